@@ -1,0 +1,61 @@
+//! Ingest keys.
+
+use duplistatus::{
+    dto::key::{KeysPage, NewKey},
+    ids::KeyId,
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use crate::error::ApiError;
+
+/// All keys, without their secrets.
+///
+/// # Errors
+/// When the database cannot answer.
+#[server(prefix = "/api/fn", endpoint = "keys", input = Json)]
+pub async fn list_keys() -> Result<KeysPage, ApiError> {
+    let (services, actor) = super::context()?;
+    Ok(duplistatus::service::key::list(&services, &actor).await?)
+}
+
+/// Makes a key. `server` is the name of the server it is bound to, made if it does not exist; empty is any server.
+///
+/// Answers with a redirect to `page` (`/` or `/settings/keys`), where a one-time token in the query lets the page
+/// show the secret once: the same way with and without JavaScript, and the secret is never part of a URL.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when the name cannot be used.
+#[server(prefix = "/api/fn", endpoint = "create_key")]
+pub async fn create_key(
+    #[server(default)] server: String,
+    #[server(default)] page: String,
+) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    let token = duplistatus::service::key::create_to_show(&services, &actor, &server).await?;
+    let page = if page == "/" { "/" } else { "/settings/keys" };
+    leptos_axum::redirect(&crate::base_path::use_base_path().url(&format!("{page}?shown={token}")));
+    Ok(())
+}
+
+/// The secret of a key that was just made, once; `None` when it was shown already or has expired.
+///
+/// # Errors
+/// [`ApiError::Forbidden`] when the visitor may not manage keys.
+#[server(prefix = "/api/fn", endpoint = "new_key", input = Json)]
+pub async fn reveal_key(token: String) -> Result<Option<NewKey>, ApiError> {
+    let (services, actor) = super::context()?;
+    let key = duplistatus::service::key::take_to_show(&services, &actor, &token)?;
+    Ok(key.map(|key| NewKey { upload_url: crate::shell::upload_url(&key.secret), ..key }))
+}
+
+/// Revokes a key: reports that carry it are refused from now on.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is no such key.
+#[server(prefix = "/api/fn", endpoint = "revoke_key")]
+pub async fn revoke_key(key: KeyId) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    duplistatus::service::key::revoke(&services, &actor, key).await?;
+    leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/keys"));
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! The pages of duplistatus: components that the server renders and the browser hydrates, and the typed server
+//! functions between the two. Nothing here names diesel: a server function calls one service function.
+
+#[cfg(all(feature = "ssr", feature = "hydrate"))]
+compile_error!(
+    "`ssr` and `hydrate` exclude each other: build `server` and `frontend` in separate cargo calls"
+);
+
+pub mod api;
+pub mod base_path;
+pub mod charts;
+pub mod error;
+pub mod live;
+pub mod locale;
+pub mod pages;
+pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod shell;
+pub mod ui;
+
+pub use routes::App;

@@ -1,0 +1,63 @@
+//! Translated text.
+//!
+//! `leptos_i18n` with `dynamic_load` keeps the strings out of the wasm file: the server sends those of the page's
+//! language with the page ([`embedded`]). They are complete before hydration begins ([`init`]), and a change of
+//! language reloads the page, so its futures are always ready and [`tr!`](crate::tr) can hand out a plain `String`, in attributes
+//! as well as in text. See `docs/adr/0003-translations.md`.
+
+use std::fmt::Display;
+
+use futures::FutureExt as _;
+use leptos::prelude::*;
+
+// The generator's code follows the generator's style.
+#[expect(
+    missing_docs,
+    unused_qualifications,
+    clippy::indexing_slicing,
+    clippy::allow_attributes,
+    reason = "generated code follows the generator's style"
+)]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+}
+pub use generated::i18n::*;
+
+/// The language of this rendering.
+pub fn use_locale() -> Locale {
+    use_context().unwrap_or(Locale::en)
+}
+
+/// The value of a translation future, which is always ready (see the module's text).
+#[doc(hidden)]
+pub fn ready<T: Display>(translation: impl Future<Output = T>) -> String {
+    translation.now_or_never().map(|text| text.to_string()).unwrap_or_default()
+}
+
+/// A translated text as a `String`: `tr!(locale, dashboard.title)`, `tr!(locale, jobs, count = 3)`.
+#[macro_export]
+macro_rules! tr {
+    ($locale:expr, $($rest:tt)*) => {
+        $crate::locale::ready(leptos_i18n::td_string!($locale, $($rest)*))
+    };
+}
+
+/// The script text that hands the strings of one language to the browser.
+#[cfg(feature = "ssr")]
+pub fn embedded(locale: Locale) -> String {
+    use leptos_i18n::__private::fetch_translations::RegisterCtx;
+
+    // One language is one unit of translation: asking for any text of it registers all of them.
+    let owner = Owner::new();
+    owner.with(|| {
+        let register = RegisterCtx::<Locale>::provide_context();
+        let _registered = crate::tr!(locale, app_name);
+        register.to_array().replace('<', "\\u003c")
+    })
+}
+
+/// Takes over the strings that [`embedded`] put into the page. Must run before hydration.
+#[cfg(feature = "hydrate")]
+pub fn init() {
+    let _script_view = leptos_i18n::__private::fetch_translations::init_translations::<Locale>();
+}

@@ -1,0 +1,9 @@
+//! Page.
+
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    view! { <h1>"DashboardPage"</h1> }
+}

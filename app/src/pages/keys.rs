@@ -1,0 +1,9 @@
+//! Page.
+
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn KeysPage() -> impl IntoView {
+    view! { <h1>"KeysPage"</h1> }
+}

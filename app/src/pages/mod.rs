@@ -1,0 +1,8 @@
+//! The pages, one folder or file per area.
+
+pub mod dashboard;
+pub mod keys;
+pub mod not_found;
+pub mod rejected;
+pub mod run;
+pub mod server;

@@ -1,0 +1,55 @@
+//! Which page answers which path.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{Outlet, ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    base_path::use_base_path,
+    live::provide_live,
+    pages::{
+        dashboard::DashboardPage,
+        keys::KeysPage,
+        not_found::NotFoundPage,
+        rejected::RejectedReportsPage,
+        run::{RawReportPage, RunPage},
+        server::ServerPage,
+    },
+    ui::frame::Frame,
+};
+
+/// The application: frame, routes, live updates.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_live();
+    let base = use_base_path();
+    view! {
+        <Router base=base.as_str().to_owned()>
+            <Routes fallback=NotFoundPage>
+                // Full HTML before any script runs: the whole tree waits for its data.
+                <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
+                    <Route path=path!("/") view=DashboardPage ssr=SsrMode::Async />
+                    <Route path=path!("/servers/:server") view=ServerPage ssr=SsrMode::Async />
+                    <Route path=path!("/runs/:run") view=RunPage ssr=SsrMode::Async />
+                    <Route path=path!("/runs/:run/raw") view=RawReportPage ssr=SsrMode::Async />
+                    <Route path=path!("/rejected") view=RejectedReportsPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/keys") view=KeysPage ssr=SsrMode::Async />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+#[component]
+fn Layout() -> impl IntoView {
+    view! {
+        <Frame>
+            <Outlet />
+        </Frame>
+    }
+}

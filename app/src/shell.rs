@@ -1,0 +1,69 @@
+//! The HTML document around the application: only the server renders it.
+//!
+//! Leptos' own `HydrationScripts` looks for `hash.txt` beside the executable; this program carries its files inside
+//! itself, so [`shell`] gets their hashed names from the server instead.
+
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+
+use crate::{
+    base_path::use_base_path,
+    live::Revision,
+    locale::{embedded, use_locale},
+    routes::App,
+    ui::theme::use_theme,
+};
+
+/// Hashed names of the site's files inside `/pkg`.
+#[derive(Debug, Clone, Copy)]
+pub struct SiteFiles {
+    /// The script that loads the wasm file.
+    pub js: &'static str,
+    /// The application in wasm.
+    pub wasm: &'static str,
+    /// The style sheet.
+    pub css: &'static str,
+}
+
+/// Scheme and host under which this request reached the program, as `https://example.org`.
+#[derive(Debug, Clone)]
+pub struct Origin(pub String);
+
+/// The URL to which a key's reports are sent.
+pub fn upload_url(secret: &str) -> String {
+    let origin = use_context::<Origin>().map(|origin| origin.0).unwrap_or_default();
+    format!("{origin}{}", use_base_path().url(&format!("/api/upload/{secret}")))
+}
+
+/// The whole document of one page.
+pub fn shell(files: SiteFiles) -> impl IntoView {
+    let base = use_base_path();
+    let locale = use_locale();
+    let nonce = use_nonce();
+    let revision = use_context::<Revision>().unwrap_or_default().0.to_string();
+    let (js, wasm) = (base.url(&format!("/pkg/{}", files.js)), base.url(&format!("/pkg/{}", files.wasm)));
+    // Both paths are our own file names: nothing in them needs escaping in a script.
+    let start =
+        format!("import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate()))");
+    view! {
+        <!DOCTYPE html>
+        <html lang=locale.to_string() data-base=base.as_str().to_owned() data-revision=revision data-theme=use_theme().as_str()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="stylesheet" href=base.url(&format!("/pkg/{}", files.css)) />
+                <link rel="icon" href=base.url("/favicon.svg") type="image/svg+xml" id="favicon" />
+                <link rel="manifest" href=base.url("/manifest.webmanifest") />
+                <link rel="modulepreload" href=js.clone() />
+                <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
+                <script nonce=nonce.clone() inner_html=embedded(locale)></script>
+                <script type="module" nonce=nonce inner_html=start></script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,13 @@
+DROP TABLE notifications;
+DROP TABLE configuration;
+DROP TABLE ingest_keys;
+DROP TABLE rejected_reports;
+DROP TABLE raw_reports;
+DROP TABLE live_runs;
+DROP TABLE operations;
+DROP TABLE site_days;
+DROP TABLE job_days;
+DROP TABLE backups;
+DROP TABLE jobs;
+DROP TABLE machine_ids;
+DROP TABLE servers;

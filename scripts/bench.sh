@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Prints the figures of docs/PERFORMANCE.md. Arguments go to the bench.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+scripts/build.sh
+. scripts/env.sh
+exec cargo run --release --package bench -- "$@"

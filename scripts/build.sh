@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Builds target/release/duplistatus: the browser's part first, compressed, then the server, which takes it in
+# (server/build.rs). cargo-leptos empties target/site and builds anew whatever happened, so a build without changes
+# is recognised here.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+scripts/setup.sh build
+. scripts/env.sh
+
+binary=target/release/duplistatus
+stamp=target/release/.duplistatus-built
+compiler="$(rustc -V)"
+# Folders are in the list by themselves: their times tell of files that were removed.
+sources=(Cargo.toml Cargo.lock package-lock.json scripts/versions.env
+    src app frontend server migrations style public locales)
+
+is_current() {
+    [ -x "$binary" ] && [ -e "$stamp" ] && [ "$(cat "$stamp")" = "$compiler" ] &&
+        # A single `cargo build --release` may have made a binary of its own since.
+        ! [ "$binary" -nt "$stamp" ] &&
+        [ -z "$(find "${sources[@]}" -newer "$stamp.begun" -print -quit)" ]
+}
+
+if is_current; then
+    echo "$binary is up to date"
+    exit
+fi
+mkdir -p target/release
+rm -f "$stamp"
+# What changes while we build is newer than this, and is built the next time.
+touch "$stamp.begun"
+cargo leptos build --release --precompress ${CI:+--cargo-locked}
+printf '%s\n' "$compiler" >"$stamp"

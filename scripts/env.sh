@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# Sourced by every script and by the Makefile: where the project's own tools live, outside the clone so that
+# a second clone, and CI, find them again.
+DUPLISTATUS_CACHE="${DUPLISTATUS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/duplistatus}"
+export DUPLISTATUS_CACHE
+# shellcheck source=scripts/versions.env
+. "$(dirname "${BASH_SOURCE[0]}")/versions.env"
+# `toolchain/bin` exists only where the distribution's compiler had to be used (see setup.sh); delete
+# "$DUPLISTATUS_CACHE/toolchain" to try rustup again. Cargo's own folder is where rustup puts its programs.
+PATH="$DUPLISTATUS_CACHE/toolchain/bin:$DUPLISTATUS_CACHE/tools/bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+export PATH
+# rustup's default toolchain was too old, and `stable` was updated beside it (see setup.sh).
+if [ -e "$DUPLISTATUS_CACHE/use-stable" ]; then
+    export RUSTUP_TOOLCHAIN="${RUSTUP_TOOLCHAIN:-stable}"
+fi

@@ -1,0 +1,198 @@
+#!/usr/bin/env bash
+# Installs what the build or the tests need and does not exist yet. Every step is skipped when its result is
+# there, so a second run takes a second.
+#
+#   scripts/setup.sh build   compiler with the wasm32 target, cargo-leptos, wasm-bindgen, wasm-opt
+#   scripts/setup.sh test    the above, and cargo-deny, Playwright, Chromium
+#
+# The ordinary way is rustup and crates.io. Where rustup's downloads cannot be reached, and this is a Debian-like
+# system, the distribution's compiler is used and the wasm32 standard library is built from its source package.
+# DUPLISTATUS_FORCE_DISTRIBUTION=1 takes that way at once.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/env.sh
+want="${1:-build}"
+tools="$DUPLISTATUS_CACHE/tools"
+log="$DUPLISTATUS_CACHE/setup.log"
+mkdir -p "$tools"
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n1)" = "$2" ]; }
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; elif have sudo; then sudo "$@"; else return 1; fi; }
+apt_install() {
+    have apt-get || return 1
+    # Once for each run of this script: the lists of a fresh image are empty or old.
+    if [ -z "${apt_updated:-}" ]; then
+        as_root apt-get update >>"$log" 2>&1 || return 1
+        apt_updated=1
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >>"$log" 2>&1
+}
+
+# ensure_program NAME HINT PACKAGE…
+ensure_program() {
+    local name="$1" hint="$2"; shift 2
+    if have "$name"; then return; fi
+    say "installing $*"
+    apt_install "$@" && have "$name" || die "$name is missing: $hint"
+}
+
+# --- compiler -------------------------------------------------------------------------------------------------------
+
+has_wasm_std() {
+    local lib; lib="$(rustc --print sysroot 2>/dev/null)/lib/rustlib/wasm32-unknown-unknown/lib"
+    [ -n "$(find "$lib" -name 'libstd-*.rlib' -print -quit 2>/dev/null)" ]
+}
+compiler_is_new_enough() {
+    local version; version="$(rustc --version 2>/dev/null | cut -d' ' -f2)"
+    [ -n "$version" ] && version_at_least "$version" "$RUST_MIN"
+}
+compiler_is_ready() { have cargo && compiler_is_new_enough && has_wasm_std; }
+
+# rustup tries for many minutes when packets are dropped: ask first, briefly.
+rustup_server_answers() {
+    local url="${RUSTUP_DIST_SERVER:-https://static.rust-lang.org}/dist/channel-rust-stable.toml.sha256"
+    if have curl; then curl -fsSL --connect-timeout 5 --max-time 15 -o /dev/null "$url" 2>>"$log"
+    elif have wget; then wget -q --tries=1 --timeout=15 -O /dev/null "$url" 2>>"$log"
+    else return 1; fi
+}
+
+rustup_way() {
+    rustup_server_answers || { say "rustup's server cannot be reached"; return 1; }
+    if ! have rustup; then
+        have curl || return 1
+        say "installing rustup and the stable toolchain"
+        curl -fsSL --proto '=https' --tlsv1.2 --max-time 60 https://sh.rustup.rs -o "$DUPLISTATUS_CACHE/rustup-init.sh" 2>>"$log" || return 1
+        timeout 900 sh "$DUPLISTATUS_CACHE/rustup-init.sh" -y --no-modify-path --profile minimal -c clippy -c rustfmt >>"$log" 2>&1 || return 1
+        hash -r
+    fi
+    if ! compiler_is_new_enough; then
+        say "the Rust compiler is older than $RUST_MIN: updating rustup's stable toolchain"
+        timeout 900 rustup update stable >>"$log" 2>&1 || return 1
+        # The default toolchain may be a pinned old one: the project uses stable, the default stays what it is.
+        export RUSTUP_TOOLCHAIN=stable
+        compiler_is_new_enough || return 1
+        touch "$DUPLISTATUS_CACHE/use-stable"
+    fi
+    if ! has_wasm_std; then
+        say "adding the wasm32-unknown-unknown target"
+        timeout 600 rustup target add wasm32-unknown-unknown >>"$log" 2>&1 || return 1
+    fi
+    timeout 600 rustup component add clippy rustfmt >>"$log" 2>&1 || return 1
+    compiler_is_ready
+}
+
+distribution_way() {
+    have apt-get || return 1
+    say "using the distribution's compiler, since rustup cannot provide one with the wasm32 target"
+    apt_install rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy rustfmt-web || return 1
+    # Only the compiler is put in front of PATH, not the whole of /usr/bin.
+    local bin="$DUPLISTATUS_CACHE/toolchain/bin" tool
+    mkdir -p "$bin"
+    for tool in rustc cargo rustdoc rustfmt cargo-fmt cargo-clippy clippy-driver; do
+        if [ -e "/usr/bin/$tool" ]; then ln -sf "/usr/bin/$tool" "$bin/$tool"; fi
+    done
+    hash -r
+    # The linker must be of the compiler's own LLVM, whatever that is today.
+    apt_install "lld-$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')" || return 1
+    has_wasm_std || build_wasm_std || return 1
+    compiler_is_ready
+}
+
+build_wasm_std() {
+    say "building the wasm32 standard library (about a minute)"
+    local work lib libs
+    work="$(mktemp -d)"
+    mkdir -p "$work/src"
+    printf '[package]\nname = "wasmstd"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n' >"$work/Cargo.toml"
+    echo '#![no_std]' >"$work/src/lib.rs"
+    (cd "$work" && RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$work/target" cargo build --release \
+        -Zbuild-std=std,panic_abort --target wasm32-unknown-unknown) >>"$log" 2>&1 || { rm -rf "$work"; return 1; }
+    lib="$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib"
+    mapfile -d '' libs < <(find "$work/target/wasm32-unknown-unknown/release/deps" \
+        -name 'lib*.rlib' ! -name 'libwasmstd*' -print0)
+    as_root mkdir -p "$lib" && as_root cp "${libs[@]}" "$lib/" || { rm -rf "$work"; return 1; }
+    rm -rf "$work"
+}
+
+ensure_compiler() {
+    if [ "${DUPLISTATUS_FORCE_DISTRIBUTION:-0}" = 1 ]; then
+        # Ready, and already the distribution's: nothing to do.
+        if [ -x "$DUPLISTATUS_CACHE/toolchain/bin/rustc" ] && compiler_is_ready; then return; fi
+        distribution_way || die "the distribution's compiler could not be set up; see $log"
+    elif ! compiler_is_ready; then
+        rustup_way || distribution_way ||
+            die "no Rust >= $RUST_MIN with the wasm32 target could be set up: install it from https://rustup.rs (see $log)"
+    fi
+}
+
+# --- tools ----------------------------------------------------------------------------------------------------------
+
+# cargo_tool NAME VERSION [extra cargo install arguments]
+# The tools' own release profiles ask for fat LTO: most of the build time, and of no use to us.
+cargo_tool() {
+    local name="$1" version="$2"; shift 2
+    if grep -qs "\"$name $version " "$tools/.crates2.json"; then return; fi
+    say "installing $name $version (this once; it takes some minutes)"
+    # --locked fails where a mirror does not have the newest patch versions yet.
+    install_tool "$name" "$version" --locked "$@" || install_tool "$name" "$version" "$@" ||
+        die "cargo install $name failed; see $log"
+}
+install_tool() {
+    local name="$1" version="$2"; shift 2
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+        CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_TARGET_DIR="$DUPLISTATUS_CACHE/tools-target" \
+        cargo install "$name" --version "$version" --root "$tools" --force "$@" >>"$log" 2>&1
+}
+
+# npm ci, once for each content of the lock file.
+ensure_npm() {
+    local stamp="$1/node_modules/.duplistatus-lock"
+    if cmp -s "$1/package-lock.json" "$stamp"; then return; fi
+    say "installing npm packages in $1"
+    (cd "$1" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund) >>"$log" 2>&1 ||
+        die "npm ci failed in $1; see $log"
+    cp "$1/package-lock.json" "$stamp"
+}
+
+# The names that end2end/support/browser.ts looks for.
+has_browser() {
+    have chromium || have chromium-browser || have google-chrome || have google-chrome-stable || playwright_browser
+}
+playwright_browser() {
+    (cd end2end && node -e '
+        const { chromium } = require("@playwright/test");
+        process.exit(require("fs").existsSync(chromium.executablePath()) ? 0 : 1)') 2>/dev/null
+}
+ensure_browser() {
+    if has_browser; then return; fi
+    say "installing Chromium for the browser tests"
+    (cd end2end && timeout 600 npx playwright install chromium) >>"$log" 2>&1 || apt_install chromium || true
+    has_browser || die "no Chromium: install it with your package manager; see $log"
+}
+
+ensure_build() {
+    # SQLite is compiled from C; wasm-opt and the tests come from npm.
+    ensure_program cc "install a C compiler (Debian: apt install build-essential)" gcc libc6-dev
+    ensure_program npm "install Node.js 20 or newer" nodejs npm
+    ensure_compiler
+    cargo_tool cargo-leptos "$CARGO_LEPTOS" --features no_downloads
+    cargo_tool wasm-bindgen-cli "$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)"
+    ensure_npm .
+}
+
+ensure_test() {
+    ensure_build
+    cargo_tool cargo-deny "$CARGO_DENY"
+    ensure_npm end2end
+    ensure_browser
+}
+
+case "$want" in
+    build) ensure_build ;;
+    test) ensure_test ;;
+    *) die "usage: scripts/setup.sh [build|test]" ;;
+esac

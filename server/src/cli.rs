@@ -1,0 +1,112 @@
+//! The command line: `--help` is the reference. Every option has an environment variable.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use duplistatus::{ids::KeyId, zone::Zone};
+
+use crate::config::BasePrefix;
+
+/// A self-hosted monitor for Duplicati backups.
+#[derive(Debug, Parser)]
+#[command(name = "duplistatus", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do; `serve` when nothing is said
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show it as the options' help")]
+    pub options: GlobalOptions,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the pages and receive reports (the default)
+    Serve,
+    /// Serve a believable, made-up data set in a folder of its own; nothing in it can be changed
+    Demo,
+    /// Make, list or revoke ingest keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
+/// What can be done with ingest keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a key and print it, this one time
+    Create {
+        /// Bind the key to the server of this name (made if there is none); without it, any server may use it
+        #[arg(long, value_name = "NAME")]
+        server: Option<String>,
+    },
+    /// List all keys, without their secrets
+    List,
+    /// Refuse reports that carry this key from now on
+    Revoke {
+        /// The number that `list` shows
+        id: i64,
+    },
+}
+
+impl KeyCommand {
+    /// The key that is meant.
+    pub fn id(id: i64) -> KeyId {
+        KeyId(id)
+    }
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct GlobalOptions {
+    /// Folder of the database `duplistatus.db`; made if it does not exist, readable by its owner only
+    #[arg(long, global = true, env = "DUPLISTATUS_DATA_DIR", value_name = "DIR", default_value = "./data")]
+    pub data_dir: PathBuf,
+    /// Address and port to listen on
+    #[arg(
+        long,
+        global = true,
+        env = "DUPLISTATUS_ADDR",
+        value_name = "ADDR:PORT",
+        default_value = "127.0.0.1:9666"
+    )]
+    pub addr: SocketAddr,
+    /// Path under which everything lives, as in https://example.org/duplistatus
+    #[arg(long, global = true, env = "DUPLISTATUS_BASE_PATH", value_name = "PATH", default_value = "")]
+    pub base_path: BasePrefix,
+    /// URL under which people and Duplicati reach this program, without the base path; otherwise the request says it
+    #[arg(long, global = true, env = "DUPLISTATUS_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Accept reports without a key at /api/upload
+    #[arg(long, global = true, env = "DUPLISTATUS_OPEN_INGEST")]
+    pub open_ingest: bool,
+    /// Largest report that is accepted, in bytes
+    #[arg(long, global = true, env = "DUPLISTATUS_MAX_UPLOAD", value_name = "BYTES", default_value_t = 10 * 1024 * 1024)]
+    pub max_upload: usize,
+    /// How many days raw reports are kept
+    #[arg(long, global = true, env = "DUPLISTATUS_RAW_REPORT_DAYS", value_name = "DAYS", default_value_t = 30,
+        value_parser = clap::value_parser!(i64).range(0..=3650))]
+    pub raw_report_days: i64,
+    /// Time zone of the site, as in Europe/Berlin: decides to which day a run belongs [default: the system's]
+    #[arg(long, global = true, env = "DUPLISTATUS_TIME_ZONE", value_name = "ZONE", value_parser = parse_zone)]
+    pub time_zone: Option<Zone>,
+    /// How logs are written
+    #[arg(long, global = true, env = "DUPLISTATUS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+    /// What is logged: error, warn, info, debug, or directives as in `info,duplistatus=debug`
+    #[arg(long, global = true, env = "DUPLISTATUS_LOG", value_name = "LEVEL", default_value = "info")]
+    pub log: String,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people, coloured on a terminal
+    Text,
+    /// One JSON object per line
+    Json,
+}
+
+fn parse_zone(name: &str) -> Result<Zone, String> {
+    Zone::named(name).map_err(|error| error.to_string())
+}

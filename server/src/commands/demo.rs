@@ -1,0 +1,48 @@
+//! The database of the demonstration: made anew at each start, in a folder of its own.
+
+use std::{fs, io, net::TcpListener};
+
+use anyhow::Context as _;
+use duplistatus::{
+    clock::Clock,
+    db::Db,
+    demo,
+    service::{Options, Services, maintenance},
+    zone::Zone,
+};
+
+use crate::cli::GlobalOptions;
+
+/// Raw reports of the whole year stay: days.
+const RAW_REPORT_DAYS: i64 = 400;
+
+/// Makes the data set, and the services on top of it. Never touches the real database beside it.
+///
+/// # Errors
+/// When the address is taken, or the files cannot be made.
+pub(super) async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
+    // Before anything is removed: another demonstration may be running on these files.
+    drop(TcpListener::bind(options.addr).with_context(|| {
+        format!("cannot listen on {} (is another program using the port?)", options.addr)
+    })?);
+    let folder = GlobalOptions { data_dir: options.data_dir.join("demo"), ..options.clone() };
+    let path = super::data_dir(&folder)?.join("duplistatus.db");
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.clone().into_os_string();
+        name.push(suffix);
+        match fs::remove_file(&name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot remove {}", path.display()));
+            }
+            _ => {}
+        }
+    }
+    let db = Db::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
+    let chosen = Options { open_ingest: false, raw_report_days: RAW_REPORT_DAYS, demo: true };
+    let services = Services::new(db, Clock::system(), zone, chosen);
+    maintenance::follow_time_zone(&services).await?;
+    let reports = demo::fill(&services).await?;
+    tracing::info!(reports, "the demonstration is ready; nothing in it can be changed");
+    Ok(services)
+}

@@ -1,0 +1,69 @@
+//! The subcommands.
+
+mod demo;
+mod key;
+mod serve;
+
+use std::{fs, path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use duplistatus::{
+    clock::Clock,
+    db::Db,
+    service::{Options, Services},
+    zone::Zone,
+};
+
+use crate::{
+    cli::{Cli, Command, GlobalOptions},
+    logging,
+};
+
+/// Runs a command line; errors go to standard error as one sentence.
+pub fn run(cli: Cli) -> ExitCode {
+    match try_run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn try_run(cli: Cli) -> anyhow::Result<()> {
+    let Cli { command, options } = cli;
+    logging::start(&options)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // Readers and parsers of large reports; more threads would only hold more memory.
+        .max_blocking_threads(16)
+        .build()?;
+    runtime.block_on(async {
+        match command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::serve(&options).await,
+            Command::Demo => serve::demo(&options).await,
+            Command::Key(command) => key::run(&options, command).await,
+        }
+    })
+}
+
+/// Opens the database of the data folder and puts the services on top.
+fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
+    let path = data_dir(options)?.join("duplistatus.db");
+    let db = Db::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
+    let chosen =
+        Options { open_ingest: options.open_ingest, raw_report_days: options.raw_report_days, demo: false };
+    Ok(Services::new(db, Clock::system(), zone, chosen))
+}
+
+/// The data folder, made for its owner only if it does not exist.
+fn data_dir(options: &GlobalOptions) -> anyhow::Result<PathBuf> {
+    let folder = options.data_dir.clone();
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&folder).with_context(|| format!("cannot make the data folder {}", folder.display()))?;
+    Ok(folder)
+}

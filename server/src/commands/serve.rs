@@ -1,0 +1,109 @@
+//! `duplistatus serve` and `duplistatus demo`.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use app::base_path::BasePath;
+use duplistatus::{
+    demo,
+    service::{Services, maintenance, rejected},
+};
+use tokio::{net::TcpListener, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::{cli::GlobalOptions, router::router, state::AppState};
+
+/// How long requests may take to finish when the program stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until a signal ends it.
+///
+/// # Errors
+/// When the database or the address cannot be opened.
+pub(super) async fn serve(options: &GlobalOptions) -> anyhow::Result<()> {
+    let services = super::open(options)?;
+    maintenance::follow_time_zone(&services).await?;
+    serve_services(options, services).await
+}
+
+/// Serves the demonstration.
+///
+/// # Errors
+/// As [`serve`].
+pub(super) async fn demo(options: &GlobalOptions) -> anyhow::Result<()> {
+    let services = super::demo::open(options).await?;
+    let story = tokio::spawn(demo::follow(services.clone()));
+    let served = serve_services(options, services).await;
+    story.abort();
+    served
+}
+
+async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::Result<()> {
+    let stopping = CancellationToken::new();
+    let state = AppState {
+        services: services.clone(),
+        base: BasePath::new(options.base_path.as_str()),
+        public_url: options.public_url.as_deref().map(Arc::from),
+        max_upload: options.max_upload,
+        throttle: Arc::default(),
+        stopping: stopping.clone(),
+    };
+    let listener = TcpListener::bind(options.addr)
+        .await
+        .with_context(|| format!("cannot listen on {} (is another program using the port?)", options.addr))?;
+    let address = listener.local_addr()?;
+    tracing::info!("duplistatus is at http://{address}{}/", options.base_path.as_str());
+    if options.open_ingest {
+        tracing::warn!("open ingest is on: whoever reaches {address} can send reports without a key");
+    }
+
+    let background = [
+        tokio::spawn(rejected::write_periodically(services.clone())),
+        tokio::spawn(maintenance::run_hourly(services.clone())),
+    ];
+    tokio::spawn({
+        let stopping = stopping.clone();
+        async move {
+            wait_for_signal().await;
+            tracing::info!("stopping");
+            stopping.cancel();
+        }
+    });
+    let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let deadline = async {
+        stopping.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        result = serving => result?,
+        () = deadline => tracing::warn!("some requests did not end in time"),
+    }
+    for task in background {
+        task.abort();
+    }
+    rejected::write_waiting(&services).await?;
+    services.db.close().await;
+    Ok(())
+}
+
+async fn wait_for_signal() {
+    let interrupt = async {
+        // Without the signal the other ways to stop remain.
+        if signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut stream) => {
+                stream.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}

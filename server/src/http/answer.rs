@@ -1,0 +1,60 @@
+//! Error answers of the API: what was wrong, which field, what to do.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use duplistatus::{
+    db::{StoreError, StoreErrorKind},
+    error::log_internal,
+};
+use serde::Serialize;
+
+/// Body of an error answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// What was wrong.
+    pub error: String,
+    /// Which field was wrong.
+    pub field: Option<String>,
+    /// What to do.
+    pub hint: String,
+}
+
+/// An error answer.
+pub fn problem(
+    status: StatusCode,
+    error: impl Into<String>,
+    field: Option<String>,
+    hint: impl Into<String>,
+) -> Response {
+    (status, Json(Problem { error: error.into(), field, hint: hint.into() })).into_response()
+}
+
+/// The answer when the database did not do it: 507 when it is full, 503 when waiting helps, and 500 with nothing but an
+/// id when the fault is ours.
+pub fn store_problem(error: &StoreError) -> Response {
+    let (status, text, hint) = match error.kind {
+        StoreErrorKind::Full => (
+            StatusCode::INSUFFICIENT_STORAGE,
+            "the disk is full".to_owned(),
+            "Nothing was stored. Free space on the disk of the duplistatus server.",
+        ),
+        StoreErrorKind::Busy | StoreErrorKind::Io | StoreErrorKind::ReadOnly | StoreErrorKind::Corrupt => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database cannot be written at the moment".to_owned(),
+            "Nothing was stored. Send the same report again.",
+        ),
+        StoreErrorKind::Constraint | StoreErrorKind::NotFound | StoreErrorKind::Other => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            format!("internal error {}", log_internal(error)),
+            "Nothing was stored. The server's log has the cause under this number.",
+        ),
+    };
+    let mut response = problem(status, text, None, hint);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
+}

@@ -1,0 +1,10 @@
+//! The HTTP doors, one file for each area.
+
+pub mod answer;
+pub mod files;
+pub mod health;
+pub mod live;
+pub mod page;
+pub mod theme;
+pub mod throttle;
+pub mod upload;

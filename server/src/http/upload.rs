@@ -1,0 +1,218 @@
+//! `/api/upload` and `/api/upload/{key}`: where Duplicati sends its reports.
+//!
+//! What was understood is answered 200, duplicates too: any other answer makes Duplicati retry and warn its user.
+
+use std::net::SocketAddr;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{ConnectInfo, Path, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use duplistatus::{
+    report::ReportError,
+    service::{
+        Actor,
+        ingest::{self, IngestError, Upload},
+        rejected::{self, Refusal},
+    },
+};
+use serde_json::json;
+
+use super::answer::{problem, store_problem};
+use crate::state::AppState;
+
+/// Without a key: only when open ingest is on.
+pub async fn without_key(
+    State(state): State<AppState>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    receive(&state, address, None, request).await
+}
+
+/// With a key.
+pub async fn with_key(
+    State(state): State<AppState>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Path(key): Path<String>,
+    request: Request,
+) -> Response {
+    receive(&state, address, Some(key), request).await
+}
+
+async fn receive(state: &AppState, address: SocketAddr, key: Option<String>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let sender = Sender { state, address };
+    let actor = match ingest::authenticate(&state.services, key.as_deref()).await {
+        Ok(actor) => actor,
+        Err(error) => return sender.refuse(&error, b"", false),
+    };
+    let has_key = matches!(actor, Actor::Sender { key: Some(_), .. });
+    match parts.method {
+        Method::POST | Method::PUT | Method::PATCH => {
+            store(&sender, &actor, has_key, &parts.headers, body).await
+        }
+        // Duplicati can be told to send any verb, also GET with a body.
+        Method::GET if has_body(&parts.headers) => {
+            store(&sender, &actor, has_key, &parts.headers, body).await
+        }
+        Method::GET | Method::HEAD => self_test(&sender, &actor, has_key, &parts.headers).await,
+        _ => {
+            let mut response = problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "this method is not for reports",
+                None,
+                "Send reports with POST; GET tests the key.",
+            );
+            response
+                .headers_mut()
+                .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH"));
+            response
+        }
+    }
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    length.is_some_and(|length| length != "0") || headers.contains_key(header::TRANSFER_ENCODING)
+}
+
+async fn store(
+    sender: &Sender<'_>,
+    actor: &Actor,
+    has_key: bool,
+    headers: &HeaderMap,
+    body: Body,
+) -> Response {
+    let state = sender.state;
+    let declared =
+        headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+    if declared.is_some_and(|length: usize| length > state.max_upload) {
+        return sender.too_large(has_key);
+    }
+    let body = match axum::body::to_bytes(body, state.max_upload).await {
+        Ok(body) => body,
+        Err(error) if is_too_large(&error) => return sender.too_large(has_key),
+        // The sender went away; nobody reads this answer.
+        Err(_) => {
+            return problem(StatusCode::BAD_REQUEST, "the body ended too early", None, "Send it again.");
+        }
+    };
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let upload = Upload { content_type, body: body.clone(), source: sender.source() };
+    match ingest::accept(&state.services, actor, upload).await {
+        Ok(stored) => Json(json!({ "success": true, "result": stored.as_str() })).into_response(),
+        Err(error) => sender.refuse(&error, &body, has_key),
+    }
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    let mut source: Option<&dyn std::error::Error> = Some(error);
+    while let Some(cause) = source {
+        if cause.to_string().contains("length limit exceeded") {
+            return true;
+        }
+        source = cause.source();
+    }
+    false
+}
+
+/// `GET`: says that the key is good and when the last report came.
+async fn self_test(sender: &Sender<'_>, actor: &Actor, has_key: bool, headers: &HeaderMap) -> Response {
+    // .NET's client sends neither header: this is a report that a 301, 302 or 303 turned into a GET without a body.
+    if !headers.contains_key(header::USER_AGENT) && !headers.contains_key(header::ACCEPT) {
+        let error = "a redirect turned the report into a GET";
+        let hint =
+            "Give Duplicati the exact URL that this program answers, with https if a proxy redirects to it.";
+        sender.note(error, None, hint, StatusCode::BAD_REQUEST, b"");
+        return problem(StatusCode::BAD_REQUEST, error, None, hint);
+    }
+    match ingest::last_report(&sender.state.services, actor).await {
+        Ok(last) => Json(json!({
+            "success": true,
+            "key": if has_key { "valid" } else { "not needed" },
+            "last_report": last.map(|at| at.to_string()),
+            "hint": "Send reports to this URL with POST.",
+        }))
+        .into_response(),
+        Err(error) => store_problem(&error),
+    }
+}
+
+/// The one at the other end.
+struct Sender<'s> {
+    state: &'s AppState,
+    address: SocketAddr,
+}
+
+impl Sender<'_> {
+    fn source(&self) -> String {
+        self.address.ip().to_canonical().to_string()
+    }
+
+    fn too_large(&self, has_key: bool) -> Response {
+        let error = "the report is too large";
+        let limit = self.state.max_upload;
+        let hint = format!(
+            "At most {limit} bytes are accepted. Lower send-http-max-log-lines, or raise --max-upload."
+        );
+        if !has_key && self.is_too_many() {
+            return too_many();
+        }
+        self.note(error, None, &hint, StatusCode::PAYLOAD_TOO_LARGE, b"");
+        problem(StatusCode::PAYLOAD_TOO_LARGE, error, None, hint)
+    }
+
+    /// Answers a failure, counts it against the address, and notes what was refused.
+    fn refuse(&self, error: &IngestError, body: &[u8], has_key: bool) -> Response {
+        let (status, field, hint) = match error {
+            IngestError::Store(error) => return store_problem(error),
+            IngestError::KeyRequired => (
+                StatusCode::UNAUTHORIZED,
+                None,
+                "Make a key under Settings → Keys and send to /api/upload/<key>, or start with --open-ingest.".to_owned(),
+            ),
+            IngestError::WrongKey => (
+                StatusCode::UNAUTHORIZED,
+                None,
+                "The key in the URL does not exist or was revoked. Make a new one under Settings → Keys.".to_owned(),
+            ),
+            IngestError::NotAReport(ReportError { field, hint, .. }) => {
+                (StatusCode::BAD_REQUEST, field.clone(), hint.clone())
+            }
+        };
+        if !has_key && self.is_too_many() {
+            return too_many();
+        }
+        self.note(&error.to_string(), field.clone(), &hint, status, body);
+        problem(status, error.to_string(), field, hint)
+    }
+
+    fn is_too_many(&self) -> bool {
+        self.state.throttle.failure_is_too_many(self.address.ip())
+    }
+
+    fn note(&self, reason: &str, field: Option<String>, hint: &str, status: StatusCode, body: &[u8]) {
+        let source = self.source();
+        let refusal = Refusal {
+            reason: reason.to_owned(),
+            field,
+            hint: hint.to_owned(),
+            http_status: status.as_u16(),
+            source: &source,
+            body,
+        };
+        rejected::note(&self.state.services, refusal);
+    }
+}
+
+fn too_many() -> Response {
+    let hint = "Too many requests from this address failed. Wait, and check the key.";
+    let mut response = problem(StatusCode::TOO_MANY_REQUESTS, "too many failed requests", None, hint);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+    response
+}

@@ -1,0 +1,4 @@
+//! What wraps every answer.
+
+pub mod access_log;
+pub mod headers;

@@ -1,0 +1,26 @@
+//! What every HTTP door is given.
+
+use std::sync::Arc;
+
+use app::base_path::BasePath;
+use duplistatus::service::Services;
+use tokio_util::sync::CancellationToken;
+
+use crate::http::throttle::Throttle;
+
+/// State of the router. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    /// The use cases.
+    pub services: Services,
+    /// URL prefix.
+    pub base: BasePath,
+    /// Origin (`https://example.org`) under which the program is reached, when the operator said so.
+    pub public_url: Option<Arc<str>>,
+    /// Largest report: bytes.
+    pub max_upload: usize,
+    /// Counts failed uploads by address.
+    pub throttle: Arc<Throttle>,
+    /// Ends the streams when the program stops.
+    pub stopping: CancellationToken,
+}

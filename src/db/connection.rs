@@ -1,0 +1,71 @@
+//! Opening the file: permissions, pragmas, in the order in which SQLite honours them.
+
+use std::{fs, io, path::Path};
+
+use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::BigInt};
+
+use super::{Connection, StoreError, StoreErrorKind};
+
+/// Opens the one connection that writes, making the file if there is none.
+///
+/// # Errors
+/// When the file cannot be made, opened or understood.
+pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    let is_new = create_private_file(path)
+        .map_err(|error| StoreError::new(StoreErrorKind::Io, format!("{}: {error}", path.display())))?;
+    let mut connection = establish(path)?;
+    // The busy timeout comes first: every later statement may have to wait for another process.
+    connection.batch_execute("PRAGMA busy_timeout = 5000;")?;
+    if is_new {
+        // Only before the first page is written; auto-vacuum set after WAL is silently ignored.
+        connection.batch_execute("PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL;")?;
+    }
+    connection.batch_execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;",
+    )?;
+    Ok(connection)
+}
+
+/// Prepares a connection of the reading pool.
+///
+/// # Errors
+/// When a pragma is refused.
+pub fn prepare_reader(connection: &mut Connection) -> Result<(), diesel::result::Error> {
+    connection.batch_execute(
+        "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -2000;",
+    )
+}
+
+/// A number that a pragma answers with.
+///
+/// # Errors
+/// When there is no such pragma.
+pub fn pragma(connection: &mut Connection, name: &str) -> Result<i64, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        value: i64,
+    }
+    // Pragma names cannot be bound; they are literals of this program.
+    let row: Row =
+        diesel::sql_query(format!("SELECT {name} AS value FROM pragma_{name}")).get_result(connection)?;
+    Ok(row.value)
+}
+
+fn establish(path: &Path) -> Result<Connection, StoreError> {
+    let path = path
+        .to_str()
+        .ok_or_else(|| StoreError::new(StoreErrorKind::Io, "the path of the database is not UTF-8"))?;
+    Ok(<Connection as diesel::Connection>::establish(path)?)
+}
+
+/// Makes an empty file that only its owner can read; SQLite gives the WAL the same mode. True when it is new or empty.
+fn create_private_file(path: &Path) -> io::Result<bool> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(options.open(path)?.metadata()?.len() == 0)
+}

@@ -1,0 +1,261 @@
+//! Per-day totals. Always recomputed from the rows they sum up, never added to: a correction of a run, a duplicate or
+//! a deletion cannot leave them wrong.
+
+use std::collections::BTreeSet;
+
+use diesel::{dsl::max, prelude::*};
+
+use super::{
+    Connection, StoreError, Tx,
+    runs::Outcome,
+    schema::{job_days, site_days},
+};
+use crate::{
+    ids::{JobId, ServerId},
+    status::Status,
+    time::{Day, Timestamp},
+    zone::Zone,
+};
+
+/// Totals of one job on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = job_days)]
+pub struct JobDay {
+    /// The job.
+    pub job_id: i64,
+    /// The day on the site's calendar.
+    pub day: String,
+    /// The job's server.
+    pub server_id: i64,
+    /// Runs that began on that day.
+    pub runs: i64,
+    /// Of those, successes.
+    pub successes: i64,
+    /// Of those, with warnings.
+    pub warnings: i64,
+    /// Of those, failed.
+    pub failures: i64,
+    /// Seconds of all runs whose duration is known.
+    pub duration_sum: i64,
+    /// Runs whose duration is known.
+    pub duration_runs: i64,
+    /// Bytes uploaded.
+    pub uploaded_size: i64,
+    /// Files examined by the last good run.
+    pub files_count: Option<i64>,
+    /// Bytes of source data in the last good run.
+    pub files_size: Option<i64>,
+    /// Bytes at the destination after the last good run.
+    pub storage_size: Option<i64>,
+    /// Versions after the last good run.
+    pub versions: Option<i64>,
+}
+
+impl JobDay {
+    /// Sums up runs in the order in which they began.
+    pub fn of(job: JobId, server: ServerId, day: Day, outcomes: &[Outcome]) -> Self {
+        let mut total = Self {
+            job_id: job.0,
+            day: day.to_string(),
+            server_id: server.0,
+            runs: 0,
+            successes: 0,
+            warnings: 0,
+            failures: 0,
+            duration_sum: 0,
+            duration_runs: 0,
+            uploaded_size: 0,
+            files_count: None,
+            files_size: None,
+            storage_size: None,
+            versions: None,
+        };
+        for run in outcomes {
+            total.runs += 1;
+            match run.status() {
+                Status::Success => total.successes += 1,
+                Status::Warning => total.warnings += 1,
+                Status::Error | Status::Fatal => total.failures += 1,
+                Status::Unknown => {}
+            }
+            if let Some(seconds) = run.duration {
+                total.duration_sum = total.duration_sum.saturating_add(seconds);
+                total.duration_runs += 1;
+            }
+            total.uploaded_size = total.uploaded_size.saturating_add(run.uploaded_size.unwrap_or(0));
+            // Failed runs carry zeros.
+            if run.counts_as_good() {
+                total.files_count = run.files_count.or(total.files_count);
+                total.files_size = run.files_size.or(total.files_size);
+                total.storage_size = run.storage_size.or(total.storage_size);
+                total.versions = run.versions.or(total.versions);
+            }
+        }
+        total
+    }
+}
+
+/// Recomputes a job's totals for the day to which a time belongs.
+///
+/// # Errors
+/// When the database refuses.
+pub fn refresh_job_day(
+    tx: &mut Tx<'_>,
+    zone: &Zone,
+    job: JobId,
+    server: ServerId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let day = zone.day(at);
+    let (start, end) = (zone.start(day), zone.start(day.plus(1)));
+    let outcomes = Outcome::between(tx.conn, job, start, end)?;
+    diesel::delete(job_days::table.find((job.0, day.to_string()))).execute(tx.conn)?;
+    if !outcomes.is_empty() {
+        diesel::insert_into(job_days::table)
+            .values(JobDay::of(job, server, day, &outcomes))
+            .execute(tx.conn)?;
+    }
+    tx.touch_day(day);
+    Ok(())
+}
+
+/// Recomputes the totals over all jobs for one day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn refresh_site_day(conn: &mut Connection, day: Day) -> Result<(), StoreError> {
+    let day = day.to_string();
+    // Summed here and not by SQL: diesel types sums of BIGINT as numeric, which SQLite does not have.
+    let rows: Vec<(i64, i64, i64, i64, i64)> = job_days::table
+        .filter(job_days::day.eq(&day))
+        .select((
+            job_days::runs,
+            job_days::successes,
+            job_days::warnings,
+            job_days::failures,
+            job_days::uploaded_size,
+        ))
+        .load(conn)?;
+    diesel::delete(site_days::table.find(&day)).execute(conn)?;
+    if !rows.is_empty() {
+        let total = rows.iter().fold((0, 0, 0, 0, 0_i64), |t, r| {
+            (t.0 + r.0, t.1 + r.1, t.2 + r.2, t.3 + r.3, t.4.saturating_add(r.4))
+        });
+        diesel::insert_into(site_days::table)
+            .values((
+                site_days::day.eq(&day),
+                site_days::runs.eq(total.0),
+                site_days::successes.eq(total.1),
+                site_days::warnings.eq(total.2),
+                site_days::failures.eq(total.3),
+                site_days::uploaded_size.eq(total.4),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// A day over all jobs.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = site_days)]
+pub struct SiteDayRow {
+    /// The day on the site's calendar.
+    pub day: String,
+    /// Runs.
+    pub runs: i64,
+    /// Successes.
+    pub successes: i64,
+    /// With warnings.
+    pub warnings: i64,
+    /// Failed.
+    pub failures: i64,
+    /// Bytes uploaded.
+    pub uploaded_size: i64,
+}
+
+/// The days from `first` on, oldest first; days without runs are absent.
+///
+/// # Errors
+/// When the database refuses.
+pub fn site_days_since(conn: &mut Connection, first: Day) -> Result<Vec<SiteDayRow>, StoreError> {
+    Ok(site_days::table
+        .filter(site_days::day.ge(first.to_string()))
+        .order(site_days::day)
+        .select(SiteDayRow::as_select())
+        .load(conn)?)
+}
+
+/// A server's days from `first` on, of one job or of all, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn server_days_since(
+    conn: &mut Connection,
+    server: ServerId,
+    job: Option<JobId>,
+    first: Option<Day>,
+) -> Result<Vec<JobDay>, StoreError> {
+    let mut query = job_days::table
+        .filter(job_days::server_id.eq(server.0))
+        .order((job_days::day, job_days::job_id))
+        .select(JobDay::as_select())
+        .into_boxed();
+    if let Some(job) = job {
+        query = query.filter(job_days::job_id.eq(job.0));
+    }
+    if let Some(first) = first {
+        query = query.filter(job_days::day.ge(first.to_string()));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Recomputes every per-day total from the runs: after a change of the site's time zone.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
+    use super::schema::backups;
+    diesel::delete(job_days::table).execute(conn)?;
+    diesel::delete(site_days::table).execute(conn)?;
+    let jobs: Vec<(i64, i64)> = super::schema::jobs::table
+        .select((super::schema::jobs::id, super::schema::jobs::server_id))
+        .load(conn)?;
+    let mut days = BTreeSet::new();
+    for (job, server) in jobs {
+        let newest: Option<String> =
+            backups::table.filter(backups::job_id.eq(job)).select(max(backups::start_time)).first(conn)?;
+        if newest.is_none() {
+            continue;
+        }
+        let all = Outcome::between(
+            conn,
+            JobId(job),
+            Timestamp::from_unix(i64::MIN),
+            Timestamp::from_unix(i64::MAX),
+        )?;
+        for group in all.chunk_by(|a, b| zone.day(a.start()) == zone.day(b.start())) {
+            let Some(first) = group.first() else { continue };
+            let day = zone.day(first.start());
+            diesel::insert_into(job_days::table)
+                .values(JobDay::of(JobId(job), ServerId(server), day, group))
+                .execute(conn)?;
+            days.insert(day);
+        }
+    }
+    for day in days {
+        refresh_site_day(conn, day)?;
+    }
+    Ok(())
+}
+
+/// What a job's days sum up to: runs and bytes uploaded.
+///
+/// # Errors
+/// When the database refuses.
+pub fn job_totals(conn: &mut Connection, job: JobId) -> Result<(i64, i64), StoreError> {
+    let rows: Vec<(i64, i64)> = job_days::table
+        .filter(job_days::job_id.eq(job.0))
+        .select((job_days::runs, job_days::uploaded_size))
+        .load(conn)?;
+    Ok(rows.iter().fold((0, 0), |total: (i64, i64), row| (total.0 + row.0, total.1.saturating_add(row.1))))
+}

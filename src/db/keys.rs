@@ -1,0 +1,106 @@
+//! Ingest keys. Only the hash of a secret is stored.
+
+use diesel::prelude::*;
+
+use super::{Connection, StoreError, StoreErrorKind, schema::ingest_keys};
+use crate::{
+    ids::{KeyId, ServerId},
+    time::Timestamp,
+};
+
+/// A key without its secret.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = ingest_keys)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct KeyRecord {
+    pub id: i64,
+    pub prefix: String,
+    pub server_id: Option<i64>,
+    pub created_at: String,
+    pub last_used_at: Option<String>,
+    pub use_count: i64,
+    pub revoked_at: Option<String>,
+}
+
+/// The key with this hash, unless it was revoked.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_valid(conn: &mut Connection, hash: &str) -> Result<Option<KeyRecord>, StoreError> {
+    Ok(ingest_keys::table
+        .filter(ingest_keys::hash.eq(hash))
+        .filter(ingest_keys::revoked_at.is_null())
+        .select(KeyRecord::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// All keys, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut Connection) -> Result<Vec<KeyRecord>, StoreError> {
+    Ok(ingest_keys::table.order(ingest_keys::id.desc()).select(KeyRecord::as_select()).load(conn)?)
+}
+
+/// Stores a key.
+///
+/// # Errors
+/// When the database refuses.
+pub fn create(
+    conn: &mut Connection,
+    hash: &str,
+    prefix: &str,
+    server: Option<ServerId>,
+    now: Timestamp,
+) -> Result<KeyId, StoreError> {
+    let id = diesel::insert_into(ingest_keys::table)
+        .values((
+            ingest_keys::hash.eq(hash),
+            ingest_keys::prefix.eq(prefix),
+            ingest_keys::server_id.eq(server.map(|server| server.0)),
+            ingest_keys::created_at.eq(now.to_string()),
+        ))
+        .returning(ingest_keys::id)
+        .get_result(conn)?;
+    Ok(KeyId(id))
+}
+
+/// Notes that a report was accepted with a key.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_use(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(ingest_keys::table.find(key.0))
+        .set((
+            ingest_keys::use_count.eq(ingest_keys::use_count + 1),
+            ingest_keys::last_used_at.eq(now.to_string()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Revokes a key; one that is revoked already keeps its date.
+///
+/// # Errors
+/// [`StoreErrorKind::NotFound`] when there is no such key.
+pub fn revoke(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(), StoreError> {
+    let known: i64 = ingest_keys::table.find(key.0).count().get_result(conn)?;
+    if known == 0 {
+        return Err(StoreError::new(StoreErrorKind::NotFound, "no such key"));
+    }
+    diesel::update(ingest_keys::table.find(key.0).filter(ingest_keys::revoked_at.is_null()))
+        .set(ingest_keys::revoked_at.eq(now.to_string()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// When a report was last accepted with a key.
+///
+/// # Errors
+/// When the database refuses.
+pub fn last_used(conn: &mut Connection, key: KeyId) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<Option<String>> =
+        ingest_keys::table.find(key.0).select(ingest_keys::last_used_at).first(conn).optional()?;
+    Ok(at.flatten().and_then(|text| text.parse().ok()))
+}

@@ -1,0 +1,275 @@
+//! The tables as diesel sees them: written by hand, compared with the migrations, column by column, by a test.
+
+#![expect(missing_docs, reason = "the columns are explained in the migrations")]
+
+diesel::table! {
+    backups (id) {
+        id -> BigInt,
+        server_id -> BigInt,
+        backup_name -> Text,
+        status -> Text,
+        start_time -> Text,
+        end_time -> Nullable<Text>,
+        duration -> Nullable<BigInt>,
+        files_count -> Nullable<BigInt>,
+        files_size -> Nullable<BigInt>,
+        storage_size -> Nullable<BigInt>,
+        uploaded_size -> Nullable<BigInt>,
+        created_at -> Text,
+        job_id -> BigInt,
+        start_assumed -> Bool,
+        claimed_start -> Nullable<Text>,
+        versions -> Nullable<BigInt>,
+        warnings_count -> Nullable<BigInt>,
+        errors_count -> Nullable<BigInt>,
+        messages_count -> Nullable<BigInt>,
+        interrupted -> Bool,
+        partial -> Bool,
+        dry_run -> Bool,
+        opened_files -> Nullable<BigInt>,
+        opened_size -> Nullable<BigInt>,
+        added_files -> Nullable<BigInt>,
+        added_size -> Nullable<BigInt>,
+        modified_files -> Nullable<BigInt>,
+        modified_size -> Nullable<BigInt>,
+        deleted_files -> Nullable<BigInt>,
+        added_folders -> Nullable<BigInt>,
+        modified_folders -> Nullable<BigInt>,
+        deleted_folders -> Nullable<BigInt>,
+        not_processed_files -> Nullable<BigInt>,
+        too_large_files -> Nullable<BigInt>,
+        files_with_error -> Nullable<BigInt>,
+        downloaded_size -> Nullable<BigInt>,
+        files_uploaded -> Nullable<BigInt>,
+        files_downloaded -> Nullable<BigInt>,
+        files_deleted -> Nullable<BigInt>,
+        retry_attempts -> Nullable<BigInt>,
+        storage_files -> Nullable<BigInt>,
+        unknown_files -> Nullable<BigInt>,
+        quota_total -> Nullable<BigInt>,
+        quota_free -> Nullable<BigInt>,
+        quota_assigned -> Nullable<BigInt>,
+        duplicati_version -> Nullable<Text>,
+        destination_type -> Nullable<Text>,
+        available_versions -> Nullable<Text>,
+        headline -> Nullable<Text>,
+        exception -> Nullable<Text>,
+        messages -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    configuration (id) {
+        id -> BigInt,
+        key -> Text,
+        value -> Nullable<Text>,
+        created_at -> Text,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    ingest_keys (id) {
+        id -> BigInt,
+        hash -> Text,
+        prefix -> Text,
+        server_id -> Nullable<BigInt>,
+        created_at -> Text,
+        last_used_at -> Nullable<Text>,
+        use_count -> BigInt,
+        revoked_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    job_days (job_id, day) {
+        job_id -> BigInt,
+        day -> Text,
+        server_id -> BigInt,
+        runs -> BigInt,
+        successes -> BigInt,
+        warnings -> BigInt,
+        failures -> BigInt,
+        duration_sum -> BigInt,
+        duration_runs -> BigInt,
+        uploaded_size -> BigInt,
+        files_count -> Nullable<BigInt>,
+        files_size -> Nullable<BigInt>,
+        storage_size -> Nullable<BigInt>,
+        versions -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        server_id -> BigInt,
+        name -> Text,
+        backup_id -> Nullable<Text>,
+        created_at -> Text,
+        run_count -> BigInt,
+        uploaded_total -> BigInt,
+        last_run_id -> Nullable<BigInt>,
+        last_status -> Nullable<Text>,
+        last_start -> Nullable<Text>,
+        last_report_at -> Nullable<Text>,
+        last_duration -> Nullable<BigInt>,
+        last_uploaded -> Nullable<BigInt>,
+        last_warnings -> Nullable<BigInt>,
+        last_incomplete -> Bool,
+        failures -> BigInt,
+        failing_since -> Nullable<Text>,
+        last_success_at -> Nullable<Text>,
+        files_count -> Nullable<BigInt>,
+        files_size -> Nullable<BigInt>,
+        storage_size -> Nullable<BigInt>,
+        versions -> Nullable<BigInt>,
+        quota_total -> Nullable<BigInt>,
+        quota_free -> Nullable<BigInt>,
+        interval -> Nullable<BigInt>,
+        next_expected -> Nullable<Text>,
+        due_at -> Nullable<Text>,
+        recent -> Text,
+        last_headline -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    live_runs (job_id) {
+        job_id -> BigInt,
+        operation -> Text,
+        started_at -> Text,
+        reported_at -> Text,
+        phase -> Nullable<Text>,
+        permille -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    machine_ids (id) {
+        id -> BigInt,
+        machine_id -> Text,
+        server_id -> BigInt,
+        machine_name -> Nullable<Text>,
+        first_seen -> Text,
+        last_seen -> Text,
+    }
+}
+
+diesel::table! {
+    notifications (id) {
+        id -> BigInt,
+        server_id -> Nullable<BigInt>,
+        backup_id -> Nullable<BigInt>,
+        #[sql_name = "type"]
+        kind -> Text,
+        status -> Text,
+        message -> Nullable<Text>,
+        sent_at -> Nullable<Text>,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
+    operations (id) {
+        id -> BigInt,
+        server_id -> BigInt,
+        job_id -> BigInt,
+        operation -> Text,
+        status -> Text,
+        start_time -> Text,
+        duration -> Nullable<BigInt>,
+        created_at -> Text,
+        details -> Nullable<Text>,
+        messages -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    raw_reports (id) {
+        id -> BigInt,
+        run_id -> Nullable<BigInt>,
+        operation_id -> Nullable<BigInt>,
+        received_at -> Text,
+        content_type -> Nullable<Text>,
+        size -> BigInt,
+        cut -> Bool,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    rejected_reports (id) {
+        id -> BigInt,
+        reason -> Text,
+        source -> Text,
+        http_status -> BigInt,
+        field -> Nullable<Text>,
+        hint -> Text,
+        first_at -> Text,
+        last_at -> Text,
+        count -> BigInt,
+        size -> BigInt,
+        sample -> Text,
+    }
+}
+
+diesel::table! {
+    servers (id) {
+        id -> BigInt,
+        name -> Text,
+        alias -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        last_seen -> Nullable<Text>,
+        created_at -> Text,
+        updated_at -> Text,
+        same_name_as -> Nullable<BigInt>,
+        duplicati_version -> Nullable<Text>,
+        operating_system -> Nullable<Text>,
+        mismatch_machine -> Nullable<Text>,
+        mismatch_server_id -> Nullable<BigInt>,
+        mismatch_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    site_days (day) {
+        day -> Text,
+        runs -> BigInt,
+        successes -> BigInt,
+        warnings -> BigInt,
+        failures -> BigInt,
+        uploaded_size -> BigInt,
+    }
+}
+
+diesel::joinable!(backups -> jobs (job_id));
+diesel::joinable!(backups -> servers (server_id));
+diesel::joinable!(ingest_keys -> servers (server_id));
+diesel::joinable!(job_days -> jobs (job_id));
+diesel::joinable!(job_days -> servers (server_id));
+diesel::joinable!(jobs -> servers (server_id));
+diesel::joinable!(live_runs -> jobs (job_id));
+diesel::joinable!(machine_ids -> servers (server_id));
+diesel::joinable!(notifications -> backups (backup_id));
+diesel::joinable!(notifications -> servers (server_id));
+diesel::joinable!(operations -> jobs (job_id));
+diesel::joinable!(operations -> servers (server_id));
+diesel::joinable!(raw_reports -> backups (run_id));
+diesel::joinable!(raw_reports -> operations (operation_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    backups,
+    configuration,
+    ingest_keys,
+    job_days,
+    jobs,
+    live_runs,
+    machine_ids,
+    notifications,
+    operations,
+    raw_reports,
+    rejected_reports,
+    servers,
+    site_days,
+);

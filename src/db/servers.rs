@@ -1,0 +1,214 @@
+//! Servers and the machine ids that reported as them.
+
+use diesel::prelude::*;
+
+use super::{
+    Connection, StoreError, StoreErrorKind,
+    schema::{machine_ids, servers},
+};
+use crate::{ids::ServerId, time::Timestamp};
+
+/// A whole server.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = servers)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct ServerRecord {
+    pub id: i64,
+    pub name: String,
+    pub alias: Option<String>,
+    pub notes: Option<String>,
+    pub last_seen: Option<String>,
+    pub same_name_as: Option<i64>,
+    pub duplicati_version: Option<String>,
+    pub operating_system: Option<String>,
+    pub mismatch_machine: Option<String>,
+    pub mismatch_server_id: Option<i64>,
+    pub mismatch_at: Option<String>,
+}
+
+impl ServerRecord {
+    /// The alias, or the name.
+    pub fn display_name(&self) -> &str {
+        self.alias.as_deref().filter(|alias| !alias.is_empty()).unwrap_or(&self.name)
+    }
+}
+
+/// Every server, ordered by name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut Connection) -> Result<Vec<ServerRecord>, StoreError> {
+    Ok(servers::table.order(servers::name).select(ServerRecord::as_select()).load(conn)?)
+}
+
+/// A server by its id.
+///
+/// # Errors
+/// [`StoreErrorKind::NotFound`] when there is none.
+pub fn find(conn: &mut Connection, id: ServerId) -> Result<ServerRecord, StoreError> {
+    Ok(servers::table.find(id.0).select(ServerRecord::as_select()).first(conn)?)
+}
+
+/// A server by its unique name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_name(conn: &mut Connection, name: &str) -> Result<Option<ServerId>, StoreError> {
+    Ok(servers::table
+        .filter(servers::name.eq(name))
+        .select(servers::id)
+        .first(conn)
+        .optional()?
+        .map(ServerId))
+}
+
+/// Makes a server. When the name is taken the new one becomes "name (2)" and so on, and remembers whose name it is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn create(conn: &mut Connection, name: &str, now: Timestamp) -> Result<ServerId, StoreError> {
+    let same_name_as = find_by_name(conn, name)?.map(|id| id.0);
+    let mut free_name = name.to_owned();
+    let mut number = 2;
+    while find_by_name(conn, &free_name)?.is_some() {
+        free_name = format!("{name} ({number})");
+        number += 1;
+    }
+    let id = diesel::insert_into(servers::table)
+        .values((
+            servers::name.eq(free_name),
+            servers::created_at.eq(now.to_string()),
+            servers::updated_at.eq(now.to_string()),
+            servers::same_name_as.eq(same_name_as),
+        ))
+        .returning(servers::id)
+        .get_result(conn)?;
+    Ok(ServerId(id))
+}
+
+/// What a report says about its server.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = servers)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct Sighting {
+    pub last_seen: Option<String>,
+    pub duplicati_version: Option<String>,
+    pub operating_system: Option<String>,
+    pub mismatch_machine: Option<String>,
+    pub mismatch_server_id: Option<i64>,
+    pub mismatch_at: Option<String>,
+}
+
+/// Notes that a server reported; what is not said stays as it is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn see(conn: &mut Connection, id: ServerId, sighting: &Sighting) -> Result<(), StoreError> {
+    diesel::update(servers::table.find(id.0)).set(sighting).execute(conn)?;
+    Ok(())
+}
+
+/// A machine id.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = machine_ids)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct MachineRow {
+    pub machine_id: String,
+    pub server_id: i64,
+    pub machine_name: Option<String>,
+    pub last_seen: String,
+}
+
+/// Which server a machine id is known as.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_machine(conn: &mut Connection, machine: &str) -> Result<Option<ServerId>, StoreError> {
+    Ok(machine_ids::table
+        .filter(machine_ids::machine_id.eq(machine))
+        .select(machine_ids::server_id)
+        .first(conn)
+        .optional()?
+        .map(ServerId))
+}
+
+/// The machine ids of a server, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn machines(conn: &mut Connection, server: ServerId) -> Result<Vec<MachineRow>, StoreError> {
+    Ok(machine_ids::table
+        .filter(machine_ids::server_id.eq(server.0))
+        .order(machine_ids::last_seen.desc())
+        .limit(50)
+        .select(MachineRow::as_select())
+        .load(conn)?)
+}
+
+/// Whether a server was ever seen under any machine id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn has_machine(conn: &mut Connection, server: ServerId) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(machine_ids::table.filter(machine_ids::server_id.eq(server.0))))
+        .get_result(conn)?)
+}
+
+/// Notes that a machine reported. A machine that is known stays with its server.
+///
+/// # Errors
+/// When the database refuses.
+pub fn see_machine(
+    conn: &mut Connection,
+    machine: &str,
+    name: Option<&str>,
+    server: ServerId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let now = now.to_string();
+    diesel::insert_into(machine_ids::table)
+        .values((
+            machine_ids::machine_id.eq(machine),
+            machine_ids::server_id.eq(server.0),
+            machine_ids::machine_name.eq(name),
+            machine_ids::first_seen.eq(&now),
+            machine_ids::last_seen.eq(&now),
+        ))
+        .on_conflict(machine_ids::machine_id)
+        .do_update()
+        .set((machine_ids::last_seen.eq(&now), name.map(|name| machine_ids::machine_name.eq(name))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A server's display name, when it exists.
+///
+/// # Errors
+/// When the database refuses.
+pub fn display_name(
+    conn: &mut Connection,
+    id: Option<i64>,
+) -> Result<Option<(ServerId, String)>, StoreError> {
+    let Some(id) = id.map(ServerId) else { return Ok(None) };
+    match find(conn, id) {
+        Ok(server) => Ok(Some((id, server.display_name().to_owned()))),
+        Err(error) if error.kind == StoreErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a server the words that people know it by.
+///
+/// # Errors
+/// When the database refuses.
+pub fn describe(
+    conn: &mut Connection,
+    id: ServerId,
+    alias: Option<&str>,
+    notes: Option<&str>,
+) -> Result<(), StoreError> {
+    diesel::update(servers::table.find(id.0))
+        .set((servers::alias.eq(alias), servers::notes.eq(notes)))
+        .execute(conn)?;
+    Ok(())
+}

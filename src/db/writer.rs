@@ -1,0 +1,212 @@
+//! The one writer: a thread that owns the writing connection and commits in groups.
+//!
+//! Whatever waits while a commit is under way shares the next transaction and its one `fsync`. Each member runs in a
+//! savepoint of its own, so a failing one takes nobody along, and each is answered only after the commit: an `Ok`
+//! means that it is on the disk. When SQLite gives the whole transaction up (full, I/O error, busy), every member is
+//! told so and the connection is replaced, since its state can no longer be known.
+
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+    sync::Mutex,
+    thread,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use diesel::connection::SimpleConnection as _;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{Connection, StoreError, StoreErrorKind, connection::open_writer, days};
+use crate::time::Day;
+
+/// Requests that may wait for the writer; more are answered "busy" at once.
+const QUEUE: usize = 1024;
+/// Members of one transaction. More would not save much and make the first one wait.
+const GROUP: usize = 64;
+
+/// A member's view of the shared transaction. Must not begin or end transactions itself.
+pub struct Tx<'c> {
+    /// The writing connection, inside a savepoint.
+    pub conn: &'c mut Connection,
+    touched: &'c mut BTreeSet<Day>,
+}
+
+impl Tx<'_> {
+    /// Says that the totals of all jobs for this day have changed: they are recomputed once, before the commit.
+    pub fn touch_day(&mut self, day: Day) {
+        self.touched.insert(day);
+    }
+}
+
+trait Work: Send {
+    /// Runs inside a savepoint; `Err` rolls that savepoint back.
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
+    /// Tells the one who waits.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Request<T, F> {
+    work: Option<F>,
+    result: Option<Result<T, StoreError>>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T: Send, F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send> Work for Request<T, F> {
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let Some(work) = self.work.take() else { return Ok(()) };
+        let result = catch_unwind(AssertUnwindSafe(|| work(tx)))
+            .unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Other, "a write panicked")));
+        let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
+        self.result = Some(result);
+        outcome
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match (committed, self.result) {
+            (Ok(()), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
+            (Err(error), _) => Err(error),
+            (Ok(()), None) => Err(StoreError::new(StoreErrorKind::Other, "a write was not run")),
+        };
+        // Whoever asked may have gone away; the write stands.
+        let _ = self.reply.send(result);
+    }
+}
+
+/// Handle of the writing thread.
+#[derive(Debug)]
+pub struct Writer {
+    /// Gone once the writer was stopped.
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Work>>>>,
+    revision: watch::Receiver<u64>,
+    thread: Mutex<Option<thread::JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the thread with its connection.
+    ///
+    /// # Errors
+    /// When no thread can be made.
+    pub fn start(path: PathBuf, connection: Connection) -> Result<Self, StoreError> {
+        let (queue, inbox) = mpsc::channel(QUEUE);
+        // Not zero: a page that was open during a restart must see another number than before.
+        let boot = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let (revision_sender, revision) = watch::channel(boot * 1000);
+        let thread = thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || write_groups(&path, connection, inbox, &revision_sender))
+            .map_err(|error| StoreError::new(StoreErrorKind::Other, error.to_string()))?;
+        Ok(Self { queue: Mutex::new(Some(queue)), revision, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Runs one unit of work in the next group and waits for its commit.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::Busy`] when too much is waiting; else what the work or the commit failed with.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let request = Request { work: Some(work), result: None, reply };
+        self.enqueue(Box::new(request))?;
+        answer.await.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Busy, "the writer has stopped")))
+    }
+
+    /// Counts commits: changes whenever something was stored.
+    pub fn revision(&self) -> watch::Receiver<u64> {
+        self.revision.clone()
+    }
+
+    fn enqueue(&self, work: Box<dyn Work>) -> Result<(), StoreError> {
+        let busy = |why: &str| StoreError::new(StoreErrorKind::Busy, why);
+        let queue = self.queue.lock().map_err(|_| busy("the queue is broken"))?;
+        let queue = queue.as_ref().ok_or_else(|| busy("the writer has stopped"))?;
+        queue.try_send(work).map_err(|_| busy("the writer has too much to do"))
+    }
+
+    /// Finishes what was accepted, checkpoints the WAL and ends the thread. Blocks until that is done.
+    pub fn stop(&self) {
+        if let Ok(mut queue) = self.queue.lock() {
+            *queue = None;
+        }
+        let thread = self.thread.lock().ok().and_then(|mut thread| thread.take());
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write_groups(
+    path: &std::path::Path,
+    connection: Connection,
+    mut inbox: mpsc::Receiver<Box<dyn Work>>,
+    revision: &watch::Sender<u64>,
+) {
+    let mut connection = Some(connection);
+    while let Some(first) = inbox.blocking_recv() {
+        let mut group = vec![first];
+        while group.len() < GROUP
+            && let Ok(next) = inbox.try_recv()
+        {
+            group.push(next);
+        }
+        let committed = match reconnect(&mut connection, path) {
+            Ok(open) => commit_group(open, &mut group),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &committed {
+            tracing::warn!(%error, members = group.len(), "a group of writes was not committed");
+            if let Some(open) = &mut connection {
+                let _ = open.batch_execute("ROLLBACK");
+            }
+            connection = None;
+        } else {
+            revision.send_modify(|number| *number += 1);
+        }
+        for member in group {
+            member.answer(committed.clone());
+        }
+    }
+    if let Some(open) = &mut connection {
+        let _ = open.batch_execute("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
+    }
+}
+
+fn reconnect<'c>(
+    connection: &'c mut Option<Connection>,
+    path: &std::path::Path,
+) -> Result<&'c mut Connection, StoreError> {
+    match connection {
+        Some(open) => Ok(open),
+        None => Ok(connection.insert(open_writer(path)?)),
+    }
+}
+
+fn commit_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
+    // Immediate: a deferred transaction that turns into a write fails at once, whatever the busy timeout.
+    connection.batch_execute("BEGIN IMMEDIATE")?;
+    let mut touched = BTreeSet::new();
+    for member in group.iter_mut() {
+        connection.batch_execute("SAVEPOINT member")?;
+        let mut own = BTreeSet::new();
+        match member.run(&mut Tx { conn: connection, touched: &mut own }) {
+            Ok(()) => {
+                touched.append(&mut own);
+                connection.batch_execute("RELEASE member")?;
+            }
+            Err(error) if error.ends_transaction() => return Err(error),
+            Err(_) => connection.batch_execute("ROLLBACK TO member; RELEASE member")?,
+        }
+    }
+    for day in touched {
+        days::refresh_site_day(connection, day)?;
+    }
+    connection.batch_execute("COMMIT")?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;

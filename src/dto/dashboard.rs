@@ -1,0 +1,246 @@
+//! The dashboard: am I safe?
+
+use serde::{Deserialize, Serialize};
+
+use super::{Moment, Paging};
+use crate::{
+    ids::{JobId, RunId, ServerId},
+    status::Status,
+    verdict::Verdict,
+};
+
+/// What a person chose to see; every part is in the URL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct DashboardQuery {
+    /// Only jobs in this state.
+    #[serde(default)]
+    pub filter: Filter,
+    /// Only servers and jobs whose name, alias or state contains this text.
+    #[serde(default)]
+    pub search: String,
+    /// Order of the servers.
+    #[serde(default)]
+    pub sort: Sort,
+    /// Page, counting from 1; 0 is read as 1.
+    #[serde(default)]
+    pub page: i64,
+}
+
+/// Which jobs the list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Filter {
+    /// Every job.
+    #[default]
+    All,
+    /// Jobs that a person should look at.
+    Attention,
+    /// Jobs with exactly this verdict.
+    Only(Verdict),
+}
+
+/// In which order servers stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sort {
+    /// The server with the worst job first.
+    #[default]
+    Worst,
+    /// By name.
+    Name,
+    /// The server that reported last first.
+    Latest,
+}
+
+/// Everything the dashboard shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dashboard {
+    /// When this was asked for.
+    pub now: Moment,
+    /// Number of servers, with or without jobs.
+    pub servers_total: i64,
+    /// Jobs by verdict: `(verdict, jobs)`, every verdict present, worst first.
+    pub verdicts: Vec<(Verdict, i64)>,
+    /// Jobs that run at this moment (live status).
+    pub running: i64,
+    /// When the last report of any kind arrived.
+    pub last_report: Option<Moment>,
+    /// The earliest expected next run that is still to come.
+    pub next_expected: Option<Moment>,
+    /// Jobs that need attention, worst first, at most 12.
+    pub problems: Vec<Problem>,
+    /// Figures over all jobs.
+    pub totals: Totals,
+    /// One page of servers with their jobs, filtered and sorted.
+    pub servers: Vec<ServerGroup>,
+    /// Which page that is; counts servers.
+    pub paging: Paging,
+    /// Rejected reports seen in the last 24 hours.
+    pub rejected_recently: i64,
+}
+
+impl Dashboard {
+    /// Jobs with this verdict.
+    pub fn count(&self, verdict: Verdict) -> i64 {
+        self.verdicts.iter().find(|(v, _)| *v == verdict).map_or(0, |(_, n)| *n)
+    }
+
+    /// All jobs.
+    pub fn jobs_total(&self) -> i64 {
+        self.verdicts.iter().map(|(_, n)| n).sum()
+    }
+
+    /// Jobs that need attention.
+    pub fn attention(&self) -> i64 {
+        self.verdicts.iter().filter(|(v, _)| v.needs_attention()).map(|(_, n)| n).sum()
+    }
+}
+
+/// One job that needs attention.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Its server.
+    pub server_id: ServerId,
+    /// The server's alias, or its name.
+    pub server_name: String,
+    /// The job.
+    pub job_id: JobId,
+    /// The job's name.
+    pub job_name: String,
+    /// Why it is here.
+    pub verdict: Verdict,
+    /// The run that says so.
+    pub run_id: Option<RunId>,
+    /// Since when: start of the first failed run in a row, or the time it was due.
+    pub since: Option<Moment>,
+    /// Failed runs in a row, for [`Verdict::Failed`].
+    pub failures: i64,
+    /// First error or warning line of that run, shortened; hostile text.
+    pub message: Option<String>,
+    /// Last run that left a version.
+    pub last_success: Option<Moment>,
+    /// The usual distance between runs: seconds.
+    pub interval: Option<i64>,
+}
+
+/// Figures over all jobs; sizes in bytes, of the last good run of each job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Runs ever recorded.
+    pub runs: i64,
+    /// Bytes of source data.
+    pub source_size: i64,
+    /// Bytes stored at the destinations.
+    pub storage_size: i64,
+    /// Bytes ever uploaded.
+    pub uploaded_size: i64,
+    /// Restorable versions.
+    pub versions: i64,
+    /// The last 30 days, oldest first, today last.
+    pub days: Vec<SiteDay>,
+    /// Runs in those 30 days.
+    pub runs_30_days: i64,
+    /// Of those, runs that left a version (success or warning).
+    pub kept_30_days: i64,
+    /// Bytes uploaded in those 30 days.
+    pub uploaded_30_days: i64,
+    /// Bytes uploaded in the 30 days before.
+    pub uploaded_previous_30_days: i64,
+}
+
+/// One day over all jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SiteDay {
+    /// Runs that began on that day.
+    pub runs: i64,
+    /// Bytes uploaded.
+    pub uploaded_size: i64,
+}
+
+/// A server and those of its jobs that pass the filter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ServerGroup {
+    /// Its id.
+    pub id: ServerId,
+    /// Its unique name.
+    pub name: String,
+    /// A friendlier name that a person gave it.
+    pub alias: Option<String>,
+    /// Worst verdict of all its jobs; `None` without jobs.
+    pub worst: Option<Verdict>,
+    /// How many of its jobs have that verdict.
+    pub worst_count: i64,
+    /// How many jobs it has.
+    pub jobs_total: i64,
+    /// When it last reported anything.
+    pub last_seen: Option<Moment>,
+    /// The jobs.
+    pub jobs: Vec<JobRow>,
+}
+
+/// One job as lists show it; sizes in bytes, of the last good run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JobRow {
+    /// Its id.
+    pub id: JobId,
+    /// Its name.
+    pub name: String,
+    /// What we conclude.
+    pub verdict: Verdict,
+    /// Failed runs in a row.
+    pub failures: i64,
+    /// What Duplicati said last.
+    pub last_status: Option<Status>,
+    /// The run that began last.
+    pub last_run: Option<RunId>,
+    /// When that run's report arrived.
+    pub last_report: Option<Moment>,
+    /// Start of the last run that left a version.
+    pub last_success: Option<Moment>,
+    /// Seconds the last run took.
+    pub duration: Option<i64>,
+    /// Bytes of source data.
+    pub source_size: Option<i64>,
+    /// Bytes at the destination.
+    pub storage_size: Option<i64>,
+    /// Bytes the last run uploaded.
+    pub uploaded_size: Option<i64>,
+    /// Restorable versions.
+    pub versions: Option<i64>,
+    /// Warnings in the last run.
+    pub warnings: Option<i64>,
+    /// Runs ever recorded.
+    pub runs: i64,
+    /// When the next run is expected.
+    pub next_expected: Option<Moment>,
+    /// When it is late.
+    pub due: Option<Moment>,
+    /// The usual distance between runs: seconds.
+    pub interval: Option<i64>,
+    /// The last slots, oldest first, at most 30.
+    pub strip: Vec<Slot>,
+    /// Progress of a run that is under way.
+    pub live: Option<Live>,
+}
+
+/// One cell of a strip: a run, or an expected run that did not come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// Start of the run, or when it was expected.
+    pub at: Moment,
+    /// What came; `None` is a missed run.
+    pub status: Option<Status>,
+}
+
+/// A run under way, from Duplicati's live status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Live {
+    /// When it started.
+    pub started: Moment,
+    /// When it last told us.
+    pub reported: Moment,
+    /// Duplicati's word for what it is doing.
+    pub phase: Option<String>,
+    /// Progress in thousandths.
+    pub permille: Option<i64>,
+}

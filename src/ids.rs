@@ -1,0 +1,45 @@
+//! Typed ids, so that a job can never be looked up with a server's id.
+
+use std::{fmt, num::ParseIntError, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+id!(
+    /// Row id of a machine that runs Duplicati (`servers.id`).
+    ServerId
+);
+id!(
+    /// Row id of one backup job on a server (`jobs.id`).
+    JobId
+);
+id!(
+    /// Row id of one execution of a job (`backups.id`).
+    RunId
+);
+id!(
+    /// Row id of an ingest key (`ingest_keys.id`).
+    KeyId
+);

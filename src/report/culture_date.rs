@@ -1,0 +1,123 @@
+//! Dates in the sender's culture. Invariant: a date is read only as far as its digits say; the order of day and month is
+//! decided for a whole list at once, never for one date.
+
+use super::line::gregorian_year;
+use super::time;
+
+/// A date and time whose order of day and month may still be open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CultureDate {
+    year: i64,
+    first: i64,
+    second: i64,
+    /// Whether the year came first, so that the order is year, month, day.
+    year_first: bool,
+    twelve_hours: bool,
+    clock: (i64, i64, i64),
+}
+
+/// Which number comes first when the year is last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// 31/12/2025
+    DayFirst,
+    /// 12/31/2025
+    MonthFirst,
+}
+
+impl CultureDate {
+    /// Any culture's general date: three numbers, two or three more, perhaps a marker of the half day.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let numbers: Vec<(i64, usize)> = text
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|run| !run.is_empty() && run.len() <= 4)
+            .filter_map(|run| Some((run.parse().ok()?, run.len())))
+            .collect();
+        let ((a, a_len), (b, _), (c, c_len), clock) = match *numbers.as_slice() {
+            [a, b, c, (hour, _), (minute, _)] => (a, b, c, (hour, minute, 0)),
+            [a, b, c, (hour, _), (minute, _), (second, _)] => (a, b, c, (hour, minute, second)),
+            _ => return None,
+        };
+        let year_first = a_len == 4;
+        let (year, first, second) = if year_first { (a, b, c) } else { (c, a, b) };
+        let year = if !year_first && c_len == 2 { year + 2000 } else { year };
+        let half = Half::find(text);
+        let clock = (half.hour(clock.0)?, clock.1, clock.2);
+        Some(Self {
+            year: gregorian_year(year)?,
+            first,
+            second,
+            year_first,
+            twelve_hours: half != Half::None,
+            clock,
+        })
+    }
+
+    /// Seconds since 1970 of the sender's wall clock, if the order makes a date of the numbers.
+    pub(crate) fn local(self, order: Order) -> Option<i64> {
+        let (month, day) = match order {
+            _ if self.year_first => (self.first, self.second),
+            Order::DayFirst => (self.second, self.first),
+            Order::MonthFirst => (self.first, self.second),
+        };
+        let (hour, minute, second) = self.clock;
+        time::civil_seconds(self.year, month, day, hour, minute, second)
+    }
+}
+
+/// The order in which a list, newest first, makes most sense; `now` is the sender's wall clock if known.
+pub(crate) fn decide_order(dates: &[CultureDate], now: Option<i64>) -> Order {
+    // Cultures with a 12-hour clock mostly write the month first, so a draw goes that way for them.
+    let favourite =
+        if dates.iter().any(|date| date.twelve_hours) { Order::MonthFirst } else { Order::DayFirst };
+    let other = if favourite == Order::MonthFirst { Order::DayFirst } else { Order::MonthFirst };
+    if faults(dates, now, other) < faults(dates, now, favourite) { other } else { favourite }
+}
+
+/// How much speaks against an order: numbers that are no date, dates to come, dates out of order; then, as backups are
+/// mostly made more than once a month, the age of the newest in seconds.
+fn faults(dates: &[CultureDate], now: Option<i64>, order: Order) -> (usize, usize, usize, i64) {
+    const DAY: i64 = 86_400;
+    let read: Vec<Option<i64>> = dates.iter().map(|date| date.local(order)).collect();
+    let known = || read.iter().flatten();
+    let impossible = read.iter().filter(|date| date.is_none()).count();
+    let future = known().filter(|date| now.is_some_and(|now| **date > now.saturating_add(DAY))).count();
+    let rising = known().zip(known().skip(1)).filter(|(newer, older)| older > newer).count();
+    let age = known().max().zip(now).map_or(0, |(newest, now)| now.saturating_sub(*newest));
+    (impossible, future, rising, age)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    None,
+    Morning,
+    Afternoon,
+}
+
+impl Half {
+    /// AM/PM in the forms .NET's cultures use: `PM`, `p. m.`, `μ.μ.`, 午後, 下午, 오후, م, …
+    fn find(text: &str) -> Self {
+        const AFTERNOON: [&str; 8] = ["p", "μ.μ", "μμ", "午後", "下午", "오후", "م", "nachm"];
+        const MORNING: [&str; 8] = ["a", "π.μ", "πμ", "午前", "上午", "오전", "ص", "vorm"];
+        let text = text.to_lowercase();
+        // Morning first for Greek, whose two markers share a letter; afternoon words hold no "a" except German's.
+        if text.contains("nachm") || (AFTERNOON.iter().any(|mark| text.contains(mark)) && !text.contains('a'))
+        {
+            Self::Afternoon
+        } else if MORNING.iter().any(|mark| text.contains(mark)) {
+            Self::Morning
+        } else {
+            Self::None
+        }
+    }
+
+    fn hour(self, hour: i64) -> Option<i64> {
+        match self {
+            Self::None => Some(hour),
+            // `23.02.2020 23:04 PM` exists: a custom pattern with a marker behind 24 hours.
+            Self::Morning | Self::Afternoon if hour > 12 => Some(hour),
+            Self::Morning => Some(hour % 12),
+            Self::Afternoon => Some(hour % 12 + 12),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Bytes to text. Invariant: every byte sequence becomes some text; valid UTF-8 is never altered.
+
+use std::borrow::Cow;
+
+/// What the bytes 0x80–0x9F mean in Windows-1252; the five holes stay the control characters they are in Latin-1.
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+/// Decodes a body: UTF-8 with or without a byte order mark, UTF-16 with one, and Windows-1252 when it is none of these.
+pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    // Shells on Windows re-encode files as UTF-16 when users relay them; Duplicati itself never does.
+    match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => decode_unmarked(rest),
+        [0xFF, 0xFE, rest @ ..] => Cow::Owned(decode_utf16(rest, u16::from_le_bytes)),
+        [0xFE, 0xFF, rest @ ..] => Cow::Owned(decode_utf16(rest, u16::from_be_bytes)),
+        rest => decode_unmarked(rest),
+    }
+}
+
+fn decode_unmarked(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.iter().copied().map(windows_1252).collect()),
+    }
+}
+
+fn windows_1252(byte: u8) -> char {
+    byte.checked_sub(0x80)
+        .and_then(|high| WINDOWS_1252.get(usize::from(high)))
+        .copied()
+        .unwrap_or(char::from(byte))
+}
+
+fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let units = bytes.as_chunks::<2>().0.iter().copied().map(unit);
+    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}

@@ -1,0 +1,93 @@
+//! Why a body was refused. Invariant: neither the message nor the hint ever quotes the body, which may hold secrets.
+
+use thiserror::Error;
+
+/// A body that cannot be read as a report, with advice for whoever set up the sender.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{kind}{}", field_suffix(.field.as_deref()))]
+pub struct ReportError {
+    /// What was wrong, as a closed set the HTTP edge can map to replies.
+    pub kind: ReportErrorKind,
+    /// The JSON key the complaint is about, if there is one.
+    pub field: Option<String>,
+    /// What to do about it, in one or two sentences of plain English.
+    pub hint: String,
+}
+
+/// The kinds of refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
+pub enum ReportErrorKind {
+    /// Nothing but white space arrived.
+    #[error("the body is empty")]
+    Empty,
+    /// The body has more bytes than [`super::Limits::max_bytes`].
+    #[error("the body is too large")]
+    TooLarge,
+    /// The body claims to be JSON, by its type or its first character, and is not.
+    #[error("the body is not valid JSON")]
+    NotJson,
+    /// Valid JSON whose top level is not an object.
+    #[error("the top level of the JSON is not an object")]
+    NotAnObject,
+    /// Nesting beyond [`super::Limits::max_depth`].
+    #[error("the JSON is nested too deeply")]
+    TooDeep,
+    /// More object keys than [`super::Limits::max_keys`].
+    #[error("the JSON has too many keys")]
+    TooManyKeys,
+    /// More separate values than [`super::Limits::max_values`].
+    #[error("the JSON has too many values")]
+    TooManyValues,
+    /// A JSON object that is neither a report nor a live status.
+    #[error("the JSON is not a Duplicati report")]
+    NotAReport,
+}
+
+fn field_suffix(field: Option<&str>) -> String {
+    field.map(|name| format!(" (in {name})")).unwrap_or_default()
+}
+
+impl ReportError {
+    pub(crate) fn new(kind: ReportErrorKind, hint: impl Into<String>) -> Self {
+        Self { kind, field: None, hint: hint.into() }
+    }
+
+    /// The same complaint, about one key.
+    pub(crate) fn in_field(self, field: &str) -> Self {
+        Self { field: Some(field.to_owned()), ..self }
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self::new(
+            ReportErrorKind::Empty,
+            "Nothing was sent. Remove a custom send-http-message that expands to nothing, or use --send-http-json-urls.",
+        )
+    }
+
+    pub(crate) fn not_json(cause: &serde_json::Error) -> Self {
+        Self::new(
+            ReportErrorKind::NotJson,
+            format!(
+                "Reading stopped at line {}, column {}. Send the report unchanged, for instance with --send-http-json-urls; \
+                 a relay in between must not rewrite it.",
+                cause.line(),
+                cause.column()
+            ),
+        )
+    }
+
+    pub(crate) fn not_an_object() -> Self {
+        Self::new(
+            ReportErrorKind::NotAnObject,
+            "A report is one JSON object. Send one report per request, not a list.",
+        )
+    }
+
+    pub(crate) fn not_a_report() -> Self {
+        Self::new(
+            ReportErrorKind::NotAReport,
+            "None of the keys Data, Extra, LogLines, Exception, MainOperation or ParsedResult is there. \
+             Point --send-http-json-urls of Duplicati here, or let the relay pass its report on unchanged.",
+        )
+    }
+}

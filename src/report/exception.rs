@@ -1,0 +1,56 @@
+//! Exceptions as text. Invariant: what leaves here is masked and at most 16 KiB.
+
+use serde_json::Value;
+
+use super::json;
+use super::limits::{MAX_EXCEPTION_BYTES, prose};
+use super::value::{self, Object};
+
+/// How many inner exceptions are followed; .NET rarely nests more than three.
+const MAX_INNER: usize = 8;
+
+/// Whether `Data` is the exception itself, as builds up to 2.0.7 send it: no result, but a message and a stack or code.
+pub(crate) fn is_exception(data: &Object) -> bool {
+    !data.contains_key("ParsedResult")
+        && data.get("Message").is_some_and(Value::is_string)
+        && ["StackTrace", "StackTraceString", "HResult"].iter().any(|key| data.contains_key(*key))
+}
+
+/// The `Exception` of a report: a string, or an object from a relay.
+pub(crate) fn from_value(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => match json::embedded_object(text) {
+            // A database column of old builds holds `{}` for "none".
+            Some(object) if object.is_empty() => None,
+            Some(object) if is_exception(&object) => from_object(&object),
+            _ => from_text(text),
+        },
+        Value::Object(object) => from_object(object),
+        _ => None,
+    }
+}
+
+/// An exception that already is text.
+pub(crate) fn from_text(text: &str) -> Option<String> {
+    if value::is_absent_word(text) { None } else { prose(text, MAX_EXCEPTION_BYTES) }
+}
+
+/// An exception object in either of .NET's shapes, written the way `Exception.ToString()` does.
+pub(crate) fn from_object(object: &Object) -> Option<String> {
+    let mut text = String::new();
+    let mut next = Some(object);
+    for _ in 0..MAX_INNER {
+        let Some(exception) = next else { break };
+        let part = |key| value::text(exception, key);
+        if !text.is_empty() {
+            text.push_str("\n ---> ");
+        }
+        let class = part("ClassName").or_else(|| part("Type"));
+        text.extend(class.map(|class| format!("{class}: ")));
+        text.extend(part("Message"));
+        let stack = part("StackTraceString").or_else(|| part("StackTrace"));
+        text.extend(stack.map(|stack| format!("\n{stack}")));
+        next = exception.get("InnerException").and_then(Value::as_object);
+    }
+    from_text(&text)
+}

@@ -1,0 +1,125 @@
+//! Collects log lines from wherever a report has them. Invariant: lines keep the sender's order, and the raw texts are at
+//! hand for [`super::versions`] before anything is cut.
+
+use serde_json::Value;
+
+use super::limits::Limits;
+use super::line::{self, Level, LogLine};
+use super::log::Log;
+use super::value::Object;
+use super::{json, time};
+
+/// Lines as the sender wrote them, with the level of the list they stood in.
+#[derive(Debug, Default)]
+pub(crate) struct RawLog {
+    /// Each entry, possibly of several lines.
+    pub(crate) entries: Vec<(Level, String)>,
+    /// Whether the report had a log at all, if only an empty one.
+    pub(crate) present: bool,
+}
+
+/// The lists of older text reports and of the job log in a server's database, worst last as Duplicati prints them.
+pub(crate) const LISTS: [(&str, Level); 6] = [
+    ("Messages", Level::Information),
+    ("Warnings", Level::Warning),
+    ("Errors", Level::Error),
+    ("LimitedMessages", Level::Information),
+    ("LimitedWarnings", Level::Warning),
+    ("LimitedErrors", Level::Error),
+];
+
+impl RawLog {
+    /// From `LogLines`, or from the lists of a result object when there are no lines.
+    pub(crate) fn from_json(root: &Object, data: &Object) -> Self {
+        let mut raw = Self::default();
+        if let Some(lines) = root.get("LogLines") {
+            raw.add(lines, Level::Other);
+        }
+        if raw.entries.is_empty() {
+            for (key, level) in LISTS {
+                if let Some(lines) = data.get(key) {
+                    raw.add(lines, level);
+                }
+            }
+            raw.merge_lists();
+        }
+        raw
+    }
+
+    fn add(&mut self, lines: &Value, level: Level) {
+        match lines {
+            Value::Array(lines) => {
+                self.present = true;
+                self.entries.extend(lines.iter().filter_map(as_entry).map(|entry| (level, entry)));
+            }
+            Value::String(text) if json::looks_like_json(text) => {
+                if let Ok(lines @ Value::Array(_)) = json::parse(text, &Limits::default()) {
+                    self.add(&lines, level);
+                }
+            }
+            Value::String(text) => self.add_text(text, level),
+            _ => {}
+        }
+    }
+
+    /// From text, where an entry reaches up to the next time stamp.
+    pub(crate) fn add_text(&mut self, text: &str, level: Level) {
+        self.present = true;
+        let mut open = false;
+        for line in text.lines() {
+            let starts = line::starts_entry(line) || dropped_by_sender(line).is_some();
+            match self.entries.last_mut() {
+                Some((_, entry)) if open && !starts => {
+                    entry.push('\n');
+                    entry.push_str(line);
+                }
+                _ if line.trim().is_empty() => continue,
+                _ => self.entries.push((level, line.to_owned())),
+            }
+            open = true;
+        }
+    }
+
+    /// One entry of a list in a text report.
+    pub(crate) fn add_entry(&mut self, level: Level, entry: String) {
+        self.present = true;
+        self.entries.push((level, entry));
+    }
+
+    /// Three lists become one log again: in order of time, where every line has one.
+    pub(crate) fn merge_lists(&mut self) {
+        let local = |entry: &str| line::split_stamp(entry.trim()).map(|(stamp, _)| stamp.local);
+        if self.entries.iter().all(|(_, entry)| local(entry).is_some()) {
+            self.entries.sort_by_cached_key(|(_, entry)| local(entry));
+        }
+    }
+
+    /// The typed log, complete; what the sender left out is its last entry.
+    pub(crate) fn to_log(&self) -> Log {
+        let mut log = Log::default();
+        for (level, entry) in &self.entries {
+            match dropped_by_sender(entry) {
+                Some(dropped) => {
+                    log.dropped_by_sender = Some(log.dropped_by_sender.unwrap_or(0).saturating_add(dropped))
+                }
+                None => log.lines.extend(LogLine::parse(entry, *level)),
+            }
+        }
+        log
+    }
+}
+
+fn as_entry(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// `... and N more`: not a log line but the sender's note that it cut the log.
+fn dropped_by_sender(entry: &str) -> Option<i64> {
+    let number =
+        entry.trim().strip_prefix("...")?.trim_start().strip_prefix("and ")?.strip_suffix(" more")?;
+    time::digits(number)
+}

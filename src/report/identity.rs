@@ -1,0 +1,63 @@
+//! Who sent a report. Invariant: every part is trimmed, printable, at most 200 characters, and never empty.
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::MAX_IDENTITY_CHARS;
+use super::value::{self, Object};
+
+/// The machine and the backup job a message names; any part may be missing, and none is proof of anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Identity {
+    /// `machine-id`: 32 hex digits unless overridden (Extra, metadata or the text's header line).
+    pub machine_id: Option<String>,
+    /// `machine-name`: the host's name.
+    pub machine_name: Option<String>,
+    /// `backup-id`: `DB-n` for jobs of a server, a hash for the command line.
+    pub backup_id: Option<String>,
+    /// `backup-name`: what the user called the job.
+    pub backup_name: Option<String>,
+}
+
+impl Identity {
+    /// Whether no part is known.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        let Self { machine_id, machine_name, backup_id, backup_name } = self;
+        machine_id.is_none() && machine_name.is_none() && backup_id.is_none() && backup_name.is_none()
+    }
+
+    /// From the `Extra` object of a report, or the parameters of a form.
+    pub(crate) fn from_extra(extra: &Object) -> Self {
+        let part = |key| value::text(extra, key).and_then(|text| clean(&text));
+        Self {
+            machine_id: part("machine-id"),
+            machine_name: part("machine-name"),
+            backup_id: part("backup-id"),
+            backup_name: part("backup-name"),
+        }
+    }
+
+    /// Fills what is missing from a less trusted source.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            machine_id: self.machine_id.or(other.machine_id),
+            machine_name: self.machine_name.or(other.machine_name),
+            backup_id: self.backup_id.or(other.backup_id),
+            backup_name: self.backup_name.or(other.backup_name),
+        }
+    }
+}
+
+/// One part of an identity, fit to be stored and shown.
+pub(crate) fn clean(text: &str) -> Option<String> {
+    let printable: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let bounded: String = printable.trim().chars().take(MAX_IDENTITY_CHARS).collect();
+    let bounded = bounded.trim_end();
+    (!value::is_absent_word(bounded)).then(|| bounded.to_owned())
+}
+
+/// Control characters and the marks that reorder or hide text: two names that look equal must be equal.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200B}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}

@@ -1,0 +1,151 @@
+//! One log line, `yyyy-MM-dd HH:mm:ss zz - [Level-Tag]: message`. Invariant: any text is a line; what does not fit the
+//! pattern keeps its whole text.
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::{MAX_LINE_BYTES, prose, word};
+use super::time::{self, Cursor};
+
+/// One line of a run's log; the short names keep the stored JSON small.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// When it was written, seconds since 1970 UTC; off by the minutes of the sender's zone, as the line has hours only.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<i64>,
+    /// How bad it is.
+    #[serde(rename = "l", default)]
+    pub level: Level,
+    /// Where it comes from, `Namespace.Class-MessageId`.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// What it says, possibly over several lines; secrets are masked.
+    #[serde(rename = "m")]
+    pub text: String,
+}
+
+/// Severity of a log line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Level {
+    /// Something failed.
+    #[serde(rename = "e")]
+    Error,
+    /// Something is not as it should be.
+    #[serde(rename = "w")]
+    Warning,
+    /// Something happened.
+    #[serde(rename = "i")]
+    Information,
+    /// A call to the destination is repeated.
+    #[serde(rename = "r")]
+    Retry,
+    /// Details.
+    #[serde(rename = "v")]
+    Verbose,
+    /// Timings.
+    #[serde(rename = "p")]
+    Profiling,
+    /// What a real run would have done.
+    #[serde(rename = "d")]
+    DryRun,
+    /// Unknown, or no level at all.
+    #[default]
+    #[serde(rename = "o", other)]
+    Other,
+}
+
+impl Level {
+    /// The word for people and filters, in lower case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Information => "information",
+            Self::Retry => "retry",
+            Self::Verbose => "verbose",
+            Self::Profiling => "profiling",
+            Self::DryRun => "dryrun",
+            Self::Other => "other",
+        }
+    }
+
+    fn from_sender(word: &str) -> Option<Self> {
+        [
+            Self::Error,
+            Self::Warning,
+            Self::Information,
+            Self::Retry,
+            Self::Verbose,
+            Self::Profiling,
+            Self::DryRun,
+        ]
+        .into_iter()
+        .find(|level| word.eq_ignore_ascii_case(level.as_str()))
+    }
+}
+
+/// The part in front of a message.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// The sender's wall clock, as if it were UTC.
+    pub(crate) local: i64,
+    /// Hours ahead of UTC, in minutes; `None` if the line does not say.
+    pub(crate) offset: Option<i32>,
+}
+
+impl Stamp {
+    fn utc(self) -> i64 {
+        self.local.saturating_sub(i64::from(self.offset.unwrap_or(0)).saturating_mul(60))
+    }
+}
+
+impl LogLine {
+    /// From one element of `LogLines`; `fallback` is the level of the list it came from. `None` for blank text.
+    pub(crate) fn parse(raw: &str, fallback: Level) -> Option<Self> {
+        let raw = raw.trim();
+        let (stamp, rest) = split_stamp(raw).map_or((None, raw), |(stamp, rest)| (Some(stamp), rest));
+        let (level, tag, text) = split_tag(rest).unwrap_or((fallback, "", rest));
+        let text = prose(text, MAX_LINE_BYTES).or_else(|| prose(raw, MAX_LINE_BYTES))?;
+        Some(Self { time: stamp.map(Stamp::utc), level, tag: word(tag), text })
+    }
+}
+
+/// Whether a line of text begins a log entry rather than continues one.
+pub(crate) fn starts_entry(line: &str) -> bool {
+    split_stamp(line.trim_start()).is_some()
+}
+
+/// Splits off `yyyy-MM-dd HH:mm:ss zz - `; the time separator is the culture's.
+pub(crate) fn split_stamp(raw: &str) -> Option<(Stamp, &str)> {
+    let (stamp, rest) = raw.split_once(" - ")?;
+    let mut cursor = Cursor(stamp.as_bytes());
+    let year = gregorian_year(cursor.number(4, 4)?)?;
+    let month = cursor.eat(b'-').then(|| cursor.number(2, 2))??;
+    let day = cursor.eat(b'-').then(|| cursor.number(2, 2))??;
+    let (hour, minute, second) = cursor.eat(b' ').then(|| cursor.clock())??;
+    let offset = if cursor.eat(b' ') { cursor.signed_offset() } else { None };
+    let local = time::civil_seconds(year, month, day, hour, minute, second)?;
+    cursor.0.is_empty().then_some((Stamp { local, offset }, rest))
+}
+
+/// Years of the Thai solar calendar are 543 ahead, with the same months and days.
+pub(crate) fn gregorian_year(year: i64) -> Option<i64> {
+    match year {
+        1970..=2300 => Some(year),
+        2513..=2843 => Some(year - 543),
+        _ => None,
+    }
+}
+
+/// Splits `[Level-Tag]: message`; reduced reports have no colon.
+fn split_tag(text: &str) -> Option<(Level, &str, &str)> {
+    let (tag, message) = text.strip_prefix('[')?.split_once(']')?;
+    let message = message.strip_prefix(':').unwrap_or(message).trim_start();
+    let (word, place) = tag.split_once('-').unwrap_or((tag, ""));
+    // Text in brackets that names no level is part of the message.
+    match Level::from_sender(word) {
+        Some(level) => Some((level, place, message)),
+        None if place.contains('.') => Some((Level::Other, tag, message)),
+        None => None,
+    }
+}

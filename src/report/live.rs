@@ -1,0 +1,126 @@
+//! The live status webhook of 2.3.1 and later. Invariant: `Completed` means "ended without an exception" and is never
+//! turned into a success.
+
+use serde_json::Value;
+
+use super::identity::{self, Identity};
+use super::limits::{MAX_EXCEPTION_BYTES, prose, word};
+use super::operation::Operation;
+use super::time;
+use super::value::{self, Object};
+
+/// What a run is doing right now, as its sender last said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveStatus {
+    /// What is being done. `operation`.
+    pub operation: Operation,
+    /// How far it is. `status`.
+    pub state: LiveState,
+    /// Who does it. `metadata`.
+    pub identity: Identity,
+    /// When it began, seconds since 1970 UTC by the sender's clock. `startedUtc`.
+    pub started: Option<i64>,
+    /// When this was sent, seconds since 1970 UTC by the sender's clock. `reportedUtc`.
+    pub reported: Option<i64>,
+    /// What went wrong, masked. `errorMessage`.
+    pub error: Option<String>,
+    /// Duplicati's name of the current phase. `progress.phase`.
+    pub phase: Option<String>,
+    /// Progress in thousandths, 0 to 1000. `progress.progress`.
+    pub permille: Option<i64>,
+    /// Files done. `progress.filesProcessed`.
+    pub files_processed: Option<i64>,
+    /// Files known so far. `progress.fileCount`.
+    pub files_total: Option<i64>,
+    /// Bytes done. `progress.fileSizeProcessed`.
+    pub bytes_processed: Option<i64>,
+    /// Bytes known so far. `progress.fileSize`.
+    pub bytes_total: Option<i64>,
+    /// Whether the totals may still grow. `progress.countingFiles`.
+    pub counting: bool,
+    /// The sender's build. `metadata.duplicatiVersion`.
+    pub duplicati_version: Option<String>,
+    /// Kind of destination. `metadata.destinationType`.
+    pub destination_type: Option<String>,
+    /// The sender's system. `metadata.operatingSystemDetailed`, else `operatingSystem`.
+    pub operating_system: Option<String>,
+}
+
+/// The states of a live run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LiveState {
+    /// It has begun.
+    Started,
+    /// It goes on.
+    Progress,
+    /// It ended without an exception; its report tells how well.
+    Completed,
+    /// It was stopped by an exception.
+    Failed,
+}
+
+impl LiveState {
+    /// The lower-case word that is stored and shown to machines.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Progress => "progress",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+        }
+    }
+
+    fn from_sender(word: &str, is_completed: bool) -> Self {
+        [Self::Started, Self::Progress, Self::Completed, Self::Failed]
+            .into_iter()
+            .find(|state| word.eq_ignore_ascii_case(state.as_str()))
+            .unwrap_or(if is_completed { Self::Completed } else { Self::Progress })
+    }
+}
+
+/// Reads a live status, `None` if the object is something else.
+pub(crate) fn parse(root: &Object) -> Option<LiveStatus> {
+    let status = value::text(root, "status")?;
+    let started = root.get("startedUtc")?;
+    let metadata = root.get("metadata")?.as_object()?;
+    let empty = Object::new();
+    let progress = root.get("progress").and_then(Value::as_object).unwrap_or(&empty);
+    let name = |key| value::text(metadata, key).and_then(|text| identity::clean(&text));
+    let about = |key| value::text(metadata, key).and_then(|text| word(&text));
+    Some(LiveStatus {
+        operation: Operation::from_sender(&value::text(root, "operation").unwrap_or_default()),
+        state: LiveState::from_sender(&status, value::flag(root, "isCompleted")),
+        identity: Identity {
+            machine_id: name("machineId"),
+            machine_name: name("machineName"),
+            backup_id: name("backupId"),
+            backup_name: name("backupName"),
+        },
+        started: time::instant(started),
+        reported: root.get("reportedUtc").and_then(time::instant),
+        error: value::text(root, "errorMessage").and_then(|text| prose(&text, MAX_EXCEPTION_BYTES)),
+        phase: value::text(progress, "phase").and_then(|text| word(&text)),
+        permille: progress.get("progress").and_then(permille),
+        files_processed: value::count(progress, "filesProcessed"),
+        files_total: value::count(progress, "fileCount"),
+        bytes_processed: value::count(progress, "fileSizeProcessed"),
+        bytes_total: value::count(progress, "fileSize"),
+        counting: value::flag(progress, "countingFiles"),
+        duplicati_version: about("duplicatiVersion"),
+        destination_type: about("destinationType"),
+        operating_system: about("operatingSystemDetailed").or_else(|| about("operatingSystem")),
+    })
+}
+
+/// 0..1 in thousandths; Duplicati overshoots a little while it still counts.
+fn permille(value: &Value) -> Option<i64> {
+    let fraction = match value {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    let is_known = fraction.is_finite() && fraction >= 0.0;
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to 0..=1000")]
+    is_known.then(|| (fraction * 1000.0).clamp(0.0, 1000.0).round() as i64)
+}

@@ -1,0 +1,233 @@
+//! Hides credentials in text. Invariant: masking twice gives what masking once gives, and text without secrets is borrowed.
+
+use std::borrow::Cow;
+
+/// What stands where a secret was.
+const MASK: &str = "***";
+/// Longest option name that is looked for in front of a separator, in bytes; keeps the work linear.
+const MAX_NAME_BYTES: usize = 64;
+/// How often a text is gone over; bounds the work for text made to need more.
+const MAX_PASSES: usize = 8;
+
+/// Masks credentials in any text: userinfo in URLs, values of options and query keys such as `auth-password`,
+/// `passphrase`, `token` or `key`, and `Authorization` and `Bearer` values. Borrowed when nothing changed.
+///
+/// It errs on hiding too much: a value runs up to white space, a quote or `&`.
+#[must_use]
+pub fn mask_secrets(text: &str) -> Cow<'_, str> {
+    let mut masked = Cow::Borrowed(text);
+    // Hiding one secret can lay bare the end of another (`key%3Dhttp://%26@`); in practice the second pass finds nothing.
+    for _ in 0..MAX_PASSES {
+        match mask_once(&masked) {
+            Some(text) => masked = Cow::Owned(text),
+            None => break,
+        }
+    }
+    masked
+}
+
+/// One pass, `None` when there is nothing to hide.
+fn mask_once(text: &str) -> Option<String> {
+    let mut spans = Vec::new();
+    userinfo_spans(text, &mut spans);
+    value_spans(text, &mut spans);
+    header_spans(text, &mut spans);
+    spans.retain(|&(start, end)| start < end && text.get(start..end).is_some_and(|secret| secret != MASK));
+    spans.sort_unstable();
+    let mut masked = String::new();
+    let mut copied = None;
+    for (start, end) in spans {
+        // Overlapping and adjacent secrets are hidden as one.
+        if copied.is_none_or(|copied| start > copied) {
+            masked.push_str(text.get(copied.unwrap_or(0)..start).unwrap_or_default());
+            masked.push_str(MASK);
+        }
+        copied = copied.max(Some(end));
+    }
+    masked.push_str(text.get(copied?..).unwrap_or_default());
+    Some(masked)
+}
+
+/// Start and end of a secret, in bytes.
+type Span = (usize, usize);
+
+/// `scheme://user:password@host`: everything up to the last `@` of the authority.
+fn userinfo_spans(text: &str, spans: &mut Vec<Span>) {
+    for (at, separator) in text.match_indices("://") {
+        let start = at + separator.len();
+        let rest = text.get(start..).unwrap_or_default();
+        let authority = rest.split(ends_authority).next().unwrap_or_default();
+        if let Some(len) = authority.rfind('@') {
+            spans.push((start, start + len));
+        }
+    }
+}
+
+fn ends_authority(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>' | '`' | '\\')
+}
+
+/// `name=value`, `name%3Dvalue`, `"name":"value"` and `x-name-key: value`.
+fn value_spans(text: &str, spans: &mut Vec<Span>) {
+    let mut covered = 0;
+    for (at, _) in text.match_indices(['=', ':', '%']) {
+        // Without this, `key=key=key=…` would be read again from every name: quadratic work for the sender's asking.
+        if at < covered {
+            continue;
+        }
+        let (before, from) = text.split_at_checked(at).unwrap_or_default();
+        let Some(separator) = Separator::at_start_of(from) else {
+            continue;
+        };
+        let quoted_name = before.ends_with(['"', '\'']);
+        let name = trailing_name(before.strip_suffix(['"', '\'']).unwrap_or(before));
+        if !is_secret_name(name) {
+            continue;
+        }
+        let Some(value) = from.get(separator.len()..) else {
+            continue;
+        };
+        let padding = value.len() - value.trim_start_matches(' ').len();
+        let value = value.trim_start_matches(' ');
+        // Prose such as "wrong password: check it" is no option; a quoted name or a header is.
+        if separator == Separator::Colon && !quoted_name && !name.to_ascii_lowercase().starts_with("x-") {
+            continue;
+        }
+        if separator != Separator::Colon && padding > 0 {
+            continue;
+        }
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let start = at + separator.len() + padding + quote.map_or(0, char::len_utf8);
+        covered = start + value_len(text.get(start..).unwrap_or_default(), quote, separator);
+        spans.push((start, covered));
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Separator {
+    Equals,
+    Encoded,
+    Colon,
+}
+
+impl Separator {
+    fn at_start_of(text: &str) -> Option<Self> {
+        match text.as_bytes() {
+            [b'=', ..] => Some(Self::Equals),
+            [b'%', b'3', b'D' | b'd', ..] => Some(Self::Encoded),
+            [b':', ..] => Some(Self::Colon),
+            _ => None,
+        }
+    }
+
+    const fn len(self) -> usize {
+        match self {
+            Self::Equals | Self::Colon => 1,
+            Self::Encoded => 3,
+        }
+    }
+}
+
+/// Bytes of a value: up to its closing quote, or up to what cannot be part of it.
+fn value_len(value: &str, quote: Option<char>, separator: Separator) -> usize {
+    let end = match quote {
+        Some(quote) => value.find([quote, '\n']),
+        None => value.find(|c: char| c.is_whitespace() || matches!(c, '&' | '"' | '\'' | '<' | '>' | '`')),
+    };
+    let len = end.unwrap_or(value.len());
+    let encoded_end = (separator == Separator::Encoded).then(|| value.get(..len)?.find("%26")).flatten();
+    encoded_end.unwrap_or(len)
+}
+
+/// The option or query name at the end of `text`.
+fn trailing_name(text: &str) -> &str {
+    let len = text
+        .bytes()
+        .rev()
+        .take(MAX_NAME_BYTES)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        .count();
+    text.get(text.len() - len..).unwrap_or_default()
+}
+
+fn is_secret_name(name: &str) -> bool {
+    const ENDINGS: [&str; 20] = [
+        "password",
+        "passphrase",
+        "passwd",
+        "pwd",
+        "token",
+        "secret",
+        "credential",
+        "credentials",
+        "auth-username",
+        "authid",
+        "signature",
+        "apikey",
+        "accesskey",
+        "accountkey",
+        "secretkey",
+        "privatekey",
+        "sharedkey",
+        "-key",
+        "_key",
+        "access_key_id",
+    ];
+    const WHOLE: [&str; 3] = ["key", "sig", "auth"];
+    let name = name.to_ascii_lowercase();
+    // Every .NET stack trace names assemblies with their public key token.
+    name != "publickeytoken"
+        && (WHOLE.contains(&name.trim_start_matches('-'))
+            || ENDINGS.iter().any(|ending| name.ends_with(ending)))
+}
+
+/// `Authorization: …` up to the end of the line and the word after `Bearer`.
+fn header_spans(text: &str, spans: &mut Vec<Span>) {
+    let mut covered = 0;
+    for start in ends_of_word(text, "authorization") {
+        if start < covered {
+            continue;
+        }
+        let rest = text.get(start..).unwrap_or_default();
+        let value = rest.trim_start_matches(['"', '\'', ' ']);
+        let Some(value) = value.strip_prefix([':', '=']) else {
+            continue;
+        };
+        let value = value.trim_start_matches(['"', '\'', ' ']);
+        let len = value.find(['\r', '\n', '"', '\'']).unwrap_or(value.len());
+        let start = text.len() - value.len();
+        covered = start + len;
+        spans.push((start, covered));
+    }
+    for start in ends_of_word(text, "bearer") {
+        let rest = text.get(start..).unwrap_or_default();
+        if !rest.starts_with([' ', '\t']) {
+            continue;
+        }
+        let token = rest.trim_start_matches([' ', '\t']);
+        let len = token
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';'))
+            .unwrap_or(token.len());
+        let is_token = len >= 6 && !is_bearer_prose(token.get(..len).unwrap_or_default());
+        if is_token {
+            let start = text.len() - token.len();
+            spans.push((start, start + len));
+        }
+    }
+}
+
+/// Words that follow "bearer" in error messages and are not tokens.
+fn is_bearer_prose(word: &str) -> bool {
+    ["authentication", "authorization", "tokens", "scheme", "challenge", "header"]
+        .iter()
+        .any(|w| word.eq_ignore_ascii_case(w))
+}
+
+/// Where each occurrence of an ASCII word ends, whatever its case.
+fn ends_of_word<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+    text.as_bytes()
+        .windows(word.len())
+        .enumerate()
+        .filter(|(_, window)| window.eq_ignore_ascii_case(word.as_bytes()))
+        .map(|(at, window)| at + window.len())
+}

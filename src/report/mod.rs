@@ -1,0 +1,170 @@
+//! Reads what Duplicati servers send: reports as JSON, as text or in a form, and live status.
+//!
+//! Invariant: [`parse`] is pure, never panics, needs memory in proportion to the body, and what it returns is bounded,
+//! printable and free of recognisable credentials. It believes the body rather than its declared type.
+
+mod build;
+mod counters;
+mod culture_date;
+mod details;
+mod document;
+mod encoding;
+mod error;
+mod exception;
+mod form;
+mod gather;
+mod header;
+mod identity;
+mod json;
+mod limits;
+mod line;
+mod live;
+mod log;
+mod mask;
+mod operation;
+mod scan;
+mod status;
+mod storage;
+mod text;
+mod time;
+mod types;
+mod value;
+mod versions;
+
+#[cfg(test)]
+mod tests;
+
+pub use counters::Counters;
+pub use error::{ReportError, ReportErrorKind};
+pub use identity::Identity;
+pub use limits::{
+    Limits, MAX_EXCEPTION_BYTES, MAX_IDENTITY_CHARS, MAX_LINE_BYTES, MAX_LOG_BYTES, MAX_LOG_LINES,
+    MAX_UNIDENTIFIED_BYTES, MAX_WORD_BYTES,
+};
+pub use line::{Level, LogLine};
+pub use live::{LiveState, LiveStatus};
+pub use log::Log;
+pub use mask::mask_secrets;
+pub use operation::Operation;
+pub use status::{Status, UnknownStatus};
+pub use storage::Storage;
+pub use types::Report;
+
+use value::Object;
+
+/// What one request turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// The report of a run that ended.
+    Report(Box<Report>),
+    /// What a run is doing right now.
+    Live(Box<LiveStatus>),
+    /// Text that names no run, such as a custom template.
+    Unidentified(Unidentified),
+}
+
+/// Text that names no run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unidentified {
+    /// The text, at most 4 KiB, masked.
+    pub text: String,
+}
+
+/// Parses one request body within the default [`Limits`]. `content_type` is the header's value, not to be trusted.
+///
+/// # Errors
+/// When the body is empty, too large or too deep, claims to be JSON and is not, or is JSON but no report.
+pub fn parse(content_type: Option<&str>, body: &[u8]) -> Result<Message, ReportError> {
+    parse_within(content_type, body, &Limits::default())
+}
+
+/// Parses one request body; `limits` bound its size, nesting and number of keys.
+///
+/// # Errors
+/// As for [`parse`].
+pub fn parse_within(
+    content_type: Option<&str>,
+    body: &[u8],
+    limits: &Limits,
+) -> Result<Message, ReportError> {
+    if body.len() > limits.max_bytes {
+        let hint = format!("At most {} bytes are read. Lower --send-http-max-log-lines.", limits.max_bytes);
+        return Err(ReportError::new(ReportErrorKind::TooLarge, hint));
+    }
+    let decoded = encoding::decode(body);
+    let text = decoded.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{FEFF}');
+    if text.is_empty() {
+        return Err(ReportError::empty());
+    }
+    let nothing = Object::new();
+    match Format::of(content_type, text) {
+        Format::Json => document::parse(text, &nothing, limits),
+        Format::Text => parse_text(text, &nothing),
+        Format::Form => {
+            let form = form::parse(text);
+            let message = form.message.trim_start_matches('\u{FEFF}');
+            if message.trim().is_empty() {
+                Err(ReportError::empty().in_field("message"))
+            } else if json::looks_like_json(message) {
+                document::parse(message, &form.parameters, limits)
+            } else {
+                parse_text(message, &form.parameters)
+            }
+        }
+    }
+}
+
+/// The text of a body as a person can read it: decoded, taken out of its form, secrets masked, at most `max_bytes`.
+/// The second value says whether it was cut. Parameters beside a form's message are left out: they may be anything.
+#[must_use]
+pub fn readable(content_type: Option<&str>, body: &[u8], max_bytes: usize) -> (String, bool) {
+    let decoded = encoding::decode(body);
+    let text = decoded.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{FEFF}');
+    let text = match Format::of(content_type, text) {
+        Format::Form => form::parse(text).message,
+        Format::Json | Format::Text => text.to_owned(),
+    };
+    let masked = mask_secrets(&text);
+    let end = (0..=max_bytes.min(masked.len())).rev().find(|at| masked.is_char_boundary(*at)).unwrap_or(0);
+    (masked.get(..end).unwrap_or_default().to_owned(), end < masked.len())
+}
+
+fn parse_text(text: &str, parameters: &Object) -> Result<Message, ReportError> {
+    if let Some(parts) = text::parse(text) {
+        let report = text::with_parameters(parts, parameters).into_report();
+        return Ok(Message::Report(Box::new(report)));
+    }
+    let text = limits::prose(text, MAX_UNIDENTIFIED_BYTES).ok_or_else(ReportError::empty)?;
+    Ok(Message::Unidentified(Unidentified { text }))
+}
+
+/// How a body is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Json,
+    Form,
+    Text,
+}
+
+impl Format {
+    /// The body decides; its type only where the body could be several things.
+    fn of(content_type: Option<&str>, text: &str) -> Self {
+        let declared = content_type.unwrap_or_default().to_ascii_lowercase();
+        if json::looks_like_json(text) {
+            Self::Json
+        } else if form::looks_like_form(text) {
+            Self::Form
+        } else if declared.contains("json") || is_encoded_json(text) {
+            Self::Json
+        } else if declared.contains("x-www-form-urlencoded") {
+            Self::Form
+        } else {
+            Self::Text
+        }
+    }
+}
+
+/// A JSON string that holds a JSON object.
+fn is_encoded_json(text: &str) -> bool {
+    text.strip_prefix('"').is_some_and(|inner| inner.trim_start().starts_with('{'))
+}

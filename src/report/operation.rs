@@ -1,0 +1,174 @@
+//! What a run did. Invariant: operations of builds yet to come are kept by name, bounded, and never rejected.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::word;
+
+/// Duplicati's `MainOperation`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Operation {
+    /// Makes a new version; also assumed when nothing tells, as old builds name nothing when they fail.
+    #[default]
+    Backup,
+    /// Brings files back.
+    Restore,
+    /// Verifies remote files.
+    Test,
+    /// Merges remote volumes.
+    Compact,
+    /// Deletes versions.
+    Delete,
+    /// Repairs the local database or the destination.
+    Repair,
+    /// Shrinks the local database.
+    Vacuum,
+    /// Sends a test mail.
+    SendMail,
+    /// Describes the installation.
+    SystemInfo,
+    /// Makes a bug report database.
+    CreateLogDb,
+    /// Removes files from versions.
+    PurgeFiles,
+    /// Removes files that cannot be restored.
+    PurgeBrokenFiles,
+    /// Lists files that cannot be restored.
+    ListBrokenFiles,
+    /// Lists the contents of versions.
+    List,
+    /// Lists what a remote volume affects.
+    ListAffected,
+    /// Compares versions.
+    ListChanges,
+    /// Lists the destination.
+    ListRemote,
+    /// Tries filters.
+    TestFilters,
+    /// Lists versions.
+    ListFilesets,
+    /// Lists a folder of a version.
+    ListFolder,
+    /// Lists the versions of a file.
+    ListFileVersions,
+    /// Searches versions.
+    SearchFiles,
+    /// Locks remote volumes.
+    SetLock,
+    /// Reads the locks of remote volumes.
+    ReadLockInfo,
+    /// Copies the destination to another one.
+    RemoteSynchronization,
+    /// Copies the destination to another one.
+    Sync,
+    /// Restores a sample to see that it can be done.
+    RestoreTest,
+    /// An operation this build does not know, as the sender spelled it (at most 200 bytes).
+    Other(String),
+}
+
+/// Every operation known by name.
+const KNOWN: [Operation; 27] = [
+    Operation::Backup,
+    Operation::Restore,
+    Operation::Test,
+    Operation::Compact,
+    Operation::Delete,
+    Operation::Repair,
+    Operation::Vacuum,
+    Operation::SendMail,
+    Operation::SystemInfo,
+    Operation::CreateLogDb,
+    Operation::PurgeFiles,
+    Operation::PurgeBrokenFiles,
+    Operation::ListBrokenFiles,
+    Operation::List,
+    Operation::ListAffected,
+    Operation::ListChanges,
+    Operation::ListRemote,
+    Operation::TestFilters,
+    Operation::ListFilesets,
+    Operation::ListFolder,
+    Operation::ListFileVersions,
+    Operation::SearchFiles,
+    Operation::SetLock,
+    Operation::ReadLockInfo,
+    Operation::RemoteSynchronization,
+    Operation::Sync,
+    Operation::RestoreTest,
+];
+
+impl Operation {
+    /// The operation a sender names; an empty name is a backup.
+    #[must_use]
+    pub fn from_sender(name: &str) -> Self {
+        let Some(name) = word(name) else {
+            return Self::Backup;
+        };
+        KNOWN
+            .into_iter()
+            .find(|operation| operation.as_str().eq_ignore_ascii_case(&name))
+            .unwrap_or(Self::Other(name))
+    }
+
+    /// The name as Duplicati spells it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Backup => "Backup",
+            Self::Restore => "Restore",
+            Self::Test => "Test",
+            Self::Compact => "Compact",
+            Self::Delete => "Delete",
+            Self::Repair => "Repair",
+            Self::Vacuum => "Vacuum",
+            Self::SendMail => "SendMail",
+            Self::SystemInfo => "SystemInfo",
+            Self::CreateLogDb => "CreateLogDb",
+            Self::PurgeFiles => "PurgeFiles",
+            Self::PurgeBrokenFiles => "PurgeBrokenFiles",
+            Self::ListBrokenFiles => "ListBrokenFiles",
+            Self::List => "List",
+            Self::ListAffected => "ListAffected",
+            Self::ListChanges => "ListChanges",
+            Self::ListRemote => "ListRemote",
+            Self::TestFilters => "TestFilters",
+            Self::ListFilesets => "ListFilesets",
+            Self::ListFolder => "ListFolder",
+            Self::ListFileVersions => "ListFileVersions",
+            Self::SearchFiles => "SearchFiles",
+            Self::SetLock => "SetLock",
+            Self::ReadLockInfo => "ReadLockInfo",
+            Self::RemoteSynchronization => "RemoteSynchronization",
+            Self::Sync => "Sync",
+            Self::RestoreTest => "RestoreTest",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// Whether this run can count towards a schedule of backups.
+    #[must_use]
+    pub const fn is_backup(&self) -> bool {
+        matches!(self, Self::Backup)
+    }
+}
+
+impl From<String> for Operation {
+    fn from(name: String) -> Self {
+        Self::from_sender(&name)
+    }
+}
+
+impl From<Operation> for String {
+    fn from(operation: Operation) -> Self {
+        operation.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,105 @@
+//! A cheap look at JSON before a tree is built. Invariant: memory for the tree is bounded by the limits checked here.
+
+use std::borrow::Cow;
+
+use super::error::{ReportError, ReportErrorKind};
+use super::limits::Limits;
+
+/// Refuses JSON that is nested too deeply or has too many keys or values; says nothing about its syntax.
+pub(crate) fn check(json: &str, limits: &Limits) -> Result<(), ReportError> {
+    let (mut depth, mut keys, mut values) = (0_usize, 0_usize, 1_usize);
+    let mut bytes = json.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => skip_string(&mut bytes),
+            b'{' | b'[' => depth = depth.saturating_add(1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b':' => keys = keys.saturating_add(1),
+            b',' => values = values.saturating_add(1),
+            _ => {}
+        }
+        if depth > limits.max_depth {
+            return Err(exceeded(ReportErrorKind::TooDeep, limits.max_depth, "levels"));
+        }
+        if keys > limits.max_keys {
+            return Err(exceeded(ReportErrorKind::TooManyKeys, limits.max_keys, "keys"));
+        }
+        if values > limits.max_values {
+            return Err(exceeded(ReportErrorKind::TooManyValues, limits.max_values, "values"));
+        }
+    }
+    Ok(())
+}
+
+fn exceeded(kind: ReportErrorKind, limit: usize, unit: &str) -> ReportError {
+    ReportError::new(
+        kind,
+        format!(
+            "At most {limit} {unit} are read; a report of Duplicati has far fewer. Lower --send-http-max-log-lines."
+        ),
+    )
+}
+
+fn skip_string(bytes: &mut std::str::Bytes<'_>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => {
+                bytes.next();
+            }
+            b'"' => return,
+            _ => {}
+        }
+    }
+}
+
+/// Replaces escapes of lone UTF-16 surrogates with U+FFFD, because `serde_json` refuses the whole document for one.
+///
+/// Old senders cut texts in the middle of a pair. The replacement has the same length, so error positions stay true.
+pub(crate) fn replace_lone_surrogates(json: &str) -> Cow<'_, str> {
+    let lone = lone_surrogates(json.as_bytes());
+    if lone.is_empty() {
+        return Cow::Borrowed(json);
+    }
+    let mut text = String::with_capacity(json.len());
+    let mut copied = 0;
+    for at in lone {
+        text.push_str(json.get(copied..at).unwrap_or_default());
+        text.push_str("\\uFFFD");
+        copied = at.saturating_add(ESCAPE_LEN);
+    }
+    text.push_str(json.get(copied..).unwrap_or_default());
+    Cow::Owned(text)
+}
+
+/// Bytes of `\uXXXX`.
+const ESCAPE_LEN: usize = 6;
+
+fn lone_surrogates(bytes: &[u8]) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut at = 0_usize;
+    while let Some(byte) = bytes.get(at) {
+        let step = match (byte, surrogate(bytes, at)) {
+            (b'\\', Some(0xD800..=0xDBFF)) => {
+                let pair = matches!(surrogate(bytes, at.saturating_add(ESCAPE_LEN)), Some(0xDC00..=0xDFFF));
+                if !pair {
+                    found.push(at);
+                }
+                if pair { ESCAPE_LEN * 2 } else { ESCAPE_LEN }
+            }
+            (b'\\', Some(0xDC00..=0xDFFF)) => {
+                found.push(at);
+                ESCAPE_LEN
+            }
+            (b'\\', _) => 2,
+            _ => 1,
+        };
+        at = at.saturating_add(step);
+    }
+    found
+}
+
+/// The code unit of a `\uXXXX` escape that starts at `at`.
+fn surrogate(bytes: &[u8], at: usize) -> Option<u32> {
+    let digits = bytes.get(at..at.checked_add(ESCAPE_LEN)?)?.strip_prefix(b"\\u")?;
+    digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
+}

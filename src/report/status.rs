@@ -1,0 +1,102 @@
+//! How a run ended. Invariant: a word this build does not know is `Unknown`, never an error and never a success.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The outcome of one run, Duplicati's `ParsedResult`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It ended well.
+    Success,
+    /// It ended with warnings.
+    Warning,
+    /// It ended, with errors.
+    Error,
+    /// It was stopped by an exception.
+    Fatal,
+    /// The sender's word was not understood, or nothing tells.
+    #[default]
+    Unknown,
+}
+
+/// A word that is no status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not a status: expected success, warning, error, fatal or unknown")]
+pub struct UnknownStatus;
+
+impl Status {
+    /// The lower-case word that is stored and shown to machines.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Fatal => "fatal",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether the run did not do its job.
+    #[must_use]
+    pub const fn is_failed(self) -> bool {
+        matches!(self, Self::Error | Self::Fatal)
+    }
+
+    /// The status a sender's word names, `Unknown` for words of builds yet to come.
+    #[must_use]
+    pub fn from_sender(word: &str) -> Self {
+        word.parse().unwrap_or_default()
+    }
+}
+
+/// Forms that lists and totals need.
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 5] = [Self::Success, Self::Warning, Self::Error, Self::Fatal, Self::Unknown];
+
+    /// Whether the run left a restorable version: success or warning.
+    #[must_use]
+    pub const fn is_kept(self) -> bool {
+        matches!(self, Self::Success | Self::Warning)
+    }
+
+    /// One letter, for the compact list of recent runs.
+    #[must_use]
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Success => 's',
+            Self::Warning => 'w',
+            Self::Error => 'e',
+            Self::Fatal => 'f',
+            Self::Unknown => 'u',
+        }
+    }
+
+    /// The inverse of [`Self::letter`]; anything else is unknown.
+    #[must_use]
+    pub fn from_letter(letter: char) -> Self {
+        Self::ALL.into_iter().find(|status| status.letter() == letter).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Status {
+    type Err = UnknownStatus;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        [Self::Success, Self::Warning, Self::Error, Self::Fatal, Self::Unknown]
+            .into_iter()
+            .find(|status| word.trim().eq_ignore_ascii_case(status.as_str()))
+            .ok_or(UnknownStatus)
+    }
+}

@@ -1,0 +1,90 @@
+//! Times, dates in the sender's culture, and log lines, trap by trap.
+
+use rstest::rstest;
+
+use super::culture_date::{CultureDate, decide_order};
+use super::line::{Level, LogLine};
+use super::time::{parse_duration, parse_instant};
+
+#[rstest]
+#[case("2025-05-05T04:30:00.1234567Z", Some(1_746_419_400))]
+#[case("2025-05-05T06:30:00+02:00", Some(1_746_419_400))]
+#[case(" 2025-05-05 04:30:00 ", Some(1_746_419_400))]
+#[case("20250505T043000Z", Some(1_746_419_400))]
+#[case("5/5/2025 6:30:00 AM (1746419400)", Some(1_746_419_400))]
+#[case("1746419400", Some(1_746_419_400))]
+#[case("0001-01-01T00:00:00", None)]
+#[case("5/5/2025 6:30:00 AM", None)]
+#[case("2025-02-29T00:00:00Z", None)]
+#[case("2024-02-29T00:00:00Z", Some(1_709_164_800))]
+#[case("2000-03-01T00:00:00Z", Some(951_868_800))]
+#[case("(99999999999999999999)", None)]
+fn instants(#[case] text: &str, #[case] seconds: Option<i64>) {
+    assert_eq!(parse_instant(text), seconds);
+}
+
+#[rstest]
+#[case("00:38:31.1234567", Some(2311))]
+#[case("1.21:18:20.7495731", Some(163_100))]
+#[case("26:00:01", Some(93_601))]
+#[case("-00:00:01", None)]
+#[case("-1.00:00:01", None)]
+#[case("9223372036854775807.00:00:00", None)]
+#[case("soon", None)]
+fn durations(#[case] text: &str, #[case] seconds: Option<i64>) {
+    assert_eq!(parse_duration(text).map(|duration| duration.seconds), seconds);
+}
+
+#[rstest]
+#[case("31/12/2024 23:00:00, 01/12/2024 23:00:00", 1_735_686_000)]
+#[case("12/31/2024 11:00:00 PM", 1_735_686_000)]
+#[case("12/10/2024 01:00:00, 12/09/2024 01:00:00, 12/08/2024 01:00:00, 01/31/2024 01:00:00", 1_733_792_400)]
+#[case(
+    "10/12/2024 1:00:00\u{202f}AM, 09/12/2024 1:00:00\u{202f}AM, 08/12/2024 1:00:00\u{202f}AM",
+    1_733_792_400
+)]
+#[case("2024.12.10 01:00:00", 1_733_792_400)]
+#[case("10.12.2567 01:00:00", 1_733_792_400)]
+#[case("10/12/2024 1:00:00 p. m.", 1_733_835_600)]
+#[case("2024/12/10 午後 1:00:00", 1_733_835_600)]
+fn culture_dates(#[case] list: &str, #[case] newest: i64) {
+    let dates: Vec<CultureDate> = list.split(',').filter_map(CultureDate::parse).collect();
+    // The log line that held the list was written in December 2024.
+    let order = decide_order(&dates, Some(1_735_689_600));
+    assert_eq!(dates[0].local(order), Some(newest));
+}
+
+#[rstest]
+#[case(
+    "2026-04-17 11:12:27 -05 - [Warning-A.B-C d]: hm",
+    Some(1_776_442_347),
+    Level::Warning,
+    Some("A.B-C d"),
+    "hm"
+)]
+#[case(
+    "2026-04-17 11.12.27 -05 - [Error-A.B-C] [ex:T] [st:1]",
+    Some(1_776_442_347),
+    Level::Error,
+    Some("A.B-C"),
+    "[ex:T] [st:1]"
+)]
+#[case("2026-04-17 11:12:27 -05 - plain", Some(1_776_442_347), Level::Other, None, "plain")]
+#[case("[x] not a tag", None, Level::Other, None, "[x] not a tag")]
+#[case(
+    "2026-04-17 11:12:27 -05 - [ExplicitOnly-A.B-C]: x",
+    Some(1_776_442_347),
+    Level::Other,
+    Some("ExplicitOnly-A.B-C"),
+    "x"
+)]
+fn log_lines(
+    #[case] raw: &str,
+    #[case] time: Option<i64>,
+    #[case] level: Level,
+    #[case] tag: Option<&str>,
+    #[case] text: &str,
+) {
+    let line = LogLine { time, level, tag: tag.map(str::to_owned), text: text.to_owned() };
+    assert_eq!(LogLine::parse(raw, Level::Other), Some(line));
+}

@@ -1,0 +1,187 @@
+//! Text reports of every build since 2.0.2. Invariant: text is a report only if it names a run; everything else stays
+//! unidentified and is not guessed at.
+
+use serde_json::Value;
+
+use super::build::Parts;
+use super::exception;
+use super::gather::{LISTS, RawLog};
+use super::header::Header;
+use super::identity::Identity;
+use super::line::{self, Level};
+use super::value::Object;
+
+/// Most `Key: Value` lines kept.
+const MAX_FIELDS: usize = 500;
+/// How far down the header line is looked for; custom templates put greetings above it.
+const HEADER_LINES: usize = 20;
+/// Keys that end the text of an exception even though their values are no numbers.
+const RESULT_KEYS: [&str; 8] = [
+    "MainOperation",
+    "ParsedResult",
+    "Version",
+    "EndTime",
+    "BeginTime",
+    "Duration",
+    "PartialBackup",
+    "Interrupted",
+];
+
+/// Reads a text report, `None` if the text names no run.
+pub(crate) fn parse(text: &str) -> Option<Parts> {
+    let header = text.lines().take(HEADER_LINES).find_map(Header::parse);
+    let mut reader = Reader::default();
+    for line in text.lines() {
+        reader.read(line);
+    }
+    let Reader { fields, failed, details, mut log, lists, log_text, .. } = reader;
+    if let Some(text) = log_text {
+        log.add_text(&text, Level::Other);
+    }
+    if log.entries.is_empty() {
+        for (level, entry) in lists {
+            log.add_entry(level, entry);
+        }
+        log.merge_lists();
+    }
+    let is_failure = failed.is_some() && (header.is_some() || details.is_some());
+    let is_result =
+        ["ParsedResult", "MainOperation", "BeginTime"].iter().any(|key| fields.contains_key(*key));
+    if header.is_none() && !is_failure && !is_result {
+        return None;
+    }
+    Some(Parts {
+        exception: details.or(failed).and_then(|text| exception::from_text(&text)),
+        failed: is_failure && !fields.contains_key("ParsedResult"),
+        operation: header.as_ref().map(|header| header.operation.to_owned()).filter(|name| !name.is_empty()),
+        identity: header.map(|header| header.identity(names_ids(&fields))).unwrap_or_default(),
+        // `null?` is how Duplicati prints a missing result; a template with a header alone has none either.
+        data: (!fields.is_empty()).then_some(fields).or_else(|| header_only(text)),
+        log,
+        ..Parts::default()
+    })
+}
+
+/// A header above free text (a custom template) tells nothing about the result: unknown rather than an error.
+fn header_only(text: &str) -> Option<Object> {
+    (!text.lines().any(|line| line.trim() == "null?")).then(Object::new)
+}
+
+/// Whether the sender is 2.0.8 or newer, whose default template always names the ids.
+fn names_ids(fields: &Object) -> bool {
+    let version = fields.get("Version").and_then(Value::as_str).unwrap_or_default();
+    let mut numbers = version.split(['.', ' ']).map_while(|part| part.parse::<u32>().ok());
+    let number = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    number >= (2, 0, 8)
+}
+
+/// Where the reader is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Fields,
+    Details,
+    List(Level),
+    Log,
+}
+
+#[derive(Debug, Default)]
+struct Reader {
+    place: Place,
+    fields: Object,
+    failed: Option<String>,
+    details: Option<String>,
+    lists: Vec<(Level, String)>,
+    /// Whether the next line of a list begins an item.
+    item_ended: bool,
+    log: RawLog,
+    log_text: Option<String>,
+}
+
+impl Reader {
+    fn read(&mut self, line: &str) {
+        match self.place {
+            Place::Log => append(&mut self.log_text, line),
+            Place::List(level) => self.read_item(level, line),
+            Place::Fields | Place::Details if line.trim_end() == "Log data:" => {
+                self.place = Place::Log;
+                self.log_text = Some(String::new());
+            }
+            Place::Details if field(line).is_none_or(|(key, value)| !ends_details(key, value)) => {
+                append(&mut self.details, line);
+            }
+            Place::Fields | Place::Details => self.read_field(line),
+        }
+    }
+
+    fn read_field(&mut self, line: &str) {
+        self.place = Place::Fields;
+        let Some((key, value)) = field(line) else {
+            return;
+        };
+        match (key, LISTS.iter().find(|(list, _)| *list == key)) {
+            ("Failed", _) if self.failed.is_none() => self.failed = Some(value.to_owned()),
+            ("Details", _) if self.failed.is_some() && self.details.is_none() => {
+                self.details = Some(value.to_owned());
+                self.place = Place::Details;
+            }
+            (_, Some((_, level))) if value.starts_with('[') => {
+                self.log.present = true;
+                if !value.ends_with(']') {
+                    self.place = Place::List(*level);
+                    self.item_ended = true;
+                }
+            }
+            // The first one counts: recursive variants repeat the keys for child results.
+            _ if self.fields.len() < MAX_FIELDS && !self.fields.contains_key(key) => {
+                self.fields.insert(key.to_owned(), Value::from(value));
+            }
+            _ => {}
+        }
+    }
+
+    fn read_item(&mut self, level: Level, line: &str) {
+        if line.trim_end() == "]" {
+            self.place = Place::Fields;
+            return;
+        }
+        let line = line.strip_prefix("    ").unwrap_or(line).trim_end();
+        let text = line.strip_suffix(',').unwrap_or(line);
+        match self.lists.last_mut() {
+            Some((_, item)) if !self.item_ended && !line::starts_entry(text) => {
+                item.push('\n');
+                item.push_str(text);
+            }
+            _ => self.lists.push((level, text.to_owned())),
+        }
+        self.item_ended = line.ends_with(',');
+    }
+}
+
+/// `Key: Value` at the start of a line, the key being a property name.
+fn field(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.split_once(':')?;
+    let is_name =
+        key.starts_with(|c: char| c.is_ascii_uppercase()) && key.bytes().all(|b| b.is_ascii_alphanumeric());
+    (is_name && key.len() <= 60).then_some((key, value.trim()))
+}
+
+/// Exceptions have lines such as `Message: …` too; only what a result prints ends their text.
+fn ends_details(key: &str, value: &str) -> bool {
+    RESULT_KEYS.contains(&key)
+        || LISTS.iter().any(|(list, _)| *list == key && value.starts_with('['))
+        || value.parse::<i64>().is_ok()
+        || matches!(value, "True" | "False")
+}
+
+fn append(text: &mut Option<String>, line: &str) {
+    let text = text.get_or_insert_default();
+    text.push_str(line);
+    text.push('\n');
+}
+
+/// Fills the identity of a text report from the parameters sent beside it.
+pub(crate) fn with_parameters(parts: Parts, parameters: &Object) -> Parts {
+    let identity = parts.identity.or(Identity::from_extra(parameters));
+    Parts { identity, ..parts }
+}

@@ -1,0 +1,193 @@
+//! Instants and durations, by hand. Invariant: results are whole seconds (UTC for instants); year 1, Duplicati's "never",
+//! and everything before 1970 is `None`.
+
+use serde_json::Value;
+
+const DAY: i64 = 86_400;
+/// Numbers above this are milliseconds: as seconds they would lie beyond the year 5138.
+const FIRST_MILLISECOND_VALUE: i64 = 100_000_000_000;
+
+/// An instant from a JSON value: ISO 8601, `yyyyMMddTHHmmssZ`, a text with the epoch in its last parentheses, or a number.
+pub(crate) fn instant(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => parse_instant(text),
+        Value::Number(number) => number.as_i64().and_then(from_number),
+        _ => None,
+    }
+}
+
+/// An instant from text; dates in the sender's culture count only when the epoch follows in parentheses.
+pub(crate) fn parse_instant(text: &str) -> Option<i64> {
+    let text = text.trim();
+    epoch_in_parentheses(text)
+        .or_else(|| parse_iso(text).map(|(time, _)| time))
+        .or_else(|| text.parse().ok().and_then(from_number))
+}
+
+fn from_number(number: i64) -> Option<i64> {
+    let seconds = if number >= FIRST_MILLISECOND_VALUE { number / 1000 } else { number };
+    // Below a year the number is rather a count or a compact date than an epoch.
+    (seconds >= 31_536_000).then_some(seconds)
+}
+
+/// `2/16/2019 10:23:51 PM (1550384631)`: the culture is unknown, so only the number is believed.
+fn epoch_in_parentheses(text: &str) -> Option<i64> {
+    let (_, last) = text.strip_suffix(')')?.rsplit_once('(')?;
+    last.trim().parse().ok().filter(|seconds| *seconds >= 0)
+}
+
+/// ISO 8601 with `T` or spaces, any fraction, and `Z`, an offset or nothing (read as UTC): seconds and offset in minutes.
+pub(crate) fn parse_iso(text: &str) -> Option<(i64, Option<i32>)> {
+    let bytes: Vec<u8> =
+        text.bytes().filter(|b| !b.is_ascii_whitespace() && !matches!(b, b'T' | b't')).collect();
+    let mut cursor = Cursor(&bytes);
+    let year = cursor.number(4, 4)?;
+    let dashed = cursor.eat(b'-');
+    let month = cursor.number(2, 2)?;
+    if dashed && !cursor.eat(b'-') {
+        return None;
+    }
+    let day = cursor.number(2, 2)?;
+    let (hour, minute, second) = if cursor.at_digit() { cursor.clock()? } else { (0, 0, 0) };
+    let offset = cursor.offset()?;
+    let local = civil_seconds(year, month, day, hour, minute, second)?;
+    let utc = local.checked_sub(i64::from(offset.unwrap_or(0)).checked_mul(60)?)?;
+    (utc >= 0).then_some((utc, offset))
+}
+
+/// A .NET time span `[-][d.]hh:mm:ss[.fffffff]` in whole seconds; negative ones are unknown.
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
+    let (clock, seconds) = text.trim().rsplit_once(':')?;
+    let (hours, minutes) = clock.rsplit_once(':')?;
+    let (days, hours) = hours.split_once('.').unwrap_or(("0", hours));
+    let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
+    let total = digits(days)?
+        .checked_mul(DAY)?
+        .checked_add(digits(hours)?.checked_mul(3600)?)?
+        .checked_add(digits(minutes)?.checked_mul(60)?)?
+        .checked_add(digits(seconds)?)?;
+    let fraction_is_zero = fraction.bytes().all(|b| b == b'0');
+    fraction
+        .bytes()
+        .all(|b| b.is_ascii_digit())
+        .then_some(Duration { seconds: total, exactly_zero: total == 0 && fraction_is_zero })
+}
+
+/// A parsed time span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Duration {
+    /// Whole seconds, the fraction dropped.
+    pub(crate) seconds: i64,
+    /// `00:00:00` without a fraction: what Duplicati writes when it does not know.
+    pub(crate) exactly_zero: bool,
+}
+
+/// A number of digits only.
+pub(crate) fn digits(text: &str) -> Option<i64> {
+    let text = text.trim();
+    (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+}
+
+/// Seconds since 1970 of a date and time of the Gregorian calendar, without any zone.
+pub(crate) fn civil_seconds(
+    year: i64,
+    month: i64,
+    day: i64,
+    hour: i64,
+    minute: i64,
+    second: i64,
+) -> Option<i64> {
+    // Hour 24 and leap seconds do not occur in .NET, but a 60th second is no reason to lose the instant.
+    let valid = (1970..=9999).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=days_in_month(year, month)).contains(&day)
+        && (0..24).contains(&hour)
+        && (0..60).contains(&minute)
+        && (0..=60).contains(&second);
+    valid.then(|| days_from_civil(year, month, day) * DAY + hour * 3600 + minute * 60 + second)
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days since 1970-01-01 (Howard Hinnant's algorithm); only called with checked years, so nothing can overflow.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// Reads ASCII from the front.
+pub(crate) struct Cursor<'a>(pub(crate) &'a [u8]);
+
+impl Cursor<'_> {
+    pub(crate) fn at_digit(&self) -> bool {
+        self.0.first().is_some_and(u8::is_ascii_digit)
+    }
+
+    /// Skips one expected byte.
+    pub(crate) fn eat(&mut self, byte: u8) -> bool {
+        let rest = self.0.strip_prefix(&[byte]);
+        if let Some(rest) = rest {
+            self.0 = rest;
+        }
+        rest.is_some()
+    }
+
+    /// A run of `min` to `max` digits (`max` ≤ 9, so the sum cannot overflow).
+    pub(crate) fn number(&mut self, min: usize, max: usize) -> Option<i64> {
+        let len = self.0.iter().take(max.min(9)).take_while(|b| b.is_ascii_digit()).count();
+        let (run, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        (len >= min)
+            .then(|| run.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit.saturating_sub(b'0'))))
+    }
+
+    /// `HH:mm[:ss[.f…]]` or `HHmmss`; the colon may be a culture's own time separator.
+    pub(crate) fn clock(&mut self) -> Option<(i64, i64, i64)> {
+        let hour = self.number(2, 2)?;
+        let separated = self.eat(b':') || self.eat(b'.');
+        let minute = self.number(2, 2)?;
+        let has_seconds = if separated { self.eat(b':') || self.eat(b'.') } else { self.at_digit() };
+        let second = if has_seconds { self.number(2, 2)? } else { 0 };
+        if self.eat(b'.') || self.eat(b',') {
+            while self.number(1, 9).is_some() {}
+        }
+        Some((hour, minute, second))
+    }
+
+    /// The rest as a zone: `Some(None)` without one, minutes for `Z` and `±hh[[:]mm]`, `None` for anything else.
+    #[expect(clippy::option_option, reason = "no zone and a wrong zone are different things")]
+    fn offset(&mut self) -> Option<Option<i32>> {
+        if self.0.is_empty() {
+            return Some(None);
+        }
+        if self.eat(b'Z') || self.eat(b'z') {
+            return self.0.is_empty().then_some(Some(0));
+        }
+        let minutes = self.signed_offset()?;
+        self.0.is_empty().then_some(Some(minutes))
+    }
+
+    /// `±hh`, `±hhmm` or `±hh:mm` in minutes.
+    pub(crate) fn signed_offset(&mut self) -> Option<i32> {
+        let negative = self.eat(b'-');
+        if !negative && !self.eat(b'+') {
+            return None;
+        }
+        let hours = self.number(1, 2)?;
+        let minutes = if self.eat(b':') || self.at_digit() { self.number(2, 2)? } else { 0 };
+        let total = i32::try_from(hours * 60 + minutes).ok().filter(|total| *total <= 18 * 60)?;
+        Some(if negative { -total } else { total })
+    }
+}

@@ -1,0 +1,71 @@
+//! What a report says, typed. Invariant: times are seconds since 1970 UTC, sizes are bytes, and unknown is `None`.
+
+use super::counters::Counters;
+use super::identity::Identity;
+use super::log::Log;
+use super::operation::Operation;
+use super::status::Status;
+use super::storage::Storage;
+
+/// One run, as its sender reported it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// What was done. `MainOperation`, else the header line or `OperationName`, else a backup.
+    pub operation: Operation,
+    /// Who did it. `Extra`, or the header line of a text report.
+    pub identity: Identity,
+    /// How it ended. `ParsedResult`, else inferred, never in favour of success.
+    pub status: Status,
+    /// When it began, seconds since 1970 UTC by the sender's clock. `BeginTime`.
+    pub begin: Option<i64>,
+    /// When it ended, seconds since 1970 UTC by the sender's clock. `EndTime`.
+    pub end: Option<i64>,
+    /// How long it took, whole seconds. `Duration`, else from begin and end.
+    pub duration: Option<i64>,
+    /// What a backup counted.
+    pub counters: Counters,
+    /// What the destination holds and what moved.
+    pub storage: Storage,
+    /// Whether somebody stopped it. `Interrupted`.
+    pub interrupted: bool,
+    /// Whether only part of the source was backed up. `PartialBackup`.
+    pub partial: bool,
+    /// Whether nothing was really done. `Dryrun`.
+    pub dry_run: bool,
+    /// Messages of the run, more than the log may hold. `MessagesActualLength`, else counted in the log.
+    pub messages_count: Option<i64>,
+    /// Warnings of the run. `WarningsActualLength`, else counted in the log.
+    pub warnings_count: Option<i64>,
+    /// Errors of the run. `ErrorsActualLength`, else counted in the log.
+    pub errors_count: Option<i64>,
+    /// The log, within the bounds of its stored form.
+    pub log: Log,
+    /// What stopped the run, at most 16 KiB, masked. `Exception`, or `Failed:` and `Details:`.
+    pub exception: Option<String>,
+    /// Times of the versions left, newest first, without the run's own. From the log of the retention policy.
+    pub available_versions: Vec<i64>,
+    /// The sender's build, such as `2.1.0.5 (2.1.0.5_stable_2025-03-04)`. `Version`.
+    pub duplicati_version: Option<String>,
+    /// Kind of destination, such as `s3`. Extra `destination-type`.
+    pub destination_type: Option<String>,
+    /// The sender's system. Extra `operating-system-detailed`, else `operating-system`.
+    pub operating_system: Option<String>,
+    /// Package the sender was installed from. Extra `installation-type`.
+    pub installation_type: Option<String>,
+    /// When the sender plans the next run, seconds since 1970 UTC. Extra `next-scheduled-run`.
+    pub next_scheduled_run: Option<i64>,
+    /// Whether the sender held details back for privacy. Extra `report-mode` = `reduced`.
+    pub reduced: bool,
+    /// Figures of operations other than backups: a flat JSON object; null for backups.
+    pub details: serde_json::Value,
+}
+
+impl Report {
+    /// Whether sizes, versions and quota of this report may replace what is known.
+    ///
+    /// A fatal run reports zeros for what it never got to, and a dry run changed nothing.
+    #[must_use]
+    pub fn refreshes_figures(&self) -> bool {
+        self.operation.is_backup() && !self.dry_run && !matches!(self.status, Status::Fatal | Status::Unknown)
+    }
+}

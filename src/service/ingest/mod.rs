@@ -1,0 +1,163 @@
+//! A report comes in: from bytes to rows.
+//!
+//! What is understood is stored and acknowledged, duplicates and other operations too, because any other answer makes
+//! Duplicati retry and warn its user. What cannot be a report is refused with a hint, and the refusal is noted.
+
+use super::{
+    Actor, Services, key,
+    rejected::{self, Refusal},
+};
+use crate::{
+    db::{StoreError, StoreErrorKind, keys},
+    ids::{KeyId, ServerId},
+    report::{self, Message, ReportError},
+    time::Timestamp,
+};
+
+mod identify;
+mod record;
+mod store;
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// A new run.
+    New,
+    /// Another copy of a run that was known; the two are merged.
+    Duplicate,
+    /// Understood, and nothing that counts as a run.
+    Recorded,
+}
+
+impl Stored {
+    /// The word in the answer.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "stored",
+            Self::Duplicate => "duplicate",
+            Self::Recorded => "recorded",
+        }
+    }
+}
+
+/// Why a report was not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// No key where one is needed.
+    #[error("an ingest key is required")]
+    KeyRequired,
+    /// A key that does not exist or was revoked.
+    #[error("this ingest key is not valid")]
+    WrongKey,
+    /// Not a report.
+    #[error(transparent)]
+    NotAReport(#[from] ReportError),
+    /// The database did not take it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Finds the sender of a request by its key.
+///
+/// # Errors
+/// [`IngestError::KeyRequired`] or [`IngestError::WrongKey`]; [`IngestError::Store`] when the database does not answer.
+pub async fn authenticate(services: &Services, secret: Option<&str>) -> Result<Actor, IngestError> {
+    let Some(secret) = secret else {
+        return if services.options.open_ingest {
+            Ok(Actor::Sender { key: None, server: None })
+        } else {
+            Err(IngestError::KeyRequired)
+        };
+    };
+    let hash = key::hash(secret);
+    let known = services.db.read(move |conn| keys::find_valid(conn, &hash)).await?;
+    let known = known.ok_or(IngestError::WrongKey)?;
+    Ok(Actor::Sender { key: Some(KeyId(known.id)), server: known.server_id.map(ServerId) })
+}
+
+/// One request with a report.
+#[derive(Debug, Clone)]
+pub struct Upload<B> {
+    /// Its `Content-Type`; not to be trusted.
+    pub content_type: Option<String>,
+    /// Its body.
+    pub body: B,
+    /// Address it came from.
+    pub source: String,
+}
+
+/// What came out of the bytes, ready to be written.
+struct Received {
+    message: Message,
+    raw: store::Raw,
+    source: String,
+    now: Timestamp,
+    key: Option<KeyId>,
+    key_server: Option<ServerId>,
+}
+
+/// Bodies above this are parsed where they do not hold up other requests: bytes.
+const SMALL: usize = 64 * 1024;
+
+/// Reads and stores a report. An `Ok` means that it is on the disk.
+///
+/// # Errors
+/// [`IngestError::NotAReport`] with a hint; [`IngestError::Store`] when the database did not take it.
+pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
+    services: &Services,
+    actor: &Actor,
+    upload: Upload<B>,
+) -> Result<Stored, IngestError> {
+    let Actor::Sender { key, server: key_server } = *actor else { return Err(IngestError::KeyRequired) };
+    let now = services.clock.now();
+    let size = upload.body.as_ref().len();
+    let read = move || {
+        let Upload { content_type, body, source } = upload;
+        let message = report::parse(content_type.as_deref(), body.as_ref())?;
+        let raw = store::Raw::new(content_type, body.as_ref());
+        Ok::<_, IngestError>(Received { message, raw, source, now, key, key_server })
+    };
+    let received = if size <= SMALL {
+        read()?
+    } else {
+        tokio::task::spawn_blocking(read)
+            .await
+            .map_err(|error| StoreError::new(StoreErrorKind::Other, error.to_string()))??
+    };
+    let unidentified = match &received.message {
+        Message::Unidentified(text) => Some((text.text.clone(), received.source.clone())),
+        Message::Report(_) | Message::Live(_) => None,
+    };
+    let zone = services.zone.clone();
+    let stored = services.db.write(move |tx| store::store(tx, &zone, &received)).await?;
+    if let Some((text, source)) = unidentified {
+        // Accepted, but somebody should know that it says nothing about any job.
+        rejected::note(
+            services,
+            Refusal {
+                reason: "unidentified text".into(),
+                field: None,
+                hint:
+                    "The text names no job. Remove the custom send-http-message, or use send-http-json-urls."
+                        .into(),
+                http_status: 200,
+                source: &source,
+                body: text.as_bytes(),
+            },
+        );
+    }
+    Ok(stored)
+}
+
+/// When a server last reported, for the self-test of a key.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_report(services: &Services, actor: &Actor) -> Result<Option<Timestamp>, StoreError> {
+    let Actor::Sender { key: Some(key), .. } = *actor else { return Ok(None) };
+    services.db.read(move |conn| keys::last_used(conn, key)).await
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

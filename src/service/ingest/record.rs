@@ -1,0 +1,146 @@
+//! From a parsed report to the row of a run.
+
+use crate::{
+    db::runs::RunRecord,
+    ids::{JobId, ServerId},
+    report::{Level, Log, Report},
+    time::Timestamp,
+};
+
+/// Characters of a headline.
+const HEADLINE: usize = 300;
+/// Senders' clocks may be ahead by this much: seconds.
+const SKEW: i64 = 600;
+/// 2000-01-01: a clock that says less was never set.
+const PLAUSIBLE: i64 = 946_684_800;
+
+/// When a run began, as far as that can be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Start {
+    /// The time that counts.
+    pub at: Timestamp,
+    /// It is ours, because the sender's cannot be true or is missing.
+    pub assumed: bool,
+    /// What the sender said, when that cannot be true.
+    pub claimed: Option<Timestamp>,
+}
+
+impl Start {
+    /// Decides by the receiver's clock: a run from the future must never stand before newer ones.
+    pub(super) fn of(begin: Option<i64>, duration: Option<i64>, now: Timestamp) -> Self {
+        let plausible = |seconds: i64| (PLAUSIBLE..=now.unix() + SKEW).contains(&seconds);
+        match begin {
+            Some(seconds) if plausible(seconds) => {
+                Self { at: Timestamp::from_unix(seconds), assumed: false, claimed: None }
+            }
+            other => Self {
+                at: now.plus(-duration.unwrap_or(0).clamp(0, 30 * 86_400)),
+                assumed: true,
+                claimed: other.map(Timestamp::from_unix),
+            },
+        }
+    }
+}
+
+/// The row of a run. `name` is the job's.
+pub(super) fn run_record(
+    report: &Report,
+    server: ServerId,
+    job: JobId,
+    name: &str,
+    start: Start,
+    now: Timestamp,
+) -> RunRecord {
+    let (counters, storage) = (&report.counters, &report.storage);
+    let end = report.end.filter(|_| start.claimed.is_none()).map(Timestamp::from_unix);
+    let versions: Vec<String> =
+        report.available_versions.iter().take(1000).map(ToString::to_string).collect();
+    RunRecord {
+        server_id: server.0,
+        backup_name: name.to_owned(),
+        status: report.status.as_str().into(),
+        start_time: start.at.to_string(),
+        end_time: end
+            .or_else(|| report.duration.map(|seconds| start.at.plus(seconds)))
+            .map(|at| at.to_string()),
+        duration: report.duration,
+        files_count: counters.examined_files,
+        files_size: counters.size_of_examined_files,
+        storage_size: storage.known_file_size,
+        uploaded_size: storage.bytes_uploaded,
+        created_at: now.to_string(),
+        job_id: job.0,
+        start_assumed: start.assumed,
+        claimed_start: start.claimed.map(|at| at.to_string()),
+        versions: storage.versions,
+        warnings_count: report.warnings_count,
+        errors_count: report.errors_count,
+        messages_count: report.messages_count,
+        interrupted: report.interrupted,
+        partial: report.partial,
+        dry_run: report.dry_run,
+        opened_files: counters.opened_files,
+        opened_size: counters.size_of_opened_files,
+        added_files: counters.added_files,
+        added_size: counters.size_of_added_files,
+        modified_files: counters.modified_files,
+        modified_size: counters.size_of_modified_files,
+        deleted_files: counters.deleted_files,
+        added_folders: counters.added_folders,
+        modified_folders: counters.modified_folders,
+        deleted_folders: counters.deleted_folders,
+        not_processed_files: counters.not_processed_files,
+        too_large_files: counters.too_large_files,
+        files_with_error: counters.files_with_error,
+        downloaded_size: storage.bytes_downloaded,
+        files_uploaded: storage.files_uploaded,
+        files_downloaded: storage.files_downloaded,
+        files_deleted: storage.files_deleted,
+        retry_attempts: storage.retry_attempts,
+        storage_files: storage.known_file_count,
+        unknown_files: storage.unknown_file_count,
+        quota_total: storage.quota_total,
+        quota_free: storage.quota_free,
+        quota_assigned: storage.quota_assigned,
+        duplicati_version: report.duplicati_version.clone(),
+        destination_type: report.destination_type.clone(),
+        available_versions: (!versions.is_empty()).then(|| versions.join(" ")),
+        headline: headline(report),
+        exception: report.exception.clone(),
+        messages: stored_log(&report.log),
+    }
+}
+
+/// The log as it is stored; nothing at all for an empty one.
+pub(super) fn stored_log(log: &Log) -> Option<String> {
+    (!log.lines.is_empty() || log.is_truncated()).then(|| log.to_bounded_json())
+}
+
+/// What lists say about a run that did not go well: its first error, else its exception, else its first warning.
+fn headline(report: &Report) -> Option<String> {
+    let first = |level: Level| {
+        report.log.lines.iter().find(|line| line.level == level).map(|line| line.text.as_str())
+    };
+    let text = first(Level::Error).filter(|text| !text.trim().eq_ignore_ascii_case("fatal error"));
+    // "Fatal error" says nothing; the exception under it does.
+    let text = text.filter(|text| !text.starts_with("Fatal error")).or(report.exception.as_deref());
+    let text = text.or_else(|| first(Level::Error)).or_else(|| first(Level::Warning))?;
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.chars().take(HEADLINE).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_in_the_future_is_ours() {
+        let now = Timestamp::from_unix(1_800_000_000);
+        let start = Start::of(Some(2_145_916_800), Some(60), now);
+        assert_eq!(start.at, now.plus(-60));
+        assert!(start.assumed && start.claimed.is_some());
+        assert!(!Start::of(Some(now.unix() + 300), None, now).assumed, "a little skew is normal");
+        assert!(Start::of(Some(12), None, now).assumed, "1970 is a clock that was never set");
+        assert_eq!(Start::of(None, None, now), Start { at: now, assumed: true, claimed: None });
+    }
+}

@@ -1,0 +1,197 @@
+//! One report becomes rows, inside the shared transaction.
+
+use super::{
+    Received, Stored, identify,
+    record::{Start, run_record, stored_log},
+};
+use crate::{
+    db::{
+        StoreError, Tx, days,
+        jobs::{self, LiveRow},
+        keys,
+        operations::OperationRecord,
+        raw::NewRaw,
+        runs::RunRecord,
+        servers::{self, Sighting},
+    },
+    ids::{JobId, RunId, ServerId},
+    report::{LiveState, LiveStatus, Message, Report, readable},
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// Bytes of a raw report that are kept.
+const RAW_BYTES: usize = 1024 * 1024;
+/// Deliveries of a failure without times within this span are one: seconds.
+const SAME_FAILURE: i64 = 300;
+
+/// The raw report, ready to be stored.
+pub(super) struct Raw {
+    content_type: Option<String>,
+    size: i64,
+    cut: bool,
+    body: Vec<u8>,
+}
+
+impl Raw {
+    /// Decodes, masks and compresses what was received.
+    pub(super) fn new(content_type: Option<String>, body: &[u8]) -> Self {
+        let (text, cut) = readable(content_type.as_deref(), body, RAW_BYTES);
+        // Level 1: the texts are repetitive, and a report must not wait for the last percent.
+        let compressed = zstd::bulk::compress(text.as_bytes(), 1).unwrap_or_default();
+        Self { content_type, size: i64::try_from(body.len()).unwrap_or(i64::MAX), cut, body: compressed }
+    }
+
+    fn save(
+        &self,
+        tx: &mut Tx<'_>,
+        run: Option<RunId>,
+        operation: Option<i64>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let raw = NewRaw {
+            run_id: run.map(|id| id.0),
+            operation_id: operation,
+            received_at: now.to_string(),
+            content_type: self.content_type.as_ref().map(|text| text.chars().take(200).collect()),
+            size: self.size,
+            cut: self.cut,
+            body: self.body.clone(),
+        };
+        raw.save(tx.conn)
+    }
+}
+
+/// Writes everything that a message changes.
+pub(super) fn store(tx: &mut Tx<'_>, zone: &Zone, received: &Received) -> Result<Stored, StoreError> {
+    if let Some(key) = received.key {
+        keys::note_use(tx.conn, key, received.now)?;
+    }
+    match &received.message {
+        Message::Report(report) if report.operation.is_backup() => store_run(tx, zone, received, report),
+        Message::Report(report) => store_operation(tx, received, report),
+        Message::Live(live) => store_live(tx, received, live),
+        Message::Unidentified(_) => {
+            if let Some(server) = received.key_server {
+                let sighting = Sighting { last_seen: Some(received.now.to_string()), ..Sighting::default() };
+                servers::see(tx.conn, server, &sighting)?;
+            }
+            Ok(Stored::Recorded)
+        }
+    }
+}
+
+fn find_server_and_job(
+    tx: &mut Tx<'_>,
+    received: &Received,
+    report: &Report,
+) -> Result<(ServerId, JobId), StoreError> {
+    let Received { source, now, key_server, .. } = received;
+    let versions = (report.duplicati_version.as_deref(), report.operating_system.as_deref());
+    let server = identify::server(tx, &report.identity, *key_server, source, *now, versions)?;
+    let job =
+        jobs::find_or_create(tx.conn, server, job_name(report), report.identity.backup_id.as_deref(), *now)?;
+    Ok((server, job))
+}
+
+fn job_name(report: &Report) -> &str {
+    report.identity.backup_name.as_deref().unwrap_or(identify::DEFAULT_JOB)
+}
+
+fn store_run(
+    tx: &mut Tx<'_>,
+    zone: &Zone,
+    received: &Received,
+    report: &Report,
+) -> Result<Stored, StoreError> {
+    let now = received.now;
+    let (server, job) = find_server_and_job(tx, received, report)?;
+    let mut start = Start::of(report.begin, report.duration, now);
+    let known = known_copy(tx, job, start, report, now)?;
+    let (run, stored, at) = match known {
+        Some((id, known)) => {
+            let at: Timestamp = known.start_time.parse().unwrap_or(start.at);
+            start.at = at;
+            let copy = run_record(report, server, job, job_name(report), start, now);
+            let mut merged = known.clone().merged_with(copy);
+            // The identity of the run stays, whichever copy leads.
+            merged.start_time = known.start_time;
+            merged.start_assumed = known.start_assumed;
+            merged.replace(tx.conn, RunId(id))?;
+            (RunId(id), Stored::Duplicate, at)
+        }
+        None => {
+            // Two failures without times in the same second are two runs.
+            while start.assumed && RunRecord::find_by_start(tx.conn, job, &start.at.to_string())?.is_some() {
+                start.at = start.at.plus(1);
+            }
+            let id = run_record(report, server, job, job_name(report), start, now).insert(tx.conn)?;
+            (id, Stored::New, start.at)
+        }
+    };
+    received.raw.save(tx, Some(run), None, now)?;
+    LiveRow::forget(tx.conn, job)?;
+    days::refresh_job_day(tx, zone, job, server, at)?;
+    jobs::refresh(tx.conn, job, report.next_scheduled_run.map(Timestamp::from_unix))?;
+    Ok(stored)
+}
+
+/// The run that this report is another copy of.
+fn known_copy(
+    tx: &mut Tx<'_>,
+    job: JobId,
+    start: Start,
+    report: &Report,
+    now: Timestamp,
+) -> Result<Option<(i64, RunRecord)>, StoreError> {
+    match start {
+        Start { claimed: Some(claimed), .. } => RunRecord::find_by_claim(tx.conn, job, &claimed.to_string()),
+        Start { assumed: true, .. } => {
+            RunRecord::find_assumed(tx.conn, job, now.plus(-SAME_FAILURE), report.exception.as_deref())
+        }
+        Start { at, .. } => RunRecord::find_by_start(tx.conn, job, &at.to_string()),
+    }
+}
+
+fn store_operation(tx: &mut Tx<'_>, received: &Received, report: &Report) -> Result<Stored, StoreError> {
+    let (server, job) = find_server_and_job(tx, received, report)?;
+    let start = Start::of(report.begin, report.duration, received.now);
+    let record = OperationRecord {
+        server_id: server.0,
+        job_id: job.0,
+        operation: report.operation.as_str().to_owned(),
+        status: report.status.as_str().into(),
+        start_time: start.at.to_string(),
+        duration: report.duration,
+        created_at: received.now.to_string(),
+        details: report.details.is_object().then(|| report.details.to_string()),
+        messages: stored_log(&report.log),
+    };
+    let operation = record.save(tx.conn)?;
+    received.raw.save(tx, None, Some(operation), received.now)?;
+    LiveRow::forget(tx.conn, job)?;
+    Ok(Stored::Recorded)
+}
+
+fn store_live(tx: &mut Tx<'_>, received: &Received, live: &LiveStatus) -> Result<Stored, StoreError> {
+    let Received { source, now, key_server, .. } = received;
+    let versions = (live.duplicati_version.as_deref(), live.operating_system.as_deref());
+    let server = identify::server(tx, &live.identity, *key_server, source, *now, versions)?;
+    let name = live.identity.backup_name.as_deref().unwrap_or(identify::DEFAULT_JOB);
+    let job = jobs::find_or_create(tx.conn, server, name, live.identity.backup_id.as_deref(), *now)?;
+    match live.state {
+        LiveState::Started | LiveState::Progress => {
+            let row = LiveRow {
+                job_id: job.0,
+                operation: live.operation.as_str().to_owned(),
+                started_at: Start::of(live.started, None, *now).at.to_string(),
+                reported_at: now.to_string(),
+                phase: live.phase.clone(),
+                permille: live.permille,
+            };
+            row.save(tx.conn)?;
+        }
+        LiveState::Completed | LiveState::Failed => LiveRow::forget(tx.conn, job)?,
+    }
+    Ok(Stored::Recorded)
+}

@@ -1,0 +1,61 @@
+//! What has to happen from time to time, and once at start.
+
+use std::time::Duration;
+
+use super::Services;
+use crate::{
+    db::{days, raw, settings},
+    error::Error,
+};
+
+/// Raw reports deleted in one transaction: uploads wait no longer than that takes.
+const BATCH: i64 = 200;
+
+/// Recomputes the per-day totals when the site's time zone is not the one they were made by.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn follow_time_zone(services: &Services) -> Result<(), Error> {
+    let name = services.zone.name().to_owned();
+    let known = services.db.read(|conn| settings::get(conn, settings::SITE_TIME_ZONE)).await?;
+    if known.as_deref() == Some(&name) {
+        return Ok(());
+    }
+    let (zone, now) = (services.zone.clone(), services.clock.now());
+    services
+        .db
+        .write(move |tx| {
+            if known.is_some() {
+                days::rebuild(tx.conn, &zone)?;
+            }
+            settings::set(tx.conn, settings::SITE_TIME_ZONE, &name, now)
+        })
+        .await?;
+    Ok(())
+}
+
+/// Deletes raw reports that are older than they are to be kept.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn expire_raw_reports(services: &Services) -> Result<usize, Error> {
+    let before = services.clock.now().plus(-services.options.raw_report_days.saturating_mul(86_400));
+    let mut deleted = 0;
+    loop {
+        let batch = services.db.write(move |tx| raw::expire(tx.conn, before, BATCH)).await?;
+        deleted += batch;
+        if batch == 0 {
+            return Ok(deleted);
+        }
+    }
+}
+
+/// Keeps the house for as long as it is polled.
+pub async fn run_hourly(services: Services) {
+    loop {
+        if let Err(error) = expire_raw_reports(&services).await {
+            tracing::warn!(%error, "old raw reports could not be deleted");
+        }
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+    }
+}

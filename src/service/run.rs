@@ -1,0 +1,164 @@
+//! One run: the only place that reads a log.
+
+use super::{
+    Actor, Services,
+    shape::{missing_is_not_found, moment},
+};
+use crate::{
+    db::{
+        Connection, StoreError, jobs, raw,
+        runs::{self, RunRecord},
+        servers,
+    },
+    dto::{
+        Paging,
+        run::{Figure, FigureKind, LogFilter, RawReport, RunPage, RunQuery},
+    },
+    error::Error,
+    ids::{JobId, RunId, ServerId},
+    report::{Level, Log, LogLine},
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// Log lines on a page.
+const PAGE: i64 = 100;
+
+/// One view of a run.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such run.
+pub async fn show(services: &Services, actor: &Actor, query: RunQuery) -> Result<RunPage, Error> {
+    actor.may_view()?;
+    let (zone, now) = (services.zone.clone(), services.clock.now());
+    services.db.read(move |conn| load(conn, &zone, now, &query)).await.map_err(missing_is_not_found)
+}
+
+fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) -> Result<RunPage, StoreError> {
+    let run = RunRecord::find(conn, query.run)?;
+    let server = servers::find(conn, ServerId(run.server_id))?;
+    let neighbours = runs::neighbours(conn, run.job_id, &run.start_time)?;
+    let previous = match neighbours.0 {
+        Some(id) => Some(RunRecord::find(conn, id)?),
+        None => None,
+    };
+    // A log that was damaged on the disk is no reason not to show the rest.
+    let log = run.messages.as_deref().map(Log::from_json).and_then(Result::ok).unwrap_or_default();
+    let kind = |line: &LogLine| match line.level {
+        Level::Error => LogFilter::Errors,
+        Level::Warning => LogFilter::Warnings,
+        _ => LogFilter::Messages,
+    };
+    let number = |filter: LogFilter| count(log.lines.iter().filter(|line| kind(line) == filter).count());
+    let line_counts = (number(LogFilter::Errors), number(LogFilter::Warnings), number(LogFilter::Messages));
+    let passing: Vec<&LogLine> =
+        log.lines.iter().filter(|line| query.lines == LogFilter::All || kind(line) == query.lines).collect();
+    let paging = Paging::new(query.page, PAGE, count(passing.len()));
+    let skip = usize::try_from(paging.offset()).unwrap_or(0);
+    let received: Timestamp = run.created_at.parse().unwrap_or_default();
+    let started = zone.moment(run.start_time.parse().unwrap_or_default());
+    Ok(RunPage {
+        now: zone.moment(now),
+        id: query.run,
+        server_id: ServerId(run.server_id),
+        server_name: server.display_name().to_owned(),
+        job_id: JobId(run.job_id),
+        job_name: jobs::name(conn, run.job_id)?,
+        status: run.status(),
+        started,
+        ended: moment(zone, run.end_time.as_deref()),
+        received: zone.moment(received),
+        clock_skew: jobs::time(run.claimed_start.as_deref()).map(|claimed| claimed.since(started.at)),
+        duration: run.duration,
+        neighbours,
+        interrupted: run.interrupted,
+        partial: run.partial,
+        dry_run: run.dry_run,
+        figures: figures(&run, previous.as_ref()),
+        warnings_count: run.warnings_count,
+        errors_count: run.errors_count,
+        messages_count: run.messages_count,
+        lines: passing.into_iter().skip(skip).take(usize::try_from(PAGE).unwrap_or(0)).cloned().collect(),
+        paging,
+        line_counts,
+        lines_dropped: (log.dropped_by_sender.unwrap_or(0), log.dropped_by_us),
+        versions: run
+            .available_versions
+            .iter()
+            .flat_map(|text| text.split_ascii_whitespace())
+            .filter_map(|seconds| seconds.parse().ok())
+            .map(|seconds| zone.moment(Timestamp::from_unix(seconds)))
+            .collect(),
+        versions_count: run.versions,
+        has_raw: raw::has(conn, query.run)?,
+        exception: run.exception,
+        duplicati_version: run.duplicati_version,
+        destination_type: run.destination_type,
+    })
+}
+
+/// The figures that are known, each beside the same figure of the run before.
+fn figures(run: &RunRecord, previous: Option<&RunRecord>) -> Vec<Figure> {
+    FigureKind::ALL
+        .iter()
+        .filter_map(|kind| {
+            let value = figure(run, *kind)?;
+            Some(Figure { kind: *kind, value, previous: previous.and_then(|run| figure(run, *kind)) })
+        })
+        .collect()
+}
+
+fn figure(run: &RunRecord, kind: FigureKind) -> Option<i64> {
+    match kind {
+        FigureKind::ExaminedFiles => run.files_count,
+        FigureKind::ExaminedSize => run.files_size,
+        FigureKind::OpenedFiles => run.opened_files,
+        FigureKind::OpenedSize => run.opened_size,
+        FigureKind::NotProcessedFiles => run.not_processed_files,
+        FigureKind::TooLargeFiles => run.too_large_files,
+        FigureKind::FilesWithError => run.files_with_error,
+        FigureKind::AddedFiles => run.added_files,
+        FigureKind::AddedSize => run.added_size,
+        FigureKind::ModifiedFiles => run.modified_files,
+        FigureKind::ModifiedSize => run.modified_size,
+        FigureKind::DeletedFiles => run.deleted_files,
+        FigureKind::AddedFolders => run.added_folders,
+        FigureKind::ModifiedFolders => run.modified_folders,
+        FigureKind::DeletedFolders => run.deleted_folders,
+        FigureKind::UploadedSize => run.uploaded_size,
+        FigureKind::DownloadedSize => run.downloaded_size,
+        FigureKind::FilesUploaded => run.files_uploaded,
+        FigureKind::FilesDownloaded => run.files_downloaded,
+        FigureKind::FilesDeleted => run.files_deleted,
+        FigureKind::RetryAttempts => run.retry_attempts,
+        FigureKind::StorageSize => run.storage_size,
+        FigureKind::StorageFiles => run.storage_files,
+        FigureKind::UnknownFiles => run.unknown_files,
+        FigureKind::Versions => run.versions,
+        FigureKind::QuotaTotal => run.quota_total,
+        FigureKind::QuotaFree => run.quota_free,
+    }
+}
+
+/// The raw report of a run, secrets masked.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such run, or its raw report is no longer kept.
+pub async fn raw(services: &Services, actor: &Actor, run: RunId) -> Result<RawReport, Error> {
+    actor.may_view()?;
+    let zone = services.zone.clone();
+    let row = services.db.read(move |conn| raw::of_run(conn, run)).await.map_err(missing_is_not_found)?;
+    // Bounded when it was stored: 1 MiB of text.
+    let text = zstd::bulk::decompress(&row.body, 2 * 1024 * 1024).unwrap_or_default();
+    Ok(RawReport {
+        content_type: row.content_type,
+        received: zone.moment(row.received_at.parse().unwrap_or_default()),
+        size: row.size,
+        text: String::from_utf8_lossy(&text).into_owned(),
+        cut: row.cut,
+    })
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

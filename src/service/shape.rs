@@ -1,0 +1,108 @@
+//! From rows to what pages show: the pieces that several use cases share.
+
+use crate::{
+    db::{
+        StoreError, StoreErrorKind,
+        jobs::{JobRecord, LiveRow, time},
+    },
+    dto::{
+        Moment,
+        dashboard::{JobRow, Live, Slot},
+    },
+    error::Error,
+    ids::{JobId, RunId},
+    status::Status,
+    time::Timestamp,
+    verdict::judge,
+    zone::Zone,
+};
+
+/// Cells of a strip.
+const STRIP: usize = 30;
+/// Live progress older than this is not shown: seconds. Duplicati tells every 30 s.
+pub(super) const LIVE_FOR: i64 = 300;
+
+/// A row that is not there is the caller's "not found"; anything else is the database's trouble.
+pub(super) fn missing_is_not_found(error: StoreError) -> Error {
+    if error.kind == StoreErrorKind::NotFound { Error::NotFound } else { Error::Store(error) }
+}
+
+/// A stored time on the site's clock.
+pub(super) fn moment(zone: &Zone, text: Option<&str>) -> Option<Moment> {
+    time(text).map(|at| zone.moment(at))
+}
+
+/// A job as lists show it.
+pub(super) fn job_row(zone: &Zone, now: Timestamp, job: &JobRecord, live: &[LiveRow]) -> JobRow {
+    let summary = &job.summary;
+    let at = |text: &Option<String>| moment(zone, text.as_deref());
+    JobRow {
+        id: JobId(job.id),
+        name: job.name.clone(),
+        verdict: judge(summary.evidence(), now),
+        failures: summary.failures,
+        last_status: summary.evidence().last_status,
+        last_run: summary.last_run_id.map(RunId),
+        last_report: at(&summary.last_report_at),
+        last_success: at(&summary.last_success_at),
+        duration: summary.last_duration,
+        source_size: summary.files_size,
+        storage_size: summary.storage_size,
+        uploaded_size: summary.last_uploaded,
+        versions: summary.versions,
+        warnings: summary.last_warnings,
+        runs: summary.run_count,
+        next_expected: at(&summary.next_expected),
+        due: at(&summary.due_at),
+        interval: summary.interval,
+        strip: strip(zone, now, job),
+        live: live.iter().find(|row| row.job_id == job.id).and_then(|row| live_row(zone, row)),
+    }
+}
+
+fn live_row(zone: &Zone, row: &LiveRow) -> Option<Live> {
+    Some(Live {
+        started: moment(zone, Some(&row.started_at))?,
+        reported: moment(zone, Some(&row.reported_at))?,
+        phase: row.phase.clone(),
+        permille: row.permille,
+    })
+}
+
+/// The last slots of a job: its runs, and a hollow cell for every expected run that did not come.
+fn strip(zone: &Zone, now: Timestamp, job: &JobRecord) -> Vec<Slot> {
+    let runs = job.summary.recent_runs();
+    let interval = job.summary.interval.filter(|seconds| *seconds > 0);
+    let allowed = time(job.summary.next_expected.as_deref())
+        .zip(time(job.summary.last_start.as_deref()))
+        .map(|(next, last)| next.since(last))
+        .max(interval);
+    let mut slots: Vec<Slot> = Vec::new();
+    let slot = |at: Timestamp, status: Option<Status>| Slot { at: zone.moment(at), status };
+    let missed_between = |slots: &mut Vec<Slot>, from: Timestamp, to: Timestamp| {
+        let (Some(interval), Some(allowed)) = (interval, allowed) else { return };
+        // A quarter of an interval is jitter, not a missed run.
+        if to.since(from) <= allowed + interval / 4 {
+            return;
+        }
+        let mut expected = from.plus(interval);
+        while to.since(expected) > interval / 2 && slots.len() < 400 {
+            slots.push(slot(expected, None));
+            expected = expected.plus(interval);
+        }
+    };
+    let mut previous: Option<Timestamp> = None;
+    for (start, status) in &runs {
+        if let Some(previous) = previous {
+            missed_between(&mut slots, previous, *start);
+        }
+        slots.push(slot(*start, Some(*status)));
+        previous = Some(*start);
+    }
+    if let (Some(last), Some(due)) = (previous, time(job.summary.due_at.as_deref()))
+        && now > due
+    {
+        missed_between(&mut slots, last, now);
+    }
+    slots.split_off(slots.len().saturating_sub(STRIP))
+}

@@ -1,0 +1,89 @@
+//! Services over a fresh database in a temporary folder, with a clock that stands still, and reports to send to them.
+
+use serde_json::{Value, json};
+
+use super::{
+    Options, Services,
+    ingest::{self, IngestError, Stored, Upload},
+};
+use crate::{clock::Clock, db::Db, time::Timestamp, zone::Zone};
+
+/// 2026-11-23T12:00:00Z.
+pub(crate) const NOON: i64 = 1_795_435_200;
+
+/// What most tests return.
+pub(crate) type TestResult = Result<(), Box<dyn std::error::Error>>;
+
+/// Services for a test; the folder lives as long as they are needed.
+pub(crate) fn services() -> Result<(tempfile::TempDir, Services), Box<dyn std::error::Error>> {
+    services_in(Zone::utc())
+}
+
+/// Services for a test on a site in this time zone.
+pub(crate) fn services_in(zone: Zone) -> Result<(tempfile::TempDir, Services), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let db = Db::open(&folder.path().join("duplistatus.db"))?;
+    let clock = Clock::manual(Timestamp::from_unix(NOON));
+    Ok((folder, Services::new(db, clock, zone, Options { open_ingest: true, ..Options::default() })))
+}
+
+/// Sets the clock to a number of seconds after [`NOON`].
+pub(crate) fn at(services: &Services, seconds: i64) {
+    services.clock.set(Timestamp::from_unix(NOON + seconds));
+}
+
+/// A JSON report of the job "Documents" of the machine "nas" that began at `begin` (`2026-11-23T02:00:00Z`) and took
+/// ten minutes.
+pub(crate) fn report(begin: &str, status: &str) -> Value {
+    let start: Timestamp = begin.parse().unwrap_or_default();
+    json!({
+        "Data": {
+            "MainOperation": "Backup", "ParsedResult": status, "BeginTime": begin,
+            "EndTime": start.plus(600).to_string(), "Duration": "00:10:00",
+            "ExaminedFiles": 100, "SizeOfExaminedFiles": 1000, "AddedFiles": 3,
+            "WarningsActualLength": 0, "ErrorsActualLength": 0, "MessagesActualLength": 5,
+            "BackendStatistics": {
+                "KnownFileSize": 5000, "BytesUploaded": 50, "BackupListCount": 7,
+                "TotalQuotaSpace": 100_000, "FreeQuotaSpace": 40_000, "AssignedQuotaSpace": -1,
+            },
+        },
+        "Extra": {
+            "OperationName": "Backup", "backup-name": "Documents", "backup-id": "DB-1",
+            "machine-id": "0123456789abcdef0123456789abcdef", "machine-name": "nas",
+        },
+        "LogLines": [],
+        "Exception": null,
+    })
+}
+
+/// The same run as [`report`], as the text that Duplicati sends by default.
+pub(crate) fn text_report(begin: &str, status: &str) -> String {
+    let start: Timestamp = begin.parse().unwrap_or_default();
+    format!(
+        "Duplicati Backup report for Documents (0123456789abcdef0123456789abcdef, DB-1, nas)\n\nExaminedFiles: 100\n\
+         SizeOfExaminedFiles: 1000\nMainOperation: Backup\nParsedResult: {status}\nEndTime: 23.11.2026 02:10:00 ({})\n\
+         BeginTime: 23.11.2026 02:00:00 ({})\nDuration: 00:10:00\n",
+        start.plus(600).unix(),
+        start.unix()
+    )
+}
+
+/// Sends a body to the open ingest.
+pub(crate) async fn send(services: &Services, body: impl ToString) -> Result<Stored, IngestError> {
+    send_with(services, None, body).await
+}
+
+/// Sends a body with a key.
+pub(crate) async fn send_with(
+    services: &Services,
+    key: Option<&str>,
+    body: impl ToString,
+) -> Result<Stored, IngestError> {
+    let actor = ingest::authenticate(services, key).await?;
+    let upload = Upload {
+        content_type: None,
+        body: body.to_string().into_bytes(),
+        source: "192.0.2.7".into(),
+    };
+    ingest::accept(services, &actor, upload).await
+}

@@ -1,0 +1,96 @@
+//! Numbers as people read them: sizes in binary units, durations, thousands. Locale-neutral; words are the pages'.
+
+/// A size split into number and unit, `("1.82", "TiB")`, so that the unit can be set smaller.
+pub fn size_parts(bytes: i64) -> (String, &'static str) {
+    const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let mut value = bytes.max(0) as f64;
+    let mut units = UNITS.iter().copied();
+    let mut unit = units.next().unwrap_or_default();
+    // 1023.95 would print as "1024.0": change the unit where the rounded text would.
+    while value >= 999.5 {
+        let Some(next) = units.next() else { break };
+        value /= 1024.0;
+        unit = next;
+    }
+    let text = if unit == "B" || value >= 99.95 {
+        format!("{value:.0}")
+    } else if value >= 9.995 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.2}")
+    };
+    (text, unit)
+}
+
+/// A size as one text, `"1.82 TiB"`.
+pub fn size(bytes: i64) -> String {
+    let (value, unit) = size_parts(bytes);
+    format!("{value} {unit}")
+}
+
+/// A run's duration: `"0:48"` (minutes and seconds), `"2:05:09"` with hours.
+pub fn clock_duration(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
+}
+
+/// An age or a span in its two largest units: `"45 s"`, `"38 min"`, `"1 h 20 min"`, `"3 d 4 h"`, `"70 d"`.
+pub fn span(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, m) => format!("{m} min"),
+        (0, h, 0) => format!("{h} h"),
+        (0, h, m) if h < 10 => format!("{h} h {m} min"),
+        (0, h, _) => format!("{h} h"),
+        (d, 0, _) => format!("{d} d"),
+        (d, h, _) if d < 10 => format!("{d} d {h} h"),
+        (d, _, _) => format!("{d} d"),
+    }
+}
+
+/// An integer with thousands separated by commas: `"1,184"`.
+pub fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        text.push('−');
+    }
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_three_significant_digits() {
+        let texts = [0, 999, 1000, 1023, 1024, 104_857_600, 2_001_111_162_519, i64::MAX].map(size);
+        assert_eq!(
+            texts,
+            ["0 B", "999 B", "0.98 KiB", "1.00 KiB", "1.00 KiB", "100 MiB", "1.82 TiB", "8192 PiB"]
+        );
+    }
+
+    #[test]
+    fn durations_and_spans_are_short() {
+        assert_eq!([48, 131, 7509, -4].map(clock_duration), ["0:48", "2:11", "2:05:09", "0:00"]);
+        assert_eq!(
+            [45, 2280, 4800, 3600, 273_600, 6_048_000].map(span),
+            ["45 s", "38 min", "1 h 20 min", "1 h", "3 d 4 h", "70 d"]
+        );
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!([0, 999, 1184, -1_234_567].map(thousands), ["0", "999", "1,184", "−1,234,567"]);
+    }
+}

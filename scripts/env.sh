@@ -6,8 +6,8 @@ export DUPLISTATUS_CACHE
 # shellcheck source=scripts/versions.env
 . "$(dirname "${BASH_SOURCE[0]}")/versions.env"
 # `toolchain/bin` exists only where the distribution's compiler had to be used (see setup.sh); delete
-# "$DUPLISTATUS_CACHE/toolchain" to try rustup again. Cargo's own folder is where rustup puts its programs.
-PATH="$DUPLISTATUS_CACHE/toolchain/bin:$DUPLISTATUS_CACHE/tools/bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+# "$DUPLISTATUS_CACHE/toolchain" to try rustup again. Cargo's own folder is where rustup puts its programs, before an older compiler of the system.
+PATH="$DUPLISTATUS_CACHE/toolchain/bin:$DUPLISTATUS_CACHE/tools/bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 export PATH
 # rustup's default toolchain was too old, and `stable` was updated beside it (see setup.sh).
 if [ -e "$DUPLISTATUS_CACHE/use-stable" ]; then

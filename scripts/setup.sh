@@ -37,7 +37,8 @@ ensure_program() {
     local name="$1" hint="$2"; shift 2
     if have "$name"; then return; fi
     say "installing $*"
-    apt_install "$@" && have "$name" || die "$name is missing: $hint"
+    apt_install "$@" || true
+    have "$name" || die "$name is missing: $hint"
 }
 
 # --- compiler -------------------------------------------------------------------------------------------------------
@@ -57,7 +58,7 @@ rustup_server_answers() {
     local url="${RUSTUP_DIST_SERVER:-https://static.rust-lang.org}/dist/channel-rust-stable.toml.sha256"
     if have curl; then curl -fsSL --connect-timeout 5 --max-time 15 -o /dev/null "$url" 2>>"$log"
     elif have wget; then wget -q --tries=1 --timeout=15 -O /dev/null "$url" 2>>"$log"
-    else return 1; fi
+    else have rustup; fi
 }
 
 rustup_way() {
@@ -96,6 +97,7 @@ distribution_way() {
         if [ -e "/usr/bin/$tool" ]; then ln -sf "/usr/bin/$tool" "$bin/$tool"; fi
     done
     hash -r
+    [ -x "$bin/rustc" ] && [ -x "$bin/cargo" ] || return 1
     # The linker must be of the compiler's own LLVM, whatever that is today.
     apt_install "lld-$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')" || return 1
     has_wasm_std || build_wasm_std || return 1
@@ -104,7 +106,7 @@ distribution_way() {
 
 build_wasm_std() {
     say "building the wasm32 standard library (about a minute)"
-    local work lib libs
+    local work lib libs failed=
     work="$(mktemp -d)"
     mkdir -p "$work/src"
     printf '[package]\nname = "wasmstd"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n' >"$work/Cargo.toml"
@@ -114,8 +116,9 @@ build_wasm_std() {
     lib="$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib"
     mapfile -d '' libs < <(find "$work/target/wasm32-unknown-unknown/release/deps" \
         -name 'lib*.rlib' ! -name 'libwasmstd*' -print0)
-    as_root mkdir -p "$lib" && as_root cp "${libs[@]}" "$lib/" || { rm -rf "$work"; return 1; }
+    as_root mkdir -p "$lib" && as_root cp "${libs[@]}" "$lib/" || failed=1
     rm -rf "$work"
+    [ -z "$failed" ]
 }
 
 ensure_compiler() {

@@ -17,10 +17,16 @@ took() { printf '%dm%02ds' $((($1) / 60)) $((($1) % 60)); }
 
 # step NAME FUNCTION
 step() {
-    local name="$1" at=$SECONDS status=0
+    local name="$1" at=$SECONDS status
     heading "$name"
-    # A shell of its own: in the condition of an `if`, `set -e` would be off.
-    ( set -euo pipefail; "$2" ) & wait $! || status=$?
+    # A shell of its own, and not in a condition: there, `set -e` would be off.
+    set +e
+    (
+        set -e
+        "$2"
+    )
+    status=$?
+    set -e
     if [ "$status" != 0 ]; then
         printf '\n\033[1;31m=== %s FAILED after %s\033[0m\n' "$name" "$(took $((SECONDS - at)))" >&2
         exit "$status"

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     files.sort();
     let mut code = String::from("&[\n");
-    for file in files.iter().filter(|f| !is_compressed(f)) {
+    for file in files.iter().filter(|f| !is_compressed(f) && !is_declaration(f)) {
         let path = file.strip_prefix(&site)?.to_str().ok_or("a file name is not UTF-8")?;
         let variant = |suffix: &str| {
             let name = PathBuf::from(format!("{}.{suffix}", file.display()));
@@ -55,4 +55,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>
         }
     }
     Ok(())
+}
+
+/// TypeScript declarations, which no browser asks for.
+fn is_declaration(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "ts")
 }

@@ -14,8 +14,7 @@ use leptos::prelude::*;
 #[expect(
     missing_docs,
     unused_qualifications,
-    clippy::indexing_slicing,
-    clippy::allow_attributes,
+    clippy::expect_used,
     reason = "generated code follows the generator's style"
 )]
 mod generated {

@@ -1,4 +1,6 @@
 //! The duplistatus program: command line, HTTP doors and their composition. Nothing here names SQL.
+// The types of whole pages are nested deeply, and the router has all of them in its own.
+#![recursion_limit = "256"]
 
 pub mod cli;
 pub mod commands;

@@ -152,6 +152,10 @@ pub fn summarise(conn: &mut Connection, job: JobId) -> Result<Summary, StoreErro
     if let Some(last) = latest.first() {
         summary.last_headline = runs::headline(conn, last.id)?;
     }
+    if summary.failures == RECENT {
+        // It began to fail before the runs that were looked at.
+        (summary.failures, summary.failing_since) = runs::failing_streak(conn, job)?;
+    }
     Ok(summary)
 }
 
@@ -173,6 +177,15 @@ pub fn refresh(conn: &mut Connection, job: JobId, scheduled: Option<Timestamp>) 
     }
     diesel::update(jobs::table.find(job.0)).set(&summary).execute(conn)?;
     Ok(())
+}
+
+/// When the next run of a job is expected, as it is stored.
+///
+/// # Errors
+/// When the database refuses.
+pub fn next_expected(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<String> = jobs::table.find(job.0).select(jobs::next_expected).first(conn)?;
+    Ok(time(at.as_deref()))
 }
 
 /// The job of this name on this server, made if there is none.

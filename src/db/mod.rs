@@ -118,3 +118,7 @@ impl Db {
         let _ = tokio::task::spawn_blocking(move || inner.writer.stop()).await;
     }
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod plan_tests;

@@ -6,7 +6,10 @@ use super::{
     Connection, StoreError,
     schema::{jobs, operations},
 };
-use crate::ids::ServerId;
+use crate::{
+    ids::{JobId, ServerId},
+    time::Timestamp,
+};
 
 /// An operation as it is stored.
 #[derive(Debug, Clone, Insertable, AsChangeset)]
@@ -38,6 +41,27 @@ impl OperationRecord {
             .returning(operations::id)
             .get_result(conn)?)
     }
+}
+
+/// Start of an operation of this job, with this word and this end, that began within these bounds.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_near(
+    conn: &mut Connection,
+    job: JobId,
+    operation: &str,
+    status: &str,
+    (first, last): (Timestamp, Timestamp),
+) -> Result<Option<String>, StoreError> {
+    Ok(operations::table
+        .filter(operations::job_id.eq(job.0))
+        .filter(operations::operation.eq(operation))
+        .filter(operations::start_time.between(first.to_string(), last.to_string()))
+        .filter(operations::status.eq(status))
+        .select(operations::start_time)
+        .first(conn)
+        .optional()?)
 }
 
 /// An operation as lists show it.

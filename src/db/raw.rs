@@ -77,5 +77,8 @@ pub fn expire(conn: &mut Connection, before: Timestamp, limit: i64) -> Result<us
         .limit(limit)
         .select(raw_reports::id)
         .load(conn)?;
+    if old.is_empty() {
+        return Ok(0);
+    }
     Ok(diesel::delete(raw_reports::table.filter(raw_reports::id.eq_any(old))).execute(conn)?)
 }

@@ -1,6 +1,10 @@
 //! Runs: the rows of `backups`.
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Bool},
+};
 
 use super::{Connection, StoreError, schema::backups};
 use crate::{
@@ -155,19 +159,20 @@ impl RunRecord {
             .optional()?)
     }
 
-    /// A run of this job without a time of its own that arrived since, with the same exception: another delivery.
+    /// A run of this job without a time of its own, assumed to have begun within these bounds, with the same exception:
+    /// another delivery.
     ///
     /// # Errors
     /// When the database refuses.
     pub fn find_assumed(
         conn: &mut Connection,
         job: JobId,
-        since: Timestamp,
+        (first, last): (Timestamp, Timestamp),
         exception: Option<&str>,
     ) -> Result<Option<(i64, Self)>, StoreError> {
         let mut query = backups::table
             .filter(backups::job_id.eq(job.0))
-            .filter(backups::start_time.ge(since.to_string()))
+            .filter(backups::start_time.between(first.to_string(), last.to_string()))
             .filter(backups::start_assumed.eq(true))
             .filter(backups::claimed_start.is_null())
             .select((backups::id, Self::as_select()))
@@ -310,6 +315,25 @@ impl Outcome {
     }
 }
 
+/// How many runs of a job have failed in a row up to now, and when the first of them began.
+///
+/// # Errors
+/// When the database refuses.
+pub fn failing_streak(conn: &mut Connection, job: JobId) -> Result<(i64, Option<String>), StoreError> {
+    let last_other: Option<String> = backups::table
+        .filter(backups::job_id.eq(job.0))
+        .filter(backups::status.ne_all([Status::Error.as_str(), Status::Fatal.as_str()]))
+        .order(backups::start_time.desc())
+        .select(backups::start_time)
+        .first(conn)
+        .optional()?;
+    let streak = backups::table
+        .filter(backups::job_id.eq(job.0))
+        .filter(backups::start_time.gt(last_other.unwrap_or_default()))
+        .select((diesel::dsl::count_star(), diesel::dsl::min(backups::start_time)));
+    Ok(streak.first(conn)?)
+}
+
 /// The first error or warning of a run.
 ///
 /// # Errors
@@ -377,7 +401,8 @@ pub fn list(
     let mut query =
         backups::table.filter(backups::server_id.eq(server.0)).select(ListRow::as_select()).into_boxed();
     if let Some(job) = job {
-        query = query.filter(backups::job_id.eq(job.0));
+        // The plus keeps SQLite from the index over (job_id, start_time), which leads to the pages that hold the logs.
+        query = query.filter(sql::<Bool>("+backups.job_id = ").bind::<BigInt, _>(job.0));
     }
     macro_rules! order_by {
         ($column:expr) => {

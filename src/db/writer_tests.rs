@@ -32,7 +32,10 @@ where
 }
 
 /// Keeps the writer inside a transaction until the sender is used: what comes now shares the next one.
-async fn hold(db: &Db, first: &'static str) -> Result<std::sync::mpsc::Sender<()>, oneshot::error::RecvError> {
+async fn hold(
+    db: &Db,
+    first: &'static str,
+) -> Result<std::sync::mpsc::Sender<()>, oneshot::error::RecvError> {
     let (begun, has_begun) = oneshot::channel();
     let (go_on, wait) = std::sync::mpsc::channel();
     begin(db, move |tx| {
@@ -52,7 +55,10 @@ fn set(key: &str) -> impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send +
 }
 
 async fn keys(db: &Db) -> Result<Vec<String>, StoreError> {
-    db.read(|conn| Ok(configuration::table.order(configuration::key).select(configuration::key).load(conn)?)).await
+    db.read(|conn| {
+        Ok(configuration::table.order(configuration::key).select(configuration::key).load(conn)?)
+    })
+    .await
 }
 
 fn kind<T>(answer: Result<T, StoreError>) -> Option<StoreErrorKind> {

@@ -144,3 +144,7 @@ fn random_token(bytes: usize) -> Result<String, Error> {
     })?;
     Ok(raw.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31)).copied().map(char::from)).collect())
 }
+
+#[cfg(test)]
+#[path = "key_tests.rs"]
+mod tests;

@@ -52,8 +52,9 @@ pub struct Refusal<'r> {
 pub fn note(services: &Services, refusal: Refusal<'_>) {
     let Refusal { reason, field, hint, http_status, source, body } = refusal;
     let now = services.clock.now().to_string();
-    let head = String::from_utf8_lossy(body.get(..body.len().min(SAMPLE * 2)).unwrap_or(body)).into_owned();
-    let masked = crate::report::mask_secrets(&head);
+    let head = body.get(..body.len().min(SAMPLE * 2)).unwrap_or(body);
+    // Taken out of its form: secrets that are percent-encoded are not recognised.
+    let (masked, _) = crate::report::readable(None, head, SAMPLE * 2);
     let sample: String = masked.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
     let sample = sample.get(..floor_char_boundary(&sample, SAMPLE)).unwrap_or_default().to_owned();
     let record = RejectedRecord {
@@ -149,3 +150,7 @@ pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<Rejec
         .collect();
     Ok(RejectedPage { now: services.zone.moment(services.clock.now()), rows, paging })
 }
+
+#[cfg(test)]
+#[path = "rejected_tests.rs"]
+mod tests;

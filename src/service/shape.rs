@@ -13,7 +13,7 @@ use crate::{
     ids::{JobId, RunId},
     status::Status,
     time::Timestamp,
-    verdict::judge,
+    verdict::{Rhythm, judge},
     zone::Zone,
 };
 
@@ -72,17 +72,15 @@ fn live_row(zone: &Zone, row: &LiveRow) -> Option<Live> {
 /// The last slots of a job: its runs, and a hollow cell for every expected run that did not come.
 fn strip(zone: &Zone, now: Timestamp, job: &JobRecord) -> Vec<Slot> {
     let runs = job.summary.recent_runs();
-    let interval = job.summary.interval.filter(|seconds| *seconds > 0);
-    let allowed = time(job.summary.next_expected.as_deref())
-        .zip(time(job.summary.last_start.as_deref()))
-        .map(|(next, last)| next.since(last))
-        .max(interval);
+    let starts: Vec<Timestamp> = runs.iter().map(|(start, _)| *start).collect();
+    // What is normal is what this job did, not what Duplicati says about the next run alone: weekends are not missed.
+    let rhythm = Rhythm::learn(&starts);
     let mut slots: Vec<Slot> = Vec::new();
     let slot = |at: Timestamp, status: Option<Status>| Slot { at: zone.moment(at), status };
     let missed_between = |slots: &mut Vec<Slot>, from: Timestamp, to: Timestamp| {
-        let (Some(interval), Some(allowed)) = (interval, allowed) else { return };
+        let Some(Rhythm { interval, allowed_gap }) = rhythm else { return };
         // A quarter of an interval is jitter, not a missed run.
-        if to.since(from) <= allowed + interval / 4 {
+        if to.since(from) <= allowed_gap + interval / 4 {
             return;
         }
         let mut expected = from.plus(interval);

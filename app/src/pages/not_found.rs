@@ -1,9 +1,22 @@
-//! Page.
+//! The page for addresses that no page answers.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
-/// The page.
+use crate::{error::ApiError, locale::use_locale, tr, ui::error_notice::ErrorNotice};
+
+/// Says that there is nothing here; the server answers 404.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
-    view! { <h1>"NotFoundPage"</h1> }
+    let locale = use_locale();
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Title text=format!("{} · {}", tr!(locale, errors.not_found.title), tr!(locale, app_name)) />
+        <main class="page">
+            <ErrorNotice error=ApiError::NotFound />
+        </main>
+    }
 }

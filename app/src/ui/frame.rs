@@ -1,6 +1,16 @@
-//! The frame around every page: top bar, content.
+//! The frame around every page: skip link, top bar, banner, content.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::{
+    announce::{Announcer, provide_announcer},
+    link::href,
+    live_indicator::{LiveBanner, LiveIndicator},
+    theme_switch::ThemeSwitch,
+    ticker::provide_ticker,
+};
+use crate::{base_path::use_base_path, locale::use_locale, tr};
 
 /// Top bar and main content.
 #[component]
@@ -8,5 +18,73 @@ pub fn Frame(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    view! { <main class="page">{children()}</main> }
+    provide_ticker();
+    provide_announcer();
+    let locale = use_locale();
+    view! {
+        <a class="skip" href="#main" rel="external">
+            {tr!(locale, frame.skip)}
+        </a>
+        {view! { <TopBar /> }.into_any()}
+        {view! { <LiveBanner /> }.into_any()}
+        <main class="page" id="main" tabindex="-1">
+            {children()}
+        </main>
+        <Announcer />
+    }
+}
+
+/// Brand, navigation, live sign, colours.
+#[component]
+fn TopBar() -> impl IntoView {
+    let locale = use_locale();
+    let base = use_base_path();
+    let location = use_location();
+    // The path inside the application, whether or not the router counts the prefix to it.
+    let path = Memo::new(move |_| {
+        location.pathname.with(|path| path.strip_prefix(base.as_str()).unwrap_or(path).to_owned())
+    });
+    let search = location.search;
+    let page = Signal::derive(move || {
+        let query = search.get();
+        let path = path.get();
+        let path = if path.is_empty() { "/".to_owned() } else { path };
+        if query.is_empty() { path } else { format!("{path}?{query}") }
+    });
+    let item = move |to: &'static str, label: String| {
+        let current = move || path.with(|path| is_current(to, path)).then_some("page");
+        view! {
+            <a href=href(to) aria-current=current>
+                {label}
+            </a>
+        }
+    };
+    view! {
+        <header class="bar">
+            <div class="bar-in">
+                <a class="brand" href=href("/")>
+                    <svg viewBox="0 0 24 24" aria-hidden="true">
+                        <path d="M5 17V9M10 17V5M15 17v-6M18.2 15.2l1.6 1.8 2.7-3.6"></path>
+                    </svg>
+                    <span class="brand-name">{tr!(locale, app_name)}</span>
+                </a>
+                <nav class="nav" aria-label=tr!(locale, frame.nav)>
+                    {item("/", tr!(locale, frame.dashboard))}
+                    {item("/rejected", tr!(locale, frame.rejected))}
+                    {item("/settings/keys", tr!(locale, frame.keys))}
+                </nav>
+                <span class="grow"></span>
+                <LiveIndicator />
+                <ThemeSwitch page=page />
+            </div>
+        </header>
+    }
+}
+
+/// Whether a page belongs under an item of the navigation: servers and runs are reached from the dashboard.
+fn is_current(item: &str, path: &str) -> bool {
+    match item {
+        "/" => matches!(path, "" | "/") || path.starts_with("/servers/") || path.starts_with("/runs/"),
+        item => path.starts_with(item),
+    }
 }

@@ -1,5 +1,29 @@
-//! Components without knowledge of the product's data, on native elements and plain CSS.
+//! Components on native elements and plain CSS. They take plain data, so that each can be rendered in a test.
 
 pub mod action_form;
+pub mod announce;
+pub mod attention;
+pub mod badge;
+pub mod card;
+pub mod choice;
+pub mod copy;
+pub mod error_notice;
 pub mod frame;
+pub mod get_form;
+pub mod icon;
+pub mod key_panel;
+pub mod link;
+pub mod live_indicator;
+pub mod notice;
+pub mod number;
+pub mod pager;
+pub mod relative_time;
+pub mod sort_header;
 pub mod theme;
+pub mod theme_switch;
+pub mod ticker;
+pub mod tiles;
+pub mod time;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

@@ -37,7 +37,30 @@ impl Theme {
     }
 }
 
-/// The theme of this rendering.
+/// The theme of this rendering: provided by the server, in the browser what the server wrote into the document.
 pub fn use_theme() -> Theme {
-    use_context().unwrap_or_default()
+    #[cfg(feature = "hydrate")]
+    let from_page = document()
+        .document_element()
+        .and_then(|html| html.get_attribute("data-theme"))
+        .map(|word| Theme::from_word(&word));
+    #[cfg(not(feature = "hydrate"))]
+    let from_page = None;
+    use_context().or(from_page).unwrap_or_default()
+}
+
+/// Changes the colours of the open page and remembers them; nothing on the server, which does it by a form.
+pub fn set_theme(theme: Theme, cookie_path: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        let word = theme.as_str();
+        if let Some(html) = document().document_element() {
+            // A page that cannot be painted anew is painted so at its next loading.
+            let _ = html.set_attribute("data-theme", word);
+        }
+        let cookie = format!("{THEME_COOKIE}={word}; Path={cookie_path}; Max-Age=31536000; SameSite=Lax");
+        let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (theme, cookie_path);
 }

@@ -19,6 +19,10 @@ use crate::{
     logging,
 };
 
+/// Stack of each thread: bytes. Rendering nests as deeply as the page does, and a debug build needs more than the usual
+/// 2 MiB for it; only what is used takes memory.
+pub const STACK: usize = 8 * 1024 * 1024;
+
 /// Runs a command line; errors go to standard error as one sentence.
 pub fn run(cli: Cli) -> ExitCode {
     match try_run(cli) {
@@ -37,6 +41,7 @@ fn try_run(cli: Cli) -> anyhow::Result<()> {
         .enable_all()
         // Readers and parsers of large reports; more threads would only hold more memory.
         .max_blocking_threads(16)
+        .thread_stack_size(STACK)
         .build()?;
     runtime.block_on(async {
         match command.unwrap_or(Command::Serve) {

@@ -13,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{cli::GlobalOptions, router::router, state::AppState};
 
-/// How long requests may take to finish when the program stops.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long requests may take to finish when the program stops: containers are killed after ten seconds, and the
+/// database has to be closed in them, too.
+const GRACE: Duration = Duration::from_secs(8);
 
 /// Serves until a signal ends it.
 ///
@@ -82,7 +83,10 @@ async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::
     for task in background {
         task.abort();
     }
-    rejected::write_waiting(&services).await?;
+    // Only notes, and no reason to leave the database as it is.
+    if let Err(error) = rejected::write_waiting(&services).await {
+        tracing::warn!(%error, "refused reports could not be noted");
+    }
     services.db.close().await;
     Ok(())
 }

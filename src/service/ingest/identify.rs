@@ -59,26 +59,17 @@ fn by_name(
     source: &str,
     now: Timestamp,
 ) -> Result<ServerId, StoreError> {
-    let Some(name) = identity.machine_name.as_deref() else {
-        let name = match identity.machine_id.as_deref() {
-            Some(machine) => format!("machine {}", machine.chars().take(8).collect::<String>()),
-            None => format!("unknown ({source})"),
-        };
-        return named(tx, &name, now);
+    let name = match (&identity.machine_name, &identity.machine_id) {
+        (Some(name), _) => name.clone(),
+        (None, Some(machine)) => format!("machine {}", machine.chars().take(8).collect::<String>()),
+        (None, None) => format!("unknown ({source})"),
     };
-    match servers::find_by_name(tx.conn, name)? {
+    match servers::find_by_name(tx.conn, &name)? {
         // A new id under a name that another id owns: a second machine, or a reinstalled one. A person decides.
         Some(server) if identity.machine_id.is_some() && servers::has_machine(tx.conn, server)? => {
-            servers::create(tx.conn, name, now)
+            servers::create(tx.conn, &name, now)
         }
         Some(server) => Ok(server),
-        None => servers::create(tx.conn, name, now),
-    }
-}
-
-fn named(tx: &mut Tx<'_>, name: &str, now: Timestamp) -> Result<ServerId, StoreError> {
-    match servers::find_by_name(tx.conn, name)? {
-        Some(server) => Ok(server),
-        None => servers::create(tx.conn, name, now),
+        None => servers::create(tx.conn, &name, now),
     }
 }

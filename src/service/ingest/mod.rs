@@ -159,5 +159,4 @@ pub async fn last_report(services: &Services, actor: &Actor) -> Result<Option<Ti
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

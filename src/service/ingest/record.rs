@@ -126,12 +126,27 @@ fn headline(report: &Report) -> Option<String> {
     let text = text.filter(|text| !text.starts_with("Fatal error")).or(report.exception.as_deref());
     let text = text.or_else(|| first(Level::Error)).or_else(|| first(Level::Warning))?;
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    Some(line.chars().take(HEADLINE).collect())
+    Some(without_type(line).chars().take(HEADLINE).collect())
+}
+
+/// `Some.Namespace.SomeException: message` without the part that only a programmer reads.
+fn without_type(line: &str) -> &str {
+    match line.split_once(": ") {
+        Some((name, message)) if name.ends_with("Exception") && !name.contains(' ') && !message.trim().is_empty() => message,
+        _ => line,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_headline_is_for_people() {
+        assert_eq!(without_type("System.IO.IOException: The disk is gone"), "The disk is gone");
+        assert_eq!(without_type("Found 3 files: see below"), "Found 3 files: see below");
+        assert_eq!(without_type("System.TimeoutException: "), "System.TimeoutException: ");
+    }
 
     #[test]
     fn a_start_in_the_future_is_ours() {

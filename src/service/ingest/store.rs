@@ -9,7 +9,7 @@ use crate::{
         StoreError, Tx, days,
         jobs::{self, LiveRow},
         keys,
-        operations::OperationRecord,
+        operations::{self, OperationRecord},
         raw::NewRaw,
         runs::RunRecord,
         servers::{self, Sighting},
@@ -107,11 +107,12 @@ fn store_run(
     let now = received.now;
     let (server, job) = find_server_and_job(tx, received, report)?;
     let mut start = Start::of(report.begin, report.duration, now);
-    let known = known_copy(tx, job, start, report, now)?;
+    let known = known_copy(tx, job, start, report)?;
     let (run, stored, at) = match known {
         Some((id, known)) => {
             let at: Timestamp = known.start_time.parse().unwrap_or(start.at);
-            start.at = at;
+            start =
+                Start { at, claimed: jobs::time(known.claimed_start.as_deref()).or(start.claimed), ..start };
             let copy = run_record(report, server, job, job_name(report), start, now);
             let mut merged = known.clone().merged_with(copy);
             // The identity of the run stays, whichever copy leads.
@@ -132,7 +133,12 @@ fn store_run(
     received.raw.save(tx, Some(run), None, now)?;
     LiveRow::forget(tx.conn, job)?;
     days::refresh_job_day(tx, zone, job, server, at)?;
-    jobs::refresh(tx.conn, job, report.next_scheduled_run.map(Timestamp::from_unix))?;
+    let mut scheduled = report.next_scheduled_run.map(Timestamp::from_unix);
+    if scheduled.is_none() && stored == Stored::Duplicate {
+        // A text copy of a JSON report does not know the schedule, and must not take it away.
+        scheduled = jobs::next_expected(tx.conn, job)?;
+    }
+    jobs::refresh(tx.conn, job, scheduled)?;
     Ok(stored)
 }
 
@@ -142,26 +148,42 @@ fn known_copy(
     job: JobId,
     start: Start,
     report: &Report,
-    now: Timestamp,
 ) -> Result<Option<(i64, RunRecord)>, StoreError> {
+    let at = start.at.to_string();
     match start {
         Start { claimed: Some(claimed), .. } => RunRecord::find_by_claim(tx.conn, job, &claimed.to_string()),
         Start { assumed: true, .. } => {
-            RunRecord::find_assumed(tx.conn, job, now.plus(-SAME_FAILURE), report.exception.as_deref())
+            RunRecord::find_assumed(tx.conn, job, same_failure(start.at), report.exception.as_deref())
         }
-        Start { at, .. } => RunRecord::find_by_start(tx.conn, job, &at.to_string()),
+        // What could not be true when the first copy came may be true by now: the claim is looked for, too.
+        _ => match RunRecord::find_by_start(tx.conn, job, &at)? {
+            None => RunRecord::find_by_claim(tx.conn, job, &at),
+            known => Ok(known),
+        },
     }
+}
+
+/// Assumed starts of the same delivery: they differ by what lay between the arrivals, however long the run took.
+fn same_failure(at: Timestamp) -> (Timestamp, Timestamp) {
+    (at.plus(-SAME_FAILURE), at.plus(SAME_FAILURE))
 }
 
 fn store_operation(tx: &mut Tx<'_>, received: &Received, report: &Report) -> Result<Stored, StoreError> {
     let (server, job) = find_server_and_job(tx, received, report)?;
     let start = Start::of(report.begin, report.duration, received.now);
+    let mut start_time = start.at.to_string();
+    let (operation, status) = (report.operation.as_str(), report.status.as_str());
+    if start.assumed
+        && let Some(known) = operations::find_near(tx.conn, job, operation, status, same_failure(start.at))?
+    {
+        start_time = known;
+    }
     let record = OperationRecord {
         server_id: server.0,
         job_id: job.0,
-        operation: report.operation.as_str().to_owned(),
-        status: report.status.as_str().into(),
-        start_time: start.at.to_string(),
+        operation: operation.to_owned(),
+        status: status.into(),
+        start_time,
         duration: report.duration,
         created_at: received.now.to_string(),
         details: report.details.is_object().then(|| report.details.to_string()),

@@ -1,0 +1,197 @@
+//! Where the cells of the calendar are, and which shape each state has: square, cut corner, crossed, dot.
+
+use std::fmt::Write as _;
+
+use duplistatus::{dto::server::CalendarDay, status::Status, time::Day};
+
+/// What a day's cell says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayState {
+    /// Every run succeeded.
+    Ok,
+    /// Warnings, or a result that is not known.
+    Warn,
+    /// A run failed.
+    Fail,
+    /// No run began.
+    None,
+}
+
+impl DayState {
+    /// Every state, in the order in which a legend names them.
+    pub const ALL: [Self; 4] = [Self::Ok, Self::Warn, Self::Fail, Self::None];
+
+    /// The state of a day.
+    pub fn of(day: &CalendarDay) -> Self {
+        match day.worst {
+            Some(Status::Success) => Self::Ok,
+            Some(Status::Warning | Status::Unknown) => Self::Warn,
+            Some(Status::Error | Status::Fatal) => Self::Fail,
+            None => Self::None,
+        }
+    }
+
+    /// Its class in the style sheet.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+            Self::None => "none",
+        }
+    }
+
+    /// Path data of one cell with its corner at (x, y).
+    pub fn cell(self, x: f64, y: f64, size: f64) -> String {
+        match self {
+            Self::Ok => format!("M{x:.1} {y:.1}h{size:.1}v{size:.1}h-{size:.1}z"),
+            Self::Warn => {
+                let (keep, cut) = (size * 0.4, size * 0.6);
+                format!("M{x:.1} {y:.1}h{keep:.1}l{cut:.1} {cut:.1}v{keep:.1}h-{size:.1}z")
+            }
+            Self::Fail => {
+                let mut path = Self::Ok.cell(x, y, size);
+                path.push_str(&cross(x + size / 2.0, y + size / 2.0, size));
+                path
+            }
+            Self::None => {
+                let (inset, dot) = (size * 0.34, size * 0.32);
+                Self::Ok.cell(x + inset, y + inset, dot)
+            }
+        }
+    }
+}
+
+/// An × to be cut out of a cell.
+fn cross(x: f64, y: f64, size: f64) -> String {
+    let (long, half) = (size * 0.4, size * 0.085);
+    // The corners of a plus; turned by 45° they are the corners of a ×.
+    let plus = [
+        (half, -long),
+        (half, -half),
+        (long, -half),
+        (long, half),
+        (half, half),
+        (half, long),
+        (-half, long),
+        (-half, half),
+        (-long, half),
+        (-long, -half),
+        (-half, -half),
+        (-half, -long),
+    ];
+    let turn = std::f64::consts::FRAC_1_SQRT_2;
+    let mut path = String::new();
+    for (i, (px, py)) in plus.into_iter().enumerate() {
+        let command = if i == 0 { 'M' } else { 'L' };
+        let _ = write!(path, "{command}{:.1} {:.1}", x + (px - py) * turn, y + (px + py) * turn);
+    }
+    path.push('z');
+    path
+}
+
+/// Weeks side by side, Monday on top.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grid {
+    /// The first Monday.
+    pub first: Day,
+    weeks: i64,
+    pitch: f64,
+    size: f64,
+    left: f64,
+    top: f64,
+}
+
+impl Grid {
+    /// 53 weeks.
+    pub fn wide(days: &[CalendarDay]) -> Self {
+        Self::ending(days, 53, 13.4, 10.6, 30.0, 17.0)
+    }
+
+    /// 13 weeks, for a narrow screen.
+    pub fn narrow(days: &[CalendarDay]) -> Self {
+        Self::ending(days, 13, 24.0, 19.0, 36.0, 22.0)
+    }
+
+    fn ending(days: &[CalendarDay], weeks: i64, pitch: f64, size: f64, left: f64, top: f64) -> Self {
+        let last = days.last().map(|d| d.day).unwrap_or_default();
+        Self { first: last.plus(-last.weekday() - 7 * (weeks - 1)), weeks, pitch, size, left, top }
+    }
+
+    /// Units across.
+    pub fn width(self) -> f64 {
+        self.left + self.weeks as f64 * self.pitch
+    }
+
+    /// Units down.
+    pub fn height(self) -> f64 {
+        self.top + 7.0 * self.pitch
+    }
+
+    /// Where the text of a row stands.
+    pub fn baseline(self, row: i64) -> f64 {
+        self.top + row as f64 * self.pitch + self.size * 0.82
+    }
+
+    /// Where the names of the months stand.
+    pub fn month_baseline(self) -> f64 {
+        self.top * 0.6
+    }
+
+    /// Each month that begins in the grid: where its name stands, and its first day.
+    pub fn months(self) -> Vec<(f64, Day)> {
+        (0..self.weeks - 1)
+            .filter_map(|week| {
+                let monday = self.first.plus(7 * week);
+                let begins = (0..7).map(|i| monday.plus(i)).find(|day| day.civil().2 == 1)?;
+                Some((self.left + week as f64 * self.pitch, begins))
+            })
+            .collect()
+    }
+
+    /// All cells of one state as one path.
+    pub fn path(self, days: &[CalendarDay], state: DayState) -> String {
+        let mut path = String::new();
+        for day in days.iter().filter(|d| DayState::of(d) == state) {
+            let distance = day.day.number() - self.first.number();
+            if distance >= 0 {
+                let x = self.left + (distance / 7) as f64 * self.pitch;
+                let y = self.top + (distance % 7) as f64 * self.pitch;
+                path.push_str(&state.cell(x, y, self.size));
+            }
+        }
+        path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn year() -> Vec<CalendarDay> {
+        let last = Day::from_civil(2026, 11, 23);
+        (0..371).map(|i| CalendarDay { day: last.plus(i - 370), worst: None, runs: 0 }).collect()
+    }
+
+    #[test]
+    fn the_last_week_is_the_last_column_and_begins_on_monday() {
+        let grid = Grid::wide(&year());
+        assert_eq!(grid.first.weekday(), 0);
+        assert_eq!(grid.first.plus(52 * 7), Day::from_civil(2026, 11, 23));
+        assert_eq!(grid.months().len(), 12);
+        assert_eq!(Grid::narrow(&year()).months().len(), 3);
+    }
+
+    #[test]
+    fn each_state_has_a_shape_of_its_own() {
+        let shapes = DayState::ALL.map(|state| state.cell(0.0, 0.0, 10.0));
+        for (i, shape) in shapes.iter().enumerate() {
+            assert!(!shapes[i + 1..].contains(shape), "{shape}");
+        }
+    }
+
+    #[test]
+    fn an_empty_history_is_drawn_too() {
+        assert_eq!(Grid::wide(&[]).path(&[], DayState::Ok), "");
+    }
+}

@@ -1,0 +1,95 @@
+//! Values become path data. The plot is [`WIDTH`] × [`HEIGHT`] units that the browser stretches to the space there is:
+//! text stands beside it, so nothing that is read gets distorted.
+
+use std::fmt::Write as _;
+
+use duplistatus::chart::Series;
+
+/// Units across.
+pub const WIDTH: f64 = 1000.0;
+/// Units up.
+pub const HEIGHT: f64 = 100.0;
+
+/// Share of a bucket that stays empty between bars.
+const GAP: f64 = 0.16;
+/// A bar for zero: something happened, and it was nothing. No bar at all is a gap.
+const ZERO: f64 = 0.8;
+
+/// Distance of a value from the upper edge.
+pub fn height_of(value: i64, top: f64) -> f64 {
+    HEIGHT - (value.max(0) as f64 / top.max(1.0)).min(1.0) * HEIGHT
+}
+
+/// The middle of a bucket.
+pub fn middle(index: usize, buckets: usize) -> f64 {
+    (index as f64 + 0.5) * WIDTH / buckets.max(1) as f64
+}
+
+/// All bars of one series as one path. `place` is its position among the `of` series that share a bucket.
+pub fn bars(values: &Series, top: f64, place: usize, of: usize) -> String {
+    let bucket = WIDTH / values.len().max(1) as f64;
+    let width = bucket * (1.0 - GAP) / of.max(1) as f64;
+    let mut path = String::new();
+    for (i, value) in values.iter().enumerate() {
+        let Some(value) = value else { continue };
+        let left = i as f64 * bucket + bucket * GAP / 2.0 + place as f64 * width;
+        let y = height_of(*value, top).min(HEIGHT - ZERO);
+        let _ = write!(path, "M{left:.1} {HEIGHT}V{y:.1}h{width:.1}V{HEIGHT}z");
+    }
+    path
+}
+
+/// One series as steps in one path: a gap ends the line, and the next value begins a new one.
+pub fn steps(values: &Series, top: f64) -> String {
+    let bucket = WIDTH / values.len().max(1) as f64;
+    let mut path = String::new();
+    let mut connected = false;
+    for (i, value) in values.iter().enumerate() {
+        let Some(value) = value else {
+            connected = false;
+            continue;
+        };
+        let (left, right, y) = (i as f64 * bucket, (i + 1) as f64 * bucket, height_of(*value, top));
+        let _ = if connected {
+            write!(path, "V{y:.1}H{right:.1}")
+        } else {
+            write!(path, "M{left:.1} {y:.1}H{right:.1}")
+        };
+        connected = true;
+    }
+    path
+}
+
+/// Evenly spaced lines across, without the lowest.
+pub fn grid(lines: usize) -> String {
+    let mut path = String::new();
+    for i in 0..lines.saturating_sub(1) {
+        let y = i as f64 * HEIGHT / (lines - 1) as f64;
+        let _ = write!(path, "M0 {y:.1}H{WIDTH}");
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_is_no_bar_and_zero_is_a_thin_one() {
+        let path = bars(&vec![Some(10), None, Some(0), Some(5)], 10.0, 0, 1);
+        assert_eq!(path, "M20.0 100V0.0h210.0V100zM520.0 100V99.2h210.0V100zM770.0 100V50.0h210.0V100z");
+    }
+
+    #[test]
+    fn a_gap_breaks_the_line_and_nothing_is_interpolated() {
+        let path = steps(&vec![Some(5), Some(10), None, Some(10)], 10.0);
+        assert_eq!(path, "M0.0 50.0H250.0V0.0H500.0M750.0 0.0H1000.0");
+        assert_eq!(steps(&vec![None, None], 10.0), "");
+    }
+
+    #[test]
+    fn values_above_the_axis_stay_inside() {
+        assert_eq!(height_of(i64::MAX, 1.0), 0.0);
+        assert_eq!(height_of(-5, 0.0), HEIGHT);
+    }
+}

@@ -1,0 +1,53 @@
+//! A line the size of a word: the direction of a figure whose numbers stand beside it.
+
+use std::fmt::Write as _;
+
+use leptos::prelude::*;
+
+const WIDTH: f64 = 84.0;
+const HEIGHT: f64 = 26.0;
+
+/// Points of a line through the values, oldest first; empty for fewer than two values or nothing but zeros.
+fn points(values: &[i64]) -> String {
+    let (Some(low), Some(high)) = (values.iter().min(), values.iter().max()) else { return String::new() };
+    if values.len() < 2 || *high == 0 {
+        return String::new();
+    }
+    let range = (high - low).max(1) as f64;
+    let step = WIDTH / (values.len() - 1) as f64;
+    let mut text = String::new();
+    for (i, value) in values.iter().enumerate() {
+        let x = i as f64 * step;
+        let y = HEIGHT - 1.0 - (value - low) as f64 / range * (HEIGHT - 3.0);
+        let _ = write!(text, "{}{x:.1},{y:.1}", if i == 0 { "" } else { " " });
+    }
+    text
+}
+
+/// The line.
+#[component]
+pub fn Sparkline(
+    /// The values, oldest first.
+    values: Vec<i64>,
+) -> impl IntoView {
+    let points = points(&values);
+    (!points.is_empty()).then(|| {
+        view! {
+            <svg class="sparkline" viewBox=format!("0 0 {WIDTH} {HEIGHT}") aria-hidden="true">
+                <polyline points=points></polyline>
+            </svg>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_spans_the_box() {
+        assert_eq!(points(&[0, 10, 5]), "0.0,25.0 42.0,2.0 84.0,13.5");
+        assert_eq!(points(&[3]), "");
+        assert_eq!(points(&[0, 0]), "");
+    }
+}

@@ -1,0 +1,276 @@
+//! The strip of recent slots: one cell for each expected run, so that a run that did not come is seen too.
+
+use std::fmt::Write as _;
+
+use duplistatus::{dto::dashboard::Slot, status::Status};
+use leptos::prelude::*;
+
+use crate::{
+    locale::{Locale, use_locale},
+    tr,
+    ui::{announce::use_announcer, badge::status_word},
+};
+
+/// Cells of a strip.
+const CELLS: usize = 30;
+const WIDTH: f64 = 260.0;
+const CELL: f64 = WIDTH / CELLS as f64;
+const BAR: f64 = 6.7;
+
+/// What a cell says; each kind has its own shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Ok,
+    Warn,
+    Fail,
+    Unknown,
+    Missed,
+    None,
+}
+
+impl Kind {
+    const ALL: [Self; 6] = [Self::None, Self::Ok, Self::Warn, Self::Fail, Self::Unknown, Self::Missed];
+
+    fn of(slot: &Slot) -> Self {
+        match slot.status {
+            Some(Status::Success) => Self::Ok,
+            Some(Status::Warning) => Self::Warn,
+            Some(Status::Error | Status::Fatal) => Self::Fail,
+            Some(Status::Unknown) => Self::Unknown,
+            None => Self::Missed,
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+            Self::Missed => "missed",
+            Self::None => "none",
+        }
+    }
+
+    /// One cell of a path of this kind whose left edge is `x`; the strip is 24 units high.
+    fn cell(self, path: &mut String, x: f64) {
+        let _ = match self {
+            Self::Ok => write!(path, "M{x:.1} 3h{BAR}v18h-{BAR}z"),
+            // Shorter: something is missing at the top.
+            Self::Warn => write!(path, "M{x:.1} 9h{BAR}v12h-{BAR}z"),
+            // Taller, and broken in the middle.
+            Self::Fail => write!(path, "M{x:.1} 0h{BAR}v9l-{BAR} 3.5zM{x:.1} 24h{BAR}v-12l-{BAR} 3.5z"),
+            // A short stump.
+            Self::Unknown => write!(path, "M{x:.1} 14h{BAR}v7h-{BAR}z"),
+            // Hollow: the style sheet draws its edge only.
+            Self::Missed => write!(path, "M{x:.1} 3.8h{BAR}v16.4h-{BAR}z"),
+            Self::None => write!(path, "M{x:.1} 10h{BAR}v4h-{BAR}z"),
+        };
+    }
+}
+
+fn left(cell: usize) -> f64 {
+    cell as f64 * CELL + (CELL - BAR) / 2.0
+}
+
+/// The strip in one sentence: `"Last 30 runs: 27 succeeded, 2 with warnings, 1 missed"`.
+pub fn strip_sentence(locale: Locale, slots: &[Slot]) -> String {
+    let total = i64::try_from(slots.len()).unwrap_or(i64::MAX);
+    let parts: Vec<String> = Kind::ALL
+        .into_iter()
+        .filter_map(|kind| {
+            let number = slots.iter().filter(|slot| Kind::of(slot) == kind).count();
+            (number > 0).then(|| match kind {
+                Kind::Ok => tr!(locale, common.strip.ok, number = number),
+                Kind::Warn => tr!(locale, common.strip.warn, number = number),
+                Kind::Fail => tr!(locale, common.strip.fail, number = number),
+                Kind::Missed => tr!(locale, common.strip.missed, number = number),
+                Kind::Unknown | Kind::None => tr!(locale, common.strip.unknown, number = number),
+            })
+        })
+        .collect();
+    if parts.is_empty() {
+        return tr!(locale, common.strip.empty);
+    }
+    tr!(locale, common.strip.label, count = total, parts = parts.join(", "))
+}
+
+/// One path for each kind that occurs: 30 cells are at most six elements.
+fn paths(slots: &[Slot]) -> Vec<(Kind, String)> {
+    let empty = CELLS.saturating_sub(slots.len());
+    let kinds: Vec<Kind> = std::iter::repeat_n(Kind::None, empty).chain(slots.iter().map(Kind::of)).collect();
+    Kind::ALL
+        .into_iter()
+        .filter_map(|kind| {
+            let mut path = String::new();
+            for (cell, _) in kinds.iter().enumerate().filter(|(_, k)| **k == kind) {
+                kind.cell(&mut path, left(cell));
+            }
+            (!path.is_empty()).then_some((kind, path))
+        })
+        .collect()
+}
+
+/// The strip. In the browser each cell tells its date and result, to the pointer and (one tab stop) to the arrow keys.
+#[component]
+pub fn Strip(
+    /// The slots, oldest first; of more than 30 the newest are shown.
+    slots: Vec<Slot>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let announce = use_announcer();
+    let skip = slots.len().saturating_sub(CELLS);
+    let slots: Vec<Slot> = slots.into_iter().skip(skip).collect();
+    let sentence = strip_sentence(locale, &slots);
+    let shapes = paths(&slots)
+        .into_iter()
+        .map(|(kind, path)| view! { <path class=kind.class() d=path></path> })
+        .collect_view();
+    let first = CELLS.saturating_sub(slots.len());
+    let can_focus = !slots.is_empty();
+    let words: Vec<String> = slots
+        .iter()
+        .map(|slot| {
+            let what =
+                slot.status.map_or_else(|| tr!(locale, common.status.missed), |s| status_word(locale, s));
+            format!("{} · {what}", slot.at.local())
+        })
+        .collect();
+    let words = StoredValue::new(words);
+    let chosen = RwSignal::new(None::<usize>);
+    let text = move |cell: usize| {
+        words.with_value(|words| cell.checked_sub(first).and_then(|i| words.get(i).cloned()))
+    };
+    // Without a script there is nothing to step through: the tab stop comes with it.
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(can_focus));
+    let keys = move |event: web_sys::KeyboardEvent| {
+        let now = chosen.get_untracked();
+        let next = match event.key().as_str() {
+            "ArrowLeft" => now.map_or(CELLS - 1, |cell| cell.saturating_sub(1)).max(first),
+            "ArrowRight" => now.map_or(first, |cell| cell + 1).min(CELLS - 1),
+            "Home" => first,
+            "End" => CELLS - 1,
+            "Escape" => {
+                chosen.set(None);
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        chosen.set(Some(next));
+        if let Some(text) = text(next) {
+            announce(text);
+        }
+    };
+    let points = move |event: web_sys::PointerEvent| {
+        let width = event_target::<web_sys::HtmlElement>(&event).offset_width().max(1);
+        let cell = (f64::from(event.offset_x()) / f64::from(width) * CELLS as f64).floor();
+        let cell = (cell.clamp(0.0, (CELLS - 1) as f64)) as usize;
+        chosen.set((cell >= first).then_some(cell));
+    };
+    view! {
+        <span
+            class="strip"
+            role="img"
+            aria-label=sentence
+            tabindex=move || alive.get().then_some("0")
+            on:keydown=keys
+            on:blur=move |_| chosen.set(None)
+            on:pointermove=points
+            on:pointerleave=move |_| chosen.set(None)
+        >
+            <svg viewBox="0 0 260 24" preserveAspectRatio="none" aria-hidden="true">
+                {shapes}
+                {move || {
+                    chosen
+                        .get()
+                        .map(|cell| {
+                            let x = format!("{:.1}", left(cell) - 1.0);
+                            view! { <rect class="cursor" x=x y="-1" width="8.7" height="26" rx="1"></rect> }
+                        })
+                }}
+            </svg>
+            {move || {
+                chosen
+                    .get()
+                    .and_then(|cell| text(cell).map(|text| (cell, text)))
+                    .map(|(cell, text)| {
+                        view! {
+                            <span class="strip-tip" data-cell=cell.to_string()>
+                                {text}
+                            </span>
+                        }
+                    })
+            }}
+        </span>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use duplistatus::{dto::Moment, time::Timestamp};
+
+    use super::*;
+
+    fn slots(letters: &str) -> Vec<Slot> {
+        letters
+            .chars()
+            .zip(0_i64..)
+            .map(|(letter, day)| Slot {
+                at: Moment { at: Timestamp::from_unix(day * 86_400), offset: 0 },
+                status: (letter != 'm').then(|| Status::from_letter(letter)),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_strip_is_one_sentence() {
+        let sentences = ["", "s", "sswmfe", "u"].map(|letters| strip_sentence(Locale::en, &slots(letters)));
+        insta::assert_debug_snapshot!(sentences, @r#"
+        [
+            "No runs yet",
+            "Last run: 1 succeeded",
+            "Last 6 runs: 2 succeeded, 1 with warnings, 2 failed, 1 missed",
+            "Last run: 1 with unknown result",
+        ]
+        "#);
+    }
+
+    #[test]
+    fn kinds_are_few_paths_of_different_shapes() {
+        let shapes: Vec<String> = paths(&slots("smfwu"))
+            .into_iter()
+            .filter(|(kind, _)| *kind != Kind::None)
+            .map(|(kind, path)| format!("{} {path}", kind.class()))
+            .collect();
+        insta::assert_debug_snapshot!(shapes, @r#"
+        [
+            "ok M217.6 3h6.7v18h-6.7z",
+            "warn M243.6 9h6.7v12h-6.7z",
+            "fail M235.0 0h6.7v9l-6.7 3.5zM235.0 24h6.7v-12l-6.7 3.5z",
+            "unknown M252.3 14h6.7v7h-6.7z",
+            "missed M226.3 3.8h6.7v16.4h-6.7z",
+        ]
+        "#);
+    }
+
+    #[test]
+    fn the_strip_is_a_picture_with_a_sentence() {
+        let html = Owner::new().with(|| {
+            let slots = slots("smf");
+            view! { <Strip slots=slots /> }.to_html()
+        });
+        let start =
+            r#"<span role="img" aria-label="Last 3 runs: 1 succeeded, 1 failed, 1 missed" class="strip">"#;
+        assert!(html.starts_with(start), "{html}");
+        assert!(!html.contains("tabindex"), "without a script there is nothing to step through");
+    }
+
+    #[test]
+    fn only_the_newest_thirty_are_drawn() {
+        let cells: usize =
+            paths(&slots(&"s".repeat(30))).iter().map(|(_, path)| path.matches('M').count()).sum();
+        assert_eq!(cells, CELLS);
+    }
+}

@@ -1,0 +1,52 @@
+//! The same numbers as a table, for everyone who would rather read than look.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::trend::Trend;
+use crate::{locale::use_locale, tr};
+
+/// Every bucket that has a value, oldest first.
+#[component]
+pub fn TrendTable(
+    /// The chart.
+    trend: Arc<Trend>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let heads =
+        trend.lines.iter().map(|line| view! { <th scope="col" class="num">{line.label.clone()}</th> });
+    let rows = (0..trend.buckets.len()).filter_map(|i| {
+        let values: Vec<Option<i64>> =
+            trend.lines.iter().map(|l| l.values.get(i).copied().flatten()).collect();
+        values.iter().any(Option::is_some).then(|| {
+            let cells = values.into_iter().map(|value| {
+                let text = value.map_or_else(|| "–".to_owned(), |v| trend.measure.text(v));
+                view! { <td class="num">{text}</td> }
+            });
+            view! {
+                <tr>
+                    <th scope="row">{trend.bucket_text(locale, i)}</th>
+                    {cells.collect_view()}
+                </tr>
+            }
+        })
+    });
+    view! {
+        <details class="chart-table">
+            <summary>{tr!(locale, charts.show_table)}</summary>
+            <div class="chart-scroll" tabindex="0" role="group" aria-label=trend.title.clone()>
+                <table>
+                    <caption>{tr!(locale, charts.table_caption)}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{tr!(locale, charts.when)}</th>
+                            {heads.collect_view()}
+                        </tr>
+                    </thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,74 @@
+//! The dashboard: am I safe?
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use self::{
+    query::from_params,
+    start::{Start, use_new_key},
+    view::DashboardView,
+};
+use crate::{
+    api::{dashboard::show_dashboard, key::CreateKey},
+    live::use_live,
+    locale::use_locale,
+    tr,
+    ui::{attention::use_attention, error_notice::ErrorNotice},
+};
+
+mod hero;
+mod problems;
+mod query;
+mod row;
+mod start;
+mod table;
+mod tools;
+mod totals;
+mod view;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+/// The page: its data comes from one resource, whose key is the URL's query and the live revision.
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    let locale = use_locale();
+    let live = use_live();
+    let attention = use_attention();
+    let parameters = use_query_map();
+    let query = Memo::new(move |_| parameters.with(from_params));
+    let shown = Memo::new(move |_| parameters.with(|map| map.get("shown").unwrap_or_default()));
+    let key = use_new_key(shown.into());
+    let create = ServerAction::<CreateKey>::new();
+    let data = Resource::new(move || (query.get(), live.revision.get()), |(query, _)| show_dashboard(query));
+    view! {
+        <Transition fallback=move || view! { <p class="muted">{tr!(locale, common.loading)}</p> }>
+            {move || {
+                data.get()
+                    .map(|result| match result {
+                        Ok(data) => {
+                            live.showing(data.now);
+                            let count = data.attention();
+                            attention(count);
+                            let title = match count {
+                                0 => tr!(locale, app_name),
+                                count => format!("({count}) {}", tr!(locale, app_name)),
+                            };
+                            let content = if data.servers_total == 0 {
+                                view! { <Start token=shown key=key create=create /> }.into_any()
+                            } else {
+                                view! { <DashboardView data=data query=query.get_untracked() /> }.into_any()
+                            };
+                            view! {
+                                <Title text=title />
+                                {content}
+                            }
+                                .into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}

@@ -1,0 +1,100 @@
+//! One job in the list.
+
+use duplistatus::{
+    dto::{Moment, dashboard::JobRow},
+    ids::ServerId,
+    units::{clock_duration, span, thousands},
+    verdict::{RUNS_TO_LEARN, Verdict},
+};
+use leptos::prelude::*;
+
+use crate::{
+    charts::strip::Strip,
+    locale::{Locale, use_locale},
+    tr,
+    ui::{
+        badge::JobBadge,
+        link::href,
+        number::Bytes,
+        relative_time::RelativeTime,
+        time::{age, calendar_time, relative},
+    },
+};
+
+/// A time closer than this is told as a distance: seconds.
+const SOON: i64 = 2 * 3600;
+
+/// When the next run is expected, or why that is not known.
+fn next_words(locale: Locale, job: &JobRow, now: Moment) -> String {
+    let Some(at) = job.next_expected else {
+        let needed = i64::try_from(RUNS_TO_LEARN).unwrap_or(i64::MAX);
+        return if job.runs < needed {
+            tr!(locale, dashboard.table.learning, runs = job.runs, needed = needed)
+        } else {
+            tr!(locale, dashboard.table.irregular)
+        };
+    };
+    match age(at, now) {
+        ahead if (-SOON..0).contains(&ahead) => relative(locale, ahead),
+        ahead if ahead < 0 => calendar_time(locale, at, now),
+        _ => tr!(locale, dashboard.table.expected, time = calendar_time(locale, at, now)),
+    }
+}
+
+/// The row.
+#[component]
+pub fn JobTableRow(
+    /// The job's server.
+    server: ServerId,
+    /// The job.
+    job: JobRow,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    let none = move || tr!(locale, common.none);
+    let next = next_words(locale, &job, now);
+    let to = format!("/servers/{server}?job={}", job.id);
+    let success = job.last_success.map_or_else(|| tr!(locale, common.never), |at| span(age(at, now)));
+    let JobRow { name, verdict, last_report, duration, source_size, storage_size, versions, strip, .. } =
+        job.clone();
+    view! {
+        <tr role="row" data-verdict=verdict.as_str()>
+            <th scope="row" role="rowheader" class="job">
+                <a class="job-name" href=href(&to)>
+                    {name}
+                </a>
+            </th>
+            <td role="cell" class="state">
+                <JobBadge job=job now=now />
+            </td>
+            <td role="cell" class="recent">
+                <Strip slots=strip />
+            </td>
+            <td role="cell" class="num success">
+                <span class="only-phone muted">{tr!(locale, dashboard.table.last_success)}" "</span>
+                {success}
+                {last_report
+                    .map(|at| {
+                        view! {
+                            <span class="sub not-phone">
+                                <RelativeTime at=at now=now />
+                            </span>
+                        }
+                    })}
+            </td>
+            <td role="cell" class="num detail">{duration.map_or_else(none, clock_duration)}</td>
+            <td role="cell" class="num detail">
+                <Bytes value=source_size />
+            </td>
+            <td role="cell" class="num detail">
+                <Bytes value=storage_size />
+            </td>
+            <td role="cell" class="num detail">{versions.map_or_else(none, thousands)}</td>
+            <td role="cell" class="num next" class:muted=verdict == Verdict::New>
+                <span class="only-phone muted">{tr!(locale, dashboard.table.next)}" "</span>
+                {next}
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,151 @@
+//! The dashboard as HTML, from made-up data.
+
+use duplistatus::{
+    dto::dashboard::{Dashboard, DashboardQuery},
+    verdict::Verdict,
+};
+use leptos::prelude::*;
+use leptos_router::{components::Router, location::RequestUrl};
+
+use super::{hero::Headline, view::DashboardView};
+use crate::{locale::Locale, ui::frame::Frame};
+
+mod sample;
+
+/// HTML of a view, as the server would send it.
+fn html<V: IntoView + 'static>(view: impl FnOnce() -> V + Send + 'static) -> String {
+    let owner = Owner::new();
+    owner.with(|| {
+        provide_context(RequestUrl::new("/"));
+        view! { <Router>{view()}</Router> }.to_html()
+    })
+}
+
+fn page(data: Dashboard) -> String {
+    html(move || view! { <Frame><DashboardView data=data query=DashboardQuery::default() /></Frame> })
+}
+
+#[test]
+fn the_headline_is_the_worst_that_applies() {
+    let words = |change: fn(&mut Dashboard)| {
+        let mut data = Dashboard { running: 0, ..sample::dashboard() };
+        change(&mut data);
+        Headline::of(&data).words(Locale::en)
+    };
+    insta::assert_debug_snapshot!([
+        words(|_| {}),
+        words(|d| d.verdicts = vec![(Verdict::Late, 1), (Verdict::Ok, 40)]),
+        words(|d| d.verdicts = vec![(Verdict::Check, 2), (Verdict::New, 1), (Verdict::Ok, 38)]),
+        words(|d| {
+            d.verdicts = vec![(Verdict::Ok, 41)];
+            d.running = 1;
+        }),
+        words(|d| d.verdicts = vec![(Verdict::New, 1), (Verdict::Ok, 40)]),
+        words(|d| {
+            d.verdicts = vec![(Verdict::New, 2)];
+            d.totals.runs = 0;
+        }),
+        words(|d| d.verdicts = vec![(Verdict::Ok, 41)]),
+        words(|d| d.verdicts = vec![(Verdict::Failed, 13), (Verdict::Ok, 1)]),
+    ], @r#"
+    [
+        "Three backups need attention",
+        "One backup needs attention",
+        "Two backups have warnings",
+        "One backup is running now",
+        "One backup is too new to judge",
+        "Waiting for the first backup",
+        "Everything’s backed up",
+        "13 backups need attention",
+    ]
+    "#);
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    const BAD: &str = "<img src=x onerror=alert(1)>";
+    let mut data = sample::dashboard();
+    for problem in &mut data.problems {
+        problem.job_name = BAD.into();
+        problem.server_name = BAD.into();
+        problem.message = Some(BAD.into());
+    }
+    for server in &mut data.servers {
+        server.name = BAD.into();
+        server.alias = Some(format!("\"{BAD}"));
+        for job in &mut server.jobs {
+            job.name = BAD.into();
+        }
+    }
+    let query = DashboardQuery { search: format!("\"'>{BAD}"), ..DashboardQuery::default() };
+    let html = html(move || view! { <DashboardView data=data query=query /> });
+    assert!(!html.contains("<img"), "{html}");
+    assert!(html.contains("&lt;img src=x onerror=alert(1)"));
+}
+
+#[test]
+fn links_keep_the_base_path() {
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        provide_context(RequestUrl::new("/duplistatus/"));
+        provide_context(crate::base_path::BasePath::new("/duplistatus"));
+        let data = sample::dashboard();
+        view! {
+            <Router base="/duplistatus">
+                <Frame>
+                    <DashboardView data=data query=DashboardQuery::default() />
+                </Frame>
+            </Router>
+        }
+        .to_html()
+    });
+    let outside: Vec<&str> = html
+        .split(" href=\"")
+        .chain(html.split(" action=\""))
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap_or_default())
+        .filter(|url| url.starts_with('/') && !url.starts_with("/duplistatus/"))
+        .collect();
+    assert!(outside.is_empty(), "{outside:?}");
+    assert!(html.contains(r#"<a href="/duplistatus/" aria-current="page">"#), "{html}");
+}
+
+#[test]
+fn nothing_is_styled_in_line() {
+    let html = page(sample::dashboard());
+    assert!(!html.contains(" style="), "{html}");
+    assert_eq!(html.matches("<h1").count(), 1);
+}
+
+#[test]
+#[ignore = "for the eye: writes target/preview/*.html"]
+fn preview() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/preview");
+    std::fs::create_dir_all(folder).unwrap();
+    let pages = [
+        ("dashboard", page(sample::dashboard())),
+        ("empty", {
+            let mut data = sample::dashboard();
+            data.servers.clear();
+            data.problems.clear();
+            data.verdicts = vec![(Verdict::Ok, 41)];
+            page(data)
+        }),
+        (
+            "start",
+            html(
+                || view! { <Frame><super::start::Steps create=ServerAction::new() panel=sample::key_panel()/></Frame> },
+            ),
+        ),
+    ];
+    for (name, body) in pages {
+        for theme in ["light", "dark"] {
+            let css = "../../style/main.css";
+            let text = format!(
+                "<!DOCTYPE html><html lang=en data-theme={theme}><meta charset=utf-8><meta name=viewport \
+                 content='width=device-width'><link rel=stylesheet href={css}><body>{body}"
+            );
+            std::fs::write(format!("{folder}/{name}-{theme}.html"), text).unwrap();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The dashboard for data that is there.
+
+use duplistatus::dto::dashboard::{Dashboard, DashboardQuery};
+use leptos::prelude::*;
+
+use super::{
+    hero::Hero, problems::Problems, query::to_path, table::ServerTable, tools::Tools, totals::TotalTiles,
+};
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::{link::Link, notice::EmptyState, notice::Notice, notice::Tone, pager::Pager},
+};
+
+/// Headline, problems, figures, list.
+#[component]
+pub fn DashboardView(
+    /// What the service said.
+    data: Dashboard,
+    /// What was asked for.
+    query: DashboardQuery,
+) -> impl IntoView {
+    let locale = use_locale();
+    let tools = view! { <Tools data=&data query=&query /> }.into_any();
+    let hero = view! { <Hero data=&data /> }.into_any();
+    let tiles = view! { <TotalTiles data=&data /> }.into_any();
+    let more = data.attention() - i64::try_from(data.problems.len()).unwrap_or(0);
+    let Dashboard { now, problems, servers, paging, rejected_recently, .. } = data;
+    let other_page = move |page| to_path(&DashboardQuery { page, ..query.clone() });
+    let list = if servers.is_empty() {
+        view! {
+            <EmptyState title=tr!(locale, dashboard.nothing.title)>
+                <p>{tr!(locale, dashboard.nothing.what)}</p>
+                <Link to="/" class="btn">
+                    {tr!(locale, dashboard.nothing.reset)}
+                </Link>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        view! { <ServerTable servers=servers now=now /> }.into_any()
+    };
+    view! {
+        {hero}
+        <Problems problems=problems more=more now=now />
+        {(rejected_recently > 0)
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Warn>
+                        <p>
+                            {tr!(locale, dashboard.rejected, count = rejected_recently)}". "
+                            <Link to="/rejected" class="text-link">
+                                {tr!(locale, dashboard.rejected_link)}
+                            </Link>
+                        </p>
+                    </Notice>
+                }
+            })}
+        {tiles}
+        {tools}
+        <div class="card servers">{list}</div>
+        <Pager paging=paging to=other_page />
+    }
+}

@@ -1,0 +1,123 @@
+//! Ingest keys: make, see, revoke.
+
+use duplistatus::dto::key::KeysPage as Data;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    api::key::{CreateKey, RevokeKey, list_keys, reveal_key},
+    error::ApiError,
+    live::use_live,
+    locale::use_locale,
+    tr,
+    ui::{
+        error_notice::{ErrorNotice, error_words},
+        key_panel::{KeyGone, KeyPanel},
+        notice::{Notice, Tone},
+    },
+};
+
+mod create;
+mod row;
+mod table;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+use self::{create::CreateForm, table::KeyTable};
+
+/// The page.
+#[component]
+pub fn KeysPage() -> impl IntoView {
+    let locale = use_locale();
+    let (search, live) = (use_query_map(), use_live());
+    let create = ServerAction::<CreateKey>::new();
+    let revoke = ServerAction::<RevokeKey>::new();
+    let token = Memo::new(move |_| search.read().get("shown").unwrap_or_default());
+    // A secret can be asked for only once: its resource must not follow the live revision.
+    let secret = Resource::new(
+        move || token.get(),
+        |token| async move { if token.is_empty() { Ok(None) } else { reveal_key(token).await } },
+    );
+    let keys = Resource::new(
+        move || (live.revision.get(), create.version().get(), revoke.version().get()),
+        |_| list_keys(),
+    );
+    let panel = move || {
+        let asked = !token.get().is_empty();
+        secret.get().map(|answer| match answer {
+            Ok(Some(key)) => view! { <KeyPanel key=key /> }.into_any(),
+            Ok(None) if asked => view! { <KeyGone /> }.into_any(),
+            Ok(None) => ().into_any(),
+            Err(error) => view! { <Failed error=error /> }.into_any(),
+        })
+    };
+    let failed = move || {
+        let first = create.value().get().and_then(Result::err);
+        let error = first.or_else(|| revoke.value().get().and_then(Result::err));
+        error.map(|error| view! { <Failed error=error /> })
+    };
+    view! {
+        <Title text=tr!(locale, keys.title) />
+        <header class="page-head">
+            <div class="page-head-main">
+                <h1>{tr!(locale, keys.title)}</h1>
+                <p class="muted lead">{tr!(locale, keys.what)}</p>
+            </div>
+        </header>
+        <Transition>{panel}</Transition>
+        {failed}
+        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
+            {move || {
+                keys.get()
+                    .map(|answer| match answer {
+                        Ok(page) => {
+                            live.showing(page.now);
+                            view! { <KeysView page=page create=create revoke=revoke /> }.into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// Why an action did not work.
+#[component]
+fn Failed(
+    /// What went wrong.
+    error: ApiError,
+) -> impl IntoView {
+    let (title, what) = error_words(use_locale(), &error);
+    view! {
+        <Notice tone=Tone::Fail title=title>
+            <p>{what}</p>
+        </Notice>
+    }
+}
+
+/// The page's content below its heading.
+#[component]
+pub fn KeysView(
+    /// The answer.
+    page: Data,
+    /// Makes a key.
+    create: ServerAction<CreateKey>,
+    /// Revokes a key.
+    revoke: ServerAction<RevokeKey>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let Data { now, keys, servers, open_ingest } = page;
+    view! {
+        {open_ingest
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Warn title=tr!(locale, keys.open.title)>
+                        <p>{tr!(locale, keys.open.what)}</p>
+                    </Notice>
+                }
+            })}
+        <CreateForm servers=servers action=create />
+        <KeyTable keys=keys now=now revoke=revoke />
+    }
+}

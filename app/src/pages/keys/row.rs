@@ -1,0 +1,122 @@
+//! One key, and how it is revoked.
+
+use duplistatus::{
+    dto::{Moment, key::KeyRow},
+    ids::{KeyId, ServerId},
+    units::thousands,
+};
+use leptos::prelude::*;
+
+use crate::{
+    api::key::RevokeKey,
+    locale::use_locale,
+    tr,
+    ui::{
+        action_form::PostForm,
+        icon::{Icon, Shape},
+        link::Link,
+        relative_time::{LocalTime, RelativeTime},
+    },
+};
+
+/// A row of the table.
+#[component]
+pub fn KeyTableRow(
+    /// The key.
+    key_row: KeyRow,
+    /// When the data was asked for.
+    now: Moment,
+    /// Revokes it.
+    revoke: ServerAction<RevokeKey>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let KeyRow { id, server, prefix, created, last_used, uses, revoked } = key_row;
+    let server_name = server.as_ref().map(|(_, name)| name.clone());
+    let (word, shape, tone) = match (revoked, last_used) {
+        (Some(_), _) => (tr!(locale, keys.state.revoked), Shape::Pause, "idle"),
+        (None, Some(_)) => (tr!(locale, keys.state.used), Shape::Tick, "ok"),
+        (None, None) => (tr!(locale, keys.state.waiting), Shape::Circle, "idle"),
+    };
+    let last_used = match last_used {
+        Some(at) => view! { <RelativeTime at=at now=now /> }.into_any(),
+        None => tr!(locale, common.never).into_any(),
+    };
+    let action = revoked.is_none().then(|| view! { <Revoke key_id=id server=server_name revoke=revoke /> });
+    view! {
+        <tr role="row" data-revoked=revoked.map(|_| "true")>
+            <th scope="row" role="rowheader">
+                <ServerName server=server />
+            </th>
+            <td role="cell">
+                <code>{prefix}"…"</code>
+            </td>
+            <td role="cell" class="key-state">
+                <span class="badge" data-tone=tone>
+                    <Icon shape=shape />
+                    {word}
+                </span>
+                {revoked.map(|at| view! { <span class="sub"><LocalTime at=at now=now /></span> })}
+            </td>
+            <td role="cell" data-label=tr!(locale, keys.columns.created)>
+                <LocalTime at=created now=now />
+            </td>
+            <td role="cell" data-label=tr!(locale, keys.columns.last_used)>
+                {last_used}
+            </td>
+            <td role="cell" class="num" data-label=tr!(locale, keys.columns.uses)>
+                {thousands(uses)}
+            </td>
+            <td role="cell" class="key-action">
+                {action}
+            </td>
+        </tr>
+    }
+}
+
+/// For which server a key is.
+#[component]
+fn ServerName(
+    /// The server; `None` is any.
+    server: Option<(ServerId, String)>,
+) -> impl IntoView {
+    match server {
+        Some((id, name)) => view! {
+            <Link to=format!("/servers/{id}") class="key-server">
+                {name}
+            </Link>
+        }
+        .into_any(),
+        None => view! { <span class="muted">{tr!(use_locale(), keys.any)}</span> }.into_any(),
+    }
+}
+
+/// A question that names what will stop, and only then the button.
+#[component]
+fn Revoke(
+    /// Which key.
+    key_id: KeyId,
+    /// Its server.
+    server: Option<String>,
+    /// Revokes it.
+    revoke: ServerAction<RevokeKey>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let consequence = match server {
+        Some(name) => tr!(locale, keys.revoke.what, server = name),
+        None => tr!(locale, keys.revoke.what_any),
+    };
+    view! {
+        <details class="revoke">
+            <summary class="btn">{tr!(locale, keys.revoke.ask)}</summary>
+            <div class="revoke-panel card">
+                <p>{consequence}</p>
+                <PostForm action=revoke>
+                    <input type="hidden" name="key" value=key_id.to_string() />
+                    <button type="submit" class="btn" data-variant="danger">
+                        {tr!(locale, keys.revoke.submit)}
+                    </button>
+                </PostForm>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,83 @@
+//! Reports that were refused: why, and what to do.
+
+use duplistatus::dto::rejected::RejectedPage as Data;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    api::rejected::list_rejected,
+    live::use_live,
+    locale::use_locale,
+    tr,
+    ui::{error_notice::ErrorNotice, link::with_query, notice::EmptyState, pager::Pager},
+};
+
+mod row;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+use self::row::RejectedItem;
+
+/// The page.
+#[component]
+pub fn RejectedReportsPage() -> impl IntoView {
+    let (search, live) = (use_query_map(), use_live());
+    let key = Memo::new(move |_| {
+        let page = search.read().get("page").and_then(|page| page.parse().ok()).unwrap_or(1_i64);
+        (page, live.revision.get())
+    });
+    let rejected = Resource::new(move || key.get(), |(page, _)| list_rejected(page));
+    view! {
+        <Title text=tr!(use_locale(), rejected.title) />
+        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
+            {move || {
+                rejected
+                    .get()
+                    .map(|answer| match answer {
+                        Ok(page) => {
+                            live.showing(page.now);
+                            view! { <RejectedView page=page /> }.into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// The page's content.
+#[component]
+pub fn RejectedView(
+    /// The answer.
+    page: Data,
+) -> impl IntoView {
+    let locale = use_locale();
+    let Data { now, rows, paging } = page;
+    let list = if rows.is_empty() {
+        view! {
+            <div class="card">
+                <EmptyState title=tr!(locale, rejected.empty)>
+                    <p>{tr!(locale, rejected.empty_what)}</p>
+                </EmptyState>
+            </div>
+        }
+        .into_any()
+    } else {
+        let items = rows.into_iter().map(|row| view! { <RejectedItem row=row now=now /> });
+        view! { <ul class="rejected">{items.collect_view()}</ul> }.into_any()
+    };
+    let to = |page: i64| {
+        with_query("/rejected", [("page", if page > 1 { page.to_string() } else { String::new() })])
+    };
+    view! {
+        <header class="page-head">
+            <div class="page-head-main">
+                <h1>{tr!(locale, rejected.title)}</h1>
+                <p class="muted lead">{tr!(locale, rejected.what)}</p>
+            </div>
+        </header>
+        {list}
+        <Pager paging=paging to=to />
+    }
+}

@@ -1,0 +1,80 @@
+//! One kind of refusal.
+
+use duplistatus::{
+    dto::{Moment, rejected::RejectedRow},
+    units::{size, thousands},
+};
+use leptos::prelude::*;
+
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::{
+        icon::{Icon, Shape},
+        relative_time::{LocalTime, RelativeTime},
+    },
+};
+
+/// What was wrong, what to do, where it came from, how it began.
+#[component]
+pub fn RejectedItem(
+    /// The refusal; its sample is hostile text.
+    row: RejectedRow,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    let RejectedRow {
+        id: _,
+        first,
+        last,
+        count,
+        http_status,
+        reason,
+        field,
+        hint,
+        source,
+        size: bytes,
+        sample,
+    } = row;
+    let fact = |name: String, value: AnyView| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    };
+    let field =
+        field.map(|field| fact(tr!(locale, rejected.field), view! { <code>{field}</code> }.into_any()));
+    let since = (count > 1)
+        .then(|| fact(tr!(locale, rejected.first), view! { <LocalTime at=first now=now /> }.into_any()));
+    view! {
+        <li class="card rejected-item">
+            <span class="disc" data-tone="fail">
+                <Icon shape=Shape::Cross />
+            </span>
+            <div class="rejected-text">
+                <div class="rejected-head">
+                    <h2>{reason}</h2>
+                    <span class="muted">
+                        <RelativeTime at=last now=now />
+                    </span>
+                </div>
+                <p class="rejected-hint">{hint}</p>
+                <dl class="facts">
+                    {fact(tr!(locale, rejected.source), view! { <code>{source}</code> }.into_any())}
+                    {fact(tr!(locale, rejected.status), http_status.into_any())} {field}
+                    {fact(tr!(locale, rejected.count), tr!(locale, rejected.times, count = count, number = thousands(count)).into_any())}
+                    {since} {fact(tr!(locale, rejected.size), size(bytes).into_any())}
+                </dl>
+                <details>
+                    <summary>{tr!(locale, rejected.sample)}</summary>
+                    <pre class="mono-block" tabindex="0" role="region" aria-label=tr!(locale, rejected.sample)>
+                        {sample}
+                    </pre>
+                </details>
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,93 @@
+//! Whose run this is, what came of it, and when.
+
+use duplistatus::{dto::run::RunPage as Data, ids::RunId};
+use leptos::prelude::*;
+
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::{
+        badge::StatusBadge,
+        link::{Link, href},
+        relative_time::{LocalTime, RelativeTime},
+    },
+};
+
+/// Way back, name, times, state, neighbours.
+#[component]
+pub fn Heading(
+    /// The page's data.
+    page: Data,
+) -> impl IntoView {
+    let locale = use_locale();
+    let Data { now, id, server_id, server_name, job_id, job_name, status, started, ended, received, .. } =
+        page;
+    let crumb = job_name.clone();
+    let (previous, next) = page.neighbours;
+    let mut facts = Vec::new();
+    facts.extend(page.duplicati_version.map(|version| tr!(locale, run.duplicati, version = version)));
+    facts.extend(page.destination_type.map(|kind| tr!(locale, run.destination, kind = kind)));
+    let ended = ended.map(|at| {
+        // The day is said once when it is the same.
+        let end = if at.day() == started.day() { at.clock() } else { at.local() };
+        view! { "–" <time datetime=at.at.to_string()>{end}</time> }
+    });
+    view! {
+        <header class="page-head">
+            <div class="page-head-main">
+                <nav class="crumbs" aria-label=tr!(locale, run.crumbs)>
+                    <Link to="/">{tr!(locale, run.servers)}</Link>
+                    <span aria-hidden="true">"/"</span>
+                    <Link to=format!("/servers/{server_id}")>{server_name}</Link>
+                    <span aria-hidden="true">"/"</span>
+                    <Link to=format!("/servers/{server_id}?job={job_id}")>{crumb}</Link>
+                </nav>
+                <h1 class="run-title">
+                    {job_name} " "
+                    <StatusBadge status=status />
+                </h1>
+                <p class="muted">
+                    <LocalTime at=started />
+                    {ended}
+                    " · "
+                    {tr!(locale, run.received)}
+                    " "
+                    <RelativeTime at=received now=now />
+                    {facts.into_iter().map(|fact| format!(" · {fact}")).collect::<String>()}
+                </p>
+            </div>
+            <nav class="run-nav" aria-label=tr!(locale, run.neighbours)>
+                <Neighbour run=previous rel="prev" label=tr!(locale, run.previous) />
+                <Neighbour run=next rel="next" label=tr!(locale, run.next) />
+                {page
+                    .has_raw
+                    .then(|| {
+                        view! {
+                            <Link to=format!("/runs/{id}/raw") class="btn">
+                                {tr!(locale, run.raw_link)}
+                            </Link>
+                        }
+                    })}
+            </nav>
+        </header>
+    }
+}
+
+/// A link to the run before or after, if there is one.
+#[component]
+fn Neighbour(
+    /// The run.
+    run: Option<RunId>,
+    /// `prev` or `next`.
+    rel: &'static str,
+    /// Its words.
+    label: String,
+) -> impl IntoView {
+    run.map(|id| {
+        view! {
+            <a class="btn" rel=rel href=href(&format!("/runs/{id}"))>
+                {label}
+            </a>
+        }
+    })
+}

@@ -1,0 +1,77 @@
+//! One run: what it did, what it said, and the report as it came.
+
+use duplistatus::dto::run::{RunPage as Data, RunQuery};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{api::run::show_run, live::use_live, locale::use_locale, tr, ui::error_notice::ErrorNotice};
+
+mod exception;
+mod figure;
+mod figures;
+mod heading;
+mod log;
+mod log_line;
+mod notices;
+pub mod query;
+mod raw;
+mod summary;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+mod versions;
+
+pub use self::raw::{RawReportPage, RawView};
+use self::{
+    exception::Exception, figures::Figures, heading::Heading, log::Log, notices::Notices, summary::Summary,
+    versions::Versions,
+};
+
+/// The page.
+#[component]
+pub fn RunPage() -> impl IntoView {
+    let (params, search, live) = (use_params_map(), use_query_map(), use_live());
+    let key = Memo::new(move |_| (query::read(&params.read(), &search.read()), live.revision.get()));
+    let page = Resource::new(
+        move || key.get(),
+        |(query, _)| async move { show_run(query.clone()).await.map(|page| (query, page)) },
+    );
+    view! {
+        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
+            {move || {
+                page.get()
+                    .map(|answer| match answer {
+                        Ok((query, page)) => {
+                            live.showing(page.now);
+                            let title = format!("{} · {}", page.job_name, page.server_name);
+                            view! {
+                                <Title text=title />
+                                <RunView query=query page=page />
+                            }
+                                .into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// The page's content.
+#[component]
+pub fn RunView(
+    /// What was asked for.
+    query: RunQuery,
+    /// The answer.
+    page: Data,
+) -> impl IntoView {
+    view! {
+        <Heading page=page.clone() />
+        <Notices page=page.clone() />
+        <Exception text=page.exception.clone() />
+        <Summary page=page.clone() />
+        <Log query=query page=page.clone() />
+        <Figures status=page.status figures=page.figures.clone() />
+        <Versions versions=page.versions count=page.versions_count now=page.now />
+    }
+}

@@ -1,0 +1,48 @@
+//! What makes this run unlike others.
+
+use duplistatus::{dto::run::RunPage as Data, units::span};
+use leptos::prelude::*;
+
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::notice::{Notice, Tone},
+};
+
+/// Interrupted, partial, dry run, a wrong clock.
+#[component]
+pub fn Notices(
+    /// The page's data.
+    page: Data,
+) -> impl IntoView {
+    let locale = use_locale();
+    let mut notices = Vec::new();
+    if page.interrupted {
+        notices.push((Tone::Warn, tr!(locale, run.interrupted.title), tr!(locale, run.interrupted.what)));
+    }
+    if page.partial {
+        notices.push((Tone::Warn, tr!(locale, run.partial.title), tr!(locale, run.partial.what)));
+    }
+    if page.dry_run {
+        notices.push((Tone::Warn, tr!(locale, run.dry.title), tr!(locale, run.dry.what)));
+    }
+    if let Some(skew) = page.clock_skew {
+        let apart = span(skew.saturating_abs());
+        let title = if skew > 0 {
+            tr!(locale, run.skew.ahead, span = apart)
+        } else {
+            tr!(locale, run.skew.behind, span = apart)
+        };
+        notices.push((Tone::Warn, title, tr!(locale, run.skew.what)));
+    }
+    notices
+        .into_iter()
+        .map(|(tone, title, what)| {
+            view! {
+                <Notice tone=tone title=title>
+                    <p>{what}</p>
+                </Notice>
+            }
+        })
+        .collect_view()
+}

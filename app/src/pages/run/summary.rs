@@ -1,0 +1,109 @@
+//! The figures that people look for first.
+
+use duplistatus::{
+    dto::run::{Figure, FigureKind as K, RunPage as Data},
+    units::{clock_duration, size, size_parts, thousands},
+};
+use leptos::prelude::*;
+
+use super::figure::{any, delta, find};
+use crate::{
+    locale::{Locale, use_locale},
+    tr,
+    ui::tiles::{Tile, Tiles},
+};
+
+/// The change since the run before, in words.
+fn compared(locale: Locale, figure: Option<Figure>) -> Option<String> {
+    figure.and_then(delta).map(|change| tr!(locale, run.tiles.compared, change = change))
+}
+
+/// Number and unit of a size; unknown is a dash.
+fn parts(locale: Locale, figure: Option<Figure>) -> (String, String) {
+    match figure.map(|f| size_parts(f.value)) {
+        Some((number, unit)) => (number, unit.to_owned()),
+        None => (tr!(locale, common.none), String::new()),
+    }
+}
+
+/// Files that were added, modified and deleted.
+fn changes(locale: Locale, figures: &[Figure]) -> Option<(i64, String)> {
+    let count = |kind| find(figures, kind).map(|f| f.value);
+    let (added, modified, deleted) = (count(K::AddedFiles), count(K::ModifiedFiles), count(K::DeletedFiles));
+    if added.is_none() && modified.is_none() && deleted.is_none() {
+        return None;
+    }
+    let [added, modified, deleted] = [added, modified, deleted].map(|n| n.unwrap_or(0));
+    let text = tr!(
+        locale,
+        run.tiles.changes,
+        added = thousands(added),
+        modified = thousands(modified),
+        deleted = thousands(deleted)
+    );
+    Some((added.saturating_add(modified).saturating_add(deleted), text))
+}
+
+/// Duration, sizes, changes, trouble. A run that counted nothing shows only what is known about it.
+#[component]
+pub fn Summary(
+    /// The page's data.
+    page: Data,
+) -> impl IntoView {
+    let locale = use_locale();
+    let figures = if any(&page.figures) { page.figures } else { Vec::new() };
+    let none = tr!(locale, common.none);
+    let duration = page.duration.map_or_else(|| none.clone(), clock_duration);
+    let [warnings, errors] =
+        [page.warnings_count, page.errors_count].map(|n| n.map_or_else(|| none.clone(), thousands));
+    let trouble = tr!(locale, run.tiles.trouble, warnings = &warnings, errors = &errors);
+    let counted = (!figures.is_empty()).then(|| {
+        let (source, source_unit) = parts(locale, find(&figures, K::ExaminedSize));
+        let files = find(&figures, K::ExaminedFiles);
+        let files = files.map(|f| tr!(locale, run.tiles.files, count = f.value, number = thousands(f.value)));
+        let (changed, changed_sub) = changes(locale, &figures).unwrap_or_else(|| (0, String::new()));
+        let (uploaded, uploaded_unit) = parts(locale, find(&figures, K::UploadedSize));
+        let added = find(&figures, K::AddedSize).map(|f| tr!(locale, run.tiles.added, size = size(f.value)));
+        let stored = find(&figures, K::StorageSize);
+        let (stored_text, stored_unit) = parts(locale, stored);
+        let versions = find(&figures, K::Versions).map(|f| tr!(locale, common.versions, count = f.value));
+        view! {
+            <Tile
+                label=tr!(locale, run.tiles.source)
+                value=source
+                unit=source_unit
+                sub=files.unwrap_or_default()
+            />
+            <Tile label=tr!(locale, run.tiles.changed) value=thousands(changed) sub=changed_sub />
+            <Tile
+                label=tr!(locale, run.tiles.uploaded)
+                value=uploaded
+                unit=uploaded_unit
+                sub=added.unwrap_or_default()
+            />
+            <Tile
+                label=tr!(locale, run.tiles.stored)
+                value=stored_text
+                unit=stored_unit
+                sub=versions.or_else(|| compared(locale, stored)).unwrap_or_default()
+            />
+        }
+    });
+    match counted {
+        Some(counted) => view! {
+            <Tiles>
+                <Tile label=tr!(locale, run.tiles.duration) value=duration sub=trouble />
+                {counted}
+            </Tiles>
+        }
+        .into_any(),
+        None => view! {
+            <Tiles>
+                <Tile label=tr!(locale, run.tiles.duration) value=duration />
+                <Tile label=tr!(locale, run.log.errors) value=errors />
+                <Tile label=tr!(locale, run.log.warnings) value=warnings />
+            </Tiles>
+        }
+        .into_any(),
+    }
+}

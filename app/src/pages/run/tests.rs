@@ -1,0 +1,167 @@
+//! The run page and the raw report as HTML, from made-up data.
+
+use duplistatus::{
+    dto::{
+        Paging,
+        run::{Figure, FigureKind, LogFilter, RawReport, RunPage, RunQuery, Unit},
+    },
+    ids::{JobId, RunId, ServerId},
+    report::{Level, LogLine},
+    status::Status,
+};
+use leptos::prelude::*;
+
+use super::{RawView, RunView};
+use crate::pages::server::tests::{HOSTILE, assert_harmless, html, preview, sample::ago};
+
+fn line(level: Level, text: &str) -> LogLine {
+    LogLine {
+        time: Some(ago(7200).at.unix()),
+        level,
+        tag: Some("Duplicati.Library.Main.Operation.FilelistProcessor-MissingRemoteHash".into()),
+        text: text.into(),
+    }
+}
+
+fn sample_value(kind: FigureKind, i: i64) -> i64 {
+    match (kind, kind.unit()) {
+        (FigureKind::ExaminedSize, _) => 2_001_111_162_519,
+        (FigureKind::StorageSize, _) => 1_803_886_264_320,
+        (FigureKind::ExaminedFiles, _) => 612_904,
+        (FigureKind::Versions, _) => 41,
+        (_, Unit::Bytes) => i * i * 27_310_007,
+        (_, Unit::Count) => (i % 4) * i * 11,
+    }
+}
+
+fn sample() -> RunPage {
+    let figures = FigureKind::ALL.iter().zip(1_i64..).map(|(kind, i)| Figure {
+        kind: *kind,
+        value: sample_value(*kind, i),
+        previous: (i % 3 != 0).then_some(sample_value(*kind, i) * 97 / 100),
+    });
+    RunPage {
+        now: ago(0),
+        id: RunId(500),
+        server_id: ServerId(3),
+        server_name: "Basement NAS".into(),
+        job_id: JobId(1),
+        job_name: "photos".into(),
+        status: Status::Warning,
+        started: ago(7300),
+        ended: Some(ago(6458)),
+        received: ago(6450),
+        clock_skew: None,
+        duration: Some(842),
+        neighbours: (Some(RunId(499)), Some(RunId(501))),
+        interrupted: false,
+        partial: false,
+        dry_run: false,
+        figures: figures.collect(),
+        warnings_count: Some(2),
+        errors_count: Some(0),
+        messages_count: Some(41),
+        exception: None,
+        lines: vec![
+            line(
+                Level::Warning,
+                "remote file duplicati-b1f0.dblock.zip.aes is listed as Deleting with size 52391213",
+            ),
+            line(Level::Information, "The operation Backup has started"),
+            line(Level::Information, &"Backend event: List - Completed: (1.44 KB)\n".repeat(9)),
+            line(Level::Retry, "Operation Put with file duplicati-i9.dindex.zip attempt 1 of 5 failed"),
+        ],
+        paging: Paging::new(1, 4, 43),
+        line_counts: (0, 2, 41),
+        lines_dropped: (12, 0),
+        versions: (0..14).map(|i| ago(7200 + i * 86_400)).collect(),
+        versions_count: Some(41),
+        duplicati_version: Some("2.1.0.5".into()),
+        destination_type: Some("s3".into()),
+        has_raw: true,
+    }
+}
+
+fn failed() -> RunPage {
+    let zeros = sample().figures.into_iter().map(|f| Figure { value: 0, ..f });
+    RunPage {
+        status: Status::Fatal,
+        figures: zeros.collect(),
+        exception: Some(
+            "The remote server returned an error: (403) Forbidden.\n   at Duplicati.Library.Main…".into(),
+        ),
+        lines: Vec::new(),
+        paging: Paging::new(1, 100, 0),
+        line_counts: (0, 0, 0),
+        lines_dropped: (0, 0),
+        versions: Vec::new(),
+        interrupted: true,
+        clock_skew: Some(-5400),
+        ..sample()
+    }
+}
+
+fn query() -> RunQuery {
+    RunQuery { run: RunId(500), lines: LogFilter::All, page: 1 }
+}
+
+fn page(page: RunPage) -> String {
+    html(move || view! { <RunView query=query() page=page /> })
+}
+
+#[test]
+fn a_failed_run_with_zeros_reads_sensibly() {
+    let html = page(failed());
+    assert!(html.contains("Duplicati gave up"));
+    assert!(html.contains("(403) Forbidden"));
+    assert!(html.contains("no figures for this run"));
+    assert!(html.contains("clock is 1 h 30 min behind"));
+    assert!(!html.contains("0 B"), "zeros of a run that counted nothing are not shown");
+    assert_eq!(html.matches("class=\"tile\"").count(), 3);
+}
+
+#[test]
+fn every_kind_of_line_can_be_chosen_and_empty_kinds_cannot() {
+    let html = page(sample());
+    assert!(html.contains("href=\"/runs/500?lines=warnings#log\""));
+    assert!(!html.contains("lines=errors"));
+    assert!(html.contains("Duplicati left out 12 lines"));
+    assert_eq!(html.matches("<h1").count(), 1);
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    let html = page(RunPage {
+        server_name: HOSTILE.into(),
+        job_name: HOSTILE.into(),
+        exception: Some(format!("{HOSTILE}\n{HOSTILE}")),
+        lines: vec![line(Level::Error, HOSTILE), line(Level::Error, &HOSTILE.repeat(40))],
+        duplicati_version: Some(HOSTILE.into()),
+        destination_type: Some(HOSTILE.into()),
+        ..sample()
+    });
+    assert_harmless(&html);
+}
+
+fn raw() -> RawReport {
+    RawReport {
+        content_type: Some("application/json".into()),
+        received: ago(6450),
+        size: 8123,
+        text: format!("{{\n  \"Data\": {{ \"ParsedResult\": \"Success\" }},\n  \"Note\": \"{HOSTILE}\"\n}}"),
+        cut: true,
+    }
+}
+
+#[test]
+fn a_raw_report_stays_text() {
+    assert_harmless(&html(|| view! { <RawView run=RunId(500) report=raw() /> }));
+}
+
+#[test]
+#[ignore = "for the eye: writes target/preview/*.html"]
+fn preview_run() {
+    preview("run", || view! { <RunView query=query() page=sample() /> }).unwrap();
+    preview("run-failed", || view! { <RunView query=query() page=failed() /> }).unwrap();
+    preview("raw", || view! { <RawView run=RunId(500) report=raw() /> }).unwrap();
+}

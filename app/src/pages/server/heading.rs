@@ -1,0 +1,108 @@
+//! Who this server is, and how its backups are, in one sentence.
+
+use duplistatus::{
+    dto::{
+        dashboard::JobRow,
+        server::{ServerPage as Data, worst},
+    },
+    verdict::Verdict,
+};
+use leptos::prelude::*;
+
+use crate::{
+    locale::{Locale, use_locale},
+    tr,
+    ui::{badge::VerdictBadge, link::Link, relative_time::RelativeTime},
+};
+
+/// The state in one sentence: the worst first, then the rest if it is fine.
+pub fn sentence(locale: Locale, jobs: &[JobRow]) -> String {
+    let Some(worst) = worst(jobs) else { return tr!(locale, server.state.none) };
+    if worst == Verdict::Ok {
+        return tr!(locale, server.state.ok, count = jobs.len());
+    }
+    let bad: Vec<&JobRow> = jobs.iter().filter(|j| j.verdict == worst).collect();
+    let fine = jobs.iter().filter(|j| j.verdict == Verdict::Ok).count();
+    let text = match bad.as_slice() {
+        [job] => one(locale, job),
+        _ => many(locale, worst, bad.len(), jobs.len()),
+    };
+    if fine > 0 && fine + bad.len() == jobs.len() {
+        tr!(locale, server.state.rest, count = fine, text = text)
+    } else {
+        text
+    }
+}
+
+fn one(locale: Locale, job: &JobRow) -> String {
+    let name = &job.name;
+    match job.verdict {
+        Verdict::Failed if job.failures == 2 => tr!(locale, server.state.one_failed_twice, job = name),
+        Verdict::Failed if job.failures > 2 => {
+            tr!(locale, server.state.one_failed_times, job = name, times = job.failures)
+        }
+        Verdict::Failed => tr!(locale, server.state.one_failed, job = name),
+        Verdict::Late => tr!(locale, server.state.one_late, job = name),
+        Verdict::Check => tr!(locale, server.state.one_check, job = name),
+        Verdict::Stale => tr!(locale, server.state.one_stale, job = name),
+        Verdict::New => tr!(locale, server.state.one_new, job = name),
+        Verdict::Ok => tr!(locale, server.state.ok, count = 1),
+    }
+}
+
+fn many(locale: Locale, verdict: Verdict, some: usize, jobs: usize) -> String {
+    match verdict {
+        Verdict::Failed => tr!(locale, server.state.many_failed, some = some, jobs = jobs),
+        Verdict::Late => tr!(locale, server.state.many_late, some = some, jobs = jobs),
+        Verdict::Check => tr!(locale, server.state.many_check, some = some, jobs = jobs),
+        Verdict::Stale => tr!(locale, server.state.many_stale, some = some, jobs = jobs),
+        Verdict::New | Verdict::Ok => tr!(locale, server.state.many_new, some = some, jobs = jobs),
+    }
+}
+
+/// Way back, name, facts, state.
+#[component]
+pub fn Heading(
+    /// The page's data.
+    page: Data,
+) -> impl IntoView {
+    let locale = use_locale();
+    let state = sentence(locale, &page.jobs);
+    let verdict = worst(&page.jobs).unwrap_or(Verdict::New);
+    let Data { now, name, alias, notes, last_seen, duplicati_version, operating_system, jobs, .. } = page;
+    let mut facts = Vec::new();
+    if alias.is_some() {
+        facts.push(name.clone());
+    }
+    facts.extend(operating_system);
+    facts.extend(duplicati_version.map(|version| tr!(locale, server.duplicati, version = version)));
+    facts.push(tr!(locale, common.jobs, count = jobs.len()));
+    view! {
+        <header class="page-head">
+            <div class="page-head-main">
+                <nav class="crumbs" aria-label=tr!(locale, server.crumbs)>
+                    <Link to="/">{tr!(locale, server.servers)}</Link>
+                    <span aria-hidden="true">"/"</span>
+                    <span aria-current="page">{name.clone()}</span>
+                </nav>
+                <h1>{alias.unwrap_or(name)}</h1>
+                <p class="muted">
+                    {facts.join(" · ")}
+                    {last_seen
+                        .map(|at| {
+                            view! {
+                                " · "
+                                {tr!(locale, server.last_report)}
+                                " "
+                                <RelativeTime at=at now=now />
+                            }
+                        })}
+                </p>
+                {notes.map(|notes| view! { <p class="server-notes">{notes}</p> })}
+            </div>
+            <p class="page-head-state" data-wrap="true">
+                <VerdictBadge verdict=verdict text=state />
+            </p>
+        </header>
+    }
+}

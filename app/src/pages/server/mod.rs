@@ -1,0 +1,96 @@
+//! One server: its jobs, its calendar, its trends, its history.
+
+use duplistatus::dto::server::{ServerPage as Data, ServerQuery};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{
+    api::server::show_server,
+    charts::{calendar::Calendar, cursor::Cursor},
+    live::use_live,
+    locale::use_locale,
+    tr,
+    ui::error_notice::ErrorNotice,
+};
+
+mod heading;
+mod history;
+mod history_row;
+mod jobs;
+mod machines;
+mod notices;
+mod operations;
+pub mod query;
+mod summary;
+#[cfg(all(test, feature = "ssr"))]
+pub(crate) mod tests;
+mod tools;
+mod trends;
+
+use self::{
+    heading::Heading, history::History, jobs::Jobs, machines::Machines, notices::Notices,
+    operations::Operations, summary::Summary, tools::Tools, trends::TrendGrid,
+};
+
+/// The page.
+#[component]
+pub fn ServerPage() -> impl IntoView {
+    let (params, search, live) = (use_params_map(), use_query_map(), use_live());
+    let key = Memo::new(move |_| (query::read(&params.read(), &search.read()), live.revision.get()));
+    // The query travels with its answer, so that a view never mixes one with another's data.
+    let page = Resource::new(
+        move || key.get(),
+        |(query, _)| async move { show_server(query.clone()).await.map(|page| (query, page)) },
+    );
+    let cursor: Cursor = RwSignal::new(None);
+    view! {
+        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
+            {move || {
+                page.get()
+                    .map(|answer| match answer {
+                        Ok((query, page)) => {
+                            live.showing(page.now);
+                            let title = page.alias.clone().unwrap_or_else(|| page.name.clone());
+                            view! {
+                                <Title text=title />
+                                <ServerView query=query page=page cursor=cursor />
+                            }
+                                .into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// The page's content.
+#[component]
+pub fn ServerView(
+    /// What was asked for.
+    query: ServerQuery,
+    /// The answer.
+    page: Data,
+    /// The crosshair of the charts.
+    cursor: Cursor,
+) -> impl IntoView {
+    let locale = use_locale();
+    let chosen = query.job.and_then(|id| page.jobs.iter().find(|j| j.id == id)).map(|j| j.name.clone());
+    let calendar = match &chosen {
+        Some(job) => tr!(locale, server.calendar_job, job = job),
+        None => tr!(locale, server.calendar),
+    };
+    view! {
+        <Heading page=page.clone() />
+        <Notices same_name_as=page.same_name_as.clone() key_mismatch=page.key_mismatch.clone() now=page.now />
+        <Summary page=page.clone() range=query.range />
+        <Jobs server=page.id jobs=page.jobs.clone() now=page.now />
+        <Calendar days=page.trends.calendar.clone() title=calendar />
+        <Tools query=query.clone() jobs=page.jobs.clone() />
+        <TrendGrid trends=page.trends.clone() quota=page.statistics.quota.map(|(_, total)| total) cursor=cursor />
+        <History query=query runs=page.runs paging=page.paging now=page.now />
+        <Operations rows=page.operations now=page.now />
+        <Machines machines=page.machine_ids now=page.now />
+    }
+}

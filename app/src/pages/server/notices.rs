@@ -1,0 +1,67 @@
+//! Two things about a server's identity that a person should know.
+
+use duplistatus::{
+    dto::{Moment, server::KeyMismatch},
+    ids::ServerId,
+};
+use leptos::prelude::*;
+
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::{
+        link::Link,
+        notice::{Notice, Tone},
+        relative_time::LocalTime,
+    },
+};
+
+/// Perhaps the same machine as another; a key used by another machine.
+#[component]
+pub fn Notices(
+    /// Another server with the same name.
+    same_name_as: Option<(ServerId, String)>,
+    /// A key that came from elsewhere.
+    key_mismatch: Option<KeyMismatch>,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    let same = same_name_as.map(|(id, name)| {
+        view! {
+            <Notice tone=Tone::Info title=tr!(locale, server.same.title, name = &name)>
+                <p>
+                    {tr!(locale, server.same.what)} " "
+                    <Link to=format!("/servers/{id}") class="text-link">
+                        {tr!(locale, server.same.link, name = name)}
+                    </Link>
+                </p>
+            </Notice>
+        }
+    });
+    let mismatch = key_mismatch.map(|KeyMismatch { machine, other, at }| {
+        view! {
+            <Notice tone=Tone::Warn title=tr!(locale, server.mismatch.title)>
+                <p>
+                    {tr!(locale, server.mismatch.what, machine = machine)} " "
+                    {other
+                        .map(|(id, name)| {
+                            view! {
+                                <Link to=format!("/servers/{id}") class="text-link">
+                                    {tr!(locale, server.mismatch.other, name = name)}
+                                </Link>
+                                " "
+                            }
+                        })}
+                    <span class="muted">
+                        {tr!(locale, server.mismatch.last)} " " <LocalTime at=at now=now />
+                    </span>
+                </p>
+            </Notice>
+        }
+    });
+    view! {
+        {same}
+        {mismatch}
+    }
+}

@@ -1,0 +1,131 @@
+//! The five figures on top.
+
+use duplistatus::{
+    chart::Series,
+    dto::server::{Range, ServerPage as Data, Statistics},
+    units::{clock_duration, size, size_parts, span},
+};
+use leptos::prelude::*;
+
+use super::tools::range_words;
+use crate::{
+    charts::sparkline::Sparkline,
+    locale::{Locale, use_locale},
+    tr,
+    ui::{
+        number::{change, percent},
+        tiles::{Tile, Tiles},
+        time::{age, calendar_time},
+    },
+};
+
+/// A size as number and unit; unknown is a dash.
+fn parts(locale: Locale, bytes: Option<i64>) -> (String, Option<String>) {
+    match bytes.map(size_parts) {
+        Some((number, unit)) => (number, Some(unit.to_owned())),
+        None => (tr!(locale, common.none), None),
+    }
+}
+
+/// How a series changed from its first to its last known value.
+fn growth(locale: Locale, series: &Series, range: &str) -> Option<String> {
+    let mut known = series.iter().flatten();
+    let first = *known.next()?;
+    let change = change(*known.last()?, first)?;
+    Some(tr!(locale, server.tiles.growth, change = change, range = range))
+}
+
+fn known(series: &Series) -> Vec<i64> {
+    series.iter().flatten().copied().collect()
+}
+
+fn quota_text(locale: Locale, quota: Option<(i64, i64)>) -> Option<String> {
+    let (used, total) = quota.filter(|(_, total)| *total > 0)?;
+    Some(tr!(locale, server.tiles.quota, percent = percent(used, total), total = size(total)))
+}
+
+fn success_text(locale: Locale, statistics: &Statistics) -> (String, Option<String>, String) {
+    let kept = statistics.successful + statistics.warnings;
+    if statistics.runs == 0 {
+        return (tr!(locale, common.none), None, tr!(locale, server.tiles.no_runs));
+    }
+    let sub = if statistics.warnings > 0 {
+        tr!(
+            locale,
+            server.tiles.of_warnings,
+            kept = kept,
+            count = statistics.runs,
+            warnings = statistics.warnings
+        )
+    } else {
+        tr!(locale, server.tiles.of, kept = kept, count = statistics.runs)
+    };
+    (percent(kept, statistics.runs), Some("%".to_owned()), sub)
+}
+
+/// Last success, share of success, sizes.
+#[component]
+pub fn Summary(
+    /// The page's data.
+    page: Data,
+    /// The range that was chosen.
+    range: Range,
+) -> impl IntoView {
+    let locale = use_locale();
+    let words = range_words(locale, range);
+    let Data { now, statistics, trends, .. } = page;
+    let (last, last_sub) = match statistics.last_success {
+        Some(at) => {
+            let time = calendar_time(locale, at, now);
+            let sub = match &statistics.last_success_job {
+                Some(job) => tr!(locale, server.tiles.last_sub, job = job, time = time),
+                None => time,
+            };
+            (tr!(locale, common.time.ago, span = span(age(at, now))), sub)
+        }
+        None => (tr!(locale, common.never), tr!(locale, server.tiles.no_success)),
+    };
+    let (share, share_unit, share_sub) = success_text(locale, &statistics);
+    let (source, source_unit) = parts(locale, statistics.source_size);
+    let (stored, stored_unit) = parts(locale, statistics.storage_size);
+    let (uploaded, uploaded_unit) = parts(locale, Some(statistics.uploaded_size));
+    let versions = statistics.versions.map(|count| tr!(locale, common.versions, count = count));
+    let average = statistics
+        .average_duration
+        .map(|seconds| tr!(locale, server.tiles.average, duration = clock_duration(seconds)));
+    view! {
+        <Tiles>
+            <Tile label=tr!(locale, server.tiles.last) value=last sub=last_sub />
+            <Tile
+                label=tr!(locale, server.tiles.succeeded, range = &words)
+                value=share
+                unit=share_unit.unwrap_or_default()
+                sub=share_sub
+            />
+            <Tile
+                label=tr!(locale, server.tiles.source)
+                value=source
+                unit=source_unit.unwrap_or_default()
+                sub=growth(locale, &trends.source_size, &words).unwrap_or_default()
+            >
+                <Sparkline values=known(&trends.source_size) />
+            </Tile>
+            <Tile
+                label=tr!(locale, server.tiles.stored)
+                value=stored
+                unit=stored_unit.unwrap_or_default()
+                sub=quota_text(locale, statistics.quota).or(versions).unwrap_or_default()
+            >
+                <Sparkline values=known(&trends.storage_size) />
+            </Tile>
+            <Tile
+                label=tr!(locale, server.tiles.uploaded, range = &words)
+                value=uploaded
+                unit=uploaded_unit.unwrap_or_default()
+                sub=average.unwrap_or_default()
+            >
+                <Sparkline values=known(&trends.uploaded_size) />
+            </Tile>
+        </Tiles>
+    }
+}

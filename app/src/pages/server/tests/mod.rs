@@ -1,0 +1,172 @@
+//! The server page as HTML, from made-up data; and what the tests of its neighbours share.
+
+use duplistatus::{dto::server::ServerQuery, ids::ServerId};
+use leptos::prelude::*;
+use leptos_router::{components::Router, location::RequestUrl, params::ParamsMap};
+
+use super::{ServerView, heading::sentence, query};
+use crate::{locale::Locale, ui::frame::Frame};
+
+pub(crate) mod sample;
+
+/// A text that must never become an element.
+pub(crate) const HOSTILE: &str = "<img src=x onerror=alert(1)>";
+
+/// HTML of a view, as the server would send it.
+pub(crate) fn html<V: IntoView + 'static>(view: impl FnOnce() -> V + Send + 'static) -> String {
+    let owner = Owner::new();
+    owner.with(|| {
+        provide_context(RequestUrl::new("/"));
+        view! { <Router>{view()}</Router> }.to_html()
+    })
+}
+
+/// Fails when the hostile text became an element, or is missing altogether.
+pub(crate) fn assert_harmless(html: &str) {
+    assert!(!html.contains("<img"), "{html}");
+    assert!(html.contains("&lt;img src=x onerror=alert(1)"), "{html}");
+    assert!(!html.contains(" style="), "{html}");
+}
+
+/// Writes a page to `target/preview`, light and dark, to be looked at.
+pub(crate) fn preview<V: IntoView + 'static>(
+    name: &str,
+    view: impl FnOnce() -> V + Send + 'static,
+) -> std::io::Result<()> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/preview");
+    std::fs::create_dir_all(folder)?;
+    let body = html(move || view! { <Frame>{view()}</Frame> });
+    for theme in ["light", "dark"] {
+        let text = format!(
+            "<!DOCTYPE html><html lang=en data-theme={theme}><meta charset=utf-8><meta name=viewport \
+             content='width=device-width'><link rel=stylesheet href=../../style/main.css><body>{body}"
+        );
+        std::fs::write(format!("{folder}/{name}-{theme}.html"), text)?;
+    }
+    Ok(())
+}
+
+fn server_query() -> ServerQuery {
+    query::read(&[("server", "3".to_owned())].into_iter().collect(), &ParamsMap::new())
+}
+
+fn page(change: impl FnOnce(&mut duplistatus::dto::server::ServerPage)) -> String {
+    let mut page = sample::server();
+    change(&mut page);
+    html(move || view! { <ServerView query=server_query() page=page cursor=RwSignal::new(None) /> })
+}
+
+#[test]
+fn the_state_is_one_sentence_and_green_only_when_all_is_well() {
+    use duplistatus::verdict::Verdict as V;
+    let say = |verdicts: &[V]| {
+        let jobs: Vec<_> =
+            verdicts.iter().zip(1..).map(|(v, i)| sample::job(i, &format!("job {i}"), *v, "ss")).collect();
+        sentence(Locale::en, &jobs)
+    };
+    insta::assert_debug_snapshot!(
+        [
+            say(&[]),
+            say(&[V::Ok]),
+            say(&[V::Ok, V::Ok, V::Ok]),
+            say(&[V::Failed, V::Ok, V::Ok]),
+            say(&[V::Late, V::Ok]),
+            say(&[V::Failed, V::Failed, V::Late]),
+            say(&[V::New]),
+        ],
+        @r#"
+    [
+        "No backup has been reported yet",
+        "The only job is fine",
+        "All 3 jobs are fine",
+        "job 1 has failed twice; the other 2 are fine",
+        "job 1 is overdue; the other job is fine",
+        "2 of 3 jobs have failed",
+        "job 1 is too new to judge",
+    ]
+    "#
+    );
+}
+
+#[test]
+fn one_picture_per_trend_and_few_elements() {
+    let html = page(|_| {});
+    assert_eq!(html.matches("<figure").count(), 6);
+    assert_eq!(html.matches("<h1").count(), 1);
+    // Bars and steps: one path per series, whatever the number of buckets.
+    assert_eq!(html.matches("class=\"chart-line\"").count(), 6);
+    assert_eq!(html.matches("class=\"chart-limit\"").count(), 1);
+    // Without a script there is nothing to point with.
+    assert!(!html.contains("role=\"slider\""));
+}
+
+#[test]
+fn links_keep_the_other_choices() {
+    let query = ServerQuery { sort: duplistatus::dto::server::RunSort::Stored, page: 4, ..server_query() };
+    let html = html(move || {
+        view! { <ServerView query=query page=sample::server() cursor=RwSignal::new(None) /> }
+    });
+    assert!(html.contains("/servers/3?range=week&amp;sort=stored\""), "the range begins at page one");
+    assert!(html.contains("/servers/3?sort=stored&amp;dir=asc\""), "the same column turns its direction");
+    assert!(html.contains("aria-sort=\"descending\""));
+}
+
+#[test]
+fn a_server_without_anything_is_a_page_too() {
+    let html = page(|page| {
+        page.jobs.clear();
+        page.runs.clear();
+        page.operations.clear();
+        page.machine_ids.clear();
+        page.trends = sample::empty_trends();
+    });
+    assert!(html.contains("No backup has been reported yet"));
+    assert!(html.contains("No runs here"));
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    let html = page(|page| {
+        page.name = HOSTILE.into();
+        page.alias = Some(HOSTILE.into());
+        page.notes = Some(HOSTILE.into());
+        page.operating_system = Some(HOSTILE.into());
+        page.duplicati_version = Some(HOSTILE.into());
+        page.same_name_as = Some((ServerId(9), HOSTILE.into()));
+        page.key_mismatch = page.key_mismatch.take().map(|mut mismatch| {
+            mismatch.machine = HOSTILE.into();
+            mismatch
+        });
+        for machine in &mut page.machine_ids {
+            machine.machine_id = HOSTILE.into();
+        }
+        for job in &mut page.jobs {
+            job.name = HOSTILE.into();
+        }
+        for run in &mut page.runs {
+            run.job_name = HOSTILE.into();
+        }
+        for operation in &mut page.operations {
+            operation.operation = HOSTILE.into();
+            operation.details = vec![(HOSTILE.into(), HOSTILE.into())];
+        }
+    });
+    assert_harmless(&html);
+}
+
+#[test]
+#[ignore = "for the eye: writes target/preview/*.html"]
+fn preview_server() {
+    let view =
+        || view! { <ServerView query=server_query() page=sample::server() cursor=RwSignal::new(None) /> };
+    preview("server", view).unwrap();
+    preview("server-empty", || {
+        let mut page = sample::server();
+        page.jobs.clear();
+        page.runs.clear();
+        page.operations.clear();
+        page.trends = sample::empty_trends();
+        view! { <ServerView query=server_query() page=page cursor=RwSignal::new(None) /> }
+    })
+    .unwrap();
+}

@@ -1,0 +1,195 @@
+//! A made-up server.
+
+use duplistatus::{
+    dto::{
+        Moment, Paging,
+        dashboard::{JobRow, Slot},
+        server::{CalendarDay, KeyMismatch, MachineId, OperationRow, RunRow, ServerPage, Statistics, Trends},
+    },
+    ids::{JobId, RunId, ServerId},
+    status::Status,
+    time::Timestamp,
+    verdict::Verdict,
+};
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 86_400;
+const GIB: i64 = 1 << 30;
+
+/// Seconds before the moment of the sample.
+pub(crate) fn ago(seconds: i64) -> Moment {
+    Moment { at: Timestamp::from_unix(1_795_471_597 - seconds), offset: 3600 }
+}
+
+/// A job with a strip of these letters; `m` is a missed run.
+pub(crate) fn job(id: i64, name: &str, verdict: Verdict, letters: &str) -> JobRow {
+    let count = letters.len() as i64;
+    let strip = letters.chars().zip(0_i64..).map(|(letter, i)| Slot {
+        at: ago((count - i) * DAY),
+        status: (letter != 'm').then(|| Status::from_letter(letter)),
+    });
+    JobRow {
+        id: JobId(id),
+        name: name.into(),
+        verdict,
+        failures: if verdict == Verdict::Failed { 2 } else { 0 },
+        last_status: Some(if verdict == Verdict::Failed { Status::Error } else { Status::Success }),
+        last_run: Some(RunId(id * 100)),
+        last_report: Some(ago(38 * 60)),
+        last_success: Some(ago(if verdict == Verdict::Failed { 3 * DAY + 4 * HOUR } else { 38 * 60 })),
+        duration: Some(131),
+        source_size: Some(84 * GIB + GIB / 10),
+        storage_size: Some(61 * GIB),
+        uploaded_size: Some(GIB / 5),
+        versions: Some(93),
+        warnings: Some(0),
+        runs: 400,
+        next_expected: Some(ago(-7 * HOUR)),
+        due: Some(ago(-13 * HOUR)),
+        interval: Some(DAY),
+        strip: strip.collect(),
+        live: None,
+    }
+}
+
+/// Numbers that look made by life, always the same.
+fn noise(i: i64) -> i64 {
+    (i * 7919 + i * i * 104_729) % 97
+}
+
+fn trends() -> Trends {
+    let today = ago(0).day();
+    let days = 30;
+    let some = |f: fn(i64) -> i64| (0..days).map(|i| (i != 12 && i != 13).then(|| f(i))).collect();
+    Trends {
+        buckets: (0..days).map(|i| today.plus(i - days + 1)).collect(),
+        bucket_days: 1,
+        source_size: some(|i| (1450 + 16 * i) * GIB + noise(i) * GIB / 8),
+        storage_size: some(|i| (1310 + 15 * i - if i > 17 { 90 } else { 0 }) * GIB),
+        uploaded_size: some(|i| if i == 20 { 0 } else { noise(i) * GIB / 4 }),
+        duration: some(|i| 600 + noise(i) * 9),
+        files: some(|i| 798_000 + i * 140 + noise(i) * 9),
+        versions: some(|i| 224 + i),
+        calendar: (0..371)
+            .map(|i| CalendarDay {
+                day: today.plus(i - 370),
+                worst: match (i, noise(i)) {
+                    (..20, _) | (200..203, _) => None,
+                    (_, 0..3) => Some(Status::Error),
+                    (_, 3..8) => Some(Status::Warning),
+                    _ => Some(Status::Success),
+                },
+                runs: 3,
+            })
+            .collect(),
+    }
+}
+
+/// Nothing known.
+pub(crate) fn empty_trends() -> Trends {
+    let none = vec![None; 30];
+    let mut trends = trends();
+    trends.source_size = none.clone();
+    trends.storage_size = none.clone();
+    trends.uploaded_size = none.clone();
+    trends.duration = none.clone();
+    trends.files = none.clone();
+    trends.versions = none;
+    trends.calendar.clear();
+    trends
+}
+
+fn run(id: i64, job: &str, status: Status, hours: i64) -> RunRow {
+    let known = !status.is_failed();
+    RunRow {
+        id: RunId(id),
+        job_id: JobId(1),
+        job_name: job.into(),
+        status,
+        started: ago(hours * HOUR),
+        duration: Some(31 + noise(id) * 12),
+        files: known.then_some(184_220),
+        source_size: known.then_some(84 * GIB + noise(id) * GIB / 100),
+        storage_size: known.then_some(61 * GIB),
+        uploaded_size: Some(if known { noise(id) * (1 << 24) } else { 0 }),
+        versions: known.then_some(93),
+        warnings: Some(if status == Status::Warning { 2 } else { 0 }),
+        errors: Some(0),
+    }
+}
+
+/// The page.
+pub(crate) fn server() -> ServerPage {
+    let runs = [
+        (501, "documents", Status::Success, 21),
+        (500, "photos", Status::Error, 20),
+        (499, "databases", Status::Warning, 9),
+        (498, "photos", Status::Fatal, 44),
+        (497, "documents", Status::Success, 45),
+        (496, "databases", Status::Unknown, 200),
+    ];
+    ServerPage {
+        now: ago(0),
+        id: ServerId(3),
+        name: "nas".into(),
+        alias: Some("Basement NAS".into()),
+        notes: None,
+        last_seen: Some(ago(38 * 60)),
+        duplicati_version: Some("2.1.0.5".into()),
+        operating_system: Some("Synology".into()),
+        machine_ids: vec![MachineId {
+            machine_id: "0f9c2c7e5d1b4f6f8a3e".into(),
+            machine_name: Some("nas.local".into()),
+            last_seen: ago(38 * 60),
+        }],
+        same_name_as: Some((ServerId(9), "nas".into())),
+        key_mismatch: Some(KeyMismatch {
+            machine: "laptop-jo".into(),
+            other: Some((ServerId(4), "Jo".into())),
+            at: ago(5 * DAY),
+        }),
+        jobs: vec![
+            job(1, "photos", Verdict::Failed, "sssssssssssssswsswsssssssssee"),
+            job(2, "documents", Verdict::Ok, "sssssssssssssssmssssssssssssss"),
+            job(3, "databases", Verdict::Ok, "sssswsssssssssssssssssssssssss"),
+        ],
+        statistics: Statistics {
+            runs: 87,
+            successful: 78,
+            warnings: 3,
+            failed: 6,
+            average_duration: Some(842),
+            uploaded_size: 386 * GIB,
+            source_size: Some(1966 * GIB),
+            storage_size: Some(1772 * GIB),
+            versions: Some(254),
+            quota: Some((1772 * GIB, 2048 * GIB)),
+            last_success: Some(ago(38 * 60)),
+            last_success_job: Some("documents".into()),
+        },
+        trends: trends(),
+        runs: runs.map(|(id, job, status, hours)| run(id, job, status, hours)).into(),
+        paging: Paging::new(1, 6, 87),
+        operations: vec![
+            OperationRow {
+                operation: "Restore".into(),
+                job_name: "documents".into(),
+                status: Status::Success,
+                started: ago(3 * DAY),
+                duration: Some(73),
+                details: vec![
+                    ("RestoredFiles".into(), "12".into()),
+                    ("SizeOfRestoredFiles".into(), "48211".into()),
+                ],
+            },
+            OperationRow {
+                operation: "Compact".into(),
+                job_name: "photos".into(),
+                status: Status::Warning,
+                started: ago(11 * DAY),
+                duration: None,
+                details: Vec::new(),
+            },
+        ],
+    }
+}

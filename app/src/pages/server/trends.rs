@@ -1,0 +1,112 @@
+//! The trend charts, with one crosshair.
+
+use duplistatus::{chart::Series, dto::server::Trends};
+use leptos::prelude::*;
+
+use crate::{
+    charts::{
+        axis::Measure,
+        cursor::Cursor,
+        trend::{Line, Shape, Trend, TrendChart},
+    },
+    locale::{Locale, use_locale},
+    tr,
+    ui::notice::EmptyState,
+};
+
+/// Per what a bar counts.
+fn per_bucket(locale: Locale, days: i64) -> String {
+    match days {
+        ..=1 => tr!(locale, server.trend.per_day),
+        _ => tr!(locale, server.trend.per_days, days = days),
+    }
+}
+
+/// When a step was measured.
+fn at_end(locale: Locale, days: i64) -> String {
+    match days {
+        ..=1 => tr!(locale, server.trend.end_of_day),
+        _ => tr!(locale, server.trend.end_of_days, days = days),
+    }
+}
+
+/// Every trend of the page.
+fn charts(locale: Locale, trends: Trends, quota: Option<i64>) -> [Trend; 5] {
+    let Trends {
+        buckets,
+        bucket_days,
+        source_size,
+        storage_size,
+        uploaded_size,
+        duration,
+        files,
+        versions,
+        calendar: _,
+    } = trends;
+    let chart = |id, title: String, shape, measure, lines: Vec<(String, Series)>| Trend {
+        id,
+        title,
+        detail: match shape {
+            Shape::Bars => per_bucket(locale, bucket_days),
+            Shape::Steps => at_end(locale, bucket_days),
+        },
+        shape,
+        measure,
+        lines: lines.into_iter().map(|(label, values)| Line { label, values }).collect(),
+        buckets: buckets.clone(),
+        bucket_days,
+        limit: None,
+    };
+    let single = |id, title: String, shape, measure, values| {
+        chart(id, title.clone(), shape, measure, vec![(title, values)])
+    };
+    let sizes = vec![
+        (tr!(locale, server.trend.source), source_size),
+        (tr!(locale, server.trend.stored), storage_size),
+    ];
+    [
+        single("uploaded", tr!(locale, server.trend.uploaded), Shape::Bars, Measure::Bytes, uploaded_size),
+        Trend {
+            limit: quota.map(|total| (tr!(locale, server.trend.quota), total)),
+            ..chart("sizes", tr!(locale, server.trend.sizes), Shape::Steps, Measure::Bytes, sizes)
+        },
+        Trend {
+            detail: tr!(locale, server.trend.mean),
+            ..single("duration", tr!(locale, server.trend.duration), Shape::Bars, Measure::Seconds, duration)
+        },
+        single("files", tr!(locale, server.trend.files), Shape::Steps, Measure::Count, files),
+        single("versions", tr!(locale, server.trend.versions), Shape::Steps, Measure::Count, versions),
+    ]
+}
+
+/// All trends.
+#[component]
+pub fn TrendGrid(
+    /// The data.
+    trends: Trends,
+    /// Size of the destination, if it is known.
+    quota: Option<i64>,
+    /// The crosshair.
+    cursor: Cursor,
+) -> impl IntoView {
+    let locale = use_locale();
+    let charts = charts(locale, trends, quota);
+    // One word for all of them is enough.
+    if charts.iter().all(Trend::is_empty) {
+        return view! {
+            <div class="card">
+                <EmptyState title=tr!(locale, charts.empty)>
+                    <p>{tr!(locale, server.trend.empty)}</p>
+                </EmptyState>
+            </div>
+        }
+        .into_any();
+    }
+    view! {
+        <section class="server-trends" aria-label=tr!(locale, server.trend.label)>
+            <h2 class="visually-hidden">{tr!(locale, server.trend.label)}</h2>
+            {charts.map(|trend| view! { <TrendChart trend=trend cursor=cursor /> }).collect_view()}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,25 @@
+//! A raised surface.
+
+use leptos::prelude::*;
+
+/// A section on a raised surface, with a name for those who jump from section to section.
+#[component]
+pub fn Card(
+    /// Its name.
+    #[prop(into)]
+    label: String,
+    /// More classes.
+    #[prop(optional, into)]
+    class: String,
+    /// Whether its content keeps a distance from the edge.
+    #[prop(optional)]
+    pad: bool,
+    /// Its content.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class=format!("card {class}").trim_end().to_owned() data-pad=pad aria-label=label>
+            {children()}
+        </section>
+    }
+}

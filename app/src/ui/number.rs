@@ -1,0 +1,62 @@
+//! Numbers with their unit set smaller.
+
+use duplistatus::units::size_parts;
+use leptos::prelude::*;
+
+use crate::{locale::use_locale, tr};
+
+/// A size in bytes, `1.82 TiB`; an unknown one is a dash.
+#[component]
+pub fn Bytes(
+    /// The size.
+    #[prop(into)]
+    value: Option<i64>,
+) -> impl IntoView {
+    let locale = use_locale();
+    match value.map(size_parts) {
+        Some((number, unit)) => view! { {number}" "<span class="unit">{unit}</span> }.into_any(),
+        None => tr!(locale, common.none).into_any(),
+    }
+}
+
+/// A share in percent with one decimal, never rounded up to "all": `"98.6"`, `"100"`.
+pub fn percent(part: i64, whole: i64) -> String {
+    if whole <= 0 || part >= whole {
+        return "100".to_owned();
+    }
+    let tenths = i128::from(part.max(0)) * 1000 / i128::from(whole);
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// A change in whole percent with its sign, `"+12"`, `"−8"`; `None` without anything to compare with.
+pub fn change(now: i64, before: i64) -> Option<String> {
+    if before <= 0 {
+        return None;
+    }
+    let percent = (i128::from(now) - i128::from(before)) * 100 / i128::from(before);
+    Some(match percent {
+        0 => "0".to_owned(),
+        1.. => format!("+{percent}"),
+        _ => format!("−{}", percent.unsigned_abs()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn almost_all_is_not_all() {
+        assert_eq!(percent(9999, 10_000), "99.9");
+        assert_eq!(percent(10_000, 10_000), "100");
+        assert_eq!(percent(0, 7), "0.0");
+    }
+
+    #[test]
+    fn changes_have_a_sign() {
+        assert_eq!(
+            [(112, 100), (92, 100), (100, 100), (5, 0)].map(|(n, b)| change(n, b)),
+            [Some("+12".to_owned()), Some("−8".to_owned()), Some("0".to_owned()), None]
+        );
+    }
+}

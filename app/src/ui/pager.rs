@@ -1,0 +1,42 @@
+//! Previous, next, and where we are.
+
+use duplistatus::{dto::Paging, units::thousands};
+use leptos::prelude::*;
+
+use super::link::href;
+use crate::{locale::use_locale, tr};
+
+/// Links to the pages before and after this one; nothing when there is only one page.
+#[component]
+pub fn Pager<F>(
+    /// Where the list stands.
+    paging: Paging,
+    /// Path of another page of the list.
+    to: F,
+) -> impl IntoView
+where
+    F: Fn(i64) -> String,
+{
+    let locale = use_locale();
+    let pages = paging.pages();
+    let last = (paging.offset() + paging.size).min(paging.total);
+    let step = |page: i64, rel: &'static str, label: String| {
+        (1..=pages)
+            .contains(&page)
+            .then(|| view! { <a class="btn" rel=rel href=href(&to(page))>{label}</a> }.into_any())
+    };
+    (pages > 1).then(|| {
+        view! {
+            <nav class="pager" aria-label=tr!(locale, common.pager.label)>
+                {step(paging.page - 1, "prev", tr!(locale, common.pager.previous))}
+                <span>
+                    {tr!(
+                        locale, common.pager.range, first = thousands(paging.offset() + 1), last = thousands(last), total
+                        = thousands(paging.total)
+                    )}
+                </span>
+                {step(paging.page + 1, "next", tr!(locale, common.pager.next))}
+            </nav>
+        }
+    })
+}

@@ -1,0 +1,46 @@
+//! Times as elements: words to read, the exact time for machines and in the tooltip.
+
+use duplistatus::dto::Moment;
+use leptos::prelude::*;
+
+use super::{
+    ticker::use_elapsed,
+    time::{age, calendar_time, relative},
+};
+use crate::locale::use_locale;
+
+/// `38 min ago`, kept up to date while the page is open.
+#[component]
+pub fn RelativeTime(
+    /// The time.
+    at: Moment,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    let elapsed = use_elapsed();
+    let age = age(at, now);
+    view! {
+        <time datetime=at.at.to_string() title=at.local()>
+            {move || relative(locale, age + elapsed.get())}
+        </time>
+    }
+}
+
+/// `today 02:04`, on the site's clock.
+#[component]
+pub fn LocalTime(
+    /// The time.
+    at: Moment,
+    /// When the data was asked for; without it the full date is shown.
+    #[prop(optional, into)]
+    now: Option<Moment>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let text = now.map_or_else(|| at.local(), |now| calendar_time(locale, at, now));
+    view! {
+        <time datetime=at.at.to_string() title=at.local()>
+            {text}
+        </time>
+    }
+}

@@ -1,0 +1,63 @@
+//! Headings of columns by which a table can be sorted.
+
+use leptos::prelude::*;
+
+use super::{
+    icon::{Icon, Shape},
+    link::Link,
+};
+
+/// In which direction a column is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Smallest or oldest first.
+    Ascending,
+    /// Largest or newest first.
+    Descending,
+}
+
+impl Direction {
+    /// From a query's flag.
+    pub fn new(ascending: bool) -> Self {
+        if ascending { Self::Ascending } else { Self::Descending }
+    }
+
+    fn aria(self) -> &'static str {
+        match self {
+            Self::Ascending => "ascending",
+            Self::Descending => "descending",
+        }
+    }
+
+    fn shape(self) -> Shape {
+        match self {
+            Self::Ascending => Shape::Up,
+            Self::Descending => Shape::Down,
+        }
+    }
+}
+
+/// A column heading that sorts: `<th>` with a link and `aria-sort`.
+#[component]
+pub fn SortHeader(
+    /// Path that sorts by this column, or turns its direction.
+    #[prop(into)]
+    to: String,
+    /// The direction if the table is sorted by this column.
+    #[prop(optional, into)]
+    sorted: Option<Direction>,
+    /// Class of the cell (`num`).
+    #[prop(optional, into)]
+    class: Option<String>,
+    /// The heading's words.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <th scope="col" class=class aria-sort=sorted.map(Direction::aria)>
+            <Link to=to class="sort-link" stay=true>
+                {children()}
+                {sorted.map(|direction| view! { <Icon shape=direction.shape() /> })}
+            </Link>
+        </th>
+    }
+}

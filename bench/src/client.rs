@@ -1,0 +1,115 @@
+//! A client that does as little as possible: HTTP/1.1, one connection kept alive, one request at a time.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::{Context as _, bail};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    net::TcpStream,
+    time::timeout,
+};
+
+/// No answer may take longer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A connection.
+#[derive(Debug)]
+pub struct Client {
+    stream: BufReader<TcpStream>,
+    address: SocketAddr,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its `Content-Encoding`.
+    pub encoding: Option<String>,
+    /// Its body, as it came over the wire (without the framing).
+    pub body: Vec<u8>,
+}
+
+impl Client {
+    /// Connects.
+    pub async fn connect(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream: BufReader::with_capacity(16 * 1024, stream), address })
+    }
+
+    /// Fetches a path; `accept` is the `Accept-Encoding`.
+    pub async fn get(&mut self, path: &str, accept: &str) -> anyhow::Result<Answer> {
+        let address = self.address;
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/html\r\nAccept-Encoding: {accept}\r\n\r\n"
+        );
+        self.exchange(head.into_bytes()).await
+    }
+
+    /// Posts JSON.
+    pub async fn post(&mut self, path: &str, json: &str) -> anyhow::Result<Answer> {
+        let (address, length) = (self.address, json.len());
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nAccept: application/json\r\nSec-Fetch-Site: same-origin\r\nContent-Length: {length}\r\n\r\n{json}"
+        );
+        self.exchange(request.into_bytes()).await
+    }
+
+    async fn exchange(&mut self, request: Vec<u8>) -> anyhow::Result<Answer> {
+        let exchange = async {
+            self.stream.get_mut().write_all(&request).await?;
+            self.answer().await
+        };
+        timeout(PATIENCE, exchange).await.context("no answer in time")?
+    }
+
+    async fn answer(&mut self) -> anyhow::Result<Answer> {
+        let first = self.line().await?;
+        let status = first.split(' ').nth(1).and_then(|word| word.parse().ok()).context("no status")?;
+        let (mut length, mut chunked, mut encoding) = (0_usize, false, None);
+        loop {
+            let line = self.line().await?;
+            let Some((name, value)) = line.split_once(':') else { break };
+            let value = value.trim();
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.parse()?,
+                "transfer-encoding" => chunked = value.eq_ignore_ascii_case("chunked"),
+                "content-encoding" => encoding = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+        let mut body = Vec::new();
+        if chunked {
+            loop {
+                let size = usize::from_str_radix(self.line().await?.trim(), 16)?;
+                self.take(size, &mut body).await?;
+                self.line().await?;
+                if size == 0 {
+                    break;
+                }
+            }
+        } else {
+            self.take(length, &mut body).await?;
+        }
+        Ok(Answer { status, encoding, body })
+    }
+
+    async fn take(&mut self, size: usize, body: &mut Vec<u8>) -> anyhow::Result<()> {
+        let start = body.len();
+        body.resize(start + size, 0);
+        if let Some(rest) = body.get_mut(start..) {
+            self.stream.read_exact(rest).await?;
+        }
+        Ok(())
+    }
+
+    async fn line(&mut self) -> anyhow::Result<String> {
+        let mut line = String::new();
+        if self.stream.read_line(&mut line).await? == 0 {
+            bail!("the connection was closed");
+        }
+        line.truncate(line.trim_end().len());
+        Ok(line)
+    }
+}

@@ -1,0 +1,150 @@
+//! Data sets, loaded without HTTP. What is loaded is what the ingest use case stores: one real report goes through it,
+//! and its row is the pattern of all others.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, anyhow};
+use duplistatus::{
+    clock::Clock,
+    db::{Db, days, jobs, runs::RunRecord, servers},
+    ids::{JobId, ServerId},
+    service::{
+        Actor, Options, Services,
+        ingest::{self, Upload},
+        key, maintenance,
+    },
+    time::{Day, Timestamp},
+    zone::Zone,
+};
+
+use crate::{
+    figures::Figure,
+    report,
+    scale::{Scale, Slot},
+};
+
+/// A loaded data set.
+#[derive(Debug)]
+pub struct Set {
+    /// Its data folder.
+    pub folder: PathBuf,
+    /// How large it is.
+    pub scale: Scale,
+    /// The day on which it was loaded.
+    pub today: Day,
+    /// Additional runs that were sent so far.
+    pub sent: u64,
+    /// An ingest key for any server.
+    pub key: String,
+    bytes: u64,
+    log_bytes: u64,
+}
+
+impl Set {
+    /// Makes a data set in a folder of its own.
+    pub async fn load(parent: &Path, name: &str, scale: Scale) -> anyhow::Result<Self> {
+        let folder = parent.join(name);
+        fs::create_dir(&folder)?;
+        let db = Db::open(&folder.join("duplistatus.db"))?;
+        let services = Services::new(db, Clock::system(), Zone::utc(), Options::default());
+        maintenance::follow_time_zone(&services).await?;
+        let now = services.clock.now();
+        let today = services.zone.day(now);
+        let jobs = create_jobs(&services, scale, now).await?;
+        let pattern = pattern(&services, &jobs, today).await?;
+        let log_bytes = u64::try_from(pattern.messages.as_ref().map_or(0, String::len))?;
+        // A day of all jobs after another, as they would have come in: a job's runs lie far apart in the file.
+        for back in (1..=i64::from(scale.runs)).rev() {
+            let (jobs, pattern, day) = (jobs.clone(), pattern.clone(), today.plus(-back));
+            services.db.write(move |tx| insert_day(tx.conn, &jobs, pattern, day)).await?;
+        }
+        services.db.write(|tx| days::rebuild(tx.conn, &Zone::utc())).await?;
+        services
+            .db
+            .write(move |tx| jobs.iter().try_for_each(|job| jobs::refresh(tx.conn, job.id, None)))
+            .await?;
+        let key = key::create(&services, &Actor::CommandLine, "").await?.secret;
+        let path = services.db.path().to_owned();
+        services.db.close().await;
+        drop(services);
+        let bytes = fs::metadata(&path)?.len();
+        Ok(Self { folder, scale, today, sent: 0, key, bytes, log_bytes })
+    }
+
+    /// The database.
+    pub fn path(&self) -> PathBuf {
+        self.folder.join("duplistatus.db")
+    }
+
+    /// Bytes of a run beyond those of its log.
+    pub fn size_figure(&self) -> Figure {
+        let runs = self.scale.runs_total() + 1;
+        let each = (self.bytes / runs).saturating_sub(self.log_bytes);
+        let name = format!("database, bytes per run beyond its log of {} bytes", self.log_bytes);
+        Figure::at_most(name, f64::from(u32::try_from(each).unwrap_or(u32::MAX)), 1024.0, "B")
+    }
+}
+
+/// A job of the data set.
+#[derive(Debug, Clone)]
+struct LoadedJob {
+    id: JobId,
+    server: ServerId,
+    name: String,
+}
+
+async fn create_jobs(services: &Services, scale: Scale, now: Timestamp) -> anyhow::Result<Vec<LoadedJob>> {
+    let create = move |tx: &mut duplistatus::db::Tx<'_>| {
+        let mut all = Vec::new();
+        for number in 0..scale.servers {
+            let name = report::server_name(number);
+            let server = servers::create(tx.conn, &name, now)?;
+            servers::see_machine(tx.conn, &report::machine_id(number), Some(&name), server, now)?;
+            for job in 0..scale.jobs {
+                let name = report::job_name(job);
+                let backup_id = format!("DB-{job}");
+                let id = jobs::find_or_create(tx.conn, server, &name, Some(&backup_id), now)?;
+                all.push(LoadedJob { id, server, name });
+            }
+        }
+        Ok(all)
+    };
+    Ok(services.db.write(create).await?)
+}
+
+/// Takes a report in, and reads what was stored.
+async fn pattern(services: &Services, jobs: &[LoadedJob], today: Day) -> anyhow::Result<RunRecord> {
+    let job = jobs.first().context("there is no job")?.id;
+    let start = Timestamp::from_unix(today.plus(-1).number() * 86_400 + 60);
+    let upload = Upload {
+        content_type: Some("application/json".to_owned()),
+        body: report::body(Slot { server: 0, job: 0, start }),
+        source: "127.0.0.1".to_owned(),
+    };
+    ingest::accept(services, &Actor::Sender { key: None, server: None }, upload).await?;
+    let found = services.db.read(move |conn| RunRecord::find_by_start(conn, job, &start.to_string())).await?;
+    found.map(|(_, record)| record).ok_or_else(|| anyhow!("the first report is not under its job"))
+}
+
+fn insert_day(
+    conn: &mut duplistatus::db::Connection,
+    jobs: &[LoadedJob],
+    mut run: RunRecord,
+    day: Day,
+) -> Result<(), duplistatus::db::StoreError> {
+    for (second, job) in (7200..).zip(jobs) {
+        let start = Timestamp::from_unix(day.number() * 86_400 + second);
+        let end = start.plus(run.duration.unwrap_or(0));
+        run.job_id = job.id.0;
+        run.server_id = job.server.0;
+        run.backup_name.clone_from(&job.name);
+        run.start_time = start.to_string();
+        run.end_time = Some(end.to_string());
+        run.created_at = end.plus(4).to_string();
+        run.insert(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! `make bench`: measures the program as it is shipped, from outside, on data sets of its own.
+//!
+//! Every figure is a median, and where the machine decides how fast something can be, a ratio to a limit that was
+//! measured in the same run, alternating with it. It ends the processes it started, and no others.
+
+mod args;
+mod client;
+mod dashboard;
+mod data;
+mod figures;
+mod first_visit;
+mod process;
+mod raw;
+mod report;
+mod resting;
+mod scale;
+mod statistics;
+mod uploads;
+
+use std::{
+    fs,
+    io::{Write as _, stderr},
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use clap::Parser as _;
+
+use crate::{
+    args::Args,
+    data::Set,
+    figures::Table,
+    scale::{LARGE, RECENT, SMALL},
+};
+
+/// Nothing may take longer than this in all.
+const DEADLINE: Duration = Duration::from_secs(1500);
+
+fn main() -> ExitCode {
+    match try_main() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(stderr(), "{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn try_main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        tokio::time::timeout(DEADLINE, run(&args)).await.context("it took too long, and was ended")?
+    })
+}
+
+async fn run(args: &Args) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        args.binary.is_file(),
+        "{} does not exist: build it, or name another with --binary",
+        args.binary.display()
+    );
+    fs::create_dir_all(&args.folder)?;
+    let folder = tempfile::Builder::new().prefix("run-").tempdir_in(&args.folder)?;
+    let mut table = Table::new();
+    let wants = |part: &str| args.only.is_empty() || args.only.iter().any(|only| only == part);
+
+    if wants("visit") {
+        first_visit::measure(args, folder.path(), &mut table).await?;
+    }
+    let mut large = Set::load(folder.path(), "large", LARGE.cut(args.divide)).await?;
+    if wants("size") {
+        table.add(large.size_figure());
+    }
+    if wants("rest") {
+        resting::measure(args, &large, &mut table).await?;
+    }
+    if wants("dashboard") {
+        let recent = Set::load(folder.path(), "recent", RECENT.cut(args.divide)).await?;
+        dashboard::measure(args, &large, &recent, &mut table).await?;
+    }
+    if wants("uploads") {
+        let mut small = Set::load(folder.path(), "small", SMALL.cut(args.divide)).await?;
+        uploads::measure(args, &mut large, &mut small, &mut table).await?;
+    }
+    table.print()
+}

@@ -1,0 +1,98 @@
+//! The program under measurement. Whatever was started here ends here, also when a measurement fails.
+
+use std::{
+    fs,
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, bail};
+
+use crate::{args::Args, client::Client};
+
+/// A running program.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// From its start to its first answer.
+    pub start: Duration,
+}
+
+/// It must answer by then; debug builds make the demonstration slowly.
+const START: Duration = Duration::from_secs(90);
+/// It must have stopped by then.
+const STOP: Duration = Duration::from_secs(20);
+
+impl Process {
+    /// Starts `duplistatus <command>` on a free port and waits for its first answer.
+    pub async fn start(args: &Args, command: &str, data: &Path) -> anyhow::Result<Self> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let started = Instant::now();
+        let child = Command::new(&args.binary)
+            .arg(command)
+            .arg("--data-dir")
+            .arg(data)
+            .args(["--addr", &address.to_string(), "--time-zone", "UTC", "--log", "error"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .with_context(|| format!("cannot start {}", args.binary.display()))?;
+        let mut process = Self { child, address, start: Duration::ZERO };
+        while started.elapsed() < START {
+            if let Ok(mut client) = Client::connect(address).await
+                && client.get("/api/health", "identity").await?.status == 200
+            {
+                process.start = started.elapsed();
+                return Ok(process);
+            }
+            if let Some(status) = process.child.try_wait()? {
+                bail!("the program ended with {status}");
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        bail!("the program did not answer in time")
+    }
+
+    /// Memory of its own: MB (`RssAnon`).
+    pub fn memory(&self) -> anyhow::Result<f64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).context("no RssAnon")?;
+        let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kib * 1024.0 / 1_000_000.0)
+    }
+
+    /// Processor time so far.
+    pub fn processor_time(&self) -> anyhow::Result<Duration> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // After the name in brackets, which may contain anything: state is field 3, utime 14, stime 15.
+        let (_, rest) = stat.rsplit_once(')').context("no stat")?;
+        let ticks = rest.split_whitespace().skip(11).take(2).filter_map(|word| word.parse::<u64>().ok());
+        Ok(Duration::from_millis(ticks.sum::<u64>() * 10))
+    }
+
+    /// Asks it to stop, and waits for that.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
+        let asked = Instant::now();
+        while asked.elapsed() < STOP {
+            if self.child.try_wait()?.is_some() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        bail!("the program did not stop in time")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}

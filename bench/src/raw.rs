@@ -1,0 +1,172 @@
+//! The limit of the machine: the rows that a report writes, through prepared statements, without anything around them.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use duplistatus::time::Day;
+use rusqlite::{Connection, Statement, ToSql, params, types::Value};
+
+use crate::{
+    report,
+    scale::{Scale, Slot},
+};
+
+/// Reports to a transaction, as in the program.
+const GROUP: u64 = 64;
+
+/// Writes for so long; how many reports a second. `sent` counts on.
+pub fn write_for(
+    path: &Path,
+    scale: Scale,
+    today: Day,
+    sent: &mut u64,
+    duration: Duration,
+) -> rusqlite::Result<f64> {
+    let connection = Connection::open(path)?;
+    connection.execute_batch(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;",
+    )?;
+    let mut writer = Writer::new(&connection)?;
+    let (started, mut written) = (Instant::now(), 0_u32);
+    while started.elapsed() < duration {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        for _ in 0..GROUP {
+            writer.write(scale, scale.slot(*sent, today))?;
+            *sent += 1;
+            written += 1;
+        }
+        connection.execute_batch("COMMIT")?;
+    }
+    Ok(f64::from(written) / started.elapsed().as_secs_f64())
+}
+
+/// A row of a table that others are made like.
+struct Pattern {
+    names: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Pattern {
+    fn read(connection: &Connection, table: &str, condition: &str) -> rusqlite::Result<Self> {
+        let mut select = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition}"))?;
+        let names: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
+        let count = names.len();
+        let values = select.query_row([], |row| (0..count).map(|index| row.get(index)).collect())?;
+        let mut pattern = Self { names, values };
+        if let Some(id) = pattern.names.iter().position(|name| name == "id") {
+            pattern.names.remove(id);
+            pattern.values.remove(id);
+        }
+        Ok(pattern)
+    }
+
+    fn insert<'c>(
+        &self,
+        connection: &'c Connection,
+        table: &str,
+        end: &str,
+    ) -> rusqlite::Result<Statement<'c>> {
+        let marks = vec!["?"; self.names.len()].join(", ");
+        connection.prepare(&format!("INSERT INTO {table} ({}) VALUES ({marks}) {end}", self.names.join(", ")))
+    }
+
+    fn set(&mut self, name: &str, value: impl Into<Value>) {
+        let place = self.names.iter().position(|known| known == name);
+        if let Some(place) = place.and_then(|index| self.values.get_mut(index)) {
+            *place = value.into();
+        }
+    }
+
+    fn values(&self) -> impl Iterator<Item = &dyn ToSql> {
+        self.values.iter().map(|value| value as &dyn ToSql)
+    }
+}
+
+struct Writer<'c> {
+    connection: &'c Connection,
+    run: (Pattern, Statement<'c>),
+    raw: (Pattern, Statement<'c>),
+    job_day: (Pattern, Statement<'c>),
+    site_day: Statement<'c>,
+    job: Statement<'c>,
+    machine: Statement<'c>,
+    server: Statement<'c>,
+    key: Statement<'c>,
+    recent: String,
+}
+
+impl<'c> Writer<'c> {
+    fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
+        let like = |table: &str, condition: &str, end: &str| {
+            let pattern = Pattern::read(connection, table, condition)?;
+            let insert = pattern.insert(connection, table, end)?;
+            Ok::<_, rusqlite::Error>((pattern, insert))
+        };
+        let recent = connection.query_row("SELECT recent FROM jobs WHERE id = 1", [], |row| row.get(0))?;
+        Ok(Self {
+            connection,
+            run: like("backups", "id = (SELECT min(run_id) FROM raw_reports)", "")?,
+            raw: like("raw_reports", "run_id = (SELECT min(run_id) FROM raw_reports)", "")?,
+            job_day: like(
+                "job_days",
+                "true LIMIT 1",
+                "ON CONFLICT (job_id, day) DO UPDATE SET runs = runs + 1, warnings = warnings + 1,
+                 duration_sum = duration_sum + 754, duration_runs = duration_runs + 1,
+                 uploaded_size = uploaded_size + 611220981, files_count = 1, files_size = 2, storage_size = 3, versions = 4",
+            )?,
+            site_day: connection.prepare(
+                "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size) VALUES (?, 1, 0, 1, 0, 1)
+                 ON CONFLICT (day) DO UPDATE SET runs = runs + 1, uploaded_size = uploaded_size + 1",
+            )?,
+            job: connection.prepare(
+                "UPDATE jobs SET run_count = run_count + 1, uploaded_total = uploaded_total + 611220981, last_run_id = ?,
+                 last_status = 'warning', last_start = ?, last_report_at = ?, last_duration = 754, last_uploaded = 611220981,
+                 last_warnings = 2, last_success_at = ?, files_count = 184211, files_size = 412998127361,
+                 storage_size = 287661203991, versions = 27, quota_total = 4000000000000, quota_free = 1200000000000,
+                 interval = 86400, next_expected = ?, due_at = ?, recent = ?, last_headline = 'Failed to process path'
+                 WHERE id = ?",
+            )?,
+            machine: connection.prepare("UPDATE machine_ids SET last_seen = ?, machine_name = ? WHERE machine_id = ?")?,
+            server: connection.prepare(
+                "UPDATE servers SET last_seen = ?, duplicati_version = '2.2.0.1', operating_system = 'Microsoft Windows 11 Pro'
+                 WHERE id = ?",
+            )?,
+            key: connection.prepare("UPDATE ingest_keys SET last_used_at = ?, use_count = use_count + 1 WHERE id = 1")?,
+            recent,
+        })
+    }
+
+    /// Every row of one report. Ids count up from 1 in the order in which the data set was made.
+    fn write(&mut self, scale: Scale, slot: Slot) -> rusqlite::Result<()> {
+        let Slot { server, job, start } = slot;
+        let (server_id, name) = (i64::from(server) + 1, report::server_name(server));
+        let job_id = i64::from(server * scale.jobs + job) + 1;
+        let (end, day, start) = (start.plus(754).to_string(), start.utc_day().to_string(), start.to_string());
+        self.key.execute([&end])?;
+        self.machine.execute(params![end, name, report::machine_id(server)])?;
+        self.server.execute(params![end, server_id])?;
+        let (run, insert) = &mut self.run;
+        run.set("server_id", server_id);
+        run.set("job_id", job_id);
+        run.set("start_time", start.clone());
+        run.set("end_time", end.clone());
+        run.set("created_at", end.clone());
+        insert.execute(rusqlite::params_from_iter(run.values()))?;
+        let run_id = self.connection.last_insert_rowid();
+        let (raw, insert) = &mut self.raw;
+        raw.set("run_id", run_id);
+        raw.set("received_at", end.clone());
+        insert.execute(rusqlite::params_from_iter(raw.values()))?;
+        let (job_day, insert) = &mut self.job_day;
+        job_day.set("job_id", job_id);
+        job_day.set("server_id", server_id);
+        job_day.set("day", day.clone());
+        insert.execute(rusqlite::params_from_iter(job_day.values()))?;
+        self.job.execute(params![run_id, start, end, start, end, end, self.recent, job_id])?;
+        self.site_day.execute([&day])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! What the program needs before anybody asks much of it.
+
+use std::time::Duration;
+
+use crate::{
+    args::Args,
+    client::Client,
+    data::Set,
+    figures::{Figure, Table},
+    process::Process,
+    statistics::{median, median_ms},
+};
+
+/// Starts it several times; the time to its first answer, and its memory after a few pages.
+pub async fn measure(args: &Args, large: &Set, table: &mut Table) -> anyhow::Result<()> {
+    let (mut starts, mut memories) = (Vec::new(), Vec::new());
+    for _ in 0..args.rounds() {
+        let process = Process::start(args, "serve", &large.folder).await?;
+        starts.push(process.start);
+        let mut client = Client::connect(process.address).await?;
+        for _ in 0..10 {
+            client.get("/", "br").await?;
+        }
+        drop(client);
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        memories.push(process.memory()?);
+        process.stop().await?;
+    }
+    table.add(Figure::at_most("start to first answer, large set", median_ms(&starts), 150.0, "ms"));
+    table.add(Figure::at_most(
+        "memory at rest after 10 dashboards, large set",
+        median(&memories),
+        40.0,
+        "MB",
+    ));
+    Ok(())
+}

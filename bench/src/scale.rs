@@ -1,0 +1,67 @@
+//! How large the data sets are, and when their runs begin.
+
+use duplistatus::time::{Day, Timestamp};
+
+/// A number of servers, jobs on each, and runs of each job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scale {
+    /// Servers.
+    pub servers: u32,
+    /// Jobs of each.
+    pub jobs: u32,
+    /// Runs of each job, one a day.
+    pub runs: u32,
+}
+
+/// A household.
+pub const SMALL: Scale = Scale { servers: 10, jobs: 3, runs: 90 };
+/// A service provider's year.
+pub const LARGE: Scale = Scale { servers: 200, jobs: 5, runs: 365 };
+/// The same provider after ten days: what the dashboard of [`LARGE`] is compared with.
+pub const RECENT: Scale = Scale { servers: 200, jobs: 5, runs: 10 };
+
+/// Where one more run belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// The server, from 0.
+    pub server: u32,
+    /// The job on that server, from 0.
+    pub job: u32,
+    /// When the run begins.
+    pub start: Timestamp,
+}
+
+/// Additional runs of a job on one day.
+const A_DAY: u64 = 4;
+
+impl Scale {
+    /// The same with fewer servers.
+    pub fn cut(self, divide: u32) -> Self {
+        Self { servers: (self.servers / divide).max(1), ..self }
+    }
+
+    /// Jobs in all.
+    pub fn jobs_total(self) -> u64 {
+        u64::from(self.servers) * u64::from(self.jobs)
+    }
+
+    /// Runs in all.
+    pub fn runs_total(self) -> u64 {
+        self.jobs_total() * u64::from(self.runs)
+    }
+
+    /// Where the `number`th additional run belongs: all jobs in turn, as on a real day, then again some hours later,
+    /// then the day before. Never two with the same start, and never at the time of a run that was loaded.
+    pub fn slot(self, number: u64, today: Day) -> Slot {
+        let jobs = self.jobs_total();
+        let (lap, index) = (number / jobs, number % jobs);
+        let day = today.plus(-1 - i64::try_from(lap / A_DAY).unwrap_or(0));
+        let (server, job) = (index / u64::from(self.jobs), index % u64::from(self.jobs));
+        let second = i64::try_from((lap % A_DAY) * 5 * 3600 + 3 * 3600 + index % 3600).unwrap_or(0);
+        Slot {
+            server: u32::try_from(server).unwrap_or(0),
+            job: u32::try_from(job).unwrap_or(0),
+            start: Timestamp::from_unix(day.number() * 86_400 + second),
+        }
+    }
+}

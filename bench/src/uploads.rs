@@ -1,0 +1,99 @@
+//! Durable uploads a second: 32 connections kept alive, each waiting for its answer before it sends the next report.
+
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use tokio::task::JoinSet;
+
+use crate::{
+    args::Args,
+    client::Client,
+    data::Set,
+    figures::{Figure, Table},
+    process::Process,
+    raw, report,
+    statistics::median,
+};
+
+const CLIENTS: usize = 32;
+
+/// Measures the large set against the raw limit and against the small set.
+pub async fn measure(args: &Args, large: &mut Set, small: &mut Set, table: &mut Table) -> anyhow::Result<()> {
+    let raw_path = large.folder.join("raw.db");
+    fs::copy(large.path(), &raw_path)?;
+    let on_large = Process::start(args, "serve", &large.folder).await?;
+    let on_small = Process::start(args, "serve", &small.folder).await?;
+    let (mut written, duration) = (0, Duration::from_secs(args.seconds()));
+    // Caches and the WAL reach their usual size first.
+    load(&on_large, large, duration / 3).await?;
+    load(&on_small, small, duration / 3).await?;
+    let (mut raws, mut larges, mut smalls, mut costs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..args.rounds() {
+        let (path, scale, today) = (raw_path.clone(), large.scale, large.today);
+        let (rate, counted) = tokio::task::spawn_blocking(move || {
+            let mut sent = written;
+            raw::write_for(&path, scale, today, &mut sent, duration).map(|rate| (rate, sent))
+        })
+        .await??;
+        written = counted;
+        raws.push(rate);
+        let (before, sent) = (on_large.processor_time()?, large.sent);
+        larges.push(load(&on_large, large, duration).await?);
+        let spent = on_large.processor_time()?.saturating_sub(before);
+        costs.push(spent.as_secs_f64() * 1e6 / f64::from(u32::try_from(large.sent - sent)?.max(1)));
+        smalls.push(load(&on_small, small, duration).await?);
+    }
+    let ratio =
+        |a: &[f64], b: &[f64]| median(&a.iter().zip(b).map(|(a, b)| a / b.max(1.0)).collect::<Vec<_>>());
+    table.add(Figure::plain("raw limit: the same rows, 64 to a transaction, large set", median(&raws), "/s"));
+    table.add(Figure::plain("uploads, 32 connections, large set", median(&larges), "/s"));
+    table.add(Figure::plain("uploads, 32 connections, small set", median(&smalls), "/s"));
+    table.add(Figure::plain("processor time of the server for an upload, large set", median(&costs), "µs"));
+    table.add(Figure::at_least("uploads on the large set / raw limit", ratio(&larges, &raws), 0.15, ""));
+    table.add(Figure::at_least(
+        "uploads on the large set / on the small set",
+        ratio(&larges, &smalls),
+        0.9,
+        "",
+    ));
+    table.add(Figure::at_most("memory after the uploads, large set", on_large.memory()?, 150.0, "MB"));
+    fs::remove_file(raw_path)?;
+    on_large.stop().await?;
+    on_small.stop().await
+}
+
+/// Sends reports for so long; how many were acknowledged a second.
+async fn load(process: &Process, set: &mut Set, duration: Duration) -> anyhow::Result<f64> {
+    let next = Arc::new(AtomicU64::new(set.sent));
+    let mut clients = JoinSet::new();
+    let started = Instant::now();
+    for _ in 0..CLIENTS {
+        let (next, address, scale, today) = (Arc::clone(&next), process.address, set.scale, set.today);
+        let path = format!("/api/upload/{}", set.key);
+        clients.spawn(async move {
+            let mut client = Client::connect(address).await?;
+            while started.elapsed() < duration {
+                let slot = scale.slot(next.fetch_add(1, Ordering::Relaxed), today);
+                let answer = client.post(&path, &report::body(slot)).await?;
+                let is_new = answer.body.windows(8).any(|part| part == b"\"stored\"");
+                let text = String::from_utf8_lossy(&answer.body);
+                anyhow::ensure!(answer.status == 200 && is_new, "{}: {text}", answer.status);
+            }
+            Ok(())
+        });
+    }
+    while let Some(ended) = clients.join_next().await {
+        ended?.context("an upload failed")?;
+    }
+    let sent = next.load(Ordering::Relaxed);
+    let count = u32::try_from(sent - set.sent)?;
+    set.sent = sent;
+    Ok(f64::from(count) / started.elapsed().as_secs_f64())
+}

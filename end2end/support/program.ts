@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The program under test. */
+export const binary =
+  process.env.DUPLISTATUS_BIN ?? fileURLToPath(new URL('../../target/release/duplistatus', import.meta.url));
+
+/** One running duplistatus, with a data folder and a port of its own. */
+export class Program {
+  private child: ChildProcess | undefined;
+  private log = '';
+  private address = '127.0.0.1:0';
+
+  private constructor(
+    private readonly folder: string,
+    private readonly command: string,
+    private readonly options: string[],
+    readonly base: string,
+  ) {}
+
+  /** Starts `duplistatus COMMAND` and waits until it listens. */
+  static async start(command: 'serve' | 'demo', options: { base?: string; more?: string[] } = {}): Promise<Program> {
+    const folder = await mkdtemp(join(tmpdir(), 'duplistatus-e2e-'));
+    const program = new Program(folder, command, options.more ?? [], options.base ?? '');
+    await program.resume();
+    return program;
+  }
+
+  /** Scheme, host and port. */
+  get origin(): string {
+    return `http://${this.address}`;
+  }
+
+  /** The URL of a path inside the application. */
+  url(path: string): string {
+    return `${this.origin}${this.base}${path}`;
+  }
+
+  /** Starts it again on the same port with the same data. */
+  async resume(): Promise<void> {
+    const base = this.base ? ['--base-path', this.base] : [];
+    const data = ['--data-dir', this.folder, '--addr', this.address];
+    this.log = '';
+    const child = spawn(binary, [...data, ...base, ...this.options, this.command], {
+      // Nothing beside it, and nobody's settings but ours.
+      cwd: this.folder,
+      env: { PATH: process.env.PATH ?? '', TZ: 'UTC', NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    this.address = await new Promise<string>((resolve, reject) => {
+      const fail = (why: string) => reject(new Error(`${binary} ${this.command}: ${why}\n${this.log}`));
+      const timer = setTimeout(() => fail('did not listen within 30 seconds'), 30_000);
+      const read = (data: Buffer) => {
+        this.log += data.toString();
+        const listening = /duplistatus is at http:\/\/([\d.]+:\d+)/.exec(this.log);
+        if (listening) {
+          clearTimeout(timer);
+          resolve(listening[1]);
+        }
+      };
+      child.stdout?.on('data', read);
+      child.stderr?.on('data', read);
+      child.on('error', (error) => fail(error.message));
+      child.on('exit', (code) => {
+        clearTimeout(timer);
+        fail(`ended with ${code}`);
+      });
+    });
+  }
+
+  /** Asks it to end, and waits for that; the data stay. Answers with its exit code, null when it had to be killed. */
+  async stop(): Promise<number | null> {
+    const child = this.child;
+    if (!child || child.exitCode !== null) return child?.exitCode ?? null;
+    const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    const code = await ended;
+    clearTimeout(timer);
+    return code;
+  }
+
+  /** Ends it and removes its data. */
+  async end(): Promise<void> {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** What it logged since its last start. */
+  get output(): string {
+    return this.log;
+  }
+}

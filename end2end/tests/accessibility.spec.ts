@@ -1,0 +1,43 @@
+// axe finds nothing on any page, light and dark, chosen by the system and by hand.
+import { expectAccessible, expectAlive } from '../support/checks.ts';
+import { PAGES, pathOf } from '../support/paths.ts';
+import { expect, test } from '../support/test.ts';
+import { word } from '../support/words.ts';
+
+for (const kind of PAGES) {
+  test(`${kind} is accessible`, async ({ page, demo, guard }) => {
+    test.slow();
+    const missing = kind === 'missing';
+    if (missing) guard.allow(/404/);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.goto(demo.url(await pathOf(demo, kind)));
+    if (!missing) await expectAlive(page);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expectAccessible(page, `${colorScheme} by the system`);
+    }
+    // The page for missing addresses may have no top bar.
+    if (missing) return;
+    for (const [theme, system] of [
+      ['light', 'dark'],
+      ['dark', 'light'],
+    ] as const) {
+      await page.emulateMedia({ colorScheme: system });
+      await page.getByRole('button', { name: word(`frame.theme_${theme}`) }).click();
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+      await expectAccessible(page, `${theme} by hand`);
+    }
+  });
+}
+
+test('an empty server is accessible, and so is a key that was just made', async ({ page, fresh }) => {
+  test.slow();
+  const program = await fresh();
+  await page.goto(program.url('/'));
+  await expectAlive(page);
+  await expectAccessible(page, 'onboarding');
+  await page.getByRole('button', { name: word('dashboard.start.make') }).click();
+  await expect(page.getByRole('textbox', { name: word('dashboard.key.url') })).toBeVisible();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expectAccessible(page, 'key shown');
+});

@@ -1,0 +1,76 @@
+// Every page, with JavaScript off and on, at `/` and under a base path.
+import { expectAlive, expectNoOverflow } from '../support/checks.ts';
+import { PAGES, pathOf } from '../support/paths.ts';
+import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
+import { word } from '../support/words.ts';
+
+for (const base of ['', BASE]) {
+  test.describe(`under "${base}/"`, () => {
+    withAndWithoutScript((script) => {
+      for (const kind of PAGES) {
+        test(`${kind} is whole, and fits a phone`, async ({ page, demo, basedDemo, guard }) => {
+          const program = base ? basedDemo : demo;
+          const missing = kind === 'missing';
+          if (missing) guard.allow(/404/);
+          const answer = await page.goto(program.url(await pathOf(program, kind)));
+          expect(answer?.status()).toBe(missing ? 404 : 200);
+          await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+          await expect(page.getByRole('main')).toHaveCount(1);
+          await expect(page).toHaveTitle(/\S/);
+          expect(await page.locator('html').getAttribute('lang')).toBe('en');
+          if (script && !missing) await expectAlive(page);
+          // Whatever hydration did, the page still stands.
+          await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+          await page.setViewportSize({ width: 390, height: 844 });
+          await expectNoOverflow(page);
+        });
+      }
+
+      test('the navigation leads everywhere', async ({ page, demo, basedDemo }) => {
+        const program = base ? basedDemo : demo;
+        await page.goto(program.url('/'));
+        if (script) await expectAlive(page);
+        const navigation = page.getByRole('navigation', { name: word('frame.nav') });
+        for (const [name, path] of [
+          ['frame.rejected', '/rejected'],
+          ['frame.keys', '/settings/keys'],
+          ['frame.dashboard', '/'],
+        ]) {
+          await navigation.getByRole('link', { name: word(name), exact: true }).click();
+          await expect(page).toHaveURL(program.url(path));
+          await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+          const current = navigation.locator('[aria-current="page"]');
+          await expect(current).toHaveText(word(name));
+        }
+      });
+
+      test('a dashboard leads to a server, a run and its raw report', async ({ page, demo, basedDemo }) => {
+        const program = base ? basedDemo : demo;
+        const steps: [string, RegExp][] = [
+          ['/servers/', /\/servers\/\d+/],
+          ['/runs/', /\/runs\/\d+$/],
+        ];
+        await page.goto(program.url('/'));
+        if (script) await expectAlive(page);
+        for (const [part, url] of steps) {
+          const links = part === '/runs/' ? page.locator('#history') : page.getByRole('table').first();
+          await links.locator(`a[href^="${base}${part}"]`).first().click();
+          await expect(page).toHaveURL(url);
+          await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+        }
+        await page.getByRole('link', { name: word('run.raw_link') }).click();
+        await expect(page).toHaveURL(/\/raw$/);
+        await expect(page.getByRole('region', { name: word('run.raw.title') })).toBeVisible();
+      });
+    });
+  });
+}
+
+test('the skip link leads to the content', async ({ page, demo }) => {
+  await page.goto(demo.url('/'));
+  await expectAlive(page);
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: word('frame.skip') })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+});

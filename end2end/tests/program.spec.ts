@@ -1,0 +1,49 @@
+// What only the release binary shows: it needs nothing beside it, and says the right headers.
+import { execFileSync } from 'node:child_process';
+import { expect, test } from '../support/test.ts';
+import { binary } from '../support/program.ts';
+
+test('files of the site are hashed, compressed and kept for ever', async ({ demo, basedDemo }) => {
+  for (const program of [demo, basedDemo]) {
+    const page = await fetch(program.url('/'), { headers: { Accept: 'text/html' } });
+    const html = await page.text();
+    const files = [...html.matchAll(/["']([^"'<>\s]*\/pkg\/[^"'<>\s]+)["']/g)].map(([, path]) => path);
+    expect(files.length).toBeGreaterThanOrEqual(3);
+    for (const path of new Set(files)) {
+      expect(path.startsWith(`${program.base}/pkg/`), path).toBe(true);
+      const file = await fetch(program.origin + path, { headers: { 'Accept-Encoding': 'br' } });
+      expect(file.status).toBe(200);
+      expect(file.headers.get('content-encoding')).toBe('br');
+      expect(file.headers.get('cache-control')).toContain('immutable');
+    }
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/script-src 'self' 'nonce-[^']+' 'wasm-unsafe-eval'/);
+    expect(policy).toContain("style-src 'self';");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(page.headers.get('referrer-policy')).toBe('same-origin');
+    expect(html).not.toMatch(/\sstyle="/);
+  }
+});
+
+test('icon, manifest and health answer under the prefix', async ({ demo, basedDemo }) => {
+  for (const program of [demo, basedDemo]) {
+    const html = await (await fetch(program.url('/'), { headers: { Accept: 'text/html' } })).text();
+    for (const rel of ['icon', 'manifest']) {
+      const path = new RegExp(`<link[^>]*rel="${rel}"[^>]*href="([^"]+)"`).exec(html)?.[1];
+      expect(path?.startsWith(program.base), rel).toBe(true);
+      expect((await fetch(program.origin + path)).status, rel).toBe(200);
+    }
+    const health = await fetch(program.url('/api/health'));
+    expect(health.status).toBe(200);
+    expect(await health.json()).toMatchObject({ status: 'healthy' });
+  }
+  expect((await fetch(`${basedDemo.origin}/`)).status).toBe(404);
+});
+
+test('the help names every option with its variable', () => {
+  const help = execFileSync(binary, ['--help'], { encoding: 'utf8' });
+  for (const option of help.matchAll(/--([a-z-]+) </g)) {
+    expect(help).toContain(`DUPLISTATUS_${option[1].toUpperCase().replaceAll('-', '_')}`);
+  }
+});

@@ -1,0 +1,11 @@
+//! The whole program except for its sockets: requests through the real router, a real file, a clock that stands still.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
+
+mod base_path;
+mod headers;
+mod live;
+mod logs;
+mod pages;
+mod self_test;
+mod site;
+mod upload;

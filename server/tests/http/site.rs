@@ -1,0 +1,174 @@
+//! A site to send requests to.
+
+use std::net::SocketAddr;
+
+use app::base_path::BasePath;
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use duplistatus::{
+    clock::Clock,
+    db::Db,
+    service::{Actor, Options, Services, key, rejected},
+    time::Timestamp,
+    zone::Zone,
+};
+use serde_json::Value;
+use server::{router::router, state::AppState};
+use tower::ServiceExt as _;
+
+/// Runs a test on a thread with as much stack as the program's own threads have: in debug builds, pages need it.
+pub(crate) fn deep<F: Future<Output = ()>>(test: impl FnOnce() -> F + Send + 'static) {
+    let run = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test());
+    let thread = std::thread::Builder::new().stack_size(server::commands::STACK).spawn(run).unwrap();
+    if let Err(panic) = thread.join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// A site with a database of its own, which is deleted with it.
+pub(crate) struct Site {
+    pub(crate) state: AppState,
+    router: Router,
+    _folder: tempfile::TempDir,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Site {
+    /// As it is by default: keys are needed.
+    pub(crate) fn new() -> Self {
+        Self::with("", |_| {}, |_| {})
+    }
+
+    /// With open ingest.
+    pub(crate) fn open() -> Self {
+        Self::with("", |options| options.open_ingest = true, |_| {})
+    }
+
+    /// With other options.
+    pub(crate) fn with(
+        base: &str,
+        options: impl FnOnce(&mut Options),
+        state: impl FnOnce(&mut AppState),
+    ) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("duplistatus.db")).unwrap();
+        let mut chosen = Options::default();
+        options(&mut chosen);
+        let clock = Clock::manual("2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap());
+        let mut all = AppState {
+            services: Services::new(db, clock, Zone::utc(), chosen),
+            base: BasePath::new(base),
+            public_url: None,
+            max_upload: 100_000,
+            throttle: Default::default(),
+            stopping: Default::default(),
+        };
+        state(&mut all);
+        Self { router: router(all.clone()), state: all, _folder: folder }
+    }
+
+    /// A key, for one server or, without a name, for any.
+    pub(crate) async fn key(&self, server: &str) -> String {
+        key::create(&self.state.services, &Actor::CommandLine, server).await.unwrap().secret
+    }
+
+    /// Sends a request from 192.0.2.7; the answer still streams.
+    pub(crate) async fn call(&self, mut request: Request<Body>) -> axum::response::Response {
+        if request.extensions().get::<ConnectInfo<SocketAddr>>().is_none() {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 40_000))));
+        }
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Sends a request and reads the answer.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.call(request).await.into_parts();
+        let body = axum::body::to_bytes(body, 10_000_000).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+
+    /// As a browser asks for a page.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(get(path)).await
+    }
+
+    /// As Duplicati sends JSON.
+    pub(crate) async fn post(&self, path: &str, body: impl ToString) -> Answer {
+        self.send(post(path, "application/json", body)).await
+    }
+
+    /// What is on the list of rejected reports: `(reason, status)`.
+    pub(crate) async fn rejected(&self) -> Vec<(String, i64)> {
+        rejected::write_waiting(&self.state.services).await.unwrap();
+        let page = rejected::list(&self.state.services, &Actor::Visitor, 1).await.unwrap();
+        page.rows.into_iter().map(|row| (row.reason, row.http_status)).collect()
+    }
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// A header, or nothing.
+    pub(crate) fn header(&self, name: header::HeaderName) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+}
+
+pub(crate) fn get(path: &str) -> Request<Body> {
+    Request::get(path)
+        .header(header::ACCEPT, "text/html")
+        .header(header::USER_AGENT, "a browser")
+        .header(header::HOST, "backup.example")
+        .body(Body::empty())
+        .unwrap()
+}
+
+pub(crate) fn post(path: &str, content_type: &str, body: impl ToString) -> Request<Body> {
+    let body = body.to_string();
+    Request::post(path)
+        .header(header::CONTENT_TYPE, content_type)
+        .header(header::CONTENT_LENGTH, body.len())
+        .body(Body::from(body))
+        .unwrap()
+}
+
+pub(crate) fn with_method(mut request: Request<Body>, method: Method) -> Request<Body> {
+    *request.method_mut() = method;
+    request
+}
+
+pub(crate) fn from_address(mut request: Request<Body>, address: [u8; 4]) -> Request<Body> {
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from((address, 1))));
+    request
+}
+
+/// A report of a run that began at this hour.
+pub(crate) fn report(hour: u8) -> Value {
+    serde_json::json!({
+        "Data": {
+            "MainOperation": "Backup", "ParsedResult": "Success", "BeginTime": format!("2026-11-23T{hour:02}:00:00Z"),
+            "EndTime": format!("2026-11-23T{hour:02}:10:00Z"), "Duration": "00:10:00", "ExaminedFiles": 100,
+            "BackendStatistics": {"KnownFileSize": 5000, "BytesUploaded": 50, "BackupListCount": 7},
+        },
+        "Extra": {"OperationName": "Backup", "backup-name": "Documents", "machine-name": "nas", "machine-id": "a1"},
+        "LogLines": [],
+    })
+}

@@ -1,0 +1,189 @@
+//! The plans that SQLite makes: history may grow, what lists and reports cost may not.
+
+use diesel::{
+    connection::{Connection as _, InstrumentationEvent, SimpleConnection as _},
+    prelude::*,
+    sql_types::Text,
+};
+use std::{cell::RefCell, collections::BTreeSet};
+
+use super::{
+    Connection, StoreError,
+    connection::open_writer,
+    days, jobs, keys,
+    migrate::migrate,
+    operations, rejected,
+    runs::{self, Outcome, RunRecord},
+    servers,
+};
+use crate::{
+    dto::server::RunSort,
+    ids::{JobId, ServerId},
+    time::{Day, Timestamp},
+};
+
+type TestResult = Result<(), Box<dyn std::error::Error>>;
+
+thread_local! {
+    static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A database with enough in it, and statistics, so that the planner has a choice.
+fn filled() -> Result<(tempfile::TempDir, Connection), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let mut conn = open_writer(&folder.path().join("duplistatus.db"))?;
+    migrate(&mut conn)?;
+    conn.batch_execute(
+        "INSERT INTO servers (name) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5)
+             SELECT 'server ' || i FROM n;
+         INSERT INTO jobs (server_id, name, created_at) SELECT servers.id, job.column1, '2026'
+             FROM servers, (VALUES ('a'), ('b'), ('c')) AS job;
+         INSERT INTO backups (server_id, job_id, backup_name, status, start_time, created_at, messages)
+             WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199)
+             SELECT server_id, jobs.id, name, iif(i % 7, 'success', 'fatal'),
+                    strftime('%Y-%m-%dT%H:%M:%SZ', 1790000000 + i * 86400, 'unixepoch'), '2026', printf('%500c', 'x')
+             FROM jobs, n;",
+    )?;
+    Ok((folder, conn))
+}
+
+/// The plan of every statement that `work` runs.
+fn plans(
+    conn: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
+) -> Result<Vec<String>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+    SEEN.with_borrow_mut(Vec::clear);
+    conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            SEEN.with_borrow_mut(|seen| seen.push(query.to_string()));
+        }
+    });
+    work(conn)?;
+    conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
+    let mut plans = Vec::new();
+    for query in SEEN.take() {
+        // What follows is the list of bound values.
+        let sql = query.split(" -- binds:").next().unwrap_or_default();
+        let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(conn)?;
+        plans.push(steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; "));
+    }
+    Ok(plans)
+}
+
+fn both_with_and_without_statistics(check: impl Fn(&mut Connection) -> TestResult) -> TestResult {
+    let (_folder, mut conn) = filled()?;
+    check(&mut conn)?;
+    conn.batch_execute("ANALYZE")?;
+    check(&mut conn)
+}
+
+#[test]
+fn lists_of_runs_never_touch_the_pages_with_the_logs() -> TestResult {
+    both_with_and_without_statistics(|conn| {
+        let sorts = [
+            RunSort::Started,
+            RunSort::Job,
+            RunSort::Status,
+            RunSort::Duration,
+            RunSort::Files,
+            RunSort::Source,
+            RunSort::Stored,
+            RunSort::Uploaded,
+            RunSort::Versions,
+            RunSort::Warnings,
+        ];
+        for sort in sorts {
+            for (job, ascending) in
+                [(None, false), (None, true), (Some(JobId(1)), false), (Some(JobId(1)), true)]
+            {
+                let plans = plans(conn, |conn| {
+                    runs::list(conn, ServerId(1), job, sort, ascending, 25, 50).map(drop)
+                })?;
+                assert_eq!(plans.len(), 1);
+                assert!(
+                    plans[0].starts_with("SEARCH backups USING COVERING INDEX idx_backups_list"),
+                    "{sort:?} {job:?}: {}",
+                    plans[0]
+                );
+            }
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn what_a_report_reads_of_its_job_is_found_by_index() -> TestResult {
+    let at = Timestamp::from_unix(1_795_435_200);
+    both_with_and_without_statistics(|conn| {
+        let plans = plans(conn, |conn| {
+            let job = JobId(1);
+            Outcome::latest(conn, job, 31)?;
+            Outcome::between(conn, job, at, at.plus(86_400))?;
+            Outcome::last_good_before(conn, job, at)?;
+            runs::failing_streak(conn, job)?;
+            runs::neighbours(conn, job.0, &at.to_string())?;
+            RunRecord::find_by_start(conn, job, &at.to_string())?;
+            RunRecord::find_assumed(conn, job, (at, at.plus(1)), Some("x"))?;
+            Ok(())
+        })?;
+        assert_eq!(plans.len(), 9);
+        for plan in &plans {
+            assert!(plan.contains("INDEX idx_backups_job_start (job_id=?"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+        let plans = self::plans(conn, |conn| RunRecord::find_by_claim(conn, JobId(1), "x").map(drop))?;
+        assert!(
+            plans[0].contains("idx_backups_claimed") || plans[0].contains("idx_backups_job_start"),
+            "{plans:?}"
+        );
+        Ok(())
+    })
+}
+
+#[test]
+fn nothing_that_pages_or_reports_ask_walks_a_growing_table() -> TestResult {
+    let growing: BTreeSet<&str> =
+        ["backups", "job_days", "operations", "raw_reports", "machine_ids"].into_iter().collect();
+    both_with_and_without_statistics(|conn| {
+        let plans = plans(conn, |conn| {
+            days::server_days_since(conn, ServerId(1), None, Some(Day::from_number(20_000)))?;
+            days::server_days_since(conn, ServerId(1), Some(JobId(1)), None)?;
+            days::site_days_since(conn, Day::from_number(20_000))?;
+            days::refresh_site_day(conn, Day::from_number(20_000))?;
+            days::job_totals(conn, JobId(1))?;
+            jobs::all(conn, Some(ServerId(1)))?;
+            operations::latest(conn, ServerId(1), 20)?;
+            operations::find_near(
+                conn,
+                JobId(1),
+                "Test",
+                "success",
+                (Timestamp::default(), Timestamp::default()),
+            )?;
+            servers::machines(conn, ServerId(1))?;
+            servers::find_by_machine(conn, "x")?;
+            keys::find_valid(conn, "x")?;
+            rejected::count(conn, Some(Timestamp::default()))?;
+            super::raw::has(conn, crate::ids::RunId(1))?;
+            super::raw::of_run(conn, crate::ids::RunId(1)).map(drop).or_else(|error| match error.kind {
+                super::StoreErrorKind::NotFound => Ok(()),
+                _ => Err(error),
+            })?;
+            super::raw::expire(conn, Timestamp::default(), 200)?;
+            Ok(())
+        })?;
+        assert!(plans.len() > 14, "{plans:?}");
+        for plan in &plans {
+            for step in plan.split("; ") {
+                let scanned = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
+                assert!(scanned.is_none_or(|table| !growing.contains(table)), "{plan}");
+            }
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,108 @@
+//! Everything that the fleet sends up to a moment, in the order in which it arrives.
+
+use super::{
+    dice::Dice,
+    figures::Figures,
+    fleet::{FLEET, Job, Machine},
+    operation,
+    report::Run,
+    retention::{Thinned, Versions},
+    slots,
+};
+use crate::{time::Timestamp, zone::Zone};
+
+/// One report on its way.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// When it arrives.
+    pub at: Timestamp,
+    content: Content,
+}
+
+#[derive(Debug, Clone)]
+enum Content {
+    Run(Box<Run>),
+    Operation(operation::Operation),
+}
+
+impl Delivery {
+    /// The JSON document that Duplicati would send.
+    pub fn body(&self, zone: &Zone) -> String {
+        match &self.content {
+            Content::Run(run) => run.to_json(zone),
+            Content::Operation(operation) => operation.to_json(),
+        }
+        .to_string()
+    }
+}
+
+/// Everything that arrives before `now`, oldest first.
+pub fn plan(now: Timestamp, zone: &Zone) -> Vec<Delivery> {
+    let mut all = Vec::new();
+    let mut number = 0;
+    for machine in FLEET {
+        for job in machine.jobs {
+            number += 1;
+            all.extend(runs(machine, job, number, now, zone));
+        }
+    }
+    let operations = operation::all(now)
+        .into_iter()
+        .map(|(at, operation)| Delivery { at, content: Content::Operation(operation) });
+    all.extend(operations);
+    // Stable: what arrives in the same second stays in the order of the fleet.
+    all.sort_by_key(|delivery| delivery.at);
+    all
+}
+
+fn runs(
+    machine: &'static Machine,
+    job: &'static Job,
+    number: i64,
+    now: Timestamp,
+    zone: &Zone,
+) -> Vec<Delivery> {
+    let starts: Vec<(Timestamp, i64)> = slots::starts(machine, job, number, now, zone)
+        .into_iter()
+        .map(|start| (start, Dice::of(&[4, number, start.unix()]).around(job.duration, 22).max(3)))
+        .filter(|(start, duration)| start.plus(duration + DELAY) <= now)
+        .collect();
+    let first = starts.first().map_or(now, |(start, _)| *start);
+    let count = starts.len();
+    let mut versions = Versions::default();
+    let mut deliveries = Vec::with_capacity(count);
+    for (index, (start, duration)) in starts.into_iter().enumerate() {
+        let mut dice = Dice::of(&[5, number, start.unix()]);
+        let outcome = job.story.outcome(count - index - 1, &mut dice);
+        let thinned = if outcome.is_kept() {
+            versions.add(start, job.thins_out)
+        } else {
+            Thinned { left: versions.count(), ..Thinned::default() }
+        };
+        let figures = Figures::of(job, start.since(first), thinned.left, index == 0, &mut dice);
+        // The first run sends everything, which takes its time; runs that fail do so early.
+        let duration = match index {
+            0 => duration * 3,
+            _ if outcome.is_kept() => duration,
+            _ => duration / 9 + 2,
+        };
+        let run = Run {
+            machine,
+            job,
+            number,
+            start,
+            duration,
+            outcome,
+            figures,
+            thinned,
+            next: slots::next(job, start.plus(duration), zone),
+            dice,
+        };
+        let delivery = Delivery { at: start.plus(duration + DELAY), content: Content::Run(Box::new(run)) };
+        deliveries.push(delivery);
+    }
+    deliveries
+}
+
+/// From the end of a run to the arrival of its report: seconds.
+const DELAY: i64 = 4;

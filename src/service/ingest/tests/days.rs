@@ -1,0 +1,99 @@
+//! Days on the site's calendar, also when clocks change, and over many jobs at once.
+
+use diesel::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::{
+    db::{
+        days::{self, SiteDayRow},
+        schema::{job_days, site_days},
+    },
+    service::maintenance,
+    time::Day,
+    zone::Zone,
+};
+
+async fn site(services: &Services) -> Result<Vec<(String, i64)>, StoreError> {
+    let query = site_days::table.order(site_days::day).select((site_days::day, site_days::runs));
+    services.db.read(move |conn| Ok(query.load(conn)?)).await
+}
+
+#[tokio::test]
+async fn a_run_belongs_to_the_day_on_the_sites_calendar_when_clocks_change() -> TestResult {
+    let (_folder, services) = services_in(Zone::named("Europe/Berlin")?)?;
+    // Spring: the day has 23 hours, from 23:00Z to 22:00Z. Autumn: 25 hours, from 22:00Z to 23:00Z.
+    for begin in [
+        "2026-03-28T22:59:59Z",
+        "2026-03-28T23:00:00Z",
+        "2026-03-29T21:59:59Z",
+        "2026-03-29T22:00:00Z",
+        "2026-10-24T21:59:59Z",
+        "2026-10-24T22:00:00Z",
+        "2026-10-25T22:59:59Z",
+        "2026-10-25T23:00:00Z",
+    ] {
+        send(&services, report(begin, "Success")).await?;
+    }
+    let expected = [
+        ("2026-03-28", 1),
+        ("2026-03-29", 2),
+        ("2026-03-30", 1),
+        ("2026-10-24", 1),
+        ("2026-10-25", 2),
+        ("2026-10-26", 1),
+    ]
+    .map(|(day, runs)| (day.to_owned(), runs));
+    assert_eq!(site(&services).await?, expected);
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_time_zone_rebuilds_the_totals() -> TestResult {
+    let (folder, services) = services_in(Zone::utc())?;
+    maintenance::follow_time_zone(&services).await?;
+    send(&services, report("2026-11-22T23:30:00Z", "Success")).await?;
+    send(&services, report("2026-11-22T12:00:00Z", "Error")).await?;
+    assert_eq!(site(&services).await?, [("2026-11-22".to_owned(), 2)]);
+    let moved = Services { zone: Zone::named("Europe/Berlin")?, ..services.clone() };
+    maintenance::follow_time_zone(&moved).await?;
+    let berlin = [("2026-11-22".to_owned(), 1), ("2026-11-23".to_owned(), 1)];
+    assert_eq!(site(&moved).await?, berlin);
+    maintenance::follow_time_zone(&moved).await?;
+    assert_eq!(site(&moved).await?, berlin, "nothing to do");
+    assert_eq!(summary(&moved).await?.run_count, 2);
+    drop(folder);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_days_of_the_site_are_the_sum_of_the_days_of_the_jobs() -> TestResult {
+    let (_folder, services) = services()?;
+    let sending: Vec<_> = (0..30)
+        .map(|number| {
+            let services = services.clone();
+            tokio::spawn(async move {
+                let mut sent = report("2026-11-23T02:00:00Z", ["Success", "Warning", "Fatal"][number % 3]);
+                sent["Extra"]["backup-name"] = json!(format!("Job {number}"));
+                send(&services, sent).await
+            })
+        })
+        .collect();
+    for sent in sending {
+        assert_eq!(sent.await??, Stored::New);
+    }
+    let first: Day = "2026-11-01".parse()?;
+    let days = services.db.read(move |conn| days::site_days_since(conn, first)).await?;
+    let expected = SiteDayRow {
+        day: "2026-11-23".into(),
+        runs: 30,
+        successes: 10,
+        warnings: 10,
+        failures: 10,
+        uploaded_size: 1500,
+    };
+    assert_eq!(days, [expected]);
+    let jobs: i64 = services.db.read(|conn| Ok(job_days::table.count().get_result(conn)?)).await?;
+    assert_eq!(jobs, 30);
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! One run can arrive several times: retries, several URLs, JSON and text.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{db::days, ids::JobId, service::Actor, service::dashboard};
+
+const BEGIN: &str = "2026-11-23T02:00:00Z";
+
+#[tokio::test]
+async fn json_and_then_text_is_one_run_with_the_figures_of_the_json() -> TestResult {
+    for json_first in [true, false] {
+        let (_folder, services) = services()?;
+        let mut bodies = [report(BEGIN, "Success").to_string(), text_report(BEGIN, "Success")];
+        if !json_first {
+            bodies.reverse();
+        }
+        assert_eq!(send(&services, &bodies[0]).await?, Stored::New);
+        assert_eq!(send(&services, &bodies[1]).await?, Stored::Duplicate);
+        let runs = runs(&services).await?;
+        assert_eq!((runs.len(), runs[0].storage_size, runs[0].versions), (1, Some(5000), Some(7)));
+        let summary = summary(&services).await?;
+        assert_eq!((summary.run_count, summary.uploaded_total, summary.storage_size), (1, 50, Some(5000)));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_later_worse_copy_updates_the_run_and_all_totals() -> TestResult {
+    let (_folder, services) = services()?;
+    send(&services, report(BEGIN, "Success")).await?;
+    let mut worse = report(BEGIN, "Warning");
+    worse["Data"]["WarningsActualLength"] = json!(3);
+    worse["Data"]["EndTime"] = json!("2026-11-23T02:30:00Z");
+    worse["Data"]["Duration"] = json!("00:30:00");
+    worse["Data"]["BackendStatistics"]["BytesUploaded"] = json!(70);
+    worse["LogLines"] = json!(["2026-11-23 02:20:00 +00 - [Warning-A-B]: half of it is missing"]);
+    assert_eq!(send(&services, &worse).await?, Stored::Duplicate);
+    // A poorer, better looking copy changes nothing any more.
+    assert_eq!(send(&services, text_report(BEGIN, "Success")).await?, Stored::Duplicate);
+    let runs = runs(&services).await?;
+    assert_eq!((runs.len(), runs[0].status.as_str(), runs[0].duration), (1, "warning", Some(1800)));
+    assert!(runs[0].messages.as_deref().is_some_and(|log| log.contains("half of it")));
+    let summary = summary(&services).await?;
+    assert_eq!((summary.last_status.as_deref(), summary.last_warnings), (Some("warning"), Some(3)));
+    assert_eq!((summary.run_count, summary.uploaded_total), (1, 70));
+    assert_eq!(summary.last_headline.as_deref(), Some("half of it is missing"));
+    let shown = dashboard::show(&services, &Actor::Visitor, Default::default()).await?;
+    assert_eq!((shown.totals.runs_30_days, shown.totals.uploaded_30_days), (1, 70));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_poorer_copy_does_not_take_the_schedule_away() -> TestResult {
+    let (_folder, services) = services()?;
+    let mut sent = report(BEGIN, "Success");
+    sent["Extra"]["next-scheduled-run"] = json!("20261124T020000Z");
+    send(&services, &sent).await?;
+    let due = summary(&services).await?.due_at;
+    assert!(due.is_some());
+    send(&services, text_report(BEGIN, "Success")).await?;
+    assert_eq!(summary(&services).await?.due_at, due);
+    Ok(())
+}
+
+#[tokio::test]
+async fn runs_that_arrive_out_of_order_stand_in_order() -> TestResult {
+    let (_folder, services) = services()?;
+    for begin in ["2026-11-22T02:00:00Z", "2026-11-20T02:00:00Z", "2026-11-21T02:00:00Z"] {
+        assert_eq!(send(&services, report(begin, "Success")).await?, Stored::New);
+    }
+    let summary = summary(&services).await?;
+    assert_eq!(summary.last_start.as_deref(), Some("2026-11-22T02:00:00Z"));
+    let starts: Vec<String> = summary.recent_runs().iter().map(|(at, _)| at.to_string()).collect();
+    assert_eq!(starts, ["2026-11-20T02:00:00Z", "2026-11-21T02:00:00Z", "2026-11-22T02:00:00Z"]);
+    Ok(())
+}
+
+/// A failure of the builds up to 2.0.7: the exception in the place of the result, and no times.
+fn exception() -> Value {
+    json!({
+        "Data": {"ClassName": "System.Net.WebException", "Message": "No route to host", "StackTraceString": "at X"},
+        "Extra": {"OperationName": "Backup", "backup-name": "Documents", "machine-name": "nas"},
+    })
+}
+
+#[tokio::test]
+async fn a_failure_without_times_is_one_run_within_minutes_and_two_after_an_hour() -> TestResult {
+    let (_folder, services) = services()?;
+    assert_eq!(send(&services, exception()).await?, Stored::New);
+    at(&services, 120);
+    assert_eq!(send(&services, exception()).await?, Stored::Duplicate);
+    at(&services, 3720);
+    assert_eq!(send(&services, exception()).await?, Stored::New);
+    let mut another = exception();
+    another["Data"]["Message"] = json!("Disk on fire");
+    assert_eq!(send(&services, another).await?, Stored::New, "another failure in the same second");
+    let runs = runs(&services).await?;
+    assert_eq!(runs.len(), 3);
+    assert!(runs.iter().all(|run| run.start_assumed && run.status == "fatal"));
+    assert_eq!(summary(&services).await?.failures, 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_long_run_without_times_is_also_recognised_again() -> TestResult {
+    let (_folder, services) = services()?;
+    let text = "Duplicati Backup report for Photos\n\nExaminedFiles: 3\nParsedResult: Success\nMainOperation: Backup\n\
+                EndTime: 1/8/2018 10:09:16 PM\nBeginTime: 1/8/2018 8:09:16 PM\nDuration: 02:00:00\n";
+    assert_eq!(send(&services, text).await?, Stored::New);
+    assert_eq!(runs(&services).await?[0].start_time, "2026-11-23T10:00:00Z");
+    at(&services, 30);
+    assert_eq!(send(&services, text).await?, Stored::Duplicate);
+    at(&services, 86_400);
+    assert_eq!(send(&services, text).await?, Stored::New);
+    Ok(())
+}
+
+#[tokio::test]
+async fn operations_are_recognised_again_too() -> TestResult {
+    let (_folder, services) = services()?;
+    let mut sent = exception();
+    sent["Extra"]["OperationName"] = json!("Restore");
+    for _ in 0..2 {
+        assert_eq!(send(&services, &sent).await?, Stored::Recorded);
+    }
+    assert_eq!(operations(&services).await?, [("Restore".to_owned(), "fatal".to_owned())]);
+    at(&services, 60);
+    send(&services, &sent).await?;
+    assert_eq!(operations(&services).await?.len(), 1, "a retry");
+    at(&services, 7200);
+    send(&services, &sent).await?;
+    assert_eq!(operations(&services).await?.len(), 2, "two hours later it is another one");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_totals_of_a_day_count_a_duplicate_once() -> TestResult {
+    let (_folder, services) = services()?;
+    for body in [report(BEGIN, "Success"), report(BEGIN, "Error"), report("2026-11-23T03:00:00Z", "Success")]
+    {
+        send(&services, body).await?;
+    }
+    let days = services
+        .db
+        .read(|conn| days::server_days_since(conn, crate::ids::ServerId(1), Some(JobId(1)), None))
+        .await?;
+    assert_eq!(days.len(), 1);
+    assert_eq!((days[0].runs, days[0].successes, days[0].failures, days[0].uploaded_size), (2, 1, 1, 100));
+    Ok(())
+}

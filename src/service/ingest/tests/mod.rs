@@ -1,0 +1,57 @@
+//! What becomes of reports, told as stories: a clock that stands still, a real file.
+
+mod answers;
+mod contents;
+mod days;
+mod duplicates;
+mod identity;
+mod rebuilt;
+mod times;
+
+use diesel::prelude::*;
+
+use super::{IngestError, Stored};
+use crate::{
+    db::{
+        StoreError,
+        jobs::{self, Summary},
+        runs::RunRecord,
+        schema::{backups, operations},
+        servers::{self, ServerRecord},
+    },
+    service::{
+        Services,
+        testing::{TestResult, at, report, send, send_with, services, services_in, text_report},
+    },
+};
+
+/// All runs, oldest first.
+async fn runs(services: &Services) -> Result<Vec<RunRecord>, StoreError> {
+    let query = backups::table.order(backups::start_time).select(RunRecord::as_select());
+    services.db.read(move |conn| Ok(query.load(conn)?)).await
+}
+
+/// All servers, by name.
+async fn servers(services: &Services) -> Result<Vec<ServerRecord>, StoreError> {
+    services.db.read(servers::all).await
+}
+
+/// Names of the servers.
+async fn server_names(services: &Services) -> Result<Vec<String>, StoreError> {
+    Ok(servers(services).await?.into_iter().map(|server| server.name).collect())
+}
+
+/// The summary of the only job.
+async fn summary(services: &Services) -> Result<Summary, Box<dyn std::error::Error>> {
+    let mut jobs = services.db.read(|conn| jobs::all(conn, None)).await?;
+    assert_eq!(jobs.len(), 1, "{jobs:?}");
+    Ok(jobs.remove(0).summary)
+}
+
+/// Other operations as `(word, status)`, by word.
+async fn operations(services: &Services) -> Result<Vec<(String, String)>, StoreError> {
+    let query = operations::table
+        .order((operations::operation, operations::start_time))
+        .select((operations::operation, operations::status));
+    services.db.read(move |conn| Ok(query.load(conn)?)).await
+}

@@ -1,0 +1,121 @@
+//! Whatever comes in, in whatever order: totals and summaries are what the history says.
+
+use diesel::prelude::*;
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::{
+    db::{
+        days::{self, JobDay, SiteDayRow},
+        schema::{job_days, site_days},
+    },
+    ids::JobId,
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// One report of a random sequence.
+#[derive(Debug, Clone)]
+struct Sent {
+    job: u8,
+    /// Hours since 2026-10-24T00:00:00Z: few, so that duplicates and a clock change are among them.
+    hour: i64,
+    status: &'static str,
+    uploaded: Option<i64>,
+    size: Option<i64>,
+    minutes: i64,
+    dry_run: bool,
+    as_text: bool,
+}
+
+fn reports() -> impl Strategy<Value = Vec<Sent>> {
+    let one = (
+        0..3_u8,
+        0..60_i64,
+        prop::sample::select(vec!["Success", "Success", "Warning", "Error", "Fatal", "Odd"]),
+        prop::option::of(0..1000_i64),
+        prop::option::of(0..1000_i64),
+        0..2000_i64,
+        prop::bool::weighted(0.1),
+        prop::bool::weighted(0.2),
+    )
+        .prop_map(|(job, hour, status, uploaded, size, minutes, dry_run, as_text)| Sent {
+            job,
+            hour,
+            status,
+            uploaded,
+            size,
+            minutes,
+            dry_run,
+            as_text,
+        });
+    prop::collection::vec(one, 1..24)
+}
+
+impl Sent {
+    fn body(&self) -> String {
+        let begin = Timestamp::from_unix(1_792_800_000 + self.hour * 3600);
+        let job = format!("Job {}", self.job);
+        if self.as_text {
+            return text_report(&begin.to_string(), self.status).replace("Documents", &job);
+        }
+        let mut sent = report(&begin.to_string(), self.status);
+        sent["Extra"]["backup-name"] = json!(job);
+        sent["Data"]["Dryrun"] = json!(self.dry_run);
+        sent["Data"]["EndTime"] = json!(begin.plus(self.minutes * 60).to_string());
+        sent["Data"]["Duration"] = json!(format!("{}:{:02}:00", self.minutes / 60, self.minutes % 60));
+        sent["Data"]["SizeOfExaminedFiles"] = json!(self.size);
+        sent["Data"]["BackendStatistics"]["BytesUploaded"] = json!(self.uploaded);
+        sent.to_string()
+    }
+}
+
+/// All totals and the summaries without what depends on a schedule.
+type Totals = (Vec<JobDay>, Vec<SiteDayRow>, Vec<Summary>);
+
+fn totals(conn: &mut crate::db::Connection) -> Result<Totals, StoreError> {
+    let job_days =
+        job_days::table.order((job_days::job_id, job_days::day)).select(JobDay::as_select()).load(conn)?;
+    let site_days = site_days::table.order(site_days::day).select(SiteDayRow::as_select()).load(conn)?;
+    let summaries = jobs::all(conn, None)?.into_iter().map(|job| job.summary).collect();
+    Ok((job_days, site_days, summaries))
+}
+
+async fn check(sent: Vec<Sent>) -> TestResult {
+    let zone = Zone::named("Europe/Berlin")?;
+    let (_folder, services) = services_in(zone.clone())?;
+    for sent in &sent {
+        send(&services, sent.body()).await?;
+    }
+    let stored = services.db.read(totals).await?;
+    let mut pairs: Vec<(u8, i64)> = sent.iter().map(|sent| (sent.job, sent.hour)).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let runs: i64 = stored.2.iter().map(|summary| summary.run_count).sum();
+    assert_eq!(usize::try_from(runs)?, pairs.len(), "a run is a job and a begin");
+    services
+        .db
+        .write(move |tx| {
+            days::rebuild(tx.conn, &zone)?;
+            for job in jobs::all(tx.conn, None)? {
+                assert_eq!(jobs::summarise(tx.conn, JobId(job.id))?, job.summary);
+            }
+            Ok(())
+        })
+        .await?;
+    assert_eq!(services.db.read(totals).await?, stored);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn totals_and_summaries_equal_a_rebuild_from_history(sent in reports()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        if let Err(error) = runtime.block_on(check(sent)) {
+            return Err(TestCaseError::fail(error.to_string()));
+        }
+    }
+}

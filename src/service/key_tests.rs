@@ -1,0 +1,109 @@
+//! A secret exists in clear only in the answer to its making.
+
+use super::*;
+use crate::service::{
+    Options,
+    testing::{TestResult, at, services},
+};
+
+#[tokio::test]
+async fn the_secret_is_nowhere_in_the_file() -> TestResult {
+    let (folder, services) = services()?;
+    let made = create(&services, &Actor::CommandLine, "nas").await?;
+    assert!(
+        made.secret.len() >= 52 && made.secret.bytes().all(|b| b.is_ascii_alphanumeric()),
+        "{}",
+        made.secret
+    );
+    let hash = hash(&made.secret);
+    let mut found_hash = false;
+    for entry in std::fs::read_dir(folder.path())? {
+        let bytes = std::fs::read(entry?.path())?;
+        // More than the prefix, which is stored to recognise the key.
+        let needle = made.secret.get(..12).ok_or("short")?.as_bytes();
+        assert!(!bytes.windows(needle.len()).any(|window| window == needle));
+        found_hash |= bytes.windows(hash.len()).any(|window| window == hash.as_bytes());
+    }
+    assert!(found_hash);
+    let listed = list(&services, &Actor::Visitor).await?;
+    assert_eq!(listed.keys.len(), 1);
+    assert_eq!(listed.keys[0].prefix, made.secret[..6]);
+    assert!(!format!("{listed:?}").contains(&made.secret));
+    Ok(())
+}
+
+#[tokio::test]
+async fn secrets_differ() -> TestResult {
+    let (_folder, services) = services()?;
+    let (one, two) = (
+        create(&services, &Actor::CommandLine, "").await?,
+        create(&services, &Actor::CommandLine, "").await?,
+    );
+    assert_ne!(one.secret, two.secret);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_new_secret_is_shown_once_and_not_for_ever() -> TestResult {
+    let (_folder, services) = services()?;
+    let visitor = Actor::Visitor;
+    let token = create_to_show(&services, &visitor, "nas").await?;
+    assert_eq!(take_to_show(&services, &visitor, "wrong")?, None);
+    assert!(
+        take_to_show(&services, &visitor, &token)?.is_some_and(|key| key.server.as_deref() == Some("nas"))
+    );
+    assert_eq!(take_to_show(&services, &visitor, &token)?, None, "once");
+    let token = create_to_show(&services, &visitor, "nas").await?;
+    at(&services, SHOW_WITHIN + 1);
+    assert_eq!(take_to_show(&services, &visitor, &token)?, None, "too late");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_is_bound_to_the_server_of_its_name() -> TestResult {
+    let (_folder, services) = services()?;
+    create(&services, &Actor::CommandLine, "  nas ").await?;
+    create(&services, &Actor::CommandLine, "nas").await?;
+    create(&services, &Actor::CommandLine, " ").await?;
+    let page = list(&services, &Actor::CommandLine).await?;
+    assert_eq!(page.servers.len(), 1);
+    let bound: Vec<_> =
+        page.keys.iter().map(|key| key.server.as_ref().map(|(_, name)| name.as_str())).collect();
+    assert_eq!(bound, [None, Some("nas"), Some("nas")], "newest first");
+    for wrong in ["x".repeat(201), "a\nb".into()] {
+        let refused = create(&services, &Actor::CommandLine, &wrong).await;
+        assert!(matches!(refused, Err(Error::Invalid { field: "server", .. })), "{refused:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn revoking_keeps_its_first_date_and_needs_a_key() -> TestResult {
+    let (_folder, services) = services()?;
+    let made = create(&services, &Actor::CommandLine, "").await?;
+    revoke(&services, &Actor::Visitor, made.id).await?;
+    let first = list(&services, &Actor::Visitor).await?.keys[0].revoked;
+    assert!(first.is_some());
+    at(&services, 60);
+    revoke(&services, &Actor::Visitor, made.id).await?;
+    assert_eq!(list(&services, &Actor::Visitor).await?.keys[0].revoked, first);
+    assert!(matches!(revoke(&services, &Actor::Visitor, KeyId(99)).await, Err(Error::NotFound)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn visitors_of_the_demonstration_and_senders_change_nothing() -> TestResult {
+    let (_folder, services) = services()?;
+    let made = create(&services, &Actor::CommandLine, "").await?;
+    let demo = Services { options: Options { demo: true, ..Options::default() }.into(), ..services.clone() };
+    let sender = Actor::Sender { key: Some(made.id), server: None };
+    for (services, actor) in [(&demo, Actor::Visitor), (&services, sender)] {
+        assert!(matches!(create(services, &actor, "x").await, Err(Error::Forbidden)));
+        assert!(matches!(create_to_show(services, &actor, "x").await, Err(Error::Forbidden)));
+        assert!(matches!(take_to_show(services, &actor, "x"), Err(Error::Forbidden)));
+        assert!(matches!(revoke(services, &actor, made.id).await, Err(Error::Forbidden)));
+    }
+    assert!(matches!(list(&services, &sender).await, Err(Error::Forbidden)));
+    assert_eq!(list(&services, &Actor::Visitor).await?.keys.len(), 1);
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Strangers can write to this list: it stays small, and shows nothing that it should not.
+
+use super::*;
+use crate::service::testing::{TestResult, at, services};
+
+fn refusal<'r>(reason: &str, source: &'r str, body: &'r [u8]) -> Refusal<'r> {
+    Refusal { reason: reason.into(), field: None, hint: "Do not.".into(), http_status: 400, source, body }
+}
+
+#[tokio::test]
+async fn the_same_refusal_from_the_same_address_is_one_row() -> TestResult {
+    let (_folder, services) = services()?;
+    note(&services, refusal("empty", "192.0.2.1", b"first"));
+    note(&services, refusal("empty", "192.0.2.1", b"second"));
+    note(&services, refusal("empty", "192.0.2.2", b"elsewhere"));
+    write_waiting(&services).await?;
+    at(&services, 3600);
+    note(&services, refusal("empty", "192.0.2.1", b"third"));
+    note(&services, refusal("not JSON", "192.0.2.1", b"another"));
+    write_waiting(&services).await?;
+    let page = list(&services, &Actor::Visitor, 1).await?;
+    assert_eq!(page.rows.len(), 3);
+    let row = page.rows.iter().find(|row| row.reason == "empty" && row.count == 3).ok_or("not counted")?;
+    assert_eq!((row.sample.as_str(), row.size, row.http_status), ("third", 5, 400));
+    assert_eq!(row.last.at.since(row.first.at), 3600);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_flood_leaves_two_hundred_rows_and_bounded_memory() -> TestResult {
+    let (_folder, services) = services()?;
+    let body = "x".repeat(100_000);
+    for wave in 0..3 {
+        at(&services, wave);
+        for number in 0..500 {
+            note(&services, refusal("empty", &format!("198.51.{wave}.{number}"), body.as_bytes()));
+        }
+        let held: usize = services
+            .refusals
+            .waiting
+            .lock()
+            .map_err(|_| "poisoned")?
+            .values()
+            .map(|row| row.sample.len() + row.reason.len() + row.hint.len())
+            .sum();
+        assert!(held < 200 * 3000, "{held}");
+        write_waiting(&services).await?;
+    }
+    let page = list(&services, &Actor::Visitor, 1).await?;
+    assert_eq!(page.paging.total, MAX_ROWS);
+    assert!(page.rows.iter().all(|row| row.source.starts_with("198.51.2.")), "the newest are kept");
+    Ok(())
+}
+
+#[tokio::test]
+async fn samples_are_short_masked_and_free_of_control_characters() -> TestResult {
+    let (_folder, services) = services()?;
+    let json = format!(
+        "{{\"url\":\"ftp://ann:hunter2@host/\",\x07\x1b[31m\"passphrase\":\"hunter2\",\n{}",
+        "é".repeat(9000)
+    );
+    note(&services, refusal("json", "192.0.2.1", json.as_bytes()));
+    let form = "message=%7B%22url%22%3A%22ftp%3A%2F%2Fann%3Ahunter2%40host%22%2C%22passphrase%22%3A%22hunter2%22%7D&token=hunter2";
+    note(&services, refusal("form", "192.0.2.1", form.as_bytes()));
+    note(&services, refusal("bytes", "192.0.2.1", &[0xff, 0xfe, 0x00, 0x41]));
+    write_waiting(&services).await?;
+    let rows = list(&services, &Actor::Visitor, 1).await?.rows;
+    assert_eq!(rows.len(), 3);
+    for row in &rows {
+        assert!(!row.sample.contains("hunter2"), "{}", row.sample);
+        assert!(!row.sample.chars().any(|c| c.is_control() && c != '\n'), "{:?}", row.sample);
+        assert!(row.sample.len() <= 2048, "{}", row.sample.len());
+    }
+    let json_row = rows.iter().find(|row| row.reason == "json").ok_or("no row")?;
+    assert_eq!(json_row.size, i64::try_from(json.len())?);
+    assert!(json_row.sample.len() > 2000);
+    Ok(())
+}
+
+#[tokio::test]
+async fn senders_may_not_read_the_list() -> TestResult {
+    let (_folder, services) = services()?;
+    let sender = Actor::Sender { key: None, server: None };
+    assert!(matches!(list(&services, &sender, 1).await, Err(Error::Forbidden)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_noted_is_written_by_itself_at_most_once_a_second() -> TestResult {
+    let (_folder, services) = services()?;
+    let writing = tokio::spawn(write_periodically(services.clone()));
+    let mut revision = services.db.revision();
+    note(&services, refusal("empty", "192.0.2.1", b""));
+    revision.changed().await?;
+    let before = *revision.borrow_and_update();
+    for number in 0..100 {
+        note(&services, refusal("empty", &format!("192.0.2.{number}"), b""));
+        tokio::task::yield_now().await;
+    }
+    revision.changed().await?;
+    assert_eq!(*revision.borrow() - before, 1);
+    assert_eq!(list(&services, &Actor::Visitor, 1).await?.paging.total, 100);
+    writing.abort();
+    Ok(())
+}

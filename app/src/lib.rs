@@ -1,6 +1,9 @@
 //! The pages of duplistatus: components that the server renders and the browser hydrates, and the typed server
 //! functions between the two. Nothing here names diesel: a server function calls one service function.
 
+// Views are types, and those of whole pages are deep.
+#![recursion_limit = "512"]
+
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!(
     "`ssr` and `hydrate` exclude each other: build `server` and `frontend` in separate cargo calls"

@@ -20,6 +20,9 @@ pub struct Args {
     /// Measure only this part; may be repeated
     #[arg(long, value_name = "PART", value_parser = ["visit", "size", "rest", "dashboard", "uploads"])]
     pub only: Vec<String>,
+    /// Page size of the data sets in bytes, to see what another one would change [default: the program's own]
+    #[arg(long, value_name = "BYTES")]
+    pub page_size: Option<u32>,
     /// Divide the numbers of servers by this: to try out the bench itself, not to measure
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub divide: u32,

@@ -21,6 +21,7 @@ use duplistatus::{
 };
 
 use crate::{
+    args::Args,
     figures::Figure,
     report,
     scale::{Scale, Slot},
@@ -45,10 +46,14 @@ pub struct Set {
 
 impl Set {
     /// Makes a data set in a folder of its own.
-    pub async fn load(parent: &Path, name: &str, scale: Scale) -> anyhow::Result<Self> {
+    pub async fn load(parent: &Path, name: &str, scale: Scale, args: &Args) -> anyhow::Result<Self> {
         let folder = parent.join(name);
         fs::create_dir(&folder)?;
-        let db = Db::open(&folder.join("duplistatus.db"))?;
+        let path = folder.join("duplistatus.db");
+        if let Some(size) = args.page_size {
+            prepare(&path, size)?;
+        }
+        let db = Db::open(&path)?;
         let services = Services::new(db, Clock::system(), Zone::utc(), Options::default());
         maintenance::follow_time_zone(&services).await?;
         let now = services.clock.now();
@@ -67,7 +72,6 @@ impl Set {
             .write(move |tx| jobs.iter().try_for_each(|job| jobs::refresh(tx.conn, job.id, None)))
             .await?;
         let key = key::create(&services, &Actor::CommandLine, "").await?.secret;
-        let path = services.db.path().to_owned();
         services.db.close().await;
         drop(services);
         let bytes = fs::metadata(&path)?.len();
@@ -86,6 +90,14 @@ impl Set {
         let name = format!("database, bytes per run beyond its log of {} bytes", self.log_bytes);
         Figure::at_most(name, f64::from(u32::try_from(each).unwrap_or(u32::MAX)), 1024.0, "B")
     }
+}
+
+/// Makes an empty database with another page size; the program leaves what it finds as it is.
+fn prepare(path: &Path, page_size: u32) -> rusqlite::Result<()> {
+    let connection = rusqlite::Connection::open(path)?;
+    connection.execute_batch(&format!(
+        "PRAGMA page_size = {page_size}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; VACUUM;"
+    ))
 }
 
 /// A job of the data set.

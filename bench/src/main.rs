@@ -51,7 +51,11 @@ fn try_main() -> anyhow::Result<()> {
     let args = Args::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
-        tokio::time::timeout(DEADLINE, run(&args)).await.context("it took too long, and was ended")?
+        tokio::select! {
+            result = tokio::time::timeout(DEADLINE, run(&args)) => result.context("it took too long, and was ended")?,
+            // Dropping the measurement ends its processes and removes its data.
+            _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
+        }
     })
 }
 
@@ -69,7 +73,7 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("visit") {
         first_visit::measure(args, folder.path(), &mut table).await?;
     }
-    let mut large = Set::load(folder.path(), "large", LARGE.cut(args.divide)).await?;
+    let mut large = Set::load(folder.path(), "large", LARGE.cut(args.divide), args).await?;
     if wants("size") {
         table.add(large.size_figure());
     }
@@ -77,11 +81,11 @@ async fn run(args: &Args) -> anyhow::Result<()> {
         resting::measure(args, &large, &mut table).await?;
     }
     if wants("dashboard") {
-        let recent = Set::load(folder.path(), "recent", RECENT.cut(args.divide)).await?;
+        let recent = Set::load(folder.path(), "recent", RECENT.cut(args.divide), args).await?;
         dashboard::measure(args, &large, &recent, &mut table).await?;
     }
     if wants("uploads") {
-        let mut small = Set::load(folder.path(), "small", SMALL.cut(args.divide)).await?;
+        let mut small = Set::load(folder.path(), "small", SMALL.cut(args.divide), args).await?;
         uploads::measure(args, &mut large, &mut small, &mut table).await?;
     }
     table.print()

@@ -31,6 +31,11 @@ export async function expectNoOverflow(page: Page): Promise<void> {
 
 /** No violation of any rule that axe knows. */
 export async function expectAccessible(page: Page, state: string): Promise<void> {
+  // A colour on its way from light to dark has no contrast to speak of.
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity);
+    return Promise.allSettled(ending.map((animation) => animation.finished));
+  });
   const { violations } = await new AxeBuilder({ page }).analyze();
   const short = violations.map((v) => ({
     rule: v.id,

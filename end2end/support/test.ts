@@ -35,8 +35,8 @@ export const test = base.extend<ForEachTest, ForEachWorker>({
     { scope: 'worker', timeout: 90_000 },
   ],
   guard: [
-    async ({ context }, use) => {
-      const guard = new Guard(context);
+    async ({ context, javaScriptEnabled }, use) => {
+      const guard = new Guard(context, javaScriptEnabled !== false);
       await use(guard);
       expect(guard.problems, 'what no healthy page does').toEqual([]);
     },

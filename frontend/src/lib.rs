@@ -1,5 +1,7 @@
 //! The browser's entry point: takes over the translations, then the page that the server rendered.
 
+#![recursion_limit = "512"]
+
 use app::{base_path::BasePath, live::Revision};
 use leptos::prelude::*;
 

@@ -9,7 +9,12 @@ use crate::config::BasePrefix;
 
 /// A self-hosted monitor for Duplicati backups.
 #[derive(Debug, Parser)]
-#[command(name = "duplistatus", version, about, max_term_width = 100)]
+#[command(
+    name = "duplistatus",
+    version,
+    about = "A self-hosted monitor for Duplicati backups",
+    max_term_width = 100
+)]
 pub struct Cli {
     /// What to do; `serve` when nothing is said
     #[command(subcommand)]

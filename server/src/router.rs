@@ -18,23 +18,24 @@ use tower_http::{
 
 use crate::{
     http::{health, live, page, theme, upload},
-    middleware::{access_log, headers},
+    middleware::{access_log, headers, same_site},
     state::AppState,
 };
 
 /// Puts everything together, under the base path.
 pub fn router(state: AppState) -> Router {
     let base = state.base.clone();
-    let mut inside = Router::new()
-        .route("/api/health", get(health::health))
-        .route("/api/live", get(live::live))
-        .route("/api/theme", post(theme::choose))
-        .route("/api/upload", any(upload::without_key))
-        .route("/api/upload/{key}", any(upload::with_key));
+    let mut inside = Router::new().route("/api/theme", post(theme::choose));
     // Their paths are fixed when they are compiled: the base path is stripped before they see it.
     for (path, _method) in leptos::server_fn::axum::server_fn_paths() {
         inside = inside.route(path, any(page::server_function));
     }
+    let inside = inside
+        .layer(middleware::from_fn(same_site::require))
+        .route("/api/health", get(health::health))
+        .route("/api/live", get(live::live))
+        .route("/api/upload", any(upload::without_key))
+        .route("/api/upload/{key}", any(upload::with_key));
     let mut all = if base.as_str().is_empty() { inside } else { Router::new().nest(base.as_str(), inside) };
     for path in page_paths(&base) {
         all = all.route(&path, get(page::page));

@@ -1,7 +1,7 @@
 //! The page for addresses that no page answers.
 
+use crate::ui::page_title::PageTitle;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::{error::ApiError, locale::use_locale, tr, ui::error_notice::ErrorNotice};
 
@@ -14,7 +14,7 @@ pub fn NotFoundPage() -> impl IntoView {
         response.set_status(axum::http::StatusCode::NOT_FOUND);
     }
     view! {
-        <Title text=format!("{} · {}", tr!(locale, errors.not_found.title), tr!(locale, app_name)) />
+        <PageTitle text=format!("{} · {}", tr!(locale, errors.not_found.title), tr!(locale, app_name)) />
         <main class="page">
             <ErrorNotice error=ApiError::NotFound />
         </main>

@@ -16,6 +16,7 @@ pub mod link;
 pub mod live_indicator;
 pub mod notice;
 pub mod number;
+pub mod page_title;
 pub mod pager;
 pub mod relative_time;
 pub mod sort_header;

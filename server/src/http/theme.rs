@@ -45,7 +45,9 @@ mod tests {
     #[test]
     fn a_redirect_stays_here() {
         assert_eq!(own_page("/servers/1?job=2"), "/servers/1?job=2");
-        for elsewhere in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x"] {
+        for elsewhere in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x"]
+        {
             assert_eq!(own_page(elsewhere), "/", "{elsewhere:?}");
         }
     }

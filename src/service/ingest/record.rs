@@ -132,7 +132,11 @@ fn headline(report: &Report) -> Option<String> {
 /// `Some.Namespace.SomeException: message` without the part that only a programmer reads.
 fn without_type(line: &str) -> &str {
     match line.split_once(": ") {
-        Some((name, message)) if name.ends_with("Exception") && !name.contains(' ') && !message.trim().is_empty() => message,
+        Some((name, message))
+            if name.ends_with("Exception") && !name.contains(' ') && !message.trim().is_empty() =>
+        {
+            message
+        }
         _ => line,
     }
 }

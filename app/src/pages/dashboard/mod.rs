@@ -1,7 +1,7 @@
 //! The dashboard: am I safe?
 
+use crate::ui::page_title::PageTitle;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use self::{
@@ -20,7 +20,7 @@ use crate::{
 mod hero;
 mod problems;
 mod query;
-mod row;
+pub mod row;
 mod start;
 mod table;
 mod tools;
@@ -61,7 +61,7 @@ pub fn DashboardPage() -> impl IntoView {
                                 view! { <DashboardView data=data query=query.get_untracked() /> }.into_any()
                             };
                             view! {
-                                <Title text=title />
+                                <PageTitle text=title />
                                 {content}
                             }
                                 .into_any()

@@ -1,8 +1,8 @@
 //! Ingest keys: make, see, revoke.
 
+use crate::ui::page_title::PageTitle;
 use duplistatus::dto::key::KeysPage as Data;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
@@ -58,7 +58,7 @@ pub fn KeysPage() -> impl IntoView {
         error.map(|error| view! { <Failed error=error /> })
     };
     view! {
-        <Title text=tr!(locale, keys.title) />
+        <PageTitle text=tr!(locale, keys.title) />
         <header class="page-head">
             <div class="page-head-main">
                 <h1>{tr!(locale, keys.title)}</h1>

@@ -1,8 +1,8 @@
 //! Reports that were refused: why, and what to do.
 
+use crate::ui::page_title::PageTitle;
 use duplistatus::dto::rejected::RejectedPage as Data;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
@@ -29,7 +29,7 @@ pub fn RejectedReportsPage() -> impl IntoView {
     });
     let rejected = Resource::new(move || key.get(), |(page, _)| list_rejected(page));
     view! {
-        <Title text=tr!(use_locale(), rejected.title) />
+        <PageTitle text=tr!(use_locale(), rejected.title) />
         <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
             {move || {
                 rejected

@@ -1,8 +1,8 @@
 //! One run: what it did, what it said, and the report as it came.
 
+use crate::ui::page_title::PageTitle;
 use duplistatus::dto::run::{RunPage as Data, RunQuery};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{api::run::show_run, live::use_live, locale::use_locale, tr, ui::error_notice::ErrorNotice};
@@ -45,7 +45,7 @@ pub fn RunPage() -> impl IntoView {
                             live.showing(page.now);
                             let title = format!("{} · {}", page.job_name, page.server_name);
                             view! {
-                                <Title text=title />
+                                <PageTitle text=title />
                                 <RunView query=query page=page />
                             }
                                 .into_any()

@@ -1,8 +1,8 @@
 //! The report of a run as it was received.
 
+use crate::ui::page_title::PageTitle;
 use duplistatus::{dto::run::RawReport, ids::RunId, units::size};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::query::read_run;
@@ -27,7 +27,7 @@ pub fn RawReportPage() -> impl IntoView {
     let report =
         Resource::new(move || run.get(), |run| async move { show_raw_report(run).await.map(|r| (run, r)) });
     view! {
-        <Title text=tr!(use_locale(), run.raw.title) />
+        <PageTitle text=tr!(use_locale(), run.raw.title) />
         <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
             {move || {
                 report

@@ -6,13 +6,7 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-use self::row::JobTableRow;
-use crate::{locale::use_locale, tr};
-
-// The dashboard's own row: one look, one file.
-#[expect(clippy::duplicate_mod, reason = "private to the dashboard; a `use` once `dashboard::row` is public")]
-#[path = "../dashboard/row.rs"]
-mod row;
+use crate::{locale::use_locale, pages::dashboard::row::JobTableRow, tr};
 
 /// One row for each job; nothing when there is none.
 #[component]

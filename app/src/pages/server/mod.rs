@@ -1,8 +1,8 @@
 //! One server: its jobs, its calendar, its trends, its history.
 
+use crate::ui::page_title::PageTitle;
 use duplistatus::dto::server::{ServerPage as Data, ServerQuery};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
@@ -53,7 +53,7 @@ pub fn ServerPage() -> impl IntoView {
                             live.showing(page.now);
                             let title = page.alias.clone().unwrap_or_else(|| page.name.clone());
                             view! {
-                                <Title text=title />
+                                <PageTitle text=title />
                                 <ServerView query=query page=page cursor=cursor />
                             }
                                 .into_any()

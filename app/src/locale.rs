@@ -1,7 +1,7 @@
 //! Translated text.
 //!
 //! `leptos_i18n` with `dynamic_load` keeps the strings out of the wasm file: the server sends those of the page's
-//! language with the page ([`embedded`]). They are complete before hydration begins ([`init`]), and a change of
+//! language with the page ([`embedded`]). They are complete before hydration begins (`init`), and a change of
 //! language reloads the page, so its futures are always ready and [`tr!`](crate::tr) can hand out a plain `String`, in attributes
 //! as well as in text. See `docs/adr/0003-translations.md`.
 

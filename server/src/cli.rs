@@ -76,7 +76,7 @@ pub struct GlobalOptions {
         default_value = "127.0.0.1:9666"
     )]
     pub addr: SocketAddr,
-    /// Path under which everything lives, as in https://example.org/duplistatus
+    /// Path under which everything lives, as in example.org/duplistatus
     #[arg(long, global = true, env = "DUPLISTATUS_BASE_PATH", value_name = "PATH", default_value = "")]
     pub base_path: BasePrefix,
     /// URL under which people and Duplicati reach this program, without the base path; otherwise the request says it

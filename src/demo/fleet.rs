@@ -124,7 +124,7 @@ pub(super) const FLEET: &[Machine] = &[
         Job { name: "Accounting", rhythm: Weekdays(1_110), source: 19 * GB, files: 21_340, growth: 38, duration: 420, destination: "onedrivev2", quota: Some(1_099 * GB), story: Warned, ..JOB },
         Job { name: "Desktop", rhythm: Weekdays(735), source: 46 * GB, files: 58_020, growth: 12, duration: 510, destination: "smb", quota: Some(2 * TB), thins_out: false, ..JOB },
         Job { name: "Outlook", rhythm: Weekdays(1_035), source: 31 * GB, files: 14, growth: 45, duration: 980, destination: "smb", quota: Some(2 * TB), thins_out: false, ..JOB },
-    ], ..MACHINE },
+    ] },
     Machine { name: "vm-mail", alias: Some("Mail server"), version: V23, system_name: "Debian GNU/Linux 12 (bookworm)", jobs: &[
         Job { name: "Maildir", rhythm: Hours(1), since: 21, source: 164 * GB, files: 1_204_300, growth: 60, duration: 210, destination: "s3", ..JOB },
         Job { name: "Maildir, nightly", rhythm: Daily(30), source: 121 * GB, files: 918_400, growth: 35, duration: 1_980, destination: "s3", ..JOB },

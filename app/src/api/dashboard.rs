@@ -1,15 +1,16 @@
 //! The dashboard's data.
 
 use duplistatus::dto::dashboard::{Dashboard, DashboardQuery};
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
+use super::wire::Wire;
 use crate::error::ApiError;
 
 /// One view of the dashboard.
 ///
 /// # Errors
 /// When the database cannot answer.
-#[server(prefix = "/api/fn", endpoint = "dashboard", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "dashboard", input = Wire, output = Wire)]
 pub async fn show_dashboard(query: DashboardQuery) -> Result<Dashboard, ApiError> {
     let (services, actor) = super::context()?;
     Ok(duplistatus::service::dashboard::show(&services, &actor, query).await?)

@@ -4,15 +4,16 @@ use duplistatus::{
     dto::key::{KeysPage, NewKey},
     ids::KeyId,
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
+use super::wire::Wire;
 use crate::error::ApiError;
 
 /// All keys, without their secrets.
 ///
 /// # Errors
 /// When the database cannot answer.
-#[server(prefix = "/api/fn", endpoint = "keys", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "keys", input = Wire, output = Wire)]
 pub async fn list_keys() -> Result<KeysPage, ApiError> {
     let (services, actor) = super::context()?;
     Ok(duplistatus::service::key::list(&services, &actor).await?)
@@ -41,7 +42,7 @@ pub async fn create_key(
 ///
 /// # Errors
 /// [`ApiError::Forbidden`] when the visitor may not manage keys.
-#[server(prefix = "/api/fn", endpoint = "new_key", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "new_key", input = Wire, output = Wire)]
 pub async fn reveal_key(token: String) -> Result<Option<NewKey>, ApiError> {
     let (services, actor) = super::context()?;
     let key = duplistatus::service::key::take_to_show(&services, &actor, &token)?;

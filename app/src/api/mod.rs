@@ -10,6 +10,7 @@ pub mod key;
 pub mod rejected;
 pub mod run;
 pub mod server;
+pub mod wire;
 
 /// The services and the actor of this request.
 #[cfg(feature = "ssr")]

@@ -4,15 +4,16 @@ use duplistatus::{
     dto::run::{RawReport, RunPage, RunQuery},
     ids::RunId,
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
+use super::wire::Wire;
 use crate::error::ApiError;
 
 /// One view of a run.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] when there is no such run.
-#[server(prefix = "/api/fn", endpoint = "run", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "run", input = Wire, output = Wire)]
 pub async fn show_run(query: RunQuery) -> Result<RunPage, ApiError> {
     let (services, actor) = super::context()?;
     Ok(duplistatus::service::run::show(&services, &actor, query).await?)
@@ -22,7 +23,7 @@ pub async fn show_run(query: RunQuery) -> Result<RunPage, ApiError> {
 ///
 /// # Errors
 /// [`ApiError::NotFound`] when there is no such run, or its raw report is no longer kept.
-#[server(prefix = "/api/fn", endpoint = "raw_report", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "raw_report", input = Wire, output = Wire)]
 pub async fn show_raw_report(run: RunId) -> Result<RawReport, ApiError> {
     let (services, actor) = super::context()?;
     Ok(duplistatus::service::run::raw(&services, &actor, run).await?)

@@ -22,7 +22,7 @@ pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     }
     connection.batch_execute(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;",
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA journal_size_limit = 67108864;",
     )?;
     Ok(connection)
 }

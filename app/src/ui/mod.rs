@@ -6,6 +6,7 @@ pub mod attention;
 pub mod badge;
 pub mod card;
 pub mod choice;
+pub mod column_head;
 pub mod copy;
 pub mod error_notice;
 pub mod frame;

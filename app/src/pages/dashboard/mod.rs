@@ -17,6 +17,7 @@ use crate::{
     ui::{attention::use_attention, error_notice::ErrorNotice},
 };
 
+pub mod columns;
 mod hero;
 mod problems;
 mod query;

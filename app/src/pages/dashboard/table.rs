@@ -6,7 +6,7 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-use super::row::JobTableRow;
+use super::{columns::JobColumns, row::JobTableRow};
 use crate::{
     locale::{Locale, use_locale},
     tr,
@@ -110,30 +110,11 @@ pub fn ServerTable(
         .into_iter()
         .map(|group| view! { <ServerBody group=group now=now /> }.into_any())
         .collect_view();
-    let column = |label: String, class: Option<&'static str>| {
-        view! {
-            <th scope="col" role="columnheader" class=class>
-                {label}
-            </th>
-        }
-    };
     view! {
         // The roles are the elements' own: on a phone the style sheet turns rows into cards, and browsers forget them.
         <table class="table jobs" role="table">
             <caption class="visually-hidden">{tr!(locale, dashboard.table.caption)}</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    {column(tr!(locale, common.columns.job), None)}
-                    {column(tr!(locale, common.columns.state), None)}
-                    {column(tr!(locale, common.columns.recent), None)}
-                    {column(tr!(locale, common.columns.last_success), Some("num"))}
-                    {column(tr!(locale, common.columns.duration), Some("num"))}
-                    {column(tr!(locale, common.columns.source), Some("num"))}
-                    {column(tr!(locale, common.columns.stored), Some("num"))}
-                    {column(tr!(locale, common.columns.versions), Some("num"))}
-                    {column(tr!(locale, common.columns.next), Some("num"))}
-                </tr>
-            </thead>
+            <JobColumns />
             {bodies}
         </table>
     }

@@ -4,7 +4,7 @@ use duplistatus::dto::{Moment, key::KeyRow};
 use leptos::prelude::*;
 
 use super::row::KeyTableRow;
-use crate::{api::key::RevokeKey, locale::use_locale, tr, ui::notice::EmptyState};
+use crate::{api::key::RevokeKey, locale::use_locale, tr, ui::{column_head::ColumnHead, notice::EmptyState}};
 
 /// The table, newest first.
 #[component]
@@ -28,25 +28,18 @@ pub fn KeyTable(
         .into_any();
     }
     let rows = keys.into_iter().map(|key| view! { <KeyTableRow key_row=key now=now revoke=revoke /> });
-    let column = |label: String, class: Option<&'static str>| {
-        view! {
-            <th scope="col" role="columnheader" class=class>
-                {label}
-            </th>
-        }
-    };
     view! {
         <div class="card">
             <table class="table keys" role="table">
                 <caption class="visually-hidden">{tr!(locale, keys.caption)}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
-                        {column(tr!(locale, keys.columns.server), None)}
-                        {column(tr!(locale, keys.columns.key), None)}
-                        {column(tr!(locale, keys.columns.state), None)}
-                        {column(tr!(locale, keys.columns.created), None)}
-                        {column(tr!(locale, keys.columns.last_used), None)}
-                        {column(tr!(locale, keys.columns.uses), Some("num"))}
+                        <ColumnHead label=tr!(locale, keys.columns.server) />
+                        <ColumnHead label=tr!(locale, keys.columns.key) />
+                        <ColumnHead label=tr!(locale, keys.columns.state) />
+                        <ColumnHead label=tr!(locale, keys.columns.created) />
+                        <ColumnHead label=tr!(locale, keys.columns.last_used) />
+                        <ColumnHead label=tr!(locale, keys.columns.uses) class="num" />
                         <th scope="col" role="columnheader">
                             <span class="visually-hidden">{tr!(locale, keys.columns.revoke)}</span>
                         </th>

@@ -6,7 +6,11 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-use crate::{locale::use_locale, pages::dashboard::row::JobTableRow, tr};
+use crate::{
+    locale::use_locale,
+    pages::dashboard::{columns::JobColumns, row::JobTableRow},
+    tr,
+};
 
 /// One row for each job; nothing when there is none.
 #[component]
@@ -21,30 +25,11 @@ pub fn Jobs(
     let locale = use_locale();
     (!jobs.is_empty()).then(|| {
         let rows = jobs.into_iter().map(|job| view! { <JobTableRow server=server job=job now=now /> });
-        let column = |label: String, class: Option<&'static str>| {
-            view! {
-                <th scope="col" role="columnheader" class=class>
-                    {label}
-                </th>
-            }
-        };
         view! {
             <section class="card servers">
                 <table class="table jobs" role="table">
                     <caption class="visually-hidden">{tr!(locale, server.jobs)}</caption>
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            {column(tr!(locale, common.columns.job), None)}
-                            {column(tr!(locale, common.columns.state), None)}
-                            {column(tr!(locale, common.columns.recent), None)}
-                            {column(tr!(locale, common.columns.last_success), Some("num"))}
-                            {column(tr!(locale, common.columns.duration), Some("num"))}
-                            {column(tr!(locale, common.columns.source), Some("num"))}
-                            {column(tr!(locale, common.columns.stored), Some("num"))}
-                            {column(tr!(locale, common.columns.versions), Some("num"))}
-                            {column(tr!(locale, common.columns.next), Some("num"))}
-                        </tr>
-                    </thead>
+                    <JobColumns />
                     <tbody role="rowgroup">{rows.collect_view()}</tbody>
                 </table>
             </section>

@@ -60,7 +60,7 @@ impl Set {
         let today = services.zone.day(now);
         let jobs = create_jobs(&services, scale, now).await?;
         let pattern = pattern(&services, &jobs, today).await?;
-        let log_bytes = u64::try_from(pattern.messages.as_ref().map_or(0, String::len))?;
+        let log_bytes = u64::try_from(report::log_bytes(Slot { server: 0, job: 0, start: now })?)?;
         // A day of all jobs after another, as they would have come in: a job's runs lie far apart in the file.
         for back in (1..=i64::from(scale.runs)).rev() {
             let (jobs, pattern, day) = (jobs.clone(), pattern.clone(), today.plus(-back));

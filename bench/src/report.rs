@@ -21,6 +21,16 @@ pub fn machine_id(server: u32) -> String {
     format!("{:032x}", u128::from(server) + 0x00c0_ffee_0000)
 }
 
+/// Bytes of the log of a report, as Duplicati writes it: the texts of its lines.
+///
+/// # Errors
+/// When [`body`] is not JSON.
+pub fn log_bytes(slot: Slot) -> serde_json::Result<usize> {
+    let sent: serde_json::Value = serde_json::from_slice(body(slot).as_ref())?;
+    let lines = sent.get("LogLines").and_then(|lines| lines.as_array());
+    Ok(lines.into_iter().flatten().filter_map(|line| line.as_str()).map(str::len).sum())
+}
+
 /// The report of one run.
 pub fn body(slot: Slot) -> String {
     let Slot { server, job, start } = slot;

@@ -7,7 +7,7 @@ use diesel::{dsl::max, prelude::*};
 
 use super::{
     Connection, StoreError, Tx,
-    runs::Outcome,
+    outcomes::Outcome,
     schema::{job_days, site_days},
 };
 use crate::{

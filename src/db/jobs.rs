@@ -3,51 +3,19 @@
 
 use diesel::prelude::*;
 
+pub use super::summary::Summary;
 use super::{
     Connection, StoreError, days,
-    runs::{self, Outcome},
+    outcomes::{self, Outcome},
+    run_lists,
     schema::{jobs, live_runs},
+    summary::RECENT,
 };
 use crate::{
     ids::{JobId, ServerId},
-    status::Status,
     time::Timestamp,
-    verdict::{Evidence, Rhythm},
+    verdict::Rhythm,
 };
-
-/// Runs that the strip and the rhythm look at.
-pub const RECENT: i64 = 31;
-
-/// What lists show of a job.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
-#[diesel(table_name = jobs, treat_none_as_null = true)]
-#[expect(missing_docs, reason = "the columns are explained in the migrations")]
-pub struct Summary {
-    pub run_count: i64,
-    pub uploaded_total: i64,
-    pub last_run_id: Option<i64>,
-    pub last_status: Option<String>,
-    pub last_start: Option<String>,
-    pub last_report_at: Option<String>,
-    pub last_duration: Option<i64>,
-    pub last_uploaded: Option<i64>,
-    pub last_warnings: Option<i64>,
-    pub last_incomplete: bool,
-    pub failures: i64,
-    pub failing_since: Option<String>,
-    pub last_success_at: Option<String>,
-    pub files_count: Option<i64>,
-    pub files_size: Option<i64>,
-    pub storage_size: Option<i64>,
-    pub versions: Option<i64>,
-    pub quota_total: Option<i64>,
-    pub quota_free: Option<i64>,
-    pub interval: Option<i64>,
-    pub next_expected: Option<String>,
-    pub due_at: Option<String>,
-    pub recent: String,
-    pub last_headline: Option<String>,
-}
 
 /// A job with its summary.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -59,75 +27,6 @@ pub struct JobRecord {
     pub name: String,
     #[diesel(embed)]
     pub summary: Summary,
-}
-
-impl Summary {
-    /// What the verdict is judged by.
-    pub fn evidence(&self) -> Evidence {
-        Evidence {
-            last_status: self.last_status.as_deref().map(|word| word.parse().unwrap_or(Status::Unknown)),
-            incomplete: self.last_incomplete,
-            last_report: time(self.last_report_at.as_deref()),
-            due: time(self.due_at.as_deref()),
-        }
-    }
-
-    /// The recent runs, oldest first.
-    pub fn recent_runs(&self) -> Vec<(Timestamp, Status)> {
-        self.recent
-            .split_ascii_whitespace()
-            .filter_map(|cell| {
-                let letter = cell.chars().last()?;
-                let seconds = cell.strip_suffix(letter)?.parse().ok()?;
-                Some((Timestamp::from_unix(seconds), Status::from_letter(letter)))
-            })
-            .collect()
-    }
-
-    /// Sums up a job from its latest runs (newest first) and its totals.
-    fn of(latest: &[Outcome], older_good: Option<&Outcome>, totals: (i64, i64)) -> Self {
-        let Some(last) = latest.first() else { return Self::default() };
-        let good: Vec<&Outcome> =
-            latest.iter().filter(|run| run.counts_as_good()).chain(older_good).collect();
-        // A field that the newest good run does not know is taken from the one before.
-        let newest = |field: fn(&Outcome) -> Option<i64>| good.iter().find_map(|run| field(run));
-        let failing: Vec<&Outcome> = latest.iter().take_while(|run| run.status().is_failed()).collect();
-        let mut starts: Vec<Timestamp> = latest.iter().map(Outcome::start).collect();
-        starts.reverse();
-        let rhythm = Rhythm::learn(&starts);
-        let next_expected = rhythm.map(|rhythm| last.start().plus(rhythm.allowed_gap));
-        let recent: Vec<String> = latest
-            .iter()
-            .rev()
-            .map(|run| format!("{}{}", run.start().unix(), run.status().letter()))
-            .collect();
-        Self {
-            run_count: totals.0,
-            uploaded_total: totals.1,
-            last_run_id: Some(last.id),
-            last_status: Some(last.status().as_str().into()),
-            last_start: Some(last.start().to_string()),
-            last_report_at: latest.iter().map(|run| run.created_at.clone()).max(),
-            last_duration: last.duration,
-            last_uploaded: last.uploaded_size,
-            last_warnings: last.warnings_count,
-            last_incomplete: last.interrupted || last.partial,
-            failures: i64::try_from(failing.len()).unwrap_or(i64::MAX),
-            failing_since: failing.last().map(|run| run.start().to_string()),
-            last_success_at: good.first().map(|run| run.start().to_string()),
-            files_count: newest(|run| run.files_count),
-            files_size: newest(|run| run.files_size),
-            storage_size: newest(|run| run.storage_size),
-            versions: newest(|run| run.versions),
-            quota_total: newest(|run| run.quota_total),
-            quota_free: newest(|run| run.quota_free),
-            interval: rhythm.map(|rhythm| rhythm.interval),
-            next_expected: next_expected.map(|at| at.to_string()),
-            due_at: next_expected.zip(rhythm).map(|(at, rhythm)| at.plus(rhythm.tolerance()).to_string()),
-            recent: recent.join(" "),
-            last_headline: None,
-        }
-    }
 }
 
 /// A stored time; `None` when there is none or it was damaged.
@@ -150,11 +49,11 @@ pub fn summarise(conn: &mut Connection, job: JobId) -> Result<Summary, StoreErro
     let totals = days::job_totals(conn, job)?;
     let mut summary = Summary::of(&latest, older_good.as_ref(), totals);
     if let Some(last) = latest.first() {
-        summary.last_headline = runs::headline(conn, last.id)?;
+        summary.last_headline = run_lists::headline(conn, last.id)?;
     }
     if summary.failures == RECENT {
         // It began to fail before the runs that were looked at.
-        (summary.failures, summary.failing_since) = runs::failing_streak(conn, job)?;
+        (summary.failures, summary.failing_since) = outcomes::failing_streak(conn, job)?;
     }
     Ok(summary)
 }
@@ -165,7 +64,34 @@ pub fn summarise(conn: &mut Connection, job: JobId) -> Result<Summary, StoreErro
 /// # Errors
 /// When the database refuses.
 pub fn refresh(conn: &mut Connection, job: JobId, scheduled: Option<Timestamp>) -> Result<(), StoreError> {
-    let mut summary = summarise(conn, job)?;
+    let summary = summarise(conn, job)?;
+    save(conn, job, summary, scheduled)
+}
+
+/// The same as [`refresh`] after a run was added: when it began last, as nearly always, its history need not be read.
+///
+/// # Errors
+/// When the database refuses.
+pub fn refresh_with(
+    conn: &mut Connection,
+    job: JobId,
+    run: &Outcome,
+    headline: Option<&str>,
+    scheduled: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let known: Summary = jobs::table.find(job.0).select(Summary::as_select()).first(conn)?;
+    match known.followed_by(run, headline) {
+        Some(summary) => save(conn, job, summary, scheduled),
+        None => refresh(conn, job, scheduled),
+    }
+}
+
+fn save(
+    conn: &mut Connection,
+    job: JobId,
+    mut summary: Summary,
+    scheduled: Option<Timestamp>,
+) -> Result<(), StoreError> {
     let last_start = time(summary.last_start.as_deref());
     if let Some(scheduled) = scheduled.filter(|at| last_start.is_some_and(|start| *at > start)) {
         let interval =

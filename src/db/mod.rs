@@ -8,13 +8,16 @@ pub mod jobs;
 pub mod keys;
 pub mod migrate;
 pub mod operations;
+pub mod outcomes;
 pub mod raw;
 pub mod rejected;
+pub mod run_lists;
 pub mod runs;
 #[rustfmt::skip]
 pub mod schema;
 pub mod servers;
 pub mod settings;
+mod summary;
 mod writer;
 
 use std::{

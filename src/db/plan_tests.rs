@@ -12,8 +12,10 @@ use super::{
     connection::open_writer,
     days, jobs, keys,
     migrate::migrate,
-    operations, rejected,
-    runs::{self, Outcome, RunRecord},
+    operations,
+    outcomes::{self, Outcome},
+    rejected, run_lists,
+    runs::RunRecord,
     servers,
 };
 use crate::{
@@ -102,7 +104,7 @@ fn lists_of_runs_never_touch_the_pages_with_the_logs() -> TestResult {
                 [(None, false), (None, true), (Some(JobId(1)), false), (Some(JobId(1)), true)]
             {
                 let plans = plans(conn, |conn| {
-                    runs::list(conn, ServerId(1), job, sort, ascending, 25, 50).map(drop)
+                    run_lists::list(conn, ServerId(1), job, sort, ascending, 25, 50).map(drop)
                 })?;
                 assert_eq!(plans.len(), 1);
                 assert!(
@@ -125,8 +127,8 @@ fn what_a_report_reads_of_its_job_is_found_by_index() -> TestResult {
             Outcome::latest(conn, job, 31)?;
             Outcome::between(conn, job, at, at.plus(86_400))?;
             Outcome::last_good_before(conn, job, at)?;
-            runs::failing_streak(conn, job)?;
-            runs::neighbours(conn, job.0, &at.to_string())?;
+            outcomes::failing_streak(conn, job)?;
+            run_lists::neighbours(conn, job.0, &at.to_string())?;
             RunRecord::find_by_start(conn, job, &at.to_string())?;
             RunRecord::find_assumed(conn, job, (at, at.plus(1)), Some("x"))?;
             Ok(())

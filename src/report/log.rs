@@ -1,6 +1,8 @@
 //! The log of a run. Invariant: the stored form is a JSON array of at most 1,000 elements and 256 KiB whose last element
 //! says what was left out, if anything was.
 
+use std::{borrow::Cow, collections::HashMap};
+
 use serde::{Deserialize, Serialize};
 
 use super::limits::{MAX_LOG_BYTES, MAX_LOG_LINES};
@@ -20,11 +22,32 @@ pub struct Log {
 /// Room kept for the brackets and for the element that says what was left out, in bytes.
 const FRAME_BYTES: usize = 80;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Element {
-    Line(LogLine),
+    Line(StoredLine<'static>),
     Cut(Cut),
+}
+
+/// A line as it is stored; the short names keep it small.
+#[derive(Serialize, Deserialize)]
+struct StoredLine<'a> {
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    time: Option<i64>,
+    #[serde(rename = "l", default)]
+    level: Level,
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    tag: Option<StoredTag<'a>>,
+    #[serde(rename = "m")]
+    text: Cow<'a, str>,
+}
+
+/// A tag, or the number of one that was written out before.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum StoredTag<'a> {
+    Number(usize),
+    Text(Cow<'a, str>),
 }
 
 /// The last element of a log that is not complete.
@@ -53,20 +76,29 @@ impl Log {
     /// JSON array of log lines within 1,000 elements and 256 KiB.
     ///
     /// When cut, errors are kept in preference to warnings and these in preference to the rest, the order is
-    /// preserved, and the last element says what was left out.
+    /// preserved, and the last element says what was left out. A tag is written out once: later lines have its number,
+    /// counted from 0 in the order in which the tags appear.
     #[must_use]
     pub fn to_bounded_json(&self) -> String {
-        let encoded: Vec<String> = self.lines.iter().map(encode).collect();
-        let keep = self.choose(&encoded);
-        let kept = keep.iter().filter(|keep| **keep).count();
-        let mut elements: Vec<&str> =
-            encoded.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(line, _)| line.as_str()).collect();
+        let keep = self.choose();
+        let mut tags: HashMap<&str, usize> = HashMap::new();
+        let mut elements = Vec::new();
+        for (line, _) in self.lines.iter().zip(&keep).filter(|(_, keep)| **keep) {
+            let tag = line.tag.as_deref().map(|text| {
+                let next = tags.len();
+                match *tags.entry(text).or_insert(next) {
+                    number if number == next => StoredTag::Text(text.into()),
+                    number => StoredTag::Number(number),
+                }
+            });
+            let LogLine { time, level, tag: _, text } = line;
+            elements.push(encode(&StoredLine { time: *time, level: *level, tag, text: text.into() }));
+        }
         let cut = Cut {
             by_sender: self.dropped_by_sender,
-            by_us: self.dropped_by_us.saturating_add(length(encoded.len().saturating_sub(kept))),
+            by_us: self.dropped_by_us.saturating_add(length(keep.len().saturating_sub(elements.len()))),
         };
-        let cut = (cut.by_us > 0 || cut.by_sender.is_some()).then(|| encode(&cut));
-        elements.extend(cut.as_deref());
+        elements.extend((cut.by_us > 0 || cut.by_sender.is_some()).then(|| encode(&cut)));
         format!("[{}]", elements.join(","))
     }
 
@@ -77,9 +109,19 @@ impl Log {
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
         let elements: Vec<Element> = serde_json::from_str(json)?;
         let mut log = Self::default();
+        let mut tags: Vec<String> = Vec::new();
         for element in elements {
             match element {
-                Element::Line(line) => log.lines.push(line),
+                Element::Line(StoredLine { time, level, tag, text }) => {
+                    let tag = tag.and_then(|tag| match tag {
+                        StoredTag::Text(text) => {
+                            tags.push(text.to_string());
+                            tags.last().cloned()
+                        }
+                        StoredTag::Number(number) => tags.get(number).cloned(),
+                    });
+                    log.lines.push(LogLine { time, level, tag, text: text.into_owned() });
+                }
                 Element::Cut(Cut { by_sender, by_us }) => {
                     log.dropped_by_sender = by_sender;
                     log.dropped_by_us = by_us;
@@ -91,8 +133,7 @@ impl Log {
 
     /// The log within the bounds of the stored form.
     pub(crate) fn bounded(self) -> Self {
-        let encoded: Vec<String> = self.lines.iter().map(encode).collect();
-        let keep = self.choose(&encoded);
+        let keep = self.choose();
         let dropped = length(keep.iter().filter(|keep| !**keep).count());
         let lines =
             self.lines.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(line, _)| line).collect();
@@ -100,13 +141,14 @@ impl Log {
     }
 
     /// Which lines stay: first all errors that fit, then warnings, then the rest.
-    fn choose(&self, encoded: &[String]) -> Vec<bool> {
-        let mut keep = vec![false; encoded.len()];
+    fn choose(&self) -> Vec<bool> {
+        // With every tag written out: never less than what is stored.
+        let costs: Vec<usize> = self.lines.iter().map(|line| encode(line).len().saturating_add(1)).collect();
+        let mut keep = vec![false; costs.len()];
         let mut elements = MAX_LOG_LINES - 1;
         let mut bytes = MAX_LOG_BYTES - FRAME_BYTES;
         for rank in 0..=2 {
-            for ((line, json), keep) in self.lines.iter().zip(encoded).zip(&mut keep) {
-                let cost = json.len().saturating_add(1);
+            for ((line, cost), keep) in self.lines.iter().zip(costs.iter().copied()).zip(&mut keep) {
                 if rank_of(line.level) == rank && elements > 0 && cost <= bytes {
                     *keep = true;
                     elements -= 1;
@@ -133,4 +175,48 @@ fn length(count: usize) -> i64 {
 /// Strings and integers always encode; an empty line would be the answer if that ever changed.
 fn encode<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| r#"{"m":""}"#.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(tag: Option<&str>, level: Level, text: &str) -> LogLine {
+        LogLine { time: Some(1), level, tag: tag.map(Into::into), text: text.into() }
+    }
+
+    #[test]
+    fn a_tag_is_written_once_and_read_back_for_every_line() -> Result<(), serde_json::Error> {
+        let lines = vec![
+            line(Some("A-B"), Level::Information, "one"),
+            line(None, Level::Information, "two"),
+            line(Some("C-D"), Level::Warning, "three"),
+            line(Some("A-B"), Level::Information, "four"),
+            line(Some("0"), Level::Information, "five"),
+            line(Some("0"), Level::Information, "six"),
+        ];
+        let log = Log { lines, dropped_by_sender: Some(7), dropped_by_us: 0 };
+        let json = log.to_bounded_json();
+        assert_eq!(json.matches("A-B").count(), 1, "{json}");
+        assert_eq!(Log::from_json(&json)?, log);
+        Ok(())
+    }
+
+    #[test]
+    fn a_number_without_its_tag_is_a_line_without_one() -> Result<(), serde_json::Error> {
+        let log = Log::from_json(r#"[{"l":"i","g":5,"m":"x"},{"l":"i","g":"A-B","m":"y"}]"#)?;
+        assert_eq!(log.lines.iter().map(|line| line.tag.as_deref()).collect::<Vec<_>>(), [None, Some("A-B")]);
+        Ok(())
+    }
+
+    #[test]
+    fn the_first_line_of_a_tag_may_be_the_one_that_is_left_out() -> Result<(), serde_json::Error> {
+        let mut lines = vec![line(Some("A-B"), Level::Information, &"x".repeat(MAX_LOG_BYTES))];
+        lines.extend((0..5).map(|number| line(Some("A-B"), Level::Information, &number.to_string())));
+        let read = Log::from_json(&Log { lines, ..Log::default() }.to_bounded_json())?;
+        assert_eq!(read.dropped_by_us, 1);
+        assert!(read.lines.iter().all(|line| line.tag.as_deref() == Some("A-B")));
+        assert_eq!(read.lines.len(), 5);
+        Ok(())
+    }
 }

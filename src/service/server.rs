@@ -10,7 +10,7 @@ use crate::{
         Connection, StoreError,
         days::{self, JobDay},
         jobs::{self, JobRecord, LiveRow},
-        operations, runs, servers,
+        operations, run_lists, servers,
     },
     dto::{
         Paging,
@@ -56,7 +56,7 @@ fn load(
         records.iter().filter(|record| job.is_none_or(|id| id.0 == record.id)).collect();
     let total = chosen.iter().map(|record| record.summary.run_count).sum();
     let paging = Paging::new(query.page, PAGE, total);
-    let rows = runs::list(conn, query.server, job, query.sort, query.ascending, PAGE, paging.offset())?;
+    let rows = run_lists::list(conn, query.server, job, query.sort, query.ascending, PAGE, paging.offset())?;
 
     let today = zone.day(now);
     let calendar_first = today.plus(1 - CALENDAR_DAYS);
@@ -145,7 +145,7 @@ fn details(json: Option<&str>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn run_row(zone: &Zone, row: runs::ListRow, name_of: impl Fn(i64) -> String) -> RunRow {
+fn run_row(zone: &Zone, row: run_lists::ListRow, name_of: impl Fn(i64) -> String) -> RunRow {
     RunRow {
         id: RunId(row.id),
         job_id: JobId(row.job_id),

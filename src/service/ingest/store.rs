@@ -10,6 +10,7 @@ use crate::{
         jobs::{self, LiveRow},
         keys,
         operations::{self, OperationRecord},
+        outcomes::Outcome,
         raw::NewRaw,
         runs::RunRecord,
         servers::{self, Sighting},
@@ -107,6 +108,7 @@ fn store_run(
     let now = received.now;
     let (server, job) = find_server_and_job(tx, received, report)?;
     let mut start = Start::of(report.begin, report.duration, now);
+    let mut added = None;
     let known = known_copy(tx, job, start, report)?;
     let (run, stored, at) = match known {
         Some((id, known)) => {
@@ -126,7 +128,9 @@ fn store_run(
             while start.assumed && RunRecord::find_by_start(tx.conn, job, &start.at.to_string())?.is_some() {
                 start.at = start.at.plus(1);
             }
-            let id = run_record(report, server, job, job_name(report), start, now).insert(tx.conn)?;
+            let run = run_record(report, server, job, job_name(report), start, now);
+            let id = run.insert(tx.conn)?;
+            added = Some((Outcome::of(id, &run), run.headline));
             (id, Stored::New, start.at)
         }
     };
@@ -138,7 +142,10 @@ fn store_run(
         // A text copy of a JSON report does not know the schedule, and must not take it away.
         scheduled = jobs::next_expected(tx.conn, job)?;
     }
-    jobs::refresh(tx.conn, job, scheduled)?;
+    match added {
+        Some((run, headline)) => jobs::refresh_with(tx.conn, job, &run, headline.as_deref(), scheduled)?,
+        None => jobs::refresh(tx.conn, job, scheduled)?,
+    }
     Ok(stored)
 }
 

@@ -4,7 +4,12 @@ use duplistatus::dto::{Moment, key::KeyRow};
 use leptos::prelude::*;
 
 use super::row::KeyTableRow;
-use crate::{api::key::RevokeKey, locale::use_locale, tr, ui::{column_head::ColumnHead, notice::EmptyState}};
+use crate::{
+    api::key::RevokeKey,
+    locale::use_locale,
+    tr,
+    ui::{column_head::ColumnHead, notice::EmptyState},
+};
 
 /// The table, newest first.
 #[component]

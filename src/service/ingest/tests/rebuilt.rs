@@ -53,6 +53,23 @@ fn reports() -> impl Strategy<Value = Vec<Sent>> {
     prop::collection::vec(one, 1..24)
 }
 
+/// The runs of one job one after another, longer than what a summary looks at; now and then one comes late, or again.
+fn histories() -> impl Strategy<Value = Vec<Sent>> {
+    let status = prop::sample::select(vec!["Success", "Success", "Success", "Warning", "Error", "Odd"]);
+    let one = (status, prop::option::of(0..1000_i64), prop::bool::weighted(0.1), prop::bool::weighted(0.1));
+    let all = (prop::collection::vec((one, prop::bool::weighted(0.05)), 20..80), prop::bool::weighted(0.2));
+    all.prop_map(|(runs, never_good)| {
+        let mut sent: Vec<Sent> = Vec::new();
+        for (((status, size, dry_run, as_text), late), hour) in runs.into_iter().zip(0..) {
+            let status = if never_good { "Error" } else { status };
+            let run = Sent { job: 0, hour, status, uploaded: size, size, minutes: 1, dry_run, as_text };
+            let place = if late { sent.len().saturating_sub(3) } else { sent.len() };
+            sent.insert(place, run);
+        }
+        sent
+    })
+}
+
 impl Sent {
     fn body(&self) -> String {
         let begin = Timestamp::from_unix(1_792_800_000 + self.hour * 3600);
@@ -113,6 +130,14 @@ proptest! {
 
     #[test]
     fn totals_and_summaries_equal_a_rebuild_from_history(sent in reports()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        if let Err(error) = runtime.block_on(check(sent)) {
+            return Err(TestCaseError::fail(error.to_string()));
+        }
+    }
+
+    #[test]
+    fn a_summary_carried_on_from_run_to_run_is_what_the_history_says(sent in histories()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         if let Err(error) = runtime.block_on(check(sent)) {
             return Err(TestCaseError::fail(error.to_string()));

@@ -1,0 +1,143 @@
+//! Runs as totals and job summaries see them.
+
+use diesel::prelude::*;
+
+use super::{Connection, StoreError, runs::RunRecord, schema::backups};
+use crate::{
+    ids::{JobId, RunId},
+    status::Status,
+    time::Timestamp,
+};
+
+/// What totals and job summaries need of a run.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = backups)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct Outcome {
+    pub id: i64,
+    status: String,
+    start_time: String,
+    pub duration: Option<i64>,
+    pub files_count: Option<i64>,
+    pub files_size: Option<i64>,
+    pub storage_size: Option<i64>,
+    pub uploaded_size: Option<i64>,
+    pub created_at: String,
+    pub versions: Option<i64>,
+    pub warnings_count: Option<i64>,
+    pub interrupted: bool,
+    pub partial: bool,
+    pub dry_run: bool,
+    pub quota_total: Option<i64>,
+    pub quota_free: Option<i64>,
+}
+
+impl Outcome {
+    /// What a stored run says.
+    pub fn of(id: RunId, run: &RunRecord) -> Self {
+        Self {
+            id: id.0,
+            status: run.status.clone(),
+            start_time: run.start_time.clone(),
+            duration: run.duration,
+            files_count: run.files_count,
+            files_size: run.files_size,
+            storage_size: run.storage_size,
+            uploaded_size: run.uploaded_size,
+            created_at: run.created_at.clone(),
+            versions: run.versions,
+            warnings_count: run.warnings_count,
+            interrupted: run.interrupted,
+            partial: run.partial,
+            dry_run: run.dry_run,
+            quota_total: run.quota_total,
+            quota_free: run.quota_free,
+        }
+    }
+
+    /// What Duplicati said.
+    pub fn status(&self) -> Status {
+        self.status.parse().unwrap_or(Status::Unknown)
+    }
+
+    /// When it began.
+    pub fn start(&self) -> Timestamp {
+        self.start_time.parse().unwrap_or_default()
+    }
+
+    /// Whether its figures may stand for the job: it left a version, and was not a rehearsal.
+    pub fn counts_as_good(&self) -> bool {
+        self.status().is_kept() && !self.dry_run
+    }
+
+    /// The runs of a job that began in `[start, end)`, oldest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn between(
+        conn: &mut Connection,
+        job: JobId,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Result<Vec<Self>, StoreError> {
+        Ok(backups::table
+            .filter(backups::job_id.eq(job.0))
+            .filter(backups::start_time.ge(start.to_string()))
+            .filter(backups::start_time.lt(end.to_string()))
+            .order(backups::start_time)
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+
+    /// The runs of a job that began last, newest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn latest(conn: &mut Connection, job: JobId, limit: i64) -> Result<Vec<Self>, StoreError> {
+        Ok(backups::table
+            .filter(backups::job_id.eq(job.0))
+            .order(backups::start_time.desc())
+            .limit(limit)
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+
+    /// The last good run of a job that began before a time.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn last_good_before(
+        conn: &mut Connection,
+        job: JobId,
+        before: Timestamp,
+    ) -> Result<Option<Self>, StoreError> {
+        Ok(backups::table
+            .filter(backups::job_id.eq(job.0))
+            .filter(backups::start_time.lt(before.to_string()))
+            .filter(backups::status.eq_any([Status::Success.as_str(), Status::Warning.as_str()]))
+            .filter(backups::dry_run.eq(false))
+            .order(backups::start_time.desc())
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?)
+    }
+}
+
+/// How many runs of a job have failed in a row up to now, and when the first of them began.
+///
+/// # Errors
+/// When the database refuses.
+pub fn failing_streak(conn: &mut Connection, job: JobId) -> Result<(i64, Option<String>), StoreError> {
+    let last_other: Option<String> = backups::table
+        .filter(backups::job_id.eq(job.0))
+        .filter(backups::status.ne_all([Status::Error.as_str(), Status::Fatal.as_str()]))
+        .order(backups::start_time.desc())
+        .select(backups::start_time)
+        .first(conn)
+        .optional()?;
+    let streak = backups::table
+        .filter(backups::job_id.eq(job.0))
+        .filter(backups::start_time.gt(last_other.unwrap_or_default()))
+        .select((diesel::dsl::count_star(), diesel::dsl::min(backups::start_time)));
+    Ok(streak.first(conn)?)
+}

@@ -1,0 +1,163 @@
+//! What lists show of a job: summed up from its latest runs, or carried on from run to run.
+
+use diesel::prelude::*;
+
+use super::{jobs::time, outcomes::Outcome, schema::jobs};
+use crate::{
+    status::Status,
+    time::Timestamp,
+    verdict::{Evidence, Rhythm},
+};
+
+/// Runs that the strip and the rhythm look at.
+pub const RECENT: i64 = 31;
+
+/// What lists show of a job.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = jobs, treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct Summary {
+    pub run_count: i64,
+    pub uploaded_total: i64,
+    pub last_run_id: Option<i64>,
+    pub last_status: Option<String>,
+    pub last_start: Option<String>,
+    pub last_report_at: Option<String>,
+    pub last_duration: Option<i64>,
+    pub last_uploaded: Option<i64>,
+    pub last_warnings: Option<i64>,
+    pub last_incomplete: bool,
+    pub failures: i64,
+    pub failing_since: Option<String>,
+    pub last_success_at: Option<String>,
+    pub files_count: Option<i64>,
+    pub files_size: Option<i64>,
+    pub storage_size: Option<i64>,
+    pub versions: Option<i64>,
+    pub quota_total: Option<i64>,
+    pub quota_free: Option<i64>,
+    pub interval: Option<i64>,
+    pub next_expected: Option<String>,
+    pub due_at: Option<String>,
+    pub recent: String,
+    pub last_headline: Option<String>,
+}
+
+impl Summary {
+    /// What the verdict is judged by.
+    pub fn evidence(&self) -> Evidence {
+        Evidence {
+            last_status: self.last_status.as_deref().map(|word| word.parse().unwrap_or(Status::Unknown)),
+            incomplete: self.last_incomplete,
+            last_report: time(self.last_report_at.as_deref()),
+            due: time(self.due_at.as_deref()),
+        }
+    }
+
+    /// The recent runs, oldest first.
+    pub fn recent_runs(&self) -> Vec<(Timestamp, Status)> {
+        self.recent
+            .split_ascii_whitespace()
+            .filter_map(|cell| {
+                let letter = cell.chars().last()?;
+                let seconds = cell.strip_suffix(letter)?.parse().ok()?;
+                Some((Timestamp::from_unix(seconds), Status::from_letter(letter)))
+            })
+            .collect()
+    }
+
+    /// Sums up a job from its latest runs (newest first) and its totals.
+    pub(super) fn of(latest: &[Outcome], older_good: Option<&Outcome>, totals: (i64, i64)) -> Self {
+        let Some(last) = latest.first() else { return Self::default() };
+        let good: Vec<&Outcome> =
+            latest.iter().filter(|run| run.counts_as_good()).chain(older_good).collect();
+        // A field that the newest good run does not know is taken from the one before.
+        let newest = |field: fn(&Outcome) -> Option<i64>| good.iter().find_map(|run| field(run));
+        let failing: Vec<&Outcome> = latest.iter().take_while(|run| run.status().is_failed()).collect();
+        let recent = latest.iter().rev().map(|run| (run.start(), run.status())).collect();
+        Self {
+            run_count: totals.0,
+            uploaded_total: totals.1,
+            last_report_at: latest.iter().map(|run| run.created_at.clone()).max(),
+            failures: i64::try_from(failing.len()).unwrap_or(i64::MAX),
+            failing_since: failing.last().map(|run| run.start().to_string()),
+            last_success_at: good.first().map(|run| run.start().to_string()),
+            files_count: newest(|run| run.files_count),
+            files_size: newest(|run| run.files_size),
+            storage_size: newest(|run| run.storage_size),
+            versions: newest(|run| run.versions),
+            quota_total: newest(|run| run.quota_total),
+            quota_free: newest(|run| run.quota_free),
+            ..Self::of_last(last, recent)
+        }
+    }
+
+    /// The summary once `run` was added to the job, if that can be told without reading the job's history: the run
+    /// began after all others, and the figures that this summary shows still come from the runs that are looked at.
+    pub(super) fn followed_by(&self, run: &Outcome, headline: Option<&str>) -> Option<Self> {
+        let mut runs = self.recent_runs();
+        let is_complete = usize::try_from(self.run_count.min(RECENT)).is_ok_and(|count| runs.len() == count);
+        let is_newest = self.last_start.as_deref().is_none_or(|last| time(Some(last)) < Some(run.start()));
+        let came_last = self.last_report_at.as_deref().is_none_or(|last| last <= run.created_at.as_str());
+        if !(is_complete && is_newest && came_last) {
+            return None;
+        }
+        let leaves_a_good_one = runs.len() == usize::try_from(RECENT).ok()? && runs.first()?.1.is_kept();
+        let is_good = run.counts_as_good();
+        if !is_good && leaves_a_good_one {
+            return None;
+        }
+        // What a good run does not know comes from the one before, which may have been the one that leaves.
+        let newest = |known: Option<i64>, told: Option<i64>| match (is_good, told) {
+            (true, Some(told)) => Some(Some(told)),
+            (true, None) if known.is_some() => None,
+            _ => Some(known),
+        };
+        runs.push((run.start(), run.status()));
+        let failed = run.status().is_failed();
+        Some(Self {
+            run_count: self.run_count + 1,
+            uploaded_total: self.uploaded_total.saturating_add(run.uploaded_size.unwrap_or(0)),
+            failures: if failed { self.failures + 1 } else { 0 },
+            failing_since: failed
+                .then(|| self.failing_since.clone().unwrap_or_else(|| run.start().to_string())),
+            last_success_at: if is_good {
+                Some(run.start().to_string())
+            } else {
+                self.last_success_at.clone()
+            },
+            files_count: newest(self.files_count, run.files_count)?,
+            files_size: newest(self.files_size, run.files_size)?,
+            storage_size: newest(self.storage_size, run.storage_size)?,
+            versions: newest(self.versions, run.versions)?,
+            quota_total: newest(self.quota_total, run.quota_total)?,
+            quota_free: newest(self.quota_free, run.quota_free)?,
+            last_headline: headline.map(Into::into),
+            ..Self::of_last(run, runs.split_off(runs.len().saturating_sub(usize::try_from(RECENT).ok()?)))
+        })
+    }
+
+    /// What the run that began last says, and the rhythm of the `recent` ones (oldest first).
+    fn of_last(last: &Outcome, recent: Vec<(Timestamp, Status)>) -> Self {
+        let starts: Vec<Timestamp> = recent.iter().map(|(start, _)| *start).collect();
+        let rhythm = Rhythm::learn(&starts);
+        let next_expected = rhythm.map(|rhythm| last.start().plus(rhythm.allowed_gap));
+        let cells: Vec<String> =
+            recent.iter().map(|(start, status)| format!("{}{}", start.unix(), status.letter())).collect();
+        Self {
+            last_run_id: Some(last.id),
+            last_status: Some(last.status().as_str().into()),
+            last_start: Some(last.start().to_string()),
+            last_report_at: Some(last.created_at.clone()),
+            last_duration: last.duration,
+            last_uploaded: last.uploaded_size,
+            last_warnings: last.warnings_count,
+            last_incomplete: last.interrupted || last.partial,
+            interval: rhythm.map(|rhythm| rhythm.interval),
+            next_expected: next_expected.map(|at| at.to_string()),
+            due_at: next_expected.zip(rhythm).map(|(at, rhythm)| at.plus(rhythm.tolerance()).to_string()),
+            recent: cells.join(" "),
+            ..Self::default()
+        }
+    }
+}

@@ -20,6 +20,11 @@ const MAX_SECOND: i64 = 253_402_300_799;
 pub struct TimeFormatError(String);
 
 impl Timestamp {
+    /// The first time that can be stored: the year 1 begins.
+    pub const MIN: Self = Self(MIN_SECOND);
+    /// The last time that can be stored: the year 9999 ends.
+    pub const MAX: Self = Self(MAX_SECOND);
+
     /// From unix seconds; times outside the years 0001–9999 are moved to the nearest of those.
     pub fn from_unix(seconds: i64) -> Self {
         Self(seconds.clamp(MIN_SECOND, MAX_SECOND))

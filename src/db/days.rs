@@ -227,12 +227,7 @@ pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
         if newest.is_none() {
             continue;
         }
-        let all = Outcome::between(
-            conn,
-            JobId(job),
-            Timestamp::from_unix(i64::MIN),
-            Timestamp::from_unix(i64::MAX),
-        )?;
+        let all = Outcome::between(conn, JobId(job), Timestamp::MIN, Timestamp::MAX)?;
         for group in all.chunk_by(|a, b| zone.day(a.start()) == zone.day(b.start())) {
             let Some(first) = group.first() else { continue };
             let day = zone.day(first.start());

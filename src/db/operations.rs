@@ -4,15 +4,17 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreError,
+    runs::worse,
     schema::{jobs, operations},
 };
 use crate::{
     ids::{JobId, ServerId},
+    status::Status,
     time::Timestamp,
 };
 
 /// An operation as it is stored.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = operations, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct OperationRecord {
@@ -28,18 +30,54 @@ pub struct OperationRecord {
 }
 
 impl OperationRecord {
-    /// Stores it, in place of another copy of the same one.
+    /// Stores it, merged with another copy of the same one: the worse result counts, the richer details and log stay.
+    /// Its id, and whether this copy is the richer one.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn save(&self, conn: &mut Connection) -> Result<i64, StoreError> {
-        Ok(diesel::insert_into(operations::table)
-            .values(self)
-            .on_conflict((operations::job_id, operations::operation, operations::start_time))
-            .do_update()
-            .set(self)
-            .returning(operations::id)
-            .get_result(conn)?)
+    pub fn save(self, conn: &mut Connection) -> Result<(i64, bool), StoreError> {
+        let known: Option<(i64, Self)> = operations::table
+            .filter(operations::job_id.eq(self.job_id))
+            .filter(operations::operation.eq(&self.operation))
+            .filter(operations::start_time.eq(&self.start_time))
+            .select((operations::id, Self::as_select()))
+            .first(conn)
+            .optional()?;
+        let Some((id, known)) = known else {
+            let id = diesel::insert_into(operations::table)
+                .values(self)
+                .returning(operations::id)
+                .get_result(conn)?;
+            return Ok((id, true));
+        };
+        let leads = self.richness() >= known.richness();
+        let merged = known.merged_with(self, leads);
+        diesel::update(operations::table.find(id)).set(merged).execute(conn)?;
+        Ok((id, leads))
+    }
+
+    fn merged_with(self, copy: Self, copy_leads: bool) -> Self {
+        let status = |record: &Self| record.status.parse().unwrap_or(Status::Unknown);
+        let worst = worse(status(&self), status(&copy));
+        let created_at = self.created_at.clone().min(copy.created_at.clone());
+        let (lead, rest) = if copy_leads { (copy, self) } else { (self, copy) };
+        let richer = |a: Option<String>, b: Option<String>| {
+            let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+            if length(&a) >= length(&b) { a } else { b }
+        };
+        Self {
+            status: worst.as_str().into(),
+            created_at,
+            duration: lead.duration.or(rest.duration),
+            details: richer(lead.details, rest.details),
+            messages: richer(lead.messages, rest.messages),
+            ..lead
+        }
+    }
+
+    /// How much a copy knows: bytes.
+    fn richness(&self) -> usize {
+        [&self.details, &self.messages].into_iter().flatten().map(String::len).sum()
     }
 }
 

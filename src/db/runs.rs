@@ -81,11 +81,9 @@ impl RunRecord {
     /// Merges another copy of the same run: the worse status counts, the richer log stays, what one copy does not
     /// know is taken from the other.
     pub fn merged_with(self, copy: Self) -> Self {
-        let worst = severity(self.status()).max(severity(copy.status())).1;
+        let worst = worse(self.status(), copy.status());
         let received = self.created_at.clone().min(copy.created_at.clone());
-        // A copy that ended later or knows more figures leads; a text copy of a JSON report only fills gaps.
-        let copy_leads = copy.end_time > self.end_time || copy.richness() >= self.richness();
-        let (mut lead, rest) = if copy_leads { (copy, self) } else { (self, copy) };
+        let (mut lead, rest) = if copy.leads(&self) { (copy, self) } else { (self, copy) };
         if lead.messages.as_ref().map_or(0, String::len) < rest.messages.as_ref().map_or(0, String::len) {
             lead.messages.clone_from(&rest.messages);
         }
@@ -100,6 +98,12 @@ impl RunRecord {
         lead.interrupted |= rest.interrupted;
         lead.partial |= rest.partial;
         lead
+    }
+
+    /// Whether this copy is to be believed more than the one that is known: it ended later, or knows as many figures.
+    /// A text copy of a JSON report only fills gaps.
+    pub fn leads(&self, known: &Self) -> bool {
+        self.end_time > known.end_time || self.richness() >= known.richness()
     }
 
     /// How much a copy knows.
@@ -138,18 +142,21 @@ impl RunRecord {
             .optional()?)
     }
 
-    /// A known run of this job whose sender's clock said this impossible time.
+    /// A known run of this job whose sender's clock said this impossible time, and which counts as begun within these
+    /// bounds.
     ///
     /// # Errors
     /// When the database refuses.
     pub fn find_by_claim(
         conn: &mut Connection,
         job: JobId,
-        claim: &str,
+        claim: Timestamp,
+        (first, last): (Timestamp, Timestamp),
     ) -> Result<Option<(i64, Self)>, StoreError> {
         Ok(backups::table
             .filter(backups::job_id.eq(job.0))
-            .filter(backups::claimed_start.eq(claim))
+            .filter(backups::claimed_start.eq(claim.to_string()))
+            .filter(backups::start_time.between(first.to_string(), last.to_string()))
             .select((backups::id, Self::as_select()))
             .first(conn)
             .optional()?)
@@ -207,14 +214,14 @@ impl RunRecord {
     }
 }
 
-/// Worse is larger; an unknown result says less than any known one.
-fn severity(status: Status) -> (u8, Status) {
-    let rank = match status {
+/// The worse of two results; an unknown one says less than any known one.
+pub(super) fn worse(a: Status, b: Status) -> Status {
+    let severity = |status: &Status| match status {
         Status::Unknown => 0,
         Status::Success => 1,
         Status::Warning => 2,
         Status::Error => 3,
         Status::Fatal => 4,
     };
-    (rank, status)
+    std::cmp::max_by_key(a, b, severity)
 }

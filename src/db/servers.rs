@@ -86,6 +86,17 @@ pub fn create(conn: &mut Connection, name: &str, now: Timestamp) -> Result<Serve
     Ok(ServerId(id))
 }
 
+/// The server of this name, made if there is none.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_or_create(conn: &mut Connection, name: &str, now: Timestamp) -> Result<ServerId, StoreError> {
+    match find_by_name(conn, name)? {
+        Some(known) => Ok(known),
+        None => create(conn, name, now),
+    }
+}
+
 /// What a report says about its server.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = servers)]

@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Services,
-    shape::{LIVE_FOR, job_row, moment},
+    shape::{LIVE_FOR, count, job_row, moment},
 };
 use crate::{
     db::{
@@ -254,8 +254,4 @@ fn passes(filter: Filter, verdict: Verdict) -> bool {
 
 fn contains(text: &str, wanted: &str) -> bool {
     wanted.is_empty() || text.to_lowercase().contains(wanted)
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

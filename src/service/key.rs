@@ -41,13 +41,7 @@ pub async fn create(services: &Services, actor: &Actor, server: &str) -> Result<
     let id = services
         .db
         .write(move |tx| {
-            let server = match bound {
-                None => None,
-                Some(name) => match servers::find_by_name(tx.conn, &name)? {
-                    Some(id) => Some(id),
-                    None => Some(servers::create(tx.conn, &name, now)?),
-                },
-            };
+            let server = bound.map(|name| servers::find_or_create(tx.conn, &name, now)).transpose()?;
             keys::create(tx.conn, &hash, &prefix, server, now)
         })
         .await?;

@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Services,
-    shape::{missing_is_not_found, moment},
+    shape::{count, missing_is_not_found, moment},
 };
 use crate::{
     db::{Connection, StoreError, jobs, raw, run_lists, runs::RunRecord, servers},
@@ -153,8 +153,4 @@ pub async fn raw(services: &Services, actor: &Actor, run: RunId) -> Result<RawRe
         text: String::from_utf8_lossy(&text).into_owned(),
         cut: row.cut,
     })
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

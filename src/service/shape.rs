@@ -22,6 +22,11 @@ const STRIP: usize = 30;
 /// Live progress older than this is not shown: seconds. Duplicati tells every 30 s.
 pub(super) const LIVE_FOR: i64 = 300;
 
+/// A length as the wire has it.
+pub(super) fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 /// A row that is not there is the caller's "not found"; anything else is the database's trouble.
 pub(super) fn missing_is_not_found(error: StoreError) -> Error {
     if error.kind == StoreErrorKind::NotFound { Error::NotFound } else { Error::Store(error) }

@@ -64,12 +64,12 @@ fn by_name(
         (None, Some(machine)) => format!("machine {}", machine.chars().take(8).collect::<String>()),
         (None, None) => format!("unknown ({source})"),
     };
-    match servers::find_by_name(tx.conn, &name)? {
-        // A new id under a name that another id owns: a second machine, or a reinstalled one. A person decides.
-        Some(server) if identity.machine_id.is_some() && servers::has_machine(tx.conn, server)? => {
-            servers::create(tx.conn, &name, now)
-        }
-        Some(server) => Ok(server),
-        None => servers::create(tx.conn, &name, now),
+    // A new id under a name that another id owns: a second machine, or a reinstalled one. A person decides.
+    if identity.machine_id.is_some()
+        && let Some(known) = servers::find_by_name(tx.conn, &name)?
+        && servers::has_machine(tx.conn, known)?
+    {
+        return servers::create(tx.conn, &name, now);
     }
+    servers::find_or_create(tx.conn, &name, now)
 }

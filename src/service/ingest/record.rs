@@ -26,6 +26,11 @@ pub(super) struct Start {
 }
 
 impl Start {
+    /// Whether the sender's clock was never set: it says the same after every start of the machine.
+    pub(super) fn is_unset(claim: Timestamp) -> bool {
+        claim.unix() < PLAUSIBLE
+    }
+
     /// Decides by the receiver's clock: a run from the future must never stand before newer ones.
     pub(super) fn of(begin: Option<i64>, duration: Option<i64>, now: Timestamp) -> Self {
         let plausible = |seconds: i64| (PLAUSIBLE..=now.unix() + SKEW).contains(&seconds);

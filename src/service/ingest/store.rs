@@ -11,7 +11,7 @@ use crate::{
         keys,
         operations::{self, OperationRecord},
         outcomes::Outcome,
-        raw::NewRaw,
+        raw::{self, NewRaw},
         runs::RunRecord,
         servers::{self, Sighting},
     },
@@ -25,6 +25,9 @@ use crate::{
 const RAW_BYTES: usize = 1024 * 1024;
 /// Deliveries of a failure without times within this span are one: seconds.
 const SAME_FAILURE: i64 = 300;
+
+/// Every time that can be stored.
+const EVER: (Timestamp, Timestamp) = (Timestamp::MIN, Timestamp::MAX);
 
 /// The raw report, ready to be stored.
 pub(super) struct Raw {
@@ -108,7 +111,7 @@ fn store_run(
     let now = received.now;
     let (server, job) = find_server_and_job(tx, received, report)?;
     let mut start = Start::of(report.begin, report.duration, now);
-    let mut added = None;
+    let (mut added, mut replaces_raw) = (None, true);
     let known = known_copy(tx, job, start, report)?;
     let (run, stored, at) = match known {
         Some((id, known)) => {
@@ -116,6 +119,7 @@ fn store_run(
             start =
                 Start { at, claimed: jobs::time(known.claimed_start.as_deref()).or(start.claimed), ..start };
             let copy = run_record(report, server, job, job_name(report), start, now);
+            replaces_raw = copy.leads(&known);
             let mut merged = known.clone().merged_with(copy);
             // The identity of the run stays, whichever copy leads.
             merged.start_time = known.start_time;
@@ -134,7 +138,9 @@ fn store_run(
             (id, Stored::New, start.at)
         }
     };
-    received.raw.save(tx, Some(run), None, now)?;
+    if replaces_raw || !raw::has(tx.conn, run)? {
+        received.raw.save(tx, Some(run), None, now)?;
+    }
     LiveRow::forget(tx.conn, job)?;
     days::refresh_job_day(tx, zone, job, server, at)?;
     let mut scheduled = report.next_scheduled_run.map(Timestamp::from_unix);
@@ -158,13 +164,17 @@ fn known_copy(
 ) -> Result<Option<(i64, RunRecord)>, StoreError> {
     let at = start.at.to_string();
     match start {
-        Start { claimed: Some(claimed), .. } => RunRecord::find_by_claim(tx.conn, job, &claimed.to_string()),
+        // A clock that was never set says the same for every run: only deliveries of the same moment are one.
+        Start { claimed: Some(claimed), .. } if Start::is_unset(claimed) => {
+            RunRecord::find_by_claim(tx.conn, job, claimed, same_failure(start.at))
+        }
+        Start { claimed: Some(claimed), .. } => RunRecord::find_by_claim(tx.conn, job, claimed, EVER),
         Start { assumed: true, .. } => {
             RunRecord::find_assumed(tx.conn, job, same_failure(start.at), report.exception.as_deref())
         }
         // What could not be true when the first copy came may be true by now: the claim is looked for, too.
         _ => match RunRecord::find_by_start(tx.conn, job, &at)? {
-            None => RunRecord::find_by_claim(tx.conn, job, &at),
+            None => RunRecord::find_by_claim(tx.conn, job, start.at, EVER),
             known => Ok(known),
         },
     }
@@ -196,8 +206,10 @@ fn store_operation(tx: &mut Tx<'_>, received: &Received, report: &Report) -> Res
         details: report.details.is_object().then(|| report.details.to_string()),
         messages: stored_log(&report.log),
     };
-    let operation = record.save(tx.conn)?;
-    received.raw.save(tx, None, Some(operation), received.now)?;
+    let (operation, leads) = record.save(tx.conn)?;
+    if leads {
+        received.raw.save(tx, None, Some(operation), received.now)?;
+    }
     LiveRow::forget(tx.conn, job)?;
     Ok(Stored::Recorded)
 }
@@ -206,6 +218,10 @@ fn store_live(tx: &mut Tx<'_>, received: &Received, live: &LiveStatus) -> Result
     let Received { source, now, key_server, .. } = received;
     let versions = (live.duplicati_version.as_deref(), live.operating_system.as_deref());
     let server = identify::server(tx, &live.identity, *key_server, source, *now, versions)?;
+    // Browsing files or testing is no run of a backup, and needs no job of its own.
+    if !live.operation.is_backup() {
+        return Ok(Stored::Recorded);
+    }
     let name = live.identity.backup_name.as_deref().unwrap_or(identify::DEFAULT_JOB);
     let job = jobs::find_or_create(tx.conn, server, name, live.identity.backup_id.as_deref(), *now)?;
     match live.state {

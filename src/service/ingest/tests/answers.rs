@@ -76,6 +76,19 @@ async fn a_live_status_appears_and_disappears() -> TestResult {
 }
 
 #[tokio::test]
+async fn only_a_backup_under_way_is_shown_as_running() -> TestResult {
+    let (_folder, services) = services()?;
+    let live = json!({
+        "operation": "ListRemote", "status": "Started", "startedUtc": "2026-11-23T11:59:00Z",
+        "metadata": {"machineName": "nas", "backupName": "Documents"},
+    });
+    assert_eq!(send(&services, &live).await?, Stored::Recorded);
+    assert!(services.db.read(|conn| jobs::all(conn, None)).await?.is_empty(), "it makes no job");
+    assert_eq!(server_names(&services).await?, ["nas"], "but its machine was seen");
+    Ok(())
+}
+
+#[tokio::test]
 async fn text_that_names_nothing_is_recorded_and_listed() -> TestResult {
     let (_folder, services) = services()?;
     assert_eq!(send(&services, "the backup went fine, password=hunter2").await?, Stored::Recorded);

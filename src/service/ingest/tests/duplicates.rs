@@ -3,7 +3,11 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{db::days, ids::JobId, service::Actor, service::dashboard};
+use crate::{
+    db::{days, operations::OperationRecord},
+    ids::{JobId, RunId},
+    service::{Actor, dashboard, run},
+};
 
 const BEGIN: &str = "2026-11-23T02:00:00Z";
 
@@ -21,6 +25,46 @@ async fn json_and_then_text_is_one_run_with_the_figures_of_the_json() -> TestRes
         assert_eq!((runs.len(), runs[0].storage_size, runs[0].versions), (1, Some(5000), Some(7)));
         let summary = summary(&services).await?;
         assert_eq!((summary.run_count, summary.uploaded_total, summary.storage_size), (1, 50, Some(5000)));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_raw_report_that_is_kept_is_the_richer_copy() -> TestResult {
+    for json_first in [true, false] {
+        let (_folder, services) = services()?;
+        let mut bodies = [report(BEGIN, "Success").to_string(), text_report(BEGIN, "Success")];
+        if !json_first {
+            bodies.reverse();
+        }
+        for body in &bodies {
+            send(&services, body).await?;
+        }
+        let raw = run::raw(&services, &Actor::Visitor, RunId(1)).await?;
+        assert!(raw.text.trim_start().starts_with('{'), "JSON first: {json_first}: {}", raw.text);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_poorer_copy_of_an_operation_takes_nothing_away() -> TestResult {
+    let (_folder, services) = services()?;
+    let mut restore = report(BEGIN, "Warning");
+    restore["Data"]["MainOperation"] = json!("Restore");
+    restore["Data"]["RestoredFiles"] = json!(42);
+    restore["LogLines"] = json!(["2026-11-23 02:05:00 +00 - [Warning-A-B]: one file was in use"]);
+    let text = text_report(BEGIN, "Success")
+        .replace("Duplicati Backup report", "Duplicati Restore report")
+        .replace("MainOperation: Backup", "MainOperation: Restore");
+    for bodies in [[restore.to_string(), text.clone()], [text, restore.to_string()]] {
+        for body in bodies {
+            assert_eq!(send(&services, body).await?, Stored::Recorded);
+        }
+        let query = operations::table.select(OperationRecord::as_select());
+        let stored: Vec<OperationRecord> = services.db.read(move |conn| Ok(query.load(conn)?)).await?;
+        assert_eq!((stored.len(), stored[0].status.as_str()), (1, "warning"));
+        assert!(stored[0].details.as_deref().is_some_and(|text| text.contains("42")), "{stored:?}");
+        assert!(stored[0].messages.as_deref().is_some_and(|text| text.contains("in use")), "{stored:?}");
     }
     Ok(())
 }

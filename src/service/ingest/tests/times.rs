@@ -43,6 +43,19 @@ async fn a_retry_is_a_duplicate_even_when_the_clock_has_caught_up_with_the_claim
 }
 
 #[tokio::test]
+async fn a_clock_that_was_never_set_says_the_same_for_different_runs() -> TestResult {
+    let (_folder, services) = services()?;
+    let sent = report("1970-01-01T00:01:00Z", "Success");
+    assert_eq!(send(&services, &sent).await?, Stored::New);
+    at(&services, 20);
+    assert_eq!(send(&services, &sent).await?, Stored::Duplicate, "a retry");
+    at(&services, 86_400);
+    assert_eq!(send(&services, &sent).await?, Stored::New, "the next day's run");
+    assert_eq!(summary(&services).await?.run_count, 2);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_little_skew_is_believed() -> TestResult {
     let (_folder, services) = services()?;
     send(&services, report("2026-11-23T12:05:00Z", "Success")).await?;

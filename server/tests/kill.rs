@@ -19,7 +19,7 @@ use std::{
 };
 
 use duplistatus::{
-    db::{Db, days, jobs, runs},
+    db::{Db, days, jobs, run_lists},
     dto::server::RunSort,
     ids::{JobId, ServerId},
     time::{Day, Timestamp},
@@ -171,7 +171,7 @@ fn check(folder: &Path, acknowledged: &BTreeSet<Run>) {
                 let day = Day::from_number(0);
                 let site_days = days::site_days_since(conn, day)?;
                 let job_days = days::server_days_since(conn, ServerId(1), None, Some(day))?;
-                let rows = runs::list(conn, ServerId(1), None, RunSort::Started, true, 10_000_000, 0)?;
+                let rows = run_lists::list(conn, ServerId(1), None, RunSort::Started, true, 10_000_000, 0)?;
                 Ok((all, site_days, job_days, rows))
             })
             .await

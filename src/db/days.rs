@@ -125,33 +125,16 @@ pub fn refresh_job_day(
 /// When the database refuses.
 pub fn refresh_site_day(conn: &mut Connection, day: Day) -> Result<(), StoreError> {
     let day = day.to_string();
-    // Summed here and not by SQL: diesel types sums of BIGINT as numeric, which SQLite does not have.
-    let rows: Vec<(i64, i64, i64, i64, i64)> = job_days::table
-        .filter(job_days::day.eq(&day))
-        .select((
-            job_days::runs,
-            job_days::successes,
-            job_days::warnings,
-            job_days::failures,
-            job_days::uploaded_size,
-        ))
-        .load(conn)?;
     diesel::delete(site_days::table.find(&day)).execute(conn)?;
-    if !rows.is_empty() {
-        let total = rows.iter().fold((0, 0, 0, 0, 0_i64), |t, r| {
-            (t.0 + r.0, t.1 + r.1, t.2 + r.2, t.3 + r.3, t.4.saturating_add(r.4))
-        });
-        diesel::insert_into(site_days::table)
-            .values((
-                site_days::day.eq(&day),
-                site_days::runs.eq(total.0),
-                site_days::successes.eq(total.1),
-                site_days::warnings.eq(total.2),
-                site_days::failures.eq(total.3),
-                site_days::uploaded_size.eq(total.4),
-            ))
-            .execute(conn)?;
-    }
+    // One statement, because it runs for every group of reports. SQLite's own `sum` fails beyond 64 bits, which two
+    // absurd reports can reach: `total` does not, and the cast stops at the largest integer.
+    diesel::sql_query(
+        "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size)
+         SELECT day, sum(runs), sum(successes), sum(warnings), sum(failures), CAST(total(uploaded_size) AS BIGINT)
+         FROM job_days WHERE day = ? GROUP BY day",
+    )
+    .bind::<diesel::sql_types::Text, _>(&day)
+    .execute(conn)?;
     Ok(())
 }
 

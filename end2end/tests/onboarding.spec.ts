@@ -8,6 +8,8 @@ withAndWithoutScript((script) => {
   for (const base of ['', BASE]) {
     test(`the first report under "${base}/"`, async ({ page, context, fresh }) => {
       const program = await fresh({ base });
+      // Before there is a page: one that asks while a permission is given may wait for an answer for ever.
+      if (script) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       await page.goto(program.url('/'));
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(word('dashboard.start.title'));
       await expect(page.getByText(word('dashboard.start.waiting'))).toBeVisible();
@@ -24,7 +26,6 @@ withAndWithoutScript((script) => {
 
       const copy = page.getByRole('button', { name: word('common.copy.button'), exact: true }).first();
       if (script) {
-        await context.grantPermissions(['clipboard-read', 'clipboard-write']);
         await copy.click();
         await expect(page.getByRole('button', { name: word('common.copy.done') }).first()).toBeVisible();
         expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(url);

@@ -127,7 +127,8 @@ CREATE TABLE backups (
     -- first error or warning, shortened: what lists and problem cards say
     headline TEXT,
     exception TEXT,
-    -- JSON array of log lines, at most 1,000 lines and 256 KiB; its last element says what was left out
+    -- JSON array of log lines, at most 1,000 lines and 256 KiB; a tag that stood before is its number, counted from 0;
+    -- the last element says what was left out
     messages TEXT
 );
 CREATE INDEX idx_backups_server_id ON backups (server_id);

@@ -114,7 +114,7 @@ impl<'c> Writer<'c> {
             job_day: like(
                 "job_days",
                 "true LIMIT 1",
-                "ON CONFLICT (job_id, day) DO UPDATE SET runs = runs + 1, warnings = warnings + 1,
+                "ON CONFLICT (day, job_id) DO UPDATE SET runs = runs + 1, warnings = warnings + 1,
                  duration_sum = duration_sum + 754, duration_runs = duration_runs + 1,
                  uploaded_size = uploaded_size + 611220981, files_count = 1, files_size = 2, storage_size = 3, versions = 4",
             )?,
@@ -163,7 +163,6 @@ impl<'c> Writer<'c> {
         insert.execute(rusqlite::params_from_iter(raw.values()))?;
         let (job_day, insert) = &mut self.job_day;
         job_day.set("job_id", job_id);
-        job_day.set("server_id", server_id);
         job_day.set("day", day.clone());
         insert.execute(rusqlite::params_from_iter(job_day.values()))?;
         self.job.execute(params![run_id, start, end, start, end, end, self.recent, job_id])?;

@@ -142,11 +142,11 @@ CREATE INDEX idx_backups_list ON backups (
     versions, warnings_count, errors_count
 );
 
--- Per-day totals of a job: always recomputed from the runs of that day, never added to.
+-- Per-day totals of a job: always recomputed from the runs of that day, never added to. By day first: reports of many
+-- jobs change the same few pages, the newest day's, instead of one page for each job.
 CREATE TABLE job_days (
-    job_id BIGINT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     day TEXT NOT NULL,
-    server_id BIGINT NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
+    job_id BIGINT NOT NULL,
     runs BIGINT NOT NULL,
     successes BIGINT NOT NULL,
     warnings BIGINT NOT NULL,
@@ -159,12 +159,11 @@ CREATE TABLE job_days (
     files_size BIGINT,
     storage_size BIGINT,
     versions BIGINT,
-    PRIMARY KEY (job_id, day)
+    PRIMARY KEY (day, job_id)
 ) WITHOUT ROWID;
-CREATE INDEX idx_job_days_server ON job_days (server_id, day);
-CREATE INDEX idx_job_days_day ON job_days (day, runs, successes, warnings, failures, uploaded_size);
 
--- The same over all jobs, recomputed from job_days.
+-- The same over all jobs, recomputed from job_days. Every day of job_days stands here, so that a job's days are found
+-- by it.
 CREATE TABLE site_days (
     day TEXT PRIMARY KEY NOT NULL,
     runs BIGINT NOT NULL,
@@ -173,6 +172,11 @@ CREATE TABLE site_days (
     failures BIGINT NOT NULL,
     uploaded_size BIGINT NOT NULL
 ) WITHOUT ROWID;
+
+-- What a foreign key would do, which needs an index that starts with the job.
+CREATE TRIGGER jobs_delete_days AFTER DELETE ON jobs BEGIN
+    DELETE FROM job_days WHERE day IN (SELECT day FROM site_days) AND job_id = old.id;
+END;
 
 -- Restore, Test, Compact, Repair …: shown, never counted as a backup.
 CREATE TABLE operations (

@@ -8,7 +8,7 @@ use diesel::{dsl::max, prelude::*};
 use super::{
     Connection, StoreError, Tx,
     outcomes::Outcome,
-    schema::{job_days, site_days},
+    schema::{job_days, jobs, site_days},
 };
 use crate::{
     ids::{JobId, ServerId},
@@ -21,12 +21,10 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = job_days)]
 pub struct JobDay {
-    /// The job.
-    pub job_id: i64,
     /// The day on the site's calendar.
     pub day: String,
-    /// The job's server.
-    pub server_id: i64,
+    /// The job.
+    pub job_id: i64,
     /// Runs that began on that day.
     pub runs: i64,
     /// Of those, successes.
@@ -53,11 +51,10 @@ pub struct JobDay {
 
 impl JobDay {
     /// Sums up runs in the order in which they began.
-    pub fn of(job: JobId, server: ServerId, day: Day, outcomes: &[Outcome]) -> Self {
+    pub fn of(job: JobId, day: Day, outcomes: &[Outcome]) -> Self {
         let mut total = Self {
-            job_id: job.0,
             day: day.to_string(),
-            server_id: server.0,
+            job_id: job.0,
             runs: 0,
             successes: 0,
             warnings: 0,
@@ -99,20 +96,18 @@ impl JobDay {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn refresh_job_day(
-    tx: &mut Tx<'_>,
-    zone: &Zone,
-    job: JobId,
-    server: ServerId,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+pub fn refresh_job_day(tx: &mut Tx<'_>, zone: &Zone, job: JobId, at: Timestamp) -> Result<(), StoreError> {
     let day = zone.day(at);
     let (start, end) = (zone.start(day), zone.start(day.plus(1)));
     let outcomes = Outcome::between(tx.conn, job, start, end)?;
-    diesel::delete(job_days::table.find((job.0, day.to_string()))).execute(tx.conn)?;
+    diesel::delete(job_days::table.find((day.to_string(), job.0))).execute(tx.conn)?;
     if !outcomes.is_empty() {
         diesel::insert_into(job_days::table)
-            .values(JobDay::of(job, server, day, &outcomes))
+            .values(JobDay::of(job, day, &outcomes))
+            .execute(tx.conn)?;
+        // Its totals follow before the commit; until then the day is already found by it.
+        diesel::insert_or_ignore_into(site_days::table)
+            .values(SiteDayRow { day: day.to_string(), ..SiteDayRow::default() })
             .execute(tx.conn)?;
     }
     tx.touch_day(day);
@@ -139,7 +134,7 @@ pub fn refresh_site_day(conn: &mut Connection, day: Day) -> Result<(), StoreErro
 }
 
 /// A day over all jobs.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = site_days)]
 pub struct SiteDayRow {
     /// The day on the site's calendar.
@@ -178,18 +173,17 @@ pub fn server_days_since(
     job: Option<JobId>,
     first: Option<Day>,
 ) -> Result<Vec<JobDay>, StoreError> {
-    let mut query = job_days::table
-        .filter(job_days::server_id.eq(server.0))
+    let wanted: Vec<i64> = match job {
+        Some(job) => vec![job.0],
+        None => jobs::table.filter(jobs::server_id.eq(server.0)).select(jobs::id).load(conn)?,
+    };
+    let first = first.map_or_else(String::new, |day| day.to_string());
+    let days = site_days::table.filter(site_days::day.ge(first)).select(site_days::day);
+    Ok(job_days::table
+        .filter(job_days::day.eq_any(days).and(job_days::job_id.eq_any(wanted)))
         .order((job_days::day, job_days::job_id))
         .select(JobDay::as_select())
-        .into_boxed();
-    if let Some(job) = job {
-        query = query.filter(job_days::job_id.eq(job.0));
-    }
-    if let Some(first) = first {
-        query = query.filter(job_days::day.ge(first.to_string()));
-    }
-    Ok(query.load(conn)?)
+        .load(conn)?)
 }
 
 /// Recomputes every per-day total from the runs: after a change of the site's time zone.
@@ -200,11 +194,9 @@ pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
     use super::schema::backups;
     diesel::delete(job_days::table).execute(conn)?;
     diesel::delete(site_days::table).execute(conn)?;
-    let jobs: Vec<(i64, i64)> = super::schema::jobs::table
-        .select((super::schema::jobs::id, super::schema::jobs::server_id))
-        .load(conn)?;
+    let jobs: Vec<i64> = jobs::table.select(jobs::id).load(conn)?;
     let mut days = BTreeSet::new();
-    for (job, server) in jobs {
+    for job in jobs {
         let newest: Option<String> =
             backups::table.filter(backups::job_id.eq(job)).select(max(backups::start_time)).first(conn)?;
         if newest.is_none() {
@@ -215,7 +207,7 @@ pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
             let Some(first) = group.first() else { continue };
             let day = zone.day(first.start());
             diesel::insert_into(job_days::table)
-                .values(JobDay::of(JobId(job), ServerId(server), day, group))
+                .values(JobDay::of(JobId(job), day, group))
                 .execute(conn)?;
             days.insert(day);
         }
@@ -232,7 +224,7 @@ pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
 /// When the database refuses.
 pub fn job_totals(conn: &mut Connection, job: JobId) -> Result<(i64, i64), StoreError> {
     let rows: Vec<(i64, i64)> = job_days::table
-        .filter(job_days::job_id.eq(job.0))
+        .filter(job_days::day.eq_any(site_days::table.select(site_days::day)).and(job_days::job_id.eq(job.0)))
         .select((job_days::runs, job_days::uploaded_size))
         .load(conn)?;
     Ok(rows.iter().fold((0, 0), |total: (i64, i64), row| (total.0 + row.0, total.1.saturating_add(row.1))))

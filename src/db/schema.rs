@@ -82,10 +82,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    job_days (job_id, day) {
-        job_id -> BigInt,
+    job_days (day, job_id) {
         day -> Text,
-        server_id -> BigInt,
+        job_id -> BigInt,
         runs -> BigInt,
         successes -> BigInt,
         warnings -> BigInt,
@@ -246,8 +245,6 @@ diesel::table! {
 diesel::joinable!(backups -> jobs (job_id));
 diesel::joinable!(backups -> servers (server_id));
 diesel::joinable!(ingest_keys -> servers (server_id));
-diesel::joinable!(job_days -> jobs (job_id));
-diesel::joinable!(job_days -> servers (server_id));
 diesel::joinable!(jobs -> servers (server_id));
 diesel::joinable!(live_runs -> jobs (job_id));
 diesel::joinable!(machine_ids -> servers (server_id));

@@ -142,7 +142,7 @@ fn store_run(
         received.raw.save(tx, Some(run), None, now)?;
     }
     LiveRow::forget(tx.conn, job)?;
-    days::refresh_job_day(tx, zone, job, server, at)?;
+    days::refresh_job_day(tx, zone, job, at)?;
     let mut scheduled = report.next_scheduled_run.map(Timestamp::from_unix);
     if scheduled.is_none() && stored == Stored::Duplicate {
         // A text copy of a JSON report does not know the schedule, and must not take it away.

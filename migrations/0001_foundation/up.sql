@@ -162,15 +162,17 @@ CREATE TABLE job_days (
     PRIMARY KEY (day, job_id)
 ) WITHOUT ROWID;
 
--- The same over all jobs, recomputed from job_days. Every day of job_days stands here, so that a job's days are found
--- by it.
+-- The same over all jobs. A report only marks its day as stale, because a sum over all jobs would be as much work as
+-- the report itself; stale days are summed up when they are read, and stored from time to time. Every day of job_days
+-- stands here, so that a job's days are found by it.
 CREATE TABLE site_days (
     day TEXT PRIMARY KEY NOT NULL,
     runs BIGINT NOT NULL,
     successes BIGINT NOT NULL,
     warnings BIGINT NOT NULL,
     failures BIGINT NOT NULL,
-    uploaded_size BIGINT NOT NULL
+    uploaded_size BIGINT NOT NULL,
+    stale BOOLEAN NOT NULL DEFAULT FALSE
 ) WITHOUT ROWID;
 
 -- What a foreign key would do, which needs an index that starts with the job.

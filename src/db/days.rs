@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel::{dsl::max, prelude::*};
+use diesel::{dsl::max, prelude::*, sql_types::Text};
 
 use super::{
     Connection, StoreError, Tx,
@@ -16,6 +16,11 @@ use crate::{
     time::{Day, Timestamp},
     zone::Zone,
 };
+
+/// The columns of `site_days` from the rows of `job_days` of a day. SQLite's own `sum` fails beyond 64 bits, which two
+/// absurd reports can reach: `total` does not, and the cast stops at the largest integer.
+const SITE_SUMS: &str = "day, sum(runs) AS runs, sum(successes) AS successes, sum(warnings) AS warnings,
+    sum(failures) AS failures, CAST(total(uploaded_size) AS BIGINT) AS uploaded_size";
 
 /// Totals of one job on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -102,39 +107,53 @@ pub fn refresh_job_day(tx: &mut Tx<'_>, zone: &Zone, job: JobId, at: Timestamp) 
     let outcomes = Outcome::between(tx.conn, job, start, end)?;
     diesel::delete(job_days::table.find((day.to_string(), job.0))).execute(tx.conn)?;
     if !outcomes.is_empty() {
-        diesel::insert_into(job_days::table)
-            .values(JobDay::of(job, day, &outcomes))
-            .execute(tx.conn)?;
-        // Its totals follow before the commit; until then the day is already found by it.
-        diesel::insert_or_ignore_into(site_days::table)
-            .values(SiteDayRow { day: day.to_string(), ..SiteDayRow::default() })
-            .execute(tx.conn)?;
+        diesel::insert_into(job_days::table).values(JobDay::of(job, day, &outcomes)).execute(tx.conn)?;
     }
-    tx.touch_day(day);
+    diesel::sql_query(
+        "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size, stale)
+         VALUES (?, 0, 0, 0, 0, 0, TRUE) ON CONFLICT (day) DO UPDATE SET stale = TRUE WHERE NOT stale",
+    )
+    .bind::<Text, _>(day.to_string())
+    .execute(tx.conn)?;
     Ok(())
 }
 
-/// Recomputes the totals over all jobs for one day.
+/// Stores the totals over all jobs of one day.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn refresh_site_day(conn: &mut Connection, day: Day) -> Result<(), StoreError> {
-    let day = day.to_string();
-    diesel::delete(site_days::table.find(&day)).execute(conn)?;
-    // One statement, because it runs for every group of reports. SQLite's own `sum` fails beyond 64 bits, which two
-    // absurd reports can reach: `total` does not, and the cast stops at the largest integer.
-    diesel::sql_query(
+fn refresh_site_day(conn: &mut Connection, day: &str) -> Result<(), StoreError> {
+    diesel::delete(site_days::table.find(day)).execute(conn)?;
+    diesel::sql_query(format!(
         "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size)
-         SELECT day, sum(runs), sum(successes), sum(warnings), sum(failures), CAST(total(uploaded_size) AS BIGINT)
-         FROM job_days WHERE day = ? GROUP BY day",
-    )
-    .bind::<diesel::sql_types::Text, _>(&day)
+         SELECT {SITE_SUMS} FROM job_days WHERE day = ? GROUP BY day"
+    ))
+    .bind::<Text, _>(day)
     .execute(conn)?;
     Ok(())
 }
 
+/// Days whose totals over all jobs changed since they were stored.
+///
+/// # Errors
+/// When the database refuses.
+pub fn stale_site_days(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
+    Ok(site_days::table.filter(site_days::stale).select(site_days::day).load(conn)?)
+}
+
+/// Stores the totals over all jobs of stale days, so that readers need not sum them up.
+///
+/// # Errors
+/// When the database refuses.
+pub fn settle_site_days(conn: &mut Connection) -> Result<(), StoreError> {
+    for day in stale_site_days(conn)? {
+        refresh_site_day(conn, &day)?;
+    }
+    Ok(())
+}
+
 /// A day over all jobs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 #[diesel(table_name = site_days)]
 pub struct SiteDayRow {
     /// The day on the site's calendar.
@@ -156,11 +175,18 @@ pub struct SiteDayRow {
 /// # Errors
 /// When the database refuses.
 pub fn site_days_since(conn: &mut Connection, first: Day) -> Result<Vec<SiteDayRow>, StoreError> {
-    Ok(site_days::table
-        .filter(site_days::day.ge(first.to_string()))
-        .order(site_days::day)
-        .select(SiteDayRow::as_select())
-        .load(conn)?)
+    let first = first.to_string();
+    Ok(diesel::sql_query(format!(
+        "SELECT day, runs, successes, warnings, failures, uploaded_size
+         FROM site_days WHERE day >= ? AND NOT stale
+         UNION ALL
+         SELECT {SITE_SUMS} FROM job_days
+         WHERE day IN (SELECT day FROM site_days WHERE day >= ? AND stale) GROUP BY day
+         ORDER BY day"
+    ))
+    .bind::<Text, _>(&first)
+    .bind::<Text, _>(&first)
+    .load(conn)?)
 }
 
 /// A server's days from `first` on, of one job or of all, oldest first.
@@ -206,14 +232,12 @@ pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
         for group in all.chunk_by(|a, b| zone.day(a.start()) == zone.day(b.start())) {
             let Some(first) = group.first() else { continue };
             let day = zone.day(first.start());
-            diesel::insert_into(job_days::table)
-                .values(JobDay::of(JobId(job), day, group))
-                .execute(conn)?;
-            days.insert(day);
+            diesel::insert_into(job_days::table).values(JobDay::of(JobId(job), day, group)).execute(conn)?;
+            days.insert(day.to_string());
         }
     }
     for day in days {
-        refresh_site_day(conn, day)?;
+        refresh_site_day(conn, &day)?;
     }
     Ok(())
 }

@@ -39,6 +39,12 @@ pub fn time(text: Option<&str>) -> Option<Timestamp> {
 /// # Errors
 /// When the database refuses.
 pub fn summarise(conn: &mut Connection, job: JobId) -> Result<Summary, StoreError> {
+    let totals = days::job_totals(conn, job)?;
+    summarise_with(conn, job, totals)
+}
+
+/// As [`summarise`], when the numbers of runs and of bytes uploaded are known.
+fn summarise_with(conn: &mut Connection, job: JobId, totals: (i64, i64)) -> Result<Summary, StoreError> {
     let latest = Outcome::latest(conn, job, RECENT)?;
     let older_good = match latest.last() {
         Some(oldest) if !latest.iter().any(Outcome::counts_as_good) => {
@@ -46,7 +52,6 @@ pub fn summarise(conn: &mut Connection, job: JobId) -> Result<Summary, StoreErro
         }
         _ => None,
     };
-    let totals = days::job_totals(conn, job)?;
     let mut summary = Summary::of(&latest, older_good.as_ref(), totals);
     if let Some(last) = latest.first() {
         summary.last_headline = run_lists::headline(conn, last.id)?;
@@ -80,10 +85,12 @@ pub fn refresh_with(
     scheduled: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let known: Summary = jobs::table.find(job.0).select(Summary::as_select()).first(conn)?;
-    match known.followed_by(run, headline) {
-        Some(summary) => save(conn, job, summary, scheduled),
-        None => refresh(conn, job, scheduled),
-    }
+    let summary = match known.followed_by(run, headline) {
+        Some(summary) => summary,
+        // The totals need not be read in any case: they would be as many rows as the job has days.
+        None => summarise_with(conn, job, known.totals_with(run))?,
+    };
+    save(conn, job, summary, scheduled)
 }
 
 fn save(

@@ -159,7 +159,7 @@ fn nothing_that_pages_or_reports_ask_walks_a_growing_table() -> TestResult {
             days::server_days_since(conn, ServerId(1), None, Some(Day::from_number(20_000)))?;
             days::server_days_since(conn, ServerId(1), Some(JobId(1)), None)?;
             days::site_days_since(conn, Day::from_number(20_000))?;
-            days::refresh_site_day(conn, Day::from_number(20_000))?;
+            days::settle_site_days(conn)?;
             days::job_totals(conn, JobId(1))?;
             jobs::all(conn, Some(ServerId(1)))?;
             operations::latest(conn, ServerId(1), 20)?;

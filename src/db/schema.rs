@@ -239,6 +239,7 @@ diesel::table! {
         warnings -> BigInt,
         failures -> BigInt,
         uploaded_size -> BigInt,
+        stale -> Bool,
     }
 }
 

@@ -92,6 +92,11 @@ impl Summary {
         }
     }
 
+    /// Runs and bytes uploaded once `run` was added to the job.
+    pub(super) fn totals_with(&self, run: &Outcome) -> (i64, i64) {
+        (self.run_count + 1, self.uploaded_total.saturating_add(run.uploaded_size.unwrap_or(0)))
+    }
+
     /// The summary once `run` was added to the job, if that can be told without reading the job's history: the run
     /// began after all others, and the figures that this summary shows still come from the runs that are looked at.
     pub(super) fn followed_by(&self, run: &Outcome, headline: Option<&str>) -> Option<Self> {
@@ -115,9 +120,10 @@ impl Summary {
         };
         runs.push((run.start(), run.status()));
         let failed = run.status().is_failed();
+        let (run_count, uploaded_total) = self.totals_with(run);
         Some(Self {
-            run_count: self.run_count + 1,
-            uploaded_total: self.uploaded_total.saturating_add(run.uploaded_size.unwrap_or(0)),
+            run_count,
+            uploaded_total,
             failures: if failed { self.failures + 1 } else { 0 },
             failing_since: failed
                 .then(|| self.failing_since.clone().unwrap_or_else(|| run.start().to_string())),

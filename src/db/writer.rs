@@ -6,7 +6,6 @@
 //! told so and the connection is replaced, since its state can no longer be known.
 
 use std::{
-    collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::Mutex,
@@ -17,8 +16,7 @@ use std::{
 use diesel::connection::SimpleConnection as _;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Connection, StoreError, StoreErrorKind, connection::open_writer, days};
-use crate::time::Day;
+use super::{Connection, StoreError, StoreErrorKind, connection::open_writer};
 
 /// Requests that may wait for the writer; more are answered "busy" at once.
 const QUEUE: usize = 1024;
@@ -29,14 +27,6 @@ const GROUP: usize = 64;
 pub struct Tx<'c> {
     /// The writing connection, inside a savepoint.
     pub conn: &'c mut Connection,
-    touched: &'c mut BTreeSet<Day>,
-}
-
-impl Tx<'_> {
-    /// Says that the totals of all jobs for this day have changed: they are recomputed once, before the commit.
-    pub fn touch_day(&mut self, day: Day) {
-        self.touched.insert(day);
-    }
 }
 
 trait Work: Send {
@@ -187,21 +177,13 @@ fn reconnect<'c>(
 fn commit_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
     // Immediate: a deferred transaction that turns into a write fails at once, whatever the busy timeout.
     connection.batch_execute("BEGIN IMMEDIATE")?;
-    let mut touched = BTreeSet::new();
     for member in group.iter_mut() {
         connection.batch_execute("SAVEPOINT member")?;
-        let mut own = BTreeSet::new();
-        match member.run(&mut Tx { conn: connection, touched: &mut own }) {
-            Ok(()) => {
-                touched.append(&mut own);
-                connection.batch_execute("RELEASE member")?;
-            }
+        match member.run(&mut Tx { conn: connection }) {
+            Ok(()) => connection.batch_execute("RELEASE member")?,
             Err(error) if error.ends_transaction() => return Err(error),
             Err(_) => connection.batch_execute("ROLLBACK TO member; RELEASE member")?,
         }
-    }
-    for day in touched {
-        days::refresh_site_day(connection, day)?;
     }
     connection.batch_execute("COMMIT")?;
     Ok(())

@@ -50,10 +50,35 @@ pub async fn expire_raw_reports(services: &Services) -> Result<usize, Error> {
     }
 }
 
+/// Stores the totals of the site's days that reports have changed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn settle_site_days(services: &Services) -> Result<(), Error> {
+    // Not a write every minute when nothing came.
+    if !services.db.read(days::stale_site_days).await?.is_empty() {
+        services.db.write(|tx| days::settle_site_days(tx.conn)).await?;
+    }
+    Ok(())
+}
+
 /// Keeps the house for as long as it is polled.
-pub async fn run_hourly(services: Services) {
+pub async fn run(services: Services) {
+    tokio::join!(run_hourly(&services), run_every_minute(&services));
+}
+
+async fn run_every_minute(services: &Services) {
     loop {
-        if let Err(error) = expire_raw_reports(&services).await {
+        if let Err(error) = settle_site_days(services).await {
+            tracing::warn!(%error, "the totals of the site's days could not be stored");
+        }
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+}
+
+async fn run_hourly(services: &Services) {
+    loop {
+        if let Err(error) = expire_raw_reports(services).await {
             tracing::warn!(%error, "old raw reports could not be deleted");
         }
         tokio::time::sleep(Duration::from_secs(3600)).await;

@@ -60,7 +60,7 @@ async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::
 
     let background = [
         tokio::spawn(rejected::write_periodically(services.clone())),
-        tokio::spawn(maintenance::run_hourly(services.clone())),
+        tokio::spawn(maintenance::run(services.clone())),
     ];
     tokio::spawn({
         let stopping = stopping.clone();

@@ -8,10 +8,10 @@ use super::*;
 use crate::{
     db::{
         days::{self, JobDay, SiteDayRow},
-        schema::{job_days, site_days},
+        schema::job_days,
     },
     ids::JobId,
-    time::Timestamp,
+    time::{Day, Timestamp},
     zone::Zone,
 };
 
@@ -94,7 +94,7 @@ type Totals = (Vec<JobDay>, Vec<SiteDayRow>, Vec<Summary>);
 fn totals(conn: &mut crate::db::Connection) -> Result<Totals, StoreError> {
     let job_days =
         job_days::table.order((job_days::job_id, job_days::day)).select(JobDay::as_select()).load(conn)?;
-    let site_days = site_days::table.order(site_days::day).select(SiteDayRow::as_select()).load(conn)?;
+    let site_days = days::site_days_since(conn, Day::from_number(0))?;
     let summaries = jobs::all(conn, None)?.into_iter().map(|job| job.summary).collect();
     Ok((job_days, site_days, summaries))
 }

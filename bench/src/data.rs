@@ -24,7 +24,7 @@ use crate::{
     args::Args,
     figures::Figure,
     report,
-    scale::{Scale, Slot},
+    scale::{FREE_DAYS, Scale, Slot},
 };
 
 /// A loaded data set.
@@ -34,8 +34,8 @@ pub struct Set {
     pub folder: PathBuf,
     /// How large it is.
     pub scale: Scale,
-    /// The day on which it was loaded.
-    pub today: Day,
+    /// The day after those of the history: where the load goes on.
+    pub first_free: Day,
     /// Additional runs that were sent so far.
     pub sent: u64,
     /// An ingest key for any server.
@@ -57,13 +57,13 @@ impl Set {
         let services = Services::new(db, Clock::system(), Zone::utc(), Options::default());
         maintenance::follow_time_zone(&services).await?;
         let now = services.clock.now();
-        let today = services.zone.day(now);
+        let first_free = services.zone.day(now).plus(-FREE_DAYS);
         let jobs = create_jobs(&services, scale, now).await?;
-        let pattern = pattern(&services, &jobs, today).await?;
+        let pattern = pattern(&services, &jobs, first_free).await?;
         let log_bytes = u64::try_from(report::log_bytes(Slot { server: 0, job: 0, start: now })?)?;
         // A day of all jobs after another, as they would have come in: a job's runs lie far apart in the file.
         for back in (1..=i64::from(scale.runs)).rev() {
-            let (jobs, pattern, day) = (jobs.clone(), pattern.clone(), today.plus(-back));
+            let (jobs, pattern, day) = (jobs.clone(), pattern.clone(), first_free.plus(-back));
             services.db.write(move |tx| insert_day(tx.conn, &jobs, pattern, day)).await?;
         }
         services.db.write(|tx| days::rebuild(tx.conn, &Zone::utc())).await?;
@@ -75,7 +75,7 @@ impl Set {
         services.db.close().await;
         drop(services);
         let bytes = fs::metadata(&path)?.len();
-        Ok(Self { folder, scale, today, sent: 0, key, bytes, log_bytes })
+        Ok(Self { folder, scale, first_free, sent: 0, key, bytes, log_bytes })
     }
 
     /// The database.
@@ -128,9 +128,9 @@ async fn create_jobs(services: &Services, scale: Scale, now: Timestamp) -> anyho
 }
 
 /// Takes a report in, and reads what was stored.
-async fn pattern(services: &Services, jobs: &[LoadedJob], today: Day) -> anyhow::Result<RunRecord> {
+async fn pattern(services: &Services, jobs: &[LoadedJob], first_free: Day) -> anyhow::Result<RunRecord> {
     let job = jobs.first().context("there is no job")?.id;
-    let start = Timestamp::from_unix(today.plus(-1).number() * 86_400 + 60);
+    let start = Timestamp::from_unix(first_free.plus(-1).number() * 86_400 + 60);
     let upload = Upload {
         content_type: Some("application/json".to_owned()),
         body: report::body(Slot { server: 0, job: 0, start }),

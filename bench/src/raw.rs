@@ -20,7 +20,7 @@ const GROUP: u64 = 64;
 pub fn write_for(
     path: &Path,
     scale: Scale,
-    today: Day,
+    first_free: Day,
     sent: &mut u64,
     duration: Duration,
 ) -> rusqlite::Result<f64> {
@@ -35,7 +35,7 @@ pub fn write_for(
     while started.elapsed() < duration {
         connection.execute_batch("BEGIN IMMEDIATE")?;
         for _ in 0..GROUP {
-            writer.write(scale, scale.slot(*sent, today))?;
+            writer.write(scale, scale.slot(*sent, first_free))?;
             *sent += 1;
             written += 1;
         }
@@ -119,8 +119,8 @@ impl<'c> Writer<'c> {
                  uploaded_size = uploaded_size + 611220981, files_count = 1, files_size = 2, storage_size = 3, versions = 4",
             )?,
             site_day: connection.prepare(
-                "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size) VALUES (?, 1, 0, 1, 0, 1)
-                 ON CONFLICT (day) DO UPDATE SET runs = runs + 1, uploaded_size = uploaded_size + 1",
+                "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size, stale)
+                 VALUES (?, 0, 0, 0, 0, 0, TRUE) ON CONFLICT (day) DO UPDATE SET stale = TRUE WHERE NOT stale",
             )?,
             job: connection.prepare(
                 "UPDATE jobs SET run_count = run_count + 1, uploaded_total = uploaded_total + 611220981, last_run_id = ?,

@@ -31,8 +31,11 @@ pub struct Slot {
     pub start: Timestamp,
 }
 
-/// Additional runs of a job on one day.
-const A_DAY: u64 = 4;
+/// Additional runs of a job on one day, evenly spread.
+const A_DAY: u64 = 24;
+/// Days before today that the history does not reach: the load fills them with runs that are newer than all others, as
+/// reports nearly always are, and not in the future.
+pub const FREE_DAYS: i64 = 60;
 
 impl Scale {
     /// The same with fewer servers.
@@ -50,14 +53,14 @@ impl Scale {
         self.jobs_total() * u64::from(self.runs)
     }
 
-    /// Where the `number`th additional run belongs: all jobs in turn, as on a real day, then again some hours later,
-    /// then the day before. Never two with the same start, and never at the time of a run that was loaded.
-    pub fn slot(self, number: u64, today: Day) -> Slot {
+    /// Where the `number`th additional run belongs: all jobs in turn, then again an hour later. `first` is the day
+    /// after those that were loaded.
+    pub fn slot(self, number: u64, first: Day) -> Slot {
         let jobs = self.jobs_total();
         let (lap, index) = (number / jobs, number % jobs);
-        let day = today.plus(-1 - i64::try_from(lap / A_DAY).unwrap_or(0));
+        let day = first.plus(i64::try_from(lap / A_DAY).unwrap_or(0));
         let (server, job) = (index / u64::from(self.jobs), index % u64::from(self.jobs));
-        let second = i64::try_from((lap % A_DAY) * 5 * 3600 + 3 * 3600 + index % 3600).unwrap_or(0);
+        let second = i64::try_from((lap % A_DAY) * (86_400 / A_DAY) + index % 3600).unwrap_or(0);
         Slot {
             server: u32::try_from(server).unwrap_or(0),
             job: u32::try_from(job).unwrap_or(0),

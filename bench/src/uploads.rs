@@ -36,10 +36,10 @@ pub async fn measure(args: &Args, large: &mut Set, small: &mut Set, table: &mut 
     load(&on_small, small, duration / 3).await?;
     let (mut raws, mut larges, mut smalls, mut costs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..args.rounds() {
-        let (path, scale, today) = (raw_path.clone(), large.scale, large.today);
+        let (path, scale, first_free) = (raw_path.clone(), large.scale, large.first_free);
         let (rate, counted) = tokio::task::spawn_blocking(move || {
             let mut sent = written;
-            raw::write_for(&path, scale, today, &mut sent, duration).map(|rate| (rate, sent))
+            raw::write_for(&path, scale, first_free, &mut sent, duration).map(|rate| (rate, sent))
         })
         .await??;
         written = counted;
@@ -75,12 +75,13 @@ async fn load(process: &Process, set: &mut Set, duration: Duration) -> anyhow::R
     let mut clients = JoinSet::new();
     let started = Instant::now();
     for _ in 0..CLIENTS {
-        let (next, address, scale, today) = (Arc::clone(&next), process.address, set.scale, set.today);
+        let (next, address, scale, first_free) =
+            (Arc::clone(&next), process.address, set.scale, set.first_free);
         let path = format!("/api/upload/{}", set.key);
         clients.spawn(async move {
             let mut client = Client::connect(address).await?;
             while started.elapsed() < duration {
-                let slot = scale.slot(next.fetch_add(1, Ordering::Relaxed), today);
+                let slot = scale.slot(next.fetch_add(1, Ordering::Relaxed), first_free);
                 let answer = client.post(&path, &report::body(slot)).await?;
                 let is_new = answer.body.windows(8).any(|part| part == b"\"stored\"");
                 let text = String::from_utf8_lossy(&answer.body);

@@ -100,3 +100,14 @@ async fn the_days_of_the_site_are_the_sum_of_the_days_of_the_jobs() -> TestResul
     assert_eq!(jobs, 30);
     Ok(())
 }
+
+#[tokio::test]
+async fn the_days_of_a_job_go_with_its_server() -> TestResult {
+    let (_folder, services) = services()?;
+    send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
+    let days = |conn: &mut crate::db::Connection| Ok(job_days::table.count().get_result::<i64>(conn)?);
+    assert_eq!(services.db.read(days).await?, 1);
+    services.db.write(|tx| Ok(diesel::delete(crate::db::schema::servers::table).execute(tx.conn)?)).await?;
+    assert_eq!(services.db.read(days).await?, 0);
+    Ok(())
+}

@@ -92,7 +92,7 @@ async fn the_days_of_the_site_are_the_sum_of_the_days_of_the_jobs() -> TestResul
         failures: 10,
         uploaded_size: 1500,
     };
-    assert_eq!(days, [expected.clone()], "summed up when they are read");
+    assert_eq!(days.as_slice(), std::slice::from_ref(&expected), "summed up when they are read");
     maintenance::settle_site_days(&services).await?;
     assert!(services.db.read(days::stale_site_days).await?.is_empty());
     assert_eq!(services.db.read(move |conn| days::site_days_since(conn, first)).await?, [expected]);

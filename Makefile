@@ -25,7 +25,7 @@ demo: build ## Build, then serve a made-up data set (ARGS="…" is passed on)
 	@exec target/release/duplistatus $(ARGS) demo
 
 dev: ## Rebuild and reload at every change (debug build)
-	@scripts/setup.sh build && . scripts/env.sh && exec cargo leptos watch
+	@scripts/setup.sh build && . scripts/env.sh && exec cargo leptos watch --split
 
 test: ## Everything: format, lints, docs, unit, HTTP and browser tests
 	@scripts/test.sh

@@ -29,5 +29,5 @@ mkdir -p target/release
 rm -f "$stamp"
 # What changes while we build is newer than this, and is built the next time.
 touch "$stamp.begun"
-cargo leptos build --release --precompress ${CI:+--cargo-locked}
+cargo leptos build --release --split --precompress ${CI:+--cargo-locked}
 printf '%s\n' "$compiler" >"$stamp"

@@ -1,11 +1,13 @@
-//! Puts the site (script, wasm, style sheet, public files, each also compressed) into the binary, with the hashed names
-//! that cargo-leptos gave them. Without a built site (tests, checks) the list is empty.
+//! Puts the site (scripts, wasm, style sheet, public files, each also compressed) into the binary. What was compiled is
+//! served in a folder named after its content, `/pkg/<hash>/`; see `docs/adr/0004-embedded-site.md`. Without a built site
+//! (tests, checks) the list is empty.
 
 use std::{
     env,
     error::Error,
     fmt::Write as _,
     fs,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     path::{Path, PathBuf},
 };
 
@@ -21,9 +23,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         collect(&site, &mut files)?;
     }
     files.sort();
+    let hash = hash_of(files.iter().filter(|file| file.starts_with(site.join("pkg"))))?;
     let mut code = String::from("&[\n");
-    for file in files.iter().filter(|f| !is_compressed(f) && !is_declaration(f)) {
+    for file in files.iter().filter(|file| !is_compressed(file) && is_asked_for(file)) {
         let path = file.strip_prefix(&site)?.to_str().ok_or("a file name is not UTF-8")?;
+        let path = path.strip_prefix("pkg/").map_or(path.into(), |name| format!("pkg/{hash}/{name}"));
         let variant = |suffix: &str| {
             let name = PathBuf::from(format!("{}.{suffix}", file.display()));
             if files.contains(&name) { format!("Some(include_bytes!({name:?}))") } else { "None".into() }
@@ -57,7 +61,17 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-/// TypeScript declarations, which no browser asks for.
-fn is_declaration(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| extension == "ts")
+/// One hash of everything that was compiled.
+fn hash_of<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Result<String, Box<dyn Error>> {
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        file.file_name().hash(&mut hasher);
+        fs::read(file)?.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// Not the TypeScript declarations, nor the list of what the wasm files need, which our one late file has no use for.
+fn is_asked_for(file: &Path) -> bool {
+    file.extension().is_none_or(|extension| extension != "ts" && extension != "json")
 }

@@ -13,11 +13,8 @@ use crate::{
     live::provide_live,
     pages::{
         dashboard::DashboardPage,
-        keys::KeysPage,
+        late::LatePage,
         not_found::NotFoundPage,
-        rejected::RejectedReportsPage,
-        run::{RawReportPage, RunPage},
-        server::ServerPage,
     },
     ui::frame::Frame,
 };
@@ -34,11 +31,11 @@ pub fn App() -> impl IntoView {
                 // Full HTML before any script runs: the whole tree waits for its data.
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=DashboardPage ssr=SsrMode::Async />
-                    <Route path=path!("/servers/:server") view=ServerPage ssr=SsrMode::Async />
-                    <Route path=path!("/runs/:run") view=RunPage ssr=SsrMode::Async />
-                    <Route path=path!("/runs/:run/raw") view=RawReportPage ssr=SsrMode::Async />
-                    <Route path=path!("/rejected") view=RejectedReportsPage ssr=SsrMode::Async />
-                    <Route path=path!("/settings/keys") view=KeysPage ssr=SsrMode::Async />
+                    <Route path=path!("/servers/:server") view=LatePage::Server ssr=SsrMode::Async />
+                    <Route path=path!("/runs/:run") view=LatePage::Run ssr=SsrMode::Async />
+                    <Route path=path!("/runs/:run/raw") view=LatePage::RawReport ssr=SsrMode::Async />
+                    <Route path=path!("/rejected") view=LatePage::Rejected ssr=SsrMode::Async />
+                    <Route path=path!("/settings/keys") view=LatePage::Keys ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -1,20 +1,22 @@
 //! The HTML document around the application: only the server renders it.
 //!
 //! Leptos' own `HydrationScripts` looks for `hash.txt` beside the executable; this program carries its files inside
-//! itself, so [`shell`] gets their hashed names from the server instead.
+//! itself, so [`shell`] gets their paths from the server instead.
 
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
+use leptos_router::location::RequestUrl;
 
 use crate::{
     base_path::use_base_path,
     live::Revision,
     locale::{embedded, use_locale},
+    pages::late::LatePage,
     routes::App,
     ui::theme::use_theme,
 };
 
-/// Hashed names of the site's files inside `/pkg`.
+/// Paths of the site's files, without the base path.
 #[derive(Debug, Clone, Copy)]
 pub struct SiteFiles {
     /// The script that loads the wasm file.
@@ -23,6 +25,10 @@ pub struct SiteFiles {
     pub wasm: &'static str,
     /// The style sheet.
     pub css: &'static str,
+    /// The script that loads the second wasm file.
+    pub late_js: &'static str,
+    /// The second wasm file, with the pages of [`LatePage`].
+    pub late_wasm: &'static str,
 }
 
 /// Scheme and host under which this request reached the program, as `https://example.org`.
@@ -41,7 +47,10 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
     let locale = use_locale();
     let nonce = use_nonce();
     let revision = use_context::<Revision>().unwrap_or_default().0.to_string();
-    let (js, wasm) = (base.url(&format!("/pkg/{}", files.js)), base.url(&format!("/pkg/{}", files.wasm)));
+    let [js, wasm, css] = [files.js, files.wasm, files.css].map(|path| base.url(path));
+    let [late_js, late_wasm] = [files.late_js, files.late_wasm].map(|path| base.url(path));
+    let is_late = use_context::<RequestUrl>()
+        .is_some_and(|url| url.as_ref().strip_prefix(base.as_str()).is_some_and(LatePage::answers));
     // Both paths are our own file names: nothing in them needs escaping in a script.
     let start =
         format!("import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate()))");
@@ -52,11 +61,15 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <link rel="stylesheet" href=base.url(&format!("/pkg/{}", files.css)) />
+                <link rel="stylesheet" href=css />
                 <link rel="icon" href=base.url("/favicon.svg") type="image/svg+xml" id="favicon" />
                 <link rel="manifest" href=base.url("/manifest.webmanifest") />
                 <link rel="modulepreload" href=js.clone() />
+                <link rel="modulepreload" href=late_js />
                 <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
+                {is_late.then(|| view! {
+                    <link rel="preload" href=late_wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
+                })}
                 <script nonce=nonce.clone() inner_html=embedded(locale)></script>
                 <script type="module" nonce=nonce inner_html=start></script>
                 <MetaTags />

@@ -3,7 +3,7 @@
 #![recursion_limit = "512"]
 
 use app::{base_path::BasePath, live::Revision};
-use leptos::prelude::*;
+use leptos::{mount::hydrate_lazy, prelude::*};
 
 /// Called by the page's script once the wasm file is loaded.
 #[wasm_bindgen::prelude::wasm_bindgen]
@@ -16,7 +16,8 @@ pub fn hydrate() {
     // Server functions are called at paths fixed at compile time: the prefix is all that can be put in front.
     // Leaked once, for the life of the page.
     server_fn::client::set_server_url(Box::leak(base.clone().into_boxed_str()));
-    hydrate_body(move || {
+    // Not `hydrate_body`: the code of this page may have to be loaded first.
+    hydrate_lazy(move || {
         provide_context(BasePath::new(&base));
         provide_context(Revision(revision));
         app::App()

@@ -5,7 +5,7 @@ use app::shell::SiteFiles;
 /// One file with its compressed forms.
 #[derive(Debug)]
 pub struct SiteFile {
-    /// Path in the site, as `/pkg/duplistatus.<hash>.js`.
+    /// Path in the site, as `/pkg/<hash>/duplistatus.js`.
     pub path: &'static str,
     /// As it is.
     pub plain: &'static [u8],
@@ -39,29 +39,31 @@ impl SiteFile {
         }
     }
 
-    /// Whether its name changes with its content.
+    /// Whether its path changes with its content.
     pub fn is_immutable(&self) -> bool {
         self.path.starts_with("/pkg/")
     }
 }
 
-/// The names that the pages refer to.
+/// The paths of all files.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|file| file.path)
+}
+
+/// The paths that pages refer to.
 pub fn site_files() -> SiteFiles {
-    let named = |extension: &str| {
-        let mut names = FILES.iter().filter_map(|file| file.path.strip_prefix("/pkg/duplistatus."));
-        names.find(|name| name.ends_with(extension))
-    };
     // A binary without a site (a test) still renders pages.
     SiteFiles {
-        js: named("js").and_then(whole_name).unwrap_or("duplistatus.js"),
-        wasm: named("wasm").and_then(whole_name).unwrap_or("duplistatus.wasm"),
-        css: named("css").and_then(whole_name).unwrap_or("duplistatus.css"),
+        js: compiled("duplistatus", ".js").unwrap_or("/pkg/duplistatus.js"),
+        wasm: compiled("duplistatus", ".wasm").unwrap_or("/pkg/duplistatus.wasm"),
+        css: compiled("duplistatus", ".css").unwrap_or("/pkg/duplistatus.css"),
+        late_js: compiled("__wasm_split", ".js").unwrap_or("/pkg/__wasm_split.js"),
+        late_wasm: compiled("split_late_pages", ".wasm").unwrap_or("/pkg/split_late_pages.wasm"),
     }
 }
 
-fn whole_name(rest: &'static str) -> Option<&'static str> {
-    FILES
-        .iter()
-        .filter_map(|file| file.path.strip_prefix("/pkg/"))
-        .find(|name| name.ends_with(rest) && !name.contains('/'))
+/// The compiled file whose name begins and ends so.
+fn compiled(start: &str, end: &str) -> Option<&'static str> {
+    let mut all = paths().filter(|path| path.starts_with("/pkg/") && path.ends_with(end));
+    all.find(|path| path.rsplit('/').next().is_some_and(|name| name.starts_with(start)))
 }

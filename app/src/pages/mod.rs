@@ -2,6 +2,7 @@
 
 pub mod dashboard;
 pub mod keys;
+pub mod late;
 pub mod not_found;
 pub mod rejected;
 pub mod run;

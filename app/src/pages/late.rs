@@ -1,0 +1,97 @@
+//! Pages whose code the browser loads when it first shows one of them.
+//!
+//! The first visit is nearly always the dashboard's, so that page is in the main wasm file and all others share a
+//! second one. One, because files for each page would share most of what they need, and the builder makes a file of
+//! every combination that shares something.
+
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
+use leptos_router::ChooseView;
+
+use super::{
+    keys::KeysPage,
+    rejected::RejectedReportsPage,
+    run::{RawReportPage, RunPage},
+    server::ServerPage,
+};
+
+/// A page whose code is in the second file; the `view` of its route.
+#[derive(Debug, Clone, Copy)]
+pub enum LatePage {
+    /// One server.
+    Server,
+    /// One run.
+    Run,
+    /// The raw report of a run.
+    RawReport,
+    /// Refused reports.
+    Rejected,
+    /// Ingest keys.
+    Keys,
+}
+
+impl LatePage {
+    /// Whether one of these pages answers this path, which has no base path in front. The server then tells the
+    /// browser to load the second file at once.
+    pub fn answers(path: &str) -> bool {
+        ["/servers/", "/runs/", "/rejected", "/settings/"].iter().any(|start| path.starts_with(start))
+    }
+}
+
+impl ChooseView for LatePage {
+    async fn choose(self) -> AnyView {
+        match show(self).await {
+            Ok(view) => view,
+            Err(_) => without_code().await,
+        }
+    }
+
+    async fn preload(&self) {
+        if load().await.is_err() {
+            without_code().await
+        }
+    }
+}
+
+/// The way into the second file: `load` fetches it, `show` runs in it.
+#[leptos::wasm_split::wasm_split(
+    late_pages,
+    wasm_split_path = ::leptos::wasm_split,
+    preload(load),
+    fallible
+)]
+fn show(page: LatePage) -> Result<AnyView, SplitLoaderError> {
+    Ok(match page {
+        LatePage::Server => view! { <ServerPage /> }.into_any(),
+        LatePage::Run => view! { <RunPage /> }.into_any(),
+        LatePage::RawReport => view! { <RawReportPage /> }.into_any(),
+        LatePage::Rejected => view! { <RejectedReportsPage /> }.into_any(),
+        LatePage::Keys => view! { <KeysPage /> }.into_any(),
+    })
+}
+
+/// Called when the second file cannot be loaded, as when the program was updated after this page was opened: lets the
+/// server show the page instead. Never returns, because there is nothing that could be shown here.
+async fn without_code<T>() -> T {
+    #[cfg(feature = "hydrate")]
+    {
+        // The page of the first visit is here already, and works as it does without JavaScript.
+        let is_first = Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
+        if !is_first {
+            ask_server(&leptos_router::hooks::use_url().get_untracked());
+        }
+    }
+    std::future::pending().await
+}
+
+/// Leaves for this page of our own by a request, as a link does without JavaScript.
+#[cfg(feature = "hydrate")]
+fn ask_server(url: &leptos_router::location::Url) {
+    let query = if url.search().is_empty() { String::new() } else { format!("?{}", url.search()) };
+    let here = location();
+    // Back and forward change the address first, and going where we are would load nothing.
+    let _left = if here.pathname().as_deref() == Ok(url.path()) {
+        here.reload()
+    } else {
+        here.set_href(&format!("{}{query}{}", url.path(), url.hash()))
+    };
+}

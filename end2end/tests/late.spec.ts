@@ -1,0 +1,75 @@
+// Pages other than the dashboard have their code in a second wasm file, which the browser loads when it first shows one.
+import type { Page } from '@playwright/test';
+import { expectAlive, expectNotReloaded, mark } from '../support/checks.ts';
+import { firstServer } from '../support/paths.ts';
+import { BASE, expect, test } from '../support/test.ts';
+import { word } from '../support/words.ts';
+
+const LATE_FILE = /\/split_late_pages\.wasm$/;
+
+/** Collects the answers to requests for the second file. */
+function lateAnswers(page: Page): number[] {
+  const answers: number[] = [];
+  page.on('response', (response) => {
+    if (LATE_FILE.test(response.url())) answers.push(response.status());
+  });
+  return answers;
+}
+
+/** The program was updated: the file of this page's version is gone. */
+async function removeLateFile(page: Page): Promise<void> {
+  await page.route(LATE_FILE, (route) => route.fulfill({ status: 404, body: 'not found' }));
+}
+
+for (const base of ['', BASE]) {
+  test(`under "${base}/" clicks lead on without a reload, and the file comes once`, async ({ page, demo, basedDemo }) => {
+    const program = base ? basedDemo : demo;
+    const answers = lateAnswers(page);
+    await page.goto(program.url('/'));
+    await expectAlive(page);
+    expect(answers, 'the dashboard does without').toEqual([]);
+    await mark(page);
+    await page.getByRole('table').first().locator(`a[href^="${base}/servers/"]`).first().click();
+    await expect(page).toHaveURL(/\/servers\/\d+/);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    await page.locator(`#history a[href^="${base}/runs/"]`).first().click();
+    await expect(page).toHaveURL(/\/runs\/\d+$/);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    await page.goBack();
+    await expect(page.locator('#history')).toBeVisible();
+    await page.getByRole('navigation', { name: word('frame.nav') }).getByRole('link').first().click();
+    await expectNotReloaded(page);
+    expect(answers).toEqual([200]);
+  });
+
+  test(`under "${base}/" a late page is alive when it is the first`, async ({ page, demo, basedDemo }) => {
+    const program = base ? basedDemo : demo;
+    const answers = lateAnswers(page);
+    await page.goto(program.url(await firstServer(program)));
+    await expectAlive(page);
+    expect(answers, 'what is preloaded is used').toEqual([200]);
+    await mark(page);
+    await page.locator(`#history a[href^="${base}/runs/"]`).first().click();
+    await expect(page).toHaveURL(/\/runs\/\d+$/);
+    await expectNotReloaded(page);
+  });
+}
+
+test('when the file is gone, the server shows the page', async ({ page, basedDemo, guard }) => {
+  guard.allow(/404/, LATE_FILE, /console: .*WebAssembly/);
+  await page.goto(basedDemo.url('/'));
+  await expectAlive(page);
+  await mark(page);
+  await removeLateFile(page);
+  const navigation = page.getByRole('navigation', { name: word('frame.nav') });
+  await navigation.getByRole('link', { name: word('frame.keys'), exact: true }).click();
+  await expect(page).toHaveURL(basedDemo.url('/settings/keys'));
+  await expect(page).toHaveTitle(new RegExp(word('keys.title')));
+  expect(await page.evaluate(() => 'notReloaded' in window), 'loaded anew').toBe(false);
+  // And stays usable, as without JavaScript.
+  await navigation.getByRole('link', { name: word('frame.dashboard'), exact: true }).click();
+  await expect(page).toHaveURL(basedDemo.url('/'));
+  await expectAlive(page);
+  await page.goBack();
+  await expect(page).toHaveTitle(new RegExp(word('keys.title')));
+});

@@ -11,11 +11,7 @@ use leptos_router::{
 use crate::{
     base_path::use_base_path,
     live::provide_live,
-    pages::{
-        dashboard::DashboardPage,
-        late::LatePage,
-        not_found::NotFoundPage,
-    },
+    pages::{dashboard::DashboardPage, late::LatePage, not_found::NotFoundPage},
     ui::frame::Frame,
 };
 

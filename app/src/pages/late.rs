@@ -69,17 +69,19 @@ fn show(page: LatePage) -> Result<AnyView, SplitLoaderError> {
     })
 }
 
+/// Loads the second file if the page that the server rendered needs it. When that fails, the page is best left as it
+/// is: whole, and usable as it is without JavaScript.
+#[cfg(feature = "hydrate")]
+pub async fn is_ready_for(base: &str) -> bool {
+    let path = location().pathname().unwrap_or_default();
+    !path.strip_prefix(base).is_some_and(LatePage::answers) || load().await.is_ok()
+}
+
 /// Called when the second file cannot be loaded, as when the program was updated after this page was opened: lets the
 /// server show the page instead. Never returns, because there is nothing that could be shown here.
 async fn without_code<T>() -> T {
     #[cfg(feature = "hydrate")]
-    {
-        // The page of the first visit is here already, and works as it does without JavaScript.
-        let is_first = Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
-        if !is_first {
-            ask_server(&leptos_router::hooks::use_url().get_untracked());
-        }
-    }
+    ask_server(&leptos_router::hooks::use_url().get_untracked());
     std::future::pending().await
 }
 

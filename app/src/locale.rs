@@ -60,3 +60,13 @@ pub fn embedded(locale: Locale) -> String {
 pub fn init() {
     let _script_view = leptos_i18n::__private::fetch_translations::init_translations::<Locale>();
 }
+
+/// The strings that [`init`] took over. The generated code calls this instead of asking the server, see `build.rs`.
+#[cfg(feature = "hydrate")]
+#[expect(clippy::expect_used, reason = "a page without its texts can only stay as the server rendered it")]
+fn strings_of<const N: usize>(place: &'static StringsPlace<N>) -> &'static [Box<str>; N] {
+    place.get().expect("the page brings its texts")
+}
+
+#[cfg(feature = "hydrate")]
+type StringsPlace<const N: usize> = leptos_i18n::__private::fetch_translations::OnceCell<Box<[Box<str>; N]>>;

@@ -20,21 +20,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     translations.rerun_if_locales_changed();
     translations.generate_i18n_module(module_dir.clone())?;
     if env::var_os("CARGO_FEATURE_HYDRATE").is_some() {
-        read_at_once(&module_dir.join("mod.rs"))?;
+        lighten(&module_dir.join("mod.rs"))?;
     }
     Ok(())
 }
 
-/// Makes every text ask the strings that came with the page, instead of a server function that would bring them when
-/// they are missing. They never are (see `src/locale.rs`), and the code that could wait for them, once for each text,
-/// was a tenth of the wasm file.
-fn read_at_once(module: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let code = fs::read_to_string(module)?;
+/// Changes what the browser's side does not need of the generated code, a seventh of the wasm file:
+///
+/// * It could wait for strings from a server function, once for each text. They come with the page (`src/locale.rs`).
+/// * It brings its own plural rules. The browser has those of all languages.
+fn lighten(module: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let asking = "< Self as l_i18n_crate :: __private :: fetch_translations :: TranslationUnit > :: request_strings () . await";
-    let reading = "crate::locale::strings_of(Self::__get_strings_lock())";
-    let changed = code.replace(asking, reading);
-    if changed == code {
-        return Err("leptos_i18n generates other code than it did: look at `read_at_once`".into());
+    let rules = "l_i18n_crate :: __private :: get_plural_rules (*";
+    let mut code = fs::read_to_string(module)?;
+    for (from, to) in [
+        (asking, "crate::locale::browser::strings(Self::__get_strings_lock())"),
+        (rules, "crate::locale::browser::plural_rules(*"),
+        (
+            "Into < l_i18n_crate :: reexports :: icu :: plurals :: PluralOperands >",
+            "Into<crate::locale::browser::Count>",
+        ),
+    ] {
+        if !code.contains(from) {
+            return Err(format!("leptos_i18n generates other code than it did: there is no {from}").into());
+        }
+        code = code.replace(from, to);
     }
-    Ok(fs::write(module, changed)?)
+    Ok(fs::write(module, code)?)
 }

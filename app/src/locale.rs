@@ -55,18 +55,7 @@ pub fn embedded(locale: Locale) -> String {
     })
 }
 
-/// Takes over the strings that [`embedded`] put into the page. Must run before hydration.
 #[cfg(feature = "hydrate")]
-pub fn init() {
-    let _script_view = leptos_i18n::__private::fetch_translations::init_translations::<Locale>();
-}
-
-/// The strings that [`init`] took over. The generated code calls this instead of asking the server, see `build.rs`.
+pub use browser::init;
 #[cfg(feature = "hydrate")]
-#[expect(clippy::expect_used, reason = "a page without its texts can only stay as the server rendered it")]
-fn strings_of<const N: usize>(place: &'static StringsPlace<N>) -> &'static [Box<str>; N] {
-    place.get().expect("the page brings its texts")
-}
-
-#[cfg(feature = "hydrate")]
-type StringsPlace<const N: usize> = leptos_i18n::__private::fetch_translations::OnceCell<Box<[Box<str>; N]>>;
+mod browser;

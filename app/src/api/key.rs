@@ -7,7 +7,7 @@ use duplistatus::{
 use leptos::prelude::*;
 
 use super::wire::Wire;
-use crate::error::ApiError;
+use crate::{error::ApiError, ui::action_form::Fields};
 
 /// All keys, without their secrets.
 ///
@@ -36,6 +36,13 @@ pub async fn create_key(
     let page = if page == "/" { "/" } else { "/settings/keys" };
     leptos_axum::redirect(&crate::base_path::use_base_path().url(&format!("{page}?shown={token}")));
     Ok(())
+}
+
+impl CreateKey {
+    /// From either of the forms that make a key.
+    pub fn from_fields(fields: &Fields) -> Option<Self> {
+        Some(Self { server: fields.text("server"), page: fields.text("page") })
+    }
 }
 
 /// The secret of a key that was just made, once; `None` when it was shown already or has expired.

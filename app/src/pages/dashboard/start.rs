@@ -76,7 +76,7 @@ pub fn Steps(
         })
     };
     let make = view! {
-        <PostForm action=create>
+        <PostForm action=create read=CreateKey::from_fields>
             <input type="hidden" name="server" value="" />
             <input type="hidden" name="page" value="/" />
             <button type="submit" class="btn" data-variant="primary">

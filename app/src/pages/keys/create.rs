@@ -18,7 +18,7 @@ pub fn CreateForm(
     view! {
         <section class="card key-create" aria-labelledby="key-create-title">
             <h2 id="key-create-title">{tr!(locale, keys.create.title)}</h2>
-            <PostForm action=action class="key-form">
+            <PostForm action=action read=CreateKey::from_fields class="key-form">
                 <input type="hidden" name="page" value="/settings/keys" />
                 <label for="key-server">{tr!(locale, keys.create.server)}</label>
                 <div class="key-fields">

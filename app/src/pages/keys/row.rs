@@ -110,7 +110,7 @@ fn Revoke(
             <summary class="btn">{tr!(locale, keys.revoke.ask)}</summary>
             <div class="revoke-panel card">
                 <p>{consequence}</p>
-                <PostForm action=revoke>
+                <PostForm action=revoke read=|fields| Some(RevokeKey { key: fields.text("key").parse().ok()? })>
                     <input type="hidden" name="key" value=key_id.to_string() />
                     <button type="submit" class="btn" data-variant="danger">
                         {tr!(locale, keys.revoke.submit)}

@@ -1,0 +1,84 @@
+//! What the browser's side of the generated code uses instead of the library's own ways; `build.rs` puts it there.
+
+use js_sys::{Array, Intl::PluralRules, Object, Reflect};
+use leptos::prelude::*;
+use leptos_i18n::{
+    __private::fetch_translations::OnceCell,
+    Locale as _,
+    reexports::icu::plurals::{PluralCategory, PluralRuleType},
+};
+use wasm_bindgen::JsValue;
+
+use super::Locale;
+
+/// Takes over the strings that the server put into the page. Must run before hydration.
+pub fn init() {
+    let property = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
+    for unit in Array::from(&property(&window(), "__LEPTOS_I18N_TRANSLATIONS")) {
+        let language = property(&unit, "locale").as_string().and_then(|name| name.parse::<Locale>().ok());
+        let texts = Array::from(&property(&unit, "values"));
+        let texts = texts.iter().map(|text| text.as_string().unwrap_or_default().into_boxed_str()).collect();
+        language.unwrap_or_default().init_translations((), texts);
+    }
+}
+
+/// The strings that [`init`] took over.
+#[expect(clippy::expect_used, reason = "a page without its texts can only stay as the server rendered it")]
+pub(super) fn strings<T: ?Sized>(place: &'static OnceCell<Box<T>>) -> &'static T {
+    place.get().expect("the page brings its texts")
+}
+
+thread_local! {
+    /// Of the page's language, the only one as long as the page lives.
+    static RULES: PluralRules = PluralRules::new(&Array::of1(&document_language()), &Object::new());
+}
+
+fn document_language() -> JsValue {
+    document().document_element().and_then(|html| html.get_attribute("lang")).unwrap_or_default().into()
+}
+
+/// The browser's plural rules, in place of the library's, which bring their data along.
+pub(super) struct Rules;
+
+pub(super) fn plural_rules(_language: Locale, _cardinal: PluralRuleType) -> Rules {
+    Rules
+}
+
+impl Rules {
+    pub(super) fn category_for(&self, count: impl Into<Count>) -> PluralCategory {
+        category_of(count.into())
+    }
+}
+
+/// What is counted in a text.
+#[derive(Debug, Clone, Copy)]
+pub struct Count(f64);
+
+impl From<i32> for Count {
+    fn from(count: i32) -> Self {
+        Self(count.into())
+    }
+}
+
+impl From<i64> for Count {
+    fn from(count: i64) -> Self {
+        Self(count as f64)
+    }
+}
+
+impl From<usize> for Count {
+    fn from(count: usize) -> Self {
+        Self(count as f64)
+    }
+}
+
+fn category_of(Count(count): Count) -> PluralCategory {
+    match String::from(RULES.with(|rules| rules.select(count))).as_str() {
+        "zero" => PluralCategory::Zero,
+        "one" => PluralCategory::One,
+        "two" => PluralCategory::Two,
+        "few" => PluralCategory::Few,
+        "many" => PluralCategory::Many,
+        _ => PluralCategory::Other,
+    }
+}

@@ -26,7 +26,7 @@ pub async fn list_keys() -> Result<KeysPage, ApiError> {
 ///
 /// # Errors
 /// [`ApiError::Invalid`] when the name cannot be used.
-#[server(prefix = "/api/fn", endpoint = "create_key")]
+#[server(prefix = "/api/fn", endpoint = "create_key", output = Wire)]
 pub async fn create_key(
     #[server(default)] server: String,
     #[server(default)] page: String,
@@ -60,7 +60,7 @@ pub async fn reveal_key(token: String) -> Result<Option<NewKey>, ApiError> {
 ///
 /// # Errors
 /// [`ApiError::NotFound`] when there is no such key.
-#[server(prefix = "/api/fn", endpoint = "revoke_key")]
+#[server(prefix = "/api/fn", endpoint = "revoke_key", output = Wire)]
 pub async fn revoke_key(key: KeyId) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     duplistatus::service::key::revoke(&services, &actor, key).await?;

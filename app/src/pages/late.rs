@@ -7,7 +7,10 @@
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::ChooseView;
 
+use crate::api::key::CreateKey;
+
 use super::{
+    dashboard::start::{NewKeyResource, Start},
     keys::KeysPage,
     rejected::RejectedReportsPage,
     run::{RawReportPage, RunPage},
@@ -69,12 +72,37 @@ fn show(page: LatePage) -> Result<AnyView, SplitLoaderError> {
     })
 }
 
+/// The dashboard before the first server, which few visits see.
+pub fn show_start(
+    token: Signal<String>,
+    key: NewKeyResource,
+    create: ServerAction<CreateKey>,
+) -> impl IntoView {
+    Suspend::new(async move {
+        match start(token, key, create).await.ok() {
+            Some(view) => view,
+            None => without_code().await,
+        }
+    })
+}
+
+#[leptos::wasm_split::wasm_split(late_pages, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn start(
+    token: Signal<String>,
+    key: NewKeyResource,
+    create: ServerAction<CreateKey>,
+) -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <Start token=token key=key create=create /> }.into_any())
+}
+
 /// Loads the second file if the page that the server rendered needs it. When that fails, the page is best left as it
 /// is: whole, and usable as it is without JavaScript.
 #[cfg(feature = "hydrate")]
 pub async fn is_ready_for(base: &str) -> bool {
     let path = location().pathname().unwrap_or_default();
-    !path.strip_prefix(base).is_some_and(LatePage::answers) || load().await.is_ok()
+    let has_start = document().query_selector(".start").is_ok_and(|found| found.is_some());
+    let is_late = has_start || path.strip_prefix(base).is_some_and(LatePage::answers);
+    !is_late || load().await.is_ok()
 }
 
 /// Called when the second file cannot be loaded, as when the program was updated after this page was opened: lets the

@@ -4,15 +4,12 @@ use crate::ui::page_title::PageTitle;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use self::{
-    query::from_params,
-    start::{Start, use_new_key},
-    view::DashboardView,
-};
+use self::{query::from_params, start::use_new_key, view::DashboardView};
 use crate::{
     api::{dashboard::show_dashboard, key::CreateKey},
     live::use_live,
     locale::use_locale,
+    pages::late::show_start,
     tr,
     ui::{attention::use_attention, error_notice::ErrorNotice},
 };
@@ -22,7 +19,7 @@ mod hero;
 mod problems;
 mod query;
 pub mod row;
-mod start;
+pub mod start;
 mod table;
 mod tools;
 mod totals;
@@ -57,7 +54,7 @@ pub fn DashboardPage() -> impl IntoView {
                                 count => format!("({count}) {}", tr!(locale, app_name)),
                             };
                             let content = if data.servers_total == 0 {
-                                view! { <Start token=shown key=key create=create /> }.into_any()
+                                show_start(shown.into(), key, create).into_any()
                             } else {
                                 view! { <DashboardView data=data query=query.get_untracked() /> }.into_any()
                             };

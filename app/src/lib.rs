@@ -15,6 +15,7 @@ pub mod charts;
 pub mod error;
 pub mod live;
 pub mod locale;
+pub mod page_query;
 pub mod pages;
 pub mod routes;
 #[cfg(feature = "ssr")]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode,
-    components::{Outlet, ParentRoute, Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     path,
 };
 
@@ -23,26 +23,17 @@ pub fn App() -> impl IntoView {
     let base = use_base_path();
     view! {
         <Router base=base.as_str().to_owned()>
-            <Routes fallback=NotFoundPage>
-                // Full HTML before any script runs: the whole tree waits for its data.
-                <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
+            <Frame>
+                // Full HTML before any script runs: the whole page waits for its data.
+                <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=DashboardPage ssr=SsrMode::Async />
                     <Route path=path!("/servers/:server") view=LatePage::Server ssr=SsrMode::Async />
                     <Route path=path!("/runs/:run") view=LatePage::Run ssr=SsrMode::Async />
                     <Route path=path!("/runs/:run/raw") view=LatePage::RawReport ssr=SsrMode::Async />
                     <Route path=path!("/rejected") view=LatePage::Rejected ssr=SsrMode::Async />
                     <Route path=path!("/settings/keys") view=LatePage::Keys ssr=SsrMode::Async />
-                </ParentRoute>
-            </Routes>
+                </FlatRoutes>
+            </Frame>
         </Router>
-    }
-}
-
-#[component]
-fn Layout() -> impl IntoView {
-    view! {
-        <Frame>
-            <Outlet />
-        </Frame>
     }
 }

@@ -15,8 +15,6 @@ pub fn NotFoundPage() -> impl IntoView {
     }
     view! {
         <PageTitle text=format!("{} · {}", tr!(locale, errors.not_found.title), tr!(locale, app_name)) />
-        <main class="page">
-            <ErrorNotice error=ApiError::NotFound />
-        </main>
+        <ErrorNotice error=ApiError::NotFound />
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::ui::page_title::PageTitle;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use self::{query::from_params, start::use_new_key, view::DashboardView};
 use crate::{
     api::{dashboard::show_dashboard, key::CreateKey},
     live::use_live,
     locale::use_locale,
+    page_query::use_page_query,
     pages::late::show_start,
     tr,
     ui::{attention::use_attention, error_notice::ErrorNotice},
@@ -34,7 +34,7 @@ pub fn DashboardPage() -> impl IntoView {
     let locale = use_locale();
     let live = use_live();
     let attention = use_attention();
-    let parameters = use_query_map();
+    let parameters = use_page_query();
     let query = Memo::new(move |_| parameters.with(from_params));
     let shown = Memo::new(move |_| parameters.with(|map| map.get("shown").unwrap_or_default()));
     let key = use_new_key(shown.into());

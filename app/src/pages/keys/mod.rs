@@ -3,13 +3,13 @@
 use crate::ui::page_title::PageTitle;
 use duplistatus::dto::key::KeysPage as Data;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::key::{CreateKey, RevokeKey, list_keys, reveal_key},
     error::ApiError,
     live::use_live,
     locale::use_locale,
+    page_query::use_page_query,
     tr,
     ui::{
         error_notice::{ErrorNotice, error_words},
@@ -30,7 +30,7 @@ use self::{create::CreateForm, table::KeyTable};
 #[component]
 pub fn KeysPage() -> impl IntoView {
     let locale = use_locale();
-    let (search, live) = (use_query_map(), use_live());
+    let (search, live) = (use_page_query(), use_live());
     let create = ServerAction::<CreateKey>::new();
     let revoke = ServerAction::<RevokeKey>::new();
     let token = Memo::new(move |_| search.read().get("shown").unwrap_or_default());

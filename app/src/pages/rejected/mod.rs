@@ -3,12 +3,12 @@
 use crate::ui::page_title::PageTitle;
 use duplistatus::dto::rejected::RejectedPage as Data;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::rejected::list_rejected,
     live::use_live,
     locale::use_locale,
+    page_query::use_page_query,
     tr,
     ui::{error_notice::ErrorNotice, link::with_query, notice::EmptyState, pager::Pager},
 };
@@ -22,7 +22,7 @@ use self::row::RejectedItem;
 /// The page.
 #[component]
 pub fn RejectedReportsPage() -> impl IntoView {
-    let (search, live) = (use_query_map(), use_live());
+    let (search, live) = (use_page_query(), use_live());
     let key = Memo::new(move |_| {
         let page = search.read().get("page").and_then(|page| page.parse().ok()).unwrap_or(1_i64);
         (page, live.revision.get())

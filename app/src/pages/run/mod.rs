@@ -3,9 +3,12 @@
 use crate::ui::page_title::PageTitle;
 use duplistatus::dto::run::{RunPage as Data, RunQuery};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
-use crate::{api::run::show_run, live::use_live, locale::use_locale, tr, ui::error_notice::ErrorNotice};
+use crate::{
+    api::run::show_run, live::use_live, locale::use_locale, page_query::use_page_query, tr,
+    ui::error_notice::ErrorNotice,
+};
 
 mod exception;
 mod figure;
@@ -30,7 +33,7 @@ use self::{
 /// The page.
 #[component]
 pub fn RunPage() -> impl IntoView {
-    let (params, search, live) = (use_params_map(), use_query_map(), use_live());
+    let (params, search, live) = (use_params_map(), use_page_query(), use_live());
     let key = Memo::new(move |_| (query::read(&params.read(), &search.read()), live.revision.get()));
     let page = Resource::new(
         move || key.get(),

@@ -3,13 +3,14 @@
 use crate::ui::page_title::PageTitle;
 use duplistatus::dto::server::{ServerPage as Data, ServerQuery};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::server::show_server,
     charts::{calendar::Calendar, cursor::Cursor},
     live::use_live,
     locale::use_locale,
+    page_query::use_page_query,
     tr,
     ui::error_notice::ErrorNotice,
 };
@@ -36,7 +37,7 @@ use self::{
 /// The page.
 #[component]
 pub fn ServerPage() -> impl IntoView {
-    let (params, search, live) = (use_params_map(), use_query_map(), use_live());
+    let (params, search, live) = (use_params_map(), use_page_query(), use_live());
     let key = Memo::new(move |_| (query::read(&params.read(), &search.read()), live.revision.get()));
     // The query travels with its answer, so that a view never mixes one with another's data.
     let page = Resource::new(

@@ -42,10 +42,7 @@ impl LatePage {
 
 impl ChooseView for LatePage {
     async fn choose(self) -> AnyView {
-        match show(self).await {
-            Ok(view) => view,
-            Err(_) => without_code().await,
-        }
+        show_late(Late::Page(self)).await
     }
 
     async fn preload(&self) {
@@ -55,44 +52,46 @@ impl ChooseView for LatePage {
     }
 }
 
-/// The way into the second file: `load` fetches it, `show` runs in it.
-#[leptos::wasm_split::wasm_split(
-    late_pages,
-    wasm_split_path = ::leptos::wasm_split,
-    preload(load),
-    fallible
-)]
-fn show(page: LatePage) -> Result<AnyView, SplitLoaderError> {
-    Ok(match page {
-        LatePage::Server => view! { <ServerPage /> }.into_any(),
-        LatePage::Run => view! { <RunPage /> }.into_any(),
-        LatePage::RawReport => view! { <RawReportPage /> }.into_any(),
-        LatePage::Rejected => view! { <RejectedReportsPage /> }.into_any(),
-        LatePage::Keys => view! { <KeysPage /> }.into_any(),
-    })
-}
-
 /// The dashboard before the first server, which few visits see.
 pub fn show_start(
     token: Signal<String>,
     key: NewKeyResource,
     create: ServerAction<CreateKey>,
 ) -> impl IntoView {
-    Suspend::new(async move {
-        match start(token, key, create).await.ok() {
-            Some(view) => view,
-            None => without_code().await,
-        }
-    })
+    Suspend::new(show_late(Late::Start(token, key, create)))
 }
 
-#[leptos::wasm_split::wasm_split(late_pages, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn start(
-    token: Signal<String>,
-    key: NewKeyResource,
-    create: ServerAction<CreateKey>,
-) -> Result<AnyView, SplitLoaderError> {
-    Ok(view! { <Start token=token key=key create=create /> }.into_any())
+async fn show_late(what: Late) -> AnyView {
+    match show(what).await.ok() {
+        Some(view) => view,
+        None => without_code().await,
+    }
+}
+
+/// What the second file can show.
+#[derive(Clone, Copy)]
+enum Late {
+    Page(LatePage),
+    Start(Signal<String>, NewKeyResource, ServerAction<CreateKey>),
+}
+
+/// The way into the second file: `load` fetches it, `show` runs in it. The only one, because each would have to be
+/// loaded for itself before the page is taken over.
+#[leptos::wasm_split::wasm_split(
+    late_pages,
+    wasm_split_path = ::leptos::wasm_split,
+    preload(load),
+    fallible
+)]
+fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
+    Ok(match what {
+        Late::Page(LatePage::Server) => view! { <ServerPage /> }.into_any(),
+        Late::Page(LatePage::Run) => view! { <RunPage /> }.into_any(),
+        Late::Page(LatePage::RawReport) => view! { <RawReportPage /> }.into_any(),
+        Late::Page(LatePage::Rejected) => view! { <RejectedReportsPage /> }.into_any(),
+        Late::Page(LatePage::Keys) => view! { <KeysPage /> }.into_any(),
+        Late::Start(token, key, create) => view! { <Start token=token key=key create=create /> }.into_any(),
+    })
 }
 
 /// Loads the second file if the page that the server rendered needs it. When that fails, the page is best left as it

@@ -1,6 +1,5 @@
 //! The crosshair: exists only in the browser, and all charts of a page share the index of its bucket.
 
-use duplistatus::units::Fixed;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent, wasm_bindgen::JsCast};
 
@@ -72,7 +71,7 @@ pub fn CursorLayer(
 
 /// Path data of the vertical line.
 fn line(cursor: Option<usize>, buckets: usize) -> String {
-    cursor.map(|i| format!("M{} 0V{HEIGHT}", Fixed(middle(i, buckets), 1))).unwrap_or_default()
+    cursor.map(|i| format!("M{:.1} 0V{HEIGHT}", middle(i, buckets))).unwrap_or_default()
 }
 
 /// The bucket below the pointer.

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use duplistatus::units::Fixed;
 use leptos::prelude::*;
 
 const WIDTH: f64 = 84.0;
@@ -18,9 +17,9 @@ fn points(values: &[i64]) -> String {
     let step = WIDTH / (values.len() - 1) as f64;
     let mut text = String::new();
     for (i, value) in values.iter().enumerate() {
-        let x = Fixed(i as f64 * step, 1);
-        let y = Fixed(HEIGHT - 1.0 - (value - low) as f64 / range * (HEIGHT - 3.0), 1);
-        let _ = write!(text, "{}{x},{y}", if i == 0 { "" } else { " " });
+        let x = i as f64 * step;
+        let y = HEIGHT - 1.0 - (value - low) as f64 / range * (HEIGHT - 3.0);
+        let _ = write!(text, "{}{x:.1},{y:.1}", if i == 0 { "" } else { " " });
     }
     text
 }

@@ -7,10 +7,8 @@
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::ChooseView;
 
-use crate::api::key::CreateKey;
-
 use super::{
-    dashboard::start::{NewKeyResource, Start},
+    dashboard::start::{Start, StartState},
     keys::KeysPage,
     rejected::RejectedReportsPage,
     run::{RawReportPage, RunPage},
@@ -53,12 +51,8 @@ impl ChooseView for LatePage {
 }
 
 /// The dashboard before the first server, which few visits see.
-pub fn show_start(
-    token: Signal<String>,
-    key: NewKeyResource,
-    create: ServerAction<CreateKey>,
-) -> impl IntoView {
-    Suspend::new(show_late(Late::Start(token, key, create)))
+pub fn show_start(state: StartState) -> impl IntoView {
+    Suspend::new(show_late(Late::Start(state)))
 }
 
 async fn show_late(what: Late) -> AnyView {
@@ -69,10 +63,9 @@ async fn show_late(what: Late) -> AnyView {
 }
 
 /// What the second file can show.
-#[derive(Clone, Copy)]
 enum Late {
     Page(LatePage),
-    Start(Signal<String>, NewKeyResource, ServerAction<CreateKey>),
+    Start(StartState),
 }
 
 /// The way into the second file: `load` fetches it, `show` runs in it. The only one, because each would have to be
@@ -90,7 +83,7 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::RawReport) => view! { <RawReportPage /> }.into_any(),
         Late::Page(LatePage::Rejected) => view! { <RejectedReportsPage /> }.into_any(),
         Late::Page(LatePage::Keys) => view! { <KeysPage /> }.into_any(),
-        Late::Start(token, key, create) => view! { <Start token=token key=key create=create /> }.into_any(),
+        Late::Start(state) => view! { <Start state=state /> }.into_any(),
     })
 }
 

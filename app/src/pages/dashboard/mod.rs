@@ -3,9 +3,9 @@
 use crate::ui::page_title::PageTitle;
 use leptos::prelude::*;
 
-use self::{query::from_params, start::use_new_key, view::DashboardView};
+use self::{query::from_params, start::StartState, view::DashboardView};
 use crate::{
-    api::{dashboard::show_dashboard, key::CreateKey},
+    api::dashboard::show_dashboard,
     live::use_live,
     locale::use_locale,
     page_query::use_page_query,
@@ -37,8 +37,7 @@ pub fn DashboardPage() -> impl IntoView {
     let parameters = use_page_query();
     let query = Memo::new(move |_| parameters.with(from_params));
     let shown = Memo::new(move |_| parameters.with(|map| map.get("shown").unwrap_or_default()));
-    let key = use_new_key(shown.into());
-    let create = ServerAction::<CreateKey>::new();
+    let start = StartState::new(shown.into());
     let data = Resource::new(move || (query.get(), live.revision.get()), |(query, _)| show_dashboard(query));
     view! {
         <Transition fallback=move || view! { <p class="muted">{tr!(locale, common.loading)}</p> }>
@@ -54,7 +53,7 @@ pub fn DashboardPage() -> impl IntoView {
                                 count => format!("({count}) {}", tr!(locale, app_name)),
                             };
                             let content = if data.servers_total == 0 {
-                                show_start(shown.into(), key, create).into_any()
+                                show_start(start.clone()).into_any()
                             } else {
                                 view! { <DashboardView data=data query=query.get_untracked() /> }.into_any()
                             };

@@ -17,11 +17,34 @@ use crate::{
 };
 
 /// A key that was just made, if there is one.
-pub type NewKeyResource = Resource<Result<Option<NewKey>, ApiError>>;
+type NewKeyResource = Resource<Result<Option<NewKey>, ApiError>>;
 
-/// Asks for the key of a one-time token. It answers only once: call it in the page, where a live update does not
-/// make it anew.
-pub fn use_new_key(token: Signal<String>) -> NewKeyResource {
+/// Where the page keeps what these steps need. A live update makes the steps anew, but the secret of a new key is told
+/// only once: it is asked for once in the life of the page, and only if the steps are shown at all.
+#[derive(Clone)]
+pub struct StartState {
+    page: Owner,
+    kept: StoredValue<Option<(NewKeyResource, ServerAction<CreateKey>)>>,
+    token: Signal<String>,
+}
+
+impl StartState {
+    /// For the page that is being made; `token` is the one-time token of a key that was just made, empty without one.
+    pub fn new(token: Signal<String>) -> Self {
+        Self { page: Owner::current().unwrap_or_default(), kept: StoredValue::new(None), token }
+    }
+
+    fn get(&self) -> (NewKeyResource, ServerAction<CreateKey>) {
+        let Self { page, kept, token } = self;
+        kept.get_value().unwrap_or_else(|| {
+            let state = page.with(|| (new_key(*token), ServerAction::new()));
+            kept.set_value(Some(state));
+            state
+        })
+    }
+}
+
+fn new_key(token: Signal<String>) -> NewKeyResource {
     Resource::new(
         move || token.get(),
         |token| async move { if token.is_empty() { Ok(None) } else { reveal_key(token).await } },
@@ -31,14 +54,11 @@ pub fn use_new_key(token: Signal<String>) -> NewKeyResource {
 /// The three steps, with the address as soon as it was made.
 #[component]
 pub fn Start(
-    /// One-time token of a key that was just made; empty without one.
-    #[prop(into)]
-    token: Signal<String>,
-    /// The key of that token (see [`use_new_key`]).
-    key: NewKeyResource,
-    /// Makes a key.
-    create: ServerAction<CreateKey>,
+    /// What outlives a live update.
+    state: StartState,
 ) -> impl IntoView {
+    let (key, create) = state.get();
+    let token = state.token;
     let locale = use_locale();
     let panel = move || {
         let asked = !token.get().is_empty();

@@ -49,8 +49,10 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
     let revision = use_context::<Revision>().unwrap_or_default().0.to_string();
     let [js, wasm, css] = [files.js, files.wasm, files.css].map(|path| base.url(path));
     let [late_js, late_wasm] = [files.late_js, files.late_wasm].map(|path| base.url(path));
-    let is_late = use_context::<RequestUrl>()
-        .is_some_and(|url| url.as_ref().strip_prefix(base.as_str()).is_some_and(LatePage::answers));
+    // The context holds a whole URL, with a made-up host.
+    let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
+    let is_late =
+        url.is_some_and(|url| url.path().strip_prefix(base.as_str()).is_some_and(LatePage::answers));
     // Both paths are our own file names: nothing in them needs escaping in a script.
     let start =
         format!("import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate()))");

@@ -131,13 +131,13 @@ CREATE TABLE backups (
     -- the last element says what was left out
     messages TEXT
 );
-CREATE INDEX idx_backups_server_id ON backups (server_id);
 CREATE INDEX idx_backups_start_time ON backups (start_time);
 CREATE INDEX idx_backups_status ON backups (status);
 CREATE UNIQUE INDEX idx_backups_job_start ON backups (job_id, start_time);
 CREATE INDEX idx_backups_claimed ON backups (job_id, claimed_start) WHERE claimed_start IS NOT NULL;
--- Covers every list of runs, so that a list never walks the pages that hold the logs.
-CREATE INDEX idx_backups_list ON backups (
+-- By server, with all that lists of runs show, so that a list never walks the pages that hold the logs. One index for
+-- both: each index more is one page more that a report writes (docs/adr/0012-index-by-server.md).
+CREATE INDEX idx_backups_server_id ON backups (
     server_id, start_time, job_id, status, duration, files_count, files_size, storage_size, uploaded_size,
     versions, warnings_count, errors_count
 );

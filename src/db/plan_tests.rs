@@ -108,7 +108,7 @@ fn lists_of_runs_never_touch_the_pages_with_the_logs() -> TestResult {
                 })?;
                 assert_eq!(plans.len(), 1);
                 assert!(
-                    plans[0].starts_with("SEARCH backups USING COVERING INDEX idx_backups_list"),
+                    plans[0].starts_with("SEARCH backups USING COVERING INDEX idx_backups_server_id"),
                     "{sort:?} {job:?}: {}",
                     plans[0]
                 );

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use app::base_path::BasePath;
-use duplistatus::service::Services;
+use duplistatus::{service::Services, throttle::Throttle};
 use tokio_util::sync::CancellationToken;
 
-use crate::http::throttle::Throttle;
 
 /// State of the router. Clones share everything.
 #[derive(Debug, Clone)]

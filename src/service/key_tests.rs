@@ -15,7 +15,7 @@ async fn the_secret_is_nowhere_in_the_file() -> TestResult {
         "{}",
         made.secret
     );
-    let hash = hash(&made.secret);
+    let hash = sha256_hex(&made.secret);
     let mut found_hash = false;
     for entry in std::fs::read_dir(folder.path())? {
         let bytes = std::fs::read(entry?.path())?;
@@ -25,7 +25,7 @@ async fn the_secret_is_nowhere_in_the_file() -> TestResult {
         found_hash |= bytes.windows(hash.len()).any(|window| window == hash.as_bytes());
     }
     assert!(found_hash);
-    let listed = list(&services, &Actor::Visitor).await?;
+    let listed = list(&services, &Actor::CommandLine).await?;
     assert_eq!(listed.keys.len(), 1);
     assert_eq!(listed.keys[0].prefix, made.secret[..6]);
     assert!(!format!("{listed:?}").contains(&made.secret));
@@ -46,7 +46,7 @@ async fn secrets_differ() -> TestResult {
 #[tokio::test]
 async fn a_new_secret_is_shown_once_and_not_for_ever() -> TestResult {
     let (_folder, services) = services()?;
-    let visitor = Actor::Visitor;
+    let visitor = Actor::CommandLine;
     let token = create_to_show(&services, &visitor, "nas").await?;
     assert_eq!(take_to_show(&services, &visitor, "wrong")?, None);
     assert!(
@@ -81,13 +81,13 @@ async fn a_key_is_bound_to_the_server_of_its_name() -> TestResult {
 async fn revoking_keeps_its_first_date_and_needs_a_key() -> TestResult {
     let (_folder, services) = services()?;
     let made = create(&services, &Actor::CommandLine, "").await?;
-    revoke(&services, &Actor::Visitor, made.id).await?;
-    let first = list(&services, &Actor::Visitor).await?.keys[0].revoked;
+    revoke(&services, &Actor::CommandLine, made.id).await?;
+    let first = list(&services, &Actor::CommandLine).await?.keys[0].revoked;
     assert!(first.is_some());
     at(&services, 60);
-    revoke(&services, &Actor::Visitor, made.id).await?;
-    assert_eq!(list(&services, &Actor::Visitor).await?.keys[0].revoked, first);
-    assert!(matches!(revoke(&services, &Actor::Visitor, KeyId(99)).await, Err(Error::NotFound)));
+    revoke(&services, &Actor::CommandLine, made.id).await?;
+    assert_eq!(list(&services, &Actor::CommandLine).await?.keys[0].revoked, first);
+    assert!(matches!(revoke(&services, &Actor::CommandLine, KeyId(99)).await, Err(Error::NotFound)));
     Ok(())
 }
 
@@ -97,13 +97,13 @@ async fn visitors_of_the_demonstration_and_senders_change_nothing() -> TestResul
     let made = create(&services, &Actor::CommandLine, "").await?;
     let demo = Services { options: Options { demo: true, ..Options::default() }.into(), ..services.clone() };
     let sender = Actor::Sender { key: Some(made.id), server: None };
-    for (services, actor) in [(&demo, Actor::Visitor), (&services, sender)] {
+    for (services, actor) in [(&demo, Actor::CommandLine), (&services, sender)] {
         assert!(matches!(create(services, &actor, "x").await, Err(Error::Forbidden)));
         assert!(matches!(create_to_show(services, &actor, "x").await, Err(Error::Forbidden)));
         assert!(matches!(take_to_show(services, &actor, "x"), Err(Error::Forbidden)));
         assert!(matches!(revoke(services, &actor, made.id).await, Err(Error::Forbidden)));
     }
     assert!(matches!(list(&services, &sender).await, Err(Error::Forbidden)));
-    assert_eq!(list(&services, &Actor::Visitor).await?.keys.len(), 1);
+    assert_eq!(list(&services, &Actor::CommandLine).await?.keys.len(), 1);
     Ok(())
 }

@@ -7,6 +7,7 @@ use app::base_path::BasePath;
 use duplistatus::{
     demo,
     service::{Services, maintenance, rejected},
+    throttle::Throttle,
 };
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
@@ -46,7 +47,7 @@ async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::
         base: BasePath::new(options.base_path.as_str()),
         public_url: options.public_url.as_deref().map(Arc::from),
         max_upload: options.max_upload,
-        throttle: Arc::default(),
+        throttle: Arc::new(Throttle::of_uploads()),
         stopping: stopping.clone(),
     };
     let listener = TcpListener::bind(options.addr)

@@ -6,5 +6,4 @@ pub mod health;
 pub mod live;
 pub mod page;
 pub mod theme;
-pub mod throttle;
 pub mod upload;

@@ -115,7 +115,7 @@ impl Site {
     /// What is on the list of rejected reports: `(reason, status)`.
     pub(crate) async fn rejected(&self) -> Vec<(String, i64)> {
         rejected::write_waiting(&self.state.services).await.unwrap();
-        let page = rejected::list(&self.state.services, &Actor::Visitor, 1).await.unwrap();
+        let page = rejected::list(&self.state.services, &Actor::CommandLine, 1).await.unwrap();
         page.rows.into_iter().map(|row| (row.reason, row.http_status)).collect()
     }
 }

@@ -2,11 +2,10 @@
 
 use std::sync::Mutex;
 
-use sha2::{Digest, Sha256};
-
 use super::{Actor, Services};
 use crate::{
-    db::{keys, servers},
+    crypto::token,
+    db::{StoreError, StoreErrorKind, keys, servers},
     dto::key::{KeyRow, KeysPage, NewKey},
     error::{Error, log_internal},
     ids::{KeyId, ServerId},
@@ -33,8 +32,8 @@ pub async fn create(services: &Services, actor: &Actor, server: &str) -> Result<
     if name.chars().count() > 200 || name.chars().any(char::is_control) {
         return Err(Error::Invalid { field: "server", hint: "use at most 200 visible characters".into() });
     }
-    let secret = random_token(32)?;
-    let (hash, prefix) = (hash(&secret), secret.chars().take(6).collect::<String>());
+    let secret = new_secret(32)?;
+    let (hash, prefix) = (token::sha256_hex(&secret), secret.chars().take(6).collect::<String>());
     let now = services.clock.now();
     let bound = (!name.is_empty()).then_some(name);
     let server_name = bound.clone();
@@ -54,7 +53,7 @@ pub async fn create(services: &Services, actor: &Actor, server: &str) -> Result<
 /// As [`create`].
 pub async fn create_to_show(services: &Services, actor: &Actor, server: &str) -> Result<String, Error> {
     let key = create(services, actor, server).await?;
-    let token = random_token(16)?;
+    let token = new_secret(16)?;
     let now = services.clock.now();
     if let Ok(mut waiting) = services.new_keys.0.lock() {
         waiting.retain(|(_, until, _)| *until > now);
@@ -123,20 +122,12 @@ pub async fn revoke(services: &Services, actor: &Actor, key: KeyId) -> Result<()
         .map_err(super::shape::missing_is_not_found)
 }
 
-/// SHA-256 of a secret, in hex.
-pub(super) fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Random letters and digits that need no escaping in a URL: `bytes` bytes of entropy.
-fn random_token(bytes: usize) -> Result<String, Error> {
-    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let mut raw = vec![0_u8; bytes * 8 / 5 + 1];
-    getrandom::fill(&mut raw).map_err(|error| {
-        log_internal(&std::io::Error::other(error.to_string()));
-        Error::Store(crate::db::StoreError::new(crate::db::StoreErrorKind::Other, "no entropy"))
-    })?;
-    Ok(raw.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31)).copied().map(char::from)).collect())
+/// Random text for a key or a one-time token.
+fn new_secret(bytes: usize) -> Result<String, Error> {
+    token::random_token(bytes).map_err(|error| {
+        log_internal(&error);
+        Error::Store(StoreError::new(StoreErrorKind::Other, "no entropy"))
+    })
 }
 
 #[cfg(test)]

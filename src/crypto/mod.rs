@@ -1,0 +1,8 @@
+//! Everything that must be unguessable or unreadable: tokens, passwords, second factors, and secrets at rest. No
+//! database and no users in here; services put these pieces together.
+//!
+//! Nothing in here logs or shows a secret: errors carry causes without values, `Debug` prints none.
+
+pub mod token;
+
+pub use token::EntropyError;

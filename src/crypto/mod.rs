@@ -3,6 +3,9 @@
 //!
 //! Nothing in here logs or shows a secret: errors carry causes without values, `Debug` prints none.
 
+pub mod password;
+pub mod password_policy;
 pub mod token;
 
+pub use password::Passwords;
 pub use token::EntropyError;

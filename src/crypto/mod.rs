@@ -3,9 +3,14 @@
 //!
 //! Nothing in here logs or shows a secret: errors carry causes without values, `Debug` prints none.
 
+pub mod key_file;
+pub mod keyring;
 pub mod password;
 pub mod password_policy;
+pub mod sealed;
 pub mod token;
 
+pub use keyring::SecretKeys;
 pub use password::Passwords;
+pub use sealed::Place;
 pub use token::EntropyError;

@@ -7,8 +7,11 @@ pub mod key_file;
 pub mod keyring;
 pub mod password;
 pub mod password_policy;
+pub mod qr;
+pub mod recovery;
 pub mod sealed;
 pub mod token;
+pub mod totp;
 
 pub use keyring::SecretKeys;
 pub use password::Passwords;

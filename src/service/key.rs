@@ -2,15 +2,10 @@
 
 use serde_json::json;
 
-use super::{
-    Actor, Services,
-    audit::{self, Entry},
-    shape::{missing_is_not_found, moment},
-};
+use super::{Actor, Services};
 use crate::{
-    access::Permission,
-    crypto::token::{random_token, sha256_hex},
-    db::{keys, servers},
+    crypto::token,
+    db::{StoreError, StoreErrorKind, keys, servers},
     dto::key::{KeyRow, KeysPage, NewKey},
     error::Error,
     ids::{KeyId, ServerId},
@@ -30,8 +25,8 @@ pub async fn create(services: &Services, actor: &Actor, server: &str) -> Result<
     if name.chars().count() > 200 || name.chars().any(char::is_control) {
         return Err(Error::Invalid { field: "server", hint: "use at most 200 visible characters".into() });
     }
-    let secret = random_token(32)?;
-    let (hash, prefix) = (sha256_hex(&secret), secret.chars().take(6).collect::<String>());
+    let secret = new_secret(32)?;
+    let (hash, prefix) = (token::sha256_hex(&secret), secret.chars().take(6).collect::<String>());
     let now = services.clock.now();
     let bound = (!name.is_empty()).then_some(name);
     let server_name = bound.clone();
@@ -55,7 +50,16 @@ pub async fn create(services: &Services, actor: &Actor, server: &str) -> Result<
 /// As [`create`].
 pub async fn create_to_show(services: &Services, actor: &Actor, server: &str) -> Result<String, Error> {
     let key = create(services, actor, server).await?;
-    services.new_keys.keep(&actor.owner(), key, services.clock.now())
+    let token = new_secret(16)?;
+    let now = services.clock.now();
+    if let Ok(mut waiting) = services.new_keys.0.lock() {
+        waiting.retain(|(_, until, _)| *until > now);
+        if waiting.len() >= MAX_WAITING {
+            waiting.remove(0);
+        }
+        waiting.push((token.clone(), now.plus(SHOW_WITHIN), key));
+    }
+    Ok(token)
 }
 
 /// Makes a key in place of another one, for the same server. The old one works for another week, so that reports go on
@@ -158,7 +162,15 @@ pub async fn revoke(services: &Services, actor: &Actor, key: KeyId) -> Result<()
             audit::record(tx, &actor, now, Entry::new("ingest_key.revoke").on("ingest_key", key.0, known.prefix))
         })
         .await
-        .map_err(missing_is_not_found)
+        .map_err(super::shape::missing_is_not_found)
+}
+
+/// Random text for a key or a one-time token.
+fn new_secret(bytes: usize) -> Result<String, Error> {
+    token::random_token(bytes).map_err(|error| {
+        log_internal(&error);
+        Error::Store(StoreError::new(StoreErrorKind::Other, "no entropy"))
+    })
 }
 
 #[cfg(test)]

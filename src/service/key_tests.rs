@@ -15,7 +15,7 @@ async fn the_secret_is_nowhere_in_the_file() -> TestResult {
         "{}",
         made.secret
     );
-    let hash = sha256_hex(&made.secret);
+    let hash = token::sha256_hex(&made.secret);
     let mut found_hash = false;
     for entry in std::fs::read_dir(folder.path())? {
         let bytes = std::fs::read(entry?.path())?;

@@ -49,7 +49,8 @@ impl NewApiKey {
     /// # Errors
     /// When the database refuses.
     pub fn save(&self, conn: &mut Connection) -> Result<ApiKeyId, StoreError> {
-        let id = diesel::insert_into(api_keys::table).values(self).returning(api_keys::id).get_result(conn)?;
+        let id =
+            diesel::insert_into(api_keys::table).values(self).returning(api_keys::id).get_result(conn)?;
         Ok(ApiKeyId(id))
     }
 }
@@ -77,10 +78,7 @@ pub fn find_valid(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list(
-    conn: &mut Connection,
-    user: Option<UserId>,
-) -> Result<Vec<(ApiKeyRecord, String)>, StoreError> {
+pub fn list(conn: &mut Connection, user: Option<UserId>) -> Result<Vec<(ApiKeyRecord, String)>, StoreError> {
     let mut query = api_keys::table
         .inner_join(users::table)
         .order(api_keys::id.desc())

@@ -131,8 +131,12 @@ pub fn choices(conn: &mut Connection) -> Result<(Vec<String>, Vec<String>), Stor
         .order(audit_log::actor_name)
         .limit(200)
         .load(conn)?;
-    let actions =
-        audit_log::table.select(audit_log::action).distinct().order(audit_log::action).limit(200).load(conn)?;
+    let actions = audit_log::table
+        .select(audit_log::action)
+        .distinct()
+        .order(audit_log::action)
+        .limit(200)
+        .load(conn)?;
     Ok((actors, actions))
 }
 

@@ -53,7 +53,8 @@ impl NewSession {
     /// # Errors
     /// When the database refuses.
     pub fn save(&self, conn: &mut Connection) -> Result<SessionId, StoreError> {
-        let id = diesel::insert_into(sessions::table).values(self).returning(sessions::id).get_result(conn)?;
+        let id =
+            diesel::insert_into(sessions::table).values(self).returning(sessions::id).get_result(conn)?;
         Ok(SessionId(id))
     }
 }
@@ -117,11 +118,7 @@ pub fn end(conn: &mut Connection, user: UserId, id: SessionId) -> Result<bool, S
 ///
 /// # Errors
 /// When the database refuses.
-pub fn end_all(
-    conn: &mut Connection,
-    user: UserId,
-    but: Option<SessionId>,
-) -> Result<usize, StoreError> {
+pub fn end_all(conn: &mut Connection, user: UserId, but: Option<SessionId>) -> Result<usize, StoreError> {
     let kept = but.map_or(0, |id| id.0);
     let ended = sessions::table.filter(sessions::user_id.eq(user.0)).filter(sessions::id.ne(kept));
     Ok(diesel::delete(ended).execute(conn)?)
@@ -132,9 +129,7 @@ pub fn end_all(
 /// # Errors
 /// When the database refuses.
 pub fn expire(conn: &mut Connection, now: Timestamp, idle_since: Timestamp) -> Result<usize, StoreError> {
-    let over = sessions::expires_at
-        .le(now.to_string())
-        .or(sessions::last_seen_at.lt(idle_since.to_string()));
+    let over = sessions::expires_at.le(now.to_string()).or(sessions::last_seen_at.lt(idle_since.to_string()));
     Ok(diesel::delete(sessions::table.filter(over)).execute(conn)?)
 }
 

@@ -86,7 +86,12 @@ fn profile(user: UserRecord) -> Profile {
     }
 }
 
-fn second_factor(services: &Services, zone: &Zone, user: &UserRecord, codes: i64) -> Result<SecondFactor, Error> {
+fn second_factor(
+    services: &Services,
+    zone: &Zone,
+    user: &UserRecord,
+    codes: i64,
+) -> Result<SecondFactor, Error> {
     let Some(sealed) = user.totp_secret.as_deref() else { return Ok(SecondFactor::Off) };
     let secret = services.secrets.open(totp_place(user.id()), sealed).ok();
     Ok(match (moment(zone, user.totp_confirmed_at.as_deref()), secret) {
@@ -160,7 +165,8 @@ pub async fn save_profile(services: &Services, actor: &Actor, wanted: Profile) -
 }
 
 fn looks_like_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !text.contains(' '))
+    text.split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !text.contains(' '))
 }
 
 /// Chooses a new password; the person's other sessions end.
@@ -178,7 +184,10 @@ pub async fn change_password(
     let is_same = current.expose_secret() == new.expose_secret();
     prove(services, actor, identity, current).await?;
     if is_same {
-        return Err(Error::Invalid { field: "password", hint: "choose one that is not the current one".into() });
+        return Err(Error::Invalid {
+            field: "password",
+            hint: "choose one that is not the current one".into(),
+        });
     }
     let hash = services.passwords.hash(new).await?;
     let changed = services.clock.now().to_string();
@@ -198,13 +207,20 @@ pub async fn change_password(
 ///
 /// # Errors
 /// [`Error::Credentials`] when the password is wrong; [`Error::Invalid`] when there is a second factor already.
-pub async fn begin_second_factor(services: &Services, actor: &Actor, password: SecretString) -> Result<(), Error> {
+pub async fn begin_second_factor(
+    services: &Services,
+    actor: &Actor,
+    password: SecretString,
+) -> Result<(), Error> {
     let identity = actor.person()?;
     prove(services, actor, identity, password).await?;
     let id = identity.user;
     let user = services.db.read(move |conn| users::find(conn, id)).await?;
     if user.has_second_factor() {
-        return Err(Error::Invalid { field: "second_factor", hint: "switch the current one off first".into() });
+        return Err(Error::Invalid {
+            field: "second_factor",
+            hint: "switch the current one off first".into(),
+        });
     }
     let secret = totp::generate_secret()?;
     let sealed = services.secrets.seal(totp_place(id), &secret).map_err(Error::internal)?;
@@ -223,7 +239,11 @@ pub async fn begin_second_factor(services: &Services, actor: &Actor, password: S
 ///
 /// # Errors
 /// [`Error::Credentials`] when the code is wrong; [`Error::Invalid`] when none was begun.
-pub async fn confirm_second_factor(services: &Services, actor: &Actor, code: &str) -> Result<Vec<String>, Error> {
+pub async fn confirm_second_factor(
+    services: &Services,
+    actor: &Actor,
+    code: &str,
+) -> Result<Vec<String>, Error> {
     let identity = actor.person()?;
     let (id, now) = (identity.user, services.clock.now());
     let user = services.db.read(move |conn| users::find(conn, id)).await?;
@@ -272,7 +292,8 @@ pub async fn renew_recovery_codes(
 }
 
 fn recovery_codes() -> Result<(Vec<String>, Vec<String>), Error> {
-    let codes: Vec<String> = recovery::generate()?.iter().map(|code| code.expose_secret().to_owned()).collect();
+    let codes: Vec<String> =
+        recovery::generate()?.iter().map(|code| code.expose_secret().to_owned()).collect();
     let hashes = codes.iter().filter_map(|code| recovery::hash(code)).collect();
     Ok((codes, hashes))
 }
@@ -281,7 +302,11 @@ fn recovery_codes() -> Result<(Vec<String>, Vec<String>), Error> {
 ///
 /// # Errors
 /// [`Error::Credentials`] when the password is wrong.
-pub async fn remove_second_factor(services: &Services, actor: &Actor, password: SecretString) -> Result<(), Error> {
+pub async fn remove_second_factor(
+    services: &Services,
+    actor: &Actor,
+    password: SecretString,
+) -> Result<(), Error> {
     let identity = actor.person()?;
     prove(services, actor, identity, password).await?;
     let patch = UserPatch {

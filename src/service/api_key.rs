@@ -41,7 +41,10 @@ pub async fn create(
     }
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(Error::Invalid { field: "name", hint: "say in 1 to 100 characters what the key is for".into() });
+        return Err(Error::Invalid {
+            field: "name",
+            hint: "say in 1 to 100 characters what the key is for".into(),
+        });
     }
     if scope.role() > identity.role {
         return Err(Error::Invalid { field: "scope", hint: "a key cannot do more than its owner".into() });
@@ -67,7 +70,12 @@ pub async fn create(
         .write(move |tx| {
             let id = new.save(tx.conn)?;
             let after = json!({ "scope": scope, "expires": expires_at });
-            audit::record(tx, &actor, now, Entry::new("api_key.create").on("api_key", id.0, &new.name).after(after))
+            audit::record(
+                tx,
+                &actor,
+                now,
+                Entry::new("api_key.create").on("api_key", id.0, &new.name).after(after),
+            )
         })
         .await?;
     Ok(ShownOnce { name, secret })
@@ -97,9 +105,8 @@ pub async fn revoke(services: &Services, actor: &Actor, id: ApiKeyId) -> Result<
 
 /// A key as pages show it.
 pub(super) fn key_row(zone: &Zone, now: Timestamp, key: ApiKeyRecord, owner: String) -> ApiKeyRow {
-    let at = |text: Option<String>| {
-        text.and_then(|text| text.parse::<Timestamp>().ok()).map(|at| zone.moment(at))
-    };
+    let at =
+        |text: Option<String>| text.and_then(|text| text.parse::<Timestamp>().ok()).map(|at| zone.moment(at));
     let expires = at(key.expires_at);
     ApiKeyRow {
         id: ApiKeyId(key.id),

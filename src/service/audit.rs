@@ -99,7 +99,10 @@ fn differences(before: Option<Value>, after: Option<Value>) -> (Option<Value>, O
     match (before, after) {
         (Some(Value::Object(before)), Some(Value::Object(after))) => {
             let keep = |of: &Map<String, Value>, other: &Map<String, Value>| -> Value {
-                of.iter().filter(|(key, value)| other.get(*key) != Some(*value)).map(|(k, v)| (k.clone(), v.clone())).collect()
+                of.iter()
+                    .filter(|(key, value)| other.get(*key) != Some(*value))
+                    .map(|(k, v)| (k.clone(), v.clone()))
+                    .collect()
             };
             (Some(keep(&before, &after)), Some(keep(&after, &before)))
         }
@@ -189,7 +192,8 @@ pub async fn export(services: &Services, actor: &Actor, query: AuditQuery) -> Re
     let zone = actor.zone(services);
     let filter = filter(&services.zone, &query);
     let rows = services.db.read(move |conn| audit::list(conn, &filter, EXPORT, 0)).await?;
-    note(services, actor, Entry::new("audit.export").after(serde_json::json!({ "rows": count(rows.len()) }))).await?;
+    note(services, actor, Entry::new("audit.export").after(serde_json::json!({ "rows": count(rows.len()) })))
+        .await?;
     Ok(rows.into_iter().map(|(id, record)| row(&zone, id, record)).collect())
 }
 
@@ -239,7 +243,8 @@ fn row(zone: &Zone, id: i64, record: AuditRecord) -> AuditRow {
 
 /// The members of a stored JSON object, as text.
 fn fields(json: Option<&str>) -> Vec<(String, String)> {
-    let object: Map<String, Value> = json.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let object: Map<String, Value> =
+        json.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     object
         .into_iter()
         .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))

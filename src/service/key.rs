@@ -2,10 +2,15 @@
 
 use serde_json::json;
 
-use super::{Actor, Services};
+use super::{
+    Actor, Services,
+    audit::{self, Entry},
+    shape::{missing_is_not_found, moment},
+};
 use crate::{
-    crypto::token,
-    db::{StoreError, StoreErrorKind, keys, servers},
+    access::Permission,
+    crypto::token::{random_token, sha256_hex},
+    db::{keys, servers},
     dto::key::{KeyRow, KeysPage, NewKey},
     error::Error,
     ids::{KeyId, ServerId},
@@ -25,8 +30,8 @@ pub async fn create(services: &Services, actor: &Actor, server: &str) -> Result<
     if name.chars().count() > 200 || name.chars().any(char::is_control) {
         return Err(Error::Invalid { field: "server", hint: "use at most 200 visible characters".into() });
     }
-    let secret = new_secret(32)?;
-    let (hash, prefix) = (token::sha256_hex(&secret), secret.chars().take(6).collect::<String>());
+    let secret = random_token(32)?;
+    let (hash, prefix) = (sha256_hex(&secret), secret.chars().take(6).collect::<String>());
     let now = services.clock.now();
     let bound = (!name.is_empty()).then_some(name);
     let server_name = bound.clone();
@@ -34,7 +39,8 @@ pub async fn create(services: &Services, actor: &Actor, server: &str) -> Result<
     let id = services
         .db
         .write(move |tx| {
-            let server = bound.as_deref().map(|name| servers::find_or_create(tx.conn, name, now)).transpose()?;
+            let server =
+                bound.as_deref().map(|name| servers::find_or_create(tx.conn, name, now)).transpose()?;
             let id = keys::create(tx.conn, &hash, &prefix, server, now)?;
             let entry = Entry::new("ingest_key.create").on("ingest_key", id.0, prefix);
             audit::record(tx, &actor, now, entry.after(json!({ "server": bound })))?;
@@ -50,16 +56,7 @@ pub async fn create(services: &Services, actor: &Actor, server: &str) -> Result<
 /// As [`create`].
 pub async fn create_to_show(services: &Services, actor: &Actor, server: &str) -> Result<String, Error> {
     let key = create(services, actor, server).await?;
-    let token = new_secret(16)?;
-    let now = services.clock.now();
-    if let Ok(mut waiting) = services.new_keys.0.lock() {
-        waiting.retain(|(_, until, _)| *until > now);
-        if waiting.len() >= MAX_WAITING {
-            waiting.remove(0);
-        }
-        waiting.push((token.clone(), now.plus(SHOW_WITHIN), key));
-    }
-    Ok(token)
+    services.new_keys.keep(&actor.owner(), key, services.clock.now())
 }
 
 /// Makes a key in place of another one, for the same server. The old one works for another week, so that reports go on
@@ -85,7 +82,8 @@ pub async fn rotate(services: &Services, actor: &Actor, key: KeyId) -> Result<Ne
             let entry = Entry::new("ingest_key.rotate").on("ingest_key", key.0, old.prefix);
             let after = json!({ "replaced_by": prefix, "works_until": now.plus(OVERLAP).to_string() });
             audit::record(tx, &actor, now, entry.after(after))?;
-            let name = server.map(|server| servers::find(tx.conn, server)).transpose()?.map(|server| server.name);
+            let name =
+                server.map(|server| servers::find(tx.conn, server)).transpose()?.map(|server| server.name);
             Ok(Some((id, name)))
         })
         .await
@@ -139,12 +137,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<KeysPage, Error>
             expired: row.expires_at.is_some_and(|at| at <= now.to_string()),
         })
         .collect();
-    Ok(KeysPage {
-        now: zone.moment(now),
-        keys,
-        servers: names,
-        open_ingest: services.options.open_ingest,
-    })
+    Ok(KeysPage { now: zone.moment(now), keys, servers: names, open_ingest: services.options.open_ingest })
 }
 
 /// Revokes a key: reports that carry it are refused from now on.
@@ -159,18 +152,15 @@ pub async fn revoke(services: &Services, actor: &Actor, key: KeyId) -> Result<()
         .write(move |tx| {
             let known = keys::find(tx.conn, key)?;
             keys::revoke(tx.conn, key, now)?;
-            audit::record(tx, &actor, now, Entry::new("ingest_key.revoke").on("ingest_key", key.0, known.prefix))
+            audit::record(
+                tx,
+                &actor,
+                now,
+                Entry::new("ingest_key.revoke").on("ingest_key", key.0, known.prefix),
+            )
         })
         .await
-        .map_err(super::shape::missing_is_not_found)
-}
-
-/// Random text for a key or a one-time token.
-fn new_secret(bytes: usize) -> Result<String, Error> {
-    token::random_token(bytes).map_err(|error| {
-        log_internal(&error);
-        Error::Store(StoreError::new(StoreErrorKind::Other, "no entropy"))
-    })
+        .map_err(missing_is_not_found)
 }
 
 #[cfg(test)]

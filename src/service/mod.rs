@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::{
     clock::Clock,
-    crypto::{Passwords, SecretKeys},
+    crypto::{EntropyError, Passwords, SecretKeys},
     db::Db,
     dto::key::NewKey,
     error::Error,
@@ -60,7 +60,7 @@ pub struct Services {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Seals what is secret at rest.
-    pub secrets: Arc<SecretKeys>,
+    pub secrets: SecretKeys,
     /// The link by which the first administrator is made.
     pub setup_link: Arc<setup::SetupLink>,
     pub(crate) current_settings: Arc<setting::Current>,
@@ -92,6 +92,16 @@ pub struct Guards {
     pub secrets: SecretKeys,
 }
 
+impl Guards {
+    /// For tests and data sets that are made up: cheap hashes, and a key that is forgotten.
+    ///
+    /// # Errors
+    /// When there is no entropy.
+    pub fn for_made_up_data() -> Result<Self, EntropyError> {
+        Ok(Self { passwords: Passwords::fast_for_tests(), secrets: SecretKeys::in_memory()? })
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -117,7 +127,7 @@ impl Services {
             new_secrets: Arc::default(),
             new_codes: Arc::default(),
             passwords: guards.passwords,
-            secrets: Arc::new(guards.secrets),
+            secrets: guards.secrets,
             setup_link: Arc::default(),
             current_settings: Arc::default(),
             sign_ins: Arc::new(Throttle::of_sign_ins()),

@@ -21,7 +21,8 @@ use crate::{
         totp,
     },
     db::{
-        StoreError, Tx, api_keys, login_failures, login_failures::FailureRecord,
+        StoreError, Tx, api_keys, login_failures,
+        login_failures::FailureRecord,
         sessions::{self, COMPLETE, NewSession, SECOND_FACTOR, SessionRecord},
         users::{self, UserPatch, UserRecord},
     },
@@ -151,7 +152,9 @@ pub async fn confirm(services: &Services, caller: &Caller, token: &str, code: &s
     let pending = services.db.read(move |conn| sessions::find(conn, &hash)).await?;
     let (pending, user) = pending
         .filter(|(session, user)| {
-            session.stage == SECOND_FACTOR && is_over(services, session, now).is_none() && user.disabled_at.is_none()
+            session.stage == SECOND_FACTOR
+                && is_over(services, session, now).is_none()
+                && user.disabled_at.is_none()
         })
         .ok_or(Error::Unauthenticated)?;
     let account = account_key(&user.name);
@@ -253,7 +256,9 @@ pub(super) fn save(
         let patch = UserPatch { last_login_at: Some(Some(now.to_string())), ..UserPatch::default() };
         users::change(tx.conn, user.id(), &patch, now)?;
         let actor = Actor::User(Arc::new(identity(user, Proof::Session(id), caller.address())));
-        let entry = Entry::new("session.begin").on("user", user.id, &user.name).after(json!({ "device": session.device }));
+        let entry = Entry::new("session.begin")
+            .on("user", user.id, &user.name)
+            .after(json!({ "device": session.device }));
         audit::record(tx, &actor, now, entry)?;
     }
     Ok(())
@@ -312,7 +317,11 @@ fn is_over(services: &Services, session: &SessionRecord, now: Timestamp) -> Opti
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn resolve_key(services: &Services, caller: &Caller, secret: &str) -> Result<Option<Arc<Identity>>, Error> {
+pub async fn resolve_key(
+    services: &Services,
+    caller: &Caller,
+    secret: &str,
+) -> Result<Option<Arc<Identity>>, Error> {
     if secret.len() > LONGEST {
         return Ok(None);
     }
@@ -338,7 +347,8 @@ pub async fn resolve_key(services: &Services, caller: &Caller, secret: &str) -> 
 pub async fn end(services: &Services, actor: &Actor) -> Result<(), Error> {
     let Actor::User(identity) = actor else { return Ok(()) };
     let Some(id) = identity.session() else { return Ok(()) };
-    let (user, name, actor, now) = (identity.user, identity.name.clone(), actor.clone(), services.clock.now());
+    let (user, name, actor, now) =
+        (identity.user, identity.name.clone(), actor.clone(), services.clock.now());
     services
         .db
         .write(move |tx| {
@@ -369,7 +379,10 @@ pub async fn still_stands(services: &Services, actor: &Actor) -> Result<bool, Er
             Ok(match (key, owner) {
                 (Ok(key), Ok(owner)) => {
                     let expired = key.expires_at.is_some_and(|at| at <= now.to_string());
-                    key.revoked_at.is_none() && !expired && owner.disabled_at.is_none() && owner.role() >= role
+                    key.revoked_at.is_none()
+                        && !expired
+                        && owner.disabled_at.is_none()
+                        && owner.role() >= role
                 }
                 _ => false,
             })

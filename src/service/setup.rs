@@ -45,7 +45,8 @@ pub async fn is_needed(services: &Services) -> Result<bool, Error> {
 pub fn new_link(services: &Services) -> Result<String, Error> {
     let secret = random_token(32)?;
     let until = services.clock.now().plus(LINK_LASTS);
-    *services.setup_link.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((sha256_hex(&secret), until));
+    *services.setup_link.0.lock().unwrap_or_else(PoisonError::into_inner) =
+        Some((sha256_hex(&secret), until));
     Ok(secret)
 }
 
@@ -78,7 +79,8 @@ pub async fn complete(
     }
     let name = user_name(name)?;
     check_password(&password, &name)?;
-    let id = first_administrator(services, &caller.anonymous(), name, password).await?.ok_or(Error::NotFound)?;
+    let id =
+        first_administrator(services, &caller.anonymous(), name, password).await?.ok_or(Error::NotFound)?;
     *services.setup_link.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     let (token, session) = session::new_session(services, caller, id, true)?;
     let (caller, now) = (caller.clone(), services.clock.now());

@@ -43,7 +43,12 @@ impl<T> ShownOnce<T> {
         if waiting.len() >= MAX_WAITING {
             waiting.remove(0);
         }
-        waiting.push(Waiting { token: token.clone(), owner: owner.to_owned(), until: now.plus(WITHIN), secret });
+        waiting.push(Waiting {
+            token: token.clone(),
+            owner: owner.to_owned(),
+            until: now.plus(WITHIN),
+            secret,
+        });
         Ok(token)
     }
 

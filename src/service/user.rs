@@ -176,7 +176,12 @@ pub async fn set_role(services: &Services, actor: &Actor, id: UserId, role: Role
     change(services, actor, id, "user.set_role", move |user| {
         let patch = UserPatch { role: Some(role.as_str().into()), ..UserPatch::default() };
         let loses = user.role() == Role::Administrator && role != Role::Administrator;
-        Change { patch, loses_administrator: loses, before: json!({ "role": user.role() }), after: json!({ "role": role }) }
+        Change {
+            patch,
+            loses_administrator: loses,
+            before: json!({ "role": user.role() }),
+            after: json!({ "role": role }),
+        }
     })
     .await
 }
@@ -185,7 +190,12 @@ pub async fn set_role(services: &Services, actor: &Actor, id: UserId, role: Role
 ///
 /// # Errors
 /// [`Error::Invalid`] when the last administrator would be lost; [`Error::NotFound`].
-pub async fn set_disabled(services: &Services, actor: &Actor, id: UserId, disabled: bool) -> Result<(), Error> {
+pub async fn set_disabled(
+    services: &Services,
+    actor: &Actor,
+    id: UserId,
+    disabled: bool,
+) -> Result<(), Error> {
     let at = disabled.then(|| services.clock.now().to_string());
     let action = if disabled { "user.disable" } else { "user.enable" };
     change(services, actor, id, action, move |user| Change {
@@ -301,7 +311,9 @@ pub async fn delete(services: &Services, actor: &Actor, id: UserId) -> Result<()
                 return Ok(true);
             }
             users::delete(tx.conn, id)?;
-            let entry = Entry::new("user.delete").on("user", user.id, &user.name).before(json!({ "role": user.role() }));
+            let entry = Entry::new("user.delete")
+                .on("user", user.id, &user.name)
+                .before(json!({ "role": user.role() }));
             audit::record(tx, &who, now, entry)?;
             Ok(false)
         })

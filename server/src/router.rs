@@ -17,6 +17,7 @@ use tower_http::{
 };
 
 use crate::{
+    client,
     http::{health, live, page, theme, upload},
     middleware::{access_log, headers, same_site},
     state::AppState,
@@ -41,11 +42,12 @@ pub fn router(state: AppState) -> Router {
         all = all.route(&path, get(page::page));
     }
     all.fallback(page::file_or_missing)
-        .with_state(state)
+        .with_state(state.clone())
         .layer(compression())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(headers::secure))
         .layer(middleware::from_fn(access_log::log))
+        .layer(middleware::from_fn_with_state(state, client::identify))
 }
 
 /// The paths of all pages, base path included.

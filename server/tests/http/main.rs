@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
 
 mod base_path;
+mod client;
 mod files;
 mod headers;
 mod live;

@@ -32,7 +32,7 @@ pub fn router(state: AppState) -> Router {
         inside = inside.route(path, any(page::server_function));
     }
     let inside = inside
-        .layer(middleware::from_fn(same_site::require))
+        .layer(same_site::require(state.public_url.as_ref()))
         .route("/api/health", get(health::health))
         .route("/api/live", get(live::live))
         .route("/api/upload", any(upload::without_key))

@@ -9,7 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
@@ -66,13 +66,18 @@ pub async fn identify(
 ) -> Response {
     let mut client = Client::of(peer, request.headers(), &state.proxies);
     client.secure |= state.public_url.as_ref().is_some_and(|url| url.is_secure());
+    // What compares an `Origin` with the `Host` below means the host that the browser asked for.
+    let asked = client.host.as_deref().filter(|_| client.via_proxy);
+    if let Some(host) = asked.and_then(|host| HeaderValue::from_str(host).ok()) {
+        request.headers_mut().insert(header::HOST, host);
+    }
     request.extensions_mut().insert(client);
     next.run(request).await
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::{HeaderName, HeaderValue};
+    use axum::http::HeaderName;
 
     use super::*;
 

@@ -8,6 +8,7 @@ mod headers;
 mod live;
 mod logs;
 mod pages;
+mod same_site;
 mod self_test;
 mod site;
 mod upload;

@@ -17,6 +17,7 @@ use tower_http::{
 };
 
 use crate::{
+    client,
     http::{health, live, page, theme, upload},
     middleware::{access_log, headers, same_site},
     state::AppState,
@@ -31,7 +32,7 @@ pub fn router(state: AppState) -> Router {
         inside = inside.route(path, any(page::server_function));
     }
     let inside = inside
-        .layer(middleware::from_fn(same_site::require))
+        .layer(same_site::require(state.public_url.as_ref()))
         .route("/api/health", get(health::health))
         .route("/api/live", get(live::live))
         .route("/api/upload", any(upload::without_key))
@@ -41,11 +42,12 @@ pub fn router(state: AppState) -> Router {
         all = all.route(&path, get(page::page));
     }
     all.fallback(page::file_or_missing)
-        .with_state(state)
+        .with_state(state.clone())
         .layer(compression())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(headers::secure))
         .layer(middleware::from_fn(access_log::log))
+        .layer(middleware::from_fn_with_state(state, client::identify))
 }
 
 /// The paths of all pages, base path included.

@@ -16,6 +16,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
 use crate::{
+    client::Client,
     http::files,
     middleware::headers::page_policy,
     site::{SiteFile, site_files},
@@ -67,7 +68,7 @@ fn provide(state: &AppState) {
     let parts = use_context::<Parts>();
     let headers = parts.as_ref().map(|parts| &parts.headers);
     provide_context(Theme::from_word(headers.and_then(theme_cookie).unwrap_or_default()));
-    provide_context(Origin(origin(state, headers)));
+    provide_context(Origin(origin(state, parts.as_ref().and_then(|parts| parts.extensions.get()))));
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce.to_string()))
     {
@@ -82,17 +83,7 @@ fn theme_cookie(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Scheme and host under which this request reached us, for URLs that people copy.
-fn origin(state: &AppState, headers: Option<&HeaderMap>) -> String {
-    if let Some(url) = &state.public_url {
-        return url.trim_end_matches('/').to_owned();
-    }
-    let text = |name: header::HeaderName| {
-        headers.and_then(|all| all.get(name)).and_then(|value| value.to_str().ok())
-    };
-    let host = text(header::HOST).unwrap_or("localhost:9666");
-    // Behind TLS the browser itself says so in the Origin or the Referer of its own pages.
-    let secure = [header::ORIGIN, header::REFERER].into_iter().filter_map(text).any(|url| {
-        url.strip_prefix("https://").is_some_and(|rest| rest == host || rest.starts_with(&format!("{host}/")))
-    });
-    format!("{}://{host}", if secure { "https" } else { "http" })
+fn origin(state: &AppState, client: Option<&Client>) -> String {
+    let said = state.public_url.as_ref().map(ToString::to_string);
+    said.or_else(|| client.and_then(Client::origin)).unwrap_or_else(|| "http://localhost:9666".to_owned())
 }

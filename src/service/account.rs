@@ -66,7 +66,7 @@ pub async fn show(services: &Services, actor: &Actor) -> Result<AccountPage, Err
         password_changed: moment(&zone, user.password_changed_at.as_deref()),
         must_change_password: user.password_temporary,
         second_factor: second_factor(services, &zone, &user, codes)?,
-        profile: profile(user),
+        profile: profile(&user),
         sessions,
         api_keys: keys.into_iter().map(|(key, owner)| key_row(&zone, now, key, owner)).collect(),
         scopes: Scope::ALL.into_iter().filter(|scope| scope.role() <= identity.role).collect(),
@@ -75,13 +75,15 @@ pub async fn show(services: &Services, actor: &Actor) -> Result<AccountPage, Err
     })
 }
 
-fn profile(user: UserRecord) -> Profile {
+/// What a person says and likes.
+pub(super) fn profile(user: &UserRecord) -> Profile {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
     Profile {
-        display_name: user.display_name.unwrap_or_default(),
-        email: user.email.unwrap_or_default(),
-        language: user.language.unwrap_or_default(),
-        theme: user.theme.unwrap_or_default(),
-        time_zone: user.time_zone.unwrap_or_default(),
+        display_name: text(&user.display_name),
+        email: text(&user.email),
+        language: text(&user.language),
+        theme: text(&user.theme),
+        time_zone: text(&user.time_zone),
         date_format: DateFormat::from_word(user.date_format.as_deref().unwrap_or_default()),
     }
 }
@@ -108,15 +110,6 @@ fn enrolment(secret: &SecretString, name: &str) -> Result<Enrolment, Error> {
     let code = qr::qr_svg_path(uri.expose_secret()).map_err(Error::internal)?;
     let uri = uri.expose_secret().to_owned();
     Ok(Enrolment { secret: secret.expose_secret().to_owned(), uri, qr_size: code.size, qr_path: code.path })
-}
-
-/// The person's profile and preferences, for the frame around every page.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn preferences(services: &Services, identity: &Identity) -> Result<Profile, Error> {
-    let id = identity.user;
-    Ok(profile(services.db.read(move |conn| users::find(conn, id)).await?))
 }
 
 /// Changes profile and preferences.
@@ -158,7 +151,12 @@ pub async fn save_profile(services: &Services, actor: &Actor, wanted: Profile) -
             users::change(tx.conn, id, &patch, now)?;
             let after = users::find(tx.conn, id)?;
             let entry = Entry::new("account.save_profile").on("user", id.0, &before.name);
-            audit::record(tx, &actor, now, entry.before(json!(profile(before))).after(json!(profile(after))))
+            audit::record(
+                tx,
+                &actor,
+                now,
+                entry.before(json!(profile(&before))).after(json!(profile(&after))),
+            )
         })
         .await?;
     Ok(())

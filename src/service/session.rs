@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{
     Actor, Identity, Proof, Services,
+    account::profile,
     audit::{self, Entry},
     user::account_key,
 };
@@ -274,6 +275,7 @@ pub(super) fn identity(user: &UserRecord, proof: Proof, address: String) -> Iden
         address,
         must_change_password: user.password_temporary,
         zone: user.time_zone.as_deref().and_then(|name| Zone::named(name).ok()),
+        profile: profile(user),
     }
 }
 

@@ -41,7 +41,9 @@ impl LatePage {
     /// Whether one of these pages answers this path, which has no base path in front. The server then tells the
     /// browser to load the second file at once.
     pub fn answers(path: &str) -> bool {
-        ["/servers/", "/runs/", "/rejected", "/settings/", "/account", "/login", "/setup"].iter().any(|start| path.starts_with(start))
+        ["/servers/", "/runs/", "/rejected", "/settings/", "/account", "/login", "/setup"]
+            .iter()
+            .any(|start| path.starts_with(start))
     }
 }
 

@@ -2,13 +2,12 @@
 //! changes the whole page (signing in, the language) and for what is done so rarely that code in the browser would not
 //! pay.
 
-use leptos::{
-    prelude::*,
-    server::ServerActionError,
-    server_fn::error::ServerFnUrlError,
-};
+use leptos::{prelude::*, server::ServerActionError, server_fn::error::ServerFnUrlError};
 
-use super::{error_notice::error_words, notice::{Notice, Tone}};
+use super::{
+    error_notice::error_words,
+    notice::{Notice, Tone},
+};
 use crate::{base_path::use_base_path, error::ApiError, locale::use_locale};
 
 /// A form for a server function. What went wrong the last time stands above its fields.

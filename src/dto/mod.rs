@@ -6,6 +6,7 @@ use crate::time::{Day, Timestamp};
 
 pub mod dashboard;
 pub mod key;
+pub mod reach;
 pub mod rejected;
 pub mod run;
 pub mod server;

@@ -59,7 +59,8 @@ mod tests {
 
     #[test]
     fn the_name_says_what_the_browser_must_demand() {
-        let cookie = |base, secure| SessionCookie::new(&BasePath::new(base), secure).set(&"t".to_owned().into(), 60);
+        let cookie =
+            |base, secure| SessionCookie::new(&BasePath::new(base), secure).set(&"t".to_owned().into(), 60);
         assert_eq!(
             cookie("", true),
             "__Host-duplistatus-session=t; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"

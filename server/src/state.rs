@@ -6,7 +6,6 @@ use app::base_path::BasePath;
 use duplistatus::{service::Services, throttle::Throttle};
 use tokio_util::sync::CancellationToken;
 
-
 /// State of the router. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct AppState {

@@ -155,4 +155,6 @@ impl Services {
 }
 
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 pub(crate) mod testing;

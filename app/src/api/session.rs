@@ -13,7 +13,11 @@ use crate::{base_path::own_page, ui::link::with_query};
 /// # Errors
 /// [`ApiError::Credentials`] when they are wrong, [`ApiError::TooMany`].
 #[server(prefix = "/api/fn", endpoint = "sign_in")]
-pub async fn sign_in(name: String, password: String, #[server(default)] next: String) -> Result<(), ApiError> {
+pub async fn sign_in(
+    name: String,
+    password: String,
+    #[server(default)] next: String,
+) -> Result<(), ApiError> {
     use duplistatus::service::session::{self, SignIn};
     let (services, caller) = super::stranger()?;
     let next = own_page(&next);

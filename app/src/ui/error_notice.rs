@@ -24,7 +24,9 @@ pub fn error_words(locale: Locale, error: &ApiError) -> (String, String) {
         ApiError::Unauthenticated => {
             (tr!(locale, errors.unauthenticated.title), tr!(locale, errors.unauthenticated.what))
         }
-        ApiError::Credentials => (tr!(locale, errors.credentials.title), tr!(locale, errors.credentials.what)),
+        ApiError::Credentials => {
+            (tr!(locale, errors.credentials.title), tr!(locale, errors.credentials.what))
+        }
         ApiError::TooMany { seconds } => (
             tr!(locale, errors.too_many.title),
             tr!(locale, errors.too_many.what, span = span_words(locale, *seconds)),

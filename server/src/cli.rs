@@ -5,7 +5,10 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use duplistatus::{ids::KeyId, zone::Zone};
 
-use crate::config::BasePrefix;
+use crate::{
+    client::TrustedProxies,
+    config::{BasePrefix, PublicUrl},
+};
 
 /// A self-hosted monitor for Duplicati backups.
 #[derive(Debug, Parser)]
@@ -81,7 +84,17 @@ pub struct GlobalOptions {
     pub base_path: BasePrefix,
     /// URL under which people and Duplicati reach this program, without the base path; otherwise the request says it
     #[arg(long, global = true, env = "DUPLISTATUS_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<String>,
+    pub public_url: Option<PublicUrl>,
+    /// Addresses or networks of proxies, separated by commas, whose X-Forwarded-For, -Proto and -Host are believed
+    #[arg(
+        long,
+        global = true,
+        env = "DUPLISTATUS_TRUSTED_PROXIES",
+        value_name = "ADDRESSES",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub trusted_proxies: TrustedProxies,
     /// Accept reports without a key at /api/upload
     #[arg(long, global = true, env = "DUPLISTATUS_OPEN_INGEST")]
     pub open_ingest: bool,

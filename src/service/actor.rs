@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Services;
 use crate::{
     access::{Permission, Role},
+    dto::account::Profile,
     error::Error,
     ids::{ApiKeyId, KeyId, ServerId, SessionId, UserId},
     zone::Zone,
@@ -56,6 +57,8 @@ pub struct Identity {
     pub must_change_password: bool,
     /// Time zone that the person reads times in, if not the site's.
     pub zone: Option<Zone>,
+    /// What the person says and likes.
+    pub profile: Profile,
 }
 
 /// How we know who a person is.
@@ -161,6 +164,7 @@ mod tests {
             address: "192.0.2.7".into(),
             must_change_password: false,
             zone: None,
+            profile: Profile::default(),
         }))
     }
 

@@ -13,6 +13,7 @@ use super::{
     rejected::RejectedReportsPage,
     run::{RawReportPage, RunPage},
     server::ServerPage,
+    sign_in::{CodePage, SetUpPage, SignInPage},
 };
 
 /// A page whose code is in the second file; the `view` of its route.
@@ -28,13 +29,21 @@ pub enum LatePage {
     Rejected,
     /// Ingest keys.
     Keys,
+    /// Signing in.
+    SignIn,
+    /// The code of the second factor.
+    Code,
+    /// The first administrator.
+    SetUp,
 }
 
 impl LatePage {
     /// Whether one of these pages answers this path, which has no base path in front. The server then tells the
     /// browser to load the second file at once.
     pub fn answers(path: &str) -> bool {
-        ["/servers/", "/runs/", "/rejected", "/settings/"].iter().any(|start| path.starts_with(start))
+        ["/servers/", "/runs/", "/rejected", "/settings/", "/account", "/login", "/setup"]
+            .iter()
+            .any(|start| path.starts_with(start))
     }
 }
 
@@ -83,6 +92,9 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::RawReport) => view! { <RawReportPage /> }.into_any(),
         Late::Page(LatePage::Rejected) => view! { <RejectedReportsPage /> }.into_any(),
         Late::Page(LatePage::Keys) => view! { <KeysPage /> }.into_any(),
+        Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
+        Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
+        Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),
         Late::Start(state) => view! { <Start state=state /> }.into_any(),
     })
 }

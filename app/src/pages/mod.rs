@@ -7,3 +7,4 @@ pub mod not_found;
 pub mod rejected;
 pub mod run;
 pub mod server;
+pub mod sign_in;

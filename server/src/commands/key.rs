@@ -21,7 +21,10 @@ pub(super) async fn run(options: &GlobalOptions, command: KeyCommand) -> anyhow:
     match command {
         KeyCommand::Create { server } => {
             let created = key::create(&services, &actor, server.as_deref().unwrap_or_default()).await?;
-            let origin = options.public_url.clone().unwrap_or_else(|| format!("http://{}", options.addr));
+            let origin = options
+                .public_url
+                .as_ref()
+                .map_or_else(|| format!("http://{}", options.addr), ToString::to_string);
             let base = options.base_path.as_str();
             writeln!(out, "{}", created.secret)?;
             writeln!(

@@ -9,8 +9,9 @@ use std::{fs, path::PathBuf, process::ExitCode};
 use anyhow::Context as _;
 use duplistatus::{
     clock::Clock,
+    crypto::{Passwords, SecretKeys},
     db::Db,
-    service::{Options, Services},
+    service::{Guards, Options, Services},
     zone::Zone,
 };
 
@@ -57,9 +58,13 @@ fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     let path = data_dir(options)?.join("duplistatus.db");
     let db = Db::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
     let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
-    let chosen =
-        Options { open_ingest: options.open_ingest, raw_report_days: options.raw_report_days, demo: false };
-    Ok(Services::new(db, Clock::system(), zone, chosen))
+    let chosen = Options {
+        open_ingest: options.open_ingest,
+        raw_report_days: options.raw_report_days,
+        ..Options::default()
+    };
+    let secrets = SecretKeys::load(&data_dir(options)?, None)?;
+    Ok(Services::new(db, Clock::system(), zone, chosen, Guards { passwords: Passwords::new(), secrets }))
 }
 
 /// The data folder, made for its owner only if it does not exist.

@@ -12,7 +12,7 @@ use duplistatus::{
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::{cli::GlobalOptions, router::router, state::AppState};
+use crate::{cli::GlobalOptions, client::Proxies, router::router, state::AppState};
 
 /// How long requests may take to finish when the program stops: containers are killed after ten seconds, and the
 /// database has to be closed in them, too.
@@ -45,7 +45,8 @@ async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::
     let state = AppState {
         services: services.clone(),
         base: BasePath::new(options.base_path.as_str()),
-        public_url: options.public_url.as_deref().map(Arc::from),
+        public_url: options.public_url.clone(),
+        proxies: Arc::new(Proxies::new(options.trusted_proxies.clone())),
         max_upload: options.max_upload,
         throttle: Arc::new(Throttle::of_uploads()),
         stopping: stopping.clone(),

@@ -7,3 +7,4 @@ pub mod live;
 pub mod page;
 pub mod theme;
 pub mod upload;
+pub mod v1;

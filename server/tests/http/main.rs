@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
 
 mod base_path;
+mod client;
 mod files;
 mod headers;
 mod live;
 mod logs;
 mod pages;
+mod same_site;
 mod self_test;
 mod site;
 mod upload;

@@ -70,6 +70,7 @@ impl Site {
             services: Services::new(db, clock, Zone::utc(), chosen),
             base: BasePath::new(base),
             public_url: None,
+            proxies: Default::default(),
             max_upload: 100_000,
             throttle: Default::default(),
             stopping: Default::default(),

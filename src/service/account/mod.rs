@@ -6,7 +6,8 @@
 mod profile;
 mod second_factor;
 
-pub use profile::{preferences, save_profile};
+pub(super) use profile::profile;
+pub use profile::save_profile;
 pub use second_factor::{
     begin_second_factor, confirm_second_factor, remove_second_factor, renew_recovery_codes,
 };
@@ -69,7 +70,7 @@ pub async fn show(services: &Services, actor: &Actor) -> Result<AccountPage, Err
         password_changed: moment(&zone, user.password_changed_at.as_deref()),
         must_change_password: user.password_temporary,
         second_factor: second_factor::state(services, &zone, &user, codes)?,
-        profile: profile::of(user),
+        profile: profile(&user),
         sessions,
         api_keys: keys.into_iter().map(|(key, owner)| key_row(&zone, now, key, owner)).collect(),
         scopes: Scope::ALL.into_iter().filter(|scope| scope.role() <= identity.role).collect(),

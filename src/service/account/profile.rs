@@ -7,7 +7,7 @@ use crate::{
     dto::account::{DateFormat, Profile},
     error::Error,
     service::{
-        Actor, Identity, Services,
+        Actor, Services,
         audit::{self, Entry},
     },
     zone::Zone,
@@ -17,24 +17,16 @@ use crate::{
 const LONGEST: usize = 200;
 
 /// What a person says and likes.
-pub(super) fn of(user: UserRecord) -> Profile {
+pub(in crate::service) fn profile(user: &UserRecord) -> Profile {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
     Profile {
-        display_name: user.display_name.unwrap_or_default(),
-        email: user.email.unwrap_or_default(),
-        language: user.language.unwrap_or_default(),
-        theme: user.theme.unwrap_or_default(),
-        time_zone: user.time_zone.unwrap_or_default(),
+        display_name: text(&user.display_name),
+        email: text(&user.email),
+        language: text(&user.language),
+        theme: text(&user.theme),
+        time_zone: text(&user.time_zone),
         date_format: DateFormat::from_word(user.date_format.as_deref().unwrap_or_default()),
     }
-}
-
-/// The person's profile and preferences, for the frame around every page.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn preferences(services: &Services, identity: &Identity) -> Result<Profile, Error> {
-    let id = identity.user;
-    Ok(of(services.db.read(move |conn| users::find(conn, id)).await?))
 }
 
 /// Changes profile and preferences.
@@ -76,7 +68,12 @@ pub async fn save_profile(services: &Services, actor: &Actor, wanted: Profile) -
             users::change(tx.conn, id, &patch, now)?;
             let after = users::find(tx.conn, id)?;
             let entry = Entry::new("account.save_profile").on("user", id.0, &before.name);
-            audit::record(tx, &actor, now, entry.before(json!(of(before))).after(json!(of(after))))
+            audit::record(
+                tx,
+                &actor,
+                now,
+                entry.before(json!(profile(&before))).after(json!(profile(&after))),
+            )
         })
         .await?;
     Ok(())

@@ -20,6 +20,7 @@ pub(super) use throttle::prove;
 
 use super::{
     Actor, Identity, Proof, Services,
+    account::profile,
     audit::{self, Entry},
 };
 use crate::{
@@ -140,6 +141,7 @@ fn identity(user: &UserRecord, proof: Proof, address: String) -> Identity {
         address,
         must_change_password: user.password_temporary,
         zone: user.time_zone.as_deref().and_then(|name| Zone::named(name).ok()),
+        profile: profile(user),
     }
 }
 

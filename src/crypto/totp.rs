@@ -74,6 +74,13 @@ fn builder(secret: &SecretString) -> Option<Builder> {
     Some(Builder::new().with_secret(secret).with_skew(0))
 }
 
+/// What the app shows at a time.
+#[cfg(test)]
+pub(crate) fn code_at(secret: &str, now: Timestamp) -> Option<String> {
+    let totp = builder(&SecretString::from(secret))?.build().ok()?;
+    Some(totp.generate(u64::try_from(now.unix()).ok()?).to_string())
+}
+
 #[cfg(test)]
 #[path = "totp_tests.rs"]
 mod tests;

@@ -74,6 +74,25 @@ pub fn find_valid(
         .optional()?)
 }
 
+/// The key with this id and its owner, unless it was revoked or has expired.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_valid_by_id(
+    conn: &mut Connection,
+    id: ApiKeyId,
+    now: Timestamp,
+) -> Result<Option<(ApiKeyRecord, UserRecord)>, StoreError> {
+    Ok(api_keys::table
+        .inner_join(users::table)
+        .filter(api_keys::id.eq(id.0))
+        .filter(api_keys::revoked_at.is_null())
+        .filter(api_keys::expires_at.is_null().or(api_keys::expires_at.gt(now.to_string())))
+        .select((ApiKeyRecord::as_select(), UserRecord::as_select()))
+        .first(conn)
+        .optional()?)
+}
+
 /// All keys with their owners' names, or those of one person; newest first.
 ///
 /// # Errors

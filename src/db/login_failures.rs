@@ -27,7 +27,8 @@ pub fn find(conn: &mut Connection, account: &str) -> Result<Option<FailureRecord
     Ok(login_failures::table.find(account).select(FailureRecord::as_select()).first(conn).optional()?)
 }
 
-/// Stores the failures of an account, and forgets those that failed longest ago when there are too many.
+/// Stores the failures of an account. When there are too many accounts, those go that are not blocked and failed
+/// longest ago: whoever tries ten thousand names must not free the one that is meant.
 ///
 /// # Errors
 /// When the database refuses.
@@ -41,8 +42,9 @@ pub fn save(conn: &mut Connection, record: &FailureRecord) -> Result<(), StoreEr
     let rows: i64 = login_failures::table.count().get_result(conn)?;
     if rows > MAX_ROWS {
         let oldest: Vec<String> = login_failures::table
-            .order(login_failures::last_at)
-            .limit(rows - MAX_ROWS)
+            .order((login_failures::blocked_until, login_failures::last_at))
+            // Some more, so that not every failure has to look for one.
+            .limit(rows - MAX_ROWS + MAX_ROWS / 20)
             .select(login_failures::account)
             .load(conn)?;
         diesel::delete(login_failures::table.filter(login_failures::account.eq_any(oldest))).execute(conn)?;

@@ -72,6 +72,22 @@ pub fn find(conn: &mut Connection, hash: &str) -> Result<Option<(SessionRecord, 
         .optional()?)
 }
 
+/// The session with this id and its owner, whatever its age and stage.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_id(
+    conn: &mut Connection,
+    id: SessionId,
+) -> Result<Option<(SessionRecord, UserRecord)>, StoreError> {
+    Ok(sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(id.0))
+        .select((SessionRecord::as_select(), UserRecord::as_select()))
+        .first(conn)
+        .optional()?)
+}
+
 /// Whether a session is still there.
 ///
 /// # Errors
@@ -91,14 +107,21 @@ pub fn see(conn: &mut Connection, id: SessionId, address: &str, now: Timestamp) 
     Ok(())
 }
 
-/// A person's sessions that are signed in, last used first.
+/// A person's sessions that are signed in and not over, last used first.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn of_user(conn: &mut Connection, user: UserId) -> Result<Vec<SessionRecord>, StoreError> {
+pub fn of_user(
+    conn: &mut Connection,
+    user: UserId,
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Vec<SessionRecord>, StoreError> {
     Ok(sessions::table
         .filter(sessions::user_id.eq(user.0))
         .filter(sessions::stage.eq(COMPLETE))
+        .filter(sessions::expires_at.gt(now.to_string()))
+        .filter(sessions::last_seen_at.gt(idle_since.to_string()))
         .order((sessions::last_seen_at.desc(), sessions::id.desc()))
         .limit(200)
         .select(SessionRecord::as_select())
@@ -129,17 +152,18 @@ pub fn end_all(conn: &mut Connection, user: UserId, but: Option<SessionId>) -> R
 /// # Errors
 /// When the database refuses.
 pub fn expire(conn: &mut Connection, now: Timestamp, idle_since: Timestamp) -> Result<usize, StoreError> {
-    let over = sessions::expires_at.le(now.to_string()).or(sessions::last_seen_at.lt(idle_since.to_string()));
+    let over = sessions::expires_at.le(now.to_string()).or(sessions::last_seen_at.le(idle_since.to_string()));
     Ok(diesel::delete(sessions::table.filter(over)).execute(conn)?)
 }
 
-/// Keeps a person's sessions at a bounded number: the ones used longest ago go.
+/// Keeps a person's sessions of one stage at a bounded number: the ones used longest ago go.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn bound(conn: &mut Connection, user: UserId, keep: i64) -> Result<(), StoreError> {
+pub fn bound(conn: &mut Connection, user: UserId, stage: &str, keep: i64) -> Result<(), StoreError> {
     let surplus: Vec<i64> = sessions::table
         .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::stage.eq(stage))
         .order((sessions::last_seen_at.desc(), sessions::id.desc()))
         .offset(keep)
         .limit(i64::from(i32::MAX))

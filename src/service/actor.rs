@@ -109,6 +109,14 @@ impl Actor {
         }
     }
 
+    /// The person who asks, or whose key does.
+    pub(super) fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User(identity) => Some(identity.user),
+            _ => None,
+        }
+    }
+
     /// Whom a secret that is shown once belongs to.
     pub(super) fn owner(&self) -> String {
         match self {

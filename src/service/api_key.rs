@@ -14,7 +14,7 @@ use crate::{
     db::api_keys::{self, ApiKeyRecord, NewApiKey},
     dto::user::{ApiKeyRow, ShownOnce},
     error::Error,
-    ids::ApiKeyId,
+    ids::{ApiKeyId, UserId},
     time::Timestamp,
     zone::Zone,
 };
@@ -86,10 +86,14 @@ pub async fn create(
 /// # Errors
 /// [`Error::NotFound`] when there is no such key, or it is somebody else's.
 pub async fn revoke(services: &Services, actor: &Actor, id: ApiKeyId) -> Result<(), Error> {
+    let may_any = actor.may(Permission::ManageUsers).is_ok();
+    if !may_any {
+        // Before anything is looked up: who may not ask must not learn which keys there are.
+        actor.person()?;
+    }
     let key = services.db.read(move |conn| api_keys::find(conn, id)).await.map_err(missing_is_not_found)?;
-    let is_own = actor.person().is_ok_and(|identity| identity.user.0 == key.user_id);
-    if !is_own {
-        actor.may(Permission::ManageUsers)?;
+    if !may_any && actor.user() != Some(UserId(key.user_id)) {
+        return Err(Error::NotFound);
     }
     let (actor, now) = (actor.clone(), services.clock.now());
     services
@@ -122,3 +126,7 @@ pub(super) fn key_row(zone: &Zone, now: Timestamp, key: ApiKeyRecord, owner: Str
         revoked: at(key.revoked_at),
     }
 }
+
+#[cfg(test)]
+#[path = "api_key_tests.rs"]
+mod tests;

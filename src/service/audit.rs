@@ -158,7 +158,7 @@ pub(super) fn record(tx: &mut Tx<'_>, actor: &Actor, now: Timestamp, entry: Entr
 /// When the database refuses.
 pub(super) async fn note(services: &Services, actor: &Actor, entry: Entry) -> Result<(), StoreError> {
     let record = entry.record(actor, services.clock.now());
-    services.db.write(move |tx| record.save(tx.conn)).await
+    services.db.write_quietly(move |tx| record.save(tx.conn)).await
 }
 
 /// One page of the audit trail, newest first.
@@ -259,9 +259,9 @@ pub async fn expire(services: &Services) -> Result<usize, Error> {
     let before = services.clock.now().plus(-services.settings().audit_days * 86_400);
     let mut deleted = 0;
     loop {
-        let batch = services.db.write(move |tx| audit::expire(tx.conn, before, BATCH)).await?;
+        let batch = services.db.write_quietly(move |tx| audit::expire(tx.conn, before, BATCH)).await?;
         deleted += batch;
-        if batch == 0 {
+        if count(batch) < BATCH {
             break;
         }
     }

@@ -1,7 +1,10 @@
 //! A secret exists in clear only in the answer to its making.
 
 use super::*;
-use crate::service::testing::{TestResult, at, services};
+use crate::service::{
+    ingest, people,
+    testing::{TestResult, at, services},
+};
 
 #[tokio::test]
 async fn the_secret_is_nowhere_in_the_file() -> TestResult {
@@ -103,5 +106,57 @@ async fn guests_and_senders_change_nothing() -> TestResult {
         assert!(matches!(list(&services, &actor).await, Err(Error::Forbidden)));
     }
     assert_eq!(list(&services, &Actor::CommandLine).await?.keys.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_replaced_key_works_for_another_week() -> TestResult {
+    let (_folder, services) = services()?;
+    let old = create(&services, &Actor::CommandLine, "nas").await?;
+    let new = rotate(&services, &Actor::CommandLine, old.id).await?;
+    assert_ne!(new.secret, old.secret);
+    assert_eq!(new.server.as_deref(), Some("nas"), "for the same server");
+    let works = async |key: &NewKey| ingest::authenticate(&services, Some(&key.secret)).await.is_ok();
+    at(&services, OVERLAP - 1);
+    assert!(works(&old).await && works(&new).await);
+    assert!(list(&services, &Actor::CommandLine).await?.keys.iter().all(|row| !row.expired));
+    at(&services, OVERLAP);
+    assert!(!works(&old).await && works(&new).await);
+    let rows = list(&services, &Actor::CommandLine).await?.keys;
+    assert_eq!(rows.iter().map(|row| row.expired).collect::<Vec<_>>(), [false, true]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_is_replaced_once() -> TestResult {
+    let (_folder, services) = services()?;
+    let (one, two) = (
+        create(&services, &Actor::CommandLine, "").await?,
+        create(&services, &Actor::CommandLine, "").await?,
+    );
+    rotate(&services, &Actor::CommandLine, one.id).await?;
+    revoke(&services, &Actor::CommandLine, two.id).await?;
+    for key in [one.id, two.id] {
+        let again = rotate(&services, &Actor::CommandLine, key).await;
+        assert!(matches!(again, Err(Error::Invalid { field: "key", .. })), "{again:?}");
+    }
+    assert!(matches!(rotate(&services, &Actor::CommandLine, KeyId(99)).await, Err(Error::NotFound)));
+    assert_eq!(list(&services, &Actor::CommandLine).await?.keys.len(), 3);
+    // Whoever cannot wait for the week revokes the old one.
+    revoke(&services, &Actor::CommandLine, one.id).await?;
+    assert!(ingest::authenticate(&services, Some(&one.secret)).await.is_err());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_done_with_keys_is_recorded_without_their_secrets() -> TestResult {
+    let (_folder, services) = services()?;
+    let old = create(&services, &Actor::CommandLine, "nas").await?;
+    let new = rotate(&services, &Actor::CommandLine, old.id).await?;
+    revoke(&services, &Actor::CommandLine, new.id).await?;
+    let actions = people::actions(&services).await?;
+    assert_eq!(actions, ["create", "rotate", "revoke"].map(|verb| format!("ingest_key.{verb}")));
+    let everything = format!("{:?}", people::trail(&services).await?);
+    assert!(!everything.contains(&old.secret[..8]) && !everything.contains(&new.secret[..8]), "{everything}");
     Ok(())
 }

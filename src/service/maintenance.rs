@@ -78,7 +78,8 @@ async fn run_every_minute(services: &Services) {
     }
 }
 
-/// Forgets sessions that are over, failed sign-ins of days ago, and audit entries that are too old.
+/// Forgets sessions that are over, failed sign-ins of days ago, and audit entries that are too old. Streams look whether
+/// they may go on: sessions and keys end by themselves.
 ///
 /// # Errors
 /// When the database refuses.
@@ -92,6 +93,7 @@ pub async fn expire_access(services: &Services) -> Result<(), Error> {
             login_failures::expire(tx.conn, now.plus(-FAILURES_LAST)).map(drop)
         })
         .await?;
+    services.access_changed();
     audit::expire(services).await?;
     Ok(())
 }

@@ -156,4 +156,6 @@ impl Services {
 }
 
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 pub(crate) mod testing;

@@ -94,11 +94,14 @@ pub async fn change(services: &Services, actor: &Actor, wanted: Settings) -> Res
         let hint = format!("choose from {} to {} days", AUDIT_DAYS.start(), AUDIT_DAYS.end());
         return Err(Error::Invalid { field: "audit_days", hint });
     }
-    let (before, now) = (services.settings(), services.clock.now());
-    let actor = actor.clone();
+    let (actor, now) = (actor.clone(), services.clock.now());
     services
         .db
         .write(move |tx| {
+            let before = Settings::load(tx.conn)?;
+            if before == wanted {
+                return Ok(());
+            }
             settings::set(tx.conn, READ_API, &wanted.local_read_api.to_string(), now)?;
             settings::set(tx.conn, AUDIT, &wanted.audit_days.to_string(), now)?;
             settings::set(tx.conn, PRIVATE_NETWORKS, &wanted.private_networks.to_string(), now)?;
@@ -109,3 +112,7 @@ pub async fn change(services: &Services, actor: &Actor, wanted: Settings) -> Res
     services.keep(wanted);
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "setting_tests.rs"]
+mod tests;

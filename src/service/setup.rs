@@ -99,10 +99,11 @@ pub async fn complete(
 /// # Errors
 /// [`Error::Invalid`] when the name or the password cannot be used.
 pub async fn provision(services: &Services, name: &str, password: SecretString) -> Result<bool, Error> {
-    let name = user_name(name)?;
+    // What the environment says from then on is not looked at, and cannot keep the program from starting.
     if !is_needed(services).await? {
         return Ok(false);
     }
+    let name = user_name(name)?;
     check_password(&password, &name)?;
     Ok(first_administrator(services, &Actor::System, name, password).await?.is_some())
 }
@@ -138,3 +139,7 @@ async fn first_administrator(
         })
         .await?)
 }
+
+#[cfg(test)]
+#[path = "setup_tests.rs"]
+mod tests;

@@ -27,6 +27,7 @@ pub mod key;
 pub mod maintenance;
 pub mod rejected;
 pub mod run;
+pub mod secret;
 pub mod server;
 pub mod session;
 pub mod setting;
@@ -60,7 +61,7 @@ pub struct Services {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Seals what is secret at rest.
-    pub secrets: SecretKeys,
+    pub secrets: secret::Secrets,
     /// The link by which the first administrator is made.
     pub setup_link: Arc<setup::SetupLink>,
     pub(crate) current_settings: Arc<setting::Current>,
@@ -89,7 +90,7 @@ pub struct Guards {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Seals what is secret at rest.
-    pub secrets: SecretKeys,
+    pub secrets: secret::Secrets,
 }
 
 impl Guards {
@@ -98,7 +99,7 @@ impl Guards {
     /// # Errors
     /// When there is no entropy.
     pub fn for_made_up_data() -> Result<Self, EntropyError> {
-        Ok(Self { passwords: Passwords::fast_for_tests(), secrets: SecretKeys::in_memory()? })
+        Ok(Self { passwords: Passwords::fast_for_tests(), secrets: SecretKeys::in_memory()?.into() })
     }
 }
 

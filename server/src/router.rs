@@ -47,7 +47,10 @@ impl Doors {
 fn doors(state: &AppState) -> Doors {
     let mut doors = Doors::default().add("/api/theme", post(theme::choose));
     // Their paths are fixed when they are compiled: the base path is stripped before they see it.
-    for (path, _method) in leptos::server_fn::axum::server_fn_paths() {
+    // One that the translations bring along is nobody's: pages carry their texts.
+    for (path, _method) in
+        leptos::server_fn::axum::server_fn_paths().filter(|(path, _)| path.starts_with("/api/fn/"))
+    {
         doors = doors.add(path, any(page::server_function));
     }
     doors

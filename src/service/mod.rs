@@ -25,6 +25,7 @@ pub mod health;
 pub mod ingest;
 pub mod key;
 pub mod maintenance;
+pub mod reach;
 pub mod rejected;
 pub mod run;
 pub mod secret;

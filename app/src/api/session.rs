@@ -72,7 +72,7 @@ pub async fn set_up(token: String, name: String, password: String) -> Result<(),
 pub async fn set_up_state(token: String) -> Result<bool, ApiError> {
     let (services, caller) = super::stranger()?;
     if !duplistatus::service::setup::is_needed(&services).await? {
-        return Err(ApiError::NotFound);
+        return Err(duplistatus::error::Error::NotFound.into());
     }
     Ok(!token.is_empty() && duplistatus::service::setup::is_link(&services, &caller, &token)?)
 }

@@ -56,9 +56,10 @@ pub async fn guard(
         tracing::error!(route = path, "a route without a rule is closed");
         return StatusCode::NOT_FOUND.into_response();
     }
-    // Files of the site are for everybody; what else has no route is not there for those who are known.
+    // Files of the site are for everybody, and so is the word that an address for reports is wrong; what else has no
+    // route is not there for those who are known.
     let rule = rule.flatten();
-    if rule.is_none() && is_file(&state, head.uri.path()) {
+    if rule.is_none() && is_for_everybody(&state, head.uri.path()) {
         return next.run(Request::from_parts(head, body)).await;
     }
     // An upload has a key of its own, and nothing else is asked for: it must not wait for a look-up.
@@ -103,8 +104,10 @@ fn path_inside(state: &AppState, head: &Parts) -> Option<String> {
     Some(if inside.is_empty() { "/".to_owned() } else { inside.to_owned() })
 }
 
-fn is_file(state: &AppState, path: &str) -> bool {
-    path.strip_prefix(state.base.as_str()).is_none_or(|inside| SiteFile::find(inside).is_some())
+/// A file of the site, something beside the base path, or a wrong address for reports.
+fn is_for_everybody(state: &AppState, path: &str) -> bool {
+    path.strip_prefix(state.base.as_str())
+        .is_none_or(|inside| SiteFile::find(inside).is_some() || inside.starts_with("/api/upload/"))
 }
 
 async fn identify(

@@ -91,7 +91,9 @@ mod tests {
         let both = chosen(Some("x"), Some(&path)).err().map(|error| error.to_string());
         assert_eq!(
             both.as_deref(),
-            Some("DUPLISTATUS_ADMIN_PASSWORD and DUPLISTATUS_ADMIN_PASSWORD_FILE are both set: use one of them")
+            Some(
+                "DUPLISTATUS_ADMIN_PASSWORD and DUPLISTATUS_ADMIN_PASSWORD_FILE are both set: use one of them"
+            )
         );
         Ok(())
     }
@@ -100,7 +102,8 @@ mod tests {
     fn one_new_line_at_the_end_of_a_file_is_no_part_of_it() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("password");
-        for (written, read) in [("a b", "a b"), ("a\r\n", "a"), ("a\n\n", "a\n"), (" a \n", " a "), ("", "")] {
+        for (written, read) in [("a b", "a b"), ("a\r\n", "a"), ("a\n\n", "a\n"), (" a \n", " a "), ("", "")]
+        {
             fs::write(&path, written)?;
             assert_eq!(chosen(None, Some(&path))?.as_deref(), Some(read), "{written:?}");
         }

@@ -33,7 +33,11 @@ mod tests {
             ("[::]:80", &[], "http://localhost:80"),
             ("[::1]:80", &[], "http://[::1]:80"),
             ("192.0.2.7:9666", &["--base-path", "/a/b/"], "http://192.0.2.7:9666/a/b"),
-            ("0.0.0.0:9666", &["--public-url", "https://x.example", "--base-path", "a"], "https://x.example/a"),
+            (
+                "0.0.0.0:9666",
+                &["--public-url", "https://x.example", "--base-path", "a"],
+                "https://x.example/a",
+            ),
         ] {
             let cli = Cli::try_parse_from([&["duplistatus"], arguments].concat())?;
             assert_eq!(site(&cli.options, address.parse()?), expected);

@@ -1,7 +1,7 @@
 //! Passwords: asked for twice on a terminal, else the first line of standard input. Never an argument, which every user
 //! of the machine could see.
 
-use std::io::{self, BufRead, IsTerminal as _, Read as _};
+use std::io::{self, BufRead, IsTerminal as _};
 
 use anyhow::{Context as _, bail};
 use secrecy::SecretString;

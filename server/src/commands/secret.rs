@@ -21,7 +21,10 @@ pub(super) async fn run(options: &GlobalOptions, command: SecretCommand) -> anyh
     let mut out = stdout().lock();
     writeln!(out, "Secrets encrypted with the new key: {sealed}.")?;
     if unreadable > 0 {
-        writeln!(out, "Secrets whose key was lost before, and which have to be entered again: {unreadable}.")?;
+        writeln!(
+            out,
+            "Secrets whose key was lost before, and which have to be entered again: {unreadable}."
+        )?;
     }
     if is_given {
         writeln!(out, "Nothing needs the older keys in DUPLISTATUS_SECRET_KEY any more.")?;

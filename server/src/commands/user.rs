@@ -82,20 +82,29 @@ fn given(temporary: bool) -> anyhow::Result<Option<SecretString>> {
 
 async fn find(services: &Services, name: &str) -> anyhow::Result<UserId> {
     match user::find(services, &ME, name).await {
-        Err(Error::NotFound) => bail!("there is nobody named {name}; `duplistatus user list` shows everybody"),
+        Err(Error::NotFound) => {
+            bail!("there is nobody named {name}; `duplistatus user list` shows everybody")
+        }
         other => other.map_err(|error| anyhow!(error)),
     }
 }
 
 fn show(out: &mut impl Write, shown: Option<ShownOnce>) -> anyhow::Result<()> {
     if let Some(ShownOnce { name, secret }) = shown {
-        writeln!(out, "\n{secret}\n\nThis password is shown once. {name} has to choose another one with it.")?;
+        writeln!(
+            out,
+            "\n{secret}\n\nThis password is shown once. {name} has to choose another one with it."
+        )?;
     }
     Ok(())
 }
 
 fn table(out: &mut impl Write, page: &UsersPage) -> anyhow::Result<()> {
-    writeln!(out, "{:<24}  {:<13}  {:<13}  {:>8}  {:<20}  state", "name", "role", "second factor", "sessions", "last sign-in")?;
+    writeln!(
+        out,
+        "{:<24}  {:<13}  {:<13}  {:>8}  {:<20}  state",
+        "name", "role", "second factor", "sessions", "last sign-in"
+    )?;
     for row in &page.users {
         let UserRow { name, role, second_factor, sessions, .. } = row;
         let second_factor = if *second_factor { "on" } else { "off" };

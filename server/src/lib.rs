@@ -11,5 +11,6 @@ pub mod http;
 pub mod logging;
 pub mod middleware;
 pub mod router;
+pub mod secret_env;
 pub mod site;
 pub mod state;

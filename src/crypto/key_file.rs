@@ -84,8 +84,17 @@ impl SecretKeys {
         Ok(given.given(older.as_ref()))
     }
 
+    /// The keys that the file has now, since another process may have changed them. Nothing when there is no file, or
+    /// the environment gives the keys: then these go on.
+    ///
+    /// # Errors
+    /// See [`KeyError`]; then these go on as well.
+    pub fn read_again(&self, data_dir: &Path) -> Result<Option<Self>, KeyError> {
+        if self.is_from_environment() { Ok(None) } else { read(&data_dir.join(KEY_FILE)) }
+    }
+
     /// Puts a new current key before those in the file. Whatever [`SecretKeys::needs_rotation`] is to be sealed again
-    /// with the answer; a running server knows the new key only when it loads the file again.
+    /// with the answer; a running server knows the new key once it has [read the file again](SecretKeys::read_again).
     ///
     /// # Errors
     /// See [`KeyError`]; then the file is as it was.

@@ -164,6 +164,27 @@ pub fn other_administrators(conn: &mut Connection, than: UserId) -> Result<i64, 
         .first(conn)?)
 }
 
+/// The sealed secrets of second factors, with the ids of their owners.
+///
+/// # Errors
+/// When the database refuses.
+pub fn sealed(conn: &mut Connection) -> Result<Vec<(UserId, String)>, StoreError> {
+    let rows: Vec<(i64, Option<String>)> = users::table
+        .filter(users::totp_secret.is_not_null())
+        .select((users::id, users::totp_secret))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(id, sealed)| Some((UserId(id), sealed?))).collect())
+}
+
+/// Replaces the sealed secret of a second factor by the same one, sealed with another key.
+///
+/// # Errors
+/// When the database refuses.
+pub fn reseal(conn: &mut Connection, id: UserId, sealed: &str) -> Result<(), StoreError> {
+    diesel::update(users::table.find(id.0)).set(users::totp_secret.eq(sealed)).execute(conn)?;
+    Ok(())
+}
+
 /// Takes the step of a code that was used, unless it or a later one was used already: the same code never works twice,
 /// even when two requests bring it at once. True when it was taken.
 ///

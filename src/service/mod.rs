@@ -28,6 +28,7 @@ pub mod maintenance;
 pub mod reach;
 pub mod rejected;
 pub mod run;
+pub mod secret;
 pub mod server;
 pub mod session;
 pub mod setting;
@@ -61,7 +62,7 @@ pub struct Services {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Seals what is secret at rest.
-    pub secrets: SecretKeys,
+    pub secrets: secret::Secrets,
     /// The link by which the first administrator is made.
     pub setup_link: Arc<setup::SetupLink>,
     pub(crate) current_settings: Arc<setting::Current>,
@@ -90,7 +91,7 @@ pub struct Guards {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Seals what is secret at rest.
-    pub secrets: SecretKeys,
+    pub secrets: secret::Secrets,
 }
 
 impl Guards {
@@ -99,7 +100,7 @@ impl Guards {
     /// # Errors
     /// When there is no entropy.
     pub fn for_made_up_data() -> Result<Self, EntropyError> {
-        Ok(Self { passwords: Passwords::fast_for_tests(), secrets: SecretKeys::in_memory()? })
+        Ok(Self { passwords: Passwords::fast_for_tests(), secrets: SecretKeys::in_memory()?.into() })
     }
 }
 

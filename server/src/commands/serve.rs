@@ -12,6 +12,7 @@ use duplistatus::{
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::{address, first};
 use crate::{cli::GlobalOptions, client::Proxies, router::router, state::AppState};
 
 /// How long requests may take to finish when the program stops: containers are killed after ten seconds, and the
@@ -23,8 +24,9 @@ const GRACE: Duration = Duration::from_secs(8);
 /// # Errors
 /// When the database or the address cannot be opened.
 pub(super) async fn serve(options: &GlobalOptions) -> anyhow::Result<()> {
-    let services = super::open(options)?;
+    let services = super::open(options).await?;
     maintenance::follow_time_zone(&services).await?;
+    first::provision(options, &services).await?;
     serve_services(options, services).await
 }
 
@@ -55,7 +57,8 @@ async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::
         .await
         .with_context(|| format!("cannot listen on {} (is another program using the port?)", options.addr))?;
     let address = listener.local_addr()?;
-    tracing::info!("duplistatus is at http://{address}{}/", options.base_path.as_str());
+    let site = address::site(options, address);
+    tracing::info!("duplistatus is at {site}/");
     if options.open_ingest {
         tracing::warn!("open ingest is on: whoever reaches {address} can send reports without a key");
     }
@@ -63,6 +66,7 @@ async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::
     let background = [
         tokio::spawn(rejected::write_periodically(services.clone())),
         tokio::spawn(maintenance::run(services.clone())),
+        tokio::spawn(first::offer_set_up(services.clone(), site)),
     ];
     tokio::spawn({
         let stopping = stopping.clone();

@@ -80,7 +80,12 @@ async fn everybody(site: &Site) -> Vec<Visitor> {
     for scope in Scope::ALL {
         let key = api_key::create(services, &maker, scope.as_str(), scope, None).await.unwrap();
         let bearer = Some((header::AUTHORIZATION, format!("Bearer {}", key.secret)));
-        all.push(Visitor { name: scope.as_str(), header: bearer, role: Some(scope.role()), is_person: false });
+        all.push(Visitor {
+            name: scope.as_str(),
+            header: bearer,
+            role: Some(scope.role()),
+            is_person: false,
+        });
     }
     all
 }
@@ -115,7 +120,8 @@ fn every_route_answers_everybody_as_the_table_says() {
                 let is_page = !rule.path.starts_with("/api/");
                 let answer = site.send_as_it_is_briefly(visitor.come(&filled(rule.path), is_page)).await;
                 let told = (answer.status, answer.header(header::LOCATION).to_owned());
-                let is_wrong_key = visitor.header.as_ref().is_some_and(|(name, _)| *name == header::AUTHORIZATION);
+                let is_wrong_key =
+                    visitor.header.as_ref().is_some_and(|(name, _)| *name == header::AUTHORIZATION);
                 let what = format!("{} as {}: {told:?} {}", rule.path, visitor.name, answer.body);
                 match visitor.role {
                     None if is_page && !is_wrong_key => {
@@ -124,7 +130,8 @@ fn every_route_answers_everybody_as_the_table_says() {
                     }
                     None => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}"),
                     Some(_) if visitor.may(permission) => {
-                        let refused = [StatusCode::UNAUTHORIZED, StatusCode::NOT_FOUND, StatusCode::SEE_OTHER];
+                        let refused =
+                            [StatusCode::UNAUTHORIZED, StatusCode::NOT_FOUND, StatusCode::SEE_OTHER];
                         assert!(!refused.contains(&answer.status), "{what}");
                     }
                     Some(_) => assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}"),
@@ -169,10 +176,16 @@ fn the_read_api_can_be_opened_to_the_local_network_and_only_that() {
             site.send_as_it_is(request)
         };
         let home = [192, 168, 1, 20];
-        assert_eq!(ask("/api/v1/summary", home, &[]).await.status, StatusCode::UNAUTHORIZED, "off by default");
+        assert_eq!(
+            ask("/api/v1/summary", home, &[]).await.status,
+            StatusCode::UNAUTHORIZED,
+            "off by default"
+        );
         let mut settings = site.state.services.settings();
         settings.local_read_api = true;
-        duplistatus::service::setting::change(&site.state.services, &Actor::CommandLine, settings).await.unwrap();
+        duplistatus::service::setting::change(&site.state.services, &Actor::CommandLine, settings)
+            .await
+            .unwrap();
         let answer: Answer = ask("/api/v1/summary", home, &[]).await;
         assert_eq!((answer.status, answer.json()["servers_total"].as_i64()), (StatusCode::OK, Some(1)));
         assert_eq!(ask("/api/v1/servers/1", home, &[]).await.status, StatusCode::OK);
@@ -184,7 +197,11 @@ fn the_read_api_can_be_opened_to_the_local_network_and_only_that() {
             ("/api/v1/users", home, &[]),
             ("/api/fn/dashboard", home, &[]),
         ] {
-            assert_eq!(ask(path, address, headers).await.status, StatusCode::UNAUTHORIZED, "{path} {address:?}");
+            assert_eq!(
+                ask(path, address, headers).await.status,
+                StatusCode::UNAUTHORIZED,
+                "{path} {address:?}"
+            );
         }
     });
 }

@@ -54,7 +54,10 @@ fn a_person_signs_in_goes_on_and_signs_out() {
         let page = site.send_as_it_is(with_cookie(get("/"), &cookie)).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.body.contains("data-visitor=\"jo\"") && page.body.contains("data-role=\"viewer\""));
-        assert!(!page.body.contains("href=\"/settings/keys\""), "a viewer is not offered what is not allowed");
+        assert!(
+            !page.body.contains("href=\"/settings/keys\""),
+            "a viewer is not offered what is not allowed"
+        );
 
         let out = site.send_as_it_is(with_cookie(form("/api/fn/sign_out", "/", ""), &cookie)).await;
         assert_eq!(out.header(header::LOCATION), "/login");
@@ -71,7 +74,8 @@ fn a_wrong_password_leads_back_and_says_so() {
         site.sign_in("jo", Role::Viewer).await;
         for name in ["jo", "nobody"] {
             let fields = format!("name={name}&password=wrong&next=");
-            let answer = site.send_as_it_is(form("/api/fn/sign_in", "/login?next=%2Frejected", &fields)).await;
+            let answer =
+                site.send_as_it_is(form("/api/fn/sign_in", "/login?next=%2Frejected", &fields)).await;
             let to = answer.header(header::LOCATION);
             assert!(to.contains("/login?next=%2Frejected") && to.contains("__err="), "{to}");
             assert_eq!(answer.header(header::SET_COOKIE), "");
@@ -110,9 +114,13 @@ fn another_sites_page_cannot_sign_anybody_in() {
 fn under_tls_the_cookie_is_bound_to_the_host() {
     deep(|| async {
         for (base, name) in [("", "__Host-"), ("/backup", "__Secure-")] {
-            let site = Site::with(base, |_| {}, |state| {
-                state.public_url = Some("https://backup.example".parse().unwrap());
-            });
+            let site = Site::with(
+                base,
+                |_| {},
+                |state| {
+                    state.public_url = Some("https://backup.example".parse().unwrap());
+                },
+            );
             site.sign_in("jo", Role::Viewer).await;
             let fields = "name=jo&password=a+long+row+of+words+7";
             let answer = site.send_as_it_is(form(&format!("{base}/api/fn/sign_in"), base, fields)).await;
@@ -145,7 +153,10 @@ fn the_first_administrator_comes_by_the_link() {
         assert!(page.body.contains("data-role=\"administrator\""));
         let again = site.send_as_it_is(form("/api/fn/set_up", "/setup", &good)).await;
         assert!(again.header(header::LOCATION).contains("__err="), "once");
-        assert_eq!(site.send_as_it_is(get(&format!("/setup?token={secret}"))).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            site.send_as_it_is(get(&format!("/setup?token={secret}"))).await.status,
+            StatusCode::NOT_FOUND
+        );
     });
 }
 
@@ -156,8 +167,11 @@ fn a_stream_ends_with_its_session() {
         let jo = site.sign_in("jo", Role::Viewer).await;
         let kim = site.sign_in("kim", Role::Viewer).await;
         let follow = async |cookie: &str| {
-            let mut events =
-                site.call_as_it_is(with_cookie(get("/api/live"), cookie)).await.into_body().into_data_stream();
+            let mut events = site
+                .call_as_it_is(with_cookie(get("/api/live"), cookie))
+                .await
+                .into_body()
+                .into_data_stream();
             timeout(SOON, events.next()).await.unwrap().unwrap().unwrap();
             events
         };
@@ -169,7 +183,10 @@ fn a_stream_ends_with_its_session() {
         while let Some(event) = timeout(SOON, of_jo.next()).await.expect("the stream went on") {
             event.unwrap();
         }
-        assert!(timeout(SOON, of_kim.next()).await.expect("nothing came").is_some(), "only that session's stream");
+        assert!(
+            timeout(SOON, of_kim.next()).await.expect("nothing came").is_some(),
+            "only that session's stream"
+        );
     });
 }
 

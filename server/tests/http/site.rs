@@ -138,7 +138,8 @@ impl Site {
     /// The same for answers that may go on for ever: only their head is waited for.
     pub(crate) async fn send_as_it_is_briefly(&self, request: Request<Body>) -> Answer {
         let response = self.call_as_it_is(request).await;
-        let is_stream = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let is_stream =
+            response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
         if is_stream {
             let (parts, _) = response.into_parts();
             return Answer { status: parts.status, headers: parts.headers, body: String::new() };
@@ -168,11 +169,7 @@ impl Answer {
     async fn of(response: axum::response::Response) -> Self {
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, 10_000_000).await.unwrap();
-        Self {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
-        }
+        Self { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
     /// The body as JSON.

@@ -58,28 +58,34 @@ pub async fn begin_second_factor(
     prove(services, actor, identity, password).await?;
     let (id, name, who, now) = (identity.user, identity.name.clone(), actor.clone(), services.clock.now());
     let secret = totp::generate_secret()?;
-    let sealed = services.secrets.seal(totp_place(id), &secret).map_err(|error| match error {
-        SealError::NoKey => invalid(&error.to_string()),
-        other => Error::internal(other),
-    })?;
-    let patch = UserPatch {
-        totp_secret: Some(Some(sealed)),
-        totp_confirmed_at: Some(None),
-        totp_last_step: Some(None),
-        ..UserPatch::default()
-    };
-    let is_new = services
+    let secrets = services.secrets.clone();
+    let begun = services
         .db
         .write(move |tx| {
             if users::find(tx.conn, id)?.has_second_factor() {
-                return Ok(false);
+                return Ok(Ok(false));
             }
+            let sealed = match secrets.seal(totp_place(id), &secret) {
+                Ok(sealed) => sealed,
+                Err(error) => return Ok(Err(error)),
+            };
+            let patch = UserPatch {
+                totp_secret: Some(Some(sealed)),
+                totp_confirmed_at: Some(None),
+                totp_last_step: Some(None),
+                ..UserPatch::default()
+            };
             users::change(tx.conn, id, &patch, now)?;
             audit::record(tx, &who, now, Entry::new("second_factor.begin").on("user", id.0, name))?;
-            Ok(true)
+            Ok(Ok(true))
         })
         .await?;
-    if is_new { Ok(()) } else { Err(invalid("switch the current one off first")) }
+    match begun {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(invalid("switch the current one off first")),
+        Err(error @ SealError::NoKey) => Err(invalid(&error.to_string())),
+        Err(error) => Err(Error::internal(error)),
+    }
 }
 
 fn invalid(hint: &str) -> Error {

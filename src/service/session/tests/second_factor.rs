@@ -141,7 +141,7 @@ async fn a_lost_key_leaves_the_recovery_codes() -> TestResult {
     let (_folder, mut services) = services()?;
     let actor = member(&services, "jo", Role::Viewer).await?;
     let (secret, codes) = second_factor(&services, &actor).await?;
-    services.secrets = SecretKeys::none();
+    services.secrets = SecretKeys::none().into();
     at(&services, 60);
     let state = account::show(&services, &actor).await?.second_factor;
     assert!(matches!(state, SecondFactor::Unreadable { recovery_codes_left: 10 }), "{state:?}");

@@ -48,6 +48,11 @@ pub fn use_visitor() -> Visitor {
     use_context().unwrap_or_default()
 }
 
+/// How dates are written in this rendering.
+pub fn use_dates() -> DateFormat {
+    with_context(|visitor: &Visitor| visitor.dates).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

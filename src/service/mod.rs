@@ -17,6 +17,7 @@ use crate::{
 };
 
 pub mod account;
+pub mod account_shown;
 mod actor;
 pub mod api_key;
 pub mod audit;

@@ -5,6 +5,7 @@
     reason = "the server macro makes a struct of the arguments, whose fields cannot be documented"
 )]
 
+pub mod account;
 pub mod dashboard;
 pub mod key;
 pub mod rejected;
@@ -57,13 +58,17 @@ fn leave() -> Result<(), crate::error::ApiError> {
 
 #[cfg(feature = "ssr")]
 fn set_cookie(value: impl FnOnce(&crate::session_cookie::SessionCookie) -> String) {
+    if let Some(cookie) = leptos::prelude::use_context::<crate::session_cookie::SessionCookie>() {
+        append_cookie(&value(&cookie));
+    }
+}
+
+/// Adds a `Set-Cookie` with this value to the answer.
+#[cfg(feature = "ssr")]
+fn append_cookie(value: &str) {
     use axum::http::{HeaderValue, header::SET_COOKIE};
-    use leptos::prelude::use_context;
-    let cookie = use_context::<crate::session_cookie::SessionCookie>();
-    let response = use_context::<leptos_axum::ResponseOptions>();
-    if let (Some(cookie), Some(response)) = (cookie, response)
-        && let Ok(value) = HeaderValue::from_str(&value(&cookie))
-    {
+    let response = leptos::prelude::use_context::<leptos_axum::ResponseOptions>();
+    if let (Some(response), Ok(value)) = (response, HeaderValue::from_str(value)) {
         response.append_header(SET_COOKIE, value);
     }
 }

@@ -8,6 +8,7 @@ use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::ChooseView;
 
 use super::{
+    account::AccountPage,
     dashboard::start::{Start, StartState},
     keys::KeysPage,
     rejected::RejectedReportsPage,
@@ -29,6 +30,8 @@ pub enum LatePage {
     Rejected,
     /// Ingest keys.
     Keys,
+    /// One's own account.
+    Account,
     /// Signing in.
     SignIn,
     /// The code of the second factor.
@@ -92,6 +95,7 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::RawReport) => view! { <RawReportPage /> }.into_any(),
         Late::Page(LatePage::Rejected) => view! { <RejectedReportsPage /> }.into_any(),
         Late::Page(LatePage::Keys) => view! { <KeysPage /> }.into_any(),
+        Late::Page(LatePage::Account) => view! { <AccountPage /> }.into_any(),
         Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
         Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),

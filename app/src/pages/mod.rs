@@ -1,5 +1,6 @@
 //! The pages, one folder or file per area.
 
+pub mod account;
 pub mod dashboard;
 pub mod keys;
 pub mod late;

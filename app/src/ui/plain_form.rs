@@ -15,14 +15,19 @@ use crate::{base_path::use_base_path, error::ApiError, locale::use_locale};
 pub fn PlainForm(
     /// `PATH` of the server function.
     path: &'static str,
+    /// Id of the part of the page that the form is in. The browser keeps it when it is led back, so that the answer is
+    /// in view on a long page.
+    #[prop(optional)]
+    at: Option<&'static str>,
     /// Class of the form element.
     #[prop(optional, into)]
     class: String,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
+    let at = at.map(|id| format!("#{id}")).unwrap_or_default();
     view! {
-        <form method="post" action=use_base_path().url(path) class=class>
+        <form method="post" action=use_base_path().url(path) + &at class=class>
             {form_error(path).map(|error| view! { <Failed error=error /> })}
             {children()}
         </form>
@@ -34,6 +39,11 @@ pub fn form_error(path: &str) -> Option<ApiError> {
     use_context::<ServerActionError>()
         .filter(|error| error.path() == path)
         .map(|error| ServerFnUrlError::<ApiError>::decode_err(error.err()))
+}
+
+/// Whether any form did not work when it was sent.
+pub fn has_form_error() -> bool {
+    use_context::<ServerActionError>().is_some()
 }
 
 /// Why something did not work.

@@ -3,6 +3,7 @@
 use app::{
     base_path::BasePath,
     live::Revision,
+    locale::language_of,
     session_cookie::{SentToken, SessionCookie},
     shell::{Origin, shell},
     ui::theme::{THEME_COOKIE, Theme},
@@ -86,6 +87,9 @@ fn provide(state: &AppState) {
     let theme = headers.and_then(|headers| cookie_value(headers, THEME_COOKIE));
     let theme = theme.or_else(|| profile(&actor).map(|profile| profile.theme.clone()));
     provide_context(Theme::from_word(&theme.unwrap_or_default()));
+    provide_context(language_of(
+        profile(&actor).map(|profile| profile.language.as_str()).unwrap_or_default(),
+    ));
     provide_context(Origin(origin(state, client)));
     provide_context(visitor);
     provide_context(actor);

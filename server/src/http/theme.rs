@@ -2,7 +2,7 @@
 
 use app::{
     base_path::own_page,
-    ui::theme::{THEME_COOKIE, Theme},
+    ui::theme::{Theme, theme_cookie},
 };
 use axum::{
     Form,
@@ -26,9 +26,7 @@ pub struct Choice {
 
 /// Sets the cookie and goes back to the page that the form was on.
 pub async fn choose(State(state): State<AppState>, Form(choice): Form<Choice>) -> Response {
-    let theme = Theme::from_word(&choice.theme).as_str();
-    let cookie =
-        format!("{THEME_COOKIE}={theme}; Path={}; Max-Age=31536000; SameSite=Lax", state.base.cookie_path());
+    let cookie = theme_cookie(Theme::from_word(&choice.theme), state.base.cookie_path());
     let page = state.base.url(own_page(&choice.page));
     (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, page)]).into_response()
 }

@@ -138,9 +138,10 @@ impl LogEntry {
         for (name, value) in fields {
             // With its name: a secret may be told only by that.
             let pair = masked(&format!("{}={value}", cut(&name, MAX_NAME)));
-            let (name, value) = pair.split_once('=').unwrap_or((&name, ""));
-            let (name, value) = (take(name), take(value));
-            if name.is_empty() {
+            let (name, whole) = pair.split_once('=').unwrap_or((&name, ""));
+            let (name, value) = (take(name), take(whole));
+            // A name alone would say that the value is empty.
+            if name.is_empty() || (value.is_empty() && !whole.is_empty()) {
                 break;
             }
             kept.push((name, value));

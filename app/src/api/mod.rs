@@ -5,8 +5,10 @@
     reason = "the server macro makes a struct of the arguments, whose fields cannot be documented"
 )]
 
+pub mod audit;
 pub mod dashboard;
 pub mod key;
+pub mod log;
 pub mod rejected;
 pub mod run;
 pub mod server;

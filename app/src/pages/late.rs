@@ -8,8 +8,10 @@ use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::ChooseView;
 
 use super::{
+    audit::AuditPage,
     dashboard::start::{Start, StartState},
     keys::KeysPage,
+    logs::LogsPage,
     rejected::RejectedReportsPage,
     run::{RawReportPage, RunPage},
     server::ServerPage,
@@ -29,6 +31,10 @@ pub enum LatePage {
     Rejected,
     /// Ingest keys.
     Keys,
+    /// The audit trail.
+    Audit,
+    /// The program's log.
+    Logs,
     /// Signing in.
     SignIn,
     /// The code of the second factor.
@@ -92,6 +98,8 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::RawReport) => view! { <RawReportPage /> }.into_any(),
         Late::Page(LatePage::Rejected) => view! { <RejectedReportsPage /> }.into_any(),
         Late::Page(LatePage::Keys) => view! { <KeysPage /> }.into_any(),
+        Late::Page(LatePage::Audit) => view! { <AuditPage /> }.into_any(),
+        Late::Page(LatePage::Logs) => view! { <LogsPage /> }.into_any(),
         Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
         Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),

@@ -1,8 +1,10 @@
 //! The pages, one folder or file per area.
 
+pub mod audit;
 pub mod dashboard;
 pub mod keys;
 pub mod late;
+pub mod logs;
 pub mod not_found;
 pub mod rejected;
 pub mod run;

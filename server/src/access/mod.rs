@@ -46,6 +46,8 @@ pub const RULES: &[Rule] = &[
     may("/runs/{run}/raw", Permission::ViewBackups),
     may("/rejected", Permission::ViewRejected),
     may("/settings/keys", Permission::ManageIngestKeys),
+    may("/settings/audit", Permission::ViewAudit),
+    may("/settings/logs", Permission::ViewLogs),
     open("/login"),
     open("/login/code"),
     open("/setup"),
@@ -60,6 +62,9 @@ pub const RULES: &[Rule] = &[
     may("/api/fn/rotate_key", Permission::ManageIngestKeys),
     may("/api/fn/new_key", Permission::ManageIngestKeys),
     may("/api/fn/revoke_key", Permission::ManageIngestKeys),
+    may("/api/fn/audit", Permission::ViewAudit),
+    may("/api/fn/log", Permission::ViewLogs),
+    may("/api/fn/log_newest", Permission::ViewLogs),
     open("/api/fn/sign_in"),
     open("/api/fn/sign_in_code"),
     open("/api/fn/sign_out"),
@@ -79,6 +84,8 @@ pub const RULES: &[Rule] = &[
     may("/api/v1/ingest-keys/{key}", Permission::ManageIngestKeys),
     may("/api/v1/users", Permission::ManageUsers),
     may("/api/v1/audit", Permission::ViewAudit),
+    may("/api/v1/audit/export", Permission::ViewAudit),
+    may("/api/v1/logs", Permission::ViewLogs),
 ];
 
 /// The rule of a route.

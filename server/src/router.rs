@@ -19,7 +19,7 @@ use tower_http::{
 use crate::{
     access::gate,
     client,
-    http::{health, live, page, theme, upload, v1},
+    http::{download, health, live, page, theme, upload, v1},
     middleware::{access_log, headers, same_site},
     state::AppState,
 };
@@ -62,6 +62,8 @@ fn doors(state: &AppState) -> Doors {
         .add("/api/v1/ingest-keys/{key}", delete(v1::revoke_key))
         .add("/api/v1/users", get(v1::users))
         .add("/api/v1/audit", get(v1::audit))
+        .add("/api/v1/audit/export", get(download::audit))
+        .add("/api/v1/logs", get(download::log))
         .layered(|router| router.layer(same_site::require(state.public_url.as_ref())))
         .add("/api/health", get(health::health))
         .add("/api/live", get(live::live))

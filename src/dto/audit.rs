@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Moment, Paging};
 use crate::time::Day;
 
+/// Most entries in one export.
+pub const EXPORT_ROWS: i64 = 100_000;
+
 /// What of the trail is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditQuery {
@@ -22,6 +25,46 @@ pub struct AuditQuery {
     pub text: String,
     /// Page, from 1.
     pub page: i64,
+}
+
+impl AuditQuery {
+    /// From the words of a URL; what cannot be read is as if it was not there.
+    pub fn from_words(word: impl Fn(&str) -> Option<String>) -> Self {
+        let text = |name: &str| word(name).unwrap_or_default().trim().to_owned();
+        Self {
+            actor: text("actor"),
+            action: text("action"),
+            success: match text("result").as_str() {
+                "ok" => Some(true),
+                "failed" => Some(false),
+                _ => None,
+            },
+            from: text("from").parse().ok(),
+            to: text("to").parse().ok(),
+            text: text("text"),
+            page: text("page").parse().unwrap_or(1),
+        }
+    }
+
+    /// Its words in a URL; what is not asked for is empty.
+    pub fn words(&self) -> [(&'static str, String); 7] {
+        let Self { actor, action, success, from, to, text, page } = self;
+        let result = match success {
+            Some(true) => "ok",
+            Some(false) => "failed",
+            None => "",
+        };
+        let day = |day: &Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+        [
+            ("actor", actor.clone()),
+            ("action", action.clone()),
+            ("result", result.to_owned()),
+            ("from", day(from)),
+            ("to", day(to)),
+            ("text", text.clone()),
+            ("page", if *page > 1 { page.to_string() } else { String::new() }),
+        ]
+    }
 }
 
 /// One entry.
@@ -68,4 +111,39 @@ pub struct AuditPage {
     pub actions: Vec<String>,
     /// How long entries are kept: days.
     pub retention_days: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &[(&str, &str)]) -> AuditQuery {
+        AuditQuery::from_words(|name| {
+            words.iter().find(|(known, _)| *known == name).map(|(_, word)| (*word).to_owned())
+        })
+    }
+
+    #[test]
+    fn every_filter_survives_the_url() {
+        let words = [
+            ("actor", "jo (widget)"),
+            ("action", "user."),
+            ("result", "failed"),
+            ("from", "2026-11-01"),
+            ("to", "2026-11-23"),
+            ("text", "192.0.2.7"),
+            ("page", "3"),
+        ];
+        assert_eq!(
+            read(&words).words().map(|(name, word)| (name, word)),
+            words.map(|(n, w)| (n, w.to_owned()))
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_there() {
+        let query = read(&[("result", "perhaps"), ("from", "yesterday"), ("page", "x"), ("actor", "  ")]);
+        assert_eq!(query, AuditQuery { page: 1, ..AuditQuery::default() });
+        assert!(query.words().iter().all(|(_, word)| word.is_empty()));
+    }
 }

@@ -13,7 +13,7 @@ use crate::{
     },
     dto::{
         Paging,
-        audit::{AuditPage, AuditQuery, AuditRow},
+        audit::{AuditPage, AuditQuery, AuditRow, EXPORT_ROWS},
     },
     error::Error,
     time::Timestamp,
@@ -22,8 +22,6 @@ use crate::{
 
 /// Rows on a page.
 const PAGE: i64 = 50;
-/// Rows of one export.
-const EXPORT: i64 = 100_000;
 /// Entries deleted in one transaction.
 const BATCH: i64 = 500;
 /// Characters of a name that are kept.
@@ -191,7 +189,7 @@ pub async fn export(services: &Services, actor: &Actor, query: AuditQuery) -> Re
     actor.may(Permission::ViewAudit)?;
     let zone = actor.zone(services);
     let filter = filter(&services.zone, &query);
-    let rows = services.db.read(move |conn| audit::list(conn, &filter, EXPORT, 0)).await?;
+    let rows = services.db.read(move |conn| audit::list(conn, &filter, EXPORT_ROWS, 0)).await?;
     note(services, actor, Entry::new("audit.export").after(serde_json::json!({ "rows": count(rows.len()) })))
         .await?;
     Ok(rows.into_iter().map(|(id, record)| row(&zone, id, record)).collect())

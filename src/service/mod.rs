@@ -12,6 +12,7 @@ use crate::{
     db::Db,
     dto::key::NewKey,
     error::Error,
+    log_buffer::LogBuffer,
     throttle::Throttle,
     zone::Zone,
 };
@@ -21,10 +22,12 @@ pub mod account_shown;
 mod actor;
 pub mod api_key;
 pub mod audit;
+pub mod audit_export;
 pub mod dashboard;
 pub mod health;
 pub mod ingest;
 pub mod key;
+pub mod log;
 pub mod maintenance;
 pub mod reach;
 pub mod rejected;
@@ -66,6 +69,8 @@ pub struct Services {
     pub secrets: secret::Secrets,
     /// The link by which the first administrator is made.
     pub setup_link: Arc<setup::SetupLink>,
+    /// What the program wrote to its log; empty unless the program captures it.
+    pub log: Arc<LogBuffer>,
     pub(crate) current_settings: Arc<setting::Current>,
     pub(crate) sign_ins: Arc<Throttle>,
     pub(crate) access: watch::Sender<u64>,
@@ -132,6 +137,7 @@ impl Services {
             passwords: guards.passwords,
             secrets: guards.secrets,
             setup_link: Arc::default(),
+            log: Arc::default(),
             current_settings: Arc::default(),
             sign_ins: Arc::new(Throttle::of_sign_ins()),
             access: watch::Sender::new(0),

@@ -6,8 +6,10 @@
 )]
 
 pub mod account;
+pub mod audit;
 pub mod dashboard;
 pub mod key;
+pub mod log;
 pub mod rejected;
 pub mod run;
 pub mod server;

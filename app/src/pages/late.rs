@@ -9,8 +9,10 @@ use leptos_router::ChooseView;
 
 use super::{
     account::AccountPage,
+    audit::AuditPage,
     dashboard::start::{Start, StartState},
     keys::KeysPage,
+    logs::LogsPage,
     rejected::RejectedReportsPage,
     run::{RawReportPage, RunPage},
     server::ServerPage,
@@ -32,6 +34,10 @@ pub enum LatePage {
     Keys,
     /// One's own account.
     Account,
+    /// The audit trail.
+    Audit,
+    /// The program's log.
+    Logs,
     /// Signing in.
     SignIn,
     /// The code of the second factor.
@@ -96,6 +102,8 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::Rejected) => view! { <RejectedReportsPage /> }.into_any(),
         Late::Page(LatePage::Keys) => view! { <KeysPage /> }.into_any(),
         Late::Page(LatePage::Account) => view! { <AccountPage /> }.into_any(),
+        Late::Page(LatePage::Audit) => view! { <AuditPage /> }.into_any(),
+        Late::Page(LatePage::Logs) => view! { <LogsPage /> }.into_any(),
         Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
         Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),

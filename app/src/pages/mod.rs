@@ -1,9 +1,11 @@
 //! The pages, one folder or file per area.
 
 pub mod account;
+pub mod audit;
 pub mod dashboard;
 pub mod keys;
 pub mod late;
+pub mod logs;
 pub mod not_found;
 pub mod rejected;
 pub mod run;

@@ -47,6 +47,8 @@ pub const RULES: &[Rule] = &[
     may("/rejected", Permission::ViewRejected),
     may("/settings/keys", Permission::ManageIngestKeys),
     may("/account", Permission::OwnAccount),
+    may("/settings/audit", Permission::ViewAudit),
+    may("/settings/logs", Permission::ViewLogs),
     open("/login"),
     open("/login/code"),
     open("/setup"),
@@ -75,6 +77,9 @@ pub const RULES: &[Rule] = &[
     may("/api/fn/create_api_key", Permission::OwnAccount),
     may("/api/fn/new_api_key", Permission::OwnAccount),
     may("/api/fn/revoke_api_key", Permission::OwnAccount),
+    may("/api/fn/audit", Permission::ViewAudit),
+    may("/api/fn/log", Permission::ViewLogs),
+    may("/api/fn/log_newest", Permission::ViewLogs),
     open("/api/fn/sign_in"),
     open("/api/fn/sign_in_code"),
     open("/api/fn/sign_out"),
@@ -94,6 +99,8 @@ pub const RULES: &[Rule] = &[
     may("/api/v1/ingest-keys/{key}", Permission::ManageIngestKeys),
     may("/api/v1/users", Permission::ManageUsers),
     may("/api/v1/audit", Permission::ViewAudit),
+    may("/api/v1/audit/export", Permission::ViewAudit),
+    may("/api/v1/logs", Permission::ViewLogs),
 ];
 
 /// The rule of a route.

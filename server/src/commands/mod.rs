@@ -46,7 +46,7 @@ pub fn run(cli: Cli) -> ExitCode {
 
 fn try_run(cli: Cli) -> anyhow::Result<()> {
     let Cli { command, options } = cli;
-    logging::start(&options)?;
+    let log = logging::start(&options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         // Readers and parsers of large reports; more threads would only hold more memory.
@@ -55,8 +55,8 @@ fn try_run(cli: Cli) -> anyhow::Result<()> {
         .build()?;
     runtime.block_on(async {
         match command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::serve(&options).await,
-            Command::Demo => serve::demo(&options).await,
+            Command::Serve => serve::serve(&options, log).await,
+            Command::Demo => serve::demo(&options, log).await,
             Command::Key(command) => key::run(&options, command).await,
             Command::User(command) => user::run(&options, command).await,
             Command::Secret(command) => secret::run(&options, command).await,

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use app::base_path::BasePath;
 use duplistatus::{
     demo,
+    log_buffer::LogBuffer,
     service::{Services, maintenance, rejected},
     throttle::Throttle,
 };
@@ -23,8 +24,9 @@ const GRACE: Duration = Duration::from_secs(8);
 ///
 /// # Errors
 /// When the database or the address cannot be opened.
-pub(super) async fn serve(options: &GlobalOptions) -> anyhow::Result<()> {
-    let services = super::open(options).await?;
+pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
+    let mut services = super::open(options).await?;
+    services.log = log;
     maintenance::follow_time_zone(&services).await?;
     first::provision(options, &services).await?;
     serve_services(options, services).await
@@ -34,8 +36,9 @@ pub(super) async fn serve(options: &GlobalOptions) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// As [`serve`].
-pub(super) async fn demo(options: &GlobalOptions) -> anyhow::Result<()> {
-    let services = super::demo::open(options).await?;
+pub(super) async fn demo(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
+    let mut services = super::demo::open(options).await?;
+    services.log = log;
     let story = tokio::spawn(demo::follow(services.clone()));
     let served = serve_services(options, services).await;
     story.abort();

@@ -1,6 +1,7 @@
 //! The HTTP doors, one file for each area.
 
 pub mod answer;
+pub mod download;
 pub mod files;
 pub mod health;
 pub mod live;

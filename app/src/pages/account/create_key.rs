@@ -34,7 +34,7 @@ pub fn CreateKey(
     ]
     .map(|(days, label)| (days.to_owned(), label));
     view! {
-        <h3>{tr!(locale, account.keys.new)}</h3>
+        <h3>{tr!(locale, account.keys.fresh)}</h3>
         <PlainForm path=CreateApiKey::PATH at=Part::ApiKeys.id() class="form form-columns">
             <TextField
                 name="name"

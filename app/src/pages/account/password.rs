@@ -43,7 +43,7 @@ pub fn PasswordSection(
                 />
                 <TextField
                     name="new"
-                    label=tr!(locale, account.password.new)
+                    label=tr!(locale, account.password.fresh)
                     kind="password"
                     autocomplete="new-password"
                     hint=tr!(locale, account.password.hint)

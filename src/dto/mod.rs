@@ -10,6 +10,7 @@ pub mod dashboard;
 pub mod key;
 pub mod rejected;
 pub mod run;
+pub mod security;
 pub mod server;
 pub mod user;
 

@@ -9,8 +9,10 @@ pub mod dashboard;
 pub mod key;
 pub mod rejected;
 pub mod run;
+pub mod security;
 pub mod server;
 pub mod session;
+pub mod user;
 pub mod wire;
 
 /// The services and the actor of this request.

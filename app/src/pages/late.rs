@@ -12,8 +12,10 @@ use super::{
     keys::KeysPage,
     rejected::RejectedReportsPage,
     run::{RawReportPage, RunPage},
+    security::SecurityOverviewPage,
     server::ServerPage,
     sign_in::{CodePage, SetUpPage, SignInPage},
+    users::PeoplePage,
 };
 
 /// A page whose code is in the second file; the `view` of its route.
@@ -29,6 +31,10 @@ pub enum LatePage {
     Rejected,
     /// Ingest keys.
     Keys,
+    /// People.
+    People,
+    /// What is weak now.
+    Security,
     /// Signing in.
     SignIn,
     /// The code of the second factor.
@@ -92,6 +98,8 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::RawReport) => view! { <RawReportPage /> }.into_any(),
         Late::Page(LatePage::Rejected) => view! { <RejectedReportsPage /> }.into_any(),
         Late::Page(LatePage::Keys) => view! { <KeysPage /> }.into_any(),
+        Late::Page(LatePage::People) => view! { <PeoplePage /> }.into_any(),
+        Late::Page(LatePage::Security) => view! { <SecurityOverviewPage /> }.into_any(),
         Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
         Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),

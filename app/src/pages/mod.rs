@@ -6,5 +6,7 @@ pub mod late;
 pub mod not_found;
 pub mod rejected;
 pub mod run;
+pub mod security;
 pub mod server;
 pub mod sign_in;
+pub mod users;

@@ -61,6 +61,7 @@ fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     let chosen = Options {
         open_ingest: options.open_ingest,
         raw_report_days: options.raw_report_days,
+        listening: Some(options.addr),
         ..Options::default()
     };
     let secrets = SecretKeys::load(&data_dir(options)?, None)?;

@@ -12,6 +12,7 @@ pub mod log;
 pub mod reach;
 pub mod rejected;
 pub mod run;
+pub mod security;
 pub mod server;
 pub mod user;
 

@@ -33,6 +33,7 @@ pub mod reach;
 pub mod rejected;
 pub mod run;
 pub mod secret;
+pub mod security;
 pub mod server;
 pub mod session;
 pub mod setting;
@@ -40,6 +41,7 @@ pub mod setup;
 mod shape;
 mod shown_once;
 pub mod user;
+pub mod user_shown;
 
 pub use actor::{Actor, Identity, Proof};
 pub use shown_once::ShownOnce;
@@ -89,6 +91,8 @@ pub struct Options {
     pub session_lasts: i64,
     /// How long a session lasts without being used: seconds.
     pub session_idle: i64,
+    /// Where the program listens, when it does.
+    pub listening: Option<std::net::SocketAddr>,
 }
 
 /// What keeps secrets.
@@ -118,6 +122,7 @@ impl Default for Options {
             demo: false,
             session_lasts: 30 * 86_400,
             session_idle: 7 * 86_400,
+            listening: None,
         }
     }
 }

@@ -12,8 +12,10 @@ pub mod key;
 pub mod log;
 pub mod rejected;
 pub mod run;
+pub mod security;
 pub mod server;
 pub mod session;
+pub mod user;
 pub mod wire;
 
 /// The services and the actor of this request.

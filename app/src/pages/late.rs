@@ -15,8 +15,10 @@ use super::{
     logs::LogsPage,
     rejected::RejectedReportsPage,
     run::{RawReportPage, RunPage},
+    security::SecurityOverviewPage,
     server::ServerPage,
     sign_in::{CodePage, SetUpPage, SignInPage},
+    users::PeoplePage,
 };
 
 /// A page whose code is in the second file; the `view` of its route.
@@ -38,6 +40,10 @@ pub enum LatePage {
     Audit,
     /// The program's log.
     Logs,
+    /// People.
+    People,
+    /// What is weak now.
+    Security,
     /// Signing in.
     SignIn,
     /// The code of the second factor.
@@ -104,6 +110,8 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::Account) => view! { <AccountPage /> }.into_any(),
         Late::Page(LatePage::Audit) => view! { <AuditPage /> }.into_any(),
         Late::Page(LatePage::Logs) => view! { <LogsPage /> }.into_any(),
+        Late::Page(LatePage::People) => view! { <PeoplePage /> }.into_any(),
+        Late::Page(LatePage::Security) => view! { <SecurityOverviewPage /> }.into_any(),
         Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
         Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),

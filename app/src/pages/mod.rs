@@ -9,5 +9,7 @@ pub mod logs;
 pub mod not_found;
 pub mod rejected;
 pub mod run;
+pub mod security;
 pub mod server;
 pub mod sign_in;
+pub mod users;

@@ -22,13 +22,16 @@ pub fn PlainForm(
     /// Class of the form element.
     #[prop(optional, into)]
     class: String,
+    /// Whether the page itself says what went wrong: where it has many forms for this server function.
+    #[prop(optional)]
+    quiet: bool,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
     let at = at.map(|id| format!("#{id}")).unwrap_or_default();
     view! {
         <form method="post" action=use_base_path().url(path) + &at class=class>
-            {form_error(path).map(|error| view! { <Failed error=error /> })}
+            {form_error(path).filter(|_| !quiet).map(|error| view! { <Failed error=error /> })}
             {children()}
         </form>
     }

@@ -73,9 +73,10 @@ async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     let chosen = Options {
         open_ingest: options.open_ingest,
         raw_report_days: options.raw_report_days,
-        demo: false,
         session_lasts: options.session_days.saturating_mul(86_400),
         session_idle: options.session_hours_idle.saturating_mul(3600),
+        listening: Some(options.addr),
+        ..Options::default()
     };
     let guards = Guards { passwords: Passwords::new(), secrets: secrets(&folder)? };
     let services = Services::new(db, Clock::system(), zone, chosen, guards);

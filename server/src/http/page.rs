@@ -16,7 +16,7 @@ use axum::{
 };
 use duplistatus::{
     dto::account::Profile,
-    service::{Actor, session::Caller},
+    service::{Actor, security::Surroundings, session::Caller},
 };
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -91,6 +91,7 @@ fn provide(state: &AppState) {
         profile(&actor).map(|profile| profile.language.as_str()).unwrap_or_default(),
     ));
     provide_context(Origin(origin(state, client)));
+    provide_context(surroundings(state, client));
     provide_context(visitor);
     provide_context(actor);
     provide_context(caller);
@@ -115,6 +116,20 @@ fn visitor(state: &AppState, actor: &Actor) -> Visitor {
     let profile = &identity.profile;
     let name = if profile.display_name.is_empty() { &identity.name } else { &profile.display_name };
     Visitor { name: Some(name.clone()), role: Some(identity.role), demo, dates: profile.date_format }
+}
+
+/// What this request tells about the way to the program.
+fn surroundings(state: &AppState, client: Option<&Client>) -> Surroundings {
+    let unknown_proxy = state.proxies.saw_untrusted().map(|address| address.to_string());
+    Surroundings {
+        secure: client.is_some_and(|client| client.secure),
+        // Behind a proxy on this machine that was not named, the whole world comes from here.
+        local: unknown_proxy.is_none() && client.is_some_and(|client| client.address.is_loopback()),
+        via_proxy: client.is_some_and(|client| client.via_proxy),
+        unknown_proxy,
+        url: format!("{}{}", origin(state, client), state.base.as_str()),
+        url_is_fixed: state.public_url.is_some(),
+    }
 }
 
 /// Scheme and host under which this request reached us, for URLs that people copy.

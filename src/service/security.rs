@@ -178,9 +178,10 @@ fn of_ingest_keys(stored: &Stored, zone: &Zone, now: Timestamp) -> Vec<Fact> {
 /// Options and settings.
 fn of_program(services: &Services) -> Vec<Fact> {
     let settings = services.settings();
-    let home = match services.secrets.current() {
+    let keys = services.secrets.keys();
+    let home = match keys.current() {
         None => KeyHome::Missing,
-        Some(_) if services.secrets.is_from_environment() => KeyHome::Environment,
+        Some(_) if keys.is_from_environment() => KeyHome::Environment,
         Some(_) => KeyHome::File,
     };
     vec![

@@ -242,9 +242,9 @@ async fn a_lost_key_and_what_it_sealed() -> TestResult {
     assert_eq!(one(&services, secrets).await?.0, State::Ok);
     assert_eq!(one(&services, home).await?, (State::Advice, Fact::SecretKey { home: KeyHome::File }));
     let given = "00112233445566778899aabbccddeeff0123456789abcdeffedcba9876543210".to_owned();
-    services.secrets = SecretKeys::load(folder.path(), Some(given.into()))?;
+    services.secrets = SecretKeys::load(folder.path(), Some(given.into()))?.into();
     assert_eq!(one(&services, home).await?, (State::Ok, Fact::SecretKey { home: KeyHome::Environment }));
-    services.secrets = SecretKeys::none();
+    services.secrets = SecretKeys::none().into();
     assert_eq!(one(&services, home).await?, (State::Weak, Fact::SecretKey { home: KeyHome::Missing }));
     let lost = Fact::UnreadableSecrets(Share { some: 1, of: 1 });
     assert_eq!(one(&services, secrets).await?, (State::Weak, lost));

@@ -68,7 +68,7 @@ pub async fn guard(
     }
     let visit = match identify(&state, &client, &caller, &head, rule).await {
         Ok(visit) => visit,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let answer = match rule.map_or(Need::May(Permission::ViewBackups), |rule| rule.need) {
         Need::Nothing => Ok(()),
@@ -116,22 +116,23 @@ async fn identify(
     caller: &Caller,
     head: &Parts,
     rule: Option<&Rule>,
-) -> Result<Visit, Response> {
+) -> Result<Visit, Box<Response>> {
     let services = &state.services;
     let known = |actor| Visit { actor, needs_code: false };
     if let Some(secret) = api_key(&head.headers) {
-        let identity =
-            session::resolve_key(services, caller, &secret).await.map_err(|error| service_problem(&error))?;
-        return identity.map(|identity| known(Actor::User(identity))).ok_or_else(wrong_key);
+        let identity = session::resolve_key(services, caller, &secret)
+            .await
+            .map_err(|error| Box::new(service_problem(&error)))?;
+        return identity.map(|identity| known(Actor::User(identity))).ok_or_else(|| Box::new(wrong_key()));
     }
     if services.options.demo {
         return Ok(known(Actor::Guest { address: caller.address() }));
     }
     let cookie = SessionCookie::new(&state.base, client.secure);
     let resolved = match cookie_value(&head.headers, cookie.name()) {
-        Some(token) => {
-            session::resolve(services, caller, &token).await.map_err(|error| service_problem(&error))?
-        }
+        Some(token) => session::resolve(services, caller, &token)
+            .await
+            .map_err(|error| Box::new(service_problem(&error)))?,
         None => None,
     };
     match resolved {

@@ -21,6 +21,7 @@ pub mod db;
 pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod error;
+#[cfg(feature = "ssr")]
 pub mod log_buffer;
 #[cfg(feature = "ssr")]
 pub mod outgoing;

@@ -38,9 +38,9 @@ pub fn Filters(
         <GetForm to=PATH class="card audit-filters" role="search">
             {select("actor", tr!(locale, audit.filters.actor), people.into_any())}
             {select("action", tr!(locale, audit.filters.action), actions_by_group(locale, &action, actions))}
-            {select("result", tr!(locale, audit.filters.result), results.into_any())}
             {input("from", "date", tr!(locale, audit.filters.from), from)}
             {input("to", "date", tr!(locale, audit.filters.to), to)}
+            {select("result", tr!(locale, audit.filters.result), results.into_any())}
             {input("text", "search", tr!(locale, audit.filters.text), text)}
             <button type="submit" class="btn" data-variant="primary">
                 {tr!(locale, audit.filters.submit)}

@@ -86,22 +86,25 @@ fn choice(chosen: &str, value: &str, label: String) -> impl IntoView + use<> {
 }
 
 fn select(name: &'static str, label: String, options: AnyView) -> impl IntoView {
+    let id = format!("audit-{name}");
     view! {
-        <label class="audit-field" data-name=name>
-            <span>{label}</span>
-            <select class="field" name=name>
+        <div class="audit-field">
+            <label for=id.clone()>{label}</label>
+            <select class="field" id=id name=name>
                 {options}
             </select>
-        </label>
+        </div>
     }
 }
 
 fn input(name: &'static str, kind: &'static str, label: String, value: String) -> impl IntoView {
+    let id = format!("audit-{name}");
     view! {
-        <label class="audit-field" data-name=name>
-            <span>{label}</span>
+        <div class="audit-field">
+            <label for=id.clone()>{label}</label>
             <input
                 class="field"
+                id=id
                 type=kind
                 name=name
                 value=value.clone()
@@ -110,6 +113,6 @@ fn input(name: &'static str, kind: &'static str, label: String, value: String) -
                 autocomplete="off"
                 spellcheck="false"
             />
-        </label>
+        </div>
     }
 }

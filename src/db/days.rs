@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel::{prelude::*, sql_types::Text};
+use diesel::{dsl::exists, prelude::*, sql_types::Text};
 
 use super::{
     Connection, StoreError, Tx,
@@ -109,12 +109,23 @@ pub fn refresh_job_day(tx: &mut Tx<'_>, zone: &Zone, job: JobRef, at: Timestamp)
     if !outcomes.is_empty() {
         diesel::insert_into(job_days::table).values(JobDay::of(job.id, day, &outcomes)).execute(tx.conn)?;
     }
-    diesel::sql_query(
-        "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size, stale)
-         VALUES (?, 0, 0, 0, 0, 0, TRUE) ON CONFLICT (day) DO UPDATE SET stale = TRUE WHERE NOT stale",
-    )
-    .bind::<Text, _>(day.to_string())
-    .execute(tx.conn)?;
+    mark_stale(tx.conn, day)
+}
+
+/// Notes that the totals over all jobs of a day changed. Mostly that is known, and asking is cheaper than writing.
+fn mark_stale(conn: &mut Connection, day: Day) -> Result<(), StoreError> {
+    let day = day.to_string();
+    let is_known: bool =
+        diesel::select(exists(site_days::table.filter(site_days::day.eq(&day).and(site_days::stale))))
+            .get_result(conn)?;
+    if !is_known {
+        diesel::sql_query(
+            "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size, stale)
+             VALUES (?, 0, 0, 0, 0, 0, TRUE) ON CONFLICT (day) DO UPDATE SET stale = TRUE",
+        )
+        .bind::<Text, _>(day)
+        .execute(conn)?;
+    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 pub use super::summary::Summary;
 use super::{
     Connection, StoreError, days,
+    kept::update,
     outcomes::{self, Outcome},
     run_lists,
     schema::{jobs, live_runs},
@@ -115,7 +116,7 @@ fn save(
         summary.next_expected = Some(scheduled.to_string());
         summary.due_at = Some(scheduled.plus(tolerance).to_string());
     }
-    diesel::update(jobs::table.find(job.0)).set(&summary).execute(conn)?;
+    update(jobs::table, jobs::id.eq(job.0), &summary).execute(conn)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ pub mod connection;
 pub mod days;
 mod error;
 pub mod jobs;
+mod kept;
 pub mod keys;
 pub mod migrate;
 pub mod operations;

@@ -43,6 +43,18 @@ id!(
     /// Row id of an ingest key (`ingest_keys.id`).
     KeyId
 );
+id!(
+    /// Row id of a person (`users.id`).
+    UserId
+);
+id!(
+    /// Row id of a session (`sessions.id`).
+    SessionId
+);
+id!(
+    /// Row id of an API key (`api_keys.id`).
+    ApiKeyId
+);
 
 /// A job and the server that it is on. The index by which a job's runs are found begins with the server: without it, the
 /// runs of all servers would be walked.

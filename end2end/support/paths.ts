@@ -4,6 +4,9 @@ import type { Program } from './program.ts';
 export const PAGES = ['dashboard', 'server', 'run', 'raw report', 'rejected', 'keys', 'missing'] as const;
 export type PageKind = (typeof PAGES)[number];
 
+/** Pages that only people see who are signed in; everything else is shown by the demonstration. */
+export const needsPerson = (kind: PageKind): boolean => ['rejected', 'keys'].includes(kind);
+
 /** The path of a page that exists in this program. */
 export async function pathOf(program: Program, kind: PageKind): Promise<string> {
   switch (kind) {
@@ -36,13 +39,12 @@ export async function firstRun(program: Program): Promise<string> {
 }
 
 async function firstLink(program: Program, from: string, wanted: RegExp, after = ''): Promise<string> {
-  const answer = await fetch(program.url(from), { headers: { Accept: 'text/html' } });
-  const html = await answer.text();
+  const { status, html } = await program.html(from);
   const rest = html.slice(Math.max(html.indexOf(after), 0));
   for (const [, href] of rest.matchAll(/href="([^"]*)"/g)) {
     if (!href.startsWith(program.base)) continue;
     const path = href.slice(program.base.length).split(/[?#]/)[0];
     if (wanted.test(path)) return path;
   }
-  throw new Error(`${from} (${answer.status}) has no link like ${wanted}`);
+  throw new Error(`${from} (${status}) has no link like ${wanted}`);
 }

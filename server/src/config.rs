@@ -1,6 +1,8 @@
 //! Values of the command line that need more than a type of the standard library.
 
-use std::{error::Error, fmt, str::FromStr};
+use std::{error::Error, fmt, str::FromStr, sync::Arc};
+
+use axum::http::Uri;
 
 /// The URL prefix under which everything lives: empty, or `/a/b` without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,9 +48,105 @@ impl FromStr for BasePrefix {
     }
 }
 
+/// Scheme and host under which people and Duplicati reach the program: `https://example.org`, as a browser writes it in
+/// an `Origin`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl(Arc<str>);
+
+impl PublicUrl {
+    /// The origin, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is reached with TLS.
+    pub fn is_secure(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that cannot be a public URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicUrlError {
+    /// No scheme or host, or another scheme.
+    NotHttp,
+    /// More than scheme, host and port.
+    HasPath,
+}
+
+impl fmt::Display for PublicUrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotHttp => "use a URL like https://backup.example.org (a name with other letters as xn--…)",
+            Self::HasPath => {
+                "leave out what follows the host; the path under which everything lives is --base-path"
+            }
+        })
+    }
+}
+
+impl Error for PublicUrlError {}
+
+impl FromStr for PublicUrl {
+    type Err = PublicUrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url: Uri = text.trim().parse().map_err(|_| PublicUrlError::NotHttp)?;
+        let scheme = url.scheme_str().unwrap_or_default();
+        let (Some(authority), "http" | "https") = (url.authority(), scheme) else {
+            return Err(PublicUrlError::NotHttp);
+        };
+        let host = authority.host().to_ascii_lowercase();
+        if host.is_empty() || authority.as_str().contains('@') {
+            return Err(PublicUrlError::NotHttp);
+        }
+        if !matches!(url.path(), "" | "/") || url.query().is_some() || text.contains('#') {
+            return Err(PublicUrlError::HasPath);
+        }
+        // Browsers leave the usual port out.
+        let port = match (scheme, authority.port_u16()) {
+            (_, None) | ("http", Some(80)) | ("https", Some(443)) => String::new(),
+            (_, Some(port)) => format!(":{port}"),
+        };
+        Ok(Self(format!("{scheme}://{host}{port}").into()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn public_urls_are_written_as_browsers_write_them() {
+        for (given, expected) in [
+            ("https://backup.example", "https://backup.example"),
+            ("HTTPS://Backup.Example:443/", "https://backup.example"),
+            ("http://nas:9666", "http://nas:9666"),
+            ("http://[::1]:80", "http://[::1]"),
+        ] {
+            assert_eq!(
+                given.parse::<PublicUrl>().map(|url| url.to_string()),
+                Ok(expected.to_owned()),
+                "{given}"
+            );
+        }
+        for wrong in
+            ["", "backup.example", "ftp://backup.example", "https://", "https://a@b", "https://ä.example"]
+        {
+            assert_eq!(wrong.parse::<PublicUrl>(), Err(PublicUrlError::NotHttp), "{wrong}");
+        }
+        for wrong in
+            ["https://backup.example/duplistatus", "https://backup.example/?a", "https://backup.example/#a"]
+        {
+            assert_eq!(wrong.parse::<PublicUrl>(), Err(PublicUrlError::HasPath), "{wrong}");
+        }
+    }
 
     #[test]
     fn prefixes_have_one_form() {

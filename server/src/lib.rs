@@ -2,12 +2,15 @@
 // The types of whole pages are nested deeply, and the router has all of them in its own.
 #![recursion_limit = "256"]
 
+pub mod access;
 pub mod cli;
+pub mod client;
 pub mod commands;
 pub mod config;
 pub mod http;
 pub mod logging;
 pub mod middleware;
 pub mod router;
+pub mod secret_env;
 pub mod site;
 pub mod state;

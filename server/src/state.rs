@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use app::base_path::BasePath;
-use duplistatus::service::Services;
+use duplistatus::{service::Services, throttle::Throttle};
 use tokio_util::sync::CancellationToken;
 
-use crate::http::throttle::Throttle;
+use crate::{client::Proxies, config::PublicUrl};
 
 /// State of the router. Clones share everything.
 #[derive(Debug, Clone)]
@@ -16,7 +16,9 @@ pub struct AppState {
     /// URL prefix.
     pub base: BasePath,
     /// Origin (`https://example.org`) under which the program is reached, when the operator said so.
-    pub public_url: Option<Arc<str>>,
+    pub public_url: Option<PublicUrl>,
+    /// Who is believed when it says for whom it asks.
+    pub proxies: Arc<Proxies>,
     /// Largest report: bytes.
     pub max_upload: usize,
     /// Counts failed uploads by address.

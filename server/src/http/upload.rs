@@ -2,12 +2,12 @@
 //!
 //! What was understood is answered 200, duplicates too: any other answer makes Duplicati retry and warn its user.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Body,
-    extract::{ConnectInfo, Path, Request, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -22,28 +22,28 @@ use duplistatus::{
 use serde_json::json;
 
 use super::answer::{problem, store_problem};
-use crate::state::AppState;
+use crate::{client::Client, state::AppState};
 
 /// Without a key: only when open ingest is on.
 pub async fn without_key(
     State(state): State<AppState>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Extension(client): Extension<Client>,
     request: Request,
 ) -> Response {
-    receive(&state, address, None, request).await
+    receive(&state, client.address, None, request).await
 }
 
 /// With a key.
 pub async fn with_key(
     State(state): State<AppState>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Extension(client): Extension<Client>,
     Path(key): Path<String>,
     request: Request,
 ) -> Response {
-    receive(&state, address, Some(key), request).await
+    receive(&state, client.address, Some(key), request).await
 }
 
-async fn receive(state: &AppState, address: SocketAddr, key: Option<String>, request: Request) -> Response {
+async fn receive(state: &AppState, address: IpAddr, key: Option<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let sender = Sender { state, address };
     let actor = match ingest::authenticate(&state.services, key.as_deref()).await {
@@ -146,12 +146,12 @@ async fn self_test(sender: &Sender<'_>, actor: &Actor, has_key: bool, headers: &
 /// The one at the other end.
 struct Sender<'s> {
     state: &'s AppState,
-    address: SocketAddr,
+    address: IpAddr,
 }
 
 impl Sender<'_> {
     fn source(&self) -> String {
-        self.address.ip().to_canonical().to_string()
+        self.address.to_string()
     }
 
     fn too_large(&self, has_key: bool) -> Response {
@@ -193,7 +193,7 @@ impl Sender<'_> {
     }
 
     fn is_too_many(&self) -> bool {
-        self.state.throttle.failure_is_too_many(self.address.ip())
+        self.state.throttle.is_too_many(self.address)
     }
 
     fn note(&self, reason: &str, field: Option<String>, hint: &str, status: StatusCode, body: &[u8]) {

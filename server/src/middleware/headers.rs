@@ -2,11 +2,14 @@
 //! that allows nothing.
 
 use axum::{
+    Extension,
     extract::Request,
     http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
+
+use crate::client::Client;
 
 /// The content policy of a page whose scripts carry this nonce.
 pub fn page_policy(nonce: &str) -> String {
@@ -19,11 +22,19 @@ pub fn page_policy(nonce: &str) -> String {
 
 const CLOSED_POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// What no page here needs. Only names that browsers know: they complain about others on the console.
+const PERMISSIONS: &str = "accelerometer=(), camera=(), clipboard-read=(), clipboard-write=(self), \
+    display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), \
+    microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
+
+/// Browsers that came with TLS never come without it again: one year.
+const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Adds what an answer does not have yet.
-pub async fn secure(request: Request, next: Next) -> Response {
+pub async fn secure(Extension(client): Extension<Client>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let defaults: [(HeaderName, &'static str); 5] = [
+    let defaults: [(HeaderName, &'static str); 8] = [
         (header::CONTENT_SECURITY_POLICY, CLOSED_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
@@ -31,9 +42,15 @@ pub async fn secure(request: Request, next: Next) -> Response {
         (header::REFERRER_POLICY, "same-origin"),
         // Pages and data change with every report; files that do not say so themselves.
         (header::CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
     for (name, value) in defaults {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if client.secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_TLS);
     }
     response
 }

@@ -1,6 +1,6 @@
 //! Security headers on every kind of answer, and redirects that stay here.
 
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderName, Method, StatusCode, header};
 
 use crate::site::{Answer, Site, get, post, report, with_method};
 
@@ -16,6 +16,14 @@ fn is_hardened(answer: &Answer, what: &str) {
     assert_eq!(answer.header(header::X_FRAME_OPTIONS), "DENY", "{what}");
     assert_eq!(answer.header(header::REFERRER_POLICY), "same-origin", "{what}");
     assert!(!answer.header(header::CACHE_CONTROL).is_empty(), "{what}");
+    let other = |name| answer.header(HeaderName::from_static(name));
+    assert_eq!(other("cross-origin-opener-policy"), "same-origin", "{what}");
+    assert_eq!(other("cross-origin-resource-policy"), "same-origin", "{what}");
+    let permissions = other("permissions-policy");
+    for denied in ["camera=()", "microphone=()", "geolocation=()", "payment=()", "usb=()"] {
+        assert!(permissions.contains(denied), "{what}: {permissions}");
+    }
+    assert!(permissions.contains("clipboard-write=(self)") && !permissions.contains("  "), "{permissions}");
 }
 
 #[tokio::test]

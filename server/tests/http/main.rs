@@ -1,12 +1,16 @@
 //! The whole program except for its sockets: requests through the real router, a real file, a clock that stands still.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
 
+mod access;
 mod base_path;
+mod client;
 mod files;
 mod headers;
 mod live;
 mod logs;
 mod pages;
+mod same_site;
 mod self_test;
+mod sign_in;
 mod site;
 mod upload;

@@ -1,0 +1,148 @@
+//! Requests that the program makes: one client for all of them.
+//!
+//! It speaks HTTP and HTTPS to addresses that are checked after the name became one, follows redirects on the same site
+//! only, and reads a bounded answer in bounded time. Proxies of the environment are not used: behind one, the address
+//! that is checked would be the proxy's.
+
+mod address;
+mod error;
+mod redirect;
+mod resolver;
+
+use std::{
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, Response, Url, header::HeaderMap};
+
+pub use address::{PrivateNetworks, RefusedAddress};
+pub use error::OutgoingError;
+
+use redirect::site;
+use resolver::CheckedResolver;
+
+/// What one request may take.
+#[derive(Debug, Clone, Copy)]
+pub struct OutgoingLimits {
+    /// From the start until the connection stands.
+    pub connect: Duration,
+    /// From the start until the last byte of the answer.
+    pub total: Duration,
+    /// Longest body that is read: bytes.
+    pub body: usize,
+}
+
+impl Default for OutgoingLimits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), total: Duration::from_secs(15), body: 1024 * 1024 }
+    }
+}
+
+/// The client. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    policy: PrivateNetworks,
+    limits: OutgoingLimits,
+    // Made at the first request: it reads the system's certificates.
+    client: Arc<OnceLock<Client>>,
+}
+
+/// What came back, whatever its status.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Outgoing {
+    /// A client with the usual limits.
+    pub fn new(policy: PrivateNetworks) -> Self {
+        Self::with_limits(policy, OutgoingLimits::default())
+    }
+
+    /// A client with other limits.
+    pub fn with_limits(policy: PrivateNetworks, limits: OutgoingLimits) -> Self {
+        Self { policy, limits, client: Arc::default() }
+    }
+
+    /// Fetches a URL.
+    ///
+    /// # Errors
+    /// When the URL may not be fetched, or there is no whole answer.
+    pub async fn get(&self, url: &str) -> Result<Answer, OutgoingError> {
+        let url = self.checked(url)?;
+        let (site, begun) = (site(&url), Instant::now());
+        let result = match self.client()?.get(url).send().await {
+            Ok(response) => self.read(&site, response).await,
+            Err(error) => Err(self.explain(&site, error)),
+        };
+        let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match &result {
+            Ok(answer) => tracing::debug!(site, status = answer.status, ms, "outgoing request"),
+            Err(error) => tracing::debug!(site, %error, ms, "outgoing request"),
+        }
+        result
+    }
+
+    /// The URL, if it is one that may be asked. Addresses of names are checked when they are known; an address that
+    /// stands in the URL itself is never looked up, so it is checked here.
+    fn checked(&self, url: &str) -> Result<Url, OutgoingError> {
+        let url = Url::parse(url).map_err(|_| OutgoingError::InvalidUrl)?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(OutgoingError::Scheme(url.scheme().to_owned()));
+        }
+        let host = url.host_str().ok_or(OutgoingError::InvalidUrl)?;
+        let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+        if let Ok(address) = bare.parse::<IpAddr>() {
+            self.policy.check(address).map_err(|refused| OutgoingError::refused(site(&url), refused))?;
+        }
+        Ok(url)
+    }
+
+    async fn read(&self, site: &str, mut response: Response) -> Result<Answer, OutgoingError> {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(|error| self.explain(site, error))? {
+            if body.len() + piece.len() > self.limits.body {
+                return Err(OutgoingError::TooLarge { site: site.to_owned(), limit: self.limits.body });
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(Answer { status, headers, body })
+    }
+
+    fn explain(&self, site: &str, error: reqwest::Error) -> OutgoingError {
+        OutgoingError::of(site.to_owned(), self.limits.total, error)
+    }
+
+    fn client(&self) -> Result<&Client, OutgoingError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        // The first one stays, and any of them will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .user_agent(concat!("duplistatus/", env!("CARGO_PKG_VERSION")))
+            .no_proxy()
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .redirect(redirect::same_site())
+            .dns_resolver(CheckedResolver(self.policy))
+            .connect_timeout(self.limits.connect)
+            .timeout(self.limits.total)
+            .build()
+            .map_err(|error| OutgoingError::NoClient(error::innermost(&error)))?;
+        Ok(self.client.get_or_init(|| client))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

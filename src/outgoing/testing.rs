@@ -1,0 +1,55 @@
+//! A server on loopback that answers as a test wants.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+/// The server; it ends with the process.
+pub(crate) struct Server {
+    /// Scheme, host and port.
+    pub(crate) url: String,
+    /// Requests that came.
+    pub(crate) requests: Arc<AtomicUsize>,
+}
+
+impl Server {
+    /// Answers each path with the text that `answer` makes for it, and closes the connection.
+    pub(crate) fn start(answer: impl Fn(&str) -> String + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests: Arc<AtomicUsize> = Arc::default();
+        let counter = requests.clone();
+        thread::spawn(move || {
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+                let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+                let path = head.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
+                counter.fetch_add(1, Ordering::Relaxed);
+                // A client that had enough goes away.
+                let _ = stream.write_all(answer(path).as_bytes());
+            }
+        });
+        Self { url, requests }
+    }
+
+    /// An answer with this body.
+    pub(crate) fn ok(body: &str) -> String {
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+    }
+
+    /// An answer that leads elsewhere.
+    pub(crate) fn redirect(to: &str) -> String {
+        format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    }
+
+    /// How many requests came.
+    pub(crate) fn count(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
+    }
+}

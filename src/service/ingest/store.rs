@@ -1,5 +1,7 @@
 //! One report becomes rows, inside the shared transaction.
 
+use std::cell::RefCell;
+
 use super::{
     Received, Stored, identify,
     record::{Start, run_record, stored_log},
@@ -41,9 +43,12 @@ impl Raw {
     /// Decodes, masks and compresses what was received.
     pub(super) fn new(content_type: Option<String>, body: &[u8]) -> Self {
         let (text, cut) = readable(content_type.as_deref(), body, RAW_BYTES);
-        // Level 1: the texts are repetitive, and a report must not wait for the last percent.
-        let compressed = zstd::bulk::compress(text.as_bytes(), 1).unwrap_or_default();
-        Self { content_type, size: i64::try_from(body.len()).unwrap_or(i64::MAX), cut, body: compressed }
+        Self {
+            content_type,
+            size: i64::try_from(body.len()).unwrap_or(i64::MAX),
+            cut,
+            body: compress(text.as_bytes()),
+        }
     }
 
     fn save(
@@ -64,6 +69,16 @@ impl Raw {
         };
         raw.save(tx.conn)
     }
+}
+
+/// As small as it gets without a report waiting for the last percent: the texts are repetitive.
+fn compress(text: &[u8]) -> Vec<u8> {
+    thread_local! {
+        // To make one takes as long as to compress a report.
+        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> =
+            RefCell::new(zstd::bulk::Compressor::new(1).ok());
+    }
+    COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(text).ok()).unwrap_or_default()
 }
 
 /// Writes everything that a message changes.

@@ -79,11 +79,24 @@ impl From<duplistatus::error::Error> for ApiError {
             Error::Store(store) => Self::Internal { id: duplistatus::error::log_internal(&store) },
             Error::Internal(cause) => Self::Internal { id: duplistatus::error::log_internal(&*cause) },
         };
-        if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+        if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>()
+            && !is_answered_by_a_redirect()
+        {
             response.set_status(public.http_status());
         }
         public
     }
+}
+
+/// Whether a browser sent a form by itself: it is led back to its page, and the error with it. Another status would
+/// leave it with the bare error.
+#[cfg(feature = "ssr")]
+fn is_answered_by_a_redirect() -> bool {
+    use axum::http::{Method, header::ACCEPT, request::Parts};
+    leptos::prelude::use_context::<Parts>().is_some_and(|parts| {
+        let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+        parts.method == Method::POST && accepts.is_some_and(|accepts| accepts.contains("text/html"))
+    })
 }
 
 #[cfg(feature = "ssr")]

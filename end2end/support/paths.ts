@@ -1,11 +1,11 @@
 import type { Program } from './program.ts';
 
 /** Every kind of page. */
-export const PAGES = ['dashboard', 'server', 'run', 'raw report', 'rejected', 'keys', 'missing'] as const;
+export const PAGES = ['dashboard', 'server', 'run', 'raw report', 'rejected', 'keys', 'audit', 'logs', 'users', 'security', 'account', 'missing'] as const;
 export type PageKind = (typeof PAGES)[number];
 
 /** Pages that only people see who are signed in; everything else is shown by the demonstration. */
-export const needsPerson = (kind: PageKind): boolean => ['rejected', 'keys'].includes(kind);
+export const needsPerson = (kind: PageKind): boolean => ['rejected', 'keys', 'audit', 'logs', 'users', 'security', 'account'].includes(kind);
 
 /** The path of a page that exists in this program. */
 export async function pathOf(program: Program, kind: PageKind): Promise<string> {
@@ -22,6 +22,16 @@ export async function pathOf(program: Program, kind: PageKind): Promise<string> 
       return '/rejected';
     case 'keys':
       return '/settings/keys';
+    case 'audit':
+      return '/settings/audit';
+    case 'logs':
+      return '/settings/logs';
+    case 'users':
+      return '/settings/users';
+    case 'security':
+      return '/settings/security';
+    case 'account':
+      return '/account';
     case 'missing':
       return '/there/is/no/such/page';
   }

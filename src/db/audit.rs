@@ -40,7 +40,7 @@ impl AuditRecord {
 pub struct AuditFilter {
     /// By this actor.
     pub actor: Option<String>,
-    /// Actions that begin with this: `user.` or `user.create`.
+    /// This action, `user.create`, or all that begin with a word and its dot, `user.`.
     pub action: Option<String>,
     /// Only what worked, or only what did not.
     pub success: Option<bool>,
@@ -61,10 +61,14 @@ macro_rules! matching {
             query = query.filter(audit_log::actor_name.eq(actor.clone()));
         }
         if let Some(action) = action {
-            // A range instead of LIKE: it uses the index, and nothing in it is a wildcard.
-            query = query
-                .filter(audit_log::action.ge(action.clone()))
-                .filter(audit_log::action.lt(format!("{action}\u{10ffff}")));
+            query = if action.ends_with('.') {
+                // A range instead of LIKE: it uses the index, and nothing in it is a wildcard.
+                query
+                    .filter(audit_log::action.ge(action.clone()))
+                    .filter(audit_log::action.lt(format!("{action}\u{10ffff}")))
+            } else {
+                query.filter(audit_log::action.eq(action.clone()))
+            };
         }
         if let Some(success) = success {
             query = query.filter(audit_log::success.eq(*success));

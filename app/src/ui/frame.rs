@@ -29,7 +29,7 @@ pub fn Frame(
         </a>
         {view! { <TopBar /> }.into_any()}
         {view! { <LiveBanner /> }.into_any()}
-        {use_visitor().demo.then(|| view! { <p class="demo-banner">{tr!(locale, frame.demo)}</p> })}
+        {use_visitor().demo.then(|| view! { <aside class="demo-banner">{tr!(locale, frame.demo)}</aside> })}
         <main class="page" id="main" tabindex="-1">
             {children()}
         </main>

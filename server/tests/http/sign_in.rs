@@ -76,6 +76,7 @@ fn a_wrong_password_leads_back_and_says_so() {
             let fields = format!("name={name}&password=wrong&next=");
             let answer =
                 site.send_as_it_is(form("/api/fn/sign_in", "/login?next=%2Frejected", &fields)).await;
+            assert!(answer.status.is_redirection(), "{answer:?}");
             let to = answer.header(header::LOCATION);
             assert!(to.contains("/login?next=%2Frejected") && to.contains("__err="), "{to}");
             assert_eq!(answer.header(header::SET_COOKIE), "");

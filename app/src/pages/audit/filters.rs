@@ -38,9 +38,9 @@ pub fn Filters(
         <GetForm to=PATH class="card audit-filters" role="search">
             {select("actor", tr!(locale, audit.filters.actor), people.into_any())}
             {select("action", tr!(locale, audit.filters.action), actions_by_group(locale, &action, actions))}
-            {select("result", tr!(locale, audit.filters.result), results.into_any())}
             {input("from", "date", tr!(locale, audit.filters.from), from)}
             {input("to", "date", tr!(locale, audit.filters.to), to)}
+            {select("result", tr!(locale, audit.filters.result), results.into_any())}
             {input("text", "search", tr!(locale, audit.filters.text), text)}
             <button type="submit" class="btn" data-variant="primary">
                 {tr!(locale, audit.filters.submit)}
@@ -86,22 +86,25 @@ fn choice(chosen: &str, value: &str, label: String) -> impl IntoView + use<> {
 }
 
 fn select(name: &'static str, label: String, options: AnyView) -> impl IntoView {
+    let id = format!("audit-{name}");
     view! {
-        <label class="audit-field" data-name=name>
-            <span>{label}</span>
-            <select class="field" name=name>
+        <div class="audit-field">
+            <label for=id.clone()>{label}</label>
+            <select class="field" id=id name=name>
                 {options}
             </select>
-        </label>
+        </div>
     }
 }
 
 fn input(name: &'static str, kind: &'static str, label: String, value: String) -> impl IntoView {
+    let id = format!("audit-{name}");
     view! {
-        <label class="audit-field" data-name=name>
-            <span>{label}</span>
+        <div class="audit-field">
+            <label for=id.clone()>{label}</label>
             <input
                 class="field"
+                id=id
                 type=kind
                 name=name
                 value=value.clone()
@@ -110,6 +113,6 @@ fn input(name: &'static str, kind: &'static str, label: String, value: String) -
                 autocomplete="off"
                 spellcheck="false"
             />
-        </label>
+        </div>
     }
 }

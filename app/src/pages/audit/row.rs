@@ -51,6 +51,9 @@ pub fn AuditTableRow(
         Some(name) => (Some(name), target_kind),
         None => (target_kind, None),
     };
+    let words = action_words(locale, &action);
+    // The code is what the API and the files have; a code without words need not stand there twice.
+    let code = (words != action).then(|| view! { " " <code class="sub">{action}</code> });
     let none = || view! { <span class="muted">{tr!(locale, common.none)}</span> }.into_any();
     view! {
         <tr role="row">
@@ -60,12 +63,11 @@ pub fn AuditTableRow(
             <th scope="row" role="rowheader">
                 <span class="audit-who">
                     <Icon shape=shape />
-                    <span>{actor} <span class="sub">{kind}</span></span>
+                    <span>{actor} " " <span class="sub">{kind}</span></span>
                 </span>
             </th>
             <td role="cell" class="audit-what">
-                {action_words(locale, &action)}
-                <code class="sub">{action}</code>
+                {words} {code}
                 <Changes before=before after=after />
             </td>
             <td role="cell" class="audit-target" data-label=tr!(locale, audit.columns.target)>
@@ -73,7 +75,7 @@ pub fn AuditTableRow(
                     Some(target) => {
                         view! {
                             <span>
-                                {target} {target_kind.map(|kind| view! { <span class="sub">{kind}</span> })}
+                                {target} {target_kind.map(|kind| view! { " " <span class="sub">{kind}</span> })}
                             </span>
                         }
                             .into_any()

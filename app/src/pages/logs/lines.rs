@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Word, shape and tone of a level.
-pub(super) fn level_look(locale: Locale, level: LogLevel) -> (String, Option<Shape>, &'static str) {
+fn level_look(locale: Locale, level: LogLevel) -> (String, Option<Shape>, &'static str) {
     match level {
         LogLevel::Error => (tr!(locale, log.level.error), Some(Shape::Cross), "fail"),
         LogLevel::Warn => (tr!(locale, log.level.warn), Some(Shape::Warning), "warn"),

@@ -107,7 +107,7 @@ pub fn LogView(
                     " "
                     {tr!(locale, log.filter_before)}
                     " "
-                    <code>"--log="{filter}</code>
+                    <code class="log-filter">"--log="{filter}</code>
                     {tr!(locale, log.filter_after)}
                 </p>
             </div>

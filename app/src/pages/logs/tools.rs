@@ -6,7 +6,7 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-use super::{Choice, PATH, lines::level_look};
+use super::{Choice, PATH};
 use crate::{
     locale::use_locale,
     tr,
@@ -36,9 +36,10 @@ pub fn Tools(
     let first = LogQuery { page: 1, ..query.clone() };
     let levels = LEVELS.map(|level| choices::Choice {
         label: match level {
-            LogLevel::Trace => tr!(locale, log.tools.everything),
-            LogLevel::Error => level_look(locale, level).0,
-            level => tr!(locale, log.tools.and_worse, level = level_look(locale, level).0),
+            LogLevel::Error => tr!(locale, log.tools.errors),
+            LogLevel::Warn => tr!(locale, log.tools.warnings),
+            LogLevel::Info => tr!(locale, log.tools.info),
+            LogLevel::Debug | LogLevel::Trace => tr!(locale, log.tools.everything),
         },
         to: Choice { query: LogQuery { level, ..first.clone() }, follow }.path(),
         current: level == query.level || (level == LogLevel::Trace && query.level == LogLevel::Debug),
@@ -74,7 +75,7 @@ pub fn Tools(
                     placeholder=tr!(locale, log.tools.search)
                 />
             </GetForm>
-            <span class="muted small">{count}</span>
+            <span class="muted small log-count">{count}</span>
             <span class="grow"></span>
             <Follow choice=Choice { query: first, follow } />
             // A file is no page: the browser fetches it itself.

@@ -1,5 +1,7 @@
 //! Which door answers which path.
 
+use std::sync::LazyLock;
+
 use app::{App, base_path::BasePath};
 use axum::{
     Router, middleware,
@@ -96,13 +98,17 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state, client::identify))
 }
 
+/// The paths of all pages, without the base path. Found once: while Leptos walks the routes, nothing loads in the whole
+/// process, and a page that is rendered meanwhile would wait for ever.
+static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let without_base = || provide_context(BasePath::default());
+    let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, without_base);
+    routes.iter().map(|route| route.path().to_owned()).collect()
+});
+
 /// The paths of all pages, base path included.
 pub fn page_paths(base: &BasePath) -> Vec<String> {
-    let context = base.clone();
-    let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, move || {
-        provide_context(context.clone())
-    });
-    let mut paths: Vec<String> = routes.iter().map(|route| route.path().to_owned()).collect();
+    let mut paths: Vec<String> = PAGES.iter().map(|path| base.url(path)).collect();
     if !base.as_str().is_empty() {
         // People type the prefix with and without its slash.
         paths.extend([base.as_str().to_owned(), base.url("/")]);

@@ -1,5 +1,6 @@
 // What only the release binary shows: it needs nothing beside it, and says the right headers.
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, test } from '../support/test.ts';
 import { binary } from '../support/program.ts';
 
@@ -41,9 +42,14 @@ test('icon, manifest and health answer under the prefix', async ({ demo, basedDe
   expect((await fetch(`${basedDemo.origin}/`)).status).toBe(404);
 });
 
-test('the help names every option with its variable', () => {
+test('the help names every option with its variable, and so does the README', () => {
   const help = execFileSync(binary, ['--help'], { encoding: 'utf8' });
-  for (const option of help.matchAll(/--([a-z-]+) </g)) {
-    expect(help).toContain(`DUPLISTATUS_${option[1].toUpperCase().replaceAll('-', '_')}`);
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const options = [...help.matchAll(/^ +--([a-z-]+)(?: <|$)/gm)].map((match) => match[1]);
+  expect(options).toContain('open-ingest');
+  for (const option of options) {
+    const variable = `DUPLISTATUS_${option.toUpperCase().replaceAll('-', '_')}`;
+    expect(help).toContain(variable);
+    expect(readme).toMatch(new RegExp(`^\\| \`--${option}[ \`].*\\| \`${variable}\` \\|`, 'm'));
   }
 });

@@ -19,13 +19,16 @@ use tower_http::{
 use crate::{
     client,
     http::{health, live, page, theme, upload},
-    middleware::{access_log, headers, same_site},
+    middleware::{access_log, headers, same_site, slow_body, turn},
     state::AppState,
 };
 
 /// Puts everything together, under the base path.
 pub fn router(state: AppState) -> Router {
     let base = state.base.clone();
+    let pages = middleware::from_fn_with_state(turn::Share::of_pages(&state.limits), turn::take);
+    let uploads = middleware::from_fn_with_state(turn::Share::of_uploads(&state.limits), turn::take);
+    let streams = middleware::from_fn_with_state(turn::Share::of_streams(&state.limits), turn::take);
     let mut inside = Router::new().route("/api/theme", post(theme::choose));
     // Their paths are fixed when they are compiled: the base path is stripped before they see it.
     for (path, _method) in leptos::server_fn::axum::server_fn_paths() {
@@ -33,16 +36,19 @@ pub fn router(state: AppState) -> Router {
     }
     let inside = inside
         .layer(same_site::require(state.public_url.as_ref()))
+        .layer(pages.clone())
         .route("/api/health", get(health::health))
-        .route("/api/live", get(live::live))
-        .route("/api/upload", any(upload::without_key))
-        .route("/api/upload/{key}", any(upload::with_key));
+        .route("/api/live", get(live::live).layer(streams))
+        .route("/api/upload", any(upload::without_key).layer(uploads.clone()))
+        .route("/api/upload/{key}", any(upload::with_key).layer(uploads));
     let mut all = if base.as_str().is_empty() { inside } else { Router::new().nest(base.as_str(), inside) };
     for path in page_paths(&base) {
-        all = all.route(&path, get(page::page));
+        all = all.route(&path, get(page::page).layer(pages.clone()));
     }
-    all.fallback(page::file_or_missing)
+    let rest = any(page::file_or_missing).layer(pages).with_state(state.clone());
+    all.fallback_service(rest)
         .with_state(state.clone())
+        .layer(middleware::from_fn_with_state(state.clone(), slow_body::watch))
         .layer(compression())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(headers::secure))

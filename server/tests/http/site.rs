@@ -72,6 +72,7 @@ impl Site {
             public_url: None,
             proxies: Default::default(),
             max_upload: 100_000,
+            limits: Default::default(),
             throttle: Default::default(),
             stopping: Default::default(),
         };

@@ -1,7 +1,10 @@
 //! What a service can answer instead of a result. Every door (page, HTTP, command line) turns these into its own form;
 //! what is inside a [`StoreError`] is logged once and never shown.
 
-use crate::db::StoreError;
+use crate::{
+    crypto::{EntropyError, password::PasswordError},
+    db::StoreError,
+};
 
 /// A use case that did not work.
 #[derive(Debug, thiserror::Error)]
@@ -17,12 +20,49 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
-    /// The actor may not do this.
+    /// Nobody that we know: signing in may help.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// The actor may not do this. Visitors are told [`Self::NotFound`], so that they cannot learn what exists.
     #[error("not allowed")]
     Forbidden,
+    /// Name, password or code are wrong; which one is not said.
+    #[error("the name, the password or the code is wrong")]
+    Credentials,
+    /// Too many attempts.
+    #[error("too many attempts: try again in {seconds} seconds")]
+    TooMany {
+        /// When another attempt makes sense.
+        seconds: i64,
+    },
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Something else broke that is our fault.
+    #[error("internal error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// A failure that is our fault, and no fact that anybody could act on.
+    pub fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+impl From<EntropyError> for Error {
+    fn from(error: EntropyError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<PasswordError> for Error {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::TooMany { seconds: 5 },
+            other => Self::internal(other),
+        }
+    }
 }
 
 /// Logs the cause of something that is our fault, and returns the id under which the log has it.

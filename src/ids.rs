@@ -43,3 +43,15 @@ id!(
     /// Row id of an ingest key (`ingest_keys.id`).
     KeyId
 );
+id!(
+    /// Row id of a person (`users.id`).
+    UserId
+);
+id!(
+    /// Row id of a session (`sessions.id`).
+    SessionId
+);
+id!(
+    /// Row id of an API key (`api_keys.id`).
+    ApiKeyId
+);

@@ -1,6 +1,7 @@
 //! duplistatus, the product: what a server, a job and a run *are*, how a Duplicati report is read, and (feature
 //! `ssr`) how all of it is stored and asked for. No web framework in here: `app` draws, `server` serves.
 
+pub mod access;
 pub mod chart;
 pub mod dto;
 pub mod ids;
@@ -13,14 +14,20 @@ pub mod verdict;
 #[cfg(feature = "ssr")]
 pub mod clock;
 #[cfg(feature = "ssr")]
+pub mod crypto;
+#[cfg(feature = "ssr")]
 pub mod db;
 #[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod error;
 #[cfg(feature = "ssr")]
+pub mod log_buffer;
+#[cfg(feature = "ssr")]
 pub mod outgoing;
 #[cfg(feature = "ssr")]
 pub mod service;
+#[cfg(feature = "ssr")]
+pub mod throttle;
 #[cfg(feature = "ssr")]
 pub mod zone;

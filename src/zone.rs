@@ -74,6 +74,11 @@ impl Zone {
     }
 }
 
+/// The names of all time zones, to choose from.
+pub fn zone_names() -> Vec<String> {
+    jiff::tz::db().available().map(|name| name.to_string()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -37,3 +37,26 @@ impl BasePath {
 pub fn use_base_path() -> BasePath {
     use_context().unwrap_or_default()
 }
+
+/// A path of this site, as it came with a request; anything else, such as `//elsewhere.example`, is the dashboard.
+pub fn own_page(page: &str) -> &str {
+    let is_own = page.starts_with('/')
+        && !page.starts_with("//")
+        && page.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if is_own { page } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_stays_here() {
+        assert_eq!(own_page("/servers/1?job=2"), "/servers/1?job=2");
+        for elsewhere in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x"]
+        {
+            assert_eq!(own_page(elsewhere), "/", "{elsewhere:?}");
+        }
+    }
+}

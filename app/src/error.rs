@@ -20,9 +20,18 @@ pub enum ApiError {
         /// What to do.
         hint: String,
     },
-    /// The visitor may not do this.
-    #[error("not allowed")]
-    Forbidden,
+    /// Nobody that we know: signing in helps.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// Name, password, code or link are wrong; which is not said.
+    #[error("wrong name, password or code")]
+    Credentials,
+    /// Too many attempts.
+    #[error("too many attempts")]
+    TooMany {
+        /// When another one makes sense.
+        seconds: i64,
+    },
     /// The database is busy; the same request will work later.
     #[error("busy")]
     Busy,
@@ -59,18 +68,35 @@ impl From<duplistatus::error::Error> for ApiError {
     fn from(error: duplistatus::error::Error) -> Self {
         use duplistatus::error::Error;
         let public = match error {
-            Error::NotFound => Self::NotFound,
+            // Whoever may not see something is not told that it is there.
+            Error::NotFound | Error::Forbidden => Self::NotFound,
             Error::Invalid { field, hint } => Self::Invalid { field: field.to_owned(), hint },
-            Error::Forbidden => Self::Forbidden,
+            Error::Unauthenticated => Self::Unauthenticated,
+            Error::Credentials => Self::Credentials,
+            Error::TooMany { seconds } => Self::TooMany { seconds },
             Error::Store(store) if store.is_busy() => Self::Busy,
             Error::Store(store) if store.is_full() => Self::Full,
             Error::Store(store) => Self::Internal { id: duplistatus::error::log_internal(&store) },
+            Error::Internal(cause) => Self::Internal { id: duplistatus::error::log_internal(&*cause) },
         };
-        if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+        if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>()
+            && !is_answered_by_a_redirect()
+        {
             response.set_status(public.http_status());
         }
         public
     }
+}
+
+/// Whether a browser sent a form by itself: it is led back to its page, and the error with it. Another status would
+/// leave it with the bare error.
+#[cfg(feature = "ssr")]
+fn is_answered_by_a_redirect() -> bool {
+    use axum::http::{Method, header::ACCEPT, request::Parts};
+    leptos::prelude::use_context::<Parts>().is_some_and(|parts| {
+        let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+        parts.method == Method::POST && accepts.is_some_and(|accepts| accepts.contains("text/html"))
+    })
 }
 
 #[cfg(feature = "ssr")]
@@ -81,7 +107,8 @@ impl ApiError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Unauthenticated | Self::Credentials => StatusCode::UNAUTHORIZED,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,

@@ -19,7 +19,10 @@ pub mod page_query;
 pub mod pages;
 pub mod routes;
 #[cfg(feature = "ssr")]
+pub mod session_cookie;
+#[cfg(feature = "ssr")]
 pub mod shell;
 pub mod ui;
+pub mod visitor;
 
 pub use routes::App;

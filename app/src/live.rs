@@ -60,8 +60,11 @@ pub fn use_live() -> Live {
 pub fn provide_live() {
     let (live, writer) = new();
     provide_context(live);
+    // Who may see nothing has nothing to follow.
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| browser::connect(writer));
+    if crate::visitor::use_visitor().may(duplistatus::access::Permission::ViewBackups) {
+        Effect::new(move |_| browser::connect(writer));
+    }
     #[cfg(not(feature = "hydrate"))]
     let _ = writer;
 }

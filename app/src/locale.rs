@@ -27,6 +27,23 @@ pub fn use_locale() -> Locale {
     use_context().unwrap_or(Locale::en)
 }
 
+/// All languages.
+pub fn languages() -> &'static [Locale] {
+    <Locale as leptos_i18n::Locale>::get_all()
+}
+
+/// What a language calls itself. Not among the texts, because a page has those of its own language only.
+pub fn language_name(locale: Locale) -> &'static str {
+    match locale {
+        Locale::en => "English",
+    }
+}
+
+/// The language of a word such as `en`; English where there is no such language.
+pub fn language_of(word: &str) -> Locale {
+    word.parse().unwrap_or_default()
+}
+
 /// The value of a translation future, which is always ready (see the module's text).
 #[doc(hidden)]
 pub fn ready<T: Display>(translation: impl Future<Output = T>) -> String {

@@ -32,6 +32,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/runs/:run/raw") view=LatePage::RawReport ssr=SsrMode::Async />
                     <Route path=path!("/rejected") view=LatePage::Rejected ssr=SsrMode::Async />
                     <Route path=path!("/settings/keys") view=LatePage::Keys ssr=SsrMode::Async />
+                    <Route path=path!("/account") view=LatePage::Account ssr=SsrMode::Async />
+                    <Route path=path!("/settings/audit") view=LatePage::Audit ssr=SsrMode::Async />
+                    <Route path=path!("/settings/logs") view=LatePage::Logs ssr=SsrMode::Async />
+                    <Route path=path!("/settings/users") view=LatePage::People ssr=SsrMode::Async />
+                    <Route path=path!("/settings/security") view=LatePage::Security ssr=SsrMode::Async />
+                    <Route path=path!("/login") view=LatePage::SignIn ssr=SsrMode::Async />
+                    <Route path=path!("/login/code") view=LatePage::Code ssr=SsrMode::Async />
+                    <Route path=path!("/setup") view=LatePage::SetUp ssr=SsrMode::Async />
                 </FlatRoutes>
             </Frame>
         </Router>

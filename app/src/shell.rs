@@ -14,6 +14,7 @@ use crate::{
     pages::late::LatePage,
     routes::App,
     ui::theme::use_theme,
+    visitor::use_visitor,
 };
 
 /// Paths of the site's files, without the base path.
@@ -56,9 +57,19 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
     // Both paths are our own file names: nothing in them needs escaping in a script.
     let start =
         format!("import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate()))");
+    let visitor = use_visitor();
     view! {
         <!DOCTYPE html>
-        <html lang=locale.to_string() data-base=base.as_str().to_owned() data-revision=revision data-theme=use_theme().as_str()>
+        <html
+            lang=locale.to_string()
+            data-base=base.as_str().to_owned()
+            data-revision=revision
+            data-theme=use_theme().as_str()
+            data-visitor=visitor.name
+            data-role=visitor.role.map(duplistatus::access::Role::as_str)
+            data-demo=visitor.demo.then_some("true")
+            data-dates=visitor.dates.as_str()
+        >
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -12,7 +12,7 @@ use duplistatus::{
     db::{Db, days, jobs, runs::RunRecord, servers},
     ids::{JobId, ServerId},
     service::{
-        Actor, Options, Services,
+        Actor, Guards, Options, Services,
         ingest::{self, Upload},
         key, maintenance,
     },
@@ -54,7 +54,8 @@ impl Set {
             prepare(&path, size)?;
         }
         let db = Db::open(&path)?;
-        let services = Services::new(db, Clock::system(), Zone::utc(), Options::default());
+        let services =
+            Services::new(db, Clock::system(), Zone::utc(), Options::default(), Guards::for_made_up_data()?);
         maintenance::follow_time_zone(&services).await?;
         let now = services.clock.now();
         let first_free = services.zone.day(now).plus(-FREE_DAYS);

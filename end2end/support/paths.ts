@@ -1,8 +1,11 @@
 import type { Program } from './program.ts';
 
 /** Every kind of page. */
-export const PAGES = ['dashboard', 'server', 'run', 'raw report', 'rejected', 'keys', 'missing'] as const;
+export const PAGES = ['dashboard', 'server', 'run', 'raw report', 'rejected', 'keys', 'audit', 'logs', 'users', 'security', 'account', 'missing'] as const;
 export type PageKind = (typeof PAGES)[number];
+
+/** Pages that only people see who are signed in; everything else is shown by the demonstration. */
+export const needsPerson = (kind: PageKind): boolean => ['rejected', 'keys', 'audit', 'logs', 'users', 'security', 'account'].includes(kind);
 
 /** The path of a page that exists in this program. */
 export async function pathOf(program: Program, kind: PageKind): Promise<string> {
@@ -19,6 +22,16 @@ export async function pathOf(program: Program, kind: PageKind): Promise<string> 
       return '/rejected';
     case 'keys':
       return '/settings/keys';
+    case 'audit':
+      return '/settings/audit';
+    case 'logs':
+      return '/settings/logs';
+    case 'users':
+      return '/settings/users';
+    case 'security':
+      return '/settings/security';
+    case 'account':
+      return '/account';
     case 'missing':
       return '/there/is/no/such/page';
   }
@@ -36,13 +49,12 @@ export async function firstRun(program: Program): Promise<string> {
 }
 
 async function firstLink(program: Program, from: string, wanted: RegExp, after = ''): Promise<string> {
-  const answer = await fetch(program.url(from), { headers: { Accept: 'text/html' } });
-  const html = await answer.text();
+  const { status, html } = await program.html(from);
   const rest = html.slice(Math.max(html.indexOf(after), 0));
   for (const [, href] of rest.matchAll(/href="([^"]*)"/g)) {
     if (!href.startsWith(program.base)) continue;
     const path = href.slice(program.base.length).split(/[?#]/)[0];
     if (wanted.test(path)) return path;
   }
-  throw new Error(`${from} (${answer.status}) has no link like ${wanted}`);
+  throw new Error(`${from} (${status}) has no link like ${wanted}`);
 }

@@ -3,28 +3,37 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ADMINISTRATOR } from './sign_in.ts';
 
 /** The program under test. */
 export const binary =
   process.env.DUPLISTATUS_BIN ?? fileURLToPath(new URL('../../target/release/duplistatus', import.meta.url));
+
+/** How a program is started. */
+export type StartOptions = { base?: string; more?: string[]; nobody?: boolean };
 
 /** One running duplistatus, with a data folder and a port of its own. */
 export class Program {
   private child: ChildProcess | undefined;
   private log = '';
   private address = '127.0.0.1:0';
+  private cookie: string | undefined;
 
   private constructor(
     private readonly folder: string,
     private readonly command: string,
     private readonly options: string[],
     readonly base: string,
+    private readonly environment: Record<string, string>,
   ) {}
 
-  /** Starts `duplistatus COMMAND` and waits until it listens. */
-  static async start(command: 'serve' | 'demo', options: { base?: string; more?: string[] } = {}): Promise<Program> {
+  /** Starts `duplistatus COMMAND` and waits until it listens. It has an administrator, unless `nobody` is asked for. */
+  static async start(command: 'serve' | 'demo', options: StartOptions = {}): Promise<Program> {
     const folder = await mkdtemp(join(tmpdir(), 'duplistatus-e2e-'));
-    const program = new Program(folder, command, options.more ?? [], options.base ?? '');
+    const { name, password } = ADMINISTRATOR;
+    const somebody = { DUPLISTATUS_ADMIN_USER: name, DUPLISTATUS_ADMIN_PASSWORD: password };
+    const environment = options.nobody ? {} : somebody;
+    const program = new Program(folder, command, options.more ?? [], options.base ?? '', environment);
     await program.resume();
     return program;
   }
@@ -39,6 +48,28 @@ export class Program {
     return `${this.origin}${this.base}${path}`;
   }
 
+  /** The administrator's cookie, as `name=value`. */
+  async signIn(): Promise<string> {
+    if (this.cookie) return this.cookie;
+    const answer = await fetch(this.url('/api/fn/sign_in'), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ ...ADMINISTRATOR, next: '/' }),
+      redirect: 'manual',
+    });
+    const cookie = answer.headers.getSetCookie()[0]?.split(';')[0];
+    if (!cookie) throw new Error(`no cookie: ${answer.status} ${await answer.text()}`);
+    this.cookie = cookie;
+    return cookie;
+  }
+
+  /** A page as it comes from the server; the demonstration needs nobody to be signed in. */
+  async html(path: string): Promise<{ status: number; html: string }> {
+    const cookie = this.command === 'demo' ? '' : await this.signIn();
+    const answer = await fetch(this.url(path), { headers: { Accept: 'text/html', Cookie: cookie } });
+    return { status: answer.status, html: await answer.text() };
+  }
+
   /** Starts it again on the same port with the same data. */
   async resume(): Promise<void> {
     const base = this.base ? ['--base-path', this.base] : [];
@@ -47,7 +78,7 @@ export class Program {
     const child = spawn(binary, [...data, ...base, ...this.options, this.command], {
       // Nothing beside it, and nobody's settings but ours.
       cwd: this.folder,
-      env: { PATH: process.env.PATH ?? '', TZ: 'UTC', NO_COLOR: '1' },
+      env: { PATH: process.env.PATH ?? '', TZ: 'UTC', NO_COLOR: '1', ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;

@@ -1,21 +1,42 @@
 import { test as base, expect } from '@playwright/test';
 import { Guard } from './guard.ts';
-import { Program } from './program.ts';
+import { needsPerson, type PageKind } from './paths.ts';
+import { Program, type StartOptions } from './program.ts';
+import { report, send } from './report.ts';
+import { signIn } from './sign_in.ts';
 
 type ForEachTest = {
   /** Fails the test on anything that a healthy page does not do. */
   guard: Guard;
-  /** Starts empty servers for this test, and ends them. */
-  fresh: (options?: { base?: string; more?: string[] }) => Promise<Program>;
+  /** Starts empty servers for this test, signs the administrator in, and ends them. */
+  fresh: (options?: StartOptions & { signedOut?: boolean }) => Promise<Program>;
+  /** A program that shows a page of this kind to this test's browser. */
+  showing: (kind: PageKind, base: string) => Promise<Program>;
 };
 type ForEachWorker = {
   /** The demonstration, at `/`. */
   demo: Program;
   /** The demonstration, under a base path. */
   basedDemo: Program;
+  /** A program with an administrator and a few reports, at `/`. */
+  site: Program;
+  /** The same under a base path. */
+  basedSite: Program;
 };
 
 export const BASE = '/duplistatus';
+
+/** A program with one run, one refused report and one key. */
+async function startSite(base: string): Promise<Program> {
+  const program = await Program.start('serve', { base, more: ['--open-ingest'] });
+  const upload = program.url('/api/upload');
+  await send(upload, report({ server: 'Birch', job: 'Recipes' }));
+  await send(upload, '{"what": ');
+  const cookie = await program.signIn();
+  const body = new URLSearchParams({ server: 'Birch', page: '/settings/keys' });
+  await fetch(program.url('/api/fn/create_key'), { method: 'POST', headers: { Cookie: cookie }, body });
+  return program;
+}
 
 export const test = base.extend<ForEachTest, ForEachWorker>({
   demo: [
@@ -34,6 +55,30 @@ export const test = base.extend<ForEachTest, ForEachWorker>({
     },
     { scope: 'worker', timeout: 90_000 },
   ],
+  site: [
+    async ({}, use) => {
+      const program = await startSite('');
+      await use(program);
+      await program.end();
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  basedSite: [
+    async ({}, use) => {
+      const program = await startSite(BASE);
+      await use(program);
+      await program.end();
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  showing: async ({ context, demo, basedDemo, site, basedSite }, use) => {
+    await use(async (kind, base) => {
+      if (!needsPerson(kind)) return base ? basedDemo : demo;
+      const program = base ? basedSite : site;
+      await signIn(context, program);
+      return program;
+    });
+  },
   guard: [
     async ({ context, javaScriptEnabled }, use) => {
       const guard = new Guard(context, javaScriptEnabled !== false);
@@ -47,6 +92,7 @@ export const test = base.extend<ForEachTest, ForEachWorker>({
     await use(async (options) => {
       const program = await Program.start('serve', options);
       programs.push(program);
+      if (!options?.nobody && !options?.signedOut) await signIn(context, program);
       return program;
     });
     // Pages first: their streams would see the programs end.

@@ -5,12 +5,13 @@ import { expect, test } from '../support/test.ts';
 import { word } from '../support/words.ts';
 
 for (const kind of PAGES) {
-  test(`${kind} is accessible`, async ({ page, demo, guard }) => {
+  test(`${kind} is accessible`, async ({ page, showing, guard }) => {
     test.slow();
+    const program = await showing(kind, '');
     const missing = kind === 'missing';
     if (missing) guard.allow(/404/);
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    await page.goto(demo.url(await pathOf(demo, kind)));
+    await page.goto(program.url(await pathOf(program, kind)));
     if (!missing) await expectAlive(page);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });

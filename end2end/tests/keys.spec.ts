@@ -45,14 +45,34 @@ withAndWithoutScript((script) => {
   }
 });
 
-test('the demonstration cannot be changed', async ({ page, demo, guard }) => {
-  guard.allow(/answer: \d+ .*create_key/, /Failed to load resource/);
-  await page.goto(demo.url('/settings/keys'));
+test('a replaced key works on beside the new one', async ({ page, fresh }) => {
+  const program = await fresh();
+  await page.goto(program.url('/settings/keys'));
+  await page.getByLabel(word('keys.create.server')).fill('Rowan');
+  await page.getByRole('button', { name: word('keys.create.submit') }).click();
+  const field = page.getByRole('textbox', { name: word('dashboard.key.url') });
+  await expect(field).toBeVisible();
+  const old = await field.inputValue();
+  await page.goto(program.url('/settings/keys'));
+  const row = page.getByRole('row').filter({ hasText: 'Rowan' });
+  await row.getByText(word('keys.rotate.ask')).click();
+  await row.getByRole('button', { name: word('keys.rotate.submit') }).click();
+  await expect(field).toBeVisible();
+  const made = await field.inputValue();
+  expect(made).not.toBe(old);
+  for (const url of [old, made]) expect((await send(url, report({ job: 'Maps' }))).status).toBe(200);
+  await expect(page.getByText(word('keys.state.replaced'))).toBeVisible();
+});
+
+test('the demonstration says what it is, and nothing can be changed', async ({ page, demo, guard }) => {
+  guard.allow(/answer: 404/, /Failed to load resource/);
+  await page.goto(demo.url('/'));
   await expectAlive(page);
-  const submit = page.getByRole('button', { name: word('keys.create.submit') });
-  // Not offered, or refused with a reason.
-  if (await submit.isVisible()) {
-    await submit.click();
-    await expect(page.getByText(word('errors.forbidden.title'))).toBeVisible();
-  }
+  await expect(page.getByText(word('frame.demo'))).toBeVisible();
+  await expect(page.getByRole('link', { name: word('frame.keys'), exact: true })).toHaveCount(0);
+  expect((await page.goto(demo.url('/settings/keys')))?.status()).toBe(404);
+  await expect(page.getByRole('heading', { name: word('errors.not_found.title') })).toBeVisible();
+  await expect(page.getByRole('button', { name: word('keys.create.submit') })).toHaveCount(0);
+  const refused = await fetch(demo.url('/api/fn/create_key'), { method: 'POST', body: new URLSearchParams({ server: 'x' }) });
+  expect(refused.status).toBe(404);
 });

@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expectAlive, expectNotReloaded, mark } from '../support/checks.ts';
 import { firstServer } from '../support/paths.ts';
+import { signIn } from '../support/sign_in.ts';
 import { BASE, expect, test } from '../support/test.ts';
 import { word } from '../support/words.ts';
 
@@ -55,20 +56,21 @@ for (const base of ['', BASE]) {
   });
 }
 
-test('when the file is gone, the server shows the page', async ({ page, basedDemo, guard }) => {
+test('when the file is gone, the server shows the page', async ({ page, basedSite, guard }) => {
   guard.allow(/404/, LATE_FILE, /console: .*WebAssembly/);
-  await page.goto(basedDemo.url('/'));
+  await signIn(page, basedSite);
+  await page.goto(basedSite.url('/'));
   await expectAlive(page);
   await mark(page);
   await removeLateFile(page);
   const navigation = page.getByRole('navigation', { name: word('frame.nav') });
   await navigation.getByRole('link', { name: word('frame.keys'), exact: true }).click();
-  await expect(page).toHaveURL(basedDemo.url('/settings/keys'));
+  await expect(page).toHaveURL(basedSite.url('/settings/keys'));
   await expect(page).toHaveTitle(new RegExp(word('keys.title')));
   expect(await page.evaluate(() => 'notReloaded' in window), 'loaded anew').toBe(false);
   // And stays usable, as without JavaScript.
   await navigation.getByRole('link', { name: word('frame.dashboard'), exact: true }).click();
-  await expect(page).toHaveURL(basedDemo.url('/'));
+  await expect(page).toHaveURL(basedSite.url('/'));
   await expectAlive(page);
   await page.goBack();
   await expect(page).toHaveTitle(new RegExp(word('keys.title')));

@@ -8,8 +8,8 @@ for (const base of ['', BASE]) {
   test.describe(`under "${base}/"`, () => {
     withAndWithoutScript((script) => {
       for (const kind of PAGES) {
-        test(`${kind} is whole, and fits a phone`, async ({ page, demo, basedDemo, guard }) => {
-          const program = base ? basedDemo : demo;
+        test(`${kind} is whole, and fits a phone`, async ({ page, showing, guard }) => {
+          const program = await showing(kind, base);
           const missing = kind === 'missing';
           if (missing) guard.allow(/404/);
           const answer = await page.goto(program.url(await pathOf(program, kind)));
@@ -26,8 +26,8 @@ for (const base of ['', BASE]) {
         });
       }
 
-      test('the navigation leads everywhere', async ({ page, demo, basedDemo }) => {
-        const program = base ? basedDemo : demo;
+      test('the navigation leads everywhere', async ({ page, showing }) => {
+        const program = await showing('keys', base);
         await page.goto(program.url('/'));
         if (script) await expectAlive(page);
         const navigation = page.getByRole('navigation', { name: word('frame.nav') });

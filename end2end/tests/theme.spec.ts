@@ -21,7 +21,7 @@ withAndWithoutScript((script) => {
       if (script) await expectNotReloaded(page);
       await page.reload();
       await expect(html).toHaveAttribute('data-theme', 'dark');
-      await page.goto(program.url('/settings/keys'));
+      await page.goto(program.url('/'));
       await expect(html).toHaveAttribute('data-theme', 'dark');
       await page.getByRole('button', { name: word('frame.theme_system') }).click();
       await expect(html).toHaveAttribute('data-theme', 'system');

@@ -2,7 +2,7 @@
 
 #![recursion_limit = "512"]
 
-use app::{base_path::BasePath, live::Revision, pages::late};
+use app::{base_path::BasePath, live::Revision, locale::language_of, pages::late, visitor::Visitor};
 use leptos::prelude::*;
 
 /// Called by the page's script once the wasm file is loaded.
@@ -12,6 +12,8 @@ pub async fn hydrate() {
     app::locale::init();
     let attribute = |name: &str| document().document_element().and_then(|html| html.get_attribute(name));
     let base = attribute("data-base").unwrap_or_default();
+    let language = language_of(&attribute("lang").unwrap_or_default());
+    let visitor = Visitor::from_attributes(attribute);
     let revision = attribute("data-revision").and_then(|text| text.parse().ok()).unwrap_or_default();
     // Before the page is taken over, and not while: nothing may change meanwhile what the server rendered.
     if !late::is_ready_for(&base).await {
@@ -23,6 +25,8 @@ pub async fn hydrate() {
     hydrate_body(move || {
         provide_context(BasePath::new(&base));
         provide_context(Revision(revision));
+        provide_context(language);
+        provide_context(visitor);
         app::App()
     });
 }

@@ -247,7 +247,10 @@ CREATE TABLE ingest_keys (
     created_at DATETIME NOT NULL,
     last_used_at DATETIME,
     use_count BIGINT NOT NULL DEFAULT 0,
-    revoked_at DATETIME
+    revoked_at DATETIME,
+    -- rotation: another key took this one's place, and this one works until then
+    expires_at DATETIME,
+    replaced_by BIGINT
 );
 CREATE INDEX idx_ingest_keys_server_id ON ingest_keys (server_id) WHERE server_id IS NOT NULL;
 

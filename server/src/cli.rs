@@ -5,6 +5,10 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use duplistatus::{ids::KeyId, zone::Zone};
 
+mod user;
+
+pub use user::{SecretCommand, UserCommand};
+
 use crate::{
     client::TrustedProxies,
     config::{BasePrefix, PublicUrl},
@@ -34,9 +38,15 @@ pub enum Command {
     Serve,
     /// Serve a believable, made-up data set in a folder of its own; nothing in it can be changed
     Demo,
-    /// Make, list or revoke ingest keys
+    /// Make, list, replace or revoke ingest keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Add, list, change or remove people
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Change the key that encrypts stored secrets
+    #[command(subcommand)]
+    Secret(SecretCommand),
 }
 
 /// What can be done with ingest keys.
@@ -50,6 +60,11 @@ pub enum KeyCommand {
     },
     /// List all keys, without their secrets
     List,
+    /// Make a key in place of another one, which works for another week, and print it, this one time
+    Rotate {
+        /// The number that `list` shows
+        id: i64,
+    },
     /// Refuse reports that carry this key from now on
     Revoke {
         /// The number that `list` shows
@@ -76,7 +91,7 @@ pub struct GlobalOptions {
         global = true,
         env = "DUPLISTATUS_ADDR",
         value_name = "ADDR:PORT",
-        default_value = "127.0.0.1:9666"
+        default_value = "0.0.0.0:9666"
     )]
     pub addr: SocketAddr,
     /// Path under which everything lives, as in example.org/duplistatus
@@ -102,6 +117,18 @@ pub struct GlobalOptions {
     /// Accept reports without a key at /api/upload
     #[arg(long, global = true, env = "DUPLISTATUS_OPEN_INGEST")]
     pub open_ingest: bool,
+    /// Name of the administrator that is made at the first start, when the environment gives a password for it in
+    /// DUPLISTATUS_ADMIN_PASSWORD, or a file with it in DUPLISTATUS_ADMIN_PASSWORD_FILE
+    #[arg(long, global = true, env = "DUPLISTATUS_ADMIN_USER", value_name = "NAME", default_value = "admin")]
+    pub admin_user: String,
+    /// After how many hours without use a person has to sign in again
+    #[arg(long, global = true, env = "DUPLISTATUS_SESSION_HOURS_IDLE", value_name = "HOURS", default_value_t = 168,
+        value_parser = clap::value_parser!(i64).range(1..=8760))]
+    pub session_hours_idle: i64,
+    /// After how many days a person has to sign in again in any case
+    #[arg(long, global = true, env = "DUPLISTATUS_SESSION_DAYS", value_name = "DAYS", default_value_t = 30,
+        value_parser = clap::value_parser!(i64).range(1..=365))]
+    pub session_days: i64,
     /// Largest report that is accepted, in bytes
     #[arg(long, global = true, env = "DUPLISTATUS_MAX_UPLOAD", value_name = "BYTES", default_value_t = 10 * 1024 * 1024)]
     pub max_upload: usize,

@@ -2,6 +2,7 @@
 // The types of whole pages are nested deeply, and the router has all of them in its own.
 #![recursion_limit = "256"]
 
+pub mod access;
 pub mod cli;
 pub mod client;
 pub mod commands;
@@ -12,5 +13,6 @@ pub mod listen;
 pub mod logging;
 pub mod middleware;
 pub mod router;
+pub mod secret_env;
 pub mod site;
 pub mod state;

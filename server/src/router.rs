@@ -1,9 +1,11 @@
 //! Which door answers which path.
 
+use std::sync::Arc;
+
 use app::{App, base_path::BasePath};
 use axum::{
     Router, middleware,
-    routing::{any, get, post},
+    routing::{MethodRouter, any, delete, get, post},
 };
 use leptos::prelude::provide_context;
 use leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context;
@@ -17,30 +19,79 @@ use tower_http::{
 };
 
 use crate::{
+    access::gate,
     client,
-    http::{health, live, page, theme, upload},
-    middleware::{access_log, headers, same_site, slow_body, turn},
+    http::{download, health, live, page, theme, upload, v1},
+    middleware::{
+        access_log, headers, same_site, slow_body,
+        turn::{self, Turns},
+    },
     state::AppState,
 };
+
+/// Routes, and a list of their paths: a test walks it as everybody who may come.
+#[derive(Default)]
+struct Doors {
+    router: Router<AppState>,
+    paths: Vec<String>,
+}
+
+impl Doors {
+    fn add(mut self, path: &str, methods: MethodRouter<AppState>) -> Self {
+        self.router = self.router.route(path, methods);
+        self.paths.push(path.to_owned());
+        self
+    }
+
+    fn layered(self, layer: impl FnOnce(Router<AppState>) -> Router<AppState>) -> Self {
+        Self { router: layer(self.router), paths: self.paths }
+    }
+}
+
+/// Everything but the pages, without the base path.
+fn doors(state: &AppState, turns: &Turns) -> Doors {
+    let share = |share: &Arc<turn::Share>| middleware::from_fn_with_state(Arc::clone(share), turn::take);
+    let mut doors = Doors::default().add("/api/theme", post(theme::choose));
+    // Their paths are fixed when they are compiled: the base path is stripped before they see it.
+    // One that the translations bring along is nobody's: pages carry their texts.
+    for (path, _method) in
+        leptos::server_fn::axum::server_fn_paths().filter(|(path, _)| path.starts_with("/api/fn/"))
+    {
+        doors = doors.add(path, any(page::server_function));
+    }
+    doors
+        .add("/api/v1/summary", get(v1::summary))
+        .add("/api/v1/servers/{server}", get(v1::server))
+        .add("/api/v1/runs/{run}", get(v1::run))
+        .add("/api/v1/rejected", get(v1::rejected))
+        .add("/api/v1/ingest-keys", get(v1::list_keys).post(v1::create_key))
+        .add("/api/v1/ingest-keys/{key}", delete(v1::revoke_key))
+        .add("/api/v1/users", get(v1::users))
+        .add("/api/v1/audit", get(v1::audit))
+        .add("/api/v1/audit/export", get(download::audit))
+        .add("/api/v1/logs", get(download::log))
+        .layered(|router| {
+            router.layer(same_site::require(state.public_url.as_ref())).layer(share(&turns.pages))
+        })
+        .add("/api/health", get(health::health))
+        .add("/api/live", get(live::live).layer(share(&turns.streams)))
+        .add("/api/upload", any(upload::without_key).layer(share(&turns.uploads)))
+        .add("/api/upload/{key}", any(upload::with_key).layer(share(&turns.uploads)))
+}
+
+/// The paths of all routes, without the base path.
+pub fn paths(state: &AppState) -> Vec<String> {
+    let mut paths = doors(state, &Turns::new(&state.limits)).paths;
+    paths.extend(page_paths(&BasePath::default()));
+    paths
+}
 
 /// Puts everything together, under the base path.
 pub fn router(state: AppState) -> Router {
     let base = state.base.clone();
-    let pages = middleware::from_fn_with_state(turn::Share::of_pages(&state.limits), turn::take);
-    let uploads = middleware::from_fn_with_state(turn::Share::of_uploads(&state.limits), turn::take);
-    let streams = middleware::from_fn_with_state(turn::Share::of_streams(&state.limits), turn::take);
-    let mut inside = Router::new().route("/api/theme", post(theme::choose));
-    // Their paths are fixed when they are compiled: the base path is stripped before they see it.
-    for (path, _method) in leptos::server_fn::axum::server_fn_paths() {
-        inside = inside.route(path, any(page::server_function));
-    }
-    let inside = inside
-        .layer(same_site::require(state.public_url.as_ref()))
-        .layer(pages.clone())
-        .route("/api/health", get(health::health))
-        .route("/api/live", get(live::live).layer(streams))
-        .route("/api/upload", any(upload::without_key).layer(uploads.clone()))
-        .route("/api/upload/{key}", any(upload::with_key).layer(uploads));
+    let turns = Turns::new(&state.limits);
+    let inside = doors(&state, &turns).router;
+    let pages = middleware::from_fn_with_state(turns.pages, turn::take);
     let mut all = if base.as_str().is_empty() { inside } else { Router::new().nest(base.as_str(), inside) };
     for path in page_paths(&base) {
         all = all.route(&path, get(page::page).layer(pages.clone()));
@@ -49,6 +100,7 @@ pub fn router(state: AppState) -> Router {
     all.fallback_service(rest)
         .with_state(state.clone())
         .layer(middleware::from_fn_with_state(state.clone(), slow_body::watch))
+        .layer(middleware::from_fn_with_state(state.clone(), gate::guard))
         .layer(compression())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(headers::secure))

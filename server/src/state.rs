@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use app::base_path::BasePath;
-use duplistatus::service::Services;
+use duplistatus::{service::Services, throttle::Throttle};
 use tokio_util::sync::CancellationToken;
 
-use crate::{client::Proxies, config::PublicUrl, http::throttle::Throttle, limits::Limits};
+use crate::{client::Proxies, config::PublicUrl, limits::Limits};
 
 /// State of the router. Clones share everything.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreError, StoreErrorKind, schema::ingest_keys};
+use super::{Connection, StoreError, schema::ingest_keys};
 use crate::{
     ids::{KeyId, ServerId},
     time::Timestamp,
@@ -20,19 +20,44 @@ pub struct KeyRecord {
     pub last_used_at: Option<String>,
     pub use_count: i64,
     pub revoked_at: Option<String>,
+    pub expires_at: Option<String>,
 }
 
-/// The key with this hash, unless it was revoked.
+/// The key with this hash, unless it was revoked or replaced and is over.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn find_valid(conn: &mut Connection, hash: &str) -> Result<Option<KeyRecord>, StoreError> {
+pub fn find_valid(
+    conn: &mut Connection,
+    hash: &str,
+    now: Timestamp,
+) -> Result<Option<KeyRecord>, StoreError> {
     Ok(ingest_keys::table
         .filter(ingest_keys::hash.eq(hash))
         .filter(ingest_keys::revoked_at.is_null())
+        .filter(ingest_keys::expires_at.is_null().or(ingest_keys::expires_at.gt(now.to_string())))
         .select(KeyRecord::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// A key by its id.
+///
+/// # Errors
+/// [`super::StoreErrorKind::NotFound`] when there is none.
+pub fn find(conn: &mut Connection, key: KeyId) -> Result<KeyRecord, StoreError> {
+    Ok(ingest_keys::table.find(key.0).select(KeyRecord::as_select()).first(conn)?)
+}
+
+/// Notes that another key took the place of this one, which works until a time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn replace(conn: &mut Connection, key: KeyId, by: KeyId, until: Timestamp) -> Result<(), StoreError> {
+    diesel::update(ingest_keys::table.find(key.0))
+        .set((ingest_keys::replaced_by.eq(by.0), ingest_keys::expires_at.eq(until.to_string())))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// All keys, newest first.
@@ -83,12 +108,8 @@ pub fn note_use(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(),
 /// Revokes a key; one that is revoked already keeps its date.
 ///
 /// # Errors
-/// [`StoreErrorKind::NotFound`] when there is no such key.
+/// When the database refuses.
 pub fn revoke(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(), StoreError> {
-    let known: i64 = ingest_keys::table.find(key.0).count().get_result(conn)?;
-    if known == 0 {
-        return Err(StoreError::new(StoreErrorKind::NotFound, "no such key"));
-    }
     diesel::update(ingest_keys::table.find(key.0).filter(ingest_keys::revoked_at.is_null()))
         .set(ingest_keys::revoked_at.eq(now.to_string()))
         .execute(conn)?;

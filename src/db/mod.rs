@@ -1,11 +1,14 @@
 //! The database: one SQLite file, a pool of readers and one writer. [`Db::read`] and [`Db::write`] are the only doors.
 //! Everything that knows SQL is below this module, and only services call it.
 
+pub mod api_keys;
+pub mod audit;
 pub mod connection;
 pub mod days;
 mod error;
 pub mod jobs;
 pub mod keys;
+pub mod login_failures;
 pub mod migrate;
 pub mod operations;
 pub mod outcomes;
@@ -16,8 +19,10 @@ pub mod runs;
 #[rustfmt::skip]
 pub mod schema;
 pub mod servers;
+pub mod sessions;
 pub mod settings;
 mod summary;
+pub mod users;
 mod writer;
 
 use std::{
@@ -102,7 +107,19 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.0.writer.write(work).await
+        self.0.writer.write(work, false).await
+    }
+
+    /// The same for what no page shows, as when somebody was last seen: open pages need not ask again.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn write_quietly<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.0.writer.write(work, true).await
     }
 
     /// Changes whenever something was stored.

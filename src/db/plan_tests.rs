@@ -8,19 +8,20 @@ use diesel::{
 use std::{cell::RefCell, collections::BTreeSet};
 
 use super::{
-    Connection, StoreError,
+    Connection, StoreError, api_keys,
+    audit::{self, AuditFilter},
     connection::open_writer,
-    days, jobs, keys,
+    days, jobs, keys, login_failures,
     migrate::migrate,
     operations,
     outcomes::{self, Outcome},
     rejected, run_lists,
     runs::RunRecord,
-    servers,
+    servers, sessions, users,
 };
 use crate::{
     dto::server::RunSort,
-    ids::{JobId, ServerId},
+    ids::{ApiKeyId, JobId, ServerId, SessionId, UserId},
     time::{Day, Timestamp},
 };
 
@@ -44,7 +45,18 @@ fn filled() -> Result<(tempfile::TempDir, Connection), Box<dyn std::error::Error
              WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199)
              SELECT server_id, jobs.id, name, iif(i % 7, 'success', 'fatal'),
                     strftime('%Y-%m-%dT%H:%M:%SZ', 1790000000 + i * 86400, 'unixepoch'), '2026', printf('%500c', 'x')
-             FROM jobs, n;",
+             FROM jobs, n;
+         INSERT INTO users (name, role, created_at, updated_at)
+             WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19)
+             SELECT 'person ' || i, 'viewer', '2026', '2026' FROM n;
+         INSERT INTO sessions (hash, user_id, stage, created_at, last_seen_at, expires_at, address, device)
+             WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199)
+             SELECT 'hash ' || i, 1 + i % 20, 'complete', '2026', '2026', '2027', '', '' FROM n;
+         INSERT INTO api_keys (hash, user_id, name, prefix, scope, created_at)
+             SELECT hash, user_id, hash, '', 'read', '2026' FROM sessions;
+         INSERT INTO login_failures (account, failures, last_at) SELECT hash, 1, '2026' FROM sessions;
+         INSERT INTO audit_log (at, actor_kind, actor_name, action, success)
+             SELECT start_time, 'user', 'person ' || id % 20, 'action ' || id % 30, 1 FROM backups;",
     )?;
     Ok((folder, conn))
 }
@@ -172,7 +184,7 @@ fn nothing_that_pages_or_reports_ask_walks_a_growing_table() -> TestResult {
             )?;
             servers::machines(conn, ServerId(1))?;
             servers::find_by_machine(conn, "x")?;
-            keys::find_valid(conn, "x")?;
+            keys::find_valid(conn, "x", Timestamp::MIN)?;
             rejected::count(conn, Some(Timestamp::default()))?;
             super::raw::has(conn, crate::ids::RunId(1))?;
             super::raw::of_run(conn, crate::ids::RunId(1)).map(drop).or_else(|error| match error.kind {
@@ -189,6 +201,63 @@ fn nothing_that_pages_or_reports_ask_walks_a_growing_table() -> TestResult {
                 assert!(scanned.is_none_or(|table| !growing.contains(table)), "{plan}");
             }
         }
+        Ok(())
+    })
+}
+
+#[test]
+fn who_is_asking_is_found_by_index_at_each_request() -> TestResult {
+    let now = Timestamp::from_unix(1_795_435_200);
+    both_with_and_without_statistics(|conn| {
+        let plans = plans(conn, |conn| {
+            sessions::find(conn, "hash 7")?;
+            sessions::find_by_id(conn, SessionId(7))?;
+            sessions::exists(conn, SessionId(7))?;
+            sessions::see(conn, SessionId(7), "", now)?;
+            sessions::of_user(conn, UserId(7), now, now)?;
+            sessions::bound(conn, UserId(7), sessions::COMPLETE, 50)?;
+            api_keys::find_valid(conn, "hash 7", now)?;
+            api_keys::find_valid_by_id(conn, ApiKeyId(7), now)?;
+            api_keys::see(conn, ApiKeyId(7), "", now)?;
+            login_failures::find(conn, "hash 7")?;
+            users::find_by_name(conn, "person 7")?;
+            users::use_recovery_code(conn, UserId(7), "x", now)?;
+            Ok(())
+        })?;
+        assert_eq!(plans.len(), 12);
+        for plan in &plans {
+            for step in plan.split("; ") {
+                assert!(!step.starts_with("SCAN ") || step == "SCAN CONSTANT ROW", "{plan}");
+            }
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_page_of_the_audit_trail_reads_no_more_than_it_shows() -> TestResult {
+    let at = Timestamp::from_unix(1_795_435_200);
+    let any = AuditFilter::default;
+    let cases = [
+        (any(), "idx_audit_log_at"),
+        (
+            AuditFilter { from: Some(at), to: Some(at.plus(86_400)), ..any() },
+            "idx_audit_log_at (at>? AND at<?)",
+        ),
+        (AuditFilter { actor: Some("person 7".into()), ..any() }, "idx_audit_log_actor (actor_name=?)"),
+        (AuditFilter { success: Some(false), ..any() }, "idx_audit_log_at"),
+    ];
+    both_with_and_without_statistics(|conn| {
+        for (filter, index) in &cases {
+            let plans = plans(conn, |conn| audit::list(conn, filter, 50, 0).map(drop))?;
+            assert!(plans[0].contains(index) && !plans[0].contains("TEMP B-TREE"), "{filter:?}: {plans:?}");
+        }
+        // Actions are a range: by time without sorting, or by action with sorting of what is found.
+        let filter = AuditFilter { action: Some("action 7".into()), ..any() };
+        let plans = plans(conn, |conn| audit::list(conn, &filter, 50, 0).map(drop))?;
+        assert!(plans[0].contains("INDEX idx_audit_log_"), "{plans:?}");
+        let plans = self::plans(conn, |conn| audit::expire(conn, Timestamp::MIN, 500).map(drop))?;
+        assert!(plans[0].contains("idx_audit_log_at (at<?)"), "{plans:?}");
         Ok(())
     })
 }

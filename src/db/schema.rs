@@ -3,6 +3,40 @@
 #![expect(missing_docs, reason = "the columns are explained in the migrations")]
 
 diesel::table! {
+    api_keys (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        name -> Text,
+        hash -> Text,
+        prefix -> Text,
+        scope -> Text,
+        created_at -> Text,
+        expires_at -> Nullable<Text>,
+        last_used_at -> Nullable<Text>,
+        last_address -> Nullable<Text>,
+        revoked_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audit_log (id) {
+        id -> BigInt,
+        at -> Text,
+        actor_kind -> Text,
+        actor_id -> Nullable<BigInt>,
+        actor_name -> Text,
+        address -> Nullable<Text>,
+        action -> Text,
+        target_kind -> Nullable<Text>,
+        target_id -> Nullable<BigInt>,
+        target_name -> Nullable<Text>,
+        success -> Bool,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     backups (id) {
         id -> BigInt,
         server_id -> BigInt,
@@ -78,6 +112,8 @@ diesel::table! {
         last_used_at -> Nullable<Text>,
         use_count -> BigInt,
         revoked_at -> Nullable<Text>,
+        expires_at -> Nullable<Text>,
+        replaced_by -> Nullable<BigInt>,
     }
 }
 
@@ -145,6 +181,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    login_failures (account) {
+        account -> Text,
+        failures -> BigInt,
+        last_at -> Text,
+        blocked_until -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     machine_ids (id) {
         id -> BigInt,
         machine_id -> Text,
@@ -198,6 +243,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        hash -> Text,
+        used_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     rejected_reports (id) {
         id -> BigInt,
         reason -> Text,
@@ -232,6 +286,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        hash -> Text,
+        user_id -> BigInt,
+        stage -> Text,
+        created_at -> Text,
+        last_seen_at -> Text,
+        expires_at -> Text,
+        address -> Text,
+        device -> Text,
+    }
+}
+
+diesel::table! {
     site_days (day) {
         day -> Text,
         runs -> BigInt,
@@ -243,6 +311,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        name -> Text,
+        display_name -> Nullable<Text>,
+        email -> Nullable<Text>,
+        role -> Text,
+        password_hash -> Nullable<Text>,
+        password_changed_at -> Nullable<Text>,
+        password_temporary -> Bool,
+        totp_secret -> Nullable<Text>,
+        totp_confirmed_at -> Nullable<Text>,
+        totp_last_step -> Nullable<BigInt>,
+        language -> Nullable<Text>,
+        theme -> Nullable<Text>,
+        time_zone -> Nullable<Text>,
+        date_format -> Nullable<Text>,
+        created_at -> Text,
+        updated_at -> Text,
+        last_login_at -> Nullable<Text>,
+        disabled_at -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(backups -> jobs (job_id));
 diesel::joinable!(backups -> servers (server_id));
 diesel::joinable!(ingest_keys -> servers (server_id));
@@ -255,19 +348,27 @@ diesel::joinable!(operations -> jobs (job_id));
 diesel::joinable!(operations -> servers (server_id));
 diesel::joinable!(raw_reports -> backups (run_id));
 diesel::joinable!(raw_reports -> operations (operation_id));
+diesel::joinable!(recovery_codes -> users (user_id));
+diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_keys,
+    audit_log,
     backups,
     configuration,
     ingest_keys,
     job_days,
     jobs,
     live_runs,
+    login_failures,
     machine_ids,
     notifications,
     operations,
     raw_reports,
+    recovery_codes,
     rejected_reports,
     servers,
+    sessions,
     site_days,
+    users,
 );

@@ -32,6 +32,8 @@ pub struct Tx<'c> {
 trait Work: Send {
     /// Runs inside a savepoint; `Err` rolls that savepoint back.
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
+    /// Whether nothing that pages show is changed.
+    fn is_quiet(&self) -> bool;
     /// Tells the one who waits.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
@@ -40,6 +42,7 @@ struct Request<T, F> {
     work: Option<F>,
     result: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
+    quiet: bool,
 }
 
 impl<T: Send, F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send> Work for Request<T, F> {
@@ -50,6 +53,10 @@ impl<T: Send, F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send> Work for R
         let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
         self.result = Some(result);
         outcome
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
@@ -89,17 +96,17 @@ impl Writer {
         Ok(Self { queue: Mutex::new(Some(queue)), revision, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Runs one unit of work in the next group and waits for its commit.
+    /// Runs one unit of work in the next group and waits for its commit. `quiet` work does not count as a change.
     ///
     /// # Errors
     /// [`StoreErrorKind::Busy`] when too much is waiting; else what the work or the commit failed with.
-    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub async fn write<T, F>(&self, work: F, quiet: bool) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let request = Request { work: Some(work), result: None, reply };
+        let request = Request { work: Some(work), result: None, reply, quiet };
         self.enqueue(Box::new(request))?;
         answer.await.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Busy, "the writer has stopped")))
     }
@@ -152,7 +159,7 @@ fn write_groups(
                 let _ = open.batch_execute("ROLLBACK");
             }
             connection = None;
-        } else {
+        } else if !group.iter().all(|member| member.is_quiet()) {
             revision.send_modify(|number| *number += 1);
         }
         for member in group {

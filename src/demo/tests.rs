@@ -50,7 +50,7 @@ async fn every_verdict_shows_and_a_year_of_days() -> Result<(), Box<dyn std::err
     let (_folder, services) = testing::services()?;
     let count = fill(&services).await?;
     assert!(count > 4000, "{count}");
-    let board = dashboard::show(&services, &Actor::Visitor, DashboardQuery::default()).await?;
+    let board = dashboard::show(&services, &Actor::CommandLine, DashboardQuery::default()).await?;
     let missing: BTreeSet<&str> =
         board.verdicts.iter().filter(|(_, n)| *n == 0).map(|(v, _)| v.as_str()).collect();
     assert!(missing.is_empty(), "{missing:?}");

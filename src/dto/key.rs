@@ -35,10 +35,14 @@ pub struct KeyRow {
     pub uses: i64,
     /// When it was revoked.
     pub revoked: Option<Moment>,
+    /// When it stops working, because another key took its place.
+    pub expires: Option<Moment>,
+    /// Whether it has stopped already.
+    pub expired: bool,
 }
 
 /// A key that was just made: the only time its secret is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewKey {
     /// Its id.
     pub id: KeyId,
@@ -48,4 +52,11 @@ pub struct NewKey {
     pub server: Option<String>,
     /// The whole URL to give to Duplicati; the door that knows its own address fills it in.
     pub upload_url: String,
+}
+
+// Not derived: what is logged must not hold the secret.
+impl std::fmt::Debug for NewKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewKey").field("id", &self.id).field("server", &self.server).finish_non_exhaustive()
+    }
 }

@@ -4,12 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::{Day, Timestamp};
 
+pub mod account;
+pub mod audit;
 pub mod dashboard;
 pub mod key;
+pub mod log;
 pub mod reach;
 pub mod rejected;
 pub mod run;
+pub mod security;
 pub mod server;
+pub mod user;
 
 /// A point in time with the site's distance from UTC at that point, so that a page can show local time without
 /// time-zone data.

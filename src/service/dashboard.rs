@@ -5,6 +5,7 @@ use super::{
     shape::{LIVE_FOR, count, job_row, moment},
 };
 use crate::{
+    access::Permission,
     db::{
         Connection, StoreError,
         days::{self, SiteDayRow},
@@ -33,11 +34,12 @@ const PROBLEMS: usize = 12;
 /// # Errors
 /// When the database refuses.
 pub async fn show(services: &Services, actor: &Actor, query: DashboardQuery) -> Result<Dashboard, Error> {
-    actor.may_view()?;
-    let (zone, now) = (services.zone.clone(), services.clock.now());
+    actor.may(Permission::ViewBackups)?;
+    let (zone, now) = (actor.zone(services), services.clock.now());
+    let today = services.zone.day(now);
     Ok(services
         .db
-        .read(move |conn| Material::load(conn, &zone, now).map(|all| all.arrange(&zone, now, &query)))
+        .read(move |conn| Material::load(conn, today, now).map(|all| all.arrange(&zone, now, &query)))
         .await?)
 }
 
@@ -52,8 +54,8 @@ struct Material {
 }
 
 impl Material {
-    fn load(conn: &mut Connection, zone: &Zone, now: Timestamp) -> Result<Self, StoreError> {
-        let today = zone.day(now);
+    /// `today` is the site's day, by which days were summed up.
+    fn load(conn: &mut Connection, today: Day, now: Timestamp) -> Result<Self, StoreError> {
         Ok(Self {
             servers: servers::all(conn)?,
             jobs: jobs::all(conn, None)?

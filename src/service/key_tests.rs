@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::service::{
-    Options,
+    ingest, people,
     testing::{TestResult, at, services},
 };
 
@@ -15,7 +15,7 @@ async fn the_secret_is_nowhere_in_the_file() -> TestResult {
         "{}",
         made.secret
     );
-    let hash = hash(&made.secret);
+    let hash = sha256_hex(&made.secret);
     let mut found_hash = false;
     for entry in std::fs::read_dir(folder.path())? {
         let bytes = std::fs::read(entry?.path())?;
@@ -25,7 +25,7 @@ async fn the_secret_is_nowhere_in_the_file() -> TestResult {
         found_hash |= bytes.windows(hash.len()).any(|window| window == hash.as_bytes());
     }
     assert!(found_hash);
-    let listed = list(&services, &Actor::Visitor).await?;
+    let listed = list(&services, &Actor::CommandLine).await?;
     assert_eq!(listed.keys.len(), 1);
     assert_eq!(listed.keys[0].prefix, made.secret[..6]);
     assert!(!format!("{listed:?}").contains(&made.secret));
@@ -46,7 +46,7 @@ async fn secrets_differ() -> TestResult {
 #[tokio::test]
 async fn a_new_secret_is_shown_once_and_not_for_ever() -> TestResult {
     let (_folder, services) = services()?;
-    let visitor = Actor::Visitor;
+    let visitor = Actor::CommandLine;
     let token = create_to_show(&services, &visitor, "nas").await?;
     assert_eq!(take_to_show(&services, &visitor, "wrong")?, None);
     assert!(
@@ -54,7 +54,7 @@ async fn a_new_secret_is_shown_once_and_not_for_ever() -> TestResult {
     );
     assert_eq!(take_to_show(&services, &visitor, &token)?, None, "once");
     let token = create_to_show(&services, &visitor, "nas").await?;
-    at(&services, SHOW_WITHIN + 1);
+    at(&services, 601);
     assert_eq!(take_to_show(&services, &visitor, &token)?, None, "too late");
     Ok(())
 }
@@ -81,29 +81,82 @@ async fn a_key_is_bound_to_the_server_of_its_name() -> TestResult {
 async fn revoking_keeps_its_first_date_and_needs_a_key() -> TestResult {
     let (_folder, services) = services()?;
     let made = create(&services, &Actor::CommandLine, "").await?;
-    revoke(&services, &Actor::Visitor, made.id).await?;
-    let first = list(&services, &Actor::Visitor).await?.keys[0].revoked;
+    revoke(&services, &Actor::CommandLine, made.id).await?;
+    let first = list(&services, &Actor::CommandLine).await?.keys[0].revoked;
     assert!(first.is_some());
     at(&services, 60);
-    revoke(&services, &Actor::Visitor, made.id).await?;
-    assert_eq!(list(&services, &Actor::Visitor).await?.keys[0].revoked, first);
-    assert!(matches!(revoke(&services, &Actor::Visitor, KeyId(99)).await, Err(Error::NotFound)));
+    revoke(&services, &Actor::CommandLine, made.id).await?;
+    assert_eq!(list(&services, &Actor::CommandLine).await?.keys[0].revoked, first);
+    assert!(matches!(revoke(&services, &Actor::CommandLine, KeyId(99)).await, Err(Error::NotFound)));
     Ok(())
 }
 
 #[tokio::test]
-async fn visitors_of_the_demonstration_and_senders_change_nothing() -> TestResult {
+async fn guests_and_senders_change_nothing() -> TestResult {
     let (_folder, services) = services()?;
     let made = create(&services, &Actor::CommandLine, "").await?;
-    let demo = Services { options: Options { demo: true, ..Options::default() }.into(), ..services.clone() };
+    let guest = Actor::Guest { address: "192.0.2.7".into() };
     let sender = Actor::Sender { key: Some(made.id), server: None };
-    for (services, actor) in [(&demo, Actor::Visitor), (&services, sender)] {
-        assert!(matches!(create(services, &actor, "x").await, Err(Error::Forbidden)));
-        assert!(matches!(create_to_show(services, &actor, "x").await, Err(Error::Forbidden)));
-        assert!(matches!(take_to_show(services, &actor, "x"), Err(Error::Forbidden)));
-        assert!(matches!(revoke(services, &actor, made.id).await, Err(Error::Forbidden)));
+    for actor in [guest, sender] {
+        assert!(matches!(create(&services, &actor, "x").await, Err(Error::Forbidden)));
+        assert!(matches!(create_to_show(&services, &actor, "x").await, Err(Error::Forbidden)));
+        assert!(matches!(rotate(&services, &actor, made.id).await, Err(Error::Forbidden)));
+        assert!(matches!(take_to_show(&services, &actor, "x"), Err(Error::Forbidden)));
+        assert!(matches!(revoke(&services, &actor, made.id).await, Err(Error::Forbidden)));
+        assert!(matches!(list(&services, &actor).await, Err(Error::Forbidden)));
     }
-    assert!(matches!(list(&services, &sender).await, Err(Error::Forbidden)));
-    assert_eq!(list(&services, &Actor::Visitor).await?.keys.len(), 1);
+    assert_eq!(list(&services, &Actor::CommandLine).await?.keys.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_replaced_key_works_for_another_week() -> TestResult {
+    let (_folder, services) = services()?;
+    let old = create(&services, &Actor::CommandLine, "nas").await?;
+    let new = rotate(&services, &Actor::CommandLine, old.id).await?;
+    assert_ne!(new.secret, old.secret);
+    assert_eq!(new.server.as_deref(), Some("nas"), "for the same server");
+    let works = async |key: &NewKey| ingest::authenticate(&services, Some(&key.secret)).await.is_ok();
+    at(&services, OVERLAP - 1);
+    assert!(works(&old).await && works(&new).await);
+    assert!(list(&services, &Actor::CommandLine).await?.keys.iter().all(|row| !row.expired));
+    at(&services, OVERLAP);
+    assert!(!works(&old).await && works(&new).await);
+    let rows = list(&services, &Actor::CommandLine).await?.keys;
+    assert_eq!(rows.iter().map(|row| row.expired).collect::<Vec<_>>(), [false, true]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_is_replaced_once() -> TestResult {
+    let (_folder, services) = services()?;
+    let (one, two) = (
+        create(&services, &Actor::CommandLine, "").await?,
+        create(&services, &Actor::CommandLine, "").await?,
+    );
+    rotate(&services, &Actor::CommandLine, one.id).await?;
+    revoke(&services, &Actor::CommandLine, two.id).await?;
+    for key in [one.id, two.id] {
+        let again = rotate(&services, &Actor::CommandLine, key).await;
+        assert!(matches!(again, Err(Error::Invalid { field: "key", .. })), "{again:?}");
+    }
+    assert!(matches!(rotate(&services, &Actor::CommandLine, KeyId(99)).await, Err(Error::NotFound)));
+    assert_eq!(list(&services, &Actor::CommandLine).await?.keys.len(), 3);
+    // Whoever cannot wait for the week revokes the old one.
+    revoke(&services, &Actor::CommandLine, one.id).await?;
+    assert!(ingest::authenticate(&services, Some(&one.secret)).await.is_err());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_done_with_keys_is_recorded_without_their_secrets() -> TestResult {
+    let (_folder, services) = services()?;
+    let old = create(&services, &Actor::CommandLine, "nas").await?;
+    let new = rotate(&services, &Actor::CommandLine, old.id).await?;
+    revoke(&services, &Actor::CommandLine, new.id).await?;
+    let actions = people::actions(&services).await?;
+    assert_eq!(actions, ["create", "rotate", "revoke"].map(|verb| format!("ingest_key.{verb}")));
+    let everything = format!("{:?}", people::trail(&services).await?);
+    assert!(!everything.contains(&old.secret[..8]) && !everything.contains(&new.secret[..8]), "{everything}");
     Ok(())
 }

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use super::Services;
+use super::{Services, audit};
 use crate::{
-    db::{days, raw, settings},
+    db::{days, login_failures, raw, sessions, settings},
     error::Error,
 };
 
 /// Raw reports deleted in one transaction: uploads wait no longer than that takes.
 const BATCH: i64 = 200;
+/// How long failed sign-ins are remembered: seconds.
+const FAILURES_LAST: i64 = 2 * 86_400;
 
 /// Recomputes the per-day totals when the site's time zone is not the one they were made by.
 ///
@@ -76,8 +78,31 @@ async fn run_every_minute(services: &Services) {
     }
 }
 
+/// Forgets sessions that are over, failed sign-ins of days ago, and audit entries that are too old. Streams look whether
+/// they may go on: sessions and keys end by themselves.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn expire_access(services: &Services) -> Result<(), Error> {
+    let now = services.clock.now();
+    let idle_since = now.plus(-services.options.session_idle);
+    services
+        .db
+        .write_quietly(move |tx| {
+            sessions::expire(tx.conn, now, idle_since)?;
+            login_failures::expire(tx.conn, now.plus(-FAILURES_LAST)).map(drop)
+        })
+        .await?;
+    services.access_changed();
+    audit::expire(services).await?;
+    Ok(())
+}
+
 async fn run_hourly(services: &Services) {
     loop {
+        if let Err(error) = expire_access(services).await {
+            tracing::warn!(%error, "old sessions and audit entries could not be deleted");
+        }
         if let Err(error) = expire_raw_reports(services).await {
             tracing::warn!(%error, "old raw reports could not be deleted");
         }

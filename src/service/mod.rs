@@ -4,24 +4,47 @@
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use crate::{
     clock::Clock,
+    crypto::{EntropyError, Passwords, SecretKeys},
     db::Db,
+    dto::key::NewKey,
     error::Error,
-    ids::{KeyId, ServerId},
+    log_buffer::LogBuffer,
+    throttle::Throttle,
     zone::Zone,
 };
 
+pub mod account;
+pub mod account_shown;
+mod actor;
+pub mod api_key;
+pub mod audit;
+pub mod audit_export;
 pub mod dashboard;
 pub mod health;
 pub mod ingest;
 pub mod key;
+pub mod log;
 pub mod maintenance;
 pub mod reach;
 pub mod rejected;
 pub mod run;
+pub mod secret;
+pub mod security;
 pub mod server;
+pub mod session;
+pub mod setting;
+pub mod setup;
 mod shape;
+mod shown_once;
+pub mod user;
+pub mod user_shown;
+
+pub use actor::{Actor, Identity, Proof};
+pub use shown_once::ShownOnce;
 
 /// What every use case works with. Clones share everything.
 #[derive(Debug, Clone)]
@@ -37,7 +60,22 @@ pub struct Services {
     /// Refusals that are not written yet.
     pub refusals: Arc<rejected::Refusals>,
     /// Secrets of new keys that wait to be shown once.
-    pub new_keys: Arc<key::NewKeys>,
+    pub new_keys: Arc<ShownOnce<NewKey>>,
+    /// API keys and temporary passwords that wait to be shown once.
+    pub new_secrets: Arc<ShownOnce<crate::dto::user::ShownOnce>>,
+    /// Recovery codes that wait to be shown once.
+    pub new_codes: Arc<ShownOnce<Vec<String>>>,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Seals what is secret at rest.
+    pub secrets: secret::Secrets,
+    /// The link by which the first administrator is made.
+    pub setup_link: Arc<setup::SetupLink>,
+    /// What the program wrote to its log; empty unless the program captures it.
+    pub log: Arc<LogBuffer>,
+    pub(crate) current_settings: Arc<setting::Current>,
+    pub(crate) sign_ins: Arc<Throttle>,
+    pub(crate) access: watch::Sender<u64>,
 }
 
 /// What the operator chose at start.
@@ -47,19 +85,51 @@ pub struct Options {
     pub open_ingest: bool,
     /// How long raw reports are kept: days.
     pub raw_report_days: i64,
-    /// Whether this is the demonstration: nothing can be changed.
+    /// Whether this is the demonstration: its visitors look, and change nothing.
     pub demo: bool,
+    /// How long a session lasts at most: seconds.
+    pub session_lasts: i64,
+    /// How long a session lasts without being used: seconds.
+    pub session_idle: i64,
+    /// Where the program listens, when it does.
+    pub listening: Option<std::net::SocketAddr>,
+}
+
+/// What keeps secrets.
+#[derive(Debug)]
+pub struct Guards {
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Seals what is secret at rest.
+    pub secrets: secret::Secrets,
+}
+
+impl Guards {
+    /// For tests and data sets that are made up: cheap hashes, and a key that is forgotten.
+    ///
+    /// # Errors
+    /// When there is no entropy.
+    pub fn for_made_up_data() -> Result<Self, EntropyError> {
+        Ok(Self { passwords: Passwords::fast_for_tests(), secrets: SecretKeys::in_memory()?.into() })
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { open_ingest: false, raw_report_days: 30, demo: false }
+        Self {
+            open_ingest: false,
+            raw_report_days: 30,
+            demo: false,
+            session_lasts: 30 * 86_400,
+            session_idle: 7 * 86_400,
+            listening: None,
+        }
     }
 }
 
 impl Services {
     /// Puts the services together.
-    pub fn new(db: Db, clock: Clock, zone: Zone, options: Options) -> Self {
+    pub fn new(db: Db, clock: Clock, zone: Zone, options: Options, guards: Guards) -> Self {
         Self {
             db,
             clock,
@@ -67,52 +137,38 @@ impl Services {
             options: Arc::new(options),
             refusals: Arc::default(),
             new_keys: Arc::default(),
+            new_secrets: Arc::default(),
+            new_codes: Arc::default(),
+            passwords: guards.passwords,
+            secrets: guards.secrets,
+            setup_link: Arc::default(),
+            log: Arc::default(),
+            current_settings: Arc::default(),
+            sign_ins: Arc::new(Throttle::of_sign_ins()),
+            access: watch::Sender::new(0),
+        }
+    }
+
+    /// Changes whenever somebody may have lost access: streams look whether they may go on.
+    pub fn access(&self) -> watch::Receiver<u64> {
+        self.access.subscribe()
+    }
+
+    /// Says that somebody may have lost access.
+    fn access_changed(&self) {
+        self.access.send_modify(|number| *number += 1);
+    }
+
+    /// Counts an attempt to get in from an address.
+    fn slow_down(&self, caller: &session::Caller) -> Result<(), Error> {
+        match caller.address {
+            Some(address) if self.sign_ins.is_too_many(address) => Err(Error::TooMany { seconds: 10 }),
+            _ => Ok(()),
         }
     }
 }
 
-/// On whose behalf a use case works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Actor {
-    /// A person at a page; until there is sign-in, whoever reaches the address.
-    Visitor,
-    /// A sender with an ingest key, or without one when open ingest is on.
-    Sender {
-        /// The key, if any.
-        key: Option<KeyId>,
-        /// The server that the key is bound to, if any.
-        server: Option<ServerId>,
-    },
-    /// The command line on this machine.
-    CommandLine,
-    /// The program itself.
-    System,
-}
-
-impl Actor {
-    /// Whether this actor may look at pages.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] for senders: an ingest key is write-only.
-    pub fn may_view(&self) -> Result<(), Error> {
-        match self {
-            Self::Visitor | Self::CommandLine | Self::System => Ok(()),
-            Self::Sender { .. } => Err(Error::Forbidden),
-        }
-    }
-
-    /// Whether this actor may change settings and keys.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] for senders, and for visitors of the demonstration.
-    pub fn may_administer(&self, services: &Services) -> Result<(), Error> {
-        match self {
-            Self::Visitor if services.options.demo => Err(Error::Forbidden),
-            Self::Visitor | Self::CommandLine | Self::System => Ok(()),
-            Self::Sender { .. } => Err(Error::Forbidden),
-        }
-    }
-}
-
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 pub(crate) mod testing;

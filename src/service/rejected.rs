@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 
 use super::{Actor, Services};
 use crate::{
+    access::Permission,
     db::rejected::{self, MAX_ROWS, RejectedRecord},
     dto::{
         Paging,
@@ -123,7 +124,7 @@ pub async fn write_periodically(services: Services) {
 /// # Errors
 /// When the database refuses.
 pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<RejectedPage, Error> {
-    actor.may_view()?;
+    actor.may(Permission::ViewRejected)?;
     let (rows, paging) = services
         .db
         .read(move |conn| {
@@ -131,7 +132,8 @@ pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<Rejec
             Ok((rejected::list(conn, PAGE, paging.offset())?, paging))
         })
         .await?;
-    let at = |text: &str| services.zone.moment(text.parse().unwrap_or_default());
+    let zone = actor.zone(services);
+    let at = |text: &str| zone.moment(text.parse().unwrap_or_default());
     let rows = rows
         .into_iter()
         .map(|(id, row)| RejectedRow {
@@ -148,7 +150,7 @@ pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<Rejec
             sample: row.sample,
         })
         .collect();
-    Ok(RejectedPage { now: services.zone.moment(services.clock.now()), rows, paging })
+    Ok(RejectedPage { now: zone.moment(services.clock.now()), rows, paging })
 }
 
 #[cfg(test)]

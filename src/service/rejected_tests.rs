@@ -18,7 +18,7 @@ async fn the_same_refusal_from_the_same_address_is_one_row() -> TestResult {
     note(&services, refusal("empty", "192.0.2.1", b"third"));
     note(&services, refusal("not JSON", "192.0.2.1", b"another"));
     write_waiting(&services).await?;
-    let page = list(&services, &Actor::Visitor, 1).await?;
+    let page = list(&services, &Actor::CommandLine, 1).await?;
     assert_eq!(page.rows.len(), 3);
     let row = page.rows.iter().find(|row| row.reason == "empty" && row.count == 3).ok_or("not counted")?;
     assert_eq!((row.sample.as_str(), row.size, row.http_status), ("third", 5, 400));
@@ -46,7 +46,7 @@ async fn a_flood_leaves_two_hundred_rows_and_bounded_memory() -> TestResult {
         assert!(held < 200 * 3000, "{held}");
         write_waiting(&services).await?;
     }
-    let page = list(&services, &Actor::Visitor, 1).await?;
+    let page = list(&services, &Actor::CommandLine, 1).await?;
     assert_eq!(page.paging.total, MAX_ROWS);
     assert!(page.rows.iter().all(|row| row.source.starts_with("198.51.2.")), "the newest are kept");
     Ok(())
@@ -64,7 +64,7 @@ async fn samples_are_short_masked_and_free_of_control_characters() -> TestResult
     note(&services, refusal("form", "192.0.2.1", form.as_bytes()));
     note(&services, refusal("bytes", "192.0.2.1", &[0xff, 0xfe, 0x00, 0x41]));
     write_waiting(&services).await?;
-    let rows = list(&services, &Actor::Visitor, 1).await?.rows;
+    let rows = list(&services, &Actor::CommandLine, 1).await?.rows;
     assert_eq!(rows.len(), 3);
     for row in &rows {
         assert!(!row.sample.contains("hunter2"), "{}", row.sample);
@@ -99,7 +99,7 @@ async fn what_was_noted_is_written_by_itself_at_most_once_a_second() -> TestResu
     }
     revision.changed().await?;
     assert_eq!(*revision.borrow() - before, 1);
-    assert_eq!(list(&services, &Actor::Visitor, 1).await?.paging.total, 100);
+    assert_eq!(list(&services, &Actor::CommandLine, 1).await?.paging.total, 100);
     writing.abort();
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::{
     shape::{count, missing_is_not_found, moment},
 };
 use crate::{
+    access::Permission,
     db::{Connection, StoreError, jobs, raw, run_lists, runs::RunRecord, servers},
     dto::{
         Paging,
@@ -25,8 +26,8 @@ const PAGE: i64 = 100;
 /// # Errors
 /// [`Error::NotFound`] when there is no such run.
 pub async fn show(services: &Services, actor: &Actor, query: RunQuery) -> Result<RunPage, Error> {
-    actor.may_view()?;
-    let (zone, now) = (services.zone.clone(), services.clock.now());
+    actor.may(Permission::ViewBackups)?;
+    let (zone, now) = (actor.zone(services), services.clock.now());
     services.db.read(move |conn| load(conn, &zone, now, &query)).await.map_err(missing_is_not_found)
 }
 
@@ -141,8 +142,8 @@ fn figure(run: &RunRecord, kind: FigureKind) -> Option<i64> {
 /// # Errors
 /// [`Error::NotFound`] when there is no such run, or its raw report is no longer kept.
 pub async fn raw(services: &Services, actor: &Actor, run: RunId) -> Result<RawReport, Error> {
-    actor.may_view()?;
-    let zone = services.zone.clone();
+    actor.may(Permission::ViewBackups)?;
+    let zone = actor.zone(services);
     let row = services.db.read(move |conn| raw::of_run(conn, run)).await.map_err(missing_is_not_found)?;
     // Bounded when it was stored: 1 MiB of text.
     let text = zstd::bulk::decompress(&row.body, 2 * 1024 * 1024).unwrap_or_default();

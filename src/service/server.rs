@@ -5,6 +5,7 @@ use super::{
     shape::{LIVE_FOR, job_row, missing_is_not_found, moment},
 };
 use crate::{
+    access::Permission,
     chart::{Buckets, Series},
     db::{
         Connection, StoreError,
@@ -36,15 +37,18 @@ const CALENDAR_DAYS: i64 = 371;
 /// # Errors
 /// [`Error::NotFound`] when there is no such server.
 pub async fn show(services: &Services, actor: &Actor, query: ServerQuery) -> Result<ServerPage, Error> {
-    actor.may_view()?;
-    let (zone, now) = (services.zone.clone(), services.clock.now());
-    services.db.read(move |conn| load(conn, &zone, now, &query)).await.map_err(missing_is_not_found)
+    actor.may(Permission::ViewBackups)?;
+    let (zone, now) = (actor.zone(services), services.clock.now());
+    let today = services.zone.day(now);
+    services.db.read(move |conn| load(conn, &zone, now, today, &query)).await.map_err(missing_is_not_found)
 }
 
+/// `zone` is the reader's; `today` is the site's day, by which days were summed up.
 fn load(
     conn: &mut Connection,
     zone: &Zone,
     now: Timestamp,
+    today: Day,
     query: &ServerQuery,
 ) -> Result<ServerPage, StoreError> {
     let server = servers::find(conn, query.server)?;
@@ -58,7 +62,6 @@ fn load(
     let paging = Paging::new(query.page, PAGE, total);
     let rows = run_lists::list(conn, query.server, job, query.sort, query.ascending, PAGE, paging.offset())?;
 
-    let today = zone.day(now);
     let calendar_first = today.plus(1 - CALENDAR_DAYS);
     let first = query.range.days().map(|days| today.plus(1 - days));
     let all_days =

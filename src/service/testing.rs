@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Options, Services,
+    Guards, Options, Services,
     ingest::{self, IngestError, Stored, Upload},
 };
 use crate::{clock::Clock, db::Db, time::Timestamp, zone::Zone};
@@ -24,7 +24,8 @@ pub(crate) fn services_in(zone: Zone) -> Result<(tempfile::TempDir, Services), B
     let folder = tempfile::tempdir()?;
     let db = Db::open(&folder.path().join("duplistatus.db"))?;
     let clock = Clock::manual(Timestamp::from_unix(NOON));
-    Ok((folder, Services::new(db, clock, zone, Options { open_ingest: true, ..Options::default() })))
+    let options = Options { open_ingest: true, ..Options::default() };
+    Ok((folder, Services::new(db, clock, zone, options, Guards::for_made_up_data()?)))
 }
 
 /// Sets the clock to a number of seconds after [`NOON`].

@@ -45,10 +45,22 @@ impl CreateKey {
     }
 }
 
+/// Makes a key in place of another one, which works on for a week. Answers as [`create_key`] does.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is no such key; [`ApiError::Invalid`] when it does not work any more.
+#[server(prefix = "/api/fn", endpoint = "rotate_key")]
+pub async fn rotate_key(key: KeyId) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    let token = duplistatus::service::key::rotate_to_show(&services, &actor, key).await?;
+    leptos_axum::redirect(&crate::base_path::use_base_path().url(&format!("/settings/keys?shown={token}")));
+    Ok(())
+}
+
 /// The secret of a key that was just made, once; `None` when it was shown already or has expired.
 ///
 /// # Errors
-/// [`ApiError::Forbidden`] when the visitor may not manage keys.
+/// [`ApiError::NotFound`] when the visitor may not manage keys.
 #[server(prefix = "/api/fn", endpoint = "new_key", input = Wire, output = Wire)]
 pub async fn reveal_key(token: String) -> Result<Option<NewKey>, ApiError> {
     let (services, actor) = super::context()?;

@@ -5,11 +5,17 @@
     reason = "the server macro makes a struct of the arguments, whose fields cannot be documented"
 )]
 
+pub mod account;
+pub mod audit;
 pub mod dashboard;
 pub mod key;
+pub mod log;
 pub mod rejected;
 pub mod run;
+pub mod security;
 pub mod server;
+pub mod session;
+pub mod user;
 pub mod wire;
 
 /// The services and the actor of this request.
@@ -17,5 +23,56 @@ pub mod wire;
 fn context() -> Result<(duplistatus::service::Services, duplistatus::service::Actor), crate::error::ApiError>
 {
     use leptos::prelude::use_context;
-    use_context().zip(use_context()).ok_or(crate::error::ApiError::Forbidden)
+    use_context().zip(use_context()).ok_or(crate::error::ApiError::Unauthenticated)
+}
+
+/// The services, and where a request of somebody comes from who is not signed in yet.
+#[cfg(feature = "ssr")]
+fn stranger()
+-> Result<(duplistatus::service::Services, duplistatus::service::session::Caller), crate::error::ApiError> {
+    use leptos::prelude::use_context;
+    use_context().zip(use_context()).ok_or(crate::error::ApiError::Unauthenticated)
+}
+
+/// The token that this request's cookie holds.
+#[cfg(feature = "ssr")]
+fn session_token() -> Option<String> {
+    leptos::prelude::use_context::<crate::session_cookie::SentToken>().and_then(|sent| sent.0)
+}
+
+/// Hands a session's token to the browser, and goes on to a page of ours.
+#[cfg(feature = "ssr")]
+fn enter(
+    services: &duplistatus::service::Services,
+    token: &duplistatus::service::session::Token,
+    page: &str,
+) -> Result<(), crate::error::ApiError> {
+    set_cookie(|cookie| cookie.set(&token.0, services.options.session_lasts));
+    leptos_axum::redirect(&crate::base_path::use_base_path().url(page));
+    Ok(())
+}
+
+/// Takes the session's token back, and goes to where one signs in.
+#[cfg(feature = "ssr")]
+fn leave() -> Result<(), crate::error::ApiError> {
+    set_cookie(crate::session_cookie::SessionCookie::clear);
+    leptos_axum::redirect(&crate::base_path::use_base_path().url("/login"));
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn set_cookie(value: impl FnOnce(&crate::session_cookie::SessionCookie) -> String) {
+    if let Some(cookie) = leptos::prelude::use_context::<crate::session_cookie::SessionCookie>() {
+        append_cookie(&value(&cookie));
+    }
+}
+
+/// Adds a `Set-Cookie` with this value to the answer.
+#[cfg(feature = "ssr")]
+fn append_cookie(value: &str) {
+    use axum::http::{HeaderValue, header::SET_COOKIE};
+    let response = leptos::prelude::use_context::<leptos_axum::ResponseOptions>();
+    if let (Some(response), Ok(value)) = (response, HeaderValue::from_str(value)) {
+        response.append_header(SET_COOKIE, value);
+    }
 }

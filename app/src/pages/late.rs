@@ -8,11 +8,17 @@ use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::ChooseView;
 
 use super::{
+    account::AccountPage,
+    audit::AuditPage,
     dashboard::start::{Start, StartState},
     keys::KeysPage,
+    logs::LogsPage,
     rejected::RejectedReportsPage,
     run::{RawReportPage, RunPage},
+    security::SecurityOverviewPage,
     server::ServerPage,
+    sign_in::{CodePage, SetUpPage, SignInPage},
+    users::PeoplePage,
 };
 
 /// A page whose code is in the second file; the `view` of its route.
@@ -28,13 +34,31 @@ pub enum LatePage {
     Rejected,
     /// Ingest keys.
     Keys,
+    /// One's own account.
+    Account,
+    /// The audit trail.
+    Audit,
+    /// The program's log.
+    Logs,
+    /// People.
+    People,
+    /// What is weak now.
+    Security,
+    /// Signing in.
+    SignIn,
+    /// The code of the second factor.
+    Code,
+    /// The first administrator.
+    SetUp,
 }
 
 impl LatePage {
     /// Whether one of these pages answers this path, which has no base path in front. The server then tells the
     /// browser to load the second file at once.
     pub fn answers(path: &str) -> bool {
-        ["/servers/", "/runs/", "/rejected", "/settings/"].iter().any(|start| path.starts_with(start))
+        ["/servers/", "/runs/", "/rejected", "/settings/", "/account", "/login", "/setup"]
+            .iter()
+            .any(|start| path.starts_with(start))
     }
 }
 
@@ -83,6 +107,14 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::RawReport) => view! { <RawReportPage /> }.into_any(),
         Late::Page(LatePage::Rejected) => view! { <RejectedReportsPage /> }.into_any(),
         Late::Page(LatePage::Keys) => view! { <KeysPage /> }.into_any(),
+        Late::Page(LatePage::Account) => view! { <AccountPage /> }.into_any(),
+        Late::Page(LatePage::Audit) => view! { <AuditPage /> }.into_any(),
+        Late::Page(LatePage::Logs) => view! { <LogsPage /> }.into_any(),
+        Late::Page(LatePage::People) => view! { <PeoplePage /> }.into_any(),
+        Late::Page(LatePage::Security) => view! { <SecurityOverviewPage /> }.into_any(),
+        Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
+        Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
+        Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),
         Late::Start(state) => view! { <Start state=state /> }.into_any(),
     })
 }

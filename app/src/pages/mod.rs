@@ -1,9 +1,15 @@
 //! The pages, one folder or file per area.
 
+pub mod account;
+pub mod audit;
 pub mod dashboard;
 pub mod keys;
 pub mod late;
+pub mod logs;
 pub mod not_found;
 pub mod rejected;
 pub mod run;
+pub mod security;
 pub mod server;
+pub mod sign_in;
+pub mod users;

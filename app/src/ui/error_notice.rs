@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::{
     icon::{Icon, Shape},
-    link::Link,
+    link::{Link, href},
+    time::span_words,
 };
 use crate::{
     error::ApiError,
@@ -20,7 +21,16 @@ pub fn error_words(locale: Locale, error: &ApiError) -> (String, String) {
             tr!(locale, errors.invalid.title),
             tr!(locale, errors.invalid.what, field = field.clone(), hint = hint.clone()),
         ),
-        ApiError::Forbidden => (tr!(locale, errors.forbidden.title), tr!(locale, errors.forbidden.what)),
+        ApiError::Unauthenticated => {
+            (tr!(locale, errors.unauthenticated.title), tr!(locale, errors.unauthenticated.what))
+        }
+        ApiError::Credentials => {
+            (tr!(locale, errors.credentials.title), tr!(locale, errors.credentials.what))
+        }
+        ApiError::TooMany { seconds } => (
+            tr!(locale, errors.too_many.title),
+            tr!(locale, errors.too_many.what, span = span_words(locale, *seconds)),
+        ),
         ApiError::Busy => (tr!(locale, errors.busy.title), tr!(locale, errors.busy.what)),
         ApiError::Full => (tr!(locale, errors.full.title), tr!(locale, errors.full.what)),
         ApiError::Unreachable => {
@@ -43,6 +53,8 @@ pub fn ErrorNotice(
 ) -> impl IntoView {
     let locale = use_locale();
     let (title, what) = error_words(locale, &error);
+    let sign_in = (error == ApiError::Unauthenticated)
+        .then(|| view! { <a class="btn" data-variant="primary" href=href("/login") rel="external">{tr!(locale, errors.sign_in)}</a> });
     let again = matches!(error, ApiError::Busy | ApiError::Unreachable | ApiError::Internal { .. });
     view! {
         <div class="notice" data-tone="fail" data-variant="page" role="alert">
@@ -53,6 +65,7 @@ pub fn ErrorNotice(
                 <p class="notice-actions">
                     // The empty address is the page itself; `rel` keeps the router from thinking that nothing changed.
                     {again.then(|| view! { <a class="btn" href="" rel="external">{tr!(locale, errors.retry)}</a> })}
+                    {sign_in}
                     <Link to="/" class="btn">
                         {tr!(locale, errors.home)}
                     </Link>

@@ -1,16 +1,18 @@
 //! The frame around every page: skip link, top bar, banner, content.
 
-use leptos::prelude::*;
+use duplistatus::access::Permission;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_location;
 
 use super::{
     announce::{Announcer, provide_announcer},
+    icon::{Icon, Shape},
     link::href,
     live_indicator::{LiveBanner, LiveIndicator},
     theme_switch::ThemeSwitch,
     ticker::provide_ticker,
 };
-use crate::{base_path::use_base_path, locale::use_locale, tr};
+use crate::{api::session::SignOut, base_path::use_base_path, locale::use_locale, tr, visitor::use_visitor};
 
 /// Top bar and main content.
 #[component]
@@ -27,6 +29,7 @@ pub fn Frame(
         </a>
         {view! { <TopBar /> }.into_any()}
         {view! { <LiveBanner /> }.into_any()}
+        {use_visitor().demo.then(|| view! { <aside class="demo-banner">{tr!(locale, frame.demo)}</aside> })}
         <main class="page" id="main" tabindex="-1">
             {children()}
         </main>
@@ -51,6 +54,8 @@ fn TopBar() -> impl IntoView {
         let path = if path.is_empty() { "/".to_owned() } else { path };
         if query.is_empty() { path } else { format!("{path}?{query}") }
     });
+    let visitor = use_visitor();
+    let may = |permission| visitor.may(permission);
     let item = move |to: &'static str, label: String| {
         let current = move || path.with(|path| is_current(to, path)).then_some("page");
         view! {
@@ -69,15 +74,36 @@ fn TopBar() -> impl IntoView {
                     <span class="brand-name">{tr!(locale, app_name)}</span>
                 </a>
                 <nav class="nav" aria-label=tr!(locale, frame.nav)>
-                    {item("/", tr!(locale, frame.dashboard))}
-                    {item("/rejected", tr!(locale, frame.rejected))}
-                    {item("/settings/keys", tr!(locale, frame.keys))}
+                    {may(Permission::ViewBackups).then(|| item("/", tr!(locale, frame.dashboard)))}
+                    {may(Permission::ViewRejected).then(|| item("/rejected", tr!(locale, frame.rejected)))}
+                    {may(Permission::ManageIngestKeys).then(|| item("/settings/keys", tr!(locale, frame.keys)))}
                 </nav>
                 <span class="grow"></span>
-                <LiveIndicator />
+                {may(Permission::ViewBackups).then(|| view! { <LiveIndicator /> })}
                 <ThemeSwitch page=page />
+                {visitor.name.clone().map(|name| view! { <Person name=name /> })}
             </div>
         </header>
+    }
+}
+
+/// Who is signed in, and the way out.
+#[component]
+fn Person(
+    /// Name to read.
+    name: String,
+) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <a class="person" href=href("/account") title=tr!(locale, frame.account)>
+            <Icon shape=Shape::Person />
+            <span class="person-name">{name}</span>
+        </a>
+        <form method="post" action=href(SignOut::PATH)>
+            <button type="submit" class="btn sign-out">
+                {tr!(locale, frame.sign_out)}
+            </button>
+        </form>
     }
 }
 
@@ -85,6 +111,8 @@ fn TopBar() -> impl IntoView {
 fn is_current(item: &str, path: &str) -> bool {
     match item {
         "/" => matches!(path, "" | "/") || path.starts_with("/servers/") || path.starts_with("/runs/"),
+        // All settings are one item.
+        "/settings/keys" => path.starts_with("/settings/"),
         item => path.starts_with(item),
     }
 }

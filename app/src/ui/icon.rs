@@ -32,6 +32,12 @@ pub enum Shape {
     Sun,
     /// Dark colours.
     Moon,
+    /// Somebody.
+    Person,
+    /// A key that opens something.
+    Key,
+    /// Where commands are typed.
+    Terminal,
 }
 
 impl Shape {
@@ -74,6 +80,11 @@ impl Shape {
                 "M8 5.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 1 0 0-5.6M8 1.2v1M8 13.8v1M1.2 8h1M13.8 8h1M3.2 3.2l.7.7M12.1 \
                  12.1l.7.7M12.8 3.2l-.7.7M3.9 12.1l-.7.7"
             }
+            Self::Person => {
+                "M8 8.2a2.9 2.9 0 1 0 0-5.8a2.9 2.9 0 1 0 0 5.8M2.8 14c.5-3 2.6-4.3 5.2-4.3s4.7 1.3 5.2 4.3"
+            }
+            Self::Key => "M10.4 2.4a3.3 3.3 0 1 0 0 6.6a3.3 3.3 0 1 0 0-6.6M8 8.1L2.6 13.5M4.6 11.5l1.9 1.9",
+            Self::Terminal => "M2.8 4l4 4l-4 4M8.4 12.4h4.8",
             Self::Moon => "M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z",
         }
     }

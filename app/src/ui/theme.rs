@@ -49,16 +49,20 @@ pub fn use_theme() -> Theme {
     use_context().or(from_page).unwrap_or_default()
 }
 
+/// Value of `Set-Cookie` that remembers the colours in this browser for a year.
+pub fn theme_cookie(theme: Theme, cookie_path: &str) -> String {
+    format!("{THEME_COOKIE}={}; Path={cookie_path}; Max-Age=31536000; SameSite=Lax", theme.as_str())
+}
+
 /// Changes the colours of the open page and remembers them; nothing on the server, which does it by a form.
 pub fn set_theme(theme: Theme, cookie_path: &str) {
     #[cfg(feature = "hydrate")]
     {
-        let word = theme.as_str();
         if let Some(html) = document().document_element() {
             // A page that cannot be painted anew is painted so at its next loading.
-            let _ = html.set_attribute("data-theme", word);
+            let _ = html.set_attribute("data-theme", theme.as_str());
         }
-        let cookie = format!("{THEME_COOKIE}={word}; Path={cookie_path}; Max-Age=31536000; SameSite=Lax");
+        let cookie = theme_cookie(theme, cookie_path);
         let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
     }
     #[cfg(not(feature = "hydrate"))]

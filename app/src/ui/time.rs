@@ -1,8 +1,13 @@
-//! Times in words. "Now" is always the data's own, so that the server and the browser write the same text.
+//! Times in words, or in figures where the reader prefers them. "Now" is always the data's own, so that the server and
+//! the browser write the same text.
 
-use duplistatus::{dto::Moment, time::Day, units::span};
+use duplistatus::{
+    dto::{Moment, account::DateFormat},
+    time::Day,
+    units::span,
+};
 
-use crate::{locale::Locale, tr};
+use crate::{locale::Locale, tr, visitor::use_dates};
 
 /// Seconds from `at` to `now`; negative when `at` is still to come.
 pub fn age(at: Moment, now: Moment) -> i64 {
@@ -39,8 +44,11 @@ pub fn span_words(locale: Locale, seconds: i64) -> String {
     }
 }
 
-/// A time as people name it: `"today 02:00"`, `"Tue 02:14"`, `"3 Nov 02:14"`.
+/// A time as the reader likes it: `"today 02:00"`, `"Tue 02:14"`, `"3 Nov 02:14"`, or `"2026-11-03 02:14"`.
 pub fn calendar_time(locale: Locale, at: Moment, now: Moment) -> String {
+    if use_dates() == DateFormat::Iso {
+        return at.local();
+    }
     let clock = at.clock();
     match at.day().number() - now.day().number() {
         0 => tr!(locale, common.time.today, clock = clock),
@@ -59,14 +67,20 @@ pub fn calendar_time(locale: Locale, at: Moment, now: Moment) -> String {
     }
 }
 
-/// A day without its year: `"3 Nov"`.
+/// A day without its year: `"3 Nov"`, or `"11-03"`.
 pub fn day_short(locale: Locale, day: Day) -> String {
     let (_, month, date) = day.civil();
+    if use_dates() == DateFormat::Iso {
+        return format!("{month:02}-{date:02}");
+    }
     tr!(locale, common.time.day, day = date, month = month_name(locale, month))
 }
 
-/// A day with its year: `"3 Nov 2026"`.
+/// A day with its year: `"3 Nov 2026"`, or `"2026-11-03"`.
 pub fn day_long(locale: Locale, day: Day) -> String {
+    if use_dates() == DateFormat::Iso {
+        return day.to_string();
+    }
     let (year, month, date) = day.civil();
     tr!(locale, common.time.day_year, day = date, month = month_name(locale, month), year = year)
 }
@@ -133,6 +147,19 @@ mod tests {
                 .map(|at| calendar_time(Locale::en, moment(at), now));
         assert_eq!(names, ["tomorrow 00:30", "yesterday 23:59", "Thu 02:00", "3 Nov 02:14"]);
         assert_eq!(calendar_time(Locale::en, moment("2025-11-03T01:14:00Z"), now), "3 Nov 2025 02:14");
+    }
+
+    #[test]
+    fn who_prefers_figures_reads_figures() {
+        leptos::prelude::Owner::new().with(|| {
+            let visitor = crate::visitor::Visitor { dates: DateFormat::Iso, ..Default::default() };
+            leptos::prelude::provide_context(visitor);
+            let now = moment("2026-11-23T22:06:37Z");
+            assert_eq!(calendar_time(Locale::en, now, now), "2026-11-23 23:06");
+            assert_eq!(day_short(Locale::en, now.day()), "11-23");
+            assert_eq!(day_long(Locale::en, now.day()), "2026-11-23");
+            assert_eq!(relative(Locale::en, 2280), "38 min ago");
+        });
     }
 
     #[test]

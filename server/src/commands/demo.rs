@@ -7,7 +7,7 @@ use duplistatus::{
     clock::Clock,
     db::Db,
     demo,
-    service::{Options, Services, maintenance},
+    service::{Guards, Options, Services, maintenance},
     zone::Zone,
 };
 
@@ -39,8 +39,8 @@ pub(super) async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     }
     let db = Db::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
     let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
-    let chosen = Options { open_ingest: false, raw_report_days: RAW_REPORT_DAYS, demo: true };
-    let services = Services::new(db, Clock::system(), zone, chosen);
+    let chosen = Options { raw_report_days: RAW_REPORT_DAYS, demo: true, ..Options::default() };
+    let services = Services::new(db, Clock::system(), zone, chosen, Guards::for_made_up_data()?);
     maintenance::follow_time_zone(&services).await?;
     let reports = demo::fill(&services).await?;
     tracing::info!(reports, "the demonstration is ready; nothing in it can be changed");

@@ -1,22 +1,32 @@
 //! The subcommands.
 
+mod address;
 mod demo;
+mod first;
 mod key;
+mod password;
+mod secret;
 mod serve;
+mod user;
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 use duplistatus::{
     clock::Clock,
+    crypto::{Passwords, SecretKeys},
     db::Db,
-    service::{Options, Services},
+    service::{Guards, Options, Services, secret::Secrets},
     zone::Zone,
 };
 
 use crate::{
     cli::{Cli, Command, GlobalOptions},
-    logging,
+    logging, secret_env,
 };
 
 /// Stack of each thread: bytes. Rendering nests as deeply as the page does, and a debug build needs more than the usual
@@ -36,7 +46,7 @@ pub fn run(cli: Cli) -> ExitCode {
 
 fn try_run(cli: Cli) -> anyhow::Result<()> {
     let Cli { command, options } = cli;
-    logging::start(&options)?;
+    let log = logging::start(&options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         // Readers and parsers of large reports; more threads would only hold more memory.
@@ -45,21 +55,44 @@ fn try_run(cli: Cli) -> anyhow::Result<()> {
         .build()?;
     runtime.block_on(async {
         match command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::serve(&options).await,
-            Command::Demo => serve::demo(&options).await,
+            Command::Serve => serve::serve(&options, log).await,
+            Command::Demo => serve::demo(&options, log).await,
             Command::Key(command) => key::run(&options, command).await,
+            Command::User(command) => user::run(&options, command).await,
+            Command::Secret(command) => secret::run(&options, command).await,
         }
     })
 }
 
 /// Opens the database of the data folder and puts the services on top.
-fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
-    let path = data_dir(options)?.join("duplistatus.db");
+async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
+    let folder = data_dir(options)?;
+    let path = folder.join("duplistatus.db");
     let db = Db::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
     let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
-    let chosen =
-        Options { open_ingest: options.open_ingest, raw_report_days: options.raw_report_days, demo: false };
-    Ok(Services::new(db, Clock::system(), zone, chosen))
+    let chosen = Options {
+        open_ingest: options.open_ingest,
+        raw_report_days: options.raw_report_days,
+        session_lasts: options.session_days.saturating_mul(86_400),
+        session_idle: options.session_hours_idle.saturating_mul(3600),
+        listening: Some(options.addr),
+        ..Options::default()
+    };
+    let guards = Guards { passwords: Passwords::new(), secrets: secrets(&folder)? };
+    let services = Services::new(db, Clock::system(), zone, chosen, guards);
+    services.load_settings().await?;
+    Ok(services)
+}
+
+/// The keys of stored secrets. Without them everything works but what needs such a secret.
+fn secrets(folder: &Path) -> anyhow::Result<Secrets> {
+    let given = secret_env::read("DUPLISTATUS_SECRET_KEY")?;
+    let keys = SecretKeys::load(folder, given).unwrap_or_else(|error| {
+        let error = anyhow::Error::from(error);
+        tracing::error!("stored secrets cannot be read, and none can be stored: {error:#}");
+        SecretKeys::none()
+    });
+    Ok(Secrets::of_folder(keys, folder))
 }
 
 /// The data folder, made for its owner only if it does not exist.

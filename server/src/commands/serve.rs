@@ -6,11 +6,14 @@ use anyhow::Context as _;
 use app::base_path::BasePath;
 use duplistatus::{
     demo,
+    log_buffer::LogBuffer,
     service::{Services, maintenance, rejected},
+    throttle::Throttle,
 };
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::{address, first};
 use crate::{cli::GlobalOptions, client::Proxies, limits::Limits, listen, router::router, state::AppState};
 
 /// How long requests may take to finish when the program stops: containers are killed after ten seconds, and the
@@ -21,9 +24,11 @@ const GRACE: Duration = Duration::from_secs(8);
 ///
 /// # Errors
 /// When the database or the address cannot be opened.
-pub(super) async fn serve(options: &GlobalOptions) -> anyhow::Result<()> {
-    let services = super::open(options)?;
+pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
+    let mut services = super::open(options).await?;
+    services.log = log;
     maintenance::follow_time_zone(&services).await?;
+    first::provision(options, &services).await?;
     serve_services(options, services).await
 }
 
@@ -31,8 +36,9 @@ pub(super) async fn serve(options: &GlobalOptions) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// As [`serve`].
-pub(super) async fn demo(options: &GlobalOptions) -> anyhow::Result<()> {
-    let services = super::demo::open(options).await?;
+pub(super) async fn demo(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
+    let mut services = super::demo::open(options).await?;
+    services.log = log;
     let story = tokio::spawn(demo::follow(services.clone()));
     let served = serve_services(options, services).await;
     story.abort();
@@ -48,14 +54,15 @@ async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::
         proxies: Arc::new(Proxies::new(options.trusted_proxies.clone())),
         max_upload: options.max_upload,
         limits: Limits::for_this_process(options.max_connections),
-        throttle: Arc::default(),
+        throttle: Arc::new(Throttle::of_uploads()),
         stopping: stopping.clone(),
     };
     let listener = TcpListener::bind(options.addr)
         .await
         .with_context(|| format!("cannot listen on {} (is another program using the port?)", options.addr))?;
     let address = listener.local_addr()?;
-    tracing::info!("duplistatus is at http://{address}{}/", options.base_path.as_str());
+    let site = address::site(options, address);
+    tracing::info!("duplistatus is at {site}/");
     if options.open_ingest {
         tracing::warn!("open ingest is on: whoever reaches {address} can send reports without a key");
     }
@@ -63,6 +70,7 @@ async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::
     let background = [
         tokio::spawn(rejected::write_periodically(services.clone())),
         tokio::spawn(maintenance::run(services.clone())),
+        tokio::spawn(first::offer_set_up(services.clone(), site)),
     ];
     tokio::spawn({
         let stopping = stopping.clone();

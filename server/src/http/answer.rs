@@ -7,7 +7,7 @@ use axum::{
 };
 use duplistatus::{
     db::{StoreError, StoreErrorKind},
-    error::log_internal,
+    error::{Error, log_internal},
 };
 use serde::Serialize;
 
@@ -57,4 +57,37 @@ pub fn store_problem(error: &StoreError) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
     response
+}
+
+/// The answer of a use case that did not work. Whoever may not see something is not told that it is there.
+pub fn service_problem(error: &Error) -> Response {
+    match error {
+        Error::NotFound | Error::Forbidden => {
+            problem(StatusCode::NOT_FOUND, "not found", None, "There is nothing here that you may see.")
+        }
+        Error::Invalid { field, hint } => problem(
+            StatusCode::BAD_REQUEST,
+            format!("{field} cannot be used"),
+            Some((*field).to_owned()),
+            hint,
+        ),
+        Error::Unauthenticated | Error::Credentials => {
+            problem(StatusCode::UNAUTHORIZED, error.to_string(), None, "Sign in, or send an API key.")
+        }
+        Error::TooMany { seconds } => {
+            let mut response = problem(StatusCode::TOO_MANY_REQUESTS, error.to_string(), None, "Wait.");
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+            response
+        }
+        Error::Store(error) => store_problem(error),
+        Error::Internal(cause) => {
+            let error = format!("internal error {}", log_internal(&**cause));
+            problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                error,
+                None,
+                "The server's log has the cause under this number.",
+            )
+        }
+    }
 }

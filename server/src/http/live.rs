@@ -3,22 +3,41 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
+    Extension,
     extract::State,
     response::{
         IntoResponse,
         sse::{Event, KeepAlive, Sse},
     },
 };
+use duplistatus::service::{Actor, Services, session};
 use futures::{Stream, StreamExt as _, stream};
 
 use crate::state::AppState;
 
 /// A page that shows a storm of reports need not follow each of them.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How late a stream may notice that its session is over.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// The current revision at once, then every change.
-pub async fn live(State(state): State<AppState>) -> impl IntoResponse {
-    Sse::new(revisions(&state)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+pub async fn live(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> impl IntoResponse {
+    let allowed = revisions(&state).take_until(until_refused(state.services.clone(), actor));
+    Sse::new(allowed).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}
+
+/// Ends when the one who follows lost access: signed out, another password, role or second factor, a session or a key
+/// that is over. Looked at whenever access has changed, and from time to time, because sessions also end by themselves.
+async fn until_refused(services: Services, actor: Actor) {
+    let mut access = services.access();
+    loop {
+        match session::still_stands(&services, &actor).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::warn!(%error, "whether a stream may go on could not be asked"),
+        }
+        let _changed_or_later = tokio::time::timeout(LOOK_EVERY, access.changed()).await;
+    }
 }
 
 fn revisions(state: &AppState) -> impl Stream<Item = Result<Event, Infallible>> + use<> {

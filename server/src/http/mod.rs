@@ -1,10 +1,11 @@
 //! The HTTP doors, one file for each area.
 
 pub mod answer;
+pub mod download;
 pub mod files;
 pub mod health;
 pub mod live;
 pub mod page;
 pub mod theme;
-pub mod throttle;
 pub mod upload;
+pub mod v1;

@@ -3,19 +3,26 @@
 use app::{
     base_path::BasePath,
     live::Revision,
+    locale::language_of,
+    session_cookie::{SentToken, SessionCookie},
     shell::{Origin, shell},
     ui::theme::{THEME_COOKIE, Theme},
+    visitor::Visitor,
 };
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use duplistatus::service::Actor;
+use duplistatus::{
+    dto::account::Profile,
+    service::{Actor, security::Surroundings, session::Caller},
+};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
 use crate::{
+    access::gate::{self, cookie_value},
     client::Client,
     http::files,
     middleware::headers::page_policy,
@@ -62,13 +69,32 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 /// What the components and the server functions find in their context.
 fn provide(state: &AppState) {
     provide_context(state.services.clone());
-    provide_context(Actor::Visitor);
     provide_context(BasePath::clone(&state.base));
     provide_context(Revision(*state.services.db.revision().borrow()));
     let parts = use_context::<Parts>();
     let headers = parts.as_ref().map(|parts| &parts.headers);
-    provide_context(Theme::from_word(headers.and_then(theme_cookie).unwrap_or_default()));
-    provide_context(Origin(origin(state, parts.as_ref().and_then(|parts| parts.extensions.get()))));
+    let client = parts.as_ref().and_then(|parts| parts.extensions.get::<Client>());
+    let actor = parts
+        .as_ref()
+        .map_or_else(|| Actor::Anonymous { address: String::new() }, |parts| gate::actor(&parts.extensions));
+    let caller =
+        parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>()).cloned().unwrap_or_default();
+    let cookie = SessionCookie::new(&state.base, client.is_some_and(|client| client.secure));
+    provide_context(SentToken(headers.and_then(|headers| cookie_value(headers, cookie.name()))));
+    provide_context(cookie);
+    let visitor = visitor(state, &actor);
+    // The choice of this browser, else that of the person.
+    let theme = headers.and_then(|headers| cookie_value(headers, THEME_COOKIE));
+    let theme = theme.or_else(|| profile(&actor).map(|profile| profile.theme.clone()));
+    provide_context(Theme::from_word(&theme.unwrap_or_default()));
+    provide_context(language_of(
+        profile(&actor).map(|profile| profile.language.as_str()).unwrap_or_default(),
+    ));
+    provide_context(Origin(origin(state, client)));
+    provide_context(surroundings(state, client));
+    provide_context(visitor);
+    provide_context(actor);
+    provide_context(caller);
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce.to_string()))
     {
@@ -76,10 +102,34 @@ fn provide(state: &AppState) {
     }
 }
 
-fn theme_cookie(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == THEME_COOKIE).map(|(_, value)| value)
+fn profile(actor: &Actor) -> Option<&Profile> {
+    match actor {
+        Actor::User(identity) => Some(&identity.profile),
+        _ => None,
+    }
+}
+
+/// What a page may know of the one who looks.
+fn visitor(state: &AppState, actor: &Actor) -> Visitor {
+    let demo = state.services.options.demo;
+    let Actor::User(identity) = actor else { return Visitor { demo, ..Visitor::default() } };
+    let profile = &identity.profile;
+    let name = if profile.display_name.is_empty() { &identity.name } else { &profile.display_name };
+    Visitor { name: Some(name.clone()), role: Some(identity.role), demo, dates: profile.date_format }
+}
+
+/// What this request tells about the way to the program.
+fn surroundings(state: &AppState, client: Option<&Client>) -> Surroundings {
+    let unknown_proxy = state.proxies.saw_untrusted().map(|address| address.to_string());
+    Surroundings {
+        secure: client.is_some_and(|client| client.secure),
+        // Behind a proxy on this machine that was not named, the whole world comes from here.
+        local: unknown_proxy.is_none() && client.is_some_and(|client| client.address.is_loopback()),
+        via_proxy: client.is_some_and(|client| client.via_proxy),
+        unknown_proxy,
+        url: format!("{}{}", origin(state, client), state.base.as_str()),
+        url_is_fixed: state.public_url.is_some(),
+    }
 }
 
 /// Scheme and host under which this request reached us, for URLs that people copy.

@@ -193,7 +193,7 @@ impl Sender<'_> {
     }
 
     fn is_too_many(&self) -> bool {
-        self.state.throttle.failure_is_too_many(self.address)
+        self.state.throttle.is_too_many(self.address)
     }
 
     fn note(&self, reason: &str, field: Option<String>, hint: &str, status: StatusCode, body: &[u8]) {

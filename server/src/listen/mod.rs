@@ -8,6 +8,7 @@ mod stream;
 use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::ConnectInfo};
+use duplistatus::throttle::network;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -22,7 +23,7 @@ use tower::ServiceExt as _;
 
 pub use held::hold;
 
-use crate::{client::Proxies, http::throttle::network, limits::Limits};
+use crate::{client::Proxies, limits::Limits};
 use slots::{Slot, Slots};
 use stream::TimedStream;
 

@@ -21,22 +21,29 @@ pub struct Share {
     answer: Option<Duration>,
 }
 
-impl Share {
-    /// Pages, their functions and files.
-    pub fn of_pages(limits: &Limits) -> Arc<Self> {
-        Self::new(limits.pages, limits.wait, Some(limits.answer))
-    }
-
+/// Everybody's share.
+#[derive(Debug)]
+pub struct Turns {
+    /// Pages, their functions and files, and the API for programs.
+    pub pages: Arc<Share>,
     /// Uploads, whose bodies have their own clock.
-    pub fn of_uploads(limits: &Limits) -> Arc<Self> {
-        Self::new(limits.uploads, limits.wait, Some(limits.body_total + limits.answer))
-    }
-
+    pub uploads: Arc<Share>,
     /// Live streams, which last: half of all connections.
-    pub fn of_streams(limits: &Limits) -> Arc<Self> {
-        Self::new(limits.connections / 2, Duration::ZERO, None)
-    }
+    pub streams: Arc<Share>,
+}
 
+impl Turns {
+    /// All turns are free.
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            pages: Share::new(limits.pages, limits.wait, Some(limits.answer)),
+            uploads: Share::new(limits.uploads, limits.wait, Some(limits.body_total + limits.answer)),
+            streams: Share::new(limits.connections / 2, Duration::ZERO, None),
+        }
+    }
+}
+
+impl Share {
     fn new(turns: usize, wait: Duration, answer: Option<Duration>) -> Arc<Self> {
         let turns = Arc::new(Semaphore::new(turns.min(Semaphore::MAX_PERMITS)));
         Arc::new(Self { turns, wait, answer })

@@ -27,7 +27,7 @@ fn forwarded<B>(mut request: Request<B>, client: &str) -> Request<B> {
 
 async fn source_of_rejected(site: &Site) -> String {
     rejected::write_waiting(&site.state.services).await.unwrap();
-    let page = rejected::list(&site.state.services, &Actor::Visitor, 1).await.unwrap();
+    let page = rejected::list(&site.state.services, &Actor::CommandLine, 1).await.unwrap();
     page.rows.into_iter().next().unwrap().source
 }
 

@@ -2,8 +2,10 @@
 //! stands still.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
 
+mod access;
 mod base_path;
 mod client;
+mod download;
 mod files;
 mod headers;
 mod live;
@@ -11,6 +13,7 @@ mod logs;
 mod pages;
 mod same_site;
 mod self_test;
+mod sign_in;
 mod site;
 mod sockets;
 mod turns;

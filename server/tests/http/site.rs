@@ -10,14 +10,21 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use duplistatus::{
+    access::Role,
     clock::Clock,
     db::Db,
-    service::{Actor, Options, Services, key, rejected},
+    service::{
+        Actor, Guards, Options, Services, key, rejected,
+        session::{self, Caller, SignIn, Token},
+        user,
+    },
     time::Timestamp,
     zone::Zone,
 };
+use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use server::{router::router, state::AppState};
+use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
 /// Runs a test on a thread with as much stack as the program's own threads have: in debug builds, pages need it.
@@ -33,6 +40,7 @@ pub(crate) fn deep<F: Future<Output = ()>>(test: impl FnOnce() -> F + Send + 'st
 pub(crate) struct Site {
     pub(crate) state: AppState,
     router: Router,
+    administrator: OnceCell<String>,
     _folder: tempfile::TempDir,
 }
 
@@ -67,17 +75,17 @@ impl Site {
         options(&mut chosen);
         let clock = Clock::manual("2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap());
         let mut all = AppState {
-            services: Services::new(db, clock, Zone::utc(), chosen),
+            services: Services::new(db, clock, Zone::utc(), chosen, Guards::for_made_up_data().unwrap()),
             base: BasePath::new(base),
             public_url: None,
             proxies: Default::default(),
             max_upload: 100_000,
             limits: Default::default(),
-            throttle: Default::default(),
+            throttle: std::sync::Arc::new(duplistatus::throttle::Throttle::of_uploads()),
             stopping: Default::default(),
         };
         state(&mut all);
-        Self { router: router(all.clone()), state: all, _folder: folder }
+        Self { router: router(all.clone()), state: all, administrator: OnceCell::new(), _folder: folder }
     }
 
     /// A key, for one server or, without a name, for any.
@@ -85,23 +93,59 @@ impl Site {
         key::create(&self.state.services, &Actor::CommandLine, server).await.unwrap().secret
     }
 
-    /// Sends a request from 192.0.2.7; the answer still streams.
+    /// Makes a person and signs in; returns the `Cookie` header.
+    pub(crate) async fn sign_in(&self, name: &str, role: Role) -> String {
+        let services = &self.state.services;
+        let password = || "a long row of words 7".to_owned().into();
+        user::create(services, &Actor::CommandLine, name, role, Some(password())).await.unwrap();
+        let caller = Caller { address: None, device: "a browser".into() };
+        match session::begin(services, &caller, name, password()).await.unwrap() {
+            SignIn::Complete(Token(token)) => format!("duplistatus-session={}", token.expose_secret()),
+            SignIn::NeedsCode(_) => panic!("nobody has a second factor"),
+        }
+    }
+
+    /// Sends a request as an administrator from 192.0.2.7; the answer still streams.
     pub(crate) async fn call(&self, mut request: Request<Body>) -> axum::response::Response {
+        let is_upload = request.uri().path().contains("/api/upload");
+        let is_somebody = request.headers().contains_key(header::COOKIE);
+        if !is_upload && !is_somebody && !self.state.services.options.demo {
+            let cookie = self.administrator.get_or_init(|| self.sign_in("root", Role::Administrator)).await;
+            // Under all names that it has, with and without TLS.
+            let cookies = format!("{cookie}; __Host-{cookie}; __Secure-{cookie}");
+            request.headers_mut().insert(header::COOKIE, cookies.parse().unwrap());
+        }
+        self.call_as_it_is(request).await
+    }
+
+    /// Sends a request from 192.0.2.7 as it is.
+    pub(crate) async fn call_as_it_is(&self, mut request: Request<Body>) -> axum::response::Response {
         if request.extensions().get::<ConnectInfo<SocketAddr>>().is_none() {
             request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 40_000))));
         }
         self.router.clone().oneshot(request).await.unwrap()
     }
 
-    /// Sends a request and reads the answer.
+    /// Sends a request as an administrator and reads the answer.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let (parts, body) = self.call(request).await.into_parts();
-        let body = axum::body::to_bytes(body, 10_000_000).await.unwrap();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
+        Answer::of(self.call(request).await).await
+    }
+
+    /// Sends a request as it is and reads the answer.
+    pub(crate) async fn send_as_it_is(&self, request: Request<Body>) -> Answer {
+        Answer::of(self.call_as_it_is(request).await).await
+    }
+
+    /// The same for answers that may go on for ever: only their head is waited for.
+    pub(crate) async fn send_as_it_is_briefly(&self, request: Request<Body>) -> Answer {
+        let response = self.call_as_it_is(request).await;
+        let is_stream =
+            response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        if is_stream {
+            let (parts, _) = response.into_parts();
+            return Answer { status: parts.status, headers: parts.headers, body: String::new() };
         }
+        Answer::of(response).await
     }
 
     /// As a browser asks for a page.
@@ -117,12 +161,18 @@ impl Site {
     /// What is on the list of rejected reports: `(reason, status)`.
     pub(crate) async fn rejected(&self) -> Vec<(String, i64)> {
         rejected::write_waiting(&self.state.services).await.unwrap();
-        let page = rejected::list(&self.state.services, &Actor::Visitor, 1).await.unwrap();
+        let page = rejected::list(&self.state.services, &Actor::CommandLine, 1).await.unwrap();
         page.rows.into_iter().map(|row| (row.reason, row.http_status)).collect()
     }
 }
 
 impl Answer {
+    async fn of(response: axum::response::Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, 10_000_000).await.unwrap();
+        Self { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
     /// The body as JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))

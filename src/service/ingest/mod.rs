@@ -4,10 +4,11 @@
 //! Duplicati retry and warn its user. What cannot be a report is refused with a hint, and the refusal is noted.
 
 use super::{
-    Actor, Services, key,
+    Actor, Services,
     rejected::{self, Refusal},
 };
 use crate::{
+    crypto::token::sha256_hex,
     db::{StoreError, StoreErrorKind, keys},
     ids::{KeyId, ServerId},
     report::{self, Message, ReportError},
@@ -69,8 +70,9 @@ pub async fn authenticate(services: &Services, secret: Option<&str>) -> Result<A
             Err(IngestError::KeyRequired)
         };
     };
-    let hash = key::hash(secret);
-    let known = services.db.read(move |conn| keys::find_valid(conn, &hash)).await?;
+    let hash = sha256_hex(secret);
+    let now = services.clock.now();
+    let known = services.db.read(move |conn| keys::find_valid(conn, &hash, now)).await?;
     let known = known.ok_or(IngestError::WrongKey)?;
     Ok(Actor::Sender { key: Some(KeyId(known.id)), server: known.server_id.map(ServerId) })
 }

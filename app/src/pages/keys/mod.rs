@@ -6,15 +6,16 @@ use leptos::prelude::*;
 
 use crate::{
     api::key::{CreateKey, RevokeKey, list_keys, reveal_key},
-    error::ApiError,
     live::use_live,
     locale::use_locale,
     page_query::use_page_query,
     tr,
     ui::{
-        error_notice::{ErrorNotice, error_words},
+        error_notice::ErrorNotice,
         key_panel::{KeyGone, KeyPanel},
         notice::{Notice, Tone},
+        plain_form::Failed,
+        settings_nav::SettingsNav,
     },
 };
 
@@ -59,6 +60,7 @@ pub fn KeysPage() -> impl IntoView {
     };
     view! {
         <PageTitle text=tr!(locale, keys.title) />
+        <SettingsNav />
         <header class="page-head">
             <div class="page-head-main">
                 <h1>{tr!(locale, keys.title)}</h1>
@@ -79,20 +81,6 @@ pub fn KeysPage() -> impl IntoView {
                     })
             }}
         </Transition>
-    }
-}
-
-/// Why an action did not work.
-#[component]
-fn Failed(
-    /// What went wrong.
-    error: ApiError,
-) -> impl IntoView {
-    let (title, what) = error_words(use_locale(), &error);
-    view! {
-        <Notice tone=Tone::Fail title=title>
-            <p>{what}</p>
-        </Notice>
     }
 }
 

@@ -5,16 +5,17 @@ use duplistatus::{
     ids::{KeyId, ServerId},
     units::thousands,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
-    api::key::RevokeKey,
+    api::key::{RevokeKey, RotateKey},
     locale::use_locale,
     tr,
     ui::{
         action_form::PostForm,
         icon::{Icon, Shape},
         link::Link,
+        plain_form::PlainForm,
         relative_time::{LocalTime, RelativeTime},
     },
 };
@@ -30,20 +31,29 @@ pub fn KeyTableRow(
     revoke: ServerAction<RevokeKey>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let KeyRow { id, server, prefix, created, last_used, uses, revoked } = key_row;
+    let KeyRow { id, server, prefix, created, last_used, uses, revoked, expires, expired } = key_row;
     let server_name = server.as_ref().map(|(_, name)| name.clone());
-    let (word, shape, tone) = match (revoked, last_used) {
-        (Some(_), _) => (tr!(locale, keys.state.revoked), Shape::Pause, "idle"),
-        (None, Some(_)) => (tr!(locale, keys.state.used), Shape::Tick, "ok"),
-        (None, None) => (tr!(locale, keys.state.waiting), Shape::Circle, "idle"),
+    let (word, shape, tone) = match (revoked, expires, last_used) {
+        (Some(_), ..) => (tr!(locale, keys.state.revoked), Shape::Pause, "idle"),
+        (_, Some(_), _) if expired => (tr!(locale, keys.state.over), Shape::Pause, "idle"),
+        (_, Some(_), _) => (tr!(locale, keys.state.replaced), Shape::Clock, "late"),
+        (_, _, Some(_)) => (tr!(locale, keys.state.used), Shape::Tick, "ok"),
+        _ => (tr!(locale, keys.state.waiting), Shape::Circle, "idle"),
     };
+    let until = revoked.or(expires);
+    let works = revoked.is_none() && !expired;
     let last_used = match last_used {
         Some(at) => view! { <RelativeTime at=at now=now /> }.into_any(),
         None => tr!(locale, common.never).into_any(),
     };
-    let action = revoked.is_none().then(|| view! { <Revoke key_id=id server=server_name revoke=revoke /> });
+    let action = works.then(|| {
+        view! {
+            {expires.is_none().then(|| view! { <Rotate key_id=id /> })}
+            <Revoke key_id=id server=server_name revoke=revoke />
+        }
+    });
     view! {
-        <tr role="row" data-revoked=revoked.map(|_| "true")>
+        <tr role="row" data-revoked=(!works).then_some("true")>
             <th scope="row" role="rowheader">
                 <ServerName server=server />
             </th>
@@ -55,7 +65,7 @@ pub fn KeyTableRow(
                     <Icon shape=shape />
                     {word}
                 </span>
-                {revoked.map(|at| view! { <span class="sub"><LocalTime at=at now=now /></span> })}
+                {until.map(|at| view! { <span class="sub"><LocalTime at=at now=now /></span> })}
             </td>
             <td role="cell" data-label=tr!(locale, keys.columns.created)>
                 <LocalTime at=created now=now />
@@ -87,6 +97,29 @@ fn ServerName(
         }
         .into_any(),
         None => view! { <span class="muted">{tr!(use_locale(), keys.any)}</span> }.into_any(),
+    }
+}
+
+/// A new key in place of this one, which works on for a while.
+#[component]
+fn Rotate(
+    /// Which key.
+    key_id: KeyId,
+) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <details class="revoke">
+            <summary class="btn">{tr!(locale, keys.rotate.ask)}</summary>
+            <div class="revoke-panel card">
+                <p>{tr!(locale, keys.rotate.what)}</p>
+                <PlainForm path=RotateKey::PATH>
+                    <input type="hidden" name="key" value=key_id.to_string() />
+                    <button type="submit" class="btn" data-variant="primary">
+                        {tr!(locale, keys.rotate.submit)}
+                    </button>
+                </PlainForm>
+            </div>
+        </details>
     }
 }
 

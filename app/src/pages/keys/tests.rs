@@ -18,6 +18,8 @@ fn key(id: i64, server: Option<&str>, used: bool, revoked: bool) -> KeyRow {
         last_used: used.then(|| ago(2280)),
         uses: if used { 1184 } else { 0 },
         revoked: revoked.then(|| ago(90_000)),
+        expires: None,
+        expired: false,
     }
 }
 

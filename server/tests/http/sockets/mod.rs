@@ -6,6 +6,7 @@ mod stopping;
 
 use std::{net::SocketAddr, time::Duration};
 
+use duplistatus::access::Role;
 use server::{limits::Limits, listen, router::router, state::AppState};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -26,6 +27,7 @@ const NEVER: Duration = Duration::from_secs(600);
 struct Listening {
     site: Site,
     address: SocketAddr,
+    cookie: String,
     serving: JoinHandle<()>,
 }
 
@@ -45,7 +47,8 @@ impl Listening {
         let all = site.state.clone();
         let serving =
             tokio::spawn(listen::serve(listener, router(all.clone()), limits, all.proxies, all.stopping));
-        Self { site, address, serving }
+        let cookie = site.sign_in("root", Role::Viewer).await;
+        Self { site, address, cookie, serving }
     }
 
     /// Connects from 127.0.0.1.
@@ -57,22 +60,26 @@ impl Listening {
     async fn connect_from(&self, from: [u8; 4]) -> Wire {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(SocketAddr::from((from, 0))).unwrap();
-        Wire(timeout(SOON, socket.connect(self.address)).await.unwrap().unwrap())
+        let stream = timeout(SOON, socket.connect(self.address)).await.unwrap().unwrap();
+        Wire { stream, cookie: self.cookie.clone() }
     }
 }
 
-/// One connection.
-struct Wire(TcpStream);
+/// One connection of somebody who signed in.
+struct Wire {
+    stream: TcpStream,
+    cookie: String,
+}
 
 impl Wire {
     async fn send(&mut self, text: &str) {
-        self.0.write_all(text.as_bytes()).await.unwrap();
+        self.stream.write_all(text.as_bytes()).await.unwrap();
     }
 
     /// Sends something a few bytes at a time until the other end has enough.
     async fn dribble(&mut self, text: &str, pause: Duration) {
         for byte in text.as_bytes().chunks(4) {
-            if self.0.write_all(byte).await.is_err() {
+            if self.stream.write_all(byte).await.is_err() {
                 return;
             }
             tokio::time::sleep(pause).await;
@@ -81,25 +88,34 @@ impl Wire {
 
     /// The head of the next answer and what came with it.
     async fn answer(&mut self) -> String {
+        self.until("\r\n\r\n").await
+    }
+
+    /// What comes until this text does, or nothing more.
+    async fn until(&mut self, text: &str) -> String {
         let mut received = Vec::new();
-        while !received.windows(4).any(|end| end == b"\r\n\r\n") {
-            if timeout(SOON, self.0.read_buf(&mut received)).await.unwrap().unwrap() == 0 {
-                break;
+        let read = async {
+            while !String::from_utf8_lossy(&received).contains(text) {
+                if self.stream.read_buf(&mut received).await.unwrap() == 0 {
+                    break;
+                }
             }
-        }
+        };
+        timeout(SOON, read).await.unwrap();
         String::from_utf8(received).unwrap()
     }
 
     /// All that comes until the other end closes; a reset is an end as well.
     async fn rest(&mut self) -> String {
         let mut received = Vec::new();
-        while let Ok(1..) = timeout(SOON, self.0.read_buf(&mut received)).await.unwrap() {}
+        while let Ok(1..) = timeout(SOON, self.stream.read_buf(&mut received)).await.unwrap() {}
         String::from_utf8(received).unwrap()
     }
 
     /// Asks for something, on a connection that stays open.
     async fn get(&mut self, path: &str) -> String {
-        self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: test\r\n\r\n")).await;
+        let cookie = &self.cookie;
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n")).await;
         self.answer().await
     }
 

@@ -53,7 +53,7 @@ async fn a_live_status_appears_and_disappears() -> TestResult {
         "metadata": {"machineId": "0123456789abcdef0123456789abcdef", "machineName": "nas", "backupName": "Documents"},
     });
     let running = async |services: &Services| -> Result<_, crate::error::Error> {
-        let shown = dashboard::show(services, &Actor::Visitor, Default::default()).await?;
+        let shown = dashboard::show(services, &Actor::CommandLine, Default::default()).await?;
         Ok((shown.running, shown.servers[0].jobs[0].live.as_ref().and_then(|live| live.permille)))
     };
     assert_eq!(send(&services, &live).await?, Stored::Recorded);
@@ -93,7 +93,7 @@ async fn text_that_names_nothing_is_recorded_and_listed() -> TestResult {
     let (_folder, services) = services()?;
     assert_eq!(send(&services, "the backup went fine, password=hunter2").await?, Stored::Recorded);
     rejected::write_waiting(&services).await?;
-    let listed = rejected::list(&services, &Actor::Visitor, 1).await?;
+    let listed = rejected::list(&services, &Actor::CommandLine, 1).await?;
     assert_eq!((listed.rows.len(), listed.rows[0].http_status), (1, 200));
     assert!(listed.rows[0].sample.starts_with("the backup went fine"), "{:?}", listed.rows[0]);
     assert!(!listed.rows[0].sample.contains("hunter2"), "{:?}", listed.rows[0]);
@@ -138,7 +138,7 @@ async fn every_report_of_a_server_moves_last_seen() -> TestResult {
     }
     let shown = server::show(
         &services,
-        &Actor::Visitor,
+        &Actor::CommandLine,
         crate::dto::server::ServerQuery {
             server: crate::ids::ServerId(1),
             job: None,

@@ -25,7 +25,7 @@ async fn a_huge_log_is_bounded_and_its_errors_stay() -> TestResult {
     let elements: Vec<serde_json::Value> = serde_json::from_str(&log)?;
     assert!(elements.len() <= MAX_LOG_LINES);
     let query = RunQuery { run: RunId(1), lines: LogFilter::Errors, page: 1 };
-    let page = run::show(&services, &Actor::Visitor, query).await?;
+    let page = run::show(&services, &Actor::CommandLine, query).await?;
     assert_eq!(page.lines.len(), 1);
     assert!(page.lines[0].text.contains("on fire"));
     assert_eq!(
@@ -51,7 +51,7 @@ async fn versions_are_read_before_the_log_is_cut() -> TestResult {
     sent["LogLines"] = json!(lines);
     send(&services, &sent).await?;
     let query = RunQuery { run: RunId(1), lines: LogFilter::All, page: 1 };
-    let page = run::show(&services, &Actor::Visitor, query).await?;
+    let page = run::show(&services, &Actor::CommandLine, query).await?;
     let versions: Vec<String> = page.versions.iter().map(|moment| moment.at.to_string()).collect();
     assert_eq!(versions, ["2026-11-22T02:00:00Z", "2026-11-21T02:00:00Z"]);
     Ok(())
@@ -63,7 +63,7 @@ async fn the_raw_report_is_kept_masked_and_expires() -> TestResult {
     let mut sent = report("2026-11-23T02:00:00Z", "Success");
     sent["Extra"]["RemoteUrl"] = json!("ftp://ann:hunter2@host/?auth-password=hunter2");
     send(&services, &sent).await?;
-    let raw = run::raw(&services, &Actor::Visitor, RunId(1)).await?;
+    let raw = run::raw(&services, &Actor::CommandLine, RunId(1)).await?;
     assert!(raw.text.contains("\"ExaminedFiles\":100"), "{}", raw.text);
     assert!(!raw.text.contains("hunter2"), "{}", raw.text);
     assert_eq!((raw.size, raw.cut), (i64::try_from(sent.to_string().len())?, false));
@@ -72,7 +72,7 @@ async fn the_raw_report_is_kept_masked_and_expires() -> TestResult {
     assert_eq!(maintenance::expire_raw_reports(&services).await?, 0);
     at(&services, 31 * 86_400);
     assert_eq!(maintenance::expire_raw_reports(&services).await?, 1);
-    let gone = run::raw(&services, &Actor::Visitor, RunId(1)).await;
+    let gone = run::raw(&services, &Actor::CommandLine, RunId(1)).await;
     assert!(matches!(gone, Err(crate::error::Error::NotFound)));
     assert_eq!(runs(&services).await?.len(), 1, "the run itself stays");
     Ok(())
@@ -88,7 +88,7 @@ async fn a_raw_report_is_cut_at_a_megabyte_and_secrets_reach_no_column() -> Test
         "é".repeat(900_000)
     ),]);
     send(&services, &sent).await?;
-    let raw = run::raw(&services, &Actor::Visitor, RunId(1)).await?;
+    let raw = run::raw(&services, &Actor::CommandLine, RunId(1)).await?;
     assert!(raw.cut && raw.text.len() <= 1024 * 1024, "{}", raw.text.len());
     services.db.close().await;
     let file = std::fs::read(folder.path().join("duplistatus.db"))?;

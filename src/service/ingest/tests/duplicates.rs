@@ -40,7 +40,7 @@ async fn the_raw_report_that_is_kept_is_the_richer_copy() -> TestResult {
         for body in &bodies {
             send(&services, body).await?;
         }
-        let raw = run::raw(&services, &Actor::Visitor, RunId(1)).await?;
+        let raw = run::raw(&services, &Actor::CommandLine, RunId(1)).await?;
         assert!(raw.text.trim_start().starts_with('{'), "JSON first: {json_first}: {}", raw.text);
     }
     Ok(())
@@ -89,7 +89,7 @@ async fn a_later_worse_copy_updates_the_run_and_all_totals() -> TestResult {
     assert_eq!((summary.last_status.as_deref(), summary.last_warnings), (Some("warning"), Some(3)));
     assert_eq!((summary.run_count, summary.uploaded_total), (1, 70));
     assert_eq!(summary.last_headline.as_deref(), Some("half of it is missing"));
-    let shown = dashboard::show(&services, &Actor::Visitor, Default::default()).await?;
+    let shown = dashboard::show(&services, &Actor::CommandLine, Default::default()).await?;
     assert_eq!((shown.totals.runs_30_days, shown.totals.uploaded_30_days), (1, 70));
     Ok(())
 }

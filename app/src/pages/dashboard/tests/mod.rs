@@ -89,6 +89,7 @@ fn links_keep_the_base_path() {
     let html = owner.with(|| {
         provide_context(RequestUrl::new("/duplistatus/"));
         provide_context(crate::base_path::BasePath::new("/duplistatus"));
+        provide_context(crate::visitor::Visitor { demo: true, ..Default::default() });
         let data = sample::dashboard();
         view! {
             <Router base="/duplistatus">

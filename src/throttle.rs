@@ -1,4 +1,4 @@
-//! Slows down addresses whose uploads fail. Only failures count, and a valid key is never slowed down.
+//! Slows down addresses that knock too often: whose uploads fail, or that try to sign in.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -10,20 +10,26 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 /// Addresses that are remembered before old ones are forgotten.
 const MANY: usize = 10_000;
 
-/// Failed uploads by address: sixty at once, then one every second.
+/// Attempts by address.
 #[derive(Debug)]
 pub struct Throttle(DefaultKeyedRateLimiter<IpAddr>);
 
-impl Default for Throttle {
-    fn default() -> Self {
+impl Throttle {
+    /// Sixty at once, then one every second: uploads that fail.
+    pub fn of_uploads() -> Self {
         const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
         Self(RateLimiter::keyed(Quota::per_second(NonZeroU32::MIN).allow_burst(BURST)))
     }
-}
 
-impl Throttle {
-    /// Counts a failure; true when this address had too many.
-    pub fn failure_is_too_many(&self, address: IpAddr) -> bool {
+    /// Twenty at once, then ten a minute: a household behind one address signs in, a guesser does not get far.
+    pub fn of_sign_ins() -> Self {
+        const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
+        const EVERY: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
+        Self(RateLimiter::keyed(Quota::per_minute(EVERY).allow_burst(BURST)))
+    }
+
+    /// Counts an attempt; true when this address made too many.
+    pub fn is_too_many(&self, address: IpAddr) -> bool {
         if self.0.len() > MANY {
             self.0.retain_recent();
         }
@@ -48,11 +54,11 @@ mod tests {
 
     #[test]
     fn one_address_does_not_slow_down_another() -> Result<(), std::net::AddrParseError> {
-        let throttle = Throttle::default();
+        let throttle = Throttle::of_uploads();
         let (noisy, quiet) = ("203.0.113.9".parse()?, "203.0.113.10".parse()?);
-        assert!((0..60).all(|_| !throttle.failure_is_too_many(noisy)));
-        assert!(throttle.failure_is_too_many(noisy));
-        assert!(!throttle.failure_is_too_many(quiet));
+        assert!((0..60).all(|_| !throttle.is_too_many(noisy)));
+        assert!(throttle.is_too_many(noisy));
+        assert!(!throttle.is_too_many(quiet));
         Ok(())
     }
 }

@@ -1,0 +1,87 @@
+//! What is weak now, and the settings that open and close things.
+//!
+//! The sentences are put together here, on the server: the page needs all of them or none, and the browser would load
+//! the code of each.
+
+use duplistatus::dto::{Moment, security::State};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::wire::Wire;
+use crate::error::ApiError;
+
+/// The page in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityPage {
+    /// When it was asked for.
+    pub now: Moment,
+    /// What was looked at, worst first.
+    pub findings: Vec<Finding>,
+    /// Settings of the whole program.
+    pub settings: SettingsNow,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What it means.
+    pub state: State,
+    /// The fact with its figures.
+    pub title: String,
+    /// Why it matters and what to do; nothing where all is well.
+    pub text: String,
+    /// Path of the page where it is mended, and the words of the link.
+    pub mend: Option<(String, String)>,
+}
+
+/// Settings of the whole program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsNow {
+    /// Whether programs in the local network may read the API without a key.
+    pub local_read_api: bool,
+    /// How long the audit trail is kept: days.
+    pub audit_days: i64,
+    /// Whether the program may send requests to addresses in private networks.
+    pub private_networks: bool,
+}
+
+/// What is weak now.
+///
+/// # Errors
+/// [`ApiError::NotFound`] for all but administrators.
+#[server(prefix = "/api/fn", endpoint = "security", input = Wire, output = Wire)]
+pub async fn show_security() -> Result<SecurityPage, ApiError> {
+    use duplistatus::service::{
+        security::{Surroundings, overview},
+        setting::Settings,
+    };
+    let (services, actor) = super::context()?;
+    let around = use_context::<Surroundings>().unwrap_or_default();
+    let locale = crate::locale::use_locale();
+    let overview = overview(&services, &actor, &around).await?;
+    let now = overview.now;
+    let words = |check| crate::pages::security::words::finding(locale, check, now);
+    let Settings { local_read_api, audit_days, private_networks } = services.settings();
+    Ok(SecurityPage {
+        now,
+        findings: overview.checks.into_iter().map(words).collect(),
+        settings: SettingsNow { local_read_api, audit_days, private_networks },
+    })
+}
+
+/// Changes the settings. Answers with the page.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when a value is out of its range.
+#[server(prefix = "/api/fn", endpoint = "change_settings")]
+pub async fn change_settings(
+    audit_days: i64,
+    #[server(default)] local_read_api: bool,
+    #[server(default)] private_networks: bool,
+) -> Result<(), ApiError> {
+    use duplistatus::service::setting::{Settings, change};
+    let (services, actor) = super::context()?;
+    change(&services, &actor, Settings { local_read_api, audit_days, private_networks }).await?;
+    leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/security?done=settings"));
+    Ok(())
+}

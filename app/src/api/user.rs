@@ -1,0 +1,153 @@
+//! People and their API keys, as administrators see and change them.
+//!
+//! All forms are sent by the browser itself. Each answers with the page, and says in its query what was done.
+
+use duplistatus::{
+    access::Role,
+    dto::user::{ShownOnce, UsersPage},
+    ids::{ApiKeyId, UserId},
+};
+use leptos::prelude::*;
+
+use super::wire::Wire;
+use crate::error::ApiError;
+
+/// Everybody, and everybody's API keys.
+///
+/// # Errors
+/// [`ApiError::NotFound`] for all but administrators.
+#[server(prefix = "/api/fn", endpoint = "users", input = Wire, output = Wire)]
+pub async fn list_users() -> Result<UsersPage, ApiError> {
+    let (services, actor) = super::context()?;
+    Ok(duplistatus::service::user::list(&services, &actor).await?)
+}
+
+/// Adds a person with a temporary password, which the page shows once.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when the name is taken or cannot be used.
+#[server(prefix = "/api/fn", endpoint = "create_user")]
+pub async fn create_user(name: String, role: Role) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    let token = duplistatus::service::user_shown::create_to_show(&services, &actor, &name, role).await?;
+    show("shown", &token);
+    Ok(())
+}
+
+/// Gives a person another role, and ends the person's sessions.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when the last administrator would be lost.
+#[server(prefix = "/api/fn", endpoint = "set_user_role")]
+pub async fn set_user_role(user: UserId, role: Role) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    duplistatus::service::user::set_role(&services, &actor, user, role).await?;
+    show("done", "role");
+    Ok(())
+}
+
+/// Forbids a person to sign in, and ends the person's sessions.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when the last administrator would be lost.
+#[server(prefix = "/api/fn", endpoint = "disable_user")]
+pub async fn disable_user(user: UserId) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    duplistatus::service::user::set_disabled(&services, &actor, user, true).await?;
+    show("done", "disabled");
+    Ok(())
+}
+
+/// Allows a person to sign in again.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is no such person.
+#[server(prefix = "/api/fn", endpoint = "enable_user")]
+pub async fn enable_user(user: UserId) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    duplistatus::service::user::set_disabled(&services, &actor, user, false).await?;
+    show("done", "enabled");
+    Ok(())
+}
+
+/// Removes a person, with sessions and API keys.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when the last administrator would be lost.
+#[server(prefix = "/api/fn", endpoint = "delete_user")]
+pub async fn delete_user(user: UserId) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    duplistatus::service::user::delete(&services, &actor, user).await?;
+    show("done", "deleted");
+    Ok(())
+}
+
+/// Gives a person a temporary password, which the page shows once, and ends the person's sessions. `second_factor`
+/// removes the second factor as well.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is no such person.
+#[server(prefix = "/api/fn", endpoint = "reset_user_password")]
+pub async fn reset_user_password(
+    user: UserId,
+    #[server(default)] second_factor: bool,
+) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    let token =
+        duplistatus::service::user_shown::reset_to_show(&services, &actor, user, second_factor).await?;
+    show("shown", &token);
+    Ok(())
+}
+
+/// Lets a person try again at once who failed to sign in too often.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is no such person.
+#[server(prefix = "/api/fn", endpoint = "unlock_user")]
+pub async fn unlock_user(user: UserId) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    duplistatus::service::user::unlock(&services, &actor, user).await?;
+    show("done", "unlocked");
+    Ok(())
+}
+
+/// Ends the sessions of a person.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is no such person.
+#[server(prefix = "/api/fn", endpoint = "end_user_sessions")]
+pub async fn end_user_sessions(user: UserId) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    duplistatus::service::user::end_sessions(&services, &actor, user).await?;
+    show("done", "sessions");
+    Ok(())
+}
+
+/// Revokes anybody's API key.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is no such key.
+#[server(prefix = "/api/fn", endpoint = "revoke_user_key")]
+pub async fn revoke_user_key(key: ApiKeyId) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    duplistatus::service::api_key::revoke(&services, &actor, key).await?;
+    show("done", "key");
+    Ok(())
+}
+
+/// A temporary password that was just made, once; `None` when it was shown already or has expired.
+///
+/// # Errors
+/// [`ApiError::NotFound`] for all but administrators.
+#[server(prefix = "/api/fn", endpoint = "temporary_password", input = Wire, output = Wire)]
+pub async fn reveal_password(token: String) -> Result<Option<ShownOnce>, ApiError> {
+    let (services, actor) = super::context()?;
+    Ok(duplistatus::service::user_shown::take_to_show(&services, &actor, &token)?)
+}
+
+/// Goes on to the page, which is told one thing in its query.
+#[cfg(feature = "ssr")]
+fn show(name: &str, value: &str) {
+    let page = format!("/settings/users?{name}={value}");
+    leptos_axum::redirect(&crate::base_path::use_base_path().url(&page));
+}

@@ -1,0 +1,85 @@
+//! Codes of the trail in words. A code without words stands for itself: newer programs know more of them.
+
+use crate::{locale::Locale, tr, ui::icon::Shape};
+
+/// What was done; a code that ends in a dot is all of its kind.
+pub(super) fn action_words(locale: Locale, code: &str) -> String {
+    match code {
+        "user.create_first" => tr!(locale, audit.action.user_create_first),
+        "user.create" => tr!(locale, audit.action.user_create),
+        "user.set_role" => tr!(locale, audit.action.user_set_role),
+        "user.disable" => tr!(locale, audit.action.user_disable),
+        "user.enable" => tr!(locale, audit.action.user_enable),
+        "user.reset_password" => tr!(locale, audit.action.user_reset_password),
+        "user.unlock" => tr!(locale, audit.action.user_unlock),
+        "user.end_sessions" => tr!(locale, audit.action.user_end_sessions),
+        "user.delete" => tr!(locale, audit.action.user_delete),
+        "session.begin" => tr!(locale, audit.action.session_begin),
+        "session.second_factor" => tr!(locale, audit.action.session_second_factor),
+        "session.end" => tr!(locale, audit.action.session_end),
+        "second_factor.begin" => tr!(locale, audit.action.second_factor_begin),
+        "second_factor.on" => tr!(locale, audit.action.second_factor_on),
+        "second_factor.off" => tr!(locale, audit.action.second_factor_off),
+        "second_factor.renew_codes" => tr!(locale, audit.action.second_factor_renew_codes),
+        "second_factor.use_recovery_code" => tr!(locale, audit.action.second_factor_use_recovery_code),
+        "account.save_profile" => tr!(locale, audit.action.account_save_profile),
+        "account.change_password" => tr!(locale, audit.action.account_change_password),
+        "account.prove_password" => tr!(locale, audit.action.account_prove_password),
+        "account.end_session" => tr!(locale, audit.action.account_end_session),
+        "account.end_other_sessions" => tr!(locale, audit.action.account_end_other_sessions),
+        "api_key.create" => tr!(locale, audit.action.api_key_create),
+        "api_key.revoke" => tr!(locale, audit.action.api_key_revoke),
+        "ingest_key.create" => tr!(locale, audit.action.ingest_key_create),
+        "ingest_key.rotate" => tr!(locale, audit.action.ingest_key_rotate),
+        "ingest_key.revoke" => tr!(locale, audit.action.ingest_key_revoke),
+        "secret.rotate" => tr!(locale, audit.action.secret_rotate),
+        "settings.change" => tr!(locale, audit.action.settings_change),
+        "audit.export" => tr!(locale, audit.action.audit_export),
+        "audit.expire" => tr!(locale, audit.action.audit_expire),
+        "log.download" => tr!(locale, audit.action.log_download),
+        code => match code.strip_suffix('.') {
+            Some(group) => tr!(locale, audit.filters.all_of, group = group_words(locale, group)),
+            None => code.to_owned(),
+        },
+    }
+}
+
+/// What actions of a kind are about.
+pub(super) fn group_words(locale: Locale, group: &str) -> String {
+    match group {
+        "user" => tr!(locale, audit.group.user),
+        "session" => tr!(locale, audit.group.session),
+        "second_factor" => tr!(locale, audit.group.second_factor),
+        "account" => tr!(locale, audit.group.account),
+        "api_key" => tr!(locale, audit.group.api_key),
+        "ingest_key" => tr!(locale, audit.group.ingest_key),
+        "secret" => tr!(locale, audit.group.secret),
+        "settings" => tr!(locale, audit.group.settings),
+        "audit" => tr!(locale, audit.group.audit),
+        "log" => tr!(locale, audit.group.log),
+        group => group.to_owned(),
+    }
+}
+
+/// What kind of actor.
+pub(super) fn actor_words(locale: Locale, kind: &str) -> (String, Shape) {
+    match kind {
+        "user" => (tr!(locale, audit.actor.user), Shape::Person),
+        "api_key" => (tr!(locale, audit.actor.api_key), Shape::Key),
+        "ingest_key" => (tr!(locale, audit.actor.ingest_key), Shape::Key),
+        "command_line" => (tr!(locale, audit.actor.command_line), Shape::Terminal),
+        "system" => (tr!(locale, audit.actor.system), Shape::Screen),
+        "anonymous" => (tr!(locale, audit.actor.anonymous), Shape::Question),
+        kind => (kind.to_owned(), Shape::Circle),
+    }
+}
+
+/// What kind of thing.
+pub(super) fn target_words(locale: Locale, kind: &str) -> String {
+    match kind {
+        "user" => tr!(locale, audit.target.user),
+        "api_key" => tr!(locale, audit.target.api_key),
+        "ingest_key" => tr!(locale, audit.target.ingest_key),
+        kind => kind.to_owned(),
+    }
+}

@@ -1,0 +1,106 @@
+//! What is weak now, worst first, and the settings that open and close things.
+
+use duplistatus::dto::security::State;
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use crate::{
+    api::security::{ChangeSettings, SecurityPage, show_security},
+    locale::{Locale, use_locale},
+    page_query::use_page_query,
+    tr,
+    ui::{
+        error_notice::ErrorNotice,
+        icon::{Icon, Shape},
+        notice::{Notice, Tone},
+        page_title::PageTitle,
+        plain_form::form_error,
+        settings_nav::SettingsNav,
+    },
+};
+
+mod findings;
+mod settings;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+#[cfg(feature = "ssr")]
+pub mod words;
+
+use self::{findings::Findings, settings::SettingsForm};
+
+/// The page.
+#[component]
+pub fn SecurityOverviewPage() -> impl IntoView {
+    let locale = use_locale();
+    let is_saved = use_page_query().get_untracked().get("done").as_deref() == Some("settings")
+        && form_error(ChangeSettings::PATH).is_none();
+    let page = Resource::new(|| (), |()| show_security());
+    view! {
+        <PageTitle text=tr!(locale, security.title) />
+        <SettingsNav />
+        {is_saved
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Ok>
+                        <p role="status">{tr!(locale, security.settings.saved)}</p>
+                    </Notice>
+                }
+            })}
+        <Suspense fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
+            {move || {
+                page.get()
+                    .map(|answer| match answer {
+                        Ok(page) => view! { <SecurityView page=page /> }.into_any(),
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Suspense>
+    }
+}
+
+/// The page's content.
+#[component]
+pub fn SecurityView(
+    /// The answer.
+    page: SecurityPage,
+) -> impl IntoView {
+    let locale = use_locale();
+    let SecurityPage { now: _, findings, settings } = page;
+    let count = |state: State| findings.iter().filter(|finding| finding.state == state).count();
+    let (weak, advice, ok) = (count(State::Weak), count(State::Advice), count(State::Ok));
+    let (shape, tone) = match (weak, advice) {
+        (1.., _) => shape_and_tone(State::Weak),
+        (_, 1..) => shape_and_tone(State::Advice),
+        _ => shape_and_tone(State::Ok),
+    };
+    view! {
+        <section class="hero">
+            <span class="disc" data-size="large" data-tone=tone>
+                <Icon shape=shape />
+            </span>
+            <div>
+                <h1>{headline(locale, weak, advice)}</h1>
+                <p>{tr!(locale, security.counts, advice = advice, ok = ok)}</p>
+            </div>
+        </section>
+        <Findings findings=findings />
+        <SettingsForm settings=settings />
+    }
+}
+
+/// The answer to "what is weak?", in one sentence.
+fn headline(locale: Locale, weak: usize, advice: usize) -> String {
+    match (weak, advice) {
+        (1.., _) => tr!(locale, security.headline.weak, count = weak),
+        (_, 1..) => tr!(locale, security.headline.advice, count = advice),
+        _ => tr!(locale, security.headline.ok),
+    }
+}
+
+/// How a state looks.
+fn shape_and_tone(state: State) -> (Shape, &'static str) {
+    match state {
+        State::Weak => (Shape::Cross, "fail"),
+        State::Advice => (Shape::Warning, "warn"),
+        State::Ok => (Shape::Tick, "ok"),
+    }
+}

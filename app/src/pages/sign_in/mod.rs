@@ -1,0 +1,53 @@
+//! Where one signs in: name and password, then the code where there is a second factor, and the first administrator.
+
+mod code;
+mod set_up;
+
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+pub use self::{code::CodePage, set_up::SetUpPage};
+use crate::{
+    api::session::SignIn,
+    locale::use_locale,
+    page_query::use_page_query,
+    tr,
+    ui::{form_field::TextField, page_title::PageTitle, plain_form::PlainForm},
+};
+
+/// Name and password.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let locale = use_locale();
+    let next = next_page();
+    view! {
+        <PageTitle text=tr!(locale, sign_in.title) />
+        <section class="card sign-in">
+            <h1>{tr!(locale, sign_in.title)}</h1>
+            <PlainForm path=SignIn::PATH class="form">
+                <input type="hidden" name="next" value=next />
+                <TextField name="name" label=tr!(locale, sign_in.name) autocomplete="username" />
+                <TextField
+                    name="password"
+                    label=tr!(locale, sign_in.password)
+                    kind="password"
+                    autocomplete="current-password"
+                />
+                <button type="submit" class="btn" data-variant="primary">
+                    {tr!(locale, sign_in.submit)}
+                </button>
+            </PlainForm>
+            <details class="muted small">
+                <summary>{tr!(locale, sign_in.help)}</summary>
+                <p>{tr!(locale, sign_in.help_text)}</p>
+                <p>
+                    <code>"duplistatus user reset-password NAME"</code>
+                </p>
+            </details>
+        </section>
+    }
+}
+
+/// Where to go on afterwards.
+fn next_page() -> String {
+    use_page_query().read_untracked().get("next").unwrap_or_default()
+}

@@ -1,0 +1,99 @@
+//! A field with its name, and what there is to know about it.
+
+use leptos::prelude::*;
+
+/// A text field.
+#[component]
+pub fn TextField(
+    /// Name in the form, and id in the page.
+    name: &'static str,
+    /// What it is called.
+    #[prop(into)]
+    label: String,
+    /// What is in it.
+    #[prop(optional, into)]
+    value: String,
+    /// Type of the `<input>`: `text`, `password`, `email`, `number`, `date` …
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What password managers may put in: `username`, `current-password`, `new-password`, `one-time-code` …
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// What there is to know.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Whether it may be left empty.
+    #[prop(optional)]
+    optional: bool,
+    /// Another id than the name, where a page has several fields of this name.
+    #[prop(optional, into)]
+    id: Option<String>,
+) -> impl IntoView {
+    let id = id.unwrap_or_else(|| name.to_owned());
+    let hint_id = format!("{id}-hint");
+    let described = hint.is_some().then(|| hint_id.clone());
+    view! {
+        <div class="form-field">
+            <label for=id.clone()>{label}</label>
+            <input
+                class="field"
+                id=id
+                name=name
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                spellcheck="false"
+                autocapitalize="none"
+                required=!optional
+                maxlength="1000"
+                aria-describedby=described
+            />
+            {hint.map(|hint| view! { <p class="muted small" id=hint_id>{hint}</p> })}
+        </div>
+    }
+}
+
+/// One of a few values.
+#[component]
+pub fn SelectField(
+    /// Name in the form, and id in the page.
+    name: &'static str,
+    /// What it is called.
+    #[prop(into)]
+    label: String,
+    /// Values and their names.
+    options: Vec<(String, String)>,
+    /// The value that is chosen.
+    #[prop(optional, into)]
+    value: String,
+    /// What there is to know.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Another id than the name, where a page has several fields of this name.
+    #[prop(optional, into)]
+    id: Option<String>,
+) -> impl IntoView {
+    let id = id.unwrap_or_else(|| name.to_owned());
+    let hint_id = format!("{id}-hint");
+    let described = hint.is_some().then(|| hint_id.clone());
+    let options = options
+        .into_iter()
+        .map(|(option, label)| {
+            let selected = option == value;
+            view! {
+                <option value=option selected=selected>
+                    {label}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="form-field">
+            <label for=id.clone()>{label}</label>
+            <select class="field" id=id name=name aria-describedby=described>
+                {options}
+            </select>
+            {hint.map(|hint| view! { <p class="muted small" id=hint_id>{hint}</p> })}
+        </div>
+    }
+}

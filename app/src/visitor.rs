@@ -1,0 +1,78 @@
+//! Who looks at the page, as far as a page needs to know: what to offer, and how to write dates.
+//!
+//! The server writes it into `<html>`, where the browser reads it before it takes the page over. It decides nothing:
+//! services do.
+
+use duplistatus::{
+    access::{Permission, Role},
+    dto::account::DateFormat,
+};
+use leptos::prelude::*;
+
+/// The one who looks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Visitor {
+    /// Name to read, of people who are signed in.
+    pub name: Option<String>,
+    /// What they may do; `None` for strangers and guests.
+    pub role: Option<Role>,
+    /// Whether this is the demonstration, where everybody may look.
+    pub demo: bool,
+    /// How dates are written.
+    pub dates: DateFormat,
+}
+
+impl Visitor {
+    /// Whether a page should offer something.
+    pub fn may(&self, permission: Permission) -> bool {
+        match self.role {
+            Some(role) => role.may(permission),
+            None => self.demo && permission == Permission::ViewBackups,
+        }
+    }
+
+    /// From the attributes of `<html>`, by their names.
+    pub fn from_attributes(attribute: impl Fn(&str) -> Option<String>) -> Self {
+        let word = |name: &str| attribute(name).unwrap_or_default();
+        Self {
+            name: attribute("data-visitor"),
+            role: word("data-role").parse().ok(),
+            demo: word("data-demo") == "true",
+            dates: DateFormat::from_word(&word("data-dates")),
+        }
+    }
+}
+
+/// The one who looks at this rendering.
+pub fn use_visitor() -> Visitor {
+    use_context().unwrap_or_default()
+}
+
+/// How dates are written in this rendering.
+pub fn use_dates() -> DateFormat {
+    with_context(|visitor: &Visitor| visitor.dates).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_are_offered_nothing_and_guests_the_backups() {
+        let stranger = Visitor::from_attributes(|_| None);
+        assert_eq!(stranger, Visitor::default());
+        assert!(!stranger.may(Permission::ViewBackups));
+        let guest = Visitor { demo: true, ..Visitor::default() };
+        assert!(guest.may(Permission::ViewBackups) && !guest.may(Permission::ManageIngestKeys));
+    }
+
+    #[test]
+    fn attributes_are_read() {
+        let attributes = [("data-visitor", "Jo"), ("data-role", "operator"), ("data-dates", "iso")];
+        let visitor = Visitor::from_attributes(|name| {
+            attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        });
+        assert_eq!(visitor.name.as_deref(), Some("Jo"));
+        assert_eq!((visitor.role, visitor.dates), (Some(Role::Operator), DateFormat::Iso));
+    }
+}

@@ -1,0 +1,262 @@
+//! The gate in front of every route: finds out who comes, and lets through who may.
+//!
+//! Strangers are answered 401, or sent to sign in when they asked for a page; who is known and may not is answered
+//! 404, as if there were nothing, here as in the services.
+
+use std::net::IpAddr;
+
+use app::{error::ApiError, session_cookie::SessionCookie};
+use axum::{
+    Extension,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use duplistatus::{
+    access::Permission,
+    error::Error,
+    service::{
+        Actor,
+        session::{self, Caller, Resolved},
+        setup,
+    },
+};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{Need, Rule, rule};
+use crate::{
+    client::Client,
+    http::answer::{problem, service_problem},
+    site::SiteFile,
+    state::AppState,
+};
+
+/// Who comes with a request, as the gate found out.
+#[derive(Debug, Clone)]
+struct Visit {
+    actor: Actor,
+    /// A password was right, and its code is still to come.
+    needs_code: bool,
+}
+
+/// Lets a request through when its route's rule does. Puts the [`Actor`] and the [`Caller`] into its extensions.
+pub async fn guard(
+    State(state): State<AppState>,
+    Extension(client): Extension<Client>,
+    request: Request,
+    next: Next,
+) -> Response {
+    // The head alone: what is awaited here may not hold the body.
+    let (mut head, body) = request.into_parts();
+    let caller = caller(&client, &head.headers);
+    let path = path_inside(&state, &head);
+    let rule = path.as_deref().map(rule);
+    if matches!(rule, Some(None)) {
+        tracing::error!(route = path, "a route without a rule is closed");
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    // Files of the site are for everybody, and so is the word that an address for reports is wrong; what else has no
+    // route is not there for those who are known.
+    let rule = rule.flatten();
+    if rule.is_none() && is_for_everybody(&state, head.uri.path()) {
+        return next.run(Request::from_parts(head, body)).await;
+    }
+    // An upload has a key of its own, and nothing else is asked for: it must not wait for a look-up.
+    if rule.is_some_and(|rule| rule.path.starts_with("/api/upload")) {
+        return next.run(Request::from_parts(head, body)).await;
+    }
+    let visit = match identify(&state, &client, &caller, &head, rule).await {
+        Ok(visit) => visit,
+        Err(refusal) => return *refusal,
+    };
+    let answer = match rule.map_or(Need::May(Permission::ViewBackups), |rule| rule.need) {
+        Need::Nothing => Ok(()),
+        Need::May(permission) => visit.actor.may(permission),
+    };
+    if let Err(error) = answer
+        && !shows_its_own_refusal(&head, &visit.actor, &error)
+    {
+        return refuse(&state, &visit, &head, &error).await;
+    }
+    head.extensions.insert(visit.actor);
+    head.extensions.insert(caller);
+    next.run(Request::from_parts(head, body)).await
+}
+
+/// A page that a known person may not see is rendered: its service refuses, and the page says that nothing is there.
+fn shows_its_own_refusal(head: &Parts, actor: &Actor, error: &Error) -> bool {
+    let is_known = matches!(actor, Actor::User(identity) if !identity.must_change_password);
+    let is_known = is_known || matches!(actor, Actor::Guest { .. });
+    matches!(error, Error::Forbidden) && is_known && wants_page(head)
+}
+
+/// Where a request comes from, as the services note it.
+fn caller(client: &Client, headers: &HeaderMap) -> Caller {
+    let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Caller { address: Some(client.address), device: device.to_owned() }
+}
+
+/// The route's path without the base path; `None` when no route matches.
+fn path_inside(state: &AppState, head: &Parts) -> Option<String> {
+    let matched = head.extensions.get::<MatchedPath>()?;
+    let inside = matched.as_str().strip_prefix(state.base.as_str())?;
+    Some(if inside.is_empty() { "/".to_owned() } else { inside.to_owned() })
+}
+
+/// A file of the site, something beside the base path, or a wrong address for reports.
+fn is_for_everybody(state: &AppState, path: &str) -> bool {
+    path.strip_prefix(state.base.as_str())
+        .is_none_or(|inside| SiteFile::find(inside).is_some() || inside.starts_with("/api/upload/"))
+}
+
+async fn identify(
+    state: &AppState,
+    client: &Client,
+    caller: &Caller,
+    head: &Parts,
+    rule: Option<&Rule>,
+) -> Result<Visit, Box<Response>> {
+    let services = &state.services;
+    let known = |actor| Visit { actor, needs_code: false };
+    if let Some(secret) = api_key(&head.headers) {
+        let identity = session::resolve_key(services, caller, &secret)
+            .await
+            .map_err(|error| Box::new(service_problem(&error)))?;
+        return identity.map(|identity| known(Actor::User(identity))).ok_or_else(|| Box::new(wrong_key()));
+    }
+    if services.options.demo {
+        return Ok(known(Actor::Guest { address: caller.address() }));
+    }
+    let cookie = SessionCookie::new(&state.base, client.secure);
+    let resolved = match cookie_value(&head.headers, cookie.name()) {
+        Some(token) => session::resolve(services, caller, &token)
+            .await
+            .map_err(|error| Box::new(service_problem(&error)))?,
+        None => None,
+    };
+    match resolved {
+        Some(Resolved::User(identity)) => return Ok(known(Actor::User(identity))),
+        Some(Resolved::NeedsCode) => return Ok(Visit { actor: caller.anonymous(), needs_code: true }),
+        None => {}
+    }
+    let is_read = rule.is_some_and(|rule| rule.local_read) && head.method == Method::GET;
+    if is_read && services.settings().local_read_api && is_local(client, &head.headers) {
+        return Ok(known(Actor::Guest { address: caller.address() }));
+    }
+    Ok(known(caller.anonymous()))
+}
+
+/// `Authorization: Bearer …` or `X-API-Key: …`.
+fn api_key(headers: &HeaderMap) -> Option<String> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let bearer = text("authorization").and_then(|value| value.split_once(' '));
+    let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, secret)| secret);
+    bearer.or_else(|| text("x-api-key")).map(|secret| secret.trim().to_owned())
+}
+
+/// The value of a cookie.
+pub fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value.to_owned())
+        .filter(|value| !value.is_empty())
+}
+
+/// Whether a request comes from this machine or the local network, and nobody handed it on whom we do not know: behind
+/// a proxy that is not trusted, the whole world comes from the local network.
+fn is_local(client: &Client, headers: &HeaderMap) -> bool {
+    let handed_on = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
+    let is_direct = client.via_proxy || !handed_on.iter().any(|name| headers.contains_key(*name));
+    is_direct
+        && match client.address {
+            IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+            IpAddr::V6(address) => {
+                address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+            }
+        }
+}
+
+async fn refuse(state: &AppState, visit: &Visit, head: &Parts, error: &Error) -> Response {
+    let must_change = matches!(&visit.actor, Actor::User(identity) if identity.must_change_password);
+    if is_for_people(head) {
+        let here = head.uri.path_and_query().map_or("/", |path| path.as_str());
+        let here = here.strip_prefix(state.base.as_str()).unwrap_or(here);
+        let next = if head.method == Method::GET { here } else { "/" };
+        let to = match error {
+            Error::Unauthenticated if visit.needs_code => format!("/login/code{}", next_query(next)),
+            Error::Unauthenticated => match setup::is_needed(&state.services).await {
+                Ok(true) => "/setup".to_owned(),
+                Ok(false) => format!("/login{}", next_query(next)),
+                Err(error) => return service_problem(&error),
+            },
+            _ if must_change => "/account".to_owned(),
+            _ => return not_found(head),
+        };
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, state.base.url(&to))]).into_response();
+    }
+    match error {
+        Error::Unauthenticated => unauthenticated(head),
+        _ => not_found(head),
+    }
+}
+
+/// Where to go on after signing in; the dashboard needs no saying.
+fn next_query(next: &str) -> String {
+    match next {
+        "" | "/" => String::new(),
+        next => format!("?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC)),
+    }
+}
+
+fn unauthenticated(head: &Parts) -> Response {
+    let mut response = if is_server_function(head) {
+        public_error(StatusCode::UNAUTHORIZED, &ApiError::Unauthenticated)
+    } else {
+        let hint = "Sign in, or send an API key as `Authorization: Bearer KEY` or `X-API-Key: KEY`.";
+        problem(StatusCode::UNAUTHORIZED, "not signed in", None, hint)
+    };
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+fn wrong_key() -> Response {
+    let hint =
+        "The API key does not exist, was revoked or has expired. Make one under Your account → API keys.";
+    let mut response = problem(StatusCode::UNAUTHORIZED, "this API key is not valid", None, hint);
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+fn not_found(head: &Parts) -> Response {
+    if is_server_function(head) {
+        return public_error(StatusCode::NOT_FOUND, &ApiError::NotFound);
+    }
+    problem(StatusCode::NOT_FOUND, "not found", None, "There is nothing here that you may see.")
+}
+
+/// An error as server functions answer it.
+fn public_error(status: StatusCode, error: &ApiError) -> Response {
+    (status, axum::Json(error)).into_response()
+}
+
+fn is_server_function(head: &Parts) -> bool {
+    head.uri.path().contains("/api/fn/")
+}
+
+/// Whether a browser shows the answer: a page, or what a form without JavaScript gets back.
+fn is_for_people(head: &Parts) -> bool {
+    let accepts = head.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.contains("text/html"))
+}
+
+fn wants_page(head: &Parts) -> bool {
+    head.method == Method::GET && is_for_people(head) && !head.uri.path().contains("/api/")
+}
+
+/// The one on whose behalf the services work for a request that came through the gate.
+pub fn actor(extensions: &axum::http::Extensions) -> Actor {
+    extensions.get::<Actor>().cloned().unwrap_or_else(|| Actor::Anonymous { address: String::new() })
+}

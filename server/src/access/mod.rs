@@ -1,0 +1,136 @@
+//! Who may use which route. Nobody may, unless a rule says so: the gate answers 404 for a route without one, and a test
+//! walks all routes as everybody.
+
+pub mod gate;
+
+use duplistatus::access::Permission;
+
+/// What a route asks of the one who comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: it is for strangers as well, or it looks for itself (uploads have keys of their own).
+    Nothing,
+    /// A permission; those who are not known sign in first.
+    May(Permission),
+}
+
+/// A route, as axum writes its path without the base path, and what it asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// The path: `/servers/{server}`.
+    pub path: &'static str,
+    /// What it asks for.
+    pub need: Need,
+    /// Whether it is part of the API that may be opened for reading to the local network.
+    pub local_read: bool,
+}
+
+const fn open(path: &'static str) -> Rule {
+    Rule { path, need: Need::Nothing, local_read: false }
+}
+
+const fn may(path: &'static str, permission: Permission) -> Rule {
+    Rule { path, need: Need::May(permission), local_read: false }
+}
+
+const fn read_api(path: &'static str) -> Rule {
+    Rule { path, need: Need::May(Permission::ViewBackups), local_read: true }
+}
+
+/// The table.
+pub const RULES: &[Rule] = &[
+    // Pages
+    may("/", Permission::ViewBackups),
+    may("/servers/{server}", Permission::ViewBackups),
+    may("/runs/{run}", Permission::ViewBackups),
+    may("/runs/{run}/raw", Permission::ViewBackups),
+    may("/rejected", Permission::ViewRejected),
+    may("/settings/keys", Permission::ManageIngestKeys),
+    may("/account", Permission::OwnAccount),
+    may("/settings/audit", Permission::ViewAudit),
+    may("/settings/logs", Permission::ViewLogs),
+    may("/settings/users", Permission::ManageUsers),
+    may("/settings/security", Permission::ManageSettings),
+    open("/login"),
+    open("/login/code"),
+    open("/setup"),
+    // What pages ask for and send
+    may("/api/fn/dashboard", Permission::ViewBackups),
+    may("/api/fn/server", Permission::ViewBackups),
+    may("/api/fn/run", Permission::ViewBackups),
+    may("/api/fn/raw_report", Permission::ViewBackups),
+    may("/api/fn/rejected", Permission::ViewRejected),
+    may("/api/fn/keys", Permission::ManageIngestKeys),
+    may("/api/fn/create_key", Permission::ManageIngestKeys),
+    may("/api/fn/rotate_key", Permission::ManageIngestKeys),
+    may("/api/fn/new_key", Permission::ManageIngestKeys),
+    may("/api/fn/revoke_key", Permission::ManageIngestKeys),
+    may("/api/fn/account", Permission::OwnAccount),
+    may("/api/fn/save_profile", Permission::OwnAccount),
+    may("/api/fn/save_preferences", Permission::OwnAccount),
+    may("/api/fn/change_password", Permission::OwnAccount),
+    may("/api/fn/begin_second_factor", Permission::OwnAccount),
+    may("/api/fn/confirm_second_factor", Permission::OwnAccount),
+    may("/api/fn/renew_recovery_codes", Permission::OwnAccount),
+    may("/api/fn/new_recovery_codes", Permission::OwnAccount),
+    may("/api/fn/remove_second_factor", Permission::OwnAccount),
+    may("/api/fn/end_session", Permission::OwnAccount),
+    may("/api/fn/end_other_sessions", Permission::OwnAccount),
+    may("/api/fn/create_api_key", Permission::OwnAccount),
+    may("/api/fn/new_api_key", Permission::OwnAccount),
+    may("/api/fn/revoke_api_key", Permission::OwnAccount),
+    may("/api/fn/audit", Permission::ViewAudit),
+    may("/api/fn/log", Permission::ViewLogs),
+    may("/api/fn/log_newest", Permission::ViewLogs),
+    may("/api/fn/users", Permission::ManageUsers),
+    may("/api/fn/create_user", Permission::ManageUsers),
+    may("/api/fn/set_user_role", Permission::ManageUsers),
+    may("/api/fn/disable_user", Permission::ManageUsers),
+    may("/api/fn/enable_user", Permission::ManageUsers),
+    may("/api/fn/delete_user", Permission::ManageUsers),
+    may("/api/fn/reset_user_password", Permission::ManageUsers),
+    may("/api/fn/unlock_user", Permission::ManageUsers),
+    may("/api/fn/end_user_sessions", Permission::ManageUsers),
+    may("/api/fn/revoke_user_key", Permission::ManageUsers),
+    may("/api/fn/temporary_password", Permission::ManageUsers),
+    may("/api/fn/security", Permission::ManageSettings),
+    may("/api/fn/change_settings", Permission::ManageSettings),
+    open("/api/fn/sign_in"),
+    open("/api/fn/sign_in_code"),
+    open("/api/fn/sign_out"),
+    open("/api/fn/set_up"),
+    open("/api/fn/set_up_state"),
+    open("/api/theme"),
+    may("/api/live", Permission::ViewBackups),
+    // Machines
+    open("/api/health"),
+    open("/api/upload"),
+    open("/api/upload/{key}"),
+    read_api("/api/v1/summary"),
+    read_api("/api/v1/servers/{server}"),
+    read_api("/api/v1/runs/{run}"),
+    may("/api/v1/rejected", Permission::ViewRejected),
+    may("/api/v1/ingest-keys", Permission::ManageIngestKeys),
+    may("/api/v1/ingest-keys/{key}", Permission::ManageIngestKeys),
+    may("/api/v1/users", Permission::ManageUsers),
+    may("/api/v1/audit", Permission::ViewAudit),
+    may("/api/v1/audit/export", Permission::ViewAudit),
+    may("/api/v1/logs", Permission::ViewLogs),
+];
+
+/// The rule of a route.
+pub fn rule(path: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.path == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_route_has_two_rules() {
+        let mut paths: Vec<&str> = RULES.iter().map(|rule| rule.path).collect();
+        paths.sort_unstable();
+        assert!(paths.windows(2).all(|pair| pair[0] != pair[1]), "{paths:?}");
+    }
+}

@@ -1,0 +1,47 @@
+//! Where the program is, as it is printed.
+
+use std::net::SocketAddr;
+
+use crate::cli::GlobalOptions;
+
+/// The address of the site, without a slash at its end: `https://example.org/duplistatus`.
+pub(super) fn site(options: &GlobalOptions, listening: SocketAddr) -> String {
+    let origin = options.public_url.as_ref().map_or_else(|| usable(listening), ToString::to_string);
+    format!("{origin}{}", options.base_path.as_str())
+}
+
+/// Nobody can open `http://0.0.0.0`: it means all addresses of this machine, of which `localhost` is one.
+fn usable(listening: SocketAddr) -> String {
+    if listening.ip().is_unspecified() {
+        format!("http://localhost:{}", listening.port())
+    } else {
+        format!("http://{listening}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    #[test]
+    fn what_is_printed_can_be_opened() -> Result<(), Box<dyn std::error::Error>> {
+        for (address, arguments, expected) in [
+            ("0.0.0.0:9666", &[][..], "http://localhost:9666"),
+            ("[::]:80", &[], "http://localhost:80"),
+            ("[::1]:80", &[], "http://[::1]:80"),
+            ("192.0.2.7:9666", &["--base-path", "/a/b/"], "http://192.0.2.7:9666/a/b"),
+            (
+                "0.0.0.0:9666",
+                &["--public-url", "https://x.example", "--base-path", "a"],
+                "https://x.example/a",
+            ),
+        ] {
+            let cli = Cli::try_parse_from([&["duplistatus"], arguments].concat())?;
+            assert_eq!(site(&cli.options, address.parse()?), expected);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,131 @@
+//! The API for programs: what the pages show, as JSON. API keys open it; see `docs/API.md`.
+
+use axum::{
+    Extension, Json,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use duplistatus::{
+    dto::{audit::AuditQuery, dashboard::DashboardQuery, run::RunQuery, server::ServerQuery},
+    error::Error,
+    ids::{KeyId, RunId, ServerId},
+    service::{Actor, audit, dashboard, key, rejected, run, server, user},
+};
+use serde::{Deserialize, Serialize};
+
+use super::answer::service_problem;
+use crate::state::AppState;
+
+/// The page of a list.
+#[derive(Debug, Deserialize)]
+pub struct Page {
+    /// From 1.
+    #[serde(default = "first")]
+    page: i64,
+}
+
+fn first() -> i64 {
+    1
+}
+
+fn answer<T: Serialize>(result: Result<T, Error>) -> Response {
+    match result {
+        Ok(value) => Json(value).into_response(),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// `GET /api/v1/summary`: totals, problems, and one page of servers with their jobs.
+pub async fn summary(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Query(Page { page }): Query<Page>,
+) -> Response {
+    let query = DashboardQuery { page, ..DashboardQuery::default() };
+    answer(dashboard::show(&state.services, &actor, query).await)
+}
+
+/// `GET /api/v1/servers/{server}`: one server.
+pub async fn server(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Path(id): Path<i64>,
+    Query(Page { page }): Query<Page>,
+) -> Response {
+    let (range, sort) = Default::default();
+    let query = ServerQuery { server: ServerId(id), job: None, range, sort, ascending: false, page };
+    answer(server::show(&state.services, &actor, query).await)
+}
+
+/// `GET /api/v1/runs/{run}`: one run, with a page of its log.
+pub async fn run(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Path(id): Path<i64>,
+    Query(Page { page }): Query<Page>,
+) -> Response {
+    let query = RunQuery { run: RunId(id), lines: Default::default(), page };
+    answer(run::show(&state.services, &actor, query).await)
+}
+
+/// `GET /api/v1/rejected`: refused reports.
+pub async fn rejected(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Query(Page { page }): Query<Page>,
+) -> Response {
+    answer(rejected::list(&state.services, &actor, page).await)
+}
+
+/// `GET /api/v1/ingest-keys`: ingest keys without their secrets.
+pub async fn list_keys(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
+    answer(key::list(&state.services, &actor).await)
+}
+
+/// A key to be made.
+#[derive(Debug, Deserialize)]
+pub struct WantedKey {
+    /// Name of the server it is for; empty is any.
+    #[serde(default)]
+    server: String,
+}
+
+/// `POST /api/v1/ingest-keys`: makes a key; its secret is in this answer and nowhere else.
+pub async fn create_key(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Json(wanted): Json<WantedKey>,
+) -> Response {
+    match key::create(&state.services, &actor, &wanted.server).await {
+        Ok(made) => (StatusCode::CREATED, Json(made)).into_response(),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// `DELETE /api/v1/ingest-keys/{key}`: revokes a key.
+pub async fn revoke_key(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Path(id): Path<i64>,
+) -> Response {
+    match key::revoke(&state.services, &actor, KeyId(id)).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// `GET /api/v1/users`: people and API keys.
+pub async fn users(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
+    answer(user::list(&state.services, &actor).await)
+}
+
+/// `GET /api/v1/audit`: the audit trail.
+pub async fn audit(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Query(Page { page }): Query<Page>,
+) -> Response {
+    let query = AuditQuery { page, ..AuditQuery::default() };
+    answer(audit::list(&state.services, &actor, query).await)
+}

@@ -1,0 +1,207 @@
+//! Every route, as everybody who may come, compared with the table of rules.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use duplistatus::{
+    access::{Permission, Role, Scope},
+    service::{
+        Actor, api_key,
+        session::{self, Caller, Resolved},
+    },
+};
+use server::{
+    access::{Need, RULES},
+    router,
+};
+
+use crate::site::{Answer, Site, deep, get, report};
+
+/// Somebody who may come.
+struct Visitor {
+    name: &'static str,
+    header: Option<(header::HeaderName, String)>,
+    role: Option<Role>,
+    is_person: bool,
+}
+
+impl Visitor {
+    /// What the table says.
+    fn may(&self, permission: Permission) -> bool {
+        let own = permission == Permission::OwnAccount;
+        self.role.is_some_and(|role| role.may(permission)) && (self.is_person || !own)
+    }
+
+    fn come(&self, path: &str, as_browser: bool) -> Request<Body> {
+        let is_function = path.starts_with("/api/fn/");
+        let method = if is_function { Method::POST } else { Method::GET };
+        let accept = if as_browser { "text/html" } else { "application/json" };
+        let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT, accept);
+        if let Some((name, value)) = &self.header {
+            request = request.header(name, value);
+        }
+        request.header(header::CONTENT_TYPE, "application/json").body(Body::empty()).unwrap()
+    }
+}
+
+async fn everybody(site: &Site) -> Vec<Visitor> {
+    let services = &site.state.services;
+    let mut all = vec![
+        Visitor { name: "a stranger", header: None, role: None, is_person: false },
+        Visitor {
+            name: "an ingest key",
+            header: Some((header::AUTHORIZATION, format!("Bearer {}", site.key("").await))),
+            role: None,
+            is_person: false,
+        },
+        Visitor {
+            name: "a session that is not there",
+            header: Some((header::COOKIE, "duplistatus-session=wrong".into())),
+            role: None,
+            is_person: false,
+        },
+    ];
+    for role in Role::ALL {
+        let cookie = site.sign_in(role.as_str(), role).await;
+        all.push(Visitor {
+            name: role.as_str(),
+            header: Some((header::COOKIE, cookie)),
+            role: Some(role),
+            is_person: true,
+        });
+    }
+    let cookie = site.sign_in("maker-of-keys", Role::Administrator).await;
+    let token = cookie.split_once('=').unwrap().1;
+    let maker = match session::resolve(services, &Caller::default(), token).await.unwrap() {
+        Some(Resolved::User(identity)) => Actor::User(identity),
+        other => panic!("{other:?}"),
+    };
+    for scope in Scope::ALL {
+        let key = api_key::create(services, &maker, scope.as_str(), scope, None).await.unwrap();
+        let bearer = Some((header::AUTHORIZATION, format!("Bearer {}", key.secret)));
+        all.push(Visitor {
+            name: scope.as_str(),
+            header: bearer,
+            role: Some(scope.role()),
+            is_person: false,
+        });
+    }
+    all
+}
+
+/// A path in which every parameter is the first of its kind.
+fn filled(path: &str) -> String {
+    path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn every_route_has_a_rule_and_every_rule_a_route() {
+    deep(|| async {
+        let site = Site::new();
+        let mut routes = router::paths(&site.state);
+        let mut rules: Vec<String> = RULES.iter().map(|rule| rule.path.to_owned()).collect();
+        routes.sort();
+        routes.dedup();
+        rules.sort();
+        assert_eq!(routes, rules);
+    });
+}
+
+#[test]
+fn every_route_answers_everybody_as_the_table_says() {
+    deep(|| async {
+        let site = Site::open();
+        assert_eq!(site.post("/api/upload", report(2)).await.status, StatusCode::OK);
+        let everybody = everybody(&site).await;
+        for rule in RULES {
+            let Need::May(permission) = rule.need else { continue };
+            for visitor in &everybody {
+                let is_page = !rule.path.starts_with("/api/");
+                let answer = site.send_as_it_is_briefly(visitor.come(&filled(rule.path), is_page)).await;
+                let told = (answer.status, answer.header(header::LOCATION).to_owned());
+                let is_wrong_key =
+                    visitor.header.as_ref().is_some_and(|(name, _)| *name == header::AUTHORIZATION);
+                let what = format!("{} as {}: {told:?} {}", rule.path, visitor.name, answer.body);
+                match visitor.role {
+                    None if is_page && !is_wrong_key => {
+                        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{what}");
+                        assert!(told.1.starts_with("/login"), "{what}");
+                    }
+                    None => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}"),
+                    Some(_) if visitor.may(permission) => {
+                        let refused =
+                            [StatusCode::UNAUTHORIZED, StatusCode::NOT_FOUND, StatusCode::SEE_OTHER];
+                        assert!(!refused.contains(&answer.status), "{what}");
+                    }
+                    Some(_) => assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}"),
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn what_is_open_is_open_to_strangers_and_nothing_else_answers_them() {
+    deep(|| async {
+        let site = Site::new();
+        site.sign_in("somebody", Role::Viewer).await;
+        for path in ["/login", "/login/code", "/api/health"] {
+            let answer = site.send_as_it_is(get(path)).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+        }
+        let unknown = site.send_as_it_is(get("/there/is/no/such/page")).await;
+        assert_eq!(unknown.status, StatusCode::SEE_OTHER);
+        assert_eq!(unknown.header(header::LOCATION), "/login?next=%2Fthere%2Fis%2Fno%2Fsuch%2Fpage");
+        let unknown = site.send_as_it_is(Request::get("/api/nothing").body(Body::empty()).unwrap()).await;
+        assert_eq!(unknown.status, StatusCode::UNAUTHORIZED);
+        let known = site.get("/api/nothing").await;
+        assert_eq!(known.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn the_read_api_can_be_opened_to_the_local_network_and_only_that() {
+    deep(|| async {
+        let site = Site::open();
+        site.post("/api/upload", report(2)).await;
+        let ask = |path: &str, address: [u8; 4], more: &[(&'static str, &str)]| {
+            let mut request = Request::get(path);
+            for (name, value) in more {
+                request = request.header(*name, *value);
+            }
+            let mut request = request.body(Body::empty()).unwrap();
+            let peer = std::net::SocketAddr::from((address, 40_000));
+            request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+            site.send_as_it_is(request)
+        };
+        let home = [192, 168, 1, 20];
+        assert_eq!(
+            ask("/api/v1/summary", home, &[]).await.status,
+            StatusCode::UNAUTHORIZED,
+            "off by default"
+        );
+        let mut settings = site.state.services.settings();
+        settings.local_read_api = true;
+        duplistatus::service::setting::change(&site.state.services, &Actor::CommandLine, settings)
+            .await
+            .unwrap();
+        let answer: Answer = ask("/api/v1/summary", home, &[]).await;
+        assert_eq!((answer.status, answer.json()["servers_total"].as_i64()), (StatusCode::OK, Some(1)));
+        assert_eq!(ask("/api/v1/servers/1", home, &[]).await.status, StatusCode::OK);
+        for (path, address, headers) in [
+            ("/api/v1/summary", [203, 0, 113, 9], &[][..]),
+            // Behind a proxy that is not trusted the whole world comes from the local network.
+            ("/api/v1/summary", home, &[("x-forwarded-for", "203.0.113.9")]),
+            ("/api/v1/rejected", home, &[]),
+            ("/api/v1/users", home, &[]),
+            ("/api/fn/dashboard", home, &[]),
+        ] {
+            assert_eq!(
+                ask(path, address, headers).await.status,
+                StatusCode::UNAUTHORIZED,
+                "{path} {address:?}"
+            );
+        }
+    });
+}

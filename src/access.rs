@@ -1,0 +1,170 @@
+//! Who may do what: one table, [`Permission::needs`], that services, doors and pages ask. The same table stands in
+//! `docs/SECURITY.md`, and a test walks every route with it.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// What a person may do, from little to much: each role may do all that the ones before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Looks at backups.
+    Viewer,
+    /// Looks after backups: connects servers, sees what was refused.
+    Operator,
+    /// Looks after the program: people, settings, logs.
+    Administrator,
+}
+
+/// A word that is no role or scope.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no “{0}”: use viewer, operator or administrator")]
+pub struct UnknownRole(String);
+
+impl Role {
+    /// All of them, from little to much.
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::Operator, Self::Administrator];
+
+    /// The word in the database, on the command line and in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// Whether the table lets this role do something.
+    pub fn may(self, permission: Permission) -> bool {
+        self >= permission.needs()
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == word)
+            .ok_or_else(|| UnknownRole(word.chars().take(40).collect()))
+    }
+}
+
+/// What an API key is for. It can do what its owner can, and never more than the role that its scope stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Looks at backups.
+    Read,
+    /// Looks after backups.
+    Write,
+    /// Looks after the program.
+    Admin,
+}
+
+impl Scope {
+    /// All of them, from little to much.
+    pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
+
+    /// The word in the database and in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role that a key of this scope acts in at most.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Read => Role::Viewer,
+            Self::Write => Role::Operator,
+            Self::Admin => Role::Administrator,
+        }
+    }
+
+    /// The scope of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == word)
+    }
+}
+
+/// Something that not everybody may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Permission {
+    /// See servers, jobs, runs, their logs and raw reports, and follow them live.
+    ViewBackups,
+    /// See refused reports, whose text strangers can write.
+    ViewRejected,
+    /// See, make, rotate and revoke ingest keys.
+    ManageIngestKeys,
+    /// Change one's own profile, password, second factor, sessions and API keys.
+    OwnAccount,
+    /// See, make and change people, end their sessions, revoke their API keys.
+    ManageUsers,
+    /// See who did what.
+    ViewAudit,
+    /// See the program's log.
+    ViewLogs,
+    /// See what is weak, and change settings of the whole program.
+    ManageSettings,
+}
+
+impl Permission {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [Self; 8] = [
+        Self::ViewBackups,
+        Self::ViewRejected,
+        Self::ManageIngestKeys,
+        Self::OwnAccount,
+        Self::ManageUsers,
+        Self::ViewAudit,
+        Self::ViewLogs,
+        Self::ManageSettings,
+    ];
+
+    /// The table: the least role that may.
+    pub fn needs(self) -> Role {
+        match self {
+            Self::ViewBackups | Self::OwnAccount => Role::Viewer,
+            Self::ViewRejected | Self::ManageIngestKeys => Role::Operator,
+            Self::ManageUsers | Self::ViewAudit | Self::ViewLogs | Self::ManageSettings => {
+                Role::Administrator
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_lead_back_to_what_they_name() {
+        for role in Role::ALL {
+            assert_eq!(role.as_str().parse(), Ok(role));
+        }
+        for scope in Scope::ALL {
+            assert_eq!(Scope::from_word(scope.as_str()), Some(scope));
+        }
+        assert!("admin".parse::<Role>().is_err());
+    }
+
+    #[test]
+    fn each_role_may_what_the_one_before_may() {
+        for permission in Permission::ALL {
+            let may = Role::ALL.map(|role| role.may(permission));
+            assert!(may.is_sorted(), "{permission:?}: {may:?}");
+            assert!(Role::Administrator.may(permission), "{permission:?}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! A secret at rest: XChaCha20-Poly1305, bound to the place where it is stored, in a text that names its key.
+//!
+//! `v1.<key id>.<nonce and ciphertext in base64url>`. The nonce is random, which 192 bits allow for as many texts as
+//! will ever be written. Moved to another row or column, or changed in one bit, it does not open.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use secrecy::{ExposeSecret, SecretString, zeroize::Zeroizing};
+
+use super::{
+    keyring::SecretKeys,
+    token::{EntropyError, random_bytes},
+};
+
+/// The first part of the text; another way of sealing gets another one.
+const VERSION: &str = "v1";
+/// Length of a nonce in bytes.
+const NONCE: usize = 24;
+
+/// Where a secret is stored. It is authenticated with it, so that a sealed text is of no use anywhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The table.
+    pub table: &'a str,
+    /// The column.
+    pub column: &'a str,
+    /// The row's id.
+    pub row: i64,
+}
+
+/// Why nothing was sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// The key file could not be read when the program started.
+    #[error("there is no key to encrypt secrets with: see the log of the start")]
+    NoKey,
+    /// There are no random bytes for the nonce.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// The text is longer than the cipher can take.
+    #[error("the secret is too long to be encrypted")]
+    TooLong,
+}
+
+/// Why a sealed text did not open.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// It was sealed with a key that is not on the ring.
+    #[error(
+        "this secret was encrypted with key {id}, which is not here: restore the key file from a backup, or enter the secret again"
+    )]
+    UnknownKey {
+        /// The id of the key.
+        id: String,
+    },
+    /// It is not what was sealed for this place.
+    #[error("this stored secret is damaged, or belongs to something else: enter it again")]
+    Damaged,
+}
+
+impl SecretKeys {
+    /// The text to store for a secret at this place.
+    ///
+    /// # Errors
+    /// See [`SealError`].
+    pub fn seal(&self, place: Place<'_>, plain: &SecretString) -> Result<String, SealError> {
+        let key = self.current().ok_or(SealError::NoKey)?;
+        let nonce = random_bytes::<NONCE>()?;
+        let message = Payload { msg: plain.expose_secret().as_bytes(), aad: &place.to_bytes() };
+        let mut bytes = nonce.to_vec();
+        let sealed = XChaCha20Poly1305::new(key.bytes().into())
+            .encrypt(&XNonce::from(*nonce), message)
+            .map_err(|_| SealError::TooLong)?;
+        bytes.extend(sealed);
+        Ok(format!("{VERSION}.{}.{}", key.id(), URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// The secret that was sealed for this place.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<SecretString, OpenError> {
+        let (id, text) = split(sealed).ok_or(OpenError::Damaged)?;
+        let key = self.find(id).ok_or_else(|| OpenError::UnknownKey { id: id.to_owned() })?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| OpenError::Damaged)?;
+        let (nonce, msg) = bytes.split_first_chunk::<NONCE>().ok_or(OpenError::Damaged)?;
+        let message = Payload { msg, aad: &place.to_bytes() };
+        let plain = XChaCha20Poly1305::new(key.bytes().into())
+            .decrypt(&XNonce::from(*nonce), message)
+            .map(Zeroizing::new)
+            .map_err(|_| OpenError::Damaged)?;
+        Ok(SecretString::from(std::str::from_utf8(&plain).map_err(|_| OpenError::Damaged)?))
+    }
+
+    /// Whether a sealed text is to be opened and sealed again, since its key is not the current one.
+    pub fn needs_rotation(&self, sealed: &str) -> bool {
+        self.current().is_some_and(|key| split(sealed).is_none_or(|(id, _)| id != key.id()))
+    }
+}
+
+impl Place<'_> {
+    /// Every part with its length, so that no two places have the same bytes.
+    fn to_bytes(self) -> Vec<u8> {
+        let Self { table, column, row } = self;
+        let mut bytes = Vec::new();
+        for part in [VERSION.as_bytes(), table.as_bytes(), column.as_bytes(), &row.to_be_bytes()] {
+            bytes.extend(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            bytes.extend(part);
+        }
+        bytes
+    }
+}
+
+/// The id of the key, and the rest. Nothing but an id is taken for one, as it is shown in an error.
+fn split(sealed: &str) -> Option<(&str, &str)> {
+    let (version, rest) = sealed.split_once('.')?;
+    let (id, text) = rest.split_once('.')?;
+    let is_id = id.len() == super::keyring::ID_CHARS && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (version == VERSION && is_id).then_some((id, text))
+}
+
+#[cfg(test)]
+#[path = "sealed_tests.rs"]
+mod tests;

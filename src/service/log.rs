@@ -1,0 +1,103 @@
+//! The program's own log: read from memory, see [`LogBuffer`](crate::log_buffer::LogBuffer).
+
+use std::{fmt::Write as _, sync::Arc};
+
+use serde_json::json;
+
+use super::{
+    Actor, Services,
+    audit::{self, Entry},
+    shape::count,
+};
+use crate::{
+    access::Permission,
+    dto::{
+        Paging,
+        log::{LogPage, LogQuery, LogRow},
+    },
+    error::Error,
+    log_buffer::{Kept, MAX_LINES},
+};
+
+/// Lines on a page.
+const PAGE: i64 = 200;
+
+/// One page of the log, newest first.
+///
+/// # Errors
+/// [`Error::Forbidden`] for all but administrators.
+pub fn list(services: &Services, actor: &Actor, query: &LogQuery) -> Result<LogPage, Error> {
+    actor.may(Permission::ViewLogs)?;
+    let zone = actor.zone(services);
+    let all = services.log.lines();
+    let kept = count(all.len());
+    let lines = matching(all, query);
+    let paging = Paging::new(query.page, PAGE, count(lines.len()));
+    let (offset, size) = (paging.offset(), paging.size);
+    let on_page = lines.iter().rev().zip(0_i64..).skip_while(|(_, at)| *at < offset);
+    let rows = on_page.take_while(|(_, at)| *at < offset + size).map(|(line, _)| {
+        let entry = &line.entry;
+        LogRow {
+            number: line.number,
+            at: zone.moment(entry.at),
+            level: entry.level,
+            target: entry.target.clone(),
+            message: entry.message.clone(),
+            fields: entry.fields.clone(),
+        }
+    });
+    Ok(LogPage {
+        now: zone.moment(services.clock.now()),
+        rows: rows.collect(),
+        paging,
+        kept,
+        capacity: count(MAX_LINES),
+        began: zone.moment(services.log.began()),
+        filter: services.log.filter().to_owned(),
+    })
+}
+
+/// The number of the newest line that passes a filter, 0 when there is none: a page that follows asks for this often.
+///
+/// # Errors
+/// [`Error::Forbidden`] for all but administrators.
+pub fn newest(services: &Services, actor: &Actor, query: &LogQuery) -> Result<i64, Error> {
+    actor.may(Permission::ViewLogs)?;
+    Ok(matching(services.log.lines(), query).last().map_or(0, |line| line.number))
+}
+
+/// All lines that pass a filter as text, oldest first; that it was taken is recorded.
+///
+/// # Errors
+/// [`Error::Forbidden`] for all but administrators.
+pub async fn download(services: &Services, actor: &Actor, query: &LogQuery) -> Result<String, Error> {
+    actor.may(Permission::ViewLogs)?;
+    let lines = matching(services.log.lines(), query);
+    let entry = Entry::new("log.download").after(json!({ "lines": count(lines.len()) }));
+    audit::note(services, actor, entry).await?;
+    Ok(lines.iter().map(|line| as_text(line)).collect())
+}
+
+fn matching(mut lines: Vec<Arc<Kept>>, query: &LogQuery) -> Vec<Arc<Kept>> {
+    let needle = query.text.trim().to_lowercase();
+    lines.retain(|line| line.entry.level <= query.level && line.entry.contains(&needle));
+    lines
+}
+
+/// One line of a file. A line break inside is written as `\n`: nothing that is logged can look like another line.
+fn as_text(line: &Kept) -> String {
+    let entry = &line.entry;
+    let level = entry.level.as_str().to_uppercase();
+    let mut text = format!("{} {level:5} {}: {}", entry.at, entry.target, entry.message);
+    for (name, value) in &entry.fields {
+        // Writing to a String cannot fail.
+        let _ = write!(text, " {name}={value:?}");
+    }
+    text = text.replace('\n', "\\n");
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+#[path = "log_tests.rs"]
+mod tests;

@@ -1,0 +1,136 @@
+//! The second step: a code of the authenticator app, or a recovery code.
+
+use super::{
+    Caller, Token, new_session, resolve, save,
+    throttle::{failed, refuse_blocked, wait},
+};
+use crate::{
+    crypto::{Place, recovery, token::sha256_hex, totp},
+    db::{
+        StoreError, Tx, login_failures,
+        sessions::{self, SECOND_FACTOR},
+        users::{self, UserRecord},
+    },
+    error::Error,
+    ids::{SessionId, UserId},
+    service::{
+        Services,
+        audit::{self, Entry},
+        user::account_key,
+    },
+    time::Timestamp,
+};
+
+/// What was typed.
+enum Code {
+    /// The code of this time step.
+    Step(i64),
+    /// What may be a recovery code, hashed.
+    Recovery(String),
+    Wrong,
+}
+
+enum Outcome {
+    Accepted,
+    Wrong,
+    Wait(i64),
+    /// The session was ended, or used, in the meantime.
+    Gone,
+}
+
+/// Signs in the person whose password was right, by a code of the second factor or a recovery code.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when the token is not (or no longer) that of such a person, [`Error::Credentials`] when
+/// the code is wrong or was used, [`Error::TooMany`].
+pub async fn confirm(services: &Services, caller: &Caller, token: &str, code: &str) -> Result<Token, Error> {
+    services.slow_down(caller)?;
+    let hash = sha256_hex(token);
+    let now = services.clock.now();
+    let pending = services.db.read(move |conn| sessions::find(conn, &hash)).await?;
+    let (pending, user) = pending
+        .filter(|(session, user)| {
+            session.stage == SECOND_FACTOR
+                && !resolve::is_over(services, session, now)
+                && user.disabled_at.is_none()
+        })
+        .ok_or(Error::Unauthenticated)?;
+    let pending = SessionId(pending.id);
+    let account = account_key(&user.name);
+    refuse_blocked(services, &account).await?;
+    let code = code_of(services, &user, code, now);
+    let (token, session) = new_session(services, caller, user.id(), true)?;
+    let (who, from, account_in) = (user.clone(), caller.clone(), account.clone());
+    let outcome = services
+        .db
+        .write(move |tx| {
+            if let Some(seconds) = wait(tx, &account_in, now)? {
+                return Ok(Outcome::Wait(seconds));
+            }
+            if !sessions::exists(tx.conn, pending)? {
+                return Ok(Outcome::Gone);
+            }
+            if !uses(tx, &from, &who, &code, now)? {
+                return Ok(Outcome::Wrong);
+            }
+            sessions::end(tx.conn, who.id(), pending)?;
+            save(tx, &from, &who, &session, now)?;
+            login_failures::forget(tx.conn, &account_in)?;
+            Ok(Outcome::Accepted)
+        })
+        .await?;
+    match outcome {
+        Outcome::Accepted => Ok(token),
+        Outcome::Gone => Err(Error::Unauthenticated),
+        Outcome::Wait(seconds) => Err(Error::TooMany { seconds }),
+        Outcome::Wrong => {
+            let stranger = caller.anonymous();
+            Err(failed(services, &stranger, account, Some(&user), "session.second_factor").await)
+        }
+    }
+}
+
+/// Uses a code up; false when it is wrong or was used already.
+fn uses(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    user: &UserRecord,
+    code: &Code,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    match code {
+        Code::Step(step) => users::use_totp_step(tx.conn, user.id(), *step),
+        Code::Recovery(hash) => {
+            let is_right = users::use_recovery_code(tx.conn, user.id(), hash, now)?;
+            if is_right {
+                let entry = Entry::new("second_factor.use_recovery_code").on("user", user.id, &user.name);
+                audit::record(tx, &caller.anonymous(), now, entry)?;
+            }
+            Ok(is_right)
+        }
+        Code::Wrong => Ok(false),
+    }
+}
+
+fn code_of(services: &Services, user: &UserRecord, typed: &str, now: Timestamp) -> Code {
+    if let Some(hash) = recovery::hash(typed) {
+        return Code::Recovery(hash);
+    }
+    let sealed = user.totp_secret.as_deref();
+    let secret = sealed.and_then(|sealed| match services.secrets.open(totp_place(user.id()), sealed) {
+        Ok(secret) => Some(secret),
+        Err(error) => {
+            tracing::error!(%error, user = user.id, "a second factor cannot be read: recovery codes still work");
+            None
+        }
+    });
+    match secret.and_then(|secret| totp::verify(&secret, typed, now, user.totp_last_step)) {
+        Some(step) => Code::Step(step),
+        None => Code::Wrong,
+    }
+}
+
+/// Where the secret of a second factor is stored: what it is sealed to.
+pub(in crate::service) fn totp_place(user: UserId) -> Place<'static> {
+    Place { table: "users", column: "totp_secret", row: user.0 }
+}

@@ -1,0 +1,95 @@
+//! The first step: name and password.
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{
+    Caller, LONGEST, SignIn, new_session, save,
+    throttle::{failed, refuse_blocked, wait},
+};
+use crate::{
+    db::{
+        StoreError, Tx, login_failures,
+        users::{self, UserPatch, UserRecord},
+    },
+    error::Error,
+    service::{Services, user::account_key},
+};
+
+/// Signs a person in by name and password.
+///
+/// # Errors
+/// [`Error::Credentials`] when that is not a person with this password who may sign in; [`Error::TooMany`].
+pub async fn begin(
+    services: &Services,
+    caller: &Caller,
+    name: &str,
+    password: SecretString,
+) -> Result<SignIn, Error> {
+    services.slow_down(caller)?;
+    let name = name.trim().to_lowercase();
+    if name.len() > LONGEST || password.expose_secret().len() > LONGEST {
+        return Err(Error::Credentials);
+    }
+    let account = account_key(&name);
+    refuse_blocked(services, &account).await?;
+    let user = services.db.read(move |conn| users::find_by_name(conn, &name)).await?;
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    // Asked for unknown names as well: it takes as long.
+    let is_right = services.passwords.verify(hash.as_deref(), password.clone()).await?;
+    let user = match user {
+        Some(user) if is_right && user.disabled_at.is_none() => user,
+        other => {
+            return Err(failed(services, &caller.anonymous(), account, other.as_ref(), "session.begin").await);
+        }
+    };
+    let rehashed = match hash.filter(|hash| services.passwords.needs_rehash(hash)) {
+        Some(_) => Some(services.passwords.hash(password).await?),
+        None => None,
+    };
+    let is_complete = !user.has_second_factor();
+    let (token, session) = new_session(services, caller, user.id(), is_complete)?;
+    let now = services.clock.now();
+    let caller = caller.clone();
+    let outcome = services
+        .db
+        .write(move |tx| {
+            if let Some(seconds) = wait(tx, &account, now)? {
+                return Ok(Outcome::Wait(seconds));
+            }
+            if !signs_in_as_before(tx, &user)? {
+                return Ok(Outcome::Refused);
+            }
+            if let Some(hash) = &rehashed {
+                let patch = UserPatch { password_hash: Some(Some(hash.clone())), ..UserPatch::default() };
+                users::change(tx.conn, user.id(), &patch, now)?;
+            }
+            save(tx, &caller, &user, &session, now)?;
+            if is_complete {
+                login_failures::forget(tx.conn, &account)?;
+            }
+            Ok(Outcome::LetIn)
+        })
+        .await?;
+    match outcome {
+        Outcome::LetIn if is_complete => Ok(SignIn::Complete(token)),
+        Outcome::LetIn => Ok(SignIn::NeedsCode(token)),
+        Outcome::Wait(seconds) => Err(Error::TooMany { seconds }),
+        Outcome::Refused => Err(Error::Credentials),
+    }
+}
+
+enum Outcome {
+    LetIn,
+    Wait(i64),
+    Refused,
+}
+
+/// Whether a person may still sign in by what was checked a moment ago. Checking a password takes time, and whoever
+/// changes it meanwhile ends all sessions: none may begin after that.
+fn signs_in_as_before(tx: &mut Tx<'_>, user: &UserRecord) -> Result<bool, StoreError> {
+    let Some(now) = users::find_by_name(tx.conn, &user.name)? else { return Ok(false) };
+    Ok(now.id == user.id
+        && now.password_hash == user.password_hash
+        && now.totp_confirmed_at == user.totp_confirmed_at
+        && now.disabled_at.is_none())
+}

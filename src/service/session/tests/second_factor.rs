@@ -1,0 +1,159 @@
+//! The password alone is not enough.
+
+use super::*;
+use crate::{
+    crypto::SecretKeys,
+    dto::account::SecondFactor,
+    service::{
+        account,
+        people::{code, first_step, second_factor},
+    },
+};
+
+#[tokio::test]
+async fn until_the_code_comes_nothing_may_be_done() -> TestResult {
+    let (_folder, services) = services()?;
+    let actor = member(&services, "jo", Role::Administrator).await?;
+    let (secret, _) = second_factor(&services, &actor).await?;
+    at(&services, 60);
+    let pending = first_step(&services, "jo").await?;
+    assert!(matches!(resolve(&services, &browser(), &pending).await?, Some(Resolved::NeedsCode)));
+    let token = confirm(&services, &browser(), &pending, &code(&services, &secret)).await?.0;
+    let token = token.expose_secret();
+    assert_ne!(token, pending);
+    assert!(who(&services, token).await?.is_some());
+    assert!(resolve(&services, &browser(), &pending).await?.is_none(), "it is used up");
+    at(&services, 120);
+    let again = confirm(&services, &browser(), &pending, &code(&services, &secret)).await;
+    assert!(matches!(again, Err(Error::Unauthenticated)), "{again:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_code_works_once_and_for_a_minute() -> TestResult {
+    let (_folder, services) = services()?;
+    let actor = member(&services, "jo", Role::Viewer).await?;
+    let (secret, _) = second_factor(&services, &actor).await?;
+    let refused = async |typed: &str| -> Result<bool, Error> {
+        let pending = first_step(&services, "jo").await?;
+        Ok(matches!(confirm(&services, &browser(), &pending, typed).await, Err(Error::Credentials)))
+    };
+    let of_enrolment = code(&services, &secret);
+    assert!(refused(&of_enrolment).await?, "the code that switched it on is used");
+    at(&services, 60);
+    let used = code(&services, &secret);
+    let pending = first_step(&services, "jo").await?;
+    confirm(&services, &browser(), &pending, &used).await?;
+    assert!(refused(&used).await?, "once");
+    at(&services, 120);
+    let old = code(&services, &secret);
+    at(&services, 200);
+    assert!(refused(&old).await?, "its time is over");
+    assert!(refused("").await? && refused("000000000000").await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_with_the_same_code_at_once_get_one_session() -> TestResult {
+    let (_folder, services) = services()?;
+    let actor = member(&services, "jo", Role::Viewer).await?;
+    let (secret, _) = second_factor(&services, &actor).await?;
+    at(&services, 60);
+    let (one, two) = (first_step(&services, "jo").await?, first_step(&services, "jo").await?);
+    let typed = code(&services, &secret);
+    let caller = browser();
+    let both =
+        tokio::join!(confirm(&services, &caller, &one, &typed), confirm(&services, &caller, &two, &typed));
+    assert_eq!(usize::from(both.0.is_ok()) + usize::from(both.1.is_ok()), 1, "{both:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_code_has_to_come_within_ten_minutes() -> TestResult {
+    let (_folder, services) = services()?;
+    let actor = member(&services, "jo", Role::Viewer).await?;
+    let (secret, _) = second_factor(&services, &actor).await?;
+    let pending = first_step(&services, "jo").await?;
+    at(&services, 600);
+    let late = confirm(&services, &browser(), &pending, &code(&services, &secret)).await;
+    assert!(matches!(late, Err(Error::Unauthenticated)), "{late:?}");
+    let complete = sign_in(&services, "jo").await;
+    assert!(matches!(complete, Err(Error::Forbidden)), "the password alone makes no session");
+    Ok(())
+}
+
+#[tokio::test]
+async fn wrong_codes_are_failures_of_the_account() -> TestResult {
+    let (_folder, services) = services()?;
+    let actor = member(&services, "jo", Role::Viewer).await?;
+    let (secret, _) = second_factor(&services, &actor).await?;
+    at(&services, 60);
+    let pending = first_step(&services, "jo").await?;
+    for _ in 0..5 {
+        // Whoever has the password must not set the count back with it.
+        first_step(&services, "jo").await?;
+        let wrong = confirm(&services, &browser(), &pending, "12 34").await;
+        assert!(matches!(wrong, Err(Error::Credentials)), "{wrong:?}");
+    }
+    let right = confirm(&services, &browser(), &pending, &code(&services, &secret)).await;
+    assert!(matches!(right, Err(Error::TooMany { seconds: 30 })), "{right:?}");
+    assert!(matches!(first_step(&services, "jo").await, Err(Error::TooMany { .. })));
+    let failures = actions(&services).await?.into_iter().filter(|action| action == "session.second_factor!");
+    assert_eq!(failures.count(), 5);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_has_only_the_password_ends_nobodys_session() -> TestResult {
+    let (_folder, services) = services()?;
+    add(&services, "jo", Role::Viewer).await?;
+    let token = sign_in(&services, "jo").await?;
+    let actor = who(&services, &token).await?.ok_or("nobody")?;
+    second_factor(&services, &actor).await?;
+    at(&services, 30);
+    for _ in 0..=SESSIONS {
+        first_step(&services, "jo").await?;
+    }
+    assert!(who(&services, &token).await?.is_some());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_recovery_code_works_once_and_however_it_is_typed() -> TestResult {
+    let (_folder, services) = services()?;
+    let actor = member(&services, "jo", Role::Viewer).await?;
+    let (_, codes) = second_factor(&services, &actor).await?;
+    assert_eq!(codes.len(), 10);
+    let typed = format!(" {} ", codes[3].to_uppercase());
+    let pending = first_step(&services, "jo").await?;
+    confirm(&services, &browser(), &pending, &typed).await?;
+    let pending = first_step(&services, "jo").await?;
+    let again = confirm(&services, &browser(), &pending, &codes[3]).await;
+    assert!(matches!(again, Err(Error::Credentials)), "{again:?}");
+    let state = account::show(&services, &actor).await?.second_factor;
+    assert!(matches!(state, SecondFactor::On { recovery_codes_left: 9, .. }), "{state:?}");
+    assert!(actions(&services).await?.contains(&"second_factor.use_recovery_code".to_owned()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lost_key_leaves_the_recovery_codes() -> TestResult {
+    let (_folder, mut services) = services()?;
+    let actor = member(&services, "jo", Role::Viewer).await?;
+    let (secret, codes) = second_factor(&services, &actor).await?;
+    services.secrets = SecretKeys::none().into();
+    at(&services, 60);
+    let state = account::show(&services, &actor).await?.second_factor;
+    assert!(matches!(state, SecondFactor::Unreadable { recovery_codes_left: 10 }), "{state:?}");
+    let pending = first_step(&services, "jo").await?;
+    let by_app = confirm(&services, &browser(), &pending, &code(&services, &secret)).await;
+    assert!(matches!(by_app, Err(Error::Credentials)), "{by_app:?}");
+    let token = confirm(&services, &browser(), &pending, &codes[0]).await?.0;
+    // From there it can be switched off, and not on again without a key: the message says why.
+    let actor = who(&services, token.expose_secret()).await?.ok_or("nobody")?;
+    account::remove_second_factor(&services, &actor, password()).await?;
+    let on = account::begin_second_factor(&services, &actor, password()).await;
+    assert!(matches!(&on, Err(Error::Invalid { hint, .. }) if hint.contains("no key")), "{on:?}");
+    assert!(sign_in(&services, "jo").await.is_ok());
+    Ok(())
+}

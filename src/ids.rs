@@ -55,3 +55,13 @@ id!(
     /// Row id of an API key (`api_keys.id`).
     ApiKeyId
 );
+
+/// A job and the server that it is on. The index by which a job's runs are found begins with the server: without it, the
+/// runs of all servers would be walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobRef {
+    /// The server.
+    pub server: ServerId,
+    /// The job.
+    pub id: JobId,
+}

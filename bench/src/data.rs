@@ -10,7 +10,7 @@ use anyhow::{Context as _, anyhow};
 use duplistatus::{
     clock::Clock,
     db::{Db, days, jobs, runs::RunRecord, servers},
-    ids::{JobId, ServerId},
+    ids::JobRef,
     service::{
         Actor, Guards, Options, Services,
         ingest::{self, Upload},
@@ -70,7 +70,7 @@ impl Set {
         services.db.write(|tx| days::rebuild(tx.conn, &Zone::utc())).await?;
         services
             .db
-            .write(move |tx| jobs.iter().try_for_each(|job| jobs::refresh(tx.conn, job.id, None)))
+            .write(move |tx| jobs.iter().try_for_each(|job| jobs::refresh(tx.conn, job.place, None)))
             .await?;
         let key = key::create(&services, &Actor::CommandLine, "").await?.secret;
         services.db.close().await;
@@ -104,8 +104,7 @@ fn prepare(path: &Path, page_size: u32) -> rusqlite::Result<()> {
 /// A job of the data set.
 #[derive(Debug, Clone)]
 struct LoadedJob {
-    id: JobId,
-    server: ServerId,
+    place: JobRef,
     name: String,
 }
 
@@ -119,8 +118,8 @@ async fn create_jobs(services: &Services, scale: Scale, now: Timestamp) -> anyho
             for job in 0..scale.jobs {
                 let name = report::job_name(job);
                 let backup_id = format!("DB-{job}");
-                let id = jobs::find_or_create(tx.conn, server, &name, Some(&backup_id), now)?;
-                all.push(LoadedJob { id, server, name });
+                let place = jobs::find_or_create(tx.conn, server, &name, Some(&backup_id), now)?;
+                all.push(LoadedJob { place, name });
             }
         }
         Ok(all)
@@ -130,7 +129,7 @@ async fn create_jobs(services: &Services, scale: Scale, now: Timestamp) -> anyho
 
 /// Takes a report in, and reads what was stored.
 async fn pattern(services: &Services, jobs: &[LoadedJob], first_free: Day) -> anyhow::Result<RunRecord> {
-    let job = jobs.first().context("there is no job")?.id;
+    let job = jobs.first().context("there is no job")?.place;
     let start = Timestamp::from_unix(first_free.plus(-1).number() * 86_400 + 60);
     let upload = Upload {
         content_type: Some("application/json".to_owned()),
@@ -138,7 +137,8 @@ async fn pattern(services: &Services, jobs: &[LoadedJob], first_free: Day) -> an
         source: "127.0.0.1".to_owned(),
     };
     ingest::accept(services, &Actor::Sender { key: None, server: None }, upload).await?;
-    let found = services.db.read(move |conn| RunRecord::find_by_start(conn, job, &start.to_string())).await?;
+    let found =
+        services.db.read(move |conn| RunRecord::find_by_start(conn, job.id, &start.to_string())).await?;
     found.map(|(_, record)| record).ok_or_else(|| anyhow!("the first report is not under its job"))
 }
 
@@ -151,8 +151,8 @@ fn insert_day(
     for (second, job) in (7200..).zip(jobs) {
         let start = Timestamp::from_unix(day.number() * 86_400 + second);
         let end = start.plus(run.duration.unwrap_or(0));
-        run.job_id = job.id.0;
-        run.server_id = job.server.0;
+        run.job_id = job.place.id.0;
+        run.server_id = job.place.server.0;
         run.backup_name.clone_from(&job.name);
         run.start_time = start.to_string();
         run.end_time = Some(end.to_string());

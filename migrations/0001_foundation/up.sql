@@ -69,7 +69,9 @@ CREATE TABLE jobs (
     -- up to 31 recent runs, oldest first: '<unix seconds><status letter>' joined by blanks
     recent TEXT NOT NULL DEFAULT '',
     last_headline TEXT,
-    UNIQUE (server_id, name)
+    UNIQUE (server_id, name),
+    -- what the runs of a job refer to
+    UNIQUE (server_id, id)
 );
 
 CREATE TABLE backups (
@@ -85,7 +87,7 @@ CREATE TABLE backups (
     storage_size BIGINT,
     uploaded_size BIGINT,
     created_at DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
-    job_id BIGINT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    job_id BIGINT NOT NULL,
     -- start_time came from the receiver's clock, because the report had none that can be true
     start_assumed BOOLEAN NOT NULL DEFAULT FALSE,
     -- what the sender's clock said, when it cannot be true (years before 2000, or the future)
@@ -129,14 +131,16 @@ CREATE TABLE backups (
     exception TEXT,
     -- JSON array of log lines, at most 1,000 lines and 256 KiB; a tag that stood before is its number, counted from 0;
     -- the last element says what was left out
-    messages TEXT
+    messages TEXT,
+    -- With the server, because a job's runs are found by idx_backups_server_id: deleting a job reads no other server's runs.
+    FOREIGN KEY (server_id, job_id) REFERENCES jobs (server_id, id) ON DELETE CASCADE ON UPDATE CASCADE
 );
-CREATE INDEX idx_backups_start_time ON backups (start_time);
+-- What makes a run one run, by time first: new runs are appended to it, where each job would have a page of its own.
+CREATE UNIQUE INDEX idx_backups_start_time ON backups (start_time, job_id);
 CREATE INDEX idx_backups_status ON backups (status);
-CREATE UNIQUE INDEX idx_backups_job_start ON backups (job_id, start_time);
 CREATE INDEX idx_backups_claimed ON backups (job_id, claimed_start) WHERE claimed_start IS NOT NULL;
--- By server, with all that lists of runs show, so that a list never walks the pages that hold the logs. One index for
--- both: each index more is one page more that a report writes (docs/adr/0012-index-by-server.md).
+-- By server, with all that lists of runs show, so that a list never walks the pages that hold the logs. The runs of one
+-- job are found by it as well: each index more is one page more that a report writes (docs/adr/0012-index-by-server.md).
 CREATE INDEX idx_backups_server_id ON backups (
     server_id, start_time, job_id, status, duration, files_count, files_size, storage_size, uploaded_size,
     versions, warnings_count, errors_count

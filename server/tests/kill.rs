@@ -21,7 +21,7 @@ use std::{
 use duplistatus::{
     db::{Db, days, jobs, run_lists},
     dto::server::RunSort,
-    ids::{JobId, ServerId},
+    ids::ServerId,
     time::{Day, Timestamp},
     zone::Zone,
 };
@@ -196,11 +196,11 @@ fn check(folder: &Path, acknowledged: &BTreeSet<Run>) {
             let count = rows.iter().filter(|row| row.job_id == job.id).count();
             assert_eq!(job.summary.run_count, i64::try_from(count).unwrap());
         }
-        let stored_summaries: Vec<_> = all.iter().map(|job| (job.id, job.summary.clone())).collect();
+        let stored_summaries: Vec<_> = all.iter().map(|job| (job.job_ref(), job.summary.clone())).collect();
         db.write(move |tx| {
             days::rebuild(tx.conn, &Zone::named("Europe/Berlin").unwrap())?;
-            for (id, summary) in stored_summaries {
-                assert_eq!(jobs::summarise(tx.conn, JobId(id))?, summary);
+            for (job, summary) in stored_summaries {
+                assert_eq!(jobs::summarise(tx.conn, job)?, summary);
             }
             Ok(())
         })

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel::{dsl::max, prelude::*, sql_types::Text};
+use diesel::{dsl::exists, prelude::*, sql_types::Text};
 
 use super::{
     Connection, StoreError, Tx,
@@ -11,7 +11,7 @@ use super::{
     schema::{job_days, jobs, site_days},
 };
 use crate::{
-    ids::{JobId, ServerId},
+    ids::{JobId, JobRef, ServerId},
     status::Status,
     time::{Day, Timestamp},
     zone::Zone,
@@ -101,20 +101,31 @@ impl JobDay {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn refresh_job_day(tx: &mut Tx<'_>, zone: &Zone, job: JobId, at: Timestamp) -> Result<(), StoreError> {
+pub fn refresh_job_day(tx: &mut Tx<'_>, zone: &Zone, job: JobRef, at: Timestamp) -> Result<(), StoreError> {
     let day = zone.day(at);
     let (start, end) = (zone.start(day), zone.start(day.plus(1)));
     let outcomes = Outcome::between(tx.conn, job, start, end)?;
-    diesel::delete(job_days::table.find((day.to_string(), job.0))).execute(tx.conn)?;
+    diesel::delete(job_days::table.find((day.to_string(), job.id.0))).execute(tx.conn)?;
     if !outcomes.is_empty() {
-        diesel::insert_into(job_days::table).values(JobDay::of(job, day, &outcomes)).execute(tx.conn)?;
+        diesel::insert_into(job_days::table).values(JobDay::of(job.id, day, &outcomes)).execute(tx.conn)?;
     }
-    diesel::sql_query(
-        "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size, stale)
-         VALUES (?, 0, 0, 0, 0, 0, TRUE) ON CONFLICT (day) DO UPDATE SET stale = TRUE WHERE NOT stale",
-    )
-    .bind::<Text, _>(day.to_string())
-    .execute(tx.conn)?;
+    mark_stale(tx.conn, day)
+}
+
+/// Notes that the totals over all jobs of a day changed. Mostly that is known, and asking is cheaper than writing.
+fn mark_stale(conn: &mut Connection, day: Day) -> Result<(), StoreError> {
+    let day = day.to_string();
+    let is_known: bool =
+        diesel::select(exists(site_days::table.filter(site_days::day.eq(&day).and(site_days::stale))))
+            .get_result(conn)?;
+    if !is_known {
+        diesel::sql_query(
+            "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size, stale)
+             VALUES (?, 0, 0, 0, 0, 0, TRUE) ON CONFLICT (day) DO UPDATE SET stale = TRUE",
+        )
+        .bind::<Text, _>(day)
+        .execute(conn)?;
+    }
     Ok(())
 }
 
@@ -217,22 +228,17 @@ pub fn server_days_since(
 /// # Errors
 /// When the database refuses.
 pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
-    use super::schema::backups;
     diesel::delete(job_days::table).execute(conn)?;
     diesel::delete(site_days::table).execute(conn)?;
-    let jobs: Vec<i64> = jobs::table.select(jobs::id).load(conn)?;
+    let jobs: Vec<(i64, i64)> = jobs::table.select((jobs::server_id, jobs::id)).load(conn)?;
     let mut days = BTreeSet::new();
-    for job in jobs {
-        let newest: Option<String> =
-            backups::table.filter(backups::job_id.eq(job)).select(max(backups::start_time)).first(conn)?;
-        if newest.is_none() {
-            continue;
-        }
-        let all = Outcome::between(conn, JobId(job), Timestamp::MIN, Timestamp::MAX)?;
+    for (server, job) in jobs {
+        let job = JobRef { server: ServerId(server), id: JobId(job) };
+        let all = Outcome::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
         for group in all.chunk_by(|a, b| zone.day(a.start()) == zone.day(b.start())) {
             let Some(first) = group.first() else { continue };
             let day = zone.day(first.start());
-            diesel::insert_into(job_days::table).values(JobDay::of(JobId(job), day, group)).execute(conn)?;
+            diesel::insert_into(job_days::table).values(JobDay::of(job.id, day, group)).execute(conn)?;
             days.insert(day.to_string());
         }
     }

@@ -6,13 +6,14 @@ use diesel::prelude::*;
 pub use super::summary::Summary;
 use super::{
     Connection, StoreError, days,
+    kept::update,
     outcomes::{self, Outcome},
     run_lists,
     schema::{jobs, live_runs},
     summary::RECENT,
 };
 use crate::{
-    ids::{JobId, ServerId},
+    ids::{JobId, JobRef, ServerId},
     time::Timestamp,
     verdict::Rhythm,
 };
@@ -29,6 +30,13 @@ pub struct JobRecord {
     pub summary: Summary,
 }
 
+impl JobRecord {
+    /// It, with its server.
+    pub fn job_ref(&self) -> JobRef {
+        JobRef { server: ServerId(self.server_id), id: JobId(self.id) }
+    }
+}
+
 /// A stored time; `None` when there is none or it was damaged.
 pub fn time(text: Option<&str>) -> Option<Timestamp> {
     text.and_then(|text| text.parse().ok())
@@ -38,13 +46,13 @@ pub fn time(text: Option<&str>) -> Option<Timestamp> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn summarise(conn: &mut Connection, job: JobId) -> Result<Summary, StoreError> {
-    let totals = days::job_totals(conn, job)?;
+pub fn summarise(conn: &mut Connection, job: JobRef) -> Result<Summary, StoreError> {
+    let totals = days::job_totals(conn, job.id)?;
     summarise_with(conn, job, totals)
 }
 
 /// As [`summarise`], when the numbers of runs and of bytes uploaded are known.
-fn summarise_with(conn: &mut Connection, job: JobId, totals: (i64, i64)) -> Result<Summary, StoreError> {
+fn summarise_with(conn: &mut Connection, job: JobRef, totals: (i64, i64)) -> Result<Summary, StoreError> {
     let latest = Outcome::latest(conn, job, RECENT)?;
     let older_good = match latest.last() {
         Some(oldest) if !latest.iter().any(Outcome::counts_as_good) => {
@@ -68,9 +76,9 @@ fn summarise_with(conn: &mut Connection, job: JobId, totals: (i64, i64)) -> Resu
 ///
 /// # Errors
 /// When the database refuses.
-pub fn refresh(conn: &mut Connection, job: JobId, scheduled: Option<Timestamp>) -> Result<(), StoreError> {
+pub fn refresh(conn: &mut Connection, job: JobRef, scheduled: Option<Timestamp>) -> Result<(), StoreError> {
     let summary = summarise(conn, job)?;
-    save(conn, job, summary, scheduled)
+    save(conn, job.id, summary, scheduled)
 }
 
 /// The same as [`refresh`] after a run was added: when it began last, as nearly always, its history need not be read.
@@ -79,18 +87,18 @@ pub fn refresh(conn: &mut Connection, job: JobId, scheduled: Option<Timestamp>) 
 /// When the database refuses.
 pub fn refresh_with(
     conn: &mut Connection,
-    job: JobId,
+    job: JobRef,
     run: &Outcome,
     headline: Option<&str>,
     scheduled: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    let known: Summary = jobs::table.find(job.0).select(Summary::as_select()).first(conn)?;
+    let known: Summary = jobs::table.find(job.id.0).select(Summary::as_select()).first(conn)?;
     let summary = match known.followed_by(run, headline) {
         Some(summary) => summary,
         // The totals need not be read in any case: they would be as many rows as the job has days.
         None => summarise_with(conn, job, known.totals_with(run))?,
     };
-    save(conn, job, summary, scheduled)
+    save(conn, job.id, summary, scheduled)
 }
 
 fn save(
@@ -108,7 +116,7 @@ fn save(
         summary.next_expected = Some(scheduled.to_string());
         summary.due_at = Some(scheduled.plus(tolerance).to_string());
     }
-    diesel::update(jobs::table.find(job.0)).set(&summary).execute(conn)?;
+    update(jobs::table, jobs::id.eq(job.0), &summary).execute(conn)?;
     Ok(())
 }
 
@@ -131,7 +139,7 @@ pub fn find_or_create(
     name: &str,
     backup_id: Option<&str>,
     now: Timestamp,
-) -> Result<JobId, StoreError> {
+) -> Result<JobRef, StoreError> {
     let known: Option<i64> = jobs::table
         .filter(jobs::server_id.eq(server.0))
         .filter(jobs::name.eq(name))
@@ -139,7 +147,7 @@ pub fn find_or_create(
         .first(conn)
         .optional()?;
     if let Some(id) = known {
-        return Ok(JobId(id));
+        return Ok(JobRef { server, id: JobId(id) });
     }
     let id = diesel::insert_into(jobs::table)
         .values((
@@ -150,7 +158,7 @@ pub fn find_or_create(
         ))
         .returning(jobs::id)
         .get_result(conn)?;
-    Ok(JobId(id))
+    Ok(JobRef { server, id: JobId(id) })
 }
 
 /// All jobs with their summaries, or those of one server.

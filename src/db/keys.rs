@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreError, schema::ingest_keys};
+use super::{Connection, StoreError, kept::update, schema::ingest_keys};
 use crate::{
     ids::{KeyId, ServerId},
     time::Timestamp,
@@ -96,12 +96,11 @@ pub fn create(
 /// # Errors
 /// When the database refuses.
 pub fn note_use(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(), StoreError> {
-    diesel::update(ingest_keys::table.find(key.0))
-        .set((
-            ingest_keys::use_count.eq(ingest_keys::use_count + 1),
-            ingest_keys::last_used_at.eq(now.to_string()),
-        ))
-        .execute(conn)?;
+    let used = (
+        ingest_keys::use_count.eq(ingest_keys::use_count + 1),
+        ingest_keys::last_used_at.eq(now.to_string()),
+    );
+    update(ingest_keys::table, ingest_keys::id.eq(key.0), used).execute(conn)?;
     Ok(())
 }
 

@@ -69,6 +69,35 @@ fn a_newer_database_is_refused() -> TestResult {
     Ok(())
 }
 
+#[test]
+fn the_runs_of_a_job_go_where_it_goes() -> TestResult {
+    #[derive(Debug, PartialEq, Eq, QueryableByName)]
+    struct Place {
+        #[diesel(sql_type = BigInt)]
+        server_id: i64,
+        #[diesel(sql_type = BigInt)]
+        job_id: i64,
+    }
+    let (_folder, mut connection) = fresh()?;
+    connection.batch_execute(
+        "INSERT INTO servers (name) VALUES ('a'), ('b');
+         INSERT INTO jobs (server_id, name, created_at) VALUES (1, 'x', '2026'), (1, 'y', '2026');
+         INSERT INTO backups (server_id, job_id, backup_name, status, start_time) SELECT 1, id, name, 'success', '2026' FROM jobs;
+         UPDATE jobs SET server_id = 2 WHERE id = 1;",
+    )?;
+    let mut places = |change: &str| -> Result<Vec<(i64, i64)>, StoreError> {
+        connection.batch_execute(change)?;
+        let all: Vec<Place> =
+            diesel::sql_query("SELECT server_id, job_id FROM backups ORDER BY id").load(&mut connection)?;
+        Ok(all.into_iter().map(|place| (place.server_id, place.job_id)).collect())
+    };
+    assert_eq!(places("")?, [(2, 1), (1, 2)]);
+    assert_eq!(places("DELETE FROM jobs WHERE id = 1")?, [(1, 2)]);
+    let of_another = "INSERT INTO backups (server_id, job_id, backup_name, status, start_time) VALUES (2, 2, 'y', 'success', '2027')";
+    assert!(places(of_another).is_err(), "a run of another server's job");
+    Ok(())
+}
+
 /// `schema.rs` is written by hand: compares names, types and nullability with the migrated file.
 #[test]
 fn schema_rs_is_what_the_migrations_make() -> TestResult {

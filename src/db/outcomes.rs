@@ -2,9 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreError, runs::RunRecord, schema::backups};
+use super::{
+    Connection, StoreError,
+    runs::{RunRecord, of_job},
+    schema::backups,
+};
 use crate::{
-    ids::{JobId, RunId},
+    ids::{JobRef, RunId},
     status::Status,
     time::Timestamp,
 };
@@ -76,12 +80,11 @@ impl Outcome {
     /// When the database refuses.
     pub fn between(
         conn: &mut Connection,
-        job: JobId,
+        job: JobRef,
         start: Timestamp,
         end: Timestamp,
     ) -> Result<Vec<Self>, StoreError> {
-        Ok(backups::table
-            .filter(backups::job_id.eq(job.0))
+        Ok(of_job(job)
             .filter(backups::start_time.ge(start.to_string()))
             .filter(backups::start_time.lt(end.to_string()))
             .order(backups::start_time)
@@ -93,13 +96,8 @@ impl Outcome {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn latest(conn: &mut Connection, job: JobId, limit: i64) -> Result<Vec<Self>, StoreError> {
-        Ok(backups::table
-            .filter(backups::job_id.eq(job.0))
-            .order(backups::start_time.desc())
-            .limit(limit)
-            .select(Self::as_select())
-            .load(conn)?)
+    pub fn latest(conn: &mut Connection, job: JobRef, limit: i64) -> Result<Vec<Self>, StoreError> {
+        Ok(of_job(job).order(backups::start_time.desc()).limit(limit).select(Self::as_select()).load(conn)?)
     }
 
     /// The last good run of a job that began before a time.
@@ -108,11 +106,10 @@ impl Outcome {
     /// When the database refuses.
     pub fn last_good_before(
         conn: &mut Connection,
-        job: JobId,
+        job: JobRef,
         before: Timestamp,
     ) -> Result<Option<Self>, StoreError> {
-        Ok(backups::table
-            .filter(backups::job_id.eq(job.0))
+        Ok(of_job(job)
             .filter(backups::start_time.lt(before.to_string()))
             .filter(backups::status.eq_any([Status::Success.as_str(), Status::Warning.as_str()]))
             .filter(backups::dry_run.eq(false))
@@ -127,16 +124,14 @@ impl Outcome {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn failing_streak(conn: &mut Connection, job: JobId) -> Result<(i64, Option<String>), StoreError> {
-    let last_other: Option<String> = backups::table
-        .filter(backups::job_id.eq(job.0))
+pub fn failing_streak(conn: &mut Connection, job: JobRef) -> Result<(i64, Option<String>), StoreError> {
+    let last_other: Option<String> = of_job(job)
         .filter(backups::status.ne_all([Status::Error.as_str(), Status::Fatal.as_str()]))
         .order(backups::start_time.desc())
         .select(backups::start_time)
         .first(conn)
         .optional()?;
-    let streak = backups::table
-        .filter(backups::job_id.eq(job.0))
+    let streak = of_job(job)
         .filter(backups::start_time.gt(last_other.unwrap_or_default()))
         .select((diesel::dsl::count_star(), diesel::dsl::min(backups::start_time)));
     Ok(streak.first(conn)?)

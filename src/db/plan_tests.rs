@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     dto::server::RunSort,
-    ids::{ApiKeyId, JobId, ServerId, SessionId, UserId},
+    ids::{ApiKeyId, JobId, JobRef, ServerId, SessionId, UserId},
     time::{Day, Timestamp},
 };
 
@@ -66,11 +66,6 @@ fn plans(
     conn: &mut Connection,
     work: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
 ) -> Result<Vec<String>, StoreError> {
-    #[derive(QueryableByName)]
-    struct Step {
-        #[diesel(sql_type = Text)]
-        detail: String,
-    }
     SEEN.with_borrow_mut(Vec::clear);
     conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
@@ -83,10 +78,20 @@ fn plans(
     for query in SEEN.take() {
         // What follows is the list of bound values.
         let sql = query.split(" -- binds:").next().unwrap_or_default();
-        let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(conn)?;
-        plans.push(steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; "));
+        plans.push(explain(conn, sql)?);
     }
     Ok(plans)
+}
+
+/// The steps of a plan, joined by "; ".
+fn explain(conn: &mut Connection, sql: &str) -> Result<String, StoreError> {
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(conn)?;
+    Ok(steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; "))
 }
 
 fn both_with_and_without_statistics(check: impl Fn(&mut Connection) -> TestResult) -> TestResult {
@@ -131,33 +136,70 @@ fn lists_of_runs_never_touch_the_pages_with_the_logs() -> TestResult {
 }
 
 #[test]
-fn what_a_report_reads_of_its_job_is_found_by_index() -> TestResult {
+fn the_runs_of_a_job_are_found_without_those_of_other_servers() -> TestResult {
     let at = Timestamp::from_unix(1_795_435_200);
     both_with_and_without_statistics(|conn| {
         let plans = plans(conn, |conn| {
-            let job = JobId(1);
+            let job = JobRef { server: ServerId(1), id: JobId(1) };
             Outcome::latest(conn, job, 31)?;
             Outcome::between(conn, job, at, at.plus(86_400))?;
+            Outcome::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
             Outcome::last_good_before(conn, job, at)?;
             outcomes::failing_streak(conn, job)?;
-            run_lists::neighbours(conn, job.0, &at.to_string())?;
-            RunRecord::find_by_start(conn, job, &at.to_string())?;
+            run_lists::neighbours(conn, job, &at.to_string())?;
             RunRecord::find_assumed(conn, job, (at, at.plus(1)), Some("x"))?;
+            RunRecord::find_assumed(conn, job, (at, at.plus(1)), None)?;
             Ok(())
         })?;
-        assert_eq!(plans.len(), 9);
+        assert_eq!(plans.len(), 10);
         for plan in &plans {
-            assert!(plan.contains("INDEX idx_backups_job_start (job_id=?"), "{plan}");
+            assert!(plan.contains("INDEX idx_backups_server_id (server_id=?"), "{plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");
         }
-        let plans = self::plans(conn, |conn| {
-            RunRecord::find_by_claim(conn, JobId(1), Timestamp::MIN, (Timestamp::MIN, Timestamp::MAX))
-                .map(drop)
+        Ok(())
+    })
+}
+
+#[test]
+fn a_run_that_is_known_is_found_by_its_identity() -> TestResult {
+    let at = Timestamp::from_unix(1_795_435_200);
+    both_with_and_without_statistics(|conn| {
+        let plans = plans(conn, |conn| {
+            RunRecord::find_by_start(conn, JobId(1), &at.to_string())?;
+            RunRecord::find_by_claim(conn, JobId(1), at, (Timestamp::MIN, Timestamp::MAX))?;
+            RunRecord::find_by_claim(conn, JobId(1), Timestamp::MIN, (at, at.plus(600)))?;
+            Ok(())
         })?;
-        assert!(
-            plans[0].contains("idx_backups_claimed") || plans[0].contains("idx_backups_job_start"),
-            "{plans:?}"
-        );
+        let by_start = "SEARCH backups USING INDEX idx_backups_start_time (start_time=? AND job_id=?)";
+        let by_claim = "SEARCH backups USING INDEX idx_backups_claimed (job_id=? AND claimed_start=?)";
+        assert_eq!(plans, [by_start, by_claim, by_claim]);
+        Ok(())
+    })
+}
+
+/// What SQLite asks by itself when a row goes away that others refer to: no server's runs are walked for another's job.
+#[test]
+fn foreign_keys_are_followed_by_index() -> TestResult {
+    #[derive(QueryableByName)]
+    struct Question {
+        #[diesel(sql_type = Text)]
+        sql: String,
+    }
+    both_with_and_without_statistics(|conn| {
+        let questions: Vec<Question> = diesel::sql_query(
+            "SELECT format('DELETE FROM %s WHERE %s', child.name, group_concat(\"from\" || ' = ?', ' AND ')) AS sql
+             FROM sqlite_schema AS child, pragma_foreign_key_list(child.name) AS link
+             WHERE child.type = 'table' GROUP BY child.name, link.id",
+        )
+        .load(conn)?;
+        assert!(questions.len() > 10);
+        for Question { sql } in questions {
+            let plan = explain(conn, &sql)?;
+            assert!(!plan.contains("SCAN"), "{sql}: {plan}");
+            if sql.starts_with("DELETE FROM backups") {
+                assert!(plan.contains("INDEX idx_backups_server_id (server_id=?"), "{sql}: {plan}");
+            }
+        }
         Ok(())
     })
 }

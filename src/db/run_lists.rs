@@ -1,13 +1,9 @@
 //! Runs as lists and headings show them: nothing here reads a log.
 
-use diesel::{
-    dsl::sql,
-    prelude::*,
-    sql_types::{BigInt, Bool},
-};
+use diesel::prelude::*;
 
-use super::{Connection, StoreError, schema::backups};
-use crate::ids::{JobId, RunId, ServerId};
+use super::{Connection, StoreError, runs::of_job, schema::backups};
+use crate::ids::{JobId, JobRef, RunId, ServerId};
 
 /// The first error or warning of a run.
 ///
@@ -23,16 +19,17 @@ pub fn headline(conn: &mut Connection, run: i64) -> Result<Option<String>, Store
 /// When the database refuses.
 pub fn neighbours(
     conn: &mut Connection,
-    job: i64,
+    job: JobRef,
     start: &str,
 ) -> Result<(Option<RunId>, Option<RunId>), StoreError> {
-    let of_job = || backups::table.filter(backups::job_id.eq(job)).select(backups::id);
-    let before: Option<i64> = of_job()
+    let before: Option<i64> = of_job(job)
+        .select(backups::id)
         .filter(backups::start_time.lt(start.to_owned()))
         .order(backups::start_time.desc())
         .first(conn)
         .optional()?;
-    let after: Option<i64> = of_job()
+    let after: Option<i64> = of_job(job)
+        .select(backups::id)
         .filter(backups::start_time.gt(start.to_owned()))
         .order(backups::start_time)
         .first(conn)
@@ -76,8 +73,7 @@ pub fn list(
     let mut query =
         backups::table.filter(backups::server_id.eq(server.0)).select(ListRow::as_select()).into_boxed();
     if let Some(job) = job {
-        // The plus keeps SQLite from the index over (job_id, start_time), which leads to the pages that hold the logs.
-        query = query.filter(sql::<Bool>("+backups.job_id = ").bind::<BigInt, _>(job.0));
+        query = query.filter(backups::job_id.eq(job.0));
     }
     macro_rules! order_by {
         ($column:expr) => {

@@ -1,10 +1,10 @@
 //! Runs: the rows of `backups`.
 
-use diesel::prelude::*;
+use diesel::{dsl::auto_type, prelude::*};
 
 use super::{Connection, StoreError, schema::backups};
 use crate::{
-    ids::{JobId, RunId},
+    ids::{JobId, JobRef, RunId, ServerId},
     status::Status,
     time::Timestamp,
 };
@@ -73,6 +73,11 @@ macro_rules! fill_from {
 }
 
 impl RunRecord {
+    /// The job whose run it is.
+    pub fn job_ref(&self) -> JobRef {
+        JobRef { server: ServerId(self.server_id), id: JobId(self.job_id) }
+    }
+
     /// This run's status.
     pub fn status(&self) -> Status {
         self.status.parse().unwrap_or(Status::Unknown)
@@ -169,12 +174,11 @@ impl RunRecord {
     /// When the database refuses.
     pub fn find_assumed(
         conn: &mut Connection,
-        job: JobId,
+        job: JobRef,
         (first, last): (Timestamp, Timestamp),
         exception: Option<&str>,
     ) -> Result<Option<(i64, Self)>, StoreError> {
-        let mut query = backups::table
-            .filter(backups::job_id.eq(job.0))
+        let mut query = of_job(job)
             .filter(backups::start_time.between(first.to_string(), last.to_string()))
             .filter(backups::start_assumed.eq(true))
             .filter(backups::claimed_start.is_null())
@@ -212,6 +216,13 @@ impl RunRecord {
     pub fn find(conn: &mut Connection, id: RunId) -> Result<Self, StoreError> {
         Ok(backups::table.find(id.0).select(Self::as_select()).first(conn)?)
     }
+}
+
+/// The runs of a job.
+#[auto_type]
+pub(super) fn of_job(job: JobRef) -> _ {
+    let (server, id): (i64, i64) = (job.server.0, job.id.0);
+    backups::table.filter(backups::server_id.eq(server).and(backups::job_id.eq(id)))
 }
 
 /// The worse of two results; an unknown one says less than any known one.

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreError, StoreErrorKind,
+    kept::update,
     schema::{machine_ids, servers},
 };
 use crate::{ids::ServerId, time::Timestamp};
@@ -115,7 +116,7 @@ pub struct Sighting {
 /// # Errors
 /// When the database refuses.
 pub fn see(conn: &mut Connection, id: ServerId, sighting: &Sighting) -> Result<(), StoreError> {
-    diesel::update(servers::table.find(id.0)).set(sighting).execute(conn)?;
+    update(servers::table, servers::id.eq(id.0), sighting).execute(conn)?;
     Ok(())
 }
 
@@ -177,6 +178,10 @@ pub fn see_machine(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let now = now.to_string();
+    let seen = (machine_ids::last_seen.eq(&now), name.map(|name| machine_ids::machine_name.eq(name)));
+    if update(machine_ids::table, machine_ids::machine_id.eq(machine), seen).execute(conn)? > 0 {
+        return Ok(());
+    }
     diesel::insert_into(machine_ids::table)
         .values((
             machine_ids::machine_id.eq(machine),
@@ -185,9 +190,6 @@ pub fn see_machine(
             machine_ids::first_seen.eq(&now),
             machine_ids::last_seen.eq(&now),
         ))
-        .on_conflict(machine_ids::machine_id)
-        .do_update()
-        .set((machine_ids::last_seen.eq(&now), name.map(|name| machine_ids::machine_name.eq(name))))
         .execute(conn)?;
     Ok(())
 }

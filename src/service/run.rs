@@ -34,7 +34,7 @@ pub async fn show(services: &Services, actor: &Actor, query: RunQuery) -> Result
 fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) -> Result<RunPage, StoreError> {
     let run = RunRecord::find(conn, query.run)?;
     let server = servers::find(conn, ServerId(run.server_id))?;
-    let neighbours = run_lists::neighbours(conn, run.job_id, &run.start_time)?;
+    let neighbours = run_lists::neighbours(conn, run.job_ref(), &run.start_time)?;
     let previous = match neighbours.0 {
         Some(id) => Some(RunRecord::find(conn, id)?),
         None => None,

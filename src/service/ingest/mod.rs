@@ -72,7 +72,7 @@ pub async fn authenticate(services: &Services, secret: Option<&str>) -> Result<A
     };
     let hash = sha256_hex(secret);
     let now = services.clock.now();
-    let known = services.db.read(move |conn| keys::find_valid(conn, &hash, now)).await?;
+    let known = services.db.read_little(move |conn| keys::find_valid(conn, &hash, now)).await?;
     let known = known.ok_or(IngestError::WrongKey)?;
     Ok(Actor::Sender { key: Some(KeyId(known.id)), server: known.server_id.map(ServerId) })
 }

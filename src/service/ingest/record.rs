@@ -2,7 +2,7 @@
 
 use crate::{
     db::runs::RunRecord,
-    ids::{JobId, ServerId},
+    ids::JobRef,
     report::{Level, Log, Report},
     time::Timestamp,
 };
@@ -50,8 +50,7 @@ impl Start {
 /// The row of a run. `name` is the job's.
 pub(super) fn run_record(
     report: &Report,
-    server: ServerId,
-    job: JobId,
+    job: JobRef,
     name: &str,
     start: Start,
     now: Timestamp,
@@ -61,7 +60,7 @@ pub(super) fn run_record(
     let versions: Vec<String> =
         report.available_versions.iter().take(1000).map(ToString::to_string).collect();
     RunRecord {
-        server_id: server.0,
+        server_id: job.server.0,
         backup_name: name.to_owned(),
         status: report.status.as_str().into(),
         start_time: start.at.to_string(),
@@ -74,7 +73,7 @@ pub(super) fn run_record(
         storage_size: storage.known_file_size,
         uploaded_size: storage.bytes_uploaded,
         created_at: now.to_string(),
-        job_id: job.0,
+        job_id: job.id.0,
         start_assumed: start.assumed,
         claimed_start: start.claimed.map(|at| at.to_string()),
         versions: storage.versions,

@@ -1,5 +1,7 @@
 //! One report becomes rows, inside the shared transaction.
 
+use std::cell::RefCell;
+
 use super::{
     Received, Stored, identify,
     record::{Start, run_record, stored_log},
@@ -15,7 +17,7 @@ use crate::{
         runs::RunRecord,
         servers::{self, Sighting},
     },
-    ids::{JobId, RunId, ServerId},
+    ids::{JobRef, RunId},
     report::{LiveState, LiveStatus, Message, Report, readable},
     time::Timestamp,
     zone::Zone,
@@ -41,9 +43,12 @@ impl Raw {
     /// Decodes, masks and compresses what was received.
     pub(super) fn new(content_type: Option<String>, body: &[u8]) -> Self {
         let (text, cut) = readable(content_type.as_deref(), body, RAW_BYTES);
-        // Level 1: the texts are repetitive, and a report must not wait for the last percent.
-        let compressed = zstd::bulk::compress(text.as_bytes(), 1).unwrap_or_default();
-        Self { content_type, size: i64::try_from(body.len()).unwrap_or(i64::MAX), cut, body: compressed }
+        Self {
+            content_type,
+            size: i64::try_from(body.len()).unwrap_or(i64::MAX),
+            cut,
+            body: compress(text.as_bytes()),
+        }
     }
 
     fn save(
@@ -66,6 +71,16 @@ impl Raw {
     }
 }
 
+/// As small as it gets without a report waiting for the last percent: the texts are repetitive.
+fn compress(text: &[u8]) -> Vec<u8> {
+    thread_local! {
+        // To make one takes as long as to compress a report.
+        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> =
+            RefCell::new(zstd::bulk::Compressor::new(1).ok());
+    }
+    COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(text).ok()).unwrap_or_default()
+}
+
 /// Writes everything that a message changes.
 pub(super) fn store(tx: &mut Tx<'_>, zone: &Zone, received: &Received) -> Result<Stored, StoreError> {
     if let Some(key) = received.key {
@@ -85,17 +100,11 @@ pub(super) fn store(tx: &mut Tx<'_>, zone: &Zone, received: &Received) -> Result
     }
 }
 
-fn find_server_and_job(
-    tx: &mut Tx<'_>,
-    received: &Received,
-    report: &Report,
-) -> Result<(ServerId, JobId), StoreError> {
+fn find_job(tx: &mut Tx<'_>, received: &Received, report: &Report) -> Result<JobRef, StoreError> {
     let Received { source, now, key_server, .. } = received;
     let versions = (report.duplicati_version.as_deref(), report.operating_system.as_deref());
     let server = identify::server(tx, &report.identity, *key_server, source, *now, versions)?;
-    let job =
-        jobs::find_or_create(tx.conn, server, job_name(report), report.identity.backup_id.as_deref(), *now)?;
-    Ok((server, job))
+    jobs::find_or_create(tx.conn, server, job_name(report), report.identity.backup_id.as_deref(), *now)
 }
 
 fn job_name(report: &Report) -> &str {
@@ -109,7 +118,7 @@ fn store_run(
     report: &Report,
 ) -> Result<Stored, StoreError> {
     let now = received.now;
-    let (server, job) = find_server_and_job(tx, received, report)?;
+    let job = find_job(tx, received, report)?;
     let mut start = Start::of(report.begin, report.duration, now);
     let (mut added, mut replaces_raw) = (None, true);
     let known = known_copy(tx, job, start, report)?;
@@ -118,7 +127,7 @@ fn store_run(
             let at: Timestamp = known.start_time.parse().unwrap_or(start.at);
             start =
                 Start { at, claimed: jobs::time(known.claimed_start.as_deref()).or(start.claimed), ..start };
-            let copy = run_record(report, server, job, job_name(report), start, now);
+            let copy = run_record(report, job, job_name(report), start, now);
             replaces_raw = copy.leads(&known);
             let mut merged = known.clone().merged_with(copy);
             // The identity of the run stays, whichever copy leads.
@@ -129,10 +138,11 @@ fn store_run(
         }
         None => {
             // Two failures without times in the same second are two runs.
-            while start.assumed && RunRecord::find_by_start(tx.conn, job, &start.at.to_string())?.is_some() {
+            while start.assumed && RunRecord::find_by_start(tx.conn, job.id, &start.at.to_string())?.is_some()
+            {
                 start.at = start.at.plus(1);
             }
-            let run = run_record(report, server, job, job_name(report), start, now);
+            let run = run_record(report, job, job_name(report), start, now);
             let id = run.insert(tx.conn)?;
             added = Some((Outcome::of(id, &run), run.headline));
             (id, Stored::New, start.at)
@@ -141,12 +151,12 @@ fn store_run(
     if replaces_raw || !raw::has(tx.conn, run)? {
         received.raw.save(tx, Some(run), None, now)?;
     }
-    LiveRow::forget(tx.conn, job)?;
+    LiveRow::forget(tx.conn, job.id)?;
     days::refresh_job_day(tx, zone, job, at)?;
     let mut scheduled = report.next_scheduled_run.map(Timestamp::from_unix);
     if scheduled.is_none() && stored == Stored::Duplicate {
         // A text copy of a JSON report does not know the schedule, and must not take it away.
-        scheduled = jobs::next_expected(tx.conn, job)?;
+        scheduled = jobs::next_expected(tx.conn, job.id)?;
     }
     match added {
         Some((run, headline)) => jobs::refresh_with(tx.conn, job, &run, headline.as_deref(), scheduled)?,
@@ -158,7 +168,7 @@ fn store_run(
 /// The run that this report is another copy of.
 fn known_copy(
     tx: &mut Tx<'_>,
-    job: JobId,
+    job: JobRef,
     start: Start,
     report: &Report,
 ) -> Result<Option<(i64, RunRecord)>, StoreError> {
@@ -166,15 +176,15 @@ fn known_copy(
     match start {
         // A clock that was never set says the same for every run: only deliveries of the same moment are one.
         Start { claimed: Some(claimed), .. } if Start::is_unset(claimed) => {
-            RunRecord::find_by_claim(tx.conn, job, claimed, same_failure(start.at))
+            RunRecord::find_by_claim(tx.conn, job.id, claimed, same_failure(start.at))
         }
-        Start { claimed: Some(claimed), .. } => RunRecord::find_by_claim(tx.conn, job, claimed, EVER),
+        Start { claimed: Some(claimed), .. } => RunRecord::find_by_claim(tx.conn, job.id, claimed, EVER),
         Start { assumed: true, .. } => {
             RunRecord::find_assumed(tx.conn, job, same_failure(start.at), report.exception.as_deref())
         }
         // What could not be true when the first copy came may be true by now: the claim is looked for, too.
-        _ => match RunRecord::find_by_start(tx.conn, job, &at)? {
-            None => RunRecord::find_by_claim(tx.conn, job, start.at, EVER),
+        _ => match RunRecord::find_by_start(tx.conn, job.id, &at)? {
+            None => RunRecord::find_by_claim(tx.conn, job.id, start.at, EVER),
             known => Ok(known),
         },
     }
@@ -186,18 +196,19 @@ fn same_failure(at: Timestamp) -> (Timestamp, Timestamp) {
 }
 
 fn store_operation(tx: &mut Tx<'_>, received: &Received, report: &Report) -> Result<Stored, StoreError> {
-    let (server, job) = find_server_and_job(tx, received, report)?;
+    let job = find_job(tx, received, report)?;
     let start = Start::of(report.begin, report.duration, received.now);
     let mut start_time = start.at.to_string();
     let (operation, status) = (report.operation.as_str(), report.status.as_str());
     if start.assumed
-        && let Some(known) = operations::find_near(tx.conn, job, operation, status, same_failure(start.at))?
+        && let Some(known) =
+            operations::find_near(tx.conn, job.id, operation, status, same_failure(start.at))?
     {
         start_time = known;
     }
     let record = OperationRecord {
-        server_id: server.0,
-        job_id: job.0,
+        server_id: job.server.0,
+        job_id: job.id.0,
         operation: operation.to_owned(),
         status: status.into(),
         start_time,
@@ -210,7 +221,7 @@ fn store_operation(tx: &mut Tx<'_>, received: &Received, report: &Report) -> Res
     if leads {
         received.raw.save(tx, None, Some(operation), received.now)?;
     }
-    LiveRow::forget(tx.conn, job)?;
+    LiveRow::forget(tx.conn, job.id)?;
     Ok(Stored::Recorded)
 }
 
@@ -227,7 +238,7 @@ fn store_live(tx: &mut Tx<'_>, received: &Received, live: &LiveStatus) -> Result
     match live.state {
         LiveState::Started | LiveState::Progress => {
             let row = LiveRow {
-                job_id: job.0,
+                job_id: job.id.0,
                 operation: live.operation.as_str().to_owned(),
                 started_at: Start::of(live.started, None, *now).at.to_string(),
                 reported_at: now.to_string(),
@@ -236,7 +247,7 @@ fn store_live(tx: &mut Tx<'_>, received: &Received, live: &LiveStatus) -> Result
             };
             row.save(tx.conn)?;
         }
-        LiveState::Completed | LiveState::Failed => LiveRow::forget(tx.conn, job)?,
+        LiveState::Completed | LiveState::Failed => LiveRow::forget(tx.conn, job.id)?,
     }
     Ok(Stored::Recorded)
 }

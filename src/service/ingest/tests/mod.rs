@@ -2,6 +2,7 @@
 
 mod answers;
 mod contents;
+mod cost;
 mod days;
 mod duplicates;
 mod identity;

@@ -10,7 +10,6 @@ use crate::{
         days::{self, JobDay, SiteDayRow},
         schema::job_days,
     },
-    ids::JobId,
     time::{Day, Timestamp},
     zone::Zone,
 };
@@ -116,7 +115,7 @@ async fn check(sent: Vec<Sent>) -> TestResult {
         .write(move |tx| {
             days::rebuild(tx.conn, &zone)?;
             for job in jobs::all(tx.conn, None)? {
-                assert_eq!(jobs::summarise(tx.conn, JobId(job.id))?, job.summary);
+                assert_eq!(jobs::summarise(tx.conn, job.job_ref())?, job.summary);
             }
             Ok(())
         })

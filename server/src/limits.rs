@@ -15,7 +15,7 @@ pub struct Limits {
     pub idle: Duration,
     /// How long nothing may leave because the other end does not read.
     pub send: Duration,
-    /// Longest head of a request: bytes.
+    /// Longest head of a request: bytes. What came with the same read is still taken: at most twice as much.
     pub head_bytes: usize,
     /// Header lines of a request.
     pub headers: usize,

@@ -37,8 +37,8 @@ impl Throttle {
     }
 }
 
-/// One household has a whole /64 of IPv6 addresses.
-fn network(address: IpAddr) -> IpAddr {
+/// The address that stands for all of a network: one household has a whole /64 of IPv6 addresses.
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {

@@ -110,6 +110,10 @@ pub struct GlobalOptions {
         hide_default_value = true
     )]
     pub trusted_proxies: TrustedProxies,
+    /// Most connections at the same time [default: 16384, or what the limit of open files allows]
+    #[arg(long, global = true, env = "DUPLISTATUS_MAX_CONNECTIONS", value_name = "NUMBER",
+        value_parser = parse_connections)]
+    pub max_connections: Option<usize>,
     /// Accept reports without a key at /api/upload
     #[arg(long, global = true, env = "DUPLISTATUS_OPEN_INGEST")]
     pub open_ingest: bool,
@@ -150,6 +154,11 @@ pub enum LogFormat {
     Text,
     /// One JSON object per line
     Json,
+}
+
+fn parse_connections(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (16..=1_000_000).contains(number));
+    number.ok_or_else(|| "use a number from 16 to 1000000".to_owned())
 }
 
 fn parse_zone(name: &str) -> Result<Zone, String> {

@@ -8,6 +8,8 @@ pub mod client;
 pub mod commands;
 pub mod config;
 pub mod http;
+pub mod limits;
+pub mod listen;
 pub mod logging;
 pub mod middleware;
 pub mod router;

@@ -1,6 +1,6 @@
 //! Which door answers which path.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use app::{App, base_path::BasePath};
 use axum::{
@@ -22,7 +22,10 @@ use crate::{
     access::gate,
     client,
     http::{download, health, live, page, theme, upload, v1},
-    middleware::{access_log, headers, same_site},
+    middleware::{
+        access_log, headers, same_site, slow_body,
+        turn::{self, Turns},
+    },
     state::AppState,
 };
 
@@ -46,7 +49,8 @@ impl Doors {
 }
 
 /// Everything but the pages, without the base path.
-fn doors(state: &AppState) -> Doors {
+fn doors(state: &AppState, turns: &Turns) -> Doors {
+    let share = |share: &Arc<turn::Share>| middleware::from_fn_with_state(Arc::clone(share), turn::take);
     let mut doors = Doors::default().add("/api/theme", post(theme::choose));
     // Their paths are fixed when they are compiled: the base path is stripped before they see it.
     // One that the translations bring along is nobody's: pages carry their texts.
@@ -66,16 +70,18 @@ fn doors(state: &AppState) -> Doors {
         .add("/api/v1/audit", get(v1::audit))
         .add("/api/v1/audit/export", get(download::audit))
         .add("/api/v1/logs", get(download::log))
-        .layered(|router| router.layer(same_site::require(state.public_url.as_ref())))
+        .layered(|router| {
+            router.layer(same_site::require(state.public_url.as_ref())).layer(share(&turns.pages))
+        })
         .add("/api/health", get(health::health))
-        .add("/api/live", get(live::live))
-        .add("/api/upload", any(upload::without_key))
-        .add("/api/upload/{key}", any(upload::with_key))
+        .add("/api/live", get(live::live).layer(share(&turns.streams)))
+        .add("/api/upload", any(upload::without_key).layer(share(&turns.uploads)))
+        .add("/api/upload/{key}", any(upload::with_key).layer(share(&turns.uploads)))
 }
 
 /// The paths of all routes, without the base path.
 pub fn paths(state: &AppState) -> Vec<String> {
-    let mut paths = doors(state).paths;
+    let mut paths = doors(state, &Turns::new(&state.limits)).paths;
     paths.extend(page_paths(&BasePath::default()));
     paths
 }
@@ -83,13 +89,17 @@ pub fn paths(state: &AppState) -> Vec<String> {
 /// Puts everything together, under the base path.
 pub fn router(state: AppState) -> Router {
     let base = state.base.clone();
-    let inside = doors(&state).router;
+    let turns = Turns::new(&state.limits);
+    let inside = doors(&state, &turns).router;
+    let pages = middleware::from_fn_with_state(turns.pages, turn::take);
     let mut all = if base.as_str().is_empty() { inside } else { Router::new().nest(base.as_str(), inside) };
     for path in page_paths(&base) {
-        all = all.route(&path, get(page::page));
+        all = all.route(&path, get(page::page).layer(pages.clone()));
     }
-    all.fallback(page::file_or_missing)
+    let rest = any(page::file_or_missing).layer(pages).with_state(state.clone());
+    all.fallback_service(rest)
         .with_state(state.clone())
+        .layer(middleware::from_fn_with_state(state.clone(), slow_body::watch))
         .layer(middleware::from_fn_with_state(state.clone(), gate::guard))
         .layer(compression())
         .layer(CatchPanicLayer::new())

@@ -6,7 +6,7 @@ use app::base_path::BasePath;
 use duplistatus::{service::Services, throttle::Throttle};
 use tokio_util::sync::CancellationToken;
 
-use crate::{client::Proxies, config::PublicUrl};
+use crate::{client::Proxies, config::PublicUrl, limits::Limits};
 
 /// State of the router. Clones share everything.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct AppState {
     pub proxies: Arc<Proxies>,
     /// Largest report: bytes.
     pub max_upload: usize,
+    /// What requests may take.
+    pub limits: Limits,
     /// Counts failed uploads by address.
     pub throttle: Arc<Throttle>,
     /// Ends the streams when the program stops.

@@ -1,6 +1,6 @@
 //! `duplistatus serve` and `duplistatus demo`.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use app::base_path::BasePath;
@@ -14,7 +14,7 @@ use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::{address, first};
-use crate::{cli::GlobalOptions, client::Proxies, router::router, state::AppState};
+use crate::{cli::GlobalOptions, client::Proxies, limits::Limits, listen, router::router, state::AppState};
 
 /// How long requests may take to finish when the program stops: containers are killed after ten seconds, and the
 /// database has to be closed in them, too.
@@ -53,6 +53,7 @@ async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::
         public_url: options.public_url.clone(),
         proxies: Arc::new(Proxies::new(options.trusted_proxies.clone())),
         max_upload: options.max_upload,
+        limits: Limits::for_this_process(options.max_connections),
         throttle: Arc::new(Throttle::of_uploads()),
         stopping: stopping.clone(),
     };
@@ -79,14 +80,14 @@ async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::
             stopping.cancel();
         }
     });
-    let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let (limits, proxies) = (state.limits, state.proxies.clone());
+    let serving = listen::serve(listener, router(state), limits, proxies, stopping.clone());
     let deadline = async {
         stopping.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        result = serving => result?,
+        () = serving => {}
         () = deadline => tracing::warn!("some requests did not end in time"),
     }
     for task in background {

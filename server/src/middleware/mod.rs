@@ -3,3 +3,5 @@
 pub mod access_log;
 pub mod headers;
 pub mod same_site;
+pub mod slow_body;
+pub mod turn;

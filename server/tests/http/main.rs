@@ -1,4 +1,5 @@
-//! The whole program except for its sockets: requests through the real router, a real file, a clock that stands still.
+//! The whole program: requests through the real router (`sockets`: through real sockets too), a real file, a clock that
+//! stands still.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
 
 mod access;
@@ -14,4 +15,6 @@ mod same_site;
 mod self_test;
 mod sign_in;
 mod site;
+mod sockets;
+mod turns;
 mod upload;

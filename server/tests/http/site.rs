@@ -80,6 +80,7 @@ impl Site {
             public_url: None,
             proxies: Default::default(),
             max_upload: 100_000,
+            limits: Default::default(),
             throttle: std::sync::Arc::new(duplistatus::throttle::Throttle::of_uploads()),
             stopping: Default::default(),
         };

@@ -1,0 +1,112 @@
+//! What connections and requests may take: time, size and number. Nobody can hold what others need for long.
+
+use std::time::Duration;
+
+/// The limits of the HTTP server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections at the same time.
+    pub connections: usize,
+    /// Connections at the same time of one address (IPv6: one /64); not for trusted proxies.
+    pub connections_per_address: usize,
+    /// From the first byte of a request's head (or from the start of the connection) to its last one.
+    pub head: Duration,
+    /// Between an answer and the next request of the same connection: longer than the usual proxies keep theirs.
+    pub idle: Duration,
+    /// How long nothing may leave because the other end does not read.
+    pub send: Duration,
+    /// Longest head of a request: bytes. What came with the same read is still taken: at most twice as much.
+    pub head_bytes: usize,
+    /// Header lines of a request.
+    pub headers: usize,
+    /// In this time at least [`body_bytes`](Self::body_bytes) of a body have to come.
+    pub body_window: Duration,
+    /// See [`body_window`](Self::body_window).
+    pub body_bytes: usize,
+    /// From the first to the last byte of a body.
+    pub body_total: Duration,
+    /// From the head (uploads: from the end of the longest body) to the start of the answer.
+    pub answer: Duration,
+    /// How long a request may wait for its turn.
+    pub wait: Duration,
+    /// Pages, their functions and files at the same time.
+    pub pages: usize,
+    /// Uploads at the same time: each can hold the largest report in memory.
+    pub uploads: usize,
+}
+
+/// Files that are no connections: database, standard streams, connections that are just being closed.
+const OTHER_FILES: usize = 128;
+
+/// More is not useful for a program of this size.
+const MANY_CONNECTIONS: usize = 16_384;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: MANY_CONNECTIONS,
+            connections_per_address: 256,
+            head: Duration::from_secs(10),
+            idle: Duration::from_secs(75),
+            send: Duration::from_secs(60),
+            head_bytes: 32 * 1024,
+            headers: 100,
+            body_window: Duration::from_secs(20),
+            body_bytes: 20 * 1024,
+            body_total: Duration::from_secs(300),
+            answer: Duration::from_secs(60),
+            wait: Duration::from_secs(10),
+            pages: 128,
+            uploads: 128,
+        }
+    }
+}
+
+impl Limits {
+    /// The usual limits, with as many connections as are wanted and the system allows.
+    pub fn for_this_process(wanted: Option<usize>) -> Self {
+        let wanted = wanted.unwrap_or(MANY_CONNECTIONS);
+        let possible = open_files(wanted.saturating_add(OTHER_FILES)).saturating_sub(OTHER_FILES).max(16);
+        if possible < wanted {
+            tracing::info!(
+                "at most {possible} connections at a time: the limit of open files allows no more"
+            );
+        }
+        Self { connections: wanted.min(possible), ..Self::default() }
+    }
+}
+
+/// How many files may be open, after asking for this many.
+#[cfg(unix)]
+fn open_files(wanted: usize) -> usize {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    let wanted = u64::try_from(wanted).unwrap_or(u64::MAX);
+    if limit.current.is_some_and(|current| current < wanted) {
+        let mut more = limit.clone();
+        more.current = Some(limit.maximum.map_or(wanted, |maximum| maximum.min(wanted)));
+        // Where that is not allowed, what there is has to do.
+        if setrlimit(Resource::Nofile, more.clone()).is_ok() {
+            limit = more;
+        }
+    }
+    limit.current.map_or(usize::MAX, |current| usize::try_from(current).unwrap_or(usize::MAX))
+}
+
+/// Other systems have no such limit.
+#[cfg(not(unix))]
+fn open_files(wanted: usize) -> usize {
+    wanted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_never_more_connections_than_wanted_or_possible() {
+        assert_eq!(Limits::for_this_process(Some(20)).connections, 20);
+        let most = Limits::for_this_process(Some(usize::MAX)).connections;
+        assert!((16..=usize::MAX - OTHER_FILES).contains(&most), "{most}");
+    }
+}

@@ -1,0 +1,132 @@
+//! Takes connections and speaks HTTP/1.1 on them, within [`Limits`]: `axum::serve` has none.
+
+mod held;
+mod progress;
+mod slots;
+mod stream;
+
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body, extract::ConnectInfo};
+use duplistatus::throttle::network;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::{GracefulShutdown, Watcher},
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::sleep,
+};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+pub use held::hold;
+
+use crate::{client::Proxies, limits::Limits};
+use slots::{Slot, Slots};
+use stream::TimedStream;
+
+/// Said to a connection for which there is no place.
+const FULL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// The system has no more files or memory: nothing changes within less than this.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves until `stopping`, then lets every request that was accepted end.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    limits: Limits,
+    proxies: Arc<Proxies>,
+    stopping: CancellationToken,
+) {
+    let slots = Slots::new(&limits);
+    let graceful = GracefulShutdown::new();
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        // hyper's clock runs between requests as well; the one of the head is in the stream.
+        .header_read_timeout(limits.idle.max(limits.head))
+        .max_headers(limits.headers)
+        .max_buf_size(limits.head_bytes);
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = stopping.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) if is_of_one_connection(&error) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "no connection can be taken");
+                slots.make_room();
+                tokio::select! { () = sleep(PAUSE) => {}, () = stopping.cancelled() => {} }
+                continue;
+            }
+        };
+        let address = peer.ip().to_canonical();
+        let Some(slot) = slots.take((!proxies.trusts(address)).then(|| network(address))) else {
+            tracing::debug!("no place for a connection");
+            // As much as fits into the system's buffer, which is all of it.
+            let _ = stream.try_write(FULL);
+            continue;
+        };
+        let stream = Accepted { stream, peer, slot };
+        tokio::spawn(stream.speak(builder.clone(), app.clone(), limits, graceful.watcher()));
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}
+
+/// Gone before it was taken: the next one may be well.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused
+    )
+}
+
+struct Accepted {
+    stream: TcpStream,
+    peer: SocketAddr,
+    slot: Slot,
+}
+
+impl Accepted {
+    /// Answers requests until one side has enough.
+    async fn speak(self, builder: http1::Builder, app: Router, limits: Limits, watcher: Watcher) {
+        let Self { stream, peer, slot } = self;
+        // Answers are written at once; waiting for more would only delay their ends.
+        let _ = stream.set_nodelay(true);
+        let progress = slot.progress.clone();
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let (app, busy) = (app.clone(), progress.begin());
+            async move {
+                let mut request = request.map(Body::new);
+                request.extensions_mut().insert(ConnectInfo(peer));
+                let response = app.oneshot(request).await?;
+                Ok::<_, Infallible>(response.map(|body| hold(body, busy)))
+            }
+        });
+        let stream = TokioIo::new(TimedStream::new(stream, slot.progress.clone(), limits));
+        let talk = watcher.watch(builder.serve_connection(stream, service));
+        tokio::pin!(talk);
+        tokio::select! {
+            result = &mut talk => return ended(result),
+            () = slot.evicted.cancelled() => {}
+        }
+        // A request may have come at the last moment.
+        if !slot.progress.is_idle() {
+            ended(talk.await);
+        }
+    }
+}
+
+fn ended(result: hyper::Result<()>) {
+    if let Err(error) = result {
+        tracing::trace!(%error, "a connection ended early");
+    }
+}

@@ -1,0 +1,41 @@
+//! Whether a connection has a request in progress.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+/// Counts the requests of one connection.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    started: AtomicU32,
+    finished: AtomicU32,
+}
+
+/// A request in progress: from the end of its head to the end of its answer.
+#[derive(Debug)]
+pub(super) struct Busy(Arc<Progress>);
+
+impl Progress {
+    /// A request came.
+    pub(super) fn begin(self: &Arc<Self>) -> Busy {
+        self.started.fetch_add(1, Ordering::AcqRel);
+        Busy(self.clone())
+    }
+
+    /// How many came so far.
+    pub(super) fn started(&self) -> u32 {
+        self.started.load(Ordering::Acquire)
+    }
+
+    /// Whether all of them are answered.
+    pub(super) fn is_idle(&self) -> bool {
+        self.finished.load(Ordering::Acquire) == self.started()
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.finished.fetch_add(1, Ordering::AcqRel);
+    }
+}

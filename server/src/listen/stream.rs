@@ -1,0 +1,106 @@
+//! A TCP connection whose other end has to keep going: a request's head must be complete in time, and an answer be read.
+//!
+//! hyper has one limit for the head and for the time between requests; a proxy keeps connections much longer than
+//! anybody may take for a head, so the head has its own clock here.
+
+use std::{
+    io::{self, IoSlice},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    time::{Sleep, sleep},
+};
+
+use super::progress::Progress;
+use crate::limits::Limits;
+
+/// The connection with its clocks.
+pub(super) struct TimedStream {
+    stream: TcpStream,
+    progress: Arc<Progress>,
+    limits: Limits,
+    /// Runs while a head is awaited, with the number of requests before it.
+    head: Option<(u32, Pin<Box<Sleep>>)>,
+    /// Runs while nothing can be sent.
+    send: Option<Pin<Box<Sleep>>>,
+}
+
+impl TimedStream {
+    /// The first head is awaited from now on.
+    pub(super) fn new(stream: TcpStream, progress: Arc<Progress>, limits: Limits) -> Self {
+        let head = Some((progress.started(), clock(limits.head)));
+        Self { stream, progress, limits, head, send: None }
+    }
+
+    fn sent<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if result.is_ready() {
+            self.send = None;
+            return result;
+        }
+        let limit = self.limits.send;
+        let late = self.send.get_or_insert_with(|| clock(limit)).as_mut().poll(cx);
+        late.map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+fn clock(limit: Duration) -> Pin<Box<Sleep>> {
+    Box::pin(sleep(limit))
+}
+
+impl AsyncRead for TimedStream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let (number, is_idle) = (this.progress.started(), this.progress.is_idle());
+        if !is_idle || this.head.as_ref().is_some_and(|(awaited, _)| *awaited != number) {
+            this.head = None;
+        }
+        let before = buf.filled().len();
+        let result = Pin::new(&mut this.stream).poll_read(cx, buf);
+        match (&result, &mut this.head) {
+            (Poll::Pending, Some((_, clock))) => {
+                return clock.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()));
+            }
+            (Poll::Ready(Ok(())), None) if is_idle && buf.filled().len() > before => {
+                this.head = Some((number, clock(this.limits.head)));
+            }
+            _ => {}
+        }
+        result
+    }
+}
+
+impl AsyncWrite for TimedStream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let result = Pin::new(&mut this.stream).poll_write(cx, buf);
+        this.sent(cx, result)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let result = Pin::new(&mut this.stream).poll_write_vectored(cx, bufs);
+        this.sent(cx, result)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,95 @@
+//! How many requests of a kind are worked on at once, and for how long. Who waits too long for its turn is told to come
+//! back, instead of everybody waiting for ever. Uploads have their own share, which pages cannot use up.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+use tokio::{sync::Semaphore, time::timeout};
+
+use crate::{http::answer::problem, limits::Limits, listen::hold};
+
+/// What one kind of requests may use.
+#[derive(Debug)]
+pub struct Share {
+    turns: Arc<Semaphore>,
+    wait: Duration,
+    answer: Option<Duration>,
+}
+
+/// Everybody's share.
+#[derive(Debug)]
+pub struct Turns {
+    /// Pages, their functions and files, and the API for programs.
+    pub pages: Arc<Share>,
+    /// Uploads, whose bodies have their own clock.
+    pub uploads: Arc<Share>,
+    /// Live streams, which last: half of all connections.
+    pub streams: Arc<Share>,
+}
+
+impl Turns {
+    /// All turns are free.
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            pages: Share::new(limits.pages, limits.wait, Some(limits.answer)),
+            uploads: Share::new(limits.uploads, limits.wait, Some(limits.body_total + limits.answer)),
+            streams: Share::new(limits.connections / 2, Duration::ZERO, None),
+        }
+    }
+}
+
+impl Share {
+    fn new(turns: usize, wait: Duration, answer: Option<Duration>) -> Arc<Self> {
+        let turns = Arc::new(Semaphore::new(turns.min(Semaphore::MAX_PERMITS)));
+        Arc::new(Self { turns, wait, answer })
+    }
+}
+
+/// Waits for its turn, then for the answer.
+pub async fn take(State(share): State<Arc<Share>>, request: Request, next: Next) -> Response {
+    let Ok(Ok(turn)) = timeout(share.wait, share.turns.clone().acquire_owned()).await else {
+        return come_back("too many requests at once");
+    };
+    match share.answer {
+        Some(limit) => match timeout(limit, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => come_back("the answer took too long"),
+        },
+        None => next.run(request).await.map(|body| hold(body, turn)),
+    }
+}
+
+fn come_back(error: &str) -> Response {
+    let hint = "The server has too much to do. Send the same again in a moment.";
+    let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, error, None, hint);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, middleware::from_fn_with_state, routing::get};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_that_does_not_come_is_not_waited_for_and_its_turn_is_free_again() {
+        let share = Share::new(1, Duration::from_secs(10), Some(Duration::from_millis(20)));
+        let app: Router = Router::new()
+            .route("/never", get(std::future::pending::<()>))
+            .route("/now", get(async || "now"))
+            .layer(from_fn_with_state(share, take));
+        let status = async |path: &str| {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            app.clone().oneshot(request).await.unwrap().status()
+        };
+        assert_eq!(status("/never").await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status("/now").await, StatusCode::OK);
+    }
+}

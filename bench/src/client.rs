@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Client {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
+    /// The session, once there is one.
+    cookie: String,
 }
 
 /// An answer.
@@ -26,6 +28,8 @@ pub struct Answer {
     pub status: u16,
     /// Its `Content-Encoding`.
     pub encoding: Option<String>,
+    /// The session that it begins: `name=token`.
+    pub cookie: Option<String>,
     /// Its body, as it came over the wire (without the framing).
     pub body: Vec<u8>,
 }
@@ -35,23 +39,35 @@ impl Client {
     pub async fn connect(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::with_capacity(16 * 1024, stream), address })
+        Ok(Self { stream: BufReader::with_capacity(16 * 1024, stream), address, cookie: String::new() })
     }
 
     /// Fetches a path; `accept` is the `Accept-Encoding`.
     pub async fn get(&mut self, path: &str, accept: &str) -> anyhow::Result<Answer> {
-        let address = self.address;
+        let Self { address, cookie, .. } = &*self;
         let head = format!(
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/html\r\nAccept-Encoding: {accept}\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nAccept: text/html\r\nAccept-Encoding: {accept}\r\n\r\n"
         );
         self.exchange(head.into_bytes()).await
     }
 
     /// Posts JSON.
     pub async fn post(&mut self, path: &str, json: &str) -> anyhow::Result<Answer> {
-        let (address, length) = (self.address, json.len());
+        self.send(path, "application/json", json).await
+    }
+
+    /// Signs in: what is asked for later is asked for by this person.
+    pub async fn sign_in(&mut self, name: &str, password: &str) -> anyhow::Result<()> {
+        let form = format!("name={name}&password={password}&next=/");
+        let answer = self.send("/api/fn/sign_in", "application/x-www-form-urlencoded", &form).await?;
+        self.cookie = answer.cookie.with_context(|| format!("signing in was answered {}", answer.status))?;
+        Ok(())
+    }
+
+    async fn send(&mut self, path: &str, kind: &str, body: &str) -> anyhow::Result<Answer> {
+        let (Self { address, cookie, .. }, length) = (&*self, body.len());
         let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nAccept: application/json\r\nSec-Fetch-Site: same-origin\r\nContent-Length: {length}\r\n\r\n{json}"
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nContent-Type: {kind}\r\nAccept: application/json\r\nSec-Fetch-Site: same-origin\r\nContent-Length: {length}\r\n\r\n{body}"
         );
         self.exchange(request.into_bytes()).await
     }
@@ -67,7 +83,7 @@ impl Client {
     async fn answer(&mut self) -> anyhow::Result<Answer> {
         let first = self.line().await?;
         let status = first.split(' ').nth(1).and_then(|word| word.parse().ok()).context("no status")?;
-        let (mut length, mut chunked, mut encoding) = (0_usize, false, None);
+        let (mut length, mut chunked, mut encoding, mut cookie) = (0_usize, false, None, None);
         loop {
             let line = self.line().await?;
             let Some((name, value)) = line.split_once(':') else { break };
@@ -75,6 +91,7 @@ impl Client {
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.parse()?,
                 "transfer-encoding" => chunked = value.eq_ignore_ascii_case("chunked"),
+                "set-cookie" => cookie = value.split(';').next().map(str::to_owned),
                 "content-encoding" => encoding = Some(value.to_owned()),
                 _ => {}
             }
@@ -92,7 +109,7 @@ impl Client {
         } else {
             self.take(length, &mut body).await?;
         }
-        Ok(Answer { status, encoding, body })
+        Ok(Answer { status, encoding, cookie, body })
     }
 
     async fn take(&mut self, size: usize, body: &mut Vec<u8>) -> anyhow::Result<()> {

@@ -15,8 +15,8 @@ use crate::{
 pub async fn measure(args: &Args, large: &Set, recent: &Set, table: &mut Table) -> anyhow::Result<()> {
     let on_large = Process::start(args, "serve", &large.folder).await?;
     let on_recent = Process::start(args, "serve", &recent.folder).await?;
-    let mut year = Client::connect(on_large.address).await?;
-    let mut ten_days = Client::connect(on_recent.address).await?;
+    let mut year = on_large.visit().await?;
+    let mut ten_days = on_recent.visit().await?;
     for request in [Request::Html, Request::Data] {
         let (mut long, mut short) = (Vec::new(), Vec::new());
         for number in 0..args.rounds() * 30 {

@@ -22,6 +22,8 @@ pub struct Process {
     pub start: Duration,
 }
 
+/// The one who looks at the pages. The program is only reached from this machine, and ends with the measurement.
+const PERSON: (&str, &str) = ("admin", "a-long-row-of-words-7");
 /// It must answer by then; debug builds make the demonstration slowly.
 const START: Duration = Duration::from_secs(90);
 /// It must have stopped by then.
@@ -37,6 +39,8 @@ impl Process {
             .arg("--data-dir")
             .arg(data)
             .args(["--addr", &address.to_string(), "--time-zone", "UTC", "--log", "error"])
+            .env("DUPLISTATUS_ADMIN_USER", PERSON.0)
+            .env("DUPLISTATUS_ADMIN_PASSWORD", PERSON.1)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
@@ -55,6 +59,13 @@ impl Process {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         bail!("the program did not answer in time")
+    }
+
+    /// Connects as somebody who may see everything.
+    pub async fn visit(&self) -> anyhow::Result<Client> {
+        let mut client = Client::connect(self.address).await?;
+        client.sign_in(PERSON.0, PERSON.1).await?;
+        Ok(client)
     }
 
     /// Memory of its own: MB (`RssAnon`).

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::{
     args::Args,
-    client::Client,
     data::Set,
     figures::{Figure, Table},
     process::Process,
@@ -17,9 +16,10 @@ pub async fn measure(args: &Args, large: &Set, table: &mut Table) -> anyhow::Res
     for _ in 0..args.rounds() {
         let process = Process::start(args, "serve", &large.folder).await?;
         starts.push(process.start);
-        let mut client = Client::connect(process.address).await?;
+        let mut client = process.visit().await?;
         for _ in 0..10 {
-            client.get("/", "br").await?;
+            let answer = client.get("/", "br").await?;
+            anyhow::ensure!(answer.status == 200, "the dashboard was answered {}", answer.status);
         }
         drop(client);
         tokio::time::sleep(Duration::from_secs(2)).await;

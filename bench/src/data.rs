@@ -24,7 +24,7 @@ use crate::{
     args::Args,
     figures::Figure,
     report,
-    scale::{FREE_DAYS, Scale, Slot},
+    scale::{Scale, Slot},
 };
 
 /// A loaded data set.
@@ -58,7 +58,7 @@ impl Set {
             Services::new(db, Clock::system(), Zone::utc(), Options::default(), Guards::for_made_up_data()?);
         maintenance::follow_time_zone(&services).await?;
         let now = services.clock.now();
-        let first_free = services.zone.day(now).plus(-FREE_DAYS);
+        let first_free = services.zone.day(now).plus(-scale.free_days());
         let jobs = create_jobs(&services, scale, now).await?;
         let pattern = pattern(&services, &jobs, first_free).await?;
         let log_bytes = u64::try_from(report::log_bytes(Slot { server: 0, job: 0, start: now })?)?;

@@ -33,9 +33,8 @@ pub struct Slot {
 
 /// Additional runs of a job on one day, evenly spread.
 const A_DAY: u64 = 24;
-/// Days before today that the history does not reach: the load fills them with runs that are newer than all others, as
-/// reports nearly always are, and not in the future.
-pub const FREE_DAYS: i64 = 60;
+/// Runs that the load must be able to add before it reaches the future: more than any machine takes in a measurement.
+const FREE_RUNS: u64 = 1_000_000;
 
 impl Scale {
     /// The same with fewer servers.
@@ -51,6 +50,12 @@ impl Scale {
     /// Runs in all.
     pub fn runs_total(self) -> u64 {
         self.jobs_total() * u64::from(self.runs)
+    }
+
+    /// Days before today that the history does not reach: the load fills them with runs that are newer than all others,
+    /// as reports nearly always are, and not in the future.
+    pub fn free_days(self) -> i64 {
+        i64::try_from((FREE_RUNS / (self.jobs_total() * A_DAY)).max(60)).unwrap_or(60)
     }
 
     /// Where the `number`th additional run belongs: all jobs in turn, then again an hour later. `first` is the day

@@ -35,7 +35,7 @@ pub async fn measure(args: &Args, large: &mut Set, small: &mut Set, table: &mut 
     load(&on_large, large, duration / 3).await?;
     load(&on_small, small, duration / 3).await?;
     let (mut raws, mut larges, mut smalls, mut costs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..args.rounds() {
+    for round in 0..args.rounds() {
         let (path, scale, first_free) = (raw_path.clone(), large.scale, large.first_free);
         let (rate, counted) = tokio::task::spawn_blocking(move || {
             let mut sent = written;
@@ -45,10 +45,16 @@ pub async fn measure(args: &Args, large: &mut Set, small: &mut Set, table: &mut 
         written = counted;
         raws.push(rate);
         let (before, sent) = (on_large.processor_time()?, large.sent);
+        // Whoever comes after the other one finds its pages still being written: they take turns.
+        if round % 2 == 1 {
+            smalls.push(load(&on_small, small, duration).await?);
+        }
         larges.push(load(&on_large, large, duration).await?);
         let spent = on_large.processor_time()?.saturating_sub(before);
         costs.push(spent.as_secs_f64() * 1e6 / f64::from(u32::try_from(large.sent - sent)?.max(1)));
-        smalls.push(load(&on_small, small, duration).await?);
+        if round % 2 == 0 {
+            smalls.push(load(&on_small, small, duration).await?);
+        }
     }
     let ratio =
         |a: &[f64], b: &[f64]| median(&a.iter().zip(b).map(|(a, b)| a / b.max(1.0)).collect::<Vec<_>>());

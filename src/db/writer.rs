@@ -13,10 +13,10 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use diesel::connection::SimpleConnection as _;
+use diesel::{RunQueryDsl as _, connection::SimpleConnection as _};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Connection, StoreError, StoreErrorKind, connection::open_writer};
+use super::{Connection, StoreError, StoreErrorKind, connection::open_writer, kept::Plain};
 
 /// Requests that may wait for the writer; more are answered "busy" at once.
 const QUEUE: usize = 1024;
@@ -185,16 +185,19 @@ fn reconnect<'c>(
 
 fn commit_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
     // Immediate: a deferred transaction that turns into a write fails at once, whatever the busy timeout.
-    connection.batch_execute("BEGIN IMMEDIATE")?;
+    Plain("BEGIN IMMEDIATE").execute(connection)?;
     for member in group.iter_mut() {
-        connection.batch_execute("SAVEPOINT member")?;
+        Plain("SAVEPOINT member").execute(connection)?;
         match member.run(&mut Tx { conn: connection }) {
-            Ok(()) => connection.batch_execute("RELEASE member")?,
+            Ok(()) => {}
             Err(error) if error.ends_transaction() => return Err(error),
-            Err(_) => connection.batch_execute("ROLLBACK TO member; RELEASE member")?,
+            Err(_) => {
+                Plain("ROLLBACK TO member").execute(connection)?;
+            }
         }
+        Plain("RELEASE member").execute(connection)?;
     }
-    connection.batch_execute("COMMIT")?;
+    Plain("COMMIT").execute(connection)?;
     Ok(())
 }
 

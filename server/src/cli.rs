@@ -5,8 +5,10 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use duplistatus::{ids::KeyId, zone::Zone};
 
+mod db;
 mod user;
 
+pub use db::{DbArguments, DbCommand};
 pub use user::{SecretCommand, UserCommand};
 
 use crate::{
@@ -47,6 +49,8 @@ pub enum Command {
     /// Change the key that encrypts stored secrets
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Look after the database: check, back up, restore, clean up, repair
+    Db(DbArguments),
 }
 
 /// What can be done with ingest keys.

@@ -3,6 +3,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod checks;
 pub mod connection;
 pub mod days;
 mod error;

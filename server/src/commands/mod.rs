@@ -1,6 +1,7 @@
 //! The subcommands.
 
 mod address;
+mod db;
 mod demo;
 mod first;
 mod key;
@@ -59,6 +60,7 @@ fn try_run(cli: Cli) -> anyhow::Result<()> {
             Command::Demo => serve::demo(&options, log).await,
             Command::Key(command) => key::run(&options, command).await,
             Command::User(command) => user::run(&options, command).await,
+            Command::Db(arguments) => db::run(&options, arguments).await,
             Command::Secret(command) => secret::run(&options, command).await,
         }
     })

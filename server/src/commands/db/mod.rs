@@ -1,0 +1,17 @@
+//! `duplistatus db …`: a file for each command. All of them work beside a running server.
+
+mod foreign_keys;
+mod output;
+
+use crate::cli::{DbArguments, DbCommand, GlobalOptions};
+
+/// Does one thing with the database.
+///
+/// # Errors
+/// When it cannot be done, or what was checked is not in order.
+pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyhow::Result<()> {
+    let out = output::Output { json: arguments.json };
+    match arguments.command {
+        DbCommand::ForeignKeys => foreign_keys::run(options, out).await,
+    }
+}

@@ -1,0 +1,14 @@
+//! The database file, as its commands, its page and its API show it.
+
+use serde::{Deserialize, Serialize};
+
+/// A row that refers to a row which does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Orphan {
+    /// Its table.
+    pub table: String,
+    /// Its number; none in tables without one.
+    pub row: Option<i64>,
+    /// The table in which its counterpart is missing.
+    pub parent: String,
+}

@@ -1,0 +1,5 @@
+//! Looking after the database file.
+
+mod check;
+
+pub use check::foreign_keys;

@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod checks;
 pub mod connection;
+pub mod copies;
 pub mod days;
 pub mod derived;
 mod error;
@@ -25,6 +26,7 @@ pub mod schema;
 pub mod servers;
 pub mod sessions;
 pub mod settings;
+pub mod space;
 mod summary;
 pub mod users;
 mod writer;
@@ -74,7 +76,7 @@ impl Db {
     /// When the file cannot be opened, is damaged, or was written by a newer program.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let mut writing = connection::open_writer(path)?;
-        migrate::migrate(&mut writing)?;
+        migrate::upgrade(&mut writing, path)?;
         let manager = ConnectionManager::new(path.to_string_lossy());
         let readers = Pool::builder()
             .max_size(READERS)

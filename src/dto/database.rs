@@ -1,8 +1,10 @@
 //! The database file, as its commands, its page and its API show it.
 
 mod check;
+mod migration;
 
 pub use check::{Discrepancy, Integrity};
+pub use migration::{MigrationRow, Migrations};
 use serde::{Deserialize, Serialize};
 
 /// A row that refers to a row which does not exist.

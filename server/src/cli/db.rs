@@ -18,4 +18,15 @@ pub struct DbArguments {
 pub enum DbCommand {
     /// List rows that refer to rows which do not exist; fails when there are any
     ForeignKeys,
+    /// Check the whole file: pages, indexes, constraints, and all totals against the runs; fails when anything is found
+    Integrity,
+    /// Bring the schema up to date; a copy of the file is made, checked and kept before
+    Migrate {
+        /// Only list the migrations, and which of them were applied
+        #[arg(long, conflicts_with = "dry_run")]
+        list: bool,
+        /// Only try them, on a copy that is thrown away
+        #[arg(long)]
+        dry_run: bool,
+    },
 }

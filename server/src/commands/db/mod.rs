@@ -1,6 +1,8 @@
 //! `duplistatus db …`: a file for each command. All of them work beside a running server.
 
 mod foreign_keys;
+mod integrity;
+mod migrate;
 mod output;
 
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
@@ -13,5 +15,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyh
     let out = output::Output { json: arguments.json };
     match arguments.command {
         DbCommand::ForeignKeys => foreign_keys::run(options, out).await,
+        DbCommand::Integrity => integrity::run(options, out).await,
+        DbCommand::Migrate { list, dry_run } => migrate::run(options, out, list, dry_run).await,
     }
 }

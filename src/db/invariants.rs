@@ -74,7 +74,13 @@ pub fn verify(conn: &mut Connection, zone: &Zone) -> Result<Findings, StoreError
         for (table, expected, sql) in ROWS {
             let rows: Vec<Row> = diesel::sql_query(sql).load(conn)?;
             for row in rows {
-                found.add(table, row.key, None, Some(row.stored), expected.map(str::to_owned));
+                found.add(
+                    table,
+                    row.key,
+                    None,
+                    Some(row.stored.escape_debug().to_string()),
+                    expected.map(str::to_owned),
+                );
             }
         }
         Ok(found)

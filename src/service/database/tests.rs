@@ -153,7 +153,7 @@ async fn check(steps: Vec<Step>) -> TestResult {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_derived_is_what_the_runs_say(steps in steps()) {

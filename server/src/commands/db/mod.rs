@@ -4,6 +4,9 @@ mod foreign_keys;
 mod integrity;
 mod migrate;
 mod output;
+mod stats;
+mod status;
+mod upkeep;
 
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
 
@@ -16,6 +19,11 @@ pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyh
     match arguments.command {
         DbCommand::ForeignKeys => foreign_keys::run(options, out).await,
         DbCommand::Integrity => integrity::run(options, out).await,
+        DbCommand::Status => status::run(options, out).await,
+        DbCommand::Stats => stats::run(options, out).await,
+        command @ (DbCommand::Vacuum | DbCommand::Analyze | DbCommand::Optimize | DbCommand::Checkpoint) => {
+            upkeep::run(options, out, &command).await
+        }
         DbCommand::Migrate { list, dry_run } => migrate::run(options, out, list, dry_run).await,
     }
 }

@@ -117,11 +117,13 @@ pub enum Permission {
     ViewLogs,
     /// See what is weak, and change settings of the whole program.
     ManageSettings,
+    /// Look after the database: its state, backups, restores, clean-ups, checks, imports.
+    ManageDatabase,
 }
 
 impl Permission {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ViewBackups,
         Self::ViewRejected,
         Self::ManageIngestKeys,
@@ -130,6 +132,7 @@ impl Permission {
         Self::ViewAudit,
         Self::ViewLogs,
         Self::ManageSettings,
+        Self::ManageDatabase,
     ];
 
     /// The table: the least role that may.
@@ -137,9 +140,11 @@ impl Permission {
         match self {
             Self::ViewBackups | Self::OwnAccount => Role::Viewer,
             Self::ViewRejected | Self::ManageIngestKeys => Role::Operator,
-            Self::ManageUsers | Self::ViewAudit | Self::ViewLogs | Self::ManageSettings => {
-                Role::Administrator
-            }
+            Self::ManageUsers
+            | Self::ViewAudit
+            | Self::ViewLogs
+            | Self::ManageSettings
+            | Self::ManageDatabase => Role::Administrator,
         }
     }
 }

@@ -5,8 +5,10 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use duplistatus::{ids::KeyId, zone::Zone};
 
+mod db;
 mod user;
 
+pub use db::{DbArguments, DbCommand};
 pub use user::{SecretCommand, UserCommand};
 
 use crate::{
@@ -47,6 +49,8 @@ pub enum Command {
     /// Change the key that encrypts stored secrets
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Look after the database: check, back up, restore, clean up, repair
+    Db(DbArguments),
 }
 
 /// What can be done with ingest keys.
@@ -136,6 +140,9 @@ pub struct GlobalOptions {
     #[arg(long, global = true, env = "DUPLISTATUS_RAW_REPORT_DAYS", value_name = "DAYS", default_value_t = 30,
         value_parser = clap::value_parser!(i64).range(0..=3650))]
     pub raw_report_days: i64,
+    /// Queries that take as long as this are written to the log, with their plan: milliseconds
+    #[arg(long, global = true, env = "DUPLISTATUS_SLOW_QUERY_MS", value_name = "MS", default_value_t = 250)]
+    pub slow_query_ms: u64,
     /// Time zone of the site, as in Europe/Berlin: decides to which day a run belongs [default: the system's]
     #[arg(long, global = true, env = "DUPLISTATUS_TIME_ZONE", value_name = "ZONE", value_parser = parse_zone)]
     pub time_zone: Option<Zone>,

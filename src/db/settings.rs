@@ -8,6 +8,11 @@ use crate::time::Timestamp;
 /// The IANA name of the time zone by which the stored per-day totals were made.
 pub const SITE_TIME_ZONE: &str = "site.time_zone";
 
+/// When old runs were last cleaned up.
+pub const LAST_CLEANUP: &str = "database.last_cleanup";
+/// When the database was last backed up.
+pub const LAST_BACKUP: &str = "database.last_backup";
+
 /// The value of a setting.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use crate::time::{Day, Timestamp};
 pub mod account;
 pub mod audit;
 pub mod dashboard;
+pub mod database;
 pub mod key;
 pub mod log;
 pub mod reach;

@@ -24,6 +24,7 @@ pub mod api_key;
 pub mod audit;
 pub mod audit_export;
 pub mod dashboard;
+pub mod database;
 pub mod health;
 pub mod ingest;
 pub mod key;

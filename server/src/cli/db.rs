@@ -1,0 +1,44 @@
+//! `duplistatus db …`: the database file, for who sits at this machine.
+
+use clap::{Args, Subcommand};
+
+/// What all of these commands share.
+#[derive(Debug, Args)]
+pub struct DbArguments {
+    /// Answer in JSON, for programs
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: DbCommand,
+}
+
+/// What can be done with the database.
+#[derive(Debug, Subcommand)]
+pub enum DbCommand {
+    /// List rows that refer to rows which do not exist; fails when there are any
+    ForeignKeys,
+    /// Check the whole file: pages, indexes, constraints, and all totals against the runs; fails when anything is found
+    Integrity,
+    /// Show sizes of the file, its tables and indexes, connections, slow queries, and when it was last looked after
+    Status,
+    /// Count what is stored: servers, jobs, runs by status and by period
+    Stats,
+    /// Write the file anew without free pages; needs twice its size on the disk, and reports wait meanwhile
+    Vacuum,
+    /// Collect the statistics by which queries are planned
+    Analyze,
+    /// Collect statistics where they are missing or too old
+    Optimize,
+    /// Move what is in the write-ahead log into the file; fails when somebody still reads it
+    Checkpoint,
+    /// Bring the schema up to date; a copy of the file is made, checked and kept before
+    Migrate {
+        /// Only list the migrations, and which of them were applied
+        #[arg(long, conflicts_with = "dry_run")]
+        list: bool,
+        /// Only try them, on a copy that is thrown away
+        #[arg(long)]
+        dry_run: bool,
+    },
+}

@@ -1,0 +1,45 @@
+//! `duplistatus db foreign-keys`.
+
+use std::fmt;
+
+use anyhow::bail;
+use duplistatus::{
+    dto::database::Orphan,
+    service::{Actor, database},
+};
+use serde::Serialize;
+
+use super::output::Output;
+use crate::{cli::GlobalOptions, commands};
+
+#[derive(Serialize)]
+struct Answer {
+    orphans: Vec<Orphan>,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.orphans.is_empty() {
+            return write!(f, "Every row that refers to another one has it.");
+        }
+        writeln!(f, "{:<20}  {:>8}  refers to", "table", "row")?;
+        for orphan in &self.orphans {
+            let row = orphan.row.map_or_else(|| "?".to_owned(), |row| row.to_string());
+            writeln!(f, "{:<20}  {row:>8}  {}", orphan.table, orphan.parent)?;
+        }
+        Ok(())
+    }
+}
+
+/// Lists them.
+pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
+    let services = commands::open(options).await?;
+    let orphans = database::foreign_keys(&services, &Actor::CommandLine).await?;
+    services.db.close().await;
+    let count = orphans.len();
+    out.show(&Answer { orphans })?;
+    if count > 0 {
+        bail!("{count} rows refer to rows that do not exist; `duplistatus db repair` mends that");
+    }
+    Ok(())
+}

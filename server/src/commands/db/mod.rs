@@ -1,0 +1,29 @@
+//! `duplistatus db …`: a file for each command. All of them work beside a running server.
+
+mod foreign_keys;
+mod integrity;
+mod migrate;
+mod output;
+mod stats;
+mod status;
+mod upkeep;
+
+use crate::cli::{DbArguments, DbCommand, GlobalOptions};
+
+/// Does one thing with the database.
+///
+/// # Errors
+/// When it cannot be done, or what was checked is not in order.
+pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyhow::Result<()> {
+    let out = output::Output { json: arguments.json };
+    match arguments.command {
+        DbCommand::ForeignKeys => foreign_keys::run(options, out).await,
+        DbCommand::Integrity => integrity::run(options, out).await,
+        DbCommand::Status => status::run(options, out).await,
+        DbCommand::Stats => stats::run(options, out).await,
+        command @ (DbCommand::Vacuum | DbCommand::Analyze | DbCommand::Optimize | DbCommand::Checkpoint) => {
+            upkeep::run(options, out, &command).await
+        }
+        DbCommand::Migrate { list, dry_run } => migrate::run(options, out, list, dry_run).await,
+    }
+}

@@ -1,0 +1,23 @@
+//! The database file, as its commands, its page and its API show it.
+
+mod check;
+mod migration;
+mod stats;
+mod status;
+
+pub use check::{Discrepancy, Integrity};
+pub use migration::{MigrationRow, Migrations};
+use serde::{Deserialize, Serialize};
+pub use stats::{DatabaseStats, PeriodStats, Upkeep};
+pub use status::{DatabaseStatus, IndexSize, PoolState, SlowQuery, Statements, TableSize};
+
+/// A row that refers to a row which does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Orphan {
+    /// Its table.
+    pub table: String,
+    /// Its number; none in tables without one.
+    pub row: Option<i64>,
+    /// The table in which its counterpart is missing.
+    pub parent: String,
+}

@@ -24,6 +24,7 @@ struct OrphanRow {
 /// When the file cannot be read.
 pub fn orphans(connection: &mut Connection) -> Result<Vec<Orphan>, StoreError> {
     let rows: Vec<OrphanRow> =
-        diesel::sql_query("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check").load(connection)?;
+        diesel::sql_query("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")
+            .load(connection)?;
     Ok(rows.into_iter().map(|row| Orphan { table: row.table, row: row.rowid, parent: row.parent }).collect())
 }

@@ -113,7 +113,7 @@ pub fn refresh_job_day(tx: &mut Tx<'_>, zone: &Zone, job: JobRef, at: Timestamp)
 }
 
 /// Notes that the totals over all jobs of a day changed. Mostly that is known, and asking is cheaper than writing.
-fn mark_stale(conn: &mut Connection, day: Day) -> Result<(), StoreError> {
+pub(super) fn mark_stale(conn: &mut Connection, day: Day) -> Result<(), StoreError> {
     let day = day.to_string();
     let is_known: bool =
         diesel::select(exists(site_days::table.filter(site_days::day.eq(&day).and(site_days::stale))))

@@ -3,8 +3,10 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod bulk;
 pub mod checks;
 pub mod connection;
+pub mod copy;
 pub mod days;
 mod error;
 pub mod jobs;
@@ -12,6 +14,7 @@ mod kept;
 pub mod keys;
 pub mod login_failures;
 pub mod migrate;
+pub mod node;
 pub mod operations;
 pub mod outcomes;
 pub mod raw;

@@ -71,7 +71,6 @@ impl From<rusqlite::Error> for SourceError {
 }
 
 #[cfg(test)]
-#[path = "fixture.rs"]
 pub(crate) mod fixture;
 
 #[cfg(test)]

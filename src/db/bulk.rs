@@ -76,8 +76,8 @@ fn refresh_days(
             let Some(day) = of_day.first().map(|run| zone.day(run.start())) else { continue };
             if near.binary_search(&day).is_ok() {
                 let total = JobDay::of(job.id, day, of_day);
-                diesel::replace_into(job_days::table).values(total).execute(conn)?;
-                days::mark_stale(conn, day)?;
+                diesel::replace_into(job_days::table).values(&total).execute(conn)?;
+                days::mark_stale(conn, &total.day)?;
             }
         }
     }

@@ -15,7 +15,6 @@ use super::{
 use crate::{
     ids::{JobId, JobRef, ServerId},
     time::Timestamp,
-    verdict::Rhythm,
 };
 
 /// A job with its summary.
@@ -52,7 +51,11 @@ pub fn summarise(conn: &mut Connection, job: JobRef) -> Result<Summary, StoreErr
 }
 
 /// As [`summarise`], when the numbers of runs and of bytes uploaded are known.
-fn summarise_with(conn: &mut Connection, job: JobRef, totals: (i64, i64)) -> Result<Summary, StoreError> {
+pub(super) fn summarise_with(
+    conn: &mut Connection,
+    job: JobRef,
+    totals: (i64, i64),
+) -> Result<Summary, StoreError> {
     let latest = Outcome::latest(conn, job, RECENT)?;
     let older_good = match latest.last() {
         Some(oldest) if !latest.iter().any(Outcome::counts_as_good) => {
@@ -118,19 +121,10 @@ pub(super) fn refresh_totalled(
 fn save(
     conn: &mut Connection,
     job: JobId,
-    mut summary: Summary,
+    summary: Summary,
     scheduled: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    let last_start = time(summary.last_start.as_deref());
-    if let Some(scheduled) = scheduled.filter(|at| last_start.is_some_and(|start| *at > start)) {
-        let interval =
-            summary.interval.unwrap_or_else(|| last_start.map_or(0, |start| scheduled.since(start)));
-        let tolerance = Rhythm { interval, allowed_gap: interval }.tolerance();
-        summary.interval = Some(interval);
-        summary.next_expected = Some(scheduled.to_string());
-        summary.due_at = Some(scheduled.plus(tolerance).to_string());
-    }
-    update(jobs::table, jobs::id.eq(job.0), &summary).execute(conn)?;
+    update(jobs::table, jobs::id.eq(job.0), &summary.scheduled_for(scheduled)).execute(conn)?;
     Ok(())
 }
 

@@ -1,5 +1,8 @@
 //! The database file, as its commands, its page and its API show it.
 
+mod check;
+
+pub use check::{Discrepancy, Integrity};
 use serde::{Deserialize, Serialize};
 
 /// A row that refers to a row which does not exist.

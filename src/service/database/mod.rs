@@ -2,4 +2,7 @@
 
 mod check;
 
-pub use check::foreign_keys;
+pub use check::{foreign_keys, integrity, rebuild};
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,8 @@ use crate::{
 };
 
 mod columns;
+#[cfg(test)]
+pub(super) use columns::COLUMNS;
 mod csv;
 mod json;
 

@@ -98,8 +98,10 @@ impl Fixture {
     pub(crate) fn server(&self, id: &str, name: &str) -> rusqlite::Result<()> {
         let created = "2025-01-02 03:04:05";
         if self.version.has_machines() {
-            self.connection
-                .execute("INSERT INTO machines (id, name, created_at) VALUES (?, ?, ?)", params![id, name, created])?;
+            self.connection.execute(
+                "INSERT INTO machines (id, name, created_at) VALUES (?, ?, ?)",
+                params![id, name, created],
+            )?;
         } else {
             self.connection.execute(
                 "INSERT INTO servers (id, name, server_url, alias, note, created_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -153,7 +155,13 @@ impl Fixture {
         Ok(self.connection.last_insert_rowid())
     }
 
-    pub(crate) fn user(&self, name: &str, hash: &str, admin: bool, must_change: bool) -> rusqlite::Result<()> {
+    pub(crate) fn user(
+        &self,
+        name: &str,
+        hash: &str,
+        admin: bool,
+        must_change: bool,
+    ) -> rusqlite::Result<()> {
         self.connection.execute(
             "INSERT INTO users (id, username, password_hash, is_admin, must_change_password, created_at, last_login_at)
              VALUES (?, ?, ?, ?, ?, '2026-01-01 00:00:00', '2026-11-01 10:00:00')",
@@ -163,7 +171,8 @@ impl Fixture {
     }
 
     pub(crate) fn setting(&self, key: &str, value: &str) -> rusqlite::Result<()> {
-        self.connection.execute("INSERT INTO configurations (key, value) VALUES (?, ?)", params![key, value])?;
+        self.connection
+            .execute("INSERT INTO configurations (key, value) VALUES (?, ?)", params![key, value])?;
         Ok(())
     }
 

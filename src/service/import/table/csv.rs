@@ -12,7 +12,11 @@ use crate::{report::word, service::import::ImportError};
 
 /// Reads all rows.
 pub(super) fn read(mut file: impl BufRead, rows: &mut Rows) -> Result<(), ImportError> {
-    let delimiter = delimiter(file.fill_buf().map_err(|error| ImportError::Table(error.to_string()))?);
+    let start = file.fill_buf().map_err(|error| ImportError::Table(error.to_string()))?;
+    let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let delimiter = delimiter(first);
+    // A record begins for the reader behind the carriage return of the one before, which is still on that line.
+    let ahead = u64::from(first.ends_with(b"\r"));
     let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(file);
     let heading = reader.byte_headers().map_err(|error| ImportError::Table(broken(&error)))?;
     let columns = headings(heading, rows)?;
@@ -21,7 +25,7 @@ pub(super) fn read(mut file: impl BufRead, rows: &mut Rows) -> Result<(), Import
         match reader.read_byte_record(&mut record) {
             Ok(false) => return Ok(()),
             Ok(true) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                let line = record.position().map_or(0, csv::Position::line) + ahead;
                 if !rows.take(&format!("line {line}"), fields(&columns, &record)) {
                     return Ok(());
                 }
@@ -36,8 +40,7 @@ fn broken<E: std::fmt::Display>(error: &E) -> String {
 }
 
 /// What stands most often in the heading.
-fn delimiter(start: &[u8]) -> u8 {
-    let heading = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+fn delimiter(heading: &[u8]) -> u8 {
     let count = |wanted: u8| heading.iter().filter(|byte| **byte == wanted).count();
     [b',', b';', b'\t'].into_iter().max_by_key(|wanted| (count(*wanted), *wanted == b',')).unwrap_or(b',')
 }

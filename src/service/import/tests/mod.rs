@@ -53,7 +53,10 @@ async fn stored(services: &Services) -> Result<Vec<RunRecord>, StoreError> {
     services
         .db
         .read(|conn| {
-            Ok(backups::table.order((backups::start_time, backups::id)).select(RunRecord::as_select()).load(conn)?)
+            Ok(backups::table
+                .order((backups::start_time, backups::id))
+                .select(RunRecord::as_select())
+                .load(conn)?)
         })
         .await
 }

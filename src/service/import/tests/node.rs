@@ -1,6 +1,7 @@
 //! Databases of the Node application as they should be.
 
 use super::*;
+use crate::time::Timestamp;
 
 #[tokio::test]
 async fn every_version_comes_and_a_second_time_adds_nothing() -> TestResult {
@@ -13,7 +14,13 @@ async fn every_version_comes_and_a_second_time_adds_nothing() -> TestResult {
             let run = NodeRun { begin: &begin, end: &end, duration: 3600.5, ..NodeRun::default() };
             fixture.run(&run)?;
             fixture.run(&NodeRun { server: "ffffffffffffffffffffffffffffffff", ..run.clone() })?;
-            fixture.run(&NodeRun { job: "Photos", parsed: "Warning", status: "Warning", warnings: 1, ..run })?;
+            fixture.run(&NodeRun {
+                job: "Photos",
+                parsed: "Warning",
+                status: "Warning",
+                warnings: 1,
+                ..run
+            })?;
         }
         drop(fixture);
         let report = import_file(&services, &path).await?;
@@ -40,8 +47,6 @@ fn begin(day: i64, hour: i64) -> String {
     at.to_string().replace('Z', ".250Z")
 }
 
-use crate::time::Timestamp;
-
 #[tokio::test]
 async fn a_run_is_what_duplicati_said() -> TestResult {
     let (folder, services) = services()?;
@@ -52,7 +57,10 @@ async fn a_run_is_what_duplicati_said() -> TestResult {
     assert_eq!(run.start_time, "2026-11-20T02:00:00Z");
     assert_eq!(run.end_time.as_deref(), Some("2026-11-20T02:10:00Z"));
     assert_eq!(run.created_at, "2026-11-20T02:10:00Z", "when the Node application received it");
-    assert_eq!((run.duration, run.files_count, run.files_size), (Some(600), Some(184_211), Some(412_998_127)));
+    assert_eq!(
+        (run.duration, run.files_count, run.files_size),
+        (Some(600), Some(184_211), Some(412_998_127))
+    );
     assert_eq!((run.storage_size, run.uploaded_size), (Some(287_661_203), Some(611_220)));
     assert_eq!((run.versions, run.added_files, run.warnings_count), (Some(27), Some(12), Some(0)));
     assert_eq!(run.duplicati_version.as_deref(), Some("2.1.0.5 (2.1.0.5_stable_2025-03-04)"));
@@ -73,32 +81,20 @@ async fn what_the_source_has_wrong_is_put_right() -> TestResult {
     };
     fixture.run(&long)?;
     // Duplicati said success; the Node application made a warning of it.
-    let named = NodeRun { begin: "2026-11-03T00:00:00Z", status: "Warning", warnings: 2, ..NodeRun::default() };
-    fixture.run(&named)?;
+    let (begin, end) = ("2026-11-03T00:00:00Z", "2026-11-03T00:10:00Z");
+    fixture.run(&NodeRun { begin, end, status: "Warning", warnings: 2, ..NodeRun::default() })?;
     // No statistics in the report: the zeros say nothing.
-    fixture.run(&NodeRun { begin: "2026-11-04T00:00:00Z", with_statistics: false, ..NodeRun::default() })?;
+    let (begin, end) = ("2026-11-04T00:00:00Z", "2026-11-04T00:10:00Z");
+    fixture.run(&NodeRun { begin, end, with_statistics: false, ..NodeRun::default() })?;
     let report = import_file(&services, &path).await?;
     let runs = stored(&services).await?;
     assert_eq!(runs[0].duration, Some(93_784));
     assert_eq!(report.notes.values().sum::<i64>(), 1, "{:?}", report.notes);
     assert_eq!((runs[1].status.as_str(), runs[1].warnings_count), ("success", Some(2)));
     assert_eq!(runs[1].headline.as_deref(), Some("A file is odd"));
-    let Stored { storage_size, uploaded_size, versions, .. } = Stored::of(&runs[2]);
+    let RunRecord { storage_size, uploaded_size, versions, .. } = runs[2];
     assert_eq!((storage_size, uploaded_size, versions), (None, None, None));
     Ok(())
-}
-
-/// The figures that a report without statistics does not have.
-struct Stored {
-    storage_size: Option<i64>,
-    uploaded_size: Option<i64>,
-    versions: Option<i64>,
-}
-
-impl Stored {
-    fn of(run: &RunRecord) -> Self {
-        Self { storage_size: run.storage_size, uploaded_size: run.uploaded_size, versions: run.versions }
-    }
 }
 
 #[tokio::test]
@@ -127,10 +123,17 @@ async fn what_was_reported_here_leads() -> TestResult {
     let imported = import_file(&services, &path).await?;
     assert_eq!((imported.servers.added, imported.runs), (0, tally(2, 1, 1, 0)), "known by its machine id");
     let runs = stored(&services).await?;
-    assert_eq!((runs.len(), runs[1].files_count, runs[1].versions), (2, Some(100), Some(7)), "the report's own");
-    assert_eq!(runs[1].duplicati_version.as_deref(), Some("2.1.0.5 (2.1.0.5_stable_2025-03-04)"), "a gap filled");
+    assert_eq!(
+        (runs.len(), runs[1].files_count, runs[1].versions),
+        (2, Some(100), Some(7)),
+        "the report's own"
+    );
+    assert_eq!(
+        runs[1].duplicati_version.as_deref(),
+        Some("2.1.0.5 (2.1.0.5_stable_2025-03-04)"),
+        "a gap filled"
+    );
     assert_eq!(import_file(&services, &path).await?.runs, tally(2, 0, 0, 2));
-    // What Duplicati said about its next run is not lost when older runs come.
     Ok(())
 }
 
@@ -159,7 +162,8 @@ async fn a_dry_run_says_the_same_and_stores_nothing() -> TestResult {
     fixture.setting("overdue_tolerance", "1h")?;
     let dry = try_import(&services, Request { dry_run: true, ..request(&path) }).await?;
     assert!(stored(&services).await?.is_empty());
-    let names: Vec<_> = std::fs::read_dir(folder.path())?.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(folder.path())?.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
     assert!(!names.iter().any(|name| name.to_string_lossy().contains("dry-run")), "{names:?}");
     let real = import_file(&services, &path).await?;
     assert_eq!(ImportReport { dry_run: false, ..dry }, real);
@@ -177,7 +181,11 @@ async fn it_is_recorded_and_only_administrators_may() -> TestResult {
     assert!(matches!(refused, Err(ImportError::Service(Error::Forbidden))), "{refused:?}");
     run(&services, &Actor::CommandLine, request(&path), &progress).await?;
     assert_eq!(seen.borrow().phase, ImportPhase::Done);
-    assert!(run(&services, &Actor::CommandLine, request(&folder.path().join("duplistatus.db")), &progress).await.is_err());
+    assert!(
+        run(&services, &Actor::CommandLine, request(&folder.path().join("duplistatus.db")), &progress)
+            .await
+            .is_err()
+    );
     let page = audit::list(&services, &Actor::CommandLine, crate::dto::audit::AuditQuery::default()).await?;
     let entries: Vec<(&str, bool)> = page.rows.iter().map(|row| (row.action.as_str(), row.success)).collect();
     assert_eq!(entries, [("database.import", false), ("database.import", true)]);

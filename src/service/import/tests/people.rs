@@ -41,7 +41,11 @@ async fn a_bcrypt_hash_lets_in_and_is_replaced() -> TestResult {
     assert!(replaced.starts_with("$argon2id$"), "{replaced}");
     session::begin(&services, &caller, "jo", secret(PASSWORD)).await?;
     assert_eq!(import_file(&services, &path).await?.people, tally(2, 0, 0, 2));
-    assert_eq!(find("jo").await?.and_then(|jo| jo.password_hash), Some(replaced), "the old one does not come back");
+    assert_eq!(
+        find("jo").await?.and_then(|jo| jo.password_hash),
+        Some(replaced),
+        "the old one does not come back"
+    );
     Ok(())
 }
 

@@ -3,11 +3,7 @@
 use secrecy::ExposeSecret as _;
 
 use super::*;
-use crate::{
-    crypto::node::seal_for_tests,
-    db::node::fixture::KEY,
-    service::secret,
-};
+use crate::{crypto::node::seal_for_tests, db::node::fixture::KEY, service::secret};
 
 async fn kept(services: &Services) -> Result<Vec<(i64, String, String)>, StoreError> {
     services.db.read(|conn| settings::with_prefix(conn, PREFIX)).await
@@ -24,7 +20,8 @@ fn filled(folder: &Path) -> Result<PathBuf, Box<dyn std::error::Error>> {
     let (path, fixture) = fixture(folder, Version::V1_4)?;
     let sealed = seal_for_tests(&KEY, "letmein");
     fixture.connection.execute("UPDATE servers SET server_password = ?", [&sealed])?;
-    fixture.setting("smtp_config", &format!(r#"{{"host":"mail.example","port":465,"password":"{sealed}"}}"#))?;
+    fixture
+        .setting("smtp_config", &format!(r#"{{"host":"mail.example","port":465,"password":"{sealed}"}}"#))?;
     fixture.setting("ntfy_config", r#"{"url":"https://ntfy.sh/","topic":"t","accessToken":"tk_clear"}"#)?;
     fixture.setting("notification_templates", r#"{"success":{"title":"✅ {status}"}}"#)?;
     fixture.setting("audit_retention_days", "120")?;
@@ -60,7 +57,10 @@ async fn without_the_key_secrets_stay_encrypted_and_with_it_they_are_taken_over(
 
     assert_eq!(try_import(&services, with_key).await?.secrets, tally(2, 0, 0, 2));
     import_file(&services, &path).await?;
-    assert!(opened(&services, "node.smtp_config").await?.contains("letmein"), "what was opened is not lost again");
+    assert!(
+        opened(&services, "node.smtp_config").await?.contains("letmein"),
+        "what was opened is not lost again"
+    );
     Ok(())
 }
 

@@ -27,7 +27,11 @@ async fn rows_become_runs_once_and_wrong_ones_are_named_by_line() -> TestResult 
     assert_eq!(report.runs, Tally { left_out: 6, ..tally(9, 3, 0, 0) });
     assert_eq!(report.servers, tally(2, 2, 0, 0));
     let lines: Vec<&str> = report.problems.iter().map(|problem| problem.place.as_str()).collect();
-    assert_eq!(lines, ["line 5", "line 6", "line 7", "line 8", "line 9", "line 10"], "a quoted value has two lines");
+    assert_eq!(
+        lines,
+        ["line 5", "line 6", "line 7", "line 8", "line 9", "line 10"],
+        "a quoted value has two lines"
+    );
     assert!(report.notes.keys().any(|note| note.contains("“colour”")));
     let runs = stored(&services).await?;
     assert_eq!((runs[1].duration, runs[1].start_time.as_str()), (Some(600), "2026-11-20T02:00:00Z"));
@@ -39,12 +43,29 @@ async fn rows_become_runs_once_and_wrong_ones_are_named_by_line() -> TestResult 
 }
 
 #[tokio::test]
+async fn lines_are_counted_whatever_ends_them() -> TestResult {
+    for end in ["\n", "\r\n"] {
+        let (_folder, services) = services()?;
+        let csv =
+            ["server,job,start", "nas,A,never", "nas,A,2026-11-20T02:00:00Z", "\"n\nas\",,", "nas,A,no"]
+                .join(end);
+        let report = import_text(&services, csv).await?;
+        let lines: Vec<&str> = report.problems.iter().map(|problem| problem.place.as_str()).collect();
+        assert_eq!(lines, ["line 2", "line 4", "line 6"], "{end:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn json_comes_as_an_array_or_object_by_object() -> TestResult {
     let (_folder, services) = services()?;
     let array = r#"[{"server":"nas","job":"A","start":"2026-11-20T02:00:00Z","status":"success","partial":true,
         "messages":["2026-11-20 02:00:00 +00 - [Warning-A.B-C]: odd"],"versions":3}, 17, {"server":"nas"}]"#;
     let report = import_text(&services, array).await?;
-    assert_eq!((report.format, report.runs), (ImportFormat::Json, Tally { left_out: 2, ..tally(3, 1, 0, 0) }));
+    assert_eq!(
+        (report.format, report.runs),
+        (ImportFormat::Json, Tally { left_out: 2, ..tally(3, 1, 0, 0) })
+    );
     assert_eq!(report.problems[0].place, "entry 2");
     let lines = "{\"server\":\"nas\",\"job\":\"A\",\"start\":1795000000}\n{\"server\":\"nas\",\"job\":\"B\",\"start\":1795000000}\n";
     assert_eq!(import_text(&services, lines).await?.runs, tally(2, 2, 0, 0));
@@ -66,7 +87,8 @@ async fn a_file_that_breaks_off_says_so_and_what_came_before_is_there() -> TestR
     let binary = [b"server,job,start\n".as_slice(), b"nas,\xff\xfe,2026-11-20T02:00:00Z\n"].concat();
     assert!(import_text(&services, binary).await?.problems[0].what.contains("not UTF-8"));
     let twice = "server,job,start,date\n";
-    let refused = import_text(&services, twice).await.err().map(|error| error.to_string()).unwrap_or_default();
+    let refused =
+        import_text(&services, twice).await.err().map(|error| error.to_string()).unwrap_or_default();
     assert!(refused.contains("two columns of the heading mean `start`"), "{refused}");
     Ok(())
 }

@@ -52,5 +52,7 @@ fn what_cannot_be_imported_is_said_in_one_sentence() {
     }
     // The database that was made above is one of ours.
     let ours = import(folder.path(), &["data/duplistatus.db"]);
-    assert!(String::from_utf8_lossy(&[ours.stdout, ours.stderr].concat()).contains("`duplistatus db restore`"));
+    assert!(
+        String::from_utf8_lossy(&[ours.stdout, ours.stderr].concat()).contains("`duplistatus db restore`")
+    );
 }

@@ -31,6 +31,7 @@ mod kept;
 mod node_runs;
 mod of_node;
 mod people;
+mod piece;
 mod servers;
 mod table;
 mod trail;

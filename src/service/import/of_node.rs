@@ -80,8 +80,12 @@ fn newer(version: &str) -> bool {
     number(version).zip(number(NEWEST)).is_none_or(|(version, newest)| version > newest)
 }
 
-/// The rows of all runs, job by job and in the order in which they began: so each piece touches few jobs, and copies of
-/// one run meet.
+/// Runs of one job that are taken one after the other, on average.
+const TOGETHER: usize = 32;
+
+/// The rows of all runs: stretch by stretch of time, and job by job within each. A piece then touches few jobs, whose
+/// summaries are made once for all its runs, and few pages of what is ordered by time: job by job through all years would
+/// write every one of those pages again with every piece.
 fn in_order(source: &Source) -> Result<Vec<i64>, SourceError> {
     let mut jobs: HashMap<(Option<String>, Option<String>), u32> = HashMap::new();
     let mut keys: Vec<(u32, i64, i64)> = Vec::new();
@@ -90,7 +94,9 @@ fn in_order(source: &Source) -> Result<Vec<i64>, SourceError> {
         let job = *jobs.entry((key.server.to_text(), key.job.to_text())).or_insert(next);
         keys.push((job, super::fields::instant(&key.begin).unwrap_or(i64::MIN), key.rowid));
     })?;
-    keys.sort_unstable();
+    keys.sort_unstable_by_key(|(_, begin, rowid)| (*begin, *rowid));
+    let stretch = jobs.len().max(1).saturating_mul(TOGETHER);
+    keys.chunks_mut(stretch).for_each(<[_]>::sort_unstable);
     Ok(keys.into_iter().map(|(_, _, rowid)| rowid).collect())
 }
 

@@ -191,3 +191,30 @@ async fn it_is_recorded_and_only_administrators_may() -> TestResult {
     assert_eq!(entries, [("database.import", false), ("database.import", true)]);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reports_are_received_meanwhile() -> TestResult {
+    let (folder, services) = services()?;
+    let (path, mut fixture) = fixture(folder.path(), Version::V1_4)?;
+    fixture.connection.execute_batch("BEGIN")?;
+    for hour in 0..1500 {
+        let (begin, end) = (begin(0, hour % 750), begin(0, hour % 750 + 1));
+        let job = if hour < 750 { "Documents" } else { "Photos" };
+        fixture.run(&NodeRun { job, begin: &begin, end: &end, ..NodeRun::default() })?;
+    }
+    fixture.connection.execute_batch("COMMIT")?;
+    let reporting = async {
+        // Runs of the same job, of which the import knows every second one.
+        for half_hour in 0..120 {
+            let at = Timestamp::from_unix(1_790_726_400 + half_hour * 1800);
+            send(&services, report(&at.to_string(), "Warning")).await?;
+        }
+        Ok::<_, Box<dyn std::error::Error>>(())
+    };
+    let (imported, reported) = tokio::join!(try_import(&services, request(&path)), reporting);
+    reported?;
+    assert_eq!(imported?.runs.left_out, 0);
+    check(&services).await?;
+    assert_eq!(stored(&services).await?.len(), 1560);
+    Ok(())
+}

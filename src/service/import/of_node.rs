@@ -16,6 +16,8 @@ use crate::{
 
 /// Highest version of the schema that is known.
 const NEWEST: &str = "4.0";
+/// Runs of one job that are taken one after the other, on average.
+const TOGETHER: usize = 32;
 
 /// Imports a database.
 pub(super) async fn import(
@@ -79,9 +81,6 @@ fn newer(version: &str) -> bool {
     let number = |text: &str| text.trim().parse::<f64>().ok();
     number(version).zip(number(NEWEST)).is_none_or(|(version, newest)| version > newest)
 }
-
-/// Runs of one job that are taken one after the other, on average.
-const TOGETHER: usize = 32;
 
 /// The rows of all runs: stretch by stretch of time, and job by job within each. A piece then touches few jobs, whose
 /// summaries are made once for all its runs, and few pages of what is ordered by time: job by job through all years would

@@ -18,7 +18,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR", default_value = "target/bench")]
     pub folder: PathBuf,
     /// Measure only this part; may be repeated
-    #[arg(long, value_name = "PART", value_parser = ["visit", "size", "rest", "dashboard", "uploads"])]
+    #[arg(long, value_name = "PART", value_parser = ["visit", "import", "size", "rest", "dashboard", "uploads"])]
     pub only: Vec<String>,
     /// Page size of the data sets in bytes, to see what another one would change [default: the program's own]
     #[arg(long, value_name = "BYTES")]

@@ -9,6 +9,7 @@ mod dashboard;
 mod data;
 mod figures;
 mod first_visit;
+mod import;
 mod process;
 mod raw;
 mod report;
@@ -72,6 +73,12 @@ async fn run(args: &Args) -> anyhow::Result<()> {
 
     if wants("visit") {
         first_visit::measure(args, folder.path(), &mut table).await?;
+    }
+    if wants("import") {
+        import::measure(args, folder.path(), &mut table).await?;
+    }
+    if args.only.iter().all(|only| only == "visit" || only == "import") && !args.only.is_empty() {
+        return table.print();
     }
     let mut large = Set::load(folder.path(), "large", LARGE.cut(args.divide), args).await?;
     if wants("size") {

@@ -6,9 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use duplistatus::{ids::KeyId, zone::Zone};
 
 mod db;
+mod import;
 mod user;
 
 pub use db::{DbArguments, DbCommand};
+pub use import::ImportArguments;
 pub use user::{SecretCommand, UserCommand};
 
 use crate::{
@@ -51,6 +53,8 @@ pub enum Command {
     Secret(SecretCommand),
     /// Look after the database: check, back up, restore, clean up, repair
     Db(DbArguments),
+    /// Import a database of the Node application duplistatus 0.4 to 1.4, or runs from a CSV or JSON file
+    Import(ImportArguments),
 }
 
 /// What can be done with ingest keys.

@@ -5,6 +5,7 @@
 
 pub mod key_file;
 pub mod keyring;
+pub mod node;
 pub mod password;
 pub mod password_policy;
 pub mod qr;

@@ -1,4 +1,5 @@
-//! Passwords are stored as argon2id, and verified at the cost of the hash whether the user exists or not.
+//! Passwords are stored as argon2id, and verified at the cost of the hash whether the user exists or not. Hashes that
+//! came from the Node application are bcrypt until their owners sign in.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,6 +26,8 @@ const LANES: u32 = 1;
 const MOST_MEMORY: u32 = 262_144;
 /// Most passes and lanes a stored hash may ask for.
 const MOST_WORK: u32 = 16;
+/// Most rounds of a bcrypt hash, as a power of two: about two seconds. The Node application uses 12.
+const MOST_ROUNDS: u32 = 15;
 /// How many hashes are computed at a time: 38 MiB at most, however many people sign in.
 const AT_A_TIME: usize = 2;
 /// How long a request waits for its turn.
@@ -62,6 +65,8 @@ pub struct Passwords {
 enum Stored {
     /// One of ours.
     Argon2(Box<PasswordHash>),
+    /// One of the Node application's.
+    Bcrypt(String),
     /// Nothing that can be verified.
     Damaged,
 }
@@ -111,6 +116,11 @@ impl Passwords {
     pub async fn verify(&self, hash: Option<&str>, password: SecretString) -> Result<bool, PasswordError> {
         let stored = match hash.map(Stored::parse) {
             Some(Stored::Argon2(hash)) => Some(*hash),
+            Some(Stored::Bcrypt(hash)) => {
+                // A hash that parses can be verified: the answer is yes or no.
+                let fits = move || bcrypt::verify(password.expose_secret(), &hash).unwrap_or(false);
+                return self.in_turn(fits).await;
+            }
             Some(Stored::Damaged) => {
                 tracing::warn!(
                     "a stored password hash is damaged: nobody can sign in with it until it is set anew"
@@ -179,8 +189,20 @@ impl Passwords {
     }
 }
 
+/// Whether this is a bcrypt hash that can be verified: one to be taken over.
+pub fn is_bcrypt(hash: &str) -> bool {
+    matches!(Stored::parse(hash), Stored::Bcrypt(_))
+}
+
 impl Stored {
     fn parse(text: &str) -> Self {
+        if let Ok(parts) = text.parse::<bcrypt::HashParts>() {
+            return if parts.get_cost() <= MOST_ROUNDS {
+                Self::Bcrypt(text.to_owned())
+            } else {
+                Self::Damaged
+            };
+        }
         let Ok(hash) = PasswordHash::new(text) else { return Self::Damaged };
         let bearable = Params::try_from(&hash).is_ok_and(|params| {
             params.m_cost() <= MOST_MEMORY && params.t_cost() <= MOST_WORK && params.p_cost() <= MOST_WORK

@@ -53,6 +53,25 @@ async fn hashes_of_other_programs_and_strengths_are_verified_and_replaced() -> T
 }
 
 #[tokio::test]
+async fn hashes_of_the_node_application_are_verified_and_replaced() -> TestResult {
+    let passwords = Passwords::fast_for_tests();
+    // From the test vectors of bcrypt's reference implementation.
+    for hash in [
+        "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+    ] {
+        assert!(passwords.verify(Some(hash), secret("U*U")).await?, "{hash}");
+        assert!(!passwords.verify(Some(hash), secret("U*V")).await?, "{hash}");
+        assert!(passwords.needs_rehash(hash) && is_bcrypt(hash));
+    }
+    for hash in ["$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "$2b$05$short", REFERENCE] {
+        assert!(!is_bcrypt(hash), "{hash}");
+        assert!(!passwords.verify(Some(hash), secret("U*U")).await?, "{hash}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_unknown_user_has_no_password() -> TestResult {
     let passwords = Passwords::fast_for_tests();
     for text in ["", "anything"] {

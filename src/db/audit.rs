@@ -35,6 +35,22 @@ impl AuditRecord {
     }
 }
 
+/// How many entries say exactly this.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_same(conn: &mut Connection, entry: &AuditRecord) -> Result<i64, StoreError> {
+    let AuditRecord { at, actor_name, action, target_name, after, .. } = entry;
+    Ok(audit_log::table
+        .filter(audit_log::at.eq(at))
+        .filter(audit_log::action.eq(action))
+        .filter(audit_log::actor_name.eq(actor_name))
+        .filter(audit_log::target_name.is(target_name))
+        .filter(audit_log::after.is(after))
+        .count()
+        .get_result(conn)?)
+}
+
 /// Which entries are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {

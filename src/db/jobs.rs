@@ -104,6 +104,20 @@ pub fn refresh_with(
     save(conn, job.id, summary, scheduled)
 }
 
+/// The same as [`refresh`] when the job's numbers of runs and of bytes uploaded are known.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn refresh_totalled(
+    conn: &mut Connection,
+    job: JobRef,
+    totals: (i64, i64),
+    scheduled: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let summary = summarise_with(conn, job, totals)?;
+    save(conn, job.id, summary, scheduled)
+}
+
 fn save(
     conn: &mut Connection,
     job: JobId,

@@ -3,10 +3,12 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod bulk;
 pub mod checks;
 pub mod connection;
 pub mod copies;
 pub mod counts;
+pub mod copy;
 pub mod days;
 pub mod derived;
 mod error;
@@ -17,6 +19,7 @@ mod kept;
 pub mod keys;
 pub mod login_failures;
 pub mod migrate;
+pub mod node;
 pub mod operations;
 pub mod outcomes;
 mod query_log;

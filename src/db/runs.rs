@@ -86,9 +86,15 @@ impl RunRecord {
     /// Merges another copy of the same run: the worse status counts, the richer log stays, what one copy does not
     /// know is taken from the other.
     pub fn merged_with(self, copy: Self) -> Self {
-        let worst = worse(self.status(), copy.status());
-        let received = self.created_at.clone().min(copy.created_at.clone());
-        let (mut lead, rest) = if copy.leads(&self) { (copy, self) } else { (self, copy) };
+        if copy.leads(&self) { copy.completed_by(self) } else { self.completed_by(copy) }
+    }
+
+    /// Takes from another copy of the same run what this one does not know; the worse status counts, the richer log
+    /// stays.
+    pub fn completed_by(self, rest: Self) -> Self {
+        let worst = worse(self.status(), rest.status());
+        let received = self.created_at.clone().min(rest.created_at.clone());
+        let mut lead = self;
         if lead.messages.as_ref().map_or(0, String::len) < rest.messages.as_ref().map_or(0, String::len) {
             lead.messages.clone_from(&rest.messages);
         }
@@ -198,6 +204,21 @@ impl RunRecord {
     pub fn insert(&self, conn: &mut Connection) -> Result<RunId, StoreError> {
         let id = diesel::insert_into(backups::table).values(self).returning(backups::id).get_result(conn)?;
         Ok(RunId(id))
+    }
+
+    /// Stores a run, unless the job has one that began at the same time.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn insert_if_new(&self, conn: &mut Connection) -> Result<Option<RunId>, StoreError> {
+        let id: Option<i64> = diesel::insert_into(backups::table)
+            .values(self)
+            .on_conflict((backups::start_time, backups::job_id))
+            .do_nothing()
+            .returning(backups::id)
+            .get_result(conn)
+            .optional()?;
+        Ok(id.map(RunId))
     }
 
     /// Stores this in place of a known run.

@@ -42,6 +42,14 @@ pub fn all(conn: &mut Connection) -> Result<Vec<ServerRecord>, StoreError> {
     Ok(servers::table.order(servers::name).select(ServerRecord::as_select()).load(conn)?)
 }
 
+/// How many servers there are.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count(conn: &mut Connection) -> Result<i64, StoreError> {
+    Ok(servers::table.count().get_result(conn)?)
+}
+
 /// A server by its id.
 ///
 /// # Errors

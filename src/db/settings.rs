@@ -45,3 +45,53 @@ pub fn set(conn: &mut Connection, key: &str, value: &str, now: Timestamp) -> Res
         .execute(conn)?;
     Ok(())
 }
+
+/// The row of a setting and its value.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut Connection, key: &str) -> Result<Option<(i64, Option<String>)>, StoreError> {
+    Ok(configuration::table
+        .filter(configuration::key.eq(key))
+        .select((configuration::id, configuration::value))
+        .first(conn)
+        .optional()?)
+}
+
+/// Makes a setting without a value, for one that is sealed for its row.
+///
+/// # Errors
+/// When the database refuses.
+pub fn create(conn: &mut Connection, key: &str, now: Timestamp) -> Result<i64, StoreError> {
+    let now = now.to_string();
+    Ok(diesel::insert_into(configuration::table)
+        .values((
+            configuration::key.eq(key),
+            configuration::created_at.eq(&now),
+            configuration::updated_at.eq(&now),
+        ))
+        .returning(configuration::id)
+        .get_result(conn)?)
+}
+
+/// Row, key and value of every setting whose key begins so.
+///
+/// # Errors
+/// When the database refuses.
+pub fn with_prefix(conn: &mut Connection, prefix: &str) -> Result<Vec<(i64, String, String)>, StoreError> {
+    let rows: Vec<(i64, String, Option<String>)> = configuration::table
+        .filter(configuration::key.ge(prefix))
+        .filter(configuration::key.lt(format!("{prefix}\u{10ffff}")))
+        .select((configuration::id, configuration::key, configuration::value))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(id, key, value)| Some((id, key, value?))).collect())
+}
+
+/// Replaces the sealed value of a row by the same one, sealed with another key.
+///
+/// # Errors
+/// When the database refuses.
+pub fn reseal(conn: &mut Connection, row: i64, sealed: &str) -> Result<(), StoreError> {
+    diesel::update(configuration::table.find(row)).set(configuration::value.eq(sealed)).execute(conn)?;
+    Ok(())
+}

@@ -8,6 +8,7 @@ pub mod account;
 pub mod audit;
 pub mod dashboard;
 pub mod database;
+pub mod import;
 pub mod key;
 pub mod log;
 pub mod reach;

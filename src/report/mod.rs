@@ -25,6 +25,8 @@ mod operation;
 mod scan;
 mod status;
 mod storage;
+#[cfg(feature = "ssr")]
+mod stored;
 mod text;
 mod time;
 mod types;
@@ -49,6 +51,15 @@ pub use operation::Operation;
 pub use status::{Status, UnknownStatus};
 pub use storage::Storage;
 pub use types::Report;
+
+#[cfg(feature = "ssr")]
+pub(crate) use identity::clean as clean_name;
+#[cfg(feature = "ssr")]
+pub(crate) use limits::{prose as bounded_prose, word};
+#[cfg(feature = "ssr")]
+pub(crate) use stored::{StoredLists, stored_versions};
+#[cfg(feature = "ssr")]
+pub(crate) use time::{parse_duration, parse_instant};
 
 use value::Object;
 

@@ -26,6 +26,7 @@ pub mod audit_export;
 pub mod dashboard;
 pub mod database;
 pub mod health;
+pub mod import;
 pub mod ingest;
 pub mod key;
 pub mod log;

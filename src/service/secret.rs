@@ -15,6 +15,7 @@ use serde_json::json;
 use super::{
     Actor, Services,
     audit::{self, Entry},
+    import,
     session::totp_place,
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
         key_file::KeyError,
         sealed::{OpenError, SealError},
     },
-    db::{StoreError, StoreErrorKind, Tx, users},
+    db::{StoreError, StoreErrorKind, Tx, settings, users},
     error::Error,
 };
 
@@ -153,25 +154,44 @@ pub async fn rotate(services: &Services, actor: &Actor) -> Result<Rotated, Rotat
 fn seal_again(tx: &mut Tx<'_>, keys: &SecretKeys) -> Result<Rotated, StoreError> {
     let mut rotated = Rotated::default();
     for (user, sealed) in users::sealed(tx.conn)? {
-        let place = totp_place(user);
-        if !keys.needs_rotation(&sealed) {
-            continue;
+        if let Some(sealed) = again(keys, totp_place(user), &sealed, &mut rotated)? {
+            users::reseal(tx.conn, user, &sealed)?;
         }
-        match keys.open(place, &sealed) {
-            Ok(plain) => {
-                let sealed = keys.seal(place, &plain).map_err(|error| {
-                    StoreError::new(StoreErrorKind::Other, format!("a secret was not sealed: {error}"))
-                })?;
-                users::reseal(tx.conn, user, &sealed)?;
-                rotated.sealed += 1;
-            }
-            Err(error) => {
-                tracing::warn!(%error, user = user.0, "a second factor cannot be sealed again");
-                rotated.unreadable += 1;
-            }
+    }
+    for (row, key, sealed) in settings::with_prefix(tx.conn, import::PREFIX)? {
+        if import::is_sealed_key(&key)
+            && let Some(sealed) = again(keys, import::sealed_place(row), &sealed, &mut rotated)?
+        {
+            settings::reseal(tx.conn, row, &sealed)?;
         }
     }
     Ok(rotated)
+}
+
+/// A secret sealed with the current key; `None` when it is already, or does not open.
+fn again(
+    keys: &SecretKeys,
+    place: Place<'_>,
+    sealed: &str,
+    rotated: &mut Rotated,
+) -> Result<Option<String>, StoreError> {
+    if !keys.needs_rotation(sealed) {
+        return Ok(None);
+    }
+    match keys.open(place, sealed) {
+        Ok(plain) => {
+            let sealed = keys.seal(place, &plain).map_err(|error| {
+                StoreError::new(StoreErrorKind::Other, format!("a secret was not sealed: {error}"))
+            })?;
+            rotated.sealed += 1;
+            Ok(Some(sealed))
+        }
+        Err(error) => {
+            tracing::warn!(%error, table = place.table, row = place.row, "a secret cannot be sealed again");
+            rotated.unreadable += 1;
+            Ok(None)
+        }
+    }
 }
 
 #[cfg(test)]

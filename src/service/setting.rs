@@ -19,7 +19,7 @@ use crate::{
 pub const AUDIT_DAYS: std::ops::RangeInclusive<i64> = 30..=365;
 
 const READ_API: &str = "access.local_read_api";
-const AUDIT: &str = "audit.retention_days";
+pub(super) const AUDIT: &str = "audit.retention_days";
 const PRIVATE_NETWORKS: &str = "outgoing.private_networks";
 
 /// The settings.

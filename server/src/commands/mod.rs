@@ -4,6 +4,7 @@ mod address;
 mod db;
 mod demo;
 mod first;
+mod import;
 mod key;
 mod password;
 mod secret;
@@ -62,6 +63,7 @@ fn try_run(cli: Cli) -> anyhow::Result<()> {
             Command::Key(command) => key::run(&options, command).await,
             Command::User(command) => user::run(&options, command).await,
             Command::Db(arguments) => db::run(&options, arguments).await,
+            Command::Import(arguments) => import::run(&options, arguments).await,
             Command::Secret(command) => secret::run(&options, command).await,
         }
     })

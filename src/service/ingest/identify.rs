@@ -2,7 +2,7 @@
 
 use crate::{
     db::{
-        StoreError, Tx,
+        Connection, StoreError, Tx,
         servers::{self, Sighting},
     },
     ids::ServerId,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Name of the job when a report names none.
-pub(super) const DEFAULT_JOB: &str = "Backup";
+pub(in crate::service) const DEFAULT_JOB: &str = "Backup";
 
 /// Finds the server, makes it if it is new, and notes that it was seen.
 pub(super) fn server(
@@ -43,7 +43,7 @@ pub(super) fn server(
         }
         (Some(bound), _) => bound,
         (None, Some(known)) => known,
-        (None, None) => by_name(tx, identity, source, now)?,
+        (None, None) => by_name(tx.conn, identity, source, now)?,
     };
     if let Some(machine) = machine {
         servers::see_machine(tx.conn, machine, identity.machine_name.as_deref(), server, now)?;
@@ -53,8 +53,8 @@ pub(super) fn server(
 }
 
 /// A machine that is not known by its id (or sends none).
-fn by_name(
-    tx: &mut Tx<'_>,
+pub(in crate::service) fn by_name(
+    conn: &mut Connection,
     identity: &Identity,
     source: &str,
     now: Timestamp,
@@ -66,10 +66,10 @@ fn by_name(
     };
     // A new id under a name that another id owns: a second machine, or a reinstalled one. A person decides.
     if identity.machine_id.is_some()
-        && let Some(known) = servers::find_by_name(tx.conn, &name)?
-        && servers::has_machine(tx.conn, known)?
+        && let Some(known) = servers::find_by_name(conn, &name)?
+        && servers::has_machine(conn, known)?
     {
-        return servers::create(tx.conn, &name, now);
+        return servers::create(conn, &name, now);
     }
-    servers::find_or_create(tx.conn, &name, now)
+    servers::find_or_create(conn, &name, now)
 }

@@ -19,6 +19,10 @@ mod identify;
 mod record;
 mod store;
 
+pub(super) use identify::{DEFAULT_JOB, by_name};
+pub(super) use record::{Start, run_record};
+pub(super) use store::known_copy;
+
 /// What became of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored {

@@ -16,7 +16,7 @@ const PLAUSIBLE: i64 = 946_684_800;
 
 /// When a run began, as far as that can be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Start {
+pub(in crate::service) struct Start {
     /// The time that counts.
     pub at: Timestamp,
     /// It is ours, because the sender's cannot be true or is missing.
@@ -27,12 +27,12 @@ pub(super) struct Start {
 
 impl Start {
     /// Whether the sender's clock was never set: it says the same after every start of the machine.
-    pub(super) fn is_unset(claim: Timestamp) -> bool {
+    pub(in crate::service) fn is_unset(claim: Timestamp) -> bool {
         claim.unix() < PLAUSIBLE
     }
 
     /// Decides by the receiver's clock: a run from the future must never stand before newer ones.
-    pub(super) fn of(begin: Option<i64>, duration: Option<i64>, now: Timestamp) -> Self {
+    pub(in crate::service) fn of(begin: Option<i64>, duration: Option<i64>, now: Timestamp) -> Self {
         let plausible = |seconds: i64| (PLAUSIBLE..=now.unix() + SKEW).contains(&seconds);
         match begin {
             Some(seconds) if plausible(seconds) => {
@@ -48,7 +48,7 @@ impl Start {
 }
 
 /// The row of a run. `name` is the job's.
-pub(super) fn run_record(
+pub(in crate::service) fn run_record(
     report: &Report,
     job: JobRef,
     name: &str,

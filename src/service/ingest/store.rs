@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     db::{
-        StoreError, Tx, days,
+        Connection, StoreError, Tx, days,
         jobs::{self, LiveRow},
         keys,
         operations::{self, OperationRecord},
@@ -121,7 +121,7 @@ fn store_run(
     let job = find_job(tx, received, report)?;
     let mut start = Start::of(report.begin, report.duration, now);
     let (mut added, mut replaces_raw) = (None, true);
-    let known = known_copy(tx, job, start, report)?;
+    let known = known_copy(tx.conn, job, start, report.exception.as_deref())?;
     let (run, stored, at) = match known {
         Some((id, known)) => {
             let at: Timestamp = known.start_time.parse().unwrap_or(start.at);
@@ -166,25 +166,23 @@ fn store_run(
 }
 
 /// The run that this report is another copy of.
-fn known_copy(
-    tx: &mut Tx<'_>,
+pub(in crate::service) fn known_copy(
+    conn: &mut Connection,
     job: JobRef,
     start: Start,
-    report: &Report,
+    exception: Option<&str>,
 ) -> Result<Option<(i64, RunRecord)>, StoreError> {
     let at = start.at.to_string();
     match start {
         // A clock that was never set says the same for every run: only deliveries of the same moment are one.
         Start { claimed: Some(claimed), .. } if Start::is_unset(claimed) => {
-            RunRecord::find_by_claim(tx.conn, job.id, claimed, same_failure(start.at))
+            RunRecord::find_by_claim(conn, job.id, claimed, same_failure(start.at))
         }
-        Start { claimed: Some(claimed), .. } => RunRecord::find_by_claim(tx.conn, job.id, claimed, EVER),
-        Start { assumed: true, .. } => {
-            RunRecord::find_assumed(tx.conn, job, same_failure(start.at), report.exception.as_deref())
-        }
+        Start { claimed: Some(claimed), .. } => RunRecord::find_by_claim(conn, job.id, claimed, EVER),
+        Start { assumed: true, .. } => RunRecord::find_assumed(conn, job, same_failure(start.at), exception),
         // What could not be true when the first copy came may be true by now: the claim is looked for, too.
-        _ => match RunRecord::find_by_start(tx.conn, job.id, &at)? {
-            None => RunRecord::find_by_claim(tx.conn, job.id, start.at, EVER),
+        _ => match RunRecord::find_by_start(conn, job.id, &at)? {
+            None => RunRecord::find_by_claim(conn, job.id, start.at, EVER),
             known => Ok(known),
         },
     }

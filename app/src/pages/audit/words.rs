@@ -36,6 +36,7 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "settings.change" => tr!(locale, audit.action.settings_change),
         "audit.export" => tr!(locale, audit.action.audit_export),
         "audit.expire" => tr!(locale, audit.action.audit_expire),
+        "database.import" => tr!(locale, audit.action.database_import),
         "log.download" => tr!(locale, audit.action.log_download),
         "database.vacuum" => tr!(locale, audit.action.database_vacuum),
         "database.analyze" => tr!(locale, audit.action.database_analyze),
@@ -43,7 +44,11 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "database.checkpoint" => tr!(locale, audit.action.database_checkpoint),
         code => match code.strip_suffix('.') {
             Some(group) => tr!(locale, audit.filters.all_of, group = group_words(locale, group)),
-            None => code.to_owned(),
+            // What the Node application noted, before its audit log was imported.
+            None => match code.strip_prefix("node.") {
+                Some(action) => tr!(locale, audit.action.node, action = action.replace('_', " ")),
+                None => code.to_owned(),
+            },
         },
     }
 }
@@ -62,6 +67,7 @@ pub(super) fn group_words(locale: Locale, group: &str) -> String {
         "audit" => tr!(locale, audit.group.audit),
         "log" => tr!(locale, audit.group.log),
         "database" => tr!(locale, audit.group.database),
+        "node" => tr!(locale, audit.group.node),
         group => group.to_owned(),
     }
 }
@@ -85,6 +91,7 @@ pub(super) fn target_words(locale: Locale, kind: &str) -> String {
         "user" => tr!(locale, audit.target.user),
         "api_key" => tr!(locale, audit.target.api_key),
         "ingest_key" => tr!(locale, audit.target.ingest_key),
+        "file" => tr!(locale, audit.target.file),
         kind => kind.to_owned(),
     }
 }

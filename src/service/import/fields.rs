@@ -1,0 +1,38 @@
+//! Values of a file, as they can be stored.
+
+use crate::{
+    db::node::Cell,
+    dto::import::ImportReport,
+    report::{clean_name, parse_instant},
+    time::Timestamp,
+};
+
+/// Unix seconds of a time as ISO text (without a zone: UTC, as SQLite writes it) or as a number of seconds or
+/// milliseconds.
+pub(super) fn instant(cell: &Cell) -> Option<i64> {
+    parse_instant(&cell.to_text()?)
+}
+
+/// The same in our form.
+pub(super) fn stored_instant(cell: &Cell) -> Option<String> {
+    Some(Timestamp::from_unix(instant(cell)?).to_string())
+}
+
+/// A name that can be stored and shown; that it was shortened is noted.
+pub(super) fn bounded_name(cell: &Cell, findings: &mut ImportReport) -> Option<String> {
+    let text = cell.to_text()?;
+    let name = clean_name(&text)?;
+    if name.chars().count() < text.trim().chars().count() {
+        findings.note("names with invisible characters or more than 200 characters: shortened");
+    }
+    Some(name)
+}
+
+/// A text without control characters, within so many bytes; that it was shortened is noted.
+pub(super) fn bounded_text(cell: &Cell, most: usize, findings: &mut ImportReport) -> Option<String> {
+    let text = cell.to_text()?;
+    if text.len() > most {
+        findings.note("long texts: shortened");
+    }
+    crate::report::bounded_prose(&text, most)
+}

@@ -1,0 +1,123 @@
+//! People of the Node application. Their passwords go on working: bcrypt hashes are taken over, and replaced at the next
+//! sign-in.
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::{
+    ImportError,
+    fields::{bounded_name, stored_instant},
+    write::Import,
+};
+use crate::{
+    access::Role,
+    crypto::password,
+    db::{
+        StoreError, Tx,
+        node::UserRow,
+        users::{self, NewUser, UserPatch},
+    },
+    dto::import::ImportReport,
+    service::{
+        Actor, Services,
+        audit::{self, Entry},
+    },
+    time::Timestamp,
+};
+
+/// What the Node application gives its first administrator, and its manual tells everybody.
+const DEFAULT_PASSWORD: &str = "Duplistatus09";
+
+/// Imports them. Whoever is known here by the same name stays as is.
+pub(super) async fn import(
+    import: &Import,
+    rows: Vec<UserRow>,
+    report: &mut ImportReport,
+) -> Result<(), ImportError> {
+    report.people.found = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    for row in rows {
+        let place = format!("users, row {}", row.rowid);
+        let Some(name) = bounded_name(&row.username, report).map(|name| name.to_lowercase()) else {
+            report.people.left_out += 1;
+            report.problem(place, "this person has no name");
+            continue;
+        };
+        let (services, wanted) = (&import.services, name.clone());
+        if services.db.read(move |conn| users::find_by_name(conn, &wanted)).await?.is_some() {
+            report.people.known += 1;
+            continue;
+        }
+        let hash = match usable(services, &row).await? {
+            Password::Usable(hash) => Some(hash),
+            Password::Unusable(why) => {
+                let how = format!("`duplistatus user reset-password {name}` gives one");
+                report.problem(place, format!("{name} came without a password, as {why}: {how}"));
+                None
+            }
+            Password::Default => {
+                report.people.left_out += 1;
+                let why = "still has the password that everybody knows from the manual, and was left out";
+                let how = "`duplistatus user create` or the set-up link makes an administrator";
+                report.problem(place, format!("{name} {why}: {how}"));
+                continue;
+            }
+        };
+        let (new, last) = (new_user(services, &row, name, hash), stored_instant(&row.last_login_at));
+        let (actor, now) = (import.actor.clone(), services.clock.now());
+        let added = services.db.write(move |tx| store(tx, &actor, &new, last, now)).await?;
+        if added { report.people.added += 1 } else { report.people.known += 1 }
+    }
+    Ok(())
+}
+
+enum Password {
+    Usable(String),
+    Unusable(&'static str),
+    Default,
+}
+
+async fn usable(services: &Services, row: &UserRow) -> Result<Password, ImportError> {
+    let Some(hash) = row.password_hash.text() else { return Ok(Password::Unusable("there is none")) };
+    if !password::is_bcrypt(hash) {
+        return Ok(Password::Unusable("it is stored in a form that cannot be checked"));
+    }
+    let default = SecretString::from(DEFAULT_PASSWORD);
+    let is_default =
+        services.passwords.verify(Some(hash), default).await.map_err(crate::error::Error::from)?;
+    Ok(if is_default { Password::Default } else { Password::Usable(hash.to_owned()) })
+}
+
+fn new_user(services: &Services, row: &UserRow, name: String, hash: Option<String>) -> NewUser {
+    let now = services.clock.now().to_string();
+    let role = if row.is_admin.flag() { Role::Administrator } else { Role::Viewer };
+    NewUser {
+        name,
+        role: role.as_str().into(),
+        password_changed_at: None,
+        password_temporary: hash.is_some() && row.must_change_password.flag(),
+        password_hash: hash,
+        created_at: stored_instant(&row.created_at).unwrap_or_else(|| now.clone()),
+        updated_at: now,
+    }
+}
+
+/// False when somebody of this name came meanwhile.
+fn store(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    new: &NewUser,
+    last: Option<String>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if users::find_by_name(tx.conn, &new.name)?.is_some() {
+        return Ok(false);
+    }
+    let id = users::create(tx.conn, new)?;
+    if last.is_some() {
+        let patch = UserPatch { last_login_at: Some(last), ..UserPatch::default() };
+        users::change(tx.conn, id, &patch, now)?;
+    }
+    let after = json!({ "role": new.role, "imported": true });
+    audit::record(tx, actor, now, Entry::new("user.create").on("user", id.0, &new.name).after(after))?;
+    Ok(true)
+}

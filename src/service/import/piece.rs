@@ -1,0 +1,206 @@
+//! One piece of an import, inside the shared transaction: runs, and what is derived from them.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::{Duration, Instant},
+};
+
+use super::write::{Incoming, Stored};
+use crate::{
+    db::{
+        StoreError, Tx,
+        bulk::{self, Added},
+        jobs,
+        servers::{self, Sighting},
+    },
+    dto::import::Tally,
+    ids::{JobRef, RunId, ServerId},
+    report::Identity,
+    service::ingest::{by_name, known_copy},
+    time::{Day, Timestamp},
+    zone::Zone,
+};
+
+/// How long one piece may hold the writer before what is derived from it is made: with that, about half of what a
+/// report may have to wait.
+const HOLD: Duration = Duration::from_millis(20);
+/// What was looked up before.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    servers: HashMap<(Option<String>, Option<String>), ServerId>,
+    seen: HashMap<ServerId, Option<Timestamp>>,
+    jobs: HashMap<(ServerId, String), Job>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Job {
+    place: JobRef,
+    /// What Duplicati said about its next run before the import.
+    scheduled: Option<Timestamp>,
+}
+
+/// Stores runs from a place in the batch on until time is up; returns how far it came.
+pub(super) fn store_piece(
+    tx: &mut Tx<'_>,
+    zone: &Zone,
+    known: &mut Known,
+    batch: &mut [Incoming],
+    from: usize,
+) -> Result<(usize, Stored), StoreError> {
+    let begun = Instant::now();
+    let (mut done, mut stored) = (from, Stored::default());
+    let rest = batch.get_mut(from..).unwrap_or_default();
+    for group in rest.chunk_by_mut(|a, b| a.job == b.job && a.identity == b.identity) {
+        let Some(first) = group.first() else { continue };
+        let server = server(tx, known, first, &mut stored)?;
+        let job = job(tx, known, server, first)?;
+        let mut changes = Changes::default();
+        for incoming in group.iter_mut() {
+            incoming.record.server_id = server.0;
+            incoming.record.job_id = job.place.id.0;
+            let became = store_one(tx, job.place, incoming)?;
+            stored.runs.found += 1;
+            changes.note(zone, &became, incoming, &mut stored.runs);
+            done += 1;
+            if begun.elapsed() >= HOLD {
+                break;
+            }
+        }
+        changes.apply(tx, zone, known, &job)?;
+        if begun.elapsed() >= HOLD {
+            break;
+        }
+    }
+    Ok((done, stored))
+}
+
+enum Became {
+    Added(Timestamp),
+    Completed(Timestamp),
+    Known,
+}
+
+/// What was done to one job.
+#[derive(Default)]
+struct Changes {
+    days: BTreeSet<Day>,
+    count: i64,
+    uploaded: i64,
+    completed: bool,
+    newest: Option<(Timestamp, Option<String>)>,
+}
+
+impl Changes {
+    fn note(&mut self, zone: &Zone, became: &Became, incoming: &Incoming, tally: &mut Tally) {
+        match became {
+            Became::Added(at) => {
+                tally.added += 1;
+                self.count += 1;
+                self.uploaded = self.uploaded.saturating_add(incoming.record.uploaded_size.unwrap_or(0));
+                self.days.insert(zone.day(*at));
+                if self.newest.as_ref().is_none_or(|(newest, _)| *newest <= incoming.received) {
+                    self.newest = Some((incoming.received, incoming.record.duplicati_version.clone()));
+                }
+            }
+            Became::Completed(at) => {
+                tally.completed += 1;
+                self.completed = true;
+                self.days.insert(zone.day(*at));
+            }
+            Became::Known => tally.known += 1,
+        }
+    }
+
+    fn apply(self, tx: &mut Tx<'_>, zone: &Zone, known: &mut Known, job: &Job) -> Result<(), StoreError> {
+        let Self { days, count, uploaded, completed, newest } = self;
+        if days.is_empty() {
+            return Ok(());
+        }
+        let added = if completed { Added::Anything } else { Added::Runs { count, uploaded } };
+        bulk::refresh(tx.conn, zone, job.place, &days, added, job.scheduled)?;
+        let Some((received, version)) = newest else { return Ok(()) };
+        let server = job.place.server;
+        let seen = match known.seen.get(&server) {
+            Some(seen) => *seen,
+            None => jobs::time(servers::find(tx.conn, server)?.last_seen.as_deref()),
+        };
+        if seen.is_none_or(|seen| seen < received) {
+            let sighting = Sighting {
+                last_seen: Some(received.to_string()),
+                duplicati_version: version,
+                ..Sighting::default()
+            };
+            servers::see(tx.conn, server, &sighting)?;
+        }
+        known.seen.insert(server, seen.max(Some(received)));
+        Ok(())
+    }
+}
+
+fn server(
+    tx: &mut Tx<'_>,
+    known: &mut Known,
+    of: &Incoming,
+    stored: &mut Stored,
+) -> Result<ServerId, StoreError> {
+    let Identity { machine_id, machine_name, .. } = &of.identity;
+    let key = (machine_id.clone(), machine_name.clone());
+    if let Some(server) = known.servers.get(&key) {
+        return Ok(*server);
+    }
+    let by_machine = match machine_id {
+        Some(machine) => servers::find_by_machine(tx.conn, machine)?,
+        None => None,
+    };
+    let server = match by_machine {
+        Some(server) => server,
+        None => {
+            let before = servers::count(tx.conn)?;
+            let server = by_name(tx.conn, &of.identity, "import", of.received)?;
+            if let Some(machine) = machine_id {
+                servers::see_machine(tx.conn, machine, machine_name.as_deref(), server, of.received)?;
+            }
+            stored.servers.added += servers::count(tx.conn)? - before;
+            server
+        }
+    };
+    stored.servers.found += 1;
+    known.servers.insert(key, server);
+    Ok(server)
+}
+
+fn job(tx: &mut Tx<'_>, known: &mut Known, server: ServerId, of: &Incoming) -> Result<Job, StoreError> {
+    let key = (server, of.job.clone());
+    if let Some(job) = known.jobs.get(&key) {
+        return Ok(*job);
+    }
+    let backup_id = of.identity.backup_id.as_deref();
+    let place = jobs::find_or_create(tx.conn, server, &of.job, backup_id, of.received)?;
+    let job = Job { place, scheduled: bulk::told_schedule(tx.conn, place)? };
+    known.jobs.insert(key, job);
+    Ok(job)
+}
+
+fn store_one(tx: &mut Tx<'_>, job: JobRef, incoming: &mut Incoming) -> Result<Became, StoreError> {
+    let Incoming { start, record, .. } = incoming;
+    if !start.assumed && record.insert_if_new(tx.conn)?.is_some() {
+        return Ok(Became::Added(start.at));
+    }
+    if let Some((id, known)) = known_copy(tx.conn, job, *start, record.exception.as_deref())? {
+        let at = known.start_time.parse().unwrap_or(start.at);
+        let mut completed = known.clone().completed_by(record.clone());
+        // The identity of the run stays.
+        completed.claimed_start.clone_from(&known.claimed_start);
+        if completed == known {
+            return Ok(Became::Known);
+        }
+        completed.replace(tx.conn, RunId(id))?;
+        return Ok(Became::Completed(at));
+    }
+    // Two runs without times of their own in the same second are two runs.
+    while record.insert_if_new(tx.conn)?.is_none() {
+        start.at = start.at.plus(1);
+        record.start_time = start.at.to_string();
+    }
+    Ok(Became::Added(start.at))
+}

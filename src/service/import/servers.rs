@@ -1,0 +1,103 @@
+//! The servers of the Node application: found by their machine ids, or made.
+
+use super::{
+    ImportError,
+    fields::{bounded_name, bounded_text, instant},
+    write::Import,
+};
+use crate::{
+    db::{StoreError, Tx, node::ServerRow, servers},
+    dto::import::{ImportReport, Tally},
+    report::Identity,
+    service::ingest::by_name,
+    time::Timestamp,
+};
+
+/// Longest note: bytes.
+const NOTE: usize = 4096;
+/// Servers in one transaction.
+const BATCH: usize = 50;
+
+/// One server, ready to be stored.
+#[derive(Debug, Clone)]
+struct NewServer {
+    identity: Identity,
+    alias: Option<String>,
+    note: Option<String>,
+    created: Timestamp,
+}
+
+/// Imports them. What people wrote about a server here is not replaced.
+pub(super) async fn import(
+    import: &Import,
+    rows: &[ServerRow],
+    report: &mut ImportReport,
+) -> Result<(), ImportError> {
+    report.servers.found = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let now = import.services.clock.now();
+    let mut new = Vec::new();
+    for row in rows {
+        let place = format!("servers, row {}", row.rowid);
+        let Some(machine) = bounded_name(&row.id, report) else {
+            report.servers.left_out += 1;
+            report.problem(place, "it has no id; its runs, if any, cannot be told from those of others");
+            continue;
+        };
+        let identity = Identity {
+            machine_id: Some(machine),
+            machine_name: bounded_name(&row.name, report),
+            ..Identity::default()
+        };
+        let created = instant(&row.created_at).map_or(now, Timestamp::from_unix).min(now);
+        let (alias, note) = (bounded_name(&row.alias, report), bounded_text(&row.note, NOTE, report));
+        new.push(NewServer { identity, alias, note, created });
+    }
+    for batch in new.chunks(BATCH) {
+        let batch = batch.to_vec();
+        let tally = import
+            .services
+            .db
+            .write(move |tx| {
+                let mut tally = Tally::default();
+                for server in &batch {
+                    store(tx, server, &mut tally)?;
+                }
+                Ok(tally)
+            })
+            .await?;
+        report.servers.added += tally.added;
+        report.servers.completed += tally.completed;
+        report.servers.known += tally.known;
+    }
+    Ok(())
+}
+
+fn store(tx: &mut Tx<'_>, new: &NewServer, tally: &mut Tally) -> Result<(), StoreError> {
+    let NewServer { identity, alias, note, created } = new;
+    let Some(machine) = identity.machine_id.as_deref() else { return Ok(()) };
+    let before = servers::count(tx.conn)?;
+    let id = match servers::find_by_machine(tx.conn, machine)? {
+        Some(known) => known,
+        None => {
+            let id = by_name(tx.conn, identity, "import", *created)?;
+            servers::see_machine(tx.conn, machine, identity.machine_name.as_deref(), id, *created)?;
+            id
+        }
+    };
+    let is_new = servers::count(tx.conn)? > before;
+    let known = servers::find(tx.conn, id)?;
+    let text = |here: &Option<String>, there: &Option<String>| {
+        here.clone().filter(|text| !text.trim().is_empty()).or_else(|| there.clone())
+    };
+    let (alias, notes) = (text(&known.alias, alias), text(&known.notes, note));
+    let changed = alias != known.alias || notes != known.notes;
+    if changed {
+        servers::describe(tx.conn, id, alias.as_deref(), notes.as_deref())?;
+    }
+    match (is_new, changed) {
+        (true, _) => tally.added += 1,
+        (false, true) => tally.completed += 1,
+        (false, false) => tally.known += 1,
+    }
+    Ok(())
+}

@@ -1,0 +1,249 @@
+//! The columns of a table of runs, and how a row of them becomes a run.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    ids::{JobId, JobRef, ServerId},
+    report::{
+        Counters, Identity, Operation, Report, Status, Storage, StoredLists, bounded_prose, clean_name,
+        parse_duration, parse_instant, word,
+    },
+    service::{
+        import::write::Incoming,
+        ingest::{Start, run_record},
+    },
+    time::Timestamp,
+};
+
+/// Every column, by its name and by other names that are understood.
+pub(in crate::service::import) const COLUMNS: [(&str, &[&str]); 44] = [
+    ("server", &["server_name", "machine_name"]),
+    ("machine_id", &[]),
+    ("job", &["backup_name"]),
+    ("backup_id", &[]),
+    ("start", &["start_time", "begin_time", "date"]),
+    ("end", &["end_time"]),
+    ("duration", &["duration_seconds"]),
+    ("status", &["parsed_result"]),
+    ("received", &["created_at"]),
+    ("files_count", &["examined_files"]),
+    ("files_size", &["size_of_examined_files", "size"]),
+    ("storage_size", &["known_file_size"]),
+    ("uploaded_size", &["bytes_uploaded"]),
+    ("downloaded_size", &["bytes_downloaded"]),
+    ("versions", &["backup_list_count"]),
+    ("warnings_count", &["warnings"]),
+    ("errors_count", &["errors"]),
+    ("messages_count", &[]),
+    ("added_files", &[]),
+    ("added_size", &["size_of_added_files"]),
+    ("modified_files", &[]),
+    ("modified_size", &["size_of_modified_files"]),
+    ("opened_files", &[]),
+    ("opened_size", &["size_of_opened_files"]),
+    ("deleted_files", &[]),
+    ("added_folders", &[]),
+    ("modified_folders", &[]),
+    ("deleted_folders", &[]),
+    ("not_processed_files", &[]),
+    ("too_large_files", &[]),
+    ("files_with_error", &[]),
+    ("files_uploaded", &[]),
+    ("files_downloaded", &[]),
+    ("files_deleted", &[]),
+    ("retry_attempts", &[]),
+    ("quota_total", &[]),
+    ("quota_free", &[]),
+    ("interrupted", &[]),
+    ("partial", &["partial_backup"]),
+    ("dry_run", &["dryrun"]),
+    ("duplicati_version", &["version"]),
+    ("destination_type", &[]),
+    ("exception", &[]),
+    ("messages", &["log"]),
+];
+
+/// Columns without which a row says nothing.
+pub(super) const NEEDED: [&str; 3] = ["server", "job", "start"];
+/// Longest exception: bytes.
+const EXCEPTION: usize = 16 * 1024;
+/// How far a clock may be ahead: seconds.
+const SKEW: i64 = 600;
+/// 2000-01-01.
+const PLAUSIBLE: i64 = 946_684_800;
+
+/// The values of a row that are not empty, by column.
+pub(super) type Fields = BTreeMap<&'static str, String>;
+
+/// The column that a heading means.
+pub(super) fn column(heading: &str) -> Option<&'static str> {
+    let heading = heading.trim().to_lowercase().replace([' ', '-'], "_");
+    COLUMNS
+        .iter()
+        .find(|(name, others)| *name == heading || others.contains(&heading.as_str()))
+        .map(|(name, _)| *name)
+}
+
+/// The run of a row.
+///
+/// # Errors
+/// What is wrong with it, as a sentence.
+pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
+    let row = Row(fields);
+    let server = row.name("server")?.ok_or("there is no server: give its name in the column `server`")?;
+    let job = row.name("job")?.ok_or("there is no job: give its name in the column `job`")?;
+    let begin = row.time("start")?.ok_or("there is no time in the column `start`")?;
+    if !(PLAUSIBLE..=now.unix() + SKEW).contains(&begin) {
+        return Err(format!(
+            "`start` is {}: before the year 2000 or in the future",
+            Timestamp::from_unix(begin)
+        ));
+    }
+    let end = row.time("end")?;
+    if end.is_some_and(|end| end < begin) {
+        return Err("`end` is before `start`".into());
+    }
+    let duration = row.duration()?.or(end.map(|end| end - begin));
+    let word_status = row.text("status").unwrap_or("unknown");
+    let status: Status = word_status.parse().map_err(|_| {
+        let word_status = word(word_status).unwrap_or_default();
+        format!("`status` is “{word_status}”: use success, warning, error, fatal or unknown")
+    })?;
+    let received = row.time("received")?.or(end).unwrap_or(begin.saturating_add(duration.unwrap_or(0)));
+    let received = Timestamp::from_unix(received).min(now);
+    let log = StoredLists { messages: row.text("messages"), ..StoredLists::default() }.read(None);
+    let identity = Identity {
+        machine_id: row.name("machine_id")?,
+        machine_name: Some(server),
+        backup_id: row.name("backup_id")?,
+        backup_name: Some(job.clone()),
+    };
+    let report = Report {
+        operation: Operation::Backup,
+        identity,
+        status,
+        begin: Some(begin),
+        end,
+        duration,
+        counters: row.counters()?,
+        storage: row.storage()?,
+        interrupted: row.flag("interrupted")?,
+        partial: row.flag("partial")?,
+        dry_run: row.flag("dry_run")?,
+        messages_count: row.count("messages_count")?,
+        warnings_count: row.count("warnings_count")?,
+        errors_count: row.count("errors_count")?,
+        log: log.log,
+        exception: row.text("exception").and_then(|text| bounded_prose(text, EXCEPTION)),
+        available_versions: log.versions,
+        duplicati_version: row.text("duplicati_version").and_then(word),
+        destination_type: row.text("destination_type").and_then(word),
+        operating_system: None,
+        installation_type: None,
+        next_scheduled_run: None,
+        reduced: false,
+        details: serde_json::Value::Null,
+    };
+    let start = Start::of(Some(begin), duration, now);
+    let nowhere = JobRef { server: ServerId(0), id: JobId(0) };
+    let record = run_record(&report, nowhere, &job, start, received);
+    Ok(Incoming { identity: report.identity, job, start, received, record })
+}
+
+struct Row<'f>(&'f Fields);
+
+impl Row<'_> {
+    fn text(&self, column: &str) -> Option<&str> {
+        self.0.get(column).map(|text| text.trim()).filter(|text| !text.is_empty())
+    }
+
+    fn name(&self, column: &str) -> Result<Option<String>, String> {
+        let Some(text) = self.text(column) else { return Ok(None) };
+        let name =
+            clean_name(text).ok_or_else(|| format!("`{column}` has no character that can be shown"))?;
+        if name.chars().count() < text.chars().count() {
+            return Err(format!("`{column}` has more than 200 characters, or some that cannot be shown"));
+        }
+        Ok(Some(name))
+    }
+
+    fn time(&self, column: &str) -> Result<Option<i64>, String> {
+        let Some(text) = self.text(column) else { return Ok(None) };
+        parse_instant(text).map(Some).ok_or_else(|| {
+            let text = word(text).unwrap_or_default();
+            format!(
+                "`{column}` is “{text}”, which is no time: use 2026-11-23T22:06:37Z or seconds since 1970"
+            )
+        })
+    }
+
+    fn count(&self, column: &str) -> Result<Option<i64>, String> {
+        let Some(text) = self.text(column) else { return Ok(None) };
+        match text.parse::<i64>() {
+            Ok(number) if number >= 0 => Ok(Some(number)),
+            _ => {
+                let text = word(text).unwrap_or_default();
+                Err(format!("`{column}` is “{text}”, which is no whole number from 0 on"))
+            }
+        }
+    }
+
+    /// Seconds, or a .NET time span.
+    fn duration(&self) -> Result<Option<i64>, String> {
+        let Some(text) = self.text("duration") else { return Ok(None) };
+        if let Some(span) = parse_duration(text) {
+            return Ok(Some(span.seconds));
+        }
+        let seconds = text.parse::<f64>().ok().filter(|seconds| (0.0..4.0e9).contains(seconds));
+        #[expect(clippy::cast_possible_truncation, reason = "the range was checked")]
+        seconds.map(|seconds| Some(seconds as i64)).ok_or_else(|| {
+            let text = word(text).unwrap_or_default();
+            format!("`duration` is “{text}”: use seconds, 01:02:03 or 1.02:03:04")
+        })
+    }
+
+    fn flag(&self, column: &str) -> Result<bool, String> {
+        match self.text(column).map(str::to_lowercase).as_deref() {
+            None | Some("0" | "false" | "no") => Ok(false),
+            Some("1" | "true" | "yes") => Ok(true),
+            Some(_) => Err(format!("`{column}` must be true or false")),
+        }
+    }
+
+    fn counters(&self) -> Result<Counters, String> {
+        Ok(Counters {
+            deleted_files: self.count("deleted_files")?,
+            deleted_folders: self.count("deleted_folders")?,
+            modified_files: self.count("modified_files")?,
+            examined_files: self.count("files_count")?,
+            opened_files: self.count("opened_files")?,
+            added_files: self.count("added_files")?,
+            size_of_modified_files: self.count("modified_size")?,
+            size_of_added_files: self.count("added_size")?,
+            size_of_examined_files: self.count("files_size")?,
+            size_of_opened_files: self.count("opened_size")?,
+            not_processed_files: self.count("not_processed_files")?,
+            added_folders: self.count("added_folders")?,
+            too_large_files: self.count("too_large_files")?,
+            files_with_error: self.count("files_with_error")?,
+            modified_folders: self.count("modified_folders")?,
+            ..Counters::default()
+        })
+    }
+
+    fn storage(&self) -> Result<Storage, String> {
+        Ok(Storage {
+            known_file_size: self.count("storage_size")?,
+            versions: self.count("versions")?,
+            bytes_uploaded: self.count("uploaded_size")?,
+            bytes_downloaded: self.count("downloaded_size")?,
+            files_uploaded: self.count("files_uploaded")?,
+            files_downloaded: self.count("files_downloaded")?,
+            files_deleted: self.count("files_deleted")?,
+            retry_attempts: self.count("retry_attempts")?,
+            quota_total: self.count("quota_total")?,
+            quota_free: self.count("quota_free")?,
+            ..Storage::default()
+        })
+    }
+}

@@ -1,0 +1,178 @@
+//! Runs go in, a few thousand a second and never more than the one writer can take beside its reports.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::{mpsc, watch};
+
+use super::{
+    ImportError,
+    piece::{Known, store_piece},
+};
+use crate::{
+    db::{connection::pragma, runs::RunRecord},
+    dto::import::{ImportPhase, ImportProgress, Tally},
+    report::Identity,
+    service::{Actor, Services, ingest::Start},
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// Runs that are handed over at once.
+pub(super) const BATCH_RUNS: usize = 500;
+/// Bytes of their logs.
+pub(super) const BATCH_BYTES: usize = 2 * 1024 * 1024;
+/// Batches that wait for the writer.
+const WAITING: usize = 4;
+/// What the writer is left alone for between two pieces, so that another process gets its turn.
+const PAUSE: Duration = Duration::from_millis(1);
+/// The same while another process writes.
+const LONG_PAUSE: Duration = Duration::from_millis(25);
+/// Pieces for which another process counts as writing after it did.
+const REMEMBERED: u32 = 40;
+/// How often a piece is tried when the database is busy, half a second apart.
+const TRIES: u32 = 60;
+
+/// What every kind of import works with.
+#[derive(Debug, Clone)]
+pub(super) struct Import {
+    pub services: Services,
+    pub actor: Actor,
+    pub zone: Zone,
+    pub progress: watch::Sender<ImportProgress>,
+}
+
+/// A run, ready to be stored but for the ids of its server and job.
+#[derive(Debug, Clone)]
+pub(super) struct Incoming {
+    /// Its server and job.
+    pub identity: Identity,
+    /// Name of its job.
+    pub job: String,
+    /// When it began, as far as that is known.
+    pub start: Start,
+    /// When it was received.
+    pub received: Timestamp,
+    /// Everything else.
+    pub record: RunRecord,
+}
+
+/// What became of servers and runs.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Stored {
+    pub servers: Tally,
+    pub runs: Tally,
+}
+
+/// A way for batches to the writer.
+pub(super) type Batches = mpsc::Sender<Vec<Incoming>>;
+
+/// A channel for batches that does not run full of memory.
+pub(super) fn channel() -> (Batches, mpsc::Receiver<Vec<Incoming>>) {
+    mpsc::channel(WAITING)
+}
+
+/// One batch and what is known, shared with the writer's thread.
+#[derive(Debug, Default)]
+struct Work {
+    batch: Vec<Incoming>,
+    done: usize,
+    known: Known,
+}
+
+/// What one piece did.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    stored: Stored,
+    done: usize,
+    /// Changes when another process has written.
+    version: i64,
+}
+
+impl Import {
+    /// Says how far it is.
+    pub fn tell(&self, phase: ImportPhase, done: i64, total: Option<i64>) {
+        self.progress.send_replace(ImportProgress { phase, done, total });
+    }
+
+    /// Stores batches until there are no more.
+    pub async fn store(
+        &self,
+        mut batches: mpsc::Receiver<Vec<Incoming>>,
+        total: Option<i64>,
+    ) -> Result<Stored, ImportError> {
+        let work = Arc::new(Mutex::new(Work::default()));
+        let mut stored = Stored::default();
+        let (mut version, mut busy_for) = (None, 0_u32);
+        while let Some(batch) = batches.recv().await {
+            let count = batch.len();
+            {
+                let mut work = work.lock().unwrap_or_else(PoisonError::into_inner);
+                work.batch = batch;
+                work.done = 0;
+            }
+            let mut done = 0;
+            while done < count {
+                let piece = self.store_piece(&work).await?;
+                done = piece.done;
+                stored.add(&piece.stored);
+                self.tell(ImportPhase::Runs, stored.runs.found, total);
+                if version.replace(piece.version).is_some_and(|version| version != piece.version) {
+                    busy_for = REMEMBERED;
+                }
+                tokio::time::sleep(if busy_for > 0 { LONG_PAUSE } else { PAUSE }).await;
+                busy_for = busy_for.saturating_sub(1);
+            }
+        }
+        Ok(stored)
+    }
+
+    async fn store_piece(&self, work: &Arc<Mutex<Work>>) -> Result<Piece, ImportError> {
+        let mut tries = 0;
+        loop {
+            let (shared, zone) = (Arc::clone(work), self.zone.clone());
+            let result = self
+                .services
+                .db
+                .write(move |tx| {
+                    let mut work = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                    let work = &mut *work;
+                    let (done, stored) = store_piece(tx, &zone, &mut work.known, &mut work.batch, work.done)?;
+                    let version = pragma(tx.conn, "data_version")?;
+                    Ok(Piece { stored, done, version })
+                })
+                .await;
+            let mut work = work.lock().unwrap_or_else(PoisonError::into_inner);
+            match result {
+                Ok(piece) => {
+                    work.done = piece.done;
+                    return Ok(piece);
+                }
+                Err(error) => {
+                    // What was looked up may have been made in a transaction that was rolled back.
+                    work.known = Known::default();
+                    drop(work);
+                    tries += 1;
+                    if !error.is_busy() || tries == TRIES {
+                        return Err(error.into());
+                    }
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                }
+            }
+        }
+    }
+}
+
+impl Stored {
+    fn add(&mut self, other: &Self) {
+        for (sum, part) in [(&mut self.servers, &other.servers), (&mut self.runs, &other.runs)] {
+            sum.found += part.found;
+            sum.added += part.added;
+            sum.completed += part.completed;
+            sum.known += part.known;
+            sum.left_out += part.left_out;
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use diesel::{dsl::exists, prelude::*, sql_types::Text};
 
-use super::{
+use super::{lossy::Lossy, 
     Connection, StoreError, Tx,
     outcomes::Outcome,
     schema::{job_days, jobs, site_days},
@@ -27,6 +27,7 @@ const SITE_SUMS: &str = "day, sum(runs) AS runs, sum(successes) AS successes, su
 #[diesel(table_name = job_days)]
 pub struct JobDay {
     /// The day on the site's calendar.
+    #[diesel(deserialize_as = Lossy)]
     pub day: String,
     /// The job.
     pub job_id: i64,

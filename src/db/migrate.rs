@@ -41,14 +41,38 @@ pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     result
 }
 
+/// Brings a new file to the schema of another one, which has these migrations; to the newest when nothing tells.
+///
+/// # Errors
+/// When a migration fails, or the other file was written by a newer program.
+pub fn migrate_to(connection: &mut Connection, versions: &[String]) -> Result<(), StoreError> {
+    if versions.is_empty() {
+        return migrate(connection);
+    }
+    refuse_unknown(versions)?;
+    connection.batch_execute("PRAGMA foreign_keys = OFF;")?;
+    for migration in MigrationSource::<Sqlite>::migrations(&MIGRATIONS).map_err(|error| other(&*error))? {
+        if versions.contains(&migration.name().version().to_string()) {
+            connection.run_migration(&migration).map_err(|error| other(&*error))?;
+        }
+    }
+    connection.batch_execute("PRAGMA foreign_keys = ON;")?;
+    Ok(())
+}
+
 fn refuse_newer(connection: &mut Connection) -> Result<(), StoreError> {
+    let applied = connection.applied_migrations().map_err(|error| other(&*error))?;
+    let applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
+    refuse_unknown(&applied)
+}
+
+fn refuse_unknown(applied: &[String]) -> Result<(), StoreError> {
     let known: Vec<String> = MigrationSource::<Sqlite>::migrations(&MIGRATIONS)
         .map_err(|error| other(&*error))?
         .iter()
         .map(|migration| migration.name().version().to_string())
         .collect();
-    let applied = connection.applied_migrations().map_err(|error| other(&*error))?;
-    match applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
+    match applied.iter().find(|version| !known.contains(version)) {
         None => Ok(()),
         Some(version) => Err(StoreError::new(
             StoreErrorKind::Other,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod salvage;
+
 /// A row that refers to a row which does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Orphan {

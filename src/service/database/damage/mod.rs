@@ -1,0 +1,6 @@
+//! Real files, damaged on purpose: what each command brings back.
+
+mod file;
+mod salvaged;
+
+use file::Fixture;

@@ -6,7 +6,7 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Connection, StoreError, StoreErrorKind};
+use super::{Connection, StoreError, StoreErrorKind, dynamic};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -39,6 +39,16 @@ pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     });
     connection.batch_execute("PRAGMA foreign_keys = ON;")?;
     result
+}
+
+/// The migrations that a file has.
+///
+/// # Errors
+/// When that cannot be read.
+pub fn versions(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    // The first statement may fail with what is wrong with another part of the schema, which then counts as read.
+    let _ = dynamic::number(connection, "SELECT count(*) FROM sqlite_schema");
+    dynamic::texts(connection, "SELECT version FROM __diesel_schema_migrations")
 }
 
 /// Brings a new file to the schema of another one, which has these migrations; to the newest when nothing tells.

@@ -20,6 +20,7 @@ pub mod operations;
 pub mod outcomes;
 pub mod raw;
 pub mod rejected;
+pub mod repair;
 pub mod run_lists;
 pub mod runs;
 pub mod salvage;

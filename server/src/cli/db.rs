@@ -20,6 +20,12 @@ pub struct DbArguments {
 pub enum DbCommand {
     /// List rows that refer to rows which do not exist; fails when there are any
     ForeignKeys,
+    /// Mend indexes, missing tables, damaged rows and totals, after a copy of the file was made
+    Repair {
+        /// Only say what would be done
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Read everything that can still be read out of a damaged file into a new one, which passes every check
     Salvage {
         /// The damaged file, with its -wal beside it if there is one; it is not changed. No server may be using it

@@ -4,6 +4,7 @@
 mod access;
 mod base_path;
 mod client;
+mod damaged;
 mod download;
 mod files;
 mod headers;

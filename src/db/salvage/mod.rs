@@ -106,11 +106,12 @@ impl<'p> Salvage<'p> {
             source,
             progress,
         };
-        salvage.is_attached = salvage.attach();
+        // Before the damaged file is attached: a migration would want to write to both.
         let versions = salvage.versions();
         migrate::migrate_to(&mut salvage.conn, &versions)?;
         // Migrations switch them on again.
         salvage.conn.batch_execute("PRAGMA foreign_keys = OFF;")?;
+        salvage.is_attached = salvage.attach();
         salvage.plan()?;
         Ok(salvage)
     }
@@ -129,17 +130,21 @@ impl<'p> Salvage<'p> {
             other => {
                 let why = other.err().map_or_else(|| "it is empty".to_owned(), |error| error.to_string());
                 self.notes.push(format!("The schema cannot be read ({why}): the file was searched page by page."));
+                // It may be there without a schema.
+                let _ = self.conn.batch_execute("DETACH broken");
                 false
             }
         }
     }
 
     /// The migrations that the damaged file has, none when that cannot be read.
-    fn versions(&mut self) -> Vec<String> {
-        if !self.is_attached {
-            return Vec::new();
-        }
-        dynamic::texts(&mut self.conn, "SELECT version FROM broken.__diesel_schema_migrations").unwrap_or_default()
+    fn versions(&self) -> Vec<String> {
+        let read = || {
+            let mut conn = <Connection as diesel::Connection>::establish(&self.source.uri()?)?;
+            conn.batch_execute("PRAGMA writable_schema = ON; PRAGMA trusted_schema = OFF;")?;
+            migrate::versions(&mut conn)
+        };
+        read().unwrap_or_default()
     }
 
     /// Which tables and columns there are on both sides.

@@ -2,6 +2,7 @@
 
 mod foreign_keys;
 mod output;
+mod repair;
 mod salvage;
 
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
@@ -13,6 +14,7 @@ use crate::cli::{DbArguments, DbCommand, GlobalOptions};
 pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyhow::Result<()> {
     let out = output::Output { json: arguments.json };
     match arguments.command {
+        DbCommand::Repair { dry_run } => repair::run(options, out, dry_run).await,
         DbCommand::Salvage { broken, new } => salvage::run(options, out, (broken, new)).await,
         DbCommand::ForeignKeys => foreign_keys::run(options, out).await,
     }

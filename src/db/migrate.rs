@@ -60,6 +60,8 @@ pub fn migrate_to(connection: &mut Connection, versions: &[String]) -> Result<()
         return migrate(connection);
     }
     refuse_unknown(versions)?;
+    // Makes the table of migrations.
+    connection.applied_migrations().map_err(|error| other(&*error))?;
     connection.batch_execute("PRAGMA foreign_keys = OFF;")?;
     for migration in MigrationSource::<Sqlite>::migrations(&MIGRATIONS).map_err(|error| other(&*error))? {
         if versions.contains(&migration.name().version().to_string()) {

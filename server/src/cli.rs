@@ -136,6 +136,9 @@ pub struct GlobalOptions {
     #[arg(long, global = true, env = "DUPLISTATUS_RAW_REPORT_DAYS", value_name = "DAYS", default_value_t = 30,
         value_parser = clap::value_parser!(i64).range(0..=3650))]
     pub raw_report_days: i64,
+    /// Queries that take as long as this are written to the log, with their plan: milliseconds
+    #[arg(long, global = true, env = "DUPLISTATUS_SLOW_QUERY_MS", value_name = "MS", default_value_t = 250)]
+    pub slow_query_ms: u64,
     /// Time zone of the site, as in Europe/Berlin: decides to which day a run belongs [default: the system's]
     #[arg(long, global = true, env = "DUPLISTATUS_TIME_ZONE", value_name = "ZONE", value_parser = parse_zone)]
     pub time_zone: Option<Zone>,

@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{lossy::{Lossy, MaybeLossy}, Connection, StoreError, schema::audit_log};
+use super::{
+    Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
+    schema::audit_log,
+};
 use crate::time::Timestamp;
 
 /// One entry, except for its id.

@@ -6,7 +6,7 @@ use diesel::{
 };
 
 pub use super::content::{damaged_content, is_damaged};
-use super::{Connection, StoreError, dynamic};
+use super::{Connection, StoreError};
 use crate::dto::database::Orphan;
 
 #[derive(QueryableByName)]
@@ -25,16 +25,7 @@ struct OrphanRow {
 /// When the file cannot be read.
 pub fn orphans(connection: &mut Connection) -> Result<Vec<Orphan>, StoreError> {
     let rows: Vec<OrphanRow> =
-        diesel::sql_query("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check").load(connection)?;
+        diesel::sql_query("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")
+            .load(connection)?;
     Ok(rows.into_iter().map(|row| Orphan { table: row.table, row: row.rowid, parent: row.parent }).collect())
-}
-
-/// What SQLite finds wrong with the structure of the file, the constraints and the indexes; empty when it is sound.
-///
-/// # Errors
-/// When the file cannot be read at all.
-pub fn structure(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
-    let mut found = dynamic::texts(connection, "SELECT integrity_check FROM pragma_integrity_check")?;
-    found.retain(|line| line != "ok");
-    Ok(found)
 }

@@ -83,7 +83,7 @@ pub fn in_transaction<T>(
     connection.immediate_transaction(work)
 }
 
-fn establish(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn establish(path: &Path) -> Result<Connection, StoreError> {
     let path = path
         .to_str()
         .ok_or_else(|| StoreError::new(StoreErrorKind::Io, "the path of the database is not UTF-8"))?;
@@ -91,7 +91,7 @@ fn establish(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// Makes an empty file that only its owner can read; SQLite gives the WAL the same mode. True when it is new or empty.
-fn create_private_file(path: &Path) -> io::Result<bool> {
+pub(super) fn create_private_file(path: &Path) -> io::Result<bool> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]

@@ -109,11 +109,16 @@ pub(super) fn rules(table: &str, column: &Column) -> Vec<Rule> {
                 );
             } else if is(&JSON) {
                 rule(Wrong::NotJson, format!("{text} AND NOT json_valid({name})"));
-            } else if let Some((_, _, words, _)) = WORDS.iter().find(|word| (word.0, word.1) == (table, &*column.name)) {
+            } else if let Some((_, _, words, _)) =
+                WORDS.iter().find(|word| (word.0, word.1) == (table, &*column.name))
+            {
                 rule(Wrong::NotAWord, format!("{text} AND {name} NOT IN ('{}')", words.join("', '")));
             }
         }
-        "BOOLEAN" => rule(Wrong::NotAFlag, format!("{name} NOT IN (0, 1) OR typeof({name}) NOT IN ('integer', 'null')")),
+        "BOOLEAN" => rule(
+            Wrong::NotAFlag,
+            format!("{name} NOT IN (0, 1) OR typeof({name}) NOT IN ('integer', 'null')"),
+        ),
         "BLOB" => {
             if is(&PACKED) {
                 rule(Wrong::NotPacked, format!("{name} IS NOT NULL AND NOT is_packed({name})"));
@@ -196,7 +201,8 @@ fn damaged_rows(conn: &mut Connection, table: &str, row: Option<i64>) -> Result<
     Ok(rows
         .into_iter()
         .map(|row| {
-            let broken = row.0.iter().skip(1).zip(&rules_of).filter(|(found, _)| **found == Value::Integer(1));
+            let broken =
+                row.0.iter().skip(1).zip(&rules_of).filter(|(found, _)| **found == Value::Integer(1));
             Damaged {
                 table: table.to_owned(),
                 row: row.0.first().and_then(Value::integer).unwrap_or_default(),

@@ -1,12 +1,11 @@
 //! Per-day totals. Always recomputed from the rows they sum up, never added to: a correction of a run, a duplicate or
 //! a deletion cannot leave them wrong.
 
-use std::collections::BTreeSet;
-
 use diesel::{dsl::exists, prelude::*, sql_types::Text};
 
-use super::{lossy::Lossy, 
+use super::{
     Connection, StoreError, Tx,
+    lossy::Lossy,
     outcomes::Outcome,
     schema::{job_days, jobs, site_days},
 };
@@ -19,7 +18,8 @@ use crate::{
 
 /// The columns of `site_days` from the rows of `job_days` of a day. SQLite's own `sum` fails beyond 64 bits, which two
 /// absurd reports can reach: `total` does not, and the cast stops at the largest integer.
-const SITE_SUMS: &str = "day, sum(runs) AS runs, sum(successes) AS successes, sum(warnings) AS warnings,
+pub(super) const SITE_SUMS: &str =
+    "day, sum(runs) AS runs, sum(successes) AS successes, sum(warnings) AS warnings,
     sum(failures) AS failures, CAST(total(uploaded_size) AS BIGINT) AS uploaded_size";
 
 /// Totals of one job on one day.
@@ -96,6 +96,13 @@ impl JobDay {
         }
         total
     }
+
+    /// The days of a job from all of its runs, in the order in which they began.
+    pub(super) fn all_of(job: JobId, zone: &Zone, runs: &[Outcome]) -> Vec<Self> {
+        runs.chunk_by(|a, b| zone.day(a.start()) == zone.day(b.start()))
+            .filter_map(|group| Some(Self::of(job, zone.day(group.first()?.start()), group)))
+            .collect()
+    }
 }
 
 /// Recomputes a job's totals for the day to which a time belongs.
@@ -110,14 +117,13 @@ pub fn refresh_job_day(tx: &mut Tx<'_>, zone: &Zone, job: JobRef, at: Timestamp)
     if !outcomes.is_empty() {
         diesel::insert_into(job_days::table).values(JobDay::of(job.id, day, &outcomes)).execute(tx.conn)?;
     }
-    mark_stale(tx.conn, day)
+    mark_stale(tx.conn, &day.to_string())
 }
 
 /// Notes that the totals over all jobs of a day changed. Mostly that is known, and asking is cheaper than writing.
-fn mark_stale(conn: &mut Connection, day: Day) -> Result<(), StoreError> {
-    let day = day.to_string();
+pub(super) fn mark_stale(conn: &mut Connection, day: &str) -> Result<(), StoreError> {
     let is_known: bool =
-        diesel::select(exists(site_days::table.filter(site_days::day.eq(&day).and(site_days::stale))))
+        diesel::select(exists(site_days::table.filter(site_days::day.eq(day).and(site_days::stale))))
             .get_result(conn)?;
     if !is_known {
         diesel::sql_query(
@@ -158,10 +164,16 @@ pub fn stale_site_days(conn: &mut Connection) -> Result<Vec<String>, StoreError>
 /// # Errors
 /// When the database refuses.
 pub fn settle_site_days(conn: &mut Connection) -> Result<(), StoreError> {
-    for day in stale_site_days(conn)? {
-        refresh_site_day(conn, &day)?;
-    }
-    Ok(())
+    let stale = stale_site_days(conn)?;
+    settle(conn, &stale)
+}
+
+/// The same for some days.
+///
+/// # Errors
+/// When the database refuses.
+pub fn settle(conn: &mut Connection, days: &[String]) -> Result<(), StoreError> {
+    days.iter().try_for_each(|day| refresh_site_day(conn, day))
 }
 
 /// A day over all jobs.
@@ -232,21 +244,33 @@ pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
     diesel::delete(job_days::table).execute(conn)?;
     diesel::delete(site_days::table).execute(conn)?;
     let jobs: Vec<(i64, i64)> = jobs::table.select((jobs::server_id, jobs::id)).load(conn)?;
-    let mut days = BTreeSet::new();
     for (server, job) in jobs {
         let job = JobRef { server: ServerId(server), id: JobId(job) };
-        let all = Outcome::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
-        for group in all.chunk_by(|a, b| zone.day(a.start()) == zone.day(b.start())) {
-            let Some(first) = group.first() else { continue };
-            let day = zone.day(first.start());
-            diesel::insert_into(job_days::table).values(JobDay::of(job.id, day, group)).execute(conn)?;
-            days.insert(day.to_string());
-        }
+        let runs = Outcome::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
+        store_job_days(conn, &JobDay::all_of(job.id, zone, &runs))?;
     }
+    settle_site_days(conn)
+}
+
+/// Stores days of a job that are not stored, and marks them as changed.
+pub(super) fn store_job_days(conn: &mut Connection, days: &[JobDay]) -> Result<(), StoreError> {
     for day in days {
-        refresh_site_day(conn, &day)?;
+        diesel::insert_into(job_days::table).values(day).execute(conn)?;
+        mark_stale(conn, &day.day)?;
     }
     Ok(())
+}
+
+/// The stored days of a job, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn of_job(conn: &mut Connection, job: JobId) -> Result<Vec<JobDay>, StoreError> {
+    Ok(job_days::table
+        .filter(job_days::day.eq_any(site_days::table.select(site_days::day)).and(job_days::job_id.eq(job.0)))
+        .order(job_days::day)
+        .select(JobDay::as_select())
+        .load(conn)?)
 }
 
 /// What a job's days sum up to: runs and bytes uploaded.

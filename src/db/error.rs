@@ -40,6 +40,18 @@ impl StoreError {
         Self { kind, message: message.into() }
     }
 
+    /// An error of which only SQLite's words are known.
+    pub(super) fn of_text(message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { kind: classify(&message), message }
+    }
+
+    /// The same, with what was being done.
+    pub(super) fn while_doing(mut self, what: impl fmt::Display) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
     /// Whether waiting helps.
     pub fn is_busy(&self) -> bool {
         self.kind == StoreErrorKind::Busy

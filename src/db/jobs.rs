@@ -4,9 +4,10 @@
 use diesel::prelude::*;
 
 pub use super::summary::Summary;
-use super::{lossy::{Lossy, MaybeLossy}, 
+use super::{
     Connection, StoreError, days,
     kept::update,
+    lossy::{Lossy, MaybeLossy},
     outcomes::{self, Outcome},
     run_lists,
     schema::{jobs, live_runs},
@@ -15,7 +16,6 @@ use super::{lossy::{Lossy, MaybeLossy},
 use crate::{
     ids::{JobId, JobRef, ServerId},
     time::Timestamp,
-    verdict::Rhythm,
 };
 
 /// A job with its summary.
@@ -53,7 +53,11 @@ pub fn summarise(conn: &mut Connection, job: JobRef) -> Result<Summary, StoreErr
 }
 
 /// As [`summarise`], when the numbers of runs and of bytes uploaded are known.
-fn summarise_with(conn: &mut Connection, job: JobRef, totals: (i64, i64)) -> Result<Summary, StoreError> {
+pub(super) fn summarise_with(
+    conn: &mut Connection,
+    job: JobRef,
+    totals: (i64, i64),
+) -> Result<Summary, StoreError> {
     let latest = Outcome::latest(conn, job, RECENT)?;
     let older_good = match latest.last() {
         Some(oldest) if !latest.iter().any(Outcome::counts_as_good) => {
@@ -105,19 +109,10 @@ pub fn refresh_with(
 fn save(
     conn: &mut Connection,
     job: JobId,
-    mut summary: Summary,
+    summary: Summary,
     scheduled: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    let last_start = time(summary.last_start.as_deref());
-    if let Some(scheduled) = scheduled.filter(|at| last_start.is_some_and(|start| *at > start)) {
-        let interval =
-            summary.interval.unwrap_or_else(|| last_start.map_or(0, |start| scheduled.since(start)));
-        let tolerance = Rhythm { interval, allowed_gap: interval }.tolerance();
-        summary.interval = Some(interval);
-        summary.next_expected = Some(scheduled.to_string());
-        summary.due_at = Some(scheduled.plus(tolerance).to_string());
-    }
-    update(jobs::table, jobs::id.eq(job.0), &summary).execute(conn)?;
+    update(jobs::table, jobs::id.eq(job.0), &summary.scheduled_for(scheduled)).execute(conn)?;
     Ok(())
 }
 

@@ -2,7 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{lossy::{Lossy, MaybeLossy}, Connection, StoreError, kept::update, schema::ingest_keys};
+use super::{
+    Connection, StoreError,
+    kept::update,
+    lossy::{Lossy, MaybeLossy},
+    schema::ingest_keys,
+};
 use crate::{
     ids::{KeyId, ServerId},
     time::Timestamp,

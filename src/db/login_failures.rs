@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{lossy::{Lossy, MaybeLossy}, Connection, StoreError, schema::login_failures};
+use super::{
+    Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
+    schema::login_failures,
+};
 use crate::time::Timestamp;
 
 /// Names that are remembered: strangers can add to them.

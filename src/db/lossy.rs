@@ -18,6 +18,13 @@ impl FromSql<Text, Sqlite> for Lossy {
     }
 }
 
+impl Lossy {
+    /// The text.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl From<Lossy> for String {
     fn from(text: Lossy) -> Self {
         text.0
@@ -35,6 +42,13 @@ impl FromSql<Nullable<Text>, Sqlite> for MaybeLossy {
 
     fn from_nullable_sql(value: Option<<Sqlite as Backend>::RawValue<'_>>) -> deserialize::Result<Self> {
         value.map_or(Ok(Self(None)), <Self as FromSql<Nullable<Text>, Sqlite>>::from_sql)
+    }
+}
+
+impl MaybeLossy {
+    /// The text, if there is one.
+    pub(super) fn as_deref(&self) -> Option<&str> {
+        self.0.as_deref()
     }
 }
 

@@ -25,7 +25,8 @@ pub type Done = BTreeMap<String, i64>;
 pub fn content(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError> {
     content::register(conn)?;
     // The audit trail lets nobody change it; here it is damage that changed it.
-    let guard = dynamic::texts(conn, "SELECT sql FROM sqlite_schema WHERE name = 'audit_log_is_not_changed'")?;
+    let guard =
+        dynamic::texts(conn, "SELECT sql FROM sqlite_schema WHERE name = 'audit_log_is_not_changed'")?;
     conn.batch_execute("DROP TRIGGER IF EXISTS audit_log_is_not_changed")?;
     let result = mend_tables(conn, now);
     for sql in guard {
@@ -69,7 +70,8 @@ fn mend_tables(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError
 /// Text in place of what is none, with replacement characters.
 fn readable(conn: &mut Connection, table: &str, column: &Column, when: &str) -> Result<usize, StoreError> {
     let (name, sql_table) = (quoted(&column.name), quoted(table));
-    let rows = dynamic::rows(conn, &format!("SELECT rowid, CAST({name} AS BLOB) FROM {sql_table} WHERE {when}"))?;
+    let rows =
+        dynamic::rows(conn, &format!("SELECT rowid, CAST({name} AS BLOB) FROM {sql_table} WHERE {when}"))?;
     let mut changed = 0;
     for Row(values) in rows {
         let [rowid, Value::Blob(bytes)] = values.as_slice() else { continue };
@@ -94,7 +96,10 @@ fn replacement(table: &str, column: &Column, now: Timestamp) -> String {
     match (column.declared.as_str(), table, column.name.as_str()) {
         ("DATETIME", "backups" | "operations", "start_time") => {
             // Not twice the same time in one job: each row gets a second of its own.
-            format!("strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(nullif(strftime('%s', created_at), ''), '{}') - rowid % 86400, 'unixepoch')", now.unix())
+            format!(
+                "strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(nullif(strftime('%s', created_at), ''), '{}') - rowid % 86400, 'unixepoch')",
+                now.unix()
+            )
         }
         ("DATETIME", "backups" | "operations", "created_at") => format!("coalesce(start_time, '{now}')"),
         // A session or key whose end nobody knows has ended.
@@ -208,7 +213,10 @@ fn let_go(conn: &mut Connection, done: &mut Done) -> Result<usize, StoreError> {
                 let from = quoted(&String::from_utf8_lossy(from));
                 (format!("UPDATE {sql_table} SET {from} = NULL WHERE rowid = ?"), "made to refer to nothing")
             }
-            _ => (format!("DELETE FROM {sql_table} WHERE rowid = ?"), "deleted, because what they belong to is gone"),
+            _ => (
+                format!("DELETE FROM {sql_table} WHERE rowid = ?"),
+                "deleted, because what they belong to is gone",
+            ),
         };
         // Tables without row numbers hold what is forgotten by itself.
         let changed = if *rowid == Value::Null {

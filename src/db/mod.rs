@@ -6,9 +6,14 @@ pub mod audit;
 pub mod checks;
 pub mod connection;
 mod content;
+pub mod copies;
+pub mod counts;
 pub mod days;
+pub mod derived;
 pub mod dynamic;
 mod error;
+pub mod figures;
+pub mod invariants;
 pub mod jobs;
 mod kept;
 pub mod keys;
@@ -18,6 +23,7 @@ pub mod mend;
 pub mod migrate;
 pub mod operations;
 pub mod outcomes;
+mod query_log;
 pub mod raw;
 pub mod rejected;
 pub mod repair;
@@ -29,21 +35,29 @@ pub mod schema;
 pub mod servers;
 pub mod sessions;
 pub mod settings;
+pub mod space;
 mod summary;
+pub mod upkeep;
 pub mod users;
 mod writer;
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 pub use error::{StoreError, StoreErrorKind};
+pub use query_log::QueryLog;
 use tokio::sync::watch;
 pub use writer::Tx;
 use writer::Writer;
+
+use crate::dto::database::PoolState;
 
 /// The only place that names the dialect, so that another build could use another one.
 pub type Connection = diesel::SqliteConnection;
@@ -60,14 +74,34 @@ struct Inner {
     path: PathBuf,
     readers: Pool<ConnectionManager<Connection>>,
     writer: Writer,
+    queries: QueryLog,
+    /// Queries that wait for a reader.
+    waiting: AtomicU64,
 }
 
 #[derive(Debug)]
-struct ReaderPragmas;
+struct ReaderPragmas(QueryLog);
 
 impl CustomizeConnection<Connection, diesel::r2d2::Error> for ReaderPragmas {
     fn on_acquire(&self, connection: &mut Connection) -> Result<(), diesel::r2d2::Error> {
+        self.0.watch(connection);
         connection::prepare_reader(connection).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// Somebody who waits for a reader, until it is dropped.
+struct Waiting(Arc<Inner>);
+
+impl Waiting {
+    fn of(inner: &Arc<Inner>) -> Self {
+        inner.waiting.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(inner))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -78,17 +112,20 @@ impl Db {
     /// When the file cannot be opened, is damaged, or was written by a newer program.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let mut writing = connection::open_writer(path)?;
-        migrate::migrate(&mut writing)?;
+        migrate::upgrade(&mut writing, path)?;
+        let queries = QueryLog::default();
+        queries.watch(&mut writing);
         let manager = ConnectionManager::new(path.to_string_lossy());
         let readers = Pool::builder()
             .max_size(READERS)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(5))
             .test_on_check_out(false)
-            .connection_customizer(Box::new(ReaderPragmas))
+            .connection_customizer(Box::new(ReaderPragmas(queries.clone())))
             .build(manager)?;
-        let writer = Writer::start(path.to_owned(), writing)?;
-        Ok(Self(Arc::new(Inner { path: path.to_owned(), readers, writer })))
+        let writer = Writer::start(path.to_owned(), writing, queries.clone())?;
+        let waiting = AtomicU64::new(0);
+        Ok(Self(Arc::new(Inner { path: path.to_owned(), readers, writer, queries, waiting })))
     }
 
     /// Runs a query on one of the readers.
@@ -100,10 +137,17 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let readers = self.0.readers.clone();
-        tokio::task::spawn_blocking(move || query(&mut *readers.get()?))
-            .await
-            .unwrap_or_else(|error| Err(StoreError::new(StoreErrorKind::Other, error.to_string())))
+        let waiting = Waiting::of(&self.0);
+        tokio::task::spawn_blocking(move || {
+            let inner = Arc::clone(&waiting.0);
+            let mut reader = inner.readers.get()?;
+            drop(waiting);
+            let result = query(&mut reader);
+            inner.queries.explain_waiting(&mut reader);
+            result
+        })
+        .await
+        .unwrap_or_else(|error| Err(StoreError::new(StoreErrorKind::Other, error.to_string())))
     }
 
     /// Runs a query of a few rows by index, which takes less time than to hand it to another thread. When no reader is
@@ -117,7 +161,9 @@ impl Db {
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
         if let Some(mut reader) = self.0.readers.try_get() {
-            return query(&mut reader);
+            let result = query(&mut reader);
+            self.0.queries.explain_waiting(&mut reader);
+            return result;
         }
         self.read(query).await
     }
@@ -149,6 +195,23 @@ impl Db {
     /// Changes whenever something was stored.
     pub fn revision(&self) -> watch::Receiver<u64> {
         self.0.writer.revision()
+    }
+
+    /// What queries cost.
+    pub fn queries(&self) -> &QueryLog {
+        &self.0.queries
+    }
+
+    /// How many connections there are, and who waits for one.
+    pub fn pool(&self) -> PoolState {
+        let state = self.0.readers.state();
+        PoolState {
+            readers: self.0.readers.max_size(),
+            in_use: state.connections.saturating_sub(state.idle_connections),
+            idle: state.idle_connections,
+            waiting: self.0.waiting.load(Ordering::Relaxed),
+            writes_waiting: self.0.writer.waiting(),
+        }
     }
 
     /// Where the file is.

@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::{lossy::{Lossy, MaybeLossy}, 
+use super::{
     Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
     runs::worse,
     schema::{jobs, operations},
 };

@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{lossy::{Lossy, MaybeLossy}, Connection, StoreError, StoreErrorKind, schema::{backups, raw_reports}};
+use super::{
+    Connection, StoreError, StoreErrorKind,
+    lossy::{Lossy, MaybeLossy},
+    schema::{backups, raw_reports},
+};
 use crate::{ids::RunId, time::Timestamp};
 
 /// A raw report as it is stored.

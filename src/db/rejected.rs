@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{lossy::{Lossy, MaybeLossy}, Connection, StoreError, schema::rejected_reports};
+use super::{
+    Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
+    schema::rejected_reports,
+};
 use crate::time::Timestamp;
 
 /// Rows that are kept.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel::connection::SimpleConnection as _;
+use diesel::{connection::SimpleConnection as _, result::Error as DieselError};
 
 use super::{
     Connection, StoreError, StoreErrorKind,
@@ -102,7 +102,8 @@ pub fn indexes(conn: &mut Connection) -> Result<i64, StoreError> {
             let columns: Vec<String> = columns.split(',').map(quoted).collect();
             let name = quoted(&table);
             // Neither statement may use an index, which would not know the rows. What is NULL is never the same.
-            let all_there: Vec<String> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
+            let all_there: Vec<String> =
+                columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
             let sql = format!(
                 "SELECT rowid FROM (SELECT rowid, row_number() OVER (PARTITION BY {} ORDER BY rowid) AS place
                  FROM {name} NOT INDEXED WHERE {}) WHERE place > 1",
@@ -129,20 +130,27 @@ pub fn named_in(conn: &mut Connection, found: &[String]) -> Result<Vec<String>, 
     Ok(names.into_iter().filter(|name| found.iter().any(|line| line.contains(name.as_str()))).collect())
 }
 
-/// Begins what is undone as a whole, unless it is kept. Foreign keys are off until it ends.
+/// Runs work in one transaction, which is undone when the work fails, or when nothing is to be kept. Foreign keys are off
+/// meanwhile.
 ///
 /// # Errors
-/// When somebody else writes, or the file cannot be written.
-pub fn begin(conn: &mut Connection) -> Result<(), StoreError> {
-    Ok(conn.batch_execute("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE;")?)
-}
-
-/// Keeps or undoes what was done since [`begin`].
-///
-/// # Errors
-/// When it cannot be kept: then it is undone.
-pub fn end(conn: &mut Connection, keep: bool) -> Result<(), StoreError> {
-    Ok(conn.batch_execute(if keep { "COMMIT" } else { "ROLLBACK" })?)
+/// When somebody else writes, or what the work failed with.
+pub fn in_transaction<T>(
+    conn: &mut Connection,
+    keep: bool,
+    work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    conn.batch_execute("PRAGMA foreign_keys = OFF;")?;
+    let mut result = None;
+    let ended = conn.immediate_transaction(|conn| {
+        let done = result.insert(work(conn));
+        if keep && done.is_ok() { Ok(()) } else { Err(DieselError::RollbackTransaction) }
+    });
+    match (ended, result) {
+        (Ok(()) | Err(DieselError::RollbackTransaction), Some(result)) => result,
+        (Err(error), _) => Err(error.into()),
+        (Ok(()), None) => Err(StoreError::new(StoreErrorKind::Other, "nothing was done")),
+    }
 }
 
 /// Everything that is derived from runs, to compare.

@@ -2,7 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{lossy::{Lossy, MaybeLossy}, Connection, StoreError, runs::of_job, schema::backups};
+use super::{
+    Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
+    runs::of_job,
+    schema::backups,
+};
 use crate::ids::{JobId, JobRef, RunId, ServerId};
 
 /// The first error or warning of a run.

@@ -2,7 +2,11 @@
 
 use diesel::{dsl::auto_type, prelude::*};
 
-use super::{lossy::{Lossy, MaybeLossy}, Connection, StoreError, schema::backups};
+use super::{
+    Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
+    schema::backups,
+};
 use crate::{
     ids::{JobId, JobRef, RunId, ServerId},
     status::Status,

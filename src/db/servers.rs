@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::{lossy::{Lossy, MaybeLossy}, 
+use super::{
     Connection, StoreError, StoreErrorKind,
     kept::update,
+    lossy::{Lossy, MaybeLossy},
     schema::{machine_ids, servers},
 };
 use crate::{ids::ServerId, time::Timestamp};

@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::{lossy::Lossy, 
+use super::{
     Connection, StoreError,
+    lossy::Lossy,
     schema::{sessions, users},
     users::UserRecord,
 };

@@ -2,11 +2,16 @@
 
 use diesel::prelude::*;
 
-use super::{lossy::MaybeLossy, Connection, StoreError, schema::configuration};
+use super::{Connection, StoreError, lossy::MaybeLossy, schema::configuration};
 use crate::time::Timestamp;
 
 /// The IANA name of the time zone by which the stored per-day totals were made.
 pub const SITE_TIME_ZONE: &str = "site.time_zone";
+
+/// When old runs were last cleaned up.
+pub const LAST_CLEANUP: &str = "database.last_cleanup";
+/// When the database was last backed up.
+pub const LAST_BACKUP: &str = "database.last_backup";
 
 /// The value of a setting.
 ///

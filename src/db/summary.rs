@@ -2,7 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{lossy::{Lossy, MaybeLossy}, jobs::time, outcomes::Outcome, schema::jobs};
+use super::{
+    jobs::time,
+    lossy::{Lossy, MaybeLossy},
+    outcomes::Outcome,
+    schema::jobs,
+};
 use crate::{
     status::Status,
     time::Timestamp,
@@ -73,6 +78,20 @@ impl Summary {
                 Some((Timestamp::from_unix(seconds), Status::from_letter(letter)))
             })
             .collect()
+    }
+
+    /// The same when Duplicati said when the next run will be; that counts when it lies after the run that began last.
+    pub(super) fn scheduled_for(mut self, scheduled: Option<Timestamp>) -> Self {
+        let last_start = time(self.last_start.as_deref());
+        if let Some(scheduled) = scheduled.filter(|at| last_start.is_some_and(|start| *at > start)) {
+            let interval =
+                self.interval.unwrap_or_else(|| last_start.map_or(0, |start| scheduled.since(start)));
+            let tolerance = Rhythm { interval, allowed_gap: interval }.tolerance();
+            self.interval = Some(interval);
+            self.next_expected = Some(scheduled.to_string());
+            self.due_at = Some(scheduled.plus(tolerance).to_string());
+        }
+        self
     }
 
     /// Sums up a job from its latest runs (newest first) and its totals.

@@ -2,8 +2,9 @@
 
 use diesel::{dsl::count_star, prelude::*};
 
-use super::{lossy::{Lossy, MaybeLossy}, 
+use super::{
     Connection, StoreError, StoreErrorKind,
+    lossy::{Lossy, MaybeLossy},
     schema::{recovery_codes, users},
 };
 use crate::{access::Role, ids::UserId, time::Timestamp};

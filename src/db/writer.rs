@@ -16,7 +16,7 @@ use std::{
 use diesel::connection::SimpleConnection as _;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Connection, StoreError, StoreErrorKind, connection::open_writer};
+use super::{Connection, QueryLog, StoreError, StoreErrorKind, connection::open_writer};
 
 /// Requests that may wait for the writer; more are answered "busy" at once.
 const QUEUE: usize = 1024;
@@ -84,14 +84,14 @@ impl Writer {
     ///
     /// # Errors
     /// When no thread can be made.
-    pub fn start(path: PathBuf, connection: Connection) -> Result<Self, StoreError> {
+    pub fn start(path: PathBuf, connection: Connection, queries: QueryLog) -> Result<Self, StoreError> {
         let (queue, inbox) = mpsc::channel(QUEUE);
         // Not zero: a page that was open during a restart must see another number than before.
         let boot = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let (revision_sender, revision) = watch::channel(boot * 1000);
         let thread = thread::Builder::new()
             .name("writer".into())
-            .spawn(move || write_groups(&path, connection, inbox, &revision_sender))
+            .spawn(move || write_groups(&path, connection, inbox, &revision_sender, &queries))
             .map_err(|error| StoreError::new(StoreErrorKind::Other, error.to_string()))?;
         Ok(Self { queue: Mutex::new(Some(queue)), revision, thread: Mutex::new(Some(thread)) })
     }
@@ -114,6 +114,12 @@ impl Writer {
     /// Counts commits: changes whenever something was stored.
     pub fn revision(&self) -> watch::Receiver<u64> {
         self.revision.clone()
+    }
+
+    /// How many writes wait.
+    pub fn waiting(&self) -> u64 {
+        let Ok(queue) = self.queue.lock() else { return 0 };
+        queue.as_ref().map_or(0, |queue| (queue.max_capacity() - queue.capacity()) as u64)
     }
 
     fn enqueue(&self, work: Box<dyn Work>) -> Result<(), StoreError> {
@@ -140,6 +146,7 @@ fn write_groups(
     connection: Connection,
     mut inbox: mpsc::Receiver<Box<dyn Work>>,
     revision: &watch::Sender<u64>,
+    queries: &QueryLog,
 ) {
     let mut connection = Some(connection);
     while let Some(first) = inbox.blocking_recv() {
@@ -149,7 +156,7 @@ fn write_groups(
         {
             group.push(next);
         }
-        let committed = match reconnect(&mut connection, path) {
+        let committed = match reconnect(&mut connection, path, queries) {
             Ok(open) => commit_group(open, &mut group),
             Err(error) => Err(error),
         };
@@ -165,6 +172,9 @@ fn write_groups(
         for member in group {
             member.answer(committed.clone());
         }
+        if let Some(open) = &mut connection {
+            queries.explain_waiting(open);
+        }
     }
     if let Some(open) = &mut connection {
         // No `PRAGMA optimize`: where there are statistics, SQLite plans each query anew for the values that are bound,
@@ -176,10 +186,15 @@ fn write_groups(
 fn reconnect<'c>(
     connection: &'c mut Option<Connection>,
     path: &std::path::Path,
+    queries: &QueryLog,
 ) -> Result<&'c mut Connection, StoreError> {
     match connection {
         Some(open) => Ok(open),
-        None => Ok(connection.insert(open_writer(path)?)),
+        None => {
+            let open = connection.insert(open_writer(path)?);
+            queries.watch(open);
+            Ok(open)
+        }
     }
 }
 

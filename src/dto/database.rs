@@ -1,8 +1,16 @@
 //! The database file, as its commands, its page and its API show it.
 
-use serde::{Deserialize, Serialize};
-
+mod check;
+mod migration;
 pub mod salvage;
+mod stats;
+mod status;
+
+pub use check::{Discrepancy, Integrity};
+pub use migration::{MigrationRow, Migrations};
+use serde::{Deserialize, Serialize};
+pub use stats::{DatabaseStats, PeriodStats, Upkeep};
+pub use status::{DatabaseStatus, IndexSize, PoolState, SlowQuery, Statements, TableSize};
 
 /// A row that refers to a row which does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,6 +10,8 @@ use crate::{
 
 /// Raw reports deleted in one transaction: uploads wait no longer than that takes.
 const BATCH: i64 = 200;
+/// Days summed up in one transaction: uploads wait no longer than that takes.
+const DAYS: usize = 30;
 /// How long failed sign-ins are remembered: seconds.
 const FAILURES_LAST: i64 = 2 * 86_400;
 
@@ -57,9 +59,11 @@ pub async fn expire_raw_reports(services: &Services) -> Result<usize, Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn settle_site_days(services: &Services) -> Result<(), Error> {
-    // Not a write every minute when nothing came.
-    if !services.db.read(days::stale_site_days).await?.is_empty() {
-        services.db.write(|tx| days::settle_site_days(tx.conn)).await?;
+    let stale = services.db.read(days::stale_site_days).await?;
+    // Nothing is written when nothing came; and a year of days, after a server was deleted, is no one write.
+    for some in stale.chunks(DAYS) {
+        let some = some.to_vec();
+        services.db.write(move |tx| days::settle(tx.conn, &some)).await?;
     }
     Ok(())
 }

@@ -100,9 +100,14 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
 
 /// Whether something of a run cannot be what this program wrote.
 fn is_damaged(conn: &mut Connection, id: RunId, run: &RunRecord) -> Result<bool, StoreError> {
-    let times = [Some(&run.start_time), Some(&run.created_at), run.end_time.as_ref(), run.claimed_start.as_ref()];
+    let times =
+        [Some(&run.start_time), Some(&run.created_at), run.end_time.as_ref(), run.claimed_start.as_ref()];
     let is_time = |text: &String| text.parse::<Timestamp>().is_ok();
-    let numbers = FigureKind::ALL.iter().map(|kind| figure(run, *kind)).chain([run.duration, run.warnings_count, run.errors_count]);
+    let numbers = FigureKind::ALL.iter().map(|kind| figure(run, *kind)).chain([
+        run.duration,
+        run.warnings_count,
+        run.errors_count,
+    ]);
     if run.status.parse::<Status>().is_err()
         || !times.into_iter().flatten().all(is_time)
         || numbers.flatten().any(|number| number < 0)
@@ -110,7 +115,8 @@ fn is_damaged(conn: &mut Connection, id: RunId, run: &RunRecord) -> Result<bool,
         return Ok(true);
     }
     // Senders send replacement characters, too: only then it is worth asking.
-    let texts = [Some(&run.backup_name), run.headline.as_ref(), run.exception.as_ref(), run.messages.as_ref()];
+    let texts =
+        [Some(&run.backup_name), run.headline.as_ref(), run.exception.as_ref(), run.messages.as_ref()];
     let is_odd = texts.into_iter().flatten().any(|text| text.contains(char::REPLACEMENT_CHARACTER));
     Ok(is_odd && checks::is_damaged(conn, "backups", id.0)?)
 }

@@ -33,4 +33,27 @@ pub enum DbCommand {
         /// The file to make; it must not exist
         new: PathBuf,
     },
+    /// Check the whole file: pages, indexes, constraints, and all totals against the runs; fails when anything is found
+    Integrity,
+    /// Show sizes of the file, its tables and indexes, connections, slow queries, and when it was last looked after
+    Status,
+    /// Count what is stored: servers, jobs, runs by status and by period
+    Stats,
+    /// Write the file anew without free pages; needs twice its size on the disk, and reports wait meanwhile
+    Vacuum,
+    /// Collect the statistics by which queries are planned
+    Analyze,
+    /// Collect statistics where they are missing or too old
+    Optimize,
+    /// Move what is in the write-ahead log into the file; fails when somebody still reads it
+    Checkpoint,
+    /// Bring the schema up to date; a copy of the file is made, checked and kept before
+    Migrate {
+        /// Only list the migrations, and which of them were applied
+        #[arg(long, conflicts_with = "dry_run")]
+        list: bool,
+        /// Only try them, on a copy that is thrown away
+        #[arg(long)]
+        dry_run: bool,
+    },
 }

@@ -14,6 +14,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -71,6 +72,7 @@ async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     let folder = data_dir(options)?;
     let path = folder.join("duplistatus.db");
     let db = Db::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    db.queries().set_threshold(Duration::from_millis(options.slow_query_ms));
     let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
     let chosen = Options {
         open_ingest: options.open_ingest,

@@ -10,7 +10,7 @@ use duplistatus::{
     dto::{audit::AuditQuery, dashboard::DashboardQuery, run::RunQuery, server::ServerQuery},
     error::Error,
     ids::{KeyId, RunId, ServerId},
-    service::{Actor, audit, dashboard, key, rejected, run, server, user},
+    service::{Actor, audit, dashboard, database, key, rejected, run, server, user},
 };
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +113,21 @@ pub async fn revoke_key(
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => service_problem(&error),
     }
+}
+
+/// `GET /api/v1/database`: how the database of the running server is.
+pub async fn database(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
+    answer(database::status(&state.services, &actor).await)
+}
+
+/// `GET /api/v1/database/tables`: rows and bytes of its tables and indexes.
+pub async fn database_tables(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
+    answer(database::tables(&state.services, &actor).await)
+}
+
+/// `GET /api/v1/database/stats`: counts and totals of everything that is stored.
+pub async fn database_stats(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
+    answer(database::stats(&state.services, &actor).await)
 }
 
 /// `GET /api/v1/users`: people and API keys.

@@ -82,12 +82,18 @@ async fn every_path_works(site: &Site, damage: &str) {
 
 /// Sets every column of a type to something.
 async fn damage(site: &Site, table: &'static str, declared: &[&str], with: &str) -> usize {
-    let columns = site.state.services.db.read(move |conn| dynamic::columns(conn, "main", table)).await.unwrap();
-    let wanted = columns.iter().filter(|column| declared.contains(&column.declared.as_str()) && !column.is_key);
+    let columns =
+        site.state.services.db.read(move |conn| dynamic::columns(conn, "main", table)).await.unwrap();
+    let wanted =
+        columns.iter().filter(|column| declared.contains(&column.declared.as_str()) && !column.is_key);
     // What says who is signed in has to stay.
-    let stays = |name: &str| table == "users" && matches!(name, "name" | "role" | "disabled_at") || name.ends_with("_id");
-    let set: Vec<String> =
-        wanted.filter(|column| !stays(&column.name)).map(|column| format!("{} = {with}", column.name)).collect();
+    let stays = |name: &str| {
+        table == "users" && matches!(name, "name" | "role" | "disabled_at") || name.ends_with("_id")
+    };
+    let set: Vec<String> = wanted
+        .filter(|column| !stays(&column.name))
+        .map(|column| format!("{} = {with}", column.name))
+        .collect();
     let count = set.len();
     if count > 0 {
         sql(site, vec![format!("UPDATE {table} SET {}", set.join(", "))]).await;

@@ -41,9 +41,7 @@ impl Header {
     }
 
     fn parse(bytes: &[u8; SIZE]) -> Option<Self> {
-        let number = |at: usize| {
-            Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
-        };
+        let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
         let page_size = match u16::from_be_bytes(bytes.get(16..18)?.try_into().ok()?) {
             1 => 65_536,
             size => u32::from(size),

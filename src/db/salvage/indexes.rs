@@ -96,11 +96,15 @@ impl Salvage<'_> {
                 let mut values = row.0.into_iter();
                 let Some(rowid) = values.next().as_ref().and_then(Value::integer) else { continue };
                 let columns = index.columns.iter().cloned();
-                known.entry(rowid).or_default().extend(columns.zip(values).filter(|(_, value)| *value != Value::Null));
+                known
+                    .entry(rowid)
+                    .or_default()
+                    .extend(columns.zip(values).filter(|(_, value)| *value != Value::Null));
             }
         }
         let gaps = self.tables.get(enough.table).map(|state| state.gaps.clone()).unwrap_or_default();
-        let is_enough = |columns: &BTreeMap<String, Value>| enough.needed.iter().all(|name| columns.contains_key(*name));
+        let is_enough =
+            |columns: &BTreeMap<String, Value>| enough.needed.iter().all(|name| columns.contains_key(*name));
         let mut kept = 0;
         for (rowid, columns) in known {
             if gaps.contains(rowid) && is_enough(&columns) && self.keep_partial(enough, rowid, columns)? {

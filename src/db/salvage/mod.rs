@@ -129,7 +129,8 @@ impl<'p> Salvage<'p> {
             Ok(Some(1..)) => true,
             other => {
                 let why = other.err().map_or_else(|| "it is empty".to_owned(), |error| error.to_string());
-                self.notes.push(format!("The schema cannot be read ({why}): the file was searched page by page."));
+                self.notes
+                    .push(format!("The schema cannot be read ({why}): the file was searched page by page."));
                 // It may be there without a schema.
                 let _ = self.conn.batch_execute("DETACH broken");
                 false
@@ -196,7 +197,8 @@ impl<'p> Salvage<'p> {
         if !self.is_attached {
             return;
         }
-        let known = dynamic::rows(&mut self.conn, "SELECT name, seq FROM broken.sqlite_sequence").unwrap_or_default();
+        let known =
+            dynamic::rows(&mut self.conn, "SELECT name, seq FROM broken.sqlite_sequence").unwrap_or_default();
         for row in known {
             if let [name, seq @ dynamic::Value::Integer(1..)] = row.0.as_slice() {
                 let values = [seq.clone(), name.clone()];
@@ -251,4 +253,3 @@ fn is_damage(error: &StoreError) -> bool {
     matches!(error.kind, StoreErrorKind::Corrupt | StoreErrorKind::Other | StoreErrorKind::NotFound)
         || error.kind == StoreErrorKind::Io
 }
-

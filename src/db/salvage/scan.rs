@@ -50,7 +50,9 @@ impl Salvage<'_> {
             }
         }
         if broken > 0 {
-            self.notes.push(format!("{broken} rows stand on pages that could be read, and are damaged themselves."));
+            self.notes.push(format!(
+                "{broken} rows stand on pages that could be read, and are damaged themselves."
+            ));
         }
         Ok(())
     }
@@ -64,7 +66,8 @@ impl Salvage<'_> {
         let mut stored = HashMap::new();
         let tables: Vec<String> = self.tables.keys().cloned().collect();
         for table in tables {
-            let there = if self.is_attached { columns(&mut self.conn, "broken", &table) } else { Ok(Vec::new()) };
+            let there =
+                if self.is_attached { columns(&mut self.conn, "broken", &table) } else { Ok(Vec::new()) };
             let there = match there {
                 Ok(there) if !there.is_empty() => there,
                 _ => columns(&mut self.conn, "main", &table).unwrap_or_default(),
@@ -82,7 +85,9 @@ impl Salvage<'_> {
         }
         let (mut names, mut marks, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for (place, column) in stored.iter().enumerate() {
-            let Some(wanted) = state.columns.iter().find(|wanted| wanted.name == column.name) else { continue };
+            let Some(wanted) = state.columns.iter().find(|wanted| wanted.name == column.name) else {
+                continue;
+            };
             names.push(quoted(&column.name));
             // The number of a row is not stored among its columns; columns that were added later may not be.
             let value = match row.values.get(place) {
@@ -90,7 +95,11 @@ impl Salvage<'_> {
                 Some(value) => value.clone(),
                 None => Value::Null,
             };
-            marks.push(if wanted.required { format!("coalesce(?, {})", substitute(wanted)) } else { "?".to_owned() });
+            marks.push(if wanted.required {
+                format!("coalesce(?, {})", substitute(wanted))
+            } else {
+                "?".to_owned()
+            });
             values.push(value);
         }
         let sql = format!(

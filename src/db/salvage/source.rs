@@ -46,7 +46,11 @@ impl Source {
         make_writable(&copy).map_err(|error| at(&copy, &error))?;
         if header.is_none() {
             notes.push("The header of the file is damaged: it was made anew in a working copy.".to_owned());
-            let mended = File::options().read(true).write(true).open(&copy).and_then(|mut copy| Header::mend(&mut copy));
+            let mended = File::options()
+                .read(true)
+                .write(true)
+                .open(&copy)
+                .and_then(|mut copy| Header::mend(&mut copy));
             mended.map_err(|error| at(&copy, &error))?;
         }
         if has_wal {
@@ -54,8 +58,12 @@ impl Source {
             fs::copy(&wal, &wal_copy).map_err(|error| at(&wal, &error))?;
             make_writable(&wal_copy).map_err(|error| at(&wal_copy, &error))?;
             match take_wal(&copy) {
-                Ok(()) => notes.push("Changes in the WAL were taken in, up to its last complete transaction.".to_owned()),
-                Err(error) => notes.push(format!("The WAL could not be read, and what is only in it is lost: {error}")),
+                Ok(()) => notes.push(
+                    "Changes in the WAL were taken in, up to its last complete transaction.".to_owned(),
+                ),
+                Err(error) => {
+                    notes.push(format!("The WAL could not be read, and what is only in it is lost: {error}"))
+                }
             }
         }
         Ok(Self { path: copy, notes, _scratch: Some(scratch) })
@@ -77,7 +85,9 @@ fn take_wal(copy: &Path) -> Result<(), StoreError> {
     let path = copy.to_str().ok_or_else(|| StoreError::new(StoreErrorKind::Io, "the path is not UTF-8"))?;
     let mut conn = <Connection as diesel::Connection>::establish(path)?;
     // Or a file that is shorter than its header says would not be opened.
-    conn.batch_execute("PRAGMA writable_schema = ON; PRAGMA synchronous = OFF; PRAGMA wal_checkpoint(TRUNCATE);")?;
+    conn.batch_execute(
+        "PRAGMA writable_schema = ON; PRAGMA synchronous = OFF; PRAGMA wal_checkpoint(TRUNCATE);",
+    )?;
     Ok(())
 }
 

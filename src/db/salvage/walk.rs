@@ -18,8 +18,11 @@ impl Salvage<'_> {
             // Out of the map while it is worked on; nothing is lost when that fails, because then all is over.
             let Some(mut state) = self.tables.remove(&table) else { continue };
             if state.gaps.is_empty() {
-                let result =
-                    if state.has_rowid { self.walk(&table, &mut state) } else { self.copy_by_key(&table, &mut state) };
+                let result = if state.has_rowid {
+                    self.walk(&table, &mut state)
+                } else {
+                    self.copy_by_key(&table, &mut state)
+                };
                 result?;
             }
             self.tables.insert(table, state);
@@ -70,7 +73,8 @@ impl Salvage<'_> {
         let name = quoted(table);
         let first = dynamic::rows(&mut self.conn, &format!("SELECT min(rowid) FROM broken.{name}"));
         let last = dynamic::rows(&mut self.conn, &format!("SELECT max(rowid) FROM broken.{name}"));
-        let number = |rows: &[dynamic::Row]| rows.first().and_then(|row| row.0.first()).and_then(Value::integer);
+        let number =
+            |rows: &[dynamic::Row]| rows.first().and_then(|row| row.0.first()).and_then(Value::integer);
         match (&first, &last) {
             (Ok(first), Ok(last)) => Some((number(first)?, number(last)?)),
             _ => {
@@ -158,11 +162,7 @@ impl Copy {
 /// A column as it is copied: where there may be no NULL, something stands for it that is mended afterwards.
 fn present(column: &Column) -> String {
     let name = quoted(&column.name);
-    if column.required && !column.is_key {
-        format!("coalesce({name}, {})", substitute(column))
-    } else {
-        name
-    }
+    if column.required && !column.is_key { format!("coalesce({name}, {})", substitute(column)) } else { name }
 }
 
 /// What stands for a value that is missing, as SQL.

@@ -1,11 +1,13 @@
-//! Whether the database is in order.
+//! Whether the database is in order, and how what is derived gets into order again.
+
+use std::time::Instant;
 
 use crate::{
     access::Permission,
-    db::checks,
-    dto::database::Orphan,
+    db::{checks, derived, invariants},
+    dto::database::{Integrity, Orphan},
     error::Error,
-    service::{Actor, Services},
+    service::{Actor, Services, maintenance},
 };
 
 /// Rows that refer to rows which do not exist; there are none as long as all writers obey the constraints.
@@ -15,4 +17,52 @@ use crate::{
 pub async fn foreign_keys(services: &Services, actor: &Actor) -> Result<Vec<Orphan>, Error> {
     actor.may(Permission::ManageDatabase)?;
     Ok(services.db.read(checks::orphans).await?)
+}
+
+/// Checks the whole file: pages, indexes and constraints by SQLite, and everything that is derived from the runs by
+/// comparing it with them. Reads all of it, beside whoever reads and writes.
+///
+/// # Errors
+/// When the actor may not, or the file cannot be read.
+pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let began = Instant::now();
+    let site = services.zone.clone();
+    let mut found = services
+        .db
+        .read(move |conn| {
+            let mut found = Integrity { file: invariants::integrity_check(conn)?, ..Integrity::default() };
+            if found.file.is_empty() {
+                found.orphans = checks::orphans(conn)?;
+                (found.damaged, found.damaged_count) = checks::damaged_content(conn)?;
+                let zone = derived::zone(conn, &site)?;
+                let invariants = invariants::verify(conn, &zone)?;
+                found.discrepancies = invariants.discrepancies;
+                found.discrepancy_count = invariants.count;
+                found.jobs = invariants.jobs;
+            }
+            Ok(found)
+        })
+        .await?;
+    found.took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(found)
+}
+
+/// Makes everything anew that is derived from the runs, a job at a time, so that reports that arrive meanwhile wait for
+/// one job at most. Says for how many jobs.
+///
+/// # Errors
+/// When the actor may not, or the database refuses.
+pub async fn rebuild(services: &Services, actor: &Actor) -> Result<usize, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let site = services.zone.clone();
+    let zone = services.db.read(move |conn| derived::zone(conn, &site)).await?;
+    services.db.write(|tx| derived::prepare(tx.conn)).await?;
+    let jobs = services.db.read(derived::jobs_to_rebuild).await?;
+    for job in &jobs {
+        let (zone, job) = (zone.clone(), *job);
+        services.db.write(move |tx| derived::rebuild_job(tx.conn, &zone, job)).await?;
+    }
+    maintenance::settle_site_days(services).await?;
+    Ok(jobs.len())
 }

@@ -10,7 +10,10 @@ use serde_json::json;
 use super::salvage::{check, derive, runs_again};
 use crate::{
     access::Permission,
-    db::{Connection, StoreError, StoreErrorKind, Tx, checks, connection, mend, repair as structure, settings},
+    db::{
+        Connection, StoreError, StoreErrorKind, Tx, connection, derived, invariants, mend,
+        repair as structure,
+    },
     dto::database::salvage::RepairReport,
     error::Error,
     service::{Actor, audit},
@@ -37,21 +40,21 @@ pub fn repair(
         return Err(Error::Invalid { field: "database", hint });
     }
     let repaired = connection::open_writer(path).and_then(|mut conn| {
-        structure::begin(&mut conn)?;
-        let mut report = RepairReport { dry_run, ..RepairReport::default() };
-        // While nobody else writes: the copy is of one moment.
-        let done = if dry_run { Ok(None) } else { copy(path, now).map(Some) };
-        let done = done.and_then(|copy| {
-            report.copy = copy.map(|path| path.display().to_string());
-            mend_all(&mut conn, &mut report, zone, now)?;
+        structure::in_transaction(&mut conn, !dry_run, |conn| {
+            // While nobody else writes: the copy is of one moment.
+            let copy = if dry_run { None } else { Some(copy(path, now)?) };
+            let mut report = RepairReport {
+                dry_run,
+                copy: copy.map(|path| path.display().to_string()),
+                ..RepairReport::default()
+            };
+            mend_all(conn, &mut report, zone, now)?;
             let entry = audit::Entry::new("database.repair")
                 .on("database", None, path.display().to_string())
                 .after(json!({ "created": report.created, "changed": report.changed }));
-            audit::record(&mut Tx { conn: &mut conn }, actor, now, entry)
-        });
-        let keep = done.is_ok() && !dry_run;
-        let ended = structure::end(&mut conn, keep);
-        done.and(ended).map(|()| report)
+            audit::record(&mut Tx { conn }, actor, now, entry)?;
+            Ok(report)
+        })
     });
     repaired.map_err(|error| beyond(error, path))
 }
@@ -62,7 +65,7 @@ fn mend_all(
     zone: &Zone,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    report.found = checks::structure(conn)?;
+    report.found = invariants::integrity_check(conn)?;
     // Statements below find their rows by indexes: these go first.
     report.created = structure::schema(conn)?;
     report.reindexed = structure::named_in(conn, &report.found)?;
@@ -77,10 +80,10 @@ fn mend_all(
         report.changed.insert("runs made again from their raw reports".to_owned(), again);
     }
     report.changed.extend(mend::parents(conn, now)?);
-    let known = settings::get(conn, settings::SITE_TIME_ZONE)?.and_then(|name| Zone::named(&name).ok());
-    derive(conn, known.as_ref().unwrap_or(zone))?;
+    let zone = derived::zone(conn, zone)?;
+    derive(conn, &zone)?;
     report.totals_changed = before != structure::derived(conn);
-    check(conn)
+    check(conn, &zone)
 }
 
 /// Copies the file and what is in its WAL.

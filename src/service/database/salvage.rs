@@ -11,7 +11,8 @@ use serde_json::json;
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError, StoreErrorKind, Tx, checks, connection, days, jobs, mend, migrate, raw,
+        Connection, StoreError, StoreErrorKind, Tx, checks, connection, derived, invariants, mend, migrate,
+        raw,
         salvage::{OnProgress, Salvage, TableState},
         settings,
     },
@@ -48,7 +49,8 @@ pub fn salvage(
     }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Beside the new file, so that the last step is to give it its name.
-    let scratch = tempfile::Builder::new().prefix(".salvage-").tempdir_in(folder).map_err(|e| at(folder, &e))?;
+    let scratch =
+        tempfile::Builder::new().prefix(".salvage-").tempdir_in(folder).map_err(|e| at(folder, &e))?;
     let made = scratch.path().join("new.db");
     let mut salvage = Salvage::begin(broken, &made, progress)?;
     salvage.read()?;
@@ -97,23 +99,24 @@ impl Finish<'_> {
             let kept = salvage.count(&name)?;
             told.push(table(name, &state, kept, from_reports));
         }
-        check(&mut salvage.conn)?;
+        check(&mut salvage.conn, self.zone)?;
         connection::settle(&mut salvage.conn)?;
         let Salvage { conn, notes, .. } = salvage;
         drop(conn);
         let size = fs::metadata(made).map_err(|error| at(made, &error))?.len();
-        Ok(SalvageReport { complete: told.iter().all(|table| table.lost == Some(0)), tables: told, mended, notes, size })
+        Ok(SalvageReport {
+            complete: told.iter().all(|table| table.lost == Some(0)),
+            tables: told,
+            mended,
+            notes,
+            size,
+        })
     }
 }
 
 /// Makes everything anew that is derived from the runs. The time of a job's next run stays where it can be true.
 pub(super) fn derive(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
-    days::rebuild(conn, zone)?;
-    for job in jobs::all(conn, None)? {
-        let next = jobs::time(job.summary.next_expected.as_deref());
-        jobs::refresh(conn, job.job_ref(), next)?;
-    }
-    Ok(())
+    derived::rebuild(conn, zone).map(drop)
 }
 
 /// Runs of which there is a raw report, and nothing else or only what an index knew; how many.
@@ -144,10 +147,25 @@ fn table(name: String, state: &TableState, kept: i64, from_reports: i64) -> Salv
 }
 
 /// Everything that `db integrity` asks of a file.
-pub(super) fn check(conn: &mut Connection) -> Result<(), StoreError> {
-    let mut found = checks::structure(conn)?;
-    found.extend(checks::orphans(conn)?.into_iter().map(|row| format!("{} has a row without its {}", row.table, row.parent)));
-    found.extend(checks::damaged_content(conn)?.0.into_iter().map(|row| format!("{} {}: {:?}", row.table, row.row, row.what)));
+pub(super) fn check(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
+    let mut found = invariants::integrity_check(conn)?;
+    found.extend(
+        checks::orphans(conn)?
+            .into_iter()
+            .map(|row| format!("{} has a row without its {}", row.table, row.parent)),
+    );
+    found.extend(
+        checks::damaged_content(conn)?
+            .0
+            .into_iter()
+            .map(|row| format!("{} {}: {:?}", row.table, row.row, row.what)),
+    );
+    let derived = invariants::verify(conn, zone)?.discrepancies;
+    found.extend(
+        derived
+            .into_iter()
+            .map(|row| format!("{} of {}: {:?} is not what its runs say", row.table, row.row, row.column)),
+    );
     if found.is_empty() {
         return Ok(());
     }

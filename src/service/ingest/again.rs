@@ -55,9 +55,11 @@ pub(in crate::service) fn run(conn: &mut Connection, id: RunId, raw: &RawRow) ->
 fn parse(raw: &RawRow) -> Option<Box<Report>> {
     let text = raw::unpack(&raw.body)?;
     // What was sent as a form was taken out of it before it was stored.
-    [None, raw.content_type.as_deref()].into_iter().find_map(|kind| match report::parse(kind, text.as_bytes()) {
-        Ok(Message::Report(report)) if report.operation.is_backup() => Some(report),
-        _ => None,
+    [None, raw.content_type.as_deref()].into_iter().find_map(|kind| {
+        match report::parse(kind, text.as_bytes()) {
+            Ok(Message::Report(report)) if report.operation.is_backup() => Some(report),
+            _ => None,
+        }
     })
 }
 

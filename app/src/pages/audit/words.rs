@@ -37,6 +37,10 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "audit.export" => tr!(locale, audit.action.audit_export),
         "audit.expire" => tr!(locale, audit.action.audit_expire),
         "log.download" => tr!(locale, audit.action.log_download),
+        "database.vacuum" => tr!(locale, audit.action.database_vacuum),
+        "database.analyze" => tr!(locale, audit.action.database_analyze),
+        "database.optimize" => tr!(locale, audit.action.database_optimize),
+        "database.checkpoint" => tr!(locale, audit.action.database_checkpoint),
         code => match code.strip_suffix('.') {
             Some(group) => tr!(locale, audit.filters.all_of, group = group_words(locale, group)),
             None => code.to_owned(),
@@ -57,6 +61,7 @@ pub(super) fn group_words(locale: Locale, group: &str) -> String {
         "settings" => tr!(locale, audit.group.settings),
         "audit" => tr!(locale, audit.group.audit),
         "log" => tr!(locale, audit.group.log),
+        "database" => tr!(locale, audit.group.database),
         group => group.to_owned(),
     }
 }

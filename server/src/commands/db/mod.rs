@@ -1,9 +1,14 @@
 //! `duplistatus db …`: a file for each command. All of them work beside a running server.
 
 mod foreign_keys;
+mod integrity;
+mod migrate;
 mod output;
 mod repair;
 mod salvage;
+mod stats;
+mod status;
+mod upkeep;
 
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
 
@@ -17,5 +22,12 @@ pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyh
         DbCommand::Repair { dry_run } => repair::run(options, out, dry_run).await,
         DbCommand::Salvage { broken, new } => salvage::run(options, out, (broken, new)).await,
         DbCommand::ForeignKeys => foreign_keys::run(options, out).await,
+        DbCommand::Integrity => integrity::run(options, out).await,
+        DbCommand::Status => status::run(options, out).await,
+        DbCommand::Stats => stats::run(options, out).await,
+        command @ (DbCommand::Vacuum | DbCommand::Analyze | DbCommand::Optimize | DbCommand::Checkpoint) => {
+            upkeep::run(options, out, &command).await
+        }
+        DbCommand::Migrate { list, dry_run } => migrate::run(options, out, list, dry_run).await,
     }
 }

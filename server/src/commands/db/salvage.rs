@@ -34,7 +34,9 @@ impl fmt::Display for Answer {
             "table", "expected", "kept", "by table", "by page", "by report", "by index", "lost"
         )?;
         for row in &self.0.tables {
-            let SalvagedTable { table, expected, kept, from_table, from_pages, from_reports, from_index, .. } = row;
+            let SalvagedTable {
+                table, expected, kept, from_table, from_pages, from_reports, from_index, ..
+            } = row;
             writeln!(
                 f,
                 "{table:<18}  {:>8}  {kept:>8}  {from_table:>8}  {from_pages:>8}  {from_reports:>9}  {from_index:>8}  {:>6}",
@@ -85,9 +87,8 @@ pub(super) async fn run(
             }
         };
         let now = Clock::system().now();
-        let result =
-            database::salvage(&Actor::CommandLine, (&broken, &target), &zone, now, &mut progress)
-                .with_context(|| format!("{} was not salvaged", broken.display()));
+        let result = database::salvage(&Actor::CommandLine, (&broken, &target), &zone, now, &mut progress)
+            .with_context(|| format!("{} was not salvaged", broken.display()));
         if is_terminal {
             let _ = write!(stderr(), "\r\x1b[K");
         }

@@ -6,7 +6,7 @@ use super::{
     repaired::repair,
     salvaged::{salvage, same_runs, sources, table},
 };
-use crate::db::checks;
+use crate::db::invariants;
 
 type Damage = fn(&mut Fixture);
 
@@ -24,51 +24,142 @@ struct Case {
 }
 
 const CASES: &[Case] = &[
-    Case { name: "bits of a table's rows", damage: |file| {
-        let pages = file.pages("backups", "leaf");
-        file.flip(&pages[3..6], 6);
-    }, found: true, repaired: false, runs: RUNS, same: 1 },
-    Case { name: "leaves of a table are zeros", damage: |file| {
-        let pages = file.pages("backups", "leaf");
-        file.zero(&pages[3..6]);
-    }, found: true, repaired: false, runs: RUNS, same: 1 },
-    Case { name: "the root of a table is zeros", damage: |file| {
-        let pages = file.pages("backups", "internal");
-        file.zero(&pages[..1]);
-    }, found: true, repaired: false, runs: RUNS, same: 1 },
-    Case { name: "the root of a table and the parents' page are zeros", damage: |file| {
-        let pages = file.pages("backups", "internal");
-        file.zero(&pages[..1]);
-        file.zero(&[2]);
-    }, found: true, repaired: false, runs: RUNS, same: 1 },
-    Case { name: "leaves of runs and of their reports are zeros", damage: |file| {
-        let pages = file.pages("backups", "leaf");
-        file.zero(&pages[3..6]);
-        let pages = file.pages("raw_reports", "leaf");
-        file.zero(&pages);
-    }, found: true, repaired: false, runs: RUNS, same: 1 },
-    Case { name: "the servers are zeros", damage: |file| {
-        let pages = file.pages("servers", "leaf");
-        file.zero(&pages);
-    }, found: true, repaired: false, runs: RUNS, same: RUNS },
-    Case { name: "the jobs are zeros", damage: |file| {
-        let pages = file.pages("jobs", "leaf");
-        file.zero(&pages);
-    }, found: true, repaired: false, runs: RUNS, same: RUNS },
-    Case { name: "the first page is zeros", damage: |file| file.zero(&[1]), found: true, repaired: false, runs: RUNS, same: RUNS },
-    Case { name: "a wrong header", damage: |file| file.change(&[1], |page| page[..40].fill(0x55)), found: true, repaired: false, runs: RUNS, same: RUNS },
-    Case { name: "the last two fifths are gone", damage: |file| file.truncate(60), found: true, repaired: false, runs: 1, same: 1 },
-    Case { name: "tables are missing", damage: |file| {
-        file.sql("DROP TABLE jobs; DROP TABLE operations");
-    }, found: false, repaired: true, runs: RUNS, same: RUNS },
-    Case { name: "leaves of an index are zeros", damage: |file| {
-        let pages = file.pages("idx_backups_server_id", "leaf");
-        file.zero(&pages[..2]);
-    }, found: true, repaired: false, runs: RUNS, same: RUNS },
-    Case { name: "bits of an index", damage: |file| {
-        let pages = file.pages("idx_backups_server_id", "leaf");
-        file.flip(&pages[..2], 6);
-    }, found: true, repaired: true, runs: RUNS, same: RUNS },
+    Case {
+        name: "bits of a table's rows",
+        damage: |file| {
+            let pages = file.pages("backups", "leaf");
+            file.flip(&pages[3..6], 6);
+        },
+        found: true,
+        repaired: false,
+        runs: RUNS,
+        same: 1,
+    },
+    Case {
+        name: "leaves of a table are zeros",
+        damage: |file| {
+            let pages = file.pages("backups", "leaf");
+            file.zero(&pages[3..6]);
+        },
+        found: true,
+        repaired: false,
+        runs: RUNS,
+        same: 1,
+    },
+    Case {
+        name: "the root of a table is zeros",
+        damage: |file| {
+            let pages = file.pages("backups", "internal");
+            file.zero(&pages[..1]);
+        },
+        found: true,
+        repaired: false,
+        runs: RUNS,
+        same: 1,
+    },
+    Case {
+        name: "the root of a table and the parents' page are zeros",
+        damage: |file| {
+            let pages = file.pages("backups", "internal");
+            file.zero(&pages[..1]);
+            file.zero(&[2]);
+        },
+        found: true,
+        repaired: false,
+        runs: RUNS,
+        same: 1,
+    },
+    Case {
+        name: "leaves of runs and of their reports are zeros",
+        damage: |file| {
+            let pages = file.pages("backups", "leaf");
+            file.zero(&pages[3..6]);
+            let pages = file.pages("raw_reports", "leaf");
+            file.zero(&pages);
+        },
+        found: true,
+        repaired: false,
+        runs: RUNS,
+        same: 1,
+    },
+    Case {
+        name: "the servers are zeros",
+        damage: |file| {
+            let pages = file.pages("servers", "leaf");
+            file.zero(&pages);
+        },
+        found: true,
+        repaired: false,
+        runs: RUNS,
+        same: RUNS,
+    },
+    Case {
+        name: "the jobs are zeros",
+        damage: |file| {
+            let pages = file.pages("jobs", "leaf");
+            file.zero(&pages);
+        },
+        found: true,
+        repaired: false,
+        runs: RUNS,
+        same: RUNS,
+    },
+    Case {
+        name: "the first page is zeros",
+        damage: |file| file.zero(&[1]),
+        found: true,
+        repaired: false,
+        runs: RUNS,
+        same: RUNS,
+    },
+    Case {
+        name: "a wrong header",
+        damage: |file| file.change(&[1], |page| page[..40].fill(0x55)),
+        found: true,
+        repaired: false,
+        runs: RUNS,
+        same: RUNS,
+    },
+    Case {
+        name: "the last two fifths are gone",
+        damage: |file| file.truncate(60),
+        found: true,
+        repaired: false,
+        runs: 1,
+        same: 1,
+    },
+    Case {
+        name: "tables are missing",
+        damage: |file| {
+            file.sql("DROP TABLE jobs; DROP TABLE operations");
+        },
+        found: false,
+        repaired: true,
+        runs: RUNS,
+        same: RUNS,
+    },
+    Case {
+        name: "leaves of an index are zeros",
+        damage: |file| {
+            let pages = file.pages("idx_backups_server_id", "leaf");
+            file.zero(&pages[..2]);
+        },
+        found: true,
+        repaired: false,
+        runs: RUNS,
+        same: RUNS,
+    },
+    Case {
+        name: "bits of an index",
+        damage: |file| {
+            let pages = file.pages("idx_backups_server_id", "leaf");
+            file.flip(&pages[..2], 6);
+        },
+        found: true,
+        repaired: true,
+        runs: RUNS,
+        same: RUNS,
+    },
 ];
 
 #[test]
@@ -81,7 +172,8 @@ fn what_each_command_brings_back() {
             file
         };
         let file = damaged();
-        let found = checks::structure(&mut connect(&file.path())).map_or(true, |found| !found.is_empty());
+        let found =
+            invariants::integrity_check(&mut connect(&file.path())).map_or(true, |found| !found.is_empty());
         let file = damaged();
         let repaired = repair(&file, false);
         let file = damaged();
@@ -101,7 +193,10 @@ fn what_each_command_brings_back() {
             report.notes
         );
         let same = i64::try_from(same).unwrap();
-        if (found, repaired.is_ok()) != (case.found, case.repaired) || runs.kept < case.runs || same < case.same {
+        if (found, repaired.is_ok()) != (case.found, case.repaired)
+            || runs.kept < case.runs
+            || same < case.same
+        {
             wrong.push(case.name);
         }
     }

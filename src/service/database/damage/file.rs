@@ -67,7 +67,9 @@ impl Fixture {
     /// Pages of a table or an index, of one kind: `leaf`, `internal`.
     pub(super) fn pages(&self, name: &str, kind: &str) -> Vec<usize> {
         let mut conn = connect(&self.path());
-        let sql = format!("SELECT pageno FROM dbstat WHERE name = '{name}' AND pagetype = '{kind}' ORDER BY pageno");
+        let sql = format!(
+            "SELECT pageno FROM dbstat WHERE name = '{name}' AND pagetype = '{kind}' ORDER BY pageno"
+        );
         let rows = dynamic::rows(&mut conn, &sql).unwrap();
         rows.iter().map(|row| usize::try_from(row.0[0].integer().unwrap()).unwrap()).collect()
     }
@@ -120,7 +122,8 @@ async fn make() -> Vec<u8> {
         for server in 0..servers {
             for job in 0..jobs {
                 let begin = Timestamp::from_unix(1_784_000_000 + day * 86_400 + server * 3600 + job * 600);
-                let status = ["Success", "Success", "Success", "Warning", "Error"][usize::try_from((day + server) % 5).unwrap()];
+                let status = ["Success", "Success", "Success", "Warning", "Error"]
+                    [usize::try_from((day + server) % 5).unwrap()];
                 let mut body = report(&begin.to_string(), status);
                 body["Extra"]["machine-name"] = json!(format!("machine {server}"));
                 body["Extra"]["machine-id"] = json!(format!("{server:032x}"));
@@ -128,7 +131,11 @@ async fn make() -> Vec<u8> {
                 body["Data"]["SizeOfExaminedFiles"] = json!(1000 + day);
                 // Every tenth log is longer than a page.
                 let lines = if day % 10 == 0 { 300 } else { 12 };
-                let line = |n| format!("2026-11-23 02:00:00 +00 - [Warning-Tag-{n}]: file number {n} of day {day} was in use");
+                let line = |n| {
+                    format!(
+                        "2026-11-23 02:00:00 +00 - [Warning-Tag-{n}]: file number {n} of day {day} was in use"
+                    )
+                };
                 body["LogLines"] = json!((0..lines).map(line).collect::<Vec<_>>());
                 let services = services.clone();
                 sent.spawn(async move { send(&services, body).await });

@@ -5,7 +5,7 @@ use super::{
     file::{JOBS, RUNS, connect},
 };
 use crate::{
-    db::{checks, dynamic},
+    db::{checks, dynamic, invariants},
     dto::database::salvage::RepairReport,
     error::Error,
     service::{Actor, database, testing::NOON},
@@ -25,7 +25,7 @@ pub(super) fn repair(file: &Fixture, dry_run: bool) -> Result<RepairReport, Erro
     match &result {
         Ok(report) if !dry_run => {
             let mut conn = connect(&file.path());
-            assert_eq!(checks::structure(&mut conn).unwrap(), Vec::<String>::new());
+            assert_eq!(invariants::integrity_check(&mut conn).unwrap(), Vec::<String>::new());
             assert_eq!(checks::orphans(&mut conn).unwrap(), []);
             assert_eq!(checks::damaged_content(&mut conn).unwrap().1, 0);
             assert!(std::fs::read(report.copy.as_ref().unwrap()).unwrap() == before, "the copy is as it was");
@@ -57,8 +57,13 @@ fn what_is_missing_of_the_schema_is_made() {
     file.sql("DROP TABLE notifications; DROP INDEX idx_backups_status; DROP TRIGGER jobs_delete_days; DROP TABLE jobs");
     let told = repair(&file, true).unwrap();
     let done = repair(&file, false).unwrap();
-    assert_eq!((&told.created, &told.changed), (&done.created, &done.changed), "a dry run tells what is done");
-    for what in ["table notifications", "table jobs", "index idx_backups_status", "trigger jobs_delete_days"] {
+    assert_eq!(
+        (&told.created, &told.changed),
+        (&done.created, &done.changed),
+        "a dry run tells what is done"
+    );
+    for what in ["table notifications", "table jobs", "index idx_backups_status", "trigger jobs_delete_days"]
+    {
         assert!(done.created.contains(&what.to_owned()), "{what}: {done:#?}");
     }
     assert_eq!(done.changed.get("jobs made again"), Some(&JOBS), "{done:#?}");
@@ -102,9 +107,15 @@ fn damaged_content_is_mended_and_nothing_else() {
     let report = repair(&file, false).unwrap();
     assert_eq!(report.changed.values().sum::<i64>(), 12, "{report:#?}");
     assert_eq!(count(&file, "SELECT count(*) FROM backups"), RUNS);
-    assert_eq!(count(&file, "SELECT count(*) FROM backups WHERE headline = 'a\u{fffd}b' AND messages IS NULL"), 1);
     assert_eq!(
-        count(&file, "SELECT id FROM backups WHERE status = 'unknown' AND files_count IS NULL AND duration IS NULL"),
+        count(&file, "SELECT count(*) FROM backups WHERE headline = 'a\u{fffd}b' AND messages IS NULL"),
+        1
+    );
+    assert_eq!(
+        count(
+            &file,
+            "SELECT id FROM backups WHERE status = 'unknown' AND files_count IS NULL AND duration IS NULL"
+        ),
         6
     );
     assert!(repair(&file, false).unwrap().nothing_to_do());

@@ -10,6 +10,7 @@ use crate::{
     db::{
         checks,
         dynamic::{self, Row},
+        invariants,
     },
     dto::database::salvage::{SalvageReport, SalvagedTable},
     error::Error,
@@ -31,7 +32,7 @@ pub(super) fn salvage(file: &Fixture) -> Result<SalvageReport, Error> {
     assert!(std::fs::read(file.path()).unwrap() == before, "the damaged file was changed");
     if result.is_ok() {
         let mut conn = connect(&file.new_file());
-        assert_eq!(checks::structure(&mut conn).unwrap(), Vec::<String>::new());
+        assert_eq!(invariants::integrity_check(&mut conn).unwrap(), Vec::<String>::new());
         assert_eq!(checks::orphans(&mut conn).unwrap(), []);
         assert_eq!(checks::damaged_content(&mut conn).unwrap().1, 0);
     } else {

@@ -1,0 +1,57 @@
+//! `duplistatus db vacuum`, `analyze`, `optimize` and `checkpoint`.
+
+use std::fmt;
+
+use anyhow::bail;
+use duplistatus::{
+    dto::database::Upkeep,
+    service::{Actor, database},
+    units::size,
+};
+use serde::Serialize;
+
+use super::output::Output;
+use crate::{
+    cli::{DbCommand, GlobalOptions},
+    commands,
+};
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Answer(Upkeep);
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Upkeep { before, after, took, is_complete } = &self.0;
+        let bytes = |number: u64| size(i64::try_from(number).unwrap_or(i64::MAX));
+        let done = if *is_complete { "Done" } else { "Done in part" };
+        write!(
+            f,
+            "{done} in {}.{:03} s: {} before, {} now (with the log).",
+            took / 1000,
+            took % 1000,
+            bytes(*before),
+            bytes(*after)
+        )
+    }
+}
+
+/// Does one of them.
+pub(super) async fn run(options: &GlobalOptions, out: Output, command: &DbCommand) -> anyhow::Result<()> {
+    let services = commands::open(options).await?;
+    let actor = Actor::CommandLine;
+    let done = match command {
+        DbCommand::Vacuum => database::vacuum(&services, &actor).await,
+        DbCommand::Analyze => database::analyze(&services, &actor).await,
+        DbCommand::Optimize => database::optimize(&services, &actor).await,
+        _ => database::checkpoint(&services, &actor).await,
+    };
+    services.db.close().await;
+    let done = done?;
+    let is_complete = done.is_complete;
+    out.show(&Answer(done))?;
+    if !is_complete {
+        bail!("somebody still reads what is in the log: try again when the server is less busy");
+    }
+    Ok(())
+}

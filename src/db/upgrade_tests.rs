@@ -1,0 +1,210 @@
+//! Migrations of a file with something in it: copied first, and left alone when one fails.
+
+use std::fs;
+
+use diesel::{
+    connection::BoxableConnection,
+    migration::{MigrationMetadata, MigrationName, MigrationVersion, Result as MigrationResult},
+};
+
+use super::*;
+use crate::db::{
+    connection::open_writer,
+    copies::{self, folder},
+    invariants::integrity_check,
+};
+
+type TestResult = Result<(), Box<dyn std::error::Error>>;
+
+/// The first migrations of the program, and one more.
+struct Source {
+    first: usize,
+    then: Option<&'static str>,
+}
+
+struct Extra(&'static str);
+
+struct Name;
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("9000_extra")
+    }
+}
+
+impl MigrationName for Name {
+    fn version(&self) -> MigrationVersion<'_> {
+        MigrationVersion::from("9000")
+    }
+}
+
+struct Metadata;
+
+impl MigrationMetadata for Metadata {}
+
+impl Migration<Sqlite> for Extra {
+    fn run(&self, conn: &mut dyn BoxableConnection<Sqlite>) -> MigrationResult<()> {
+        Ok(conn.batch_execute(self.0)?)
+    }
+
+    fn revert(&self, _: &mut dyn BoxableConnection<Sqlite>) -> MigrationResult<()> {
+        Ok(())
+    }
+
+    fn metadata(&self) -> &dyn MigrationMetadata {
+        &Metadata
+    }
+
+    fn name(&self) -> &dyn MigrationName {
+        &Name
+    }
+}
+
+impl MigrationSource<Sqlite> for Source {
+    fn migrations(&self) -> MigrationResult<Vec<Box<dyn Migration<Sqlite>>>> {
+        let mut all = MigrationSource::<Sqlite>::migrations(&MIGRATIONS)?;
+        all.sort_by_key(|migration| migration.name().version().to_string());
+        all.truncate(self.first);
+        all.extend(self.then.map(|sql| Box::new(Extra(sql)) as Box<dyn Migration<Sqlite>>));
+        Ok(all)
+    }
+}
+
+/// A database as an older program left it.
+fn old() -> Result<(tempfile::TempDir, PathBuf, Connection), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("duplistatus.db");
+    let mut connection = open_writer(&path)?;
+    let done = upgrade_from(&Source { first: 2, then: None }, &mut connection, &path)?;
+    assert_eq!((done.applied.len(), done.copy), (2, None), "a new file has nothing to copy");
+    connection.batch_execute("INSERT INTO servers (name) VALUES ('nas'), ('office')")?;
+    Ok((folder, path, connection))
+}
+
+fn servers(connection: &mut Connection) -> Result<i64, StoreError> {
+    Ok(diesel::sql_query("SELECT count(*) AS value FROM servers").get_result::<Count>(connection)?.value)
+}
+
+fn versions(connection: &mut Connection) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    Ok(connection.applied_migrations().map_err(|e| e.to_string())?.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn what_was_there_is_copied_before_it_is_migrated() -> TestResult {
+    let (_folder, path, mut connection) = old()?;
+    let before = schema_sql(&mut connection)?;
+    let done = upgrade(&mut connection, &path)?;
+    assert!(done.applied.contains(&"0005_deleted_jobs".to_owned()), "{done:?}");
+    let copy = done.copy.ok_or("no copy")?;
+    assert_eq!(copy.parent(), path.parent().map(|folder| folder.join("copies")).as_deref());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(&copy)?.permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::metadata(folder(&path)?)?.permissions().mode() & 0o777, 0o700);
+    }
+    let mut old = establish(&copy)?;
+    assert_eq!((schema_sql(&mut old)?, servers(&mut old)?), (before, 2));
+    assert_eq!(integrity_check(&mut old)?, [""; 0]);
+    assert_eq!(upgrade(&mut connection, &path)?, Upgrade::default(), "nothing to do, nothing to copy");
+    assert_eq!(copies::list(&folder(&path)?, COPIES)?.len(), 1);
+    assert_eq!(fs::read_dir(folder(&path)?)?.count(), 1, "nothing unfinished is left");
+    Ok(())
+}
+
+#[test]
+fn a_failing_migration_leaves_the_database_as_it_was() -> TestResult {
+    let cases = [
+        (
+            "CREATE TABLE half (id INTEGER); DELETE FROM servers; INSERT INTO nowhere VALUES (1);",
+            "no such table: nowhere",
+        ),
+        // Foreign keys are off meanwhile: what they would have refused is found before the commit.
+        (
+            "INSERT INTO jobs (server_id, name, created_at) VALUES (77, 'of nobody', '2026');",
+            "1 rows without their parents",
+        ),
+    ];
+    for (sql, reason) in cases {
+        let (_folder, path, mut connection) = old()?;
+        let before = (schema_sql(&mut connection)?, versions(&mut connection)?);
+        let source = Source { first: 99, then: Some(sql) };
+        let error = upgrade_from(&source, &mut connection, &path).err().ok_or("it worked")?.to_string();
+        assert!(error.contains(reason) && error.contains("as it was"), "{error}");
+        assert_eq!((schema_sql(&mut connection)?, versions(&mut connection)?), before, "{reason}");
+        assert_eq!(servers(&mut connection)?, 2);
+        assert_eq!(crate::db::connection::pragma(&mut connection, "foreign_keys")?, 1);
+        // The copy is named in the error, and the next program can migrate the file.
+        let copies = copies::list(&folder(&path)?, COPIES)?;
+        assert!(copies.len() == 1 && error.contains(&copies[0].display().to_string()), "{error}");
+        assert!(!upgrade(&mut connection, &path)?.applied.is_empty());
+    }
+    Ok(())
+}
+
+#[test]
+fn the_three_newest_copies_are_kept() -> TestResult {
+    let (_folder, path, mut connection) = old()?;
+    let folder = folder(&path)?;
+    fs::write(folder.join("mine.db"), "not ours")?;
+    let now = crate::time::Timestamp::from_unix(1_795_435_200);
+    let mut made = Vec::new();
+    for hours in [0, 0, 1, 2, 3] {
+        made.push(copies::make(&mut connection, &folder, COPIES, copies::KEPT, now.plus(hours * 3600))?);
+    }
+    made.reverse();
+    assert_eq!(copies::list(&folder, COPIES)?, made[..3]);
+    assert_eq!(made[4].file_name().and_then(|n| n.to_str()), Some("before-migration-20261123T120000Z.db"));
+    assert!(!made[4].exists() && folder.join("mine.db").exists());
+    Ok(())
+}
+
+/// Bytes in the middle of the file, past the schema: the copy would carry them on.
+#[test]
+fn a_damaged_database_is_not_migrated() -> TestResult {
+    use std::io::{Seek as _, SeekFrom, Write as _};
+    let (_folder, path, mut connection) = old()?;
+    connection.batch_execute(
+        "INSERT INTO servers (name) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+             SELECT printf('%0200d', i) FROM n;
+         PRAGMA wal_checkpoint(TRUNCATE);",
+    )?;
+    drop(connection);
+    let length = fs::metadata(&path)?.len();
+    let mut file = fs::OpenOptions::new().write(true).open(&path)?;
+    for page in 100..length / 16_384 {
+        file.seek(SeekFrom::Start(page * 16_384))?;
+        file.write_all(&[0xff; 512])?;
+    }
+    drop(file);
+    let mut connection = open_writer(&path)?;
+    let error = upgrade(&mut connection, &path).err().ok_or("it was migrated")?;
+    assert_eq!(error.kind, StoreErrorKind::Corrupt, "{error}");
+    assert_eq!(versions(&mut connection)?.len(), 2);
+    assert_eq!(copies::list(&folder(&path)?, COPIES)?.len(), 0);
+    Ok(())
+}
+
+#[test]
+fn looking_changes_nothing() -> TestResult {
+    let missing = tempfile::tempdir()?;
+    let path = missing.path().join("duplistatus.db");
+    assert!(list(&path)?.iter().all(|row| row.applied_at.is_none() && row.is_known));
+    assert_eq!(rehearse(&path)?.len(), list(&path)?.len());
+    assert_eq!(fs::read_dir(missing.path())?.count(), 0);
+
+    let (_folder, path, mut connection) = old()?;
+    let all = list(&path)?;
+    let pending: Vec<&str> =
+        all.iter().filter(|row| row.applied_at.is_none()).map(|row| row.name.as_str()).collect();
+    assert_eq!(all.iter().filter(|row| row.applied_at.as_ref().is_some_and(|at| at.len() == 20)).count(), 2);
+    assert_eq!(rehearse(&path)?, pending);
+    assert!(!pending.is_empty() && versions(&mut connection)?.len() == 2);
+    assert_eq!(fs::read_dir(folder(&path)?)?.count(), 0, "the copy is thrown away");
+
+    connection.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')")?;
+    let newer = list(&path)?.pop().ok_or("empty")?;
+    assert!(!newer.is_known && newer.version == "9999");
+    assert!(rehearse(&path).is_err_and(|error| error.to_string().contains("newer duplistatus")));
+    Ok(())
+}

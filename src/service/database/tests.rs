@@ -1,0 +1,308 @@
+//! Whatever happens, in whatever order: what is derived is what the runs say, and a rebuild makes it so again.
+
+use diesel::{connection::SimpleConnection as _, prelude::*};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::{integrity, rebuild};
+use crate::{
+    access::Role,
+    db::{
+        Connection, StoreError, days, derived,
+        invariants::{self, Findings},
+        schema::{jobs, servers},
+    },
+    error::Error,
+    service::{
+        Actor, Services,
+        ingest::Stored,
+        maintenance, people,
+        testing::{NOON, TestResult, at, report, send, services, services_in, text_report},
+    },
+    time::{Day, Timestamp},
+    zone::Zone,
+};
+
+/// What may happen to a database. What else deletes or moves runs belongs here, too.
+#[derive(Debug, Clone)]
+enum Step {
+    /// A report: new, late, a copy, or a corrected copy of one that came before.
+    Report {
+        server: u8,
+        job: u8,
+        /// Hours since 2026-10-24T00:00:00Z: few, so that copies and a clock change are among them.
+        hour: i64,
+        status: &'static str,
+        size: Option<i64>,
+        dry_run: bool,
+        as_text: bool,
+        /// In how many hours the next run is planned.
+        scheduled: Option<i64>,
+    },
+    /// The n-th of the known jobs is deleted.
+    DeleteJob(usize),
+    /// The n-th of the known servers is deleted.
+    DeleteServer(usize),
+    /// What the server does every minute.
+    Settle,
+    /// What `db repair` does.
+    Rebuild,
+    /// The receiver's clock is set back or goes on: seconds after noon.
+    Clock(i64),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let sent =
+        (
+            0..2_u8,
+            0..3_u8,
+            0..60_i64,
+            prop::sample::select(vec!["Success", "Success", "Warning", "Error", "Fatal", "Odd"]),
+            prop::option::of(0..1000_i64),
+            prop::bool::weighted(0.1),
+            prop::bool::weighted(0.2),
+            prop::option::weighted(0.2, 1..100_i64),
+        )
+            .prop_map(|(server, job, hour, status, size, dry_run, as_text, scheduled)| {
+                Step::Report { server, job, hour, status, size, dry_run, as_text, scheduled }
+            });
+    let one = prop_oneof![
+        20 => sent,
+        1 => (0..6_usize).prop_map(Step::DeleteJob),
+        1 => (0..2_usize).prop_map(Step::DeleteServer),
+        2 => Just(Step::Settle),
+        1 => Just(Step::Rebuild),
+        2 => (-7200..7200_i64).prop_map(Step::Clock),
+    ];
+    prop::collection::vec(one, 1..40)
+}
+
+async fn take(services: &Services, step: Step) -> TestResult {
+    match step {
+        Step::Report { server, job, hour, status, size, dry_run, as_text, scheduled } => {
+            let begin = Timestamp::from_unix(1_792_800_000 + hour * 3600);
+            let machine = format!("{server:032x}");
+            let body = if as_text {
+                text_report(&begin.to_string(), status)
+                    .replace("Documents", &format!("Job {job}"))
+                    .replace("0123456789abcdef0123456789abcdef", &machine)
+            } else {
+                let mut sent = report(&begin.to_string(), status);
+                sent["Extra"]["backup-name"] = json!(format!("Job {job}"));
+                sent["Extra"]["machine-id"] = json!(machine);
+                sent["Extra"]["machine-name"] = json!(format!("machine {server}"));
+                sent["Extra"]["next-scheduled-run"] =
+                    json!(scheduled.map(|hours| begin.plus(hours * 3600).to_string()));
+                sent["Data"]["Dryrun"] = json!(dry_run);
+                sent["Data"]["SizeOfExaminedFiles"] = json!(size);
+                sent["Data"]["BackendStatistics"]["BytesUploaded"] = json!(size);
+                sent.to_string()
+            };
+            send(services, body).await?;
+        }
+        Step::DeleteJob(number) => {
+            let delete = move |conn: &mut Connection| -> Result<(), StoreError> {
+                let known: Vec<i64> = jobs::table.select(jobs::id).load(conn)?;
+                if let Some(id) = known.get(number) {
+                    diesel::delete(jobs::table.find(id)).execute(conn)?;
+                }
+                Ok(())
+            };
+            services.db.write(move |tx| delete(tx.conn)).await?;
+        }
+        Step::DeleteServer(number) => {
+            let delete = move |conn: &mut Connection| -> Result<(), StoreError> {
+                let known: Vec<i64> = servers::table.select(servers::id).load(conn)?;
+                if let Some(id) = known.get(number) {
+                    diesel::delete(servers::table.find(id)).execute(conn)?;
+                }
+                Ok(())
+            };
+            services.db.write(move |tx| delete(tx.conn)).await?;
+        }
+        Step::Settle => maintenance::settle_site_days(services).await?,
+        Step::Rebuild => {
+            rebuild(services, &Actor::CommandLine).await?;
+        }
+        Step::Clock(seconds) => at(services, seconds),
+    }
+    Ok(())
+}
+
+async fn findings(services: &Services) -> Result<Findings, StoreError> {
+    let site = services.zone.clone();
+    services
+        .db
+        .read(move |conn| {
+            let zone = derived::zone(conn, &site)?;
+            invariants::verify(conn, &zone)
+        })
+        .await
+}
+
+async fn check(steps: Vec<Step>) -> TestResult {
+    let (_folder, services) = services_in(Zone::named("Europe/Berlin")?)?;
+    for step in steps {
+        take(&services, step.clone()).await?;
+        let found = findings(&services).await?;
+        assert_eq!(found.discrepancies, [], "after {step:?}");
+    }
+    maintenance::settle_site_days(&services).await?;
+    assert_eq!(findings(&services).await?.count, 0);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_derived_is_what_the_runs_say(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        if let Err(error) = runtime.block_on(check(steps)) {
+            return Err(TestCaseError::fail(error.to_string()));
+        }
+    }
+}
+
+/// Two servers with two jobs, and runs on three days.
+async fn filled() -> Result<(tempfile::TempDir, Services), Box<dyn std::error::Error>> {
+    let (folder, services) = services()?;
+    for (server, job) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        for hour in [1, 30, 55] {
+            let scheduled = Some(24);
+            let step = Step::Report {
+                server,
+                job,
+                hour,
+                status: "Success",
+                size: Some(7),
+                dry_run: false,
+                as_text: false,
+                scheduled,
+            };
+            take(&services, step).await?;
+        }
+    }
+    maintenance::settle_site_days(&services).await?;
+    assert_eq!(findings(&services).await?, Findings { jobs: 4, ..Findings::default() });
+    Ok((folder, services))
+}
+
+/// Each derived row and column that somebody spoils is found, told by its place, and mended by a rebuild.
+#[tokio::test]
+async fn whatever_is_spoiled_is_found_and_mended() -> TestResult {
+    let spoilt = [
+        ("UPDATE jobs SET run_count = 99 WHERE id = 2", "jobs", "job 2", Some("run_count")),
+        ("UPDATE jobs SET last_run_id = 1 WHERE id = 2", "jobs", "job 2", Some("last_run_id")),
+        ("UPDATE jobs SET recent = 'nonsense' WHERE id = 1", "jobs", "job 1", Some("recent")),
+        ("UPDATE jobs SET due_at = '2031-01-01T00:00:00Z' WHERE id = 1", "jobs", "job 1", Some("due_at")),
+        (
+            "UPDATE job_days SET uploaded_size = 8 WHERE job_id = 3",
+            "job_days",
+            "2026-10-24, job 3",
+            Some("uploaded_size"),
+        ),
+        ("DELETE FROM job_days WHERE job_id = 3", "job_days", "2026-10-24, job 3", None),
+        ("UPDATE job_days SET job_id = 77 WHERE job_id = 3", "job_days", "2026-10-24, job 77", None),
+        ("UPDATE site_days SET runs = 5 WHERE day = '2026-10-25'", "site_days", "2026-10-25", Some("runs")),
+        ("DELETE FROM site_days WHERE day = '2026-10-25'", "site_days", "2026-10-25", None),
+        (
+            "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size) VALUES ('2026-01-01', 1, 0, 0, 0, 0)",
+            "site_days",
+            "2026-01-01",
+            None,
+        ),
+        ("DELETE FROM backups WHERE id = 6", "jobs", "job 2", Some("run_count")),
+    ];
+    let (_folder, services) = filled().await?;
+    for (sql, table, row, column) in spoilt {
+        services.db.write(move |tx| Ok(tx.conn.batch_execute(sql)?)).await?;
+        let found = integrity(&services, &Actor::CommandLine).await?;
+        assert!(
+            !found.is_in_order() && found.file.is_empty() && found.orphans.is_empty(),
+            "{sql}: {found:?}"
+        );
+        let is_told = found
+            .discrepancies
+            .iter()
+            .any(|d| (d.table.as_str(), d.row.as_str(), d.column.as_deref()) == (table, row, column));
+        assert!(is_told, "{sql}: {found:?}");
+        assert_eq!(rebuild(&services, &Actor::CommandLine).await?, 4);
+        assert_eq!(findings(&services).await?.discrepancies, [], "{sql}");
+    }
+    // In one go as well, as where nobody else uses the file.
+    services
+        .db
+        .write(|tx| Ok(tx.conn.batch_execute("DELETE FROM job_days; UPDATE jobs SET recent = ''")?))
+        .await?;
+    services.db.write(|tx| derived::rebuild(tx.conn, &Zone::utc())).await?;
+    assert_eq!(findings(&services).await?.count, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn damaged_content_is_told_and_stops_nothing() -> TestResult {
+    let (_folder, services) = filled().await?;
+    services
+        .db
+        .write(|tx| {
+            Ok(tx.conn.batch_execute(
+                "UPDATE backups SET messages = '[not json' WHERE id = 4;
+                 UPDATE backups SET start_time = 'yesterday' WHERE id = 7;
+                 INSERT INTO operations (server_id, job_id, operation, status, start_time, created_at, details)
+                     VALUES (1, 4, 'Test', 'success', '2026', '2026', '{');",
+            )?)
+        })
+        .await?;
+    let found = integrity(&services, &Actor::CommandLine).await?;
+    let told: Vec<(&str, &str)> =
+        found.discrepancies.iter().map(|d| (d.table.as_str(), d.row.as_str())).collect();
+    for expected in [("backups", "run 4"), ("backups", "run 7"), ("operations", "operation 1")] {
+        assert!(told.contains(&expected), "{told:?}");
+    }
+    let of_another_server = found.discrepancies.iter().filter(|d| d.stored.as_deref() == Some("server 1"));
+    assert_eq!(of_another_server.count(), 1, "{found:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_days_of_the_site_forget_a_job_that_is_deleted() -> TestResult {
+    let (_folder, services) = filled().await?;
+    services.db.write(|tx| Ok(diesel::delete(jobs::table.find(1)).execute(tx.conn)?)).await?;
+    let runs = async || {
+        let days = services.db.read(|conn| days::site_days_since(conn, Day::from_number(0))).await?;
+        Ok::<i64, StoreError>(days.iter().map(|day| day.runs).sum())
+    };
+    assert_eq!(runs().await?, 9, "at once");
+    maintenance::settle_site_days(&services).await?;
+    assert_eq!(runs().await?, 9, "and once they are stored");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_stored_days_are_checked_by_the_zone_that_made_them() -> TestResult {
+    let (_folder, berlin) = services_in(Zone::named("Europe/Berlin")?)?;
+    maintenance::follow_time_zone(&berlin).await?;
+    assert_eq!(send(&berlin, report("2026-11-22T23:30:00Z", "Success")).await?, Stored::New);
+    // A command that is run with another zone than the server.
+    let elsewhere = Services { zone: Zone::named("America/New_York")?, ..berlin.clone() };
+    assert!(integrity(&elsewhere, &Actor::CommandLine).await?.is_in_order());
+    rebuild(&elsewhere, &Actor::CommandLine).await?;
+    assert!(integrity(&berlin, &Actor::CommandLine).await?.is_in_order());
+    assert_eq!(NOON % 3600, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_administrators_check_and_rebuild() -> TestResult {
+    let (_folder, services) = services()?;
+    people::add(&services, "root", Role::Administrator).await?;
+    people::add(&services, "ops", Role::Operator).await?;
+    let token = people::sign_in(&services, "ops").await?;
+    let operator = people::who(&services, &token).await?.ok_or("not signed in")?;
+    for actor in [operator, Actor::Guest { address: String::new() }] {
+        assert!(matches!(integrity(&services, &actor).await, Err(Error::Forbidden)));
+        assert!(matches!(rebuild(&services, &actor).await, Err(Error::Forbidden)));
+    }
+    Ok(())
+}

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
     schema::{api_keys, users},
     users::UserRecord,
 };
@@ -19,13 +20,21 @@ use crate::{
 pub struct ApiKeyRecord {
     pub id: i64,
     pub user_id: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub name: String,
+    #[diesel(deserialize_as = Lossy)]
     pub prefix: String,
+    #[diesel(deserialize_as = Lossy)]
     pub scope: String,
+    #[diesel(deserialize_as = Lossy)]
     pub created_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub expires_at: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub last_used_at: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub last_address: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub revoked_at: Option<String>,
 }
 

@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreError, schema::audit_log};
+use super::{
+    Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
+    schema::audit_log,
+};
 use crate::time::Timestamp;
 
 /// One entry, except for its id.
@@ -10,17 +14,26 @@ use crate::time::Timestamp;
 #[diesel(table_name = audit_log)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct AuditRecord {
+    #[diesel(deserialize_as = Lossy)]
     pub at: String,
+    #[diesel(deserialize_as = Lossy)]
     pub actor_kind: String,
     pub actor_id: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
     pub actor_name: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub address: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
     pub action: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub target_kind: Option<String>,
     pub target_id: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub target_name: Option<String>,
     pub success: bool,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub before: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub after: Option<String>,
 }
 

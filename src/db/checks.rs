@@ -5,6 +5,7 @@ use diesel::{
     sql_types::{BigInt, Nullable, Text},
 };
 
+pub use super::content::{damaged_content, is_damaged};
 use super::{Connection, StoreError};
 use crate::dto::database::Orphan;
 

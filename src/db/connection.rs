@@ -56,6 +56,33 @@ pub fn pragma(connection: &mut Connection, name: &str) -> Result<i64, StoreError
     Ok(row.value)
 }
 
+/// Ends the exceptions that were made for reading a damaged file; foreign keys stay off until rows have their parents.
+///
+/// # Errors
+/// When the database refuses.
+pub fn salvaged(connection: &mut Connection) -> Result<(), StoreError> {
+    Ok(connection.batch_execute("PRAGMA writable_schema = OFF; PRAGMA ignore_check_constraints = OFF;")?)
+}
+
+/// Moves everything into the file itself, so that it can be renamed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn settle(connection: &mut Connection) -> Result<(), StoreError> {
+    Ok(connection.batch_execute("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);")?)
+}
+
+/// Runs work in one transaction of a connection that is nobody else's.
+///
+/// # Errors
+/// What the work or the commit failed with; then nothing was changed.
+pub fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.immediate_transaction(work)
+}
+
 pub(super) fn establish(path: &Path) -> Result<Connection, StoreError> {
     let path = path
         .to_str()

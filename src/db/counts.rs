@@ -4,6 +4,7 @@ use diesel::{prelude::*, sql_types::BigInt};
 
 use super::{
     Connection, StoreError, days,
+    lossy::{Lossy, MaybeLossy},
     schema::{audit_log, backups, operations, raw_reports, servers, users},
 };
 use crate::{
@@ -37,16 +38,20 @@ pub fn stats(conn: &mut Connection, today: Day) -> Result<DatabaseStats, StoreEr
              CAST(total(storage_size) AS BIGINT) AS storage, CAST(total(uploaded_total) AS BIGINT) AS uploaded FROM jobs",
     )
     .get_result(conn)?;
-    let counted: Vec<(String, i64)> = backups::table
+    let counted: Vec<(Lossy, i64)> = backups::table
         .group_by(backups::status)
         .select((backups::status, diesel::dsl::count_star()))
         .load(conn)?;
     let of = |wanted: Status| {
-        counted.iter().find(|(status, _)| status.parse() == Ok(wanted)).map_or(0, |(_, count)| *count)
+        counted
+            .iter()
+            .filter(|(status, _)| status.as_str().parse() == Ok(wanted))
+            .map(|(_, count)| count)
+            .sum::<i64>()
     };
     let by_status =
         [Status::Success, Status::Warning, Status::Error, Status::Fatal, Status::Unknown].map(|s| (s, of(s)));
-    let (oldest, newest): (Option<String>, Option<String>) = (
+    let (oldest, newest): (MaybeLossy, MaybeLossy) = (
         backups::table.select(diesel::dsl::min(backups::start_time)).first(conn)?,
         backups::table.select(diesel::dsl::max(backups::start_time)).first(conn)?,
     );

@@ -5,6 +5,7 @@ use diesel::{dsl::exists, prelude::*, sql_types::Text};
 
 use super::{
     Connection, StoreError, Tx,
+    lossy::Lossy,
     outcomes::Outcome,
     schema::{job_days, jobs, site_days},
 };
@@ -26,6 +27,7 @@ pub(super) const SITE_SUMS: &str =
 #[diesel(table_name = job_days)]
 pub struct JobDay {
     /// The day on the site's calendar.
+    #[diesel(deserialize_as = Lossy)]
     pub day: String,
     /// The job.
     pub job_id: i64,

@@ -8,7 +8,10 @@ use diesel::{
     sql_types::{BigInt, Nullable, Text},
 };
 
-use super::{Connection, StoreError, connection::pragma, jobs::time, schema::backups, settings, space};
+use super::{
+    Connection, StoreError, connection::pragma, jobs::time, lossy::MaybeLossy, schema::backups, settings,
+    space,
+};
 use crate::dto::database::{DatabaseStatus, IndexSize, TableSize};
 
 #[derive(QueryableByName)]
@@ -40,7 +43,7 @@ pub fn status(conn: &mut Connection, path: &Path) -> Result<DatabaseStatus, Stor
         fs::metadata(name).map_or(0, |data| data.len())
     };
     let first = |mut words: Vec<String>| words.pop().unwrap_or_default();
-    let (oldest, newest): (Option<String>, Option<String>) = (
+    let (oldest, newest): (MaybeLossy, MaybeLossy) = (
         backups::table.select(min(backups::start_time)).first(conn)?,
         backups::table.select(max(backups::start_time)).first(conn)?,
     );

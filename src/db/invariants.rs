@@ -10,6 +10,7 @@ use super::{
     days::{self, JobDay, SITE_SUMS, SiteDayRow},
     derived::Expected,
     jobs::{self, JobRecord, Summary},
+    lossy::Lossy,
 };
 use crate::{dto::database::Discrepancy, zone::Zone};
 
@@ -217,9 +218,9 @@ fn check_site_days(conn: &mut Connection, found: &mut Findings) -> Result<(), St
 
 #[derive(QueryableByName)]
 struct Row {
-    #[diesel(sql_type = Text)]
+    #[diesel(sql_type = Text, deserialize_as = Lossy)]
     key: String,
-    #[diesel(sql_type = Text)]
+    #[diesel(sql_type = Text, deserialize_as = Lossy)]
     stored: String,
 }
 

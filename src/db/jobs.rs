@@ -7,6 +7,7 @@ pub use super::summary::Summary;
 use super::{
     Connection, StoreError, days,
     kept::update,
+    lossy::{Lossy, MaybeLossy},
     outcomes::{self, Outcome},
     run_lists,
     schema::{jobs, live_runs},
@@ -24,6 +25,7 @@ use crate::{
 pub struct JobRecord {
     pub id: i64,
     pub server_id: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub name: String,
     #[diesel(embed)]
     pub summary: Summary,
@@ -133,7 +135,8 @@ fn save(
 /// # Errors
 /// When the database refuses.
 pub fn next_expected(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>, StoreError> {
-    let at: Option<String> = jobs::table.find(job.0).select(jobs::next_expected).first(conn)?;
+    let at: MaybeLossy = jobs::table.find(job.0).select(jobs::next_expected).first(conn)?;
+    let at: Option<String> = at.into();
     Ok(time(at.as_deref()))
 }
 
@@ -187,7 +190,7 @@ pub fn all(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRec
 /// # Errors
 /// When there is no such job.
 pub fn name(conn: &mut Connection, job: i64) -> Result<String, StoreError> {
-    Ok(jobs::table.find(job).select(jobs::name).first(conn)?)
+    Ok(jobs::table.find(job).select(jobs::name).first::<Lossy>(conn)?.into())
 }
 
 /// Progress of a run under way.
@@ -196,9 +199,13 @@ pub fn name(conn: &mut Connection, job: i64) -> Result<String, StoreError> {
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct LiveRow {
     pub job_id: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub operation: String,
+    #[diesel(deserialize_as = Lossy)]
     pub started_at: String,
+    #[diesel(deserialize_as = Lossy)]
     pub reported_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub phase: Option<String>,
     pub permille: Option<i64>,
 }

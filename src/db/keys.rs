@@ -2,7 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreError, kept::update, schema::ingest_keys};
+use super::{
+    Connection, StoreError,
+    kept::update,
+    lossy::{Lossy, MaybeLossy},
+    schema::ingest_keys,
+};
 use crate::{
     ids::{KeyId, ServerId},
     time::Timestamp,
@@ -14,12 +19,17 @@ use crate::{
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct KeyRecord {
     pub id: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub prefix: String,
     pub server_id: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
     pub created_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub last_used_at: Option<String>,
     pub use_count: i64,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub revoked_at: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub expires_at: Option<String>,
 }
 

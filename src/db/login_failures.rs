@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreError, schema::login_failures};
+use super::{
+    Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
+    schema::login_failures,
+};
 use crate::time::Timestamp;
 
 /// Names that are remembered: strangers can add to them.
@@ -13,9 +17,12 @@ const MAX_ROWS: i64 = 10_000;
 #[diesel(table_name = login_failures, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct FailureRecord {
+    #[diesel(deserialize_as = Lossy)]
     pub account: String,
     pub failures: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub last_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub blocked_until: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Connection, StoreError, StoreErrorKind, connection::establish, copies};
+use super::{Connection, StoreError, StoreErrorKind, connection::establish, copies, dynamic};
 use crate::{clock::Clock, dto::database::MigrationRow};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -162,6 +162,42 @@ fn run(connection: &mut Connection, pending: &[Box<dyn Migration<Sqlite>>]) -> R
     result
 }
 
+/// The migrations that a file has.
+///
+/// # Errors
+/// When that cannot be read.
+pub fn versions(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    // The first statement may fail with what is wrong with another part of the schema, which then counts as read.
+    let _ = dynamic::number(connection, "SELECT count(*) FROM sqlite_schema");
+    dynamic::texts(connection, "SELECT version FROM __diesel_schema_migrations")
+}
+
+/// Brings a new file to the schema of another one, which has these migrations; to the newest when nothing tells.
+///
+/// # Errors
+/// When a migration fails, or the other file was written by a newer program.
+pub fn migrate_to(connection: &mut Connection, versions: &[String]) -> Result<(), StoreError> {
+    if versions.is_empty() {
+        return migrate(connection);
+    }
+    let known = known(&MIGRATIONS)?;
+    let is_known =
+        |version: &String| known.iter().any(|migration| migration.name().version().to_string() == *version);
+    if let Some(version) = versions.iter().find(|version| !is_known(version)) {
+        return Err(newer(version));
+    }
+    // Makes the table of migrations.
+    connection.applied_migrations().map_err(|error| other(&*error))?;
+    connection.batch_execute("PRAGMA foreign_keys = OFF;")?;
+    for migration in known {
+        if versions.contains(&migration.name().version().to_string()) {
+            connection.run_migration(&*migration).map_err(|error| other(&*error))?;
+        }
+    }
+    connection.batch_execute("PRAGMA foreign_keys = ON;")?;
+    Ok(())
+}
+
 fn known(source: &impl MigrationSource<Sqlite>) -> Result<Vec<Box<dyn Migration<Sqlite>>>, StoreError> {
     let mut all = source.migrations().map_err(|error| other(&*error))?;
     all.sort_by_key(|migration| migration.name().version().to_string());
@@ -179,16 +215,20 @@ fn pending(
         let Some(index) =
             known.iter().position(|migration| migration.name().version().to_string() == version)
         else {
-            return Err(StoreError::new(
-                StoreErrorKind::Other,
-                format!(
-                    "the database was written by a newer duplistatus (schema {version}): install that version or newer"
-                ),
-            ));
+            return Err(newer(&version));
         };
         known.remove(index);
     }
     Ok(known)
+}
+
+fn newer(version: &str) -> StoreError {
+    StoreError::new(
+        StoreErrorKind::Other,
+        format!(
+            "the database was written by a newer duplistatus (schema {version}): install that version or newer"
+        ),
+    )
 }
 
 fn other(error: &dyn std::error::Error) -> StoreError {

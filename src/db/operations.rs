@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
     runs::worse,
     schema::{jobs, operations},
 };
@@ -20,12 +21,18 @@ use crate::{
 pub struct OperationRecord {
     pub server_id: i64,
     pub job_id: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub operation: String,
+    #[diesel(deserialize_as = Lossy)]
     pub status: String,
+    #[diesel(deserialize_as = Lossy)]
     pub start_time: String,
     pub duration: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
     pub created_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub details: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub messages: Option<String>,
 }
 
@@ -92,25 +99,31 @@ pub fn find_near(
     status: &str,
     (first, last): (Timestamp, Timestamp),
 ) -> Result<Option<String>, StoreError> {
-    Ok(operations::table
+    let known: Option<Lossy> = operations::table
         .filter(operations::job_id.eq(job.0))
         .filter(operations::operation.eq(operation))
         .filter(operations::start_time.between(first.to_string(), last.to_string()))
         .filter(operations::status.eq(status))
         .select(operations::start_time)
         .first(conn)
-        .optional()?)
+        .optional()?;
+    Ok(known.map(Into::into))
 }
 
 /// An operation as lists show it.
 #[derive(Debug, Clone, Queryable)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct OperationRow {
+    #[diesel(deserialize_as = Lossy)]
     pub operation: String,
+    #[diesel(deserialize_as = Lossy)]
     pub job_name: String,
+    #[diesel(deserialize_as = Lossy)]
     pub status: String,
+    #[diesel(deserialize_as = Lossy)]
     pub start_time: String,
     pub duration: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub details: Option<String>,
 }
 

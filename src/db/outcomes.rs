@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
     runs::{RunRecord, of_job},
     schema::backups,
 };
@@ -19,13 +20,16 @@ use crate::{
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct Outcome {
     pub id: i64,
+    #[diesel(deserialize_as = Lossy)]
     status: String,
+    #[diesel(deserialize_as = Lossy)]
     start_time: String,
     pub duration: Option<i64>,
     pub files_count: Option<i64>,
     pub files_size: Option<i64>,
     pub storage_size: Option<i64>,
     pub uploaded_size: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
     pub created_at: String,
     pub versions: Option<i64>,
     pub warnings_count: Option<i64>,
@@ -125,14 +129,15 @@ impl Outcome {
 /// # Errors
 /// When the database refuses.
 pub fn failing_streak(conn: &mut Connection, job: JobRef) -> Result<(i64, Option<String>), StoreError> {
-    let last_other: Option<String> = of_job(job)
+    let last_other: Option<Lossy> = of_job(job)
         .filter(backups::status.ne_all([Status::Error.as_str(), Status::Fatal.as_str()]))
         .order(backups::start_time.desc())
         .select(backups::start_time)
         .first(conn)
         .optional()?;
     let streak = of_job(job)
-        .filter(backups::start_time.gt(last_other.unwrap_or_default()))
+        .filter(backups::start_time.gt(last_other.map(String::from).unwrap_or_default()))
         .select((diesel::dsl::count_star(), diesel::dsl::min(backups::start_time)));
-    Ok(streak.first(conn)?)
+    let (count, since): (i64, MaybeLossy) = streak.first(conn)?;
+    Ok((count, since.into()))
 }

@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreError, schema::raw_reports};
+use super::{
+    Connection, StoreError, StoreErrorKind,
+    lossy::{Lossy, MaybeLossy},
+    schema::{backups, raw_reports},
+};
 use crate::{ids::RunId, time::Timestamp};
 
 /// A raw report as it is stored.
@@ -42,7 +46,9 @@ impl NewRaw {
 #[diesel(table_name = raw_reports)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct RawRow {
+    #[diesel(deserialize_as = Lossy)]
     pub received_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub content_type: Option<String>,
     pub size: i64,
     pub cut: bool,
@@ -55,6 +61,36 @@ pub struct RawRow {
 /// [`super::StoreErrorKind::NotFound`] when none is kept.
 pub fn of_run(conn: &mut Connection, run: RunId) -> Result<RawRow, StoreError> {
     Ok(raw_reports::table.filter(raw_reports::run_id.eq(run.0)).select(RawRow::as_select()).first(conn)?)
+}
+
+/// Largest text of a raw report: bytes. Bounded to half of that when it was stored.
+const UNPACKED: usize = 2 * 1024 * 1024;
+
+/// The text of a raw report; `None` when it is damaged.
+pub fn unpack(body: &[u8]) -> Option<String> {
+    let text = zstd::bulk::decompress(body, UNPACKED).ok()?;
+    Some(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Raw reports of these runs, and of runs that are not there, with the id of the run.
+///
+/// # Errors
+/// When the database refuses.
+pub fn without_run(conn: &mut Connection, partial: &[i64]) -> Result<Vec<(i64, RawRow)>, StoreError> {
+    let mut found = Vec::new();
+    let lost: Vec<i64> = raw_reports::table
+        .left_join(backups::table)
+        .filter(raw_reports::run_id.is_not_null().and(backups::id.nullable().is_null()))
+        .select(raw_reports::run_id.assume_not_null())
+        .load(conn)?;
+    for run in lost.into_iter().chain(partial.iter().copied()) {
+        match of_run(conn, RunId(run)) {
+            Ok(raw) => found.push((run, raw)),
+            Err(error) if error.kind == StoreErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
 }
 
 /// Whether the raw report of a run is kept.

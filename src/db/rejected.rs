@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreError, schema::rejected_reports};
+use super::{
+    Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
+    schema::rejected_reports,
+};
 use crate::time::Timestamp;
 
 /// Rows that are kept.
@@ -13,15 +17,22 @@ pub const MAX_ROWS: i64 = 200;
 #[diesel(table_name = rejected_reports)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct RejectedRecord {
+    #[diesel(deserialize_as = Lossy)]
     pub reason: String,
+    #[diesel(deserialize_as = Lossy)]
     pub source: String,
     pub http_status: i64,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub field: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
     pub hint: String,
+    #[diesel(deserialize_as = Lossy)]
     pub first_at: String,
+    #[diesel(deserialize_as = Lossy)]
     pub last_at: String,
     pub count: i64,
     pub size: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub sample: String,
 }
 

@@ -2,7 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreError, runs::of_job, schema::backups};
+use super::{
+    Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
+    runs::of_job,
+    schema::backups,
+};
 use crate::ids::{JobId, JobRef, RunId, ServerId};
 
 /// The first error or warning of a run.
@@ -10,7 +15,7 @@ use crate::ids::{JobId, JobRef, RunId, ServerId};
 /// # Errors
 /// When the database refuses.
 pub fn headline(conn: &mut Connection, run: i64) -> Result<Option<String>, StoreError> {
-    Ok(backups::table.find(run).select(backups::headline).first(conn)?)
+    Ok(backups::table.find(run).select(backups::headline).first::<MaybeLossy>(conn)?.into())
 }
 
 /// The runs of the same job that began just before and just after a run.
@@ -44,7 +49,9 @@ pub fn neighbours(
 pub struct ListRow {
     pub id: i64,
     pub job_id: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub status: String,
+    #[diesel(deserialize_as = Lossy)]
     pub start_time: String,
     pub duration: Option<i64>,
     pub files_count: Option<i64>,

@@ -2,7 +2,11 @@
 
 use diesel::{dsl::auto_type, prelude::*};
 
-use super::{Connection, StoreError, schema::backups};
+use super::{
+    Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
+    schema::backups,
+};
 use crate::{
     ids::{JobId, JobRef, RunId, ServerId},
     status::Status,
@@ -15,18 +19,24 @@ use crate::{
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct RunRecord {
     pub server_id: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub backup_name: String,
+    #[diesel(deserialize_as = Lossy)]
     pub status: String,
+    #[diesel(deserialize_as = Lossy)]
     pub start_time: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub end_time: Option<String>,
     pub duration: Option<i64>,
     pub files_count: Option<i64>,
     pub files_size: Option<i64>,
     pub storage_size: Option<i64>,
     pub uploaded_size: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
     pub created_at: String,
     pub job_id: i64,
     pub start_assumed: bool,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub claimed_start: Option<String>,
     pub versions: Option<i64>,
     pub warnings_count: Option<i64>,
@@ -58,11 +68,17 @@ pub struct RunRecord {
     pub quota_total: Option<i64>,
     pub quota_free: Option<i64>,
     pub quota_assigned: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub duplicati_version: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub destination_type: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub available_versions: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub headline: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub exception: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub messages: Option<String>,
 }
 
@@ -219,6 +235,15 @@ impl RunRecord {
             .get_result(conn)
             .optional()?;
         Ok(id.map(RunId))
+    }
+
+    /// Stores a run that was lost, with the id that it had. False when the job has a run of that time already.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn insert_as(&self, conn: &mut Connection, id: RunId) -> Result<bool, StoreError> {
+        let values = (backups::id.eq(id.0), self);
+        Ok(diesel::insert_or_ignore_into(backups::table).values(values).execute(conn)? > 0)
     }
 
     /// Stores this in place of a known run.

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::{
     Connection, StoreError, StoreErrorKind,
     kept::update,
+    lossy::{Lossy, MaybeLossy},
     schema::{machine_ids, servers},
 };
 use crate::{ids::ServerId, time::Timestamp};
@@ -15,15 +16,23 @@ use crate::{ids::ServerId, time::Timestamp};
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct ServerRecord {
     pub id: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub name: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub alias: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub notes: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub last_seen: Option<String>,
     pub same_name_as: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub duplicati_version: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub operating_system: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub mismatch_machine: Option<String>,
     pub mismatch_server_id: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub mismatch_at: Option<String>,
 }
 
@@ -133,9 +142,12 @@ pub fn see(conn: &mut Connection, id: ServerId, sighting: &Sighting) -> Result<(
 #[diesel(table_name = machine_ids)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct MachineRow {
+    #[diesel(deserialize_as = Lossy)]
     pub machine_id: String,
     pub server_id: i64,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub machine_name: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
     pub last_seen: String,
 }
 

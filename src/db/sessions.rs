@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreError,
+    lossy::Lossy,
     schema::{sessions, users},
     users::UserRecord,
 };
@@ -24,11 +25,17 @@ pub const COMPLETE: &str = "complete";
 pub struct SessionRecord {
     pub id: i64,
     pub user_id: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub stage: String,
+    #[diesel(deserialize_as = Lossy)]
     pub created_at: String,
+    #[diesel(deserialize_as = Lossy)]
     pub last_seen_at: String,
+    #[diesel(deserialize_as = Lossy)]
     pub expires_at: String,
+    #[diesel(deserialize_as = Lossy)]
     pub address: String,
+    #[diesel(deserialize_as = Lossy)]
     pub device: String,
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreError, schema::configuration};
+use super::{Connection, StoreError, lossy::MaybeLossy, schema::configuration};
 use crate::time::Timestamp;
 
 /// The IANA name of the time zone by which the stored per-day totals were made.
@@ -18,12 +18,12 @@ pub const LAST_BACKUP: &str = "database.last_backup";
 /// # Errors
 /// When the database refuses.
 pub fn get(conn: &mut Connection, key: &str) -> Result<Option<String>, StoreError> {
-    let value: Option<Option<String>> = configuration::table
+    let value: Option<MaybeLossy> = configuration::table
         .filter(configuration::key.eq(key))
         .select(configuration::value)
         .first(conn)
         .optional()?;
-    Ok(value.flatten())
+    Ok(value.and_then(Into::into))
 }
 
 /// Sets a setting.

@@ -2,7 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{jobs::time, outcomes::Outcome, schema::jobs};
+use super::{
+    jobs::time,
+    lossy::{Lossy, MaybeLossy},
+    outcomes::Outcome,
+    schema::jobs,
+};
 use crate::{
     status::Status,
     time::Timestamp,
@@ -20,15 +25,20 @@ pub struct Summary {
     pub run_count: i64,
     pub uploaded_total: i64,
     pub last_run_id: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub last_status: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub last_start: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub last_report_at: Option<String>,
     pub last_duration: Option<i64>,
     pub last_uploaded: Option<i64>,
     pub last_warnings: Option<i64>,
     pub last_incomplete: bool,
     pub failures: i64,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub failing_since: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub last_success_at: Option<String>,
     pub files_count: Option<i64>,
     pub files_size: Option<i64>,
@@ -37,9 +47,13 @@ pub struct Summary {
     pub quota_total: Option<i64>,
     pub quota_free: Option<i64>,
     pub interval: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub next_expected: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub due_at: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
     pub recent: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub last_headline: Option<String>,
 }
 

@@ -4,6 +4,7 @@ use diesel::{dsl::count_star, prelude::*};
 
 use super::{
     Connection, StoreError, StoreErrorKind,
+    lossy::{Lossy, MaybeLossy},
     schema::{recovery_codes, users},
 };
 use crate::{access::Role, ids::UserId, time::Timestamp};
@@ -14,23 +15,39 @@ use crate::{access::Role, ids::UserId, time::Timestamp};
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct UserRecord {
     pub id: i64,
+    #[diesel(deserialize_as = Lossy)]
     pub name: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub display_name: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub email: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
     pub role: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub password_hash: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub password_changed_at: Option<String>,
     pub password_temporary: bool,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub totp_secret: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub totp_confirmed_at: Option<String>,
     pub totp_last_step: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub language: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub theme: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub time_zone: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub date_format: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
     pub created_at: String,
+    #[diesel(deserialize_as = Lossy)]
     pub updated_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub last_login_at: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub disabled_at: Option<String>,
 }
 

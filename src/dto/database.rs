@@ -2,6 +2,7 @@
 
 mod check;
 mod migration;
+pub mod salvage;
 mod stats;
 mod status;
 

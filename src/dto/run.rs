@@ -100,6 +100,8 @@ pub struct RunPage {
     pub destination_type: Option<String>,
     /// Whether the raw report is still kept.
     pub has_raw: bool,
+    /// Whether something of it was damaged on the disk, so that what is shown may be wrong.
+    pub damaged: bool,
 }
 
 /// One figure of a run.
@@ -229,4 +231,6 @@ pub struct RawReport {
     pub text: String,
     /// Whether the text was cut.
     pub cut: bool,
+    /// Whether it was damaged on the disk, and nothing of it can be shown.
+    pub damaged: bool,
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     access::Permission,
-    db::{Connection, StoreError, jobs, raw, run_lists, runs::RunRecord, servers},
+    db::{Connection, StoreError, checks, jobs, raw, run_lists, runs::RunRecord, servers},
     dto::{
         Paging,
         run::{Figure, FigureKind, LogFilter, RawReport, RunPage, RunQuery},
@@ -14,6 +14,7 @@ use crate::{
     error::Error,
     ids::{JobId, RunId, ServerId},
     report::{Level, Log, LogLine},
+    status::Status,
     time::Timestamp,
     zone::Zone,
 };
@@ -40,7 +41,9 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
         None => None,
     };
     // A log that was damaged on the disk is no reason not to show the rest.
-    let log = run.messages.as_deref().map(Log::from_json).and_then(Result::ok).unwrap_or_default();
+    let log = run.messages.as_deref().map(Log::from_json).transpose();
+    let damaged = log.is_err() || is_damaged(conn, query.run, &run)?;
+    let log = log.ok().flatten().unwrap_or_default();
     let kind = |line: &LogLine| match line.level {
         Level::Error => LogFilter::Errors,
         Level::Warning => LogFilter::Warnings,
@@ -88,10 +91,34 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
             .collect(),
         versions_count: run.versions,
         has_raw: raw::has(conn, query.run)?,
+        damaged,
         exception: run.exception,
         duplicati_version: run.duplicati_version,
         destination_type: run.destination_type,
     })
+}
+
+/// Whether something of a run cannot be what this program wrote.
+fn is_damaged(conn: &mut Connection, id: RunId, run: &RunRecord) -> Result<bool, StoreError> {
+    let times =
+        [Some(&run.start_time), Some(&run.created_at), run.end_time.as_ref(), run.claimed_start.as_ref()];
+    let is_time = |text: &String| text.parse::<Timestamp>().is_ok();
+    let numbers = FigureKind::ALL.iter().map(|kind| figure(run, *kind)).chain([
+        run.duration,
+        run.warnings_count,
+        run.errors_count,
+    ]);
+    if run.status.parse::<Status>().is_err()
+        || !times.into_iter().flatten().all(is_time)
+        || numbers.flatten().any(|number| number < 0)
+    {
+        return Ok(true);
+    }
+    // Senders send replacement characters, too: only then it is worth asking.
+    let texts =
+        [Some(&run.backup_name), run.headline.as_ref(), run.exception.as_ref(), run.messages.as_ref()];
+    let is_odd = texts.into_iter().flatten().any(|text| text.contains(char::REPLACEMENT_CHARACTER));
+    Ok(is_odd && checks::is_damaged(conn, "backups", id.0)?)
 }
 
 /// The figures that are known, each beside the same figure of the run before.
@@ -145,13 +172,13 @@ pub async fn raw(services: &Services, actor: &Actor, run: RunId) -> Result<RawRe
     actor.may(Permission::ViewBackups)?;
     let zone = actor.zone(services);
     let row = services.db.read(move |conn| raw::of_run(conn, run)).await.map_err(missing_is_not_found)?;
-    // Bounded when it was stored: 1 MiB of text.
-    let text = zstd::bulk::decompress(&row.body, 2 * 1024 * 1024).unwrap_or_default();
+    let text = raw::unpack(&row.body);
     Ok(RawReport {
         content_type: row.content_type,
         received: zone.moment(row.received_at.parse().unwrap_or_default()),
         size: row.size,
-        text: String::from_utf8_lossy(&text).into_owned(),
+        damaged: text.is_none(),
+        text: text.unwrap_or_default(),
         cut: row.cut,
     })
 }

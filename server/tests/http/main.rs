@@ -5,6 +5,7 @@
 mod access;
 mod base_path;
 mod client;
+mod damaged;
 mod database;
 mod download;
 mod files;

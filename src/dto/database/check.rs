@@ -24,6 +24,10 @@ pub struct Integrity {
     pub file: Vec<String>,
     /// Rows that refer to rows which do not exist.
     pub orphans: Vec<super::Orphan>,
+    /// Rows whose content cannot be what this program wrote: some hundred of each table at most.
+    pub damaged: Vec<super::salvage::Damaged>,
+    /// How many of them there are.
+    pub damaged_count: i64,
     /// Totals and summaries that are not what the runs say: the first hundred.
     pub discrepancies: Vec<Discrepancy>,
     /// How many of them there are.
@@ -37,6 +41,9 @@ pub struct Integrity {
 impl Integrity {
     /// Whether nothing was found.
     pub fn is_in_order(&self) -> bool {
-        self.file.is_empty() && self.orphans.is_empty() && self.discrepancy_count == 0
+        self.file.is_empty()
+            && self.orphans.is_empty()
+            && self.damaged_count == 0
+            && self.discrepancy_count == 0
     }
 }

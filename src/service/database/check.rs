@@ -34,6 +34,7 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
             let mut found = Integrity { file: invariants::integrity_check(conn)?, ..Integrity::default() };
             if found.file.is_empty() {
                 found.orphans = checks::orphans(conn)?;
+                (found.damaged, found.damaged_count) = checks::damaged_content(conn)?;
                 let zone = derived::zone(conn, &site)?;
                 let invariants = invariants::verify(conn, &zone)?;
                 found.discrepancies = invariants.discrepancies;

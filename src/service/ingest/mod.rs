@@ -15,6 +15,7 @@ use crate::{
     time::Timestamp,
 };
 
+pub(in crate::service) mod again;
 mod identify;
 mod record;
 mod store;

@@ -9,7 +9,7 @@ use crate::{
     ui::notice::{Notice, Tone},
 };
 
-/// Interrupted, partial, dry run, a wrong clock.
+/// Damaged, interrupted, partial, dry run, a wrong clock.
 #[component]
 pub fn Notices(
     /// The page's data.
@@ -17,6 +17,9 @@ pub fn Notices(
 ) -> impl IntoView {
     let locale = use_locale();
     let mut notices = Vec::new();
+    if page.damaged {
+        notices.push((Tone::Warn, tr!(locale, run.damaged.title), tr!(locale, run.damaged.what)));
+    }
     if page.interrupted {
         notices.push((Tone::Warn, tr!(locale, run.interrupted.title), tr!(locale, run.interrupted.what)));
     }

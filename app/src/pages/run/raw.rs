@@ -50,7 +50,7 @@ pub fn RawView(
     report: RawReport,
 ) -> impl IntoView {
     let locale = use_locale();
-    let RawReport { content_type, received, size: bytes, text, cut } = report;
+    let RawReport { content_type, received, size: bytes, text, cut, damaged } = report;
     let content_type = content_type.unwrap_or_else(|| tr!(locale, run.raw.no_type));
     view! {
         <header class="page-head">
@@ -65,6 +65,14 @@ pub fn RawView(
             </div>
         </header>
         <p class="muted raw-note">{tr!(locale, run.raw.masked)}</p>
+        {damaged
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Warn title=tr!(locale, run.damaged.raw_title)>
+                        <p>{tr!(locale, run.damaged.raw_what)}</p>
+                    </Notice>
+                }
+            })}
         {cut
             .then(|| {
                 view! {

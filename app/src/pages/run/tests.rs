@@ -79,6 +79,7 @@ fn sample() -> RunPage {
         duplicati_version: Some("2.1.0.5".into()),
         destination_type: Some("s3".into()),
         has_raw: true,
+        damaged: false,
     }
 }
 
@@ -150,6 +151,7 @@ fn raw() -> RawReport {
         size: 8123,
         text: format!("{{\n  \"Data\": {{ \"ParsedResult\": \"Success\" }},\n  \"Note\": \"{HOSTILE}\"\n}}"),
         cut: true,
+        damaged: false,
     }
 }
 

@@ -18,7 +18,8 @@ struct Answer(Integrity);
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Integrity { file, orphans, discrepancies, discrepancy_count, jobs, took } = &self.0;
+        let Integrity { file, orphans, damaged, damaged_count, discrepancies, discrepancy_count, jobs, took } =
+            &self.0;
         for line in file {
             writeln!(f, "file: {line}")?;
         }
@@ -35,6 +36,13 @@ impl fmt::Display for Answer {
                 "{}, row {row}: refers to a row of {} that does not exist",
                 orphan.table, orphan.parent
             )?;
+        }
+        for row in damaged {
+            writeln!(f, "{}, row {}: {}", row.table, row.row, row.what.join(", "))?;
+        }
+        let listed = i64::try_from(damaged.len()).unwrap_or(i64::MAX);
+        if *damaged_count > listed {
+            writeln!(f, "… and {} more rows with damaged content", damaged_count - listed)?;
         }
         for found in discrepancies {
             let column = found.column.as_deref().map(|name| format!(", {name}")).unwrap_or_default();

@@ -4,6 +4,8 @@ mod foreign_keys;
 mod integrity;
 mod migrate;
 mod output;
+mod repair;
+mod salvage;
 mod stats;
 mod status;
 mod upkeep;
@@ -17,6 +19,8 @@ use crate::cli::{DbArguments, DbCommand, GlobalOptions};
 pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyhow::Result<()> {
     let out = output::Output { json: arguments.json };
     match arguments.command {
+        DbCommand::Repair { dry_run } => repair::run(options, out, dry_run).await,
+        DbCommand::Salvage { broken, new } => salvage::run(options, out, (broken, new)).await,
         DbCommand::ForeignKeys => foreign_keys::run(options, out).await,
         DbCommand::Integrity => integrity::run(options, out).await,
         DbCommand::Status => status::run(options, out).await,

@@ -1,0 +1,178 @@
+//! Everything that can still be read out of a damaged file, into a new one that passes every check.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+};
+
+use serde_json::json;
+
+use crate::{
+    access::Permission,
+    db::{
+        Connection, StoreError, StoreErrorKind, Tx, checks, connection, derived, invariants, mend, migrate,
+        raw,
+        salvage::{OnProgress, Salvage, TableState},
+        settings,
+    },
+    dto::database::salvage::{SalvageReport, SalvagedTable},
+    error::Error,
+    ids::RunId,
+    service::{
+        Actor, audit,
+        ingest::again::{self, Again},
+    },
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// Gaps of a table that are told.
+const GAPS: usize = 20;
+
+/// Reads everything that can be read out of `broken` into `target`, which must not exist. `broken` is not changed, and
+/// `target` appears when it is complete and passes every check. Blocks for as long as that takes.
+///
+/// # Errors
+/// When the actor may not, the new file exists or cannot be written, or nothing can be read out of the other one.
+pub fn salvage(
+    actor: &Actor,
+    (broken, target): (&Path, &Path),
+    zone: &Zone,
+    now: Timestamp,
+    progress: OnProgress<'_>,
+) -> Result<SalvageReport, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    if fs::symlink_metadata(target).is_ok() {
+        let hint = format!("{} exists already: choose a name that does not", target.display());
+        return Err(Error::Invalid { field: "new file", hint });
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Beside the new file, so that the last step is to give it its name.
+    let scratch =
+        tempfile::Builder::new().prefix(".salvage-").tempdir_in(folder).map_err(|e| at(folder, &e))?;
+    let made = scratch.path().join("new.db");
+    let mut salvage = Salvage::begin(broken, &made, progress)?;
+    salvage.read()?;
+    if salvage.tables.values().all(|table| table.walked + table.from_pages + table.from_index == 0) {
+        let hint = format!("no row of any table can be read out of {}", broken.display());
+        return Err(Error::Invalid { field: "damaged file", hint });
+    }
+    let report = Finish { actor, zone, now, broken }.run(salvage, &made)?;
+    File::open(&made).and_then(|file| file.sync_all()).map_err(|error| at(&made, &error))?;
+    fs::rename(&made, target).map_err(|error| at(target, &error))?;
+    Ok(report)
+}
+
+/// What is done to the new file once everything was read.
+struct Finish<'a> {
+    actor: &'a Actor,
+    zone: &'a Zone,
+    now: Timestamp,
+    broken: &'a Path,
+}
+
+impl Finish<'_> {
+    fn run(&self, mut salvage: Salvage<'_>, made: &Path) -> Result<SalvageReport, Error> {
+        let partial: Vec<i64> = salvage.partial_runs.iter().copied().collect();
+        let conn = &mut salvage.conn;
+        connection::salvaged(conn)?;
+        let (mended, from_reports) = connection::in_transaction(conn, |conn| {
+            let mut mended = mend::content(conn, self.now)?;
+            let from_reports = runs_again(conn, &partial)?;
+            mended.extend(mend::parents(conn, self.now)?);
+            Ok((mended, from_reports))
+        })?;
+        // Of an older schema to ours.
+        migrate::migrate(conn)?;
+        connection::in_transaction(conn, |conn| {
+            settings::set(conn, settings::SITE_TIME_ZONE, self.zone.name(), self.now)?;
+            derive(conn, self.zone)?;
+            let entry = audit::Entry::new("database.salvage")
+                .on("database", None, self.broken.display().to_string())
+                .after(json!({ "mended": mended }));
+            audit::record(&mut Tx { conn }, self.actor, self.now, entry)
+        })?;
+        let tables = std::mem::take(&mut salvage.tables);
+        let mut told = Vec::new();
+        for (name, state) in tables {
+            let kept = salvage.count(&name)?;
+            told.push(table(name, &state, kept, from_reports));
+        }
+        check(&mut salvage.conn, self.zone)?;
+        connection::settle(&mut salvage.conn)?;
+        let Salvage { conn, notes, .. } = salvage;
+        drop(conn);
+        let size = fs::metadata(made).map_err(|error| at(made, &error))?.len();
+        Ok(SalvageReport {
+            complete: told.iter().all(|table| table.lost == Some(0)),
+            tables: told,
+            mended,
+            notes,
+            size,
+        })
+    }
+}
+
+/// Makes everything anew that is derived from the runs. The time of a job's next run stays where it can be true.
+pub(super) fn derive(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
+    derived::rebuild(conn, zone).map(drop)
+}
+
+/// Runs of which there is a raw report, and nothing else or only what an index knew; how many.
+pub(super) fn runs_again(conn: &mut Connection, partial: &[i64]) -> Result<i64, StoreError> {
+    let mut made = 0;
+    for (run, raw) in raw::without_run(conn, partial)? {
+        if again::run(conn, RunId(run), &raw)? == Again::Made {
+            made += 1;
+        }
+    }
+    Ok(made)
+}
+
+fn table(name: String, state: &TableState, kept: i64, from_reports: i64) -> SalvagedTable {
+    let from_reports = if name == "backups" { from_reports } else { 0 };
+    SalvagedTable {
+        expected: state.expected,
+        kept,
+        from_table: state.walked,
+        from_pages: state.from_pages,
+        from_reports,
+        from_index: state.from_index,
+        refused: state.refused,
+        lost: state.expected.map(|expected| (expected - kept).max(0)),
+        gaps: state.gaps.ranges().iter().take(GAPS).map(|range| (*range.start(), *range.end())).collect(),
+        table: name,
+    }
+}
+
+/// Everything that `db integrity` asks of a file.
+pub(super) fn check(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
+    let mut found = invariants::integrity_check(conn)?;
+    found.extend(
+        checks::orphans(conn)?
+            .into_iter()
+            .map(|row| format!("{} has a row without its {}", row.table, row.parent)),
+    );
+    found.extend(
+        checks::damaged_content(conn)?
+            .0
+            .into_iter()
+            .map(|row| format!("{} {}: {:?}", row.table, row.row, row.what)),
+    );
+    let derived = invariants::verify(conn, zone)?.discrepancies;
+    found.extend(
+        derived
+            .into_iter()
+            .map(|row| format!("{} of {}: {:?} is not what its runs say", row.table, row.row, row.column)),
+    );
+    if found.is_empty() {
+        return Ok(());
+    }
+    let first: Vec<String> = found.iter().take(5).cloned().collect();
+    Err(StoreError::new(StoreErrorKind::Corrupt, format!("it would not be sound: {}", first.join("; "))))
+}
+
+fn at(path: &Path, error: &io::Error) -> Error {
+    StoreError::new(StoreErrorKind::Io, format!("{}: {error}", path.display())).into()
+}

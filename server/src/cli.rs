@@ -6,9 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use duplistatus::{ids::KeyId, zone::Zone};
 
 mod db;
+mod history;
 mod user;
 
 pub use db::{DbArguments, DbCommand};
+pub use history::{CleanupArguments, Days, RetentionCommand, TasksCommand};
 pub use user::{SecretCommand, UserCommand};
 
 use crate::{

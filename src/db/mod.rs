@@ -16,6 +16,7 @@ pub mod operations;
 pub mod outcomes;
 pub mod raw;
 pub mod rejected;
+pub mod retention;
 pub mod run_lists;
 pub mod runs;
 #[rustfmt::skip]
@@ -24,6 +25,7 @@ pub mod servers;
 pub mod sessions;
 pub mod settings;
 mod summary;
+pub mod tasks;
 pub mod users;
 mod writer;
 

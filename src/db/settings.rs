@@ -3,10 +3,22 @@
 use diesel::prelude::*;
 
 use super::{Connection, StoreError, schema::configuration};
-use crate::time::Timestamp;
+use crate::{time::Timestamp, zone::Zone};
 
 /// The IANA name of the time zone by which the stored per-day totals were made.
 pub const SITE_TIME_ZONE: &str = "site.time_zone";
+
+/// When old runs were last deleted.
+pub const LAST_CLEANUP: &str = "database.last_cleanup";
+
+/// The zone by which the stored per-day totals were made: the site's at the last start, else this one.
+///
+/// # Errors
+/// When the database refuses.
+pub fn site_zone(conn: &mut Connection, otherwise: &Zone) -> Result<Zone, StoreError> {
+    let name = get(conn, SITE_TIME_ZONE)?;
+    Ok(name.and_then(|name| Zone::named(&name).ok()).unwrap_or_else(|| otherwise.clone()))
+}
 
 /// The value of a setting.
 ///

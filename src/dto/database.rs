@@ -1,6 +1,11 @@
 //! The database file, as its commands, its page and its API show it.
 
+mod cleanup;
+mod tasks;
+
+pub use cleanup::{CleanedJob, CleanupReport, CleanupRequest, Retention, RetentionRule};
 use serde::{Deserialize, Serialize};
+pub use tasks::{TaskChange, TaskResult, TaskRun, TaskState};
 
 /// A row that refers to a row which does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -41,6 +41,7 @@ pub mod setting;
 pub mod setup;
 mod shape;
 mod shown_once;
+pub mod task;
 pub mod user;
 pub mod user_shown;
 

@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::history::{CleanupArguments, RetentionCommand, TasksCommand};
+
 /// What all of these commands share.
 #[derive(Debug, Args)]
 pub struct DbArguments {
@@ -18,4 +20,18 @@ pub struct DbArguments {
 pub enum DbCommand {
     /// List rows that refer to rows which do not exist; fails when there are any
     ForeignKeys,
+    /// Delete old runs, with all that belongs to them; see what would go first with --dry-run
+    Cleanup(CleanupArguments),
+    /// Show or choose how long runs are kept
+    Retention {
+        /// What to do
+        #[command(subcommand)]
+        command: Option<RetentionCommand>,
+    },
+    /// Show, run or change what the server does from time to time
+    Tasks {
+        /// What to do
+        #[command(subcommand)]
+        command: Option<TasksCommand>,
+    },
 }

@@ -37,6 +37,14 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "audit.export" => tr!(locale, audit.action.audit_export),
         "audit.expire" => tr!(locale, audit.action.audit_expire),
         "log.download" => tr!(locale, audit.action.log_download),
+        "database.cleanup" => tr!(locale, audit.action.database_cleanup),
+        "retention.change" => tr!(locale, audit.action.retention_change),
+        "server.create" => tr!(locale, audit.action.server_create),
+        "server.change" => tr!(locale, audit.action.server_change),
+        "server.delete" => tr!(locale, audit.action.server_delete),
+        "server.merge" => tr!(locale, audit.action.server_merge),
+        "task.change" => tr!(locale, audit.action.task_change),
+        "task.run" => tr!(locale, audit.action.task_run),
         code => match code.strip_suffix('.') {
             Some(group) => tr!(locale, audit.filters.all_of, group = group_words(locale, group)),
             None => code.to_owned(),
@@ -57,6 +65,10 @@ pub(super) fn group_words(locale: Locale, group: &str) -> String {
         "settings" => tr!(locale, audit.group.settings),
         "audit" => tr!(locale, audit.group.audit),
         "log" => tr!(locale, audit.group.log),
+        "database" => tr!(locale, audit.group.database),
+        "retention" => tr!(locale, audit.group.retention),
+        "server" => tr!(locale, audit.group.server),
+        "task" => tr!(locale, audit.group.task),
         group => group.to_owned(),
     }
 }
@@ -80,6 +92,9 @@ pub(super) fn target_words(locale: Locale, kind: &str) -> String {
         "user" => tr!(locale, audit.target.user),
         "api_key" => tr!(locale, audit.target.api_key),
         "ingest_key" => tr!(locale, audit.target.ingest_key),
+        "server" => tr!(locale, audit.target.server),
+        "job" => tr!(locale, audit.target.job),
+        "task" => tr!(locale, audit.target.task),
         kind => kind.to_owned(),
     }
 }

@@ -7,10 +7,12 @@ use duplistatus::{ids::KeyId, zone::Zone};
 
 mod db;
 mod history;
+mod server;
 mod user;
 
 pub use db::{DbArguments, DbCommand};
 pub use history::{CleanupArguments, Days, RetentionCommand, TasksCommand};
+pub use server::{ConfigArguments, ConfigCommand, ServerArguments, ServerCommand, Words};
 pub use user::{SecretCommand, UserCommand};
 
 use crate::{
@@ -51,6 +53,10 @@ pub enum Command {
     /// Change the key that encrypts stored secrets
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Add, list, change, delete or merge servers
+    Server(ServerArguments),
+    /// Show or change settings of the whole program
+    Config(ConfigArguments),
     /// Look after the database: check, back up, restore, clean up, repair
     Db(DbArguments),
 }

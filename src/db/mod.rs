@@ -12,6 +12,7 @@ mod kept;
 pub mod keys;
 pub mod login_failures;
 pub mod migrate;
+pub mod notifications;
 pub mod operations;
 pub mod outcomes;
 pub mod raw;
@@ -21,6 +22,7 @@ pub mod run_lists;
 pub mod runs;
 #[rustfmt::skip]
 pub mod schema;
+pub mod server_changes;
 pub mod servers;
 pub mod sessions;
 pub mod settings;

@@ -19,6 +19,8 @@ pub struct ServerRecord {
     pub alias: Option<String>,
     pub notes: Option<String>,
     pub last_seen: Option<String>,
+    pub created_at: String,
+    pub updated_at: String,
     pub same_name_as: Option<i64>,
     pub duplicati_version: Option<String>,
     pub operating_system: Option<String>,

@@ -1,7 +1,10 @@
 //! Settings of the whole program that can be changed while it runs: kept in the `configuration` table, read from memory.
 
+mod keys;
+
 use std::sync::{PoisonError, RwLock};
 
+pub use keys::{get, list, set};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -43,6 +43,8 @@ fn old_runs_are_found_by_index() -> TestResult {
             retention::extent(conn, job(1, 1), &before.to_string())?;
             retention::first_of_last(conn, job(1, 1), 4)?;
             retention::count_operations(conn, job(1, 1), before)?;
+            let read = retention::oldest(conn, None, &before.to_string(), 10)?;
+            retention::oldest(conn, read.last(), &before.to_string(), 10)?;
             Ok(())
         })?;
         assert!(
@@ -55,6 +57,9 @@ fn old_runs_are_found_by_index() -> TestResult {
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");
         }
         assert!(plans[3].contains("idx_operations_identity (job_id=?)"), "{}", plans[3]);
+        let by_age =
+            "SEARCH backups USING COVERING INDEX idx_backups_start_time (start_time>? AND start_time<?)";
+        assert_eq!(plans[4..], [by_age, by_age]);
         Ok(())
     })
 }
@@ -79,6 +84,8 @@ fn a_step_of_a_clean_up_or_a_merge_walks_no_growing_table() -> TestResult {
         let before = Timestamp::from_unix(SOME);
         let plans = plans(&mut conn, |conn| {
             let tx = &mut Tx { conn };
+            let oldest = retention::oldest(tx.conn, None, &before.to_string(), 10)?;
+            assert_eq!(retention::delete_aged(tx, &zone, &oldest, until)?, 10);
             assert_eq!(retention::delete_runs(tx, &zone, job(1, 1), &before.to_string(), 10, until)?, 10);
             assert!(retention::delete_operations(tx, job(1, 1), before, 10, until)? > 0);
             server_changes::adopt(tx.conn, ServerId(2), ServerId(3), before)?;

@@ -1,6 +1,9 @@
 //! Old runs: which ones may go, and their deletion in steps for which nobody waits long.
 
-use std::{collections::HashMap, time::Instant};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Instant,
+};
 
 use diesel::{
     connection::SimpleConnection as _,
@@ -11,9 +14,11 @@ use diesel::{
 use super::{
     Connection, StoreError, Tx,
     connection::pragma,
-    days, jobs,
+    days,
+    jobs::{self, Summary},
     runs::of_job,
-    schema::{backups, job_days, operations, retention_rules, site_days},
+    schema::{backups, job_days, jobs as job_rows, operations, retention_rules, site_days},
+    summary::RECENT,
 };
 use crate::{
     ids::{JobId, JobRef, ServerId},
@@ -120,6 +125,119 @@ pub fn first_of_last(conn: &mut Connection, job: JobRef, keep: i64) -> Result<Op
         .select(backups::start_time)
         .first(conn)
         .optional()?)
+}
+
+/// A run as far as its age matters.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Aged {
+    /// Its id.
+    pub id: i64,
+    /// When it began.
+    pub start: String,
+    /// Its job.
+    pub job: i64,
+}
+
+/// Up to `limit` runs of all jobs that began before a time, oldest first, after the one that was read last.
+///
+/// # Errors
+/// When the database refuses.
+pub fn oldest(
+    conn: &mut Connection,
+    after: Option<&Aged>,
+    before: &str,
+    limit: i64,
+) -> Result<Vec<Aged>, StoreError> {
+    let (start, job) = after.map_or((String::new(), 0), |run| (run.start.clone(), run.job));
+    Ok(backups::table
+        .filter(backups::start_time.ge(start.clone()).and(backups::start_time.lt(before.to_owned())))
+        .filter(backups::start_time.gt(start).or(backups::job_id.gt(job)))
+        .order((backups::start_time, backups::job_id))
+        .limit(limit)
+        .select((backups::id, backups::start_time, backups::job_id))
+        .load(conn)?)
+}
+
+/// Deletes runs that are each the oldest of their jobs, in the order in which they are given, until the time is up, and brings
+/// all totals and summaries up to date. How many of them were looked at: one at least. Runs that began on the same day
+/// lie beside each other in the file, which is why they go together.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete_aged(tx: &mut Tx<'_>, zone: &Zone, runs: &[Aged], until: Instant) -> Result<usize, StoreError> {
+    let mut days_of: BTreeMap<(i64, String), (JobRef, Timestamp)> = BTreeMap::new();
+    let mut jobs_of: BTreeMap<i64, Gone> = BTreeMap::new();
+    let mut looked_at = 0;
+    for run in runs {
+        looked_at += 1;
+        let gone: Option<(i64, Option<i64>)> = diesel::delete(backups::table.find(run.id))
+            .returning((backups::server_id, backups::uploaded_size))
+            .get_result(tx.conn)
+            .optional()?;
+        // Somebody else deleted it meanwhile.
+        if let Some((server, uploaded)) = gone {
+            let job = JobRef { server: ServerId(server), id: JobId(run.job) };
+            let at = run.start.parse().unwrap_or_default();
+            days_of.entry((run.job, zone.day(at).to_string())).or_insert((job, at));
+            let gone = jobs_of.entry(run.job).or_insert(Gone { job, newest: at, runs: 0, uploaded: 0 });
+            gone.newest = gone.newest.max(at);
+            gone.runs += 1;
+            gone.uploaded = gone.uploaded.saturating_add(uploaded.unwrap_or(0));
+        }
+        if Instant::now() >= until {
+            break;
+        }
+    }
+    for (job, at) in days_of.into_values() {
+        days::refresh_job_day(tx, zone, job, at)?;
+    }
+    for gone in jobs_of.into_values() {
+        gone.leave(tx.conn)?;
+    }
+    Ok(looked_at)
+}
+
+/// What was deleted of a job.
+struct Gone {
+    job: JobRef,
+    /// When the last of them began.
+    newest: Timestamp,
+    runs: i64,
+    uploaded: i64,
+}
+
+impl Gone {
+    /// Brings the job's summary up to date: two of its numbers, when all others come from younger runs.
+    fn leave(&self, conn: &mut Connection) -> Result<(), StoreError> {
+        let known: Summary = job_rows::table.find(self.job.id.0).select(Summary::as_select()).first(conn)?;
+        if self.is_out_of_sight(&known) {
+            diesel::update(job_rows::table.find(self.job.id.0))
+                .set((
+                    job_rows::run_count.eq(known.run_count - self.runs),
+                    job_rows::uploaded_total.eq(known.uploaded_total - self.uploaded),
+                ))
+                .execute(conn)?;
+            return Ok(());
+        }
+        // The time of the next run, told or learned, is still known when the runs that told it are gone.
+        let scheduled = jobs::time(known.next_expected.as_deref());
+        jobs::refresh(conn, self.job, scheduled)
+    }
+
+    /// Whether all that a summary shows comes from the runs that it looks at, and none of those went.
+    fn is_out_of_sight(&self, known: &Summary) -> bool {
+        let recent = known.recent_runs();
+        let Some((first, _)) = recent.first() else { return false };
+        let length = i64::try_from(recent.len()).unwrap_or(i64::MAX);
+        let last_success = jobs::time(known.last_success_at.as_deref());
+        length == known.run_count.min(RECENT)
+            && self.newest < *first
+            // The figures would come from an older run, or the failures would have begun with one.
+            && last_success.is_none_or(|at| at >= *first)
+            && known.failures < length
+            // A sum that reached the largest number says nothing about its parts.
+            && known.uploaded_total < i64::MAX
+    }
 }
 
 /// Deletes up to `limit` of a job's oldest runs that began before a time, or fewer when the time is up, and brings its

@@ -17,7 +17,7 @@ use crate::{
     db::{
         Connection, StoreError,
         jobs::{self, JobRecord},
-        retention::{self, Extent},
+        retention::{self, Aged, Extent},
         servers, settings,
     },
     dto::database::{CleanedJob, CleanupReport, CleanupRequest},
@@ -32,6 +32,9 @@ use crate::{
     time::{Day, Timestamp},
     zone::Zone,
 };
+
+/// Runs that are looked for at a time.
+const READ: i64 = 5000;
 
 /// What one clean-up has to do with a job.
 struct Target {
@@ -220,17 +223,57 @@ async fn delete_all(
     report: &mut CleanupReport,
     pace: &mut Pace,
 ) -> Result<(), Error> {
+    delete_by_age(services, zone, targets, report, pace).await?;
     for target in targets {
-        if target.cleaned.is_some() {
-            let (job, before) = (target.job, target.before.clone());
-            report.runs += steps::delete_runs(services, zone, job, before, pace).await?;
-        }
         if target.operations > 0 {
             let (job, cutoff) = (target.job, target.cutoff);
             report.operations += steps::delete_operations(services, job, cutoff, pace).await?;
         }
     }
     Ok(())
+}
+
+/// Deletes the runs of all jobs from the oldest on. They are looked for by a reader; only to delete them takes the writer's time.
+async fn delete_by_age(
+    services: &Services,
+    zone: &Zone,
+    targets: &[Target],
+    report: &mut CleanupReport,
+    pace: &mut Pace,
+) -> Result<(), Error> {
+    let before: HashMap<i64, String> = targets
+        .iter()
+        .filter(|target| target.cleaned.is_some())
+        .map(|target| (target.job.id.0, target.before.clone()))
+        .collect();
+    let Some(last) = before.values().max().cloned() else { return Ok(()) };
+    let mut after: Option<Aged> = None;
+    loop {
+        let (from, to) = (after.take(), last.clone());
+        let read = move |conn: &mut Connection| retention::oldest(conn, from.as_ref(), &to, READ);
+        let mut found = services.db.read(read).await?;
+        let Some(read_last) = found.last().cloned() else { return Ok(()) };
+        after = Some(read_last);
+        found.retain(|run| before.get(&run.job).is_some_and(|before| run.start < *before));
+        let mut rest = found.as_slice();
+        while !rest.is_empty() {
+            let size = usize::try_from(pace.size()).unwrap_or(1).min(rest.len());
+            let (some, zone) = (rest.iter().take(size).cloned().collect::<Vec<_>>(), zone.clone());
+            let (done, took) = services
+                .db
+                .write_quietly(move |tx| {
+                    let began = Instant::now();
+                    let done = retention::delete_aged(tx, &zone, &some, Pace::deadline())?;
+                    Ok((done, began.elapsed()))
+                })
+                .await?;
+            rest = rest.get(done..).unwrap_or_default();
+            let done = i64::try_from(done).unwrap_or(i64::MAX);
+            report.runs += done;
+            pace.learn(done, took);
+            Pace::rest(took).await;
+        }
+    }
 }
 
 fn count_steps(report: &mut CleanupReport, pace: &Pace) {

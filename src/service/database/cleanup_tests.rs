@@ -233,16 +233,16 @@ async fn check_random(runs: Vec<(usize, i64, &'static str)>, days: i64, keep_las
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn totals_after_a_clean_up_equal_a_rebuild(
         runs in prop::collection::vec(
             (0..2_usize, 0..1500_i64, prop::sample::select(vec!["Success", "Warning", "Error", "Fatal"])),
-            1..50,
+            1..120,
         ),
         days in 1..60_i64,
-        keep_last in 0..40_i64,
+        keep_last in 0..45_i64,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         if let Err(error) = runtime.block_on(check_random(runs, days, keep_last)) {

@@ -62,14 +62,23 @@ impl Zone {
 
     /// First moment of a day here. Where a daylight-saving change skips midnight, the first moment that exists.
     pub fn start(&self, day: Day) -> Timestamp {
+        self.at(day, 0, 0)
+    }
+
+    /// A time of a day here. Where a daylight-saving change skips it, so much later as the clock is set on; where it comes
+    /// twice, the first one.
+    pub fn at(&self, day: Day, hour: i8, minute: i8) -> Timestamp {
         let (year, month, date) = day.civil();
         let narrow =
             || Some((i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(date).ok()?));
+        let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60;
         narrow()
-            .and_then(|(year, month, date)| jiff::civil::Date::new(year, month, date).ok())
-            .and_then(|date| date.to_zoned(self.0.clone()).ok())
-            .map_or(Timestamp::from_unix(day.number() * 86_400), |start| {
-                Timestamp::from_unix(start.timestamp().as_second())
+            .and_then(|(year, month, date)| {
+                jiff::civil::DateTime::new(year, month, date, hour, minute, 0, 0).ok()
+            })
+            .and_then(|time| time.to_zoned(self.0.clone()).ok())
+            .map_or(Timestamp::from_unix(day.number() * 86_400 + seconds), |at| {
+                Timestamp::from_unix(at.timestamp().as_second())
             })
     }
 }

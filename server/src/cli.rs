@@ -6,11 +6,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use duplistatus::{ids::KeyId, zone::Zone};
 
 mod db;
+mod history;
 mod import;
+mod server;
 mod user;
 
 pub use db::{DbArguments, DbCommand};
+pub use history::{CleanupArguments, Days, RetentionCommand, TasksCommand};
 pub use import::ImportArguments;
+pub use server::{ConfigArguments, ConfigCommand, ServerArguments, ServerCommand, Words};
 pub use user::{SecretCommand, UserCommand};
 
 use crate::{
@@ -51,6 +55,10 @@ pub enum Command {
     /// Change the key that encrypts stored secrets
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Add, list, change, delete or merge servers
+    Server(ServerArguments),
+    /// Show or change settings of the whole program
+    Config(ConfigArguments),
     /// Look after the database: check, back up, restore, clean up, repair
     Db(DbArguments),
     /// Import a database of the Node application duplistatus 0.4 to 1.4, or runs from a CSV or JSON file

@@ -148,3 +148,13 @@ pub fn revoke(conn: &mut Connection, id: ApiKeyId, now: Timestamp) -> Result<(),
         .execute(conn)?;
     Ok(())
 }
+
+/// Deletes keys that stopped working before a time. How many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_dead(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreError> {
+    let before = before.to_string();
+    let dead = api_keys::revoked_at.lt(before.clone()).or(api_keys::expires_at.lt(before));
+    Ok(diesel::delete(api_keys::table.filter(dead)).execute(conn)?)
+}

@@ -134,3 +134,13 @@ pub fn last_used(conn: &mut Connection, key: KeyId) -> Result<Option<Timestamp>,
         ingest_keys::table.find(key.0).select(ingest_keys::last_used_at).first(conn).optional()?;
     Ok(at.flatten().and_then(|text| text.parse().ok()))
 }
+
+/// Deletes keys that stopped working before a time. How many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_dead(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreError> {
+    let before = before.to_string();
+    let dead = ingest_keys::revoked_at.lt(before.clone()).or(ingest_keys::expires_at.lt(before));
+    Ok(diesel::delete(ingest_keys::table.filter(dead)).execute(conn)?)
+}

@@ -25,6 +25,9 @@ use crate::{
     time::{Day, Timestamp},
 };
 
+#[path = "plan_records_tests.rs"]
+mod records;
+
 type TestResult = Result<(), Box<dyn std::error::Error>>;
 
 thread_local! {

@@ -268,6 +268,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    retention_rules (id) {
+        id -> BigInt,
+        server_id -> BigInt,
+        job_id -> Nullable<BigInt>,
+        keep_days -> Nullable<BigInt>,
+        keep_last -> BigInt,
+    }
+}
+
+diesel::table! {
     servers (id) {
         id -> BigInt,
         name -> Text,
@@ -312,6 +322,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    tasks (name) {
+        name -> Text,
+        enabled -> Bool,
+        schedule -> Nullable<Text>,
+        next_run -> Text,
+        last_run -> Nullable<Text>,
+        last_duration -> Nullable<BigInt>,
+        last_result -> Nullable<Text>,
+        running_since -> Nullable<Text>,
+        running_by -> Nullable<Text>,
+        alive_at -> Nullable<Text>,
+        last_message -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> BigInt,
         name -> Text,
@@ -349,6 +375,8 @@ diesel::joinable!(operations -> servers (server_id));
 diesel::joinable!(raw_reports -> backups (run_id));
 diesel::joinable!(raw_reports -> operations (operation_id));
 diesel::joinable!(recovery_codes -> users (user_id));
+diesel::joinable!(retention_rules -> jobs (job_id));
+diesel::joinable!(retention_rules -> servers (server_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -367,8 +395,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     raw_reports,
     recovery_codes,
     rejected_reports,
+    retention_rules,
     servers,
     sessions,
     site_days,
+    tasks,
     users,
 );

@@ -24,6 +24,8 @@ pub struct ServerRecord {
     pub notes: Option<String>,
     #[diesel(deserialize_as = MaybeLossy)]
     pub last_seen: Option<String>,
+    pub created_at: String,
+    pub updated_at: String,
     pub same_name_as: Option<i64>,
     #[diesel(deserialize_as = MaybeLossy)]
     pub duplicati_version: Option<String>,

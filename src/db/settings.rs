@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{Connection, StoreError, lossy::MaybeLossy, schema::configuration};
-use crate::time::Timestamp;
+use crate::{time::Timestamp, zone::Zone};
 
 /// The IANA name of the time zone by which the stored per-day totals were made.
 pub const SITE_TIME_ZONE: &str = "site.time_zone";
@@ -12,6 +12,15 @@ pub const SITE_TIME_ZONE: &str = "site.time_zone";
 pub const LAST_CLEANUP: &str = "database.last_cleanup";
 /// When the database was last backed up.
 pub const LAST_BACKUP: &str = "database.last_backup";
+
+/// The zone by which the stored per-day totals were made: the site's at the last start, else this one.
+///
+/// # Errors
+/// When the database refuses.
+pub fn site_zone(conn: &mut Connection, otherwise: &Zone) -> Result<Zone, StoreError> {
+    let name = get(conn, SITE_TIME_ZONE)?;
+    Ok(name.and_then(|name| Zone::named(&name).ok()).unwrap_or_else(|| otherwise.clone()))
+}
 
 /// The value of a setting.
 ///

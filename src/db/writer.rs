@@ -16,9 +16,7 @@ use std::{
 use diesel::{RunQueryDsl as _, connection::SimpleConnection as _};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{
-    Connection, QueryLog, StoreError, StoreErrorKind, connection::open_writer, kept::Plain,
-};
+use super::{Connection, QueryLog, StoreError, StoreErrorKind, connection::open_writer, kept::Plain};
 
 /// Requests that may wait for the writer; more are answered "busy" at once.
 const QUEUE: usize = 1024;

@@ -1,16 +1,20 @@
 //! The database file, as its commands, its page and its API show it.
 
 mod check;
+mod cleanup;
 mod migration;
 pub mod salvage;
 mod stats;
 mod status;
+mod tasks;
 
 pub use check::{Discrepancy, Integrity};
+pub use cleanup::{CleanedJob, CleanupReport, CleanupRequest, Retention, RetentionRule};
 pub use migration::{MigrationRow, Migrations};
 use serde::{Deserialize, Serialize};
 pub use stats::{DatabaseStats, PeriodStats, Upkeep};
 pub use status::{DatabaseStatus, IndexSize, PoolState, SlowQuery, Statements, TableSize};
+pub use tasks::{TaskChange, TaskResult, TaskRun, TaskState};
 
 /// A row that refers to a row which does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ pub mod account;
 pub mod audit;
 pub mod dashboard;
 pub mod database;
+pub mod history;
 pub mod import;
 pub mod key;
 pub mod log;
@@ -16,6 +17,8 @@ pub mod rejected;
 pub mod run;
 pub mod security;
 pub mod server;
+pub mod servers;
+pub mod setting;
 pub mod user;
 
 /// A point in time with the site's distance from UTC at that point, so that a page can show local time without

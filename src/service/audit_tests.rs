@@ -8,7 +8,6 @@ use crate::{
     access::Role,
     db::StoreErrorKind,
     service::{
-        maintenance::expire_access,
         people::{actions, add, member, trail},
         setting::{self, Settings},
         testing::{NOON, TestResult, at, services, services_in},
@@ -102,7 +101,7 @@ async fn old_entries_go_in_batches() -> TestResult {
     services.clock.set(begin.plus(30 * 86_400));
     assert_eq!(expire(&services).await?, 0);
     services.clock.set(begin.plus(30 * 86_400 + 1100 * 60));
-    expire_access(&services).await?;
+    assert_eq!(expire(&services).await?, 1100);
     assert_eq!(kept().await?, 101, "the one of exactly thirty days ago stays");
     services.clock.set(begin.plus(31 * 86_400));
     assert_eq!(expire(&services).await?, 101);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Services, audit};
+use super::{Services, task};
 use crate::{
     db::{days, login_failures, raw, sessions, settings},
     error::Error,
@@ -68,9 +68,10 @@ pub async fn settle_site_days(services: &Services) -> Result<(), Error> {
     Ok(())
 }
 
-/// Keeps the house for as long as it is polled.
+/// Keeps the house for as long as it is polled. That the day's totals are stored each minute is no task: nobody would
+/// look at its last run, and a row would be written each minute to say so.
 pub async fn run(services: Services) {
-    tokio::join!(run_hourly(&services), run_every_minute(&services));
+    tokio::join!(task::run_due(&services), run_every_minute(&services));
 }
 
 async fn run_every_minute(services: &Services) {
@@ -82,34 +83,21 @@ async fn run_every_minute(services: &Services) {
     }
 }
 
-/// Forgets sessions that are over, failed sign-ins of days ago, and audit entries that are too old. Streams look whether
-/// they may go on: sessions and keys end by themselves.
+/// Forgets sessions that are over, and failed sign-ins of days ago. Streams look whether they may go on: sessions and
+/// keys end by themselves. How many sessions.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn expire_access(services: &Services) -> Result<(), Error> {
+pub async fn expire_sessions(services: &Services) -> Result<usize, Error> {
     let now = services.clock.now();
     let idle_since = now.plus(-services.options.session_idle);
-    services
+    let ended = services
         .db
         .write_quietly(move |tx| {
-            sessions::expire(tx.conn, now, idle_since)?;
-            login_failures::expire(tx.conn, now.plus(-FAILURES_LAST)).map(drop)
+            login_failures::expire(tx.conn, now.plus(-FAILURES_LAST))?;
+            sessions::expire(tx.conn, now, idle_since)
         })
         .await?;
     services.access_changed();
-    audit::expire(services).await?;
-    Ok(())
-}
-
-async fn run_hourly(services: &Services) {
-    loop {
-        if let Err(error) = expire_access(services).await {
-            tracing::warn!(%error, "old sessions and audit entries could not be deleted");
-        }
-        if let Err(error) = expire_raw_reports(services).await {
-            tracing::warn!(%error, "old raw reports could not be deleted");
-        }
-        tokio::time::sleep(Duration::from_secs(3600)).await;
-    }
+    Ok(ended)
 }

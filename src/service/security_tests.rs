@@ -264,7 +264,8 @@ async fn settings_and_lifetimes() -> TestResult {
         ]
     };
     assert_eq!(states(facts(&services).await?), [Some(State::Ok); 4]);
-    let open = Settings { local_read_api: true, audit_days: 30, private_networks: true };
+    let open =
+        Settings { local_read_api: true, audit_days: 30, private_networks: true, ..Settings::default() };
     setting::change(&services, &ME, open).await?;
     services.options = Arc::new(Options { session_idle: 60 * DAY, ..Options::default() });
     assert_eq!(states(facts(&services).await?), [Some(State::Advice); 4]);

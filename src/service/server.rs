@@ -148,7 +148,8 @@ fn details(json: Option<&str>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn run_row(zone: &Zone, row: run_lists::ListRow, name_of: impl Fn(i64) -> String) -> RunRow {
+/// A run as lists show it.
+pub(super) fn run_row(zone: &Zone, row: run_lists::ListRow, name_of: impl Fn(i64) -> String) -> RunRow {
     RunRow {
         id: RunId(row.id),
         job_id: JobId(row.job_id),
@@ -166,7 +167,8 @@ fn run_row(zone: &Zone, row: run_lists::ListRow, name_of: impl Fn(i64) -> String
     }
 }
 
-fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[&JobDay]) -> Statistics {
+/// Sums up days of jobs, with what the jobs are like now.
+pub(super) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[&JobDay]) -> Statistics {
     let sum = |field: fn(&JobDay) -> i64| days.iter().map(|row| field(row)).fold(0_i64, i64::saturating_add);
     let now = |field: fn(&JobRecord) -> Option<i64>| {
         chosen.iter().filter_map(|job| field(job)).reduce(i64::saturating_add)

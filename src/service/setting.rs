@@ -1,7 +1,10 @@
 //! Settings of the whole program that can be changed while it runs: kept in the `configuration` table, read from memory.
 
+mod keys;
+
 use std::sync::{PoisonError, RwLock};
 
+pub use keys::{get, list, set};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -13,14 +16,25 @@ use crate::{
     access::Permission,
     db::{Connection, StoreError, settings},
     error::Error,
+    time::Timestamp,
 };
 
 /// Days that the audit trail can be kept: from the shortest to the longest.
 pub const AUDIT_DAYS: std::ops::RangeInclusive<i64> = 30..=365;
 
+/// Days after which runs can go.
+pub const RETENTION_DAYS: std::ops::RangeInclusive<i64> = 1..=36_500;
+/// Runs of a job that can be kept however old they are.
+pub const KEEP_LAST: std::ops::RangeInclusive<i64> = 0..=100_000;
+
 const READ_API: &str = "access.local_read_api";
 pub(super) const AUDIT: &str = "audit.retention_days";
 const PRIVATE_NETWORKS: &str = "outgoing.private_networks";
+const RETENTION: &str = "retention.days";
+const RETENTION_KEEP_LAST: &str = "retention.keep_last";
+
+/// The word for a number that is not set.
+const OFF: &str = "off";
 
 /// The settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,11 +45,21 @@ pub struct Settings {
     pub audit_days: i64,
     /// Whether the program may send requests to addresses in private networks.
     pub private_networks: bool,
+    /// Days after which runs are deleted; none to keep them for ever.
+    pub retention_days: Option<i64>,
+    /// So many runs of each job are kept however old they are: enough to know the job's rhythm.
+    pub retention_keep_last: i64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { local_read_api: false, audit_days: 180, private_networks: false }
+        Self {
+            local_read_api: false,
+            audit_days: 180,
+            private_networks: false,
+            retention_days: None,
+            retention_keep_last: 4,
+        }
     }
 }
 
@@ -51,11 +75,39 @@ impl Settings {
         };
         let local_read_api = flag(READ_API, default.local_read_api)?;
         let private_networks = flag(PRIVATE_NETWORKS, default.private_networks)?;
-        let audit_days = settings::get(conn, AUDIT)?
-            .and_then(|value| value.parse().ok())
-            .filter(|days| AUDIT_DAYS.contains(days))
-            .unwrap_or(default.audit_days);
-        Ok(Self { local_read_api, audit_days, private_networks })
+        let mut number =
+            |key: &str, range: std::ops::RangeInclusive<i64>| -> Result<Option<i64>, StoreError> {
+                let value = settings::get(conn, key)?.and_then(|value| value.parse().ok());
+                Ok(value.filter(|number| range.contains(number)))
+            };
+        Ok(Self {
+            local_read_api,
+            private_networks,
+            audit_days: number(AUDIT, AUDIT_DAYS)?.unwrap_or(default.audit_days),
+            retention_days: number(RETENTION, RETENTION_DAYS)?,
+            retention_keep_last: number(RETENTION_KEEP_LAST, KEEP_LAST)?
+                .unwrap_or(default.retention_keep_last),
+        })
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        in_range("audit_days", self.audit_days, AUDIT_DAYS)?;
+        in_range("retention_days", self.retention_days.unwrap_or(1), RETENTION_DAYS)?;
+        in_range("retention_keep_last", self.retention_keep_last, KEEP_LAST)
+    }
+
+    fn save(&self, conn: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
+        let days = self.retention_days.map_or_else(|| OFF.to_owned(), |days| days.to_string());
+        for (key, value) in [
+            (READ_API, self.local_read_api.to_string()),
+            (AUDIT, self.audit_days.to_string()),
+            (PRIVATE_NETWORKS, self.private_networks.to_string()),
+            (RETENTION, days),
+            (RETENTION_KEEP_LAST, self.retention_keep_last.to_string()),
+        ] {
+            settings::set(conn, key, &value, now)?;
+        }
+        Ok(())
     }
 }
 
@@ -89,28 +141,47 @@ impl Services {
 /// # Errors
 /// [`Error::Invalid`] when a value is out of its range; [`Error::Forbidden`] for all but administrators.
 pub async fn change(services: &Services, actor: &Actor, wanted: Settings) -> Result<(), Error> {
+    adjust(services, actor, move |settings| *settings = wanted).await
+}
+
+/// Changes some of the settings, as they are in the database: a command beside the server may have changed others.
+///
+/// # Errors
+/// As [`change`].
+pub async fn adjust(
+    services: &Services,
+    actor: &Actor,
+    adjust: impl FnOnce(&mut Settings) + Send + 'static,
+) -> Result<(), Error> {
     actor.may(Permission::ManageSettings)?;
-    if !AUDIT_DAYS.contains(&wanted.audit_days) {
-        let hint = format!("choose from {} to {} days", AUDIT_DAYS.start(), AUDIT_DAYS.end());
-        return Err(Error::Invalid { field: "audit_days", hint });
-    }
     let (actor, now) = (actor.clone(), services.clock.now());
-    services
+    let adjusted = services
         .db
         .write(move |tx| {
             let before = Settings::load(tx.conn)?;
-            if before == wanted {
-                return Ok(());
+            let mut wanted = before;
+            adjust(&mut wanted);
+            if let Err(error) = wanted.check() {
+                return Ok(Err(error));
             }
-            settings::set(tx.conn, READ_API, &wanted.local_read_api.to_string(), now)?;
-            settings::set(tx.conn, AUDIT, &wanted.audit_days.to_string(), now)?;
-            settings::set(tx.conn, PRIVATE_NETWORKS, &wanted.private_networks.to_string(), now)?;
-            let entry = Entry::new("settings.change").before(json!(before)).after(json!(wanted));
-            audit::record(tx, &actor, now, entry)
+            if before != wanted {
+                wanted.save(tx.conn, now)?;
+                let entry = Entry::new("settings.change").before(json!(before)).after(json!(wanted));
+                audit::record(tx, &actor, now, entry)?;
+            }
+            Ok(Ok(wanted))
         })
-        .await?;
-    services.keep(wanted);
+        .await??;
+    services.keep(adjusted);
     Ok(())
+}
+
+fn in_range(field: &'static str, value: i64, range: std::ops::RangeInclusive<i64>) -> Result<(), Error> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let what = if field.ends_with("days") { " days" } else { "" };
+    Err(Error::Invalid { field, hint: format!("choose from {} to {}{what}", range.start(), range.end()) })
 }
 
 #[cfg(test)]

@@ -15,7 +15,13 @@ async fn a_change_is_kept_and_recorded_by_its_differences() -> TestResult {
     let root = member(&services, "root", Role::Administrator).await?;
     assert_eq!(
         services.settings(),
-        Settings { local_read_api: false, audit_days: 180, private_networks: false }
+        Settings {
+            local_read_api: false,
+            audit_days: 180,
+            private_networks: false,
+            retention_days: None,
+            retention_keep_last: 4,
+        }
     );
     let wanted = Settings { local_read_api: true, audit_days: 90, ..Settings::default() };
     change(&services, &root, wanted).await?;

@@ -1,12 +1,23 @@
 //! Services over a fresh database in a temporary folder, with a clock that stands still, and reports to send to them.
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
     Guards, Options, Services,
     ingest::{self, IngestError, Stored, Upload},
 };
-use crate::{clock::Clock, db::Db, time::Timestamp, zone::Zone};
+use crate::{
+    clock::Clock,
+    db::{
+        Connection, Db, StoreError,
+        days::{self, JobDay, SiteDayRow},
+        jobs::{self, Summary},
+        schema::job_days,
+    },
+    time::{Day, Timestamp},
+    zone::Zone,
+};
 
 /// 2026-11-23T12:00:00Z.
 pub(crate) const NOON: i64 = 1_795_435_200;
@@ -84,4 +95,33 @@ pub(crate) async fn send_with(
     let upload =
         Upload { content_type: None, body: body.to_string().into_bytes(), source: "192.0.2.7".into() };
     ingest::accept(services, &actor, upload).await
+}
+
+/// All totals and summaries.
+type Totals = (Vec<JobDay>, Vec<SiteDayRow>, Vec<Summary>);
+
+fn totals(conn: &mut Connection) -> Result<Totals, StoreError> {
+    let job_days =
+        job_days::table.order((job_days::job_id, job_days::day)).select(JobDay::as_select()).load(conn)?;
+    let site_days = days::site_days_since(conn, Day::from_number(0))?;
+    Ok((job_days, site_days, jobs::all(conn, None)?.into_iter().map(|job| job.summary).collect()))
+}
+
+/// Everything derived is what the runs say; when the next run is expected is kept.
+pub(crate) async fn check_totals(services: &Services) -> TestResult {
+    let stored = services.db.read(totals).await?;
+    let zone = services.zone.clone();
+    services
+        .db
+        .write(move |tx| {
+            days::rebuild(tx.conn, &zone)?;
+            for job in jobs::all(tx.conn, None)? {
+                let scheduled = jobs::next_expected(tx.conn, job.job_ref().id)?;
+                jobs::refresh(tx.conn, job.job_ref(), scheduled)?;
+            }
+            Ok(())
+        })
+        .await?;
+    assert_eq!(services.db.read(totals).await?, stored);
+    Ok(())
 }

@@ -61,7 +61,7 @@ pub async fn show_security() -> Result<SecurityPage, ApiError> {
     let overview = overview(&services, &actor, &around).await?;
     let now = overview.now;
     let words = |check| crate::pages::security::words::finding(locale, check, now);
-    let Settings { local_read_api, audit_days, private_networks } = services.settings();
+    let Settings { local_read_api, audit_days, private_networks, .. } = services.settings();
     Ok(SecurityPage {
         now,
         findings: overview.checks.into_iter().map(words).collect(),
@@ -79,9 +79,14 @@ pub async fn change_settings(
     #[server(default)] local_read_api: bool,
     #[server(default)] private_networks: bool,
 ) -> Result<(), ApiError> {
-    use duplistatus::service::setting::{Settings, change};
+    use duplistatus::service::setting::adjust;
     let (services, actor) = super::context()?;
-    change(&services, &actor, Settings { local_read_api, audit_days, private_networks }).await?;
+    adjust(&services, &actor, move |settings| {
+        settings.local_read_api = local_read_api;
+        settings.audit_days = audit_days;
+        settings.private_networks = private_networks;
+    })
+    .await?;
     leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/security?done=settings"));
     Ok(())
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::history::{CleanupArguments, RetentionCommand, TasksCommand};
+
 /// What all of these commands share.
 #[derive(Debug, Args)]
 pub struct DbArguments {
@@ -55,5 +57,19 @@ pub enum DbCommand {
         /// Only try them, on a copy that is thrown away
         #[arg(long)]
         dry_run: bool,
+    },
+    /// Delete old runs, with all that belongs to them; see what would go first with --dry-run
+    Cleanup(CleanupArguments),
+    /// Show or choose how long runs are kept
+    Retention {
+        /// What to do
+        #[command(subcommand)]
+        command: Option<RetentionCommand>,
+    },
+    /// Show, run or change what the server does from time to time
+    Tasks {
+        /// What to do
+        #[command(subcommand)]
+        command: Option<TasksCommand>,
     },
 }

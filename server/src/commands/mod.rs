@@ -1,6 +1,7 @@
 //! The subcommands.
 
 mod address;
+mod config;
 mod db;
 mod demo;
 mod first;
@@ -9,6 +10,7 @@ mod key;
 mod password;
 mod secret;
 mod serve;
+mod server;
 mod user;
 
 use std::{
@@ -64,6 +66,8 @@ fn try_run(cli: Cli) -> anyhow::Result<()> {
             Command::User(command) => user::run(&options, command).await,
             Command::Db(arguments) => db::run(&options, arguments).await,
             Command::Import(arguments) => import::run(&options, arguments).await,
+            Command::Server(arguments) => server::run(&options, arguments).await,
+            Command::Config(arguments) => config::run(&options, arguments).await,
             Command::Secret(command) => secret::run(&options, command).await,
         }
     })

@@ -7,7 +7,7 @@ use crate::{
     access::{Permission, Role},
     service::{
         api_key,
-        maintenance::expire_access,
+        maintenance::expire_sessions,
         people::{PASSWORD, actions, add, browser, member, password, sign_in, signed_in, trail, who},
         testing::{TestResult, at, services},
         user,
@@ -132,7 +132,7 @@ async fn a_session_ends_at_last_however_much_it_is_used() -> TestResult {
     assert!(who(&services, &token).await?.is_none());
     let access = services.access();
     assert!(!access.has_changed()?);
-    expire_access(&services).await?;
+    expire_sessions(&services).await?;
     assert!(access.has_changed()?, "streams look");
     assert!(!still_stands(&services, &actor).await?);
     Ok(())

@@ -42,6 +42,14 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "database.analyze" => tr!(locale, audit.action.database_analyze),
         "database.optimize" => tr!(locale, audit.action.database_optimize),
         "database.checkpoint" => tr!(locale, audit.action.database_checkpoint),
+        "database.cleanup" => tr!(locale, audit.action.database_cleanup),
+        "retention.change" => tr!(locale, audit.action.retention_change),
+        "server.create" => tr!(locale, audit.action.server_create),
+        "server.change" => tr!(locale, audit.action.server_change),
+        "server.delete" => tr!(locale, audit.action.server_delete),
+        "server.merge" => tr!(locale, audit.action.server_merge),
+        "task.change" => tr!(locale, audit.action.task_change),
+        "task.run" => tr!(locale, audit.action.task_run),
         code => match code.strip_suffix('.') {
             Some(group) => tr!(locale, audit.filters.all_of, group = group_words(locale, group)),
             // What the Node application noted, before its audit log was imported.
@@ -68,6 +76,9 @@ pub(super) fn group_words(locale: Locale, group: &str) -> String {
         "log" => tr!(locale, audit.group.log),
         "database" => tr!(locale, audit.group.database),
         "node" => tr!(locale, audit.group.node),
+        "retention" => tr!(locale, audit.group.retention),
+        "server" => tr!(locale, audit.group.server),
+        "task" => tr!(locale, audit.group.task),
         group => group.to_owned(),
     }
 }
@@ -92,6 +103,9 @@ pub(super) fn target_words(locale: Locale, kind: &str) -> String {
         "api_key" => tr!(locale, audit.target.api_key),
         "ingest_key" => tr!(locale, audit.target.ingest_key),
         "file" => tr!(locale, audit.target.file),
+        "server" => tr!(locale, audit.target.server),
+        "job" => tr!(locale, audit.target.job),
+        "task" => tr!(locale, audit.target.task),
         kind => kind.to_owned(),
     }
 }

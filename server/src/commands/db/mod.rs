@@ -1,23 +1,31 @@
 //! `duplistatus db …`: a file for each command. All of them work beside a running server.
 
+mod cleanup;
 mod foreign_keys;
 mod integrity;
 mod migrate;
 mod output;
 mod repair;
+mod retention;
 mod salvage;
 mod stats;
 mod status;
+mod tasks;
 mod upkeep;
 
+pub(super) use output::Output;
+
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
+
+/// What is said when a server or a job is named that does not exist.
+const NO_SUCH_PLACE: &str = "there is no such server or job; `duplistatus server list` shows them";
 
 /// Does one thing with the database.
 ///
 /// # Errors
 /// When it cannot be done, or what was checked is not in order.
 pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyhow::Result<()> {
-    let out = output::Output { json: arguments.json };
+    let out = Output { json: arguments.json };
     match arguments.command {
         DbCommand::Repair { dry_run } => repair::run(options, out, dry_run).await,
         DbCommand::Salvage { broken, new } => salvage::run(options, out, (broken, new)).await,
@@ -29,5 +37,8 @@ pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyh
             upkeep::run(options, out, &command).await
         }
         DbCommand::Migrate { list, dry_run } => migrate::run(options, out, list, dry_run).await,
+        DbCommand::Cleanup(arguments) => cleanup::run(options, out, arguments).await,
+        DbCommand::Retention { command } => retention::run(options, out, command).await,
+        DbCommand::Tasks { command } => tasks::run(options, out, command).await,
     }
 }

@@ -9,14 +9,14 @@ use serde::Serialize;
 
 /// How to answer.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Output {
+pub(in crate::commands) struct Output {
     /// In JSON.
     pub json: bool,
 }
 
 impl Output {
     /// Prints one answer in the form that was asked for.
-    pub(super) fn show(self, answer: &(impl Serialize + fmt::Display)) -> anyhow::Result<()> {
+    pub(in crate::commands) fn show(self, answer: &(impl Serialize + fmt::Display)) -> anyhow::Result<()> {
         let mut out = stdout().lock();
         if self.json {
             serde_json::to_writer_pretty(&mut out, answer)?;

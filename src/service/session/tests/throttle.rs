@@ -151,10 +151,10 @@ async fn failures_are_forgotten_after_days() -> TestResult {
         services.db.read(move |conn| crate::db::login_failures::find(conn, &account)).await
     };
     at(&services, 2 * 86_400);
-    expire_access(&services).await?;
+    expire_sessions(&services).await?;
     assert_eq!(known().await?.map(|record| record.failures), Some(4));
     at(&services, 2 * 86_400 + 1);
-    expire_access(&services).await?;
+    expire_sessions(&services).await?;
     assert_eq!(known().await?, None);
     Ok(())
 }

@@ -1,0 +1,73 @@
+//! `duplistatus config …`. Works beside a running server, which follows within half a minute.
+
+use std::fmt;
+
+use anyhow::anyhow;
+use duplistatus::{
+    dto::setting::SettingRow,
+    error::Error,
+    service::{Actor, Services, setting},
+};
+use serde::Serialize;
+
+use super::db::Output;
+use crate::cli::{ConfigArguments, ConfigCommand, GlobalOptions};
+
+const ME: Actor = Actor::CommandLine;
+
+#[derive(Serialize)]
+struct List {
+    settings: Vec<SettingRow>,
+}
+
+impl fmt::Display for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<26}  {:<7}  {:<7}  what it is", "setting", "value", "usual")?;
+        self.settings.iter().try_for_each(|row| {
+            let (value, usual) = (row.value.to_string(), row.default.to_string());
+            write!(f, "\n{:<26}  {value:<7}  {usual:<7}  {}", row.key, row.what)
+        })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct One(SettingRow);
+
+impl fmt::Display for One {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.value.fmt(f)
+    }
+}
+
+/// Shows or changes settings.
+///
+/// # Errors
+/// When the database cannot be opened, there is no such setting, or it cannot be set to that.
+pub(super) async fn run(options: &GlobalOptions, arguments: ConfigArguments) -> anyhow::Result<()> {
+    let out = Output { json: arguments.json };
+    let services = super::open(options).await?;
+    let done = obey(&services, out, arguments.command).await;
+    services.db.close().await;
+    done
+}
+
+async fn obey(services: &Services, out: Output, command: ConfigCommand) -> anyhow::Result<()> {
+    match command {
+        ConfigCommand::List => out.show(&List { settings: setting::list(services, &ME).await? }),
+        ConfigCommand::Get { key } => {
+            out.show(&One(setting::get(services, &ME, &key).await.map_err(|error| unknown(error, &key))?))
+        }
+        ConfigCommand::Set { key, value } => {
+            let set = setting::set(services, &ME, &key, &value).await;
+            out.show(&One(set.map_err(|error| unknown(error, &key))?))
+        }
+    }
+}
+
+fn unknown(error: Error, key: &str) -> anyhow::Error {
+    match error {
+        Error::NotFound => anyhow!("there is no setting {key}; `duplistatus config list` shows them"),
+        other => other.into(),
+    }
+}

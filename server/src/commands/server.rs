@@ -1,0 +1,142 @@
+//! `duplistatus server …`. Works beside a running server.
+
+use std::fmt;
+
+use anyhow::anyhow;
+use duplistatus::{
+    dto::{
+        Moment,
+        servers::{NewServer, ServerChange, ServerDeleted, ServerDetails, ServersMerged},
+    },
+    error::Error,
+    ids::ServerId,
+    service::{Actor, Services, servers},
+};
+use serde::Serialize;
+
+use super::db::Output;
+use crate::cli::{GlobalOptions, ServerArguments, ServerCommand, Words};
+
+const ME: Actor = Actor::CommandLine;
+
+#[derive(Serialize)]
+struct List {
+    servers: Vec<ServerDetails>,
+}
+
+impl fmt::Display for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:<24}  {:<24}  {:>5}  {:>8}  {:<16}  {:<16}  {:<8}  job",
+            "name", "alias", "jobs", "runs", "last seen", "latest run", "result"
+        )?;
+        for server in &self.servers {
+            let time = |moment: Option<Moment>| moment.map_or_else(|| "never".to_owned(), Moment::local);
+            let ServerDetails { name, jobs, runs, .. } = server;
+            let (alias, seen) = (server.alias.as_deref().unwrap_or_default(), time(server.last_seen));
+            let (started, result, job) = server.latest.as_ref().map_or_else(
+                || (time(None), "", ""),
+                |run| (run.started.local(), run.status.as_str(), run.job.as_str()),
+            );
+            write!(
+                f,
+                "\n{name:<24}  {alias:<24}  {jobs:>5}  {runs:>8}  {seen:<16}  {started:<16}  {result:<8}  {job}"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct One(ServerDetails);
+
+impl fmt::Display for One {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (number {})", self.0.name, self.0.id)?;
+        for (word, text) in [("alias", &self.0.alias), ("notes", &self.0.notes)] {
+            if let Some(text) = text {
+                write!(f, "\n{word}: {text}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Serialize)]
+struct Deleted {
+    name: String,
+    #[serde(flatten)]
+    deleted: ServerDeleted,
+}
+
+impl fmt::Display for Deleted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ServerDeleted { jobs, runs, operations } = self.deleted;
+        write!(
+            f,
+            "{} is deleted, with {jobs} jobs, {runs} runs and {operations} other operations.",
+            self.name
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct Merged {
+    from: String,
+    into: String,
+    #[serde(flatten)]
+    merged: ServersMerged,
+}
+
+impl fmt::Display for Merged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self { from, into, .. }, ServersMerged { jobs, runs, duplicates, operations }) =
+            (self, self.merged);
+        write!(f, "{from} is part of {into}: {jobs} jobs, {runs} runs ({duplicates} of them both had)")?;
+        write!(f, " and {operations} other operations went over.")
+    }
+}
+
+/// Adds, lists, changes, deletes or merges servers.
+///
+/// # Errors
+/// When the database cannot be opened, there is no such server, or what was given cannot be used.
+pub(super) async fn run(options: &GlobalOptions, arguments: ServerArguments) -> anyhow::Result<()> {
+    let out = Output { json: arguments.json };
+    let services = super::open(options).await?;
+    let done = obey(&services, out, arguments.command).await;
+    services.db.close().await;
+    done
+}
+
+async fn obey(services: &Services, out: Output, command: ServerCommand) -> anyhow::Result<()> {
+    match command {
+        ServerCommand::List => out.show(&List { servers: servers::list(services, &ME).await? }),
+        ServerCommand::Add { name, words: Words { alias, notes } } => {
+            out.show(&One(servers::create(services, &ME, NewServer { name, alias, notes }).await?))
+        }
+        ServerCommand::Set { name, new_name, words: Words { alias, notes } } => {
+            let id = find(services, &name).await?;
+            let change = ServerChange { name: new_name, alias, notes };
+            out.show(&One(servers::change(services, &ME, id, change).await?))
+        }
+        ServerCommand::Delete { name } => {
+            let deleted = servers::delete(services, &ME, find(services, &name).await?).await?;
+            out.show(&Deleted { name, deleted })
+        }
+        ServerCommand::Merge { from, into } => {
+            let (gone, kept) = (find(services, &from).await?, find(services, &into).await?);
+            let merged = servers::merge(services, &ME, gone, kept).await?;
+            out.show(&Merged { from, into, merged })
+        }
+    }
+}
+
+async fn find(services: &Services, name: &str) -> anyhow::Result<ServerId> {
+    servers::find_by_name(services, &ME, name).await.map_err(|error| match error {
+        Error::NotFound => anyhow!("there is no server {name}; `duplistatus server list` shows them"),
+        other => other.into(),
+    })
+}

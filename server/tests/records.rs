@@ -1,0 +1,161 @@
+//! The commands that look after servers, settings, old runs and tasks, as the built program runs them.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use duplistatus::{
+    clock::Clock,
+    db::Db,
+    service::{Guards, Options, Services, ingest},
+    time::Timestamp,
+    zone::Zone,
+};
+use serde_json::{Value, json};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_duplistatus");
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(PROGRAM)
+        .args(arguments)
+        .args(["--data-dir", folder.to_str().unwrap(), "--time-zone", "UTC"])
+        .env_remove("DUPLISTATUS_DATA_DIR")
+        .output()
+        .unwrap()
+}
+
+/// What a command prints when it works.
+fn told(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json_of(folder: &Path, arguments: &[&str]) -> Value {
+    serde_json::from_str(&told(folder, &[arguments, &["--json"]].concat())).unwrap()
+}
+
+/// What a command says when it does not work.
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(!output.status.success(), "{arguments:?}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// Runs of a job on each of the last days, as they are reported.
+fn report(folder: &Path, machine: &str, days_ago: std::ops::Range<i64>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        let db = Db::open(&folder.join("duplistatus.db")).unwrap();
+        let options = Options { open_ingest: true, ..Options::default() };
+        let guards = Guards::for_made_up_data().unwrap();
+        let services = Services::new(db, Clock::system(), Zone::utc(), options, guards);
+        let noon = services.zone.start(services.zone.day(services.clock.now())).unix() + 43_200;
+        for days in days_ago {
+            // Yesterday's noon and before: never in the future.
+            let begin = Timestamp::from_unix(noon - (days + 1) * 86_400).to_string();
+            let body = json!({
+                "Data": { "MainOperation": "Backup", "ParsedResult": "Success", "BeginTime": begin, "Duration": "00:01:00" },
+                "Extra": { "OperationName": "Backup", "backup-name": "Documents", "machine-id": machine, "machine-name": machine },
+            });
+            let actor = ingest::authenticate(&services, None).await.unwrap();
+            let upload = ingest::Upload {
+                content_type: None,
+                body: body.to_string().into_bytes(),
+                source: "192.0.2.7".into(),
+            };
+            ingest::accept(&services, &actor, upload).await.unwrap();
+        }
+        services.db.close().await;
+    });
+}
+
+#[test]
+fn servers_are_added_changed_merged_and_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert_eq!(json_of(folder, &["server", "list"]), json!({ "servers": [] }));
+    told(folder, &["server", "add", "nas", "--alias", "The box"]);
+    assert!(refused(folder, &["server", "add", "nas"]).contains("already"));
+    let set = json_of(folder, &["server", "set", "nas", "--notes", "in the cellar"]);
+    assert_eq!((&set["alias"], &set["notes"]), (&json!("The box"), &json!("in the cellar")));
+    assert_eq!(json_of(folder, &["server", "set", "nas", "--alias", ""])["alias"], Value::Null);
+    assert!(refused(folder, &["server", "set", "none", "--alias", "x"]).contains("server list"));
+    report(folder, "old", 0..6);
+    report(folder, "new", 4..8);
+    let merged = json_of(folder, &["server", "merge", "old", "new"]);
+    assert_eq!((&merged["runs"], &merged["duplicates"]), (&json!(6), &json!(2)));
+    let list = json_of(folder, &["server", "list"]);
+    assert_eq!(list["servers"].as_array().unwrap().len(), 2);
+    assert_eq!((&list["servers"][1]["name"], &list["servers"][1]["runs"]), (&json!("new"), &json!(8)));
+    assert!(told(folder, &["server", "list"]).contains("Documents"));
+    let deleted = told(folder, &["server", "delete", "new"]);
+    assert!(deleted.contains("8 runs"), "{deleted}");
+    assert!(refused(folder, &["server", "delete", "new"]).contains("no server new"));
+}
+
+#[test]
+fn settings_are_shown_and_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert_eq!(told(folder, &["config", "get", "retention.days"]), "off\n");
+    assert_eq!(told(folder, &["config", "set", "retention.days", "60"]), "60\n");
+    assert_eq!(json_of(folder, &["config", "get", "retention.days"])["value"], json!(60));
+    let list = json_of(folder, &["config", "list"]);
+    assert!(list["settings"].as_array().unwrap().len() > 4);
+    assert!(refused(folder, &["config", "set", "retention.days", "never"]).contains("or off"));
+    assert!(refused(folder, &["config", "set", "none", "1"]).contains("config list"));
+}
+
+#[test]
+fn old_runs_go_and_rules_say_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    report(folder, "nas", 0..20);
+    let dry = json_of(folder, &["db", "cleanup", "--days", "10", "--dry-run"]);
+    assert_eq!(
+        (&dry["runs"], &dry["dry_run"], &dry["jobs"][0]["job"]),
+        (&json!(10), &json!(true), &json!("Documents"))
+    );
+    let runs = || json_of(folder, &["server", "list"])["servers"][0]["runs"].clone();
+    assert_eq!(runs(), json!(20));
+    let done = told(folder, &["db", "cleanup", "--days", "15", "--server", "nas", "--job", "Documents"]);
+    assert!(done.contains("5 runs and 0 other operations are deleted"), "{done}");
+    assert_eq!(runs(), json!(15));
+    assert!(refused(folder, &["db", "cleanup", "--days", "0"]).contains("choose from"));
+    assert!(refused(folder, &["db", "cleanup", "--server", "none"]).contains("server list"));
+    let rules =
+        json_of(folder, &["db", "retention", "set", "--days", "5", "--keep-last", "2", "--server", "nas"]);
+    assert_eq!(rules["site"]["days"], Value::Null);
+    assert_eq!(rules["rules"], json!([{ "server": "nas", "job": null, "days": 5, "keep_last": 2 }]));
+    let ran = json_of(folder, &["db", "tasks", "run", "retention"]);
+    assert_eq!(
+        (&ran["result"], &ran["message"]),
+        (&json!("ok"), &json!("10 runs and 0 other operations deleted"))
+    );
+    assert_eq!(runs(), json!(5));
+    told(folder, &["db", "retention", "clear", "--server", "nas"]);
+    assert!(told(folder, &["db", "retention"]).contains("forever"));
+}
+
+#[test]
+fn tasks_are_listed_and_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let tasks = json_of(folder, &["db", "tasks"]);
+    let names: Vec<&str> =
+        tasks["tasks"].as_array().unwrap().iter().map(|task| task["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"retention") && names.contains(&"sessions"), "{names:?}");
+    let set = told(folder, &["db", "tasks", "set", "retention", "--off", "--schedule", "every 12h"]);
+    let line = set.lines().find(|line| line.starts_with("retention")).unwrap();
+    assert!(line.contains("every 12h") && line.contains("off"), "{line}");
+    assert!(refused(folder, &["db", "tasks", "run", "none"]).contains("db tasks"));
+    assert!(
+        refused(folder, &["db", "tasks", "set", "retention", "--schedule", "at times"])
+            .contains("daily 03:10")
+    );
+}

@@ -1,0 +1,127 @@
+//! What looks after runs and servers: also for that, no history of others is walked.
+
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection as _;
+
+use super::{TestResult, both_with_and_without_statistics, filled, plans};
+use crate::{
+    db::{Tx, notifications, retention, run_lists, server_changes},
+    dto::server::RunSort,
+    ids::{JobId, JobRef, ServerId},
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// Tables that grow with the history.
+const GROWING: [&str; 6] =
+    ["backups", "job_days", "operations", "raw_reports", "notifications", "machine_ids"];
+/// Early enough that some runs are older.
+const SOME: i64 = 1_790_000_000 + 20 * 86_400;
+
+fn job(server: i64, id: i64) -> JobRef {
+    JobRef { server: ServerId(server), id: JobId(id) }
+}
+
+/// Steps that walk a whole table that grows.
+fn walks(plans: &[String]) -> Vec<&str> {
+    let steps = plans.iter().flat_map(|plan| plan.split("; "));
+    steps
+        .filter(|step| {
+            let scanned = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
+            scanned.is_some_and(|table| GROWING.contains(&table))
+        })
+        .collect()
+}
+
+#[test]
+fn old_runs_are_found_by_index() -> TestResult {
+    both_with_and_without_statistics(|conn| {
+        let before = Timestamp::from_unix(SOME);
+        let plans = plans(conn, |conn| {
+            retention::extents(conn, before)?;
+            retention::extent(conn, job(1, 1), &before.to_string())?;
+            retention::first_of_last(conn, job(1, 1), 4)?;
+            retention::count_operations(conn, job(1, 1), before)?;
+            let read = retention::oldest(conn, None, &before.to_string(), 10)?;
+            retention::oldest(conn, read.last(), &before.to_string(), 10)?;
+            Ok(())
+        })?;
+        assert!(
+            plans[0].starts_with("SEARCH backups USING COVERING INDEX idx_backups_start_time (start_time<?)"),
+            "{}",
+            plans[0]
+        );
+        for plan in &plans[1..3] {
+            assert!(plan.starts_with("SEARCH backups USING COVERING INDEX idx_backups_server_id"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+        assert!(plans[3].contains("idx_operations_identity (job_id=?)"), "{}", plans[3]);
+        let by_age =
+            "SEARCH backups USING COVERING INDEX idx_backups_start_time (start_time>? AND start_time<?)";
+        assert_eq!(plans[4..], [by_age, by_age]);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_step_of_a_clean_up_or_a_merge_walks_no_growing_table() -> TestResult {
+    for with_statistics in [false, true] {
+        let (_folder, mut conn) = filled()?;
+        conn.batch_execute(
+            "INSERT INTO operations (server_id, job_id, operation, status, start_time, created_at)
+                 SELECT server_id, job_id, 'Test', 'success', start_time, '2026' FROM backups;
+             INSERT INTO raw_reports (run_id, received_at, size, body) SELECT id, '2026', 1, x'00' FROM backups;
+             INSERT INTO notifications (server_id, backup_id, type, status)
+                 SELECT server_id, id, 'failed', 'sent' FROM backups;
+             INSERT INTO machine_ids (machine_id, server_id, first_seen, last_seen)
+                 SELECT 'machine ' || id, id, '2026', '2026' FROM servers;",
+        )?;
+        if with_statistics {
+            conn.batch_execute("ANALYZE")?;
+        }
+        let (zone, until) = (Zone::utc(), Instant::now() + Duration::from_secs(60));
+        let before = Timestamp::from_unix(SOME);
+        let plans = plans(&mut conn, |conn| {
+            let tx = &mut Tx { conn };
+            let oldest = retention::oldest(tx.conn, None, &before.to_string(), 10)?;
+            assert_eq!(retention::delete_aged(tx, &zone, &oldest, until)?, 10);
+            assert_eq!(retention::delete_runs(tx, &zone, job(1, 1), &before.to_string(), 10, until)?, 10);
+            assert!(retention::delete_operations(tx, job(1, 1), before, 10, until)? > 0);
+            server_changes::adopt(tx.conn, ServerId(2), ServerId(3), before)?;
+            for job in server_changes::jobs_of(tx.conn, ServerId(2))? {
+                let to = server_changes::counterpart(tx.conn, job, ServerId(3))?;
+                let (moved, known) = server_changes::move_runs(tx, &zone, job, to, 5, until)?;
+                assert_eq!((moved, known), (5, 5), "all of them were there as well");
+                assert!(server_changes::move_operations(tx, job, to, 5, until)? > 0);
+                assert!(!server_changes::delete_empty_job(tx.conn, job)?);
+            }
+            server_changes::detach(tx.conn, ServerId(4))?;
+            Ok(())
+        })?;
+        assert!(plans.len() > 100);
+        assert!(walks(&plans).is_empty(), "{:?}", walks(&plans));
+    }
+    Ok(())
+}
+
+#[test]
+fn parts_of_lists_read_what_they_show() -> TestResult {
+    both_with_and_without_statistics(|conn| {
+        let plans = plans(conn, |conn| {
+            notifications::list(conn, Some(ServerId(1)), 10, 0)?;
+            notifications::list(conn, None, 10, 0)?;
+            run_lists::list(conn, ServerId(1), None, RunSort::Started, false, 1, 0)?;
+            run_lists::list(conn, ServerId(1), Some(JobId(1)), RunSort::Started, false, 1, 0)?;
+            Ok(())
+        })?;
+        assert!(plans[0].contains("idx_notifications_server_id (server_id=?)"), "{}", plans[0]);
+        // Backwards through the rows until there are ten.
+        assert_eq!(plans[1], "SCAN notifications");
+        for plan in &plans {
+            // Of runs that began at the same time, at most.
+            assert!(!plan.contains("TEMP B-TREE FOR ORDER BY"), "{plan}");
+        }
+        Ok(())
+    })
+}

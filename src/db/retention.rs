@@ -1,0 +1,358 @@
+//! Old runs: which ones may go, and their deletion in steps for which nobody waits long.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Instant,
+};
+
+use diesel::{
+    connection::SimpleConnection as _,
+    dsl::{count_star, exists, max, min},
+    prelude::*,
+};
+
+use super::{
+    Connection, StoreError, Tx,
+    connection::pragma,
+    days,
+    jobs::{self, Summary},
+    runs::of_job,
+    schema::{backups, job_days, jobs as job_rows, operations, retention_rules, site_days},
+    summary::RECENT,
+};
+use crate::{
+    ids::{JobId, JobRef, ServerId},
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// A rule as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = retention_rules)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct RuleRow {
+    pub server_id: i64,
+    pub job_id: Option<i64>,
+    pub keep_days: Option<i64>,
+    pub keep_last: i64,
+}
+
+/// All rules, those of servers before those of jobs.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rules(conn: &mut Connection) -> Result<Vec<RuleRow>, StoreError> {
+    Ok(retention_rules::table
+        .order((retention_rules::server_id, retention_rules::job_id))
+        .select(RuleRow::as_select())
+        .load(conn)?)
+}
+
+/// Removes the rule of a server or of a job. The rule that was there.
+///
+/// # Errors
+/// When the database refuses.
+pub fn take_rule(
+    conn: &mut Connection,
+    server: ServerId,
+    job: Option<JobId>,
+) -> Result<Option<RuleRow>, StoreError> {
+    let of_server = retention_rules::table.filter(retention_rules::server_id.eq(server.0));
+    let taken = match job {
+        Some(job) => diesel::delete(of_server.filter(retention_rules::job_id.eq(job.0)))
+            .returning(RuleRow::as_select())
+            .get_result(conn),
+        None => diesel::delete(of_server.filter(retention_rules::job_id.is_null()))
+            .returning(RuleRow::as_select())
+            .get_result(conn),
+    };
+    Ok(taken.optional()?)
+}
+
+/// Stores a rule where there is none.
+///
+/// # Errors
+/// When there is one.
+pub fn add_rule(conn: &mut Connection, rule: RuleRow) -> Result<(), StoreError> {
+    diesel::insert_into(retention_rules::table).values(rule).execute(conn)?;
+    Ok(())
+}
+
+/// Runs that began before a time.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Extent {
+    /// How many.
+    pub runs: i64,
+    /// When the first of them began; none when there are none.
+    pub oldest: Option<String>,
+    /// When the last of them began.
+    pub newest: Option<String>,
+}
+
+/// What each job has from before a time, read from the index by time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn extents(conn: &mut Connection, before: Timestamp) -> Result<HashMap<i64, Extent>, StoreError> {
+    let rows: Vec<(i64, Extent)> = backups::table
+        .filter(backups::start_time.lt(before.to_string()))
+        .group_by(backups::job_id)
+        .select((backups::job_id, (count_star(), min(backups::start_time), max(backups::start_time))))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The same of one job.
+///
+/// # Errors
+/// When the database refuses.
+pub fn extent(conn: &mut Connection, job: JobRef, before: &str) -> Result<Extent, StoreError> {
+    Ok(of_job(job)
+        .filter(backups::start_time.lt(before.to_owned()))
+        .select((count_star(), min(backups::start_time), max(backups::start_time)))
+        .first(conn)?)
+}
+
+/// When the first of a job's last `keep` runs began; none when it does not have so many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn first_of_last(conn: &mut Connection, job: JobRef, keep: i64) -> Result<Option<String>, StoreError> {
+    Ok(of_job(job)
+        .order(backups::start_time.desc())
+        .offset(keep - 1)
+        .limit(1)
+        .select(backups::start_time)
+        .first(conn)
+        .optional()?)
+}
+
+/// A run as far as its age matters.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Aged {
+    /// Its id.
+    pub id: i64,
+    /// When it began.
+    pub start: String,
+    /// Its job.
+    pub job: i64,
+}
+
+/// Up to `limit` runs of all jobs that began before a time, oldest first, after the one that was read last.
+///
+/// # Errors
+/// When the database refuses.
+pub fn oldest(
+    conn: &mut Connection,
+    after: Option<&Aged>,
+    before: &str,
+    limit: i64,
+) -> Result<Vec<Aged>, StoreError> {
+    let (start, job) = after.map_or((String::new(), 0), |run| (run.start.clone(), run.job));
+    Ok(backups::table
+        .filter(backups::start_time.ge(start.clone()).and(backups::start_time.lt(before.to_owned())))
+        .filter(backups::start_time.gt(start).or(backups::job_id.gt(job)))
+        .order((backups::start_time, backups::job_id))
+        .limit(limit)
+        .select((backups::id, backups::start_time, backups::job_id))
+        .load(conn)?)
+}
+
+/// Deletes runs that are each the oldest of their jobs, in the order in which they are given, until the time is up, and brings
+/// all totals and summaries up to date. How many of them were looked at: one at least. Runs that began on the same day
+/// lie beside each other in the file, which is why they go together.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete_aged(tx: &mut Tx<'_>, zone: &Zone, runs: &[Aged], until: Instant) -> Result<usize, StoreError> {
+    let mut days_of: BTreeMap<(i64, String), (JobRef, Timestamp)> = BTreeMap::new();
+    let mut jobs_of: BTreeMap<i64, Gone> = BTreeMap::new();
+    let mut looked_at = 0;
+    for run in runs {
+        looked_at += 1;
+        let gone: Option<(i64, Option<i64>)> = diesel::delete(backups::table.find(run.id))
+            .returning((backups::server_id, backups::uploaded_size))
+            .get_result(tx.conn)
+            .optional()?;
+        // Somebody else deleted it meanwhile.
+        if let Some((server, uploaded)) = gone {
+            let job = JobRef { server: ServerId(server), id: JobId(run.job) };
+            let at = run.start.parse().unwrap_or_default();
+            days_of.entry((run.job, zone.day(at).to_string())).or_insert((job, at));
+            let gone = jobs_of.entry(run.job).or_insert(Gone { job, newest: at, runs: 0, uploaded: 0 });
+            gone.newest = gone.newest.max(at);
+            gone.runs += 1;
+            gone.uploaded = gone.uploaded.saturating_add(uploaded.unwrap_or(0));
+        }
+        if Instant::now() >= until {
+            break;
+        }
+    }
+    for (job, at) in days_of.into_values() {
+        days::refresh_job_day(tx, zone, job, at)?;
+    }
+    for gone in jobs_of.into_values() {
+        gone.leave(tx.conn)?;
+    }
+    Ok(looked_at)
+}
+
+/// What was deleted of a job.
+struct Gone {
+    job: JobRef,
+    /// When the last of them began.
+    newest: Timestamp,
+    runs: i64,
+    uploaded: i64,
+}
+
+impl Gone {
+    /// Brings the job's summary up to date: two of its numbers, when all others come from younger runs.
+    fn leave(&self, conn: &mut Connection) -> Result<(), StoreError> {
+        let known: Summary = job_rows::table.find(self.job.id.0).select(Summary::as_select()).first(conn)?;
+        if self.is_out_of_sight(&known) {
+            diesel::update(job_rows::table.find(self.job.id.0))
+                .set((
+                    job_rows::run_count.eq(known.run_count - self.runs),
+                    job_rows::uploaded_total.eq(known.uploaded_total - self.uploaded),
+                ))
+                .execute(conn)?;
+            return Ok(());
+        }
+        // The time of the next run, told or learned, is still known when the runs that told it are gone.
+        let scheduled = jobs::time(known.next_expected.as_deref());
+        jobs::refresh(conn, self.job, scheduled)
+    }
+
+    /// Whether all that a summary shows comes from the runs that it looks at, and none of those went.
+    fn is_out_of_sight(&self, known: &Summary) -> bool {
+        let recent = known.recent_runs();
+        let Some((first, _)) = recent.first() else { return false };
+        let length = i64::try_from(recent.len()).unwrap_or(i64::MAX);
+        let last_success = jobs::time(known.last_success_at.as_deref());
+        length == known.run_count.min(RECENT)
+            && self.newest < *first
+            // The figures would come from an older run, or the failures would have begun with one.
+            && last_success.is_none_or(|at| at >= *first)
+            && known.failures < length
+            // A sum that reached the largest number says nothing about its parts.
+            && known.uploaded_total < i64::MAX
+    }
+}
+
+/// Deletes up to `limit` of a job's oldest runs that began before a time, or fewer when the time is up, and brings its
+/// totals, its summary and the site's days up to date. Their raw reports and notifications go with them.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete_runs(
+    tx: &mut Tx<'_>,
+    zone: &Zone,
+    job: JobRef,
+    before: &str,
+    limit: i64,
+    until: Instant,
+) -> Result<i64, StoreError> {
+    let oldest: Vec<(i64, String)> = of_job(job)
+        .filter(backups::start_time.lt(before.to_owned()))
+        .order(backups::start_time)
+        .limit(limit)
+        .select((backups::id, backups::start_time))
+        .load(tx.conn)?;
+    let mut deleted = 0;
+    // A time that cannot be read belongs to the first of all days, as it did when the totals were made.
+    let at = |text: &str| text.parse::<Timestamp>().unwrap_or_default();
+    let mut last = None;
+    for (id, start) in &oldest {
+        diesel::delete(backups::table.find(id)).execute(tx.conn)?;
+        deleted += 1;
+        last = Some(start);
+        if Instant::now() >= until {
+            break;
+        }
+    }
+    if let (Some((_, first)), Some(last)) = (oldest.first(), last) {
+        forget_days(tx, zone, job, at(first), at(last))?;
+        // The time of the next run, told or learned, is still known when the runs that told it are gone.
+        let scheduled = jobs::next_expected(tx.conn, job.id)?;
+        jobs::refresh(tx.conn, job, scheduled)?;
+    }
+    Ok(deleted)
+}
+
+/// After a job's oldest runs went, from the first to the last of them: its days before that of the last one have no runs
+/// left, that day may have.
+pub(super) fn forget_days(
+    tx: &mut Tx<'_>,
+    zone: &Zone,
+    job: JobRef,
+    first: Timestamp,
+    last: Timestamp,
+) -> Result<(), StoreError> {
+    let (from, to) = (zone.day(first).to_string(), zone.day(last).to_string());
+    let emptied = site_days::day.ge(from).and(site_days::day.lt(to));
+    let of_job = job_days::table.filter(job_days::day.eq(site_days::day).and(job_days::job_id.eq(job.id.0)));
+    diesel::update(site_days::table.filter(emptied.clone()).filter(exists(of_job)))
+        .set(site_days::stale.eq(true))
+        .execute(tx.conn)?;
+    let days = site_days::table.filter(emptied).select(site_days::day);
+    diesel::delete(job_days::table.filter(job_days::day.eq_any(days).and(job_days::job_id.eq(job.id.0))))
+        .execute(tx.conn)?;
+    days::refresh_job_day(tx, zone, job, last)
+}
+
+/// How many other operations of a job began before a time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_operations(conn: &mut Connection, job: JobRef, before: Timestamp) -> Result<i64, StoreError> {
+    Ok(operations::table
+        .filter(operations::job_id.eq(job.id.0).and(operations::start_time.lt(before.to_string())))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Deletes up to `limit` of them, or fewer when the time is up.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete_operations(
+    tx: &mut Tx<'_>,
+    job: JobRef,
+    before: Timestamp,
+    limit: i64,
+    until: Instant,
+) -> Result<i64, StoreError> {
+    let old: Vec<i64> = operations::table
+        .filter(operations::job_id.eq(job.id.0).and(operations::start_time.lt(before.to_string())))
+        .limit(limit)
+        .select(operations::id)
+        .load(tx.conn)?;
+    let mut deleted = 0;
+    for id in old {
+        diesel::delete(operations::table.find(id)).execute(tx.conn)?;
+        deleted += 1;
+        if Instant::now() >= until {
+            break;
+        }
+    }
+    Ok(deleted)
+}
+
+/// Gives up to `pages` free pages back to the file system; says how many are still free. A file without incremental
+/// vacuum keeps them for what comes.
+///
+/// # Errors
+/// When the database refuses.
+pub fn return_pages(tx: &mut Tx<'_>, pages: i64) -> Result<i64, StoreError> {
+    tx.conn.batch_execute(&format!("PRAGMA incremental_vacuum({pages})"))?;
+    free_pages(tx.conn)
+}
+
+/// Pages that nothing uses.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn free_pages(conn: &mut Connection) -> Result<i64, StoreError> {
+    pragma(conn, "freelist_count")
+}

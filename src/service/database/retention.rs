@@ -1,0 +1,197 @@
+//! How long runs are kept: what the settings say for the site, and rules of servers and jobs that differ from it.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use crate::{
+    access::Permission,
+    db::{
+        Connection, StoreError, StoreErrorKind,
+        jobs::{self, JobRecord},
+        retention::{self, RuleRow},
+        servers,
+    },
+    dto::database::{CleanupRequest, Retention, RetentionRule},
+    error::Error,
+    ids::{JobId, ServerId},
+    service::{
+        Actor, Services,
+        audit::{self, Entry},
+        setting::{KEEP_LAST, RETENTION_DAYS, Settings},
+        shape::missing_is_not_found,
+    },
+};
+
+/// Age of runs that a clean-up deletes where nothing else is said: days.
+const USUAL_DAYS: i64 = 90;
+
+/// How long the runs of each job are kept in one clean-up.
+pub(super) struct Policy {
+    /// `None`: nothing is deleted where no rule says so.
+    site: Retention,
+    of_server: HashMap<i64, Retention>,
+    of_job: HashMap<i64, Retention>,
+}
+
+impl Policy {
+    /// What settings and rules say.
+    pub(super) fn load(conn: &mut Connection) -> Result<Self, StoreError> {
+        let settings = Settings::load(conn)?;
+        let site = Retention { days: settings.retention_days, keep_last: settings.retention_keep_last };
+        let (mut of_server, mut of_job) = (HashMap::new(), HashMap::new());
+        for rule in retention::rules(conn)? {
+            let retention = Retention { days: rule.keep_days, keep_last: rule.keep_last };
+            match rule.job_id {
+                Some(job) => of_job.insert(job, retention),
+                None => of_server.insert(rule.server_id, retention),
+            };
+        }
+        Ok(Self { site, of_server, of_job })
+    }
+
+    /// What is asked for counts for what was named, and stands before the rule for that; rules for less than was named hold.
+    pub(super) fn for_request(
+        mut self,
+        request: &CleanupRequest,
+        server: Option<ServerId>,
+        job: Option<JobId>,
+    ) -> Self {
+        let known = self.of(server.map_or(0, |id| id.0), job.map_or(0, |id| id.0));
+        // Whoever asks for a clean-up and says no age means the usual one, unless a rule says "for ever".
+        let has_rule = server.is_some_and(|id| self.of_server.contains_key(&id.0))
+            || job.is_some_and(|id| self.of_job.contains_key(&id.0));
+        let usual = known.days.or((!has_rule).then_some(USUAL_DAYS));
+        let asked = Retention {
+            days: request.days.or(usual),
+            keep_last: request.keep_last.unwrap_or(known.keep_last),
+        };
+        match (server, job) {
+            (_, Some(job)) => drop(self.of_job.insert(job.0, asked)),
+            (Some(server), None) => drop(self.of_server.insert(server.0, asked)),
+            (None, None) => self.site = asked,
+        }
+        self
+    }
+
+    /// How long the runs of a job are kept.
+    pub(super) fn of(&self, server: i64, job: i64) -> Retention {
+        *self.of_job.get(&job).or_else(|| self.of_server.get(&server)).unwrap_or(&self.site)
+    }
+}
+
+/// The server, and the job on it, with these names.
+///
+/// # Errors
+/// [`StoreErrorKind::NotFound`] when there is none.
+pub(super) fn place(
+    conn: &mut Connection,
+    server: &str,
+    job: Option<&str>,
+) -> Result<(ServerId, Option<JobId>), StoreError> {
+    let missing = |what: &str| StoreError::new(StoreErrorKind::NotFound, what);
+    let server = servers::find_by_name(conn, server)?.ok_or_else(|| missing("no such server"))?;
+    let Some(name) = job else { return Ok((server, None)) };
+    let jobs = jobs::all(conn, Some(server))?;
+    let job = jobs.iter().find(|job| job.name == name).ok_or_else(|| missing("no such job"))?;
+    Ok((server, Some(job.job_ref().id)))
+}
+
+/// The rules that differ from the site's, by server and job.
+///
+/// # Errors
+/// When the actor may not.
+pub async fn rules(services: &Services, actor: &Actor) -> Result<Vec<RetentionRule>, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    Ok(services
+        .db
+        .read(|conn| {
+            let names: HashMap<i64, String> =
+                servers::all(conn)?.into_iter().map(|server| (server.id, server.name)).collect();
+            let jobs: Vec<JobRecord> = jobs::all(conn, None)?;
+            let named = |rule: &RuleRow| RetentionRule {
+                server: names.get(&rule.server_id).cloned().unwrap_or_default(),
+                job: rule.job_id.and_then(|id| jobs.iter().find(|job| job.id == id)).map(|j| j.name.clone()),
+                retention: Retention { days: rule.keep_days, keep_last: rule.keep_last },
+            };
+            Ok(retention::rules(conn)?.iter().map(named).collect())
+        })
+        .await?)
+}
+
+/// Gives a server or a job a rule of its own, in place of the one that it had.
+///
+/// # Errors
+/// [`Error::Invalid`] when a number is out of its range; [`Error::NotFound`] when there is no such server or job.
+pub async fn set_rule(services: &Services, actor: &Actor, rule: RetentionRule) -> Result<(), Error> {
+    check(rule.retention.days, Some(rule.retention.keep_last))?;
+    change_rule(services, actor, rule.server, rule.job, Some(rule.retention)).await
+}
+
+/// Takes the rule of a server or a job away: the next wider one holds.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such server or job.
+pub async fn clear_rule(
+    services: &Services,
+    actor: &Actor,
+    server: String,
+    job: Option<String>,
+) -> Result<(), Error> {
+    change_rule(services, actor, server, job, None).await
+}
+
+async fn change_rule(
+    services: &Services,
+    actor: &Actor,
+    server: String,
+    job: Option<String>,
+    rule: Option<Retention>,
+) -> Result<(), Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let (actor, now) = (actor.clone(), services.clock.now());
+    services
+        .db
+        .write(move |tx| {
+            let (id, job_id) = place(tx.conn, &server, job.as_deref())?;
+            let before = retention::take_rule(tx.conn, id, job_id)?
+                .map(|row| Retention { days: row.keep_days, keep_last: row.keep_last });
+            if let Some(Retention { days, keep_last }) = rule {
+                let job_id = job_id.map(|id| id.0);
+                let row = RuleRow { server_id: id.0, job_id, keep_days: days, keep_last };
+                retention::add_rule(tx.conn, row)?;
+            }
+            if before == rule {
+                return Ok(());
+            }
+            let entry = Entry::new("retention.change");
+            let entry = match (job, job_id) {
+                (Some(job), Some(job_id)) => entry.on("job", job_id.0, format!("{server}: {job}")),
+                _ => entry.on("server", id.0, server),
+            };
+            let entry = entry.before(told(before)).after(told(rule));
+            audit::record(tx, &actor, now, entry)
+        })
+        .await
+        .map_err(missing_is_not_found)
+}
+
+/// As the audit trail has it. No days is for ever, no rule is nothing.
+fn told(rule: Option<Retention>) -> serde_json::Value {
+    rule.map_or_else(|| json!({}), |rule| json!(rule))
+}
+
+/// Refuses numbers that make no sense.
+pub(super) fn check(days: Option<i64>, keep_last: Option<i64>) -> Result<(), Error> {
+    let invalid = |field: &'static str, range: std::ops::RangeInclusive<i64>| Error::Invalid {
+        field,
+        hint: format!("choose from {} to {}", range.start(), range.end()),
+    };
+    if days.is_some_and(|days| !RETENTION_DAYS.contains(&days)) {
+        return Err(invalid("days", RETENTION_DAYS));
+    }
+    if keep_last.is_some_and(|keep| !KEEP_LAST.contains(&keep)) {
+        return Err(invalid("keep_last", KEEP_LAST));
+    }
+    Ok(())
+}

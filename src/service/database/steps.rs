@@ -1,0 +1,107 @@
+//! Steps of what takes long, each short enough that reports do not wait for it.
+
+use std::time::Instant;
+
+use super::pace::Pace;
+use crate::{
+    db::{StoreError, Tx, connection::pragma, retention},
+    error::Error,
+    ids::JobRef,
+    service::Services,
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// Steps over runs: a few at first.
+pub(in crate::service) fn of_runs() -> Pace {
+    Pace::new(8, 400)
+}
+
+/// Steps over pages of the file.
+pub(in crate::service) fn of_pages() -> Pace {
+    Pace::new(16, 1024)
+}
+
+/// Deletes all runs of a job that began before a time.
+pub(in crate::service) async fn delete_runs(
+    services: &Services,
+    zone: &Zone,
+    job: JobRef,
+    before: String,
+    pace: &mut Pace,
+) -> Result<i64, Error> {
+    let zone = zone.clone();
+    let step = move |tx: &mut Tx<'_>, limit: i64| {
+        retention::delete_runs(tx, &zone, job, &before, limit, Pace::deadline())
+    };
+    in_steps(services, pace, step).await
+}
+
+/// Deletes all other operations of a job that began before a time.
+pub(in crate::service) async fn delete_operations(
+    services: &Services,
+    job: JobRef,
+    before: Timestamp,
+    pace: &mut Pace,
+) -> Result<i64, Error> {
+    let step = move |tx: &mut Tx<'_>, limit: i64| {
+        retention::delete_operations(tx, job, before, limit, Pace::deadline())
+    };
+    in_steps(services, pace, step).await
+}
+
+/// Repeats a step until it has nothing to do; others write in between. What was done.
+pub(in crate::service) async fn in_steps<F>(
+    services: &Services,
+    pace: &mut Pace,
+    step: F,
+) -> Result<i64, Error>
+where
+    F: Fn(&mut Tx<'_>, i64) -> Result<i64, StoreError> + Clone + Send + 'static,
+{
+    let mut sum = 0;
+    loop {
+        let (step, limit) = (step.clone(), pace.size());
+        let (done, took) = services
+            .db
+            .write_quietly(move |tx| {
+                let began = Instant::now();
+                let done = step(tx, limit)?;
+                Ok((done, began.elapsed()))
+            })
+            .await?;
+        if done == 0 {
+            return Ok(sum);
+        }
+        sum += done;
+        pace.learn(done, took);
+        Pace::rest(took).await;
+    }
+}
+
+/// Gives free pages back to the file system, step by step. How many bytes.
+pub(in crate::service) async fn return_space(services: &Services, pace: &mut Pace) -> Result<i64, Error> {
+    let (mut free, page_size) =
+        services.db.read(|conn| Ok((retention::free_pages(conn)?, pragma(conn, "page_size")?))).await?;
+    let mut returned = 0;
+    while free > 0 {
+        let pages = pace.size();
+        let (left, took) = services
+            .db
+            .write_quietly(move |tx| {
+                let began = Instant::now();
+                Ok((retention::return_pages(tx, pages)?, began.elapsed()))
+            })
+            .await?;
+        let done = free - left;
+        // Others took them meanwhile, or the file was made without incremental vacuum.
+        if done <= 0 {
+            break;
+        }
+        returned += done;
+        free = left;
+        pace.learn(done, took);
+        Pace::rest(took).await;
+    }
+    Ok(returned.saturating_mul(page_size))
+}

@@ -1,0 +1,60 @@
+//! A server goes, with all of its history.
+
+use serde_json::json;
+
+use super::super::{
+    Actor, Services,
+    audit::{self, Entry},
+    database::steps,
+    maintenance,
+    shape::missing_is_not_found,
+};
+use crate::{
+    access::Permission,
+    db::{jobs, server_changes, servers, settings},
+    dto::servers::ServerDeleted,
+    error::Error,
+    ids::ServerId,
+    time::Timestamp,
+};
+
+/// Deletes a server with its keys, jobs and runs. First no report finds it any more, then its history goes in steps, so that
+/// other servers' reports do not wait; when that is interrupted, what is left can be deleted again. A machine that goes on
+/// reporting comes back as a new server.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn delete(services: &Services, actor: &Actor, id: ServerId) -> Result<ServerDeleted, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let (by, now) = (actor.clone(), services.clock.now());
+    let jobs = services
+        .db
+        .write(move |tx| {
+            let server = servers::find(tx.conn, id)?;
+            server_changes::detach(tx.conn, id)?;
+            let jobs = jobs::all(tx.conn, Some(id))?;
+            let runs: i64 = jobs.iter().map(|job| job.summary.run_count).sum();
+            let told =
+                json!({ "alias": server.alias, "notes": server.notes, "jobs": jobs.len(), "runs": runs });
+            let entry = Entry::new("server.delete").on("server", id.0, server.name).before(told);
+            audit::record(tx, &by, now, entry)?;
+            Ok(jobs)
+        })
+        .await
+        .map_err(missing_is_not_found)?;
+    let site = services.zone.clone();
+    let zone = services.db.read(move |conn| settings::site_zone(conn, &site)).await?;
+    let mut deleted =
+        ServerDeleted { jobs: i64::try_from(jobs.len()).unwrap_or(i64::MAX), ..ServerDeleted::default() };
+    let mut pace = steps::of_runs();
+    for job in jobs.iter().map(jobs::JobRecord::job_ref) {
+        let ever = Timestamp::MAX;
+        deleted.runs += steps::delete_runs(services, &zone, job, ever.to_string(), &mut pace).await?;
+        deleted.operations += steps::delete_operations(services, job, ever, &mut pace).await?;
+    }
+    // With what arrived meanwhile from a machine without an id, and what the steps could not read.
+    services.db.write(move |tx| server_changes::delete(tx.conn, id)).await?;
+    maintenance::settle_site_days(services).await?;
+    steps::return_space(services, &mut steps::of_pages()).await?;
+    Ok(deleted)
+}

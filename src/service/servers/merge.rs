@@ -1,0 +1,115 @@
+//! Two servers become one: a machine that was reinstalled, or reported under two names.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use serde_json::json;
+
+use super::super::{
+    Actor, Services,
+    audit::{self, Entry},
+    database::{pace::Pace, steps},
+    maintenance,
+    shape::missing_is_not_found,
+};
+use crate::{
+    access::Permission,
+    db::{Tx, server_changes, servers, settings},
+    dto::servers::ServersMerged,
+    error::Error,
+    ids::{JobRef, ServerId},
+    zone::Zone,
+};
+
+/// Rounds after which a server that goes on getting reports by its name is left as it is: merging it again takes the rest.
+const ROUNDS: usize = 10;
+
+/// Puts everything of one server under another one, and removes the first. New reports go to the other one from the first
+/// step on. Jobs of the same name become one, and so do their runs that began at the same second. What was moved stays
+/// moved when this is interrupted; merging again takes the rest.
+///
+/// # Errors
+/// [`Error::NotFound`] when one of them does not exist; [`Error::Invalid`] when they are the same.
+pub async fn merge(
+    services: &Services,
+    actor: &Actor,
+    from: ServerId,
+    into: ServerId,
+) -> Result<ServersMerged, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    if from == into {
+        return Err(Error::Invalid { field: "into", hint: "choose two different servers".into() });
+    }
+    let (by, now) = (actor.clone(), services.clock.now());
+    services
+        .db
+        .write(move |tx| {
+            let (source, target) = (servers::find(tx.conn, from)?, servers::find(tx.conn, into)?);
+            server_changes::adopt(tx.conn, from, into, now)?;
+            let entry = Entry::new("server.merge").on("server", into.0, target.name);
+            audit::record(tx, &by, now, entry.after(json!({ "merged": source.name })))
+        })
+        .await
+        .map_err(missing_is_not_found)?;
+    let site = services.zone.clone();
+    let zone = services.db.read(move |conn| settings::site_zone(conn, &site)).await?;
+    let mut merged = ServersMerged::default();
+    let mut pace = steps::of_runs();
+    for _ in 0..ROUNDS {
+        for job in services.db.read(move |conn| server_changes::jobs_of(conn, from)).await? {
+            move_job(services, &zone, job, into, &mut merged, &mut pace).await?;
+        }
+        let is_gone = services
+            .db
+            .write(move |tx| {
+                let is_empty = server_changes::jobs_of(tx.conn, from)?.is_empty();
+                if is_empty {
+                    server_changes::delete(tx.conn, from)?;
+                }
+                Ok(is_empty)
+            })
+            .await?;
+        if is_gone {
+            break;
+        }
+    }
+    maintenance::settle_site_days(services).await?;
+    Ok(merged)
+}
+
+async fn move_job(
+    services: &Services,
+    zone: &Zone,
+    job: JobRef,
+    into: ServerId,
+    merged: &mut ServersMerged,
+    pace: &mut Pace,
+) -> Result<(), Error> {
+    let to = services
+        .db
+        .write(move |tx| {
+            // The other one may have been deleted meanwhile.
+            servers::find(tx.conn, into)?;
+            server_changes::counterpart(tx.conn, job, into)
+        })
+        .await
+        .map_err(missing_is_not_found)?;
+    let duplicates = Arc::new(AtomicI64::new(0));
+    let (zone, counter) = (zone.clone(), Arc::clone(&duplicates));
+    let step = move |tx: &mut Tx<'_>, limit: i64| {
+        let (moved, known) = server_changes::move_runs(tx, &zone, job, to, limit, Pace::deadline())?;
+        counter.fetch_add(known, Ordering::Relaxed);
+        Ok(moved)
+    };
+    merged.runs += steps::in_steps(services, pace, step).await?;
+    merged.duplicates += duplicates.load(Ordering::Relaxed);
+    let step = move |tx: &mut Tx<'_>, limit: i64| {
+        server_changes::move_operations(tx, job, to, limit, Pace::deadline())
+    };
+    merged.operations += steps::in_steps(services, pace, step).await?;
+    let is_gone = services.db.write(move |tx| server_changes::delete_empty_job(tx.conn, job)).await?;
+    merged.jobs += i64::from(is_gone);
+    Ok(())
+}

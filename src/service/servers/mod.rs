@@ -1,0 +1,207 @@
+//! Servers, for those who look after them: made, found, changed, deleted with their history, merged. What one server's page
+//! shows is in [`super::server`].
+
+mod delete;
+mod merge;
+
+use serde_json::json;
+
+pub use delete::delete;
+pub use merge::merge;
+
+use super::{
+    Actor, Services,
+    audit::{self, Entry},
+    shape::{count, missing_is_not_found, moment},
+};
+use crate::{
+    access::Permission,
+    db::{
+        jobs::{self, JobRecord, time},
+        server_changes::{self, ServerUpdate},
+        servers::{self, ServerRecord},
+    },
+    dto::servers::{LatestRun, NewServer, ServerChange, ServerDetails},
+    error::Error,
+    ids::{JobId, RunId, ServerId},
+    status::Status,
+    zone::Zone,
+};
+
+/// Characters of a name or an alias.
+const NAME: usize = 200;
+/// Characters of notes.
+const NOTES: usize = 4000;
+
+/// All servers, ordered by name, each with its latest run: two queries, however many there are.
+///
+/// # Errors
+/// When the actor may not.
+pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<ServerDetails>, Error> {
+    actor.may(Permission::ViewBackups)?;
+    let zone = actor.zone(services);
+    Ok(services
+        .db
+        .read(move |conn| {
+            let jobs = jobs::all(conn, None)?;
+            Ok(servers::all(conn)?
+                .into_iter()
+                .map(|server| {
+                    // Sorted by server.
+                    let first = jobs.partition_point(|job| job.server_id < server.id);
+                    let rest = jobs.get(first..).unwrap_or_default();
+                    let length = rest.partition_point(|job| job.server_id == server.id);
+                    details(&zone, server, rest.get(..length).unwrap_or_default())
+                })
+                .collect())
+        })
+        .await?)
+}
+
+/// A server by its id, with its latest run.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn find(services: &Services, actor: &Actor, id: ServerId) -> Result<ServerDetails, Error> {
+    actor.may(Permission::ViewBackups)?;
+    let zone = actor.zone(services);
+    services
+        .db
+        .read(move |conn| Ok(details(&zone, servers::find(conn, id)?, &jobs::all(conn, Some(id))?)))
+        .await
+        .map_err(missing_is_not_found)
+}
+
+/// The id of the server with this name.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn find_by_name(services: &Services, actor: &Actor, name: &str) -> Result<ServerId, Error> {
+    actor.may(Permission::ViewBackups)?;
+    let name = name.to_owned();
+    let found = services.db.read(move |conn| servers::find_by_name(conn, &name)).await?;
+    found.ok_or(Error::NotFound)
+}
+
+fn details(zone: &Zone, server: ServerRecord, jobs: &[JobRecord]) -> ServerDetails {
+    let latest = jobs.iter().max_by_key(|job| job.summary.last_start.as_deref());
+    ServerDetails {
+        id: ServerId(server.id),
+        last_seen: moment(zone, server.last_seen.as_deref()),
+        created: moment(zone, Some(&server.created_at)),
+        updated: moment(zone, Some(&server.updated_at)),
+        name: server.name,
+        alias: server.alias,
+        notes: server.notes,
+        jobs: count(jobs.len()),
+        runs: jobs.iter().map(|job| job.summary.run_count).sum(),
+        latest: latest.and_then(|job| {
+            let summary = &job.summary;
+            Some(LatestRun {
+                id: RunId(summary.last_run_id?),
+                job_id: JobId(job.id),
+                job: job.name.clone(),
+                status: summary.evidence().last_status.unwrap_or(Status::Unknown),
+                started: zone.moment(time(summary.last_start.as_deref())?),
+                duration: summary.last_duration,
+            })
+        }),
+    }
+}
+
+/// Makes a server.
+///
+/// # Errors
+/// [`Error::Invalid`] when the name is taken or cannot be used.
+pub async fn create(services: &Services, actor: &Actor, new: NewServer) -> Result<ServerDetails, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let name = server_name(&new.name)?;
+    let alias = text("alias", new.alias.as_deref().unwrap_or_default(), NAME)?;
+    let notes = text("notes", new.notes.as_deref().unwrap_or_default(), NOTES)?;
+    let (by, now) = (actor.clone(), services.clock.now());
+    let made = services
+        .db
+        .write(move |tx| {
+            if servers::find_by_name(tx.conn, &name)?.is_some() {
+                return Ok(Err(taken(&name)));
+            }
+            let id = servers::create(tx.conn, &name, now)?;
+            let told = json!({ "alias": &alias, "notes": &notes });
+            let update = ServerUpdate {
+                name: None,
+                alias: Some(alias),
+                notes: Some(notes),
+                updated_at: now.to_string(),
+            };
+            server_changes::update(tx.conn, id, &update)?;
+            audit::record(tx, &by, now, Entry::new("server.create").on("server", id.0, name).after(told))?;
+            Ok(Ok(id))
+        })
+        .await??;
+    find(services, actor, made).await
+}
+
+/// Changes what is said of a server; what is left out stays as it is.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; [`Error::Invalid`] when the name is taken or something cannot be used.
+pub async fn change(
+    services: &Services,
+    actor: &Actor,
+    id: ServerId,
+    change: ServerChange,
+) -> Result<ServerDetails, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let name = change.name.as_deref().map(server_name).transpose()?;
+    let alias = change.alias.as_deref().map(|alias| text("alias", alias, NAME)).transpose()?;
+    let notes = change.notes.as_deref().map(|notes| text("notes", notes, NOTES)).transpose()?;
+    let (by, now) = (actor.clone(), services.clock.now());
+    services
+        .db
+        .write(move |tx| {
+            let old = servers::find(tx.conn, id)?;
+            if let Some(name) = &name
+                && servers::find_by_name(tx.conn, name)?.is_some_and(|other| other != id)
+            {
+                return Ok(Err(taken(name)));
+            }
+            let update = ServerUpdate { name, alias, notes, updated_at: now.to_string() };
+            server_changes::update(tx.conn, id, &update)?;
+            let new = servers::find(tx.conn, id)?;
+            let told = |server: &ServerRecord| {
+                json!({ "name": &server.name, "alias": &server.alias, "notes": &server.notes })
+            };
+            let entry = Entry::new("server.change").on("server", id.0, old.name.clone());
+            audit::record(tx, &by, now, entry.before(told(&old)).after(told(&new)))?;
+            Ok(Ok(()))
+        })
+        .await
+        .map_err(missing_is_not_found)??;
+    find(services, actor, id).await
+}
+
+fn taken(name: &str) -> Error {
+    Error::Invalid {
+        field: "name",
+        hint: format!("there is a server named “{name}” already: choose another name"),
+    }
+}
+
+fn server_name(name: &str) -> Result<String, Error> {
+    text("name", name, NAME)?
+        .ok_or_else(|| Error::Invalid { field: "name", hint: "a server needs a name".into() })
+}
+
+/// A text as it is stored; none for an empty one.
+fn text(field: &'static str, text: &str, length: usize) -> Result<Option<String>, Error> {
+    let text = text.trim();
+    let is_plain = |c: char| !c.is_control() || (field == "notes" && matches!(c, '\n' | '\t'));
+    if text.chars().count() > length || !text.chars().all(is_plain) {
+        return Err(Error::Invalid { field, hint: format!("use at most {length} visible characters") });
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,74 @@
+//! The tasks that the program knows. Another one is a line here, and a function that says in a sentence what it did.
+
+use std::{future::Future, pin::Pin};
+
+use super::Schedule;
+use crate::{
+    db::{api_keys, keys},
+    error::Error,
+    service::{Actor, Services, audit, database, maintenance},
+};
+
+/// What a task does; the answer is shown as it is.
+pub type Work = for<'a> fn(&'a Services) -> Running<'a>;
+/// A task under way.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<String, Error>> + Send + 'a>>;
+
+/// A task.
+#[derive(Debug, Clone, Copy)]
+pub struct Task {
+    /// Its name, in the table and on the command line.
+    pub name: &'static str,
+    /// When it runs unless somebody chooses otherwise.
+    pub usual: Schedule,
+    /// What it does.
+    pub work: Work,
+}
+
+/// All of them. They run one after the other; daily ones at night, some minutes apart.
+pub const TASKS: &[Task] = &[
+    Task { name: "audit", usual: Schedule::Daily(2, 50), work: |services| Box::pin(expire_audit(services)) },
+    Task { name: "keys", usual: Schedule::Daily(2, 55), work: |services| Box::pin(forget_keys(services)) },
+    Task {
+        name: "raw-reports",
+        usual: Schedule::Every(3600),
+        work: |services| Box::pin(expire_raw(services)),
+    },
+    Task { name: "retention", usual: Schedule::Daily(3, 20), work: |services| Box::pin(clean_up(services)) },
+    Task {
+        name: "sessions",
+        usual: Schedule::Every(3600),
+        work: |services| Box::pin(end_sessions(services)),
+    },
+];
+
+/// How long keys are listed that work no more: seconds.
+const DEAD_KEYS_LAST: i64 = 90 * 86_400;
+
+async fn expire_audit(services: &Services) -> Result<String, Error> {
+    Ok(format!("{} entries deleted", audit::expire(services).await?))
+}
+
+async fn forget_keys(services: &Services) -> Result<String, Error> {
+    let before = services.clock.now().plus(-DEAD_KEYS_LAST);
+    let deleted = services
+        .db
+        .write_quietly(move |tx| {
+            Ok(api_keys::forget_dead(tx.conn, before)? + keys::forget_dead(tx.conn, before)?)
+        })
+        .await?;
+    Ok(format!("{deleted} keys deleted that ended 90 days ago"))
+}
+
+async fn expire_raw(services: &Services) -> Result<String, Error> {
+    Ok(format!("{} raw reports deleted", maintenance::expire_raw_reports(services).await?))
+}
+
+async fn clean_up(services: &Services) -> Result<String, Error> {
+    let report = database::clean_up_by_rules(services, &Actor::System).await?;
+    Ok(format!("{} runs and {} other operations deleted", report.runs, report.operations))
+}
+
+async fn end_sessions(services: &Services) -> Result<String, Error> {
+    Ok(format!("{} sessions ended", maintenance::expire_sessions(services).await?))
+}

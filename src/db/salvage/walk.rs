@@ -31,7 +31,10 @@ impl Salvage<'_> {
     }
 
     fn walk(&mut self, table: &str, state: &mut TableState) -> Result<(), StoreError> {
-        let Some((first, last)) = self.bounds(table) else { return Ok(()) };
+        let Some((first, last)) = self.bounds(table) else {
+            state.expected = Some(0);
+            return Ok(());
+        };
         let copy = Copy::of(table, &state.columns);
         // Where nothing tells the last row, the steps are as large as the whole.
         let step = CHUNK.max(last.saturating_sub(first) / CHUNK);

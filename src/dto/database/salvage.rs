@@ -43,7 +43,7 @@ pub struct SalvagedTable {
     pub from_table: i64,
     /// Found on pages that no way leads to.
     pub from_pages: i64,
-    /// Read anew from raw reports.
+    /// Read again from raw reports.
     pub from_reports: i64,
     /// Made from an index: some columns are unknown.
     pub from_index: i64,

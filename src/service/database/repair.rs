@@ -75,7 +75,7 @@ fn mend_all(
     }
     let before = structure::derived(conn);
     report.changed.extend(mend::content(conn, now)?);
-    let again = runs_again(conn, &[])?;
+    let (again, _) = runs_again(conn, &[])?;
     if again > 0 {
         report.changed.insert("runs made again from their raw reports".to_owned(), again);
     }

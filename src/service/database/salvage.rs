@@ -77,11 +77,11 @@ impl Finish<'_> {
         let partial: Vec<i64> = salvage.partial_runs.iter().copied().collect();
         let conn = &mut salvage.conn;
         connection::salvaged(conn)?;
-        let (mended, from_reports) = connection::in_transaction(conn, |conn| {
+        let (mended, again) = connection::in_transaction(conn, |conn| {
             let mut mended = mend::content(conn, self.now)?;
-            let from_reports = runs_again(conn, &partial)?;
+            let again = runs_again(conn, &partial)?;
             mended.extend(mend::parents(conn, self.now)?);
-            Ok((mended, from_reports))
+            Ok((mended, again))
         })?;
         // Of an older schema to ours.
         migrate::migrate(conn)?;
@@ -97,7 +97,7 @@ impl Finish<'_> {
         let mut told = Vec::new();
         for (name, state) in tables {
             let kept = salvage.count(&name)?;
-            told.push(table(name, &state, kept, from_reports));
+            told.push(table(name, &state, kept, again));
         }
         check(&mut salvage.conn, self.zone)?;
         connection::settle(&mut salvage.conn)?;
@@ -119,26 +119,29 @@ pub(super) fn derive(conn: &mut Connection, zone: &Zone) -> Result<(), StoreErro
     derived::rebuild(conn, zone).map(drop)
 }
 
-/// Runs of which there is a raw report, and nothing else or only what an index knew; how many.
-pub(super) fn runs_again(conn: &mut Connection, partial: &[i64]) -> Result<i64, StoreError> {
-    let mut made = 0;
+/// Reads runs again of which there is a raw report, and nothing else or only what an index knew: how many were made, and
+/// how many completed.
+pub(super) fn runs_again(conn: &mut Connection, partial: &[i64]) -> Result<(i64, i64), StoreError> {
+    let (mut made, mut completed) = (0, 0);
     for (run, raw) in raw::without_run(conn, partial)? {
-        if again::run(conn, RunId(run), &raw)? == Again::Made {
-            made += 1;
+        match again::run(conn, RunId(run), &raw)? {
+            Again::Made => made += 1,
+            Again::Completed => completed += 1,
+            Again::No => {}
         }
     }
-    Ok(made)
+    Ok((made, completed))
 }
 
-fn table(name: String, state: &TableState, kept: i64, from_reports: i64) -> SalvagedTable {
-    let from_reports = if name == "backups" { from_reports } else { 0 };
+fn table(name: String, state: &TableState, kept: i64, again: (i64, i64)) -> SalvagedTable {
+    let (made, completed) = if name == "backups" { again } else { (0, 0) };
     SalvagedTable {
         expected: state.expected,
         kept,
         from_table: state.walked,
         from_pages: state.from_pages,
-        from_reports,
-        from_index: state.from_index,
+        from_reports: made + completed,
+        from_index: state.from_index - completed,
         refused: state.refused,
         lost: state.expected.map(|expected| (expected - kept).max(0)),
         gaps: state.gaps.ranges().iter().take(GAPS).map(|range| (*range.start(), *range.end())).collect(),

@@ -52,6 +52,11 @@ impl Fixture {
         self.folder.path().join("duplistatus.db")
     }
 
+    /// Its WAL.
+    pub(super) fn wal(&self) -> PathBuf {
+        self.folder.path().join("duplistatus.db-wal")
+    }
+
     /// A file beside it that does not exist.
     pub(super) fn new_file(&self) -> PathBuf {
         self.folder.path().join("new.db")

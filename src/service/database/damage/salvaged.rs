@@ -1,6 +1,8 @@
 //! What a salvage brings back, with counts.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs, path::Path, sync::OnceLock};
+
+use diesel::connection::SimpleConnection as _;
 
 use super::{
     Fixture,
@@ -20,7 +22,7 @@ use crate::{
 };
 
 pub(super) fn salvage(file: &Fixture) -> Result<SalvageReport, Error> {
-    let before = std::fs::read(file.path()).unwrap();
+    let before = fs::read(file.path()).unwrap();
     let now = Timestamp::from_unix(crate::service::testing::NOON);
     let result = database::salvage(
         &Actor::CommandLine,
@@ -29,7 +31,7 @@ pub(super) fn salvage(file: &Fixture) -> Result<SalvageReport, Error> {
         now,
         &mut |_| {},
     );
-    assert!(std::fs::read(file.path()).unwrap() == before, "the damaged file was changed");
+    assert!(fs::read(file.path()).unwrap() == before, "the damaged file was changed");
     if result.is_ok() {
         let mut conn = connect(&file.new_file());
         assert_eq!(invariants::integrity_check(&mut conn).unwrap(), Vec::<String>::new());
@@ -45,18 +47,20 @@ pub(super) fn table<'r>(report: &'r SalvageReport, name: &str) -> &'r SalvagedTa
     report.tables.iter().find(|table| table.table == name).unwrap()
 }
 
-/// How many rows of the new file are exactly those of the old one.
-pub(super) fn same_runs(file: &Fixture) -> usize {
-    let rows = |path: &std::path::Path| -> BTreeMap<String, Row> {
+/// How many runs of the new file are exactly those of the old one.
+pub(super) fn same_runs(file: &Fixture) -> i64 {
+    static OLD: OnceLock<BTreeMap<i64, Row>> = OnceLock::new();
+    let rows = |path: &Path| -> BTreeMap<i64, Row> {
         let all = dynamic::rows(&mut connect(path), "SELECT * FROM backups").unwrap();
-        all.into_iter().map(|row| (format!("{:?}", row.0[0]), row)).collect()
+        all.into_iter().map(|row| (row.0[0].integer().unwrap(), row)).collect()
     };
-    let (old, new) = (rows(&Fixture::new().path()), rows(&file.new_file()));
-    new.iter().filter(|(id, row)| old.get(*id) == Some(*row)).count()
+    let old = OLD.get_or_init(|| rows(&Fixture::new().path()));
+    let same = rows(&file.new_file()).into_iter().filter(|(id, row)| old.get(id) == Some(row)).count();
+    i64::try_from(same).unwrap()
 }
 
 /// Where rows came from: table, pages, reports, index; and how many are lost.
-pub(super) fn sources(row: &SalvagedTable) -> (i64, i64, i64, i64, Option<i64>) {
+fn sources(row: &SalvagedTable) -> (i64, i64, i64, i64, Option<i64>) {
     (row.from_table, row.from_pages, row.from_reports, row.from_index, row.lost)
 }
 
@@ -66,14 +70,67 @@ fn a_sound_file_comes_whole() {
     let report = salvage(&file).unwrap();
     assert!(report.complete, "{report:#?}");
     assert_eq!(sources(table(&report, "backups")), (RUNS, 0, 0, 0, Some(0)));
-    assert_eq!(same_runs(&file), usize::try_from(RUNS).unwrap());
+    assert_eq!(same_runs(&file), RUNS);
     assert_eq!((table(&report, "servers").kept, table(&report, "jobs").kept), (SERVERS, JOBS));
     let totals = "SELECT job_id, day, runs, files_size FROM job_days ORDER BY 1, 2";
     let summaries = "SELECT id, run_count, uploaded_total, recent, next_expected, due_at FROM jobs";
     let sites = "SELECT day, runs, successes, failures FROM site_days ORDER BY day";
     for query in [totals, summaries] {
-        let read = |path: &std::path::Path| dynamic::rows(&mut connect(path), query).unwrap();
+        let read = |path: &Path| dynamic::rows(&mut connect(path), query).unwrap();
         assert_eq!(read(&file.new_file()), read(&file.path()), "{query}");
     }
     assert_eq!(dynamic::rows(&mut connect(&file.new_file()), sites).unwrap().len(), 120);
+}
+
+#[test]
+fn what_is_in_a_cut_wal_comes_up_to_its_last_whole_transaction() {
+    let (live, file) = (Fixture::new(), Fixture::new());
+    let mut conn = connect(&live.path());
+    conn.batch_execute("PRAGMA wal_autocheckpoint = 0").unwrap();
+    for name in ["first", "second", "third"] {
+        conn.batch_execute(&format!("INSERT INTO servers (name) VALUES ('{name}')")).unwrap();
+    }
+    fs::copy(live.path(), file.path()).unwrap();
+    let wal = fs::read(live.wal()).unwrap();
+    fs::write(file.wal(), &wal[..wal.len() - 100]).unwrap();
+    let report = salvage(&file).unwrap();
+    assert_eq!(table(&report, "servers").kept, SERVERS + 2, "{report:#?}");
+    assert!(report.notes[0].contains("WAL"), "{report:#?}");
+    assert_eq!(fs::read(file.wal()).unwrap().len(), wal.len() - 100, "the WAL was changed");
+    let last = "SELECT name FROM servers ORDER BY id DESC LIMIT 1";
+    assert_eq!(dynamic::texts(&mut connect(&file.new_file()), last).unwrap(), ["second"]);
+    // And without the WAL, what the file itself has.
+    fs::remove_file(file.wal()).unwrap();
+    fs::remove_file(file.new_file()).unwrap();
+    assert_eq!(table(&salvage(&file).unwrap(), "servers").kept, SERVERS);
+}
+
+#[test]
+fn nothing_is_overwritten_and_what_is_no_database_is_said() {
+    let file = Fixture::new();
+    fs::write(file.new_file(), "mine").unwrap();
+    let now = Timestamp::from_unix(crate::service::testing::NOON);
+    let salvage = |from: &Path, to: &Path| {
+        database::salvage(&Actor::CommandLine, (from, to), &Zone::utc(), now, &mut |_| {})
+    };
+    let error = salvage(&file.path(), &file.new_file()).unwrap_err().to_string();
+    assert!(error.contains("exists already"), "{error}");
+    assert_eq!(fs::read(file.new_file()).unwrap(), b"mine");
+    fs::remove_file(file.new_file()).unwrap();
+    for content in ["", "hello", &"hello ".repeat(20_000)] {
+        fs::write(file.path(), content).unwrap();
+        let error = salvage(&file.path(), &file.new_file()).unwrap_err().to_string();
+        assert!(error.contains("no row of any table") || error.contains("is empty"), "{error}");
+        assert!(!file.new_file().exists());
+    }
+    assert!(matches!(
+        database::salvage(
+            &Actor::Guest { address: String::new() },
+            (&file.path(), &file.new_file()),
+            &Zone::utc(),
+            now,
+            &mut |_| {}
+        ),
+        Err(Error::Forbidden)
+    ));
 }

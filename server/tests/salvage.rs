@@ -1,0 +1,95 @@
+//! `duplistatus db repair` and `db salvage`: the built program on files that are damaged.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use duplistatus::{
+    db::{Db, dynamic, servers},
+    time::Timestamp,
+};
+use serde_json::Value;
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_duplistatus"))
+        .current_dir(folder)
+        .args(["--log", "error", "--time-zone", "UTC", "--data-dir", ".", "db"])
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A database with two servers in it.
+async fn filled() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&folder.path().join("duplistatus.db")).unwrap();
+    for name in ["nas", "attic"] {
+        db.write(move |tx| servers::create(tx.conn, name, Timestamp::from_unix(1_795_435_200)))
+            .await
+            .unwrap();
+    }
+    db.write(|tx| {
+        dynamic::execute(tx.conn, "UPDATE servers SET notes = CAST(x'61ff' AS TEXT) WHERE id = 1", &[])?;
+        dynamic::execute(tx.conn, "DROP INDEX idx_servers_name", &[])
+    })
+    .await
+    .unwrap();
+    db.close().await;
+    folder
+}
+
+#[tokio::test]
+async fn a_repair_says_what_it_would_do_and_does_it() {
+    let folder = filled().await;
+    let check = run(folder.path(), &["integrity"]);
+    assert!(!check.status.success());
+    assert!(
+        String::from_utf8_lossy(&check.stdout).contains("servers, row 1: notes is not UTF-8"),
+        "{check:?}"
+    );
+    let told = json(&run(folder.path(), &["repair", "--dry-run", "--json"]));
+    assert_eq!(told["created"][0], "index idx_servers_name");
+    assert_eq!(told["changed"]["servers.notes is not UTF-8"], 1);
+    assert_eq!(told["copy"], Value::Null);
+    let done = run(folder.path(), &["repair"]);
+    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success() && text.contains("passes every check"), "{done:?}");
+    assert!(run(folder.path(), &["integrity"]).status.success());
+    let copies = fs::read_dir(folder.path()).unwrap().filter_map(Result::ok);
+    assert_eq!(copies.filter(|e| e.file_name().to_string_lossy().contains(".before-repair-")).count(), 1);
+}
+
+#[tokio::test]
+async fn a_file_without_its_first_page_is_salvaged_and_served_again() {
+    let folder = filled().await;
+    let path = folder.path().join("duplistatus.db");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[..16_384].fill(0);
+    fs::write(&path, &bytes).unwrap();
+    let repair = run(folder.path(), &["repair"]);
+    assert!(!repair.status.success());
+    let said = String::from_utf8_lossy(&[repair.stdout, repair.stderr].concat()).into_owned();
+    assert!(said.contains("db salvage"), "{said}");
+    let report = json(&run(folder.path(), &["salvage", "duplistatus.db", "new.db", "--json"]));
+    let servers =
+        report["tables"].as_array().unwrap().iter().find(|table| table["table"] == "servers").unwrap();
+    assert_eq!((&servers["kept"], &servers["from_pages"]), (&Value::from(2), &Value::from(2)));
+    assert!(fs::read(&path).unwrap() == bytes, "the damaged file was changed");
+    assert!(
+        !run(folder.path(), &["salvage", "duplistatus.db", "new.db"]).status.success(),
+        "new.db is there"
+    );
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(folder.path().join(format!("duplistatus.db{suffix}")));
+    }
+    fs::rename(folder.path().join("new.db"), &path).unwrap();
+    assert!(run(folder.path(), &["integrity"]).status.success());
+}

@@ -1,5 +1,5 @@
 //! `duplistatus import`, as somebody at the machine uses it.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 use std::{
     fs,

@@ -1,7 +1,7 @@
 //! Runs go in, a few thousand a second and never more than the one writer can take beside its reports.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -109,7 +109,7 @@ impl Import {
         while let Some(batch) = batches.recv().await {
             let count = batch.len();
             {
-                let mut work = work.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut work = locked(&work);
                 work.batch = batch;
                 work.done = 0;
             }
@@ -137,23 +137,21 @@ impl Import {
                 .services
                 .db
                 .write(move |tx| {
-                    let mut work = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut work = locked(&shared);
                     let work = &mut *work;
                     let (done, stored) = store_piece(tx, &zone, &mut work.known, &mut work.batch, work.done)?;
                     let version = pragma(tx.conn, "data_version")?;
                     Ok(Piece { stored, done, version })
                 })
                 .await;
-            let mut work = work.lock().unwrap_or_else(PoisonError::into_inner);
             match result {
                 Ok(piece) => {
-                    work.done = piece.done;
+                    locked(work).done = piece.done;
                     return Ok(piece);
                 }
                 Err(error) => {
                     // What was looked up may have been made in a transaction that was rolled back.
-                    work.known = Known::default();
-                    drop(work);
+                    locked(work).known = Known::default();
                     tries += 1;
                     if !error.is_busy() || tries == TRIES {
                         return Err(error.into());
@@ -163,6 +161,10 @@ impl Import {
             }
         }
     }
+}
+
+fn locked(work: &Mutex<Work>) -> MutexGuard<'_, Work> {
+    work.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Stored {

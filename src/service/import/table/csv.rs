@@ -42,7 +42,7 @@ fn broken<E: std::fmt::Display>(error: &E) -> String {
 /// What stands most often in the heading.
 fn delimiter(heading: &[u8]) -> u8 {
     let count = |wanted: u8| heading.iter().filter(|byte| **byte == wanted).count();
-    [b',', b';', b'\t'].into_iter().max_by_key(|wanted| (count(*wanted), *wanted == b',')).unwrap_or(b',')
+    (*b",;\t").into_iter().max_by_key(|wanted| (count(*wanted), *wanted == b',')).unwrap_or(b',')
 }
 
 /// The column of each place; columns that are not known are noted and not read.

@@ -24,8 +24,10 @@ fn listening(status: &'static str, body: &'static str) -> String {
         for mut stream in listener.incoming().map_while(Result::ok) {
             let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
             let path = lines.take_while(|line| !line.is_empty()).next().unwrap_or_default();
-            let (status, body) = if path.starts_with("GET /base/api/health ") { (status, body) } else { ("404 No", "") };
-            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let (status, body) =
+                if path.starts_with("GET /base/api/health ") { (status, body) } else { ("404 No", "") };
+            let head =
+                format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
             // A client that had enough goes away.
             let _ = stream.write_all(format!("{head}{body}").as_bytes());
         }
@@ -69,7 +71,11 @@ fn the_page_says_what_answers_at_the_public_address() {
             assert!(before.body.contains(&format!("{origin}/base")) && !before.body.contains("was asked"));
 
             let answer = send_form(&site, None).await;
-            assert_eq!((answer.status, answer.header(header::LOCATION)), (StatusCode::FOUND, PAGE), "{answer:?}");
+            assert_eq!(
+                (answer.status, answer.header(header::LOCATION)),
+                (StatusCode::FOUND, PAGE),
+                "{answer:?}"
+            );
             let after = site.get(PAGE).await.body;
             assert!(after.contains(said), "{status}: {after}");
             assert!(after.contains(&format!("{origin}/base was asked today 12:00")), "{status}");
@@ -120,7 +126,8 @@ async fn the_audit_api_takes_the_filters_of_the_page() {
         assert_eq!(answer.status, StatusCode::OK, "{query}: {answer:?}");
         let page = answer.json();
         let names = page["rows"].as_array().unwrap().iter();
-        let names: Vec<String> = names.map(|row| format!("{} {}", row["action"], row["target"]).replace('"', "")).collect();
+        let names: Vec<String> =
+            names.map(|row| format!("{} {}", row["action"], row["target"]).replace('"', "")).collect();
         (names, page["paging"]["total"].as_i64().unwrap())
     };
     let (all, total) = rows("").await;

@@ -8,13 +8,13 @@ use crate::{
     error::ApiError,
     locale::use_locale,
     tr,
-    visitor::use_visitor,
     ui::{
         action_form::PostForm,
         error_notice::error_words,
         key_panel::{KeyGone, KeyPanel},
         notice::{Notice, Tone},
     },
+    visitor::use_visitor,
 };
 
 /// A key that was just made, if there is one.

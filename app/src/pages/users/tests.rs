@@ -65,8 +65,7 @@ fn what_can_be_done_depends_on_the_person() {
     let people = || vec![person(1, "ann", Role::Administrator), person(2, "kim", Role::Viewer)];
     let page = show(people(), vec![key("kim")]);
     assert_eq!(forms(row(&page, "ann")), [""; 0], "one's own row leads to one's account");
-    let usual =
-        ["reset_user_password", "end_user_sessions", "set_user_role", "disable_user", "delete_user"];
+    let usual = ["reset_user_password", "end_user_sessions", "set_user_role", "disable_user", "delete_user"];
     assert_eq!(forms(row(&page, "kim")), usual);
     assert!(row(&page, "kim").contains("2 sessions and stops 1 API key"), "{page}");
 
@@ -77,6 +76,7 @@ fn what_can_be_done_depends_on_the_person() {
     let page = show(others, Vec::new());
     let blocked = ["unlock_user", "reset_user_password", "set_user_role", "enable_user", "delete_user"];
     assert_eq!(forms(row(&page, "kim")), blocked);
+    assert!(row(&page, "kim").contains("with no sessions and no API keys"), "{page}");
     assert!(row(&page, "kim").contains("Disabled") && row(&page, "kim").contains("Blocked"));
     assert!(!row(&page, "kim").contains("May sign in"));
 }

@@ -131,6 +131,7 @@ mod browser {
             connected: Cell::new(false),
             heard: RefCell::new(use_context::<Revision>().unwrap_or_default().0.to_string()),
         });
+        let leaving = Rc::clone(&stream);
         let follow_visibility = move || {
             if document().visibility_state() == VisibilityState::Hidden {
                 stream.close();
@@ -139,7 +140,18 @@ mod browser {
             }
         };
         follow_visibility();
-        let _listener = window_event_listener_untyped("visibilitychange", move |_| follow_visibility());
+        let _listener = window_event_listener_untyped("visibilitychange", {
+            let follow_visibility = follow_visibility.clone();
+            move |_| follow_visibility()
+        });
+        // A form that the browser sends itself replaces this page. What it changes must not be fetched for the old one:
+        // after signing out there would be nothing but errors. Should the page stay after all, it goes on later.
+        let _listener = window_event_listener_untyped("submit", move |event| {
+            if !event.default_prevented() {
+                leaving.close();
+                set_timeout(follow_visibility.clone(), AGAIN);
+            }
+        });
     }
 
     impl Stream {

@@ -10,7 +10,7 @@ export const binary =
   process.env.DUPLISTATUS_BIN ?? fileURLToPath(new URL('../../target/release/duplistatus', import.meta.url));
 
 /** How a program is started. */
-export type StartOptions = { base?: string; more?: string[]; nobody?: boolean };
+export type StartOptions = { base?: string; more?: string[]; nobody?: boolean; folder?: string };
 
 /** One running duplistatus, with a data folder and a port of its own. */
 export class Program {
@@ -29,7 +29,7 @@ export class Program {
 
   /** Starts `duplistatus COMMAND` and waits until it listens. It has an administrator, unless `nobody` is asked for. */
   static async start(command: 'serve' | 'demo', options: StartOptions = {}): Promise<Program> {
-    const folder = await mkdtemp(join(tmpdir(), 'duplistatus-e2e-'));
+    const folder = await mkdtemp(join(tmpdir(), options.folder ?? 'duplistatus-e2e-'));
     const { name, password } = ADMINISTRATOR;
     const somebody = { DUPLISTATUS_ADMIN_USER: name, DUPLISTATUS_ADMIN_PASSWORD: password };
     const environment = options.nobody ? {} : somebody;
@@ -51,16 +51,47 @@ export class Program {
   /** The administrator's cookie, as `name=value`. */
   async signIn(): Promise<string> {
     if (this.cookie) return this.cookie;
-    const answer = await fetch(this.url('/api/fn/sign_in'), {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ ...ADMINISTRATOR, next: '/' }),
-      redirect: 'manual',
-    });
+    const answer = await this.post('sign_in', { ...ADMINISTRATOR, next: '/' });
     const cookie = answer.headers.getSetCookie()[0]?.split(';')[0];
     if (!cookie) throw new Error(`no cookie: ${answer.status} ${await answer.text()}`);
     this.cookie = cookie;
     return cookie;
+  }
+
+  /** Sends a form of ours as a browser without JavaScript does. */
+  async post(form: string, fields: Record<string, string>, from: { cookie?: string; device?: string } = {}): Promise<Response> {
+    const headers: Record<string, string> = { Accept: 'text/html', Referer: this.url('/') };
+    if (from.cookie) headers.Cookie = from.cookie;
+    if (from.device) headers['User-Agent'] = from.device;
+    const body = new URLSearchParams(fields);
+    return fetch(this.url(`/api/fn/${form}`), { method: 'POST', headers, body, redirect: 'manual' });
+  }
+
+  /** Signs somebody in from a device of theirs; answers with the cookie, or with nothing when that is refused. */
+  async signInElsewhere(who: { name: string; password: string }, device = 'curl/8'): Promise<string | undefined> {
+    const answer = await this.post('sign_in', { ...who, next: '/' }, { device });
+    return answer.headers.getSetCookie()[0]?.split(';')[0];
+  }
+
+  /** What a route answers to who has this cookie. */
+  async statusFor(cookie: string | undefined, path: string): Promise<number> {
+    const headers = { Accept: 'application/json', Cookie: cookie ?? '' };
+    return (await fetch(this.url(path), { headers, redirect: 'manual' })).status;
+  }
+
+  /** Runs a command beside the running program; its input is one line. */
+  async run(words: string[], input = ''): Promise<string> {
+    const child = spawn(binary, ['--data-dir', this.folder, ...words], {
+      cwd: this.folder,
+      env: { PATH: process.env.PATH ?? '', TZ: 'UTC', NO_COLOR: '1' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const out of [child.stdout, child.stderr]) out.on('data', (data: Buffer) => (said += data.toString()));
+    child.stdin.end(`${input}\n`);
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    if (code !== 0) throw new Error(`duplistatus ${words.join(' ')} ended with ${code}\n${said}`);
+    return said;
   }
 
   /** A page as it comes from the server; the demonstration needs nobody to be signed in. */

@@ -1,4 +1,5 @@
 // The audit trail: what was done is there, filters narrow it, and what they leave is a file.
+import { readFile } from 'node:fs/promises';
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
 import { word } from '../support/words.ts';
@@ -27,9 +28,19 @@ withAndWithoutScript((script) => {
       await expect(entry).toHaveCount(0);
       await expect(table.getByText(word('audit.action.session_begin')).first()).toBeVisible();
 
-      const file = page.getByRole('link', { name: word('audit.export.csv_what') });
-      const [download] = await Promise.all([page.waitForEvent('download'), file.click()]);
-      expect(download.suggestedFilename()).toMatch(/^duplistatus-audit-\d{4}-\d\d-\d\d\.csv$/);
+      const take = async (kind: 'csv' | 'json') => {
+        const file = page.getByRole('link', { name: word(`audit.export.${kind}_what`) });
+        const [download] = await Promise.all([page.waitForEvent('download'), file.click()]);
+        expect(download.suggestedFilename()).toMatch(new RegExp(`^duplistatus-audit-\\d{4}-\\d\\d-\\d\\d\\.${kind}$`));
+        return readFile(await download.path(), 'utf8');
+      };
+      // What the filter leaves is in the file, and nothing else.
+      const [head, ...lines] = (await take('csv')).trim().split('\n');
+      expect(head).toContain('action');
+      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.filter((line) => !line.includes('session.begin'))).toEqual([]);
+      const entries: { action: string }[] = JSON.parse(await take('json'));
+      expect(entries.map((one) => one.action)).toEqual(lines.map(() => 'session.begin'));
 
       const active = page.getByRole('list', { name: word('audit.active.label') });
       await active.getByRole('link').first().click();

@@ -72,3 +72,20 @@ test('a session that ends leaves a page that says so', async ({ page, fresh, con
   await page.getByRole('link', { name: word('errors.sign_in') }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(word('sign_in.title'));
 });
+
+test('nothing is asked for while signing out', async ({ page, fresh }) => {
+  const program = await fresh();
+  await page.goto(program.url('/rejected'));
+  await expectAlive(page);
+  // The answer is held back until the server has told its streams that the session is over.
+  const told = await fetch(program.url('/api/live'), { headers: { Cookie: await program.signIn() } });
+  await page.route('**/api/fn/sign_out', async (route) => {
+    const answer = await route.fetch({ maxRedirects: 0 });
+    await told.text();
+    // What the page would do about it, it has done by then.
+    await page.request.get(program.url('/api/health'));
+    await route.fulfill({ response: answer });
+  });
+  await page.getByRole('button', { name: word('frame.sign_out') }).click();
+  await expect(page).toHaveURL(program.url('/login'));
+});

@@ -24,7 +24,7 @@ pub enum OutgoingError {
     },
     /// An address of a private network, while these are refused.
     #[error(
-        "{site} leads to {address}, in a private network; start with --allow-private-networks to allow that"
+        "{site} leads to {address}, in a private network; requests to these can be allowed under Settings → Security"
     )]
     PrivateAddress {
         /// Scheme and host.

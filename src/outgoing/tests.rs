@@ -28,7 +28,7 @@ async fn this_machine_is_refused_by_name_and_by_address() {
     {
         let error = outgoing.get(&format!("http://{host}:{port}/")).await.unwrap_err();
         assert!(matches!(error, OutgoingError::PrivateAddress { .. }), "{host}: {error:?}");
-        assert!(error.to_string().contains("--allow-private-networks"), "{error}");
+        assert!(error.to_string().contains("Settings → Security"), "{error}");
     }
     assert_eq!(server.count(), 0);
 }

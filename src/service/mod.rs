@@ -80,6 +80,7 @@ pub struct Services {
     pub log: Arc<LogBuffer>,
     pub(crate) current_settings: Arc<setting::Current>,
     pub(crate) sign_ins: Arc<Throttle>,
+    pub(crate) last_reach: Arc<reach::LastCheck>,
     pub(crate) access: watch::Sender<u64>,
 }
 
@@ -150,6 +151,7 @@ impl Services {
             log: Arc::default(),
             current_settings: Arc::default(),
             sign_ins: Arc::new(Throttle::of_sign_ins()),
+            last_reach: Arc::default(),
             access: watch::Sender::new(0),
         }
     }

@@ -17,8 +17,21 @@ pub struct SecurityPage {
     pub now: Moment,
     /// What was looked at, worst first.
     pub findings: Vec<Finding>,
+    /// Under which URL the program is reached.
+    pub address: PublicAddress,
     /// Settings of the whole program.
     pub settings: SettingsNow,
+}
+
+/// Under which URL the program is reached, and what came of asking there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicAddress {
+    /// The URL, base path included.
+    pub url: String,
+    /// Whether the operator said so, and not the request.
+    pub fixed: bool,
+    /// The last check, and in words when it was made.
+    pub checked: Option<(Finding, String)>,
 }
 
 /// One thing that was looked at.
@@ -55,18 +68,36 @@ pub async fn show_security() -> Result<SecurityPage, ApiError> {
         security::{Surroundings, overview},
         setting::Settings,
     };
+
+    use crate::pages::security::{reach_words, words::finding};
     let (services, actor) = super::context()?;
     let around = use_context::<Surroundings>().unwrap_or_default();
     let locale = crate::locale::use_locale();
     let overview = overview(&services, &actor, &around).await?;
     let now = overview.now;
-    let words = |check| crate::pages::security::words::finding(locale, check, now);
+    let words = |check| finding(locale, check, now);
+    let checked = duplistatus::service::reach::last(&services, &actor)?;
+    let checked = checked.map(|check| reach_words::found(locale, &check, now));
     let Settings { local_read_api, audit_days, private_networks, .. } = services.settings();
     Ok(SecurityPage {
         now,
         findings: overview.checks.into_iter().map(words).collect(),
+        address: PublicAddress { url: around.url, fixed: around.url_is_fixed, checked },
         settings: SettingsNow { local_read_api, audit_days, private_networks },
     })
+}
+
+/// Asks for the program at its public URL. Answers with the page, which says what came back.
+///
+/// # Errors
+/// [`ApiError::NotFound`] for all but administrators.
+#[server(prefix = "/api/fn", endpoint = "check_public_url")]
+pub async fn check_public_url() -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    let around = use_context().unwrap_or_default();
+    duplistatus::service::reach::ask(&services, &actor, &around).await?;
+    leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/security"));
+    Ok(())
 }
 
 /// Changes the settings. Answers with the page.

@@ -95,6 +95,7 @@ pub const RULES: &[Rule] = &[
     may("/api/fn/temporary_password", Permission::ManageUsers),
     may("/api/fn/security", Permission::ManageSettings),
     may("/api/fn/change_settings", Permission::ManageSettings),
+    may("/api/fn/check_public_url", Permission::ManageSettings),
     open("/api/fn/sign_in"),
     open("/api/fn/sign_in_code"),
     open("/api/fn/sign_out"),

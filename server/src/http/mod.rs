@@ -9,3 +9,4 @@ pub mod page;
 pub mod theme;
 pub mod upload;
 pub mod v1;
+pub mod words;

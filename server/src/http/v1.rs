@@ -7,14 +7,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use duplistatus::{
-    dto::{audit::AuditQuery, dashboard::DashboardQuery, run::RunQuery, server::ServerQuery},
+    dto::{dashboard::DashboardQuery, run::RunQuery, server::ServerQuery},
     error::Error,
     ids::{KeyId, RunId, ServerId},
     service::{Actor, audit, dashboard, database, key, rejected, run, server, user},
 };
 use serde::{Deserialize, Serialize};
 
-use super::answer::service_problem;
+use super::{
+    answer::service_problem,
+    words::{Words, audit_query},
+};
 use crate::state::AppState;
 
 /// The page of a list.
@@ -135,12 +138,14 @@ pub async fn users(State(state): State<AppState>, Extension(actor): Extension<Ac
     answer(user::list(&state.services, &actor).await)
 }
 
-/// `GET /api/v1/audit`: the audit trail.
+/// `GET /api/v1/audit`: one page of the entries that pass the filters of the audit page.
 pub async fn audit(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(Page { page }): Query<Page>,
+    Query(words): Words,
 ) -> Response {
-    let query = AuditQuery { page, ..AuditQuery::default() };
-    answer(audit::list(&state.services, &actor, query).await)
+    match audit_query(&words) {
+        Ok(query) => answer(audit::list(&state.services, &actor, query).await),
+        Err(error) => service_problem(&error),
+    }
 }

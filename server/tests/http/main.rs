@@ -14,6 +14,7 @@ mod live;
 mod logs;
 mod pages;
 mod same_site;
+mod security;
 mod self_test;
 mod sign_in;
 mod site;

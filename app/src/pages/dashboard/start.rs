@@ -1,6 +1,6 @@
 //! The dashboard before the first server: three steps to the first report.
 
-use duplistatus::dto::key::NewKey;
+use duplistatus::{access::Permission, dto::key::NewKey};
 use leptos::prelude::*;
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
         key_panel::{KeyGone, KeyPanel},
         notice::{Notice, Tone},
     },
+    visitor::use_visitor,
 };
 
 /// A key that was just made, if there is one.
@@ -57,9 +58,12 @@ pub fn Start(
     /// What outlives a live update.
     state: StartState,
 ) -> impl IntoView {
+    let locale = use_locale();
+    if !use_visitor().may(Permission::ManageIngestKeys) {
+        return view! { <Nothing /> }.into_any();
+    }
     let (key, create) = state.get();
     let token = state.token;
-    let locale = use_locale();
     let panel = move || {
         let asked = !token.get().is_empty();
         key.get().map(|result| match result {
@@ -73,7 +77,22 @@ pub fn Start(
         })
     };
     let panel = view! { <Transition>{panel}</Transition> }.into_any();
-    view! { <Steps create=create panel=panel /> }
+    view! { <Steps create=create panel=panel /> }.into_any()
+}
+
+/// For those who wait until somebody else has taken the steps.
+#[component]
+fn Nothing() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <section class="start">
+            <h1>{tr!(locale, dashboard.start.nothing)}</h1>
+            <p class="muted">{tr!(locale, dashboard.start.nothing_what)}</p>
+            <p class="waiting" role="status">
+                {tr!(locale, dashboard.start.waiting)}
+            </p>
+        </section>
+    }
 }
 
 /// The steps as plain data: no resource is read in here.

@@ -19,13 +19,16 @@ use crate::{
 };
 
 mod findings;
+mod public_address;
+#[cfg(feature = "ssr")]
+pub mod reach_words;
 mod settings;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 #[cfg(feature = "ssr")]
 pub mod words;
 
-use self::{findings::Findings, settings::SettingsForm};
+use self::{findings::Findings, public_address::PublicAddressCard, settings::SettingsForm};
 
 /// The page.
 #[component]
@@ -64,7 +67,7 @@ pub fn SecurityView(
     page: SecurityPage,
 ) -> impl IntoView {
     let locale = use_locale();
-    let SecurityPage { now: _, findings, settings } = page;
+    let SecurityPage { now: _, findings, address, settings } = page;
     let count = |state: State| findings.iter().filter(|finding| finding.state == state).count();
     let (weak, advice, ok) = (count(State::Weak), count(State::Advice), count(State::Ok));
     let (shape, tone) = match (weak, advice) {
@@ -83,6 +86,7 @@ pub fn SecurityView(
             </div>
         </section>
         <Findings findings=findings />
+        <PublicAddressCard address=address />
         <SettingsForm settings=settings />
     }
 }

@@ -25,8 +25,14 @@ pub fn Actions(
 ) -> impl IntoView {
     let locale = use_locale();
     let UserRow { id, name, role, blocked, disabled, sessions, second_factor, .. } = user;
-    let sessions_words = tr!(locale, users.sessions, count = sessions);
-    let keys_words = tr!(locale, users.api_keys, count = keys);
+    let sessions_words = match sessions {
+        0 => tr!(locale, users.no_sessions),
+        _ => tr!(locale, users.sessions, count = sessions),
+    };
+    let keys_words = match keys {
+        0 => tr!(locale, users.no_api_keys),
+        _ => tr!(locale, users.api_keys, count = keys),
+    };
     let unlock = blocked.then(|| {
         view! {
             <Act path=UnlockUser::PATH user=id what=tr!(locale, users.unlock.what) submit=tr!(locale, users.unlock.submit) />

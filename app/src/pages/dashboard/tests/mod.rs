@@ -1,6 +1,7 @@
 //! The dashboard as HTML, from made-up data.
 
 use duplistatus::{
+    access::Role,
     dto::dashboard::{Dashboard, DashboardQuery},
     verdict::Verdict,
 };
@@ -109,6 +110,19 @@ fn links_keep_the_base_path() {
         .collect();
     assert!(outside.is_empty(), "{outside:?}");
     assert!(html.contains(r#"<a href="/duplistatus/" aria-current="page">"#), "{html}");
+}
+
+#[test]
+fn who_may_make_no_keys_is_not_asked_to() {
+    let start = |role| {
+        html(move || {
+            provide_context(crate::visitor::Visitor { role: Some(role), ..Default::default() });
+            view! { <super::start::Start state=super::start::StartState::new(Signal::stored(String::new())) /> }
+        })
+    };
+    assert!(start(Role::Operator).contains("Make the address"));
+    let viewer = start(Role::Viewer);
+    assert!(!viewer.contains("<form") && viewer.contains("Nothing has reported yet"), "{viewer}");
 }
 
 #[test]

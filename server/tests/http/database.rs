@@ -18,7 +18,10 @@ async fn the_running_server_tells_its_sizes_its_connections_and_its_slow_queries
     let status = status.json();
     assert_eq!((status["page_size"].as_i64(), status["pool"]["readers"].as_i64()), (Some(16_384), Some(4)));
     let slow = status["slow_queries"].as_array().unwrap();
-    assert!(slow.iter().any(|query| query["plan"].as_str().is_some_and(|plan| plan.contains("SEARCH"))), "{slow:?}");
+    assert!(
+        slow.iter().any(|query| query["plan"].as_str().is_some_and(|plan| plan.contains("SEARCH"))),
+        "{slow:?}"
+    );
     assert!(!status["slow_queries"].to_string().contains("binds"), "{slow:?}");
     let tables = site.get("/api/v1/database/tables").await.json();
     assert!(tables.as_array().unwrap().iter().any(|table| table["name"] == "users" && table["rows"] == 1));

@@ -31,7 +31,13 @@ async fn a_report_prepares_nothing_anew_and_reads_no_history() -> TestResult {
             _ => {}
         }
     };
-    services.db.write(|tx| Ok(tx.conn.set_instrumentation(watch))).await?;
+    services
+        .db
+        .write(|tx| {
+            tx.conn.set_instrumentation(watch);
+            Ok(())
+        })
+        .await?;
     for begin in ["2026-11-21T02:00:00Z", "2026-11-21T03:00:00Z"] {
         seen.lock().unwrap_or_else(PoisonError::into_inner).run.clear();
         send_with(&services, Some(&key), report(begin, "Success")).await?;

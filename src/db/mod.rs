@@ -175,6 +175,26 @@ impl Db {
         self.read(query).await
     }
 
+    /// Runs what reads all of the file: on a connection of its own, so that it takes no reader from pages for as long as
+    /// that lasts, and without being noted as slow.
+    ///
+    /// # Errors
+    /// What the query failed with.
+    pub async fn read_apart<T, F>(&self, query: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let path = self.0.path.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut conn = connection::establish(&path)?;
+            connection::prepare_reader(&mut conn)?;
+            query(&mut conn)
+        })
+        .await
+        .unwrap_or_else(|error| Err(StoreError::new(StoreErrorKind::Other, error.to_string())))
+    }
+
     /// Runs a write in the next group and waits until it is on the disk.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::{
 /// When the actor may not, or the file cannot be read.
 pub async fn foreign_keys(services: &Services, actor: &Actor) -> Result<Vec<Orphan>, Error> {
     actor.may(Permission::ManageDatabase)?;
-    Ok(services.db.read(checks::orphans).await?)
+    Ok(services.db.read_apart(checks::orphans).await?)
 }
 
 /// Checks the whole file: pages, indexes and constraints by SQLite, and everything that is derived from the runs by
@@ -30,7 +30,7 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
     let site = services.zone.clone();
     let mut found = services
         .db
-        .read(move |conn| {
+        .read_apart(move |conn| {
             let mut found = Integrity { file: invariants::integrity_check(conn)?, ..Integrity::default() };
             if found.file.is_empty() {
                 found.orphans = checks::orphans(conn)?;

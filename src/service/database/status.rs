@@ -35,7 +35,7 @@ pub async fn status(services: &Services, actor: &Actor) -> Result<DatabaseStatus
 /// When the actor may not, or the file cannot be read.
 pub async fn tables(services: &Services, actor: &Actor) -> Result<Vec<TableSize>, Error> {
     actor.may(Permission::ManageDatabase)?;
-    Ok(services.db.read(figures::tables).await?)
+    Ok(services.db.read_apart(figures::tables).await?)
 }
 
 /// Counts and totals of everything that is stored.

@@ -183,6 +183,7 @@ test('people in every state are accessible and fit a phone', async ({ page, fres
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await expectAccessible(page, colorScheme);
   }
+  await expectNoOverflow(page);
   await page.setViewportSize({ width: 390, height: 844 });
   await expectNoOverflow(page);
 });

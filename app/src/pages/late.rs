@@ -4,6 +4,7 @@
 //! second one. One, because files for each page would share most of what they need, and the builder makes a file of
 //! every combination that shares something.
 
+use duplistatus::access::Permission;
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::ChooseView;
 
@@ -19,6 +20,10 @@ use super::{
     server::ServerPage,
     sign_in::{CodePage, SetUpPage, SignInPage},
     users::PeoplePage,
+};
+use crate::{
+    pages::not_found::NotFoundPage,
+    visitor::{Visitor, use_visitor},
 };
 
 /// A page whose code is in the second file; the `view` of its route.
@@ -53,6 +58,23 @@ pub enum LatePage {
 }
 
 impl LatePage {
+    /// Whether a page is for this visitor. It would be refused its data in any case; but what stands around them,
+    /// headings and forms, is for nobody else either.
+    fn is_for(self, visitor: &Visitor) -> bool {
+        let permission = match self {
+            Self::SignIn | Self::Code | Self::SetUp => return true,
+            Self::Server | Self::Run | Self::RawReport => Permission::ViewBackups,
+            Self::Rejected => Permission::ViewRejected,
+            Self::Keys => Permission::ManageIngestKeys,
+            Self::Account => Permission::OwnAccount,
+            Self::Audit => Permission::ViewAudit,
+            Self::Logs => Permission::ViewLogs,
+            Self::People => Permission::ManageUsers,
+            Self::Security => Permission::ManageSettings,
+        };
+        visitor.may(permission)
+    }
+
     /// Whether one of these pages answers this path, which has no base path in front. The server then tells the
     /// browser to load the second file at once.
     pub fn answers(path: &str) -> bool {
@@ -102,6 +124,7 @@ enum Late {
 )]
 fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
     Ok(match what {
+        Late::Page(page) if !page.is_for(&use_visitor()) => view! { <NotFoundPage /> }.into_any(),
         Late::Page(LatePage::Server) => view! { <ServerPage /> }.into_any(),
         Late::Page(LatePage::Run) => view! { <RunPage /> }.into_any(),
         Late::Page(LatePage::RawReport) => view! { <RawReportPage /> }.into_any(),

@@ -205,3 +205,28 @@ fn the_read_api_can_be_opened_to_the_local_network_and_only_that() {
         }
     });
 }
+
+#[test]
+fn a_page_that_is_refused_shows_nothing_of_itself() {
+    deep(|| async {
+        let site = Site::new();
+        let cookie = site.sign_in("viewer", Role::Viewer).await;
+        let mut refused = 0;
+        for rule in RULES.iter().filter(|rule| !rule.path.starts_with("/api/")) {
+            let Need::May(permission) = rule.need else { continue };
+            if Role::Viewer.may(permission) {
+                continue;
+            }
+            let mut request = get(rule.path);
+            request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+            let answer = site.send_as_it_is(request).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", rule.path);
+            assert_eq!(answer.body.matches("<h1").count(), 1, "{}: {}", rule.path, answer.body);
+            let main = answer.body.split("<main").nth(1).unwrap_or_default();
+            let main = main.split("</main>").next().unwrap_or_default();
+            assert!(!main.contains("<form") && !main.contains("<nav"), "{}: {main}", rule.path);
+            refused += 1;
+        }
+        assert!(refused >= 6, "{refused}");
+    });
+}

@@ -9,7 +9,7 @@ pub struct Gaps(Vec<RangeInclusive<i64>>);
 impl Gaps {
     /// Nothing could be read.
     pub fn everything() -> Self {
-        Self(vec![i64::MIN..=i64::MAX])
+        Self(std::iter::once(i64::MIN..=i64::MAX).collect())
     }
 
     /// Whether everything could be read.

@@ -121,7 +121,7 @@ impl Pages {
             match (entries.get(at), big_endian(&entries, at + 1)) {
                 (Some(1), _) => return Owner::Root(page),
                 (Some(2), _) => return Owner::Free,
-                (Some(5), Some(parent)) if parent == 1 => return Owner::Root(1),
+                (Some(5), Some(1)) => return Owner::Root(1),
                 (Some(5), Some(parent)) if parent >= 2 && parent <= self.count => page = parent,
                 _ => return Owner::Unknown,
             }

@@ -83,10 +83,10 @@ fn open_files(wanted: usize) -> usize {
     let mut limit = getrlimit(Resource::Nofile);
     let wanted = u64::try_from(wanted).unwrap_or(u64::MAX);
     if limit.current.is_some_and(|current| current < wanted) {
-        let mut more = limit.clone();
+        let mut more = limit;
         more.current = Some(limit.maximum.map_or(wanted, |maximum| maximum.min(wanted)));
         // Where that is not allowed, what there is has to do.
-        if setrlimit(Resource::Nofile, more.clone()).is_ok() {
+        if setrlimit(Resource::Nofile, more).is_ok() {
             limit = more;
         }
     }

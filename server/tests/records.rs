@@ -1,5 +1,5 @@
 //! The commands that look after servers, settings, old runs and tasks, as the built program runs them.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 use std::{
     path::Path,

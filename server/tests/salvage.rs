@@ -1,5 +1,5 @@
 //! `duplistatus db repair` and `db salvage`: the built program on files that are damaged.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 use std::{
     fs,

@@ -1,5 +1,5 @@
 //! `duplistatus db …`: the built program on a data folder, beside nobody.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 use std::{
     fs,

@@ -1,6 +1,11 @@
 //! The whole program: requests through the real router (`sockets`: through real sockets too), a real file, a clock that
 //! stands still.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should fail"
+)]
 
 mod access;
 mod base_path;

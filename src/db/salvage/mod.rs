@@ -1,7 +1,7 @@
 //! Everything that can still be read out of a damaged file, into a new one.
 //!
 //! Each table is walked by its row numbers, around what cannot be read. Rows in the gaps are looked for page by page
-//! ([`pages`]), and then in the indexes that still have them. Content is copied as it is and mended afterwards
+//! (`pages.rs`), and then in the indexes that still have them. Content is copied as it is and mended afterwards
 //! ([`super::mend`]), and what is derived from other rows is made anew, not copied. The damaged file is never changed.
 
 mod gaps;

@@ -1,5 +1,6 @@
 //! The dashboard as HTML, from made-up data.
 
+use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use duplistatus::{
     access::Role,
     dto::dashboard::{Dashboard, DashboardQuery},
@@ -13,8 +14,19 @@ use crate::{locale::Locale, ui::frame::Frame};
 
 mod sample;
 
+/// Runs nothing: what resources would load later is not what these tests look at.
+struct Nobody;
+
+impl CustomExecutor for Nobody {
+    fn spawn(&self, _: PinnedFuture<()>) {}
+    fn spawn_local(&self, _: PinnedLocalFuture<()>) {}
+    fn poll_local(&self) {}
+}
+
 /// HTML of a view, as the server would send it.
 fn html<V: IntoView + 'static>(view: impl FnOnce() -> V + Send + 'static) -> String {
+    // Another test may have said so before.
+    let _ = Executor::init_custom_executor(Nobody);
     let owner = Owner::new();
     owner.with(|| {
         provide_context(RequestUrl::new("/"));

@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreError, schema::notifications};
+use super::{
+    Connection, StoreError,
+    lossy::{Lossy, MaybeLossy},
+    schema::notifications,
+};
 use crate::ids::ServerId;
 
 /// A notification as it is stored.
@@ -13,10 +17,15 @@ pub struct NotificationRow {
     pub id: i64,
     pub server_id: Option<i64>,
     pub backup_id: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
     pub kind: String,
+    #[diesel(deserialize_as = Lossy)]
     pub status: String,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub message: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
     pub sent_at: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
     pub created_at: String,
 }
 

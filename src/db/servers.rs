@@ -24,7 +24,9 @@ pub struct ServerRecord {
     pub notes: Option<String>,
     #[diesel(deserialize_as = MaybeLossy)]
     pub last_seen: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
     pub created_at: String,
+    #[diesel(deserialize_as = Lossy)]
     pub updated_at: String,
     pub same_name_as: Option<i64>,
     #[diesel(deserialize_as = MaybeLossy)]

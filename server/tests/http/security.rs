@@ -68,7 +68,9 @@ fn the_page_says_what_answers_at_the_public_address() {
             let before = site.get(PAGE).await;
             assert_eq!(before.status, StatusCode::OK);
             assert!(before.body.contains(&format!("action=\"{FORM}#public-address\"")), "{}", before.body);
-            assert!(before.body.contains(&format!("{origin}/base")) && !before.body.contains("was asked"));
+            assert!(
+                before.body.contains(&format!("{origin}/base")) && !before.body.contains("was asked today")
+            );
 
             let answer = send_form(&site, None).await;
             assert_eq!(
@@ -90,6 +92,7 @@ fn without_a_public_url_the_request_decides_and_private_networks_stay_closed() {
         let origin = listening("200 OK", "{}");
         let ask = async || {
             let mut request = post(FORM, "application/x-www-form-urlencoded", "");
+            request.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
             request.headers_mut().insert(header::HOST, origin.trim_start_matches("http://").parse().unwrap());
             assert_eq!(site.send(request).await.status, StatusCode::FOUND);
             site.get(PAGE).await.body
@@ -112,7 +115,7 @@ fn only_administrators_make_the_program_ask() {
         }
         let stranger = send_form(&site, Some("duplistatus-session=wrong")).await;
         assert!(!matches!(stranger.header(header::LOCATION), PAGE | ""), "{stranger:?}");
-        assert!(!site.get(PAGE).await.body.contains("was asked"));
+        assert!(!site.get(PAGE).await.body.contains("was asked today"));
     });
 }
 

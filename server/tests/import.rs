@@ -30,7 +30,7 @@ fn runs_come_from_a_table_and_what_is_wrong_in_it_fails() {
     assert!(real.status.success(), "{real:?}");
     let text = String::from_utf8(real.stdout).unwrap();
     let runs: Vec<&str> =
-        text.lines().find(|line| line.starts_with("runs")).unwrap().split_whitespace().collect();
+        text.lines().find(|line| line.starts_with("runs ")).unwrap().split_whitespace().collect();
     assert_eq!(runs, ["runs", "1", "1", "0", "0", "0"], "{text}");
 
     fs::write(folder.path().join("runs.csv"), format!("server,job,start,status\n{row}nas,,,\n")).unwrap();

@@ -263,7 +263,7 @@ fn copied_alone_into_an_empty_folder_it_serves_and_keeps_its_files_to_itself() {
     let copy = folder.path().join("duplistatus");
     fs::copy(PROGRAM, &copy).unwrap();
     let program = Program::start(&copy, folder.path(), &["--base-path", "/"]);
-    let (status, page) = request(&program.address, "GET", "/", "").unwrap();
+    let (status, page) = request(&program.address, "GET", "/login", "").unwrap();
     assert!(status == 200 && page.contains("</html>"), "{status} {page}");
     let (status, _) =
         request(&program.address, "POST", "/api/upload", &body("a", "2026-10-24T22:00:00Z", 1)).unwrap();

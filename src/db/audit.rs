@@ -158,19 +158,20 @@ pub fn count(conn: &mut Connection, filter: &AuditFilter) -> Result<i64, StoreEr
 /// # Errors
 /// When the database refuses.
 pub fn choices(conn: &mut Connection) -> Result<(Vec<String>, Vec<String>), StoreError> {
-    let actors = audit_log::table
+    let actors: Vec<Lossy> = audit_log::table
         .select(audit_log::actor_name)
         .distinct()
         .order(audit_log::actor_name)
         .limit(200)
         .load(conn)?;
-    let actions = audit_log::table
+    let actions: Vec<Lossy> = audit_log::table
         .select(audit_log::action)
         .distinct()
         .order(audit_log::action)
         .limit(200)
         .load(conn)?;
-    Ok((actors, actions))
+    let texts = |all: Vec<Lossy>| all.into_iter().map(Into::into).collect();
+    Ok((texts(actors), texts(actions)))
 }
 
 /// Deletes entries from before a time, at most so many; returns how many.

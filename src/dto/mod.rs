@@ -63,14 +63,14 @@ pub struct Paging {
 impl Paging {
     /// The page asked for, moved into the range that exists.
     pub fn new(asked: i64, size: i64, total: i64) -> Self {
-        let size = size.max(1);
-        let pages = ((total + size - 1) / size).max(1);
-        Self { page: asked.clamp(1, pages), size, total }
+        let paging = Self { page: 1, size: size.max(1), total };
+        Self { page: asked.clamp(1, paging.pages()), ..paging }
     }
 
     /// How many pages there are, at least 1.
     pub fn pages(self) -> i64 {
-        ((self.total + self.size - 1) / self.size).max(1)
+        // Totals are read from rows, which can be damaged.
+        (self.total.max(1) - 1) / self.size + 1
     }
 
     /// Rows before the page.

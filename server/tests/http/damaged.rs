@@ -88,7 +88,7 @@ async fn damage(site: &Site, table: &'static str, declared: &[&str], with: &str)
         columns.iter().filter(|column| declared.contains(&column.declared.as_str()) && !column.is_key);
     // What says who is signed in has to stay.
     let stays = |name: &str| {
-        table == "users" && matches!(name, "name" | "role" | "disabled_at")
+        table == "users" && matches!(name, "name" | "role" | "disabled_at" | "password_temporary")
             || name.ends_with("_id")
             || name == "same_name_as"
     };

@@ -29,6 +29,16 @@ pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Opens a connection of its own for what takes long, as it comes: copying the database is no reading for SQLite.
+///
+/// # Errors
+/// When the file cannot be opened.
+pub fn open_apart(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = establish(path)?;
+    connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;")?;
+    Ok(connection)
+}
+
 /// Prepares a connection of the reading pool.
 ///
 /// # Errors

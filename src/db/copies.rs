@@ -4,6 +4,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
@@ -11,12 +12,17 @@ use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 use super::{
     Connection, StoreError, StoreErrorKind,
     connection::{create_private_file, establish, pragma},
+    files::{self, io_error},
     invariants, space,
 };
 use crate::time::Timestamp;
 
 /// Copies made before migrations that are kept.
 pub const KEPT: usize = 3;
+/// How names of files begin that are not finished.
+const UNFINISHED: &str = "unfinished-";
+/// The library's own choice between speed and size.
+const ZSTD_LEVEL: i32 = 3;
 
 /// The folder of the copies of a database, made if there is none.
 ///
@@ -56,42 +62,95 @@ pub fn make(
     let unfinished = Unfinished::make(conn, folder)?;
     verify(&unfinished.0)?;
     let name = free_name(folder, reason, now);
-    fs::File::open(&unfinished.0)
-        .and_then(|file| file.sync_all())
-        .and_then(|()| fs::rename(&unfinished.0, &name))
-        .map_err(|error| io_error(&name, &error))?;
-    // Windows cannot open a folder; there the name is on the disk when the system wants it.
-    if let Ok(folder) = fs::File::open(folder) {
-        let _ = folder.sync_all();
-    }
+    finish(&unfinished.0, &name)?;
     prune(folder, reason, kept)?;
     Ok(name)
 }
 
-/// A copy without its name, deleted when it does not get it.
+/// How a copy is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// Whether every page of the copy is checked before it gets its name.
+    pub verify: bool,
+    /// Whether it is compressed with zstd.
+    pub compress: bool,
+}
+
+/// Copies the database, as it is at this moment, to a file of any name, which it gets when everything is in it. A file of this
+/// name is replaced then. How many bytes it has.
+///
+/// # Errors
+/// When there is not enough space, the file cannot be written, or the copy is not in order: then an older file is as it was.
+pub fn write(conn: &mut Connection, target: &Path, form: Form) -> Result<u64, StoreError> {
+    let folder = files::folder_of(target);
+    let unfinished = Unfinished::make(conn, folder)?;
+    if form.verify {
+        verify(&unfinished.0)?;
+    }
+    if form.compress {
+        let compressed = Unfinished::at(folder, "zst")?;
+        compress(&unfinished.0, &compressed.0).map_err(|error| io_error(&compressed.0, &error))?;
+        finish(&compressed.0, target)?;
+    } else {
+        finish(&unfinished.0, target)?;
+    }
+    Ok(files::length(target))
+}
+
+fn compress(from: &Path, to: &Path) -> io::Result<()> {
+    let to = fs::OpenOptions::new().write(true).open(to)?;
+    zstd::stream::copy_encode(fs::File::open(from)?, to, ZSTD_LEVEL)
+}
+
+/// Gives a finished file its name, once its content is on the disk.
+fn finish(unfinished: &Path, name: &Path) -> Result<(), StoreError> {
+    fs::File::open(unfinished)
+        .and_then(|file| file.sync_all())
+        .map_err(|error| io_error(unfinished, &error))?;
+    files::rename(unfinished, name)
+}
+
+/// Copies the database, as it is at this moment, into an empty file that only its owner can read.
+///
+/// # Errors
+/// When there is not enough space for it, or the database cannot be read.
+pub fn copy_into(conn: &mut Connection, target: &Path) -> Result<(), StoreError> {
+    space::ensure(files::folder_of(target), size(conn)?)?;
+    // SQLite would make it readable for everybody; it takes an empty file as well.
+    create_private_file(target).map_err(|error| io_error(target, &error))?;
+    diesel::sql_query("VACUUM INTO ?")
+        .bind::<Text, _>(target.to_string_lossy().into_owned())
+        .execute(conn)
+        .map_err(|error| StoreError::from(error).while_doing("the database could not be copied"))?;
+    Ok(())
+}
+
+/// A file without its name, deleted when it does not get it.
 #[derive(Debug)]
 pub(super) struct Unfinished(pub PathBuf);
 
 impl Unfinished {
     pub(super) fn make(conn: &mut Connection, folder: &Path) -> Result<Self, StoreError> {
-        space::ensure(folder, size(conn)?)?;
-        let copy = Self(folder.join(format!("unfinished-{}.db", std::process::id())));
-        copy.remove();
-        // SQLite would make it readable for everybody; it takes an empty file as well.
-        create_private_file(&copy.0).map_err(|error| io_error(&copy.0, &error))?;
-        diesel::sql_query("VACUUM INTO ?")
-            .bind::<Text, _>(copy.0.to_string_lossy().into_owned())
-            .execute(conn)
-            .map_err(|error| StoreError::from(error).while_doing("the database could not be copied"))?;
+        let copy = Self::at(folder, "db")?;
+        copy_into(conn, &copy.0)?;
         Ok(copy)
+    }
+
+    /// An empty file that only its owner can read, with a name that nobody else has.
+    pub(super) fn at(folder: &Path, ending: &str) -> Result<Self, StoreError> {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let file = Self(folder.join(format!("{UNFINISHED}{}-{number}.{ending}", std::process::id())));
+        // Of a process that was killed and had the same number.
+        file.remove();
+        create_private_file(&file.0).map_err(|error| io_error(&file.0, &error))?;
+        Ok(file)
     }
 
     fn remove(&self) {
         for suffix in ["", "-wal", "-shm", "-journal"] {
-            let mut path = self.0.clone().into_os_string();
-            path.push(suffix);
             // Mostly there is none.
-            let _ = fs::remove_file(path);
+            let _ = fs::remove_file(files::beside(&self.0, suffix));
         }
     }
 }
@@ -115,7 +174,7 @@ fn verify(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn free_name(folder: &Path, reason: &str, now: Timestamp) -> PathBuf {
+pub(super) fn free_name(folder: &Path, reason: &str, now: Timestamp) -> PathBuf {
     // No colons: other systems do not take them in a file's name.
     let time: String = now.to_string().chars().filter(|c| *c != ':' && *c != '-').collect();
     (1..)
@@ -141,13 +200,10 @@ pub fn list(folder: &Path, reason: &str) -> Result<Vec<PathBuf>, StoreError> {
     Ok(names.into_iter().rev().map(|name| folder.join(name)).collect())
 }
 
-fn prune(folder: &Path, reason: &str, kept: usize) -> Result<(), StoreError> {
+pub(super) fn prune(folder: &Path, reason: &str, kept: usize) -> Result<(), StoreError> {
     for old in list(folder, reason)?.into_iter().skip(kept) {
-        fs::remove_file(&old).map_err(|error| io_error(&old, &error))?;
+        files::remove(&files::log(&old))?;
+        files::remove(&old)?;
     }
     Ok(())
-}
-
-fn io_error(path: &Path, error: &io::Error) -> StoreError {
-    StoreError::new(StoreErrorKind::Io, format!("{}: {error}", path.display()))
 }

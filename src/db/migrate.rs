@@ -11,7 +11,11 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Connection, StoreError, StoreErrorKind, connection::establish, copies, dynamic};
+use super::{
+    Connection, StoreError, StoreErrorKind,
+    connection::{establish, open_apart},
+    copies, dynamic,
+};
 use crate::{clock::Clock, dto::database::MigrationRow};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -82,8 +86,7 @@ pub fn rehearse(path: &Path) -> Result<Vec<String>, StoreError> {
     if !path.exists() {
         return Ok(list(path)?.into_iter().map(|row| row.name).collect());
     }
-    let mut connection = establish(path)?;
-    connection.batch_execute("PRAGMA busy_timeout = 5000;")?;
+    let mut connection = open_apart(path)?;
     let copy = copies::Unfinished::make(&mut connection, &copies::folder(path)?)?;
     let mut connection = establish(&copy.0)?;
     let pending = pending(&MIGRATIONS, &mut connection)?;

@@ -8,13 +8,14 @@ pub mod checks;
 pub mod connection;
 mod content;
 pub mod copies;
-pub mod copy;
 pub mod counts;
 pub mod days;
 pub mod derived;
 pub mod dynamic;
 mod error;
 pub mod figures;
+pub mod files;
+mod generation;
 pub mod invariants;
 pub mod jobs;
 mod kept;
@@ -43,6 +44,7 @@ pub mod sessions;
 pub mod settings;
 pub mod space;
 mod summary;
+pub mod swap;
 pub mod tasks;
 pub mod upkeep;
 pub mod users;
@@ -54,23 +56,25 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 pub use error::{StoreError, StoreErrorKind};
+use generation::Generation;
 pub use query_log::QueryLog;
-use tokio::sync::watch;
+pub use swap::Swapped;
+use tokio::sync::{OwnedRwLockReadGuard, RwLock, watch};
 pub use writer::Tx;
-use writer::Writer;
 
 use crate::dto::database::PoolState;
 
 /// The only place that names the dialect, so that another build could use another one.
 pub type Connection = diesel::SqliteConnection;
 
-/// Connections that read at the same time.
-const READERS: u32 = 4;
+/// How long somebody waits while the file is being replaced.
+const REPLACING: Duration = Duration::from_secs(20);
+/// How long a replacement waits for the queries that run.
+const DRAINING: Duration = Duration::from_secs(10);
 
 /// The database. Clones share it.
 #[derive(Debug, Clone)]
@@ -79,21 +83,15 @@ pub struct Db(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     path: PathBuf,
-    readers: Pool<ConnectionManager<Connection>>,
-    writer: Writer,
+    /// Held for reading by every query, so that nothing is under way while the file is replaced; whoever comes meanwhile
+    /// waits. None when neither the new nor the old file could be opened.
+    current: Arc<RwLock<Option<Generation>>>,
+    /// Held for reading by what works on a connection of its own.
+    apart: Arc<RwLock<()>>,
+    revision: watch::Sender<u64>,
     queries: QueryLog,
     /// Queries that wait for a reader.
     waiting: AtomicU64,
-}
-
-#[derive(Debug)]
-struct ReaderPragmas(QueryLog);
-
-impl CustomizeConnection<Connection, diesel::r2d2::Error> for ReaderPragmas {
-    fn on_acquire(&self, connection: &mut Connection) -> Result<(), diesel::r2d2::Error> {
-        self.0.watch(connection);
-        connection::prepare_reader(connection).map_err(diesel::r2d2::Error::QueryError)
-    }
 }
 
 /// Somebody who waits for a reader, until it is dropped.
@@ -118,21 +116,19 @@ impl Db {
     /// # Errors
     /// When the file cannot be opened, is damaged, or was written by a newer program.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut writing = connection::open_writer(path)?;
-        migrate::upgrade(&mut writing, path)?;
+        // Not zero: a page that was open during a restart must see another number than before.
+        let boot = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let revision = watch::Sender::new(boot * 1000);
         let queries = QueryLog::default();
-        queries.watch(&mut writing);
-        let manager = ConnectionManager::new(path.to_string_lossy());
-        let readers = Pool::builder()
-            .max_size(READERS)
-            .min_idle(Some(1))
-            .connection_timeout(Duration::from_secs(5))
-            .test_on_check_out(false)
-            .connection_customizer(Box::new(ReaderPragmas(queries.clone())))
-            .build(manager)?;
-        let writer = Writer::start(path.to_owned(), writing, queries.clone())?;
-        let waiting = AtomicU64::new(0);
-        Ok(Self(Arc::new(Inner { path: path.to_owned(), readers, writer, queries, waiting })))
+        let generation = Generation::open(path, &queries, revision.clone())?;
+        Ok(Self(Arc::new(Inner {
+            path: path.to_owned(),
+            current: Arc::new(RwLock::new(Some(generation))),
+            apart: Arc::default(),
+            revision,
+            queries,
+            waiting: AtomicU64::new(0),
+        })))
     }
 
     /// Runs a query on one of the readers.
@@ -145,16 +141,16 @@ impl Db {
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let waiting = Waiting::of(&self.0);
-        tokio::task::spawn_blocking(move || {
+        let current = self.current().await?;
+        blocking(move || {
             let inner = Arc::clone(&waiting.0);
-            let mut reader = inner.readers.get()?;
+            let mut reader = current.readers.get()?;
             drop(waiting);
             let result = query(&mut reader);
             inner.queries.explain_waiting(&mut reader);
             result
         })
         .await
-        .unwrap_or_else(|error| Err(StoreError::new(StoreErrorKind::Other, error.to_string())))
     }
 
     /// Runs a query of a few rows by index, which takes less time than to hand it to another thread. When no reader is
@@ -167,7 +163,9 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        if let Some(mut reader) = self.0.readers.try_get() {
+        if let Ok(current) = self.0.current.try_read()
+            && let Some(mut reader) = current.as_ref().and_then(|open| open.readers.try_get())
+        {
             let result = query(&mut reader);
             self.0.queries.explain_waiting(&mut reader);
             return result;
@@ -185,14 +183,29 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let path = self.0.path.clone();
-        tokio::task::spawn_blocking(move || {
-            let mut conn = connection::establish(&path)?;
-            connection::prepare_reader(&mut conn)?;
-            query(&mut conn)
+        self.apart(|conn| {
+            connection::prepare_reader(conn)?;
+            query(conn)
         })
         .await
-        .unwrap_or_else(|error| Err(StoreError::new(StoreErrorKind::Other, error.to_string())))
+    }
+
+    /// The same for what copies the file, which SQLite does not count as reading.
+    ///
+    /// # Errors
+    /// What the work failed with.
+    pub async fn apart<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let apart = Arc::clone(&self.0.apart).read_owned().await;
+        let path = self.0.path.clone();
+        blocking(move || {
+            let _apart = apart;
+            work(&mut connection::open_apart(&path)?)
+        })
+        .await
     }
 
     /// Runs a write in the next group and waits until it is on the disk.
@@ -204,7 +217,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.0.writer.write(work, false).await
+        self.current().await?.writer.write(work, false).await
     }
 
     /// The same for what no page shows, as when somebody was last seen: open pages need not ask again.
@@ -216,12 +229,12 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.0.writer.write(work, true).await
+        self.current().await?.writer.write(work, true).await
     }
 
     /// Changes whenever something was stored.
     pub fn revision(&self) -> watch::Receiver<u64> {
-        self.0.writer.revision()
+        self.0.revision.subscribe()
     }
 
     /// What queries cost.
@@ -231,13 +244,18 @@ impl Db {
 
     /// How many connections there are, and who waits for one.
     pub fn pool(&self) -> PoolState {
-        let state = self.0.readers.state();
+        let waiting = self.0.waiting.load(Ordering::Relaxed);
+        let current = self.0.current.try_read();
+        let Some(open) = current.as_ref().ok().and_then(|current| current.as_ref()) else {
+            return PoolState { waiting, ..PoolState::default() };
+        };
+        let state = open.readers.state();
         PoolState {
-            readers: self.0.readers.max_size(),
+            readers: open.readers.max_size(),
             in_use: state.connections.saturating_sub(state.idle_connections),
             idle: state.idle_connections,
-            waiting: self.0.waiting.load(Ordering::Relaxed),
-            writes_waiting: self.0.writer.waiting(),
+            waiting,
+            writes_waiting: open.writer.waiting(),
         }
     }
 
@@ -248,9 +266,80 @@ impl Db {
 
     /// Finishes what was accepted and checkpoints the WAL; later writes are answered "busy".
     pub async fn close(&self) {
-        let inner = Arc::clone(&self.0);
-        let _ = tokio::task::spawn_blocking(move || inner.writer.stop()).await;
+        if let Ok(current) = self.current().await {
+            let stop = move || {
+                current.writer.stop();
+                Ok(())
+            };
+            let _ = blocking(stop).await;
+        }
     }
+
+    /// The open file, which is not replaced while this is held.
+    async fn current(&self) -> Result<OwnedRwLockReadGuard<Option<Generation>, Generation>, StoreError> {
+        let busy = || StoreError::new(StoreErrorKind::Busy, "the database is being replaced");
+        let current = match Arc::clone(&self.0.current).try_read_owned() {
+            Ok(current) => current,
+            Err(_) => tokio::time::timeout(REPLACING, Arc::clone(&self.0.current).read_owned())
+                .await
+                .map_err(|_| busy())?,
+        };
+        OwnedRwLockReadGuard::try_map(current, Option::as_ref)
+            .map_err(|_| StoreError::new(StoreErrorKind::Io, "the database is not open"))
+    }
+
+    /// Closes all connections, lets `swap` put another file under the name of this one, and opens that. When it cannot be
+    /// opened, what `swap` answered with puts the old file back. Queries wait meanwhile; those that run are waited for.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::Busy`] when queries do not end in time; what `swap` failed with, and why the new file cannot be
+    /// opened: then the old one is open again.
+    pub async fn replace<T: Send + 'static>(
+        &self,
+        swap: impl FnOnce(&Path) -> Result<(T, Swapped), StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let busy = |what: &str| StoreError::new(StoreErrorKind::Busy, what);
+        let apart = Arc::clone(&self.0.apart)
+            .try_write_owned()
+            .map_err(|_| busy("the whole database is being read; try again when that has ended"))?;
+        let current = Arc::clone(&self.0.current).write_owned();
+        let mut current = tokio::time::timeout(DRAINING, current)
+            .await
+            .map_err(|_| busy("queries that run did not end in time; try again"))?;
+        let inner = Arc::clone(&self.0);
+        blocking(move || {
+            let _apart = apart;
+            if let Some(old) = current.take() {
+                old.writer.stop();
+            }
+            let open = || Generation::open(&inner.path, &inner.queries, inner.revision.clone());
+            let result = swap(&inner.path).and_then(|(answer, swapped)| match open() {
+                Ok(new) => {
+                    *current = Some(new);
+                    Ok(answer)
+                }
+                Err(error) => {
+                    swapped.back(&inner.path)?;
+                    Err(error)
+                }
+            });
+            if current.is_none() {
+                *current = Some(open()?);
+            }
+            inner.revision.send_modify(|number| *number += 1);
+            result
+        })
+        .await
+    }
+}
+
+/// Does something that takes long on a thread where that holds up nobody.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(StoreError::new(StoreErrorKind::Other, error.to_string())))
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use std::{
     path::PathBuf,
     sync::Mutex,
     thread,
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use diesel::{RunQueryDsl as _, connection::SimpleConnection as _};
@@ -75,25 +74,26 @@ impl<T: Send, F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send> Work for R
 pub struct Writer {
     /// Gone once the writer was stopped.
     queue: Mutex<Option<mpsc::Sender<Box<dyn Work>>>>,
-    revision: watch::Receiver<u64>,
     thread: Mutex<Option<thread::JoinHandle<()>>>,
 }
 
 impl Writer {
-    /// Starts the thread with its connection.
+    /// Starts the thread with its connection. `revision` counts its commits.
     ///
     /// # Errors
     /// When no thread can be made.
-    pub fn start(path: PathBuf, connection: Connection, queries: QueryLog) -> Result<Self, StoreError> {
+    pub fn start(
+        path: PathBuf,
+        connection: Connection,
+        queries: QueryLog,
+        revision: watch::Sender<u64>,
+    ) -> Result<Self, StoreError> {
         let (queue, inbox) = mpsc::channel(QUEUE);
-        // Not zero: a page that was open during a restart must see another number than before.
-        let boot = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let (revision_sender, revision) = watch::channel(boot * 1000);
         let thread = thread::Builder::new()
             .name("writer".into())
-            .spawn(move || write_groups(&path, connection, inbox, &revision_sender, &queries))
+            .spawn(move || write_groups(&path, connection, inbox, &revision, &queries))
             .map_err(|error| StoreError::new(StoreErrorKind::Other, error.to_string()))?;
-        Ok(Self { queue: Mutex::new(Some(queue)), revision, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
 
     /// Runs one unit of work in the next group and waits for its commit. `quiet` work does not count as a change.
@@ -109,11 +109,6 @@ impl Writer {
         let request = Request { work: Some(work), result: None, reply, quiet };
         self.enqueue(Box::new(request))?;
         answer.await.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Busy, "the writer has stopped")))
-    }
-
-    /// Counts commits: changes whenever something was stored.
-    pub fn revision(&self) -> watch::Receiver<u64> {
-        self.revision.clone()
     }
 
     /// How many writes wait.

@@ -21,6 +21,7 @@ use std::{
 
 use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 pub use gaps::Gaps;
+use header::Header;
 use pages::Pages;
 use source::Source;
 
@@ -29,6 +30,11 @@ use super::{
     dynamic::{Column, columns, quoted, tables},
     migrate,
 };
+
+/// Whether a file begins with a header that SQLite accepts. Unlike opening it, looking leaves its log alone.
+pub fn has_sound_header(path: &Path) -> bool {
+    File::open(path).and_then(|mut file| Header::read(&mut file)).is_ok_and(|header| header.is_some())
+}
 
 /// Tables whose rows are derived from others.
 pub const DERIVED: [&str; 2] = ["job_days", "site_days"];

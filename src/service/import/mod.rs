@@ -17,7 +17,7 @@ use crate::{
     access::Permission,
     crypto::node::{NodeKey, NodeSecretError},
     db::{
-        Db, StoreError, copy,
+        Db, StoreError, connection, copies,
         node::{self, SourceError},
         settings,
     },
@@ -208,7 +208,9 @@ fn copy_of(path: &Path) -> Result<(tempfile::TempDir, Db), ImportError> {
     let folder =
         tempfile::Builder::new().prefix("import-dry-run-").tempdir_in(parent).map_err(|error| why(&error))?;
     let target = folder.path().join("duplistatus.db");
-    copy::copy(path, &target).map_err(|error| why(&error))?;
+    connection::open_apart(path)
+        .and_then(|mut conn| copies::copy_into(&mut conn, &target))
+        .map_err(|error| why(&error))?;
     Ok((folder, Db::open(&target).map_err(|error| why(&error))?))
 }
 

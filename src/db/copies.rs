@@ -19,6 +19,8 @@ use crate::time::Timestamp;
 
 /// Copies made before migrations that are kept.
 pub const KEPT: usize = 3;
+/// How names of compressed copies end.
+const ZSTD: &str = ".zst";
 /// How names of files begin that are not finished.
 const UNFINISHED: &str = "unfinished-";
 /// The library's own choice between speed and size.
@@ -29,13 +31,21 @@ const ZSTD_LEVEL: i32 = 3;
 /// # Errors
 /// When it cannot be made.
 pub fn folder(database: &Path) -> Result<PathBuf, StoreError> {
-    let folder = database.parent().unwrap_or(Path::new("")).join("copies");
+    let folder = files::folder_of(database).join("copies");
+    private_folder(&folder)?;
+    Ok(folder)
+}
+
+/// Makes a folder for its owner only, if there is none.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn private_folder(folder: &Path) -> Result<(), StoreError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&folder).map_err(|error| io_error(&folder, &error))?;
-    Ok(folder)
+    builder.create(folder).map_err(|error| io_error(folder, &error))
 }
 
 /// Bytes that a copy takes at most.
@@ -47,26 +57,6 @@ pub fn size(conn: &mut Connection) -> Result<u64, StoreError> {
     Ok(u64::try_from(used.saturating_mul(pragma(conn, "page_size")?)).unwrap_or(0))
 }
 
-/// Copies the database as it is at this moment, while others read and write, checks every page of the copy, and only
-/// then names it `<reason>-<time>.db`. Older copies for the same reason are deleted, but for the newest `kept`.
-///
-/// # Errors
-/// When there is not enough space, or the copy is not in order: then there is no new copy, and no older one is lost.
-pub fn make(
-    conn: &mut Connection,
-    folder: &Path,
-    reason: &str,
-    kept: usize,
-    now: Timestamp,
-) -> Result<PathBuf, StoreError> {
-    let unfinished = Unfinished::make(conn, folder)?;
-    verify(&unfinished.0)?;
-    let name = free_name(folder, reason, now);
-    finish(&unfinished.0, &name)?;
-    prune(folder, reason, kept)?;
-    Ok(name)
-}
-
 /// How a copy is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Form {
@@ -76,12 +66,39 @@ pub struct Form {
     pub compress: bool,
 }
 
+impl Form {
+    /// Checked, and as SQLite opens it.
+    pub const CHECKED: Self = Self { verify: true, compress: false };
+}
+
+/// Copies the database as it is at this moment, while others read and write, and names it `<reason>-<time>.db` when it is
+/// finished. Older copies for the same reason are deleted, but for the newest `kept`.
+///
+/// # Errors
+/// When there is not enough space, or the copy is not in order: then there is no new copy, and no older one is lost.
+pub fn make(
+    conn: &mut Connection,
+    folder: &Path,
+    reason: &str,
+    kept: usize,
+    now: Timestamp,
+    form: Form,
+) -> Result<PathBuf, StoreError> {
+    let mut name = free_name(folder, reason, now);
+    if form.compress {
+        name.as_mut_os_string().push(ZSTD);
+    }
+    write(conn, &name, form)?;
+    prune(folder, reason, kept)?;
+    Ok(name)
+}
+
 /// Copies the database, as it is at this moment, to a file of any name, which it gets when everything is in it. A file of this
-/// name is replaced then. How many bytes it has.
+/// name is replaced then.
 ///
 /// # Errors
 /// When there is not enough space, the file cannot be written, or the copy is not in order: then an older file is as it was.
-pub fn write(conn: &mut Connection, target: &Path, form: Form) -> Result<u64, StoreError> {
+pub fn write(conn: &mut Connection, target: &Path, form: Form) -> Result<(), StoreError> {
     let folder = files::folder_of(target);
     let unfinished = Unfinished::make(conn, folder)?;
     if form.verify {
@@ -90,11 +107,10 @@ pub fn write(conn: &mut Connection, target: &Path, form: Form) -> Result<u64, St
     if form.compress {
         let compressed = Unfinished::at(folder, "zst")?;
         compress(&unfinished.0, &compressed.0).map_err(|error| io_error(&compressed.0, &error))?;
-        finish(&compressed.0, target)?;
+        finish(&compressed.0, target)
     } else {
-        finish(&unfinished.0, target)?;
+        finish(&unfinished.0, target)
     }
-    Ok(files::length(target))
 }
 
 fn compress(from: &Path, to: &Path) -> io::Result<()> {
@@ -180,7 +196,7 @@ pub(super) fn free_name(folder: &Path, reason: &str, now: Timestamp) -> PathBuf 
     (1..)
         .map(|number| if number == 1 { String::new() } else { format!("-{number}") })
         .map(|suffix| folder.join(format!("{reason}-{time}{suffix}.db")))
-        .find(|path| !path.exists())
+        .find(|path| !path.exists() && !files::beside(path, ZSTD).exists())
         .unwrap_or_else(|| folder.join(format!("{reason}.db")))
 }
 
@@ -193,11 +209,15 @@ pub fn list(folder: &Path, reason: &str) -> Result<Vec<PathBuf>, StoreError> {
     let prefix = format!("{reason}-");
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.starts_with(&prefix) && name.ends_with(".db"))
+        .filter(|name| name.starts_with(&prefix) && stem(name).is_some())
         .collect();
     // By time, then by number.
-    names.sort_by_key(|name| name.trim_end_matches(".db").to_owned());
+    names.sort_by_key(|name| stem(name).map(str::to_owned));
     Ok(names.into_iter().rev().map(|name| folder.join(name)).collect())
+}
+
+fn stem(name: &str) -> Option<&str> {
+    name.strip_suffix(ZSTD).unwrap_or(name).strip_suffix(".db")
 }
 
 pub(super) fn prune(folder: &Path, reason: &str, kept: usize) -> Result<(), StoreError> {

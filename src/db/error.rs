@@ -34,7 +34,27 @@ pub struct StoreError {
     message: String,
 }
 
+impl fmt::Display for StoreErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Busy => "busy",
+            Self::Full => "the disk is full",
+            Self::ReadOnly => "the file cannot be written",
+            Self::Corrupt => "the file is damaged",
+            Self::Io => "a read or a write failed",
+            Self::Constraint => "a constraint was violated",
+            Self::NotFound => "not found",
+            Self::Other => "something else",
+        })
+    }
+}
+
 impl StoreError {
+    /// What went wrong with a file of ours.
+    pub fn from_io(path: &std::path::Path, error: &std::io::Error) -> Self {
+        super::files::io_error(path, error)
+    }
+
     /// An error of our own making.
     pub fn new(kind: StoreErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }

@@ -54,7 +54,7 @@ fn upgrade_from(
         None
     } else {
         let folder = copies::folder(path)?;
-        let copy = copies::make(connection, &folder, COPIES, copies::KEPT, Clock::system().now())
+        let copy = copies::make(connection, &folder, COPIES, copies::KEPT, Clock::system().now(), copies::Form::CHECKED)
             .map_err(|error| error.while_doing("the database is not migrated without a copy of it"))?;
         tracing::info!(copy = %copy.display(), migrations = pending.len(), "the database was copied before it is migrated");
         Some(copy)
@@ -69,13 +69,27 @@ fn upgrade_from(
     Ok(Upgrade { applied: pending.iter().map(|migration| migration.name().to_string()).collect(), copy })
 }
 
-/// Brings the schema up to date without a copy: of files that are made for a test, or are a copy.
+/// Brings the schema up to date without a copy: of files that are made for a test, or are a copy. The migrations that ran.
 ///
 /// # Errors
 /// As [`upgrade`].
-pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let pending = pending(&MIGRATIONS, connection)?;
-    run(connection, &pending)
+    run(connection, &pending)?;
+    Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+}
+
+/// The schema of a file that a newer program wrote; none when this program knows all of it.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn newer_than_known(connection: &mut Connection) -> Result<Option<String>, StoreError> {
+    let known = known(&MIGRATIONS)?;
+    Ok(versions(connection)?.into_iter().rfind(|version| !is_known(&known, version)))
+}
+
+fn is_known(known: &[Box<dyn Migration<Sqlite>>], version: &str) -> bool {
+    known.iter().any(|migration| migration.name().version().to_string() == version)
 }
 
 /// Tries the pending migrations on a copy, which is thrown away, and names them.
@@ -88,10 +102,7 @@ pub fn rehearse(path: &Path) -> Result<Vec<String>, StoreError> {
     }
     let mut connection = open_apart(path)?;
     let copy = copies::Unfinished::make(&mut connection, &copies::folder(path)?)?;
-    let mut connection = establish(&copy.0)?;
-    let pending = pending(&MIGRATIONS, &mut connection)?;
-    run(&mut connection, &pending)?;
-    Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+    migrate(&mut establish(&copy.0)?)
 }
 
 /// Every migration that this program or this file knows, oldest first. Changes nothing, and makes no file.
@@ -181,12 +192,10 @@ pub fn versions(connection: &mut Connection) -> Result<Vec<String>, StoreError> 
 /// When a migration fails, or the other file was written by a newer program.
 pub fn migrate_to(connection: &mut Connection, versions: &[String]) -> Result<(), StoreError> {
     if versions.is_empty() {
-        return migrate(connection);
+        return migrate(connection).map(drop);
     }
     let known = known(&MIGRATIONS)?;
-    let is_known =
-        |version: &String| known.iter().any(|migration| migration.name().version().to_string() == *version);
-    if let Some(version) = versions.iter().find(|version| !is_known(version)) {
+    if let Some(version) = versions.iter().find(|version| !is_known(&known, version)) {
         return Err(newer(version));
     }
     // Makes the table of migrations.

@@ -4,6 +4,7 @@
 pub mod api_keys;
 pub mod audit;
 pub mod bulk;
+pub mod candidate;
 pub mod checks;
 pub mod connection;
 mod content;
@@ -32,6 +33,7 @@ mod query_log;
 pub mod raw;
 pub mod rejected;
 pub mod repair;
+pub mod restore;
 pub mod retention;
 pub mod run_lists;
 pub mod runs;

@@ -25,8 +25,7 @@ struct Item {
 /// When the database refuses, or was written by a newer program.
 pub fn schema(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
     let known = migrate::versions(conn).unwrap_or_default();
-    let mut model = <Connection as diesel::Connection>::establish(":memory:")?;
-    migrate::migrate_to(&mut model, &known)?;
+    let mut model = model(&known)?;
     let wanted = items(&mut model)?;
     let there = items(conn)?;
     let mut made = Vec::new();
@@ -52,6 +51,29 @@ pub fn schema(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
         }
     }
     Ok(made)
+}
+
+/// What the schema has that its migrations do not make, lacks, or has otherwise; in words.
+///
+/// # Errors
+/// When the file cannot be read, or was written by a newer program.
+pub fn differences(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
+    let versions = migrate::versions(conn)?;
+    let (wanted, there) = (items(&mut model(&versions)?)?, items(conn)?);
+    let missing = wanted.iter().filter(|item| !there.iter().any(|other| other.name == item.name));
+    let other = there.iter().filter(|item| !wanted.contains(item));
+    let name = |item: &Item| format!("{} {}", item.kind, item.name.chars().take(100).collect::<String>());
+    Ok(missing
+        .map(|item| format!("{} is missing", name(item)))
+        .chain(other.map(|item| format!("{} is not as this program makes it", name(item))))
+        .collect())
+}
+
+/// An empty database after these migrations.
+fn model(versions: &[String]) -> Result<Connection, StoreError> {
+    let mut model = <Connection as diesel::Connection>::establish(":memory:")?;
+    migrate::migrate_to(&mut model, versions)?;
+    Ok(model)
 }
 
 /// Tables first, then what stands on them.

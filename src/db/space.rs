@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{StoreError, StoreErrorKind};
 
 /// What stays free for reports that arrive meanwhile: bytes.
-const RESERVE: u64 = 32 * 1024 * 1024;
+pub(super) const RESERVE: u64 = 32 * 1024 * 1024;
 
 /// Bytes that this program can still write into a folder.
 ///

@@ -1,5 +1,6 @@
 //! The database file, as its commands, its page and its API show it.
 
+mod backup;
 mod check;
 mod cleanup;
 mod migration;
@@ -8,6 +9,7 @@ mod stats;
 mod status;
 mod tasks;
 
+pub use backup::{BackupFile, BackupReport, LostRuns, RestoreReport};
 pub use check::{Discrepancy, Integrity};
 pub use cleanup::{CleanedJob, CleanupReport, CleanupRequest, Retention, RetentionRule};
 pub use migration::{MigrationRow, Migrations};

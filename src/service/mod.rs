@@ -99,6 +99,8 @@ pub struct Options {
     pub session_idle: i64,
     /// Where the program listens, when it does.
     pub listening: Option<std::net::SocketAddr>,
+    /// Where the program keeps its backups; beside the database when nothing is said.
+    pub backup_dir: Option<std::path::PathBuf>,
 }
 
 /// What keeps secrets.
@@ -129,6 +131,7 @@ impl Default for Options {
             session_lasts: 30 * 86_400,
             session_idle: 7 * 86_400,
             listening: None,
+            backup_dir: None,
         }
     }
 }

@@ -31,7 +31,11 @@ const READ_API: &str = "access.local_read_api";
 pub(super) const AUDIT: &str = "audit.retention_days";
 const PRIVATE_NETWORKS: &str = "outgoing.private_networks";
 const RETENTION: &str = "retention.days";
+const BACKUP_KEEP: &str = "backup.keep";
 const RETENTION_KEEP_LAST: &str = "retention.keep_last";
+
+/// Backups of its own that the program can keep.
+pub const BACKUPS: std::ops::RangeInclusive<i64> = 1..=1000;
 
 /// The word for a number that is not set.
 const OFF: &str = "off";
@@ -49,6 +53,8 @@ pub struct Settings {
     pub retention_days: Option<i64>,
     /// So many runs of each job are kept however old they are: enough to know the job's rhythm.
     pub retention_keep_last: i64,
+    /// Backups of its own that the program keeps.
+    pub backup_keep: i64,
 }
 
 impl Default for Settings {
@@ -59,6 +65,7 @@ impl Default for Settings {
             private_networks: false,
             retention_days: None,
             retention_keep_last: 4,
+            backup_keep: 7,
         }
     }
 }
@@ -87,13 +94,15 @@ impl Settings {
             retention_days: number(RETENTION, RETENTION_DAYS)?,
             retention_keep_last: number(RETENTION_KEEP_LAST, KEEP_LAST)?
                 .unwrap_or(default.retention_keep_last),
+            backup_keep: number(BACKUP_KEEP, BACKUPS)?.unwrap_or(default.backup_keep),
         })
     }
 
     fn check(&self) -> Result<(), Error> {
         in_range("audit_days", self.audit_days, AUDIT_DAYS)?;
         in_range("retention_days", self.retention_days.unwrap_or(1), RETENTION_DAYS)?;
-        in_range("retention_keep_last", self.retention_keep_last, KEEP_LAST)
+        in_range("retention_keep_last", self.retention_keep_last, KEEP_LAST)?;
+        in_range("backup_keep", self.backup_keep, BACKUPS)
     }
 
     fn save(&self, conn: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
@@ -104,6 +113,7 @@ impl Settings {
             (PRIVATE_NETWORKS, self.private_networks.to_string()),
             (RETENTION, days),
             (RETENTION_KEEP_LAST, self.retention_keep_last.to_string()),
+            (BACKUP_KEEP, self.backup_keep.to_string()),
         ] {
             settings::set(conn, key, &value, now)?;
         }

@@ -21,6 +21,7 @@ async fn a_change_is_kept_and_recorded_by_its_differences() -> TestResult {
             private_networks: false,
             retention_days: None,
             retention_keep_last: 4,
+            backup_keep: 7,
         }
     );
     let wanted = Settings { local_read_api: true, audit_days: 90, ..Settings::default() };

@@ -1,25 +1,31 @@
 //! Looking after the database file.
 
+mod backup;
 mod check;
 mod cleanup;
 mod migrate;
 pub(super) mod pace;
 mod repair;
+mod restore;
 mod retention;
 mod salvage;
 mod status;
 pub(super) mod steps;
 mod upkeep;
 
+pub use backup::{Target, backup, backup_to_pass_on, backups, delete_backup, download};
 pub use check::{foreign_keys, integrity, rebuild};
 pub use cleanup::{clean_up_by_rules, cleanup};
 pub use migrate::{list_migrations, rehearse_migrations, run_migrations};
 pub use repair::repair;
+pub use restore::{record_restore, restore, restore_at_rest};
 pub use retention::{clear_rule, rules, set_rule};
 pub use salvage::salvage;
 pub use status::{stats, status, tables};
 pub use upkeep::{analyze, checkpoint, optimize, vacuum};
 
+#[cfg(test)]
+mod backup_tests;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    AUDIT, AUDIT_DAYS, KEEP_LAST, PRIVATE_NETWORKS, READ_API, RETENTION, RETENTION_DAYS, RETENTION_KEEP_LAST,
+    AUDIT, AUDIT_DAYS, BACKUP_KEEP, BACKUPS, KEEP_LAST, PRIVATE_NETWORKS, READ_API, RETENTION, RETENTION_DAYS, RETENTION_KEEP_LAST,
     Settings, adjust,
 };
 use crate::{
@@ -52,6 +52,11 @@ const KEYS: &[Key] = &[
         name: RETENTION_KEEP_LAST,
         what: "so many last runs of each job are kept however old they are",
         field: Field::Number(KEEP_LAST, |settings| &mut settings.retention_keep_last),
+    },
+    Key {
+        name: BACKUP_KEEP,
+        what: "so many backups of its own the program keeps",
+        field: Field::Number(BACKUPS, |settings| &mut settings.backup_keep),
     },
 ];
 

@@ -4,9 +4,13 @@ use std::{future::Future, pin::Pin};
 
 use super::Schedule;
 use crate::{
-    db::{api_keys, keys},
+    db::{api_keys, copies::Form, keys},
     error::Error,
-    service::{Actor, Services, audit, database, maintenance},
+    service::{
+        Actor, Services, audit,
+        database::{self, Target},
+        maintenance,
+    },
 };
 
 /// What a task does; the answer is shown as it is.
@@ -28,6 +32,7 @@ pub struct Task {
 /// All of them. They run one after the other; daily ones at night, some minutes apart.
 pub const TASKS: &[Task] = &[
     Task { name: "audit", usual: Schedule::Daily(2, 50), work: |services| Box::pin(expire_audit(services)) },
+    Task { name: "backup", usual: Schedule::Daily(2, 30), work: |services| Box::pin(back_up(services)) },
     Task { name: "keys", usual: Schedule::Daily(2, 55), work: |services| Box::pin(forget_keys(services)) },
     Task {
         name: "raw-reports",
@@ -47,6 +52,12 @@ const DEAD_KEYS_LAST: i64 = 90 * 86_400;
 
 async fn expire_audit(services: &Services) -> Result<String, Error> {
     Ok(format!("{} entries deleted", audit::expire(services).await?))
+}
+
+async fn back_up(services: &Services) -> Result<String, Error> {
+    let form = Form { verify: true, compress: true };
+    let report = database::backup(services, &Actor::System, Target::Folder, form).await?;
+    Ok(format!("{} written: {} bytes", report.path, report.size))
 }
 
 async fn forget_keys(services: &Services) -> Result<String, Error> {

@@ -1,0 +1,234 @@
+//! A backup on its way into the place of the database: a copy of it is checked, brought up to date and settled, so that a rename
+//! is all that is left to do. The backup itself is only read.
+
+use std::{
+    fs,
+    io::{self, Read as _, Write as _},
+    path::Path,
+};
+
+use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
+
+use super::{
+    Connection, StoreError, StoreErrorKind,
+    connection::{establish, open_writer, settle},
+    copies::{self, Unfinished},
+    dynamic,
+    files::{self, io_error},
+    invariants, migrate, repair, salvage,
+    schema::{backups, servers},
+    space,
+};
+use crate::dto::database::LostRuns;
+
+/// How every file begins that zstd made.
+const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+/// Servers that are named with what they lost; the sum has the others, too.
+const TOLD: usize = 50;
+
+/// Why a file cannot be restored.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// The file cannot be read.
+    #[error("the backup cannot be read: {0}")]
+    Unreadable(#[source] io::Error),
+    /// It is something else.
+    #[error("this is no backup of duplistatus: it is not a SQLite database, and not one that zstd compressed")]
+    NotADatabase,
+    /// It is a database of another program.
+    #[error("this is a database of another program, or of the Node application; `duplistatus import` brings in what the latter has")]
+    Foreign,
+    /// A newer program wrote it.
+    #[error("this backup was made by a newer duplistatus (schema {0}): install that version or newer, then restore it")]
+    Newer(String),
+    /// It is not in order.
+    #[error("this backup is damaged ({0}); `duplistatus db salvage` reads out of it what can still be read")]
+    Damaged(String),
+    /// The database did not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A file that can take the place of the database.
+#[derive(Debug)]
+pub struct Candidate {
+    file: Unfinished,
+    /// The migrations that it needed.
+    pub migrated: Vec<String>,
+    /// Servers in it.
+    pub servers: i64,
+    /// Runs in it.
+    pub runs: i64,
+}
+
+/// What only the current database has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lost {
+    /// By server, the most first.
+    pub servers: Vec<LostRuns>,
+    /// Runs in all.
+    pub runs: i64,
+    /// Other operations.
+    pub operations: i64,
+}
+
+impl Candidate {
+    /// Makes one of a backup, beside the database whose place it is to take.
+    ///
+    /// # Errors
+    /// See [`RestoreError`]; nothing is left of the copy then.
+    pub fn of(backup: &Path, database: &Path) -> Result<Self, RestoreError> {
+        let file = Unfinished::at(&copies::folder(database)?, "db")?;
+        unpack(backup, &file.0)?;
+        if !salvage::has_sound_header(&file.0) {
+            return Err(RestoreError::Damaged("its first page cannot be read".into()));
+        }
+        let mut conn = open_foreign(&file.0).map_err(damage)?;
+        let migrated = bring_up_to_date(&mut conn)?;
+        drop(conn);
+        let (servers, runs) = settle_alone(&file.0)?;
+        Ok(Self { file, migrated, servers, runs })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.file.0
+    }
+
+    /// What would be lost of a database if this took its place.
+    ///
+    /// # Errors
+    /// When either cannot be read.
+    pub fn lacks(&self, database: &Path) -> Result<Lost, StoreError> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            name: String,
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            runs: i64,
+            #[diesel(sql_type = Text)]
+            newest: String,
+        }
+        if !salvage::has_sound_header(database) {
+            return Err(StoreError::new(StoreErrorKind::Corrupt, "the first page cannot be read"));
+        }
+        let mut conn = establish(database)?;
+        diesel::sql_query("ATTACH ? AS candidate")
+            .bind::<Text, _>(self.file.0.to_string_lossy().into_owned())
+            .execute(&mut conn)?;
+        // Numbers of rows may differ between two files; names and times do not.
+        let same_job = "JOIN candidate.jobs AS new_job ON new_job.server_id = new_server.id AND new_job.name = jobs.name
+             WHERE new_server.name = servers.name AND";
+        let rows: Vec<Row> = diesel::sql_query(format!(
+            "SELECT servers.name, count(*) AS runs, max(backups.start_time) AS newest
+             FROM main.backups JOIN main.jobs ON jobs.id = backups.job_id JOIN main.servers ON servers.id = jobs.server_id
+             WHERE NOT EXISTS (
+                 SELECT 1 FROM candidate.servers AS new_server {same_job} EXISTS (
+                     SELECT 1 FROM candidate.backups AS new
+                     WHERE new.job_id = new_job.id AND new.start_time = backups.start_time))
+             GROUP BY servers.id ORDER BY runs DESC, servers.name"
+        ))
+        .load(&mut conn)?;
+        let operations = dynamic::number(
+            &mut conn,
+            &format!(
+                "SELECT count(*) FROM main.operations JOIN main.jobs ON jobs.id = operations.job_id
+                 JOIN main.servers ON servers.id = jobs.server_id
+                 WHERE NOT EXISTS (
+                     SELECT 1 FROM candidate.servers AS new_server {same_job} EXISTS (
+                         SELECT 1 FROM candidate.operations AS new
+                         WHERE new.job_id = new_job.id AND new.operation = operations.operation
+                           AND new.start_time = operations.start_time))"
+            ),
+        )?;
+        let runs = rows.iter().map(|row| row.runs).sum();
+        let servers = rows
+            .into_iter()
+            .take(TOLD)
+            .map(|Row { name, runs, newest }| LostRuns { server: name, runs, newest: newest.parse().ok() })
+            .collect();
+        Ok(Lost { servers, runs, operations: operations.unwrap_or(0) })
+    }
+}
+
+/// Copies a backup, and decompresses it, as long as there is space.
+fn unpack(backup: &Path, to: &Path) -> Result<(), RestoreError> {
+    let unreadable = RestoreError::Unreadable;
+    let from = fs::File::open(backup).map_err(unreadable)?;
+    let length = from.metadata().map_err(unreadable)?.len();
+    let mut start = Vec::new();
+    (&from).take(16).read_to_end(&mut start).map_err(unreadable)?;
+    let folder = files::folder_of(to);
+    let mut out = fs::OpenOptions::new().write(true).open(to).map_err(|error| io_error(to, &error))?;
+    let mut whole = start.as_slice().chain(from);
+    if start.starts_with(&ZSTD) {
+        let mut reader = zstd::Decoder::new(whole).map_err(unreadable)?;
+        let limit = space::available(folder)?.saturating_sub(space::RESERVE);
+        let written = io::copy(&mut reader.by_ref().take(limit), &mut out)
+            .map_err(|error| RestoreError::Damaged(error.to_string()))?;
+        // A few bytes can become any number of them.
+        if written == limit {
+            return Err(space::ensure(folder, limit.saturating_add(1)).err().map_or(RestoreError::NotADatabase, Into::into));
+        }
+    } else if start.starts_with(b"SQLite format 3\0") {
+        space::ensure(folder, length)?;
+        io::copy(&mut whole, &mut out).map_err(|error| io_error(to, &error))?;
+        // A copy that was made while somebody wrote has its log beside it.
+        let log = files::log(backup);
+        if files::length(&log) > 0 {
+            fs::copy(&log, files::log(to)).map_err(|error| io_error(to, &error))?;
+        }
+    } else {
+        return Err(RestoreError::NotADatabase);
+    }
+    Ok(out.flush().map_err(|error| io_error(to, &error))?)
+}
+
+/// Makes one file of it, as the program itself opens it: what could not be written must not get its place. Servers and runs.
+fn settle_alone(path: &Path) -> Result<(i64, i64), StoreError> {
+    let mut conn = open_writer(path)?;
+    // Whoever was signed in then is not now. What ran then has ended.
+    conn.batch_execute("DELETE FROM sessions; DELETE FROM live_runs;")?;
+    let counts = (servers::table.count().get_result(&mut conn)?, backups::table.count().get_result(&mut conn)?);
+    settle(&mut conn)?;
+    conn.batch_execute("PRAGMA journal_mode = DELETE;")?;
+    Ok(counts)
+}
+
+/// Opens a file that somebody else may have made: nothing in its schema runs functions.
+fn open_foreign(path: &Path) -> Result<Connection, StoreError> {
+    let mut conn = establish(path)?;
+    conn.batch_execute(
+        "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000;",
+    )?;
+    Ok(conn)
+}
+
+fn damage(error: StoreError) -> RestoreError {
+    match error.kind {
+        StoreErrorKind::Corrupt => RestoreError::Damaged(error.to_string()),
+        _ => error.into(),
+    }
+}
+
+/// Checks that a file is one of this program, in order and not too new, and applies the migrations that it lacks.
+fn bring_up_to_date(conn: &mut Connection) -> Result<Vec<String>, RestoreError> {
+    if let Some(problem) = invariants::integrity_check(conn).map_err(damage)?.first() {
+        return Err(RestoreError::Damaged(problem.clone()));
+    }
+    let tables = dynamic::texts(conn, "SELECT name FROM sqlite_schema WHERE type = 'table'").map_err(damage)?;
+    let has = |name: &str| tables.iter().any(|table| table == name);
+    if !["__diesel_schema_migrations", "servers", "backups", "configuration"].into_iter().all(has) {
+        return Err(RestoreError::Foreign);
+    }
+    if let Some(version) = migrate::newer_than_known(conn)? {
+        return Err(RestoreError::Newer(version));
+    }
+    let migrated =
+        migrate::migrate(conn).map_err(|error| RestoreError::Damaged(error.to_string()))?;
+    // Nothing more and nothing less than what this program makes: a trigger of somebody else's would work for them.
+    match repair::differences(conn)?.into_iter().next() {
+        Some(difference) => Err(RestoreError::Damaged(difference)),
+        None => Ok(migrated),
+    }
+}

@@ -1,0 +1,65 @@
+//! Backups of the database, and what restoring one came to.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// A backup that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupReport {
+    /// The file.
+    pub path: String,
+    /// Its bytes.
+    pub size: u64,
+    /// Whether every page of it was checked.
+    pub verified: bool,
+    /// Whether it is compressed with zstd.
+    pub compressed: bool,
+    /// How long it took: milliseconds.
+    pub took: u64,
+}
+
+/// A backup that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupFile {
+    /// Its name in the folder of backups.
+    pub name: String,
+    /// Its bytes.
+    pub size: u64,
+    /// When it was made.
+    pub made: Option<Timestamp>,
+}
+
+/// What a server lost by a restore.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostRuns {
+    /// The server.
+    pub server: String,
+    /// Runs that the restored database does not have.
+    pub runs: i64,
+    /// When the newest of them began.
+    pub newest: Option<Timestamp>,
+}
+
+/// What restoring a backup came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreReport {
+    /// Servers in the restored database.
+    pub servers: i64,
+    /// Runs in it.
+    pub runs: i64,
+    /// The migrations that it needed.
+    pub migrated: Vec<String>,
+    /// Where the former database is kept; none when there was none.
+    pub kept: Option<String>,
+    /// Whether the former database could be read, and is known to have had what follows.
+    pub compared: bool,
+    /// What only the former database has, by server, the most first.
+    pub lost: Vec<LostRuns>,
+    /// Runs that only the former database has.
+    pub lost_runs: i64,
+    /// Other operations that only the former database has.
+    pub lost_operations: i64,
+    /// How long reports waited: milliseconds.
+    pub waited: u64,
+}

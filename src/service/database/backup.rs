@@ -1,0 +1,173 @@
+//! Copies of the database that are made while it is in use.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use serde_json::json;
+
+use crate::{
+    access::Permission,
+    db::{
+        StoreError,
+        copies::{self, Form},
+        files, settings,
+    },
+    dto::database::{BackupFile, BackupReport},
+    error::Error,
+    service::{
+        Actor, Services,
+        audit::{self, Entry},
+    },
+    time::Timestamp,
+};
+
+/// How the names of backups begin that the program makes by itself.
+pub const NAME: &str = "duplistatus";
+
+/// Where a backup goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// To this file, which is replaced when everything is in the new one.
+    File(PathBuf),
+    /// To the folder of backups, under a name with the time; the oldest ones go.
+    Folder,
+}
+
+/// Makes a backup of the database as it is at this moment; reports arrive meanwhile.
+///
+/// # Errors
+/// When the actor may not, there is not enough space, the file cannot be written, or the copy is not in order: then no
+/// file of that name was made or changed.
+pub async fn backup(
+    services: &Services,
+    actor: &Actor,
+    target: Target,
+    form: Form,
+) -> Result<BackupReport, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let began = Instant::now();
+    let now = services.clock.now();
+    let (folder, kept) = (folder(services), usize::try_from(services.settings().backup_keep).unwrap_or(1));
+    let made = services
+        .db
+        .apart(move |conn| match target {
+            Target::File(path) => copies::write(conn, &path, form).map(|()| path),
+            Target::Folder => {
+                copies::private_folder(&folder)?;
+                copies::make(conn, &folder, NAME, kept, now, form)
+            }
+        })
+        .await;
+    let entry = Entry::new("database.backup");
+    let path = match made {
+        Ok(path) => path,
+        Err(error) => {
+            let failed = entry.failed().after(json!({ "error": error.kind.to_string() }));
+            // That it failed matters more than that it could not be recorded, on a full disk.
+            if let Err(error) = audit::note(services, actor, failed).await {
+                tracing::warn!(%error, "a failed backup was not recorded");
+            }
+            return Err(error.into());
+        }
+    };
+    let report = BackupReport {
+        size: files::length(&path),
+        path: path.display().to_string(),
+        verified: form.verify,
+        compressed: form.compress,
+        took: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+    };
+    let entry = entry.on("file", None, &report.path).after(json!({ "bytes": report.size, "verified": report.verified }));
+    let who = actor.clone();
+    services
+        .db
+        .write_quietly(move |tx| {
+            settings::set(tx.conn, settings::LAST_BACKUP, &now.to_string(), now)?;
+            audit::record(tx, &who, now, entry)
+        })
+        .await?;
+    Ok(report)
+}
+
+/// Where the program keeps its backups: as the operator chose, else beside the database.
+fn folder(services: &Services) -> PathBuf {
+    services
+        .options
+        .backup_dir
+        .clone()
+        .unwrap_or_else(|| files::folder_of(services.db.path()).join("backups"))
+}
+
+/// The backups that are kept, the newest first.
+///
+/// # Errors
+/// When the actor may not, or the folder cannot be read.
+pub async fn backups(services: &Services, actor: &Actor) -> Result<Vec<BackupFile>, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let folder = folder(services);
+    tokio::task::spawn_blocking(move || {
+        if !folder.exists() {
+            return Ok(Vec::new());
+        }
+        Ok(copies::list(&folder, NAME)?.iter().map(|path| described(path)).collect())
+    })
+    .await
+    .map_err(Error::internal)?
+}
+
+fn described(path: &Path) -> BackupFile {
+    let made = std::fs::metadata(path).and_then(|data| data.modified()).ok();
+    let seconds = made.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok()).map(|since| since.as_secs());
+    BackupFile {
+        name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        size: files::length(path),
+        made: seconds.and_then(|seconds| Some(Timestamp::from_unix(i64::try_from(seconds).ok()?))),
+    }
+}
+
+/// Where one of the kept backups is, to be downloaded, which is recorded.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none of this name.
+pub async fn download(services: &Services, actor: &Actor, name: &str) -> Result<PathBuf, Error> {
+    let path = find(services, actor, name).await?;
+    audit::note(services, actor, Entry::new("database.download").on("file", None, name)).await?;
+    Ok(path)
+}
+
+/// Deletes one of the kept backups.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none of this name.
+pub async fn delete_backup(services: &Services, actor: &Actor, name: &str) -> Result<(), Error> {
+    let path = find(services, actor, name).await?;
+    files::remove(&path)?;
+    audit::note(services, actor, Entry::new("database.delete_backup").on("file", None, name)).await?;
+    Ok(())
+}
+
+/// A name is looked for among those that are there, so none leads out of the folder.
+async fn find(services: &Services, actor: &Actor, name: &str) -> Result<PathBuf, Error> {
+    let known = backups(services, actor).await?.into_iter().find(|file| file.name == name);
+    Ok(folder(services).join(known.ok_or(Error::NotFound)?.name))
+}
+
+/// Copies the database into a file that is deleted when it is dropped, for whoever passes it on at once.
+///
+/// # Errors
+/// As [`backup`].
+pub async fn backup_to_pass_on(
+    services: &Services,
+    actor: &Actor,
+    form: Form,
+) -> Result<(tempfile::TempDir, BackupReport), Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let folder = tempfile::Builder::new()
+        .prefix("backup-")
+        .tempdir_in(files::folder_of(services.db.path()))
+        .map_err(|error| StoreError::from_io(files::folder_of(services.db.path()), &error))?;
+    let report = backup(services, actor, Target::File(folder.path().join("duplistatus.db")), form).await?;
+    Ok((folder, report))
+}

@@ -1,0 +1,303 @@
+//! Backups that are made and restored while reports arrive; files that are none.
+
+use std::{fs, path::Path, sync::Arc};
+
+use diesel::prelude::*;
+use tokio::task::JoinSet;
+
+use super::*;
+use crate::{
+    access::Role,
+    db::{
+        Db,
+        connection::{open_apart, open_writer},
+        copies::Form,
+        dynamic, files, migrate,
+        node::fixture,
+        schema::backups as runs,
+    },
+    dto::database::RestoreReport,
+    error::Error,
+    service::{
+        Actor, Services,
+        ingest::IngestError,
+        people::{add, sign_in, trail, who},
+        setting,
+        testing::{NOON, TestResult, report, send, services},
+    },
+    time::Timestamp,
+};
+
+const COMPRESSED: Form = Form { verify: true, compress: true };
+
+/// A report of one of many runs.
+fn numbered(number: i64) -> serde_json::Value {
+    report(&Timestamp::from_unix(NOON - 86_400 + number).to_string(), "Success")
+}
+
+async fn starts(services: &Services) -> Result<Vec<String>, Error> {
+    Ok(services.db.read(|conn| Ok(runs::table.select(runs::start_time).order(runs::id).load(conn)?)).await?)
+}
+
+async fn back_up(services: &Services, path: &Path, form: Form) -> Result<(), Error> {
+    let report = backup(services, &Actor::CommandLine, Target::File(path.to_owned()), form).await?;
+    assert_eq!((report.size, report.compressed), (files::length(path), form.compress));
+    Ok(())
+}
+
+async fn bring_back(services: &Services, path: &Path) -> Result<RestoreReport, Error> {
+    restore(services, &Actor::CommandLine, path.to_owned()).await
+}
+
+/// The hint for a file that was refused.
+async fn refusal(services: &Services, path: &Path) -> Result<String, Box<dyn std::error::Error>> {
+    let before = starts(services).await?;
+    let refused = bring_back(services, path).await;
+    let Err(Error::Invalid { field: "file", hint }) = refused else { return Err(format!("{refused:?}").into()) };
+    assert_eq!(starts(services).await?, before, "nothing changed");
+    send(services, numbered(1)).await?;
+    let copies = files::folder_of(services.db.path()).join("copies");
+    let left = fs::read_dir(copies)?.filter_map(|entry| Some(entry.ok()?.file_name())).collect::<Vec<_>>();
+    assert!(left.is_empty(), "{left:?}");
+    let last = trail(services).await?.pop().ok_or("nothing")?;
+    assert_eq!((last.action.as_str(), last.success), ("database.restore", false));
+    Ok(hint)
+}
+
+#[tokio::test]
+async fn what_was_backed_up_comes_back_and_what_arrived_later_is_told() -> TestResult {
+    for form in [Form::CHECKED, COMPRESSED] {
+        let (folder, services) = services()?;
+        send(&services, numbered(1)).await?;
+        send(&services, numbered(2)).await?;
+        let before = starts(&services).await?;
+        let path = folder.path().join("backup");
+        back_up(&services, &path, form).await?;
+        send(&services, numbered(3)).await?;
+        let told = bring_back(&services, &path).await?;
+        assert_eq!(starts(&services).await?, before);
+        assert_eq!((told.servers, told.runs, told.compared), (1, 2, true));
+        let lost = told.lost.first().ok_or("nothing lost")?;
+        let newest = Timestamp::from_unix(NOON - 86_400 + 3);
+        assert_eq!((lost.server.as_str(), lost.runs, lost.newest), ("nas", 1, Some(newest)));
+        assert_eq!((told.lost_runs, told.lost.len()), (1, 1));
+        // The former database has it, and is as good as any backup.
+        let kept = told.kept.ok_or("not kept")?;
+        let back = bring_back(&services, Path::new(&kept)).await?;
+        assert_eq!((back.runs, starts(&services).await?.len(), back.lost_runs), (3, 3, 0));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_the_owner_can_read_a_backup() -> TestResult {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, services) = services()?;
+    for form in [Form::CHECKED, COMPRESSED] {
+        let path = folder.path().join("backup");
+        back_up(&services, &path, form).await?;
+        assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_acknowledged_report_disappears_unnoticed_under_load() -> TestResult {
+    let (folder, services) = services()?;
+    send(&services, numbered(0)).await?;
+    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let mut clients = JoinSet::new();
+    for client in 0..4 {
+        let (services, stop) = (services.clone(), Arc::clone(&stop));
+        clients.spawn(async move {
+            let mut stored = Vec::new();
+            for number in 1.. {
+                if stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+                let number = client * 20_000 + number;
+                match send(&services, numbered(number)).await {
+                    Ok(_) => stored.push(Timestamp::from_unix(NOON - 86_400 + number).to_string()),
+                    // "Busy" is an answer: Duplicati sends it again.
+                    Err(IngestError::Store(error)) if error.is_busy() => {}
+                    Err(error) => return Err(error.to_string()),
+                }
+            }
+            Ok(stored)
+        });
+    }
+    let count = async || starts(&services).await.map(|all| all.len());
+    let mut lost = 0;
+    for number in 0..3 {
+        let path = folder.path().join(format!("backup {number}"));
+        back_up(&services, &path, Form::CHECKED).await?;
+        let some = count().await?;
+        while count().await? < some + 20 {}
+        let told = bring_back(&services, &path).await?;
+        assert!(told.compared && told.lost_runs > 0, "{told:?}");
+        lost += told.lost_runs;
+        let some = count().await?;
+        while count().await? < some + 20 {}
+    }
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    let mut acknowledged = vec![Timestamp::from_unix(NOON - 86_400).to_string()];
+    while let Some(stored) = clients.join_next().await {
+        acknowledged.extend(stored??);
+    }
+    let there = starts(&services).await?;
+    let missing = acknowledged.iter().filter(|start| !there.contains(start)).count();
+    assert_eq!(i64::try_from(missing)?, lost, "what is not there was told");
+    let found = integrity(&services, &Actor::CommandLine).await?;
+    assert!(found.is_in_order(), "{found:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn all_sessions_end() -> TestResult {
+    let (folder, services) = services()?;
+    add(&services, "root", Role::Administrator).await?;
+    let token = sign_in(&services, "root").await?;
+    let path = folder.path().join("backup");
+    back_up(&services, &path, Form::CHECKED).await?;
+    let mut access = services.access();
+    access.mark_unchanged();
+    bring_back(&services, &path).await?;
+    assert!(who(&services, &token).await?.is_none());
+    assert!(access.has_changed()?, "open streams look whether they may go on");
+    sign_in(&services, "root").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_no_backup_is_refused_and_changes_nothing() -> TestResult {
+    let (folder, services) = services()?;
+    let path = folder.path().join("file");
+    fs::write(&path, "a letter to grandmother")?;
+    assert!(refusal(&services, &path).await?.contains("no backup of duplistatus"));
+    fs::write(&path, "")?;
+    assert!(refusal(&services, &path).await?.contains("no backup of duplistatus"));
+    fs::write(&path, zstd::encode_all("another letter".as_bytes(), 3)?)?;
+    assert!(refusal(&services, &path).await?.contains("damaged"));
+    fs::remove_file(&path)?;
+    drop(fixture::Fixture::create(&path, fixture::Version::V1_4)?);
+    assert!(refusal(&services, &path).await?.contains("Node application"));
+    assert!(refusal(&services, &folder.path().join("none")).await?.contains("cannot be read"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_backup_that_is_damaged_strange_or_newer_is_refused() -> TestResult {
+    let (folder, services) = services()?;
+    send(&services, numbered(1)).await?;
+    let good = folder.path().join("good");
+    back_up(&services, &good, Form::CHECKED).await?;
+    let path = folder.path().join("bad");
+    let mut bytes = fs::read(&good)?;
+    for byte in bytes.iter_mut().skip(3 * 16_384).take(2000) {
+        *byte ^= 0x55;
+    }
+    fs::write(&path, &bytes)?;
+    assert!(refusal(&services, &path).await?.contains("damaged"));
+    fs::write(&path, fs::read(&good)?.get(..100_000).ok_or("short")?)?;
+    assert!(refusal(&services, &path).await?.contains("damaged"));
+    for (sql, words) in [
+        ("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')", "newer duplistatus (schema 9999)"),
+        ("CREATE TRIGGER steal AFTER INSERT ON users BEGIN DELETE FROM backups; END", "trigger steal"),
+        ("DROP INDEX idx_backups_server_id", "idx_backups_server_id is missing"),
+    ] {
+        fs::copy(&good, &path)?;
+        dynamic::execute(&mut open_apart(&path)?, sql, &[])?;
+        let hint = refusal(&services, &path).await?;
+        assert!(hint.contains(words), "{hint}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_older_backup_is_migrated() -> TestResult {
+    let (folder, services) = services()?;
+    send(&services, numbered(1)).await?;
+    let path = folder.path().join("old.db");
+    let mut conn = open_writer(&path)?;
+    migrate::migrate_to(&mut conn, &["0001".to_owned()])?;
+    drop(conn);
+    let told = bring_back(&services, &path).await?;
+    assert!(told.migrated.len() >= 2, "{:?}", told.migrated);
+    assert_eq!((told.runs, told.lost_runs), (0, 1));
+    send(&services, numbered(2)).await?;
+    assert_eq!(starts(&services).await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_database_that_is_damaged_or_gone_is_replaced_at_rest() -> TestResult {
+    let (folder, services) = services()?;
+    send(&services, numbered(1)).await?;
+    let backup = folder.path().join("backup");
+    back_up(&services, &backup, COMPRESSED).await?;
+    services.db.close().await;
+    let path = services.db.path().to_owned();
+    let now = services.clock.now();
+    drop(services);
+
+    fs::write(&path, vec![9; 200_000])?;
+    let told = restore_at_rest(&path, &backup, now)?;
+    assert_eq!((told.runs, told.compared), (1, false));
+    assert_eq!(fs::read(told.kept.ok_or("not kept")?)?, vec![9; 200_000]);
+    Db::open(&path)?.close().await;
+
+    fs::remove_file(&path)?;
+    let told = restore_at_rest(&path, &backup, now)?;
+    assert_eq!((told.runs, told.kept), (1, None));
+    let db = Db::open(&path)?;
+    assert_eq!(db.read(|conn| Ok(runs::table.count().get_result::<i64>(conn)?)).await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn backups_of_its_own_are_named_by_time_listed_and_limited() -> TestResult {
+    let (folder, services) = services()?;
+    let actor = Actor::CommandLine;
+    setting::adjust(&services, &actor, |settings| settings.backup_keep = 2).await?;
+    for hours in 0..3 {
+        services.clock.set(Timestamp::from_unix(NOON + hours * 3600));
+        backup(&services, &actor, Target::Folder, COMPRESSED).await?;
+    }
+    let names: Vec<String> = backups(&services, &actor).await?.into_iter().map(|file| file.name).collect();
+    assert_eq!(names, ["duplistatus-20261123T140000Z.db.zst", "duplistatus-20261123T130000Z.db.zst"]);
+    let name = names.first().ok_or("none")?;
+    assert_eq!(download(&services, &actor, name).await?, folder.path().join("backups").join(name));
+    for hostile in ["../duplistatus.db", "/etc/passwd", "", "duplistatus-1.db"] {
+        assert!(matches!(download(&services, &actor, hostile).await, Err(Error::NotFound)), "{hostile}");
+        assert!(matches!(delete_backup(&services, &actor, hostile).await, Err(Error::NotFound)), "{hostile}");
+    }
+    delete_backup(&services, &actor, name).await?;
+    assert_eq!(backups(&services, &actor).await?.len(), 1);
+    let status = status(&services, &actor).await?;
+    assert_eq!(status.last_backup, Some(services.clock.now()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_administrators_may() -> TestResult {
+    let (folder, services) = services()?;
+    let viewer = crate::service::people::member(&services, "jo", Role::Operator).await?;
+    let path = folder.path().join("backup");
+    let refused = backup(&services, &viewer, Target::File(path.clone()), Form::CHECKED).await;
+    assert!(matches!(refused, Err(Error::Forbidden)) && !path.exists());
+    assert!(matches!(restore(&services, &viewer, path).await, Err(Error::Forbidden)));
+    assert!(matches!(backups(&services, &viewer).await, Err(Error::Forbidden)));
+    assert!(matches!(download(&services, &viewer, "x").await, Err(Error::Forbidden)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_backup_that_cannot_be_written_leaves_the_older_one() -> TestResult {
+    let (folder, services) = services()?;
+    let path = folder.path().join("none").join("backup");
+    let failed = backup(&services, &Actor::CommandLine, Target::File(path), Form::CHECKED).await;
+    assert!(matches!(failed, Err(Error::Store(_))), "{failed:?}");
+    let last = trail(&services).await?.pop().ok_or("nothing")?;
+    assert_eq!((last.action.as_str(), last.success), ("database.backup", false));
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! A backup takes the place of the database, while the program runs or before it starts.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::{
+    access::Permission,
+    db::{
+        Db,
+        candidate::{Candidate, RestoreError},
+        restore::into_place,
+    },
+    dto::database::RestoreReport,
+    error::Error,
+    service::{
+        Actor, Services,
+        audit::{self, Entry},
+        maintenance,
+    },
+    time::Timestamp,
+};
+
+impl From<RestoreError> for Error {
+    fn from(error: RestoreError) -> Self {
+        match error {
+            RestoreError::Store(error) => error.into(),
+            refused => Self::Invalid { field: "file", hint: refused.to_string() },
+        }
+    }
+}
+
+/// Puts a backup in the place of the database, without a restart. Reports wait for as long as that takes; all sessions end.
+/// The former database is kept, and what only it has is told.
+///
+/// # Errors
+/// When the actor may not; [`Error::Invalid`] when the file is no backup, is damaged or too new; when queries do not end, or
+/// the restored database cannot be opened. Nothing has changed then.
+pub async fn restore(services: &Services, actor: &Actor, backup: PathBuf) -> Result<RestoreReport, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let (path, now) = (services.db.path().to_owned(), services.clock.now());
+    let name = file_name(&backup);
+    let prepared = tokio::task::spawn_blocking(move || Candidate::of(&backup, &path)).await.map_err(Error::internal)?;
+    let result = match prepared {
+        Ok(candidate) => services
+            .db
+            .replace(move |path| into_place(&candidate, path, now))
+            .await
+            .map_err(Error::from),
+        Err(error) => Err(error.into()),
+    };
+    let entry = Entry::new("database.restore").on("file", None, &name);
+    let report = match result {
+        Ok(report) => report,
+        Err(error) => {
+            audit::note(services, actor, entry.failed().after(json!({ "error": error.to_string() }))).await?;
+            return Err(error);
+        }
+    };
+    // What is in memory is of the former database.
+    services.load_settings().await?;
+    maintenance::follow_time_zone(services).await?;
+    services.access_changed();
+    audit::note(services, actor, recorded(entry, &report)).await?;
+    Ok(report)
+}
+
+/// The same while no server runs, which works whatever state the database is in, or if there is none.
+///
+/// # Errors
+/// As [`restore`].
+pub fn restore_at_rest(database: &Path, backup: &Path, now: Timestamp) -> Result<RestoreReport, Error> {
+    let candidate = Candidate::of(backup, database)?;
+    let (report, swapped) = into_place(&candidate, database, now)?;
+    // As the server will open it.
+    if let Err(error) = Db::open(database) {
+        swapped.back(database)?;
+        return Err(error.into());
+    }
+    Ok(report)
+}
+
+/// Records a restore that was done at rest, in the database that was restored.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn record_restore(
+    services: &Services,
+    actor: &Actor,
+    backup: &Path,
+    report: &RestoreReport,
+) -> Result<(), Error> {
+    let entry = Entry::new("database.restore").on("file", None, file_name(backup));
+    audit::note(services, actor, recorded(entry, report)).await?;
+    Ok(())
+}
+
+fn recorded(entry: Entry, report: &RestoreReport) -> Entry {
+    entry.after(json!({
+        "servers": report.servers, "runs": report.runs, "kept": report.kept, "lost_runs": report.lost_runs,
+        "lost_operations": report.lost_operations,
+    }))
+}
+
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    crate::report::clean_name(&name).unwrap_or_default()
+}

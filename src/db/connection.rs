@@ -4,7 +4,7 @@ use std::{fs, io, path::Path};
 
 use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::BigInt};
 
-use super::{Connection, StoreError, StoreErrorKind};
+use super::{Connection, StoreError, StoreErrorKind, files};
 
 /// Opens the one connection that writes, making the file if there is none.
 ///
@@ -37,6 +37,24 @@ pub fn open_apart(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = establish(path)?;
     connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;")?;
     Ok(connection)
+}
+
+/// Opens a connection that only reads, whether or not the file can be written.
+///
+/// # Errors
+/// When the file cannot be opened or understood.
+pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = establish(&readable(path))?;
+    prepare_reader(&mut connection)?;
+    Ok(connection)
+}
+
+/// The name under which a file can be read whatever the system allows. Without a log beside it the file is all there is, and where
+/// the folder cannot be written SQLite must be told so, since it could not make one.
+pub(super) fn readable(path: &Path) -> std::path::PathBuf {
+    let is_written = files::length(&files::log(path)) > 0;
+    let probe = || establish(path).and_then(|mut open| pragma(&mut open, "schema_version"));
+    if is_written || probe().is_ok() { path.to_owned() } else { files::uri(path, false) }
 }
 
 /// Prepares a connection of the reading pool.

@@ -88,6 +88,16 @@ pub fn newer_than_known(connection: &mut Connection) -> Result<Option<String>, S
     Ok(versions(connection)?.into_iter().rfind(|version| !is_known(&known, version)))
 }
 
+/// Whether a file has exactly the migrations that this program knows.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn is_current(connection: &mut Connection) -> Result<bool, StoreError> {
+    let known = known(&MIGRATIONS)?;
+    let versions = versions(connection)?;
+    Ok(versions.len() == known.len() && versions.iter().all(|version| is_known(&known, version)))
+}
+
 fn is_known(known: &[Box<dyn Migration<Sqlite>>], version: &str) -> bool {
     known.iter().any(|migration| migration.name().version().to_string() == version)
 }

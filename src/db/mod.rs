@@ -45,6 +45,7 @@ pub mod servers;
 pub mod sessions;
 pub mod settings;
 pub mod space;
+pub mod state;
 mod summary;
 pub mod swap;
 pub mod tasks;
@@ -64,11 +65,12 @@ use std::{
 pub use error::{StoreError, StoreErrorKind};
 use generation::Generation;
 pub use query_log::QueryLog;
+pub use state::Frozen;
 pub use swap::Swapped;
-use tokio::sync::{OwnedRwLockReadGuard, RwLock, watch};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, watch};
 pub use writer::Tx;
 
-use crate::dto::database::PoolState;
+use crate::{dto::{database::PoolState, health::ReadOnly}, time::Timestamp};
 
 /// The only place that names the dialect, so that another build could use another one.
 pub type Connection = diesel::SqliteConnection;
@@ -77,6 +79,9 @@ pub type Connection = diesel::SqliteConnection;
 const REPLACING: Duration = Duration::from_secs(20);
 /// How long a replacement waits for the queries that run.
 const DRAINING: Duration = Duration::from_secs(10);
+
+/// The locks of a database that nobody uses at the moment.
+type Drained = (OwnedRwLockWriteGuard<()>, OwnedRwLockWriteGuard<Option<Generation>>);
 
 /// The database. Clones share it.
 #[derive(Debug, Clone)]
@@ -90,6 +95,7 @@ struct Inner {
     current: Arc<RwLock<Option<Generation>>>,
     /// Held for reading by what works on a connection of its own.
     apart: Arc<RwLock<()>>,
+    state: state::State,
     revision: watch::Sender<u64>,
     queries: QueryLog,
     /// Queries that wait for a reader.
@@ -116,17 +122,19 @@ impl Db {
     /// Opens the file, makes it if there is none, and brings its schema up to date.
     ///
     /// # Errors
-    /// When the file cannot be opened, is damaged, or was written by a newer program.
+    /// When the file cannot be opened, is damaged so that nothing can be read, or was written by a newer program. One that can
+    /// be read and must not be written is open: see [`Self::frozen`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         // Not zero: a page that was open during a restart must see another number than before.
         let boot = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let revision = watch::Sender::new(boot * 1000);
         let queries = QueryLog::default();
-        let generation = Generation::open(path, &queries, revision.clone())?;
+        let (generation, frozen) = Generation::open(path, &queries, revision.clone())?;
         Ok(Self(Arc::new(Inner {
             path: path.to_owned(),
             current: Arc::new(RwLock::new(Some(generation))),
             apart: Arc::default(),
+            state: state::State::new(frozen),
             revision,
             queries,
             waiting: AtomicU64::new(0),
@@ -149,6 +157,7 @@ impl Db {
             let mut reader = current.readers.get()?;
             drop(waiting);
             let result = query(&mut reader);
+            inner.state.learn(&result);
             inner.queries.explain_waiting(&mut reader);
             result
         })
@@ -169,6 +178,7 @@ impl Db {
             && let Some(mut reader) = current.as_ref().and_then(|open| open.readers.try_get())
         {
             let result = query(&mut reader);
+            self.0.state.learn(&result);
             self.0.queries.explain_waiting(&mut reader);
             return result;
         }
@@ -185,9 +195,12 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.apart(|conn| {
+        let state = Arc::clone(&self.0);
+        self.apart(move |conn| {
             connection::prepare_reader(conn)?;
-            query(conn)
+            let result = query(conn);
+            state.state.learn(&result);
+            result
         })
         .await
     }
@@ -205,7 +218,7 @@ impl Db {
         let path = self.0.path.clone();
         blocking(move || {
             let _apart = apart;
-            work(&mut connection::open_apart(&path)?)
+            work(&mut connection::open_apart(&connection::readable(&path))?)
         })
         .await
     }
@@ -213,13 +226,14 @@ impl Db {
     /// Runs a write in the next group and waits until it is on the disk.
     ///
     /// # Errors
-    /// [`StoreErrorKind::Busy`] when too much waits; else what the work or the commit failed with.
+    /// [`StoreErrorKind::Busy`] when too much waits; [`StoreErrorKind::ReadOnly`] while the file is [frozen](Self::frozen); else
+    /// what the work or the commit failed with.
     pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.current().await?.writer.write(work, false).await
+        self.write_as(work, false).await
     }
 
     /// The same for what no page shows, as when somebody was last seen: open pages need not ask again.
@@ -231,7 +245,69 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.current().await?.writer.write(work, true).await
+        self.write_as(work, true).await
+    }
+
+    async fn write_as<T, F>(&self, work: F, quiet: bool) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let current = self.current().await?;
+        self.0.state.writable()?;
+        let unwritable = || StoreError::new(StoreErrorKind::ReadOnly, "it was not opened for writing");
+        let result = current.writer.as_ref().ok_or_else(unwritable)?.write(work, quiet).await;
+        self.0.state.learn(&result);
+        result
+    }
+
+    /// Why nothing is written; none while everything is.
+    pub fn frozen(&self) -> Option<Frozen> {
+        self.0.state.frozen()
+    }
+
+    /// Writes nothing more: a check has found damage.
+    pub fn freeze(&self, what: impl Into<String>) {
+        self.0.state.set(Some(Frozen { why: ReadOnly::Damaged, what: what.into() }));
+    }
+
+    /// Writes again, after the file was found to be in order. One that was not opened for writing is opened anew.
+    ///
+    /// # Errors
+    /// When queries do not end in time, or it cannot be opened: then it is read as before.
+    pub async fn thaw(&self) -> Result<(), StoreError> {
+        if self.current().await?.writer.is_some() {
+            self.0.state.set(None);
+            return Ok(());
+        }
+        let (_apart, mut current) = self.drained().await?;
+        let inner = Arc::clone(&self.0);
+        blocking(move || {
+            let (new, frozen) = Generation::open(&inner.path, &inner.queries, inner.revision.clone())?;
+            *current = Some(new);
+            inner.state.set(None);
+            inner.state.set(frozen);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Waits until nothing is under way, and lets nothing begin while this is held.
+    async fn drained(&self) -> Result<Drained, StoreError> {
+        let busy = |what: &str| StoreError::new(StoreErrorKind::Busy, what);
+        let apart = Arc::clone(&self.0.apart)
+            .try_write_owned()
+            .map_err(|_| busy("the whole database is being read; try again when that has ended"))?;
+        let current = Arc::clone(&self.0.current).write_owned();
+        let current = tokio::time::timeout(DRAINING, current)
+            .await
+            .map_err(|_| busy("queries that run did not end in time; try again"))?;
+        Ok((apart, current))
+    }
+
+    /// Whether a frozen file is worth a check: it was not checked yet, has changed since, or an hour has passed.
+    pub fn is_worth_a_check(&self, now: Timestamp) -> bool {
+        self.0.state.is_worth_a_look(&self.0.path, now)
     }
 
     /// Changes whenever something was stored.
@@ -257,7 +333,7 @@ impl Db {
             in_use: state.connections.saturating_sub(state.idle_connections),
             idle: state.idle_connections,
             waiting,
-            writes_waiting: open.writer.waiting(),
+            writes_waiting: open.writer.as_ref().map_or(0, writer::Writer::waiting),
         }
     }
 
@@ -270,7 +346,7 @@ impl Db {
     pub async fn close(&self) {
         if let Ok(current) = self.current().await {
             let stop = move || {
-                current.writer.stop();
+                current.stop();
                 Ok(())
             };
             let _ = blocking(stop).await;
@@ -300,25 +376,25 @@ impl Db {
         &self,
         swap: impl FnOnce(&Path) -> Result<(T, Swapped), StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let busy = |what: &str| StoreError::new(StoreErrorKind::Busy, what);
-        let apart = Arc::clone(&self.0.apart)
-            .try_write_owned()
-            .map_err(|_| busy("the whole database is being read; try again when that has ended"))?;
-        let current = Arc::clone(&self.0.current).write_owned();
-        let mut current = tokio::time::timeout(DRAINING, current)
-            .await
-            .map_err(|_| busy("queries that run did not end in time; try again"))?;
+        let (apart, mut current) = self.drained().await?;
         let inner = Arc::clone(&self.0);
         blocking(move || {
             let _apart = apart;
             if let Some(old) = current.take() {
-                old.writer.stop();
+                old.stop();
             }
             let open = || Generation::open(&inner.path, &inner.queries, inner.revision.clone());
             let result = swap(&inner.path).and_then(|(answer, swapped)| match open() {
-                Ok(new) => {
+                Ok((new, None)) => {
                     *current = Some(new);
+                    inner.state.set(None);
                     Ok(answer)
+                }
+                Ok((new, Some(frozen))) => {
+                    new.stop();
+                    drop(new);
+                    swapped.back(&inner.path)?;
+                    Err(StoreError::new(StoreErrorKind::ReadOnly, frozen.what))
                 }
                 Err(error) => {
                     swapped.back(&inner.path)?;
@@ -326,7 +402,7 @@ impl Db {
                 }
             });
             if current.is_none() {
-                *current = Some(open()?);
+                *current = Some(open()?.0);
             }
             inner.revision.send_modify(|number| *number += 1);
             result

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     access::Permission,
     db::{
-        Db,
+        Db, StoreError, StoreErrorKind,
         candidate::{Candidate, RestoreError},
         restore::into_place,
     },
@@ -73,7 +73,11 @@ pub fn restore_at_rest(database: &Path, backup: &Path, now: Timestamp) -> Result
     let candidate = Candidate::of(backup, database)?;
     let (report, swapped) = into_place(&candidate, database, now)?;
     // As the server will open it.
-    if let Err(error) = Db::open(database) {
+    let opened = Db::open(database).and_then(|db| match db.frozen() {
+        Some(frozen) => Err(StoreError::new(StoreErrorKind::ReadOnly, frozen.what)),
+        None => Ok(()),
+    });
+    if let Err(error) = opened {
         swapped.back(database)?;
         return Err(error.into());
     }

@@ -1,6 +1,6 @@
 //! `duplistatus db backup`, `restore`, `dump` and `export`: the built program beside a running server, and without one.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
 
 use std::{
     fs,

@@ -11,7 +11,7 @@ mod import;
 mod server;
 mod user;
 
-pub use db::{DbArguments, DbCommand};
+pub use db::{BackupArguments, DbArguments, DbCommand};
 pub use history::{CleanupArguments, Days, RetentionCommand, TasksCommand};
 pub use import::ImportArguments;
 pub use server::{ConfigArguments, ConfigCommand, ServerArguments, ServerCommand, Words};
@@ -152,6 +152,9 @@ pub struct GlobalOptions {
     #[arg(long, global = true, env = "DUPLISTATUS_RAW_REPORT_DAYS", value_name = "DAYS", default_value_t = 30,
         value_parser = clap::value_parser!(i64).range(0..=3650))]
     pub raw_report_days: i64,
+    /// Folder of the backups that the program makes by itself [default: `backups` in the data folder]
+    #[arg(long, global = true, env = "DUPLISTATUS_BACKUP_DIR", value_name = "DIR")]
+    pub backup_dir: Option<PathBuf>,
     /// Queries that take as long as this are written to the log, with their plan: milliseconds
     #[arg(long, global = true, env = "DUPLISTATUS_SLOW_QUERY_MS", value_name = "MS", default_value_t = 250)]
     pub slow_query_ms: u64,

@@ -33,13 +33,19 @@ pub enum RestoreError {
     #[error("the backup cannot be read: {0}")]
     Unreadable(#[source] io::Error),
     /// It is something else.
-    #[error("this is no backup of duplistatus: it is not a SQLite database, and not one that zstd compressed")]
+    #[error(
+        "this is no backup of duplistatus: it is not a SQLite database, and not one that zstd compressed"
+    )]
     NotADatabase,
     /// It is a database of another program.
-    #[error("this is a database of another program, or of the Node application; `duplistatus import` brings in what the latter has")]
+    #[error(
+        "this is a database of another program, or of the Node application; `duplistatus import` brings in what the latter has"
+    )]
     Foreign,
     /// A newer program wrote it.
-    #[error("this backup was made by a newer duplistatus (schema {0}): install that version or newer, then restore it")]
+    #[error(
+        "this backup was made by a newer duplistatus (schema {0}): install that version or newer, then restore it"
+    )]
     Newer(String),
     /// It is not in order.
     #[error("this backup is damaged ({0}); `duplistatus db salvage` reads out of it what can still be read")]
@@ -117,7 +123,8 @@ impl Candidate {
             .bind::<Text, _>(self.file.0.to_string_lossy().into_owned())
             .execute(&mut conn)?;
         // Numbers of rows may differ between two files; names and times do not.
-        let same_job = "JOIN candidate.jobs AS new_job ON new_job.server_id = new_server.id AND new_job.name = jobs.name
+        let same_job =
+            "JOIN candidate.jobs AS new_job ON new_job.server_id = new_server.id AND new_job.name = jobs.name
              WHERE new_server.name = servers.name AND";
         let rows: Vec<Row> = diesel::sql_query(format!(
             "SELECT servers.name, count(*) AS runs, max(backups.start_time) AS newest
@@ -168,7 +175,9 @@ fn unpack(backup: &Path, to: &Path) -> Result<(), RestoreError> {
             .map_err(|error| RestoreError::Damaged(error.to_string()))?;
         // A few bytes can become any number of them.
         if written == limit {
-            return Err(space::ensure(folder, limit.saturating_add(1)).err().map_or(RestoreError::NotADatabase, Into::into));
+            return Err(space::ensure(folder, limit.saturating_add(1))
+                .err()
+                .map_or(RestoreError::NotADatabase, Into::into));
         }
     } else if start.starts_with(b"SQLite format 3\0") {
         space::ensure(folder, length)?;
@@ -189,7 +198,8 @@ fn settle_alone(path: &Path) -> Result<(i64, i64), StoreError> {
     let mut conn = open_writer(path)?;
     // Whoever was signed in then is not now. What ran then has ended.
     conn.batch_execute("DELETE FROM sessions; DELETE FROM live_runs;")?;
-    let counts = (servers::table.count().get_result(&mut conn)?, backups::table.count().get_result(&mut conn)?);
+    let counts =
+        (servers::table.count().get_result(&mut conn)?, backups::table.count().get_result(&mut conn)?);
     settle(&mut conn)?;
     conn.batch_execute("PRAGMA journal_mode = DELETE;")?;
     Ok(counts)
@@ -216,7 +226,8 @@ fn bring_up_to_date(conn: &mut Connection) -> Result<Vec<String>, RestoreError> 
     if let Some(problem) = invariants::integrity_check(conn).map_err(damage)?.first() {
         return Err(RestoreError::Damaged(problem.clone()));
     }
-    let tables = dynamic::texts(conn, "SELECT name FROM sqlite_schema WHERE type = 'table'").map_err(damage)?;
+    let tables =
+        dynamic::texts(conn, "SELECT name FROM sqlite_schema WHERE type = 'table'").map_err(damage)?;
     let has = |name: &str| tables.iter().any(|table| table == name);
     if !["__diesel_schema_migrations", "servers", "backups", "configuration"].into_iter().all(has) {
         return Err(RestoreError::Foreign);
@@ -224,8 +235,7 @@ fn bring_up_to_date(conn: &mut Connection) -> Result<Vec<String>, RestoreError> 
     if let Some(version) = migrate::newer_than_known(conn)? {
         return Err(RestoreError::Newer(version));
     }
-    let migrated =
-        migrate::migrate(conn).map_err(|error| RestoreError::Damaged(error.to_string()))?;
+    let migrated = migrate::migrate(conn).map_err(|error| RestoreError::Damaged(error.to_string()))?;
     // Nothing more and nothing less than what this program makes: a trigger of somebody else's would work for them.
     match repair::differences(conn)?.into_iter().next() {
         Some(difference) => Err(RestoreError::Damaged(difference)),

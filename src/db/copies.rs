@@ -141,6 +141,16 @@ pub fn copy_into(conn: &mut Connection, target: &Path) -> Result<(), StoreError>
     Ok(())
 }
 
+/// Makes or empties a file that only its owner can read.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn private_file(path: &Path) -> Result<fs::File, StoreError> {
+    create_private_file(path)
+        .and_then(|_| fs::OpenOptions::new().write(true).truncate(true).open(path))
+        .map_err(|error| io_error(path, &error))
+}
+
 /// A file without its name, deleted when it does not get it.
 #[derive(Debug)]
 pub(super) struct Unfinished(pub PathBuf);

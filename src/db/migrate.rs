@@ -54,8 +54,15 @@ fn upgrade_from(
         None
     } else {
         let folder = copies::folder(path)?;
-        let copy = copies::make(connection, &folder, COPIES, copies::KEPT, Clock::system().now(), copies::Form::CHECKED)
-            .map_err(|error| error.while_doing("the database is not migrated without a copy of it"))?;
+        let copy = copies::make(
+            connection,
+            &folder,
+            COPIES,
+            copies::KEPT,
+            Clock::system().now(),
+            copies::Form::CHECKED,
+        )
+        .map_err(|error| error.while_doing("the database is not migrated without a copy of it"))?;
         tracing::info!(copy = %copy.display(), migrations = pending.len(), "the database was copied before it is migrated");
         Some(copy)
     };

@@ -150,7 +150,14 @@ fn the_three_newest_copies_are_kept() -> TestResult {
     let now = crate::time::Timestamp::from_unix(1_795_435_200);
     let mut made = Vec::new();
     for hours in [0, 0, 1, 2, 3] {
-        made.push(copies::make(&mut connection, &folder, COPIES, copies::KEPT, now.plus(hours * 3600), copies::Form::CHECKED)?);
+        made.push(copies::make(
+            &mut connection,
+            &folder,
+            COPIES,
+            copies::KEPT,
+            now.plus(hours * 3600),
+            copies::Form::CHECKED,
+        )?);
     }
     made.reverse();
     assert_eq!(copies::list(&folder, COPIES)?, made[..3]);

@@ -1,10 +1,13 @@
 //! One log line, `yyyy-MM-dd HH:mm:ss zz - [Level-Tag]: message`. Invariant: any text is a line; what does not fit the
 //! pattern keeps its whole text.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::limits::{MAX_LINE_BYTES, prose, word};
 use super::time::{self, Cursor};
+use crate::time::Timestamp;
 
 /// One line of a run's log; the short names keep the stored JSON small.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +113,22 @@ impl LogLine {
     }
 }
 
+impl fmt::Display for LogLine {
+    /// As Duplicati writes it, by a clock in UTC.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(time) = self.time {
+            let time = Timestamp::from_unix(time).to_string();
+            write!(f, "{} +00 - ", time.trim_end_matches('Z').replacen('T', " ", 1))?;
+        }
+        match (self.level, self.tag.as_deref()) {
+            (Level::Other, None) => {}
+            (Level::Other, Some(tag)) => write!(f, "[{tag}]: ")?,
+            (level, tag) => write!(f, "[{}-{}]: ", level.as_str(), tag.unwrap_or_default())?,
+        }
+        f.write_str(&self.text)
+    }
+}
+
 /// Whether a line of text begins a log entry rather than continues one.
 pub(crate) fn starts_entry(line: &str) -> bool {
     split_stamp(line.trim_start()).is_some()
@@ -147,5 +166,28 @@ fn split_tag(text: &str) -> Option<(Level, &str, &str)> {
         Some(level) => Some((level, place, message)),
         None if place.contains('.') => Some((Level::Other, tag, message)),
         None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::whole("2026-11-20 03:00:00 +01 - [Warning-Duplicati.Library.Main.X-Y]: it's - [not] so")]
+    #[case::lines("2026-11-20 03:00:00 +00 - [Error-A.B-C]: first\nsecond")]
+    #[case::no_time("[Information-A.B-C]: text")]
+    #[case::no_tag("2026-11-20 03:00:00 +00 - text")]
+    #[case::strange_level("[Odd-A.B-C]: text")]
+    #[case::bare("text")]
+    fn what_is_written_is_read_as_the_same_line(#[case] raw: &str) {
+        let line = LogLine::parse(raw, Level::Other);
+        assert!(line.is_some());
+        assert_eq!(
+            LogLine::parse(&line.as_ref().map(ToString::to_string).unwrap_or_default(), Level::Other),
+            line
+        );
     }
 }

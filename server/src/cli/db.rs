@@ -17,9 +17,40 @@ pub struct DbArguments {
     pub command: DbCommand,
 }
 
+/// What is backed up, and how.
+#[derive(Debug, Args)]
+pub struct BackupArguments {
+    /// The file to write, or `-` for standard output; without it, a file with the time in its name in the folder of backups,
+    /// where the oldest go
+    pub file: Option<PathBuf>,
+    /// Compress it with zstd
+    #[arg(long)]
+    pub compress: bool,
+    /// Do not check every page of the copy
+    #[arg(long)]
+    pub no_verify: bool,
+}
+
 /// What can be done with the database.
 #[derive(Debug, Subcommand)]
 pub enum DbCommand {
+    /// Copy the database, as it is at this moment, to a file; reports arrive meanwhile
+    Backup(BackupArguments),
+    /// Put a backup in the place of the database, also while a server runs; the former database is kept
+    Restore {
+        /// The backup, compressed or not
+        file: PathBuf,
+    },
+    /// Write everything as SQL text, from which any SQLite makes the database anew
+    Dump {
+        /// The file to write, or `-` for standard output
+        file: PathBuf,
+    },
+    /// Write all runs as JSON, which `duplistatus import` can read
+    Export {
+        /// The file to write, or `-` for standard output
+        file: PathBuf,
+    },
     /// List rows that refer to rows which do not exist; fails when there are any
     ForeignKeys,
     /// Mend indexes, missing tables, damaged rows and totals, after a copy of the file was made

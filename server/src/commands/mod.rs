@@ -86,6 +86,7 @@ async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
         session_lasts: options.session_days.saturating_mul(86_400),
         session_idle: options.session_hours_idle.saturating_mul(3600),
         listening: Some(options.addr),
+        backup_dir: options.backup_dir.clone(),
         ..Options::default()
     };
     let guards = Guards { passwords: Passwords::new(), secrets: secrets(&folder)? };

@@ -14,7 +14,10 @@ use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::{address, first};
-use crate::{cli::GlobalOptions, client::Proxies, limits::Limits, listen, router::router, state::AppState};
+use crate::{
+    cli::GlobalOptions, client::Proxies, control, limits::Limits, listen, router::router, serving::Serving,
+    state::AppState,
+};
 
 /// How long requests may take to finish when the program stops: containers are killed after ten seconds, and the
 /// database has to be closed in them, too.
@@ -25,11 +28,16 @@ const GRACE: Duration = Duration::from_secs(8);
 /// # Errors
 /// When the database or the address cannot be opened.
 pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
+    let folder = super::data_dir(options)?;
+    let _serving = Serving::begin(&folder)??;
     let mut services = super::open(options).await?;
     services.log = log;
     maintenance::follow_time_zone(&services).await?;
     first::provision(options, &services).await?;
-    serve_services(options, services).await
+    let control = tokio::spawn(control::listen(services.clone(), folder));
+    let served = serve_services(options, services).await;
+    control.abort();
+    served
 }
 
 /// Serves the demonstration.

@@ -79,7 +79,9 @@ pub async fn backup(
         compressed: form.compress,
         took: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     };
-    let entry = entry.on("file", None, &report.path).after(json!({ "bytes": report.size, "verified": report.verified }));
+    let entry = entry
+        .on("file", None, &report.path)
+        .after(json!({ "bytes": report.size, "verified": report.verified }));
     let who = actor.clone();
     services
         .db
@@ -119,7 +121,8 @@ pub async fn backups(services: &Services, actor: &Actor) -> Result<Vec<BackupFil
 
 fn described(path: &Path) -> BackupFile {
     let made = std::fs::metadata(path).and_then(|data| data.modified()).ok();
-    let seconds = made.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok()).map(|since| since.as_secs());
+    let seconds =
+        made.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok()).map(|since| since.as_secs());
     BackupFile {
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         size: files::length(path),

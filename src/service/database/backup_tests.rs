@@ -53,7 +53,9 @@ async fn bring_back(services: &Services, path: &Path) -> Result<RestoreReport, E
 async fn refusal(services: &Services, path: &Path) -> Result<String, Box<dyn std::error::Error>> {
     let before = starts(services).await?;
     let refused = bring_back(services, path).await;
-    let Err(Error::Invalid { field: "file", hint }) = refused else { return Err(format!("{refused:?}").into()) };
+    let Err(Error::Invalid { field: "file", hint }) = refused else {
+        return Err(format!("{refused:?}").into());
+    };
     assert_eq!(starts(services).await?, before, "nothing changed");
     send(services, numbered(1)).await?;
     let copies = files::folder_of(services.db.path()).join("copies");
@@ -201,7 +203,10 @@ async fn a_backup_that_is_damaged_strange_or_newer_is_refused() -> TestResult {
     fs::write(&path, fs::read(&good)?.get(..100_000).ok_or("short")?)?;
     assert!(refusal(&services, &path).await?.contains("damaged"));
     for (sql, words) in [
-        ("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')", "newer duplistatus (schema 9999)"),
+        (
+            "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')",
+            "newer duplistatus (schema 9999)",
+        ),
         ("CREATE TRIGGER steal AFTER INSERT ON users BEGIN DELETE FROM backups; END", "trigger steal"),
         ("DROP INDEX idx_backups_server_id", "idx_backups_server_id is missing"),
     ] {

@@ -12,6 +12,7 @@ mod salvage;
 mod status;
 pub(super) mod steps;
 mod upkeep;
+mod write_out;
 
 pub use backup::{Target, backup, backup_to_pass_on, backups, delete_backup, download};
 pub use check::{foreign_keys, integrity, rebuild};
@@ -23,6 +24,7 @@ pub use retention::{clear_rule, rules, set_rule};
 pub use salvage::salvage;
 pub use status::{stats, status, tables};
 pub use upkeep::{analyze, checkpoint, optimize, vacuum};
+pub use write_out::{Text, write_out};
 
 #[cfg(test)]
 mod backup_tests;

@@ -40,13 +40,12 @@ pub async fn restore(services: &Services, actor: &Actor, backup: PathBuf) -> Res
     actor.may(Permission::ManageDatabase)?;
     let (path, now) = (services.db.path().to_owned(), services.clock.now());
     let name = file_name(&backup);
-    let prepared = tokio::task::spawn_blocking(move || Candidate::of(&backup, &path)).await.map_err(Error::internal)?;
+    let prepared =
+        tokio::task::spawn_blocking(move || Candidate::of(&backup, &path)).await.map_err(Error::internal)?;
     let result = match prepared {
-        Ok(candidate) => services
-            .db
-            .replace(move |path| into_place(&candidate, path, now))
-            .await
-            .map_err(Error::from),
+        Ok(candidate) => {
+            services.db.replace(move |path| into_place(&candidate, path, now)).await.map_err(Error::from)
+        }
         Err(error) => Err(error.into()),
     };
     let entry = Entry::new("database.restore").on("file", None, &name);

@@ -38,6 +38,8 @@ mod trail;
 mod write;
 
 pub use kept::{PREFIX, is_sealed_key, sealed_place};
+#[cfg(test)]
+pub(super) use table::COLUMNS;
 
 /// What is to be imported.
 #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    AUDIT, AUDIT_DAYS, BACKUP_KEEP, BACKUPS, KEEP_LAST, PRIVATE_NETWORKS, READ_API, RETENTION, RETENTION_DAYS, RETENTION_KEEP_LAST,
-    Settings, adjust,
+    AUDIT, AUDIT_DAYS, BACKUP_KEEP, BACKUPS, KEEP_LAST, PRIVATE_NETWORKS, READ_API, RETENTION,
+    RETENTION_DAYS, RETENTION_KEEP_LAST, Settings, adjust,
 };
 use crate::{
     access::Permission,
@@ -170,7 +170,7 @@ mod tests {
     async fn each_setting_can_be_named_read_and_set() -> TestResult {
         let (_folder, services) = services()?;
         let all = list(&services, &ROOT).await?;
-        assert_eq!(all.len(), 5);
+        assert_eq!(all.len(), 6);
         assert!(all.iter().all(|row| row.value == row.default));
         for (name, text, value) in [
             ("access.local_read_api", "on", SettingValue::Flag(true)),

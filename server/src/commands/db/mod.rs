@@ -1,11 +1,13 @@
 //! `duplistatus db …`: a file for each command. All of them work beside a running server.
 
+mod backup;
 mod cleanup;
 mod foreign_keys;
 mod integrity;
 mod migrate;
 mod output;
 mod repair;
+mod restore;
 mod retention;
 mod salvage;
 mod stats;
@@ -14,6 +16,8 @@ mod tasks;
 mod upkeep;
 
 pub(super) use output::Output;
+
+use duplistatus::service::database::Text;
 
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
 
@@ -27,6 +31,10 @@ const NO_SUCH_PLACE: &str = "there is no such server or job; `duplistatus server
 pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyhow::Result<()> {
     let out = Output { json: arguments.json };
     match arguments.command {
+        DbCommand::Backup(arguments) => backup::backup(options, out, arguments).await,
+        DbCommand::Restore { file } => restore::run(options, out, file).await,
+        DbCommand::Dump { file } => backup::write_out(options, out, &file, Text::Sql).await,
+        DbCommand::Export { file } => backup::write_out(options, out, &file, Text::Json).await,
         DbCommand::Repair { dry_run } => repair::run(options, out, dry_run).await,
         DbCommand::Salvage { broken, new } => salvage::run(options, out, (broken, new)).await,
         DbCommand::ForeignKeys => foreign_keys::run(options, out).await,

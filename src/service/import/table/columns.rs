@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Every column, by its name and by other names that are understood.
-pub(in crate::service::import) const COLUMNS: [(&str, &[&str]); 44] = [
+pub(in crate::service) const COLUMNS: [(&str, &[&str]); 44] = [
     ("server", &["server_name", "machine_name"]),
     ("machine_id", &[]),
     ("job", &["backup_name"]),

@@ -20,7 +20,7 @@ use crate::{
 
 mod columns;
 #[cfg(test)]
-pub(super) use columns::COLUMNS;
+pub(in crate::service) use columns::COLUMNS;
 mod csv;
 mod json;
 

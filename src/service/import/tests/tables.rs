@@ -96,7 +96,7 @@ async fn a_file_that_breaks_off_says_so_and_what_came_before_is_there() -> TestR
 #[test]
 fn the_manual_names_every_column() {
     let manual = include_str!("../../../../docs/IMPORT.md");
-    for (name, others) in table::COLUMNS {
+    for (name, others) in COLUMNS {
         for name in others.iter().chain([&name]) {
             assert!(manual.contains(&format!("`{name}`")), "docs/IMPORT.md does not name `{name}`");
         }

@@ -1,0 +1,111 @@
+//! `duplistatus db backup`, `dump` and `export`.
+
+use std::{
+    fmt, fs,
+    io::{self, IsTerminal as _, stdout},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, bail};
+use duplistatus::{
+    db::copies::{Form, private_file},
+    dto::database::BackupReport,
+    service::{
+        Actor,
+        database::{self, Target, Text},
+    },
+    units::size,
+};
+use serde::Serialize;
+
+use super::output::Output;
+use crate::{
+    cli::{BackupArguments, GlobalOptions},
+    commands,
+};
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Answer(BackupReport);
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let BackupReport { path, size: bytes, verified, took, .. } = &self.0;
+        let bytes = size(i64::try_from(*bytes).unwrap_or(i64::MAX));
+        let checked = if *verified { "every page of it was checked" } else { "it was not checked" };
+        write!(f, "{path}: {bytes}, {checked}; {}.{:03} s.", took / 1000, took % 1000)
+    }
+}
+
+/// Backs the database up.
+pub(super) async fn backup(
+    options: &GlobalOptions,
+    out: Output,
+    arguments: BackupArguments,
+) -> anyhow::Result<()> {
+    let BackupArguments { file, compress, no_verify } = arguments;
+    let form = Form { verify: !no_verify, compress };
+    let to_pipe = file.as_deref() == Some(Path::new("-"));
+    if to_pipe {
+        refuse_terminal()?;
+    }
+    let services = commands::open(options).await?;
+    let actor = Actor::CommandLine;
+    let result = if to_pipe {
+        database::backup_to_pass_on(&services, &actor, form)
+            .await
+            .map(|(folder, report)| (Some(folder), report))
+    } else {
+        let target = file.map_or(Target::Folder, Target::File);
+        database::backup(&services, &actor, target, form).await.map(|report| (None, report))
+    };
+    services.db.close().await;
+    let (folder, report) = result?;
+    if folder.is_none() {
+        return out.show(&Answer(report));
+    }
+    let mut copy = fs::File::open(&report.path)?;
+    io::copy(&mut copy, &mut stdout().lock())
+        .context("the backup could not be written to standard output")?;
+    Ok(())
+}
+
+/// Writes the database as text.
+pub(super) async fn write_out(
+    options: &GlobalOptions,
+    out: Output,
+    file: &Path,
+    text: Text,
+) -> anyhow::Result<()> {
+    #[derive(Serialize)]
+    struct Written {
+        path: PathBuf,
+        rows: u64,
+    }
+    impl fmt::Display for Written {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{}: {} rows.", self.path.display(), self.rows)
+        }
+    }
+    let to_pipe = file == Path::new("-");
+    let services = commands::open(options).await?;
+    let actor = Actor::CommandLine;
+    let result = if to_pipe {
+        database::write_out(&services, &actor, text, stdout()).await.map_err(anyhow::Error::from)
+    } else {
+        match private_file(file) {
+            Ok(target) => database::write_out(&services, &actor, text, target).await.map_err(Into::into),
+            Err(error) => Err(anyhow::Error::from(error)),
+        }
+    };
+    services.db.close().await;
+    let rows = result?;
+    if to_pipe { Ok(()) } else { out.show(&Written { path: file.to_owned(), rows }) }
+}
+
+fn refuse_terminal() -> anyhow::Result<()> {
+    if stdout().is_terminal() {
+        bail!("a backup is no text: name a file, or send standard output to one");
+    }
+    Ok(())
+}

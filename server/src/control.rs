@@ -1,0 +1,133 @@
+//! What commands ask of a running server: one line of JSON over a socket in the data folder, which only its owner can open, and
+//! one line as the answer.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use duplistatus::{
+    dto::database::RestoreReport,
+    service::{Actor, Services, database},
+};
+use serde::{Deserialize, Serialize};
+
+/// The socket.
+const FILE: &str = "control.sock";
+/// Longest request: bytes.
+const LONGEST: u64 = 64 * 1024;
+/// How long a command may take to ask.
+#[cfg(unix)]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// What can be asked.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Request {
+    /// Put this backup in the place of the database.
+    Restore {
+        /// The whole path of the file.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    Done(Box<RestoreReport>),
+    Failed(String),
+}
+
+/// Answers what commands ask, until it is dropped. Without the socket only these commands do not work.
+#[cfg(unix)]
+pub(crate) async fn listen(services: Services, folder: PathBuf) {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+    let path = folder.join(FILE);
+    // Of a server that was killed: this one has the lock.
+    let _ = fs::remove_file(&path);
+    // The folder is its owner's already; the socket is so from its first moment where the mode of the folder was changed.
+    let bound = tokio::net::UnixListener::bind(&path)
+        .and_then(|socket| fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map(|()| socket));
+    let socket = match bound {
+        Ok(socket) => socket,
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "commands cannot reach this server: `db restore` will not work while it runs");
+            return;
+        }
+    };
+    loop {
+        match socket.accept().await {
+            Ok((stream, _)) => {
+                let services = services.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = answer(&services, stream).await {
+                        tracing::warn!(%error, "a command could not be answered");
+                    }
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the socket of commands");
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn answer(services: &Services, stream: tokio::net::UnixStream) -> anyhow::Result<()> {
+    use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+    let (reading, mut writing) = stream.into_split();
+    let mut line = String::new();
+    let mut reading = BufReader::new(reading.take(LONGEST));
+    tokio::time::timeout(PATIENCE, reading.read_line(&mut line)).await.context("nothing was asked")??;
+    let answer = match serde_json::from_str(&line) {
+        Ok(Request::Restore { file }) => {
+            tracing::info!(file = %file.display(), "a command restores a backup");
+            match database::restore(services, &Actor::CommandLine, file).await {
+                Ok(report) => Answer::Done(Box::new(report)),
+                Err(error) => Answer::Failed(error.to_string()),
+            }
+        }
+        Err(error) => Answer::Failed(format!("this server does not know what was asked ({error})")),
+    };
+    let mut text = serde_json::to_vec(&answer)?;
+    text.push(b'\n');
+    Ok(writing.write_all(&text).await?)
+}
+
+/// Asks the server of a data folder.
+///
+/// # Errors
+/// When it cannot be reached, or could not do it: its own words.
+#[cfg(unix)]
+pub(crate) async fn ask(folder: &Path, request: &Request) -> anyhow::Result<RestoreReport> {
+    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+    let path = folder.join(FILE);
+    let stream = tokio::net::UnixStream::connect(&path).await.with_context(|| {
+        format!(
+            "a server uses this data folder and cannot be reached at {}: stop it, then try again",
+            path.display()
+        )
+    })?;
+    let (reading, mut writing) = stream.into_split();
+    let mut text = serde_json::to_vec(request)?;
+    text.push(b'\n');
+    writing.write_all(&text).await?;
+    let mut line = String::new();
+    BufReader::new(reading).read_line(&mut line).await?;
+    match serde_json::from_str(&line).context("the server ended before it answered; its log says why")? {
+        Answer::Done(report) => Ok(*report),
+        Answer::Failed(why) => bail!("{why}"),
+    }
+}
+
+/// There are no such sockets here.
+#[cfg(not(unix))]
+pub(crate) async fn listen(_services: Services, _folder: PathBuf) {}
+
+/// There are no such sockets here.
+///
+/// # Errors
+/// Always.
+#[cfg(not(unix))]
+pub(crate) async fn ask(_folder: &Path, _request: &Request) -> anyhow::Result<RestoreReport> {
+    bail!("a server uses this data folder: stop it, then try again")
+}

@@ -1,0 +1,162 @@
+//! `duplistatus db backup`, `restore`, `dump` and `export`: the built program beside a running server, and without one.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use duplistatus::{
+    db::{Db, servers},
+    time::Timestamp,
+};
+use serde_json::Value;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_duplistatus");
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(["--time-zone", "UTC", "--data-dir"]).arg(folder).args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).args(["--log", "error"]).output().unwrap()
+}
+
+fn done(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(!output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+async fn add(folder: &Path, name: &'static str) {
+    let db = Db::open(&folder.join("duplistatus.db")).unwrap();
+    db.write(move |tx| servers::create(tx.conn, name, Timestamp::from_unix(1_795_435_200))).await.unwrap();
+    db.close().await;
+}
+
+fn servers_of(folder: &Path) -> Vec<String> {
+    let all: Value = serde_json::from_str(&done(folder, &["server", "list", "--json"])).unwrap();
+    all["servers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|server| server["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// A server, killed when the test ends.
+struct Server(Child);
+
+impl Server {
+    /// Started, once it says that it listens.
+    fn start(folder: &Path) -> Self {
+        let mut child = command(folder, &["--addr", "127.0.0.1:0", "serve"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let said = lines.by_ref().map(Result::unwrap).find(|line| line.contains("duplistatus is at"));
+        assert!(said.is_some(), "it ended");
+        // It goes on writing, and waits for nobody who reads.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        Self(child)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn a_running_server_restores_without_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup.db.zst");
+    add(folder.path(), "nas").await;
+    let server = Server::start(folder.path());
+    let mode = fs::metadata(folder.path().join("control.sock")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let told = done(folder.path(), &["db", "backup", "--compress", backup.to_str().unwrap()]);
+    assert!(told.contains("every page of it was checked"), "{told}");
+    done(folder.path(), &["server", "add", "attic"]);
+    assert_eq!(servers_of(folder.path()), ["attic", "nas"]);
+    let told = done(folder.path(), &["db", "restore", backup.to_str().unwrap()]);
+    assert!(told.contains("Restored: 1 servers") && told.contains("kept as"), "{told}");
+    assert_eq!(servers_of(folder.path()), ["nas"]);
+
+    fs::write(&backup, "no backup").unwrap();
+    let why = refused(folder.path(), &["db", "restore", backup.to_str().unwrap()]);
+    assert!(why.contains("no backup of duplistatus"), "{why}");
+    assert_eq!(servers_of(folder.path()), ["nas"]);
+    drop(server);
+}
+
+#[tokio::test]
+async fn there_is_one_server_for_a_folder_also_after_it_was_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let why = refused(folder.path(), &["--addr", "127.0.0.1:0", "serve"]);
+    let expected = format!("(process {}) uses this data folder already", server.0.id());
+    assert!(why.contains(&expected), "{why}");
+    // Commands work beside it.
+    done(folder.path(), &["db", "status"]);
+    drop(server);
+    drop(Server::start(folder.path()));
+}
+
+#[tokio::test]
+async fn without_a_server_a_missing_and_a_damaged_database_are_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup.db");
+    let path = folder.path().join("duplistatus.db");
+    add(folder.path(), "nas").await;
+    done(folder.path(), &["db", "backup", backup.to_str().unwrap()]);
+    fs::remove_file(&path).unwrap();
+    let told = done(folder.path(), &["db", "restore", backup.to_str().unwrap()]);
+    assert!(told.contains("There was no database before"), "{told}");
+    fs::write(&path, vec![1; 100_000]).unwrap();
+    let told = done(folder.path(), &["db", "restore", backup.to_str().unwrap()]);
+    assert!(told.contains("could not be read"), "{told}");
+    assert_eq!(servers_of(folder.path()), ["nas"]);
+    let told: Value =
+        serde_json::from_str(&done(folder.path(), &["db", "restore", "--json", backup.to_str().unwrap()]))
+            .unwrap();
+    assert_eq!((&told["servers"], &told["compared"]), (&1.into(), &true.into()));
+}
+
+#[tokio::test]
+async fn backups_go_to_a_folder_and_to_pipes() {
+    let folder = tempfile::tempdir().unwrap();
+    add(folder.path(), "nas").await;
+    let kept = folder.path().join("elsewhere");
+    done(folder.path(), &["--backup-dir", kept.to_str().unwrap(), "db", "backup", "--no-verify"]);
+    assert_eq!(fs::read_dir(&kept).unwrap().count(), 1);
+    let piped = run(folder.path(), &["db", "backup", "-"]);
+    assert!(piped.status.success() && piped.stdout.starts_with(b"SQLite format 3\0"), "{:?}", piped.stderr);
+    assert!(done(folder.path(), &["db", "dump", "-"]).contains("INSERT INTO \"servers\" VALUES (1, 'nas'"));
+    assert_eq!(done(folder.path(), &["db", "export", "-"]), "[\n]\n");
+    let file = folder.path().join("runs.json");
+    assert!(done(folder.path(), &["db", "export", file.to_str().unwrap()]).contains("0 rows"));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let left = fs::read_dir(folder.path())
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().into_string().ok());
+    assert_eq!(left.filter(|name| name.starts_with("backup-")).count(), 0);
+    let why = refused(folder.path(), &["db", "backup", "/none/such/folder/file"]);
+    assert!(why.contains("/none/such/folder"), "{why}");
+}

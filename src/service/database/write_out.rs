@@ -1,0 +1,74 @@
+//! The database as text, for other programs.
+
+use std::io::{self, BufWriter, Write};
+
+use serde_json::json;
+
+use crate::{
+    access::Permission,
+    db::{
+        StoreError, StoreErrorKind,
+        dump::{self, DumpError},
+        export,
+    },
+    error::Error,
+    service::{
+        Actor, Services,
+        audit::{self, Entry},
+    },
+};
+
+/// What kind of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Text {
+    /// Everything, as SQL that makes it anew: as secret as the database itself.
+    Sql,
+    /// All runs, as JSON that can be imported.
+    Json,
+}
+
+/// Writes the database as it is at this moment; reports arrive meanwhile. How many rows.
+///
+/// # Errors
+/// When the actor may not, the database cannot be read, or the text cannot be written.
+pub async fn write_out(
+    services: &Services,
+    actor: &Actor,
+    text: Text,
+    out: impl Write + Send + 'static,
+) -> Result<u64, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let entry = Entry::new(match text {
+        Text::Sql => "database.dump",
+        Text::Json => "database.export",
+    });
+    let rows = services
+        .db
+        .read_apart(move |conn| {
+            let mut out = BufWriter::new(out);
+            let rows = match text {
+                Text::Sql => dump::sql(conn, &mut out),
+                Text::Json => export::runs(conn, &mut out),
+            };
+            rows.and_then(|rows| out.flush().map(|()| rows).map_err(DumpError::Write))
+                .map_err(StoreError::from)
+        })
+        .await?;
+    audit::note(services, actor, entry.after(json!({ "rows": rows }))).await?;
+    Ok(rows)
+}
+
+impl From<DumpError> for StoreError {
+    fn from(error: DumpError) -> Self {
+        let kind = match error {
+            DumpError::Store(error) => return error,
+            DumpError::Write(ref error) if error.kind() == io::ErrorKind::StorageFull => StoreErrorKind::Full,
+            DumpError::Write(_) => StoreErrorKind::Io,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+#[cfg(test)]
+#[path = "write_out_tests.rs"]
+mod tests;

@@ -276,7 +276,7 @@ impl Db {
     /// Writes again, after the file was found to be in order. One that was not opened for writing is opened anew.
     ///
     /// # Errors
-    /// When queries do not end in time, or it cannot be opened: then it is read as before.
+    /// When queries do not end in time, or it cannot be opened at all. While it still cannot be written it is read as before.
     pub async fn thaw(&self) -> Result<(), StoreError> {
         if self.current().await?.writer.is_some() {
             self.0.state.set(None);
@@ -286,9 +286,10 @@ impl Db {
         let inner = Arc::clone(&self.0);
         blocking(move || {
             let (new, frozen) = Generation::open(&inner.path, &inner.queries, inner.revision.clone())?;
-            *current = Some(new);
-            inner.state.set(None);
-            inner.state.set(frozen);
+            if frozen.is_none() {
+                *current = Some(new);
+                inner.state.set(None);
+            }
             Ok(())
         })
         .await

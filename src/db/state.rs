@@ -10,8 +10,10 @@ use std::{
 use super::{StoreError, StoreErrorKind, files};
 use crate::{dto::health::ReadOnly, time::Timestamp};
 
-/// How long a file that has not changed is not looked at again: seconds.
+/// How long a damaged file that has not changed is not looked at again, since all of it is read: seconds.
 const LOOK_AGAIN: i64 = 3600;
+/// The same for one that could not be written, which is only tried: seconds.
+const TRY_AGAIN: i64 = 60;
 
 /// Why nothing is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,10 +91,12 @@ impl State {
     pub fn is_worth_a_look(&self, path: &Path, now: Timestamp) -> bool {
         let look = look(path);
         let mut inside = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if inside.frozen.is_none() {
-            return false;
-        }
-        let is_old = |(at, seen): &(Timestamp, Look)| *seen != look || now.since(*at).abs() >= LOOK_AGAIN;
+        let wait = match &inside.frozen {
+            None => return false,
+            Some(Frozen { why: ReadOnly::Damaged, .. }) => LOOK_AGAIN,
+            Some(Frozen { why: ReadOnly::Unwritable, .. }) => TRY_AGAIN,
+        };
+        let is_old = |(at, seen): &(Timestamp, Look)| *seen != look || now.since(*at).abs() >= wait;
         let is_worth = inside.looked.as_ref().is_none_or(is_old);
         if is_worth {
             inside.looked = Some((now, look));

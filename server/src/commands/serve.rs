@@ -32,8 +32,11 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
     let _serving = Serving::begin(&folder)??;
     let mut services = super::open(options).await?;
     services.log = log;
-    maintenance::follow_time_zone(&services).await?;
-    first::provision(options, &services).await?;
+    duplistatus::service::database::follow_last_check(&services).await;
+    if services.db.frozen().is_none() {
+        maintenance::follow_time_zone(&services).await?;
+        first::provision(options, &services).await?;
+    }
     let control = tokio::spawn(control::listen(services.clone(), folder));
     let served = serve_services(options, services).await;
     control.abort();

@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod cleanup;
+mod damaged;
 mod migrate;
 pub(super) mod pace;
 mod repair;
@@ -17,6 +18,7 @@ mod write_out;
 pub use backup::{Target, backup, backup_to_pass_on, backups, delete_backup, download};
 pub use check::{foreign_keys, integrity, rebuild};
 pub use cleanup::{clean_up_by_rules, cleanup};
+pub use damaged::{check_integrity, follow_last_check, look_again};
 pub use migrate::{list_migrations, rehearse_migrations, run_migrations};
 pub use repair::repair;
 pub use restore::{record_restore, restore, restore_at_rest};

@@ -16,6 +16,7 @@ pub use schedule::{NoSchedule, Schedule};
 use super::{
     Actor, Services,
     audit::{self, Entry},
+    database,
     shape::{missing_is_not_found, moment},
 };
 use crate::{
@@ -36,6 +37,14 @@ const OVERDUE_AFTER: i64 = 1800;
 pub async fn run_due(services: &Services) {
     let process = run::process_name().unwrap_or_else(|_| std::process::id().to_string());
     loop {
+        if services.db.frozen().is_some() {
+            // Nothing can be noted of a task. Somebody may have mended the file.
+            if let Err(error) = database::look_again(services).await {
+                tracing::warn!(%error, "the database stays read-only");
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+            continue;
+        }
         // Settings may have been changed on the command line.
         if let Err(error) = services.load_settings().await {
             tracing::warn!(%error, "the settings could not be read");

@@ -49,6 +49,21 @@ pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// The same for a file of which nothing is known. One that SQLite would not recognise is not opened: its log would be thrown away.
+///
+/// # Errors
+/// As [`open_reader`].
+pub fn open_sound_reader(path: &Path) -> Result<Connection, StoreError> {
+    if !super::salvage::has_sound_header(path) {
+        return Err(StoreError::new(StoreErrorKind::Corrupt, "its first page cannot be read"));
+    }
+    // As it is: a connection that could write would move the log into the file when it is closed.
+    let is_open = [files::log(path), files::beside(path, "-shm")].iter().any(|file| file.exists());
+    let mut connection = establish(&files::uri(path, is_open))?;
+    prepare_reader(&mut connection)?;
+    Ok(connection)
+}
+
 /// The name under which a file can be read whatever the system allows. Without a log beside it the file is all there is, and where
 /// the folder cannot be written SQLite must be told so, since it could not make one.
 pub(super) fn readable(path: &Path) -> std::path::PathBuf {

@@ -82,6 +82,11 @@ impl StoreError {
         self.kind == StoreErrorKind::Full
     }
 
+    /// Whether nothing can be stored until somebody has mended the file.
+    pub fn is_read_only(&self) -> bool {
+        self.kind == StoreErrorKind::ReadOnly
+    }
+
     /// Whether SQLite may have rolled the whole transaction back, or the connection can no longer be trusted.
     pub fn ends_transaction(&self) -> bool {
         !matches!(self.kind, StoreErrorKind::Constraint | StoreErrorKind::NotFound | StoreErrorKind::Other)

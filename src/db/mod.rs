@@ -19,6 +19,7 @@ pub mod export;
 pub mod figures;
 pub mod files;
 mod generation;
+pub mod health;
 pub mod invariants;
 pub mod jobs;
 mod kept;

@@ -80,6 +80,7 @@ pub struct Services {
     pub log: Arc<LogBuffer>,
     pub(crate) current_settings: Arc<setting::Current>,
     pub(crate) sign_ins: Arc<Throttle>,
+    pub(crate) space: Arc<health::SpaceNow>,
     pub(crate) last_reach: Arc<reach::LastCheck>,
     pub(crate) access: watch::Sender<u64>,
 }
@@ -154,6 +155,7 @@ impl Services {
             log: Arc::default(),
             current_settings: Arc::default(),
             sign_ins: Arc::new(Throttle::of_sign_ins()),
+            space: Arc::default(),
             last_reach: Arc::default(),
             access: watch::Sender::new(0),
         }

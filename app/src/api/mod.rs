@@ -8,6 +8,7 @@
 pub mod account;
 pub mod audit;
 pub mod dashboard;
+pub mod health;
 pub mod key;
 pub mod log;
 pub mod rejected;

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod dashboard;
+pub mod health;
 pub mod keys;
 pub mod late;
 pub mod logs;

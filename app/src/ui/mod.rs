@@ -28,6 +28,7 @@ pub mod theme;
 pub mod theme_switch;
 pub mod ticker;
 pub mod tiles;
+pub mod trouble;
 pub mod time;
 
 #[cfg(all(test, feature = "ssr"))]

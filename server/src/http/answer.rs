@@ -41,7 +41,12 @@ pub fn store_problem(error: &StoreError) -> Response {
             "the disk is full".to_owned(),
             "Nothing was stored. Free space on the disk of the duplistatus server.",
         ),
-        StoreErrorKind::Busy | StoreErrorKind::Io | StoreErrorKind::ReadOnly | StoreErrorKind::Corrupt => (
+        StoreErrorKind::ReadOnly => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database is read-only".to_owned(),
+            "Nothing was stored. An administrator has to look at it: the page Settings, Health, or `duplistatus doctor`.",
+        ),
+        StoreErrorKind::Busy | StoreErrorKind::Io | StoreErrorKind::Corrupt => (
             StatusCode::SERVICE_UNAVAILABLE,
             "the database cannot be written at the moment".to_owned(),
             "Nothing was stored. Send the same report again.",
@@ -54,7 +59,9 @@ pub fn store_problem(error: &StoreError) -> Response {
     };
     let mut response = problem(status, text, None, hint);
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        // Somebody has to mend it first.
+        let wait = if error.is_read_only() { "60" } else { "5" };
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(wait));
     }
     response
 }

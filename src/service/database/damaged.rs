@@ -73,9 +73,14 @@ async fn note(services: &Services, problems: i64, damage: Option<&str>) {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub async fn last_check(services: &Services) -> Result<Option<LastIntegrity>, Error> {
+async fn last_check(services: &Services) -> Result<Option<LastIntegrity>, Error> {
     let text = services.db.read(|conn| settings::get(conn, settings::LAST_INTEGRITY)).await?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    Ok(parse(text.as_deref()))
+}
+
+/// What was stored of a check.
+pub(in crate::service) fn parse(text: Option<&str>) -> Option<LastIntegrity> {
+    serde_json::from_str(text?).ok()
 }
 
 /// Goes on read-only when the last check before this start had found damage, until another look says that it is mended.

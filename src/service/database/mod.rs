@@ -3,7 +3,7 @@
 mod backup;
 mod check;
 mod cleanup;
-mod damaged;
+pub(super) mod damaged;
 mod migrate;
 pub(super) mod pace;
 mod repair;

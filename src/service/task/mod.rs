@@ -31,7 +31,7 @@ use crate::{
 /// The loop looks at the clock at least so often: a machine may have slept, a command may have changed a row.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
 /// A task that is due for longer than this is overdue: seconds.
-const OVERDUE_AFTER: i64 = 1800;
+pub(super) const OVERDUE_AFTER: i64 = 1800;
 
 /// Runs what is due, for as long as it is polled.
 pub async fn run_due(services: &Services) {

@@ -67,9 +67,13 @@ pub fn open_sound_reader(path: &Path) -> Result<Connection, StoreError> {
 /// The name under which a file can be read whatever the system allows. Without a log beside it the file is all there is, and where
 /// the folder cannot be written SQLite must be told so, since it could not make one.
 pub(super) fn readable(path: &Path) -> std::path::PathBuf {
-    let is_written = files::length(&files::log(path)) > 0;
-    let probe = || establish(path).and_then(|mut open| pragma(&mut open, "schema_version"));
-    if is_written || probe().is_ok() { path.to_owned() } else { files::uri(path, false) }
+    if files::length(&files::log(path)) > 0 {
+        return path.to_owned();
+    }
+    match establish(path).and_then(|mut open| pragma(&mut open, "schema_version")) {
+        Err(error) if error.kind == StoreErrorKind::Io => files::uri(path, false),
+        _ => path.to_owned(),
+    }
 }
 
 /// Prepares a connection of the reading pool.

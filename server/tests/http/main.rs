@@ -15,6 +15,7 @@ mod database;
 mod download;
 mod files;
 mod headers;
+mod health;
 mod live;
 mod logs;
 mod pages;

@@ -12,6 +12,8 @@ pub const SITE_TIME_ZONE: &str = "site.time_zone";
 pub const LAST_CLEANUP: &str = "database.last_cleanup";
 /// When the database was last backed up.
 pub const LAST_BACKUP: &str = "database.last_backup";
+/// When the database was last put in the place of another one, and what that came to: JSON.
+pub const LAST_RESTORE: &str = "database.last_restore";
 
 /// The zone by which the stored per-day totals were made: the site's at the last start, else this one.
 ///

@@ -11,6 +11,7 @@ use leptos_router::ChooseView;
 use super::{
     account::AccountPage,
     audit::AuditPage,
+    backups::BackupsPage,
     dashboard::start::{Start, StartState},
     keys::KeysPage,
     logs::LogsPage,
@@ -49,6 +50,8 @@ pub enum LatePage {
     People,
     /// What is weak now.
     Security,
+    /// Backups of the database.
+    Backups,
     /// Signing in.
     SignIn,
     /// The code of the second factor.
@@ -71,6 +74,7 @@ impl LatePage {
             Self::Logs => Permission::ViewLogs,
             Self::People => Permission::ManageUsers,
             Self::Security => Permission::ManageSettings,
+            Self::Backups => Permission::ManageDatabase,
         };
         visitor.may(permission)
     }
@@ -135,6 +139,7 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::Logs) => view! { <LogsPage /> }.into_any(),
         Late::Page(LatePage::People) => view! { <PeoplePage /> }.into_any(),
         Late::Page(LatePage::Security) => view! { <SecurityOverviewPage /> }.into_any(),
+        Late::Page(LatePage::Backups) => view! { <BackupsPage /> }.into_any(),
         Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
         Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),

@@ -19,6 +19,7 @@ pub fn SettingsNav() -> impl IntoView {
         ("/settings/keys", Permission::ManageIngestKeys, tr!(locale, settings.keys)),
         ("/settings/users", Permission::ManageUsers, tr!(locale, settings.users)),
         ("/settings/security", Permission::ManageSettings, tr!(locale, settings.security)),
+        ("/settings/backups", Permission::ManageDatabase, tr!(locale, settings.backups)),
         ("/settings/audit", Permission::ViewAudit, tr!(locale, settings.audit)),
         ("/settings/logs", Permission::ViewLogs, tr!(locale, settings.logs)),
     ];

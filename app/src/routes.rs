@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/users") view=LatePage::People ssr=SsrMode::Async />
                     <Route path=path!("/settings/security") view=LatePage::Security ssr=SsrMode::Async />
                     <Route path=path!("/settings/health") view=LatePage::Health ssr=SsrMode::Async />
+                    <Route path=path!("/settings/backups") view=LatePage::Backups ssr=SsrMode::Async />
                     <Route path=path!("/login") view=LatePage::SignIn ssr=SsrMode::Async />
                     <Route path=path!("/login/code") view=LatePage::Code ssr=SsrMode::Async />
                     <Route path=path!("/setup") view=LatePage::SetUp ssr=SsrMode::Async />

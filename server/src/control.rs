@@ -81,7 +81,7 @@ async fn answer(services: &Services, stream: tokio::net::UnixStream) -> anyhow::
     let answer = match serde_json::from_str(&line) {
         Ok(Request::Restore { file }) => {
             tracing::info!(file = %file.display(), "a command restores a backup");
-            match database::restore(services, &Actor::CommandLine, file).await {
+            match database::restore(services, &Actor::CommandLine, file, None).await {
                 Ok(report) => Answer::Done(Box::new(report)),
                 Err(error) => Answer::Failed(error.to_string()),
             }

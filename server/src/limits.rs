@@ -25,6 +25,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// From the first to the last byte of a body.
     pub body_total: Duration,
+    /// The same for a file of any size that an administrator sends.
+    pub file_total: Duration,
     /// From the head (uploads: from the end of the longest body) to the start of the answer.
     pub answer: Duration,
     /// How long a request may wait for its turn.
@@ -54,6 +56,7 @@ impl Default for Limits {
             body_window: Duration::from_secs(20),
             body_bytes: 20 * 1024,
             body_total: Duration::from_secs(300),
+            file_total: Duration::from_secs(4 * 3600),
             answer: Duration::from_secs(60),
             wait: Duration::from_secs(10),
             pages: 128,

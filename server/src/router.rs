@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use app::{App, base_path::BasePath};
+use app::{App, api::backup::RESTORE_PATH, base_path::BasePath};
 use axum::{
-    Router, middleware,
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
     routing::{MethodRouter, any, delete, get, post},
 };
 use leptos::prelude::provide_context;
@@ -21,7 +23,7 @@ use tower_http::{
 use crate::{
     access::gate,
     client,
-    http::{download, health, live, page, theme, upload, v1},
+    http::{backups, download, health, live, page, theme, upload, v1},
     middleware::{
         access_log, headers, same_site, slow_body,
         turn::{self, Turns},
@@ -71,12 +73,18 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
         .add("/api/v1/database", get(v1::database))
         .add("/api/v1/database/tables", get(v1::database_tables))
         .add("/api/v1/database/stats", get(v1::database_stats))
+        .add("/api/v1/database/backups", get(backups::list).post(backups::begin))
+        .add("/api/v1/database/backups/{name}", get(backups::download).delete(backups::delete))
         .add("/api/v1/audit", get(v1::audit))
         .add("/api/v1/audit/export", get(download::audit))
         .add("/api/v1/logs", get(download::log))
-        .layered(|router| {
-            router.layer(same_site::require(state.public_url.as_ref())).layer(share(&turns.pages))
-        })
+        .layered(|router| router.layer(share(&turns.pages)))
+        // Files of any size: they have their own clock, and nobody waits behind them.
+        .add(
+            RESTORE_PATH,
+            post(backups::restore).layer(DefaultBodyLimit::disable()).layer(share(&turns.files)),
+        )
+        .layered(|router| router.layer(same_site::require(state.public_url.as_ref())))
         .add("/api/health", get(health::health))
         .add("/api/health/live", get(health::live))
         .add("/api/live", get(live::live).layer(share(&turns.streams)))
@@ -135,7 +143,12 @@ pub fn page_paths(base: &BasePath) -> Vec<String> {
 
 fn compression() -> CompressionLayer<impl tower_http::compression::Predicate> {
     // Pages are made for each request: the fast levels are the right ones. Files are compressed when they are built.
-    CompressionLayer::new()
-        .quality(CompressionLevel::Fastest)
-        .compress_when(SizeAbove::new(512).and(NotForContentType::SSE).and(NotForContentType::IMAGES))
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
+        SizeAbove::new(512)
+            .and(NotForContentType::SSE)
+            .and(NotForContentType::IMAGES)
+            // Backups go out as they are: large, or compressed.
+            .and(NotForContentType::new("application/zstd"))
+            .and(NotForContentType::new("application/vnd.sqlite3")),
+    )
 }

@@ -14,6 +14,8 @@ pub const LAST_CLEANUP: &str = "database.last_cleanup";
 pub const LAST_BACKUP: &str = "database.last_backup";
 /// What the last check of the whole file found: a [`crate::dto::health::LastIntegrity`].
 pub const LAST_INTEGRITY: &str = "database.last_integrity";
+/// When the database was last put in the place of another one, and what that came to: JSON.
+pub const LAST_RESTORE: &str = "database.last_restore";
 
 /// The zone by which the stored per-day totals were made: the site's at the last start, else this one.
 ///

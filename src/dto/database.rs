@@ -9,7 +9,7 @@ mod stats;
 mod status;
 mod tasks;
 
-pub use backup::{BackupFile, BackupReport, LostRuns, RestoreReport};
+pub use backup::{BackupFile, BackupReport, BackupsPage, LostRuns, RestoreReport};
 pub use check::{Discrepancy, Integrity};
 pub use cleanup::{CleanedJob, CleanupReport, CleanupRequest, Retention, RetentionRule};
 pub use migration::{MigrationRow, Migrations};

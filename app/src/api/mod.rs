@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod backup;
 pub mod dashboard;
 pub mod health;
 pub mod key;

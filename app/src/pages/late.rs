@@ -11,6 +11,7 @@ use leptos_router::ChooseView;
 use super::{
     account::AccountPage,
     audit::AuditPage,
+    backups::BackupsPage,
     dashboard::start::{Start, StartState},
     health::HealthPage,
     keys::KeysPage,
@@ -52,6 +53,8 @@ pub enum LatePage {
     Security,
     /// How the program is.
     Health,
+    /// Backups of the database.
+    Backups,
     /// Signing in.
     SignIn,
     /// The code of the second factor.
@@ -75,6 +78,7 @@ impl LatePage {
             Self::People => Permission::ManageUsers,
             Self::Security => Permission::ManageSettings,
             Self::Health => Permission::ManageDatabase,
+            Self::Backups => Permission::ManageDatabase,
         };
         visitor.may(permission)
     }
@@ -140,6 +144,7 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::People) => view! { <PeoplePage /> }.into_any(),
         Late::Page(LatePage::Security) => view! { <SecurityOverviewPage /> }.into_any(),
         Late::Page(LatePage::Health) => view! { <HealthPage /> }.into_any(),
+        Late::Page(LatePage::Backups) => view! { <BackupsPage /> }.into_any(),
         Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
         Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),

@@ -21,6 +21,7 @@ pub mod number;
 pub mod page_title;
 pub mod pager;
 pub mod plain_form;
+pub mod poll;
 pub mod relative_time;
 pub mod settings_nav;
 pub mod sort_header;

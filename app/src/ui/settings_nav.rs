@@ -20,6 +20,7 @@ pub fn SettingsNav() -> impl IntoView {
         ("/settings/users", Permission::ManageUsers, tr!(locale, settings.users)),
         ("/settings/security", Permission::ManageSettings, tr!(locale, settings.security)),
         ("/settings/health", Permission::ManageDatabase, tr!(locale, settings.health)),
+        ("/settings/backups", Permission::ManageDatabase, tr!(locale, settings.backups)),
         ("/settings/audit", Permission::ViewAudit, tr!(locale, settings.audit)),
         ("/settings/logs", Permission::ViewLogs, tr!(locale, settings.logs)),
     ];

@@ -1,11 +1,13 @@
 //! The HTTP doors, one file for each area.
 
 pub mod answer;
+pub mod backups;
 pub mod download;
 pub mod files;
 pub mod health;
 pub mod live;
 pub mod page;
+pub mod received_file;
 pub mod theme;
 pub mod upload;
 pub mod v1;

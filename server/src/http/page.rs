@@ -59,7 +59,8 @@ pub async fn file_or_missing(State(state): State<AppState>, request: Request) ->
     (StatusCode::NOT_FOUND, "not found\n").into_response()
 }
 
-fn accepts_html(headers: &HeaderMap) -> bool {
+/// Whether a browser asks, which shows what it gets.
+pub(super) fn accepts_html(headers: &HeaderMap) -> bool {
     headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())

@@ -10,9 +10,10 @@ use std::{
     task::{Context, Poll},
 };
 
+use app::api::backup::RESTORE_PATH;
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::Response,
@@ -28,8 +29,11 @@ pub async fn watch(State(state): State<AppState>, request: Request, next: Next) 
         return next.run(request).await;
     }
     let late = Arc::new(AtomicBool::new(false));
-    let response =
-        next.run(request.map(|body| Body::new(TimedBody::new(body, state.limits, late.clone())))).await;
+    let mut limits = state.limits;
+    if is_large_file(&request) {
+        limits.body_total = limits.file_total;
+    }
+    let response = next.run(request.map(|body| Body::new(TimedBody::new(body, limits, late.clone())))).await;
     if !late.load(Ordering::Acquire) {
         return response;
     }
@@ -37,6 +41,12 @@ pub async fn watch(State(state): State<AppState>, request: Request, next: Next) 
     let mut response = problem(StatusCode::REQUEST_TIMEOUT, "the body came too slowly", None, hint);
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
+}
+
+/// Whether the route takes files of any size, from administrators only.
+fn is_large_file(request: &Request) -> bool {
+    let route = request.extensions().get::<MatchedPath>();
+    route.is_some_and(|route| route.as_str().ends_with(RESTORE_PATH))
 }
 
 struct TimedBody {

@@ -28,6 +28,8 @@ pub struct Turns {
     pub pages: Arc<Share>,
     /// Uploads, whose bodies have their own clock.
     pub uploads: Arc<Share>,
+    /// Large files that administrators send: one at a time, for as long as it takes.
+    pub files: Arc<Share>,
     /// Live streams, which last: half of all connections.
     pub streams: Arc<Share>,
 }
@@ -38,6 +40,7 @@ impl Turns {
         Self {
             pages: Share::new(limits.pages, limits.wait, Some(limits.answer)),
             uploads: Share::new(limits.uploads, limits.wait, Some(limits.body_total + limits.answer)),
+            files: Share::new(1, limits.wait, None),
             streams: Share::new(limits.connections / 2, Duration::ZERO, None),
         }
     }

@@ -90,9 +90,17 @@ async fn everybody(site: &Site) -> Vec<Visitor> {
     all
 }
 
+/// A backup that is there.
+const BACKUP: &str = "duplistatus-1.db";
+
 /// A path in which every parameter is the first of its kind.
 fn filled(path: &str) -> String {
-    path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/")
+    let value = |part| match part {
+        "{name}" => BACKUP,
+        part if str::starts_with(part, '{') => "1",
+        part => part,
+    };
+    path.split('/').map(value).collect::<Vec<_>>().join("/")
 }
 
 #[test]
@@ -113,6 +121,9 @@ fn every_route_answers_everybody_as_the_table_says() {
     deep(|| async {
         let site = Site::open();
         assert_eq!(site.post("/api/upload", report(2)).await.status, StatusCode::OK);
+        let backups = site.state.services.db.path().with_file_name("backups");
+        std::fs::create_dir(&backups).unwrap();
+        std::fs::write(backups.join(BACKUP), "a backup").unwrap();
         let everybody = everybody(&site).await;
         for rule in RULES {
             let Need::May(permission) = rule.need else { continue };

@@ -124,7 +124,8 @@ async fn damage_is_remembered_over_a_restart() {
     damage(&site).await;
     let _ = database::check_integrity(services, &Actor::CommandLine).await;
     services.db.close().await;
-    let again = duplistatus::service::Services { db: Db::open(services.db.path()).unwrap(), ..services.clone() };
+    let mut again = services.clone();
+    again.db = Db::open(services.db.path()).unwrap();
     assert!(again.db.frozen().is_none(), "a cheap look does not find it");
     database::follow_last_check(&again).await;
     let refused = again.db.write(|_| Ok(())).await.unwrap_err();

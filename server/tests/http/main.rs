@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod backups;
 mod base_path;
 mod client;
 mod damaged;

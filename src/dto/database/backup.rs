@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Timestamp;
+use super::TaskState;
+use crate::{dto::Moment, time::Timestamp};
 
 /// A backup that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +28,28 @@ pub struct BackupFile {
     /// Its bytes.
     pub size: u64,
     /// When it was made.
-    pub made: Option<Timestamp>,
+    pub made: Option<Moment>,
+}
+
+/// The page of the backups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupsPage {
+    /// When it was asked for.
+    pub now: Moment,
+    /// Folder of the backups.
+    pub folder: String,
+    /// How many of them are kept.
+    pub keep: i64,
+    /// The backups, the newest first.
+    pub files: Vec<BackupFile>,
+    /// What makes them.
+    pub task: TaskState,
+    /// Bytes that the next one takes at most before it is compressed.
+    pub size: i64,
+    /// Bytes that are free in the folder, when the system tells.
+    pub free: Option<i64>,
+    /// The last restore, and when it was.
+    pub restored: Option<(RestoreReport, Moment)>,
 }
 
 /// What a server lost by a restore.

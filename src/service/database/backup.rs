@@ -12,19 +12,25 @@ use crate::{
     db::{
         StoreError,
         copies::{self, Form},
-        files, settings,
+        files, settings, space,
     },
-    dto::database::{BackupFile, BackupReport},
+    dto::database::{BackupFile, BackupReport, BackupsPage},
     error::Error,
     service::{
         Actor, Services,
         audit::{self, Entry},
+        database::restore,
+        task,
     },
     time::Timestamp,
+    zone::Zone,
 };
 
 /// How the names of backups begin that the program makes by itself.
 pub const NAME: &str = "duplistatus";
+
+/// The task that makes them.
+const TASK: &str = "backup";
 
 /// Where a backup goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,32 +108,54 @@ fn folder(services: &Services) -> PathBuf {
         .unwrap_or_else(|| files::folder_of(services.db.path()).join("backups"))
 }
 
-/// The backups that are kept, the newest first.
+/// Everything about the backups.
 ///
 /// # Errors
 /// When the actor may not, or the folder cannot be read.
-pub async fn backups(services: &Services, actor: &Actor) -> Result<Vec<BackupFile>, Error> {
+pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, Error> {
     actor.may(Permission::ManageDatabase)?;
-    let folder = folder(services);
-    tokio::task::spawn_blocking(move || {
-        if !folder.exists() {
-            return Ok(Vec::new());
+    let zone = actor.zone(services);
+    let (folder, size) = (folder(services), services.db.read(copies::size).await?);
+    let (path, calendar) = (folder.clone(), zone.clone());
+    let (files, free) = tokio::task::spawn_blocking(move || {
+        if !path.exists() {
+            return Ok((Vec::new(), space::available(files::folder_of(&path)).ok()));
         }
-        Ok(copies::list(&folder, NAME)?.iter().map(|path| described(path)).collect())
+        let files = copies::list(&path, NAME)?.iter().map(|file| described(file, &calendar)).collect();
+        Ok::<_, Error>((files, space::available(&path).ok()))
     })
     .await
-    .map_err(Error::internal)?
+    .map_err(Error::internal)??;
+    Ok(BackupsPage {
+        now: zone.moment(services.clock.now()),
+        folder: folder.display().to_string(),
+        keep: services.settings().backup_keep,
+        files,
+        task: task::one(services, actor, TASK).await?,
+        size: i64::try_from(size).unwrap_or(i64::MAX),
+        free: free.and_then(|free| i64::try_from(free).ok()),
+        restored: restore::last(services).await?.map(|(report, at)| (report, zone.moment(at))),
+    })
 }
 
-fn described(path: &Path) -> BackupFile {
+fn described(path: &Path, zone: &Zone) -> BackupFile {
     let made = std::fs::metadata(path).and_then(|data| data.modified()).ok();
     let seconds =
         made.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok()).map(|since| since.as_secs());
+    let made = seconds.and_then(|seconds| Some(Timestamp::from_unix(i64::try_from(seconds).ok()?)));
     BackupFile {
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         size: files::length(path),
-        made: seconds.and_then(|seconds| Some(Timestamp::from_unix(i64::try_from(seconds).ok()?))),
+        made: made.map(|at| zone.moment(at)),
     }
+}
+
+/// Begins a backup into the folder, and does not wait for it: the task's row says what comes of it.
+///
+/// # Errors
+/// When the actor may not; [`Error::Invalid`] when one is being made.
+pub async fn begin_backup(services: &Services, actor: &Actor) -> Result<(), Error> {
+    task::begin_now(services, actor, TASK).await
 }
 
 /// Where one of the kept backups is, to be downloaded, which is recorded.
@@ -153,8 +181,14 @@ pub async fn delete_backup(services: &Services, actor: &Actor, name: &str) -> Re
 
 /// A name is looked for among those that are there, so none leads out of the folder.
 async fn find(services: &Services, actor: &Actor, name: &str) -> Result<PathBuf, Error> {
-    let known = backups(services, actor).await?.into_iter().find(|file| file.name == name);
-    Ok(folder(services).join(known.ok_or(Error::NotFound)?.name))
+    actor.may(Permission::ManageDatabase)?;
+    let folder = folder(services);
+    let known = tokio::task::spawn_blocking(move || {
+        if folder.exists() { copies::list(&folder, NAME) } else { Ok(Vec::new()) }
+    })
+    .await
+    .map_err(Error::internal)??;
+    known.into_iter().find(|path| path.file_name().is_some_and(|file| file == name)).ok_or(Error::NotFound)
 }
 
 /// Copies the database into a file that is deleted when it is dropped, for whoever passes it on at once.

@@ -46,7 +46,7 @@ async fn back_up(services: &Services, path: &Path, form: Form) -> Result<(), Err
 }
 
 async fn bring_back(services: &Services, path: &Path) -> Result<RestoreReport, Error> {
-    restore(services, &Actor::CommandLine, path.to_owned()).await
+    restore(services, &Actor::CommandLine, path.to_owned(), None).await
 }
 
 /// The hint for a file that was refused.
@@ -268,7 +268,8 @@ async fn backups_of_its_own_are_named_by_time_listed_and_limited() -> TestResult
         services.clock.set(Timestamp::from_unix(NOON + hours * 3600));
         backup(&services, &actor, Target::Folder, COMPRESSED).await?;
     }
-    let names: Vec<String> = backups(&services, &actor).await?.into_iter().map(|file| file.name).collect();
+    let names: Vec<String> =
+        backups(&services, &actor).await?.files.into_iter().map(|file| file.name).collect();
     assert_eq!(names, ["duplistatus-20261123T140000Z.db.zst", "duplistatus-20261123T130000Z.db.zst"]);
     let name = names.first().ok_or("none")?;
     assert_eq!(download(&services, &actor, name).await?, folder.path().join("backups").join(name));
@@ -277,7 +278,7 @@ async fn backups_of_its_own_are_named_by_time_listed_and_limited() -> TestResult
         assert!(matches!(delete_backup(&services, &actor, hostile).await, Err(Error::NotFound)), "{hostile}");
     }
     delete_backup(&services, &actor, name).await?;
-    assert_eq!(backups(&services, &actor).await?.len(), 1);
+    assert_eq!(backups(&services, &actor).await?.files.len(), 1);
     let status = status(&services, &actor).await?;
     assert_eq!(status.last_backup, Some(services.clock.now()));
     Ok(())
@@ -290,7 +291,7 @@ async fn only_administrators_may() -> TestResult {
     let path = folder.path().join("backup");
     let refused = backup(&services, &viewer, Target::File(path.clone()), Form::CHECKED).await;
     assert!(matches!(refused, Err(Error::Forbidden)) && !path.exists());
-    assert!(matches!(restore(&services, &viewer, path).await, Err(Error::Forbidden)));
+    assert!(matches!(restore(&services, &viewer, path, None).await, Err(Error::Forbidden)));
     assert!(matches!(backups(&services, &viewer).await, Err(Error::Forbidden)));
     assert!(matches!(download(&services, &viewer, "x").await, Err(Error::Forbidden)));
     Ok(())

@@ -15,7 +15,7 @@ pub(super) mod steps;
 mod upkeep;
 mod write_out;
 
-pub use backup::{Target, backup, backup_to_pass_on, backups, delete_backup, download};
+pub use backup::{Target, backup, backup_to_pass_on, backups, begin_backup, delete_backup, download};
 pub use check::{foreign_keys, integrity, rebuild};
 pub use cleanup::{clean_up_by_rules, cleanup};
 pub use damaged::{check_integrity, follow_last_check, look_again};

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
         Db, StoreError, StoreErrorKind,
         candidate::{Candidate, RestoreError},
         restore::into_place,
+        settings,
     },
     dto::database::RestoreReport,
     error::Error,
@@ -31,15 +33,20 @@ impl From<RestoreError> for Error {
 }
 
 /// Puts a backup in the place of the database, without a restart. Reports wait for as long as that takes; all sessions end.
-/// The former database is kept, and what only it has is told.
+/// The former database is kept, and what only it has is told. `name` is what its sender calls the file.
 ///
 /// # Errors
 /// When the actor may not; [`Error::Invalid`] when the file is no backup, is damaged or too new; when queries do not end, or
 /// the restored database cannot be opened. Nothing has changed then.
-pub async fn restore(services: &Services, actor: &Actor, backup: PathBuf) -> Result<RestoreReport, Error> {
+pub async fn restore(
+    services: &Services,
+    actor: &Actor,
+    backup: PathBuf,
+    name: Option<String>,
+) -> Result<RestoreReport, Error> {
     actor.may(Permission::ManageDatabase)?;
     let (path, now) = (services.db.path().to_owned(), services.clock.now());
-    let name = file_name(&backup);
+    let name = name.map_or_else(|| file_name(&backup), |name| file_name(Path::new(&name)));
     let prepared =
         tokio::task::spawn_blocking(move || Candidate::of(&backup, &path)).await.map_err(Error::internal)?;
     let result = match prepared {
@@ -60,7 +67,7 @@ pub async fn restore(services: &Services, actor: &Actor, backup: PathBuf) -> Res
     services.load_settings().await?;
     maintenance::follow_time_zone(services).await?;
     services.access_changed();
-    audit::note(services, actor, recorded(entry, &report)).await?;
+    record(services, actor, entry, &report).await?;
     Ok(report)
 }
 
@@ -94,15 +101,42 @@ pub async fn record_restore(
     report: &RestoreReport,
 ) -> Result<(), Error> {
     let entry = Entry::new("database.restore").on("file", None, file_name(backup));
-    audit::note(services, actor, recorded(entry, report)).await?;
+    record(services, actor, entry, report).await
+}
+
+async fn record(
+    services: &Services,
+    actor: &Actor,
+    entry: Entry,
+    report: &RestoreReport,
+) -> Result<(), Error> {
+    let entry = entry.after(json!({
+        "servers": report.servers, "runs": report.runs, "kept": report.kept, "lost_runs": report.lost_runs,
+        "lost_operations": report.lost_operations,
+    }));
+    let (who, now) = (actor.clone(), services.clock.now());
+    // For the page: whoever restored has to sign in again before it can be told.
+    let told = json!({ "at": now, "report": report }).to_string();
+    services
+        .db
+        .write(move |tx| {
+            settings::set(tx.conn, settings::LAST_RESTORE, &told, now)?;
+            audit::record(tx, &who, now, entry)
+        })
+        .await?;
     Ok(())
 }
 
-fn recorded(entry: Entry, report: &RestoreReport) -> Entry {
-    entry.after(json!({
-        "servers": report.servers, "runs": report.runs, "kept": report.kept, "lost_runs": report.lost_runs,
-        "lost_operations": report.lost_operations,
-    }))
+/// The last restore, and when it was.
+pub(super) async fn last(services: &Services) -> Result<Option<(RestoreReport, Timestamp)>, Error> {
+    #[derive(Deserialize)]
+    struct Told {
+        at: Timestamp,
+        report: RestoreReport,
+    }
+    let told = services.db.read(|conn| settings::get(conn, settings::LAST_RESTORE)).await?;
+    let told: Option<Told> = told.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(told.map(|told| (told.report, told.at)))
 }
 
 fn file_name(path: &Path) -> String {

@@ -144,6 +144,11 @@ fn first_run(task: &Task, now: Timestamp, zone: &Zone) -> Timestamp {
     }
 }
 
+/// One task.
+pub(super) async fn one(services: &Services, actor: &Actor, name: &str) -> Result<TaskState, Error> {
+    list(services, actor).await?.into_iter().find(|task| task.name == name).ok_or(Error::NotFound)
+}
+
 /// All tasks, with their last and next runs.
 ///
 /// # Errors
@@ -177,24 +182,61 @@ fn state(zone: &Zone, now: Timestamp, task: &Task, row: TaskRow) -> TaskState {
 /// # Errors
 /// [`Error::NotFound`] when there is no such task; [`Error::Invalid`] when it runs already. That it failed is in the answer.
 pub async fn run_now(services: &Services, actor: &Actor, name: &str) -> Result<TaskRun, Error> {
-    actor.may(Permission::ManageDatabase)?;
-    let mut rows = rows(services, TASKS).await?.into_iter();
-    let (task, row) = rows.find(|(task, _)| task.name == name).ok_or(Error::NotFound)?;
-    if run::is_abandoned(&row, services.clock.now()) {
-        run::bury(services, task, &row).await?;
+    Begun::begin(services, actor, name).await?.finish().await
+}
+
+/// The same without waiting: what came of it will be in the task's row.
+///
+/// # Errors
+/// As [`run_now`].
+pub async fn begin_now(services: &Services, actor: &Actor, name: &str) -> Result<(), Error> {
+    let begun = Begun::begin(services, actor, name).await?;
+    tokio::spawn(async move {
+        if let Err(error) = begun.finish().await {
+            tracing::warn!(%error, "a task that somebody began");
+        }
+    });
+    Ok(())
+}
+
+/// A task that somebody began.
+struct Begun {
+    services: Services,
+    actor: Actor,
+    task: &'static Task,
+    schedule: Schedule,
+    by: String,
+    began: Timestamp,
+}
+
+impl Begun {
+    async fn begin(services: &Services, actor: &Actor, name: &str) -> Result<Self, Error> {
+        actor.may(Permission::ManageDatabase)?;
+        let mut rows = rows(services, TASKS).await?.into_iter();
+        let (task, row) = rows.find(|(task, _)| task.name == name).ok_or(Error::NotFound)?;
+        if run::is_abandoned(&row, services.clock.now()) {
+            run::bury(services, task, &row).await?;
+        }
+        let by = run::process_name()?;
+        let began = run::claim(services, task, &by).await?.ok_or_else(|| Error::Invalid {
+            field: "task",
+            hint: format!("{name} runs already: wait until it has ended"),
+        })?;
+        let schedule = run::schedule(task, &row);
+        Ok(Self { services: services.clone(), actor: actor.clone(), task, schedule, by, began })
     }
-    let schedule = run::schedule(task, &row);
-    let ended = run::run(services, task, schedule, &run::process_name()?).await?;
-    let Some(ended) = ended else {
-        let hint = format!("{name} runs already: wait until it has ended");
-        return Err(Error::Invalid { field: "task", hint });
-    };
-    let result = TaskResult::from_word(ended.result).unwrap_or(TaskResult::Failed);
-    let entry = Entry::new("task.run").on("task", None, name).after(json!({ "message": &ended.message }));
-    let entry = if result == TaskResult::Ok { entry } else { entry.failed() };
-    audit::note(services, actor, entry).await?;
-    let duration = ended.duration.unwrap_or_default();
-    Ok(TaskRun { name: name.to_owned(), result, message: ended.message, duration })
+
+    async fn finish(self) -> Result<TaskRun, Error> {
+        let Self { services, actor, task, schedule, by, began } = self;
+        let ended = run::carry_out(&services, task, schedule, &by, began).await?;
+        let result = TaskResult::from_word(ended.result).unwrap_or(TaskResult::Failed);
+        let entry =
+            Entry::new("task.run").on("task", None, task.name).after(json!({ "message": &ended.message }));
+        let entry = if result == TaskResult::Ok { entry } else { entry.failed() };
+        audit::note(&services, &actor, entry).await?;
+        let duration = ended.duration.unwrap_or_default();
+        Ok(TaskRun { name: task.name.to_owned(), result, message: ended.message, duration })
+    }
 }
 
 /// Says whether and when a task runs by itself.

@@ -64,11 +64,33 @@ pub(super) async fn run(
     schedule: Schedule,
     by: &str,
 ) -> Result<Option<Ended>, Error> {
-    let (began, watch) = (services.clock.now(), Instant::now());
-    let process = by.to_owned();
-    if !services.db.write_quietly(move |tx| tasks::claim(tx.conn, task.name, &process, began)).await? {
-        return Ok(None);
+    match claim(services, task, by).await? {
+        Some(began) => carry_out(services, task, schedule, by, began).await.map(Some),
+        None => Ok(None),
     }
+}
+
+/// Takes a task for this process, which has to carry it out then. Since when; `None` when it runs already.
+pub(super) async fn claim(
+    services: &Services,
+    task: &'static Task,
+    by: &str,
+) -> Result<Option<Timestamp>, Error> {
+    let (began, process) = (services.clock.now(), by.to_owned());
+    let is_ours =
+        services.db.write_quietly(move |tx| tasks::claim(tx.conn, task.name, &process, began)).await?;
+    Ok(is_ours.then_some(began))
+}
+
+/// Does what a claimed task does.
+pub(super) async fn carry_out(
+    services: &Services,
+    task: &'static Task,
+    schedule: Schedule,
+    by: &str,
+    began: Timestamp,
+) -> Result<Ended, Error> {
+    let watch = Instant::now();
     let done = watched(services, task, by).await;
     let duration = i64::try_from(watch.elapsed().as_millis()).unwrap_or(i64::MAX);
     let (result, message) = match done {
@@ -91,7 +113,7 @@ pub(super) async fn run(
     let ended = Ended { began, duration: Some(duration), result: result.as_str(), message };
     let (stored, process) = (ended.clone(), by.to_owned());
     services.db.write_quietly(move |tx| tasks::end(tx.conn, task.name, &process, &stored, next)).await?;
-    Ok(Some(ended))
+    Ok(ended)
 }
 
 /// Does the work, in a task of the runtime that ends with this one, so that a panic is a failure like others.

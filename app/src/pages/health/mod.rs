@@ -140,6 +140,7 @@ fn place(locale: Locale, name: &str) -> Option<(&'static str, String)> {
     match name {
         "refused" => Some(("/rejected", tr!(locale, frame.rejected))),
         "security" => Some(("/settings/security", tr!(locale, settings.security))),
+        "backup" => Some(("/settings/backups", tr!(locale, settings.backups))),
         "reports" => Some(("/settings/keys", tr!(locale, settings.keys))),
         _ => None,
     }

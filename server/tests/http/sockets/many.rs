@@ -45,17 +45,6 @@ async fn two_thousand_idle_connections_do_not_stop_uploads() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs 21,000 open files: run it with `ulimit -n 30000`"]
-async fn ten_thousand_idle_connections_do_not_stop_uploads() {
-    let site = Listening::with(Limits { head: NEVER, ..Limits::default() }, |_| {}).await;
-    let before = uploads(&site).await;
-    let wires = idle(&site, 10_000).await;
-    let with = uploads(&site).await;
-    eprintln!("upload, median and longest: {before:?}; beside {} idle connections: {with:?}", wires.len());
-    assert!(with[1] < Duration::from_secs(1), "{with:?}");
-}
-
 #[tokio::test]
 async fn at_the_limit_the_oldest_idle_connection_makes_room() {
     let limits = Limits { connections: 100, head: NEVER, ..Limits::default() };

@@ -1,0 +1,148 @@
+//! Backups of the database: what is kept, one more, and the way back.
+
+use duplistatus::{
+    dto::database::{BackupsPage as Data, TaskResult},
+    units::{size_parts, span},
+};
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use crate::{
+    api::backup::{BeginBackup, DeleteBackup, show_backups},
+    locale::{Locale, use_locale},
+    page_query::use_page_query,
+    tr,
+    ui::{
+        error_notice::ErrorNotice,
+        icon::{Icon, Shape},
+        notice::{Notice, Tone},
+        page_title::PageTitle,
+        plain_form::{PlainForm, form_error},
+        poll::use_poll,
+        settings_nav::SettingsNav,
+        tiles::{Tile, Tiles},
+        time::{age, calendar_time, relative},
+    },
+};
+
+mod files;
+mod restore;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+use self::{
+    files::BackupFiles,
+    restore::{RestoreForm, Restored},
+};
+
+/// The page.
+#[component]
+pub fn BackupsPage() -> impl IntoView {
+    let locale = use_locale();
+    let is_deleted = use_page_query().get_untracked().get("done").as_deref() == Some("deleted")
+        && form_error(DeleteBackup::PATH).is_none();
+    let (is_running, set_running) = signal(false);
+    let poll = use_poll(is_running);
+    let page = Resource::new(move || poll.get(), |_| show_backups());
+    view! {
+        <PageTitle text=tr!(locale, backups.title) />
+        <SettingsNav />
+        {is_deleted
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Ok>
+                        <p role="status">{tr!(locale, backups.deleted)}</p>
+                    </Notice>
+                }
+            })}
+        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
+            {move || {
+                page.get()
+                    .map(|answer| match answer {
+                        Ok(page) => {
+                            set_running.set(page.task.running_since.is_some());
+                            view! { <BackupsView page=page /> }.into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// The page's content.
+#[component]
+pub fn BackupsView(
+    /// The answer.
+    page: Data,
+) -> impl IntoView {
+    let locale = use_locale();
+    let Data { now, folder, keep, files, task, size, free, restored } = page;
+    let newest = files.first().and_then(|file| file.made);
+    let (last, last_sub) = match newest {
+        Some(at) => (relative(locale, age(at, now)), calendar_time(locale, at, now)),
+        None => (tr!(locale, common.never), tr!(locale, backups.none_sub)),
+    };
+    let next = task.next_run.map_or_else(
+        || (tr!(locale, common.never), tr!(locale, backups.off)),
+        |at| {
+            (calendar_time(locale, at, now), tr!(locale, backups.schedule, schedule = task.schedule.clone()))
+        },
+    );
+    let (database, unit) = size_parts(size);
+    let free = free.map(duplistatus::units::size);
+    let running = task.running_since;
+    let failed = task.last_result.filter(|result| *result != TaskResult::Ok && running.is_none()).map(|_| {
+        view! {
+            <Notice tone=Tone::Fail title=tr!(locale, backups.failed)>
+                <p>{task.last_message.clone()}</p>
+            </Notice>
+        }
+    });
+    let make = match running {
+        Some(since) => view! {
+            <p class="backup-running" role="status">
+                <Icon shape=Shape::Clock />
+                {tr!(locale, backups.running, span = span(age(since, now)))}
+                <noscript>
+                    " " <a href="">{tr!(locale, backups.reload)}</a>
+                </noscript>
+            </p>
+        }
+        .into_any(),
+        None => view! {
+            <PlainForm path=BeginBackup::PATH>
+                <button type="submit" class="btn" data-variant="primary">
+                    {tr!(locale, backups.make)}
+                </button>
+            </PlainForm>
+        }
+        .into_any(),
+    };
+    view! {
+        <header class="page-head">
+            <div class="page-head-main">
+                <h1>{tr!(locale, backups.title)}</h1>
+                <p class="muted lead">{tr!(locale, backups.what, keep = keep)}</p>
+            </div>
+            <div class="page-head-actions">{make}</div>
+        </header>
+        {failed}
+        {restored.map(|(report, at)| view! { <Restored report=report at=at now=now /> })}
+        <Tiles>
+            <Tile label=tr!(locale, backups.last) value=last sub=last_sub />
+            <Tile label=tr!(locale, backups.next) value=next.0 sub=next.1 />
+            <Tile
+                label=tr!(locale, backups.database)
+                value=database
+                unit=unit
+                sub=free_words(locale, free)
+            />
+        </Tiles>
+        <BackupFiles files=files folder=folder now=now />
+        <RestoreForm />
+    }
+}
+
+fn free_words(locale: Locale, free: Option<String>) -> String {
+    free.map(|free| tr!(locale, backups.free, size = free)).unwrap_or_default()
+}

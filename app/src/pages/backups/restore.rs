@@ -1,0 +1,109 @@
+//! The way back: a backup takes the place of the database.
+
+use duplistatus::{
+    dto::{
+        Moment,
+        database::{LostRuns, RestoreReport},
+    },
+    units::thousands,
+};
+use leptos::prelude::*;
+
+use crate::{
+    api::backup::RESTORE_PATH,
+    base_path::use_base_path,
+    locale::use_locale,
+    tr,
+    ui::{
+        notice::{Notice, Tone},
+        plain_form::{Failed, form_error},
+        relative_time::RelativeTime,
+    },
+};
+
+/// Id of the section, to which the browser comes back.
+const ID: &str = "restore";
+/// Days during which the last restore is told.
+const TOLD: i64 = 7 * 86_400;
+
+/// The form; the browser sends it by itself, since the file can be of any size.
+#[component]
+pub fn RestoreForm() -> impl IntoView {
+    let locale = use_locale();
+    let action = format!("{}#{ID}", use_base_path().url(RESTORE_PATH));
+    view! {
+        <section class="section" id=ID aria-labelledby="restore-title">
+            <h2 id="restore-title">{tr!(locale, backups.restore.title)}</h2>
+            <form class="card backup-restore" data-pad=true method="post" action=action enctype="multipart/form-data">
+                {form_error(RESTORE_PATH).map(|error| view! { <Failed error=error /> })}
+                <p class="muted">{tr!(locale, backups.restore.what)}</p>
+                <div class="form-field">
+                    <label for="restore-file">{tr!(locale, backups.restore.file)}</label>
+                    <input
+                        class="field"
+                        id="restore-file"
+                        type="file"
+                        name="file"
+                        required
+                        accept=".db,.zst,.sqlite,.sqlite3"
+                    />
+                </div>
+                <label class="check">
+                    <input type="checkbox" name="sure" value="yes" required />
+                    <span>{tr!(locale, backups.restore.sure)}</span>
+                </label>
+                <button type="submit" class="btn" data-variant="danger">
+                    {tr!(locale, backups.restore.submit)}
+                </button>
+                <p class="muted small">
+                    {tr!(locale, backups.restore.large)} " " <code>"duplistatus db restore FILE"</code>
+                </p>
+            </form>
+        </section>
+    }
+}
+
+/// What the last restore came to, for a week.
+#[component]
+pub fn Restored(
+    /// What it came to.
+    report: RestoreReport,
+    /// When it was.
+    at: Moment,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    if now.at.since(at.at) > TOLD {
+        return None;
+    }
+    let RestoreReport { servers, runs, kept, compared, lost, lost_runs, lost_operations, .. } = report;
+    let tone = if lost_runs > 0 || !compared { Tone::Warn } else { Tone::Ok };
+    let counts = tr!(locale, backups.restored.counts, servers = thousands(servers), runs = thousands(runs));
+    let lines = lost.into_iter().map(|LostRuns { server, runs, newest }| {
+        let newest = newest.map(|at| tr!(locale, backups.restored.newest, time = at.to_string()));
+        view! { <li>{tr!(locale, backups.restored.lost, server = server, count = runs)} " " {newest}</li> }
+    });
+    let lines = lines.collect_view();
+    let summary = if !compared && kept.is_some() {
+        Some(tr!(locale, backups.restored.unknown))
+    } else if lost_runs + lost_operations > 0 {
+        Some(tr!(
+            locale,
+            backups.restored.sum,
+            runs = thousands(lost_runs),
+            operations = thousands(lost_operations)
+        ))
+    } else {
+        None
+    };
+    let kept = kept.map(|kept| view! { <p>{tr!(locale, backups.restored.kept)} " " <code>{kept}</code></p> });
+    Some(view! {
+        <Notice tone=tone title=tr!(locale, backups.restored.title)>
+            <p>{counts} " " <RelativeTime at=at now=now /></p>
+            {summary.map(|summary| view! { <p>{summary}</p> })}
+            {(lost_runs > 0).then(|| view! { <ul class="backup-lost">{lines}</ul> })}
+            {kept}
+        </Notice>
+    })
+}

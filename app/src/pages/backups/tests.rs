@@ -1,0 +1,109 @@
+//! The page of the backups as HTML, from made-up data.
+
+use duplistatus::dto::database::{BackupFile, BackupsPage, LostRuns, RestoreReport, TaskResult, TaskState};
+use leptos::prelude::*;
+
+use super::BackupsView;
+use crate::pages::server::tests::{HOSTILE, assert_harmless, html, preview, sample::ago};
+
+fn page() -> BackupsPage {
+    let file = |days: i64| BackupFile {
+        name: format!("duplistatus-2026112{}T023000Z.db.zst", 3 - days),
+        size: 41_234_567,
+        made: Some(ago(days * 86_400 + 3600)),
+    };
+    BackupsPage {
+        now: ago(0),
+        folder: "/var/lib/duplistatus/backups".into(),
+        keep: 7,
+        files: vec![file(0), file(1), file(2)],
+        task: TaskState {
+            name: "backup".into(),
+            enabled: true,
+            schedule: "daily 02:30".into(),
+            usual_schedule: "daily 02:30".into(),
+            next_run: Some(ago(-50_000)),
+            last_run: Some(ago(3600)),
+            last_duration: Some(900),
+            last_result: Some(TaskResult::Ok),
+            last_message: Some("written".into()),
+            running_since: None,
+            overdue: false,
+        },
+        size: 214_000_000,
+        free: Some(80_000_000_000),
+        restored: None,
+    }
+}
+
+fn restored() -> RestoreReport {
+    RestoreReport {
+        servers: 12,
+        runs: 43_210,
+        kept: Some("/var/lib/duplistatus/copies/before-restore-20261123T110000Z.db".into()),
+        compared: true,
+        lost: vec![LostRuns { server: HOSTILE.into(), runs: 3, newest: None }],
+        lost_runs: 3,
+        lost_operations: 1,
+        ..RestoreReport::default()
+    }
+}
+
+fn show(change: impl FnOnce(&mut BackupsPage)) -> String {
+    let mut page = page();
+    change(&mut page);
+    html(move || view! { <BackupsView page=page /> })
+}
+
+#[test]
+fn the_page_lists_what_is_kept_and_offers_one_more() {
+    let html = show(|_| {});
+    assert!(html.contains("/api/v1/database/backups/duplistatus-20261123T023000Z.db.zst"), "{html}");
+    assert!(
+        html.contains("Back up now") && html.contains("39.3 MiB") && html.contains("the newest 7"),
+        "{html}"
+    );
+    assert!(html.contains("enctype=\"multipart/form-data\""), "{html}");
+    let none = show(|page| page.files.clear());
+    assert!(none.contains("No backup is kept yet") && none.contains("never"), "{none}");
+}
+
+#[test]
+fn while_one_is_made_another_cannot_be_begun() {
+    let html = show(|page| page.task.running_since = Some(ago(90)));
+    assert!(html.contains("for 1 min now") && !html.contains("Back up now"), "{html}");
+}
+
+#[test]
+fn a_failure_says_why() {
+    let html = show(|page| {
+        page.task.last_result = Some(TaskResult::Failed);
+        page.task.last_message = Some(HOSTILE.into());
+    });
+    assert!(html.contains("The last backup did not work"), "{html}");
+    assert_harmless(&html);
+}
+
+#[test]
+fn a_restore_is_told_for_a_week_with_what_only_the_former_database_has() {
+    let html = show(|page| page.restored = Some((restored(), ago(7200))));
+    assert!(
+        html.contains("3 runs arrived after the backup was made") && html.contains("before-restore-"),
+        "{html}"
+    );
+    assert_harmless(&html);
+    let later = show(|page| page.restored = Some((restored(), ago(8 * 86_400))));
+    assert!(!later.contains("A backup was restored"), "{later}");
+    let unknown = show(|page| {
+        page.restored = Some((RestoreReport { compared: false, lost: vec![], ..restored() }, ago(60)));
+    });
+    assert!(unknown.contains("is not known"), "{unknown}");
+}
+
+#[test]
+#[ignore = "for the eye: writes target/preview/*.html"]
+fn preview_backups() -> std::io::Result<()> {
+    let mut page = page();
+    page.restored = Some((restored(), ago(7200)));
+    preview("backups", move || view! { <BackupsView page=page /> })
+}

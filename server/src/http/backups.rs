@@ -1,0 +1,125 @@
+//! Backups of the database over HTTP: made, listed, downloaded, deleted and restored.
+
+use std::path::Path as FilePath;
+
+use app::{api::backup::RESTORE_PATH, error::ApiError};
+use axum::{
+    Extension, Json,
+    body::Body,
+    extract::{Path, Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use duplistatus::{
+    access::Permission,
+    db::files,
+    error::Error,
+    service::{Actor, database},
+};
+use leptos::server_fn::error::ServerFnUrlError;
+use serde_json::json;
+use tokio_util::io::ReaderStream;
+
+use super::{answer::service_problem, page::accepts_html, received_file::receive, words::invalid};
+use crate::state::AppState;
+
+/// Path of the page.
+const PAGE: &str = "/settings/backups";
+
+/// `GET /api/v1/database/backups`: what is kept, and how the next one comes about.
+pub async fn list(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
+    match database::backups(&state.services, &actor).await {
+        Ok(page) => Json(page).into_response(),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// `POST /api/v1/database/backups`: begins one.
+pub async fn begin(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
+    match database::begin_backup(&state.services, &actor).await {
+        Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "begun": true }))).into_response(),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// `GET /api/v1/database/backups/{name}`: the file.
+pub async fn download(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Path(name): Path<String>,
+) -> Response {
+    let path = match database::download(&state.services, &actor, &name).await {
+        Ok(path) => path,
+        Err(error) => return service_problem(&error),
+    };
+    let length = files::length(&path);
+    match tokio::fs::File::open(&path).await {
+        Ok(file) => {
+            let kind = if name.ends_with(".zst") { "application/zstd" } else { "application/vnd.sqlite3" };
+            let headers = [
+                (header::CONTENT_TYPE, kind.to_owned()),
+                (header::CONTENT_LENGTH, length.to_string()),
+                // The name is one that this program made.
+                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+            ];
+            (headers, Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024))).into_response()
+        }
+        // It went since it was listed.
+        Err(_) => service_problem(&Error::NotFound),
+    }
+}
+
+/// `DELETE /api/v1/database/backups/{name}`.
+pub async fn delete(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Path(name): Path<String>,
+) -> Response {
+    match database::delete_backup(&state.services, &actor, &name).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// `POST /api/v1/database/restore`: puts a backup that is sent in the place of the database. A program sends it as the
+/// body and is answered with what it came to; the page's form is led back to the page, where one signs in first.
+pub async fn restore(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    request: Request,
+) -> Response {
+    if let Err(error) = actor.may(Permission::ManageDatabase) {
+        return service_problem(&error);
+    }
+    let from_page = accepts_html(request.headers());
+    let received = match receive(request, files::folder_of(state.services.db.path())).await {
+        Ok(received) => received,
+        Err(error) => return refuse(&state, error, from_page),
+    };
+    if from_page && !received.fields.contains_key("sure") {
+        let error = invalid("sure", "tick the box that says that the database is replaced");
+        return refuse(&state, error, from_page);
+    }
+    // What the sender called it stands in the audit trail.
+    let named = FilePath::new(&received.name).file_name().map(|name| name.to_string_lossy().into_owned());
+    match database::restore(&state.services, &actor, received.file.path().to_owned(), named).await {
+        Ok(_) if from_page => {
+            (StatusCode::SEE_OTHER, [(header::LOCATION, state.base.url(PAGE))]).into_response()
+        }
+        Ok(report) => Json(report).into_response(),
+        Err(error) => refuse(&state, error, from_page),
+    }
+}
+
+/// A browser is led back to its page, which says why.
+fn refuse(state: &AppState, error: Error, from_page: bool) -> Response {
+    if !from_page {
+        return service_problem(&error);
+    }
+    let page = state.base.url(PAGE);
+    let error = ServerFnUrlError::new(RESTORE_PATH, ApiError::from(error));
+    // It wants a whole URL, of which path and query are used.
+    let back = error.to_url(&format!("http://localhost{page}"));
+    let back = back.map_or(page, |url| format!("{}?{}#restore", url.path(), url.query().unwrap_or_default()));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response()
+}

@@ -1,0 +1,176 @@
+//! A file that somebody sends: written to the disk as it comes, whatever its size, where only this program can read it.
+
+use std::{collections::HashMap, path::Path};
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest as _, Multipart, Request},
+    http::header,
+};
+use duplistatus::{
+    db::{StoreError, space},
+    error::Error,
+};
+use futures::{Stream, StreamExt as _};
+use tempfile::NamedTempFile;
+use tokio::io::AsyncWriteExt as _;
+
+use super::words::invalid;
+
+/// Between looks at the free space: bytes.
+const LOOK_EVERY: usize = 16 * 1024 * 1024;
+/// Longest text beside the file: bytes.
+const LONGEST_TEXT: usize = 4 * 1024;
+/// Most fields of a form.
+const MOST_FIELDS: usize = 16;
+
+/// What came.
+#[derive(Debug)]
+pub struct Received {
+    /// The file, deleted when it is dropped.
+    pub file: NamedTempFile,
+    /// The name that its sender gave it, which is hostile; empty when there was none.
+    pub name: String,
+    /// The other fields of the form.
+    pub fields: HashMap<String, String>,
+}
+
+/// Takes the file out of a form with a field `file`, or a body that is nothing but the file, into `folder`. Several
+/// files come under the names of their fields; `file` must be among them.
+///
+/// # Errors
+/// [`Error::Invalid`] when there is no file or the body breaks off; [`Error::Store`] when there is no room for it.
+pub async fn receive(request: Request, folder: &Path) -> Result<Received, Error> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if content_type.is_none_or(|value| !value.starts_with("multipart/form-data")) {
+        let file = write(request.into_body().into_data_stream(), folder).await?;
+        return Ok(Received { file, name: String::new(), fields: HashMap::new() });
+    }
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
+    let (mut file, mut fields) = (None, HashMap::new());
+    while let Some(field) = form.next_field().await.map_err(|_| broken())? {
+        if fields.len() >= MOST_FIELDS {
+            return Err(broken());
+        }
+        let field_name = field.name().unwrap_or_default().to_owned();
+        if field_name == "file" {
+            let name = field.file_name().unwrap_or_default().to_owned();
+            file = Some((write(field, folder).await?, name));
+        } else {
+            fields.insert(field_name, text(field).await?);
+        }
+    }
+    let (file, name) = file.ok_or_else(no_file)?;
+    // A browser sends an empty file when none was chosen.
+    if name.is_empty() && file.as_file().metadata().is_ok_and(|data| data.len() == 0) {
+        return Err(no_file());
+    }
+    Ok(Received { file, name, fields })
+}
+
+async fn write<E>(
+    mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    folder: &Path,
+) -> Result<NamedTempFile, Error> {
+    let failed = |error: std::io::Error| Error::from(StoreError::from_io(folder, &error));
+    let file = tempfile::Builder::new().prefix("received-").tempfile_in(folder).map_err(failed)?;
+    let mut out = tokio::fs::File::from_std(file.reopen().map_err(failed)?);
+    let mut since_look = LOOK_EVERY;
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| broken())?;
+        since_look += piece.len();
+        if since_look >= LOOK_EVERY {
+            since_look = 0;
+            space::ensure(folder, LOOK_EVERY as u64)?;
+        }
+        out.write_all(&piece).await.map_err(failed)?;
+    }
+    out.flush().await.map_err(failed)?;
+    Ok(file)
+}
+
+async fn text<E>(mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin) -> Result<String, Error> {
+    let mut text = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        text.extend_from_slice(&piece.map_err(|_| broken())?);
+        if text.len() > LONGEST_TEXT {
+            return Err(broken());
+        }
+    }
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+fn broken() -> Error {
+    invalid(
+        "file",
+        "it did not come as a whole: send it again, as the field `file` of a form or as the whole body",
+    )
+}
+
+fn no_file() -> Error {
+    invalid("file", "choose a file")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use axum::body::Body;
+
+    use super::*;
+
+    const BOUNDARY: &str = "multipart/form-data; boundary=x";
+
+    async fn sent(content_type: &str, body: &str) -> (tempfile::TempDir, Result<Received, Error>) {
+        let folder = tempfile::tempdir().unwrap();
+        let request = Request::post("/")
+            .header(header::CONTENT_TYPE, content_type)
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let received = receive(request, folder.path()).await;
+        (folder, received)
+    }
+
+    fn part(head: &str, content: &str) -> String {
+        format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n")
+    }
+
+    #[tokio::test]
+    async fn a_form_brings_the_file_and_what_stands_beside_it() {
+        let body = [
+            part("name=\"sure\"", "yes"),
+            part("name=\"file\"; filename=\"../a.db\"", "content"),
+            "--x--\r\n".into(),
+        ];
+        let (folder, received) = sent(BOUNDARY, &body.concat()).await;
+        let received = received.unwrap();
+        assert_eq!(fs::read(received.file.path()).unwrap(), b"content");
+        assert_eq!((received.name.as_str(), received.fields["sure"].as_str()), ("../a.db", "yes"));
+        assert_eq!(received.file.path().parent(), Some(folder.path()), "its name leads nowhere");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(received.file.as_file().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        drop(received);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_body_can_be_the_file() {
+        let (_folder, received) = sent("application/octet-stream", "content").await;
+        assert_eq!(fs::read(received.unwrap().file.path()).unwrap(), b"content");
+    }
+
+    #[tokio::test]
+    async fn without_a_file_and_with_half_a_form_nothing_is_left() {
+        let nothing_chosen = [part("name=\"file\"; filename=\"\"", ""), "--x--\r\n".into()].concat();
+        let long = [part("name=\"sure\"", &"y".repeat(5000)), "--x--\r\n".into()].concat();
+        let half = part("name=\"file\"; filename=\"a\"", "content");
+        for body in ["--x--\r\n", &nothing_chosen, &long, &half, ""] {
+            let (folder, received) = sent(BOUNDARY, body).await;
+            assert!(matches!(received, Err(Error::Invalid { field: "file", .. })), "{body:?}");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{body:?}");
+        }
+    }
+}

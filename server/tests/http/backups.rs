@@ -1,0 +1,145 @@
+//! Backups over HTTP: made, listed, downloaded, restored, and by whom.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use duplistatus::{
+    access::Role,
+    db::copies::Form,
+    service::{
+        Actor,
+        database::{self, Target},
+    },
+};
+
+use crate::site::{Site, get, post, report, with_method};
+
+const RESTORE: &str = "/api/v1/database/restore";
+
+/// A backup with one run, and a second run after it. The file's content and its name.
+async fn with_backup(site: &Site) -> (Vec<u8>, String) {
+    site.post("/api/upload", report(1)).await;
+    let form = Form { verify: true, compress: true };
+    let made =
+        database::backup(&site.state.services, &Actor::CommandLine, Target::Folder, form).await.unwrap();
+    site.post("/api/upload", report(2)).await;
+    let name = made.path.rsplit('/').next().unwrap().to_owned();
+    (std::fs::read(made.path).unwrap(), name)
+}
+
+async fn runs(site: &Site) -> i64 {
+    let actor = Actor::CommandLine;
+    database::stats(&site.state.services, &actor).await.unwrap().runs
+}
+
+fn form(content: &[u8], sure: bool) -> Request<Body> {
+    let mut body = Vec::new();
+    if sure {
+        body.extend_from_slice(b"--x\r\nContent-Disposition: form-data; name=\"sure\"\r\n\r\nyes\r\n");
+    }
+    body.extend_from_slice(
+        b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.db\"\r\n\r\n",
+    );
+    body.extend_from_slice(content);
+    body.extend_from_slice(b"\r\n--x--\r\n");
+    Request::post(RESTORE)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+        .header(header::ACCEPT, "text/html")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_backup_is_begun_listed_downloaded_and_deleted() {
+    let site = Site::open();
+    let (content, name) = with_backup(&site).await;
+    let path = format!("/api/v1/database/backups/{name}");
+    let answer = site.call(get(&path)).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()[header::CONTENT_DISPOSITION], format!("attachment; filename=\"{name}\""));
+    assert_eq!(axum::body::to_bytes(answer.into_body(), 10_000_000).await.unwrap(), content);
+    let list = site.get("/api/v1/database/backups").await.json();
+    assert_eq!(list["files"][0]["name"], name.as_str());
+
+    let begun = site.send(post("/api/v1/database/backups", "application/json", "")).await;
+    assert_eq!(begun.status, StatusCode::ACCEPTED, "{begun:?}");
+    let begun = site.send(post("/api/v1/database/backups", "application/json", "")).await;
+    assert!([StatusCode::ACCEPTED, StatusCode::BAD_REQUEST].contains(&begun.status), "{begun:?}");
+
+    let gone = site.send(with_method(get(&path), Method::DELETE)).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    for path in [path.as_str(), "/api/v1/database/backups/..%2Fduplistatus.db", "/api/v1/database/backups/x"]
+    {
+        assert_eq!(site.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_restores_ends_the_session_and_leads_back() {
+    let site = Site::open();
+    let (content, _) = with_backup(&site).await;
+    let answer = site.send(form(&content, true)).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{answer:?}");
+    assert_eq!(answer.header(header::LOCATION), "/settings/backups");
+    assert_eq!(runs(&site).await, 1);
+    let page = site.get("/settings/backups").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "one signs in first");
+}
+
+#[tokio::test]
+async fn a_program_sends_the_file_as_it_is_and_is_told_what_it_came_to() {
+    let site = Site::open();
+    let (content, _) = with_backup(&site).await;
+    let request = Request::post(RESTORE).body(Body::from(content)).unwrap();
+    let told = site.send(request).await;
+    assert_eq!(told.status, StatusCode::OK, "{told:?}");
+    assert_eq!((&told.json()["runs"], &told.json()["lost_runs"]), (&1.into(), &1.into()));
+}
+
+#[tokio::test]
+async fn what_cannot_be_restored_leads_back_with_the_reason_and_changes_nothing() {
+    let site = Site::open();
+    let (content, _) = with_backup(&site).await;
+    for request in [form(b"no backup", true), form(b"", true), form(&content, false)] {
+        let answer = site.send(request).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{answer:?}");
+        let back = answer.header(header::LOCATION);
+        assert!(back.starts_with("/settings/backups?__path=") && back.ends_with("#restore"), "{back}");
+    }
+    let refused = site.send(Request::post(RESTORE).body(Body::from("no backup")).unwrap()).await;
+    assert_eq!((refused.status, &refused.json()["field"]), (StatusCode::BAD_REQUEST, &"file".into()));
+    assert_eq!(runs(&site).await, 2);
+}
+
+#[tokio::test]
+async fn another_sites_page_and_other_people_cannot_restore() {
+    let site = Site::open();
+    let (content, name) = with_backup(&site).await;
+    let mut foreign = form(&content, true);
+    foreign.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    assert_eq!(site.send(foreign).await.status, StatusCode::FORBIDDEN);
+    let operator = site.sign_in("kim", Role::Operator).await;
+    for mut request in [form(&content, true), get(&format!("/api/v1/database/backups/{name}"))] {
+        request.headers_mut().insert(header::COOKIE, operator.parse().unwrap());
+        assert_eq!(site.send(request).await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(
+        site.send_as_it_is(form(&content, true)).await.status,
+        StatusCode::SEE_OTHER,
+        "signs in first"
+    );
+    assert_eq!(runs(&site).await, 2);
+}
+
+#[test]
+fn the_page_renders() {
+    crate::site::deep(|| async {
+        let site = Site::open();
+        with_backup(&site).await;
+        let page = site.get("/settings/backups").await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("Back up now") && page.body.contains(".db.zst"), "{}", page.body);
+    });
+}

@@ -73,7 +73,12 @@ mod tests {
 
     #[test]
     fn attributes_are_read() {
-        let attributes = [("data-visitor", "Jo"), ("data-role", "operator"), ("data-dates", "iso"), ("data-trouble", "damaged")];
+        let attributes = [
+            ("data-visitor", "Jo"),
+            ("data-role", "operator"),
+            ("data-dates", "iso"),
+            ("data-trouble", "damaged"),
+        ];
         let visitor = Visitor::from_attributes(|name| {
             attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         });

@@ -53,7 +53,10 @@ impl Serving {
             }
         }
         // The lock is what counts; on a full disk there is no room for the number.
-        let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
+        let _ = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{}", std::process::id()));
         Ok(Ok(Self(file)))
     }
 

@@ -9,7 +9,10 @@ use std::{
     process::{Command, Output},
 };
 
-use duplistatus::db::{Db, dynamic};
+use duplistatus::{
+    crypto::SecretKeys,
+    db::{Db, dynamic},
+};
 use serde_json::Value;
 
 fn doctor(folder: &Path, arguments: &[&str]) -> Output {
@@ -39,9 +42,7 @@ async fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
     Db::open(&folder.path().join("duplistatus.db")).unwrap().close().await;
-    let key = folder.path().join("secret.key");
-    fs::write(&key, format!("{}\n", "0a".repeat(32))).unwrap();
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    SecretKeys::load(folder.path(), None).unwrap();
     folder
 }
 
@@ -63,7 +64,9 @@ async fn a_folder_in_order_is_told_so_and_left_alone() {
     let output = doctor(folder.path(), &[]);
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{shown}");
-    for expected in ["Disk space", "Public URL", "Clock", "none runs for this data folder", "Nothing needs attention."] {
+    for expected in
+        ["Disk space", "Public URL", "Clock", "none runs for this data folder", "Nothing needs attention."]
+    {
         assert!(shown.contains(expected), "{expected}: {shown}");
     }
     assert!(content(folder.path()) == before, "nothing was changed");

@@ -109,10 +109,7 @@ fn readers(path: &Path, queries: &QueryLog) -> Result<Pool<ConnectionManager<Con
 fn lacking(conn: &mut Connection) -> Result<Option<Frozen>, StoreError> {
     let differences = repair::compare(conn)?;
     for difference in &differences {
-        tracing::warn!(
-            "{}; `duplistatus db repair` makes what is missing of the schema",
-            difference.what
-        );
+        tracing::warn!("{}; `duplistatus db repair` makes what is missing of the schema", difference.what);
     }
     let lost: Vec<String> =
         differences.into_iter().filter(|found| found.is_lost_table).map(|found| found.what).collect();

@@ -101,7 +101,8 @@ pub fn newer_than_known(connection: &mut Connection) -> Result<Option<String>, S
 /// When the program's own migrations cannot be read.
 pub fn missing(versions: &[String]) -> Result<i64, StoreError> {
     let known = known(&MIGRATIONS)?;
-    let missing = known.iter().filter(|migration| !versions.contains(&migration.name().version().to_string()));
+    let missing =
+        known.iter().filter(|migration| !versions.contains(&migration.name().version().to_string()));
     Ok(i64::try_from(missing.count()).unwrap_or(i64::MAX))
 }
 

@@ -73,7 +73,10 @@ pub use swap::Swapped;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, watch};
 pub use writer::Tx;
 
-use crate::{dto::{database::PoolState, health::ReadOnly}, time::Timestamp};
+use crate::{
+    dto::{database::PoolState, health::ReadOnly},
+    time::Timestamp,
+};
 
 /// The only place that names the dialect, so that another build could use another one.
 pub type Connection = diesel::SqliteConnection;

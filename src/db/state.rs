@@ -52,7 +52,7 @@ impl State {
     pub fn set(&self, frozen: Option<Frozen>) {
         let mut inside = self.0.write().unwrap_or_else(PoisonError::into_inner);
         match (&inside.frozen, frozen) {
-            (Some(_), Some(_)) | (None, None) => return,
+            (Some(_), Some(_)) | (None, None) => {}
             (None, Some(new)) => {
                 tracing::error!(
                     why = new.what,
@@ -128,7 +128,9 @@ mod tests {
         assert_eq!((state.frozen(), state.writable()), (None, Ok(())));
         state.learn(&damaged());
         state.set(Some(Frozen { why: ReadOnly::Unwritable, what: "later".into() }));
-        assert!(state.frozen().is_some_and(|now| now.why == ReadOnly::Damaged && now.what.contains("page 7")));
+        assert!(
+            state.frozen().is_some_and(|now| now.why == ReadOnly::Damaged && now.what.contains("page 7"))
+        );
         assert!(state.writable().is_err_and(|error| error.kind == StoreErrorKind::ReadOnly));
         state.set(None);
         assert_eq!(state.frozen(), None);

@@ -29,8 +29,8 @@ pub mod theme;
 pub mod theme_switch;
 pub mod ticker;
 pub mod tiles;
-pub mod trouble;
 pub mod time;
+pub mod trouble;
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

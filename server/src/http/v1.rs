@@ -1,14 +1,19 @@
 //! The API for programs: what the pages show, as JSON. API keys open it; see `docs/API.md`.
 
+use app::{locale::use_locale, pages::health::words};
 use axum::{
     Extension, Json,
     extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use app::{locale::use_locale, pages::health::words};
 use duplistatus::{
-    dto::{dashboard::DashboardQuery, health::{Check, State as Health}, run::RunQuery, server::ServerQuery},
+    dto::{
+        dashboard::DashboardQuery,
+        health::{Check, State as Health},
+        run::RunQuery,
+        server::ServerQuery,
+    },
     error::Error,
     ids::{KeyId, RunId, ServerId},
     service::{Actor, audit, dashboard, database, health, key, rejected, run, server, user},

@@ -5,8 +5,12 @@ use std::fs;
 use axum::http::{StatusCode, header};
 use duplistatus::{
     access::Role,
-    db::{Db, StoreErrorKind, dynamic},
-    service::{Actor, database},
+    db::{Db, StoreErrorKind, copies::Form, dynamic},
+    error::Error,
+    service::{
+        Actor,
+        database::{self, Target},
+    },
     zone::Zone,
 };
 
@@ -19,14 +23,25 @@ async fn index_page(site: &Site) -> usize {
     usize::try_from(page.unwrap()).unwrap()
 }
 
-/// Moves everything into the file, and changes bytes in a page of it as a bad disk does.
-async fn damage(site: &Site) {
+/// Nothing is left of a page.
+fn zero(page: &mut [u8]) {
+    page.fill(0);
+}
+
+/// A row is another one in the index than in its table.
+fn flip(page: &mut [u8]) {
+    let at = page.windows(7).position(|bytes| bytes.eq_ignore_ascii_case(b"success")).unwrap();
+    page[at] ^= 1;
+}
+
+/// Moves everything into the file, and changes a page of it as a bad disk does.
+async fn damage(site: &Site, change: fn(&mut [u8])) {
     let services = &site.state.services;
     let page = index_page(site).await;
     database::checkpoint(services, &Actor::CommandLine).await.unwrap();
     let path = services.db.path();
     let mut bytes = fs::read(path).unwrap();
-    bytes[(page - 1) * 16_384..page * 16_384].fill(0);
+    change(&mut bytes[(page - 1) * 16_384..page * 16_384]);
     fs::write(path, bytes).unwrap();
 }
 
@@ -35,7 +50,10 @@ async fn monitors_are_told_whether_it_runs_and_whether_it_stores() {
     let site = Site::new();
     let ready = site.send_as_it_is(get("/api/health")).await;
     assert_eq!(ready.status, StatusCode::OK);
-    assert_eq!((ready.json()["status"].as_str(), ready.json()["database"].as_str()), (Some("healthy"), Some("ok")));
+    assert_eq!(
+        (ready.json()["status"].as_str(), ready.json()["database"].as_str()),
+        (Some("healthy"), Some("ok"))
+    );
     assert_eq!(site.send_as_it_is(get("/api/health/live")).await.json()["status"], "live");
 
     site.state.services.db.freeze("page 7");
@@ -76,9 +94,9 @@ fn a_damaged_file_is_shown_and_not_written_until_it_is_repaired() {
             assert_eq!(site.post("/api/upload", report(hour)).await.status, StatusCode::OK);
         }
         assert!(!site.get("/").await.body.contains("class=\"trouble\""));
-        damage(&site).await;
-        let found = database::check_integrity(services, &Actor::CommandLine).await;
-        assert!(found.is_err() || found.is_ok_and(|found| !found.file.is_empty()), "the check finds it");
+        damage(&site, flip).await;
+        let found = database::check_integrity(services, &Actor::CommandLine).await.unwrap();
+        assert!(found.file[0].contains("missing from index idx_backups_status"), "{found:?}");
         assert!(services.db.frozen().is_some());
 
         // Everything is shown, and everybody who is signed in is told.
@@ -89,7 +107,10 @@ fn a_damaged_file_is_shown_and_not_written_until_it_is_repaired() {
             assert!(page.body.contains("duplistatus db repair"), "{path}");
         }
         let stranger = site.send_as_it_is(get("/login")).await;
-        assert!(stranger.status == StatusCode::OK && !stranger.body.contains("class=\"trouble\""), "{stranger:?}");
+        assert!(
+            stranger.status == StatusCode::OK && !stranger.body.contains("class=\"trouble\""),
+            "{stranger:?}"
+        );
         // Nothing is acknowledged that is not stored.
         let refused = site.post("/api/upload", report(7)).await;
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{refused:?}");
@@ -115,13 +136,38 @@ fn a_damaged_file_is_shown_and_not_written_until_it_is_repaired() {
 }
 
 #[tokio::test]
+async fn a_backup_takes_the_place_of_a_damaged_file() {
+    let site = Site::open();
+    for hour in 2..6 {
+        site.post("/api/upload", report(hour)).await;
+    }
+    let services = &site.state.services;
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup.db");
+    database::backup(services, &Actor::CommandLine, Target::File(backup.clone()), Form::CHECKED)
+        .await
+        .unwrap();
+    damage(&site, zero).await;
+    let _ = database::check_integrity(services, &Actor::CommandLine).await;
+    assert_eq!(site.post("/api/upload", report(7)).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let wrong = folder.path().join("wrong.db");
+    fs::write(&wrong, "no database").unwrap();
+    let refused = database::restore(services, &Actor::CommandLine, wrong, None).await;
+    assert!(matches!(refused, Err(Error::Invalid { field: "file", .. })), "{refused:?}");
+    assert!(services.db.frozen().is_some());
+    database::restore(services, &Actor::CommandLine, backup, None).await.unwrap();
+    assert!(services.db.frozen().is_none());
+    assert_eq!(site.post("/api/upload", report(7)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn damage_is_remembered_over_a_restart() {
     let site = Site::open();
     for hour in 2..6 {
         site.post("/api/upload", report(hour)).await;
     }
     let services = &site.state.services;
-    damage(&site).await;
+    damage(&site, zero).await;
     let _ = database::check_integrity(services, &Actor::CommandLine).await;
     services.db.close().await;
     let mut again = services.clone();
@@ -140,7 +186,11 @@ async fn a_table_that_is_gone_is_damage() {
     db.write(|tx| dynamic::execute(tx.conn, "DROP TABLE notifications", &[])).await.unwrap();
     db.close().await;
     let again = Db::open(db.path()).unwrap();
-    assert!(again.frozen().is_some_and(|frozen| frozen.what.contains("notifications")), "{:?}", again.frozen());
+    assert!(
+        again.frozen().is_some_and(|frozen| frozen.what.contains("notifications")),
+        "{:?}",
+        again.frozen()
+    );
 }
 
 #[test]

@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// How SQLite begins what it says of the content of rows, which is shown as damaged and spoils nothing else.
-const OF_CONTENT: [&str; 4] = ["NULL value in ", "CHECK constraint failed in ", "NUMERIC value in ", "TEXT value in "];
+const OF_CONTENT: [&str; 4] =
+    ["NULL value in ", "CHECK constraint failed in ", "NUMERIC value in ", "TEXT value in "];
 /// Characters of a finding that are kept.
 const KEPT: usize = 200;
 

@@ -59,7 +59,11 @@ pub async fn restore(
     let report = match result {
         Ok(report) => report,
         Err(error) => {
-            audit::note(services, actor, entry.failed().after(json!({ "error": error.to_string() }))).await?;
+            // A damaged database, which is the reason to restore, takes no note.
+            if services.db.frozen().is_none() {
+                audit::note(services, actor, entry.failed().after(json!({ "error": error.to_string() })))
+                    .await?;
+            }
             return Err(error);
         }
     };

@@ -140,8 +140,7 @@ pub fn list_at_rest(
 }
 
 fn judged(facts: Vec<Fact>) -> Vec<Judged> {
-    let mut all: Vec<Judged> =
-        facts.into_iter().map(|fact| Judged { state: judge(&fact), fact }).collect();
+    let mut all: Vec<Judged> = facts.into_iter().map(|fact| Judged { state: judge(&fact), fact }).collect();
     all.sort_by_key(|one| one.state);
     all
 }

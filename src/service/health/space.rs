@@ -27,10 +27,7 @@ pub struct Room {
 impl Room {
     /// Asks the system.
     pub fn of(database: &Path) -> Self {
-        Self {
-            free: space::available(files::folder_of(database)).ok(),
-            database: files::length(database),
-        }
+        Self { free: space::available(files::folder_of(database)).ok(), database: files::length(database) }
     }
 
     /// As a check.

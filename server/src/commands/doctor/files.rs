@@ -12,7 +12,12 @@ pub(super) fn check_folder(folder: &Path) -> Check {
     let data = match fs::metadata(folder) {
         Ok(data) => data,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return check("folder", State::Note, format!("{shown} does not exist yet"), "The first start makes it.");
+            return check(
+                "folder",
+                State::Note,
+                format!("{shown} does not exist yet"),
+                "The first start makes it.",
+            );
         }
         Err(error) => {
             let advice = "Run this as the user that runs the server.";

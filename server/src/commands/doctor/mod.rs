@@ -5,7 +5,7 @@ mod files;
 mod network;
 mod surroundings;
 
-use std::{fmt, path::Path, process::ExitCode};
+use std::{fmt, fs, path::Path, process::ExitCode};
 
 use app::{
     locale::use_locale,
@@ -18,6 +18,7 @@ use duplistatus::{
     service::{Actor, health},
     zone::Zone,
 };
+use secrecy::SecretString;
 use serde::Serialize;
 
 use super::db::Output;
@@ -78,8 +79,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
     let is_new = !database.exists();
     let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
     let has_key = is_new || has_key(folder);
-    let (judged, newest) =
-        health::list_at_rest(&Actor::CommandLine, &database, &zone, has_key, now)?;
+    let (judged, newest) = health::list_at_rest(&Actor::CommandLine, &database, &zone, has_key, now)?;
     let mut checks: Vec<Check> = judged.iter().map(|one| words::check(use_locale(), one)).collect();
     if is_new {
         let advice = "The first start makes it. Is this the right folder? Otherwise say --data-dir.";
@@ -99,12 +99,12 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
     }))
 }
 
-/// Whether stored secrets can be read; loading the key would make one where there is none.
+/// Whether stored secrets can be read. Only reads: loading the keys makes some where there are none, and takes the file from others.
 fn has_key(folder: &Path) -> bool {
-    match secret_env::read("DUPLISTATUS_SECRET_KEY") {
-        Ok(given) if given.is_some() || folder.join(KEY_FILE).exists() => {
-            SecretKeys::load(folder, given).is_ok()
-        }
-        _ => false,
-    }
+    let given = match secret_env::read("DUPLISTATUS_SECRET_KEY") {
+        Ok(Some(given)) => Some(given),
+        Ok(None) => fs::read_to_string(folder.join(KEY_FILE)).ok().map(SecretString::from),
+        Err(_) => None,
+    };
+    given.is_some_and(|text| SecretKeys::parse(&text).is_ok_and(|keys| keys.current().is_some()))
 }

@@ -150,15 +150,22 @@ mod tests {
 
     #[tokio::test]
     async fn who_answers_is_told() -> Result<(), Box<dyn std::error::Error>> {
-        let healthy = "HTTP/1.1 200 OK\r\nA: b\r\n\r\n{\"status\":\"healthy\",\"version\":\"1\",\"database\":\"ok\"}";
+        let healthy =
+            "HTTP/1.1 200 OK\r\nA: b\r\n\r\n{\"status\":\"healthy\",\"version\":\"1\",\"database\":\"ok\"}";
         let address = answering(healthy).await?;
         let there = ask(address, "").await;
         assert_eq!(there, There::Ours("healthy".into()));
         assert_eq!(port(address, &there, true).state, State::Ok);
-        let sick = "HTTP/1.1 503 No\r\n\r\n{\"status\":\"degraded\",\"version\":\"1\",\"database\":\"read-only\"}";
+        let sick =
+            "HTTP/1.1 503 No\r\n\r\n{\"status\":\"degraded\",\"version\":\"1\",\"database\":\"read-only\"}";
         let there = ask(answering(sick).await?, "/base").await;
         assert_eq!(port(address, &there, true).state, State::Failing, "{there:?}");
-        for other in ["HTTP/1.1 200 OK\r\n\r\n<html>", "", "220 mail\r\n", "HTTP/1.1 200 OK\r\n\r\n{\"status\":\"healthy\"}"] {
+        for other in [
+            "HTTP/1.1 200 OK\r\n\r\n<html>",
+            "",
+            "220 mail\r\n",
+            "HTTP/1.1 200 OK\r\n\r\n{\"status\":\"healthy\"}",
+        ] {
             let there = ask(answering(other).await?, "").await;
             assert_eq!(there, There::Other, "{other}");
             assert_eq!(port(address, &there, false).state, State::Failing);

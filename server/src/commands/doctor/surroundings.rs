@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn a_url_needs_tls_and_tls_needs_a_proxy() -> Result<(), Box<dyn std::error::Error>> {
-        let (plain, secure): (PublicUrl, PublicUrl) = ("http://nas:9666".parse()?, "https://x.example".parse()?);
+        let (plain, secure): (PublicUrl, PublicUrl) =
+            ("http://nas:9666".parse()?, "https://x.example".parse()?);
         let states = [None, Some(&plain), Some(&secure)].map(|url| public_url(url).state);
         assert_eq!(states, [State::Note, State::Warning, State::Ok]);
         let states = [(None, true), (Some(&plain), true), (Some(&secure), true), (Some(&secure), false)]

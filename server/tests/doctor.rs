@@ -1,6 +1,6 @@
 //! `duplistatus doctor`: the built program on data folders in every state.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
 
 use std::{
     fs,

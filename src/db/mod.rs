@@ -36,6 +36,7 @@ mod query_log;
 pub mod raw;
 pub mod rejected;
 pub mod repair;
+mod replace;
 pub mod restore;
 pub mod retention;
 pub mod run_lists;
@@ -70,24 +71,16 @@ use generation::Generation;
 pub use query_log::QueryLog;
 pub use state::Frozen;
 pub use swap::Swapped;
-use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, watch};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock, watch};
 pub use writer::Tx;
 
-use crate::{
-    dto::{database::PoolState, health::ReadOnly},
-    time::Timestamp,
-};
+use crate::dto::database::PoolState;
 
 /// The only place that names the dialect, so that another build could use another one.
 pub type Connection = diesel::SqliteConnection;
 
 /// How long somebody waits while the file is being replaced.
 const REPLACING: Duration = Duration::from_secs(20);
-/// How long a replacement waits for the queries that run.
-const DRAINING: Duration = Duration::from_secs(10);
-
-/// The locks of a database that nobody uses at the moment.
-type Drained = (OwnedRwLockWriteGuard<()>, OwnedRwLockWriteGuard<Option<Generation>>);
 
 /// The database. Clones share it.
 #[derive(Debug, Clone)]
@@ -267,56 +260,6 @@ impl Db {
         result
     }
 
-    /// Why nothing is written; none while everything is.
-    pub fn frozen(&self) -> Option<Frozen> {
-        self.0.state.frozen()
-    }
-
-    /// Writes nothing more: a check has found damage.
-    pub fn freeze(&self, what: impl Into<String>) {
-        self.0.state.set(Some(Frozen { why: ReadOnly::Damaged, what: what.into() }));
-    }
-
-    /// Writes again, after the file was found to be in order. One that was not opened for writing is opened anew.
-    ///
-    /// # Errors
-    /// When queries do not end in time, or it cannot be opened at all. While it still cannot be written it is read as before.
-    pub async fn thaw(&self) -> Result<(), StoreError> {
-        if self.current().await?.writer.is_some() {
-            self.0.state.set(None);
-            return Ok(());
-        }
-        let (_apart, mut current) = self.drained().await?;
-        let inner = Arc::clone(&self.0);
-        blocking(move || {
-            let (new, frozen) = Generation::open(&inner.path, &inner.queries, inner.revision.clone())?;
-            if frozen.is_none() {
-                *current = Some(new);
-                inner.state.set(None);
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    /// Waits until nothing is under way, and lets nothing begin while this is held.
-    async fn drained(&self) -> Result<Drained, StoreError> {
-        let busy = |what: &str| StoreError::new(StoreErrorKind::Busy, what);
-        let apart = Arc::clone(&self.0.apart)
-            .try_write_owned()
-            .map_err(|_| busy("the whole database is being read; try again when that has ended"))?;
-        let current = Arc::clone(&self.0.current).write_owned();
-        let current = tokio::time::timeout(DRAINING, current)
-            .await
-            .map_err(|_| busy("queries that run did not end in time; try again"))?;
-        Ok((apart, current))
-    }
-
-    /// Whether a frozen file is worth a check: it was not checked yet, has changed since, or an hour has passed.
-    pub fn is_worth_a_check(&self, now: Timestamp) -> bool {
-        self.0.state.is_worth_a_look(&self.0.path, now)
-    }
-
     /// Changes whenever something was stored.
     pub fn revision(&self) -> watch::Receiver<u64> {
         self.0.revision.subscribe()
@@ -371,50 +314,6 @@ impl Db {
         };
         OwnedRwLockReadGuard::try_map(current, Option::as_ref)
             .map_err(|_| StoreError::new(StoreErrorKind::Io, "the database is not open"))
-    }
-
-    /// Closes all connections, lets `swap` put another file under the name of this one, and opens that. When it cannot be
-    /// opened, what `swap` answered with puts the old file back. Queries wait meanwhile; those that run are waited for.
-    ///
-    /// # Errors
-    /// [`StoreErrorKind::Busy`] when queries do not end in time; what `swap` failed with, and why the new file cannot be
-    /// opened: then the old one is open again.
-    pub async fn replace<T: Send + 'static>(
-        &self,
-        swap: impl FnOnce(&Path) -> Result<(T, Swapped), StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let (apart, mut current) = self.drained().await?;
-        let inner = Arc::clone(&self.0);
-        blocking(move || {
-            let _apart = apart;
-            if let Some(old) = current.take() {
-                old.stop();
-            }
-            let open = || Generation::open(&inner.path, &inner.queries, inner.revision.clone());
-            let result = swap(&inner.path).and_then(|(answer, swapped)| match open() {
-                Ok((new, None)) => {
-                    *current = Some(new);
-                    inner.state.set(None);
-                    Ok(answer)
-                }
-                Ok((new, Some(frozen))) => {
-                    new.stop();
-                    drop(new);
-                    swapped.back(&inner.path)?;
-                    Err(StoreError::new(StoreErrorKind::ReadOnly, frozen.what))
-                }
-                Err(error) => {
-                    swapped.back(&inner.path)?;
-                    Err(error)
-                }
-            });
-            if current.is_none() {
-                *current = Some(open()?.0);
-            }
-            inner.revision.send_modify(|number| *number += 1);
-            result
-        })
-        .await
     }
 }
 

@@ -3,11 +3,11 @@
 
 use std::{
     path::Path,
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
     time::SystemTime,
 };
 
-use super::{StoreError, StoreErrorKind, files};
+use super::{Db, StoreError, StoreErrorKind, blocking, files, generation::Generation};
 use crate::{dto::health::ReadOnly, time::Timestamp};
 
 /// How long a damaged file that has not changed is not looked at again, since all of it is read: seconds.
@@ -102,6 +102,45 @@ impl State {
             inside.looked = Some((now, look));
         }
         is_worth
+    }
+}
+
+impl Db {
+    /// Why nothing is written; none while everything is.
+    pub fn frozen(&self) -> Option<Frozen> {
+        self.0.state.frozen()
+    }
+
+    /// Writes nothing more: a check has found damage.
+    pub fn freeze(&self, what: impl Into<String>) {
+        self.0.state.set(Some(Frozen { why: ReadOnly::Damaged, what: what.into() }));
+    }
+
+    /// Writes again, after the file was found to be in order. One that was not opened for writing is opened anew.
+    ///
+    /// # Errors
+    /// When queries do not end in time, or it cannot be opened at all. While it still cannot be written it is read as before.
+    pub async fn thaw(&self) -> Result<(), StoreError> {
+        if self.current().await?.writer.is_some() {
+            self.0.state.set(None);
+            return Ok(());
+        }
+        let (_apart, mut current) = self.drained().await?;
+        let inner = Arc::clone(&self.0);
+        blocking(move || {
+            let (new, frozen) = Generation::open(&inner.path, &inner.queries, inner.revision.clone())?;
+            if frozen.is_none() {
+                *current = Some(new);
+                inner.state.set(None);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Whether a frozen file is worth a check: it was not checked yet, has changed since, or an hour has passed.
+    pub fn is_worth_a_check(&self, now: Timestamp) -> bool {
+        self.0.state.is_worth_a_look(&self.0.path, now)
     }
 }
 

@@ -19,6 +19,7 @@ mod headers;
 mod live;
 mod logs;
 mod pages;
+mod plans;
 mod same_site;
 mod security;
 mod self_test;

@@ -14,7 +14,7 @@ type Drained = (OwnedRwLockWriteGuard<()>, OwnedRwLockWriteGuard<Option<Generati
 
 impl Db {
     /// Waits until nothing is under way, and lets nothing begin while this is held.
-    async fn drained(&self) -> Result<Drained, StoreError> {
+    pub(super) async fn drained(&self) -> Result<Drained, StoreError> {
         let busy = |what: &str| StoreError::new(StoreErrorKind::Busy, what);
         let apart = Arc::clone(&self.0.apart)
             .try_write_owned()

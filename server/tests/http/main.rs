@@ -20,6 +20,7 @@ mod health;
 mod live;
 mod logs;
 mod pages;
+mod plans;
 mod same_site;
 mod security;
 mod self_test;

@@ -90,8 +90,7 @@ fn own_check(copy: &Path) -> anyhow::Result<Duration> {
 
 fn integrity_check(copy: &Path) -> anyhow::Result<Duration> {
     let started = Instant::now();
-    let answer: String =
-        Connection::open(copy)?.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+    let answer: String = Connection::open(copy)?.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
     anyhow::ensure!(answer == "ok", "the copy is not in order: {answer}");
     Ok(started.elapsed())
 }

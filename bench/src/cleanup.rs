@@ -52,9 +52,14 @@ pub async fn measure(args: &Args, large: &mut Set, table: &mut Table) -> anyhow:
     ensure!(report.runs == going, "{} runs are deleted and not {going}", report.runs);
     let (old, new) = count(large)?;
     ensure!(old == loaded + 1 - going, "{old} old runs are left, of {loaded} less {going}");
-    let (runs, seconds, sent) = (f64::from(u32::try_from(going)?), took.as_secs_f64(), f64::from(u32::try_from(times.len())?));
+    let (runs, seconds, sent) =
+        (f64::from(u32::try_from(going)?), took.as_secs_f64(), f64::from(u32::try_from(times.len())?));
     table.add(Figure::plain(format!("clean-up of {runs} of {loaded} runs"), seconds, "s"));
-    table.add(Figure::plain("its longest transaction", f64::from(u32::try_from(report.longest_batch)?), "ms"));
+    table.add(Figure::plain(
+        "its longest transaction",
+        f64::from(u32::try_from(report.longest_batch)?),
+        "ms",
+    ));
     table.add(Figure::plain(format!("uploads meanwhile, {CLIENTS} connections"), sent / seconds, "/s"));
     table.add(Figure::plain("an upload without a clean-up, 99th percentile", quantile_ms(&quiet, 99), "ms"));
     table.add(Figure::at_most("an upload during the clean-up, median", quantile_ms(&times, 50), 100.0, "ms"));
@@ -95,8 +100,7 @@ fn clean(
 /// Runs that were loaded, and runs that were sent.
 fn count(set: &Set) -> anyhow::Result<(i64, u64)> {
     let sql = "SELECT count(*) FILTER (WHERE start_time < ?1), count(*) FILTER (WHERE start_time >= ?1) FROM backups";
-    let (old, new) = Connection::open(set.path())?.query_row(sql, [set.first_free.to_string()], |row| {
-        Ok((row.get(0)?, row.get::<_, i64>(1)?))
-    })?;
+    let (old, new) = Connection::open(set.path())?
+        .query_row(sql, [set.first_free.to_string()], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
     Ok((old, u64::try_from(new)?))
 }

@@ -34,7 +34,12 @@ pub async fn measure(args: &Args, large: &Set, table: &mut Table) -> anyhow::Res
     }
     services.db.close().await;
     table.add(Figure::at_most("trends of a server, each day of its history", median_ms(&trends), 2.0, "ms"));
-    table.add(Figure::at_most("statistics of a server, all of its history", median_ms(&statistics), 2.0, "ms"));
+    table.add(Figure::at_most(
+        "statistics of a server, all of its history",
+        median_ms(&statistics),
+        2.0,
+        "ms",
+    ));
     table.add(Figure::at_most("data of a server's page, all of its history", median_ms(&pages), 2.0, "ms"));
     Ok(())
 }
@@ -58,8 +63,14 @@ async fn time_of_statistics(services: &Services, server: ServerId, runs: u32) ->
 }
 
 async fn time_of_page(services: &Services, server: ServerId) -> anyhow::Result<Duration> {
-    let query =
-        ServerQuery { server, job: None, range: Range::All, sort: Default::default(), ascending: false, page: 1 };
+    let query = ServerQuery {
+        server,
+        job: None,
+        range: Range::All,
+        sort: Default::default(),
+        ascending: false,
+        page: 1,
+    };
     let started = Instant::now();
     let page = server::show(services, &Actor::CommandLine, query).await?;
     let took = started.elapsed();

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+/// What can be measured, in the order in which it is.
+const PARTS: [&str; 9] =
+    ["visit", "import", "size", "queries", "backup", "rest", "dashboard", "uploads", "cleanup"];
+
 /// Measures duplistatus against limits taken in the same run
 #[derive(Debug, Parser)]
 #[command(max_term_width = 100)]
@@ -18,7 +22,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR", default_value = "target/bench")]
     pub folder: PathBuf,
     /// Measure only this part; may be repeated
-    #[arg(long, value_name = "PART", value_parser = ["visit", "import", "size", "rest", "dashboard", "uploads"])]
+    #[arg(long, value_name = "PART", value_parser = PARTS)]
     pub only: Vec<String>,
     /// Page size of the data sets in bytes, to see what another one would change [default: the program's own]
     #[arg(long, value_name = "BYTES")]

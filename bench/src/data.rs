@@ -53,9 +53,7 @@ impl Set {
         if let Some(size) = args.page_size {
             prepare(&path, size)?;
         }
-        let db = Db::open(&path)?;
-        let services =
-            Services::new(db, Clock::system(), Zone::utc(), Options::default(), Guards::for_made_up_data()?);
+        let services = services(&path)?;
         maintenance::follow_time_zone(&services).await?;
         let now = services.clock.now();
         let first_free = services.zone.day(now).plus(-scale.free_days());
@@ -91,6 +89,12 @@ impl Set {
         let name = format!("database, bytes per run beyond its log of {} bytes", self.log_bytes);
         Figure::at_most(name, f64::from(u32::try_from(each).unwrap_or(u32::MAX)), 1024.0, "B")
     }
+}
+
+/// What use cases need, on a database of this process; to be closed at the end.
+pub fn services(path: &Path) -> anyhow::Result<Services> {
+    let guards = Guards::for_made_up_data()?;
+    Ok(Services::new(Db::open(path)?, Clock::system(), Zone::utc(), Options::default(), guards))
 }
 
 /// Makes an empty database with another page size; the program leaves what it finds as it is.

@@ -4,6 +4,8 @@
 //! measured in the same run, alternating with it. It ends the processes it started, and no others.
 
 mod args;
+mod backup;
+mod cleanup;
 mod client;
 mod dashboard;
 mod data;
@@ -11,6 +13,7 @@ mod figures;
 mod first_visit;
 mod import;
 mod process;
+mod queries;
 mod raw;
 mod report;
 mod resting;
@@ -36,7 +39,7 @@ use crate::{
 };
 
 /// Nothing may take longer than this in all.
-const DEADLINE: Duration = Duration::from_secs(1500);
+const DEADLINE: Duration = Duration::from_secs(2700);
 
 fn main() -> ExitCode {
     match try_main() {
@@ -84,6 +87,12 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("size") {
         table.add(large.size_figure());
     }
+    if wants("queries") {
+        queries::measure(args, &large, &mut table).await?;
+    }
+    if wants("backup") {
+        backup::measure(args, &large, &mut table).await?;
+    }
     if wants("rest") {
         resting::measure(args, &large, &mut table).await?;
     }
@@ -94,6 +103,10 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("uploads") {
         let mut small = Set::load(folder.path(), "small", SMALL.cut(args.divide), args).await?;
         uploads::measure(args, &mut large, &mut small, &mut table).await?;
+    }
+    // Last, because the history is not what it was afterwards.
+    if wants("cleanup") {
+        cleanup::measure(args, &mut large, &mut table).await?;
     }
     table.print()
 }

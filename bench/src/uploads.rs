@@ -32,28 +32,28 @@ pub async fn measure(args: &Args, large: &mut Set, small: &mut Set, table: &mut 
     let on_small = Process::start(args, "serve", &small.folder).await?;
     let (mut written, duration) = (0, Duration::from_secs(args.seconds()));
     // Caches and the WAL reach their usual size first.
-    load(&on_large, large, duration / 3).await?;
-    load(&on_small, small, duration / 3).await?;
+    rate(&on_large, large, duration / 3).await?;
+    rate(&on_small, small, duration / 3).await?;
     let (mut raws, mut larges, mut smalls, mut costs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 0..args.rounds() {
         let (path, scale, first_free) = (raw_path.clone(), large.scale, large.first_free);
-        let (rate, counted) = tokio::task::spawn_blocking(move || {
+        let (raw_rate, counted) = tokio::task::spawn_blocking(move || {
             let mut sent = written;
             raw::write_for(&path, scale, first_free, &mut sent, duration).map(|rate| (rate, sent))
         })
         .await??;
         written = counted;
-        raws.push(rate);
+        raws.push(raw_rate);
         let (before, sent) = (on_large.processor_time()?, large.sent);
         // Whoever comes after the other one finds its pages still being written: they take turns.
         if round % 2 == 1 {
-            smalls.push(load(&on_small, small, duration).await?);
+            smalls.push(rate(&on_small, small, duration).await?);
         }
-        larges.push(load(&on_large, large, duration).await?);
+        larges.push(rate(&on_large, large, duration).await?);
         let spent = on_large.processor_time()?.saturating_sub(before);
         costs.push(spent.as_secs_f64() * 1e6 / f64::from(u32::try_from(large.sent - sent)?.max(1)));
         if round % 2 == 0 {
-            smalls.push(load(&on_small, small, duration).await?);
+            smalls.push(rate(&on_small, small, duration).await?);
         }
     }
     let ratio =
@@ -76,31 +76,45 @@ pub async fn measure(args: &Args, large: &mut Set, small: &mut Set, table: &mut 
 }
 
 /// Sends reports for so long; how many were acknowledged a second.
-async fn load(process: &Process, set: &mut Set, duration: Duration) -> anyhow::Result<f64> {
-    let next = Arc::new(AtomicU64::new(set.sent));
-    let mut clients = JoinSet::new();
+async fn rate(process: &Process, set: &mut Set, duration: Duration) -> anyhow::Result<f64> {
     let started = Instant::now();
-    for _ in 0..CLIENTS {
+    let times = load(process, set, CLIENTS, move || started.elapsed() < duration).await?;
+    Ok(f64::from(u32::try_from(times.len())?) / started.elapsed().as_secs_f64())
+}
+
+/// Sends reports over so many connections for as long as it goes on; how long each waited for its acknowledgement.
+pub async fn load(
+    process: &Process,
+    set: &mut Set,
+    clients: usize,
+    goes_on: impl Fn() -> bool + Clone + Send + 'static,
+) -> anyhow::Result<Vec<Duration>> {
+    let next = Arc::new(AtomicU64::new(set.sent));
+    let mut tasks = JoinSet::new();
+    for _ in 0..clients {
         let (next, address, scale, first_free) =
             (Arc::clone(&next), process.address, set.scale, set.first_free);
-        let path = format!("/api/upload/{}", set.key);
-        clients.spawn(async move {
+        let (path, goes_on) = (format!("/api/upload/{}", set.key), goes_on.clone());
+        tasks.spawn(async move {
             let mut client = Client::connect(address).await?;
-            while started.elapsed() < duration {
+            let mut times = Vec::new();
+            while goes_on() {
                 let slot = scale.slot(next.fetch_add(1, Ordering::Relaxed), first_free);
-                let answer = client.post(&path, &report::body(slot)).await?;
+                let body = report::body(slot);
+                let sent = Instant::now();
+                let answer = client.post(&path, &body).await?;
+                times.push(sent.elapsed());
                 let is_new = answer.body.windows(8).any(|part| part == b"\"stored\"");
                 let text = String::from_utf8_lossy(&answer.body);
                 anyhow::ensure!(answer.status == 200 && is_new, "{}: {text}", answer.status);
             }
-            Ok(())
+            Ok(times)
         });
     }
-    while let Some(ended) = clients.join_next().await {
-        ended?.context("an upload failed")?;
+    let mut times = Vec::new();
+    while let Some(ended) = tasks.join_next().await {
+        times.extend(ended?.context("an upload failed")?);
     }
-    let sent = next.load(Ordering::Relaxed);
-    let count = u32::try_from(sent - set.sent)?;
-    set.sent = sent;
-    Ok(f64::from(count) / started.elapsed().as_secs_f64())
+    set.sent = next.load(Ordering::Relaxed);
+    Ok(times)
 }

@@ -188,7 +188,10 @@ impl Drop for Unfinished {
 }
 
 /// Whether every page of a file is in order.
-fn verify(path: &Path) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When one is not, or the file cannot be read.
+pub fn verify(path: &Path) -> Result<(), StoreError> {
     let mut copy = establish(path)?;
     copy.batch_execute("PRAGMA query_only = ON; PRAGMA cache_size = -32000;")?;
     match invariants::integrity_check(&mut copy)?.first() {

@@ -9,6 +9,8 @@ pub mod account;
 pub mod audit;
 pub mod backup;
 pub mod dashboard;
+pub mod database;
+pub mod import;
 pub mod key;
 pub mod log;
 pub mod rejected;
@@ -16,6 +18,7 @@ pub mod run;
 pub mod security;
 pub mod server;
 pub mod session;
+pub mod task;
 pub mod user;
 pub mod wire;
 

@@ -18,6 +18,7 @@ mod files;
 mod headers;
 mod live;
 mod logs;
+mod look_after;
 mod pages;
 mod same_site;
 mod security;

@@ -1,6 +1,7 @@
 //! Looking after the database file.
 
 mod backup;
+mod begin;
 mod check;
 mod cleanup;
 mod migrate;
@@ -15,6 +16,7 @@ mod upkeep;
 mod write_out;
 
 pub use backup::{Target, backup, backup_to_pass_on, backups, begin_backup, delete_backup, download};
+pub use begin::{begin_cleanup, begin_upkeep, overview};
 pub use check::{foreign_keys, integrity, rebuild};
 pub use cleanup::{clean_up_by_rules, cleanup};
 pub use migrate::{list_migrations, rehearse_migrations, run_migrations};

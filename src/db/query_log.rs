@@ -46,10 +46,18 @@ struct Shared {
     kept: Mutex<Kept>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
+    /// How many may be in each of the lists.
+    room: (usize, usize),
     waiting: Vec<(String, Duration)>,
     slow: Vec<SlowQuery>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { room: (WAITING, KEPT), waiting: Vec::new(), slow: Vec::new() }
+    }
 }
 
 impl Default for Shared {
@@ -73,6 +81,12 @@ impl QueryLog {
     /// Queries that take as long as this are noted from now on.
     pub fn set_threshold(&self, threshold: Duration) {
         self.0.threshold.store(micros(threshold), Relaxed);
+    }
+
+    /// Notes every query from now on, whatever it takes and however many kinds there are: to look at all plans.
+    pub fn keep_all(&self) {
+        self.set_threshold(Duration::ZERO);
+        self.kept().room = (usize::MAX, usize::MAX);
     }
 
     /// From how long on queries are noted.
@@ -115,7 +129,7 @@ impl QueryLog {
 
     fn note(&self, sql: String, took: Duration) {
         let mut kept = self.kept();
-        if kept.waiting.len() < WAITING {
+        if kept.waiting.len() < kept.room.0 {
             kept.waiting.push((sql, took));
             self.0.has_waiting.store(true, Relaxed);
         }
@@ -142,7 +156,7 @@ impl QueryLog {
             return;
         }
         let new = SlowQuery { sql, plan, times: 1, longest, last_at: at };
-        if kept.slow.len() < KEPT {
+        if kept.slow.len() < kept.room.1 {
             kept.slow.push(new);
         } else if let Some(fastest) = kept.slow.iter_mut().min_by_key(|query| query.longest)
             && fastest.longest < longest

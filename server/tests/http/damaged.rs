@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::site::{Site, deep, report};
 
 /// Everything that reads rows of somebody else.
-const PATHS: [&str; 29] = [
+pub(crate) const PATHS: [&str; 29] = [
     "/",
     "/?filter=attention&sort=name",
     "/?search=a",
@@ -39,7 +39,7 @@ const PATHS: [&str; 29] = [
     "/api/v1/audit/export?format=json",
 ];
 
-async fn site() -> Site {
+pub(crate) async fn site() -> Site {
     let site = Site::open();
     for hour in 2..5 {
         let mut sent = report(hour);

@@ -20,6 +20,7 @@ mod live;
 mod logs;
 mod look_after;
 mod pages;
+mod plans;
 mod same_site;
 mod security;
 mod self_test;

@@ -46,7 +46,7 @@ pub fn BackupFiles(
                     <tr role="row">
                         <ColumnHead label=tr!(locale, backups.columns.made) />
                         <ColumnHead label=tr!(locale, backups.columns.size) class="num" />
-                        <ColumnHead label=tr!(locale, backups.columns.file) />
+                        <ColumnHead label=tr!(locale, backups.columns.file) class="backup-name" />
                         <th scope="col" role="columnheader">
                             <span class="visually-hidden">{tr!(locale, backups.columns.actions)}</span>
                         </th>
@@ -97,7 +97,8 @@ fn FileRow(
             <td role="cell" class="backup-name">
                 <code>{name.clone()}</code>
             </td>
-            <td role="cell" class="row-actions">
+            <td role="cell">
+                <div class="backup-actions">
                 <a class="btn" href=link rel="external" download=name.clone()>
                     {tr!(locale, backups.download)}
                     <span class="visually-hidden">" "{name.clone()}</span>
@@ -116,6 +117,7 @@ fn FileRow(
                         </PlainForm>
                     </div>
                 </details>
+                </div>
             </td>
         </tr>
     }

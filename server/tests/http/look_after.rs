@@ -9,11 +9,7 @@ use axum::{
 use duplistatus::{
     access::Role,
     dto::work::{Outcome, WorkEnded},
-    service::{
-        Actor, audit,
-        database::{self},
-        import, task,
-    },
+    service::{Actor, audit, database, import, task},
 };
 
 use crate::site::{Answer, Site, deep, get, post, report};
@@ -76,7 +72,7 @@ fn received(site: &Site) -> usize {
 async fn actions(site: &Site) -> Vec<String> {
     let query = duplistatus::dto::audit::AuditQuery::default();
     let page = audit::list(&site.state.services, &Actor::CommandLine, query).await.unwrap();
-    page.entries.into_iter().map(|entry| entry.action).collect()
+    page.rows.into_iter().map(|row| row.action).collect()
 }
 
 #[test]

@@ -70,9 +70,9 @@ pub fn RetentionSection(
                             </th>
                             <td role="cell">{tr!(locale, database.retention.all)}</td>
                             <td role="cell">{kept(locale, site)}</td>
-                            <td role="cell" class="row-actions">
+                            <td role="cell" class="row-actions"><div class="actions-line">
                                 <Change name=tr!(locale, database.retention.all) id="site".to_owned() retention=site />
-                            </td>
+                            </div></td>
                         </tr>
                         {rows}
                     </tbody>
@@ -116,7 +116,7 @@ fn Rule(
             </th>
             <td role="cell">{job.clone().unwrap_or_else(|| tr!(locale, database.retention.others))}</td>
             <td role="cell">{kept(locale, retention)}</td>
-            <td role="cell" class="row-actions">
+            <td role="cell" class="row-actions"><div class="actions-line">
                 <Change
                     name=name.clone()
                     id=number.to_string()
@@ -131,7 +131,7 @@ fn Rule(
                         {tr!(locale, database.retention.remove)} <span class="visually-hidden">" "{name}</span>
                     </button>
                 </PlainForm>
-            </td>
+            </div></td>
         </tr>
     }
 }

@@ -173,7 +173,7 @@ fn work_under_way_is_told_and_nothing_else_can_be_begun() {
 #[test]
 fn what_came_of_work_is_told() {
     let upkeep = Upkeep { before: 2_097_152, after: 1_048_576, took: 1500, is_complete: true };
-    let vacuum = ended(WorkKind::Vacuum, Outcome::Upkeep(upkeep));
+    let vacuum = ended(WorkKind::Vacuum, Outcome::Upkeep(upkeep.clone()));
     assert!(vacuum.contains("2 MiB before, 1 MiB now (with the log); it took 1.5 s,"), "{vacuum}");
     let part = ended(WorkKind::Checkpoint, Outcome::Upkeep(Upkeep { is_complete: false, ..upkeep }));
     assert!(part.contains("Done in part"), "{part}");

@@ -35,12 +35,13 @@ pub fn TaskRow(
     let locale = use_locale();
     let (title, what) = task_words(locale, &task.name);
     let is_running = task.running_since.is_some();
+    let (name, heard) = (task.name.clone(), title.clone());
     let run = (!is_running).then(|| {
         view! {
             <PlainForm path=RunTask::PATH quiet=true>
-                <input type="hidden" name="name" value=task.name.clone() />
+                <input type="hidden" name="name" value=name />
                 <button type="submit" class="btn">
-                    {tr!(locale, tasks.run)} <span class="visually-hidden">" "{title.clone()}</span>
+                    {tr!(locale, tasks.run)} <span class="visually-hidden">" "{heard}</span>
                 </button>
             </PlainForm>
         }
@@ -57,7 +58,7 @@ pub fn TaskRow(
                 {next(locale, &task, now)}
             </td>
             <td role="cell" class="row-actions">
-                {run} <Change task=task title=title.clone() />
+                <div class="actions-line">{run} <Change task=task title=title /></div>
             </td>
         </tr>
     }

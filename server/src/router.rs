@@ -2,7 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use app::{App, api::backup::RESTORE_PATH, base_path::BasePath};
+use app::{
+    App,
+    api::{backup::RESTORE_PATH, import::IMPORT_PATH},
+    base_path::BasePath,
+};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -23,7 +27,7 @@ use tower_http::{
 use crate::{
     access::gate,
     client,
-    http::{backups, download, health, live, page, theme, upload, v1},
+    http::{backups, download, health, imports, live, page, theme, upload, v1},
     middleware::{
         access_log, headers, same_site, slow_body,
         turn::{self, Turns},
@@ -83,6 +87,13 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
         .add(
             RESTORE_PATH,
             post(backups::restore).layer(DefaultBodyLimit::disable()).layer(share(&turns.files)),
+        )
+        .add(
+            IMPORT_PATH,
+            get(imports::state)
+                .post(imports::begin)
+                .layer(DefaultBodyLimit::disable())
+                .layer(share(&turns.files)),
         )
         .layered(|router| router.layer(same_site::require(state.public_url.as_ref())))
         .add("/api/health", get(health::health))

@@ -72,6 +72,11 @@ impl StoreError {
         self
     }
 
+    /// SQLite's words, or ours: for administrators, who may know where files are.
+    pub fn reason(&self) -> &str {
+        &self.message
+    }
+
     /// Whether waiting helps.
     pub fn is_busy(&self) -> bool {
         self.kind == StoreErrorKind::Busy

@@ -21,6 +21,7 @@ pub mod server;
 pub mod servers;
 pub mod setting;
 pub mod user;
+pub mod work;
 
 /// A point in time with the site's distance from UTC at that point, so that a page can show local time without
 /// time-zone data.

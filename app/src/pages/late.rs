@@ -13,7 +13,9 @@ use super::{
     audit::AuditPage,
     backups::BackupsPage,
     dashboard::start::{Start, StartState},
+    database::DatabasePage,
     health::HealthPage,
+    import::ImportPage,
     keys::KeysPage,
     logs::LogsPage,
     rejected::RejectedReportsPage,
@@ -21,6 +23,7 @@ use super::{
     security::SecurityOverviewPage,
     server::ServerPage,
     sign_in::{CodePage, SetUpPage, SignInPage},
+    tasks::TasksPage,
     users::PeoplePage,
 };
 use crate::{
@@ -55,6 +58,12 @@ pub enum LatePage {
     Health,
     /// Backups of the database.
     Backups,
+    /// The database itself.
+    Database,
+    /// What the program does from time to time.
+    Tasks,
+    /// What comes from elsewhere.
+    Import,
     /// Signing in.
     SignIn,
     /// The code of the second factor.
@@ -77,8 +86,9 @@ impl LatePage {
             Self::Logs => Permission::ViewLogs,
             Self::People => Permission::ManageUsers,
             Self::Security => Permission::ManageSettings,
-            Self::Health => Permission::ManageDatabase,
-            Self::Backups => Permission::ManageDatabase,
+            Self::Health | Self::Backups | Self::Database | Self::Tasks | Self::Import => {
+                Permission::ManageDatabase
+            }
         };
         visitor.may(permission)
     }
@@ -145,6 +155,9 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::Security) => view! { <SecurityOverviewPage /> }.into_any(),
         Late::Page(LatePage::Health) => view! { <HealthPage /> }.into_any(),
         Late::Page(LatePage::Backups) => view! { <BackupsPage /> }.into_any(),
+        Late::Page(LatePage::Database) => view! { <DatabasePage /> }.into_any(),
+        Late::Page(LatePage::Tasks) => view! { <TasksPage /> }.into_any(),
+        Late::Page(LatePage::Import) => view! { <ImportPage /> }.into_any(),
         Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
         Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),

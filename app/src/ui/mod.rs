@@ -31,6 +31,7 @@ pub mod ticker;
 pub mod tiles;
 pub mod time;
 pub mod trouble;
+pub mod work;
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -1,5 +1,6 @@
 //! Error answers of the API: what was wrong, which field, what to do.
 
+use app::error::ApiError;
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -9,7 +10,10 @@ use duplistatus::{
     db::{StoreError, StoreErrorKind},
     error::{Error, log_internal},
 };
+use leptos::server_fn::error::ServerFnUrlError;
 use serde::Serialize;
+
+use crate::state::AppState;
 
 /// Body of an error answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -97,4 +101,16 @@ pub fn service_problem(error: &Error) -> Response {
             )
         }
     }
+}
+
+/// Leads a browser that sent a form back to its page, which says what went wrong above the form for `form`; `at` is the id
+/// of the part of the page that it is in.
+pub fn lead_back(state: &AppState, page: &str, form: &str, at: &str, error: Error) -> Response {
+    let page = state.base.url(page);
+    let error = ServerFnUrlError::new(form, ApiError::from(error));
+    // It wants a whole URL, of which path and query are used.
+    let back = error.to_url(&format!("http://localhost{page}"));
+    let at = if at.is_empty() { String::new() } else { format!("#{at}") };
+    let back = back.map_or(page, |url| format!("{}?{}{at}", url.path(), url.query().unwrap_or_default()));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response()
 }

@@ -19,6 +19,7 @@ mod headers;
 mod health;
 mod live;
 mod logs;
+mod look_after;
 mod pages;
 mod plans;
 mod same_site;

@@ -1,6 +1,7 @@
 //! Looking after the database file.
 
 mod backup;
+mod begin;
 mod check;
 mod cleanup;
 pub(super) mod damaged;
@@ -16,6 +17,7 @@ mod upkeep;
 mod write_out;
 
 pub use backup::{Target, backup, backup_to_pass_on, backups, begin_backup, delete_backup, download};
+pub use begin::{begin_cleanup, begin_upkeep, overview};
 pub use check::{foreign_keys, integrity, rebuild};
 pub use cleanup::{clean_up_by_rules, cleanup};
 pub use damaged::{check_integrity, follow_last_check, look_again};

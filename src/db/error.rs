@@ -77,6 +77,14 @@ impl StoreError {
         &self.message
     }
 
+    /// The same, with the other processes that have the file open when somebody else holds it.
+    pub(super) fn naming_others(mut self, path: &std::path::Path) -> Self {
+        if self.kind == StoreErrorKind::Busy {
+            self.message.push_str(&super::files::others(path));
+        }
+        self
+    }
+
     /// Whether waiting helps.
     pub fn is_busy(&self) -> bool {
         self.kind == StoreErrorKind::Busy

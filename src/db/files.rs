@@ -78,7 +78,7 @@ pub(super) fn io_error(path: &Path, error: &io::Error) -> StoreError {
     StoreError::new(kind, format!("{}: {error}", path.display()))
 }
 
-/// The other processes that have a file open, in words for the end of a sentence; empty when there are none, or the system does
+/// The other processes that have a file open, in words for the end of a sentence (", sqlite3 (process 4711)"); empty when there are none, or the system does
 /// not tell.
 pub fn others(path: &Path) -> String {
     let names: Vec<String> =
@@ -125,6 +125,9 @@ mod tests {
             .stdout(file)
             .spawn()?;
         assert_eq!(holders(&path), [(reader.id(), "cat".to_owned())]);
+        let locked =
+            StoreError::new(StoreErrorKind::Busy, "database is locked").naming_others(&path).to_string();
+        assert!(locked.ends_with(&format!("database is locked, cat (process {})", reader.id())), "{locked}");
         drop(reader.stdin.take());
         reader.wait()?;
         assert_eq!(holders(&path), []);

@@ -54,7 +54,7 @@ impl Generation {
         let reason = match why.kind {
             StoreErrorKind::Corrupt => ReadOnly::Damaged,
             StoreErrorKind::ReadOnly | StoreErrorKind::Io | StoreErrorKind::Full => ReadOnly::Unwritable,
-            _ => return Err(why),
+            _ => return Err(why.naming_others(path)),
         };
         match Self::open_to_read(path, queries) {
             Ok(opened) => Ok((opened, Some(Frozen { why: reason, what: why.to_string() }))),

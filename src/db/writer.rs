@@ -155,6 +155,7 @@ fn write_groups(
             Ok(open) => commit_group(open, &mut group),
             Err(error) => Err(error),
         };
+        let committed = committed.map_err(|error| error.naming_others(path));
         if let Err(error) = &committed {
             tracing::warn!(%error, members = group.len(), "a group of writes was not committed");
             if let Some(open) = &mut connection {

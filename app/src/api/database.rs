@@ -71,7 +71,7 @@ pub async fn clean_up_database(
     #[server(default)] job: String,
 ) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    let request = cleanup_request(&days, &keep_last, &server, &job).map_err(|field| no_number(field))?;
+    let request = cleanup_request(&days, &keep_last, &server, &job).map_err(no_number)?;
     duplistatus::service::database::begin_cleanup(&services, &actor, request).await?;
     back("");
     Ok(())
@@ -94,7 +94,7 @@ pub async fn set_retention(
     };
     let (services, actor) = super::context()?;
     let CleanupRequest { days, server, job, keep_last, .. } =
-        cleanup_request(&days, &keep_last, &server, &job).map_err(|field| no_number(field))?;
+        cleanup_request(&days, &keep_last, &server, &job).map_err(no_number)?;
     let keep_last = keep_last.unwrap_or_else(|| setting::Settings::default().retention_keep_last);
     match (server, job) {
         (Some(server), job) => {

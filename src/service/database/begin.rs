@@ -30,7 +30,7 @@ pub fn begin_upkeep(services: &Services, actor: &Actor, kind: WorkKind) -> Resul
             WorkKind::Vacuum => super::vacuum(&services, &actor).await.map(Outcome::Upkeep),
             WorkKind::Optimize => super::optimize(&services, &actor).await.map(Outcome::Upkeep),
             WorkKind::Checkpoint => super::checkpoint(&services, &actor).await.map(Outcome::Upkeep),
-            _ => super::integrity(&services, &actor).await.map(Outcome::Integrity),
+            _ => super::check_integrity(&services, &actor).await.map(Outcome::Integrity),
         };
         done.unwrap_or_else(|error| work::failed(&error))
     });

@@ -1,7 +1,6 @@
 //! What a check of the whole file has found is remembered, and decides whether the file is written.
 
 use crate::{
-    access::Permission,
     db::{repair, settings},
     dto::{
         database::Integrity,
@@ -97,9 +96,8 @@ pub async fn follow_last_check(services: &Services) {
 /// is written again.
 ///
 /// # Errors
-/// When the actor may not, or it cannot be read.
+/// When it cannot be read.
 pub async fn look_again(services: &Services) -> Result<bool, Error> {
-    Actor::System.may(Permission::ManageDatabase)?;
     let Some(frozen) = services.db.frozen() else { return Ok(true) };
     if !services.db.is_worth_a_check(services.clock.now()) {
         return Ok(false);

@@ -59,10 +59,10 @@ pub async fn restore(
     let report = match result {
         Ok(report) => report,
         Err(error) => {
-            // A damaged database, which is the reason to restore, takes no note.
-            if services.db.frozen().is_none() {
-                audit::note(services, actor, entry.failed().after(json!({ "error": error.to_string() })))
-                    .await?;
+            let entry = entry.failed().after(json!({ "error": error.to_string() }));
+            // A damaged database, which may be the reason to restore, takes no note.
+            if let Err(error) = audit::note(services, actor, entry).await {
+                tracing::warn!(%error, "a restore that failed was not recorded");
             }
             return Err(error);
         }

@@ -38,6 +38,9 @@ pub enum ApiError {
     /// The disk is full.
     #[error("disk full")]
     Full,
+    /// Nothing can be stored, because the file is damaged or cannot be written.
+    #[error("read-only")]
+    ReadOnly,
     /// The server could not be reached.
     #[error("unreachable")]
     Unreachable,
@@ -76,6 +79,7 @@ impl From<duplistatus::error::Error> for ApiError {
             Error::TooMany { seconds } => Self::TooMany { seconds },
             Error::Store(store) if store.is_busy() => Self::Busy,
             Error::Store(store) if store.is_full() => Self::Full,
+            Error::Store(store) if store.is_read_only() => Self::ReadOnly,
             Error::Store(store) => Self::Internal { id: duplistatus::error::log_internal(&store) },
             Error::Internal(cause) => Self::Internal { id: duplistatus::error::log_internal(&*cause) },
         };
@@ -109,7 +113,7 @@ impl ApiError {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Unauthenticated | Self::Credentials => StatusCode::UNAUTHORIZED,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::ReadOnly | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }

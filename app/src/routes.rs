@@ -37,7 +37,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/logs") view=LatePage::Logs ssr=SsrMode::Async />
                     <Route path=path!("/settings/users") view=LatePage::People ssr=SsrMode::Async />
                     <Route path=path!("/settings/security") view=LatePage::Security ssr=SsrMode::Async />
+                    <Route path=path!("/settings/health") view=LatePage::Health ssr=SsrMode::Async />
                     <Route path=path!("/settings/backups") view=LatePage::Backups ssr=SsrMode::Async />
+                    <Route path=path!("/settings/database") view=LatePage::Database ssr=SsrMode::Async />
+                    <Route path=path!("/settings/tasks") view=LatePage::Tasks ssr=SsrMode::Async />
+                    <Route path=path!("/settings/import") view=LatePage::Import ssr=SsrMode::Async />
                     <Route path=path!("/login") view=LatePage::SignIn ssr=SsrMode::Async />
                     <Route path=path!("/login/code") view=LatePage::Code ssr=SsrMode::Async />
                     <Route path=path!("/setup") view=LatePage::SetUp ssr=SsrMode::Async />

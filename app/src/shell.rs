@@ -69,6 +69,7 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
             data-role=visitor.role.map(duplistatus::access::Role::as_str)
             data-demo=visitor.demo.then_some("true")
             data-dates=visitor.dates.as_str()
+            data-trouble=visitor.trouble.map(duplistatus::dto::health::Trouble::as_str)
         >
             <head>
                 <meta charset="utf-8" />

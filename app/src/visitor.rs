@@ -5,7 +5,7 @@
 
 use duplistatus::{
     access::{Permission, Role},
-    dto::account::DateFormat,
+    dto::{account::DateFormat, health::Trouble},
 };
 use leptos::prelude::*;
 
@@ -20,6 +20,8 @@ pub struct Visitor {
     pub demo: bool,
     /// How dates are written.
     pub dates: DateFormat,
+    /// What has to be known on every page.
+    pub trouble: Option<Trouble>,
 }
 
 impl Visitor {
@@ -39,6 +41,7 @@ impl Visitor {
             role: word("data-role").parse().ok(),
             demo: word("data-demo") == "true",
             dates: DateFormat::from_word(&word("data-dates")),
+            trouble: Trouble::from_word(&word("data-trouble")),
         }
     }
 }
@@ -55,6 +58,8 @@ pub fn use_dates() -> DateFormat {
 
 #[cfg(test)]
 mod tests {
+    use duplistatus::dto::health::ReadOnly;
+
     use super::*;
 
     #[test]
@@ -68,11 +73,17 @@ mod tests {
 
     #[test]
     fn attributes_are_read() {
-        let attributes = [("data-visitor", "Jo"), ("data-role", "operator"), ("data-dates", "iso")];
+        let attributes = [
+            ("data-visitor", "Jo"),
+            ("data-role", "operator"),
+            ("data-dates", "iso"),
+            ("data-trouble", "damaged"),
+        ];
         let visitor = Visitor::from_attributes(|name| {
             attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         });
         assert_eq!(visitor.name.as_deref(), Some("Jo"));
         assert_eq!((visitor.role, visitor.dates), (Some(Role::Operator), DateFormat::Iso));
+        assert_eq!(visitor.trouble, Some(Trouble::ReadOnly(ReadOnly::Damaged)));
     }
 }

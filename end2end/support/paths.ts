@@ -1,11 +1,11 @@
 import type { Program } from './program.ts';
 
 /** Every kind of page. */
-export const PAGES = ['dashboard', 'server', 'run', 'raw report', 'rejected', 'keys', 'audit', 'logs', 'users', 'security', 'account', 'missing'] as const;
+export const PAGES = ['dashboard', 'server', 'run', 'raw report', 'rejected', 'keys', 'audit', 'logs', 'users', 'security', 'health', 'database', 'backups', 'tasks', 'import', 'account', 'missing'] as const;
 export type PageKind = (typeof PAGES)[number];
 
 /** Pages that only people see who are signed in; everything else is shown by the demonstration. */
-export const needsPerson = (kind: PageKind): boolean => ['rejected', 'keys', 'audit', 'logs', 'users', 'security', 'account'].includes(kind);
+export const needsPerson = (kind: PageKind): boolean => ['rejected', 'keys', 'audit', 'logs', 'users', 'security', 'health', 'database', 'backups', 'tasks', 'import', 'account'].includes(kind);
 
 /** The path of a page that exists in this program. */
 export async function pathOf(program: Program, kind: PageKind): Promise<string> {
@@ -30,6 +30,16 @@ export async function pathOf(program: Program, kind: PageKind): Promise<string> 
       return '/settings/users';
     case 'security':
       return '/settings/security';
+    case 'health':
+      return '/settings/health';
+    case 'backups':
+      return '/settings/backups';
+    case 'database':
+      return '/settings/database';
+    case 'tasks':
+      return '/settings/tasks';
+    case 'import':
+      return '/settings/import';
     case 'account':
       return '/account';
     case 'missing':

@@ -20,7 +20,7 @@ export class Program {
   private cookie: string | undefined;
 
   private constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly command: string,
     private readonly options: string[],
     readonly base: string,

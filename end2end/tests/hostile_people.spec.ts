@@ -56,6 +56,7 @@ withAndWithoutScript((script) => {
       ['/settings/users', 3],
       ['/settings/audit', 4],
       ['/settings/security', 1],
+      ['/settings/health', 1],
       ['/settings/logs?level=trace', 2],
       ['/rejected', 1],
     ] as const) {

@@ -153,7 +153,7 @@ withAndWithoutScript((script) => {
     await expect(page.getByRole('button', { name: word('dashboard.start.make') })).toHaveCount(0);
     await page.getByRole('link', { name: KIM.name }).click();
     await expect(page.getByText(pattern('account.signed_in', { name: KIM.name, role: word('account.role.viewer') }))).toBeVisible();
-    for (const path of ['/rejected', '/settings/keys', '/settings/users', '/settings/security', '/settings/audit', '/settings/logs']) {
+    for (const path of ['/rejected', '/settings/keys', '/settings/users', '/settings/security', '/settings/health', '/settings/audit', '/settings/logs']) {
       expect((await page.goto(program.url(path)))?.status(), path).toBe(404);
       await expect(page.getByRole('heading', { level: 1 }), path).toHaveCount(1);
       await expect(page.getByRole('button', { name: /revoke|save|add|check/i }), path).toHaveCount(0);

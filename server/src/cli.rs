@@ -6,12 +6,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use duplistatus::{ids::KeyId, zone::Zone};
 
 mod db;
+mod doctor;
 mod history;
 mod import;
 mod server;
 mod user;
 
 pub use db::{BackupArguments, DbArguments, DbCommand};
+pub use doctor::DoctorArguments;
 pub use history::{CleanupArguments, Days, RetentionCommand, TasksCommand};
 pub use import::ImportArguments;
 pub use server::{ConfigArguments, ConfigCommand, ServerArguments, ServerCommand, Words};
@@ -61,6 +63,8 @@ pub enum Command {
     Config(ConfigArguments),
     /// Look after the database: check, back up, restore, clean up, repair
     Db(DbArguments),
+    /// Look at everything that could be wrong: database, disk, permissions, clock, configuration, port
+    Doctor(DoctorArguments),
     /// Import a database of the Node application duplistatus 0.4 to 1.4, or runs from a CSV or JSON file
     Import(ImportArguments),
 }

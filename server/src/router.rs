@@ -2,7 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use app::{App, api::backup::RESTORE_PATH, base_path::BasePath};
+use app::{
+    App,
+    api::{backup::RESTORE_PATH, import::IMPORT_PATH},
+    base_path::BasePath,
+};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -23,7 +27,7 @@ use tower_http::{
 use crate::{
     access::gate,
     client,
-    http::{backups, download, health, live, page, theme, upload, v1},
+    http::{backups, download, health, imports, live, page, theme, upload, v1},
     middleware::{
         access_log, headers, same_site, slow_body,
         turn::{self, Turns},
@@ -69,6 +73,7 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
         .add("/api/v1/ingest-keys", get(v1::list_keys).post(v1::create_key))
         .add("/api/v1/ingest-keys/{key}", delete(v1::revoke_key))
         .add("/api/v1/users", get(v1::users))
+        .add("/api/v1/health", get(v1::health))
         .add("/api/v1/database", get(v1::database))
         .add("/api/v1/database/tables", get(v1::database_tables))
         .add("/api/v1/database/stats", get(v1::database_stats))
@@ -83,8 +88,16 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
             RESTORE_PATH,
             post(backups::restore).layer(DefaultBodyLimit::disable()).layer(share(&turns.files)),
         )
+        .add(
+            IMPORT_PATH,
+            get(imports::state)
+                .post(imports::begin)
+                .layer(DefaultBodyLimit::disable())
+                .layer(share(&turns.files)),
+        )
         .layered(|router| router.layer(same_site::require(state.public_url.as_ref())))
         .add("/api/health", get(health::health))
+        .add("/api/health/live", get(health::live))
         .add("/api/live", get(live::live).layer(share(&turns.streams)))
         .add("/api/upload", any(upload::without_key).layer(share(&turns.uploads)))
         .add("/api/upload/{key}", any(upload::with_key).layer(share(&turns.uploads)))

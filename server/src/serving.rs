@@ -22,6 +22,15 @@ pub(crate) struct ServedAlready {
     process: Option<u32>,
 }
 
+impl ServedAlready {
+    fn said_in(file: File) -> Self {
+        let mut text = String::new();
+        // On some systems a locked file cannot be read.
+        let _ = file.take(20).read_to_string(&mut text);
+        Self { process: text.trim().parse().ok() }
+    }
+}
+
 impl Serving {
     /// Begins to serve a folder, unless another process does.
     ///
@@ -37,19 +46,27 @@ impl Serving {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                // On some systems a locked file cannot be read.
-                let _ = file.take(20).read_to_string(&mut text);
-                return Ok(Err(ServedAlready { process: text.trim().parse().ok() }));
+                return Ok(Err(ServedAlready::said_in(file)));
             }
             Err(TryLockError::Error(error)) => {
                 return Err(error).with_context(|| format!("cannot lock {}", path.display()));
             }
         }
-        file.set_len(0)?;
-        file.rewind()?;
-        writeln!(file, "{}", std::process::id())?;
+        // The lock is what counts; on a full disk there is no room for the number.
+        let _ = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{}", std::process::id()));
         Ok(Ok(Self(file)))
+    }
+
+    /// Who serves a folder at this moment. Changes nothing.
+    pub(crate) fn by_whom(folder: &Path) -> Option<ServedAlready> {
+        let file = File::open(folder.join(FILE)).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Some(ServedAlready::said_in(file)),
+            _ => None,
+        }
     }
 }
 
@@ -63,8 +80,11 @@ mod tests {
         let first = Serving::begin(folder.path())?;
         assert!(first.is_ok());
         let second = Serving::begin(folder.path())?.err().context("two serve")?;
+        let told = Serving::by_whom(folder.path()).context("nobody is told")?;
+        assert_eq!(told.to_string(), second.to_string());
         assert!(second.to_string().contains(&format!("(process {})", std::process::id())), "{second}");
         drop(first);
+        assert!(Serving::by_whom(folder.path()).is_none());
         assert!(Serving::begin(folder.path())?.is_ok());
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::{fs, io, path::Path};
 
 use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::BigInt};
 
-use super::{Connection, StoreError, StoreErrorKind};
+use super::{Connection, StoreError, StoreErrorKind, files};
 
 /// Opens the one connection that writes, making the file if there is none.
 ///
@@ -37,6 +37,43 @@ pub fn open_apart(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = establish(path)?;
     connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;")?;
     Ok(connection)
+}
+
+/// Opens a connection that only reads, whether or not the file can be written.
+///
+/// # Errors
+/// When the file cannot be opened or understood.
+pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = establish(&readable(path))?;
+    prepare_reader(&mut connection)?;
+    Ok(connection)
+}
+
+/// The same for a file of which nothing is known. One that SQLite would not recognise is not opened: its log would be thrown away.
+///
+/// # Errors
+/// As [`open_reader`].
+pub fn open_sound_reader(path: &Path) -> Result<Connection, StoreError> {
+    if !super::salvage::has_sound_header(path) {
+        return Err(StoreError::new(StoreErrorKind::Corrupt, "its first page cannot be read"));
+    }
+    // As it is: a connection that could write would move the log into the file when it is closed.
+    let is_open = [files::log(path), files::beside(path, "-shm")].iter().any(|file| file.exists());
+    let mut connection = establish(&files::uri(path, is_open))?;
+    prepare_reader(&mut connection)?;
+    Ok(connection)
+}
+
+/// The name under which a file can be read whatever the system allows. Without a log beside it the file is all there is, and where
+/// the folder cannot be written SQLite must be told so, since it could not make one.
+pub(super) fn readable(path: &Path) -> std::path::PathBuf {
+    if files::length(&files::log(path)) > 0 {
+        return path.to_owned();
+    }
+    match establish(path).and_then(|mut open| pragma(&mut open, "schema_version")) {
+        Err(error) if error.kind == StoreErrorKind::Io => files::uri(path, false),
+        _ => path.to_owned(),
+    }
 }
 
 /// Prepares a connection of the reading pool.

@@ -72,6 +72,11 @@ impl StoreError {
         self
     }
 
+    /// SQLite's words, or ours: for administrators, who may know where files are.
+    pub fn reason(&self) -> &str {
+        &self.message
+    }
+
     /// Whether waiting helps.
     pub fn is_busy(&self) -> bool {
         self.kind == StoreErrorKind::Busy
@@ -80,6 +85,11 @@ impl StoreError {
     /// Whether space helps.
     pub fn is_full(&self) -> bool {
         self.kind == StoreErrorKind::Full
+    }
+
+    /// Whether nothing can be stored until somebody has mended the file.
+    pub fn is_read_only(&self) -> bool {
+        self.kind == StoreErrorKind::ReadOnly
     }
 
     /// Whether SQLite may have rolled the whole transaction back, or the connection can no longer be trusted.

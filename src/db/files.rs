@@ -19,6 +19,20 @@ pub fn beside(database: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
+/// A database to be read, as a URI. Without changes beside it the file is all there is, and SQLite needs no files of its own beside it.
+pub fn uri(path: &Path, has_changes: bool) -> PathBuf {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
+            uri.push(char::from(*byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri.push_str(if has_changes { "?mode=ro" } else { "?mode=ro&immutable=1" });
+    uri.into()
+}
+
 /// Bytes of a file; none when there is no such file.
 pub fn length(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |data| data.len())

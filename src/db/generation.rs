@@ -5,7 +5,11 @@ use std::{path::Path, time::Duration};
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use tokio::sync::watch;
 
-use super::{Connection, QueryLog, StoreError, connection, migrate, writer::Writer};
+use super::{
+    Connection, QueryLog, StoreError, StoreErrorKind, connection, files, migrate, repair, salvage,
+    state::Frozen, writer::Writer,
+};
+use crate::dto::health::ReadOnly;
 
 /// Connections that read at the same time.
 const READERS: u32 = 4;
@@ -14,7 +18,8 @@ const READERS: u32 = 4;
 #[derive(Debug)]
 pub(super) struct Generation {
     pub readers: Pool<ConnectionManager<Connection>>,
-    pub writer: Writer,
+    /// None when the file cannot be opened for writing.
+    pub writer: Option<Writer>,
 }
 
 #[derive(Debug)]
@@ -28,19 +33,108 @@ impl CustomizeConnection<Connection, diesel::r2d2::Error> for ReaderPragmas {
 }
 
 impl Generation {
-    /// Opens the file, makes it if there is none, and brings its schema up to date.
-    pub fn open(path: &Path, queries: &QueryLog, revision: watch::Sender<u64>) -> Result<Self, StoreError> {
+    /// Opens the file, makes it if there is none, and brings its schema up to date. A file that can be read and must not be
+    /// written is open as well; then it says why.
+    pub fn open(
+        path: &Path,
+        queries: &QueryLog,
+        revision: watch::Sender<u64>,
+    ) -> Result<(Self, Option<Frozen>), StoreError> {
+        // SQLite would throw away the log of a file that it does not recognise.
+        if files::length(path) > 0 && !salvage::has_sound_header(path) {
+            return Err(StoreError::new(
+                StoreErrorKind::Corrupt,
+                "its first page cannot be read: `duplistatus db salvage` reads what is left, `duplistatus db restore` puts a backup in its place",
+            ));
+        }
+        let why = match Self::open_to_write(path, queries, revision) {
+            Ok(opened) => return Ok(opened),
+            Err(error) => error,
+        };
+        let reason = match why.kind {
+            StoreErrorKind::Corrupt => ReadOnly::Damaged,
+            StoreErrorKind::ReadOnly | StoreErrorKind::Io | StoreErrorKind::Full => ReadOnly::Unwritable,
+            _ => return Err(why),
+        };
+        match Self::open_to_read(path, queries) {
+            Ok(opened) => Ok((opened, Some(Frozen { why: reason, what: why.to_string() }))),
+            // What it failed with first says more.
+            Err(_) => Err(why),
+        }
+    }
+
+    fn open_to_write(
+        path: &Path,
+        queries: &QueryLog,
+        revision: watch::Sender<u64>,
+    ) -> Result<(Self, Option<Frozen>), StoreError> {
         let mut writing = connection::open_writer(path)?;
-        migrate::upgrade(&mut writing, path)?;
+        let is_as_it_was = migrate::upgrade(&mut writing, path)?.applied.is_empty();
+        let frozen = if is_as_it_was { lacking(&mut writing)? } else { None };
         queries.watch(&mut writing);
-        let readers = Pool::builder()
-            .max_size(READERS)
-            .min_idle(Some(1))
-            .connection_timeout(Duration::from_secs(5))
-            .test_on_check_out(false)
-            .connection_customizer(Box::new(ReaderPragmas(queries.clone())))
-            .build(ConnectionManager::new(path.to_string_lossy()))?;
-        let writer = Writer::start(path.to_owned(), writing, queries.clone(), revision)?;
-        Ok(Self { readers, writer })
+        let readers = readers(path, queries)?;
+        let writer = Some(Writer::start(path.to_owned(), writing, queries.clone(), revision)?);
+        Ok((Self { readers, writer }, frozen))
+    }
+
+    /// Finishes what was accepted; blocks until that is done.
+    pub fn stop(&self) {
+        if let Some(writer) = &self.writer {
+            writer.stop();
+        }
+    }
+
+    /// Only for a schema that this program knows: it cannot be brought up to date.
+    pub(super) fn open_to_read(path: &Path, queries: &QueryLog) -> Result<Self, StoreError> {
+        if !path.is_file() || !migrate::is_current(&mut connection::open_reader(path)?)? {
+            return Err(StoreError::new(StoreErrorKind::Other, "it cannot be read as it is"));
+        }
+        let readers = readers(&connection::readable(path), queries)?;
+        Ok(Self { readers, writer: None })
+    }
+}
+
+fn readers(path: &Path, queries: &QueryLog) -> Result<Pool<ConnectionManager<Connection>>, StoreError> {
+    Ok(Pool::builder()
+        .max_size(READERS)
+        .min_idle(Some(1))
+        .connection_timeout(Duration::from_secs(5))
+        .test_on_check_out(false)
+        .connection_customizer(Box::new(ReaderPragmas(queries.clone())))
+        .build(ConnectionManager::new(path.to_string_lossy()))?)
+}
+
+/// A table that is not there is damage: its rows are lost, and what refers to them would be, too. Anything else of the
+/// schema only makes it slower.
+fn lacking(conn: &mut Connection) -> Result<Option<Frozen>, StoreError> {
+    let differences = repair::compare(conn)?;
+    for difference in &differences {
+        tracing::warn!("{}; `duplistatus db repair` makes what is missing of the schema", difference.what);
+    }
+    let lost: Vec<String> =
+        differences.into_iter().filter(|found| found.is_lost_table).map(|found| found.what).collect();
+    Ok((!lost.is_empty()).then(|| Frozen { why: ReadOnly::Damaged, what: lost.join(", ") }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Db, servers};
+
+    #[tokio::test]
+    async fn a_file_that_nobody_may_write_is_read() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("a b?#.db");
+        let db = Db::open(&path)?;
+        db.write(|tx| servers::create(tx.conn, "nas", Default::default())).await?;
+        db.close().await;
+        drop(db);
+        let open = Generation::open_to_read(&path, &QueryLog::default())?;
+        assert!(open.writer.is_none());
+        let mut reader = open.readers.get()?;
+        assert_eq!(servers::all(&mut reader)?.len(), 1);
+        assert!(servers::create(&mut reader, "other", Default::default()).is_err());
+        assert!(Generation::open_to_read(&folder.path().join("none.db"), &QueryLog::default()).is_err());
+        Ok(())
     }
 }

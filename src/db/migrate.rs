@@ -95,6 +95,27 @@ pub fn newer_than_known(connection: &mut Connection) -> Result<Option<String>, S
     Ok(versions(connection)?.into_iter().rfind(|version| !is_known(&known, version)))
 }
 
+/// How many migrations of this program are not among these.
+///
+/// # Errors
+/// When the program's own migrations cannot be read.
+pub fn missing(versions: &[String]) -> Result<i64, StoreError> {
+    let known = known(&MIGRATIONS)?;
+    let missing =
+        known.iter().filter(|migration| !versions.contains(&migration.name().version().to_string()));
+    Ok(i64::try_from(missing.count()).unwrap_or(i64::MAX))
+}
+
+/// Whether a file has exactly the migrations that this program knows.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn is_current(connection: &mut Connection) -> Result<bool, StoreError> {
+    let known = known(&MIGRATIONS)?;
+    let versions = versions(connection)?;
+    Ok(versions.len() == known.len() && versions.iter().all(|version| is_known(&known, version)))
+}
+
 fn is_known(known: &[Box<dyn Migration<Sqlite>>], version: &str) -> bool {
     known.iter().any(|migration| migration.name().version().to_string() == version)
 }

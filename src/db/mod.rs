@@ -19,6 +19,7 @@ pub mod export;
 pub mod figures;
 pub mod files;
 mod generation;
+pub mod health;
 pub mod invariants;
 pub mod jobs;
 mod kept;
@@ -35,6 +36,7 @@ mod query_log;
 pub mod raw;
 pub mod rejected;
 pub mod repair;
+mod replace;
 pub mod restore;
 pub mod retention;
 pub mod run_lists;
@@ -47,6 +49,7 @@ pub mod servers;
 pub mod sessions;
 pub mod settings;
 pub mod space;
+pub mod state;
 mod summary;
 pub mod swap;
 pub mod tasks;
@@ -66,6 +69,7 @@ use std::{
 pub use error::{StoreError, StoreErrorKind};
 use generation::Generation;
 pub use query_log::QueryLog;
+pub use state::Frozen;
 pub use swap::Swapped;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, watch};
 pub use writer::Tx;
@@ -77,8 +81,6 @@ pub type Connection = diesel::SqliteConnection;
 
 /// How long somebody waits while the file is being replaced.
 const REPLACING: Duration = Duration::from_secs(20);
-/// How long a replacement waits for the queries that run.
-const DRAINING: Duration = Duration::from_secs(10);
 
 /// The database. Clones share it.
 #[derive(Debug, Clone)]
@@ -92,6 +94,7 @@ struct Inner {
     current: Arc<RwLock<Option<Generation>>>,
     /// Held for reading by what works on a connection of its own.
     apart: Arc<RwLock<()>>,
+    state: state::State,
     revision: watch::Sender<u64>,
     queries: QueryLog,
     /// Queries that wait for a reader.
@@ -118,17 +121,19 @@ impl Db {
     /// Opens the file, makes it if there is none, and brings its schema up to date.
     ///
     /// # Errors
-    /// When the file cannot be opened, is damaged, or was written by a newer program.
+    /// When the file cannot be opened, is damaged so that nothing can be read, or was written by a newer program. One that can
+    /// be read and must not be written is open: see [`Self::frozen`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         // Not zero: a page that was open during a restart must see another number than before.
         let boot = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let revision = watch::Sender::new(boot * 1000);
         let queries = QueryLog::default();
-        let generation = Generation::open(path, &queries, revision.clone())?;
+        let (generation, frozen) = Generation::open(path, &queries, revision.clone())?;
         Ok(Self(Arc::new(Inner {
             path: path.to_owned(),
             current: Arc::new(RwLock::new(Some(generation))),
             apart: Arc::default(),
+            state: state::State::new(frozen),
             revision,
             queries,
             waiting: AtomicU64::new(0),
@@ -151,6 +156,7 @@ impl Db {
             let mut reader = current.readers.get()?;
             drop(waiting);
             let result = query(&mut reader);
+            inner.state.learn(&result);
             inner.queries.explain_waiting(&mut reader);
             result
         })
@@ -171,6 +177,7 @@ impl Db {
             && let Some(mut reader) = current.as_ref().and_then(|open| open.readers.try_get())
         {
             let result = query(&mut reader);
+            self.0.state.learn(&result);
             self.0.queries.explain_waiting(&mut reader);
             return result;
         }
@@ -187,9 +194,12 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.apart(|conn| {
+        let state = Arc::clone(&self.0);
+        self.apart(move |conn| {
             connection::prepare_reader(conn)?;
-            query(conn)
+            let result = query(conn);
+            state.state.learn(&result);
+            result
         })
         .await
     }
@@ -207,7 +217,7 @@ impl Db {
         let path = self.0.path.clone();
         blocking(move || {
             let _apart = apart;
-            work(&mut connection::open_apart(&path)?)
+            work(&mut connection::open_apart(&connection::readable(&path))?)
         })
         .await
     }
@@ -215,13 +225,14 @@ impl Db {
     /// Runs a write in the next group and waits until it is on the disk.
     ///
     /// # Errors
-    /// [`StoreErrorKind::Busy`] when too much waits; else what the work or the commit failed with.
+    /// [`StoreErrorKind::Busy`] when too much waits; [`StoreErrorKind::ReadOnly`] while the file is [frozen](Self::frozen); else
+    /// what the work or the commit failed with.
     pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.current().await?.writer.write(work, false).await
+        self.write_as(work, false).await
     }
 
     /// The same for what no page shows, as when somebody was last seen: open pages need not ask again.
@@ -233,7 +244,20 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.current().await?.writer.write(work, true).await
+        self.write_as(work, true).await
+    }
+
+    async fn write_as<T, F>(&self, work: F, quiet: bool) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let current = self.current().await?;
+        self.0.state.writable()?;
+        let unwritable = || StoreError::new(StoreErrorKind::ReadOnly, "it was not opened for writing");
+        let result = current.writer.as_ref().ok_or_else(unwritable)?.write(work, quiet).await;
+        self.0.state.learn(&result);
+        result
     }
 
     /// Changes whenever something was stored.
@@ -259,7 +283,7 @@ impl Db {
             in_use: state.connections.saturating_sub(state.idle_connections),
             idle: state.idle_connections,
             waiting,
-            writes_waiting: open.writer.waiting(),
+            writes_waiting: open.writer.as_ref().map_or(0, writer::Writer::waiting),
         }
     }
 
@@ -272,7 +296,7 @@ impl Db {
     pub async fn close(&self) {
         if let Ok(current) = self.current().await {
             let stop = move || {
-                current.writer.stop();
+                current.stop();
                 Ok(())
             };
             let _ = blocking(stop).await;
@@ -290,50 +314,6 @@ impl Db {
         };
         OwnedRwLockReadGuard::try_map(current, Option::as_ref)
             .map_err(|_| StoreError::new(StoreErrorKind::Io, "the database is not open"))
-    }
-
-    /// Closes all connections, lets `swap` put another file under the name of this one, and opens that. When it cannot be
-    /// opened, what `swap` answered with puts the old file back. Queries wait meanwhile; those that run are waited for.
-    ///
-    /// # Errors
-    /// [`StoreErrorKind::Busy`] when queries do not end in time; what `swap` failed with, and why the new file cannot be
-    /// opened: then the old one is open again.
-    pub async fn replace<T: Send + 'static>(
-        &self,
-        swap: impl FnOnce(&Path) -> Result<(T, Swapped), StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let busy = |what: &str| StoreError::new(StoreErrorKind::Busy, what);
-        let apart = Arc::clone(&self.0.apart)
-            .try_write_owned()
-            .map_err(|_| busy("the whole database is being read; try again when that has ended"))?;
-        let current = Arc::clone(&self.0.current).write_owned();
-        let mut current = tokio::time::timeout(DRAINING, current)
-            .await
-            .map_err(|_| busy("queries that run did not end in time; try again"))?;
-        let inner = Arc::clone(&self.0);
-        blocking(move || {
-            let _apart = apart;
-            if let Some(old) = current.take() {
-                old.writer.stop();
-            }
-            let open = || Generation::open(&inner.path, &inner.queries, inner.revision.clone());
-            let result = swap(&inner.path).and_then(|(answer, swapped)| match open() {
-                Ok(new) => {
-                    *current = Some(new);
-                    Ok(answer)
-                }
-                Err(error) => {
-                    swapped.back(&inner.path)?;
-                    Err(error)
-                }
-            });
-            if current.is_none() {
-                *current = Some(open()?);
-            }
-            inner.revision.send_modify(|number| *number += 1);
-            result
-        })
-        .await
     }
 }
 

@@ -58,14 +58,37 @@ pub fn schema(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
 /// # Errors
 /// When the file cannot be read, or was written by a newer program.
 pub fn differences(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
+    Ok(compare(conn)?.into_iter().map(|difference| difference.what).collect())
+}
+
+/// Something of the schema that is not as its migrations make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// In words.
+    pub what: String,
+    /// Whether it is a table that is not there.
+    pub is_lost_table: bool,
+}
+
+/// The same, telling tables from the rest.
+///
+/// # Errors
+/// As [`differences`].
+pub fn compare(conn: &mut Connection) -> Result<Vec<Difference>, StoreError> {
     let versions = migrate::versions(conn)?;
     let (wanted, there) = (items(&mut model(&versions)?)?, items(conn)?);
     let missing = wanted.iter().filter(|item| !there.iter().any(|other| other.name == item.name));
     let other = there.iter().filter(|item| !wanted.contains(item));
     let name = |item: &Item| format!("{} {}", item.kind, item.name.chars().take(100).collect::<String>());
     Ok(missing
-        .map(|item| format!("{} is missing", name(item)))
-        .chain(other.map(|item| format!("{} is not as this program makes it", name(item))))
+        .map(|item| Difference {
+            what: format!("{} is missing", name(item)),
+            is_lost_table: item.kind == "table",
+        })
+        .chain(other.map(|item| Difference {
+            what: format!("{} is not as this program makes it", name(item)),
+            is_lost_table: false,
+        }))
         .collect())
 }
 

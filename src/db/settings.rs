@@ -12,6 +12,8 @@ pub const SITE_TIME_ZONE: &str = "site.time_zone";
 pub const LAST_CLEANUP: &str = "database.last_cleanup";
 /// When the database was last backed up.
 pub const LAST_BACKUP: &str = "database.last_backup";
+/// What the last check of the whole file found: a [`crate::dto::health::LastIntegrity`].
+pub const LAST_INTEGRITY: &str = "database.last_integrity";
 /// When the database was last put in the place of another one, and what that came to: JSON.
 pub const LAST_RESTORE: &str = "database.last_restore";
 

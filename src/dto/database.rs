@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod cleanup;
 mod migration;
+mod overview;
 pub mod salvage;
 mod stats;
 mod status;
@@ -13,6 +14,7 @@ pub use backup::{BackupFile, BackupReport, BackupsPage, LostRuns, RestoreReport}
 pub use check::{Discrepancy, Integrity};
 pub use cleanup::{CleanedJob, CleanupReport, CleanupRequest, Retention, RetentionRule};
 pub use migration::{MigrationRow, Migrations};
+pub use overview::DatabaseOverview;
 use serde::{Deserialize, Serialize};
 pub use stats::{DatabaseStats, PeriodStats, Upkeep};
 pub use status::{DatabaseStatus, IndexSize, PoolState, SlowQuery, Statements, TableSize};

@@ -8,6 +8,7 @@ pub mod account;
 pub mod audit;
 pub mod dashboard;
 pub mod database;
+pub mod health;
 pub mod history;
 pub mod import;
 pub mod key;
@@ -20,6 +21,7 @@ pub mod server;
 pub mod servers;
 pub mod setting;
 pub mod user;
+pub mod work;
 
 /// A point in time with the site's distance from UTC at that point, so that a page can show local time without
 /// time-zone data.

@@ -76,7 +76,9 @@ pub async fn run(services: Services) {
 
 async fn run_every_minute(services: &Services) {
     loop {
-        if let Err(error) = settle_site_days(services).await {
+        if services.db.frozen().is_none()
+            && let Err(error) = settle_site_days(services).await
+        {
             tracing::warn!(%error, "the totals of the site's days could not be stored");
         }
         tokio::time::sleep(Duration::from_secs(60)).await;

@@ -47,6 +47,7 @@ mod shown_once;
 pub mod task;
 pub mod user;
 pub mod user_shown;
+pub mod work;
 
 pub use actor::{Actor, Identity, Proof};
 pub use shown_once::ShownOnce;
@@ -78,8 +79,11 @@ pub struct Services {
     pub setup_link: Arc<setup::SetupLink>,
     /// What the program wrote to its log; empty unless the program captures it.
     pub log: Arc<LogBuffer>,
+    /// Long work that somebody began.
+    pub work: Arc<work::Works>,
     pub(crate) current_settings: Arc<setting::Current>,
     pub(crate) sign_ins: Arc<Throttle>,
+    pub(crate) space: Arc<health::SpaceNow>,
     pub(crate) last_reach: Arc<reach::LastCheck>,
     pub(crate) access: watch::Sender<u64>,
 }
@@ -152,8 +156,10 @@ impl Services {
             secrets: guards.secrets,
             setup_link: Arc::default(),
             log: Arc::default(),
+            work: Arc::default(),
             current_settings: Arc::default(),
             sign_ins: Arc::new(Throttle::of_sign_ins()),
+            space: Arc::default(),
             last_reach: Arc::default(),
             access: watch::Sender::new(0),
         }

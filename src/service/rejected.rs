@@ -92,11 +92,14 @@ fn floor_char_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
 }
 
-/// Writes what waits.
+/// Writes what waits. While nothing can be written it waits on.
 ///
 /// # Errors
 /// When the database refuses: what waited is lost, since it was only a note.
 pub async fn write_waiting(services: &Services) -> Result<(), Error> {
+    if services.db.frozen().is_some() {
+        return Ok(());
+    }
     let waiting = match services.refusals.waiting.lock() {
         Ok(mut waiting) => std::mem::take(&mut *waiting),
         Err(_) => return Ok(()),

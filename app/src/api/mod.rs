@@ -9,6 +9,9 @@ pub mod account;
 pub mod audit;
 pub mod backup;
 pub mod dashboard;
+pub mod database;
+pub mod health;
+pub mod import;
 pub mod key;
 pub mod log;
 pub mod rejected;
@@ -16,6 +19,7 @@ pub mod run;
 pub mod security;
 pub mod server;
 pub mod session;
+pub mod task;
 pub mod user;
 pub mod wire;
 

@@ -13,6 +13,9 @@ use super::{
     audit::AuditPage,
     backups::BackupsPage,
     dashboard::start::{Start, StartState},
+    database::DatabasePage,
+    health::HealthPage,
+    import::ImportPage,
     keys::KeysPage,
     logs::LogsPage,
     rejected::RejectedReportsPage,
@@ -20,6 +23,7 @@ use super::{
     security::SecurityOverviewPage,
     server::ServerPage,
     sign_in::{CodePage, SetUpPage, SignInPage},
+    tasks::TasksPage,
     users::PeoplePage,
 };
 use crate::{
@@ -50,8 +54,16 @@ pub enum LatePage {
     People,
     /// What is weak now.
     Security,
+    /// How the program is.
+    Health,
     /// Backups of the database.
     Backups,
+    /// The database itself.
+    Database,
+    /// What the program does from time to time.
+    Tasks,
+    /// What comes from elsewhere.
+    Import,
     /// Signing in.
     SignIn,
     /// The code of the second factor.
@@ -74,7 +86,9 @@ impl LatePage {
             Self::Logs => Permission::ViewLogs,
             Self::People => Permission::ManageUsers,
             Self::Security => Permission::ManageSettings,
-            Self::Backups => Permission::ManageDatabase,
+            Self::Health | Self::Backups | Self::Database | Self::Tasks | Self::Import => {
+                Permission::ManageDatabase
+            }
         };
         visitor.may(permission)
     }
@@ -139,7 +153,11 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::Logs) => view! { <LogsPage /> }.into_any(),
         Late::Page(LatePage::People) => view! { <PeoplePage /> }.into_any(),
         Late::Page(LatePage::Security) => view! { <SecurityOverviewPage /> }.into_any(),
+        Late::Page(LatePage::Health) => view! { <HealthPage /> }.into_any(),
         Late::Page(LatePage::Backups) => view! { <BackupsPage /> }.into_any(),
+        Late::Page(LatePage::Database) => view! { <DatabasePage /> }.into_any(),
+        Late::Page(LatePage::Tasks) => view! { <TasksPage /> }.into_any(),
+        Late::Page(LatePage::Import) => view! { <ImportPage /> }.into_any(),
         Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
         Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),

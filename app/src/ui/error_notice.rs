@@ -33,6 +33,7 @@ pub fn error_words(locale: Locale, error: &ApiError) -> (String, String) {
         ),
         ApiError::Busy => (tr!(locale, errors.busy.title), tr!(locale, errors.busy.what)),
         ApiError::Full => (tr!(locale, errors.full.title), tr!(locale, errors.full.what)),
+        ApiError::ReadOnly => (tr!(locale, errors.read_only.title), tr!(locale, errors.read_only.what)),
         ApiError::Unreachable => {
             (tr!(locale, errors.unreachable.title), tr!(locale, errors.unreachable.what))
         }

@@ -11,6 +11,7 @@ use super::{
     live_indicator::{LiveBanner, LiveIndicator},
     theme_switch::ThemeSwitch,
     ticker::provide_ticker,
+    trouble::TroubleBanner,
 };
 use crate::{api::session::SignOut, base_path::use_base_path, locale::use_locale, tr, visitor::use_visitor};
 
@@ -29,6 +30,7 @@ pub fn Frame(
         </a>
         {view! { <TopBar /> }.into_any()}
         {view! { <LiveBanner /> }.into_any()}
+        {view! { <TroubleBanner /> }.into_any()}
         {use_visitor().demo.then(|| view! { <aside class="demo-banner">{tr!(locale, frame.demo)}</aside> })}
         <main class="page" id="main" tabindex="-1">
             {children()}

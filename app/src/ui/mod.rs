@@ -30,6 +30,8 @@ pub mod theme_switch;
 pub mod ticker;
 pub mod tiles;
 pub mod time;
+pub mod trouble;
+pub mod work;
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -19,7 +19,11 @@ pub fn SettingsNav() -> impl IntoView {
         ("/settings/keys", Permission::ManageIngestKeys, tr!(locale, settings.keys)),
         ("/settings/users", Permission::ManageUsers, tr!(locale, settings.users)),
         ("/settings/security", Permission::ManageSettings, tr!(locale, settings.security)),
+        ("/settings/health", Permission::ManageDatabase, tr!(locale, settings.health)),
+        ("/settings/database", Permission::ManageDatabase, tr!(locale, settings.database)),
         ("/settings/backups", Permission::ManageDatabase, tr!(locale, settings.backups)),
+        ("/settings/tasks", Permission::ManageDatabase, tr!(locale, settings.tasks)),
+        ("/settings/import", Permission::ManageDatabase, tr!(locale, settings.import)),
         ("/settings/audit", Permission::ViewAudit, tr!(locale, settings.audit)),
         ("/settings/logs", Permission::ViewLogs, tr!(locale, settings.logs)),
     ];

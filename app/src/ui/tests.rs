@@ -1,13 +1,23 @@
 //! Markup of the components, as the server sends it.
 
-use duplistatus::{dto::Paging, status::Status, verdict::Verdict};
+use duplistatus::{
+    access::Role,
+    dto::{
+        Paging,
+        health::{ReadOnly, Trouble},
+    },
+    status::Status,
+    verdict::Verdict,
+};
 use leptos::prelude::*;
 
 use super::{
     badge::{StatusBadge, VerdictBadge},
     pager::Pager,
     sort_header::{Direction, SortHeader},
+    trouble::TroubleBanner,
 };
+use crate::visitor::Visitor;
 
 fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
     Owner::new().with(|| view().to_html())
@@ -48,4 +58,27 @@ fn a_sorted_column_says_so() {
         }
     });
     assert!(html.contains(r#"aria-sort="descending""#), "{html}");
+}
+
+#[test]
+fn trouble_is_told_to_everybody_and_its_remedy_to_who_can_help() {
+    let banner = |role, trouble| {
+        html(move || {
+            provide_context(Visitor { role, trouble, ..Visitor::default() });
+            view! { <TroubleBanner /> }
+        })
+    };
+    let damaged = Some(Trouble::ReadOnly(ReadOnly::Damaged));
+    let viewer = banner(Some(Role::Viewer), damaged);
+    assert!(viewer.contains("read-only") && !viewer.contains("db repair"), "{viewer}");
+    assert!(!viewer.contains("/settings/health"), "{viewer}");
+    let root = banner(Some(Role::Administrator), damaged);
+    for needed in ["duplistatus db repair", "db salvage", "db restore", "href=\"/settings/health\""] {
+        assert!(root.contains(needed), "{needed}: {root}");
+    }
+    let unwritable = banner(Some(Role::Administrator), Some(Trouble::ReadOnly(ReadOnly::Unwritable)));
+    assert!(unwritable.contains("permissions") && !unwritable.contains("db repair"), "{unwritable}");
+    let space = banner(Some(Role::Administrator), Some(Trouble::LowSpace));
+    assert!(space.contains("data-tone=\"warn\"") && space.contains("nearly full"), "{space}");
+    assert!(!banner(Some(Role::Administrator), None).contains("notice"));
 }

@@ -17,6 +17,13 @@ pub enum TrustedProxiesError {
     Everybody(String),
 }
 
+impl TrustedProxies {
+    /// Whether none is named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl std::fmt::Display for TrustedProxiesError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

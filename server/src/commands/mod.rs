@@ -4,6 +4,7 @@ mod address;
 mod config;
 mod db;
 mod demo;
+mod doctor;
 mod first;
 mod import;
 mod key;
@@ -41,7 +42,7 @@ pub const STACK: usize = 8 * 1024 * 1024;
 /// Runs a command line; errors go to standard error as one sentence.
 pub fn run(cli: Cli) -> ExitCode {
     match try_run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => {
             tracing::error!("{error:#}");
             ExitCode::FAILURE
@@ -49,7 +50,7 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-fn try_run(cli: Cli) -> anyhow::Result<()> {
+fn try_run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Cli { command, options } = cli;
     let log = logging::start(&options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -69,7 +70,9 @@ fn try_run(cli: Cli) -> anyhow::Result<()> {
             Command::Server(arguments) => server::run(&options, arguments).await,
             Command::Config(arguments) => config::run(&options, arguments).await,
             Command::Secret(command) => secret::run(&options, command).await,
-        }
+            Command::Doctor(arguments) => return doctor::run(&options, &arguments).await,
+        }?;
+        Ok(ExitCode::SUCCESS)
     })
 }
 

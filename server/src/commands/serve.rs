@@ -1,6 +1,6 @@
 //! `duplistatus serve` and `duplistatus demo`.
 
-use std::{sync::Arc, time::Duration};
+use std::{io::ErrorKind, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use app::base_path::BasePath;
@@ -29,11 +29,21 @@ const GRACE: Duration = Duration::from_secs(8);
 /// When the database or the address cannot be opened.
 pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
     let folder = super::data_dir(options)?;
-    let _serving = Serving::begin(&folder)??;
+    let _serving = match Serving::begin(&folder) {
+        // Nobody else can write there either: what is there is shown.
+        Err(error) if is_unwritable(&error) => {
+            tracing::warn!("{error:#}");
+            None
+        }
+        begun => Some(begun??),
+    };
     let mut services = super::open(options).await?;
     services.log = log;
-    maintenance::follow_time_zone(&services).await?;
-    first::provision(options, &services).await?;
+    duplistatus::service::database::follow_last_check(&services).await;
+    if services.db.frozen().is_none() {
+        maintenance::follow_time_zone(&services).await?;
+        first::provision(options, &services).await?;
+    }
     let control = tokio::spawn(control::listen(services.clone(), folder));
     let served = serve_services(options, services).await;
     control.abort();
@@ -51,6 +61,12 @@ pub(super) async fn demo(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow
     let served = serve_services(options, services).await;
     story.abort();
     served
+}
+
+/// Whether the system lets nobody write.
+fn is_unwritable(error: &anyhow::Error) -> bool {
+    let kind = error.root_cause().downcast_ref().map(std::io::Error::kind);
+    matches!(kind, Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem))
 }
 
 async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::Result<()> {

@@ -1,5 +1,6 @@
 //! Error answers of the API: what was wrong, which field, what to do.
 
+use app::error::ApiError;
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -9,7 +10,10 @@ use duplistatus::{
     db::{StoreError, StoreErrorKind},
     error::{Error, log_internal},
 };
+use leptos::server_fn::error::ServerFnUrlError;
 use serde::Serialize;
+
+use crate::state::AppState;
 
 /// Body of an error answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,7 +45,12 @@ pub fn store_problem(error: &StoreError) -> Response {
             "the disk is full".to_owned(),
             "Nothing was stored. Free space on the disk of the duplistatus server.",
         ),
-        StoreErrorKind::Busy | StoreErrorKind::Io | StoreErrorKind::ReadOnly | StoreErrorKind::Corrupt => (
+        StoreErrorKind::ReadOnly => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database is read-only".to_owned(),
+            "Nothing was stored. An administrator has to look at it: the page Settings, Health, or `duplistatus doctor`.",
+        ),
+        StoreErrorKind::Busy | StoreErrorKind::Io | StoreErrorKind::Corrupt => (
             StatusCode::SERVICE_UNAVAILABLE,
             "the database cannot be written at the moment".to_owned(),
             "Nothing was stored. Send the same report again.",
@@ -54,7 +63,9 @@ pub fn store_problem(error: &StoreError) -> Response {
     };
     let mut response = problem(status, text, None, hint);
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        // Somebody has to mend it first.
+        let wait = if error.is_read_only() { "60" } else { "5" };
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(wait));
     }
     response
 }
@@ -90,4 +101,16 @@ pub fn service_problem(error: &Error) -> Response {
             )
         }
     }
+}
+
+/// Leads a browser that sent a form back to its page, which says what went wrong above the form for `form`; `at` is the id
+/// of the part of the page that it is in.
+pub fn lead_back(state: &AppState, page: &str, form: &str, at: &str, error: Error) -> Response {
+    let page = state.base.url(page);
+    let error = ServerFnUrlError::new(form, ApiError::from(error));
+    // It wants a whole URL, of which path and query are used.
+    let back = error.to_url(&format!("http://localhost{page}"));
+    let at = if at.is_empty() { String::new() } else { format!("#{at}") };
+    let back = back.map_or(page, |url| format!("{}?{}{at}", url.path(), url.query().unwrap_or_default()));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response()
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path as FilePath;
 
-use app::{api::backup::RESTORE_PATH, error::ApiError};
+use app::api::backup::RESTORE_PATH;
 use axum::{
     Extension, Json,
     body::Body,
@@ -16,11 +16,15 @@ use duplistatus::{
     error::Error,
     service::{Actor, database},
 };
-use leptos::server_fn::error::ServerFnUrlError;
 use serde_json::json;
 use tokio_util::io::ReaderStream;
 
-use super::{answer::service_problem, page::accepts_html, received_file::receive, words::invalid};
+use super::{
+    answer::{lead_back, service_problem},
+    page::accepts_html,
+    received_file::receive,
+    words::invalid,
+};
 use crate::state::AppState;
 
 /// Path of the page.
@@ -116,10 +120,5 @@ fn refuse(state: &AppState, error: Error, from_page: bool) -> Response {
     if !from_page {
         return service_problem(&error);
     }
-    let page = state.base.url(PAGE);
-    let error = ServerFnUrlError::new(RESTORE_PATH, ApiError::from(error));
-    // It wants a whole URL, of which path and query are used.
-    let back = error.to_url(&format!("http://localhost{page}"));
-    let back = back.map_or(page, |url| format!("{}?{}#restore", url.path(), url.query().unwrap_or_default()));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response()
+    lead_back(state, PAGE, RESTORE_PATH, "restore", error)
 }

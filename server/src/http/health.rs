@@ -1,22 +1,24 @@
-//! `GET /api/health`: cheap enough to be asked every second.
+//! `GET /api/health` and `GET /api/health/live`: cheap enough to be asked every second.
 
 use axum::{
     Json,
     extract::State,
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use duplistatus::{error::Error, service::health};
+use duplistatus::service::health;
+use serde_json::json;
 
-use super::answer::{problem, store_problem};
 use crate::state::AppState;
 
-/// 200 with `{"status":"healthy",…}`, or 503.
+/// Whether reports are stored. A monitor should say so when not; who restarts programs should ask [`live`].
 pub async fn health(State(state): State<AppState>) -> Response {
-    match health::check(&state.services).await {
-        Ok(health) => Json(health).into_response(),
-        Err(Error::Store(error)) => store_problem(&error),
-        Err(error) => {
-            problem(axum::http::StatusCode::SERVICE_UNAVAILABLE, error.to_string(), None, "Try again.")
-        }
-    }
+    let ready = health::ready(&state.services).await;
+    let status = if ready.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(ready)).into_response()
+}
+
+/// Whether the program runs: what else is wrong is not mended by starting it again.
+pub async fn live() -> Response {
+    Json(json!({ "status": "live" })).into_response()
 }

@@ -5,6 +5,7 @@ pub mod backups;
 pub mod download;
 pub mod files;
 pub mod health;
+pub mod imports;
 pub mod live;
 pub mod page;
 pub mod received_file;

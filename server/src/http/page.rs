@@ -16,7 +16,7 @@ use axum::{
 };
 use duplistatus::{
     dto::account::Profile,
-    service::{Actor, security::Surroundings, session::Caller},
+    service::{Actor, health, security::Surroundings, session::Caller},
 };
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -116,11 +116,17 @@ fn visitor(state: &AppState, actor: &Actor) -> Visitor {
     let Actor::User(identity) = actor else { return Visitor { demo, ..Visitor::default() } };
     let profile = &identity.profile;
     let name = if profile.display_name.is_empty() { &identity.name } else { &profile.display_name };
-    Visitor { name: Some(name.clone()), role: Some(identity.role), demo, dates: profile.date_format }
+    Visitor {
+        name: Some(name.clone()),
+        role: Some(identity.role),
+        demo,
+        dates: profile.date_format,
+        trouble: health::trouble(&state.services, actor),
+    }
 }
 
 /// What this request tells about the way to the program.
-fn surroundings(state: &AppState, client: Option<&Client>) -> Surroundings {
+pub(super) fn surroundings(state: &AppState, client: Option<&Client>) -> Surroundings {
     let unknown_proxy = state.proxies.saw_untrusted().map(|address| address.to_string());
     Surroundings {
         secure: client.is_some_and(|client| client.secure),

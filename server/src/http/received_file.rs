@@ -19,8 +19,8 @@ use super::words::invalid;
 
 /// Between looks at the free space: bytes.
 const LOOK_EVERY: usize = 16 * 1024 * 1024;
-/// Longest text beside the file: bytes.
-const LONGEST_TEXT: usize = 4 * 1024;
+/// Longest other field: bytes.
+const LONGEST_FIELD: usize = 4 * 1024;
 /// Most fields of a form.
 const MOST_FIELDS: usize = 16;
 
@@ -31,12 +31,11 @@ pub struct Received {
     pub file: NamedTempFile,
     /// The name that its sender gave it, which is hostile; empty when there was none.
     pub name: String,
-    /// The other fields of the form.
-    pub fields: HashMap<String, String>,
+    /// The other fields of the form: short texts and small files.
+    pub fields: HashMap<String, Vec<u8>>,
 }
 
-/// Takes the file out of a form with a field `file`, or a body that is nothing but the file, into `folder`. Several
-/// files come under the names of their fields; `file` must be among them.
+/// Takes the file out of a form with a field `file`, or a body that is nothing but the file, into `folder`.
 ///
 /// # Errors
 /// [`Error::Invalid`] when there is no file or the body breaks off; [`Error::Store`] when there is no room for it.
@@ -57,7 +56,7 @@ pub async fn receive(request: Request, folder: &Path) -> Result<Received, Error>
             let name = field.file_name().unwrap_or_default().to_owned();
             file = Some((write(field, folder).await?, name));
         } else {
-            fields.insert(field_name, text(field).await?);
+            fields.insert(field_name, small(field).await?);
         }
     }
     let (file, name) = file.ok_or_else(no_file)?;
@@ -89,15 +88,15 @@ async fn write<E>(
     Ok(file)
 }
 
-async fn text<E>(mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin) -> Result<String, Error> {
-    let mut text = Vec::new();
+async fn small<E>(mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin) -> Result<Vec<u8>, Error> {
+    let mut content = Vec::new();
     while let Some(piece) = pieces.next().await {
-        text.extend_from_slice(&piece.map_err(|_| broken())?);
-        if text.len() > LONGEST_TEXT {
+        content.extend_from_slice(&piece.map_err(|_| broken())?);
+        if content.len() > LONGEST_FIELD {
             return Err(broken());
         }
     }
-    Ok(String::from_utf8_lossy(&text).into_owned())
+    Ok(content)
 }
 
 fn broken() -> Error {
@@ -145,7 +144,10 @@ mod tests {
         let (folder, received) = sent(BOUNDARY, &body.concat()).await;
         let received = received.unwrap();
         assert_eq!(fs::read(received.file.path()).unwrap(), b"content");
-        assert_eq!((received.name.as_str(), received.fields["sure"].as_str()), ("../a.db", "yes"));
+        assert_eq!(
+            (received.name.as_str(), received.fields["sure"].as_slice()),
+            ("../a.db", b"yes".as_slice())
+        );
         assert_eq!(received.file.path().parent(), Some(folder.path()), "its name leads nowhere");
         #[cfg(unix)]
         {

@@ -1,5 +1,6 @@
 //! The API for programs: what the pages show, as JSON. API keys open it; see `docs/API.md`.
 
+use app::{locale::use_locale, pages::health::words};
 use axum::{
     Extension, Json,
     extract::{Path, Query, State},
@@ -7,18 +8,25 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use duplistatus::{
-    dto::{dashboard::DashboardQuery, run::RunQuery, server::ServerQuery},
+    dto::{
+        dashboard::DashboardQuery,
+        health::{Check, State as Health},
+        run::RunQuery,
+        server::ServerQuery,
+    },
     error::Error,
     ids::{KeyId, RunId, ServerId},
-    service::{Actor, audit, dashboard, database, key, rejected, run, server, user},
+    service::{Actor, audit, dashboard, database, health, key, rejected, run, server, user},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     answer::service_problem,
+    page,
     words::{Words, audit_query},
 };
-use crate::state::AppState;
+use crate::{client::Client, state::AppState};
 
 /// The page of a list.
 #[derive(Debug, Deserialize)]
@@ -131,6 +139,19 @@ pub async fn database_tables(State(state): State<AppState>, Extension(actor): Ex
 /// `GET /api/v1/database/stats`: counts and totals of everything that is stored.
 pub async fn database_stats(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
     answer(database::stats(&state.services, &actor).await)
+}
+
+/// `GET /api/v1/health`: every check, worst first, in words.
+pub async fn health(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Extension(client): Extension<Client>,
+) -> Response {
+    let around = page::surroundings(&state, Some(&client));
+    answer(health::list(&state.services, &actor, &around).await.map(|all| {
+        let checks: Vec<Check> = all.iter().map(|one| words::check(use_locale(), one)).collect();
+        json!({ "state": checks.first().map_or(Health::Ok, |worst| worst.state), "checks": checks })
+    }))
 }
 
 /// `GET /api/v1/users`: people and API keys.

@@ -10,7 +10,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use app::api::backup::RESTORE_PATH;
+use app::api::{backup::RESTORE_PATH, import::IMPORT_PATH};
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{MatchedPath, Request, State},
@@ -46,7 +46,8 @@ pub async fn watch(State(state): State<AppState>, request: Request, next: Next) 
 /// Whether the route takes files of any size, from administrators only.
 fn is_large_file(request: &Request) -> bool {
     let route = request.extensions().get::<MatchedPath>();
-    route.is_some_and(|route| route.as_str().ends_with(RESTORE_PATH))
+    let takes_files = |route: &str| [RESTORE_PATH, IMPORT_PATH].iter().any(|path| route.ends_with(path));
+    route.is_some_and(|route| takes_files(route.as_str()))
 }
 
 struct TimedBody {

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::site::{Site, deep, report};
 
 /// Everything that reads rows of somebody else.
-pub(crate) const PATHS: [&str; 29] = [
+pub(crate) const PATHS: [&str; 31] = [
     "/",
     "/?filter=attention&sort=name",
     "/?search=a",
@@ -28,12 +28,14 @@ pub(crate) const PATHS: [&str; 29] = [
     "/settings/logs",
     "/settings/users",
     "/settings/security",
+    "/settings/health",
     "/api/v1/summary",
     "/api/v1/servers/1",
     "/api/v1/runs/1",
     "/api/v1/rejected",
     "/api/v1/ingest-keys",
     "/api/v1/users",
+    "/api/v1/health",
     "/api/v1/audit",
     "/api/v1/audit/export?format=csv",
     "/api/v1/audit/export?format=json",

@@ -12,9 +12,9 @@ use crate::{
     site::{Site, deep, report},
 };
 
-/// Tables that may be read from end to end: they have a row for each server, job, person, key, task or kind of refusal, and not
+/// Tables that may be read from end to end: they have a row for each server, job, rule, person, key, task or kind of refusal, and not
 /// for each run or event. A pragma has one row, and so has a query without a table.
-const SMALL: [&str; 9] = [
+const SMALL: [&str; 10] = [
     "servers",
     "jobs",
     "users",
@@ -22,6 +22,7 @@ const SMALL: [&str; 9] = [
     "ingest_keys",
     "live_runs",
     "rejected_reports",
+    "retention_rules",
     "tasks",
     "CONSTANT",
 ];

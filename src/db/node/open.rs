@@ -11,6 +11,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 
 use super::SourceError;
+use crate::db::files;
 
 /// What every SQLite database begins with.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -52,7 +53,7 @@ impl Source {
         let state = state(path);
         let flags =
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(uri(path, has_changes_beside(path)), flags)?;
+        let connection = Connection::open_with_flags(files::uri(path, has_changes_beside(path)), flags)?;
         // The file may have been made by somebody who wants its views and defaults to run functions.
         connection.execute_batch(
             "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;
@@ -160,20 +161,6 @@ fn has_changes_beside(path: &Path) -> bool {
         name.push(end);
         fs::metadata(name).is_ok_and(|known| known.len() > 0)
     })
-}
-
-/// The file as a URI. Without changes beside it the file is all there is, and SQLite needs no files of its own beside it.
-fn uri(path: &Path, has_changes: bool) -> PathBuf {
-    let mut uri = String::from("file:");
-    for byte in path.as_os_str().as_encoded_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
-            uri.push(char::from(*byte));
-        } else {
-            uri.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    uri.push_str(if has_changes { "?mode=ro" } else { "?mode=ro&immutable=1" });
-    uri.into()
 }
 
 fn columns(connection: &Connection) -> Result<BTreeMap<String, Vec<String>>, SourceError> {

@@ -47,13 +47,14 @@ impl Header {
             size => u32::from(size),
         };
         let versions_known = bytes.get(18..20)?.iter().all(|version| matches!(version, 1 | 2));
+        // Format and encoding are zero until the first table is made.
+        let (format, encoding) = (number(44)?, number(56)?);
         let is_sound = bytes.starts_with(MAGIC)
             && page_size.is_power_of_two()
             && page_size >= 512
             && versions_known
             && bytes.get(21..24)? == [64, 32, 32]
-            && (1..=4).contains(&number(44)?)
-            && number(56)? == 1;
+            && ((1..=4).contains(&format) && encoding == 1 || (format, encoding) == (0, 0));
         is_sound.then_some(Self {
             page_size,
             reserved: u32::from(*bytes.get(20)?),

@@ -39,6 +39,15 @@ pub struct Integrity {
 }
 
 impl Integrity {
+    /// How many things are not in order.
+    pub fn problems(&self) -> i64 {
+        let length = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
+        let discrepancies = i64::try_from(self.discrepancy_count).unwrap_or(i64::MAX);
+        [length(self.file.len()), length(self.orphans.len()), self.damaged_count, discrepancies]
+            .into_iter()
+            .fold(0, i64::saturating_add)
+    }
+
     /// Whether nothing was found.
     pub fn is_in_order(&self) -> bool {
         self.file.is_empty()

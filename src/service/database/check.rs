@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::{
     access::Permission,
-    db::{checks, derived, invariants},
+    db::{StoreErrorKind, checks, derived, invariants},
     dto::database::{Integrity, Orphan},
     error::Error,
     service::{Actor, Services, maintenance},
@@ -31,7 +31,12 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
     let mut found = services
         .db
         .read_apart(move |conn| {
-            let mut found = Integrity { file: invariants::integrity_check(conn)?, ..Integrity::default() };
+            let file = match invariants::integrity_check(conn) {
+                // So damaged that SQLite cannot even go through it: that is what was found.
+                Err(error) if error.kind == StoreErrorKind::Corrupt => vec![error.to_string()],
+                checked => checked?,
+            };
+            let mut found = Integrity { file, ..Integrity::default() };
             if found.file.is_empty() {
                 found.orphans = checks::orphans(conn)?;
                 (found.damaged, found.damaged_count) = checks::damaged_content(conn)?;

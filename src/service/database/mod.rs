@@ -1,8 +1,10 @@
 //! Looking after the database file.
 
 mod backup;
+mod begin;
 mod check;
 mod cleanup;
+pub(super) mod damaged;
 mod migrate;
 pub(super) mod pace;
 mod repair;
@@ -15,8 +17,10 @@ mod upkeep;
 mod write_out;
 
 pub use backup::{Target, backup, backup_to_pass_on, backups, begin_backup, delete_backup, download};
+pub use begin::{begin_cleanup, begin_upkeep, overview};
 pub use check::{foreign_keys, integrity, rebuild};
 pub use cleanup::{clean_up_by_rules, cleanup};
+pub use damaged::{check_integrity, follow_last_check, look_again};
 pub use migrate::{list_migrations, rehearse_migrations, run_migrations};
 pub use repair::repair;
 pub use restore::{record_restore, restore, restore_at_rest};

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     access::Permission,
     db::{
-        Db,
+        Db, StoreError, StoreErrorKind,
         candidate::{Candidate, RestoreError},
         restore::into_place,
         settings,
@@ -59,7 +59,11 @@ pub async fn restore(
     let report = match result {
         Ok(report) => report,
         Err(error) => {
-            audit::note(services, actor, entry.failed().after(json!({ "error": error.to_string() }))).await?;
+            // A damaged database, which is the reason to restore, takes no note.
+            if services.db.frozen().is_none() {
+                audit::note(services, actor, entry.failed().after(json!({ "error": error.to_string() })))
+                    .await?;
+            }
             return Err(error);
         }
     };
@@ -79,7 +83,11 @@ pub fn restore_at_rest(database: &Path, backup: &Path, now: Timestamp) -> Result
     let candidate = Candidate::of(backup, database)?;
     let (report, swapped) = into_place(&candidate, database, now)?;
     // As the server will open it.
-    if let Err(error) = Db::open(database) {
+    let opened = Db::open(database).and_then(|db| match db.frozen() {
+        Some(frozen) => Err(StoreError::new(StoreErrorKind::ReadOnly, frozen.what)),
+        None => Ok(()),
+    });
+    if let Err(error) = opened {
         swapped.back(database)?;
         return Err(error.into());
     }

@@ -86,7 +86,7 @@ async fn an_export_is_imported_as_the_same_runs() -> TestResult {
     fs::write(&path, first.text()?)?;
 
     let (_folder, other) = super::super::super::testing::services()?;
-    let request = import::Request { path, key_file: None, dry_run: false };
+    let request = import::Request { path, named: None, key_file: None, dry_run: false };
     let progress = tokio::sync::watch::channel(Default::default()).0;
     let told = import::run(&other, &Actor::CommandLine, request, &progress).await?;
     assert_eq!((told.runs.added, told.left_out()), (2, 0));

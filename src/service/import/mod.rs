@@ -26,6 +26,7 @@ use crate::{
     zone::Zone,
 };
 
+mod begin;
 mod fields;
 mod kept;
 mod node_runs;
@@ -37,6 +38,7 @@ mod table;
 mod trail;
 mod write;
 
+pub use begin::{begin, state};
 pub use kept::{PREFIX, is_sealed_key, sealed_place};
 #[cfg(test)]
 pub(super) use table::COLUMNS;
@@ -46,6 +48,8 @@ pub(super) use table::COLUMNS;
 pub struct Request {
     /// The file.
     pub path: PathBuf,
+    /// What its sender called it, where that is not the name of the file.
+    pub named: Option<String>,
     /// The key file of the Node application, `.duplistatus.key`.
     pub key_file: Option<PathBuf>,
     /// Whether to say what would come of it, and store nothing.
@@ -136,7 +140,7 @@ async fn import(
         None => None,
     };
     let zone = calendar(services).await?;
-    let report = ImportReport::new(file_name(&request.path), format, request.dry_run);
+    let report = ImportReport::new(request.name(), format, request.dry_run);
     let import =
         write::Import { services: services.clone(), actor: actor.clone(), zone, progress: progress.clone() };
     match format {
@@ -177,9 +181,13 @@ async fn calendar(services: &Services) -> Result<Zone, Error> {
     Ok(services.zone.clone())
 }
 
-fn file_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    crate::report::clean_name(&name).unwrap_or_default()
+impl Request {
+    /// What the file is called.
+    fn name(&self) -> String {
+        let path = self.named.as_ref().map_or(self.path.as_path(), Path::new);
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        crate::report::clean_name(&name).unwrap_or_default()
+    }
 }
 
 async fn record(
@@ -188,7 +196,7 @@ async fn record(
     request: &Request,
     result: &Result<ImportReport, ImportError>,
 ) -> Result<(), Error> {
-    let entry = Entry::new("database.import").on("file", None, file_name(&request.path));
+    let entry = Entry::new("database.import").on("file", None, request.name());
     let entry = match result {
         Ok(report) => {
             let ImportReport { format, servers, runs, people, audit, settings, secrets, .. } = report;

@@ -59,7 +59,9 @@ async fn note_use(
     services: &Services,
     work: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
 ) {
-    if let Err(error) = services.db.write_quietly(work).await {
+    if services.db.frozen().is_none()
+        && let Err(error) = services.db.write_quietly(work).await
+    {
         tracing::warn!(%error, "when a session or a key was last used could not be noted");
     }
 }

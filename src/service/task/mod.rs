@@ -16,6 +16,7 @@ pub use schedule::{NoSchedule, Schedule};
 use super::{
     Actor, Services,
     audit::{self, Entry},
+    database,
     shape::{missing_is_not_found, moment},
 };
 use crate::{
@@ -30,12 +31,20 @@ use crate::{
 /// The loop looks at the clock at least so often: a machine may have slept, a command may have changed a row.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
 /// A task that is due for longer than this is overdue: seconds.
-const OVERDUE_AFTER: i64 = 1800;
+pub(super) const OVERDUE_AFTER: i64 = 1800;
 
 /// Runs what is due, for as long as it is polled.
 pub async fn run_due(services: &Services) {
     let process = run::process_name().unwrap_or_else(|_| std::process::id().to_string());
     loop {
+        if services.db.frozen().is_some() {
+            // Nothing can be noted of a task. Somebody may have mended the file.
+            if let Err(error) = database::look_again(services).await {
+                tracing::warn!(%error, "the database stays read-only");
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+            continue;
+        }
         // Settings may have been changed on the command line.
         if let Err(error) = services.load_settings().await {
             tracing::warn!(%error, "the settings could not be read");

@@ -33,7 +33,9 @@ pub struct Task {
 pub const TASKS: &[Task] = &[
     Task { name: "audit", usual: Schedule::Daily(2, 50), work: |services| Box::pin(expire_audit(services)) },
     Task { name: "backup", usual: Schedule::Daily(2, 30), work: |services| Box::pin(back_up(services)) },
+    Task { name: "integrity", usual: Schedule::Daily(3, 50), work: |services| Box::pin(check(services)) },
     Task { name: "keys", usual: Schedule::Daily(2, 55), work: |services| Box::pin(forget_keys(services)) },
+    Task { name: "optimize", usual: Schedule::Daily(4, 20), work: |services| Box::pin(optimize(services)) },
     Task {
         name: "raw-reports",
         usual: Schedule::Every(3600),
@@ -58,6 +60,20 @@ async fn back_up(services: &Services) -> Result<String, Error> {
     let form = Form { verify: true, compress: true };
     let report = database::backup(services, &Actor::System, Target::Folder, form).await?;
     Ok(format!("{} written: {} bytes", report.path, report.size))
+}
+
+async fn check(services: &Services) -> Result<String, Error> {
+    let found = database::check_integrity(services, &Actor::System).await?;
+    if found.is_in_order() {
+        return Ok(format!("everything is in order; {} jobs were compared with their runs", found.jobs));
+    }
+    // No failure of the task, which would do it all again within the hour: health says it.
+    Ok(format!("{} things are not in order: see `duplistatus db integrity`", found.problems()))
+}
+
+async fn optimize(services: &Services) -> Result<String, Error> {
+    let done = database::optimize(services, &Actor::System).await?;
+    Ok(format!("statistics brought up to date in {} ms", done.took))
 }
 
 async fn forget_keys(services: &Services) -> Result<String, Error> {

@@ -64,7 +64,7 @@ impl fmt::Display for Answer {
 /// Checks everything.
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
     let services = commands::open(options).await?;
-    let found = database::integrity(&services, &Actor::CommandLine).await?;
+    let found = database::check_integrity(&services, &Actor::CommandLine).await?;
     services.db.close().await;
     let is_in_order = found.is_in_order();
     out.show(&Answer(found))?;

@@ -28,7 +28,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: ImportArguments) -> 
     let services = super::open(options).await?;
     let (progress, seen) = watch::channel(ImportProgress::default());
     let teller = tokio::spawn(tell(seen));
-    let request = Request { path: file, key_file, dry_run };
+    let request = Request { path: file, named: None, key_file, dry_run };
     let result = import::run(&services, &Actor::CommandLine, request, &progress).await;
     drop(progress);
     // It ends as soon as nothing more can come.

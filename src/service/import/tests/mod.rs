@@ -26,7 +26,7 @@ mod trail;
 const NAS: &str = "0123456789abcdef0123456789abcdef";
 
 fn request(path: &Path) -> Request {
-    Request { path: path.to_owned(), key_file: None, dry_run: false }
+    Request { path: path.to_owned(), named: None, key_file: None, dry_run: false }
 }
 
 async fn try_import(services: &Services, request: Request) -> Result<ImportReport, ImportError> {

@@ -1,0 +1,168 @@
+//! The database, as administrators see and look after it.
+
+use duplistatus::dto::{
+    database::{CleanupReport, CleanupRequest, DatabaseOverview, TableSize},
+    work::WorkKind,
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::wire::Wire;
+use crate::error::ApiError;
+
+/// The page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabasePage {
+    /// What is always shown.
+    pub overview: DatabaseOverview,
+    /// Tables and indexes, where they were asked for.
+    pub tables: Option<Vec<TableSize>>,
+    /// What a clean-up would delete, where that was asked for.
+    pub preview: Option<(CleanupRequest, Result<CleanupReport, ApiError>)>,
+}
+
+/// How the database is; with the sizes of its tables, and with what a clean-up would delete, where they are asked for.
+///
+/// # Errors
+/// [`ApiError::NotFound`] for all but administrators.
+#[server(prefix = "/api/fn", endpoint = "database", input = Wire, output = Wire)]
+pub async fn show_database(tables: bool, preview: Option<CleanupRequest>) -> Result<DatabasePage, ApiError> {
+    use duplistatus::service::database;
+    let (services, actor) = super::context()?;
+    let overview = database::overview(&services, &actor).await?;
+    let tables = if tables { Some(database::tables(&services, &actor).await?) } else { None };
+    let preview = match preview {
+        Some(request) => {
+            let request = CleanupRequest { dry_run: true, ..request };
+            let found = database::cleanup(&services, &actor, request.clone()).await;
+            Some((request, found.map_err(ApiError::from)))
+        }
+        None => None,
+    };
+    Ok(DatabasePage { overview, tables, preview })
+}
+
+/// Begins to look after the file. Answers with the page, which says what comes of it.
+///
+/// # Errors
+/// [`ApiError::Invalid`] while other work is being done, or when nobody said that reports may wait.
+#[server(prefix = "/api/fn", endpoint = "look_after_database")]
+pub async fn look_after_database(kind: WorkKind, #[server(default)] sure: bool) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    if kind == WorkKind::Vacuum && !sure {
+        let hint = "tick the box that says that reports wait".to_owned();
+        return Err(ApiError::Invalid { field: "sure".into(), hint });
+    }
+    duplistatus::service::database::begin_upkeep(&services, &actor, kind)?;
+    back("");
+    Ok(())
+}
+
+/// Begins to delete old runs. Answers with the page, which says what comes of it.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when a number is out of its range, or while other work is being done; [`ApiError::NotFound`] when
+/// there is no such server or job.
+#[server(prefix = "/api/fn", endpoint = "clean_up_database")]
+pub async fn clean_up_database(
+    #[server(default)] days: String,
+    #[server(default)] keep_last: String,
+    #[server(default)] server: String,
+    #[server(default)] job: String,
+) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    let request = cleanup_request(&days, &keep_last, &server, &job).map_err(|field| no_number(field))?;
+    duplistatus::service::database::begin_cleanup(&services, &actor, request).await?;
+    back("");
+    Ok(())
+}
+
+/// Says how long runs are kept: of the site, or of a server, or of a job. No days is for ever. Answers with the page.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when a number is out of its range; [`ApiError::NotFound`] when there is no such server or job.
+#[server(prefix = "/api/fn", endpoint = "set_retention")]
+pub async fn set_retention(
+    #[server(default)] days: String,
+    #[server(default)] keep_last: String,
+    #[server(default)] server: String,
+    #[server(default)] job: String,
+) -> Result<(), ApiError> {
+    use duplistatus::{
+        dto::database::{Retention, RetentionRule},
+        service::{database, setting},
+    };
+    let (services, actor) = super::context()?;
+    let CleanupRequest { days, server, job, keep_last, .. } =
+        cleanup_request(&days, &keep_last, &server, &job).map_err(|field| no_number(field))?;
+    let keep_last = keep_last.unwrap_or_else(|| setting::Settings::default().retention_keep_last);
+    match (server, job) {
+        (Some(server), job) => {
+            let rule = RetentionRule { server, job, retention: Retention { days, keep_last } };
+            database::set_rule(&services, &actor, rule).await?;
+        }
+        (None, Some(_)) => {
+            let hint = "name its server as well".to_owned();
+            return Err(ApiError::Invalid { field: "job".into(), hint });
+        }
+        (None, None) => {
+            let change = move |settings: &mut setting::Settings| {
+                settings.retention_days = days;
+                settings.retention_keep_last = keep_last;
+            };
+            setting::adjust(&services, &actor, change).await?;
+        }
+    }
+    back("?done=retention");
+    Ok(())
+}
+
+/// Takes the rule of a server or a job away. Answers with the page.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is no such server or job.
+#[server(prefix = "/api/fn", endpoint = "clear_retention")]
+pub async fn clear_retention(server: String, #[server(default)] job: String) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    let job = Some(job).filter(|job| !job.is_empty());
+    duplistatus::service::database::clear_rule(&services, &actor, server, job).await?;
+    back("?done=retention");
+    Ok(())
+}
+
+/// What the fields of a form ask for; a field that is left empty asks for nothing.
+///
+/// # Errors
+/// The name of the field that holds no number.
+pub fn cleanup_request(
+    days: &str,
+    keep_last: &str,
+    server: &str,
+    job: &str,
+) -> Result<CleanupRequest, &'static str> {
+    let number = |name: &'static str, text: &str| match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| name),
+    };
+    // Names are as they are: somebody may have one that ends in a space.
+    let name = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    Ok(CleanupRequest {
+        days: number("days", days)?,
+        keep_last: number("keep_last", keep_last)?,
+        server: name(server),
+        job: name(job),
+        dry_run: false,
+    })
+}
+
+/// A field that holds no number.
+#[cfg(feature = "ssr")]
+fn no_number(field: &str) -> ApiError {
+    ApiError::Invalid { field: field.to_owned(), hint: "write a number, or nothing".into() }
+}
+
+#[cfg(feature = "ssr")]
+fn back(query: &str) {
+    let page = crate::base_path::use_base_path().url("/settings/database");
+    leptos_axum::redirect(&format!("{page}{query}"));
+}

@@ -1,0 +1,169 @@
+//! The database: how it is, what can be done for it, and how long runs are kept.
+
+use duplistatus::{
+    dto::database::{CleanupRequest, DatabaseStatus},
+    units::{size_parts, thousands},
+};
+use leptos::{prelude::*, server_fn::ServerFn as _};
+use leptos_router::params::ParamsMap;
+
+use crate::{
+    api::database::{ClearRetention, DatabasePage as Data, SetRetention, cleanup_request, show_database},
+    locale::{Locale, use_locale},
+    page_query::use_page_query,
+    tr,
+    ui::{
+        error_notice::ErrorNotice,
+        notice::{Notice, Tone},
+        page_title::PageTitle,
+        plain_form::{Failed, form_error, has_form_error},
+        poll::use_poll,
+        settings_nav::SettingsNav,
+        tiles::{Tile, Tiles},
+        time::{age, calendar_time, relative},
+        work::WorkLine,
+    },
+};
+
+mod cleanup;
+mod details;
+mod result;
+mod retention;
+mod tables;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+mod upkeep;
+
+use self::{
+    cleanup::CleanupSection, details::Details, result::WorkResult, retention::RetentionSection,
+    tables::TablesSection, upkeep::UpkeepSection,
+};
+
+/// The page.
+#[component]
+pub fn DatabasePage() -> impl IntoView {
+    let locale = use_locale();
+    let query = use_page_query();
+    let is_saved = query.get_untracked().get("done").as_deref() == Some("retention") && !has_form_error();
+    let (is_running, set_running) = signal(false);
+    let poll = use_poll(is_running);
+    let page = Resource::new(
+        move || (poll.get(), asked(&query.get())),
+        |(_, (tables, preview))| show_database(tables, preview),
+    );
+    view! {
+        <PageTitle text=tr!(locale, database.title) />
+        <SettingsNav />
+        {is_saved
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Ok>
+                        <p role="status">{tr!(locale, database.retention.saved)}</p>
+                    </Notice>
+                }
+            })}
+        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
+            {move || {
+                page.get()
+                    .map(|answer| match answer {
+                        Ok(page) => {
+                            // What reads the whole file is asked for once, and not again and again.
+                            let is_costly = page.tables.is_some() || page.preview.is_some();
+                            set_running.set(page.overview.work.now.is_some() && !is_costly);
+                            view! { <DatabaseView page=page /> }.into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// What the address asks for: the sizes of tables, and what a clean-up would delete.
+fn asked(query: &ParamsMap) -> (bool, Option<CleanupRequest>) {
+    let word = |name: &str| query.get(name).unwrap_or_default();
+    let preview = query.get("preview").map(|_| {
+        cleanup_request(&word("days"), &word("keep_last"), &word("server"), &word("job"))
+            // A number that is none is refused with the range that there is.
+            .unwrap_or(CleanupRequest { days: Some(-1), ..CleanupRequest::default() })
+    });
+    (query.get("tables").is_some(), preview)
+}
+
+/// The page's content.
+#[component]
+pub fn DatabaseView(
+    /// The answer.
+    page: Data,
+) -> impl IntoView {
+    let locale = use_locale();
+    let Data { overview, tables, preview } = page;
+    let now = overview.now;
+    let error = form_error(SetRetention::PATH).or_else(|| form_error(ClearRetention::PATH));
+    let when = |at: Option<duplistatus::dto::Moment>| {
+        at.map_or_else(
+            || (tr!(locale, common.never), String::new()),
+            |at| (relative(locale, age(at, now)), calendar_time(locale, at, now)),
+        )
+    };
+    let (backup, backup_sub) = when(overview.last_backup);
+    let (cleanup, cleanup_sub) = when(overview.last_cleanup);
+    let days = overview.oldest_run.zip(overview.newest_run).map_or_else(String::new, |(oldest, newest)| {
+        tr!(locale, database.tiles.days, from = oldest.day().to_string(), to = newest.day().to_string())
+    });
+    let is_busy = overview.work.now.is_some();
+    let path = overview.status.path.clone();
+    let unused = unused(locale, &overview.status);
+    let (file, file_unit) = size_parts(bytes(overview.status.file_size));
+    let wal = duplistatus::units::size(bytes(overview.status.wal_size));
+    let (free, free_unit) = match overview.status.disk_free {
+        Some(free) => size_parts(bytes(free)),
+        None => (tr!(locale, common.unknown), ""),
+    };
+    view! {
+        <header class="page-head">
+            <div class="page-head-main">
+                <h1>{tr!(locale, database.title)}</h1>
+                <p class="muted lead database-path">
+                    {tr!(locale, database.what)} " " <code>{path}</code>
+                </p>
+            </div>
+        </header>
+        {error.map(|error| view! { <Failed error=error /> })}
+        {overview.work.now.map(|work| view! { <WorkLine work=work now=now /> })}
+        {overview.work.last.map(|ended| view! { <WorkResult ended=ended now=now /> })}
+        <Tiles>
+            <Tile
+                label=tr!(locale, database.tiles.file)
+                value=file
+                unit=file_unit
+                sub=tr!(locale, database.tiles.wal, size = wal)
+            />
+            <Tile
+                label=tr!(locale, database.tiles.disk)
+                value=free
+                unit=free_unit
+                sub=unused
+            />
+            <Tile label=tr!(locale, database.tiles.runs) value=thousands(overview.runs) sub=days />
+            <Tile label=tr!(locale, database.tiles.backup) value=backup sub=backup_sub />
+            <Tile label=tr!(locale, database.tiles.cleanup) value=cleanup sub=cleanup_sub />
+        </Tiles>
+        <UpkeepSection is_busy=is_busy />
+        <RetentionSection site=overview.site rules=overview.rules task=overview.task now=now />
+        <CleanupSection preview=preview is_busy=is_busy />
+        <TablesSection tables=tables />
+        <Details status=overview.status />
+    }
+}
+
+/// What a vacuum would give back.
+fn unused(locale: Locale, status: &DatabaseStatus) -> String {
+    let bytes = status.free_pages.saturating_mul(status.page_size);
+    tr!(locale, database.tiles.unused, size = duplistatus::units::size(bytes))
+}
+
+/// As the units want it.
+fn bytes(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,109 @@
+//! What the program does from time to time: when, what came of it, and how to change that.
+
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use crate::{
+    api::task::{ChangeTask, RunTask, TasksPage as Data, show_tasks},
+    locale::use_locale,
+    page_query::use_page_query,
+    tr,
+    ui::{
+        column_head::ColumnHead,
+        error_notice::ErrorNotice,
+        notice::{Notice, Tone},
+        page_title::PageTitle,
+        plain_form::{Failed, form_error, has_form_error},
+        poll::use_poll,
+        settings_nav::SettingsNav,
+    },
+};
+
+mod row;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+mod words;
+
+use self::row::TaskRow;
+
+/// The page.
+#[component]
+pub fn TasksPage() -> impl IntoView {
+    let locale = use_locale();
+    let is_changed =
+        use_page_query().get_untracked().get("done").as_deref() == Some("changed") && !has_form_error();
+    let (is_running, set_running) = signal(false);
+    let poll = use_poll(is_running);
+    let page = Resource::new(move || poll.get(), |_| show_tasks());
+    view! {
+        <PageTitle text=tr!(locale, tasks.title) />
+        <SettingsNav />
+        {is_changed
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Ok>
+                        <p role="status">{tr!(locale, tasks.changed)}</p>
+                    </Notice>
+                }
+            })}
+        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
+            {move || {
+                page.get()
+                    .map(|answer| match answer {
+                        Ok(page) => {
+                            set_running.set(page.tasks.iter().any(|task| task.running_since.is_some()));
+                            view! { <TasksView page=page /> }.into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// The page's content.
+#[component]
+pub fn TasksView(
+    /// The answer.
+    page: Data,
+) -> impl IntoView {
+    let locale = use_locale();
+    let Data { now, tasks } = page;
+    let error = form_error(RunTask::PATH).or_else(|| form_error(ChangeTask::PATH));
+    let is_running = tasks.iter().any(|task| task.running_since.is_some());
+    let rows = tasks.into_iter().map(|task| view! { <TaskRow task=task now=now /> }).collect_view();
+    view! {
+        <header class="page-head">
+            <div class="page-head-main">
+                <h1>{tr!(locale, tasks.title)}</h1>
+                <p class="muted lead">{tr!(locale, tasks.what)}</p>
+            </div>
+        </header>
+        {error.map(|error| view! { <Failed error=error /> })}
+        {is_running
+            .then(|| {
+                view! {
+                    <noscript>
+                        <p class="small">
+                            <a href="">{tr!(locale, work.reload)}</a>
+                        </p>
+                    </noscript>
+                }
+            })}
+        <div class="card">
+            <table class="table tasks" role="table">
+                <caption class="visually-hidden">{tr!(locale, tasks.title)}</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <ColumnHead label=tr!(locale, tasks.columns.task) />
+                        <ColumnHead label=tr!(locale, tasks.columns.last) />
+                        <ColumnHead label=tr!(locale, tasks.columns.next) />
+                        <th scope="col" role="columnheader">
+                            <span class="visually-hidden">{tr!(locale, tasks.columns.actions)}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,57 @@
+//! What has to be known on every page: that nothing can be stored, or soon not any more.
+
+use duplistatus::{
+    access::Permission,
+    dto::health::{ReadOnly, Trouble},
+};
+use leptos::prelude::*;
+
+use super::{
+    link::Link,
+    notice::{Notice, Tone},
+};
+use crate::{locale::use_locale, tr, visitor::use_visitor};
+
+/// The banner over the page; nothing while all is well.
+#[component]
+pub fn TroubleBanner() -> impl IntoView {
+    let locale = use_locale();
+    let visitor = use_visitor();
+    let manages = visitor.may(Permission::ManageDatabase);
+    visitor.trouble.map(|trouble| {
+        let (tone, title, what) = match trouble {
+            Trouble::ReadOnly(ReadOnly::Damaged) => {
+                (Tone::Fail, tr!(locale, frame.trouble.damaged), tr!(locale, frame.trouble.what))
+            }
+            Trouble::ReadOnly(ReadOnly::Unwritable) => {
+                (Tone::Fail, tr!(locale, frame.trouble.unwritable), tr!(locale, frame.trouble.what))
+            }
+            Trouble::LowSpace => {
+                (Tone::Warn, tr!(locale, frame.trouble.low_space), tr!(locale, frame.trouble.low_space_what))
+            }
+        };
+        let advice = match trouble {
+            Trouble::ReadOnly(ReadOnly::Damaged) => Some(tr!(locale, frame.trouble.damaged_advice)),
+            Trouble::ReadOnly(ReadOnly::Unwritable) => Some(tr!(locale, frame.trouble.unwritable_advice)),
+            Trouble::LowSpace => None,
+        };
+        view! {
+            <aside class="trouble" aria-label=tr!(locale, frame.trouble.label)>
+                <Notice tone=tone title=title>
+                    <p>{what}</p>
+                    {advice.filter(|_| manages).map(|advice| view! { <p>{advice}</p> })}
+                    {manages
+                        .then(|| {
+                            view! {
+                                <p>
+                                    <Link to="/settings/health" class="text-link">
+                                        {tr!(locale, frame.trouble.more)}
+                                    </Link>
+                                </p>
+                            }
+                        })}
+                </Notice>
+            </aside>
+        }
+    })
+}

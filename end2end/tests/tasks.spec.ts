@@ -1,0 +1,50 @@
+// The page of the tasks: one is run now, one is changed.
+import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
+import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
+import { pattern, word } from '../support/words.ts';
+
+withAndWithoutScript((script) => {
+  const base = script ? BASE : '';
+
+  test('a task is run now and changed', async ({ page, fresh }) => {
+    const program = await fresh({ base });
+    await page.goto(program.url('/settings/tasks'));
+    if (script) await expectAlive(page);
+    const row = page.getByRole('row').filter({ hasText: word('tasks.retention.title') });
+    await expect(row).toContainText(word('common.never'));
+    await row.getByRole('button', { name: word('tasks.run') }).click();
+    await expect(async () => {
+      if (!script) await page.reload();
+      await expect(row).toContainText(word('tasks.result.ok'), { timeout: script ? 8000 : 500 });
+    }).toPass();
+    await expect(row).toContainText('0 runs and 0 other operations deleted');
+
+    if (script) await expectAlive(page);
+    await row.locator('summary').click();
+    await row.getByLabel(word('tasks.schedule')).fill('now and then');
+    await row.getByRole('button', { name: word('tasks.submit') }).click();
+    await expect(page.getByText(/every 90m/)).toBeVisible();
+    await row.locator('summary').click();
+    await row.getByLabel(word('tasks.schedule')).fill('every 6h');
+    await row.getByLabel(word('tasks.enabled')).uncheck();
+    await row.getByRole('button', { name: word('tasks.submit') }).click();
+    await expect(page.getByText(word('tasks.changed'))).toBeVisible();
+    await expect(row).toContainText('every 6h');
+    await expect(row).toContainText(word('tasks.off'));
+    await row.locator('summary').click();
+    await expect(row.getByText(pattern('tasks.schedule_hint', { usual: 'daily 03:20' }))).toBeVisible();
+  });
+});
+
+test('the page is accessible and fits a phone', async ({ page, fresh }) => {
+  test.slow();
+  const program = await fresh();
+  await page.goto(program.url('/settings/tasks'));
+  await expectAlive(page);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expectAccessible(page, colorScheme);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectNoOverflow(page);
+});

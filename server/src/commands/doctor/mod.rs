@@ -1,0 +1,110 @@
+//! `duplistatus doctor`: the checks of the health page, and what only this machine can tell: permissions, clock, configuration,
+//! port. It reports, and changes nothing.
+
+mod files;
+mod network;
+mod surroundings;
+
+use std::{fmt, fs, path::Path, process::ExitCode};
+
+use app::{
+    locale::use_locale,
+    pages::health::{title, words},
+};
+use duplistatus::{
+    clock::Clock,
+    crypto::{SecretKeys, key_file::KEY_FILE},
+    dto::health::{Check, State},
+    service::{Actor, health},
+    zone::Zone,
+};
+use secrecy::SecretString;
+use serde::Serialize;
+
+use super::db::Output;
+use crate::{
+    cli::{DoctorArguments, GlobalOptions},
+    secret_env,
+    serving::Serving,
+};
+
+/// What was found, worst first.
+#[derive(Serialize)]
+struct Answer {
+    state: State,
+    checks: Vec<Check>,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Check { name, state, figure, advice } in &self.checks {
+            writeln!(f, "{:<8} {:<24} {figure}", state.as_str(), name_in_words(name))?;
+            if !advice.is_empty() {
+                writeln!(f, "{:<8} {:<24} → {advice}", "", "")?;
+            }
+        }
+        f.write_str(match self.state {
+            State::Failing => "Something does not work.",
+            State::Warning => "Something needs attention.",
+            State::Note | State::Ok => "Nothing needs attention.",
+        })
+    }
+}
+
+/// What a check is called.
+fn name_in_words(name: &str) -> String {
+    match name {
+        "server" => "Server".to_owned(),
+        "port" => "Address and port".to_owned(),
+        "folder" => "Data folder".to_owned(),
+        "clock" => "Clock".to_owned(),
+        "public_url" => "Public URL".to_owned(),
+        "proxies" => "Trusted proxies".to_owned(),
+        other => title(use_locale(), other),
+    }
+}
+
+fn check(name: &str, state: State, figure: impl Into<String>, advice: impl Into<String>) -> Check {
+    Check { name: name.to_owned(), state, figure: figure.into(), advice: advice.into() }
+}
+
+/// Looks at everything.
+///
+/// # Errors
+/// When nothing can be printed.
+pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) -> anyhow::Result<ExitCode> {
+    let now = Clock::system().now();
+    let folder = &options.data_dir;
+    let database = folder.join("duplistatus.db");
+    let is_new = !database.exists();
+    let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
+    let has_key = is_new || has_key(folder);
+    let (judged, newest) = health::list_at_rest(&Actor::CommandLine, &database, &zone, has_key, now)?;
+    let mut checks: Vec<Check> = judged.iter().map(|one| words::check(use_locale(), one)).collect();
+    if is_new {
+        let advice = "The first start makes it. Is this the right folder? Otherwise say --data-dir.";
+        checks.push(check("database", State::Note, "there is none yet", advice));
+    }
+    let served_by = Serving::by_whom(folder);
+    checks.extend(network::checks(options, served_by.as_ref()).await);
+    checks.push(files::check_folder(folder));
+    checks.extend(surroundings::checks(options, now, newest));
+    checks.sort_by_key(|check| check.state);
+    let state = checks.first().map_or(State::Ok, |worst| worst.state);
+    Output { json: arguments.json }.show(&Answer { state, checks })?;
+    Ok(ExitCode::from(match state {
+        State::Failing => 2,
+        State::Warning => 1,
+        State::Note | State::Ok => 0,
+    }))
+}
+
+/// Whether stored secrets can be read. Only reads: loading the keys makes some where there are none, and takes the file from others.
+fn has_key(folder: &Path) -> bool {
+    let given = match secret_env::read("DUPLISTATUS_SECRET_KEY") {
+        Ok(Some(given)) => Some(given),
+        Ok(None) => fs::read_to_string(folder.join(KEY_FILE)).ok().map(SecretString::from),
+        Err(_) => None,
+    };
+    given.is_some_and(|text| SecretKeys::parse(&text).is_ok_and(|keys| keys.current().is_some()))
+}

@@ -1,0 +1,180 @@
+//! Whether a server runs, and who answers at its address.
+
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use duplistatus::dto::health::{Check, State};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
+use super::check;
+use crate::{cli::GlobalOptions, serving::ServedAlready};
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes of an answer that are read: the health answer is short.
+const LONGEST: u64 = 16 * 1024;
+
+/// Who is at the address.
+#[derive(Debug, PartialEq, Eq)]
+enum There {
+    /// Nobody, and it can be had.
+    Free,
+    /// Nobody, and it cannot be had.
+    Refused(String),
+    /// A duplistatus, which says this of itself.
+    Ours(String),
+    /// Something else.
+    Other,
+}
+
+pub(super) async fn checks(options: &GlobalOptions, served_by: Option<&ServedAlready>) -> [Check; 2] {
+    let server = match served_by {
+        Some(server) => check("server", State::Ok, server.to_string(), ""),
+        None => check(
+            "server",
+            State::Note,
+            "none runs for this data folder",
+            "Start it with `duplistatus serve`, with the same --data-dir.",
+        ),
+    };
+    let there = ask(options.addr, options.base_path.as_str()).await;
+    [server, port(options.addr, &there, served_by.is_some())]
+}
+
+fn port(address: SocketAddr, there: &There, is_served: bool) -> Check {
+    match there {
+        There::Ours(status) if status == "healthy" => {
+            check("port", State::Ok, format!("a duplistatus answers at {address}"), "")
+        }
+        There::Ours(status) => check(
+            "port",
+            State::Failing,
+            format!("a duplistatus answers at {address}, and says that it is {status}"),
+            "The other checks and its log say why.",
+        ),
+        There::Free if is_served => check(
+            "port",
+            State::Warning,
+            format!("nobody answers at {address}, though a server runs"),
+            "Does it listen elsewhere? Give this command the same --addr and --base-path, or the same environment.",
+        ),
+        There::Free => check("port", State::Ok, format!("{address} is free"), ""),
+        There::Refused(why) => check(
+            "port",
+            State::Failing,
+            format!("{address} cannot be used: {why}"),
+            "Choose another --addr.",
+        ),
+        There::Other => check(
+            "port",
+            State::Failing,
+            format!("another program answers at {address}, or a duplistatus under another --base-path"),
+            "End it, or choose another --addr.",
+        ),
+    }
+}
+
+async fn ask(address: SocketAddr, base: &str) -> There {
+    if address.port() == 0 {
+        // Any free port: nobody can be there yet.
+        return There::Free;
+    }
+    let answer = tokio::time::timeout(PATIENCE, health_of(reachable(address), base)).await;
+    match answer {
+        Ok(Ok(text)) => status_in(&text).map_or(There::Other, There::Ours),
+        Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            match TcpListener::bind(address).await {
+                Ok(_) => There::Free,
+                Err(error) => There::Refused(error.to_string()),
+            }
+        }
+        Ok(Err(error)) if error.kind() != io::ErrorKind::AddrNotAvailable => There::Other,
+        Ok(Err(error)) => There::Refused(error.to_string()),
+        Err(_) => There::Other,
+    }
+}
+
+/// An address of this machine instead of all of them.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+async fn health_of(address: SocketAddr, base: &str) -> io::Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
+    let request = format!(
+        "GET {base}/api/health HTTP/1.1\r\nHost: {address}\r\nUser-Agent: duplistatus doctor\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.take(LONGEST).read_to_end(&mut answer).await?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// What a duplistatus says of itself; nothing when something else answered.
+fn status_in(answer: &str) -> Option<String> {
+    let (_, body) = answer.split_once("\r\n\r\n")?;
+    let json: serde_json::Value = serde_json::from_str(body.trim()).ok()?;
+    json.get("database")?;
+    let status = json.get("status")?.as_str()?;
+    ["healthy", "degraded", "unavailable"].contains(&status).then(|| status.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Answers one connection with a text.
+    async fn answering(text: &'static str) -> io::Result<SocketAddr> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        tokio::spawn(async move {
+            if let Ok((mut stream, _)) = listener.accept().await {
+                let mut request = [0; 1024];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(text.as_bytes()).await;
+            }
+        });
+        Ok(address)
+    }
+
+    #[tokio::test]
+    async fn who_answers_is_told() -> Result<(), Box<dyn std::error::Error>> {
+        let healthy =
+            "HTTP/1.1 200 OK\r\nA: b\r\n\r\n{\"status\":\"healthy\",\"version\":\"1\",\"database\":\"ok\"}";
+        let address = answering(healthy).await?;
+        let there = ask(address, "").await;
+        assert_eq!(there, There::Ours("healthy".into()));
+        assert_eq!(port(address, &there, true).state, State::Ok);
+        let sick =
+            "HTTP/1.1 503 No\r\n\r\n{\"status\":\"degraded\",\"version\":\"1\",\"database\":\"read-only\"}";
+        let there = ask(answering(sick).await?, "/base").await;
+        assert_eq!(port(address, &there, true).state, State::Failing, "{there:?}");
+        for other in [
+            "HTTP/1.1 200 OK\r\n\r\n<html>",
+            "",
+            "220 mail\r\n",
+            "HTTP/1.1 200 OK\r\n\r\n{\"status\":\"healthy\"}",
+        ] {
+            let there = ask(answering(other).await?, "").await;
+            assert_eq!(there, There::Other, "{other}");
+            assert_eq!(port(address, &there, false).state, State::Failing);
+        }
+        let free = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
+        assert_eq!(ask(free, "").await, There::Free);
+        assert_eq!(port(free, &There::Free, false).state, State::Ok);
+        assert_eq!(port(free, &There::Free, true).state, State::Warning);
+        assert_eq!(reachable("0.0.0.0:7".parse()?), "127.0.0.1:7".parse()?);
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! Imports over HTTP: a file is sent, and how far it is can be asked.
+
+use std::{io::Write as _, path::Path};
+
+use app::api::import::IMPORT_PATH;
+use axum::{
+    Extension, Json,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use duplistatus::{
+    access::Permission,
+    db::{StoreError, files},
+    error::Error,
+    service::{Actor, import},
+};
+use serde_json::json;
+use tempfile::NamedTempFile;
+
+use super::{
+    answer::{lead_back, service_problem},
+    page::accepts_html,
+    received_file::{Received, receive},
+};
+use crate::state::AppState;
+
+/// Path of the page.
+const PAGE: &str = "/settings/import";
+
+/// `GET /api/v1/import`: how far the import is, and what came of the last one.
+pub async fn state(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
+    match import::state(&state.services, &actor) {
+        Ok(work) => Json(work).into_response(),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// `POST /api/v1/import`: takes a file in and begins to import it. A program sends it as the body; the page's form is led
+/// back to the page, which says how far it is.
+pub async fn begin(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    request: Request,
+) -> Response {
+    let from_page = accepts_html(request.headers());
+    match take(&state, &actor, request).await {
+        Ok(()) if from_page => {
+            (StatusCode::SEE_OTHER, [(header::LOCATION, state.base.url(PAGE))]).into_response()
+        }
+        Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "begun": true }))).into_response(),
+        Err(error) if from_page && !matches!(error, Error::Forbidden) => {
+            lead_back(&state, PAGE, IMPORT_PATH, "", error)
+        }
+        Err(error) => service_problem(&error),
+    }
+}
+
+async fn take(state: &AppState, actor: &Actor, request: Request) -> Result<(), Error> {
+    actor.may(Permission::ManageDatabase)?;
+    // Before somebody sends gigabytes.
+    state.services.work.ensure_idle()?;
+    let folder = files::folder_of(state.services.db.path());
+    let Received { file, name, fields } = receive(request, folder).await?;
+    let key = fields.get("key").filter(|key| !key.is_empty());
+    let key = key.map(|key| private_file(folder, key)).transpose()?;
+    let wanted = import::Request {
+        path: file.path().to_owned(),
+        named: Some(name).filter(|name| !name.is_empty()),
+        key_file: key.as_ref().map(|key| key.path().to_owned()),
+        dry_run: fields.contains_key("dry_run"),
+    };
+    import::begin(&state.services, actor, wanted, (file, key))
+}
+
+fn private_file(folder: &Path, content: &[u8]) -> Result<NamedTempFile, Error> {
+    let failed = |error: std::io::Error| Error::from(StoreError::from_io(folder, &error));
+    let mut file = tempfile::Builder::new().prefix("received-").tempfile_in(folder).map_err(failed)?;
+    file.write_all(content).map_err(failed)?;
+    Ok(file)
+}

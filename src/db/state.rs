@@ -1,0 +1,192 @@
+//! Whether the file may be written. Once SQLite has called it damaged, or the system lets nobody write to it, everything is
+//! still read, and nothing is written until it was looked at again.
+
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+    time::SystemTime,
+};
+
+use super::{Db, StoreError, StoreErrorKind, blocking, files, generation::Generation};
+use crate::{dto::health::ReadOnly, time::Timestamp};
+
+/// How long a damaged file that has not changed is not looked at again, since all of it is read: seconds.
+const LOOK_AGAIN: i64 = 3600;
+/// The same for one that could not be written, which is only tried: seconds.
+const TRY_AGAIN: i64 = 60;
+
+/// Why nothing is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frozen {
+    /// The kind of trouble.
+    pub why: ReadOnly,
+    /// SQLite's or the system's words, for the log.
+    pub what: String,
+}
+
+/// Sizes and times of the file and its log: others when somebody has changed it.
+type Look = [Option<(u64, SystemTime)>; 2];
+
+#[derive(Debug, Default)]
+struct Inside {
+    frozen: Option<Frozen>,
+    looked: Option<(Timestamp, Look)>,
+}
+
+/// The state of an open file.
+#[derive(Debug, Default)]
+pub(super) struct State(RwLock<Inside>);
+
+impl State {
+    pub fn new(frozen: Option<Frozen>) -> Self {
+        let state = Self::default();
+        state.set(frozen);
+        state
+    }
+
+    pub fn frozen(&self) -> Option<Frozen> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).frozen.clone()
+    }
+
+    /// Says how it is now. The first trouble stays: what follows from it says less.
+    pub fn set(&self, frozen: Option<Frozen>) {
+        let mut inside = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        match (&inside.frozen, frozen) {
+            (Some(_), Some(_)) | (None, None) => {}
+            (None, Some(new)) => {
+                tracing::error!(
+                    why = new.what,
+                    "the database is read-only from now on: see `duplistatus doctor`, `db repair`, `db salvage`, `db restore`"
+                );
+                *inside = Inside { frozen: Some(new), looked: None };
+            }
+            (Some(_), None) => {
+                tracing::warn!("the database can be written again");
+                *inside = Inside::default();
+            }
+        }
+    }
+
+    /// Notes what an operation failed with.
+    pub fn learn<T>(&self, result: &Result<T, StoreError>) {
+        if let Err(error) = result
+            && error.kind == StoreErrorKind::Corrupt
+        {
+            self.set(Some(Frozen { why: ReadOnly::Damaged, what: error.to_string() }));
+        }
+    }
+
+    /// Refuses what would write.
+    pub fn writable(&self) -> Result<(), StoreError> {
+        let inside = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        match &inside.frozen {
+            None => Ok(()),
+            Some(frozen) => {
+                Err(StoreError::new(StoreErrorKind::ReadOnly, format!("it is read-only: {}", frozen.what)))
+            }
+        }
+    }
+
+    /// Whether a frozen file is worth another look: it was not looked at yet, has changed since, or an hour has passed.
+    pub fn is_worth_a_look(&self, path: &Path, now: Timestamp) -> bool {
+        let look = look(path);
+        let mut inside = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let wait = match &inside.frozen {
+            None => return false,
+            Some(Frozen { why: ReadOnly::Damaged, .. }) => LOOK_AGAIN,
+            Some(Frozen { why: ReadOnly::Unwritable, .. }) => TRY_AGAIN,
+        };
+        let is_old = |(at, seen): &(Timestamp, Look)| *seen != look || now.since(*at).abs() >= wait;
+        let is_worth = inside.looked.as_ref().is_none_or(is_old);
+        if is_worth {
+            inside.looked = Some((now, look));
+        }
+        is_worth
+    }
+}
+
+impl Db {
+    /// Why nothing is written; none while everything is.
+    pub fn frozen(&self) -> Option<Frozen> {
+        self.0.state.frozen()
+    }
+
+    /// Writes nothing more: a check has found damage.
+    pub fn freeze(&self, what: impl Into<String>) {
+        self.0.state.set(Some(Frozen { why: ReadOnly::Damaged, what: what.into() }));
+    }
+
+    /// Writes again, after the file was found to be in order. One that was not opened for writing is opened anew.
+    ///
+    /// # Errors
+    /// When queries do not end in time, or it cannot be opened at all. While it still cannot be written it is read as before.
+    pub async fn thaw(&self) -> Result<(), StoreError> {
+        if self.current().await?.writer.is_some() {
+            self.0.state.set(None);
+            return Ok(());
+        }
+        let (_apart, mut current) = self.drained().await?;
+        let inner = Arc::clone(&self.0);
+        blocking(move || {
+            let (new, frozen) = Generation::open(&inner.path, &inner.queries, inner.revision.clone())?;
+            if frozen.is_none() {
+                *current = Some(new);
+                inner.state.set(None);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Whether a frozen file is worth a check: it was not checked yet, has changed since, or an hour has passed.
+    pub fn is_worth_a_check(&self, now: Timestamp) -> bool {
+        self.0.state.is_worth_a_look(&self.0.path, now)
+    }
+}
+
+fn look(path: &Path) -> Look {
+    let of = |path: &Path| {
+        let data = std::fs::metadata(path).ok()?;
+        Some((data.len(), data.modified().ok()?))
+    };
+    [of(path), of(&files::log(path))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn damaged() -> Result<(), StoreError> {
+        Err(StoreError::new(StoreErrorKind::Corrupt, "page 7"))
+    }
+
+    #[test]
+    fn the_first_damage_is_remembered_until_the_file_is_in_order() {
+        let state = State::default();
+        state.learn(&Err::<(), _>(StoreError::new(StoreErrorKind::Busy, "locked")));
+        assert_eq!((state.frozen(), state.writable()), (None, Ok(())));
+        state.learn(&damaged());
+        state.set(Some(Frozen { why: ReadOnly::Unwritable, what: "later".into() }));
+        assert!(
+            state.frozen().is_some_and(|now| now.why == ReadOnly::Damaged && now.what.contains("page 7"))
+        );
+        assert!(state.writable().is_err_and(|error| error.kind == StoreErrorKind::ReadOnly));
+        state.set(None);
+        assert_eq!(state.frozen(), None);
+    }
+
+    #[test]
+    fn it_is_looked_at_when_it_was_changed_and_each_hour() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("duplistatus.db");
+        std::fs::write(&path, "one")?;
+        let (state, noon) = (State::default(), Timestamp::from_unix(1_795_435_200));
+        assert!(!state.is_worth_a_look(&path, noon), "it is in order");
+        state.learn(&damaged());
+        assert!(state.is_worth_a_look(&path, noon) && !state.is_worth_a_look(&path, noon.plus(60)));
+        std::fs::write(files::log(&path), "a repair")?;
+        assert!(state.is_worth_a_look(&path, noon.plus(61)) && !state.is_worth_a_look(&path, noon.plus(62)));
+        assert!(state.is_worth_a_look(&path, noon.plus(62 + LOOK_AGAIN)));
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! What takes long, begun by somebody who does not wait for it: a page asks for how far it is.
+
+use crate::{
+    access::Permission,
+    dto::{
+        database::{CleanupRequest, DatabaseOverview, Retention},
+        work::{Outcome, WorkKind},
+    },
+    error::Error,
+    service::{Actor, Services, task, work},
+};
+
+/// What the page of the database begins.
+const KINDS: &[WorkKind] =
+    &[WorkKind::Integrity, WorkKind::Optimize, WorkKind::Checkpoint, WorkKind::Vacuum, WorkKind::Cleanup];
+
+/// Begins to look after the file: check, optimize, checkpoint or vacuum.
+///
+/// # Errors
+/// When the actor may not; [`Error::Invalid`] while other work is being done, and for work that needs more to be said.
+pub fn begin_upkeep(services: &Services, actor: &Actor, kind: WorkKind) -> Result<(), Error> {
+    actor.may(Permission::ManageDatabase)?;
+    if matches!(kind, WorkKind::Cleanup | WorkKind::Import) {
+        return Err(Error::Invalid { field: "kind", hint: "choose one of the page's buttons".into() });
+    }
+    let guard = services.work.start(kind, &services.clock)?;
+    let (services, actor) = (services.clone(), actor.clone());
+    work::spawn(guard, async move {
+        let done = match kind {
+            WorkKind::Vacuum => super::vacuum(&services, &actor).await.map(Outcome::Upkeep),
+            WorkKind::Optimize => super::optimize(&services, &actor).await.map(Outcome::Upkeep),
+            WorkKind::Checkpoint => super::checkpoint(&services, &actor).await.map(Outcome::Upkeep),
+            _ => super::integrity(&services, &actor).await.map(Outcome::Integrity),
+        };
+        done.unwrap_or_else(|error| work::failed(&error))
+    });
+    Ok(())
+}
+
+/// Begins to delete old runs.
+///
+/// # Errors
+/// As [`super::cleanup`] for what was asked; [`Error::Invalid`] while other work is being done.
+pub async fn begin_cleanup(services: &Services, actor: &Actor, request: CleanupRequest) -> Result<(), Error> {
+    actor.may(Permission::ManageDatabase)?;
+    services.work.ensure_idle()?;
+    // What cannot be asked for is said now.
+    super::cleanup(services, actor, CleanupRequest { dry_run: true, ..request.clone() }).await?;
+    let guard = services.work.start(WorkKind::Cleanup, &services.clock)?;
+    let (services, actor) = (services.clone(), actor.clone());
+    work::spawn(guard, async move {
+        let request = CleanupRequest { dry_run: false, ..request };
+        let done = super::cleanup(&services, &actor, request).await;
+        done.map_or_else(|error| work::failed(&error), Outcome::Cleanup)
+    });
+    Ok(())
+}
+
+/// The page of the database, but for what takes long to find out.
+///
+/// # Errors
+/// When the actor may not, or the file cannot be read.
+pub async fn overview(services: &Services, actor: &Actor) -> Result<DatabaseOverview, Error> {
+    let status = super::status(services, actor).await?;
+    let (runs, zone) = (super::stats(services, actor).await?.runs, actor.zone(services));
+    let settings = services.settings();
+    Ok(DatabaseOverview {
+        now: zone.moment(services.clock.now()),
+        runs,
+        oldest_run: status.oldest_run.map(|at| zone.moment(at)),
+        newest_run: status.newest_run.map(|at| zone.moment(at)),
+        last_cleanup: status.last_cleanup.map(|at| zone.moment(at)),
+        last_backup: status.last_backup.map(|at| zone.moment(at)),
+        site: Retention { days: settings.retention_days, keep_last: settings.retention_keep_last },
+        rules: super::rules(services, actor).await?,
+        task: task::one(services, actor, "retention").await?,
+        work: work::state(services, actor, KINDS)?,
+        status,
+    })
+}

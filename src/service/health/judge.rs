@@ -1,0 +1,127 @@
+//! What each fact means.
+
+use super::facts::DAY;
+use crate::dto::health::{Fact, State};
+
+/// Below this an upload with a long log may not fit any more: bytes.
+const NO_SPACE: u64 = 100_000_000;
+/// Below this a bad week of logs fills the disk before somebody has read the warning: bytes. Or below twice the database, which a
+/// copy of it and `db vacuum` need.
+const LOW_SPACE: u64 = 1 << 30;
+/// The log is emptied at 64 MB; one that grows beyond four times that is kept by a reader who does not end: bytes.
+const LARGE_LOG: u64 = 256 << 20;
+/// The check of the whole file runs each night: one missed is a machine that was off.
+const OLD_CHECK: i64 = 8 * DAY;
+/// So is the backup; two missed are a reason to look.
+const OLD_BACKUP: i64 = 3 * DAY;
+/// Most jobs run each day: a weekend without any is possible, more is a network that lets nothing through.
+const OLD_REPORT: i64 = 3 * DAY;
+/// Writes that wait: more than two groups. At 1024 uploads are refused.
+const LONG_QUEUE: u64 = 128;
+/// Queries that wait: several for each reader.
+const MANY_READERS: u64 = 16;
+
+/// What a fact means.
+pub fn judge(fact: &Fact) -> State {
+    let unless = |is_fine: bool, state: State| if is_fine { State::Ok } else { state };
+    match fact {
+        Fact::Database { answers } => unless(*answers, State::Failing),
+        Fact::Writing { read_only } => unless(read_only.is_none(), State::Failing),
+        Fact::File { damaged: true, .. } => State::Failing,
+        Fact::File { problems: 1.., .. } => State::Warning,
+        Fact::File { age: None, .. } => State::Note,
+        Fact::File { age: Some(age), .. } => unless(*age <= OLD_CHECK, State::Warning),
+        Fact::Schema { newer: true, .. } => State::Failing,
+        Fact::Schema { missing, .. } => unless(*missing == 0, State::Note),
+        Fact::Space { free: None, .. } => State::Note,
+        Fact::Space { free: Some(..NO_SPACE), .. } => State::Failing,
+        Fact::Space { free: Some(free), database } => {
+            unless(*free >= LOW_SPACE.max(database.saturating_mul(2)), State::Warning)
+        }
+        Fact::Log { bytes } => unless(*bytes <= LARGE_LOG, State::Warning),
+        Fact::Tasks { overdue, failed, interrupted, .. } => {
+            match (overdue.is_empty() && failed.is_empty(), interrupted.is_empty()) {
+                (false, _) => State::Warning,
+                (_, false) => State::Note,
+                _ => State::Ok,
+            }
+        }
+        Fact::Backup { age: None, has_runs } => unless(!has_runs, State::Note),
+        Fact::Backup { age: Some(age), .. } => unless(*age <= OLD_BACKUP, State::Warning),
+        Fact::Queue { reads, writes } => {
+            unless(*reads <= MANY_READERS && *writes <= LONG_QUEUE, State::Warning)
+        }
+        Fact::Secrets { readable } => unless(*readable, State::Failing),
+        Fact::Reports { age: None } => State::Note,
+        Fact::Reports { age: Some(age) } => unless(*age <= OLD_REPORT, State::Warning),
+        Fact::TimeZone { totals_by, .. } => unless(totals_by.is_none(), State::Note),
+        Fact::Refused { count } | Fact::Weak { count } => unless(*count == 0, State::Note),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dto::health::ReadOnly;
+
+    #[test]
+    fn each_figure_means_what_its_limit_says() {
+        use State::{Failing, Note, Ok, Warning};
+        let space = |free, database| Fact::Space { free, database };
+        let file = |age, problems, damaged| Fact::File { age, problems, damaged };
+        let schema = |missing, newer| Fact::Schema { version: "0001".into(), missing, newer };
+        let tasks = |overdue: &[&str], failed: &[&str], interrupted: &[&str]| {
+            let own = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+            Fact::Tasks { all: 3, overdue: own(overdue), failed: own(failed), interrupted: own(interrupted) }
+        };
+        for (fact, state) in [
+            (Fact::Database { answers: true }, Ok),
+            (Fact::Database { answers: false }, Failing),
+            (Fact::Writing { read_only: None }, Ok),
+            (Fact::Writing { read_only: Some(ReadOnly::Damaged) }, Failing),
+            (Fact::Writing { read_only: Some(ReadOnly::Unwritable) }, Failing),
+            (file(None, 0, false), Note),
+            (file(Some(OLD_CHECK), 0, false), Ok),
+            (file(Some(OLD_CHECK + 1), 0, false), Warning),
+            (file(Some(60), 2, false), Warning),
+            (file(Some(60), 2, true), Failing),
+            (schema(0, false), Ok),
+            (schema(1, false), Note),
+            (schema(0, true), Failing),
+            (space(None, 1), Note),
+            (space(Some(NO_SPACE - 1), 1), Failing),
+            (space(Some(NO_SPACE), 1), Warning),
+            (space(Some(LOW_SPACE - 1), 1), Warning),
+            (space(Some(LOW_SPACE), 1), Ok),
+            (space(Some(3 * LOW_SPACE), 2 * LOW_SPACE), Warning),
+            (space(Some(4 * LOW_SPACE), 2 * LOW_SPACE), Ok),
+            (space(Some(u64::MAX), u64::MAX), Ok),
+            (Fact::Log { bytes: LARGE_LOG }, Ok),
+            (Fact::Log { bytes: LARGE_LOG + 1 }, Warning),
+            (tasks(&[], &[], &[]), Ok),
+            (tasks(&[], &[], &["keys"]), Note),
+            (tasks(&["keys"], &[], &[]), Warning),
+            (tasks(&[], &["keys"], &["audit"]), Warning),
+            (Fact::Backup { age: None, has_runs: false }, Ok),
+            (Fact::Backup { age: None, has_runs: true }, Note),
+            (Fact::Backup { age: Some(OLD_BACKUP), has_runs: true }, Ok),
+            (Fact::Backup { age: Some(OLD_BACKUP + 1), has_runs: true }, Warning),
+            (Fact::Queue { reads: MANY_READERS, writes: LONG_QUEUE }, Ok),
+            (Fact::Queue { reads: MANY_READERS + 1, writes: 0 }, Warning),
+            (Fact::Queue { reads: 0, writes: LONG_QUEUE + 1 }, Warning),
+            (Fact::Secrets { readable: true }, Ok),
+            (Fact::Secrets { readable: false }, Failing),
+            (Fact::Reports { age: None }, Note),
+            (Fact::Reports { age: Some(OLD_REPORT) }, Ok),
+            (Fact::Reports { age: Some(OLD_REPORT + 1) }, Warning),
+            (Fact::TimeZone { name: "UTC".into(), totals_by: None }, Ok),
+            (Fact::TimeZone { name: "UTC".into(), totals_by: Some("Europe/Berlin".into()) }, Note),
+            (Fact::Refused { count: 0 }, Ok),
+            (Fact::Refused { count: 1 }, Note),
+            (Fact::Weak { count: 0 }, Ok),
+            (Fact::Weak { count: 3 }, Note),
+        ] {
+            assert_eq!(judge(&fact), state, "{fact:?}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! How the program is: one list of checks, which the page, the API and `duplistatus doctor` show, and the short answer for
+//! monitors.
+
+mod facts;
+mod judge;
+mod space;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+pub use judge::judge;
+use serde::Serialize;
+pub use space::{Room, SpaceNow};
+
+use super::{
+    Actor, Services,
+    security::{self, Surroundings},
+    shape::count,
+};
+use crate::{
+    access::Permission,
+    db::{StoreErrorKind, connection, files, health as stored},
+    dto::{
+        health::{Fact, Judged, State, Trouble},
+        security::State as Weakness,
+    },
+    error::Error,
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// The answer for monitors: whether the program can do its job. Nothing in it is secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Ready {
+    /// `"healthy"`; `"degraded"` while nothing can be stored; `"unavailable"` when the database does not answer.
+    pub status: &'static str,
+    /// This program's version.
+    pub version: &'static str,
+    /// `"ok"`, `"read-only"` or `"silent"`.
+    pub database: &'static str,
+}
+
+impl Ready {
+    /// Whether reports are stored.
+    pub fn is_ready(&self) -> bool {
+        self.status == "healthy"
+    }
+}
+
+/// Asks the database for nothing.
+pub async fn ready(services: &Services) -> Ready {
+    let answered = services.db.read(|conn| Ok(crate::db::settings::get(conn, "health")?.is_none())).await;
+    let (status, database) = match answered {
+        Err(error) if error.kind != StoreErrorKind::Corrupt => ("unavailable", "silent"),
+        _ if services.db.frozen().is_some() => ("degraded", "read-only"),
+        Ok(_) => ("healthy", "ok"),
+        Err(_) => ("unavailable", "silent"),
+    };
+    Ready { status, version: env!("CARGO_PKG_VERSION"), database }
+}
+
+/// Everything that was looked at, worst first.
+///
+/// # Errors
+/// [`Error::Forbidden`] for all but administrators. That the database does not answer is in the list.
+pub async fn list(services: &Services, actor: &Actor, around: &Surroundings) -> Result<Vec<Judged>, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let now = services.clock.now();
+    // Before a query here waits itself.
+    let pool = services.db.pool();
+    let since = now.plus(-facts::DAY);
+    let read = services.db.read(move |conn| stored::stored(conn, since)).await;
+    let mut all = vec![
+        Fact::Database { answers: read.is_ok() },
+        Fact::Writing { read_only: services.db.frozen().map(|frozen| frozen.why) },
+    ];
+    match &read {
+        Ok(stored) => all.extend(facts::of_stored(stored, services.zone.name(), now)),
+        Err(error) => tracing::warn!(%error, "the database does not answer"),
+    }
+    all.push(services.room().fact());
+    all.push(Fact::Log { bytes: files::length(&files::log(services.db.path())) });
+    all.push(Fact::Queue { reads: pool.waiting, writes: pool.writes_waiting });
+    all.push(Fact::Secrets { readable: services.secrets.keys().current().is_some() });
+    if read.is_ok() {
+        let weak = security::overview(services, actor, around).await?.checks;
+        all.push(Fact::Weak { count: count(weak.iter().filter(|one| one.state == Weakness::Weak).count()) });
+    }
+    Ok(judged(all))
+}
+
+/// The same of a data folder that this process does not serve, whatever state it is in. Writes nothing and migrates nothing.
+/// With it the newest run in the file, by which a clock that was set back is noticed.
+///
+/// # Errors
+/// [`Error::Forbidden`] for all but administrators.
+pub fn list_at_rest(
+    actor: &Actor,
+    database: &Path,
+    zone: &Zone,
+    has_key: bool,
+    now: Timestamp,
+) -> Result<(Vec<Judged>, Option<Timestamp>), Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let read = if files::length(database) == 0 {
+        None
+    } else {
+        Some(connection::open_sound_reader(database).and_then(|mut conn| {
+            let schema = stored::schema(&mut conn)?;
+            // Tables of another schema are not asked for what they may not have.
+            if schema.newer || schema.missing > 0 {
+                return Ok((schema, false));
+            }
+            Ok((stored::stored(&mut conn, now.plus(-facts::DAY))?, true))
+        }))
+    };
+    let mut all = Vec::new();
+    let mut newest = None;
+    match read {
+        None => {}
+        Some(Err(error)) => {
+            tracing::warn!(%error, "the database cannot be read");
+            all.push(Fact::Database { answers: false });
+        }
+        Some(Ok((stored, is_known))) => {
+            newest = stored.newest_run;
+            all.push(Fact::Database { answers: true });
+            if is_known {
+                all.extend(facts::of_stored(&stored, zone.name(), now));
+            } else {
+                all.push(facts::schema(&stored));
+            }
+        }
+    }
+    all.push(Room::of(database).fact());
+    all.push(Fact::Log { bytes: files::length(&files::log(database)) });
+    all.push(Fact::Secrets { readable: has_key });
+    Ok((judged(all), newest))
+}
+
+fn judged(facts: Vec<Fact>) -> Vec<Judged> {
+    let mut all: Vec<Judged> = facts.into_iter().map(|fact| Judged { state: judge(&fact), fact }).collect();
+    all.sort_by_key(|one| one.state);
+    all
+}
+
+/// What the one who looks at a page has to know at once. Cheap: asked for every page.
+pub fn trouble(services: &Services, actor: &Actor) -> Option<Trouble> {
+    let Actor::User(_) = actor else { return None };
+    if let Some(frozen) = services.db.frozen() {
+        return Some(Trouble::ReadOnly(frozen.why));
+    }
+    let is_low = || judge(&services.room().fact()) <= State::Warning;
+    (actor.may(Permission::ManageDatabase).is_ok() && is_low()).then_some(Trouble::LowSpace)
+}

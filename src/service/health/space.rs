@@ -1,0 +1,83 @@
+//! Room on the disk, asked for at most once a minute: every page of an administrator wants to know.
+
+use std::{
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
+
+use crate::{
+    db::{files, space},
+    dto::health::Fact,
+    service::Services,
+    time::Timestamp,
+};
+
+/// How long a figure is good for: seconds.
+const GOOD_FOR: i64 = 60;
+
+/// What fits on the disk, and what is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// Bytes that can still be written; none when the system does not tell.
+    pub free: Option<u64>,
+    /// Bytes of the database.
+    pub database: u64,
+}
+
+impl Room {
+    /// Asks the system.
+    pub fn of(database: &Path) -> Self {
+        Self { free: space::available(files::folder_of(database)).ok(), database: files::length(database) }
+    }
+
+    /// As a check.
+    pub fn fact(self) -> Fact {
+        Fact::Space { free: self.free, database: self.database }
+    }
+}
+
+/// The last figure, and when it was asked for.
+#[derive(Debug, Default)]
+pub struct SpaceNow(Mutex<Option<(Timestamp, Room)>>);
+
+impl SpaceNow {
+    #[cfg(test)]
+    pub(super) fn of(now: Timestamp, room: Room) -> Self {
+        Self(Mutex::new(Some((now, room))))
+    }
+
+    fn get(&self, now: Timestamp, ask: impl FnOnce() -> Room) -> Room {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match *last {
+            Some((at, room)) if (0..GOOD_FOR).contains(&now.since(at)) => room,
+            _ => last.insert((now, ask())).1,
+        }
+    }
+}
+
+impl Services {
+    /// Room on the disk of the database, as of a minute ago at most.
+    pub fn room(&self) -> Room {
+        self.space.get(self.clock.now(), || Room::of(self.db.path()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_is_asked_once_a_minute_whatever_the_clock_does() {
+        let (space, noon) = (SpaceNow::default(), Timestamp::from_unix(1_795_435_200));
+        let mut asked = 0;
+        let mut at = |seconds: i64| {
+            let ask = || {
+                asked += 1;
+                Room { free: Some(asked), database: 1 }
+            };
+            space.get(noon.plus(seconds), ask).free
+        };
+        assert_eq!([at(0), at(59), at(60), at(61)], [Some(1), Some(1), Some(2), Some(2)]);
+        assert_eq!([at(-3600), at(-3550)], [Some(3), Some(3)], "the clock was set back");
+    }
+}

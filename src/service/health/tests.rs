@@ -1,0 +1,119 @@
+//! The list of a real database, and a damaged one.
+
+use std::{fs, sync::Arc};
+
+use super::*;
+use crate::{
+    access::Role,
+    db::tasks,
+    dto::health::ReadOnly,
+    service::{
+        database,
+        people::member,
+        testing::{NOON, TestResult, at, report, send, services},
+    },
+};
+
+fn find(all: &[Judged], name: &str) -> Option<State> {
+    all.iter().find(|one| one.fact.name() == name).map(|one| one.state)
+}
+
+#[tokio::test]
+async fn everything_is_looked_at_and_the_worst_comes_first() -> TestResult {
+    let (_folder, services) = services()?;
+    let around = Surroundings::default();
+    send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
+    services.db.write(|tx| tasks::add(tx.conn, "keys", Timestamp::from_unix(NOON - 3600))).await?;
+    let all = list(&services, &Actor::CommandLine, &around).await?;
+    assert_eq!(all.len(), 14);
+    assert!(all.is_sorted_by_key(|one| one.state));
+    for (name, state) in [
+        ("database", State::Ok),
+        ("writing", State::Ok),
+        ("file", State::Note),
+        ("schema", State::Ok),
+        ("tasks", State::Warning),
+        ("backup", State::Note),
+        ("reports", State::Ok),
+        ("secrets", State::Ok),
+        ("security", State::Note),
+    ] {
+        assert_eq!(find(&all, name), Some(state), "{name}: {all:#?}");
+    }
+    database::check_integrity(&services, &Actor::CommandLine).await?;
+    at(&services, 4 * 86_400);
+    let later = list(&services, &Actor::CommandLine, &around).await?;
+    assert_eq!((find(&later, "file"), find(&later, "reports")), (Some(State::Ok), Some(State::Warning)));
+    for role in [Role::Viewer, Role::Operator] {
+        let somebody = member(&services, role.as_str(), role).await?;
+        assert!(matches!(list(&services, &somebody, &around).await, Err(Error::Forbidden)));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_folder_that_nobody_serves_is_looked_at_and_left_alone() -> TestResult {
+    let (folder, services) = services()?;
+    let path = folder.path().join("duplistatus.db");
+    send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
+    services.db.close().await;
+    let (now, zone) = (Timestamp::from_unix(NOON), Zone::utc());
+    let look = |path: &Path| list_at_rest(&Actor::CommandLine, path, &zone, true, now);
+    let (all, newest) = look(&path)?;
+    assert_eq!((find(&all, "database"), find(&all, "reports")), (Some(State::Ok), Some(State::Ok)));
+    assert_eq!(newest, Some("2026-11-23T02:00:00Z".parse()?));
+
+    let none = folder.path().join("none.db");
+    assert_eq!(find(&look(&none)?.0, "database"), None);
+    assert!(!none.exists());
+
+    let newer = folder.path().join("newer.db");
+    fs::copy(&path, &newer)?;
+    crate::db::dynamic::execute(
+        &mut connection::open_apart(&newer)?,
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')",
+        &[],
+    )?;
+    let (all, _) = look(&newer)?;
+    assert_eq!((find(&all, "schema"), find(&all, "reports")), (Some(State::Failing), None));
+
+    let broken = folder.path().join("broken.db");
+    fs::write(&broken, vec![7; 50_000])?;
+    assert_eq!(find(&look(&broken)?.0, "database"), Some(State::Failing));
+    Ok(())
+}
+
+#[tokio::test]
+async fn while_nothing_can_be_stored_people_are_told_and_monitors_too() -> TestResult {
+    let (_folder, services) = services()?;
+    let viewer = member(&services, "vi", Role::Viewer).await?;
+    assert_eq!(trouble(&services, &viewer), None);
+    assert!(ready(&services).await.is_ready());
+    services.db.freeze("page 7 is not in order");
+    assert_eq!(trouble(&services, &viewer), Some(Trouble::ReadOnly(ReadOnly::Damaged)));
+    assert_eq!(trouble(&services, &Actor::Guest { address: String::new() }), None);
+    assert_eq!(ready(&services).await.status, "degraded");
+    let all = list(&services, &Actor::CommandLine, &Surroundings::default()).await?;
+    assert_eq!(find(&all, "writing"), Some(State::Failing));
+    assert!(send(&services, report("2026-11-23T02:00:00Z", "Success")).await.is_err());
+
+    // Somebody looked, and found nothing wrong.
+    assert!(database::look_again(&services).await?);
+    assert!(ready(&services).await.is_ready());
+    send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn administrators_are_told_when_space_is_low() -> TestResult {
+    let (_folder, mut services) = services()?;
+    let (viewer, root) =
+        (member(&services, "vi", Role::Viewer).await?, member(&services, "ro", Role::Administrator).await?);
+    let now = services.clock.now();
+    let with = |free| Arc::new(SpaceNow::of(now, Room { free: Some(free), database: 1 }));
+    services.space = with(50_000_000);
+    assert_eq!((trouble(&services, &root), trouble(&services, &viewer)), (Some(Trouble::LowSpace), None));
+    services.space = with(u64::MAX);
+    assert_eq!(trouble(&services, &root), None);
+    Ok(())
+}

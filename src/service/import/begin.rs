@@ -1,0 +1,52 @@
+//! An import that somebody begins and does not wait for.
+
+use std::path::PathBuf;
+
+use super::{Request, run};
+use crate::{
+    access::Permission,
+    dto::work::{Outcome, WorkKind, WorkState},
+    error::Error,
+    service::{Actor, Services, import::ImportError, work},
+};
+
+/// Begins to import a file that was received. What `request` names is taken over: `files` holds it, and deletes it when it
+/// is dropped after the import.
+///
+/// # Errors
+/// When the actor may not; [`Error::Invalid`] while other work is being done.
+pub fn begin(
+    services: &Services,
+    actor: &Actor,
+    request: Request,
+    files: impl Send + 'static,
+) -> Result<(), Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let guard = services.work.start(WorkKind::Import, &services.clock)?;
+    let (services, actor, progress) = (services.clone(), actor.clone(), guard.progress());
+    work::spawn(guard, async move {
+        let done = run(&services, &actor, request.clone(), &progress).await;
+        drop(files);
+        match done {
+            Ok(report) => Outcome::Import(Box::new(report)),
+            Err(ImportError::Service(error)) => work::failed(&error),
+            Err(error) => Outcome::Failed(without_places(&error.to_string(), &request)),
+        }
+    });
+    Ok(())
+}
+
+/// Where the files were for a while helps nobody.
+fn without_places(text: &str, request: &Request) -> String {
+    let hidden = |text: String, path: &PathBuf, name: &str| text.replace(&path.display().to_string(), name);
+    let text = hidden(text.to_owned(), &request.path, &request.name());
+    request.key_file.iter().fold(text, |text, path| hidden(text, path, ".duplistatus.key"))
+}
+
+/// How far the import is, and what came of the last one.
+///
+/// # Errors
+/// When the actor may not.
+pub fn state(services: &Services, actor: &Actor) -> Result<WorkState, Error> {
+    work::state(services, actor, &[WorkKind::Import])
+}

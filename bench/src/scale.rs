@@ -35,6 +35,9 @@ pub struct Slot {
 const A_DAY: u64 = 24;
 /// Runs that the load must be able to add before it reaches the future: more than any machine takes in a measurement.
 const FREE_RUNS: u64 = 1_000_000;
+/// No more days than this, however few jobs there are: reports of the last century are not believed, and trends go back
+/// ten years.
+const MOST_FREE_DAYS: u64 = 3000;
 
 impl Scale {
     /// The same with fewer servers.
@@ -55,7 +58,7 @@ impl Scale {
     /// Days before today that the history does not reach: the load fills them with runs that are newer than all others,
     /// as reports nearly always are, and not in the future.
     pub fn free_days(self) -> i64 {
-        i64::try_from((FREE_RUNS / (self.jobs_total() * A_DAY)).max(60)).unwrap_or(60)
+        i64::try_from((FREE_RUNS / (self.jobs_total() * A_DAY)).clamp(60, MOST_FREE_DAYS)).unwrap_or(60)
     }
 
     /// Where the `number`th additional run belongs: all jobs in turn, then again an hour later. `first` is the day

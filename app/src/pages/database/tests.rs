@@ -109,7 +109,7 @@ fn tables() -> Vec<TableSize> {
 #[test]
 fn the_state_is_seen_at_a_glance() {
     let html = show(|_| {});
-    for text in ["204", "3.9 MiB of write-ahead log", "74.5", "43,210", "1 h ago", "never", "Measure tables"]
+    for text in ["204", "3.91 MiB of write-ahead log", "74.5", "43,210", "1 h ago", "never", "Measure tables"]
     {
         assert!(html.contains(text), "{text}: {html}");
     }
@@ -174,7 +174,7 @@ fn work_under_way_is_told_and_nothing_else_can_be_begun() {
 fn what_came_of_work_is_told() {
     let upkeep = Upkeep { before: 2_097_152, after: 1_048_576, took: 1500, is_complete: true };
     let vacuum = ended(WorkKind::Vacuum, Outcome::Upkeep(upkeep.clone()));
-    assert!(vacuum.contains("2 MiB before, 1 MiB now (with the log); it took 1.5 s,"), "{vacuum}");
+    assert!(vacuum.contains("2.00 MiB before, 1.00 MiB now (with the log); it took 1.5 s,"), "{vacuum}");
     let part = ended(WorkKind::Checkpoint, Outcome::Upkeep(Upkeep { is_complete: false, ..upkeep }));
     assert!(part.contains("Done in part"), "{part}");
     let order =

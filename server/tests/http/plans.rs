@@ -12,9 +12,9 @@ use crate::{
     site::{Site, deep, report},
 };
 
-/// Tables that may be read from end to end: they have a row for each server, job, rule, person, key, task or kind of refusal, and not
-/// for each run or event. A pragma has one row, and so has a query without a table.
-const SMALL: [&str; 10] = [
+/// Tables that may be read from end to end: they have a row for each server, job, rule, person, key, task, table, migration or kind of
+/// refusal, and not for each run or event. A pragma has one row, and so has a query without a table.
+const SMALL: [&str; 12] = [
     "servers",
     "jobs",
     "users",
@@ -24,6 +24,8 @@ const SMALL: [&str; 10] = [
     "rejected_reports",
     "retention_rules",
     "tasks",
+    "sqlite_master",
+    "__diesel_schema_migrations",
     "CONSTANT",
 ];
 

@@ -135,7 +135,9 @@ async fn import(
     progress.send_replace(ImportProgress::default());
     let format = format_of(&request.path)?;
     let key = match &request.key_file {
-        Some(path) if format != ImportFormat::Node => return Err(ImportError::NoKeyNeeded(path.clone())),
+        Some(_) if format != ImportFormat::Node => {
+            return Err(ImportError::NoKeyNeeded(request.path.clone()));
+        }
         Some(path) => Some(read_key(path)?),
         None => None,
     };

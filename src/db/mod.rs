@@ -39,6 +39,7 @@ pub mod repair;
 mod replace;
 pub mod restore;
 pub mod retention;
+pub mod retention_rules;
 pub mod run_lists;
 pub mod runs;
 pub mod salvage;

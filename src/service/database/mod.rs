@@ -4,6 +4,7 @@ mod backup;
 mod begin;
 mod check;
 mod cleanup;
+mod cleanup_plan;
 pub(super) mod damaged;
 mod migrate;
 pub(super) mod pace;

@@ -9,7 +9,7 @@ use crate::{
     db::{
         Connection, StoreError, StoreErrorKind,
         jobs::{self, JobRecord},
-        retention::{self, RuleRow},
+        retention_rules::{self, RuleRow},
         servers,
     },
     dto::database::{CleanupRequest, Retention, RetentionRule},
@@ -40,7 +40,7 @@ impl Policy {
         let settings = Settings::load(conn)?;
         let site = Retention { days: settings.retention_days, keep_last: settings.retention_keep_last };
         let (mut of_server, mut of_job) = (HashMap::new(), HashMap::new());
-        for rule in retention::rules(conn)? {
+        for rule in retention_rules::rules(conn)? {
             let retention = Retention { days: rule.keep_days, keep_last: rule.keep_last };
             match rule.job_id {
                 Some(job) => of_job.insert(job, retention),
@@ -114,7 +114,7 @@ pub async fn rules(services: &Services, actor: &Actor) -> Result<Vec<RetentionRu
                 job: rule.job_id.and_then(|id| jobs.iter().find(|job| job.id == id)).map(|j| j.name.clone()),
                 retention: Retention { days: rule.keep_days, keep_last: rule.keep_last },
             };
-            Ok(retention::rules(conn)?.iter().map(named).collect())
+            Ok(retention_rules::rules(conn)?.iter().map(named).collect())
         })
         .await?)
 }
@@ -154,12 +154,12 @@ async fn change_rule(
         .db
         .write(move |tx| {
             let (id, job_id) = place(tx.conn, &server, job.as_deref())?;
-            let before = retention::take_rule(tx.conn, id, job_id)?
+            let before = retention_rules::take_rule(tx.conn, id, job_id)?
                 .map(|row| Retention { days: row.keep_days, keep_last: row.keep_last });
             if let Some(Retention { days, keep_last }) = rule {
                 let job_id = job_id.map(|id| id.0);
                 let row = RuleRow { server_id: id.0, job_id, keep_days: days, keep_last };
-                retention::add_rule(tx.conn, row)?;
+                retention_rules::add_rule(tx.conn, row)?;
             }
             if before == rule {
                 return Ok(());

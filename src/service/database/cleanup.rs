@@ -28,7 +28,6 @@ use crate::{
         maintenance,
         shape::missing_is_not_found,
     },
-    time::Day,
     zone::Zone,
 };
 

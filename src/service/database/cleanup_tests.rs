@@ -7,7 +7,7 @@ use crate::{
     db::{
         Connection,
         audit::AuditRecord,
-        jobs::Summary,
+        jobs::{self, Summary},
         schema::{backups, operations, raw_reports},
     },
     dto::database::{Retention, RetentionRule},
@@ -17,6 +17,7 @@ use crate::{
         setting,
         testing::{NOON, TestResult, check_totals, report, send, services, services_in},
     },
+    time::Timestamp,
 };
 
 const ROOT: Actor = Actor::CommandLine;

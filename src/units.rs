@@ -1,5 +1,12 @@
 //! Numbers as people read them: sizes in binary units, durations, thousands. Locale-neutral; words are the pages'.
 
+use std::time::Duration;
+
+/// A time that was measured: whole milliseconds.
+pub fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// A size split into number and unit, `("1.82", "TiB")`, so that the unit can be set smaller.
 pub fn size_parts(bytes: i64) -> (String, &'static str) {
     const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];

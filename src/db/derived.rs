@@ -10,22 +10,12 @@ use super::{
     kept::update,
     outcomes::Outcome,
     schema::{job_days, jobs as job_rows},
-    settings,
 };
 use crate::{
     ids::{JobId, JobRef, ServerId},
     time::Timestamp,
     zone::Zone,
 };
-
-/// The zone by which the stored days were made: that of the last start of the server, else the given one.
-///
-/// # Errors
-/// When the database refuses.
-pub fn zone(conn: &mut Connection, otherwise: &Zone) -> Result<Zone, StoreError> {
-    let known = settings::get(conn, settings::SITE_TIME_ZONE)?;
-    Ok(known.and_then(|name| Zone::named(&name).ok()).unwrap_or_else(|| otherwise.clone()))
-}
 
 /// What the runs of a job say that should be stored of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

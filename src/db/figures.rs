@@ -1,6 +1,6 @@
 //! What the file is made of: pages, tables, indexes.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{collections::HashMap, path::Path};
 
 use diesel::{
     dsl::{max, min},
@@ -9,8 +9,8 @@ use diesel::{
 };
 
 use super::{
-    Connection, StoreError, connection::pragma, jobs::time, lossy::MaybeLossy, schema::backups, settings,
-    space,
+    Connection, StoreError, connection::pragma, files, jobs::time, lossy::MaybeLossy, schema::backups,
+    settings, space,
 };
 use crate::dto::database::{DatabaseStatus, IndexSize, TableSize};
 
@@ -36,12 +36,6 @@ fn words(conn: &mut Connection, sql: &str) -> Result<Vec<String>, StoreError> {
 /// # Errors
 /// When the file cannot be read.
 pub fn status(conn: &mut Connection, path: &Path) -> Result<DatabaseStatus, StoreError> {
-    let size = |suffix: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        // There is no log while nobody has written.
-        fs::metadata(name).map_or(0, |data| data.len())
-    };
     let first = |mut words: Vec<String>| words.pop().unwrap_or_default();
     let (oldest, newest): (MaybeLossy, MaybeLossy) = (
         backups::table.select(min(backups::start_time)).first(conn)?,
@@ -52,9 +46,9 @@ pub fn status(conn: &mut Connection, path: &Path) -> Result<DatabaseStatus, Stor
         last_cleanup: when(settings::LAST_CLEANUP)?,
         last_backup: when(settings::LAST_BACKUP)?,
         path: path.display().to_string(),
-        file_size: size(""),
-        wal_size: size("-wal"),
-        disk_free: space::available(path.parent().unwrap_or(Path::new("."))).ok(),
+        file_size: files::length(path),
+        wal_size: files::length(&files::log(path)),
+        disk_free: space::available(files::folder_of(path)).ok(),
         page_size: pragma(conn, "page_size")?,
         pages: pragma(conn, "page_count")?,
         free_pages: pragma(conn, "freelist_count")?,

@@ -59,7 +59,7 @@ impl Findings {
 }
 
 /// Compares everything that is derived with the rows it is derived from, as they are at one moment. `zone` is the one by
-/// which days were made ([`super::derived::zone`]).
+/// which days were made ([`super::settings::site_zone`]).
 ///
 /// # Errors
 /// When the file cannot be read.

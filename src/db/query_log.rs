@@ -19,7 +19,7 @@ use diesel::{
 };
 
 use super::Connection;
-use crate::{clock::Clock, dto::database::SlowQuery};
+use crate::{clock::Clock, dto::database::SlowQuery, units::milliseconds};
 
 /// Queries slower than this are noted, when nothing else is said.
 pub const THRESHOLD: Duration = Duration::from_millis(250);
@@ -136,7 +136,7 @@ impl QueryLog {
     }
 
     fn keep(&self, sql: String, took: Duration, plan: Option<String>) {
-        let longest = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let longest = milliseconds(took);
         let at = Clock::system().now();
         let sql: String = one_list_for_all(&sql).chars().take(TEXT).collect();
         let mut kept = self.kept();

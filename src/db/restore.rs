@@ -8,7 +8,7 @@ use super::{
     copies,
     swap::{self, Swapped},
 };
-use crate::{dto::database::RestoreReport, time::Timestamp};
+use crate::{dto::database::RestoreReport, time::Timestamp, units::milliseconds};
 
 /// Puts a candidate in the place of a database that nobody here has open. What it lacks is looked for before, while nothing
 /// can arrive any more.
@@ -35,7 +35,7 @@ pub fn into_place(
         lost: lost.servers,
         lost_runs: lost.runs,
         lost_operations: lost.operations,
-        waited: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        waited: milliseconds(began.elapsed()),
     };
     if let Ok(folder) = copies::folder(database)
         && let Err(error) = copies::prune(&folder, swap::REASON, copies::KEPT)

@@ -82,7 +82,7 @@ impl Outgoing {
             Ok(response) => self.read(&site, response).await,
             Err(error) => Err(self.explain(&site, error)),
         };
-        let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let ms = crate::units::milliseconds(begun.elapsed());
         match &result {
             Ok(answer) => tracing::debug!(site, status = answer.status, ms, "outgoing request"),
             Err(error) => tracing::debug!(site, %error, ms, "outgoing request"),

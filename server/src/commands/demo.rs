@@ -1,11 +1,11 @@
 //! The database of the demonstration: made anew at each start, in a folder of its own.
 
-use std::{fs, io, net::TcpListener};
+use std::net::TcpListener;
 
 use anyhow::Context as _;
 use duplistatus::{
     clock::Clock,
-    db::Db,
+    db::{Db, files},
     demo,
     service::{Guards, Options, Services, maintenance},
     zone::Zone,
@@ -28,14 +28,7 @@ pub(super) async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     let folder = GlobalOptions { data_dir: options.data_dir.join("demo"), ..options.clone() };
     let path = super::data_dir(&folder)?.join("duplistatus.db");
     for suffix in ["", "-wal", "-shm"] {
-        let mut name = path.clone().into_os_string();
-        name.push(suffix);
-        match fs::remove_file(&name) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(error).with_context(|| format!("cannot remove {}", path.display()));
-            }
-            _ => {}
-        }
+        files::remove(&files::beside(&path, suffix))?;
     }
     let db = Db::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
     let zone = options.time_zone.clone().unwrap_or_else(Zone::system);

@@ -18,7 +18,7 @@ pub async fn log(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16();
-    let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let ms = duplistatus::units::milliseconds(begun.elapsed());
     if status >= 500 {
         tracing::warn!(%method, route, status, ms, "request");
     } else {

@@ -156,11 +156,7 @@ fn state(path: &Path) -> Option<(u64, SystemTime)> {
 
 /// Whether a log with changes lies beside a database: then its files are needed, and a program may be at work.
 fn has_changes_beside(path: &Path) -> bool {
-    ["-wal", "-journal"].iter().any(|end| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(end);
-        fs::metadata(name).is_ok_and(|known| known.len() > 0)
-    })
+    ["-wal", "-journal"].iter().any(|end| files::length(&files::beside(path, end)) > 0)
 }
 
 fn columns(connection: &Connection) -> Result<BTreeMap<String, Vec<String>>, SourceError> {

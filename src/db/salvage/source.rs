@@ -9,7 +9,7 @@ use std::{
 use diesel::connection::SimpleConnection as _;
 
 use super::header::Header;
-use crate::db::{Connection, StoreError, StoreErrorKind};
+use crate::db::{Connection, StoreError, StoreErrorKind, files};
 
 /// The damaged file, ready to be read.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Source {
             return Err(StoreError::new(StoreErrorKind::Io, format!("{} is empty", source.display())));
         }
         let header = Header::read(&mut file).map_err(|error| at(source, &error))?;
-        let wal = with_suffix(source, "-wal");
+        let wal = files::log(source);
         let has_wal = fs::metadata(&wal).is_ok_and(|wal| wal.len() > 0);
         if header.is_some() && !has_wal {
             return Ok(Self { path: source.to_owned(), notes: Vec::new(), _scratch: None });
@@ -54,7 +54,7 @@ impl Source {
             mended.map_err(|error| at(&copy, &error))?;
         }
         if has_wal {
-            let wal_copy = with_suffix(&copy, "-wal");
+            let wal_copy = files::log(&copy);
             fs::copy(&wal, &wal_copy).map_err(|error| at(&wal, &error))?;
             make_writable(&wal_copy).map_err(|error| at(&wal_copy, &error))?;
             match take_wal(&copy) {
@@ -101,12 +101,6 @@ fn make_writable(path: &Path) -> io::Result<()> {
 }
 
 /// A path with something after its name.
-pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.to_owned().into_os_string();
-    name.push(suffix);
-    name.into()
-}
-
 pub(super) fn at(path: &Path, error: &io::Error) -> StoreError {
     StoreError::new(StoreErrorKind::Io, format!("{}: {error}", path.display()))
 }

@@ -23,6 +23,7 @@ use crate::{
         task,
     },
     time::Timestamp,
+    units::milliseconds,
     zone::Zone,
 };
 
@@ -83,7 +84,7 @@ pub async fn backup(
         path: path.display().to_string(),
         verified: form.verify,
         compressed: form.compress,
-        took: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        took: milliseconds(began.elapsed()),
     };
     let entry = entry
         .on("file", None, &report.path)

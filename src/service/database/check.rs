@@ -4,10 +4,11 @@ use std::time::Instant;
 
 use crate::{
     access::Permission,
-    db::{StoreErrorKind, checks, derived, invariants},
+    db::{StoreErrorKind, checks, derived, invariants, settings},
     dto::database::{Integrity, Orphan},
     error::Error,
     service::{Actor, Services, maintenance},
+    units::milliseconds,
 };
 
 /// Rows that refer to rows which do not exist; there are none as long as all writers obey the constraints.
@@ -40,7 +41,7 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
             if found.file.is_empty() {
                 found.orphans = checks::orphans(conn)?;
                 (found.damaged, found.damaged_count) = checks::damaged_content(conn)?;
-                let zone = derived::zone(conn, &site)?;
+                let zone = settings::site_zone(conn, &site)?;
                 let invariants = invariants::verify(conn, &zone)?;
                 found.discrepancies = invariants.discrepancies;
                 found.discrepancy_count = invariants.count;
@@ -49,7 +50,7 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
             Ok(found)
         })
         .await?;
-    found.took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    found.took = milliseconds(began.elapsed());
     Ok(found)
 }
 
@@ -61,7 +62,7 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
 pub async fn rebuild(services: &Services, actor: &Actor) -> Result<usize, Error> {
     actor.may(Permission::ManageDatabase)?;
     let site = services.zone.clone();
-    let zone = services.db.read(move |conn| derived::zone(conn, &site)).await?;
+    let zone = services.db.read(move |conn| settings::site_zone(conn, &site)).await?;
     services.db.write(|tx| derived::prepare(tx.conn)).await?;
     let jobs = services.db.read(derived::jobs_to_rebuild).await?;
     for job in &jobs {

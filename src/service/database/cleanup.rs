@@ -1,9 +1,6 @@
 //! Runs that are old enough go: job by job, oldest first, in steps that reports do not wait for.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, time::Instant};
 
 use serde_json::json;
 
@@ -28,6 +25,7 @@ use crate::{
         maintenance,
         shape::missing_is_not_found,
     },
+    units::milliseconds,
     zone::Zone,
 };
 
@@ -95,10 +93,6 @@ async fn clean(
     }
     report.took = milliseconds(began.elapsed());
     Ok(report)
-}
-
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Deletes, step by step, and counts in the report.

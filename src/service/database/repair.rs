@@ -11,8 +11,8 @@ use super::salvage::{check, derive, runs_again};
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError, StoreErrorKind, Tx, connection, derived, invariants, mend,
-        repair as structure,
+        Connection, StoreError, StoreErrorKind, Tx, connection, files, invariants, mend, repair as structure,
+        settings,
     },
     dto::database::salvage::RepairReport,
     error::Error,
@@ -80,7 +80,7 @@ fn mend_all(
         report.changed.insert("runs made again from their raw reports".to_owned(), again);
     }
     report.changed.extend(mend::parents(conn, now)?);
-    let zone = derived::zone(conn, zone)?;
+    let zone = settings::site_zone(conn, zone)?;
     derive(conn, &zone)?;
     report.totals_changed = before != structure::derived(conn);
     check(conn, &zone)
@@ -89,14 +89,7 @@ fn mend_all(
 /// Copies the file and what is in its WAL.
 fn copy(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
     let stamp: String = now.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-    let named = |suffix: &str, end: &str| {
-        let mut name = path.to_owned().into_os_string();
-        name.push(suffix);
-        name.push(end);
-        PathBuf::from(name)
-    };
-    let suffix = format!(".before-repair-{stamp}");
-    let to = named(&suffix, "");
+    let to = files::beside(path, &format!(".before-repair-{stamp}"));
     let copied = |from: &Path, to: &Path| -> io::Result<()> {
         fs::copy(from, to)?;
         fs::File::open(to)?.sync_all()
@@ -105,9 +98,9 @@ fn copy(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
         StoreError::new(StoreErrorKind::Io, format!("no copy could be made ({}): {error}", to.display()))
     };
     copied(path, &to).map_err(failed)?;
-    let wal = named("-wal", "");
-    if wal.is_file() {
-        copied(&wal, &named(&suffix, "-wal")).map_err(failed)?;
+    let log = files::log(path);
+    if log.is_file() {
+        copied(&log, &files::log(&to)).map_err(failed)?;
     }
     Ok(to)
 }

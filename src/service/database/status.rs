@@ -6,6 +6,7 @@ use crate::{
     dto::database::{DatabaseStats, DatabaseStatus, Statements, TableSize},
     error::Error,
     service::{Actor, Services},
+    units::milliseconds,
 };
 
 /// Sizes, connections and queries at this moment. Reads a few pages.
@@ -23,7 +24,7 @@ pub async fn status(services: &Services, actor: &Actor) -> Result<DatabaseStatus
     status.statements = Statements {
         run: queries.run(),
         prepared: queries.prepared(),
-        slow_from: u64::try_from(queries.threshold().as_millis()).unwrap_or(u64::MAX),
+        slow_from: milliseconds(queries.threshold()),
     };
     status.slow_queries = queries.slowest();
     Ok(status)

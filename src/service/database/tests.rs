@@ -11,6 +11,7 @@ use crate::{
         Connection, StoreError, days, derived,
         invariants::{self, Findings},
         schema::{jobs, servers},
+        settings,
     },
     error::Error,
     service::{
@@ -134,7 +135,7 @@ async fn findings(services: &Services) -> Result<Findings, StoreError> {
     services
         .db
         .read(move |conn| {
-            let zone = derived::zone(conn, &site)?;
+            let zone = settings::site_zone(conn, &site)?;
             invariants::verify(conn, &zone)
         })
         .await

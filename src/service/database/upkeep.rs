@@ -1,18 +1,19 @@
 //! What makes the file smaller, and its queries faster.
 
-use std::{fs, path::Path, time::Instant};
+use std::{path::Path, time::Instant};
 
 use serde_json::json;
 
 use crate::{
     access::Permission,
-    db::{StoreError, upkeep},
+    db::{StoreError, files, upkeep},
     dto::database::Upkeep,
     error::Error,
     service::{
         Actor, Services,
         audit::{self, Entry},
     },
+    units::milliseconds,
 };
 
 /// Gives the space of what was deleted back to the system. Reports that arrive meanwhile wait; after five seconds they are
@@ -59,7 +60,7 @@ async fn run(
     let done = tokio::task::spawn_blocking(move || {
         let (before, began) = (size(&path), Instant::now());
         let is_complete = work(&path)?;
-        let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = milliseconds(began.elapsed());
         Ok::<_, StoreError>(Upkeep { before, after: size(&path), took, is_complete })
     })
     .await
@@ -74,7 +75,5 @@ async fn run(
 
 /// Bytes of the file and its log.
 fn size(path: &Path) -> u64 {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    [path.as_os_str(), &log].into_iter().filter_map(|name| Some(fs::metadata(name).ok()?.len())).sum()
+    files::length(path) + files::length(&files::log(path))
 }

@@ -1,4 +1,5 @@
 // The page of the database: it is checked and made smaller, and old runs go after a look at what would go.
+import { randomUUID } from 'node:crypto';
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { report, send } from '../support/report.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
@@ -35,8 +36,9 @@ withAndWithoutScript((script) => {
   test('runs are kept as long as was said, and cleaned up after a look', async ({ page, fresh }) => {
     const program = await fresh({ base, more: ['--open-ingest'] });
     // Days of minutes: three runs, of which two are old.
+    const machineId = randomUUID();
     for (const days of [1, 40, 41]) {
-      await send(program.url('/api/upload'), report({ server: HOSTILE, job: 'Recipes', began: days * 24 * 60 }));
+      await send(program.url('/api/upload'), report({ server: HOSTILE, machineId, job: 'Recipes', began: days * 24 * 60 }));
     }
     await page.goto(program.url('/settings/database'));
     if (script) await expectAlive(page);

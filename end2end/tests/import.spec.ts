@@ -20,7 +20,7 @@ withAndWithoutScript((script) => {
     await page.goto(program.url('/settings/import'));
     for (const dry of [true, false]) {
       if (script) await expectAlive(page);
-      await page.getByLabel(word('import.form.file')).setInputFiles(file(`${HOSTILE}.csv`, TABLE));
+      await page.getByLabel(word('import.form.file'), { exact: true }).setInputFiles(file(`${HOSTILE}.csv`, TABLE));
       if (dry) await page.getByLabel(word('import.form.dry_run')).check();
       await page.getByRole('button', { name: word('import.form.submit') }).click();
       const said = dry ? word('import.result.rehearsed') : pattern('import.result.in_part_one', { count: '1' });
@@ -41,7 +41,7 @@ withAndWithoutScript((script) => {
     const program = await fresh({ base });
     await page.goto(program.url('/settings/import'));
     if (script) await expectAlive(page);
-    await page.getByLabel(word('import.form.file')).setInputFiles(file('a.db', 'SQLite format 3\0 and nothing more'));
+    await page.getByLabel(word('import.form.file'), { exact: true }).setInputFiles(file('a.db', 'SQLite format 3\0 and nothing more'));
     await page.getByRole('button', { name: word('import.form.submit') }).click();
     await expect(async () => {
       if (!script) await page.reload();
@@ -55,7 +55,7 @@ test('the page is accessible and fits a phone', async ({ page, fresh }) => {
   const program = await fresh();
   await page.goto(program.url('/settings/import'));
   await expectAlive(page);
-  await page.getByLabel(word('import.form.file')).setInputFiles(file('runs.csv', TABLE));
+  await page.getByLabel(word('import.form.file'), { exact: true }).setInputFiles(file('runs.csv', TABLE));
   await page.getByRole('button', { name: word('import.form.submit') }).click();
   await expect(page.getByText(pattern('import.result.in_part_one', { count: '1' }))).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {

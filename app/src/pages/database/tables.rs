@@ -33,9 +33,9 @@ pub fn TablesSection(
         Some(tables) => {
             let rows = tables.into_iter().map(|table| view! { <Table table=table /> }).collect_view();
             view! {
-                <div class="card table-scroll" tabindex="0" role="region" aria-label=tr!(locale, database.tables.title)>
+                <div class="card table-scroll" tabindex="0" role="group" aria-label=tr!(locale, database.tables.caption)>
                     <table class="table tables">
-                        <caption class="visually-hidden">{tr!(locale, database.tables.title)}</caption>
+                        <caption class="visually-hidden">{tr!(locale, database.tables.caption)}</caption>
                         <thead>
                             <tr>
                                 <ColumnHead label=tr!(locale, database.tables.columns.name) />

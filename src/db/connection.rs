@@ -71,7 +71,9 @@ pub(super) fn readable(path: &Path) -> std::path::PathBuf {
         return path.to_owned();
     }
     match establish(path).and_then(|mut open| pragma(&mut open, "schema_version")) {
-        Err(error) if error.kind == StoreErrorKind::Io => files::uri(path, false),
+        Err(error) if matches!(error.kind, StoreErrorKind::Io | StoreErrorKind::ReadOnly) => {
+            files::uri(path, false)
+        }
         _ => path.to_owned(),
     }
 }

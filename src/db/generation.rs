@@ -137,4 +137,23 @@ mod tests {
         assert!(Generation::open_to_read(&folder.path().join("none.db"), &QueryLog::default()).is_err());
         Ok(())
     }
+
+    #[tokio::test]
+    async fn once_it_can_be_written_again_it_is() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let db = Db::open(&folder.path().join("duplistatus.db"))?;
+        db.write(|tx| servers::create(tx.conn, "nas", Default::default())).await?;
+        db.close().await;
+        let frozen = Frozen { why: ReadOnly::Unwritable, what: "permission denied".into() };
+        *db.0.current.write().await = Some(Generation::open_to_read(db.path(), &QueryLog::default())?);
+        db.0.state.set(Some(frozen));
+        assert_eq!(db.read(servers::all).await?.len(), 1);
+        let refused = db.write(|tx| servers::create(tx.conn, "other", Default::default())).await;
+        assert_eq!(refused.err().map(|error| error.kind), Some(StoreErrorKind::ReadOnly));
+        db.thaw().await?;
+        assert_eq!(db.frozen(), None);
+        db.write(|tx| servers::create(tx.conn, "other", Default::default())).await?;
+        assert_eq!(db.read(servers::all).await?.len(), 2);
+        Ok(())
+    }
 }

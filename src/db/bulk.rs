@@ -5,12 +5,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 
 use super::{
-    Connection, StoreError,
-    days::{self, JobDay},
-    jobs,
-    outcomes::Outcome,
-    schema::{job_days, jobs as job_rows},
-    summary::Summary,
+    Connection, StoreError, days::JobDay, jobs, outcomes::Counted, schema::jobs as job_rows, summary::Summary,
 };
 use crate::{
     ids::JobRef,
@@ -71,13 +66,11 @@ fn refresh_days(
     let touched: Vec<Day> = touched.iter().copied().collect();
     for near in touched.chunk_by(|a, b| b.number() - a.number() <= GAP) {
         let (Some(first), Some(last)) = (near.first(), near.last()) else { continue };
-        let runs = Outcome::between(conn, job, zone.start(*first), zone.start(last.plus(1)))?;
+        let runs = Counted::between(conn, job, zone.start(*first), zone.start(last.plus(1)))?;
         for of_day in runs.chunk_by(|a, b| zone.day(a.start()) == zone.day(b.start())) {
             let Some(day) = of_day.first().map(|run| zone.day(run.start())) else { continue };
             if near.binary_search(&day).is_ok() {
-                let total = JobDay::of(job.id, day, of_day);
-                diesel::replace_into(job_days::table).values(&total).execute(conn)?;
-                days::mark_stale(conn, &total.day)?;
+                JobDay::of(job.id, day, of_day).save(conn)?;
             }
         }
     }

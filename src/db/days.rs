@@ -1,17 +1,24 @@
 //! Per-day totals. Always recomputed from the rows they sum up, never added to: a correction of a run, a duplicate or
 //! a deletion cannot leave them wrong.
 
-use diesel::{dsl::exists, prelude::*, sql_types::Text};
+use diesel::{
+    backend::Backend,
+    deserialize::{self, FromSql, FromSqlRow},
+    dsl::exists,
+    prelude::*,
+    sql_types::Text,
+    sqlite::Sqlite,
+};
 
 use super::{
     Connection, StoreError, Tx,
     lossy::Lossy,
-    outcomes::Outcome,
+    outcomes::Counted,
     schema::{job_days, jobs, site_days},
+    totals::Totals,
 };
 use crate::{
     ids::{JobId, JobRef, ServerId},
-    status::Status,
     time::{Day, Timestamp},
     zone::Zone,
 };
@@ -22,7 +29,7 @@ pub(super) const SITE_SUMS: &str =
     "day, sum(runs) AS runs, sum(successes) AS successes, sum(warnings) AS warnings,
     sum(failures) AS failures, CAST(total(uploaded_size) AS BIGINT) AS uploaded_size";
 
-/// Totals of one job on one day.
+/// Totals of one job on one day, as they are stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = job_days)]
 pub struct JobDay {
@@ -31,77 +38,63 @@ pub struct JobDay {
     pub day: String,
     /// The job.
     pub job_id: i64,
-    /// Runs that began on that day.
-    pub runs: i64,
-    /// Of those, successes.
-    pub successes: i64,
-    /// Of those, with warnings.
-    pub warnings: i64,
-    /// Of those, failed.
-    pub failures: i64,
-    /// Seconds of all runs whose duration is known.
-    pub duration_sum: i64,
-    /// Runs whose duration is known.
-    pub duration_runs: i64,
-    /// Bytes uploaded.
-    pub uploaded_size: i64,
-    /// Files examined by the last good run.
-    pub files_count: Option<i64>,
-    /// Bytes of source data in the last good run.
-    pub files_size: Option<i64>,
-    /// Bytes at the destination after the last good run.
-    pub storage_size: Option<i64>,
-    /// Versions after the last good run.
-    pub versions: Option<i64>,
+    /// What its runs of that day sum up to.
+    #[diesel(embed)]
+    pub totals: Totals,
 }
 
 impl JobDay {
     /// Sums up runs in the order in which they began.
-    pub fn of(job: JobId, day: Day, outcomes: &[Outcome]) -> Self {
-        let mut total = Self {
-            day: day.to_string(),
-            job_id: job.0,
-            runs: 0,
-            successes: 0,
-            warnings: 0,
-            failures: 0,
-            duration_sum: 0,
-            duration_runs: 0,
-            uploaded_size: 0,
-            files_count: None,
-            files_size: None,
-            storage_size: None,
-            versions: None,
-        };
-        for run in outcomes {
-            total.runs += 1;
-            match run.status() {
-                Status::Success => total.successes += 1,
-                Status::Warning => total.warnings += 1,
-                Status::Error | Status::Fatal => total.failures += 1,
-                Status::Unknown => {}
-            }
-            if let Some(seconds) = run.duration {
-                total.duration_sum = total.duration_sum.saturating_add(seconds);
-                total.duration_runs += 1;
-            }
-            total.uploaded_size = total.uploaded_size.saturating_add(run.uploaded_size.unwrap_or(0));
-            // Failed runs carry zeros.
-            if run.counts_as_good() {
-                total.files_count = run.files_count.or(total.files_count);
-                total.files_size = run.files_size.or(total.files_size);
-                total.storage_size = run.storage_size.or(total.storage_size);
-                total.versions = run.versions.or(total.versions);
-            }
-        }
-        total
+    pub fn of(job: JobId, day: Day, runs: &[Counted]) -> Self {
+        Self { day: day.to_string(), job_id: job.0, totals: Totals::of(runs) }
+    }
+
+    /// Stores it in place of what is stored of the same job and day.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(super) fn save(&self, conn: &mut Connection) -> Result<(), StoreError> {
+        // `REPLACE` would copy every page before it changes it.
+        diesel::delete(job_days::table.find((&self.day, self.job_id))).execute(conn)?;
+        diesel::insert_into(job_days::table).values(self).execute(conn)?;
+        mark_stale(conn, &self.day)
     }
 
     /// The days of a job from all of its runs, in the order in which they began.
-    pub(super) fn all_of(job: JobId, zone: &Zone, runs: &[Outcome]) -> Vec<Self> {
+    pub(super) fn all_of(job: JobId, zone: &Zone, runs: &[Counted]) -> Vec<Self> {
         runs.chunk_by(|a, b| zone.day(a.start()) == zone.day(b.start()))
             .filter_map(|group| Some(Self::of(job, zone.day(group.first()?.start()), group)))
             .collect()
+    }
+}
+
+/// Totals of one job on one day, as pages read them: thousands of rows, whose days are not kept as text.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = job_days)]
+pub struct ServerDay {
+    /// The day on the site's calendar.
+    #[diesel(deserialize_as = DayText)]
+    pub day: Day,
+    /// The job.
+    pub job_id: i64,
+    /// What its runs of that day sum up to.
+    #[diesel(embed)]
+    pub totals: Totals,
+}
+
+/// The text of a day; what is damaged counts as the first of all days, which no page shows.
+#[derive(Debug, FromSqlRow)]
+pub struct DayText(Day);
+
+impl FromSql<Text, Sqlite> for DayText {
+    fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(value.read_text().parse().unwrap_or_default()))
+    }
+}
+
+impl From<DayText> for Day {
+    fn from(text: DayText) -> Self {
+        text.0
     }
 }
 
@@ -112,12 +105,13 @@ impl JobDay {
 pub fn refresh_job_day(tx: &mut Tx<'_>, zone: &Zone, job: JobRef, at: Timestamp) -> Result<(), StoreError> {
     let day = zone.day(at);
     let (start, end) = (zone.start(day), zone.start(day.plus(1)));
-    let outcomes = Outcome::between(tx.conn, job, start, end)?;
-    diesel::delete(job_days::table.find((day.to_string(), job.id.0))).execute(tx.conn)?;
-    if !outcomes.is_empty() {
-        diesel::insert_into(job_days::table).values(JobDay::of(job.id, day, &outcomes)).execute(tx.conn)?;
+    let runs = Counted::between(tx.conn, job, start, end)?;
+    if runs.is_empty() {
+        diesel::delete(job_days::table.find((day.to_string(), job.id.0))).execute(tx.conn)?;
+        mark_stale(tx.conn, &day.to_string())
+    } else {
+        JobDay::of(job.id, day, &runs).save(tx.conn)
     }
-    mark_stale(tx.conn, &day.to_string())
 }
 
 /// Notes that the totals over all jobs of a day changed. Mostly that is known, and asking is cheaper than writing.
@@ -222,7 +216,7 @@ pub fn server_days_since(
     server: ServerId,
     job: Option<JobId>,
     first: Option<Day>,
-) -> Result<Vec<JobDay>, StoreError> {
+) -> Result<Vec<ServerDay>, StoreError> {
     let wanted: Vec<i64> = match job {
         Some(job) => vec![job.0],
         None => jobs::table.filter(jobs::server_id.eq(server.0)).select(jobs::id).load(conn)?,
@@ -232,7 +226,7 @@ pub fn server_days_since(
     Ok(job_days::table
         .filter(job_days::day.eq_any(days).and(job_days::job_id.eq_any(wanted)))
         .order((job_days::day, job_days::job_id))
-        .select(JobDay::as_select())
+        .select(ServerDay::as_select())
         .load(conn)?)
 }
 
@@ -246,7 +240,7 @@ pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
     let jobs: Vec<(i64, i64)> = jobs::table.select((jobs::server_id, jobs::id)).load(conn)?;
     for (server, job) in jobs {
         let job = JobRef { server: ServerId(server), id: JobId(job) };
-        let runs = Outcome::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
+        let runs = Counted::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
         store_job_days(conn, &JobDay::all_of(job.id, zone, &runs))?;
     }
     settle_site_days(conn)

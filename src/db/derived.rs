@@ -8,7 +8,7 @@ use super::{
     days::{self, JobDay},
     jobs::{self, Summary},
     kept::update,
-    outcomes::Outcome,
+    outcomes::Counted,
     schema::{job_days, jobs as job_rows},
 };
 use crate::{
@@ -35,7 +35,7 @@ impl Expected {
         job: JobRef,
         stored: &Summary,
     ) -> Result<Self, StoreError> {
-        let runs = Outcome::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
+        let runs = Counted::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
         let count = i64::try_from(runs.len()).unwrap_or(i64::MAX);
         let uploaded = runs.iter().filter_map(|run| run.uploaded_size).fold(0, i64::saturating_add);
         let summary = jobs::summarise_with(conn, job, (count, uploaded))?;

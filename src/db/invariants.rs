@@ -11,6 +11,7 @@ use super::{
     derived::Expected,
     jobs::{self, JobRecord, Summary},
     lossy::Lossy,
+    totals::Totals,
 };
 use crate::{dto::database::Discrepancy, zone::Zone};
 
@@ -167,14 +168,14 @@ fn compare_summaries(row: &str, stored: &Summary, expected: &Summary, found: &mu
 }
 
 fn compare_days(row: &str, stored: &JobDay, expected: &JobDay, found: &mut Findings) {
+    let place = ("job_days", row);
+    let (JobDay { totals: stored, .. }, JobDay { totals: expected, .. }) = (stored, expected);
     compare_fields!(
         found,
-        ("job_days", row),
+        place,
         stored,
         expected,
-        JobDay {
-            day,
-            job_id,
+        Totals {
             runs,
             successes,
             warnings,

@@ -6,9 +6,12 @@
 use diesel::{
     AppearsOnTable, AsChangeset, Expression, QueryResult, QuerySource, RunQueryDsl, Table,
     backend::Backend,
+    define_sql_function,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::Bool,
+    sql_types::{BigInt, Bool},
 };
+
+use super::{Connection, StoreError};
 
 /// A statement without values.
 #[derive(Debug, Clone, Copy)]
@@ -69,3 +72,14 @@ where
 }
 
 impl<F, P, C, Conn> RunQueryDsl<Conn> for Update<F, P, C> {}
+
+define_sql_function!(fn last_insert_rowid() -> BigInt);
+
+/// The id of the row that was stored last. To ask for it in the statement itself (`RETURNING`) makes a trigger of the answer, and
+/// statements with triggers copy every page before they change it.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn last_id(conn: &mut Connection) -> Result<i64, StoreError> {
+    Ok(diesel::select(last_insert_rowid()).get_result(conn)?)
+}

@@ -54,6 +54,7 @@ pub mod state;
 mod summary;
 pub mod swap;
 pub mod tasks;
+pub mod totals;
 pub mod upkeep;
 pub mod users;
 mod writer;

@@ -14,12 +14,12 @@ use crate::{
     time::Timestamp,
 };
 
-/// What totals and job summaries need of a run.
+/// What per-day totals need of a run. All of it stands in `idx_backups_server_id`: a report reads the runs of its day, and
+/// the rows themselves lie on pages of their own, with their logs.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = backups)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
-pub struct Outcome {
-    pub id: i64,
+pub struct Counted {
     #[diesel(deserialize_as = Lossy)]
     status: String,
     #[diesel(deserialize_as = Lossy)]
@@ -29,40 +29,11 @@ pub struct Outcome {
     pub files_size: Option<i64>,
     pub storage_size: Option<i64>,
     pub uploaded_size: Option<i64>,
-    #[diesel(deserialize_as = Lossy)]
-    pub created_at: String,
     pub versions: Option<i64>,
-    pub warnings_count: Option<i64>,
-    pub interrupted: bool,
-    pub partial: bool,
     pub dry_run: bool,
-    pub quota_total: Option<i64>,
-    pub quota_free: Option<i64>,
 }
 
-impl Outcome {
-    /// What a stored run says.
-    pub fn of(id: RunId, run: &RunRecord) -> Self {
-        Self {
-            id: id.0,
-            status: run.status.clone(),
-            start_time: run.start_time.clone(),
-            duration: run.duration,
-            files_count: run.files_count,
-            files_size: run.files_size,
-            storage_size: run.storage_size,
-            uploaded_size: run.uploaded_size,
-            created_at: run.created_at.clone(),
-            versions: run.versions,
-            warnings_count: run.warnings_count,
-            interrupted: run.interrupted,
-            partial: run.partial,
-            dry_run: run.dry_run,
-            quota_total: run.quota_total,
-            quota_free: run.quota_free,
-        }
-    }
-
+impl Counted {
     /// What Duplicati said.
     pub fn status(&self) -> Status {
         self.status.parse().unwrap_or(Status::Unknown)
@@ -94,6 +65,64 @@ impl Outcome {
             .order(backups::start_time)
             .select(Self::as_select())
             .load(conn)?)
+    }
+}
+
+/// What job summaries need of a run.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = backups)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct Outcome {
+    pub id: i64,
+    #[diesel(embed)]
+    pub counted: Counted,
+    #[diesel(deserialize_as = Lossy)]
+    pub created_at: String,
+    pub warnings_count: Option<i64>,
+    pub interrupted: bool,
+    pub partial: bool,
+    pub quota_total: Option<i64>,
+    pub quota_free: Option<i64>,
+}
+
+impl Outcome {
+    /// What a stored run says.
+    pub fn of(id: RunId, run: &RunRecord) -> Self {
+        Self {
+            id: id.0,
+            counted: Counted {
+                status: run.status.clone(),
+                start_time: run.start_time.clone(),
+                duration: run.duration,
+                files_count: run.files_count,
+                files_size: run.files_size,
+                storage_size: run.storage_size,
+                uploaded_size: run.uploaded_size,
+                versions: run.versions,
+                dry_run: run.dry_run,
+            },
+            created_at: run.created_at.clone(),
+            warnings_count: run.warnings_count,
+            interrupted: run.interrupted,
+            partial: run.partial,
+            quota_total: run.quota_total,
+            quota_free: run.quota_free,
+        }
+    }
+
+    /// What Duplicati said.
+    pub fn status(&self) -> Status {
+        self.counted.status()
+    }
+
+    /// When it began.
+    pub fn start(&self) -> Timestamp {
+        self.counted.start()
+    }
+
+    /// Whether its figures may stand for the job.
+    pub fn counts_as_good(&self) -> bool {
+        self.counted.counts_as_good()
     }
 
     /// The runs of a job that began last, newest first.

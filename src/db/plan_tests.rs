@@ -14,7 +14,7 @@ use super::{
     days, figures, jobs, keys, login_failures,
     migrate::migrate,
     operations,
-    outcomes::{self, Outcome},
+    outcomes::{self, Counted, Outcome},
     rejected, run_lists,
     runs::RunRecord,
     servers, sessions, users,
@@ -145,8 +145,8 @@ fn the_runs_of_a_job_are_found_without_those_of_other_servers() -> TestResult {
         let plans = plans(conn, |conn| {
             let job = JobRef { server: ServerId(1), id: JobId(1) };
             Outcome::latest(conn, job, 31)?;
-            Outcome::between(conn, job, at, at.plus(86_400))?;
-            Outcome::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
+            Counted::between(conn, job, at, at.plus(86_400))?;
+            Counted::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
             Outcome::last_good_before(conn, job, at)?;
             outcomes::failing_streak(conn, job)?;
             run_lists::neighbours(conn, job, &at.to_string())?;
@@ -159,6 +159,20 @@ fn the_runs_of_a_job_are_found_without_those_of_other_servers() -> TestResult {
             assert!(plan.contains("INDEX idx_backups_server_id (server_id=?"), "{plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");
         }
+        Ok(())
+    })
+}
+
+/// The rows lie on pages of their own, with their logs: the day of a job with hourly runs would be 24 of them, for each report.
+#[test]
+fn the_totals_of_a_day_do_not_touch_the_pages_with_the_logs() -> TestResult {
+    let at = Timestamp::from_unix(1_795_435_200);
+    both_with_and_without_statistics(|conn| {
+        let job = JobRef { server: ServerId(1), id: JobId(1) };
+        let plans = plans(conn, |conn| Counted::between(conn, job, at, at.plus(86_400)).map(drop))?;
+        assert_eq!(plans.len(), 1);
+        let wanted = "SEARCH backups USING COVERING INDEX idx_backups_server_id (server_id=? AND start_time>? AND start_time<?)";
+        assert_eq!(plans[0], wanted);
         Ok(())
     })
 }

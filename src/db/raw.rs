@@ -11,7 +11,7 @@ use crate::{ids::RunId, time::Timestamp};
 
 /// A raw report as it is stored.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = raw_reports)]
+#[diesel(table_name = raw_reports, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct NewRaw {
     pub run_id: Option<i64>,

@@ -4,6 +4,7 @@ use diesel::{dsl::auto_type, prelude::*};
 
 use super::{
     Connection, StoreError,
+    kept::last_id,
     lossy::{Lossy, MaybeLossy},
     schema::backups,
 };
@@ -15,7 +16,7 @@ use crate::{
 
 /// A whole run except for its id, as it is inserted, merged and read by its page.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = backups, treat_none_as_null = true)]
+#[diesel(table_name = backups, treat_none_as_null = true, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct RunRecord {
     pub server_id: i64,
@@ -218,23 +219,21 @@ impl RunRecord {
     /// # Errors
     /// When the database refuses.
     pub fn insert(&self, conn: &mut Connection) -> Result<RunId, StoreError> {
-        let id = diesel::insert_into(backups::table).values(self).returning(backups::id).get_result(conn)?;
-        Ok(RunId(id))
+        diesel::insert_into(backups::table).values(self).execute(conn)?;
+        last_id(conn).map(RunId)
     }
 
-    /// Stores a run, unless the job has one that began at the same time.
+    /// Stores a run, unless the job has one that began at the same time. Whether it did.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn insert_if_new(&self, conn: &mut Connection) -> Result<Option<RunId>, StoreError> {
-        let id: Option<i64> = diesel::insert_into(backups::table)
+    pub fn insert_if_new(&self, conn: &mut Connection) -> Result<bool, StoreError> {
+        let added = diesel::insert_into(backups::table)
             .values(self)
             .on_conflict((backups::start_time, backups::job_id))
             .do_nothing()
-            .returning(backups::id)
-            .get_result(conn)
-            .optional()?;
-        Ok(id.map(RunId))
+            .execute(conn)?;
+        Ok(added > 0)
     }
 
     /// Stores a run that was lost, with the id that it had. False when the job has a run of that time already.

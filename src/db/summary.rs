@@ -110,10 +110,10 @@ impl Summary {
             failures: i64::try_from(failing.len()).unwrap_or(i64::MAX),
             failing_since: failing.last().map(|run| run.start().to_string()),
             last_success_at: good.first().map(|run| run.start().to_string()),
-            files_count: newest(|run| run.files_count),
-            files_size: newest(|run| run.files_size),
-            storage_size: newest(|run| run.storage_size),
-            versions: newest(|run| run.versions),
+            files_count: newest(|run| run.counted.files_count),
+            files_size: newest(|run| run.counted.files_size),
+            storage_size: newest(|run| run.counted.storage_size),
+            versions: newest(|run| run.counted.versions),
             quota_total: newest(|run| run.quota_total),
             quota_free: newest(|run| run.quota_free),
             ..Self::of_last(last, recent)
@@ -122,7 +122,7 @@ impl Summary {
 
     /// Runs and bytes uploaded once `run` was added to the job.
     pub(super) fn totals_with(&self, run: &Outcome) -> (i64, i64) {
-        (self.run_count + 1, self.uploaded_total.saturating_add(run.uploaded_size.unwrap_or(0)))
+        (self.run_count + 1, self.uploaded_total.saturating_add(run.counted.uploaded_size.unwrap_or(0)))
     }
 
     /// The summary once `run` was added to the job, if that can be told without reading the job's history: the run
@@ -160,10 +160,10 @@ impl Summary {
             } else {
                 self.last_success_at.clone()
             },
-            files_count: newest(self.files_count, run.files_count)?,
-            files_size: newest(self.files_size, run.files_size)?,
-            storage_size: newest(self.storage_size, run.storage_size)?,
-            versions: newest(self.versions, run.versions)?,
+            files_count: newest(self.files_count, run.counted.files_count)?,
+            files_size: newest(self.files_size, run.counted.files_size)?,
+            storage_size: newest(self.storage_size, run.counted.storage_size)?,
+            versions: newest(self.versions, run.counted.versions)?,
             quota_total: newest(self.quota_total, run.quota_total)?,
             quota_free: newest(self.quota_free, run.quota_free)?,
             last_headline: headline.map(Into::into),
@@ -183,8 +183,8 @@ impl Summary {
             last_status: Some(last.status().as_str().into()),
             last_start: Some(last.start().to_string()),
             last_report_at: Some(last.created_at.clone()),
-            last_duration: last.duration,
-            last_uploaded: last.uploaded_size,
+            last_duration: last.counted.duration,
+            last_uploaded: last.counted.uploaded_size,
             last_warnings: last.warnings_count,
             last_incomplete: last.interrupted || last.partial,
             interval: rhythm.map(|rhythm| rhythm.interval),

@@ -1,6 +1,6 @@
 //! The one writer: a thread that owns the writing connection and commits in groups.
 //!
-//! Whatever waits while a commit is under way shares the next transaction and its one `fsync`. Each member runs in a
+//! Whatever waits while a commit is under way shares the next transaction and its one `fsync`. Each of several members runs in a
 //! savepoint of its own, so a failing one takes nobody along, and each is answered only after the commit: an `Ok`
 //! means that it is on the disk. When SQLite gives the whole transaction up (full, I/O error, busy), every member is
 //! told so and the connection is replaced, since its state can no longer be known.
@@ -24,12 +24,12 @@ const GROUP: usize = 64;
 
 /// A member's view of the shared transaction. Must not begin or end transactions itself.
 pub struct Tx<'c> {
-    /// The writing connection, inside a savepoint.
+    /// The writing connection, inside a transaction.
     pub conn: &'c mut Connection,
 }
 
 trait Work: Send {
-    /// Runs inside a savepoint; `Err` rolls that savepoint back.
+    /// Runs inside a transaction; what it did is rolled back when it fails.
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
     /// Whether nothing that pages show is changed.
     fn is_quiet(&self) -> bool;
@@ -197,6 +197,14 @@ fn reconnect<'c>(
 fn commit_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
     // Immediate: a deferred transaction that turns into a write fails at once, whatever the busy timeout.
     Plain("BEGIN IMMEDIATE").execute(connection)?;
+    // Nobody would be taken along, and without a savepoint no page is copied before it is changed.
+    if let [only] = group {
+        return match only.run(&mut Tx { conn: connection }) {
+            Err(error) if error.ends_transaction() => Err(error),
+            Err(_) => end(connection, "ROLLBACK"),
+            Ok(()) => end(connection, "COMMIT"),
+        };
+    }
     for member in group.iter_mut() {
         Plain("SAVEPOINT member").execute(connection)?;
         match member.run(&mut Tx { conn: connection }) {
@@ -208,7 +216,11 @@ fn commit_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Res
         }
         Plain("RELEASE member").execute(connection)?;
     }
-    Plain("COMMIT").execute(connection)?;
+    end(connection, "COMMIT")
+}
+
+fn end(connection: &mut Connection, how: &'static str) -> Result<(), StoreError> {
+    Plain(how).execute(connection)?;
     Ok(())
 }
 

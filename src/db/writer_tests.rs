@@ -111,6 +111,23 @@ async fn a_member_that_fails_or_panics_takes_nobody_along() -> TestResult {
     Ok(())
 }
 
+/// It has no savepoint.
+#[tokio::test]
+async fn what_a_write_that_fails_alone_did_is_undone() -> TestResult {
+    let (_folder, db) = fresh()?;
+    let refused = db
+        .write(|tx| {
+            set("half")(tx)?;
+            Err::<(), _>(StoreError::new(StoreErrorKind::NotFound, "no"))
+        })
+        .await;
+    assert_eq!(kind(refused), Some(StoreErrorKind::NotFound));
+    assert!(!keys(&db).await?.contains(&"half".to_owned()));
+    db.write(set("whole")).await?;
+    assert!(keys(&db).await?.contains(&"whole".to_owned()));
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_full_disk_is_told_to_the_whole_group_and_then_forgotten() -> TestResult {
     let (_folder, db) = fresh()?;

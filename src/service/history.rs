@@ -1,8 +1,6 @@
 //! Runs beyond what pages show: entered by hand, in parts of a list, the latest one, statistics, trends day by day. Nothing
 //! here is summed up over runs: it comes from the totals per day.
 
-use std::collections::BTreeMap;
-
 use serde_json::json;
 
 use super::{
@@ -14,10 +12,10 @@ use super::{
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError, StoreErrorKind,
-        days::{self, JobDay},
+        Connection, StoreError, StoreErrorKind, days,
         jobs::{self, JobRecord},
         notifications, run_lists, servers,
+        totals::Totals,
     },
     dto::{
         history::{NewRun, Notification, Part, Place, TrendDay},
@@ -83,7 +81,7 @@ pub async fn statistics(
         .read(move |conn| {
             let jobs = chosen(conn, place)?;
             let days = days::server_days_since(conn, place.server, place.job, first)?;
-            Ok(summed_up(&zone, &jobs.iter().collect::<Vec<_>>(), &days.iter().collect::<Vec<_>>()))
+            Ok(summed_up(&zone, &jobs.iter().collect::<Vec<_>>(), &days))
         })
         .await
         .map_err(missing_is_not_found)
@@ -106,38 +104,30 @@ pub async fn trends(
         .read(move |conn| {
             chosen(conn, place)?;
             let rows = days::server_days_since(conn, place.server, place.job, Some(first))?;
-            let mut of_day: BTreeMap<&str, Vec<&JobDay>> = BTreeMap::new();
-            for row in &rows {
-                of_day.entry(&row.day).or_default().push(row);
+            let mut totals: Vec<Totals> = (0..days).map(|_| Totals::default()).collect();
+            for row in rows {
+                let index = usize::try_from(row.day.number() - first.number()).ok();
+                if let Some(total) = index.and_then(|index| totals.get_mut(index)) {
+                    *total = std::mem::take(total).with_job(&row.totals);
+                }
             }
-            Ok((0..days)
-                .map(|number| {
-                    let day = first.plus(number);
-                    let rows = of_day.get(day.to_string().as_str());
-                    trend_day(day, rows.map_or(&[][..], Vec::as_slice))
-                })
-                .collect())
+            Ok((0..).zip(totals).map(|(number, total)| trend_day(first.plus(number), &total)).collect())
         })
         .await
         .map_err(missing_is_not_found)
 }
 
-fn trend_day(day: Day, rows: &[&JobDay]) -> TrendDay {
-    let sum = |field: fn(&JobDay) -> i64| rows.iter().map(|row| field(row)).fold(0, i64::saturating_add);
-    let level = |field: fn(&JobDay) -> Option<i64>| {
-        rows.iter().filter_map(|row| field(row)).reduce(i64::saturating_add)
-    };
-    let timed = sum(|row| row.duration_runs);
+fn trend_day(day: Day, total: &Totals) -> TrendDay {
     TrendDay {
         day,
-        runs: sum(|row| row.runs),
-        successful: sum(|row| row.successes),
-        warnings: sum(|row| row.warnings),
-        failed: sum(|row| row.failures),
-        average_duration: (timed > 0).then(|| sum(|row| row.duration_sum) / timed.max(1)),
-        uploaded_size: sum(|row| row.uploaded_size),
-        source_size: level(|row| row.files_size),
-        storage_size: level(|row| row.storage_size),
+        runs: total.runs,
+        successful: total.successes,
+        warnings: total.warnings,
+        failed: total.failures,
+        average_duration: total.average_duration(),
+        uploaded_size: total.uploaded_size,
+        source_size: total.files_size,
+        storage_size: total.storage_size,
     }
 }
 

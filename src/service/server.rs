@@ -9,9 +9,10 @@ use crate::{
     chart::{Buckets, Series},
     db::{
         Connection, StoreError,
-        days::{self, JobDay},
+        days::{self, ServerDay},
         jobs::{self, JobRecord, LiveRow},
         operations, run_lists, servers,
+        totals::Totals,
     },
     dto::{
         Paging,
@@ -66,9 +67,10 @@ fn load(
     let first = query.range.days().map(|days| today.plus(1 - days));
     let all_days =
         days::server_days_since(conn, query.server, job, first.map(|day| day.min(calendar_first)))?;
-    let in_range: Vec<&JobDay> =
-        all_days.iter().filter(|row| first.is_none_or(|day| parse_day(row) >= day)).collect();
-    let first = first.or_else(|| in_range.iter().map(|row| parse_day(row)).min()).unwrap_or(today);
+    // Oldest first.
+    let before = first.map_or(0, |first| all_days.partition_point(|row| row.day < first));
+    let in_range = all_days.get(before..).unwrap_or_default();
+    let first = first.or_else(|| in_range.first().map(|row| row.day)).unwrap_or(today);
     let name_of =
         |id: i64| records.iter().find(|record| record.id == id).map(|r| r.name.clone()).unwrap_or_default();
     Ok(ServerPage {
@@ -91,16 +93,12 @@ fn load(
         alias: server.alias,
         notes: server.notes,
         jobs: records.iter().map(|record| job_row(zone, now, record, &live)).collect(),
-        statistics: statistics(zone, &chosen, &in_range),
-        trends: trends(first, today, calendar_first, &in_range, &all_days),
+        statistics: statistics(zone, &chosen, in_range),
+        trends: trends(first, today, calendar_first, in_range, &all_days),
         runs: rows.into_iter().map(|row| run_row(zone, row, name_of)).collect(),
         paging,
         operations: operation_rows(conn, zone, query)?,
     })
-}
-
-fn parse_day(row: &JobDay) -> Day {
-    row.day.parse().unwrap_or_default()
 }
 
 fn machine_ids(
@@ -168,25 +166,24 @@ pub(super) fn run_row(zone: &Zone, row: run_lists::ListRow, name_of: impl Fn(i64
 }
 
 /// Sums up days of jobs, with what the jobs are like now.
-pub(super) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[&JobDay]) -> Statistics {
-    let sum = |field: fn(&JobDay) -> i64| days.iter().map(|row| field(row)).fold(0_i64, i64::saturating_add);
+pub(super) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[ServerDay]) -> Statistics {
+    let total = days.iter().fold(Totals::default(), |total, row| total.with_runs(&row.totals));
     let now = |field: fn(&JobRecord) -> Option<i64>| {
         chosen.iter().filter_map(|job| field(job)).reduce(i64::saturating_add)
     };
     let last = chosen.iter().max_by_key(|job| job.summary.last_success_at.clone());
-    let timed = sum(|row| row.duration_runs);
     // Jobs of one server often share a destination: its space is counted once for each size it reports.
     let mut quotas: Vec<(i64, i64)> =
         chosen.iter().filter_map(|job| Some((job.summary.quota_total?, job.summary.quota_free?))).collect();
     quotas.sort_unstable();
     quotas.dedup_by_key(|(total, _)| *total);
     Statistics {
-        runs: sum(|row| row.runs),
-        successful: sum(|row| row.successes),
-        warnings: sum(|row| row.warnings),
-        failed: sum(|row| row.failures),
-        average_duration: (timed > 0).then(|| sum(|row| row.duration_sum) / timed.max(1)),
-        uploaded_size: sum(|row| row.uploaded_size),
+        runs: total.runs,
+        successful: total.successes,
+        warnings: total.warnings,
+        failed: total.failures,
+        average_duration: total.average_duration(),
+        uploaded_size: total.uploaded_size,
         source_size: now(|job| job.summary.files_size),
         storage_size: now(|job| job.summary.storage_size),
         versions: now(|job| job.summary.versions),
@@ -201,18 +198,18 @@ pub(super) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[&JobDay]) -
     }
 }
 
-fn trends(first: Day, today: Day, calendar_first: Day, days: &[&JobDay], all: &[JobDay]) -> Trends {
+fn trends(first: Day, today: Day, calendar_first: Day, days: &[ServerDay], all: &[ServerDay]) -> Trends {
     let buckets = Buckets::covering(first, today);
-    let level = |field: fn(&JobDay) -> Option<i64>| levels(buckets, days, field);
+    let level = |field: fn(&Totals) -> Option<i64>| levels(buckets, days, field);
     let mut uploaded = buckets.empty();
     let mut seconds: Vec<(i64, i64)> = vec![(0, 0); uploaded.len()];
     for row in days {
-        let Some(index) = buckets.index(parse_day(row)) else { continue };
+        let Some(index) = buckets.index(row.day) else { continue };
         if let Some(cell) = uploaded.get_mut(index) {
-            *cell = Some(cell.unwrap_or(0).saturating_add(row.uploaded_size));
+            *cell = Some(cell.unwrap_or(0).saturating_add(row.totals.uploaded_size));
         }
         if let Some(cell) = seconds.get_mut(index) {
-            *cell = (cell.0.saturating_add(row.duration_sum), cell.1 + row.duration_runs);
+            *cell = (cell.0.saturating_add(row.totals.duration_sum), cell.1 + row.totals.duration_runs);
         }
     }
     Trends {
@@ -230,14 +227,14 @@ fn trends(first: Day, today: Day, calendar_first: Day, days: &[&JobDay], all: &[
 
 /// Levels (sizes, counts) at the end of each bucket: the last known one of each job, added up. A bucket in which no job
 /// ran is a gap; in one where only some ran, the others stand as they stood before.
-fn levels(buckets: Buckets, days: &[&JobDay], field: fn(&JobDay) -> Option<i64>) -> Series {
+fn levels(buckets: Buckets, days: &[ServerDay], field: fn(&Totals) -> Option<i64>) -> Series {
     let mut series = buckets.empty();
     let mut known: Vec<(i64, i64)> = Vec::new();
     let mut rows = days.iter().peekable();
     for (index, cell) in series.iter_mut().enumerate() {
         let mut ran = false;
-        while let Some(row) = rows.next_if(|row| buckets.index(parse_day(row)).is_none_or(|i| i <= index)) {
-            if let Some(value) = field(row) {
+        while let Some(row) = rows.next_if(|row| buckets.index(row.day).is_none_or(|i| i <= index)) {
+            if let Some(value) = field(&row.totals) {
                 ran = true;
                 match known.iter_mut().find(|(job, _)| *job == row.job_id) {
                     Some(entry) => entry.1 = value,
@@ -250,22 +247,22 @@ fn levels(buckets: Buckets, days: &[&JobDay], field: fn(&JobDay) -> Option<i64>)
     series
 }
 
-fn calendar(first: Day, today: Day, days: &[JobDay]) -> Vec<CalendarDay> {
+fn calendar(first: Day, today: Day, days: &[ServerDay]) -> Vec<CalendarDay> {
     let length = usize::try_from(today.number() - first.number() + 1).unwrap_or(0);
     let mut cells: Vec<CalendarDay> =
         (0..).map(|i| CalendarDay { day: first.plus(i), worst: None, runs: 0 }).take(length).collect();
     for row in days {
-        let index = usize::try_from(parse_day(row).number() - first.number()).ok();
+        let index = usize::try_from(row.day.number() - first.number()).ok();
         let Some(cell) = index.and_then(|i| cells.get_mut(i)) else { continue };
-        let worst = if row.failures > 0 {
+        let worst = if row.totals.failures > 0 {
             Status::Error
-        } else if row.warnings > 0 || row.runs > row.successes {
+        } else if row.totals.warnings > 0 || row.totals.runs > row.totals.successes {
             Status::Warning
         } else {
             Status::Success
         };
         cell.worst = Some(cell.worst.map_or(worst, |known| known.max(worst)));
-        cell.runs += row.runs;
+        cell.runs += row.totals.runs;
     }
     cells
 }

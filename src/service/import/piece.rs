@@ -183,7 +183,7 @@ fn job(tx: &mut Tx<'_>, known: &mut Known, server: ServerId, of: &Incoming) -> R
 
 fn store_one(tx: &mut Tx<'_>, job: JobRef, incoming: &mut Incoming) -> Result<Became, StoreError> {
     let Incoming { start, record, .. } = incoming;
-    if !start.assumed && record.insert_if_new(tx.conn)?.is_some() {
+    if !start.assumed && record.insert_if_new(tx.conn)? {
         return Ok(Became::Added(start.at));
     }
     if let Some((id, known)) = known_copy(tx.conn, job, *start, record.exception.as_deref())? {
@@ -198,7 +198,7 @@ fn store_one(tx: &mut Tx<'_>, job: JobRef, incoming: &mut Incoming) -> Result<Be
         return Ok(Became::Completed(at));
     }
     // Two runs without times of their own in the same second are two runs.
-    while record.insert_if_new(tx.conn)?.is_none() {
+    while !record.insert_if_new(tx.conn)? {
         start.at = start.at.plus(1);
         record.start_time = start.at.to_string();
     }

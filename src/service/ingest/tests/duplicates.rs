@@ -190,6 +190,7 @@ async fn the_totals_of_a_day_count_a_duplicate_once() -> TestResult {
         .read(|conn| days::server_days_since(conn, crate::ids::ServerId(1), Some(JobId(1)), None))
         .await?;
     assert_eq!(days.len(), 1);
-    assert_eq!((days[0].runs, days[0].successes, days[0].failures, days[0].uploaded_size), (2, 1, 1, 100));
+    let total = &days[0].totals;
+    assert_eq!((total.runs, total.successes, total.failures, total.uploaded_size), (2, 1, 1, 100));
     Ok(())
 }

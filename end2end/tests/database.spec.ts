@@ -95,3 +95,35 @@ test('the page is accessible and fits a phone', async ({ page, fresh }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await expectNoOverflow(page);
 });
+
+// Work of seconds needs a database of gigabytes: that it is under way is put into the answers.
+test('a form that is being filled in stays while work goes on, and its end is told', async ({ page, fresh }) => {
+  const program = await fresh({});
+  await page.goto(program.url('/settings/tasks'));
+  await expectAlive(page);
+  let work: { kind: string; since: unknown; progress: null } | null = null;
+  let asked = 0;
+  await page.route('**/api/fn/database', async (route) => {
+    asked += 1;
+    const answer = await route.fetch();
+    const data = await answer.json();
+    if (asked === 1) work = { kind: 'vacuum', since: data.overview.now, progress: null };
+    data.overview.work.now = work;
+    await route.fulfill({ response: answer, json: data });
+  });
+  await page.route('**/api/fn/work', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), work } });
+  });
+  await page.getByRole('link', { name: word('database.title'), exact: true }).click();
+  await expect(page.getByText(word('work.kind.vacuum'))).toBeVisible();
+  const retention = page.getByRole('region', { name: word('database.retention.title') });
+  await retention.locator('summary').filter({ hasText: word('database.retention.add') }).click();
+  await retention.getByLabel(word('database.fields.server')).fill('Birch');
+  for (let poll = 0; poll < 2; poll += 1) await page.waitForResponse('**/api/fn/work');
+  await expect(retention.getByLabel(word('database.fields.server'))).toHaveValue('Birch');
+  expect(asked).toBe(1);
+  work = null;
+  await expect(page.getByText(word('work.kind.vacuum'))).toHaveCount(0);
+  expect(asked).toBe(2);
+});

@@ -166,11 +166,16 @@ impl Unfinished {
     pub(super) fn at(folder: &Path, ending: &str) -> Result<Self, StoreError> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let file = Self(folder.join(format!("{UNFINISHED}{}-{number}.{ending}", std::process::id())));
+        let file = Self(folder.join(format!("{}{number}.{ending}", Self::prefix())));
         // Of a process that was killed and had the same number.
         file.remove();
         create_private_file(&file.0).map_err(|error| io_error(&file.0, &error))?;
         Ok(file)
+    }
+
+    /// How the names of those begin that this process makes.
+    fn prefix() -> String {
+        format!("{UNFINISHED}{}-", std::process::id())
     }
 
     fn remove(&self) {
@@ -201,6 +206,14 @@ pub fn verify(path: &Path) -> Result<(), StoreError> {
             format!("the copy {} is not in order, so the database is damaged: {problem}", path.display()),
         )),
     }
+}
+
+/// Bytes of the copy that this process is writing into a folder; none when it is writing none.
+pub fn written(folder: &Path) -> Option<u64> {
+    let prefix = Unfinished::prefix();
+    let names = fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let copies = names.filter(|name| name.starts_with(&prefix) && stem(name).is_some());
+    copies.map(|name| files::length(&folder.join(name))).max()
 }
 
 pub(super) fn free_name(folder: &Path, reason: &str, now: Timestamp) -> PathBuf {
@@ -239,4 +252,25 @@ pub(super) fn prune(folder: &Path, reason: &str, kept: usize) -> Result<(), Stor
         files::remove(&old)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_being_written_is_told_and_what_others_left_is_not() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join("unfinished-1-7.db"), "of a process that was killed")?;
+        fs::write(folder.path().join("duplistatus-20261123T130000Z.db"), "finished")?;
+        assert_eq!(written(folder.path()), None);
+        let copy = Unfinished::at(folder.path(), "db")?;
+        assert_eq!(written(folder.path()), Some(0));
+        fs::write(&copy.0, "12345")?;
+        assert_eq!(written(folder.path()), Some(5));
+        drop(copy);
+        assert_eq!(written(folder.path()), None);
+        assert_eq!(written(&folder.path().join("nowhere")), None);
+        Ok(())
+    }
 }

@@ -22,6 +22,7 @@ pub mod session;
 pub mod task;
 pub mod user;
 pub mod wire;
+pub mod work;
 
 /// The services and the actor of this request.
 #[cfg(feature = "ssr")]

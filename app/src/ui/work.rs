@@ -12,9 +12,11 @@ use leptos::prelude::*;
 
 use super::{
     icon::{Icon, Shape},
+    poll::use_poll,
     time::age,
 };
 use crate::{
+    api::work::{WorkProgress, follow_work},
     locale::{Locale, use_locale},
     tr,
 };
@@ -38,11 +40,51 @@ pub fn WorkLine(
                 <p class="muted small">
                     {progress} {tr!(locale, work.since, span = span(age(since, now)))}
                     <noscript>
-                        " " <a href="">{tr!(locale, work.reload)}</a>
+                        " " <a class="text-link" href="">{tr!(locale, work.reload)}</a>
                     </noscript>
                 </p>
             </div>
         </div>
+    }
+}
+
+/// The same, kept current while the rest of the page stays as it is: somebody may be filling in a form. `on_end` is called when
+/// the work has ended, or other work is being done.
+#[component]
+pub fn FollowedWork(
+    /// What is being done.
+    work: WorkNow,
+    /// When the data was asked for.
+    now: Moment,
+    /// What to do then.
+    on_end: Callback<()>,
+) -> impl IntoView {
+    let (shown, set_shown) = signal((work, now));
+    let (is_running, set_running) = signal(true);
+    let poll = use_poll(is_running);
+    Effect::new(move |_| {
+        if poll.get() == 0 {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            // What cannot be reached now is asked again.
+            let Ok(WorkProgress { now, work: current }) = follow_work().await else { return };
+            match current.filter(|current| (current.kind, current.since) == (work.kind, work.since)) {
+                Some(current) => {
+                    let _left = set_shown.try_set((current, now));
+                }
+                None => {
+                    // The page may be another one by now.
+                    if set_running.try_set(false).is_none() {
+                        on_end.run(());
+                    }
+                }
+            }
+        });
+    });
+    move || {
+        let (work, now) = shown.get();
+        view! { <WorkLine work=work now=now /> }
     }
 }
 

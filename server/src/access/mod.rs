@@ -114,6 +114,7 @@ pub const RULES: &[Rule] = &[
     may("/api/fn/run_task", Permission::ManageDatabase),
     may("/api/fn/change_task", Permission::ManageDatabase),
     may("/api/fn/import", Permission::ManageDatabase),
+    may("/api/fn/work", Permission::ManageDatabase),
     open("/api/fn/sign_in"),
     open("/api/fn/sign_in_code"),
     open("/api/fn/sign_out"),

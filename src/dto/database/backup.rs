@@ -46,6 +46,8 @@ pub struct BackupsPage {
     pub task: TaskState,
     /// Bytes that the next one takes at most before it is compressed.
     pub size: i64,
+    /// Bytes of the one that is being made which are written so far; none while none is made.
+    pub written: Option<i64>,
     /// Bytes that are free in the folder, when the system tells.
     pub free: Option<i64>,
     /// The last restore, and when it was.

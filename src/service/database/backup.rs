@@ -118,12 +118,12 @@ pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, 
     let zone = actor.zone(services);
     let (folder, size) = (folder(services), services.db.read(copies::size).await?);
     let (path, calendar) = (folder.clone(), zone.clone());
-    let (files, free) = tokio::task::spawn_blocking(move || {
+    let (files, written, free) = tokio::task::spawn_blocking(move || {
         if !path.exists() {
-            return Ok((Vec::new(), space::available(files::folder_of(&path)).ok()));
+            return Ok((Vec::new(), None, space::available(files::folder_of(&path)).ok()));
         }
         let files = copies::list(&path, NAME)?.iter().map(|file| described(file, &calendar)).collect();
-        Ok::<_, Error>((files, space::available(&path).ok()))
+        Ok::<_, Error>((files, copies::written(&path), space::available(&path).ok()))
     })
     .await
     .map_err(Error::internal)??;
@@ -134,6 +134,7 @@ pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, 
         files,
         task: task::one(services, actor, TASK).await?,
         size: i64::try_from(size).unwrap_or(i64::MAX),
+        written: written.and_then(|bytes| i64::try_from(bytes).ok()),
         free: free.and_then(|free| i64::try_from(free).ok()),
         restored: restore::last(services).await?.map(|(report, at)| (report, zone.moment(at))),
     })

@@ -76,7 +76,7 @@ pub fn BackupsView(
     page: Data,
 ) -> impl IntoView {
     let locale = use_locale();
-    let Data { now, folder, keep, files, task, size, free, restored } = page;
+    let Data { now, folder, keep, files, task, size, written, free, restored } = page;
     let newest = files.first().and_then(|file| file.made);
     let (last, last_sub) = match newest {
         Some(at) => (relative(locale, age(at, now)), calendar_time(locale, at, now)),
@@ -100,13 +100,16 @@ pub fn BackupsView(
     });
     let make = match running {
         Some(since) => view! {
-            <p class="backup-running" role="status">
-                <Icon shape=Shape::Clock />
-                {tr!(locale, backups.running, span = span(age(since, now)))}
-                <noscript>
-                    " " <a href="">{tr!(locale, backups.reload)}</a>
-                </noscript>
-            </p>
+            <div class="backup-running">
+                <p role="status">
+                    <Icon shape=Shape::Running />
+                    {tr!(locale, backups.running, span = span(age(since, now)))}
+                    <noscript>
+                        " " <a class="text-link" href="">{tr!(locale, backups.reload)}</a>
+                    </noscript>
+                </p>
+                {written.map(|written| view! { <HowFar written=written size=size /> })}
+            </div>
         }
         .into_any(),
         None => view! {
@@ -140,6 +143,27 @@ pub fn BackupsView(
         </Tiles>
         <BackupFiles files=files folder=folder now=now />
         <RestoreForm />
+    }
+}
+
+/// How much of a backup is written.
+#[component]
+fn HowFar(
+    /// Bytes that are written.
+    written: i64,
+    /// Bytes of the whole.
+    size: i64,
+) -> impl IntoView {
+    let locale = use_locale();
+    let words = if written < size {
+        let (done, total) = (duplistatus::units::size(written), duplistatus::units::size(size));
+        tr!(locale, backups.written, done = done, total = total)
+    } else {
+        tr!(locale, backups.checking)
+    };
+    view! {
+        <progress max=size value=written.min(size) aria-label=tr!(locale, backups.progress)></progress>
+        <p class="muted small">{words}</p>
     }
 }
 

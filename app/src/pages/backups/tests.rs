@@ -31,6 +31,7 @@ fn page() -> BackupsPage {
             overdue: false,
         },
         size: 214_000_000,
+        written: None,
         free: Some(80_000_000_000),
         restored: None,
     }
@@ -106,4 +107,20 @@ fn preview_backups() -> std::io::Result<()> {
     let mut page = page();
     page.restored = Some((restored(), ago(7200)));
     preview("backups", move || view! { <BackupsView page=page /> })
+}
+
+#[test]
+fn a_backup_under_way_says_how_far_it_is() {
+    let running = |written: Option<i64>| {
+        show(|page| {
+            page.task.running_since = Some(ago(5));
+            page.written = written;
+        })
+    };
+    let half = running(Some(107_000_000));
+    assert!(half.contains("102 MiB of 204 MiB are written"), "{half}");
+    assert!(half.contains("max=\"214000000\"") && half.contains("value=\"107000000\""), "{half}");
+    let all = running(Some(215_000_000));
+    assert!(all.contains("being checked") && all.contains("value=\"214000000\""), "{all}");
+    assert!(!running(None).contains("<progress"), "nothing is known yet");
 }

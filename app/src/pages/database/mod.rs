@@ -17,11 +17,10 @@ use crate::{
         notice::{Notice, Tone},
         page_title::PageTitle,
         plain_form::{Failed, form_error, has_form_error},
-        poll::use_poll,
         settings_nav::SettingsNav,
         tiles::{Tile, Tiles},
         time::{age, calendar_time, relative},
-        work::WorkLine,
+        work::FollowedWork,
     },
 };
 
@@ -45,10 +44,11 @@ pub fn DatabasePage() -> impl IntoView {
     let locale = use_locale();
     let query = use_page_query();
     let is_saved = query.get_untracked().get("done").as_deref() == Some("retention") && !has_form_error();
-    let (is_running, set_running) = signal(false);
-    let poll = use_poll(is_running);
+    // Grows when work has ended: then everything may be different.
+    let (ended, set_ended) = signal(0_u32);
+    let on_end = Callback::new(move |()| set_ended.update(|count| *count = count.wrapping_add(1)));
     let page = Resource::new(
-        move || (poll.get(), asked(&query.get())),
+        move || (ended.get(), asked(&query.get())),
         |(_, (tables, preview))| show_database(tables, preview),
     );
     view! {
@@ -66,12 +66,7 @@ pub fn DatabasePage() -> impl IntoView {
             {move || {
                 page.get()
                     .map(|answer| match answer {
-                        Ok(page) => {
-                            // What reads the whole file is asked for once, and not again and again.
-                            let is_costly = page.tables.is_some() || page.preview.is_some();
-                            set_running.set(page.overview.work.now.is_some() && !is_costly);
-                            view! { <DatabaseView page=page /> }.into_any()
-                        }
+                        Ok(page) => view! { <DatabaseView page=page on_end=on_end /> }.into_any(),
                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                     })
             }}
@@ -95,6 +90,8 @@ fn asked(query: &ParamsMap) -> (bool, Option<CleanupRequest>) {
 pub fn DatabaseView(
     /// The answer.
     page: Data,
+    /// What to do when the work has ended that is being done.
+    on_end: Callback<()>,
 ) -> impl IntoView {
     let locale = use_locale();
     let Data { overview, tables, preview } = page;
@@ -130,7 +127,7 @@ pub fn DatabaseView(
             </div>
         </header>
         {error.map(|error| view! { <Failed error=error /> })}
-        {overview.work.now.map(|work| view! { <WorkLine work=work now=now /> })}
+        {overview.work.now.map(|work| view! { <FollowedWork work=work now=now on_end=on_end /> })}
         {overview.work.last.map(|ended| view! { <WorkResult ended=ended now=now /> })}
         <Tiles>
             <Tile

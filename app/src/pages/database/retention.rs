@@ -68,8 +68,8 @@ pub fn RetentionSection(
                             <th scope="row" role="rowheader">
                                 {tr!(locale, database.retention.all)}
                             </th>
-                            <td role="cell">{tr!(locale, database.retention.all)}</td>
-                            <td role="cell">{kept(locale, site)}</td>
+                            <td role="cell" data-label=tr!(locale, database.retention.columns.job)>{tr!(locale, database.retention.all)}</td>
+                            <td role="cell" data-label=tr!(locale, database.retention.columns.kept)>{kept(locale, site)}</td>
                             <td role="cell" class="row-actions"><div class="actions-line">
                                 <Change name=tr!(locale, database.retention.all) id="site".to_owned() retention=site />
                             </div></td>
@@ -114,8 +114,10 @@ fn Rule(
             <th scope="row" role="rowheader">
                 {server.clone()}
             </th>
-            <td role="cell">{job.clone().unwrap_or_else(|| tr!(locale, database.retention.others))}</td>
-            <td role="cell">{kept(locale, retention)}</td>
+            <td role="cell" data-label=tr!(locale, database.retention.columns.job)>
+                {job.clone().unwrap_or_else(|| tr!(locale, database.retention.others))}
+            </td>
+            <td role="cell" data-label=tr!(locale, database.retention.columns.kept)>{kept(locale, retention)}</td>
             <td role="cell" class="row-actions"><div class="actions-line">
                 <Change
                     name=name.clone()

@@ -81,7 +81,7 @@ fn page() -> DatabasePage {
 fn show(change: impl FnOnce(&mut DatabasePage)) -> String {
     let mut page = page();
     change(&mut page);
-    html(move || view! { <DatabaseView page=page /> })
+    html(move || view! { <DatabaseView page=page on_end=Callback::new(|()| ()) /> })
 }
 
 fn ended(kind: WorkKind, outcome: Outcome) -> String {
@@ -233,6 +233,6 @@ fn preview_database() -> std::io::Result<()> {
         let upkeep = Upkeep { before: 2_097_152, after: 1_048_576, took: 1500, is_complete: true };
         page.overview.work.last =
             Some(WorkEnded { kind: WorkKind::Vacuum, at: ago(5), outcome: Outcome::Upkeep(upkeep) });
-        view! { <DatabaseView page=page /> }
+        view! { <DatabaseView page=page on_end=Callback::new(|()| ()) /> }
     })
 }

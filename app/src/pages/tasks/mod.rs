@@ -84,7 +84,7 @@ pub fn TasksView(
                 view! {
                     <noscript>
                         <p class="small">
-                            <a href="">{tr!(locale, work.reload)}</a>
+                            <a class="text-link" href="">{tr!(locale, work.reload)}</a>
                         </p>
                     </noscript>
                 }

@@ -99,6 +99,9 @@ impl KeyCommand {
     }
 }
 
+/// Heading of the options that other commands take and have no use for: one environment serves all.
+const SERVER: &str = "Options of the server";
+
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct GlobalOptions {
@@ -108,22 +111,22 @@ pub struct GlobalOptions {
     /// Address and port to listen on
     #[arg(
         long,
-        global = true,
+        global = true, help_heading = SERVER,
         env = "DUPLISTATUS_ADDR",
         value_name = "ADDR:PORT",
         default_value = "0.0.0.0:9666"
     )]
     pub addr: SocketAddr,
     /// Path under which everything lives, as in example.org/duplistatus
-    #[arg(long, global = true, env = "DUPLISTATUS_BASE_PATH", value_name = "PATH", default_value = "")]
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_BASE_PATH", value_name = "PATH", default_value = "")]
     pub base_path: BasePrefix,
     /// URL under which people and Duplicati reach this program, without the base path; otherwise the request says it
-    #[arg(long, global = true, env = "DUPLISTATUS_PUBLIC_URL", value_name = "URL")]
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
     /// Addresses or networks of proxies, separated by commas, whose X-Forwarded-For, -Proto and -Host are believed
     #[arg(
         long,
-        global = true,
+        global = true, help_heading = SERVER,
         env = "DUPLISTATUS_TRUSTED_PROXIES",
         value_name = "ADDRESSES",
         default_value = "",
@@ -131,36 +134,36 @@ pub struct GlobalOptions {
     )]
     pub trusted_proxies: TrustedProxies,
     /// Most connections at the same time [default: 16384, or what the limit of open files allows]
-    #[arg(long, global = true, env = "DUPLISTATUS_MAX_CONNECTIONS", value_name = "NUMBER",
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_MAX_CONNECTIONS", value_name = "NUMBER",
         value_parser = parse_connections)]
     pub max_connections: Option<usize>,
     /// Accept reports without a key at /api/upload
-    #[arg(long, global = true, env = "DUPLISTATUS_OPEN_INGEST")]
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_OPEN_INGEST")]
     pub open_ingest: bool,
     /// Name of the administrator that is made at the first start, when the environment gives a password for it in
     /// DUPLISTATUS_ADMIN_PASSWORD, or a file with it in DUPLISTATUS_ADMIN_PASSWORD_FILE
-    #[arg(long, global = true, env = "DUPLISTATUS_ADMIN_USER", value_name = "NAME", default_value = "admin")]
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_ADMIN_USER", value_name = "NAME", default_value = "admin")]
     pub admin_user: String,
     /// After how many hours without use a person has to sign in again
-    #[arg(long, global = true, env = "DUPLISTATUS_SESSION_HOURS_IDLE", value_name = "HOURS", default_value_t = 168,
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_SESSION_HOURS_IDLE", value_name = "HOURS", default_value_t = 168,
         value_parser = clap::value_parser!(i64).range(1..=8760))]
     pub session_hours_idle: i64,
     /// After how many days a person has to sign in again in any case
-    #[arg(long, global = true, env = "DUPLISTATUS_SESSION_DAYS", value_name = "DAYS", default_value_t = 30,
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_SESSION_DAYS", value_name = "DAYS", default_value_t = 30,
         value_parser = clap::value_parser!(i64).range(1..=365))]
     pub session_days: i64,
     /// Largest report that is accepted, in bytes
-    #[arg(long, global = true, env = "DUPLISTATUS_MAX_UPLOAD", value_name = "BYTES", default_value_t = 10 * 1024 * 1024)]
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_MAX_UPLOAD", value_name = "BYTES", default_value_t = 10 * 1024 * 1024)]
     pub max_upload: usize,
     /// How many days raw reports are kept
-    #[arg(long, global = true, env = "DUPLISTATUS_RAW_REPORT_DAYS", value_name = "DAYS", default_value_t = 30,
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_RAW_REPORT_DAYS", value_name = "DAYS", default_value_t = 30,
         value_parser = clap::value_parser!(i64).range(0..=3650))]
     pub raw_report_days: i64,
     /// Folder of the backups that the program makes by itself [default: `backups` in the data folder]
-    #[arg(long, global = true, env = "DUPLISTATUS_BACKUP_DIR", value_name = "DIR")]
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_BACKUP_DIR", value_name = "DIR")]
     pub backup_dir: Option<PathBuf>,
     /// Queries that take as long as this are written to the log, with their plan: milliseconds
-    #[arg(long, global = true, env = "DUPLISTATUS_SLOW_QUERY_MS", value_name = "MS", default_value_t = 250)]
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_SLOW_QUERY_MS", value_name = "MS", default_value_t = 250)]
     pub slow_query_ms: u64,
     /// Time zone of the site, as in Europe/Berlin: decides to which day a run belongs [default: the system's]
     #[arg(long, global = true, env = "DUPLISTATUS_TIME_ZONE", value_name = "ZONE", value_parser = parse_zone)]

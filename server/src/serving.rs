@@ -3,31 +3,39 @@
 use std::{
     fs::{self, File, TryLockError},
     io::{Read as _, Seek as _, Write as _},
+    net::SocketAddr,
     path::Path,
 };
 
 use anyhow::Context as _;
 
-/// The file that is locked; it says which process serves.
+/// The file that is locked; it says which process serves, and then where.
 const FILE: &str = "serve.lock";
+/// Bytes of it that are read.
+const LONGEST: u64 = 1024;
 
 /// That this process serves a data folder, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Serving(#[expect(dead_code, reason = "it is locked while it is open")] File);
+pub(crate) struct Serving(File);
 
 /// Another process serves the folder.
 #[derive(Debug, thiserror::Error)]
 #[error("a duplistatus server{} uses this data folder already", .process.map(|id| format!(" (process {id})")).unwrap_or_default())]
 pub(crate) struct ServedAlready {
     process: Option<u32>,
+    /// Where it listens, and under which base path.
+    pub(crate) place: Option<(SocketAddr, String)>,
 }
 
 impl ServedAlready {
     fn said_in(file: File) -> Self {
         let mut text = String::new();
         // On some systems a locked file cannot be read.
-        let _ = file.take(20).read_to_string(&mut text);
-        Self { process: text.trim().parse().ok() }
+        let _ = file.take(LONGEST).read_to_string(&mut text);
+        let mut lines = text.lines();
+        let process = lines.next().and_then(|line| line.parse().ok());
+        let address = lines.next().and_then(|line| line.parse().ok());
+        Self { process, place: address.map(|address| (address, lines.next().unwrap_or_default().to_owned())) }
     }
 }
 
@@ -60,6 +68,12 @@ impl Serving {
         Ok(Ok(Self(file)))
     }
 
+    /// Says where it listens, for commands that want to ask it.
+    pub(crate) fn listens(&self, address: SocketAddr, base: &str) {
+        // As above.
+        let _ = writeln!(&self.0, "{address}\n{base}");
+    }
+
     /// Who serves a folder at this moment. Changes nothing.
     pub(crate) fn by_whom(folder: &Path) -> Option<ServedAlready> {
         let file = File::open(folder.join(FILE)).ok()?;
@@ -78,10 +92,14 @@ mod tests {
     fn only_one_serves_and_the_other_is_told_who() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         let first = Serving::begin(folder.path())?;
-        assert!(first.is_ok());
+        first
+            .as_ref()
+            .map_err(|_| anyhow::anyhow!("nobody serves"))?
+            .listens("127.0.0.1:9666".parse()?, "/base");
         let second = Serving::begin(folder.path())?.err().context("two serve")?;
         let told = Serving::by_whom(folder.path()).context("nobody is told")?;
         assert_eq!(told.to_string(), second.to_string());
+        assert_eq!(told.place, Some(("127.0.0.1:9666".parse()?, "/base".to_owned())));
         assert!(second.to_string().contains(&format!("(process {})", std::process::id())), "{second}");
         drop(first);
         assert!(Serving::by_whom(folder.path()).is_none());

@@ -26,6 +26,13 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+/// A data folder with an empty database.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    told(folder.path(), &["db", "migrate"]);
+    folder
+}
+
 /// What a command prints when it works.
 fn told(folder: &Path, arguments: &[&str]) -> String {
     let output = run(folder, arguments);
@@ -76,7 +83,7 @@ fn report(folder: &Path, machine: &str, days_ago: std::ops::Range<i64>) {
 
 #[test]
 fn servers_are_added_changed_merged_and_deleted() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let folder = folder.path();
     assert_eq!(json_of(folder, &["server", "list"]), json!({ "servers": [] }));
     told(folder, &["server", "add", "nas", "--alias", "The box"]);
@@ -100,7 +107,7 @@ fn servers_are_added_changed_merged_and_deleted() {
 
 #[test]
 fn settings_are_shown_and_set() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let folder = folder.path();
     assert_eq!(told(folder, &["config", "get", "retention.days"]), "off\n");
     assert_eq!(told(folder, &["config", "set", "retention.days", "60"]), "60\n");
@@ -113,7 +120,7 @@ fn settings_are_shown_and_set() {
 
 #[test]
 fn old_runs_go_and_rules_say_which() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let folder = folder.path();
     report(folder, "nas", 0..20);
     let dry = json_of(folder, &["db", "cleanup", "--days", "10", "--dry-run"]);
@@ -144,7 +151,7 @@ fn old_runs_go_and_rules_say_which() {
 
 #[test]
 fn tasks_are_listed_and_changed() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let folder = folder.path();
     let tasks = json_of(folder, &["db", "tasks"]);
     let names: Vec<&str> =

@@ -63,11 +63,10 @@ async fn a_repair_says_what_it_would_do_and_does_it() {
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
     assert!(done.status.success() && text.contains("passes every check"), "{done:?}");
     assert!(run(folder.path(), &["integrity"]).status.success());
-    // The copy, and its WAL where there was one.
-    let names = fs::read_dir(folder.path()).unwrap().filter_map(Result::ok);
-    let names: Vec<String> = names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    let copies = names.iter().filter(|name| name.contains(".before-repair-") && !name.ends_with("-wal"));
-    assert_eq!(copies.count(), 1, "{names:?}");
+    assert_eq!(copies(folder.path(), "before-repair-"), 1);
+    let done = run(folder.path(), &["repair"]);
+    assert!(String::from_utf8_lossy(&done.stdout).contains("was in order"), "{done:?}");
+    assert_eq!(copies(folder.path(), "before-repair-"), 1, "nothing was changed, so nothing is kept");
 }
 
 #[tokio::test]
@@ -77,11 +76,10 @@ async fn a_file_without_its_first_page_is_salvaged_and_served_again() {
     let mut bytes = fs::read(&path).unwrap();
     bytes[..16_384].fill(0);
     fs::write(&path, &bytes).unwrap();
-    let repair = run(folder.path(), &["repair"]);
-    assert!(!repair.status.success());
-    let said = String::from_utf8_lossy(&[repair.stdout, repair.stderr].concat()).into_owned();
-    assert!(said.contains("db salvage"), "{said}");
-    let report = json(&run(folder.path(), &["salvage", "duplistatus.db", "new.db", "--json"]));
+    // What the first page knew is lost, so it cannot be said that nothing else is.
+    let salvaged = run(folder.path(), &["salvage", "duplistatus.db", "new.db", "--json"]);
+    assert_eq!(salvaged.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&salvaged.stdout).unwrap();
     let servers =
         report["tables"].as_array().unwrap().iter().find(|table| table["table"] == "servers").unwrap();
     assert_eq!((&servers["kept"], &servers["from_pages"]), (&Value::from(2), &Value::from(2)));
@@ -90,9 +88,41 @@ async fn a_file_without_its_first_page_is_salvaged_and_served_again() {
         !run(folder.path(), &["salvage", "duplistatus.db", "new.db"]).status.success(),
         "new.db is there"
     );
-    for suffix in ["", "-wal", "-shm"] {
-        let _ = fs::remove_file(folder.path().join(format!("duplistatus.db{suffix}")));
-    }
-    fs::rename(folder.path().join("new.db"), &path).unwrap();
+    let repair = run(folder.path(), &["repair"]);
+    let said = String::from_utf8_lossy(&repair.stderr).into_owned();
+    assert!(!repair.status.success() && said.contains("a backup may have more"), "{said}");
+    assert_eq!(copies(folder.path(), "salvaged-"), 0);
+    assert!(fs::read(&path).unwrap() == bytes, "the damaged file was changed");
+    let restored = run(folder.path(), &["restore", "new.db"]);
+    assert!(restored.status.success(), "{restored:?}");
     assert!(run(folder.path(), &["integrity"]).status.success());
+}
+
+#[tokio::test]
+async fn a_damaged_index_alone_costs_nothing() {
+    let folder = filled().await;
+    let path = folder.path().join("duplistatus.db");
+    let pages = {
+        let mut conn = duplistatus::db::connection::open_apart(&path).unwrap();
+        let sql = "SELECT pageno FROM dbstat WHERE name = 'sqlite_autoindex_servers_1'";
+        dynamic::rows(&mut conn, sql).unwrap()
+    };
+    let page = usize::try_from(pages.first().unwrap().0.first().unwrap().integer().unwrap()).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[(page - 1) * 16_384..page * 16_384].fill(0);
+    fs::write(&path, &bytes).unwrap();
+    assert!(!run(folder.path(), &["integrity"]).status.success());
+    let told = json(&run(folder.path(), &["repair", "--json"]));
+    assert_eq!(told["read_out"], true, "{told}");
+    assert!(fs::read(told["copy"].as_str().unwrap()).unwrap() == bytes, "the damaged file is kept");
+    assert_eq!(copies(folder.path(), "salvaged-"), 0);
+    assert!(run(folder.path(), &["integrity"]).status.success());
+    let stats = json(&run(folder.path(), &["stats", "--json"]));
+    assert_eq!(stats["servers"], 2, "{stats}");
+}
+
+/// How many copies are kept for a reason.
+fn copies(folder: &Path, reason: &str) -> usize {
+    let names = fs::read_dir(folder.join("copies")).unwrap().filter_map(Result::ok);
+    names.filter(|entry| entry.file_name().to_string_lossy().starts_with(reason)).count()
 }

@@ -12,12 +12,12 @@ use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 use super::{
     Connection, StoreError, StoreErrorKind,
     connection::{establish, open_writer, settle},
-    copies::{self, Unfinished},
-    dynamic,
+    copies, dynamic,
     files::{self, io_error},
     invariants, migrate, repair, salvage,
     schema::{backups, servers},
     space,
+    unfinished::Unfinished,
 };
 use crate::dto::database::LostRuns;
 
@@ -86,7 +86,7 @@ impl Candidate {
     pub fn of(backup: &Path, database: &Path) -> Result<Self, RestoreError> {
         let file = Unfinished::at(&copies::folder(database)?, "db")?;
         unpack(backup, &file.0)?;
-        if !salvage::has_sound_header(&file.0) {
+        if !salvage::has_sound_header(&file.0).map_err(damage)? {
             return Err(RestoreError::Damaged("its first page cannot be read".into()));
         }
         let mut conn = open_foreign(&file.0).map_err(damage)?;
@@ -115,7 +115,7 @@ impl Candidate {
             #[diesel(sql_type = Text)]
             newest: String,
         }
-        if !salvage::has_sound_header(database) {
+        if !salvage::has_sound_header(database)? {
             return Err(StoreError::new(StoreErrorKind::Corrupt, "the first page cannot be read"));
         }
         let mut conn = establish(database)?;

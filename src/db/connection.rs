@@ -54,7 +54,7 @@ pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 /// # Errors
 /// As [`open_reader`].
 pub fn open_sound_reader(path: &Path) -> Result<Connection, StoreError> {
-    if !super::salvage::has_sound_header(path) {
+    if !super::salvage::has_sound_header(path)? {
         return Err(StoreError::new(StoreErrorKind::Corrupt, "its first page cannot be read"));
     }
     // As it is: a connection that could write would move the log into the file when it is closed.
@@ -145,5 +145,9 @@ pub(super) fn create_private_file(path: &Path) -> io::Result<bool> {
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    Ok(options.open(path)?.metadata()?.len() == 0)
+    let is_empty = options.open(path)?.metadata()?.len() == 0;
+    if is_empty {
+        files::give_to_owner_of_folder(path);
+    }
+    Ok(is_empty)
 }

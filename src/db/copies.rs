@@ -4,7 +4,6 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
 };
 
 use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
@@ -14,6 +13,7 @@ use super::{
     connection::{create_private_file, establish, pragma},
     files::{self, io_error},
     invariants, space,
+    unfinished::Unfinished,
 };
 use crate::time::Timestamp;
 
@@ -21,8 +21,6 @@ use crate::time::Timestamp;
 pub const KEPT: usize = 3;
 /// How names of compressed copies end.
 const ZSTD: &str = ".zst";
-/// How names of files begin that are not finished.
-const UNFINISHED: &str = "unfinished-";
 /// The library's own choice between speed and size.
 const ZSTD_LEVEL: i32 = 3;
 
@@ -45,7 +43,12 @@ pub fn private_folder(folder: &Path) -> Result<(), StoreError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| io_error(folder, &error))
+    let is_new = !folder.exists();
+    builder.create(folder).map_err(|error| io_error(folder, &error))?;
+    if is_new {
+        files::give_to_owner_of_folder(folder);
+    }
+    Ok(())
 }
 
 /// Bytes that a copy takes at most.
@@ -119,7 +122,7 @@ fn compress(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// Gives a finished file its name, once its content is on the disk.
-fn finish(unfinished: &Path, name: &Path) -> Result<(), StoreError> {
+pub(super) fn finish(unfinished: &Path, name: &Path) -> Result<(), StoreError> {
     fs::File::open(unfinished)
         .and_then(|file| file.sync_all())
         .map_err(|error| io_error(unfinished, &error))?;
@@ -141,57 +144,6 @@ pub fn copy_into(conn: &mut Connection, target: &Path) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Makes or empties a file that only its owner can read.
-///
-/// # Errors
-/// When it cannot be made.
-pub fn private_file(path: &Path) -> Result<fs::File, StoreError> {
-    create_private_file(path)
-        .and_then(|_| fs::OpenOptions::new().write(true).truncate(true).open(path))
-        .map_err(|error| io_error(path, &error))
-}
-
-/// A file without its name, deleted when it does not get it.
-#[derive(Debug)]
-pub(super) struct Unfinished(pub PathBuf);
-
-impl Unfinished {
-    pub(super) fn make(conn: &mut Connection, folder: &Path) -> Result<Self, StoreError> {
-        let copy = Self::at(folder, "db")?;
-        copy_into(conn, &copy.0)?;
-        Ok(copy)
-    }
-
-    /// An empty file that only its owner can read, with a name that nobody else has.
-    pub(super) fn at(folder: &Path, ending: &str) -> Result<Self, StoreError> {
-        static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let file = Self(folder.join(format!("{}{number}.{ending}", Self::prefix())));
-        // Of a process that was killed and had the same number.
-        file.remove();
-        create_private_file(&file.0).map_err(|error| io_error(&file.0, &error))?;
-        Ok(file)
-    }
-
-    /// How the names of those begin that this process makes.
-    fn prefix() -> String {
-        format!("{UNFINISHED}{}-", std::process::id())
-    }
-
-    fn remove(&self) {
-        for suffix in ["", "-wal", "-shm", "-journal"] {
-            // Mostly there is none.
-            let _ = fs::remove_file(files::beside(&self.0, suffix));
-        }
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        self.remove();
-    }
-}
-
 /// Whether every page of a file is in order.
 ///
 /// # Errors
@@ -208,15 +160,8 @@ pub fn verify(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Bytes of the copy that this process is writing into a folder; none when it is writing none.
-pub fn written(folder: &Path) -> Option<u64> {
-    let prefix = Unfinished::prefix();
-    let names = fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let copies = names.filter(|name| name.starts_with(&prefix) && stem(name).is_some());
-    copies.map(|name| files::length(&folder.join(name))).max()
-}
-
-pub(super) fn free_name(folder: &Path, reason: &str, now: Timestamp) -> PathBuf {
+/// A name for a copy that no other one has.
+pub fn free_name(folder: &Path, reason: &str, now: Timestamp) -> PathBuf {
     // No colons: other systems do not take them in a file's name.
     let time: String = now.to_string().chars().filter(|c| *c != ':' && *c != '-').collect();
     (1..)
@@ -242,35 +187,18 @@ pub fn list(folder: &Path, reason: &str) -> Result<Vec<PathBuf>, StoreError> {
     Ok(names.into_iter().rev().map(|name| folder.join(name)).collect())
 }
 
-fn stem(name: &str) -> Option<&str> {
+pub(super) fn stem(name: &str) -> Option<&str> {
     name.strip_suffix(ZSTD).unwrap_or(name).strip_suffix(".db")
 }
 
-pub(super) fn prune(folder: &Path, reason: &str, kept: usize) -> Result<(), StoreError> {
+/// Deletes the older copies for a reason, but for the newest `kept`.
+///
+/// # Errors
+/// When the folder cannot be read, or a file cannot be deleted.
+pub fn prune(folder: &Path, reason: &str, kept: usize) -> Result<(), StoreError> {
     for old in list(folder, reason)?.into_iter().skip(kept) {
         files::remove(&files::log(&old))?;
         files::remove(&old)?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_being_written_is_told_and_what_others_left_is_not() -> Result<(), Box<dyn std::error::Error>> {
-        let folder = tempfile::tempdir()?;
-        fs::write(folder.path().join("unfinished-1-7.db"), "of a process that was killed")?;
-        fs::write(folder.path().join("duplistatus-20261123T130000Z.db"), "finished")?;
-        assert_eq!(written(folder.path()), None);
-        let copy = Unfinished::at(folder.path(), "db")?;
-        assert_eq!(written(folder.path()), Some(0));
-        fs::write(&copy.0, "12345")?;
-        assert_eq!(written(folder.path()), Some(5));
-        drop(copy);
-        assert_eq!(written(folder.path()), None);
-        assert_eq!(written(&folder.path().join("nowhere")), None);
-        Ok(())
-    }
 }

@@ -13,6 +13,8 @@ pub enum StoreErrorKind {
     Full,
     /// The file cannot be written.
     ReadOnly,
+    /// The file was moved or deleted while it was open.
+    Gone,
     /// The file is damaged, or is not a database.
     Corrupt,
     /// A read or a write failed.
@@ -40,6 +42,7 @@ impl fmt::Display for StoreErrorKind {
             Self::Busy => "busy",
             Self::Full => "the disk is full",
             Self::ReadOnly => "the file cannot be written",
+            Self::Gone => "the file was moved or deleted",
             Self::Corrupt => "the file is damaged",
             Self::Io => "a read or a write failed",
             Self::Constraint => "a constraint was violated",
@@ -67,7 +70,7 @@ impl StoreError {
     }
 
     /// The same, with what was being done.
-    pub(super) fn while_doing(mut self, what: impl fmt::Display) -> Self {
+    pub(crate) fn while_doing(mut self, what: impl fmt::Display) -> Self {
         self.message = format!("{what}: {}", self.message);
         self
     }
@@ -97,7 +100,7 @@ impl StoreError {
 
     /// Whether nothing can be stored until somebody has mended the file.
     pub fn is_read_only(&self) -> bool {
-        self.kind == StoreErrorKind::ReadOnly
+        matches!(self.kind, StoreErrorKind::ReadOnly | StoreErrorKind::Gone)
     }
 
     /// Whether SQLite may have rolled the whole transaction back, or the connection can no longer be trusted.

@@ -64,6 +64,53 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Gives something that was just made to whoever owns the folder: what root makes on the command line must be the server's.
+pub fn give_to_owner_of_folder(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        let owner = |path: &Path| fs::symlink_metadata(path).ok().map(|data| (data.uid(), data.gid()));
+        let (wanted, is) = (owner(folder_of(path)), owner(path));
+        if let Some((user, group)) = wanted.filter(|_| wanted.map(|one| one.0) != is.map(|one| one.0)) {
+            // Only root may, and only root need.
+            let _ = chown(path, Some(user), Some(group));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+/// Which file is under a name; none when there is none, or the system does not tell files apart.
+pub fn identity(path: &Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        fs::metadata(path).ok().map(|data| (data.dev(), data.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+/// Whether a file that is to be written is one that the program lives on: the database, what belongs to it, the key.
+pub fn is_own(database: &Path, target: &Path) -> bool {
+    const OTHERS: [&str; 3] = ["secret.key", "serve.lock", "control.sock"];
+    let folder = folder_of(database);
+    let own = ["", "-wal", "-shm", "-journal"].map(|suffix| beside(database, suffix)).into_iter();
+    let real = |path: &Path| {
+        fs::canonicalize(path).or_else(|_| {
+            fs::canonicalize(folder_of(path)).map(|folder| folder.join(path.file_name().unwrap_or_default()))
+        })
+    };
+    let target_is = real(target).ok();
+    own.chain(OTHERS.map(|name| folder.join(name))).any(|file| {
+        let is_same_file = identity(&file).is_some_and(|file| identity(target) == Some(file));
+        is_same_file || (target_is.is_some() && real(&file).ok() == target_is)
+    })
+}
+
 /// The folder that a file is in.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
@@ -110,6 +157,27 @@ pub fn holders(path: &Path) -> Vec<(u32, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_program_lives_on_is_known_by_any_name() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let at = |name: &str| folder.path().join(name);
+        let database = at("duplistatus.db");
+        fs::write(&database, "x")?;
+        fs::create_dir(at("sub"))?;
+        for own in
+            ["duplistatus.db", "duplistatus.db-wal", "secret.key", "sub/../duplistatus.db", "serve.lock"]
+        {
+            assert!(is_own(&database, &at(own)), "{own}");
+        }
+        fs::hard_link(&database, at("linked.db"))?;
+        for other in ["duplistatus.db.zst", "sub/duplistatus.db", "nowhere/duplistatus.db", "copy.db"] {
+            assert!(!is_own(&database, &at(other)), "{other}");
+        }
+        #[cfg(unix)]
+        assert!(is_own(&database, &at("linked.db")));
+        Ok(())
+    }
 
     #[cfg(target_os = "linux")]
     #[test]

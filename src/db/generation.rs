@@ -20,6 +20,8 @@ pub(super) struct Generation {
     pub readers: Pool<ConnectionManager<Connection>>,
     /// None when the file cannot be opened for writing.
     pub writer: Option<Writer>,
+    /// Which file it is.
+    pub file: Option<(u64, u64)>,
 }
 
 #[derive(Debug)]
@@ -41,7 +43,7 @@ impl Generation {
         revision: watch::Sender<u64>,
     ) -> Result<(Self, Option<Frozen>), StoreError> {
         // SQLite would throw away the log of a file that it does not recognise.
-        if files::length(path) > 0 && !salvage::has_sound_header(path) {
+        if files::length(path) > 0 && !salvage::has_sound_header(path)? {
             return Err(StoreError::new(
                 StoreErrorKind::Corrupt,
                 "its first page cannot be read: `duplistatus db salvage` reads what is left, `duplistatus db restore` puts a backup in its place",
@@ -74,7 +76,7 @@ impl Generation {
         queries.watch(&mut writing);
         let readers = readers(path, queries)?;
         let writer = Some(Writer::start(path.to_owned(), writing, queries.clone(), revision)?);
-        Ok((Self { readers, writer }, frozen))
+        Ok((Self { readers, writer, file: files::identity(path) }, frozen))
     }
 
     /// Finishes what was accepted; blocks until that is done.
@@ -90,7 +92,7 @@ impl Generation {
             return Err(StoreError::new(StoreErrorKind::Other, "it cannot be read as it is"));
         }
         let readers = readers(&connection::readable(path), queries)?;
-        Ok(Self { readers, writer: None })
+        Ok(Self { readers, writer: None, file: files::identity(path) })
     }
 }
 

@@ -10,8 +10,9 @@ use super::{
     schema::{backups, jobs},
     settings,
     tasks::{self, TaskRow},
+    users,
 };
-use crate::time::Timestamp;
+use crate::{ids::UserId, time::Timestamp};
 
 /// What is in the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Stored {
     pub refused: i64,
     /// The tasks.
     pub tasks: Vec<TaskRow>,
+    /// Secrets of second factors, encrypted.
+    pub sealed: Vec<(UserId, String)>,
 }
 
 /// Only which migrations the file has: all that can be said of a schema that is not this program's.
@@ -71,6 +74,7 @@ pub fn stored(conn: &mut Connection, refused_since: Timestamp) -> Result<Stored,
         newest_run: time(newest_run.as_deref()),
         refused: rejected::count(conn, Some(refused_since))?,
         tasks: tasks::all(conn)?,
+        sealed: users::sealed(conn)?,
         ..schema(conn)?
     })
 }

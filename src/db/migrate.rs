@@ -14,7 +14,8 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use super::{
     Connection, StoreError, StoreErrorKind,
     connection::{establish, open_apart},
-    copies, dynamic,
+    copies, dynamic, files,
+    unfinished::Unfinished,
 };
 use crate::{clock::Clock, dto::database::MigrationRow};
 
@@ -53,26 +54,22 @@ fn upgrade_from(
     let copy = if is_empty(connection)? {
         None
     } else {
-        let folder = copies::folder(path)?;
-        let copy = copies::make(
-            connection,
-            &folder,
-            COPIES,
-            copies::KEPT,
-            Clock::system().now(),
-            copies::Form::CHECKED,
-        )
-        .map_err(|error| error.while_doing("the database is not migrated without a copy of it"))?;
+        let copy = copies::free_name(&copies::folder(path)?, COPIES, Clock::system().now());
+        copies::write(connection, &copy, copies::Form::CHECKED)
+            .map_err(|error| error.while_doing("the database is not migrated without a copy of it"))?;
         tracing::info!(copy = %copy.display(), migrations = pending.len(), "the database was copied before it is migrated");
         Some(copy)
     };
-    run(connection, &pending).map_err(|error| match &copy {
-        Some(copy) => error.while_doing(format_args!(
-            "the database is as it was, and a copy is at {}; install the version that wrote it, or report this",
-            copy.display()
-        )),
-        None => error,
+    run(connection, &pending).map_err(|error| {
+        if let Some(copy) = &copy {
+            // The file itself is as it was, and each try would make one more.
+            let _ = files::remove(copy);
+        }
+        error.while_doing("the database is as it was; install the version that wrote it, or report this")
     })?;
+    if copy.is_some() {
+        copies::prune(&copies::folder(path)?, COPIES, copies::KEPT)?;
+    }
     Ok(Upgrade { applied: pending.iter().map(|migration| migration.name().to_string()).collect(), copy })
 }
 
@@ -129,7 +126,7 @@ pub fn rehearse(path: &Path) -> Result<Vec<String>, StoreError> {
         return Ok(list(path)?.into_iter().map(|row| row.name).collect());
     }
     let mut connection = open_apart(path)?;
-    let copy = copies::Unfinished::make(&mut connection, &copies::folder(path)?)?;
+    let copy = Unfinished::make(&mut connection, &copies::folder(path)?)?;
     migrate(&mut establish(&copy.0)?)
 }
 

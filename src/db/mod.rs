@@ -55,6 +55,7 @@ mod summary;
 pub mod swap;
 pub mod tasks;
 pub mod totals;
+pub mod unfinished;
 pub mod upkeep;
 pub mod users;
 mod writer;
@@ -258,7 +259,7 @@ impl Db {
         self.0.state.writable()?;
         let unwritable = || StoreError::new(StoreErrorKind::ReadOnly, "it was not opened for writing");
         let result = current.writer.as_ref().ok_or_else(unwritable)?.write(work, quiet).await;
-        self.0.state.learn(&result);
+        self.0.state.learn_of_write(&result);
         result
     }
 

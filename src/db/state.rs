@@ -30,6 +30,8 @@ type Look = [Option<(u64, SystemTime)>; 2];
 #[derive(Debug, Default)]
 struct Inside {
     frozen: Option<Frozen>,
+    /// The last write found no room.
+    full: bool,
     looked: Option<(Timestamp, Look)>,
 }
 
@@ -54,26 +56,47 @@ impl State {
         match (&inside.frozen, frozen) {
             (Some(_), Some(_)) | (None, None) => {}
             (None, Some(new)) => {
-                tracing::error!(
-                    why = new.what,
-                    "the database is read-only from now on: see `duplistatus doctor`, `db repair`, `db salvage`, `db restore`"
-                );
-                *inside = Inside { frozen: Some(new), looked: None };
+                *inside = Inside { frozen: Some(new), ..Inside::default() };
             }
-            (Some(_), None) => {
-                tracing::warn!("the database can be written again");
-                *inside = Inside::default();
-            }
+            (Some(_), None) => *inside = Inside::default(),
         }
     }
 
     /// Notes what an operation failed with.
     pub fn learn<T>(&self, result: &Result<T, StoreError>) {
-        if let Err(error) = result
-            && error.kind == StoreErrorKind::Corrupt
-        {
-            self.set(Some(Frozen { why: ReadOnly::Damaged, what: error.to_string() }));
+        let Err(error) = result else { return };
+        let why = match error.kind {
+            StoreErrorKind::Corrupt => ReadOnly::Damaged,
+            StoreErrorKind::Gone => ReadOnly::Gone,
+            _ => return,
+        };
+        self.set(Some(Frozen { why, what: error.to_string() }));
+    }
+
+    /// Notes what a write came to.
+    pub fn learn_of_write<T>(&self, result: &Result<T, StoreError>) {
+        self.learn(result);
+        let is_full = match result {
+            Ok(_) => false,
+            Err(error) if error.is_full() => true,
+            // It says nothing about the disk.
+            Err(_) => return,
+        };
+        if self.is_full() != is_full {
+            self.0.write().unwrap_or_else(PoisonError::into_inner).full = is_full;
+            if is_full {
+                tracing::error!(
+                    "the disk is full: reports are refused until there is room, and then stored again"
+                );
+            } else {
+                tracing::info!("there is room on the disk again");
+            }
         }
+    }
+
+    /// Whether the last write found no room.
+    pub fn is_full(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).full
     }
 
     /// Refuses what would write.
@@ -94,7 +117,7 @@ impl State {
         let wait = match &inside.frozen {
             None => return false,
             Some(Frozen { why: ReadOnly::Damaged, .. }) => LOOK_AGAIN,
-            Some(Frozen { why: ReadOnly::Unwritable, .. }) => TRY_AGAIN,
+            Some(_) => TRY_AGAIN,
         };
         let is_old = |(at, seen): &(Timestamp, Look)| *seen != look || now.since(*at).abs() >= wait;
         let is_worth = inside.looked.as_ref().is_none_or(is_old);
@@ -109,6 +132,11 @@ impl Db {
     /// Why nothing is written; none while everything is.
     pub fn frozen(&self) -> Option<Frozen> {
         self.0.state.frozen()
+    }
+
+    /// Why nothing can be stored at this moment: the file is frozen, or there is no room.
+    pub fn read_only(&self) -> Option<ReadOnly> {
+        self.frozen().map(|frozen| frozen.why).or_else(|| self.0.state.is_full().then_some(ReadOnly::Full))
     }
 
     /// Writes nothing more: a check has found damage.
@@ -136,6 +164,14 @@ impl Db {
             Ok(())
         })
         .await
+    }
+
+    /// Whether the file that is open is the one under its name.
+    ///
+    /// # Errors
+    /// When the database is being replaced.
+    pub async fn is_in_place(&self) -> Result<bool, StoreError> {
+        Ok(self.current().await?.file == files::identity(&self.0.path))
     }
 
     /// Whether a frozen file is worth a check: it was not checked yet, has changed since, or an hour has passed.
@@ -173,6 +209,17 @@ mod tests {
         assert!(state.writable().is_err_and(|error| error.kind == StoreErrorKind::ReadOnly));
         state.set(None);
         assert_eq!(state.frozen(), None);
+    }
+
+    #[test]
+    fn a_full_disk_is_known_until_a_write_finds_room() {
+        let (state, full) = (State::default(), StoreError::new(StoreErrorKind::Full, "no room"));
+        state.learn_of_write(&Err::<(), _>(full));
+        assert!(state.is_full() && state.writable().is_ok(), "writes are tried");
+        state.learn_of_write(&Err::<(), _>(StoreError::new(StoreErrorKind::Busy, "locked")));
+        assert!(state.is_full());
+        state.learn_of_write(&Ok(()));
+        assert!(!state.is_full() && state.frozen().is_none());
     }
 
     #[test]

@@ -83,7 +83,7 @@ fn close_log(database: &Path) -> Result<bool, StoreError> {
         #[diesel(sql_type = Text)]
         journal_mode: String,
     }
-    if !salvage::has_sound_header(database) {
+    if !salvage::has_sound_header(database).unwrap_or(false) {
         // To open it would delete its log.
         return Ok(false);
     }

@@ -134,9 +134,8 @@ fn a_failing_migration_leaves_the_database_as_it_was() -> TestResult {
         assert_eq!((schema_sql(&mut connection)?, versions(&mut connection)?), before, "{reason}");
         assert_eq!(servers(&mut connection)?, 2);
         assert_eq!(crate::db::connection::pragma(&mut connection, "foreign_keys")?, 1);
-        // The copy is named in the error, and the next program can migrate the file.
-        let copies = copies::list(&folder(&path)?, COPIES)?;
-        assert!(copies.len() == 1 && error.contains(&copies[0].display().to_string()), "{error}");
+        // No copy is left of each try, which would push out older ones, and the next program can migrate the file.
+        assert_eq!(copies::list(&folder(&path)?, COPIES)?.len(), 0);
         assert!(!upgrade(&mut connection, &path)?.applied.is_empty());
     }
     Ok(())

@@ -10,12 +10,13 @@ use std::{
     path::PathBuf,
     sync::Mutex,
     thread,
+    time::{Duration, Instant},
 };
 
 use diesel::{RunQueryDsl as _, connection::SimpleConnection as _};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Connection, QueryLog, StoreError, StoreErrorKind, connection::open_writer, kept::Plain};
+use super::{Connection, QueryLog, StoreError, StoreErrorKind, connection::open_writer, files, kept::Plain};
 
 /// Requests that may wait for the writer; more are answered "busy" at once.
 const QUEUE: usize = 1024;
@@ -144,6 +145,7 @@ fn write_groups(
     queries: &QueryLog,
 ) {
     let mut connection = Some(connection);
+    let (home, mut is_full, mut turns) = (files::identity(path), false, Turns::default());
     while let Some(first) = inbox.blocking_recv() {
         let mut group = vec![first];
         while group.len() < GROUP
@@ -151,13 +153,17 @@ fn write_groups(
         {
             group.push(next);
         }
-        let committed = match reconnect(&mut connection, path, queries) {
-            Ok(open) => commit_group(open, &mut group),
-            Err(error) => Err(error),
-        };
-        let committed = committed.map_err(|error| error.naming_others(path));
+        // Where the file is gone, to connect would make an empty one.
+        let open = still_at(path, home).and_then(|()| reconnect(&mut connection, path, queries));
+        let committed = open.and_then(|open| commit_group(open, &mut group, &mut turns));
+        let committed =
+            committed.and_then(|()| still_at(path, home)).map_err(|error| error.naming_others(path));
         if let Err(error) = &committed {
-            tracing::warn!(%error, members = group.len(), "a group of writes was not committed");
+            // A full disk is told once: the log may be on the same one.
+            if !(is_full && error.is_full()) {
+                tracing::warn!(%error, members = group.len(), "a group of writes was not committed");
+            }
+            is_full = error.is_full();
             if let Some(open) = &mut connection {
                 let _ = open.batch_execute("ROLLBACK");
             }
@@ -168,6 +174,9 @@ fn write_groups(
         for member in group {
             member.answer(committed.clone());
         }
+        if let Some(pause) = turns.pause() {
+            thread::sleep(pause);
+        }
         if let Some(open) = &mut connection {
             queries.explain_waiting(open);
         }
@@ -177,6 +186,49 @@ fn write_groups(
         // which took a quarter of a report's time. All queries find their index without (plan_tests.rs).
         let _ = open.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);");
     }
+}
+
+/// Turns with other processes. SQLite lets who waits for its lock ask for it every few milliseconds only, and whoever comes in between
+/// has it: a server under load would let no command write.
+#[derive(Debug, Default)]
+struct Turns {
+    others_wrote: Option<Instant>,
+    took: Duration,
+}
+
+impl Turns {
+    /// A `BEGIN` that waits so long waited for somebody.
+    const WAITED: Duration = Duration::from_micros(500);
+    /// For so long others count as writing.
+    const REMEMBERED: Duration = Duration::from_millis(500);
+    /// No longer do reports wait for others who may have nothing to write.
+    const LONGEST: Duration = Duration::from_millis(5);
+
+    /// Learns from a transaction: how long it waited to begin, and how long it took then.
+    fn learn(&mut self, waited: Duration, took: Duration) {
+        self.took = took;
+        if waited > Self::WAITED {
+            self.others_wrote = Some(Instant::now());
+        }
+    }
+
+    /// While others write, as much time for them as the last transaction took.
+    fn pause(&self) -> Option<Duration> {
+        let others_write = self.others_wrote.is_some_and(|at| at.elapsed() < Self::REMEMBERED);
+        others_write.then(|| self.took.min(Self::LONGEST))
+    }
+}
+
+/// Whoever moved or deleted the file meanwhile took along what was committed: nothing of it may be acknowledged.
+fn still_at(path: &std::path::Path, home: Option<(u64, u64)>) -> Result<(), StoreError> {
+    if files::identity(path) == home {
+        return Ok(());
+    }
+    let what = format!(
+        "{} was moved or deleted while it was open: stop the server, put it back, start",
+        path.display()
+    );
+    Err(StoreError::new(StoreErrorKind::Gone, what))
 }
 
 fn reconnect<'c>(
@@ -194,9 +246,21 @@ fn reconnect<'c>(
     }
 }
 
-fn commit_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
+fn commit_group(
+    connection: &mut Connection,
+    group: &mut [Box<dyn Work>],
+    turns: &mut Turns,
+) -> Result<(), StoreError> {
+    let asked = Instant::now();
     // Immediate: a deferred transaction that turns into a write fails at once, whatever the busy timeout.
     Plain("BEGIN IMMEDIATE").execute(connection)?;
+    let begun = Instant::now();
+    let done = run_group(connection, group);
+    turns.learn(begun - asked, begun.elapsed());
+    done
+}
+
+fn run_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
     // Nobody would be taken along, and without a savepoint no page is copied before it is changed.
     if let [only] = group {
         return match only.run(&mut Tx { conn: connection }) {

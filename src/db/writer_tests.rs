@@ -128,6 +128,20 @@ async fn what_a_write_that_fails_alone_did_is_undone() -> TestResult {
     Ok(())
 }
 
+#[test]
+fn others_get_a_turn_while_they_write() {
+    let (short, long) = (Duration::from_micros(20), Duration::from_millis(3));
+    let mut turns = Turns::default();
+    turns.learn(short, long);
+    assert_eq!(turns.pause(), None, "nobody else writes");
+    turns.learn(Duration::from_millis(15), long);
+    assert_eq!(turns.pause(), Some(long));
+    turns.learn(short, Duration::from_secs(1));
+    assert_eq!(turns.pause(), Some(Turns::LONGEST), "remembered, and bounded");
+    turns.others_wrote = Instant::now().checked_sub(Turns::REMEMBERED);
+    assert_eq!(turns.pause(), None);
+}
+
 #[tokio::test]
 async fn a_full_disk_is_told_to_the_whole_group_and_then_forgotten() -> TestResult {
     let (_folder, db) = fresh()?;

@@ -38,6 +38,10 @@ pub enum ReadOnly {
     Damaged,
     /// The system lets nobody write to it.
     Unwritable,
+    /// It was moved or deleted while it was open: what is written is lost with the end of the program.
+    Gone,
+    /// There is no room on the disk. Writes are tried all the same.
+    Full,
 }
 
 /// What everybody who is signed in has to know, on every page.
@@ -50,14 +54,21 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    const ALL: [Self; 3] =
-        [Self::ReadOnly(ReadOnly::Damaged), Self::ReadOnly(ReadOnly::Unwritable), Self::LowSpace];
+    const ALL: [Self; 5] = [
+        Self::ReadOnly(ReadOnly::Damaged),
+        Self::ReadOnly(ReadOnly::Unwritable),
+        Self::ReadOnly(ReadOnly::Gone),
+        Self::ReadOnly(ReadOnly::Full),
+        Self::LowSpace,
+    ];
 
     /// The word in a page.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ReadOnly(ReadOnly::Damaged) => "damaged",
             Self::ReadOnly(ReadOnly::Unwritable) => "unwritable",
+            Self::ReadOnly(ReadOnly::Gone) => "gone",
+            Self::ReadOnly(ReadOnly::Full) => "full",
             Self::LowSpace => "low-space",
         }
     }
@@ -154,6 +165,8 @@ pub enum Fact {
     Secrets {
         /// Whether there is one.
         readable: bool,
+        /// Secrets that were encrypted with another one.
+        lost: i64,
     },
     /// Reports of backups.
     Reports {

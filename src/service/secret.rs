@@ -118,6 +118,12 @@ impl Secrets {
     }
 }
 
+/// How many stored secrets do not open with the keys that are there: as many as nobody can tell.
+pub async fn lost(services: &Services) -> usize {
+    let Ok(sealed) = services.db.read(users::sealed).await else { return 0 };
+    sealed.iter().filter(|(user, sealed)| services.secrets.open(totp_place(*user), sealed).is_err()).count()
+}
+
 /// Makes a new key, seals all secrets again with it, and forgets the keys from before. When the environment gives the
 /// keys, its first one is the new one.
 ///

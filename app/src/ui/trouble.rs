@@ -26,6 +26,12 @@ pub fn TroubleBanner() -> impl IntoView {
             Trouble::ReadOnly(ReadOnly::Unwritable) => {
                 (Tone::Fail, tr!(locale, frame.trouble.unwritable), tr!(locale, frame.trouble.what))
             }
+            Trouble::ReadOnly(ReadOnly::Gone) => {
+                (Tone::Fail, tr!(locale, frame.trouble.gone), tr!(locale, frame.trouble.what))
+            }
+            Trouble::ReadOnly(ReadOnly::Full) => {
+                (Tone::Fail, tr!(locale, frame.trouble.full), tr!(locale, frame.trouble.full_what))
+            }
             Trouble::LowSpace => {
                 (Tone::Warn, tr!(locale, frame.trouble.low_space), tr!(locale, frame.trouble.low_space_what))
             }
@@ -33,6 +39,8 @@ pub fn TroubleBanner() -> impl IntoView {
         let advice = match trouble {
             Trouble::ReadOnly(ReadOnly::Damaged) => Some(tr!(locale, frame.trouble.damaged_advice)),
             Trouble::ReadOnly(ReadOnly::Unwritable) => Some(tr!(locale, frame.trouble.unwritable_advice)),
+            Trouble::ReadOnly(ReadOnly::Gone) => Some(tr!(locale, frame.trouble.gone_advice)),
+            Trouble::ReadOnly(ReadOnly::Full) => Some(tr!(locale, frame.trouble.full_advice)),
             Trouble::LowSpace => None,
         };
         view! {

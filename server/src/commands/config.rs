@@ -46,7 +46,7 @@ impl fmt::Display for One {
 /// When the database cannot be opened, there is no such setting, or it cannot be set to that.
 pub(super) async fn run(options: &GlobalOptions, arguments: ConfigArguments) -> anyhow::Result<()> {
     let out = Output { json: arguments.json };
-    let services = super::open(options).await?;
+    let services = super::open_there(options).await?;
     let done = obey(&services, out, arguments.command).await;
     services.db.close().await;
     done

@@ -17,7 +17,11 @@ use crate::cli::{GlobalOptions, KeyCommand};
 /// # Errors
 /// When the database cannot be opened, or the key does not exist.
 pub(super) async fn run(options: &GlobalOptions, command: KeyCommand) -> anyhow::Result<()> {
-    let services = super::open(options).await?;
+    // To make a key can be the first thing that is done.
+    let services = match command {
+        KeyCommand::Create { .. } => super::open(options).await?,
+        _ => super::open_there(options).await?,
+    };
     let actor = Actor::CommandLine;
     let mut out = stdout().lock();
     match command {

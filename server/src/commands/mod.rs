@@ -15,18 +15,18 @@ mod server;
 mod user;
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use duplistatus::{
     clock::Clock,
     crypto::{Passwords, SecretKeys},
-    db::Db,
-    service::{Guards, Options, Services, secret::Secrets},
+    db::{Db, StoreError},
+    service::{Actor, Guards, Options, Services, database, secret::Secrets},
     zone::Zone,
 };
 
@@ -41,13 +41,39 @@ pub const STACK: usize = 8 * 1024 * 1024;
 
 /// Runs a command line; errors go to standard error as one sentence.
 pub fn run(cli: Cli) -> ExitCode {
+    let folder = cli.options.data_dir.clone();
     match try_run(cli) {
         Ok(status) => status,
+        // Whoever reads has seen enough: `duplistatus doctor | head`.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!("{error:#}");
+            let advice = advice(&error, &folder);
+            tracing::error!("{error:#}{advice}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        io.or(json) == Some(io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// What helps, where the message of the database does not say it.
+fn advice(error: &anyhow::Error, folder: &Path) -> String {
+    let is_full =
+        error.chain().any(|cause| cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_full));
+    if is_full {
+        let folder = folder.display();
+        return format!(
+            "\nMake room on the disk of {folder}: delete old files in {folder}/backups and {folder}/copies first. Until there is room, \
+             nothing that writes works, not even to delete old runs."
+        );
+    }
+    String::new()
 }
 
 fn try_run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -96,6 +122,38 @@ async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     let services = Services::new(db, Clock::system(), zone, chosen, guards);
     services.load_settings().await?;
     Ok(services)
+}
+
+/// The same where there has to be one: a command in the wrong folder makes no empty database, and one that only looks changes no
+/// schema.
+async fn open_there(options: &GlobalOptions) -> anyhow::Result<Services> {
+    let path = database_there(options)?;
+    let migrations = database::list_migrations(&Actor::CommandLine, path).await;
+    if migrations.is_ok_and(|rows| rows.iter().any(|row| row.applied_at.is_none())) {
+        bail!(
+            "this database was written by an older duplistatus: the server brings it up to date when it starts, or \
+             `duplistatus db migrate` does; both make a copy first"
+        );
+    }
+    open(options).await
+}
+
+/// The database of the data folder.
+///
+/// # Errors
+/// When there is none, or nobody may look.
+fn database_there(options: &GlobalOptions) -> anyhow::Result<PathBuf> {
+    let path = options.data_dir.join("duplistatus.db");
+    match fs::metadata(&path) {
+        Ok(_) => Ok(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => bail!(
+            "there is no database in {}: name its folder with --data-dir or DUPLISTATUS_DATA_DIR (the first start of the server makes one)",
+            options.data_dir.display()
+        ),
+        Err(error) => Err(error).with_context(|| {
+            format!("cannot look at {} (run this as the user that runs the server)", path.display())
+        }),
+    }
 }
 
 /// The keys of stored secrets. Without them everything works but what needs such a secret.

@@ -13,7 +13,7 @@ use crate::cli::{GlobalOptions, SecretCommand};
 /// When the database or the key file cannot be read or written.
 pub(super) async fn run(options: &GlobalOptions, command: SecretCommand) -> anyhow::Result<()> {
     let SecretCommand::Rotate = command;
-    let services = super::open(options).await?;
+    let services = super::open_there(options).await?;
     let rotated = secret::rotate(&services, &Actor::CommandLine).await;
     let is_given = services.secrets.keys().is_from_environment();
     services.db.close().await;

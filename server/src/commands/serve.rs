@@ -7,7 +7,7 @@ use app::base_path::BasePath;
 use duplistatus::{
     demo,
     log_buffer::LogBuffer,
-    service::{Services, maintenance, rejected},
+    service::{Services, maintenance, rejected, secret},
     throttle::Throttle,
 };
 use tokio::{net::TcpListener, signal};
@@ -29,7 +29,7 @@ const GRACE: Duration = Duration::from_secs(8);
 /// When the database or the address cannot be opened.
 pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
     let folder = super::data_dir(options)?;
-    let _serving = match Serving::begin(&folder) {
+    let serving = match Serving::begin(&folder) {
         // Nobody else can write there either: what is there is shown.
         Err(error) if is_unwritable(&error) => {
             tracing::warn!("{error:#}");
@@ -40,12 +40,19 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
     let mut services = super::open(options).await?;
     services.log = log;
     duplistatus::service::database::follow_last_check(&services).await;
+    let lost = secret::lost(&services).await;
+    if lost > 0 {
+        tracing::warn!(
+            lost,
+            "stored secrets were encrypted with another key than the one that is here: `duplistatus doctor`"
+        );
+    }
     if services.db.frozen().is_none() {
         maintenance::follow_time_zone(&services).await?;
         first::provision(options, &services).await?;
     }
     let control = tokio::spawn(control::listen(services.clone(), folder));
-    let served = serve_services(options, services).await;
+    let served = serve_services(options, services, serving.as_ref()).await;
     control.abort();
     served
 }
@@ -58,7 +65,7 @@ pub(super) async fn demo(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow
     let mut services = super::demo::open(options).await?;
     services.log = log;
     let story = tokio::spawn(demo::follow(services.clone()));
-    let served = serve_services(options, services).await;
+    let served = serve_services(options, services, None).await;
     story.abort();
     served
 }
@@ -69,7 +76,11 @@ fn is_unwritable(error: &anyhow::Error) -> bool {
     matches!(kind, Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem))
 }
 
-async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::Result<()> {
+async fn serve_services(
+    options: &GlobalOptions,
+    services: Services,
+    serving: Option<&Serving>,
+) -> anyhow::Result<()> {
     let stopping = CancellationToken::new();
     let state = AppState {
         services: services.clone(),
@@ -85,6 +96,9 @@ async fn serve_services(options: &GlobalOptions, services: Services) -> anyhow::
         .await
         .with_context(|| format!("cannot listen on {} (is another program using the port?)", options.addr))?;
     let address = listener.local_addr()?;
+    if let Some(serving) = serving {
+        serving.listens(address, options.base_path.as_str());
+    }
     let site = address::site(options, address);
     tracing::info!("duplistatus is at {site}/");
     if options.open_ingest {

@@ -105,7 +105,7 @@ impl fmt::Display for Merged {
 /// When the database cannot be opened, there is no such server, or what was given cannot be used.
 pub(super) async fn run(options: &GlobalOptions, arguments: ServerArguments) -> anyhow::Result<()> {
     let out = Output { json: arguments.json };
-    let services = super::open(options).await?;
+    let services = super::open_there(options).await?;
     let done = obey(&services, out, arguments.command).await;
     services.db.close().await;
     done

@@ -23,7 +23,7 @@ const ME: Actor = Actor::CommandLine;
 /// # Errors
 /// When the database cannot be opened, there is no such person, or what was given cannot be used.
 pub(super) async fn run(options: &GlobalOptions, command: UserCommand) -> anyhow::Result<()> {
-    let services = super::open(options).await?;
+    let services = super::open_there(options).await?;
     let mut out = stdout().lock();
     let done = obey(&services, &mut out, command).await;
     services.db.close().await;

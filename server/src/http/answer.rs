@@ -45,7 +45,7 @@ pub fn store_problem(error: &StoreError) -> Response {
             "the disk is full".to_owned(),
             "Nothing was stored. Free space on the disk of the duplistatus server.",
         ),
-        StoreErrorKind::ReadOnly => (
+        StoreErrorKind::ReadOnly | StoreErrorKind::Gone => (
             StatusCode::SERVICE_UNAVAILABLE,
             "the database is read-only".to_owned(),
             "Nothing was stored. An administrator has to look at it: the page Settings, Health, or `duplistatus doctor`.",

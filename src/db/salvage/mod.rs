@@ -32,8 +32,12 @@ use super::{
 };
 
 /// Whether a file begins with a header that SQLite accepts. Unlike opening it, looking leaves its log alone.
-pub fn has_sound_header(path: &Path) -> bool {
-    File::open(path).and_then(|mut file| Header::read(&mut file)).is_ok_and(|header| header.is_some())
+///
+/// # Errors
+/// When nobody may look: that says nothing about the file.
+pub fn has_sound_header(path: &Path) -> Result<bool, StoreError> {
+    let mut file = File::open(path).map_err(|error| StoreError::from_io(path, &error))?;
+    Ok(Header::read(&mut file).is_ok_and(|header| header.is_some()))
 }
 
 /// Tables whose rows are derived from others.

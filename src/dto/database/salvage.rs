@@ -72,11 +72,17 @@ pub struct RepairReport {
     pub totals_changed: bool,
     /// Where the copy is that was made before.
     pub copy: Option<String>,
+    /// Whether all of it was read out into a new file, which took its place: then nothing was lost.
+    pub read_out: bool,
 }
 
 impl RepairReport {
     /// Whether everything was in order.
     pub fn nothing_to_do(&self) -> bool {
-        self.found.is_empty() && self.created.is_empty() && self.changed.is_empty() && !self.totals_changed
+        !self.read_out
+            && self.found.is_empty()
+            && self.created.is_empty()
+            && self.changed.is_empty()
+            && !self.totals_changed
     }
 }

@@ -12,14 +12,14 @@ use crate::{
     db::{
         StoreError,
         copies::{self, Form},
-        files, settings, space,
+        files, settings, space, unfinished,
     },
     dto::database::{BackupFile, BackupReport, BackupsPage},
     error::Error,
     service::{
         Actor, Services,
         audit::{self, Entry},
-        database::restore,
+        database::{restore, write_out::refuse_own},
         task,
     },
     time::Timestamp,
@@ -54,6 +54,9 @@ pub async fn backup(
     form: Form,
 ) -> Result<BackupReport, Error> {
     actor.may(Permission::ManageDatabase)?;
+    if let Target::File(path) = &target {
+        refuse_own(services, path)?;
+    }
     let began = Instant::now();
     let now = services.clock.now();
     let (folder, kept) = (folder(services), usize::try_from(services.settings().backup_keep).unwrap_or(1));
@@ -90,13 +93,17 @@ pub async fn backup(
         .on("file", None, &report.path)
         .after(json!({ "bytes": report.size, "verified": report.verified }));
     let who = actor.clone();
-    services
+    let noted = services
         .db
         .write_quietly(move |tx| {
             settings::set(tx.conn, settings::LAST_BACKUP, &now.to_string(), now)?;
             audit::record(tx, &who, now, entry)
         })
-        .await?;
+        .await;
+    // There it is: on a disk that can only be read, that matters more than the note.
+    if let Err(error) = noted {
+        tracing::warn!(%error, "a backup was made, and that was not recorded");
+    }
     Ok(report)
 }
 
@@ -123,7 +130,7 @@ pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, 
             return Ok((Vec::new(), None, space::available(files::folder_of(&path)).ok()));
         }
         let files = copies::list(&path, NAME)?.iter().map(|file| described(file, &calendar)).collect();
-        Ok::<_, Error>((files, copies::written(&path), space::available(&path).ok()))
+        Ok::<_, Error>((files, unfinished::written(&path), space::available(&path).ok()))
     })
     .await
     .map_err(Error::internal)??;
@@ -203,10 +210,13 @@ pub async fn backup_to_pass_on(
     form: Form,
 ) -> Result<(tempfile::TempDir, BackupReport), Error> {
     actor.may(Permission::ManageDatabase)?;
+    let beside = files::folder_of(services.db.path());
+    // Where nothing can be written any more a backup is wanted most.
     let folder = tempfile::Builder::new()
         .prefix("backup-")
-        .tempdir_in(files::folder_of(services.db.path()))
-        .map_err(|error| StoreError::from_io(files::folder_of(services.db.path()), &error))?;
+        .tempdir_in(beside)
+        .or_else(|_| tempfile::Builder::new().prefix("duplistatus-backup-").tempdir())
+        .map_err(|error| StoreError::from_io(beside, &error))?;
     let report = backup(services, actor, Target::File(folder.path().join("duplistatus.db")), form).await?;
     Ok((folder, report))
 }

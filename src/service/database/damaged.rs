@@ -102,6 +102,13 @@ pub async fn look_again(services: &Services) -> Result<bool, Error> {
     if !services.db.is_worth_a_check(services.clock.now()) {
         return Ok(false);
     }
+    if frozen.why == ReadOnly::Gone {
+        // The very same file, and no other: the log beside it belongs to that one.
+        if services.db.is_in_place().await? {
+            services.db.thaw().await?;
+        }
+        return Ok(services.db.frozen().is_none());
+    }
     if frozen.why == ReadOnly::Unwritable {
         services.db.thaw().await?;
         return Ok(services.db.frozen().is_none());

@@ -23,13 +23,13 @@ pub use check::{foreign_keys, integrity, rebuild};
 pub use cleanup::{clean_up_by_rules, cleanup};
 pub use damaged::{check_integrity, follow_last_check, look_again};
 pub use migrate::{list_migrations, rehearse_migrations, run_migrations};
-pub use repair::repair;
+pub use repair::{BEYOND, repair};
 pub use restore::{record_restore, restore, restore_at_rest};
 pub use retention::{clear_rule, rules, set_rule};
 pub use salvage::salvage;
 pub use status::{stats, status, tables};
 pub use upkeep::{analyze, checkpoint, optimize, vacuum};
-pub use write_out::{Text, write_out};
+pub use write_out::{Text, write_out, write_out_to};
 
 #[cfg(test)]
 mod backup_tests;

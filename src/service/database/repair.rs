@@ -11,8 +11,8 @@ use super::salvage::{check, derive, runs_again};
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError, StoreErrorKind, Tx, connection, files, invariants, mend, repair as structure,
-        settings,
+        Connection, StoreError, StoreErrorKind, Tx, connection, copies, files, invariants, mend,
+        repair as structure, salvage as file, settings,
     },
     dto::database::salvage::RepairReport,
     error::Error,
@@ -21,7 +21,7 @@ use crate::{
     zone::Zone,
 };
 
-/// Repairs a file in one transaction, after a copy of it was made beside it; with `dry_run`, only says what would be
+/// Repairs a file in one transaction, after a copy of it was made in `copies`; with `dry_run`, only says what would be
 /// done. Blocks for as long as that takes, and so do uploads to a running server: those that wait too long are told to
 /// come again.
 ///
@@ -39,15 +39,21 @@ pub fn repair(
         let hint = format!("there is no {}: say --data-dir", path.display());
         return Err(Error::Invalid { field: "database", hint });
     }
-    let repaired = connection::open_writer(path).and_then(|mut conn| {
+    let mut copied = None;
+    // SQLite would throw away the log of a file that it does not recognise.
+    let sound = file::has_sound_header(path)?;
+    let opened = if sound {
+        connection::open_writer(path)
+    } else {
+        Err(StoreError::new(StoreErrorKind::Corrupt, "its first page cannot be read"))
+    };
+    let mut repaired = opened.and_then(|mut conn| {
         structure::in_transaction(&mut conn, !dry_run, |conn| {
             // While nobody else writes: the copy is of one moment.
-            let copy = if dry_run { None } else { Some(copy(path, now)?) };
-            let mut report = RepairReport {
-                dry_run,
-                copy: copy.map(|path| path.display().to_string()),
-                ..RepairReport::default()
-            };
+            if !dry_run {
+                copied = Some(copy(path, now)?);
+            }
+            let mut report = RepairReport { dry_run, ..RepairReport::default() };
             mend_all(conn, &mut report, zone, now)?;
             let entry = audit::Entry::new("database.repair")
                 .on("database", None, path.display().to_string())
@@ -56,6 +62,16 @@ pub fn repair(
             Ok(report)
         })
     });
+    if let Some(copy) = copied {
+        match &mut repaired {
+            Ok(report) if !report.nothing_to_do() => {
+                report.copy = Some(copy.display().to_string());
+                copies::prune(files::folder_of(&copy), COPIES, copies::KEPT)?;
+            }
+            // Nothing was changed.
+            _ => forget(&copy),
+        }
+    }
     repaired.map_err(|error| beyond(error, path))
 }
 
@@ -86,23 +102,38 @@ fn mend_all(
     check(conn, &zone)
 }
 
-/// Copies the file and what is in its WAL.
+/// The field of the error that says that a file is damaged beyond repair in place.
+pub const BEYOND: &str = "damage";
+
+/// Under which copies from before a repair are kept.
+const COPIES: &str = "before-repair";
+
+/// Copies the file and what is in its log, as they are: a damaged file is copied by no other means.
 fn copy(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
-    let stamp: String = now.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-    let to = files::beside(path, &format!(".before-repair-{stamp}"));
+    let to = copies::free_name(&copies::folder(path)?, COPIES, now);
     let copied = |from: &Path, to: &Path| -> io::Result<()> {
         fs::copy(from, to)?;
+        files::give_to_owner_of_folder(to);
         fs::File::open(to)?.sync_all()
     };
-    let failed = |error: io::Error| {
-        StoreError::new(StoreErrorKind::Io, format!("no copy could be made ({}): {error}", to.display()))
-    };
-    copied(path, &to).map_err(failed)?;
     let log = files::log(path);
-    if log.is_file() {
-        copied(&log, &files::log(&to)).map_err(failed)?;
+    let done = copied(path, &to)
+        .and_then(|()| if files::length(&log) > 0 { copied(&log, &files::log(&to)) } else { Ok(()) });
+    if let Err(error) = done {
+        forget(&to);
+        let error = StoreError::from_io(&to, &error);
+        return Err(error.while_doing("the database is not repaired without a copy of it"));
     }
     Ok(to)
+}
+
+/// Deletes a copy that nobody needs, or that is not whole.
+fn forget(copy: &Path) {
+    for file in [files::log(copy), copy.to_owned()] {
+        if let Err(error) = files::remove(&file) {
+            tracing::warn!(%error, "a copy that is not needed could not be deleted");
+        }
+    }
 }
 
 /// Says how to go on when it is not the indexes that are damaged.
@@ -111,10 +142,11 @@ fn beyond(error: StoreError, path: &Path) -> Error {
         return error.into();
     }
     Error::Invalid {
-        field: "database",
+        field: BEYOND,
         hint: format!(
-            "it is damaged beyond repair in place, and nothing was changed ({error}). Stop the server, then read what can \
-             be read: duplistatus db salvage {} NEW",
+            "it is damaged beyond repair in place, and nothing was changed ({error}). `duplistatus db restore` puts the newest \
+             backup in its place. Or stop the server, read what can be read with `duplistatus db salvage {} NEW`, and put that in \
+             its place with `duplistatus db restore NEW`",
             path.display()
         ),
     }

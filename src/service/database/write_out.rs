@@ -1,6 +1,9 @@
 //! The database as text, for other programs.
 
-use std::io::{self, BufWriter, Write};
+use std::{
+    io::{self, BufWriter, Write},
+    path::Path,
+};
 
 use serde_json::json;
 
@@ -9,7 +12,8 @@ use crate::{
     db::{
         StoreError, StoreErrorKind,
         dump::{self, DumpError},
-        export,
+        export, files,
+        unfinished::Aside,
     },
     error::Error,
     service::{
@@ -25,6 +29,31 @@ pub enum Text {
     Sql,
     /// All runs, as JSON that can be imported.
     Json,
+}
+
+/// The same into a file of any name, which it gets when everything is in it: one of this name is as it was until then.
+///
+/// # Errors
+/// As [`write_out`]; [`Error::Invalid`] when the program lives on a file of this name.
+pub async fn write_out_to(services: &Services, actor: &Actor, text: Text, path: &Path) -> Result<u64, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    refuse_own(services, path)?;
+    let aside = Aside::begin(path)?;
+    let rows = write_out(services, actor, text, aside.file()?).await?;
+    aside.finish()?;
+    Ok(rows)
+}
+
+/// Refuses to write onto what the program lives on: a slip in the name of a file must not cost the database.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(super) fn refuse_own(services: &Services, path: &Path) -> Result<(), Error> {
+    if files::is_own(services.db.path(), path) {
+        let hint = format!("duplistatus itself needs {}: name another one", path.display());
+        return Err(Error::Invalid { field: "file", hint });
+    }
+    Ok(())
 }
 
 /// Writes the database as it is at this moment; reports arrive meanwhile. How many rows.
@@ -54,7 +83,10 @@ pub async fn write_out(
                 .map_err(StoreError::from)
         })
         .await?;
-    audit::note(services, actor, entry.after(json!({ "rows": rows }))).await?;
+    // Everything is written: on a disk that can only be read, that matters more than the note.
+    if let Err(error) = audit::note(services, actor, entry.after(json!({ "rows": rows }))).await {
+        tracing::warn!(%error, "that the database was written out was not recorded");
+    }
     Ok(rows)
 }
 

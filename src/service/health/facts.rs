@@ -1,9 +1,11 @@
 //! What is in the file, as facts.
 
 use crate::{
+    crypto::SecretKeys,
     db::{health::Stored, jobs::time, tasks::TaskRow},
     dto::{database::TaskResult, health::Fact},
-    service::{database::damaged, shape::count, task},
+    ids::UserId,
+    service::{database::damaged, session::totp_place, shape::count, task},
     time::Timestamp,
 };
 
@@ -28,6 +30,13 @@ pub(super) fn of_stored(stored: &Stored, zone: &str, now: Timestamp) -> Vec<Fact
         },
         Fact::Refused { count: stored.refused },
     ]
+}
+
+/// Whether the key opens what is stored.
+pub(super) fn secrets(sealed: &[(UserId, String)], keys: &SecretKeys) -> Fact {
+    let is_lost = |(id, sealed): &&(UserId, String)| keys.open(totp_place(*id), sealed).is_err();
+    let readable = keys.current().is_some();
+    Fact::Secrets { readable, lost: if readable { count(sealed.iter().filter(is_lost).count()) } else { 0 } }
 }
 
 pub(super) fn schema(stored: &Stored) -> Fact {

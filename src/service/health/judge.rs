@@ -51,7 +51,8 @@ pub fn judge(fact: &Fact) -> State {
         Fact::Queue { reads, writes } => {
             unless(*reads <= MANY_READERS && *writes <= LONG_QUEUE, State::Warning)
         }
-        Fact::Secrets { readable } => unless(*readable, State::Failing),
+        Fact::Secrets { readable: false, .. } => State::Failing,
+        Fact::Secrets { lost, .. } => unless(*lost == 0, State::Warning),
         Fact::Reports { age: None } => State::Note,
         Fact::Reports { age: Some(age) } => unless(*age <= OLD_REPORT, State::Warning),
         Fact::TimeZone { totals_by, .. } => unless(totals_by.is_none(), State::Note),
@@ -109,8 +110,11 @@ mod tests {
             (Fact::Queue { reads: MANY_READERS, writes: LONG_QUEUE }, Ok),
             (Fact::Queue { reads: MANY_READERS + 1, writes: 0 }, Warning),
             (Fact::Queue { reads: 0, writes: LONG_QUEUE + 1 }, Warning),
-            (Fact::Secrets { readable: true }, Ok),
-            (Fact::Secrets { readable: false }, Failing),
+            (Fact::Secrets { readable: true, lost: 0 }, Ok),
+            (Fact::Secrets { readable: true, lost: 1 }, Warning),
+            (Fact::Secrets { readable: false, lost: 0 }, Failing),
+            (Fact::Writing { read_only: Some(ReadOnly::Gone) }, Failing),
+            (Fact::Writing { read_only: Some(ReadOnly::Full) }, Failing),
             (Fact::Reports { age: None }, Note),
             (Fact::Reports { age: Some(OLD_REPORT) }, Ok),
             (Fact::Reports { age: Some(OLD_REPORT + 1) }, Warning),

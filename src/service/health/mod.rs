@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     access::Permission,
+    crypto::SecretKeys,
     db::{StoreErrorKind, connection, files, health as stored},
     dto::{
         health::{Fact, Judged, State, Trouble},
@@ -37,7 +38,7 @@ pub struct Ready {
     pub status: &'static str,
     /// This program's version.
     pub version: &'static str,
-    /// `"ok"`, `"read-only"` or `"silent"`.
+    /// `"ok"`, `"read-only"`, `"full"` (the disk) or `"silent"`.
     pub database: &'static str,
 }
 
@@ -54,6 +55,7 @@ pub async fn ready(services: &Services) -> Ready {
     let (status, database) = match answered {
         Err(error) if error.kind != StoreErrorKind::Corrupt => ("unavailable", "silent"),
         _ if services.db.frozen().is_some() => ("degraded", "read-only"),
+        Ok(_) if services.db.read_only().is_some() => ("degraded", "full"),
         Ok(_) => ("healthy", "ok"),
         Err(_) => ("unavailable", "silent"),
     };
@@ -71,10 +73,8 @@ pub async fn list(services: &Services, actor: &Actor, around: &Surroundings) -> 
     let pool = services.db.pool();
     let since = now.plus(-facts::DAY);
     let read = services.db.read(move |conn| stored::stored(conn, since)).await;
-    let mut all = vec![
-        Fact::Database { answers: read.is_ok() },
-        Fact::Writing { read_only: services.db.frozen().map(|frozen| frozen.why) },
-    ];
+    let mut all =
+        vec![Fact::Database { answers: read.is_ok() }, Fact::Writing { read_only: services.db.read_only() }];
     match &read {
         Ok(stored) => all.extend(facts::of_stored(stored, services.zone.name(), now)),
         Err(error) => tracing::warn!(%error, "the database does not answer"),
@@ -82,7 +82,8 @@ pub async fn list(services: &Services, actor: &Actor, around: &Surroundings) -> 
     all.push(services.room().fact());
     all.push(Fact::Log { bytes: files::length(&files::log(services.db.path())) });
     all.push(Fact::Queue { reads: pool.waiting, writes: pool.writes_waiting });
-    all.push(Fact::Secrets { readable: services.secrets.keys().current().is_some() });
+    let sealed = read.as_ref().map_or(&[][..], |stored| &stored.sealed);
+    all.push(facts::secrets(sealed, &services.secrets.keys()));
     if read.is_ok() {
         let weak = security::overview(services, actor, around).await?.checks;
         all.push(Fact::Weak { count: count(weak.iter().filter(|one| one.state == Weakness::Weak).count()) });
@@ -99,7 +100,7 @@ pub fn list_at_rest(
     actor: &Actor,
     database: &Path,
     zone: &Zone,
-    has_key: bool,
+    keys: &SecretKeys,
     now: Timestamp,
 ) -> Result<(Vec<Judged>, Option<Timestamp>), Error> {
     actor.may(Permission::ManageDatabase)?;
@@ -116,7 +117,7 @@ pub fn list_at_rest(
         }))
     };
     let mut all = Vec::new();
-    let mut newest = None;
+    let (mut newest, mut sealed) = (None, Vec::new());
     match read {
         None => {}
         Some(Err(error)) => {
@@ -125,6 +126,7 @@ pub fn list_at_rest(
         }
         Some(Ok((stored, is_known))) => {
             newest = stored.newest_run;
+            sealed.clone_from(&stored.sealed);
             all.push(Fact::Database { answers: true });
             if is_known {
                 all.extend(facts::of_stored(&stored, zone.name(), now));
@@ -135,7 +137,10 @@ pub fn list_at_rest(
     }
     all.push(Room::of(database).fact());
     all.push(Fact::Log { bytes: files::length(&files::log(database)) });
-    all.push(Fact::Secrets { readable: has_key });
+    // Before the first start there is none, and nothing that needs one.
+    if files::length(database) > 0 {
+        all.push(facts::secrets(&sealed, keys));
+    }
     Ok((judged(all), newest))
 }
 
@@ -148,8 +153,8 @@ fn judged(facts: Vec<Fact>) -> Vec<Judged> {
 /// What the one who looks at a page has to know at once. Cheap: asked for every page.
 pub fn trouble(services: &Services, actor: &Actor) -> Option<Trouble> {
     let Actor::User(_) = actor else { return None };
-    if let Some(frozen) = services.db.frozen() {
-        return Some(Trouble::ReadOnly(frozen.why));
+    if let Some(why) = services.db.read_only() {
+        return Some(Trouble::ReadOnly(why));
     }
     let is_low = || judge(&services.room().fact()) <= State::Warning;
     (actor.may(Permission::ManageDatabase).is_ok() && is_low()).then_some(Trouble::LowSpace)

@@ -5,11 +5,13 @@ use std::{fs, sync::Arc};
 use super::*;
 use crate::{
     access::Role,
+    crypto::SecretKeys,
     db::tasks,
     dto::health::ReadOnly,
     service::{
         database,
-        people::member,
+        people::{member, second_factor},
+        secret,
         testing::{NOON, TestResult, at, report, send, services},
     },
 };
@@ -58,7 +60,8 @@ async fn a_folder_that_nobody_serves_is_looked_at_and_left_alone() -> TestResult
     send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
     services.db.close().await;
     let (now, zone) = (Timestamp::from_unix(NOON), Zone::utc());
-    let look = |path: &Path| list_at_rest(&Actor::CommandLine, path, &zone, true, now);
+    let keys = SecretKeys::in_memory()?;
+    let look = |path: &Path| list_at_rest(&Actor::CommandLine, path, &zone, &keys, now);
     let (all, newest) = look(&path)?;
     assert_eq!((find(&all, "database"), find(&all, "reports")), (Some(State::Ok), Some(State::Ok)));
     assert_eq!(newest, Some("2026-11-23T02:00:00Z".parse()?));
@@ -101,6 +104,45 @@ async fn while_nothing_can_be_stored_people_are_told_and_monitors_too() -> TestR
     assert!(database::look_again(&services).await?);
     assert!(ready(&services).await.is_ready());
     send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn secrets_of_another_key_are_told() -> TestResult {
+    let (folder, services) = services()?;
+    let root = member(&services, "root", Role::Administrator).await?;
+    second_factor(&services, &root).await?;
+    let all = list(&services, &Actor::CommandLine, &Surroundings::default()).await?;
+    assert_eq!(find(&all, "secrets"), Some(State::Ok));
+    assert_eq!(secret::lost(&services).await, 0);
+    let (path, other) = (folder.path().join("duplistatus.db"), SecretKeys::in_memory()?);
+    services.db.close().await;
+    let (all, _) = list_at_rest(&Actor::CommandLine, &path, &Zone::utc(), &other, services.clock.now())?;
+    assert_eq!(find(&all, "secrets"), Some(State::Warning));
+    Ok(())
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_was_taken_away_is_noticed_before_anything_is_acknowledged() -> TestResult {
+    let (folder, services) = services()?;
+    let viewer = member(&services, "vi", Role::Viewer).await?;
+    send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
+    let (path, away) = (folder.path().join("duplistatus.db"), folder.path().join("away.db"));
+    fs::rename(&path, &away)?;
+    assert!(send(&services, report("2026-11-24T02:00:00Z", "Success")).await.is_err());
+    assert_eq!(trouble(&services, &viewer), Some(Trouble::ReadOnly(ReadOnly::Gone)));
+    assert_eq!(ready(&services).await.status, "degraded");
+    assert!(!path.exists(), "no empty one takes its place");
+    assert!(!database::look_again(&services).await?);
+    // Another file of this name is not the one that is open.
+    fs::write(&path, "x")?;
+    at(&services, 120);
+    assert!(!database::look_again(&services).await?);
+    fs::rename(&away, &path)?;
+    at(&services, 240);
+    assert!(database::look_again(&services).await?);
+    send(&services, report("2026-11-24T02:00:00Z", "Success")).await?;
     Ok(())
 }
 

@@ -21,8 +21,14 @@ use super::{
 };
 use crate::{
     access::Permission,
-    db::tasks::{self, TaskRow},
-    dto::database::{TaskChange, TaskResult, TaskRun, TaskState},
+    db::{
+        Frozen, settings,
+        tasks::{self, TaskRow},
+    },
+    dto::{
+        database::{TaskChange, TaskResult, TaskRun, TaskState},
+        health::ReadOnly,
+    },
     error::Error,
     time::Timestamp,
     zone::Zone,
@@ -36,8 +42,22 @@ pub(super) const OVERDUE_AFTER: i64 = 1800;
 /// Runs what is due, for as long as it is polled.
 pub async fn run_due(services: &Services) {
     let process = run::process_name().unwrap_or_else(|_| std::process::id().to_string());
+    let mut told = None;
     loop {
-        if services.db.frozen().is_some() {
+        let frozen = services.db.frozen();
+        if frozen != told {
+            tell(frozen.as_ref());
+            told.clone_from(&frozen);
+        }
+        if services.db.read_only() == Some(ReadOnly::Full) {
+            // Nobody may send anything for hours, and those who watch should know that there is room again.
+            let now = services.clock.now();
+            let tried = services
+                .db
+                .write_quietly(move |tx| settings::set(tx.conn, "space.tried", &now.to_string(), now));
+            let _ = tried.await;
+        }
+        if frozen.is_some() {
             // Nothing can be noted of a task. Somebody may have mended the file.
             if let Err(error) = database::look_again(services).await {
                 tracing::warn!(%error, "the database stays read-only");
@@ -60,6 +80,17 @@ pub async fn run_due(services: &Services) {
             }
         };
         tokio::time::sleep(wait).await;
+    }
+}
+
+/// Says once that the file is not written any more, and that it is again.
+fn tell(frozen: Option<&Frozen>) {
+    match frozen {
+        Some(Frozen { what, .. }) => tracing::error!(
+            what,
+            "the database is read-only from now on: see `duplistatus doctor`, `db repair`, `db salvage`, `db restore`"
+        ),
+        None => tracing::warn!("the database can be written again"),
     }
 }
 

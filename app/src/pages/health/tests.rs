@@ -44,8 +44,8 @@ fn facts() -> Vec<Fact> {
         Fact::Backup { age: Some(86_400 * 9), has_runs: true },
         Fact::Queue { reads: 0, writes: 2 },
         Fact::Queue { reads: 40, writes: 900 },
-        Fact::Secrets { readable: true },
-        Fact::Secrets { readable: false },
+        Fact::Secrets { readable: true, lost: 0 },
+        Fact::Secrets { readable: false, lost: 0 },
         Fact::Reports { age: None },
         Fact::Reports { age: Some(60) },
         Fact::Reports { age: Some(86_400 * 9) },
@@ -91,7 +91,7 @@ fn the_worst_is_the_headline() {
     assert!(warning.contains("<h1>1 thing needs attention</h1>"), "{warning}");
     let fine = show(vec![Fact::Refused { count: 0 }, Fact::Refused { count: 3 }]);
     assert!(fine.contains("<h1>Everything works</h1>"), "a note is no trouble: {fine}");
-    insta::assert_snapshot!(show(vec![Fact::Secrets { readable: true }]), @r##"<section class="hero"><span data-size="large" data-tone="ok" class="disc"><svg viewBox="0 0 16 16" aria-hidden="true" class="icon"><path d="M3.5 8.5l3 3 6-7"></path></svg></span><div><h1>Everything works</h1><p>The database, the disk, and what runs by itself. duplistatus doctor says the same on the command line, also when the server does not start.</p></div></section><ul class="findings"><li data-check="secrets" class="card finding"><span data-tone="ok" class="disc"><svg viewBox="0 0 16 16" aria-hidden="true" class="icon"><path d="M3.5 8.5l3 3 6-7"></path></svg></span><div class="finding-text"><h2>Key of stored secrets<!> <span data-tone="ok" class="finding-state">Fine</span></h2><p>It can be read</p><!></div><!></li><!></ul>"##);
+    insta::assert_snapshot!(show(vec![Fact::Secrets { readable: true, lost: 0 }]), @r##"<section class="hero"><span data-size="large" data-tone="ok" class="disc"><svg viewBox="0 0 16 16" aria-hidden="true" class="icon"><path d="M3.5 8.5l3 3 6-7"></path></svg></span><div><h1>Everything works</h1><p>The database, the disk, and what runs by itself. duplistatus doctor says the same on the command line, also when the server does not start.</p></div></section><ul class="findings"><li data-check="secrets" class="card finding"><span data-tone="ok" class="disc"><svg viewBox="0 0 16 16" aria-hidden="true" class="icon"><path d="M3.5 8.5l3 3 6-7"></path></svg></span><div class="finding-text"><h2>Key of stored secrets<!> <span data-tone="ok" class="finding-state">Fine</span></h2><p>It can be read</p><!></div><!></li><!></ul>"##);
 }
 
 #[test]

@@ -29,6 +29,8 @@ fn figure(locale: Locale, fact: &Fact) -> String {
         Fact::Writing { read_only: None } => tr!(locale, health.writing.on),
         Fact::Writing { read_only: Some(ReadOnly::Damaged) } => tr!(locale, health.writing.damaged),
         Fact::Writing { read_only: Some(ReadOnly::Unwritable) } => tr!(locale, health.writing.unwritable),
+        Fact::Writing { read_only: Some(ReadOnly::Gone) } => tr!(locale, health.writing.gone),
+        Fact::Writing { read_only: Some(ReadOnly::Full) } => tr!(locale, health.writing.full),
         Fact::File { age: None, .. } => tr!(locale, health.file.never),
         Fact::File { damaged: true, age: Some(age), .. } => {
             tr!(locale, health.file.damaged, when = relative_words(locale, *age))
@@ -68,8 +70,9 @@ fn figure(locale: Locale, fact: &Fact) -> String {
             relative_words(locale, *age)
         }
         Fact::Queue { reads, writes } => tr!(locale, health.queue.waiting, reads = *reads, writes = *writes),
-        Fact::Secrets { readable: true } => tr!(locale, health.secrets.readable),
-        Fact::Secrets { readable: false } => tr!(locale, health.secrets.unreadable),
+        Fact::Secrets { readable: true, lost: 0 } => tr!(locale, health.secrets.readable),
+        Fact::Secrets { readable: true, lost } => tr!(locale, health.secrets.lost, count = *lost),
+        Fact::Secrets { readable: false, .. } => tr!(locale, health.secrets.unreadable),
         Fact::Reports { age: None } => tr!(locale, health.never),
         Fact::TimeZone { name, totals_by: None } => name.clone(),
         Fact::TimeZone { name, totals_by: Some(other) } => {
@@ -87,6 +90,8 @@ fn advice(locale: Locale, fact: &Fact) -> String {
         Fact::Writing { read_only: Some(ReadOnly::Unwritable) } => {
             tr!(locale, health.writing.advice_unwritable)
         }
+        Fact::Writing { read_only: Some(ReadOnly::Gone) } => tr!(locale, health.writing.advice_gone),
+        Fact::Writing { read_only: Some(ReadOnly::Full) } => tr!(locale, health.writing.advice_full),
         Fact::Writing { .. } | Fact::File { damaged: true, .. } => tr!(locale, health.damaged_advice),
         Fact::File { age: None, .. } => tr!(locale, health.file.advice_never),
         Fact::File { problems: 0, .. } => tr!(locale, health.file.advice_old),
@@ -99,6 +104,7 @@ fn advice(locale: Locale, fact: &Fact) -> String {
         Fact::Tasks { .. } => tr!(locale, health.tasks.advice),
         Fact::Backup { .. } => tr!(locale, health.backup.advice),
         Fact::Queue { .. } => tr!(locale, health.queue.advice),
+        Fact::Secrets { readable: true, .. } => tr!(locale, health.secrets.advice_lost),
         Fact::Secrets { .. } => tr!(locale, health.secrets.advice),
         Fact::Reports { age: None } => tr!(locale, health.reports.advice_none),
         Fact::Reports { age: Some(age) } => {

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use duplistatus::{
-    db::copies::{Form, private_file},
+    db::copies::Form,
     dto::database::BackupReport,
     service::{
         Actor,
@@ -49,7 +49,7 @@ pub(super) async fn backup(
     if to_pipe {
         refuse_terminal()?;
     }
-    let services = commands::open(options).await?;
+    let services = commands::open_there(options).await?;
     let actor = Actor::CommandLine;
     let result = if to_pipe {
         database::backup_to_pass_on(&services, &actor, form)
@@ -88,15 +88,12 @@ pub(super) async fn write_out(
         }
     }
     let to_pipe = file == Path::new("-");
-    let services = commands::open(options).await?;
+    let services = commands::open_there(options).await?;
     let actor = Actor::CommandLine;
     let result = if to_pipe {
-        database::write_out(&services, &actor, text, stdout()).await.map_err(anyhow::Error::from)
+        database::write_out(&services, &actor, text, stdout()).await
     } else {
-        match private_file(file) {
-            Ok(target) => database::write_out(&services, &actor, text, target).await.map_err(Into::into),
-            Err(error) => Err(anyhow::Error::from(error)),
-        }
+        database::write_out_to(&services, &actor, text, file).await
     };
     services.db.close().await;
     let rows = result?;

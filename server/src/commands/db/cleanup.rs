@@ -55,7 +55,7 @@ pub(super) async fn run(
     arguments: CleanupArguments,
 ) -> anyhow::Result<()> {
     let CleanupArguments { days, server, job, keep_last, dry_run } = arguments;
-    let services = commands::open(options).await?;
+    let services = commands::open_there(options).await?;
     let request = CleanupRequest { days, server, job, keep_last, dry_run };
     let report = database::cleanup(&services, &Actor::CommandLine, request).await;
     services.db.close().await;

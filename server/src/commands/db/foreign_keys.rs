@@ -33,7 +33,7 @@ impl fmt::Display for Answer {
 
 /// Lists them.
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
-    let services = commands::open(options).await?;
+    let services = commands::open_there(options).await?;
     let orphans = database::foreign_keys(&services, &Actor::CommandLine).await?;
     services.db.close().await;
     let count = orphans.len();

@@ -24,10 +24,7 @@ impl fmt::Display for Answer {
             writeln!(f, "file: {line}")?;
         }
         if !file.is_empty() {
-            return write!(
-                f,
-                "Nothing else was checked. `duplistatus db salvage` reads what can still be read."
-            );
+            return write!(f, "Nothing else was checked.");
         }
         for orphan in orphans {
             let row = orphan.row.map_or_else(|| "?".to_owned(), |row| row.to_string());
@@ -63,7 +60,7 @@ impl fmt::Display for Answer {
 
 /// Checks everything.
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
-    let services = commands::open(options).await?;
+    let services = commands::open_there(options).await?;
     let found = database::check_integrity(&services, &Actor::CommandLine).await?;
     services.db.close().await;
     let is_in_order = found.is_in_order();

@@ -1,18 +1,20 @@
 //! `duplistatus db repair`.
 
-use std::fmt;
+use std::{fmt, path::Path};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use duplistatus::{
     clock::Clock,
+    db::{copies, files},
     dto::database::salvage::RepairReport,
+    error::Error,
     service::{Actor, database},
     zone::Zone,
 };
 use serde::Serialize;
 
 use super::output::Output;
-use crate::{cli::GlobalOptions, commands};
+use crate::{cli::GlobalOptions, commands, serving::Serving};
 
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -36,6 +38,12 @@ impl fmt::Display for Answer {
         if report.totals_changed {
             writeln!(f, "Totals and summaries were made anew, and differ from what they were.")?;
         }
+        if report.read_out {
+            writeln!(
+                f,
+                "All of it was read out into a new file, which took its place. Everybody signs in again."
+            )?;
+        }
         if let Some(copy) = &report.copy {
             writeln!(f, "A copy of the file as it was: {copy}")?;
         }
@@ -49,12 +57,38 @@ impl fmt::Display for Answer {
 
 /// Repairs the database of the data folder.
 pub(super) async fn run(options: &GlobalOptions, out: Output, dry_run: bool) -> anyhow::Result<()> {
-    let path = commands::data_dir(options)?.join("duplistatus.db");
+    let path = commands::database_there(options)?;
+    let folder = commands::data_dir(options)?;
     let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
     let report = tokio::task::spawn_blocking(move || {
-        database::repair(&Actor::CommandLine, &path, dry_run, &zone, Clock::system().now())
+        match database::repair(&Actor::CommandLine, &path, dry_run, &zone, Clock::system().now()) {
+            // What cannot be mended in place can still be read out, while nobody else reads it.
+            Err(Error::Invalid { field: database::BEYOND, hint }) if !dry_run => {
+                match Serving::begin(&folder)? {
+                    Ok(_serving) => read_out(&path, &zone, &hint),
+                    Err(served) => {
+                        bail!("{hint}. {served}: once it is stopped, this command reads it out by itself")
+                    }
+                }
+            }
+            repaired => Ok(repaired?),
+        }
     })
     .await?
     .context("the database was not repaired")?;
     out.show(&Answer(report))
+}
+
+/// Reads everything out into a new file, and puts that in place when nothing is lost.
+fn read_out(path: &Path, zone: &Zone, hint: &str) -> anyhow::Result<RepairReport> {
+    let now = Clock::system().now();
+    let new = copies::free_name(&copies::folder(path)?, "salvaged", now);
+    let salvaged = database::salvage(&Actor::CommandLine, (path, &new), zone, now, &mut |_| {})?;
+    if !salvaged.complete {
+        files::remove(&new)?;
+        bail!("{hint}. Not all of it can be read: a backup may have more");
+    }
+    let restored = database::restore_at_rest(path, &new, now);
+    files::remove(&new)?;
+    Ok(RepairReport { read_out: true, copy: restored?.kept, ..RepairReport::default() })
 }

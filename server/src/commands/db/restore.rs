@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use duplistatus::{
     clock::Clock,
     dto::database::RestoreReport,
-    service::{Actor, database},
+    service::{Actor, database, secret},
 };
 use serde::Serialize;
 
@@ -58,7 +58,9 @@ pub(super) async fn run(options: &GlobalOptions, out: Output, file: PathBuf) -> 
     let file = std::path::absolute(&file)?;
     let folder = commands::data_dir(options)?;
     let report = match Serving::begin(&folder)? {
-        Err(_) => control::ask(&folder, &Request::Restore { file }).await?,
+        Err(_) => control::ask(&folder, &Request::Restore { file })
+            .await
+            .context("the running server, which reads the backup itself, did not restore it")?,
         // Nobody serves, and nobody can begin to before this has ended.
         Ok(_serving) => {
             let database = folder.join("duplistatus.db");
@@ -67,6 +69,14 @@ pub(super) async fn run(options: &GlobalOptions, out: Output, file: PathBuf) -> 
             let report =
                 tokio::task::spawn_blocking(move || database::restore_at_rest(&path, &backup, now)).await??;
             let services = commands::open(options).await?;
+            let lost = secret::lost(&services).await;
+            if lost > 0 {
+                tracing::warn!(
+                    lost,
+                    "stored secrets were encrypted with another key: put the secret.key into {} that belongs to this backup",
+                    folder.display()
+                );
+            }
             let recorded = database::record_restore(&services, &Actor::CommandLine, &file, &report).await;
             services.db.close().await;
             recorded.context("the database is restored, but that could not be recorded")?;

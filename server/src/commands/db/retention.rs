@@ -44,7 +44,7 @@ pub(super) async fn run(
     out: Output,
     command: Option<RetentionCommand>,
 ) -> anyhow::Result<()> {
-    let services = commands::open(options).await?;
+    let services = commands::open_there(options).await?;
     let done = obey(&services, command.unwrap_or(RetentionCommand::List)).await;
     let answer = match &done {
         Ok(()) => Some(shown(&services).await?),

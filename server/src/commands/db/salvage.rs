@@ -95,5 +95,8 @@ pub(super) async fn run(
         result
     })
     .await??;
-    out.show(&Answer(report))
+    let is_complete = report.complete;
+    out.show(&Answer(report))?;
+    anyhow::ensure!(is_complete, "not everything came: see what is lost");
+    Ok(())
 }

@@ -66,7 +66,7 @@ impl fmt::Display for Answer {
 
 /// Shows how much is stored.
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
-    let services = commands::open(options).await?;
+    let services = commands::open_there(options).await?;
     let stats = database::stats(&services, &Actor::CommandLine).await?;
     services.db.close().await;
     out.show(&Answer(stats))

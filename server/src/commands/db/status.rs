@@ -20,6 +20,21 @@ struct Answer {
     tables: Vec<TableSize>,
 }
 
+/// As many words on a line as a terminal shows.
+fn folded(words: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if line.len() + word.len() < 100 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.clone()),
+        }
+    }
+    lines
+}
+
 fn bytes(number: u64) -> String {
     size(i64::try_from(number).unwrap_or(i64::MAX))
 }
@@ -68,7 +83,10 @@ impl fmt::Display for Answer {
         )?;
         let Statements { run, prepared, slow_from } = statements;
         writeln!(f, "statements     {run} run, {prepared} kept prepared; of this command")?;
-        writeln!(f, "SQLite         {sqlite_version}, {}", compile_options.join(" "))?;
+        writeln!(f, "SQLite         {sqlite_version}")?;
+        for line in folded(compile_options) {
+            writeln!(f, "               {line}")?;
+        }
         writeln!(f, "\n{:<34}  {:>12}  {:>10}", "table, index", "rows", "size")?;
         for table in &self.tables {
             writeln!(f, "{:<34}  {:>12}  {:>10}", table.name, thousands(table.rows), size(table.bytes))?;
@@ -92,7 +110,7 @@ impl fmt::Display for Answer {
 
 /// Shows how the database is.
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
-    let services = commands::open(options).await?;
+    let services = commands::open_there(options).await?;
     let tables = database::tables(&services, &Actor::CommandLine).await?;
     // Last, so that it tells whether that was slow.
     let status = database::status(&services, &Actor::CommandLine).await?;

@@ -70,7 +70,7 @@ pub(super) async fn run(
     out: Output,
     command: Option<TasksCommand>,
 ) -> anyhow::Result<()> {
-    let services = commands::open(options).await?;
+    let services = commands::open_there(options).await?;
     let done = obey(&services, out, command.unwrap_or(TasksCommand::List)).await;
     services.db.close().await;
     done

@@ -38,7 +38,7 @@ impl fmt::Display for Answer {
 
 /// Does one of them.
 pub(super) async fn run(options: &GlobalOptions, out: Output, command: &DbCommand) -> anyhow::Result<()> {
-    let services = commands::open(options).await?;
+    let services = commands::open_there(options).await?;
     let actor = Actor::CommandLine;
     let done = match command {
         DbCommand::Vacuum => database::vacuum(&services, &actor).await,

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use duplistatus::dto::health::{Check, State};
 
-use super::check;
+use super::{AS_THE_SERVER, check};
 
 /// The folder and what is in it.
 pub(super) fn check_folder(folder: &Path) -> Check {
@@ -20,8 +20,7 @@ pub(super) fn check_folder(folder: &Path) -> Check {
             );
         }
         Err(error) => {
-            let advice = "Run this as the user that runs the server.";
-            return check("folder", State::Failing, format!("{shown}: {error}"), advice);
+            return check("folder", State::Failing, format!("{shown}: {error}"), AS_THE_SERVER);
         }
     };
     if !data.is_dir() {
@@ -35,6 +34,15 @@ pub(super) fn check_folder(folder: &Path) -> Check {
         let figure = format!("{} cannot be written: {error}", database.display());
         let advice = "Give it to the user that runs the server, and look at the file system.";
         return check("folder", State::Failing, figure, advice);
+    }
+    if let Err(error) = fs::read_dir(folder) {
+        return check("folder", State::Failing, format!("{shown}: {error}"), AS_THE_SERVER);
+    }
+    let foreign = of_other_owners(folder);
+    if !foreign.is_empty() {
+        let figure = format!("not of the owner of the folder: {}", foreign.join(", "));
+        let advice = format!("The server may not be able to use them: chown -R --reference={shown} {shown}");
+        return check("folder", State::Warning, figure, advice);
     }
     let open = readable_by_others(folder);
     if open.is_empty() {
@@ -60,6 +68,24 @@ fn readable_by_others(folder: &Path) -> Vec<String> {
         .collect();
     open.sort_unstable();
     open
+}
+
+/// Files in the folder that belong to somebody else than the folder: what another user made on the command line.
+#[cfg(unix)]
+fn of_other_owners(folder: &Path) -> Vec<String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = |path: &Path| fs::symlink_metadata(path).ok().map(|data| data.uid());
+    let inside = fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let mut foreign: Vec<String> =
+        inside.filter(|path| owner(path) != owner(folder)).map(|path| path.display().to_string()).collect();
+    foreign.sort_unstable();
+    foreign
+}
+
+/// The system tells it otherwise.
+#[cfg(not(unix))]
+fn of_other_owners(_folder: &Path) -> Vec<String> {
+    Vec::new()
 }
 
 /// The system tells it otherwise.

@@ -5,7 +5,7 @@ mod files;
 mod network;
 mod surroundings;
 
-use std::{fmt, fs, path::Path, process::ExitCode};
+use std::{fmt, fs, io::ErrorKind, path::Path, process::ExitCode};
 
 use app::{
     locale::use_locale,
@@ -64,6 +64,9 @@ fn name_in_words(name: &str) -> String {
     }
 }
 
+/// What to do where this command may not look.
+const AS_THE_SERVER: &str = "Run this as the user that runs the server.";
+
 fn check(name: &str, state: State, figure: impl Into<String>, advice: impl Into<String>) -> Check {
     Check { name: name.to_owned(), state, figure: figure.into(), advice: advice.into() }
 }
@@ -76,16 +79,27 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
     let now = Clock::system().now();
     let folder = &options.data_dir;
     let database = folder.join("duplistatus.db");
-    let is_new = !database.exists();
     let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
-    let has_key = is_new || has_key(folder);
-    let (judged, newest) = health::list_at_rest(&Actor::CommandLine, &database, &zone, has_key, now)?;
-    let mut checks: Vec<Check> = judged.iter().map(|one| words::check(use_locale(), one)).collect();
-    if is_new {
-        let advice = "The first start makes it. Is this the right folder? Otherwise say --data-dir.";
-        checks.push(check("database", State::Note, "there is none yet", advice));
-    }
     let served_by = Serving::by_whom(folder);
+    let (mut checks, mut newest) = (Vec::new(), None);
+    match fs::metadata(&database) {
+        Err(error) if error.kind() == ErrorKind::NotFound => checks.push(no_database(served_by.is_some())),
+        Err(error) => {
+            let figure = format!("{}: {error}", database.display());
+            checks.push(check("database", State::Failing, figure, AS_THE_SERVER));
+        }
+        Ok(_) => {
+            let judged;
+            (judged, newest) =
+                health::list_at_rest(&Actor::CommandLine, &database, &zone, &keys(folder), now)?;
+            checks.extend(judged.iter().map(|one| words::check(use_locale(), one)));
+        }
+    }
+    for silent in checks.iter_mut().filter(|one| one.name == "database" && one.advice.contains("doctor")) {
+        // This is the doctor.
+        silent.advice =
+            "`duplistatus db restore` puts a backup in its place, `duplistatus db salvage` reads what is left.".into();
+    }
     checks.extend(network::checks(options, served_by.as_ref()).await);
     checks.push(files::check_folder(folder));
     checks.extend(surroundings::checks(options, now, newest));
@@ -99,12 +113,22 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
     }))
 }
 
-/// Whether stored secrets can be read. Only reads: loading the keys makes some where there are none, and takes the file from others.
-fn has_key(folder: &Path) -> bool {
+/// Before the first start, or it is gone.
+fn no_database(is_served: bool) -> Check {
+    if is_served {
+        let advice = "A server has it open: stop it, put the file back where it was, and start it again.";
+        return check("database", State::Failing, "there is none, though a server runs", advice);
+    }
+    let advice = "The first start makes it. Is this the right folder? Otherwise say --data-dir.";
+    check("database", State::Note, "there is none yet", advice)
+}
+
+/// The keys of stored secrets. Only reads: loading the keys makes some where there are none, and takes the file from others.
+fn keys(folder: &Path) -> SecretKeys {
     let given = match secret_env::read("DUPLISTATUS_SECRET_KEY") {
         Ok(Some(given)) => Some(given),
         Ok(None) => fs::read_to_string(folder.join(KEY_FILE)).ok().map(SecretString::from),
         Err(_) => None,
     };
-    given.is_some_and(|text| SecretKeys::parse(&text).is_ok_and(|keys| keys.current().is_some()))
+    given.and_then(|text| SecretKeys::parse(&text).ok()).unwrap_or_else(SecretKeys::none)
 }

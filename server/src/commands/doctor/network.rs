@@ -43,8 +43,11 @@ pub(super) async fn checks(options: &GlobalOptions, served_by: Option<&ServedAlr
             "Start it with `duplistatus serve`, with the same --data-dir.",
         ),
     };
-    let there = ask(options.addr, options.base_path.as_str()).await;
-    [server, port(options.addr, &there, served_by.is_some())]
+    // The server says where it is; this command may have been given other options.
+    let place = served_by.and_then(|server| server.place.clone());
+    let (address, base) = place.unwrap_or_else(|| (options.addr, options.base_path.as_str().to_owned()));
+    let there = ask(address, &base).await;
+    [server, port(address, &there, served_by.is_some())]
 }
 
 fn port(address: SocketAddr, there: &There, is_served: bool) -> Check {

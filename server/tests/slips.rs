@@ -1,0 +1,128 @@
+//! Commands in the wrong folder, onto the wrong file, as the wrong user: nothing is lost, and the message says what to do.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use duplistatus::{
+    crypto::SecretKeys,
+    db::{Db, dynamic, servers},
+    time::Timestamp,
+};
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_duplistatus"))
+        .args(["--log", "error", "--time-zone", "UTC", "--data-dir"])
+        .arg(folder)
+        .args(arguments)
+        .env_remove("DUPLISTATUS_SECRET_KEY")
+        .output()
+        .unwrap()
+}
+
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(!output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+async fn filled() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&folder.path().join("duplistatus.db")).unwrap();
+    db.write(|tx| servers::create(tx.conn, "nas", Timestamp::from_unix(1_795_435_200))).await.unwrap();
+    db.close().await;
+    SecretKeys::load(folder.path(), None).unwrap();
+    folder
+}
+
+#[test]
+fn in_the_wrong_folder_no_command_makes_an_empty_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let backup = folder.path().join("backup.db");
+    for arguments in [
+        &["db", "backup", backup.to_str().unwrap()][..],
+        &["db", "export", backup.to_str().unwrap()],
+        &["db", "integrity"],
+        &["db", "repair"],
+        &["db", "status"],
+        &["db", "cleanup", "--days", "90"],
+        &["config", "get", "retention.days"],
+        &["server", "list"],
+        &["user", "list"],
+        &["key", "list"],
+        &["secret", "rotate"],
+    ] {
+        let why = refused(&data, arguments);
+        assert!(
+            why.contains("there is no database in") && why.contains("--data-dir"),
+            "{arguments:?}: {why}"
+        );
+        assert!(!data.exists() && !backup.exists(), "{arguments:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_written_onto_what_the_program_lives_on() {
+    let folder = filled().await;
+    let read = || ["duplistatus.db", "secret.key"].map(|name| fs::read(folder.path().join(name)).unwrap());
+    let before = read();
+    for name in ["duplistatus.db", "secret.key"] {
+        let path = folder.path().join(name);
+        for command in
+            [&["db", "backup"][..], &["db", "backup", "--compress"], &["db", "dump"], &["db", "export"]]
+        {
+            let why = refused(folder.path(), &[command, &[path.to_str().unwrap()]].concat());
+            assert!(why.contains("name another one"), "{command:?} {name}: {why}");
+            assert!(read() == before, "{command:?} {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_could_not_be_written_leaves_the_one_before() {
+    let (folder, good) = (filled().await, tempfile::tempdir().unwrap());
+    let path = good.path().join("runs.json");
+    fs::write(&path, "of yesterday").unwrap();
+    let db = Db::open(&folder.path().join("duplistatus.db")).unwrap();
+    db.write(|tx| dynamic::execute(tx.conn, "DROP TABLE backups", &[])).await.unwrap();
+    db.close().await;
+    refused(folder.path(), &["db", "export", path.to_str().unwrap()]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "of yesterday");
+    assert_eq!(fs::read_dir(good.path()).unwrap().count(), 1, "nothing unfinished is left");
+}
+
+#[tokio::test]
+async fn an_older_database_is_brought_up_to_date_by_who_is_asked_to() {
+    let folder = filled().await;
+    let path = folder.path().join("duplistatus.db");
+    let mut conn = duplistatus::db::connection::open_apart(&path).unwrap();
+    let newest = "DELETE FROM __diesel_schema_migrations WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)";
+    dynamic::execute(&mut conn, newest, &[]).unwrap();
+    drop(conn);
+    let backup = folder.path().join("backup.db");
+    let why = refused(folder.path(), &["db", "backup", backup.to_str().unwrap()]);
+    assert!(why.contains("older duplistatus") && why.contains("db migrate"), "{why}");
+    assert!(run(folder.path(), &["db", "migrate"]).status.success());
+    assert!(run(folder.path(), &["db", "backup", backup.to_str().unwrap()]).status.success());
+}
+
+#[tokio::test]
+async fn whoever_reads_may_stop_reading() {
+    let folder = filled().await;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_duplistatus"))
+        .args(["--log", "error", "--data-dir"])
+        .arg(folder.path())
+        .args(["db", "status"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}

@@ -202,7 +202,9 @@ impl Turns {
     /// For so long others count as writing.
     const REMEMBERED: Duration = Duration::from_millis(500);
     /// No longer do reports wait for others who may have nothing to write.
-    const LONGEST: Duration = Duration::from_millis(5);
+    const LONGEST: Duration = Duration::from_millis(2);
+    /// Reports come first: others get one part of so many.
+    const SHARE: u32 = 4;
 
     /// Learns from a transaction: how long it waited to begin, and how long it took then.
     fn learn(&mut self, waited: Duration, took: Duration) {
@@ -212,10 +214,10 @@ impl Turns {
         }
     }
 
-    /// While others write, as much time for them as the last transaction took.
+    /// While others write, a share of the time for them.
     fn pause(&self) -> Option<Duration> {
         let others_write = self.others_wrote.is_some_and(|at| at.elapsed() < Self::REMEMBERED);
-        others_write.then(|| self.took.min(Self::LONGEST))
+        others_write.then(|| (self.took / Self::SHARE).min(Self::LONGEST))
     }
 }
 

@@ -26,6 +26,7 @@ use duplistatus::{
     clock::Clock,
     crypto::{Passwords, SecretKeys},
     db::{Db, StoreError},
+    error::Error,
     service::{Actor, Guards, Options, Services, database, secret::Secrets},
     zone::Zone,
 };
@@ -64,8 +65,13 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 /// What helps, where the message of the database does not say it.
 fn advice(error: &anyhow::Error, folder: &Path) -> String {
-    let is_full =
-        error.chain().any(|cause| cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_full));
+    let is_full = error.chain().any(|cause| {
+        let of_service = match cause.downcast_ref() {
+            Some(Error::Store(error)) => Some(error),
+            _ => None,
+        };
+        of_service.or(cause.downcast_ref()).is_some_and(StoreError::is_full)
+    });
     if is_full {
         let folder = folder.display();
         return format!(
@@ -176,4 +182,27 @@ fn data_dir(options: &GlobalOptions) -> anyhow::Result<PathBuf> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(&folder).with_context(|| format!("cannot make the data folder {}", folder.display()))?;
     Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use duplistatus::db::StoreErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_comes_with_advice_however_it_is_wrapped() {
+        let full = || StoreError::new(StoreErrorKind::Full, "no room");
+        let folder = Path::new("/data");
+        for error in [
+            anyhow::Error::from(full()),
+            anyhow::Error::from(full()).context("the database was not repaired"),
+            anyhow::Error::from(Error::from(full())),
+            anyhow::Error::from(Error::from(full())).context("the key was not changed"),
+        ] {
+            assert!(advice(&error, folder).contains("/data/backups"), "{error:?}");
+        }
+        let busy = anyhow::Error::from(StoreError::new(StoreErrorKind::Busy, "locked"));
+        assert_eq!(advice(&busy, folder), "");
+    }
 }

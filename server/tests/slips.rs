@@ -66,6 +66,18 @@ fn in_the_wrong_folder_no_command_makes_an_empty_database() {
     }
 }
 
+/// As README says: before the first start.
+#[test]
+fn people_and_keys_can_be_the_first_that_are_made() {
+    for arguments in [&["user", "create", "anna", "--temporary"][..], &["key", "create", "--server", "nas"]] {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let output = run(&data, arguments);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        assert!(data.join("duplistatus.db").is_file() && data.join("secret.key").is_file());
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_written_onto_what_the_program_lives_on() {
     let folder = filled().await;

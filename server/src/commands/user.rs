@@ -23,7 +23,11 @@ const ME: Actor = Actor::CommandLine;
 /// # Errors
 /// When the database cannot be opened, there is no such person, or what was given cannot be used.
 pub(super) async fn run(options: &GlobalOptions, command: UserCommand) -> anyhow::Result<()> {
-    let services = super::open_there(options).await?;
+    let services = match command {
+        // To add somebody can be the first thing that is done.
+        UserCommand::Create { .. } => super::open(options).await?,
+        _ => super::open_there(options).await?,
+    };
     let mut out = stdout().lock();
     let done = obey(&services, &mut out, command).await;
     services.db.close().await;

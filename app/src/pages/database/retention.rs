@@ -46,7 +46,7 @@ pub fn RetentionSection(
             <h2 id="retention-title">{tr!(locale, database.retention.title)}</h2>
             <p class="muted small section-what">
                 {tr!(locale, database.retention.what)} " " {by_itself} " "
-                <Link to="/settings/tasks" class="link">
+                <Link to="/settings/tasks" class="text-link">
                     {tr!(locale, settings.tasks)}
                 </Link>
             </p>

@@ -64,6 +64,9 @@ fn name_in_words(name: &str) -> String {
     }
 }
 
+/// What to do with a file that does not answer.
+const UNREADABLE: &str =
+    "`duplistatus db restore` puts a backup in its place, `duplistatus db salvage` reads what is left.";
 /// What to do where this command may not look.
 const AS_THE_SERVER: &str = "Run this as the user that runs the server.";
 
@@ -93,12 +96,13 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
             (judged, newest) =
                 health::list_at_rest(&Actor::CommandLine, &database, &zone, &keys(folder), now)?;
             checks.extend(judged.iter().map(|one| words::check(use_locale(), one)));
+            if let Some(silent) =
+                checks.iter_mut().find(|one| one.name == "database" && one.state == State::Failing)
+            {
+                // The page names this command.
+                silent.advice = UNREADABLE.into();
+            }
         }
-    }
-    for silent in checks.iter_mut().filter(|one| one.name == "database" && one.advice.contains("doctor")) {
-        // This is the doctor.
-        silent.advice =
-            "`duplistatus db restore` puts a backup in its place, `duplistatus db salvage` reads what is left.".into();
     }
     checks.extend(network::checks(options, served_by.as_ref()).await);
     checks.push(files::check_folder(folder));

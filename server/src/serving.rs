@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use duplistatus::db::files;
 
 /// The file that is locked; it says which process serves, and then where.
 const FILE: &str = "serve.lock";
@@ -51,6 +52,8 @@ impl Serving {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+        // Of a command that root gave: the server must be able to lock it.
+        files::give_to_owner_of_folder(&path);
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -87,6 +90,19 @@ impl Serving {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_root_locks_is_of_the_owner_of_the_folder() -> anyhow::Result<()> {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        let folder = tempfile::tempdir()?;
+        // Only root can give something away; for others the folder stays theirs.
+        let _ = chown(folder.path(), Some(65_534), None);
+        assert!(Serving::begin(folder.path())?.is_ok());
+        let owner = |path: &Path| fs::metadata(path).map(|data| data.uid());
+        assert_eq!(owner(&folder.path().join(FILE))?, owner(folder.path())?);
+        Ok(())
+    }
 
     #[test]
     fn only_one_serves_and_the_other_is_told_who() -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use super::{StoreError, StoreErrorKind};
@@ -80,17 +81,49 @@ pub fn give_to_owner_of_folder(path: &Path) {
     let _ = path;
 }
 
-/// Which file is under a name; none when there is none, or the system does not tell files apart.
-pub fn identity(path: &Path) -> Option<(u64, u64)> {
+/// What is under a name. Inode numbers would tell more, and change by themselves on some file systems (those in user space).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// A file, with the time when it was made, where the system tells.
+    There(Option<SystemTime>),
+    /// None.
+    Missing,
+    /// The system does not say at this moment.
+    Unknown,
+}
+
+impl Presence {
+    /// What is there now.
+    pub fn of(path: &Path) -> Self {
+        match fs::metadata(path) {
+            Ok(data) => Self::There(data.created().ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::Missing,
+            Err(_) => Self::Unknown,
+        }
+    }
+
+    /// Whether what is there now may be what was there: it is still there, and no other one took its place.
+    pub fn may_be(self, now: Self) -> bool {
+        match (self, now) {
+            (Self::There(Some(made)), Self::There(Some(now))) => made == now,
+            (was, Self::Missing) => was == Self::Missing,
+            _ => true,
+        }
+    }
+}
+
+/// Whether two names lead to one file, as far as the system tells files apart.
+fn is_same_file(one: &Path, other: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;
-        fs::metadata(path).ok().map(|data| (data.dev(), data.ino()))
+        let id = |path: &Path| fs::metadata(path).ok().map(|data| (data.dev(), data.ino()));
+        id(one).is_some_and(|file| id(other) == Some(file))
     }
     #[cfg(not(unix))]
     {
-        let _ = path;
-        None
+        let _ = (one, other);
+        false
     }
 }
 
@@ -105,10 +138,8 @@ pub fn is_own(database: &Path, target: &Path) -> bool {
         })
     };
     let target_is = real(target).ok();
-    own.chain(OTHERS.map(|name| folder.join(name))).any(|file| {
-        let is_same_file = identity(&file).is_some_and(|file| identity(target) == Some(file));
-        is_same_file || (target_is.is_some() && real(&file).ok() == target_is)
-    })
+    own.chain(OTHERS.map(|name| folder.join(name)))
+        .any(|file| is_same_file(&file, target) || (target_is.is_some() && real(&file).ok() == target_is))
 }
 
 /// The folder that a file is in.
@@ -157,6 +188,24 @@ pub fn holders(path: &Path) -> Vec<(u32, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_taken_away_or_replaced_is_known() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("file");
+        fs::write(&path, "one")?;
+        let was = Presence::of(&path);
+        fs::write(&path, "another content")?;
+        assert!(was.may_be(Presence::of(&path)));
+        let away = folder.path().join("away");
+        fs::rename(&path, &away)?;
+        assert!(!was.may_be(Presence::of(&path)) && was.may_be(Presence::of(&away)));
+        assert!(was.may_be(Presence::Unknown), "a network that is away for a moment");
+        let at =
+            |seconds| Presence::There(Some(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds)));
+        assert!(!at(1).may_be(at(2)) && at(1).may_be(at(1)) && at(1).may_be(Presence::There(None)));
+        Ok(())
+    }
 
     #[test]
     fn what_the_program_lives_on_is_known_by_any_name() -> Result<(), Box<dyn std::error::Error>> {

@@ -20,8 +20,8 @@ pub(super) struct Generation {
     pub readers: Pool<ConnectionManager<Connection>>,
     /// None when the file cannot be opened for writing.
     pub writer: Option<Writer>,
-    /// Which file it is.
-    pub file: Option<(u64, u64)>,
+    /// The file, as it was found.
+    pub file: files::Presence,
 }
 
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Generation {
         queries.watch(&mut writing);
         let readers = readers(path, queries)?;
         let writer = Some(Writer::start(path.to_owned(), writing, queries.clone(), revision)?);
-        Ok((Self { readers, writer, file: files::identity(path) }, frozen))
+        Ok((Self { readers, writer, file: files::Presence::of(path) }, frozen))
     }
 
     /// Finishes what was accepted; blocks until that is done.
@@ -92,7 +92,7 @@ impl Generation {
             return Err(StoreError::new(StoreErrorKind::Other, "it cannot be read as it is"));
         }
         let readers = readers(&connection::readable(path), queries)?;
-        Ok(Self { readers, writer: None, file: files::identity(path) })
+        Ok(Self { readers, writer: None, file: files::Presence::of(path) })
     }
 }
 

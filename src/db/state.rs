@@ -166,12 +166,12 @@ impl Db {
         .await
     }
 
-    /// Whether the file that is open is the one under its name.
+    /// Whether the file that is open may be the one under its name.
     ///
     /// # Errors
     /// When the database is being replaced.
     pub async fn is_in_place(&self) -> Result<bool, StoreError> {
-        Ok(self.current().await?.file == files::identity(&self.0.path))
+        Ok(self.current().await?.file.may_be(files::Presence::of(&self.0.path)))
     }
 
     /// Whether a frozen file is worth a check: it was not checked yet, has changed since, or an hour has passed.

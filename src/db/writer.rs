@@ -16,7 +16,9 @@ use std::{
 use diesel::{RunQueryDsl as _, connection::SimpleConnection as _};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Connection, QueryLog, StoreError, StoreErrorKind, connection::open_writer, files, kept::Plain};
+use super::{
+    Connection, QueryLog, StoreError, StoreErrorKind, connection::open_writer, files::Presence, kept::Plain,
+};
 
 /// Requests that may wait for the writer; more are answered "busy" at once.
 const QUEUE: usize = 1024;
@@ -145,7 +147,7 @@ fn write_groups(
     queries: &QueryLog,
 ) {
     let mut connection = Some(connection);
-    let (home, mut is_full, mut turns) = (files::identity(path), false, Turns::default());
+    let (home, mut is_full, mut turns) = (Presence::of(path), false, Turns::default());
     while let Some(first) = inbox.blocking_recv() {
         let mut group = vec![first];
         while group.len() < GROUP
@@ -222,8 +224,8 @@ impl Turns {
 }
 
 /// Whoever moved or deleted the file meanwhile took along what was committed: nothing of it may be acknowledged.
-fn still_at(path: &std::path::Path, home: Option<(u64, u64)>) -> Result<(), StoreError> {
-    if files::identity(path) == home {
+fn still_at(path: &std::path::Path, home: Presence) -> Result<(), StoreError> {
+    if home.may_be(Presence::of(path)) {
         return Ok(());
     }
     let what = format!(

@@ -24,7 +24,7 @@ impl Db {
     /// Runs a query on one of the readers.
     ///
     /// # Errors
-    /// [`StoreErrorKind::Busy`] when no reader is free for five seconds; else what the query failed with.
+    /// [`super::StoreErrorKind::Busy`] when no reader is free for five seconds; else what the query failed with.
     pub async fn read<T, F>(&self, query: F) -> Result<T, StoreError>
     where
         T: Send + 'static,

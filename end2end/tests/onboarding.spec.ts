@@ -26,8 +26,11 @@ withAndWithoutScript((script) => {
 
       const copy = page.getByRole('button', { name: word('common.copy.button'), exact: true }).first();
       if (script) {
-        await copy.click();
-        await expect(page.getByRole('button', { name: word('common.copy.done') }).first()).toBeVisible();
+        // The program tidies up after its start, which the page hears of: it is rendered anew, and the button says "Copy" again.
+        await expect(async () => {
+          await copy.click();
+          await expect(page.getByRole('button', { name: word('common.copy.done') }).first()).toBeVisible({ timeout: 1000 });
+        }).toPass();
         // Pasted, because our own policy forbids pages to read the clipboard.
         await page.evaluate(() => document.body.append(Object.assign(document.createElement('textarea'), { id: 'paste' })));
         await page.locator('#paste').focus();

@@ -39,6 +39,8 @@ withAndWithoutScript((script) => {
     await expect(page.getByText(word('users.password.gone'))).toBeVisible();
     expect(await page.content()).not.toContain(temporary.password);
 
+    // The page would go on following what happens, without its cookie.
+    await page.goto('about:blank');
     await context.clearCookies();
     await page.goto(program.url('/rejected'));
     await enter(page, temporary);

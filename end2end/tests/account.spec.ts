@@ -44,6 +44,7 @@ withAndWithoutScript((script) => {
     const inNepal = new Date(Date.now() + 5.75 * 3_600_000).toISOString();
     await expect(part(page, 'sessions')).toContainText(inNepal.slice(0, 10));
     // Other browsers of this person have it as well, and nobody else.
+    await page.goto('about:blank');
     await page.context().clearCookies();
     await page.goto(program.url('/login'));
     await expect(page.locator('html')).not.toHaveAttribute('data-theme', 'dark');

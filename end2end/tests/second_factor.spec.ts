@@ -32,6 +32,7 @@ async function answer(page: Page, ask: string, submit: string, password: string)
 
 /** Signs in with the password, and comes to the page that asks for a code. */
 async function untilCode(page: Page, url: string): Promise<void> {
+  await page.goto('about:blank');
   await page.context().clearCookies();
   await page.goto(url);
   await enter(page, ADMINISTRATOR);

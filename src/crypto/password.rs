@@ -173,6 +173,18 @@ impl Passwords {
         })
     }
 
+    /// Lets no password be hashed or verified while it is kept.
+    #[cfg(test)]
+    pub(crate) async fn hold_for_tests(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
+        self.turns.clone().acquire_many_owned(AT_A_TIME.try_into().ok()?).await.ok()
+    }
+
+    /// How many hold on to the turns: clones of this, and each password that waits for its turn or has it.
+    #[cfg(test)]
+    pub(crate) fn holders_for_tests(&self) -> usize {
+        Arc::strong_count(&self.turns)
+    }
+
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

@@ -74,14 +74,21 @@ async fn an_administrator_unlocks() -> TestResult {
 async fn many_guesses_at_once_are_not_more_than_one_after_the_other() -> TestResult {
     let (_folder, services) = services()?;
     add(&services, "jo", Role::Viewer).await?;
-    let guesses = (0..40).map(|number| {
-        let services = services.clone();
-        // The right one comes last, when all are under way.
-        let typed = if number == 39 { PASSWORD } else { "wrong" };
-        tokio::spawn(async move { attempt(&services, "jo", typed).await })
-    });
+    // All have passed the first look at the account before one of them is verified, and the right one comes last.
+    let held = services.passwords.hold_for_tests().await;
+    let services = std::sync::Arc::new(services);
+    let before = services.passwords.holders_for_tests();
+    let mut guesses = Vec::new();
+    for (count, typed) in (1..=40).map(|count| (count, if count == 40 { PASSWORD } else { "wrong" })) {
+        let shared = services.clone();
+        guesses.push(tokio::spawn(async move { attempt(&shared, "jo", typed).await }));
+        while services.passwords.holders_for_tests() < before + count {
+            tokio::task::yield_now().await;
+        }
+    }
+    drop(held);
     let (mut told, mut refused) = (0, 0);
-    for guess in guesses.collect::<Vec<_>>() {
+    for guess in guesses {
         match guess.await? {
             Err(Error::Credentials) => told += 1,
             Err(Error::TooMany { .. }) => refused += 1,

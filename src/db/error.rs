@@ -7,8 +7,10 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 /// What kind of trouble the database is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreErrorKind {
-    /// Somebody else writes, or too much is waiting: the same request will work later.
+    /// Too much is waiting: the same request will work later.
     Busy,
+    /// Another process holds the lock of the file: the same request will work once it lets go.
+    Locked,
     /// The disk is full.
     Full,
     /// The file cannot be written.
@@ -40,6 +42,7 @@ impl fmt::Display for StoreErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Busy => "busy",
+            Self::Locked => "another process holds it",
             Self::Full => "the disk is full",
             Self::ReadOnly => "the file cannot be written",
             Self::Gone => "the file was moved or deleted",
@@ -82,7 +85,7 @@ impl StoreError {
 
     /// The same, with the other processes that have the file open when somebody else holds it.
     pub(super) fn naming_others(mut self, path: &std::path::Path) -> Self {
-        if self.kind == StoreErrorKind::Busy {
+        if self.kind == StoreErrorKind::Locked {
             self.message.push_str(&super::files::others(path));
         }
         self
@@ -90,7 +93,7 @@ impl StoreError {
 
     /// Whether waiting helps.
     pub fn is_busy(&self) -> bool {
-        self.kind == StoreErrorKind::Busy
+        matches!(self.kind, StoreErrorKind::Busy | StoreErrorKind::Locked)
     }
 
     /// Whether space helps.
@@ -152,8 +155,8 @@ impl From<r2d2::Error> for StoreError {
 /// diesel hands out SQLite's message but not its code: these are the texts of `sqlite3_errstr`.
 fn classify(message: &str) -> StoreErrorKind {
     const TEXTS: [(&str, StoreErrorKind); 9] = [
-        ("database is locked", StoreErrorKind::Busy),
-        ("database table is locked", StoreErrorKind::Busy),
+        ("database is locked", StoreErrorKind::Locked),
+        ("database table is locked", StoreErrorKind::Locked),
         ("database or disk is full", StoreErrorKind::Full),
         ("readonly database", StoreErrorKind::ReadOnly),
         ("disk image is malformed", StoreErrorKind::Corrupt),

@@ -159,9 +159,13 @@ pub(super) fn io_error(path: &Path, error: &io::Error) -> StoreError {
 /// The other processes that have a file open, in words for the end of a sentence (", sqlite3 (process 4711)"); empty when there are none, or the system does
 /// not tell.
 pub fn others(path: &Path) -> String {
-    let names: Vec<String> =
-        holders(path).into_iter().map(|(id, name)| format!("{name} (process {id})")).collect();
+    let names = named_holders(path);
     if names.is_empty() { String::new() } else { format!(", {}", names.join(", ")) }
+}
+
+/// The [`holders`] of a file as "name (process 123)".
+pub fn named_holders(path: &Path) -> Vec<String> {
+    holders(path).into_iter().map(|(id, name)| format!("{name} (process {id})")).collect()
 }
 
 /// Processes but this one that have a file open, with their names, as far as the system tells: on Linux those of the same user,
@@ -243,7 +247,7 @@ mod tests {
             .spawn()?;
         assert_eq!(holders(&path), [(reader.id(), "cat".to_owned())]);
         let locked =
-            StoreError::new(StoreErrorKind::Busy, "database is locked").naming_others(&path).to_string();
+            StoreError::new(StoreErrorKind::Locked, "database is locked").naming_others(&path).to_string();
         assert!(locked.ends_with(&format!("database is locked, cat (process {})", reader.id())), "{locked}");
         drop(reader.stdin.take());
         reader.wait()?;

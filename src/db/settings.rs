@@ -14,6 +14,8 @@ pub const LAST_CLEANUP: &str = "database.last_cleanup";
 pub const LAST_BACKUP: &str = "database.last_backup";
 /// What the last check of the whole file found: a [`crate::dto::health::LastIntegrity`].
 pub const LAST_INTEGRITY: &str = "database.last_integrity";
+/// When a write was last tried only to find out whether there is room again, or the lock is free.
+pub const TRIED: &str = "database.tried";
 /// When the database was last put in the place of another one, and what that came to: JSON.
 pub const LAST_RESTORE: &str = "database.last_restore";
 

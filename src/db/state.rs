@@ -30,8 +30,8 @@ type Look = [Option<(u64, SystemTime)>; 2];
 #[derive(Debug, Default)]
 struct Inside {
     frozen: Option<Frozen>,
-    /// The last write found no room.
-    full: bool,
+    /// Why the last write was refused, where that may pass by itself: no room, or somebody else's lock.
+    refused: Option<ReadOnly>,
     looked: Option<(Timestamp, Look)>,
 }
 
@@ -73,30 +73,30 @@ impl State {
         self.set(Some(Frozen { why, what: error.to_string() }));
     }
 
-    /// Notes what a write came to.
+    /// Notes what a write came to, and says so when it is another thing than before: a log line for each report that is
+    /// refused would make a full disk fuller.
     pub fn learn_of_write<T>(&self, result: &Result<T, StoreError>) {
         self.learn(result);
-        let is_full = match result {
-            Ok(_) => false,
-            Err(error) if error.is_full() => true,
-            // It says nothing about the disk.
+        let refused = match result {
+            Ok(_) => None,
+            Err(error) if error.kind == StoreErrorKind::Full => Some(ReadOnly::Full),
+            Err(error) if error.kind == StoreErrorKind::Locked => Some(ReadOnly::Locked),
+            // It says nothing about the disk, nor about others.
             Err(_) => return,
         };
-        if self.is_full() != is_full {
-            self.0.write().unwrap_or_else(PoisonError::into_inner).full = is_full;
-            if is_full {
-                tracing::error!(
-                    "the disk is full: reports are refused until there is room, and then stored again"
-                );
-            } else {
-                tracing::info!("there is room on the disk again");
-            }
+        if self.refused() == refused {
+            return;
+        }
+        self.0.write().unwrap_or_else(PoisonError::into_inner).refused = refused;
+        match result {
+            Ok(_) => tracing::info!("the database can be written again"),
+            Err(error) => tracing::error!(%error, "reports are refused until that has passed"),
         }
     }
 
-    /// Whether the last write found no room.
-    pub fn is_full(&self) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).full
+    /// Why the last write was refused, where that may pass by itself. Writes are tried all the same.
+    pub fn refused(&self) -> Option<ReadOnly> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).refused
     }
 
     /// Refuses what would write.
@@ -134,9 +134,18 @@ impl Db {
         self.0.state.frozen()
     }
 
-    /// Why nothing can be stored at this moment: the file is frozen, or there is no room.
+    /// Why nothing can be stored at this moment: the file is frozen, there is no room, or another process holds it.
     pub fn read_only(&self) -> Option<ReadOnly> {
-        self.frozen().map(|frozen| frozen.why).or_else(|| self.0.state.is_full().then_some(ReadOnly::Full))
+        self.frozen().map(|frozen| frozen.why).or_else(|| self.0.state.refused())
+    }
+
+    /// Other processes that have the file open, as "name (process 123)"; none where the system does not tell.
+    ///
+    /// # Errors
+    /// When the program ends meanwhile.
+    pub async fn holders(&self) -> Result<Vec<String>, StoreError> {
+        let state = Arc::clone(&self.0);
+        blocking(move || Ok(files::named_holders(&state.path))).await
     }
 
     /// Writes nothing more: a check has found damage.
@@ -199,7 +208,7 @@ mod tests {
     #[test]
     fn the_first_damage_is_remembered_until_the_file_is_in_order() {
         let state = State::default();
-        state.learn(&Err::<(), _>(StoreError::new(StoreErrorKind::Busy, "locked")));
+        state.learn(&Err::<(), _>(StoreError::new(StoreErrorKind::Locked, "locked")));
         assert_eq!((state.frozen(), state.writable()), (None, Ok(())));
         state.learn(&damaged());
         state.set(Some(Frozen { why: ReadOnly::Unwritable, what: "later".into() }));
@@ -212,14 +221,17 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_is_known_until_a_write_finds_room() {
-        let (state, full) = (State::default(), StoreError::new(StoreErrorKind::Full, "no room"));
-        state.learn_of_write(&Err::<(), _>(full));
-        assert!(state.is_full() && state.writable().is_ok(), "writes are tried");
-        state.learn_of_write(&Err::<(), _>(StoreError::new(StoreErrorKind::Busy, "locked")));
-        assert!(state.is_full());
+    fn a_full_disk_or_a_lock_is_known_until_a_write_works() {
+        let state = State::default();
+        let fails = |kind| state.learn_of_write(&Err::<(), _>(StoreError::new(kind, "why")));
+        fails(StoreErrorKind::Full);
+        assert_eq!((state.refused(), state.writable()), (Some(ReadOnly::Full), Ok(())), "writes are tried");
+        fails(StoreErrorKind::Busy);
+        assert_eq!(state.refused(), Some(ReadOnly::Full), "a long queue says nothing of the disk");
+        fails(StoreErrorKind::Locked);
+        assert_eq!((state.refused(), state.writable()), (Some(ReadOnly::Locked), Ok(())));
         state.learn_of_write(&Ok(()));
-        assert!(!state.is_full() && state.frozen().is_none());
+        assert_eq!((state.refused(), state.frozen()), (None, None));
     }
 
     #[test]

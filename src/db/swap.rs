@@ -102,7 +102,7 @@ fn close_log(database: &Path) -> Result<bool, StoreError> {
 
 fn in_use(database: &Path) -> StoreError {
     StoreError::new(
-        StoreErrorKind::Busy,
+        StoreErrorKind::Locked,
         format!(
             "{} is open in another program{}: end it and try again",
             database.display(),

@@ -11,7 +11,7 @@ use super::{Connection, StoreError, connection::open_writer, copies, space};
 /// milliseconds whatever the size of the file.
 const LOOKED_AT: u32 = 1000;
 
-/// Writes the file anew without its free pages. Writers wait, and are answered "busy" after five seconds.
+/// Writes the file anew without its free pages. Writers wait, and are answered "busy" after half a minute.
 ///
 /// # Errors
 /// When there is not enough space for it, or somebody else writes for too long.

@@ -22,6 +22,9 @@ use super::{
 
 /// Requests that may wait for the writer; more are answered "busy" at once.
 const QUEUE: usize = 1024;
+/// How often the lock is asked for before a group is refused: each time SQLite waits for five seconds. A `VACUUM` takes as
+/// long as that, and a Duplicati older than 2.3 sends nothing twice; none waits for an answer for less than a minute.
+const TRIES: u32 = 6;
 /// Members of one transaction. More would not save much and make the first one wait.
 const GROUP: usize = 64;
 
@@ -147,7 +150,7 @@ fn write_groups(
     queries: &QueryLog,
 ) {
     let mut connection = Some(connection);
-    let (home, mut is_full, mut turns) = (Presence::of(path), false, Turns::default());
+    let (home, mut turns, mut tries) = (Presence::of(path), Turns::default(), TRIES);
     while let Some(first) = inbox.blocking_recv() {
         let mut group = vec![first];
         while group.len() < GROUP
@@ -157,15 +160,23 @@ fn write_groups(
         }
         // Where the file is gone, to connect would make an empty one.
         let open = still_at(path, home).and_then(|()| reconnect(&mut connection, path, queries));
-        let committed = open.and_then(|open| commit_group(open, &mut group, &mut turns));
+        let committed = open.and_then(|open| {
+            let asked = Instant::now();
+            // A program that ends waits for others once.
+            let mut tries = (0..tries).take_while(|tried| *tried == 0 || !inbox.is_closed());
+            begin(open, &mut tries)?;
+            commit_group(open, &mut group, &mut turns, asked)
+        });
         let committed =
             committed.and_then(|()| still_at(path, home)).map_err(|error| error.naming_others(path));
+        // Who waits behind a group that was refused has waited as long.
+        let is_locked = committed.as_ref().is_err_and(|error| error.kind == StoreErrorKind::Locked);
+        tries = if is_locked { 1 } else { TRIES };
         if let Err(error) = &committed {
-            // A full disk is told once: the log may be on the same one.
-            if !(is_full && error.is_full()) {
+            // What may last is told once, by the state of the file: the log may be on the same full disk.
+            if !matches!(error.kind, StoreErrorKind::Full | StoreErrorKind::Locked) {
                 tracing::warn!(%error, members = group.len(), "a group of writes was not committed");
             }
-            is_full = error.is_full();
             if let Some(open) = &mut connection {
                 let _ = open.batch_execute("ROLLBACK");
             }
@@ -250,14 +261,27 @@ fn reconnect<'c>(
     }
 }
 
+/// Begins a transaction, and asks again for as many tries as there are when another process holds the lock.
+fn begin(connection: &mut Connection, tries: &mut dyn Iterator<Item = u32>) -> Result<(), StoreError> {
+    let mut refused = None;
+    for _ in tries {
+        // Immediate: a deferred transaction that turns into a write fails at once, whatever the busy timeout.
+        match Plain("BEGIN IMMEDIATE").execute(connection).map_err(StoreError::from) {
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind == StoreErrorKind::Locked => refused = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(refused.unwrap_or_else(|| StoreError::new(StoreErrorKind::Busy, "the writer has stopped")))
+}
+
+/// Runs and commits a group in the transaction that has begun, after the lock was `asked` for.
 fn commit_group(
     connection: &mut Connection,
     group: &mut [Box<dyn Work>],
     turns: &mut Turns,
+    asked: Instant,
 ) -> Result<(), StoreError> {
-    let asked = Instant::now();
-    // Immediate: a deferred transaction that turns into a write fails at once, whatever the busy timeout.
-    Plain("BEGIN IMMEDIATE").execute(connection)?;
     let begun = Instant::now();
     let done = run_group(connection, group);
     turns.learn(begun - asked, begun.elapsed());

@@ -173,11 +173,30 @@ async fn another_writer_makes_us_busy_but_readers_go_on() -> TestResult {
     db.write(|tx| Ok(tx.conn.batch_execute("PRAGMA busy_timeout = 20")?)).await?;
     let mut other = open_writer(db.path())?;
     other.batch_execute("BEGIN IMMEDIATE; INSERT INTO configuration (key) VALUES ('other')")?;
-    assert_eq!(kind(db.write(set("refused")).await), Some(StoreErrorKind::Busy));
+    assert_eq!(kind(db.write(set("refused")).await), Some(StoreErrorKind::Locked));
     assert_eq!(keys(&db).await?, Vec::<String>::new());
     other.batch_execute("COMMIT")?;
     db.write(set("ours")).await?;
     assert_eq!(keys(&db).await?, ["other", "ours"]);
+    Ok(())
+}
+
+#[test]
+fn a_lock_is_asked_for_as_often_as_there_are_tries() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("duplistatus.db");
+    let (mut ours, mut other) = (open_writer(&path)?, open_writer(&path)?);
+    ours.batch_execute("PRAGMA busy_timeout = 20")?;
+    other.batch_execute("BEGIN IMMEDIATE")?;
+    assert_eq!(super::begin(&mut ours, &mut (0..3)).map_err(|error| error.kind), Err(StoreErrorKind::Locked));
+    // Let go of between the second try and the third.
+    let mut tries = (0..3).inspect(|tried| {
+        if *tried == 2 {
+            assert_eq!(other.batch_execute("ROLLBACK"), Ok(()));
+        }
+    });
+    assert_eq!(super::begin(&mut ours, &mut tries), Ok(()));
+    assert_eq!(tries.next(), None);
     Ok(())
 }
 

@@ -42,6 +42,8 @@ pub enum ReadOnly {
     Gone,
     /// There is no room on the disk. Writes are tried all the same.
     Full,
+    /// Another process holds the lock of the file. Writes are tried all the same.
+    Locked,
 }
 
 /// What everybody who is signed in has to know, on every page.
@@ -54,11 +56,12 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::ReadOnly(ReadOnly::Damaged),
         Self::ReadOnly(ReadOnly::Unwritable),
         Self::ReadOnly(ReadOnly::Gone),
         Self::ReadOnly(ReadOnly::Full),
+        Self::ReadOnly(ReadOnly::Locked),
         Self::LowSpace,
     ];
 
@@ -69,6 +72,7 @@ impl Trouble {
             Self::ReadOnly(ReadOnly::Unwritable) => "unwritable",
             Self::ReadOnly(ReadOnly::Gone) => "gone",
             Self::ReadOnly(ReadOnly::Full) => "full",
+            Self::ReadOnly(ReadOnly::Locked) => "locked",
             Self::LowSpace => "low-space",
         }
     }
@@ -105,6 +109,8 @@ pub enum Fact {
     Writing {
         /// Why not.
         read_only: Option<ReadOnly>,
+        /// Who holds its lock, as far as the system tells: "name (process 123)".
+        holders: Vec<String>,
     },
     /// The last check of the whole file.
     File {

@@ -32,6 +32,9 @@ pub fn TroubleBanner() -> impl IntoView {
             Trouble::ReadOnly(ReadOnly::Full) => {
                 (Tone::Fail, tr!(locale, frame.trouble.full), tr!(locale, frame.trouble.full_what))
             }
+            Trouble::ReadOnly(ReadOnly::Locked) => {
+                (Tone::Fail, tr!(locale, frame.trouble.locked), tr!(locale, frame.trouble.locked_what))
+            }
             Trouble::LowSpace => {
                 (Tone::Warn, tr!(locale, frame.trouble.low_space), tr!(locale, frame.trouble.low_space_what))
             }
@@ -41,6 +44,7 @@ pub fn TroubleBanner() -> impl IntoView {
             Trouble::ReadOnly(ReadOnly::Unwritable) => Some(tr!(locale, frame.trouble.unwritable_advice)),
             Trouble::ReadOnly(ReadOnly::Gone) => Some(tr!(locale, frame.trouble.gone_advice)),
             Trouble::ReadOnly(ReadOnly::Full) => Some(tr!(locale, frame.trouble.full_advice)),
+            Trouble::ReadOnly(ReadOnly::Locked) => Some(tr!(locale, frame.trouble.locked_advice)),
             Trouble::LowSpace => None,
         };
         view! {

@@ -202,7 +202,7 @@ mod tests {
         ] {
             assert!(advice(&error, folder).contains("/data/backups"), "{error:?}");
         }
-        let busy = anyhow::Error::from(StoreError::new(StoreErrorKind::Busy, "locked"));
+        let busy = anyhow::Error::from(StoreError::new(StoreErrorKind::Locked, "locked"));
         assert_eq!(advice(&busy, folder), "");
     }
 }

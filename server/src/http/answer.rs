@@ -50,7 +50,7 @@ pub fn store_problem(error: &StoreError) -> Response {
             "the database is read-only".to_owned(),
             "Nothing was stored. An administrator has to look at it: the page Settings, Health, or `duplistatus doctor`.",
         ),
-        StoreErrorKind::Busy | StoreErrorKind::Io | StoreErrorKind::Corrupt => (
+        StoreErrorKind::Busy | StoreErrorKind::Locked | StoreErrorKind::Io | StoreErrorKind::Corrupt => (
             StatusCode::SERVICE_UNAVAILABLE,
             "the database cannot be written at the moment".to_owned(),
             "Nothing was stored. Send the same report again.",

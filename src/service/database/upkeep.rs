@@ -16,8 +16,8 @@ use crate::{
     units::milliseconds,
 };
 
-/// Gives the space of what was deleted back to the system. Reports that arrive meanwhile wait; after five seconds they are
-/// answered "busy", and Duplicati sends them again.
+/// Gives the space of what was deleted back to the system. Reports that arrive meanwhile wait for half a
+/// minute; then they are answered "busy".
 ///
 /// # Errors
 /// When the actor may not, there is not enough space to do it, or the database refuses.

@@ -26,7 +26,7 @@ pub fn judge(fact: &Fact) -> State {
     let unless = |is_fine: bool, state: State| if is_fine { State::Ok } else { state };
     match fact {
         Fact::Database { answers } => unless(*answers, State::Failing),
-        Fact::Writing { read_only } => unless(read_only.is_none(), State::Failing),
+        Fact::Writing { read_only, .. } => unless(read_only.is_none(), State::Failing),
         Fact::File { damaged: true, .. } => State::Failing,
         Fact::File { problems: 1.., .. } => State::Warning,
         Fact::File { age: None, .. } => State::Note,
@@ -68,6 +68,7 @@ mod tests {
     #[test]
     fn each_figure_means_what_its_limit_says() {
         use State::{Failing, Note, Ok, Warning};
+        let writing = |read_only| Fact::Writing { read_only, holders: Vec::new() };
         let space = |free, database| Fact::Space { free, database };
         let file = |age, problems, damaged| Fact::File { age, problems, damaged };
         let schema = |missing, newer| Fact::Schema { version: "0001".into(), missing, newer };
@@ -78,9 +79,9 @@ mod tests {
         for (fact, state) in [
             (Fact::Database { answers: true }, Ok),
             (Fact::Database { answers: false }, Failing),
-            (Fact::Writing { read_only: None }, Ok),
-            (Fact::Writing { read_only: Some(ReadOnly::Damaged) }, Failing),
-            (Fact::Writing { read_only: Some(ReadOnly::Unwritable) }, Failing),
+            (writing(None), Ok),
+            (writing(Some(ReadOnly::Damaged)), Failing),
+            (writing(Some(ReadOnly::Unwritable)), Failing),
             (file(None, 0, false), Note),
             (file(Some(OLD_CHECK), 0, false), Ok),
             (file(Some(OLD_CHECK + 1), 0, false), Warning),
@@ -113,8 +114,9 @@ mod tests {
             (Fact::Secrets { readable: true, lost: 0 }, Ok),
             (Fact::Secrets { readable: true, lost: 1 }, Warning),
             (Fact::Secrets { readable: false, lost: 0 }, Failing),
-            (Fact::Writing { read_only: Some(ReadOnly::Gone) }, Failing),
-            (Fact::Writing { read_only: Some(ReadOnly::Full) }, Failing),
+            (writing(Some(ReadOnly::Gone)), Failing),
+            (writing(Some(ReadOnly::Full)), Failing),
+            (writing(Some(ReadOnly::Locked)), Failing),
             (Fact::Reports { age: None }, Note),
             (Fact::Reports { age: Some(OLD_REPORT) }, Ok),
             (Fact::Reports { age: Some(OLD_REPORT + 1) }, Warning),

@@ -23,7 +23,7 @@ use crate::{
     crypto::SecretKeys,
     db::{StoreErrorKind, connection, files, health as stored},
     dto::{
-        health::{Fact, Judged, State, Trouble},
+        health::{Fact, Judged, ReadOnly, State, Trouble},
         security::State as Weakness,
     },
     error::Error,
@@ -38,7 +38,7 @@ pub struct Ready {
     pub status: &'static str,
     /// This program's version.
     pub version: &'static str,
-    /// `"ok"`, `"read-only"`, `"full"` (the disk) or `"silent"`.
+    /// `"ok"`, `"read-only"`, `"full"` (the disk), `"locked"` or `"silent"`.
     pub database: &'static str,
 }
 
@@ -55,7 +55,8 @@ pub async fn ready(services: &Services) -> Ready {
     let (status, database) = match answered {
         Err(error) if error.kind != StoreErrorKind::Corrupt => ("unavailable", "silent"),
         _ if services.db.frozen().is_some() => ("degraded", "read-only"),
-        Ok(_) if services.db.read_only().is_some() => ("degraded", "full"),
+        Ok(_) if services.db.read_only() == Some(ReadOnly::Full) => ("degraded", "full"),
+        Ok(_) if services.db.read_only() == Some(ReadOnly::Locked) => ("degraded", "locked"),
         Ok(_) => ("healthy", "ok"),
         Err(_) => ("unavailable", "silent"),
     };
@@ -73,8 +74,10 @@ pub async fn list(services: &Services, actor: &Actor, around: &Surroundings) -> 
     let pool = services.db.pool();
     let since = now.plus(-facts::DAY);
     let read = services.db.read(move |conn| stored::stored(conn, since)).await;
-    let mut all =
-        vec![Fact::Database { answers: read.is_ok() }, Fact::Writing { read_only: services.db.read_only() }];
+    let read_only = services.db.read_only();
+    let is_locked = read_only == Some(ReadOnly::Locked);
+    let holders = if is_locked { services.db.holders().await? } else { Vec::new() };
+    let mut all = vec![Fact::Database { answers: read.is_ok() }, Fact::Writing { read_only, holders }];
     match &read {
         Ok(stored) => all.extend(facts::of_stored(stored, services.zone.name(), now)),
         Err(error) => tracing::warn!(%error, "the database does not answer"),

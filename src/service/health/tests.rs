@@ -2,6 +2,8 @@
 
 use std::{fs, sync::Arc};
 
+use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
+
 use super::*;
 use crate::{
     access::Role,
@@ -119,6 +121,26 @@ async fn secrets_of_another_key_are_told() -> TestResult {
     services.db.close().await;
     let (all, _) = list_at_rest(&Actor::CommandLine, &path, &Zone::utc(), &other, services.clock.now())?;
     assert_eq!(find(&all, "secrets"), Some(State::Warning));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lock_that_another_program_holds_is_told_until_it_lets_go() -> TestResult {
+    let (folder, services) = services()?;
+    let viewer = member(&services, "vi", Role::Viewer).await?;
+    services.db.write(|tx| Ok(tx.conn.batch_execute("PRAGMA busy_timeout = 20")?)).await?;
+    let path = folder.path().join("duplistatus.db");
+    let mut other = SqliteConnection::establish(&path.to_string_lossy())?;
+    other.batch_execute("BEGIN IMMEDIATE")?;
+    assert!(send(&services, report("2026-11-23T02:00:00Z", "Success")).await.is_err());
+    let now = ready(&services).await;
+    assert_eq!((now.status, now.database, now.is_ready()), ("degraded", "locked", false));
+    assert_eq!(trouble(&services, &viewer), Some(Trouble::ReadOnly(ReadOnly::Locked)));
+    let all = list(&services, &Actor::CommandLine, &Surroundings::default()).await?;
+    assert_eq!(find(&all, "writing"), Some(State::Failing));
+    other.batch_execute("ROLLBACK")?;
+    send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
+    assert!(ready(&services).await.is_ready() && trouble(&services, &viewer).is_none());
     Ok(())
 }
 

@@ -2,142 +2,33 @@
 //! loop runs what is due, one after the other; what that is, is decided by the services' clock and the rows alone, so that
 //! restarts, suspended machines and clocks that are set change nothing (`docs/adr/0017-scheduler.md`).
 
+mod due;
 mod registry;
 mod run;
 mod schedule;
 
-use std::time::Duration;
-
 use serde_json::json;
 
+pub use due::run_due;
 pub use registry::{Running, TASKS, Task, Work};
 pub use schedule::{NoSchedule, Schedule};
 
 use super::{
     Actor, Services,
     audit::{self, Entry},
-    database,
     shape::{missing_is_not_found, moment},
 };
 use crate::{
     access::Permission,
-    db::{
-        Frozen, settings,
-        tasks::{self, TaskRow},
-    },
-    dto::{
-        database::{TaskChange, TaskResult, TaskRun, TaskState},
-        health::ReadOnly,
-    },
+    db::tasks::{self, TaskRow},
+    dto::database::{TaskChange, TaskResult, TaskRun, TaskState},
     error::Error,
     time::Timestamp,
     zone::Zone,
 };
 
-/// The loop looks at the clock at least so often: a machine may have slept, a command may have changed a row.
-const LOOK_EVERY: Duration = Duration::from_secs(20);
 /// A task that is due for longer than this is overdue: seconds.
 pub(super) const OVERDUE_AFTER: i64 = 1800;
-
-/// Runs what is due, for as long as it is polled.
-pub async fn run_due(services: &Services) {
-    let process = run::process_name().unwrap_or_else(|_| std::process::id().to_string());
-    let mut told = None;
-    loop {
-        let frozen = services.db.frozen();
-        if frozen != told {
-            tell(frozen.as_ref());
-            told.clone_from(&frozen);
-        }
-        if services.db.read_only() == Some(ReadOnly::Full) {
-            // Nobody may send anything for hours, and those who watch should know that there is room again.
-            let now = services.clock.now();
-            let tried = services
-                .db
-                .write_quietly(move |tx| settings::set(tx.conn, "space.tried", &now.to_string(), now));
-            let _ = tried.await;
-        }
-        if frozen.is_some() {
-            // Nothing can be noted of a task. Somebody may have mended the file.
-            if let Err(error) = database::look_again(services).await {
-                tracing::warn!(%error, "the database stays read-only");
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-            continue;
-        }
-        // Settings may have been changed on the command line.
-        if let Err(error) = services.load_settings().await {
-            tracing::warn!(%error, "the settings could not be read");
-        }
-        let wait = match tick(services, TASKS, &process).await {
-            Ok(next) => next.map_or(LOOK_EVERY, |at| {
-                let seconds = at.since(services.clock.now()).max(1);
-                Duration::from_secs(u64::try_from(seconds).unwrap_or(1)).min(LOOK_EVERY)
-            }),
-            Err(error) => {
-                tracing::warn!(%error, "tasks could not be looked at");
-                LOOK_EVERY
-            }
-        };
-        tokio::time::sleep(wait).await;
-    }
-}
-
-/// Says once that the file is not written any more, and that it is again.
-fn tell(frozen: Option<&Frozen>) {
-    match frozen {
-        Some(Frozen { what, .. }) => tracing::error!(
-            what,
-            "the database is read-only from now on: see `duplistatus doctor`, `db repair`, `db salvage`, `db restore`"
-        ),
-        None => tracing::warn!("the database can be written again"),
-    }
-}
-
-/// Runs every task that is due by the clock, once each. When the next one is.
-///
-/// # Errors
-/// When the database refuses; that a task failed is in its row.
-pub(crate) async fn tick(
-    services: &Services,
-    known: &'static [Task],
-    process: &str,
-) -> Result<Option<Timestamp>, Error> {
-    let mut due = Vec::new();
-    for (task, row) in rows(services, known).await? {
-        let now = services.clock.now();
-        if run::is_abandoned(&row, now) {
-            run::bury(services, task, &row).await?;
-        } else if let Some(next) = expected(services, task, &row, now).await?
-            && next <= now
-        {
-            due.push((next, task, run::schedule(task, &row)));
-        }
-    }
-    due.sort_by_key(|(next, ..)| *next);
-    for (_, task, schedule) in due {
-        run::run(services, task, schedule, process).await?;
-    }
-    let rows = rows(services, known).await?;
-    Ok(rows.iter().filter_map(|(_, row)| next_run(row)).min())
-}
-
-/// When a task is to run next; none when it does not run by itself, or runs now. A time that the clock was set back from is
-/// put right.
-async fn expected(
-    services: &Services,
-    task: &'static Task,
-    row: &TaskRow,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, Error> {
-    let Some(stored) = next_run(row).filter(|_| row.running_since.is_none()) else { return Ok(None) };
-    let last = row.last_run.as_deref().and_then(|at| at.parse().ok());
-    let next = run::schedule(task, row).next(stored, last, now, &services.zone);
-    if next != stored {
-        services.db.write_quietly(move |tx| tasks::set_next_run(tx.conn, task.name, next)).await?;
-    }
-    Ok(Some(next))
-}
 
 fn next_run(row: &TaskRow) -> Option<Timestamp> {
     // A damaged time is a time that has come.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::*;
+use super::{due::tick, *};
 use crate::{
     access::Role,
     db::StoreErrorKind,

@@ -18,13 +18,18 @@ use crate::{
 fn facts() -> Vec<Fact> {
     let file = |age, problems, damaged| Fact::File { age, problems, damaged };
     let schema = |missing, newer| Fact::Schema { version: "0009".into(), missing, newer };
+    let writing = |read_only, holders| Fact::Writing { read_only, holders };
     let names = |name: &str| vec![name.to_owned(), "other".to_owned()];
     vec![
         Fact::Database { answers: true },
         Fact::Database { answers: false },
-        Fact::Writing { read_only: None },
-        Fact::Writing { read_only: Some(ReadOnly::Damaged) },
-        Fact::Writing { read_only: Some(ReadOnly::Unwritable) },
+        writing(None, vec![]),
+        writing(Some(ReadOnly::Damaged), vec![]),
+        writing(Some(ReadOnly::Unwritable), vec![]),
+        writing(Some(ReadOnly::Gone), vec![]),
+        writing(Some(ReadOnly::Full), vec![]),
+        writing(Some(ReadOnly::Locked), vec![]),
+        writing(Some(ReadOnly::Locked), names("sqlite3 (process 7)")),
         file(None, 0, false),
         file(Some(7200), 0, false),
         file(Some(86_400 * 20), 0, false),

@@ -26,11 +26,17 @@ fn figure(locale: Locale, fact: &Fact) -> String {
     match fact {
         Fact::Database { answers: true } => tr!(locale, health.database.answers),
         Fact::Database { answers: false } => tr!(locale, health.database.silent),
-        Fact::Writing { read_only: None } => tr!(locale, health.writing.on),
-        Fact::Writing { read_only: Some(ReadOnly::Damaged) } => tr!(locale, health.writing.damaged),
-        Fact::Writing { read_only: Some(ReadOnly::Unwritable) } => tr!(locale, health.writing.unwritable),
-        Fact::Writing { read_only: Some(ReadOnly::Gone) } => tr!(locale, health.writing.gone),
-        Fact::Writing { read_only: Some(ReadOnly::Full) } => tr!(locale, health.writing.full),
+        Fact::Writing { read_only: None, .. } => tr!(locale, health.writing.on),
+        Fact::Writing { read_only: Some(ReadOnly::Damaged), .. } => tr!(locale, health.writing.damaged),
+        Fact::Writing { read_only: Some(ReadOnly::Unwritable), .. } => tr!(locale, health.writing.unwritable),
+        Fact::Writing { read_only: Some(ReadOnly::Gone), .. } => tr!(locale, health.writing.gone),
+        Fact::Writing { read_only: Some(ReadOnly::Full), .. } => tr!(locale, health.writing.full),
+        Fact::Writing { read_only: Some(ReadOnly::Locked), holders } if holders.is_empty() => {
+            tr!(locale, health.writing.locked)
+        }
+        Fact::Writing { read_only: Some(ReadOnly::Locked), holders } => {
+            tr!(locale, health.writing.locked_by, names = holders.join(", "))
+        }
         Fact::File { age: None, .. } => tr!(locale, health.file.never),
         Fact::File { damaged: true, age: Some(age), .. } => {
             tr!(locale, health.file.damaged, when = relative_words(locale, *age))
@@ -87,11 +93,14 @@ fn figure(locale: Locale, fact: &Fact) -> String {
 fn advice(locale: Locale, fact: &Fact) -> String {
     match fact {
         Fact::Database { .. } => tr!(locale, health.database.advice),
-        Fact::Writing { read_only: Some(ReadOnly::Unwritable) } => {
+        Fact::Writing { read_only: Some(ReadOnly::Unwritable), .. } => {
             tr!(locale, health.writing.advice_unwritable)
         }
-        Fact::Writing { read_only: Some(ReadOnly::Gone) } => tr!(locale, health.writing.advice_gone),
-        Fact::Writing { read_only: Some(ReadOnly::Full) } => tr!(locale, health.writing.advice_full),
+        Fact::Writing { read_only: Some(ReadOnly::Gone), .. } => tr!(locale, health.writing.advice_gone),
+        Fact::Writing { read_only: Some(ReadOnly::Full), .. } => tr!(locale, health.writing.advice_full),
+        Fact::Writing { read_only: Some(ReadOnly::Locked), .. } => {
+            tr!(locale, health.writing.advice_locked)
+        }
         Fact::Writing { .. } | Fact::File { damaged: true, .. } => tr!(locale, health.damaged_advice),
         Fact::File { age: None, .. } => tr!(locale, health.file.advice_never),
         Fact::File { problems: 0, .. } => tr!(locale, health.file.advice_old),

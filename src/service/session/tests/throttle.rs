@@ -76,7 +76,7 @@ async fn many_guesses_at_once_are_not_more_than_one_after_the_other() -> TestRes
     add(&services, "jo", Role::Viewer).await?;
     // All have passed the first look at the account before one of them is verified, and the right one comes last.
     let held = services.passwords.hold_for_tests().await;
-    let services = std::sync::Arc::new(services);
+    let services = Arc::new(services);
     let before = services.passwords.holders_for_tests();
     let mut guesses = Vec::new();
     for (count, typed) in (1..=40).map(|count| (count, if count == 40 { PASSWORD } else { "wrong" })) {

@@ -16,7 +16,7 @@ pub use db::{BackupArguments, DbArguments, DbCommand};
 pub use doctor::DoctorArguments;
 pub use history::{CleanupArguments, Days, RetentionCommand, TasksCommand};
 pub use import::ImportArguments;
-pub use server::{ConfigArguments, ConfigCommand, ServerArguments, ServerCommand, Words};
+pub use server::{ConfigCommand, ServerCommand, Words};
 pub use user::{SecretCommand, UserCommand};
 
 use crate::{
@@ -49,24 +49,40 @@ pub enum Command {
     /// Serve a believable, made-up data set in a folder of its own; nothing in it can be changed
     Demo,
     /// Make, list, replace or revoke ingest keys
-    #[command(subcommand)]
-    Key(KeyCommand),
+    Key(Answering<KeyCommand>),
     /// Add, list, change or remove people
-    #[command(subcommand)]
-    User(UserCommand),
+    User(Answering<UserCommand>),
     /// Change the key that encrypts stored secrets
-    #[command(subcommand)]
-    Secret(SecretCommand),
+    Secret(Answering<SecretCommand>),
     /// Add, list, change, delete or merge servers
-    Server(ServerArguments),
+    Server(Answering<ServerCommand>),
     /// Show or change settings of the whole program
-    Config(ConfigArguments),
+    Config(Answering<ConfigCommand>),
     /// Look after the database: check, back up, restore, clean up, repair
     Db(DbArguments),
     /// Look at everything that could be wrong: database, disk, permissions, clock, configuration, port
     Doctor(DoctorArguments),
     /// Import a database of the Node application duplistatus 0.4 to 1.4, or runs from a CSV or JSON file
     Import(ImportArguments),
+}
+
+/// Commands that answer people or programs.
+#[derive(Debug, Args)]
+pub struct Answering<C: Subcommand> {
+    /// Answer in JSON, for programs
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: C,
+}
+
+/// Whether something is to be taken away for good.
+#[derive(Debug, Args)]
+pub struct Sure {
+    /// Do not ask whether to do it
+    #[arg(long, short)]
+    pub yes: bool,
 }
 
 /// What can be done with ingest keys.

@@ -94,15 +94,50 @@ fn servers_are_added_changed_merged_and_deleted() {
     assert!(refused(folder, &["server", "set", "none", "--alias", "x"]).contains("server list"));
     report(folder, "old", 0..6);
     report(folder, "new", 4..8);
-    let merged = json_of(folder, &["server", "merge", "old", "new"]);
+    // Nobody is at a terminal who could be asked.
+    let asked = refused(folder, &["server", "merge", "old", "new"]);
+    assert!(asked.contains("--yes") && asked.contains("1 job and 6 runs of old"), "{asked}");
+    let merged = json_of(folder, &["server", "merge", "old", "new", "--yes"]);
     assert_eq!((&merged["runs"], &merged["duplicates"]), (&json!(6), &json!(2)));
     let list = json_of(folder, &["server", "list"]);
     assert_eq!(list["servers"].as_array().unwrap().len(), 2);
     assert_eq!((&list["servers"][1]["name"], &list["servers"][1]["runs"]), (&json!("new"), &json!(8)));
     assert!(told(folder, &["server", "list"]).contains("Documents"));
-    let deleted = told(folder, &["server", "delete", "new"]);
+    assert!(refused(folder, &["server", "delete", "new"]).contains("--yes"));
+    let deleted = told(folder, &["server", "delete", "new", "--yes"]);
     assert!(deleted.contains("8 runs"), "{deleted}");
     assert!(refused(folder, &["server", "delete", "new"]).contains("no server new"));
+}
+
+#[test]
+fn people_keys_and_secrets_answer_programs() {
+    let folder = folder();
+    let folder = folder.path();
+    let made = json_of(folder, &["user", "create", "anna", "--temporary"]);
+    assert_eq!((&made["name"], &made["role"]), (&json!("anna"), &json!("administrator")));
+    let password = made["password"].as_str().unwrap();
+    assert!(password.len() > 10);
+    let again = json_of(folder, &["user", "reset-password", "anna", "--temporary"]);
+    assert_ne!(again["password"], made["password"]);
+    json_of(folder, &["user", "create", "bo", "--temporary"]);
+    assert!(refused(folder, &["user", "delete", "bo"]).contains("--yes"));
+    assert_eq!(json_of(folder, &["user", "delete", "bo", "-y"])["removed"], json!(true));
+    let people = json_of(folder, &["user", "list"]);
+    let names: Vec<&Value> = people["users"].as_array().unwrap().iter().map(|user| &user["name"]).collect();
+    assert_eq!(names, [&json!("anna")]);
+    assert!(!people.to_string().contains(password));
+
+    let key = json_of(folder, &["key", "create", "--server", "nas", "--public-url", "https://example.org"]);
+    let secret = key["secret"].as_str().unwrap();
+    assert_eq!(key["upload_url"], json!(format!("https://example.org/api/upload/{secret}")));
+    let id = key["id"].to_string();
+    let next = json_of(folder, &["key", "rotate", &id]);
+    assert_ne!(next["secret"], key["secret"]);
+    assert_eq!(json_of(folder, &["key", "revoke", &id])["revoked"], json!(true));
+    let keys = json_of(folder, &["key", "list"]);
+    assert_eq!((&keys["keys"][0]["id"], &keys["keys"][1]["id"]), (&next["id"], &key["id"]));
+    assert!(!keys.to_string().contains(secret));
+    assert_eq!(json_of(folder, &["secret", "rotate"])["unreadable"], json!(0));
 }
 
 #[test]

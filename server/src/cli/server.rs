@@ -2,16 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-/// What can be done with servers.
-#[derive(Debug, Args)]
-pub struct ServerArguments {
-    /// Answer in JSON, for programs
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// What to do
-    #[command(subcommand)]
-    pub command: ServerCommand,
-}
+use super::Sure;
 
 /// What can be done with servers.
 #[derive(Debug, Subcommand)]
@@ -41,6 +32,9 @@ pub enum ServerCommand {
     Delete {
         /// Name of the server
         name: String,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// Put all jobs, runs, machines and keys of one server under another one, and remove the first
     Merge {
@@ -48,6 +42,9 @@ pub enum ServerCommand {
         from: String,
         /// Name of the server that stays
         into: String,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
 }
 
@@ -60,17 +57,6 @@ pub struct Words {
     /// What people have to know of it; "" for nothing
     #[arg(long, value_name = "TEXT")]
     pub notes: Option<String>,
-}
-
-/// What can be done with settings.
-#[derive(Debug, Args)]
-pub struct ConfigArguments {
-    /// Answer in JSON, for programs
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// What to do
-    #[command(subcommand)]
-    pub command: ConfigCommand,
 }
 
 /// What can be done with settings.

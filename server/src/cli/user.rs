@@ -3,6 +3,8 @@
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser as _};
 use duplistatus::access::Role;
 
+use super::Sure;
+
 /// What can be done with people. Passwords are asked for on a terminal, else read from the first line of standard input.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
@@ -49,6 +51,9 @@ pub enum UserCommand {
     Delete {
         /// Name of the person
         name: String,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// Give a person another role
     SetRole {

@@ -10,8 +10,8 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use super::db::Output;
-use crate::cli::{ConfigArguments, ConfigCommand, GlobalOptions};
+use super::output::Output;
+use crate::cli::{Answering, ConfigCommand, GlobalOptions};
 
 const ME: Actor = Actor::CommandLine;
 
@@ -44,7 +44,7 @@ impl fmt::Display for One {
 ///
 /// # Errors
 /// When the database cannot be opened, there is no such setting, or it cannot be set to that.
-pub(super) async fn run(options: &GlobalOptions, arguments: ConfigArguments) -> anyhow::Result<()> {
+pub(super) async fn run(options: &GlobalOptions, arguments: Answering<ConfigCommand>) -> anyhow::Result<()> {
     let out = Output { json: arguments.json };
     let services = super::open_there(options).await?;
     let done = obey(&services, out, arguments.command).await;

@@ -1,82 +1,103 @@
 //! `duplistatus key …`.
 
-use std::io::{self, Write, stdout};
+use std::fmt;
 
 use anyhow::anyhow;
 use duplistatus::{
-    dto::key::NewKey,
+    dto::key::{KeyRow, NewKey},
     error::Error,
-    service::{Actor, key},
+    service::{Actor, Services, key},
 };
+use serde::Serialize;
+use serde_json::json;
 
-use super::address;
-use crate::cli::{GlobalOptions, KeyCommand};
+use super::{address, output::Output};
+use crate::cli::{Answering, GlobalOptions, KeyCommand};
+
+const ME: Actor = Actor::CommandLine;
+
+#[derive(Serialize)]
+struct List {
+    keys: Vec<KeyRow>,
+}
+
+impl fmt::Display for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:>5}  {:<8}  {:<24}  {:>8}  {:<20}  state",
+            "id", "key", "server", "reports", "last used"
+        )?;
+        for row in &self.keys {
+            let KeyRow { id, prefix, uses, .. } = row;
+            let server = row.server.as_ref().map_or("any", |(_, name)| name);
+            let used = row.last_used.map_or_else(|| "never".to_owned(), |moment| moment.at.to_string());
+            let state = match row.expires {
+                _ if row.revoked.is_some() => "revoked".to_owned(),
+                _ if row.expired => "replaced".to_owned(),
+                Some(end) => format!("replaced, works until {}", end.at),
+                None => "valid".to_owned(),
+            };
+            let prefix = format!("{prefix}…");
+            write!(f, "\n{id:>5}  {prefix:<8}  {server:<24}  {uses:>8}  {used:<20}  {state}")?;
+        }
+        Ok(())
+    }
+}
 
 /// Makes, lists, replaces or revokes ingest keys. Works beside a running server.
 ///
 /// # Errors
 /// When the database cannot be opened, or the key does not exist.
-pub(super) async fn run(options: &GlobalOptions, command: KeyCommand) -> anyhow::Result<()> {
+pub(super) async fn run(options: &GlobalOptions, arguments: Answering<KeyCommand>) -> anyhow::Result<()> {
+    let Answering { json, command } = arguments;
     // To make a key can be the first thing that is done.
     let services = match command {
         KeyCommand::Create { .. } => super::open(options).await?,
         _ => super::open_there(options).await?,
     };
-    let actor = Actor::CommandLine;
-    let mut out = stdout().lock();
-    match command {
-        KeyCommand::Create { server } => {
-            let made = key::create(&services, &actor, server.as_deref().unwrap_or_default()).await?;
-            show(&mut out, options, &made)?;
-        }
-        KeyCommand::Rotate { id } => {
-            let made = key::rotate(&services, &actor, KeyCommand::id(id))
-                .await
-                .map_err(|error| unknown(error, id))?;
-            show(&mut out, options, &made)?;
-            writeln!(out, "\nKey {id} works for another week.")?;
-        }
-        KeyCommand::List => {
-            let page = key::list(&services, &actor).await?;
-            writeln!(
-                out,
-                "{:>5}  {:<8}  {:<24}  {:>8}  {:<20}  state",
-                "id", "key", "server", "reports", "last used"
-            )?;
-            for row in page.keys {
-                let server = row.server.map_or_else(|| "any".to_owned(), |(_, name)| name);
-                let used = row.last_used.map_or_else(|| "never".to_owned(), |moment| moment.at.to_string());
-                let state = match row.expires {
-                    _ if row.revoked.is_some() => "revoked".to_owned(),
-                    _ if row.expired => "replaced".to_owned(),
-                    Some(end) => format!("replaced, works until {}", end.at),
-                    None => "valid".to_owned(),
-                };
-                writeln!(
-                    out,
-                    "{:>5}  {:<8}  {server:<24}  {:>8}  {used:<20}  {state}",
-                    row.id,
-                    row.prefix + "…",
-                    row.uses
-                )?;
-            }
-        }
-        KeyCommand::Revoke { id } => {
-            key::revoke(&services, &actor, KeyCommand::id(id)).await.map_err(|error| unknown(error, id))?;
-            writeln!(out, "Key {id} is revoked.")?;
-        }
-    }
+    let done = obey(&services, options, Output { json }, command).await;
     services.db.close().await;
-    Ok(())
+    done
 }
 
-fn show(out: &mut impl Write, options: &GlobalOptions, key: &NewKey) -> io::Result<()> {
-    let (secret, site) = (&key.secret, address::site(options, options.addr));
-    writeln!(out, "{secret}\n\nSend reports to (this is shown once):\n  {site}/api/upload/{secret}")?;
-    if options.public_url.is_none() && options.addr.ip().is_unspecified() {
-        writeln!(out, "with the name of this machine instead of localhost, for senders on other machines.")?;
+async fn obey(
+    services: &Services,
+    options: &GlobalOptions,
+    out: Output,
+    command: KeyCommand,
+) -> anyhow::Result<()> {
+    match command {
+        KeyCommand::Create { server } => {
+            let made = key::create(services, &ME, server.as_deref().unwrap_or_default()).await?;
+            show(out, options, made, "")
+        }
+        KeyCommand::Rotate { id } => {
+            let made =
+                key::rotate(services, &ME, KeyCommand::id(id)).await.map_err(|error| unknown(error, id))?;
+            show(out, options, made, &format!("\n\nKey {id} works for another week."))
+        }
+        KeyCommand::List => out.show(&List { keys: key::list(services, &ME).await?.keys }),
+        KeyCommand::Revoke { id } => {
+            key::revoke(services, &ME, KeyCommand::id(id)).await.map_err(|error| unknown(error, id))?;
+            out.say(format_args!("Key {id} is revoked."), json!({ "id": id, "revoked": true }))
+        }
     }
-    Ok(())
+}
+
+fn show(out: Output, options: &GlobalOptions, mut made: NewKey, more: &str) -> anyhow::Result<()> {
+    let site = address::site(options, options.addr);
+    made.upload_url = format!("{site}/api/upload/{}", made.secret);
+    let NewKey { secret, upload_url, .. } = &made;
+    let elsewhere = if options.public_url.is_none() && options.addr.ip().is_unspecified() {
+        "\nwith the name of this machine instead of localhost, for senders on other machines."
+    } else {
+        ""
+    };
+    out.say(
+        format_args!("{secret}\n\nSend reports to (this is shown once):\n  {upload_url}{elsewhere}{more}"),
+        serde_json::to_value(&made)?,
+    )
 }
 
 fn unknown(error: Error, id: i64) -> anyhow::Error {

@@ -8,10 +8,12 @@ mod doctor;
 mod first;
 mod import;
 mod key;
+mod output;
 mod password;
 mod secret;
 mod serve;
 mod server;
+mod sure;
 mod user;
 
 use std::{

@@ -1,35 +1,33 @@
 //! `duplistatus secret …`.
 
-use std::io::{Write as _, stdout};
-
 use anyhow::Context as _;
 use duplistatus::service::{Actor, secret};
+use serde_json::json;
 
-use crate::cli::{GlobalOptions, SecretCommand};
+use super::output::Output;
+use crate::cli::{Answering, GlobalOptions, SecretCommand};
 
 /// Makes a new key for stored secrets. Works beside a running server, which takes it over by itself.
 ///
 /// # Errors
 /// When the database or the key file cannot be read or written.
-pub(super) async fn run(options: &GlobalOptions, command: SecretCommand) -> anyhow::Result<()> {
-    let SecretCommand::Rotate = command;
+pub(super) async fn run(options: &GlobalOptions, arguments: Answering<SecretCommand>) -> anyhow::Result<()> {
+    let Answering { json, command: SecretCommand::Rotate } = arguments;
     let services = super::open_there(options).await?;
     let rotated = secret::rotate(&services, &Actor::CommandLine).await;
     let is_given = services.secrets.keys().is_from_environment();
     services.db.close().await;
     let secret::Rotated { sealed, unreadable } = rotated.context("the key was not changed")?;
-    let mut out = stdout().lock();
-    writeln!(out, "Secrets encrypted with the new key: {sealed}.")?;
+    let mut said = format!("Secrets encrypted with the new key: {sealed}.");
     if unreadable > 0 {
-        writeln!(
-            out,
-            "Secrets whose key was lost before, and which have to be entered again: {unreadable}."
-        )?;
+        said += &format!(
+            "\nSecrets whose key was lost before, and which have to be entered again: {unreadable}."
+        );
     }
-    if is_given {
-        writeln!(out, "Nothing needs the older keys in DUPLISTATUS_SECRET_KEY any more.")?;
+    said += if is_given {
+        "\nNothing needs the older keys in DUPLISTATUS_SECRET_KEY any more."
     } else {
-        writeln!(out, "Back up secret.key anew, together with the database: the old key is gone.")?;
-    }
-    Ok(())
+        "\nBack up secret.key anew, together with the database: the old key is gone."
+    };
+    Output { json }.say(said, json!({ "sealed": sealed, "unreadable": unreadable }))
 }

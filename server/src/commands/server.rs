@@ -14,8 +14,8 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use super::db::Output;
-use crate::cli::{GlobalOptions, ServerArguments, ServerCommand, Words};
+use super::output::Output;
+use crate::cli::{Answering, GlobalOptions, ServerCommand, Words};
 
 const ME: Actor = Actor::CommandLine;
 
@@ -103,7 +103,7 @@ impl fmt::Display for Merged {
 ///
 /// # Errors
 /// When the database cannot be opened, there is no such server, or what was given cannot be used.
-pub(super) async fn run(options: &GlobalOptions, arguments: ServerArguments) -> anyhow::Result<()> {
+pub(super) async fn run(options: &GlobalOptions, arguments: Answering<ServerCommand>) -> anyhow::Result<()> {
     let out = Output { json: arguments.json };
     let services = super::open_there(options).await?;
     let done = obey(&services, out, arguments.command).await;
@@ -122,16 +122,30 @@ async fn obey(services: &Services, out: Output, command: ServerCommand) -> anyho
             let change = ServerChange { name: new_name, alias, notes };
             out.show(&One(servers::change(services, &ME, id, change).await?))
         }
-        ServerCommand::Delete { name } => {
-            let deleted = servers::delete(services, &ME, find(services, &name).await?).await?;
+        ServerCommand::Delete { name, sure } => {
+            let id = find(services, &name).await?;
+            let jobs_and_runs = history(services, id).await?;
+            sure.confirm(&format!("Delete {name} with its keys and {jobs_and_runs}, for good?"))?;
+            let deleted = servers::delete(services, &ME, id).await?;
             out.show(&Deleted { name, deleted })
         }
-        ServerCommand::Merge { from, into } => {
+        ServerCommand::Merge { from, into, sure } => {
             let (gone, kept) = (find(services, &from).await?, find(services, &into).await?);
+            let jobs_and_runs = history(services, gone).await?;
+            sure.confirm(&format!(
+                "Put {jobs_and_runs} of {from} under {into}, and remove {from}, for good?"
+            ))?;
             let merged = servers::merge(services, &ME, gone, kept).await?;
             out.show(&Merged { from, into, merged })
         }
     }
+}
+
+/// What a server has, in words.
+async fn history(services: &Services, id: ServerId) -> anyhow::Result<String> {
+    let ServerDetails { jobs, runs, .. } = servers::find(services, &ME, id).await?;
+    let of = |count: i64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    Ok(format!("{} and {}", of(jobs, "job"), of(runs, "run")))
 }
 
 async fn find(services: &Services, name: &str) -> anyhow::Result<ServerId> {

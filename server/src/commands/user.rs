@@ -1,20 +1,21 @@
 //! `duplistatus user …`. Works beside a running server, which follows within a minute.
 
-use std::io::{Write, stdout};
+use std::fmt;
 
 use anyhow::{anyhow, bail};
 use duplistatus::{
     access::Role,
-    dto::user::{ShownOnce, UserRow, UsersPage},
+    dto::user::{ShownOnce, UserRow},
     error::Error,
     ids::UserId,
     service::{Actor, Services, setup, user},
 };
-
 use secrecy::SecretString;
+use serde::Serialize;
+use serde_json::json;
 
-use super::password;
-use crate::cli::{GlobalOptions, UserCommand};
+use super::{output::Output, password};
+use crate::cli::{Answering, GlobalOptions, UserCommand};
 
 const ME: Actor = Actor::CommandLine;
 
@@ -22,19 +23,19 @@ const ME: Actor = Actor::CommandLine;
 ///
 /// # Errors
 /// When the database cannot be opened, there is no such person, or what was given cannot be used.
-pub(super) async fn run(options: &GlobalOptions, command: UserCommand) -> anyhow::Result<()> {
+pub(super) async fn run(options: &GlobalOptions, arguments: Answering<UserCommand>) -> anyhow::Result<()> {
+    let Answering { json, command } = arguments;
     let services = match command {
         // To add somebody can be the first thing that is done.
         UserCommand::Create { .. } => super::open(options).await?,
         _ => super::open_there(options).await?,
     };
-    let mut out = stdout().lock();
-    let done = obey(&services, &mut out, command).await;
+    let done = obey(&services, Output { json }, command).await;
     services.db.close().await;
     done
 }
 
-async fn obey(services: &Services, out: &mut impl Write, command: UserCommand) -> anyhow::Result<()> {
+async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::Create { name, role, temporary } => {
             let role = match role {
@@ -44,37 +45,48 @@ async fn obey(services: &Services, out: &mut impl Write, command: UserCommand) -
             };
             // Before a password is typed twice for nothing.
             let name = user::user_name(&name)?;
-            let (_, shown) = user::create(services, &ME, &name, role, given(temporary)?).await?;
-            writeln!(out, "{name} is added as {role}.")?;
-            show(out, shown)
+            let (id, shown) = user::create(services, &ME, &name, role, given(temporary)?).await?;
+            let (said, password) = told(shown);
+            out.say(
+                format_args!("{name} is added as {role}.{said}"),
+                json!({ "id": id, "name": name, "role": role, "password": password }),
+            )
         }
-        UserCommand::List => table(out, &user::list(services, &ME).await?),
+        UserCommand::List => out.show(&List { users: user::list(services, &ME).await?.users }),
         UserCommand::ResetPassword { name, temporary, second_factor } => {
             let id = find(services, &name).await?;
             let password = given(temporary)?;
             let shown = user::reset_password(services, &ME, id, password, second_factor).await?;
-            writeln!(out, "{name} has a new password; all sessions of {name} have ended.")?;
-            show(out, shown)
+            let (said, password) = told(shown);
+            out.say(
+                format_args!("{name} has a new password; all sessions of {name} have ended.{said}"),
+                json!({ "name": name, "password": password }),
+            )
         }
         UserCommand::Unlock { name } => {
             user::unlock(services, &ME, find(services, &name).await?).await?;
-            Ok(writeln!(out, "{name} may try again at once.")?)
+            out.say(format_args!("{name} may try again at once."), json!({ "name": name, "blocked": false }))
         }
         UserCommand::Disable { name } => {
             user::set_disabled(services, &ME, find(services, &name).await?, true).await?;
-            Ok(writeln!(out, "{name} cannot sign in any more.")?)
+            out.say(
+                format_args!("{name} cannot sign in any more."),
+                json!({ "name": name, "disabled": true }),
+            )
         }
         UserCommand::Enable { name } => {
             user::set_disabled(services, &ME, find(services, &name).await?, false).await?;
-            Ok(writeln!(out, "{name} can sign in again.")?)
+            out.say(format_args!("{name} can sign in again."), json!({ "name": name, "disabled": false }))
         }
-        UserCommand::Delete { name } => {
-            user::delete(services, &ME, find(services, &name).await?).await?;
-            Ok(writeln!(out, "{name} is removed.")?)
+        UserCommand::Delete { name, sure } => {
+            let id = find(services, &name).await?;
+            sure.confirm(&format!("Remove {name}, with sessions and API keys, for good?"))?;
+            user::delete(services, &ME, id).await?;
+            out.say(format_args!("{name} is removed."), json!({ "name": name, "removed": true }))
         }
         UserCommand::SetRole { name, role } => {
             user::set_role(services, &ME, find(services, &name).await?, role).await?;
-            Ok(writeln!(out, "{name} is {role} now.")?)
+            out.say(format_args!("{name} is {role} now."), json!({ "name": name, "role": role }))
         }
     }
 }
@@ -93,34 +105,35 @@ async fn find(services: &Services, name: &str) -> anyhow::Result<UserId> {
     }
 }
 
-fn show(out: &mut impl Write, shown: Option<ShownOnce>) -> anyhow::Result<()> {
-    if let Some(ShownOnce { name, secret }) = shown {
-        writeln!(
-            out,
-            "\n{secret}\n\nThis password is shown once. {name} has to choose another one with it."
-        )?;
-    }
-    Ok(())
+/// What to say of a password that was made, and the password.
+fn told(shown: Option<ShownOnce>) -> (String, Option<String>) {
+    let Some(ShownOnce { name, secret }) = shown else { return (String::new(), None) };
+    let said =
+        format!("\n\n{secret}\n\nThis password is shown once. {name} has to choose another one with it.");
+    (said, Some(secret))
 }
 
-fn table(out: &mut impl Write, page: &UsersPage) -> anyhow::Result<()> {
-    writeln!(
-        out,
-        "{:<24}  {:<13}  {:<13}  {:>8}  {:<20}  state",
-        "name", "role", "second factor", "sessions", "last sign-in"
-    )?;
-    for row in &page.users {
-        let UserRow { name, role, second_factor, sessions, .. } = row;
-        let second_factor = if *second_factor { "on" } else { "off" };
-        let last = row.last_login.map_or_else(|| "never".to_owned(), |moment| moment.at.to_string());
-        let role = role.as_str();
-        writeln!(
-            out,
-            "{name:<24}  {role:<13}  {second_factor:<13}  {sessions:>8}  {last:<20}  {}",
-            state(row)
+#[derive(Serialize)]
+struct List {
+    users: Vec<UserRow>,
+}
+
+impl fmt::Display for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:<24}  {:<13}  {:<13}  {:>8}  {:<20}  state",
+            "name", "role", "second factor", "sessions", "last sign-in"
         )?;
+        for row in &self.users {
+            let UserRow { name, role, second_factor, sessions, .. } = row;
+            let second_factor = if *second_factor { "on" } else { "off" };
+            let last = row.last_login.map_or_else(|| "never".to_owned(), |moment| moment.at.to_string());
+            let (role, state) = (role.as_str(), state(row));
+            write!(f, "\n{name:<24}  {role:<13}  {second_factor:<13}  {sessions:>8}  {last:<20}  {state}")?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn state(row: &UserRow) -> &'static str {

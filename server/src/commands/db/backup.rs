@@ -18,7 +18,7 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use super::output::Output;
+use crate::commands::output::Output;
 use crate::{
     cli::{BackupArguments, GlobalOptions},
     commands,

@@ -8,7 +8,7 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use super::output::Output;
+use crate::commands::output::Output;
 use crate::{cli::GlobalOptions, commands};
 
 #[derive(Serialize)]

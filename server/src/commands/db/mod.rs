@@ -5,7 +5,6 @@ mod cleanup;
 mod foreign_keys;
 mod integrity;
 mod migrate;
-mod output;
 mod repair;
 mod restore;
 mod retention;
@@ -15,10 +14,9 @@ mod status;
 mod tasks;
 mod upkeep;
 
-pub(super) use output::Output;
-
 use duplistatus::service::database::Text;
 
+use super::output::Output;
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
 
 /// What is said when a server or a job is named that does not exist.

@@ -18,8 +18,8 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use super::output::Output;
 use crate::cli::GlobalOptions;
+use crate::commands::output::Output;
 
 #[derive(Serialize)]
 #[serde(transparent)]

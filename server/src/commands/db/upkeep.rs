@@ -10,7 +10,7 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use super::output::Output;
+use crate::commands::output::Output;
 use crate::{
     cli::{DbCommand, GlobalOptions},
     commands,

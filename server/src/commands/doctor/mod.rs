@@ -21,7 +21,7 @@ use duplistatus::{
 use secrecy::SecretString;
 use serde::Serialize;
 
-use super::db::Output;
+use super::output::Output;
 use crate::{
     cli::{DoctorArguments, GlobalOptions},
     secret_env,

@@ -1,0 +1,48 @@
+//! What commands print: a text for people, or one JSON value for programs.
+
+use std::{
+    fmt,
+    io::{Write as _, stdout},
+};
+
+use serde::Serialize;
+
+/// How to answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Output {
+    /// In JSON.
+    pub json: bool,
+}
+
+impl Output {
+    /// Prints one answer in the form that was asked for.
+    pub(super) fn show(self, answer: &(impl Serialize + fmt::Display)) -> anyhow::Result<()> {
+        let mut out = stdout().lock();
+        if self.json {
+            serde_json::to_writer_pretty(&mut out, answer)?;
+            writeln!(out)?;
+        } else {
+            writeln!(out, "{answer}")?;
+        }
+        Ok(())
+    }
+
+    /// The same for what is said in a sentence or two: a program is told `facts` instead.
+    pub(super) fn say(self, sentence: impl fmt::Display, facts: serde_json::Value) -> anyhow::Result<()> {
+        self.show(&Said { sentence, facts })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Said<S> {
+    #[serde(skip)]
+    sentence: S,
+    facts: serde_json::Value,
+}
+
+impl<S: fmt::Display> fmt::Display for Said<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence.fmt(f)
+    }
+}

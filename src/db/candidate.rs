@@ -18,6 +18,7 @@ use super::{
     schema::{backups, servers},
     space,
     unfinished::Unfinished,
+    versions,
 };
 use crate::dto::database::LostRuns;
 
@@ -232,7 +233,7 @@ fn bring_up_to_date(conn: &mut Connection) -> Result<Vec<String>, RestoreError> 
     if !["__diesel_schema_migrations", "servers", "backups", "configuration"].into_iter().all(has) {
         return Err(RestoreError::Foreign);
     }
-    if let Some(version) = migrate::newer_than_known(conn)? {
+    if let Some(version) = versions::newer_than_known(conn)? {
         return Err(RestoreError::Newer(version));
     }
     let migrated = migrate::migrate(conn).map_err(|error| RestoreError::Damaged(error.to_string()))?;

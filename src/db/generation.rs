@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::{
     Connection, QueryLog, StoreError, StoreErrorKind, connection, files, migrate, repair, salvage,
-    state::Frozen, writer::Writer,
+    state::Frozen, versions, writer::Writer,
 };
 use crate::dto::health::ReadOnly;
 
@@ -88,7 +88,7 @@ impl Generation {
 
     /// Only for a schema that this program knows: it cannot be brought up to date.
     pub(super) fn open_to_read(path: &Path, queries: &QueryLog) -> Result<Self, StoreError> {
-        if !path.is_file() || !migrate::is_current(&mut connection::open_reader(path)?)? {
+        if !path.is_file() || !versions::is_current(&mut connection::open_reader(path)?)? {
             return Err(StoreError::new(StoreErrorKind::Other, "it cannot be read as it is"));
         }
         let readers = readers(&connection::readable(path), queries)?;

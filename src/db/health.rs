@@ -6,11 +6,11 @@ use super::{
     Connection, StoreError,
     jobs::time,
     lossy::MaybeLossy,
-    migrate, rejected,
+    rejected,
     schema::{backups, jobs},
     settings,
     tasks::{self, TaskRow},
-    users,
+    users, versions,
 };
 use crate::{ids::UserId, time::Timestamp};
 
@@ -46,9 +46,9 @@ pub struct Stored {
 /// # Errors
 /// When it cannot be read.
 pub fn schema(conn: &mut Connection) -> Result<Stored, StoreError> {
-    let versions = migrate::versions(conn)?;
-    let newer = migrate::newer_than_known(conn)?.is_some();
-    Ok(Stored { missing: migrate::missing(&versions)?, newer, versions, ..Stored::default() })
+    let versions = versions::applied(conn)?;
+    let newer = versions::newer_than_known(conn)?.is_some();
+    Ok(Stored { missing: versions::missing(&versions)?, newer, versions, ..Stored::default() })
 }
 
 /// Everything. `refused_since` says from when refused reports count.

@@ -5,21 +5,18 @@ use std::path::{Path, PathBuf};
 use diesel::{
     connection::SimpleConnection as _,
     migration::{Migration, MigrationSource},
-    prelude::*,
-    sql_types::Text,
     sqlite::Sqlite,
 };
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use diesel_migrations::MigrationHarness as _;
 
 use super::{
     Connection, StoreError, StoreErrorKind,
     connection::{establish, open_apart},
     copies, dynamic, files,
     unfinished::Unfinished,
+    versions::{MIGRATIONS, is_known, known, list, newer, other, pending},
 };
-use crate::{clock::Clock, dto::database::MigrationRow};
-
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+use crate::clock::Clock;
 
 /// Under which copies from before migrations are kept.
 pub const COPIES: &str = "before-migration";
@@ -83,40 +80,6 @@ pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
 }
 
-/// The schema of a file that a newer program wrote; none when this program knows all of it.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn newer_than_known(connection: &mut Connection) -> Result<Option<String>, StoreError> {
-    let known = known(&MIGRATIONS)?;
-    Ok(versions(connection)?.into_iter().rfind(|version| !is_known(&known, version)))
-}
-
-/// How many migrations of this program are not among these.
-///
-/// # Errors
-/// When the program's own migrations cannot be read.
-pub fn missing(versions: &[String]) -> Result<i64, StoreError> {
-    let known = known(&MIGRATIONS)?;
-    let missing =
-        known.iter().filter(|migration| !versions.contains(&migration.name().version().to_string()));
-    Ok(i64::try_from(missing.count()).unwrap_or(i64::MAX))
-}
-
-/// Whether a file has exactly the migrations that this program knows.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn is_current(connection: &mut Connection) -> Result<bool, StoreError> {
-    let known = known(&MIGRATIONS)?;
-    let versions = versions(connection)?;
-    Ok(versions.len() == known.len() && versions.iter().all(|version| is_known(&known, version)))
-}
-
-fn is_known(known: &[Box<dyn Migration<Sqlite>>], version: &str) -> bool {
-    known.iter().any(|migration| migration.name().version().to_string() == version)
-}
-
 /// Tries the pending migrations on a copy, which is thrown away, and names them.
 ///
 /// # Errors
@@ -128,46 +91,6 @@ pub fn rehearse(path: &Path) -> Result<Vec<String>, StoreError> {
     let mut connection = open_apart(path)?;
     let copy = Unfinished::make(&mut connection, &copies::folder(path)?)?;
     migrate(&mut establish(&copy.0)?)
-}
-
-/// Every migration that this program or this file knows, oldest first. Changes nothing, and makes no file.
-///
-/// # Errors
-/// When the file cannot be read.
-pub fn list(path: &Path) -> Result<Vec<MigrationRow>, StoreError> {
-    #[derive(QueryableByName)]
-    struct Applied {
-        #[diesel(sql_type = Text)]
-        version: String,
-        #[diesel(sql_type = Text)]
-        run_on: String,
-    }
-    let mut applied: Vec<Applied> = Vec::new();
-    if path.exists() {
-        let mut connection = establish(path)?;
-        connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON;")?;
-        if has_table(&mut connection, "__diesel_schema_migrations")? {
-            applied = diesel::sql_query(
-                "SELECT version, strftime('%Y-%m-%dT%H:%M:%SZ', run_on) AS run_on
-                 FROM __diesel_schema_migrations ORDER BY version",
-            )
-            .load(&mut connection)?;
-        }
-    }
-    let mut rows: Vec<MigrationRow> = Vec::new();
-    for migration in known(&MIGRATIONS)? {
-        let version = migration.name().version().to_string();
-        let at = applied.iter().position(|row| row.version == version);
-        let applied_at = at.map(|index| applied.remove(index).run_on);
-        rows.push(MigrationRow { version, name: migration.name().to_string(), applied_at, is_known: true });
-    }
-    rows.extend(applied.into_iter().map(|Applied { version, run_on }| MigrationRow {
-        name: version.clone(),
-        version,
-        applied_at: Some(run_on),
-        is_known: false,
-    }));
-    Ok(rows)
 }
 
 /// Runs migrations in one transaction.
@@ -186,9 +109,8 @@ fn run(connection: &mut Connection, pending: &[Box<dyn Migration<Sqlite>>]) -> R
                     .while_doing(format_args!("migration {} failed", migration.name()))
             })?;
         }
-        let orphans: i64 = diesel::sql_query("SELECT count(*) AS value FROM pragma_foreign_key_check")
-            .get_result::<Count>(connection)?
-            .value;
+        let orphans =
+            dynamic::number(connection, "SELECT count(*) FROM pragma_foreign_key_check")?.unwrap_or(0);
         if orphans > 0 {
             return Err(StoreError::new(
                 StoreErrorKind::Constraint,
@@ -199,16 +121,6 @@ fn run(connection: &mut Connection, pending: &[Box<dyn Migration<Sqlite>>]) -> R
     });
     connection.batch_execute("PRAGMA foreign_keys = ON;")?;
     result
-}
-
-/// The migrations that a file has.
-///
-/// # Errors
-/// When that cannot be read.
-pub fn versions(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
-    // The first statement may fail with what is wrong with another part of the schema, which then counts as read.
-    let _ = dynamic::number(connection, "SELECT count(*) FROM sqlite_schema");
-    dynamic::texts(connection, "SELECT version FROM __diesel_schema_migrations")
 }
 
 /// Brings a new file to the schema of another one, which has these migrations; to the newest when nothing tells.
@@ -235,64 +147,13 @@ pub fn migrate_to(connection: &mut Connection, versions: &[String]) -> Result<()
     Ok(())
 }
 
-fn known(source: &impl MigrationSource<Sqlite>) -> Result<Vec<Box<dyn Migration<Sqlite>>>, StoreError> {
-    let mut all = source.migrations().map_err(|error| other(&*error))?;
-    all.sort_by_key(|migration| migration.name().version().to_string());
-    Ok(all)
-}
-
-/// The migrations that were not applied yet, oldest first; an error when others were.
-fn pending(
-    source: &impl MigrationSource<Sqlite>,
-    connection: &mut Connection,
-) -> Result<Vec<Box<dyn Migration<Sqlite>>>, StoreError> {
-    let mut known = known(source)?;
-    let applied = connection.applied_migrations().map_err(|error| StoreError::of_text(error.to_string()))?;
-    for version in applied.iter().map(ToString::to_string) {
-        let Some(index) =
-            known.iter().position(|migration| migration.name().version().to_string() == version)
-        else {
-            return Err(newer(&version));
-        };
-        known.remove(index);
-    }
-    Ok(known)
-}
-
-fn newer(version: &str) -> StoreError {
-    StoreError::new(
-        StoreErrorKind::Other,
-        format!(
-            "the database was written by a newer duplistatus (schema {version}): install that version or newer"
-        ),
-    )
-}
-
-fn other(error: &dyn std::error::Error) -> StoreError {
-    StoreError::new(StoreErrorKind::Other, error.to_string())
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    value: i64,
-}
-
 /// Whether nothing is in the file but the table of migrations.
 fn is_empty(connection: &mut Connection) -> Result<bool, StoreError> {
-    let tables: Count = diesel::sql_query(
-        "SELECT count(*) AS value FROM sqlite_schema WHERE type = 'table' AND name <> '__diesel_schema_migrations'",
-    )
-    .get_result(connection)?;
-    Ok(tables.value == 0)
-}
-
-fn has_table(connection: &mut Connection, name: &str) -> Result<bool, StoreError> {
-    let found: Count =
-        diesel::sql_query("SELECT count(*) AS value FROM sqlite_schema WHERE type = 'table' AND name = ?")
-            .bind::<Text, _>(name)
-            .get_result(connection)?;
-    Ok(found.value > 0)
+    let tables = dynamic::number(
+        connection,
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name <> '__diesel_schema_migrations'",
+    )?;
+    Ok(tables == Some(0))
 }
 
 /// The statements that made the schema, ordered by name: to compare two databases.
@@ -300,16 +161,10 @@ fn has_table(connection: &mut Connection, name: &str) -> Result<bool, StoreError
 /// # Errors
 /// When the file cannot be read.
 pub fn schema_sql(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Text)]
-        sql: String,
-    }
-    let rows: Vec<Row> = diesel::sql_query(
+    dynamic::texts(
+        connection,
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' ORDER BY name",
     )
-    .load(connection)?;
-    Ok(rows.into_iter().map(|row| row.sql).collect())
 }
 
 #[cfg(test)]

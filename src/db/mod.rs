@@ -56,9 +56,11 @@ mod summary;
 pub mod swap;
 pub mod tasks;
 pub mod totals;
+mod turns;
 pub mod unfinished;
 pub mod upkeep;
 pub mod users;
+pub mod versions;
 mod writer;
 
 use std::{

@@ -1,15 +1,17 @@
 //! Other operations than backups (restore, test, compact …), and nothing that counts.
 
+use std::time::Instant;
+
 use diesel::prelude::*;
 
 use super::{
-    Connection, StoreError,
+    Connection, StoreError, Tx,
     lossy::{Lossy, MaybeLossy},
     runs::worse,
     schema::{jobs, operations},
 };
 use crate::{
-    ids::{JobId, ServerId},
+    ids::{JobId, JobRef, ServerId},
     status::Status,
     time::Timestamp,
 };
@@ -146,4 +148,42 @@ pub fn latest(conn: &mut Connection, server: ServerId, limit: i64) -> Result<Vec
             operations::details,
         ))
         .load(conn)?)
+}
+
+/// How many of a job began before a time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_before(conn: &mut Connection, job: JobRef, before: Timestamp) -> Result<i64, StoreError> {
+    Ok(operations::table
+        .filter(operations::job_id.eq(job.id.0).and(operations::start_time.lt(before.to_string())))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Deletes up to `limit` of them, or fewer when the time is up.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete_before(
+    tx: &mut Tx<'_>,
+    job: JobRef,
+    before: Timestamp,
+    limit: i64,
+    until: Instant,
+) -> Result<i64, StoreError> {
+    let old: Vec<i64> = operations::table
+        .filter(operations::job_id.eq(job.id.0).and(operations::start_time.lt(before.to_string())))
+        .limit(limit)
+        .select(operations::id)
+        .load(tx.conn)?;
+    let mut deleted = 0;
+    for id in old {
+        diesel::delete(operations::table.find(id)).execute(tx.conn)?;
+        deleted += 1;
+        if Instant::now() >= until {
+            break;
+        }
+    }
+    Ok(deleted)
 }

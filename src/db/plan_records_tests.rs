@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection as _;
 
 use super::{TestResult, both_with_and_without_statistics, filled, plans};
 use crate::{
-    db::{Tx, notifications, retention, run_lists, server_changes},
+    db::{Tx, notifications, operations, retention, run_lists, server_changes},
     dto::server::RunSort,
     ids::{JobId, JobRef, ServerId},
     time::Timestamp,
@@ -42,7 +42,7 @@ fn old_runs_are_found_by_index() -> TestResult {
             retention::extents(conn, before)?;
             retention::extent(conn, job(1, 1), &before.to_string())?;
             retention::first_of_last(conn, job(1, 1), 4)?;
-            retention::count_operations(conn, job(1, 1), before)?;
+            operations::count_before(conn, job(1, 1), before)?;
             let read = retention::oldest(conn, None, &before.to_string(), 10)?;
             retention::oldest(conn, read.last(), &before.to_string(), 10)?;
             Ok(())
@@ -87,7 +87,7 @@ fn a_step_of_a_clean_up_or_a_merge_walks_no_growing_table() -> TestResult {
             let oldest = retention::oldest(tx.conn, None, &before.to_string(), 10)?;
             assert_eq!(retention::delete_aged(tx, &zone, &oldest, until)?, 10);
             assert_eq!(retention::delete_runs(tx, &zone, job(1, 1), &before.to_string(), 10, until)?, 10);
-            assert!(retention::delete_operations(tx, job(1, 1), before, 10, until)? > 0);
+            assert!(operations::delete_before(tx, job(1, 1), before, 10, until)? > 0);
             server_changes::adopt(tx.conn, ServerId(2), ServerId(3), before)?;
             for job in server_changes::jobs_of(tx.conn, ServerId(2))? {
                 let to = server_changes::counterpart(tx.conn, job, ServerId(3))?;

@@ -7,7 +7,7 @@ use diesel::{connection::SimpleConnection as _, result::Error as DieselError};
 use super::{
     Connection, StoreError, StoreErrorKind,
     dynamic::{self, Row, Value, quoted, texts},
-    migrate,
+    migrate, versions,
 };
 
 /// Something that the schema has.
@@ -24,7 +24,7 @@ struct Item {
 /// # Errors
 /// When the database refuses, or was written by a newer program.
 pub fn schema(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
-    let known = migrate::versions(conn).unwrap_or_default();
+    let known = versions::applied(conn).unwrap_or_default();
     let mut model = model(&known)?;
     let wanted = items(&mut model)?;
     let there = items(conn)?;
@@ -45,7 +45,7 @@ pub fn schema(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
     }
     if known.is_empty() {
         // Which migrations there were is lost with their table: the newest, by the tables that were made.
-        for version in migrate::versions(&mut model)? {
+        for version in versions::applied(&mut model)? {
             let insert = "INSERT OR IGNORE INTO __diesel_schema_migrations (version) VALUES (?)";
             dynamic::execute(conn, insert, &[Value::Text(version.into_bytes())])?;
         }
@@ -75,7 +75,7 @@ pub struct Difference {
 /// # Errors
 /// As [`differences`].
 pub fn compare(conn: &mut Connection) -> Result<Vec<Difference>, StoreError> {
-    let versions = migrate::versions(conn)?;
+    let versions = versions::applied(conn)?;
     let (wanted, there) = (items(&mut model(&versions)?)?, items(conn)?);
     let missing = wanted.iter().filter(|item| !there.iter().any(|other| other.name == item.name));
     let other = there.iter().filter(|item| !wanted.contains(item));

@@ -17,7 +17,7 @@ use super::{
     days,
     jobs::{self, Summary},
     runs::of_job,
-    schema::{backups, job_days, jobs as job_rows, operations, site_days},
+    schema::{backups, job_days, jobs as job_rows, site_days},
     summary::RECENT,
 };
 use crate::{
@@ -247,44 +247,6 @@ pub(super) fn forget_days(
     diesel::delete(job_days::table.filter(job_days::day.eq_any(days).and(job_days::job_id.eq(job.id.0))))
         .execute(tx.conn)?;
     days::refresh_job_day(tx, zone, job, last)
-}
-
-/// How many other operations of a job began before a time.
-///
-/// # Errors
-/// When the database refuses.
-pub fn count_operations(conn: &mut Connection, job: JobRef, before: Timestamp) -> Result<i64, StoreError> {
-    Ok(operations::table
-        .filter(operations::job_id.eq(job.id.0).and(operations::start_time.lt(before.to_string())))
-        .count()
-        .get_result(conn)?)
-}
-
-/// Deletes up to `limit` of them, or fewer when the time is up.
-///
-/// # Errors
-/// When the database refuses.
-pub fn delete_operations(
-    tx: &mut Tx<'_>,
-    job: JobRef,
-    before: Timestamp,
-    limit: i64,
-    until: Instant,
-) -> Result<i64, StoreError> {
-    let old: Vec<i64> = operations::table
-        .filter(operations::job_id.eq(job.id.0).and(operations::start_time.lt(before.to_string())))
-        .limit(limit)
-        .select(operations::id)
-        .load(tx.conn)?;
-    let mut deleted = 0;
-    for id in old {
-        diesel::delete(operations::table.find(id)).execute(tx.conn)?;
-        deleted += 1;
-        if Instant::now() >= until {
-            break;
-        }
-    }
-    Ok(deleted)
 }
 
 /// Gives up to `pages` free pages back to the file system; says how many are still free. A file without incremental

@@ -10,21 +10,22 @@ use std::{
     path::PathBuf,
     sync::Mutex,
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use diesel::{RunQueryDsl as _, connection::SimpleConnection as _};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
-    Connection, QueryLog, StoreError, StoreErrorKind, connection::open_writer, files::Presence, kept::Plain,
+    Connection, QueryLog, StoreError, StoreErrorKind,
+    connection::open_writer,
+    files::Presence,
+    kept::Plain,
+    turns::{self, TRIES, Turns},
 };
 
 /// Requests that may wait for the writer; more are answered "busy" at once.
 const QUEUE: usize = 1024;
-/// How often the lock is asked for before a group is refused: each time SQLite waits for five seconds. A `VACUUM` takes as
-/// long as that, and a Duplicati older than 2.3 sends nothing twice; none waits for an answer for less than a minute.
-const TRIES: u32 = 6;
 /// Members of one transaction. More would not save much and make the first one wait.
 const GROUP: usize = 64;
 
@@ -164,7 +165,7 @@ fn write_groups(
             let asked = Instant::now();
             // A program that ends waits for others once.
             let mut tries = (0..tries).take_while(|tried| *tried == 0 || !inbox.is_closed());
-            begin(open, &mut tries)?;
+            turns::begin(open, &mut tries)?;
             commit_group(open, &mut group, &mut turns, asked)
         });
         let committed =
@@ -201,39 +202,6 @@ fn write_groups(
     }
 }
 
-/// Turns with other processes. SQLite lets who waits for its lock ask for it every few milliseconds only, and whoever comes in between
-/// has it: a server under load would let no command write.
-#[derive(Debug, Default)]
-struct Turns {
-    others_wrote: Option<Instant>,
-    took: Duration,
-}
-
-impl Turns {
-    /// A `BEGIN` that waits so long waited for somebody.
-    const WAITED: Duration = Duration::from_micros(500);
-    /// For so long others count as writing.
-    const REMEMBERED: Duration = Duration::from_millis(500);
-    /// No longer do reports wait for others who may have nothing to write.
-    const LONGEST: Duration = Duration::from_millis(2);
-    /// Reports come first: others get one part of so many.
-    const SHARE: u32 = 4;
-
-    /// Learns from a transaction: how long it waited to begin, and how long it took then.
-    fn learn(&mut self, waited: Duration, took: Duration) {
-        self.took = took;
-        if waited > Self::WAITED {
-            self.others_wrote = Some(Instant::now());
-        }
-    }
-
-    /// While others write, a share of the time for them.
-    fn pause(&self) -> Option<Duration> {
-        let others_write = self.others_wrote.is_some_and(|at| at.elapsed() < Self::REMEMBERED);
-        others_write.then(|| (self.took / Self::SHARE).min(Self::LONGEST))
-    }
-}
-
 /// Whoever moved or deleted the file meanwhile took along what was committed: nothing of it may be acknowledged.
 fn still_at(path: &std::path::Path, home: Presence) -> Result<(), StoreError> {
     if home.may_be(Presence::of(path)) {
@@ -259,20 +227,6 @@ fn reconnect<'c>(
             Ok(open)
         }
     }
-}
-
-/// Begins a transaction, and asks again for as many tries as there are when another process holds the lock.
-fn begin(connection: &mut Connection, tries: &mut dyn Iterator<Item = u32>) -> Result<(), StoreError> {
-    let mut refused = None;
-    for _ in tries {
-        // Immediate: a deferred transaction that turns into a write fails at once, whatever the busy timeout.
-        match Plain("BEGIN IMMEDIATE").execute(connection).map_err(StoreError::from) {
-            Ok(_) => return Ok(()),
-            Err(error) if error.kind == StoreErrorKind::Locked => refused = Some(error),
-            Err(error) => return Err(error),
-        }
-    }
-    Err(refused.unwrap_or_else(|| StoreError::new(StoreErrorKind::Busy, "the writer has stopped")))
 }
 
 /// Runs and commits a group in the transaction that has begun, after the lock was `asked` for.

@@ -128,20 +128,6 @@ async fn what_a_write_that_fails_alone_did_is_undone() -> TestResult {
     Ok(())
 }
 
-#[test]
-fn others_get_a_turn_while_they_write() {
-    let (short, long) = (Duration::from_micros(20), Duration::from_millis(4));
-    let mut turns = Turns::default();
-    turns.learn(short, long);
-    assert_eq!(turns.pause(), None, "nobody else writes");
-    turns.learn(Duration::from_millis(15), long);
-    assert_eq!(turns.pause(), Some(Duration::from_millis(1)));
-    turns.learn(short, Duration::from_secs(1));
-    assert_eq!(turns.pause(), Some(Turns::LONGEST), "remembered, and bounded");
-    turns.others_wrote = Instant::now().checked_sub(Turns::REMEMBERED);
-    assert_eq!(turns.pause(), None);
-}
-
 #[tokio::test]
 async fn a_full_disk_is_told_to_the_whole_group_and_then_forgotten() -> TestResult {
     let (_folder, db) = fresh()?;
@@ -178,25 +164,6 @@ async fn another_writer_makes_us_busy_but_readers_go_on() -> TestResult {
     other.batch_execute("COMMIT")?;
     db.write(set("ours")).await?;
     assert_eq!(keys(&db).await?, ["other", "ours"]);
-    Ok(())
-}
-
-#[test]
-fn a_lock_is_asked_for_as_often_as_there_are_tries() -> TestResult {
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join("duplistatus.db");
-    let (mut ours, mut other) = (open_writer(&path)?, open_writer(&path)?);
-    ours.batch_execute("PRAGMA busy_timeout = 20")?;
-    other.batch_execute("BEGIN IMMEDIATE")?;
-    assert_eq!(super::begin(&mut ours, &mut (0..3)).map_err(|error| error.kind), Err(StoreErrorKind::Locked));
-    // Let go of between the second try and the third.
-    let mut tries = (0..3).inspect(|tried| {
-        if *tried == 2 {
-            assert_eq!(other.batch_execute("ROLLBACK"), Ok(()));
-        }
-    });
-    assert_eq!(super::begin(&mut ours, &mut tries), Ok(()));
-    assert_eq!(tries.next(), None);
     Ok(())
 }
 

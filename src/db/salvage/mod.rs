@@ -28,7 +28,7 @@ use source::Source;
 use super::{
     Connection, StoreError, StoreErrorKind, connection, dynamic,
     dynamic::{Column, columns, quoted, tables},
-    migrate,
+    migrate, versions,
 };
 
 /// Whether a file begins with a header that SQLite accepts. Unlike opening it, looking leaves its log alone.
@@ -153,7 +153,7 @@ impl<'p> Salvage<'p> {
         let read = || {
             let mut conn = <Connection as diesel::Connection>::establish(&self.source.uri()?)?;
             conn.batch_execute("PRAGMA writable_schema = ON; PRAGMA trusted_schema = OFF;")?;
-            migrate::versions(&mut conn)
+            versions::applied(&mut conn)
         };
         read().unwrap_or_default()
     }

@@ -7,6 +7,7 @@ use crate::{
     db::{
         Connection, StoreError,
         jobs::{self, JobRecord},
+        operations,
         retention::{self, Extent},
         servers,
     },
@@ -83,7 +84,7 @@ fn target(
 ) -> Result<Target, StoreError> {
     let job = record.job_ref();
     let mut before = cutoff.to_string();
-    let operations = retention::count_operations(conn, job, cutoff)?;
+    let operations = operations::count_before(conn, job, cutoff)?;
     let old_runs = old.as_ref().map_or(0, |extent| extent.runs);
     let going = match old {
         // Enough younger ones: only the age counts.

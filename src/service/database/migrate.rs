@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     access::Permission,
-    db::{connection, migrate},
+    db::{connection, migrate, versions},
     dto::database::{MigrationRow, Migrations},
     error::Error,
     service::Actor,
@@ -16,7 +16,7 @@ use crate::{
 /// When the actor may not, or the file cannot be read.
 pub async fn list_migrations(actor: &Actor, path: PathBuf) -> Result<Vec<MigrationRow>, Error> {
     actor.may(Permission::ManageDatabase)?;
-    aside(move || Ok(migrate::list(&path)?)).await
+    aside(move || Ok(versions::list(&path)?)).await
 }
 
 /// Tries the migrations that are to come on a copy, which is thrown away.

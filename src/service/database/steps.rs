@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::pace::Pace;
 use crate::{
-    db::{StoreError, Tx, connection::pragma, retention},
+    db::{StoreError, Tx, connection::pragma, operations, retention},
     error::Error,
     ids::JobRef,
     service::Services,
@@ -45,7 +45,7 @@ pub(in crate::service) async fn delete_operations(
     pace: &mut Pace,
 ) -> Result<i64, Error> {
     let step = move |tx: &mut Tx<'_>, limit: i64| {
-        retention::delete_operations(tx, job, before, limit, Pace::deadline())
+        operations::delete_before(tx, job, before, limit, Pace::deadline())
     };
     in_steps(services, pace, step).await
 }

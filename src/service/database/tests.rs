@@ -1,8 +1,6 @@
-//! Whatever happens, in whatever order: what is derived is what the runs say, and a rebuild makes it so again.
+//! What is not in order is found, and a rebuild makes it what the runs say.
 
 use diesel::{connection::SimpleConnection as _, prelude::*};
-use proptest::prelude::*;
-use serde_json::json;
 
 use super::{integrity, rebuild};
 use crate::{
@@ -24,111 +22,10 @@ use crate::{
     zone::Zone,
 };
 
-/// What may happen to a database. What else deletes or moves runs belongs here, too.
-#[derive(Debug, Clone)]
-enum Step {
-    /// A report: new, late, a copy, or a corrected copy of one that came before.
-    Report {
-        server: u8,
-        job: u8,
-        /// Hours since 2026-10-24T00:00:00Z: few, so that copies and a clock change are among them.
-        hour: i64,
-        status: &'static str,
-        size: Option<i64>,
-        dry_run: bool,
-        as_text: bool,
-        /// In how many hours the next run is planned.
-        scheduled: Option<i64>,
-    },
-    /// The n-th of the known jobs is deleted.
-    DeleteJob(usize),
-    /// The n-th of the known servers is deleted.
-    DeleteServer(usize),
-    /// What the server does every minute.
-    Settle,
-    /// What `db repair` does.
-    Rebuild,
-    /// The receiver's clock is set back or goes on: seconds after noon.
-    Clock(i64),
-}
+#[path = "random_tests.rs"]
+mod random;
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let sent =
-        (
-            0..2_u8,
-            0..3_u8,
-            0..60_i64,
-            prop::sample::select(vec!["Success", "Success", "Warning", "Error", "Fatal", "Odd"]),
-            prop::option::of(0..1000_i64),
-            prop::bool::weighted(0.1),
-            prop::bool::weighted(0.2),
-            prop::option::weighted(0.2, 1..100_i64),
-        )
-            .prop_map(|(server, job, hour, status, size, dry_run, as_text, scheduled)| {
-                Step::Report { server, job, hour, status, size, dry_run, as_text, scheduled }
-            });
-    let one = prop_oneof![
-        20 => sent,
-        1 => (0..6_usize).prop_map(Step::DeleteJob),
-        1 => (0..2_usize).prop_map(Step::DeleteServer),
-        2 => Just(Step::Settle),
-        1 => Just(Step::Rebuild),
-        2 => (-7200..7200_i64).prop_map(Step::Clock),
-    ];
-    prop::collection::vec(one, 1..40)
-}
-
-async fn take(services: &Services, step: Step) -> TestResult {
-    match step {
-        Step::Report { server, job, hour, status, size, dry_run, as_text, scheduled } => {
-            let begin = Timestamp::from_unix(1_792_800_000 + hour * 3600);
-            let machine = format!("{server:032x}");
-            let body = if as_text {
-                text_report(&begin.to_string(), status)
-                    .replace("Documents", &format!("Job {job}"))
-                    .replace("0123456789abcdef0123456789abcdef", &machine)
-            } else {
-                let mut sent = report(&begin.to_string(), status);
-                sent["Extra"]["backup-name"] = json!(format!("Job {job}"));
-                sent["Extra"]["machine-id"] = json!(machine);
-                sent["Extra"]["machine-name"] = json!(format!("machine {server}"));
-                sent["Extra"]["next-scheduled-run"] =
-                    json!(scheduled.map(|hours| begin.plus(hours * 3600).to_string()));
-                sent["Data"]["Dryrun"] = json!(dry_run);
-                sent["Data"]["SizeOfExaminedFiles"] = json!(size);
-                sent["Data"]["BackendStatistics"]["BytesUploaded"] = json!(size);
-                sent.to_string()
-            };
-            send(services, body).await?;
-        }
-        Step::DeleteJob(number) => {
-            let delete = move |conn: &mut Connection| -> Result<(), StoreError> {
-                let known: Vec<i64> = jobs::table.select(jobs::id).load(conn)?;
-                if let Some(id) = known.get(number) {
-                    diesel::delete(jobs::table.find(id)).execute(conn)?;
-                }
-                Ok(())
-            };
-            services.db.write(move |tx| delete(tx.conn)).await?;
-        }
-        Step::DeleteServer(number) => {
-            let delete = move |conn: &mut Connection| -> Result<(), StoreError> {
-                let known: Vec<i64> = servers::table.select(servers::id).load(conn)?;
-                if let Some(id) = known.get(number) {
-                    diesel::delete(servers::table.find(id)).execute(conn)?;
-                }
-                Ok(())
-            };
-            services.db.write(move |tx| delete(tx.conn)).await?;
-        }
-        Step::Settle => maintenance::settle_site_days(services).await?,
-        Step::Rebuild => {
-            rebuild(services, &Actor::CommandLine).await?;
-        }
-        Step::Clock(seconds) => at(services, seconds),
-    }
-    Ok(())
-}
+use random::{Step, take};
 
 async fn findings(services: &Services) -> Result<Findings, StoreError> {
     let site = services.zone.clone();
@@ -139,30 +36,6 @@ async fn findings(services: &Services) -> Result<Findings, StoreError> {
             invariants::verify(conn, &zone)
         })
         .await
-}
-
-async fn check(steps: Vec<Step>) -> TestResult {
-    let (_folder, services) = services_in(Zone::named("Europe/Berlin")?)?;
-    for step in steps {
-        take(&services, step.clone()).await?;
-        let found = findings(&services).await?;
-        assert_eq!(found.discrepancies, [], "after {step:?}");
-    }
-    maintenance::settle_site_days(&services).await?;
-    assert_eq!(findings(&services).await?.count, 0);
-    Ok(())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
-
-    #[test]
-    fn what_is_derived_is_what_the_runs_say(steps in steps()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        if let Err(error) = runtime.block_on(check(steps)) {
-            return Err(TestCaseError::fail(error.to_string()));
-        }
-    }
 }
 
 /// Two servers with two jobs, and runs on three days.

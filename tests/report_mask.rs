@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use duplistatus::report::mask_secrets;
+use duplistatus::report::{mask_secrets, mask_secrets_in_json};
 use rstest::rstest;
 
 #[rstest]
@@ -18,6 +18,7 @@ use rstest::rstest;
 #[case("Authorization: Basic YWJj\nnext", "Authorization: ***\nnext")]
 #[case("sent bearer eyJh.bGci.x1 to", "sent bearer *** to")]
 #[case("X-Api-Key: abc", "X-Api-Key: ***")]
+#[case("b2://b?b2-applicationkey=K1&b2-accountid=x", "b2://b?b2-applicationkey=***&b2-accountid=x")]
 fn hidden(#[case] text: &str, #[case] masked: &str) {
     assert_eq!(mask_secrets(text), masked);
 }
@@ -27,9 +28,32 @@ fn hidden(#[case] text: &str, #[case] masked: &str) {
 #[case("System.Net.Http, PublicKeyToken=b03f5f7f11d50a3a")]
 #[case("Bearer authentication failed")]
 #[case("https://host/a@b")]
-#[case("monkey=banana --dblock-size=50mb")]
+#[case("monkeys=banana --dblock-size=50mb")]
 fn left_alone(#[case] text: &str) {
     assert!(matches!(mask_secrets(text), Cow::Borrowed(_)), "{}", mask_secrets(text));
+}
+
+// What is in a string is looked at as what it says, however deep it is quoted and escaped.
+#[rstest]
+#[case(r#"{"a":"--passphrase=\"two words\" -x"}"#, r#"{"a":"--passphrase=\"***\" -x"}"#)]
+#[case(r#"{"a":"https:\/\/u:b@h\/"}"#, r#"{"a":"https://***@h/"}"#)]
+#[case(r#"{"a":"{\"auth-password\":\"x\"}"}"#, r#"{"a":"{\"auth-password\":\"***\"}"}"#)]
+#[case(r#"{"a":"{\"b\":\"{\\\"key\\\":\\\"x y\\\"}\"}"}"#, r#"{"a":"{\"b\":\"{\\\"key\\\":\\\"***\\\"}\"}"}"#)]
+#[case(r#"{"a":"\u0022token\u0022:\u0022x\u0022"}"#, r#"{"a":"\"token\":\"***\""}"#)]
+#[case(r#"{"passphrase":"x","b":"\n"}"#, r#"{"passphrase":"***","b":"\n"}"#)]
+#[case(r#"{"a":"s3://b?auth-password\u003dx\u0026c=d""#, r#"{"a":"s3://b?auth-password=***&c=d""#)]
+fn hidden_in_json(#[case] text: &str, #[case] masked: &str) {
+    let once = mask_secrets_in_json(text);
+    assert_eq!(once, masked);
+    assert_eq!(mask_secrets_in_json(&once), masked, "twice is as once");
+}
+
+#[rstest]
+#[case(r#"{"a":"C:\\Users\n","b":1}"#)]
+#[case(r#"{"a":"not ended \"#)]
+#[case(r#"{"a":"\ud800"}"#)]
+fn json_without_secrets_is_left_alone(#[case] text: &str) {
+    assert!(matches!(mask_secrets_in_json(text), Cow::Borrowed(_)), "{}", mask_secrets_in_json(text));
 }
 
 #[test]
@@ -37,5 +61,7 @@ fn hostile_text_takes_linear_time() {
     for part in ["key=", "authorization:", "bearer", "://", "bearer \"", "\"key\":"] {
         let text = part.repeat(20_000);
         let _ = mask_secrets(&text);
+        let _ = mask_secrets_in_json(&format!("\"\\{text}"));
+        let _ = mask_secrets_in_json(&format!("{{\"a\":{}", "\"\\n\",".repeat(20_000)));
     }
 }

@@ -26,6 +26,63 @@ pub fn mask_secrets(text: &str) -> Cow<'_, str> {
     masked
 }
 
+/// Strings in strings in strings: deeper ones are masked as they are written.
+const MAX_NESTING: usize = 4;
+
+/// The same for a JSON document, or what is left of one: a string that is written with escapes is masked as what it says, since
+/// in `\"auth-password\":\"…` and `https:\/\/…` nothing is where it is looked for.
+pub fn mask_secrets_in_json(text: &str) -> Cow<'_, str> {
+    match mask_escaped(text, MAX_NESTING) {
+        Cow::Borrowed(text) => mask_secrets(text),
+        Cow::Owned(text) => Cow::Owned(mask_secrets(&text).into_owned()),
+    }
+}
+
+/// Masks the string literals of a document that have escapes in them.
+fn mask_escaped(text: &str, nesting: usize) -> Cow<'_, str> {
+    let (mut masked, mut copied, mut from) = (String::new(), 0, 0);
+    while let Some(start) = text.get(from..).and_then(|rest| rest.find('"')).map(|at| from + at) {
+        let Some(end) = end_of_literal(text, start) else { break };
+        from = end;
+        let literal = text.get(start..end).unwrap_or_default();
+        if !literal.contains('\\') {
+            continue;
+        }
+        let Ok(said) = serde_json::from_str::<String>(literal) else { continue };
+        let hidden = match nesting.checked_sub(1) {
+            Some(nesting) => mask_escaped(&said, nesting),
+            None => Cow::Borrowed(said.as_str()),
+        };
+        let hidden = mask_secrets(&hidden);
+        if hidden != said
+            && let Ok(written) = serde_json::to_string(&hidden)
+        {
+            masked.push_str(text.get(copied..start).unwrap_or_default());
+            masked.push_str(&written);
+            copied = end;
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    masked.push_str(text.get(copied..).unwrap_or_default());
+    Cow::Owned(masked)
+}
+
+/// Where the string literal that begins at `start` ends, its closing quote included.
+fn end_of_literal(text: &str, start: usize) -> Option<usize> {
+    let mut is_escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(start + 1) {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
 /// One pass, `None` when there is nothing to hide.
 fn mask_once(text: &str) -> Option<String> {
     let mut spans = Vec::new();
@@ -96,9 +153,14 @@ fn value_spans(text: &str, spans: &mut Vec<Span>) {
         if separator != Separator::Colon && padding > 0 {
             continue;
         }
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let start = at + separator.len() + padding + quote.map_or(0, char::len_utf8);
-        covered = start + value_len(text.get(start..).unwrap_or_default(), quote, separator);
+        // In the source of a string of JSON quotes are escaped.
+        let escape = usize::from(value.starts_with("\\\""));
+        let quote = value.chars().nth(escape).filter(|c| matches!(c, '"' | '\''));
+        let start = at + separator.len() + padding + escape + quote.map_or(0, char::len_utf8);
+        let rest = text.get(start..).unwrap_or_default();
+        let len = value_len(rest, quote, separator);
+        let is_escaped_end = escape > 0 && rest.get(..len).is_some_and(|value| value.ends_with('\\'));
+        covered = start + len - usize::from(is_escaped_end);
         spans.push((start, covered));
     }
 }
@@ -151,7 +213,7 @@ fn trailing_name(text: &str) -> &str {
 }
 
 fn is_secret_name(name: &str) -> bool {
-    const ENDINGS: [&str; 20] = [
+    const ENDINGS: [&str; 13] = [
         "password",
         "passphrase",
         "passwd",
@@ -163,17 +225,11 @@ fn is_secret_name(name: &str) -> bool {
         "auth-username",
         "authid",
         "signature",
-        "apikey",
-        "accesskey",
-        "accountkey",
-        "secretkey",
-        "privatekey",
-        "sharedkey",
-        "-key",
-        "_key",
+        // Of an account, an application, a service: there are too many to be named.
+        "key",
         "access_key_id",
     ];
-    const WHOLE: [&str; 3] = ["key", "sig", "auth"];
+    const WHOLE: [&str; 2] = ["sig", "auth"];
     let name = name.to_ascii_lowercase();
     // Every .NET stack trace names assemblies with their public key token.
     name != "publickeytoken"

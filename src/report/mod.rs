@@ -46,7 +46,7 @@ pub use limits::{
 pub use line::{Level, LogLine};
 pub use live::{LiveState, LiveStatus};
 pub use log::Log;
-pub use mask::mask_secrets;
+pub use mask::{mask_secrets, mask_secrets_in_json};
 pub use operation::Operation;
 pub use status::{Status, UnknownStatus};
 pub use storage::Storage;
@@ -131,11 +131,13 @@ pub fn parse_within(
 pub fn readable(content_type: Option<&str>, body: &[u8], max_bytes: usize) -> (String, bool) {
     let decoded = encoding::decode(body);
     let text = decoded.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{FEFF}');
-    let text = match Format::of(content_type, text) {
-        Format::Form => form::parse(text).message,
-        Format::Json | Format::Text => text.to_owned(),
+    let format = Format::of(content_type, text);
+    let text = if format == Format::Form { form::parse(text).message } else { text.to_owned() };
+    let masked = if format == Format::Json || json::looks_like_json(&text) {
+        mask_secrets_in_json(&text)
+    } else {
+        mask_secrets(&text)
     };
-    let masked = mask_secrets(&text);
     let end = (0..=max_bytes.min(masked.len())).rev().find(|at| masked.is_char_boundary(*at)).unwrap_or(0);
     (masked.get(..end).unwrap_or_default().to_owned(), end < masked.len())
 }

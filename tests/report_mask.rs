@@ -38,7 +38,10 @@ fn left_alone(#[case] text: &str) {
 #[case(r#"{"a":"--passphrase=\"two words\" -x"}"#, r#"{"a":"--passphrase=\"***\" -x"}"#)]
 #[case(r#"{"a":"https:\/\/u:b@h\/"}"#, r#"{"a":"https://***@h/"}"#)]
 #[case(r#"{"a":"{\"auth-password\":\"x\"}"}"#, r#"{"a":"{\"auth-password\":\"***\"}"}"#)]
-#[case(r#"{"a":"{\"b\":\"{\\\"key\\\":\\\"x y\\\"}\"}"}"#, r#"{"a":"{\"b\":\"{\\\"key\\\":\\\"***\\\"}\"}"}"#)]
+#[case(
+    r#"{"a":"{\"b\":\"{\\\"key\\\":\\\"x y\\\"}\"}"}"#,
+    r#"{"a":"{\"b\":\"{\\\"key\\\":\\\"***\\\"}\"}"}"#
+)]
 #[case(r#"{"a":"\u0022token\u0022:\u0022x\u0022"}"#, r#"{"a":"\"token\":\"***\""}"#)]
 #[case(r#"{"passphrase":"x","b":"\n"}"#, r#"{"passphrase":"***","b":"\n"}"#)]
 #[case(r#"{"a":"s3://b?auth-password\u003dx\u0026c=d""#, r#"{"a":"s3://b?auth-password=***&c=d""#)]

@@ -127,6 +127,7 @@ fn people_keys_and_secrets_answer_programs() {
     assert_eq!(names, [&json!("anna")]);
     assert!(!people.to_string().contains(password));
 
+    assert!(refused(folder, &["key", "create", "--server", ""]).contains("no name"));
     let key = json_of(folder, &["key", "create", "--server", "nas", "--public-url", "https://example.org"]);
     let secret = key["secret"].as_str().unwrap();
     assert_eq!(key["upload_url"], json!(format!("https://example.org/api/upload/{secret}")));

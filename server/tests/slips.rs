@@ -66,6 +66,50 @@ fn in_the_wrong_folder_no_command_makes_an_empty_database() {
     }
 }
 
+/// It would be everybody's to set up.
+#[tokio::test]
+async fn a_database_that_somebody_emptied_is_not_taken_for_a_new_one() {
+    let folder = filled().await;
+    let path = folder.path().join("duplistatus.db");
+    let backup = folder.path().join("kept.db");
+    assert!(run(folder.path(), &["db", "backup", backup.to_str().unwrap()]).status.success());
+    fs::write(&path, "").unwrap();
+    for command in
+        [&["serve"][..], &["db", "migrate"], &["db", "integrity"], &["user", "create", "x", "--temporary"]]
+    {
+        let why = refused(folder.path(), command);
+        assert!(why.contains("it is empty") || why.contains("is empty, though"), "{command:?}: {why}");
+        assert!(why.contains("db restore"), "{command:?}: {why}");
+        assert_eq!(fs::metadata(&path).unwrap().len(), 0, "{command:?}");
+    }
+    let restored = run(folder.path(), &["db", "restore", backup.to_str().unwrap()]);
+    assert!(restored.status.success(), "{restored:?}");
+    assert!(run(folder.path(), &["db", "integrity"]).status.success());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_written_in_the_place_of_a_link_or_a_device() {
+    let folder = filled().await;
+    let other = tempfile::tempdir().unwrap();
+    let (file, link, pipe) =
+        (other.path().join("file"), other.path().join("link"), other.path().join("pipe"));
+    fs::write(&file, "mine").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for command in ["backup", "dump", "export"] {
+        for (path, words) in
+            [(&link, "is a link"), (&pipe, "is no file"), (&other.path().to_owned(), "is no file")]
+        {
+            let why = refused(folder.path(), &["db", command, path.to_str().unwrap()]);
+            assert!(why.contains(words), "{command}: {why}");
+        }
+        let why = refused(folder.path(), &["db", command, other.path().join("none/x").to_str().unwrap()]);
+        assert!(why.contains("there is no folder"), "{command}: {why}");
+    }
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink() && fs::read(&file).unwrap() == b"mine");
+}
+
 /// As README says: before the first start.
 #[test]
 fn people_and_keys_can_be_the_first_that_are_made() {

@@ -23,7 +23,7 @@ use super::{
 use crate::dto::database::LostRuns;
 
 /// How every file begins that zstd made.
-const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+pub(super) const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 /// Servers that are named with what they lost; the sum has the others, too.
 const TOLD: usize = 50;
 
@@ -77,7 +77,23 @@ pub struct Lost {
     pub runs: i64,
     /// Other operations.
     pub operations: i64,
+    /// Runs that both have, and of which the current one says something else.
+    pub changed: i64,
 }
+
+/// What a run says: a later or richer copy of a report changes it.
+const SAYS: [&str; 10] = [
+    "status",
+    "end_time",
+    "duration",
+    "warnings_count",
+    "errors_count",
+    "files_count",
+    "files_size",
+    "storage_size",
+    "uploaded_size",
+    "versions",
+];
 
 impl Candidate {
     /// Makes one of a backup, beside the database whose place it is to take.
@@ -149,13 +165,25 @@ impl Candidate {
                            AND new.start_time = operations.start_time))"
             ),
         )?;
+        let says_else = SAYS.map(|column| format!("new.{column} IS NOT backups.{column}")).join(" OR ");
+        let changed = dynamic::number(
+            &mut conn,
+            &format!(
+                "SELECT count(*) FROM main.backups JOIN main.jobs ON jobs.id = backups.job_id
+                 JOIN main.servers ON servers.id = jobs.server_id
+                 WHERE EXISTS (
+                     SELECT 1 FROM candidate.servers AS new_server {same_job} EXISTS (
+                         SELECT 1 FROM candidate.backups AS new
+                         WHERE new.job_id = new_job.id AND new.start_time = backups.start_time AND ({says_else})))"
+            ),
+        )?;
         let runs = rows.iter().map(|row| row.runs).sum();
         let servers = rows
             .into_iter()
             .take(TOLD)
             .map(|Row { name, runs, newest }| LostRuns { server: name, runs, newest: newest.parse().ok() })
             .collect();
-        Ok(Lost { servers, runs, operations: operations.unwrap_or(0) })
+        Ok(Lost { servers, runs, operations: operations.unwrap_or(0), changed: changed.unwrap_or(0) })
     }
 }
 

@@ -6,11 +6,17 @@ use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::BigInt};
 
 use super::{Connection, StoreError, StoreErrorKind, files};
 
+/// Why a database that somebody emptied is not taken for a new one: that would be everybody's to set up.
+const EMPTIED: &str = "it is empty, though its folder was used before: to begin anew, delete it";
+
 /// Opens the one connection that writes, making the file if there is none.
 ///
 /// # Errors
 /// When the file cannot be made, opened or understood.
 pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    if files::is_emptied(path) {
+        return Err(StoreError::new(StoreErrorKind::Corrupt, EMPTIED));
+    }
     let is_new = create_private_file(path)
         .map_err(|error| StoreError::new(StoreErrorKind::Io, format!("{}: {error}", path.display())))?;
     let mut connection = establish(path)?;

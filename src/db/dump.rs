@@ -32,6 +32,8 @@ impl From<diesel::result::Error> for DumpError {
 /// See [`DumpError`].
 pub fn sql(conn: &mut Connection, out: &mut dyn Write) -> Result<u64, DumpError> {
     conn.transaction(|conn| {
+        // As the program makes its own: what reads this into a file makes the same one.
+        writeln!(out, "PRAGMA page_size = 16384;\nPRAGMA auto_vacuum = INCREMENTAL;")?;
         writeln!(out, "PRAGMA foreign_keys = OFF;\nBEGIN TRANSACTION;")?;
         let mut count = 0;
         let tables = rows(

@@ -78,6 +78,12 @@ impl StoreError {
         self
     }
 
+    /// The same, with what helps.
+    pub(super) fn with_advice(mut self, advice: &str) -> Self {
+        self.message.push_str(advice);
+        self
+    }
+
     /// SQLite's words, or ours: for administrators, who may know where files are.
     pub fn reason(&self) -> &str {
         &self.message

@@ -112,6 +112,19 @@ impl Presence {
     }
 }
 
+/// Whether a database has nothing in it, though its folder was used: somebody or something emptied it. A first start that was
+/// cut short leaves such a file, too, but nothing else.
+pub fn is_emptied(database: &Path) -> bool {
+    let folder = folder_of(database);
+    let has_files =
+        |name: &str| fs::read_dir(folder.join(name)).is_ok_and(|mut files| files.next().is_some());
+    fs::metadata(database).is_ok_and(|data| data.len() == 0)
+        && (folder.join("secret.key").exists()
+            || length(&log(database)) > 0
+            || has_files("backups")
+            || has_files("copies"))
+}
+
 /// Whether two names lead to one file, as far as the system tells files apart.
 fn is_same_file(one: &Path, other: &Path) -> bool {
     #[cfg(unix)]

@@ -34,6 +34,10 @@ impl CustomizeConnection<Connection, diesel::r2d2::Error> for ReaderPragmas {
     }
 }
 
+/// What helps when a file cannot even be read.
+const RESCUE: &str =
+    ": `duplistatus db restore` puts a backup in its place, `duplistatus db salvage` reads what is left";
+
 impl Generation {
     /// Opens the file, makes it if there is none, and brings its schema up to date. A file that can be read and must not be
     /// written is open as well; then it says why.
@@ -46,7 +50,7 @@ impl Generation {
         if files::length(path) > 0 && !salvage::has_sound_header(path)? {
             return Err(StoreError::new(
                 StoreErrorKind::Corrupt,
-                "its first page cannot be read: `duplistatus db salvage` reads what is left, `duplistatus db restore` puts a backup in its place",
+                format!("its first page cannot be read{RESCUE}"),
             ));
         }
         let why = match Self::open_to_write(path, queries, revision) {
@@ -61,6 +65,7 @@ impl Generation {
         match Self::open_to_read(path, queries) {
             Ok(opened) => Ok((opened, Some(Frozen { why: reason, what: why.to_string() }))),
             // What it failed with first says more.
+            Err(_) if why.kind == StoreErrorKind::Corrupt => Err(why.with_advice(RESCUE)),
             Err(_) => Err(why),
         }
     }

@@ -125,12 +125,17 @@ impl Outcome {
         self.counted.counts_as_good()
     }
 
-    /// The runs of a job that began last, newest first.
+    /// The runs of a job that began last, newest first. A rehearsal says nothing of whether backups work.
     ///
     /// # Errors
     /// When the database refuses.
     pub fn latest(conn: &mut Connection, job: JobRef, limit: i64) -> Result<Vec<Self>, StoreError> {
-        Ok(of_job(job).order(backups::start_time.desc()).limit(limit).select(Self::as_select()).load(conn)?)
+        Ok(of_job(job)
+            .filter(backups::dry_run.eq(false))
+            .order(backups::start_time.desc())
+            .limit(limit)
+            .select(Self::as_select())
+            .load(conn)?)
     }
 
     /// The last good run of a job that began before a time.
@@ -153,19 +158,21 @@ impl Outcome {
     }
 }
 
-/// How many runs of a job have failed in a row up to now, and when the first of them began.
+/// How many runs of a job have failed in a row up to now, and when the first of them began. Rehearsals do not count.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn failing_streak(conn: &mut Connection, job: JobRef) -> Result<(i64, Option<String>), StoreError> {
     let last_other: Option<Lossy> = of_job(job)
         .filter(backups::status.ne_all([Status::Error.as_str(), Status::Fatal.as_str()]))
+        .filter(backups::dry_run.eq(false))
         .order(backups::start_time.desc())
         .select(backups::start_time)
         .first(conn)
         .optional()?;
     let streak = of_job(job)
         .filter(backups::start_time.gt(last_other.map(String::from).unwrap_or_default()))
+        .filter(backups::dry_run.eq(false))
         .select((diesel::dsl::count_star(), diesel::dsl::min(backups::start_time)));
     let (count, since): (i64, MaybeLossy) = streak.first(conn)?;
     Ok((count, since.into()))

@@ -35,6 +35,7 @@ pub fn into_place(
         lost: lost.servers,
         lost_runs: lost.runs,
         lost_operations: lost.operations,
+        changed_runs: lost.changed,
         waited: milliseconds(began.elapsed()),
     };
     if let Ok(folder) = copies::folder(database)

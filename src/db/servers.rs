@@ -63,6 +63,16 @@ pub fn count(conn: &mut Connection) -> Result<i64, StoreError> {
     Ok(servers::table.count().get_result(conn)?)
 }
 
+/// When any server last reported.
+///
+/// # Errors
+/// When the database refuses.
+pub fn last_seen(conn: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
+    let at: MaybeLossy = servers::table.select(diesel::dsl::max(servers::last_seen)).first(conn)?;
+    let at: Option<String> = at.into();
+    Ok(at.and_then(|text| text.parse().ok()))
+}
+
 /// A server by its id.
 ///
 /// # Errors

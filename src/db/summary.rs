@@ -96,7 +96,9 @@ impl Summary {
 
     /// Sums up a job from its latest runs (newest first) and its totals.
     pub(super) fn of(latest: &[Outcome], older_good: Option<&Outcome>, totals: (i64, i64)) -> Self {
-        let Some(last) = latest.first() else { return Self::default() };
+        let Some(last) = latest.first() else {
+            return Self { run_count: totals.0, uploaded_total: totals.1, ..Self::default() };
+        };
         let good: Vec<&Outcome> =
             latest.iter().filter(|run| run.counts_as_good()).chain(older_good).collect();
         // A field that the newest good run does not know is taken from the one before.
@@ -126,13 +128,13 @@ impl Summary {
     }
 
     /// The summary once `run` was added to the job, if that can be told without reading the job's history: the run
-    /// began after all others, and the figures that this summary shows still come from the runs that are looked at.
+    /// is no rehearsal and began after all others, and the figures that this summary shows still come from the runs that are looked at.
     pub(super) fn followed_by(&self, run: &Outcome, headline: Option<&str>) -> Option<Self> {
         let mut runs = self.recent_runs();
         let is_complete = usize::try_from(self.run_count.min(RECENT)).is_ok_and(|count| runs.len() == count);
         let is_newest = self.last_start.as_deref().is_none_or(|last| time(Some(last)) < Some(run.start()));
         let came_last = self.last_report_at.as_deref().is_none_or(|last| last <= run.created_at.as_str());
-        if !(is_complete && is_newest && came_last) {
+        if run.counted.dry_run || !(is_complete && is_newest && came_last) {
             return None;
         }
         let leaves_a_good_one = runs.len() == usize::try_from(RECENT).ok()? && runs.first()?.1.is_kept();

@@ -16,6 +16,10 @@ const LOOKED_AT: u32 = 1000;
 /// # Errors
 /// When there is not enough space for it, or somebody else writes for too long.
 pub fn vacuum(path: &Path) -> Result<(), StoreError> {
+    rewrite(path).map_err(|error| error.naming_others(path))
+}
+
+fn rewrite(path: &Path) -> Result<(), StoreError> {
     let mut conn = open_writer(path)?;
     let size = copies::size(&mut conn)?;
     // The new file is made among the temporary files, and then goes through the log into the old one.
@@ -39,7 +43,7 @@ fn temporary_folder() -> PathBuf {
 /// # Errors
 /// When the database refuses.
 pub fn analyze(path: &Path) -> Result<(), StoreError> {
-    with_statistics(path, "ANALYZE;")
+    with_statistics(path, "ANALYZE;").map_err(|error| error.naming_others(path))
 }
 
 /// Collects statistics where they are missing or too old.
@@ -48,7 +52,7 @@ pub fn analyze(path: &Path) -> Result<(), StoreError> {
 /// When the database refuses.
 pub fn optimize(path: &Path) -> Result<(), StoreError> {
     // All tables, whether or not this connection has used them.
-    with_statistics(path, "PRAGMA optimize = 0x10002;")
+    with_statistics(path, "PRAGMA optimize = 0x10002;").map_err(|error| error.naming_others(path))
 }
 
 /// Statistics without samples of values: with samples SQLite plans each query anew for the values that are bound, which took a

@@ -47,11 +47,13 @@ pub struct Refusal<'r> {
     pub source: &'r str,
     /// What was sent, as far as it was read.
     pub body: &'r [u8],
+    /// How long that is, or was said to be: bytes.
+    pub size: u64,
 }
 
 /// Notes a refusal; it is written by [`write_waiting`] or [`write_periodically`].
 pub fn note(services: &Services, refusal: Refusal<'_>) {
-    let Refusal { reason, field, hint, http_status, source, body } = refusal;
+    let Refusal { reason, field, hint, http_status, source, body, size } = refusal;
     let now = services.clock.now().to_string();
     let head = body.get(..body.len().min(SAMPLE * 2)).unwrap_or(body);
     // Taken out of its form: secrets that are percent-encoded are not recognised.
@@ -67,7 +69,7 @@ pub fn note(services: &Services, refusal: Refusal<'_>) {
         first_at: now.clone(),
         last_at: now,
         count: 1,
-        size: i64::try_from(body.len()).unwrap_or(i64::MAX),
+        size: i64::try_from(size).unwrap_or(i64::MAX),
         sample,
     };
     let Ok(mut waiting) = services.refusals.waiting.lock() else { return };

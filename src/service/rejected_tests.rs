@@ -4,7 +4,15 @@ use super::*;
 use crate::service::testing::{TestResult, at, services};
 
 fn refusal<'r>(reason: &str, source: &'r str, body: &'r [u8]) -> Refusal<'r> {
-    Refusal { reason: reason.into(), field: None, hint: "Do not.".into(), http_status: 400, source, body }
+    Refusal {
+        reason: reason.into(),
+        field: None,
+        hint: "Do not.".into(),
+        http_status: 400,
+        source,
+        body,
+        size: body.len() as u64,
+    }
 }
 
 #[tokio::test]

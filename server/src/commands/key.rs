@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use duplistatus::{
     dto::key::{KeyRow, NewKey},
     error::Error,
@@ -68,6 +68,10 @@ async fn obey(
     command: KeyCommand,
 ) -> anyhow::Result<()> {
     match command {
+        // A variable of a script that is not set, and no wish for a key that any server may use.
+        KeyCommand::Create { server: Some(name) } if name.trim().is_empty() => {
+            bail!("--server has no name: leave it out for a key that any server may use")
+        }
         KeyCommand::Create { server } => {
             let made = key::create(services, &ME, server.as_deref().unwrap_or_default()).await?;
             show(out, options, made, "")

@@ -45,7 +45,7 @@ pub async fn with_key(
 
 async fn receive(state: &AppState, address: IpAddr, key: Option<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let sender = Sender { state, address };
+    let sender = Sender { state, address, declared: declared(&parts.headers) };
     let actor = match ingest::authenticate(&state.services, key.as_deref()).await {
         Ok(actor) => actor,
         Err(error) => return sender.refuse(&error, b"", false),
@@ -75,6 +75,11 @@ async fn receive(state: &AppState, address: IpAddr, key: Option<String>, request
     }
 }
 
+/// How long a body is said to be: bytes.
+fn declared(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 fn has_body(headers: &HeaderMap) -> bool {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     length.is_some_and(|length| length != "0") || headers.contains_key(header::TRANSFER_ENCODING)
@@ -88,9 +93,7 @@ async fn store(
     body: Body,
 ) -> Response {
     let state = sender.state;
-    let declared =
-        headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
-    if declared.is_some_and(|length: usize| length > state.max_upload) {
+    if sender.declared.is_some_and(|length| length > state.max_upload as u64) {
         return sender.too_large(has_key);
     }
     let body = match axum::body::to_bytes(body, state.max_upload).await {
@@ -147,6 +150,7 @@ async fn self_test(sender: &Sender<'_>, actor: &Actor, has_key: bool, headers: &
 struct Sender<'s> {
     state: &'s AppState,
     address: IpAddr,
+    declared: Option<u64>,
 }
 
 impl Sender<'_> {
@@ -205,6 +209,7 @@ impl Sender<'_> {
             http_status: status.as_u16(),
             source: &source,
             body,
+            size: self.declared.unwrap_or(body.len() as u64),
         };
         rejected::note(&self.state.services, refusal);
     }

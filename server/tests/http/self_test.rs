@@ -2,6 +2,8 @@
 
 use axum::http::{Method, StatusCode, header};
 
+use serde_json::json;
+
 use crate::site::{Site, get, report, with_method};
 
 #[tokio::test]
@@ -19,7 +21,13 @@ async fn get_says_that_the_key_is_good_and_when_the_last_report_came() {
     assert_eq!(site.get("/api/upload/wrong").await.status, StatusCode::UNAUTHORIZED);
     let head = site.send(with_method(get(&url), Method::HEAD)).await;
     assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
-    assert_eq!(Site::open().get("/api/upload").await.json()["key"], "not needed");
+    let open = Site::open();
+    open.post("/api/upload", report(2)).await;
+    let answer = open.get("/api/upload").await.json();
+    assert_eq!(
+        (&answer["key"], &answer["last_report"]),
+        (&json!("not needed"), &json!("2026-11-23T12:00:00Z"))
+    );
 }
 
 #[tokio::test]

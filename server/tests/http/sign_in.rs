@@ -81,7 +81,7 @@ fn a_wrong_password_leads_back_and_says_so() {
             assert!(to.contains("/login?next=%2Frejected") && to.contains("__err="), "{to}");
             assert_eq!(answer.header(header::SET_COOKIE), "");
             let page = site.send_as_it_is(get(to.strip_prefix("http://backup.example").unwrap())).await;
-            assert!(page.body.contains("That did not fit"), "{}", page.body);
+            assert!(page.body.contains("Name or password is wrong"), "{}", page.body);
             assert!(page.body.contains("value=\"/rejected\""), "where to go on is not lost");
         }
     });

@@ -107,7 +107,11 @@ impl Salvage<'_> {
             |columns: &BTreeMap<String, Value>| enough.needed.iter().all(|name| columns.contains_key(*name));
         let mut kept = 0;
         for (rowid, columns) in known {
-            if gaps.contains(rowid) && is_enough(&columns) && self.keep_partial(enough, rowid, columns)? {
+            if rowid > 0
+                && gaps.contains(rowid)
+                && is_enough(&columns)
+                && self.keep_partial(enough, rowid, columns)?
+            {
                 kept += 1;
                 if enough.table == "backups" {
                     self.partial_runs.insert(rowid);

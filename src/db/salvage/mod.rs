@@ -11,6 +11,7 @@ mod pages;
 mod record;
 mod scan;
 mod source;
+mod wal;
 mod walk;
 
 use std::{
@@ -124,6 +125,11 @@ impl<'p> Salvage<'p> {
         salvage.is_attached = salvage.attach();
         salvage.plan()?;
         Ok(salvage)
+    }
+
+    /// Whether everything that was there could be looked at.
+    pub fn is_whole(&self) -> bool {
+        self.source.is_whole
     }
 
     /// Attaches the damaged file as `broken`; false when SQLite cannot read its schema.

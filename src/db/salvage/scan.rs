@@ -80,7 +80,7 @@ impl Salvage<'_> {
     /// Stores a row that was found, if it is one that the walk missed.
     fn keep(&mut self, table: &str, stored: &[Column], row: FoundRow) -> Result<(), StoreError> {
         let Some(state) = self.tables.get_mut(table) else { return Ok(()) };
-        if !state.gaps.contains(row.rowid) || row.values.len() > stored.len() {
+        if row.rowid < 1 || !state.gaps.contains(row.rowid) || row.values.len() > stored.len() {
             return Ok(());
         }
         let (mut names, mut marks, mut values) = (Vec::new(), Vec::new(), Vec::new());

@@ -2,14 +2,15 @@
 
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Read as _, Seek as _},
     path::{Path, PathBuf},
 };
 
-use diesel::connection::SimpleConnection as _;
-
-use super::header::Header;
-use crate::db::{Connection, StoreError, StoreErrorKind, files};
+use super::{
+    header::Header,
+    wal::{self, Left},
+};
+use crate::db::{StoreError, StoreErrorKind, candidate::ZSTD, files, space};
 
 /// The damaged file, ready to be read.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(super) struct Source {
     pub path: PathBuf,
     /// Why it is a copy.
     pub notes: Vec<String>,
+    /// Whether nothing is known to be missing of it.
+    pub is_whole: bool,
     _scratch: Option<tempfile::TempDir>,
 }
 
@@ -29,21 +32,33 @@ impl Source {
         if file.metadata().map_err(|error| at(source, &error))?.len() == 0 {
             return Err(StoreError::new(StoreErrorKind::Io, format!("{} is empty", source.display())));
         }
-        let header = Header::read(&mut file).map_err(|error| at(source, &error))?;
+        let is_compressed = is_zstd(&mut file).map_err(|error| at(source, &error))?;
+        let header =
+            if is_compressed { None } else { Header::read(&mut file).map_err(|e| at(source, &e))? };
         let wal = files::log(source);
-        let has_wal = fs::metadata(&wal).is_ok_and(|wal| wal.len() > 0);
+        let has_wal = !is_compressed && fs::metadata(&wal).is_ok_and(|wal| wal.len() > 0);
         if header.is_some() && !has_wal {
-            return Ok(Self { path: source.to_owned(), notes: Vec::new(), _scratch: None });
+            return Ok(Self { path: source.to_owned(), notes: Vec::new(), is_whole: true, _scratch: None });
         }
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
         let scratch = tempfile::Builder::new()
             .prefix(".salvage-")
-            .tempdir_in(folder.unwrap_or(Path::new(".")))
+            .tempdir_in(files::folder_of(target))
             .map_err(|error| at(target, &error))?;
         let copy = scratch.path().join("copy.db");
-        let mut notes = Vec::new();
-        fs::copy(source, &copy).map_err(|error| at(source, &error))?;
-        make_writable(&copy).map_err(|error| at(&copy, &error))?;
+        let (mut notes, mut is_whole) = (Vec::new(), true);
+        let header = if is_compressed {
+            if let Some(why) = unpack(file, &copy)? {
+                notes.push(format!("The backup could be decompressed in part only: {why}."));
+                is_whole = false;
+            }
+            File::open(&copy)
+                .and_then(|mut copy| Header::read(&mut copy))
+                .map_err(|error| at(&copy, &error))?
+        } else {
+            fs::copy(source, &copy).map_err(|error| at(source, &error))?;
+            make_writable(&copy).map_err(|error| at(&copy, &error))?;
+            header
+        };
         if header.is_none() {
             notes.push("The header of the file is damaged: it was made anew in a working copy.".to_owned());
             let mended = File::options()
@@ -57,16 +72,24 @@ impl Source {
             let wal_copy = files::log(&copy);
             fs::copy(&wal, &wal_copy).map_err(|error| at(&wal, &error))?;
             make_writable(&wal_copy).map_err(|error| at(&wal_copy, &error))?;
-            match take_wal(&copy) {
-                Ok(()) => notes.push(
-                    "Changes in the WAL were taken in, up to its last complete transaction.".to_owned(),
+            let left = wal::take(&copy).and_then(|taken| wal::left(&wal, taken).map_err(|e| at(&wal, &e)));
+            is_whole &= matches!(left, Ok(Left::Nothing));
+            notes.push(match left {
+                Ok(Left::Nothing) => {
+                    "Changes in the WAL were taken in, up to its last complete transaction.".to_owned()
+                }
+                Ok(Left::Everything) => {
+                    "The beginning of the WAL is damaged: what is only in it is lost.".to_owned()
+                }
+                Ok(Left::Transactions(count)) => format!(
+                    "Changes in the WAL were taken in up to a damaged place: {count} transactions after it are lost."
                 ),
                 Err(error) => {
-                    notes.push(format!("The WAL could not be read, and what is only in it is lost: {error}"))
+                    format!("The WAL could not be read, and what is only in it is lost: {error}")
                 }
-            }
+            });
         }
-        Ok(Self { path: copy, notes, _scratch: Some(scratch) })
+        Ok(Self { path: copy, notes, is_whole, _scratch: Some(scratch) })
     }
 
     /// The name by which SQLite opens it without changing anything beside it.
@@ -80,15 +103,30 @@ impl Source {
     }
 }
 
-/// Moves what is in the WAL of the working copy into it.
-fn take_wal(copy: &Path) -> Result<(), StoreError> {
-    let path = copy.to_str().ok_or_else(|| StoreError::new(StoreErrorKind::Io, "the path is not UTF-8"))?;
-    let mut conn = <Connection as diesel::Connection>::establish(path)?;
-    // Or a file that is shorter than its header says would not be opened.
-    conn.batch_execute(
-        "PRAGMA writable_schema = ON; PRAGMA synchronous = OFF; PRAGMA wal_checkpoint(TRUNCATE);",
-    )?;
-    Ok(())
+/// Whether a file is a compressed backup.
+fn is_zstd(file: &mut File) -> io::Result<bool> {
+    let mut start = Vec::new();
+    file.rewind()?;
+    file.by_ref().take(ZSTD.len() as u64).read_to_end(&mut start)?;
+    file.rewind()?;
+    Ok(start == ZSTD)
+}
+
+/// Decompresses a backup as far as it goes. Why not to its end, if so.
+fn unpack(file: File, copy: &Path) -> Result<Option<String>, StoreError> {
+    let folder = files::folder_of(copy);
+    let limit = space::available(folder)?.saturating_sub(space::RESERVE);
+    let mut out = File::create_new(copy).map_err(|error| at(copy, &error))?;
+    let unpacked = zstd::Decoder::new(file).and_then(|decoder| io::copy(&mut decoder.take(limit), &mut out));
+    match unpacked {
+        Ok(written) if written == limit => {
+            space::ensure(folder, limit.saturating_add(1))?;
+            Ok(None)
+        }
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::StorageFull => Err(at(copy, &error)),
+        Err(error) => Ok(Some(error.to_string())),
+    }
 }
 
 /// The file may be read-only, and its copy has to be written.

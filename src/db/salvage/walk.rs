@@ -79,7 +79,8 @@ impl Salvage<'_> {
         let number =
             |rows: &[dynamic::Row]| rows.first().and_then(|row| row.0.first()).and_then(Value::integer);
         match (&first, &last) {
-            (Ok(first), Ok(last)) => Some((number(first)?, number(last)?)),
+            // What is zeroed or beyond the end of the file looks like a row of number 0; ours begin at 1.
+            (Ok(first), Ok(last)) => Some((number(first)?.max(1), number(last)?.max(1))),
             _ => {
                 // Row numbers that were given out: at most this.
                 let given = dynamic::rows(&mut self.conn, "SELECT name, seq FROM broken.sqlite_sequence")
@@ -87,7 +88,7 @@ impl Salvage<'_> {
                     .into_iter()
                     .find(|row| row.0.first() == Some(&Value::Text(table.as_bytes().to_vec())));
                 let given = given.and_then(|row| row.0.get(1).and_then(Value::integer));
-                let first = first.ok().and_then(|rows| number(&rows)).unwrap_or(1);
+                let first = first.ok().and_then(|rows| number(&rows)).unwrap_or(1).max(1);
                 let last = last.ok().and_then(|rows| number(&rows)).or(given).unwrap_or(i64::from(u32::MAX));
                 Some((first, last.max(first)))
             }

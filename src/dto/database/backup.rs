@@ -84,6 +84,9 @@ pub struct RestoreReport {
     pub lost_runs: i64,
     /// Other operations that only the former database has.
     pub lost_operations: i64,
+    /// Runs that both have, and that the former database knew in a later or richer form.
+    #[serde(default)]
+    pub changed_runs: i64,
     /// How long reports waited: milliseconds.
     pub waited: u64,
 }

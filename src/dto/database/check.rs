@@ -22,6 +22,8 @@ pub struct Discrepancy {
 pub struct Integrity {
     /// What SQLite says about its pages, indexes and constraints; empty when they are in order.
     pub file: Vec<String>,
+    /// What the schema lacks, or has otherwise than the program makes it. Without a table the rest is not checked.
+    pub schema: Vec<String>,
     /// Rows that refer to rows which do not exist.
     pub orphans: Vec<super::Orphan>,
     /// Rows whose content cannot be what this program wrote: some hundred of each table at most.
@@ -43,14 +45,21 @@ impl Integrity {
     pub fn problems(&self) -> i64 {
         let length = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
         let discrepancies = i64::try_from(self.discrepancy_count).unwrap_or(i64::MAX);
-        [length(self.file.len()), length(self.orphans.len()), self.damaged_count, discrepancies]
-            .into_iter()
-            .fold(0, i64::saturating_add)
+        [
+            length(self.file.len()),
+            length(self.schema.len()),
+            length(self.orphans.len()),
+            self.damaged_count,
+            discrepancies,
+        ]
+        .into_iter()
+        .fold(0, i64::saturating_add)
     }
 
     /// Whether nothing was found.
     pub fn is_in_order(&self) -> bool {
         self.file.is_empty()
+            && self.schema.is_empty()
             && self.orphans.is_empty()
             && self.damaged_count == 0
             && self.discrepancy_count == 0

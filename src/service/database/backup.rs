@@ -19,7 +19,7 @@ use crate::{
     service::{
         Actor, Services,
         audit::{self, Entry},
-        database::{restore, write_out::refuse_own},
+        database::{restore, write_out::refuse_target},
         task,
     },
     time::Timestamp,
@@ -55,7 +55,7 @@ pub async fn backup(
 ) -> Result<BackupReport, Error> {
     actor.may(Permission::ManageDatabase)?;
     if let Target::File(path) = &target {
-        refuse_own(services, path)?;
+        refuse_target(services, path)?;
     }
     let began = Instant::now();
     let now = services.clock.now();

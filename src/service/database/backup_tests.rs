@@ -197,8 +197,13 @@ async fn only_administrators_may() -> TestResult {
 #[tokio::test]
 async fn a_backup_that_cannot_be_written_leaves_the_older_one() -> TestResult {
     let (folder, services) = services()?;
-    let path = folder.path().join("none").join("backup");
-    let failed = backup(&services, &Actor::CommandLine, Target::File(path), Form::CHECKED).await;
+    let to = |path| backup(&services, &Actor::CommandLine, Target::File(path), Form::CHECKED);
+    let refused = to(folder.path().join("none").join("backup")).await;
+    assert!(
+        matches!(&refused, Err(Error::Invalid { hint, .. }) if hint.contains("there is no folder")),
+        "{refused:?}"
+    );
+    let failed = to(folder.path().join("x".repeat(300))).await;
     assert!(matches!(failed, Err(Error::Store(_))), "{failed:?}");
     let last = trail(&services).await?.pop().ok_or("nothing")?;
     assert_eq!((last.action.as_str(), last.success), ("database.backup", false));

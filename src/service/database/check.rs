@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::{
     access::Permission,
-    db::{StoreErrorKind, checks, derived, invariants, settings},
+    db::{StoreErrorKind, checks, derived, invariants, repair, settings},
     dto::database::{Integrity, Orphan},
     error::Error,
     service::{Actor, Services, maintenance},
@@ -38,7 +38,13 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
                 checked => checked?,
             };
             let mut found = Integrity { file, ..Integrity::default() };
+            let mut has_all_tables = true;
             if found.file.is_empty() {
+                let differences = repair::compare(conn)?;
+                has_all_tables = !differences.iter().any(|difference| difference.is_lost_table);
+                found.schema = differences.into_iter().map(|difference| difference.what).collect();
+            }
+            if found.file.is_empty() && has_all_tables {
                 found.orphans = checks::orphans(conn)?;
                 (found.damaged, found.damaged_count) = checks::damaged_content(conn)?;
                 let zone = settings::site_zone(conn, &site)?;

@@ -116,7 +116,7 @@ async fn record(
 ) -> Result<(), Error> {
     let entry = entry.after(json!({
         "servers": report.servers, "runs": report.runs, "kept": report.kept, "lost_runs": report.lost_runs,
-        "lost_operations": report.lost_operations,
+        "lost_operations": report.lost_operations, "changed_runs": report.changed_runs,
     }));
     let (who, now) = (actor.clone(), services.clock.now());
     // For the page: whoever restored has to sign in again before it can be told.

@@ -1,5 +1,7 @@
 //! Files that are restored, and those that are refused.
 
+use serde_json::json;
+
 use super::*;
 
 /// The hint for a file that was refused.
@@ -33,6 +35,24 @@ async fn what_is_no_backup_is_refused_and_changes_nothing() -> TestResult {
     drop(fixture::Fixture::create(&path, fixture::Version::V1_4)?);
     assert!(refusal(&services, &path).await?.contains("Node application"));
     assert!(refusal(&services, &folder.path().join("none")).await?.contains("cannot be read"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_reported_anew_after_the_backup_is_told() -> TestResult {
+    let (folder, services) = services()?;
+    for number in 1..4 {
+        send(&services, numbered(number)).await?;
+    }
+    let path = folder.path().join("backup");
+    back_up(&services, &path, Form::CHECKED).await?;
+    let mut worse = numbered(2);
+    worse["Data"]["ParsedResult"] = json!("Fatal");
+    send(&services, worse).await?;
+    let report = bring_back(&services, &path).await?;
+    assert_eq!((report.compared, report.lost_runs, report.changed_runs), (true, 0, 1));
+    let report = bring_back(&services, &path).await?;
+    assert_eq!((report.lost_runs, report.changed_runs), (0, 0));
     Ok(())
 }
 

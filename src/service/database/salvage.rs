@@ -8,6 +8,7 @@ use std::{
 
 use serde_json::json;
 
+use super::write_out::has_folder;
 use crate::{
     access::Permission,
     db::{
@@ -47,6 +48,7 @@ pub fn salvage(
         let hint = format!("{} exists already: choose a name that does not", target.display());
         return Err(Error::Invalid { field: "new file", hint });
     }
+    has_folder("new file", target)?;
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Beside the new file, so that the last step is to give it its name.
     let scratch =
@@ -101,11 +103,13 @@ impl Finish<'_> {
         }
         check(&mut salvage.conn, self.zone)?;
         connection::settle(&mut salvage.conn)?;
+        let is_whole = salvage.is_whole();
         let Salvage { conn, notes, .. } = salvage;
         drop(conn);
         let size = fs::metadata(made).map_err(|error| at(made, &error))?.len();
         Ok(SalvageReport {
-            complete: told.iter().all(|table| table.lost == Some(0)),
+            // What only an index knew of a row is not all of it.
+            complete: is_whole && told.iter().all(|table| table.lost == Some(0) && table.from_index == 0),
             tables: told,
             mended,
             notes,

@@ -140,6 +140,21 @@ async fn damaged_content_is_told_and_stops_nothing() -> TestResult {
 }
 
 #[tokio::test]
+async fn what_the_schema_lacks_is_found() -> TestResult {
+    let (_folder, services) = filled().await?;
+    let drop = |sql: &'static str| services.db.write(move |tx| Ok(tx.conn.batch_execute(sql)?));
+    drop("DROP INDEX idx_backups_start_time").await?;
+    let found = integrity(&services, &Actor::CommandLine).await?;
+    assert_eq!((found.schema.len(), found.problems(), found.is_in_order()), (1, 1, false), "{found:?}");
+    assert!(found.schema[0].contains("idx_backups_start_time is missing") && found.jobs > 0);
+    // The rest cannot be asked for; what is known is said all the same.
+    drop("DROP TABLE job_days").await?;
+    let found = integrity(&services, &Actor::CommandLine).await?;
+    assert!(found.schema.iter().any(|what| what.contains("job_days is missing")), "{found:?}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_days_of_the_site_forget_a_job_that_is_deleted() -> TestResult {
     let (_folder, services) = filled().await?;
     services.db.write(|tx| Ok(diesel::delete(jobs::table.find(1)).execute(tx.conn)?)).await?;

@@ -37,23 +37,44 @@ pub enum Text {
 /// As [`write_out`]; [`Error::Invalid`] when the program lives on a file of this name.
 pub async fn write_out_to(services: &Services, actor: &Actor, text: Text, path: &Path) -> Result<u64, Error> {
     actor.may(Permission::ManageDatabase)?;
-    refuse_own(services, path)?;
+    refuse_target(services, path)?;
     let aside = Aside::begin(path)?;
     let rows = write_out(services, actor, text, aside.file()?).await?;
     aside.finish()?;
     Ok(rows)
 }
 
-/// Refuses to write onto what the program lives on: a slip in the name of a file must not cost the database.
+/// Refuses to write onto what the program lives on, and onto what is no file: a slip in a name must cost neither the database
+/// nor a device.
 ///
 /// # Errors
 /// [`Error::Invalid`].
-pub(super) fn refuse_own(services: &Services, path: &Path) -> Result<(), Error> {
+pub(super) fn refuse_target(services: &Services, path: &Path) -> Result<(), Error> {
+    let refused = |hint| Err(Error::Invalid { field: "file", hint });
     if files::is_own(services.db.path(), path) {
-        let hint = format!("duplistatus itself needs {}: name another one", path.display());
-        return Err(Error::Invalid { field: "file", hint });
+        return refused(format!("duplistatus itself needs {}: name another one", path.display()));
     }
-    Ok(())
+    match std::fs::symlink_metadata(path) {
+        Ok(data) if data.is_symlink() => {
+            refused(format!("{} is a link: name the file that it leads to", path.display()))
+        }
+        Ok(data) if !data.is_file() => {
+            refused(format!("{} is no file: name one, or `-` for standard output", path.display()))
+        }
+        _ => has_folder("file", path),
+    }
+}
+
+/// Refuses a name in a folder that does not exist.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(super) fn has_folder(field: &'static str, path: &Path) -> Result<(), Error> {
+    let folder = files::folder_of(path);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(Error::Invalid { field, hint: format!("there is no folder {}: make it first", folder.display()) })
 }
 
 /// Writes the database as it is at this moment; reports arrive meanwhile. How many rows.

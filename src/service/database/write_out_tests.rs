@@ -69,6 +69,8 @@ async fn a_dump_makes_the_same_database_anew() -> TestResult {
     let path = folder.path().join("anew.db");
     let mut anew = open_apart(&path)?;
     anew.batch_execute(&first.text()?)?;
+    let pages = ["page_size", "auto_vacuum"].map(|name| crate::db::connection::pragma(&mut anew, name));
+    assert_eq!(pages, [Ok(16_384), Ok(2)], "as the program makes them");
     let same = services.db.read(migrate::schema_sql).await?;
     assert_eq!(migrate::schema_sql(&mut anew)?, same);
     let mut second = Vec::new();

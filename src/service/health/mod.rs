@@ -21,7 +21,7 @@ use super::{
 use crate::{
     access::Permission,
     crypto::SecretKeys,
-    db::{StoreErrorKind, connection, files, health as stored},
+    db::{StoreError, StoreErrorKind, connection, files, health as stored},
     dto::{
         health::{Fact, Judged, ReadOnly, State, Trouble},
         security::State as Weakness,
@@ -107,7 +107,9 @@ pub fn list_at_rest(
     now: Timestamp,
 ) -> Result<(Vec<Judged>, Option<Timestamp>), Error> {
     actor.may(Permission::ManageDatabase)?;
-    let read = if files::length(database) == 0 {
+    let read = if files::is_emptied(database) {
+        Some(Err(StoreError::new(StoreErrorKind::Corrupt, "it is empty, though its folder was used before")))
+    } else if files::length(database) == 0 {
         None
     } else {
         Some(connection::open_sound_reader(database).and_then(|mut conn| {

@@ -150,19 +150,24 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
                 http_status: 200,
                 source: &source,
                 body: text.as_bytes(),
+                size: text.len() as u64,
             },
         );
     }
     Ok(stored)
 }
 
-/// When a server last reported, for the self-test of a key.
+/// When a server last reported, for the self-test: with the key, or any where none is needed.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn last_report(services: &Services, actor: &Actor) -> Result<Option<Timestamp>, StoreError> {
-    let Actor::Sender { key: Some(key), .. } = *actor else { return Ok(None) };
-    services.db.read(move |conn| keys::last_used(conn, key)).await
+    let Actor::Sender { key, .. } = *actor else { return Ok(None) };
+    let last = move |conn: &mut _| match key {
+        Some(key) => keys::last_used(conn, key),
+        None => crate::db::servers::last_seen(conn),
+    };
+    services.db.read(last).await
 }
 
 #[cfg(test)]

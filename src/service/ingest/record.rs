@@ -56,7 +56,8 @@ pub(in crate::service) fn run_record(
     now: Timestamp,
 ) -> RunRecord {
     let (counters, storage) = (&report.counters, &report.storage);
-    let end = report.end.filter(|_| start.claimed.is_none()).map(Timestamp::from_unix);
+    // An end before the start is none.
+    let end = report.end.map(Timestamp::from_unix).filter(|end| start.claimed.is_none() && *end >= start.at);
     let versions: Vec<String> =
         report.available_versions.iter().take(1000).map(ToString::to_string).collect();
     RunRecord {

@@ -120,7 +120,7 @@ fn store_run(
     let now = received.now;
     let job = find_job(tx, received, report)?;
     let mut start = Start::of(report.begin, report.duration, now);
-    let (mut added, mut replaces_raw) = (None, true);
+    let (mut added, mut replaces_raw, mut keeps_schedule) = (None, true, false);
     let known = known_copy(tx.conn, job, start, report.exception.as_deref())?;
     let (run, stored, at) = match known {
         Some((id, known)) => {
@@ -133,6 +133,8 @@ fn store_run(
             // The identity of the run stays, whichever copy leads.
             merged.start_time = known.start_time;
             merged.start_assumed = known.start_assumed;
+            // Where a rehearsal turns out to be none, or the other way round, the rhythm is another one.
+            keeps_schedule = merged.dry_run == known.dry_run;
             merged.replace(tx.conn, RunId(id))?;
             (RunId(id), Stored::Duplicate, at)
         }
@@ -154,7 +156,7 @@ fn store_run(
     LiveRow::forget(tx.conn, job.id)?;
     days::refresh_job_day(tx, zone, job, at)?;
     let mut scheduled = report.next_scheduled_run.map(Timestamp::from_unix);
-    if scheduled.is_none() && stored == Stored::Duplicate {
+    if scheduled.is_none() && keeps_schedule {
         // A text copy of a JSON report does not know the schedule, and must not take it away.
         scheduled = jobs::next_expected(tx.conn, job.id)?;
     }

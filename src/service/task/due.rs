@@ -17,10 +17,20 @@ use crate::{
 /// The clock is looked at at least so often: a machine may have slept, a command may have changed a row.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
 
+/// How long after the start the whole file is checked, when everybody who waited has been served: seconds.
+const AFTER_START: i64 = 600;
+/// The task that does.
+const CHECK: &str = "integrity";
+
 /// Runs what is due, for as long as it is polled.
 pub async fn run_due(services: &Services) {
     let process = run::process_name().unwrap_or_else(|_| std::process::id().to_string());
     let mut told = None;
+    if services.db.frozen().is_none()
+        && let Err(error) = check_soon(services).await
+    {
+        tracing::warn!(%error, "the check of the whole file could not be brought forward");
+    }
     loop {
         let frozen = services.db.frozen();
         if frozen != told {
@@ -59,6 +69,19 @@ pub async fn run_due(services: &Services) {
         };
         tokio::time::sleep(wait).await;
     }
+}
+
+/// Brings the check of the whole file forward: what happened to it while nobody served is found soon after the start, and not only
+/// at night.
+pub(crate) async fn check_soon(services: &Services) -> Result<(), Error> {
+    let soon = services.clock.now().plus(AFTER_START);
+    let rows = rows(services, TASKS).await?;
+    let Some((task, row)) = rows.iter().find(|(task, _)| task.name == CHECK) else { return Ok(()) };
+    if next_run(row).is_some_and(|next| next > soon) {
+        let name = task.name;
+        services.db.write_quietly(move |tx| tasks::set_next_run(tx.conn, name, soon)).await?;
+    }
+    Ok(())
 }
 
 /// Says once that the file is not written any more, and that it is again.

@@ -2,7 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{due::tick, *};
+use super::{
+    due::{check_soon, tick},
+    *,
+};
 use crate::{
     access::Role,
     db::StoreErrorKind,
@@ -80,6 +83,23 @@ async fn what_is_due_runs_once_however_long_the_machine_slept() -> TestResult {
     );
     assert_eq!((row.last_result.as_deref(), row.last_message.as_deref()), (Some("ok"), Some("run 2")));
     assert!(row.last_duration.is_some() && row.running_since.is_none() && row.running_by.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_whole_file_is_checked_soon_after_the_start() -> TestResult {
+    let (_folder, services) = services()?;
+    let due = async || row(&services, "integrity").await.map(|row| row.next_run);
+    check_soon(&services).await?;
+    assert_eq!(due().await?, noon(600).to_string());
+    // Who starts again and again does not put it off.
+    at(&services, 300);
+    check_soon(&services).await?;
+    assert_eq!(due().await?, noon(600).to_string());
+    at(&services, 600);
+    tick(&services, TASKS, ME).await?;
+    assert_eq!(row(&services, "integrity").await?.last_result.as_deref(), Some("ok"));
+    assert_eq!(due().await?, noon(15 * HOUR + 50 * 60).to_string());
     Ok(())
 }
 

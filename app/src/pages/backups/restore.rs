@@ -77,8 +77,10 @@ pub fn Restored(
     if now.at.since(at.at) > TOLD {
         return None;
     }
-    let RestoreReport { servers, runs, kept, compared, lost, lost_runs, lost_operations, .. } = report;
-    let tone = if lost_runs > 0 || !compared { Tone::Warn } else { Tone::Ok };
+    let RestoreReport {
+        servers, runs, kept, compared, lost, lost_runs, lost_operations, changed_runs, ..
+    } = report;
+    let tone = if lost_runs + changed_runs > 0 || !compared { Tone::Warn } else { Tone::Ok };
     let counts = tr!(locale, backups.restored.counts, servers = thousands(servers), runs = thousands(runs));
     let lines = lost.into_iter().map(|LostRuns { server, runs, newest }| {
         let newest = newest.map(|at| tr!(locale, backups.restored.newest, time = at.to_string()));
@@ -102,6 +104,8 @@ pub fn Restored(
         <Notice tone=tone title=tr!(locale, backups.restored.title)>
             <p>{counts} " " <RelativeTime at=at now=now /></p>
             {summary.map(|summary| view! { <p>{summary}</p> })}
+            {(changed_runs > 0)
+                .then(|| view! { <p>{tr!(locale, backups.restored.changed, count = changed_runs)}</p> })}
             {(lost_runs > 0).then(|| view! { <ul class="backup-lost">{lines}</ul> })}
             {kept}
         </Notice>

@@ -58,14 +58,15 @@ fn integrity(locale: Locale, found: &Integrity) -> (Tone, String, Vec<String>) {
     if found.is_in_order() {
         return (Tone::Ok, tr!(locale, database.result.in_order), vec![compared]);
     }
-    let Integrity { file, orphans, damaged, damaged_count, discrepancies, discrepancy_count, .. } = found;
+    let Integrity { file, schema, orphans, damaged, damaged_count, discrepancies, discrepancy_count, .. } =
+        found;
     let advice = if file.is_empty() {
         tr!(locale, database.result.repair)
     } else {
         tr!(locale, database.result.salvage)
     };
     let mut lines = vec![advice];
-    lines.extend(file.iter().cloned());
+    lines.extend(file.iter().chain(schema).cloned());
     lines.extend(orphans.iter().map(|orphan| {
         let row = orphan.row.map_or_else(|| "?".to_owned(), |row| row.to_string());
         tr!(

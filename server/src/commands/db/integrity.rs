@@ -18,13 +18,25 @@ struct Answer(Integrity);
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Integrity { file, orphans, damaged, damaged_count, discrepancies, discrepancy_count, jobs, took } =
-            &self.0;
+        let Integrity {
+            file,
+            schema,
+            orphans,
+            damaged,
+            damaged_count,
+            discrepancies,
+            discrepancy_count,
+            jobs,
+            took,
+        } = &self.0;
         for line in file {
             writeln!(f, "file: {line}")?;
         }
         if !file.is_empty() {
             return write!(f, "Nothing else was checked.");
+        }
+        for line in schema {
+            writeln!(f, "schema: {line}")?;
         }
         for orphan in orphans {
             let row = orphan.row.map_or_else(|| "?".to_owned(), |row| row.to_string());

@@ -46,6 +46,13 @@ impl fmt::Display for Answer {
                 "In all {runs} runs and {operations} other operations are only in the former database."
             )?;
         }
+        if report.changed_runs > 0 {
+            writeln!(
+                f,
+                "Of {} runs something else was reported after the backup, which is only in the former database.",
+                report.changed_runs
+            )?;
+        }
         match &report.kept {
             Some(kept) => write!(f, "The former database is kept as {kept}."),
             None => write!(f, "There was no database before."),

@@ -4,6 +4,7 @@ use std::fmt;
 
 use anyhow::bail;
 use duplistatus::{
+    db::files,
     dto::database::Upkeep,
     service::{Actor, database},
     units::size,
@@ -39,6 +40,7 @@ impl fmt::Display for Answer {
 /// Does one of them.
 pub(super) async fn run(options: &GlobalOptions, out: Output, command: &DbCommand) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
+    let path = services.db.path().to_owned();
     let actor = Actor::CommandLine;
     let done = match command {
         DbCommand::Vacuum => database::vacuum(&services, &actor).await,
@@ -51,7 +53,10 @@ pub(super) async fn run(options: &GlobalOptions, out: Output, command: &DbComman
     let is_complete = done.is_complete;
     out.show(&Answer(done))?;
     if !is_complete {
-        bail!("somebody still reads what is in the log: try again when the server is less busy");
+        let others = files::others(&path);
+        bail!(
+            "somebody else still reads or writes{others}: try again when that has ended, or the server is less busy"
+        );
     }
     Ok(())
 }

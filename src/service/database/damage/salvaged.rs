@@ -37,6 +37,10 @@ pub(super) fn salvage(file: &Fixture) -> Result<SalvageReport, Error> {
         assert_eq!(invariants::integrity_check(&mut conn).unwrap(), Vec::<String>::new());
         assert_eq!(checks::orphans(&mut conn).unwrap(), []);
         assert_eq!(checks::damaged_content(&mut conn).unwrap().1, 0);
+        for table in ["servers", "jobs", "backups", "operations"] {
+            let invented = format!("SELECT count(*) FROM {table} WHERE id < 1");
+            assert_eq!(dynamic::number(&mut conn, &invented).unwrap(), Some(0), "{table}");
+        }
     } else {
         assert!(!file.new_file().exists());
     }
@@ -95,7 +99,8 @@ fn what_is_in_a_cut_wal_comes_up_to_its_last_whole_transaction() {
     fs::write(file.wal(), &wal[..wal.len() - 100]).unwrap();
     let report = salvage(&file).unwrap();
     assert_eq!(table(&report, "servers").kept, SERVERS + 2, "{report:#?}");
-    assert!(report.notes[0].contains("WAL"), "{report:#?}");
+    assert!(report.notes[0].contains("1 transactions after it are lost"), "{report:#?}");
+    assert!(!report.complete);
     assert_eq!(fs::read(file.wal()).unwrap().len(), wal.len() - 100, "the WAL was changed");
     let last = "SELECT name FROM servers ORDER BY id DESC LIMIT 1";
     assert_eq!(dynamic::texts(&mut connect(&file.new_file()), last).unwrap(), ["second"]);
@@ -103,6 +108,49 @@ fn what_is_in_a_cut_wal_comes_up_to_its_last_whole_transaction() {
     fs::remove_file(file.wal()).unwrap();
     fs::remove_file(file.new_file()).unwrap();
     assert_eq!(table(&salvage(&file).unwrap(), "servers").kept, SERVERS);
+}
+
+#[test]
+fn what_only_an_index_knew_is_not_all_of_it() {
+    let file = Fixture::new();
+    file.sql(
+        "UPDATE servers SET alias = 'The box', notes = 'in the cellar'; PRAGMA wal_checkpoint(TRUNCATE);",
+    );
+    file.zero(&file.pages("servers", "leaf"));
+    let report = salvage(&file).unwrap();
+    let servers = table(&report, "servers");
+    assert_eq!((servers.kept, servers.from_index, servers.lost), (SERVERS, SERVERS, Some(0)));
+    assert!(!report.complete, "names are there, what people wrote is not");
+}
+
+#[test]
+fn a_compressed_backup_is_read_as_far_as_it_goes() {
+    let file = Fixture::new();
+    let whole = fs::read(file.path()).unwrap();
+    let compressed = zstd::encode_all(whole.as_slice(), 3).unwrap();
+    fs::write(file.path(), &compressed).unwrap();
+    let report = salvage(&file).unwrap();
+    assert!(report.complete && report.notes.is_empty(), "{report:#?}");
+    assert_eq!(table(&report, "backups").kept, RUNS);
+    fs::remove_file(file.new_file()).unwrap();
+    fs::write(file.path(), &compressed[..compressed.len() * 3 / 4]).unwrap();
+    let report = salvage(&file).unwrap();
+    assert!(!report.complete && report.notes[0].contains("in part only"), "{report:#?}");
+    assert!((1..=RUNS).contains(&table(&report, "backups").kept), "{report:#?}");
+}
+
+#[test]
+fn nothing_is_invented_for_what_was_cut_off() {
+    for percent in [20, 35, 50, 65, 80, 95] {
+        let file = Fixture::new();
+        file.truncate(percent);
+        let Ok(report) = salvage(&file) else { continue };
+        assert!(!report.complete, "{percent} %: {report:#?}");
+        let unknown = "SELECT count(*) FROM servers WHERE name LIKE 'server %(restored)'";
+        let made = dynamic::number(&mut connect(&file.new_file()), unknown).unwrap();
+        assert!(made <= Some(SERVERS), "{percent} %: {made:?}");
+        assert!(table(&report, "backups").kept <= RUNS, "{percent} %");
+    }
 }
 
 #[test]

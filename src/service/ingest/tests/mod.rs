@@ -7,6 +7,7 @@ mod days;
 mod duplicates;
 mod identity;
 mod rebuilt;
+mod rehearsals;
 mod times;
 
 use diesel::prelude::*;

@@ -7,7 +7,8 @@ use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::BigInt};
 use super::{Connection, StoreError, StoreErrorKind, files};
 
 /// Why a database that somebody emptied is not taken for a new one: that would be everybody's to set up.
-const EMPTIED: &str = "it is empty, though its folder was used before: to begin anew, delete it";
+pub const EMPTIED: &str = "it is empty, though its folder was used before: `duplistatus db restore` puts a backup in its place; \
+     to begin anew, delete it";
 
 /// Opens the one connection that writes, making the file if there is none.
 ///

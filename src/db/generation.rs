@@ -53,6 +53,9 @@ impl Generation {
                 format!("its first page cannot be read{RESCUE}"),
             ));
         }
+        if files::is_emptied(path) {
+            return Err(StoreError::new(StoreErrorKind::Corrupt, connection::EMPTIED));
+        }
         let why = match Self::open_to_write(path, queries, revision) {
             Ok(opened) => return Ok(opened),
             Err(error) => error,

@@ -27,7 +27,7 @@ use anyhow::{Context as _, bail};
 use duplistatus::{
     clock::Clock,
     crypto::{Passwords, SecretKeys},
-    db::{Db, StoreError, files},
+    db::{Db, StoreError, connection::EMPTIED, files},
     error::Error,
     service::{Actor, Guards, Options, Services, database, secret::Secrets},
     zone::Zone,
@@ -153,10 +153,7 @@ async fn open_there(options: &GlobalOptions) -> anyhow::Result<Services> {
 fn database_there(options: &GlobalOptions) -> anyhow::Result<PathBuf> {
     let path = options.data_dir.join("duplistatus.db");
     match fs::metadata(&path) {
-        Ok(_) if files::is_emptied(&path) => bail!(
-            "{} is empty, though its folder was used before: `duplistatus db restore` puts a backup in its place; to begin anew, delete it",
-            path.display()
-        ),
+        Ok(_) if files::is_emptied(&path) => bail!("cannot open {}: {EMPTIED}", path.display()),
         Ok(_) => Ok(path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => bail!(
             "there is no database in {}: name its folder with --data-dir or DUPLISTATUS_DATA_DIR (the first start of the server makes one)",

@@ -108,7 +108,7 @@ pub fn list_at_rest(
 ) -> Result<(Vec<Judged>, Option<Timestamp>), Error> {
     actor.may(Permission::ManageDatabase)?;
     let read = if files::is_emptied(database) {
-        Some(Err(StoreError::new(StoreErrorKind::Corrupt, "it is empty, though its folder was used before")))
+        Some(Err(StoreError::new(StoreErrorKind::Corrupt, connection::EMPTIED)))
     } else if files::length(database) == 0 {
         None
     } else {

@@ -42,7 +42,8 @@ pub fn clock_duration(seconds: i64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
 }
 
-/// An age or a span in its two largest units: `"45 s"`, `"38 min"`, `"1 h 20 min"`, `"3 d 4 h"`, `"70 d"`.
+/// An age or a span in its two largest units, a long one in its largest: `"45 s"`, `"38 min"`, `"1 h 20 min"`, `"3 d 4 h"`,
+/// `"40 d"`, from 60 days on `"4 mo"`, from two years on `"4 y"`.
 pub fn span(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
@@ -52,6 +53,8 @@ pub fn span(seconds: i64) -> String {
         (0, h, 0) => format!("{h} h"),
         (0, h, m) if h < 10 => format!("{h} h {m} min"),
         (0, h, _) => format!("{h} h"),
+        (d @ 730.., ..) => format!("{} y", d / 365),
+        (d @ 60.., ..) => format!("{} mo", d / 30),
         (d, 0, _) => format!("{d} d"),
         (d, h, _) if d < 10 => format!("{d} d {h} h"),
         (d, _, _) => format!("{d} d"),
@@ -91,9 +94,11 @@ mod tests {
     fn durations_and_spans_are_short() {
         assert_eq!([48, 131, 7509, -4].map(clock_duration), ["0:48", "2:11", "2:05:09", "0:00"]);
         assert_eq!(
-            [45, 2280, 4800, 3600, 273_600, 6_048_000].map(span),
-            ["45 s", "38 min", "1 h 20 min", "1 h", "3 d 4 h", "70 d"]
+            [45, 2280, 4800, 3600, 273_600, 5_097_600].map(span),
+            ["45 s", "38 min", "1 h 20 min", "1 h", "3 d 4 h", "59 d"]
         );
+        let days = [60, 121, 365, 729, 730, 1461, 2632].map(|days| span(days * 86_400));
+        assert_eq!(days, ["2 mo", "4 mo", "12 mo", "24 mo", "2 y", "4 y", "7 y"]);
     }
 
     #[test]

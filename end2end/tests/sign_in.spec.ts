@@ -33,7 +33,7 @@ withAndWithoutScript((script) => {
       await page.getByLabel(word('sign_in.name')).fill(ADMINISTRATOR.name);
       await page.getByLabel(word('sign_in.password')).fill('not the password');
       await page.getByRole('button', { name: word('sign_in.submit') }).click();
-      await expect(page.getByText(word('errors.credentials.title'))).toBeVisible();
+      await expect(page.getByText(word('errors.credentials.sign_in'))).toBeVisible();
       await page.getByLabel(word('sign_in.name')).fill(ADMINISTRATOR.name.toUpperCase());
       await page.getByLabel(word('sign_in.password')).fill(ADMINISTRATOR.password);
       await page.getByRole('button', { name: word('sign_in.submit') }).click();

@@ -80,6 +80,13 @@ impl Summary {
             .collect()
     }
 
+    /// What the recent runs say of the job's rhythm. `interval` may be a guess: what lies between the last run and the one that
+    /// Duplicati plans.
+    pub fn rhythm(&self) -> Option<Rhythm> {
+        let starts: Vec<Timestamp> = self.recent_runs().into_iter().map(|(start, _)| start).collect();
+        Rhythm::learn(&starts)
+    }
+
     /// The same when Duplicati said when the next run will be; that counts when it lies after the run that began last.
     pub(super) fn scheduled_for(mut self, scheduled: Option<Timestamp>) -> Self {
         let last_start = time(self.last_start.as_deref());
@@ -195,5 +202,25 @@ impl Summary {
             recent: cells.join(" "),
             ..Self::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_duplicati_plans_is_no_rhythm() {
+        let recent =
+            |days: &[i64]| days.iter().map(|day| format!("{}s", day * 86_400)).collect::<Vec<_>>().join(" ");
+        let summary = Summary {
+            last_start: Some(Timestamp::from_unix(0).to_string()),
+            recent: recent(&[0]),
+            ..Summary::default()
+        };
+        let planned = summary.scheduled_for(Some(Timestamp::from_unix(1342 * 86_400)));
+        assert_eq!((planned.interval, planned.rhythm()), (Some(1342 * 86_400), None));
+        let daily = Summary { recent: recent(&[0, 1, 2, 3, 4]), ..planned };
+        assert_eq!(daily.rhythm().map(|rhythm| rhythm.interval), Some(86_400));
     }
 }

@@ -119,7 +119,7 @@ pub struct Problem {
     pub message: Option<String>,
     /// Last run that left a version.
     pub last_success: Option<Moment>,
-    /// The usual distance between runs: seconds.
+    /// The usual distance between runs, when there were enough of them to tell: seconds.
     pub interval: Option<i64>,
 }
 

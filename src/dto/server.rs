@@ -177,10 +177,12 @@ pub struct Statistics {
     pub versions: Option<i64>,
     /// Quota now: `(used or None, total)` bytes.
     pub quota: Option<(i64, i64)>,
-    /// Last run that left a version.
+    /// Last run that left a version, of the job for which that is longest ago; `None` when that job has no such run.
     pub last_success: Option<Moment>,
-    /// Its job.
+    /// That job; `None` without jobs.
     pub last_success_job: Option<String>,
+    /// Start of the run that began last, whatever the range.
+    pub last_run: Option<Moment>,
 }
 
 /// The trend charts; every series has the same buckets.
@@ -232,7 +234,7 @@ pub struct RunRow {
     pub started: Moment,
     /// Seconds it took.
     pub duration: Option<i64>,
-    /// Files examined.
+    /// Files examined; of a failed run this and what follows is never 0, which would mean "not counted".
     pub files: Option<i64>,
     /// Bytes of source data.
     pub source_size: Option<i64>,

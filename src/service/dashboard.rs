@@ -129,7 +129,7 @@ impl Material {
                     failures: summary.failures,
                     message: summary.last_headline.clone().filter(|_| shows_message),
                     last_success: moment(zone, summary.last_success_at.as_deref()),
-                    interval: summary.interval,
+                    interval: summary.rhythm().map(|rhythm| rhythm.interval),
                 }
             })
             .collect()

@@ -74,10 +74,55 @@ async fn statistics_by_server_job_and_period() -> TestResult {
         (Some(600), Some(1000), Some(5000))
     );
     assert_eq!(figures(all), (1, 1, 0, 0, 50));
+    let last = |all: Statistics| {
+        (
+            all.last_success_job,
+            all.last_success.map(|time| time.at.to_string()),
+            all.last_run.map(|t| t.at.unix()),
+        )
+    };
+    let expected = (Some("b".to_owned()), Some(days_ago(6)), Some(NOON));
+    assert_eq!(
+        last(statistics(&services, &ROOT, ALL, Some(1)).await?),
+        expected,
+        "the one that waits longest"
+    );
+    run_of(&services, "c", 2, "Fatal").await?;
+    let expected = (Some("c".to_owned()), None, Some(NOON));
+    assert_eq!(last(statistics(&services, &ROOT, ALL, None).await?), expected, "never is worse than any");
     for wrong in [0, -1, 4000] {
         let refused = statistics(&services, &ROOT, ALL, Some(wrong)).await;
         assert!(matches!(refused, Err(Error::Invalid { field: "days", .. })), "{refused:?}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn zeros_of_a_failed_run_are_no_figures() -> TestResult {
+    let (_folder, services) = services()?;
+    for (days, status) in [(1, "Success"), (0, "Fatal")] {
+        let mut sent = report(&days_ago(days), status);
+        for name in ["ExaminedFiles", "SizeOfExaminedFiles", "AddedFiles"] {
+            sent["Data"][name] = json!(0);
+        }
+        sent["Data"]["BackendStatistics"] =
+            json!({ "KnownFileSize": 0, "BytesUploaded": 50, "BackupListCount": 0 });
+        send(&services, sent).await?;
+    }
+    let mut rows = runs(&services, &ROOT, ALL, Part::default()).await?;
+    let (good, failed) = (rows.remove(1), rows.remove(0));
+    let figures =
+        |row: &RunRow| (row.files, row.source_size, row.storage_size, row.uploaded_size, row.versions);
+    assert_eq!(figures(&good), (Some(0), Some(0), Some(0), Some(50), Some(0)));
+    assert_eq!(figures(&failed), (None, None, None, Some(50), None));
+    let page = async |run| {
+        let query = crate::dto::run::RunQuery { run, lines: Default::default(), page: 1 };
+        super::super::run::show(&services, &ROOT, query).await
+    };
+    let figures = page(failed.id).await?.figures;
+    assert!(figures.iter().all(|figure| figure.value == 50 && figure.previous == Some(50)), "{figures:?}");
+    assert_eq!(figures.len(), 1);
+    assert!(page(good.id).await?.figures.iter().any(|figure| figure.value == 0));
     Ok(())
 }
 

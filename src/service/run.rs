@@ -2,6 +2,7 @@
 
 use super::{
     Actor, Services,
+    server::was_counted,
     shape::{count, missing_is_not_found, moment},
 };
 use crate::{
@@ -121,13 +122,18 @@ fn is_damaged(conn: &mut Connection, id: RunId, run: &RunRecord) -> Result<bool,
     Ok(is_odd && checks::is_damaged(conn, "backups", id.0)?)
 }
 
+/// A figure that says something.
+fn counted(run: &RunRecord, kind: FigureKind) -> Option<i64> {
+    figure(run, kind).filter(|number| was_counted(run.status(), *number))
+}
+
 /// The figures that are known, each beside the same figure of the run before.
 fn figures(run: &RunRecord, previous: Option<&RunRecord>) -> Vec<Figure> {
     FigureKind::ALL
         .iter()
         .filter_map(|kind| {
-            let value = figure(run, *kind)?;
-            Some(Figure { kind: *kind, value, previous: previous.and_then(|run| figure(run, *kind)) })
+            let value = counted(run, *kind)?;
+            Some(Figure { kind: *kind, value, previous: previous.and_then(|run| counted(run, *kind)) })
         })
         .collect()
 }

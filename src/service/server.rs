@@ -146,20 +146,27 @@ fn details(json: Option<&str>) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Whether a figure says something: where a run failed, Duplicati sends zeros for what it had not counted yet.
+pub(super) fn was_counted(status: Status, figure: i64) -> bool {
+    figure != 0 || !status.is_failed()
+}
+
 /// A run as lists show it.
 pub(super) fn run_row(zone: &Zone, row: run_lists::ListRow, name_of: impl Fn(i64) -> String) -> RunRow {
+    let status = row.status.parse().unwrap_or(Status::Unknown);
+    let counted = |figure: Option<i64>| figure.filter(|number| was_counted(status, *number));
     RunRow {
         id: RunId(row.id),
         job_id: JobId(row.job_id),
         job_name: name_of(row.job_id),
-        status: row.status.parse().unwrap_or(Status::Unknown),
+        status,
         started: zone.moment(row.start_time.parse().unwrap_or_default()),
         duration: row.duration,
-        files: row.files_count,
-        source_size: row.files_size,
-        storage_size: row.storage_size,
-        uploaded_size: row.uploaded_size,
-        versions: row.versions,
+        files: counted(row.files_count),
+        source_size: counted(row.files_size),
+        storage_size: counted(row.storage_size),
+        uploaded_size: counted(row.uploaded_size),
+        versions: counted(row.versions),
         warnings: row.warnings_count,
         errors: row.errors_count,
     }
@@ -171,7 +178,9 @@ pub(super) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[ServerDay])
     let now = |field: fn(&JobRecord) -> Option<i64>| {
         chosen.iter().filter_map(|job| field(job)).reduce(i64::saturating_add)
     };
-    let last = chosen.iter().max_by_key(|job| job.summary.last_success_at.clone());
+    // The worst of them, so that one good job never hides another: never comes before any time.
+    let oldest = chosen.iter().min_by_key(|job| job.summary.last_success_at.clone());
+    let last_run = chosen.iter().filter_map(|job| job.summary.last_start.as_deref()).max();
     // Jobs of one server often share a destination: its space is counted once for each size it reports.
     let mut quotas: Vec<(i64, i64)> =
         chosen.iter().filter_map(|job| Some((job.summary.quota_total?, job.summary.quota_free?))).collect();
@@ -191,10 +200,9 @@ pub(super) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[ServerDay])
             .into_iter()
             .map(|(total, free)| (total - free.min(total), total))
             .reduce(|a, b| (a.0.saturating_add(b.0), a.1.saturating_add(b.1))),
-        last_success: last.and_then(|job| moment(zone, job.summary.last_success_at.as_deref())),
-        last_success_job: last
-            .filter(|job| job.summary.last_success_at.is_some())
-            .map(|job| job.name.clone()),
+        last_success: oldest.and_then(|job| moment(zone, job.summary.last_success_at.as_deref())),
+        last_success_job: oldest.map(|job| job.name.clone()),
+        last_run: moment(zone, last_run),
     }
 }
 

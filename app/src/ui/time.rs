@@ -40,7 +40,11 @@ pub fn span_words(locale: Locale, seconds: i64) -> String {
         s @ 60..3600 => tr!(locale, common.span.minutes, count = s / 60),
         // "1 hour ago" for almost two would be a lie.
         s @ 3600..172_800 => tr!(locale, common.span.hours, count = (s + 1800) / 3600),
-        s => tr!(locale, common.span.days, count = (s + 43_200) / 86_400),
+        s => match (s + 43_200) / 86_400 {
+            days @ 730.. => tr!(locale, common.span.years, count = days / 365),
+            days @ 60.. => tr!(locale, common.span.months, count = days / 30),
+            days => tr!(locale, common.span.days, count = days),
+        },
     }
 }
 
@@ -164,7 +168,8 @@ mod tests {
 
     #[test]
     fn ages_are_told_in_words() {
-        let words = [0, 60, 2280, 5000, 86_400, 273_600, -2400].map(|age| relative_words(Locale::en, age));
+        let words = [0, 60, 2280, 5000, 86_400, 273_600, -2400, 121 * 86_400, 1461 * 86_400]
+            .map(|age| relative_words(Locale::en, age));
         assert_eq!(
             words,
             [
@@ -174,7 +179,9 @@ mod tests {
                 "1 hour ago",
                 "24 hours ago",
                 "3 days ago",
-                "in 40 minutes"
+                "in 40 minutes",
+                "4 months ago",
+                "4 years ago"
             ]
         );
         assert_eq!(

@@ -103,11 +103,16 @@ fn number_word(locale: Locale, number: i64) -> String {
     }
 }
 
-/// `"38 of 41 jobs are fine."`
-fn fine_words(locale: Locale, data: &Dashboard) -> String {
+/// `"38 of 41 jobs are fine."`, or how many are new where none is fine yet.
+pub(super) fn fine_words(locale: Locale, data: &Dashboard) -> String {
     let (fine, jobs) = (data.count(Verdict::Ok), data.jobs_total());
+    let new = data.count(Verdict::New);
     if jobs == 0 {
         tr!(locale, dashboard.hero.no_jobs)
+    } else if new == jobs {
+        tr!(locale, dashboard.hero.new_all, count = jobs)
+    } else if fine == 0 && new > 0 {
+        tr!(locale, dashboard.hero.new_rest, count = data.attention(), new = new, jobs = jobs)
     } else if fine == jobs {
         tr!(locale, dashboard.hero.fine_all, count = jobs)
     } else {

@@ -41,6 +41,12 @@ fn next_words(locale: Locale, job: &JobRow, now: Moment) -> String {
     }
 }
 
+/// When the job last reported, where that was not its last success: then somebody should know that it is not silent.
+fn later_report(job: &JobRow) -> Option<Moment> {
+    let within = job.duration.unwrap_or(0).saturating_add(3600);
+    job.last_report.filter(|at| job.last_success.is_none_or(|success| age(success, *at) > within))
+}
+
 /// The row.
 #[component]
 pub fn JobTableRow(
@@ -56,8 +62,8 @@ pub fn JobTableRow(
     let next = next_words(locale, &job, now);
     let to = format!("/servers/{server}?job={}", job.id);
     let success = job.last_success.map_or_else(|| tr!(locale, common.never), |at| span(age(at, now)));
-    let JobRow { name, verdict, last_report, duration, source_size, storage_size, versions, strip, .. } =
-        job.clone();
+    let report = later_report(&job);
+    let JobRow { name, verdict, duration, source_size, storage_size, versions, strip, .. } = job.clone();
     view! {
         <tr role="row" data-verdict=verdict.as_str()>
             <th scope="row" role="rowheader" class="job">
@@ -72,12 +78,14 @@ pub fn JobTableRow(
                 <Strip slots=strip />
             </td>
             <td role="cell" class="num success">
-                <span class="only-phone muted">{tr!(locale, dashboard.table.last_success)}" "</span>
+                <span class="only-narrow muted">{tr!(locale, dashboard.table.last_success)}" "</span>
                 {success}
-                {last_report
+                {report
                     .map(|at| {
                         view! {
-                            <span class="sub not-phone">
+                            <span class="sub not-narrow">
+                                {tr!(locale, dashboard.table.report)}
+                                " "
                                 <RelativeTime at=at now=now />
                             </span>
                         }
@@ -92,7 +100,7 @@ pub fn JobTableRow(
             </td>
             <td role="cell" class="num detail">{versions.map_or_else(none, thousands)}</td>
             <td role="cell" class="num next" class:muted=verdict == Verdict::New>
-                <span class="only-phone muted">{tr!(locale, dashboard.table.next)}" "</span>
+                <span class="only-narrow muted">{tr!(locale, dashboard.table.next)}" "</span>
                 {next}
             </td>
         </tr>

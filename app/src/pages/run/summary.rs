@@ -56,12 +56,19 @@ pub fn Summary(
     let duration = page.duration.map_or_else(|| none.clone(), clock_duration);
     let [warnings, errors] =
         [page.warnings_count, page.errors_count].map(|n| n.map_or_else(|| none.clone(), thousands));
-    let trouble = tr!(locale, run.tiles.trouble, warnings = &warnings, errors = &errors);
+    let trouble: Vec<String> = [
+        page.warnings_count.map(|n| tr!(locale, common.badge.warnings, count = n)),
+        page.errors_count.map(|n| tr!(locale, run.tiles.errors, count = n)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let counted = (!figures.is_empty()).then(|| {
         let (source, source_unit) = parts(locale, find(&figures, K::ExaminedSize));
         let files = find(&figures, K::ExaminedFiles);
         let files = files.map(|f| tr!(locale, run.tiles.files, count = f.value, number = thousands(f.value)));
-        let (changed, changed_sub) = changes(locale, &figures).unwrap_or_else(|| (0, String::new()));
+        let (changed, changed_sub) = changes(locale, &figures)
+            .map_or_else(|| (none.clone(), String::new()), |(count, text)| (thousands(count), text));
         let (uploaded, uploaded_unit) = parts(locale, find(&figures, K::UploadedSize));
         let added = find(&figures, K::AddedSize).map(|f| tr!(locale, run.tiles.added, size = size(f.value)));
         let stored = find(&figures, K::StorageSize);
@@ -74,7 +81,7 @@ pub fn Summary(
                 unit=source_unit
                 sub=files.unwrap_or_default()
             />
-            <Tile label=tr!(locale, run.tiles.changed) value=thousands(changed) sub=changed_sub />
+            <Tile label=tr!(locale, run.tiles.changed) value=changed sub=changed_sub />
             <Tile
                 label=tr!(locale, run.tiles.uploaded)
                 value=uploaded
@@ -92,7 +99,7 @@ pub fn Summary(
     match counted {
         Some(counted) => view! {
             <Tiles>
-                <Tile label=tr!(locale, run.tiles.duration) value=duration sub=trouble />
+                <Tile label=tr!(locale, run.tiles.duration) value=duration sub=trouble.join(", ") />
                 {counted}
             </Tiles>
         }

@@ -122,6 +122,15 @@ fn a_failed_run_with_zeros_reads_sensibly() {
 }
 
 #[test]
+fn a_failed_run_keeps_what_it_had_counted() {
+    let figures = vec![Figure { kind: FigureKind::RetryAttempts, value: 5, previous: None }];
+    let html = page(RunPage { figures, errors_count: Some(1), warnings_count: Some(0), ..failed() });
+    assert!(html.contains("Repeated attempts") && html.contains("counted until the run failed"));
+    assert_eq!(html.matches("<dd>–").count(), 4, "what was not counted is a dash: {html}");
+    assert!(html.contains("0 warnings, 1 error<"), "{html}");
+}
+
+#[test]
 fn every_kind_of_line_can_be_chosen_and_empty_kinds_cannot() {
     let html = page(sample());
     assert!(html.contains("href=\"/runs/500?lines=warnings#log\""));

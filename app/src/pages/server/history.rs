@@ -87,7 +87,8 @@ pub fn History(
         }
     });
     let rows = runs.into_iter().map(|run| view! { <HistoryRow run=run now=now /> });
-    let to = move |page| path(&ServerQuery { page, ..query.clone() });
+    // Another page of the history begins at the history, not at the top of the page.
+    let to = move |page| format!("{}#history", path(&ServerQuery { page, ..query.clone() }));
     view! {
         <section class="section" id="history" aria-labelledby="history-title">
             <h2 id="history-title">

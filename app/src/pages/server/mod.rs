@@ -89,7 +89,13 @@ pub fn ServerView(
         <Jobs server=page.id jobs=page.jobs.clone() now=page.now />
         <Calendar days=page.trends.calendar.clone() title=calendar />
         <Tools query=query.clone() jobs=page.jobs.clone() />
-        <TrendGrid trends=page.trends.clone() quota=page.statistics.quota.map(|(_, total)| total) cursor=cursor />
+        <TrendGrid
+            query=query.clone()
+            trends=page.trends.clone()
+            quota=page.statistics.quota.map(|(_, total)| total)
+            last_run=page.statistics.last_run
+            cursor=cursor
+        />
         <History query=query runs=page.runs paging=page.paging now=page.now />
         <Operations rows=page.operations now=page.now />
         <Machines machines=page.machine_ids now=page.now />

@@ -74,16 +74,14 @@ pub fn Summary(
     let locale = use_locale();
     let words = range_words(locale, range);
     let Data { now, statistics, trends, .. } = page;
+    let job = statistics.last_success_job.clone();
     let (last, last_sub) = match statistics.last_success {
         Some(at) => {
             let time = calendar_time(locale, at, now);
-            let sub = match &statistics.last_success_job {
-                Some(job) => tr!(locale, server.tiles.last_sub, job = job, time = time),
-                None => time,
-            };
+            let sub = tr!(locale, server.tiles.last_sub, job = job.unwrap_or_default(), time = time);
             (tr!(locale, common.time.ago, span = span(age(at, now))), sub)
         }
-        None => (tr!(locale, common.never), tr!(locale, server.tiles.no_success)),
+        None => (tr!(locale, common.never), job.unwrap_or_else(|| tr!(locale, server.tiles.no_success))),
     };
     let (share, share_unit, share_sub) = success_text(locale, &statistics);
     let (source, source_unit) = parts(locale, statistics.source_size);

@@ -1,8 +1,15 @@
 //! The trend charts, with one crosshair.
 
-use duplistatus::{chart::Series, dto::server::Trends};
+use duplistatus::{
+    chart::Series,
+    dto::{
+        Moment,
+        server::{Range, ServerQuery, Trends},
+    },
+};
 use leptos::prelude::*;
 
+use super::query::path;
 use crate::{
     charts::{
         axis::Measure,
@@ -11,7 +18,7 @@ use crate::{
     },
     locale::{Locale, use_locale},
     tr,
-    ui::notice::EmptyState,
+    ui::{link::Link, notice::EmptyState, time::day_long},
 };
 
 /// Per what a bar counts.
@@ -82,10 +89,14 @@ fn charts(locale: Locale, trends: Trends, quota: Option<i64>) -> [Trend; 5] {
 /// All trends.
 #[component]
 pub fn TrendGrid(
+    /// What was asked for.
+    query: ServerQuery,
     /// The data.
     trends: Trends,
     /// Size of the destination, if it is known.
     quota: Option<i64>,
+    /// When the last run began, in the range or before it.
+    last_run: Option<Moment>,
     /// The crosshair.
     cursor: Cursor,
 ) -> impl IntoView {
@@ -93,10 +104,26 @@ pub fn TrendGrid(
     let charts = charts(locale, trends, quota);
     // One word for all of them is enough.
     if charts.iter().all(Trend::is_empty) {
+        let (title, what) = match last_run {
+            Some(at) => {
+                let last = tr!(locale, server.trend.last_run, day = day_long(locale, at.day()));
+                (tr!(locale, charts.empty), last)
+            }
+            None => (tr!(locale, server.trend.no_run), tr!(locale, server.history.empty_hint)),
+        };
+        let whole = (last_run.is_some() && query.range != Range::All).then(|| {
+            let to = path(&ServerQuery { range: Range::All, page: 1, ..query });
+            view! {
+                " "
+                <Link to=to + "#trends" class="text-link">
+                    {tr!(locale, server.trend.whole)}
+                </Link>
+            }
+        });
         return view! {
             <div class="card">
-                <EmptyState title=tr!(locale, charts.empty)>
-                    <p>{tr!(locale, server.trend.empty)}</p>
+                <EmptyState title=title>
+                    <p>{what} {whole}</p>
                 </EmptyState>
             </div>
         }

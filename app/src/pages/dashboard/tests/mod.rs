@@ -9,7 +9,10 @@ use duplistatus::{
 use leptos::prelude::*;
 use leptos_router::{components::Router, location::RequestUrl};
 
-use super::{hero::Headline, view::DashboardView};
+use super::{
+    hero::{Headline, fine_words},
+    view::DashboardView,
+};
 use crate::{locale::Locale, ui::frame::Frame};
 
 mod sample;
@@ -72,6 +75,37 @@ fn the_headline_is_the_worst_that_applies() {
         "13 backups need attention",
     ]
     "#);
+}
+
+#[test]
+fn new_jobs_are_not_called_unwell() {
+    let words = |verdicts: &[(Verdict, i64)]| {
+        fine_words(Locale::en, &Dashboard { verdicts: verdicts.to_vec(), ..sample::dashboard() })
+    };
+    insta::assert_debug_snapshot!([
+        words(&[(Verdict::Failed, 1), (Verdict::New, 2), (Verdict::Ok, 38)]),
+        words(&[(Verdict::Failed, 6), (Verdict::New, 64)]),
+        words(&[(Verdict::Late, 1), (Verdict::New, 64)]),
+        words(&[(Verdict::New, 64)]),
+        words(&[(Verdict::New, 1)]),
+        words(&[(Verdict::Failed, 2)]),
+    ], @r#"
+    [
+        "38 of 41 jobs are fine.",
+        "64 of 70 jobs are new, 6 need attention.",
+        "64 of 65 jobs are new, 1 needs attention.",
+        "All 64 jobs are new.",
+        "The only job is new.",
+        "0 of 2 jobs are fine.",
+    ]
+    "#);
+}
+
+#[test]
+fn a_report_is_named_where_it_was_no_success() {
+    let html = page(sample::dashboard());
+    // Of the photos, which failed: the other jobs' last report was their last success.
+    assert_eq!(html.matches(">report<!> <time").count(), 1);
 }
 
 #[test]

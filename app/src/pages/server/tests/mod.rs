@@ -109,6 +109,30 @@ fn links_keep_the_other_choices() {
     assert!(html.contains("/servers/3?range=week&amp;sort=stored\""), "the range begins at page one");
     assert!(html.contains("/servers/3?sort=stored&amp;dir=asc\""), "the same column turns its direction");
     assert!(html.contains("aria-sort=\"descending\""));
+    assert!(
+        html.contains("?sort=stored&amp;page=2#history\"") && html.contains("id=\"history\""),
+        "no jump to the top"
+    );
+}
+
+#[test]
+fn the_last_success_is_of_the_job_that_waits_longest() {
+    let html = page(|_| {});
+    assert!(html.contains("<dd>3 d 4 h ago") && html.contains("photos, "), "{html}");
+    let never = page(|page| page.statistics.last_success = None);
+    assert!(never.contains("<dd>never") && never.contains("<dd class=\"tile-sub\">photos</dd>"), "{never}");
+}
+
+#[test]
+fn an_empty_range_says_when_the_last_run_was() {
+    let html = page(|page| page.trends = sample::empty_trends());
+    assert!(html.contains("The last run was on 23 Nov 2026."), "{html}");
+    assert!(html.contains("href=\"/servers/3?range=all#trends\""), "{html}");
+    let none = page(|page| {
+        page.trends = sample::empty_trends();
+        page.statistics.last_run = None;
+    });
+    assert!(none.contains("No run yet") && !none.contains("#trends"), "{none}");
 }
 
 #[test]

@@ -30,10 +30,14 @@ pub fn Segmented(
     let items = choices
         .into_iter()
         .map(|Choice { label, to, current }| {
+            // Kept as wide as it is when it is bold.
+            let width = label.clone();
             view! {
                 <li>
                     <Link to=to current=current stay=true>
-                        {label}
+                        <span class="segment" data-label=width>
+                            {label}
+                        </span>
                     </Link>
                 </li>
             }
@@ -73,7 +77,7 @@ pub fn Chip(
             data-noscroll="true"
         >
             {shape.map(|shape| view! { <Icon shape=shape /> })}
-            {children()}
+            <span class="chip-text">{children()}</span>
         </a>
     }
 }

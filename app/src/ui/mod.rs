@@ -18,6 +18,7 @@ pub mod link;
 pub mod live_indicator;
 pub mod notice;
 pub mod number;
+pub mod option_text;
 pub mod page_title;
 pub mod pager;
 pub mod plain_form;

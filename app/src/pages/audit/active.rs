@@ -71,7 +71,7 @@ pub fn ActiveFilters(
                 <li>
                     <Chip to=path(&without) shape=Shape::Cross>
                         <span class="visually-hidden">{tr!(locale, audit.active.remove)} " "</span>
-                        <span class="chip-text">{words}</span>
+                        {words}
                     </Chip>
                 </li>
             }

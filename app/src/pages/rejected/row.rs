@@ -11,6 +11,7 @@ use crate::{
     tr,
     ui::{
         icon::{Icon, Shape},
+        option_text::OptionText,
         relative_time::{LocalTime, RelativeTime},
     },
 };
@@ -61,7 +62,9 @@ pub fn RejectedItem(
                         <RelativeTime at=last now=now />
                     </span>
                 </div>
-                <p class="rejected-hint">{hint}</p>
+                <p class="rejected-hint">
+                    <OptionText text=hint />
+                </p>
                 <dl class="facts">
                     {fact(tr!(locale, rejected.source), view! { <code>{source}</code> }.into_any())}
                     {fact(tr!(locale, rejected.status), http_status.into_any())} {field}

@@ -8,7 +8,7 @@ use crate::{
     api::security::Finding,
     locale::use_locale,
     tr,
-    ui::{icon::Icon, link::Link},
+    ui::{icon::Icon, link::Link, option_text::OptionText},
 };
 
 /// What asks for attention, each with its reason and its remedy; below it in short what is in order.
@@ -65,7 +65,9 @@ fn OpenFinding(
                         {word}
                     </span>
                 </h2>
-                <p class="muted">{text}</p>
+                <p class="muted">
+                    <OptionText text=text />
+                </p>
             </div>
             {mend
                 .map(|(path, words)| {

@@ -4,11 +4,14 @@ import { PAGES, pathOf } from '../support/paths.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
 import { word } from '../support/words.ts';
 
+// A desktop, where columns go, the narrowest table, the widest cards, tablets, a phone.
+const WIDTHS = [1280, 1100, 1024, 1023, 820, 768, 390];
+
 for (const base of ['', BASE]) {
   test.describe(`under "${base}/"`, () => {
     withAndWithoutScript((script) => {
       for (const kind of PAGES) {
-        test(`${kind} is whole, and fits a phone`, async ({ page, showing, guard }) => {
+        test(`${kind} is whole, and fits every window`, async ({ page, showing, guard }) => {
           const program = await showing(kind, base);
           const missing = kind === 'missing';
           if (missing) guard.allow(/404/);
@@ -21,8 +24,10 @@ for (const base of ['', BASE]) {
           if (script && !missing) await expectAlive(page);
           // Whatever hydration did, the page still stands.
           await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-          await page.setViewportSize({ width: 390, height: 844 });
-          await expectNoOverflow(page);
+          for (const width of WIDTHS) {
+            await page.setViewportSize({ width, height: 900 });
+            await expectNoOverflow(page);
+          }
         });
       }
 

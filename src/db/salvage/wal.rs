@@ -27,7 +27,8 @@ pub(super) fn left(wal: &Path, taken: u64) -> io::Result<Left> {
         // Not even begun.
         return Ok(Left::Nothing);
     }
-    let (magic, page, salt) = (&header[..4], word(&header[8..12]), &header[16..24]);
+    let (magic, salt) = (&header[..4], &header[16..24]);
+    let page = u32::from_be_bytes([header[8], header[9], header[10], header[11]]);
     if !matches!(magic, [0x37, 0x7f, 0x06, 0x82 | 0x83]) || !has_sum(&header) {
         return Ok(Left::Everything);
     }
@@ -41,24 +42,24 @@ pub(super) fn left(wal: &Path, taken: u64) -> io::Result<Left> {
     Ok(if count == 0 { Left::Nothing } else { Left::Transactions(count) })
 }
 
-/// Whether the header's sum is that of its other bytes.
+/// Whether the header's sum is that of its other bytes. The sum itself is written with the largest byte first, whatever the rest
+/// is read by.
 fn has_sum(header: &[u8; 32]) -> bool {
     let is_big_endian = header[3] & 1 == 1;
+    let [rest @ .., sum] = header.as_chunks::<8>().0 else { return false };
     let (mut first, mut second) = (0_u32, 0_u32);
-    for pair in header[..24].chunks_exact(8) {
-        let [one, other] = [&pair[..4], &pair[4..]].map(|bytes| {
-            let word = word(bytes);
-            if is_big_endian { word } else { word.swap_bytes() }
-        });
+    for pair in rest {
+        let [one, other] = words(pair).map(|word| if is_big_endian { word } else { word.swap_bytes() });
         first = first.wrapping_add(one).wrapping_add(second);
         second = second.wrapping_add(other).wrapping_add(first);
     }
-    (first, second) == (word(&header[24..28]), word(&header[28..]))
+    [first, second] == words(sum)
 }
 
-/// Four bytes, the largest first.
-fn word(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0, |word, byte| word << 8 | u32::from(*byte))
+/// Two numbers, the largest byte first.
+fn words(pair: &[u8; 8]) -> [u32; 2] {
+    let [a, b, c, d, e, f, g, h] = *pair;
+    [u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])]
 }
 
 /// Whether the frame at a place ends a transaction; none when there is no frame of this time.

@@ -27,7 +27,7 @@ export async function expectNoOverflow(page: Page): Promise<void> {
       const out = [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > width + 1);
       return ['the page is wider than the window', ...out.slice(0, 8).map((e) => e.outerHTML.slice(0, 120))];
     });
-  // Polled: with reduced motion a transition still takes the frame after the window has changed.
+  // Polled: the frame after the window has changed may still be under way.
   await expect.poll(wide, { timeout: 2_000 }).toEqual([]);
 }
 

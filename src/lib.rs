@@ -3,8 +3,10 @@
 
 pub mod access;
 pub mod chart;
+pub mod checks;
 pub mod dto;
 pub mod ids;
+pub mod outcome;
 pub mod report;
 pub mod status;
 pub mod time;

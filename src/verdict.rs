@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{status::Status, time::Timestamp};
+use crate::{outcome::RunOutcome, status::Status, time::Timestamp};
 
 /// The conclusion about one job, worst first (the order of [`Ord`] is the order in which people want to see them).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,7 +13,7 @@ pub enum Verdict {
     Failed,
     /// An expected run did not come by its time plus tolerance.
     Late,
-    /// The last run has warnings, is incomplete, or its result is unknown.
+    /// The last run has warnings, was stopped or skipped, contradicts itself, or its result is unknown.
     Check,
     /// No rhythm is known and nothing came for a long time.
     Stale,
@@ -50,8 +50,12 @@ impl Verdict {
 pub struct Evidence {
     /// Status of the run that began last, if any.
     pub last_status: Option<Status>,
-    /// Whether that run was interrupted or partial.
-    pub incomplete: bool,
+    /// What became of that run.
+    pub outcome: Option<RunOutcome>,
+    /// Whether the last run that was neither stopped nor skipped failed.
+    pub is_failing: bool,
+    /// Whether something contradicts that run ([`crate::checks`]).
+    pub is_contradicted: bool,
     /// When the last report of a backup arrived, by the receiver's clock.
     pub last_report: Option<Timestamp>,
     /// Expected next run plus tolerance, when a rhythm or a schedule is known.
@@ -63,14 +67,15 @@ const STALE_AFTER: i64 = 14 * 86_400;
 
 /// Judges a job at `now`.
 pub fn judge(evidence: Evidence, now: Timestamp) -> Verdict {
-    let Evidence { last_status, incomplete, last_report, due } = evidence;
+    let Evidence { last_status, outcome, is_failing, is_contradicted, last_report, due } = evidence;
+    let needs_look = is_contradicted || outcome.is_some_and(RunOutcome::is_incomplete);
     match (last_status, last_report) {
         (None, _) | (_, None) => Verdict::New,
-        (Some(status), _) if status.is_failed() => Verdict::Failed,
+        _ if is_failing => Verdict::Failed,
         (Some(status), Some(at)) => match due {
             Some(due) if now > due => Verdict::Late,
             None if now.since(at) > STALE_AFTER => Verdict::Stale,
-            _ if incomplete || matches!(status, Status::Warning | Status::Unknown) => Verdict::Check,
+            _ if needs_look || matches!(status, Status::Warning | Status::Unknown) => Verdict::Check,
             None => Verdict::New,
             Some(_) => Verdict::Ok,
         },
@@ -117,6 +122,7 @@ impl Rhythm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::Mark;
 
     const DAY: i64 = 86_400;
 
@@ -125,7 +131,14 @@ mod tests {
     }
 
     fn evidence(status: Status, due: Option<i64>) -> Evidence {
-        Evidence { last_status: Some(status), incomplete: false, last_report: Some(at(0)), due: due.map(at) }
+        Evidence {
+            last_status: Some(status),
+            outcome: Some(Mark::from_letter(status.letter()).outcome),
+            is_failing: status.is_failed(),
+            is_contradicted: false,
+            last_report: Some(at(0)),
+            due: due.map(at),
+        }
     }
 
     #[test]
@@ -136,10 +149,24 @@ mod tests {
         assert_eq!(judge(evidence(Status::Success, Some(100)), at(101)), Verdict::Late);
         assert_eq!(judge(evidence(Status::Unknown, Some(100)), at(50)), Verdict::Check);
         assert_eq!(judge(evidence(Status::Fatal, Some(100)), at(101)), Verdict::Failed);
-        assert_eq!(
-            judge(Evidence { incomplete: true, ..evidence(Status::Success, Some(100)) }, at(1)),
-            Verdict::Check
-        );
+        let good = evidence(Status::Success, Some(100));
+        assert_eq!(judge(Evidence { is_contradicted: true, ..good }, at(1)), Verdict::Check);
+        for outcome in [RunOutcome::Partial, RunOutcome::Stopped, RunOutcome::Skipped] {
+            let stopped = Evidence { outcome: Some(outcome), ..good };
+            assert_eq!(judge(stopped, at(1)), Verdict::Check, "{outcome}");
+            assert_eq!(judge(stopped, at(101)), Verdict::Late, "{outcome}: the good run is missing");
+            assert_eq!(
+                judge(Evidence { is_failing: true, ..stopped }, at(1)),
+                Verdict::Failed,
+                "it cures nothing"
+            );
+        }
+        let by_hand = Evidence {
+            is_failing: false,
+            outcome: Some(RunOutcome::Stopped),
+            ..evidence(Status::Fatal, Some(100))
+        };
+        assert_eq!(judge(by_hand, at(1)), Verdict::Check, "a stop is no failure");
     }
 
     #[test]

@@ -23,8 +23,14 @@ diesel::define_sql_function! {
 }
 
 /// Columns that are one of a few words, with a word for those that are not.
-pub(super) const WORDS: [(&str, &str, &[&str], &str); 5] = [
+pub(super) const WORDS: [(&str, &str, &[&str], &str); 6] = [
     ("backups", "status", &["success", "warning", "error", "fatal", "unknown"], "unknown"),
+    (
+        "backups",
+        "outcome",
+        &["good", "errors", "partial", "stopped", "skipped", "rehearsal", "failed", "unknown"],
+        "unknown",
+    ),
     ("operations", "status", &["success", "warning", "error", "fatal", "unknown"], "unknown"),
     ("users", "role", &["viewer", "operator", "administrator"], "viewer"),
     ("sessions", "stage", &["second_factor", "complete"], "second_factor"),

@@ -6,7 +6,7 @@ use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
     dsl::exists,
     prelude::*,
-    sql_types::Text,
+    sql_types::{BigInt, Nullable, Text},
     sqlite::Sqlite,
 };
 
@@ -27,7 +27,7 @@ use crate::{
 /// absurd reports can reach: `total` does not, and the cast stops at the largest integer.
 pub(super) const SITE_SUMS: &str =
     "day, sum(runs) AS runs, sum(successes) AS successes, sum(warnings) AS warnings,
-    sum(failures) AS failures, CAST(total(uploaded_size) AS BIGINT) AS uploaded_size";
+    sum(failures) AS failures, sum(incomplete) AS incomplete, CAST(total(uploaded_size) AS BIGINT) AS uploaded_size";
 
 /// Totals of one job on one day, as they are stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -137,7 +137,7 @@ pub(super) fn mark_stale(conn: &mut Connection, day: &str) -> Result<(), StoreEr
 fn refresh_site_day(conn: &mut Connection, day: &str) -> Result<(), StoreError> {
     diesel::delete(site_days::table.find(day)).execute(conn)?;
     diesel::sql_query(format!(
-        "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size)
+        "INSERT INTO site_days (day, runs, successes, warnings, failures, incomplete, uploaded_size)
          SELECT {SITE_SUMS} FROM job_days WHERE day = ? GROUP BY day"
     ))
     .bind::<Text, _>(day)
@@ -184,8 +184,20 @@ pub struct SiteDayRow {
     pub warnings: i64,
     /// Failed.
     pub failures: i64,
+    /// Stopped, skipped, partial or unknown.
+    pub incomplete: i64,
     /// Bytes uploaded.
     pub uploaded_size: i64,
+}
+
+impl SiteDayRow {
+    /// Runs, without rehearsals.
+    pub fn backups(&self) -> i64 {
+        self.successes
+            .saturating_add(self.warnings)
+            .saturating_add(self.failures)
+            .saturating_add(self.incomplete)
+    }
 }
 
 /// The days from `first` on, oldest first; days without runs are absent.
@@ -195,7 +207,7 @@ pub struct SiteDayRow {
 pub fn site_days_since(conn: &mut Connection, first: Day) -> Result<Vec<SiteDayRow>, StoreError> {
     let first = first.to_string();
     Ok(diesel::sql_query(format!(
-        "SELECT day, runs, successes, warnings, failures, uploaded_size
+        "SELECT day, runs, successes, warnings, failures, incomplete, uploaded_size
          FROM site_days WHERE day >= ? AND NOT stale
          UNION ALL
          SELECT {SITE_SUMS} FROM job_days
@@ -228,6 +240,48 @@ pub fn server_days_since(
         .order((job_days::day, job_days::job_id))
         .select(ServerDay::as_select())
         .load(conn)?)
+}
+
+/// What was known of jobs before a day: the last of each figure. A job that only runs once a month stands with it in sums over
+/// several.
+///
+/// # Errors
+/// When the database refuses.
+pub fn levels_before(
+    conn: &mut Connection,
+    jobs: &[i64],
+    day: Day,
+) -> Result<Vec<(i64, Totals)>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Levels {
+        #[diesel(sql_type = Nullable<BigInt>)]
+        files_count: Option<i64>,
+        #[diesel(sql_type = Nullable<BigInt>)]
+        files_size: Option<i64>,
+        #[diesel(sql_type = Nullable<BigInt>)]
+        storage_size: Option<i64>,
+        #[diesel(sql_type = Nullable<BigInt>)]
+        versions: Option<i64>,
+    }
+    // From day to day, backwards: mostly one step, or as many as lie between two runs.
+    let fields = ["files_count", "files_size", "storage_size", "versions"].map(|field| {
+        format!(
+            "(SELECT known.{field} FROM site_days AS day
+              CROSS JOIN job_days AS known ON known.day = day.day AND known.job_id = ?1
+              WHERE day.day < ?2 AND known.{field} IS NOT NULL ORDER BY day.day DESC LIMIT 1) AS {field}"
+        )
+    });
+    let sql = format!("SELECT {}", fields.join(", "));
+    let mut all = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let levels: Levels = diesel::sql_query(&sql)
+            .bind::<BigInt, _>(job)
+            .bind::<Text, _>(day.to_string())
+            .get_result(conn)?;
+        let Levels { files_count, files_size, storage_size, versions } = levels;
+        all.push((*job, Totals { files_count, files_size, storage_size, versions, ..Totals::default() }));
+    }
+    Ok(all)
 }
 
 /// Recomputes every per-day total from the runs: after a change of the site's time zone.

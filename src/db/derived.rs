@@ -8,7 +8,7 @@ use super::{
     days::{self, JobDay},
     jobs::{self, Summary},
     kept::update,
-    outcomes::Counted,
+    outcomes::{self, Counted},
     schema::{job_days, jobs as job_rows},
 };
 use crate::{
@@ -37,19 +37,20 @@ impl Expected {
     ) -> Result<Self, StoreError> {
         let runs = Counted::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
         let count = i64::try_from(runs.len()).unwrap_or(i64::MAX);
-        let uploaded = runs.iter().filter_map(|run| run.uploaded_size).fold(0, i64::saturating_add);
+        let uploaded = runs.iter().map(Counted::uploaded).fold(0, i64::saturating_add);
         let summary = jobs::summarise_with(conn, job, (count, uploaded))?;
         let scheduled = jobs::time(stored.next_expected.as_deref());
         Ok(Self { days: JobDay::all_of(job.id, zone, &runs), summary: summary.scheduled_for(scheduled) })
     }
 }
 
-/// The first step of a rebuild: every day of `job_days` is known to `site_days`, by which the days of a job are found,
+/// The first step of a rebuild: what became of each run is what its row says, every day of `job_days` is known to `site_days`, by which the days of a job are found,
 /// and days of jobs that are gone are deleted. All sums over all jobs count as stale until [`days::settle_site_days`].
 ///
 /// # Errors
 /// When the database refuses.
 pub fn prepare(conn: &mut Connection) -> Result<(), StoreError> {
+    outcomes::settle(conn)?;
     diesel::delete(job_days::table.filter(job_days::job_id.ne_all(job_rows::table.select(job_rows::id))))
         .execute(conn)?;
     diesel::sql_query(

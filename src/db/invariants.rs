@@ -11,6 +11,7 @@ use super::{
     derived::Expected,
     jobs::{self, JobRecord, Summary},
     lossy::Lossy,
+    outcomes::FROM_ROW,
     totals::Totals,
 };
 use crate::{dto::database::Discrepancy, zone::Zone};
@@ -73,6 +74,7 @@ pub fn verify(conn: &mut Connection, zone: &Zone) -> Result<Findings, StoreError
             check_job(conn, zone, &job, &mut found)?;
         }
         check_site_days(conn, &mut found)?;
+        check_outcomes(conn, &mut found)?;
         for (table, expected, sql) in ROWS {
             let rows: Vec<Row> = diesel::sql_query(sql).load(conn)?;
             for row in rows {
@@ -148,7 +150,6 @@ fn compare_summaries(row: &str, stored: &Summary, expected: &Summary, found: &mu
             last_duration,
             last_uploaded,
             last_warnings,
-            last_incomplete,
             failures,
             failing_since,
             last_success_at,
@@ -163,6 +164,8 @@ fn compare_summaries(row: &str, stored: &Summary, expected: &Summary, found: &mu
             due_at,
             recent,
             last_headline,
+            last_outcome,
+            last_checks,
         }
     );
 }
@@ -187,14 +190,36 @@ fn compare_days(row: &str, stored: &JobDay, expected: &JobDay, found: &mut Findi
             files_size,
             storage_size,
             versions,
+            incomplete,
         }
     );
+}
+
+/// What became of each run, by its row.
+fn check_outcomes(conn: &mut Connection, found: &mut Findings) -> Result<(), StoreError> {
+    #[derive(QueryableByName)]
+    struct Wrong {
+        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        key: String,
+        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        stored: String,
+        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        expected: String,
+    }
+    let wrong: Vec<Wrong> = diesel::sql_query(format!(
+        "SELECT 'run ' || id AS key, outcome AS stored, {FROM_ROW} AS expected FROM backups WHERE outcome IS NOT {FROM_ROW}"
+    ))
+    .load(conn)?;
+    for Wrong { key, stored, expected } in wrong {
+        found.add("backups", key, Some("outcome"), Some(stored), Some(expected));
+    }
+    Ok(())
 }
 
 /// The sums over all jobs that count as settled.
 fn check_site_days(conn: &mut Connection, found: &mut Findings) -> Result<(), StoreError> {
     let stored: Vec<SiteDayRow> = diesel::sql_query(
-        "SELECT day, runs, successes, warnings, failures, uploaded_size FROM site_days WHERE NOT stale",
+        "SELECT day, runs, successes, warnings, failures, incomplete, uploaded_size FROM site_days WHERE NOT stale",
     )
     .load(conn)?;
     let sums: Vec<SiteDayRow> =
@@ -208,7 +233,7 @@ fn check_site_days(conn: &mut Connection, found: &mut Findings) -> Result<(), St
                     ("site_days", &stored.day),
                     stored,
                     expected,
-                    SiteDayRow { day, runs, successes, warnings, failures, uploaded_size }
+                    SiteDayRow { day, runs, successes, warnings, failures, incomplete, uploaded_size }
                 );
             }
             None => found.add("site_days", stored.day.clone(), None, Some(format!("{stored:?}")), None),

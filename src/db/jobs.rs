@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 
-pub use super::summary::Summary;
+pub use super::summary::{NewRun, Summary};
 use super::{
     Connection, StoreError, days,
     kept::update,
@@ -11,10 +11,12 @@ use super::{
     outcomes::{self, Outcome},
     run_lists,
     schema::{jobs, live_runs},
-    summary::RECENT,
+    summary::{self, History, RECENT},
 };
 use crate::{
-    ids::{JobId, JobRef, ServerId},
+    checks,
+    ids::{JobId, JobRef, RunId, ServerId},
+    outcome::RunOutcome,
     time::Timestamp,
 };
 
@@ -59,20 +61,28 @@ pub(super) fn summarise_with(
     totals: (i64, i64),
 ) -> Result<Summary, StoreError> {
     let latest = Outcome::latest(conn, job, RECENT)?;
-    let older_good = match latest.last() {
-        Some(oldest) if !latest.iter().any(Outcome::counts_as_good) => {
-            Outcome::last_good_before(conn, job, oldest.start())?
+    let mut older = |outcomes: &[RunOutcome]| match latest.last() {
+        Some(oldest) if !latest.iter().any(|run| outcomes.contains(&run.outcome())) => {
+            Outcome::last_before(conn, job, oldest.start(), outcomes)
         }
-        _ => None,
+        _ => Ok(None),
     };
-    let mut summary = Summary::of(&latest, older_good.as_ref(), totals);
-    if let Some(last) = latest.first() {
-        summary.last_headline = run_lists::headline(conn, last.id)?;
-    }
-    if summary.failures == RECENT {
+    let (older_good, older_complete) = (older(&[RunOutcome::Good])?, older(&RunOutcome::COMPLETE)?);
+    let starts = outcomes::rhythm_starts(conn, job, RECENT)?;
+    let history = History { latest, older_good, older_complete, starts };
+    let mut summary = Summary::of(&history, totals);
+    let Some(last) = history.latest.first() else { return Ok(summary) };
+    let mut headline_of = summary::failing(&history.latest).next().map_or(last.id, |run| run.id);
+    if history.latest.iter().all(|run| run.outcome().is_failure() || run.outcome().is_incomplete())
+        && i64::try_from(history.latest.len()) == Ok(RECENT)
+    {
         // It began to fail before the runs that were looked at.
-        (summary.failures, summary.failing_since) = outcomes::failing_streak(conn, job)?;
+        let (failures, since, newest) = outcomes::failing_streak(conn, job, Timestamp::MAX)?;
+        (summary.failures, summary.failing_since) = (failures, since);
+        headline_of = newest.unwrap_or(headline_of);
     }
+    summary.last_headline = run_lists::headline(conn, headline_of)?;
+    summary.last_checks = checks::to_stored(&outcomes::checks(conn, RunId(last.id))?);
     Ok(summary)
 }
 
@@ -93,12 +103,11 @@ pub fn refresh(conn: &mut Connection, job: JobRef, scheduled: Option<Timestamp>)
 pub fn refresh_with(
     conn: &mut Connection,
     job: JobRef,
-    run: &Outcome,
-    headline: Option<&str>,
+    run: &NewRun,
     scheduled: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let known: Summary = jobs::table.find(job.id.0).select(Summary::as_select()).first(conn)?;
-    let summary = match known.followed_by(run, headline) {
+    let summary = match known.followed_by(run) {
         Some(summary) => summary,
         // The totals need not be read in any case: they would be as many rows as the job has days.
         None => summarise_with(conn, job, known.totals_with(run))?,

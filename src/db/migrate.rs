@@ -12,11 +12,14 @@ use diesel_migrations::MigrationHarness as _;
 use super::{
     Connection, StoreError, StoreErrorKind,
     connection::{establish, open_apart},
-    copies, dynamic, files,
+    copies, derived, dynamic, files, settings,
     unfinished::Unfinished,
     versions::{MIGRATIONS, is_known, known, list, newer, other, pending},
 };
-use crate::clock::Clock;
+use crate::{clock::Clock, zone::Zone};
+
+/// Migrations that change what is derived from the runs: it is made anew once they were applied.
+const CHANGE_DERIVED: [&str; 1] = ["0007"];
 
 /// Under which copies from before migrations are kept.
 pub const COPIES: &str = "before-migration";
@@ -103,12 +106,7 @@ fn run(connection: &mut Connection, pending: &[Box<dyn Migration<Sqlite>>]) -> R
     }
     connection.batch_execute("PRAGMA foreign_keys = OFF;")?;
     let result = connection.immediate_transaction(|connection| {
-        for migration in pending {
-            connection.run_migration(&**migration).map_err(|error| {
-                StoreError::of_text(error.to_string())
-                    .while_doing(format_args!("migration {} failed", migration.name()))
-            })?;
-        }
+        run_each(connection, pending)?;
         let orphans =
             dynamic::number(connection, "SELECT count(*) FROM pragma_foreign_key_check")?.unwrap_or(0);
         if orphans > 0 {
@@ -117,10 +115,50 @@ fn run(connection: &mut Connection, pending: &[Box<dyn Migration<Sqlite>>]) -> R
                 format!("{orphans} rows without their parents"),
             ));
         }
+        if pending
+            .iter()
+            .any(|migration| CHANGE_DERIVED.contains(&migration.name().version().to_string().as_str()))
+        {
+            derive(connection)?;
+        }
         Ok(())
     });
     connection.batch_execute("PRAGMA foreign_keys = ON;")?;
     result
+}
+
+fn run_each(connection: &mut Connection, pending: &[Box<dyn Migration<Sqlite>>]) -> Result<(), StoreError> {
+    for migration in pending {
+        connection.run_migration(&**migration).map_err(|error| {
+            StoreError::of_text(error.to_string())
+                .while_doing(format_args!("migration {} failed", migration.name()))
+        })?;
+    }
+    Ok(())
+}
+
+/// Makes everything anew that is derived from the runs, by the zone that made it. Where none is known, the next start makes the
+/// days anew by its own.
+fn derive(connection: &mut Connection) -> Result<(), StoreError> {
+    if dynamic::number(connection, "SELECT count(*) FROM jobs")?.unwrap_or(0) == 0 {
+        return Ok(());
+    }
+    let zone = settings::site_zone(connection, &Zone::utc())?;
+    if settings::get(connection, settings::SITE_TIME_ZONE)?.is_none() {
+        settings::set(connection, settings::SITE_TIME_ZONE, zone.name(), Clock::system().now())?;
+    }
+    derived::rebuild(connection, &zone).map(drop)
+}
+
+/// Brings the schema of a file up to date whose rows are being mended, in the caller's transaction: nobody asks for parents, and
+/// nothing is derived. The migrations that ran.
+///
+/// # Errors
+/// When a migration fails, or the file was written by a newer program.
+pub fn finish(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    let pending = pending(&MIGRATIONS, connection)?;
+    run_each(connection, &pending)?;
+    Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
 }
 
 /// Brings a new file to the schema of another one, which has these migrations; to the newest when nothing tells.

@@ -1,6 +1,6 @@
 //! Runs as totals and job summaries see them.
 
-use diesel::prelude::*;
+use diesel::{connection::SimpleConnection as _, prelude::*};
 
 use super::{
     Connection, StoreError,
@@ -9,10 +9,39 @@ use super::{
     schema::backups,
 };
 use crate::{
+    checks::{Check, Figures},
     ids::{JobRef, RunId},
+    outcome::{Mark, RunOutcome},
     status::Status,
     time::Timestamp,
 };
+
+/// What became of a run, from the other columns of its row: the same as [`crate::outcome::Told::outcome`], for rows that were
+/// changed by other means than [`RunRecord`], or were damaged. A migration has it as well.
+pub(super) const FROM_ROW: &str = "CASE
+    WHEN dry_run THEN 'rehearsal'
+    WHEN status IN ('error', 'fatal') AND instr(exception, 'CanceledException') > 0
+        AND instr(exception, 'CanceledException') < instr(exception || '   at ', '   at ')
+        AND instr(exception, 'CanceledException') < instr(exception || ' ---> ', ' ---> ')
+        AND instr(lower(exception), 'timeout') = 0 AND instr(exception, 'HttpClient') = 0 THEN 'stopped'
+    WHEN status = 'fatal' THEN iif(interrupted AND exception IS NULL, 'stopped', 'failed')
+    WHEN status = 'error' AND exception IS NOT NULL THEN 'failed'
+    WHEN partial THEN 'partial'
+    WHEN interrupted THEN iif(files_count = 0 AND coalesce(uploaded_size, 0) = 0, 'skipped', 'stopped')
+    WHEN status IN ('success', 'warning') THEN 'good'
+    WHEN status = 'error' THEN
+        iif(files_count > 0 AND coalesce(versions, 1) > 0 AND coalesce(storage_size, 1) > 0, 'errors', 'failed')
+    ELSE 'unknown'
+END";
+
+/// Writes anew what became of runs, where it is not what their rows say.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn settle(conn: &mut Connection) -> Result<(), StoreError> {
+    Ok(conn
+        .batch_execute(&format!("UPDATE backups SET outcome = {FROM_ROW} WHERE outcome IS NOT {FROM_ROW}"))?)
+}
 
 /// What per-day totals need of a run. All of it stands in `idx_backups_server_id`: a report reads the runs of its day, and
 /// the rows themselves lie on pages of their own, with their logs.
@@ -30,7 +59,8 @@ pub struct Counted {
     pub storage_size: Option<i64>,
     pub uploaded_size: Option<i64>,
     pub versions: Option<i64>,
-    pub dry_run: bool,
+    #[diesel(deserialize_as = Lossy)]
+    outcome: String,
 }
 
 impl Counted {
@@ -39,14 +69,19 @@ impl Counted {
         self.status.parse().unwrap_or(Status::Unknown)
     }
 
+    /// What became of it.
+    pub fn outcome(&self) -> RunOutcome {
+        self.outcome.parse().unwrap_or_default()
+    }
+
     /// When it began.
     pub fn start(&self) -> Timestamp {
         self.start_time.parse().unwrap_or_default()
     }
 
-    /// Whether its figures may stand for the job: it left a version, and was not a rehearsal.
-    pub fn counts_as_good(&self) -> bool {
-        self.status().is_kept() && !self.dry_run
+    /// The bytes uploaded that count.
+    pub fn uploaded(&self) -> i64 {
+        self.outcome().uploaded(self.uploaded_size)
     }
 
     /// The runs of a job that began in `[start, end)`, oldest first.
@@ -68,21 +103,38 @@ impl Counted {
     }
 }
 
-/// What job summaries need of a run.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = backups)]
+/// What job summaries need of a run. `outcome` is the last column of its row, behind the log: it is read from the index first,
+/// and then the rest of the row, which stands before the log.
+#[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct Outcome {
     pub id: i64,
-    #[diesel(embed)]
     pub counted: Counted,
-    #[diesel(deserialize_as = Lossy)]
     pub created_at: String,
     pub warnings_count: Option<i64>,
-    pub interrupted: bool,
-    pub partial: bool,
     pub quota_total: Option<i64>,
     pub quota_free: Option<i64>,
+}
+
+/// The part of it that stands in the index.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = backups)]
+struct InIndex {
+    id: i64,
+    #[diesel(embed)]
+    counted: Counted,
+    warnings_count: Option<i64>,
+}
+
+/// The part of it that stands in the row, before the log.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = backups)]
+struct InRow {
+    id: i64,
+    #[diesel(deserialize_as = Lossy)]
+    created_at: String,
+    quota_total: Option<i64>,
+    quota_free: Option<i64>,
 }
 
 impl Outcome {
@@ -99,12 +151,10 @@ impl Outcome {
                 storage_size: run.storage_size,
                 uploaded_size: run.uploaded_size,
                 versions: run.versions,
-                dry_run: run.dry_run,
+                outcome: run.outcome().as_str().to_owned(),
             },
             created_at: run.created_at.clone(),
             warnings_count: run.warnings_count,
-            interrupted: run.interrupted,
-            partial: run.partial,
             quota_total: run.quota_total,
             quota_free: run.quota_free,
         }
@@ -115,14 +165,24 @@ impl Outcome {
         self.counted.status()
     }
 
+    /// What became of it.
+    pub fn outcome(&self) -> RunOutcome {
+        self.counted.outcome()
+    }
+
     /// When it began.
     pub fn start(&self) -> Timestamp {
         self.counted.start()
     }
 
-    /// Whether its figures may stand for the job.
-    pub fn counts_as_good(&self) -> bool {
-        self.counted.counts_as_good()
+    /// Status and outcome, as the list of recent runs has them.
+    pub fn mark(&self) -> Mark {
+        Mark { status: self.status(), outcome: self.outcome() }
+    }
+
+    /// The versions that count after it.
+    pub fn versions(&self) -> Option<i64> {
+        self.outcome().versions(self.counted.versions)
     }
 
     /// The runs of a job that began last, newest first. A rehearsal says nothing of whether backups work.
@@ -130,50 +190,169 @@ impl Outcome {
     /// # Errors
     /// When the database refuses.
     pub fn latest(conn: &mut Connection, job: JobRef, limit: i64) -> Result<Vec<Self>, StoreError> {
-        Ok(of_job(job)
-            .filter(backups::dry_run.eq(false))
+        let found = of_job(job)
+            .filter(backups::outcome.ne(RunOutcome::Rehearsal.as_str()))
             .order(backups::start_time.desc())
             .limit(limit)
-            .select(Self::as_select())
-            .load(conn)?)
+            .select(InIndex::as_select())
+            .load(conn)?;
+        Self::completed(conn, found)
     }
 
-    /// The last good run of a job that began before a time.
+    /// The last run of a job with one of these outcomes that began before a time.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn last_good_before(
+    pub fn last_before(
         conn: &mut Connection,
         job: JobRef,
         before: Timestamp,
+        outcomes: &[RunOutcome],
     ) -> Result<Option<Self>, StoreError> {
-        Ok(of_job(job)
+        let found = of_job(job)
             .filter(backups::start_time.lt(before.to_string()))
-            .filter(backups::status.eq_any([Status::Success.as_str(), Status::Warning.as_str()]))
-            .filter(backups::dry_run.eq(false))
+            .filter(backups::outcome.eq_any(outcomes.iter().map(|outcome| outcome.as_str())))
             .order(backups::start_time.desc())
-            .select(Self::as_select())
-            .first(conn)
-            .optional()?)
+            .limit(1)
+            .select(InIndex::as_select())
+            .load(conn)?;
+        Ok(Self::completed(conn, found)?.pop())
+    }
+
+    /// With what stands in the rows.
+    fn completed(conn: &mut Connection, found: Vec<InIndex>) -> Result<Vec<Self>, StoreError> {
+        let ids: Vec<i64> = found.iter().map(|run| run.id).collect();
+        let mut rows: Vec<InRow> =
+            backups::table.filter(backups::id.eq_any(ids)).select(InRow::as_select()).load(conn)?;
+        rows.sort_unstable_by_key(|row| row.id);
+        let whole = |InIndex { id, counted, warnings_count }| {
+            let row = rows.get(rows.binary_search_by_key(&id, |row| row.id).ok()?)?;
+            Some(Self {
+                id,
+                counted,
+                created_at: row.created_at.clone(),
+                warnings_count,
+                quota_total: row.quota_total,
+                quota_free: row.quota_free,
+            })
+        };
+        Ok(found.into_iter().filter_map(whole).collect())
     }
 }
 
-/// How many runs of a job have failed in a row up to now, and when the first of them began. Rehearsals do not count.
+/// When the last runs of a job's rhythm began, oldest first.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn failing_streak(conn: &mut Connection, job: JobRef) -> Result<(i64, Option<String>), StoreError> {
+pub fn rhythm_starts(conn: &mut Connection, job: JobRef, limit: i64) -> Result<Vec<Timestamp>, StoreError> {
+    let starts: Vec<Lossy> = of_job(job)
+        .filter(backups::outcome.eq_any(RunOutcome::CAME.map(RunOutcome::as_str)))
+        .order(backups::start_time.desc())
+        .limit(limit)
+        .select(backups::start_time)
+        .load(conn)?;
+    Ok(starts.iter().rev().map(|text| text.as_str().parse().unwrap_or_default()).collect())
+}
+
+/// How many runs of a job that began up to `until` have failed in a row, when the first of them began, and which the last was. Only a good run
+/// ends the row; what was stopped, skipped or rehearsed says nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub fn failing_streak(
+    conn: &mut Connection,
+    job: JobRef,
+    until: Timestamp,
+) -> Result<(i64, Option<String>, Option<i64>), StoreError> {
+    let ends = [RunOutcome::Good, RunOutcome::Unknown].map(RunOutcome::as_str);
     let last_other: Option<Lossy> = of_job(job)
-        .filter(backups::status.ne_all([Status::Error.as_str(), Status::Fatal.as_str()]))
-        .filter(backups::dry_run.eq(false))
+        .filter(backups::start_time.le(until.to_string()))
+        .filter(backups::outcome.eq_any(ends))
         .order(backups::start_time.desc())
         .select(backups::start_time)
         .first(conn)
         .optional()?;
-    let streak = of_job(job)
-        .filter(backups::start_time.gt(last_other.map(String::from).unwrap_or_default()))
-        .filter(backups::dry_run.eq(false))
-        .select((diesel::dsl::count_star(), diesel::dsl::min(backups::start_time)));
-    let (count, since): (i64, MaybeLossy) = streak.first(conn)?;
-    Ok((count, since.into()))
+    let failures = || {
+        of_job(job)
+            .filter(backups::start_time.le(until.to_string()))
+            .filter(backups::start_time.gt(last_other.clone().map(String::from).unwrap_or_default()))
+            .filter(backups::outcome.eq_any(RunOutcome::FAILURES.map(RunOutcome::as_str)))
+    };
+    let (count, since): (i64, MaybeLossy) =
+        failures().select((diesel::dsl::count_star(), diesel::dsl::min(backups::start_time))).first(conn)?;
+    if count == 0 {
+        return Ok((0, None, None));
+    }
+    let last = failures().order(backups::start_time.desc()).select(backups::id).first(conn)?;
+    Ok((count, since.into(), Some(last)))
 }
+
+/// The figures of a run that may contradict it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = backups)]
+struct Claims {
+    server_id: i64,
+    job_id: i64,
+    #[diesel(deserialize_as = Lossy)]
+    start_time: String,
+    #[diesel(deserialize_as = Lossy)]
+    status: String,
+    #[diesel(deserialize_as = Lossy)]
+    outcome: String,
+    files_count: Option<i64>,
+    added_files: Option<i64>,
+    modified_files: Option<i64>,
+    files_with_error: Option<i64>,
+    uploaded_size: Option<i64>,
+    files_uploaded: Option<i64>,
+    storage_size: Option<i64>,
+    versions: Option<i64>,
+}
+
+/// What contradicts a run.
+///
+/// # Errors
+/// When there is no such run.
+pub fn checks(conn: &mut Connection, run: RunId) -> Result<Vec<Check>, StoreError> {
+    let claims: Claims = backups::table.find(run.0).select(Claims::as_select()).first(conn)?;
+    let mut figures = Figures {
+        status: claims.status.parse().unwrap_or_default(),
+        outcome: claims.outcome.parse().unwrap_or_default(),
+        files: claims.files_count,
+        added: claims.added_files,
+        modified: claims.modified_files,
+        with_error: claims.files_with_error,
+        uploaded: claims.uploaded_size,
+        files_uploaded: claims.files_uploaded,
+        stored: claims.storage_size,
+        versions: claims.versions,
+        files_before: None,
+    };
+    if figures.files == Some(0) {
+        figures.files_before = files_before(conn, claims.server_id, claims.job_id, &claims.start_time)?;
+    }
+    Ok(figures.checks())
+}
+
+/// Files that the last complete run before a time examined.
+fn files_before(
+    conn: &mut Connection,
+    server: i64,
+    job: i64,
+    start: &str,
+) -> Result<Option<i64>, StoreError> {
+    let known: Option<Option<i64>> = backups::table
+        .filter(backups::server_id.eq(server).and(backups::job_id.eq(job)))
+        .filter(backups::start_time.lt(start.to_owned()))
+        .filter(backups::outcome.eq_any(RunOutcome::COMPLETE.map(RunOutcome::as_str)))
+        .filter(backups::files_count.is_not_null())
+        .order(backups::start_time.desc())
+        .select(backups::files_count)
+        .first(conn)
+        .optional()?;
+    Ok(known.flatten())
+}
+
+#[cfg(test)]
+#[path = "outcomes_tests.rs"]
+mod tests;

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     dto::server::RunSort,
     ids::{JobId, JobRef, ServerId},
+    outcome::RunOutcome,
     time::{Day, Timestamp},
 };
 
@@ -148,8 +149,10 @@ fn the_runs_of_a_job_are_found_without_those_of_other_servers() -> TestResult {
             Outcome::latest(conn, job, 31)?;
             Counted::between(conn, job, at, at.plus(86_400))?;
             Counted::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
-            Outcome::last_good_before(conn, job, at)?;
-            outcomes::failing_streak(conn, job)?;
+            Outcome::last_before(conn, job, at, &RunOutcome::COMPLETE)?;
+            outcomes::failing_streak(conn, job, at)?;
+            outcomes::rhythm_starts(conn, job, 31)?;
+            run_lists::first_start(conn, job.server, Some(job.id))?;
             run_lists::neighbours(conn, job, &at.to_string())?;
             RunRecord::find_assumed(conn, job, (at, at.plus(1)), Some("x"))?;
             RunRecord::find_assumed(conn, job, (at, at.plus(1)), None)?;

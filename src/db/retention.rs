@@ -16,12 +16,14 @@ use super::{
     connection::pragma,
     days,
     jobs::{self, Summary},
+    lossy::Lossy,
     runs::of_job,
     schema::{backups, job_days, jobs as job_rows, site_days},
     summary::RECENT,
 };
 use crate::{
     ids::{JobId, JobRef, ServerId},
+    outcome::RunOutcome,
     time::Timestamp,
     zone::Zone,
 };
@@ -118,19 +120,20 @@ pub fn delete_aged(tx: &mut Tx<'_>, zone: &Zone, runs: &[Aged], until: Instant) 
     let mut looked_at = 0;
     for run in runs {
         looked_at += 1;
-        let gone: Option<(i64, Option<i64>)> = diesel::delete(backups::table.find(run.id))
-            .returning((backups::server_id, backups::uploaded_size))
+        let gone: Option<(i64, Option<i64>, Lossy)> = diesel::delete(backups::table.find(run.id))
+            .returning((backups::server_id, backups::uploaded_size, backups::outcome))
             .get_result(tx.conn)
             .optional()?;
         // Somebody else deleted it meanwhile.
-        if let Some((server, uploaded)) = gone {
+        if let Some((server, uploaded, outcome)) = gone {
             let job = JobRef { server: ServerId(server), id: JobId(run.job) };
             let at = run.start.parse().unwrap_or_default();
             days_of.entry((run.job, zone.day(at).to_string())).or_insert((job, at));
             let gone = jobs_of.entry(run.job).or_insert(Gone { job, newest: at, runs: 0, uploaded: 0 });
             gone.newest = gone.newest.max(at);
             gone.runs += 1;
-            gone.uploaded = gone.uploaded.saturating_add(uploaded.unwrap_or(0));
+            let outcome: RunOutcome = outcome.as_str().parse().unwrap_or_default();
+            gone.uploaded = gone.uploaded.saturating_add(outcome.uploaded(uploaded));
         }
         if Instant::now() >= until {
             break;
@@ -183,6 +186,9 @@ impl Gone {
             // The figures would come from an older run, or the failures would have begun with one.
             && last_success.is_none_or(|at| at >= *first)
             && known.failures < length
+            // As the rhythm would, which looks past what was stopped or skipped.
+            && recent.iter().all(|(_, mark)| mark.outcome.came())
+            && recent.iter().any(|(_, mark)| mark.outcome.is_complete())
             // A sum that reached the largest number says nothing about its parts.
             && known.uploaded_total < i64::MAX
     }

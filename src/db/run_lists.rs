@@ -42,6 +42,26 @@ pub fn neighbours(
     Ok((before.map(RunId), after.map(RunId)))
 }
 
+/// When the first run of a server began that is known, of one job or of all.
+///
+/// # Errors
+/// When the database refuses.
+pub fn first_start(
+    conn: &mut Connection,
+    server: ServerId,
+    job: Option<JobId>,
+) -> Result<Option<String>, StoreError> {
+    let mut query = backups::table
+        .filter(backups::server_id.eq(server.0))
+        .order(backups::start_time)
+        .select(backups::start_time)
+        .into_boxed();
+    if let Some(job) = job {
+        query = query.filter(backups::job_id.eq(job.0));
+    }
+    Ok(query.first::<Lossy>(conn).optional()?.map(Into::into))
+}
+
 /// A run as lists show it: every column comes from the covering index.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = backups)]
@@ -61,6 +81,8 @@ pub struct ListRow {
     pub versions: Option<i64>,
     pub warnings_count: Option<i64>,
     pub errors_count: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
+    pub outcome: String,
 }
 
 /// One page of a server's runs, of one job or of all.

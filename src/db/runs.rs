@@ -9,13 +9,15 @@ use super::{
     schema::backups,
 };
 use crate::{
+    checks::Figures,
     ids::{JobId, JobRef, RunId, ServerId},
+    outcome::{RunOutcome, Told},
     status::Status,
     time::Timestamp,
 };
 
-/// A whole run except for its id, as it is inserted, merged and read by its page.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+/// A whole run except for its id and what became of it, which follows from the rest, as it is inserted, merged and read by its page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = backups, treat_none_as_null = true, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct RunRecord {
@@ -98,6 +100,39 @@ impl RunRecord {
     /// This run's status.
     pub fn status(&self) -> Status {
         self.status.parse().unwrap_or(Status::Unknown)
+    }
+
+    /// What became of it.
+    pub fn outcome(&self) -> RunOutcome {
+        Told {
+            status: self.status(),
+            interrupted: self.interrupted,
+            partial: self.partial,
+            dry_run: self.dry_run,
+            files: self.files_count,
+            uploaded: self.uploaded_size,
+            versions: self.versions,
+            stored: self.storage_size,
+            exception: self.exception.as_deref(),
+        }
+        .outcome()
+    }
+
+    /// The figures that may contradict it; without those of the run before.
+    pub fn figures(&self) -> Figures {
+        Figures {
+            status: self.status(),
+            outcome: self.outcome(),
+            files: self.files_count,
+            added: self.added_files,
+            modified: self.modified_files,
+            with_error: self.files_with_error,
+            uploaded: self.uploaded_size,
+            files_uploaded: self.files_uploaded,
+            stored: self.storage_size,
+            versions: self.versions,
+            files_before: None,
+        }
     }
 
     /// Merges another copy of the same run: the worse status counts, the richer log stays, what one copy does not
@@ -219,7 +254,7 @@ impl RunRecord {
     /// # Errors
     /// When the database refuses.
     pub fn insert(&self, conn: &mut Connection) -> Result<RunId, StoreError> {
-        diesel::insert_into(backups::table).values(self).execute(conn)?;
+        diesel::insert_into(backups::table).values((self, self.stored_outcome())).execute(conn)?;
         last_id(conn).map(RunId)
     }
 
@@ -229,7 +264,7 @@ impl RunRecord {
     /// When the database refuses.
     pub fn insert_if_new(&self, conn: &mut Connection) -> Result<bool, StoreError> {
         let added = diesel::insert_into(backups::table)
-            .values(self)
+            .values((self, self.stored_outcome()))
             .on_conflict((backups::start_time, backups::job_id))
             .do_nothing()
             .execute(conn)?;
@@ -241,7 +276,7 @@ impl RunRecord {
     /// # Errors
     /// When the database refuses.
     pub fn insert_as(&self, conn: &mut Connection, id: RunId) -> Result<bool, StoreError> {
-        let values = (backups::id.eq(id.0), self);
+        let values = (backups::id.eq(id.0), self, self.stored_outcome());
         Ok(diesel::insert_or_ignore_into(backups::table).values(values).execute(conn)? > 0)
     }
 
@@ -250,8 +285,13 @@ impl RunRecord {
     /// # Errors
     /// When the database refuses.
     pub fn replace(&self, conn: &mut Connection, id: RunId) -> Result<(), StoreError> {
-        diesel::update(backups::table.find(id.0)).set(self).execute(conn)?;
+        diesel::update(backups::table.find(id.0)).set((self, self.stored_outcome())).execute(conn)?;
         Ok(())
+    }
+
+    /// What became of it, as every write stores it.
+    fn stored_outcome(&self) -> diesel::dsl::Eq<backups::outcome, &'static str> {
+        backups::outcome.eq(self.outcome().as_str())
     }
 
     /// A whole run by its id.

@@ -89,6 +89,7 @@ diesel::table! {
         headline -> Nullable<Text>,
         exception -> Nullable<Text>,
         messages -> Nullable<Text>,
+        outcome -> Text,
     }
 }
 
@@ -132,6 +133,7 @@ diesel::table! {
         files_size -> Nullable<BigInt>,
         storage_size -> Nullable<BigInt>,
         versions -> Nullable<BigInt>,
+        incomplete -> BigInt,
     }
 }
 
@@ -151,7 +153,6 @@ diesel::table! {
         last_duration -> Nullable<BigInt>,
         last_uploaded -> Nullable<BigInt>,
         last_warnings -> Nullable<BigInt>,
-        last_incomplete -> Bool,
         failures -> BigInt,
         failing_since -> Nullable<Text>,
         last_success_at -> Nullable<Text>,
@@ -166,6 +167,8 @@ diesel::table! {
         due_at -> Nullable<Text>,
         recent -> Text,
         last_headline -> Nullable<Text>,
+        last_outcome -> Nullable<Text>,
+        last_checks -> Nullable<Text>,
     }
 }
 
@@ -318,6 +321,7 @@ diesel::table! {
         failures -> BigInt,
         uploaded_size -> BigInt,
         stale -> Bool,
+        incomplete -> BigInt,
     }
 }
 

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Moment, Paging};
 use crate::{
+    checks::Check,
     ids::{JobId, RunId, ServerId},
+    outcome::RunOutcome,
     status::Status,
     verdict::Verdict,
 };
@@ -117,13 +119,17 @@ pub struct Problem {
     pub failures: i64,
     /// First error or warning line of that run, shortened; hostile text.
     pub message: Option<String>,
-    /// Last run that left a version.
+    /// What became of the run that began last.
+    pub outcome: Option<RunOutcome>,
+    /// What contradicts that run.
+    pub checks: Vec<Check>,
+    /// Last good run.
     pub last_success: Option<Moment>,
     /// The usual distance between runs, when there were enough of them to tell: seconds.
     pub interval: Option<i64>,
 }
 
-/// Figures over all jobs; sizes in bytes, of the last good run of each job.
+/// Figures over all jobs; sizes in bytes, of the last complete run of each job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Runs ever recorded.
@@ -138,9 +144,9 @@ pub struct Totals {
     pub versions: i64,
     /// The last 30 days, oldest first, today last.
     pub days: Vec<SiteDay>,
-    /// Runs in those 30 days.
+    /// Runs in those 30 days, without rehearsals.
     pub runs_30_days: i64,
-    /// Of those, runs that left a version (success or warning).
+    /// Of those, good runs.
     pub kept_30_days: i64,
     /// Bytes uploaded in those 30 days.
     pub uploaded_30_days: i64,
@@ -178,7 +184,7 @@ pub struct ServerGroup {
     pub jobs: Vec<JobRow>,
 }
 
-/// One job as lists show it; sizes in bytes, of the last good run.
+/// One job as lists show it; sizes in bytes, of the last complete run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JobRow {
     /// Its id.
@@ -191,11 +197,15 @@ pub struct JobRow {
     pub failures: i64,
     /// What Duplicati said last.
     pub last_status: Option<Status>,
+    /// What became of that run.
+    pub last_outcome: Option<RunOutcome>,
+    /// What contradicts that run.
+    pub checks: Vec<Check>,
     /// The run that began last.
     pub last_run: Option<RunId>,
     /// When that run's report arrived.
     pub last_report: Option<Moment>,
-    /// Start of the last run that left a version.
+    /// Start of the last good run.
     pub last_success: Option<Moment>,
     /// Seconds the last run took.
     pub duration: Option<i64>,

@@ -42,26 +42,28 @@ impl Part {
     }
 }
 
-/// A day of the trends; days without runs have zeros and no sizes.
+/// A day of the trends; sizes are what each job last said by then, also where none ran on that day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrendDay {
     /// The day on the site's calendar.
     pub day: Day,
     /// Runs that began on it.
     pub runs: i64,
-    /// Of those, successes.
+    /// Of those, good ones without warnings.
     pub successful: i64,
-    /// Of those, with warnings.
+    /// Of those, good ones with warnings.
     pub warnings: i64,
-    /// Of those, failed (error or fatal).
+    /// Of those, failed.
     pub failed: i64,
-    /// Mean duration: seconds.
+    /// Of those, stopped, skipped or partial, or with an unknown result.
+    pub incomplete: i64,
+    /// Mean duration of the complete runs: seconds.
     pub average_duration: Option<i64>,
     /// Bytes uploaded.
     pub uploaded_size: i64,
-    /// Bytes of source data of the jobs that had a good run.
+    /// Bytes of source data of all jobs.
     pub source_size: Option<i64>,
-    /// Bytes at the destination of the jobs that had a good run.
+    /// Bytes at the destination of all jobs.
     pub storage_size: Option<i64>,
 }
 

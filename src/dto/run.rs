@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Moment, Paging};
 use crate::{
+    checks::Check,
     ids::{JobId, RunId, ServerId},
+    outcome::RunOutcome,
     report::LogLine,
     status::Status,
 };
@@ -37,6 +39,36 @@ pub enum LogFilter {
     Messages,
 }
 
+/// What was known of a job when a run of it did not go well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastGood {
+    /// Failures in a row up to this run, with it.
+    pub failures: i64,
+    /// When the first of them began.
+    pub failing_since: Option<Moment>,
+    /// When the last good run before this one began.
+    pub success: Option<Moment>,
+    /// The last complete run before this one.
+    pub version: Option<CompleteRun>,
+}
+
+/// A run that left a complete version; sizes in bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompleteRun {
+    /// Its id.
+    pub id: RunId,
+    /// Start.
+    pub started: Moment,
+    /// Files examined.
+    pub files: Option<i64>,
+    /// Bytes of source data.
+    pub source_size: Option<i64>,
+    /// Bytes at the destination.
+    pub storage_size: Option<i64>,
+    /// Restorable versions.
+    pub versions: Option<i64>,
+}
+
 /// Everything a run's page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunPage {
@@ -54,6 +86,12 @@ pub struct RunPage {
     pub job_name: String,
     /// What Duplicati said.
     pub status: Status,
+    /// What became of it.
+    pub outcome: RunOutcome,
+    /// What contradicts it.
+    pub checks: Vec<Check>,
+    /// What was known before it, when it is no good run.
+    pub last_good: Option<LastGood>,
     /// Start by the sender's clock.
     pub started: Moment,
     /// End by the sender's clock.

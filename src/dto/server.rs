@@ -6,6 +6,7 @@ use super::{Moment, Paging, dashboard::JobRow};
 use crate::{
     chart::Series,
     ids::{JobId, RunId, ServerId},
+    outcome::RunOutcome,
     status::Status,
     time::Day,
     verdict::Verdict,
@@ -157,15 +158,17 @@ pub struct KeyMismatch {
 /// Figures over a range.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Statistics {
-    /// Runs.
+    /// Runs, without rehearsals.
     pub runs: i64,
-    /// Of those, successes.
+    /// Of those, good ones without warnings.
     pub successful: i64,
-    /// Of those, with warnings.
+    /// Of those, good ones with warnings.
     pub warnings: i64,
-    /// Of those, failed (error or fatal).
+    /// Of those, failed.
     pub failed: i64,
-    /// Mean duration: seconds.
+    /// Of those, stopped, skipped or partial, or with an unknown result.
+    pub incomplete: i64,
+    /// Mean duration of the complete runs: seconds.
     pub average_duration: Option<i64>,
     /// Bytes uploaded.
     pub uploaded_size: i64,
@@ -177,7 +180,7 @@ pub struct Statistics {
     pub versions: Option<i64>,
     /// Quota now: `(used or None, total)` bytes.
     pub quota: Option<(i64, i64)>,
-    /// Last run that left a version, of the job for which that is longest ago; `None` when that job has no such run.
+    /// Last good run, of the job for which that is longest ago; `None` when that job has no such run.
     pub last_success: Option<Moment>,
     /// That job; `None` without jobs.
     pub last_success_job: Option<String>,
@@ -206,17 +209,21 @@ pub struct Trends {
     pub versions: Series,
     /// Worst verdict-like state of each of the last 371 days, oldest first: the calendar.
     pub calendar: Vec<CalendarDay>,
+    /// The day of the first run that is known, whatever the range; before it, nothing can have been missed.
+    pub first_run: Option<Day>,
 }
 
 /// One day of the calendar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CalendarDay {
     /// The day.
     pub day: Day,
     /// Worst status of the runs that began on it; `None` when there was none.
     pub worst: Option<Status>,
-    /// Runs that began on it.
+    /// Runs that began on it, without rehearsals.
     pub runs: i64,
+    /// Expected runs that did not come on it, as far back as strips go.
+    pub missed: i64,
 }
 
 /// One run as lists show it; sizes in bytes.
@@ -230,11 +237,13 @@ pub struct RunRow {
     pub job_name: String,
     /// What Duplicati said.
     pub status: Status,
+    /// What became of it.
+    pub outcome: RunOutcome,
     /// Start.
     pub started: Moment,
     /// Seconds it took.
     pub duration: Option<i64>,
-    /// Files examined; of a failed run this and what follows is never 0, which would mean "not counted".
+    /// Files examined; this and the sizes are those of complete runs, since others count only a part, or nothing.
     pub files: Option<i64>,
     /// Bytes of source data.
     pub source_size: Option<i64>,

@@ -128,6 +128,8 @@ impl Material {
                     since: moment(zone, since),
                     failures: summary.failures,
                     message: summary.last_headline.clone().filter(|_| shows_message),
+                    outcome: summary.evidence().outcome,
+                    checks: summary.checks(),
                     last_success: moment(zone, summary.last_success_at.as_deref()),
                     interval: summary.rhythm().map(|rhythm| rhythm.interval),
                 }
@@ -169,7 +171,7 @@ impl Material {
                     })
                 })
                 .collect(),
-            runs_30_days: of(&last, |row| row.runs),
+            runs_30_days: of(&last, SiteDayRow::backups),
             kept_30_days: of(&last, |row| row.successes + row.warnings),
             uploaded_30_days: of(&last, |row| row.uploaded_size),
             uploaded_previous_30_days: of(&previous, |row| row.uploaded_size),

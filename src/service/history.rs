@@ -1,6 +1,8 @@
 //! Runs beyond what pages show: entered by hand, in parts of a list, the latest one, statistics, trends day by day. Nothing
 //! here is summed up over runs: it comes from the totals per day.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::{
@@ -102,32 +104,40 @@ pub async fn trends(
     services
         .db
         .read(move |conn| {
-            chosen(conn, place)?;
+            let ids: Vec<i64> = chosen(conn, place)?.iter().map(|job| job.id).collect();
             let rows = days::server_days_since(conn, place.server, place.job, Some(first))?;
-            let mut totals: Vec<Totals> = (0..days).map(|_| Totals::default()).collect();
-            for row in rows {
-                let index = usize::try_from(row.day.number() - first.number()).ok();
-                if let Some(total) = index.and_then(|index| totals.get_mut(index)) {
-                    *total = std::mem::take(total).with_job(&row.totals);
+            let mut known: BTreeMap<i64, Totals> =
+                days::levels_before(conn, &ids, first)?.into_iter().collect();
+            let mut rows = rows.into_iter().peekable();
+            let trend = |number| {
+                let day = first.plus(number);
+                let mut runs = Totals::default();
+                while let Some(row) = rows.next_if(|row| row.day <= day) {
+                    let level = known.entry(row.job_id).or_default();
+                    *level = std::mem::take(level).followed_by(&row.totals);
+                    runs = runs.with_runs(&row.totals);
                 }
-            }
-            Ok((0..).zip(totals).map(|(number, total)| trend_day(first.plus(number), &total)).collect())
+                let levels = known.values().fold(Totals::default(), |sum, level| sum.with_job(level));
+                trend_day(day, &runs, &levels)
+            };
+            Ok((0..days).map(trend).collect())
         })
         .await
         .map_err(missing_is_not_found)
 }
 
-fn trend_day(day: Day, total: &Totals) -> TrendDay {
+fn trend_day(day: Day, total: &Totals, levels: &Totals) -> TrendDay {
     TrendDay {
         day,
         runs: total.runs,
         successful: total.successes,
         warnings: total.warnings,
         failed: total.failures,
+        incomplete: total.incomplete,
         average_duration: total.average_duration(),
         uploaded_size: total.uploaded_size,
-        source_size: total.files_size,
-        storage_size: total.storage_size,
+        source_size: levels.files_size,
+        storage_size: levels.storage_size,
     }
 }
 

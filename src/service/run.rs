@@ -7,13 +7,20 @@ use super::{
 };
 use crate::{
     access::Permission,
-    db::{Connection, StoreError, checks, jobs, raw, run_lists, runs::RunRecord, servers},
+    db::{
+        Connection, StoreError, checks, jobs,
+        outcomes::{self, Outcome},
+        raw, run_lists,
+        runs::RunRecord,
+        servers,
+    },
     dto::{
         Paging,
-        run::{Figure, FigureKind, LogFilter, RawReport, RunPage, RunQuery},
+        run::{CompleteRun, Figure, FigureKind, LastGood, LogFilter, RawReport, RunPage, RunQuery},
     },
     error::Error,
     ids::{JobId, RunId, ServerId},
+    outcome::RunOutcome,
     report::{Level, Log, LogLine},
     status::Status,
     time::Timestamp,
@@ -66,6 +73,9 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
         job_id: JobId(run.job_id),
         job_name: jobs::name(conn, run.job_id)?,
         status: run.status(),
+        outcome: run.outcome(),
+        checks: outcomes::checks(conn, query.run)?,
+        last_good: last_good(conn, zone, &run)?,
         started,
         ended: moment(zone, run.end_time.as_deref()),
         received: zone.moment(received),
@@ -99,6 +109,33 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
     })
 }
 
+/// What was known of the job when a run left no complete version, or one with errors.
+fn last_good(conn: &mut Connection, zone: &Zone, run: &RunRecord) -> Result<Option<LastGood>, StoreError> {
+    let outcome = run.outcome();
+    if outcome.is_good() || outcome == RunOutcome::Unknown {
+        return Ok(None);
+    }
+    let start: Timestamp = run.start_time.parse().unwrap_or_default();
+    let job = run.job_ref();
+    let (failures, since, _) = outcomes::failing_streak(conn, job, start)?;
+    let good = Outcome::last_before(conn, job, start, &[RunOutcome::Good])?;
+    let complete = Outcome::last_before(conn, job, start, &RunOutcome::COMPLETE)?;
+    let version = |run: Outcome| CompleteRun {
+        id: RunId(run.id),
+        started: zone.moment(run.start()),
+        files: run.counted.files_count,
+        source_size: run.counted.files_size,
+        storage_size: run.counted.storage_size,
+        versions: run.counted.versions,
+    };
+    Ok(Some(LastGood {
+        failures,
+        failing_since: moment(zone, since.as_deref()),
+        success: good.map(|run| zone.moment(run.start())),
+        version: complete.map(version),
+    }))
+}
+
 /// Whether something of a run cannot be what this program wrote.
 fn is_damaged(conn: &mut Connection, id: RunId, run: &RunRecord) -> Result<bool, StoreError> {
     let times =
@@ -124,7 +161,7 @@ fn is_damaged(conn: &mut Connection, id: RunId, run: &RunRecord) -> Result<bool,
 
 /// A figure that says something.
 fn counted(run: &RunRecord, kind: FigureKind) -> Option<i64> {
-    figure(run, kind).filter(|number| was_counted(run.status(), *number))
+    figure(run, kind).filter(|number| was_counted(run.outcome(), *number))
 }
 
 /// The figures that are known, each beside the same figure of the run before.

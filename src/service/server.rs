@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Services,
-    shape::{LIVE_FOR, job_row, missing_is_not_found, moment},
+    shape::{LIVE_FOR, job_row, missed, missing_is_not_found, moment},
 };
 use crate::{
     access::Permission,
@@ -23,6 +23,7 @@ use crate::{
     },
     error::Error,
     ids::{JobId, RunId},
+    outcome::RunOutcome,
     status::Status,
     time::{Day, Timestamp},
     zone::Zone,
@@ -41,17 +42,25 @@ pub async fn show(services: &Services, actor: &Actor, query: ServerQuery) -> Res
     actor.may(Permission::ViewBackups)?;
     let (zone, now) = (actor.zone(services), services.clock.now());
     let today = services.zone.day(now);
-    services.db.read(move |conn| load(conn, &zone, now, today, &query)).await.map_err(missing_is_not_found)
+    let site = services.zone.clone();
+    let view = View { zone, site, now, today };
+    services.db.read(move |conn| load(conn, &view, &query)).await.map_err(missing_is_not_found)
 }
 
-/// `zone` is the reader's; `today` is the site's day, by which days were summed up.
-fn load(
-    conn: &mut Connection,
-    zone: &Zone,
+/// By which clock and calendars a page is made.
+struct View {
+    /// The reader's.
+    zone: Zone,
+    /// The site's, by which days were summed up.
+    site: Zone,
     now: Timestamp,
+    /// The site's day.
     today: Day,
-    query: &ServerQuery,
-) -> Result<ServerPage, StoreError> {
+}
+
+fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<ServerPage, StoreError> {
+    let View { zone, site, now, today } = view;
+    let (now, today) = (*now, *today);
     let server = servers::find(conn, query.server)?;
     let records = jobs::all(conn, Some(query.server))?;
     let live = LiveRow::since(conn, now.plus(-LIVE_FOR))?;
@@ -70,7 +79,13 @@ fn load(
     // Oldest first.
     let before = first.map_or(0, |first| all_days.partition_point(|row| row.day < first));
     let in_range = all_days.get(before..).unwrap_or_default();
+    let ids: Vec<i64> = chosen.iter().map(|job| job.id).collect();
+    let known = match first {
+        Some(first) => days::levels_before(conn, &ids, first)?,
+        None => Vec::new(),
+    };
     let first = first.or_else(|| in_range.first().map(|row| row.day)).unwrap_or(today);
+    let missed_days = chosen.iter().flat_map(|job| missed(now, job)).map(|at| site.day(at));
     let name_of =
         |id: i64| records.iter().find(|record| record.id == id).map(|r| r.name.clone()).unwrap_or_default();
     Ok(ServerPage {
@@ -94,7 +109,12 @@ fn load(
         notes: server.notes,
         jobs: records.iter().map(|record| job_row(zone, now, record, &live)).collect(),
         statistics: statistics(zone, &chosen, in_range),
-        trends: trends(first, today, calendar_first, in_range, &all_days),
+        trends: Trends {
+            calendar: calendar(calendar_first, today, &all_days, missed_days),
+            first_run: jobs::time(run_lists::first_start(conn, query.server, job)?.as_deref())
+                .map(|at| site.day(at)),
+            ..trends(first, today, in_range, &known)
+        },
         runs: rows.into_iter().map(|row| run_row(zone, row, name_of)).collect(),
         paging,
         operations: operation_rows(conn, zone, query)?,
@@ -146,27 +166,29 @@ fn details(json: Option<&str>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Whether a figure says something: where a run failed, Duplicati sends zeros for what it had not counted yet.
-pub(super) fn was_counted(status: Status, figure: i64) -> bool {
-    figure != 0 || !status.is_failed()
+/// Whether a figure says something: where a run was not completed, Duplicati sends zeros for what it had not counted yet.
+pub(super) fn was_counted(outcome: RunOutcome, figure: i64) -> bool {
+    figure != 0 || outcome.is_complete() || outcome == RunOutcome::Unknown
 }
 
 /// A run as lists show it.
 pub(super) fn run_row(zone: &Zone, row: run_lists::ListRow, name_of: impl Fn(i64) -> String) -> RunRow {
-    let status = row.status.parse().unwrap_or(Status::Unknown);
-    let counted = |figure: Option<i64>| figure.filter(|number| was_counted(status, *number));
+    let outcome: RunOutcome = row.outcome.parse().unwrap_or_default();
+    // Nobody knows whether an unknown result is a complete one: its own figures are all there is.
+    let figure = |told| if outcome == RunOutcome::Unknown { told } else { outcome.figure(told) };
     RunRow {
         id: RunId(row.id),
         job_id: JobId(row.job_id),
         job_name: name_of(row.job_id),
-        status,
+        status: row.status.parse().unwrap_or(Status::Unknown),
+        outcome,
         started: zone.moment(row.start_time.parse().unwrap_or_default()),
         duration: row.duration,
-        files: counted(row.files_count),
-        source_size: counted(row.files_size),
-        storage_size: counted(row.storage_size),
-        uploaded_size: counted(row.uploaded_size),
-        versions: counted(row.versions),
+        files: figure(row.files_count),
+        source_size: figure(row.files_size),
+        storage_size: figure(row.storage_size),
+        uploaded_size: row.uploaded_size.filter(|number| was_counted(outcome, *number)),
+        versions: outcome.versions(row.versions).or_else(|| figure(row.versions)),
         warnings: row.warnings_count,
         errors: row.errors_count,
     }
@@ -187,10 +209,11 @@ pub(super) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[ServerDay])
     quotas.sort_unstable();
     quotas.dedup_by_key(|(total, _)| *total);
     Statistics {
-        runs: total.runs,
+        runs: total.backups(),
         successful: total.successes,
         warnings: total.warnings,
         failed: total.failures,
+        incomplete: total.incomplete,
         average_duration: total.average_duration(),
         uploaded_size: total.uploaded_size,
         source_size: now(|job| job.summary.files_size),
@@ -206,9 +229,10 @@ pub(super) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[ServerDay])
     }
 }
 
-fn trends(first: Day, today: Day, calendar_first: Day, days: &[ServerDay], all: &[ServerDay]) -> Trends {
+/// The calendar is left to the caller. `known` is what the jobs had before.
+fn trends(first: Day, today: Day, days: &[ServerDay], known: &[(i64, Totals)]) -> Trends {
     let buckets = Buckets::covering(first, today);
-    let level = |field: fn(&Totals) -> Option<i64>| levels(buckets, days, field);
+    let level = |field: fn(&Totals) -> Option<i64>| levels(buckets, days, known, field);
     let mut uploaded = buckets.empty();
     let mut seconds: Vec<(i64, i64)> = vec![(0, 0); uploaded.len()];
     for row in days {
@@ -229,15 +253,23 @@ fn trends(first: Day, today: Day, calendar_first: Day, days: &[ServerDay], all: 
         duration: seconds.into_iter().map(|(sum, runs)| (runs > 0).then(|| sum / runs.max(1))).collect(),
         files: level(|row| row.files_count),
         versions: level(|row| row.versions),
-        calendar: calendar(calendar_first, today, all),
+        calendar: Vec::new(),
+        first_run: None,
     }
 }
 
 /// Levels (sizes, counts) at the end of each bucket: the last known one of each job, added up. A bucket in which no job
-/// ran is a gap; in one where only some ran, the others stand as they stood before.
-fn levels(buckets: Buckets, days: &[ServerDay], field: fn(&Totals) -> Option<i64>) -> Series {
+/// ran is a gap; in one where only some ran, the others stand as they stood before, also before the first bucket: a job that
+/// runs once a week or has ended is there all the time.
+fn levels(
+    buckets: Buckets,
+    days: &[ServerDay],
+    before: &[(i64, Totals)],
+    field: fn(&Totals) -> Option<i64>,
+) -> Series {
     let mut series = buckets.empty();
-    let mut known: Vec<(i64, i64)> = Vec::new();
+    let mut known: Vec<(i64, i64)> =
+        before.iter().filter_map(|(job, totals)| Some((*job, field(totals)?))).collect();
     let mut rows = days.iter().peekable();
     for (index, cell) in series.iter_mut().enumerate() {
         let mut ran = false;
@@ -255,22 +287,32 @@ fn levels(buckets: Buckets, days: &[ServerDay], field: fn(&Totals) -> Option<i64
     series
 }
 
-fn calendar(first: Day, today: Day, days: &[ServerDay]) -> Vec<CalendarDay> {
+fn calendar(
+    first: Day,
+    today: Day,
+    days: &[ServerDay],
+    missed: impl Iterator<Item = Day>,
+) -> Vec<CalendarDay> {
     let length = usize::try_from(today.number() - first.number() + 1).unwrap_or(0);
     let mut cells: Vec<CalendarDay> =
-        (0..).map(|i| CalendarDay { day: first.plus(i), worst: None, runs: 0 }).take(length).collect();
+        (0..).map(|i| CalendarDay { day: first.plus(i), ..CalendarDay::default() }).take(length).collect();
+    let index_of = |day: Day| usize::try_from(day.number() - first.number()).ok();
     for row in days {
-        let index = usize::try_from(row.day.number() - first.number()).ok();
-        let Some(cell) = index.and_then(|i| cells.get_mut(i)) else { continue };
-        let worst = if row.totals.failures > 0 {
-            Status::Error
-        } else if row.totals.warnings > 0 || row.totals.runs > row.totals.successes {
-            Status::Warning
-        } else {
-            Status::Success
+        let Some(cell) = index_of(row.day).and_then(|i| cells.get_mut(i)) else { continue };
+        let worst = match &row.totals {
+            Totals { failures: 1.., .. } => Status::Error,
+            Totals { warnings: 1.., .. } | Totals { incomplete: 1.., .. } => Status::Warning,
+            Totals { successes: 1.., .. } => Status::Success,
+            // A day of rehearsals is a day without a backup.
+            _ => continue,
         };
         cell.worst = Some(cell.worst.map_or(worst, |known| known.max(worst)));
-        cell.runs += row.totals.runs;
+        cell.runs += row.totals.backups();
+    }
+    for day in missed {
+        if let Some(cell) = index_of(day).and_then(|i| cells.get_mut(i)) {
+            cell.missed += 1;
+        }
     }
     cells
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     error::Error,
     ids::{JobId, RunId},
-    status::Status,
+    outcome::Mark,
     time::Timestamp,
     verdict::{Rhythm, judge},
     zone::Zone,
@@ -47,6 +47,8 @@ pub(super) fn job_row(zone: &Zone, now: Timestamp, job: &JobRecord, live: &[Live
         verdict: judge(summary.evidence(), now),
         failures: summary.failures,
         last_status: summary.evidence().last_status,
+        last_outcome: summary.evidence().outcome,
+        checks: summary.checks(),
         last_run: summary.last_run_id.map(RunId),
         last_report: at(&summary.last_report_at),
         last_success: at(&summary.last_success_at),
@@ -76,13 +78,24 @@ fn live_row(zone: &Zone, row: &LiveRow) -> Option<Live> {
 
 /// The last slots of a job: its runs, and a hollow cell for every expected run that did not come.
 fn strip(zone: &Zone, now: Timestamp, job: &JobRecord) -> Vec<Slot> {
+    let slot = |(at, mark): (Timestamp, Option<Mark>)| Slot {
+        at: zone.moment(at),
+        status: mark.map(|mark| mark.status),
+    };
+    slots(now, job).into_iter().map(slot).collect()
+}
+
+/// When expected runs of a job did not come, as far back as its strip goes.
+pub(super) fn missed(now: Timestamp, job: &JobRecord) -> impl Iterator<Item = Timestamp> {
+    slots(now, job).into_iter().filter(|(_, mark)| mark.is_none()).map(|(at, _)| at)
+}
+
+fn slots(now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<Mark>)> {
     let runs = job.summary.recent_runs();
-    let starts: Vec<Timestamp> = runs.iter().map(|(start, _)| *start).collect();
     // What is normal is what this job did, not what Duplicati says about the next run alone: weekends are not missed.
-    let rhythm = Rhythm::learn(&starts);
-    let mut slots: Vec<Slot> = Vec::new();
-    let slot = |at: Timestamp, status: Option<Status>| Slot { at: zone.moment(at), status };
-    let missed_between = |slots: &mut Vec<Slot>, from: Timestamp, to: Timestamp| {
+    let rhythm = job.summary.rhythm();
+    let mut slots: Vec<(Timestamp, Option<Mark>)> = Vec::new();
+    let missed_between = |slots: &mut Vec<(Timestamp, Option<Mark>)>, from: Timestamp, to: Timestamp| {
         let Some(Rhythm { interval, allowed_gap }) = rhythm else { return };
         // A quarter of an interval is jitter, not a missed run.
         if to.since(from) <= allowed_gap + interval / 4 {
@@ -90,16 +103,16 @@ fn strip(zone: &Zone, now: Timestamp, job: &JobRecord) -> Vec<Slot> {
         }
         let mut expected = from.plus(interval);
         while to.since(expected) > interval / 2 && slots.len() < 400 {
-            slots.push(slot(expected, None));
+            slots.push((expected, None));
             expected = expected.plus(interval);
         }
     };
     let mut previous: Option<Timestamp> = None;
-    for (start, status) in &runs {
+    for (start, mark) in &runs {
         if let Some(previous) = previous {
             missed_between(&mut slots, previous, *start);
         }
-        slots.push(slot(*start, Some(*status)));
+        slots.push((*start, Some(*mark)));
         previous = Some(*start);
     }
     if let (Some(last), Some(due)) = (previous, time(job.summary.due_at.as_deref()))

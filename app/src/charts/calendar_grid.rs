@@ -170,7 +170,7 @@ mod tests {
 
     fn year() -> Vec<CalendarDay> {
         let last = Day::from_civil(2026, 11, 23);
-        (0..371).map(|i| CalendarDay { day: last.plus(i - 370), worst: None, runs: 0 }).collect()
+        (0..371).map(|i| CalendarDay { day: last.plus(i - 370), ..CalendarDay::default() }).collect()
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! A state as shape, word and colour.
 
 use duplistatus::{
+    checks::Check,
     dto::{Moment, dashboard::JobRow},
+    outcome::RunOutcome,
     status::Status,
-    units::span,
+    units::{span, thousands},
     verdict::Verdict,
 };
 use leptos::prelude::*;
@@ -40,6 +42,46 @@ pub fn status_word(locale: Locale, status: Status) -> String {
     }
 }
 
+/// The words for what became of a run, where its status does not say it.
+pub fn outcome_words(locale: Locale, outcome: RunOutcome) -> Option<String> {
+    Some(match outcome {
+        RunOutcome::Errors => tr!(locale, common.outcome.errors),
+        RunOutcome::Partial => tr!(locale, common.outcome.partial),
+        RunOutcome::Stopped => tr!(locale, common.outcome.stopped),
+        RunOutcome::Skipped => tr!(locale, common.outcome.skipped),
+        RunOutcome::Rehearsal => tr!(locale, common.outcome.rehearsal),
+        RunOutcome::Good | RunOutcome::Failed | RunOutcome::Unknown => return None,
+    })
+}
+
+/// What contradicts a run, as a sentence without its full stop.
+pub fn check_words(locale: Locale, check: Check) -> String {
+    match check {
+        Check::NothingExamined { before } => {
+            tr!(locale, common.checks.nothing_examined, count = before, number = thousands(before))
+        }
+        Check::NothingUploaded { files } => {
+            tr!(locale, common.checks.nothing_uploaded, count = files, number = thousands(files))
+        }
+        Check::NothingStored => tr!(locale, common.checks.nothing_stored),
+        Check::NoVersions => tr!(locale, common.checks.no_versions),
+        Check::FilesWithErrors { files } => {
+            tr!(locale, common.checks.files_with_errors, count = files, number = thousands(files))
+        }
+    }
+}
+
+/// What a job's last run says beside its state: that it was stopped or skipped, and what contradicts it.
+fn beside(locale: Locale, job: &JobRow) -> Option<String> {
+    let stopped = job.last_outcome.filter(|outcome| outcome.is_incomplete() && job.verdict != Verdict::Check);
+    let parts: Vec<String> = stopped
+        .and_then(|outcome| outcome_words(locale, outcome))
+        .into_iter()
+        .chain(job.checks.iter().map(|check| check_words(locale, *check)))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
 /// What a job's badge says: the conclusion with its measure, `"Failed twice"`, `"Overdue 5 h"`.
 pub fn job_words(locale: Locale, job: &JobRow, now: Moment) -> String {
     match job.verdict {
@@ -49,12 +91,20 @@ pub fn job_words(locale: Locale, job: &JobRow, now: Moment) -> String {
             Some(late @ 60..) => tr!(locale, common.badge.late_by, span = span(late)),
             _ => verdict_word(locale, Verdict::Late),
         },
-        Verdict::Check => match (job.last_status, job.warnings) {
-            (Some(Status::Unknown), _) => tr!(locale, common.badge.unknown),
-            (Some(Status::Success), _) => tr!(locale, common.badge.incomplete),
-            (_, Some(count @ 1..)) => tr!(locale, common.badge.warnings, count = count),
-            _ => tr!(locale, common.status.warning),
-        },
+        Verdict::Check => {
+            let stopped = job.last_outcome.filter(|outcome| outcome.is_incomplete());
+            let stopped = stopped.and_then(|outcome| outcome_words(locale, outcome));
+            let warnings = job.warnings.filter(|count| *count > 0);
+            let warnings = warnings.map(|count| tr!(locale, common.badge.warnings, count = count));
+            // Warnings never hide that the run was stopped.
+            let parts: Vec<String> = stopped.into_iter().chain(warnings).collect();
+            match job.last_status {
+                _ if !parts.is_empty() => parts.join(", "),
+                Some(Status::Unknown) => tr!(locale, common.badge.unknown),
+                Some(Status::Success) => verdict_word(locale, Verdict::Check),
+                _ => tr!(locale, common.status.warning),
+            }
+        }
         Verdict::Stale => match job.last_report.map(|last| age(last, now)) {
             Some(quiet) => tr!(locale, common.badge.stale_for, span = span(quiet)),
             None => verdict_word(locale, Verdict::Stale),
@@ -99,6 +149,23 @@ pub fn StatusBadge(
     }
 }
 
+/// What became of a run.
+#[component]
+pub fn RunBadge(
+    /// What Duplicati said.
+    status: Status,
+    /// What became of it.
+    outcome: RunOutcome,
+) -> impl IntoView {
+    let words = outcome_words(use_locale(), outcome);
+    // What was stopped or skipped is no failure, whatever Duplicati calls it, and no success.
+    let status = if outcome.is_incomplete() { Status::Warning } else { status };
+    match words {
+        Some(text) => view! { <StatusBadge status=status text=text /> }.into_any(),
+        None => view! { <StatusBadge status=status /> }.into_any(),
+    }
+}
+
 /// The state of a job: the run under way if there is one, else the conclusion.
 #[component]
 pub fn JobBadge(
@@ -122,6 +189,10 @@ pub fn JobBadge(
                 .then(|| view! { <span class="sub">{job_words(locale, &job, now)}</span> })}
         }
         .into_any(),
-        None => view! { <VerdictBadge verdict=job.verdict text=job_words(locale, &job, now) /> }.into_any(),
+        None => view! {
+            <VerdictBadge verdict=job.verdict text=job_words(locale, &job, now) />
+            {beside(locale, &job).map(|text| view! { <span class="sub">{text}</span> })}
+        }
+        .into_any(),
     }
 }

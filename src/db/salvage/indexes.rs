@@ -36,6 +36,10 @@ const ENOUGH: [Enough; 5] = [
             ("backup_name", "coalesce((SELECT name FROM jobs WHERE id = job_id), '')"),
             ("end_time", "strftime('%Y-%m-%dT%H:%M:%SZ', start_time, duration || ' seconds')"),
             ("created_at", "start_time"),
+            // What became of a run follows from these, which the index does not have.
+            ("interrupted", "coalesce(outcome IN ('stopped', 'skipped'), FALSE)"),
+            ("partial", "coalesce(outcome = 'partial', FALSE)"),
+            ("dry_run", "coalesce(outcome = 'rehearsal', FALSE)"),
         ],
     },
     Enough {
@@ -173,11 +177,15 @@ impl Salvage<'_> {
             }
         }
         let marks: Vec<String> = names.iter().map(|name| format!("? AS {name}")).collect();
-        // Not every index has the duration.
-        let lacks_duration = enough.table == "backups" && !names.contains(&quoted("duration"));
-        let duration = if lacks_duration { ", NULL AS duration" } else { "" };
+        // Not every index has what the others are made from.
+        let is_lacking = |name: &&str| enough.table == "backups" && !names.contains(&quoted(name));
+        let lacking: String = ["duration", "outcome"]
+            .iter()
+            .filter(|name| is_lacking(name))
+            .map(|name| format!(", NULL AS {name}"))
+            .collect();
         let sql = format!(
-            "INSERT OR IGNORE INTO main.{} ({}) SELECT {} FROM (SELECT {}{duration}) AS known",
+            "INSERT OR IGNORE INTO main.{} ({}) SELECT {} FROM (SELECT {}{lacking}) AS known",
             quoted(enough.table),
             all.join(", "),
             select.join(", "),

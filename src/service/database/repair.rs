@@ -11,7 +11,7 @@ use super::salvage::{check, derive, runs_again};
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError, StoreErrorKind, Tx, connection, copies, files, invariants, mend,
+        Connection, StoreError, StoreErrorKind, Tx, connection, copies, files, invariants, mend, migrate,
         repair as structure, salvage as file, settings,
     },
     dto::database::salvage::RepairReport,
@@ -91,6 +91,7 @@ fn mend_all(
     }
     let before = structure::derived(conn);
     report.changed.extend(mend::content(conn, now)?);
+    report.created.extend(migrate::finish(conn)?.into_iter().map(|name| format!("migration {name}")));
     let (again, _) = runs_again(conn, &[])?;
     if again > 0 {
         report.changed.insert("runs made again from their raw reports".to_owned(), again);

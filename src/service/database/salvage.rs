@@ -81,12 +81,12 @@ impl Finish<'_> {
         connection::salvaged(conn)?;
         let (mended, again) = connection::in_transaction(conn, |conn| {
             let mut mended = mend::content(conn, self.now)?;
+            // Of an older schema to ours.
+            migrate::finish(conn)?;
             let again = runs_again(conn, &partial)?;
             mended.extend(mend::parents(conn, self.now)?);
             Ok((mended, again))
         })?;
-        // Of an older schema to ours.
-        migrate::migrate(conn)?;
         connection::in_transaction(conn, |conn| {
             settings::set(conn, settings::SITE_TIME_ZONE, self.zone.name(), self.now)?;
             derive(conn, self.zone)?;

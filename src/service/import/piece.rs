@@ -96,7 +96,9 @@ impl Changes {
             Became::Added(at) => {
                 tally.added += 1;
                 self.count += 1;
-                self.uploaded = self.uploaded.saturating_add(incoming.record.uploaded_size.unwrap_or(0));
+                self.uploaded = self
+                    .uploaded
+                    .saturating_add(incoming.record.outcome().uploaded(incoming.record.uploaded_size));
                 self.days.insert(zone.day(*at));
                 if self.newest.as_ref().is_none_or(|(newest, _)| *newest <= incoming.received) {
                     self.newest = Some((incoming.received, incoming.record.duplicati_version.clone()));

@@ -79,6 +79,8 @@ fn completed(known: RunRecord, again: RunRecord) -> RunRecord {
         versions: known.versions,
         warnings_count: known.warnings_count,
         errors_count: known.errors_count,
+        interrupted: known.interrupted || again.interrupted,
+        partial: known.partial || again.partial,
         ..again
     }
 }

@@ -9,10 +9,9 @@ use super::{
 use crate::{
     db::{
         Connection, StoreError, Tx, days,
-        jobs::{self, LiveRow},
+        jobs::{self, LiveRow, NewRun},
         keys,
         operations::{self, OperationRecord},
-        outcomes::Outcome,
         raw::{self, NewRaw},
         runs::RunRecord,
         servers::{self, Sighting},
@@ -146,7 +145,7 @@ fn store_run(
             }
             let run = run_record(report, job, job_name(report), start, now);
             let id = run.insert(tx.conn)?;
-            added = Some((Outcome::of(id, &run), run.headline));
+            added = Some(NewRun::of(id, &run));
             (id, Stored::New, start.at)
         }
     };
@@ -161,7 +160,7 @@ fn store_run(
         scheduled = jobs::next_expected(tx.conn, job.id)?;
     }
     match added {
-        Some((run, headline)) => jobs::refresh_with(tx.conn, job, &run, headline.as_deref(), scheduled)?,
+        Some(run) => jobs::refresh_with(tx.conn, job, &run, scheduled)?,
         None => jobs::refresh(tx.conn, job, scheduled)?,
     }
     Ok(stored)

@@ -2,6 +2,7 @@
 
 use duplistatus::{
     dto::{Moment, dashboard::Problem},
+    outcome::RunOutcome,
     units::span,
     verdict::Verdict,
 };
@@ -11,6 +12,7 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
+        badge::{check_words, outcome_words},
         icon::{Icon, Shape, verdict_tone},
         link::{Link, href},
         time::{age, calendar_time, relative, rhythm},
@@ -27,9 +29,15 @@ fn title(locale: Locale, problem: &Problem) -> String {
             tr!(locale, dashboard.problem.failed_times, job = job, server = server, times = times)
         }
         (Verdict::Late, _) => tr!(locale, dashboard.problem.late, job = job, server = server),
-        (Verdict::Check, _) if problem.message.is_some() => {
-            tr!(locale, dashboard.problem.check, job = job, server = server)
-        }
+        (Verdict::Check, _) => match problem.outcome {
+            Some(RunOutcome::Stopped) => tr!(locale, dashboard.problem.stopped, job = job, server = server),
+            Some(RunOutcome::Skipped) => tr!(locale, dashboard.problem.skipped, job = job, server = server),
+            Some(RunOutcome::Partial) => tr!(locale, dashboard.problem.partial, job = job, server = server),
+            _ if problem.message.is_some() && problem.checks.is_empty() => {
+                tr!(locale, dashboard.problem.check, job = job, server = server)
+            }
+            _ => tr!(locale, dashboard.problem.look, job = job, server = server),
+        },
         (Verdict::Stale, _) => tr!(locale, dashboard.problem.stale, job = job, server = server),
         _ => tr!(locale, dashboard.problem.look, job = job, server = server),
     }
@@ -61,11 +69,18 @@ fn sentences(locale: Locale, problem: &Problem, now: Moment) -> String {
         (Verdict::Stale, Some(time)) => parts.push(tr!(locale, dashboard.problem.quiet, time = time)),
         _ => {}
     }
+    parts.extend(problem.checks.iter().map(|check| format!("{}.", check_words(locale, *check))));
+    let stopped = problem.outcome.filter(|outcome| outcome.is_incomplete());
+    if let (false, Some(words)) =
+        (problem.verdict == Verdict::Check, stopped.and_then(|outcome| outcome_words(locale, outcome)))
+    {
+        parts.push(tr!(locale, dashboard.problem.last_run, what = words));
+    }
     if let Some(message) = &problem.message {
         parts.push(tr!(locale, dashboard.problem.message, text = message.clone()));
     }
     // With warnings only, the last run is the last success: nothing new.
-    if problem.verdict != Verdict::Check {
+    if problem.verdict != Verdict::Check || stopped.is_some() {
         parts.push(match problem.last_success {
             Some(at) => tr!(
                 locale,

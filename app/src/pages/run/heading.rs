@@ -7,7 +7,7 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
-        badge::StatusBadge,
+        badge::RunBadge,
         link::{Link, href},
         relative_time::{LocalTime, RelativeTime},
     },
@@ -20,8 +20,20 @@ pub fn Heading(
     page: Data,
 ) -> impl IntoView {
     let locale = use_locale();
-    let Data { now, id, server_id, server_name, job_id, job_name, status, started, ended, received, .. } =
-        page;
+    let Data {
+        now,
+        id,
+        server_id,
+        server_name,
+        job_id,
+        job_name,
+        status,
+        outcome,
+        started,
+        ended,
+        received,
+        ..
+    } = page;
     let crumb = job_name.clone();
     let (previous, next) = page.neighbours;
     let mut facts = Vec::new();
@@ -44,7 +56,7 @@ pub fn Heading(
                 </nav>
                 <h1 class="run-title">
                     {job_name} " "
-                    <StatusBadge status=status />
+                    <RunBadge status=status outcome=outcome />
                 </h1>
                 <p class="muted">
                     <LocalTime at=started />

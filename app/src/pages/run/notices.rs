@@ -1,15 +1,18 @@
 //! What makes this run unlike others.
 
-use duplistatus::{dto::run::RunPage as Data, units::span};
+use duplistatus::{dto::run::RunPage as Data, outcome::RunOutcome, units::span};
 use leptos::prelude::*;
 
 use crate::{
     locale::use_locale,
     tr,
-    ui::notice::{Notice, Tone},
+    ui::{
+        badge::{check_words, outcome_words},
+        notice::{Notice, Tone},
+    },
 };
 
-/// Damaged, interrupted, partial, dry run, a wrong clock.
+/// Damaged, stopped, skipped, a dry run, what contradicts it, a wrong clock.
 #[component]
 pub fn Notices(
     /// The page's data.
@@ -20,14 +23,18 @@ pub fn Notices(
     if page.damaged {
         notices.push((Tone::Warn, tr!(locale, run.damaged.title), tr!(locale, run.damaged.what)));
     }
-    if page.interrupted {
-        notices.push((Tone::Warn, tr!(locale, run.interrupted.title), tr!(locale, run.interrupted.what)));
+    if let Some(title) = outcome_words(locale, page.outcome) {
+        let what = match page.outcome {
+            RunOutcome::Errors => tr!(locale, run.outcome.errors),
+            RunOutcome::Partial => tr!(locale, run.outcome.partial),
+            RunOutcome::Stopped => tr!(locale, run.outcome.stopped),
+            RunOutcome::Skipped => tr!(locale, run.outcome.skipped),
+            _ => tr!(locale, run.outcome.rehearsal),
+        };
+        notices.push((Tone::Warn, title, what));
     }
-    if page.partial {
-        notices.push((Tone::Warn, tr!(locale, run.partial.title), tr!(locale, run.partial.what)));
-    }
-    if page.dry_run {
-        notices.push((Tone::Warn, tr!(locale, run.dry.title), tr!(locale, run.dry.what)));
+    for check in page.checks {
+        notices.push((Tone::Warn, check_words(locale, check), tr!(locale, run.check)));
     }
     if let Some(skew) = page.clock_skew {
         let apart = span(skew.saturating_abs());

@@ -6,6 +6,7 @@ use duplistatus::{
         run::{Figure, FigureKind, LogFilter, RawReport, RunPage, RunQuery, Unit},
     },
     ids::{JobId, RunId, ServerId},
+    outcome::RunOutcome,
     report::{Level, LogLine},
     status::Status,
 };
@@ -48,6 +49,9 @@ fn sample() -> RunPage {
         job_id: JobId(1),
         job_name: "photos".into(),
         status: Status::Warning,
+        outcome: RunOutcome::Good,
+        checks: Vec::new(),
+        last_good: None,
         started: ago(7300),
         ended: Some(ago(6458)),
         received: ago(6450),
@@ -87,6 +91,7 @@ fn failed() -> RunPage {
     let zeros = sample().figures.into_iter().map(|f| Figure { value: 0, ..f });
     RunPage {
         status: Status::Fatal,
+        outcome: RunOutcome::Failed,
         figures: zeros.collect(),
         exception: Some(
             "The remote server returned an error: (403) Forbidden.\n   at Duplicati.Library.Main…".into(),

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::{
     locale::use_locale,
     tr,
-    ui::{badge::StatusBadge, link::Link, number::Bytes, relative_time::LocalTime},
+    ui::{badge::RunBadge, link::Link, number::Bytes, relative_time::LocalTime},
 };
 
 /// A row; the link to the run covers all of it.
@@ -24,7 +24,17 @@ pub fn HistoryRow(
     let none = tr!(locale, common.none);
     let number = |value: Option<i64>| value.map_or_else(|| none.clone(), thousands);
     let RunRow {
-        id, job_id: _, job_name, status, started, duration, files, source_size, storage_size, ..
+        id,
+        job_id: _,
+        job_name,
+        status,
+        outcome,
+        started,
+        duration,
+        files,
+        source_size,
+        storage_size,
+        ..
     } = run;
     view! {
         <tr role="row">
@@ -34,7 +44,7 @@ pub fn HistoryRow(
                 </Link>
             </th>
             <td role="cell">
-                <StatusBadge status=status />
+                <RunBadge status=status outcome=outcome />
             </td>
             <td role="cell" class="history-time">
                 <LocalTime at=started now=now />

@@ -49,6 +49,7 @@ fn charts(locale: Locale, trends: Trends, quota: Option<i64>) -> [Trend; 5] {
         files,
         versions,
         calendar: _,
+        first_run: _,
     } = trends;
     let chart = |id, title: String, shape, measure, lines: Vec<(String, Series)>| Trend {
         id,

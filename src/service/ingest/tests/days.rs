@@ -90,6 +90,7 @@ async fn the_days_of_the_site_are_the_sum_of_the_days_of_the_jobs() -> TestResul
         successes: 10,
         warnings: 10,
         failures: 10,
+        incomplete: 0,
         uploaded_size: 1500,
     };
     assert_eq!(days.as_slice(), std::slice::from_ref(&expected), "summed up when they are read");

@@ -7,6 +7,7 @@ use duplistatus::{
         server::{CalendarDay, KeyMismatch, MachineId, OperationRow, RunRow, ServerPage, Statistics, Trends},
     },
     ids::{JobId, RunId, ServerId},
+    outcome::RunOutcome,
     status::Status,
     time::Timestamp,
     verdict::Verdict,
@@ -34,6 +35,8 @@ pub(crate) fn job(id: i64, name: &str, verdict: Verdict, letters: &str) -> JobRo
         verdict,
         failures: if verdict == Verdict::Failed { 2 } else { 0 },
         last_status: Some(if verdict == Verdict::Failed { Status::Error } else { Status::Success }),
+        last_outcome: Some(if verdict == Verdict::Failed { RunOutcome::Failed } else { RunOutcome::Good }),
+        checks: Vec::new(),
         last_run: Some(RunId(id * 100)),
         last_report: Some(ago(38 * 60)),
         last_success: Some(ago(if verdict == Verdict::Failed { 3 * DAY + 4 * HOUR } else { 38 * 60 })),
@@ -80,8 +83,10 @@ fn trends() -> Trends {
                     _ => Some(Status::Success),
                 },
                 runs: 3,
+                missed: i64::from((201..203).contains(&i)),
             })
             .collect(),
+        first_run: Some(today.plus(-350)),
     }
 }
 
@@ -106,6 +111,7 @@ fn run(id: i64, job: &str, status: Status, hours: i64) -> RunRow {
         job_id: JobId(1),
         job_name: job.into(),
         status,
+        outcome: if known { RunOutcome::Good } else { RunOutcome::Failed },
         started: ago(hours * HOUR),
         duration: Some(31 + noise(id) * 12),
         files: known.then_some(184_220),
@@ -158,6 +164,7 @@ pub(crate) fn server() -> ServerPage {
             successful: 78,
             warnings: 3,
             failed: 6,
+            incomplete: 0,
             average_duration: Some(842),
             uploaded_size: 386 * GIB,
             source_size: Some(1966 * GIB),

@@ -89,6 +89,7 @@ fn periods(conn: &mut Connection, today: Day) -> Result<Vec<PeriodStats>, StoreE
             successes: sum.successes + row.successes,
             warnings: sum.warnings + row.warnings,
             failures: sum.failures + row.failures,
+            incomplete: sum.incomplete + row.incomplete,
             uploaded_size: sum.uploaded_size.saturating_add(row.uploaded_size),
         })
     };

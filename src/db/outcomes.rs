@@ -221,6 +221,10 @@ impl Outcome {
 
     /// With what stands in the rows.
     fn completed(conn: &mut Connection, found: Vec<InIndex>) -> Result<Vec<Self>, StoreError> {
+        // Nothing in none of them would be looked for in all rows.
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids: Vec<i64> = found.iter().map(|run| run.id).collect();
         let mut rows: Vec<InRow> =
             backups::table.filter(backups::id.eq_any(ids)).select(InRow::as_select()).load(conn)?;

@@ -165,6 +165,48 @@ fn the_three_newest_copies_are_kept() -> TestResult {
     Ok(())
 }
 
+/// Runs that an older program took for good ones: figures, totals and summaries are right once the file is migrated.
+#[test]
+fn runs_of_an_older_program_are_told_apart() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("duplistatus.db");
+    let mut connection = open_writer(&path)?;
+    // Up to 0006.
+    upgrade_from(&Source { first: 5, then: None }, &mut connection, &path)?;
+    connection.batch_execute(
+        "INSERT INTO configuration (key, value) VALUES ('site.time_zone', 'Europe/Berlin');
+         INSERT INTO servers (name) VALUES ('nas');
+         INSERT INTO jobs (server_id, name, created_at, last_incomplete, files_size, versions, recent, last_success_at)
+             VALUES (1, 'a', '2026', 1, 0, 0, '1795487400s', '2026-11-24T02:30:00Z');
+         INSERT INTO backups (server_id, job_id, backup_name, status, start_time, created_at, interrupted, files_count, files_size,
+                              storage_size, uploaded_size, versions)
+             VALUES (1, 1, 'a', 'success', '2026-11-22T23:30:00Z', '2026-11-22T23:40:00Z', 0, 100, 1000, 5000, 50, 7),
+                    (1, 1, 'a', 'success', '2026-11-23T23:30:00Z', '2026-11-23T23:30:01Z', 1, 0, 0, 0, 0, 0),
+                    (1, 1, 'a', 'error', '2026-11-24T01:30:00Z', '2026-11-24T01:40:00Z', 0, 100, 1001, 5001, 50, 8),
+                    (1, 1, 'a', 'fatal', '2026-11-24T02:30:00Z', '2026-11-24T02:30:01Z', 0, 0, 0, 0, 0, 0);
+         UPDATE backups SET exception = 'System.OperationCanceledException: stopped' WHERE status = 'fatal';
+         INSERT INTO job_days (day, job_id, runs, successes, warnings, failures, duration_sum, duration_runs, uploaded_size, files_size)
+             VALUES ('2026-11-23', 1, 2, 2, 0, 0, 0, 0, 50, 0);
+         INSERT INTO site_days VALUES ('2026-11-23', 2, 2, 0, 0, 50, 0);",
+    )?;
+    upgrade(&mut connection, &path)?;
+    let outcomes = dynamic::texts(&mut connection, "SELECT outcome FROM backups ORDER BY start_time")?;
+    assert_eq!(outcomes, ["good", "skipped", "errors", "stopped"]);
+    let job = dynamic::texts(
+        &mut connection,
+        "SELECT files_size || ' ' || versions || ' ' || last_success_at || ' ' || last_outcome || ' ' || failures FROM jobs",
+    )?;
+    assert_eq!(job, ["1001 8 2026-11-22T23:30:00Z stopped 1"]);
+    let days = dynamic::texts(
+        &mut connection,
+        "SELECT day || ' ' || runs || ' ' || successes || ' ' || failures || ' ' || incomplete FROM job_days ORDER BY day",
+    )?;
+    assert_eq!(days, ["2026-11-23 1 1 0 0", "2026-11-24 3 0 1 2"], "by the zone of the site");
+    let zone = Zone::named("Europe/Berlin")?;
+    assert_eq!(crate::db::invariants::verify(&mut connection, &zone)?.discrepancies, []);
+    Ok(())
+}
+
 /// Bytes in the middle of the file, past the schema: the copy would carry them on.
 #[test]
 fn a_damaged_database_is_not_migrated() -> TestResult {

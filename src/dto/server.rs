@@ -178,7 +178,7 @@ pub struct Statistics {
     pub storage_size: Option<i64>,
     /// Restorable versions now.
     pub versions: Option<i64>,
-    /// Quota now: `(used or None, total)` bytes.
+    /// Space of the destinations now: `(used, total)` bytes; nothing unless all of them tell.
     pub quota: Option<(i64, i64)>,
     /// Last good run, of the job for which that is longest ago; `None` when that job has no such run.
     pub last_success: Option<Moment>,

@@ -6,7 +6,7 @@ use super::value::{self, Object};
 
 /// The counters of the result object; whole numbers, sizes in bytes.
 ///
-/// A failed run reports mostly zeros: see [`super::Report::refreshes_figures`].
+/// A run that was not completed reports mostly zeros: see [`crate::outcome`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// Files gone since the last version. `DeletedFiles`.

@@ -59,13 +59,3 @@ pub struct Report {
     /// Figures of operations other than backups: a flat JSON object; null for backups.
     pub details: serde_json::Value,
 }
-
-impl Report {
-    /// Whether sizes, versions and quota of this report may replace what is known.
-    ///
-    /// A fatal run reports zeros for what it never got to, and a dry run changed nothing.
-    #[must_use]
-    pub fn refreshes_figures(&self) -> bool {
-        self.operation.is_backup() && !self.dry_run && !matches!(self.status, Status::Fatal | Status::Unknown)
-    }
-}

@@ -203,6 +203,9 @@ pub(super) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[ServerDay])
     // The worst of them, so that one good job never hides another: never comes before any time.
     let oldest = chosen.iter().min_by_key(|job| job.summary.last_success_at.clone());
     let last_run = chosen.iter().filter_map(|job| job.summary.last_start.as_deref()).max();
+    // Space of some destinations says nothing about what all jobs have stored.
+    let all_tell =
+        chosen.iter().all(|job| job.summary.storage_size.is_none() || job.summary.quota_total.is_some());
     // Jobs of one server often share a destination: its space is counted once for each size it reports.
     let mut quotas: Vec<(i64, i64)> =
         chosen.iter().filter_map(|job| Some((job.summary.quota_total?, job.summary.quota_free?))).collect();
@@ -222,7 +225,8 @@ pub(super) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[ServerDay])
         quota: quotas
             .into_iter()
             .map(|(total, free)| (total - free.min(total), total))
-            .reduce(|a, b| (a.0.saturating_add(b.0), a.1.saturating_add(b.1))),
+            .reduce(|a, b| (a.0.saturating_add(b.0), a.1.saturating_add(b.1)))
+            .filter(|_| all_tell),
         last_success: oldest.and_then(|job| moment(zone, job.summary.last_success_at.as_deref())),
         last_success_job: oldest.map(|job| job.name.clone()),
         last_run: moment(zone, last_run),

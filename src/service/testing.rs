@@ -68,6 +68,50 @@ pub(crate) fn report(begin: &str, status: &str) -> Value {
     })
 }
 
+/// How a run came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// By itself.
+    ByItself,
+    /// Somebody stopped it.
+    Stopped,
+    /// Somebody stopped it after the current file.
+    Partial,
+    /// A script said "not now", as up to 2.1 it is reported.
+    Skipped,
+}
+
+impl Ended {
+    /// Every way.
+    pub(crate) const ALL: [Self; 4] = [Self::ByItself, Self::Stopped, Self::Partial, Self::Skipped];
+}
+
+/// How runs end, for property tests: most by themselves.
+pub(crate) fn endings() -> impl proptest::strategy::Strategy<Value = Ended> {
+    use proptest::prelude::*;
+    prop_oneof![4 => Just(Ended::ByItself), 1 => prop::sample::select(Ended::ALL.to_vec())]
+}
+
+/// Makes a [`report`] one of a run that ended so.
+pub(crate) fn end(report: &mut Value, ended: Ended) {
+    let data = &mut report["Data"];
+    match ended {
+        Ended::ByItself => {}
+        Ended::Stopped => data["Interrupted"] = json!(true),
+        Ended::Partial => data["PartialBackup"] = json!(true),
+        Ended::Skipped => {
+            data["Interrupted"] = json!(true);
+            data["Duration"] = json!("00:00:00.7187050");
+            data["EndTime"] = data["BeginTime"].clone();
+            for name in ["ExaminedFiles", "SizeOfExaminedFiles", "AddedFiles"] {
+                data[name] = json!(0);
+            }
+            data["BackendStatistics"] =
+                json!({ "KnownFileSize": 0, "BytesUploaded": 0, "BackupListCount": 0, "TotalQuotaSpace": 0 });
+        }
+    }
+}
+
 /// The same run as [`report`], as the text that Duplicati sends by default.
 pub(crate) fn text_report(begin: &str, status: &str) -> String {
     let start: Timestamp = begin.parse().unwrap_or_default();

@@ -26,6 +26,7 @@ fn count_text(locale: Locale, state: DayState, days: usize) -> String {
         DayState::Ok => tr!(locale, charts.calendar.ok, count = days),
         DayState::Warn => tr!(locale, charts.calendar.warn, count = days),
         DayState::Fail => tr!(locale, charts.calendar.fail, count = days),
+        DayState::Missed => tr!(locale, charts.calendar.missed, count = days),
         DayState::None => tr!(locale, charts.calendar.none, count = days),
     }
 }
@@ -35,6 +36,8 @@ fn count_text(locale: Locale, state: DayState, days: usize) -> String {
 pub fn Calendar(
     /// Days, oldest first, the last one is today.
     days: Vec<CalendarDay>,
+    /// The day of the first known run: what lies before it is left blank and is not counted.
+    first_run: Option<Day>,
     /// The heading.
     #[prop(into)]
     title: String,
@@ -44,9 +47,11 @@ pub fn Calendar(
         return ().into_any();
     }
     let wide = Grid::wide(&days);
-    // A day before the first week is not drawn, so it must not be counted either.
-    let days: Arc<[CalendarDay]> = days.into_iter().filter(|d| d.day >= wide.first).collect();
     let narrow = Grid::narrow(&days);
+    // A day before the first week is not drawn, so it must not be counted either; before the first run nobody waited for one.
+    let since = first_run.map_or(wide.first, |day| day.max(wide.first));
+    let days: Arc<[CalendarDay]> =
+        days.into_iter().filter(|d| d.day >= since && first_run.is_some()).collect();
     let legend: Vec<(DayState, String)> = DayState::ALL
         .into_iter()
         .map(|state| (state, count(&days, state)))

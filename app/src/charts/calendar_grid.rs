@@ -1,4 +1,4 @@
-//! Where the cells of the calendar are, and which shape each state has: square, cut corner, crossed, dot.
+//! Where the cells of the calendar are, and which shape each state has: square, cut corner, crossed, hollow, dot.
 
 use std::fmt::Write as _;
 
@@ -13,13 +13,15 @@ pub enum DayState {
     Warn,
     /// A run failed.
     Fail,
+    /// An expected run did not come, and no other began.
+    Missed,
     /// No run began.
     None,
 }
 
 impl DayState {
     /// Every state, in the order in which a legend names them.
-    pub const ALL: [Self; 4] = [Self::Ok, Self::Warn, Self::Fail, Self::None];
+    pub const ALL: [Self; 5] = [Self::Ok, Self::Warn, Self::Fail, Self::Missed, Self::None];
 
     /// The state of a day.
     pub fn of(day: &CalendarDay) -> Self {
@@ -27,6 +29,7 @@ impl DayState {
             Some(Status::Success) => Self::Ok,
             Some(Status::Warning | Status::Unknown) => Self::Warn,
             Some(Status::Error | Status::Fatal) => Self::Fail,
+            None if day.missed > 0 => Self::Missed,
             None => Self::None,
         }
     }
@@ -37,6 +40,7 @@ impl DayState {
             Self::Ok => "ok",
             Self::Warn => "warn",
             Self::Fail => "fail",
+            Self::Missed => "missed",
             Self::None => "none",
         }
     }
@@ -52,6 +56,13 @@ impl DayState {
             Self::Fail => {
                 let mut path = Self::Ok.cell(x, y, size);
                 path.push_str(&cross(x + size / 2.0, y + size / 2.0, size));
+                path
+            }
+            Self::Missed => {
+                // The same square with a hole in it.
+                let (edge, hole) = (size * 0.16, size * 0.68);
+                let mut path = Self::Ok.cell(x, y, size);
+                path.push_str(&Self::Ok.cell(x + edge, y + edge, hole));
                 path
             }
             Self::None => {

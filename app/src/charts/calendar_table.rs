@@ -13,7 +13,7 @@ use crate::{locale::use_locale, tr};
 struct Month {
     year: i64,
     month: i64,
-    counts: [i64; 4],
+    counts: [i64; 5],
 }
 
 /// Months, newest first.
@@ -59,6 +59,7 @@ pub fn CalendarTable(
                         <th scope="col" class="num">{tr!(locale, charts.calendar.head_ok)}</th>
                         <th scope="col" class="num">{tr!(locale, charts.calendar.head_warn)}</th>
                         <th scope="col" class="num">{tr!(locale, charts.calendar.head_fail)}</th>
+                        <th scope="col" class="num">{tr!(locale, charts.calendar.head_missed)}</th>
                         <th scope="col" class="num">{tr!(locale, charts.calendar.head_none)}</th>
                     </tr>
                 </thead>
@@ -86,8 +87,8 @@ mod tests {
         assert_eq!(
             found,
             [
-                Month { year: 2026, month: 11, counts: [0, 1, 0, 1] },
-                Month { year: 2026, month: 10, counts: [1, 0, 1, 0] },
+                Month { year: 2026, month: 11, counts: [0, 1, 0, 0, 1] },
+                Month { year: 2026, month: 10, counts: [1, 0, 1, 0, 0] },
             ]
         );
     }

@@ -12,6 +12,8 @@ pub const HEIGHT: f64 = 100.0;
 
 /// Share of a bucket that stays empty between bars.
 const GAP: f64 = 0.16;
+/// Where a bar is broken that is higher than the axis.
+const CUT: f64 = 14.0;
 /// A bar for zero: something happened, and it was nothing. No bar at all is a gap.
 const ZERO: f64 = 0.8;
 
@@ -34,6 +36,18 @@ pub fn bars(values: &Series, top: f64, place: usize, of: usize) -> String {
         let Some(value) = value else { continue };
         let left = i as f64 * bucket + bucket * GAP / 2.0 + place as f64 * width;
         let y = height_of(*value, top).min(HEIGHT - ZERO);
+        if *value as f64 > top {
+            // Higher than the axis: broken below its upper end.
+            let right = left + width;
+            let _ = write!(
+                path,
+                "M{left:.1} {HEIGHT}V{CUT:.1}L{right:.1} {:.1}V{HEIGHT}zM{left:.1} 0H{right:.1}V{:.1}L{left:.1} {:.1}z",
+                CUT - 4.0,
+                CUT - 8.0,
+                CUT - 4.0
+            );
+            continue;
+        }
         let _ = write!(path, "M{left:.1} {HEIGHT}V{y:.1}h{width:.1}V{HEIGHT}z");
     }
     path
@@ -73,6 +87,13 @@ pub fn grid(lines: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bar_beyond_the_axis_is_broken() {
+        let path = bars(&vec![Some(50), Some(10)], 10.0, 0, 1);
+        assert_eq!(path.matches('z').count(), 3, "{path}");
+        assert!(path.starts_with("M40.0 100V14.0L460.0 10.0V100zM40.0 0H460.0V6.0L40.0 10.0z"), "{path}");
+    }
 
     #[test]
     fn a_gap_is_no_bar_and_zero_is_a_thin_one() {

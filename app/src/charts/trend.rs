@@ -68,6 +68,24 @@ impl Trend {
         self.lines.iter().flat_map(|l| l.values.iter().flatten()).copied().max()
     }
 
+    /// What the axis reaches: the largest value, or less where a few bars, such as those of a first full backup, would flatten
+    /// all others. Those are cut.
+    fn shown_max(&self) -> Option<i64> {
+        let max = self.max()?;
+        let mut known: Vec<i64> = self
+            .lines
+            .iter()
+            .flat_map(|line| line.values.iter().flatten())
+            .copied()
+            .filter(|v| *v > 0)
+            .collect();
+        known.sort_unstable_by(|a, b| b.cmp(a));
+        // One bar in twenty may be cut, and one of four at least.
+        let usual = *known.get(known.len().div_ceil(20)).filter(|_| known.len() > 3).unwrap_or(&max);
+        let is_cut = self.shape == Shape::Bars && max / 4 > usual;
+        Some(if is_cut { usual.saturating_add(usual / 4) } else { max })
+    }
+
     /// The limit, unless it would press the values into the lowest third.
     fn near_limit(&self) -> Option<&(String, i64)> {
         let max = self.max()?;
@@ -181,7 +199,12 @@ fn Legend(
         let numbered = trend.lines.iter().zip(["1", "2"]);
         numbered.map(|(l, n)| view! { <li data-series=n>{l.label.clone()}</li> }).collect_view()
     });
-    (limit.is_some() || names.is_some()).then(|| view! { <ul class="chart-legend">{names}{limit}</ul> })
+    let cut = trend.max().filter(|max| trend.shown_max().is_some_and(|shown| shown < *max)).map(|max| {
+        let text = tr!(use_locale(), charts.cut, value = trend.measure.text(max));
+        view! { <li>{text}</li> }
+    });
+    (limit.is_some() || names.is_some() || cut.is_some())
+        .then(|| view! { <ul class="chart-legend">{names}{limit}{cut}</ul> })
 }
 
 /// Axes and picture; text is HTML beside the stretched drawing.
@@ -194,7 +217,7 @@ fn Plot(
 ) -> impl IntoView {
     let locale = use_locale();
     let limit = trend.near_limit().map(|(_, value)| *value);
-    let max = trend.max().unwrap_or(0).max(limit.unwrap_or(0));
+    let max = trend.shown_max().unwrap_or(0).max(limit.unwrap_or(0));
     let axis = trend.measure.axis(max);
     let top = axis.top;
     let desc_id = format!("{}-desc", trend.id);
@@ -239,5 +262,41 @@ fn Plot(
                     .collect_view()}
             </div>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bars(values: Vec<Option<i64>>) -> Trend {
+        Trend {
+            id: "uploaded",
+            title: String::new(),
+            detail: String::new(),
+            shape: Shape::Bars,
+            measure: Measure::Bytes,
+            lines: vec![Line { label: String::new(), values }],
+            buckets: Vec::new(),
+            bucket_days: 1,
+            limit: None,
+        }
+    }
+
+    #[test]
+    fn a_first_full_backup_does_not_flatten_the_others() {
+        let year: Vec<Option<i64>> =
+            std::iter::once(Some(270_000)).chain((0..100).map(|i| Some(100 + i % 7))).collect();
+        assert_eq!(bars(year.clone()).shown_max(), Some(106 + 26));
+        let steps = Trend { shape: Shape::Steps, ..bars(year) };
+        assert_eq!(steps.shown_max(), Some(270_000), "a level is never cut");
+        let even = (0..100).map(|i| Some(100 + i)).collect();
+        assert_eq!(bars(even).shown_max(), Some(199));
+        assert_eq!(
+            bars(vec![Some(900), Some(1), None]).shown_max(),
+            Some(900),
+            "too few to say what is usual"
+        );
+        assert_eq!(bars(vec![None]).shown_max(), None);
     }
 }

@@ -41,6 +41,12 @@ pub fn change(now: i64, before: i64) -> Option<String> {
     })
 }
 
+/// The same where it says something: nothing for a change to more than four times, or to less than a quarter, of what was there.
+pub fn small_change(now: i64, before: i64) -> Option<String> {
+    let [new, old] = [now, before].map(i128::from);
+    if new > old * 4 || new * 4 < old { None } else { change(now, before) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +56,14 @@ mod tests {
         assert_eq!(percent(9999, 10_000), "99.9");
         assert_eq!(percent(10_000, 10_000), "100");
         assert_eq!(percent(0, 7), "0.0");
+    }
+
+    #[test]
+    fn large_changes_are_no_percentages() {
+        assert_eq!(
+            [(400, 100), (401, 100), (25, 100), (24, 100), (5, 0)].map(|(n, b)| small_change(n, b)),
+            [Some("+300".to_owned()), None, Some("−75".to_owned()), None, None]
+        );
     }
 
     #[test]

@@ -19,9 +19,9 @@ pub struct DatabaseStats {
     pub oldest_run: Option<Timestamp>,
     /// When the last run began.
     pub newest_run: Option<Timestamp>,
-    /// Bytes of source data, after the last good run of each job.
+    /// Bytes of source data, after the last complete run of each job.
     pub source_size: i64,
-    /// Bytes at the destinations, after the last good run of each job.
+    /// Bytes at the destinations, after the last complete run of each job.
     pub storage_size: i64,
     /// Bytes that all runs uploaded.
     pub uploaded_size: i64,
@@ -44,12 +44,14 @@ pub struct PeriodStats {
     pub days: Option<i64>,
     /// Runs.
     pub runs: i64,
-    /// Of these, successes.
+    /// Of these, good ones without warnings.
     pub successes: i64,
-    /// Of these, with warnings.
+    /// Of these, good ones with warnings.
     pub warnings: i64,
     /// Of these, failed.
     pub failures: i64,
+    /// Of these, stopped, skipped or partial, or with an unknown result.
+    pub incomplete: i64,
     /// Bytes uploaded.
     pub uploaded_size: i64,
 }

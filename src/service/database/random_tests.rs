@@ -17,6 +17,7 @@ pub(super) enum Step {
         status: &'static str,
         size: Option<i64>,
         dry_run: bool,
+        ended: Ended,
         as_text: bool,
         /// In how many hours the next run is planned.
         scheduled: Option<i64>,
@@ -34,20 +35,19 @@ pub(super) enum Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let sent =
-        (
-            0..2_u8,
-            0..3_u8,
-            0..60_i64,
-            prop::sample::select(vec!["Success", "Success", "Warning", "Error", "Fatal", "Odd"]),
-            prop::option::of(0..1000_i64),
-            prop::bool::weighted(0.1),
-            prop::bool::weighted(0.2),
-            prop::option::weighted(0.2, 1..100_i64),
-        )
-            .prop_map(|(server, job, hour, status, size, dry_run, as_text, scheduled)| {
-                Step::Report { server, job, hour, status, size, dry_run, as_text, scheduled }
-            });
+    let sent = (
+        0..2_u8,
+        0..3_u8,
+        0..60_i64,
+        prop::sample::select(vec!["Success", "Success", "Warning", "Error", "Fatal", "Odd"]),
+        prop::option::of(0..1000_i64),
+        (prop::bool::weighted(0.1), endings()),
+        prop::bool::weighted(0.2),
+        prop::option::weighted(0.2, 1..100_i64),
+    )
+        .prop_map(|(server, job, hour, status, size, (dry_run, ended), as_text, scheduled)| {
+            Step::Report { server, job, hour, status, size, dry_run, ended, as_text, scheduled }
+        });
     let one = prop_oneof![
         20 => sent,
         1 => (0..6_usize).prop_map(Step::DeleteJob),
@@ -61,7 +61,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 pub(super) async fn take(services: &Services, step: Step) -> TestResult {
     match step {
-        Step::Report { server, job, hour, status, size, dry_run, as_text, scheduled } => {
+        Step::Report { server, job, hour, status, size, dry_run, ended, as_text, scheduled } => {
             let begin = Timestamp::from_unix(1_792_800_000 + hour * 3600);
             let machine = format!("{server:032x}");
             let body = if as_text {
@@ -78,6 +78,7 @@ pub(super) async fn take(services: &Services, step: Step) -> TestResult {
                 sent["Data"]["Dryrun"] = json!(dry_run);
                 sent["Data"]["SizeOfExaminedFiles"] = json!(size);
                 sent["Data"]["BackendStatistics"]["BytesUploaded"] = json!(size);
+                end(&mut sent, ended);
                 sent.to_string()
             };
             send(services, body).await?;

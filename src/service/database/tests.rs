@@ -16,7 +16,9 @@ use crate::{
         Actor, Services,
         ingest::Stored,
         maintenance, people,
-        testing::{NOON, TestResult, at, report, send, services, services_in, text_report},
+        testing::{
+            Ended, NOON, TestResult, at, end, endings, report, send, services, services_in, text_report,
+        },
     },
     time::{Day, Timestamp},
     zone::Zone,
@@ -51,6 +53,7 @@ async fn filled() -> Result<(tempfile::TempDir, Services), Box<dyn std::error::E
                 status: "Success",
                 size: Some(7),
                 dry_run: false,
+                ended: Ended::ByItself,
                 as_text: false,
                 scheduled,
             };
@@ -86,6 +89,21 @@ async fn whatever_is_spoiled_is_found_and_mended() -> TestResult {
             "2026-01-01",
             None,
         ),
+        ("UPDATE jobs SET last_outcome = 'failed' WHERE id = 1", "jobs", "job 1", Some("last_outcome")),
+        ("UPDATE jobs SET last_checks = '[]' WHERE id = 1", "jobs", "job 1", Some("last_checks")),
+        (
+            "UPDATE job_days SET incomplete = 3 WHERE job_id = 3",
+            "job_days",
+            "2026-10-24, job 3",
+            Some("incomplete"),
+        ),
+        (
+            "UPDATE site_days SET incomplete = 3 WHERE day = '2026-10-25'",
+            "site_days",
+            "2026-10-25",
+            Some("incomplete"),
+        ),
+        ("UPDATE backups SET outcome = 'stopped' WHERE id = 6", "backups", "run 6", Some("outcome")),
         ("DELETE FROM backups WHERE id = 6", "jobs", "job 2", Some("run_count")),
     ];
     let (_folder, services) = filled().await?;

@@ -2,7 +2,7 @@
 
 use duplistatus::{
     dto::dashboard::Dashboard,
-    units::{size_parts, thousands},
+    units::{size, size_parts, thousands},
 };
 use leptos::prelude::*;
 
@@ -11,15 +11,17 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        number::{change, percent},
+        number::{percent, small_change},
         tiles::{Tile, Tiles},
     },
 };
 
 fn change_words(locale: Locale, now: i64, before: i64) -> String {
-    match change(now, before) {
+    match small_change(now, before) {
         Some(same) if same == "0" => tr!(locale, dashboard.tiles.same),
         Some(change) => tr!(locale, dashboard.tiles.change, change = change),
+        // Percent of next to nothing say nothing.
+        None if before > 0 => tr!(locale, dashboard.tiles.previous, size = size(before)),
         None => tr!(locale, dashboard.tiles.no_previous),
     }
 }

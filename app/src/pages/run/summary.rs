@@ -1,7 +1,10 @@
 //! The figures that people look for first.
 
 use duplistatus::{
-    dto::run::{Figure, FigureKind as K, RunPage as Data},
+    dto::{
+        Moment,
+        run::{Figure, FigureKind as K, LastGood, RunPage as Data},
+    },
     units::{clock_duration, size, size_parts, thousands},
 };
 use leptos::prelude::*;
@@ -10,7 +13,10 @@ use super::figure::{any, delta, find};
 use crate::{
     locale::{Locale, use_locale},
     tr,
-    ui::tiles::{Tile, Tiles},
+    ui::{
+        tiles::{Tile, Tiles},
+        time::calendar_time,
+    },
 };
 
 /// The change since the run before, in words.
@@ -44,6 +50,57 @@ fn changes(locale: Locale, figures: &[Figure]) -> Option<(i64, String)> {
     Some((added.saturating_add(modified).saturating_add(deleted), text))
 }
 
+/// What was known before a run that is no good one: when it last went well, and what the last complete version had.
+#[component]
+fn Before(
+    /// What was known.
+    good: LastGood,
+    /// Whether this run left a complete version itself.
+    is_complete: bool,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    let last = match good.success {
+        Some(at) => calendar_time(locale, at, now),
+        None => tr!(locale, common.never),
+    };
+    let since = good.failing_since.map(|at| calendar_time(locale, at, now)).unwrap_or_default();
+    let failing = match good.failures {
+        ..=0 => None,
+        1 => Some(tr!(locale, run.tiles.failed_once)),
+        2 => Some(tr!(locale, run.tiles.failed_twice, since = since)),
+        times => Some(tr!(locale, run.tiles.failed_times, times = times, since = since)),
+    };
+    let version = good.version.filter(|_| !is_complete).map(|version| {
+        let at = calendar_time(locale, version.started, now);
+        let sizes = [version.source_size, version.storage_size].map(|bytes| match bytes.map(size_parts) {
+            Some((number, unit)) => (number, unit.to_owned()),
+            None => (tr!(locale, common.none), String::new()),
+        });
+        let [(source, source_unit), (stored, stored_unit)] = sizes;
+        let versions = version.versions.map(|count| tr!(locale, common.versions, count = count));
+        view! {
+            <Tile
+                label=tr!(locale, run.tiles.source_before)
+                value=source
+                unit=source_unit
+                sub=tr!(locale, run.tiles.complete_at, time = at)
+            />
+            <Tile
+                label=tr!(locale, run.tiles.stored_before)
+                value=stored
+                unit=stored_unit
+                sub=versions.unwrap_or_default()
+            />
+        }
+    });
+    view! {
+        <Tile label=tr!(locale, run.tiles.last_good) value=last sub=failing.unwrap_or_default() />
+        {version}
+    }
+}
+
 /// Duration, sizes, changes, trouble. A run that counted nothing shows only what is known about it.
 #[component]
 pub fn Summary(
@@ -51,6 +108,8 @@ pub fn Summary(
     page: Data,
 ) -> impl IntoView {
     let locale = use_locale();
+    let (is_complete, now) = (page.outcome.is_complete(), page.now);
+    let before = page.last_good.map(|good| view! { <Before good=good is_complete=is_complete now=now /> });
     let figures = if any(&page.figures) { page.figures } else { Vec::new() };
     let none = tr!(locale, common.none);
     let duration = page.duration.map_or_else(|| none.clone(), clock_duration);
@@ -101,6 +160,7 @@ pub fn Summary(
             <Tiles>
                 <Tile label=tr!(locale, run.tiles.duration) value=duration sub=trouble.join(", ") />
                 {counted}
+                {before}
             </Tiles>
         }
         .into_any(),
@@ -109,6 +169,7 @@ pub fn Summary(
                 <Tile label=tr!(locale, run.tiles.duration) value=duration />
                 <Tile label=tr!(locale, run.log.errors) value=errors />
                 <Tile label=tr!(locale, run.log.warnings) value=warnings />
+                {before}
             </Tiles>
         }
         .into_any(),

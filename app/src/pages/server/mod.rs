@@ -82,12 +82,17 @@ pub fn ServerView(
         Some(job) => tr!(locale, server.calendar_job, job = job),
         None => tr!(locale, server.calendar),
     };
+    let several = chosen.is_none() && page.jobs.len() > 1;
     view! {
         <Heading page=page.clone() />
         <Notices same_name_as=page.same_name_as.clone() key_mismatch=page.key_mismatch.clone() now=page.now />
-        <Summary page=page.clone() range=query.range />
+        <Summary page=page.clone() range=query.range several=several />
         <Jobs server=page.id jobs=page.jobs.clone() now=page.now />
-        <Calendar days=page.trends.calendar.clone() title=calendar />
+        <Calendar
+            days=page.trends.calendar.clone()
+            first_run=page.trends.first_run
+            title=calendar
+        />
         <Tools query=query.clone() jobs=page.jobs.clone() />
         <TrendGrid
             query=query.clone()

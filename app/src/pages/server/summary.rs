@@ -3,7 +3,7 @@
 use duplistatus::{
     chart::Series,
     dto::server::{Range, ServerPage as Data, Statistics},
-    units::{clock_duration, size, size_parts, span},
+    units::{size, size_parts, span},
 };
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        number::{change, percent},
+        number::{percent, small_change},
         tiles::{Tile, Tiles},
         time::{age, calendar_time},
     },
@@ -31,8 +31,11 @@ fn parts(locale: Locale, bytes: Option<i64>) -> (String, Option<String>) {
 fn growth(locale: Locale, series: &Series, range: &str) -> Option<String> {
     let mut known = series.iter().flatten();
     let first = *known.next()?;
-    let change = change(*known.last()?, first)?;
-    Some(tr!(locale, server.tiles.growth, change = change, range = range))
+    match small_change(*known.last()?, first) {
+        Some(change) => Some(tr!(locale, server.tiles.growth, change = change, range = range)),
+        // Percent of next to nothing say nothing.
+        None => Some(tr!(locale, server.tiles.growth_from, size = size(first), range = range)),
+    }
 }
 
 fn known(series: &Series) -> Vec<i64> {
@@ -41,7 +44,7 @@ fn known(series: &Series) -> Vec<i64> {
 
 fn quota_text(locale: Locale, quota: Option<(i64, i64)>) -> Option<String> {
     let (used, total) = quota.filter(|(_, total)| *total > 0)?;
-    Some(tr!(locale, server.tiles.quota, percent = percent(used, total), total = size(total)))
+    Some(tr!(locale, server.tiles.quota, free = size(total.saturating_sub(used)), total = size(total)))
 }
 
 fn success_text(locale: Locale, statistics: &Statistics) -> (String, Option<String>, String) {
@@ -49,7 +52,7 @@ fn success_text(locale: Locale, statistics: &Statistics) -> (String, Option<Stri
     if statistics.runs == 0 {
         return (tr!(locale, common.none), None, tr!(locale, server.tiles.no_runs));
     }
-    let sub = if statistics.warnings > 0 {
+    let of = if statistics.warnings > 0 {
         tr!(
             locale,
             server.tiles.of_warnings,
@@ -60,7 +63,10 @@ fn success_text(locale: Locale, statistics: &Statistics) -> (String, Option<Stri
     } else {
         tr!(locale, server.tiles.of, kept = kept, count = statistics.runs)
     };
-    (percent(kept, statistics.runs), Some("%".to_owned()), sub)
+    let incomplete = (statistics.incomplete > 0)
+        .then(|| tr!(locale, server.tiles.incomplete, count = statistics.incomplete));
+    let sub: Vec<String> = std::iter::once(of).chain(incomplete).collect();
+    (percent(kept, statistics.runs), Some("%".to_owned()), sub.join(", "))
 }
 
 /// Last success, share of success, sizes.
@@ -70,6 +76,8 @@ pub fn Summary(
     page: Data,
     /// The range that was chosen.
     range: Range,
+    /// Whether it is about several jobs.
+    several: bool,
 ) -> impl IntoView {
     let locale = use_locale();
     let words = range_words(locale, range);
@@ -88,12 +96,16 @@ pub fn Summary(
     let (stored, stored_unit) = parts(locale, statistics.storage_size);
     let (uploaded, uploaded_unit) = parts(locale, Some(statistics.uploaded_size));
     let versions = statistics.versions.map(|count| tr!(locale, common.versions, count = count));
-    let average = statistics
-        .average_duration
-        .map(|seconds| tr!(locale, server.tiles.average, duration = clock_duration(seconds)));
+    let average = statistics.uploaded_size.checked_div(statistics.runs).filter(|_| statistics.runs > 1);
+    let average = average.map(|bytes| tr!(locale, server.tiles.average, size = size(bytes)));
+    // It is the one of the job that waits longest.
+    let last_label = match several {
+        true => tr!(locale, server.tiles.last_oldest),
+        false => tr!(locale, server.tiles.last),
+    };
     view! {
         <Tiles>
-            <Tile label=tr!(locale, server.tiles.last) value=last sub=last_sub />
+            <Tile label=last_label value=last sub=last_sub />
             <Tile
                 label=tr!(locale, server.tiles.succeeded, range = &words)
                 value=share

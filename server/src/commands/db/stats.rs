@@ -45,18 +45,19 @@ impl fmt::Display for Answer {
         )?;
         write!(
             f,
-            "\n{:<10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}",
-            "days", "runs", "success", "warning", "failed", "uploaded"
+            "\n{:<10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}",
+            "days", "runs", "good", "warning", "failed", "incomplete", "uploaded"
         )?;
         for period in &stats.periods {
             let days = period.days.map_or_else(|| "all".to_owned(), |days| days.to_string());
             write!(
                 f,
-                "\n{days:<10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}",
+                "\n{days:<10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}",
                 thousands(period.runs),
                 thousands(period.successes),
                 thousands(period.warnings),
                 thousands(period.failures),
+                thousands(period.incomplete),
                 size(period.uploaded_size)
             )?;
         }

@@ -6,6 +6,7 @@ mod cost;
 mod days;
 mod duplicates;
 mod identity;
+mod outcomes;
 mod rebuilt;
 mod rehearsals;
 mod times;

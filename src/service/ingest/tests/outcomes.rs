@@ -1,0 +1,356 @@
+//! Runs that are no good ones: stopped, skipped, partial, with errors, or contradicting themselves.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    checks::Check,
+    dto::{
+        dashboard::{DashboardQuery, JobRow, Problem},
+        run::{RunPage, RunQuery},
+        server::{Range, RunSort, ServerPage, ServerQuery, Statistics},
+    },
+    ids::{RunId, ServerId},
+    outcome::RunOutcome,
+    service::{
+        Actor, dashboard, run, server,
+        testing::{Ended, NOON, check_totals, end},
+    },
+    time::{Day, Timestamp},
+    verdict::Verdict,
+};
+
+const DAY: i64 = 86_400;
+
+/// When the daily run of so many days ago began.
+fn begin(days_ago: i64) -> String {
+    Timestamp::from_unix(NOON - 3600 - days_ago * DAY).to_string()
+}
+
+fn sent(days_ago: i64, status: &str, ended: Ended) -> Value {
+    let mut sent = report(&begin(days_ago), status);
+    end(&mut sent, ended);
+    sent
+}
+
+async fn page(services: &Services) -> Result<ServerPage, Box<dyn std::error::Error>> {
+    let query = ServerQuery {
+        server: ServerId(1),
+        job: None,
+        range: Range::Month,
+        sort: RunSort::Started,
+        ascending: false,
+        page: 1,
+    };
+    Ok(server::show(services, &Actor::CommandLine, query).await?)
+}
+
+async fn run_page(services: &Services, id: RunId) -> Result<RunPage, Box<dyn std::error::Error>> {
+    let query = RunQuery { run: id, lines: Default::default(), page: 1 };
+    Ok(run::show(services, &Actor::CommandLine, query).await?)
+}
+
+async fn job(services: &Services) -> Result<JobRow, Box<dyn std::error::Error>> {
+    page(services).await?.jobs.pop().ok_or_else(|| "no job".into())
+}
+
+async fn problem(services: &Services) -> Result<Problem, Box<dyn std::error::Error>> {
+    let page = dashboard::show(services, &Actor::CommandLine, DashboardQuery::default()).await?;
+    page.problems.into_iter().next().ok_or_else(|| "no problem".into())
+}
+
+fn figures(job: &JobRow) -> [Option<i64>; 3] {
+    [job.source_size, job.storage_size, job.versions]
+}
+
+const KNOWN: [Option<i64>; 3] = [Some(1000), Some(5000), Some(7)];
+
+#[tokio::test]
+async fn skips_change_no_figure_and_leave_the_job_late() -> TestResult {
+    for status in ["Success", "Warning", "Error"] {
+        let (_folder, services) = services()?;
+        for days in (10..14).rev() {
+            send(&services, sent(days, "Success", Ended::ByItself)).await?;
+        }
+        for days in (0..10).rev() {
+            send(&services, sent(days, status, Ended::Skipped)).await?;
+        }
+        let page = page(&services).await?;
+        let job = page.jobs.first().ok_or("no job")?;
+        assert_eq!(figures(job), KNOWN, "{status}");
+        assert_eq!(job.last_success.map(|at| at.at.to_string()), Some(begin(10)));
+        assert_eq!((job.verdict, job.failures, job.interval), (Verdict::Late, 0, Some(DAY)));
+        assert_eq!(job.last_outcome, Some(RunOutcome::Skipped));
+        let Statistics { runs, successful, failed, incomplete, average_duration, .. } = page.statistics;
+        assert_eq!((runs, successful, failed, incomplete), (14, 4, 0, 10));
+        assert_eq!(average_duration, Some(600), "the mean of the complete runs");
+        let newest = page.runs.first().ok_or("no run")?;
+        assert_eq!(newest.outcome, RunOutcome::Skipped);
+        assert_eq!([newest.files, newest.source_size, newest.storage_size, newest.versions], [None; 4]);
+        assert!(page.trends.source_size.iter().flatten().all(|size| *size == 1000), "{:?}", page.trends);
+        let cells = &page.trends.calendar;
+        let worst = |days: usize| cells[cells.len() - 1 - days].worst;
+        assert_eq!(
+            (worst(0), worst(12)),
+            (Some(crate::status::Status::Warning), Some(crate::status::Status::Success))
+        );
+        check_totals(&services).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_job_that_is_skipped_for_months_stays_late() -> TestResult {
+    let (_folder, services) = services()?;
+    for days in (50..54).rev() {
+        send(&services, sent(days, "Success", Ended::ByItself)).await?;
+    }
+    for days in (0..50).rev() {
+        send(&services, sent(days, "Success", Ended::Skipped)).await?;
+    }
+    let job = job(&services).await?;
+    assert_eq!((job.verdict, job.interval, figures(&job)), (Verdict::Late, Some(DAY), KNOWN));
+    check_totals(&services).await
+}
+
+/// Duplicati goes on telling the next run, which is no excuse for the one that was stopped.
+#[tokio::test]
+async fn a_told_schedule_does_not_hide_that_every_run_is_stopped() -> TestResult {
+    let (_folder, services) = services()?;
+    let planned = |days: i64, ended| {
+        let mut sent = sent(days, "Success", ended);
+        sent["Extra"]["next-scheduled-run"] = json!(begin(days - 1));
+        sent
+    };
+    for days in (2..8).rev() {
+        send(&services, planned(days, Ended::ByItself)).await?;
+    }
+    send(&services, planned(1, Ended::Stopped)).await?;
+    at(&services, -DAY);
+    assert_eq!(job(&services).await?.verdict, Verdict::Check, "just stopped");
+    at(&services, 0);
+    send(&services, planned(0, Ended::Stopped)).await?;
+    let stopped = job(&services).await?;
+    assert_eq!((stopped.verdict, stopped.last_outcome), (Verdict::Late, Some(RunOutcome::Stopped)));
+    assert_eq!(
+        (figures(&stopped), stopped.last_success.map(|at| at.at.to_string())),
+        (KNOWN, Some(begin(2)))
+    );
+    assert_eq!(stopped.next_expected.map(|at| at.at.to_string()), Some(begin(-1)), "as it was told");
+    check_totals(&services).await
+}
+
+#[tokio::test]
+async fn a_stop_is_no_failure_and_cures_none() -> TestResult {
+    let (_folder, services) = services()?;
+    for days in (3..9).rev() {
+        send(&services, sent(days, "Success", Ended::ByItself)).await?;
+    }
+    let mut canceled = sent(2, "Fatal", Ended::ByItself);
+    canceled["Exception"] = json!(
+        "System.Threading.Tasks.TaskCanceledException: A task was canceled.\n   at Duplicati.Library.X()"
+    );
+    send(&services, canceled).await?;
+    at(&services, -2 * DAY);
+    let stopped = job(&services).await?;
+    assert_eq!((stopped.verdict, stopped.failures), (Verdict::Check, 0));
+    assert_eq!(problem(&services).await?.outcome, Some(RunOutcome::Stopped));
+    at(&services, 0);
+    let mut failed = sent(1, "Fatal", Ended::ByItself);
+    failed["Exception"] = json!("System.IO.IOException: The disk is gone");
+    send(&services, failed).await?;
+    for (hours, ended) in [(1, Ended::Stopped), (2, Ended::Skipped), (3, Ended::Partial)] {
+        let mut neutral = report(&Timestamp::from_unix(NOON - DAY + hours * 3600).to_string(), "Warning");
+        end(&mut neutral, ended);
+        send(&services, neutral).await?;
+    }
+    let now = problem(&services).await?;
+    assert_eq!(
+        (now.verdict, now.failures, now.message.as_deref()),
+        (Verdict::Failed, 1, Some("The disk is gone"))
+    );
+    check_totals(&services).await?;
+    send(&services, sent(0, "Success", Ended::ByItself)).await?;
+    assert_eq!(job(&services).await?.verdict, Verdict::Ok);
+    check_totals(&services).await
+}
+
+#[tokio::test]
+async fn a_partial_run_counts_its_versions_and_no_size() -> TestResult {
+    let (_folder, services) = services()?;
+    for days in (2..8).rev() {
+        send(&services, sent(days, "Success", Ended::ByItself)).await?;
+    }
+    let partial = |days, versions| {
+        let mut sent = sent(days, "Warning", Ended::Partial);
+        sent["Data"]["SizeOfExaminedFiles"] = json!(10);
+        sent["Data"]["WarningsActualLength"] = json!(1);
+        sent["Data"]["BackendStatistics"]["KnownFileSize"] = json!(0);
+        sent["Data"]["BackendStatistics"]["BackupListCount"] = json!(versions);
+        sent
+    };
+    send(&services, partial(1, 8)).await?;
+    assert_eq!(figures(&job(&services).await?), [Some(1000), Some(5000), Some(8)]);
+    // It ended before it had looked.
+    send(&services, partial(0, 0)).await?;
+    let last = job(&services).await?;
+    assert_eq!(figures(&last), [Some(1000), Some(5000), Some(8)]);
+    assert_eq!(
+        (last.verdict, last.last_outcome, last.warnings),
+        (Verdict::Check, Some(RunOutcome::Partial), Some(1))
+    );
+    assert_eq!(last.last_success.map(|at| at.at.to_string()), Some(begin(2)));
+    check_totals(&services).await
+}
+
+#[tokio::test]
+async fn errors_that_left_a_version_count_their_figures_and_are_failures() -> TestResult {
+    let (_folder, services) = services()?;
+    for days in (0..40).rev() {
+        send(&services, sent(days, "Error", Ended::ByItself)).await?;
+    }
+    let job = job(&services).await?;
+    assert_eq!((figures(&job), job.last_success, job.failures), (KNOWN, None, 40));
+    assert_eq!((job.verdict, job.last_outcome), (Verdict::Failed, Some(RunOutcome::Errors)));
+    check_totals(&services).await?;
+    let page = page(&services).await?;
+    assert_eq!((page.statistics.failed, page.statistics.average_duration), (30, Some(600)));
+    let run = run_page(&services, page.runs[0].id).await?;
+    let good = run.last_good.ok_or("nothing")?;
+    assert_eq!((good.failures, good.success), (40, None));
+    assert_eq!(good.version.and_then(|version| version.versions), Some(7));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_failed_run_shows_what_was_known_before() -> TestResult {
+    let (_folder, services) = services()?;
+    send(&services, sent(3, "Success", Ended::ByItself)).await?;
+    for days in [2, 1] {
+        let mut failed = sent(days, "Fatal", Ended::Skipped);
+        failed["Data"]["Interrupted"] = json!(false);
+        failed["Exception"] = json!("System.IO.IOException: gone");
+        send(&services, failed).await?;
+    }
+    let second = run_page(&services, RunId(3)).await?.last_good.ok_or("nothing")?;
+    assert_eq!((second.failures, second.failing_since.map(|at| at.at.to_string())), (2, Some(begin(2))));
+    assert_eq!(second.success.map(|at| at.at.to_string()), Some(begin(3)));
+    let version = second.version.ok_or("no version")?;
+    assert_eq!((version.id, version.source_size, version.storage_size), (RunId(1), Some(1000), Some(5000)));
+    assert_eq!(run_page(&services, RunId(2)).await?.last_good.ok_or("nothing")?.failures, 1);
+    assert_eq!(run_page(&services, RunId(1)).await?.last_good, None, "a good run speaks for itself");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_report_that_contradicts_itself_is_not_green() -> TestResult {
+    let (_folder, services) = services()?;
+    for days in (0..5).rev() {
+        let mut contradicting = sent(days, "Success", Ended::ByItself);
+        contradicting["Data"]["AddedFiles"] = json!(30);
+        contradicting["Data"]["ModifiedFiles"] = json!(4);
+        contradicting["Data"]["BackendStatistics"] =
+            json!({ "KnownFileSize": 0, "BytesUploaded": 0, "FilesUploaded": 0, "BackupListCount": 0 });
+        send(&services, contradicting).await?;
+    }
+    let expected = [Check::NothingUploaded { files: 34 }, Check::NothingStored];
+    let job = job(&services).await?;
+    assert_eq!((job.verdict, job.checks.as_slice()), (Verdict::Check, expected.as_slice()));
+    let card = problem(&services).await?;
+    assert_eq!((card.verdict, card.checks.as_slice()), (Verdict::Check, expected.as_slice()));
+    assert_eq!(run_page(&services, RunId(5)).await?.checks, expected);
+    check_totals(&services).await?;
+    // The text of the same run has no statistics, and knows nothing.
+    let (_folder, text_only) = services_in(crate::zone::Zone::utc())?;
+    for days in (0..5).rev() {
+        send(&text_only, text_report(&begin(days), "Success") + "AddedFiles: 34\n").await?;
+    }
+    let quiet = self::job(&text_only).await?;
+    assert_eq!((quiet.verdict, quiet.checks), (Verdict::Ok, vec![]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_source_that_is_gone_is_told_until_it_is_back() -> TestResult {
+    let (_folder, services) = services()?;
+    for days in (2..7).rev() {
+        send(&services, sent(days, "Success", Ended::ByItself)).await?;
+    }
+    let mut gone = sent(1, "Success", Ended::ByItself);
+    gone["Data"]["ExaminedFiles"] = json!(0);
+    gone["Data"]["AddedFiles"] = json!(0);
+    send(&services, gone).await?;
+    at(&services, -DAY);
+    let found = job(&services).await?;
+    assert_eq!((found.verdict, found.checks), (Verdict::Check, vec![Check::NothingExamined { before: 100 }]));
+    check_totals(&services).await?;
+    at(&services, 0);
+    send(&services, sent(0, "Success", Ended::ByItself)).await?;
+    let back = job(&services).await?;
+    assert_eq!((back.verdict, back.checks), (Verdict::Ok, vec![]));
+    check_totals(&services).await
+}
+
+#[tokio::test]
+async fn a_rehearsal_uploads_nothing_and_is_no_day_of_backups() -> TestResult {
+    let (_folder, services) = services()?;
+    let mut rehearsal = sent(0, "Success", Ended::ByItself);
+    rehearsal["Data"]["Dryrun"] = json!(true);
+    send(&services, rehearsal).await?;
+    let page = page(&services).await?;
+    assert_eq!((page.statistics.runs, page.statistics.uploaded_size), (0, 0));
+    assert_eq!(page.trends.calendar.last().and_then(|day| day.worst), None);
+    check_totals(&services).await
+}
+
+/// A job that runs once a week stands in sums with what it last said, also where that was before the range.
+#[tokio::test]
+async fn levels_carry_each_job_into_the_range() -> TestResult {
+    let (_folder, services) = services()?;
+    let of = |name: &str, days: i64, size: i64| {
+        let mut sent = sent(days, "Success", Ended::ByItself);
+        sent["Extra"]["backup-name"] = json!(name);
+        sent["Data"]["SizeOfExaminedFiles"] = json!(size);
+        sent
+    };
+    // Weekly: the last run before the thirty days, and the first within them.
+    for days in [37, 30, 23, 16] {
+        send(&services, of("Music", days, 400)).await?;
+    }
+    // Ended, and still at its destination.
+    send(&services, of("Old", 200, 50)).await?;
+    for days in (0..32).rev() {
+        send(&services, of("Photos", days, 1000)).await?;
+    }
+    // Began within.
+    send(&services, of("New", 3, 7)).await?;
+    let trends = page(&services).await?.trends;
+    assert_eq!(trends.source_size.first(), Some(&Some(1450)), "{:?}", trends.source_size);
+    assert_eq!(trends.source_size.last(), Some(&Some(1457)));
+    assert!(trends.source_size.iter().flatten().all(|size| [1450, 1457].contains(size)));
+    assert_eq!(trends.versions.first(), Some(&Some(21)));
+    let place = crate::dto::history::Place { server: ServerId(1), job: None };
+    let days = crate::service::history::trends(&services, &Actor::CommandLine, place, 5).await?;
+    let sizes: Vec<Option<i64>> = days.iter().map(|day| day.source_size).collect();
+    assert_eq!(sizes, [Some(1450), Some(1457), Some(1457), Some(1457), Some(1457)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_calendar_knows_when_reports_began_and_what_was_missed() -> TestResult {
+    let (_folder, services) = services()?;
+    for days in [9, 8, 7, 6, 5, 4, 1, 0] {
+        send(&services, sent(days, "Success", Ended::ByItself)).await?;
+    }
+    let trends = page(&services).await?.trends;
+    let today = Day::from_number(NOON / DAY);
+    assert_eq!(trends.first_run, Some(today.plus(-9)));
+    let missed: Vec<i64> = trends
+        .calendar
+        .iter()
+        .filter(|day| day.missed > 0)
+        .map(|day| today.number() - day.day.number())
+        .collect();
+    assert_eq!(missed, [3, 2]);
+    Ok(())
+}

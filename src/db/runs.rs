@@ -118,12 +118,16 @@ impl RunRecord {
         if lead.messages.as_ref().map_or(0, String::len) < rest.messages.as_ref().map_or(0, String::len) {
             lead.messages.clone_from(&rest.messages);
         }
-        fill_from!(lead, rest: end_time duration files_count files_size storage_size uploaded_size claimed_start versions
+        // What lay at the destination before the end says nothing about what lies there after it.
+        if lead.end_time.is_none() || rest.end_time.is_some() {
+            fill_from!(lead, rest: storage_size uploaded_size versions downloaded_size files_uploaded files_downloaded
+                files_deleted retry_attempts storage_files unknown_files quota_total quota_free quota_assigned
+                available_versions);
+        }
+        fill_from!(lead, rest: end_time duration files_count files_size claimed_start
             warnings_count errors_count messages_count opened_files opened_size added_files added_size modified_files
             modified_size deleted_files added_folders modified_folders deleted_folders not_processed_files
-            too_large_files files_with_error downloaded_size files_uploaded files_downloaded files_deleted
-            retry_attempts storage_files unknown_files quota_total quota_free quota_assigned duplicati_version
-            destination_type available_versions headline exception begin_text);
+            too_large_files files_with_error duplicati_version destination_type headline exception begin_text);
         worst.as_str().clone_into(&mut lead.status);
         lead.created_at = received;
         lead.interrupted |= rest.interrupted;

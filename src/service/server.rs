@@ -2,6 +2,7 @@
 
 use super::{
     Actor, Services,
+    ingest::is_unnamed,
     shape::{LIVE_FOR, job_row, missing_is_not_found, moment},
 };
 use crate::{
@@ -89,6 +90,7 @@ fn load(
             }),
             _ => None,
         },
+        has_unnamed_jobs: records.iter().any(|record| is_unnamed(&record.name)),
         name: server.name,
         alias: server.alias,
         notes: server.notes,

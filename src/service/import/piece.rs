@@ -11,12 +11,13 @@ use crate::{
         StoreError, Tx,
         bulk::{self, Added},
         jobs,
+        runs::RunRecord,
         servers::{self, Sighting},
     },
     dto::import::Tally,
     ids::{JobRef, RunId, ServerId},
     report::Identity,
-    service::ingest::{Sender, Wanted, create_server, find_server, job_on, known_copy, learn_server},
+    service::ingest::{Sender, Wanted, create_server, find_server, job_named, known_copy, learn_server},
     time::{Day, Timestamp},
     zone::Zone,
 };
@@ -167,8 +168,7 @@ fn job(tx: &mut Tx<'_>, known: &mut Known, server: ServerId, of: &Incoming) -> R
     if let Some(job) = known.jobs.get(&key) {
         return Ok(*job);
     }
-    let wanted = Wanted::named(&of.identity).began(of.start.at);
-    let place = job_on(tx.conn, server, &wanted, of.received)?.job;
+    let place = job_named(tx.conn, server, &Wanted::named(&of.identity), of.received)?.job;
     let job = Job { place, scheduled: bulk::told_schedule(tx.conn, place)? };
     known.jobs.insert(key, job);
     Ok(job)
@@ -179,7 +179,12 @@ fn store_one(tx: &mut Tx<'_>, incoming: &mut Incoming) -> Result<Became, StoreEr
     if !start.assumed && record.insert_if_new(tx.conn)? {
         return Ok(Became::Added(start.at));
     }
-    if let Some((id, known)) = known_copy(tx.conn, record)? {
+    // What is here leads, whatever the source says of the same run: its figures may be wrong where they stand for none.
+    let known = match RunRecord::find_by_start(tx.conn, record.job_ref().id, &record.start_time)? {
+        Some(known) if !start.assumed => Some(known),
+        _ => known_copy(tx.conn, record)?,
+    };
+    if let Some((id, known)) = known {
         let at = known.start_time.parse().unwrap_or(start.at);
         let mut completed = known.clone().completed_by(record.clone());
         // The identity of the run stays.

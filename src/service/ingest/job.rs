@@ -92,9 +92,12 @@ impl<'r> Wanted<'r> {
         }
     }
 
-    /// The same, as of a run that began at a time: an import.
-    pub(in crate::service) fn began(self, at: Timestamp) -> Self {
-        Self { began: Some(at), ..self }
+    /// The name that a person chose.
+    pub(super) fn name(&self) -> Option<&'r str> {
+        match self.name {
+            Said::Name(name) => Some(name),
+            Said::Program(_) | Said::Nothing => None,
+        }
     }
 
     /// The name of a job that is made for it.

@@ -26,7 +26,7 @@ mod store;
 
 pub(super) use identify::{Sender, create as create_server, find as find_server, learn as learn_server};
 pub(super) use job::{DEFAULT_JOB, Wanted, is_unnamed};
-pub(super) use place::job_on;
+pub(super) use place::job_named;
 pub(super) use record::{Start, run_record};
 pub(super) use store::known_copy;
 

@@ -6,7 +6,11 @@ use super::{
     job::{self, Wanted},
 };
 use crate::{
-    db::{Connection, StoreError, growth},
+    db::{
+        Connection, StoreError,
+        backup_ids::{self, KnownJob},
+        growth,
+    },
     ids::{JobId, JobRef, ServerId},
     report::Identity,
     time::Timestamp,
@@ -108,17 +112,22 @@ pub(in crate::service) fn unbounded(
         None => identify::create(conn, identity, sender, now)?,
     };
     identify::learn(conn, identity, sender, server, now)?;
-    job_on(conn, server, wanted, now)
+    let known = job::find(conn, server, wanted)?;
+    on_server(conn, server, wanted, known, now)
 }
 
-/// The job of a server that is known.
-pub(in crate::service) fn job_on(
+/// The job of a server that is known, by its name first: what is imported was told apart by names where it comes from, and
+/// stays apart.
+pub(in crate::service) fn job_named(
     conn: &mut Connection,
     server: ServerId,
     wanted: &Wanted<'_>,
     now: Timestamp,
 ) -> Result<Place, StoreError> {
-    let known = job::find(conn, server, wanted)?;
+    let known = match wanted.name() {
+        Some(name) => backup_ids::find_by_name(conn, server, name)?.map(|job| (job, false)),
+        None => job::find(conn, server, wanted)?,
+    };
     on_server(conn, server, wanted, known, now)
 }
 
@@ -126,7 +135,7 @@ fn on_server(
     conn: &mut Connection,
     server: ServerId,
     wanted: &Wanted<'_>,
-    known: Option<(crate::db::backup_ids::KnownJob, bool)>,
+    known: Option<(KnownJob, bool)>,
     now: Timestamp,
 ) -> Result<Place, StoreError> {
     let place = match known {

@@ -6,10 +6,13 @@ use leptos::prelude::*;
 use crate::{
     locale::use_locale,
     tr,
-    ui::notice::{Notice, Tone},
+    ui::{
+        link::Link,
+        notice::{Notice, Tone},
+    },
 };
 
-/// Damaged, interrupted, partial, dry run, a wrong clock.
+/// Damaged, interrupted, partial, dry run, a wrong clock, another run with the same begin.
 #[component]
 pub fn Notices(
     /// The page's data.
@@ -38,7 +41,26 @@ pub fn Notices(
         };
         notices.push((Tone::Warn, title, tr!(locale, run.skew.what)));
     }
-    notices
+    let contradicts = (!page.contradicts.is_empty()).then(|| {
+        let links = page
+            .contradicts
+            .iter()
+            .map(|id| {
+                view! {
+                    " "
+                    <Link to=format!("/runs/{id}") class="text-link">
+                        {tr!(locale, run.contradicts.link, run = id)}
+                    </Link>
+                }
+            })
+            .collect_view();
+        view! {
+            <Notice tone=Tone::Warn title=tr!(locale, run.contradicts.title)>
+                <p>{tr!(locale, run.contradicts.what)} {links}</p>
+            </Notice>
+        }
+    });
+    let notices = notices
         .into_iter()
         .map(|(tone, title, what)| {
             view! {
@@ -47,5 +69,9 @@ pub fn Notices(
                 </Notice>
             }
         })
-        .collect_view()
+        .collect_view();
+    view! {
+        {contradicts}
+        {notices}
+    }
 }

@@ -1,14 +1,18 @@
 //! What becomes of reports, told as stories: a clock that stands still, a real file.
 
 mod answers;
+mod bounds;
 mod contents;
+mod copies;
 mod cost;
 mod days;
 mod duplicates;
 mod identity;
 mod rebuilt;
 mod rehearsals;
+mod senders;
 mod times;
+mod which_job;
 
 use diesel::prelude::*;
 

@@ -116,6 +116,12 @@ impl<'r> Wanted<'r> {
         }
     }
 
+    /// How a name begins and ends that tells two destinations apart.
+    fn marked(&self, name: &str) -> Option<(String, String)> {
+        let id = self.backup_id.filter(|id| is_hash(id) && matches!(self.name, Said::Name(_)))?;
+        Some((format!("{name} ("), format!("{})", id.chars().take(MARK).collect::<String>())))
+    }
+
     /// Whether a job got its name because nobody had said a better one.
     fn is_makeshift(&self, name: &str) -> bool {
         let Some(id) = self.backup_id else { return is_masked(name) };
@@ -138,7 +144,11 @@ impl<'r> Wanted<'r> {
             Said::Program(_) => makeshift && (self.destination.is_some() || !is_unnamed(&job.name)),
             Said::Nothing => is_masked(&job.name),
         };
-        (is_newer && self.began.is_some() && job.name != label).then_some(label)
+        let has_it = job.name == label
+            || self
+                .marked(&label)
+                .is_some_and(|(head, mark)| job.name.starts_with(&head) && job.name.ends_with(&mark));
+        (is_newer && self.began.is_some() && !has_it).then_some(label)
     }
 }
 
@@ -233,11 +243,13 @@ pub(in crate::service) fn create(
 ) -> Result<(JobRef, String), StoreError> {
     let mut name = wanted.label();
     // Another destination under a name that is taken: the mark says more than a number.
-    if let (Said::Name(said), Some(id)) = (wanted.name, wanted.backup_id.filter(|id| is_hash(id)))
-        && backup_ids::find_by_name(conn, server, said)?.is_some()
+    if let Some((head, mark)) = wanted.marked(&name)
+        && backup_ids::find_by_name(conn, server, &name)?.is_some()
     {
-        let kind = wanted.destination.map(|kind| format!("{kind}, ")).unwrap_or_default();
-        name = format!("{said} ({kind}{})", id.chars().take(MARK).collect::<String>());
+        name = match wanted.destination {
+            Some(kind) => format!("{head}{kind}, {mark}"),
+            None => format!("{head}{mark}"),
+        };
     }
     jobs::create(conn, server, &name, now)
 }

@@ -161,6 +161,8 @@ async fn copies_that_contradict_each_other_are_two_runs_with_a_note() -> TestRes
         let mut later = report("2026-11-22T01:00:01Z", "Success");
         later["Data"]["ExaminedFiles"] = json!(7);
         assert_eq!(send(&services, later).await?, Stored::New);
+        let ids = backups::table.order(backups::start_time).select(backups::id);
+        let ids: Vec<i64> = services.db.read(move |conn| Ok(ids.load(conn)?)).await?;
         let all = runs(&services).await?;
         let sizes: Vec<_> = all.iter().map(|run| (run.files_size, run.end_time.clone())).collect();
         assert_eq!(all.len(), 4, "{sizes:?}");
@@ -170,9 +172,10 @@ async fn copies_that_contradict_each_other_are_two_runs_with_a_note() -> TestRes
             let query = RunQuery { run: RunId(id), lines: LogFilter::All, page: 1 };
             run::show(&services, &Actor::CommandLine, query).await
         };
-        assert!(page(1).await?.contradicts.is_empty());
-        assert_eq!(page(2).await?.contradicts, [RunId(3)]);
-        assert_eq!((page(3).await?.contradicts, page(3).await?.clock_skew), (vec![RunId(2)], None));
+        assert!(page(ids[0]).await?.contradicts.is_empty());
+        assert_eq!(page(ids[1]).await?.contradicts, [RunId(ids[2])]);
+        let second = page(ids[2]).await?;
+        assert_eq!((second.contradicts, second.clock_skew), (vec![RunId(ids[1])], None));
     }
     Ok(())
 }

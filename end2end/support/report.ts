@@ -77,13 +77,18 @@ export function report(story: Story = {}): unknown {
       'machine-id': story.machineId ?? randomUUID().replaceAll('-', ''),
       'machine-name': story.server ?? 'willow',
       'backup-name': story.job ?? 'Herb garden',
-      'backup-id': 'DB-1',
+      'backup-id': `DB-${numberOf(story.job ?? 'Herb garden')}`,
       'operating-system': story.operatingSystem ?? 'Linux',
       'destination-type': story.destination ?? 'file',
     },
     LogLines: lines,
     Exception: story.exception ?? null,
   };
+}
+
+/** A number of its own for each name, as Duplicati's server gives its jobs. */
+function numberOf(job: string): number {
+  return [...job].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 100_000, 7);
 }
 
 /** Sends a report as Duplicati does. */

@@ -156,6 +156,14 @@ pub struct GlobalOptions {
     /// Accept reports without a key at /api/upload
     #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_OPEN_INGEST")]
     pub open_ingest: bool,
+    /// How many new servers the reports of one key may make in a day; without a key, of one address
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_MAX_NEW_SERVERS", value_name = "NUMBER", default_value_t = 50,
+        value_parser = clap::value_parser!(i64).range(0..=1_000_000))]
+    pub max_new_servers: i64,
+    /// How many new jobs the reports of one key may make in a day; without a key, of one address
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_MAX_NEW_JOBS", value_name = "NUMBER", default_value_t = 200,
+        value_parser = clap::value_parser!(i64).range(0..=1_000_000))]
+    pub max_new_jobs: i64,
     /// Name of the administrator that is made at the first start, when the environment gives a password for it in
     /// DUPLISTATUS_ADMIN_PASSWORD, or a file with it in DUPLISTATUS_ADMIN_PASSWORD_FILE
     #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_ADMIN_USER", value_name = "NAME", default_value = "admin")]

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 
 pub use super::summary::{NewRun, Summary};
 use super::{
-    Connection, StoreError, days,
+    Connection, StoreError, backup_ids, days,
+    free_name::{free_name, number_behind},
     kept::update,
     lossy::{Lossy, MaybeLossy},
     outcomes::{self, Outcome},
@@ -149,7 +150,8 @@ pub fn next_expected(conn: &mut Connection, job: JobId) -> Result<Option<Timesta
     Ok(time(at.as_deref()))
 }
 
-/// The job of this name on this server, made if there is none.
+/// The job of this name on this server, made if there is none. Reports are placed by their ids first:
+/// `service::ingest`.
 ///
 /// # Errors
 /// When the database refuses.
@@ -160,25 +162,50 @@ pub fn find_or_create(
     backup_id: Option<&str>,
     now: Timestamp,
 ) -> Result<JobRef, StoreError> {
-    let known: Option<i64> = jobs::table
-        .filter(jobs::server_id.eq(server.0))
-        .filter(jobs::name.eq(name))
-        .select(jobs::id)
-        .first(conn)
-        .optional()?;
-    if let Some(id) = known {
-        return Ok(JobRef { server, id: JobId(id) });
+    if let Some(known) = backup_ids::find_by_name(conn, server, name)? {
+        return Ok(JobRef { server, id: JobId(known.id) });
     }
+    let (job, _) = create(conn, server, name, now)?;
+    if let Some(backup_id) = backup_id {
+        backup_ids::add(conn, job, backup_id, "")?;
+    }
+    Ok(job)
+}
+
+/// Makes a job. When the name is taken the new one becomes "name (2)" and so on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn create(
+    conn: &mut Connection,
+    server: ServerId,
+    name: &str,
+    now: Timestamp,
+) -> Result<(JobRef, String), StoreError> {
+    let name = free_name(name, None, |name| Ok(backup_ids::find_by_name(conn, server, name)?.is_some()))?;
     let id = diesel::insert_into(jobs::table)
-        .values((
-            jobs::server_id.eq(server.0),
-            jobs::name.eq(name),
-            jobs::backup_id.eq(backup_id),
-            jobs::created_at.eq(now.to_string()),
-        ))
+        .values((jobs::server_id.eq(server.0), jobs::name.eq(&name), jobs::created_at.eq(now.to_string())))
         .returning(jobs::id)
         .get_result(conn)?;
-    Ok(JobRef { server, id: JobId(id) })
+    Ok((JobRef { server, id: JobId(id) }, name))
+}
+
+/// Gives a job another name, with a number behind it when another job has it. A job that has the name with a number keeps
+/// it for as long as the name is taken. The name it has then.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rename(conn: &mut Connection, job: JobRef, from: &str, to: &str) -> Result<String, StoreError> {
+    if from == to {
+        return Ok(to.to_owned());
+    }
+    let is_taken = backup_ids::find_by_name(conn, job.server, to)?.is_some();
+    if is_taken && number_behind(to, from).is_some() {
+        return Ok(from.to_owned());
+    }
+    let name = free_name(to, None, |name| Ok(backup_ids::find_by_name(conn, job.server, name)?.is_some()))?;
+    diesel::update(jobs::table.find(job.id.0)).set(jobs::name.eq(&name)).execute(conn)?;
+    Ok(name)
 }
 
 /// All jobs with their summaries, or those of one server.

@@ -59,7 +59,7 @@ pub fn find(conn: &mut Connection, key: KeyId) -> Result<KeyRecord, StoreError> 
     Ok(ingest_keys::table.find(key.0).select(KeyRecord::as_select()).first(conn)?)
 }
 
-/// Notes that another key took the place of this one, which works until a time.
+/// Notes that another key took the place of this one, which works until a time. They are one sender.
 ///
 /// # Errors
 /// When the database refuses.
@@ -67,7 +67,19 @@ pub fn replace(conn: &mut Connection, key: KeyId, by: KeyId, until: Timestamp) -
     diesel::update(ingest_keys::table.find(key.0))
         .set((ingest_keys::replaced_by.eq(by.0), ingest_keys::expires_at.eq(until.to_string())))
         .execute(conn)?;
+    let (sender, _) = sender(conn, key)?;
+    diesel::update(ingest_keys::table.find(by.0)).set(ingest_keys::sender.eq(sender)).execute(conn)?;
     Ok(())
+}
+
+/// Which sender a key belongs to, and the key's prefix.
+///
+/// # Errors
+/// [`super::StoreErrorKind::NotFound`] when there is no such key.
+pub fn sender(conn: &mut Connection, key: KeyId) -> Result<(i64, String), StoreError> {
+    let (sender, prefix): (i64, Lossy) =
+        ingest_keys::table.find(key.0).select((ingest_keys::sender, ingest_keys::prefix)).first(conn)?;
+    Ok((sender, prefix.into()))
 }
 
 /// All keys, newest first.
@@ -98,6 +110,7 @@ pub fn create(
         ))
         .returning(ingest_keys::id)
         .get_result(conn)?;
+    diesel::update(ingest_keys::table.find(id)).set(ingest_keys::sender.eq(id)).execute(conn)?;
     Ok(KeyId(id))
 }
 

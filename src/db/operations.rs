@@ -11,7 +11,7 @@ use super::{
     schema::{jobs, operations},
 };
 use crate::{
-    ids::{JobId, JobRef, ServerId},
+    ids::{JobRef, ServerId},
     status::Status,
     time::Timestamp,
 };
@@ -36,33 +36,123 @@ pub struct OperationRecord {
     pub details: Option<String>,
     #[diesel(deserialize_as = MaybeLossy)]
     pub messages: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub begin_text: Option<String>,
 }
 
+/// Operations that are looked at to find a copy: however many there are, a report costs the same.
+const CANDIDATES: i64 = 20;
+/// Seconds beside a begin in which operations stand that say the same begin and something else.
+const BESIDE: i64 = 5;
+
 impl OperationRecord {
-    /// Stores it, merged with another copy of the same one: the worse result counts, the richer details and log stay.
+    /// Stores it, merged with another copy of the same one: the worse result counts, the richer details and log stay. One
+    /// that began in the same second and says something else is another one, and gets the next second.
     /// Its id, and whether this copy is the richer one.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn save(self, conn: &mut Connection) -> Result<(i64, bool), StoreError> {
-        let known: Option<(i64, Self)> = operations::table
+    pub fn save(mut self, conn: &mut Connection) -> Result<(i64, bool), StoreError> {
+        let begin: Timestamp = self.start_time.parse().unwrap_or_default();
+        for second in 0..BESIDE {
+            self.start_time = begin.plus(second).to_string();
+            let Some((id, known)) = self.at_its_start(conn)? else { break };
+            // What stands beside its begin is known by saying the same.
+            let is_copy = if second == 0 { !self.contradicts(&known) } else { self.is_same(&known) };
+            if is_copy {
+                return self.merge_into(conn, id, known);
+            }
+        }
+        self.insert(conn)
+    }
+
+    /// The same for one without a begin, assumed to have begun within these bounds: another delivery says the same.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn save_near(
+        mut self,
+        conn: &mut Connection,
+        (first, last): (Timestamp, Timestamp),
+    ) -> Result<(i64, bool), StoreError> {
+        let near: Vec<(i64, Self)> = operations::table
+            .filter(operations::job_id.eq(self.job_id))
+            .filter(operations::operation.eq(&self.operation))
+            .filter(operations::start_time.between(first.to_string(), last.to_string()))
+            .order(operations::start_time.desc())
+            .limit(CANDIDATES)
+            .select((operations::id, Self::as_select()))
+            .load(conn)?;
+        if let Some((id, known)) = near.into_iter().find(|(_, known)| !self.is_unlike(known)) {
+            self.start_time.clone_from(&known.start_time);
+            return self.merge_into(conn, id, known);
+        }
+        self.insert(conn)
+    }
+
+    fn at_its_start(&self, conn: &mut Connection) -> Result<Option<(i64, Self)>, StoreError> {
+        Ok(operations::table
             .filter(operations::job_id.eq(self.job_id))
             .filter(operations::operation.eq(&self.operation))
             .filter(operations::start_time.eq(&self.start_time))
             .select((operations::id, Self::as_select()))
             .first(conn)
-            .optional()?;
-        let Some((id, known)) = known else {
-            let id = diesel::insert_into(operations::table)
-                .values(self)
-                .returning(operations::id)
-                .get_result(conn)?;
-            return Ok((id, true));
-        };
-        let leads = self.richness() >= known.richness();
+            .optional()?)
+    }
+
+    /// As a new one. When its second is taken it stands before those of the last hour: never in the future.
+    fn insert(mut self, conn: &mut Connection) -> Result<(i64, bool), StoreError> {
+        while self.at_its_start(conn)?.is_some() {
+            let begin: Timestamp = self.start_time.parse().unwrap_or_default();
+            let first: Option<Lossy> = operations::table
+                .filter(operations::job_id.eq(self.job_id))
+                .filter(operations::operation.eq(&self.operation))
+                .filter(operations::start_time.between(begin.plus(-3600).to_string(), begin.to_string()))
+                .order(operations::start_time)
+                .select(operations::start_time)
+                .first(conn)
+                .optional()?;
+            let first = first.and_then(|first| first.as_str().parse().ok()).unwrap_or(begin);
+            self.start_time = first.plus(-1).to_string();
+        }
+        let id =
+            diesel::insert_into(operations::table).values(self).returning(operations::id).get_result(conn)?;
+        Ok((id, true))
+    }
+
+    fn merge_into(self, conn: &mut Connection, id: i64, known: Self) -> Result<(i64, bool), StoreError> {
+        let leads = self.richness() > known.richness();
         let merged = known.merged_with(self, leads);
         diesel::update(operations::table.find(id)).set(merged).execute(conn)?;
         Ok((id, leads))
+    }
+
+    /// Whether two reports with one begin cannot be of one operation: they counted something else.
+    fn contradicts(&self, other: &Self) -> bool {
+        let figures = |record: &Self| -> serde_json::Map<String, serde_json::Value> {
+            record.details.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        };
+        let other = figures(other);
+        // Texts may differ in form: a text report has "False", and the JSON of the same operation has false.
+        figures(self).iter().any(|(key, value)| {
+            match (value.as_i64(), other.get(key).map(|value| value.as_i64())) {
+                (Some(one), Some(Some(another))) => one != another,
+                _ => key == "Message" && other.get(key).is_some_and(|another| another != value),
+            }
+        })
+    }
+
+    /// Whether two reports without a begin cannot be deliveries of one: anything that both say differs.
+    fn is_unlike(&self, other: &Self) -> bool {
+        let durations = self.duration.zip(other.duration);
+        self.status != other.status
+            || self.begin_text != other.begin_text
+            || durations.is_some_and(|(one, another)| one != another)
+            || self.contradicts(other)
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.duration == other.duration && !self.is_unlike(other)
     }
 
     fn merged_with(self, copy: Self, copy_leads: bool) -> Self {
@@ -88,28 +178,6 @@ impl OperationRecord {
     fn richness(&self) -> usize {
         [&self.details, &self.messages].into_iter().flatten().map(String::len).sum()
     }
-}
-
-/// Start of an operation of this job, with this word and this end, that began within these bounds.
-///
-/// # Errors
-/// When the database refuses.
-pub fn find_near(
-    conn: &mut Connection,
-    job: JobId,
-    operation: &str,
-    status: &str,
-    (first, last): (Timestamp, Timestamp),
-) -> Result<Option<String>, StoreError> {
-    let known: Option<Lossy> = operations::table
-        .filter(operations::job_id.eq(job.0))
-        .filter(operations::operation.eq(operation))
-        .filter(operations::start_time.between(first.to_string(), last.to_string()))
-        .filter(operations::status.eq(status))
-        .select(operations::start_time)
-        .first(conn)
-        .optional()?;
-    Ok(known.map(Into::into))
 }
 
 /// An operation as lists show it.

@@ -8,11 +8,11 @@ use diesel::{
 use std::{cell::RefCell, collections::BTreeSet};
 
 use super::{
-    Connection, StoreError,
+    Connection, StoreError, backup_ids,
     connection::open_writer,
-    days, figures, jobs, keys,
+    days, figures, jobs, keys, machine_names,
     migrate::migrate,
-    operations,
+    operations::{self, OperationRecord},
     outcomes::{self, Counted, Outcome},
     rejected, run_lists,
     runs::RunRecord,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     dto::server::RunSort,
-    ids::{JobId, JobRef, ServerId},
+    ids::{JobId, JobRef, RunId, ServerId},
     outcome::RunOutcome,
     time::{Day, Timestamp},
 };
@@ -144,6 +144,7 @@ fn lists_of_runs_never_touch_the_pages_with_the_logs() -> TestResult {
 fn the_runs_of_a_job_are_found_without_those_of_other_servers() -> TestResult {
     let at = Timestamp::from_unix(1_795_435_200);
     both_with_and_without_statistics(|conn| {
+        let run = RunRecord::find(conn, RunId(1))?;
         let plans = plans(conn, |conn| {
             let job = JobRef { server: ServerId(1), id: JobId(1) };
             Outcome::latest(conn, job, 31)?;
@@ -154,8 +155,7 @@ fn the_runs_of_a_job_are_found_without_those_of_other_servers() -> TestResult {
             outcomes::rhythm_starts(conn, job, 31)?;
             run_lists::first_start(conn, job.server, Some(job.id))?;
             run_lists::neighbours(conn, job, &at.to_string())?;
-            RunRecord::find_assumed(conn, job, (at, at.plus(1)), Some("x"))?;
-            RunRecord::find_assumed(conn, job, (at, at.plus(1)), None)?;
+            run.find_delivery(conn, (at, at.plus(1)))?;
             Ok(())
         })?;
         let by_id = |plan: &&String| plan.starts_with("SEARCH backups USING INTEGER PRIMARY KEY (rowid=?)");
@@ -186,15 +186,23 @@ fn the_totals_of_a_day_do_not_touch_the_pages_with_the_logs() -> TestResult {
 fn a_run_that_is_known_is_found_by_its_identity() -> TestResult {
     let at = Timestamp::from_unix(1_795_435_200);
     both_with_and_without_statistics(|conn| {
+        let run = RunRecord { delivery: Some(7), ..RunRecord::find(conn, RunId(1))? };
         let plans = plans(conn, |conn| {
             RunRecord::find_by_start(conn, JobId(1), &at.to_string())?;
-            RunRecord::find_by_claim(conn, JobId(1), at, (Timestamp::MIN, Timestamp::MAX))?;
-            RunRecord::find_by_claim(conn, JobId(1), Timestamp::MIN, (at, at.plus(600)))?;
+            run.find_claim(conn, at, (Timestamp::MIN, Timestamp::MAX))?;
+            run.find_claim(conn, Timestamp::MIN, (at, at.plus(600)))?;
+            run.find_delivery(conn, (at, at.plus(600)))?;
             Ok(())
         })?;
         let by_start = "SEARCH backups USING INDEX idx_backups_start_time (start_time=? AND job_id=?)";
-        let by_claim = "SEARCH backups USING INDEX idx_backups_claimed (job_id=? AND claimed_start=?)";
-        assert_eq!(plans, [by_start, by_claim, by_claim]);
+        let within = "start_time>? AND start_time<?)";
+        let by_claim = format!(
+            "SEARCH backups USING INDEX idx_backups_claimed (job_id=? AND claimed_start=? AND {within}"
+        );
+        let by_bytes =
+            format!("SEARCH backups USING INDEX idx_backups_delivery (job_id=? AND delivery=? AND {within}");
+        assert_eq!(plans[..4], [by_start, by_claim.as_str(), by_claim.as_str(), by_bytes.as_str()]);
+        assert!(plans[4].contains("INDEX idx_backups_server_id (server_id=?"), "{plans:?}");
         Ok(())
     })
 }
@@ -229,7 +237,21 @@ fn foreign_keys_are_followed_by_index() -> TestResult {
 #[test]
 fn nothing_that_pages_or_reports_ask_walks_a_growing_table() -> TestResult {
     let growing: BTreeSet<&str> =
-        ["backups", "job_days", "operations", "raw_reports", "machine_ids"].into_iter().collect();
+        ["backups", "job_days", "operations", "raw_reports", "machine_ids", "machine_names", "backup_ids"]
+            .into_iter()
+            .collect();
+    let operation = OperationRecord {
+        server_id: 1,
+        job_id: 1,
+        operation: "Test".into(),
+        status: "success".into(),
+        start_time: "2026-11-23T12:00:00Z".into(),
+        duration: None,
+        created_at: "2026-11-23T12:00:00Z".into(),
+        details: None,
+        messages: None,
+        begin_text: None,
+    };
     both_with_and_without_statistics(|conn| {
         let plans = plans(conn, |conn| {
             days::server_days_since(conn, ServerId(1), None, Some(Day::from_number(20_000)))?;
@@ -239,13 +261,14 @@ fn nothing_that_pages_or_reports_ask_walks_a_growing_table() -> TestResult {
             days::job_totals(conn, JobId(1))?;
             jobs::all(conn, Some(ServerId(1)))?;
             operations::latest(conn, ServerId(1), 20)?;
-            operations::find_near(
-                conn,
-                JobId(1),
-                "Test",
-                "success",
-                (Timestamp::default(), Timestamp::default()),
-            )?;
+            operation.clone().save_near(conn, (Timestamp::default(), Timestamp::default()))?;
+            backup_ids::find(conn, ServerId(1), "DB-1")?;
+            backup_ids::of_job(conn, JobId(1))?;
+            backup_ids::find_by_name(conn, ServerId(1), "a")?;
+            machine_names::find(conn, 1, "x")?;
+            machine_names::find_any(conn, "x")?;
+            machine_names::find_free(conn, "x", Timestamp::default())?;
+            machine_names::is_taken(conn, ServerId(1), "x", 1, Timestamp::default())?;
             servers::machines(conn, ServerId(1))?;
             servers::find_by_machine(conn, "x")?;
             keys::find_valid(conn, "x", Timestamp::MIN)?;

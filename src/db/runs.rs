@@ -6,6 +6,7 @@ use super::{
     Connection, StoreError,
     kept::last_id,
     lossy::{Lossy, MaybeLossy},
+    run_copies,
     schema::backups,
 };
 use crate::{
@@ -13,7 +14,6 @@ use crate::{
     ids::{JobId, JobRef, RunId, ServerId},
     outcome::{RunOutcome, Told},
     status::Status,
-    time::Timestamp,
 };
 
 /// A whole run except for its id and what became of it, which follows from the rest, as it is inserted, merged and read by its page.
@@ -83,6 +83,9 @@ pub struct RunRecord {
     pub exception: Option<String>,
     #[diesel(deserialize_as = MaybeLossy)]
     pub messages: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub begin_text: Option<String>,
+    pub delivery: Option<i64>,
 }
 
 macro_rules! fill_from {
@@ -150,12 +153,16 @@ impl RunRecord {
         if lead.messages.as_ref().map_or(0, String::len) < rest.messages.as_ref().map_or(0, String::len) {
             lead.messages.clone_from(&rest.messages);
         }
-        fill_from!(lead, rest: end_time duration files_count files_size storage_size uploaded_size claimed_start versions
+        // What lay at the destination before the end says nothing about what lies there after it.
+        if lead.end_time.is_none() || rest.end_time.is_some() {
+            fill_from!(lead, rest: storage_size uploaded_size versions downloaded_size files_uploaded files_downloaded
+                files_deleted retry_attempts storage_files unknown_files quota_total quota_free quota_assigned
+                available_versions);
+        }
+        fill_from!(lead, rest: end_time duration files_count files_size claimed_start
             warnings_count errors_count messages_count opened_files opened_size added_files added_size modified_files
             modified_size deleted_files added_folders modified_folders deleted_folders not_processed_files
-            too_large_files files_with_error downloaded_size files_uploaded files_downloaded files_deleted
-            retry_attempts storage_files unknown_files quota_total quota_free quota_assigned duplicati_version
-            destination_type available_versions headline exception);
+            too_large_files files_with_error duplicati_version destination_type headline exception begin_text);
         worst.as_str().clone_into(&mut lead.status);
         lead.created_at = received;
         lead.interrupted |= rest.interrupted;
@@ -163,10 +170,15 @@ impl RunRecord {
         lead
     }
 
-    /// Whether this copy is to be believed more than the one that is known: it ended later, or knows as many figures.
-    /// A text copy of a JSON report only fills gaps.
+    /// Whether this copy is to be believed more than the one that is known: it ended, or ended later, or knows more
+    /// figures of the same end. A text copy of a JSON report only fills gaps, as does a report from before the end.
     pub fn leads(&self, known: &Self) -> bool {
-        self.end_time > known.end_time || self.richness() >= known.richness()
+        match (&self.end_time, &known.end_time) {
+            (Some(end), Some(known_end)) if end != known_end => end > known_end,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            _ => self.richness() > known.richness(),
+        }
     }
 
     /// How much a copy knows.
@@ -205,56 +217,28 @@ impl RunRecord {
             .optional()?)
     }
 
-    /// A known run of this job whose sender's clock said this impossible time, and which counts as begun within these
-    /// bounds.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn find_by_claim(
-        conn: &mut Connection,
-        job: JobId,
-        claim: Timestamp,
-        (first, last): (Timestamp, Timestamp),
-    ) -> Result<Option<(i64, Self)>, StoreError> {
-        Ok(backups::table
-            .filter(backups::job_id.eq(job.0))
-            .filter(backups::claimed_start.eq(claim.to_string()))
-            .filter(backups::start_time.between(first.to_string(), last.to_string()))
-            .select((backups::id, Self::as_select()))
-            .first(conn)
-            .optional()?)
-    }
-
-    /// A run of this job without a time of its own, assumed to have begun within these bounds, with the same exception:
-    /// another delivery.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn find_assumed(
-        conn: &mut Connection,
-        job: JobRef,
-        (first, last): (Timestamp, Timestamp),
-        exception: Option<&str>,
-    ) -> Result<Option<(i64, Self)>, StoreError> {
-        let mut query = of_job(job)
-            .filter(backups::start_time.between(first.to_string(), last.to_string()))
-            .filter(backups::start_assumed.eq(true))
-            .filter(backups::claimed_start.is_null())
-            .select((backups::id, Self::as_select()))
-            .into_boxed();
-        query = match exception {
-            Some(text) => query.filter(backups::exception.eq(text.to_owned())),
-            None => query.filter(backups::exception.is_null()),
-        };
-        Ok(query.first(conn).optional()?)
-    }
-
     /// Stores a new run.
     ///
     /// # Errors
     /// When the database refuses.
     pub fn insert(&self, conn: &mut Connection) -> Result<RunId, StoreError> {
         diesel::insert_into(backups::table).values((self, self.stored_outcome())).execute(conn)?;
+        last_id(conn).map(RunId)
+    }
+
+    /// Stores a new run. When its second is taken by another one it gets one near it, and what it said is kept.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn insert_placed(&mut self, conn: &mut Connection) -> Result<RunId, StoreError> {
+        while !self.insert_if_new(conn)? {
+            let begin = self.start_time.clone();
+            let at = begin.parse().unwrap_or_default();
+            self.start_time = run_copies::free_start(conn, self.job_ref(), at)?.to_string();
+            if !self.start_assumed {
+                self.claimed_start.get_or_insert(begin);
+            }
+        }
         last_id(conn).map(RunId)
     }
 

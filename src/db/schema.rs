@@ -37,6 +37,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    backup_ids (id) {
+        id -> BigInt,
+        server_id -> BigInt,
+        backup_id -> Text,
+        machine_id -> Text,
+        job_id -> BigInt,
+    }
+}
+
+diesel::table! {
     backups (id) {
         id -> BigInt,
         server_id -> BigInt,
@@ -90,6 +100,8 @@ diesel::table! {
         exception -> Nullable<Text>,
         messages -> Nullable<Text>,
         outcome -> Text,
+        begin_text -> Nullable<Text>,
+        delivery -> Nullable<BigInt>,
     }
 }
 
@@ -100,6 +112,15 @@ diesel::table! {
         value -> Nullable<Text>,
         created_at -> Text,
         updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    ingest_growth (day, sender) {
+        day -> Text,
+        sender -> Text,
+        servers -> BigInt,
+        jobs -> BigInt,
     }
 }
 
@@ -115,6 +136,7 @@ diesel::table! {
         revoked_at -> Nullable<Text>,
         expires_at -> Nullable<Text>,
         replaced_by -> Nullable<BigInt>,
+        sender -> BigInt,
     }
 }
 
@@ -204,6 +226,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    machine_names (id) {
+        id -> BigInt,
+        sender -> BigInt,
+        name -> Text,
+        server_id -> BigInt,
+    }
+}
+
+diesel::table! {
     notifications (id) {
         id -> BigInt,
         server_id -> Nullable<BigInt>,
@@ -229,6 +260,7 @@ diesel::table! {
         created_at -> Text,
         details -> Nullable<Text>,
         messages -> Nullable<Text>,
+        begin_text -> Nullable<Text>,
     }
 }
 
@@ -366,12 +398,14 @@ diesel::table! {
 }
 
 diesel::joinable!(api_keys -> users (user_id));
+diesel::joinable!(backup_ids -> jobs (job_id));
 diesel::joinable!(backups -> jobs (job_id));
 diesel::joinable!(backups -> servers (server_id));
 diesel::joinable!(ingest_keys -> servers (server_id));
 diesel::joinable!(jobs -> servers (server_id));
 diesel::joinable!(live_runs -> jobs (job_id));
 diesel::joinable!(machine_ids -> servers (server_id));
+diesel::joinable!(machine_names -> servers (server_id));
 diesel::joinable!(notifications -> backups (backup_id));
 diesel::joinable!(notifications -> servers (server_id));
 diesel::joinable!(operations -> jobs (job_id));
@@ -386,14 +420,17 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     audit_log,
+    backup_ids,
     backups,
     configuration,
+    ingest_growth,
     ingest_keys,
     job_days,
     jobs,
     live_runs,
     login_failures,
     machine_ids,
+    machine_names,
     notifications,
     operations,
     raw_reports,

@@ -3,13 +3,13 @@
 use diesel::prelude::*;
 
 use super::{
-    Connection, StoreError, Tx, days, jobs,
+    Connection, StoreError, Tx, backup_ids, days, jobs,
     operations::OperationRecord,
     raw,
     runs::{RunRecord, of_job},
     schema::{
-        backups, ingest_keys, job_days, jobs as job_rows, live_runs, machine_ids, notifications, operations,
-        raw_reports, retention_rules, servers, site_days,
+        backups, ingest_keys, job_days, jobs as job_rows, live_runs, machine_ids, machine_names,
+        notifications, operations, raw_reports, retention_rules, servers, site_days,
     },
 };
 use crate::{
@@ -44,6 +44,7 @@ pub fn update(conn: &mut Connection, id: ServerId, changes: &ServerUpdate) -> Re
 /// When the database refuses.
 pub fn detach(conn: &mut Connection, id: ServerId) -> Result<(), StoreError> {
     diesel::delete(machine_ids::table.filter(machine_ids::server_id.eq(id.0))).execute(conn)?;
+    diesel::delete(machine_names::table.filter(machine_names::server_id.eq(id.0))).execute(conn)?;
     diesel::delete(ingest_keys::table.filter(ingest_keys::server_id.eq(id.0))).execute(conn)?;
     Ok(())
 }
@@ -76,6 +77,9 @@ pub fn adopt(
 ) -> Result<(), StoreError> {
     diesel::update(machine_ids::table.filter(machine_ids::server_id.eq(from.0)))
         .set(machine_ids::server_id.eq(into.0))
+        .execute(conn)?;
+    diesel::update(machine_names::table.filter(machine_names::server_id.eq(from.0)))
+        .set(machine_names::server_id.eq(into.0))
         .execute(conn)?;
     diesel::update(ingest_keys::table.filter(ingest_keys::server_id.eq(from.0)))
         .set(ingest_keys::server_id.eq(into.0))
@@ -130,6 +134,7 @@ pub fn counterpart(conn: &mut Connection, job: JobRef, into: ServerId) -> Result
         .first(conn)?;
     let created_at = created_at.parse().unwrap_or_default();
     let to = jobs::find_or_create(conn, into, &name, backup_id.as_deref(), created_at)?;
+    backup_ids::move_all(conn, job.id, to)?;
     let has_rule: bool = diesel::select(diesel::dsl::exists(
         retention_rules::table.filter(retention_rules::job_id.eq(to.id.0)),
     ))

@@ -4,11 +4,15 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreError, StoreErrorKind,
+    free_name::{free_name, number_behind},
     kept::update,
     lossy::{Lossy, MaybeLossy},
     schema::{machine_ids, servers},
 };
 use crate::{ids::ServerId, time::Timestamp};
+
+/// Machine ids of one server that are kept.
+const MACHINES_OF_SERVER: i64 = 100;
 
 /// A whole server.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -100,12 +104,12 @@ pub fn find_by_name(conn: &mut Connection, name: &str) -> Result<Option<ServerId
 /// When the database refuses.
 pub fn create(conn: &mut Connection, name: &str, now: Timestamp) -> Result<ServerId, StoreError> {
     let same_name_as = find_by_name(conn, name)?.map(|id| id.0);
-    let mut free_name = name.to_owned();
-    let mut number = 2;
-    while find_by_name(conn, &free_name)?.is_some() {
-        free_name = format!("{name} ({number})");
-        number += 1;
-    }
+    let guess = match same_name_as {
+        Some(first) => last_numbered(conn, first)?.and_then(|last| number_behind(name, &last)),
+        None => None,
+    };
+    let next = guess.map(|number| number.saturating_add(1));
+    let free_name = free_name(name, next, |name| Ok(find_by_name(conn, name)?.is_some()))?;
     let id = diesel::insert_into(servers::table)
         .values((
             servers::name.eq(free_name),
@@ -116,6 +120,17 @@ pub fn create(conn: &mut Connection, name: &str, now: Timestamp) -> Result<Serve
         .returning(servers::id)
         .get_result(conn)?;
     Ok(ServerId(id))
+}
+
+/// Name of the server that last took the name of another one.
+fn last_numbered(conn: &mut Connection, first: i64) -> Result<Option<String>, StoreError> {
+    let last: Option<Lossy> = servers::table
+        .filter(servers::same_name_as.eq(first))
+        .order(servers::id.desc())
+        .select(servers::name)
+        .first(conn)
+        .optional()?;
+    Ok(last.map(Into::into))
 }
 
 /// The server of this name, made if there is none.
@@ -170,12 +185,36 @@ pub struct MachineRow {
 /// # Errors
 /// When the database refuses.
 pub fn find_by_machine(conn: &mut Connection, machine: &str) -> Result<Option<ServerId>, StoreError> {
-    Ok(machine_ids::table
+    Ok(machine_name(conn, machine)?.map(|(server, _)| server))
+}
+
+/// Which server a machine id is known as, and the name that the machine last sent.
+///
+/// # Errors
+/// When the database refuses.
+pub fn machine_name(
+    conn: &mut Connection,
+    machine: &str,
+) -> Result<Option<(ServerId, Option<String>)>, StoreError> {
+    let known: Option<(i64, MaybeLossy)> = machine_ids::table
         .filter(machine_ids::machine_id.eq(machine))
-        .select(machine_ids::server_id)
+        .select((machine_ids::server_id, machine_ids::machine_name))
         .first(conn)
-        .optional()?
-        .map(ServerId))
+        .optional()?;
+    Ok(known.map(|(server, name)| (ServerId(server), name.into())))
+}
+
+/// Gives a server another name, if it still has this one and nobody has the other.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rename_from(conn: &mut Connection, id: ServerId, from: &str, to: &str) -> Result<(), StoreError> {
+    if find_by_name(conn, to)?.is_none() {
+        diesel::update(servers::table.find(id.0).filter(servers::name.eq(from)))
+            .set(servers::name.eq(to))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// The machine ids of a server, newest first.
@@ -200,7 +239,8 @@ pub fn has_machine(conn: &mut Connection, server: ServerId) -> Result<bool, Stor
         .get_result(conn)?)
 }
 
-/// Notes that a machine reported. A machine that is known stays with its server.
+/// Notes that a machine reported. A machine that is known stays with its server. A server has at most
+/// [`MACHINES_OF_SERVER`] ids: a sender that makes them up cannot fill the table.
 ///
 /// # Errors
 /// When the database refuses.
@@ -214,6 +254,11 @@ pub fn see_machine(
     let now = now.to_string();
     let seen = (machine_ids::last_seen.eq(&now), name.map(|name| machine_ids::machine_name.eq(name)));
     if update(machine_ids::table, machine_ids::machine_id.eq(machine), seen).execute(conn)? > 0 {
+        return Ok(());
+    }
+    let known: i64 =
+        machine_ids::table.filter(machine_ids::server_id.eq(server.0)).count().get_result(conn)?;
+    if known >= MACHINES_OF_SERVER {
         return Ok(());
     }
     diesel::insert_into(machine_ids::table)

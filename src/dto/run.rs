@@ -100,6 +100,8 @@ pub struct RunPage {
     pub received: Moment,
     /// The sender's clock minus ours, when they differ by more than five minutes: seconds.
     pub clock_skew: Option<i64>,
+    /// Runs of the job that say the same begin and other figures.
+    pub contradicts: Vec<RunId>,
     /// Seconds it took.
     pub duration: Option<i64>,
     /// The run before and after it of the same job.

@@ -119,6 +119,8 @@ pub struct ServerPage {
     pub same_name_as: Option<(ServerId, String)>,
     /// Reports came with this server's key but from a machine known as another server.
     pub key_mismatch: Option<KeyMismatch>,
+    /// Whether the command line reports a job of it without a name.
+    pub has_unnamed_jobs: bool,
     /// All its jobs, whatever is chosen.
     pub jobs: Vec<JobRow>,
     /// Figures over the chosen range and job.

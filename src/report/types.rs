@@ -18,6 +18,8 @@ pub struct Report {
     pub status: Status,
     /// When it began, seconds since 1970 UTC by the sender's clock. `BeginTime`.
     pub begin: Option<i64>,
+    /// When it began in the sender's words, when that cannot be read. `BeginTime`.
+    pub begin_text: Option<String>,
     /// When it ended, seconds since 1970 UTC by the sender's clock. `EndTime`.
     pub end: Option<i64>,
     /// How long it took, whole seconds. `Duration`, else from begin and end.

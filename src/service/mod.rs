@@ -93,6 +93,10 @@ pub struct Services {
 pub struct Options {
     /// Whether reports without a key are accepted.
     pub open_ingest: bool,
+    /// Servers that reports of one key may make in a day (of one address, without a key).
+    pub max_new_servers: i64,
+    /// Jobs that reports of one key may make in a day (of one address, without a key).
+    pub max_new_jobs: i64,
     /// How long raw reports are kept: days.
     pub raw_report_days: i64,
     /// Whether this is the demonstration: its visitors look, and change nothing.
@@ -130,6 +134,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             open_ingest: false,
+            max_new_servers: 50,
+            max_new_jobs: 200,
             raw_report_days: 30,
             demo: false,
             session_lasts: 30 * 86_400,

@@ -10,7 +10,7 @@ use crate::{
     db::{
         Connection, StoreError, checks, jobs,
         outcomes::{self, Outcome},
-        raw, run_lists,
+        raw, run_copies, run_lists,
         runs::RunRecord,
         servers,
     },
@@ -79,7 +79,10 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
         started,
         ended: moment(zone, run.end_time.as_deref()),
         received: zone.moment(received),
-        clock_skew: jobs::time(run.claimed_start.as_deref()).map(|claimed| claimed.since(started.at)),
+        clock_skew: jobs::time(run.claimed_start.as_deref())
+            .filter(|_| run.start_assumed)
+            .map(|claimed| claimed.since(started.at)),
+        contradicts: run_copies::contradicting(conn, query.run.0, &run)?.into_iter().map(RunId).collect(),
         duration: run.duration,
         neighbours,
         interrupted: run.interrupted,

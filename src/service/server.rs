@@ -2,6 +2,7 @@
 
 use super::{
     Actor, Services,
+    ingest::is_unnamed,
     shape::{LIVE_FOR, job_row, missed, missing_is_not_found, moment},
 };
 use crate::{
@@ -104,6 +105,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
             }),
             _ => None,
         },
+        has_unnamed_jobs: records.iter().any(|record| is_unnamed(&record.name)),
         name: server.name,
         alias: server.alias,
         notes: server.notes,

@@ -60,7 +60,7 @@ pub(crate) fn report(begin: &str, status: &str) -> Value {
             },
         },
         "Extra": {
-            "OperationName": "Backup", "backup-name": "Documents", "backup-id": "DB-1",
+            "OperationName": "Backup", "backup-name": "Documents",
             "machine-id": "0123456789abcdef0123456789abcdef", "machine-name": "nas",
         },
         "LogLines": [],

@@ -119,6 +119,8 @@ async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
     let chosen = Options {
         open_ingest: options.open_ingest,
+        max_new_servers: options.max_new_servers,
+        max_new_jobs: options.max_new_jobs,
         raw_report_days: options.raw_report_days,
         session_lasts: options.session_days.saturating_mul(86_400),
         session_idle: options.session_hours_idle.saturating_mul(3600),

@@ -15,7 +15,7 @@ use duplistatus::{
     report::ReportError,
     service::{
         Actor,
-        ingest::{self, IngestError, Upload},
+        ingest::{self, IngestError, TooMany, Upload},
         rejected::{self, Refusal},
     },
 };
@@ -185,6 +185,7 @@ impl Sender<'_> {
                 None,
                 "The key in the URL does not exist or was revoked. Make a new one under Settings → Keys.".to_owned(),
             ),
+            IngestError::TooMany(too_many) => (StatusCode::TOO_MANY_REQUESTS, None, made_too_many(*too_many)),
             IngestError::NotAReport(ReportError { field, hint, .. }) => {
                 (StatusCode::BAD_REQUEST, field.clone(), hint.clone())
             }
@@ -193,7 +194,11 @@ impl Sender<'_> {
             return too_many();
         }
         self.note(&error.to_string(), field.clone(), &hint, status, body);
-        problem(status, error.to_string(), field, hint)
+        let mut response = problem(status, error.to_string(), field, hint);
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("3600"));
+        }
+        response
     }
 
     fn is_too_many(&self) -> bool {
@@ -213,6 +218,19 @@ impl Sender<'_> {
         };
         rejected::note(&self.state.services, refusal);
     }
+}
+
+/// What to do when a key makes servers or jobs without end.
+fn made_too_many(too_many: TooMany) -> String {
+    let (what, number, option, named) = match too_many {
+        TooMany::Servers(number) => ("servers", number, "--max-new-servers", "machine-id or machine-name"),
+        TooMany::Jobs(number) => ("jobs", number, "--max-new-jobs", "backup-id or backup-name"),
+    };
+    format!(
+        "The reports of one key (without a key: of one address) may make {number} new {what} in a day (UTC). Reports of known \
+         {what} are accepted. If the {named} changes with every run, give it with the option of that name in Duplicati; if you \
+         are adding many, start with a larger {option}; if you do not know the sender, revoke the key."
+    )
 }
 
 fn too_many() -> Response {

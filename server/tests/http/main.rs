@@ -17,6 +17,7 @@ mod download;
 mod files;
 mod headers;
 mod health;
+mod identity;
 mod live;
 mod logs;
 mod look_after;

@@ -90,6 +90,7 @@ pub(super) fn read(row: &RunRow, now: Timestamp, findings: &mut ImportReport) ->
         identity,
         status,
         begin,
+        begin_text: None,
         end,
         duration,
         counters: counters(row),

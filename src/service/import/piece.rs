@@ -11,12 +11,13 @@ use crate::{
         StoreError, Tx,
         bulk::{self, Added},
         jobs,
+        runs::RunRecord,
         servers::{self, Sighting},
     },
     dto::import::Tally,
     ids::{JobRef, RunId, ServerId},
     report::Identity,
-    service::ingest::{by_name, known_copy},
+    service::ingest::{Sender, Wanted, create_server, find_server, job_named, known_copy, learn_server},
     time::{Day, Timestamp},
     zone::Zone,
 };
@@ -29,7 +30,7 @@ const HOLD: Duration = Duration::from_millis(20);
 pub(super) struct Known {
     servers: HashMap<(Option<String>, Option<String>), ServerId>,
     seen: HashMap<ServerId, Option<Timestamp>>,
-    jobs: HashMap<(ServerId, String), Job>,
+    jobs: HashMap<(ServerId, String, Option<String>), Job>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +59,7 @@ pub(super) fn store_piece(
         for incoming in group.iter_mut() {
             incoming.record.server_id = server.0;
             incoming.record.job_id = job.place.id.0;
-            let became = store_one(tx, job.place, incoming)?;
+            let became = store_one(tx, incoming)?;
             stored.runs.found += 1;
             changes.note(zone, &became, incoming, &mut stored.runs);
             done += 1;
@@ -150,45 +151,42 @@ fn server(
     if let Some(server) = known.servers.get(&key) {
         return Ok(*server);
     }
-    let by_machine = match machine_id {
-        Some(machine) => servers::find_by_machine(tx.conn, machine)?,
-        None => None,
-    };
-    let server = match by_machine {
+    let sender = Sender::named("import");
+    let server = match find_server(tx.conn, &of.identity, &sender, of.received)? {
         Some(server) => server,
         None => {
-            let before = servers::count(tx.conn)?;
-            let server = by_name(tx.conn, &of.identity, "import", of.received)?;
-            if let Some(machine) = machine_id {
-                servers::see_machine(tx.conn, machine, machine_name.as_deref(), server, of.received)?;
-            }
-            stored.servers.added += servers::count(tx.conn)? - before;
-            server
+            stored.servers.added += 1;
+            create_server(tx.conn, &of.identity, &sender, of.received)?
         }
     };
+    learn_server(tx.conn, &of.identity, &sender, server, of.received)?;
     stored.servers.found += 1;
     known.servers.insert(key, server);
     Ok(server)
 }
 
 fn job(tx: &mut Tx<'_>, known: &mut Known, server: ServerId, of: &Incoming) -> Result<Job, StoreError> {
-    let key = (server, of.job.clone());
+    let key = (server, of.job.clone(), of.identity.backup_id.clone());
     if let Some(job) = known.jobs.get(&key) {
         return Ok(*job);
     }
-    let backup_id = of.identity.backup_id.as_deref();
-    let place = jobs::find_or_create(tx.conn, server, &of.job, backup_id, of.received)?;
+    let place = job_named(tx.conn, server, &Wanted::named(&of.identity), of.received)?.job;
     let job = Job { place, scheduled: bulk::told_schedule(tx.conn, place)? };
     known.jobs.insert(key, job);
     Ok(job)
 }
 
-fn store_one(tx: &mut Tx<'_>, job: JobRef, incoming: &mut Incoming) -> Result<Became, StoreError> {
+fn store_one(tx: &mut Tx<'_>, incoming: &mut Incoming) -> Result<Became, StoreError> {
     let Incoming { start, record, .. } = incoming;
     if !start.assumed && record.insert_if_new(tx.conn)? {
         return Ok(Became::Added(start.at));
     }
-    if let Some((id, known)) = known_copy(tx.conn, job, *start, record.exception.as_deref())? {
+    // What is here leads, whatever the source says of the same run: its figures may be wrong where they stand for none.
+    let known = match RunRecord::find_by_start(tx.conn, record.job_ref().id, &record.start_time)? {
+        Some(known) if !start.assumed => Some(known),
+        _ => known_copy(tx.conn, record)?,
+    };
+    if let Some((id, known)) = known {
         let at = known.start_time.parse().unwrap_or(start.at);
         let mut completed = known.clone().completed_by(record.clone());
         // The identity of the run stays.
@@ -199,10 +197,8 @@ fn store_one(tx: &mut Tx<'_>, job: JobRef, incoming: &mut Incoming) -> Result<Be
         completed.replace(tx.conn, RunId(id))?;
         return Ok(Became::Completed(at));
     }
-    // Two runs without times of their own in the same second are two runs.
-    while !record.insert_if_new(tx.conn)? {
-        start.at = start.at.plus(1);
-        record.start_time = start.at.to_string();
-    }
+    // Two runs of one second are two runs.
+    record.insert_placed(tx.conn)?;
+    start.at = record.start_time.parse().unwrap_or(start.at);
     Ok(Became::Added(start.at))
 }

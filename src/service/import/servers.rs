@@ -9,7 +9,7 @@ use crate::{
     db::{StoreError, Tx, node::ServerRow, servers},
     dto::import::{ImportReport, Tally},
     report::Identity,
-    service::ingest::by_name,
+    service::ingest::{Sender, create_server, find_server, learn_server},
     time::Timestamp,
 };
 
@@ -74,17 +74,14 @@ pub(super) async fn import(
 
 fn store(tx: &mut Tx<'_>, new: &NewServer, tally: &mut Tally) -> Result<(), StoreError> {
     let NewServer { identity, alias, note, created } = new;
-    let Some(machine) = identity.machine_id.as_deref() else { return Ok(()) };
-    let before = servers::count(tx.conn)?;
-    let id = match servers::find_by_machine(tx.conn, machine)? {
+    let sender = Sender::named("import");
+    let found = find_server(tx.conn, identity, &sender, *created)?;
+    let is_new = found.is_none();
+    let id = match found {
         Some(known) => known,
-        None => {
-            let id = by_name(tx.conn, identity, "import", *created)?;
-            servers::see_machine(tx.conn, machine, identity.machine_name.as_deref(), id, *created)?;
-            id
-        }
+        None => create_server(tx.conn, identity, &sender, *created)?,
     };
-    let is_new = servers::count(tx.conn)? > before;
+    learn_server(tx.conn, identity, &sender, id, *created)?;
     let known = servers::find(tx.conn, id)?;
     let text = |here: &Option<String>, there: &Option<String>| {
         here.clone().filter(|text| !text.trim().is_empty()).or_else(|| there.clone())

@@ -1,17 +1,18 @@
 //! A run that was lost, made again from its raw report.
 
 use super::{
-    identify::DEFAULT_JOB,
+    identify::{Sender, unmasked},
+    job::Wanted,
+    place::{Place, unbounded},
     record::{Start, run_record},
 };
 use crate::{
     db::{
-        Connection, StoreError, jobs,
+        Connection, StoreError,
         raw::{self, RawRow},
         runs::RunRecord,
-        servers,
     },
-    ids::{JobRef, RunId, ServerId},
+    ids::RunId,
     report::{self, Message, Report},
     time::Timestamp,
 };
@@ -34,19 +35,20 @@ pub(in crate::service) enum Again {
 pub(in crate::service) fn run(conn: &mut Connection, id: RunId, raw: &RawRow) -> Result<Again, StoreError> {
     let Some(report) = parse(raw) else { return Ok(Again::No) };
     let received: Timestamp = raw.received_at.parse().unwrap_or_default();
-    let name = report.identity.backup_name.as_deref().unwrap_or(DEFAULT_JOB);
     match RunRecord::find(conn, id) {
         Ok(known) => {
             let at = known.start_time.parse().unwrap_or(received);
             let start = Start { at, ..Start::of(report.begin, report.duration, received) };
-            let job = known.job_ref();
-            completed(known, run_record(&report, job, name, start, received)).replace(conn, id)?;
+            let (job, name) = (known.job_ref(), known.backup_name.clone());
+            completed(known, run_record(&report, job, &name, start, received)).replace(conn, id)?;
             Ok(Again::Completed)
         }
         Err(_) => {
-            let job = find_job(conn, &report, name, received)?;
             let start = Start::of(report.begin, report.duration, received);
-            let made = run_record(&report, job, name, start, received).insert_as(conn, id)?;
+            let (identity, wanted) = (unmasked(&report.identity), Wanted::of(&report, start.at));
+            let Place { job, name } =
+                unbounded(conn, &identity, &Sender::named("restored"), &wanted, received)?;
+            let made = run_record(&report, job, &name, start, received).insert_as(conn, id)?;
             Ok(if made { Again::Made } else { Again::No })
         }
     }
@@ -81,28 +83,8 @@ fn completed(known: RunRecord, again: RunRecord) -> RunRecord {
         errors_count: known.errors_count,
         interrupted: known.interrupted || again.interrupted,
         partial: known.partial || again.partial,
+        claimed_start: known.claimed_start.or(again.claimed_start),
+        delivery: known.delivery,
         ..again
     }
-}
-
-/// The job of a report, without noting that its server was seen just now.
-fn find_job(
-    conn: &mut Connection,
-    report: &Report,
-    name: &str,
-    received: Timestamp,
-) -> Result<JobRef, StoreError> {
-    let identity = &report.identity;
-    let known = match identity.machine_id.as_deref() {
-        Some(machine) => servers::find_by_machine(conn, machine)?,
-        None => None,
-    };
-    let server: ServerId = match known {
-        Some(server) => server,
-        None => {
-            let machine = identity.machine_name.as_deref().or(identity.machine_id.as_deref());
-            servers::find_or_create(conn, machine.unwrap_or("unknown"), received)?
-        }
-    };
-    jobs::find_or_create(conn, server, name, identity.backup_id.as_deref(), received)
 }

@@ -3,6 +3,8 @@
 //! What is understood is stored and acknowledged, duplicates and other operations too, because any other answer makes
 //! Duplicati retry and warn its user. What cannot be a report is refused with a hint, and the refusal is noted.
 
+use std::sync::Arc;
+
 use super::{
     Actor, Services,
     rejected::{self, Refusal},
@@ -17,10 +19,14 @@ use crate::{
 
 pub(in crate::service) mod again;
 mod identify;
+mod job;
+mod place;
 mod record;
 mod store;
 
-pub(super) use identify::{DEFAULT_JOB, by_name};
+pub(super) use identify::{Sender, create as create_server, find as find_server, learn as learn_server};
+pub(super) use job::{DEFAULT_JOB, Wanted, is_unnamed};
+pub(super) use place::job_named;
 pub(super) use record::{Start, run_record};
 pub(super) use store::known_copy;
 
@@ -58,9 +64,23 @@ pub enum IngestError {
     /// Not a report.
     #[error(transparent)]
     NotAReport(#[from] ReportError),
+    /// Its sender made as many servers or jobs today as it may.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// The database did not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What a sender made too many of in a day, and how many it may make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TooMany {
+    /// Servers.
+    #[error("too many new servers today")]
+    Servers(i64),
+    /// Jobs.
+    #[error("too many new jobs today")]
+    Jobs(i64),
 }
 
 /// Finds the sender of a request by its key.
@@ -135,8 +155,8 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
         Message::Unidentified(text) => Some((text.text.clone(), received.source.clone())),
         Message::Report(_) | Message::Live(_) => None,
     };
-    let zone = services.zone.clone();
-    let stored = services.db.write(move |tx| store::store(tx, &zone, &received)).await?;
+    let (zone, options) = (services.zone.clone(), Arc::clone(&services.options));
+    let stored = services.db.write(move |tx| store::store(tx, &zone, &options, &received)).await??;
     if let Some((text, source)) = unidentified {
         // Accepted, but somebody should know that it says nothing about any job.
         rejected::note(

@@ -57,7 +57,7 @@ pub(in crate::service) fn run_record(
 ) -> RunRecord {
     let (counters, storage) = (&report.counters, &report.storage);
     // An end before the start is none.
-    let end = report.end.map(Timestamp::from_unix).filter(|end| start.claimed.is_none() && *end >= start.at);
+    let end = report.end.map(Timestamp::from_unix).filter(|end| !start.assumed && *end >= start.at);
     let versions: Vec<String> =
         report.available_versions.iter().take(1000).map(ToString::to_string).collect();
     RunRecord {
@@ -113,6 +113,8 @@ pub(in crate::service) fn run_record(
         headline: headline(report),
         exception: report.exception.clone(),
         messages: stored_log(&report.log),
+        begin_text: report.begin_text.clone(),
+        delivery: None,
     }
 }
 

@@ -1,9 +1,14 @@
 //! One report becomes rows, inside the shared transaction.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, net::IpAddr};
+
+use sha2::{Digest as _, Sha256};
 
 use super::{
-    Received, Stored, identify,
+    Received, Stored, TooMany,
+    identify::{self, Sender},
+    job::Wanted,
+    place::{self, Bounds, Place},
     record::{Start, run_record, stored_log},
 };
 use crate::{
@@ -11,21 +16,23 @@ use crate::{
         Connection, StoreError, Tx, days,
         jobs::{self, LiveRow, NewRun},
         keys,
-        operations::{self, OperationRecord},
+        operations::OperationRecord,
         raw::{self, NewRaw},
         runs::RunRecord,
         servers::{self, Sighting},
     },
-    ids::{JobRef, RunId},
-    report::{LiveState, LiveStatus, Message, Report, readable},
+    ids::RunId,
+    report::{Identity, LiveState, LiveStatus, Message, Report, readable},
+    service::Options,
+    throttle::network,
     time::Timestamp,
     zone::Zone,
 };
 
 /// Bytes of a raw report that are kept.
 const RAW_BYTES: usize = 1024 * 1024;
-/// Deliveries of a failure without times within this span are one: seconds.
-const SAME_FAILURE: i64 = 300;
+/// Deliveries of a report without times within this span are one: seconds.
+const SAME_DELIVERY: i64 = 300;
 
 /// Every time that can be stored.
 const EVER: (Timestamp, Timestamp) = (Timestamp::MIN, Timestamp::MAX);
@@ -36,6 +43,8 @@ pub(super) struct Raw {
     size: i64,
     cut: bool,
     body: Vec<u8>,
+    /// What was received, as a number.
+    delivery: i64,
 }
 
 impl Raw {
@@ -47,6 +56,7 @@ impl Raw {
             size: i64::try_from(body.len()).unwrap_or(i64::MAX),
             cut,
             body: compress(text.as_bytes()),
+            delivery: fingerprint(body),
         }
     }
 
@@ -70,6 +80,11 @@ impl Raw {
     }
 }
 
+/// The same for the same bytes, and nearly surely another for others.
+fn fingerprint(body: &[u8]) -> i64 {
+    Sha256::digest(body).iter().take(8).fold(0, |sum, byte| (sum << 8) | i64::from(*byte))
+}
+
 /// As small as it gets without a report waiting for the last percent: the texts are repetitive.
 fn compress(text: &[u8]) -> Vec<u8> {
     thread_local! {
@@ -80,15 +95,30 @@ fn compress(text: &[u8]) -> Vec<u8> {
     COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(text).ok()).unwrap_or_default()
 }
 
-/// Writes everything that a message changes.
-pub(super) fn store(tx: &mut Tx<'_>, zone: &Zone, received: &Received) -> Result<Stored, StoreError> {
-    if let Some(key) = received.key {
-        keys::note_use(tx.conn, key, received.now)?;
-    }
-    match &received.message {
-        Message::Report(report) if report.operation.is_backup() => store_run(tx, zone, received, report),
-        Message::Report(report) => store_operation(tx, received, report),
-        Message::Live(live) => store_live(tx, received, live),
+/// Writes everything that a message changes, unless its sender made too much today.
+pub(super) fn store(
+    tx: &mut Tx<'_>,
+    zone: &Zone,
+    options: &Options,
+    received: &Received,
+) -> Result<Result<Stored, TooMany>, StoreError> {
+    let sender = Sender::find(tx.conn, received.key, received.key_server, &received.source)?;
+    let who = match received.key {
+        Some(_) => format!("key {}", sender.id),
+        // One household has a whole network of IPv6 addresses.
+        None => received
+            .source
+            .parse()
+            .map_or_else(|_| received.source.clone(), |ip: IpAddr| network(ip).to_string()),
+    };
+    let bounds = Bounds { sender: &who, servers: options.max_new_servers, jobs: options.max_new_jobs };
+    let from = From { sender: &sender, bounds: &bounds, now: received.now };
+    let stored = match &received.message {
+        Message::Report(report) if report.operation.is_backup() => {
+            store_run(tx, zone, received, &from, report)?
+        }
+        Message::Report(report) => store_operation(tx, received, &from, report)?,
+        Message::Live(live) => store_live(tx, &from, live)?,
         Message::Unidentified(_) => {
             if let Some(server) = received.key_server {
                 let sighting = Sighting { last_seen: Some(received.now.to_string()), ..Sighting::default() };
@@ -96,57 +126,81 @@ pub(super) fn store(tx: &mut Tx<'_>, zone: &Zone, received: &Received) -> Result
             }
             Ok(Stored::Recorded)
         }
+    };
+    if let (Some(key), Ok(_)) = (received.key, &stored) {
+        keys::note_use(tx.conn, key, received.now)?;
     }
+    Ok(stored)
 }
 
-fn find_job(tx: &mut Tx<'_>, received: &Received, report: &Report) -> Result<JobRef, StoreError> {
-    let Received { source, now, key_server, .. } = received;
-    let versions = (report.duplicati_version.as_deref(), report.operating_system.as_deref());
-    let server = identify::server(tx, &report.identity, *key_server, source, *now, versions)?;
-    jobs::find_or_create(tx.conn, server, job_name(report), report.identity.backup_id.as_deref(), *now)
+/// Who sent a message, and what they may make today.
+struct From<'r> {
+    sender: &'r Sender,
+    bounds: &'r Bounds<'r>,
+    now: Timestamp,
 }
 
-fn job_name(report: &Report) -> &str {
-    report.identity.backup_name.as_deref().unwrap_or(identify::DEFAULT_JOB)
+impl From<'_> {
+    /// The place of a report, noting that its server was seen.
+    fn place(
+        &self,
+        conn: &mut Connection,
+        identity: &Identity,
+        wanted: &Wanted<'_>,
+        versions: (Option<&str>, Option<&str>),
+    ) -> Result<Result<Place, TooMany>, StoreError> {
+        let identity = identify::unmasked(identity);
+        let place = match place::bounded(conn, &identity, self.sender, wanted, self.bounds, self.now)? {
+            Ok(place) => place,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        identify::see(conn, &identity, self.sender, place.job.server, self.now, versions)?;
+        Ok(Ok(place))
+    }
 }
 
 fn store_run(
     tx: &mut Tx<'_>,
     zone: &Zone,
     received: &Received,
+    from: &From<'_>,
     report: &Report,
-) -> Result<Stored, StoreError> {
+) -> Result<Result<Stored, TooMany>, StoreError> {
     let now = received.now;
-    let job = find_job(tx, received, report)?;
     let mut start = Start::of(report.begin, report.duration, now);
+    let versions = (report.duplicati_version.as_deref(), report.operating_system.as_deref());
+    let place = match from.place(tx.conn, &report.identity, &Wanted::of(report, start.at), versions)? {
+        Ok(place) => place,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let Place { job, name } = place;
     let (mut added, mut replaces_raw, mut keeps_schedule) = (None, true, false);
-    let known = known_copy(tx.conn, job, start, report.exception.as_deref())?;
-    let (run, stored, at) = match known {
+    let mut run = run_record(report, job, &name, start, now);
+    // Another delivery of a report without a begin is known by its bytes.
+    run.delivery = (start.assumed && start.claimed.is_none()).then_some(received.raw.delivery);
+    let (run, stored, at) = match known_copy(tx.conn, &run)? {
         Some((id, known)) => {
             let at: Timestamp = known.start_time.parse().unwrap_or(start.at);
-            start =
-                Start { at, claimed: jobs::time(known.claimed_start.as_deref()).or(start.claimed), ..start };
-            let copy = run_record(report, job, job_name(report), start, now);
+            let claimed = jobs::time(known.claimed_start.as_deref()).or(start.claimed);
+            start = Start { at, claimed, assumed: start.assumed || known.start_assumed };
+            let copy = run_record(report, job, &name, start, now);
             replaces_raw = copy.leads(&known);
             let mut merged = known.clone().merged_with(copy);
             // The identity of the run stays, whichever copy leads.
             merged.start_time = known.start_time;
             merged.start_assumed = known.start_assumed;
+            merged.claimed_start = known.claimed_start;
+            merged.delivery = known.delivery;
             // Where a rehearsal turns out to be none, or the other way round, the rhythm is another one.
             keeps_schedule = merged.dry_run == known.dry_run;
             merged.replace(tx.conn, RunId(id))?;
             (RunId(id), Stored::Duplicate, at)
         }
         None => {
-            // Two failures without times in the same second are two runs.
-            while start.assumed && RunRecord::find_by_start(tx.conn, job.id, &start.at.to_string())?.is_some()
-            {
-                start.at = start.at.plus(1);
-            }
-            let run = run_record(report, job, job_name(report), start, now);
-            let id = run.insert(tx.conn)?;
+            let id = run.insert_placed(tx.conn)?;
+            let at = run.start_time.parse().unwrap_or(start.at);
             added = Some(NewRun::of(id, &run));
-            (id, Stored::New, start.at)
+            (id, Stored::New, at)
         }
     };
     if replaces_raw || !raw::has(tx.conn, run)? {
@@ -163,83 +217,92 @@ fn store_run(
         Some(run) => jobs::refresh_with(tx.conn, job, &run, scheduled)?,
         None => jobs::refresh(tx.conn, job, scheduled)?,
     }
-    Ok(stored)
+    Ok(Ok(stored))
 }
 
-/// The run that this report is another copy of.
+/// The run that this one is another copy of.
 pub(in crate::service) fn known_copy(
     conn: &mut Connection,
-    job: JobRef,
-    start: Start,
-    exception: Option<&str>,
+    run: &RunRecord,
 ) -> Result<Option<(i64, RunRecord)>, StoreError> {
-    let at = start.at.to_string();
-    match start {
+    let at = run.start_time.parse().unwrap_or_default();
+    match jobs::time(run.claimed_start.as_deref()) {
+        _ if !run.start_assumed => run.find_copy(conn),
         // A clock that was never set says the same for every run: only deliveries of the same moment are one.
-        Start { claimed: Some(claimed), .. } if Start::is_unset(claimed) => {
-            RunRecord::find_by_claim(conn, job.id, claimed, same_failure(start.at))
-        }
-        Start { claimed: Some(claimed), .. } => RunRecord::find_by_claim(conn, job.id, claimed, EVER),
-        Start { assumed: true, .. } => RunRecord::find_assumed(conn, job, same_failure(start.at), exception),
-        // What could not be true when the first copy came may be true by now: the claim is looked for, too.
-        _ => match RunRecord::find_by_start(conn, job.id, &at)? {
-            None => RunRecord::find_by_claim(conn, job.id, start.at, EVER),
-            known => Ok(known),
-        },
+        Some(claimed) if Start::is_unset(claimed) => run.find_claim(conn, claimed, same_delivery(at)),
+        Some(claimed) => run.find_claim(conn, claimed, EVER),
+        None => run.find_delivery(conn, same_delivery(at)),
     }
 }
 
 /// Assumed starts of the same delivery: they differ by what lay between the arrivals, however long the run took.
-fn same_failure(at: Timestamp) -> (Timestamp, Timestamp) {
-    (at.plus(-SAME_FAILURE), at.plus(SAME_FAILURE))
+fn same_delivery(at: Timestamp) -> (Timestamp, Timestamp) {
+    (at.plus(-SAME_DELIVERY), at.plus(SAME_DELIVERY))
 }
 
-fn store_operation(tx: &mut Tx<'_>, received: &Received, report: &Report) -> Result<Stored, StoreError> {
-    let job = find_job(tx, received, report)?;
+fn store_operation(
+    tx: &mut Tx<'_>,
+    received: &Received,
+    from: &From<'_>,
+    report: &Report,
+) -> Result<Result<Stored, TooMany>, StoreError> {
     let start = Start::of(report.begin, report.duration, received.now);
-    let mut start_time = start.at.to_string();
-    let (operation, status) = (report.operation.as_str(), report.status.as_str());
-    if start.assumed
-        && let Some(known) =
-            operations::find_near(tx.conn, job.id, operation, status, same_failure(start.at))?
-    {
-        start_time = known;
-    }
+    let versions = (report.duplicati_version.as_deref(), report.operating_system.as_deref());
+    let job = match from.place(tx.conn, &report.identity, &Wanted::of(report, start.at), versions)? {
+        Ok(place) => place.job,
+        Err(refused) => return Ok(Err(refused)),
+    };
     let record = OperationRecord {
         server_id: job.server.0,
         job_id: job.id.0,
-        operation: operation.to_owned(),
-        status: status.into(),
-        start_time,
+        operation: report.operation.as_str().to_owned(),
+        status: report.status.as_str().into(),
+        start_time: start.at.to_string(),
         duration: report.duration,
         created_at: received.now.to_string(),
         details: report.details.is_object().then(|| report.details.to_string()),
         messages: stored_log(&report.log),
+        begin_text: report.begin_text.clone(),
     };
-    let (operation, leads) = record.save(tx.conn)?;
+    let (operation, leads) = match start.assumed {
+        true => record.save_near(tx.conn, same_delivery(start.at))?,
+        false => record.save(tx.conn)?,
+    };
     if leads {
         received.raw.save(tx, None, Some(operation), received.now)?;
     }
     LiveRow::forget(tx.conn, job.id)?;
-    Ok(Stored::Recorded)
+    Ok(Ok(Stored::Recorded))
 }
 
-fn store_live(tx: &mut Tx<'_>, received: &Received, live: &LiveStatus) -> Result<Stored, StoreError> {
-    let Received { source, now, key_server, .. } = received;
+fn store_live(
+    tx: &mut Tx<'_>,
+    from: &From<'_>,
+    live: &LiveStatus,
+) -> Result<Result<Stored, TooMany>, StoreError> {
+    let now = from.now;
     let versions = (live.duplicati_version.as_deref(), live.operating_system.as_deref());
-    let server = identify::server(tx, &live.identity, *key_server, source, *now, versions)?;
     // Browsing files or testing is no run of a backup, and needs no job of its own.
     if !live.operation.is_backup() {
-        return Ok(Stored::Recorded);
+        let identity = identify::unmasked(&live.identity);
+        return Ok(match place::server(tx.conn, &identity, from.sender, from.bounds, now)? {
+            Ok(server) => {
+                identify::see(tx.conn, &identity, from.sender, server, now, versions)?;
+                Ok(Stored::Recorded)
+            }
+            Err(refused) => Err(refused),
+        });
     }
-    let name = live.identity.backup_name.as_deref().unwrap_or(identify::DEFAULT_JOB);
-    let job = jobs::find_or_create(tx.conn, server, name, live.identity.backup_id.as_deref(), *now)?;
+    let job = match from.place(tx.conn, &live.identity, &Wanted::of_live(live), versions)? {
+        Ok(place) => place.job,
+        Err(refused) => return Ok(Err(refused)),
+    };
     match live.state {
         LiveState::Started | LiveState::Progress => {
             let row = LiveRow {
                 job_id: job.id.0,
                 operation: live.operation.as_str().to_owned(),
-                started_at: Start::of(live.started, None, *now).at.to_string(),
+                started_at: Start::of(live.started, None, now).at.to_string(),
                 reported_at: now.to_string(),
                 phase: live.phase.clone(),
                 permille: live.permille,
@@ -248,5 +311,5 @@ fn store_live(tx: &mut Tx<'_>, received: &Received, live: &LiveStatus) -> Result
         }
         LiveState::Completed | LiveState::Failed => LiveRow::forget(tx.conn, job.id)?,
     }
-    Ok(Stored::Recorded)
+    Ok(Ok(Stored::Recorded))
 }

@@ -8,11 +8,12 @@ use crate::{
     tr,
     ui::{
         badge::{check_words, outcome_words},
+        link::Link,
         notice::{Notice, Tone},
     },
 };
 
-/// Damaged, stopped, skipped, a dry run, what contradicts it, a wrong clock.
+/// Damaged, stopped, skipped, a dry run, what contradicts it, a wrong clock, another run with the same begin.
 #[component]
 pub fn Notices(
     /// The page's data.
@@ -45,7 +46,26 @@ pub fn Notices(
         };
         notices.push((Tone::Warn, title, tr!(locale, run.skew.what)));
     }
-    notices
+    let contradicts = (!page.contradicts.is_empty()).then(|| {
+        let links = page
+            .contradicts
+            .iter()
+            .map(|id| {
+                view! {
+                    " "
+                    <Link to=format!("/runs/{id}") class="text-link">
+                        {tr!(locale, run.contradicts.link, run = id)}
+                    </Link>
+                }
+            })
+            .collect_view();
+        view! {
+            <Notice tone=Tone::Warn title=tr!(locale, run.contradicts.title)>
+                <p>{tr!(locale, run.contradicts.what)} {links}</p>
+            </Notice>
+        }
+    });
+    let notices = notices
         .into_iter()
         .map(|(tone, title, what)| {
             view! {
@@ -54,5 +74,9 @@ pub fn Notices(
                 </Notice>
             }
         })
-        .collect_view()
+        .collect_view();
+    view! {
+        {contradicts}
+        {notices}
+    }
 }

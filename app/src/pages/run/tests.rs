@@ -56,6 +56,7 @@ fn sample() -> RunPage {
         ended: Some(ago(6458)),
         received: ago(6450),
         clock_skew: None,
+        contradicts: Vec::new(),
         duration: Some(842),
         neighbours: (Some(RunId(499)), Some(RunId(501))),
         interrupted: false,
@@ -103,6 +104,7 @@ fn failed() -> RunPage {
         versions: Vec::new(),
         interrupted: true,
         clock_skew: Some(-5400),
+        contradicts: vec![RunId(77)],
         ..sample()
     }
 }
@@ -122,6 +124,7 @@ fn a_failed_run_with_zeros_reads_sensibly() {
     assert!(html.contains("(403) Forbidden"));
     assert!(html.contains("no figures for this run"));
     assert!(html.contains("clock is 1 h 30 min behind"));
+    assert!(html.contains("Another run says the same begin") && html.contains("href=\"/runs/77\""), "{html}");
     assert!(!html.contains("0 B"), "zeros of a run that counted nothing are not shown");
     assert_eq!(html.matches("class=\"tile\"").count(), 3);
 }

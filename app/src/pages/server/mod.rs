@@ -85,7 +85,12 @@ pub fn ServerView(
     let several = chosen.is_none() && page.jobs.len() > 1;
     view! {
         <Heading page=page.clone() />
-        <Notices same_name_as=page.same_name_as.clone() key_mismatch=page.key_mismatch.clone() now=page.now />
+        <Notices
+            same_name_as=page.same_name_as.clone()
+            key_mismatch=page.key_mismatch.clone()
+            has_unnamed_jobs=page.has_unnamed_jobs
+            now=page.now
+        />
         <Summary page=page.clone() range=query.range several=several />
         <Jobs server=page.id jobs=page.jobs.clone() now=page.now />
         <Calendar

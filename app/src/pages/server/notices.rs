@@ -1,4 +1,4 @@
-//! Two things about a server's identity that a person should know.
+//! What of a server's identity a person should know.
 
 use duplistatus::{
     dto::{Moment, server::KeyMismatch},
@@ -16,13 +16,15 @@ use crate::{
     },
 };
 
-/// Perhaps the same machine as another; a key used by another machine.
+/// Perhaps the same machine as another; a key used by another machine; a job without a name.
 #[component]
 pub fn Notices(
     /// Another server with the same name.
     same_name_as: Option<(ServerId, String)>,
     /// A key that came from elsewhere.
     key_mismatch: Option<KeyMismatch>,
+    /// Whether a job has no name.
+    has_unnamed_jobs: bool,
     /// When the data was asked for.
     now: Moment,
 ) -> impl IntoView {
@@ -60,8 +62,16 @@ pub fn Notices(
             </Notice>
         }
     });
+    let unnamed = has_unnamed_jobs.then(|| {
+        view! {
+            <Notice tone=Tone::Info title=tr!(locale, server.unnamed.title)>
+                <p>{tr!(locale, server.unnamed.what)}</p>
+            </Notice>
+        }
+    });
     view! {
         {same}
         {mismatch}
+        {unnamed}
     }
 }

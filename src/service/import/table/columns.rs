@@ -123,6 +123,7 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
         identity,
         status,
         begin: Some(begin),
+        begin_text: None,
         end,
         duration,
         counters: row.counters()?,

@@ -120,6 +120,7 @@ async fn a_report_that_names_no_job_is_of_the_job_backup() -> TestResult {
     let (_folder, services) = services()?;
     let mut sent = from("a1", "nas");
     sent["Extra"]["backup-name"] = Value::Null;
+    sent["Extra"]["backup-id"] = Value::Null;
     send(&services, &sent).await?;
     assert_eq!(runs(&services).await?[0].backup_name, "Backup");
     // Names are compared as they are: these are three jobs.

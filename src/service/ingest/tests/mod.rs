@@ -1,7 +1,9 @@
 //! What becomes of reports, told as stories: a clock that stands still, a real file.
 
 mod answers;
+mod bounds;
 mod contents;
+mod copies;
 mod cost;
 mod days;
 mod duplicates;
@@ -9,7 +11,9 @@ mod identity;
 mod outcomes;
 mod rebuilt;
 mod rehearsals;
+mod senders;
 mod times;
+mod which_job;
 
 use diesel::prelude::*;
 

@@ -69,18 +69,27 @@ fn histories() -> impl Strategy<Value = Vec<Sent>> {
 }
 
 impl Sent {
+    /// Size of the source: all copies of a run say the same.
+    fn source(&self) -> i64 {
+        1000 + self.hour * 10 + i64::from(self.job)
+    }
+
     fn body(&self) -> String {
         let begin = Timestamp::from_unix(1_792_800_000 + self.hour * 3600);
-        let job = format!("Job {}", self.job);
+        let (job, id) = (format!("Job {}", self.job), format!("DB-{}", self.job));
         if self.as_text {
-            return text_report(&begin.to_string(), self.status).replace("Documents", &job);
+            return text_report(&begin.to_string(), self.status)
+                .replace("Documents", &job)
+                .replace("DB-1", &id)
+                .replace("SizeOfExaminedFiles: 1000", &format!("SizeOfExaminedFiles: {}", self.source()));
         }
         let mut sent = report(&begin.to_string(), self.status);
         sent["Extra"]["backup-name"] = json!(job);
+        sent["Extra"]["backup-id"] = json!(id);
         sent["Data"]["Dryrun"] = json!(self.dry_run);
         sent["Data"]["EndTime"] = json!(begin.plus(self.minutes * 60).to_string());
         sent["Data"]["Duration"] = json!(format!("{}:{:02}:00", self.minutes / 60, self.minutes % 60));
-        sent["Data"]["SizeOfExaminedFiles"] = json!(self.size);
+        sent["Data"]["SizeOfExaminedFiles"] = json!(self.size.map(|_| self.source()));
         sent["Data"]["BackendStatistics"]["BytesUploaded"] = json!(self.uploaded);
         end(&mut sent, self.ended);
         sent.to_string()

@@ -149,6 +149,12 @@ fn a_server_without_anything_is_a_page_too() {
 }
 
 #[test]
+fn a_job_without_a_name_comes_with_the_option_that_gives_one() {
+    assert!(!page(|_| {}).contains("--backup-name"));
+    assert!(page(|page| page.has_unnamed_jobs = true).contains("--backup-name=NAME"));
+}
+
+#[test]
 fn hostile_text_stays_text() {
     let html = page(|page| {
         page.name = HOSTILE.into();

@@ -154,6 +154,7 @@ pub(crate) fn server() -> ServerPage {
             other: Some((ServerId(4), "Jo".into())),
             at: ago(5 * DAY),
         }),
+        has_unnamed_jobs: false,
         jobs: vec![
             job(1, "photos", Verdict::Failed, "sssssssssssssswsswsssssssssee"),
             job(2, "documents", Verdict::Ok, "sssssssssssssssmssssssssssssss"),

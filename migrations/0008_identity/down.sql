@@ -1,0 +1,11 @@
+DROP INDEX idx_backups_claimed;
+CREATE INDEX idx_backups_claimed ON backups (job_id, claimed_start) WHERE claimed_start IS NOT NULL;
+ALTER TABLE operations DROP COLUMN begin_text;
+DROP INDEX idx_backups_delivery;
+ALTER TABLE backups DROP COLUMN delivery;
+ALTER TABLE backups DROP COLUMN begin_text;
+DROP TABLE ingest_growth;
+DROP INDEX idx_ingest_keys_sender;
+ALTER TABLE ingest_keys DROP COLUMN sender;
+DROP TABLE machine_names;
+DROP TABLE backup_ids;

@@ -1,0 +1,153 @@
+//! The place of a report: its server and job, found or made. Looking comes first, so that what is refused leaves nothing.
+
+use super::{
+    TooMany,
+    identify::{self, Sender},
+    job::{self, Wanted},
+};
+use crate::{
+    db::{
+        Connection, StoreError,
+        backup_ids::{self, KnownJob},
+        growth,
+    },
+    ids::{JobId, JobRef, ServerId},
+    report::Identity,
+    time::Timestamp,
+};
+
+/// What one sender may make in a day.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds<'r> {
+    /// Who: a key, or an address.
+    pub sender: &'r str,
+    /// New servers.
+    pub servers: i64,
+    /// New jobs.
+    pub jobs: i64,
+}
+
+impl Bounds<'_> {
+    /// Counts what is about to be made, unless it is too many.
+    fn count(
+        &self,
+        conn: &mut Connection,
+        now: Timestamp,
+        server: bool,
+        job: bool,
+    ) -> Result<Option<TooMany>, StoreError> {
+        if !server && !job {
+            return Ok(None);
+        }
+        let (servers, jobs) = growth::today(conn, self.sender, now)?;
+        if server && servers >= self.servers {
+            return Ok(Some(TooMany::Servers(self.servers)));
+        }
+        if job && jobs >= self.jobs {
+            return Ok(Some(TooMany::Jobs(self.jobs)));
+        }
+        growth::add(conn, self.sender, now, i64::from(server), i64::from(job))?;
+        Ok(None)
+    }
+}
+
+/// Where a report belongs, and the name of the job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::service) struct Place {
+    pub job: JobRef,
+    pub name: String,
+}
+
+/// The server of a message that needs no job, found or made.
+pub(super) fn server(
+    conn: &mut Connection,
+    identity: &Identity,
+    sender: &Sender,
+    bounds: &Bounds<'_>,
+    now: Timestamp,
+) -> Result<Result<ServerId, TooMany>, StoreError> {
+    if let Some(known) = identify::find(conn, identity, sender, now)? {
+        return Ok(Ok(known));
+    }
+    match bounds.count(conn, now, true, false)? {
+        Some(refused) => Ok(Err(refused)),
+        None => identify::create(conn, identity, sender, now).map(Ok),
+    }
+}
+
+/// The server and job of a report, found or made.
+pub(super) fn bounded(
+    conn: &mut Connection,
+    identity: &Identity,
+    sender: &Sender,
+    wanted: &Wanted<'_>,
+    bounds: &Bounds<'_>,
+    now: Timestamp,
+) -> Result<Result<Place, TooMany>, StoreError> {
+    let server = identify::find(conn, identity, sender, now)?;
+    let known = match server {
+        Some(server) => job::find(conn, server, wanted)?,
+        None => None,
+    };
+    if let Some(refused) = bounds.count(conn, now, server.is_none(), known.is_none())? {
+        return Ok(Err(refused));
+    }
+    let server = match server {
+        Some(server) => server,
+        None => identify::create(conn, identity, sender, now)?,
+    };
+    on_server(conn, server, wanted, known, now).map(Ok)
+}
+
+/// The same without bounds, for what an administrator does: an import, a repair.
+pub(in crate::service) fn unbounded(
+    conn: &mut Connection,
+    identity: &Identity,
+    sender: &Sender,
+    wanted: &Wanted<'_>,
+    now: Timestamp,
+) -> Result<Place, StoreError> {
+    let server = match identify::find(conn, identity, sender, now)? {
+        Some(server) => server,
+        None => identify::create(conn, identity, sender, now)?,
+    };
+    identify::learn(conn, identity, sender, server, now)?;
+    let known = job::find(conn, server, wanted)?;
+    on_server(conn, server, wanted, known, now)
+}
+
+/// The job of a server that is known, by its name first: what is imported was told apart by names where it comes from, and
+/// stays apart.
+pub(in crate::service) fn job_named(
+    conn: &mut Connection,
+    server: ServerId,
+    wanted: &Wanted<'_>,
+    now: Timestamp,
+) -> Result<Place, StoreError> {
+    let known = match wanted.name() {
+        Some(name) => backup_ids::find_by_name(conn, server, name)?.map(|job| (job, false)),
+        None => job::find(conn, server, wanted)?,
+    };
+    on_server(conn, server, wanted, known, now)
+}
+
+fn on_server(
+    conn: &mut Connection,
+    server: ServerId,
+    wanted: &Wanted<'_>,
+    known: Option<(KnownJob, bool)>,
+    now: Timestamp,
+) -> Result<Place, StoreError> {
+    let place = match known {
+        Some((known, by_id)) => {
+            let job = JobRef { server, id: JobId(known.id) };
+            Place { job, name: job::learn(conn, job, &known, by_id, wanted)? }
+        }
+        None => {
+            let (job, name) = job::create(conn, server, wanted, now)?;
+            job::learn_id(conn, job, wanted)?;
+            Place { job, name }
+        }
+    };
+    Ok(place)
+}

@@ -49,7 +49,8 @@ pub fn Notices(
     let contradicts = (!page.contradicts.is_empty()).then(|| {
         let links = page
             .contradicts
-            .iter()
+            .clone()
+            .into_iter()
             .map(|id| {
                 view! {
                     " "

@@ -154,7 +154,7 @@ const CASES: &[Case] = &[
         name: "bits of an index",
         damage: |file| {
             let pages = file.pages("idx_backups_server_id", "leaf");
-            file.flip(&pages[..2], 6);
+            file.flip(&pages[..2], 4);
         },
         found: Found::Mended,
         runs: RUNS,

@@ -190,16 +190,20 @@ async fn a_partial_run_counts_its_versions_and_no_size() -> TestResult {
         sent
     };
     send(&services, partial(1, 8)).await?;
-    assert_eq!(figures(&job(&services).await?), [Some(1000), Some(5000), Some(8)]);
+    at(&services, -DAY);
+    let first = job(&services).await?;
+    assert_eq!(figures(&first), [Some(1000), Some(5000), Some(8)]);
+    assert_eq!(
+        (first.verdict, first.last_outcome, first.warnings),
+        (Verdict::Check, Some(RunOutcome::Partial), Some(1))
+    );
     // It ended before it had looked.
+    at(&services, 0);
     send(&services, partial(0, 0)).await?;
     let last = job(&services).await?;
     assert_eq!(figures(&last), [Some(1000), Some(5000), Some(8)]);
-    assert_eq!(
-        (last.verdict, last.last_outcome, last.warnings),
-        (Verdict::Check, Some(RunOutcome::Partial), Some(1))
-    );
     assert_eq!(last.last_success.map(|at| at.at.to_string()), Some(begin(2)));
+    assert_eq!(last.verdict, Verdict::Late, "a good run is missing for two days");
     check_totals(&services).await
 }
 

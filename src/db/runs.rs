@@ -81,6 +81,7 @@ pub struct RunRecord {
     pub exception: Option<String>,
     #[diesel(deserialize_as = MaybeLossy)]
     pub messages: Option<String>,
+    pub reporting_warnings: i64,
 }
 
 macro_rules! fill_from {
@@ -125,6 +126,7 @@ impl RunRecord {
         lead.created_at = received;
         lead.interrupted |= rest.interrupted;
         lead.partial |= rest.partial;
+        lead.reporting_warnings = lead.reporting_warnings.max(rest.reporting_warnings);
         lead
     }
 

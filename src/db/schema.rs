@@ -89,6 +89,7 @@ diesel::table! {
         headline -> Nullable<Text>,
         exception -> Nullable<Text>,
         messages -> Nullable<Text>,
+        reporting_warnings -> BigInt,
     }
 }
 
@@ -226,6 +227,11 @@ diesel::table! {
         created_at -> Text,
         details -> Nullable<Text>,
         messages -> Nullable<Text>,
+        start_assumed -> Bool,
+        interrupted -> Bool,
+        warnings_count -> Nullable<BigInt>,
+        errors_count -> Nullable<BigInt>,
+        headline -> Nullable<Text>,
     }
 }
 

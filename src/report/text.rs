@@ -1,12 +1,12 @@
 //! Text reports of every build since 2.0.2. Invariant: text is a report only if it names a run; everything else stays
 //! unidentified and is not guessed at.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::build::Parts;
 use super::exception;
 use super::gather::{LISTS, RawLog};
-use super::header::Header;
+use super::header::{self, Header};
 use super::identity::Identity;
 use super::line::{self, Level};
 use super::value::Object;
@@ -27,9 +27,20 @@ const RESULT_KEYS: [&str; 8] = [
     "Interrupted",
 ];
 
+/// Results of the copies to second destinations.
+const COPIES: &str = "RemoteSynchronizationResults";
+/// Keys of which a result has at least one.
+const RESULT: [&str; 4] = ["ParsedResult", "MainOperation", "BeginTime", "ExaminedFiles"];
+
+/// Whether a text has the header of a report.
+pub(crate) fn names_a_job(text: &str) -> bool {
+    header::of_text(text, HEADER_LINES).is_some()
+}
+
 /// Reads a text report, `None` if the text names no run.
 pub(crate) fn parse(text: &str) -> Option<Parts> {
-    let header = text.lines().take(HEADER_LINES).find_map(Header::parse);
+    let header_text = header::of_text(text, HEADER_LINES);
+    let header = header_text.as_deref().and_then(Header::parse);
     let mut reader = Reader::default();
     for line in text.lines() {
         reader.read(line);
@@ -45,9 +56,10 @@ pub(crate) fn parse(text: &str) -> Option<Parts> {
         log.merge_lists();
     }
     let is_failure = failed.is_some() && (header.is_some() || details.is_some());
-    let is_result =
-        ["ParsedResult", "MainOperation", "BeginTime"].iter().any(|key| fields.contains_key(*key));
-    if header.is_none() && !is_failure && !is_result {
+    let is_result = RESULT.iter().any(|key| fields.contains_key(*key));
+    // `null?` is how Duplicati prints a missing result. Anything else below a header is a message of one's own.
+    let has_none = header.is_some() && text.lines().any(|line| line.trim() == "null?");
+    if !is_failure && !is_result && !has_none {
         return None;
     }
     Some(Parts {
@@ -55,16 +67,10 @@ pub(crate) fn parse(text: &str) -> Option<Parts> {
         failed: is_failure && !fields.contains_key("ParsedResult"),
         operation: header.as_ref().map(|header| header.operation.to_owned()).filter(|name| !name.is_empty()),
         identity: header.map(|header| header.identity(names_ids(&fields))).unwrap_or_default(),
-        // `null?` is how Duplicati prints a missing result; a template with a header alone has none either.
-        data: (!fields.is_empty()).then_some(fields).or_else(|| header_only(text)),
+        data: (!fields.is_empty()).then_some(fields),
         log,
         ..Parts::default()
     })
-}
-
-/// A header above free text (a custom template) tells nothing about the result: unknown rather than an error.
-fn header_only(text: &str) -> Option<Object> {
-    (!text.lines().any(|line| line.trim() == "null?")).then(Object::new)
 }
 
 /// Whether the sender is 2.0.8 or newer, whose default template always names the ids.
@@ -82,6 +88,10 @@ enum Place {
     Fields,
     Details,
     List(Level),
+    /// A list of results of steps; `copies` when they are copies to second destinations.
+    Nested {
+        copies: bool,
+    },
     Log,
 }
 
@@ -103,6 +113,7 @@ impl Reader {
         match self.place {
             Place::Log => append(&mut self.log_text, line),
             Place::List(level) => self.read_item(level, line),
+            Place::Nested { copies } => self.read_nested(copies, line),
             Place::Fields | Place::Details if line.trim_end() == "Log data:" => {
                 self.place = Place::Log;
                 self.log_text = Some(String::new());
@@ -122,7 +133,8 @@ impl Reader {
         match (key, LISTS.iter().find(|(list, _)| *list == key)) {
             ("Failed", _) if self.failed.is_none() => self.failed = Some(value.to_owned()),
             ("Details", _) if self.failed.is_some() && self.details.is_none() => {
-                self.details = Some(value.to_owned());
+                // With its line end: what follows is the stack.
+                self.details = Some(format!("{value}\n"));
                 self.place = Place::Details;
             }
             (_, Some((_, level))) if value.starts_with('[') => {
@@ -132,9 +144,30 @@ impl Reader {
                     self.item_ended = true;
                 }
             }
+            (_, None) if value == "[" => self.place = Place::Nested { copies: key == COPIES },
             // The first one counts: recursive variants repeat the keys for child results.
             _ if self.fields.len() < MAX_FIELDS && !self.fields.contains_key(key) => {
                 self.fields.insert(key.to_owned(), Value::from(value));
+            }
+            _ => {}
+        }
+    }
+
+    /// Of the steps only the second destinations are wanted, and whether each was reached.
+    fn read_nested(&mut self, copies: bool, line: &str) {
+        if line.trim_end() == "]" {
+            self.place = Place::Fields;
+            return;
+        }
+        let Some((key, value)) = line.strip_prefix("    ").and_then(field).filter(|_| copies) else { return };
+        let list = self.fields.entry(COPIES).or_insert_with(|| Value::Array(Vec::new()));
+        let Some(list) = list.as_array_mut() else { return };
+        match key {
+            "Destination" if list.len() < MAX_FIELDS => list.push(json!({ key: value })),
+            "ParsedResult" => {
+                if let Some(Value::Object(last)) = list.last_mut() {
+                    last.insert(key.to_owned(), Value::from(value));
+                }
             }
             _ => {}
         }

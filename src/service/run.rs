@@ -10,11 +10,11 @@ use crate::{
     db::{Connection, StoreError, checks, jobs, raw, run_lists, runs::RunRecord, servers},
     dto::{
         Paging,
-        run::{Figure, FigureKind, LogFilter, RawReport, RunPage, RunQuery},
+        run::{Figure, FigureKind, LogFilter, NotSent, RawReport, Reporting, RunPage, RunQuery},
     },
     error::Error,
     ids::{JobId, RunId, ServerId},
-    report::{Level, Log, LogLine},
+    report::{self, Level, Log, LogLine},
     status::Status,
     time::Timestamp,
     zone::Zone,
@@ -45,6 +45,7 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
     let log = run.messages.as_deref().map(Log::from_json).transpose();
     let damaged = log.is_err() || is_damaged(conn, query.run, &run)?;
     let log = log.ok().flatten().unwrap_or_default();
+    let not_sent = if damaged { NotSent::default() } else { not_sent(&run, &log) };
     let kind = |line: &LogLine| match line.level {
         Level::Error => LogFilter::Errors,
         Level::Warning => LogFilter::Warnings,
@@ -70,6 +71,10 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
         ended: moment(zone, run.end_time.as_deref()),
         received: zone.moment(received),
         clock_skew: jobs::time(run.claimed_start.as_deref()).map(|claimed| claimed.since(started.at)),
+        start_assumed: run.start_assumed,
+        start_claim: run.claimed_start.clone(),
+        reporting: reporting(&log),
+        not_sent,
         duration: run.duration,
         neighbours,
         interrupted: run.interrupted,
@@ -97,6 +102,29 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
         duplicati_version: run.duplicati_version,
         destination_type: run.destination_type,
     })
+}
+
+/// Warnings about reporting.
+fn reporting(log: &Log) -> Option<Reporting> {
+    let about: Vec<&LogLine> = log
+        .lines
+        .iter()
+        .filter(|line| line.level == Level::Warning && report::is_about_reporting(line))
+        .collect();
+    let ours = about.iter().any(|line| report::is_about_our_address(line));
+    (!about.is_empty()).then(|| Reporting { warnings: count(about.len()), ours })
+}
+
+/// What Duplicati counted and did not send. What we left out was sent.
+fn not_sent(run: &RunRecord, log: &Log) -> NotSent {
+    let missing = |counted: Option<i64>, level| match log.dropped_by_us {
+        0 => counted.unwrap_or(0).saturating_sub(log.count(level)).max(0),
+        _ => 0,
+    };
+    NotSent {
+        errors: missing(run.errors_count, Level::Error),
+        warnings: missing(run.warnings_count, Level::Warning),
+    }
 }
 
 /// Whether something of a run cannot be what this program wrote.

@@ -216,6 +216,11 @@ fn store_operation(tx: &mut Tx<'_>, received: &Received, report: &Report) -> Res
         created_at: received.now.to_string(),
         details: report.details.is_object().then(|| report.details.to_string()),
         messages: stored_log(&report.log),
+        start_assumed: start.assumed,
+        interrupted: report.interrupted || report.ending.is_some(),
+        warnings_count: report.warnings_count,
+        errors_count: report.errors_count,
+        headline: report.cause.clone(),
     };
     let (operation, leads) = record.save(tx.conn)?;
     if leads {

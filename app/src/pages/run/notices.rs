@@ -1,6 +1,9 @@
 //! What makes this run unlike others.
 
-use duplistatus::{dto::run::RunPage as Data, units::span};
+use duplistatus::{
+    dto::run::{NotSent, RunPage as Data},
+    units::{span, thousands},
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -9,7 +12,7 @@ use crate::{
     ui::notice::{Notice, Tone},
 };
 
-/// Damaged, interrupted, partial, dry run, a wrong clock.
+/// Damaged, interrupted, partial, dry run, reporting, what was not sent, an assumed start, a wrong clock.
 #[component]
 pub fn Notices(
     /// The page's data.
@@ -28,6 +31,32 @@ pub fn Notices(
     }
     if page.dry_run {
         notices.push((Tone::Warn, tr!(locale, run.dry.title), tr!(locale, run.dry.what)));
+    }
+    if let Some(reporting) = page.reporting {
+        let what =
+            if reporting.ours { tr!(locale, run.reporting.ours) } else { tr!(locale, run.reporting.other) };
+        notices.push((Tone::Info, tr!(locale, run.reporting.title, count = reporting.warnings), what));
+    }
+    let NotSent { errors, warnings } = page.not_sent;
+    // What Duplicati cut is said; else it is a count without a line.
+    let why = if page.lines_dropped.0 > 0 {
+        let (errors, warnings, others) = page.line_counts;
+        tr!(locale, run.not_sent.cut, sent = thousands(errors + warnings + others))
+    } else {
+        tr!(locale, run.not_sent.script)
+    };
+    if errors > 0 {
+        notices.push((Tone::Warn, tr!(locale, run.not_sent.errors, count = errors), why.clone()));
+    }
+    if warnings > 0 {
+        notices.push((Tone::Warn, tr!(locale, run.not_sent.warnings, count = warnings), why));
+    }
+    if page.start_assumed {
+        let what = match page.start_claim {
+            Some(text) => tr!(locale, run.assumed.what, text = text),
+            None => tr!(locale, run.assumed.none),
+        };
+        notices.push((Tone::Info, tr!(locale, run.assumed.title), what));
     }
     if let Some(skew) = page.clock_skew {
         let apart = span(skew.saturating_abs());

@@ -3,7 +3,7 @@
 use duplistatus::{
     dto::{
         Paging,
-        run::{Figure, FigureKind, LogFilter, RawReport, RunPage, RunQuery, Unit},
+        run::{Figure, FigureKind, LogFilter, NotSent, RawReport, Reporting, RunPage, RunQuery, Unit},
     },
     ids::{JobId, RunId, ServerId},
     report::{Level, LogLine},
@@ -52,6 +52,10 @@ fn sample() -> RunPage {
         ended: Some(ago(6458)),
         received: ago(6450),
         clock_skew: None,
+        start_assumed: false,
+        start_claim: None,
+        reporting: None,
+        not_sent: NotSent::default(),
         duration: Some(842),
         neighbours: (Some(RunId(499)), Some(RunId(501))),
         interrupted: false,
@@ -128,6 +132,33 @@ fn a_failed_run_keeps_what_it_had_counted() {
     assert!(html.contains("Repeated attempts") && html.contains("counted until the run failed"));
     assert_eq!(html.matches("<dd>–").count(), 4, "what was not counted is a dash: {html}");
     assert!(html.contains("0 warnings, 1 error<"), "{html}");
+}
+
+#[test]
+fn an_assumed_start_is_said_with_what_the_report_says() {
+    let html = page(RunPage { start_assumed: true, start_claim: Some("29-Dec-17".into()), ..sample() });
+    assert!(html.contains("by arrival") && html.contains("The report says “29-Dec-17”"), "{html}");
+    let html = page(RunPage { start_assumed: true, ..sample() });
+    assert!(html.contains("The report names no start"));
+    assert!(!page(sample()).contains("by arrival"));
+}
+
+#[test]
+fn warnings_about_reporting_say_whose_address_it_is() {
+    let reporting = |ours| page(RunPage { reporting: Some(Reporting { warnings: 1, ours }), ..sample() });
+    assert!(reporting(true).contains("1 warning about reporting"));
+    assert!(reporting(true).contains("to this server") && reporting(false).contains("another address"));
+}
+
+#[test]
+fn what_was_counted_and_not_sent_is_said_with_the_usual_cause() {
+    let html =
+        page(RunPage { not_sent: NotSent { errors: 0, warnings: 1 }, lines_dropped: (0, 0), ..sample() });
+    assert!(html.contains("1 warning was not sent with the report") && html.contains("exit code"), "{html}");
+    let html =
+        page(RunPage { not_sent: NotSent { errors: 2, warnings: 201 }, lines_dropped: (203, 0), ..sample() });
+    assert!(html.contains("2 errors were not sent") && html.contains("201 warnings were not sent"));
+    assert!(html.contains("max-log-lines") && !html.contains("exit code"));
 }
 
 #[test]

@@ -1,9 +1,17 @@
 -- Warnings of a run that are about sending reports, not about the backup; they are among `warnings_count`.
 ALTER TABLE backups ADD COLUMN reporting_warnings BIGINT NOT NULL DEFAULT 0;
+-- A tag is written out once in a log, and is a number after that.
 UPDATE backups SET reporting_warnings = (
-    SELECT count(*) FROM json_each(backups.messages) AS line
-    WHERE json_extract(line.value, '$.l') = 'w'
-      AND (json_extract(line.value, '$.g') LIKE '%.Modules.%.Send%' OR json_extract(line.value, '$.g') LIKE '%.Modules.%Report%-%')
+    WITH
+        line AS (
+            SELECT key, json_extract(value, '$.l') AS level, json_extract(value, '$.g') AS tag FROM json_each(backups.messages)
+        ),
+        tags AS (SELECT row_number() OVER (ORDER BY key) - 1 AS number, tag FROM line WHERE typeof(tag) = 'text'),
+        about AS (
+            SELECT number, tag FROM tags WHERE tag LIKE '%.Modules.%.Send%' OR tag LIKE '%.Modules.%Report%-%'
+        )
+    SELECT count(*) FROM line
+    WHERE level = 'w' AND (tag IN (SELECT tag FROM about) OR tag IN (SELECT number FROM about))
 ) WHERE status = 'warning' AND messages LIKE '%.Modules.%' AND json_valid(messages);
 
 -- The cause in place of "The operation Backup has failed": the first line of the exception without its class.

@@ -92,6 +92,9 @@ pub struct RunPage {
     /// Errors and warnings that were counted and are not in the log that came.
     #[serde(default)]
     pub not_sent: NotSent,
+    /// Why it did not go well, in one line; hostile text.
+    #[serde(default)]
+    pub headline: Option<String>,
     /// Text of the exception that ended it; hostile text.
     pub exception: Option<String>,
     /// One page of log lines; hostile text.

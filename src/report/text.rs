@@ -10,6 +10,7 @@ use super::header::{self, Header};
 use super::identity::Identity;
 use super::line::{self, Level};
 use super::value::Object;
+use super::versions::LABELS;
 
 /// Most `Key: Value` lines kept.
 const MAX_FIELDS: usize = 500;
@@ -104,6 +105,9 @@ struct Reader {
     lists: Vec<(Level, String)>,
     /// Whether the next line of a list begins an item.
     item_ended: bool,
+    /// Whether the list is of the first messages, and whether its last item is kept.
+    first_messages: bool,
+    is_kept: bool,
     log: RawLog,
     log_text: Option<String>,
 }
@@ -141,6 +145,7 @@ impl Reader {
                 self.log.present = true;
                 if !value.ends_with(']') {
                     self.place = Place::List(*level);
+                    self.first_messages = key == "LimitedMessages";
                     self.item_ended = true;
                 }
             }
@@ -180,12 +185,24 @@ impl Reader {
         }
         let line = line.strip_prefix("    ").unwrap_or(line).trim_end();
         let text = line.strip_suffix(',').unwrap_or(line);
+        // Lists are cut after ten items.
+        if text == "..." {
+            self.item_ended = true;
+            return;
+        }
         match self.lists.last_mut() {
+            _ if !self.item_ended && !self.is_kept && !line::starts_entry(text) => {}
             Some((_, item)) if !self.item_ended && !line::starts_entry(text) => {
                 item.push('\n');
                 item.push_str(text);
             }
-            _ => self.lists.push((level, text.to_owned())),
+            _ => {
+                // The first messages of a run are no log: JSON has none of them, unless its log level asks for all.
+                self.is_kept = !self.first_messages || LABELS.iter().any(|label| text.contains(label));
+                if self.is_kept {
+                    self.lists.push((level, text.to_owned()));
+                }
+            }
         }
         self.item_ended = line.ends_with(',');
     }

@@ -20,12 +20,13 @@ pub(crate) fn chain(text: &str) -> Vec<Thrown<'_>> {
 
 impl<'a> Thrown<'a> {
     fn parse(part: &'a str) -> Option<Self> {
-        let part = part.trim_start();
         // Aggregates number what they hold.
-        let part = match part.strip_prefix("(Inner Exception #").and_then(|rest| rest.split_once(") ")) {
-            Some((_, rest)) => rest,
-            None => part,
-        };
+        let part =
+            match part.trim_start().strip_prefix("(Inner Exception #").and_then(|rest| rest.split_once(") "))
+            {
+                Some((_, rest)) => rest,
+                None => part,
+            };
         let line = part.lines().find(|line| !line.trim().is_empty())?;
         if is_frame(line) {
             return None;

@@ -5,6 +5,8 @@ use super::culture_date::{CultureDate, decide_order};
 use super::gather::RawLog;
 use super::line;
 
+/// Lines that name versions.
+pub(crate) const LABELS: [&str; 2] = ["Backups to consider:", "All backups to delete:"];
 /// By which clocks are set back: seconds.
 const HOUR: i64 = 3600;
 /// Most versions kept; far above what retention policies leave.
@@ -26,8 +28,9 @@ struct DateList<'a> {
 pub(crate) fn available_versions(log: &RawLog, exact_offset: Option<i32>, newest: Option<i64>) -> Vec<i64> {
     let (mut considered, mut deleted) = (None, None);
     for (_, entry) in &log.entries {
-        considered = find_list(entry, "Backups to consider:").or(considered);
-        deleted = find_list(entry, "All backups to delete:").or(deleted);
+        let [considers, deletes] = LABELS;
+        considered = find_list(entry, considers).or(considered);
+        deleted = find_list(entry, deletes).or(deleted);
     }
     let Some(considered) = considered else {
         return Vec::new();

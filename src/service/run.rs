@@ -98,6 +98,7 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
         versions_count: run.versions,
         has_raw: raw::has(conn, query.run)?,
         damaged,
+        headline: run.headline,
         exception: run.exception,
         duplicati_version: run.duplicati_version,
         destination_type: run.destination_type,

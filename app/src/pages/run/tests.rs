@@ -65,6 +65,7 @@ fn sample() -> RunPage {
         warnings_count: Some(2),
         errors_count: Some(0),
         messages_count: Some(41),
+        headline: Some("remote file duplicati-b1f0.dblock.zip.aes is listed as Deleting".into()),
         exception: None,
         lines: vec![
             line(
@@ -92,6 +93,7 @@ fn failed() -> RunPage {
     RunPage {
         status: Status::Fatal,
         figures: zeros.collect(),
+        headline: Some("The remote server returned an error: (403) Forbidden.".into()),
         exception: Some(
             "The remote server returned an error: (403) Forbidden.\n   at Duplicati.Library.Main…".into(),
         ),
@@ -135,6 +137,18 @@ fn a_failed_run_keeps_what_it_had_counted() {
 }
 
 #[test]
+fn the_cause_is_said_once_and_without_its_class() {
+    let exception = Some("System.IO.IOException: No space left on device\n   at A.B()".into());
+    let html = page(RunPage { headline: Some("No space left on device".into()), exception, ..failed() });
+    assert!(html.contains("<p class=\"exception-first\">No space left on device</p>"), "{html}");
+    let second = "The second copy to s3://offsite/d failed";
+    let html =
+        page(RunPage { status: Status::Error, headline: Some(second.into()), exception: None, ..failed() });
+    assert!(html.contains(second) && html.contains("What went wrong") && !html.contains("gave up"), "{html}");
+    assert!(!page(sample()).contains("exception-first"), "a warning is no failure");
+}
+
+#[test]
 fn an_assumed_start_is_said_with_what_the_report_says() {
     let html = page(RunPage { start_assumed: true, start_claim: Some("29-Dec-17".into()), ..sample() });
     assert!(html.contains("by arrival") && html.contains("The report says “29-Dec-17”"), "{html}");
@@ -175,6 +189,7 @@ fn hostile_text_stays_text() {
     let html = page(RunPage {
         server_name: HOSTILE.into(),
         job_name: HOSTILE.into(),
+        headline: Some(HOSTILE.into()),
         exception: Some(format!("{HOSTILE}\n{HOSTILE}")),
         lines: vec![line(Level::Error, HOSTILE), line(Level::Error, &HOSTILE.repeat(40))],
         duplicati_version: Some(HOSTILE.into()),

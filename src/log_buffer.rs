@@ -157,23 +157,7 @@ fn masked(text: &str) -> String {
         .chars()
         .filter(|c| matches!(c, '\n' | '\t') || !c.is_control())
         .collect();
-    mask_upload_keys(&mask_secrets(&text))
-}
-
-/// Hides the keys in the paths of uploads; the route `/api/upload/{key}` is none.
-fn mask_upload_keys(text: &str) -> String {
-    const PATH: &str = "/api/upload/";
-    let mut parts = text.split(PATH);
-    let mut shown = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>' | ',');
-        let rest = part.get(part.find(ends).unwrap_or(part.len())..).unwrap_or_default();
-        let has_key = rest.len() < part.len() && !part.starts_with('{');
-        shown.push_str(PATH);
-        shown.push_str(if has_key { "***" } else { "" });
-        shown.push_str(if has_key { rest } else { part });
-    }
-    shown
+    mask_secrets(&text).into_owned()
 }
 
 /// At most so many bytes of a text; what is missing is said.

@@ -1,7 +1,7 @@
 //! What each kind of report is read as.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
 
-use duplistatus::report::{Level, Message, Operation, Report, ReportErrorKind, Status, parse};
+use duplistatus::report::{Level, Message, Operation, Report, ReportErrorKind, Status, Unread, parse};
 use rstest::rstest;
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -143,7 +143,7 @@ fn live_status() {
 }
 
 #[rstest]
-#[case(r#"{"Data":null,"Extra":{}}"#, Status::Error)]
+#[case(r#"{"Data":null,"Extra":{"backup-name":"a"}}"#, Status::Error)]
 #[case(r#"{"Data":null,"Exception":"x"}"#, Status::Fatal)]
 #[case(r#"{"Data":{"ParsedResult":"Splendid"}}"#, Status::Unknown)]
 #[case(r#"{"Data":{"ExaminedFiles":1}}"#, Status::Unknown)]
@@ -167,6 +167,24 @@ fn inferred_status(#[case] body: &str, #[case] status: Status) {
 #[case("[1]", None, ReportErrorKind::NotAnObject)]
 #[case("12", Some("application/json"), ReportErrorKind::NotAnObject)]
 #[case("{\"zen\":\"x\"}", None, ReportErrorKind::NotAReport)]
+#[case(r#"{"Data":{}}"#, None, ReportErrorKind::NoResult)]
+#[case(r#"{"Data":"{}"}"#, None, ReportErrorKind::NoResult)]
+#[case(r#"{"Data":7,"Extra":"x"}"#, None, ReportErrorKind::NoResult)]
+#[case(r#"{"Data":[1],"Extra":{"backup-name":"a"}}"#, None, ReportErrorKind::NoResult)]
+#[case(r#"{"Data":{"hello":1},"Extra":{"backup-name":"a"}}"#, None, ReportErrorKind::NoResult)]
+#[case(r#"{"Data":null,"Extra":{}}"#, None, ReportErrorKind::NoResult)]
+#[case(r#"{"LogLines":[]}"#, None, ReportErrorKind::NoResult)]
+#[case(
+    "Duplicati Backup report for aAddedFiles: 3Dryrun: FalseParsedResult: SuccessDuration: 00:01:00",
+    None,
+    ReportErrorKind::NoLineEnds
+)]
+#[case(
+    "Duplicati Backup report for a=0D=0A=0D=0AAddedFiles: 3=0D=0AParsedResult: Success",
+    None,
+    ReportErrorKind::QuotedPrintable
+)]
+#[case("{=22Data=22:{=22ParsedResult=22:=22Success=22}}", None, ReportErrorKind::QuotedPrintable)]
 fn refusals(#[case] body: &str, #[case] content_type: Option<&str>, #[case] kind: ReportErrorKind) {
     assert_eq!(parse(content_type, body.as_bytes()).unwrap_err().kind, kind);
 }
@@ -191,8 +209,99 @@ fn odd_encodings() {
     assert_eq!(kept.identity.backup_name.as_deref(), Some("a+b"));
 }
 
+#[rstest]
+#[case("done, see https://u:p@host/", Unread::NamesNothing)]
+#[case(
+    "Duplicati Backup report for a (0123456789abcdef0123456789abcdef, DB-1, nas)\n\nall well",
+    Unread::NoResult
+)]
+#[case(
+    "Duplicati Backup report for a\n\nParsedResult: Success\nTestResults: MainOperation: Test\n",
+    Unread::Template
+)]
+fn text_that_cannot_be_read_says_why(#[case] text: &str, #[case] why: Unread) {
+    let Message::Unidentified(found) = parse(None, text.as_bytes()).unwrap() else { panic!("{text}") };
+    assert_eq!(found.why, why);
+    assert!(!found.text.contains("u:p"));
+    assert!(found.why.hint().contains("--send-http-"));
+}
+
 #[test]
-fn text_that_names_nothing_is_unidentified() {
-    let Message::Unidentified(found) = parse(None, b"done, see https://u:p@host/").unwrap() else { panic!() };
-    assert_eq!(found.text, "done, see https://***@host/");
+fn a_text_whose_line_ends_became_spaces_is_read_by_the_names_of_its_values() {
+    let text = "Duplicati Backup report for Front desk   Success   DeletedFiles: 0 SizeOfAddedFiles: 12 AddedFiles: 3 \
+                PartialBackup: False MainOperation: Backup ParsedResult: Success Version: 2.0.7.1 (2.0.7.1_beta) EndTime: 9/3/2024 \
+                6:31:10 AM (1725337870) BeginTime: 9/3/2024 6:30:00 AM (1725337800) Duration: 00:01:10.1";
+    for text in [text.to_owned(), text.replace("   ", " ")] {
+        let report = report_of(text.as_bytes());
+        assert_eq!(report.identity.backup_name.as_deref(), Some("Front desk"), "{text}");
+        assert_eq!(
+            (report.status, report.begin, report.duration),
+            (Status::Success, Some(1_725_337_800), Some(70))
+        );
+        assert_eq!((report.counters.added_files, report.counters.size_of_added_files), (Some(3), Some(12)));
+    }
+}
+
+#[test]
+fn parameters_that_are_not_encoded_do_not_touch_the_message() {
+    let report = report_of(
+        "message=Duplicati%20Backup%20report%20for%20a%0A%0AParsedResult%3A%20Success&who=Ann & Bo"
+            .as_bytes(),
+    );
+    assert_eq!((report.identity.backup_name.as_deref(), report.status), (Some("a"), Status::Success));
+}
+
+#[test]
+fn a_handmade_report_is_read_by_the_keys_it_has() {
+    let report = report_of(br#"{"Data":{"ParsedResult":"Success"},"Extra":{"backup-name":"by hand"}}"#);
+    assert_eq!((report.status, report.begin), (Status::Success, None));
+    assert_eq!(report.identity.backup_name.as_deref(), Some("by hand"));
+}
+
+#[test]
+fn the_first_line_of_a_text_exception_keeps_its_end() {
+    let text = "Duplicati Backup report for Front desk\r\n\r\nFailed: The remote server said no.\r\nDetails: System.Net.WebException: The \
+                remote server said no.\r\n   at A.B.List()\r\n\r\nLog data:\r\n2024-03-02 03:00:31 +01 - [Error-A.B-FatalError]: \
+                Fatal error\r\nSystem.Net.WebException: The remote server said no.\r\n";
+    let report = report_of(text.as_bytes());
+    assert_eq!(report.cause.as_deref(), Some("The remote server said no."));
+    assert!(report.exception.unwrap().starts_with("System.Net.WebException: The remote server said no.\n"));
+}
+
+#[test]
+fn a_begin_that_cannot_be_placed_is_kept_as_it_was_sent() {
+    let begin = |text: &str| {
+        report_of(
+            format!("Duplicati Backup report for a\n\nParsedResult: Success\nBeginTime: {text}\n").as_bytes(),
+        )
+        .begin_text
+    };
+    assert_eq!(begin("29-Dec-17 4:01:59 PM").as_deref(), Some("29-Dec-17 4:01:59 PM"));
+    assert_eq!(begin("2/16/2019 10:23:51 PM (1550384631)"), None, "it is placed");
+    assert_eq!(begin("1/1/0001 12:00:00 AM (-62135596800)"), None, "that is none");
+}
+
+#[test]
+fn a_name_of_two_lines_is_the_same_in_text_and_json() {
+    let id = "A2A38D2148094466A7B27432888F5BF3DF44AAFAD973D55C1F061432AE5F4318";
+    let text = format!(
+        "Duplicati Backup report for two\nlines\tof it (, {id}, ws-1)\n\nMainOperation: Backup\nParsedResult: Success\n"
+    );
+    let text = report_of(text.as_bytes()).identity;
+    let json = format!(
+        r#"{{"Data":{{"ParsedResult":"Success"}},"Extra":{{"backup-name":"two\nlines\tof it","backup-id":"{id}","machine-name":"ws-1","machine-id":""}}}}"#
+    );
+    assert_eq!(text, report_of(json.as_bytes()).identity);
+    assert_eq!((text.backup_name.as_deref(), text.machine_id), (Some("two lines of it"), None));
+}
+
+#[test]
+fn both_sides_of_a_clock_change_and_the_runs_own_version_are_listed() {
+    let report = report_of(
+        br#"{"Data":{"MainOperation":"Backup","ParsedResult":"Success","BeginTime":"2025-10-26T02:00:10Z","BackendStatistics":
+        {"LastBackupDate":"2025-10-26T03:00:10+01:00","BackupListCount":4}},"Extra":{"backup-name":"a"},"LogLines":[
+        "2025-10-26 03:00:50 +01 - [Information-A.DeleteHandler:RetentionPolicy-BackupList]: Backups to consider: 26.10.2025 02:00:10, 26.10.2025 02:00:10, 26.10.2025 01:00:10",
+        "2025-10-26 03:00:50 +01 - [Information-A.DeleteHandler:RetentionPolicy-AllBackupsToDelete]: All backups to delete: "]}"#,
+    );
+    assert_eq!(report.available_versions, [1_761_444_010, 1_761_440_410, 1_761_436_810, 1_761_433_210]);
 }

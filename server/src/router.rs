@@ -101,6 +101,8 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
         .add("/api/live", get(live::live).layer(share(&turns.streams)))
         .add("/api/upload", any(upload::without_key).layer(share(&turns.uploads)))
         .add("/api/upload/{key}", any(upload::with_key).layer(share(&turns.uploads)))
+        .add("/api/status", any(upload::without_key).layer(share(&turns.uploads)))
+        .add("/api/status/{key}", any(upload::with_key).layer(share(&turns.uploads)))
 }
 
 /// The paths of all routes, without the base path.

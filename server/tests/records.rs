@@ -73,6 +73,7 @@ fn report(folder: &Path, machine: &str, days_ago: std::ops::Range<i64>) {
             let upload = ingest::Upload {
                 content_type: None,
                 body: body.to_string().into_bytes(),
+                key: None,
                 source: "192.0.2.7".into(),
             };
             ingest::accept(&services, &actor, upload).await.unwrap();

@@ -11,7 +11,7 @@ use super::{
     lossy::{Lossy, MaybeLossy},
     outcomes::{self, Outcome},
     run_lists,
-    schema::{jobs, live_runs},
+    schema::{jobs, live_runs, operations},
     summary::{self, History, RECENT},
 };
 use crate::{
@@ -219,6 +219,25 @@ pub fn all(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRec
         query = query.filter(jobs::server_id.eq(server.0));
     }
     Ok(query.load(conn)?)
+}
+
+/// Jobs that are judged: all but those that never sent a backup and sent something else, such as the copying of a Sync job.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_backups(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRecord>, StoreError> {
+    let mut jobs = all(conn, server)?;
+    let silent: Vec<i64> = jobs.iter().filter(|job| job.summary.run_count == 0).map(|job| job.id).collect();
+    if silent.is_empty() {
+        return Ok(jobs);
+    }
+    let others: Vec<i64> = operations::table
+        .filter(operations::job_id.eq_any(silent))
+        .select(operations::job_id)
+        .distinct()
+        .load(conn)?;
+    jobs.retain(|job| !others.contains(&job.id));
+    Ok(jobs)
 }
 
 /// A job's name.

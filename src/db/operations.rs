@@ -38,6 +38,12 @@ pub struct OperationRecord {
     pub messages: Option<String>,
     #[diesel(deserialize_as = MaybeLossy)]
     pub begin_text: Option<String>,
+    pub start_assumed: bool,
+    pub interrupted: bool,
+    pub warnings_count: Option<i64>,
+    pub errors_count: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub headline: Option<String>,
 }
 
 /// Operations that are looked at to find a copy: however many there are, a report costs the same.
@@ -168,6 +174,10 @@ impl OperationRecord {
             status: worst.as_str().into(),
             created_at,
             duration: lead.duration.or(rest.duration),
+            interrupted: lead.interrupted || rest.interrupted,
+            warnings_count: lead.warnings_count.max(rest.warnings_count),
+            errors_count: lead.errors_count.max(rest.errors_count),
+            headline: lead.headline.or(rest.headline),
             details: richer(lead.details, rest.details),
             messages: richer(lead.messages, rest.messages),
             ..lead
@@ -193,6 +203,12 @@ pub struct OperationRow {
     #[diesel(deserialize_as = Lossy)]
     pub start_time: String,
     pub duration: Option<i64>,
+    pub start_assumed: bool,
+    pub interrupted: bool,
+    pub warnings_count: Option<i64>,
+    pub errors_count: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub headline: Option<String>,
     #[diesel(deserialize_as = MaybeLossy)]
     pub details: Option<String>,
 }
@@ -213,6 +229,11 @@ pub fn latest(conn: &mut Connection, server: ServerId, limit: i64) -> Result<Vec
             operations::status,
             operations::start_time,
             operations::duration,
+            operations::start_assumed,
+            operations::interrupted,
+            operations::warnings_count,
+            operations::errors_count,
+            operations::headline,
             operations::details,
         ))
         .load(conn)?)

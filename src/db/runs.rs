@@ -86,6 +86,7 @@ pub struct RunRecord {
     #[diesel(deserialize_as = MaybeLossy)]
     pub begin_text: Option<String>,
     pub delivery: Option<i64>,
+    pub reporting_warnings: i64,
 }
 
 macro_rules! fill_from {
@@ -167,6 +168,7 @@ impl RunRecord {
         lead.created_at = received;
         lead.interrupted |= rest.interrupted;
         lead.partial |= rest.partial;
+        lead.reporting_warnings = lead.reporting_warnings.max(rest.reporting_warnings);
         lead
     }
 

@@ -102,6 +102,7 @@ diesel::table! {
         outcome -> Text,
         begin_text -> Nullable<Text>,
         delivery -> Nullable<BigInt>,
+        reporting_warnings -> BigInt,
     }
 }
 
@@ -261,6 +262,11 @@ diesel::table! {
         details -> Nullable<Text>,
         messages -> Nullable<Text>,
         begin_text -> Nullable<Text>,
+        start_assumed -> Bool,
+        interrupted -> Bool,
+        warnings_count -> Nullable<BigInt>,
+        errors_count -> Nullable<BigInt>,
+        headline -> Nullable<Text>,
     }
 }
 

@@ -101,7 +101,7 @@ async fn upload(services: Services, at: Timestamp, body: String) -> Result<(), I
     let services = Services { clock: Clock::manual(at), ..services };
     let actor = Actor::Sender { key: None, server: None };
     let content_type = Some("application/json".to_owned());
-    let upload = Upload { content_type, body, source: "192.0.2.10".to_owned() };
+    let upload = Upload { content_type, body, key: None, source: "192.0.2.10".to_owned() };
     ingest::accept(&services, &actor, upload).await.map(|_| ())
 }
 

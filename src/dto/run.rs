@@ -94,6 +94,12 @@ pub struct RunPage {
     pub last_good: Option<LastGood>,
     /// Start by the sender's clock.
     pub started: Moment,
+    /// Whether the start is ours, because the report had none that can be true: about then, by its arrival.
+    #[serde(default)]
+    pub start_assumed: bool,
+    /// What the report says of the start, where that cannot be true; hostile text.
+    #[serde(default)]
+    pub start_claim: Option<String>,
     /// End by the sender's clock.
     pub ended: Option<Moment>,
     /// When the report arrived, by our clock.
@@ -120,6 +126,15 @@ pub struct RunPage {
     pub errors_count: Option<i64>,
     /// Messages, as Duplicati counted.
     pub messages_count: Option<i64>,
+    /// Of the warnings, those about sending reports; whether one is about an address of ours.
+    #[serde(default)]
+    pub reporting: Option<Reporting>,
+    /// Errors and warnings that were counted and are not in the log that came.
+    #[serde(default)]
+    pub not_sent: NotSent,
+    /// Why it did not go well, in one line; hostile text.
+    #[serde(default)]
+    pub headline: Option<String>,
     /// Text of the exception that ended it; hostile text.
     pub exception: Option<String>,
     /// One page of log lines; hostile text.
@@ -142,6 +157,24 @@ pub struct RunPage {
     pub has_raw: bool,
     /// Whether something of it was damaged on the disk, so that what is shown may be wrong.
     pub damaged: bool,
+}
+
+/// Warnings about sending reports: they say nothing about the backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reporting {
+    /// How many.
+    pub warnings: i64,
+    /// Whether one of them is about an address of this program.
+    pub ours: bool,
+}
+
+/// What was counted and is not in the log that came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotSent {
+    /// Errors.
+    pub errors: i64,
+    /// Warnings.
+    pub warnings: i64,
 }
 
 /// One figure of a run.

@@ -272,10 +272,46 @@ pub struct OperationRow {
     pub status: Status,
     /// Start, or arrival when it had none.
     pub started: Moment,
+    /// Whether the start is ours, because the report had none that can be true.
+    #[serde(default)]
+    pub start_assumed: bool,
     /// Seconds it took.
     pub duration: Option<i64>,
-    /// Its own figures as `(name, value)`; hostile text.
-    pub details: Vec<(String, String)>,
+    /// Whether it was stopped.
+    #[serde(default)]
+    pub stopped: bool,
+    /// Warnings.
+    #[serde(default)]
+    pub warnings: Option<i64>,
+    /// Errors.
+    #[serde(default)]
+    pub errors: Option<i64>,
+    /// Why it did not go well; hostile text.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// Its own figures, those that say something.
+    pub details: Vec<OperationFigure>,
+}
+
+/// One figure of another operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperationFigure {
+    /// Duplicati's name of it; hostile text.
+    pub name: String,
+    /// What it says.
+    pub value: OperationValue,
+}
+
+/// What a figure of another operation says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperationValue {
+    /// A size.
+    Bytes(i64),
+    /// A number.
+    Count(i64),
+    /// Anything else; hostile text.
+    Text(String),
 }
 
 /// The state in which a server's heading speaks.

@@ -13,7 +13,7 @@ use super::status::Status;
 use super::storage::{self, Storage};
 use super::types::Report;
 use super::value::{self, Object};
-use super::{details, limits, time, versions};
+use super::{details, limits, second_copy::SecondCopies, time, versions};
 
 /// What a report was found to consist of.
 #[derive(Debug, Default)]
@@ -41,7 +41,9 @@ impl Parts {
         let has_result = data.is_some();
         let data = data.unwrap_or_default();
         let extra_word = |key| value::text(&extra, key).and_then(|text| limits::word(&text));
-        let available_versions = versions::available_versions(&raw, storage::local_offset(&data));
+        let storage = Storage::from_data(&data);
+        let available_versions =
+            versions::available_versions(&raw, storage::local_offset(&data), storage.last_backup_date);
         let log = raw.to_log();
         let counts = Counts::new(&data, &log, raw.present);
         let counters = Counters::from_data(&data);
@@ -62,7 +64,12 @@ impl Parts {
         let operation = operation.map_or(Operation::Backup, |name| Operation::from_sender(&name));
         let begin = data.get("BeginTime").and_then(time::instant);
         let end = data.get("EndTime").and_then(time::instant);
-        Report {
+        let copies = SecondCopies::from_data(&data);
+        let report = Report {
+            cause: None,
+            ending: None,
+            reporting_warnings: 0,
+            begin_text: begin.is_none().then(|| claimed(&data)).flatten(),
             identity: Identity::from_extra(&extra).or(identity),
             status,
             begin,
@@ -70,14 +77,14 @@ impl Parts {
             end,
             duration: duration(&data, begin, end),
             counters,
-            storage: Storage::from_data(&data),
+            storage,
             interrupted: value::flag(&data, "Interrupted"),
             partial,
             dry_run: value::flag(&data, "Dryrun"),
             messages_count: counts.messages,
             warnings_count: counts.warnings,
             errors_count: counts.errors,
-            log: log.bounded(),
+            log,
             exception,
             available_versions,
             duplicati_version: build(&data),
@@ -89,8 +96,18 @@ impl Parts {
             reduced: extra_word("report-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("reduced")),
             details: if operation.is_backup() { Value::Null } else { details::from_data(&data) },
             operation,
-        }
+        };
+        // By the whole log, before it is cut.
+        let report = report.explained(&copies);
+        Report { log: report.log.bounded(), ..report }
     }
+}
+
+/// What a report says of its begin when that cannot be placed; year 1 is how Duplicati says that there is none.
+fn claimed(data: &Object) -> Option<String> {
+    let text = limits::word(&value::text(data, "BeginTime")?)?;
+    let is_unset = text.contains("0001") || text.contains("(-");
+    (!is_unset).then_some(text)
 }
 
 /// What tells how a run ended.

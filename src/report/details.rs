@@ -26,12 +26,19 @@ const COMMON: [&str; 12] = [
 
 /// The scalars of a result object, and for each list `<Key>Count`, its length.
 pub(crate) fn from_data(data: &Object) -> Value {
-    let own = data.iter().filter(|(key, _)| !COMMON.contains(&key.as_str()) && key.len() <= 64);
+    let own = data.iter().filter(|(key, _)| !COMMON.contains(&key.as_str()) && is_name(key));
     let mut figures: Map<String, Value> = own.filter_map(figure).take(MAX_FIGURES).collect();
     if let Some(problems) = verification_problems(data) {
         figures.insert("VerificationProblems".to_owned(), Value::from(problems));
     }
     Value::Object(figures)
+}
+
+/// Names are Duplicati's properties; anything else may be any text.
+fn is_name(key: &str) -> bool {
+    key.len() <= 64
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && matches!(super::ours::hide(key), std::borrow::Cow::Borrowed(_))
 }
 
 fn figure((key, value): (&String, &Value)) -> Option<(String, Value)> {

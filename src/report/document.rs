@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::build::Parts;
 use super::error::ReportError;
 use super::gather::RawLog;
+use super::identity::Identity;
 use super::limits::Limits;
 use super::value::{self, Object};
 use super::{Message, exception, json, live};
@@ -21,6 +22,19 @@ const REPORT_KEYS: [&str; 8] = [
     "BackendStatistics",
     "BeginTime",
 ];
+/// Keys of a result, of which each has at least one, whatever the operation.
+const BARE_KEYS: [&str; 4] = ["MainOperation", "ParsedResult", "BackendStatistics", "BeginTime"];
+/// Others that a result may have alone when a person or a relay made it.
+const RESULT_KEYS: [&str; 8] = [
+    "EndTime",
+    "Duration",
+    "ExaminedFiles",
+    "SizeOfExaminedFiles",
+    "MessagesActualLength",
+    "WarningsActualLength",
+    "ErrorsActualLength",
+    "KnownFileSize",
+];
 
 /// Reads a JSON document; `parameters` came beside it in a form.
 pub(crate) fn parse(text: &str, parameters: &Object, limits: &Limits) -> Result<Message, ReportError> {
@@ -35,11 +49,13 @@ pub(crate) fn parse(text: &str, parameters: &Object, limits: &Limits) -> Result<
         extra.entry(key.clone()).or_insert_with(|| value.clone());
     }
     // A server's own job log holds the result without the envelope.
-    let is_bare = !root.contains_key("Data")
-        && (root.contains_key("MainOperation") || root.contains_key("ParsedResult"));
-    let data = if is_bare { Some(root.clone()) } else { object(&mut root, "Data", limits)? };
+    let is_bare = !root.contains_key("Data") && BARE_KEYS.iter().any(|key| root.contains_key(*key));
+    let data = if is_bare { Some(root.clone()) } else { result(&mut root, limits)? };
     let own = data.as_ref().filter(|data| exception::is_exception(data)).map(exception::from_object);
     let sent = root.get("Exception").and_then(exception::from_value);
+    if data.is_none() && sent.is_none() && Identity::from_extra(&extra).is_empty() && !has_lines(&root) {
+        return Err(ReportError::no_result());
+    }
     let log = RawLog::from_json(&root, data.as_ref().unwrap_or(&Object::new()));
     let parts = Parts {
         failed: own.is_some() || (data.is_none() && sent.is_some()),
@@ -50,6 +66,32 @@ pub(crate) fn parse(text: &str, parameters: &Object, limits: &Limits) -> Result<
         ..Parts::default()
     };
     Ok(Message::Report(Box::new(parts.into_report())))
+}
+
+/// The result. Null is how Duplicati says that there is none; anything else that is no result is refused.
+fn result(root: &mut Object, limits: &Limits) -> Result<Option<Object>, ReportError> {
+    let is_none = root.get("Data").is_none_or(|data| match data {
+        Value::Null => true,
+        Value::String(text) => value::is_absent_word(text),
+        _ => false,
+    });
+    if is_none {
+        return Ok(None);
+    }
+    match object(root, "Data", limits)? {
+        Some(data)
+            if exception::is_exception(&data)
+                || BARE_KEYS.iter().chain(&RESULT_KEYS).any(|key| data.contains_key(*key)) =>
+        {
+            Ok(Some(data))
+        }
+        _ => Err(ReportError::no_result()),
+    }
+}
+
+/// Whether a report has log lines.
+fn has_lines(root: &Object) -> bool {
+    root.get("LogLines").is_some_and(|lines| !value::is_absent(lines))
 }
 
 /// Takes out a member that should be an object, also when a relay encoded it once more; anything else is as good as null.

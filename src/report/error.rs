@@ -41,6 +41,15 @@ pub enum ReportErrorKind {
     /// A JSON object that is neither a report nor a live status.
     #[error("the JSON is not a Duplicati report")]
     NotAReport,
+    /// `Data` has nothing that a result has.
+    #[error("there is no result in it")]
+    NoResult,
+    /// A text whose line ends something on the way took out.
+    #[error("the line ends of the text are lost")]
+    NoLineEnds,
+    /// A body that a mail program encoded.
+    #[error("the body is encoded as quoted-printable")]
+    QuotedPrintable,
 }
 
 fn field_suffix(field: Option<&str>) -> String {
@@ -73,6 +82,30 @@ impl ReportError {
                 cause.line(),
                 cause.column()
             ),
+        )
+    }
+
+    pub(crate) fn no_result() -> Self {
+        Self::new(
+            ReportErrorKind::NoResult,
+            "Data holds none of the keys of a result, such as MainOperation, ParsedResult or BeginTime. Let the relay pass \
+             Duplicati's report on unchanged.",
+        )
+        .in_field("Data")
+    }
+
+    pub(crate) fn no_line_ends() -> Self {
+        Self::new(
+            ReportErrorKind::NoLineEnds,
+            "The whole report stands on one line, and where one value ends cannot be told. Send it unchanged, or use \
+             --send-http-json-urls.",
+        )
+    }
+
+    pub(crate) fn quoted_printable() -> Self {
+        Self::new(
+            ReportErrorKind::QuotedPrintable,
+            "Something on the way encoded it as mail is encoded (=0D=0A, =3D). Send it decoded, or use --send-http-json-urls.",
         )
     }
 

@@ -34,7 +34,10 @@ pub(crate) fn looks_like_form(body: &str) -> bool {
 pub(crate) fn parse(body: &str) -> Form {
     let body = body.trim();
     // `curl -d "message=$text"` sends the text as it is; cutting it at `&` or decoding `%` would only damage it.
-    if body.contains(['\n', ' ']) {
+    // Parameters behind an encoded message are another matter: from 2.1.0.109 on Duplicati appends them as they were entered.
+    let first = body.split('&').next().unwrap_or_default();
+    let is_encoded = first.contains("%20") && !first.contains(['\n', ' ']);
+    if body.contains(['\n', ' ']) && !is_encoded {
         let (name, value) = body.split_once('=').unwrap_or_default();
         let is_name = !name.is_empty() && !name.contains(|c: char| c.is_whitespace());
         let message = if is_name { value } else { body };

@@ -1,7 +1,45 @@
 //! The first line of a text report, its only identity: `Duplicati Backup report for NAME (machine-id, backup-id, host)`.
 //! Invariant: a name keeps its own parentheses; the last group is taken off only when it holds identifiers.
 
+use std::borrow::Cow;
+
 use super::identity::{self, Identity};
+
+/// Most lines of a header: a job's name may have line ends.
+const MAX_LINES: usize = 6;
+
+/// The header of a text, on one line: where a name has line ends, it goes on to the group of ids.
+pub(crate) fn of_text(text: &str, within: usize) -> Option<Cow<'_, str>> {
+    let at = text.lines().take(within).position(|line| Header::parse(line).is_some())?;
+    let first = text.lines().nth(at)?;
+    if ends_with_ids(first) {
+        return Some(Cow::Borrowed(first));
+    }
+    let mut whole = first.trim().to_owned();
+    for line in text.lines().skip(at + 1).take(MAX_LINES) {
+        let line = line.trim();
+        // Below the header stand values; a name that looks like one is not guessed at.
+        if line.split_once(": ").is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_alphanumeric())) {
+            break;
+        }
+        whole.push(' ');
+        whole.push_str(line);
+        if ends_with_ids(&whole) {
+            return Some(Cow::Owned(whole));
+        }
+    }
+    Some(Cow::Borrowed(first))
+}
+
+/// Whether a header ends with ids that can only be ids: the empty machine id of a new server, too.
+fn ends_with_ids(line: &str) -> bool {
+    split_last_group(line.trim()).is_some_and(|(_, group)| {
+        let mut items = group.split(',').map(str::trim);
+        let machine = items.next().unwrap_or_default();
+        let backup = items.next().unwrap_or_default();
+        (machine.is_empty() || is_machine_id(machine)) && is_backup_id(backup)
+    })
+}
 
 /// What the header line says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -50,7 +50,11 @@ impl Identity {
 
 /// One part of an identity, fit to be stored and shown.
 pub(crate) fn clean(text: &str) -> Option<String> {
-    let printable: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    // Masked first: half a secret could no longer be recognised.
+    let masked = super::ours::hide(text);
+    // A name of two lines reads as one, as it does in a text report.
+    let spaced = masked.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    let printable: String = spaced.filter(|c| !is_invisible(*c)).collect();
     let bounded: String = printable.trim().chars().take(MAX_IDENTITY_CHARS).collect();
     let bounded = bounded.trim_end();
     (!value::is_absent_word(bounded)).then(|| bounded.to_owned())

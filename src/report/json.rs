@@ -20,7 +20,13 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Value, ReportError> {
     // Some relays send C strings, with the terminator.
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     scan::check(text, limits)?;
-    serde_json::from_str(&scan::replace_lone_surrogates(text)).map_err(|cause| ReportError::not_json(&cause))
+    serde_json::from_str(&scan::replace_lone_surrogates(text)).map_err(|cause| {
+        let is_mail = ["=22", "=3D", "=7B", "=\n", "=\r\n"]
+            .iter()
+            .map(|mark| text.matches(mark).count())
+            .sum::<usize>();
+        if is_mail >= 3 { ReportError::quoted_printable() } else { ReportError::not_json(&cause) }
+    })
 }
 
 /// Parses a document whose top level must be an object, also when the object was encoded as a string.

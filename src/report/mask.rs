@@ -10,12 +10,12 @@ const MAX_NAME_BYTES: usize = 64;
 const MAX_PASSES: usize = 8;
 
 /// Masks credentials in any text: userinfo in URLs, values of options and query keys such as `auth-password`,
-/// `passphrase`, `token` or `key`, and `Authorization` and `Bearer` values. Borrowed when nothing changed.
+/// `passphrase`, `token` or `key`, `Authorization` and `Bearer` values, and our own secrets. Borrowed when nothing changed.
 ///
 /// It errs on hiding too much: a value runs up to white space, a quote or `&`.
 #[must_use]
 pub fn mask_secrets(text: &str) -> Cow<'_, str> {
-    let mut masked = Cow::Borrowed(text);
+    let mut masked = super::ours::hide(text);
     // Hiding one secret can lay bare the end of another (`key%3Dhttp://%26@`); in practice the second pass finds nothing.
     for _ in 0..MAX_PASSES {
         match mask_once(&masked) {

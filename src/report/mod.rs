@@ -3,12 +3,15 @@
 //! Invariant: [`parse`] is pure, never panics, needs memory in proportion to the body, and what it returns is bounded,
 //! printable and free of recognisable credentials. It believes the body rather than its declared type.
 
+mod about_reporting;
 mod build;
+mod cause;
 mod counters;
 mod culture_date;
 mod details;
 mod document;
 mod encoding;
+mod ending;
 mod error;
 mod exception;
 mod form;
@@ -22,21 +25,27 @@ mod live;
 mod log;
 mod mask;
 mod operation;
+mod ours;
 mod scan;
+mod second_copy;
 mod status;
 mod storage;
 #[cfg(feature = "ssr")]
 mod stored;
 mod text;
+mod thrown;
 mod time;
 mod types;
+mod unread;
 mod value;
 mod versions;
 
 #[cfg(test)]
 mod tests;
 
+pub use about_reporting::{is_about as is_about_reporting, is_about_us as is_about_our_address};
 pub use counters::Counters;
+pub use ending::Ending;
 pub use error::{ReportError, ReportErrorKind};
 pub use identity::Identity;
 pub use limits::{
@@ -48,14 +57,18 @@ pub use live::{LiveState, LiveStatus};
 pub use log::Log;
 pub use mask::{mask_secrets, mask_secrets_in_json};
 pub use operation::Operation;
+pub use ours::hide_key;
 pub use status::{Status, UnknownStatus};
 pub use storage::Storage;
 pub use types::Report;
+pub use unread::Unread;
 
 #[cfg(feature = "ssr")]
 pub(crate) use identity::clean as clean_name;
 #[cfg(feature = "ssr")]
 pub(crate) use limits::{prose as bounded_prose, word};
+#[cfg(feature = "ssr")]
+pub(crate) use second_copy::SecondCopies;
 #[cfg(feature = "ssr")]
 pub(crate) use stored::{StoredLists, stored_versions};
 #[cfg(feature = "ssr")]
@@ -74,9 +87,11 @@ pub enum Message {
     Unidentified(Unidentified),
 }
 
-/// Text that names no run.
+/// Text that is no report of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unidentified {
+    /// Why it cannot be read.
+    pub why: Unread,
     /// The text, at most 4 KiB, masked.
     pub text: String,
 }
@@ -143,12 +158,20 @@ pub fn readable(content_type: Option<&str>, body: &[u8], max_bytes: usize) -> (S
 }
 
 fn parse_text(text: &str, parameters: &Object) -> Result<Message, ReportError> {
-    if let Some(parts) = text::parse(text) {
-        let report = text::with_parameters(parts, parameters).into_report();
-        return Ok(Message::Report(Box::new(report)));
-    }
+    let whole = unread::with_line_ends(text)?;
+    let why = match Unread::of(&whole) {
+        Some(why) => why,
+        None => match text::parse(&whole) {
+            Some(parts) => {
+                let report = text::with_parameters(parts, parameters).into_report();
+                return Ok(Message::Report(Box::new(report)));
+            }
+            None if text::names_a_job(&whole) => Unread::NoResult,
+            None => Unread::NamesNothing,
+        },
+    };
     let text = limits::prose(text, MAX_UNIDENTIFIED_BYTES).ok_or_else(ReportError::empty)?;
-    Ok(Message::Unidentified(Unidentified { text }))
+    Ok(Message::Unidentified(Unidentified { why, text }))
 }
 
 /// How a body is to be read.

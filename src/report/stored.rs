@@ -50,7 +50,7 @@ impl StoredLists<'_> {
         }
         raw.merge_lists();
         let offset = zone.and_then(time::parse_iso).and_then(|(_, offset)| offset);
-        let versions = versions::available_versions(&raw, offset);
+        let versions = versions::available_versions(&raw, offset, None);
         ReadLists { log: raw.to_log().bounded(), versions, damaged }
     }
 }

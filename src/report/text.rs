@@ -1,15 +1,16 @@
 //! Text reports of every build since 2.0.2. Invariant: text is a report only if it names a run; everything else stays
 //! unidentified and is not guessed at.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::build::Parts;
 use super::exception;
 use super::gather::{LISTS, RawLog};
-use super::header::Header;
+use super::header::{self, Header};
 use super::identity::Identity;
 use super::line::{self, Level};
 use super::value::Object;
+use super::versions::LABELS;
 
 /// Most `Key: Value` lines kept.
 const MAX_FIELDS: usize = 500;
@@ -27,9 +28,20 @@ const RESULT_KEYS: [&str; 8] = [
     "Interrupted",
 ];
 
+/// Results of the copies to second destinations.
+const COPIES: &str = "RemoteSynchronizationResults";
+/// Keys of which a result has at least one.
+const RESULT: [&str; 4] = ["ParsedResult", "MainOperation", "BeginTime", "ExaminedFiles"];
+
+/// Whether a text has the header of a report.
+pub(crate) fn names_a_job(text: &str) -> bool {
+    header::of_text(text, HEADER_LINES).is_some()
+}
+
 /// Reads a text report, `None` if the text names no run.
 pub(crate) fn parse(text: &str) -> Option<Parts> {
-    let header = text.lines().take(HEADER_LINES).find_map(Header::parse);
+    let header_text = header::of_text(text, HEADER_LINES);
+    let header = header_text.as_deref().and_then(Header::parse);
     let mut reader = Reader::default();
     for line in text.lines() {
         reader.read(line);
@@ -45,9 +57,10 @@ pub(crate) fn parse(text: &str) -> Option<Parts> {
         log.merge_lists();
     }
     let is_failure = failed.is_some() && (header.is_some() || details.is_some());
-    let is_result =
-        ["ParsedResult", "MainOperation", "BeginTime"].iter().any(|key| fields.contains_key(*key));
-    if header.is_none() && !is_failure && !is_result {
+    let is_result = RESULT.iter().any(|key| fields.contains_key(*key));
+    // `null?` is how Duplicati prints a missing result. Anything else below a header is a message of one's own.
+    let has_none = header.is_some() && text.lines().any(|line| line.trim() == "null?");
+    if !is_failure && !is_result && !has_none {
         return None;
     }
     Some(Parts {
@@ -55,16 +68,10 @@ pub(crate) fn parse(text: &str) -> Option<Parts> {
         failed: is_failure && !fields.contains_key("ParsedResult"),
         operation: header.as_ref().map(|header| header.operation.to_owned()).filter(|name| !name.is_empty()),
         identity: header.map(|header| header.identity(names_ids(&fields))).unwrap_or_default(),
-        // `null?` is how Duplicati prints a missing result; a template with a header alone has none either.
-        data: (!fields.is_empty()).then_some(fields).or_else(|| header_only(text)),
+        data: (!fields.is_empty()).then_some(fields),
         log,
         ..Parts::default()
     })
-}
-
-/// A header above free text (a custom template) tells nothing about the result: unknown rather than an error.
-fn header_only(text: &str) -> Option<Object> {
-    (!text.lines().any(|line| line.trim() == "null?")).then(Object::new)
 }
 
 /// Whether the sender is 2.0.8 or newer, whose default template always names the ids.
@@ -82,6 +89,10 @@ enum Place {
     Fields,
     Details,
     List(Level),
+    /// A list of results of steps; `copies` when they are copies to second destinations.
+    Nested {
+        copies: bool,
+    },
     Log,
 }
 
@@ -94,6 +105,9 @@ struct Reader {
     lists: Vec<(Level, String)>,
     /// Whether the next line of a list begins an item.
     item_ended: bool,
+    /// Whether the list is of the first messages, and whether its last item is kept.
+    first_messages: bool,
+    is_kept: bool,
     log: RawLog,
     log_text: Option<String>,
 }
@@ -103,6 +117,7 @@ impl Reader {
         match self.place {
             Place::Log => append(&mut self.log_text, line),
             Place::List(level) => self.read_item(level, line),
+            Place::Nested { copies } => self.read_nested(copies, line),
             Place::Fields | Place::Details if line.trim_end() == "Log data:" => {
                 self.place = Place::Log;
                 self.log_text = Some(String::new());
@@ -122,19 +137,42 @@ impl Reader {
         match (key, LISTS.iter().find(|(list, _)| *list == key)) {
             ("Failed", _) if self.failed.is_none() => self.failed = Some(value.to_owned()),
             ("Details", _) if self.failed.is_some() && self.details.is_none() => {
-                self.details = Some(value.to_owned());
+                // With its line end: what follows is the stack.
+                self.details = Some(format!("{value}\n"));
                 self.place = Place::Details;
             }
             (_, Some((_, level))) if value.starts_with('[') => {
                 self.log.present = true;
                 if !value.ends_with(']') {
                     self.place = Place::List(*level);
+                    self.first_messages = key == "LimitedMessages";
                     self.item_ended = true;
                 }
             }
+            (_, None) if value == "[" => self.place = Place::Nested { copies: key == COPIES },
             // The first one counts: recursive variants repeat the keys for child results.
             _ if self.fields.len() < MAX_FIELDS && !self.fields.contains_key(key) => {
                 self.fields.insert(key.to_owned(), Value::from(value));
+            }
+            _ => {}
+        }
+    }
+
+    /// Of the steps only the second destinations are wanted, and whether each was reached.
+    fn read_nested(&mut self, copies: bool, line: &str) {
+        if line.trim_end() == "]" {
+            self.place = Place::Fields;
+            return;
+        }
+        let Some((key, value)) = line.strip_prefix("    ").and_then(field).filter(|_| copies) else { return };
+        let list = self.fields.entry(COPIES).or_insert_with(|| Value::Array(Vec::new()));
+        let Some(list) = list.as_array_mut() else { return };
+        match key {
+            "Destination" if list.len() < MAX_FIELDS => list.push(json!({ key: value })),
+            "ParsedResult" => {
+                if let Some(Value::Object(last)) = list.last_mut() {
+                    last.insert(key.to_owned(), Value::from(value));
+                }
             }
             _ => {}
         }
@@ -147,12 +185,24 @@ impl Reader {
         }
         let line = line.strip_prefix("    ").unwrap_or(line).trim_end();
         let text = line.strip_suffix(',').unwrap_or(line);
+        // Lists are cut after ten items.
+        if text == "..." {
+            self.item_ended = true;
+            return;
+        }
         match self.lists.last_mut() {
+            _ if !self.item_ended && !self.is_kept && !line::starts_entry(text) => {}
             Some((_, item)) if !self.item_ended && !line::starts_entry(text) => {
                 item.push('\n');
                 item.push_str(text);
             }
-            _ => self.lists.push((level, text.to_owned())),
+            _ => {
+                // The first messages of a run are no log: JSON has none of them, unless its log level asks for all.
+                self.is_kept = !self.first_messages || LABELS.iter().any(|label| text.contains(label));
+                if self.is_kept {
+                    self.lists.push((level, text.to_owned()));
+                }
+            }
         }
         self.item_ended = line.ends_with(',');
     }

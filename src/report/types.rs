@@ -1,9 +1,13 @@
 //! What a report says, typed. Invariant: times are seconds since 1970 UTC, sizes are bytes, and unknown is `None`.
 
+use super::about_reporting;
+use super::cause::Told;
 use super::counters::Counters;
+use super::ending::{Ending, Signs};
 use super::identity::Identity;
 use super::log::Log;
 use super::operation::Operation;
+use super::second_copy::SecondCopies;
 use super::status::Status;
 use super::storage::Storage;
 
@@ -28,7 +32,13 @@ pub struct Report {
     pub counters: Counters,
     /// What the destination holds and what moved.
     pub storage: Storage,
-    /// Whether somebody stopped it. `Interrupted`.
+    /// Why it ended before its end although nothing failed, in whatever way its version says so.
+    pub ending: Option<Ending>,
+    /// Why it did not go well, in one line: masked, at most 300 characters.
+    pub cause: Option<String>,
+    /// Warnings that are about sending reports, not about the backup. They are among `warnings_count`.
+    pub reporting_warnings: i64,
+    /// Whether the sender says that it was interrupted. `Interrupted`.
     pub interrupted: bool,
     /// Whether only part of the source was backed up. `PartialBackup`.
     pub partial: bool,
@@ -44,7 +54,7 @@ pub struct Report {
     pub log: Log,
     /// What stopped the run, at most 16 KiB, masked. `Exception`, or `Failed:` and `Details:`.
     pub exception: Option<String>,
-    /// Times of the versions left, newest first, without the run's own. From the log of the retention policy.
+    /// Times of the versions left, newest first, the run's own too. From the log of the retention policy.
     pub available_versions: Vec<i64>,
     /// The sender's build, such as `2.1.0.5 (2.1.0.5_stable_2025-03-04)`. `Version`.
     pub duplicati_version: Option<String>,
@@ -60,4 +70,33 @@ pub struct Report {
     pub reduced: bool,
     /// Figures of operations other than backups: a flat JSON object; null for backups.
     pub details: serde_json::Value,
+}
+
+impl Report {
+    /// With what follows from its log, its exception and its figures: who stopped it, and the cause.
+    pub(crate) fn explained(mut self, copies: &SecondCopies) -> Self {
+        let figures = [self.counters.examined_files, self.storage.bytes_uploaded];
+        let (exception, lines) = (self.exception.as_deref(), self.log.lines.as_slice());
+        let ending = Signs {
+            interrupted: self.interrupted,
+            did_something: figures.iter().flatten().any(|number| *number > 0),
+            exception,
+            lines,
+        }
+        .ending();
+        let cause = Told { ending, exception, lines, copies }.cause();
+        self.reporting_warnings = about_reporting::warnings(lines);
+        (self.ending, self.cause) = (ending, cause);
+        self
+    }
+
+    /// Whether it only has warnings because reports could not be sent: the backup itself went well.
+    #[must_use]
+    pub fn only_reporting_failed(&self) -> bool {
+        self.status == Status::Warning
+            && self.reporting_warnings > 0
+            && self.warnings_count.is_some_and(|count| count <= self.reporting_warnings)
+            && !self.partial
+            && self.ending.is_none()
+    }
 }

@@ -5,6 +5,10 @@ use super::culture_date::{CultureDate, decide_order};
 use super::gather::RawLog;
 use super::line;
 
+/// Lines that name versions.
+pub(crate) const LABELS: [&str; 2] = ["Backups to consider:", "All backups to delete:"];
+/// By which clocks are set back: seconds.
+const HOUR: i64 = 3600;
 /// Most versions kept; far above what retention policies leave.
 const MAX_VERSIONS: usize = 2_000;
 
@@ -15,15 +19,18 @@ struct DateList<'a> {
     offset: Option<i32>,
 }
 
-/// Times of the versions that remain, seconds since 1970 UTC: "Backups to consider" minus "All backups to delete".
+/// Times of the versions that remain, seconds since 1970 UTC: "Backups to consider" minus "All backups to delete", with the version
+/// that the run made (`newest`), which is not considered.
 ///
-/// The last message of each kind wins. The dates are the sender's wall clock; its offset is taken from the line, whose
-/// minutes come from `exact_offset`. A date on the other side of a clock change is therefore an hour off.
-pub(crate) fn available_versions(log: &RawLog, exact_offset: Option<i32>) -> Vec<i64> {
+/// The last message of each kind wins. The dates are the sender's wall clock; its offset is taken from the line, whose minutes come
+/// from `exact_offset`. A list that does not fall is one that crosses a clock change: what comes after lies an hour further ahead of
+/// UTC. Where no two dates show it, a date on the other side of a clock change is an hour off.
+pub(crate) fn available_versions(log: &RawLog, exact_offset: Option<i32>, newest: Option<i64>) -> Vec<i64> {
     let (mut considered, mut deleted) = (None, None);
     for (_, entry) in &log.entries {
-        considered = find_list(entry, "Backups to consider:").or(considered);
-        deleted = find_list(entry, "All backups to delete:").or(deleted);
+        let [considers, deletes] = LABELS;
+        considered = find_list(entry, considers).or(considered);
+        deleted = find_list(entry, deletes).or(deleted);
     }
     let Some(considered) = considered else {
         return Vec::new();
@@ -31,21 +38,34 @@ pub(crate) fn available_versions(log: &RawLog, exact_offset: Option<i32>) -> Vec
     let dates = parse_list(considered.text);
     let order = decide_order(&dates, considered.local);
     let offset = offset_minutes(considered.offset, exact_offset);
-    let times = |dates: &[CultureDate]| -> Vec<i64> {
-        dates
-            .iter()
-            .filter_map(|date| date.local(order))
-            .map(|local| local.saturating_sub(i64::from(offset).saturating_mul(60)))
-            .collect()
-    };
-    let gone: std::collections::BTreeSet<i64> =
-        deleted.map(|list| times(&parse_list(list.text))).unwrap_or_default().into_iter().collect();
-    let mut left = times(&dates);
-    left.retain(|time| !gone.contains(time));
+    let mut left = in_utc(dates.iter().filter_map(|date| date.local(order)), offset);
+    for gone in deleted.map(|list| parse_list(list.text)).unwrap_or_default() {
+        // Of two at the same local time the older one goes.
+        let gone = gone.local(order);
+        if let Some(at) = left.iter().rposition(|(local, _)| Some(*local) == gone) {
+            left.remove(at);
+        }
+    }
+    let mut left: Vec<i64> = left.into_iter().map(|(_, utc)| utc).collect();
+    // A run that changed nothing made none, and names the one before.
+    left.extend(newest.filter(|newest| left.iter().all(|version| version < newest)));
     left.sort_unstable_by(|a, b| b.cmp(a));
     left.dedup();
     left.truncate(MAX_VERSIONS);
     left
+}
+
+/// Local times of a list, newest first, each with its time in UTC.
+fn in_utc(dates: impl Iterator<Item = i64>, mut offset: i32) -> Vec<(i64, i64)> {
+    let mut times: Vec<(i64, i64)> = Vec::new();
+    for local in dates {
+        let newer = times.last().map(|(local, _)| *local);
+        if newer.is_some_and(|newer| (0..HOUR).contains(&local.saturating_sub(newer))) {
+            offset = offset.saturating_add(60);
+        }
+        times.push((local, local.saturating_sub(i64::from(offset).saturating_mul(60))));
+    }
+    times
 }
 
 fn find_list<'a>(entry: &'a str, label: &str) -> Option<DateList<'a>> {
@@ -69,5 +89,42 @@ fn offset_minutes(line: Option<i32>, exact: Option<i32>) -> i32 {
         (Some(line), Some(exact)) if (line - (exact - exact % 60)).abs() <= 60 => line + exact % 60,
         (Some(line), _) => line,
         (None, exact) => exact.unwrap_or(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::report::Level;
+
+    const LIST: &str = "2025-10-26 03:00:50 +01 - [Information-A.B-BackupList]: Backups to consider: ";
+
+    fn versions(list: &str, deleted: &str, newest: Option<i64>) -> Vec<i64> {
+        let mut log = RawLog::default();
+        log.add_entry(Level::Information, format!("{LIST}{list}"));
+        log.add_entry(Level::Information, format!("All backups to delete: {deleted}"));
+        available_versions(&log, Some(60), newest)
+    }
+
+    // 2025-10-26T00:00:00Z
+    const MIDNIGHT: i64 = 1_761_436_800;
+
+    #[rstest]
+    #[case::equal("26.10.2025 02:00:10, 26.10.2025 02:00:10, 26.10.2025 01:00:10", "", &[3610, 10, -3590])]
+    #[case::half_hours("26.10.2025 02:00:10, 26.10.2025 02:30:10, 26.10.2025 02:00:10", "", &[3610, 1810, 10])]
+    #[case::one_is_deleted("26.10.2025 02:00:10, 26.10.2025 02:00:10", "26.10.2025 02:00:10", &[3610])]
+    #[case::no_change("26.10.2025 04:00:10, 26.10.2025 03:00:10", "", &[10_810, 7210])]
+    fn both_sides_of_a_clock_change(#[case] list: &str, #[case] deleted: &str, #[case] expected: &[i64]) {
+        let seconds: Vec<i64> = versions(list, deleted, None).iter().map(|at| at - MIDNIGHT).collect();
+        assert_eq!(seconds, expected);
+    }
+
+    #[test]
+    fn the_runs_own_version_is_listed_too() {
+        let list = "26.10.2025 02:00:10, 26.10.2025 01:00:10";
+        assert_eq!(versions(list, "", Some(MIDNIGHT + 7210)).len(), 3);
+        assert_eq!(versions(list, "", Some(MIDNIGHT + 3610)).len(), 2, "nothing changed, so it made none");
     }
 }

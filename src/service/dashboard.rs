@@ -66,7 +66,7 @@ impl Material {
     fn load(conn: &mut Connection, today: Day, now: Timestamp) -> Result<Self, StoreError> {
         Ok(Self {
             servers: servers::all(conn)?,
-            jobs: jobs::all(conn, None)?
+            jobs: jobs::of_backups(conn, None)?
                 .into_iter()
                 .map(|job| (judge(job.summary.evidence(), now), job))
                 .collect(),

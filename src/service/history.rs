@@ -182,6 +182,7 @@ pub async fn create(services: &Services, actor: &Actor, run: NewRun) -> Result<S
     // Bound to the server, as a report with its key is; nobody's key is noted as used.
     let sender = Actor::Sender { key: None, server: Some(server) };
     let upload = Upload {
+        key: None,
         content_type: Some("application/json".into()),
         body: as_report(&run, name).to_string().into_bytes(),
         source: "duplistatus".into(),

@@ -16,12 +16,14 @@ use crate::{
     },
     dto::{
         Paging,
-        run::{CompleteRun, Figure, FigureKind, LastGood, LogFilter, RawReport, RunPage, RunQuery},
+        run::{
+            CompleteRun, Figure, FigureKind, LastGood, LogFilter, NotSent, RawReport, Reporting, RunPage, RunQuery,
+        },
     },
     error::Error,
     ids::{JobId, RunId, ServerId},
     outcome::RunOutcome,
-    report::{Level, Log, LogLine},
+    report::{self, Level, Log, LogLine},
     status::Status,
     time::Timestamp,
     zone::Zone,
@@ -52,6 +54,7 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
     let log = run.messages.as_deref().map(Log::from_json).transpose();
     let damaged = log.is_err() || is_damaged(conn, query.run, &run)?;
     let log = log.ok().flatten().unwrap_or_default();
+    let not_sent = if damaged { NotSent::default() } else { not_sent(&run, &log) };
     let kind = |line: &LogLine| match line.level {
         Level::Error => LogFilter::Errors,
         Level::Warning => LogFilter::Warnings,
@@ -83,6 +86,10 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
             .filter(|_| run.start_assumed)
             .map(|claimed| claimed.since(started.at)),
         contradicts: run_copies::contradicting(conn, query.run.0, &run)?.into_iter().map(RunId).collect(),
+        start_assumed: run.start_assumed,
+        start_claim: run.begin_text.clone().or_else(|| run.claimed_start.clone()),
+        reporting: reporting(&log),
+        not_sent,
         duration: run.duration,
         neighbours,
         interrupted: run.interrupted,
@@ -106,6 +113,7 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
         versions_count: run.versions,
         has_raw: raw::has(conn, query.run)?,
         damaged,
+        headline: run.headline,
         exception: run.exception,
         duplicati_version: run.duplicati_version,
         destination_type: run.destination_type,
@@ -137,6 +145,27 @@ fn last_good(conn: &mut Connection, zone: &Zone, run: &RunRecord) -> Result<Opti
         success: good.map(|run| zone.moment(run.start())),
         version: complete.map(version),
     }))
+/// Warnings about reporting.
+fn reporting(log: &Log) -> Option<Reporting> {
+    let about: Vec<&LogLine> = log
+        .lines
+        .iter()
+        .filter(|line| line.level == Level::Warning && report::is_about_reporting(line))
+        .collect();
+    let ours = about.iter().any(|line| report::is_about_our_address(line));
+    (!about.is_empty()).then(|| Reporting { warnings: count(about.len()), ours })
+}
+
+/// What Duplicati counted and did not send. What we left out was sent.
+fn not_sent(run: &RunRecord, log: &Log) -> NotSent {
+    let missing = |counted: Option<i64>, level| match log.dropped_by_us {
+        0 => counted.unwrap_or(0).saturating_sub(log.count(level)).max(0),
+        _ => 0,
+    };
+    NotSent {
+        errors: missing(run.errors_count, Level::Error),
+        warnings: missing(run.warnings_count, Level::Warning),
+    }
 }
 
 /// Whether something of a run cannot be what this program wrote.

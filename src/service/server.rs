@@ -1,5 +1,7 @@
 //! One server: jobs, statistics, trends, history. Statistics and trends come from the per-day totals.
 
+use serde_json::Value;
+
 use super::{
     Actor, Services,
     ingest::is_unnamed,
@@ -18,8 +20,8 @@ use crate::{
     dto::{
         Paging,
         server::{
-            CalendarDay, KeyMismatch, MachineId, OperationRow, RunRow, ServerPage, ServerQuery, Statistics,
-            Trends,
+            CalendarDay, KeyMismatch, MachineId, OperationFigure, OperationRow, OperationValue, RunRow,
+            ServerPage, ServerQuery, Statistics, Trends,
         },
     },
     error::Error,
@@ -63,7 +65,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
     let View { zone, site, now, today } = view;
     let (now, today) = (*now, *today);
     let server = servers::find(conn, query.server)?;
-    let records = jobs::all(conn, Some(query.server))?;
+    let records = jobs::of_backups(conn, Some(query.server))?;
     let live = LiveRow::since(conn, now.plus(-LIVE_FOR))?;
     // A job of another server, or one that is gone, is read as all jobs.
     let job = query.job.filter(|wanted| records.iter().any(|record| record.id == wanted.0));
@@ -152,20 +154,39 @@ fn operation_rows(
             job_name: row.job_name,
             status: row.status.parse().unwrap_or(Status::Unknown),
             started: zone.moment(row.start_time.parse().unwrap_or_default()),
+            start_assumed: row.start_assumed,
             duration: row.duration,
+            stopped: row.interrupted,
+            warnings: row.warnings_count,
+            errors: row.errors_count,
+            message: row.headline,
             details: details(row.details.as_deref()),
         })
         .collect())
 }
 
-fn details(json: Option<&str>) -> Vec<(String, String)> {
-    let object: serde_json::Map<String, serde_json::Value> =
+/// Figures that say something: no zeros, no "false".
+fn details(json: Option<&str>) -> Vec<OperationFigure> {
+    let object: serde_json::Map<String, Value> =
         json.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    object
-        .into_iter()
-        .filter(|(_, value)| value.as_i64() != Some(0) && !value.is_null())
-        .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-        .collect()
+    // Lists of at most 20 stand beside the number of all.
+    let is_repeated = |name: &str| {
+        name.strip_suffix("Count").is_some_and(|list| object.contains_key(&format!("{list}ActualLength")))
+    };
+    let figure = |(name, value): (&String, &Value)| {
+        let value = match value {
+            Value::Number(number) => {
+                let number = number.as_i64().filter(|number| *number != 0)?;
+                let is_size = name.contains("Size") || name.starts_with("Bytes");
+                if is_size { OperationValue::Bytes(number) } else { OperationValue::Count(number) }
+            }
+            Value::String(text) => OperationValue::Text(text.clone()),
+            Value::Bool(true) => OperationValue::Text("true".into()),
+            _ => return None,
+        };
+        (!is_repeated(name)).then(|| OperationFigure { name: name.clone(), value })
+    };
+    object.iter().filter_map(figure).collect()
 }
 
 /// Whether a figure says something: where a run was not completed, Duplicati sends zeros for what it had not counted yet.

@@ -136,8 +136,12 @@ pub(crate) async fn send_with(
     body: impl ToString,
 ) -> Result<Stored, IngestError> {
     let actor = ingest::authenticate(services, key).await?;
-    let upload =
-        Upload { content_type: None, body: body.to_string().into_bytes(), source: "192.0.2.7".into() };
+    let upload = Upload {
+        content_type: None,
+        body: body.to_string().into_bytes(),
+        key: None,
+        source: "192.0.2.7".into(),
+    };
     ingest::accept(services, &actor, upload).await
 }
 

@@ -63,7 +63,7 @@ pub async fn guard(
         return next.run(Request::from_parts(head, body)).await;
     }
     // An upload has a key of its own, and nothing else is asked for: it must not wait for a look-up.
-    if rule.is_some_and(|rule| rule.path.starts_with("/api/upload")) {
+    if rule.is_some_and(|rule| is_for_senders(rule.path)) {
         return next.run(Request::from_parts(head, body)).await;
     }
     let visit = match identify(&state, &client, &caller, &head, rule).await {
@@ -107,7 +107,14 @@ fn path_inside(state: &AppState, head: &Parts) -> Option<String> {
 /// A file of the site, something beside the base path, or a wrong address for reports.
 fn is_for_everybody(state: &AppState, path: &str) -> bool {
     path.strip_prefix(state.base.as_str())
-        .is_none_or(|inside| SiteFile::find(inside).is_some() || inside.starts_with("/api/upload/"))
+        .is_none_or(|inside| SiteFile::find(inside).is_some() || is_for_senders(inside))
+}
+
+/// An address for reports or for live status.
+fn is_for_senders(path: &str) -> bool {
+    ["/api/upload", "/api/status"]
+        .iter()
+        .any(|start| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 async fn identify(

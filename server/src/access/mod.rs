@@ -127,6 +127,8 @@ pub const RULES: &[Rule] = &[
     open("/api/health/live"),
     open("/api/upload"),
     open("/api/upload/{key}"),
+    open("/api/status"),
+    open("/api/status/{key}"),
     read_api("/api/v1/summary"),
     read_api("/api/v1/servers/{server}"),
     read_api("/api/v1/runs/{run}"),

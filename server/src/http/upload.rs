@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use duplistatus::{
-    report::ReportError,
+    report::{ReportError, hide_key},
     service::{
         Actor,
         ingest::{self, IngestError, TooMany, Upload},
@@ -45,7 +45,7 @@ pub async fn with_key(
 
 async fn receive(state: &AppState, address: IpAddr, key: Option<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let sender = Sender { state, address, declared: declared(&parts.headers) };
+    let sender = Sender { state, address, key: key.as_deref(), declared: declared(&parts.headers) };
     let actor = match ingest::authenticate(&state.services, key.as_deref()).await {
         Ok(actor) => actor,
         Err(error) => return sender.refuse(&error, b"", false),
@@ -106,7 +106,8 @@ async fn store(
     };
     let content_type =
         headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let upload = Upload { content_type, body: body.clone(), source: sender.source() };
+    let key = sender.key.map(str::to_owned);
+    let upload = Upload { content_type, body: body.clone(), key, source: sender.source() };
     match ingest::accept(&state.services, actor, upload).await {
         Ok(stored) => Json(json!({ "success": true, "result": stored.as_str() })).into_response(),
         Err(error) => sender.refuse(&error, &body, has_key),
@@ -150,6 +151,7 @@ async fn self_test(sender: &Sender<'_>, actor: &Actor, has_key: bool, headers: &
 struct Sender<'s> {
     state: &'s AppState,
     address: IpAddr,
+    key: Option<&'s str>,
     declared: Option<u64>,
 }
 
@@ -207,6 +209,7 @@ impl Sender<'_> {
 
     fn note(&self, reason: &str, field: Option<String>, hint: &str, status: StatusCode, body: &[u8]) {
         let source = self.source();
+        let body = &*hide_key(body, self.key.unwrap_or_default());
         let refusal = Refusal {
             reason: reason.to_owned(),
             field,

@@ -10,6 +10,7 @@
 mod access;
 mod backups;
 mod base_path;
+mod captures;
 mod client;
 mod damaged;
 mod database;
@@ -21,6 +22,7 @@ mod identity;
 mod live;
 mod logs;
 mod look_after;
+mod own_secrets;
 mod pages;
 mod plans;
 mod same_site;

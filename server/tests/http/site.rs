@@ -41,7 +41,7 @@ pub(crate) struct Site {
     pub(crate) state: AppState,
     router: Router,
     administrator: OnceCell<String>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// What came back.
@@ -85,7 +85,18 @@ impl Site {
             stopping: Default::default(),
         };
         state(&mut all);
-        Self { router: router(all.clone()), state: all, administrator: OnceCell::new(), _folder: folder }
+        Self { router: router(all.clone()), state: all, administrator: OnceCell::new(), folder }
+    }
+
+    /// Names and contents of its files.
+    pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap());
+        entries
+            .filter(|entry| entry.file_type().unwrap().is_file())
+            .map(|entry| {
+                (entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path()).unwrap())
+            })
+            .collect()
     }
 
     /// A key, for one server or, without a name, for any.

@@ -13,7 +13,10 @@ use crate::{
     db::node::{Cell, RunRow},
     dto::import::ImportReport,
     ids::{JobId, JobRef, ServerId},
-    report::{Counters, Identity, Operation, Report, Status, Storage, StoredLists, stored_versions, word},
+    report::{
+        Counters, Identity, Operation, Report, SecondCopies, Status, Storage, StoredLists, stored_versions,
+        word,
+    },
     service::ingest::{DEFAULT_JOB, Start, run_record},
     time::Timestamp,
 };
@@ -115,7 +118,12 @@ pub(super) fn read(row: &RunRow, now: Timestamp, findings: &mut ImportReport) ->
         next_scheduled_run: None,
         reduced: false,
         details: serde_json::Value::Null,
-    };
+        begin_text: None,
+        ending: None,
+        cause: None,
+        reporting_warnings: 0,
+    }
+    .explained(&SecondCopies::default());
     // Without a begin of its own a run is placed by its end; that it was assumed is kept.
     let clock = if begin.is_some() { received } else { end.map_or(received, Timestamp::from_unix) };
     let start = Start::of(begin, duration, clock);

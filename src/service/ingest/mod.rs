@@ -109,6 +109,8 @@ pub struct Upload<B> {
     pub content_type: Option<String>,
     /// Its body.
     pub body: B,
+    /// The key that it was sent with: it is hidden wherever the body quotes it.
+    pub key: Option<String>,
     /// Address it came from.
     pub source: String,
 }
@@ -139,9 +141,11 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
     let now = services.clock.now();
     let size = upload.body.as_ref().len();
     let read = move || {
-        let Upload { content_type, body, source } = upload;
-        let message = report::parse(content_type.as_deref(), body.as_ref())?;
-        let raw = store::Raw::new(content_type, body.as_ref());
+        let Upload { content_type, body, key: quoted, source } = upload;
+        let body = report::hide_key(body.as_ref(), quoted.as_deref().unwrap_or_default());
+        let content_type = content_type.map(|kind| report::mask_secrets(&kind).into_owned());
+        let message = report::parse(content_type.as_deref(), &body)?;
+        let raw = store::Raw::new(content_type, &body);
         Ok::<_, IngestError>(Received { message, raw, source, now, key, key_server })
     };
     let received = if size <= SMALL {
@@ -152,21 +156,19 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
             .map_err(|error| StoreError::new(StoreErrorKind::Other, error.to_string()))??
     };
     let unidentified = match &received.message {
-        Message::Unidentified(text) => Some((text.text.clone(), received.source.clone())),
+        Message::Unidentified(text) => Some((text.clone(), received.source.clone())),
         Message::Report(_) | Message::Live(_) => None,
     };
     let (zone, options) = (services.zone.clone(), Arc::clone(&services.options));
     let stored = services.db.write(move |tx| store::store(tx, &zone, &options, &received)).await??;
-    if let Some((text, source)) = unidentified {
+    if let Some((report::Unidentified { why, text }, source)) = unidentified {
         // Accepted, but somebody should know that it says nothing about any job.
         rejected::note(
             services,
             Refusal {
-                reason: "unidentified text".into(),
+                reason: why.reason().into(),
                 field: None,
-                hint:
-                    "The text names no job. Remove the custom send-http-message, or use send-http-json-urls."
-                        .into(),
+                hint: why.hint().into(),
                 http_status: 200,
                 source: &source,
                 body: text.as_bytes(),

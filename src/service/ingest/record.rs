@@ -3,12 +3,10 @@
 use crate::{
     db::runs::RunRecord,
     ids::JobRef,
-    report::{Level, Log, Report},
+    report::{Log, Report},
     time::Timestamp,
 };
 
-/// Characters of a headline.
-const HEADLINE: usize = 300;
 /// Senders' clocks may be ahead by this much: seconds.
 const SKEW: i64 = 600;
 /// 2000-01-01: a clock that says less was never set.
@@ -110,11 +108,12 @@ pub(in crate::service) fn run_record(
         duplicati_version: report.duplicati_version.clone(),
         destination_type: report.destination_type.clone(),
         available_versions: (!versions.is_empty()).then(|| versions.join(" ")),
-        headline: headline(report),
+        headline: report.cause.clone(),
         exception: report.exception.clone(),
         messages: stored_log(&report.log),
         begin_text: report.begin_text.clone(),
         delivery: None,
+        reporting_warnings: report.reporting_warnings,
     }
 }
 
@@ -123,41 +122,9 @@ pub(super) fn stored_log(log: &Log) -> Option<String> {
     (!log.lines.is_empty() || log.is_truncated()).then(|| log.to_bounded_json())
 }
 
-/// What lists say about a run that did not go well: its first error, else its exception, else its first warning.
-fn headline(report: &Report) -> Option<String> {
-    let first = |level: Level| {
-        report.log.lines.iter().find(|line| line.level == level).map(|line| line.text.as_str())
-    };
-    let text = first(Level::Error).filter(|text| !text.trim().eq_ignore_ascii_case("fatal error"));
-    // "Fatal error" says nothing; the exception under it does.
-    let text = text.filter(|text| !text.starts_with("Fatal error")).or(report.exception.as_deref());
-    let text = text.or_else(|| first(Level::Error)).or_else(|| first(Level::Warning))?;
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    Some(without_type(line).chars().take(HEADLINE).collect())
-}
-
-/// `Some.Namespace.SomeException: message` without the part that only a programmer reads.
-fn without_type(line: &str) -> &str {
-    match line.split_once(": ") {
-        Some((name, message))
-            if name.ends_with("Exception") && !name.contains(' ') && !message.trim().is_empty() =>
-        {
-            message
-        }
-        _ => line,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_headline_is_for_people() {
-        assert_eq!(without_type("System.IO.IOException: The disk is gone"), "The disk is gone");
-        assert_eq!(without_type("Found 3 files: see below"), "Found 3 files: see below");
-        assert_eq!(without_type("System.TimeoutException: "), "System.TimeoutException: ");
-    }
 
     #[test]
     fn a_start_in_the_future_is_ours() {

@@ -263,6 +263,11 @@ fn store_operation(
         details: report.details.is_object().then(|| report.details.to_string()),
         messages: stored_log(&report.log),
         begin_text: report.begin_text.clone(),
+        start_assumed: start.assumed,
+        interrupted: report.interrupted || report.ending.is_some(),
+        warnings_count: report.warnings_count,
+        errors_count: report.errors_count,
+        headline: report.cause.clone(),
     };
     let (operation, leads) = match start.assumed {
         true => record.save_near(tx.conn, same_delivery(start.at))?,

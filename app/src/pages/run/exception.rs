@@ -1,5 +1,6 @@
-//! The text with which Duplicati gave up.
+//! Why the run did not go well, and the text with which Duplicati gave up.
 
+use duplistatus::{dto::run::RunPage as Data, status::Status};
 use leptos::prelude::*;
 
 use crate::{
@@ -8,35 +9,35 @@ use crate::{
     ui::icon::{Icon, Shape},
 };
 
-/// The first line as a headline, the rest below it; nothing when there was no exception.
+/// The cause as a headline, the whole exception below it; nothing for a run that failed at nothing.
 #[component]
 pub fn Exception(
-    /// Hostile text.
-    text: Option<String>,
+    /// The page's data.
+    page: Data,
 ) -> impl IntoView {
     let locale = use_locale();
-    text.filter(|text| !text.trim().is_empty()).map(|text| {
-        let (first, rest) = match text.trim().split_once('\n') {
-            Some((first, rest)) => (first.trim_end().to_owned(), Some(rest.to_owned())),
-            None => (text.trim().to_owned(), None),
-        };
+    let exception = page.exception.filter(|text| !text.trim().is_empty());
+    let headline = page.headline.filter(|_| exception.is_some() || page.status.is_failed());
+    // Of a run of an old version there may be no headline.
+    let first = headline.or_else(|| exception.as_ref()?.trim().lines().next().map(str::to_owned))?;
+    let title =
+        if page.status == Status::Fatal { tr!(locale, run.exception) } else { tr!(locale, run.went_wrong) };
+    let rest = exception.filter(|text| text.trim() != first).map(|text| {
         view! {
-            <section class="card exception" data-tone="fail" aria-labelledby="exception-title">
-                <h2 id="exception-title">
-                    <Icon shape=Shape::Cross />
-                    {tr!(locale, run.exception)}
-                </h2>
-                <p class="exception-first">{first}</p>
-                {rest
-                    .map(|rest| {
-                        view! {
-                            <details>
-                                <summary>{tr!(locale, run.stack)}</summary>
-                                <pre class="mono-block">{rest}</pre>
-                            </details>
-                        }
-                    })}
-            </section>
+            <details>
+                <summary>{tr!(locale, run.stack)}</summary>
+                <pre class="mono-block">{text}</pre>
+            </details>
         }
+    });
+    Some(view! {
+        <section class="card exception" data-tone="fail" aria-labelledby="exception-title">
+            <h2 id="exception-title">
+                <Icon shape=Shape::Cross />
+                {title}
+            </h2>
+            <p class="exception-first">{first}</p>
+            {rest}
+        </section>
     })
 }

@@ -39,7 +39,13 @@ pub fn Heading(
     let mut facts = Vec::new();
     facts.extend(page.duplicati_version.map(|version| tr!(locale, run.duplicati, version = version)));
     facts.extend(page.destination_type.map(|kind| tr!(locale, run.destination, kind = kind)));
-    let ended = ended.map(|at| {
+    let begun = if page.start_assumed {
+        let text = tr!(locale, run.assumed.about, time = started.local());
+        view! { <time datetime=started.at.to_string()>{text}</time> }.into_any()
+    } else {
+        view! { <LocalTime at=started /> }.into_any()
+    };
+    let ended = ended.filter(|_| !page.start_assumed).map(|at| {
         // The day is said once when it is the same.
         let end = if at.day() == started.day() { at.clock() } else { at.local() };
         view! { "–" <time datetime=at.at.to_string()>{end}</time> }
@@ -59,7 +65,7 @@ pub fn Heading(
                     <RunBadge status=status outcome=outcome />
                 </h1>
                 <p class="muted">
-                    <LocalTime at=started />
+                    {begun}
                     {ended}
                     " · "
                     {tr!(locale, run.received)}

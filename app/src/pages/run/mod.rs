@@ -71,7 +71,7 @@ pub fn RunView(
     view! {
         <Heading page=page.clone() />
         <Notices page=page.clone() />
-        <Exception text=page.exception.clone() />
+        <Exception page=page.clone() />
         <Summary page=page.clone() />
         <Log query=query page=page.clone() />
         <Figures status=page.status figures=page.figures.clone() />

@@ -1,6 +1,10 @@
 //! What makes this run unlike others.
 
-use duplistatus::{dto::run::RunPage as Data, outcome::RunOutcome, units::span};
+use duplistatus::{
+    dto::run::{NotSent, RunPage as Data},
+    outcome::RunOutcome,
+    units::{span, thousands},
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -13,7 +17,8 @@ use crate::{
     },
 };
 
-/// Damaged, stopped, skipped, a dry run, what contradicts it, a wrong clock, another run with the same begin.
+/// Damaged, stopped, skipped, a dry run, what contradicts it, reporting, what was not sent, an assumed start, a wrong clock,
+/// another run with the same begin.
 #[component]
 pub fn Notices(
     /// The page's data.
@@ -36,6 +41,32 @@ pub fn Notices(
     }
     for check in page.checks {
         notices.push((Tone::Warn, check_words(locale, check), tr!(locale, run.check)));
+    }
+    if let Some(reporting) = page.reporting {
+        let what =
+            if reporting.ours { tr!(locale, run.reporting.ours) } else { tr!(locale, run.reporting.other) };
+        notices.push((Tone::Info, tr!(locale, run.reporting.title, count = reporting.warnings), what));
+    }
+    let NotSent { errors, warnings } = page.not_sent;
+    // What Duplicati cut is said; else it is a count without a line.
+    let why = if page.lines_dropped.0 > 0 {
+        let (errors, warnings, others) = page.line_counts;
+        tr!(locale, run.not_sent.cut, sent = thousands(errors + warnings + others))
+    } else {
+        tr!(locale, run.not_sent.script)
+    };
+    if errors > 0 {
+        notices.push((Tone::Warn, tr!(locale, run.not_sent.errors, count = errors), why.clone()));
+    }
+    if warnings > 0 {
+        notices.push((Tone::Warn, tr!(locale, run.not_sent.warnings, count = warnings), why));
+    }
+    if page.start_assumed {
+        let what = match page.start_claim {
+            Some(text) => tr!(locale, run.assumed.what, text = text),
+            None => tr!(locale, run.assumed.none),
+        };
+        notices.push((Tone::Info, tr!(locale, run.assumed.title), what));
     }
     if let Some(skew) = page.clock_skew {
         let apart = span(skew.saturating_abs());

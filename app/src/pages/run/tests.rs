@@ -3,7 +3,7 @@
 use duplistatus::{
     dto::{
         Paging,
-        run::{Figure, FigureKind, LogFilter, RawReport, RunPage, RunQuery, Unit},
+        run::{Figure, FigureKind, LogFilter, NotSent, RawReport, Reporting, RunPage, RunQuery, Unit},
     },
     ids::{JobId, RunId, ServerId},
     outcome::RunOutcome,
@@ -57,6 +57,10 @@ fn sample() -> RunPage {
         received: ago(6450),
         clock_skew: None,
         contradicts: Vec::new(),
+        start_assumed: false,
+        start_claim: None,
+        reporting: None,
+        not_sent: NotSent::default(),
         duration: Some(842),
         neighbours: (Some(RunId(499)), Some(RunId(501))),
         interrupted: false,
@@ -66,6 +70,7 @@ fn sample() -> RunPage {
         warnings_count: Some(2),
         errors_count: Some(0),
         messages_count: Some(41),
+        headline: Some("remote file duplicati-b1f0.dblock.zip.aes is listed as Deleting".into()),
         exception: None,
         lines: vec![
             line(
@@ -94,6 +99,7 @@ fn failed() -> RunPage {
         status: Status::Fatal,
         outcome: RunOutcome::Failed,
         figures: zeros.collect(),
+        headline: Some("The remote server returned an error: (403) Forbidden.".into()),
         exception: Some(
             "The remote server returned an error: (403) Forbidden.\n   at Duplicati.Library.Main…".into(),
         ),
@@ -139,6 +145,45 @@ fn a_failed_run_keeps_what_it_had_counted() {
 }
 
 #[test]
+fn the_cause_is_said_once_and_without_its_class() {
+    let exception = Some("System.IO.IOException: No space left on device\n   at A.B()".into());
+    let html = page(RunPage { headline: Some("No space left on device".into()), exception, ..failed() });
+    assert!(html.contains("<p class=\"exception-first\">No space left on device</p>"), "{html}");
+    let second = "The second copy to s3://offsite/d failed";
+    let html =
+        page(RunPage { status: Status::Error, headline: Some(second.into()), exception: None, ..failed() });
+    assert!(html.contains(second) && html.contains("What went wrong") && !html.contains("gave up"), "{html}");
+    assert!(!page(sample()).contains("exception-first"), "a warning is no failure");
+}
+
+#[test]
+fn an_assumed_start_is_said_with_what_the_report_says() {
+    let html = page(RunPage { start_assumed: true, start_claim: Some("29-Dec-17".into()), ..sample() });
+    assert!(html.contains("by arrival") && html.contains("The report says “29-Dec-17”"), "{html}");
+    let html = page(RunPage { start_assumed: true, ..sample() });
+    assert!(html.contains("The report names no start"));
+    assert!(!page(sample()).contains("by arrival"));
+}
+
+#[test]
+fn warnings_about_reporting_say_whose_address_it_is() {
+    let reporting = |ours| page(RunPage { reporting: Some(Reporting { warnings: 1, ours }), ..sample() });
+    assert!(reporting(true).contains("1 warning about reporting"));
+    assert!(reporting(true).contains("to this server") && reporting(false).contains("another address"));
+}
+
+#[test]
+fn what_was_counted_and_not_sent_is_said_with_the_usual_cause() {
+    let html =
+        page(RunPage { not_sent: NotSent { errors: 0, warnings: 1 }, lines_dropped: (0, 0), ..sample() });
+    assert!(html.contains("1 warning was not sent with the report") && html.contains("exit code"), "{html}");
+    let html =
+        page(RunPage { not_sent: NotSent { errors: 2, warnings: 201 }, lines_dropped: (203, 0), ..sample() });
+    assert!(html.contains("2 errors were not sent") && html.contains("201 warnings were not sent"));
+    assert!(html.contains("max-log-lines") && !html.contains("exit code"));
+}
+
+#[test]
 fn every_kind_of_line_can_be_chosen_and_empty_kinds_cannot() {
     let html = page(sample());
     assert!(html.contains("href=\"/runs/500?lines=warnings#log\""));
@@ -152,6 +197,7 @@ fn hostile_text_stays_text() {
     let html = page(RunPage {
         server_name: HOSTILE.into(),
         job_name: HOSTILE.into(),
+        headline: Some(HOSTILE.into()),
         exception: Some(format!("{HOSTILE}\n{HOSTILE}")),
         lines: vec![line(Level::Error, HOSTILE), line(Level::Error, &HOSTILE.repeat(40))],
         duplicati_version: Some(HOSTILE.into()),

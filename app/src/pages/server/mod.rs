@@ -21,6 +21,7 @@ mod history_row;
 mod jobs;
 mod machines;
 mod notices;
+mod operation_words;
 mod operations;
 pub mod query;
 mod summary;

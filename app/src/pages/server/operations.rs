@@ -6,6 +6,7 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
+use super::operation_words;
 use crate::{
     locale::use_locale,
     tr,
@@ -43,13 +44,32 @@ fn Operation(
     /// When the data was asked for.
     now: Moment,
 ) -> impl IntoView {
-    let OperationRow { operation, job_name, status, started, duration, details } = row;
+    let locale = use_locale();
+    let OperationRow { operation, job_name, status, started, start_assumed, duration, details, .. } = row;
+    let trouble: Vec<String> = [
+        row.stopped.then(|| tr!(locale, server.operations.stopped)),
+        row.errors.filter(|n| *n > 0).map(|n| tr!(locale, server.operations.errors, count = n)),
+        row.warnings.filter(|n| *n > 0).map(|n| tr!(locale, common.badge.warnings, count = n)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let trouble = (!trouble.is_empty()).then(|| {
+        view! { <span class="muted">" "{trouble.join(", ")}</span> }
+    });
+    let message = row.message.map(|text| view! { <p class="operation-message">{text}</p> });
+    let begun = if start_assumed {
+        let text = tr!(locale, server.operations.about, time = started.local());
+        view! { <time datetime=started.at.to_string()>{text}</time> }.into_any()
+    } else {
+        view! { <LocalTime at=started now=now /> }.into_any()
+    };
     let details = (!details.is_empty()).then(|| {
-        let pairs = details.into_iter().map(|(name, value)| {
+        let pairs = details.into_iter().map(|figure| {
             view! {
                 <div>
-                    <dt>{name}</dt>
-                    <dd>{value}</dd>
+                    <dt>{operation_words::figure_name(locale, &figure)}</dt>
+                    <dd>{operation_words::value(&figure)}</dd>
                 </div>
             }
         });
@@ -57,13 +77,17 @@ fn Operation(
     });
     view! {
         <li>
-            <span class="operation-name">{operation}</span>
+            <span class="operation-name">{operation_words::name(locale, &operation)}</span>
             <span class="operation-job">{job_name}</span>
-            <StatusBadge status=status />
+            <span>
+                <StatusBadge status=status />
+                {trouble}
+            </span>
             <span class="operation-time">
-                <LocalTime at=started now=now />
+                {begun}
                 {duration.map(|seconds| view! { <span class="muted">" · "{clock_duration(seconds)}</span> })}
             </span>
+            {message}
             {details}
         </li>
     }

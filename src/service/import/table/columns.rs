@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::{
     ids::{JobId, JobRef, ServerId},
     report::{
-        Counters, Identity, Operation, Report, Status, Storage, StoredLists, bounded_prose, clean_name,
-        parse_duration, parse_instant, word,
+        Counters, Identity, Operation, Report, SecondCopies, Status, Storage, StoredLists, bounded_prose,
+        clean_name, parse_duration, parse_instant, word,
     },
     service::{
         import::write::Incoming,
@@ -144,7 +144,12 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
         next_scheduled_run: None,
         reduced: false,
         details: serde_json::Value::Null,
-    };
+        begin_text: None,
+        ending: None,
+        cause: None,
+        reporting_warnings: 0,
+    }
+    .explained(&SecondCopies::default());
     let start = Start::of(Some(begin), duration, now);
     let nowhere = JobRef { server: ServerId(0), id: JobId(0) };
     let record = run_record(&report, nowhere, &job, start, received);

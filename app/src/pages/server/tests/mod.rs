@@ -1,6 +1,9 @@
 //! The server page as HTML, from made-up data; and what the tests of its neighbours share.
 
-use duplistatus::{dto::server::ServerQuery, ids::ServerId};
+use duplistatus::{
+    dto::server::{OperationFigure, OperationValue, ServerQuery},
+    ids::ServerId,
+};
 use leptos::prelude::*;
 use leptos_router::{components::Router, location::RequestUrl, params::ParamsMap};
 
@@ -155,6 +158,15 @@ fn a_job_without_a_name_comes_with_the_option_that_gives_one() {
 }
 
 #[test]
+fn operations_are_told_in_words_with_what_went_wrong() {
+    let html = page(|_| {});
+    assert!(html.contains("Restored files") && html.contains("Size of restored files"), "{html}");
+    assert!(html.contains("47.1 KiB") && !html.contains("48211"), "sizes are sizes");
+    assert!(html.contains("Compacting") && html.contains("stopped, 2 warnings"));
+    assert!(html.contains("The volume is too small") && html.contains("by arrival"));
+}
+
+#[test]
 fn hostile_text_stays_text() {
     let html = page(|page| {
         page.name = HOSTILE.into();
@@ -178,7 +190,9 @@ fn hostile_text_stays_text() {
         }
         for operation in &mut page.operations {
             operation.operation = HOSTILE.into();
-            operation.details = vec![(HOSTILE.into(), HOSTILE.into())];
+            operation.message = Some(HOSTILE.into());
+            let value = OperationValue::Text(HOSTILE.into());
+            operation.details = vec![OperationFigure { name: HOSTILE.into(), value }];
         }
     });
     assert_harmless(&html);

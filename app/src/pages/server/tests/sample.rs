@@ -4,7 +4,10 @@ use duplistatus::{
     dto::{
         Moment, Paging,
         dashboard::{JobRow, Slot},
-        server::{CalendarDay, KeyMismatch, MachineId, OperationRow, RunRow, ServerPage, Statistics, Trends},
+        server::{
+            CalendarDay, KeyMismatch, MachineId, OperationFigure, OperationRow, OperationValue, RunRow,
+            ServerPage, Statistics, Trends,
+        },
     },
     ids::{JobId, RunId, ServerId},
     outcome::RunOutcome,
@@ -104,6 +107,10 @@ pub(crate) fn empty_trends() -> Trends {
     trends
 }
 
+fn figure(name: &str, value: OperationValue) -> OperationFigure {
+    OperationFigure { name: name.into(), value }
+}
+
 fn run(id: i64, job: &str, status: Status, hours: i64) -> RunRow {
     let known = !status.is_failed();
     RunRow {
@@ -185,10 +192,15 @@ pub(crate) fn server() -> ServerPage {
                 job_name: "documents".into(),
                 status: Status::Success,
                 started: ago(3 * DAY),
+                start_assumed: false,
                 duration: Some(73),
+                stopped: false,
+                warnings: Some(0),
+                errors: Some(0),
+                message: None,
                 details: vec![
-                    ("RestoredFiles".into(), "12".into()),
-                    ("SizeOfRestoredFiles".into(), "48211".into()),
+                    figure("RestoredFiles", OperationValue::Count(12)),
+                    figure("SizeOfRestoredFiles", OperationValue::Bytes(48_211)),
                 ],
             },
             OperationRow {
@@ -196,7 +208,12 @@ pub(crate) fn server() -> ServerPage {
                 job_name: "photos".into(),
                 status: Status::Warning,
                 started: ago(11 * DAY),
+                start_assumed: true,
                 duration: None,
+                stopped: true,
+                warnings: Some(2),
+                errors: None,
+                message: Some("The volume is too small".into()),
                 details: Vec::new(),
             },
         ],

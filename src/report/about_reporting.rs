@@ -1,0 +1,50 @@
+//! Lines of the modules that send reports: their trouble is none of the backup's. Invariant: decided by the tag alone, whatever
+//! the language of the text.
+
+use super::line::{Level, LogLine};
+
+/// Where Duplicati keeps its modules.
+const MODULES: &str = ".Modules.";
+
+/// Whether a line is about sending reports: by `HttpReportStatus`, `SendHttpMessage`, `SendMail`, `ReportHelper` and the like.
+#[must_use]
+pub fn is_about(line: &LogLine) -> bool {
+    let tag = line.tag.as_deref().unwrap_or_default();
+    let path = tag.split('-').next().unwrap_or_default();
+    let class = path.rsplit('.').next().unwrap_or_default();
+    path.contains(MODULES) && (class.starts_with("Send") || class.contains("Report"))
+}
+
+/// Whether a line names an address of ours, whose secret is masked.
+#[must_use]
+pub fn is_about_us(line: &LogLine) -> bool {
+    is_about(line) && ["/api/upload/***", "/api/status/***"].iter().any(|path| line.text.contains(path))
+}
+
+/// How many warnings of a log are about reporting.
+#[must_use]
+pub fn warnings(lines: &[LogLine]) -> i64 {
+    let count = lines.iter().filter(|line| line.level == Level::Warning && is_about(line)).count();
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("Duplicati.Library.Modules.Builtin.HttpReportStatus-HttpReportStatusSendError", true)]
+    #[case("Duplicati.Library.Modules.Builtin.SendHttpMessage-HttpResponseError", true)]
+    #[case("Duplicati.Library.Modules.Builtin.SendMail-SendMailError", true)]
+    #[case("Duplicati.Library.Modules.Builtin.SendTelegramMessage-Error", true)]
+    #[case("Duplicati.Library.Modules.Builtin.SendJabberMessage-XMPPSendError", true)]
+    #[case("Duplicati.Library.Modules.Builtin.ReportHelper-ReportSubmitError", true)]
+    #[case("Duplicati.Library.Modules.Builtin.RunScript-ScriptExecuteError", false)]
+    #[case("Duplicati.Library.Main.Operation.BackupHandler-SendReport", false)]
+    fn by_the_tag(#[case] tag: &str, #[case] expected: bool) {
+        let line = LogLine { time: None, level: Level::Warning, tag: Some(tag.into()), text: String::new() };
+        assert_eq!(is_about(&line), expected);
+    }
+}

@@ -1,0 +1,186 @@
+//! Hides our own secrets: Duplicati quotes our address with its key when it cannot reach it. Invariant: what leaves here holds no
+//! ingest key, API key or session of ours, whatever the text around it is encoded as.
+
+use std::borrow::Cow;
+
+/// What stands where a secret was.
+const MASK: &str = "***";
+/// Characters of our secrets, as `crypto::token` makes them: 256 bits, 5 in each.
+const LENGTH: usize = 52;
+/// What an API key begins with.
+const API_KEY: &str = "dsk_";
+/// Paths that end with a key. The slashes may be encoded.
+const PATHS: [&str; 2] = ["upload", "status"];
+/// How a slash is written in a URL, in a URL inside a URL, and in strings of JSON.
+const SLASHES: [&str; 7] = ["/", "%2F", "%2f", "%252F", "%252f", "\\/", "\\u002f"];
+
+/// A text without our secrets, by their shape and by the addresses that they stand in.
+#[must_use]
+pub fn hide(text: &str) -> Cow<'_, str> {
+    let mut spans = Vec::new();
+    shape_spans(text, &mut spans);
+    path_spans(text, &mut spans);
+    if spans.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    spans.sort_unstable();
+    let mut hidden = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (start, end) in spans {
+        if start >= copied {
+            hidden.push_str(text.get(copied..start).unwrap_or_default());
+            hidden.push_str(MASK);
+        }
+        copied = copied.max(end);
+    }
+    hidden.push_str(text.get(copied..).unwrap_or_default());
+    Cow::Owned(hidden)
+}
+
+/// A body without the key that it was sent with. Keys need no escaping, so they stand in every encoding as they are.
+#[must_use]
+pub fn hide_key<'a>(body: &'a [u8], key: &str) -> Cow<'a, [u8]> {
+    let (key, mut rest) = (key.as_bytes(), body);
+    // Shorter ones are no secrets, and would be found in words.
+    if key.len() < 8 {
+        return Cow::Borrowed(body);
+    }
+    let mut hidden = Vec::new();
+    while let Some(at) = find(rest, key) {
+        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+        hidden.extend_from_slice(before);
+        hidden.extend_from_slice(MASK.as_bytes());
+        rest = from.get(key.len()..).unwrap_or_default();
+    }
+    if hidden.is_empty() {
+        return Cow::Borrowed(body);
+    }
+    hidden.extend_from_slice(rest);
+    Cow::Owned(hidden)
+}
+
+/// Where a key begins; its first byte is looked for first, which is quick.
+fn find(body: &[u8], key: &[u8]) -> Option<usize> {
+    let first = *key.first()?;
+    let mut from = 0;
+    while let Some(at) = body.get(from..)?.iter().position(|byte| *byte == first).map(|at| from + at) {
+        if body.get(at..)?.starts_with(key) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
+}
+
+/// Start and end of a secret, in bytes.
+type Span = (usize, usize);
+
+/// Runs of the letters and digits that our secrets are made of.
+fn shape_spans(text: &str, spans: &mut Vec<Span>) {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    for end in 0..=bytes.len() {
+        if bytes.get(end).copied().is_some_and(is_of_secret) {
+            continue;
+        }
+        let begin = start;
+        start = end + 1;
+        if end - begin < LENGTH {
+            continue;
+        }
+        let before = text.get(..begin).unwrap_or_default();
+        // The end of an escape belongs to the escape: `\n`, `%2f`, `\u002f`.
+        let escape = if before.ends_with('\\') {
+            1
+        } else if before.ends_with('%') || before.ends_with("\\u00") {
+            2
+        } else {
+            0
+        };
+        let begin = if before.ends_with(API_KEY) { begin - API_KEY.len() } else { begin + escape };
+        spans.push((begin, end));
+    }
+}
+
+fn is_of_secret(byte: u8) -> bool {
+    byte.is_ascii_digit() && byte > b'1' || byte.is_ascii_lowercase() && !matches!(byte, b'l' | b'o')
+}
+
+/// What follows `/api/upload/` and `/api/status/`, cut short or not.
+fn path_spans(text: &str, spans: &mut Vec<Span>) {
+    for path in PATHS {
+        for (at, _) in text.match_indices(path) {
+            let (before, from) = text.split_at_checked(at).unwrap_or_default();
+            let rest = from.get(path.len()..).unwrap_or_default();
+            let is_ours = strip_slash_end(before).is_some_and(|before| before.ends_with("api"));
+            let Some(slash) = SLASHES.iter().find(|slash| rest.starts_with(**slash)).filter(|_| is_ours)
+            else {
+                continue;
+            };
+            let value = rest.get(slash.len()..).unwrap_or_default();
+            let len = value
+                .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.' | '~' | '%'))
+                .unwrap_or(value.len());
+            let start = at + path.len() + slash.len();
+            if len > 0 {
+                spans.push((start, start + len));
+            }
+        }
+    }
+}
+
+fn strip_slash_end(text: &str) -> Option<&str> {
+    SLASHES.iter().find_map(|slash| text.strip_suffix(slash))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const KEY: &str = "k7f2abcdefghijkmnpqrstuvwxyz23456789abcdefghijkmnpqr";
+
+    #[test]
+    fn our_secrets_are_as_long_as_is_looked_for() {
+        assert_eq!(KEY.len(), LENGTH);
+        assert!(KEY.bytes().all(is_of_secret));
+    }
+
+    #[rstest]
+    #[case(
+        "Failed to post status report to http://127.0.0.1:9666/api/status/KEY: A task was canceled.",
+        "/api/status/***: A"
+    )]
+    #[case("https://a.example/x/api/upload/KEY?a=b", "/api/upload/***?a=b")]
+    #[case("http%3A%2F%2Fa%3A9666%2Fapi%2Fupload%2FKEY%26x", "%2Fapi%2Fupload%2F***")]
+    #[case("http%3a%2f%2fa%2fapi%2fupload%2fKEY", "%2fupload%2f***")]
+    #[case(r#"{"a":"http:\/\/a\/api\/status\/KEY\n"}"#, r"\/api\/status\/***\n")]
+    #[case(r"http:\u002f\u002fa\u002fapi\u002fupload\u002fKEY", r"\u002f***")]
+    #[case("Cookie: duplistatus-session=KEY; a", "***; a")]
+    #[case("the key\nKEY\n", "the key\n***\n")]
+    #[case(r"the key\nKEY\n", r"the key\n***\n")]
+    #[case("dsk_KEY", "***")]
+    #[case("/api/upload/short1 x", "/api/upload/*** x")]
+    fn hidden(#[case] text: &str, #[case] expected: &str) {
+        let hidden = hide(&text.replace("KEY", KEY)).into_owned();
+        assert!(hidden.contains(expected), "{hidden}");
+        assert!(!hidden.contains(KEY) && hide(&hidden) == hidden, "{hidden}");
+    }
+
+    #[rstest]
+    #[case("duplicati-b4efeac4c8f614183ab760b5b47362e98.dblock.zip.aes")]
+    #[case("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    #[case("POST /api/upload/{key} and /api/upload/ and upload/abc")]
+    fn left_alone(#[case] text: &str) {
+        assert!(matches!(hide(text), Cow::Borrowed(_)), "{}", hide(text));
+    }
+
+    #[test]
+    fn the_key_of_the_request_is_hidden_wherever_it_stands() {
+        let body = b"a=my-own-key-1&b=xmy-own-key-1".as_slice();
+        assert_eq!(hide_key(body, "my-own-key-1").as_ref(), b"a=***&b=x***");
+        assert!(matches!(hide_key(body, "my"), Cow::Borrowed(_)));
+        assert!(matches!(hide_key(b"", "my-own-key-1"), Cow::Borrowed(_)));
+    }
+}

@@ -1,8 +1,10 @@
 //! The database: one SQLite file, a pool of readers and one writer. [`Db::read`] and [`Db::write`] are the only doors.
 //! Everything that knows SQL is below this module, and only services call it.
 
+pub mod adopt;
 pub mod api_keys;
 pub mod audit;
+pub mod belongings;
 pub mod bulk;
 pub mod candidate;
 pub mod checks;
@@ -28,6 +30,7 @@ pub mod login_failures;
 mod lossy;
 pub mod mend;
 pub mod migrate;
+pub mod must_stay;
 pub mod node;
 pub mod notifications;
 pub mod operations;

@@ -124,7 +124,7 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
         let raw = store::Raw::new(content_type, body.as_ref());
         Ok::<_, IngestError>(Received { message, raw, source, now, key, key_server })
     };
-    let received = if size <= SMALL {
+    let mut received = if size <= SMALL {
         read()?
     } else {
         tokio::task::spawn_blocking(read)
@@ -136,7 +136,10 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
         Message::Report(_) | Message::Live(_) => None,
     };
     let zone = services.zone.clone();
-    let stored = services.db.write(move |tx| store::store(tx, &zone, &received)).await?;
+    let stored = services.db.write(move |tx| store::store(tx, &zone, &mut received)).await?;
+    // Sent again, it is told that the key is none.
+    let stored =
+        stored.ok_or_else(|| StoreError::new(StoreErrorKind::Busy, "the key was removed meanwhile"))?;
     if let Some((text, source)) = unidentified {
         // Accepted, but somebody should know that it says nothing about any job.
         rejected::note(

@@ -81,11 +81,22 @@ fn compress(text: &[u8]) -> Vec<u8> {
     COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(text).ok()).unwrap_or_default()
 }
 
-/// Writes everything that a message changes.
-pub(super) fn store(tx: &mut Tx<'_>, zone: &Zone, received: &Received) -> Result<Stored, StoreError> {
+/// Writes everything that a message changes. The server that the key was bound to when the request came may be part of another
+/// one by now; nothing is written when the key is gone with its server.
+pub(super) fn store(
+    tx: &mut Tx<'_>,
+    zone: &Zone,
+    received: &mut Received,
+) -> Result<Option<Stored>, StoreError> {
     if let Some(key) = received.key {
+        let Some(server) = keys::bound_to(tx.conn, key)? else { return Ok(None) };
+        received.key_server = server;
         keys::note_use(tx.conn, key, received.now)?;
     }
+    write(tx, zone, received).map(Some)
+}
+
+fn write(tx: &mut Tx<'_>, zone: &Zone, received: &Received) -> Result<Stored, StoreError> {
     match &received.message {
         Message::Report(report) if report.operation.is_backup() => store_run(tx, zone, received, report),
         Message::Report(report) => store_operation(tx, received, report),

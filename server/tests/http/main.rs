@@ -13,6 +13,7 @@ mod base_path;
 mod client;
 mod damaged;
 mod database;
+mod deleting;
 mod download;
 mod files;
 mod headers;

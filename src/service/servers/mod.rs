@@ -213,5 +213,9 @@ fn text(field: &'static str, text: &str, length: usize) -> Result<Option<String>
 }
 
 #[cfg(test)]
+mod delete_tests;
+#[cfg(test)]
+mod merge_tests;
+#[cfg(test)]
 #[path = "tests.rs"]
 mod tests;

@@ -173,7 +173,10 @@ fn old_runs_go_and_rules_say_which() {
     assert_eq!(runs(), json!(20));
     let older = ["db", "cleanup", "--days", "15", "--server", "nas", "--job", "Documents"];
     let asked = refused(folder, &older);
-    assert!(asked.contains("--yes") && asked.contains("Delete 5 runs of 1 job and 0 other operations"), "{asked}");
+    assert!(
+        asked.contains("--yes") && asked.contains("Delete 5 runs of 1 job and 0 other operations"),
+        "{asked}"
+    );
     assert_eq!(runs(), json!(20), "nothing went");
     let done = told(folder, &[&older[..], &["--yes"]].concat());
     assert!(done.contains("5 runs and 0 other operations are deleted"), "{done}");

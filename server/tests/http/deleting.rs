@@ -104,9 +104,7 @@ async fn a_key_is_revoked_over_http_when_that_is_confirmed() {
         assert_eq!(refused.json()["field"], "confirm");
         assert!(refused.body.contains("?confirm=true"), "{refused:?}");
     }
-    let is_revoked = async || {
-        key::list(&site.state.services, &ROOT).await.unwrap().keys[0].revoked.is_some()
-    };
+    let is_revoked = async || key::list(&site.state.services, &ROOT).await.unwrap().keys[0].revoked.is_some();
     assert!(!is_revoked().await);
     assert_eq!(site.send(revoke("?confirm=true")).await.status, StatusCode::NO_CONTENT);
     assert!(is_revoked().await);

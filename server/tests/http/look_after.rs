@@ -153,7 +153,8 @@ fn retention_is_chosen_and_old_runs_go_after_a_look() {
             assert!(refused.status.is_client_error() && refused.body.contains("at_most"), "{refused:?}");
         }
         assert_eq!(database::stats(services, &Actor::CommandLine).await.unwrap().runs, 3);
-        let begun = submit(&site, "clean_up_database", page, "days=&keep_last=1&server=&job=&at_most=2").await;
+        let begun =
+            submit(&site, "clean_up_database", page, "days=&keep_last=1&server=&job=&at_most=2").await;
         assert_eq!(begun.header(header::LOCATION), "/settings/database");
         assert!(matches!(outcome(&site).await.outcome, Outcome::Cleanup(report) if report.runs == 2));
         assert_eq!(database::stats(services, &Actor::CommandLine).await.unwrap().runs, 1);

@@ -112,7 +112,7 @@ fn agreed(request: Option<&CleanupRequest>, going: i64) -> Result<(), Error> {
         Some(most) if going > most => Err(Error::Invalid {
             field: "at_most",
             hint: format!(
-                "{going} runs and other operations would go now, and {most} were agreed to: nothing was deleted. Look again"
+                "{going} runs and other operations would go by now, and {most} were agreed to: look again, and agree to that"
             ),
         }),
         _ => Ok(()),
@@ -175,7 +175,15 @@ async fn work(
     let done = loop {
         match delete_all(services, zone, &made, report, &mut pace).await {
             Ok(Rules::Changed) => match find(services, request.cloned()).await {
-                Ok((_, again)) => made = again,
+                Ok((_, again)) => {
+                    let (runs, operations) = count(&again.targets);
+                    if let Err(error) =
+                        agreed(request, report.runs + report.operations + runs + operations)
+                    {
+                        break Err(error);
+                    }
+                    made = again;
+                }
                 Err(error) => break Err(error),
             },
             Ok(Rules::Same) => break Ok(()),

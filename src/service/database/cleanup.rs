@@ -177,9 +177,7 @@ async fn work(
             Ok(Rules::Changed) => match find(services, request.cloned()).await {
                 Ok((_, again)) => {
                     let (runs, operations) = count(&again.targets);
-                    if let Err(error) =
-                        agreed(request, report.runs + report.operations + runs + operations)
-                    {
+                    if let Err(error) = agreed(request, report.runs + report.operations + runs + operations) {
                         break Err(error);
                     }
                     made = again;

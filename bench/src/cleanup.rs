@@ -86,7 +86,7 @@ fn clean(
         .args(["db", "cleanup", "--json", "--days", &days.to_string(), "--data-dir"])
         .arg(&set.folder)
         .args(["--time-zone", "UTC", "--log", "error"])
-        .args(dry_run.then_some("--dry-run"))
+        .arg(if dry_run { "--dry-run" } else { "--yes" })
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .kill_on_drop(true);

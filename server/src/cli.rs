@@ -105,6 +105,9 @@ pub enum KeyCommand {
     Revoke {
         /// The number that `list` shows
         id: i64,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
 }
 

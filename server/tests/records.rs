@@ -97,7 +97,8 @@ fn servers_are_added_changed_merged_and_deleted() {
     report(folder, "new", 4..8);
     // Nobody is at a terminal who could be asked.
     let asked = refused(folder, &["server", "merge", "old", "new"]);
-    assert!(asked.contains("--yes") && asked.contains("1 job and 6 runs of old"), "{asked}");
+    assert!(asked.contains("not confirmed: use --yes, or run it in a terminal"), "{asked}");
+    assert!(asked.contains("1 job and 6 runs of old"), "{asked}");
     let merged = json_of(folder, &["server", "merge", "old", "new", "--yes"]);
     assert_eq!((&merged["runs"], &merged["duplicates"]), (&json!(6), &json!(2)));
     let list = json_of(folder, &["server", "list"]);
@@ -135,7 +136,11 @@ fn people_keys_and_secrets_answer_programs() {
     let id = key["id"].to_string();
     let next = json_of(folder, &["key", "rotate", &id]);
     assert_ne!(next["secret"], key["secret"]);
-    assert_eq!(json_of(folder, &["key", "revoke", &id])["revoked"], json!(true));
+    assert!(refused(folder, &["key", "revoke", "99", "--yes"]).contains("key list"));
+    let asked = refused(folder, &["key", "revoke", &id]);
+    assert!(asked.contains("--yes") && asked.contains("of nas, 0 reports so far"), "{asked}");
+    assert_eq!(json_of(folder, &["key", "list"])["keys"][1]["revoked"], Value::Null);
+    assert_eq!(json_of(folder, &["key", "revoke", &id, "--yes"])["revoked"], json!(true));
     let keys = json_of(folder, &["key", "list"]);
     assert_eq!((&keys["keys"][0]["id"], &keys["keys"][1]["id"]), (&next["id"], &key["id"]));
     assert!(!keys.to_string().contains(secret));
@@ -167,16 +172,29 @@ fn old_runs_go_and_rules_say_which() {
     );
     let runs = || json_of(folder, &["server", "list"])["servers"][0]["runs"].clone();
     assert_eq!(runs(), json!(20));
-    let done = told(folder, &["db", "cleanup", "--days", "15", "--server", "nas", "--job", "Documents"]);
+    let older = ["db", "cleanup", "--days", "15", "--server", "nas", "--job", "Documents"];
+    let asked = refused(folder, &older);
+    assert!(
+        asked.contains("--yes") && asked.contains("Delete 5 runs of 1 job and 0 other operations"),
+        "{asked}"
+    );
+    assert_eq!(runs(), json!(20), "nothing went");
+    let done = told(folder, &[&older[..], &["--yes"]].concat());
     assert!(done.contains("5 runs and 0 other operations are deleted"), "{done}");
     assert_eq!(runs(), json!(15));
+    assert!(told(folder, &older).contains("0 runs"), "there is nothing to ask");
     assert!(refused(folder, &["db", "cleanup", "--days", "0"]).contains("choose from"));
     assert!(refused(folder, &["db", "cleanup", "--server", "none"]).contains("server list"));
-    let rules =
-        json_of(folder, &["db", "retention", "set", "--days", "5", "--keep-last", "2", "--server", "nas"]);
+    let shorter = ["db", "retention", "set", "--days", "5", "--keep-last", "2", "--server", "nas"];
+    let asked = refused(folder, &shorter);
+    assert!(asked.contains("would delete 10 runs and other operations then, and 0 as it is"), "{asked}");
+    assert!(told(folder, &["db", "retention"]).lines().count() == 2, "no rule was made");
+    let rules = json_of(folder, &[&shorter[..], &["--yes"]].concat());
     assert_eq!(rules["site"]["days"], Value::Null);
     assert_eq!(rules["rules"], json!([{ "server": "nas", "job": null, "days": 5, "keep_last": 2 }]));
-    let ran = json_of(folder, &["db", "tasks", "run", "retention"]);
+    let asked = refused(folder, &["db", "tasks", "run", "retention"]);
+    assert!(asked.contains("--yes") && asked.contains("Delete 10 old runs"), "{asked}");
+    let ran = json_of(folder, &["db", "tasks", "run", "retention", "--yes"]);
     assert_eq!(
         (&ran["result"], &ran["message"]),
         (&json!("ok"), &json!("10 runs and 0 other operations deleted"))
@@ -184,6 +202,11 @@ fn old_runs_go_and_rules_say_which() {
     assert_eq!(runs(), json!(5));
     told(folder, &["db", "retention", "clear", "--server", "nas"]);
     assert!(told(folder, &["db", "retention"]).contains("forever"));
+    told(folder, &["config", "set", "retention.keep_last", "0"]);
+    let asked = refused(folder, &["config", "set", "retention.days", "2"]);
+    assert!(asked.contains("--yes") && asked.contains("would delete 3 runs"), "{asked}");
+    assert_eq!(told(folder, &["config", "get", "retention.days"]), "off\n");
+    assert_eq!(told(folder, &["config", "set", "retention.days", "2", "--yes"]), "2\n");
 }
 
 #[test]

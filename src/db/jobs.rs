@@ -61,22 +61,11 @@ pub(super) fn summarise_with(
     job: JobRef,
     totals: (i64, i64),
 ) -> Result<Summary, StoreError> {
-    let latest = Outcome::latest(conn, job, RECENT)?;
-    let mut older = |outcomes: &[RunOutcome]| match latest.last() {
-        Some(oldest) if !latest.iter().any(|run| outcomes.contains(&run.outcome())) => {
-            Outcome::last_before(conn, job, oldest.start(), outcomes)
-        }
-        _ => Ok(None),
-    };
-    let (older_good, older_complete) = (older(&[RunOutcome::Good])?, older(&RunOutcome::COMPLETE)?);
-    let starts = outcomes::rhythm_starts(conn, job, RECENT)?;
-    let history = History { latest, older_good, older_complete, starts };
+    let history = History::of(conn, job)?;
     let mut summary = Summary::of(&history, totals);
     let Some(last) = history.latest.first() else { return Ok(summary) };
     let mut headline_of = summary::failing(&history.latest).next().map_or(last.id, |run| run.id);
-    if history.latest.iter().all(|run| run.outcome().is_failure() || run.outcome().is_incomplete())
-        && i64::try_from(history.latest.len()) == Ok(RECENT)
-    {
+    if history.may_have_failed_before() {
         // It began to fail before the runs that were looked at.
         let (failures, since, newest) = outcomes::failing_streak(conn, job, Timestamp::MAX)?;
         (summary.failures, summary.failing_since) = (failures, since);

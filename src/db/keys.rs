@@ -51,6 +51,20 @@ pub fn find_valid(
         .optional()?)
 }
 
+/// The server to which a key is bound by now, if to any; none when the key is gone or was revoked.
+///
+/// # Errors
+/// When the database refuses.
+pub fn bound_to(conn: &mut Connection, key: KeyId) -> Result<Option<Option<ServerId>>, StoreError> {
+    let bound: Option<Option<i64>> = ingest_keys::table
+        .find(key.0)
+        .filter(ingest_keys::revoked_at.is_null())
+        .select(ingest_keys::server_id)
+        .first(conn)
+        .optional()?;
+    Ok(bound.map(|server| server.map(ServerId)))
+}
+
 /// A key by its id.
 ///
 /// # Errors

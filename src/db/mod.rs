@@ -1,9 +1,11 @@
 //! The database: one SQLite file, a pool of readers and one writer. [`Db::read`] and [`Db::write`] are the only doors.
 //! Everything that knows SQL is below this module, and only services call it.
 
+pub mod adopt;
 pub mod api_keys;
 pub mod audit;
 pub mod backup_ids;
+pub mod belongings;
 pub mod bulk;
 pub mod candidate;
 pub mod checks;
@@ -32,6 +34,7 @@ mod lossy;
 pub mod machine_names;
 pub mod mend;
 pub mod migrate;
+pub mod must_stay;
 pub mod node;
 pub mod notifications;
 pub mod operations;

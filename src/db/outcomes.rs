@@ -1,6 +1,6 @@
 //! Runs as totals and job summaries see them.
 
-use diesel::{connection::SimpleConnection as _, prelude::*};
+use diesel::{connection::SimpleConnection as _, dsl::auto_type, prelude::*};
 
 use super::{
     Connection, StoreError,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     checks::{Check, Figures},
-    ids::{JobRef, RunId},
+    ids::{JobId, JobRef, RunId, ServerId},
     outcome::{Mark, RunOutcome},
     status::Status,
     time::Timestamp,
@@ -333,28 +333,41 @@ pub fn checks(conn: &mut Connection, run: RunId) -> Result<Vec<Check>, StoreErro
         files_before: None,
     };
     if figures.files == Some(0) {
-        figures.files_before = files_before(conn, claims.server_id, claims.job_id, &claims.start_time)?;
+        let job = JobRef { server: ServerId(claims.server_id), id: JobId(claims.job_id) };
+        let start = claims.start_time.parse().unwrap_or_default();
+        figures.files_before = files_before(conn, job, start)?;
     }
     Ok(figures.checks())
 }
 
-/// Files that the last complete run before a time examined.
-fn files_before(
+/// The last complete run before a time that examined something.
+///
+/// # Errors
+/// When the database refuses.
+pub fn compared_with(
     conn: &mut Connection,
-    server: i64,
-    job: i64,
-    start: &str,
+    job: JobRef,
+    before: Timestamp,
 ) -> Result<Option<i64>, StoreError> {
-    let known: Option<Option<i64>> = backups::table
-        .filter(backups::server_id.eq(server).and(backups::job_id.eq(job)))
-        .filter(backups::start_time.lt(start.to_owned()))
-        .filter(backups::outcome.eq_any(RunOutcome::COMPLETE.map(RunOutcome::as_str)))
-        .filter(backups::files_count.is_not_null())
-        .order(backups::start_time.desc())
-        .select(backups::files_count)
-        .first(conn)
-        .optional()?;
+    Ok(something_before(job, before).select(backups::id).first(conn).optional()?)
+}
+
+/// Files that the last complete run before a time examined, when it examined any.
+fn files_before(conn: &mut Connection, job: JobRef, before: Timestamp) -> Result<Option<i64>, StoreError> {
+    let known: Option<Option<i64>> =
+        something_before(job, before).select(backups::files_count).first(conn).optional()?;
     Ok(known.flatten())
+}
+
+#[auto_type(no_type_alias)]
+fn something_before(job: JobRef, before: Timestamp) -> _ {
+    let complete: [&'static str; 2] = RunOutcome::COMPLETE.map(RunOutcome::as_str);
+    let before: String = before.to_string();
+    of_job(job)
+        .filter(backups::start_time.lt(before))
+        .filter(backups::outcome.eq_any(complete))
+        .filter(backups::files_count.gt(0_i64))
+        .order(backups::start_time.desc())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection as _;
 
 use super::{TestResult, both_with_and_without_statistics, filled, plans};
 use crate::{
-    db::{Tx, notifications, operations, retention, run_lists, server_changes},
+    db::{Tx, adopt, notifications, operations, retention, run_lists, server_changes, servers},
     dto::server::RunSort,
     ids::{JobId, JobRef, ServerId},
     time::Timestamp,
@@ -40,7 +40,7 @@ fn old_runs_are_found_by_index() -> TestResult {
         let before = Timestamp::from_unix(SOME);
         let plans = plans(conn, |conn| {
             retention::extents(conn, before)?;
-            retention::extent(conn, job(1, 1), &before.to_string())?;
+            retention::extent(conn, job(1, 1), &before.to_string(), &[7].into())?;
             retention::first_of_last(conn, job(1, 1), 4)?;
             operations::count_before(conn, job(1, 1), before)?;
             let read = retention::oldest(conn, None, &before.to_string(), 10)?;
@@ -85,18 +85,19 @@ fn a_step_of_a_clean_up_or_a_merge_walks_no_growing_table() -> TestResult {
         let plans = plans(&mut conn, |conn| {
             let tx = &mut Tx { conn };
             let oldest = retention::oldest(tx.conn, None, &before.to_string(), 10)?;
-            assert_eq!(retention::delete_aged(tx, &zone, &oldest, until)?, 10);
+            assert_eq!(retention::delete_aged(tx, &zone, &oldest, until)?.looked_at, 10);
             assert_eq!(retention::delete_runs(tx, &zone, job(1, 1), &before.to_string(), 10, until)?, 10);
             assert!(operations::delete_before(tx, job(1, 1), before, 10, until)? > 0);
-            server_changes::adopt(tx.conn, ServerId(2), ServerId(3), before)?;
+            adopt::adopt(tx.conn, ServerId(2), ServerId(3), before)?;
             for job in server_changes::jobs_of(tx.conn, ServerId(2))? {
-                let to = server_changes::counterpart(tx.conn, job, ServerId(3))?;
+                let (to, _) = server_changes::counterpart(tx.conn, job, ServerId(3))?;
                 let (moved, known) = server_changes::move_runs(tx, &zone, job, to, 5, until)?;
                 assert_eq!((moved, known), (5, 5), "all of them were there as well");
                 assert!(server_changes::move_operations(tx, job, to, 5, until)? > 0);
                 assert!(!server_changes::delete_empty_job(tx.conn, job)?);
             }
-            server_changes::detach(tx.conn, ServerId(4))?;
+            let fourth = servers::find(tx.conn, ServerId(4))?;
+            server_changes::detach(tx.conn, &fourth)?;
             Ok(())
         })?;
         assert!(plans.len() > 100);

@@ -1,7 +1,7 @@
 //! Old runs: which ones may go, and their deletion in steps for which nobody waits long.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
     time::Instant,
 };
 
@@ -15,18 +15,13 @@ use super::{
     Connection, StoreError, Tx,
     connection::pragma,
     days,
-    jobs::{self, Summary},
+    jobs::{self, JobRecord},
     lossy::Lossy,
+    must_stay::{MustStay, first_shown},
     runs::of_job,
     schema::{backups, job_days, jobs as job_rows, site_days},
-    summary::RECENT,
 };
-use crate::{
-    ids::{JobId, JobRef, ServerId},
-    outcome::RunOutcome,
-    time::Timestamp,
-    zone::Zone,
-};
+use crate::{ids::JobRef, outcome::RunOutcome, time::Timestamp, zone::Zone};
 
 /// Runs that began before a time.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -52,13 +47,19 @@ pub fn extents(conn: &mut Connection, before: Timestamp) -> Result<HashMap<i64, 
     Ok(rows.into_iter().collect())
 }
 
-/// The same of one job.
+/// The same of one job, without the runs that stay.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn extent(conn: &mut Connection, job: JobRef, before: &str) -> Result<Extent, StoreError> {
+pub fn extent(
+    conn: &mut Connection,
+    job: JobRef,
+    before: &str,
+    stay: &BTreeSet<i64>,
+) -> Result<Extent, StoreError> {
     Ok(of_job(job)
         .filter(backups::start_time.lt(before.to_owned()))
+        .filter(backups::id.ne_all(stay.iter().copied()))
         .select((count_star(), min(backups::start_time), max(backups::start_time)))
         .first(conn)?)
 }
@@ -108,32 +109,42 @@ pub fn oldest(
         .load(conn)?)
 }
 
-/// Deletes runs that are each the oldest of their jobs, in the order in which they are given, until the time is up, and brings
-/// all totals and summaries up to date. How many of them were looked at: one at least. Runs that began on the same day
-/// lie beside each other in the file, which is why they go together.
+/// What [`delete_aged`] did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DeletedAged {
+    /// How many of the runs were looked at: one at least.
+    pub looked_at: usize,
+    /// How many of these were deleted.
+    pub runs: i64,
+}
+
+/// Deletes runs in the order in which they are given, oldest first, until the time is up, and brings all totals and
+/// summaries up to date. A run stays when it belongs to another job by now, or must stay whatever the rule ([`MustStay`]).
+/// Runs that began on the same day lie beside each other in the file, which is why they go together.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn delete_aged(tx: &mut Tx<'_>, zone: &Zone, runs: &[Aged], until: Instant) -> Result<usize, StoreError> {
+pub fn delete_aged(
+    tx: &mut Tx<'_>,
+    zone: &Zone,
+    runs: &[Aged],
+    until: Instant,
+) -> Result<DeletedAged, StoreError> {
     let mut days_of: BTreeMap<(i64, String), (JobRef, Timestamp)> = BTreeMap::new();
-    let mut jobs_of: BTreeMap<i64, Gone> = BTreeMap::new();
-    let mut looked_at = 0;
+    let mut jobs_of: BTreeMap<i64, Option<Gone>> = BTreeMap::new();
+    let mut done = DeletedAged::default();
     for run in runs {
-        looked_at += 1;
-        let gone: Option<(i64, Option<i64>, Lossy)> = diesel::delete(backups::table.find(run.id))
-            .returning((backups::server_id, backups::uploaded_size, backups::outcome))
-            .get_result(tx.conn)
-            .optional()?;
-        // Somebody else deleted it meanwhile.
-        if let Some((server, uploaded, outcome)) = gone {
-            let job = JobRef { server: ServerId(server), id: JobId(run.job) };
-            let at = run.start.parse().unwrap_or_default();
-            days_of.entry((run.job, zone.day(at).to_string())).or_insert((job, at));
-            let gone = jobs_of.entry(run.job).or_insert(Gone { job, newest: at, runs: 0, uploaded: 0 });
-            gone.newest = gone.newest.max(at);
-            gone.runs += 1;
-            let outcome: RunOutcome = outcome.as_str().parse().unwrap_or_default();
-            gone.uploaded = gone.uploaded.saturating_add(outcome.uploaded(uploaded));
+        done.looked_at += 1;
+        let gone = match jobs_of.entry(run.job) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(Gone::of(tx.conn, run.job)?),
+        };
+        let at = run.start.parse().unwrap_or_default();
+        if let Some(gone) = gone
+            && gone.take(tx.conn, run, at)?
+        {
+            days_of.entry((run.job, zone.day(at).to_string())).or_insert((gone.known.job_ref(), at));
+            done.runs += 1;
         }
         if Instant::now() >= until {
             break;
@@ -142,15 +153,17 @@ pub fn delete_aged(tx: &mut Tx<'_>, zone: &Zone, runs: &[Aged], until: Instant) 
     for (job, at) in days_of.into_values() {
         days::refresh_job_day(tx, zone, job, at)?;
     }
-    for gone in jobs_of.into_values() {
+    for gone in jobs_of.into_values().flatten() {
         gone.leave(tx.conn)?;
     }
-    Ok(looked_at)
+    Ok(done)
 }
 
 /// What was deleted of a job.
 struct Gone {
-    job: JobRef,
+    /// The job before anything was deleted.
+    known: JobRecord,
+    must_stay: MustStay,
     /// When the last of them began.
     newest: Timestamp,
     runs: i64,
@@ -158,11 +171,49 @@ struct Gone {
 }
 
 impl Gone {
+    /// Nothing so far; none when the job is gone.
+    fn of(conn: &mut Connection, job: i64) -> Result<Option<Self>, StoreError> {
+        let known: Option<JobRecord> =
+            job_rows::table.find(job).select(JobRecord::as_select()).first(conn).optional()?;
+        Ok(known.map(|known| {
+            let must_stay = MustStay::of(known.job_ref(), &known.summary);
+            Self { known, must_stay, newest: Timestamp::MIN, runs: 0, uploaded: 0 }
+        }))
+    }
+
+    /// Deletes a run, unless it must stay, or is not this job's any more. Whether it did.
+    fn take(&mut self, conn: &mut Connection, run: &Aged, at: Timestamp) -> Result<bool, StoreError> {
+        if self.must_stay.has(conn, run.id, at)? {
+            return Ok(false);
+        }
+        // By the rule for this job, and no other: another file may be in the place of this one, too.
+        let same = backups::table
+            .find(run.id)
+            .filter(backups::job_id.eq(run.job))
+            .filter(backups::start_time.eq(&run.start));
+        let gone: Option<(Option<i64>, Lossy)> = diesel::delete(same)
+            .returning((backups::uploaded_size, backups::outcome))
+            .get_result(conn)
+            .optional()?;
+        let Some((uploaded, outcome)) = gone else { return Ok(false) };
+        let outcome: RunOutcome = outcome.as_str().parse().unwrap_or_default();
+        self.newest = self.newest.max(at);
+        self.runs += 1;
+        self.uploaded = self.uploaded.saturating_add(outcome.uploaded(uploaded));
+        Ok(true)
+    }
+
     /// Brings the job's summary up to date: two of its numbers, when all others come from younger runs.
     fn leave(&self, conn: &mut Connection) -> Result<(), StoreError> {
-        let known: Summary = job_rows::table.find(self.job.id.0).select(Summary::as_select()).first(conn)?;
-        if self.is_out_of_sight(&known) {
-            diesel::update(job_rows::table.find(self.job.id.0))
+        if self.runs == 0 {
+            return Ok(());
+        }
+        let (job, known) = (self.known.job_ref(), &self.known.summary);
+        // A sum that reached the largest number says nothing about its parts.
+        let is_out_of_sight =
+            first_shown(known).is_some_and(|first| self.newest < first) && known.uploaded_total < i64::MAX;
+        if is_out_of_sight {
+            diesel::update(job_rows::table.find(job.id.0))
                 .set((
                     job_rows::run_count.eq(known.run_count - self.runs),
                     job_rows::uploaded_total.eq(known.uploaded_total - self.uploaded),
@@ -172,30 +223,13 @@ impl Gone {
         }
         // The time of the next run, told or learned, is still known when the runs that told it are gone.
         let scheduled = jobs::time(known.next_expected.as_deref());
-        jobs::refresh(conn, self.job, scheduled)
-    }
-
-    /// Whether all that a summary shows comes from the runs that it looks at, and none of those went.
-    fn is_out_of_sight(&self, known: &Summary) -> bool {
-        let recent = known.recent_runs();
-        let Some((first, _)) = recent.first() else { return false };
-        let length = i64::try_from(recent.len()).unwrap_or(i64::MAX);
-        let last_success = jobs::time(known.last_success_at.as_deref());
-        length == known.run_count.min(RECENT)
-            && self.newest < *first
-            // The figures would come from an older run, or the failures would have begun with one.
-            && last_success.is_none_or(|at| at >= *first)
-            && known.failures < length
-            // As the rhythm would, which looks past what was stopped or skipped.
-            && recent.iter().all(|(_, mark)| mark.outcome.came())
-            && recent.iter().any(|(_, mark)| mark.outcome.is_complete())
-            // A sum that reached the largest number says nothing about its parts.
-            && known.uploaded_total < i64::MAX
+        jobs::refresh(conn, job, scheduled)
     }
 }
 
 /// Deletes up to `limit` of a job's oldest runs that began before a time, or fewer when the time is up, and brings its
-/// totals, its summary and the site's days up to date. Their raw reports and notifications go with them.
+/// totals, its summary and the site's days up to date. Their raw reports and notifications go with them, and no run must
+/// stay: this is for jobs that go as a whole.
 ///
 /// # Errors
 /// When the database refuses.

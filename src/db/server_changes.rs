@@ -3,14 +3,16 @@
 use diesel::prelude::*;
 
 use super::{
-    Connection, StoreError, Tx, backup_ids, days, jobs,
+    Connection, StoreError, StoreErrorKind, Tx, backup_ids, days,
+    jobs::{self, LiveRow},
     operations::OperationRecord,
     raw,
     runs::{RunRecord, of_job},
     schema::{
         backups, ingest_keys, job_days, jobs as job_rows, live_runs, machine_ids, machine_names,
-        notifications, operations, raw_reports, retention_rules, servers, site_days,
+        notifications, operations, raw_reports, servers, site_days,
     },
+    servers::ServerRecord,
 };
 use crate::{
     ids::{JobId, JobRef, RunId, ServerId},
@@ -38,15 +40,48 @@ pub fn update(conn: &mut Connection, id: ServerId, changes: &ServerUpdate) -> Re
     Ok(())
 }
 
-/// Lets no report find a server any more: its machines are strangers, its keys are gone.
+/// The last character of the name of a server that is being deleted. No report has it in a name, so that none finds such a
+/// server; people do not see it.
+pub const GOING: char = '\u{2060}';
+
+/// Whether a server of this name is being deleted.
+pub fn is_going(name: &str) -> bool {
+    name.ends_with(GOING)
+}
+
+/// What a server is called while it is deleted.
+fn going_name(server: &ServerRecord) -> String {
+    format!("{} (being deleted, {}){GOING}", server.name, server.id)
+}
+
+/// Lets no report find a server any more: its machines are strangers, its keys are gone, and its name is free. What comes
+/// from its machines from now on makes a new server.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn detach(conn: &mut Connection, id: ServerId) -> Result<(), StoreError> {
-    diesel::delete(machine_ids::table.filter(machine_ids::server_id.eq(id.0))).execute(conn)?;
-    diesel::delete(machine_names::table.filter(machine_names::server_id.eq(id.0))).execute(conn)?;
-    diesel::delete(ingest_keys::table.filter(ingest_keys::server_id.eq(id.0))).execute(conn)?;
+pub fn detach(conn: &mut Connection, server: &ServerRecord) -> Result<(), StoreError> {
+    diesel::delete(machine_ids::table.filter(machine_ids::server_id.eq(server.id))).execute(conn)?;
+    diesel::delete(machine_names::table.filter(machine_names::server_id.eq(server.id))).execute(conn)?;
+    diesel::delete(ingest_keys::table.filter(ingest_keys::server_id.eq(server.id))).execute(conn)?;
+    // Deleted once more after it was interrupted: the name is free already.
+    if !is_going(&server.name) {
+        diesel::update(servers::table.find(server.id))
+            .set((servers::name.eq(going_name(server)), servers::alias.eq(None::<String>)))
+            .execute(conn)?;
+    }
     Ok(())
+}
+
+/// A server that is there to stay.
+///
+/// # Errors
+/// [`StoreErrorKind::NotFound`] when there is none, or it is being deleted.
+pub fn find_lasting(conn: &mut Connection, id: ServerId) -> Result<ServerRecord, StoreError> {
+    let server = super::servers::find(conn, id)?;
+    if is_going(&server.name) {
+        return Err(StoreError::new(StoreErrorKind::NotFound, "the server is being deleted"));
+    }
+    Ok(server)
 }
 
 /// Deletes a server with all that is left of it. The site's days count its jobs no more.
@@ -64,89 +99,47 @@ pub fn delete(conn: &mut Connection, id: ServerId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Makes one server out of two, as far as reports find them: machines, keys and notes of `from` are those of `into`, and
-/// what pointed to it points to that. Jobs and runs stay where they are.
+/// The job of the same name on another server, made if there is none, and whether it was made. When the next run is expected,
+/// and what is known of a run under way, go with the job.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn adopt(
-    conn: &mut Connection,
-    from: ServerId,
-    into: ServerId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    diesel::update(machine_ids::table.filter(machine_ids::server_id.eq(from.0)))
-        .set(machine_ids::server_id.eq(into.0))
-        .execute(conn)?;
-    diesel::update(machine_names::table.filter(machine_names::server_id.eq(from.0)))
-        .set(machine_names::server_id.eq(into.0))
-        .execute(conn)?;
-    diesel::update(ingest_keys::table.filter(ingest_keys::server_id.eq(from.0)))
-        .set(ingest_keys::server_id.eq(into.0))
-        .execute(conn)?;
-    diesel::update(notifications::table.filter(notifications::server_id.eq(from.0)))
-        .set(notifications::server_id.eq(into.0))
-        .execute(conn)?;
-    let others = servers::table.filter(servers::id.ne(into.0));
-    diesel::update(others.filter(servers::same_name_as.eq(from.0)))
-        .set(servers::same_name_as.eq(into.0))
-        .execute(conn)?;
-    diesel::update(others.filter(servers::mismatch_server_id.eq(from.0)))
-        .set(servers::mismatch_server_id.eq(into.0))
-        .execute(conn)?;
-    // That a machine was known as two servers is settled by this.
-    let settled = servers::table.find(into.0);
-    diesel::update(settled.filter(servers::mismatch_server_id.eq(from.0)))
-        .set((
-            servers::mismatch_server_id.eq(None::<i64>),
-            servers::mismatch_machine.eq(None::<String>),
-            servers::mismatch_at.eq(None::<String>),
-        ))
-        .execute(conn)?;
-    diesel::update(settled.filter(servers::same_name_as.eq(from.0)))
-        .set(servers::same_name_as.eq(None::<i64>))
-        .execute(conn)?;
-    let (one, two) = (super::servers::find(conn, into)?, super::servers::find(conn, from)?);
-    let newer = if two.last_seen > one.last_seen { &two } else { &one };
-    diesel::update(settled)
-        .set((
-            servers::alias.eq(one.alias.as_ref().or(two.alias.as_ref())),
-            servers::notes.eq(one.notes.as_ref().or(two.notes.as_ref())),
-            servers::last_seen.eq(newer.last_seen.as_ref()),
-            servers::duplicati_version.eq(newer.duplicati_version.as_ref()),
-            servers::operating_system.eq(newer.operating_system.as_ref()),
-            servers::updated_at.eq(now.to_string()),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// The job of the same name on another server, made if there is none. When the next run is expected, and how long runs are
-/// kept, go with the job.
-///
-/// # Errors
-/// When the database refuses.
-pub fn counterpart(conn: &mut Connection, job: JobRef, into: ServerId) -> Result<JobRef, StoreError> {
+pub fn counterpart(conn: &mut Connection, job: JobRef, into: ServerId) -> Result<(JobRef, bool), StoreError> {
     type Known = (String, Option<String>, String);
     let (name, backup_id, created_at): Known = job_rows::table
         .find(job.id.0)
         .select((job_rows::name, job_rows::backup_id, job_rows::created_at))
         .first(conn)?;
-    let created_at = created_at.parse().unwrap_or_default();
-    let to = jobs::find_or_create(conn, into, &name, backup_id.as_deref(), created_at)?;
+    let same = job_rows::table.filter(job_rows::server_id.eq(into.0)).filter(job_rows::name.eq(&name));
+    let is_new = !diesel::select(diesel::dsl::exists(same)).get_result::<bool>(conn)?;
+    let created = created_at.parse().unwrap_or_default();
+    let to = jobs::find_or_create(conn, into, &name, backup_id.as_deref(), created)?;
     backup_ids::move_all(conn, job.id, to)?;
-    let has_rule: bool = diesel::select(diesel::dsl::exists(
-        retention_rules::table.filter(retention_rules::job_id.eq(to.id.0)),
-    ))
-    .get_result(conn)?;
-    if !has_rule {
-        diesel::update(retention_rules::table.filter(retention_rules::job_id.eq(job.id.0)))
-            .set((retention_rules::server_id.eq(into.0), retention_rules::job_id.eq(to.id.0)))
-            .execute(conn)?;
+    let kept = job_rows::table.find(to.id.0);
+    diesel::update(kept.filter(job_rows::created_at.gt(&created_at)))
+        .set(job_rows::created_at.eq(&created_at))
+        .execute(conn)?;
+    diesel::update(kept.filter(job_rows::backup_id.is_null()))
+        .set(job_rows::backup_id.eq(backup_id))
+        .execute(conn)?;
+    follow_live_run(conn, job, to)?;
+    Ok((to, is_new))
+}
+
+/// Gives a run under way to another job, unless more was told of that since.
+fn follow_live_run(conn: &mut Connection, job: JobRef, to: JobRef) -> Result<(), StoreError> {
+    let of = |conn: &mut Connection, job: JobRef| -> Result<Option<LiveRow>, StoreError> {
+        Ok(live_runs::table.find(job.id.0).select(LiveRow::as_select()).first(conn).optional()?)
+    };
+    let Some(row) = of(conn, job)? else { return Ok(()) };
+    LiveRow::forget(conn, job.id)?;
+    let last_report: Option<String> =
+        job_rows::table.find(to.id.0).select(job_rows::last_report_at).first(conn)?;
+    let known = of(conn, to)?.map(|known| known.reported_at);
+    if known.max(last_report).is_none_or(|last| last < row.reported_at) {
+        LiveRow { job_id: to.id.0, ..row }.save(conn)?;
     }
-    // Told again by the next progress report.
-    diesel::delete(live_runs::table.find(job.id.0)).execute(conn)?;
-    Ok(to)
+    Ok(())
 }
 
 /// Moves up to `limit` of a job's oldest runs to another job, until the time is up; a run that is there as well becomes one
@@ -250,7 +243,8 @@ pub fn move_operations(
             .optional()?;
         if known.is_some() {
             let (server_id, job_id) = (to.server.0, to.id.0);
-            OperationRecord { server_id, job_id, ..record }.save(tx.conn)?;
+            let (known, leads) = OperationRecord { server_id, job_id, ..record }.save(tx.conn)?;
+            follow_raw_report(tx.conn, id, known, leads)?;
             diesel::delete(operations::table.find(id)).execute(tx.conn)?;
         } else {
             diesel::update(operations::table.find(id))
@@ -263,6 +257,21 @@ pub fn move_operations(
         }
     }
     Ok(moved)
+}
+
+/// Gives the raw report of one copy of an operation to the other, which has none, or is believed less.
+fn follow_raw_report(conn: &mut Connection, from: i64, to: i64, leads: bool) -> Result<(), StoreError> {
+    let of = |operation: i64| raw_reports::table.filter(raw_reports::operation_id.eq(operation));
+    let has = |conn: &mut Connection, operation: i64| -> Result<bool, StoreError> {
+        Ok(diesel::select(diesel::dsl::exists(of(operation))).get_result(conn)?)
+    };
+    if leads && has(conn, from)? {
+        diesel::delete(of(to)).execute(conn)?;
+    }
+    if !has(conn, to)? {
+        diesel::update(of(from)).set(raw_reports::operation_id.eq(to)).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Deletes a job, unless a run came meanwhile. Whether it is gone.

@@ -3,15 +3,16 @@
 use diesel::prelude::*;
 
 use super::{
+    Connection, StoreError,
     jobs::time,
     lossy::{Lossy, MaybeLossy},
-    outcomes::Outcome,
+    outcomes::{self, Outcome},
     runs::RunRecord,
     schema::jobs,
 };
 use crate::{
     checks::{self, Check},
-    ids::RunId,
+    ids::{JobRef, RunId},
     outcome::{Mark, RunOutcome},
     status::Status,
     time::Timestamp,
@@ -91,6 +92,38 @@ pub(super) struct History {
     pub starts: Vec<Timestamp>,
 }
 
+impl History {
+    /// Reads the history of a job, as far as its summary needs it.
+    pub(super) fn of(conn: &mut Connection, job: JobRef) -> Result<Self, StoreError> {
+        let latest = Outcome::latest(conn, job, RECENT)?;
+        let mut older = |outcomes: &[RunOutcome]| match latest.last() {
+            Some(oldest) if !latest.iter().any(|run| outcomes.contains(&run.outcome())) => {
+                Outcome::last_before(conn, job, oldest.start(), outcomes)
+            }
+            _ => Ok(None),
+        };
+        let (older_good, older_complete) = (older(&[RunOutcome::Good])?, older(&RunOutcome::COMPLETE)?);
+        let starts = outcomes::rhythm_starts(conn, job, RECENT)?;
+        Ok(Self { latest, older_good, older_complete, starts })
+    }
+
+    /// Whether the job may have begun to fail before the runs that were read.
+    pub(super) fn may_have_failed_before(&self) -> bool {
+        self.latest.iter().all(|run| run.outcome().is_failure() || run.outcome().is_incomplete())
+            && i64::try_from(self.latest.len()) == Ok(RECENT)
+    }
+
+    /// The newest good run.
+    pub(super) fn good(&self) -> Option<&Outcome> {
+        self.latest.iter().find(|run| run.outcome().is_good()).or(self.older_good.as_ref())
+    }
+
+    /// The runs that may know a figure, newest first.
+    pub(super) fn known(&self) -> impl Iterator<Item = &Outcome> {
+        self.latest.iter().chain(&self.older_complete)
+    }
+}
+
 impl Summary {
     /// What the verdict is judged by.
     pub fn evidence(&self) -> Evidence {
@@ -147,15 +180,13 @@ impl Summary {
 
     /// Sums up a job from its history and its totals.
     pub(super) fn of(history: &History, totals: (i64, i64)) -> Self {
-        let History { latest, older_good, older_complete, starts } = history;
+        let History { latest, starts, .. } = history;
         let Some(last) = latest.first() else {
             return Self { run_count: totals.0, uploaded_total: totals.1, ..Self::default() };
         };
-        let good = latest.iter().find(|run| run.outcome().is_good()).or(older_good.as_ref());
         // A figure that the newest run does not know, or that does not count, is taken from the one before.
-        let known = || latest.iter().chain(older_complete);
         let newest =
-            |field: fn(&Outcome) -> Option<i64>| known().find_map(|run| run.outcome().figure(field(run)));
+            |field: fn(&Outcome) -> Option<i64>| history.known().find_map(|run| run.outcome().figure(field(run)));
         let failing: Vec<&Outcome> = failing(latest).collect();
         let recent = latest.iter().rev().map(|run| (run.start(), run.mark())).collect();
         Self {
@@ -164,11 +195,11 @@ impl Summary {
             last_report_at: latest.iter().map(|run| run.created_at.clone()).max(),
             failures: i64::try_from(failing.len()).unwrap_or(i64::MAX),
             failing_since: failing.last().map(|run| run.start().to_string()),
-            last_success_at: good.map(|run| run.start().to_string()),
+            last_success_at: history.good().map(|run| run.start().to_string()),
             files_count: newest(|run| run.counted.files_count),
             files_size: newest(|run| run.counted.files_size),
             storage_size: newest(|run| run.counted.storage_size),
-            versions: known().find_map(Outcome::versions),
+            versions: history.known().find_map(Outcome::versions),
             quota_total: newest(|run| run.quota_total),
             quota_free: newest(|run| run.quota_free),
             ..Self::of_last(last, recent, starts)

@@ -58,20 +58,27 @@ pub async fn look_after_database(kind: WorkKind, #[server(default)] sure: bool) 
     Ok(())
 }
 
-/// Begins to delete old runs. Answers with the page, which says what comes of it.
+/// Begins to delete old runs. Answers with the page, which says what comes of it. `at_most` is what somebody agreed to lose, as
+/// the preview said: runs and other operations.
 ///
 /// # Errors
-/// [`ApiError::Invalid`] when a number is out of its range, or while other work is being done; [`ApiError::NotFound`] when
-/// there is no such server or job.
+/// [`ApiError::Invalid`] when nobody agreed, more would go by now, a number is out of its range, or while other work is being
+/// done; [`ApiError::NotFound`] when there is no such server or job.
 #[server(prefix = "/api/fn", endpoint = "clean_up_database")]
 pub async fn clean_up_database(
     #[server(default)] days: String,
     #[server(default)] keep_last: String,
     #[server(default)] server: String,
     #[server(default)] job: String,
+    #[server(default)] at_most: String,
 ) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     let request = cleanup_request(&days, &keep_last, &server, &job).map_err(no_number)?;
+    let Ok(at_most) = at_most.trim().parse() else {
+        let hint = "look at what would go first, and send how many runs and other operations that is";
+        return Err(ApiError::Invalid { field: "at_most".into(), hint: hint.into() });
+    };
+    let request = CleanupRequest { at_most: Some(at_most), ..request };
     duplistatus::service::database::begin_cleanup(&services, &actor, request).await?;
     back("");
     Ok(())
@@ -152,6 +159,7 @@ pub fn cleanup_request(
         server: name(server),
         job: name(job),
         dry_run: false,
+        at_most: None,
     })
 }
 

@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::Sure;
+
 /// Which runs go.
 #[derive(Debug, Args)]
 pub struct CleanupArguments {
@@ -20,6 +22,9 @@ pub struct CleanupArguments {
     /// Say what would go, and delete nothing
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show it as the options' help")]
+    pub sure: Sure,
 }
 
 /// How long runs are kept.
@@ -41,6 +46,9 @@ pub enum RetentionCommand {
         /// The job that differs from its server
         #[arg(long, value_name = "NAME", requires = "server")]
         job: Option<String>,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// Remove the rule of a server or a job
     Clear {
@@ -50,6 +58,9 @@ pub enum RetentionCommand {
         /// The job
         #[arg(long, value_name = "NAME")]
         job: Option<String>,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
 }
 
@@ -75,6 +86,9 @@ pub enum TasksCommand {
     Run {
         /// Name of the task
         name: String,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// Say whether and when a task runs by itself
     Set {

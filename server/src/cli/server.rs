@@ -75,5 +75,8 @@ pub enum ConfigCommand {
         key: String,
         /// What to set it to
         value: String,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
 }

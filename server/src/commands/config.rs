@@ -4,13 +4,16 @@ use std::fmt;
 
 use anyhow::anyhow;
 use duplistatus::{
-    dto::setting::SettingRow,
+    dto::{database::Retention, setting::SettingRow},
     error::Error,
-    service::{Actor, Services, setting},
+    service::{
+        Actor, Services,
+        setting::{self, Settings},
+    },
 };
 use serde::Serialize;
 
-use super::output::Output;
+use super::{db::retention, output::Output};
 use crate::cli::{Answering, ConfigCommand, GlobalOptions};
 
 const ME: Actor = Actor::CommandLine;
@@ -58,7 +61,18 @@ async fn obey(services: &Services, out: Output, command: ConfigCommand) -> anyho
         ConfigCommand::Get { key } => {
             out.show(&One(setting::get(services, &ME, &key).await.map_err(|error| unknown(error, &key))?))
         }
-        ConfigCommand::Set { key, value } => {
+        ConfigCommand::Set { key, value, sure } => {
+            let settings = services.settings();
+            let Settings { retention_days: days, retention_keep_last: keep_last, .. } = settings;
+            let number = value.trim().parse().ok();
+            let rule = match (key.as_str(), number) {
+                ("retention.days", Some(days)) => Some(Retention { days: Some(days), keep_last }),
+                ("retention.keep_last", Some(keep_last)) => Some(Retention { days, keep_last }),
+                _ => None,
+            };
+            if rule.is_some() {
+                retention::confirm(services, &sure, (None, None), rule).await?;
+            }
             let set = setting::set(services, &ME, &key, &value).await;
             out.show(&One(set.map_err(|error| unknown(error, &key))?))
         }

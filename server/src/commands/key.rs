@@ -82,7 +82,14 @@ async fn obey(
             show(out, options, made, &format!("\n\nKey {id} works for another week."))
         }
         KeyCommand::List => out.show(&List { keys: key::list(services, &ME).await?.keys }),
-        KeyCommand::Revoke { id } => {
+        KeyCommand::Revoke { id, sure } => {
+            let keys = key::list(services, &ME).await?.keys;
+            let known = keys.iter().find(|row| row.id == KeyCommand::id(id));
+            let KeyRow { prefix, server, uses, .. } = known.ok_or_else(|| unknown(Error::NotFound, id))?;
+            let server = server.as_ref().map_or("any server", |(_, name)| name);
+            sure.confirm(&format!(
+                "Refuse reports with key {id} ({prefix}…, of {server}, {uses} reports so far) from now on, for good?"
+            ))?;
             key::revoke(services, &ME, KeyCommand::id(id)).await.map_err(|error| unknown(error, id))?;
             out.say(format_args!("Key {id} is revoked."), json!({ "id": id, "revoked": true }))
         }

@@ -114,12 +114,38 @@ pub async fn create_key(
     }
 }
 
-/// `DELETE /api/v1/ingest-keys/{key}`: revokes a key.
+/// That what cannot be undone is meant: `?confirm=true`.
+#[derive(Debug, Default, Deserialize)]
+pub struct Confirmed {
+    /// The word.
+    #[serde(default)]
+    confirm: String,
+}
+
+impl Confirmed {
+    /// Refuses what nobody confirmed.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], which says how to confirm it.
+    pub fn check(&self, what: &str) -> Result<(), Error> {
+        if self.confirm == "true" {
+            return Ok(());
+        }
+        let hint = format!("{what}, for good: add ?confirm=true to the address if that is meant");
+        Err(Error::Invalid { field: "confirm", hint })
+    }
+}
+
+/// `DELETE /api/v1/ingest-keys/{key}?confirm=true`: revokes a key.
 pub async fn revoke_key(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
     Path(id): Path<i64>,
+    Query(confirmed): Query<Confirmed>,
 ) -> Response {
+    if let Err(error) = confirmed.check("this revokes the key") {
+        return service_problem(&error);
+    }
     match key::revoke(&state.services, &actor, KeyId(id)).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => service_problem(&error),

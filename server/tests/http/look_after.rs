@@ -142,9 +142,19 @@ fn retention_is_chosen_and_old_runs_go_after_a_look() {
             assert!(answer.header(header::LOCATION).contains("__err="), "{wrong}");
         }
         let look = site.get("/settings/database?preview=1&days=&keep_last=&server=&job=").await;
-        assert!(look.body.contains("3 runs and 0 other operations would be deleted"), "{}", look.body);
+        assert!(look.body.contains("2 runs and 0 other operations would be deleted"), "{}", look.body);
+        // Nobody agreed to that, or to less than it is.
+        for unconfirmed in ["", "&at_most=", "&at_most=x", "&at_most=1"] {
+            let fields = format!("days=&keep_last=1&server=&job={unconfirmed}");
+            let refused = submit(&site, "clean_up_database", page, &fields).await;
+            assert!(refused.header(header::LOCATION).contains("__err="), "{fields}");
+            let program = post("/api/fn/clean_up_database", "application/x-www-form-urlencoded", &fields);
+            let refused = site.send(program).await;
+            assert!(!refused.status.is_success() && refused.body.contains("at_most"), "{refused:?}");
+        }
         assert_eq!(database::stats(services, &Actor::CommandLine).await.unwrap().runs, 3);
-        let begun = submit(&site, "clean_up_database", page, "days=&keep_last=1&server=&job=").await;
+        let begun =
+            submit(&site, "clean_up_database", page, "days=&keep_last=1&server=&job=&at_most=2").await;
         assert_eq!(begun.header(header::LOCATION), "/settings/database");
         assert!(matches!(outcome(&site).await.outcome, Outcome::Cleanup(report) if report.runs == 2));
         assert_eq!(database::stats(services, &Actor::CommandLine).await.unwrap().runs, 1);

@@ -14,6 +14,7 @@ mod captures;
 mod client;
 mod damaged;
 mod database;
+mod deleting;
 mod download;
 mod files;
 mod headers;

@@ -13,6 +13,17 @@ pub struct Retention {
     pub keep_last: i64,
 }
 
+impl Retention {
+    /// What keeps at least what either of two promises keeps.
+    #[must_use]
+    pub fn or_longer(self, other: Self) -> Self {
+        Self {
+            days: self.days.zip(other.days).map(|(one, two)| one.max(two)),
+            keep_last: self.keep_last.max(other.keep_last),
+        }
+    }
+}
+
 /// A rule that differs from the site's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetentionRule {
@@ -38,6 +49,9 @@ pub struct CleanupRequest {
     pub keep_last: Option<i64>,
     /// Say what would go, and delete nothing.
     pub dry_run: bool,
+    /// Runs and other operations that somebody agreed to lose: when more would go by now, nothing goes.
+    #[serde(default)]
+    pub at_most: Option<i64>,
 }
 
 /// What goes of one job.

@@ -1,23 +1,23 @@
 //! Runs that are old enough go: job by job, oldest first, in steps that reports do not wait for.
 
-use std::{collections::HashMap, time::Instant};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use serde_json::json;
 
 use super::{
-    cleanup_plan::{Target, plan},
+    cleanup_plan::{Plan, Target, plan, targets},
     pace::Pace,
-    retention::check,
+    retention::{Policy, check, place},
     steps,
 };
 use crate::{
     access::Permission,
     db::{
-        Connection,
+        Connection, StoreError,
         retention::{self, Aged},
         settings,
     },
-    dto::database::{CleanupReport, CleanupRequest},
+    dto::database::{CleanupReport, CleanupRequest, Retention},
     error::Error,
     service::{
         Actor, Services,
@@ -67,27 +67,18 @@ async fn clean(
     request: Option<CleanupRequest>,
 ) -> Result<CleanupReport, Error> {
     let began = Instant::now();
-    let (site, now) = (services.zone.clone(), services.clock.now());
-    let asked = request.clone();
-    let (zone, targets) = services
-        .db
-        .read(move |conn| {
-            let zone = settings::site_zone(conn, &site)?;
-            let targets = plan(conn, &zone, zone.day(now), asked.as_ref())?;
-            Ok((zone, targets))
-        })
-        .await
-        .map_err(missing_is_not_found)?;
+    let (zone, made) = find(services, request.clone()).await?;
     let mut report = CleanupReport {
         dry_run: request.as_ref().is_some_and(|request| request.dry_run),
-        jobs: targets.iter().filter_map(|target| target.cleaned.clone()).collect(),
+        jobs: made.targets.iter().filter_map(|target| target.cleaned.clone()).collect(),
         ..CleanupReport::default()
     };
+    let (runs, operations) = count(&made.targets);
+    agreed(request.as_ref(), runs + operations)?;
     if report.dry_run {
-        report.runs = report.jobs.iter().map(|job| job.runs).sum();
-        report.operations = targets.iter().map(|target| target.operations).sum();
+        (report.runs, report.operations) = (runs, operations);
     } else {
-        let done = work(services, &zone, &targets, &mut report).await;
+        let done = work(services, request.as_ref(), &zone, made, &mut report).await;
         note(services, actor, request.as_ref(), &report, done.is_ok()).await?;
         done?;
     }
@@ -95,15 +86,108 @@ async fn clean(
     Ok(report)
 }
 
-/// Deletes, step by step, and counts in the report.
+/// What goes by now, and on which calendar.
+async fn find(services: &Services, request: Option<CleanupRequest>) -> Result<(Zone, Plan), Error> {
+    let (site, now) = (services.zone.clone(), services.clock.now());
+    services
+        .db
+        .read(move |conn| {
+            let zone = settings::site_zone(conn, &site)?;
+            let made = plan(conn, &zone, zone.day(now), request.as_ref())?;
+            Ok((zone, made))
+        })
+        .await
+        .map_err(missing_is_not_found)
+}
+
+/// How many runs and other operations go.
+fn count(targets: &[Target]) -> (i64, i64) {
+    let runs = targets.iter().filter_map(|target| target.cleaned.as_ref()).map(|cleaned| cleaned.runs).sum();
+    (runs, targets.iter().map(|target| target.operations).sum())
+}
+
+/// Refuses to delete more than somebody agreed to.
+fn agreed(request: Option<&CleanupRequest>, going: i64) -> Result<(), Error> {
+    match request.and_then(|request| request.at_most) {
+        Some(most) if going > most => Err(Error::Invalid {
+            field: "at_most",
+            hint: format!(
+                "{going} runs and other operations would go by now, and {most} were agreed to: look again, and agree to that"
+            ),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What the clean-up by schedule would delete, as settings and rules are, and once one of them is another one: of the site,
+/// of a server, or of a job. Without a rule the next wider one holds.
+///
+/// # Errors
+/// When the actor may not; [`Error::NotFound`] when there is no such server or job.
+pub async fn preview_rule(
+    services: &Services,
+    actor: &Actor,
+    (server, job): (Option<String>, Option<String>),
+    rule: Option<Retention>,
+) -> Result<RulePreview, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    if let Some(rule) = rule {
+        check(rule.days, Some(rule.keep_last))?;
+    }
+    let (site, now) = (services.zone.clone(), services.clock.now());
+    services
+        .db
+        .read(move |conn| {
+            let zone = settings::site_zone(conn, &site)?;
+            let (server, job) = match server {
+                Some(server) => place(conn, &server, job.as_deref()).map(|(id, job)| (Some(id), job))?,
+                None => (None, None),
+            };
+            let known = Policy::load(conn)?;
+            let mut going = |policy: &Policy| {
+                let (runs, operations) = count(&targets(conn, &zone, zone.day(now), policy, (server, job))?);
+                Ok::<_, StoreError>(runs + operations)
+            };
+            Ok(RulePreview { now: going(&known)?, then: going(&known.with(server, job, rule))? })
+        })
+        .await
+        .map_err(missing_is_not_found)
+}
+
+/// What goes with the next clean-up by schedule: runs and other operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RulePreview {
+    /// As the rules are.
+    pub now: i64,
+    /// Once one of them is another one.
+    pub then: i64,
+}
+
+/// Deletes, step by step, and counts in the report. When a rule is another one meanwhile, what goes is found anew.
 async fn work(
     services: &Services,
+    request: Option<&CleanupRequest>,
     zone: &Zone,
-    targets: &[Target],
+    mut made: Plan,
     report: &mut CleanupReport,
 ) -> Result<(), Error> {
     let mut pace = steps::of_runs();
-    let done = delete_all(services, zone, targets, report, &mut pace).await;
+    let done = loop {
+        match delete_all(services, zone, &made, report, &mut pace).await {
+            Ok(Rules::Changed) => match find(services, request.cloned()).await {
+                Ok((_, again)) => {
+                    let (runs, operations) = count(&again.targets);
+                    if let Err(error) = agreed(request, report.runs + report.operations + runs + operations) {
+                        break Err(error);
+                    }
+                    made = again;
+                }
+                Err(error) => break Err(error),
+            },
+            Ok(Rules::Same) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
     count_steps(report, &pace);
     done?;
     maintenance::settle_site_days(services).await?;
@@ -115,61 +199,76 @@ async fn work(
     Ok(())
 }
 
+/// Whether the rules still are those by which it was found what goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rules {
+    Same,
+    Changed,
+}
+
 async fn delete_all(
     services: &Services,
     zone: &Zone,
-    targets: &[Target],
+    made: &Plan,
     report: &mut CleanupReport,
     pace: &mut Pace,
-) -> Result<(), Error> {
-    delete_by_age(services, zone, targets, report, pace).await?;
-    for target in targets {
+) -> Result<Rules, Error> {
+    if delete_by_age(services, zone, made, report, pace).await? == Rules::Changed {
+        return Ok(Rules::Changed);
+    }
+    for target in &made.targets {
         if target.operations > 0 {
             let (job, cutoff) = (target.job, target.cutoff);
             report.operations += steps::delete_operations(services, job, cutoff, pace).await?;
         }
     }
-    Ok(())
+    Ok(Rules::Same)
 }
 
 /// Deletes the runs of all jobs from the oldest on. They are looked for by a reader; only to delete them takes the writer's time.
 async fn delete_by_age(
     services: &Services,
     zone: &Zone,
-    targets: &[Target],
+    made: &Plan,
     report: &mut CleanupReport,
     pace: &mut Pace,
-) -> Result<(), Error> {
-    let before: HashMap<i64, String> = targets
+) -> Result<Rules, Error> {
+    let before: HashMap<i64, String> = made
+        .targets
         .iter()
         .filter(|target| target.cleaned.is_some())
         .map(|target| (target.job.id.0, target.before.clone()))
         .collect();
-    let Some(last) = before.values().max().cloned() else { return Ok(()) };
+    let Some(last) = before.values().max().cloned() else { return Ok(Rules::Same) };
+    let rules = Arc::new(made.rules.clone());
     let mut after: Option<Aged> = None;
     loop {
         let (from, to) = (after.take(), last.clone());
         let read = move |conn: &mut Connection| retention::oldest(conn, from.as_ref(), &to, READ);
         let mut found = services.db.read(read).await?;
-        let Some(read_last) = found.last().cloned() else { return Ok(()) };
+        let Some(read_last) = found.last().cloned() else { return Ok(Rules::Same) };
         after = Some(read_last);
         found.retain(|run| before.get(&run.job).is_some_and(|before| run.start < *before));
         let mut rest = found.as_slice();
         while !rest.is_empty() {
             let size = usize::try_from(pace.size()).unwrap_or(1).min(rest.len());
             let (some, zone) = (rest.iter().take(size).cloned().collect::<Vec<_>>(), zone.clone());
-            let (done, took) = services
+            let rules = Arc::clone(&rules);
+            let step = services
                 .db
                 .write_quietly(move |tx| {
                     let began = Instant::now();
+                    if Policy::load(tx.conn)? != *rules {
+                        return Ok(None);
+                    }
                     let done = retention::delete_aged(tx, &zone, &some, Pace::deadline())?;
-                    Ok((done, began.elapsed()))
+                    Ok(Some((done, began.elapsed())))
                 })
                 .await?;
-            rest = rest.get(done..).unwrap_or_default();
-            let done = i64::try_from(done).unwrap_or(i64::MAX);
-            report.runs += done;
-            pace.learn(done, took);
+            let Some((done, took)) = step else { return Ok(Rules::Changed) };
+            rest = rest.get(done.looked_at..).unwrap_or_default();
+            report.runs += done.runs;
+            pace.learn(i64::try_from(done.looked_at).unwrap_or(i64::MAX), took);
             Pace::rest(took).await;
         }
     }

@@ -1,18 +1,19 @@
 //! Which runs of which jobs are old enough to go.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::retention::{Policy, place};
 use crate::{
     db::{
         Connection, StoreError,
         jobs::{self, JobRecord},
+        must_stay::MustStay,
         operations,
         retention::{self, Extent},
         servers,
     },
     dto::database::{CleanedJob, CleanupRequest, Retention},
-    ids::JobRef,
+    ids::{JobId, JobRef, ServerId},
     time::{Day, Timestamp},
     zone::Zone,
 };
@@ -28,21 +29,40 @@ pub(super) struct Target {
     pub operations: i64,
 }
 
-/// Which runs of which jobs go.
+/// What one clean-up has to do, and the rules that say so.
+pub(super) struct Plan {
+    /// Settings and rules, as they were read: what is asked for stands before them.
+    pub rules: Policy,
+    pub targets: Vec<Target>,
+}
+
+/// Which runs of which jobs go by what is asked for, or else by settings and rules.
 pub(super) fn plan(
     conn: &mut Connection,
     zone: &Zone,
     today: Day,
     request: Option<&CleanupRequest>,
-) -> Result<Vec<Target>, StoreError> {
+) -> Result<Plan, StoreError> {
     let (server, job) = match request.and_then(|r| Some((r.server.as_deref()?, r.job.as_deref()))) {
         Some((server, job)) => place(conn, server, job).map(|(server, job)| (Some(server), job))?,
         None => (None, None),
     };
-    let mut policy = Policy::load(conn)?;
-    if let Some(request) = request {
-        policy = policy.for_request(request, server, job);
-    }
+    let rules = Policy::load(conn)?;
+    let policy = match request {
+        Some(request) => rules.clone().for_request(request, server, job),
+        None => rules.clone(),
+    };
+    Ok(Plan { targets: targets(conn, zone, today, &policy, (server, job))?, rules })
+}
+
+/// Which runs go of all jobs, or of one server, or of one job.
+pub(super) fn targets(
+    conn: &mut Connection,
+    zone: &Zone,
+    today: Day,
+    policy: &Policy,
+    (server, job): (Option<ServerId>, Option<JobId>),
+) -> Result<Vec<Target>, StoreError> {
     let names = names(conn)?;
     // One walk through the index for each age that is in force, not one for each job.
     let mut extents: HashMap<i64, HashMap<i64, Extent>> = HashMap::new();
@@ -86,18 +106,27 @@ fn target(
     let mut before = cutoff.to_string();
     let operations = operations::count_before(conn, job, cutoff)?;
     let old_runs = old.as_ref().map_or(0, |extent| extent.runs);
-    let going = match old {
+    let nothing = Extent { runs: 0, oldest: None, newest: None };
+    let mut going = match old {
         // Enough younger ones: only the age counts.
         Some(extent) if record.summary.run_count - extent.runs >= keep_last => extent,
         Some(_) => match retention::first_of_last(conn, job, keep_last)? {
             Some(first) => {
                 before = before.min(first);
-                retention::extent(conn, job, &before)?
+                retention::extent(conn, job, &before, &BTreeSet::new())?
             }
-            None => Extent { runs: 0, oldest: None, newest: None },
+            None => nothing,
         },
-        None => Extent { runs: 0, oldest: None, newest: None },
+        None => nothing,
     };
+    if going.runs > 0 {
+        let first_kept = before.parse().unwrap_or(cutoff);
+        let mut must_stay = MustStay::of(job, &record.summary);
+        let stay = must_stay.before(conn, first_kept)?;
+        if !stay.is_empty() {
+            going = retention::extent(conn, job, &before, stay)?;
+        }
+    }
     let cleaned = going.oldest.zip(going.newest).map(|(oldest, newest)| CleanedJob {
         server: String::new(),
         job: record.name.clone(),

@@ -7,7 +7,7 @@ use crate::{
     db::{
         Connection,
         audit::AuditRecord,
-        jobs::{self, Summary},
+        jobs,
         schema::{backups, operations, raw_reports},
     },
     dto::database::{Retention, RetentionRule},
@@ -109,8 +109,9 @@ async fn the_last_runs_of_each_job_stay_however_old() -> TestResult {
     }
     check_totals(&services).await?;
     cleanup(&services, &ROOT, request(90, 0)).await?;
+    assert_eq!(starts(&services).await?, [1, 100].map(begin), "the newest good run of each job stays");
     let ended = services.db.read(|conn| jobs::all(conn, None)).await?.remove(0);
-    assert_eq!(ended.summary, Summary::default(), "a job without runs");
+    assert_eq!(ended.summary.next_expected, before[0].summary.next_expected);
     check_totals(&services).await
 }
 
@@ -133,6 +134,13 @@ async fn rules_of_jobs_and_servers_come_before_those_of_the_site() -> TestResult
     set_rule(&services, &ROOT, rule(Some("b"), Some(5))).await?;
     set_rule(&services, &ROOT, rule(Some("b"), None)).await?;
     assert_eq!(rules(&services, &ROOT).await?, [rule(Some("a"), Some(10)), rule(Some("b"), None)]);
+    let going = preview_rule(
+        &services,
+        &ROOT,
+        (Some("nas".into()), Some("c".into())),
+        Some(rule(None, Some(60)).retention),
+    );
+    assert_eq!(going.await?, RulePreview { now: 0, then: 1 }, "of job c");
     assert_eq!(clean_up_by_rules(&services, &Actor::System).await?.runs, 3, "job a");
     setting::adjust(&services, &ROOT, |settings| {
         settings.retention_days = Some(60);

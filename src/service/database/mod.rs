@@ -10,7 +10,7 @@ mod migrate;
 pub(super) mod pace;
 mod repair;
 mod restore;
-mod retention;
+pub(super) mod retention;
 mod salvage;
 mod status;
 pub(super) mod steps;
@@ -20,7 +20,7 @@ mod write_out;
 pub use backup::{Target, backup, backup_to_pass_on, backups, begin_backup, delete_backup, download};
 pub use begin::{begin_cleanup, begin_upkeep, overview};
 pub use check::{foreign_keys, integrity, rebuild};
-pub use cleanup::{clean_up_by_rules, cleanup};
+pub use cleanup::{RulePreview, clean_up_by_rules, cleanup, preview_rule};
 pub use damaged::{check_integrity, follow_last_check, look_again};
 pub use migrate::{list_migrations, rehearse_migrations, run_migrations};
 pub use repair::{BEYOND, repair};
@@ -35,6 +35,8 @@ pub use write_out::{Text, write_out, write_out_to};
 mod backup_tests;
 #[cfg(test)]
 mod damage;
+#[cfg(test)]
+mod must_stay_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

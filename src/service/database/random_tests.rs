@@ -4,10 +4,11 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::{dto::database::CleanupRequest, service::servers as service_servers};
 
 /// What may happen to a database. What else deletes or moves runs belongs here, too.
 #[derive(Debug, Clone)]
-pub(super) enum Step {
+pub(in crate::service::database) enum Step {
     /// A report: new, late, a copy, or a corrected copy of one that came before.
     Report {
         server: u8,
@@ -26,6 +27,10 @@ pub(super) enum Step {
     DeleteJob(usize),
     /// The n-th of the known servers is deleted.
     DeleteServer(usize),
+    /// Runs of more than so many days go, but for so many last ones of each job.
+    CleanUp(i64, i64),
+    /// The servers become one.
+    Merge,
     /// What the server does every minute.
     Settle,
     /// What `db repair` does.
@@ -52,6 +57,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         20 => sent,
         1 => (0..6_usize).prop_map(Step::DeleteJob),
         1 => (0..2_usize).prop_map(Step::DeleteServer),
+        2 => (28..32_i64, 0..4_i64).prop_map(|(days, keep_last)| Step::CleanUp(days, keep_last)),
+        1 => Just(Step::Merge),
         2 => Just(Step::Settle),
         1 => Just(Step::Rebuild),
         2 => (-7200..7200_i64).prop_map(Step::Clock),
@@ -59,7 +66,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(one, 1..40)
 }
 
-pub(super) async fn take(services: &Services, step: Step) -> TestResult {
+pub(in crate::service::database) async fn take(services: &Services, step: Step) -> TestResult {
     match step {
         Step::Report { server, job, hour, status, size, dry_run, ended, as_text, scheduled } => {
             let begin = Timestamp::from_unix(1_792_800_000 + hour * 3600);
@@ -103,6 +110,17 @@ pub(super) async fn take(services: &Services, step: Step) -> TestResult {
             };
             services.db.write(move |tx| delete(tx.conn)).await?;
         }
+        Step::CleanUp(days, keep_last) => {
+            let request =
+                CleanupRequest { days: Some(days), keep_last: Some(keep_last), ..CleanupRequest::default() };
+            cleanup(services, &Actor::CommandLine, request).await?;
+        }
+        Step::Merge => {
+            let known = service_servers::list(services, &Actor::CommandLine).await?;
+            if let [one, two, ..] = known.as_slice() {
+                service_servers::merge(services, &Actor::CommandLine, one.id, two.id).await?;
+            }
+        }
         Step::Settle => maintenance::settle_site_days(services).await?,
         Step::Rebuild => {
             rebuild(services, &Actor::CommandLine).await?;
@@ -129,7 +147,7 @@ proptest! {
 
     #[test]
     fn what_is_derived_is_what_the_runs_say(steps in steps()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         if let Err(error) = runtime.block_on(check(steps)) {
             return Err(TestCaseError::fail(error.to_string()));
         }

@@ -26,8 +26,9 @@ use crate::{
 /// Age of runs that a clean-up deletes where nothing else is said: days.
 const USUAL_DAYS: i64 = 90;
 
-/// How long the runs of each job are kept in one clean-up.
-pub(super) struct Policy {
+/// How long the runs of each job are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::service) struct Policy {
     /// `None`: nothing is deleted where no rule says so.
     site: Retention,
     of_server: HashMap<i64, Retention>,
@@ -36,7 +37,7 @@ pub(super) struct Policy {
 
 impl Policy {
     /// What settings and rules say.
-    pub(super) fn load(conn: &mut Connection) -> Result<Self, StoreError> {
+    pub(in crate::service) fn load(conn: &mut Connection) -> Result<Self, StoreError> {
         let settings = Settings::load(conn)?;
         let site = Retention { days: settings.retention_days, keep_last: settings.retention_keep_last };
         let (mut of_server, mut of_job) = (HashMap::new(), HashMap::new());
@@ -52,7 +53,7 @@ impl Policy {
 
     /// What is asked for counts for what was named, and stands before the rule for that; rules for less than was named hold.
     pub(super) fn for_request(
-        mut self,
+        self,
         request: &CleanupRequest,
         server: Option<ServerId>,
         job: Option<JobId>,
@@ -66,16 +67,39 @@ impl Policy {
             days: request.days.or(usual),
             keep_last: request.keep_last.unwrap_or(known.keep_last),
         };
-        match (server, job) {
-            (_, Some(job)) => drop(self.of_job.insert(job.0, asked)),
-            (Some(server), None) => drop(self.of_server.insert(server.0, asked)),
-            (None, None) => self.site = asked,
+        self.with(server, job, Some(asked))
+    }
+
+    /// The same once a rule is another one: of the site, of a server, or of a job. No rule: the next wider one holds.
+    pub(super) fn with(
+        mut self,
+        server: Option<ServerId>,
+        job: Option<JobId>,
+        rule: Option<Retention>,
+    ) -> Self {
+        match (server, job, rule) {
+            (_, Some(job), Some(rule)) => drop(self.of_job.insert(job.0, rule)),
+            (_, Some(job), None) => drop(self.of_job.remove(&job.0)),
+            (Some(server), None, Some(rule)) => drop(self.of_server.insert(server.0, rule)),
+            (Some(server), None, None) => drop(self.of_server.remove(&server.0)),
+            (None, None, rule) => self.site = rule.unwrap_or(self.site),
         }
         self
     }
 
+    /// The rule of a job, if it has one of its own.
+    pub(in crate::service) fn of_job(&self, job: i64) -> Option<Retention> {
+        self.of_job.get(&job).copied()
+    }
+
+    /// How long runs of a server are kept whose jobs have no rule, and whether a rule says so.
+    pub(in crate::service) fn of_server(&self, server: i64) -> (Retention, bool) {
+        let rule = self.of_server.get(&server).copied();
+        (rule.unwrap_or(self.site), rule.is_some())
+    }
+
     /// How long the runs of a job are kept.
-    pub(super) fn of(&self, server: i64, job: i64) -> Retention {
+    pub(in crate::service) fn of(&self, server: i64, job: i64) -> Retention {
         *self.of_job.get(&job).or_else(|| self.of_server.get(&server)).unwrap_or(&self.site)
     }
 }
@@ -177,7 +201,7 @@ async fn change_rule(
 }
 
 /// As the audit trail has it. No days is for ever, no rule is nothing.
-fn told(rule: Option<Retention>) -> serde_json::Value {
+pub(in crate::service) fn told(rule: Option<Retention>) -> serde_json::Value {
     rule.map_or_else(|| json!({}), |rule| json!(rule))
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::{connection::SimpleConnection as _, prelude::*};
 
-use super::{integrity, rebuild};
+use super::{cleanup, integrity, rebuild};
 use crate::{
     access::Role,
     db::{
@@ -25,7 +25,7 @@ use crate::{
 };
 
 #[path = "random_tests.rs"]
-mod random;
+pub(super) mod random;
 
 use random::{Step, take};
 

@@ -95,8 +95,22 @@ fn compress(text: &[u8]) -> Vec<u8> {
     COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(text).ok()).unwrap_or_default()
 }
 
-/// Writes everything that a message changes, unless its sender made too much today.
+/// Writes everything that a message changes, unless its sender made too much today. The server that the key was bound to when
+/// the request came may be part of another one by now; nothing is written when the key is gone with its server.
 pub(super) fn store(
+    tx: &mut Tx<'_>,
+    zone: &Zone,
+    options: &Options,
+    received: &mut Received,
+) -> Result<Option<Result<Stored, TooMany>>, StoreError> {
+    if let Some(key) = received.key {
+        let Some(server) = keys::bound_to(tx.conn, key)? else { return Ok(None) };
+        received.key_server = server;
+    }
+    write(tx, zone, options, received).map(Some)
+}
+
+fn write(
     tx: &mut Tx<'_>,
     zone: &Zone,
     options: &Options,

@@ -18,9 +18,9 @@ use crate::{
     time::Timestamp,
 };
 
-/// Deletes a server with its keys, jobs and runs. First no report finds it any more, then its history goes in steps, so that
-/// other servers' reports do not wait; when that is interrupted, what is left can be deleted again. A machine that goes on
-/// reporting comes back as a new server.
+/// Deletes a server with its keys, jobs and runs. First no report finds it any more, by key, machine or name: what its machines
+/// send from then on makes a new server. Then its history goes in steps, so that other servers' reports do not wait; when
+/// that is interrupted, what is left can be deleted again.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
@@ -31,7 +31,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: ServerId) -> Result<
         .db
         .write(move |tx| {
             let server = servers::find(tx.conn, id)?;
-            server_changes::detach(tx.conn, id)?;
+            server_changes::detach(tx.conn, &server)?;
             let jobs = jobs::all(tx.conn, Some(id))?;
             let runs: i64 = jobs.iter().map(|job| job.summary.run_count).sum();
             let told =
@@ -52,7 +52,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: ServerId) -> Result<
         deleted.runs += steps::delete_runs(services, &zone, job, ever.to_string(), &mut pace).await?;
         deleted.operations += steps::delete_operations(services, job, ever, &mut pace).await?;
     }
-    // With what arrived meanwhile from a machine without an id, and what the steps could not read.
+    // With what the steps could not read.
     services.db.write(move |tx| server_changes::delete(tx.conn, id)).await?;
     maintenance::settle_site_days(services).await?;
     steps::return_space(services, &mut steps::of_pages()).await?;

@@ -10,13 +10,14 @@ use serde_json::json;
 use super::super::{
     Actor, Services,
     audit::{self, Entry},
-    database::{pace::Pace, steps},
+    database::{pace::Pace, retention::told, steps},
     maintenance,
     shape::missing_is_not_found,
 };
+use super::keep;
 use crate::{
     access::Permission,
-    db::{Tx, server_changes, servers, settings},
+    db::{Tx, adopt::adopt, belongings, server_changes, settings},
     dto::servers::ServersMerged,
     error::Error,
     ids::{JobRef, ServerId},
@@ -26,12 +27,13 @@ use crate::{
 /// Rounds after which a server that goes on getting reports by its name is left as it is: merging it again takes the rest.
 const ROUNDS: usize = 10;
 
-/// Puts everything of one server under another one, and removes the first. New reports go to the other one from the first
-/// step on. Jobs of the same name become one, and so do their runs that began at the same second. What was moved stays
-/// moved when this is interrupted; merging again takes the rest.
+/// Puts everything of one server under another one, and removes the first ([`crate::db::belongings`] says what becomes of
+/// what). New reports go to the other one from the first step on. Jobs of the same name become one, and so do their runs
+/// that began at the same second; no run is kept shorter than before. What was moved stays moved when this is interrupted;
+/// merging again takes the rest.
 ///
 /// # Errors
-/// [`Error::NotFound`] when one of them does not exist; [`Error::Invalid`] when they are the same.
+/// [`Error::NotFound`] when one of them does not exist, or is being deleted; [`Error::Invalid`] when they are the same.
 pub async fn merge(
     services: &Services,
     actor: &Actor,
@@ -46,10 +48,16 @@ pub async fn merge(
     services
         .db
         .write(move |tx| {
-            let (source, target) = (servers::find(tx.conn, from)?, servers::find(tx.conn, into)?);
-            server_changes::adopt(tx.conn, from, into, now)?;
+            let source = server_changes::find_lasting(tx.conn, from)?;
+            let target = server_changes::find_lasting(tx.conn, into)?;
+            adopt(tx.conn, from, into, now)?;
+            if let Some((before, after)) = keep::of_server(tx.conn, from, into)? {
+                let entry = Entry::new("retention.change").on("server", into.0, target.name.clone());
+                audit::record(tx, &by, now, entry.before(told(before)).after(told(Some(after))))?;
+            }
             let entry = Entry::new("server.merge").on("server", into.0, target.name);
-            audit::record(tx, &by, now, entry.after(json!({ "merged": source.name })))
+            let gone = json!({ "alias": source.alias, "notes": source.notes });
+            audit::record(tx, &by, now, entry.before(gone).after(json!({ "merged": source.name })))
         })
         .await
         .map_err(missing_is_not_found)?;
@@ -66,6 +74,8 @@ pub async fn merge(
             .write(move |tx| {
                 let is_empty = server_changes::jobs_of(tx.conn, from)?.is_empty();
                 if is_empty {
+                    // What it got meanwhile: a machine that was seen, a key that was made.
+                    belongings::move_all(tx.conn, from, into)?;
                     server_changes::delete(tx.conn, from)?;
                 }
                 Ok(is_empty)
@@ -90,9 +100,11 @@ async fn move_job(
     let to = services
         .db
         .write(move |tx| {
-            // The other one may have been deleted meanwhile.
-            servers::find(tx.conn, into)?;
-            server_changes::counterpart(tx.conn, job, into)
+            // The other one may have been deleted meanwhile, or be about to go.
+            server_changes::find_lasting(tx.conn, into)?;
+            let (to, is_new) = server_changes::counterpart(tx.conn, job, into)?;
+            keep::of_job(tx.conn, job, to, is_new)?;
+            Ok(to)
         })
         .await
         .map_err(missing_is_not_found)?;

@@ -2,6 +2,7 @@
 //! shows is in [`super::server`].
 
 mod delete;
+mod keep;
 mod merge;
 
 use serde_json::json;
@@ -18,7 +19,7 @@ use crate::{
     access::Permission,
     db::{
         jobs::{self, JobRecord, time},
-        server_changes::{self, ServerUpdate},
+        server_changes::{self, GOING, ServerUpdate},
         servers::{self, ServerRecord},
     },
     dto::servers::{LatestRun, NewServer, ServerChange, ServerDetails},
@@ -72,14 +73,21 @@ pub async fn find(services: &Services, actor: &Actor, id: ServerId) -> Result<Se
         .map_err(missing_is_not_found)
 }
 
-/// The id of the server with this name.
+/// The id of the server with this name, as it is seen: one that is being deleted has a mark at its end that nobody sees.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn find_by_name(services: &Services, actor: &Actor, name: &str) -> Result<ServerId, Error> {
     actor.may(Permission::ViewBackups)?;
-    let name = name.to_owned();
-    let found = services.db.read(move |conn| servers::find_by_name(conn, &name)).await?;
+    let names = [name.to_owned(), format!("{name}{GOING}")];
+    let found = services
+        .db
+        .read(move |conn| {
+            let [name, going] = names;
+            let known = servers::find_by_name(conn, &name)?;
+            if known.is_some() { Ok(known) } else { servers::find_by_name(conn, &going) }
+        })
+        .await?;
     found.ok_or(Error::NotFound)
 }
 
@@ -159,7 +167,8 @@ pub async fn change(
     services
         .db
         .write(move |tx| {
-            let old = servers::find(tx.conn, id)?;
+            // Under its old name reports would find again what is being deleted.
+            let old = server_changes::find_lasting(tx.conn, id)?;
             if let Some(name) = &name
                 && servers::find_by_name(tx.conn, name)?.is_some_and(|other| other != id)
             {
@@ -195,13 +204,18 @@ fn server_name(name: &str) -> Result<String, Error> {
 /// A text as it is stored; none for an empty one.
 fn text(field: &'static str, text: &str, length: usize) -> Result<Option<String>, Error> {
     let text = text.trim();
-    let is_plain = |c: char| !c.is_control() || (field == "notes" && matches!(c, '\n' | '\t'));
+    let is_plain =
+        |c: char| !(c.is_control() || c == GOING) || (field == "notes" && matches!(c, '\n' | '\t'));
     if text.chars().count() > length || !text.chars().all(is_plain) {
         return Err(Error::Invalid { field, hint: format!("use at most {length} visible characters") });
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
+#[cfg(test)]
+mod delete_tests;
+#[cfg(test)]
+mod merge_tests;
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;

@@ -141,6 +141,7 @@ fn what_would_go_is_shown_before_the_button() {
     let html = show(|page| page.preview = Some((request.clone(), Ok(found()))));
     assert!(html.contains("1,234 runs and 5 other operations would be deleted. Nothing was."), "{html}");
     assert!(html.contains("Delete 1,234 runs") && html.contains("name=\"days\" value=\"90\""), "{html}");
+    assert!(html.contains("name=\"at_most\" value=\"1239\""), "{html}");
     let nothing = show(|page| page.preview = Some((request.clone(), Ok(CleanupReport::default()))));
     assert!(
         nothing.contains("nothing would be deleted") && !nothing.contains("/clean_up_database"),

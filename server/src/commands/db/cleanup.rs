@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use duplistatus::{
     dto::database::{CleanupReport, CleanupRequest},
     error::Error,
-    service::{Actor, database},
+    service::{Actor, Services, database},
 };
 use serde::Serialize;
 
@@ -48,20 +48,48 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Deletes old runs.
+/// Deletes old runs, after it was said how many and somebody agreed.
 pub(super) async fn run(
     options: &GlobalOptions,
     out: Output,
     arguments: CleanupArguments,
 ) -> anyhow::Result<()> {
-    let CleanupArguments { days, server, job, keep_last, dry_run } = arguments;
     let services = commands::open_there(options).await?;
-    let request = CleanupRequest { days, server, job, keep_last, dry_run };
-    let report = database::cleanup(&services, &Actor::CommandLine, request).await;
+    let report = clean(&services, arguments).await;
     services.db.close().await;
-    match report {
-        Ok(report) => out.show(&Answer(report)),
-        Err(Error::NotFound) => bail!("{}", super::NO_SUCH_PLACE),
-        Err(error) => Err(anyhow!(error)),
+    out.show(&Answer(report?))
+}
+
+async fn clean(services: &Services, arguments: CleanupArguments) -> anyhow::Result<CleanupReport> {
+    let CleanupArguments { days, server, job, keep_last, dry_run, sure } = arguments;
+    let request = CleanupRequest { days, server, job, keep_last, dry_run: true, at_most: None };
+    let preview = cleaned(services, request.clone()).await?;
+    if dry_run {
+        return Ok(preview);
     }
+    let going = preview.runs + preview.operations;
+    if going > 0 {
+        sure.confirm(&question(&preview))?;
+    }
+    let at_most = (!sure.yes).then_some(going);
+    cleaned(services, CleanupRequest { dry_run: false, at_most, ..request }).await
+}
+
+async fn cleaned(services: &Services, request: CleanupRequest) -> anyhow::Result<CleanupReport> {
+    match database::cleanup(services, &Actor::CommandLine, request).await {
+        Err(Error::NotFound) => bail!("{}", super::NO_SUCH_PLACE),
+        other => Ok(other?),
+    }
+}
+
+/// What would go, as a question.
+fn question(preview: &CleanupReport) -> String {
+    let of = |count: i64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let jobs = i64::try_from(preview.jobs.len()).unwrap_or(i64::MAX);
+    format!(
+        "Delete {} of {} and {}, for good? (--dry-run lists them)",
+        of(preview.runs, "run"),
+        of(jobs, "job"),
+        of(preview.operations, "other operation")
+    )
 }

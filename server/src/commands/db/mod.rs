@@ -7,7 +7,7 @@ mod integrity;
 mod migrate;
 mod repair;
 mod restore;
-mod retention;
+pub(super) mod retention;
 mod salvage;
 mod stats;
 mod status;

@@ -6,13 +6,17 @@ use anyhow::bail;
 use duplistatus::{
     dto::database::{Retention, RetentionRule},
     error::Error,
-    service::{Actor, Services, database, setting},
+    service::{
+        Actor, Services,
+        database::{self, RulePreview},
+        setting,
+    },
 };
 use serde::Serialize;
 
 use crate::commands::output::Output;
 use crate::{
-    cli::{Days, GlobalOptions, RetentionCommand},
+    cli::{Days, GlobalOptions, RetentionCommand, Sure},
     commands,
 };
 
@@ -38,6 +42,29 @@ impl fmt::Display for Answer {
     }
 }
 
+/// Asks whether to choose a rule, or to remove one, by which the next clean-up deletes more than it would now.
+///
+/// # Errors
+/// When the answer is not yes, or nobody can be asked. A rule that cannot be is nobody's to confirm.
+pub(in crate::commands) async fn confirm(
+    services: &Services,
+    sure: &Sure,
+    place: (Option<String>, Option<String>),
+    rule: Option<Retention>,
+) -> anyhow::Result<()> {
+    let RulePreview { now, then } = match database::preview_rule(services, &ME, place, rule).await {
+        Err(Error::Invalid { .. }) => return Ok(()),
+        Err(Error::NotFound) => bail!("{}", super::NO_SUCH_PLACE),
+        found => found?,
+    };
+    if then > now {
+        sure.confirm(&format!(
+            "The next clean-up would delete {then} runs and other operations then, and {now} as it is. Change it?"
+        ))?;
+    }
+    Ok(())
+}
+
 /// Shows or chooses how long runs are kept.
 pub(super) async fn run(
     options: &GlobalOptions,
@@ -51,29 +78,37 @@ pub(super) async fn run(
         Err(_) => None,
     };
     services.db.close().await;
-    match (done, answer) {
-        (Err(Error::NotFound), _) => bail!("{}", super::NO_SUCH_PLACE),
-        (Err(error), _) => Err(error.into()),
-        (Ok(()), Some(answer)) => out.show(&answer),
-        (Ok(()), None) => Ok(()),
-    }
+    done?;
+    answer.map_or(Ok(()), |answer| out.show(&answer))
 }
 
-async fn obey(services: &Services, command: RetentionCommand) -> Result<(), Error> {
-    match command {
+async fn obey(services: &Services, command: RetentionCommand) -> anyhow::Result<()> {
+    let done = match command {
         RetentionCommand::List => Ok(()),
-        RetentionCommand::Set { days: Days(days), keep_last, server: None, .. } => {
-            setting::adjust(services, &ME, move |settings| {
-                settings.retention_days = days;
-                settings.retention_keep_last = keep_last;
-            })
-            .await
+        RetentionCommand::Set { days: Days(days), keep_last, server, job, sure } => {
+            let retention = Retention { days, keep_last };
+            confirm(services, &sure, (server.clone(), job.clone()), Some(retention)).await?;
+            match server {
+                Some(server) => {
+                    database::set_rule(services, &ME, RetentionRule { server, job, retention }).await
+                }
+                None => {
+                    let change = move |settings: &mut setting::Settings| {
+                        settings.retention_days = days;
+                        settings.retention_keep_last = keep_last;
+                    };
+                    setting::adjust(services, &ME, change).await
+                }
+            }
         }
-        RetentionCommand::Set { days: Days(days), keep_last, server: Some(server), job } => {
-            let rule = RetentionRule { server, job, retention: Retention { days, keep_last } };
-            database::set_rule(services, &ME, rule).await
+        RetentionCommand::Clear { server, job, sure } => {
+            confirm(services, &sure, (Some(server.clone()), job.clone()), None).await?;
+            database::clear_rule(services, &ME, server, job).await
         }
-        RetentionCommand::Clear { server, job } => database::clear_rule(services, &ME, server, job).await,
+    };
+    match done {
+        Err(Error::NotFound) => bail!("{}", super::NO_SUCH_PLACE),
+        other => Ok(other?),
     }
 }
 

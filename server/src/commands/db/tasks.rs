@@ -9,7 +9,7 @@ use duplistatus::{
         database::{TaskChange, TaskResult, TaskRun, TaskState},
     },
     error::Error,
-    service::{Actor, Services, task},
+    service::{Actor, Services, database, task},
 };
 use serde::Serialize;
 
@@ -79,7 +79,15 @@ pub(super) async fn run(
 async fn obey(services: &Services, out: Output, command: TasksCommand) -> anyhow::Result<()> {
     match command {
         TasksCommand::List => {}
-        TasksCommand::Run { name } => {
+        TasksCommand::Run { name, sure } => {
+            if name == "retention" {
+                let going = database::preview_rule(services, &ME, (None, None), None).await?.now;
+                if going > 0 {
+                    sure.confirm(&format!(
+                        "Delete {going} old runs and other operations, as settings and rules say, for good?"
+                    ))?;
+                }
+            }
             let run = task::run_now(services, &ME, &name).await.map_err(|error| unknown(error, &name))?;
             let (result, message) = (run.result, run.message.clone());
             out.show(&Run(run))?;

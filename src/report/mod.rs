@@ -11,6 +11,8 @@ mod document;
 mod encoding;
 mod error;
 mod exception;
+#[cfg(feature = "ssr")]
+mod exchange;
 mod form;
 mod gather;
 mod header;
@@ -53,11 +55,13 @@ pub use storage::Storage;
 pub use types::Report;
 
 #[cfg(feature = "ssr")]
+pub(crate) use exchange::{read as read_log, written as written_log};
+#[cfg(feature = "ssr")]
 pub(crate) use identity::clean as clean_name;
 #[cfg(feature = "ssr")]
 pub(crate) use limits::{prose as bounded_prose, word};
 #[cfg(feature = "ssr")]
-pub(crate) use stored::{StoredLists, stored_versions};
+pub(crate) use stored::{ReadLists, StoredLists, stored_versions};
 #[cfg(feature = "ssr")]
 pub(crate) use time::{parse_duration, parse_instant};
 

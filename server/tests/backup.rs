@@ -151,7 +151,7 @@ async fn backups_go_to_a_folder_and_to_pipes() {
     assert!(done(folder.path(), &["db", "dump", "-"]).contains("INSERT INTO \"servers\" VALUES (1, 'nas'"));
     assert_eq!(done(folder.path(), &["db", "export", "-"]), "[\n]\n");
     let file = folder.path().join("runs.json");
-    assert!(done(folder.path(), &["db", "export", file.to_str().unwrap()]).contains("0 rows"));
+    assert!(done(folder.path(), &["db", "export", file.to_str().unwrap()]).contains("0 runs"));
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let left = fs::read_dir(folder.path())
         .unwrap()

@@ -15,6 +15,7 @@ use axum::{
 };
 use duplistatus::{
     dto::export::{ExportFormat, ExportQuery},
+    error::Error,
     service::{
         Actor,
         database::{self, Text},
@@ -43,11 +44,11 @@ type Piece = Result<Bytes, io::Error>;
 pub async fn runs(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(words): Query<BTreeMap<String, String>>,
+    Query(words): Query<Vec<(String, String)>>,
 ) -> Response {
-    let query = match ExportQuery::from_words(&words) {
+    let query = match query(words) {
         Ok(query) => query,
-        Err(wrong) => return service_problem(&invalid(wrong.field, &wrong.hint)),
+        Err(error) => return service_problem(&error),
     };
     let format = query.format;
     let export = match database::select(&state.services, &actor, query).await {
@@ -75,6 +76,21 @@ pub async fn runs(
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     (headers, Body::from_stream(ReceiverStream::new(sent))).into_response()
+}
+
+/// What the words of a URL ask for. Results may be said one by one; anything else that is said twice is a mistake.
+fn query(words: Vec<(String, String)>) -> Result<ExportQuery, Error> {
+    let mut all = BTreeMap::<String, String>::new();
+    for (name, word) in words {
+        match all.get_mut(&name) {
+            Some(said) if name == "status" => *said = format!("{said},{word}"),
+            Some(_) => return Err(invalid("query", "a word is said twice: say each once")),
+            None => {
+                all.insert(name, word);
+            }
+        }
+    }
+    ExportQuery::from_words(&all).map_err(|wrong| invalid(wrong.field, &wrong.hint))
 }
 
 /// Hands pieces over from the thread that reads the database, at the pace of whoever takes them.

@@ -32,6 +32,8 @@ async fn runs_come_as_json_or_csv_and_can_be_imported() {
         "{named}"
     );
     assert_eq!(csv.body.lines().count(), 4, "{}", csv.body);
+    let two = site.get(&format!("{EXPORT}?status=success&status=fatal")).await;
+    assert_eq!(two.json().as_array().map(Vec::len), Some(3), "{two:?}");
     let none = site.get(&format!("{EXPORT}?status=fatal")).await;
     assert_eq!(none.json().as_array().map(Vec::len), Some(0), "{none:?}");
 }
@@ -47,6 +49,7 @@ async fn what_is_not_understood_is_refused_with_what_to_write() {
         ("from=2026-11-23&to=2026-11-22", "to", "before"),
         ("format=xml", "format", "json or csv"),
         ("servr=nas", "query", "not known"),
+        ("from=2026-11-22&from=2026-11-23", "query", "twice"),
     ] {
         let refused = site.get(&format!("{EXPORT}?{words}")).await;
         assert_eq!(

@@ -7,6 +7,7 @@ use duplistatus::{ids::KeyId, zone::Zone};
 
 mod db;
 mod doctor;
+mod export;
 mod history;
 mod import;
 mod server;
@@ -14,6 +15,7 @@ mod user;
 
 pub use db::{BackupArguments, DbArguments, DbCommand};
 pub use doctor::DoctorArguments;
+pub use export::ExportArguments;
 pub use history::{CleanupArguments, Days, RetentionCommand, TasksCommand};
 pub use import::ImportArguments;
 pub use server::{ConfigCommand, ServerCommand, Words};
@@ -62,7 +64,7 @@ pub enum Command {
     Db(DbArguments),
     /// Look at everything that could be wrong: database, disk, permissions, clock, configuration, port
     Doctor(DoctorArguments),
-    /// Import a database of the Node application duplistatus 0.4 to 1.4, or runs from a CSV or JSON file
+    /// Import a database of the Node application duplistatus 0.4 to 1.5, or runs from a CSV or JSON file
     Import(ImportArguments),
 }
 

@@ -4,7 +4,10 @@ use std::sync::{Arc, LazyLock};
 
 use app::{
     App,
-    api::{backup::RESTORE_PATH, import::IMPORT_PATH},
+    api::{
+        backup::RESTORE_PATH,
+        import::{EXPORT_PATH, IMPORT_PATH},
+    },
     base_path::BasePath,
 };
 use axum::{
@@ -27,7 +30,7 @@ use tower_http::{
 use crate::{
     access::gate,
     client,
-    http::{backups, download, health, imports, live, page, theme, upload, v1},
+    http::{backups, download, exports, health, imports, live, page, theme, upload, v1},
     middleware::{
         access_log, headers, same_site, slow_body,
         turn::{self, Turns},
@@ -83,6 +86,7 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
         .add("/api/v1/audit/export", get(download::audit))
         .add("/api/v1/logs", get(download::log))
         .layered(|router| router.layer(share(&turns.pages)))
+        .add(EXPORT_PATH, get(exports::runs).layer(share(&turns.exports)))
         // Files of any size: they have their own clock, and nobody waits behind them.
         .add(
             RESTORE_PATH,
@@ -90,10 +94,11 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
         )
         .add(
             IMPORT_PATH,
-            get(imports::state)
-                .post(imports::begin)
+            post(imports::begin)
                 .layer(DefaultBodyLimit::disable())
-                .layer(share(&turns.files)),
+                .layer(share(&turns.files))
+                // Whoever asks how far it is does not wait for a file that is still being sent.
+                .merge(get(imports::state).layer(share(&turns.pages))),
         )
         .layered(|router| router.layer(same_site::require(state.public_url.as_ref())))
         .add("/api/health", get(health::health))

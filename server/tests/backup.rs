@@ -151,8 +151,31 @@ async fn backups_go_to_a_folder_and_to_pipes() {
     assert!(done(folder.path(), &["db", "dump", "-"]).contains("INSERT INTO \"servers\" VALUES (1, 'nas'"));
     assert_eq!(done(folder.path(), &["db", "export", "-"]), "[\n]\n");
     let file = folder.path().join("runs.json");
-    assert!(done(folder.path(), &["db", "export", file.to_str().unwrap()]).contains("0 rows"));
+    assert!(done(folder.path(), &["db", "export", file.to_str().unwrap()]).contains("0 runs"));
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    for command in ["export", "dump"] {
+        fs::write(&file, "of yesterday").unwrap();
+        let why = refused(folder.path(), &["db", command, file.to_str().unwrap()]);
+        assert!(why.contains("not confirmed") && why.contains("which has 12 B"), "{why}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "of yesterday");
+        done(folder.path(), &["db", command, file.to_str().unwrap(), "--yes"]);
+        assert_ne!(fs::read_to_string(&file).unwrap(), "of yesterday");
+    }
+    let table = folder.path().join("runs.csv");
+    done(folder.path(), &["db", "export", table.to_str().unwrap()]);
+    assert!(
+        fs::read_to_string(&table).unwrap().starts_with("\"export\",\"server\""),
+        "its name says what it is"
+    );
+    for (arguments, words) in [
+        (["--server", "nsa"], "use one of nas"),
+        (["--job", "Documents"], "there are none yet"),
+        (["--from", "yesterday"], "2026-11-23"),
+        (["--status", "splendid"], "success, warning"),
+    ] {
+        let why = refused(folder.path(), &[&["db", "export", "-"], &arguments[..]].concat());
+        assert!(why.contains(words), "{arguments:?}: {why}");
+    }
     let left = fs::read_dir(folder.path())
         .unwrap()
         .filter_map(|entry| entry.unwrap().file_name().into_string().ok());

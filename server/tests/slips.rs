@@ -147,7 +147,8 @@ async fn a_text_that_could_not_be_written_leaves_the_one_before() {
     let db = Db::open(&folder.path().join("duplistatus.db")).unwrap();
     db.write(|tx| dynamic::execute(tx.conn, "DROP TABLE backups", &[])).await.unwrap();
     db.close().await;
-    refused(folder.path(), &["db", "export", path.to_str().unwrap()]);
+    let why = refused(folder.path(), &["db", "export", path.to_str().unwrap(), "--yes"]);
+    assert!(!why.contains("not confirmed"), "{why}");
     assert_eq!(fs::read_to_string(&path).unwrap(), "of yesterday");
     assert_eq!(fs::read_dir(good.path()).unwrap().count(), 1, "nothing unfinished is left");
 }

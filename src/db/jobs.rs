@@ -9,7 +9,7 @@ use super::{
     free_name::{free_name, number_behind},
     kept::update,
     lossy::{Lossy, MaybeLossy},
-    outcomes::{self, Outcome},
+    outcomes,
     run_lists,
     schema::{jobs, live_runs, operations},
     summary::{self, History, RECENT},
@@ -17,7 +17,6 @@ use super::{
 use crate::{
     checks,
     ids::{JobId, JobRef, RunId, ServerId},
-    outcome::RunOutcome,
     time::Timestamp,
 };
 

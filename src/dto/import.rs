@@ -92,6 +92,9 @@ pub struct ImportReport {
     pub runs: Tally,
     /// People.
     pub people: Tally,
+    /// API keys, none of which is taken over: only hashes of them are stored.
+    #[serde(default)]
+    pub keys: Tally,
     /// Entries of the audit log.
     pub audit: Tally,
     /// Settings.
@@ -119,6 +122,7 @@ impl ImportReport {
             servers: Tally::default(),
             runs: Tally::default(),
             people: Tally::default(),
+            keys: Tally::default(),
             audit: Tally::default(),
             settings: Tally::default(),
             secrets: Tally::default(),
@@ -145,7 +149,7 @@ impl ImportReport {
 
     /// Everything that was left out.
     pub fn left_out(&self) -> i64 {
-        [self.servers, self.runs, self.people, self.audit, self.settings, self.secrets]
+        [self.servers, self.runs, self.people, self.keys, self.audit, self.settings, self.secrets]
             .iter()
             .map(|tally| tally.left_out)
             .sum()

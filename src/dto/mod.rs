@@ -8,6 +8,7 @@ pub mod account;
 pub mod audit;
 pub mod dashboard;
 pub mod database;
+pub mod export;
 pub mod health;
 pub mod history;
 pub mod import;

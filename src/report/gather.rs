@@ -118,7 +118,7 @@ fn as_entry(value: &Value) -> Option<String> {
 }
 
 /// `... and N more`: not a log line but the sender's note that it cut the log.
-fn dropped_by_sender(entry: &str) -> Option<i64> {
+pub(crate) fn dropped_by_sender(entry: &str) -> Option<i64> {
     let number =
         entry.trim().strip_prefix("...")?.trim_start().strip_prefix("and ")?.strip_suffix(" more")?;
     time::digits(number)

@@ -72,7 +72,7 @@ impl Level {
         }
     }
 
-    fn from_sender(word: &str) -> Option<Self> {
+    pub(crate) fn from_sender(word: &str) -> Option<Self> {
         [
             Self::Error,
             Self::Warning,
@@ -97,7 +97,7 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
-    fn utc(self) -> i64 {
+    pub(crate) fn utc(self) -> i64 {
         self.local.saturating_sub(i64::from(self.offset.unwrap_or(0)).saturating_mul(60))
     }
 }
@@ -157,7 +157,7 @@ pub(crate) fn gregorian_year(year: i64) -> Option<i64> {
 }
 
 /// Splits `[Level-Tag]: message`; reduced reports have no colon.
-fn split_tag(text: &str) -> Option<(Level, &str, &str)> {
+pub(crate) fn split_tag(text: &str) -> Option<(Level, &str, &str)> {
     let (tag, message) = text.strip_prefix('[')?.split_once(']')?;
     let message = message.strip_prefix(':').unwrap_or(message).trim_start();
     let (word, place) = tag.split_once('-').unwrap_or((tag, ""));

@@ -14,6 +14,8 @@ mod encoding;
 mod ending;
 mod error;
 mod exception;
+#[cfg(feature = "ssr")]
+mod exchange;
 mod form;
 mod gather;
 mod header;
@@ -64,13 +66,15 @@ pub use types::Report;
 pub use unread::Unread;
 
 #[cfg(feature = "ssr")]
+pub(crate) use exchange::{read as read_log, written as written_log};
+#[cfg(feature = "ssr")]
 pub(crate) use identity::clean as clean_name;
 #[cfg(feature = "ssr")]
 pub(crate) use limits::{prose as bounded_prose, word};
 #[cfg(feature = "ssr")]
 pub(crate) use second_copy::SecondCopies;
 #[cfg(feature = "ssr")]
-pub(crate) use stored::{StoredLists, stored_versions};
+pub(crate) use stored::{ReadLists, StoredLists, stored_versions};
 #[cfg(feature = "ssr")]
 pub(crate) use time::{parse_duration, parse_instant};
 

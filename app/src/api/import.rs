@@ -10,6 +10,9 @@ use crate::error::ApiError;
 /// Path to which the form sends a file. No server function: those take their input into memory as a whole.
 pub const IMPORT_PATH: &str = "/api/v1/import";
 
+/// Path from which runs come as a file.
+pub const EXPORT_PATH: &str = "/api/v1/runs/export";
+
 /// The page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportPage {

@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::history::{CleanupArguments, RetentionCommand, TasksCommand};
+use super::{
+    Sure,
+    export::ExportArguments,
+    history::{CleanupArguments, RetentionCommand, TasksCommand},
+};
 
 /// What all of these commands share.
 #[derive(Debug, Args)]
@@ -45,12 +49,12 @@ pub enum DbCommand {
     Dump {
         /// The file to write, or `-` for standard output
         file: PathBuf,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
-    /// Write all runs as JSON, which `duplistatus import` can read
-    Export {
-        /// The file to write, or `-` for standard output
-        file: PathBuf,
-    },
+    /// Write runs as JSON or CSV, which `duplistatus import` can read; all of them, unless told otherwise
+    Export(ExportArguments),
     /// List rows that refer to rows which do not exist; fails when there are any
     ForeignKeys,
     /// Mend indexes, missing tables, damaged rows and totals, after a copy of the file was made

@@ -7,7 +7,7 @@ use clap::Args;
 /// What is to be imported, and how.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
-    /// A database of the Node application duplistatus 0.4 to 1.4 (`backups.db`), or a CSV or JSON file of runs; its
+    /// A database of the Node application duplistatus 0.4 to 1.5 (`backups.db`), or a CSV or JSON file of runs; its
     /// content says which
     #[arg(value_name = "FILE")]
     pub file: PathBuf,

@@ -2,6 +2,7 @@
 
 mod address;
 mod config;
+mod counted;
 mod db;
 mod demo;
 mod doctor;
@@ -33,6 +34,7 @@ use duplistatus::{
     zone::Zone,
 };
 
+use self::counted::counted;
 use crate::{
     cli::{Cli, Command, GlobalOptions},
     logging, secret_env,
@@ -51,7 +53,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let advice = advice(&error, &folder);
-            tracing::error!("{error:#}{advice}");
+            tracing::error!("{}{advice}", sentence(&error));
             ExitCode::FAILURE
         }
     }
@@ -63,6 +65,17 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
         let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
         io.or(json) == Some(io::ErrorKind::BrokenPipe)
     })
+}
+
+/// An error with its causes; a cause that was named already is not said twice.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !said.contains(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
 }
 
 /// What helps, where the message of the database does not say it.
@@ -194,6 +207,14 @@ mod tests {
     use duplistatus::db::StoreErrorKind;
 
     use super::*;
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let cause = || io::Error::new(io::ErrorKind::NotFound, "no such file");
+        let twice = anyhow::Error::from(cause()).context("runs.csv: no such file").context("not imported");
+        assert_eq!(sentence(&twice), "not imported: runs.csv: no such file");
+        assert_eq!(sentence(&anyhow::Error::from(cause()).context("a")), "a: no such file");
+    }
 
     #[test]
     fn a_full_disk_comes_with_advice_however_it_is_wrapped() {

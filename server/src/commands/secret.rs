@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use duplistatus::service::{Actor, secret};
 use serde_json::json;
 
-use super::output::Output;
+use super::{counted, output::Output};
 use crate::cli::{Answering, GlobalOptions, SecretCommand};
 
 /// Makes a new key for stored secrets. Works beside a running server, which takes it over by itself.
@@ -18,10 +18,17 @@ pub(super) async fn run(options: &GlobalOptions, arguments: Answering<SecretComm
     let is_given = services.secrets.keys().is_from_environment();
     services.db.close().await;
     let secret::Rotated { sealed, unreadable } = rotated.context("the key was not changed")?;
-    let mut said = format!("Secrets encrypted with the new key: {sealed}.");
+    let mut said = match sealed {
+        1 => "1 secret is encrypted with the new key.".to_owned(),
+        _ => format!("{} are encrypted with the new key.", counted(sealed, "secret", "secrets")),
+    };
     if unreadable > 0 {
         said += &format!(
-            "\nSecrets whose key was lost before, and which have to be entered again: {unreadable}."
+            "\n{} to be entered again: the key was lost before.",
+            match unreadable {
+                1 => "1 secret has".to_owned(),
+                _ => counted(unreadable, "secret", "secrets") + " have",
+            }
         );
     }
     said += if is_given {

@@ -14,7 +14,7 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use super::output::Output;
+use super::{counted, output::Output};
 use crate::cli::{Answering, GlobalOptions, ServerCommand, Words};
 
 const ME: Actor = Actor::CommandLine;
@@ -76,8 +76,11 @@ impl fmt::Display for Deleted {
         let ServerDeleted { jobs, runs, operations } = self.deleted;
         write!(
             f,
-            "{} is deleted, with {jobs} jobs, {runs} runs and {operations} other operations.",
-            self.name
+            "{} is deleted, with {}, {} and {}.",
+            self.name,
+            counted(jobs, "job", "jobs"),
+            counted(runs, "run", "runs"),
+            counted(operations, "other operation", "other operations")
         )
     }
 }
@@ -94,8 +97,10 @@ impl fmt::Display for Merged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Self { from, into, .. }, ServersMerged { jobs, runs, duplicates, operations }) =
             (self, self.merged);
-        write!(f, "{from} is part of {into}: {jobs} jobs, {runs} runs ({duplicates} of them both had)")?;
-        write!(f, " and {operations} other operations went over.")
+        let (jobs, runs) = (counted(jobs, "job", "jobs"), counted(runs, "run", "runs"));
+        let operations = counted(operations, "other operation", "other operations");
+        write!(f, "{from} is part of {into}. Moved: {jobs}, {runs} ({duplicates} of them both had)")?;
+        write!(f, " and {operations}.")
     }
 }
 

@@ -13,6 +13,9 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{http::answer::problem, limits::Limits, listen::hold};
 
+/// Exports at once.
+const EXPORTS: usize = 2;
+
 /// What one kind of requests may use.
 #[derive(Debug)]
 pub struct Share {
@@ -30,6 +33,8 @@ pub struct Turns {
     pub uploads: Arc<Share>,
     /// Large files that administrators send: one at a time, for as long as it takes.
     pub files: Arc<Share>,
+    /// Exports of runs, each of which holds a connection to the database until it is sent.
+    pub exports: Arc<Share>,
     /// Live streams, which last: half of all connections.
     pub streams: Arc<Share>,
 }
@@ -41,6 +46,7 @@ impl Turns {
             pages: Share::new(limits.pages, limits.wait, Some(limits.answer)),
             uploads: Share::new(limits.uploads, limits.wait, Some(limits.body_total + limits.answer)),
             files: Share::new(1, limits.wait, None),
+            exports: Share::new(EXPORTS, limits.wait, None),
             streams: Share::new(limits.connections / 2, Duration::ZERO, None),
         }
     }

@@ -243,7 +243,7 @@ fn a_form_imports_and_nothing_of_the_file_is_left() {
         assert_eq!((report.file.as_str(), report.runs.added, report.dry_run), ("runs.csv", 2, false));
         assert_eq!(received(&site), 0);
         let page = site.get("/settings/import").await;
-        assert!(page.body.contains("Everything came") && page.body.contains("runs.csv"), "{}", page.body);
+        assert!(page.body.contains("Import complete") && page.body.contains("runs.csv"), "{}", page.body);
     });
 }
 

@@ -17,10 +17,13 @@ pub(crate) enum Version {
     V0_8,
     /// 0.9 to 1.4: schema 4.0, people and the audit log.
     V1_4,
+    /// 1.5: schema 4.3, API keys, daily summaries, people who see only some servers.
+    V1_5,
 }
 
 impl Version {
-    pub(crate) const ALL: [Self; 5] = [Self::V0_4, Self::V0_6, Self::V0_7, Self::V0_8, Self::V1_4];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::V0_4, Self::V0_6, Self::V0_7, Self::V0_8, Self::V1_4, Self::V1_5];
 
     fn schema(self) -> Option<&'static str> {
         match self {
@@ -29,6 +32,7 @@ impl Version {
             Self::V0_7 => Some("3.0"),
             Self::V0_8 => Some("3.1"),
             Self::V1_4 => Some("4.0"),
+            Self::V1_5 => Some("4.3"),
         }
     }
 
@@ -205,7 +209,7 @@ fn schema(version: Version) -> String {
             "CREATE TABLE servers (id TEXT PRIMARY KEY, name TEXT NOT NULL, server_url TEXT DEFAULT '',
                  alias TEXT DEFAULT '', note TEXT DEFAULT '', created_at DATETIME DEFAULT CURRENT_TIMESTAMP);"
         }
-        Version::V0_8 | Version::V1_4 => {
+        Version::V0_8 | Version::V1_4 | Version::V1_5 => {
             "CREATE TABLE servers (id TEXT PRIMARY KEY, name TEXT NOT NULL, server_url TEXT DEFAULT '',
                  alias TEXT DEFAULT '', note TEXT DEFAULT '', server_password TEXT DEFAULT '',
                  created_at DATETIME DEFAULT CURRENT_TIMESTAMP);"
@@ -248,7 +252,7 @@ fn schema(version: Version) -> String {
              CREATE TABLE configurations (key TEXT PRIMARY KEY NOT NULL, value TEXT);",
         );
     }
-    if version == Version::V1_4 {
+    if matches!(version, Version::V1_4 | Version::V1_5) {
         sql.push_str(
             "CREATE TABLE users (id TEXT PRIMARY KEY, username TEXT UNIQUE NOT NULL, password_hash TEXT NOT NULL,
                  is_admin BOOLEAN NOT NULL DEFAULT 0, must_change_password BOOLEAN DEFAULT 0,
@@ -261,6 +265,20 @@ fn schema(version: Version) -> String {
                  user_id TEXT REFERENCES users (id) ON DELETE SET NULL, username TEXT, action TEXT NOT NULL,
                  category TEXT NOT NULL, target_type TEXT, target_id TEXT, details TEXT, ip_address TEXT,
                  user_agent TEXT, status TEXT NOT NULL, error_message TEXT);",
+        );
+    }
+    if version == Version::V1_5 {
+        sql.push_str(
+            "CREATE TABLE api_keys (id TEXT PRIMARY KEY, name TEXT NOT NULL, key_hash TEXT NOT NULL UNIQUE, key_prefix TEXT,
+                 key_suffix TEXT, scope TEXT NOT NULL, description TEXT, enabled INTEGER NOT NULL DEFAULT 1,
+                 created_at DATETIME DEFAULT CURRENT_TIMESTAMP, created_by TEXT, expires_at DATETIME,
+                 last_used_at DATETIME, usage_count INTEGER NOT NULL DEFAULT 0);
+             CREATE TABLE daily_summary_deliveries (id TEXT PRIMARY KEY, occurrence_key TEXT NOT NULL,
+                 channel TEXT NOT NULL, state TEXT NOT NULL, payload_json TEXT);
+             ALTER TABLE users ADD COLUMN access_all_servers INTEGER NOT NULL DEFAULT 1;
+             CREATE TABLE user_servers (user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+                 server_id TEXT NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
+                 PRIMARY KEY (user_id, server_id)) WITHOUT ROWID;",
         );
     }
     sql

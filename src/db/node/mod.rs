@@ -1,4 +1,4 @@
-//! Databases of the Node application of the same name, versions 0.4 to 1.4: opened to be read, and never written.
+//! Databases of the Node application of the same name, versions 0.4 to 1.5: opened to be read, and never written.
 //!
 //! What stands in such a file is believed to be of no type: SQLite stores anything anywhere, and texts need not be UTF-8.
 //! That is why this goes through rusqlite, which hands out values as they are, and not through diesel.
@@ -6,12 +6,14 @@
 mod cell;
 mod open;
 mod rows;
+mod unread;
 
 use std::path::PathBuf;
 
 pub use cell::Cell;
 pub use open::{Source, is_database};
-pub use rows::{AuditRow, RunKey, RunRow, ServerRow, SettingRow, UserRow};
+pub use rows::{ApiKeyRow, AuditRow, RunKey, RunRow, ServerRow, SettingRow, UserRow};
+pub use unread::{Unread, UnreadColumn, UnreadTable};
 
 /// Why a file is not read.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +36,7 @@ pub enum SourceError {
     Ours,
     /// It is a database of something else.
     #[error(
-        "this is not a database of the Node application duplistatus 0.4 to 1.4: it has no {missing}; usually the file is `backups.db` in the data folder"
+        "this is not a database of the Node application duplistatus 0.4 to 1.5: it has no {missing}; usually the file is `backups.db` in the data folder"
     )]
     SomethingElse {
         /// What is not there.

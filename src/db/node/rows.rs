@@ -16,7 +16,7 @@ macro_rules! row {
         }
 
         impl $name {
-            const COLUMNS: &'static [&'static str] = &[$( stringify!($field) ),*];
+            pub(super) const COLUMNS: &'static [&'static str] = &[$( stringify!($field) ),*];
 
             fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
                 let mut place = 0;
@@ -46,7 +46,8 @@ row!(
 );
 row!(
     /// A person.
-    UserRow: id username password_hash is_admin must_change_password created_at updated_at last_login_at
+    UserRow: id username password_hash is_admin must_change_password created_at updated_at last_login_at locked_until
+    access_all_servers
 );
 row!(
     /// An entry of the audit log.
@@ -56,6 +57,11 @@ row!(
 row!(
     /// A setting.
     SettingRow: key value
+);
+
+row!(
+    /// An API key, since 1.5. Only hashes of keys are stored.
+    ApiKeyRow: name scope enabled key_prefix key_suffix expires_at usage_count
 );
 
 /// What orders runs: which job, and when.
@@ -94,6 +100,14 @@ impl Source {
     /// When the file cannot be read.
     pub fn settings(&self) -> Result<Vec<SettingRow>, SourceError> {
         self.all("configurations", SettingRow::COLUMNS, SettingRow::read)
+    }
+
+    /// Every API key; versions before 1.5 have none.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn api_keys(&self) -> Result<Vec<ApiKeyRow>, SourceError> {
+        self.all("api_keys", ApiKeyRow::COLUMNS, ApiKeyRow::read)
     }
 
     /// The keys of all runs, in no order.

@@ -6,6 +6,7 @@ mod check;
 mod cleanup;
 mod cleanup_plan;
 pub(super) mod damaged;
+mod export;
 mod migrate;
 pub(super) mod pace;
 mod repair;
@@ -22,6 +23,7 @@ pub use begin::{begin_cleanup, begin_upkeep, overview};
 pub use check::{foreign_keys, integrity, rebuild};
 pub use cleanup::{RulePreview, clean_up_by_rules, cleanup, preview_rule};
 pub use damaged::{check_integrity, follow_last_check, look_again};
+pub use export::{Export, select};
 pub use migrate::{list_migrations, rehearse_migrations, run_migrations};
 pub use repair::{BEYOND, repair};
 pub use restore::{record_restore, restore, restore_at_rest};
@@ -29,7 +31,7 @@ pub use retention::{clear_rule, rules, set_rule};
 pub use salvage::salvage;
 pub use status::{stats, status, tables};
 pub use upkeep::{analyze, checkpoint, optimize, vacuum};
-pub use write_out::{Text, write_out, write_out_to};
+pub use write_out::{Text, refuse_target, write_out, write_out_to};
 
 #[cfg(test)]
 mod backup_tests;

@@ -19,16 +19,29 @@ use crate::{
     service::{
         Actor, Services,
         audit::{self, Entry},
+        database::Export,
     },
 };
 
+/// What is handed on at once: bytes.
+const PIECE: usize = 64 * 1024;
+
 /// What kind of text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Text {
     /// Everything, as SQL that makes it anew: as secret as the database itself.
     Sql,
-    /// All runs, as JSON that can be imported.
-    Json,
+    /// Runs, in a form that can be imported: everybody who sees them may have them.
+    Runs(Export),
+}
+
+impl Text {
+    fn permission(&self) -> Permission {
+        match self {
+            Self::Sql => Permission::ManageDatabase,
+            Self::Runs(_) => Permission::ViewBackups,
+        }
+    }
 }
 
 /// The same into a file of any name, which it gets when everything is in it: one of this name is as it was until then.
@@ -49,7 +62,7 @@ pub async fn write_out_to(services: &Services, actor: &Actor, text: Text, path: 
 ///
 /// # Errors
 /// [`Error::Invalid`].
-pub(super) fn refuse_target(services: &Services, path: &Path) -> Result<(), Error> {
+pub fn refuse_target(services: &Services, path: &Path) -> Result<(), Error> {
     let refused = |hint| Err(Error::Invalid { field: "file", hint });
     if files::is_own(services.db.path(), path) {
         return refused(format!("duplistatus itself needs {}: name another one", path.display()));
@@ -87,25 +100,30 @@ pub async fn write_out(
     text: Text,
     out: impl Write + Send + 'static,
 ) -> Result<u64, Error> {
-    actor.may(Permission::ManageDatabase)?;
-    let entry = Entry::new(match text {
-        Text::Sql => "database.dump",
-        Text::Json => "database.export",
-    });
+    actor.may(text.permission())?;
+    let (entry, mut facts) = match &text {
+        Text::Sql => (Entry::new("database.dump"), json!({})),
+        Text::Runs(export) => (Entry::new("database.export"), export.facts()),
+    };
     let rows = services
         .db
         .read_apart(move |conn| {
-            let mut out = BufWriter::new(out);
-            let rows = match text {
+            let mut out = BufWriter::with_capacity(PIECE, out);
+            let rows = match &text {
                 Text::Sql => dump::sql(conn, &mut out),
-                Text::Json => export::runs(conn, &mut out),
+                Text::Runs(export) => export::runs(conn, &export.selection, &mut out),
             };
-            rows.and_then(|rows| out.flush().map(|()| rows).map_err(DumpError::Write))
-                .map_err(StoreError::from)
+            // That a text could not be written says nothing about the database.
+            match rows.and_then(|rows| out.flush().map(|()| rows).map_err(DumpError::Write)) {
+                Err(DumpError::Store(error)) => Err(error),
+                written => Ok(written),
+            }
         })
-        .await?;
+        .await?
+        .map_err(StoreError::from)?;
+    facts["rows"] = rows.into();
     // Everything is written: on a disk that can only be read, that matters more than the note.
-    if let Err(error) = audit::note(services, actor, entry.after(json!({ "rows": rows }))).await {
+    if let Err(error) = audit::note(services, actor, entry.after(facts)).await {
         tracing::warn!(%error, "that the database was written out was not recorded");
     }
     Ok(rows)
@@ -124,4 +142,4 @@ impl From<DumpError> for StoreError {
 
 #[cfg(test)]
 #[path = "write_out_tests.rs"]
-mod tests;
+pub(super) mod tests;

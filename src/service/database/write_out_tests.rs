@@ -1,18 +1,14 @@
-//! What was written out is read in again, by SQLite itself and by the import.
+//! What was written out is read in again by SQLite itself. Exports of runs: `export_tests.rs`.
 
-use std::{
-    fs,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use diesel::connection::SimpleConnection as _;
 
 use super::*;
 use crate::{
     access::Role,
-    db::{connection::open_apart, export::COLUMNS, migrate},
+    db::{connection::open_apart, migrate},
     service::{
-        import,
         people::{actions, add, member},
         testing::{TestResult, report, send, services},
     },
@@ -20,7 +16,7 @@ use crate::{
 
 /// Something to write into that can be read afterwards.
 #[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
+pub(in crate::service) struct Written(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Written {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -33,7 +29,7 @@ impl Write for Written {
 }
 
 impl Written {
-    fn text(&self) -> Result<String, Box<dyn std::error::Error>> {
+    pub fn text(&self) -> Result<String, Box<dyn std::error::Error>> {
         Ok(String::from_utf8(self.0.lock().map_err(|_| "poisoned")?.clone())?)
     }
 }
@@ -80,31 +76,6 @@ async fn a_dump_makes_the_same_database_anew() -> TestResult {
 }
 
 #[tokio::test]
-async fn an_export_is_imported_as_the_same_runs() -> TestResult {
-    let (folder, services) = filled().await?;
-    let first = Written::default();
-    assert_eq!(write_out(&services, &Actor::CommandLine, Text::Json, first.clone()).await?, 2);
-    let path = folder.path().join("runs.json");
-    fs::write(&path, first.text()?)?;
-
-    let (_folder, other) = super::super::super::testing::services()?;
-    let request = import::Request { path, named: None, key_file: None, dry_run: false };
-    let progress = tokio::sync::watch::channel(Default::default()).0;
-    let told = import::run(&other, &Actor::CommandLine, request, &progress).await?;
-    assert_eq!((told.runs.added, told.left_out()), (2, 0));
-    let second = Written::default();
-    write_out(&other, &Actor::CommandLine, Text::Json, second.clone()).await?;
-    assert_eq!(second.text()?, first.text()?);
-    Ok(())
-}
-
-#[test]
-fn the_columns_are_those_of_an_import() {
-    let exported = COLUMNS.map(|(name, _)| name);
-    assert_eq!(exported, import::COLUMNS.map(|(name, _)| name));
-}
-
-#[tokio::test]
 async fn nobody_else_may_and_a_full_pipe_is_an_error() -> TestResult {
     struct Closed;
     impl Write for Closed {
@@ -117,9 +88,9 @@ async fn nobody_else_may_and_a_full_pipe_is_an_error() -> TestResult {
     }
     let (_folder, services) = filled().await?;
     let operator = member(&services, "jo", Role::Operator).await?;
-    let refused = write_out(&services, &operator, Text::Json, Written::default()).await;
+    let refused = write_out(&services, &operator, Text::Sql, Written::default()).await;
     assert!(matches!(refused, Err(Error::Forbidden)));
-    let failed = write_out(&services, &Actor::CommandLine, Text::Json, Closed).await;
+    let failed = write_out(&services, &Actor::CommandLine, Text::Sql, Closed).await;
     assert!(matches!(failed, Err(Error::Store(_))), "{failed:?}");
     Ok(())
 }

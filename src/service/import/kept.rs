@@ -267,6 +267,14 @@ async fn adopt(
     let days = value.trim().parse::<i64>().ok().filter(|days| setting::AUDIT_DAYS.contains(days));
     let Some(days) = days.filter(|_| name == "audit_retention_days") else { return Ok(()) };
     let now = import.services.clock.now();
+    // To keep the trail for less time than here deletes some of it, which nobody asked for.
+    let ours = import.services.settings().audit_days;
+    if days < ours {
+        report.note(&format!(
+            "the audit trail was kept for {days} days there, and is kept for {ours} here: Settings → Security changes that"
+        ));
+        return Ok(());
+    }
     let taken = import
         .services
         .db

@@ -33,6 +33,7 @@ mod node_runs;
 mod of_node;
 mod people;
 mod piece;
+mod restrictions;
 mod servers;
 mod table;
 mod trail;
@@ -201,10 +202,10 @@ async fn record(
     let entry = Entry::new("database.import").on("file", None, request.name());
     let entry = match result {
         Ok(report) => {
-            let ImportReport { format, servers, runs, people, audit, settings, secrets, .. } = report;
+            let ImportReport { format, servers, runs, people, keys, audit, settings, secrets, .. } = report;
             entry.after(json!({
                 "format": format, "servers": servers.added, "runs": runs.added, "runs_completed": runs.completed,
-                "people": people.added, "audit": audit.added, "settings": settings.added, "secrets": secrets.added,
+                "people": people.added, "keys_left_out": keys.left_out, "audit": audit.added, "settings": settings.added, "secrets": secrets.added,
                 "left_out": report.left_out(),
             }))
         }

@@ -3,7 +3,9 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use super::{
-    ImportError, kept, node_runs, people, servers, trail,
+    ImportError, kept, node_runs, people,
+    restrictions::Restrictions,
+    servers, trail,
     write::{BATCH_BYTES, BATCH_RUNS, Batches, Import, channel},
 };
 use crate::{
@@ -15,7 +17,7 @@ use crate::{
 };
 
 /// Highest version of the schema that is known.
-const NEWEST: &str = "4.0";
+const NEWEST: &str = "4.3";
 /// Runs of one job that are taken one after the other, on average.
 const TOGETHER: usize = 32;
 
@@ -32,10 +34,11 @@ pub(super) async fn import(
         Ok((source, everything))
     })
     .await?;
-    let Everything { version, servers, users, settings, runs } = everything;
+    let Everything { version, servers, users, settings, runs, restrictions } = everything;
     if version.as_deref().is_some_and(|version| version != NEWEST && newer(version)) {
-        report.note(
-            "it was written by a newer version than this program knows: what is new in it was not looked for",
+        report.problem(
+            "db_version",
+            format!("it is of a newer version than {NEWEST}, the last that is known: what is not known is named below"),
         );
     }
     report.version = version;
@@ -44,9 +47,14 @@ pub(super) async fn import(
     servers::import(&import, &servers, &mut report).await?;
     let source = self::runs(&import, source, runs, &mut report).await?;
     import.tell(ImportPhase::People, 0, None);
-    people::import(&import, users, &mut report).await?;
+    people::import(&import, users, &restrictions, &mut report).await?;
     import.tell(ImportPhase::Settings, 0, None);
+    let said = settings
+        .iter()
+        .filter_map(|row| Some((row.key.to_text()?, row.value.to_text()?)))
+        .collect::<Vec<_>>();
     kept::import(&import, &servers, settings, key.as_ref(), &mut report).await?;
+    restrictions.name(&said, &mut report);
     let source = trail::import(&import, source, &mut report).await?;
     if source.has_changed() {
         report.note(
@@ -63,13 +71,16 @@ struct Everything {
     users: Vec<crate::db::node::UserRow>,
     settings: Vec<crate::db::node::SettingRow>,
     runs: Vec<i64>,
+    restrictions: Restrictions,
 }
 
 impl Everything {
     fn read(source: &Source) -> Result<Self, SourceError> {
+        let servers = source.servers()?;
         Ok(Self {
             version: source.version()?,
-            servers: source.servers()?,
+            restrictions: Restrictions::read(source, servers.len())?,
+            servers,
             users: source.users()?,
             settings: source.settings()?,
             runs: in_order(source)?,
@@ -78,8 +89,10 @@ impl Everything {
 }
 
 fn newer(version: &str) -> bool {
-    let number = |text: &str| text.trim().parse::<f64>().ok();
-    number(version).zip(number(NEWEST)).is_none_or(|(version, newest)| version > newest)
+    let numbers = |text: &str| -> Option<Vec<u32>> {
+        text.trim().split('.').map(|number| number.parse().ok()).collect()
+    };
+    numbers(version).zip(numbers(NEWEST)).is_none_or(|(version, newest)| version > newest)
 }
 
 /// The rows of all runs: stretch by stretch of time, and job by job within each. A piece then touches few jobs, whose

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{
     ImportError,
     fields::{bounded_name, stored_instant},
+    restrictions::Restrictions,
     write::Import,
 };
 use crate::{
@@ -32,6 +33,7 @@ const DEFAULT_PASSWORD: &str = "Duplistatus09";
 pub(super) async fn import(
     import: &Import,
     rows: Vec<UserRow>,
+    restrictions: &Restrictions,
     report: &mut ImportReport,
 ) -> Result<(), ImportError> {
     report.people.found = i64::try_from(rows.len()).unwrap_or(i64::MAX);
@@ -45,7 +47,16 @@ pub(super) async fn import(
         let (services, wanted) = (&import.services, name.clone());
         if services.db.read(move |conn| users::find_by_name(conn, &wanted)).await?.is_some() {
             report.people.known += 1;
+            if let Some(why) = restrictions.of(&row, services.clock.now()) {
+                let what = "is known here, and stays as is: may see everything, if not disabled";
+                report.problem(place, format!("{name} {what}. {}", sentence(&why)));
+            }
             continue;
+        }
+        let restricted = restrictions.of(&row, services.clock.now());
+        if let Some(why) = &restricted {
+            let how = format!("`duplistatus user enable {}` lets this person in", quoted(&name));
+            report.problem(place.clone(), format!("{name} comes disabled: {why}; {how}"));
         }
         let hash = match usable(services, &row).await? {
             Password::Usable(hash) => Some(hash),
@@ -64,10 +75,23 @@ pub(super) async fn import(
         };
         let (new, last) = (new_user(services, &row, name, hash), stored_instant(&row.last_login_at));
         let (actor, now) = (import.actor.clone(), services.clock.now());
-        let added = services.db.write(move |tx| store(tx, &actor, &new, last, now)).await?;
+        let disabled = restricted.is_some();
+        let added = services.db.write(move |tx| store(tx, &actor, &new, (last, disabled), now)).await?;
         if added { report.people.added += 1 } else { report.people.known += 1 }
     }
     Ok(())
+}
+
+/// As a shell takes it for one word.
+fn quoted(name: &str) -> String {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_@+".contains(&byte));
+    if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
+}
+
+/// The same with a capital letter.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 enum Password {
@@ -106,18 +130,19 @@ fn store(
     tx: &mut Tx<'_>,
     actor: &Actor,
     new: &NewUser,
-    last: Option<String>,
+    (last, disabled): (Option<String>, bool),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     if users::find_by_name(tx.conn, &new.name)?.is_some() {
         return Ok(false);
     }
     let id = users::create(tx.conn, new)?;
-    if last.is_some() {
-        let patch = UserPatch { last_login_at: Some(last), ..UserPatch::default() };
+    if last.is_some() || disabled {
+        let disabled_at = disabled.then(|| Some(now.to_string()));
+        let patch = UserPatch { last_login_at: last.map(Some), disabled_at, ..UserPatch::default() };
         users::change(tx.conn, id, &patch, now)?;
     }
-    let after = json!({ "role": new.role, "imported": true });
+    let after = json!({ "role": new.role, "imported": true, "disabled": disabled });
     audit::record(tx, actor, now, Entry::new("user.create").on("user", id.0, &new.name).after(after))?;
     Ok(true)
 }

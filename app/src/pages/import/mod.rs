@@ -17,11 +17,12 @@ use crate::{
     },
 };
 
+mod export;
 mod result;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
-use self::result::ImportResult;
+use self::{export::ExportForm, result::ImportResult};
 
 /// The page.
 #[component]
@@ -67,6 +68,7 @@ pub fn ImportView(
         {work.now.map(|work| view! { <WorkLine work=work now=now /> })}
         {work.last.map(|ended| view! { <ImportResult ended=ended now=now /> })}
         {form}
+        <ExportForm />
     }
 }
 

@@ -71,6 +71,7 @@ fn Report(
         (tr!(locale, import.kinds.servers), report.servers),
         (tr!(locale, import.kinds.runs), report.runs),
         (tr!(locale, import.kinds.people), report.people),
+        (tr!(locale, import.kinds.keys), report.keys),
         (tr!(locale, import.kinds.settings), report.settings),
         (tr!(locale, import.kinds.secrets), report.secrets),
         (tr!(locale, import.kinds.audit), report.audit),

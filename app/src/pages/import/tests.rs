@@ -55,7 +55,7 @@ fn while_one_runs_its_progress_takes_the_place_of_the_form() {
 fn what_came_and_what_did_not_is_told() {
     let html = show(page(Outcome::Import(Box::new(report()))));
     for text in [
-        "3 things were left out",
+        "Imported, but for 3 entries that were skipped",
         "43,207",
         "schema 4.0",
         "backups, row 33",

@@ -1,9 +1,9 @@
-//! `duplistatus db backup`, `dump` and `export`.
+//! `duplistatus db backup`.
 
 use std::{
     fmt, fs,
     io::{self, IsTerminal as _, stdout},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use anyhow::{Context as _, bail};
@@ -12,7 +12,7 @@ use duplistatus::{
     dto::database::BackupReport,
     service::{
         Actor,
-        database::{self, Target, Text},
+        database::{self, Target},
     },
     units::size,
 };
@@ -68,36 +68,6 @@ pub(super) async fn backup(
     io::copy(&mut copy, &mut stdout().lock())
         .context("the backup could not be written to standard output")?;
     Ok(())
-}
-
-/// Writes the database as text.
-pub(super) async fn write_out(
-    options: &GlobalOptions,
-    out: Output,
-    file: &Path,
-    text: Text,
-) -> anyhow::Result<()> {
-    #[derive(Serialize)]
-    struct Written {
-        path: PathBuf,
-        rows: u64,
-    }
-    impl fmt::Display for Written {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "{}: {} rows.", self.path.display(), self.rows)
-        }
-    }
-    let to_pipe = file == Path::new("-");
-    let services = commands::open_there(options).await?;
-    let actor = Actor::CommandLine;
-    let result = if to_pipe {
-        database::write_out(&services, &actor, text, stdout()).await
-    } else {
-        database::write_out_to(&services, &actor, text, file).await
-    };
-    services.db.close().await;
-    let rows = result?;
-    if to_pipe { Ok(()) } else { out.show(&Written { path: file.to_owned(), rows }) }
 }
 
 fn refuse_terminal() -> anyhow::Result<()> {

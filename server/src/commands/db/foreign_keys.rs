@@ -9,7 +9,7 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::output::Output;
+use crate::commands::{counted, output::Output};
 use crate::{cli::GlobalOptions, commands};
 
 #[derive(Serialize)]
@@ -39,7 +39,10 @@ pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<
     let count = orphans.len();
     out.show(&Answer { orphans })?;
     if count > 0 {
-        bail!("{count} rows refer to rows that do not exist; `duplistatus db repair` mends that");
+        bail!(
+            "{} without the row that is referred to; `duplistatus db repair` mends that",
+            counted(i64::try_from(count)?, "row", "rows")
+        );
     }
     Ok(())
 }

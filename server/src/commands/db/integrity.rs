@@ -9,7 +9,7 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::output::Output;
+use crate::commands::{counted, output::Output};
 use crate::{cli::GlobalOptions, commands};
 
 #[derive(Serialize)]
@@ -66,7 +66,13 @@ impl fmt::Display for Answer {
         if self.0.is_in_order() {
             writeln!(f, "The file is in order, and so is everything that is derived from its runs.")?;
         }
-        write!(f, "{jobs} jobs were compared with their runs in {}.{:03} s.", took / 1000, took % 1000)
+        write!(
+            f,
+            "{} compared with their runs in {}.{:03} s.",
+            counted(*jobs, "job", "jobs"),
+            took / 1000,
+            took % 1000
+        )
     }
 }
 

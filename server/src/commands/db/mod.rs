@@ -13,8 +13,7 @@ mod stats;
 mod status;
 mod tasks;
 mod upkeep;
-
-use duplistatus::service::database::Text;
+mod write_out;
 
 use super::output::Output;
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
@@ -31,8 +30,8 @@ pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyh
     match arguments.command {
         DbCommand::Backup(arguments) => backup::backup(options, out, arguments).await,
         DbCommand::Restore { file } => restore::run(options, out, file).await,
-        DbCommand::Dump { file } => backup::write_out(options, out, &file, Text::Sql).await,
-        DbCommand::Export { file } => backup::write_out(options, out, &file, Text::Json).await,
+        DbCommand::Dump { file, sure } => write_out::dump(options, out, &file, &sure).await,
+        DbCommand::Export(arguments) => write_out::export(options, out, &arguments).await,
         DbCommand::Repair { dry_run } => repair::run(options, out, dry_run).await,
         DbCommand::Salvage { broken, new } => salvage::run(options, out, (broken, new)).await,
         DbCommand::ForeignKeys => foreign_keys::run(options, out).await,

@@ -10,7 +10,7 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::output::Output;
+use crate::commands::{counted, output::Output};
 use crate::{
     cli::GlobalOptions,
     commands,
@@ -25,7 +25,12 @@ struct Answer(RestoreReport);
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &self.0;
-        writeln!(f, "Restored: {} servers, {} runs. Everybody signs in again.", report.servers, report.runs)?;
+        writeln!(
+            f,
+            "Restored: {}, {}. Everybody signs in again.",
+            counted(report.servers, "server", "servers"),
+            counted(report.runs, "run", "runs")
+        )?;
         if !report.migrated.is_empty() {
             writeln!(f, "Brought up to date: {}.", report.migrated.join(", "))?;
         }
@@ -33,8 +38,9 @@ impl fmt::Display for Answer {
             let newest = lost.newest.map(|at| format!(", the newest of {at}")).unwrap_or_default();
             writeln!(
                 f,
-                "{}: {} runs arrived after the backup and are not in it{newest}",
-                lost.server, lost.runs
+                "{}: {} arrived after the backup{newest}",
+                lost.server,
+                counted(lost.runs, "run", "runs")
             )?;
         }
         let (runs, operations) = (report.lost_runs, report.lost_operations);
@@ -43,14 +49,16 @@ impl fmt::Display for Answer {
         } else if runs + operations > 0 {
             writeln!(
                 f,
-                "In all {runs} runs and {operations} other operations are only in the former database."
+                "Only in the former database, in all: {} and {}.",
+                counted(runs, "run", "runs"),
+                counted(operations, "other operation", "other operations")
             )?;
         }
         if report.changed_runs > 0 {
             writeln!(
                 f,
-                "Of {} runs something else was reported after the backup, which is only in the former database.",
-                report.changed_runs
+                "Of {} something else was reported after the backup, which is only in the former database.",
+                counted(report.changed_runs, "run", "runs")
             )?;
         }
         match &report.kept {

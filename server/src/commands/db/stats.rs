@@ -9,7 +9,7 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::output::Output;
+use crate::commands::{counted, output::Output};
 use crate::{cli::GlobalOptions, commands};
 
 #[derive(Serialize)]
@@ -19,13 +19,19 @@ struct Answer(DatabaseStats);
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stats = &self.0;
-        writeln!(f, "{} servers, {} jobs, {} people", stats.servers, stats.jobs, stats.users)?;
+        writeln!(
+            f,
+            "{}, {}, {}",
+            counted(stats.servers, "server", "servers"),
+            counted(stats.jobs, "job", "jobs"),
+            counted(stats.users, "person", "people")
+        )?;
         let by_status: Vec<String> = stats
             .by_status
             .iter()
             .map(|(status, count)| format!("{} {}", thousands(*count), status.as_str()))
             .collect();
-        writeln!(f, "{} runs: {}", thousands(stats.runs), by_status.join(", "))?;
+        writeln!(f, "{}: {}", counted(stats.runs, "run", "runs"), by_status.join(", "))?;
         if let (Some(oldest), Some(newest)) = (stats.oldest_run, stats.newest_run) {
             writeln!(f, "from {oldest} to {newest}")?;
         }
@@ -38,10 +44,10 @@ impl fmt::Display for Answer {
         )?;
         writeln!(
             f,
-            "{} other operations, {} raw reports, {} entries of the audit trail",
-            thousands(stats.operations),
-            thousands(stats.raw_reports),
-            thousands(stats.audit_entries)
+            "{}, {}, {} of the audit trail",
+            counted(stats.operations, "other operation", "other operations"),
+            counted(stats.raw_reports, "raw report", "raw reports"),
+            counted(stats.audit_entries, "entry", "entries")
         )?;
         write!(
             f,

@@ -15,6 +15,7 @@ use duplistatus::{
 };
 use tokio::sync::watch;
 
+use super::counted;
 use crate::cli::{GlobalOptions, ImportArguments};
 
 mod text;
@@ -44,7 +45,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: ImportArguments) -> 
     }
     match report.left_out() {
         0 => Ok(()),
-        left_out => bail!("not everything came: {left_out} left out"),
+        left_out => bail!("the import is not complete: {} left out", counted(left_out, "entry", "entries")),
     }
 }
 

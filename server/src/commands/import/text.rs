@@ -10,7 +10,7 @@ pub(super) struct Text<'r>(pub &'r ImportReport);
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ImportReport { file, format, version, dry_run, .. } = self.0;
-        let ImportReport { servers, runs, people, audit, settings, secrets, .. } = self.0;
+        let ImportReport { servers, runs, people, keys, audit, settings, secrets, .. } = self.0;
         let what = match (format, version) {
             (ImportFormat::Node, Some(version)) => {
                 format!("database of the Node application, schema {version}")
@@ -21,7 +21,7 @@ impl fmt::Display for Text<'_> {
         };
         writeln!(f, "{file}: {what}")?;
         if *dry_run {
-            writeln!(f, "A dry run: nothing was stored. This would become of it:")?;
+            writeln!(f, "A dry run: nothing was stored. The result would be:")?;
         }
         writeln!(
             f,
@@ -32,6 +32,7 @@ impl fmt::Display for Text<'_> {
             ("servers", servers),
             ("runs", runs),
             ("people", people),
+            ("API keys", keys),
             ("settings", settings),
             ("secrets", secrets),
             ("audit entries", audit),

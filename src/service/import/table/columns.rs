@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    db::export::FORM,
     ids::{JobId, JobRef, ServerId},
     report::{
-        Counters, Identity, Operation, Report, SecondCopies, Status, Storage, StoredLists, bounded_prose,
-        clean_name, parse_duration, parse_instant, word,
+        Counters, Identity, Operation, ReadLists, Report, SecondCopies, Status, Storage, bounded_prose,
+        clean_name, mask_secrets, parse_duration, parse_instant, read_log, word,
     },
     service::{
         import::write::Incoming,
@@ -16,12 +17,15 @@ use crate::{
 };
 
 /// Every column, by its name and by other names that are understood.
-pub(in crate::service) const COLUMNS: [(&str, &[&str]); 44] = [
+pub(in crate::service) const COLUMNS: [(&str, &[&str]); 53] = [
+    ("export", &[]),
     ("server", &["server_name", "machine_name"]),
     ("machine_id", &[]),
     ("job", &["backup_name"]),
     ("backup_id", &[]),
     ("start", &["start_time", "begin_time", "date"]),
+    ("start_assumed", &[]),
+    ("claimed_start", &[]),
     ("end", &["end_time"]),
     ("duration", &["duration_seconds"]),
     ("status", &["parsed_result"]),
@@ -29,9 +33,12 @@ pub(in crate::service) const COLUMNS: [(&str, &[&str]); 44] = [
     ("files_count", &["examined_files"]),
     ("files_size", &["size_of_examined_files", "size"]),
     ("storage_size", &["known_file_size"]),
+    ("storage_files", &[]),
+    ("unknown_files", &[]),
     ("uploaded_size", &["bytes_uploaded"]),
     ("downloaded_size", &["bytes_downloaded"]),
     ("versions", &["backup_list_count"]),
+    ("available_versions", &[]),
     ("warnings_count", &["warnings"]),
     ("errors_count", &["errors"]),
     ("messages_count", &[]),
@@ -54,17 +61,22 @@ pub(in crate::service) const COLUMNS: [(&str, &[&str]); 44] = [
     ("retry_attempts", &[]),
     ("quota_total", &[]),
     ("quota_free", &[]),
+    ("quota_assigned", &[]),
     ("interrupted", &[]),
     ("partial", &["partial_backup"]),
     ("dry_run", &["dryrun"]),
     ("duplicati_version", &["version"]),
     ("destination_type", &[]),
+    ("headline", &[]),
     ("exception", &[]),
+    ("messages_left_out", &[]),
     ("messages", &["log"]),
 ];
 
 /// Columns without which a row says nothing.
 pub(super) const NEEDED: [&str; 3] = ["server", "job", "start"];
+/// Longest headline: characters.
+const HEADLINE: usize = 300;
 /// Longest exception: bytes.
 const EXCEPTION: usize = 16 * 1024;
 /// How far a clock may be ahead: seconds.
@@ -90,20 +102,23 @@ pub(super) fn column(heading: &str) -> Option<&'static str> {
 /// What is wrong with it, as a sentence.
 pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
     let row = Row(fields);
+    // What this program exported is taken as it is: nothing is made of other columns.
+    let exported = row.is_exported()?;
     let server = row.name("server")?.ok_or("there is no server: give its name in the column `server`")?;
     let job = row.name("job")?.ok_or("there is no job: give its name in the column `job`")?;
     let begin = row.time("start")?.ok_or("there is no time in the column `start`")?;
-    if !(PLAUSIBLE..=now.unix() + SKEW).contains(&begin) {
+    let first = if exported { i64::MIN } else { PLAUSIBLE };
+    if !(first..=now.unix() + SKEW).contains(&begin) {
         return Err(format!(
             "`start` is {}: before the year 2000 or in the future",
             Timestamp::from_unix(begin)
         ));
     }
     let end = row.time("end")?;
-    if end.is_some_and(|end| end < begin) {
+    if end.is_some_and(|end| end < begin) && !exported {
         return Err("`end` is before `start`".into());
     }
-    let duration = row.duration()?.or(end.map(|end| end - begin));
+    let duration = row.duration()?.or(end.filter(|_| !exported).map(|end| end - begin));
     let word_status = row.text("status").unwrap_or("unknown");
     let status: Status = word_status.parse().map_err(|_| {
         let word_status = word(word_status).unwrap_or_default();
@@ -111,7 +126,8 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
     })?;
     let received = row.time("received")?.or(end).unwrap_or(begin.saturating_add(duration.unwrap_or(0)));
     let received = Timestamp::from_unix(received).min(now);
-    let log = StoredLists { messages: row.text("messages"), ..StoredLists::default() }.read(None);
+    let ReadLists { mut log, versions, .. } = row.text("messages").map(read_log).unwrap_or_default();
+    log.dropped_by_us = log.dropped_by_us.saturating_add(row.count("messages_left_out")?.unwrap_or(0));
     let identity = Identity {
         machine_id: row.name("machine_id")?,
         machine_name: Some(server),
@@ -134,9 +150,12 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
         messages_count: row.count("messages_count")?,
         warnings_count: row.count("warnings_count")?,
         errors_count: row.count("errors_count")?,
-        log: log.log,
+        log,
         exception: row.text("exception").and_then(|text| bounded_prose(text, EXCEPTION)),
-        available_versions: log.versions,
+        available_versions: match row.times("available_versions")? {
+            None if !exported => versions,
+            said => said.unwrap_or_default(),
+        },
         duplicati_version: row.text("duplicati_version").and_then(word),
         destination_type: row.text("destination_type").and_then(word),
         operating_system: None,
@@ -150,10 +169,29 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
         reporting_warnings: 0,
     }
     .explained(&SecondCopies::default());
-    let start = Start::of(Some(begin), duration, now);
+    // It is known by its start, also where that was assumed.
+    let start = Start { at: Timestamp::from_unix(begin), assumed: false, claimed: None };
     let nowhere = JobRef { server: ServerId(0), id: JobId(0) };
-    let record = run_record(&report, nowhere, &job, start, received);
+    let mut record = run_record(&report, nowhere, &job, start, received);
+    record.start_assumed = row.flag("start_assumed")?;
+    record.claimed_start = row.time("claimed_start")?.map(|at| Timestamp::from_unix(at).to_string());
+    let headline = row.headline();
+    if exported {
+        record.end_time = end.map(|end| Timestamp::from_unix(end).to_string());
+        record.headline = headline;
+    } else if headline.is_some() {
+        record.headline = headline;
+    }
     Ok(Incoming { identity: report.identity, job, start, received, record })
+}
+
+fn time(column: &str, text: &str) -> Result<i64, String> {
+    // What this program wrote may be of any year.
+    let at = text.parse::<Timestamp>().map(Timestamp::unix).ok().or_else(|| parse_instant(text));
+    at.ok_or_else(|| {
+        let text = word(text).unwrap_or_default();
+        format!("`{column}` is “{text}”, which is no time: use 2026-11-23T22:06:37Z or seconds since 1970")
+    })
 }
 
 struct Row<'f>(&'f Fields);
@@ -173,14 +211,33 @@ impl Row<'_> {
         Ok(Some(name))
     }
 
+    /// Whether this program wrote the row, in the form that is known.
+    fn is_exported(&self) -> Result<bool, String> {
+        match self.text("export").map(|text| text.parse::<i64>()) {
+            None => Ok(false),
+            Some(Ok(FORM)) => Ok(true),
+            Some(_) => Err(format!(
+                "`export` says another form than {FORM}: a newer duplistatus wrote it, which has to read it"
+            )),
+        }
+    }
+
     fn time(&self, column: &str) -> Result<Option<i64>, String> {
+        self.text(column).map(|text| time(column, text)).transpose()
+    }
+
+    /// Times one after the other.
+    fn times(&self, column: &str) -> Result<Option<Vec<i64>>, String> {
         let Some(text) = self.text(column) else { return Ok(None) };
-        parse_instant(text).map(Some).ok_or_else(|| {
-            let text = word(text).unwrap_or_default();
-            format!(
-                "`{column}` is “{text}”, which is no time: use 2026-11-23T22:06:37Z or seconds since 1970"
-            )
-        })
+        let words = text.split([' ', ',', ';']).filter(|word| !word.is_empty());
+        words.map(|word| time(column, word)).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// One line. It may end with a blank, where it was cut.
+    fn headline(&self) -> Option<String> {
+        let text = self.0.get("headline").filter(|text| !text.trim().is_empty())?;
+        let line: String = text.chars().filter(|c| !c.is_control()).collect();
+        Some(mask_secrets(&line).chars().take(HEADLINE).collect())
     }
 
     fn count(&self, column: &str) -> Result<Option<i64>, String> {
@@ -199,6 +256,9 @@ impl Row<'_> {
         let Some(text) = self.text("duration") else { return Ok(None) };
         if let Some(span) = parse_duration(text) {
             return Ok(Some(span.seconds));
+        }
+        if let Some(seconds) = text.parse::<i64>().ok().filter(|seconds| *seconds >= 0) {
+            return Ok(Some(seconds));
         }
         let seconds = text.parse::<f64>().ok().filter(|seconds| (0.0..4.0e9).contains(seconds));
         #[expect(clippy::cast_possible_truncation, reason = "the range was checked")]
@@ -240,6 +300,8 @@ impl Row<'_> {
     fn storage(&self) -> Result<Storage, String> {
         Ok(Storage {
             known_file_size: self.count("storage_size")?,
+            known_file_count: self.count("storage_files")?,
+            unknown_file_count: self.count("unknown_files")?,
             versions: self.count("versions")?,
             bytes_uploaded: self.count("uploaded_size")?,
             bytes_downloaded: self.count("downloaded_size")?,
@@ -249,6 +311,7 @@ impl Row<'_> {
             retry_attempts: self.count("retry_attempts")?,
             quota_total: self.count("quota_total")?,
             quota_free: self.count("quota_free")?,
+            quota_assigned: self.count("quota_assigned")?,
             ..Storage::default()
         })
     }

@@ -8,7 +8,7 @@ use super::{
     Rows,
     columns::{self, Fields, NEEDED},
 };
-use crate::{report::word, service::import::ImportError};
+use crate::{db::export::fused, report::word, service::import::ImportError};
 
 /// Reads all rows.
 pub(super) fn read(mut file: impl BufRead, rows: &mut Rows) -> Result<(), ImportError> {
@@ -83,6 +83,10 @@ fn fields(columns: &[Option<&'static str>], record: &ByteRecord) -> Result<Field
         if !value.trim().is_empty() {
             fields.insert(column, value.to_owned());
         }
+    }
+    if fields.contains_key("export") {
+        // What would have been a formula has a sign before it.
+        fields.values_mut().for_each(|value| *value = fused(value).to_owned());
     }
     Ok(fields)
 }

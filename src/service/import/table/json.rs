@@ -78,6 +78,11 @@ fn fields(entry: Map<String, Value>, rows: &mut Rows) -> Result<Fields, String> 
             Value::Null => continue,
             Value::String(text) => text,
             Value::Array(_) if column == "messages" => value.to_string(),
+            Value::Array(times) if column == "available_versions" => {
+                let times =
+                    times.iter().map(|time| time.as_str().map_or_else(|| time.to_string(), str::to_owned));
+                times.collect::<Vec<_>>().join(" ")
+            }
             Value::Array(_) | Value::Object(_) => return Err(format!("`{column}` is a list or an object")),
             Value::Bool(_) | Value::Number(_) => value.to_string(),
         };

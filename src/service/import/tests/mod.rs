@@ -19,6 +19,7 @@ use crate::{
 mod hostile;
 mod node;
 mod people;
+mod restricted;
 mod secrets;
 mod tables;
 mod trail;

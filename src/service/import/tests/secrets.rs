@@ -108,3 +108,18 @@ async fn a_retention_that_somebody_chose_here_stays() -> TestResult {
     assert_eq!(services.settings().audit_days, 90);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_retention_is_taken_over_when_it_keeps_more_and_never_when_it_keeps_less() -> TestResult {
+    for (theirs, ours) in [("365", 365), ("30", 180)] {
+        let (folder, services) = services()?;
+        let (path, fixture) = fixture(folder.path(), Version::V1_4)?;
+        fixture.setting("audit_retention_days", theirs)?;
+        drop(fixture);
+        let report = import_file(&services, &path).await?;
+        services.load_settings().await?;
+        assert_eq!(services.settings().audit_days, ours);
+        assert!(report.notes.keys().any(|note| note.contains(theirs)), "{:?}", report.notes);
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Runs as a file, written as they are read: of any number, in little memory.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    time::Duration,
+};
+
+use axum::{
+    Extension,
+    body::{Body, Bytes},
+    extract::{Query, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use duplistatus::{
+    dto::export::{ExportFormat, ExportQuery},
+    error::Error,
+    service::{
+        Actor,
+        database::{self, Text},
+    },
+};
+use tokio::{
+    runtime::Handle,
+    sync::mpsc,
+    time::{Instant, timeout_at},
+};
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::{answer::service_problem, words::invalid};
+use crate::state::AppState;
+
+/// Pieces that wait to be sent.
+const WAITING: usize = 4;
+/// How long a piece may wait for a receiver that takes nothing.
+const STALLED: Duration = Duration::from_secs(30);
+/// How long the whole file may take: until its end the write-ahead log cannot be written back past it.
+const LONGEST: Duration = Duration::from_secs(600);
+
+type Piece = Result<Bytes, io::Error>;
+
+/// `GET /api/v1/runs/export?format=csv&from=…&to=…&server=…&job=…&status=…&log=no`.
+pub async fn runs(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Query(words): Query<Vec<(String, String)>>,
+) -> Response {
+    let query = match query(words) {
+        Ok(query) => query,
+        Err(error) => return service_problem(&error),
+    };
+    let format = query.format;
+    let export = match database::select(&state.services, &actor, query).await {
+        Ok(export) => export,
+        Err(error) => return service_problem(&error),
+    };
+    let day = actor.zone(&state.services).day(state.services.clock.now());
+    let name = format!("duplistatus-runs-{day}.{}", format.as_str());
+    let (pieces, sent) = mpsc::channel::<Piece>(WAITING);
+    let out = Pieces { pieces: pieces.clone(), handle: Handle::current(), until: Instant::now() + LONGEST };
+    tokio::spawn(async move {
+        let written = database::write_out(&state.services, &actor, Text::Runs(export), out).await;
+        if let Err(error) = written {
+            tracing::warn!(%error, "an export of runs broke off");
+            // The file breaks off, which the receiver sees: it does not look like a whole one.
+            let _ = pieces.send(Err(io::Error::other("the export broke off"))).await;
+        }
+    });
+    let kind = match format {
+        ExportFormat::Csv => "text/csv; charset=utf-8",
+        ExportFormat::Json => "application/json",
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    (headers, Body::from_stream(ReceiverStream::new(sent))).into_response()
+}
+
+/// What the words of a URL ask for. Results may be said one by one; anything else that is said twice is a mistake.
+fn query(words: Vec<(String, String)>) -> Result<ExportQuery, Error> {
+    let mut all = BTreeMap::<String, String>::new();
+    for (name, word) in words {
+        match all.get_mut(&name) {
+            Some(said) if name == "status" => *said = format!("{said},{word}"),
+            Some(_) => return Err(invalid("query", "a word is said twice: say each once")),
+            None => {
+                all.insert(name, word);
+            }
+        }
+    }
+    ExportQuery::from_words(&all).map_err(|wrong| invalid(wrong.field, &wrong.hint))
+}
+
+/// Hands pieces over from the thread that reads the database, at the pace of whoever takes them.
+struct Pieces {
+    pieces: mpsc::Sender<Piece>,
+    handle: Handle,
+    until: Instant,
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let piece = Bytes::copy_from_slice(bytes);
+        let until = self.until.min(Instant::now() + STALLED);
+        match self.handle.block_on(timeout_at(until, self.pieces.send(Ok(piece)))) {
+            Ok(Ok(())) => Ok(bytes.len()),
+            Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -21,7 +21,7 @@ use crate::{
 pub const FORM: i64 = 1;
 
 /// Columns of the export, and where they come from.
-pub const COLUMNS: [(&str, &str); 53] = [
+pub const COLUMNS: [(&str, &str); 55] = [
     ("export", "1"),
     ("server", "servers.name"),
     (
@@ -33,6 +33,7 @@ pub const COLUMNS: [(&str, &str); 53] = [
     ("start", "backups.start_time"),
     ("start_assumed", "backups.start_assumed"),
     ("claimed_start", "backups.claimed_start"),
+    ("begin_text", "backups.begin_text"),
     ("end", "backups.end_time"),
     ("duration", "backups.duration"),
     ("status", "backups.status"),
@@ -48,6 +49,7 @@ pub const COLUMNS: [(&str, &str); 53] = [
     ("available_versions", "backups.available_versions"),
     ("warnings_count", "backups.warnings_count"),
     ("errors_count", "backups.errors_count"),
+    ("reporting_warnings", "backups.reporting_warnings"),
     ("messages_count", "backups.messages_count"),
     ("added_files", "backups.added_files"),
     ("added_size", "backups.added_size"),

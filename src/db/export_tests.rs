@@ -18,7 +18,7 @@ fn all() -> Selection {
 }
 
 /// Columns of `backups` that an export need not have: ids, and what is made again from the others.
-const DERIVED: [&str; 4] = ["id", "server_id", "job_id", "backup_name"];
+const DERIVED: [&str; 6] = ["id", "server_id", "job_id", "backup_name", "outcome", "delivery"];
 
 #[tokio::test]
 async fn every_column_of_a_run_is_exported() -> TestResult {

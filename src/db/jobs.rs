@@ -12,7 +12,7 @@ use super::{
     outcomes,
     run_lists,
     schema::{jobs, live_runs, operations},
-    summary::{self, History, RECENT},
+    summary::{self, History},
 };
 use crate::{
     checks,

@@ -1,6 +1,6 @@
 //! Runs as totals and job summaries see them.
 
-use diesel::{connection::SimpleConnection as _, dsl::auto_type, prelude::*};
+use diesel::{connection::SimpleConnection as _, prelude::*, sqlite::Sqlite};
 
 use super::{
     Connection, StoreError,
@@ -359,15 +359,14 @@ fn files_before(conn: &mut Connection, job: JobRef, before: Timestamp) -> Result
     Ok(known.flatten())
 }
 
-#[auto_type(no_type_alias)]
-fn something_before(job: JobRef, before: Timestamp) -> _ {
-    let complete: [&'static str; 2] = RunOutcome::COMPLETE.map(RunOutcome::as_str);
-    let before: String = before.to_string();
+/// The complete runs of a job before a time that examined something, newest first.
+fn something_before(job: JobRef, before: Timestamp) -> backups::BoxedQuery<'static, Sqlite> {
     of_job(job)
-        .filter(backups::start_time.lt(before))
-        .filter(backups::outcome.eq_any(complete))
-        .filter(backups::files_count.gt(0_i64))
+        .filter(backups::start_time.lt(before.to_string()))
+        .filter(backups::outcome.eq_any(RunOutcome::COMPLETE.map(RunOutcome::as_str)))
+        .filter(backups::files_count.gt(0))
         .order(backups::start_time.desc())
+        .into_boxed()
 }
 
 #[cfg(test)]

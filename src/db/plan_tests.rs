@@ -251,6 +251,11 @@ fn nothing_that_pages_or_reports_ask_walks_a_growing_table() -> TestResult {
         details: None,
         messages: None,
         begin_text: None,
+        start_assumed: false,
+        interrupted: false,
+        warnings_count: None,
+        errors_count: None,
+        headline: None,
     };
     both_with_and_without_statistics(|conn| {
         let plans = plans(conn, |conn| {

@@ -73,7 +73,6 @@ impl Parts {
             identity: Identity::from_extra(&extra).or(identity),
             status,
             begin,
-            begin_text: begin_text(&data, begin),
             end,
             duration: duration(&data, begin, end),
             counters,
@@ -151,12 +150,6 @@ impl Counts {
             errors: value::count(data, "ErrorsActualLength").or_else(|| counted(Level::Error)),
         }
     }
-}
-
-/// A begin that cannot be read as a time, as it stands; year 1 is Duplicati's "never".
-fn begin_text(data: &Object, begin: Option<i64>) -> Option<String> {
-    let text = value::text(data, "BeginTime").filter(|text| begin.is_none() && !text.contains("0001"))?;
-    limits::word(&text)
 }
 
 fn duration(data: &Object, begin: Option<i64>, end: Option<i64>) -> Option<i64> {

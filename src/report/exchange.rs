@@ -78,7 +78,7 @@ pub(crate) fn read(text: &str) -> ReadLists {
         };
         raw.add_entry(Level::Other, text);
     }
-    ReadLists { log: log.bounded(), versions: versions::available_versions(&raw, None), damaged: 0 }
+    ReadLists { log: log.bounded(), versions: versions::available_versions(&raw, None, None), damaged: 0 }
 }
 
 /// The line of an object with its parts; none when it is something else.

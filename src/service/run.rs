@@ -145,6 +145,8 @@ fn last_good(conn: &mut Connection, zone: &Zone, run: &RunRecord) -> Result<Opti
         success: good.map(|run| zone.moment(run.start())),
         version: complete.map(version),
     }))
+}
+
 /// Warnings about reporting.
 fn reporting(log: &Log) -> Option<Reporting> {
     let about: Vec<&LogLine> = log

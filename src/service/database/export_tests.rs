@@ -241,6 +241,9 @@ fn run() -> impl Strategy<Value = RunRecord> {
                     available_versions: (!stored.is_empty()).then(|| stored.join(" ")),
                     headline: headline.and_then(|text| word(&text)),
                     exception: exception.and_then(|text| bounded_prose(&text, 16 * 1024)),
+                    begin_text: None,
+                    delivery: None,
+                    reporting_warnings: 0,
                     messages: (!log.lines.is_empty() || log.is_truncated()).then(|| log.to_bounded_json()),
                 }
             },

@@ -21,7 +21,7 @@ use crate::{
     ids::JobId,
     service::{
         Actor, Services, servers,
-        testing::{NOON, TestResult, check_totals, report, send, services, services_in},
+        testing::{NOON, TestResult, check_totals, endings, report, send, services, services_in},
     },
     time::Timestamp,
     zone::Zone,
@@ -193,11 +193,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             (0..2_u8, 0..2_u8, 0..900_i64),
             prop::sample::select(vec!["Success", "Warning", "Error", "Fatal", "Fatal", "Fatal", "Odd"]),
             prop::option::of(0..1000_i64),
-            (prop::bool::weighted(0.1), prop::bool::weighted(0.3)),
+            (prop::bool::weighted(0.1), prop::bool::weighted(0.3), endings()),
             prop::option::weighted(0.2, 1..100_i64),
         )
-            .prop_map(|((server, job, hour), status, size, (dry_run, as_text), scheduled)| {
-                Step::Report { server, job, hour, status, size, dry_run, as_text, scheduled }
+            .prop_map(|((server, job, hour), status, size, (dry_run, as_text, ended), scheduled)| {
+                Step::Report { server, job, hour, status, size, dry_run, ended, as_text, scheduled }
             });
     let clean = (1..31_i64, 0..6_i64).prop_map(|(days, keep_last)| Step::CleanUp(days, keep_last));
     prop::collection::vec(prop_oneof![12 => sent, 1 => clean], 1..150)

@@ -105,7 +105,7 @@ async fn a_report_with_a_key_that_went_meanwhile_is_to_be_sent_again() -> TestRe
     let id = find_by_name(&services, &ROOT, "nas").await?;
     begin_to_delete(&services, id).await?;
     let body = report("2026-11-23T05:00:00Z", "Success").to_string().into_bytes();
-    let upload = Upload { content_type: None, body, source: "192.0.2.7".into() };
+    let upload = Upload { content_type: None, body, key: None, source: "192.0.2.7".into() };
     let refused = ingest::accept(&services, &sender, upload).await;
     assert!(
         matches!(&refused, Err(IngestError::Store(error)) if error.kind == StoreErrorKind::Busy),

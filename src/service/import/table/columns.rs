@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Every column, by its name and by other names that are understood.
-pub(in crate::service) const COLUMNS: [(&str, &[&str]); 53] = [
+pub(in crate::service) const COLUMNS: [(&str, &[&str]); 55] = [
     ("export", &[]),
     ("server", &["server_name", "machine_name"]),
     ("machine_id", &[]),
@@ -26,6 +26,7 @@ pub(in crate::service) const COLUMNS: [(&str, &[&str]); 53] = [
     ("start", &["start_time", "begin_time", "date"]),
     ("start_assumed", &[]),
     ("claimed_start", &[]),
+    ("begin_text", &[]),
     ("end", &["end_time"]),
     ("duration", &["duration_seconds"]),
     ("status", &["parsed_result"]),
@@ -41,6 +42,7 @@ pub(in crate::service) const COLUMNS: [(&str, &[&str]); 53] = [
     ("available_versions", &[]),
     ("warnings_count", &["warnings"]),
     ("errors_count", &["errors"]),
+    ("reporting_warnings", &[]),
     ("messages_count", &[]),
     ("added_files", &[]),
     ("added_size", &["size_of_added_files"]),
@@ -163,7 +165,6 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
         next_scheduled_run: None,
         reduced: false,
         details: serde_json::Value::Null,
-        begin_text: None,
         ending: None,
         cause: None,
         reporting_warnings: 0,
@@ -175,8 +176,10 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
     let mut record = run_record(&report, nowhere, &job, start, received);
     record.start_assumed = row.flag("start_assumed")?;
     record.claimed_start = row.time("claimed_start")?.map(|at| Timestamp::from_unix(at).to_string());
+    record.begin_text = row.text("begin_text").and_then(word);
     let headline = row.headline();
     if exported {
+        record.reporting_warnings = row.count("reporting_warnings")?.unwrap_or(0);
         record.end_time = end.map(|end| Timestamp::from_unix(end).to_string());
         record.headline = headline;
     } else if headline.is_some() {

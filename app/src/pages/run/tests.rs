@@ -1,9 +1,13 @@
 //! The run page and the raw report as HTML, from made-up data.
 
 use duplistatus::{
+    checks::Check,
     dto::{
         Paging,
-        run::{Figure, FigureKind, LogFilter, NotSent, RawReport, Reporting, RunPage, RunQuery, Unit},
+        run::{
+            CompleteRun, Figure, FigureKind, LastGood, LogFilter, NotSent, RawReport, Reporting, RunPage,
+            RunQuery, Unit,
+        },
     },
     ids::{JobId, RunId, ServerId},
     outcome::RunOutcome,
@@ -181,6 +185,35 @@ fn what_was_counted_and_not_sent_is_said_with_the_usual_cause() {
         page(RunPage { not_sent: NotSent { errors: 2, warnings: 201 }, lines_dropped: (203, 0), ..sample() });
     assert!(html.contains("2 errors were not sent") && html.contains("201 warnings were not sent"));
     assert!(html.contains("max-log-lines") && !html.contains("exit code"));
+}
+
+#[test]
+fn a_run_says_how_it_ended_what_contradicts_it_and_what_was_before() {
+    let skipped = page(RunPage { outcome: RunOutcome::Skipped, ..failed() });
+    assert_eq!(skipped.matches("Skipped by a script").count(), 2, "badge and notice: {skipped}");
+    let checks = vec![Check::NothingExamined { before: 1 }];
+    let gone = page(RunPage { checks, ..sample() });
+    assert!(gone.contains("Nothing was examined, though 1 file was before"), "{gone}");
+    let version = CompleteRun {
+        id: RunId(490),
+        started: ago(200_000),
+        files: Some(9),
+        source_size: Some(5 << 30),
+        storage_size: Some(4 << 30),
+        versions: Some(12),
+    };
+    let good = LastGood {
+        failures: 2,
+        failing_since: Some(ago(90_000)),
+        success: Some(ago(200_000)),
+        version: Some(version),
+    };
+    let html = page(RunPage { last_good: Some(good.clone()), ..failed() });
+    assert!(html.contains("failed twice since") && html.contains("12 versions"), "{html}");
+    assert_eq!(html.matches("class=\"tile\"").count(), 6);
+    // It left a complete version itself.
+    let errors = page(RunPage { outcome: RunOutcome::Errors, last_good: Some(good), ..sample() });
+    assert!(!errors.contains("last complete version") && errors.contains("Last good run before"), "{errors}");
 }
 
 #[test]

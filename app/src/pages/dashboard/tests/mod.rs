@@ -3,7 +3,9 @@
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use duplistatus::{
     access::Role,
+    checks::Check,
     dto::dashboard::{Dashboard, DashboardQuery},
+    outcome::RunOutcome,
     verdict::Verdict,
 };
 use leptos::prelude::*;
@@ -67,7 +69,7 @@ fn the_headline_is_the_worst_that_applies() {
     [
         "Three backups need attention",
         "One backup needs attention",
-        "Two backups have warnings",
+        "Two backups need a look",
         "One backup is running now",
         "One backup is too new to judge",
         "Waiting for the first backup",
@@ -99,6 +101,34 @@ fn new_jobs_are_not_called_unwell() {
         "0 of 2 jobs are fine.",
     ]
     "#);
+}
+
+#[test]
+fn row_and_card_say_what_was_stopped_and_what_contradicts_itself() {
+    let shown = |outcome, checks: Vec<Check>| {
+        let mut data = sample::dashboard();
+        let job = &mut data.servers[0].jobs[1];
+        (job.last_outcome, job.checks) = (Some(outcome), checks.clone());
+        let card = &mut data.problems[2];
+        (card.outcome, card.checks) = (Some(outcome), checks);
+        page(data)
+    };
+    for (outcome, row, card) in [
+        (RunOutcome::Stopped, "Stopped by hand, 2 warnings", "was stopped by hand<"),
+        (RunOutcome::Skipped, "Skipped by a script, 2 warnings", "was skipped by a script<"),
+        (
+            RunOutcome::Partial,
+            "Stopped by hand, incomplete, 2 warnings",
+            "was stopped by hand and is incomplete<",
+        ),
+    ] {
+        let html = shown(outcome, Vec::new());
+        assert!(html.contains(row) && html.contains(card), "{outcome}: {html}");
+    }
+    let html = shown(RunOutcome::Good, vec![Check::NothingUploaded { files: 34 }, Check::NothingStored]);
+    let sentence = "34 files were added or changed, and nothing was uploaded";
+    assert!(html.contains(&format!("{sentence}; Nothing is stored at the destination")), "the row: {html}");
+    assert!(html.contains(&format!("{sentence}. Nothing is stored at the destination.")), "the card: {html}");
 }
 
 #[test]

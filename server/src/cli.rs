@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use duplistatus::{ids::KeyId, zone::Zone};
+use duplistatus::{
+    ids::KeyId,
+    zone::{NamelessZone, Zone},
+};
 
 mod db;
 mod doctor;
@@ -190,6 +193,16 @@ pub struct GlobalOptions {
     /// What is logged: error, warn, info, debug, or directives as in `info,duplistatus=debug`
     #[arg(long, global = true, env = "DUPLISTATUS_LOG", value_name = "LEVEL", default_value = "info")]
     pub log: String,
+}
+
+impl GlobalOptions {
+    /// The site's time zone: as it was said, else the system's.
+    ///
+    /// # Errors
+    /// When the system's has no name.
+    pub fn zone(&self) -> Result<Zone, NamelessZone> {
+        self.time_zone.clone().map_or_else(Zone::system, Ok)
+    }
 }
 
 /// How logs are written.

@@ -9,6 +9,7 @@ pub mod checks;
 pub mod connection;
 mod content;
 pub mod copies;
+mod copy_name;
 pub mod counts;
 pub mod days;
 pub mod derived;
@@ -20,6 +21,7 @@ pub mod figures;
 pub mod files;
 mod generation;
 pub mod health;
+pub mod identity;
 pub mod invariants;
 pub mod jobs;
 mod kept;
@@ -54,7 +56,9 @@ pub mod space;
 pub mod state;
 mod summary;
 pub mod swap;
+mod take_over;
 pub mod tasks;
+pub mod temp_folder;
 pub mod totals;
 mod turns;
 pub mod unfinished;
@@ -220,8 +224,10 @@ impl Db {
                 .await
                 .map_err(|_| busy())?,
         };
-        OwnedRwLockReadGuard::try_map(current, Option::as_ref)
-            .map_err(|_| StoreError::new(StoreErrorKind::Io, "the database is not open"))
+        OwnedRwLockReadGuard::try_map(current, Option::as_ref).map_err(|_| {
+            let why = self.closed().unwrap_or_default();
+            StoreError::new(StoreErrorKind::Busy, format!("the database is not open, and is tried again: {why}"))
+        })
     }
 }
 

@@ -24,7 +24,9 @@ pub use cleanup::{clean_up_by_rules, cleanup};
 pub use damaged::{check_integrity, follow_last_check, look_again};
 pub use migrate::{list_migrations, rehearse_migrations, run_migrations};
 pub use repair::{BEYOND, repair};
-pub use restore::{record_restore, restore, restore_at_rest};
+pub use restore::{
+    preview, preview_at_rest, preview_kept, record_restore, restore, restore_at_rest, restore_kept,
+};
 pub use retention::{clear_rule, rules, set_rule};
 pub use salvage::salvage;
 pub use status::{stats, status, tables};

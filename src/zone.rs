@@ -177,7 +177,11 @@ mod tests {
         TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3")
     }
 
-    fn of(tz: Option<&str>, noted: Option<&str>, found: Result<TimeZone, jiff::Error>) -> Result<String, String> {
+    fn of(
+        tz: Option<&str>,
+        noted: Option<&str>,
+        found: Result<TimeZone, jiff::Error>,
+    ) -> Result<String, String> {
         let system = System { tz: tz.map(str::to_owned), has_file: true, noted: noted.map(str::to_owned) };
         system.zone(found).map(|zone| zone.name().to_owned()).map_err(|error| error.to_string())
     }
@@ -185,12 +189,22 @@ mod tests {
     #[test]
     fn a_zone_without_a_name_is_refused_with_what_to_say() -> Result<(), Box<dyn std::error::Error>> {
         let copied = of(None, None, nameless()).err().ok_or("a copied file was taken")?;
-        assert!(copied.contains("--time-zone Europe/Berlin") && copied.contains("/etc/localtime"), "{copied}");
+        assert!(
+            copied.contains("--time-zone Europe/Berlin") && copied.contains("/etc/localtime"),
+            "{copied}"
+        );
         let noted = of(None, Some("Asia/Kathmandu\n"), nameless()).err().ok_or("taken")?;
         assert!(noted.contains("--time-zone Asia/Kathmandu"), "{noted}");
         let nonsense = of(None, Some("no zone"), nameless()).err().ok_or("taken")?;
         assert!(nonsense.contains("--time-zone Europe/Berlin"), "{nonsense}");
-        for tz in ["CET-1CEST,M3.5.0,M10.5.0/3", ":/srv/zone", "/srv/zone", "<+03>-3", "Middle/Earth", "Etc/Unknown"] {
+        for tz in [
+            "CET-1CEST,M3.5.0,M10.5.0/3",
+            ":/srv/zone",
+            "/srv/zone",
+            "<+03>-3",
+            "Middle/Earth",
+            "Etc/Unknown",
+        ] {
             let refused = of(Some(tz), None, nameless()).err().ok_or(tz)?;
             assert!(refused.contains(&format!("TZ={}", tz.trim_start_matches(':'))), "{refused}");
         }

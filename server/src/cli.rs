@@ -91,7 +91,7 @@ pub struct Sure {
 /// What can be done with ingest keys.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
-    /// Make a key and print it, this one time
+    /// Make a key and print it once
     Create {
         /// Bind the key to the server of this name (made if there is none); without it, any server may use it
         #[arg(long, value_name = "NAME")]
@@ -99,7 +99,7 @@ pub enum KeyCommand {
     },
     /// List all keys, without their secrets
     List,
-    /// Make a key in place of another one, which works for another week, and print it, this one time
+    /// Make a key in place of another one, which works for another week, and print it once
     Rotate {
         /// The number that `list` shows
         id: i64,

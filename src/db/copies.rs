@@ -8,6 +8,7 @@ use std::{
 
 use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 
+pub use super::copy_name::{Named, list};
 use super::{
     Connection, StoreError, StoreErrorKind,
     connection::{create_private_file, establish, pragma},
@@ -18,7 +19,6 @@ use super::{
     temp_folder::{TempFolder, UNFINISHED},
     unfinished::Unfinished,
 };
-pub use super::copy_name::{Named, list};
 use crate::time::Timestamp;
 
 /// Copies made before migrations that are kept.
@@ -205,8 +205,8 @@ pub(super) fn second_name(
     now: Timestamp,
 ) -> Result<PathBuf, StoreError> {
     let folder = folder(database)?;
-    let aside = TempFolder::make(&folder, UNFINISHED, owner.instance())
-        .map_err(|error| io_error(&folder, &error))?;
+    let aside =
+        TempFolder::make(&folder, UNFINISHED, owner.instance()).map_err(|error| io_error(&folder, &error))?;
     let file = aside.path().join("file.db");
     // Some file systems know no second names.
     if fs::hard_link(database, &file).is_err() {
@@ -221,16 +221,10 @@ pub(super) fn second_name(
 ///
 /// # Errors
 /// When the folder cannot be read, or a file cannot be deleted.
-pub fn prune(
-    folder: &Path,
-    reason: &str,
-    owner: &Owner,
-    kept: usize,
-    made: &Path,
-) -> Result<(), StoreError> {
+pub fn prune(folder: &Path, reason: &str, owner: &Owner, kept: usize, made: &Path) -> Result<(), StoreError> {
     // Where it is not known whose they are all of them stay.
     let Some(tag) = owner.tag() else { return Ok(()) };
-    let own = copy_name::list(folder, reason)?;
+    let own = list(folder, reason)?;
     let older = own.into_iter().filter(|copy| copy.tag.as_deref() == Some(tag) && copy.path != made);
     for old in older.skip(kept.saturating_sub(1)) {
         files::remove(&files::log(&old.path))?;

@@ -54,9 +54,15 @@ fn upgrade_from(
         owner = Owner::of(connection, path);
         let folder = copies::folder(path)?;
         // Those that are too many go when it has worked.
-        let made =
-            copies::make(connection, &owner, (&folder, COPIES), usize::MAX, Clock::system().now(), copies::Form::CHECKED)
-                .map_err(|error| error.while_doing("the database is not migrated without a copy of it"))?;
+        let made = copies::make(
+            connection,
+            &owner,
+            (&folder, COPIES),
+            usize::MAX,
+            Clock::system().now(),
+            copies::Form::CHECKED,
+        )
+        .map_err(|error| error.while_doing("the database is not migrated without a copy of it"))?;
         tracing::info!(copy = %made.display(), migrations = pending.len(), "the database was copied before it is migrated");
         copy = Some(made);
     }

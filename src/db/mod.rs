@@ -34,6 +34,7 @@ pub mod node;
 pub mod notifications;
 pub mod operations;
 pub mod outcomes;
+pub mod place;
 mod query_log;
 pub mod raw;
 mod reading;
@@ -226,7 +227,10 @@ impl Db {
         };
         OwnedRwLockReadGuard::try_map(current, Option::as_ref).map_err(|_| {
             let why = self.closed().unwrap_or_default();
-            StoreError::new(StoreErrorKind::Busy, format!("the database is not open, and is tried again: {why}"))
+            StoreError::new(
+                StoreErrorKind::Busy,
+                format!("the database is not open, and is tried again: {why}"),
+            )
         })
     }
 }

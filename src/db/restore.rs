@@ -46,8 +46,7 @@ pub fn into_place(
         ..told(candidate, lost)
     };
     if let Some(kept) = &swapped.kept
-        && let Err(error) =
-            copies::prune(files::folder_of(kept), swap::REASON, &owner, copies::KEPT, kept)
+        && let Err(error) = copies::prune(files::folder_of(kept), swap::REASON, &owner, copies::KEPT, kept)
     {
         tracing::warn!(%error, "old copies could not be deleted");
     }

@@ -77,7 +77,10 @@ impl State {
         };
         match (before, why) {
             (None, Some(why)) => {
-                tracing::error!(why, "the database could not be opened again after it was replaced: it is tried again")
+                tracing::error!(
+                    why,
+                    "the database could not be opened again after it was replaced: it is tried again"
+                )
             }
             (Some(_), None) => tracing::warn!("the database is open again"),
             _ => {}

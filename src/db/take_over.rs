@@ -42,7 +42,8 @@ const GONE: &str = "?1 AND new.disabled_at IS NULL
      AND new.id <= (SELECT seq FROM former.sqlite_sequence WHERE name = 'users')
      AND NOT EXISTS (SELECT 1 FROM former.users AS old WHERE old.id = new.id AND old.created_at = new.created_at)";
 /// Settings that open something.
-const OPENED: &str = "new.key IN ('access.local_read_api', 'outgoing.private_networks') AND new.value = 'true'
+const OPENED: &str =
+    "new.key IN ('access.local_read_api', 'outgoing.private_networks') AND new.value = 'true'
      AND EXISTS (SELECT 1 FROM former.configuration AS old WHERE old.key = new.key AND old.value = 'false'
                  AND old.updated_at >= new.updated_at)";
 
@@ -160,7 +161,9 @@ impl Both {
                 )?;
             }
             let person = |set: &str, condition: &str| {
-                format!("UPDATE main.users AS new SET {set} FROM former.users AS old WHERE {SAME} AND {condition}")
+                format!(
+                    "UPDATE main.users AS new SET {set} FROM former.users AS old WHERE {SAME} AND {condition}"
+                )
             };
             dynamic::execute(
                 conn,
@@ -192,7 +195,10 @@ impl Both {
                      totp_last_step = old.totp_last_step",
                     FACTOR,
                 ),
-                person("totp_last_step = old.totp_last_step", "old.totp_last_step > coalesce(new.totp_last_step, 0)"),
+                person(
+                    "totp_last_step = old.totp_last_step",
+                    "old.totp_last_step > coalesce(new.totp_last_step, 0)",
+                ),
                 person(
                     "password_hash = old.password_hash, password_changed_at = old.password_changed_at,
                      password_temporary = old.password_temporary",
@@ -237,9 +243,12 @@ impl Both {
     /// # Errors
     /// When either cannot be read, or the backup cannot be written: then nothing of it is changed.
     pub fn take_entries(&mut self) -> Result<i64, StoreError> {
-        const COLUMNS: &str = "at, actor_kind, actor_id, actor_name, address, action, target_kind, target_id, target_name,
+        const COLUMNS: &str =
+            "at, actor_kind, actor_id, actor_name, address, action, target_kind, target_id, target_name,
              success, before, after";
-        let sql = format!("INSERT INTO main.audit_log ({COLUMNS}) SELECT {COLUMNS} {ENTRIES} ORDER BY old.at, old.id");
+        let sql = format!(
+            "INSERT INTO main.audit_log ({COLUMNS}) SELECT {COLUMNS} {ENTRIES} ORDER BY old.at, old.id"
+        );
         let taken = in_transaction(&mut self.conn, |conn| dynamic::execute(conn, &sql, &[]))?;
         Ok(i64::try_from(taken).unwrap_or(i64::MAX))
     }

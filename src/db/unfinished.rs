@@ -34,7 +34,8 @@ impl Unfinished {
 
     /// An empty file that only its owner can read, in a folder of its own, from which a rename leads into `folder`.
     pub(super) fn at(folder: &Path, ending: &str, instance: Option<&str>) -> Result<Self, StoreError> {
-        let made = TempFolder::make(folder, UNFINISHED, instance).map_err(|error| io_error(folder, &error))?;
+        let made =
+            TempFolder::make(folder, UNFINISHED, instance).map_err(|error| io_error(folder, &error))?;
         let path = made.path().join(format!("file.{ending}"));
         create_private_file(&path).map_err(|error| io_error(&path, &error))?;
         Ok(Self { path, _folder: made })

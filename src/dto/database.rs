@@ -11,8 +11,8 @@ mod status;
 mod tasks;
 
 pub use backup::{
-    BackupFile, BackupReport, BackupsPage, LostRuns, RestoreChoice, RestorePreview, RestoreReport, RevokedKind,
-    RevokedSince,
+    BackupFile, BackupReport, BackupsPage, LostRuns, RestoreChoice, RestorePreview, RestoreReport,
+    RevokedKind, RevokedSince,
 };
 pub use check::{Discrepancy, Integrity};
 pub use cleanup::{CleanedJob, CleanupReport, CleanupRequest, Retention, RetentionRule};

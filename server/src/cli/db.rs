@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::history::{CleanupArguments, RetentionCommand, TasksCommand};
+use super::{
+    Sure,
+    history::{CleanupArguments, RetentionCommand, TasksCommand},
+};
 
 /// What all of these commands share.
 #[derive(Debug, Args)]
@@ -29,6 +32,9 @@ pub struct BackupArguments {
     /// Do not check every page of the copy
     #[arg(long)]
     pub no_verify: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show it as the options' help")]
+    pub sure: Sure,
 }
 
 /// What can be done with the database.
@@ -40,16 +46,28 @@ pub enum DbCommand {
     Restore {
         /// The backup, compressed or not
         file: PathBuf,
+        /// Let come back what was taken away since the backup was made: keys, access of people, passwords
+        #[arg(long)]
+        revive: bool,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// Write everything as SQL text, from which any SQLite makes the database anew
     Dump {
         /// The file to write, or `-` for standard output
         file: PathBuf,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// Write all runs as JSON, which `duplistatus import` can read
     Export {
         /// The file to write, or `-` for standard output
         file: PathBuf,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// List rows that refer to rows which do not exist; fails when there are any
     ForeignKeys,
@@ -58,6 +76,9 @@ pub enum DbCommand {
         /// Only say what would be done
         #[arg(long)]
         dry_run: bool,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// Read everything that can still be read out of a damaged file into a new one, which passes every check
     Salvage {

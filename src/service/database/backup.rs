@@ -1,9 +1,6 @@
 //! Copies of the database that are made while it is in use.
 
-use std::{
-    path::PathBuf,
-    time::Instant,
-};
+use std::{path::PathBuf, time::Instant};
 
 use serde_json::json;
 
@@ -114,7 +111,7 @@ pub async fn backup(
 }
 
 /// Where the program keeps its backups: as the operator chose, else beside the database.
-fn folder(services: &Services) -> PathBuf {
+pub(super) fn folder(services: &Services) -> PathBuf {
     services
         .options
         .backup_dir
@@ -208,7 +205,11 @@ pub(super) async fn find(services: &Services, actor: &Actor, name: &str) -> Resu
     })
     .await
     .map_err(Error::internal)??;
-    known.into_iter().map(|copy| copy.path).find(|path| path.file_name().is_some_and(|file| file == name)).ok_or(Error::NotFound)
+    known
+        .into_iter()
+        .map(|copy| copy.path)
+        .find(|path| path.file_name().is_some_and(|file| file == name))
+        .ok_or(Error::NotFound)
 }
 
 /// Copies the database into a file that is deleted when it is dropped, for whoever passes it on at once.

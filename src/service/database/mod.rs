@@ -14,6 +14,7 @@ mod retention;
 mod salvage;
 mod status;
 pub(super) mod steps;
+mod sweep;
 mod upkeep;
 mod write_out;
 
@@ -30,6 +31,7 @@ pub use restore::{
 pub use retention::{clear_rule, rules, set_rule};
 pub use salvage::salvage;
 pub use status::{stats, status, tables};
+pub use sweep::sweep;
 pub use upkeep::{analyze, checkpoint, optimize, vacuum};
 pub use write_out::{Text, write_out, write_out_to};
 

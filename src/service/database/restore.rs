@@ -51,9 +51,11 @@ pub async fn restore(
     let prepare = move || prepared(&backup, &path, choice, now);
     let prepared = tokio::task::spawn_blocking(prepare).await.map_err(Error::internal)?;
     let result = match prepared {
-        Ok(candidate) => {
-            services.db.replace(move |path| into_place(&candidate, path, choice, now)).await.map_err(Error::from)
-        }
+        Ok(candidate) => services
+            .db
+            .replace(move |path| into_place(&candidate, path, choice, now))
+            .await
+            .map_err(Error::from),
         Err(error) => Err(error.into()),
     };
     let entry = Entry::new("database.restore").on("file", None, &name);

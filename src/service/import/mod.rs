@@ -20,7 +20,7 @@ use crate::{
         Db, StoreError, connection, copies,
         node::{self, SourceError},
         settings,
-        temp_folder::{TempFolder, TRIAL},
+        temp_folder::{TRIAL, TempFolder},
     },
     dto::import::{ImportFormat, ImportPhase, ImportProgress, ImportReport},
     error::Error,

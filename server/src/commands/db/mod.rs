@@ -14,7 +14,7 @@ mod status;
 mod tasks;
 mod upkeep;
 
-use duplistatus::service::database::Text;
+use duplistatus::{dto::database::RestoreChoice, service::database::Text};
 
 use super::output::Output;
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
@@ -30,10 +30,12 @@ pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyh
     let out = Output { json: arguments.json };
     match arguments.command {
         DbCommand::Backup(arguments) => backup::backup(options, out, arguments).await,
-        DbCommand::Restore { file } => restore::run(options, out, file).await,
-        DbCommand::Dump { file } => backup::write_out(options, out, &file, Text::Sql).await,
-        DbCommand::Export { file } => backup::write_out(options, out, &file, Text::Json).await,
-        DbCommand::Repair { dry_run } => repair::run(options, out, dry_run).await,
+        DbCommand::Restore { file, revive, sure } => {
+            restore::run(options, out, file, RestoreChoice { revive }, &sure).await
+        }
+        DbCommand::Dump { file, sure } => backup::write_out(options, out, (&file, &sure), Text::Sql).await,
+        DbCommand::Export { file, sure } => backup::write_out(options, out, (&file, &sure), Text::Json).await,
+        DbCommand::Repair { dry_run, sure } => repair::run(options, out, dry_run, &sure).await,
         DbCommand::Salvage { broken, new } => salvage::run(options, out, (broken, new)).await,
         DbCommand::ForeignKeys => foreign_keys::run(options, out).await,
         DbCommand::Integrity => integrity::run(options, out).await,

@@ -71,7 +71,7 @@ mod writer;
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -108,6 +108,8 @@ struct Inner {
     state: state::State,
     revision: watch::Sender<u64>,
     queries: QueryLog,
+    /// What tries to open the file again that could not be opened.
+    trying: Mutex<Option<tokio::task::AbortHandle>>,
     /// Queries that wait for a reader.
     waiting: AtomicU64,
 }
@@ -131,6 +133,7 @@ impl Db {
             state: state::State::new(frozen),
             revision,
             queries,
+            trying: Mutex::default(),
             waiting: AtomicU64::new(0),
         })))
     }

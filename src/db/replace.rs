@@ -2,11 +2,11 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Weak},
+    sync::{Arc, PoisonError, Weak},
     time::Duration,
 };
 
-use tokio::sync::OwnedRwLockWriteGuard;
+use tokio::{sync::OwnedRwLockWriteGuard, task::AbortHandle};
 
 use super::{Db, Frozen, Inner, StoreError, StoreErrorKind, Swapped, blocking, generation::Generation};
 
@@ -46,6 +46,10 @@ impl Db {
         swap: impl FnOnce(&Path) -> Result<(T, Swapped), StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (apart, mut current) = self.drained().await?;
+        // What an earlier one left unfinished is not wanted any more.
+        if let Some(trying) = self.trying().take() {
+            trying.abort();
+        }
         let inner = Arc::clone(&self.0);
         let (result, unfinished) = blocking(move || {
             let _apart = apart;
@@ -64,6 +68,7 @@ impl Db {
                 Ok((new, None)) => {
                     *current = Some(new);
                     inner.state.set(None);
+                    inner.state.set_closed(None);
                     Ok(answer)
                 }
                 Ok((new, Some(frozen))) => {
@@ -85,9 +90,14 @@ impl Db {
         })
         .await?;
         if self.closed().is_some() {
-            tokio::spawn(keep_trying(Arc::downgrade(&self.0), unfinished));
+            let trying = tokio::spawn(keep_trying(Arc::downgrade(&self.0), unfinished));
+            *self.trying() = Some(trying.abort_handle());
         }
         result
+    }
+
+    fn trying(&self) -> std::sync::MutexGuard<'_, Option<AbortHandle>> {
+        self.0.trying.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Why the file is not open; none while it is. It is tried again meanwhile.
@@ -103,7 +113,13 @@ impl Inner {
 
     /// Opens the file that is there. Whether it is open.
     fn open_again(&self, current: &mut Option<Generation>) -> bool {
-        match self.generation() {
+        let there = if self.path.is_file() {
+            self.generation()
+        } else {
+            // A new one in its place would be everybody's to set up.
+            Err(StoreError::new(StoreErrorKind::Gone, "the file is not there"))
+        };
+        match there {
             Ok((new, frozen)) => {
                 *current = Some(new);
                 if let Some(frozen) = frozen {
@@ -129,6 +145,9 @@ async fn keep_trying(database: Weak<Inner>, mut unfinished: Option<Swapped>) {
         wait = wait.saturating_mul(2).min(LONGEST_WAIT);
         let Some(inner) = database.upgrade() else { return };
         let mut current = Arc::clone(&inner.current).write_owned().await;
+        if current.is_some() {
+            return;
+        }
         let swapped = unfinished.take();
         let tried = blocking(move || {
             if let Some(swapped) = swapped
@@ -137,7 +156,7 @@ async fn keep_trying(database: Weak<Inner>, mut unfinished: Option<Swapped>) {
                 inner.state.set_closed(Some(error.to_string()));
                 return Ok((Some(swapped), false));
             }
-            Ok((None, current.is_some() || inner.open_again(&mut current)))
+            Ok((None, inner.open_again(&mut current)))
         });
         match tried.await {
             Ok((_, true)) => return,

@@ -167,3 +167,18 @@ async fn the_former_file_is_put_back_before_anything_is_opened_again() -> TestRe
     assert!(why.to_string().contains("could not be put back"), "{why}");
     opened(&db, || fs::remove_dir(&path)).await
 }
+
+#[tokio::test]
+async fn while_nothing_is_open_another_file_can_be_put_in_place_and_no_empty_one_is_made() -> TestResult {
+    let (folder, db, new) = two().await?;
+    let away = folder.path().join("away");
+    let swap = move |path: &Path| {
+        fs::rename(path, &away).map_err(|error| files::io_error(path, &error))?;
+        Err::<((), Swapped), _>(StoreError::new(StoreErrorKind::Other, "no"))
+    };
+    assert!(db.replace(swap).await.is_err());
+    assert!(db.closed().is_some_and(|why| why.contains("not there")) && !db.path().exists());
+    db.replace(move |path| Ok(((), put(path, &new, now())?))).await?;
+    assert_eq!((db.closed(), value(&db).await?.as_deref()), (None, Some("new")));
+    Ok(())
+}

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::SystemTime};
 
 use crate::{
-    db::{copies, files, identity, temp_folder},
+    db::{files, identity, temp_folder},
     service::Services,
 };
 
@@ -30,7 +30,7 @@ fn sweep_folders(database: &Path, backups: &Path, now: SystemTime) -> usize {
     let data = files::folder_of(database);
     // A folder that can only be read stays as it is.
     let Ok(instance) = identity::instance(data) else { return 0 };
-    let copies = copies::folder(database).unwrap_or_else(|_| data.join("copies"));
+    let copies = data.join("copies");
     let folders = [data, &copies, backups].into_iter();
     let swept: usize = folders.map(|folder| temp_folder::sweep(folder, &instance, now)).sum();
     swept + sweep_keys(data, now)
@@ -72,7 +72,7 @@ mod tests {
         let (database, backups) = (services.db.path(), folder.path().join("elsewhere"));
         fs::create_dir(&backups)?;
         let instance = identity::instance(folder.path())?;
-        let copies = copies::folder(database)?;
+        let copies = crate::db::copies::folder(database)?;
         let left = |place: &Path, kind: &str| -> std::io::Result<std::path::PathBuf> {
             let path = place.join(format!("{kind}-{instance}-killedkilled-1"));
             fs::create_dir(&path)?;

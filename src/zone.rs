@@ -7,7 +7,7 @@ use crate::{
     time::{Day, Timestamp},
 };
 
-/// An IANA time zone.
+/// An IANA time zone. It always has a name: what is stored by one zone must not be read by another.
 #[derive(Debug, Clone)]
 pub struct Zone(TimeZone);
 
@@ -18,13 +18,76 @@ pub struct UnknownZone {
     /// The name.
     name: String,
     /// Why.
-    source: jiff::Error,
+    source: Option<jiff::Error>,
+}
+
+/// The system has a time zone without a name.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the time zone of this system has no name ({why}), and days are counted by a zone with a name: give it with \
+     --time-zone {example} or DUPLISTATUS_TIME_ZONE={example}"
+)]
+pub struct NamelessZone {
+    /// What it is instead.
+    why: String,
+    /// A name to use.
+    example: String,
+}
+
+/// What the system says of its time zone.
+#[derive(Debug, Default)]
+struct System {
+    /// The variable `TZ`.
+    tz: Option<String>,
+    /// Whether there is a file that says it.
+    has_file: bool,
+    /// The name in `/etc/timezone`, which may be right.
+    noted: Option<String>,
+}
+
+impl System {
+    fn read() -> Self {
+        Self {
+            tz: std::env::var_os("TZ").map(|tz| tz.to_string_lossy().into_owned()),
+            has_file: !cfg!(unix) || std::fs::symlink_metadata("/etc/localtime").is_ok(),
+            noted: std::fs::read_to_string("/etc/timezone").ok(),
+        }
+    }
+
+    /// The zone by its name, whatever jiff made of it.
+    fn zone(self, found: Result<TimeZone, jiff::Error>) -> Result<Zone, NamelessZone> {
+        let Self { tz, has_file, noted } = self;
+        let tz = tz.map(|tz| tz.trim_start_matches(':').to_owned());
+        if tz.is_none() && !has_file {
+            // As everywhere in such a system.
+            return Ok(Zone::utc());
+        }
+        let by_name = |name: &str| Zone::named(name).ok();
+        let named = found.ok().as_ref().and_then(TimeZone::iana_name).and_then(by_name);
+        // Names that can also be read as a rule.
+        let named = named.or_else(|| match tz.as_deref()? {
+            "" | "UTC0" => Some(Zone::utc()),
+            name => by_name(name),
+        });
+        named.ok_or_else(|| NamelessZone {
+            why: match tz {
+                Some(tz) => format!("TZ={tz}"),
+                None => "/etc/localtime is a copy, and no link to a zone".to_owned(),
+            },
+            example: noted
+                .and_then(|name| by_name(name.trim()))
+                .map_or_else(|| "Europe/Berlin".to_owned(), |zone| zone.name().to_owned()),
+        })
+    }
 }
 
 impl Zone {
     /// The system's zone; UTC where it has none.
-    pub fn system() -> Self {
-        Self(TimeZone::system())
+    ///
+    /// # Errors
+    /// When it has one without a name: a rule in `TZ`, a copied file.
+    pub fn system() -> Result<Self, NamelessZone> {
+        System::read().zone(TimeZone::try_system())
     }
 
     /// UTC.
@@ -37,11 +100,15 @@ impl Zone {
     /// # Errors
     /// When there is no such zone.
     pub fn named(name: &str) -> Result<Self, UnknownZone> {
-        TimeZone::get(name).map(Self).map_err(|source| UnknownZone { name: name.into(), source })
+        let unknown = |source| UnknownZone { name: name.into(), source };
+        let zone = TimeZone::get(name).map_err(|error| unknown(Some(error)))?;
+        // There is a name for not knowing it.
+        if zone.is_unknown() || zone.iana_name().is_none() { Err(unknown(None)) } else { Ok(Self(zone)) }
     }
 
-    /// IANA name, or `UTC` when the system's zone has none.
+    /// IANA name.
     pub fn name(&self) -> &str {
+        // Every zone was found by its name.
         self.0.iana_name().unwrap_or("UTC")
     }
 
@@ -103,6 +170,66 @@ mod tests {
         assert_eq!(berlin.day("2026-03-28T23:00:00Z".parse()?), spring);
         assert_eq!(berlin.day("2026-03-28T22:59:59Z".parse()?), spring.plus(-1));
         Ok(())
+    }
+
+    /// A zone without a name, as a copied file or a rule gives it.
+    fn nameless() -> Result<TimeZone, jiff::Error> {
+        TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3")
+    }
+
+    fn of(
+        tz: Option<&str>,
+        noted: Option<&str>,
+        found: Result<TimeZone, jiff::Error>,
+    ) -> Result<String, String> {
+        let system = System { tz: tz.map(str::to_owned), has_file: true, noted: noted.map(str::to_owned) };
+        system.zone(found).map(|zone| zone.name().to_owned()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_zone_without_a_name_is_refused_with_what_to_say() -> Result<(), Box<dyn std::error::Error>> {
+        let copied = of(None, None, nameless()).err().ok_or("a copied file was taken")?;
+        assert!(
+            copied.contains("--time-zone Europe/Berlin") && copied.contains("/etc/localtime"),
+            "{copied}"
+        );
+        let noted = of(None, Some("Asia/Kathmandu\n"), nameless()).err().ok_or("taken")?;
+        assert!(noted.contains("--time-zone Asia/Kathmandu"), "{noted}");
+        let nonsense = of(None, Some("no zone"), nameless()).err().ok_or("taken")?;
+        assert!(nonsense.contains("--time-zone Europe/Berlin"), "{nonsense}");
+        for tz in [
+            "CET-1CEST,M3.5.0,M10.5.0/3",
+            ":/srv/zone",
+            "/srv/zone",
+            "<+03>-3",
+            "Middle/Earth",
+            "Etc/Unknown",
+        ] {
+            let refused = of(Some(tz), None, nameless()).err().ok_or(tz)?;
+            assert!(refused.contains(&format!("TZ={}", tz.trim_start_matches(':'))), "{refused}");
+        }
+        assert!(of(Some("Middle/Earth"), None, TimeZone::get("Middle/Earth")).is_err());
+        assert!(of(None, None, Ok(TimeZone::unknown())).is_err());
+        assert!(Zone::named("Etc/Unknown").is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_zone_with_a_name_is_taken_by_it() {
+        let named = |name| TimeZone::get(name);
+        for (tz, found, name) in [
+            (None, named("Europe/Berlin"), "Europe/Berlin"),
+            (Some("Asia/Tokyo"), named("Asia/Tokyo"), "Asia/Tokyo"),
+            (Some(":/usr/share/zoneinfo/Asia/Tokyo"), named("Asia/Tokyo"), "Asia/Tokyo"),
+            (Some("UTC"), named("UTC"), "UTC"),
+            (Some(""), Ok(TimeZone::UTC), "UTC"),
+            (Some("UTC0"), TimeZone::posix("UTC0"), "UTC"),
+            (Some("GMT0"), TimeZone::posix("GMT0"), "GMT0"),
+        ] {
+            assert_eq!(of(tz, None, found).as_deref(), Ok(name), "{tz:?}");
+        }
+        let nowhere = System::default().zone(TimeZone::get("none"));
+        assert_eq!(nowhere.map(|zone| zone.name().to_owned()).ok().as_deref(), Some("UTC"));
     }
 
     #[test]

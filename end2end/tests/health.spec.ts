@@ -52,7 +52,7 @@ withAndWithoutScript((script) => {
     expect((await fetch(program.url('/api/health'))).status).toBe(503);
     expect((await fetch(program.url('/api/health/live'))).status).toBe(200);
 
-    await program.run(['db', 'repair']);
+    await program.run(['db', 'repair', '--yes']);
     await expect(async () => expect((await fetch(program.url('/api/health'))).status).toBe(200)).toPass({ timeout: 60_000 });
     await page.goto(program.url('/'));
     await expect(page.getByRole('complementary', { name: word('frame.trouble.label') })).toHaveCount(0);

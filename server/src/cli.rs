@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use duplistatus::{ids::KeyId, zone::Zone};
+use duplistatus::{
+    ids::KeyId,
+    zone::{NamelessZone, Zone},
+};
 
 mod db;
 mod doctor;
@@ -90,7 +93,7 @@ pub struct Sure {
 /// What can be done with ingest keys.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
-    /// Make a key and print it, this one time
+    /// Make a key and print it once
     Create {
         /// Bind the key to the server of this name (made if there is none); without it, any server may use it
         #[arg(long, value_name = "NAME")]
@@ -98,7 +101,7 @@ pub enum KeyCommand {
     },
     /// List all keys, without their secrets
     List,
-    /// Make a key in place of another one, which works for another week, and print it, this one time
+    /// Make a key in place of another one, which works for another week, and print it once
     Rotate {
         /// The number that `list` shows
         id: i64,
@@ -203,6 +206,16 @@ pub struct GlobalOptions {
     /// What is logged: error, warn, info, debug, or directives as in `info,duplistatus=debug`
     #[arg(long, global = true, env = "DUPLISTATUS_LOG", value_name = "LEVEL", default_value = "info")]
     pub log: String,
+}
+
+impl GlobalOptions {
+    /// The site's time zone: as it was said, else the system's.
+    ///
+    /// # Errors
+    /// When the system's has no name.
+    pub fn zone(&self) -> Result<Zone, NamelessZone> {
+        self.time_zone.clone().map_or_else(Zone::system, Ok)
+    }
 }
 
 /// How logs are written.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use duplistatus::{
-    dto::database::RestoreReport,
+    dto::database::{RestoreChoice, RestorePreview, RestoreReport},
     service::{Actor, Services, database},
 };
 use serde::{Deserialize, Serialize};
@@ -21,9 +21,17 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 /// What can be asked.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Request {
+enum Request {
     /// Put this backup in the place of the database.
     Restore {
+        /// The whole path of the file.
+        file: PathBuf,
+        /// Whether what was taken away since comes back.
+        #[serde(default)]
+        revive: bool,
+    },
+    /// Say what restoring this backup would come to, and change nothing.
+    Preview {
         /// The whole path of the file.
         file: PathBuf,
     },
@@ -33,6 +41,7 @@ pub(crate) enum Request {
 #[serde(rename_all = "snake_case")]
 enum Answer {
     Done(Box<RestoreReport>),
+    Preview(Box<RestorePreview>),
     Failed(String),
 }
 
@@ -79,9 +88,16 @@ async fn answer(services: &Services, stream: tokio::net::UnixStream) -> anyhow::
     let mut reading = BufReader::new(reading.take(LONGEST));
     tokio::time::timeout(PATIENCE, reading.read_line(&mut line)).await.context("nothing was asked")??;
     let answer = match serde_json::from_str(&line) {
-        Ok(Request::Restore { file }) => {
+        Ok(Request::Preview { file }) => {
+            match database::preview(services, &Actor::CommandLine, file, None).await {
+                Ok(preview) => Answer::Preview(Box::new(preview)),
+                Err(error) => Answer::Failed(error.to_string()),
+            }
+        }
+        Ok(Request::Restore { file, revive }) => {
             tracing::info!(file = %file.display(), "a command restores a backup");
-            match database::restore(services, &Actor::CommandLine, file, None).await {
+            let choice = RestoreChoice { revive };
+            match database::restore(services, &Actor::CommandLine, file, None, choice).await {
                 Ok(report) => Answer::Done(Box::new(report)),
                 Err(error) => Answer::Failed(error.to_string()),
             }
@@ -93,12 +109,34 @@ async fn answer(services: &Services, stream: tokio::net::UnixStream) -> anyhow::
     Ok(writing.write_all(&text).await?)
 }
 
-/// Asks the server of a data folder.
+/// Lets the server of a data folder restore a backup.
 ///
 /// # Errors
 /// When it cannot be reached, or could not do it: its own words.
+pub(crate) async fn restore(
+    folder: &Path,
+    file: PathBuf,
+    choice: RestoreChoice,
+) -> anyhow::Result<RestoreReport> {
+    match ask(folder, &Request::Restore { file, revive: choice.revive }).await? {
+        Answer::Done(report) => Ok(*report),
+        other => bail!("the server answered something else: {other:?}"),
+    }
+}
+
+/// Asks the server of a data folder what restoring a backup would come to.
+///
+/// # Errors
+/// As [`restore`].
+pub(crate) async fn preview(folder: &Path, file: PathBuf) -> anyhow::Result<RestorePreview> {
+    match ask(folder, &Request::Preview { file }).await? {
+        Answer::Preview(preview) => Ok(*preview),
+        other => bail!("the server answered something else: {other:?}"),
+    }
+}
+
 #[cfg(unix)]
-pub(crate) async fn ask(folder: &Path, request: &Request) -> anyhow::Result<RestoreReport> {
+async fn ask(folder: &Path, request: &Request) -> anyhow::Result<Answer> {
     use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
     let path = folder.join(FILE);
     let stream = tokio::net::UnixStream::connect(&path).await.with_context(|| {
@@ -114,8 +152,8 @@ pub(crate) async fn ask(folder: &Path, request: &Request) -> anyhow::Result<Rest
     let mut line = String::new();
     BufReader::new(reading).read_line(&mut line).await?;
     match serde_json::from_str(&line).context("the server ended before it answered; its log says why")? {
-        Answer::Done(report) => Ok(*report),
         Answer::Failed(why) => bail!("{why}"),
+        answer => Ok(answer),
     }
 }
 
@@ -124,10 +162,7 @@ pub(crate) async fn ask(folder: &Path, request: &Request) -> anyhow::Result<Rest
 pub(crate) async fn listen(_services: Services, _folder: PathBuf) {}
 
 /// There are no such sockets here.
-///
-/// # Errors
-/// Always.
 #[cfg(not(unix))]
-pub(crate) async fn ask(_folder: &Path, _request: &Request) -> anyhow::Result<RestoreReport> {
+async fn ask(_folder: &Path, _request: &Request) -> anyhow::Result<Answer> {
     bail!("a server uses this data folder: stop it, then try again")
 }

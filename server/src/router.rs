@@ -82,6 +82,8 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
         .add("/api/v1/database/stats", get(v1::database_stats))
         .add("/api/v1/database/backups", get(backups::list).post(backups::begin))
         .add("/api/v1/database/backups/{name}", get(backups::download).delete(backups::delete))
+        .add("/api/v1/database/backups/{name}/preview", get(backups::preview))
+        .add("/api/v1/database/backups/{name}/restore", post(backups::restore_kept))
         .add("/api/v1/audit", get(v1::audit))
         .add("/api/v1/audit/export", get(download::audit))
         .add("/api/v1/logs", get(download::log))

@@ -29,6 +29,11 @@ pub(crate) struct ServedAlready {
 }
 
 impl ServedAlready {
+    /// That it runs, for who only asks.
+    pub(crate) fn running(&self) -> String {
+        self.process.map_or_else(|| "runs".to_owned(), |id| format!("runs, process {id}"))
+    }
+
     fn said_in(file: File) -> Self {
         let mut text = String::new();
         // On some systems a locked file cannot be read.

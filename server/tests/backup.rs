@@ -95,12 +95,12 @@ async fn a_running_server_restores_without_a_restart() {
     assert!(told.contains("every page of it was checked"), "{told}");
     done(folder.path(), &["server", "add", "attic"]);
     assert_eq!(servers_of(folder.path()), ["attic", "nas"]);
-    let told = done(folder.path(), &["db", "restore", backup.to_str().unwrap()]);
+    let told = done(folder.path(), &["db", "restore", "--yes", backup.to_str().unwrap()]);
     assert!(told.contains("Restored: 1 servers") && told.contains("kept as"), "{told}");
     assert_eq!(servers_of(folder.path()), ["nas"]);
 
     fs::write(&backup, "no backup").unwrap();
-    let why = refused(folder.path(), &["db", "restore", backup.to_str().unwrap()]);
+    let why = refused(folder.path(), &["db", "restore", "--yes", backup.to_str().unwrap()]);
     assert!(why.contains("no backup of duplistatus"), "{why}");
     assert_eq!(servers_of(folder.path()), ["nas"]);
     drop(server);
@@ -127,15 +127,17 @@ async fn without_a_server_a_missing_and_a_damaged_database_are_replaced() {
     add(folder.path(), "nas").await;
     done(folder.path(), &["db", "backup", backup.to_str().unwrap()]);
     fs::remove_file(&path).unwrap();
-    let told = done(folder.path(), &["db", "restore", backup.to_str().unwrap()]);
+    let told = done(folder.path(), &["db", "restore", "--yes", backup.to_str().unwrap()]);
     assert!(told.contains("There was no database before"), "{told}");
     fs::write(&path, vec![1; 100_000]).unwrap();
-    let told = done(folder.path(), &["db", "restore", backup.to_str().unwrap()]);
+    let told = done(folder.path(), &["db", "restore", "--yes", backup.to_str().unwrap()]);
     assert!(told.contains("could not be read"), "{told}");
     assert_eq!(servers_of(folder.path()), ["nas"]);
-    let told: Value =
-        serde_json::from_str(&done(folder.path(), &["db", "restore", "--json", backup.to_str().unwrap()]))
-            .unwrap();
+    let told: Value = serde_json::from_str(&done(
+        folder.path(),
+        &["db", "restore", "--yes", "--json", backup.to_str().unwrap()],
+    ))
+    .unwrap();
     assert_eq!((&told["servers"], &told["compared"]), (&1.into(), &true.into()));
 }
 

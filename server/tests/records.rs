@@ -144,7 +144,7 @@ fn people_keys_and_secrets_answer_programs() {
     let keys = json_of(folder, &["key", "list"]);
     assert_eq!((&keys["keys"][0]["id"], &keys["keys"][1]["id"]), (&next["id"], &key["id"]));
     assert!(!keys.to_string().contains(secret));
-    assert_eq!(json_of(folder, &["secret", "rotate"])["unreadable"], json!(0));
+    assert_eq!(json_of(folder, &["secret", "rotate", "--yes"])["unreadable"], json!(0));
 }
 
 #[test]

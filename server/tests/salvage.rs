@@ -59,12 +59,12 @@ async fn a_repair_says_what_it_would_do_and_does_it() {
     assert_eq!(told["created"][0], "index idx_servers_name");
     assert_eq!(told["changed"]["servers.notes is not UTF-8"], 1);
     assert_eq!(told["copy"], Value::Null);
-    let done = run(folder.path(), &["repair"]);
+    let done = run(folder.path(), &["repair", "--yes"]);
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
     assert!(done.status.success() && text.contains("passes every check"), "{done:?}");
     assert!(run(folder.path(), &["integrity"]).status.success());
     assert_eq!(copies(folder.path(), "before-repair-"), 1);
-    let done = run(folder.path(), &["repair"]);
+    let done = run(folder.path(), &["repair", "--yes"]);
     assert!(String::from_utf8_lossy(&done.stdout).contains("was in order"), "{done:?}");
     assert_eq!(copies(folder.path(), "before-repair-"), 1, "nothing was changed, so nothing is kept");
 }
@@ -88,12 +88,12 @@ async fn a_file_without_its_first_page_is_salvaged_and_served_again() {
         !run(folder.path(), &["salvage", "duplistatus.db", "new.db"]).status.success(),
         "new.db is there"
     );
-    let repair = run(folder.path(), &["repair"]);
+    let repair = run(folder.path(), &["repair", "--yes"]);
     let said = String::from_utf8_lossy(&repair.stderr).into_owned();
     assert!(!repair.status.success() && said.contains("a backup may have more"), "{said}");
     assert_eq!(copies(folder.path(), "salvaged-"), 0);
     assert!(fs::read(&path).unwrap() == bytes, "the damaged file was changed");
-    let restored = run(folder.path(), &["restore", "new.db"]);
+    let restored = run(folder.path(), &["restore", "--yes", "new.db"]);
     assert!(restored.status.success(), "{restored:?}");
     assert!(run(folder.path(), &["integrity"]).status.success());
 }
@@ -112,7 +112,7 @@ async fn a_damaged_index_alone_costs_nothing() {
     bytes[(page - 1) * 16_384..page * 16_384].fill(0);
     fs::write(&path, &bytes).unwrap();
     assert!(!run(folder.path(), &["integrity"]).status.success());
-    let told = json(&run(folder.path(), &["repair", "--json"]));
+    let told = json(&run(folder.path(), &["repair", "--yes", "--json"]));
     assert_eq!(told["read_out"], true, "{told}");
     assert!(folder.path().join(told["copy"].as_str().unwrap()).is_file(), "the damaged file is kept");
     assert_eq!(copies(folder.path(), "salvaged-"), 0);

@@ -82,7 +82,7 @@ async fn a_database_that_somebody_emptied_is_not_taken_for_a_new_one() {
         assert!(why.contains("db restore"), "{command:?}: {why}");
         assert_eq!(fs::metadata(&path).unwrap().len(), 0, "{command:?}");
     }
-    let restored = run(folder.path(), &["db", "restore", backup.to_str().unwrap()]);
+    let restored = run(folder.path(), &["db", "restore", "--yes", backup.to_str().unwrap()]);
     assert!(restored.status.success(), "{restored:?}");
     assert!(run(folder.path(), &["db", "integrity"]).status.success());
 }

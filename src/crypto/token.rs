@@ -27,7 +27,7 @@ pub fn sha256_hex(text: &str) -> String {
 }
 
 /// This many random characters of the [`ALPHABET`].
-pub(super) fn random_text(characters: usize) -> Result<String, EntropyError> {
+pub(crate) fn random_text(characters: usize) -> Result<String, EntropyError> {
     let mut raw = Zeroizing::new(vec![0_u8; characters]);
     getrandom::fill(&mut raw).map_err(EntropyError)?;
     // 256 is a multiple of 32, so every character is as likely as any other.

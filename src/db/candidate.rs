@@ -11,16 +11,20 @@ use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 
 use super::{
     Connection, StoreError, StoreErrorKind,
-    connection::{establish, open_writer, settle},
+    connection::{establish, open_sound_reader, open_writer, settle},
     copies, dynamic,
     files::{self, io_error},
-    invariants, migrate, repair, salvage,
+    identity, invariants, migrate, repair, salvage,
     schema::{backups, servers},
     space,
+    take_over::Both,
     unfinished::Unfinished,
     versions,
 };
-use crate::dto::database::LostRuns;
+use crate::{
+    dto::database::{LostRuns, RevokedSince},
+    time::Timestamp,
+};
 
 /// How every file begins that zstd made.
 pub(super) const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
@@ -51,6 +55,12 @@ pub enum RestoreError {
     /// It is not in order.
     #[error("this backup is damaged ({0}); `duplistatus db salvage` reads out of it what can still be read")]
     Damaged(String),
+    /// All its administrators were taken their access away since.
+    #[error(
+        "no administrator could sign in afterwards: all those of this backup were disabled, deleted or given another role since. Let what was \
+         taken away come back (`--revive`, or the field `revive`), or choose a newer backup"
+    )]
+    NobodyLeft,
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -60,12 +70,29 @@ pub enum RestoreError {
 #[derive(Debug)]
 pub struct Candidate {
     file: Unfinished,
+    /// Whether it is the present database at another time, and not one with another history.
+    is_same: bool,
+    /// Whether it had an id of its own.
+    has_id: bool,
     /// The migrations that it needed.
     pub migrated: Vec<String>,
     /// Servers in it.
     pub servers: i64,
     /// Runs in it.
     pub runs: i64,
+}
+
+/// What a restore would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outlook {
+    /// What only the current database has.
+    pub lost: Lost,
+    /// What was taken away since the backup was made.
+    pub revoked_since: Vec<RevokedSince>,
+    /// Entries of the audit trail that go on.
+    pub audit_entries: i64,
+    /// Whether no administrator could sign in when what was taken away stays so.
+    pub nobody_left: bool,
 }
 
 /// What only the current database has.
@@ -101,21 +128,80 @@ impl Candidate {
     /// # Errors
     /// See [`RestoreError`]; nothing is left of the copy then.
     pub fn of(backup: &Path, database: &Path) -> Result<Self, RestoreError> {
-        let file = Unfinished::at(&copies::folder(database)?, "db")?;
-        unpack(backup, &file.0)?;
-        if !salvage::has_sound_header(&file.0).map_err(damage)? {
+        let instance = identity::instance(files::folder_of(database)).ok();
+        let file = Unfinished::at(&copies::folder(database)?, "db", instance.as_deref())?;
+        unpack(backup, &file.path)?;
+        if !salvage::has_sound_header(&file.path).map_err(damage)? {
             return Err(RestoreError::Damaged("its first page cannot be read".into()));
         }
-        let mut conn = open_foreign(&file.0).map_err(damage)?;
+        let mut conn = open_foreign(&file.path).map_err(damage)?;
         let migrated = bring_up_to_date(&mut conn)?;
         drop(conn);
-        let (servers, runs) = settle_alone(&file.0)?;
-        Ok(Self { file, migrated, servers, runs })
+        let (id, servers, runs) = settle_alone(&file.path)?;
+        let present = id_of(database);
+        let is_same = id.is_some() && id == present;
+        Ok(Self { file, is_same, has_id: id.is_some(), migrated, servers, runs })
+    }
+
+    /// What a restore would do to a database that somebody may be using.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn outlook(&self, database: &Path, now: Timestamp) -> Result<Outlook, StoreError> {
+        let lost = self.lacks(database)?;
+        let mut both = Both::open(self.path(), database, self.is_same)?;
+        Ok(Outlook {
+            lost,
+            revoked_since: both.revoked_since(now)?,
+            audit_entries: both.entries()?,
+            nobody_left: both.is_nobody_left()?,
+        })
+    }
+
+    /// Takes over from the former database, which nobody has open, what has to go on: what was taken away since, and how many
+    /// entries of the audit trail. What cannot be read of a damaged one is left.
+    pub(super) fn take_over(&self, former: &Path, revive: bool, now: Timestamp) -> (Vec<RevokedSince>, i64) {
+        let told = |error: StoreError, what: &str| {
+            tracing::warn!(%error, "{what} of the former database could not be taken over");
+        };
+        let mut both = match Both::open(self.path(), former, self.is_same) {
+            Ok(both) => both,
+            Err(error) => {
+                told(error, "the audit trail");
+                return Default::default();
+            }
+        };
+        let entries = both.take_entries().unwrap_or_else(|error| {
+            told(error, "the audit trail");
+            0
+        });
+        let found = both.revoked_since(now).and_then(|found| {
+            if !revive {
+                both.leave_revoked(now)?;
+            }
+            Ok(found)
+        });
+        let revoked = found.unwrap_or_else(|error| {
+            told(error, "what was revoked");
+            Vec::new()
+        });
+        (revoked, entries)
+    }
+
+    /// Gives it the id of the database whose place it takes, if it was made before there were ids.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn take_id(&self, former: &Path) -> Result<(), StoreError> {
+        if self.has_id {
+            return Ok(());
+        }
+        identity::set(&mut establish(self.path())?, id_of(former).as_deref())
     }
 
     /// The file.
     pub fn path(&self) -> &Path {
-        &self.file.0
+        &self.file.path
     }
 
     /// What would be lost of a database if this took its place.
@@ -137,7 +223,7 @@ impl Candidate {
         }
         let mut conn = establish(database)?;
         diesel::sql_query("ATTACH ? AS candidate")
-            .bind::<Text, _>(self.file.0.to_string_lossy().into_owned())
+            .bind::<Text, _>(self.file.path.to_string_lossy().into_owned())
             .execute(&mut conn)?;
         // Numbers of rows may differ between two files; names and times do not.
         let same_job =
@@ -222,16 +308,25 @@ fn unpack(backup: &Path, to: &Path) -> Result<(), RestoreError> {
     Ok(out.flush().map_err(|error| io_error(to, &error))?)
 }
 
-/// Makes one file of it, as the program itself opens it: what could not be written must not get its place. Servers and runs.
-fn settle_alone(path: &Path) -> Result<(i64, i64), StoreError> {
+/// The id of a database, if it can be read.
+fn id_of(database: &Path) -> Option<String> {
+    open_sound_reader(database).and_then(|mut conn| identity::database_id(&mut conn)).ok().flatten()
+}
+
+/// Makes one file of it, as the program itself opens it: what could not be written must not get its place. Its id, servers and runs.
+fn settle_alone(path: &Path) -> Result<(Option<String>, i64, i64), StoreError> {
     let mut conn = open_writer(path)?;
-    // Whoever was signed in then is not now. What ran then has ended.
-    conn.batch_execute("DELETE FROM sessions; DELETE FROM live_runs;")?;
-    let counts =
+    // Whoever was signed in then is not now. What ran then has ended, the task that made this backup as well.
+    conn.batch_execute(
+        "DELETE FROM sessions; DELETE FROM live_runs;
+         UPDATE tasks SET running_since = NULL, running_by = NULL, alive_at = NULL WHERE running_since IS NOT NULL;",
+    )?;
+    let id = identity::database_id(&mut conn)?;
+    let (servers, runs) =
         (servers::table.count().get_result(&mut conn)?, backups::table.count().get_result(&mut conn)?);
     settle(&mut conn)?;
     conn.batch_execute("PRAGMA journal_mode = DELETE;")?;
-    Ok(counts)
+    Ok((id, servers, runs))
 }
 
 /// Opens a file that somebody else may have made: nothing in its schema runs functions.

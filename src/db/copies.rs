@@ -8,19 +8,21 @@ use std::{
 
 use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 
+pub use super::copy_name::{Named, list};
 use super::{
     Connection, StoreError, StoreErrorKind,
     connection::{create_private_file, establish, pragma},
+    copy_name,
     files::{self, io_error},
+    identity::Owner,
     invariants, space,
+    temp_folder::{TempFolder, UNFINISHED},
     unfinished::Unfinished,
 };
 use crate::time::Timestamp;
 
 /// Copies made before migrations that are kept.
 pub const KEPT: usize = 3;
-/// How names of compressed copies end.
-const ZSTD: &str = ".zst";
 /// The library's own choice between speed and size.
 const ZSTD_LEVEL: i32 = 3;
 
@@ -74,26 +76,25 @@ impl Form {
     pub const CHECKED: Self = Self { verify: true, compress: false };
 }
 
-/// Copies the database as it is at this moment, while others read and write, and names it `<reason>-<time>.db` when it is
-/// finished. Older copies for the same reason are deleted, but for the newest `kept`.
+/// Copies the database as it is at this moment, while others read and write, and names it
+/// `<reason>-<time>-<tag of its owner>.db` when it is finished. Older copies of this owner for the same reason are deleted, but
+/// for the newest `kept`.
 ///
 /// # Errors
 /// When there is not enough space, or the copy is not in order: then there is no new copy, and no older one is lost.
 pub fn make(
     conn: &mut Connection,
-    folder: &Path,
-    reason: &str,
+    owner: &Owner,
+    (folder, reason): (&Path, &str),
     kept: usize,
     now: Timestamp,
     form: Form,
 ) -> Result<PathBuf, StoreError> {
-    let mut name = free_name(folder, reason, now);
-    if form.compress {
-        name.as_mut_os_string().push(ZSTD);
-    }
-    write(conn, &name, form)?;
-    prune(folder, reason, kept)?;
-    Ok(name)
+    let copy = prepare(conn, folder, owner.instance(), form)?;
+    let name = copy_name::reserve(folder, reason, owner, now, if form.compress { ".db.zst" } else { ".db" })?;
+    name.give(&copy.path)?;
+    prune(folder, reason, owner, kept, &name.path)?;
+    Ok(name.path.clone())
 }
 
 /// Copies the database, as it is at this moment, to a file of any name, which it gets when everything is in it. A file of this
@@ -102,18 +103,26 @@ pub fn make(
 /// # Errors
 /// When there is not enough space, the file cannot be written, or the copy is not in order: then an older file is as it was.
 pub fn write(conn: &mut Connection, target: &Path, form: Form) -> Result<(), StoreError> {
-    let folder = files::folder_of(target);
-    let unfinished = Unfinished::make(conn, folder)?;
+    let copy = prepare(conn, files::folder_of(target), None, form)?;
+    finish(&copy.path, target)
+}
+
+fn prepare(
+    conn: &mut Connection,
+    folder: &Path,
+    instance: Option<&str>,
+    form: Form,
+) -> Result<Unfinished, StoreError> {
+    let copy = Unfinished::make(conn, folder, instance)?;
     if form.verify {
-        verify(&unfinished.0)?;
+        verify(&copy.path)?;
     }
-    if form.compress {
-        let compressed = Unfinished::at(folder, "zst")?;
-        compress(&unfinished.0, &compressed.0).map_err(|error| io_error(&compressed.0, &error))?;
-        finish(&compressed.0, target)
-    } else {
-        finish(&unfinished.0, target)
+    if !form.compress {
+        return Ok(copy);
     }
+    let compressed = Unfinished::at(folder, "zst", instance)?;
+    compress(&copy.path, &compressed.path).map_err(|error| io_error(&compressed.path, &error))?;
+    Ok(compressed)
 }
 
 fn compress(from: &Path, to: &Path) -> io::Result<()> {
@@ -160,45 +169,66 @@ pub fn verify(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// A name for a copy that no other one has.
-pub fn free_name(folder: &Path, reason: &str, now: Timestamp) -> PathBuf {
-    // No colons: other systems do not take them in a file's name.
-    let time: String = now.to_string().chars().filter(|c| *c != ':' && *c != '-').collect();
-    (1..)
-        .map(|number| if number == 1 { String::new() } else { format!("-{number}") })
-        .map(|suffix| folder.join(format!("{reason}-{time}{suffix}.db")))
-        .find(|path| !path.exists() && !files::beside(path, ZSTD).exists())
-        .unwrap_or_else(|| folder.join(format!("{reason}.db")))
-}
-
-/// The finished copies for a reason, newest first.
+/// Copies a file and what is in its log as they are: a damaged file is copied by no other means. Whose copy it is, and where.
 ///
 /// # Errors
-/// When the folder cannot be read.
-pub fn list(folder: &Path, reason: &str) -> Result<Vec<PathBuf>, StoreError> {
-    let entries = fs::read_dir(folder).map_err(|error| io_error(folder, &error))?;
-    let prefix = format!("{reason}-");
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.starts_with(&prefix) && stem(name).is_some())
-        .collect();
-    // By time, then by number.
-    names.sort_by_key(|name| stem(name).map(str::to_owned));
-    Ok(names.into_iter().rev().map(|name| folder.join(name)).collect())
+/// When it cannot be copied: then nothing is left of the copy.
+pub fn as_it_is(database: &Path, reason: &str, now: Timestamp) -> Result<(Owner, PathBuf), StoreError> {
+    let (owner, folder) = (Owner::of_file(database), folder(database)?);
+    let aside = Unfinished::at(&folder, "db", owner.instance())?;
+    let copied = |from: &Path, to: &Path| -> Result<(), StoreError> {
+        fs::copy(from, to).map_err(|error| io_error(to, &error))?;
+        files::give_to_owner_of_folder(to);
+        fs::File::open(to).and_then(|file| file.sync_all()).map_err(|error| io_error(to, &error))
+    };
+    copied(database, &aside.path)?;
+    let (log, log_aside) = (files::log(database), files::log(&aside.path));
+    if files::length(&log) > 0 {
+        copied(&log, &log_aside)?;
+    }
+    let name = copy_name::reserve(&folder, reason, &owner, now, ".db")?;
+    if log_aside.exists() {
+        files::rename(&log_aside, &files::log(&name.path))?;
+    }
+    name.give(&aside.path)?;
+    Ok((owner, name.path.clone()))
 }
 
-pub(super) fn stem(name: &str) -> Option<&str> {
-    name.strip_suffix(ZSTD).unwrap_or(name).strip_suffix(".db")
+/// Keeps the bytes of a closed file under a second name. Where it is.
+///
+/// # Errors
+/// When it can neither be linked nor copied.
+pub(super) fn second_name(
+    database: &Path,
+    owner: &Owner,
+    reason: &str,
+    now: Timestamp,
+) -> Result<PathBuf, StoreError> {
+    let folder = folder(database)?;
+    let aside =
+        TempFolder::make(&folder, UNFINISHED, owner.instance()).map_err(|error| io_error(&folder, &error))?;
+    let file = aside.path().join("file.db");
+    // Some file systems know no second names.
+    if fs::hard_link(database, &file).is_err() {
+        fs::copy(database, &file).map_err(|error| io_error(&file, &error))?;
+    }
+    let name = copy_name::reserve(&folder, reason, owner, now, ".db")?;
+    name.give(&file)?;
+    Ok(name.path.clone())
 }
 
-/// Deletes the older copies for a reason, but for the newest `kept`.
+/// Deletes the older copies of an owner for a reason, but for the newest `kept`, of which `made` is one whatever the clock says.
 ///
 /// # Errors
 /// When the folder cannot be read, or a file cannot be deleted.
-pub fn prune(folder: &Path, reason: &str, kept: usize) -> Result<(), StoreError> {
-    for old in list(folder, reason)?.into_iter().skip(kept) {
-        files::remove(&files::log(&old))?;
-        files::remove(&old)?;
+pub fn prune(folder: &Path, reason: &str, owner: &Owner, kept: usize, made: &Path) -> Result<(), StoreError> {
+    // Where it is not known whose they are all of them stay.
+    let Some(tag) = owner.tag() else { return Ok(()) };
+    let own = list(folder, reason)?;
+    let older = own.into_iter().filter(|copy| copy.tag.as_deref() == Some(tag) && copy.path != made);
+    for old in older.skip(kept.saturating_sub(1)) {
+        files::remove(&files::log(&old.path))?;
+        files::remove(&old.path)?;
     }
     Ok(())
 }

@@ -142,7 +142,7 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
 
 /// Whether a file that is to be written is one that the program lives on: the database, what belongs to it, the key.
 pub fn is_own(database: &Path, target: &Path) -> bool {
-    const OTHERS: [&str; 3] = ["secret.key", "serve.lock", "control.sock"];
+    const OTHERS: [&str; 4] = ["secret.key", "serve.lock", "control.sock", "instance"];
     let folder = folder_of(database);
     let own = ["", "-wal", "-shm", "-journal"].map(|suffix| beside(database, suffix)).into_iter();
     let real = |path: &Path| {

@@ -6,7 +6,7 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use tokio::sync::watch;
 
 use super::{
-    Connection, QueryLog, StoreError, StoreErrorKind, connection, files, migrate, repair, salvage,
+    Connection, QueryLog, StoreError, StoreErrorKind, connection, files, identity, migrate, repair, salvage,
     state::Frozen, versions, writer::Writer,
 };
 use crate::dto::health::ReadOnly;
@@ -79,7 +79,10 @@ impl Generation {
         revision: watch::Sender<u64>,
     ) -> Result<(Self, Option<Frozen>), StoreError> {
         let mut writing = connection::open_writer(path)?;
+        // Before the copy that a migration makes, and for a new file after it.
+        identity::ensure(&mut writing)?;
         let is_as_it_was = migrate::upgrade(&mut writing, path)?.applied.is_empty();
+        identity::ensure(&mut writing)?;
         let frozen = if is_as_it_was { lacking(&mut writing)? } else { None };
         queries.watch(&mut writing);
         let readers = readers(path, queries)?;

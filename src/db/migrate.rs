@@ -12,7 +12,9 @@ use diesel_migrations::MigrationHarness as _;
 use super::{
     Connection, StoreError, StoreErrorKind,
     connection::{establish, open_apart},
-    copies, derived, dynamic, files, settings,
+    copies, derived, dynamic, files,
+    identity::Owner,
+    settings,
     unfinished::Unfinished,
     versions::{MIGRATIONS, is_known, known, list, newer, other, pending},
 };
@@ -51,15 +53,23 @@ fn upgrade_from(
     if pending.is_empty() {
         return Ok(Upgrade::default());
     }
-    let copy = if is_empty(connection)? {
-        None
-    } else {
-        let copy = copies::free_name(&copies::folder(path)?, COPIES, Clock::system().now());
-        copies::write(connection, &copy, copies::Form::CHECKED)
-            .map_err(|error| error.while_doing("the database is not migrated without a copy of it"))?;
-        tracing::info!(copy = %copy.display(), migrations = pending.len(), "the database was copied before it is migrated");
-        Some(copy)
-    };
+    let (mut owner, mut copy) = (Owner::default(), None);
+    if !is_empty(connection)? {
+        owner = Owner::of(connection, path);
+        let folder = copies::folder(path)?;
+        // Those that are too many go when it has worked.
+        let made = copies::make(
+            connection,
+            &owner,
+            (&folder, COPIES),
+            usize::MAX,
+            Clock::system().now(),
+            copies::Form::CHECKED,
+        )
+        .map_err(|error| error.while_doing("the database is not migrated without a copy of it"))?;
+        tracing::info!(copy = %made.display(), migrations = pending.len(), "the database was copied before it is migrated");
+        copy = Some(made);
+    }
     run(connection, &pending).map_err(|error| {
         if let Some(copy) = &copy {
             // The file itself is as it was, and each try would make one more.
@@ -67,8 +77,8 @@ fn upgrade_from(
         }
         error.while_doing("the database is as it was; install the version that wrote it, or report this")
     })?;
-    if copy.is_some() {
-        copies::prune(&copies::folder(path)?, COPIES, copies::KEPT)?;
+    if let Some(copy) = &copy {
+        copies::prune(files::folder_of(copy), COPIES, &owner, copies::KEPT, copy)?;
     }
     Ok(Upgrade { applied: pending.iter().map(|migration| migration.name().to_string()).collect(), copy })
 }
@@ -92,8 +102,9 @@ pub fn rehearse(path: &Path) -> Result<Vec<String>, StoreError> {
         return Ok(list(path)?.into_iter().map(|row| row.name).collect());
     }
     let mut connection = open_apart(path)?;
-    let copy = Unfinished::make(&mut connection, &copies::folder(path)?)?;
-    migrate(&mut establish(&copy.0)?)
+    let owner = Owner::of(&mut connection, path);
+    let copy = Unfinished::make(&mut connection, &copies::folder(path)?, owner.instance())?;
+    migrate(&mut establish(&copy.path)?)
 }
 
 /// Runs migrations in one transaction.

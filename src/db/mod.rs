@@ -12,6 +12,7 @@ pub mod checks;
 pub mod connection;
 mod content;
 pub mod copies;
+mod copy_name;
 pub mod counts;
 pub mod days;
 pub mod derived;
@@ -25,6 +26,7 @@ mod free_name;
 mod generation;
 pub mod growth;
 pub mod health;
+pub mod identity;
 pub mod invariants;
 pub mod jobs;
 mod kept;
@@ -39,6 +41,7 @@ pub mod node;
 pub mod notifications;
 pub mod operations;
 pub mod outcomes;
+pub mod place;
 mod query_log;
 pub mod raw;
 mod reading;
@@ -62,7 +65,9 @@ pub mod space;
 pub mod state;
 mod summary;
 pub mod swap;
+mod take_over;
 pub mod tasks;
+pub mod temp_folder;
 pub mod totals;
 mod turns;
 pub mod unfinished;
@@ -74,7 +79,7 @@ mod writer;
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -111,6 +116,8 @@ struct Inner {
     state: state::State,
     revision: watch::Sender<u64>,
     queries: QueryLog,
+    /// What tries to open the file again that could not be opened.
+    trying: Mutex<Option<tokio::task::AbortHandle>>,
     /// Queries that wait for a reader.
     waiting: AtomicU64,
 }
@@ -134,6 +141,7 @@ impl Db {
             state: state::State::new(frozen),
             revision,
             queries,
+            trying: Mutex::default(),
             waiting: AtomicU64::new(0),
         })))
     }
@@ -228,8 +236,13 @@ impl Db {
                 .await
                 .map_err(|_| busy())?,
         };
-        OwnedRwLockReadGuard::try_map(current, Option::as_ref)
-            .map_err(|_| StoreError::new(StoreErrorKind::Io, "the database is not open"))
+        OwnedRwLockReadGuard::try_map(current, Option::as_ref).map_err(|_| {
+            let why = self.closed().unwrap_or_default();
+            StoreError::new(
+                StoreErrorKind::Busy,
+                format!("the database is not open, and is tried again: {why}"),
+            )
+        })
     }
 }
 

@@ -1,13 +1,21 @@
 //! Another file in the place of the open one, and the same file opened anew.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, Weak},
+    time::Duration,
+};
 
-use tokio::sync::OwnedRwLockWriteGuard;
+use tokio::{sync::OwnedRwLockWriteGuard, task::AbortHandle};
 
-use super::{Db, StoreError, StoreErrorKind, Swapped, blocking, generation::Generation};
+use super::{Db, Frozen, Inner, StoreError, StoreErrorKind, Swapped, blocking, generation::Generation};
 
 /// How long a replacement waits for the queries that run.
 const DRAINING: Duration = Duration::from_secs(10);
+
+/// How long after a file could not be opened it is tried again for the first time; each time twice as long, up to the longest.
+const FIRST_TRY: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// The locks of a database that nobody uses at the moment.
 type Drained = (OwnedRwLockWriteGuard<()>, OwnedRwLockWriteGuard<Option<Generation>>);
@@ -27,7 +35,8 @@ impl Db {
     }
 
     /// Closes all connections, lets `swap` put another file under the name of this one, and opens that. When it cannot be
-    /// opened, what `swap` answered with puts the old file back. Queries wait meanwhile; those that run are waited for.
+    /// opened, what `swap` answered with puts the old file back. Queries wait meanwhile; those that run are waited for. When not
+    /// even the old one can be opened that is tried again for as long as the program runs.
     ///
     /// # Errors
     /// [`StoreErrorKind::Busy`] when queries do not end in time; what `swap` failed with, and why the new file cannot be
@@ -37,36 +46,122 @@ impl Db {
         swap: impl FnOnce(&Path) -> Result<(T, Swapped), StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (apart, mut current) = self.drained().await?;
+        // What an earlier one left unfinished is not wanted any more.
+        if let Some(trying) = self.trying().take() {
+            trying.abort();
+        }
         let inner = Arc::clone(&self.0);
-        blocking(move || {
+        let (result, unfinished) = blocking(move || {
             let _apart = apart;
             if let Some(old) = current.take() {
                 old.stop();
             }
-            let open = || Generation::open(&inner.path, &inner.queries, inner.revision.clone());
-            let result = swap(&inner.path).and_then(|(answer, swapped)| match open() {
+            let mut unfinished = None;
+            let mut back = |swapped: Swapped, why: StoreError| match swapped.back(&inner.path) {
+                Ok(()) => why,
+                Err(error) => {
+                    unfinished = Some(swapped);
+                    error.while_doing(format_args!("{why}, and the former database could not be put back"))
+                }
+            };
+            let result = swap(&inner.path).and_then(|(answer, swapped)| match inner.generation() {
                 Ok((new, None)) => {
                     *current = Some(new);
                     inner.state.set(None);
+                    inner.state.set_closed(None);
                     Ok(answer)
                 }
                 Ok((new, Some(frozen))) => {
                     new.stop();
                     drop(new);
-                    swapped.back(&inner.path)?;
-                    Err(StoreError::new(StoreErrorKind::ReadOnly, frozen.what))
+                    Err(back(swapped, StoreError::new(StoreErrorKind::ReadOnly, frozen.what)))
                 }
-                Err(error) => {
-                    swapped.back(&inner.path)?;
-                    Err(error)
-                }
+                Err(error) => Err(back(swapped, error)),
             });
-            if current.is_none() {
-                *current = Some(open()?.0);
+            // While the former one is not in its place nothing else is opened.
+            if current.is_none() && unfinished.is_none() {
+                inner.open_again(&mut current);
+            }
+            if let (Some(_), Err(error)) = (&unfinished, &result) {
+                inner.state.set_closed(Some(error.to_string()));
             }
             inner.revision.send_modify(|number| *number += 1);
-            result
+            Ok((result, unfinished))
         })
-        .await
+        .await?;
+        if self.closed().is_some() {
+            let trying = tokio::spawn(keep_trying(Arc::downgrade(&self.0), unfinished));
+            *self.trying() = Some(trying.abort_handle());
+        }
+        result
+    }
+
+    fn trying(&self) -> std::sync::MutexGuard<'_, Option<AbortHandle>> {
+        self.0.trying.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why the file is not open; none while it is. It is tried again meanwhile.
+    pub fn closed(&self) -> Option<String> {
+        self.0.state.closed()
+    }
+}
+
+impl Inner {
+    fn generation(&self) -> Result<(Generation, Option<Frozen>), StoreError> {
+        Generation::open(&self.path, &self.queries, self.revision.clone())
+    }
+
+    /// Opens the file that is there. Whether it is open.
+    fn open_again(&self, current: &mut Option<Generation>) -> bool {
+        let there = if self.path.is_file() {
+            self.generation()
+        } else {
+            // A new one in its place would be everybody's to set up.
+            Err(StoreError::new(StoreErrorKind::Gone, "the file is not there"))
+        };
+        match there {
+            Ok((new, frozen)) => {
+                *current = Some(new);
+                if let Some(frozen) = frozen {
+                    self.state.set(Some(frozen));
+                }
+                self.state.set_closed(None);
+                self.revision.send_modify(|number| *number += 1);
+                true
+            }
+            Err(error) => {
+                self.state.set_closed(Some(error.to_string()));
+                false
+            }
+        }
+    }
+}
+
+/// Tries to open a file until it is open, or nobody needs it. What was put in its place goes first.
+async fn keep_trying(database: Weak<Inner>, mut unfinished: Option<Swapped>) {
+    let mut wait = FIRST_TRY;
+    loop {
+        tokio::time::sleep(wait).await;
+        wait = wait.saturating_mul(2).min(LONGEST_WAIT);
+        let Some(inner) = database.upgrade() else { return };
+        let mut current = Arc::clone(&inner.current).write_owned().await;
+        if current.is_some() {
+            return;
+        }
+        let swapped = unfinished.take();
+        let tried = blocking(move || {
+            if let Some(swapped) = swapped
+                && let Err(error) = swapped.back(&inner.path)
+            {
+                inner.state.set_closed(Some(error.to_string()));
+                return Ok((Some(swapped), false));
+            }
+            Ok((None, inner.open_again(&mut current)))
+        });
+        match tried.await {
+            Ok((_, true)) => return,
+            Ok((swapped, false)) => unfinished = swapped,
+            Err(error) => tracing::error!(%error, "the database could not be opened again"),
+        }
     }
 }

@@ -33,6 +33,8 @@ struct Inside {
     /// Why the last write was refused, where that may pass by itself: no room, or somebody else's lock.
     refused: Option<ReadOnly>,
     looked: Option<(Timestamp, Look)>,
+    /// Why the file is not open.
+    closed: Option<String>,
 }
 
 /// The state of an open file.
@@ -56,9 +58,32 @@ impl State {
         match (&inside.frozen, frozen) {
             (Some(_), Some(_)) | (None, None) => {}
             (None, Some(new)) => {
-                *inside = Inside { frozen: Some(new), ..Inside::default() };
+                *inside = Inside { frozen: Some(new), closed: inside.closed.take(), ..Inside::default() };
             }
-            (Some(_), None) => *inside = Inside::default(),
+            (Some(_), None) => *inside = Inside { closed: inside.closed.take(), ..Inside::default() },
+        }
+    }
+
+    /// Why the file is not open.
+    pub fn closed(&self) -> Option<String> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).closed.clone()
+    }
+
+    /// Says whether the file is open, and in the log when that is another thing than before.
+    pub fn set_closed(&self, why: Option<String>) {
+        let before = {
+            let mut inside = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut inside.closed, why.clone())
+        };
+        match (before, why) {
+            (None, Some(why)) => {
+                tracing::error!(
+                    why,
+                    "the database could not be opened again after it was replaced: it is tried again"
+                )
+            }
+            (Some(_), None) => tracing::warn!("the database is open again"),
+            _ => {}
         }
     }
 

@@ -1,14 +1,11 @@
 //! Another file in the place of the database, while nobody has it open. The old one is kept, and can be put back. At no moment
 //! is there no file under the name: whatever ends the program, the next start finds the old or the new one.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 
-use super::{StoreError, StoreErrorKind, connection::establish, copies, files, salvage};
+use super::{StoreError, StoreErrorKind, connection::establish, copies, files, identity::Owner, salvage};
 use crate::time::Timestamp;
 
 /// Under which name databases are kept that another one was put in the place of.
@@ -34,12 +31,7 @@ pub fn put(database: &Path, new: &Path, now: Timestamp) -> Result<Swapped, Store
         return Ok(Swapped { kept: None });
     }
     let is_sound = close_log(database)?;
-    let folder = copies::folder(database)?;
-    let kept = copies::free_name(&folder, REASON, now);
-    // A second name for the same bytes; some file systems know no such thing.
-    if fs::hard_link(database, &kept).is_err() {
-        fs::copy(database, &kept).map_err(|error| files::io_error(&kept, &error))?;
-    }
+    let kept = copies::second_name(database, &Owner::of_file(database), REASON, now)?;
     let log = files::log(database);
     if !is_sound && log.exists() {
         files::rename(&log, &files::log(&kept))?;
@@ -58,6 +50,10 @@ impl Swapped {
     /// # Errors
     /// When files cannot be renamed: the old one is still among the copies.
     pub fn back(&self, database: &Path) -> Result<(), StoreError> {
+        if self.kept.as_ref().is_some_and(|kept| !kept.exists() && database.exists()) {
+            // It was put back before.
+            return Ok(());
+        }
         clear(database)?;
         let Some(kept) = &self.kept else { return files::remove(database) };
         let log = files::log(kept);

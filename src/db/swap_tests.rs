@@ -1,5 +1,7 @@
 //! The place of the database is taken by another file, and given back, while others read and write.
 
+use std::{fs, time::Duration};
+
 use super::*;
 use crate::{
     db::{Db, connection::open_apart, copies, settings},
@@ -118,5 +120,65 @@ fn a_missing_file_is_no_obstacle() -> TestResult {
     assert_eq!((fs::read(&path)?.as_slice(), files::log(&path).exists()), (b"new".as_slice(), false));
     swapped.back(&path)?;
     assert!(!path.exists());
+    Ok(())
+}
+
+/// The database is open again within half a minute.
+async fn opened(db: &Db, mend: impl FnOnce() -> std::io::Result<()>) -> TestResult {
+    let refused = value(db).await.err().ok_or("it is open")?;
+    assert!(refused.is_busy() && refused.to_string().contains("is tried again"), "{refused}");
+    assert!(db.closed().is_some());
+    let mut revision = db.revision();
+    revision.mark_unchanged();
+    mend()?;
+    tokio::time::timeout(Duration::from_secs(30), revision.changed()).await??;
+    assert_eq!((db.closed(), value(db).await?.as_deref()), (None, Some("old")));
+    set(db, "older").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_opened_again_is_tried_until_it_can() -> TestResult {
+    let (folder, db, _new) = two().await?;
+    let (path, away) = (db.path().to_owned(), folder.path().join("away"));
+    let hidden = away.clone();
+    let swap = move |path: &Path| {
+        let moved = fs::rename(path, &hidden).and_then(|()| fs::create_dir(path));
+        moved.map_err(|error| files::io_error(path, &error))?;
+        Err::<((), Swapped), _>(StoreError::new(StoreErrorKind::Other, "no"))
+    };
+    assert!(db.replace(swap).await.is_err());
+    opened(&db, || fs::remove_dir(&path).and_then(|()| fs::rename(&away, &path))).await
+}
+
+#[tokio::test]
+async fn the_former_file_is_put_back_before_anything_is_opened_again() -> TestResult {
+    let (folder, db, _new) = two().await?;
+    let (path, bad) = (db.path().to_owned(), folder.path().join("bad.db"));
+    fs::write(&bad, vec![7; 50_000])?;
+    let swap = move |path: &Path| {
+        let swapped = put(path, &bad, now())?;
+        // Nothing can be renamed to the name of a folder.
+        let blocked = fs::remove_file(path).and_then(|()| fs::create_dir(path));
+        blocked.map_err(|error| files::io_error(path, &error))?;
+        Ok(((), swapped))
+    };
+    let why = db.replace(swap).await.err().ok_or("it was replaced")?;
+    assert!(why.to_string().contains("could not be put back"), "{why}");
+    opened(&db, || fs::remove_dir(&path)).await
+}
+
+#[tokio::test]
+async fn while_nothing_is_open_another_file_can_be_put_in_place_and_no_empty_one_is_made() -> TestResult {
+    let (folder, db, new) = two().await?;
+    let away = folder.path().join("away");
+    let swap = move |path: &Path| {
+        fs::rename(path, &away).map_err(|error| files::io_error(path, &error))?;
+        Err::<((), Swapped), _>(StoreError::new(StoreErrorKind::Other, "no"))
+    };
+    assert!(db.replace(swap).await.is_err());
+    assert!(db.closed().is_some_and(|why| why.contains("not there")) && !db.path().exists());
+    db.replace(move |path| Ok(((), put(path, &new, now())?))).await?;
+    assert_eq!((db.closed(), value(&db).await?.as_deref()), (None, Some("new")));
     Ok(())
 }

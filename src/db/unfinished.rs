@@ -3,57 +3,42 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
 };
 
 use super::{
     Connection, StoreError,
     connection::create_private_file,
-    copies::{copy_into, finish, stem},
+    copies::{copy_into, finish},
     files::{self, io_error},
+    temp_folder::{TempFolder, UNFINISHED, unfinished_here},
 };
-
-/// How names of files begin that are not finished.
-const UNFINISHED: &str = "unfinished-";
 
 /// A file without its name, deleted when it does not get it.
 #[derive(Debug)]
-pub(super) struct Unfinished(pub PathBuf);
+pub(super) struct Unfinished {
+    /// Where it is.
+    pub path: PathBuf,
+    _folder: TempFolder,
+}
 
 impl Unfinished {
-    pub(super) fn make(conn: &mut Connection, folder: &Path) -> Result<Self, StoreError> {
-        let copy = Self::at(folder, "db")?;
-        copy_into(conn, &copy.0)?;
+    pub(super) fn make(
+        conn: &mut Connection,
+        folder: &Path,
+        instance: Option<&str>,
+    ) -> Result<Self, StoreError> {
+        let copy = Self::at(folder, "db", instance)?;
+        copy_into(conn, &copy.path)?;
         Ok(copy)
     }
 
-    /// An empty file that only its owner can read, with a name that nobody else has.
-    pub(super) fn at(folder: &Path, ending: &str) -> Result<Self, StoreError> {
-        static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let file = Self(folder.join(format!("{}{number}.{ending}", Self::prefix())));
-        // Of a process that was killed and had the same number.
-        file.remove();
-        create_private_file(&file.0).map_err(|error| io_error(&file.0, &error))?;
-        Ok(file)
-    }
-
-    /// How the names of those begin that this process makes.
-    fn prefix() -> String {
-        format!("{UNFINISHED}{}-", std::process::id())
-    }
-
-    fn remove(&self) {
-        for suffix in ["", "-wal", "-shm", "-journal"] {
-            // Mostly there is none.
-            let _ = fs::remove_file(files::beside(&self.0, suffix));
-        }
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        self.remove();
+    /// An empty file that only its owner can read, in a folder of its own, from which a rename leads into `folder`.
+    pub(super) fn at(folder: &Path, ending: &str, instance: Option<&str>) -> Result<Self, StoreError> {
+        let made =
+            TempFolder::make(folder, UNFINISHED, instance).map_err(|error| io_error(folder, &error))?;
+        let path = made.path().join(format!("file.{ending}"));
+        create_private_file(&path).map_err(|error| io_error(&path, &error))?;
+        Ok(Self { path, _folder: made })
     }
 }
 
@@ -70,7 +55,7 @@ impl Aside {
     /// # Errors
     /// When it cannot be made.
     pub fn begin(target: &Path) -> Result<Self, StoreError> {
-        let unfinished = Unfinished::at(files::folder_of(target), "part")?;
+        let unfinished = Unfinished::at(files::folder_of(target), "part", None)?;
         Ok(Self { unfinished, target: target.to_owned() })
     }
 
@@ -79,7 +64,7 @@ impl Aside {
     /// # Errors
     /// When it cannot be opened.
     pub fn file(&self) -> Result<fs::File, StoreError> {
-        let path = &self.unfinished.0;
+        let path = &self.unfinished.path;
         fs::OpenOptions::new().write(true).open(path).map_err(|error| io_error(path, &error))
     }
 
@@ -88,16 +73,14 @@ impl Aside {
     /// # Errors
     /// When that does not work: then the one before is as it was.
     pub fn finish(self) -> Result<(), StoreError> {
-        finish(&self.unfinished.0, &self.target)
+        finish(&self.unfinished.path, &self.target)
     }
 }
 
 /// Bytes of the copy that this process is writing into a folder; none when it is writing none.
 pub fn written(folder: &Path) -> Option<u64> {
-    let prefix = Unfinished::prefix();
-    let names = fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let copies = names.filter(|name| name.starts_with(&prefix) && stem(name).is_some());
-    copies.map(|name| files::length(&folder.join(name))).max()
+    let copies = unfinished_here(folder).into_iter().map(|folder| folder.join("file.db"));
+    copies.filter_map(|copy| fs::metadata(copy).ok()).map(|data| data.len()).max()
 }
 
 #[cfg(test)]
@@ -107,12 +90,14 @@ mod tests {
     #[test]
     fn what_is_being_written_is_told_and_what_others_left_is_not() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
-        fs::write(folder.path().join("unfinished-1-7.db"), "of a process that was killed")?;
+        let left = folder.path().join("unfinished-none-killedkilled-7");
+        fs::create_dir(&left)?;
+        fs::write(left.join("file.db"), "of a process that was killed")?;
         fs::write(folder.path().join("duplistatus-20261123T130000Z.db"), "finished")?;
         assert_eq!(written(folder.path()), None);
-        let copy = Unfinished::at(folder.path(), "db")?;
+        let copy = Unfinished::at(folder.path(), "db", None)?;
         assert_eq!(written(folder.path()), Some(0));
-        fs::write(&copy.0, "12345")?;
+        fs::write(&copy.path, "12345")?;
         assert_eq!(written(folder.path()), Some(5));
         drop(copy);
         assert_eq!(written(folder.path()), None);

@@ -147,20 +147,23 @@ fn the_three_newest_copies_are_kept() -> TestResult {
     let folder = folder(&path)?;
     fs::write(folder.join("mine.db"), "not ours")?;
     let now = crate::time::Timestamp::from_unix(1_795_435_200);
+    let owner = Owner::of(&mut connection, &path);
     let mut made = Vec::new();
     for hours in [0, 0, 1, 2, 3] {
         made.push(copies::make(
             &mut connection,
-            &folder,
-            COPIES,
+            &owner,
+            (&folder, COPIES),
             copies::KEPT,
             now.plus(hours * 3600),
             copies::Form::CHECKED,
         )?);
     }
     made.reverse();
-    assert_eq!(copies::list(&folder, COPIES)?, made[..3]);
-    assert_eq!(made[4].file_name().and_then(|n| n.to_str()), Some("before-migration-20261123T120000Z.db"));
+    let kept: Vec<_> = copies::list(&folder, COPIES)?.into_iter().map(|copy| copy.path).collect();
+    assert_eq!(kept, made[..3]);
+    let name = format!("before-migration-20261123T120000Z-{}.db", owner.tag().ok_or("no tag")?);
+    assert_eq!(made[4].file_name().and_then(|n| n.to_str()), Some(name.as_str()));
     assert!(!made[4].exists() && folder.join("mine.db").exists());
     Ok(())
 }

@@ -5,7 +5,7 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::{
-    db::{Db, schema::configuration, settings},
+    db::{Db, identity, schema::configuration, settings},
     time::Timestamp,
 };
 
@@ -56,7 +56,11 @@ fn set(key: &str) -> impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send +
 
 async fn keys(db: &Db) -> Result<Vec<String>, StoreError> {
     db.read(|conn| {
-        Ok(configuration::table.order(configuration::key).select(configuration::key).load(conn)?)
+        Ok(configuration::table
+            .filter(configuration::key.ne(identity::DATABASE))
+            .order(configuration::key)
+            .select(configuration::key)
+            .load(conn)?)
     })
     .await
 }

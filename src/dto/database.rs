@@ -10,7 +10,10 @@ mod stats;
 mod status;
 mod tasks;
 
-pub use backup::{BackupFile, BackupReport, BackupsPage, LostRuns, RestoreReport};
+pub use backup::{
+    BackupFile, BackupReport, BackupsPage, LostRuns, RestoreChoice, RestorePreview, RestoreReport,
+    RevokedKind, RevokedSince,
+};
 pub use check::{Discrepancy, Integrity};
 pub use cleanup::{CleanedJob, CleanupReport, CleanupRequest, Retention, RetentionRule};
 pub use migration::{MigrationRow, Migrations};

@@ -1,6 +1,6 @@
 //! Backups of the database, as administrators see and make them.
 
-use duplistatus::dto::database::BackupsPage;
+use duplistatus::dto::database::{BackupsPage, RestorePreview};
 use leptos::prelude::*;
 
 use super::wire::Wire;
@@ -28,6 +28,37 @@ pub async fn show_backups() -> Result<BackupsPage, ApiError> {
 pub async fn begin_backup() -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     duplistatus::service::database::begin_backup(&services, &actor).await?;
+    leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/backups"));
+    Ok(())
+}
+
+/// What restoring one of the kept backups would come to at this moment.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is none of this name; [`ApiError::Invalid`] when it cannot be restored.
+#[server(prefix = "/api/fn", endpoint = "preview_restore", input = Wire, output = Wire)]
+pub async fn preview_restore(name: String) -> Result<RestorePreview, ApiError> {
+    let (services, actor) = super::context()?;
+    Ok(duplistatus::service::database::preview_kept(&services, &actor, &name).await?)
+}
+
+/// Puts one of the kept backups in the place of the database. Answers with the page, where one signs in first.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when it was not confirmed, or cannot be restored.
+#[server(prefix = "/api/fn", endpoint = "restore_backup")]
+pub async fn restore_backup(
+    name: String,
+    #[server(default)] sure: String,
+    #[server(default)] revive: String,
+) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    if sure.is_empty() {
+        let hint = "tick the box that says that the database is replaced".to_owned();
+        return Err(duplistatus::error::Error::Invalid { field: "sure", hint }.into());
+    }
+    let choice = duplistatus::dto::database::RestoreChoice { revive: !revive.is_empty() };
+    duplistatus::service::database::restore_kept(&services, &actor, &name, choice).await?;
     leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/backups"));
     Ok(())
 }

@@ -33,6 +33,9 @@ pub struct BackupArguments {
     /// Do not check every page of the copy
     #[arg(long)]
     pub no_verify: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show it as the options' help")]
+    pub sure: Sure,
 }
 
 /// What can be done with the database.
@@ -44,6 +47,12 @@ pub enum DbCommand {
     Restore {
         /// The backup, compressed or not
         file: PathBuf,
+        /// Let come back what was taken away since the backup was made: keys, access of people, passwords
+        #[arg(long)]
+        revive: bool,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// Write everything as SQL text, from which any SQLite makes the database anew
     Dump {
@@ -62,6 +71,9 @@ pub enum DbCommand {
         /// Only say what would be done
         #[arg(long)]
         dry_run: bool,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// Read everything that can still be read out of a damaged file into a new one, which passes every check
     Salvage {

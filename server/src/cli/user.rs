@@ -15,7 +15,7 @@ pub enum UserCommand {
         /// What the person may do [default: administrator for the first person, viewer for others]
         #[arg(long, value_parser = role())]
         role: Option<Role>,
-        /// Make a password and print it, this one time; its owner chooses another at the first sign-in
+        /// Make a password and print it once; its owner chooses another at the first sign-in
         #[arg(long)]
         temporary: bool,
     },
@@ -25,7 +25,7 @@ pub enum UserCommand {
     ResetPassword {
         /// Name of the person
         name: String,
-        /// Make a password and print it, this one time; its owner chooses another at the next sign-in
+        /// Make a password and print it once; its owner chooses another at the next sign-in
         #[arg(long)]
         temporary: bool,
         /// Remove the second factor as well, for people who lost it
@@ -69,7 +69,11 @@ pub enum UserCommand {
 #[derive(Debug, Subcommand)]
 pub enum SecretCommand {
     /// Make a new key, encrypt all stored secrets with it and forget the old one; works beside a running server
-    Rotate,
+    Rotate {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
+    },
 }
 
 fn role() -> impl clap::builder::TypedValueParser<Value = Role> {

@@ -8,7 +8,6 @@ use duplistatus::{
     db::{Db, files},
     demo,
     service::{Guards, Options, Services, maintenance},
-    zone::Zone,
 };
 
 use crate::cli::GlobalOptions;
@@ -21,6 +20,7 @@ const RAW_REPORT_DAYS: i64 = 400;
 /// # Errors
 /// When the address is taken, or the files cannot be made.
 pub(super) async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
+    let zone = options.zone()?;
     // Before anything is removed: another demonstration may be running on these files.
     drop(TcpListener::bind(options.addr).with_context(|| {
         format!("cannot listen on {} (is another program using the port?)", options.addr)
@@ -31,7 +31,6 @@ pub(super) async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
         files::remove(&files::beside(&path, suffix))?;
     }
     let db = Db::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
-    let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
     let chosen = Options { raw_report_days: RAW_REPORT_DAYS, demo: true, ..Options::default() };
     let services = Services::new(db, Clock::system(), zone, chosen, Guards::for_made_up_data()?);
     maintenance::follow_time_zone(&services).await?;

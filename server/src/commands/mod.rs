@@ -31,7 +31,6 @@ use duplistatus::{
     db::{Db, StoreError, connection::EMPTIED, files},
     error::Error,
     service::{Actor, Guards, Options, Services, database, secret::Secrets},
-    zone::Zone,
 };
 
 use self::counted::counted;
@@ -125,11 +124,12 @@ fn try_run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// Opens the database of the data folder and puts the services on top.
 async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
+    // Before anything is stored by another one.
+    let zone = options.zone()?;
     let folder = data_dir(options)?;
     let path = folder.join("duplistatus.db");
     let db = Db::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
     db.queries().set_threshold(Duration::from_millis(options.slow_query_ms));
-    let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
     let chosen = Options {
         open_ingest: options.open_ingest,
         max_new_servers: options.max_new_servers,

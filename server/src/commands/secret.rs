@@ -12,7 +12,11 @@ use crate::cli::{Answering, GlobalOptions, SecretCommand};
 /// # Errors
 /// When the database or the key file cannot be read or written.
 pub(super) async fn run(options: &GlobalOptions, arguments: Answering<SecretCommand>) -> anyhow::Result<()> {
-    let Answering { json, command: SecretCommand::Rotate } = arguments;
+    let Answering { json, command: SecretCommand::Rotate { sure } } = arguments;
+    super::database_there(options)?;
+    sure.confirm(
+        "Make a new key for stored secrets, and forget the old one? Backups that were made before need the old secret.key",
+    )?;
     let services = super::open_there(options).await?;
     let rotated = secret::rotate(&services, &Actor::CommandLine).await;
     let is_given = services.secrets.keys().is_from_environment();

@@ -1,11 +1,13 @@
 //! `duplistatus serve` and `duplistatus demo`.
 
-use std::{io::ErrorKind, sync::Arc, time::Duration};
+use std::{io::ErrorKind, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use app::base_path::BasePath;
 use duplistatus::{
+    db::place::{Kind, Place},
     demo,
+    dto::health::Check,
     log_buffer::LogBuffer,
     service::{Services, maintenance, rejected, secret},
     throttle::Throttle,
@@ -13,7 +15,7 @@ use duplistatus::{
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::{address, first};
+use super::{address, doctor, first};
 use crate::{
     cli::GlobalOptions, client::Proxies, control, limits::Limits, listen, router::router, serving::Serving,
     state::AppState,
@@ -28,6 +30,8 @@ const GRACE: Duration = Duration::from_secs(8);
 /// # Errors
 /// When the database or the address cannot be opened.
 pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
+    // Before anything is made: what is wrong with it is said first.
+    options.zone()?;
     let folder = super::data_dir(options)?;
     let serving = match Serving::begin(&folder) {
         // Nobody else can write there either: what is there is shown.
@@ -37,8 +41,12 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
         }
         begun => Some(begun??),
     };
+    if serving.is_some() {
+        tell_place(&folder);
+    }
     let mut services = super::open(options).await?;
     services.log = log;
+    duplistatus::service::database::sweep(&services).await;
     duplistatus::service::database::follow_last_check(&services).await;
     let lost = secret::lost(&services).await;
     if lost > 0 {
@@ -68,6 +76,21 @@ pub(super) async fn demo(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow
     let served = serve_services(options, services, None).await;
     story.abort();
     served
+}
+
+/// Says what the file system of the data folder refuses, before something needs it.
+fn tell_place(folder: &Path) {
+    let place = Place::of(folder);
+    for Check { figure, advice, .. } in doctor::files::problems(&place) {
+        tracing::warn!("{}: {figure}. {advice}", folder.display());
+    }
+    if place.kind() == Kind::Network {
+        let name = place.file_system.unwrap_or_default();
+        tracing::warn!(
+            "{} is on a network file system ({name}): SQLite needs the locks of a local disk, see `duplistatus doctor`",
+            folder.display()
+        );
+    }
 }
 
 /// Whether the system lets nobody write.

@@ -11,7 +11,7 @@ impl Sure {
     ///
     /// # Errors
     /// When the answer is not yes, or nobody can be asked.
-    pub(super) fn confirm(&self, what: &str) -> anyhow::Result<()> {
+    pub(in crate::commands) fn confirm(&self, what: &str) -> anyhow::Result<()> {
         if self.yes {
             return Ok(());
         }

@@ -65,7 +65,7 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
         }
         UserCommand::Unlock { name } => {
             user::unlock(services, &ME, find(services, &name).await?).await?;
-            out.say(format_args!("{name} may try again at once."), json!({ "name": name, "blocked": false }))
+            out.say(format_args!("{name} is unlocked."), json!({ "name": name, "blocked": false }))
         }
         UserCommand::Disable { name } => {
             user::set_disabled(services, &ME, find(services, &name).await?, true).await?;

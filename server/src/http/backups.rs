@@ -1,21 +1,23 @@
 //! Backups of the database over HTTP: made, listed, downloaded, deleted and restored.
 
-use std::path::Path as FilePath;
+use std::{collections::BTreeMap, path::Path as FilePath};
 
 use app::api::backup::RESTORE_PATH;
 use axum::{
     Extension, Json,
     body::Body,
-    extract::{Path, Request, State},
+    extract::{Path, Query, Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use duplistatus::{
     access::Permission,
     db::files,
+    dto::database::RestoreChoice,
     error::Error,
     service::{Actor, database},
 };
+use serde::Deserialize;
 use serde_json::json;
 use tokio_util::io::ReaderStream;
 
@@ -23,7 +25,7 @@ use super::{
     answer::{lead_back, service_problem},
     page::accepts_html,
     received_file::receive,
-    words::invalid,
+    words::{Words, invalid},
 };
 use crate::state::AppState;
 
@@ -78,24 +80,90 @@ pub async fn delete(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
     Path(name): Path<String>,
+    Query(words): Words,
 ) -> Response {
+    if let Err(error) = confirmed(&words, "the backup is deleted from the disk") {
+        return service_problem(&error);
+    }
     match database::delete_backup(&state.services, &actor, &name).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => service_problem(&error),
     }
 }
 
+/// What a program says of a restore.
+#[derive(Debug, Default, Deserialize)]
+pub struct Wanted {
+    /// That it knows what it does.
+    #[serde(default)]
+    confirm: bool,
+    /// Whether what was taken away since comes back.
+    #[serde(default)]
+    revive: bool,
+}
+
+/// `GET /api/v1/database/backups/{name}/preview`: what restoring it would come to.
+pub async fn preview(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Path(name): Path<String>,
+) -> Response {
+    match database::preview_kept(&state.services, &actor, &name).await {
+        Ok(preview) => Json(preview).into_response(),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// `POST /api/v1/database/backups/{name}/restore`: puts a kept backup in the place of the database.
+pub async fn restore_kept(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Path(name): Path<String>,
+    wanted: Option<Json<Wanted>>,
+) -> Response {
+    let Wanted { confirm, revive } = wanted.map(|Json(wanted)| wanted).unwrap_or_default();
+    if !confirm {
+        let hint =
+            "say { \"confirm\": true }: the whole database is replaced. /preview says what would be lost";
+        return service_problem(&invalid("confirm", hint));
+    }
+    match database::restore_kept(&state.services, &actor, &name, RestoreChoice { revive }).await {
+        Ok(report) => Json(report).into_response(),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// Whether a program says in the address that it knows what it does.
+fn confirmed(words: &BTreeMap<String, String>, what: &str) -> Result<(), Error> {
+    if words.get("confirm").is_some_and(|word| word == "true") {
+        return Ok(());
+    }
+    Err(invalid("confirm", &format!("add ?confirm=true: {what}")))
+}
+
 /// `POST /api/v1/database/restore`: puts a backup that is sent in the place of the database. A program sends it as the
-/// body and is answered with what it came to; the page's form is led back to the page, where one signs in first.
+/// body and is answered with what it came to, or, with `preview=true`, would come to; the page's form is led back to the page, where
+/// one signs in first.
 pub async fn restore(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
+    Query(words): Words,
     request: Request,
 ) -> Response {
     if let Err(error) = actor.may(Permission::ManageDatabase) {
         return service_problem(&error);
     }
     let from_page = accepts_html(request.headers());
+    let says = |name: &str| words.get(name).is_some_and(|word| word == "true");
+    let only_look = !from_page && says("preview");
+    if !from_page
+        && !only_look
+        && let Err(error) =
+            confirmed(&words, "the whole database is replaced; ?preview=true says what would be lost")
+    {
+        // Before somebody sends gigabytes.
+        return service_problem(&error);
+    }
     let received = match receive(request, files::folder_of(state.services.db.path())).await {
         Ok(received) => received,
         Err(error) => return refuse(&state, error, from_page),
@@ -106,7 +174,15 @@ pub async fn restore(
     }
     // What the sender called it stands in the audit trail.
     let named = FilePath::new(&received.name).file_name().map(|name| name.to_string_lossy().into_owned());
-    match database::restore(&state.services, &actor, received.file.path().to_owned(), named).await {
+    let path = received.file.path().to_owned();
+    if only_look {
+        return match database::preview(&state.services, &actor, path, named).await {
+            Ok(preview) => Json(preview).into_response(),
+            Err(error) => service_problem(&error),
+        };
+    }
+    let choice = RestoreChoice { revive: says("revive") || received.fields.contains_key("revive") };
+    match database::restore(&state.services, &actor, path, named, choice).await {
         Ok(_) if from_page => {
             (StatusCode::SEE_OTHER, [(header::LOCATION, state.base.url(PAGE))]).into_response()
         }

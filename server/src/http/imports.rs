@@ -16,12 +16,11 @@ use duplistatus::{
     service::{Actor, import},
 };
 use serde_json::json;
-use tempfile::NamedTempFile;
 
 use super::{
     answer::{lead_back, service_problem},
     page::accepts_html,
-    received_file::{Received, receive},
+    received_file::{Received, ReceivedFile, receive},
 };
 use crate::state::AppState;
 
@@ -73,9 +72,9 @@ async fn take(state: &AppState, actor: &Actor, request: Request) -> Result<(), E
     import::begin(&state.services, actor, wanted, (file, key))
 }
 
-fn private_file(folder: &Path, content: &[u8]) -> Result<NamedTempFile, Error> {
+fn private_file(folder: &Path, content: &[u8]) -> Result<ReceivedFile, Error> {
     let failed = |error: std::io::Error| Error::from(StoreError::from_io(folder, &error));
-    let mut file = tempfile::Builder::new().prefix("received-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(content).map_err(failed)?;
+    let (file, mut out) = ReceivedFile::make(folder).map_err(failed)?;
+    out.write_all(content).map_err(failed)?;
     Ok(file)
 }

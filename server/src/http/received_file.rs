@@ -1,6 +1,9 @@
 //! A file that somebody sends: written to the disk as it comes, whatever its size, where only this program can read it.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use axum::{
     body::Bytes,
@@ -8,11 +11,13 @@ use axum::{
     http::header,
 };
 use duplistatus::{
-    db::{StoreError, space},
+    db::{
+        StoreError, files, space,
+        temp_folder::{RECEIVED, TempFolder},
+    },
     error::Error,
 };
 use futures::{Stream, StreamExt as _};
-use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 
 use super::words::invalid;
@@ -27,8 +32,8 @@ const MOST_FIELDS: usize = 16;
 /// What came.
 #[derive(Debug)]
 pub struct Received {
-    /// The file, deleted when it is dropped.
-    pub file: NamedTempFile,
+    /// The file, deleted when this is dropped.
+    pub file: ReceivedFile,
     /// The name that its sender gave it, which is hostile; empty when there was none.
     pub name: String,
     /// The other fields of the form: short texts and small files.
@@ -61,19 +66,48 @@ pub async fn receive(request: Request, folder: &Path) -> Result<Received, Error>
     }
     let (file, name) = file.ok_or_else(no_file)?;
     // A browser sends an empty file when none was chosen.
-    if name.is_empty() && file.as_file().metadata().is_ok_and(|data| data.len() == 0) {
+    if name.is_empty() && files::length(file.path()) == 0 {
         return Err(no_file());
     }
     Ok(Received { file, name, fields })
 }
 
+/// A file in a folder of its own, which only this program can read.
+#[derive(Debug)]
+pub struct ReceivedFile {
+    path: PathBuf,
+    _folder: TempFolder,
+}
+
+impl ReceivedFile {
+    /// Makes it, empty, in the folder of the database.
+    ///
+    /// # Errors
+    /// When that does not work.
+    pub fn make(folder: &Path) -> std::io::Result<(Self, std::fs::File)> {
+        let made = TempFolder::beside(&folder.join("duplistatus.db"), RECEIVED)?;
+        let path = made.path().join("file");
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path)?;
+        Ok((Self { path, _folder: made }, file))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
 async fn write<E>(
     mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin,
     folder: &Path,
-) -> Result<NamedTempFile, Error> {
+) -> Result<ReceivedFile, Error> {
     let failed = |error: std::io::Error| Error::from(StoreError::from_io(folder, &error));
-    let file = tempfile::Builder::new().prefix("received-").tempfile_in(folder).map_err(failed)?;
-    let mut out = tokio::fs::File::from_std(file.reopen().map_err(failed)?);
+    let (file, out) = ReceivedFile::make(folder).map_err(failed)?;
+    let mut out = tokio::fs::File::from_std(out);
     let mut since_look = LOOK_EVERY;
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| broken())?;
@@ -130,6 +164,12 @@ mod tests {
         (folder, received)
     }
 
+    /// Files that are left of what was sent.
+    fn received_in(folder: &tempfile::TempDir) -> usize {
+        let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().starts_with(RECEIVED)).count()
+    }
+
     fn part(head: &str, content: &str) -> String {
         format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n")
     }
@@ -148,14 +188,14 @@ mod tests {
             (received.name.as_str(), received.fields["sure"].as_slice()),
             ("../a.db", b"yes".as_slice())
         );
-        assert_eq!(received.file.path().parent(), Some(folder.path()), "its name leads nowhere");
+        assert!(received.file.path().starts_with(folder.path()), "its name leads nowhere");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(received.file.as_file().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(fs::metadata(received.file.path()).unwrap().permissions().mode() & 0o777, 0o600);
         }
         drop(received);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert_eq!(received_in(&folder), 0);
     }
 
     #[tokio::test]
@@ -172,7 +212,7 @@ mod tests {
         for body in ["--x--\r\n", &nothing_chosen, &long, &half, ""] {
             let (folder, received) = sent(BOUNDARY, body).await;
             assert!(matches!(received, Err(Error::Invalid { field: "file", .. })), "{body:?}");
-            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{body:?}");
+            assert_eq!(received_in(&folder), 0, "{body:?}");
         }
     }
 }

@@ -68,7 +68,9 @@ async fn a_backup_is_begun_listed_downloaded_and_deleted() {
     let begun = site.send(post("/api/v1/database/backups", "application/json", "")).await;
     assert!([StatusCode::ACCEPTED, StatusCode::BAD_REQUEST].contains(&begun.status), "{begun:?}");
 
-    let gone = site.send(with_method(get(&path), Method::DELETE)).await;
+    let refused = site.send(with_method(get(&path), Method::DELETE)).await;
+    assert_eq!((refused.status, &refused.json()["field"]), (StatusCode::BAD_REQUEST, &"confirm".into()));
+    let gone = site.send(with_method(get(&format!("{path}?confirm=true")), Method::DELETE)).await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
     for path in [path.as_str(), "/api/v1/database/backups/..%2Fduplistatus.db", "/api/v1/database/backups/x"]
     {
@@ -92,8 +94,16 @@ async fn a_form_restores_ends_the_session_and_leads_back() {
 async fn a_program_sends_the_file_as_it_is_and_is_told_what_it_came_to() {
     let site = Site::open();
     let (content, _) = with_backup(&site).await;
-    let request = Request::post(RESTORE).body(Body::from(content)).unwrap();
-    let told = site.send(request).await;
+    let to =
+        |query: &str| Request::post(format!("{RESTORE}{query}")).body(Body::from(content.clone())).unwrap();
+    for query in ["", "?confirm=yes", "?revive=true"] {
+        let refused = site.send(to(query)).await;
+        assert_eq!((refused.status, &refused.json()["field"]), (StatusCode::BAD_REQUEST, &"confirm".into()));
+    }
+    let preview = site.send(to("?preview=true")).await;
+    assert_eq!((preview.status, &preview.json()["lost_runs"]), (StatusCode::OK, &1.into()), "{preview:?}");
+    assert_eq!(runs(&site).await, 2, "nothing is changed");
+    let told = site.send(to("?confirm=true")).await;
     assert_eq!(told.status, StatusCode::OK, "{told:?}");
     assert_eq!((&told.json()["runs"], &told.json()["lost_runs"]), (&1.into(), &1.into()));
 }
@@ -108,7 +118,9 @@ async fn what_cannot_be_restored_leads_back_with_the_reason_and_changes_nothing(
         let back = answer.header(header::LOCATION);
         assert!(back.starts_with("/settings/backups?__path=") && back.ends_with("#restore"), "{back}");
     }
-    let refused = site.send(Request::post(RESTORE).body(Body::from("no backup")).unwrap()).await;
+    let refused = site
+        .send(Request::post(format!("{RESTORE}?confirm=true")).body(Body::from("no backup")).unwrap())
+        .await;
     assert_eq!((refused.status, &refused.json()["field"]), (StatusCode::BAD_REQUEST, &"file".into()));
     assert_eq!(runs(&site).await, 2);
 }
@@ -131,6 +143,48 @@ async fn another_sites_page_and_other_people_cannot_restore() {
         "signs in first"
     );
     assert_eq!(runs(&site).await, 2);
+}
+
+#[tokio::test]
+async fn a_kept_backup_is_restored_without_sending_it_after_it_was_confirmed() {
+    let site = Site::open();
+    let (_, name) = with_backup(&site).await;
+    let path = format!("/api/v1/database/backups/{name}");
+    let preview = site.get(&format!("{path}/preview")).await;
+    assert_eq!((preview.status, &preview.json()["lost_runs"]), (StatusCode::OK, &1.into()), "{preview:?}");
+    for body in ["", "{}", "{\"confirm\":false}"] {
+        let refused = site.send(post(&format!("{path}/restore"), "application/json", body)).await;
+        assert_eq!(
+            (refused.status, &refused.json()["field"]),
+            (StatusCode::BAD_REQUEST, &"confirm".into()),
+            "{body}"
+        );
+    }
+    assert_eq!(runs(&site).await, 2);
+    let done = site.send(post(&format!("{path}/restore"), "application/json", "{\"confirm\":true}")).await;
+    assert_eq!((done.status, &done.json()["runs"]), (StatusCode::OK, &1.into()), "{done:?}");
+    assert_eq!(runs(&site).await, 1);
+    let none =
+        site.send(post("/api/v1/database/backups/x/restore", "application/json", "{\"confirm\":true}")).await;
+    assert!(none.status.is_client_error(), "{none:?}");
+}
+
+#[test]
+fn the_page_asks_before_a_kept_backup_is_restored() {
+    crate::site::deep(|| async {
+        let site = Site::open();
+        let (_, name) = with_backup(&site).await;
+        let page = site.get(&format!("/settings/backups?restore={name}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("1 run arrived after the backup"), "{}", page.body);
+        let form = |body: String| post("/api/fn/restore_backup", "application/x-www-form-urlencoded", body);
+        let refused = site.send(form(format!("name={name}"))).await;
+        assert!(!refused.status.is_success(), "{refused:?}");
+        assert_eq!(runs(&site).await, 2);
+        let done = site.send(form(format!("name={name}&sure=yes"))).await;
+        assert!(!done.status.is_server_error() && !done.status.is_client_error(), "{done:?}");
+        assert_eq!(runs(&site).await, 1);
+    });
 }
 
 #[test]

@@ -6,6 +6,7 @@ use axum::http::{StatusCode, header};
 use duplistatus::{
     access::Role,
     db::{Db, StoreErrorKind, copies::Form, dynamic},
+    dto::database::RestoreChoice,
     error::Error,
     service::{
         Actor,
@@ -152,10 +153,11 @@ async fn a_backup_takes_the_place_of_a_damaged_file() {
     assert_eq!(site.post("/api/upload", report(7)).await.status, StatusCode::SERVICE_UNAVAILABLE);
     let wrong = folder.path().join("wrong.db");
     fs::write(&wrong, "no database").unwrap();
-    let refused = database::restore(services, &Actor::CommandLine, wrong, None).await;
+    let refused =
+        database::restore(services, &Actor::CommandLine, wrong, None, RestoreChoice::default()).await;
     assert!(matches!(refused, Err(Error::Invalid { field: "file", .. })), "{refused:?}");
     assert!(services.db.frozen().is_some());
-    database::restore(services, &Actor::CommandLine, backup, None).await.unwrap();
+    database::restore(services, &Actor::CommandLine, backup, None, RestoreChoice::default()).await.unwrap();
     assert!(services.db.frozen().is_none());
     assert_eq!(site.post("/api/upload", report(7)).await.status, StatusCode::OK);
 }

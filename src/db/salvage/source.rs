@@ -10,7 +10,12 @@ use super::{
     header::Header,
     wal::{self, Left},
 };
-use crate::db::{StoreError, StoreErrorKind, candidate::ZSTD, files, space};
+use crate::db::{
+    StoreError, StoreErrorKind,
+    candidate::ZSTD,
+    files, space,
+    temp_folder::{TempFolder, UNFINISHED},
+};
 
 /// The damaged file, ready to be read.
 #[derive(Debug)]
@@ -21,7 +26,7 @@ pub(super) struct Source {
     pub notes: Vec<String>,
     /// Whether nothing is known to be missing of it.
     pub is_whole: bool,
-    _scratch: Option<tempfile::TempDir>,
+    _scratch: Option<TempFolder>,
 }
 
 impl Source {
@@ -40,9 +45,7 @@ impl Source {
         if header.is_some() && !has_wal {
             return Ok(Self { path: source.to_owned(), notes: Vec::new(), is_whole: true, _scratch: None });
         }
-        let scratch = tempfile::Builder::new()
-            .prefix(".salvage-")
-            .tempdir_in(files::folder_of(target))
+        let scratch = TempFolder::make(files::folder_of(target), UNFINISHED, None)
             .map_err(|error| at(target, &error))?;
         let copy = scratch.path().join("copy.db");
         let (mut notes, mut is_whole) = (Vec::new(), true);

@@ -29,6 +29,9 @@ pub struct BackupFile {
     pub size: u64,
     /// When it was made.
     pub made: Option<Moment>,
+    /// Whether this program made it of this database: only those are deleted when newer ones are made.
+    #[serde(default)]
+    pub own: bool,
 }
 
 /// The page of the backups.
@@ -65,6 +68,56 @@ pub struct LostRuns {
     pub newest: Option<Timestamp>,
 }
 
+/// Something that a backup has, and that was taken away since it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokedSince {
+    /// What it is.
+    pub kind: RevokedKind,
+    /// Its name: of the person, the setting, or the key with what it belongs to.
+    pub name: String,
+}
+
+/// What can be taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevokedKind {
+    /// An ingest key that was revoked, replaced or deleted.
+    IngestKey,
+    /// An API key that was revoked or deleted, or has run out.
+    ApiKey,
+    /// A person who was forbidden to sign in.
+    Disabled,
+    /// A person who was deleted.
+    Deleted,
+    /// A person who may do less.
+    Role,
+    /// A person whose password was changed.
+    Password,
+    /// A person whose second factor was changed, or who has one.
+    SecondFactor,
+    /// A setting that opened something, and was switched off.
+    Setting,
+}
+
+/// What is chosen for a restore.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RestoreChoice {
+    /// Whether what was taken away since the backup was made comes back: keys, access of people, passwords.
+    pub revive: bool,
+}
+
+/// What a restore would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestorePreview {
+    /// What the backup is called.
+    pub name: String,
+    /// What it would come to at this moment.
+    #[serde(flatten)]
+    pub report: RestoreReport,
+    /// Whether no administrator could sign in afterwards, unless what was taken away comes back.
+    pub nobody_left: bool,
+}
+
 /// What restoring a backup came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestoreReport {
@@ -87,6 +140,15 @@ pub struct RestoreReport {
     /// Runs that both have, and that the former database knew in a later or richer form.
     #[serde(default)]
     pub changed_runs: i64,
+    /// What the backup has that was taken away since it was made.
+    #[serde(default)]
+    pub revoked_since: Vec<RevokedSince>,
+    /// Whether that came back; else it stays taken away.
+    #[serde(default)]
+    pub revived: bool,
+    /// Entries of the audit trail that were taken over from the former database.
+    #[serde(default)]
+    pub audit_entries: i64,
     /// How long reports waited: milliseconds.
     pub waited: u64,
 }

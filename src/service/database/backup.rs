@@ -1,9 +1,6 @@
 //! Copies of the database that are made while it is in use.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::{path::PathBuf, time::Instant};
 
 use serde_json::json;
 
@@ -12,7 +9,11 @@ use crate::{
     db::{
         StoreError,
         copies::{self, Form},
-        files, settings, space, unfinished,
+        files,
+        identity::Owner,
+        settings, space,
+        temp_folder::{TempFolder, UNFINISHED},
+        unfinished,
     },
     dto::database::{BackupFile, BackupReport, BackupsPage},
     error::Error,
@@ -60,13 +61,15 @@ pub async fn backup(
     let began = Instant::now();
     let now = services.clock.now();
     let (folder, kept) = (folder(services), usize::try_from(services.settings().backup_keep).unwrap_or(1));
+    let database = services.db.path().to_owned();
     let made = services
         .db
         .apart(move |conn| match target {
             Target::File(path) => copies::write(conn, &path, form).map(|()| path),
             Target::Folder => {
                 copies::private_folder(&folder)?;
-                copies::make(conn, &folder, NAME, kept, now, form)
+                let owner = Owner::of(conn, &database);
+                copies::make(conn, &owner, (&folder, NAME), kept, now, form)
             }
         })
         .await;
@@ -108,7 +111,7 @@ pub async fn backup(
 }
 
 /// Where the program keeps its backups: as the operator chose, else beside the database.
-fn folder(services: &Services) -> PathBuf {
+pub(super) fn folder(services: &Services) -> PathBuf {
     services
         .options
         .backup_dir
@@ -123,13 +126,16 @@ fn folder(services: &Services) -> PathBuf {
 pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, Error> {
     actor.may(Permission::ManageDatabase)?;
     let zone = actor.zone(services);
-    let (folder, size) = (folder(services), services.db.read(copies::size).await?);
+    let (folder, database) = (folder(services), services.db.path().to_owned());
+    let (size, owner) =
+        services.db.read(move |conn| Ok((copies::size(conn)?, Owner::of(conn, &database)))).await?;
     let (path, calendar) = (folder.clone(), zone.clone());
     let (files, written, free) = tokio::task::spawn_blocking(move || {
         if !path.exists() {
             return Ok((Vec::new(), None, space::available(files::folder_of(&path)).ok()));
         }
-        let files = copies::list(&path, NAME)?.iter().map(|file| described(file, &calendar)).collect();
+        let all = copies::list(&path, NAME)?;
+        let files = all.iter().map(|file| described(file, &owner, &calendar)).collect();
         Ok::<_, Error>((files, unfinished::written(&path), space::available(&path).ok()))
     })
     .await
@@ -147,7 +153,8 @@ pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, 
     })
 }
 
-fn described(path: &Path, zone: &Zone) -> BackupFile {
+fn described(copy: &copies::Named, owner: &Owner, zone: &Zone) -> BackupFile {
+    let path = copy.path.as_path();
     let made = std::fs::metadata(path).and_then(|data| data.modified()).ok();
     let seconds =
         made.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok()).map(|since| since.as_secs());
@@ -156,6 +163,7 @@ fn described(path: &Path, zone: &Zone) -> BackupFile {
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         size: files::length(path),
         made: made.map(|at| zone.moment(at)),
+        own: copy.tag.is_some() && copy.tag.as_deref() == owner.tag(),
     }
 }
 
@@ -189,7 +197,7 @@ pub async fn delete_backup(services: &Services, actor: &Actor, name: &str) -> Re
 }
 
 /// A name is looked for among those that are there, so none leads out of the folder.
-async fn find(services: &Services, actor: &Actor, name: &str) -> Result<PathBuf, Error> {
+pub(super) async fn find(services: &Services, actor: &Actor, name: &str) -> Result<PathBuf, Error> {
     actor.may(Permission::ManageDatabase)?;
     let folder = folder(services);
     let known = tokio::task::spawn_blocking(move || {
@@ -197,7 +205,11 @@ async fn find(services: &Services, actor: &Actor, name: &str) -> Result<PathBuf,
     })
     .await
     .map_err(Error::internal)??;
-    known.into_iter().find(|path| path.file_name().is_some_and(|file| file == name)).ok_or(Error::NotFound)
+    known
+        .into_iter()
+        .map(|copy| copy.path)
+        .find(|path| path.file_name().is_some_and(|file| file == name))
+        .ok_or(Error::NotFound)
 }
 
 /// Copies the database into a file that is deleted when it is dropped, for whoever passes it on at once.
@@ -208,15 +220,13 @@ pub async fn backup_to_pass_on(
     services: &Services,
     actor: &Actor,
     form: Form,
-) -> Result<(tempfile::TempDir, BackupReport), Error> {
+) -> Result<(TempFolder, BackupReport), Error> {
     actor.may(Permission::ManageDatabase)?;
-    let beside = files::folder_of(services.db.path());
+    let database = services.db.path();
     // Where nothing can be written any more a backup is wanted most.
-    let folder = tempfile::Builder::new()
-        .prefix("backup-")
-        .tempdir_in(beside)
-        .or_else(|_| tempfile::Builder::new().prefix("duplistatus-backup-").tempdir())
-        .map_err(|error| StoreError::from_io(beside, &error))?;
+    let folder = TempFolder::beside(database, UNFINISHED)
+        .or_else(|_| TempFolder::make(&std::env::temp_dir(), UNFINISHED, None))
+        .map_err(|error| StoreError::from_io(database, &error))?;
     let report = backup(services, actor, Target::File(folder.path().join("duplistatus.db")), form).await?;
     Ok((folder, report))
 }

@@ -12,11 +12,13 @@ use crate::{
         Db,
         connection::{open_apart, open_writer},
         copies::Form,
-        dynamic, files, migrate,
+        dynamic, files,
+        identity::Owner,
+        migrate,
         node::fixture,
         schema::backups as runs,
     },
-    dto::database::RestoreReport,
+    dto::database::{RestoreChoice, RestoreReport},
     error::Error,
     service::{
         Actor, Services,
@@ -28,8 +30,12 @@ use crate::{
     time::Timestamp,
 };
 
+#[path = "prune_tests.rs"]
+mod pruned;
 #[path = "restore_tests.rs"]
 mod restored;
+#[path = "revive_tests.rs"]
+mod revived;
 
 const COMPRESSED: Form = Form { verify: true, compress: true };
 
@@ -49,7 +55,7 @@ async fn back_up(services: &Services, path: &Path, form: Form) -> Result<(), Err
 }
 
 async fn bring_back(services: &Services, path: &Path) -> Result<RestoreReport, Error> {
-    restore(services, &Actor::CommandLine, path.to_owned(), None).await
+    restore(services, &Actor::CommandLine, path.to_owned(), None, RestoreChoice::default()).await
 }
 
 #[tokio::test]
@@ -167,7 +173,11 @@ async fn backups_of_its_own_are_named_by_time_listed_and_limited() -> TestResult
     }
     let names: Vec<String> =
         backups(&services, &actor).await?.files.into_iter().map(|file| file.name).collect();
-    assert_eq!(names, ["duplistatus-20261123T140000Z.db.zst", "duplistatus-20261123T130000Z.db.zst"]);
+    let path = services.db.path().to_owned();
+    let owner = services.db.read(move |conn| Ok(Owner::of(conn, &path))).await?;
+    let tag = owner.tag().ok_or("no tag")?;
+    let expected = [14, 13].map(|hour| format!("duplistatus-20261123T{hour}0000Z-{tag}.db.zst"));
+    assert_eq!(names, expected);
     let name = names.first().ok_or("none")?;
     assert_eq!(download(&services, &actor, name).await?, folder.path().join("backups").join(name));
     for hostile in ["../duplistatus.db", "/etc/passwd", "", "duplistatus-1.db"] {
@@ -188,7 +198,10 @@ async fn only_administrators_may() -> TestResult {
     let path = folder.path().join("backup");
     let refused = backup(&services, &viewer, Target::File(path.clone()), Form::CHECKED).await;
     assert!(matches!(refused, Err(Error::Forbidden)) && !path.exists());
-    assert!(matches!(restore(&services, &viewer, path, None).await, Err(Error::Forbidden)));
+    assert!(matches!(
+        restore(&services, &viewer, path, None, RestoreChoice::default()).await,
+        Err(Error::Forbidden)
+    ));
     assert!(matches!(backups(&services, &viewer).await, Err(Error::Forbidden)));
     assert!(matches!(download(&services, &viewer, "x").await, Err(Error::Forbidden)));
     Ok(())

@@ -15,6 +15,7 @@ pub(super) mod retention;
 mod salvage;
 mod status;
 pub(super) mod steps;
+mod sweep;
 mod upkeep;
 mod write_out;
 
@@ -26,10 +27,13 @@ pub use damaged::{check_integrity, follow_last_check, look_again};
 pub use export::{Export, select};
 pub use migrate::{list_migrations, rehearse_migrations, run_migrations};
 pub use repair::{BEYOND, repair};
-pub use restore::{record_restore, restore, restore_at_rest};
+pub use restore::{
+    preview, preview_at_rest, preview_kept, record_restore, restore, restore_at_rest, restore_kept,
+};
 pub use retention::{clear_rule, rules, set_rule};
 pub use salvage::salvage;
 pub use status::{stats, status, tables};
+pub use sweep::sweep;
 pub use upkeep::{analyze, checkpoint, optimize, vacuum};
 pub use write_out::{Text, refuse_target, write_out, write_out_to};
 

@@ -1,9 +1,6 @@
 //! Mends a file whose tables can be read: what is missing of the schema, indexes, content, parents, totals.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use serde_json::json;
 
@@ -51,7 +48,9 @@ pub fn repair(
         structure::in_transaction(&mut conn, !dry_run, |conn| {
             // While nobody else writes: the copy is of one moment.
             if !dry_run {
-                copied = Some(copy(path, now)?);
+                copied = Some(copies::as_it_is(path, COPIES, now).map_err(|error| {
+                    error.while_doing("the database is not repaired without a copy of it")
+                })?);
             }
             let mut report = RepairReport { dry_run, ..RepairReport::default() };
             mend_all(conn, &mut report, zone, now)?;
@@ -62,11 +61,11 @@ pub fn repair(
             Ok(report)
         })
     });
-    if let Some(copy) = copied {
+    if let Some((owner, copy)) = copied {
         match &mut repaired {
             Ok(report) if !report.nothing_to_do() => {
                 report.copy = Some(copy.display().to_string());
-                copies::prune(files::folder_of(&copy), COPIES, copies::KEPT)?;
+                copies::prune(files::folder_of(&copy), COPIES, &owner, copies::KEPT, &copy)?;
             }
             // Nothing was changed.
             _ => forget(&copy),
@@ -108,25 +107,6 @@ pub const BEYOND: &str = "damage";
 
 /// Under which copies from before a repair are kept.
 const COPIES: &str = "before-repair";
-
-/// Copies the file and what is in its log, as they are: a damaged file is copied by no other means.
-fn copy(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
-    let to = copies::free_name(&copies::folder(path)?, COPIES, now);
-    let copied = |from: &Path, to: &Path| -> io::Result<()> {
-        fs::copy(from, to)?;
-        files::give_to_owner_of_folder(to);
-        fs::File::open(to)?.sync_all()
-    };
-    let log = files::log(path);
-    let done = copied(path, &to)
-        .and_then(|()| if files::length(&log) > 0 { copied(&log, &files::log(&to)) } else { Ok(()) });
-    if let Err(error) = done {
-        forget(&to);
-        let error = StoreError::from_io(&to, &error);
-        return Err(error.while_doing("the database is not repaired without a copy of it"));
-    }
-    Ok(to)
-}
 
 /// Deletes a copy that nobody needs, or that is not whole.
 fn forget(copy: &Path) {

@@ -10,10 +10,10 @@ use crate::{
     db::{
         Db, StoreError, StoreErrorKind,
         candidate::{Candidate, RestoreError},
-        restore::into_place,
+        restore::{self as place, into_place},
         settings,
     },
-    dto::database::RestoreReport,
+    dto::database::{RestoreChoice, RestorePreview, RestoreReport},
     error::Error,
     service::{
         Actor, Services,
@@ -43,16 +43,19 @@ pub async fn restore(
     actor: &Actor,
     backup: PathBuf,
     name: Option<String>,
+    choice: RestoreChoice,
 ) -> Result<RestoreReport, Error> {
     actor.may(Permission::ManageDatabase)?;
     let (path, now) = (services.db.path().to_owned(), services.clock.now());
     let name = name.map_or_else(|| file_name(&backup), |name| file_name(Path::new(&name)));
-    let prepared =
-        tokio::task::spawn_blocking(move || Candidate::of(&backup, &path)).await.map_err(Error::internal)?;
+    let prepare = move || prepared(&backup, &path, choice, now);
+    let prepared = tokio::task::spawn_blocking(prepare).await.map_err(Error::internal)?;
     let result = match prepared {
-        Ok(candidate) => {
-            services.db.replace(move |path| into_place(&candidate, path, now)).await.map_err(Error::from)
-        }
+        Ok(candidate) => services
+            .db
+            .replace(move |path| into_place(&candidate, path, choice, now))
+            .await
+            .map_err(Error::from),
         Err(error) => Err(error.into()),
     };
     let entry = Entry::new("database.restore").on("file", None, &name);
@@ -75,13 +78,88 @@ pub async fn restore(
     Ok(report)
 }
 
-/// The same while no server runs, which works whatever state the database is in, or if there is none.
+/// Makes a backup ready to take the place of a database in which somebody can sign in afterwards.
+fn prepared(
+    backup: &Path,
+    database: &Path,
+    choice: RestoreChoice,
+    now: Timestamp,
+) -> Result<Candidate, RestoreError> {
+    let candidate = Candidate::of(backup, database)?;
+    // Of a damaged database nothing may be known.
+    if !choice.revive && candidate.outlook(database, now).is_ok_and(|outlook| outlook.nobody_left) {
+        return Err(RestoreError::NobodyLeft);
+    }
+    Ok(candidate)
+}
+
+/// One of the kept backups in the place of the database: see [`restore`].
+///
+/// # Errors
+/// As [`restore`]; [`Error::NotFound`] when there is none of this name.
+pub async fn restore_kept(
+    services: &Services,
+    actor: &Actor,
+    name: &str,
+    choice: RestoreChoice,
+) -> Result<RestoreReport, Error> {
+    let path = super::backup::find(services, actor, name).await?;
+    restore(services, actor, path, None, choice).await
+}
+
+/// What it would come to to restore one of the kept backups at this moment. Nothing is changed.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none of this name; [`Error::Invalid`] when it cannot be restored.
+pub async fn preview_kept(services: &Services, actor: &Actor, name: &str) -> Result<RestorePreview, Error> {
+    let path = super::backup::find(services, actor, name).await?;
+    preview(services, actor, path, None).await
+}
+
+/// What it would come to to restore a backup at this moment. Nothing is changed.
+///
+/// # Errors
+/// When the actor may not; [`Error::Invalid`] when it cannot be restored.
+pub async fn preview(
+    services: &Services,
+    actor: &Actor,
+    backup: PathBuf,
+    name: Option<String>,
+) -> Result<RestorePreview, Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let (path, now) = (services.db.path().to_owned(), services.clock.now());
+    let name = name.unwrap_or_else(|| file_name(&backup));
+    let look = move || preview_at_rest(&path, &backup, name, now);
+    tokio::task::spawn_blocking(look).await.map_err(Error::internal)?
+}
+
+/// The same while no server runs.
+///
+/// # Errors
+/// As [`preview`].
+pub fn preview_at_rest(
+    database: &Path,
+    backup: &Path,
+    name: String,
+    now: Timestamp,
+) -> Result<RestorePreview, Error> {
+    let candidate = Candidate::of(backup, database)?;
+    let (report, nobody_left) = place::preview(&candidate, database, now);
+    Ok(RestorePreview { name, report, nobody_left })
+}
+
+/// [`restore`] while no server runs, which works whatever state the database is in, or if there is none.
 ///
 /// # Errors
 /// As [`restore`].
-pub fn restore_at_rest(database: &Path, backup: &Path, now: Timestamp) -> Result<RestoreReport, Error> {
-    let candidate = Candidate::of(backup, database)?;
-    let (report, swapped) = into_place(&candidate, database, now)?;
+pub fn restore_at_rest(
+    database: &Path,
+    backup: &Path,
+    choice: RestoreChoice,
+    now: Timestamp,
+) -> Result<RestoreReport, Error> {
+    let candidate = prepared(backup, database, choice, now)?;
+    let (report, swapped) = into_place(&candidate, database, choice, now)?;
     // As the server will open it.
     let opened = Db::open(database).and_then(|db| match db.frozen() {
         Some(frozen) => Err(StoreError::new(StoreErrorKind::ReadOnly, frozen.what)),
@@ -117,6 +195,7 @@ async fn record(
     let entry = entry.after(json!({
         "servers": report.servers, "runs": report.runs, "kept": report.kept, "lost_runs": report.lost_runs,
         "lost_operations": report.lost_operations, "changed_runs": report.changed_runs,
+        "revoked_since": report.revoked_since, "revived": report.revived, "audit_entries": report.audit_entries,
     }));
     let (who, now) = (actor.clone(), services.clock.now());
     // For the page: whoever restored has to sign in again before it can be told.

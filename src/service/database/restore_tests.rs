@@ -115,13 +115,13 @@ async fn a_database_that_is_damaged_or_gone_is_replaced_at_rest() -> TestResult 
     drop(services);
 
     fs::write(&path, vec![9; 200_000])?;
-    let told = restore_at_rest(&path, &backup, now)?;
+    let told = restore_at_rest(&path, &backup, RestoreChoice::default(), now)?;
     assert_eq!((told.runs, told.compared), (1, false));
     assert_eq!(fs::read(told.kept.ok_or("not kept")?)?, vec![9; 200_000]);
     Db::open(&path)?.close().await;
 
     fs::remove_file(&path)?;
-    let told = restore_at_rest(&path, &backup, now)?;
+    let told = restore_at_rest(&path, &backup, RestoreChoice::default(), now)?;
     assert_eq!((told.runs, told.kept), (1, None));
     let db = Db::open(&path)?;
     assert_eq!(db.read(|conn| Ok(runs::table.count().get_result::<i64>(conn)?)).await?, 1);

@@ -16,6 +16,7 @@ use crate::{
         raw,
         salvage::{OnProgress, Salvage, TableState},
         settings,
+        temp_folder::{TempFolder, UNFINISHED},
     },
     dto::database::salvage::{SalvageReport, SalvagedTable},
     error::Error,
@@ -51,8 +52,7 @@ pub fn salvage(
     has_folder("new file", target)?;
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Beside the new file, so that the last step is to give it its name.
-    let scratch =
-        tempfile::Builder::new().prefix(".salvage-").tempdir_in(folder).map_err(|e| at(folder, &e))?;
+    let scratch = TempFolder::make(folder, UNFINISHED, None).map_err(|e| at(folder, &e))?;
     let made = scratch.path().join("new.db");
     let mut salvage = Salvage::begin(broken, &made, progress)?;
     salvage.read()?;

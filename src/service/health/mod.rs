@@ -38,7 +38,8 @@ pub struct Ready {
     pub status: &'static str,
     /// This program's version.
     pub version: &'static str,
-    /// `"ok"`, `"read-only"`, `"full"` (the disk), `"locked"` or `"silent"`.
+    /// `"ok"`, `"read-only"`, `"full"` (the disk), `"locked"`, `"closed"` (it could not be opened
+    /// again after another one was put in its place, and is tried again) or `"silent"`.
     pub database: &'static str,
 }
 
@@ -53,6 +54,7 @@ impl Ready {
 pub async fn ready(services: &Services) -> Ready {
     let answered = services.db.read(|conn| Ok(crate::db::settings::get(conn, "health")?.is_none())).await;
     let (status, database) = match answered {
+        Err(_) if services.db.closed().is_some() => ("unavailable", "closed"),
         Err(error) if error.kind != StoreErrorKind::Corrupt => ("unavailable", "silent"),
         _ if services.db.frozen().is_some() => ("degraded", "read-only"),
         Ok(_) if services.db.read_only() == Some(ReadOnly::Full) => ("degraded", "full"),

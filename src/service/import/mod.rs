@@ -20,6 +20,7 @@ use crate::{
         Db, StoreError, connection, copies,
         node::{self, SourceError},
         settings,
+        temp_folder::{TRIAL, TempFolder},
     },
     dto::import::{ImportFormat, ImportPhase, ImportProgress, ImportReport},
     error::Error,
@@ -215,11 +216,9 @@ async fn record(
     Ok(())
 }
 
-fn copy_of(path: &Path) -> Result<(tempfile::TempDir, Db), ImportError> {
+fn copy_of(path: &Path) -> Result<(TempFolder, Db), ImportError> {
     let why = |error: &dyn std::fmt::Display| ImportError::Copy(error.to_string());
-    let parent = path.parent().unwrap_or(Path::new("."));
-    let folder =
-        tempfile::Builder::new().prefix("import-dry-run-").tempdir_in(parent).map_err(|error| why(&error))?;
+    let folder = TempFolder::beside(path, TRIAL).map_err(|error| why(&error))?;
     let target = folder.path().join("duplistatus.db");
     connection::open_apart(path)
         .and_then(|mut conn| copies::copy_into(&mut conn, &target))

@@ -59,6 +59,7 @@ async fn expire_audit(services: &Services) -> Result<String, Error> {
 async fn back_up(services: &Services) -> Result<String, Error> {
     let form = Form { verify: true, compress: true };
     let report = database::backup(services, &Actor::System, Target::Folder, form).await?;
+    database::sweep(services).await;
     Ok(format!("{} written: {} bytes", report.path, report.size))
 }
 

@@ -76,7 +76,7 @@ fn FileRow(
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
-    let BackupFile { name, size: bytes, made } = file;
+    let BackupFile { name, size: bytes, made, own } = file;
     let made = made.map(|at| {
         view! {
             <RelativeTime at=at now=now />
@@ -86,6 +86,7 @@ fn FileRow(
         }
     });
     let link = href(&format!("/api/v1/database/backups/{name}"));
+    let restore = href(&format!("/settings/backups?restore={name}#restore-kept"));
     view! {
         <tr role="row">
             <th scope="row" role="rowheader">
@@ -96,12 +97,16 @@ fn FileRow(
             </td>
             <td role="cell" class="backup-name">
                 <code>{name.clone()}</code>
+                {(!own).then(|| view! { <span class="sub">{tr!(locale, backups.not_own)}</span> })}
             </td>
             <td role="cell">
                 <div class="backup-actions">
                 <a class="btn" href=link rel="external" download=name.clone()>
                     {tr!(locale, backups.download)}
                     <span class="visually-hidden">" "{name.clone()}</span>
+                </a>
+                <a class="btn" href=restore rel="external">
+                    {tr!(locale, backups.restore_kept)} <span class="visually-hidden">" "{name.clone()}</span>
                 </a>
                 <details class="revoke">
                     <summary class="btn">

@@ -25,14 +25,17 @@ use crate::{
 };
 
 mod files;
+mod preview;
 mod restore;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
 use self::{
     files::BackupFiles,
+    preview::RestoreKept,
     restore::{RestoreForm, Restored},
 };
+pub use self::{preview::RestorePreviewView, restore::revoked_words};
 
 /// The page.
 #[component]
@@ -41,6 +44,7 @@ pub fn BackupsPage() -> impl IntoView {
     let is_deleted = use_page_query().get_untracked().get("done").as_deref() == Some("deleted")
         && form_error(DeleteBackup::PATH).is_none();
     let (is_running, set_running) = signal(false);
+    let wanted = use_page_query().get_untracked().get("restore").filter(|name| !name.is_empty());
     let poll = use_poll(is_running);
     let page = Resource::new(move || poll.get(), |_| show_backups());
     view! {
@@ -54,6 +58,7 @@ pub fn BackupsPage() -> impl IntoView {
                     </Notice>
                 }
             })}
+        {wanted.map(|name| view! { <RestoreKept name=name /> })}
         <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
             {move || {
                 page.get()

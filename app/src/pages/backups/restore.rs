@@ -3,7 +3,7 @@
 use duplistatus::{
     dto::{
         Moment,
-        database::{LostRuns, RestoreReport},
+        database::{LostRuns, RestoreReport, RevokedKind, RevokedSince},
     },
     units::thousands,
 };
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use crate::{
     api::backup::RESTORE_PATH,
     base_path::use_base_path,
-    locale::use_locale,
+    locale::{Locale, use_locale},
     tr,
     ui::{
         notice::{Notice, Tone},
@@ -49,6 +49,10 @@ pub fn RestoreForm() -> impl IntoView {
                     />
                 </div>
                 <label class="check">
+                    <input type="checkbox" name="revive" value="yes" />
+                    <span>{tr!(locale, backups.restore.revive)}</span>
+                </label>
+                <label class="check">
                     <input type="checkbox" name="sure" value="yes" required />
                     <span>{tr!(locale, backups.restore.sure)}</span>
                 </label>
@@ -77,17 +81,48 @@ pub fn Restored(
     if now.at.since(at.at) > TOLD {
         return None;
     }
-    let RestoreReport {
-        servers, runs, kept, compared, lost, lost_runs, lost_operations, changed_runs, ..
-    } = report;
+    let RestoreReport { servers, runs, kept, compared, lost_runs, changed_runs, .. } = report.clone();
     let tone = if lost_runs + changed_runs > 0 || !compared { Tone::Warn } else { Tone::Ok };
     let counts = tr!(locale, backups.restored.counts, servers = thousands(servers), runs = thousands(runs));
+    let has_former = kept.is_some();
+    let kept = kept.map(|kept| view! { <p>{tr!(locale, backups.restored.kept)} " " <code>{kept}</code></p> });
+    let title = if report.revived {
+        tr!(locale, backups.restored.revived)
+    } else {
+        tr!(locale, backups.restored.revoked)
+    };
+    let revoked = report.revoked_since.iter().map(|one| view! { <li>{revoked_words(locale, one)}</li> });
+    let revoked = (!report.revoked_since.is_empty())
+        .then(|| view! { <p>{title}</p><ul class="backup-lost">{revoked.collect_view()}</ul> });
+    let entries = (report.audit_entries > 0)
+        .then(|| view! { <p>{tr!(locale, backups.restored.entries, count = report.audit_entries)}</p> });
+    Some(view! {
+        <Notice tone=tone title=tr!(locale, backups.restored.title)>
+            <p>{counts} " " <RelativeTime at=at now=now /></p>
+            <LostLines report=report has_former=has_former />
+            {revoked}
+            {entries}
+            {kept}
+        </Notice>
+    })
+}
+
+/// What only the former database has.
+#[component]
+pub fn LostLines(
+    /// What the restore comes to.
+    report: RestoreReport,
+    /// Whether there is a former database.
+    has_former: bool,
+) -> impl IntoView {
+    let locale = use_locale();
+    let RestoreReport { compared, lost, lost_runs, lost_operations, changed_runs, .. } = report;
     let lines = lost.into_iter().map(|LostRuns { server, runs, newest }| {
         let newest = newest.map(|at| tr!(locale, backups.restored.newest, time = at.to_string()));
         view! { <li>{tr!(locale, backups.restored.lost, server = server, count = runs)} " " {newest}</li> }
     });
     let lines = lines.collect_view();
-    let summary = if !compared && kept.is_some() {
+    let summary = if !compared && has_former {
         Some(tr!(locale, backups.restored.unknown))
     } else if lost_runs + lost_operations > 0 {
         Some(tr!(
@@ -99,15 +134,25 @@ pub fn Restored(
     } else {
         None
     };
-    let kept = kept.map(|kept| view! { <p>{tr!(locale, backups.restored.kept)} " " <code>{kept}</code></p> });
-    Some(view! {
-        <Notice tone=tone title=tr!(locale, backups.restored.title)>
-            <p>{counts} " " <RelativeTime at=at now=now /></p>
-            {summary.map(|summary| view! { <p>{summary}</p> })}
-            {(changed_runs > 0)
-                .then(|| view! { <p>{tr!(locale, backups.restored.changed, count = changed_runs)}</p> })}
-            {(lost_runs > 0).then(|| view! { <ul class="backup-lost">{lines}</ul> })}
-            {kept}
-        </Notice>
-    })
+    view! {
+        {summary.map(|summary| view! { <p>{summary}</p> })}
+        {(changed_runs > 0)
+            .then(|| view! { <p>{tr!(locale, backups.restored.changed, count = changed_runs)}</p> })}
+        {(lost_runs > 0).then(|| view! { <ul class="backup-lost">{lines}</ul> })}
+    }
+}
+
+/// What was taken away since the backup was made.
+pub fn revoked_words(locale: Locale, one: &RevokedSince) -> String {
+    let name = one.name.clone();
+    match one.kind {
+        RevokedKind::IngestKey => tr!(locale, backups.revoked.ingest_key, name = name),
+        RevokedKind::ApiKey => tr!(locale, backups.revoked.api_key, name = name),
+        RevokedKind::Disabled => tr!(locale, backups.revoked.disabled, name = name),
+        RevokedKind::Deleted => tr!(locale, backups.revoked.deleted, name = name),
+        RevokedKind::Role => tr!(locale, backups.revoked.role, name = name),
+        RevokedKind::Password => tr!(locale, backups.revoked.password, name = name),
+        RevokedKind::SecondFactor => tr!(locale, backups.revoked.second_factor, name = name),
+        RevokedKind::Setting => tr!(locale, backups.revoked.setting, name = name),
+    }
 }

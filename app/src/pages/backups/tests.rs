@@ -1,9 +1,12 @@
 //! The page of the backups as HTML, from made-up data.
 
-use duplistatus::dto::database::{BackupFile, BackupsPage, LostRuns, RestoreReport, TaskResult, TaskState};
+use duplistatus::dto::database::{
+    BackupFile, BackupsPage, LostRuns, RestorePreview, RestoreReport, RevokedKind, RevokedSince, TaskResult,
+    TaskState,
+};
 use leptos::prelude::*;
 
-use super::BackupsView;
+use super::{BackupsView, RestorePreviewView};
 use crate::pages::server::tests::{HOSTILE, assert_harmless, html, preview, sample::ago};
 
 fn page() -> BackupsPage {
@@ -11,6 +14,7 @@ fn page() -> BackupsPage {
         name: format!("duplistatus-2026112{}T023000Z.db.zst", 3 - days),
         size: 41_234_567,
         made: Some(ago(days * 86_400 + 3600)),
+        own: days < 2,
     };
     BackupsPage {
         now: ago(0),
@@ -67,6 +71,46 @@ fn the_page_lists_what_is_kept_and_offers_one_more() {
     assert!(html.contains("enctype=\"multipart/form-data\""), "{html}");
     let none = show(|page| page.files.clear());
     assert!(none.contains("No backup is kept yet") && none.contains("never"), "{none}");
+}
+
+#[test]
+fn each_kept_backup_can_be_restored_and_says_when_it_stays() {
+    let html = show(|_| {});
+    assert_eq!(html.matches("Restore…").count(), 3, "{html}");
+    assert!(
+        html.contains("/settings/backups?restore=duplistatus-20261123T023000Z.db.zst#restore-kept"),
+        "{html}"
+    );
+    assert_eq!(html.matches("never deleted by itself").count(), 1, "{html}");
+}
+
+#[test]
+fn a_preview_names_what_is_lost_and_what_was_taken_away() {
+    let revoked_since = vec![
+        RevokedSince { kind: RevokedKind::IngestKey, name: HOSTILE.into() },
+        RevokedSince { kind: RevokedKind::Role, name: "jo".into() },
+    ];
+    let shown = |preview: RestorePreview| html(move || view! { <RestorePreviewView preview=preview /> });
+    let report = RestoreReport { revoked_since, kept: None, ..restored() };
+    let preview =
+        RestorePreview { name: "duplistatus-x.db".into(), report: report.clone(), nobody_left: true };
+    let full = shown(preview.clone());
+    for words in [
+        "43,210",
+        "3 runs arrived after",
+        "jo was given a lower role",
+        "No administrator could sign in",
+        "name=\"revive\"",
+        "name=\"sure\"",
+    ] {
+        assert!(full.contains(words), "{words}: {full}");
+    }
+    assert_harmless(&full);
+    let nothing = RestoreReport { compared: true, runs: 5, ..RestoreReport::default() };
+    let none = shown(RestorePreview { report: nothing, nobody_left: false, ..preview });
+    assert!(none.contains("Nothing is lost by restoring it") && !none.contains("name=\"revive\""), "{none}");
+    let told = show(|page| page.restored = Some((RestoreReport { audit_entries: 2, ..report }, ago(60))));
+    assert!(told.contains("and still so") && told.contains("2 entries of the audit trail"), "{told}");
 }
 
 #[test]

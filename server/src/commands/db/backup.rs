@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use crate::commands::output::Output;
 use crate::{
-    cli::{BackupArguments, GlobalOptions},
+    cli::{BackupArguments, GlobalOptions, Sure},
     commands,
 };
 
@@ -43,11 +43,15 @@ pub(super) async fn backup(
     out: Output,
     arguments: BackupArguments,
 ) -> anyhow::Result<()> {
-    let BackupArguments { file, compress, no_verify } = arguments;
+    let BackupArguments { file, compress, no_verify, sure } = arguments;
     let form = Form { verify: !no_verify, compress };
     let to_pipe = file.as_deref() == Some(Path::new("-"));
     if to_pipe {
         refuse_terminal()?;
+    }
+    commands::database_there(options)?;
+    if let Some(file) = file.as_deref().filter(|_| !to_pipe) {
+        confirm_replacing(file, &sure)?;
     }
     let services = commands::open_there(options).await?;
     let actor = Actor::CommandLine;
@@ -68,6 +72,18 @@ pub(super) async fn backup(
     io::copy(&mut copy, &mut stdout().lock())
         .context("the backup could not be written to standard output")?;
     Ok(())
+}
+
+/// Asks before a file is replaced that has something in it.
+pub(super) fn confirm_replacing(file: &Path, sure: &Sure) -> anyhow::Result<()> {
+    let Ok(there) = fs::metadata(file) else { return Ok(()) };
+    // What is no file is refused, and not replaced.
+    if !there.is_file() || there.len() == 0 || fs::symlink_metadata(file).is_ok_and(|data| data.is_symlink())
+    {
+        return Ok(());
+    }
+    let bytes = size(i64::try_from(there.len()).unwrap_or(i64::MAX));
+    sure.confirm(&format!("{} is there already ({bytes}). Replace it?", file.display()))
 }
 
 fn refuse_terminal() -> anyhow::Result<()> {

@@ -15,6 +15,8 @@ mod tasks;
 mod upkeep;
 mod write_out;
 
+use duplistatus::dto::database::RestoreChoice;
+
 use super::output::Output;
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
 
@@ -29,10 +31,12 @@ pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyh
     let out = Output { json: arguments.json };
     match arguments.command {
         DbCommand::Backup(arguments) => backup::backup(options, out, arguments).await,
-        DbCommand::Restore { file } => restore::run(options, out, file).await,
+        DbCommand::Restore { file, revive, sure } => {
+            restore::run(options, out, file, RestoreChoice { revive }, &sure).await
+        }
         DbCommand::Dump { file, sure } => write_out::dump(options, out, &file, &sure).await,
         DbCommand::Export(arguments) => write_out::export(options, out, &arguments).await,
-        DbCommand::Repair { dry_run } => repair::run(options, out, dry_run).await,
+        DbCommand::Repair { dry_run, sure } => repair::run(options, out, dry_run, &sure).await,
         DbCommand::Salvage { broken, new } => salvage::run(options, out, (broken, new)).await,
         DbCommand::ForeignKeys => foreign_keys::run(options, out).await,
         DbCommand::Integrity => integrity::run(options, out).await,

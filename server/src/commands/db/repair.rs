@@ -5,8 +5,8 @@ use std::{fmt, path::Path};
 use anyhow::{Context as _, bail};
 use duplistatus::{
     clock::Clock,
-    db::{copies, files},
-    dto::database::salvage::RepairReport,
+    db::temp_folder::{TempFolder, UNFINISHED},
+    dto::database::{RestoreChoice, salvage::RepairReport},
     error::Error,
     service::{Actor, database},
     zone::Zone,
@@ -14,7 +14,11 @@ use duplistatus::{
 use serde::Serialize;
 
 use crate::commands::output::Output;
-use crate::{cli::GlobalOptions, commands, serving::Serving};
+use crate::{
+    cli::{GlobalOptions, Sure},
+    commands,
+    serving::Serving,
+};
 
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -56,10 +60,36 @@ impl fmt::Display for Answer {
 }
 
 /// Repairs the database of the data folder.
-pub(super) async fn run(options: &GlobalOptions, out: Output, dry_run: bool) -> anyhow::Result<()> {
+pub(super) async fn run(
+    options: &GlobalOptions,
+    out: Output,
+    dry_run: bool,
+    sure: &Sure,
+) -> anyhow::Result<()> {
     let path = commands::database_there(options)?;
     let folder = commands::data_dir(options)?;
-    let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
+    let zone = options.zone()?;
+    if !dry_run && !sure.yes {
+        let (path, zone) = (path.clone(), zone.clone());
+        let look = move || database::repair(&Actor::CommandLine, &path, true, &zone, Clock::system().now());
+        match tokio::task::spawn_blocking(look).await? {
+            Ok(report) if report.nothing_to_do() => {
+                return out.show(&Answer(RepairReport { dry_run: false, ..report }));
+            }
+            Ok(report) => {
+                let rows: i64 = report.changed.values().sum();
+                sure.confirm(&format!(
+                    "Change {rows} rows and make {} tables or indexes anew, after a copy of the file was made? \
+                     `--dry-run` says which.",
+                    report.created.len() + report.reindexed.len()
+                ))?;
+            }
+            Err(Error::Invalid { field: database::BEYOND, .. }) => sure.confirm(
+                "It is damaged beyond repair in place. Read everything out into a new file, and put that in its place if nothing is lost?",
+            )?,
+            Err(error) => return Err(error).context("the database was not repaired"),
+        }
+    }
     let report = tokio::task::spawn_blocking(move || {
         match database::repair(&Actor::CommandLine, &path, dry_run, &zone, Clock::system().now()) {
             // What cannot be mended in place can still be read out, while nobody else reads it.
@@ -82,13 +112,12 @@ pub(super) async fn run(options: &GlobalOptions, out: Output, dry_run: bool) -> 
 /// Reads everything out into a new file, and puts that in place when nothing is lost.
 fn read_out(path: &Path, zone: &Zone, hint: &str) -> anyhow::Result<RepairReport> {
     let now = Clock::system().now();
-    let new = copies::free_name(&copies::folder(path)?, "salvaged", now);
+    let aside = TempFolder::beside(path, UNFINISHED).with_context(|| format!("beside {}", path.display()))?;
+    let new = aside.path().join("salvaged.db");
     let salvaged = database::salvage(&Actor::CommandLine, (path, &new), zone, now, &mut |_| {})?;
     if !salvaged.complete {
-        files::remove(&new)?;
         bail!("{hint}. Not all of it can be read: a backup may have more");
     }
-    let restored = database::restore_at_rest(path, &new, now);
-    files::remove(&new)?;
-    Ok(RepairReport { read_out: true, copy: restored?.kept, ..RepairReport::default() })
+    let restored = database::restore_at_rest(path, &new, RestoreChoice::default(), now)?;
+    Ok(RepairReport { read_out: true, copy: restored.kept, ..RepairReport::default() })
 }

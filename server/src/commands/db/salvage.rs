@@ -14,7 +14,6 @@ use duplistatus::{
     dto::database::salvage::{SalvageReport, SalvagedTable},
     service::{Actor, database},
     units::size,
-    zone::Zone,
 };
 use serde::Serialize;
 
@@ -77,7 +76,7 @@ pub(super) async fn run(
     out: Output,
     (broken, target): (PathBuf, PathBuf),
 ) -> anyhow::Result<()> {
-    let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
+    let zone = options.zone()?;
     let report = tokio::task::spawn_blocking(move || {
         let (mut told, is_terminal) = (Instant::now(), stderr().is_terminal());
         let mut progress = |Progress { what, done, total }: Progress| {

@@ -1,20 +1,18 @@
 //! `duplistatus db dump` and `export`.
 
 use std::{
-    fmt, fs,
+    fmt,
     io::stdout,
     path::{Path, PathBuf},
 };
 
-use duplistatus::{
-    service::{
-        Actor, Services,
-        database::{self, Text},
-    },
-    units::size,
+use duplistatus::service::{
+    Actor, Services,
+    database::{self, Text},
 };
 use serde::Serialize;
 
+use super::backup::confirm_replacing;
 use crate::{
     cli::{ExportArguments, GlobalOptions, Sure},
     commands::{self, counted, output::Output},
@@ -69,10 +67,7 @@ async fn write(services: &Services, text: Text, file: &Path, sure: &Sure) -> any
         return Ok(database::write_out(services, &actor, text, stdout()).await?);
     }
     database::refuse_target(services, file)?;
-    if let Ok(known) = fs::metadata(file) {
-        let bytes = size(i64::try_from(known.len()).unwrap_or(i64::MAX));
-        sure.confirm(&format!("Replace {}, which has {bytes}?", file.display()))?;
-    }
+    confirm_replacing(file, sure)?;
     Ok(database::write_out_to(services, &actor, text, file).await?)
 }
 

@@ -2,12 +2,94 @@
 
 use std::{fs, path::Path};
 
-use duplistatus::dto::health::{Check, State};
+use duplistatus::{
+    db::place::{Kind, Need, Place},
+    dto::health::{Check, State},
+};
 
 use super::{AS_THE_SERVER, check};
 
-/// The folder and what is in it.
-pub(super) fn check_folder(folder: &Path) -> Check {
+/// What the server will need in the folder, tried, and the file system; nothing of a folder that is not there.
+pub(super) fn checks(folder: &Path) -> Vec<Check> {
+    if !folder.is_dir() {
+        return vec![check_folder(folder, true)];
+    }
+    let place = Place::of(folder);
+    let mut checks = vec![check_folder(folder, place.why_not(Need::Modes).is_none()), file_system(&place)];
+    checks.extend(problems(&place));
+    checks
+}
+
+/// What does not work, in words that start and `doctor` share.
+pub(crate) fn problems(place: &Place) -> Vec<Check> {
+    let name = place.file_system.as_deref().unwrap_or("file system");
+    let told = |(need, why): &(Need, String)| match need {
+        Need::Write => {
+            check("writing_files", State::Failing, format!("no file can be made: {why}"), AS_THE_SERVER)
+        }
+        Need::Lock => check(
+            "locks",
+            State::Failing,
+            format!("files cannot be locked: {why}"),
+            format!(
+                "Two programs could write at once. Move the data folder from this {name} to a local disk."
+            ),
+        ),
+        Need::Log => check(
+            "log_file",
+            State::Failing,
+            format!("SQLite can keep no write-ahead log: {why}"),
+            format!("Move the data folder from this {name} to a local disk."),
+        ),
+        Need::Modes => check(
+            "modes",
+            State::Warning,
+            format!("files cannot be kept from other users: {why}"),
+            format!(
+                "Whoever can read the disk can read the database. Mount this {name} for one user (umask=077, uid=…), or move the data folder."
+            ),
+        ),
+        Need::Socket => check(
+            "socket",
+            State::Warning,
+            format!("no socket can be made: {why}"),
+            "`db restore` cannot reach a running server here: stop it first, or move the data folder to a local disk with a shorter path.",
+        ),
+    };
+    place.refused.iter().map(told).collect()
+}
+
+/// Where the folder is.
+fn file_system(place: &Place) -> Check {
+    let name = place.file_system.as_deref();
+    let tried = if place.refused.is_empty() { "; what the server needs was tried and works" } else { "" };
+    match (name, place.kind()) {
+        (None, _) => check("file_system", State::Ok, format!("not told by this system{tried}"), ""),
+        (Some(name), Kind::Network) => check(
+            "file_system",
+            State::Warning,
+            format!("{name}, a network file system{tried}"),
+            "SQLite needs the locks of a local disk, and a connection that breaks can damage the file. Move the data folder to a local disk; \
+             backups may stay there (--backup-dir).",
+        ),
+        (Some(name), Kind::UserSpace) => check(
+            "file_system",
+            State::Note,
+            format!("{name}, a file system in user space{tried}"),
+            "It is as reliable as the program behind it. A local disk is safer for the data folder.",
+        ),
+        (Some(name), Kind::Plain) => check(
+            "file_system",
+            State::Note,
+            format!("{name}, without owners and modes{tried}"),
+            "It has no journal either: a power cut can damage it. A local disk with another file system is safer.",
+        ),
+        (Some(name), Kind::Local) => check("file_system", State::Ok, format!("{name}{tried}"), ""),
+    }
+}
+
+/// The folder and what is in it. What its file system refuses is no advice.
+fn check_folder(folder: &Path, keeps_modes: bool) -> Check {
     let shown = folder.display();
     let data = match fs::metadata(folder) {
         Ok(data) => data,
@@ -45,10 +127,11 @@ pub(super) fn check_folder(folder: &Path) -> Check {
         return check("folder", State::Warning, figure, advice);
     }
     let open = readable_by_others(folder);
-    if open.is_empty() {
-        return check("folder", State::Ok, format!("{shown}, only for its owner"), "");
+    if open.is_empty() || !keeps_modes {
+        let whose = if keeps_modes { ", only for its owner" } else { "" };
+        return check("folder", State::Ok, format!("{shown}{whose}"), "");
     }
-    let figure = format!("others than the owner can open: {}", open.join(", "));
+    let figure = format!("readable by other users: {}", open.join(", "));
     let advice = format!("chmod -R go-rwx {shown}");
     check("folder", State::Warning, figure, advice)
 }
@@ -104,21 +187,58 @@ mod tests {
     fn what_others_can_open_is_named() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("data");
-        assert_eq!(check_folder(&path).state, State::Note);
+        assert_eq!(check_folder(&path, true).state, State::Note);
         fs::create_dir(&path)?;
         let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
         mode(&path, 0o700)?;
-        assert_eq!(check_folder(&path).state, State::Ok);
+        assert_eq!(check_folder(&path, true).state, State::Ok);
         let key = path.join("secret.key");
         fs::write(&key, "x")?;
         mode(&key, 0o640)?;
-        let found = check_folder(&path);
+        let found = check_folder(&path, true);
         assert_eq!(found.state, State::Warning);
         assert!(found.figure.ends_with("data/secret.key") && found.advice.starts_with("chmod"), "{found:?}");
         mode(&key, 0o600)?;
         mode(&path, 0o750)?;
-        assert!(check_folder(&path).figure.ends_with("/data"), "the folder itself");
-        assert_eq!(check_folder(&key).state, State::Failing, "it is no folder");
+        assert!(check_folder(&path, true).figure.ends_with("/data"), "the folder itself");
+        assert_eq!(check_folder(&key, true).state, State::Failing, "it is no folder");
         Ok(())
+    }
+
+    fn place(file_system: &str, refused: &[Need]) -> Place {
+        let refused = refused.iter().map(|need| (*need, "Operation not permitted".to_owned())).collect();
+        Place { file_system: Some(file_system.to_owned()), refused }
+    }
+
+    #[test]
+    fn what_the_file_system_refuses_is_never_advised() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
+        assert!(check_folder(folder.path(), true).advice.starts_with("chmod"));
+        assert_eq!(check_folder(folder.path(), false).advice, "");
+        let told = problems(&place("vfat", &[Need::Modes, Need::Socket]));
+        let states: Vec<_> = told.iter().map(|check| (check.name.as_str(), check.state)).collect();
+        assert_eq!(states, [("modes", State::Warning), ("socket", State::Warning)]);
+        assert!(told.iter().all(|check| !check.advice.contains("chmod")), "{told:?}");
+        assert!(told.iter().any(|check| check.advice.contains("vfat")), "{told:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn network_and_user_space_are_named() {
+        for (name, state, words) in [
+            ("ext4", State::Ok, "what the server needs was tried and works"),
+            ("nfs4", State::Warning, "a network file system"),
+            ("fuse.mergerfs", State::Note, "a file system in user space"),
+            ("exfat", State::Note, "without owners and modes"),
+        ] {
+            let found = file_system(&place(name, &[]));
+            assert!(
+                found.state == state && found.figure.contains(words) && found.figure.contains(name),
+                "{found:?}"
+            );
+        }
+        let failing = problems(&place("cifs", &[Need::Write, Need::Lock, Need::Log]));
+        assert!(failing.iter().all(|check| check.state == State::Failing), "{failing:?}");
     }
 }

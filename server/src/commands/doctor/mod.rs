@@ -1,7 +1,7 @@
 //! `duplistatus doctor`: the checks of the health page, and what only this machine can tell: permissions, clock, configuration,
 //! port. It reports, and changes nothing.
 
-mod files;
+pub(super) mod files;
 mod network;
 mod surroundings;
 
@@ -57,6 +57,12 @@ fn name_in_words(name: &str) -> String {
         "server" => "Server".to_owned(),
         "port" => "Address and port".to_owned(),
         "folder" => "Data folder".to_owned(),
+        "file_system" => "File system".to_owned(),
+        "writing_files" => "Writing files".to_owned(),
+        "locks" => "File locks".to_owned(),
+        "log_file" => "Write-ahead log".to_owned(),
+        "modes" => "Permissions".to_owned(),
+        "socket" => "Socket for commands".to_owned(),
         "clock" => "Clock".to_owned(),
         "public_url" => "Public URL".to_owned(),
         "proxies" => "Trusted proxies".to_owned(),
@@ -82,7 +88,10 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
     let now = Clock::system().now();
     let folder = &options.data_dir;
     let database = folder.join("duplistatus.db");
-    let zone = options.time_zone.clone().unwrap_or_else(Zone::system);
+    let (zone, nameless) = match options.zone() {
+        Ok(zone) => (zone, None),
+        Err(error) => (Zone::utc(), Some(error)),
+    };
     let served_by = Serving::by_whom(folder);
     let (mut checks, mut newest) = (Vec::new(), None);
     match fs::metadata(&database) {
@@ -105,7 +114,12 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
         }
     }
     checks.extend(network::checks(options, served_by.as_ref()).await);
-    checks.push(files::check_folder(folder));
+    if let Some(nameless) = nameless {
+        // The server does not start by it, so nothing is compared with it.
+        checks.retain(|check| check.name != "time_zone");
+        checks.push(check("time_zone", State::Failing, "the system's has no name", nameless.to_string()));
+    }
+    checks.extend(files::checks(folder));
     checks.extend(surroundings::checks(options, now, newest));
     checks.sort_by_key(|check| check.state);
     let state = checks.first().map_or(State::Ok, |worst| worst.state);

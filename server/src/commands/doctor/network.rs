@@ -35,7 +35,7 @@ enum There {
 
 pub(super) async fn checks(options: &GlobalOptions, served_by: Option<&ServedAlready>) -> [Check; 2] {
     let server = match served_by {
-        Some(server) => check("server", State::Ok, server.to_string(), ""),
+        Some(server) => check("server", State::Ok, server.running(), ""),
         None => check(
             "server",
             State::Note,

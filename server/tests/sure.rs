@@ -1,0 +1,137 @@
+//! What deletes or replaces asks first, and a start that would go wrong is refused with the fix: the built program.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use duplistatus::{
+    crypto::SecretKeys,
+    db::{Db, identity, servers},
+    time::Timestamp,
+};
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_duplistatus"));
+    command.args(["--log", "error", "--addr", "127.0.0.1:0", "--data-dir"]).arg(folder).args(arguments);
+    command.env_remove("DUPLISTATUS_SECRET_KEY").env_remove("DUPLISTATUS_TIME_ZONE").stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).args(["--time-zone", "UTC"]).output().unwrap()
+}
+
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(!output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn done(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+async fn filled() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&folder.path().join("duplistatus.db")).unwrap();
+    db.write(|tx| servers::create(tx.conn, "nas", Timestamp::from_unix(1_795_435_200))).await.unwrap();
+    db.close().await;
+    SecretKeys::load(folder.path(), None).unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn without_a_terminal_and_without_yes_nothing_is_replaced() {
+    let folder = filled().await;
+    let file = folder.path().join("kept.db");
+    let path = file.to_str().unwrap();
+    done(folder.path(), &["db", "backup", path]);
+    done(folder.path(), &["server", "add", "attic"]);
+    let key = fs::read(folder.path().join("secret.key")).unwrap();
+    let content = fs::read(&file).unwrap();
+    for (arguments, words) in [
+        (&["db", "restore", path][..], "has 1 servers and 0 runs"),
+        (&["db", "backup", path], "is there already"),
+        (&["db", "backup", "--compress", path], "is there already"),
+        (&["db", "dump", path], "is there already"),
+        (&["db", "export", path], "is there already"),
+        (&["secret", "rotate"], "forget the old one"),
+    ] {
+        let why = refused(folder.path(), arguments);
+        assert!(
+            why.contains("nothing was done") && why.contains("--yes") && why.contains(words),
+            "{arguments:?}: {why}"
+        );
+    }
+    assert!(
+        fs::read(&file).unwrap() == content && fs::read(folder.path().join("secret.key")).unwrap() == key
+    );
+    assert!(done(folder.path(), &["server", "list"]).contains("attic"));
+    done(folder.path(), &["db", "backup", "--yes", path]);
+    assert!(done(folder.path(), &["db", "restore", "--yes", path]).contains("Restored: 2 servers"));
+    // Where there is nothing to lose nothing is asked.
+    fs::remove_file(folder.path().join("duplistatus.db")).unwrap();
+    done(folder.path(), &["db", "restore", path]);
+}
+
+#[tokio::test]
+async fn a_zone_without_a_name_is_refused_by_every_command_that_counts_days() {
+    let folder = filled().await;
+    let outer = tempfile::tempdir().unwrap();
+    let zone = outer.path().join("zone");
+    // What is no zone at all is refused alike.
+    fs::write(&zone, "TZif").unwrap();
+    for tz in ["CET-1CEST,M3.5.0,M10.5.0/3", &format!(":{}", zone.display())] {
+        for arguments in
+            [&["serve"][..], &["demo"], &["db", "stats"], &["db", "repair", "--yes"], &["server", "list"]]
+        {
+            let output = command(folder.path(), arguments).env("TZ", tz).output().unwrap();
+            let why = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(
+                !output.status.success() && why.contains("--time-zone Europe/Berlin"),
+                "{tz} {arguments:?}: {why}"
+            );
+        }
+        let doctor = command(folder.path(), &["doctor"]).env("TZ", tz).output().unwrap();
+        let told = String::from_utf8_lossy(&doctor.stdout).into_owned();
+        assert_eq!(doctor.status.code(), Some(2), "{told}");
+        assert!(told.contains("--time-zone Europe/Berlin"), "{told}");
+    }
+    assert!(!folder.path().join("demo").exists());
+    for tz in ["Asia/Kathmandu", "UTC", ":UTC", ""] {
+        let output = command(folder.path(), &["db", "stats"]).env("TZ", tz).output().unwrap();
+        assert!(output.status.success(), "{tz}: {output:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_start_sweeps_what_a_killed_process_left_and_nothing_else() {
+    let folder = filled().await;
+    let id = identity::instance(folder.path()).unwrap();
+    let left = folder.path().join(format!("received-{id}-killedkilled-1"));
+    let mine = folder.path().join("received-letters");
+    for path in [&left, &mine] {
+        fs::create_dir(path).unwrap();
+        fs::write(path.join("file"), "content").unwrap();
+    }
+    fs::set_permissions(&left, fs::Permissions::from_mode(0o700)).unwrap();
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    for path in [left.join("file"), left.clone()] {
+        fs::File::open(path).unwrap().set_modified(old).unwrap();
+    }
+    let mut server = command(folder.path(), &["--time-zone", "UTC", "serve"]).spawn().unwrap();
+    let gone = (0..1000).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        !left.exists()
+    });
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(gone && mine.join("file").exists());
+}

@@ -1,0 +1,95 @@
+//! What processes left that were killed.
+
+use std::{fs, path::Path, time::SystemTime};
+
+use crate::{
+    db::{files, identity, temp_folder},
+    service::Services,
+};
+
+/// How names of key files begin that did not get their names.
+const KEY: &str = ".secret.key.";
+/// Random characters after that.
+const KEY_END: usize = 6;
+/// No process needs so long to write a key: seconds.
+const YOUNG_KEY: u64 = 60;
+
+/// Deletes what processes of this data folder left that were killed: received files, copies, files without their names. What a living
+/// process uses stays, and so does what belongs to others.
+pub async fn sweep(services: &Services) {
+    let (database, backups) = (services.db.path().to_owned(), super::backup::folder(services));
+    let swept = tokio::task::spawn_blocking(move || sweep_folders(&database, &backups, SystemTime::now()));
+    match swept.await {
+        Ok(0) => {}
+        Ok(deleted) => tracing::info!(deleted, "files were deleted that a process left which was killed"),
+        Err(error) => tracing::warn!(%error, "what a process left that was killed could not be looked for"),
+    }
+}
+
+fn sweep_folders(database: &Path, backups: &Path, now: SystemTime) -> usize {
+    let data = files::folder_of(database);
+    // A folder that can only be read stays as it is.
+    let Ok(instance) = identity::instance(data) else { return 0 };
+    let copies = data.join("copies");
+    let folders = [data, &copies, backups].into_iter();
+    let swept: usize = folders.map(|folder| temp_folder::sweep(folder, &instance, now)).sum();
+    swept + sweep_keys(data, now)
+}
+
+/// Half-written key files hold keys.
+fn sweep_keys(data: &Path, now: SystemTime) -> usize {
+    let is_left = |entry: &fs::DirEntry| {
+        let name = entry.file_name();
+        let end = name.to_str().and_then(|name| name.strip_prefix(KEY));
+        let is_one = end
+            .is_some_and(|end| end.len() == KEY_END && end.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let written =
+            entry.metadata().ok().filter(fs::Metadata::is_file).and_then(|data| data.modified().ok());
+        let age = written.map(|at| now.duration_since(at).unwrap_or_else(|error| error.duration()));
+        is_one && age.is_some_and(|age| age.as_secs() >= YOUNG_KEY)
+    };
+    let Ok(entries) = fs::read_dir(data) else { return 0 };
+    entries
+        .filter_map(Result::ok)
+        .filter(is_left)
+        .filter(|entry| fs::remove_file(entry.path()).is_ok())
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        db::temp_folder::{RECEIVED, TempFolder, UNFINISHED},
+        service::testing::{TestResult, services},
+    };
+
+    #[tokio::test]
+    async fn what_was_left_in_any_folder_of_the_program_goes() -> TestResult {
+        let (folder, services) = services()?;
+        let (database, backups) = (services.db.path(), folder.path().join("elsewhere"));
+        fs::create_dir(&backups)?;
+        let instance = identity::instance(folder.path())?;
+        let copies = crate::db::copies::folder(database)?;
+        let left = |place: &Path, kind: &str| -> std::io::Result<std::path::PathBuf> {
+            let path = place.join(format!("{kind}-{instance}-killedkilled-1"));
+            fs::create_dir(&path)?;
+            fs::write(path.join("file.db"), "half")?;
+            Ok(path)
+        };
+        let dead = [left(folder.path(), RECEIVED)?, left(&copies, UNFINISHED)?, left(&backups, UNFINISHED)?];
+        let living = TempFolder::make(&backups, UNFINISHED, Some(&instance))?;
+        let (key, mine) =
+            (folder.path().join(".secret.key.a1B2c3"), folder.path().join(".secret.key.backup-2026"));
+        fs::write(&key, "half a key")?;
+        fs::write(&mine, "a whole one")?;
+        let later = SystemTime::now() + Duration::from_secs(YOUNG_KEY);
+        assert_eq!(sweep_folders(database, &backups, SystemTime::now()), 0, "it may be being written");
+        assert_eq!(sweep_folders(database, &backups, later), 4);
+        assert!(dead.iter().all(|path| !path.exists()) && !key.exists());
+        assert!(living.path().exists() && mine.exists() && database.exists());
+        Ok(())
+    }
+}

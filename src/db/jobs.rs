@@ -185,6 +185,14 @@ pub fn all(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRec
     Ok(query.load(conn)?)
 }
 
+/// A job with its summary.
+///
+/// # Errors
+/// [`super::StoreErrorKind::NotFound`] when there is no such job.
+pub fn find(conn: &mut Connection, job: JobId) -> Result<JobRecord, StoreError> {
+    Ok(jobs::table.find(job.0).select(JobRecord::as_select()).first(conn)?)
+}
+
 /// A job's name.
 ///
 /// # Errors

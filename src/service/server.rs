@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Services,
-    shape::{LIVE_FOR, job_row, missing_is_not_found, moment},
+    shape::{LIVE_FOR, job_row, missing_is_not_found, moment, next_change},
 };
 use crate::{
     access::Permission,
@@ -73,8 +73,10 @@ fn load(
     let first = first.or_else(|| in_range.first().map(|row| row.day)).unwrap_or(today);
     let name_of =
         |id: i64| records.iter().find(|record| record.id == id).map(|r| r.name.clone()).unwrap_or_default();
+    let live_here = live.iter().filter(|row| records.iter().any(|record| record.id == row.job_id));
     Ok(ServerPage {
         now: zone.moment(now),
+        changes_at: next_change(zone, now, records.iter(), live_here),
         id: query.server,
         last_seen: moment(zone, server.last_seen.as_deref()),
         duplicati_version: server.duplicati_version.clone(),

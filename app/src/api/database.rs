@@ -58,20 +58,29 @@ pub async fn look_after_database(kind: WorkKind, #[server(default)] sure: bool) 
     Ok(())
 }
 
-/// Begins to delete old runs. Answers with the page, which says what comes of it.
+/// Begins to delete old runs. Answers with the page, which says what comes of it. `runs` is how many the question named.
 ///
 /// # Errors
-/// [`ApiError::Invalid`] when a number is out of its range, or while other work is being done; [`ApiError::NotFound`] when
-/// there is no such server or job.
+/// [`ApiError::Invalid`] when a number is out of its range, more would be deleted than was asked for, or while other work is
+/// being done; [`ApiError::NotFound`] when there is no such server or job.
 #[server(prefix = "/api/fn", endpoint = "clean_up_database")]
 pub async fn clean_up_database(
     #[server(default)] days: String,
     #[server(default)] keep_last: String,
     #[server(default)] server: String,
     #[server(default)] job: String,
+    #[server(default)] runs: Option<i64>,
 ) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     let request = cleanup_request(&days, &keep_last, &server, &job).map_err(no_number)?;
+    if let Some(runs) = runs {
+        let dry_run = CleanupRequest { dry_run: true, ..request.clone() };
+        let found = duplistatus::service::database::cleanup(&services, &actor, dry_run).await?;
+        if found.runs > runs {
+            let hint = format!("it changed meanwhile: {} runs would be deleted now. Look at the preview again", found.runs);
+            return Err(ApiError::Invalid { field: "runs".into(), hint });
+        }
+    }
     duplistatus::service::database::begin_cleanup(&services, &actor, request).await?;
     back("");
     Ok(())

@@ -7,6 +7,8 @@ pub mod calendar_table;
 pub mod cursor;
 pub mod geometry;
 pub mod sparkline;
+mod slot_details;
 pub mod strip;
+mod tab_stop;
 pub mod trend;
 pub mod trend_table;

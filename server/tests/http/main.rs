@@ -18,6 +18,7 @@ mod files;
 mod headers;
 mod health;
 mod live;
+mod live_cost;
 mod logs;
 mod look_after;
 mod pages;

@@ -119,6 +119,7 @@ fn Preview(
                     <input type="hidden" name="keep_last" value=text(request.keep_last) />
                     <input type="hidden" name="server" value=request.server.unwrap_or_default() />
                     <input type="hidden" name="job" value=request.job.unwrap_or_default() />
+                    <input type="hidden" name="runs" value=runs.to_string() />
                     <button type="submit" class="btn" data-variant="danger" disabled=is_busy>
                         {tr!(locale, database.cleanup.submit, runs = thousands(runs))}
                     </button>

@@ -111,10 +111,11 @@ mod tests {
     fn only_one_serves_and_the_other_is_told_who() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         let first = Serving::begin(folder.path())?;
-        first
-            .as_ref()
-            .map_err(|_| anyhow::anyhow!("nobody serves"))?
-            .listens("127.0.0.1:9666".parse()?, "/base", "https://x.example/base");
+        first.as_ref().map_err(|_| anyhow::anyhow!("nobody serves"))?.listens(
+            "127.0.0.1:9666".parse()?,
+            "/base",
+            "https://x.example/base",
+        );
         let second = Serving::begin(folder.path())?.err().context("two serve")?;
         let told = Serving::by_whom(folder.path()).context("nobody is told")?;
         assert_eq!(told.to_string(), second.to_string());

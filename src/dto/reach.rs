@@ -70,7 +70,8 @@ pub fn loopback_host(url: &str) -> Option<&str> {
     };
     let name = host.trim_end_matches('.');
     let is_name = name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost");
-    let is_address = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || address.is_unspecified());
+    let is_address =
+        host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || address.is_unspecified());
     (is_name || is_address).then_some(host)
 }
 

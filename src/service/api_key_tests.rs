@@ -170,7 +170,10 @@ async fn only_the_key_that_a_question_named_is_revoked() -> TestResult {
     create(&services, &jo, "widget", Scope::Read, None).await?;
     let key = only_key(&services).await?;
     let wrong = revoke_named(&services, &jo, key.id, "dsk_other").await;
-    assert!(matches!(&wrong, Err(Error::Invalid { field: "key", hint }) if hint.contains("meanwhile")), "{wrong:?}");
+    assert!(
+        matches!(&wrong, Err(Error::Invalid { field: "key", hint }) if hint.contains("meanwhile")),
+        "{wrong:?}"
+    );
     assert_eq!(only_key(&services).await?.revoked, None);
     let stranger = member(&services, "kim", Role::Operator).await?;
     let probed = revoke_named(&services, &stranger, key.id, "dsk_other").await;

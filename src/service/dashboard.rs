@@ -1,8 +1,7 @@
 //! The dashboard. Its cost follows what it shows (servers, jobs, sixty days), never the length of the history.
 
 use super::{
-    Actor, Services,
-    key,
+    Actor, Services, key,
     rejected::row as rejected_row,
     shape::{LIVE_FOR, count, job_row, moment, next_change},
 };
@@ -18,7 +17,9 @@ use crate::{
     },
     dto::{
         Paging,
-        dashboard::{Dashboard, DashboardQuery, Filter, Problem, ServerGroup, SiteDay, Sort, Totals, Waiting},
+        dashboard::{
+            Dashboard, DashboardQuery, Filter, Problem, ServerGroup, SiteDay, Sort, Totals, Waiting,
+        },
     },
     error::Error,
     ids::{JobId, RunId, ServerId},

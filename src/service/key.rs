@@ -94,12 +94,7 @@ pub async fn rotate(services: &Services, actor: &Actor, key: KeyId) -> Result<Ne
     rotate_named(services, actor, key, "").await
 }
 
-async fn rotate_named(
-    services: &Services,
-    actor: &Actor,
-    key: KeyId,
-    named: &str,
-) -> Result<NewKey, Error> {
+async fn rotate_named(services: &Services, actor: &Actor, key: KeyId, named: &str) -> Result<NewKey, Error> {
     actor.may(Permission::ManageIngestKeys)?;
     let secret = random_token(32)?;
     let (hash, prefix) = (sha256_hex(&secret), secret.chars().take(6).collect::<String>());

@@ -43,7 +43,8 @@ pub(super) fn is_still(named: &str, name: &str) -> bool {
 pub(super) fn changed_meanwhile(field: &'static str) -> Error {
     Error::Invalid {
         field,
-        hint: "it changed meanwhile, and nothing was done: load the page again and look at what it is now".into(),
+        hint: "it changed meanwhile, and nothing was done: load the page again and look at what it is now"
+            .into(),
     }
 }
 

@@ -38,8 +38,7 @@ pub async fn slots(services: &Services, actor: &Actor, job: JobId) -> Result<Vec
         .map_err(missing_is_not_found)?;
     let slots = strip(now, &record).into_iter().map(|(at, status)| {
         let start = at.to_string();
-        let run: Option<&ListRow> =
-            status.and_then(|_| runs.iter().find(|run| run.start_time == start));
+        let run: Option<&ListRow> = status.and_then(|_| runs.iter().find(|run| run.start_time == start));
         let counted = |field: fn(&ListRow) -> Option<i64>| {
             let figure = run.and_then(field);
             figure.filter(|figure| status.is_none_or(|status| was_counted(status, *figure)))

@@ -77,7 +77,10 @@ pub async fn clean_up_database(
         let dry_run = CleanupRequest { dry_run: true, ..request.clone() };
         let found = duplistatus::service::database::cleanup(&services, &actor, dry_run).await?;
         if found.runs > runs {
-            let hint = format!("it changed meanwhile: {} runs would be deleted now. Look at the preview again", found.runs);
+            let hint = format!(
+                "it changed meanwhile: {} runs would be deleted now. Look at the preview again",
+                found.runs
+            );
             return Err(ApiError::Invalid { field: "runs".into(), hint });
         }
     }

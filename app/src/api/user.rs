@@ -57,10 +57,7 @@ pub async fn set_user_role(
 /// # Errors
 /// [`ApiError::Invalid`] when the last administrator would be lost.
 #[server(prefix = "/api/fn", endpoint = "disable_user")]
-pub async fn disable_user(
-    user: UserId,
-    #[server(default)] name: String,
-) -> Result<(), ApiError> {
+pub async fn disable_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     duplistatus::service::user::set_disabled(&services, &actor, user, true).await?;
@@ -73,10 +70,7 @@ pub async fn disable_user(
 /// # Errors
 /// [`ApiError::NotFound`] when there is no such person.
 #[server(prefix = "/api/fn", endpoint = "enable_user")]
-pub async fn enable_user(
-    user: UserId,
-    #[server(default)] name: String,
-) -> Result<(), ApiError> {
+pub async fn enable_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     duplistatus::service::user::set_disabled(&services, &actor, user, false).await?;
@@ -89,10 +83,7 @@ pub async fn enable_user(
 /// # Errors
 /// [`ApiError::Invalid`] when the last administrator would be lost.
 #[server(prefix = "/api/fn", endpoint = "delete_user")]
-pub async fn delete_user(
-    user: UserId,
-    #[server(default)] name: String,
-) -> Result<(), ApiError> {
+pub async fn delete_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     duplistatus::service::user::delete(&services, &actor, user).await?;
@@ -124,10 +115,7 @@ pub async fn reset_user_password(
 /// # Errors
 /// [`ApiError::NotFound`] when there is no such person.
 #[server(prefix = "/api/fn", endpoint = "unlock_user")]
-pub async fn unlock_user(
-    user: UserId,
-    #[server(default)] name: String,
-) -> Result<(), ApiError> {
+pub async fn unlock_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     duplistatus::service::user::unlock(&services, &actor, user).await?;
@@ -140,10 +128,7 @@ pub async fn unlock_user(
 /// # Errors
 /// [`ApiError::NotFound`] when there is no such person.
 #[server(prefix = "/api/fn", endpoint = "end_user_sessions")]
-pub async fn end_user_sessions(
-    user: UserId,
-    #[server(default)] name: String,
-) -> Result<(), ApiError> {
+pub async fn end_user_sessions(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     duplistatus::service::user::end_sessions(&services, &actor, user).await?;

@@ -102,7 +102,8 @@ fn strip_sentence(locale: Locale, slots: &[Option<Status>]) -> String {
 /// One path for each kind that occurs: 30 cells are at most six elements.
 fn paths(slots: &[Option<Status>]) -> Vec<(Kind, String)> {
     let empty = CELLS.saturating_sub(slots.len());
-    let kinds: Vec<Kind> = std::iter::repeat_n(Kind::None, empty).chain(slots.iter().copied().map(Kind::of)).collect();
+    let kinds: Vec<Kind> =
+        std::iter::repeat_n(Kind::None, empty).chain(slots.iter().copied().map(Kind::of)).collect();
     Kind::ALL
         .into_iter()
         .filter_map(|kind| {
@@ -290,9 +291,7 @@ mod tests {
 
     #[test]
     fn the_strip_is_a_picture_with_a_sentence() {
-        let html = Owner::new().with(|| {
-            view! { <Strip job=JobId(1) letters="smf".to_owned() /> }.to_html()
-        });
+        let html = Owner::new().with(|| view! { <Strip job=JobId(1) letters="smf".to_owned() /> }.to_html());
         let start =
             r#"<span role="img" aria-label="Last 3 runs: 1 succeeded, 1 failed, 1 missed" class="strip">"#;
         assert!(html.starts_with(start), "{html}");

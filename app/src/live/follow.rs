@@ -215,7 +215,9 @@ mod asking {
             kept: StoredValue<Option<(K, T)>>,
             key: &K,
         ) -> Option<T> {
-            let of_key = |kept: &Option<(K, T)>| kept.as_ref().filter(|(known, _)| known == key).map(|(_, data)| data.clone());
+            let of_key = |kept: &Option<(K, T)>| {
+                kept.as_ref().filter(|(known, _)| known == key).map(|(_, data)| data.clone())
+            };
             kept.try_with_value(of_key).flatten()
         }
 

@@ -45,8 +45,12 @@ impl Pace {
         self.is_wanted = true;
     }
 
-    /// Whether somebody tells what changed.
+    /// Whether somebody tells what changed. Who is heard again answers again: the wait after failures is over.
     pub fn hear(&mut self, has_news: bool) {
+        if has_news && self.has_no_news {
+            self.failures = 0;
+            self.is_wanted = true;
+        }
         self.has_no_news = !has_news;
     }
 
@@ -176,11 +180,29 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_is_heard_again_is_asked_at_once() {
+        let mut pace = page();
+        pace.hear(false);
+        for _ in 0..6 {
+            pace.ask(100_000.0);
+            pace.fail(100_000.0);
+        }
+        assert_eq!(pace.next(), Some(160_000.0));
+        pace.hear(true);
+        assert_eq!(pace.next(), Some(102_000.0));
+    }
+
+    #[test]
     fn without_news_it_asks_every_thirty_seconds() {
         let mut pace = page();
         pace.hear(false);
         assert_eq!(pace.next(), Some(30_000.0));
+        pace.ask(30_000.0);
+        pace.succeed(30_100.0, None);
+        assert_eq!(pace.next(), Some(60_000.0));
         pace.hear(true);
-        assert_eq!(pace.next(), None);
+        pace.ask(60_000.0);
+        pace.succeed(60_100.0, None);
+        assert_eq!(pace.next(), None, "somebody tells again");
     }
 }

@@ -19,7 +19,8 @@ use leptos::{
         },
         ssr::StreamBuilder,
         view::{
-            Mountable, Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr, any_view::AnyViewState,
+            Mountable, Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr,
+            any_view::AnyViewState,
         },
     },
 };
@@ -178,7 +179,13 @@ impl RenderHtml for Keyed {
         extra_attrs: Vec<AnyAttribute>,
     ) {
         for (_, row) in self.rows {
-            row.to_html_async_with_buf::<OUT_OF_ORDER>(buf, position, escape, mark_branches, extra_attrs.clone());
+            row.to_html_async_with_buf::<OUT_OF_ORDER>(
+                buf,
+                position,
+                escape,
+                mark_branches,
+                extra_attrs.clone(),
+            );
         }
         if escape {
             buf.push_sync("<!>");

@@ -76,7 +76,8 @@ impl Stale {
 
     /// `as_of` is the time of the data that are shown, `fresh_until` until when nothing had changed.
     pub(super) fn words(&self, locale: Locale, as_of: Option<Moment>, fresh_until: Option<Moment>) -> String {
-        let data = as_of.map_or_else(String::new, |at| format!(" {}", tr!(locale, live.as_of, clock = at.clock())));
+        let data =
+            as_of.map_or_else(String::new, |at| format!(" {}", tr!(locale, live.as_of, clock = at.clock())));
         match self {
             Self::SignedOut => format!("{}{data}", tr!(locale, live.signed_out)),
             Self::Lost => match fresh_until {
@@ -162,6 +163,26 @@ mod tests {
             words(LiveState::Lost, Some(ApiError::Unreachable)),
             words(LiveState::Connected, Some(ApiError::Busy)),
             words(LiveState::Lost, Some(ApiError::Unauthenticated)),
-        ], @r#""#);
+        ], @r#"
+        [
+            None,
+            None,
+            Some(
+                "Live updates do not arrive; a proxy may hold them back. This page asks every 30 seconds instead. Data as of 10:00.",
+            ),
+            Some(
+                "Live updates lost, data as of 11:00. Reconnecting…",
+            ),
+            Some(
+                "Live updates lost, data as of 11:00. Reconnecting…",
+            ),
+            Some(
+                "This page could not be refreshed (The database is busy). Trying again… Data as of 10:00.",
+            ),
+            Some(
+                "Your session has ended: sign in again to see what changed. Data as of 10:00.",
+            ),
+        ]
+        "#);
     }
 }

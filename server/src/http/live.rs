@@ -26,7 +26,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// The current revision at once, then every change.
 pub async fn live(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> impl IntoResponse {
     let allowed = revisions(&state).take_until(until_refused(state.services.clone(), actor));
-    let stream = Sse::new(allowed).keep_alive(KeepAlive::new().interval(BEAT).event(Event::default().data("-")));
+    let stream =
+        Sse::new(allowed).keep_alive(KeepAlive::new().interval(BEAT).event(Event::default().data("-")));
     // nginx gathers answers before it hands them on, unless it is asked not to.
     ([(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))], stream)
 }

@@ -21,7 +21,8 @@ pub fn page_policy(nonce: &str) -> String {
 }
 
 /// The content policy of a worker, which is that of its own answer and not of the page: it may talk to us.
-pub const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+pub const WORKER_POLICY: &str =
+    "default-src 'none'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 const CLOSED_POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 

@@ -21,7 +21,8 @@ fn run(server: i64, job: i64) -> serde_json::Value {
     body["Data"]["SizeOfExaminedFiles"] = json!(noise * 87_654_321);
     body["Data"]["BackendStatistics"]["KnownFileSize"] = json!(noise * 65_432_109);
     body["Data"]["BackendStatistics"]["BytesUploaded"] = json!(noise * 7_654_321);
-    body["Extra"]["backup-name"] = json!(["Photos", "Documents", "Mail", "Databases", "Profiles"][job as usize]);
+    body["Extra"]["backup-name"] =
+        json!(["Photos", "Documents", "Mail", "Databases", "Profiles"][job as usize]);
     body["Extra"]["machine-name"] = json!(format!("office-{server}"));
     body["Extra"]["machine-id"] = json!(format!("{:032x}", server * 1_000_003));
     body
@@ -69,7 +70,8 @@ async fn a_storm_of_reports_is_one_word_in_two_seconds() {
     let site = Site::open();
     let mut events = site.call(get("/api/live")).await.into_body().into_data_stream();
     let mut next = async || {
-        let chunk = timeout(Duration::from_secs(10), events.next()).await.expect("too late").unwrap().unwrap();
+        let chunk =
+            timeout(Duration::from_secs(10), events.next()).await.expect("too late").unwrap().unwrap();
         String::from_utf8(chunk.to_vec()).unwrap()
     };
     next().await;

@@ -21,6 +21,7 @@ mod live;
 mod live_cost;
 mod logs;
 mod look_after;
+mod named;
 mod pages;
 mod plans;
 mod same_site;

@@ -249,6 +249,9 @@ async fn a_question_names_whom_it_is_about() -> TestResult {
     check_named(&services, &Actor::CommandLine, jo, "jo").await?;
     check_named(&services, &Actor::CommandLine, jo, "").await?;
     let other = check_named(&services, &Actor::CommandLine, jo, "kim").await;
-    assert!(matches!(&other, Err(Error::Invalid { field: "user", hint }) if hint.contains("meanwhile")), "{other:?}");
+    assert!(
+        matches!(&other, Err(Error::Invalid { field: "user", hint }) if hint.contains("meanwhile")),
+        "{other:?}"
+    );
     Ok(())
 }

@@ -39,7 +39,8 @@ pub fn BackupFiles(
         }
         .into_any()
     } else {
-        let rows = keyed(files, |file| file.name.clone(), move |file| view! { <FileRow file=file now=now /> });
+        let rows =
+            keyed(files, |file| file.name.clone(), move |file| view! { <FileRow file=file now=now /> });
         view! {
             <table class="table backups" role="table">
                 <caption class="visually-hidden">{tr!(locale, backups.caption)}</caption>

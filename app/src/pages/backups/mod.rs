@@ -19,8 +19,8 @@ use crate::{
         plain_form::{PlainForm, form_error},
         poll::use_poll,
         settings_nav::SettingsNav,
-        tiles::{Tile, Tiles},
         ticker::use_now,
+        tiles::{Tile, Tiles},
         time::{age, calendar_time, relative},
     },
 };

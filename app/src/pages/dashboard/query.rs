@@ -71,7 +71,9 @@ mod tests {
 
     #[test]
     fn every_choice_comes_back_from_its_url() {
-        for filter in Verdict::ALL.map(Filter::Only).into_iter().chain([Filter::All, Filter::Attention, Filter::Never]) {
+        for filter in
+            Verdict::ALL.map(Filter::Only).into_iter().chain([Filter::All, Filter::Attention, Filter::Never])
+        {
             assert_eq!(filter_from(filter_word(filter)), filter);
         }
         assert_eq!(filter_from("nonsense"), Filter::All);

@@ -136,11 +136,8 @@ pub fn Make(
         })
     };
     let another = !keys.is_empty();
-    let words = if another {
-        tr!(locale, dashboard.start.another)
-    } else {
-        tr!(locale, dashboard.start.make)
-    };
+    let words =
+        if another { tr!(locale, dashboard.start.another) } else { tr!(locale, dashboard.start.make) };
     let form = view! {
         <PostForm action=create read=CreateKey::from_fields>
             <input type="hidden" name="server" value="" />

@@ -103,8 +103,7 @@ pub fn ServerTable(
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
-    let bodies =
-        keyed(servers, |group| group.id, move |group| view! { <ServerBody group=group now=now /> });
+    let bodies = keyed(servers, |group| group.id, move |group| view! { <ServerBody group=group now=now /> });
     view! {
         // The roles are the elements' own: on a phone the style sheet turns rows into cards, and browsers forget them.
         <table class="table jobs" role="table">

@@ -40,8 +40,7 @@ pub fn KeysPage() -> impl IntoView {
         move || token.get(),
         |token| async move { if token.is_empty() { Ok(None) } else { reveal_key(token).await } },
     );
-    let keys =
-        use_followed(move || (create.version().get(), revoke.version().get()), |_| list_keys());
+    let keys = use_followed(move || (create.version().get(), revoke.version().get()), |_| list_keys());
     let panel = move || {
         let asked = !token.get().is_empty();
         secret.get().map(|answer| match answer {
@@ -53,7 +52,9 @@ pub fn KeysPage() -> impl IntoView {
     };
     let failed = move || {
         let first = create.value().get().and_then(Result::err);
-        let error = first.or_else(|| revoke.value().get().and_then(Result::err)).or_else(|| form_error(RotateKey::PATH));
+        let error = first
+            .or_else(|| revoke.value().get().and_then(Result::err))
+            .or_else(|| form_error(RotateKey::PATH));
         error.map(|error| view! { <Failed error=error /> })
     };
     view! {

@@ -32,11 +32,8 @@ pub fn KeyTable(
         }
         .into_any();
     }
-    let rows = keyed(
-        keys,
-        |key| key.id,
-        move |key| view! { <KeyTableRow key_row=key now=now revoke=revoke /> },
-    );
+    let rows =
+        keyed(keys, |key| key.id, move |key| view! { <KeyTableRow key_row=key now=now revoke=revoke /> });
     view! {
         <div class="card">
             <table class="table keys" role="table">

@@ -25,7 +25,8 @@ pub fn Jobs(
 ) -> impl IntoView {
     let locale = use_locale();
     (!jobs.is_empty()).then(|| {
-        let rows = keyed(jobs, |job| job.id, move |job| view! { <JobTableRow server=server job=job now=now /> });
+        let rows =
+            keyed(jobs, |job| job.id, move |job| view! { <JobTableRow server=server job=job now=now /> });
         view! {
             <section class="card servers">
                 <table class="table jobs" role="table">

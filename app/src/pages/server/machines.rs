@@ -3,7 +3,11 @@
 use duplistatus::dto::{Moment, server::MachineId};
 use leptos::prelude::*;
 
-use crate::{locale::use_locale, tr, ui::{keyed::keyed, relative_time::RelativeTime}};
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::{keyed::keyed, relative_time::RelativeTime},
+};
 
 /// Behind a heading, because it is rarely needed; nothing when no machine told its id.
 #[component]

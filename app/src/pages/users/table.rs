@@ -11,7 +11,11 @@ use duplistatus::{
 use leptos::prelude::*;
 
 use super::row::PersonRow;
-use crate::{locale::use_locale, tr, ui::{column_head::ColumnHead, keyed::keyed}};
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::{column_head::ColumnHead, keyed::keyed},
+};
 
 /// The table, by name.
 #[component]

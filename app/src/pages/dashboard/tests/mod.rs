@@ -217,9 +217,15 @@ fn an_address_that_exists_is_said_and_not_made_again_by_mistake() {
         })
     };
     let first = make(Vec::new());
-    assert!(first.contains("Create upload address") && first.contains(r#"name="another" value="false""#), "{first}");
+    assert!(
+        first.contains("Create upload address") && first.contains(r#"name="another" value="false""#),
+        "{first}"
+    );
     let again = make(vec![key]);
-    assert!(!again.contains("Create upload address") && again.contains("An upload address exists"), "{again}");
+    assert!(
+        !again.contains("Create upload address") && again.contains("An upload address exists"),
+        "{again}"
+    );
     assert!(again.contains("k7f3q9") && again.contains(r#"name="another" value="true""#), "{again}");
     assert!(again.contains("action=\"/api/fn/rotate_key\""), "{again}");
 }

@@ -82,6 +82,17 @@ pub fn judge(evidence: Evidence, now: Timestamp) -> Verdict {
     }
 }
 
+/// When the verdict changes although nothing arrives; `None` when it stays until the next report.
+pub fn changes_at(evidence: Evidence, now: Timestamp) -> Option<Timestamp> {
+    let last_moment = match (evidence.due, evidence.last_report) {
+        (Some(due), _) => due,
+        (None, Some(at)) => at.plus(STALE_AFTER),
+        (None, None) => return None,
+    };
+    let after = last_moment.plus(1);
+    (after > now && judge(evidence, after) != judge(evidence, now)).then_some(after)
+}
+
 /// What the recent start times of a job say about its rhythm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rhythm {
@@ -167,6 +178,19 @@ mod tests {
             ..evidence(Status::Fatal, Some(100))
         };
         assert_eq!(judge(by_hand, at(1)), Verdict::Check, "a stop is no failure");
+    }
+
+    #[test]
+    fn the_moment_of_change_is_the_first_second_of_the_next_verdict() {
+        let silent = |due| evidence(Status::Success, due);
+        assert_eq!(changes_at(silent(Some(100)), at(50)), Some(at(101)));
+        assert_eq!(judge(silent(Some(100)), at(100)), Verdict::Ok);
+        assert_eq!(judge(silent(Some(100)), at(101)), Verdict::Late);
+        assert_eq!(changes_at(silent(Some(100)), at(101)), None, "it is late already");
+        assert_eq!(changes_at(silent(None), at(50)), Some(at(14 * DAY + 1)));
+        assert_eq!(changes_at(evidence(Status::Error, Some(100)), at(50)), None, "failed stays failed");
+        let unknown = Evidence { last_status: None, last_report: None, ..silent(None) };
+        assert_eq!(changes_at(unknown, at(50)), None);
     }
 
     #[test]

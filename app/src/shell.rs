@@ -69,6 +69,8 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
             data-role=visitor.role.map(duplistatus::access::Role::as_str)
             data-demo=visitor.demo.then_some("true")
             data-dates=visitor.dates.as_str()
+            data-zone=visitor.zone.as_ref().map(|(name, _)| name.clone())
+            data-offset=visitor.zone.as_ref().map(|(_, offset)| offset.to_string())
             data-trouble=visitor.trouble.map(duplistatus::dto::health::Trouble::as_str)
         >
             <head>

@@ -20,6 +20,8 @@ pub struct Visitor {
     pub demo: bool,
     /// How dates are written.
     pub dates: DateFormat,
+    /// The time zone of the times on pages: its name, and its distance from UTC now in seconds.
+    pub zone: Option<(String, i32)>,
     /// What has to be known on every page.
     pub trouble: Option<Trouble>,
 }
@@ -41,6 +43,7 @@ impl Visitor {
             role: word("data-role").parse().ok(),
             demo: word("data-demo") == "true",
             dates: DateFormat::from_word(&word("data-dates")),
+            zone: attribute("data-zone").zip(word("data-offset").parse().ok()),
             trouble: Trouble::from_word(&word("data-trouble")),
         }
     }
@@ -77,6 +80,8 @@ mod tests {
             ("data-visitor", "Jo"),
             ("data-role", "operator"),
             ("data-dates", "iso"),
+            ("data-zone", "Europe/Berlin"),
+            ("data-offset", "3600"),
             ("data-trouble", "damaged"),
         ];
         let visitor = Visitor::from_attributes(|name| {
@@ -84,6 +89,7 @@ mod tests {
         });
         assert_eq!(visitor.name.as_deref(), Some("Jo"));
         assert_eq!((visitor.role, visitor.dates), (Some(Role::Operator), DateFormat::Iso));
+        assert_eq!(visitor.zone, Some(("Europe/Berlin".to_owned(), 3600)));
         assert_eq!(visitor.trouble, Some(Trouble::ReadOnly(ReadOnly::Damaged)));
     }
 }

@@ -3,8 +3,14 @@ import type { Page } from '@playwright/test';
 import { expect } from './test.ts';
 import { word } from './words.ts';
 
-/** Waits until the page is alive: it says so itself once its stream is open. */
+/** Waits until the page answers to what a person does. */
 export async function expectAlive(page: Page): Promise<void> {
+  await expect(page.locator('html[data-alive]')).toBeAttached();
+}
+
+/** Waits until the page follows what is stored: it says so itself once its stream is open. */
+export async function expectLive(page: Page): Promise<void> {
+  await expectAlive(page);
   await expect(page.getByText(word('live.on'), { exact: true })).toBeVisible();
 }
 

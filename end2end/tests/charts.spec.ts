@@ -43,5 +43,33 @@ test('a strip of runs can be stepped through', async ({ page, demo }) => {
   await expect(strip).toHaveAccessibleName(/\S/);
   await strip.focus();
   await page.keyboard.press('End');
-  await expect(page.getByText(/\d{4}-\d\d-\d\d \d\d:\d\d · /).first()).toBeAttached();
+  // When, what, how long, how much.
+  const tip = page.locator('.strip-tip');
+  await expect(tip).toHaveText(/^\d{1,2} \w{3} \d{4} \d\d:\d\d · \S+.* · \d+:\d\d(:\d\d)? · .*B/);
+  await expect(tip).toBeVisible();
+  // All strips are one stop: down leads to the next one, and Tab past them all.
+  await expect(page.locator('.strip[tabindex="0"]')).toHaveCount(1);
+  await page.keyboard.press('ArrowDown');
+  await expect(strip).not.toBeFocused();
+  await expect(page.locator('.strip:focus')).toHaveCount(1);
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.strip:focus')).toHaveCount(1);
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.strip:focus')).toHaveCount(0);
+});
+
+test.describe('with a finger', () => {
+  test.use({ hasTouch: true });
+
+  test('a touch opens what a cell was', async ({ page, demo }) => {
+    await page.goto(demo.url('/'));
+    await expectAlive(page);
+    const strip = page.getByRole('table').first().locator('.strip').first();
+    const box = await strip.boundingBox();
+    await page.touchscreen.tap((box?.x ?? 0) + (box?.width ?? 0) - 4, (box?.y ?? 0) + (box?.height ?? 0) / 2);
+    const tip = page.locator('.strip-tip');
+    await expect(tip).toHaveText(/\d\d:\d\d · /);
+    await expect(tip).toBeVisible();
+  });
 });

@@ -26,6 +26,8 @@ pub(crate) struct ServedAlready {
     process: Option<u32>,
     /// Where it listens, and under which base path.
     pub(crate) place: Option<(SocketAddr, String)>,
+    /// The address of its site, as it says it itself: `https://example.org/duplistatus`.
+    pub(crate) site: Option<String>,
 }
 
 impl ServedAlready {
@@ -41,7 +43,8 @@ impl ServedAlready {
         let mut lines = text.lines();
         let process = lines.next().and_then(|line| line.parse().ok());
         let address = lines.next().and_then(|line| line.parse().ok());
-        Self { process, place: address.map(|address| (address, lines.next().unwrap_or_default().to_owned())) }
+        let place = address.map(|address| (address, lines.next().unwrap_or_default().to_owned()));
+        Self { process, place, site: lines.next().filter(|site| !site.is_empty()).map(ToOwned::to_owned) }
     }
 }
 
@@ -77,9 +80,9 @@ impl Serving {
     }
 
     /// Says where it listens, for commands that want to ask it.
-    pub(crate) fn listens(&self, address: SocketAddr, base: &str) {
+    pub(crate) fn listens(&self, address: SocketAddr, base: &str, site: &str) {
         // As above.
-        let _ = writeln!(&self.0, "{address}\n{base}");
+        let _ = writeln!(&self.0, "{address}\n{base}\n{site}");
     }
 
     /// Who serves a folder at this moment. Changes nothing.
@@ -113,14 +116,16 @@ mod tests {
     fn only_one_serves_and_the_other_is_told_who() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         let first = Serving::begin(folder.path())?;
-        first
-            .as_ref()
-            .map_err(|_| anyhow::anyhow!("nobody serves"))?
-            .listens("127.0.0.1:9666".parse()?, "/base");
+        first.as_ref().map_err(|_| anyhow::anyhow!("nobody serves"))?.listens(
+            "127.0.0.1:9666".parse()?,
+            "/base",
+            "https://x.example/base",
+        );
         let second = Serving::begin(folder.path())?.err().context("two serve")?;
         let told = Serving::by_whom(folder.path()).context("nobody is told")?;
         assert_eq!(told.to_string(), second.to_string());
         assert_eq!(told.place, Some(("127.0.0.1:9666".parse()?, "/base".to_owned())));
+        assert_eq!(told.site.as_deref(), Some("https://x.example/base"));
         assert!(second.to_string().contains(&format!("(process {})", std::process::id())), "{second}");
         drop(first);
         assert!(Serving::by_whom(folder.path()).is_none());

@@ -39,6 +39,11 @@ impl SiteFile {
         }
     }
 
+    /// Whether it is the script of a worker.
+    pub fn is_worker(&self) -> bool {
+        self.path == "/live.js"
+    }
+
     /// Whether its path changes with its content.
     pub fn is_immutable(&self) -> bool {
         self.path.starts_with("/pkg/")

@@ -228,6 +228,14 @@ pub fn of_backups(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec
     Ok(jobs)
 }
 
+/// A job with its summary.
+///
+/// # Errors
+/// [`super::StoreErrorKind::NotFound`] when there is no such job.
+pub fn find(conn: &mut Connection, job: JobId) -> Result<JobRecord, StoreError> {
+    Ok(jobs::table.find(job.0).select(JobRecord::as_select()).first(conn)?)
+}
+
 /// A job's name.
 ///
 /// # Errors

@@ -96,6 +96,18 @@ pub fn sender(conn: &mut Connection, key: KeyId) -> Result<(i64, String), StoreE
     Ok((sender, prefix.into()))
 }
 
+/// Whether a key for any server works.
+///
+/// # Errors
+/// When the database refuses.
+pub fn any_works(conn: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
+    let works = ingest_keys::table
+        .filter(ingest_keys::server_id.is_null())
+        .filter(ingest_keys::revoked_at.is_null())
+        .filter(ingest_keys::expires_at.is_null().or(ingest_keys::expires_at.gt(now.to_string())));
+    Ok(diesel::select(diesel::dsl::exists(works)).get_result(conn)?)
+}
+
 /// All keys, newest first.
 ///
 /// # Errors

@@ -113,6 +113,12 @@ pub struct AuditPage {
     pub retention_days: i64,
 }
 
+impl super::shown::Shown for AuditPage {
+    fn now(&self) -> Moment {
+        self.now
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Paging};
+use super::{Moment, Paging, key::KeyRow, rejected::RejectedRow, shown::Shown};
 use crate::{
     checks::Check,
     ids::{JobId, RunId, ServerId},
     outcome::RunOutcome,
     status::Status,
+    time::Timestamp,
     verdict::Verdict,
 };
 
@@ -39,6 +40,8 @@ pub enum Filter {
     Attention,
     /// Jobs with exactly this verdict.
     Only(Verdict),
+    /// Servers and jobs that have never reported a backup.
+    Never,
 }
 
 /// In which order servers stand.
@@ -79,6 +82,31 @@ pub struct Dashboard {
     pub paging: Paging,
     /// Rejected reports seen in the last 24 hours.
     pub rejected_recently: i64,
+    /// Servers without a job, and jobs without a report: nothing says that their backups work.
+    pub never_reported: i64,
+    /// What is known while the first report is waited for; `None` once a server is known, or for those who may not know.
+    pub waiting: Option<Waiting>,
+    /// When this changes although nothing arrives.
+    pub changes_at: Option<Timestamp>,
+}
+
+impl Shown for Dashboard {
+    fn now(&self) -> Moment {
+        self.now
+    }
+
+    fn changes_at(&self) -> Option<Timestamp> {
+        self.changes_at
+    }
+}
+
+/// What is known while the first report is waited for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Keys that work, newest first: their addresses exist.
+    pub keys: Vec<KeyRow>,
+    /// What was refused lately, newest first.
+    pub refused: Vec<RejectedRow>,
 }
 
 impl Dashboard {
@@ -227,19 +255,10 @@ pub struct JobRow {
     pub due: Option<Moment>,
     /// The usual distance between runs: seconds.
     pub interval: Option<i64>,
-    /// The last slots, oldest first, at most 30.
-    pub strip: Vec<Slot>,
+    /// The last slots, oldest first, at most 30: a letter for each ([`super::strip`]).
+    pub strip: String,
     /// Progress of a run that is under way.
     pub live: Option<Live>,
-}
-
-/// One cell of a strip: a run, or an expected run that did not come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Slot {
-    /// Start of the run, or when it was expected.
-    pub at: Moment,
-    /// What came; `None` is a missed run.
-    pub status: Option<Status>,
 }
 
 /// A run under way, from Duplicati's live status.

@@ -18,6 +18,12 @@ pub struct KeysPage {
     pub open_ingest: bool,
 }
 
+impl super::shown::Shown for KeysPage {
+    fn now(&self) -> Moment {
+        self.now
+    }
+}
+
 /// One key, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyRow {

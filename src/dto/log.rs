@@ -127,6 +127,12 @@ pub struct LogPage {
     pub filter: String,
 }
 
+impl super::shown::Shown for LogPage {
+    fn now(&self) -> Moment {
+        self.now
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

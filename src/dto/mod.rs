@@ -21,6 +21,8 @@ pub mod security;
 pub mod server;
 pub mod servers;
 pub mod setting;
+pub mod shown;
+pub mod strip;
 pub mod user;
 pub mod work;
 
@@ -49,6 +51,29 @@ impl Moment {
     /// Day and clock time on the site, `"2026-11-23 02:04"`.
     pub fn local(self) -> String {
         format!("{} {}", self.day(), self.clock())
+    }
+
+    /// The same with the distance from UTC, `"2026-11-23 02:04 UTC+1"`: for readers whose clock may be another one.
+    pub fn zoned(self) -> String {
+        format!("{} {}", self.local(), utc_offset(self.offset))
+    }
+
+    /// This moment some seconds later, on the same clock.
+    pub fn plus(self, seconds: i64) -> Self {
+        Self { at: self.at.plus(seconds), ..self }
+    }
+}
+
+/// A distance from UTC in seconds, as people write it: `"UTC"`, `"UTC+1"`, `"UTC−3:30"`.
+pub fn utc_offset(offset: i32) -> String {
+    let minutes = offset.unsigned_abs() / 60;
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, rest) => {
+            let sign = if offset < 0 { '−' } else { '+' };
+            let rest = if rest == 0 { String::new() } else { format!(":{rest:02}") };
+            format!("UTC{sign}{hours}{rest}")
+        }
     }
 }
 
@@ -79,5 +104,18 @@ impl Paging {
     /// Rows before the page.
     pub fn offset(self) -> i64 {
         (self.page - 1) * self.size
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distance_from_utc_is_written_as_people_do() {
+        let words = [0, 3600, -18_000, 20_700, -12_600].map(utc_offset);
+        assert_eq!(words, ["UTC", "UTC+1", "UTC−5", "UTC+5:45", "UTC−3:30"]);
+        let moment = Moment { at: Timestamp::from_unix(1_795_471_597), offset: 3600 };
+        assert_eq!(moment.zoned(), format!("{} UTC+1", moment.local()));
     }
 }

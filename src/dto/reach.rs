@@ -57,3 +57,45 @@ pub struct ReachCheck {
     /// What came back.
     pub reach: Reach,
 }
+
+/// The host of a URL that leads to the machine it is used on, and so to another machine for everybody else: `localhost`, or
+/// an address of the loopback network. `None` for every other URL.
+pub fn loopback_host(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let authority = authority.rsplit('@').next()?;
+    let host = match authority.strip_prefix('[') {
+        Some(bracketed) => bracketed.split(']').next()?,
+        None => authority.split(':').next()?,
+    };
+    let name = host.trim_end_matches('.');
+    let is_name = name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost");
+    let is_address =
+        host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || address.is_unspecified());
+    (is_name || is_address).then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_means_this_machine_to_everybody_is_known() {
+        for (url, host) in [
+            ("http://localhost:9666/api/upload/x", Some("localhost")),
+            ("http://LOCALHOST./x", Some("LOCALHOST.")),
+            ("https://nas.localhost/x", Some("nas.localhost")),
+            ("http://127.0.0.1:9761", Some("127.0.0.1")),
+            ("http://127.8.0.1/base", Some("127.8.0.1")),
+            ("http://[::1]:9666/api", Some("::1")),
+            ("http://0.0.0.0:9666/", Some("0.0.0.0")),
+            ("http://192.168.1.5:9666/x", None),
+            ("https://backup.example/localhost", None),
+            ("http://localhost.example:80/", None),
+            ("http://[fe80::1]:80/", None),
+            ("nothing", None),
+        ] {
+            assert_eq!(loopback_host(url), host, "{url}");
+        }
+    }
+}

@@ -15,6 +15,12 @@ pub struct RejectedPage {
     pub paging: Paging,
 }
 
+impl super::shown::Shown for RejectedPage {
+    fn now(&self) -> Moment {
+        self.now
+    }
+}
+
 /// The same refusal from the same address, counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RejectedRow {

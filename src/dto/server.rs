@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Paging, dashboard::JobRow};
+use super::{Moment, Paging, dashboard::JobRow, shown::Shown};
 use crate::{
     chart::Series,
     ids::{JobId, RunId, ServerId},
     outcome::RunOutcome,
     status::Status,
-    time::Day,
+    time::{Day, Timestamp},
     verdict::Verdict,
 };
 
@@ -133,6 +133,18 @@ pub struct ServerPage {
     pub paging: Paging,
     /// The last other operations (restore, test, compact …), newest first, at most 20.
     pub operations: Vec<OperationRow>,
+    /// When this changes although nothing arrives.
+    pub changes_at: Option<Timestamp>,
+}
+
+impl Shown for ServerPage {
+    fn now(&self) -> Moment {
+        self.now
+    }
+
+    fn changes_at(&self) -> Option<Timestamp> {
+        self.changes_at
+    }
 }
 
 /// One machine id.

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{
     Actor, Services,
     audit::{self, Entry},
-    shape::missing_is_not_found,
+    shape::{changed_meanwhile, is_still, missing_is_not_found},
 };
 use crate::{
     access::{Permission, Scope},
@@ -105,6 +105,29 @@ pub async fn revoke(services: &Services, actor: &Actor, id: ApiKeyId) -> Result<
         .await?;
     services.access_changed();
     Ok(())
+}
+
+/// The same for a key that a question named by its prefix; empty names none.
+///
+/// # Errors
+/// As [`revoke`]; [`Error::Invalid`] when the key is not the one that was named.
+pub async fn revoke_named(
+    services: &Services,
+    actor: &Actor,
+    id: ApiKeyId,
+    named: &str,
+) -> Result<(), Error> {
+    if !named.is_empty() {
+        // Who may not ask must not learn which keys there are: what is wrong is said after the same look-up as ever.
+        actor.person()?;
+        let key =
+            services.db.read(move |conn| api_keys::find(conn, id)).await.map_err(missing_is_not_found)?;
+        let may_see = actor.may(Permission::ManageUsers).is_ok() || actor.user() == Some(UserId(key.user_id));
+        if may_see && !is_still(named, &key.prefix) {
+            return Err(changed_meanwhile("key"));
+        }
+    }
+    revoke(services, actor, id).await
 }
 
 /// A key as pages show it.

@@ -162,3 +162,23 @@ async fn what_is_asked_for_has_limits() -> TestResult {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn only_the_key_that_a_question_named_is_revoked() -> TestResult {
+    let (_folder, services) = services()?;
+    let jo = member(&services, "jo", Role::Operator).await?;
+    create(&services, &jo, "widget", Scope::Read, None).await?;
+    let key = only_key(&services).await?;
+    let wrong = revoke_named(&services, &jo, key.id, "dsk_other").await;
+    assert!(
+        matches!(&wrong, Err(Error::Invalid { field: "key", hint }) if hint.contains("meanwhile")),
+        "{wrong:?}"
+    );
+    assert_eq!(only_key(&services).await?.revoked, None);
+    let stranger = member(&services, "kim", Role::Operator).await?;
+    let probed = revoke_named(&services, &stranger, key.id, "dsk_other").await;
+    assert!(matches!(probed, Err(Error::NotFound)), "others do not learn how it begins: {probed:?}");
+    revoke_named(&services, &jo, key.id, &key.prefix).await?;
+    assert!(only_key(&services).await?.revoked.is_some());
+    Ok(())
+}

@@ -1,8 +1,9 @@
 //! The dashboard. Its cost follows what it shows (servers, jobs, sixty days), never the length of the history.
 
 use super::{
-    Actor, Services,
-    shape::{LIVE_FOR, count, job_row, moment},
+    Actor, Services, key,
+    rejected::row as rejected_row,
+    shape::{LIVE_FOR, count, job_row, moment, next_change},
 };
 use crate::{
     access::Permission,
@@ -10,12 +11,15 @@ use crate::{
         Connection, StoreError,
         days::{self, SiteDayRow},
         jobs::{self, JobRecord, LiveRow},
-        rejected,
+        keys::{self, KeyRecord},
+        rejected::{self, RejectedRecord},
         servers::{self, ServerRecord},
     },
     dto::{
         Paging,
-        dashboard::{Dashboard, DashboardQuery, Filter, Problem, ServerGroup, SiteDay, Sort, Totals},
+        dashboard::{
+            Dashboard, DashboardQuery, Filter, Problem, ServerGroup, SiteDay, Sort, Totals, Waiting,
+        },
     },
     error::Error,
     ids::{JobId, RunId, ServerId},
@@ -28,6 +32,8 @@ use crate::{
 const PAGE: i64 = 25;
 /// Problem cards.
 const PROBLEMS: usize = 12;
+/// Refusals that are shown while the first report is waited for.
+const REFUSED: i64 = 5;
 
 /// One view of the dashboard.
 ///
@@ -38,12 +44,19 @@ pub async fn show(services: &Services, actor: &Actor, query: DashboardQuery) -> 
     let (zone, now) = (actor.zone(services), services.clock.now());
     let today = services.zone.day(now);
     let sees_rejected = actor.may(Permission::ViewRejected).is_ok();
+    let makes_keys = actor.may(Permission::ManageIngestKeys).is_ok();
     Ok(services
         .db
         .read(move |conn| {
             let mut material = Material::load(conn, today, now)?;
             if sees_rejected {
                 material.rejected = rejected::count(conn, Some(now.plus(-86_400)))?;
+            }
+            if material.servers.is_empty() && makes_keys {
+                material.waiting = Some((
+                    keys::all(conn)?,
+                    if sees_rejected { rejected::list(conn, REFUSED, 0)? } else { Vec::new() },
+                ));
             }
             Ok(material.arrange(&zone, now, &query))
         })
@@ -59,6 +72,8 @@ struct Material {
     today: Day,
     /// Nothing for those who could not look at them.
     rejected: i64,
+    /// Keys, and what was refused last: only while there is no server.
+    waiting: Option<(Vec<KeyRecord>, Vec<(i64, RejectedRecord)>)>,
 }
 
 impl Material {
@@ -74,6 +89,7 @@ impl Material {
             days: days::site_days_since(conn, today.plus(-59))?,
             today,
             rejected: 0,
+            waiting: None,
         })
     }
 
@@ -98,7 +114,26 @@ impl Material {
             servers,
             paging,
             rejected_recently: self.rejected,
+            never_reported: self.never_reported(),
+            waiting: self.waiting(zone, now),
+            changes_at: next_change(zone, now, self.jobs.iter().map(|(_, job)| job), self.live.iter()),
         }
+    }
+
+    /// Servers without a job, and jobs without a report.
+    fn never_reported(&self) -> i64 {
+        let servers = self.servers.iter().filter(|server| self.jobs_of(server.id).next().is_none()).count();
+        let jobs = self.jobs.iter().filter(|(_, job)| has_never_reported(job)).count();
+        count(servers + jobs)
+    }
+
+    fn waiting(&self, zone: &Zone, now: Timestamp) -> Option<Waiting> {
+        let (keys, refused) = self.waiting.clone()?;
+        let keys = keys.into_iter().map(|row| key::row(zone, now, row, &[]));
+        Some(Waiting {
+            keys: keys.filter(|key| key.revoked.is_none() && !key.expired).collect(),
+            refused: refused.into_iter().map(|(id, row)| rejected_row(zone, id, row)).collect(),
+        })
     }
 
     fn problems(&self, zone: &Zone) -> Vec<Problem> {
@@ -190,12 +225,13 @@ impl Material {
                 let jobs: Vec<_> = self
                     .jobs_of(server.id)
                     .filter(|(verdict, job)| {
-                        passes(query.filter, *verdict)
+                        passes(query.filter, *verdict, job)
                             && (named || contains(&job.name, &wanted) || verdict.as_str() == wanted)
                     })
                     .collect();
-                let empty_is_shown =
-                    query.filter == Filter::All && named && self.jobs_of(server.id).next().is_none();
+                let empty_is_shown = matches!(query.filter, Filter::All | Filter::Never)
+                    && named
+                    && self.jobs_of(server.id).next().is_none();
                 (!jobs.is_empty() || empty_is_shown).then_some((server, jobs))
             })
             .collect();
@@ -256,14 +292,24 @@ impl<T, I: Iterator<Item = T>> PartitionAt<T> for I {
     }
 }
 
-fn passes(filter: Filter, verdict: Verdict) -> bool {
+/// Whether nothing says that a job's backups work: it is known (by its progress, say), and no report of it ever came.
+fn has_never_reported(job: &JobRecord) -> bool {
+    job.summary.last_report_at.is_none()
+}
+
+fn passes(filter: Filter, verdict: Verdict, job: &JobRecord) -> bool {
     match filter {
         Filter::All => true,
         Filter::Attention => verdict.needs_attention(),
         Filter::Only(wanted) => verdict == wanted,
+        Filter::Never => has_never_reported(job),
     }
 }
 
 fn contains(text: &str, wanted: &str) -> bool {
     wanted.is_empty() || text.to_lowercase().contains(wanted)
 }
+
+#[cfg(test)]
+#[path = "dashboard_tests.rs"]
+mod tests;

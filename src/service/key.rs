@@ -5,15 +5,20 @@ use serde_json::json;
 use super::{
     Actor, Services,
     audit::{self, Entry},
-    shape::{missing_is_not_found, moment},
+    shape::{changed_meanwhile, is_still, missing_is_not_found, moment},
 };
 use crate::{
     access::Permission,
     crypto::token::{random_token, sha256_hex},
-    db::{keys, servers},
+    db::{
+        keys::{self, KeyRecord},
+        servers,
+    },
     dto::key::{KeyRow, KeysPage, NewKey},
     error::Error,
     ids::{KeyId, ServerId},
+    time::Timestamp,
+    zone::Zone,
 };
 
 /// How long a replaced key works on, so that senders can be changed one after the other: seconds.
@@ -25,6 +30,11 @@ const OVERLAP: i64 = 7 * 86_400;
 /// # Errors
 /// [`Error::Invalid`] when the name cannot be used.
 pub async fn create(services: &Services, actor: &Actor, server: &str) -> Result<NewKey, Error> {
+    make(services, actor, server, false).await
+}
+
+/// `is_first`: only if no key for any server works yet.
+async fn make(services: &Services, actor: &Actor, server: &str, is_first: bool) -> Result<NewKey, Error> {
     actor.may(Permission::ManageIngestKeys)?;
     let name = server.trim().to_owned();
     if name.chars().count() > 200 || name.chars().any(char::is_control) {
@@ -39,15 +49,31 @@ pub async fn create(services: &Services, actor: &Actor, server: &str) -> Result<
     let id = services
         .db
         .write(move |tx| {
+            if is_first && keys::any_works(tx.conn, now)? {
+                return Ok(None);
+            }
             let server =
                 bound.as_deref().map(|name| servers::find_or_create(tx.conn, name, now)).transpose()?;
             let id = keys::create(tx.conn, &hash, &prefix, server, now)?;
             let entry = Entry::new("ingest_key.create").on("ingest_key", id.0, prefix);
             audit::record(tx, &actor, now, entry.after(json!({ "server": bound })))?;
-            Ok(id)
+            Ok(Some(id))
         })
         .await?;
+    let id = id.ok_or_else(|| Error::Invalid {
+        field: "key",
+        hint: "an upload address exists already: replace it, or make another one".into(),
+    })?;
     Ok(NewKey { id, secret, server: server_name, upload_url: String::new() })
+}
+
+/// Makes the first key, for any server, and keeps its secret for one showing. A second press makes no second key.
+///
+/// # Errors
+/// [`Error::Invalid`] when a key for any server works already.
+pub async fn create_first_to_show(services: &Services, actor: &Actor) -> Result<String, Error> {
+    let key = make(services, actor, "", true).await?;
+    services.new_keys.keep(&actor.owner(), key, services.clock.now())
 }
 
 /// Makes a key and keeps its secret for one showing to the one who made it; returns the token that shows it.
@@ -65,16 +91,23 @@ pub async fn create_to_show(services: &Services, actor: &Actor, server: &str) ->
 /// # Errors
 /// [`Error::NotFound`] when there is no such key; [`Error::Invalid`] when it does not work any more.
 pub async fn rotate(services: &Services, actor: &Actor, key: KeyId) -> Result<NewKey, Error> {
+    rotate_named(services, actor, key, "").await
+}
+
+async fn rotate_named(services: &Services, actor: &Actor, key: KeyId, named: &str) -> Result<NewKey, Error> {
     actor.may(Permission::ManageIngestKeys)?;
     let secret = random_token(32)?;
     let (hash, prefix) = (sha256_hex(&secret), secret.chars().take(6).collect::<String>());
-    let (actor, now) = (actor.clone(), services.clock.now());
+    let (actor, now, named) = (actor.clone(), services.clock.now(), named.to_owned());
     let made = services
         .db
         .write(move |tx| {
             let old = keys::find(tx.conn, key)?;
+            if !is_still(&named, &old.prefix) {
+                return Ok(Err(changed_meanwhile("key")));
+            }
             if old.revoked_at.is_some() || old.expires_at.is_some() {
-                return Ok(None);
+                return Ok(Ok(None));
             }
             let server = old.server_id.map(ServerId);
             let id = keys::create(tx.conn, &hash, &prefix, server, now)?;
@@ -84,10 +117,10 @@ pub async fn rotate(services: &Services, actor: &Actor, key: KeyId) -> Result<Ne
             audit::record(tx, &actor, now, entry.after(after))?;
             let name =
                 server.map(|server| servers::find(tx.conn, server)).transpose()?.map(|server| server.name);
-            Ok(Some((id, name)))
+            Ok(Ok(Some((id, name))))
         })
         .await
-        .map_err(missing_is_not_found)?;
+        .map_err(missing_is_not_found)??;
     let (id, server) = made.ok_or_else(|| Error::Invalid {
         field: "key",
         hint: "it was replaced or revoked already: make a new one instead".into(),
@@ -95,12 +128,18 @@ pub async fn rotate(services: &Services, actor: &Actor, key: KeyId) -> Result<Ne
     Ok(NewKey { id, secret, server, upload_url: String::new() })
 }
 
-/// Replaces a key and keeps the new secret for one showing, as [`create_to_show`] does.
+/// Replaces a key and keeps the new secret for one showing, as [`create_to_show`] does. `named` is the prefix that the form
+/// named; empty names none.
 ///
 /// # Errors
-/// As [`rotate`].
-pub async fn rotate_to_show(services: &Services, actor: &Actor, key: KeyId) -> Result<String, Error> {
-    let key = rotate(services, actor, key).await?;
+/// As [`rotate`]; [`Error::Invalid`] when the key is not the one that was named.
+pub async fn rotate_to_show(
+    services: &Services,
+    actor: &Actor,
+    key: KeyId,
+    named: &str,
+) -> Result<String, Error> {
+    let key = rotate_named(services, actor, key, named).await?;
     services.new_keys.keep(&actor.owner(), key, services.clock.now())
 }
 
@@ -113,6 +152,21 @@ pub fn take_to_show(services: &Services, actor: &Actor, token: &str) -> Result<O
     Ok(services.new_keys.take(&actor.owner(), token, services.clock.now()))
 }
 
+/// A key as pages show it; `servers` are the ids and names of those that are known.
+pub(super) fn row(zone: &Zone, now: Timestamp, key: KeyRecord, servers: &[(ServerId, String)]) -> KeyRow {
+    KeyRow {
+        id: KeyId(key.id),
+        server: key.server_id.and_then(|id| servers.iter().find(|(known, _)| known.0 == id).cloned()),
+        prefix: key.prefix,
+        created: zone.moment(key.created_at.parse().unwrap_or_default()),
+        last_used: moment(zone, key.last_used_at.as_deref()),
+        uses: key.use_count,
+        revoked: moment(zone, key.revoked_at.as_deref()),
+        expires: moment(zone, key.expires_at.as_deref()),
+        expired: key.expires_at.is_some_and(|at| at <= now.to_string()),
+    }
+}
+
 /// All keys, without their secrets.
 ///
 /// # Errors
@@ -123,20 +177,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<KeysPage, Error>
     let (rows, names) = services.db.read(|conn| Ok((keys::all(conn)?, servers::all(conn)?))).await?;
     let names: Vec<(ServerId, String)> =
         names.into_iter().map(|server| (ServerId(server.id), server.name)).collect();
-    let keys = rows
-        .into_iter()
-        .map(|row| KeyRow {
-            id: KeyId(row.id),
-            server: row.server_id.and_then(|id| names.iter().find(|(known, _)| known.0 == id).cloned()),
-            prefix: row.prefix,
-            created: zone.moment(row.created_at.parse().unwrap_or_default()),
-            last_used: moment(&zone, row.last_used_at.as_deref()),
-            uses: row.use_count,
-            revoked: moment(&zone, row.revoked_at.as_deref()),
-            expires: moment(&zone, row.expires_at.as_deref()),
-            expired: row.expires_at.is_some_and(|at| at <= now.to_string()),
-        })
-        .collect();
+    let keys = rows.into_iter().map(|record| row(&zone, now, record, &names)).collect();
     Ok(KeysPage { now: zone.moment(now), keys, servers: names, open_ingest: services.options.open_ingest })
 }
 
@@ -145,22 +186,30 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<KeysPage, Error>
 /// # Errors
 /// [`Error::NotFound`] when there is no such key.
 pub async fn revoke(services: &Services, actor: &Actor, key: KeyId) -> Result<(), Error> {
+    revoke_named(services, actor, key, "").await
+}
+
+/// The same for a key that a question named by its prefix; empty names none.
+///
+/// # Errors
+/// As [`revoke`]; [`Error::Invalid`] when the key is not the one that was named.
+pub async fn revoke_named(services: &Services, actor: &Actor, key: KeyId, named: &str) -> Result<(), Error> {
     actor.may(Permission::ManageIngestKeys)?;
-    let (actor, now) = (actor.clone(), services.clock.now());
+    let (actor, now, named) = (actor.clone(), services.clock.now(), named.to_owned());
     services
         .db
         .write(move |tx| {
             let known = keys::find(tx.conn, key)?;
+            if !is_still(&named, &known.prefix) {
+                return Ok(Err(changed_meanwhile("key")));
+            }
             keys::revoke(tx.conn, key, now)?;
-            audit::record(
-                tx,
-                &actor,
-                now,
-                Entry::new("ingest_key.revoke").on("ingest_key", key.0, known.prefix),
-            )
+            let entry = Entry::new("ingest_key.revoke").on("ingest_key", key.0, known.prefix);
+            audit::record(tx, &actor, now, entry)?;
+            Ok(Ok(()))
         })
         .await
-        .map_err(missing_is_not_found)
+        .map_err(missing_is_not_found)?
 }
 
 #[cfg(test)]

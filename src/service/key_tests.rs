@@ -160,3 +160,42 @@ async fn what_is_done_with_keys_is_recorded_without_their_secrets() -> TestResul
     assert!(!everything.contains(&old.secret[..8]) && !everything.contains(&new.secret[..8]), "{everything}");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_second_press_makes_no_second_address() -> TestResult {
+    let (_folder, services) = services()?;
+    let root = Actor::CommandLine;
+    create(&services, &root, "nas").await?;
+    create_first_to_show(&services, &root).await?;
+    let again = create_first_to_show(&services, &root).await;
+    assert!(matches!(again, Err(Error::Invalid { field: "key", .. })), "{again:?}");
+    let keys = list(&services, &root).await?.keys;
+    assert_eq!(keys.iter().filter(|key| key.server.is_none()).count(), 1);
+    // One that does not work any more stands in nobody's way.
+    let first = keys.iter().find(|key| key.server.is_none()).ok_or("none")?;
+    revoke(&services, &root, first.id).await?;
+    create_first_to_show(&services, &root).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_the_key_that_a_question_named_is_revoked_or_replaced() -> TestResult {
+    let (_folder, services) = services()?;
+    let root = Actor::CommandLine;
+    let key = create(&services, &root, "nas").await?;
+    let other = create(&services, &root, "nas").await?.secret;
+    let (named, wrong) = (&key.secret[..6], &other[..6]);
+    for refused in [
+        revoke_named(&services, &root, key.id, wrong).await.err(),
+        rotate_to_show(&services, &root, key.id, wrong).await.err(),
+    ] {
+        let Some(Error::Invalid { field: "key", hint }) = refused else { panic!("{refused:?}") };
+        assert!(hint.contains("changed meanwhile"), "{hint}");
+    }
+    assert_eq!(list(&services, &root).await?.keys.len(), 2, "nothing was done");
+    rotate_to_show(&services, &root, key.id, named).await?;
+    revoke_named(&services, &root, key.id, named).await?;
+    let keys = list(&services, &root).await?.keys;
+    assert!(keys.iter().find(|row| row.id == key.id).is_some_and(|row| row.revoked.is_some()));
+    Ok(())
+}

@@ -44,6 +44,7 @@ pub mod setting;
 pub mod setup;
 mod shape;
 mod shown_once;
+pub mod strip;
 pub mod task;
 pub mod user;
 pub mod user_shown;

@@ -18,6 +18,7 @@ use crate::{
         rejected::{RejectedPage, RejectedRow},
     },
     error::Error,
+    zone::Zone,
 };
 
 /// Rows on a page.
@@ -124,6 +125,14 @@ pub async fn write_periodically(services: Services) {
     }
 }
 
+/// A refusal as pages show it.
+pub(super) fn row(zone: &Zone, id: i64, record: RejectedRecord) -> RejectedRow {
+    let at = |text: &str| zone.moment(text.parse().unwrap_or_default());
+    let (first, last) = (at(&record.first_at), at(&record.last_at));
+    let RejectedRecord { reason, source, http_status, field, hint, count, size, sample, .. } = record;
+    RejectedRow { id, first, last, count, http_status, reason, field, hint, source, size, sample }
+}
+
 /// One page of refusals, newest first.
 ///
 /// # Errors
@@ -138,23 +147,7 @@ pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<Rejec
         })
         .await?;
     let zone = actor.zone(services);
-    let at = |text: &str| zone.moment(text.parse().unwrap_or_default());
-    let rows = rows
-        .into_iter()
-        .map(|(id, row)| RejectedRow {
-            id,
-            first: at(&row.first_at),
-            last: at(&row.last_at),
-            count: row.count,
-            http_status: row.http_status,
-            reason: row.reason,
-            field: row.field,
-            hint: row.hint,
-            source: row.source,
-            size: row.size,
-            sample: row.sample,
-        })
-        .collect();
+    let rows = rows.into_iter().map(|(id, record)| row(&zone, id, record)).collect();
     Ok(RejectedPage { now: zone.moment(services.clock.now()), rows, paging })
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     Actor, Services,
     ingest::is_unnamed,
-    shape::{LIVE_FOR, job_row, missed, missing_is_not_found, moment},
+    shape::{LIVE_FOR, job_row, missed, missing_is_not_found, moment, next_change},
 };
 use crate::{
     access::Permission,
@@ -91,8 +91,10 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
     let missed_days = chosen.iter().flat_map(|job| missed(now, job)).map(|at| site.day(at));
     let name_of =
         |id: i64| records.iter().find(|record| record.id == id).map(|r| r.name.clone()).unwrap_or_default();
+    let live_here = live.iter().filter(|row| records.iter().any(|record| record.id == row.job_id));
     Ok(ServerPage {
         now: zone.moment(now),
+        changes_at: next_change(zone, now, records.iter(), live_here),
         id: query.server,
         last_seen: moment(zone, server.last_seen.as_deref()),
         duplicati_version: server.duplicati_version.clone(),

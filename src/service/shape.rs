@@ -7,13 +7,14 @@ use crate::{
     },
     dto::{
         Moment,
-        dashboard::{JobRow, Live, Slot},
+        dashboard::{JobRow, Live},
+        strip::letter,
     },
     error::Error,
     ids::{JobId, RunId},
     outcome::Mark,
     time::Timestamp,
-    verdict::{Rhythm, judge},
+    verdict::{Rhythm, changes_at, judge},
     zone::Zone,
 };
 
@@ -30,6 +31,21 @@ pub(super) fn count(number: usize) -> i64 {
 /// A row that is not there is the caller's "not found"; anything else is the database's trouble.
 pub(super) fn missing_is_not_found(error: StoreError) -> Error {
     if error.kind == StoreErrorKind::NotFound { Error::NotFound } else { Error::Store(error) }
+}
+
+/// Whether something is still what a question named it: people agree to what they read, and a page may be old. A caller
+/// that names nothing (a command, a program) means what has the id.
+pub(super) fn is_still(named: &str, name: &str) -> bool {
+    named.is_empty() || named == name
+}
+
+/// What is answered where it is not.
+pub(super) fn changed_meanwhile(field: &'static str) -> Error {
+    Error::Invalid {
+        field,
+        hint: "it changed meanwhile, and nothing was done: load the page again and look at what it is now"
+            .into(),
+    }
 }
 
 /// A stored time on the site's clock.
@@ -62,7 +78,7 @@ pub(super) fn job_row(zone: &Zone, now: Timestamp, job: &JobRecord, live: &[Live
         next_expected: at(&summary.next_expected),
         due: at(&summary.due_at),
         interval: summary.interval,
-        strip: strip(zone, now, job),
+        strip: strip(now, job).into_iter().map(|(_, status)| letter(status)).collect(),
         live: live.iter().find(|row| row.job_id == job.id).and_then(|row| live_row(zone, row)),
     }
 }
@@ -76,13 +92,26 @@ fn live_row(zone: &Zone, row: &LiveRow) -> Option<Live> {
     })
 }
 
+/// When a list of jobs changes although nothing arrives: a job's verdict or its next run, a run that is no longer heard of, or
+/// the day on the reader's calendar.
+pub(super) fn next_change<'j>(
+    zone: &Zone,
+    now: Timestamp,
+    jobs: impl Iterator<Item = &'j JobRecord>,
+    live: impl Iterator<Item = &'j LiveRow>,
+) -> Option<Timestamp> {
+    let verdicts = jobs.flat_map(|job| {
+        let next = time(job.summary.next_expected.as_deref()).map(|at| at.plus(1));
+        [changes_at(job.summary.evidence(), now), next]
+    });
+    let silences = live.map(|row| time(Some(&row.reported_at)).map(|at| at.plus(LIVE_FOR + 1)));
+    let tomorrow = zone.start(zone.day(now).plus(1));
+    verdicts.chain(silences).flatten().chain([tomorrow]).filter(|at| *at > now).min()
+}
+
 /// The last slots of a job: its runs, and a hollow cell for every expected run that did not come.
-fn strip(zone: &Zone, now: Timestamp, job: &JobRecord) -> Vec<Slot> {
-    let slot = |(at, mark): (Timestamp, Option<Mark>)| Slot {
-        at: zone.moment(at),
-        status: mark.map(|mark| mark.status),
-    };
-    slots(now, job).into_iter().map(slot).collect()
+pub(super) fn strip(now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<Status>)> {
+    slots(now, job).into_iter().map(|(at, mark)| (at, mark.map(|mark| mark.status))).collect()
 }
 
 /// When expected runs of a job did not come, as far back as its strip goes.

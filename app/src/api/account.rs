@@ -208,9 +208,9 @@ pub async fn reveal_api_key(token: String) -> Result<Option<ShownOnce>, ApiError
 /// # Errors
 /// [`ApiError::NotFound`] when there is no such key.
 #[server(prefix = "/api/fn", endpoint = "revoke_api_key")]
-pub async fn revoke_api_key(key: ApiKeyId) -> Result<(), ApiError> {
+pub async fn revoke_api_key(key: ApiKeyId, #[server(default)] prefix: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::api_key::revoke(&services, &actor, key).await?;
+    duplistatus::service::api_key::revoke_named(&services, &actor, key, &prefix).await?;
     back(Done::KeyRevoked, &[]);
     Ok(())
 }

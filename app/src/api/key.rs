@@ -24,16 +24,24 @@ pub async fn list_keys() -> Result<KeysPage, ApiError> {
 /// Answers with a redirect to `page` (`/` or `/settings/keys`), where a one-time token in the query lets the page
 /// show the secret once: the same way with and without JavaScript, and the secret is never part of a URL.
 ///
+/// From `/` it makes the first address: where one exists already, only `another` makes one more.
+///
 /// # Errors
-/// [`ApiError::Invalid`] when the name cannot be used.
+/// [`ApiError::Invalid`] when the name cannot be used, or an address exists that nobody asked to have beside another.
 #[server(prefix = "/api/fn", endpoint = "create_key", output = Wire)]
 pub async fn create_key(
     #[server(default)] server: String,
     #[server(default)] page: String,
+    #[server(default)] another: bool,
 ) -> Result<(), ApiError> {
+    use duplistatus::service::key;
     let (services, actor) = super::context()?;
-    let token = duplistatus::service::key::create_to_show(&services, &actor, &server).await?;
-    let page = if page == "/" { "/" } else { "/settings/keys" };
+    let page = known_page(&page);
+    let token = if page == "/" && !another {
+        key::create_first_to_show(&services, &actor).await?
+    } else {
+        key::create_to_show(&services, &actor, &server).await?
+    };
     leptos_axum::redirect(&crate::base_path::use_base_path().url(&format!("{page}?shown={token}")));
     Ok(())
 }
@@ -41,19 +49,32 @@ pub async fn create_key(
 impl CreateKey {
     /// From either of the forms that make a key.
     pub fn from_fields(fields: &Fields) -> Option<Self> {
-        Some(Self { server: fields.text("server"), page: fields.text("page") })
+        let another = fields.text("another") == "true";
+        Some(Self { server: fields.text("server"), page: fields.text("page"), another })
     }
 }
 
-/// Makes a key in place of another one, which works on for a week. Answers as [`create_key`] does.
+/// Where a form that makes a key leads back to.
+#[cfg(feature = "ssr")]
+fn known_page(page: &str) -> &'static str {
+    if page == "/" { "/" } else { "/settings/keys" }
+}
+
+/// Makes a key in place of another one, which works on for a week. `prefix` is how the key begins that the form named.
+/// Answers as [`create_key`] does.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] when there is no such key; [`ApiError::Invalid`] when it does not work any more.
+/// [`ApiError::NotFound`] when there is no such key; [`ApiError::Invalid`] when it does not work any more, or is another one.
 #[server(prefix = "/api/fn", endpoint = "rotate_key")]
-pub async fn rotate_key(key: KeyId) -> Result<(), ApiError> {
+pub async fn rotate_key(
+    key: KeyId,
+    #[server(default)] prefix: String,
+    #[server(default)] page: String,
+) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    let token = duplistatus::service::key::rotate_to_show(&services, &actor, key).await?;
-    leptos_axum::redirect(&crate::base_path::use_base_path().url(&format!("/settings/keys?shown={token}")));
+    let token = duplistatus::service::key::rotate_to_show(&services, &actor, key, &prefix).await?;
+    let page = known_page(&page);
+    leptos_axum::redirect(&crate::base_path::use_base_path().url(&format!("{page}?shown={token}")));
     Ok(())
 }
 
@@ -68,14 +89,14 @@ pub async fn reveal_key(token: String) -> Result<Option<NewKey>, ApiError> {
     Ok(key.map(|key| NewKey { upload_url: crate::shell::upload_url(&key.secret), ..key }))
 }
 
-/// Revokes a key: reports that carry it are refused from now on.
+/// Revokes a key: reports that carry it are refused from now on. `prefix` is how the key begins that the question named.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] when there is no such key.
+/// [`ApiError::NotFound`] when there is no such key; [`ApiError::Invalid`] when it is another one.
 #[server(prefix = "/api/fn", endpoint = "revoke_key", output = Wire)]
-pub async fn revoke_key(key: KeyId) -> Result<(), ApiError> {
+pub async fn revoke_key(key: KeyId, #[server(default)] prefix: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::key::revoke(&services, &actor, key).await?;
+    duplistatus::service::key::revoke_named(&services, &actor, key, &prefix).await?;
     leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/keys"));
     Ok(())
 }

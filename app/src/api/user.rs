@@ -1,6 +1,7 @@
 //! People and their API keys, as administrators see and change them.
 //!
-//! All forms are sent by the browser itself. Each answers with the page, and says in its query what was done.
+//! All forms are sent by the browser itself. Each answers with the page, and says in its query what was done. `name` is what
+//! the question called the person: where the id is somebody else's by now, nothing is done.
 
 use duplistatus::{
     access::Role,
@@ -39,8 +40,13 @@ pub async fn create_user(name: String, role: Role) -> Result<(), ApiError> {
 /// # Errors
 /// [`ApiError::Invalid`] when the last administrator would be lost.
 #[server(prefix = "/api/fn", endpoint = "set_user_role")]
-pub async fn set_user_role(user: UserId, role: Role) -> Result<(), ApiError> {
+pub async fn set_user_role(
+    user: UserId,
+    role: Role,
+    #[server(default)] name: String,
+) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
+    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     duplistatus::service::user::set_role(&services, &actor, user, role).await?;
     show("done", "role");
     Ok(())
@@ -51,8 +57,9 @@ pub async fn set_user_role(user: UserId, role: Role) -> Result<(), ApiError> {
 /// # Errors
 /// [`ApiError::Invalid`] when the last administrator would be lost.
 #[server(prefix = "/api/fn", endpoint = "disable_user")]
-pub async fn disable_user(user: UserId) -> Result<(), ApiError> {
+pub async fn disable_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
+    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     duplistatus::service::user::set_disabled(&services, &actor, user, true).await?;
     show("done", "disabled");
     Ok(())
@@ -63,8 +70,9 @@ pub async fn disable_user(user: UserId) -> Result<(), ApiError> {
 /// # Errors
 /// [`ApiError::NotFound`] when there is no such person.
 #[server(prefix = "/api/fn", endpoint = "enable_user")]
-pub async fn enable_user(user: UserId) -> Result<(), ApiError> {
+pub async fn enable_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
+    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     duplistatus::service::user::set_disabled(&services, &actor, user, false).await?;
     show("done", "enabled");
     Ok(())
@@ -75,8 +83,9 @@ pub async fn enable_user(user: UserId) -> Result<(), ApiError> {
 /// # Errors
 /// [`ApiError::Invalid`] when the last administrator would be lost.
 #[server(prefix = "/api/fn", endpoint = "delete_user")]
-pub async fn delete_user(user: UserId) -> Result<(), ApiError> {
+pub async fn delete_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
+    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     duplistatus::service::user::delete(&services, &actor, user).await?;
     show("done", "deleted");
     Ok(())
@@ -90,9 +99,11 @@ pub async fn delete_user(user: UserId) -> Result<(), ApiError> {
 #[server(prefix = "/api/fn", endpoint = "reset_user_password")]
 pub async fn reset_user_password(
     user: UserId,
+    #[server(default)] name: String,
     #[server(default)] second_factor: bool,
 ) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
+    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     let token =
         duplistatus::service::user_shown::reset_to_show(&services, &actor, user, second_factor).await?;
     show("shown", &token);
@@ -104,8 +115,9 @@ pub async fn reset_user_password(
 /// # Errors
 /// [`ApiError::NotFound`] when there is no such person.
 #[server(prefix = "/api/fn", endpoint = "unlock_user")]
-pub async fn unlock_user(user: UserId) -> Result<(), ApiError> {
+pub async fn unlock_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
+    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     duplistatus::service::user::unlock(&services, &actor, user).await?;
     show("done", "unlocked");
     Ok(())
@@ -116,8 +128,9 @@ pub async fn unlock_user(user: UserId) -> Result<(), ApiError> {
 /// # Errors
 /// [`ApiError::NotFound`] when there is no such person.
 #[server(prefix = "/api/fn", endpoint = "end_user_sessions")]
-pub async fn end_user_sessions(user: UserId) -> Result<(), ApiError> {
+pub async fn end_user_sessions(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
+    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
     duplistatus::service::user::end_sessions(&services, &actor, user).await?;
     show("done", "sessions");
     Ok(())
@@ -128,9 +141,9 @@ pub async fn end_user_sessions(user: UserId) -> Result<(), ApiError> {
 /// # Errors
 /// [`ApiError::NotFound`] when there is no such key.
 #[server(prefix = "/api/fn", endpoint = "revoke_user_key")]
-pub async fn revoke_user_key(key: ApiKeyId) -> Result<(), ApiError> {
+pub async fn revoke_user_key(key: ApiKeyId, #[server(default)] prefix: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::api_key::revoke(&services, &actor, key).await?;
+    duplistatus::service::api_key::revoke_named(&services, &actor, key, &prefix).await?;
     show("done", "key");
     Ok(())
 }

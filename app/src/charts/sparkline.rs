@@ -7,17 +7,20 @@ use leptos::prelude::*;
 const WIDTH: f64 = 84.0;
 const HEIGHT: f64 = 26.0;
 
-/// Points of a line through the values, oldest first; empty for fewer than two values or nothing but zeros.
+/// Points of a line through the values, oldest first; empty for fewer than two values. It begins with the first value that is
+/// not zero: before the first report there is nothing to draw, and a line along the ground would make a peak of it.
 fn points(values: &[i64]) -> String {
-    let (Some(low), Some(high)) = (values.iter().min(), values.iter().max()) else { return String::new() };
-    if values.len() < 2 || *high == 0 {
+    let begins = values.iter().position(|value| *value != 0).unwrap_or(values.len());
+    let drawn = values.get(begins..).unwrap_or_default();
+    let (Some(low), Some(high)) = (drawn.iter().min(), drawn.iter().max()) else { return String::new() };
+    if drawn.len() < 2 {
         return String::new();
     }
     let range = (high - low).max(1) as f64;
     let step = WIDTH / (values.len() - 1) as f64;
     let mut text = String::new();
-    for (i, value) in values.iter().enumerate() {
-        let x = i as f64 * step;
+    for (i, value) in drawn.iter().enumerate() {
+        let x = (begins + i) as f64 * step;
         let y = HEIGHT - 1.0 - (value - low) as f64 / range * (HEIGHT - 3.0);
         let _ = write!(text, "{}{x:.1},{y:.1}", if i == 0 { "" } else { " " });
     }
@@ -46,8 +49,14 @@ mod tests {
 
     #[test]
     fn the_line_spans_the_box() {
-        assert_eq!(points(&[0, 10, 5]), "0.0,25.0 42.0,2.0 84.0,13.5");
+        assert_eq!(points(&[1, 11, 6]), "0.0,25.0 42.0,2.0 84.0,13.5");
         assert_eq!(points(&[3]), "");
         assert_eq!(points(&[0, 0]), "");
+    }
+
+    #[test]
+    fn a_first_run_is_no_peak_over_days_that_nothing_is_known_of() {
+        assert_eq!(points(&[0, 0, 0, 7]), "", "one value is no line");
+        assert_eq!(points(&[0, 7, 7]), "42.0,25.0 84.0,25.0", "later ones stand where their days are");
     }
 }

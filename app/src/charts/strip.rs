@@ -2,13 +2,17 @@
 
 use std::fmt::Write as _;
 
-use duplistatus::{dto::dashboard::Slot, status::Status};
+use duplistatus::{dto::strip::status, ids::JobId, status::Status};
 use leptos::prelude::*;
 
+use super::{
+    slot_details::{cell_words, use_details},
+    tab_stop,
+};
 use crate::{
     locale::{Locale, use_locale},
     tr,
-    ui::{announce::use_announcer, badge::status_word},
+    ui::announce::use_announcer,
 };
 
 /// Cells of a strip.
@@ -31,8 +35,8 @@ enum Kind {
 impl Kind {
     const ALL: [Self; 6] = [Self::None, Self::Ok, Self::Warn, Self::Fail, Self::Unknown, Self::Missed];
 
-    fn of(slot: &Slot) -> Self {
-        match slot.status {
+    fn of(slot: Option<Status>) -> Self {
+        match slot {
             Some(Status::Success) => Self::Ok,
             Some(Status::Warning) => Self::Warn,
             Some(Status::Error | Status::Fatal) => Self::Fail,
@@ -74,12 +78,12 @@ fn left(cell: usize) -> f64 {
 }
 
 /// The strip in one sentence: `"Last 30 runs: 27 succeeded, 2 with warnings, 1 missed"`.
-pub fn strip_sentence(locale: Locale, slots: &[Slot]) -> String {
+fn strip_sentence(locale: Locale, slots: &[Option<Status>]) -> String {
     let total = i64::try_from(slots.len()).unwrap_or(i64::MAX);
     let parts: Vec<String> = Kind::ALL
         .into_iter()
         .filter_map(|kind| {
-            let number = slots.iter().filter(|slot| Kind::of(slot) == kind).count();
+            let number = slots.iter().filter(|slot| Kind::of(**slot) == kind).count();
             (number > 0).then(|| match kind {
                 Kind::Ok => tr!(locale, common.strip.ok, number = number),
                 Kind::Warn => tr!(locale, common.strip.warn, number = number),
@@ -96,9 +100,10 @@ pub fn strip_sentence(locale: Locale, slots: &[Slot]) -> String {
 }
 
 /// One path for each kind that occurs: 30 cells are at most six elements.
-fn paths(slots: &[Slot]) -> Vec<(Kind, String)> {
+fn paths(slots: &[Option<Status>]) -> Vec<(Kind, String)> {
     let empty = CELLS.saturating_sub(slots.len());
-    let kinds: Vec<Kind> = std::iter::repeat_n(Kind::None, empty).chain(slots.iter().map(Kind::of)).collect();
+    let kinds: Vec<Kind> =
+        std::iter::repeat_n(Kind::None, empty).chain(slots.iter().copied().map(Kind::of)).collect();
     Kind::ALL
         .into_iter()
         .filter_map(|kind| {
@@ -111,39 +116,56 @@ fn paths(slots: &[Slot]) -> Vec<(Kind, String)> {
         .collect()
 }
 
-/// The strip. In the browser each cell tells its date and result, to the pointer and (one tab stop) to the arrow keys.
+/// The strip. In the browser each cell tells its time, result, duration and size, to the pointer, the finger and the arrow
+/// keys. All strips of a page are one tab stop: up and down lead from one to the next.
 #[component]
 pub fn Strip(
-    /// The slots, oldest first; of more than 30 the newest are shown.
-    slots: Vec<Slot>,
+    /// Whose strip it is.
+    job: JobId,
+    /// The slots, oldest first: a letter for each. Of more than 30 the newest are shown.
+    letters: String,
 ) -> impl IntoView {
     let locale = use_locale();
     let announce = use_announcer();
-    let skip = slots.len().saturating_sub(CELLS);
-    let slots: Vec<Slot> = slots.into_iter().skip(skip).collect();
+    let slots: Vec<Option<Status>> = letters.chars().map(status).collect();
+    let slots: Vec<Option<Status>> = slots.iter().copied().skip(slots.len().saturating_sub(CELLS)).collect();
     let sentence = strip_sentence(locale, &slots);
     let shapes = paths(&slots)
         .into_iter()
         .map(|(kind, path)| view! { <path class=kind.class() d=path></path> })
         .collect_view();
     let first = CELLS.saturating_sub(slots.len());
-    let can_focus = !slots.is_empty();
-    let words: Vec<String> = slots
-        .iter()
-        .map(|slot| {
-            let what =
-                slot.status.map_or_else(|| tr!(locale, common.status.missed), |s| status_word(locale, s));
-            format!("{} · {what}", slot.at.local())
-        })
-        .collect();
-    let words = StoredValue::new(words);
+    let is_empty = slots.is_empty();
     let chosen = RwSignal::new(None::<usize>);
+    let by_key = StoredValue::new(false);
+    let details = use_details(job);
+    let slots = StoredValue::new(slots);
     let text = move |cell: usize| {
-        words.with_value(|words| cell.checked_sub(first).and_then(|i| words.get(i).cloned()))
+        let index = cell.checked_sub(first)?;
+        let status = slots.with_value(|slots| slots.get(index).copied())?;
+        let slot = details.slot(CELLS - cell).filter(|slot| slot.status == status);
+        Some(cell_words(locale, status, slot.as_ref()))
     };
+    // Told again when the details have come.
+    Effect::new(move |_| {
+        if let Some(text) = chosen.get().and_then(text)
+            && by_key.get_value()
+        {
+            announce(text);
+        }
+    });
+    let node = NodeRef::<leptos::html::Span>::new();
     // Without a script there is nothing to step through: the tab stop comes with it.
-    let alive = RwSignal::new(false);
-    Effect::new(move |_| alive.set(can_focus));
+    Effect::new(move |_| {
+        if let (Some(node), false) = (node.get(), is_empty) {
+            tab_stop::add(&node);
+        }
+    });
+    let choose = move |cell: usize, is_key: bool| {
+        by_key.set_value(is_key);
+        details.look();
+        chosen.set(Some(cell));
+    };
     let keys = move |event: web_sys::KeyboardEvent| {
         let now = chosen.get_untracked();
         let next = match event.key().as_str() {
@@ -151,6 +173,13 @@ pub fn Strip(
             "ArrowRight" => now.map_or(first, |cell| cell + 1).min(CELLS - 1),
             "Home" => first,
             "End" => CELLS - 1,
+            "ArrowUp" | "ArrowDown" => {
+                if let Some(node) = node.get_untracked() {
+                    tab_stop::leave(&node, event.key() == "ArrowDown");
+                }
+                event.prevent_default();
+                return;
+            }
             "Escape" => {
                 chosen.set(None);
                 return;
@@ -158,27 +187,41 @@ pub fn Strip(
             _ => return,
         };
         event.prevent_default();
-        chosen.set(Some(next));
-        if let Some(text) = text(next) {
-            announce(text);
-        }
+        choose(next, true);
     };
     let points = move |event: web_sys::PointerEvent| {
         let width = event_target::<web_sys::HtmlElement>(&event).offset_width().max(1);
         let cell = (f64::from(event.offset_x()) / f64::from(width) * CELLS as f64).floor();
         let cell = (cell.clamp(0.0, (CELLS - 1) as f64)) as usize;
-        chosen.set((cell >= first).then_some(cell));
+        if cell >= first {
+            choose(cell, false);
+        } else {
+            chosen.set(None);
+        }
+    };
+    // A finger leaves at once: what it opened stays until something else is touched.
+    let leaves = move |event: web_sys::PointerEvent| {
+        if event.pointer_type() != "touch" {
+            chosen.set(None);
+        }
+    };
+    let focus = move |_| {
+        if let Some(node) = node.get_untracked() {
+            tab_stop::take(&node);
+        }
     };
     view! {
         <span
             class="strip"
             role="img"
             aria-label=sentence
-            tabindex=move || alive.get().then_some("0")
+            node_ref=node
             on:keydown=keys
+            on:focus=focus
             on:blur=move |_| chosen.set(None)
+            on:pointerdown=points
             on:pointermove=points
-            on:pointerleave=move |_| chosen.set(None)
+            on:pointerleave=leaves
         >
             <svg viewBox="0 0 260 24" preserveAspectRatio="none" aria-hidden="true">
                 {shapes}
@@ -209,19 +252,10 @@ pub fn Strip(
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use duplistatus::{dto::Moment, time::Timestamp};
-
     use super::*;
 
-    fn slots(letters: &str) -> Vec<Slot> {
-        letters
-            .chars()
-            .zip(0_i64..)
-            .map(|(letter, day)| Slot {
-                at: Moment { at: Timestamp::from_unix(day * 86_400), offset: 0 },
-                status: (letter != 'm').then(|| Status::from_letter(letter)),
-            })
-            .collect()
+    fn slots(letters: &str) -> Vec<Option<Status>> {
+        letters.chars().map(status).collect()
     }
 
     #[test]
@@ -257,10 +291,7 @@ mod tests {
 
     #[test]
     fn the_strip_is_a_picture_with_a_sentence() {
-        let html = Owner::new().with(|| {
-            let slots = slots("smf");
-            view! { <Strip slots=slots /> }.to_html()
-        });
+        let html = Owner::new().with(|| view! { <Strip job=JobId(1) letters="smf".to_owned() /> }.to_html());
         let start =
             r#"<span role="img" aria-label="Last 3 runs: 1 succeeded, 1 failed, 1 missed" class="strip">"#;
         assert!(html.starts_with(start), "{html}");

@@ -4,7 +4,10 @@
 //! second one. One, because files for each page would share most of what they need, and the builder makes a file of
 //! every combination that shares something.
 
-use duplistatus::access::Permission;
+use duplistatus::{
+    access::Permission,
+    dto::{Moment, dashboard::Waiting},
+};
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::ChooseView;
 
@@ -115,8 +118,8 @@ impl ChooseView for LatePage {
 }
 
 /// The dashboard before the first server, which few visits see.
-pub fn show_start(state: StartState) -> impl IntoView {
-    Suspend::new(show_late(Late::Start(state)))
+pub fn show_start(state: StartState, now: Moment, waiting: Option<Waiting>) -> impl IntoView {
+    Suspend::new(show_late(Late::Start(state, now, waiting.unwrap_or_default())))
 }
 
 async fn show_late(what: Late) -> AnyView {
@@ -129,7 +132,7 @@ async fn show_late(what: Late) -> AnyView {
 /// What the second file can show.
 enum Late {
     Page(LatePage),
-    Start(StartState),
+    Start(StartState, Moment, Waiting),
 }
 
 /// The way into the second file: `load` fetches it, `show` runs in it. The only one, because each would have to be
@@ -161,7 +164,9 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
         Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),
-        Late::Start(state) => view! { <Start state=state /> }.into_any(),
+        Late::Start(state, now, waiting) => {
+            view! { <Start state=state now=now waiting=waiting /> }.into_any()
+        }
     })
 }
 

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use super::{
     icon::{Icon, Shape, status_tone, verdict_tone},
+    ticker::use_now,
     time::age,
 };
 use crate::{
@@ -175,6 +176,7 @@ pub fn JobBadge(
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
+    let now = use_now(now);
     let running = job.live.as_ref().map(|live| match live.permille {
         Some(permille) => tr!(locale, common.badge.running_at, percent = permille.clamp(0, 1000) / 10),
         None => tr!(locale, common.badge.running),
@@ -186,13 +188,20 @@ pub fn JobBadge(
                 {text}
             </span>
             {(job.verdict != Verdict::Ok)
-                .then(|| view! { <span class="sub">{job_words(locale, &job, now)}</span> })}
+                .then(|| view! { <span class="sub">{move || job_words(locale, &job, now.get())}</span> })}
         }
         .into_any(),
-        None => view! {
-            <VerdictBadge verdict=job.verdict text=job_words(locale, &job, now) />
-            {beside(locale, &job).map(|text| view! { <span class="sub">{text}</span> })}
+        None => {
+            let verdict = job.verdict;
+            let beside = beside(locale, &job).map(|text| view! { <span class="sub">{text}</span> });
+            view! {
+                <span class="badge" data-tone=verdict_tone(verdict)>
+                    <Icon shape=Shape::of_verdict(verdict) />
+                    {move || job_words(locale, &job, now.get())}
+                </span>
+                {beside}
+            }
+            .into_any()
         }
-        .into_any(),
     }
 }

@@ -5,6 +5,15 @@ use leptos::prelude::*;
 use super::announce::use_announcer;
 use crate::{locale::use_locale, tr};
 
+/// The text that was copied last: its button says so, also after its page was rendered anew.
+#[derive(Debug, Clone, Copy)]
+struct Copied(RwSignal<Option<String>>);
+
+/// Lets buttons know what was copied.
+pub fn provide_copied() {
+    provide_context(Copied(RwSignal::new(None)));
+}
+
 /// A read-only field with a text, and once the page is alive a button that copies it.
 #[component]
 pub fn CopyButton(
@@ -15,63 +24,126 @@ pub fn CopyButton(
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
-    let locale = use_locale();
-    let announce = use_announcer();
-    let alive = RwSignal::new(false);
-    let copied = RwSignal::new(false);
-    Effect::new(move |_| alive.set(true));
     let field = NodeRef::<leptos::html::Input>::new();
-    let copy = move |_| {
-        if let Some(field) = field.get() {
-            copy_field(&field, move |done| {
-                copied.set(done);
-                announce(if done { tr!(locale, common.copy.done) } else { tr!(locale, common.copy.failed) });
-            });
-        }
-    };
-    let select = move |_| {
+    let select = move || {
         if let Some(field) = field.get() {
             field.select();
         }
     };
-    let words = move || {
-        if copied.get() { tr!(locale, common.copy.done) } else { tr!(locale, common.copy.button) }
+    let input = view! {
+        <input
+            class="field"
+            type="text"
+            node_ref=field
+            readonly=true
+            value=text.clone()
+            aria-label=label
+            spellcheck="false"
+            autocomplete="off"
+            on:focus=move |_| select()
+        />
     };
     view! {
         <div class="copy">
-            <input
-                class="field"
-                type="text"
-                node_ref=field
-                readonly=true
-                value=text
-                aria-label=label
-                spellcheck="false"
-                autocomplete="off"
-                on:focus=select
-            />
-            <button type="button" class="btn" data-ready=move || alive.get() on:click=copy>
-                {words}
-            </button>
+            {input}
+            <Copy text=text select=Callback::new(move |()| select()) />
         </div>
     }
 }
 
+/// The same for a text of several lines.
+#[component]
+pub fn CopyBlock(
+    /// The text.
+    #[prop(into)]
+    text: String,
+    /// What the text is.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    let field = NodeRef::<leptos::html::Textarea>::new();
+    let select = move || {
+        if let Some(field) = field.get() {
+            field.select();
+        }
+    };
+    let lines = text.lines().count().to_string();
+    let area = view! {
+        <textarea
+            class="field"
+            node_ref=field
+            readonly=true
+            rows=lines
+            aria-label=label
+            spellcheck="false"
+            autocomplete="off"
+            on:focus=move |_| select()
+        >
+            {text.clone()}
+        </textarea>
+    };
+    view! {
+        <div class="copy" data-lines="many">
+            {area}
+            <Copy text=text select=Callback::new(move |()| select()) />
+        </div>
+    }
+}
+
+/// The button.
+#[component]
+fn Copy(
+    /// The text.
+    text: String,
+    /// Selects the text in its field.
+    select: Callback<()>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let announce = use_announcer();
+    let alive = RwSignal::new(false);
+    let copied = use_context::<Copied>();
+    Effect::new(move |_| alive.set(true));
+    let text = StoredValue::new(text);
+    let copy = move |_| {
+        select.run(());
+        let text = text.get_value();
+        copy_text(&text.clone(), move |done| {
+            if let Some(Copied(copied)) = copied {
+                copied.set(done.then(|| text.clone()));
+            }
+            announce(if done { tr!(locale, common.copy.done) } else { tr!(locale, common.copy.failed) });
+        });
+    };
+    let is_copied = move || {
+        copied.is_some_and(|Copied(copied)| {
+            copied.with(|copied| copied.as_ref().is_some_and(|copied| text.with_value(|text| text == copied)))
+        })
+    };
+    let words = move || {
+        if is_copied() { tr!(locale, common.copy.done) } else { tr!(locale, common.copy.button) }
+    };
+    view! {
+        <button type="button" class="btn" data-ready=move || alive.get() on:click=copy>
+            {words}
+        </button>
+    }
+}
+
 #[cfg(feature = "hydrate")]
-fn copy_field(field: &web_sys::HtmlInputElement, done: impl Fn(bool) + Copy + 'static) {
+fn copy_text(text: &str, done: impl Fn(bool) + Clone + 'static) {
     use js_sys::{Function, Reflect};
     use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 
-    field.select();
     // `navigator.clipboard` does not exist on plain HTTP, where many of these servers live: there the old command
-    // still copies what is selected.
+    // still copies what is selected in the field.
     let navigator = window().navigator();
     let modern = Reflect::get(&navigator, &JsValue::from_str("clipboard"))
         .is_ok_and(|clipboard| !clipboard.is_undefined());
     if modern {
-        let good = Closure::once_into_js(move |_: JsValue| done(true));
+        let good = done.clone();
+        let good = Closure::once_into_js(move |_: JsValue| good(true));
         let bad = Closure::once_into_js(move |_: JsValue| done(false));
-        let promise: JsValue = navigator.clipboard().write_text(&field.value()).into();
+        let promise: JsValue = navigator.clipboard().write_text(text).into();
         if let Ok(then) =
             Reflect::get(&promise, &JsValue::from_str("then")).and_then(|f| f.dyn_into::<Function>())
         {
@@ -87,4 +159,4 @@ fn copy_field(field: &web_sys::HtmlInputElement, done: impl Fn(bool) + Copy + 's
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn copy_field(_field: &web_sys::HtmlInputElement, _done: impl Fn(bool) + Copy + 'static) {}
+fn copy_text(_text: &str, _done: impl Fn(bool) + Clone + 'static) {}

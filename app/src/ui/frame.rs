@@ -6,12 +6,14 @@ use leptos_router::hooks::use_location;
 
 use super::{
     announce::{Announcer, provide_announcer},
+    copy::provide_copied,
     icon::{Icon, Shape},
     link::href,
     live_indicator::{LiveBanner, LiveIndicator},
     theme_switch::ThemeSwitch,
     ticker::provide_ticker,
     trouble::TroubleBanner,
+    zone_note::ZoneNote,
 };
 use crate::{api::session::SignOut, base_path::use_base_path, locale::use_locale, tr, visitor::use_visitor};
 
@@ -23,6 +25,8 @@ pub fn Frame(
 ) -> impl IntoView {
     provide_ticker();
     provide_announcer();
+    provide_copied();
+    say_alive();
     let locale = use_locale();
     view! {
         <a class="skip" href="#main" rel="external">
@@ -33,10 +37,22 @@ pub fn Frame(
         {view! { <TroubleBanner /> }.into_any()}
         {use_visitor().demo.then(|| view! { <aside class="demo-banner">{tr!(locale, frame.demo)}</aside> })}
         <main class="page" id="main" tabindex="-1">
+            {view! { <ZoneNote /> }.into_any()}
             {children()}
         </main>
         <Announcer />
     }
+}
+
+/// Writes into the document that the page answers to what a person does: `<html data-alive>`.
+fn say_alive() {
+    #[cfg(feature = "hydrate")]
+    Effect::new(|_| {
+        if let Some(html) = document().document_element() {
+            // Without it only tests would wait in vain.
+            let _ = html.set_attribute("data-alive", "true");
+        }
+    });
 }
 
 /// Brand, navigation, live sign, colours.

@@ -14,6 +14,7 @@ pub mod frame;
 pub mod get_form;
 pub mod icon;
 pub mod key_panel;
+pub mod keyed;
 pub mod link;
 pub mod live_indicator;
 pub mod notice;
@@ -33,6 +34,7 @@ pub mod tiles;
 pub mod time;
 pub mod trouble;
 pub mod work;
+pub mod zone_note;
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -1,10 +1,10 @@
 //! Times as elements: words to read, the exact time for machines and in the tooltip.
 
-use duplistatus::dto::Moment;
+use duplistatus::{dto::Moment, units::span};
 use leptos::prelude::*;
 
 use super::{
-    ticker::use_elapsed,
+    ticker::{use_elapsed, use_now},
     time::{age, calendar_time, relative},
 };
 use crate::locale::use_locale;
@@ -21,7 +21,7 @@ pub fn RelativeTime(
     let elapsed = use_elapsed();
     let age = age(at, now);
     view! {
-        <time datetime=at.at.to_string() title=at.local()>
+        <time datetime=at.at.to_string() title=at.zoned()>
             {move || relative(locale, age + elapsed.get())}
         </time>
     }
@@ -37,10 +37,27 @@ pub fn LocalTime(
     now: Option<Moment>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let text = now.map_or_else(|| at.local(), |now| calendar_time(locale, at, now));
+    let now = now.map(use_now);
+    let text = move || now.map_or_else(|| at.local(), |now| calendar_time(locale, at, now.get()));
     view! {
-        <time datetime=at.at.to_string() title=at.local()>
+        <time datetime=at.at.to_string() title=at.zoned()>
             {text}
+        </time>
+    }
+}
+
+/// How long ago something was, `3 d`, kept up to date, with the exact time in the tooltip.
+#[component]
+pub fn Age(
+    /// The time.
+    at: Moment,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let now = use_now(now);
+    view! {
+        <time datetime=at.at.to_string() title=at.zoned()>
+            {move || span(age(at, now.get()))}
         </time>
     }
 }

@@ -1,5 +1,6 @@
 //! The passing of time in an open page, so that "38 min ago" becomes "39 min ago".
 
+use duplistatus::dto::Moment;
 use leptos::prelude::*;
 
 /// Seconds since the page was loaded, in steps of half a minute; 0 on the server and until hydration is done.
@@ -21,6 +22,12 @@ pub fn provide_ticker() {
     });
     #[cfg(not(feature = "hydrate"))]
     let _ = set_seconds;
+}
+
+/// What time it is in data that were asked for at `now`: an open page goes on by its own clock, from where the server's was.
+pub fn use_now(now: Moment) -> Signal<Moment> {
+    let elapsed = use_elapsed();
+    Signal::derive(move || now.plus(elapsed.get()))
 }
 
 /// Seconds since this was called, as a signal.

@@ -17,15 +17,15 @@ pub fn Tile(
     /// What it counts.
     #[prop(into)]
     label: String,
-    /// The number.
+    /// The number; a signal where it changes with the time.
     #[prop(into)]
-    value: String,
+    value: Signal<String>,
     /// Its unit, set smaller.
     #[prop(optional, into)]
     unit: Option<String>,
     /// The line beneath.
     #[prop(optional, into)]
-    sub: Option<String>,
+    sub: Option<Signal<String>>,
     /// A picture in the corner (a sparkline).
     #[prop(optional)]
     children: Option<Children>,

@@ -71,6 +71,14 @@ pub fn calendar_time(locale: Locale, at: Moment, now: Moment) -> String {
     }
 }
 
+/// A time with its day and year: `"23 Nov 2026 02:04"`, or `"2026-11-23 02:04"`.
+pub fn full_time(locale: Locale, at: Moment) -> String {
+    if use_dates() == DateFormat::Iso {
+        return at.local();
+    }
+    format!("{} {}", day_long(locale, at.day()), at.clock())
+}
+
 /// A day without its year: `"3 Nov"`, or `"11-03"`.
 pub fn day_short(locale: Locale, day: Day) -> String {
     let (_, month, date) = day.civil();

@@ -61,6 +61,7 @@ pub const RULES: &[Rule] = &[
     open("/setup"),
     // What pages ask for and send
     may("/api/fn/dashboard", Permission::ViewBackups),
+    may("/api/fn/strip", Permission::ViewBackups),
     may("/api/fn/server", Permission::ViewBackups),
     may("/api/fn/run", Permission::ViewBackups),
     may("/api/fn/raw_report", Permission::ViewBackups),

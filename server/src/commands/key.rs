@@ -4,7 +4,10 @@ use std::fmt;
 
 use anyhow::{anyhow, bail};
 use duplistatus::{
-    dto::key::{KeyRow, NewKey},
+    dto::{
+        key::{KeyRow, NewKey},
+        reach::loopback_host,
+    },
     error::Error,
     service::{Actor, Services, key},
 };
@@ -12,7 +15,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{address, output::Output};
-use crate::cli::{Answering, GlobalOptions, KeyCommand};
+use crate::{
+    cli::{Answering, GlobalOptions, KeyCommand},
+    serving::Serving,
+};
 
 const ME: Actor = Actor::CommandLine;
 
@@ -97,11 +103,12 @@ async fn obey(
 }
 
 fn show(out: Output, options: &GlobalOptions, mut made: NewKey, more: &str) -> anyhow::Result<()> {
-    let site = address::site(options, options.addr);
+    let served = Serving::by_whom(&options.data_dir);
+    let site = site(options, served.and_then(|server| server.site));
     made.upload_url = format!("{site}/api/upload/{}", made.secret);
     let NewKey { secret, upload_url, .. } = &made;
-    let elsewhere = if options.public_url.is_none() && options.addr.ip().is_unspecified() {
-        "\nwith the name of this machine instead of localhost, for senders on other machines."
+    let elsewhere = if loopback_host(upload_url).is_some() {
+        "\nIt leads to this machine only: for senders on other machines put its name or address there, or set --public-url."
     } else {
         ""
     };
@@ -111,9 +118,33 @@ fn show(out: Output, options: &GlobalOptions, mut made: NewKey, more: &str) -> a
     )
 }
 
+/// Where reports are sent to: the server that runs says where it is, unless this command was told a public URL.
+fn site(options: &GlobalOptions, served: Option<String>) -> String {
+    served.filter(|_| options.public_url.is_none()).unwrap_or_else(|| address::site(options, options.addr))
+}
+
 fn unknown(error: Error, id: i64) -> anyhow::Error {
     match error {
         Error::NotFound => anyhow!("there is no key {id}; `duplistatus key list` shows them"),
         other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    #[test]
+    fn a_new_key_has_the_address_of_the_server_that_runs() -> Result<(), Box<dyn std::error::Error>> {
+        let running = || Some("http://localhost:9761/base".to_owned());
+        let plain = Cli::try_parse_from(["duplistatus"])?.options;
+        assert_eq!(site(&plain, running()), "http://localhost:9761/base");
+        assert_eq!(site(&plain, None), "http://localhost:9666");
+        let told = Cli::try_parse_from(["duplistatus", "--public-url", "https://x.example"])?.options;
+        assert_eq!(site(&told, running()), "https://x.example");
+        Ok(())
     }
 }

@@ -119,10 +119,10 @@ async fn serve_services(
         .await
         .with_context(|| format!("cannot listen on {} (is another program using the port?)", options.addr))?;
     let address = listener.local_addr()?;
-    if let Some(serving) = serving {
-        serving.listens(address, options.base_path.as_str());
-    }
     let site = address::site(options, address);
+    if let Some(serving) = serving {
+        serving.listens(address, options.base_path.as_str(), &site);
+    }
     tracing::info!("duplistatus is at {site}/");
     if options.open_ingest {
         tracing::warn!("open ingest is on: whoever reaches {address} can send reports without a key");

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::site::SiteFile;
+use crate::{middleware::headers::WORKER_POLICY, site::SiteFile};
 
 /// Answers with a file.
 pub fn serve(file: &'static SiteFile, headers: &HeaderMap) -> Response {
@@ -34,6 +34,11 @@ pub fn serve(file: &'static SiteFile, headers: &HeaderMap) -> Response {
         body,
     )
         .into_response();
+    if file.is_worker() {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY));
+    }
     if let Some(coding) = coding {
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }

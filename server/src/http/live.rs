@@ -5,6 +5,7 @@ use std::{convert::Infallible, time::Duration};
 use axum::{
     Extension,
     extract::State,
+    http::{HeaderName, HeaderValue},
     response::{
         IntoResponse,
         sse::{Event, KeepAlive, Sse},
@@ -15,15 +16,20 @@ use futures::{Stream, StreamExt as _, stream};
 
 use crate::state::AppState;
 
-/// A page that shows a storm of reports need not follow each of them.
-const PAUSE: Duration = Duration::from_millis(500);
+/// A page that shows a storm of reports need not follow each of them: what it fetches costs more than the word that it should.
+const PAUSE: Duration = Duration::from_secs(2);
+/// So often something is said, so that a page notices a connection that died. It is no number, and no news.
+const BEAT: Duration = Duration::from_secs(15);
 /// How late a stream may notice that its session is over.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// The current revision at once, then every change.
 pub async fn live(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> impl IntoResponse {
     let allowed = revisions(&state).take_until(until_refused(state.services.clone(), actor));
-    Sse::new(allowed).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+    let stream =
+        Sse::new(allowed).keep_alive(KeepAlive::new().interval(BEAT).event(Event::default().data("-")));
+    // nginx gathers answers before it hands them on, unless it is asked not to.
+    ([(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))], stream)
 }
 
 /// Ends when the one who follows lost access: signed out, another password, role or second factor, a session or a key

@@ -15,6 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use duplistatus::{
+    access::Permission,
     dto::account::Profile,
     service::{Actor, health, security::Surroundings, session::Caller},
 };
@@ -113,13 +114,20 @@ fn profile(actor: &Actor) -> Option<&Profile> {
 /// What a page may know of the one who looks.
 fn visitor(state: &AppState, actor: &Actor) -> Visitor {
     let demo = state.services.options.demo;
-    let Actor::User(identity) = actor else { return Visitor { demo, ..Visitor::default() } };
+    // Strangers read no times.
+    let reads = actor.may(Permission::ViewBackups).is_ok();
+    let zone = reads.then(|| {
+        let zone = actor.zone(&state.services);
+        (zone.name().to_owned(), zone.offset(state.services.clock.now()))
+    });
+    let Actor::User(identity) = actor else { return Visitor { demo, zone, ..Visitor::default() } };
     let profile = &identity.profile;
     let name = if profile.display_name.is_empty() { &identity.name } else { &profile.display_name };
     Visitor {
         name: Some(name.clone()),
         role: Some(identity.role),
         demo,
+        zone,
         dates: profile.date_format,
         trouble: health::trouble(&state.services, actor),
     }

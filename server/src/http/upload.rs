@@ -180,12 +180,12 @@ impl Sender<'_> {
             IngestError::KeyRequired => (
                 StatusCode::UNAUTHORIZED,
                 None,
-                "Make a key under Settings → Keys and send to /api/upload/<key>, or start with --open-ingest.".to_owned(),
+                "Make a key under Settings → Ingest keys and send to /api/upload/<key>, or start with --open-ingest.".to_owned(),
             ),
             IngestError::WrongKey => (
                 StatusCode::UNAUTHORIZED,
                 None,
-                "The key in the URL does not exist or was revoked. Make a new one under Settings → Keys.".to_owned(),
+                "The key in the URL does not exist or was revoked. Make a new one under Settings → Ingest keys.".to_owned(),
             ),
             IngestError::TooMany(too_many) => (StatusCode::TOO_MANY_REQUESTS, None, made_too_many(*too_many)),
             IngestError::NotAReport(ReportError { field, hint, .. }) => {

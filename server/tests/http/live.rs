@@ -16,6 +16,7 @@ async fn the_revision_comes_at_once_and_after_every_change_and_the_stream_ends_w
     let response = site.call(get("/api/live")).await;
     assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
     assert_eq!(response.headers()[header::CACHE_CONTROL], "no-cache");
+    assert_eq!(response.headers()["x-accel-buffering"], "no", "nginx hands it on at once");
     let mut events = response.into_body().into_data_stream();
     let mut next = async || {
         let chunk = timeout(SOON, events.next()).await.expect("too late")?;

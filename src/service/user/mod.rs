@@ -10,7 +10,7 @@ use super::{
     Actor, Services,
     api_key::key_row,
     audit::{self, Entry},
-    shape::{count, moment},
+    shape::{changed_meanwhile, count, is_still, missing_is_not_found, moment},
 };
 use crate::{
     access::{Permission, Role},
@@ -42,6 +42,16 @@ pub fn user_name(text: &str) -> Result<String, Error> {
         return Err(Error::Invalid { field: "name", hint: hint.into() });
     }
     Ok(name)
+}
+
+/// Refuses to go on when a person is not the one that a question named; an empty name names nobody.
+///
+/// # Errors
+/// [`Error::Invalid`] when it is another one; [`Error::NotFound`].
+pub async fn check_named(services: &Services, actor: &Actor, id: UserId, named: &str) -> Result<(), Error> {
+    actor.may(Permission::ManageUsers)?;
+    let user = services.db.read(move |conn| users::find(conn, id)).await.map_err(missing_is_not_found)?;
+    if is_still(named, &user.name) { Ok(()) } else { Err(changed_meanwhile("user")) }
 }
 
 /// Checks a new password against the policy.

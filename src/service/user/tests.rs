@@ -241,3 +241,17 @@ async fn only_administrators_may() -> TestResult {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_question_names_whom_it_is_about() -> TestResult {
+    let (_folder, services) = services()?;
+    let jo = add(&services, "jo", Role::Viewer).await?;
+    check_named(&services, &Actor::CommandLine, jo, "jo").await?;
+    check_named(&services, &Actor::CommandLine, jo, "").await?;
+    let other = check_named(&services, &Actor::CommandLine, jo, "kim").await;
+    assert!(
+        matches!(&other, Err(Error::Invalid { field: "user", hint }) if hint.contains("meanwhile")),
+        "{other:?}"
+    );
+    Ok(())
+}

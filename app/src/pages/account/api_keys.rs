@@ -23,6 +23,7 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
+        keyed::keyed,
         plain_form::{Failed, form_error},
         relative_time::RelativeTime,
         time::calendar_time,
@@ -47,7 +48,7 @@ pub fn ApiKeysSection(
     let list = if keys.is_empty() {
         view! { <p class="muted">{tr!(locale, account.keys.empty)}</p> }.into_any()
     } else {
-        let rows = keys.into_iter().map(|key| view! { <Key key_row=key now=now /> }).collect_view();
+        let rows = keyed(keys, |key| key.id, move |key| view! { <Key key_row=key now=now /> });
         view! {
             <ul class="account-rows" role="list">
                 {rows}
@@ -92,12 +93,12 @@ fn Key(
         <li data-over=(!works).then_some("true")>
             <div class="account-row">
                 <p class="account-row-name">
-                    {name.clone()} <code class="muted small">{prefix} "…"</code>
+                    {name.clone()} <code class="muted small">{prefix.clone()} "…"</code>
                     <span class="tag">{scope_word(locale, scope)}</span>
                 </p>
                 <p class="muted small">{until} " · " {used}</p>
             </div>
-            {works.then(|| view! { <Revoke key_id=id name=name /> })}
+            {works.then(|| view! { <Revoke key_id=id prefix=prefix.clone() name=name /> })}
         </li>
     }
 }
@@ -126,6 +127,8 @@ fn scope_word(locale: Locale, scope: Scope) -> String {
 fn Revoke(
     /// Which key.
     key_id: ApiKeyId,
+    /// How it begins.
+    prefix: String,
     /// What it is called.
     name: String,
 ) -> impl IntoView {
@@ -138,6 +141,7 @@ fn Revoke(
                 <p>{tr!(locale, account.keys.revoke_what, name = name)}</p>
                 <form method="post" action=use_base_path().url(&action)>
                     <input type="hidden" name="key" value=key_id.to_string() />
+                    <input type="hidden" name="prefix" value=prefix />
                     <button type="submit" class="btn" data-variant="danger">
                         {tr!(locale, account.keys.revoke_submit)}
                     </button>

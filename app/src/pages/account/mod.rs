@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::account::{reveal_api_key, reveal_recovery_codes, show_account},
     error::ApiError,
-    live::use_live,
     locale::{Locale, use_locale},
     page_query::use_page_query,
     tr,
@@ -91,7 +90,7 @@ async fn fetch(codes: String, key: String) -> Result<(Data, Waiting), ApiError> 
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let locale = use_locale();
-    let (query, live) = (use_page_query(), use_live());
+    let query = use_page_query();
     let failed = has_form_error();
     // What was done before is no answer to a form that did not work.
     let text = move |name| query.read().get(name).filter(|_| !failed).unwrap_or_default();
@@ -105,7 +104,6 @@ pub fn AccountPage() -> impl IntoView {
                     .get()
                     .map(|answer| match answer {
                         Ok((page, waiting)) => {
-                            live.showing(page.now);
                             view! { <AccountView page=page waiting=waiting done=done() /> }.into_any()
                         }
                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),

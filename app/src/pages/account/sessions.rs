@@ -15,6 +15,7 @@ use crate::{
     tr,
     ui::{
         icon::{Icon, Shape},
+        keyed::keyed,
         plain_form::{Failed, PlainForm, form_error},
         relative_time::RelativeTime,
         time::calendar_time,
@@ -34,7 +35,7 @@ pub fn SessionsSection(
     let locale = use_locale();
     let others = sessions.iter().any(|session| !session.current);
     let rows =
-        sessions.into_iter().map(|session| view! { <Session session=session now=now /> }).collect_view();
+        keyed(sessions, |session| session.id, move |session| view! { <Session session=session now=now /> });
     let end = if others {
         view! {
             <PlainForm path=EndOtherSessions::PATH at=Part::Sessions.id()>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::audit::list_audit,
-    live::use_live,
+    live::use_followed,
     locale::use_locale,
     page_query::use_page_query,
     tr,
@@ -41,12 +41,10 @@ fn path(query: &AuditQuery) -> String {
 /// The page.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let (search, live) = (use_page_query(), use_live());
-    let key =
-        Memo::new(move |_| (AuditQuery::from_words(|name| search.read().get(name)), live.revision.get()));
-    let page = Resource::new(
-        move || key.get(),
-        |(query, _)| async move { list_audit(query.clone()).await.map(|page| (query, page)) },
+    let search = use_page_query();
+    let page = use_followed(
+        move || AuditQuery::from_words(|name| search.read().get(name)),
+        |query| async move { list_audit(query.clone()).await.map(|page| (query, page)) },
     );
     view! {
         <PageTitle text=tr!(use_locale(), audit.title) />
@@ -56,7 +54,6 @@ pub fn AuditPage() -> impl IntoView {
                 page.get()
                     .map(|answer| match answer {
                         Ok((query, page)) => {
-                            live.showing(page.now);
                             view! { <AuditView query=query page=page /> }.into_any()
                         }
                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),

@@ -7,7 +7,7 @@ use super::row::AuditTableRow;
 use crate::{
     locale::use_locale,
     tr,
-    ui::{column_head::ColumnHead, notice::EmptyState},
+    ui::{column_head::ColumnHead, keyed::keyed, notice::EmptyState},
 };
 
 /// The table, newest first.
@@ -36,7 +36,7 @@ pub fn AuditTable(
         }
         .into_any();
     }
-    let rows = rows.into_iter().map(|row| view! { <AuditTableRow entry=row now=now /> });
+    let rows = keyed(rows, |row| row.id, move |row| view! { <AuditTableRow entry=row now=now /> });
     view! {
         <div class="card">
             <table class="table audit" role="table">
@@ -51,7 +51,7 @@ pub fn AuditTable(
                         <ColumnHead label=tr!(locale, audit.columns.result) />
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
     }

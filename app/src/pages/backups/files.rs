@@ -12,6 +12,7 @@ use crate::{
     tr,
     ui::{
         column_head::ColumnHead,
+        keyed::keyed,
         link::href,
         notice::EmptyState,
         plain_form::PlainForm,
@@ -38,7 +39,8 @@ pub fn BackupFiles(
         }
         .into_any()
     } else {
-        let rows = files.into_iter().map(|file| view! { <FileRow file=file now=now /> });
+        let rows =
+            keyed(files, |file| file.name.clone(), move |file| view! { <FileRow file=file now=now /> });
         view! {
             <table class="table backups" role="table">
                 <caption class="visually-hidden">{tr!(locale, backups.caption)}</caption>
@@ -52,7 +54,7 @@ pub fn BackupFiles(
                         </th>
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         }
         .into_any()

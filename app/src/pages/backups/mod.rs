@@ -19,6 +19,7 @@ use crate::{
         plain_form::{PlainForm, form_error},
         poll::use_poll,
         settings_nav::SettingsNav,
+        ticker::use_now,
         tiles::{Tile, Tiles},
         time::{age, calendar_time, relative},
     },
@@ -83,9 +84,13 @@ pub fn BackupsView(
     let locale = use_locale();
     let Data { now, folder, keep, files, task, size, written, free, restored } = page;
     let newest = files.first().and_then(|file| file.made);
-    let (last, last_sub) = match newest {
-        Some(at) => (relative(locale, age(at, now)), calendar_time(locale, at, now)),
-        None => (tr!(locale, common.never), tr!(locale, backups.none_sub)),
+    let clock = use_now(now);
+    let (last, last_sub): (Signal<String>, Signal<String>) = match newest {
+        Some(at) => (
+            Signal::derive(move || relative(locale, age(at, clock.get()))),
+            Signal::derive(move || calendar_time(locale, at, clock.get())),
+        ),
+        None => (tr!(locale, common.never).into(), tr!(locale, backups.none_sub).into()),
     };
     let next = task.next_run.map_or_else(
         || (tr!(locale, common.never), tr!(locale, backups.off)),
@@ -108,7 +113,7 @@ pub fn BackupsView(
             <div class="backup-running">
                 <p role="status">
                     <Icon shape=Shape::Running />
-                    {tr!(locale, backups.running, span = span(age(since, now)))}
+                    {move || tr!(locale, backups.running, span = span(age(since, clock.get())))}
                     <noscript>
                         " " <a class="text-link" href="">{tr!(locale, backups.reload)}</a>
                     </noscript>

@@ -1,6 +1,9 @@
 //! The headline: the worst that applies, in one sentence.
 
-use duplistatus::{dto::dashboard::Dashboard, verdict::Verdict};
+use duplistatus::{
+    dto::dashboard::Dashboard,
+    verdict::{RUNS_TO_LEARN, Verdict},
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -24,6 +27,10 @@ pub enum Headline {
     Running(i64),
     /// No job has ever run.
     Waiting,
+    /// So many servers and jobs have never reported, and nothing is worse.
+    Never(i64),
+    /// The only job has reported, so many times.
+    First(i64),
     /// So many jobs are too new to be called fine.
     Learning(i64),
     /// Every job is fine.
@@ -44,6 +51,10 @@ impl Headline {
             Self::Running(data.running)
         } else if data.jobs_total() == 0 || data.totals.runs == 0 {
             Self::Waiting
+        } else if data.never_reported > 0 {
+            Self::Never(data.never_reported)
+        } else if new == 1 && data.jobs_total() == 1 && data.totals.runs < needed() {
+            Self::First(data.totals.runs)
         } else if new > 0 {
             Self::Learning(new)
         } else {
@@ -64,6 +75,11 @@ impl Headline {
                 tr!(locale, dashboard.hero.running, count = n, number = number_word(locale, n))
             }
             Self::Waiting => tr!(locale, dashboard.hero.waiting),
+            Self::Never(n) => {
+                tr!(locale, dashboard.hero.never, count = n, number = number_word(locale, n))
+            }
+            Self::First(1) => tr!(locale, dashboard.hero.first, runs = 1, needed = needed()),
+            Self::First(runs) => tr!(locale, dashboard.hero.first_learning, runs = runs, needed = needed()),
             Self::Learning(n) => {
                 tr!(locale, dashboard.hero.learning, count = n, number = number_word(locale, n))
             }
@@ -79,10 +95,15 @@ impl Headline {
             Self::Attention(_) => (Shape::Pause, "warn"),
             Self::Warnings(_) => (Shape::Warning, "warn"),
             Self::Running(_) => (Shape::Running, "run"),
-            Self::Waiting | Self::Learning(_) => (Shape::Circle, "idle"),
+            Self::Waiting | Self::Never(_) | Self::First(_) | Self::Learning(_) => (Shape::Circle, "idle"),
             Self::Ok => (Shape::Tick, "ok"),
         }
     }
+}
+
+/// Runs until a schedule is known.
+fn needed() -> i64 {
+    i64::try_from(RUNS_TO_LEARN).unwrap_or(i64::MAX)
 }
 
 fn number_word(locale: Locale, number: i64) -> String {
@@ -103,8 +124,16 @@ fn number_word(locale: Locale, number: i64) -> String {
     }
 }
 
-/// `"38 of 41 jobs are fine."`, or how many are new where none is fine yet.
+/// `"38 of 41 jobs are fine. 1 never reported."`, or how many are new where none is fine yet.
 pub(super) fn fine_words(locale: Locale, data: &Dashboard) -> String {
+    let jobs = job_words(locale, data);
+    match data.never_reported {
+        0 => jobs,
+        never => format!("{jobs} {}", tr!(locale, dashboard.hero.never_short, count = never)),
+    }
+}
+
+fn job_words(locale: Locale, data: &Dashboard) -> String {
     let (fine, jobs) = (data.count(Verdict::Ok), data.jobs_total());
     let new = data.count(Verdict::New);
     if jobs == 0 {

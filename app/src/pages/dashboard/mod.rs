@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use self::{query::from_params, start::StartState, view::DashboardView};
 use crate::{
     api::dashboard::show_dashboard,
-    live::use_live,
+    live::use_followed,
     locale::use_locale,
     page_query::use_page_query,
     pages::late::show_start,
@@ -28,32 +28,31 @@ mod view;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
-/// The page: its data comes from one resource, whose key is the URL's query and the live revision.
+/// The page: its data comes from one resource, whose key is the URL's query.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     let locale = use_locale();
-    let live = use_live();
     let attention = use_attention();
     let parameters = use_page_query();
     let query = Memo::new(move |_| parameters.with(from_params));
     let shown = Memo::new(move |_| parameters.with(|map| map.get("shown").unwrap_or_default()));
     let start = StartState::new(shown.into());
-    let data = Resource::new(move || (query.get(), live.revision.get()), |(query, _)| show_dashboard(query));
+    let data = use_followed(move || query.get(), show_dashboard);
     view! {
         <Transition fallback=move || view! { <p class="muted">{tr!(locale, common.loading)}</p> }>
             {move || {
                 data.get()
                     .map(|result| match result {
                         Ok(data) => {
-                            live.showing(data.now);
-                            let count = data.attention();
-                            attention(count);
+                            attention(data.attention());
+                            // Who never reported is no alarm, and has to be looked at all the same.
+                            let count = data.attention() + data.never_reported;
                             let title = match count {
                                 0 => tr!(locale, app_name),
                                 count => format!("({count}) {}", tr!(locale, app_name)),
                             };
                             let content = if data.servers_total == 0 {
-                                show_start(start.clone()).into_any()
+                                show_start(start.clone(), data.now, data.waiting).into_any()
                             } else {
                                 view! { <DashboardView data=data query=query.get_untracked() /> }.into_any()
                             };

@@ -14,7 +14,9 @@ use crate::{
     ui::{
         badge::{check_words, outcome_words},
         icon::{Icon, Shape, verdict_tone},
+        keyed::keyed,
         link::{Link, href},
+        ticker::use_now,
         time::{age, calendar_time, relative, rhythm},
     },
 };
@@ -103,10 +105,15 @@ fn ProblemCard(
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
+    let now = use_now(now);
     let to = match problem.run_id {
         // The run says why; where no run came, the job's history does.
         Some(run) if matches!(problem.verdict, Verdict::Failed | Verdict::Check) => format!("/runs/{run}"),
         _ => format!("/servers/{}?job={}", problem.server_id, problem.job_id),
+    };
+    let since = {
+        let problem = problem.clone();
+        move || corner(locale, &problem, now.get())
     };
     view! {
         <li class="card problem">
@@ -118,9 +125,9 @@ fn ProblemCard(
                     <a class="problem-link" href=href(&to)>
                         {title(locale, &problem)}
                     </a>
-                    <span class="problem-since">{corner(locale, &problem, now)}</span>
+                    <span class="problem-since">{since}</span>
                 </div>
-                <p>{sentences(locale, &problem, now)}</p>
+                <p>{move || sentences(locale, &problem, now.get())}</p>
             </div>
         </li>
     }
@@ -138,10 +145,11 @@ pub fn Problems(
 ) -> impl IntoView {
     let locale = use_locale();
     (!problems.is_empty()).then(|| {
-        let cards = problems
-            .into_iter()
-            .map(|problem| view! { <ProblemCard problem=problem now=now /> })
-            .collect_view();
+        let cards = keyed(
+            problems,
+            |problem| problem.job_id,
+            move |problem| view! { <ProblemCard problem=problem now=now /> },
+        );
         view! {
             <section class="problems" aria-label=tr!(locale, dashboard.problems)>
                 <ul role="list">{cards}</ul>

@@ -26,6 +26,7 @@ pub fn from_params(params: &ParamsMap) -> DashboardQuery {
 fn filter_from(word: &str) -> Filter {
     match word {
         "attention" => Filter::Attention,
+        "never" => Filter::Never,
         word => Verdict::ALL.into_iter().find(|v| v.as_str() == word).map_or(Filter::All, Filter::Only),
     }
 }
@@ -35,6 +36,7 @@ pub fn filter_word(filter: Filter) -> &'static str {
     match filter {
         Filter::All => "",
         Filter::Attention => "attention",
+        Filter::Never => "never",
         Filter::Only(verdict) => verdict.as_str(),
     }
 }
@@ -69,7 +71,9 @@ mod tests {
 
     #[test]
     fn every_choice_comes_back_from_its_url() {
-        for filter in Verdict::ALL.map(Filter::Only).into_iter().chain([Filter::All, Filter::Attention]) {
+        for filter in
+            Verdict::ALL.map(Filter::Only).into_iter().chain([Filter::All, Filter::Attention, Filter::Never])
+        {
             assert_eq!(filter_from(filter_word(filter)), filter);
         }
         assert_eq!(filter_from("nonsense"), Filter::All);

@@ -3,7 +3,7 @@
 use duplistatus::{
     dto::{Moment, dashboard::JobRow},
     ids::ServerId,
-    units::{clock_duration, span, thousands},
+    units::{clock_duration, thousands},
     verdict::{RUNS_TO_LEARN, Verdict},
 };
 use leptos::prelude::*;
@@ -16,7 +16,8 @@ use crate::{
         badge::JobBadge,
         link::href,
         number::Bytes,
-        relative_time::RelativeTime,
+        relative_time::{Age, RelativeTime},
+        ticker::use_now,
         time::{age, calendar_time, relative},
     },
 };
@@ -59,11 +60,18 @@ pub fn JobTableRow(
 ) -> impl IntoView {
     let locale = use_locale();
     let none = move || tr!(locale, common.none);
-    let next = next_words(locale, &job, now);
+    let clock = use_now(now);
+    let next = {
+        let job = job.clone();
+        move || next_words(locale, &job, clock.get())
+    };
     let to = format!("/servers/{server}?job={}", job.id);
-    let success = job.last_success.map_or_else(|| tr!(locale, common.never), |at| span(age(at, now)));
+    let success = match job.last_success {
+        Some(at) => view! { <Age at=at now=now /> }.into_any(),
+        None => tr!(locale, common.never).into_any(),
+    };
     let report = later_report(&job);
-    let JobRow { name, verdict, duration, source_size, storage_size, versions, strip, .. } = job.clone();
+    let JobRow { id, name, verdict, duration, source_size, storage_size, versions, strip, .. } = job.clone();
     view! {
         <tr role="row" data-verdict=verdict.as_str()>
             <th scope="row" role="rowheader" class="job">
@@ -75,7 +83,7 @@ pub fn JobTableRow(
                 <JobBadge job=job now=now />
             </td>
             <td role="cell" class="recent">
-                <Strip slots=strip />
+                <Strip job=id letters=strip />
             </td>
             <td role="cell" class="num success">
                 <span class="only-narrow muted">{tr!(locale, dashboard.table.last_success)}" "</span>

@@ -1,10 +1,18 @@
-//! The dashboard before the first server: three steps to the first report.
+//! The dashboard before the first server: three steps to the first report, and what was refused on the way.
 
-use duplistatus::{access::Permission, dto::key::NewKey};
-use leptos::prelude::*;
+use duplistatus::{
+    access::Permission,
+    dto::{
+        Moment,
+        dashboard::Waiting,
+        key::{KeyRow, NewKey},
+        rejected::RejectedRow,
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
-    api::key::{CreateKey, reveal_key},
+    api::key::{CreateKey, RotateKey, reveal_key},
     error::ApiError,
     locale::use_locale,
     tr,
@@ -12,7 +20,12 @@ use crate::{
         action_form::PostForm,
         error_notice::error_words,
         key_panel::{KeyGone, KeyPanel},
+        keyed::keyed,
+        link::Link,
         notice::{Notice, Tone},
+        option_text::OptionText,
+        plain_form::PlainForm,
+        relative_time::{LocalTime, RelativeTime},
     },
     visitor::use_visitor,
 };
@@ -57,6 +70,10 @@ fn new_key(token: Signal<String>) -> NewKeyResource {
 pub fn Start(
     /// What outlives a live update.
     state: StartState,
+    /// When the data was asked for.
+    now: Moment,
+    /// Keys that exist, and what was refused.
+    waiting: Waiting,
 ) -> impl IntoView {
     let locale = use_locale();
     if !use_visitor().may(Permission::ManageIngestKeys) {
@@ -64,20 +81,22 @@ pub fn Start(
     }
     let (key, create) = state.get();
     let token = state.token;
-    let panel = move || {
+    let Waiting { keys, refused } = waiting;
+    let address = move || {
         let asked = !token.get().is_empty();
+        let make = || view! { <Make create=create keys=keys.clone() now=now /> };
         key.get().map(|result| match result {
             Ok(Some(key)) => view! { <KeyPanel key=key /> }.into_any(),
-            Ok(None) if asked => view! { <KeyGone /> }.into_any(),
-            Ok(None) => ().into_any(),
+            Ok(None) if asked => view! { <KeyGone /> {make()} }.into_any(),
+            Ok(None) => make().into_any(),
             Err(error) => {
                 let (title, what) = error_words(locale, &error);
-                view! { <Notice tone=Tone::Fail title=title><p>{what}</p></Notice> }.into_any()
+                view! { <Notice tone=Tone::Fail title=title><p>{what}</p></Notice> {make()} }.into_any()
             }
         })
     };
-    let panel = view! { <Transition>{panel}</Transition> }.into_any();
-    view! { <Steps create=create panel=panel /> }.into_any()
+    let address = view! { <Transition>{address}</Transition> }.into_any();
+    view! { <Steps address=address refused=refused now=now /> }.into_any()
 }
 
 /// For those who wait until somebody else has taken the steps.
@@ -95,13 +114,15 @@ fn Nothing() -> impl IntoView {
     }
 }
 
-/// The steps as plain data: no resource is read in here.
+/// Makes the address; where one exists, says so, and offers a new secret or another address.
 #[component]
-pub fn Steps(
+pub fn Make(
     /// Makes a key.
     create: ServerAction<CreateKey>,
-    /// The address that was made, or nothing.
-    panel: AnyView,
+    /// Keys that work, newest first.
+    keys: Vec<KeyRow>,
+    /// When the data was asked for.
+    now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
     let failed = move || {
@@ -114,17 +135,84 @@ pub fn Steps(
             }
         })
     };
-    let make = view! {
+    let another = !keys.is_empty();
+    let words =
+        if another { tr!(locale, dashboard.start.another) } else { tr!(locale, dashboard.start.make) };
+    let form = view! {
         <PostForm action=create read=CreateKey::from_fields>
             <input type="hidden" name="server" value="" />
             <input type="hidden" name="page" value="/" />
-            <button type="submit" class="btn" data-variant="primary">
-                {tr!(locale, dashboard.start.make)}
+            <input type="hidden" name="another" value=another.to_string() />
+            <button type="submit" class="btn" data-variant=(!another).then_some("primary")>
+                {words}
             </button>
         </PostForm>
         {failed}
     }
     .into_any();
+    if !another {
+        return form;
+    }
+    let items = keyed(keys, |key| key.id, move |key| view! { <Existing key_row=key now=now /> });
+    view! {
+        <div class="existing">
+            <p>{tr!(locale, dashboard.start.exists)}</p>
+            <ul role="list">{items}</ul>
+            {form}
+        </div>
+    }
+    .into_any()
+}
+
+/// An address that exists: what can be told of it, and a new one in its place.
+#[component]
+fn Existing(
+    /// Its key.
+    key_row: KeyRow,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    let KeyRow { id, prefix, created, expires, .. } = key_row;
+    let begins = prefix.clone();
+    let replace = expires.is_none().then(|| {
+        view! {
+            <PlainForm path=RotateKey::PATH quiet=true>
+                <input type="hidden" name="key" value=id.to_string() />
+                <input type="hidden" name="prefix" value=prefix.clone() />
+                <input type="hidden" name="page" value="/" />
+                <button type="submit" class="btn">
+                    {tr!(locale, dashboard.start.replace)}
+                    <span class="visually-hidden">" "{prefix.clone()}"…"</span>
+                </button>
+            </PlainForm>
+        }
+    });
+    view! {
+        <li>
+            <span>
+                <code>{begins}"…"</code>
+                " "
+                <span class="muted">
+                    {tr!(locale, keys.columns.created)} " " <LocalTime at=created now=now />
+                </span>
+            </span>
+            {replace}
+        </li>
+    }
+}
+
+/// The steps as plain data: no resource is read in here.
+#[component]
+pub fn Steps(
+    /// The address that was made, or how to make one.
+    address: AnyView,
+    /// What was refused lately, newest first.
+    refused: Vec<RejectedRow>,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
     // Erased step by step: the type of the whole would be too deep for the compiler.
     let step = move |title: String, text: String, more: AnyView| {
         view! {
@@ -140,6 +228,7 @@ pub fn Steps(
         <p class="waiting" role="status">
             {tr!(locale, dashboard.start.waiting)}
         </p>
+        <Refused rows=refused now=now />
     }
     .into_any();
     view! {
@@ -150,7 +239,7 @@ pub fn Steps(
                 {step(
                     tr!(locale, dashboard.start.step_key),
                     tr!(locale, dashboard.start.step_key_text),
-                    (make, panel).into_any(),
+                    address,
                 )}
                 {step(
                     tr!(locale, dashboard.start.step_set),
@@ -162,4 +251,46 @@ pub fn Steps(
         </section>
     }
     .into_any()
+}
+
+/// Reports that came and were refused: whoever waits learns why nothing happens.
+#[component]
+fn Refused(
+    /// Newest first; hostile text.
+    rows: Vec<RejectedRow>,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    (!rows.is_empty()).then(|| {
+        let count = rows.len();
+        let item = move |row: RejectedRow| {
+            let RejectedRow { last, reason, hint, source, .. } = row;
+            view! {
+                <li>
+                    <strong>{reason}</strong>
+                    " "
+                    <span class="muted">
+                        <RelativeTime at=last now=now />
+                        ", "
+                        <code>{source}</code>
+                    </span>
+                    <p>
+                        <OptionText text=hint />
+                    </p>
+                </li>
+            }
+        };
+        let items = keyed(rows, |row| row.id, item);
+        view! {
+            <Notice tone=Tone::Warn title=tr!(locale, dashboard.start.refused, count = count)>
+                <ul class="refused" role="list">{items}</ul>
+                <p>
+                    <Link to="/rejected" class="text-link">
+                        {tr!(locale, dashboard.start.refused_link)}
+                    </Link>
+                </p>
+            </Notice>
+        }
+    })
 }

@@ -10,7 +10,7 @@ use super::{columns::JobColumns, row::JobTableRow};
 use crate::{
     locale::{Locale, use_locale},
     tr,
-    ui::{badge::VerdictBadge, link::href, relative_time::RelativeTime},
+    ui::{badge::VerdictBadge, keyed::keyed, link::href, relative_time::RelativeTime},
 };
 
 /// What is worst on a server, in a few words.
@@ -63,10 +63,7 @@ fn ServerBody(
         _ => (name, None),
     };
     let no_jobs = jobs.is_empty();
-    let rows = jobs
-        .into_iter()
-        .map(|job| view! { <JobTableRow server=id job=job now=now /> }.into_any())
-        .collect_view();
+    let rows = keyed(jobs, |job| job.id, move |job| view! { <JobTableRow server=id job=job now=now /> });
     view! {
         <tbody role="rowgroup">
             <tr class="server" role="row">
@@ -106,10 +103,7 @@ pub fn ServerTable(
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
-    let bodies = servers
-        .into_iter()
-        .map(|group| view! { <ServerBody group=group now=now /> }.into_any())
-        .collect_view();
+    let bodies = keyed(servers, |group| group.id, move |group| view! { <ServerBody group=group now=now /> });
     view! {
         // The roles are the elements' own: on a phone the style sheet turns rows into cards, and browsers forget them.
         <table class="table jobs" role="table">

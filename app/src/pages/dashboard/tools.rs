@@ -32,7 +32,7 @@ pub fn Tools<'a>(
     let chip = |filter: Filter, label: String, count: i64| {
         let verdict = match filter {
             Filter::Only(verdict) => Some(verdict),
-            Filter::All | Filter::Attention => None,
+            Filter::All | Filter::Attention | Filter::Never => None,
         };
         let words = format!("{label} {}", thousands(count));
         let (to, current) = (filter_path(filter), query.filter == filter);
@@ -58,6 +58,9 @@ pub fn Tools<'a>(
         if count > 0 || query.filter == filter {
             chips.push(chip(filter, verdict_word(locale, verdict), count));
         }
+    }
+    if data.never_reported > 0 || query.filter == Filter::Never {
+        chips.push(chip(Filter::Never, tr!(locale, dashboard.tools.never), data.never_reported));
     }
     let orders = [
         (Sort::Worst, tr!(locale, dashboard.tools.worst)),

@@ -18,6 +18,7 @@ use crate::{
         page_title::PageTitle,
         plain_form::{Failed, form_error, has_form_error},
         settings_nav::SettingsNav,
+        ticker::use_now,
         tiles::{Tile, Tiles},
         time::{age, calendar_time, relative},
         work::FollowedWork,
@@ -97,11 +98,15 @@ pub fn DatabaseView(
     let Data { overview, tables, preview } = page;
     let now = overview.now;
     let error = form_error(SetRetention::PATH).or_else(|| form_error(ClearRetention::PATH));
-    let when = |at: Option<duplistatus::dto::Moment>| {
-        at.map_or_else(
-            || (tr!(locale, common.never), String::new()),
-            |at| (relative(locale, age(at, now)), calendar_time(locale, at, now)),
-        )
+    let clock = use_now(now);
+    let when = |at: Option<duplistatus::dto::Moment>| -> (Signal<String>, Signal<String>) {
+        match at {
+            None => (tr!(locale, common.never).into(), String::new().into()),
+            Some(at) => (
+                Signal::derive(move || relative(locale, age(at, clock.get()))),
+                Signal::derive(move || calendar_time(locale, at, clock.get())),
+            ),
+        }
     };
     let (backup, backup_sub) = when(overview.last_backup);
     let (cleanup, cleanup_sub) = when(overview.last_cleanup);

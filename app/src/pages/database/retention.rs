@@ -11,7 +11,7 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        column_head::ColumnHead, form_field::TextField, link::Link, plain_form::PlainForm,
+        column_head::ColumnHead, form_field::TextField, keyed::keyed, link::Link, plain_form::PlainForm,
         time::calendar_time,
     },
 };
@@ -36,11 +36,11 @@ pub fn RetentionSection(
         Some(_) => tr!(locale, database.retention.nothing),
         None => tr!(locale, database.retention.off),
     };
-    let rows = rules
-        .into_iter()
-        .enumerate()
-        .map(|(number, rule)| view! { <Rule rule=rule number=number /> })
-        .collect_view();
+    let rows = keyed(
+        rules.into_iter().enumerate(),
+        |(_, rule)| format!("{}\n{}", rule.server, rule.job.as_deref().unwrap_or_default()),
+        |(number, rule)| view! { <Rule rule=rule number=number /> },
+    );
     view! {
         <section class="section" id="retention" aria-labelledby="retention-title">
             <h2 id="retention-title">{tr!(locale, database.retention.title)}</h2>

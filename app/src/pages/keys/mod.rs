@@ -2,11 +2,11 @@
 
 use crate::ui::page_title::PageTitle;
 use duplistatus::dto::key::KeysPage as Data;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
-    api::key::{CreateKey, RevokeKey, list_keys, reveal_key},
-    live::use_live,
+    api::key::{CreateKey, RevokeKey, RotateKey, list_keys, reveal_key},
+    live::use_followed,
     locale::use_locale,
     page_query::use_page_query,
     tr,
@@ -14,7 +14,7 @@ use crate::{
         error_notice::ErrorNotice,
         key_panel::{KeyGone, KeyPanel},
         notice::{Notice, Tone},
-        plain_form::Failed,
+        plain_form::{Failed, form_error},
         settings_nav::SettingsNav,
     },
 };
@@ -31,7 +31,7 @@ use self::{create::CreateForm, table::KeyTable};
 #[component]
 pub fn KeysPage() -> impl IntoView {
     let locale = use_locale();
-    let (search, live) = (use_page_query(), use_live());
+    let search = use_page_query();
     let create = ServerAction::<CreateKey>::new();
     let revoke = ServerAction::<RevokeKey>::new();
     let token = Memo::new(move |_| search.read().get("shown").unwrap_or_default());
@@ -40,10 +40,7 @@ pub fn KeysPage() -> impl IntoView {
         move || token.get(),
         |token| async move { if token.is_empty() { Ok(None) } else { reveal_key(token).await } },
     );
-    let keys = Resource::new(
-        move || (live.revision.get(), create.version().get(), revoke.version().get()),
-        |_| list_keys(),
-    );
+    let keys = use_followed(move || (create.version().get(), revoke.version().get()), |_| list_keys());
     let panel = move || {
         let asked = !token.get().is_empty();
         secret.get().map(|answer| match answer {
@@ -55,7 +52,9 @@ pub fn KeysPage() -> impl IntoView {
     };
     let failed = move || {
         let first = create.value().get().and_then(Result::err);
-        let error = first.or_else(|| revoke.value().get().and_then(Result::err));
+        let error = first
+            .or_else(|| revoke.value().get().and_then(Result::err))
+            .or_else(|| form_error(RotateKey::PATH));
         error.map(|error| view! { <Failed error=error /> })
     };
     view! {
@@ -74,7 +73,6 @@ pub fn KeysPage() -> impl IntoView {
                 keys.get()
                     .map(|answer| match answer {
                         Ok(page) => {
-                            live.showing(page.now);
                             view! { <KeysView page=page create=create revoke=revoke /> }.into_any()
                         }
                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),

@@ -12,7 +12,7 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
-        action_form::PostForm,
+        action_form::{Fields, PostForm},
         icon::{Icon, Shape},
         link::Link,
         plain_form::PlainForm,
@@ -48,8 +48,8 @@ pub fn KeyTableRow(
     };
     let action = works.then(|| {
         view! {
-            {expires.is_none().then(|| view! { <Rotate key_id=id /> })}
-            <Revoke key_id=id server=server_name revoke=revoke />
+            {expires.is_none().then(|| view! { <Rotate key_id=id prefix=prefix.clone() /> })}
+            <Revoke key_id=id prefix=prefix.clone() server=server_name revoke=revoke />
         }
     });
     view! {
@@ -58,7 +58,7 @@ pub fn KeyTableRow(
                 <ServerName server=server />
             </th>
             <td role="cell">
-                <code>{prefix}"…"</code>
+                <code>{prefix.clone()}"…"</code>
             </td>
             <td role="cell" class="key-state">
                 <span class="badge" data-tone=tone>
@@ -105,15 +105,20 @@ fn ServerName(
 fn Rotate(
     /// Which key.
     key_id: KeyId,
+    /// How it begins.
+    prefix: String,
 ) -> impl IntoView {
     let locale = use_locale();
     view! {
         <details class="revoke">
-            <summary class="btn">{tr!(locale, keys.rotate.ask)}</summary>
+            <summary class="btn">
+                {tr!(locale, keys.rotate.ask)} <span class="visually-hidden">" "{prefix.clone()}"…"</span>
+            </summary>
             <div class="revoke-panel card">
-                <p>{tr!(locale, keys.rotate.what)}</p>
-                <PlainForm path=RotateKey::PATH>
+                <p>{tr!(locale, keys.rotate.what, prefix = prefix.clone())}</p>
+                <PlainForm path=RotateKey::PATH quiet=true>
                     <input type="hidden" name="key" value=key_id.to_string() />
+                    <input type="hidden" name="prefix" value=prefix />
                     <button type="submit" class="btn" data-variant="primary">
                         {tr!(locale, keys.rotate.submit)}
                     </button>
@@ -123,11 +128,17 @@ fn Rotate(
     }
 }
 
+fn read_revoke(fields: &Fields) -> Option<RevokeKey> {
+    Some(RevokeKey { key: fields.text("key").parse().ok()?, prefix: fields.text("prefix") })
+}
+
 /// A question that names what will stop, and only then the button.
 #[component]
 fn Revoke(
     /// Which key.
     key_id: KeyId,
+    /// How it begins.
+    prefix: String,
     /// Its server.
     server: Option<String>,
     /// Revokes it.
@@ -135,16 +146,19 @@ fn Revoke(
 ) -> impl IntoView {
     let locale = use_locale();
     let consequence = match server {
-        Some(name) => tr!(locale, keys.revoke.what, server = name),
-        None => tr!(locale, keys.revoke.what_any),
+        Some(name) => tr!(locale, keys.revoke.what, server = name, prefix = prefix.clone()),
+        None => tr!(locale, keys.revoke.what_any, prefix = prefix.clone()),
     };
     view! {
         <details class="revoke">
-            <summary class="btn">{tr!(locale, keys.revoke.ask)}</summary>
+            <summary class="btn">
+                {tr!(locale, keys.revoke.ask)} <span class="visually-hidden">" "{prefix.clone()}"…"</span>
+            </summary>
             <div class="revoke-panel card">
                 <p>{consequence}</p>
-                <PostForm action=revoke read=|fields| Some(RevokeKey { key: fields.text("key").parse().ok()? })>
+                <PostForm action=revoke read=read_revoke>
                     <input type="hidden" name="key" value=key_id.to_string() />
+                    <input type="hidden" name="prefix" value=prefix />
                     <button type="submit" class="btn" data-variant="danger">
                         {tr!(locale, keys.revoke.submit)}
                     </button>

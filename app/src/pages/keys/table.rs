@@ -8,7 +8,7 @@ use crate::{
     api::key::RevokeKey,
     locale::use_locale,
     tr,
-    ui::{column_head::ColumnHead, notice::EmptyState},
+    ui::{column_head::ColumnHead, keyed::keyed, notice::EmptyState},
 };
 
 /// The table, newest first.
@@ -32,7 +32,8 @@ pub fn KeyTable(
         }
         .into_any();
     }
-    let rows = keys.into_iter().map(|key| view! { <KeyTableRow key_row=key now=now revoke=revoke /> });
+    let rows =
+        keyed(keys, |key| key.id, move |key| view! { <KeyTableRow key_row=key now=now revoke=revoke /> });
     view! {
         <div class="card">
             <table class="table keys" role="table">
@@ -50,7 +51,7 @@ pub fn KeyTable(
                         </th>
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
     }

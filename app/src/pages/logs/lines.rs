@@ -89,7 +89,7 @@ fn Line(
     });
     view! {
         <li data-tone=tone>
-            <time datetime=at.at.to_string() title=at.local()>
+            <time datetime=at.at.to_string() title=at.zoned()>
                 {clock(at)}
             </time>
             <span class="log-level">{shape.map(|shape| view! { <Icon shape=shape /> })} {word}</span>

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use crate::{
     api::log::list_log,
-    live::use_live,
     locale::use_locale,
     page_query::use_page_query,
     tr,
@@ -52,7 +51,7 @@ impl Choice {
 /// The page.
 #[component]
 pub fn LogsPage() -> impl IntoView {
-    let (search, live) = (use_page_query(), use_live());
+    let search = use_page_query();
     let choice = Memo::new(move |_| Choice::from_words(|name| search.read().get(name)));
     let news = use_news(choice);
     // Lines are no news for other pages: this one has a number of its own, and leaves the live revision alone.
@@ -70,7 +69,6 @@ pub fn LogsPage() -> impl IntoView {
                 page.get()
                     .map(|answer| match answer {
                         Ok((query, follow, page)) => {
-                            live.showing(page.now);
                             let choice = Choice { query, follow };
                             view! { <LogView choice=choice page=page /> }.into_any()
                         }

@@ -6,11 +6,11 @@ use leptos::prelude::*;
 
 use crate::{
     api::rejected::list_rejected,
-    live::use_live,
+    live::use_followed,
     locale::use_locale,
     page_query::use_page_query,
     tr,
-    ui::{error_notice::ErrorNotice, link::with_query, notice::EmptyState, pager::Pager},
+    ui::{error_notice::ErrorNotice, keyed::keyed, link::with_query, notice::EmptyState, pager::Pager},
 };
 
 mod row;
@@ -22,12 +22,9 @@ use self::row::RejectedItem;
 /// The page.
 #[component]
 pub fn RejectedReportsPage() -> impl IntoView {
-    let (search, live) = (use_page_query(), use_live());
-    let key = Memo::new(move |_| {
-        let page = search.read().get("page").and_then(|page| page.parse().ok()).unwrap_or(1_i64);
-        (page, live.revision.get())
-    });
-    let rejected = Resource::new(move || key.get(), |(page, _)| list_rejected(page));
+    let search = use_page_query();
+    let number = move || search.read().get("page").and_then(|page| page.parse().ok()).unwrap_or(1_i64);
+    let rejected = use_followed(number, list_rejected);
     view! {
         <PageTitle text=tr!(use_locale(), rejected.title) />
         <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
@@ -36,7 +33,6 @@ pub fn RejectedReportsPage() -> impl IntoView {
                     .get()
                     .map(|answer| match answer {
                         Ok(page) => {
-                            live.showing(page.now);
                             view! { <RejectedView page=page /> }.into_any()
                         }
                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
@@ -64,8 +60,8 @@ pub fn RejectedView(
         }
         .into_any()
     } else {
-        let items = rows.into_iter().map(|row| view! { <RejectedItem row=row now=now /> });
-        view! { <ul class="rejected">{items.collect_view()}</ul> }.into_any()
+        let items = keyed(rows, |row| row.id, move |row| view! { <RejectedItem row=row now=now /> });
+        view! { <ul class="rejected">{items}</ul> }.into_any()
     };
     let to = |page: i64| {
         with_query("/rejected", [("page", if page > 1 { page.to_string() } else { String::new() })])

@@ -55,7 +55,7 @@ pub fn LogLineItem(
     let time = time.map(|seconds| {
         let moment = Moment { at: Timestamp::from_unix(seconds), offset };
         view! {
-            <time datetime=moment.at.to_string() title=moment.local()>
+            <time datetime=moment.at.to_string() title=moment.zoned()>
                 {moment.clock()}
             </time>
         }

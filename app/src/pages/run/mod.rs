@@ -6,8 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::run::show_run, live::use_live, locale::use_locale, page_query::use_page_query, tr,
-    ui::error_notice::ErrorNotice,
+    api::run::show_run, locale::use_locale, page_query::use_page_query, tr, ui::error_notice::ErrorNotice,
 };
 
 mod exception;
@@ -33,11 +32,12 @@ use self::{
 /// The page.
 #[component]
 pub fn RunPage() -> impl IntoView {
-    let (params, search, live) = (use_params_map(), use_page_query(), use_live());
-    let key = Memo::new(move |_| (query::read(&params.read(), &search.read()), live.revision.get()));
+    let (params, search) = (use_params_map(), use_page_query());
+    let key = Memo::new(move |_| query::read(&params.read(), &search.read()));
+    // A run that was reported does not change: the page is not fetched again.
     let page = Resource::new(
         move || key.get(),
-        |(query, _)| async move { show_run(query.clone()).await.map(|page| (query, page)) },
+        |query| async move { show_run(query.clone()).await.map(|page| (query, page)) },
     );
     view! {
         <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
@@ -45,7 +45,6 @@ pub fn RunPage() -> impl IntoView {
                 page.get()
                     .map(|answer| match answer {
                         Ok((query, page)) => {
-                            live.showing(page.now);
                             let title = format!("{} · {}", page.job_name, page.server_name);
                             view! {
                                 <PageTitle text=title />

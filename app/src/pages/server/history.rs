@@ -12,6 +12,7 @@ use crate::{
     tr,
     ui::{
         card::Card,
+        keyed::keyed,
         notice::EmptyState,
         pager::Pager,
         sort_header::{Direction, SortHeader},
@@ -86,7 +87,7 @@ pub fn History(
             None => view! { <SortHeader to=to class=class>{name}</SortHeader> }.into_any(),
         }
     });
-    let rows = runs.into_iter().map(|run| view! { <HistoryRow run=run now=now /> });
+    let rows = keyed(runs, |run| run.id, move |run| view! { <HistoryRow run=run now=now /> });
     // Another page of the history begins at the history, not at the top of the page.
     let to = move |page| format!("{}#history", path(&ServerQuery { page, ..query.clone() }));
     view! {
@@ -101,7 +102,7 @@ pub fn History(
                     <thead role="rowgroup">
                         <tr role="row">{headers.collect_view()}</tr>
                     </thead>
-                    <tbody role="rowgroup">{rows.collect_view()}</tbody>
+                    <tbody role="rowgroup">{rows}</tbody>
                 </table>
             </div>
             <Pager paging=paging to=to />

@@ -10,6 +10,7 @@ use crate::{
     locale::use_locale,
     pages::dashboard::{columns::JobColumns, row::JobTableRow},
     tr,
+    ui::keyed::keyed,
 };
 
 /// One row for each job; nothing when there is none.
@@ -24,13 +25,14 @@ pub fn Jobs(
 ) -> impl IntoView {
     let locale = use_locale();
     (!jobs.is_empty()).then(|| {
-        let rows = jobs.into_iter().map(|job| view! { <JobTableRow server=server job=job now=now /> });
+        let rows =
+            keyed(jobs, |job| job.id, move |job| view! { <JobTableRow server=server job=job now=now /> });
         view! {
             <section class="card servers">
                 <table class="table jobs" role="table">
                     <caption class="visually-hidden">{tr!(locale, server.jobs)}</caption>
                     <JobColumns />
-                    <tbody role="rowgroup">{rows.collect_view()}</tbody>
+                    <tbody role="rowgroup">{rows}</tbody>
                 </table>
             </section>
         }

@@ -3,7 +3,11 @@
 use duplistatus::dto::{Moment, server::MachineId};
 use leptos::prelude::*;
 
-use crate::{locale::use_locale, tr, ui::relative_time::RelativeTime};
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::{keyed::keyed, relative_time::RelativeTime},
+};
 
 /// Behind a heading, because it is rarely needed; nothing when no machine told its id.
 #[component]
@@ -16,7 +20,7 @@ pub fn Machines(
     let locale = use_locale();
     (!machines.is_empty()).then(|| {
         let count = machines.len();
-        let items = machines.into_iter().map(|MachineId { machine_id, machine_name, last_seen }| {
+        let item = move |MachineId { machine_id, machine_name, last_seen }| {
             view! {
                 <li>
                     <code>{machine_id}</code>
@@ -26,12 +30,13 @@ pub fn Machines(
                     </span>
                 </li>
             }
-        });
+        };
+        let items = keyed(machines, |machine| machine.machine_id.clone(), item);
         view! {
             <details class="card machines">
                 <summary>{tr!(locale, server.machines.title, count = count)}</summary>
                 <p class="muted small">{tr!(locale, server.machines.hint)}</p>
-                <ul>{items.collect_view()}</ul>
+                <ul>{items}</ul>
             </details>
         }
     })

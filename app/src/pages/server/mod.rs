@@ -8,7 +8,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     api::server::show_server,
     charts::{calendar::Calendar, cursor::Cursor},
-    live::use_live,
+    live::use_followed,
     locale::use_locale,
     page_query::use_page_query,
     tr,
@@ -38,12 +38,11 @@ use self::{
 /// The page.
 #[component]
 pub fn ServerPage() -> impl IntoView {
-    let (params, search, live) = (use_params_map(), use_page_query(), use_live());
-    let key = Memo::new(move |_| (query::read(&params.read(), &search.read()), live.revision.get()));
+    let (params, search) = (use_params_map(), use_page_query());
     // The query travels with its answer, so that a view never mixes one with another's data.
-    let page = Resource::new(
-        move || key.get(),
-        |(query, _)| async move { show_server(query.clone()).await.map(|page| (query, page)) },
+    let page = use_followed(
+        move || query::read(&params.read(), &search.read()),
+        |query| async move { show_server(query.clone()).await.map(|page| (query, page)) },
     );
     let cursor: Cursor = RwSignal::new(None);
     view! {
@@ -52,7 +51,6 @@ pub fn ServerPage() -> impl IntoView {
                 page.get()
                     .map(|answer| match answer {
                         Ok((query, page)) => {
-                            live.showing(page.now);
                             let title = page.alias.clone().unwrap_or_else(|| page.name.clone());
                             view! {
                                 <PageTitle text=title />

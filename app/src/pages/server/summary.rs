@@ -14,6 +14,7 @@ use crate::{
     tr,
     ui::{
         number::{percent, small_change},
+        ticker::use_now,
         tiles::{Tile, Tiles},
         time::{age, calendar_time},
     },
@@ -83,13 +84,21 @@ pub fn Summary(
     let words = range_words(locale, range);
     let Data { now, statistics, trends, .. } = page;
     let job = statistics.last_success_job.clone();
-    let (last, last_sub) = match statistics.last_success {
+    let clock = use_now(now);
+    let (last, last_sub): (Signal<String>, Signal<String>) = match statistics.last_success {
         Some(at) => {
-            let time = calendar_time(locale, at, now);
-            let sub = tr!(locale, server.tiles.last_sub, job = job.unwrap_or_default(), time = time);
-            (tr!(locale, common.time.ago, span = span(age(at, now))), sub)
+            let job = job.unwrap_or_default();
+            let sub = move || {
+                let time = calendar_time(locale, at, clock.get());
+                tr!(locale, server.tiles.last_sub, job = job.clone(), time = time)
+            };
+            let last = move || tr!(locale, common.time.ago, span = span(age(at, clock.get())));
+            (Signal::derive(last), Signal::derive(sub))
         }
-        None => (tr!(locale, common.never), job.unwrap_or_else(|| tr!(locale, server.tiles.no_success))),
+        None => (
+            tr!(locale, common.never).into(),
+            job.unwrap_or_else(|| tr!(locale, server.tiles.no_success)).into(),
+        ),
     };
     let (share, share_unit, share_sub) = success_text(locale, &statistics);
     let (source, source_unit) = parts(locale, statistics.source_size);

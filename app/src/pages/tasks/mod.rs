@@ -10,6 +10,7 @@ use crate::{
     ui::{
         column_head::ColumnHead,
         error_notice::ErrorNotice,
+        keyed::keyed,
         notice::{Notice, Tone},
         page_title::PageTitle,
         plain_form::{Failed, form_error, has_form_error},
@@ -70,7 +71,7 @@ pub fn TasksView(
     let Data { now, tasks } = page;
     let error = form_error(RunTask::PATH).or_else(|| form_error(ChangeTask::PATH));
     let is_running = tasks.iter().any(|task| task.running_since.is_some());
-    let rows = tasks.into_iter().map(|task| view! { <TaskRow task=task now=now /> }).collect_view();
+    let rows = keyed(tasks, |task| task.name.clone(), move |task| view! { <TaskRow task=task now=now /> });
     view! {
         <header class="page-head">
             <div class="page-head-main">

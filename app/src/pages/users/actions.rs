@@ -33,9 +33,11 @@ pub fn Actions(
         0 => tr!(locale, users.no_api_keys),
         _ => tr!(locale, users.api_keys, count = keys),
     };
+    let named = || name.clone();
+    let (of_role, of_reset) = (named(), named());
     let unlock = blocked.then(|| {
         view! {
-            <Act path=UnlockUser::PATH user=id what=tr!(locale, users.unlock.what) submit=tr!(locale, users.unlock.submit) />
+            <Act path=UnlockUser::PATH user=id name=named() what=tr!(locale, users.unlock.what) submit=tr!(locale, users.unlock.submit) />
         }
     });
     let role_hint = tr!(locale, users.set_role.what, sessions = sessions_words.clone());
@@ -43,6 +45,7 @@ pub fn Actions(
     let change_role = view! {
         <PlainForm path=SetUserRole::PATH class="act" quiet=true>
             <input type="hidden" name="user" value=id.to_string() />
+            <input type="hidden" name="name" value=of_role />
             <SelectField
                 name="role"
                 id=format!("role-{id}")
@@ -59,6 +62,7 @@ pub fn Actions(
     let reset = view! {
         <PlainForm path=ResetUserPassword::PATH class="act" quiet=true>
             <input type="hidden" name="user" value=id.to_string() />
+            <input type="hidden" name="name" value=of_reset />
             <p>{reset_what}</p>
             {second_factor
                 .then(|| {
@@ -76,18 +80,18 @@ pub fn Actions(
     };
     let end_sessions = (sessions > 0).then(|| {
         let what = tr!(locale, users.end_sessions.what, sessions = sessions_words.clone());
-        view! { <Act path=EndUserSessions::PATH user=id what=what submit=tr!(locale, users.end_sessions.submit) /> }
+        view! { <Act path=EndUserSessions::PATH user=id name=named() what=what submit=tr!(locale, users.end_sessions.submit) /> }
     });
     let off_or_on = if disabled.is_some() {
         view! {
-            <Act path=EnableUser::PATH user=id what=tr!(locale, users.enable.what) submit=tr!(locale, users.enable.submit) />
+            <Act path=EnableUser::PATH user=id name=named() what=tr!(locale, users.enable.what) submit=tr!(locale, users.enable.submit) />
         }
         .into_any()
     } else {
         let what =
             tr!(locale, users.disable.what, sessions = sessions_words.clone(), keys = keys_words.clone());
         view! {
-            <Act path=DisableUser::PATH user=id what=what submit=tr!(locale, users.disable.submit) danger=true />
+            <Act path=DisableUser::PATH user=id name=named() what=what submit=tr!(locale, users.disable.submit) danger=true />
         }
         .into_any()
     };
@@ -98,7 +102,7 @@ pub fn Actions(
             <summary class="btn" data-variant="danger">
                 {tr!(locale, users.delete.ask)}
             </summary>
-            <Act path=DeleteUser::PATH user=id what=lost submit=tr!(locale, users.delete.submit, name = name.clone()) danger=true />
+            <Act path=DeleteUser::PATH user=id name=named() what=lost submit=tr!(locale, users.delete.submit, name = name.clone()) danger=true />
         </details>
     };
     let last = is_last.then(|| view! { <p class="act">{tr!(locale, users.last_what)}</p> });
@@ -120,6 +124,8 @@ fn Act(
     path: &'static str,
     /// With whom.
     user: UserId,
+    /// The person's name.
+    name: String,
     /// What it costs.
     what: String,
     /// Words of the button.
@@ -131,6 +137,7 @@ fn Act(
     view! {
         <PlainForm path=path class="act" quiet=true>
             <input type="hidden" name="user" value=user.to_string() />
+            <input type="hidden" name="name" value=name />
             <p>{what}</p>
             <button type="submit" class="btn" data-variant=danger.then_some("danger")>
                 {submit}

@@ -14,6 +14,7 @@ use crate::{
     ui::{
         column_head::ColumnHead,
         icon::Shape,
+        keyed::keyed,
         notice::EmptyState,
         plain_form::PlainForm,
         relative_time::{LocalTime, RelativeTime},
@@ -37,7 +38,7 @@ pub fn ApiKeyTable(
         }
         .into_any()
     } else {
-        let rows = keys.into_iter().map(|key| view! { <KeyRow key_row=key now=now /> }).collect_view();
+        let rows = keyed(keys, |key| key.id, move |key| view! { <KeyRow key_row=key now=now /> });
         view! {
             <table class="table keys people-keys" role="table" aria-labelledby="api-keys-title">
                 <thead role="rowgroup">
@@ -90,6 +91,7 @@ fn KeyRow(
         None => tr!(locale, common.never).into_any(),
     };
     let what = tr!(locale, users.keys.revoke.what, name = name.clone(), owner = owner.clone());
+    let begins = prefix.clone();
     let revoke = works.then(|| {
         view! {
             <details class="revoke">
@@ -101,6 +103,7 @@ fn KeyRow(
                     <PlainForm path=RevokeUserKey::PATH quiet=true>
                         <p>{what}</p>
                         <input type="hidden" name="key" value=id.to_string() />
+                        <input type="hidden" name="prefix" value=prefix.clone() />
                         <button type="submit" class="btn" data-variant="danger">
                             {tr!(locale, users.keys.revoke.submit)}
                         </button>
@@ -114,7 +117,7 @@ fn KeyRow(
             <th scope="row" role="rowheader">
                 {name}
                 <span class="sub">
-                    <code>{prefix}"…"</code>
+                    <code>{begins}"…"</code>
                 </span>
             </th>
             <td role="cell">{owner}</td>

@@ -11,7 +11,11 @@ use duplistatus::{
 use leptos::prelude::*;
 
 use super::row::PersonRow;
-use crate::{locale::use_locale, tr, ui::column_head::ColumnHead};
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::{column_head::ColumnHead, keyed::keyed},
+};
 
 /// The table, by name.
 #[component]
@@ -28,11 +32,12 @@ pub fn PeopleTable(
     let locale = use_locale();
     let is_acting = |user: &&UserRow| user.role == Role::Administrator && user.disabled.is_none();
     let is_alone = users.iter().filter(is_acting).count() == 1;
-    let rows = users.into_iter().map(|user| {
+    let row = move |user: UserRow| {
         let keys = api_keys.iter().filter(|key| key.owner == user.name && works(key)).count();
         let (is_me, is_last) = (me == Some(user.id), is_alone && is_acting(&&user));
         view! { <PersonRow user=user keys=keys is_me=is_me is_last=is_last now=now /> }
-    });
+    };
+    let rows = keyed(users, |user| user.id, row);
     view! {
         <div class="card">
             <table class="table keys people" role="table">
@@ -50,7 +55,7 @@ pub fn PeopleTable(
                         </th>
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
     }

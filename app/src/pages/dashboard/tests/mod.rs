@@ -4,7 +4,11 @@ use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use duplistatus::{
     access::Role,
     checks::Check,
-    dto::dashboard::{Dashboard, DashboardQuery},
+    dto::{
+        dashboard::{Dashboard, DashboardQuery, Waiting},
+        key::KeyRow,
+    },
+    ids::KeyId,
     outcome::RunOutcome,
     verdict::Verdict,
 };
@@ -64,6 +68,19 @@ fn the_headline_is_the_worst_that_applies() {
             d.totals.runs = 0;
         }),
         words(|d| d.verdicts = vec![(Verdict::Ok, 41)]),
+        words(|d| {
+            d.verdicts = vec![(Verdict::Ok, 41)];
+            d.never_reported = 1;
+        }),
+        words(|d| {
+            d.verdicts = vec![(Verdict::New, 1)];
+            d.totals.runs = 1;
+        }),
+        words(|d| {
+            d.verdicts = vec![(Verdict::New, 1)];
+            d.totals.runs = 3;
+        }),
+        words(|d| d.verdicts = vec![(Verdict::New, 2)]),
         words(|d| d.verdicts = vec![(Verdict::Failed, 13), (Verdict::Ok, 1)]),
     ], @r#"
     [
@@ -71,9 +88,13 @@ fn the_headline_is_the_worst_that_applies() {
         "One backup needs attention",
         "Two backups need a look",
         "One backup is running now",
-        "One backup is too new to judge",
+        "One backup is still learning its schedule",
         "Waiting for the first backup",
         "Everything’s backed up",
+        "One backup never reported",
+        "First report received. Learning its schedule (1 of 4 runs)",
+        "Learning its schedule (3 of 4 runs)",
+        "Two backups are still learning their schedules",
         "13 backups need attention",
     ]
     "#);
@@ -96,11 +117,15 @@ fn new_jobs_are_not_called_unwell() {
         "38 of 41 jobs are fine.",
         "64 of 70 jobs are new, 6 need attention.",
         "64 of 65 jobs are new, 1 needs attention.",
-        "All 64 jobs are new.",
-        "The only job is new.",
+        "64 jobs, still learning their schedules.",
+        "1 job, still learning its schedule.",
         "0 of 2 jobs are fine.",
     ]
     "#);
+    let mut data = sample::dashboard();
+    data.verdicts = vec![(Verdict::Ok, 2)];
+    data.never_reported = 1;
+    assert_eq!(fine_words(Locale::en, &data), "All 2 jobs are fine. 1 never reported.");
 }
 
 #[test]
@@ -193,12 +218,83 @@ fn who_may_make_no_keys_is_not_asked_to() {
     let start = |role| {
         html(move || {
             provide_context(crate::visitor::Visitor { role: Some(role), ..Default::default() });
-            view! { <super::start::Start state=super::start::StartState::new(Signal::stored(String::new())) /> }
+            let state = super::start::StartState::new(Signal::stored(String::new()));
+            view! { <super::start::Start state=state now=sample::ago(0) waiting=Waiting::default() /> }
         })
     };
-    assert!(start(Role::Operator).contains("Make the address"));
+    assert!(start(Role::Operator).contains("Welcome"));
     let viewer = start(Role::Viewer);
     assert!(!viewer.contains("<form") && viewer.contains("Nothing has reported yet"), "{viewer}");
+}
+
+#[test]
+fn an_address_that_exists_is_said_and_not_made_again_by_mistake() {
+    let key = KeyRow {
+        id: KeyId(7),
+        server: None,
+        prefix: "k7f3q9".into(),
+        created: sample::ago(3600),
+        last_used: None,
+        uses: 0,
+        revoked: None,
+        expires: None,
+        expired: false,
+    };
+    let make = |keys: Vec<KeyRow>| {
+        html(move || {
+            let create = ServerAction::new();
+            view! { <super::start::Make create=create keys=keys now=sample::ago(0) /> }
+        })
+    };
+    let first = make(Vec::new());
+    assert!(
+        first.contains("Create upload address") && first.contains(r#"name="another" value="false""#),
+        "{first}"
+    );
+    let again = make(vec![key]);
+    assert!(
+        !again.contains("Create upload address") && again.contains("An upload address exists"),
+        "{again}"
+    );
+    assert!(again.contains("k7f3q9") && again.contains(r#"name="another" value="true""#), "{again}");
+    assert!(again.contains("action=\"/api/fn/rotate_key\""), "{again}");
+}
+
+#[test]
+fn an_address_for_this_machine_only_warns_and_all_options_are_one_block() {
+    let panel = |url: &str| {
+        let key = duplistatus::dto::key::NewKey { upload_url: url.to_owned(), ..sample::new_key() };
+        html(move || view! { <crate::ui::key_panel::KeyPanel key=key /> })
+    };
+    let here = panel("http://localhost:9666/api/upload/x");
+    assert!(here.contains("This address leads to this machine only"), "{here}");
+    let there = panel("https://backup.example/api/upload/x");
+    assert!(!there.contains("this machine only"), "{there}");
+    let block = "--send-http-json-urls=https://backup.example/api/upload/x\n--send-http-log-level=Information\n\
+                 --send-http-max-log-lines=0</textarea>";
+    assert!(there.contains(block), "{there}");
+}
+
+#[test]
+fn what_was_refused_is_told_to_who_waits() {
+    let row = duplistatus::dto::rejected::RejectedRow {
+        id: 1,
+        first: sample::ago(60),
+        last: sample::ago(60),
+        count: 1,
+        http_status: 401,
+        reason: "this ingest key is not valid".into(),
+        field: None,
+        hint: "<img src=x onerror=alert(1)>".into(),
+        source: "192.0.2.7".into(),
+        size: 2,
+        sample: String::new(),
+    };
+    let html = html(move || {
+        view! { <super::start::Steps address=().into_any() refused=vec![row] now=sample::ago(0) /> }
+    });
+    assert!(html.contains("1 report arrived and was refused") && html.contains("192.0.2.7"), "{html}");
+    assert!(!html.contains("<img") && html.contains("this ingest key is not valid"), "{html}");
 }
 
 #[test]
@@ -224,9 +320,9 @@ fn preview() {
         }),
         (
             "start",
-            html(
-                || view! { <Frame><super::start::Steps create=ServerAction::new() panel=sample::key_panel()/></Frame> },
-            ),
+            html(|| {
+                view! { <Frame><super::start::Steps address=sample::key_panel() refused=Vec::new() now=sample::ago(0) /></Frame> }
+            }),
         ),
     ];
     for (name, body) in pages {

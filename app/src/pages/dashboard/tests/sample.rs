@@ -3,7 +3,7 @@
 use duplistatus::{
     dto::{
         Moment, Paging,
-        dashboard::{Dashboard, JobRow, Live, Problem, ServerGroup, SiteDay, Slot, Totals},
+        dashboard::{Dashboard, JobRow, Live, Problem, ServerGroup, SiteDay, Totals},
         key::NewKey,
     },
     ids::{JobId, KeyId, RunId, ServerId},
@@ -24,18 +24,6 @@ const GIB: i64 = 1 << 30;
 /// Seconds before (or, negative, after) the moment of the sample.
 pub fn ago(seconds: i64) -> Moment {
     Moment { at: Timestamp::from_unix(1_795_471_597 - seconds), offset: 3600 }
-}
-
-fn strip(letters: &str) -> Vec<Slot> {
-    let count = letters.len() as i64;
-    letters
-        .chars()
-        .zip(0_i64..)
-        .map(|(letter, i)| Slot {
-            at: ago((count - i) * DAY),
-            status: (letter != 'm').then(|| Status::from_letter(letter)),
-        })
-        .collect()
 }
 
 fn job(id: i64, name: &str, verdict: Verdict, letters: &str) -> JobRow {
@@ -60,7 +48,7 @@ fn job(id: i64, name: &str, verdict: Verdict, letters: &str) -> JobRow {
         next_expected: Some(ago(-7 * HOUR)),
         due: Some(ago(-13 * HOUR)),
         interval: Some(DAY),
-        strip: strip(letters),
+        strip: letters.into(),
         live: None,
     }
 }
@@ -176,16 +164,23 @@ pub fn dashboard() -> Dashboard {
         ],
         paging: Paging::new(1, 50, 120),
         rejected_recently: 3,
+        never_reported: 0,
+        waiting: None,
+        changes_at: None,
     }
 }
 
 /// A key that was just made.
 pub fn key_panel() -> AnyView {
-    let key = NewKey {
+    view! { <KeyPanel key=new_key() /> }.into_any()
+}
+
+/// The key of [`key_panel`].
+pub fn new_key() -> NewKey {
+    NewKey {
         id: KeyId(1),
         secret: "x".into(),
         server: None,
         upload_url: "https://backup.example.org/duplistatus/api/upload/dsk_3fQ9aJxw71KvB0mZtY5hRk2n".into(),
-    };
-    view! { <KeyPanel key=key /> }.into_any()
+    }
 }

@@ -3,7 +3,7 @@
 use duplistatus::{
     dto::{
         Moment, Paging,
-        dashboard::{JobRow, Slot},
+        dashboard::JobRow,
         server::{
             CalendarDay, KeyMismatch, MachineId, OperationFigure, OperationRow, OperationValue, RunRow,
             ServerPage, Statistics, Trends,
@@ -27,11 +27,6 @@ pub(crate) fn ago(seconds: i64) -> Moment {
 
 /// A job with a strip of these letters; `m` is a missed run.
 pub(crate) fn job(id: i64, name: &str, verdict: Verdict, letters: &str) -> JobRow {
-    let count = letters.len() as i64;
-    let strip = letters.chars().zip(0_i64..).map(|(letter, i)| Slot {
-        at: ago((count - i) * DAY),
-        status: (letter != 'm').then(|| Status::from_letter(letter)),
-    });
     JobRow {
         id: JobId(id),
         name: name.into(),
@@ -53,7 +48,7 @@ pub(crate) fn job(id: i64, name: &str, verdict: Verdict, letters: &str) -> JobRo
         next_expected: Some(ago(-7 * HOUR)),
         due: Some(ago(-13 * HOUR)),
         interval: Some(DAY),
-        strip: strip.collect(),
+        strip: letters.into(),
         live: None,
     }
 }
@@ -186,6 +181,7 @@ pub(crate) fn server() -> ServerPage {
         trends: trends(),
         runs: runs.map(|(id, job, status, hours)| run(id, job, status, hours)).into(),
         paging: Paging::new(1, 6, 87),
+        changes_at: None,
         operations: vec![
             OperationRow {
                 operation: "Restore".into(),

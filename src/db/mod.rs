@@ -3,6 +3,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod audit_repeats;
 pub mod bulk;
 pub mod candidate;
 pub mod checks;

@@ -77,7 +77,7 @@ async fn the_link_is_nothing_once_there_are_people() -> TestResult {
 async fn who_guesses_links_is_slowed_down() -> TestResult {
     let (_folder, services) = services()?;
     let link = new_link(&services)?;
-    let caller = Caller { address: Some("192.0.2.7".parse()?), device: String::new() };
+    let caller = Caller { address: Some("192.0.2.7".parse()?), device: String::new(), mark: None };
     for _ in 0..20 {
         assert!(!is_link(&services, &caller, "guess")?);
     }

@@ -53,8 +53,9 @@ pub async fn backup(
     target: Target,
     form: Form,
 ) -> Result<BackupReport, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::TriggerBackup)?;
     if let Target::File(path) = &target {
+        actor.may(Permission::ManageDatabase)?;
         refuse_target(services, path)?;
     }
     let began = Instant::now();
@@ -121,7 +122,7 @@ fn folder(services: &Services) -> PathBuf {
 /// # Errors
 /// When the actor may not, or the folder cannot be read.
 pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::ViewDatabase)?;
     let zone = actor.zone(services);
     let (folder, size) = (folder(services), services.db.read(copies::size).await?);
     let (path, calendar) = (folder.clone(), zone.clone());

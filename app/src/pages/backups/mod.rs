@@ -23,6 +23,7 @@ use crate::{
         time::{age, calendar_time, relative},
     },
 };
+use crate::ui::proof_notice::ProofNotice;
 
 mod files;
 mod restore;
@@ -46,6 +47,7 @@ pub fn BackupsPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, backups.title) />
         <SettingsNav />
+        <ProofNotice />
         {is_deleted
             .then(|| {
                 view! {

@@ -23,6 +23,7 @@ use crate::{
         work::FollowedWork,
     },
 };
+use crate::ui::proof_notice::ProofNotice;
 
 mod cleanup;
 mod details;
@@ -54,6 +55,7 @@ pub fn DatabasePage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, database.title) />
         <SettingsNav />
+        <ProofNotice />
         {is_saved
             .then(|| {
                 view! {

@@ -16,6 +16,7 @@ use crate::{
         work::WorkLine,
     },
 };
+use crate::ui::proof_notice::ProofNotice;
 
 mod result;
 #[cfg(all(test, feature = "ssr"))]
@@ -33,6 +34,7 @@ pub fn ImportPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, import.title) />
         <SettingsNav />
+        <ProofNotice />
         <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
             {move || {
                 page.get()

@@ -18,6 +18,7 @@ use crate::{
         settings_nav::SettingsNav,
     },
 };
+use crate::ui::proof_notice::ProofNotice;
 
 mod create;
 mod row;
@@ -61,6 +62,7 @@ pub fn KeysPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, keys.title) />
         <SettingsNav />
+        <ProofNotice />
         <header class="page-head">
             <div class="page-head-main">
                 <h1>{tr!(locale, keys.title)}</h1>

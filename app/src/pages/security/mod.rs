@@ -17,6 +17,7 @@ use crate::{
         settings_nav::SettingsNav,
     },
 };
+use crate::ui::proof_notice::ProofNotice;
 
 mod findings;
 mod public_address;
@@ -40,6 +41,7 @@ pub fn SecurityOverviewPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, security.title) />
         <SettingsNav />
+        <ProofNotice />
         {is_saved
             .then(|| {
                 view! {

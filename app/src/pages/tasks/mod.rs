@@ -17,6 +17,7 @@ use crate::{
         settings_nav::SettingsNav,
     },
 };
+use crate::ui::proof_notice::ProofNotice;
 
 mod row;
 #[cfg(all(test, feature = "ssr"))]
@@ -37,6 +38,7 @@ pub fn TasksPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, tasks.title) />
         <SettingsNav />
+        <ProofNotice />
         {is_changed
             .then(|| {
                 view! {

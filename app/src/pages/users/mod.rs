@@ -21,6 +21,7 @@ use crate::{
         settings_nav::SettingsNav,
     },
 };
+use crate::ui::proof_notice::ProofNotice;
 
 mod actions;
 mod add;
@@ -78,6 +79,7 @@ pub fn PeoplePage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, users.title) />
         <SettingsNav />
+        <ProofNotice />
         <header class="page-head">
             <div class="page-head-main">
                 <h1>{tr!(locale, users.title)}</h1>

@@ -153,7 +153,9 @@ impl Passwords {
             None => self.dummy().map_err(PasswordError::Hash)?,
         };
         let answer = self
-            .in_turn(lane, move || Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash))
+            .in_turn(lane, move || {
+                Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash)
+            })
             .await?;
         match answer {
             Ok(()) => Ok(known),

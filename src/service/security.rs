@@ -95,7 +95,9 @@ impl Stored {
         let mut ingest_keys = keys::all(conn)?;
         ingest_keys.retain(|key| works(&key.revoked_at, &key.expires_at));
         let accounts: Vec<String> = people.iter().map(|user| account_key(&user.name)).collect();
-        let blocked = count(login_failures::blocked(conn, now)?.iter().filter(|account| accounts.contains(account)).count());
+        let blocked = count(
+            login_failures::blocked(conn, now)?.iter().filter(|account| accounts.contains(account)).count(),
+        );
         let failed = AuditFilter {
             action: Some("session.".into()),
             success: Some(false),

@@ -75,9 +75,9 @@ impl AllowedHosts {
         let name = name_of(host);
         is_private_name(&name)
             || name.parse::<IpAddr>().is_ok()
-            || public_url.and_then(|url| url.parse::<Uri>().ok()).is_some_and(|url| {
-                url.host().is_some_and(|known| name_of(known) == name)
-            })
+            || public_url
+                .and_then(|url| url.parse::<Uri>().ok())
+                .is_some_and(|url| url.host().is_some_and(|known| name_of(known) == name))
             || self.0.iter().any(|pattern| match pattern {
                 Pattern::Any => true,
                 Pattern::Name(known) => *known == name,

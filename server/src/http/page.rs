@@ -159,7 +159,11 @@ pub(super) fn surroundings(state: &AppState, client: Option<&Client>) -> Surroun
     Surroundings {
         secure: client.is_some_and(|client| client.secure),
         // Behind a proxy on this machine that was not named, the whole world comes from here.
-        local: unknown_proxy.is_none() && client.is_some_and(|client| client.address.is_loopback()),
+        // The same where a proxy that was named does not say for whom it asks.
+        local: unknown_proxy.is_none()
+            && client.is_some_and(|client| {
+                client.address.is_loopback() && !(client.via_proxy && state.proxies.trusts(client.address))
+            }),
         via_proxy: client.is_some_and(|client| client.via_proxy),
         unknown_proxy,
         url: format!("{}{}", origin(state, client), state.base.as_str()),

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::{locale::use_locale, tr};
+use app::{locale::use_locale, refused::Refused};
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -21,76 +21,35 @@ use crate::site::site_files;
 /// How often the log says it again.
 const SAID_AGAIN: Duration = Duration::from_secs(60);
 
-/// Why a request was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refused {
-    /// The host is not one of ours.
-    Host {
-        /// What was asked for.
-        host: String,
-    },
-    /// Another page sent it, or a proxy changed the host.
-    Origin {
-        /// The page's scheme and host.
-        origin: String,
-        /// What was asked for.
-        host: String,
-    },
-    /// People sign in over TLS only, and this page came without.
-    Plain {
-        /// The page's scheme and host.
-        origin: String,
-        /// Where to sign in.
-        url: String,
-    },
+/// The answers to a request that was refused.
+pub trait Answers {
+    /// The answer: a page when a browser shows it.
+    fn answer(&self, base: &str, for_people: bool) -> Response;
+
+    /// Says it in the log, unless it was said a moment ago.
+    fn log(&self, said: &Said);
 }
 
-impl Refused {
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::Host { .. } => StatusCode::MISDIRECTED_REQUEST,
-            Self::Origin { .. } | Self::Plain { .. } => StatusCode::FORBIDDEN,
-        }
+fn status(refused: &Refused) -> StatusCode {
+    match refused {
+        Refused::Host { .. } => StatusCode::MISDIRECTED_REQUEST,
+        Refused::Origin { .. } | Refused::Plain { .. } => StatusCode::FORBIDDEN,
     }
+}
 
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Host { .. } => "unknown_host",
-            Self::Origin { .. } => "foreign_origin",
-            Self::Plain { .. } => "https_required",
-        }
+fn code(refused: &Refused) -> &'static str {
+    match refused {
+        Refused::Host { .. } => "unknown_host",
+        Refused::Origin { .. } => "foreign_origin",
+        Refused::Plain { .. } => "https_required",
     }
+}
 
-    /// What it is, and what to do.
-    fn words(&self) -> (String, Vec<String>) {
-        let locale = use_locale();
-        match self {
-            Self::Host { host } => (
-                tr!(locale, refused.host.title, host = host),
-                vec![tr!(locale, refused.host.why), tr!(locale, refused.host.what, name = name(host))],
-            ),
-            Self::Origin { origin, host } => (
-                tr!(locale, refused.origin.title),
-                vec![
-                    tr!(locale, refused.origin.why, origin = origin, host = host),
-                    tr!(locale, refused.origin.what, origin = origin),
-                ],
-            ),
-            Self::Plain { origin, url } => (
-                tr!(locale, refused.plain.title),
-                vec![
-                    tr!(locale, refused.plain.why, origin = origin),
-                    tr!(locale, refused.plain.what, url = url),
-                ],
-            ),
-        }
-    }
-
-    /// The answer: a page when a browser shows it.
-    pub fn answer(&self, base: &str, for_people: bool) -> Response {
-        let (title, texts) = self.words();
+impl Answers for Refused {
+    fn answer(&self, base: &str, for_people: bool) -> Response {
+        let (title, texts) = self.words(use_locale());
         if !for_people {
-            return refusal(self.status(), self.code(), title, texts.join(" "));
+            return refusal(status(self), code(self), title, texts.join(" "));
         }
         let mut body = String::new();
         for text in texts {
@@ -105,20 +64,14 @@ impl Refused {
             title = escaped(&title),
             css = site_files().css,
         );
-        (self.status(), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+        (status(self), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
     }
 
-    /// Says it in the log, unless it was said a moment ago.
-    pub fn log(&self, said: &Said) {
-        let Some(unsaid) = said.now(self.code()) else { return };
-        let (title, texts) = self.words();
+    fn log(&self, said: &Said) {
+        let Some(unsaid) = said.now(code(self)) else { return };
+        let (title, texts) = self.words(use_locale());
         tracing::warn!(unsaid, "{title}: {}", texts.join(" "));
     }
-}
-
-/// The name of a host without its port, as the option wants it.
-fn name(host: &str) -> String {
-    host.split(':').next().unwrap_or_default().to_owned()
 }
 
 fn escaped(text: &str) -> String {

@@ -51,7 +51,12 @@ impl TimedStream {
     }
 
     /// Sends [`TOO_LARGE`] where hyper sends that answer, which has no content. None for anything else.
-    fn poll_explain(&mut self, cx: &mut Context<'_>, first: &[u8], all: usize) -> Option<Poll<io::Result<usize>>> {
+    fn poll_explain(
+        &mut self,
+        cx: &mut Context<'_>,
+        first: &[u8],
+        all: usize,
+    ) -> Option<Poll<io::Result<usize>>> {
         // Answers of our own are sent while their request is in progress.
         if self.explained.is_none() && !(self.progress.is_idle() && first.starts_with(WITHOUT_WORDS)) {
             return None;

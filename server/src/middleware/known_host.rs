@@ -3,6 +3,7 @@
 //!
 //! Requests that prove themselves by a key go on: a foreign page has none.
 
+use app::refused::Refused;
 use axum::{
     Extension,
     extract::{Request, State},
@@ -14,7 +15,7 @@ use axum::{
 use crate::{
     access::gate::{has_api_key, is_for_people},
     client::Client,
-    http::refused::Refused,
+    http::refused::Answers as _,
     site::SiteFile,
     state::AppState,
 };

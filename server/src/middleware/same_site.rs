@@ -5,6 +5,7 @@
 //! has to name the host that was asked for. Uploads are not wrapped by this: Duplicati is no browser, and their key is
 //! their authority.
 
+use app::refused::Refused;
 use axum::{
     Extension,
     extract::{Request, State},
@@ -18,7 +19,7 @@ use crate::{
     access::gate::is_for_people,
     client::{Client, is_loopback_name},
     config::PublicUrl,
-    http::refused::Refused,
+    http::refused::Answers as _,
     state::AppState,
 };
 
@@ -77,7 +78,8 @@ fn without_tls(state: &AppState, request: &Request, origin: &str) -> Option<Refu
     let hands_out = matches!(path, "/api/fn/sign_in" | "/api/fn/sign_in_code" | "/api/fn/set_up");
     let host = origin.strip_prefix("http://")?;
     let is_plain = hands_out && request.method() == Method::POST && !is_loopback_name(host);
-    is_plain.then(|| Refused::Plain { origin: origin.to_owned(), url: format!("{url}{}/", state.base.as_str()) })
+    is_plain
+        .then(|| Refused::Plain { origin: origin.to_owned(), url: format!("{url}{}/", state.base.as_str()) })
 }
 
 /// A header as a text that can be shown; `?` when there is none.

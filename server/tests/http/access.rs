@@ -59,7 +59,8 @@ async fn everybody(site: &Site) -> Vec<Visitor> {
             sure: Assurance::Any,
         },
     ];
-    let sessions = [("a fresh session of", Assurance::FreshPassword), ("an old session of", Assurance::Session)];
+    let sessions =
+        [("a fresh session of", Assurance::FreshPassword), ("an old session of", Assurance::Session)];
     let begin = services.clock.now();
     for (kind, sure) in sessions.into_iter().rev() {
         for role in Role::ALL {
@@ -137,7 +138,9 @@ fn every_route_answers_everybody_as_the_table_says() {
                 // Each of these would do what it is for; that GET is asked for the same is enough.
                 Need::May(_) => vec![Method::GET],
             };
-            for (method, visitor) in methods.iter().flat_map(|method| everybody.iter().map(move |one| (method, one))) {
+            for (method, visitor) in
+                methods.iter().flat_map(|method| everybody.iter().map(move |one| (method, one)))
+            {
                 let permission = rule.need.permission(method).unwrap();
                 let is_page = !rule.path.starts_with("/api/");
                 let request = visitor.come(&filled(rule.path), method.clone(), is_page);
@@ -172,7 +175,8 @@ fn every_route_answers_everybody_as_the_table_says() {
                         } else {
                             ("NeedsProof", "password_required")
                         };
-                        let is_told = answer.body.contains(word) || answer.body.contains(&format!("\"code\":\"{code}\""));
+                        let is_told = answer.body.contains(word)
+                            || answer.body.contains(&format!("\"code\":\"{code}\""));
                         assert!(is_told, "{what}");
                         *(if is_key { &mut refused } else { &mut unproven }) += 1;
                     }
@@ -242,8 +246,7 @@ fn the_read_api_can_be_opened_to_the_local_network_and_only_that() {
             ("/api/fn/dashboard", home, &[]),
         ] {
             let is_foreign = headers.iter().any(|(name, _)| *name == "host");
-            let refused =
-                if is_foreign { StatusCode::MISDIRECTED_REQUEST } else { StatusCode::UNAUTHORIZED };
+            let refused = if is_foreign { StatusCode::MISDIRECTED_REQUEST } else { StatusCode::UNAUTHORIZED };
             assert_eq!(ask(path, address, headers).await.status, refused, "{path} {address:?}");
         }
     });

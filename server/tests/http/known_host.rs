@@ -37,7 +37,14 @@ fn a_name_that_a_stranger_made_lead_here_gains_nothing() {
             let request = Request::get("/api/v1/summary").body(Body::empty()).unwrap();
             site.send_as_it_is(at_host(from_address(request, HOME), host))
         };
-        for host in ["192.168.1.7:9666", "nas:9666", "nas.local", "localhost:9666", "[fd00::7]:9666", "backup.example"] {
+        for host in [
+            "192.168.1.7:9666",
+            "nas:9666",
+            "nas.local",
+            "localhost:9666",
+            "[fd00::7]:9666",
+            "backup.example",
+        ] {
             assert_eq!(read(host).await.status, StatusCode::OK, "{host}");
         }
         for host in [EVIL, "evil.example", "192.168.1.7.evil.example", "local.evil.example", "a b", ""] {
@@ -49,7 +56,11 @@ fn a_name_that_a_stranger_made_lead_here_gains_nothing() {
         assert_eq!(send(upload()).await.status, StatusCode::MISDIRECTED_REQUEST, "open ingest");
         let mut with_made_up_key = upload();
         with_made_up_key.headers_mut().insert("x-api-key", "x".parse().unwrap());
-        assert_eq!(send(with_made_up_key).await.status, StatusCode::MISDIRECTED_REQUEST, "it looks at no API key");
+        assert_eq!(
+            send(with_made_up_key).await.status,
+            StatusCode::MISDIRECTED_REQUEST,
+            "it looks at no API key"
+        );
         for path in ["/", "/login", "/setup", "/nothing", "/api/v1/servers/1", "/api/live"] {
             assert_eq!(send(get(path)).await.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
         }
@@ -105,9 +116,13 @@ fn the_public_name_and_allowed_names_are_known() {
             assert_eq!(site.send_as_it_is(at_host(get("/login"), host)).await.status, expected, "{host}");
         }
         // A proxy that is trusted says for which host it was asked.
-        let site = Site::with("", |_| {}, |state| {
-            state.proxies = Arc::new(Proxies::new("192.0.2.7".parse().unwrap()));
-        });
+        let site = Site::with(
+            "",
+            |_| {},
+            |state| {
+                state.proxies = Arc::new(Proxies::new("192.0.2.7".parse().unwrap()));
+            },
+        );
         site.sign_in("jo", Role::Viewer).await;
         let through = |host: &str| {
             let mut request = at_host(get("/login"), "inside:9666");

@@ -52,7 +52,10 @@ fn an_old_session_proves_its_password_and_goes_on() {
         assert_eq!(refused.status, StatusCode::SEE_OTHER, "{refused:?}");
         assert_eq!(refused.header(header::LOCATION), "/prove?next=%2Fsettings%2Fusers%3Fdone%3Drole");
         let page = site.send_as_it_is(with_cookie(get(refused.header(header::LOCATION)), &root)).await;
-        assert!(page.body.contains("Confirm your password") && page.body.contains("value=\"/settings/users?done=role\""));
+        assert!(
+            page.body.contains("Confirm your password")
+                && page.body.contains("value=\"/settings/users?done=role\"")
+        );
         let prove = |password: &str| {
             let fields = format!("password={password}&next=%2Fsettings%2Fusers");
             site.send_as_it_is(form(&root, "/api/fn/prove", "/prove?next=%2Fsettings%2Fusers", &fields))
@@ -79,10 +82,15 @@ fn programs_are_told_what_is_missing() {
         let services = &site.state.services;
         let root = site.sign_in("root", Role::Administrator).await;
         let token = root.split_once('=').unwrap().1;
-        let Some(Resolved::User(identity)) = session::resolve(services, &Caller::default(), token).await.unwrap() else {
+        let Some(Resolved::User(identity)) =
+            session::resolve(services, &Caller::default(), token).await.unwrap()
+        else {
             panic!("nobody")
         };
-        let key = api_key::create(services, &Actor::User(identity), "all", Scope::Admin, None).await.unwrap().secret;
+        let key = api_key::create(services, &Actor::User(identity), "all", Scope::Admin, None)
+            .await
+            .unwrap()
+            .secret;
         let folder = services.db.path().with_file_name("backups");
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(folder.join("duplistatus-1.db"), "a backup").unwrap();

@@ -99,7 +99,8 @@ async fn the_refusal_names_what_came_and_the_options() {
         assert!(page.body.contains(word), "{word}: {}", page.body);
         assert!(told["hint"].as_str().unwrap().contains(word), "{word}: {told}");
     }
-    let hostile = [("origin", "https://<script>alert(1)</script>"), ("host", "nas:9666"), ("accept", "text/html")];
+    let hostile =
+        [("origin", "https://<script>alert(1)</script>"), ("host", "nas:9666"), ("accept", "text/html")];
     let page = site.send(with_headers(post("/api/theme", FORM, "theme=dark"), &hostile)).await;
     assert!(page.status == REFUSED && !page.body.contains("<script>"), "{}", page.body);
 }

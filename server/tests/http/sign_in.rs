@@ -166,7 +166,11 @@ fn the_first_administrator_comes_by_the_link() {
         assert!(again.header(header::LOCATION).contains("__err="), "once");
         let used = site.send_as_it_is(get(&format!("/setup?token={secret}"))).await;
         assert_eq!(used.status, StatusCode::GONE);
-        assert!(used.body.contains("set up already") && used.body.contains("href=\"/login\""), "{}", used.body);
+        assert!(
+            used.body.contains("set up already") && used.body.contains("href=\"/login\""),
+            "{}",
+            used.body
+        );
     });
 }
 
@@ -234,7 +238,9 @@ fn who_comes_without_tls_is_told_why_that_cannot_work() {
         }
         assert_eq!(refused.header(header::SET_COOKIE), "");
         // With TLS, and on this machine itself, browsers keep the cookie.
-        for (origin, host) in [("https://backup.example", "backup.example"), ("http://localhost:9666", "localhost:9666")] {
+        for (origin, host) in
+            [("https://backup.example", "backup.example"), ("http://localhost:9666", "localhost:9666")]
+        {
             assert_eq!(from(origin, host).await.header(header::LOCATION), "/", "{origin}");
         }
         let page = |host: &str, more: Option<(&'static str, &'static str)>| {
@@ -288,9 +294,12 @@ fn a_wrong_code_is_called_a_wrong_code() {
     deep(|| async {
         let site = Site::new();
         let error = duplistatus::error::Error::Credentials;
-        let url = leptos::server_fn::error::ServerFnUrlError::new("/api/fn/sign_in_code", app::error::ApiError::from(error))
-            .to_url("http://localhost/login/code")
-            .unwrap();
+        let url = leptos::server_fn::error::ServerFnUrlError::new(
+            "/api/fn/sign_in_code",
+            app::error::ApiError::from(error),
+        )
+        .to_url("http://localhost/login/code")
+        .unwrap();
         site.sign_in("jo", Role::Viewer).await;
         let page = site.send_as_it_is(get(&format!("/login/code?{}", url.query().unwrap()))).await;
         assert!(page.body.contains("The code is wrong"), "{}", page.body);

@@ -146,8 +146,7 @@ pub(super) fn knows_address(
     let idle_since = Timestamp::MIN;
     let known = sessions::of_user(conn, id, now, idle_since)?;
     let here = caller.address.map(network);
-    Ok(here.is_some()
-        && known.iter().any(|session| session.address.parse().ok().map(network) == here))
+    Ok(here.is_some() && known.iter().any(|session| session.address.parse().ok().map(network) == here))
 }
 
 fn network_of(caller: &Caller) -> String {
@@ -228,8 +227,7 @@ pub(in crate::service) async fn prove(
     };
     let counted = Counted::in_session(&account_key(&user.name), session);
     counted.refuse_blocked(services).await?;
-    let is_right =
-        services.passwords.verify(&counted.lane, user.password_hash.as_deref(), password).await?;
+    let is_right = services.passwords.verify(&counted.lane, user.password_hash.as_deref(), password).await?;
     if !is_right {
         return Err(failed(services, actor, None, counted, Some(user), "account.prove_password").await);
     }

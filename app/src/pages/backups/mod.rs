@@ -6,6 +6,7 @@ use duplistatus::{
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::backup::{BeginBackup, DeleteBackup, show_backups},
     locale::{Locale, use_locale},
@@ -23,7 +24,6 @@ use crate::{
         time::{age, calendar_time, relative},
     },
 };
-use crate::ui::proof_notice::ProofNotice;
 
 mod files;
 mod restore;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::import::{IMPORT_PATH, ImportPage as Data, show_import},
     base_path::use_base_path,
@@ -16,7 +17,6 @@ use crate::{
         work::WorkLine,
     },
 };
-use crate::ui::proof_notice::ProofNotice;
 
 mod result;
 #[cfg(all(test, feature = "ssr"))]

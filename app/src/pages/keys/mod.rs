@@ -4,6 +4,7 @@ use crate::ui::page_title::PageTitle;
 use duplistatus::dto::key::KeysPage as Data;
 use leptos::prelude::*;
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::key::{CreateKey, RevokeKey, list_keys, reveal_key},
     live::use_live,
@@ -18,7 +19,6 @@ use crate::{
         settings_nav::SettingsNav,
     },
 };
-use crate::ui::proof_notice::ProofNotice;
 
 mod create;
 mod row;

@@ -3,6 +3,7 @@
 use duplistatus::dto::security::State;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::security::{ChangeSettings, SecurityPage, show_security},
     locale::{Locale, use_locale},
@@ -17,7 +18,6 @@ use crate::{
         settings_nav::SettingsNav,
     },
 };
-use crate::ui::proof_notice::ProofNotice;
 
 mod findings;
 mod public_address;

@@ -2,6 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::task::{ChangeTask, RunTask, TasksPage as Data, show_tasks},
     locale::use_locale,
@@ -17,7 +18,6 @@ use crate::{
         settings_nav::SettingsNav,
     },
 };
-use crate::ui::proof_notice::ProofNotice;
 
 mod row;
 #[cfg(all(test, feature = "ssr"))]

@@ -5,6 +5,7 @@
 use duplistatus::dto::user::UsersPage as Data;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::user::{
         CreateUser, DeleteUser, DisableUser, EnableUser, EndUserSessions, ResetUserPassword, RevokeUserKey,
@@ -21,7 +22,6 @@ use crate::{
         settings_nav::SettingsNav,
     },
 };
-use crate::ui::proof_notice::ProofNotice;
 
 mod actions;
 mod add;

@@ -135,7 +135,10 @@ async fn a_right_password_gets_in_while_strangers_guess_at_the_same_name() -> Te
         assert!(guess.await?.is_err());
     }
     // And afterwards, from a third address, though that of the stranger waits.
-    assert!(matches!(try_from(&services, &from("203.0.113.9")?, "jo", PASSWORD).await, Err(Error::TooMany { .. })));
+    assert!(matches!(
+        try_from(&services, &from("203.0.113.9")?, "jo", PASSWORD).await,
+        Err(Error::TooMany { .. })
+    ));
     assert!(try_from(&services, &from("198.51.100.3")?, "jo", PASSWORD).await.is_ok());
     Ok(())
 }
@@ -249,7 +252,9 @@ async fn names_that_strangers_make_up_fill_no_disk() -> TestResult {
     let trail = trail(&services).await?;
     let failed: Vec<_> = trail.iter().filter(|entry| !entry.success).collect();
     assert_eq!(failed.iter().map(|entry| counted(entry)).sum::<i64>(), 600);
-    assert!(failed.iter().any(|entry| entry.address.as_deref() == Some("2001:db8::/64") && counted(entry) > 200));
+    assert!(
+        failed.iter().any(|entry| entry.address.as_deref() == Some("2001:db8::/64") && counted(entry) > 200)
+    );
     audit::settle_repeats(&services).await?;
     assert_eq!(rows(&services).await?.1, after, "once");
     Ok(())
@@ -269,7 +274,8 @@ async fn a_person_who_signs_in_again_and_again_fills_no_disk() -> TestResult {
     let trail = trail(&services).await?;
     let more = |action: &str| {
         let is_sum = |entry: &&crate::db::audit::AuditRecord| {
-            entry.action == action && entry.after.as_deref().is_some_and(|after| after.contains("\"and_more\":150"))
+            entry.action == action
+                && entry.after.as_deref().is_some_and(|after| after.contains("\"and_more\":150"))
         };
         trail.iter().filter(is_sum).count()
     };

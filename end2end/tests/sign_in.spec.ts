@@ -15,11 +15,13 @@ withAndWithoutScript((script) => {
       expect(token, program.output).toBeTruthy();
       await page.goto(program.url(`/setup?token=${token}`));
       await page.getByLabel(word('sign_in.name')).fill('Jo');
-      await page.getByLabel(word('sign_in.password')).fill('short');
+      await page.getByLabel(word('sign_in.password'), { exact: true }).fill('short');
+      await page.getByLabel(word('sign_in.repeated')).fill('short');
       await page.getByRole('button', { name: word('set_up.submit') }).click();
       await expect(page.getByText(word('errors.invalid.title'))).toBeVisible();
-      await page.getByLabel(word('sign_in.name')).fill('Jo');
-      await page.getByLabel(word('sign_in.password')).fill('seven quiet lanterns');
+      await expect(page.getByLabel(word('sign_in.name'))).toHaveValue('Jo');
+      await page.getByLabel(word('sign_in.password'), { exact: true }).fill('seven quiet lanterns');
+      await page.getByLabel(word('sign_in.repeated')).fill('seven quiet lanterns');
       await page.getByRole('button', { name: word('set_up.submit') }).click();
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(word('dashboard.start.title'));
       await expect(page.getByRole('link', { name: 'jo' })).toBeVisible();

@@ -1,13 +1,13 @@
 //! What can be repeated at will, counted for an hour: the audit trail gets a few entries and, when the hour is over, one
 //! that says how many more there were. Strangers cannot fill the disk with it.
 
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
 use super::{
     Connection, StoreError,
     audit::AuditRecord,
     lossy::{Lossy, MaybeLossy},
-    schema::audit_repeats,
+    schema::{audit_log, audit_repeats},
 };
 use crate::time::Timestamp;
 
@@ -133,6 +133,28 @@ pub fn settle(conn: &mut Connection, now: Timestamp) -> Result<usize, StoreError
 pub fn is_due(conn: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
     let over = audit_repeats::table.filter(audit_repeats::since.ne(hour(now)));
     Ok(diesel::select(diesel::dsl::exists(over)).get_result(conn)?)
+}
+
+/// How many sign-ins have failed since a time, with those that were only counted.
+///
+/// # Errors
+/// When the database refuses.
+pub fn failed_sign_ins(conn: &mut Connection, since: Timestamp) -> Result<i64, StoreError> {
+    const ENTRIES: &str = "coalesce(sum(CASE WHEN json_valid(after) THEN coalesce(json_extract(after, '$.and_more'), 1) \
+                           ELSE 1 END), 0)";
+    let entries: i64 = audit_log::table
+        .filter(audit_log::at.ge(since.to_string()))
+        .filter(audit_log::success.eq(false))
+        .filter(audit_log::action.like("session.%"))
+        .select(sql::<BigInt>(ENTRIES))
+        .get_result(conn)?;
+    let counted: i64 = audit_repeats::table
+        .filter(audit_repeats::last_at.ge(since.to_string()))
+        .filter(audit_repeats::success.eq(false))
+        .filter(audit_repeats::action.like("session.%"))
+        .select(sql::<BigInt>("coalesce(sum(seen - written), 0)"))
+        .get_result(conn)?;
+    Ok(entries + counted)
 }
 
 fn summary(repeat: Repeat, now: Timestamp) -> AuditRecord {

@@ -11,7 +11,7 @@ use crate::{
     db::{
         Connection, StoreError,
         api_keys::{self, ApiKeyRecord},
-        audit::{self, AuditFilter},
+        audit_repeats,
         jobs::time,
         keys::{self, KeyRecord},
         login_failures,
@@ -98,13 +98,8 @@ impl Stored {
         let blocked = count(
             login_failures::blocked(conn, now)?.iter().filter(|account| accounts.contains(account)).count(),
         );
-        let failed = AuditFilter {
-            action: Some("session.".into()),
-            success: Some(false),
-            from: Some(now.plus(-DAY)),
-            ..AuditFilter::default()
-        };
-        Ok(Self { failures: audit::count(conn, &failed)?, people, api_keys, ingest_keys, blocked })
+        let failures = audit_repeats::failed_sign_ins(conn, now.plus(-DAY))?;
+        Ok(Self { failures, people, api_keys, ingest_keys, blocked })
     }
 }
 

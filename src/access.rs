@@ -1,5 +1,5 @@
-//! Who may do what: one table, [`Permission::needs`], that services, doors and pages ask. The same table stands in
-//! `docs/SECURITY.md`, and a test walks every route with it.
+//! Who may do what: one table, [`Permission::needs`] and [`Permission::assurance`], that services, doors and pages ask.
+//! The same table stands in `docs/SECURITY.md`, and a test walks every route with it.
 
 use std::{fmt, str::FromStr};
 
@@ -105,47 +105,113 @@ pub enum Permission {
     ViewBackups,
     /// See refused reports, whose text strangers can write.
     ViewRejected,
-    /// See, make, rotate and revoke ingest keys.
+    /// See ingest keys, without their secrets.
+    ViewIngestKeys,
+    /// Make, rotate and revoke ingest keys.
     ManageIngestKeys,
-    /// Change one's own profile, password, second factor, sessions and API keys.
+    /// Change one's own profile, password, second factor and sessions.
     OwnAccount,
-    /// See, make and change people, end their sessions, revoke their API keys.
+    /// Make and revoke one's own API keys.
+    OwnApiKeys,
+    /// See people and all API keys, without their secrets.
+    ViewUsers,
+    /// Make and change people, end their sessions, revoke their API keys.
     ManageUsers,
     /// See who did what.
     ViewAudit,
     /// See the program's log.
     ViewLogs,
-    /// See what is weak, and change settings of the whole program.
+    /// See what is weak, and the settings of the whole program.
+    ViewSettings,
+    /// Change settings of the whole program.
     ManageSettings,
-    /// Look after the database: its state, backups, restores, clean-ups, checks, imports.
+    /// See how the program and its database are: health, sizes, backups, tasks, imports.
+    ViewDatabase,
+    /// Begin a backup, which stays in the program's folder.
+    TriggerBackup,
+    /// Check, optimize and shrink the database, run tasks, check the public address.
+    RunUpkeep,
+    /// Take data out or put data in: download and delete backups, restore, import, clean up, retention, schedules.
     ManageDatabase,
 }
 
+/// How one has to show who one is, from little to much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Assurance {
+    /// By an API key or a session.
+    Any,
+    /// By a session: a person who signed in.
+    Session,
+    /// By a session whose password was given within the last [`PROOF_LASTS`].
+    FreshPassword,
+}
+
+/// How long a password that was given counts: seconds.
+pub const PROOF_LASTS: i64 = 15 * 60;
+
 impl Permission {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 16] = [
         Self::ViewBackups,
         Self::ViewRejected,
+        Self::ViewIngestKeys,
         Self::ManageIngestKeys,
         Self::OwnAccount,
+        Self::OwnApiKeys,
+        Self::ViewUsers,
         Self::ManageUsers,
         Self::ViewAudit,
         Self::ViewLogs,
+        Self::ViewSettings,
         Self::ManageSettings,
+        Self::ViewDatabase,
+        Self::TriggerBackup,
+        Self::RunUpkeep,
         Self::ManageDatabase,
     ];
 
     /// The table: the least role that may.
     pub fn needs(self) -> Role {
         match self {
-            Self::ViewBackups | Self::OwnAccount => Role::Viewer,
-            Self::ViewRejected | Self::ManageIngestKeys => Role::Operator,
-            Self::ManageUsers
+            Self::ViewBackups | Self::OwnAccount | Self::OwnApiKeys => Role::Viewer,
+            Self::ViewRejected | Self::ViewIngestKeys | Self::ManageIngestKeys => Role::Operator,
+            Self::ViewUsers
+            | Self::ManageUsers
             | Self::ViewAudit
             | Self::ViewLogs
+            | Self::ViewSettings
             | Self::ManageSettings
+            | Self::ViewDatabase
+            | Self::TriggerBackup
+            | Self::RunUpkeep
             | Self::ManageDatabase => Role::Administrator,
         }
+    }
+
+    /// The table: how one has to show who one is. An API key looks, and triggers a backup; nothing else.
+    pub fn assurance(self) -> Assurance {
+        match self {
+            Self::ViewBackups
+            | Self::ViewRejected
+            | Self::ViewIngestKeys
+            | Self::ViewUsers
+            | Self::ViewAudit
+            | Self::ViewLogs
+            | Self::ViewSettings
+            | Self::ViewDatabase
+            | Self::TriggerBackup => Assurance::Any,
+            Self::OwnAccount | Self::RunUpkeep => Assurance::Session,
+            Self::ManageIngestKeys
+            | Self::OwnApiKeys
+            | Self::ManageUsers
+            | Self::ManageSettings
+            | Self::ManageDatabase => Assurance::FreshPassword,
+        }
+    }
+
+    /// Whether it is about the account of the one who asks, which only a person has.
+    pub fn is_own(self) -> bool {
+        matches!(self, Self::OwnAccount | Self::OwnApiKeys)
     }
 }
 
@@ -171,5 +237,12 @@ mod tests {
             assert!(may.is_sorted(), "{permission:?}: {may:?}");
             assert!(Role::Administrator.may(permission), "{permission:?}");
         }
+    }
+
+    #[test]
+    fn an_api_key_looks_and_triggers_a_backup_and_nothing_else() {
+        let open = Permission::ALL.into_iter().filter(|permission| permission.assurance() == Assurance::Any);
+        let acts: Vec<_> = open.filter(|permission| !format!("{permission:?}").starts_with("View")).collect();
+        assert_eq!(acts, [Permission::TriggerBackup]);
     }
 }

@@ -26,6 +26,12 @@ pub enum Error {
     /// The actor may not do this. Visitors are told [`Self::NotFound`], so that they cannot learn what exists.
     #[error("not allowed")]
     Forbidden,
+    /// An API key asked for what only people may do.
+    #[error("an API key may not do this")]
+    NeedsSession,
+    /// The password was given too long ago for this.
+    #[error("the password has to be given again")]
+    NeedsProof,
     /// Name, password or code are wrong; which one is not said.
     #[error("the name, the password or the code is wrong")]
     Credentials,

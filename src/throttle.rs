@@ -1,40 +1,71 @@
-//! Slows down addresses that knock too often: whose uploads fail, or that try to sign in.
+//! Slows down addresses whose attempts fail too often: uploads, and attempts to sign in. What works counts nothing.
 
 use std::{
+    collections::HashMap,
     net::{IpAddr, Ipv6Addr},
-    num::NonZeroU32,
+    sync::{Mutex, PoisonError},
 };
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use crate::time::Timestamp;
 
-/// Addresses that are remembered before old ones are forgotten.
+/// Addresses that are remembered before those go that failed least.
 const MANY: usize = 10_000;
 
-/// Attempts by address.
+/// Failures by address.
 #[derive(Debug)]
-pub struct Throttle(DefaultKeyedRateLimiter<IpAddr>);
+pub struct Throttle {
+    /// How long one failure is remembered: milliseconds.
+    each: i64,
+    /// How many failures are remembered at the same time before it is too many.
+    burst: i64,
+    /// When the failures of an address will all be forgotten: milliseconds since 1970.
+    forgotten_at: Mutex<HashMap<IpAddr, i64>>,
+}
 
 impl Throttle {
     /// Sixty at once, then one every second: uploads that fail.
     pub fn of_uploads() -> Self {
-        const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
-        Self(RateLimiter::keyed(Quota::per_second(NonZeroU32::MIN).allow_burst(BURST)))
+        Self::new(1_000, 60)
     }
 
-    /// Twenty at once, then ten a minute: a household behind one address signs in, a guesser does not get far.
+    /// Twenty at once, then ten a minute: a household behind one address mistypes, a guesser does not get far.
     pub fn of_sign_ins() -> Self {
-        const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
-        const EVERY: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
-        Self(RateLimiter::keyed(Quota::per_minute(EVERY).allow_burst(BURST)))
+        Self::new(6_000, 20)
     }
 
-    /// Counts an attempt; true when this address made too many.
-    pub fn is_too_many(&self, address: IpAddr) -> bool {
-        if self.0.len() > MANY {
-            self.0.retain_recent();
-        }
-        self.0.check_key(&network(address)).is_err()
+    fn new(each: i64, burst: i64) -> Self {
+        Self { each, burst, forgotten_at: Mutex::default() }
     }
+
+    /// Counts a failure. When this address failed too often, says in how many seconds it may fail again.
+    pub fn fail(&self, address: IpAddr, now: Timestamp) -> Option<i64> {
+        let now = now.unix().saturating_mul(1_000);
+        let mut all = self.forgotten_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MANY {
+            make_room(&mut all, now);
+        }
+        let forgotten_at = all.entry(network(address)).or_insert(now);
+        let next = now.max(*forgotten_at).saturating_add(self.each);
+        let over = next - now - self.each * self.burst;
+        if over > 0 {
+            return Some((over + 999) / 1_000);
+        }
+        *forgotten_at = next;
+        None
+    }
+}
+
+/// Forgets those whose failures are over; when that does not help, the half that failed least.
+fn make_room(all: &mut HashMap<IpAddr, i64>, now: i64) {
+    all.retain(|_, forgotten_at| *forgotten_at > now);
+    if all.len() < MANY {
+        return;
+    }
+    let mut times: Vec<i64> = all.values().copied().collect();
+    let middle = times.len() / 2;
+    let (_, median, _) = times.select_nth_unstable(middle);
+    let median = *median;
+    all.retain(|_, forgotten_at| *forgotten_at > median);
 }
 
 /// The address that stands for all of a network: one household has a whole /64 of IPv6 addresses.
@@ -56,9 +87,38 @@ mod tests {
     fn one_address_does_not_slow_down_another() -> Result<(), std::net::AddrParseError> {
         let throttle = Throttle::of_uploads();
         let (noisy, quiet) = ("203.0.113.9".parse()?, "203.0.113.10".parse()?);
-        assert!((0..60).all(|_| !throttle.is_too_many(noisy)));
-        assert!(throttle.is_too_many(noisy));
-        assert!(!throttle.is_too_many(quiet));
+        let now = Timestamp::from_unix(1_000);
+        assert!((0..60).all(|_| throttle.fail(noisy, now).is_none()));
+        assert_eq!(throttle.fail(noisy, now), Some(1));
+        assert_eq!(throttle.fail(noisy, now), Some(1), "and what was too many does not make it longer");
+        assert_eq!(throttle.fail(quiet, now), None);
+        assert_eq!(throttle.fail(noisy, Timestamp::from_unix(1_001)), None);
+        assert_eq!(throttle.fail(noisy, Timestamp::from_unix(1_001)), Some(1));
         Ok(())
+    }
+
+    #[test]
+    fn all_addresses_of_an_ipv6_network_are_one() -> Result<(), std::net::AddrParseError> {
+        let throttle = Throttle::of_sign_ins();
+        for number in 0..20 {
+            assert_eq!(throttle.fail(format!("2001:db8::{number}").parse()?, Timestamp::from_unix(0)), None);
+        }
+        assert_eq!(throttle.fail("2001:db8::ffff:1".parse()?, Timestamp::from_unix(0)), Some(6));
+        assert_eq!(throttle.fail("2001:db8:0:1::1".parse()?, Timestamp::from_unix(0)), None);
+        Ok(())
+    }
+
+    #[test]
+    fn those_who_failed_most_are_remembered_longest() {
+        let throttle = Throttle::of_uploads();
+        let worst = IpAddr::from([192, 0, 2, 1]);
+        for _ in 0..60 {
+            throttle.fail(worst, Timestamp::from_unix(0));
+        }
+        for number in 0..3 * u32::try_from(MANY).unwrap_or_default() {
+            throttle.fail(IpAddr::from((0x0a00_0000 + number).to_be_bytes()), Timestamp::from_unix(0));
+        }
+        assert!(throttle.forgotten_at.lock().is_ok_and(|all| all.len() <= MANY));
+        assert!(throttle.fail(worst, Timestamp::from_unix(0)).is_some());
     }
 }

@@ -23,6 +23,12 @@ pub enum ApiError {
     /// Nobody that we know: signing in helps.
     #[error("sign in first")]
     Unauthenticated,
+    /// Programs may not do this, whatever their API key may otherwise do.
+    #[error("an API key may not do this: sign in with a browser")]
+    NeedsSession,
+    /// The password was given too long ago for this.
+    #[error("give your password again first")]
+    NeedsProof,
     /// Name, password, code or link are wrong; which is not said.
     #[error("wrong name, password or code")]
     Credentials,
@@ -75,6 +81,8 @@ impl From<duplistatus::error::Error> for ApiError {
             Error::NotFound | Error::Forbidden => Self::NotFound,
             Error::Invalid { field, hint } => Self::Invalid { field: field.to_owned(), hint },
             Error::Unauthenticated => Self::Unauthenticated,
+            Error::NeedsSession => Self::NeedsSession,
+            Error::NeedsProof => Self::NeedsProof,
             Error::Credentials => Self::Credentials,
             Error::TooMany { seconds } => Self::TooMany { seconds },
             Error::Store(store) if store.is_busy() => Self::Busy,
@@ -112,6 +120,7 @@ impl ApiError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Unauthenticated | Self::Credentials => StatusCode::UNAUTHORIZED,
+            Self::NeedsSession | Self::NeedsProof => StatusCode::FORBIDDEN,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::ReadOnly | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,

@@ -17,6 +17,8 @@ pub mod live;
 pub mod locale;
 pub mod page_query;
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod refused;
 pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod session_cookie;

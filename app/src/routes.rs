@@ -44,6 +44,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/import") view=LatePage::Import ssr=SsrMode::Async />
                     <Route path=path!("/login") view=LatePage::SignIn ssr=SsrMode::Async />
                     <Route path=path!("/login/code") view=LatePage::Code ssr=SsrMode::Async />
+                    <Route path=path!("/prove") view=LatePage::Prove ssr=SsrMode::Async />
                     <Route path=path!("/setup") view=LatePage::SetUp ssr=SsrMode::Async />
                 </FlatRoutes>
             </Frame>

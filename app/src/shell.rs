@@ -66,6 +66,9 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
             data-revision=revision
             data-theme=use_theme().as_str()
             data-visitor=visitor.name
+            data-user=visitor.user
+            data-proven=visitor.proven.then_some("true")
+            data-way-in=visitor.way_in
             data-role=visitor.role.map(duplistatus::access::Role::as_str)
             data-demo=visitor.demo.then_some("true")
             data-dates=visitor.dates.as_str()

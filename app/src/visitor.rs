@@ -14,6 +14,12 @@ use leptos::prelude::*;
 pub struct Visitor {
     /// Name to read, of people who are signed in.
     pub name: Option<String>,
+    /// The name that signs in, of people who are signed in.
+    pub user: Option<String>,
+    /// Whether the password was given a moment ago, when the page was asked for.
+    pub proven: bool,
+    /// The address that has to be used to sign in, where this one cannot be.
+    pub way_in: Option<String>,
     /// What they may do; `None` for strangers and guests.
     pub role: Option<Role>,
     /// Whether this is the demonstration, where everybody may look.
@@ -40,6 +46,9 @@ impl Visitor {
         let word = |name: &str| attribute(name).unwrap_or_default();
         Self {
             name: attribute("data-visitor"),
+            user: attribute("data-user"),
+            proven: word("data-proven") == "true",
+            way_in: attribute("data-way-in"),
             role: word("data-role").parse().ok(),
             demo: word("data-demo") == "true",
             dates: DateFormat::from_word(&word("data-dates")),

@@ -70,7 +70,8 @@ export class Program {
   /** Signs somebody in from a device of theirs; answers with the cookie, or with nothing when that is refused. */
   async signInElsewhere(who: { name: string; password: string }, device = 'curl/8'): Promise<string | undefined> {
     const answer = await this.post('sign_in', { ...who, next: '/' }, { device });
-    return answer.headers.getSetCookie()[0]?.split(';')[0];
+    // Beside it there may be others: the mark of a browser, and the name that was typed where it did not work.
+    return answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).find((cookie) => cookie.includes('duplistatus-session'));
   }
 
   /** What a route answers to who has this cookie. */

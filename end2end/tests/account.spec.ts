@@ -63,10 +63,11 @@ withAndWithoutScript((script) => {
     const change = async (current: string, fresh: string) => {
       await password.getByLabel(word('account.password.current')).fill(current);
       await password.getByLabel(word('account.password.fresh')).fill(fresh);
+      await password.getByLabel(word('sign_in.repeated')).fill(fresh);
       await password.getByRole('button', { name: word('account.password.submit') }).click();
     };
     await change('not the password', 'eleven green umbrellas');
-    await expect(password.getByText(word('errors.credentials.title'))).toBeVisible();
+    await expect(password.getByText(word('errors.credentials.password'))).toBeVisible();
     await change(KIM.password, 'passwordpassword');
     await expect(password.getByText(word('errors.invalid.title'))).toBeVisible();
     expect(await program.statusFor(there, '/api/v1/summary')).toBe(200);

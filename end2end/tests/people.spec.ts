@@ -49,16 +49,18 @@ withAndWithoutScript((script) => {
     await expect(page).toHaveURL(program.url('/account'));
     const submit = page.getByRole('button', { name: word('account.password.submit') });
     for (const [current, fresh, said] of [
-      ['not the password', KIM.password, word('errors.credentials.title')],
+      ['not the password', KIM.password, word('errors.credentials.password')],
       [temporary.password, WEAK, word('errors.invalid.title')],
     ]) {
       await page.getByLabel(word('account.password.current')).fill(current);
       await page.getByLabel(word('account.password.fresh')).fill(fresh);
+      await page.getByLabel(word('sign_in.repeated')).fill(fresh);
       await submit.click();
       await expect(page.getByText(said)).toBeVisible();
     }
     await page.getByLabel(word('account.password.current')).fill(temporary.password);
     await page.getByLabel(word('account.password.fresh')).fill(KIM.password);
+    await page.getByLabel(word('sign_in.repeated')).fill(KIM.password);
     await submit.click();
     await expect(page.getByText(word('account.done.password'))).toBeVisible();
     await expect(page.getByText(word('account.must_change.title'))).toHaveCount(0);

@@ -56,7 +56,7 @@ withAndWithoutScript((script) => {
     if (script) await expectAlive(page);
     const secret = await begin(page);
     await confirm(page, code(secret, 5));
-    await expect(section(page).getByText(word('errors.credentials.title'))).toBeVisible();
+    await expect(section(page).getByText(word('errors.credentials.code'))).toBeVisible();
     expect(await program.statusFor(elsewhere, '/api/v1/summary'), 'nothing changed yet').toBe(200);
     await confirm(page, code(secret));
     await expect(section(page).getByText(word('account.done.second_factor_on'))).toBeVisible();
@@ -72,7 +72,7 @@ withAndWithoutScript((script) => {
 
     await untilCode(page, program.url('/rejected'));
     await bring(page, '000000');
-    await expect(page.getByText(word('errors.credentials.title'))).toBeVisible();
+    await expect(page.getByText(word('errors.credentials.code'))).toBeVisible();
     // That of now was used to switch it on.
     const used = code(secret, 1);
     await bring(page, used);
@@ -81,14 +81,14 @@ withAndWithoutScript((script) => {
 
     await untilCode(page, program.url('/account'));
     await bring(page, used);
-    await expect(page.getByText(word('errors.credentials.title'))).toBeVisible();
+    await expect(page.getByText(word('errors.credentials.code'))).toBeVisible();
     await bring(page, codes[3].toUpperCase().replaceAll('-', ' '));
     await expect(page).toHaveURL(program.url('/account'));
     await expect(section(page).getByText(pattern('account.second_factor.codes_left_other', { count: '9' }))).toBeVisible();
 
     await untilCode(page, program.url('/account'));
     await bring(page, codes[3]);
-    await expect(page.getByText(word('errors.credentials.title'))).toBeVisible();
+    await expect(page.getByText(word('errors.credentials.code'))).toBeVisible();
     await bring(page, codes[4]);
     await expect(page).toHaveURL(program.url('/account'));
 
@@ -99,7 +99,7 @@ withAndWithoutScript((script) => {
     expect(renewed.some((one) => codes.includes(one))).toBe(false);
 
     await answer(page, 'account.second_factor.remove', 'account.second_factor.remove_submit', 'not the password');
-    await expect(section(page).getByText(word('errors.credentials.title'))).toBeVisible();
+    await expect(section(page).getByText(word('errors.credentials.password'))).toBeVisible();
     await answer(page, 'account.second_factor.remove', 'account.second_factor.remove_submit', ADMINISTRATOR.password);
     await expect(section(page).getByText(word('account.done.second_factor_off'))).toBeVisible();
     expect(await program.statusFor(await program.signInElsewhere(ADMINISTRATOR), '/api/v1/summary')).toBe(200);
@@ -111,7 +111,7 @@ withAndWithoutScript((script) => {
     if (script) await expectAlive(page);
     await section(page).getByLabel(word('account.second_factor.password')).fill('not the password');
     await section(page).getByRole('button', { name: word('account.second_factor.begin') }).click();
-    await expect(section(page).getByText(word('errors.credentials.title'))).toBeVisible();
+    await expect(section(page).getByText(word('errors.credentials.password'))).toBeVisible();
     await begin(page);
     await answer(page, 'account.second_factor.cancel', 'account.second_factor.cancel_submit', ADMINISTRATOR.password);
     await expect(section(page).getByText(word('account.second_factor.off'), { exact: true })).toBeVisible();

@@ -15,11 +15,13 @@ withAndWithoutScript((script) => {
       expect(token, program.output).toBeTruthy();
       await page.goto(program.url(`/setup?token=${token}`));
       await page.getByLabel(word('sign_in.name')).fill('Jo');
-      await page.getByLabel(word('sign_in.password')).fill('short');
+      await page.getByLabel(word('sign_in.password'), { exact: true }).fill('short');
+      await page.getByLabel(word('sign_in.repeated')).fill('short');
       await page.getByRole('button', { name: word('set_up.submit') }).click();
       await expect(page.getByText(word('errors.invalid.title'))).toBeVisible();
-      await page.getByLabel(word('sign_in.name')).fill('Jo');
-      await page.getByLabel(word('sign_in.password')).fill('seven quiet lanterns');
+      await expect(page.getByLabel(word('sign_in.name'))).toHaveValue('Jo');
+      await page.getByLabel(word('sign_in.password'), { exact: true }).fill('seven quiet lanterns');
+      await page.getByLabel(word('sign_in.repeated')).fill('seven quiet lanterns');
       await page.getByRole('button', { name: word('set_up.submit') }).click();
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(word('dashboard.start.title'));
       await expect(page.getByRole('link', { name: 'jo' })).toBeVisible();
@@ -88,4 +90,20 @@ test('nothing is asked for while signing out', async ({ page, fresh }) => {
   });
   await page.getByRole('button', { name: word('frame.sign_out') }).click();
   await expect(page).toHaveURL(program.url('/login'));
+});
+
+test('nothing in the bar covers anything else, however narrow the phone', async ({ page, fresh }) => {
+  const program = await fresh();
+  await page.goto(program.url('/rejected'));
+  await expectAlive(page);
+  for (const width of [320, 360, 390, 720]) {
+    await page.setViewportSize({ width, height: 700 });
+    const boxes = await page.locator('.bar .brand, .bar .live, .bar .theme, .bar .person, .bar .sign-out').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+    expect(boxes.length).toBe(5);
+    boxes.sort((one, other) => one.left - other.left);
+    for (const [index, box] of boxes.entries()) {
+      expect(box.width, `${width}`).toBeGreaterThan(4);
+      expect(box.right, `${width}`).toBeLessThanOrEqual(boxes[index + 1]?.left ?? width);
+    }
+  }
 });

@@ -25,7 +25,7 @@ pub use server::{ConfigCommand, ServerCommand, Words};
 pub use user::{SecretCommand, UserCommand};
 
 use crate::{
-    client::TrustedProxies,
+    client::{AllowedHosts, TrustedProxies},
     config::{BasePrefix, PublicUrl},
 };
 
@@ -157,6 +157,17 @@ pub struct GlobalOptions {
         hide_default_value = true
     )]
     pub trusted_proxies: TrustedProxies,
+    /// Names under which the program may be asked for, separated by commas, as in backup.example.org or *.example.org,
+    /// beside the public URL's, addresses, names without a dot and those of private networks (.local, .lan, .home.arpa …)
+    #[arg(
+        long,
+        global = true, help_heading = SERVER,
+        env = "DUPLISTATUS_ALLOWED_HOSTS",
+        value_name = "NAMES",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub allowed_hosts: AllowedHosts,
     /// Most connections at the same time [default: 16384, or what the limit of open files allows]
     #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_MAX_CONNECTIONS", value_name = "NUMBER",
         value_parser = parse_connections)]

@@ -59,6 +59,11 @@ impl PublicUrl {
         &self.0
     }
 
+    /// Whether this is its host, as a browser writes it in `Host`.
+    pub fn is_host(&self, host: &str) -> bool {
+        self.0.split_once("://").is_some_and(|(_, own)| own.eq_ignore_ascii_case(host))
+    }
+
     /// Whether it is reached with TLS.
     pub fn is_secure(&self) -> bool {
         self.0.starts_with("https://")

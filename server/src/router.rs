@@ -32,7 +32,7 @@ use crate::{
     client,
     http::{backups, download, exports, health, imports, live, page, theme, upload, v1},
     middleware::{
-        access_log, headers, same_site, slow_body,
+        access_log, headers, known_host, same_site, slow_body,
         turn::{self, Turns},
     },
     state::AppState,
@@ -103,6 +103,7 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
                 .merge(get(imports::state).layer(share(&turns.pages))),
         )
         .layered(|router| router.layer(same_site::require(state.public_url.as_ref())))
+        .layered(|router| router.layer(middleware::from_fn_with_state(state.clone(), same_site::explain)))
         .add("/api/health", get(health::health))
         .add("/api/health/live", get(health::live))
         .add("/api/live", get(live::live).layer(share(&turns.streams)))
@@ -134,6 +135,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state.clone())
         .layer(middleware::from_fn_with_state(state.clone(), slow_body::watch))
         .layer(middleware::from_fn_with_state(state.clone(), gate::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), known_host::require))
         .layer(compression())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(headers::secure))

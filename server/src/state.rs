@@ -6,7 +6,12 @@ use app::base_path::BasePath;
 use duplistatus::{service::Services, throttle::Throttle};
 use tokio_util::sync::CancellationToken;
 
-use crate::{client::Proxies, config::PublicUrl, limits::Limits};
+use crate::{
+    client::{AllowedHosts, Proxies},
+    config::PublicUrl,
+    http::refused::Said,
+    limits::Limits,
+};
 
 /// State of the router. Clones share everything.
 #[derive(Debug, Clone)]
@@ -19,6 +24,10 @@ pub struct AppState {
     pub public_url: Option<PublicUrl>,
     /// Who is believed when it says for whom it asks.
     pub proxies: Arc<Proxies>,
+    /// Names under which the program may be asked for, beside the usual ones.
+    pub hosts: Arc<AllowedHosts>,
+    /// What the log said a moment ago of refused requests.
+    pub said: Arc<Said>,
     /// Largest report: bytes.
     pub max_upload: usize,
     /// What requests may take.

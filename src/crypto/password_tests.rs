@@ -16,11 +16,11 @@ fn secret(text: &str) -> SecretString {
 async fn the_right_password_fits_and_no_other() -> TestResult {
     let passwords = Passwords::fast_for_tests();
     let hash = passwords.hash(secret("copper kettle, söndag")).await?;
-    assert!(passwords.verify(Some(&hash), secret("copper kettle, söndag")).await?);
+    assert!(passwords.verify("lane", Some(&hash), secret("copper kettle, söndag")).await?);
     for wrong in
         ["", "copper kettle", "copper kettle, sondag", "Copper kettle, söndag", "copper kettle, söndag "]
     {
-        assert!(!passwords.verify(Some(&hash), secret(wrong)).await?, "{wrong}");
+        assert!(!passwords.verify("lane", Some(&hash), secret(wrong)).await?, "{wrong}");
     }
     Ok(())
 }
@@ -39,15 +39,15 @@ async fn production_has_the_parameters_that_are_promised() -> TestResult {
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
     assert!(!passwords.needs_rehash(&hash));
     assert!(Passwords::fast_for_tests().needs_rehash(&hash));
-    assert!(passwords.verify(Some(&hash), secret("copper kettle")).await?);
+    assert!(passwords.verify("lane", Some(&hash), secret("copper kettle")).await?);
     Ok(())
 }
 
 #[tokio::test]
 async fn hashes_of_other_programs_and_strengths_are_verified_and_replaced() -> TestResult {
     let passwords = Passwords::fast_for_tests();
-    assert!(passwords.verify(Some(REFERENCE), secret("password")).await?);
-    assert!(!passwords.verify(Some(REFERENCE), secret("Password")).await?);
+    assert!(passwords.verify("lane", Some(REFERENCE), secret("password")).await?);
+    assert!(!passwords.verify("lane", Some(REFERENCE), secret("Password")).await?);
     assert!(passwords.needs_rehash(REFERENCE));
     Ok(())
 }
@@ -60,13 +60,13 @@ async fn hashes_of_the_node_application_are_verified_and_replaced() -> TestResul
         "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
         "$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
     ] {
-        assert!(passwords.verify(Some(hash), secret("U*U")).await?, "{hash}");
-        assert!(!passwords.verify(Some(hash), secret("U*V")).await?, "{hash}");
+        assert!(passwords.verify("lane", Some(hash), secret("U*U")).await?, "{hash}");
+        assert!(!passwords.verify("lane", Some(hash), secret("U*V")).await?, "{hash}");
         assert!(passwords.needs_rehash(hash) && is_bcrypt(hash));
     }
     for hash in ["$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "$2b$05$short", REFERENCE] {
         assert!(!is_bcrypt(hash), "{hash}");
-        assert!(!passwords.verify(Some(hash), secret("U*U")).await?, "{hash}");
+        assert!(!passwords.verify("lane", Some(hash), secret("U*U")).await?, "{hash}");
     }
     Ok(())
 }
@@ -75,7 +75,7 @@ async fn hashes_of_the_node_application_are_verified_and_replaced() -> TestResul
 async fn an_unknown_user_has_no_password() -> TestResult {
     let passwords = Passwords::fast_for_tests();
     for text in ["", "anything"] {
-        assert!(!passwords.verify(None, secret(text)).await?);
+        assert!(!passwords.verify("lane", None, secret(text)).await?);
     }
     Ok(())
 }
@@ -107,7 +107,7 @@ async fn a_damaged_hash_fits_nothing() -> TestResult {
         "$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E",
         cut,
     ] {
-        assert!(!passwords.verify(Some(damaged), secret("password")).await?, "{damaged}");
+        assert!(!passwords.verify("lane", Some(damaged), secret("password")).await?, "{damaged}");
         assert!(passwords.needs_rehash(damaged), "{damaged}");
     }
     Ok(())
@@ -118,9 +118,9 @@ async fn who_waits_too_long_is_told_so() -> TestResult {
     let mut passwords = Passwords::fast_for_tests();
     passwords.wait = Duration::from_millis(20);
     let all = passwords.turns.clone().acquire_many_owned(u32::try_from(AT_A_TIME)?).await?;
-    assert!(matches!(passwords.verify(None, secret("x")).await, Err(PasswordError::Busy)));
+    assert!(matches!(passwords.verify("lane", None, secret("x")).await, Err(PasswordError::Busy)));
     drop(all);
-    assert!(!passwords.verify(None, secret("x")).await?);
+    assert!(!passwords.verify("lane", None, secret("x")).await?);
     Ok(())
 }
 
@@ -130,7 +130,7 @@ async fn a_turn_lasts_as_long_as_its_work() -> TestResult {
     let (go, wait) = std::sync::mpsc::channel::<()>();
     let given_up = tokio::time::timeout(
         Duration::from_millis(20),
-        passwords.in_turn(move || wait.recv_timeout(Duration::from_secs(10))),
+        passwords.in_turn("lane", move || wait.recv_timeout(Duration::from_secs(10))),
     );
     assert!(given_up.await.is_err());
     assert_eq!(passwords.turns.available_permits(), AT_A_TIME - 1);

@@ -1,4 +1,5 @@
-//! Failed sign-ins in a row, by the hash of the name that was typed, whether or not there is such a person.
+//! Failed sign-ins in a row, of people who exist. An account is the hash of the name; what is counted of it apart (an
+//! address, a device, the code of the second factor) follows after a slash.
 
 use diesel::prelude::*;
 
@@ -9,7 +10,7 @@ use super::{
 };
 use crate::time::Timestamp;
 
-/// Names that are remembered: strangers can add to them.
+/// Rows that are remembered: strangers can add to them.
 const MAX_ROWS: i64 = 10_000;
 
 /// Failures of one account.
@@ -26,7 +27,7 @@ pub struct FailureRecord {
     pub blocked_until: Option<String>,
 }
 
-/// What is known of an account.
+/// What is known under a key.
 ///
 /// # Errors
 /// When the database refuses.
@@ -59,12 +60,26 @@ pub fn save(conn: &mut Connection, record: &FailureRecord) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Forgets the failures of an account. True when there were any.
+/// Forgets the failures under a key.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn forget(conn: &mut Connection, account: &str) -> Result<bool, StoreError> {
-    Ok(diesel::delete(login_failures::table.find(account)).execute(conn)? > 0)
+pub fn forget(conn: &mut Connection, account: &str) -> Result<(), StoreError> {
+    diesel::delete(login_failures::table.find(account)).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets all failures of an account, with those that are counted apart.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_all(conn: &mut Connection, account: &str) -> Result<(), StoreError> {
+    // From the account itself to the last that begins with it and a slash: `0` comes after `/`.
+    let all = login_failures::table
+        .filter(login_failures::account.ge(account.to_owned()))
+        .filter(login_failures::account.lt(format!("{account}0")));
+    diesel::delete(all).execute(conn)?;
+    Ok(())
 }
 
 /// Forgets accounts that have not failed since a time.
@@ -76,18 +91,18 @@ pub fn expire(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreEr
     Ok(diesel::delete(old).execute(conn)?)
 }
 
-/// Those of these accounts that are blocked at a time.
+/// Accounts of which something is blocked at a time: all of it, or one address.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn blocked(
-    conn: &mut Connection,
-    accounts: &[String],
-    now: Timestamp,
-) -> Result<Vec<String>, StoreError> {
-    Ok(login_failures::table
-        .filter(login_failures::account.eq_any(accounts))
+pub fn blocked(conn: &mut Connection, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    let keys: Vec<Lossy> = login_failures::table
         .filter(login_failures::blocked_until.gt(now.to_string()))
         .select(login_failures::account)
-        .load(conn)?)
+        .load(conn)?;
+    let account = |key: Lossy| key.as_str().split('/').next().unwrap_or_default().to_owned();
+    let mut accounts: Vec<String> = keys.into_iter().map(account).collect();
+    accounts.sort();
+    accounts.dedup();
+    Ok(accounts)
 }

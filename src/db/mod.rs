@@ -4,6 +4,7 @@
 pub mod adopt;
 pub mod api_keys;
 pub mod audit;
+pub mod audit_repeats;
 pub mod backup_ids;
 pub mod belongings;
 pub mod bulk;

@@ -37,6 +37,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_repeats (since, actor_kind, actor_name, address, action, target_name) {
+        since -> Text,
+        actor_kind -> Text,
+        actor_name -> Text,
+        address -> Text,
+        action -> Text,
+        target_name -> Text,
+        actor_id -> Nullable<BigInt>,
+        target_kind -> Nullable<Text>,
+        target_id -> Nullable<BigInt>,
+        success -> Bool,
+        seen -> BigInt,
+        written -> BigInt,
+        last_at -> Text,
+    }
+}
+
+diesel::table! {
     backup_ids (id) {
         id -> BigInt,
         server_id -> BigInt,
@@ -347,6 +365,7 @@ diesel::table! {
         expires_at -> Text,
         address -> Text,
         device -> Text,
+        proven_at -> Nullable<Text>,
     }
 }
 
@@ -426,6 +445,7 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     audit_log,
+    audit_repeats,
     backup_ids,
     backups,
     configuration,

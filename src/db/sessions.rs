@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreError,
-    lossy::Lossy,
+    lossy::{Lossy, MaybeLossy},
     schema::{sessions, users},
     users::UserRecord,
 };
@@ -37,6 +37,8 @@ pub struct SessionRecord {
     pub address: String,
     #[diesel(deserialize_as = Lossy)]
     pub device: String,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub proven_at: Option<String>,
 }
 
 /// A new session.
@@ -52,6 +54,7 @@ pub struct NewSession {
     pub expires_at: String,
     pub address: String,
     pub device: String,
+    pub proven_at: Option<String>,
 }
 
 impl NewSession {
@@ -110,6 +113,17 @@ pub fn exists(conn: &mut Connection, id: SessionId) -> Result<bool, StoreError> 
 pub fn see(conn: &mut Connection, id: SessionId, address: &str, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(sessions::table.find(id.0))
         .set((sessions::last_seen_at.eq(now.to_string()), sessions::address.eq(address)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that the password was given again in a session.
+///
+/// # Errors
+/// When the database refuses.
+pub fn prove(conn: &mut Connection, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(sessions::table.find(id.0))
+        .set(sessions::proven_at.eq(Some(now.to_string())))
         .execute(conn)?;
     Ok(())
 }

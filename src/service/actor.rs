@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Services;
 use crate::{
-    access::{Permission, Role},
+    access::{Assurance, Permission, Role},
     dto::account::Profile,
     error::Error,
     ids::{ApiKeyId, KeyId, ServerId, SessionId, UserId},
@@ -53,6 +53,8 @@ pub struct Identity {
     pub proof: Proof,
     /// Address of the request.
     pub address: String,
+    /// Whether the password was given a moment ago: within [`crate::access::PROOF_LASTS`] before this request.
+    pub proven: bool,
     /// Whether nothing but choosing a password may be done.
     pub must_change_password: bool,
     /// Time zone that the person reads times in, if not the site's.
@@ -79,20 +81,22 @@ impl Actor {
     /// Whether this actor may do something.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] for nobody that we know, [`Error::Forbidden`] for those who may not.
+    /// [`Error::Unauthenticated`] for nobody that we know, [`Error::Forbidden`] for those who may not,
+    /// [`Error::NeedsSession`] and [`Error::NeedsProof`] for those who may, but have to show better who they are.
     pub fn may(&self, permission: Permission) -> Result<(), Error> {
         let allowed = match self {
             Self::Anonymous { .. } => return Err(Error::Unauthenticated),
             Self::User(identity) => {
-                // A key is for programs: it must not be able to change how its owner signs in.
-                let own = permission == Permission::OwnAccount;
-                let locked = identity.must_change_password && !own;
-                identity.role.may(permission) && !(own && !identity.is_session()) && !locked
+                let locked = identity.must_change_password && permission != Permission::OwnAccount;
+                if identity.role.may(permission) && !locked {
+                    return identity.is_sure_enough(permission.assurance());
+                }
+                false
             }
             Self::Guest { .. } => permission == Permission::ViewBackups,
             // An ingest key is write-only.
             Self::Sender { .. } => false,
-            Self::CommandLine | Self::System => permission != Permission::OwnAccount,
+            Self::CommandLine | Self::System => !permission.is_own(),
         };
         if allowed { Ok(()) } else { Err(Error::Forbidden) }
     }
@@ -102,7 +106,15 @@ impl Actor {
     /// # Errors
     /// As [`Self::may`] with [`Permission::OwnAccount`].
     pub fn person(&self) -> Result<&Identity, Error> {
-        self.may(Permission::OwnAccount)?;
+        self.person_who_may(Permission::OwnAccount)
+    }
+
+    /// The person who may do something that only people do.
+    ///
+    /// # Errors
+    /// As [`Self::may`].
+    pub fn person_who_may(&self, permission: Permission) -> Result<&Identity, Error> {
+        self.may(permission)?;
         match self {
             Self::User(identity) => Ok(identity),
             _ => Err(Error::Forbidden),
@@ -137,6 +149,16 @@ impl Actor {
 }
 
 impl Identity {
+    /// Whether it is certain enough who this is. A key is for programs, and a session may be an open browser.
+    fn is_sure_enough(&self, needed: Assurance) -> Result<(), Error> {
+        match needed {
+            Assurance::Any => Ok(()),
+            Assurance::Session | Assurance::FreshPassword if !self.is_session() => Err(Error::NeedsSession),
+            Assurance::FreshPassword if !self.proven => Err(Error::NeedsProof),
+            Assurance::Session | Assurance::FreshPassword => Ok(()),
+        }
+    }
+
     /// Whether a person sits there, and not a program with a key.
     pub fn is_session(&self) -> bool {
         matches!(self.proof, Proof::Session(_))
@@ -162,6 +184,7 @@ mod tests {
             role,
             proof,
             address: "192.0.2.7".into(),
+            proven: true,
             must_change_password: false,
             zone: None,
             profile: Profile::default(),
@@ -172,8 +195,34 @@ mod tests {
     fn only_a_session_changes_its_own_account() {
         let key = Proof::ApiKey { id: ApiKeyId(1), name: "widget".into() };
         assert!(user(Role::Viewer, Proof::Session(SessionId(1))).person().is_ok());
-        assert!(matches!(user(Role::Administrator, key).person(), Err(Error::Forbidden)));
+        assert!(matches!(user(Role::Administrator, key).person(), Err(Error::NeedsSession)));
         assert!(matches!(Actor::CommandLine.person(), Err(Error::Forbidden)));
+    }
+
+    #[test]
+    fn a_key_and_an_old_session_are_told_what_is_missing() {
+        let session = |proven| {
+            let Actor::User(identity) = user(Role::Administrator, Proof::Session(SessionId(1))) else {
+                return Actor::System;
+            };
+            Actor::User(Arc::new(Identity { proven, ..(*identity).clone() }))
+        };
+        let key = user(Role::Administrator, Proof::ApiKey { id: ApiKeyId(1), name: "widget".into() });
+        for permission in Permission::ALL {
+            let needed = permission.assurance();
+            assert!(session(true).may(permission).is_ok(), "{permission:?}");
+            match session(false).may(permission) {
+                Err(Error::NeedsProof) => assert_eq!(needed, Assurance::FreshPassword, "{permission:?}"),
+                other => assert!(other.is_ok() && needed < Assurance::FreshPassword, "{permission:?}"),
+            }
+            match key.may(permission) {
+                Err(Error::NeedsSession) => assert!(needed >= Assurance::Session, "{permission:?}"),
+                other => assert!(other.is_ok() && needed == Assurance::Any, "{permission:?}"),
+            }
+            // Less than the role is told as before: as if nothing were there.
+            let viewer = user(Role::Viewer, Proof::Session(SessionId(1)));
+            assert_eq!(viewer.may(permission).is_ok(), permission.needs() == Role::Viewer);
+        }
     }
 
     #[test]

@@ -2,20 +2,24 @@
 //!
 //! What changes something is recorded in the transaction that changes it, so neither is there without the other.
 
+use std::net::IpAddr;
+
 use serde_json::{Map, Value};
 
 use super::{Actor, Proof, Services, shape::count};
 use crate::{
     access::Permission,
     db::{
-        StoreError, Tx,
+        Connection, StoreError, Tx,
         audit::{self, AuditFilter, AuditRecord},
+        audit_repeats,
     },
     dto::{
         Paging,
         audit::{AuditPage, AuditQuery, AuditRow, EXPORT_ROWS},
     },
     error::Error,
+    throttle::network,
     time::Timestamp,
     zone::Zone,
 };
@@ -26,6 +30,15 @@ const PAGE: i64 = 50;
 const BATCH: i64 = 500;
 /// Characters of a name that are kept.
 const NAME: usize = 200;
+/// Failures of one address at one person in an hour that are written one by one: [`NO_SUCH_PERSON`] is one person.
+const FAILURES: i64 = 5;
+/// The same of names that nobody has.
+const FAILURES_AT_NOBODY: i64 = 1;
+/// Sign-ins, and changes of the own account, of one person in an hour that are written one by one.
+const OWN_DOINGS: i64 = 50;
+
+/// Stands in the trail for a name that nobody has: what was typed may be a password.
+pub(super) const NO_SUCH_PERSON: &str = "(no such person)";
 
 /// What was done, ready to be recorded.
 #[derive(Debug, Clone)]
@@ -65,6 +78,22 @@ impl Entry {
     pub fn failed(mut self) -> Self {
         self.success = false;
         self
+    }
+
+    /// How many like this are written in an hour; none where each is. What an actor can repeat at will must not fill the
+    /// disk, and nobody reads a thousand equal entries: those beyond are counted.
+    fn most(&self, actor: &Actor) -> Option<i64> {
+        match actor {
+            Actor::CommandLine | Actor::System => None,
+            _ if !self.success => Some(match &self.target {
+                Some((_, _, name)) if name == NO_SUCH_PERSON => FAILURES_AT_NOBODY,
+                _ => FAILURES,
+            }),
+            _ if ["session.", "account."].iter().any(|start| self.action.starts_with(start)) => {
+                Some(OWN_DOINGS)
+            }
+            _ => None,
+        }
     }
 
     fn record(self, actor: &Actor, now: Timestamp) -> AuditRecord {
@@ -147,7 +176,36 @@ impl Who {
 /// # Errors
 /// When the database refuses: then nothing is done either.
 pub(super) fn record(tx: &mut Tx<'_>, actor: &Actor, now: Timestamp, entry: Entry) -> Result<(), StoreError> {
-    entry.record(actor, now).save(tx.conn)
+    write(tx.conn, actor, now, entry)
+}
+
+fn write(conn: &mut Connection, actor: &Actor, now: Timestamp, entry: Entry) -> Result<(), StoreError> {
+    let most = entry.most(actor);
+    let record = entry.record(actor, now);
+    let Some(most) = most else { return record.save(conn) };
+    let address = record.address.as_deref().filter(|_| !record.success);
+    audit_repeats::save(conn, &record, &address.map_or_else(String::new, network_of), most, now)
+}
+
+/// An address as it is counted: of IPv6 the network that one household has.
+fn network_of(address: &str) -> String {
+    match address.parse::<IpAddr>().map(network) {
+        Ok(network @ IpAddr::V6(_)) => format!("{network}/64"),
+        Ok(network) => network.to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+/// Writes down what was only counted in the hours that are over.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn settle_repeats(services: &Services) -> Result<(), Error> {
+    let now = services.clock.now();
+    if services.db.read(move |conn| audit_repeats::is_due(conn, now)).await? {
+        services.db.write_quietly(move |tx| audit_repeats::settle(tx.conn, now)).await?;
+    }
+    Ok(())
 }
 
 /// Records something that changes nothing else: a failed attempt, something looked at.
@@ -155,8 +213,8 @@ pub(super) fn record(tx: &mut Tx<'_>, actor: &Actor, now: Timestamp, entry: Entr
 /// # Errors
 /// When the database refuses.
 pub(super) async fn note(services: &Services, actor: &Actor, entry: Entry) -> Result<(), StoreError> {
-    let record = entry.record(actor, services.clock.now());
-    services.db.write_quietly(move |tx| record.save(tx.conn)).await
+    let (actor, now) = (actor.clone(), services.clock.now());
+    services.db.write_quietly(move |tx| write(tx.conn, &actor, now, entry)).await
 }
 
 /// One page of the audit trail, newest first.

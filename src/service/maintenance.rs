@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Services, task};
+use super::{Services, audit, task};
 use crate::{
     db::{days, login_failures, raw, sessions, settings},
     error::Error,
@@ -80,6 +80,11 @@ async fn run_every_minute(services: &Services) {
             && let Err(error) = settle_site_days(services).await
         {
             tracing::warn!(%error, "the totals of the site's days could not be stored");
+        }
+        if services.db.frozen().is_none()
+            && let Err(error) = audit::settle_repeats(services).await
+        {
+            tracing::warn!(%error, "what was only counted could not be written to the audit trail");
         }
         tokio::time::sleep(Duration::from_secs(60)).await;
     }

@@ -11,7 +11,6 @@ use crate::{
     crypto::{EntropyError, Passwords, SecretKeys},
     db::Db,
     dto::key::NewKey,
-    error::Error,
     log_buffer::LogBuffer,
     throttle::Throttle,
     zone::Zone,
@@ -84,6 +83,7 @@ pub struct Services {
     pub work: Arc<work::Works>,
     pub(crate) current_settings: Arc<setting::Current>,
     pub(crate) sign_ins: Arc<Throttle>,
+    pub(crate) strangers: Arc<session::Strangers>,
     pub(crate) space: Arc<health::SpaceNow>,
     pub(crate) last_reach: Arc<reach::LastCheck>,
     pub(crate) access: watch::Sender<u64>,
@@ -166,6 +166,7 @@ impl Services {
             work: Arc::default(),
             current_settings: Arc::default(),
             sign_ins: Arc::new(Throttle::of_sign_ins()),
+            strangers: Arc::default(),
             space: Arc::default(),
             last_reach: Arc::default(),
             access: watch::Sender::new(0),
@@ -180,14 +181,6 @@ impl Services {
     /// Says that somebody may have lost access.
     fn access_changed(&self) {
         self.access.send_modify(|number| *number += 1);
-    }
-
-    /// Counts an attempt to get in from an address.
-    fn slow_down(&self, caller: &session::Caller) -> Result<(), Error> {
-        match caller.address {
-            Some(address) if self.sign_ins.is_too_many(address) => Err(Error::TooMany { seconds: 10 }),
-            _ => Ok(()),
-        }
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn add(services: &Services, name: &str, role: Role) -> Result<U
 
 /// A browser somewhere; without an address nothing slows it down.
 pub(crate) fn browser() -> Caller {
-    Caller { address: None, device: "Firefox".into() }
+    Caller { address: None, device: "Firefox".into(), mark: None }
 }
 
 /// Signs a person in who has no second factor, and returns the token of the cookie.

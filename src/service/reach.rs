@@ -36,7 +36,7 @@ pub struct LastCheck(Mutex<Option<(Timestamp, String, Reach)>>);
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
 pub async fn ask(services: &Services, actor: &Actor, around: &Surroundings) -> Result<(), Error> {
-    actor.may(Permission::ManageSettings)?;
+    actor.may(Permission::RunUpkeep)?;
     let is_allowed = around.url_is_fixed || services.settings().private_networks;
     let policy = if is_allowed { PrivateNetworks::Allowed } else { PrivateNetworks::Refused };
     let reach = check(&Outgoing::new(policy), &around.url, "").await;
@@ -50,7 +50,7 @@ pub async fn ask(services: &Services, actor: &Actor, around: &Surroundings) -> R
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
 pub fn last(services: &Services, actor: &Actor) -> Result<Option<ReachCheck>, Error> {
-    actor.may(Permission::ManageSettings)?;
+    actor.may(Permission::ViewSettings)?;
     let last = services.last_reach.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let zone = actor.zone(services);
     Ok(last.map(|(at, url, reach)| ReachCheck { url, at: zone.moment(at), reach }))

@@ -55,11 +55,14 @@ pub fn new_link(services: &Services) -> Result<String, Error> {
 /// # Errors
 /// [`Error::TooMany`] when this address has tried too often.
 pub fn is_link(services: &Services, caller: &Caller, secret: &str) -> Result<bool, Error> {
-    services.slow_down(caller)?;
-    let hash = sha256_hex(secret);
+    let (hash, now) = (sha256_hex(secret), services.clock.now());
     let link = services.setup_link.0.lock().unwrap_or_else(PoisonError::into_inner);
     // Hashes are compared: how far they agree says nothing about the secret.
-    Ok(link.as_ref().is_some_and(|(known, until)| *known == hash && *until > services.clock.now()))
+    let is_right = link.as_ref().is_some_and(|(known, until)| *known == hash && *until > now);
+    match caller.address.filter(|_| !is_right).and_then(|address| services.sign_ins.fail(address, now)) {
+        Some(seconds) => Err(Error::TooMany { seconds }),
+        None => Ok(is_right),
+    }
 }
 
 /// Makes the first administrator and signs the person in.

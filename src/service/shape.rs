@@ -13,6 +13,7 @@ use crate::{
     error::Error,
     ids::{JobId, RunId},
     outcome::Mark,
+    status::Status,
     time::Timestamp,
     verdict::{Rhythm, changes_at, judge},
     zone::Zone,

@@ -107,7 +107,7 @@ impl Drop for Guard {
 /// # Errors
 /// When the actor may not.
 pub fn state(services: &Services, actor: &Actor, kinds: &[WorkKind]) -> Result<WorkState, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::ViewDatabase)?;
     let zone = actor.zone(services);
     let inside = services.work.inside();
     let now = inside.current.as_ref().map(|current| {

@@ -79,8 +79,13 @@ pub async fn save_preferences(
 /// # Errors
 /// [`ApiError::Credentials`] when the current one is wrong; [`ApiError::Invalid`] when the new one is weak.
 #[server(prefix = "/api/fn", endpoint = "change_password")]
-pub async fn change_password(current: String, new: String) -> Result<(), ApiError> {
+pub async fn change_password(
+    current: String,
+    new: String,
+    #[server(default)] repeated: Option<String>,
+) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
+    super::same_twice(&new, repeated.as_deref())?;
     duplistatus::service::account::change_password(&services, &actor, current.into(), new.into()).await?;
     back(Done::Password, &[]);
     Ok(())

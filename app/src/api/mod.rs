@@ -48,14 +48,36 @@ fn session_token() -> Option<String> {
 
 /// Hands a session's token to the browser, and goes on to a page of ours.
 #[cfg(feature = "ssr")]
-fn enter(
+async fn enter(
     services: &duplistatus::service::Services,
-    token: &duplistatus::service::session::Token,
+    caller: &duplistatus::service::session::Caller,
+    token: duplistatus::service::session::Token,
     page: &str,
 ) -> Result<(), crate::error::ApiError> {
-    set_cookie(|cookie| cookie.set(&token.0, services.options.session_lasts));
+    let entrance = duplistatus::service::session::entrance(services, caller, token).await?;
+    set_cookie(|cookie| cookie.set(&entrance.token.0, services.options.session_lasts));
+    if let Some(mark) = entrance.mark {
+        set_cookie(|cookie| cookie.mark(&mark));
+    }
     leptos_axum::redirect(&crate::base_path::use_base_path().url(page));
     Ok(())
+}
+
+/// Remembers the name that was typed for the page to which the browser is led back when it does not work. Only in the
+/// browser: people type passwords into the wrong field.
+#[cfg(feature = "ssr")]
+fn typed_name(name: &str) {
+    set_cookie(|cookie| cookie.typed_name(name));
+}
+
+/// Whether a new password was typed the same twice, where it was asked for twice.
+#[cfg(feature = "ssr")]
+fn same_twice(password: &str, repeated: Option<&str>) -> Result<(), crate::error::ApiError> {
+    if repeated.is_none_or(|repeated| repeated == password) {
+        return Ok(());
+    }
+    let hint = "the two passwords are not the same: type it again in both fields";
+    Err(duplistatus::error::Error::Invalid { field: "password", hint: hint.into() }.into())
 }
 
 /// Takes the session's token back, and goes to where one signs in.

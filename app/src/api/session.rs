@@ -3,6 +3,7 @@
 //! Their forms are sent by the browser itself, also where JavaScript is on: the whole page changes with the person.
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
@@ -21,10 +22,12 @@ pub async fn sign_in(
     use duplistatus::service::session::{self, SignIn};
     let (services, caller) = super::stranger()?;
     let next = own_page(&next);
-    match session::begin(&services, &caller, &name, password.into()).await? {
-        SignIn::Complete(token) => super::enter(&services, &token, next),
+    let begun = session::begin(&services, &caller, &name, password.into()).await;
+    match begun.inspect_err(|_| super::typed_name(&name))? {
+        SignIn::Complete(token) => super::enter(&services, &caller, token, next).await,
         SignIn::NeedsCode(token) => {
-            super::enter(&services, &token, &with_query("/login/code", [("next", next.to_owned())]))
+            let next = with_query("/login/code", [("next", next.to_owned())]);
+            super::enter(&services, &caller, token, &next).await
         }
     }
 }
@@ -38,7 +41,19 @@ pub async fn sign_in_code(code: String, #[server(default)] next: String) -> Resu
     let (services, caller) = super::stranger()?;
     let pending = super::session_token().ok_or(ApiError::Unauthenticated)?;
     let token = duplistatus::service::session::confirm(&services, &caller, &pending, &code).await?;
-    super::enter(&services, &token, own_page(&next))
+    super::enter(&services, &caller, token, own_page(&next)).await
+}
+
+/// Takes the password of a person who is signed in, once more, and goes on to `next`.
+///
+/// # Errors
+/// [`ApiError::Credentials`] when it is wrong, [`ApiError::TooMany`].
+#[server(prefix = "/api/fn", endpoint = "prove")]
+pub async fn prove(password: String, #[server(default)] next: String) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    duplistatus::service::account::prove_password(&services, &actor, password.into()).await?;
+    leptos_axum::redirect(&crate::base_path::use_base_path().url(own_page(&next)));
+    Ok(())
 }
 
 /// Ends the session of this browser.
@@ -57,22 +72,44 @@ pub async fn sign_out() -> Result<(), ApiError> {
 /// # Errors
 /// [`ApiError::Credentials`] when the link is wrong or too old; [`ApiError::Invalid`] for name and password.
 #[server(prefix = "/api/fn", endpoint = "set_up")]
-pub async fn set_up(token: String, name: String, password: String) -> Result<(), ApiError> {
+pub async fn set_up(
+    token: String,
+    name: String,
+    password: String,
+    #[server(default)] repeated: Option<String>,
+) -> Result<(), ApiError> {
     let (services, caller) = super::stranger()?;
+    super::same_twice(&password, repeated.as_deref()).inspect_err(|_| super::typed_name(&name))?;
     let session =
-        duplistatus::service::setup::complete(&services, &caller, &token, &name, password.into()).await?;
-    super::enter(&services, &session, "/")
+        duplistatus::service::setup::complete(&services, &caller, &token, &name, password.into()).await;
+    let session = session.inspect_err(|_| super::typed_name(&name))?;
+    super::enter(&services, &caller, session, "/").await
+}
+
+/// What a set-up link is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SetUpLink {
+    /// It makes the first administrator.
+    Right,
+    /// It is not the one that works now, or there is none in the address.
+    Wrong,
+    /// There is somebody already.
+    Done,
 }
 
 /// What the set-up page has to say.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] when there are people already, [`ApiError::TooMany`].
+/// [`ApiError::TooMany`].
 #[server(prefix = "/api/fn", endpoint = "set_up_state", input = super::wire::Wire, output = super::wire::Wire)]
-pub async fn set_up_state(token: String) -> Result<bool, ApiError> {
+pub async fn set_up_state(token: String) -> Result<SetUpLink, ApiError> {
     let (services, caller) = super::stranger()?;
     if !duplistatus::service::setup::is_needed(&services).await? {
-        return Err(duplistatus::error::Error::NotFound.into());
+        if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+            response.set_status(axum::http::StatusCode::GONE);
+        }
+        return Ok(SetUpLink::Done);
     }
-    Ok(!token.is_empty() && duplistatus::service::setup::is_link(&services, &caller, &token)?)
+    let is_right = !token.is_empty() && duplistatus::service::setup::is_link(&services, &caller, &token)?;
+    Ok(if is_right { SetUpLink::Right } else { SetUpLink::Wrong })
 }

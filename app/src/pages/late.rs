@@ -25,7 +25,7 @@ use super::{
     run::{RawReportPage, RunPage},
     security::SecurityOverviewPage,
     server::ServerPage,
-    sign_in::{CodePage, SetUpPage, SignInPage},
+    sign_in::{CodePage, ProvePage, SetUpPage, SignInPage},
     tasks::TasksPage,
     users::PeoplePage,
 };
@@ -73,6 +73,8 @@ pub enum LatePage {
     Code,
     /// The first administrator.
     SetUp,
+    /// The password, once more.
+    Prove,
 }
 
 impl LatePage {
@@ -83,14 +85,14 @@ impl LatePage {
             Self::SignIn | Self::Code | Self::SetUp => return true,
             Self::Server | Self::Run | Self::RawReport => Permission::ViewBackups,
             Self::Rejected => Permission::ViewRejected,
-            Self::Keys => Permission::ManageIngestKeys,
-            Self::Account => Permission::OwnAccount,
+            Self::Keys => Permission::ViewIngestKeys,
+            Self::Account | Self::Prove => Permission::OwnAccount,
             Self::Audit => Permission::ViewAudit,
             Self::Logs => Permission::ViewLogs,
-            Self::People => Permission::ManageUsers,
-            Self::Security => Permission::ManageSettings,
+            Self::People => Permission::ViewUsers,
+            Self::Security => Permission::ViewSettings,
             Self::Health | Self::Backups | Self::Database | Self::Tasks | Self::Import => {
-                Permission::ManageDatabase
+                Permission::ViewDatabase
             }
         };
         visitor.may(permission)
@@ -99,7 +101,7 @@ impl LatePage {
     /// Whether one of these pages answers this path, which has no base path in front. The server then tells the
     /// browser to load the second file at once.
     pub fn answers(path: &str) -> bool {
-        ["/servers/", "/runs/", "/rejected", "/settings/", "/account", "/login", "/setup"]
+        ["/servers/", "/runs/", "/rejected", "/settings/", "/account", "/login", "/setup", "/prove"]
             .iter()
             .any(|start| path.starts_with(start))
     }
@@ -164,6 +166,7 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::SignIn) => view! { <SignInPage /> }.into_any(),
         Late::Page(LatePage::Code) => view! { <CodePage /> }.into_any(),
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),
+        Late::Page(LatePage::Prove) => view! { <ProvePage /> }.into_any(),
         Late::Start(state, now, waiting) => {
             view! { <Start state=state now=now waiting=waiting /> }.into_any()
         }

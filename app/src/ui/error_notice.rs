@@ -9,7 +9,10 @@ use super::{
     time::span_words,
 };
 use crate::{
-    api::session::SignIn,
+    api::{
+        account::ConfirmSecondFactor,
+        session::{SetUp, SignIn, SignInCode},
+    },
     error::ApiError,
     locale::{Locale, use_locale},
     tr,
@@ -18,18 +21,37 @@ use crate::{
 /// What cannot be used of a form. Its field is named where the words leave that open.
 fn invalid_words(locale: Locale, field: &str, hint: &str) -> String {
     if !(hint.contains(field) || matches!(field, "password" | "work" | "second_factor" | "user")) {
-        return tr!(locale, errors.invalid.what, field = field, hint = hint);
+        return tr!(locale, errors.invalid.what, field = field_words(field), hint = hint);
     }
-    let mut words = hint.to_owned();
+    capital(hint)
+}
+
+/// A field's name as people read it: no id of the form.
+fn field_words(field: &str) -> String {
+    capital(&field.replace('_', " "))
+}
+
+fn capital(text: &str) -> String {
+    let mut words = text.to_owned();
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_uppercase();
     }
     words
 }
 
-/// Whether this is the answer to name and password: no code was asked for yet.
-fn at_sign_in() -> bool {
-    use_context::<ServerActionError>().is_some_and(|error| error.path() == SignIn::PATH)
+/// What was wrong, by the form that was sent: nobody has to check what was right.
+fn wrong_words(locale: Locale) -> (String, String) {
+    let form = use_context::<ServerActionError>().map(|error| error.path().to_owned()).unwrap_or_default();
+    let is = |paths: &[&str]| paths.contains(&form.as_str());
+    if is(&[SignIn::PATH]) {
+        (tr!(locale, errors.credentials.sign_in), tr!(locale, errors.credentials.what))
+    } else if is(&[SignInCode::PATH, ConfirmSecondFactor::PATH]) {
+        (tr!(locale, errors.credentials.code), tr!(locale, errors.credentials.code_what))
+    } else if is(&[SetUp::PATH]) {
+        (tr!(locale, set_up.wrong), tr!(locale, set_up.wrong_text))
+    } else {
+        (tr!(locale, errors.credentials.password), tr!(locale, errors.credentials.what))
+    }
 }
 
 /// Headline and explanation of an error, as the answer to a form.
@@ -42,12 +64,11 @@ pub fn error_words(locale: Locale, error: &ApiError) -> (String, String) {
         ApiError::Unauthenticated => {
             (tr!(locale, errors.unauthenticated.title), tr!(locale, errors.unauthenticated.what))
         }
-        ApiError::Credentials if at_sign_in() => {
-            (tr!(locale, errors.credentials.sign_in), tr!(locale, errors.credentials.what))
+        ApiError::NeedsSession => {
+            (tr!(locale, errors.needs_session.title), tr!(locale, errors.needs_session.what))
         }
-        ApiError::Credentials => {
-            (tr!(locale, errors.credentials.title), tr!(locale, errors.credentials.what))
-        }
+        ApiError::NeedsProof => (tr!(locale, errors.needs_proof.title), tr!(locale, errors.needs_proof.what)),
+        ApiError::Credentials => wrong_words(locale),
         ApiError::TooMany { seconds } => (
             tr!(locale, errors.too_many.title),
             tr!(locale, errors.too_many.what, span = span_words(locale, *seconds)),
@@ -76,6 +97,7 @@ pub fn ErrorNotice(
     let locale = use_locale();
     let (title, what) = match &error {
         ApiError::Invalid { field, hint } => {
+            let field = field_words(field);
             (tr!(locale, errors.invalid.page), tr!(locale, errors.invalid.what, field = field, hint = hint))
         }
         error => error_words(locale, error),
@@ -120,12 +142,13 @@ mod tests {
             ("That was not accepted", "Too short: use at least 12 characters")
         );
         assert_eq!(words("name", "a server needs a name").1, "A server needs a name");
-        assert_eq!(words("days", "choose from 1 to 90").1, "days: choose from 1 to 90");
+        assert_eq!(words("days", "choose from 1 to 90").1, "Days: choose from 1 to 90");
+        assert_eq!(words("keep_last", "choose from 0 to 9").1, "Keep last: choose from 0 to 9");
         assert_eq!(words("work", "").1, "");
     }
 
     #[test]
-    fn nobody_is_asked_for_a_code_at_the_door() {
+    fn what_was_right_is_not_called_wrong() {
         let title = |path: &'static str| {
             Owner::new().with(|| {
                 provide_context(ServerActionError::new(path, ""));
@@ -133,7 +156,10 @@ mod tests {
             })
         };
         assert_eq!(title(SignIn::PATH), "Name or password is wrong");
-        assert_eq!(title("/api/fn/sign_in_code"), "Name, password or code is wrong");
+        assert_eq!(title("/api/fn/sign_in_code"), "The code is wrong");
+        assert_eq!(title("/api/fn/confirm_second_factor"), "The code is wrong");
+        assert_eq!(title("/api/fn/change_password"), "The password is wrong");
+        assert_eq!(title("/api/fn/set_up"), "This link does not work any more");
     }
 
     #[test]
@@ -143,7 +169,7 @@ mod tests {
             provide_context(context);
             view! { <ErrorNotice error=invalid("page", "too far") /> }.to_html()
         });
-        assert!(html.contains("<h1>That cannot be shown") && html.contains("page: too far"), "{html}");
+        assert!(html.contains("<h1>That cannot be shown") && html.contains("Page: too far"), "{html}");
         let page = futures::stream::iter(["<head></head>".to_owned()]);
         let head = futures::executor::block_on(async {
             futures::StreamExt::collect::<String>(output.inject_meta_context(page).await).await

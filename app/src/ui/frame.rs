@@ -94,7 +94,7 @@ fn TopBar() -> impl IntoView {
                 <nav class="nav" aria-label=tr!(locale, frame.nav)>
                     {may(Permission::ViewBackups).then(|| item("/", tr!(locale, frame.dashboard)))}
                     {may(Permission::ViewRejected).then(|| item("/rejected", tr!(locale, frame.rejected)))}
-                    {may(Permission::ManageIngestKeys).then(|| item("/settings/keys", tr!(locale, frame.keys)))}
+                    {may(Permission::ViewIngestKeys).then(|| item("/settings/keys", tr!(locale, frame.keys)))}
                 </nav>
                 <span class="grow"></span>
                 {may(Permission::ViewBackups).then(|| view! { <LiveIndicator /> })}
@@ -118,8 +118,9 @@ fn Person(
             <span class="person-name">{name}</span>
         </a>
         <form method="post" action=href(SignOut::PATH)>
-            <button type="submit" class="btn sign-out">
-                {tr!(locale, frame.sign_out)}
+            <button type="submit" class="btn sign-out" title=tr!(locale, frame.sign_out)>
+                <Icon shape=Shape::Leave />
+                <span class="sign-out-words">{tr!(locale, frame.sign_out)}</span>
             </button>
         </form>
     }

@@ -34,6 +34,8 @@ pub enum Shape {
     Moon,
     /// Somebody.
     Person,
+    /// The way out.
+    Leave,
     /// A key that opens something.
     Key,
     /// Where commands are typed.
@@ -83,6 +85,7 @@ impl Shape {
             Self::Person => {
                 "M8 8.2a2.9 2.9 0 1 0 0-5.8a2.9 2.9 0 1 0 0 5.8M2.8 14c.5-3 2.6-4.3 5.2-4.3s4.7 1.3 5.2 4.3"
             }
+            Self::Leave => "M6.4 2.6H3v10.8h3.4M7 8h6.4M10.6 5.2L13.4 8l-2.8 2.8",
             Self::Key => "M10.4 2.4a3.3 3.3 0 1 0 0 6.6a3.3 3.3 0 1 0 0-6.6M8 8.1L2.6 13.5M4.6 11.5l1.9 1.9",
             Self::Terminal => "M2.8 4l4 4l-4 4M8.4 12.4h4.8",
             Self::Moon => "M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z",

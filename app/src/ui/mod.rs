@@ -24,6 +24,7 @@ pub mod page_title;
 pub mod pager;
 pub mod plain_form;
 pub mod poll;
+pub mod proof_notice;
 pub mod relative_time;
 pub mod settings_nav;
 pub mod sort_header;

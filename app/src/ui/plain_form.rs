@@ -7,6 +7,7 @@ use leptos::{prelude::*, server::ServerActionError, server_fn::error::ServerFnUr
 use super::{
     error_notice::error_words,
     notice::{Notice, Tone},
+    proof_notice::ProveLink,
 };
 use crate::{base_path::use_base_path, error::ApiError, locale::use_locale};
 
@@ -56,9 +57,10 @@ pub fn Failed(
     error: ApiError,
 ) -> impl IntoView {
     let (title, what) = error_words(use_locale(), &error);
+    let prove = (error == ApiError::NeedsProof).then(|| view! { " " <ProveLink /> });
     view! {
         <Notice tone=Tone::Fail title=title>
-            <p>{what}</p>
+            <p>{what} {prove}</p>
         </Notice>
     }
 }

@@ -16,14 +16,14 @@ pub fn SettingsNav() -> impl IntoView {
     let here = use_location().pathname.get_untracked();
     let here = here.strip_prefix(base.as_str()).unwrap_or(&here).to_owned();
     let pages = [
-        ("/settings/keys", Permission::ManageIngestKeys, tr!(locale, settings.keys)),
-        ("/settings/users", Permission::ManageUsers, tr!(locale, settings.users)),
-        ("/settings/security", Permission::ManageSettings, tr!(locale, settings.security)),
-        ("/settings/health", Permission::ManageDatabase, tr!(locale, settings.health)),
-        ("/settings/database", Permission::ManageDatabase, tr!(locale, settings.database)),
-        ("/settings/backups", Permission::ManageDatabase, tr!(locale, settings.backups)),
-        ("/settings/tasks", Permission::ManageDatabase, tr!(locale, settings.tasks)),
-        ("/settings/import", Permission::ManageDatabase, tr!(locale, settings.import)),
+        ("/settings/keys", Permission::ViewIngestKeys, tr!(locale, settings.keys)),
+        ("/settings/users", Permission::ViewUsers, tr!(locale, settings.users)),
+        ("/settings/security", Permission::ViewSettings, tr!(locale, settings.security)),
+        ("/settings/health", Permission::ViewDatabase, tr!(locale, settings.health)),
+        ("/settings/database", Permission::ViewDatabase, tr!(locale, settings.database)),
+        ("/settings/backups", Permission::ViewDatabase, tr!(locale, settings.backups)),
+        ("/settings/tasks", Permission::ViewDatabase, tr!(locale, settings.tasks)),
+        ("/settings/import", Permission::ViewDatabase, tr!(locale, settings.import)),
         ("/settings/audit", Permission::ViewAudit, tr!(locale, settings.audit)),
         ("/settings/logs", Permission::ViewLogs, tr!(locale, settings.logs)),
     ];

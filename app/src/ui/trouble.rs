@@ -17,7 +17,7 @@ use crate::{locale::use_locale, tr, visitor::use_visitor};
 pub fn TroubleBanner() -> impl IntoView {
     let locale = use_locale();
     let visitor = use_visitor();
-    let manages = visitor.may(Permission::ManageDatabase);
+    let manages = visitor.may(Permission::ViewDatabase);
     visitor.trouble.map(|trouble| {
         let (tone, title, what) = match trouble {
             Trouble::ReadOnly(ReadOnly::Damaged) => {

@@ -49,7 +49,7 @@ pub async fn guard(
 ) -> Response {
     // The head alone: what is awaited here may not hold the body.
     let (mut head, body) = request.into_parts();
-    let caller = caller(&client, &head.headers);
+    let caller = caller(&state, &client, &head.headers);
     let path = path_inside(&state, &head);
     let rule = path.as_deref().map(rule);
     if matches!(rule, Some(None)) {
@@ -70,10 +70,8 @@ pub async fn guard(
         Ok(visit) => visit,
         Err(refusal) => return *refusal,
     };
-    let answer = match rule.map_or(Need::May(Permission::ViewBackups), |rule| rule.need) {
-        Need::Nothing => Ok(()),
-        Need::May(permission) => visit.actor.may(permission),
-    };
+    let need = rule.map_or(Need::May(Permission::ViewBackups), |rule| rule.need);
+    let answer = need.permission(&head.method).map_or(Ok(()), |permission| visit.actor.may(permission));
     if let Err(error) = answer
         && !shows_its_own_refusal(&head, &visit.actor, &error)
     {
@@ -92,9 +90,10 @@ fn shows_its_own_refusal(head: &Parts, actor: &Actor, error: &Error) -> bool {
 }
 
 /// Where a request comes from, as the services note it.
-fn caller(client: &Client, headers: &HeaderMap) -> Caller {
+fn caller(state: &AppState, client: &Client, headers: &HeaderMap) -> Caller {
     let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Caller { address: Some(client.address), device: device.to_owned() }
+    let mark = cookie_value(headers, &cookies(state, client).mark_name());
+    Caller { address: Some(client.address), device: device.to_owned(), mark }
 }
 
 /// The route's path without the base path; `None` when no route matches.
@@ -135,8 +134,7 @@ async fn identify(
     if services.options.demo {
         return Ok(known(Actor::Guest { address: caller.address() }));
     }
-    let cookie = SessionCookie::new(&state.base, client.secure);
-    let resolved = match cookie_value(&head.headers, cookie.name()) {
+    let resolved = match session_token(&head.headers, &cookies(state, client)) {
         Some(token) => session::resolve(services, caller, &token)
             .await
             .map_err(|error| Box::new(service_problem(&error)))?,
@@ -148,10 +146,15 @@ async fn identify(
         None => {}
     }
     let is_read = rule.is_some_and(|rule| rule.local_read) && head.method == Method::GET;
-    if is_read && services.settings().local_read_api && is_local(client, &head.headers) {
+    if is_read && services.settings().local_read_api && is_local(state, client, &head.headers) {
         return Ok(known(Actor::Guest { address: caller.address() }));
     }
     Ok(known(caller.anonymous()))
+}
+
+/// Whether a request says that it comes with an API key.
+pub fn has_api_key(headers: &HeaderMap) -> bool {
+    api_key(headers).is_some()
 }
 
 /// `Authorization: Bearer …` or `X-API-Key: …`.
@@ -160,6 +163,16 @@ fn api_key(headers: &HeaderMap) -> Option<String> {
     let bearer = text("authorization").and_then(|value| value.split_once(' '));
     let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, secret)| secret);
     bearer.or_else(|| text("x-api-key")).map(|secret| secret.trim().to_owned())
+}
+
+/// How the cookies of a request are called.
+pub fn cookies(state: &AppState, client: &Client) -> SessionCookie {
+    SessionCookie::new(&state.base, client.secure, client.host.as_deref())
+}
+
+/// The token of the session, also where it is still in a cookie that an earlier version set.
+pub fn session_token(headers: &HeaderMap, cookies: &SessionCookie) -> Option<String> {
+    cookie_value(headers, &cookies.name()).or_else(|| cookie_value(headers, &cookies.old_name()))
 }
 
 /// The value of a cookie.
@@ -173,11 +186,15 @@ pub fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// Whether a request comes from this machine or the local network, and nobody handed it on whom we do not know: behind
-/// a proxy that is not trusted, the whole world comes from the local network.
-fn is_local(client: &Client, headers: &HeaderMap) -> bool {
+/// a proxy that is not trusted, or that does not say for whom it asks, the whole world comes from the local network.
+fn is_local(state: &AppState, client: &Client, headers: &HeaderMap) -> bool {
     let handed_on = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
-    let is_direct = client.via_proxy || !handed_on.iter().any(|name| headers.contains_key(*name));
-    is_direct
+    let is_known = if client.via_proxy {
+        !state.proxies.trusts(client.address)
+    } else {
+        !handed_on.iter().any(|name| headers.contains_key(*name))
+    };
+    is_known
         && match client.address {
             IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
             IpAddr::V6(address) => {
@@ -188,7 +205,7 @@ fn is_local(client: &Client, headers: &HeaderMap) -> bool {
 
 async fn refuse(state: &AppState, visit: &Visit, head: &Parts, error: &Error) -> Response {
     let must_change = matches!(&visit.actor, Actor::User(identity) if identity.must_change_password);
-    if is_for_people(head) {
+    if is_for_people(&head.headers) {
         let here = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let here = here.strip_prefix(state.base.as_str()).unwrap_or(here);
         let next = if head.method == Method::GET { here } else { "/" };
@@ -199,6 +216,8 @@ async fn refuse(state: &AppState, visit: &Visit, head: &Parts, error: &Error) ->
                 Ok(false) => format!("/login{}", next_query(next)),
                 Err(error) => return service_problem(&error),
             },
+            Error::NeedsProof => format!("/prove{}", next_query(&page_of(state, head, here))),
+            Error::NeedsSession => return service_problem(error),
             _ if must_change => "/account".to_owned(),
             _ => return not_found(head),
         };
@@ -206,8 +225,35 @@ async fn refuse(state: &AppState, visit: &Visit, head: &Parts, error: &Error) ->
     }
     match error {
         Error::Unauthenticated => unauthenticated(head),
+        Error::NeedsSession if is_server_function(head) => {
+            public_error(StatusCode::FORBIDDEN, &ApiError::NeedsSession)
+        }
+        Error::NeedsProof if is_server_function(head) => {
+            public_error(StatusCode::FORBIDDEN, &ApiError::NeedsProof)
+        }
+        Error::NeedsSession | Error::NeedsProof => service_problem(error),
         _ => not_found(head),
     }
+}
+
+/// The page that a person was on who wanted something: the page itself, or the one that the form or the link was on.
+fn page_of(state: &AppState, head: &Parts, here: &str) -> String {
+    if wants_page(head) {
+        return here.to_owned();
+    }
+    let from = head.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let from = from.and_then(|url| url.parse::<axum::http::Uri>().ok());
+    let from = from.as_ref().and_then(|url| url.path_and_query()).map(|path| path.as_str());
+    let inside = from.and_then(|path| path.strip_prefix(state.base.as_str()));
+    without_error(inside.unwrap_or("/"))
+}
+
+/// The address of a page without what was said of a form the last time.
+pub fn without_error(page: &str) -> String {
+    let Some((path, query)) = page.split_once('?') else { return page.to_owned() };
+    let is_kept = |pair: &&str| !["__path=", "__err="].iter().any(|start| pair.starts_with(start));
+    let kept: Vec<&str> = query.split('&').filter(is_kept).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
 /// Where to go on after signing in; the dashboard needs no saying.
@@ -254,13 +300,13 @@ fn is_server_function(head: &Parts) -> bool {
 }
 
 /// Whether a browser shows the answer: a page, or what a form without JavaScript gets back.
-fn is_for_people(head: &Parts) -> bool {
-    let accepts = head.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+pub fn is_for_people(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accepts.is_some_and(|accepts| accepts.contains("text/html"))
 }
 
 fn wants_page(head: &Parts) -> bool {
-    head.method == Method::GET && is_for_people(head) && !head.uri.path().contains("/api/")
+    head.method == Method::GET && is_for_people(&head.headers) && !head.uri.path().contains("/api/")
 }
 
 /// The one on whose behalf the services work for a request that came through the gate.

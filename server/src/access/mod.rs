@@ -3,6 +3,7 @@
 
 pub mod gate;
 
+use axum::http::Method;
 use duplistatus::access::Permission;
 
 /// What a route asks of the one who comes.
@@ -12,6 +13,20 @@ pub enum Need {
     Nothing,
     /// A permission; those who are not known sign in first.
     May(Permission),
+    /// One permission for reading, another for what changes something.
+    Both(Permission, Permission),
+}
+
+impl Need {
+    /// The permission for this method, if one is needed.
+    pub fn permission(self, method: &Method) -> Option<Permission> {
+        match self {
+            Self::Nothing => None,
+            Self::May(permission) => Some(permission),
+            Self::Both(read, _) if method.is_safe() => Some(read),
+            Self::Both(_, change) => Some(change),
+        }
+    }
 }
 
 /// A route, as axum writes its path without the base path, and what it asks for.
@@ -33,6 +48,10 @@ const fn may(path: &'static str, permission: Permission) -> Rule {
     Rule { path, need: Need::May(permission), local_read: false }
 }
 
+const fn both(path: &'static str, read: Permission, change: Permission) -> Rule {
+    Rule { path, need: Need::Both(read, change), local_read: false }
+}
+
 const fn read_api(path: &'static str) -> Rule {
     Rule { path, need: Need::May(Permission::ViewBackups), local_read: true }
 }
@@ -45,20 +64,21 @@ pub const RULES: &[Rule] = &[
     may("/runs/{run}", Permission::ViewBackups),
     may("/runs/{run}/raw", Permission::ViewBackups),
     may("/rejected", Permission::ViewRejected),
-    may("/settings/keys", Permission::ManageIngestKeys),
+    may("/settings/keys", Permission::ViewIngestKeys),
     may("/account", Permission::OwnAccount),
     may("/settings/audit", Permission::ViewAudit),
     may("/settings/logs", Permission::ViewLogs),
-    may("/settings/users", Permission::ManageUsers),
-    may("/settings/health", Permission::ManageDatabase),
-    may("/settings/security", Permission::ManageSettings),
-    may("/settings/backups", Permission::ManageDatabase),
-    may("/settings/database", Permission::ManageDatabase),
-    may("/settings/tasks", Permission::ManageDatabase),
-    may("/settings/import", Permission::ManageDatabase),
+    may("/settings/users", Permission::ViewUsers),
+    may("/settings/health", Permission::ViewDatabase),
+    may("/settings/security", Permission::ViewSettings),
+    may("/settings/backups", Permission::ViewDatabase),
+    may("/settings/database", Permission::ViewDatabase),
+    may("/settings/tasks", Permission::ViewDatabase),
+    may("/settings/import", Permission::ViewDatabase),
     open("/login"),
     open("/login/code"),
     open("/setup"),
+    may("/prove", Permission::OwnAccount),
     // What pages ask for and send
     may("/api/fn/dashboard", Permission::ViewBackups),
     may("/api/fn/strip", Permission::ViewBackups),
@@ -66,11 +86,12 @@ pub const RULES: &[Rule] = &[
     may("/api/fn/run", Permission::ViewBackups),
     may("/api/fn/raw_report", Permission::ViewBackups),
     may("/api/fn/rejected", Permission::ViewRejected),
-    may("/api/fn/keys", Permission::ManageIngestKeys),
+    may("/api/fn/keys", Permission::ViewIngestKeys),
     may("/api/fn/create_key", Permission::ManageIngestKeys),
     may("/api/fn/rotate_key", Permission::ManageIngestKeys),
-    may("/api/fn/new_key", Permission::ManageIngestKeys),
+    may("/api/fn/new_key", Permission::ViewIngestKeys),
     may("/api/fn/revoke_key", Permission::ManageIngestKeys),
+    may("/api/fn/prove", Permission::OwnAccount),
     may("/api/fn/account", Permission::OwnAccount),
     may("/api/fn/save_profile", Permission::OwnAccount),
     may("/api/fn/save_preferences", Permission::OwnAccount),
@@ -82,13 +103,13 @@ pub const RULES: &[Rule] = &[
     may("/api/fn/remove_second_factor", Permission::OwnAccount),
     may("/api/fn/end_session", Permission::OwnAccount),
     may("/api/fn/end_other_sessions", Permission::OwnAccount),
-    may("/api/fn/create_api_key", Permission::OwnAccount),
+    may("/api/fn/create_api_key", Permission::OwnApiKeys),
     may("/api/fn/new_api_key", Permission::OwnAccount),
-    may("/api/fn/revoke_api_key", Permission::OwnAccount),
+    may("/api/fn/revoke_api_key", Permission::OwnApiKeys),
     may("/api/fn/audit", Permission::ViewAudit),
     may("/api/fn/log", Permission::ViewLogs),
     may("/api/fn/log_newest", Permission::ViewLogs),
-    may("/api/fn/users", Permission::ManageUsers),
+    may("/api/fn/users", Permission::ViewUsers),
     may("/api/fn/create_user", Permission::ManageUsers),
     may("/api/fn/set_user_role", Permission::ManageUsers),
     may("/api/fn/disable_user", Permission::ManageUsers),
@@ -98,26 +119,26 @@ pub const RULES: &[Rule] = &[
     may("/api/fn/unlock_user", Permission::ManageUsers),
     may("/api/fn/end_user_sessions", Permission::ManageUsers),
     may("/api/fn/revoke_user_key", Permission::ManageUsers),
-    may("/api/fn/temporary_password", Permission::ManageUsers),
-    may("/api/fn/security", Permission::ManageSettings),
-    may("/api/fn/health", Permission::ManageDatabase),
+    may("/api/fn/temporary_password", Permission::ViewUsers),
+    may("/api/fn/security", Permission::ViewSettings),
+    may("/api/fn/health", Permission::ViewDatabase),
     may("/api/fn/change_settings", Permission::ManageSettings),
-    may("/api/fn/check_public_url", Permission::ManageSettings),
-    may("/api/fn/backups", Permission::ManageDatabase),
+    may("/api/fn/check_public_url", Permission::RunUpkeep),
+    may("/api/fn/backups", Permission::ViewDatabase),
     may("/api/fn/preview_restore", Permission::ManageDatabase),
     may("/api/fn/restore_backup", Permission::ManageDatabase),
-    may("/api/fn/begin_backup", Permission::ManageDatabase),
+    may("/api/fn/begin_backup", Permission::TriggerBackup),
     may("/api/fn/delete_backup", Permission::ManageDatabase),
-    may("/api/fn/database", Permission::ManageDatabase),
-    may("/api/fn/look_after_database", Permission::ManageDatabase),
+    may("/api/fn/database", Permission::ViewDatabase),
+    may("/api/fn/look_after_database", Permission::RunUpkeep),
     may("/api/fn/clean_up_database", Permission::ManageDatabase),
     may("/api/fn/set_retention", Permission::ManageDatabase),
     may("/api/fn/clear_retention", Permission::ManageDatabase),
-    may("/api/fn/tasks", Permission::ManageDatabase),
-    may("/api/fn/run_task", Permission::ManageDatabase),
+    may("/api/fn/tasks", Permission::ViewDatabase),
+    may("/api/fn/run_task", Permission::RunUpkeep),
     may("/api/fn/change_task", Permission::ManageDatabase),
-    may("/api/fn/import", Permission::ManageDatabase),
-    may("/api/fn/work", Permission::ManageDatabase),
+    may("/api/fn/import", Permission::ViewDatabase),
+    may("/api/fn/work", Permission::ViewDatabase),
     open("/api/fn/sign_in"),
     open("/api/fn/sign_in_code"),
     open("/api/fn/sign_out"),
@@ -137,19 +158,19 @@ pub const RULES: &[Rule] = &[
     read_api("/api/v1/runs/{run}"),
     may("/api/v1/runs/export", Permission::ViewBackups),
     may("/api/v1/rejected", Permission::ViewRejected),
-    may("/api/v1/ingest-keys", Permission::ManageIngestKeys),
+    both("/api/v1/ingest-keys", Permission::ViewIngestKeys, Permission::ManageIngestKeys),
     may("/api/v1/ingest-keys/{key}", Permission::ManageIngestKeys),
-    may("/api/v1/users", Permission::ManageUsers),
-    may("/api/v1/health", Permission::ManageDatabase),
-    may("/api/v1/database", Permission::ManageDatabase),
-    may("/api/v1/database/tables", Permission::ManageDatabase),
-    may("/api/v1/database/stats", Permission::ManageDatabase),
-    may("/api/v1/database/backups", Permission::ManageDatabase),
+    may("/api/v1/users", Permission::ViewUsers),
+    may("/api/v1/health", Permission::ViewDatabase),
+    may("/api/v1/database", Permission::ViewDatabase),
+    may("/api/v1/database/tables", Permission::ViewDatabase),
+    may("/api/v1/database/stats", Permission::ViewDatabase),
+    both("/api/v1/database/backups", Permission::ViewDatabase, Permission::TriggerBackup),
     may("/api/v1/database/backups/{name}", Permission::ManageDatabase),
     may("/api/v1/database/backups/{name}/preview", Permission::ManageDatabase),
     may("/api/v1/database/backups/{name}/restore", Permission::ManageDatabase),
     may("/api/v1/database/restore", Permission::ManageDatabase),
-    may("/api/v1/import", Permission::ManageDatabase),
+    both("/api/v1/import", Permission::ViewDatabase, Permission::ManageDatabase),
     may("/api/v1/audit", Permission::ViewAudit),
     may("/api/v1/audit/export", Permission::ViewAudit),
     may("/api/v1/logs", Permission::ViewLogs),

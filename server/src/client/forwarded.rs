@@ -51,6 +51,11 @@ pub(super) fn is_secure(headers: &HeaderMap) -> bool {
     first(headers, &PROTO).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
 }
 
+/// Whether a proxy says how it was reached.
+pub(super) fn says_scheme(headers: &HeaderMap) -> bool {
+    headers.contains_key(&PROTO)
+}
+
 /// The host that the outermost proxy was asked for.
 pub(super) fn forwarded_host(headers: &HeaderMap) -> Option<String> {
     first(headers, &HOST).and_then(plain_host)

@@ -3,6 +3,7 @@
 //! Whoever needs one of them takes the [`Client`] and never reads the headers: anybody can send these.
 
 mod forwarded;
+mod hosts;
 mod proxies;
 
 use std::net::{IpAddr, SocketAddr};
@@ -14,6 +15,7 @@ use axum::{
     response::Response,
 };
 
+pub use hosts::{AllowedHosts, AllowedHostsError, is_loopback_name};
 pub use proxies::{Proxies, TrustedProxies, TrustedProxiesError};
 
 use crate::state::AppState;
@@ -29,6 +31,9 @@ pub struct Client {
     pub host: Option<String>,
     /// Whether a trusted proxy handed the request on.
     pub via_proxy: bool,
+    /// Whether the browser came with TLS, where that is known: a trusted proxy said so, or the browser sent what browsers
+    /// send only then.
+    pub came_with_tls: Option<bool>,
 }
 
 impl Client {
@@ -40,13 +45,15 @@ impl Client {
             if let Some(name) = forwarded::any(headers) {
                 proxies.note_untrusted(peer, name);
             }
-            return Self { address: peer, secure: false, host, via_proxy: false };
+            let came_with_tls = headers.contains_key("sec-fetch-site").then_some(true);
+            return Self { address: peer, secure: false, host, via_proxy: false, came_with_tls };
         }
         Self {
             address: forwarded::address(peer, headers, proxies),
             secure: forwarded::is_secure(headers),
             host: forwarded::forwarded_host(headers).or(host),
             via_proxy: true,
+            came_with_tls: forwarded::says_scheme(headers).then(|| forwarded::is_secure(headers)),
         }
     }
 

@@ -110,6 +110,8 @@ async fn serve_services(
         base: BasePath::new(options.base_path.as_str()),
         public_url: options.public_url.clone(),
         proxies: Arc::new(Proxies::new(options.trusted_proxies.clone())),
+        hosts: Arc::new(options.allowed_hosts.clone()),
+        said: Arc::default(),
         max_upload: options.max_upload,
         limits: Limits::for_this_process(options.max_connections),
         throttle: Arc::new(Throttle::of_uploads()),

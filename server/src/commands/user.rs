@@ -55,12 +55,22 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
         UserCommand::List => out.show(&List { users: user::list(services, &ME).await?.users }),
         UserCommand::ResetPassword { name, temporary, second_factor } => {
             let id = find(services, &name).await?;
+            let had_one =
+                user::list(services, &ME).await?.users.iter().any(|row| row.id == id && row.second_factor);
             let password = given(temporary)?;
             let shown = user::reset_password(services, &ME, id, password, second_factor).await?;
             let (said, password) = told(shown);
+            let factor = match (had_one, second_factor) {
+                (true, true) => {
+                    " The second factor is removed: the password alone signs in until a new one is set up."
+                }
+                (true, false) => " The second factor stays as it is; --second-factor removes it.",
+                (false, true) => " There was no second factor to remove.",
+                (false, false) => "",
+            };
             out.say(
-                format_args!("{name} has a new password; all sessions of {name} have ended.{said}"),
-                json!({ "name": name, "password": password }),
+                format_args!("{name} has a new password; all sessions of {name} have ended.{factor}{said}"),
+                json!({ "name": name, "password": password, "second_factor": had_one && !second_factor }),
             )
         }
         UserCommand::Unlock { name } => {

@@ -20,6 +20,9 @@ use crate::state::AppState;
 pub struct Problem {
     /// What was wrong.
     pub error: String,
+    /// The same for programs, where they can do something about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
     /// Which field was wrong.
     pub field: Option<String>,
     /// What to do.
@@ -33,7 +36,18 @@ pub fn problem(
     field: Option<String>,
     hint: impl Into<String>,
 ) -> Response {
-    (status, Json(Problem { error: error.into(), field, hint: hint.into() })).into_response()
+    (status, Json(Problem { error: error.into(), code: None, field, hint: hint.into() })).into_response()
+}
+
+/// A refusal with a word for programs.
+pub fn refusal(
+    status: StatusCode,
+    code: &'static str,
+    error: impl Into<String>,
+    hint: impl Into<String>,
+) -> Response {
+    let problem = Problem { error: error.into(), code: Some(code), field: None, hint: hint.into() };
+    (status, Json(problem)).into_response()
 }
 
 /// The answer when the database did not do it: 507 when it is full, 503 when waiting helps, and 500 with nothing but an
@@ -81,6 +95,18 @@ pub fn service_problem(error: &Error) -> Response {
             format!("{field} cannot be used"),
             Some((*field).to_owned()),
             hint,
+        ),
+        Error::NeedsSession => refusal(
+            StatusCode::FORBIDDEN,
+            "session_required",
+            "an API key may not do this",
+            "An API key may look, and begin a backup. For this a person signs in with a browser, or uses the command line on the server.",
+        ),
+        Error::NeedsProof => refusal(
+            StatusCode::FORBIDDEN,
+            "password_required",
+            "the password was given too long ago for this",
+            "Give your password again at /prove; it counts for 15 minutes.",
         ),
         Error::Unauthenticated | Error::Credentials => {
             problem(StatusCode::UNAUTHORIZED, error.to_string(), None, "Sign in, or send an API key.")

@@ -10,6 +10,7 @@ pub mod imports;
 pub mod live;
 pub mod page;
 pub mod received_file;
+pub mod refused;
 pub mod theme;
 pub mod upload;
 pub mod v1;

@@ -4,7 +4,7 @@ use app::{
     base_path::BasePath,
     live::Revision,
     locale::language_of,
-    session_cookie::{SentToken, SessionCookie},
+    session_cookie::{SentToken, TypedName, read_typed_name},
     shell::{Origin, shell},
     ui::theme::{THEME_COOKIE, Theme},
     visitor::Visitor,
@@ -23,7 +23,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
 use crate::{
-    access::gate::{self, cookie_value},
+    access::gate::{self, cookie_value, session_token, without_error},
     client::Client,
     http::files,
     middleware::headers::page_policy,
@@ -39,8 +39,18 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
 }
 
 /// Runs a server function.
-pub async fn server_function(State(state): State<AppState>, request: Request) -> Response {
+pub async fn server_function(State(state): State<AppState>, mut request: Request) -> Response {
+    forget_last_error(request.headers_mut());
     leptos_axum::handle_server_fns_with_context(move || provide(&state), request).await.into_response()
+}
+
+/// A form that did not work is led back to its page, with the error added to the address that the page had: without the
+/// one from the last time.
+fn forget_last_error(headers: &mut HeaderMap) {
+    let page = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).map(without_error);
+    if let Some(page) = page.and_then(|page| HeaderValue::from_str(&page).ok()) {
+        headers.insert(header::REFERER, page);
+    }
 }
 
 /// A file of the site, or the page that says that there is no such page.
@@ -81,10 +91,15 @@ fn provide(state: &AppState) {
         .map_or_else(|| Actor::Anonymous { address: String::new() }, |parts| gate::actor(&parts.extensions));
     let caller =
         parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>()).cloned().unwrap_or_default();
-    let cookie = SessionCookie::new(&state.base, client.is_some_and(|client| client.secure));
-    provide_context(SentToken(headers.and_then(|headers| cookie_value(headers, cookie.name()))));
-    provide_context(cookie);
-    let visitor = visitor(state, &actor);
+    if let (Some(client), Some(headers)) = (client, headers) {
+        let cookies = gate::cookies(state, client);
+        provide_context(SentToken(session_token(headers, &cookies)));
+        let typed = cookie_value(headers, &cookies.typed_name_name());
+        provide_context(TypedName(typed.and_then(|value| read_typed_name(&value)).unwrap_or_default()));
+        provide_context(cookies);
+    }
+    let mut visitor = visitor(state, &actor);
+    visitor.way_in = client.and_then(|client| way_in(state, client));
     // The choice of this browser, else that of the person.
     let theme = headers.and_then(|headers| cookie_value(headers, THEME_COOKIE));
     let theme = theme.or_else(|| profile(&actor).map(|profile| profile.theme.clone()));
@@ -125,6 +140,9 @@ fn visitor(state: &AppState, actor: &Actor) -> Visitor {
     let name = if profile.display_name.is_empty() { &identity.name } else { &profile.display_name };
     Visitor {
         name: Some(name.clone()),
+        user: Some(identity.name.clone()),
+        proven: identity.proven,
+        way_in: None,
         role: Some(identity.role),
         demo,
         zone,
@@ -133,13 +151,27 @@ fn visitor(state: &AppState, actor: &Actor) -> Visitor {
     }
 }
 
+/// The address where one has to sign in, when this is none: with a public URL of `https`, the browser would drop the
+/// cookie of a page that came without TLS.
+fn way_in(state: &AppState, client: &Client) -> Option<String> {
+    let url = state.public_url.as_ref().filter(|url| url.is_secure())?;
+    let is_elsewhere = client.host.as_deref().is_some_and(|host| !url.is_host(host));
+    let is_plain = client.came_with_tls.map_or(is_elsewhere, |with_tls| !with_tls);
+    let is_here = client.host.as_deref().is_some_and(crate::client::is_loopback_name);
+    (is_plain && !is_here).then(|| format!("{url}{}/login", state.base.as_str()))
+}
+
 /// What this request tells about the way to the program.
 pub(super) fn surroundings(state: &AppState, client: Option<&Client>) -> Surroundings {
     let unknown_proxy = state.proxies.saw_untrusted().map(|address| address.to_string());
     Surroundings {
         secure: client.is_some_and(|client| client.secure),
         // Behind a proxy on this machine that was not named, the whole world comes from here.
-        local: unknown_proxy.is_none() && client.is_some_and(|client| client.address.is_loopback()),
+        // The same where a proxy that was named does not say for whom it asks.
+        local: unknown_proxy.is_none()
+            && client.is_some_and(|client| {
+                client.address.is_loopback() && !(client.via_proxy && state.proxies.trusts(client.address))
+            }),
         via_proxy: client.is_some_and(|client| client.via_proxy),
         unknown_proxy,
         url: format!("{}{}", origin(state, client), state.base.as_str()),

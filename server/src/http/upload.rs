@@ -204,7 +204,7 @@ impl Sender<'_> {
     }
 
     fn is_too_many(&self) -> bool {
-        self.state.throttle.is_too_many(self.address)
+        self.state.throttle.fail(self.address, self.state.services.clock.now()).is_some()
     }
 
     fn note(&self, reason: &str, field: Option<String>, hint: &str, status: StatusCode, body: &[u8]) {

@@ -29,13 +29,53 @@ pub(super) struct TimedStream {
     head: Option<(u32, Pin<Box<Sleep>>)>,
     /// Runs while nothing can be sent.
     send: Option<Pin<Box<Sleep>>>,
+    /// How much of [`TOO_LARGE`] was sent in the place of hyper's own answer.
+    explained: Option<usize>,
 }
+
+/// How hyper answers a head that is too large, by itself and without a word.
+const WITHOUT_WORDS: &[u8] = b"HTTP/1.1 431 ";
+
+/// Said in its place.
+const TOO_LARGE: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
+    Content-Type: text/plain; charset=utf-8\r\nContent-Length: 245\r\nConnection: close\r\n\r\n\
+    The headers of this request are too large: more than 32 KiB, or more than 100 lines. Usually cookies of other \
+    programs on the same host name have piled up: delete the cookies of this site in your browser, or give each \
+    program a name of its own.\n";
 
 impl TimedStream {
     /// The first head is awaited from now on.
     pub(super) fn new(stream: TcpStream, progress: Arc<Progress>, limits: Limits) -> Self {
         let head = Some((progress.started(), clock(limits.head)));
-        Self { stream, progress, limits, head, send: None }
+        Self { stream, progress, limits, head, send: None, explained: None }
+    }
+
+    /// Sends [`TOO_LARGE`] where hyper sends that answer, which has no content. None for anything else.
+    fn poll_explain(
+        &mut self,
+        cx: &mut Context<'_>,
+        first: &[u8],
+        all: usize,
+    ) -> Option<Poll<io::Result<usize>>> {
+        // Answers of our own are sent while their request is in progress.
+        if self.explained.is_none() && !(self.progress.is_idle() && first.starts_with(WITHOUT_WORDS)) {
+            return None;
+        }
+        let mut sent = self.explained.unwrap_or_default();
+        while let Some(rest) = TOO_LARGE.get(sent..).filter(|rest| !rest.is_empty()) {
+            let result = Pin::new(&mut self.stream).poll_write(cx, rest);
+            match self.sent(cx, result) {
+                Poll::Ready(Ok(0)) => return Some(Poll::Ready(Err(io::ErrorKind::WriteZero.into()))),
+                Poll::Ready(Ok(count)) => sent += count,
+                other => {
+                    self.explained = Some(sent);
+                    return Some(other);
+                }
+            }
+            self.explained = Some(sent);
+        }
+        self.explained = None;
+        Some(Poll::Ready(Ok(all)))
     }
 
     fn sent<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -78,6 +118,9 @@ impl AsyncRead for TimedStream {
 impl AsyncWrite for TimedStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if let Some(explained) = this.poll_explain(cx, buf, buf.len()) {
+            return explained;
+        }
         let result = Pin::new(&mut this.stream).poll_write(cx, buf);
         this.sent(cx, result)
     }
@@ -88,6 +131,10 @@ impl AsyncWrite for TimedStream {
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        let first = bufs.first().map_or(&[][..], |first| &**first);
+        if let Some(explained) = this.poll_explain(cx, first, bufs.iter().map(|buf| buf.len()).sum()) {
+            return explained;
+        }
         let result = Pin::new(&mut this.stream).poll_write_vectored(cx, bufs);
         this.sent(cx, result)
     }

@@ -2,6 +2,7 @@
 
 pub mod access_log;
 pub mod headers;
+pub mod known_host;
 pub mod same_site;
 pub mod slow_body;
 pub mod turn;

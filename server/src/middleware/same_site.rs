@@ -1,16 +1,31 @@
-//! Refuses requests that change something and that another site's page made the browser send (CSRF).
+//! Refuses requests that change something and that another site's page made the browser send (CSRF), and sign-ins that
+//! cannot work, because the browser would drop the cookie.
 //!
 //! Browsers say where a request comes from (`Sec-Fetch-Site`); those that do not send an `Origin` with every POST, which
 //! has to name the host that was asked for. Uploads are not wrapped by this: Duplicati is no browser, and their key is
 //! their authority.
 
+use app::refused::Refused;
 use axum::{
-    http::StatusCode,
+    Extension,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, Method, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
-use crate::config::PublicUrl;
+use crate::{
+    access::gate::is_for_people,
+    client::{Client, is_loopback_name},
+    config::PublicUrl,
+    http::refused::Answers as _,
+    state::AppState,
+};
+
+/// Marks the answer of the layer, which is told nothing of the request.
+#[derive(Debug, Clone, Copy)]
+struct Foreign;
 
 /// Lets reads and requests of this site's own pages pass; those of the public URL are its own, whatever host a proxy
 /// puts in its place.
@@ -26,5 +41,49 @@ pub fn require(public_url: Option<&PublicUrl>) -> CsrfLayer<fn(ProtectionError) 
 }
 
 fn refuse(_error: ProtectionError) -> Response {
-    (StatusCode::FORBIDDEN, "This request came from another site's page and was refused.\n").into_response()
+    let mut response = StatusCode::FORBIDDEN.into_response();
+    response.extensions_mut().insert(Foreign);
+    response
+}
+
+/// Says why a request was refused, with what it said of itself and the options that would change it.
+pub async fn explain(
+    State(state): State<AppState>,
+    Extension(client): Extension<Client>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let for_people = is_for_people(request.headers());
+    let origin = text(request.headers(), &header::ORIGIN);
+    let host = client.host.clone().unwrap_or_else(|| text(request.headers(), &header::HOST));
+    let refused = match without_tls(&state, &request, &origin) {
+        Some(refused) => refused,
+        None => {
+            let response = next.run(request).await;
+            if response.extensions().get::<Foreign>().is_none() {
+                return response;
+            }
+            Refused::Origin { origin, host }
+        }
+    };
+    refused.log(&state.said);
+    refused.answer(state.base.as_str(), for_people)
+}
+
+/// A sign-in from a page that came without TLS, where the cookie is for TLS only: the browser would drop it and ask for
+/// the password again. On this machine itself browsers keep it.
+fn without_tls(state: &AppState, request: &Request, origin: &str) -> Option<Refused> {
+    let url = state.public_url.as_ref().filter(|url| url.is_secure())?;
+    let path = request.uri().path().strip_prefix(state.base.as_str())?;
+    let hands_out = matches!(path, "/api/fn/sign_in" | "/api/fn/sign_in_code" | "/api/fn/set_up");
+    let host = origin.strip_prefix("http://")?;
+    let is_plain = hands_out && request.method() == Method::POST && !is_loopback_name(host);
+    is_plain
+        .then(|| Refused::Plain { origin: origin.to_owned(), url: format!("{url}{}/", state.base.as_str()) })
+}
+
+/// A header as a text that can be shown; `?` when there is none.
+fn text(headers: &HeaderMap, name: &HeaderName) -> String {
+    let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("?");
+    value.chars().take(200).collect()
 }

@@ -5,7 +5,7 @@ use axum::{
     http::{Method, Request, StatusCode, header},
 };
 use duplistatus::{
-    access::{Permission, Role, Scope},
+    access::{Assurance, PROOF_LASTS, Permission, Role, Scope},
     service::{
         Actor, api_key,
         session::{self, Caller, Resolved},
@@ -23,19 +23,16 @@ struct Visitor {
     name: &'static str,
     header: Option<(header::HeaderName, String)>,
     role: Option<Role>,
-    is_person: bool,
+    sure: Assurance,
 }
 
 impl Visitor {
-    /// What the table says.
+    /// What the table says of the role.
     fn may(&self, permission: Permission) -> bool {
-        let own = permission == Permission::OwnAccount;
-        self.role.is_some_and(|role| role.may(permission)) && (self.is_person || !own)
+        self.role.is_some_and(|role| role.may(permission))
     }
 
-    fn come(&self, path: &str, as_browser: bool) -> Request<Body> {
-        let is_function = path.starts_with("/api/fn/");
-        let method = if is_function { Method::POST } else { Method::GET };
+    fn come(&self, path: &str, method: Method, as_browser: bool) -> Request<Body> {
         let accept = if as_browser { "text/html" } else { "application/json" };
         let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT, accept);
         if let Some((name, value)) = &self.header {
@@ -48,28 +45,35 @@ impl Visitor {
 async fn everybody(site: &Site) -> Vec<Visitor> {
     let services = &site.state.services;
     let mut all = vec![
-        Visitor { name: "a stranger", header: None, role: None, is_person: false },
+        Visitor { name: "a stranger", header: None, role: None, sure: Assurance::Any },
         Visitor {
             name: "an ingest key",
             header: Some((header::AUTHORIZATION, format!("Bearer {}", site.key("").await))),
             role: None,
-            is_person: false,
+            sure: Assurance::Any,
         },
         Visitor {
             name: "a session that is not there",
             header: Some((header::COOKIE, "duplistatus-session=wrong".into())),
             role: None,
-            is_person: false,
+            sure: Assurance::Any,
         },
     ];
-    for role in Role::ALL {
-        let cookie = site.sign_in(role.as_str(), role).await;
-        all.push(Visitor {
-            name: role.as_str(),
-            header: Some((header::COOKIE, cookie)),
-            role: Some(role),
-            is_person: true,
-        });
+    let sessions =
+        [("a fresh session of", Assurance::FreshPassword), ("an old session of", Assurance::Session)];
+    let begin = services.clock.now();
+    for (kind, sure) in sessions.into_iter().rev() {
+        for role in Role::ALL {
+            let cookie = site.sign_in(&format!("{role}-{}", sure as u8), role).await;
+            all.push(Visitor {
+                name: format!("{kind} {role}").leak(),
+                header: Some((header::COOKIE, cookie)),
+                role: Some(role),
+                sure,
+            });
+        }
+        // Those who came first have an old password.
+        services.clock.set(begin.plus(PROOF_LASTS));
     }
     let cookie = site.sign_in("maker-of-keys", Role::Administrator).await;
     let token = cookie.split_once('=').unwrap().1;
@@ -84,7 +88,7 @@ async fn everybody(site: &Site) -> Vec<Visitor> {
             name: scope.as_str(),
             header: bearer,
             role: Some(scope.role()),
-            is_person: false,
+            sure: Assurance::Any,
         });
     }
     all
@@ -125,30 +129,61 @@ fn every_route_answers_everybody_as_the_table_says() {
         std::fs::create_dir(&backups).unwrap();
         std::fs::write(backups.join(BACKUP), "a backup").unwrap();
         let everybody = everybody(&site).await;
+        let (mut refused, mut unproven) = (0, 0);
         for rule in RULES {
-            let Need::May(permission) = rule.need else { continue };
-            for visitor in &everybody {
+            let methods = match rule.need {
+                Need::Nothing => continue,
+                Need::Both(..) => vec![Method::GET, Method::POST],
+                Need::May(_) if rule.path.starts_with("/api/fn/") => vec![Method::POST],
+                // Each of these would do what it is for; that GET is asked for the same is enough.
+                Need::May(_) => vec![Method::GET],
+            };
+            for (method, visitor) in
+                methods.iter().flat_map(|method| everybody.iter().map(move |one| (method, one)))
+            {
+                let permission = rule.need.permission(method).unwrap();
                 let is_page = !rule.path.starts_with("/api/");
-                let answer = site.send_as_it_is_briefly(visitor.come(&filled(rule.path), is_page)).await;
+                let request = visitor.come(&filled(rule.path), method.clone(), is_page);
+                let answer = site.send_as_it_is_briefly(request).await;
                 let told = (answer.status, answer.header(header::LOCATION).to_owned());
                 let is_wrong_key =
                     visitor.header.as_ref().is_some_and(|(name, _)| *name == header::AUTHORIZATION);
-                let what = format!("{} as {}: {told:?} {}", rule.path, visitor.name, answer.body);
+                let what = format!("{method} {} as {}: {told:?} {}", rule.path, visitor.name, answer.body);
                 match visitor.role {
                     None if is_page && !is_wrong_key => {
                         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{what}");
                         assert!(told.1.starts_with("/login"), "{what}");
                     }
                     None => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}"),
-                    Some(_) if visitor.may(permission) => {
-                        let refused =
-                            [StatusCode::UNAUTHORIZED, StatusCode::NOT_FOUND, StatusCode::SEE_OTHER];
+                    Some(_) if !visitor.may(permission) => {
+                        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}");
+                    }
+                    Some(_) if visitor.sure >= permission.assurance() => {
+                        let refused = [
+                            StatusCode::UNAUTHORIZED,
+                            StatusCode::FORBIDDEN,
+                            StatusCode::NOT_FOUND,
+                            StatusCode::SEE_OTHER,
+                        ];
                         assert!(!refused.contains(&answer.status), "{what}");
                     }
-                    Some(_) => assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}"),
+                    Some(_) => {
+                        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
+                        let is_key = visitor.sure == Assurance::Any;
+                        let (word, code) = if is_key {
+                            ("NeedsSession", "session_required")
+                        } else {
+                            ("NeedsProof", "password_required")
+                        };
+                        let is_told = answer.body.contains(word)
+                            || answer.body.contains(&format!("\"code\":\"{code}\""));
+                        assert!(is_told, "{what}");
+                        *(if is_key { &mut refused } else { &mut unproven }) += 1;
+                    }
                 }
             }
         }
+        assert!(refused > 50 && unproven > 20, "{refused} {unproven}");
     });
 }
 
@@ -204,15 +239,15 @@ fn the_read_api_can_be_opened_to_the_local_network_and_only_that() {
             ("/api/v1/summary", [203, 0, 113, 9], &[][..]),
             // Behind a proxy that is not trusted the whole world comes from the local network.
             ("/api/v1/summary", home, &[("x-forwarded-for", "203.0.113.9")]),
+            // A page that made its own name lead here.
+            ("/api/v1/summary", home, &[("host", "evil.example:9666")]),
             ("/api/v1/rejected", home, &[]),
             ("/api/v1/users", home, &[]),
             ("/api/fn/dashboard", home, &[]),
         ] {
-            assert_eq!(
-                ask(path, address, headers).await.status,
-                StatusCode::UNAUTHORIZED,
-                "{path} {address:?}"
-            );
+            let is_foreign = headers.iter().any(|(name, _)| *name == "host");
+            let refused = if is_foreign { StatusCode::MISDIRECTED_REQUEST } else { StatusCode::UNAUTHORIZED };
+            assert_eq!(ask(path, address, headers).await.status, refused, "{path} {address:?}");
         }
     });
 }

@@ -84,3 +84,23 @@ async fn old_browsers_pass_where_a_proxy_changed_the_host() {
     let evil = [evil.as_slice(), &[("x-forwarded-host", "outside.example")]].concat();
     assert_eq!(choose(&site, &evil).await, REFUSED);
 }
+
+#[tokio::test]
+async fn the_refusal_names_what_came_and_the_options() {
+    let site = Site::new();
+    let foreign = [("origin", "https://outside.example"), ("host", "inside:9666"), ("accept", "text/html")];
+    let page = site.send(with_headers(post("/api/theme", FORM, "theme=dark"), &foreign)).await;
+    assert_eq!(page.status, REFUSED);
+    assert!(page.header(header::CONTENT_TYPE).starts_with("text/html"));
+    let told = site.send(with_headers(post("/api/theme", FORM, "theme=dark"), &foreign[..2])).await.json();
+    assert_eq!(told["code"], "foreign_origin");
+    let options = ["--public-url https://outside.example", "--trusted-proxies", "docs/PROXY.md"];
+    for word in ["https://outside.example", "inside:9666"].into_iter().chain(options) {
+        assert!(page.body.contains(word), "{word}: {}", page.body);
+        assert!(told["hint"].as_str().unwrap().contains(word), "{word}: {told}");
+    }
+    let hostile =
+        [("origin", "https://<script>alert(1)</script>"), ("host", "nas:9666"), ("accept", "text/html")];
+    let page = site.send(with_headers(post("/api/theme", FORM, "theme=dark"), &hostile)).await;
+    assert!(page.status == REFUSED && !page.body.contains("<script>"), "{}", page.body);
+}

@@ -79,9 +79,16 @@ fn a_wrong_password_leads_back_and_says_so() {
             assert!(answer.status.is_redirection(), "{answer:?}");
             let to = answer.header(header::LOCATION);
             assert!(to.contains("/login?next=%2Frejected") && to.contains("__err="), "{to}");
-            assert_eq!(answer.header(header::SET_COOKIE), "");
-            let page = site.send_as_it_is(get(to.strip_prefix("http://backup.example").unwrap())).await;
+            let typed = cookie(&answer);
+            assert!(typed.starts_with("duplistatus-typed="), "no session: {answer:?}");
+            assert_eq!(answer.headers.get_all(header::SET_COOKIE).iter().count(), 1);
+            let back = to.strip_prefix("http://backup.example").unwrap();
+            let page = site.send_as_it_is(with_cookie(get(back), &typed)).await;
             assert!(page.body.contains("Name or password is wrong"), "{}", page.body);
+            assert!(page.body.contains(&format!("value=\"{name}\"")), "the name is not lost: {}", page.body);
+            // And the next error stands in the place of this one.
+            let again = site.send_as_it_is(form("/api/fn/sign_in", back, &fields)).await;
+            assert_eq!(again.header(header::LOCATION), to);
             assert!(page.body.contains("value=\"/rejected\""), "where to go on is not lost");
         }
     });
@@ -144,6 +151,9 @@ fn the_first_administrator_comes_by_the_link() {
         let secret = setup::new_link(&site.state.services).unwrap();
         let page = site.send_as_it_is(get(&format!("/setup?token={secret}"))).await;
         assert!(page.body.contains("name=\"password\""), "{}", page.body);
+        let different = format!("token={secret}&name=jo&password=a+long+row+of+words+7&repeated=another");
+        let answer = site.send_as_it_is(form("/api/fn/set_up", "/setup", &different)).await;
+        assert!(answer.header(header::LOCATION).contains("__err="), "{answer:?}");
         let weak = format!("token={secret}&name=jo&password=passwordpassword");
         let answer = site.send_as_it_is(form("/api/fn/set_up", "/setup", &weak)).await;
         assert!(answer.header(header::LOCATION).contains("__err="), "{answer:?}");
@@ -154,9 +164,12 @@ fn the_first_administrator_comes_by_the_link() {
         assert!(page.body.contains("data-role=\"administrator\""));
         let again = site.send_as_it_is(form("/api/fn/set_up", "/setup", &good)).await;
         assert!(again.header(header::LOCATION).contains("__err="), "once");
-        assert_eq!(
-            site.send_as_it_is(get(&format!("/setup?token={secret}"))).await.status,
-            StatusCode::NOT_FOUND
+        let used = site.send_as_it_is(get(&format!("/setup?token={secret}"))).await;
+        assert_eq!(used.status, StatusCode::GONE);
+        assert!(
+            used.body.contains("set up already") && used.body.contains("href=\"/login\""),
+            "{}",
+            used.body
         );
     });
 }
@@ -203,5 +216,92 @@ fn an_address_that_tries_too_often_has_to_wait() {
         }
         assert_eq!(statuses.first(), Some(&StatusCode::UNAUTHORIZED));
         assert_eq!(statuses.last(), Some(&StatusCode::TOO_MANY_REQUESTS));
+    });
+}
+
+#[test]
+fn who_comes_without_tls_is_told_why_that_cannot_work() {
+    deep(|| async {
+        let site = Site::with("", |_| {}, |state| state.public_url = "https://backup.example".parse().ok());
+        site.sign_in("jo", Role::Viewer).await;
+        let fields = "name=jo&password=a+long+row+of+words+7";
+        let from = |origin: &str, host: &str| {
+            let mut request = form("/api/fn/sign_in", "/login", fields);
+            request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
+            request.headers_mut().insert(header::HOST, host.parse().unwrap());
+            site.send_as_it_is(request)
+        };
+        let refused = from("http://nas:9666", "nas:9666").await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{refused:?}");
+        for word in ["http://nas:9666", "https://backup.example/", "--public-url", "docs/PROXY.md"] {
+            assert!(refused.body.contains(word), "{word}: {}", refused.body);
+        }
+        assert_eq!(refused.header(header::SET_COOKIE), "");
+        // With TLS, and on this machine itself, browsers keep the cookie.
+        for (origin, host) in
+            [("https://backup.example", "backup.example"), ("http://localhost:9666", "localhost:9666")]
+        {
+            assert_eq!(from(origin, host).await.header(header::LOCATION), "/", "{origin}");
+        }
+        let page = |host: &str, more: Option<(&'static str, &'static str)>| {
+            let mut request = get("/login");
+            request.headers_mut().insert(header::HOST, host.parse().unwrap());
+            if let Some((name, value)) = more {
+                request.headers_mut().insert(name, value.parse().unwrap());
+            }
+            site.send_as_it_is(request)
+        };
+        let warns = |answer: &Answer| answer.body.contains("You cannot sign in at this address");
+        assert!(warns(&page("nas:9666", None).await));
+        assert!(!warns(&page("backup.example", None).await));
+        assert!(!warns(&page("localhost:9666", None).await));
+        // Browsers send this with TLS only: a proxy put another host in its place.
+        assert!(!warns(&page("inside:9666", Some(("sec-fetch-site", "none"))).await));
+    });
+}
+
+#[test]
+fn two_programs_on_two_ports_do_not_sign_each_other_out() {
+    deep(|| async {
+        let (one, two) = (Site::new(), Site::new());
+        let sign_in = async |site: &Site, host: &str, cookies: &str| {
+            let fields = "name=jo&password=a+long+row+of+words+7";
+            let mut request = with_cookie(form("/api/fn/sign_in", "/login", fields), cookies);
+            request.headers_mut().insert(header::HOST, host.parse().unwrap());
+            cookie(&site.send_as_it_is(request).await)
+        };
+        let see = async |site: &Site, host: &str, cookies: &str| {
+            let mut request = with_cookie(get("/"), cookies);
+            request.headers_mut().insert(header::HOST, host.parse().unwrap());
+            site.send_as_it_is(request).await.status
+        };
+        let old = one.sign_in("jo", Role::Viewer).await;
+        two.sign_in("jo", Role::Viewer).await;
+        let first = sign_in(&one, "nas:9666", "").await;
+        let second = sign_in(&two, "nas:9667", &first).await;
+        assert_ne!(first.split('=').next(), second.split('=').next());
+        let both = format!("{first}; {second}");
+        assert_eq!(see(&one, "nas:9666", &both).await, StatusCode::OK);
+        assert_eq!(see(&two, "nas:9667", &both).await, StatusCode::OK);
+        // Sessions from before ports had their own names go on.
+        assert!(old.starts_with("duplistatus-session="));
+        assert_eq!(see(&one, "nas:9666", &old).await, StatusCode::OK);
+    });
+}
+
+#[test]
+fn a_wrong_code_is_called_a_wrong_code() {
+    deep(|| async {
+        let site = Site::new();
+        let error = duplistatus::error::Error::Credentials;
+        let url = leptos::server_fn::error::ServerFnUrlError::new(
+            "/api/fn/sign_in_code",
+            app::error::ApiError::from(error),
+        )
+        .to_url("http://localhost/login/code")
+        .unwrap();
+        site.sign_in("jo", Role::Viewer).await;
+        let page = site.send_as_it_is(get(&format!("/login/code?{}", url.query().unwrap()))).await;
+        assert!(page.body.contains("The code is wrong"), "{}", page.body);
     });
 }

@@ -79,6 +79,8 @@ impl Site {
             base: BasePath::new(base),
             public_url: None,
             proxies: Default::default(),
+            hosts: std::sync::Arc::new("backup.example, outside.example, said.example".parse().unwrap()),
+            said: Default::default(),
             max_upload: 100_000,
             limits: Default::default(),
             throttle: std::sync::Arc::new(duplistatus::throttle::Throttle::of_uploads()),
@@ -99,6 +101,12 @@ impl Site {
             .collect()
     }
 
+    /// Trusts a proxy at this address from now on.
+    pub(crate) fn trust(&mut self, address: &str) {
+        self.state.proxies = std::sync::Arc::new(server::client::Proxies::new(address.parse().unwrap()));
+        self.router = router(self.state.clone());
+    }
+
     /// A key, for one server or, without a name, for any.
     pub(crate) async fn key(&self, server: &str) -> String {
         key::create(&self.state.services, &Actor::CommandLine, server).await.unwrap().secret
@@ -109,7 +117,7 @@ impl Site {
         let services = &self.state.services;
         let password = || "a long row of words 7".to_owned().into();
         user::create(services, &Actor::CommandLine, name, role, Some(password())).await.unwrap();
-        let caller = Caller { address: None, device: "a browser".into() };
+        let caller = Caller { address: None, device: "a browser".into(), mark: None };
         match session::begin(services, &caller, name, password()).await.unwrap() {
             SignIn::Complete(Token(token)) => format!("duplistatus-session={}", token.expose_secret()),
             SignIn::NeedsCode(_) => panic!("nobody has a second factor"),

@@ -113,6 +113,15 @@ pub async fn change_password(
     .await
 }
 
+/// Takes the password once more: for [`crate::access::PROOF_LASTS`] this session may do what needs that.
+///
+/// # Errors
+/// [`Error::Credentials`] when it is wrong; [`Error::TooMany`].
+pub async fn prove_password(services: &Services, actor: &Actor, password: SecretString) -> Result<(), Error> {
+    let identity = actor.person()?;
+    prove(services, actor, identity, password).await
+}
+
 /// Ends one of the person's sessions.
 ///
 /// # Errors

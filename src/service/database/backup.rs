@@ -54,8 +54,9 @@ pub async fn backup(
     target: Target,
     form: Form,
 ) -> Result<BackupReport, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::TriggerBackup)?;
     if let Target::File(path) = &target {
+        actor.may(Permission::ManageDatabase)?;
         refuse_target(services, path)?;
     }
     let began = Instant::now();
@@ -124,7 +125,7 @@ pub(super) fn folder(services: &Services) -> PathBuf {
 /// # Errors
 /// When the actor may not, or the folder cannot be read.
 pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::ViewDatabase)?;
     let zone = actor.zone(services);
     let (folder, database) = (folder(services), services.db.path().to_owned());
     let (size, owner) =

@@ -19,7 +19,7 @@ const KINDS: &[WorkKind] =
 /// # Errors
 /// When the actor may not; [`Error::Invalid`] while other work is being done, and for work that needs more to be said.
 pub fn begin_upkeep(services: &Services, actor: &Actor, kind: WorkKind) -> Result<(), Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::RunUpkeep)?;
     if matches!(kind, WorkKind::Cleanup | WorkKind::Import) {
         return Err(Error::Invalid { field: "kind", hint: "choose one of the page's buttons".into() });
     }

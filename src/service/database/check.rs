@@ -16,7 +16,7 @@ use crate::{
 /// # Errors
 /// When the actor may not, or the file cannot be read.
 pub async fn foreign_keys(services: &Services, actor: &Actor) -> Result<Vec<Orphan>, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::RunUpkeep)?;
     Ok(services.db.read_apart(checks::orphans).await?)
 }
 
@@ -26,7 +26,7 @@ pub async fn foreign_keys(services: &Services, actor: &Actor) -> Result<Vec<Orph
 /// # Errors
 /// When the actor may not, or the file cannot be read.
 pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::RunUpkeep)?;
     let began = Instant::now();
     let site = services.zone.clone();
     let mut found = services
@@ -66,7 +66,7 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
 /// # Errors
 /// When the actor may not, or the database refuses.
 pub async fn rebuild(services: &Services, actor: &Actor) -> Result<usize, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::RunUpkeep)?;
     let site = services.zone.clone();
     let zone = services.db.read(move |conn| settings::site_zone(conn, &site)).await?;
     services.db.write(|tx| derived::prepare(tx.conn)).await?;

@@ -44,7 +44,7 @@ pub async fn cleanup(
     actor: &Actor,
     request: CleanupRequest,
 ) -> Result<CleanupReport, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(if request.dry_run { Permission::ViewDatabase } else { Permission::ManageDatabase })?;
     check(request.days, request.keep_last)?;
     if request.job.is_some() && request.server.is_none() {
         return Err(Error::Invalid { field: "job", hint: "name its server as well".into() });

@@ -126,7 +126,7 @@ pub(super) fn place(
 /// # Errors
 /// When the actor may not.
 pub async fn rules(services: &Services, actor: &Actor) -> Result<Vec<RetentionRule>, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::ViewDatabase)?;
     Ok(services
         .db
         .read(|conn| {

@@ -14,7 +14,7 @@ use crate::{
 /// # Errors
 /// When the actor may not, or the file cannot be read.
 pub async fn status(services: &Services, actor: &Actor) -> Result<DatabaseStatus, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::ViewDatabase)?;
     // Before this query takes a reader itself.
     let pool = services.db.pool();
     let path = services.db.path().to_owned();
@@ -35,7 +35,7 @@ pub async fn status(services: &Services, actor: &Actor) -> Result<DatabaseStatus
 /// # Errors
 /// When the actor may not, or the file cannot be read.
 pub async fn tables(services: &Services, actor: &Actor) -> Result<Vec<TableSize>, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::ViewDatabase)?;
     Ok(services.db.read_apart(figures::tables).await?)
 }
 
@@ -44,7 +44,7 @@ pub async fn tables(services: &Services, actor: &Actor) -> Result<Vec<TableSize>
 /// # Errors
 /// When the actor may not, or the file cannot be read.
 pub async fn stats(services: &Services, actor: &Actor) -> Result<DatabaseStats, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::ViewDatabase)?;
     let today = services.zone.day(services.clock.now());
     Ok(services.db.read(move |conn| counts::stats(conn, today)).await?)
 }

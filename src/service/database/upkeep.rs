@@ -55,7 +55,7 @@ async fn run(
     action: &'static str,
     work: impl FnOnce(&Path) -> Result<bool, StoreError> + Send + 'static,
 ) -> Result<Upkeep, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::RunUpkeep)?;
     let path = services.db.path().to_owned();
     let done = tokio::task::spawn_blocking(move || {
         let (before, began) = (size(&path), Instant::now());

@@ -70,7 +70,7 @@ pub async fn ready(services: &Services) -> Ready {
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators. That the database does not answer is in the list.
 pub async fn list(services: &Services, actor: &Actor, around: &Surroundings) -> Result<Vec<Judged>, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::ViewDatabase)?;
     let now = services.clock.now();
     // Before a query here waits itself.
     let pool = services.db.pool();
@@ -108,7 +108,7 @@ pub fn list_at_rest(
     keys: &SecretKeys,
     now: Timestamp,
 ) -> Result<(Vec<Judged>, Option<Timestamp>), Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::ViewDatabase)?;
     let read = if files::is_emptied(database) {
         Some(Err(StoreError::new(StoreErrorKind::Corrupt, connection::EMPTIED)))
     } else if files::length(database) == 0 {
@@ -164,5 +164,5 @@ pub fn trouble(services: &Services, actor: &Actor) -> Option<Trouble> {
         return Some(Trouble::ReadOnly(why));
     }
     let is_low = || judge(&services.room().fact()) <= State::Warning;
-    (actor.may(Permission::ManageDatabase).is_ok() && is_low()).then_some(Trouble::LowSpace)
+    (actor.may(Permission::ViewDatabase).is_ok() && is_low()).then_some(Trouble::LowSpace)
 }

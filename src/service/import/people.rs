@@ -107,7 +107,7 @@ async fn usable(services: &Services, row: &UserRow) -> Result<Password, ImportEr
     }
     let default = SecretString::from(DEFAULT_PASSWORD);
     let is_default =
-        services.passwords.verify(Some(hash), default).await.map_err(crate::error::Error::from)?;
+        services.passwords.verify("import", Some(hash), default).await.map_err(crate::error::Error::from)?;
     Ok(if is_default { Password::Default } else { Password::Usable(hash.to_owned()) })
 }
 

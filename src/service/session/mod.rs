@@ -1,8 +1,9 @@
 //! Signing in and out.
 //!
-//! A session is a random token of 256 bits; the database has its hash. Whoever fails is told the same whether the name,
-//! the password or the code was wrong, after the same time, and is slowed down by account and by address.
+//! A session is a random token of 256 bits; the database has its hash. Whoever fails is told the same whether the name
+//! or the password was wrong, after the same time, and is slowed down by account and by address.
 
+mod mark;
 mod resolve;
 mod second_factor;
 mod sign_in;
@@ -16,6 +17,7 @@ pub(super) use second_factor::totp_place;
 use secrecy::SecretString;
 use serde_json::json;
 pub use sign_in::begin;
+pub use throttle::Strangers;
 pub(super) use throttle::prove;
 
 use super::{
@@ -50,6 +52,8 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// What the browser calls itself.
     pub device: String,
+    /// The mark that it was given when somebody signed in: see [`Entrance`].
+    pub mark: Option<String>,
 }
 
 impl Caller {
@@ -67,6 +71,28 @@ impl Caller {
 /// A token for the cookie of a browser. Shown to nobody else.
 #[derive(Debug, Clone)]
 pub struct Token(pub SecretString);
+
+/// What the browser of a person keeps who has just signed in.
+#[derive(Debug, Clone)]
+pub struct Entrance {
+    /// Its session.
+    pub token: Token,
+    /// A mark by which it is known at the next sign-in, when strangers guess at the same account; none when it has one.
+    pub mark: Option<String>,
+}
+
+/// The mark for a browser in which somebody has just signed in, if it needs one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn entrance(services: &Services, caller: &Caller, token: Token) -> Result<Entrance, Error> {
+    use secrecy::ExposeSecret as _;
+    let mark = match resolve(services, caller, token.0.expose_secret()).await? {
+        Some(Resolved::User(identity)) => mark::new(services, caller, identity.user)?,
+        _ => None,
+    };
+    Ok(Entrance { token, mark })
+}
 
 /// What became of a right password.
 #[derive(Debug, Clone)]
@@ -104,6 +130,7 @@ pub(super) fn new_session(
         last_seen_at: now.to_string(),
         expires_at: now.plus(lasts).to_string(),
         address: caller.address(),
+        proven_at: is_complete.then(|| now.to_string()),
         device: caller.device.chars().filter(|c| !c.is_control()).take(200).collect(),
     };
     Ok((Token(SecretString::from(token)), session))
@@ -139,6 +166,7 @@ fn identity(user: &UserRecord, proof: Proof, address: String) -> Identity {
         role: user.role(),
         proof,
         address,
+        proven: false,
         must_change_password: user.password_temporary,
         zone: user.time_zone.as_deref().and_then(|name| Zone::named(name).ok()),
         profile: profile(user),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Caller, LONGEST, Resolved, identity};
 use crate::{
-    access::Scope,
+    access::{PROOF_LASTS, Scope},
     crypto::token::sha256_hex,
     db::{
         StoreError, Tx, api_keys,
@@ -44,7 +44,8 @@ pub async fn resolve(services: &Services, caller: &Caller, token: &str) -> Resul
         let address = caller.address();
         note_use(services, move |tx| sessions::see(tx.conn, id, &address, now)).await;
     }
-    let identity = identity(&user, Proof::Session(id), caller.address());
+    let mut identity = identity(&user, Proof::Session(id), caller.address());
+    identity.proven = is_proven(&session, now);
     Ok(Some(Resolved::User(Arc::new(identity))))
 }
 
@@ -52,6 +53,13 @@ pub async fn resolve(services: &Services, caller: &Caller, token: &str) -> Resul
 pub(super) fn is_over(services: &Services, session: &SessionRecord, now: Timestamp) -> bool {
     let at = |text: &str| text.parse::<Timestamp>().unwrap_or_default();
     now >= at(&session.expires_at).min(at(&session.last_seen_at).plus(services.options.session_idle))
+}
+
+/// Whether the password was given in this session a moment ago.
+fn is_proven(session: &SessionRecord, now: Timestamp) -> bool {
+    let proven: Option<Timestamp> = session.proven_at.as_deref().and_then(|at| at.parse().ok());
+    // A clock that was set back does not make it last longer.
+    proven.is_some_and(|at| (0..PROOF_LASTS).contains(&now.since(at)))
 }
 
 /// Notes that something was used. A full disk must not keep people from looking at their backups.

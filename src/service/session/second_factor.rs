@@ -2,12 +2,12 @@
 
 use super::{
     Caller, Token, new_session, resolve, save,
-    throttle::{failed, refuse_blocked, wait},
+    throttle::{Counted, failed},
 };
 use crate::{
     crypto::{Place, recovery, token::sha256_hex, totp},
     db::{
-        StoreError, Tx, login_failures,
+        StoreError, Tx,
         sessions::{self, SECOND_FACTOR},
         users::{self, UserRecord},
     },
@@ -44,7 +44,6 @@ enum Outcome {
 /// [`Error::Unauthenticated`] when the token is not (or no longer) that of such a person, [`Error::Credentials`] when
 /// the code is wrong or was used, [`Error::TooMany`].
 pub async fn confirm(services: &Services, caller: &Caller, token: &str, code: &str) -> Result<Token, Error> {
-    services.slow_down(caller)?;
     let hash = sha256_hex(token);
     let now = services.clock.now();
     let pending = services.db.read(move |conn| sessions::find(conn, &hash)).await?;
@@ -56,15 +55,15 @@ pub async fn confirm(services: &Services, caller: &Caller, token: &str, code: &s
         })
         .ok_or(Error::Unauthenticated)?;
     let pending = SessionId(pending.id);
-    let account = account_key(&user.name);
-    refuse_blocked(services, &account).await?;
+    let counted = Counted::at_code(&account_key(&user.name));
+    counted.refuse_blocked(services).await?;
     let code = code_of(services, &user, code, now);
     let (token, session) = new_session(services, caller, user.id(), true)?;
-    let (who, from, account_in) = (user.clone(), caller.clone(), account.clone());
+    let (who, from, counted_in) = (user.clone(), caller.clone(), counted.clone());
     let outcome = services
         .db
         .write(move |tx| {
-            if let Some(seconds) = wait(tx, &account_in, now)? {
+            if let Some(seconds) = counted_in.wait(tx, now)? {
                 return Ok(Outcome::Wait(seconds));
             }
             if !sessions::exists(tx.conn, pending)? {
@@ -75,7 +74,7 @@ pub async fn confirm(services: &Services, caller: &Caller, token: &str, code: &s
             }
             sessions::end(tx.conn, who.id(), pending)?;
             save(tx, &from, &who, &session, now)?;
-            login_failures::forget(tx.conn, &account_in)?;
+            counted_in.forget(tx)?;
             Ok(Outcome::Accepted)
         })
         .await?;
@@ -85,7 +84,8 @@ pub async fn confirm(services: &Services, caller: &Caller, token: &str, code: &s
         Outcome::Wait(seconds) => Err(Error::TooMany { seconds }),
         Outcome::Wrong => {
             let stranger = caller.anonymous();
-            Err(failed(services, &stranger, account, Some(&user), "session.second_factor").await)
+            let user = Some(&user);
+            Err(failed(services, &stranger, Some(caller), counted, user, "session.second_factor").await)
         }
     }
 }

@@ -4,11 +4,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     Caller, LONGEST, SignIn, new_session, save,
-    throttle::{failed, refuse_blocked, wait},
+    throttle::{Counted, failed, knows_address},
 };
 use crate::{
     db::{
-        StoreError, Tx, login_failures,
+        StoreError, Tx,
         users::{self, UserPatch, UserRecord},
     },
     error::Error,
@@ -25,21 +25,31 @@ pub async fn begin(
     name: &str,
     password: SecretString,
 ) -> Result<SignIn, Error> {
-    services.slow_down(caller)?;
     let name = name.trim().to_lowercase();
     if name.len() > LONGEST || password.expose_secret().len() > LONGEST {
         return Err(Error::Credentials);
     }
     let account = account_key(&name);
-    refuse_blocked(services, &account).await?;
-    let user = services.db.read(move |conn| users::find_by_name(conn, &name)).await?;
+    let (from, now) = (caller.clone(), services.clock.now());
+    let (user, knows_address) = services
+        .db
+        .read(move |conn| {
+            let user = users::find_by_name(conn, &name)?;
+            let knows_address = knows_address(conn, user.as_ref(), &from, now)?;
+            Ok((user, knows_address))
+        })
+        .await?;
+    let counted = Counted::at_sign_in(services, caller, &account, user.as_ref(), knows_address);
+    counted.refuse_blocked(services).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     // Asked for unknown names as well: it takes as long.
-    let is_right = services.passwords.verify(hash.as_deref(), password.clone()).await?;
+    let is_right = services.passwords.verify(&counted.lane, hash.as_deref(), password.clone()).await?;
     let user = match user {
         Some(user) if is_right && user.disabled_at.is_none() => user,
         other => {
-            return Err(failed(services, &caller.anonymous(), account, other.as_ref(), "session.begin").await);
+            let stranger = caller.anonymous();
+            let known = other.as_ref();
+            return Err(failed(services, &stranger, Some(caller), counted, known, "session.begin").await);
         }
     };
     let rehashed = match hash.filter(|hash| services.passwords.needs_rehash(hash)) {
@@ -48,12 +58,11 @@ pub async fn begin(
     };
     let is_complete = !user.has_second_factor();
     let (token, session) = new_session(services, caller, user.id(), is_complete)?;
-    let now = services.clock.now();
     let caller = caller.clone();
     let outcome = services
         .db
         .write(move |tx| {
-            if let Some(seconds) = wait(tx, &account, now)? {
+            if let Some(seconds) = counted.wait(tx, now)? {
                 return Ok(Outcome::Wait(seconds));
             }
             if !signs_in_as_before(tx, &user)? {
@@ -65,7 +74,7 @@ pub async fn begin(
             }
             save(tx, &caller, &user, &session, now)?;
             if is_complete {
-                login_failures::forget(tx.conn, &account)?;
+                counted.forget(tx)?;
             }
             Ok(Outcome::LetIn)
         })

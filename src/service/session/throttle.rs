@@ -1,43 +1,171 @@
-//! Slowing down who fails: by account here, by address in [`Services::slow_down`].
+//! Slowing down who fails. Failures count, not attempts: a right password is never refused because others guess.
+//!
+//! | who fails | counted under | free | then |
+//! |---|---|---|---|
+//! | somebody at an address | the account and that address (IPv6: its /64) | 5 | that address waits at that account |
+//! | many addresses together | the account | 50 | all addresses and devices wait that are new to the account |
+//! | a browser that signed in to the account before | the account and that browser | 5 | that browser waits |
+//! | who has the password, at the code | the account's codes | 5 | all wait |
+//! | a session, at its own password | that session | 5 | that session waits |
+//!
+//! So strangers cannot keep a person out who signs in where that person has signed in before.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use super::LONGEST;
+use super::{Caller, LONGEST, mark};
 use crate::{
     db::{
-        StoreError, Tx,
+        Connection, StoreError, Tx,
         login_failures::{self, FailureRecord},
+        sessions,
         users::UserRecord,
     },
     error::Error,
+    ids::SessionId,
     service::{
         Actor, Services,
-        audit::{self, Entry},
+        audit::{self, Entry, NO_SUCH_PERSON},
         user::account_key,
     },
+    throttle::network,
     time::Timestamp,
 };
 
-/// Failures in a row before an account has to wait.
-const FREE_FAILURES: i64 = 5;
-/// First and longest wait of an account: seconds.
+/// Failures in a row of one address, device or session before it has to wait.
+const FREE: i64 = 5;
+/// Failures of all addresses together before an account waits for those that are new to it.
+const FREE_FOR_ALL: i64 = 50;
+/// First and longest wait: seconds.
 const WAITS: (i64, i64) = (30, 900);
+/// Failures at names that nobody has, which are remembered in memory.
+const STRANGERS: usize = 10_000;
 
-/// Refuses an account that has failed too often.
-pub(super) async fn refuse_blocked(services: &Services, account: &str) -> Result<(), Error> {
-    let (account, now) = (account.to_owned(), services.clock.now());
-    let wait = services
-        .db
-        .read(move |conn| Ok(login_failures::find(conn, &account)?.and_then(|known| wait_of(&known, now))))
-        .await?;
-    wait.map_or(Ok(()), |seconds| Err(Error::TooMany { seconds }))
+/// Under which keys a failure counts, and whose turn a password check takes.
+#[derive(Debug, Clone)]
+pub(super) struct Counted {
+    /// Keys, and how many failures are free under each.
+    keys: Vec<(String, i64)>,
+    /// Checks of the same lane wait for each other, and for nobody else.
+    pub(super) lane: String,
 }
 
-/// How long an account has to wait, asked in the transaction that lets it in. Whoever sends a thousand guesses at once
-/// passes [`refuse_blocked`] with all of them; here only the first few are answered by what they are.
-pub(super) fn wait(tx: &mut Tx<'_>, account: &str, now: Timestamp) -> Result<Option<i64>, StoreError> {
-    Ok(login_failures::find(tx.conn, account)?.and_then(|known| wait_of(&known, now)))
+impl Counted {
+    /// Somebody who types the name of an account. `user` is the person, if there is one.
+    pub(super) fn at_sign_in(
+        services: &Services,
+        caller: &Caller,
+        account: &str,
+        user: Option<&UserRecord>,
+        knows_address: bool,
+    ) -> Self {
+        let device = user.and_then(|user| mark::device(services, caller, user.id()));
+        if let Some(device) = device {
+            let lane = format!("device {device}");
+            return Self { keys: vec![(apart(account, &lane), FREE)], lane };
+        }
+        let lane = format!("address {}", network_of(caller));
+        let mut keys = vec![(apart(account, &lane), FREE)];
+        if !knows_address {
+            keys.push((account.to_owned(), FREE_FOR_ALL));
+        }
+        Self { keys, lane }
+    }
+
+    /// Somebody whose password was right, at the code.
+    pub(super) fn at_code(account: &str) -> Self {
+        Self { keys: vec![(apart(account, "code"), FREE)], lane: String::new() }
+    }
+
+    /// Somebody who is signed in, at the password.
+    fn in_session(account: &str, session: Option<SessionId>) -> Self {
+        let lane = format!("session {}", session.map_or(0, |id| id.0));
+        Self { keys: vec![(apart(account, &lane), FREE)], lane }
+    }
+
+    /// Refuses who has failed too often.
+    pub(super) async fn refuse_blocked(&self, services: &Services) -> Result<(), Error> {
+        let (counted, now) = (self.clone(), services.clock.now());
+        let stored = services.db.read(move |conn| counted.stored_wait(conn, now)).await?;
+        let wait = stored.max(services.strangers.wait(&self.keys, now));
+        wait.map_or(Ok(()), |seconds| Err(Error::TooMany { seconds }))
+    }
+
+    /// How long to wait, asked in the transaction that lets somebody in. Whoever sends a thousand guesses at once passes
+    /// [`Self::refuse_blocked`] with all of them; here only the first few are answered by what they are.
+    pub(super) fn wait(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<i64>, StoreError> {
+        self.stored_wait(tx.conn, now)
+    }
+
+    fn stored_wait(&self, conn: &mut Connection, now: Timestamp) -> Result<Option<i64>, StoreError> {
+        let mut longest = None;
+        for (key, _) in &self.keys {
+            let known = login_failures::find(conn, key)?;
+            longest = longest.max(known.and_then(|known| wait_of(&known, now)));
+        }
+        Ok(longest)
+    }
+
+    /// Forgets the failures of the one who was right. Those of all addresses together stay: others made them.
+    pub(super) fn forget(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        for (key, free) in &self.keys {
+            if *free == FREE {
+                login_failures::forget(tx.conn, key)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts a failure under every key; how many it were under the first.
+    fn count(&self, conn: &mut Connection, now: Timestamp) -> Result<i64, StoreError> {
+        let mut of_first = None;
+        for (key, free) in &self.keys {
+            let known = login_failures::find(conn, key)?.map_or(0, |known| known.failures);
+            let record = counted_again(key, known, *free, now);
+            login_failures::save(conn, &record)?;
+            of_first = of_first.or(Some(record.failures));
+        }
+        Ok(of_first.unwrap_or_default())
+    }
+}
+
+/// The addresses of the person's sessions: from there they have signed in before.
+pub(super) fn knows_address(
+    conn: &mut Connection,
+    user: Option<&UserRecord>,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    // Asked for nobody as well: it takes as long.
+    let id = user.map_or(crate::ids::UserId(0), UserRecord::id);
+    let idle_since = Timestamp::MIN;
+    let known = sessions::of_user(conn, id, now, idle_since)?;
+    let here = caller.address.map(network);
+    Ok(here.is_some() && known.iter().any(|session| session.address.parse().ok().map(network) == here))
+}
+
+fn network_of(caller: &Caller) -> String {
+    caller.address.map_or_else(String::new, |address| network(address).to_string())
+}
+
+/// The key for what is counted apart from the rest of an account.
+fn apart(account: &str, what: &str) -> String {
+    format!("{account}/{what}")
+}
+
+fn counted_again(key: &str, known: i64, free: i64, now: Timestamp) -> FailureRecord {
+    let failures = known + 1;
+    FailureRecord {
+        account: key.to_owned(),
+        failures,
+        last_at: now.to_string(),
+        blocked_until: wait_after(failures, free).map(|seconds| now.plus(seconds).to_string()),
+    }
 }
 
 fn wait_of(known: &FailureRecord, now: Timestamp) -> Option<i64> {
@@ -45,7 +173,42 @@ fn wait_of(known: &FailureRecord, now: Timestamp) -> Option<i64> {
     (until > now).then(|| until.since(now))
 }
 
-/// Checks the password of a person who is signed in; wrong ones count as failures to sign in.
+/// How long to wait after so many failures in a row.
+fn wait_after(failures: i64, free: i64) -> Option<i64> {
+    let over = failures - free;
+    let doublings = u32::try_from(over.min(20)).ok()?;
+    Some(WAITS.0.saturating_mul(2_i64.pow(doublings)).min(WAITS.1))
+}
+
+/// Failures at names that nobody has. They wait as people do, so that the answer does not tell who exists; but they are
+/// nowhere but in memory, so that names that strangers make up fill no disk.
+#[derive(Debug, Default)]
+pub struct Strangers(Mutex<HashMap<String, FailureRecord>>);
+
+impl Strangers {
+    fn wait(&self, keys: &[(String, i64)], now: Timestamp) -> Option<i64> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.iter().filter_map(|(key, _)| wait_of(known.get(key)?, now)).max()
+    }
+
+    fn count(&self, keys: &[(String, i64)], now: Timestamp) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() + keys.len() > STRANGERS {
+            // Those that failed longest ago go first: half of them, so that not every failure has to look for one.
+            let mut times: Vec<String> = known.values().map(|record| record.last_at.clone()).collect();
+            let middle = times.len() / 2;
+            let (_, median, _) = times.select_nth_unstable(middle);
+            let median = median.clone();
+            known.retain(|_, record| record.last_at > median);
+        }
+        for (key, free) in keys {
+            let failures = known.get(key).map_or(0, |record| record.failures);
+            known.insert(key.clone(), counted_again(key, failures, *free, now));
+        }
+    }
+}
+
+/// Checks the password of a person who is signed in, and notes that it was given; wrong ones count as failures.
 ///
 /// # Errors
 /// [`Error::Credentials`] when it is wrong; [`Error::TooMany`].
@@ -58,58 +221,77 @@ pub(in crate::service) async fn prove(
     if password.expose_secret().len() > LONGEST {
         return Err(Error::Credentials);
     }
-    let account = account_key(&user.name);
-    refuse_blocked(services, &account).await?;
-    if services.passwords.verify(user.password_hash.as_deref(), password).await? {
-        return refuse_blocked(services, &account).await;
+    let session = match actor {
+        Actor::User(identity) => identity.session(),
+        _ => None,
+    };
+    let counted = Counted::in_session(&account_key(&user.name), session);
+    counted.refuse_blocked(services).await?;
+    let is_right = services.passwords.verify(&counted.lane, user.password_hash.as_deref(), password).await?;
+    if !is_right {
+        return Err(failed(services, actor, None, counted, Some(user), "account.prove_password").await);
     }
-    Err(failed(services, actor, account, Some(user), "account.prove_password").await)
+    let now = services.clock.now();
+    let wait = services
+        .db
+        .write(move |tx| {
+            let wait = counted.wait(tx, now)?;
+            if wait.is_none()
+                && let Some(session) = session
+            {
+                counted.forget(tx)?;
+                sessions::prove(tx.conn, session, now)?;
+            }
+            Ok(wait)
+        })
+        .await?;
+    wait.map_or(Ok(()), |seconds| Err(Error::TooMany { seconds }))
 }
 
-/// Counts a failure of an account, records it, and says what to answer. What was typed is not recorded: it may be a
-/// password.
+/// Counts a failure, records it, and says what to answer. What was typed is not recorded: it may be a password. `caller`
+/// is where a stranger is.
 pub(super) async fn failed(
     services: &Services,
     actor: &Actor,
-    account: String,
+    caller: Option<&Caller>,
+    counted: Counted,
     user: Option<&UserRecord>,
     action: &'static str,
 ) -> Error {
     let (actor, now) = (actor.clone(), services.clock.now());
-    let entry = match user {
-        Some(user) => Entry::new(action).on("user", user.id, &user.name),
-        None => Entry::new(action).on("user", None, "(no such person)"),
-    };
-    let counted = services
-        .db
-        .write_quietly(move |tx| {
-            if let Some(seconds) = wait(tx, &account, now)? {
-                return Ok(Some(seconds));
-            }
-            let failures = login_failures::find(tx.conn, &account)?.map_or(0, |known| known.failures) + 1;
-            let record = FailureRecord {
-                account,
-                failures,
-                last_at: now.to_string(),
-                blocked_until: wait_after(failures).map(|seconds| now.plus(seconds).to_string()),
+    let outcome = match user {
+        Some(user) => {
+            let entry = Entry::new(action).on("user", user.id, &user.name);
+            let count = move |tx: &mut Tx<'_>| {
+                if let Some(seconds) = counted.wait(tx, now)? {
+                    return Ok(Some(seconds));
+                }
+                let failures = counted.count(tx.conn, now)?;
+                audit::record(tx, &actor, now, entry.after(json!({ "failures": failures })).failed())?;
+                Ok(None)
             };
-            login_failures::save(tx.conn, &record)?;
-            audit::record(tx, &actor, now, entry.after(json!({ "failures": failures })).failed())?;
-            Ok(None)
-        })
-        .await;
-    match counted {
-        Ok(None) => Error::Credentials,
+            services.db.write_quietly(count).await
+        }
+        None => {
+            if let Some(seconds) = services.strangers.wait(&counted.keys, now) {
+                return Error::TooMany { seconds };
+            }
+            services.strangers.count(&counted.keys, now);
+            let entry = Entry::new(action).on("user", None, NO_SUCH_PERSON).failed();
+            services.db.write_quietly(move |tx| audit::record(tx, &actor, now, entry).map(|()| None)).await
+        }
+    };
+    match outcome {
+        Ok(None) => {
+            let address = caller.and_then(|caller| caller.address);
+            match address.and_then(|address| services.sign_ins.fail(address, now)) {
+                Some(seconds) => Error::TooMany { seconds },
+                None => Error::Credentials,
+            }
+        }
         Ok(Some(seconds)) => Error::TooMany { seconds },
         Err(error) => Error::Store(error),
     }
-}
-
-/// How long an account has to wait after so many failures in a row.
-fn wait_after(failures: i64) -> Option<i64> {
-    let over = failures - FREE_FAILURES;
-    let doublings = u32::try_from(over.min(20)).ok()?;
-    Some(WAITS.0.saturating_mul(2_i64.pow(doublings)).min(WAITS.1))
 }
 
 #[cfg(test)]
@@ -118,10 +300,20 @@ mod tests {
 
     #[test]
     fn the_wait_doubles_up_to_a_quarter_of_an_hour() {
-        let waits: Vec<_> = (1..=11).map(wait_after).collect();
+        let waits: Vec<_> = (1..=11).map(|failures| wait_after(failures, FREE)).collect();
         let expected = [30, 60, 120, 240, 480, 900, 900].map(Some);
         assert_eq!(waits[..4], [None; 4]);
         assert_eq!(waits[4..], expected);
-        assert_eq!(wait_after(i64::MAX), Some(900));
+        assert_eq!(wait_after(i64::MAX, FREE), Some(900));
+    }
+
+    #[test]
+    fn names_that_nobody_has_are_remembered_in_a_bounded_number() {
+        let strangers = Strangers::default();
+        for number in 0..30_000 {
+            let key = format!("name {number}");
+            strangers.count(&[(key, FREE)], Timestamp::from_unix(number));
+        }
+        assert!(strangers.0.lock().is_ok_and(|known| known.len() <= STRANGERS));
     }
 }

@@ -125,7 +125,7 @@ fn row(key: &Key, mut now: Settings) -> SettingRow {
 /// # Errors
 /// When the actor may not.
 pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<SettingRow>, Error> {
-    actor.may(Permission::ManageSettings)?;
+    actor.may(Permission::ViewSettings)?;
     let now = services.db.read(Settings::load).await?;
     Ok(KEYS.iter().map(|key| row(key, now)).collect())
 }
@@ -135,7 +135,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<SettingRow>,
 /// # Errors
 /// [`Error::NotFound`] when there is no setting of this name.
 pub async fn get(services: &Services, actor: &Actor, name: &str) -> Result<SettingRow, Error> {
-    actor.may(Permission::ManageSettings)?;
+    actor.may(Permission::ViewSettings)?;
     let key = find(name)?;
     Ok(row(key, services.db.read(Settings::load).await?))
 }

@@ -76,7 +76,7 @@ pub(super) async fn one(services: &Services, actor: &Actor, name: &str) -> Resul
 /// # Errors
 /// When the actor may not.
 pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<TaskState>, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::ViewDatabase)?;
     let (zone, now) = (actor.zone(services), services.clock.now());
     let rows = rows(services, TASKS).await?;
     Ok(rows.into_iter().map(|(task, row)| state(&zone, now, task, row)).collect())
@@ -133,7 +133,7 @@ struct Begun {
 
 impl Begun {
     async fn begin(services: &Services, actor: &Actor, name: &str) -> Result<Self, Error> {
-        actor.may(Permission::ManageDatabase)?;
+        actor.may(Permission::RunUpkeep)?;
         let mut rows = rows(services, TASKS).await?.into_iter();
         let (task, row) = rows.find(|(task, _)| task.name == name).ok_or(Error::NotFound)?;
         if run::is_abandoned(&row, services.clock.now()) {

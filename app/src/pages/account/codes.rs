@@ -29,6 +29,8 @@ pub fn RecoveryCodes(
         .into_any(),
         Shown::Now(codes) => {
             let all = codes.join(" ");
+            // A file without a request: they are shown once, and the server has forgotten them.
+            let file = format!("data:text/plain;charset=utf-8,{}%0A", codes.join("%0A"));
             let items = codes.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view();
             view! {
                 <div class="shown-once">
@@ -36,6 +38,12 @@ pub fn RecoveryCodes(
                     <p>{tr!(locale, account.codes.what)}</p>
                     <ol class="codes" role="list">{items}</ol>
                     <CopyButton text=all label=tr!(locale, account.codes.all) />
+                    <p>
+                        <a class="btn" download="duplistatus-recovery-codes.txt" href=file rel="external">
+                            {tr!(locale, account.codes.download)}
+                        </a>
+                    </p>
+                    <p class="muted small">{tr!(locale, account.codes.print)}</p>
                 </div>
             }
             .into_any()

@@ -48,6 +48,12 @@ pub fn PasswordSection(
                     autocomplete="new-password"
                     hint=tr!(locale, account.password.hint)
                 />
+                <TextField
+                    name="repeated"
+                    label=tr!(locale, sign_in.repeated)
+                    kind="password"
+                    autocomplete="new-password"
+                />
                 <button type="submit" class="btn" data-variant="primary">
                     {tr!(locale, account.password.submit)}
                 </button>

@@ -6,6 +6,7 @@ use duplistatus::{
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::backup::{BeginBackup, DeleteBackup, show_backups},
     locale::{Locale, use_locale},
@@ -51,6 +52,7 @@ pub fn BackupsPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, backups.title) />
         <SettingsNav />
+        <ProofNotice />
         {is_deleted
             .then(|| {
                 view! {

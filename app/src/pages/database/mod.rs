@@ -7,6 +7,7 @@ use duplistatus::{
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::params::ParamsMap;
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::database::{ClearRetention, DatabasePage as Data, SetRetention, cleanup_request, show_database},
     locale::{Locale, use_locale},
@@ -55,6 +56,7 @@ pub fn DatabasePage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, database.title) />
         <SettingsNav />
+        <ProofNotice />
         {is_saved
             .then(|| {
                 view! {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::import::{IMPORT_PATH, ImportPage as Data, show_import},
     base_path::use_base_path,
@@ -34,6 +35,7 @@ pub fn ImportPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, import.title) />
         <SettingsNav />
+        <ProofNotice />
         <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
             {move || {
                 page.get()

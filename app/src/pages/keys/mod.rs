@@ -4,6 +4,7 @@ use crate::ui::page_title::PageTitle;
 use duplistatus::dto::key::KeysPage as Data;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::key::{CreateKey, RevokeKey, RotateKey, list_keys, reveal_key},
     live::use_followed,
@@ -60,6 +61,7 @@ pub fn KeysPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, keys.title) />
         <SettingsNav />
+        <ProofNotice />
         <header class="page-head">
             <div class="page-head-main">
                 <h1>{tr!(locale, keys.title)}</h1>

@@ -3,6 +3,7 @@
 use duplistatus::dto::security::State;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::security::{ChangeSettings, SecurityPage, show_security},
     locale::{Locale, use_locale},
@@ -40,6 +41,7 @@ pub fn SecurityOverviewPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, security.title) />
         <SettingsNav />
+        <ProofNotice />
         {is_saved
             .then(|| {
                 view! {

@@ -1,17 +1,24 @@
 //! Where one signs in: name and password, then the code where there is a second factor, and the first administrator.
 
 mod code;
+mod prove;
 mod set_up;
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-pub use self::{code::CodePage, set_up::SetUpPage};
+pub use self::{code::CodePage, prove::ProvePage, set_up::SetUpPage};
 use crate::{
     api::session::SignIn,
     locale::use_locale,
     page_query::use_page_query,
     tr,
-    ui::{form_field::TextField, page_title::PageTitle, plain_form::PlainForm},
+    ui::{
+        form_field::TextField,
+        notice::{Notice, Tone},
+        page_title::PageTitle,
+        plain_form::PlainForm,
+    },
+    visitor::use_visitor,
 };
 
 /// Name and password.
@@ -23,9 +30,28 @@ pub fn SignInPage() -> impl IntoView {
         <PageTitle text=tr!(locale, sign_in.title) />
         <section class="card sign-in">
             <h1>{tr!(locale, sign_in.title)}</h1>
+            {use_visitor()
+                .way_in
+                .map(|url| {
+                    view! {
+                        <Notice tone=Tone::Warn title=tr!(locale, sign_in.way_in.title)>
+                            <p>{tr!(locale, sign_in.way_in.what)}</p>
+                            <p>
+                                <a class="text-link" href=url.clone() rel="external">
+                                    {url.clone()}
+                                </a>
+                            </p>
+                        </Notice>
+                    }
+                })}
             <PlainForm path=SignIn::PATH class="form">
                 <input type="hidden" name="next" value=next />
-                <TextField name="name" label=tr!(locale, sign_in.name) autocomplete="username" />
+                <TextField
+                    name="name"
+                    label=tr!(locale, sign_in.name)
+                    value=typed_name()
+                    autocomplete="username"
+                />
                 <TextField
                     name="password"
                     label=tr!(locale, sign_in.password)
@@ -45,6 +71,15 @@ pub fn SignInPage() -> impl IntoView {
             </details>
         </section>
     }
+}
+
+/// The name that was typed into the form that did not work; only the server knows it, and it renders the page anew.
+fn typed_name() -> String {
+    #[cfg(feature = "ssr")]
+    if crate::ui::plain_form::has_form_error() {
+        return use_context::<crate::session_cookie::TypedName>().unwrap_or_default().0;
+    }
+    String::new()
 }
 
 /// Where to go on afterwards.

@@ -3,13 +3,14 @@
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
-    api::session::{SetUp, set_up_state},
+    api::session::{SetUp, SetUpLink, set_up_state},
     locale::use_locale,
     page_query::use_page_query,
     tr,
     ui::{
         error_notice::ErrorNotice,
         form_field::TextField,
+        link::href,
         notice::{Notice, Tone},
         page_title::PageTitle,
         plain_form::PlainForm,
@@ -31,7 +32,7 @@ pub fn SetUpPage() -> impl IntoView {
                 state
                     .get()
                     .map(|answer| match answer {
-                        Ok(is_right) => view! { <SetUpView token=token is_right=is_right /> }.into_any(),
+                        Ok(link) => view! { <SetUpView token=token link=link /> }.into_any(),
                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                     })
             }}
@@ -44,17 +45,21 @@ pub fn SetUpPage() -> impl IntoView {
 pub fn SetUpView(
     /// The secret of the link.
     token: String,
-    /// Whether it is the one that works.
-    is_right: bool,
+    /// What it is worth.
+    link: SetUpLink,
 ) -> impl IntoView {
     let locale = use_locale();
-    let form = if is_right {
+    if link == SetUpLink::Done {
+        return view! { <Done /> }.into_any();
+    }
+    let form = if link == SetUpLink::Right {
         view! {
             <PlainForm path=SetUp::PATH class="form">
                 <input type="hidden" name="token" value=token />
                 <TextField
                     name="name"
                     label=tr!(locale, sign_in.name)
+                    value=super::typed_name()
                     autocomplete="username"
                     hint=tr!(locale, set_up.name_hint)
                 />
@@ -64,6 +69,12 @@ pub fn SetUpView(
                     kind="password"
                     autocomplete="new-password"
                     hint=tr!(locale, set_up.password_hint)
+                />
+                <TextField
+                    name="repeated"
+                    label=tr!(locale, sign_in.repeated)
+                    kind="password"
+                    autocomplete="new-password"
                 />
                 <button type="submit" class="btn" data-variant="primary">
                     {tr!(locale, set_up.submit)}
@@ -94,6 +105,24 @@ pub fn SetUpView(
             <h1>{tr!(locale, set_up.title)}</h1>
             <p class="muted">{tr!(locale, set_up.what)}</p>
             {form}
+        </section>
+    }
+    .into_any()
+}
+
+/// After somebody has used the link.
+#[component]
+fn Done() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <section class="card sign-in">
+            <h1>{tr!(locale, set_up.done)}</h1>
+            <p class="muted">{tr!(locale, set_up.done_text)}</p>
+            <p>
+                <a class="btn" data-variant="primary" href=href("/login") rel="external">
+                    {tr!(locale, sign_in.submit)}
+                </a>
+            </p>
         </section>
     }
 }

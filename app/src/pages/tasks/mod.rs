@@ -2,6 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::task::{ChangeTask, RunTask, TasksPage as Data, show_tasks},
     locale::use_locale,
@@ -38,6 +39,7 @@ pub fn TasksPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, tasks.title) />
         <SettingsNav />
+        <ProofNotice />
         {is_changed
             .then(|| {
                 view! {

@@ -5,6 +5,7 @@
 use duplistatus::dto::user::UsersPage as Data;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+use crate::ui::proof_notice::ProofNotice;
 use crate::{
     api::user::{
         CreateUser, DeleteUser, DisableUser, EnableUser, EndUserSessions, ResetUserPassword, RevokeUserKey,
@@ -78,6 +79,7 @@ pub fn PeoplePage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, users.title) />
         <SettingsNav />
+        <ProofNotice />
         <header class="page-head">
             <div class="page-head-main">
                 <h1>{tr!(locale, users.title)}</h1>

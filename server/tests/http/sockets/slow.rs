@@ -120,7 +120,11 @@ async fn heads_are_bounded() {
     for head in [long, many] {
         let mut wire = site.connect().await;
         wire.send(&head).await;
-        has_status(&wire.answer().await, "431");
+        let answer = wire.rest().await;
+        has_status(&answer, "431");
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("Content-Length: {}", body.len())), "{answer}");
+        assert!(body.contains("cookies of this site"), "{answer}");
     }
     let allowed = format!("GET /api/health HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(20_000));
     let mut wire = site.connect().await;

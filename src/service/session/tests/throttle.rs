@@ -1,7 +1,7 @@
 //! Guessing is slow.
 
 use super::*;
-use crate::crypto::token::sha256_hex;
+use crate::service::audit;
 
 async fn fail(services: &Services, name: &str, times: usize) -> TestResult {
     for time in 0..times {
@@ -70,6 +70,21 @@ async fn an_administrator_unlocks() -> TestResult {
     Ok(())
 }
 
+fn from(address: &str) -> Result<Caller, std::net::AddrParseError> {
+    Ok(Caller { address: Some(address.parse()?), device: String::new(), mark: None })
+}
+
+async fn try_from(services: &Services, caller: &Caller, name: &str, typed: &str) -> Result<SignIn, Error> {
+    begin(services, caller, name, typed.to_owned().into()).await
+}
+
+/// Waits until so many passwords of an address wait for their turn.
+async fn until_waiting(services: &Services, address: &str, count: usize) {
+    while services.passwords.waiting_for_tests(&format!("address {address}")) < count {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn many_guesses_at_once_are_not_more_than_one_after_the_other() -> TestResult {
     let (_folder, services) = services()?;
@@ -77,15 +92,14 @@ async fn many_guesses_at_once_are_not_more_than_one_after_the_other() -> TestRes
     // All have passed the first look at the account before one of them is verified, and the right one comes last.
     let held = services.passwords.hold_for_tests().await;
     let services = Arc::new(services);
-    let before = services.passwords.holders_for_tests();
     let mut guesses = Vec::new();
-    for (count, typed) in (1..=40).map(|count| (count, if count == 40 { PASSWORD } else { "wrong" })) {
+    for (count, typed) in (1..=20).map(|count| (count, if count == 20 { PASSWORD } else { "wrong" })) {
         let shared = services.clone();
         guesses.push(tokio::spawn(async move { attempt(&shared, "jo", typed).await }));
-        while services.passwords.holders_for_tests() < before + count {
-            tokio::task::yield_now().await;
-        }
+        until_waiting(&services, "", count).await;
     }
+    let beyond = attempt(&services, "jo", PASSWORD).await;
+    assert!(matches!(beyond, Err(Error::TooMany { .. })), "no more than that wait at once: {beyond:?}");
     drop(held);
     let (mut told, mut refused) = (0, 0);
     for guess in guesses {
@@ -95,35 +109,187 @@ async fn many_guesses_at_once_are_not_more_than_one_after_the_other() -> TestRes
             other => return Err(format!("{other:?}").into()),
         }
     }
-    assert_eq!((told, refused), (5, 35));
+    assert_eq!((told, refused), (5, 15));
     Ok(())
 }
 
 #[tokio::test]
-async fn an_address_cannot_try_many_names() -> TestResult {
+async fn a_right_password_gets_in_while_strangers_guess_at_the_same_name() -> TestResult {
     let (_folder, services) = services()?;
     add(&services, "jo", Role::Viewer).await?;
-    let from = |address: &str| -> Result<Caller, std::net::AddrParseError> {
-        Ok(Caller { address: Some(address.parse()?), device: String::new() })
-    };
-    let noisy = from("2001:db8::1")?;
-    for number in 0..20 {
-        let answer = begin(&services, &noisy, &format!("name{number}"), "wrong".to_owned().into()).await;
-        assert!(matches!(answer, Err(Error::Credentials)));
+    // As many guesses of one address as may wait, all before the right one, while every turn is taken.
+    let held = services.passwords.hold_for_tests().await;
+    let services = Arc::new(services);
+    let mut guesses = Vec::new();
+    for count in 1..=20 {
+        let (shared, stranger) = (services.clone(), from("203.0.113.9")?);
+        guesses.push(tokio::spawn(async move { try_from(&shared, &stranger, "jo", "wrong").await }));
+        until_waiting(&services, "203.0.113.9", count).await;
     }
-    // The same household, and neither the right password nor a code is looked at.
-    let same = from("2001:db8::2")?;
-    assert!(matches!(begin(&services, &same, "jo", password()).await, Err(Error::TooMany { .. })));
-    assert!(matches!(confirm(&services, &same, "token", "123456").await, Err(Error::TooMany { .. })));
-    assert!(matches!(begin(&services, &from("192.0.2.7")?, "jo", password()).await, Ok(SignIn::Complete(_))));
+    let (shared, jo) = (services.clone(), from("192.0.2.7")?);
+    let right = tokio::spawn(async move { try_from(&shared, &jo, "jo", PASSWORD).await });
+    until_waiting(&services, "192.0.2.7", 1).await;
+    drop(held);
+    assert!(matches!(right.await?, Ok(SignIn::Complete(_))));
+    for guess in guesses {
+        assert!(guess.await?.is_err());
+    }
+    // And afterwards, from a third address, though that of the stranger waits.
+    assert!(matches!(
+        try_from(&services, &from("203.0.113.9")?, "jo", PASSWORD).await,
+        Err(Error::TooMany { .. })
+    ));
+    assert!(try_from(&services, &from("198.51.100.3")?, "jo", PASSWORD).await.is_ok());
     Ok(())
 }
 
 #[tokio::test]
-async fn ten_thousand_names_do_not_free_the_one_that_is_meant() -> TestResult {
+async fn many_addresses_cannot_keep_a_person_out_who_is_known_there() -> TestResult {
+    let (_folder, services) = services()?;
+    add(&services, "jo", Role::Viewer).await?;
+    let home = from("2001:db8:1::7")?;
+    let SignIn::Complete(token) = try_from(&services, &home, "jo", PASSWORD).await? else {
+        return Err("no session".into());
+    };
+    let mark = entrance(&services, &home, token).await?.mark;
+    assert!(mark.is_some());
+    for number in 0..60 {
+        let stranger = from(&format!("203.0.113.{number}"))?;
+        let answer = try_from(&services, &stranger, "jo", "wrong").await;
+        let is_counted = matches!(answer, Err(Error::Credentials));
+        assert_eq!(is_counted, number < 50, "{number}: {answer:?}");
+    }
+    // From a new address a new browser waits; another address of the same household, and a browser that is known, do not.
+    let new = from("198.51.100.3")?;
+    assert!(matches!(try_from(&services, &new, "jo", PASSWORD).await, Err(Error::TooMany { .. })));
+    assert!(try_from(&services, &from("2001:db8:1::8")?, "jo", PASSWORD).await.is_ok());
+    let marked = Caller { mark, ..new.clone() };
+    assert!(try_from(&services, &marked, "jo", PASSWORD).await.is_ok());
+    // A mark is of one person, and has its own five failures.
+    add(&services, "kim", Role::Viewer).await?;
+    for _ in 0..5 {
+        assert!(matches!(try_from(&services, &marked, "jo", "wrong").await, Err(Error::Credentials)));
+    }
+    assert!(matches!(try_from(&services, &marked, "jo", PASSWORD).await, Err(Error::TooMany { .. })));
+    // Where jo has just signed in is known as well now; somewhere else a made-up mark is none.
+    let foreign = Caller { mark: Some("v1.x.y".into()), ..from("198.51.100.4")? };
+    assert!(matches!(try_from(&services, &foreign, "jo", PASSWORD).await, Err(Error::TooMany { .. })));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_fails_too_often_waits_and_a_right_password_still_counts() -> TestResult {
+    let (_folder, services) = services()?;
+    add(&services, "jo", Role::Viewer).await?;
+    let noisy = from("2001:db8::1")?;
+    for number in 0..20 {
+        let answer = try_from(&services, &noisy, &format!("name{number}"), "wrong").await;
+        assert!(matches!(answer, Err(Error::Credentials)));
+    }
+    // The same household: failures are too many, and what is right is right.
+    let same = from("2001:db8::2")?;
+    assert!(matches!(try_from(&services, &same, "another", "wrong").await, Err(Error::TooMany { .. })));
+    assert!(try_from(&services, &same, "jo", PASSWORD).await.is_ok());
+    assert!(matches!(
+        try_from(&services, &from("192.0.2.7")?, "another", "wrong").await,
+        Err(Error::Credentials)
+    ));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_thief_of_the_password_has_five_codes_wherever_they_come_from() -> TestResult {
+    let (_folder, services) = services()?;
+    let actor = member(&services, "jo", Role::Viewer).await?;
+    crate::service::people::second_factor(&services, &actor).await?;
+    for number in 0..6 {
+        let thief = from(&format!("203.0.113.{number}"))?;
+        let SignIn::NeedsCode(token) = try_from(&services, &thief, "jo", PASSWORD).await? else {
+            return Err("no code".into());
+        };
+        let answer = confirm(&services, &thief, token.0.expose_secret(), "000000").await;
+        assert_eq!(matches!(answer, Err(Error::Credentials)), number < 5, "{number}: {answer:?}");
+    }
+    Ok(())
+}
+
+async fn rows(services: &Services) -> Result<(i64, i64), StoreError> {
+    use diesel::prelude::*;
+
+    use crate::db::schema::{audit_log, login_failures};
+    services
+        .db
+        .read(|conn| {
+            let failures = login_failures::table.count().get_result(conn)?;
+            Ok((failures, audit_log::table.count().get_result(conn)?))
+        })
+        .await
+}
+
+#[tokio::test]
+async fn names_that_strangers_make_up_fill_no_disk() -> TestResult {
+    let (_folder, services) = services()?;
+    let (_, before) = rows(&services).await?;
+    // Addresses of one household, and of many.
+    for number in 0..300 {
+        let one = from(&format!("2001:db8::{number:x}"))?;
+        let _refused = try_from(&services, &one, &format!("made up {number}"), "wrong").await;
+        let many = from(&format!("2001:db8:{number:x}::1"))?;
+        let _refused = try_from(&services, &many, &format!("another {number}"), "wrong").await;
+    }
+    let (failures, entries) = rows(&services).await?;
+    assert_eq!(failures, 0);
+    assert!(entries - before <= 60, "{}", entries - before);
+    // When the hour is over, what was not written is summed up, and nothing is lost.
+    at(&services, 3600);
+    audit::settle_repeats(&services).await?;
+    let (_, after) = rows(&services).await?;
+    assert!(after - before <= 161, "{}", after - before);
+    let counted = |record: &crate::db::audit::AuditRecord| {
+        let after: serde_json::Value =
+            record.after.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        after["and_more"].as_i64().unwrap_or(1)
+    };
+    let trail = trail(&services).await?;
+    let failed: Vec<_> = trail.iter().filter(|entry| !entry.success).collect();
+    assert_eq!(failed.iter().map(|entry| counted(entry)).sum::<i64>(), 600);
+    assert!(
+        failed.iter().any(|entry| entry.address.as_deref() == Some("2001:db8::/64") && counted(entry) > 200)
+    );
+    audit::settle_repeats(&services).await?;
+    assert_eq!(rows(&services).await?.1, after, "once");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_person_who_signs_in_again_and_again_fills_no_disk() -> TestResult {
+    let (_folder, services) = services()?;
+    add(&services, "jo", Role::Viewer).await?;
+    for _ in 0..200 {
+        let actor = signed_in(&services, "jo").await?;
+        end(&services, &actor).await?;
+    }
+    assert!(trail(&services).await?.len() <= 101);
+    at(&services, 3600);
+    signed_in(&services, "jo").await?;
+    let trail = trail(&services).await?;
+    let more = |action: &str| {
+        let is_sum = |entry: &&crate::db::audit::AuditRecord| {
+            entry.action == action
+                && entry.after.as_deref().is_some_and(|after| after.contains("\"and_more\":150"))
+        };
+        trail.iter().filter(is_sum).count()
+    };
+    assert_eq!((more("session.begin"), more("session.end")), (1, 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn ten_thousand_rows_do_not_free_the_one_that_is_meant() -> TestResult {
     use diesel::connection::SimpleConnection as _;
     let (_folder, services) = services()?;
     add(&services, "jo", Role::Viewer).await?;
+    add(&services, "kim", Role::Viewer).await?;
     fail(&services, "jo", 5).await?;
     services
         .db
@@ -135,15 +301,9 @@ async fn ten_thousand_names_do_not_free_the_one_that_is_meant() -> TestResult {
             )?)
         })
         .await?;
-    fail(&services, "another", 1).await?;
+    fail(&services, "kim", 1).await?;
     assert_eq!(waits(&services, "jo").await, Some(30));
-    let known: i64 = services
-        .db
-        .read(|conn| {
-            use diesel::prelude::*;
-            Ok(crate::db::schema::login_failures::table.count().get_result(conn)?)
-        })
-        .await?;
+    let (known, _) = rows(&services).await?;
     assert!(known < 10_000, "{known}");
     Ok(())
 }
@@ -151,17 +311,56 @@ async fn ten_thousand_names_do_not_free_the_one_that_is_meant() -> TestResult {
 #[tokio::test]
 async fn failures_are_forgotten_after_days() -> TestResult {
     let (_folder, services) = services()?;
-    fail(&services, "nobody", 4).await?;
-    let account = sha256_hex("nobody");
-    let known = async || {
-        let account = account.clone();
-        services.db.read(move |conn| crate::db::login_failures::find(conn, &account)).await
-    };
+    add(&services, "jo", Role::Viewer).await?;
+    fail(&services, "jo", 4).await?;
     at(&services, 2 * 86_400);
     expire_sessions(&services).await?;
-    assert_eq!(known().await?.map(|record| record.failures), Some(4));
+    assert_eq!(rows(&services).await?.0, 2, "of the address, and of all together");
     at(&services, 2 * 86_400 + 1);
     expire_sessions(&services).await?;
-    assert_eq!(known().await?, None);
+    assert_eq!(rows(&services).await?.0, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_proof_lasts_a_quarter_of_an_hour() -> TestResult {
+    let (_folder, services) = services()?;
+    add(&services, "root", Role::Administrator).await?;
+    let token = sign_in(&services, "root").await?;
+    let may = async || -> Result<bool, Box<dyn std::error::Error>> {
+        let actor = who(&services, &token).await?.ok_or("nobody")?;
+        match actor.may(Permission::ManageUsers) {
+            Err(Error::NeedsProof) => Ok(false),
+            other => Ok(other.map(|()| true)?),
+        }
+    };
+    at(&services, 15 * 60 - 1);
+    assert!(may().await?);
+    at(&services, 15 * 60);
+    assert!(!may().await?);
+    let actor = who(&services, &token).await?.ok_or("nobody")?;
+    let wrong = crate::service::account::prove_password(&services, &actor, "wrong".to_owned().into()).await;
+    assert!(matches!(wrong, Err(Error::Credentials)));
+    assert!(!may().await?);
+    crate::service::account::prove_password(&services, &actor, password()).await?;
+    assert!(may().await?);
+    at(&services, 30 * 60);
+    assert!(!may().await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn strangers_keep_nobody_from_proving_and_a_stolen_session_guesses_slowly() -> TestResult {
+    let (_folder, services) = services()?;
+    let jo = member(&services, "jo", Role::Administrator).await?;
+    fail(&services, "jo", 5).await?;
+    crate::service::account::prove_password(&services, &jo, password()).await?;
+    let prove = async |typed: &str| {
+        crate::service::account::prove_password(&services, &jo, typed.to_owned().into()).await
+    };
+    for _ in 0..5 {
+        assert!(matches!(prove("wrong").await, Err(Error::Credentials)));
+    }
+    assert!(matches!(prove(PASSWORD).await, Err(Error::TooMany { .. })));
     Ok(())
 }

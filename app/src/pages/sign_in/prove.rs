@@ -1,0 +1,56 @@
+//! The password, once more: for what gives power over people, keys and data.
+
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use super::next_page;
+use crate::{
+    api::session::Prove,
+    locale::use_locale,
+    tr,
+    ui::{form_field::TextField, link::Link, page_title::PageTitle, plain_form::PlainForm},
+    visitor::use_visitor,
+};
+
+/// Asks for the password and goes on to where the person came from.
+#[component]
+pub fn ProvePage() -> impl IntoView {
+    let locale = use_locale();
+    let next = next_page();
+    let back = crate::base_path::own_page(&next).to_owned();
+    // Password managers want to know whose it is.
+    let name = use_visitor().user.unwrap_or_default();
+    view! {
+        <PageTitle text=tr!(locale, sign_in.prove.title) />
+        <section class="card sign-in">
+            <h1>{tr!(locale, sign_in.prove.title)}</h1>
+            <p class="muted">{tr!(locale, sign_in.prove.what)}</p>
+            <PlainForm path=Prove::PATH class="form">
+                <input type="hidden" name="next" value=next />
+                <input
+                    class="visually-hidden"
+                    type="text"
+                    name="username"
+                    autocomplete="username"
+                    value=name
+                    readonly
+                    tabindex="-1"
+                    aria-hidden="true"
+                />
+                <TextField
+                    name="password"
+                    label=tr!(locale, sign_in.password)
+                    kind="password"
+                    autocomplete="current-password"
+                />
+                <button type="submit" class="btn" data-variant="primary">
+                    {tr!(locale, sign_in.prove.submit)}
+                </button>
+            </PlainForm>
+            <p class="small">
+                <Link to=back class="text-link">
+                    {tr!(locale, sign_in.prove.back)}
+                </Link>
+            </p>
+        </section>
+    }
+}

@@ -1,0 +1,58 @@
+//! Refuses requests to a host that is not ours: what can be read or sent without signing in must not be reachable for a
+//! page that made its own name lead here (DNS rebinding).
+//!
+//! Requests that prove themselves by a key go on: a foreign page has none.
+
+use app::refused::Refused;
+use axum::{
+    Extension,
+    extract::{Request, State},
+    http::header,
+    middleware::Next,
+    response::Response,
+};
+
+use crate::{
+    access::gate::{has_api_key, is_for_people},
+    client::Client,
+    http::refused::Answers as _,
+    site::SiteFile,
+    state::AppState,
+};
+
+/// Lets requests to known hosts pass.
+pub async fn require(
+    State(state): State<AppState>,
+    Extension(client): Extension<Client>,
+    request: Request,
+    next: Next,
+) -> Response {
+    // A browser says always for which host it asks. What is no host at all is none of ours.
+    let asked = request.headers().get(header::HOST);
+    let public_url = state.public_url.as_ref().map(|url| url.as_str());
+    let is_known = match (&client.host, asked) {
+        (Some(host), _) => state.hosts.knows(host, public_url),
+        (None, asked) => asked.is_none(),
+    };
+    if is_known || needs_no_host(&state, &request) {
+        return next.run(request).await;
+    }
+    let host = client.host.clone().or_else(|| asked.and_then(|host| host.to_str().ok()).map(str::to_owned));
+    let host = host.unwrap_or_else(|| "?".to_owned()).chars().take(100).collect();
+    let refused = Refused::Host { host };
+    refused.log(&state.said);
+    refused.answer(state.base.as_str(), is_for_people(request.headers()))
+}
+
+/// Reports with a key, programs with one, what containers ask for their health, and files that everybody has.
+fn needs_no_host(state: &AppState, request: &Request) -> bool {
+    let path = request.uri().path();
+    let Some(inside) = path.strip_prefix(state.base.as_str()) else { return false };
+    let with_key = inside.strip_prefix("/api/upload/").is_some_and(|key| !key.is_empty());
+    // Open ingest looks at no API key, so there it proves nothing.
+    let by_program = !inside.starts_with("/api/upload") && has_api_key(request.headers());
+    with_key
+        || by_program
+        || matches!(inside, "/api/health" | "/api/health/live")
+        || SiteFile::find(inside).is_some()
+}

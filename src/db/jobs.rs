@@ -221,6 +221,8 @@ pub fn of_backups(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec
     }
     let others: Vec<i64> = operations::table
         .filter(operations::job_id.eq_any(silent))
+        // Its first backup runs right now.
+        .filter(operations::job_id.ne_all(live_runs::table.select(live_runs::job_id)))
         .select(operations::job_id)
         .distinct()
         .load(conn)?;

@@ -312,7 +312,10 @@ async fn live_messages_of_other_operations_never_look_like_a_backup() {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_listed_with_the_option_that_causes_it() {
-    let texts = |one: &Recorded| one.kind == "url" || (one.kind == "form" && one.body.len() < 100);
+    // The format Template, and a message of one's own.
+    let texts = |one: &Recorded| {
+        one.content_type.contains("form") && (one.kind == "url" || one.body.len() < 100)
+    };
     let site = sent(recorded("2.3.1.0").into_iter().filter(texts)).await;
     assert!(look(&site).await.runs.is_empty());
     let mut reasons = site.rejected().await;
@@ -324,4 +327,37 @@ async fn what_cannot_be_read_is_listed_with_the_option_that_causes_it() {
             ("the text names no job and no result".into(), 200)
         ]
     );
+}
+
+#[tokio::test]
+async fn a_job_that_only_copies_is_no_backup_that_is_new_for_ever() {
+    let site = sent(only("2.3.1.0", &["json"])).await;
+    let found = look(&site).await;
+    let jobs = &found.servers["nas-keller"];
+    assert!(jobs.contains("Dokumente") && !jobs.contains("Spiegel"), "{jobs:?}");
+    let of_sync = |status: &str| {
+        let is_it = |shown: &&Value| shown["operation"] == "Sync" && shown["status"] == status;
+        found.runs.values().find(is_it).unwrap().clone()
+    };
+    let good = of_sync("success");
+    let figure = serde_json::json!({ "name": "SizeOfSourceFiles", "value": { "bytes": 4971 } });
+    assert!(good["details"].as_array().unwrap().contains(&figure), "{good}");
+    assert_eq!((&good["job_name"], &good["warnings"]), (&"Spiegel".into(), &0.into()));
+    let failed = of_sync("fatal");
+    assert_eq!(failed["message"], "Der Ordner /srv/backup/spiegel existiert nicht");
+    assert_eq!(failed["errors"], 1);
+}
+
+#[tokio::test]
+async fn the_run_page_tells_what_was_not_sent_and_what_is_about_reporting() {
+    let site = sent(only("2.3.1.0", &["json"])).await;
+    let found = look(&site).await;
+    let started = |start: i64| found.runs.iter().find(|(key, _)| key.0 == start).unwrap().1;
+    let scripted = started(1_795_985_397);
+    assert_eq!(scripted["not_sent"], serde_json::json!({ "errors": 0, "warnings": 1 }));
+    let many = started(1_795_985_291);
+    assert_eq!((&many["not_sent"]["warnings"], &many["lines_dropped"][0]), (&201.into(), &201.into()));
+    let stopped = started(1_795_985_319);
+    assert_eq!(stopped["reporting"], serde_json::json!({ "warnings": 1, "ours": false }));
+    assert_eq!(started(1_795_986_124)["headline"].as_str().unwrap().matches("/srv/backup/zweit3").count(), 1);
 }

@@ -9,8 +9,7 @@ use super::{
     free_name::{free_name, number_behind},
     kept::update,
     lossy::{Lossy, MaybeLossy},
-    outcomes,
-    run_lists,
+    outcomes, run_lists,
     schema::{jobs, live_runs, operations},
     summary::{self, History},
 };

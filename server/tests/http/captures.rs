@@ -313,9 +313,8 @@ async fn live_messages_of_other_operations_never_look_like_a_backup() {
 #[tokio::test]
 async fn what_cannot_be_read_is_listed_with_the_option_that_causes_it() {
     // The format Template, and a message of one's own.
-    let texts = |one: &Recorded| {
-        one.content_type.contains("form") && (one.kind == "url" || one.body.len() < 100)
-    };
+    let texts =
+        |one: &Recorded| one.content_type.contains("form") && (one.kind == "url" || one.body.len() < 100);
     let site = sent(recorded("2.3.1.0").into_iter().filter(texts)).await;
     assert!(look(&site).await.runs.is_empty());
     let mut reasons = site.rejected().await;

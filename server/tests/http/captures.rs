@@ -198,8 +198,39 @@ async fn check(site: &Site, versions: &[&str], copies: Copies) {
             }
         }
     }
+    if copies != Copies::Text {
+        check_jobs(&found, versions);
+    }
     let rest: Vec<_> = found.runs.keys().filter(|key| !wanted.contains(*key)).collect();
     assert!(rest.is_empty(), "nobody expects: {rest:?}");
+}
+
+/// Each machine is one server, and each of its jobs one job: by the ids that Duplicati sends, also where one is empty or was.
+fn check_jobs(found: &Found, versions: &[&str]) {
+    let expected = expected();
+    let mut wanted: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
+    let mut machines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let runs = versions.iter().flat_map(|version| expected[*version].as_object().unwrap().values());
+    for run in runs.flat_map(|story| story["runs"].as_array().unwrap()) {
+        // A custom message of 2.1 names no machine.
+        let Some(server) = run["server"].as_str() else { continue };
+        // Of this machine two data folders were recorded.
+        let machine = if server == "desk-07" { run["machine_id"].as_str().unwrap() } else { "" };
+        machines.entry(server.into()).or_default().insert(machine.into());
+        let job = (machine.to_owned(), run["backup_id"].as_str().unwrap().to_owned());
+        wanted.entry(server.into()).or_default().insert(job);
+    }
+    for (server, jobs) in wanted {
+        let named = |name: &&String| name.as_str() == server || name.starts_with(&format!("{server} ("));
+        let names: Vec<&String> = found.servers.keys().filter(named).collect();
+        assert_eq!(names.len(), machines[&server].len(), "{server}: {names:?}");
+        let known: Vec<&BTreeSet<String>> = names.iter().map(|name| &found.servers[*name]).collect();
+        assert_eq!(
+            known.iter().map(|jobs| jobs.len()).sum::<usize>(),
+            jobs.len(),
+            "{server}: {known:?}, {jobs:?}"
+        );
+    }
 }
 
 fn has_text(version: &str, story: &str) -> bool {

@@ -14,6 +14,13 @@ UPDATE backups SET reporting_warnings = (
     WHERE level = 'w' AND (tag IN (SELECT tag FROM about) OR tag IN (SELECT number FROM about))
 ) WHERE status = 'warning' AND messages LIKE '%.Modules.%' AND json_valid(messages);
 
+-- With `reporting_warnings`, which decides whether a run counts as one with warnings, and `start_assumed`, which lists show.
+DROP INDEX idx_backups_server_id;
+CREATE INDEX idx_backups_server_id ON backups (
+    server_id, start_time, job_id, status, duration, files_count, files_size, storage_size, uploaded_size,
+    versions, warnings_count, errors_count, outcome, start_assumed, reporting_warnings
+);
+
 -- The cause in place of "The operation Backup has failed": the first line of the exception without its class.
 UPDATE backups SET headline = substr(
     CASE

@@ -9,8 +9,7 @@ use super::{
     free_name::{free_name, number_behind},
     kept::update,
     lossy::{Lossy, MaybeLossy},
-    outcomes,
-    run_lists,
+    outcomes, run_lists,
     schema::{jobs, live_runs, operations},
     summary::{self, History},
 };
@@ -221,6 +220,8 @@ pub fn of_backups(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec
     }
     let others: Vec<i64> = operations::table
         .filter(operations::job_id.eq_any(silent))
+        // Its first backup runs right now.
+        .filter(operations::job_id.ne_all(live_runs::table.select(live_runs::job_id)))
         .select(operations::job_id)
         .distinct()
         .load(conn)?;

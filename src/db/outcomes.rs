@@ -61,12 +61,20 @@ pub struct Counted {
     pub versions: Option<i64>,
     #[diesel(deserialize_as = Lossy)]
     outcome: String,
+    warnings_count: Option<i64>,
+    reporting_warnings: i64,
 }
 
 impl Counted {
-    /// What Duplicati said.
+    /// What Duplicati said of the backup. Warnings that are only about sending reports are none of it.
     pub fn status(&self) -> Status {
-        self.status.parse().unwrap_or(Status::Unknown)
+        let said = self.status.parse().unwrap_or(Status::Unknown);
+        let only_about_reporting = self.reporting_warnings > 0
+            && self.warnings_count.is_some_and(|count| count <= self.reporting_warnings);
+        match said {
+            Status::Warning if only_about_reporting && self.outcome().is_good() => Status::Success,
+            said => said,
+        }
     }
 
     /// What became of it.
@@ -152,6 +160,8 @@ impl Outcome {
                 uploaded_size: run.uploaded_size,
                 versions: run.versions,
                 outcome: run.outcome().as_str().to_owned(),
+                warnings_count: run.warnings_count,
+                reporting_warnings: run.reporting_warnings,
             },
             created_at: run.created_at.clone(),
             warnings_count: run.warnings_count,

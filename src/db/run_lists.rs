@@ -73,6 +73,7 @@ pub struct ListRow {
     pub status: String,
     #[diesel(deserialize_as = Lossy)]
     pub start_time: String,
+    pub start_assumed: bool,
     pub duration: Option<i64>,
     pub files_count: Option<i64>,
     pub files_size: Option<i64>,

@@ -185,8 +185,9 @@ impl Summary {
             return Self { run_count: totals.0, uploaded_total: totals.1, ..Self::default() };
         };
         // A figure that the newest run does not know, or that does not count, is taken from the one before.
-        let newest =
-            |field: fn(&Outcome) -> Option<i64>| history.known().find_map(|run| run.outcome().figure(field(run)));
+        let newest = |field: fn(&Outcome) -> Option<i64>| {
+            history.known().find_map(|run| run.outcome().figure(field(run)))
+        };
         let failing: Vec<&Outcome> = failing(latest).collect();
         let recent = latest.iter().rev().map(|run| (run.start(), run.mark())).collect();
         Self {

@@ -255,6 +255,9 @@ pub struct RunRow {
     pub outcome: RunOutcome,
     /// Start.
     pub started: Moment,
+    /// Whether the start is ours, because the report had none that can be true.
+    #[serde(default)]
+    pub start_assumed: bool,
     /// Seconds it took.
     pub duration: Option<i64>,
     /// Files examined; this and the sizes are those of complete runs, since others count only a part, or nothing.

@@ -17,7 +17,8 @@ use crate::{
     dto::{
         Paging,
         run::{
-            CompleteRun, Figure, FigureKind, LastGood, LogFilter, NotSent, RawReport, Reporting, RunPage, RunQuery,
+            CompleteRun, Figure, FigureKind, LastGood, LogFilter, NotSent, RawReport, Reporting, RunPage,
+            RunQuery,
         },
     },
     error::Error,

@@ -208,6 +208,7 @@ pub(super) fn run_row(zone: &Zone, row: run_lists::ListRow, name_of: impl Fn(i64
         status: row.status.parse().unwrap_or(Status::Unknown),
         outcome,
         started: zone.moment(row.start_time.parse().unwrap_or_default()),
+        start_assumed: row.start_assumed,
         duration: row.duration,
         files: figure(row.files_count),
         source_size: figure(row.files_size),

@@ -198,8 +198,39 @@ async fn check(site: &Site, versions: &[&str], copies: Copies) {
             }
         }
     }
+    if copies != Copies::Text {
+        check_jobs(&found, versions);
+    }
     let rest: Vec<_> = found.runs.keys().filter(|key| !wanted.contains(*key)).collect();
     assert!(rest.is_empty(), "nobody expects: {rest:?}");
+}
+
+/// Each machine is one server, and each of its jobs one job: by the ids that Duplicati sends, also where one is empty or was.
+fn check_jobs(found: &Found, versions: &[&str]) {
+    let expected = expected();
+    let mut wanted: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
+    let mut machines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let runs = versions.iter().flat_map(|version| expected[*version].as_object().unwrap().values());
+    for run in runs.flat_map(|story| story["runs"].as_array().unwrap()) {
+        // A custom message of 2.1 names no machine.
+        let Some(server) = run["server"].as_str() else { continue };
+        // Of this machine two data folders were recorded.
+        let machine = if server == "desk-07" { run["machine_id"].as_str().unwrap() } else { "" };
+        machines.entry(server.into()).or_default().insert(machine.into());
+        let job = (machine.to_owned(), run["backup_id"].as_str().unwrap().to_owned());
+        wanted.entry(server.into()).or_default().insert(job);
+    }
+    for (server, jobs) in wanted {
+        let named = |name: &&String| name.as_str() == server || name.starts_with(&format!("{server} ("));
+        let names: Vec<&String> = found.servers.keys().filter(named).collect();
+        assert_eq!(names.len(), machines[&server].len(), "{server}: {names:?}");
+        let known: Vec<&BTreeSet<String>> = names.iter().map(|name| &found.servers[*name]).collect();
+        assert_eq!(
+            known.iter().map(|jobs| jobs.len()).sum::<usize>(),
+            jobs.len(),
+            "{server}: {known:?}, {jobs:?}"
+        );
+    }
 }
 
 fn has_text(version: &str, story: &str) -> bool {
@@ -312,7 +343,9 @@ async fn live_messages_of_other_operations_never_look_like_a_backup() {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_listed_with_the_option_that_causes_it() {
-    let texts = |one: &Recorded| one.kind == "url" || (one.kind == "form" && one.body.len() < 100);
+    // The format Template, and a message of one's own.
+    let texts =
+        |one: &Recorded| one.content_type.contains("form") && (one.kind == "url" || one.body.len() < 100);
     let site = sent(recorded("2.3.1.0").into_iter().filter(texts)).await;
     assert!(look(&site).await.runs.is_empty());
     let mut reasons = site.rejected().await;
@@ -324,4 +357,37 @@ async fn what_cannot_be_read_is_listed_with_the_option_that_causes_it() {
             ("the text names no job and no result".into(), 200)
         ]
     );
+}
+
+#[tokio::test]
+async fn a_job_that_only_copies_is_no_backup_that_is_new_for_ever() {
+    let site = sent(only("2.3.1.0", &["json"])).await;
+    let found = look(&site).await;
+    let jobs = &found.servers["nas-keller"];
+    assert!(jobs.contains("Dokumente") && !jobs.contains("Spiegel"), "{jobs:?}");
+    let of_sync = |status: &str| {
+        let is_it = |shown: &&Value| shown["operation"] == "Sync" && shown["status"] == status;
+        found.runs.values().find(is_it).unwrap().clone()
+    };
+    let good = of_sync("success");
+    let figure = serde_json::json!({ "name": "SizeOfSourceFiles", "value": { "bytes": 4971 } });
+    assert!(good["details"].as_array().unwrap().contains(&figure), "{good}");
+    assert_eq!((&good["job_name"], &good["warnings"]), (&"Spiegel".into(), &0.into()));
+    let failed = of_sync("fatal");
+    assert_eq!(failed["message"], "Der Ordner /srv/backup/spiegel existiert nicht");
+    assert_eq!(failed["errors"], 1);
+}
+
+#[tokio::test]
+async fn the_run_page_tells_what_was_not_sent_and_what_is_about_reporting() {
+    let site = sent(only("2.3.1.0", &["json"])).await;
+    let found = look(&site).await;
+    let started = |start: i64| found.runs.iter().find(|(key, _)| key.0 == start).unwrap().1;
+    let scripted = started(1_795_985_397);
+    assert_eq!(scripted["not_sent"], serde_json::json!({ "errors": 0, "warnings": 1 }));
+    let many = started(1_795_985_291);
+    assert_eq!((&many["not_sent"]["warnings"], &many["lines_dropped"][0]), (&201.into(), &201.into()));
+    let stopped = started(1_795_985_319);
+    assert_eq!(stopped["reporting"], serde_json::json!({ "warnings": 1, "ours": false }));
+    assert_eq!(started(1_795_986_124)["headline"].as_str().unwrap().matches("/srv/backup/zweit3").count(), 1);
 }

@@ -30,6 +30,7 @@ pub fn HistoryRow(
         status,
         outcome,
         started,
+        start_assumed,
         duration,
         files,
         source_size,
@@ -48,6 +49,8 @@ pub fn HistoryRow(
             </td>
             <td role="cell" class="history-time">
                 <LocalTime at=started now=now />
+                {start_assumed
+                    .then(|| view! { <span class="muted">" "{tr!(locale, server.history.assumed)}</span> })}
             </td>
             <td role="cell" class="num" data-label=tr!(locale, common.columns.duration)>
                 {duration.map_or_else(|| none.clone(), clock_duration)}

@@ -158,6 +158,16 @@ fn a_job_without_a_name_comes_with_the_option_that_gives_one() {
 }
 
 #[test]
+fn a_start_that_is_ours_is_marked_in_the_history() {
+    assert!(!page(|page| page.operations.clear()).contains("by arrival"));
+    let html = page(|page| {
+        page.operations.clear();
+        page.runs[0].start_assumed = true;
+    });
+    assert_eq!(html.matches("by arrival").count(), 1);
+}
+
+#[test]
 fn operations_are_told_in_words_with_what_went_wrong() {
     let html = page(|_| {});
     assert!(html.contains("Restored files") && html.contains("Size of restored files"), "{html}");

@@ -130,6 +130,7 @@ pub const RULES: &[Rule] = &[
     read_api("/api/v1/summary"),
     read_api("/api/v1/servers/{server}"),
     read_api("/api/v1/runs/{run}"),
+    may("/api/v1/runs/{run}/raw", Permission::ViewBackups),
     may("/api/v1/rejected", Permission::ViewRejected),
     may("/api/v1/ingest-keys", Permission::ManageIngestKeys),
     may("/api/v1/ingest-keys/{key}", Permission::ManageIngestKeys),

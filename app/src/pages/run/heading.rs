@@ -1,6 +1,6 @@
 //! Whose run this is, what came of it, and when.
 
-use duplistatus::{dto::run::RunPage as Data, ids::RunId};
+use duplistatus::{dto::run::RunPage as Data, ids::RunId, units::short_version};
 use leptos::prelude::*;
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
         badge::StatusBadge,
         link::{Link, href},
         relative_time::{LocalTime, RelativeTime},
+        time::calendar_time,
     },
 };
 
@@ -22,14 +23,14 @@ pub fn Heading(
     let locale = use_locale();
     let Data { now, id, server_id, server_name, job_id, job_name, status, started, ended, received, .. } =
         page;
-    let crumb = job_name.clone();
+    let (crumb, server) = (job_name.clone(), server_name.clone());
     let (previous, next) = page.neighbours;
     let mut facts = Vec::new();
-    facts.extend(page.duplicati_version.map(|version| tr!(locale, run.duplicati, version = version)));
+    facts.extend(page.duplicati_version.map(|version| tr!(locale, run.duplicati, version = short_version(&version))));
     facts.extend(page.destination_type.map(|kind| tr!(locale, run.destination, kind = kind)));
     let ended = ended.map(|at| {
         // The day is said once when it is the same.
-        let end = if at.day() == started.day() { at.clock() } else { at.local() };
+        let end = if at.day() == started.day() { at.clock() } else { calendar_time(locale, at, now) };
         view! { "–" <time datetime=at.at.to_string()>{end}</time> }
     });
     view! {
@@ -43,11 +44,11 @@ pub fn Heading(
                     <Link to=format!("/servers/{server_id}?job={job_id}")>{crumb}</Link>
                 </nav>
                 <h1 class="run-title">
-                    {job_name} " "
+                    {tr!(locale, run.heading, server = server, job = job_name)} " "
                     <StatusBadge status=status />
                 </h1>
                 <p class="muted">
-                    <LocalTime at=started />
+                    <LocalTime at=started now=now />
                     {ended}
                     " · "
                     {tr!(locale, run.received)}

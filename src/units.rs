@@ -35,6 +35,11 @@ pub fn size(bytes: i64) -> String {
     format!("{value} {unit}")
 }
 
+/// The number of a Duplicati version: `"2.3.0.0"` of `"2.3.0.0 (2.3.0.0_stable_2026-04-14)"`.
+pub fn short_version(version: &str) -> &str {
+    version.split_once(" (").map_or(version, |(number, _)| number)
+}
+
 /// A run's duration: `"0:48"` (minutes and seconds), `"2:05:09"` with hours.
 pub fn clock_duration(seconds: i64) -> String {
     let seconds = seconds.max(0);
@@ -80,6 +85,12 @@ pub fn thousands(number: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_version_is_shown_once() {
+        assert_eq!(short_version("2.3.0.0 (2.3.0.0_stable_2026-04-14)"), "2.3.0.0");
+        assert_eq!(short_version("2.0.2"), "2.0.2");
+    }
 
     #[test]
     fn sizes_have_three_significant_digits() {

@@ -36,17 +36,26 @@ for (const base of ['', BASE]) {
         await page.goto(program.url('/'));
         if (script) await expectAlive(page);
         const navigation = page.getByRole('navigation', { name: word('frame.nav') });
-        for (const [name, path] of [
-          ['frame.rejected', '/rejected'],
-          ['frame.keys', '/settings/keys'],
-          ['frame.dashboard', '/'],
-        ]) {
+        const leads = async (name: string, path: string) => {
           await navigation.getByRole('link', { name: word(name), exact: true }).click();
           await expect(page).toHaveURL(program.url(path));
           await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-          const current = navigation.locator('[aria-current="page"]');
-          await expect(current).toHaveText(word(name));
+          await expect(navigation.locator('[aria-current="page"]')).toHaveText(word(name));
+        };
+        await leads('frame.keys', '/settings/keys');
+        const settings = page.getByRole('navigation', { name: word('settings.nav') });
+        for (const [name, path] of [
+          ['frame.rejected', '/rejected'],
+          ['settings.health', '/settings/health'],
+          ['settings.keys', '/settings/keys'],
+        ]) {
+          await settings.getByRole('link', { name: word(name), exact: true }).click();
+          await expect(page).toHaveURL(program.url(path));
+          await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+          await expect(settings.locator('[aria-current]')).toHaveText(word(name));
+          await expect(navigation.locator('[aria-current="page"]')).toHaveText(word('frame.keys'));
         }
+        await leads('frame.dashboard', '/');
       });
 
       test('a dashboard leads to a server, a run and its raw report', async ({ page, demo, basedDemo }) => {
@@ -66,6 +75,9 @@ for (const base of ['', BASE]) {
         await page.getByRole('link', { name: word('run.raw_link') }).click();
         await expect(page).toHaveURL(/\/raw$/);
         await expect(page.getByRole('region', { name: word('run.raw.title') })).toBeVisible();
+        const download = page.waitForEvent('download');
+        await page.getByRole('link', { name: word('run.raw.download') }).click();
+        expect((await download).suggestedFilename()).toMatch(/^report-\d+\.(json|txt)$/);
       });
     });
   });

@@ -72,6 +72,7 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
         .add("/api/v1/summary", get(v1::summary))
         .add("/api/v1/servers/{server}", get(v1::server))
         .add("/api/v1/runs/{run}", get(v1::run))
+        .add("/api/v1/runs/{run}/raw", get(download::raw_report))
         .add("/api/v1/rejected", get(v1::rejected))
         .add("/api/v1/ingest-keys", get(v1::list_keys).post(v1::create_key))
         .add("/api/v1/ingest-keys/{key}", delete(v1::revoke_key))

@@ -300,7 +300,7 @@ pub struct RawReport {
     pub received: Moment,
     /// Its size on the wire: bytes.
     pub size: i64,
-    /// Its text, at most 1 MiB; hostile text.
+    /// Its text, at most 1 MiB; hostile text. JSON is indented.
     pub text: String,
     /// Whether the text was cut.
     pub cut: bool,

@@ -10,7 +10,8 @@ use crate::{
     db::{
         Connection, StoreError, checks, jobs,
         outcomes::{self, Outcome},
-        raw, run_copies, run_lists,
+        raw::{self, RawRow},
+        run_copies, run_lists,
         runs::RunRecord,
         servers,
     },
@@ -242,21 +243,57 @@ fn figure(run: &RunRecord, kind: FigureKind) -> Option<i64> {
     }
 }
 
-/// The raw report of a run, secrets masked.
+/// The raw report of a run, secrets masked, as a person reads it: JSON is indented.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such run, or its raw report is no longer kept.
 pub async fn raw(services: &Services, actor: &Actor, run: RunId) -> Result<RawReport, Error> {
-    actor.may(Permission::ViewBackups)?;
-    let zone = actor.zone(services);
-    let row = services.db.read(move |conn| raw::of_run(conn, run)).await.map_err(missing_is_not_found)?;
+    let row = raw_row(services, actor, run).await?;
     let text = raw::unpack(&row.body);
     Ok(RawReport {
         content_type: row.content_type,
-        received: zone.moment(row.received_at.parse().unwrap_or_default()),
+        received: actor.zone(services).moment(row.received_at.parse().unwrap_or_default()),
         size: row.size,
         damaged: text.is_none(),
-        text: text.unwrap_or_default(),
+        text: text.map(|text| indented(&text).unwrap_or(text)).unwrap_or_default(),
         cut: row.cut,
     })
+}
+
+/// The raw report of a run as it was received, secrets masked, for a file.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such run, or its raw report is no longer kept or readable.
+pub async fn raw_text(services: &Services, actor: &Actor, run: RunId) -> Result<String, Error> {
+    let row = raw_row(services, actor, run).await?;
+    raw::unpack(&row.body).ok_or(Error::NotFound)
+}
+
+async fn raw_row(services: &Services, actor: &Actor, run: RunId) -> Result<RawRow, Error> {
+    actor.may(Permission::ViewBackups)?;
+    services.db.read(move |conn| raw::of_run(conn, run)).await.map_err(missing_is_not_found)
+}
+
+/// JSON with line ends and indentation, in the order in which it was sent; `None` for anything else.
+fn indented(text: &str) -> Option<String> {
+    let mut source = serde_json::Deserializer::from_str(text);
+    let mut out = Vec::new();
+    serde_transcode::transcode(&mut source, &mut serde_json::Serializer::pretty(&mut out)).ok()?;
+    source.end().ok()?;
+    String::from_utf8(out).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_indented_in_its_order_and_everything_else_is_left_alone() {
+        let json = r#"{"b":1,"a":{"size":9007199254740993,"text":"x\u0041\n{"}}"#;
+        let expected = "{\n  \"b\": 1,\n  \"a\": {\n    \"size\": 9007199254740993,\n    \"text\": \"xA\\n{\"\n  }\n}";
+        assert_eq!(indented(json).as_deref(), Some(expected));
+        assert_eq!(indented("{\"cut\": [1, 2"), None);
+        assert_eq!(indented("{} and more"), None);
+        assert_eq!(indented("Duplicati Backup report for photos"), None);
+    }
 }

@@ -104,11 +104,14 @@ pub fn ErrorNotice(
     };
     let sign_in = (error == ApiError::Unauthenticated)
         .then(|| view! { <a class="btn" data-variant="primary" href=href("/login") rel="external">{tr!(locale, errors.sign_in)}</a> });
+    // An address without a page is no fault of the program.
+    let (tone, shape) =
+        if error == ApiError::NotFound { ("run", Shape::Circle) } else { ("fail", Shape::Cross) };
     let again = matches!(error, ApiError::Busy | ApiError::Unreachable | ApiError::Internal { .. });
     view! {
-        <PageTitle text=format!("{title} · {}", tr!(locale, app_name)) />
-        <div class="notice" data-tone="fail" data-variant="page" role="alert">
-            <Icon shape=Shape::Cross />
+        <PageTitle text=title.clone() />
+        <div class="notice" data-tone=tone data-variant="page" role="alert">
+            <Icon shape=shape />
             <div class="notice-text">
                 <h1>{title}</h1>
                 <p>{what}</p>

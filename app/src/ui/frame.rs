@@ -93,7 +93,6 @@ fn TopBar() -> impl IntoView {
                 </a>
                 <nav class="nav" aria-label=tr!(locale, frame.nav)>
                     {may(Permission::ViewBackups).then(|| item("/", tr!(locale, frame.dashboard)))}
-                    {may(Permission::ViewRejected).then(|| item("/rejected", tr!(locale, frame.rejected)))}
                     {may(Permission::ViewIngestKeys).then(|| item("/settings/keys", tr!(locale, frame.keys)))}
                 </nav>
                 <span class="grow"></span>
@@ -131,7 +130,7 @@ fn is_current(item: &str, path: &str) -> bool {
     match item {
         "/" => matches!(path, "" | "/") || path.starts_with("/servers/") || path.starts_with("/runs/"),
         // All settings are one item.
-        "/settings/keys" => path.starts_with("/settings/"),
+        "/settings/keys" => path.starts_with("/settings/") || path == "/rejected",
         item => path.starts_with(item),
     }
 }

@@ -157,6 +157,7 @@ pub const RULES: &[Rule] = &[
     read_api("/api/v1/servers/{server}"),
     read_api("/api/v1/runs/{run}"),
     may("/api/v1/runs/export", Permission::ViewBackups),
+    may("/api/v1/runs/{run}/raw", Permission::ViewBackups),
     may("/api/v1/rejected", Permission::ViewRejected),
     both("/api/v1/ingest-keys", Permission::ViewIngestKeys, Permission::ManageIngestKeys),
     may("/api/v1/ingest-keys/{key}", Permission::ManageIngestKeys),

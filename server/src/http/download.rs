@@ -1,15 +1,18 @@
-//! Files for administrators: the audit trail and the log, as the filters of their pages leave them.
+//! Files to save: the audit trail and the log as the filters of their pages leave them, and raw reports.
 
 use axum::{
     Extension,
-    extract::{Query, State},
+    extract::{Path, Query, State},
     http::header,
     response::{IntoResponse, Response},
 };
-use duplistatus::service::{
-    Actor,
-    audit_export::{self, Format},
-    log,
+use duplistatus::{
+    ids::RunId,
+    service::{
+        Actor,
+        audit_export::{self, Format},
+        log, run,
+    },
 };
 
 use super::{
@@ -49,6 +52,26 @@ pub async fn log(
     let day = actor.zone(&state.services).day(state.services.clock.now());
     match log::download(&state.services, &actor, &query).await {
         Ok(text) => attachment(&format!("duplistatus-{day}.log"), "text/plain; charset=utf-8", text.into()),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// `GET /api/v1/runs/{run}/raw`: the report of a run as it was received, secrets masked.
+pub async fn raw_report(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Path(id): Path<i64>,
+) -> Response {
+    match run::raw_text(&state.services, &actor, RunId(id)).await {
+        Ok(text) => {
+            // A text is saved as what it is, whatever the sender called it.
+            let (end, kind) = if text.trim_start().starts_with('{') {
+                ("json", "application/json")
+            } else {
+                ("txt", "text/plain; charset=utf-8")
+            };
+            attachment(&format!("report-{id}.{end}"), kind, text.into())
+        }
         Err(error) => service_problem(&error),
     }
 }

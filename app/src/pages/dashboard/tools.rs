@@ -82,24 +82,25 @@ pub fn Tools<'a>(
             <ul class="chips" role="list" aria-label=tr!(locale, dashboard.tools.filters)>
                 {chips}
             </ul>
-            <span class="grow"></span>
-            <GetForm to="/" class="search" role="search">
-                {hidden}
-                <input
-                    class="field"
-                    type="search"
-                    name="q"
-                    value=search.clone()
-                    prop:value=search
-                    maxlength="200"
-                    autocomplete="off"
-                    spellcheck="false"
-                    enterkeyhint="search"
-                    aria-label=tr!(locale, dashboard.tools.search)
-                    placeholder=tr!(locale, dashboard.tools.search)
-                />
-            </GetForm>
-            <Segmented label=tr!(locale, dashboard.tools.sort) choices=orders.into() />
+            <div class="tools-end">
+                <GetForm to="/" class="search" role="search">
+                    {hidden}
+                    <input
+                        class="field"
+                        type="search"
+                        name="q"
+                        value=search.clone()
+                        prop:value=search
+                        maxlength="200"
+                        autocomplete="off"
+                        spellcheck="false"
+                        enterkeyhint="search"
+                        aria-label=tr!(locale, dashboard.tools.search)
+                        placeholder=tr!(locale, dashboard.tools.search)
+                    />
+                </GetForm>
+                <Segmented label=tr!(locale, dashboard.tools.sort) choices=orders.into() />
+            </div>
         </div>
     }
 }

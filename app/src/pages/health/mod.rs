@@ -50,19 +50,17 @@ pub fn HealthView(
 ) -> impl IntoView {
     let locale = use_locale();
     let count = |state: State| checks.iter().filter(|check| check.state == state).count();
-    let (failing, warnings) = (count(State::Failing), count(State::Warning));
-    let worst = match (failing, warnings) {
-        (1.., _) => State::Failing,
-        (_, 1..) => State::Warning,
-        _ => State::Ok,
+    let (failing, warnings, notes) = (count(State::Failing), count(State::Warning), count(State::Note));
+    let (worst, headline) = match (failing, warnings, notes) {
+        (1.., _, _) => (State::Failing, tr!(locale, health.headline.failing, count = failing)),
+        (_, 1.., _) => (State::Warning, tr!(locale, health.headline.warning, count = warnings)),
+        (_, _, 1..) => (State::Note, tr!(locale, health.headline.note, count = notes)),
+        _ => (State::Ok, tr!(locale, health.headline.ok)),
     };
     let (shape, tone) = shape_and_tone(worst);
-    let headline = match (failing, warnings) {
-        (1.., _) => tr!(locale, health.headline.failing, count = failing),
-        (_, 1..) => tr!(locale, health.headline.warning, count = warnings),
-        _ => tr!(locale, health.headline.ok),
-    };
-    let rows = checks.into_iter().map(|check| view! { <CheckRow check=check /> }).collect_view();
+    let (fine, open): (Vec<Check>, Vec<Check>) =
+        checks.into_iter().partition(|check| check.state == State::Ok);
+    let open = open.into_iter().map(|check| view! { <CheckRow check=check /> }).collect_view();
     view! {
         <section class="hero">
             <span class="disc" data-size="large" data-tone=tone>
@@ -73,11 +71,37 @@ pub fn HealthView(
                 <p>{tr!(locale, health.what)}</p>
             </div>
         </section>
-        <ul class="findings">{rows}</ul>
+        <ul class="findings">{open}</ul>
+        {(!fine.is_empty()).then(|| view! { <Fine checks=fine /> })}
     }
 }
 
-/// One check.
+/// The checks that passed, a line each.
+#[component]
+fn Fine(
+    /// The checks.
+    checks: Vec<Check>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let (shape, tone) = shape_and_tone(State::Ok);
+    let items = checks.into_iter().map(|Check { name, figure, .. }| {
+        view! {
+            <li data-tone=tone data-check=name.clone()>
+                <Icon shape=shape />
+                <span class="fine-name">{title(locale, &name)}</span>
+                <span class="muted">{figure}</span>
+            </li>
+        }
+    });
+    view! {
+        <section class="section" aria-labelledby="fine-title">
+            <h2 id="fine-title">{tr!(locale, health.fine)}</h2>
+            <ul class="card fine">{items.collect_view()}</ul>
+        </section>
+    }
+}
+
+/// A check that asks for attention.
 #[component]
 fn CheckRow(
     /// What was looked at.
@@ -86,7 +110,7 @@ fn CheckRow(
     let locale = use_locale();
     let Check { name, state, figure, advice } = check;
     let (shape, tone) = shape_and_tone(state);
-    let place = (state != State::Ok).then(|| place(locale, &name)).flatten();
+    let place = place(locale, &name);
     view! {
         <li class="card finding" data-check=name.clone()>
             <span class="disc" data-tone=tone>

@@ -95,7 +95,8 @@ fn the_worst_is_the_headline() {
     let warning = show(vec![Fact::Log { bytes: 400_000_000 }, Fact::Refused { count: 3 }]);
     assert!(warning.contains("<h1>1 thing needs attention</h1>"), "{warning}");
     let fine = show(vec![Fact::Refused { count: 0 }, Fact::Refused { count: 3 }]);
-    assert!(fine.contains("<h1>Everything works</h1>"), "a note is no trouble: {fine}");
+    assert!(fine.contains("<h1>Working, with 1 recommendation</h1>"), "a note is not all green: {fine}");
+    assert!(fine.contains("data-size=\"large\" data-tone=\"run\""), "{fine}");
     insta::assert_snapshot!(show(vec![Fact::Secrets { readable: true, lost: 0 }]), @r##"<section class="hero"><span data-size="large" data-tone="ok" class="disc"><svg viewBox="0 0 16 16" aria-hidden="true" class="icon"><path d="M3.5 8.5l3 3 6-7"></path></svg></span><div><h1>Everything works</h1><p>The database, the disk, and what runs by itself. duplistatus doctor says the same on the command line, also when the server does not start.</p></div></section><ul class="findings"><li data-check="secrets" class="card finding"><span data-tone="ok" class="disc"><svg viewBox="0 0 16 16" aria-hidden="true" class="icon"><path d="M3.5 8.5l3 3 6-7"></path></svg></span><div class="finding-text"><h2>Key of stored secrets<!> <span data-tone="ok" class="finding-state">Fine</span></h2><p>It can be read</p><!></div><!></li><!></ul>"##);
 }
 

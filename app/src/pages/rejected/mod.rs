@@ -10,7 +10,10 @@ use crate::{
     locale::use_locale,
     page_query::use_page_query,
     tr,
-    ui::{error_notice::ErrorNotice, keyed::keyed, link::with_query, notice::EmptyState, pager::Pager},
+    ui::{
+        error_notice::ErrorNotice, keyed::keyed, link::with_query, notice::EmptyState, pager::Pager,
+        settings_nav::SettingsNav,
+    },
 };
 
 mod row;
@@ -27,6 +30,7 @@ pub fn RejectedReportsPage() -> impl IntoView {
     let rejected = use_followed(number, list_rejected);
     view! {
         <PageTitle text=tr!(use_locale(), rejected.title) />
+        <SettingsNav />
         <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
             {move || {
                 rejected

@@ -1,6 +1,6 @@
 //! Whose run this is, what came of it, and when.
 
-use duplistatus::{dto::run::RunPage as Data, ids::RunId};
+use duplistatus::{dto::run::RunPage as Data, ids::RunId, units::short_version};
 use leptos::prelude::*;
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
         badge::RunBadge,
         link::{Link, href},
         relative_time::{LocalTime, RelativeTime},
+        time::calendar_time,
     },
 };
 
@@ -34,20 +35,20 @@ pub fn Heading(
         received,
         ..
     } = page;
-    let crumb = job_name.clone();
+    let (crumb, server) = (job_name.clone(), server_name.clone());
     let (previous, next) = page.neighbours;
     let mut facts = Vec::new();
-    facts.extend(page.duplicati_version.map(|version| tr!(locale, run.duplicati, version = version)));
+    facts.extend(page.duplicati_version.map(|version| tr!(locale, run.duplicati, version = short_version(&version))));
     facts.extend(page.destination_type.map(|kind| tr!(locale, run.destination, kind = kind)));
     let begun = if page.start_assumed {
         let text = tr!(locale, run.assumed.about, time = started.local());
         view! { <time datetime=started.at.to_string()>{text}</time> }.into_any()
     } else {
-        view! { <LocalTime at=started /> }.into_any()
+        view! { <LocalTime at=started now=now /> }.into_any()
     };
     let ended = ended.filter(|_| !page.start_assumed).map(|at| {
         // The day is said once when it is the same.
-        let end = if at.day() == started.day() { at.clock() } else { at.local() };
+        let end = if at.day() == started.day() { at.clock() } else { calendar_time(locale, at, now) };
         view! { "–" <time datetime=at.at.to_string()>{end}</time> }
     });
     view! {
@@ -61,7 +62,7 @@ pub fn Heading(
                     <Link to=format!("/servers/{server_id}?job={job_id}")>{crumb}</Link>
                 </nav>
                 <h1 class="run-title">
-                    {job_name} " "
+                    {tr!(locale, run.heading, server = server, job = job_name)} " "
                     <RunBadge status=status outcome=outcome />
                 </h1>
                 <p class="muted">

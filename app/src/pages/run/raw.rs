@@ -12,7 +12,7 @@ use crate::{
     tr,
     ui::{
         error_notice::ErrorNotice,
-        link::Link,
+        link::{Link, href},
         notice::{Notice, Tone},
         relative_time::LocalTime,
     },
@@ -63,6 +63,17 @@ pub fn RawView(
                     {size(bytes)} " · " {content_type} " · " {tr!(locale, run.received)} " " <LocalTime at=received />
                 </p>
             </div>
+            // A file is no page: the browser fetches it itself.
+            {(!damaged)
+                .then(|| {
+                    view! {
+                        <nav class="run-nav" aria-label=tr!(locale, run.raw.actions)>
+                            <a class="btn" href=href(&format!("/api/v1/runs/{run}/raw")) rel="external" download="">
+                                {tr!(locale, run.raw.download)}
+                            </a>
+                        </nav>
+                    }
+                })}
         </header>
         <p class="muted raw-note">{tr!(locale, run.raw.masked)}</p>
         {damaged

@@ -5,6 +5,7 @@ use duplistatus::{
         dashboard::JobRow,
         server::{ServerPage as Data, worst},
     },
+    units::short_version,
     verdict::Verdict,
 };
 use leptos::prelude::*;
@@ -75,7 +76,7 @@ pub fn Heading(
         facts.push(name.clone());
     }
     facts.extend(operating_system);
-    facts.extend(duplicati_version.map(|version| tr!(locale, server.duplicati, version = version)));
+    facts.extend(duplicati_version.map(|version| tr!(locale, server.duplicati, version = short_version(&version))));
     facts.push(tr!(locale, common.jobs, count = jobs.len()));
     view! {
         <header class="page-head">

@@ -1,6 +1,6 @@
 //! What a salvage brings back, with counts.
 
-use std::{collections::BTreeMap, fs, path::Path, sync::OnceLock};
+use std::{collections::{BTreeMap, BTreeSet}, fs, path::Path, sync::OnceLock};
 
 use diesel::connection::SimpleConnection as _;
 
@@ -141,16 +141,30 @@ fn a_compressed_backup_is_read_as_far_as_it_goes() {
 
 #[test]
 fn nothing_is_invented_for_what_was_cut_off() {
+    let runs = |path: &Path| {
+        let facts = "SELECT id || ' ' || start_time || ' ' || status || ' ' || backup_name FROM backups";
+        dynamic::texts(&mut connect(path), facts).unwrap().into_iter().collect::<BTreeSet<_>>()
+    };
+    let old = runs(&Fixture::new().path());
+    let mut kept = Vec::new();
     for percent in [20, 35, 50, 65, 80, 95] {
         let file = Fixture::new();
         file.truncate(percent);
-        let Ok(report) = salvage(&file) else { continue };
+        let Ok(report) = salvage(&file) else {
+            kept.push(0);
+            continue;
+        };
         assert!(!report.complete, "{percent} %: {report:#?}");
+        let new = runs(&file.new_file());
+        assert!(new.is_subset(&old), "{percent} %: {:?}", new.difference(&old).next());
+        kept.push(new.len());
         let unknown = "SELECT count(*) FROM servers WHERE name LIKE 'server %(restored)'";
         let made = dynamic::number(&mut connect(&file.new_file()), unknown).unwrap();
         assert!(made <= Some(SERVERS), "{percent} %: {made:?}");
         assert!(table(&report, "backups").kept <= RUNS, "{percent} %");
     }
+    // Otherwise there would be nothing to look at above.
+    assert!(kept.is_sorted() && kept.iter().filter(|runs| **runs > 0).count() >= 3, "{kept:?}");
 }
 
 #[test]

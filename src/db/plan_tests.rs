@@ -269,8 +269,8 @@ fn nothing_that_pages_or_reports_ask_walks_a_growing_table() -> TestResult {
             servers::find_by_machine(conn, "x")?;
             keys::find_valid(conn, "x", Timestamp::MIN)?;
             rejected::count(conn, Some(Timestamp::default()))?;
-            super::raw::has(conn, crate::ids::RunId(1))?;
-            super::raw::of_run(conn, crate::ids::RunId(1)).map(drop).or_else(|error| match error.kind {
+            super::raw::has(conn, RunId(1))?;
+            super::raw::of_run(conn, RunId(1)).map(drop).or_else(|error| match error.kind {
                 super::StoreErrorKind::NotFound => Ok(()),
                 _ => Err(error),
             })?;

@@ -13,7 +13,6 @@ use crate::{
     error::Error,
     ids::{JobId, RunId},
     outcome::Mark,
-    status::Status,
     time::Timestamp,
     verdict::{Rhythm, changes_at, judge},
     zone::Zone,
@@ -79,7 +78,7 @@ pub(super) fn job_row(zone: &Zone, now: Timestamp, job: &JobRecord, live: &[Live
         next_expected: at(&summary.next_expected),
         due: at(&summary.due_at),
         interval: summary.interval,
-        strip: strip(now, job).into_iter().map(|(_, status)| letter(status)).collect(),
+        strip: strip(now, job).into_iter().map(|(_, mark)| letter(mark.map(|mark| mark.status))).collect(),
         live: live.iter().find(|row| row.job_id == job.id).and_then(|row| live_row(zone, row)),
     }
 }
@@ -111,16 +110,7 @@ pub(super) fn next_change<'j>(
 }
 
 /// The last slots of a job: its runs, and a hollow cell for every expected run that did not come.
-pub(super) fn strip(now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<Status>)> {
-    slots(now, job).into_iter().map(|(at, mark)| (at, mark.map(|mark| mark.status))).collect()
-}
-
-/// When expected runs of a job did not come, as far back as its strip goes.
-pub(super) fn missed(now: Timestamp, job: &JobRecord) -> impl Iterator<Item = Timestamp> {
-    slots(now, job).into_iter().filter(|(_, mark)| mark.is_none()).map(|(at, _)| at)
-}
-
-fn slots(now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<Mark>)> {
+pub(super) fn strip(now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<Mark>)> {
     let runs = job.summary.recent_runs();
     // What is normal is what this job did, not what Duplicati says about the next run alone: weekends are not missed.
     let rhythm = job.summary.rhythm();
@@ -151,4 +141,9 @@ fn slots(now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<Mark>)> {
         missed_between(&mut slots, last, now);
     }
     slots.split_off(slots.len().saturating_sub(STRIP))
+}
+
+/// When expected runs of a job did not come, as far back as its strip goes.
+pub(super) fn missed(now: Timestamp, job: &JobRecord) -> impl Iterator<Item = Timestamp> {
+    strip(now, job).into_iter().filter(|(_, mark)| mark.is_none()).map(|(at, _)| at)
 }

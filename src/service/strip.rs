@@ -36,16 +36,16 @@ pub async fn slots(services: &Services, actor: &Actor, job: JobId) -> Result<Vec
         })
         .await
         .map_err(missing_is_not_found)?;
-    let slots = strip(now, &record).into_iter().map(|(at, status)| {
+    let slots = strip(now, &record).into_iter().map(|(at, mark)| {
         let start = at.to_string();
-        let run: Option<&ListRow> = status.and_then(|_| runs.iter().find(|run| run.start_time == start));
+        let run: Option<&ListRow> = mark.and_then(|_| runs.iter().find(|run| run.start_time == start));
         let counted = |field: fn(&ListRow) -> Option<i64>| {
             let figure = run.and_then(field);
-            figure.filter(|figure| status.is_none_or(|status| was_counted(status, *figure)))
+            figure.filter(|figure| mark.is_none_or(|mark| was_counted(mark.outcome, *figure)))
         };
         Slot {
             at: zone.moment(at),
-            status,
+            status: mark.map(|mark| mark.status),
             duration: run.and_then(|run| run.duration),
             source_size: counted(|run| run.files_size),
             uploaded_size: counted(|run| run.uploaded_size),

@@ -107,11 +107,11 @@ fn PageList<'a>(
                 .pages
                 .iter()
                 .map(|page| {
-                    let current = page.path == here;
+                    let (path, label, current) = (page.path, page.label.clone(), page.path == here);
                     view! {
                         <li>
-                            <Link to=page.path current=current>
-                                {page.label.clone()}
+                            <Link to=path current=current>
+                                {label}
                             </Link>
                         </li>
                     }

@@ -251,7 +251,7 @@ fn who_comes_without_tls_is_told_why_that_cannot_work() {
             }
             site.send_as_it_is(request)
         };
-        let warns = |answer: &Answer| answer.body.contains("You cannot sign in at this address");
+        let warns = |answer: &Answer| answer.body.contains("href=\"https://backup.example/login\"");
         assert!(warns(&page("nas:9666", None).await));
         assert!(!warns(&page("backup.example", None).await));
         assert!(!warns(&page("localhost:9666", None).await));

@@ -290,7 +290,8 @@ mod tests {
     #[test]
     fn json_is_indented_in_its_order_and_everything_else_is_left_alone() {
         let json = r#"{"b":1,"a":{"size":9007199254740993,"text":"x\u0041\n{"}}"#;
-        let expected = "{\n  \"b\": 1,\n  \"a\": {\n    \"size\": 9007199254740993,\n    \"text\": \"xA\\n{\"\n  }\n}";
+        let expected =
+            "{\n  \"b\": 1,\n  \"a\": {\n    \"size\": 9007199254740993,\n    \"text\": \"xA\\n{\"\n  }\n}";
         assert_eq!(indented(json).as_deref(), Some(expected));
         assert_eq!(indented("{\"cut\": [1, 2"), None);
         assert_eq!(indented("{} and more"), None);

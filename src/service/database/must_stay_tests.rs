@@ -188,17 +188,16 @@ async fn no_more_goes_than_was_agreed_to() -> TestResult {
 
 /// Reports and clean-ups, in any order.
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let sent =
-        (
-            (0..2_u8, 0..2_u8, 0..900_i64),
-            prop::sample::select(vec!["Success", "Warning", "Error", "Fatal", "Fatal", "Fatal", "Odd"]),
-            prop::option::of(0..1000_i64),
-            (prop::bool::weighted(0.1), prop::bool::weighted(0.3), endings()),
-            prop::option::weighted(0.2, 1..100_i64),
-        )
-            .prop_map(|((server, job, hour), status, size, (dry_run, as_text, ended), scheduled)| {
-                Step::Report { server, job, hour, status, size, dry_run, ended, as_text, scheduled }
-            });
+    let sent = (
+        (0..2_u8, 0..2_u8, 0..900_i64),
+        prop::sample::select(vec!["Success", "Warning", "Error", "Fatal", "Fatal", "Fatal", "Odd"]),
+        prop::option::of(0..1000_i64),
+        (prop::bool::weighted(0.1), prop::bool::weighted(0.3), endings()),
+        prop::option::weighted(0.2, 1..100_i64),
+    )
+        .prop_map(|((server, job, hour), status, size, (dry_run, as_text, ended), scheduled)| {
+            Step::Report { server, job, hour, status, size, dry_run, ended, as_text, scheduled }
+        });
     let clean = (1..31_i64, 0..6_i64).prop_map(|(days, keep_last)| Step::CleanUp(days, keep_last));
     prop::collection::vec(prop_oneof![12 => sent, 1 => clean], 1..150)
 }

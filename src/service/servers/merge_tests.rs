@@ -224,8 +224,12 @@ async fn a_report_under_way_goes_to_the_server_that_stays() -> TestResult {
     let sender = crate::service::ingest::authenticate(&services, Some(&bound.secret)).await?;
     merge(&services, &ROOT, old, new).await?;
     let sent = report_of("old", "Documents", "2026-11-22T02:00:00Z").to_string().into_bytes();
-    let upload =
-        crate::service::ingest::Upload { content_type: None, body: sent, key: None, source: "192.0.2.7".into() };
+    let upload = crate::service::ingest::Upload {
+        content_type: None,
+        body: sent,
+        key: None,
+        source: "192.0.2.7".into(),
+    };
     crate::service::ingest::accept(&services, &sender, upload).await?;
     let of_new: i64 = services
         .db

@@ -151,7 +151,9 @@ fn the_second_factor_has_its_states() {
 fn secrets_are_shown_once_and_said_to_be_gone_afterwards() {
     let html = show(AccountPage { second_factor: on(10), ..page() }, shown(), Some(Done::SecondFactorOn));
     assert!(html.contains("abc9-efgh-jkmn") && html.contains("Print them"));
-    assert!(html.contains("download=\"duplistatus-recovery-codes.txt\"") && html.contains("abc9-efgh-jkmn%0A"));
+    assert!(
+        html.contains("download=\"duplistatus-recovery-codes.txt\"") && html.contains("abc9-efgh-jkmn%0A")
+    );
     assert!(html.contains("Authorization: Bearer dsk_Zk3") && html.contains("X-API-Key: dsk_Zk3"));
     let gone = Waiting { codes: Shown::Gone, key: Shown::Gone };
     let html = show(page(), gone, None);

@@ -38,7 +38,9 @@ pub fn Heading(
     let (crumb, server) = (job_name.clone(), server_name.clone());
     let (previous, next) = page.neighbours;
     let mut facts = Vec::new();
-    facts.extend(page.duplicati_version.map(|version| tr!(locale, run.duplicati, version = short_version(&version))));
+    facts.extend(
+        page.duplicati_version.map(|version| tr!(locale, run.duplicati, version = short_version(&version))),
+    );
     facts.extend(page.destination_type.map(|kind| tr!(locale, run.destination, kind = kind)));
     let begun = if page.start_assumed {
         let text = tr!(locale, run.assumed.about, time = started.local());

@@ -76,7 +76,9 @@ pub fn Heading(
         facts.push(name.clone());
     }
     facts.extend(operating_system);
-    facts.extend(duplicati_version.map(|version| tr!(locale, server.duplicati, version = short_version(&version))));
+    facts.extend(
+        duplicati_version.map(|version| tr!(locale, server.duplicati, version = short_version(&version))),
+    );
     facts.push(tr!(locale, common.jobs, count = jobs.len()));
     view! {
         <header class="page-head">

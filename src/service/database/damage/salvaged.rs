@@ -1,6 +1,11 @@
 //! What a salvage brings back, with counts.
 
-use std::{collections::{BTreeMap, BTreeSet}, fs, path::Path, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    sync::OnceLock,
+};
 
 use diesel::connection::SimpleConnection as _;
 

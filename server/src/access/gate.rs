@@ -110,7 +110,7 @@ fn is_for_everybody(state: &AppState, path: &str) -> bool {
 }
 
 /// An address for reports or for live status.
-fn is_for_senders(path: &str) -> bool {
+pub fn is_for_senders(path: &str) -> bool {
     ["/api/upload", "/api/status"]
         .iter()
         .any(|start| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))

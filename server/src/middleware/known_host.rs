@@ -13,7 +13,7 @@ use axum::{
 };
 
 use crate::{
-    access::gate::{has_api_key, is_for_people},
+    access::gate::{has_api_key, is_for_people, is_for_senders},
     client::Client,
     http::refused::Answers as _,
     site::SiteFile,
@@ -48,9 +48,11 @@ pub async fn require(
 fn needs_no_host(state: &AppState, request: &Request) -> bool {
     let path = request.uri().path();
     let Some(inside) = path.strip_prefix(state.base.as_str()) else { return false };
-    let with_key = inside.strip_prefix("/api/upload/").is_some_and(|key| !key.is_empty());
+    let with_key = ["/api/upload/", "/api/status/"]
+        .iter()
+        .any(|door| inside.strip_prefix(door).is_some_and(|key| !key.is_empty()));
     // Open ingest looks at no API key, so there it proves nothing.
-    let by_program = !inside.starts_with("/api/upload") && has_api_key(request.headers());
+    let by_program = !is_for_senders(inside) && has_api_key(request.headers());
     with_key
         || by_program
         || matches!(inside, "/api/health" | "/api/health/live")

@@ -210,6 +210,9 @@ async fn live_status_has_a_door_of_its_own() {
     let answer = site.post(&format!("/api/status/{key}"), live("Progress", "Backup_ProcessingFiles")).await;
     assert_eq!(answer.json()["result"], "recorded");
     assert_eq!(site.get("/api/v1/summary").await.json()["running"], 1);
+    let mut foreign = post(&format!("/api/status/{key}"), "application/json", live("Progress", "x"));
+    foreign.headers_mut().insert(header::HOST, "elsewhere.example".parse().unwrap());
+    assert_eq!(site.send_as_it_is(foreign).await.status, StatusCode::OK, "the key is enough");
     assert_eq!(site.post("/api/status/wrong", live("Progress", "x")).await.status, StatusCode::UNAUTHORIZED);
     let nobody: Request<_> = get(&format!("/api/status/{key}"));
     assert_eq!(site.send_as_it_is(nobody).await.json()["key"], "valid");

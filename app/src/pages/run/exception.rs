@@ -1,6 +1,6 @@
 //! Why the run did not go well, and the text with which Duplicati gave up.
 
-use duplistatus::{dto::run::RunPage as Data, status::Status};
+use duplistatus::{dto::run::RunPage as Data, outcome::RunOutcome, status::Status};
 use leptos::prelude::*;
 
 use crate::{
@@ -20,8 +20,12 @@ pub fn Exception(
     let headline = page.headline.filter(|_| exception.is_some() || page.status.is_failed());
     // Of a run of an old version there may be no headline.
     let first = headline.or_else(|| exception.as_ref()?.trim().lines().next().map(str::to_owned))?;
-    let title =
-        if page.status == Status::Fatal { tr!(locale, run.exception) } else { tr!(locale, run.went_wrong) };
+    // Whoever stopped it knows, and it is no failure.
+    let (title, tone, shape) = match page.outcome {
+        RunOutcome::Stopped | RunOutcome::Skipped => (tr!(locale, run.ended_by), "warn", Shape::Warning),
+        _ if page.status == Status::Fatal => (tr!(locale, run.exception), "fail", Shape::Cross),
+        _ => (tr!(locale, run.went_wrong), "fail", Shape::Cross),
+    };
     let rest = exception.filter(|text| text.trim() != first).map(|text| {
         view! {
             <details>
@@ -31,9 +35,9 @@ pub fn Exception(
         }
     });
     Some(view! {
-        <section class="card exception" data-tone="fail" aria-labelledby="exception-title">
+        <section class="card exception" data-tone=tone aria-labelledby="exception-title">
             <h2 id="exception-title">
-                <Icon shape=Shape::Cross />
+                <Icon shape=shape />
                 {title}
             </h2>
             <p class="exception-first">{first}</p>

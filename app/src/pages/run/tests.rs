@@ -161,6 +161,13 @@ fn the_cause_is_said_once_and_without_its_class() {
 }
 
 #[test]
+fn a_run_that_was_stopped_did_not_give_up() {
+    let html =
+        page(RunPage { outcome: RunOutcome::Stopped, headline: Some("Stopped by hand".into()), ..failed() });
+    assert!(html.contains("What ended it") && !html.contains("gave up"), "{html}");
+}
+
+#[test]
 fn an_assumed_start_is_said_with_what_the_report_says() {
     let html = page(RunPage { start_assumed: true, start_claim: Some("29-Dec-17".into()), ..sample() });
     assert!(html.contains("by arrival") && html.contains("The report says “29-Dec-17”"), "{html}");

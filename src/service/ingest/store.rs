@@ -265,9 +265,10 @@ fn store_operation(
         messages: stored_log(&report.log),
         begin_text: report.begin_text.clone(),
     };
-    let (operation, leads) = match start.assumed {
-        true => record.save_near(tx.conn, same_delivery(start.at))?,
-        false => record.save(tx.conn)?,
+    let (operation, leads) = if start.assumed {
+        record.save_near(tx.conn, same_delivery(start.at))?
+    } else {
+        record.save(tx.conn)?
     };
     if leads {
         received.raw.save(tx, None, Some(operation), received.now)?;

@@ -283,9 +283,10 @@ fn store_operation(
         errors_count: report.errors_count,
         headline: report.cause.clone(),
     };
-    let (operation, leads) = match start.assumed {
-        true => record.save_near(tx.conn, same_delivery(start.at))?,
-        false => record.save(tx.conn)?,
+    let (operation, leads) = if start.assumed {
+        record.save_near(tx.conn, same_delivery(start.at))?
+    } else {
+        record.save(tx.conn)?
     };
     if leads {
         received.raw.save(tx, None, Some(operation), received.now)?;

@@ -75,7 +75,8 @@ pub fn save(
         last_at: now.to_string(),
     };
     let mut known = find(conn, &repeat)?;
-    if known.is_none() && audit_repeats::table.count().get_result::<i64>(conn)? >= TOLD_APART {
+    let told_apart = audit_repeats::table.filter(audit_repeats::since.eq(&since)).count();
+    if known.is_none() && told_apart.get_result::<i64>(conn)? >= TOLD_APART {
         // All others together, whoever they are.
         repeat = Repeat {
             actor_kind: "anonymous".into(),
@@ -112,7 +113,7 @@ pub fn save(
 /// # Errors
 /// When the database refuses.
 pub fn settle(conn: &mut Connection, now: Timestamp) -> Result<usize, StoreError> {
-    let over = || audit_repeats::table.filter(audit_repeats::since.ne(hour(now)));
+    let over = || audit_repeats::table.filter(audit_repeats::since.lt(hour(now)));
     let all: Vec<Repeat> = over().select(Repeat::as_select()).load(conn)?;
     if all.is_empty() {
         return Ok(0);
@@ -131,7 +132,7 @@ pub fn settle(conn: &mut Connection, now: Timestamp) -> Result<usize, StoreError
 /// # Errors
 /// When the database refuses.
 pub fn is_due(conn: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
-    let over = audit_repeats::table.filter(audit_repeats::since.ne(hour(now)));
+    let over = audit_repeats::table.filter(audit_repeats::since.lt(hour(now)));
     Ok(diesel::select(diesel::dsl::exists(over)).get_result(conn)?)
 }
 
@@ -149,7 +150,7 @@ pub fn failed_sign_ins(conn: &mut Connection, since: Timestamp) -> Result<i64, S
         .select(sql::<BigInt>(ENTRIES))
         .get_result(conn)?;
     let counted: i64 = audit_repeats::table
-        .filter(audit_repeats::last_at.ge(since.to_string()))
+        .filter(audit_repeats::since.ge(hour(since)))
         .filter(audit_repeats::success.eq(false))
         .filter(audit_repeats::action.like("session.%"))
         .select(sql::<BigInt>("coalesce(sum(seen - written), 0)"))

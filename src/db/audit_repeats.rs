@@ -151,6 +151,7 @@ pub fn failed_sign_ins(conn: &mut Connection, since: Timestamp) -> Result<i64, S
         .get_result(conn)?;
     let counted: i64 = audit_repeats::table
         .filter(audit_repeats::since.ge(hour(since)))
+        .filter(audit_repeats::last_at.ge(since.to_string()))
         .filter(audit_repeats::success.eq(false))
         .filter(audit_repeats::action.like("session.%"))
         .select(sql::<BigInt>("coalesce(sum(seen - written), 0)"))

@@ -15,8 +15,8 @@ use crate::time::Timestamp;
 const SPAN: i64 = 3600;
 /// Failures in one hour, of everybody, that have an entry of their own.
 const WRITTEN: i64 = 60;
-/// What is told apart in one hour; all that goes beyond is counted together.
-const TOLD_APART: i64 = 100;
+/// Failures that are told apart in one hour; all that goes beyond is counted together.
+const TOLD_APART: usize = 100;
 
 /// How often something happened in an hour.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -75,8 +75,14 @@ pub fn save(
         last_at: now.to_string(),
     };
     let mut known = find(conn, &repeat)?;
-    let told_apart = audit_repeats::table.filter(audit_repeats::since.eq(&since)).count();
-    if known.is_none() && told_apart.get_result::<i64>(conn)? >= TOLD_APART {
+    let failures: Vec<i64> = audit_repeats::table
+        .filter(audit_repeats::since.eq(&since))
+        .filter(audit_repeats::success.eq(false))
+        .select(audit_repeats::written)
+        .load(conn)?;
+    // What works is of people who exist, of whom there are few: strangers must not be able to hide it.
+    let is_beyond = !entry.success && known.is_none() && failures.len() >= TOLD_APART;
+    if is_beyond {
         // All others together, whoever they are.
         repeat = Repeat {
             actor_kind: "anonymous".into(),
@@ -91,14 +97,8 @@ pub fn save(
         known = find(conn, &repeat)?;
     }
     let (seen, written) = known.unwrap_or_default();
-    let failures: Vec<i64> = audit_repeats::table
-        .filter(audit_repeats::since.eq(&since))
-        .filter(audit_repeats::success.eq(false))
-        .select(audit_repeats::written)
-        .load(conn)?;
-    let is_written = seen < most
-        && repeat.actor_name != "others"
-        && (entry.success || failures.iter().sum::<i64>() < WRITTEN);
+    let has_room = entry.success || failures.iter().sum::<i64>() < WRITTEN;
+    let is_written = seen < most && has_room && !is_beyond;
     if is_written {
         entry.save(conn)?;
     }

@@ -15,8 +15,8 @@ use crate::time::Timestamp;
 const SPAN: i64 = 3600;
 /// Failures in one hour, of everybody, that have an entry of their own.
 const WRITTEN: i64 = 60;
-/// What is told apart in one hour; all that goes beyond is counted together.
-const TOLD_APART: i64 = 100;
+/// Failures that are told apart in one hour; all that goes beyond is counted together.
+const TOLD_APART: usize = 100;
 
 /// How often something happened in an hour.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -75,7 +75,14 @@ pub fn save(
         last_at: now.to_string(),
     };
     let mut known = find(conn, &repeat)?;
-    if known.is_none() && audit_repeats::table.count().get_result::<i64>(conn)? >= TOLD_APART {
+    let failures: Vec<i64> = audit_repeats::table
+        .filter(audit_repeats::since.eq(&since))
+        .filter(audit_repeats::success.eq(false))
+        .select(audit_repeats::written)
+        .load(conn)?;
+    // What works is of people who exist, of whom there are few: strangers must not be able to hide it.
+    let is_beyond = !entry.success && known.is_none() && failures.len() >= TOLD_APART;
+    if is_beyond {
         // All others together, whoever they are.
         repeat = Repeat {
             actor_kind: "anonymous".into(),
@@ -90,14 +97,8 @@ pub fn save(
         known = find(conn, &repeat)?;
     }
     let (seen, written) = known.unwrap_or_default();
-    let failures: Vec<i64> = audit_repeats::table
-        .filter(audit_repeats::since.eq(&since))
-        .filter(audit_repeats::success.eq(false))
-        .select(audit_repeats::written)
-        .load(conn)?;
-    let is_written = seen < most
-        && repeat.actor_name != "others"
-        && (entry.success || failures.iter().sum::<i64>() < WRITTEN);
+    let has_room = entry.success || failures.iter().sum::<i64>() < WRITTEN;
+    let is_written = seen < most && has_room && !is_beyond;
     if is_written {
         entry.save(conn)?;
     }
@@ -112,7 +113,7 @@ pub fn save(
 /// # Errors
 /// When the database refuses.
 pub fn settle(conn: &mut Connection, now: Timestamp) -> Result<usize, StoreError> {
-    let over = || audit_repeats::table.filter(audit_repeats::since.ne(hour(now)));
+    let over = || audit_repeats::table.filter(audit_repeats::since.lt(hour(now)));
     let all: Vec<Repeat> = over().select(Repeat::as_select()).load(conn)?;
     if all.is_empty() {
         return Ok(0);
@@ -131,7 +132,7 @@ pub fn settle(conn: &mut Connection, now: Timestamp) -> Result<usize, StoreError
 /// # Errors
 /// When the database refuses.
 pub fn is_due(conn: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
-    let over = audit_repeats::table.filter(audit_repeats::since.ne(hour(now)));
+    let over = audit_repeats::table.filter(audit_repeats::since.lt(hour(now)));
     Ok(diesel::select(diesel::dsl::exists(over)).get_result(conn)?)
 }
 
@@ -149,6 +150,7 @@ pub fn failed_sign_ins(conn: &mut Connection, since: Timestamp) -> Result<i64, S
         .select(sql::<BigInt>(ENTRIES))
         .get_result(conn)?;
     let counted: i64 = audit_repeats::table
+        .filter(audit_repeats::since.ge(hour(since)))
         .filter(audit_repeats::last_at.ge(since.to_string()))
         .filter(audit_repeats::success.eq(false))
         .filter(audit_repeats::action.like("session.%"))

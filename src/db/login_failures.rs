@@ -13,6 +13,9 @@ use crate::time::Timestamp;
 /// Rows that are remembered: strangers can add to them.
 const MAX_ROWS: i64 = 10_000;
 
+/// Longest wait after a failure: seconds.
+pub const LONGEST_WAIT: i64 = 900;
+
 /// Failures of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = login_failures, treat_none_as_null = true)]
@@ -97,6 +100,7 @@ pub fn expire(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreEr
 /// When the database refuses.
 pub fn blocked(conn: &mut Connection, now: Timestamp) -> Result<Vec<String>, StoreError> {
     let keys: Vec<Lossy> = login_failures::table
+        .filter(login_failures::last_at.ge(now.plus(-LONGEST_WAIT).to_string()))
         .filter(login_failures::blocked_until.gt(now.to_string()))
         .select(login_failures::account)
         .load(conn)?;

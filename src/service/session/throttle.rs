@@ -42,7 +42,7 @@ const FREE: i64 = 5;
 /// Failures of all addresses together before an account waits for those that are new to it.
 const FREE_FOR_ALL: i64 = 50;
 /// First and longest wait: seconds.
-const WAITS: (i64, i64) = (30, 900);
+const WAITS: (i64, i64) = (30, login_failures::LONGEST_WAIT);
 /// Failures at names that nobody has, which are remembered in memory.
 const STRANGERS: usize = 10_000;
 

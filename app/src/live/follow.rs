@@ -68,7 +68,11 @@ fn may_pass(error: &ApiError) -> bool {
         | ApiError::TooMany { .. }
         | ApiError::Internal { .. }
         | ApiError::Unauthenticated => true,
-        ApiError::NotFound | ApiError::Invalid { .. } | ApiError::Credentials => false,
+        ApiError::NotFound
+        | ApiError::Invalid { .. }
+        | ApiError::Credentials
+        | ApiError::NeedsSession
+        | ApiError::NeedsProof => false,
     }
 }
 

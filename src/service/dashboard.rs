@@ -53,10 +53,10 @@ pub async fn show(services: &Services, actor: &Actor, query: DashboardQuery) -> 
                 material.rejected = rejected::count(conn, Some(now.plus(-86_400)))?;
             }
             if material.servers.is_empty() && makes_keys {
-                material.waiting = Some((
-                    keys::all(conn)?,
-                    if sees_rejected { rejected::list(conn, REFUSED, 0)? } else { Vec::new() },
-                ));
+                material.keys = Some(keys::all(conn)?);
+                if sees_rejected {
+                    material.refused = rejected::list(conn, REFUSED, 0)?;
+                }
             }
             Ok(material.arrange(&zone, now, &query))
         })
@@ -72,8 +72,10 @@ struct Material {
     today: Day,
     /// Nothing for those who could not look at them.
     rejected: i64,
-    /// Keys, and what was refused last: only while there is no server.
-    waiting: Option<(Vec<KeyRecord>, Vec<(i64, RejectedRecord)>)>,
+    /// All keys: only while there is no server, and for those who may see them.
+    keys: Option<Vec<KeyRecord>>,
+    /// What was refused last: with the keys.
+    refused: Vec<(i64, RejectedRecord)>,
 }
 
 impl Material {
@@ -89,7 +91,8 @@ impl Material {
             days: days::site_days_since(conn, today.plus(-59))?,
             today,
             rejected: 0,
-            waiting: None,
+            keys: None,
+            refused: Vec::new(),
         })
     }
 
@@ -128,7 +131,7 @@ impl Material {
     }
 
     fn waiting(&self, zone: &Zone, now: Timestamp) -> Option<Waiting> {
-        let (keys, refused) = self.waiting.clone()?;
+        let (keys, refused) = (self.keys.clone()?, self.refused.clone());
         let keys = keys.into_iter().map(|row| key::row(zone, now, row, &[]));
         Some(Waiting {
             keys: keys.filter(|key| key.revoked.is_none() && !key.expired).collect(),

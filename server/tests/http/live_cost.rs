@@ -61,7 +61,7 @@ async fn a_refetch_of_two_hundred_servers_is_small() {
     let answer = site.call(request).await;
     assert_eq!(answer.headers()[header::CONTENT_ENCODING], "gzip");
     let body = axum::body::to_bytes(answer.into_body(), 1_000_000).await.unwrap();
-    println!("a refetch of 125 jobs: {} bytes, compressed {} bytes", plain.body.len(), body.len());
+    eprintln!("a refetch of 125 jobs: {} bytes, compressed {} bytes", plain.body.len(), body.len());
     assert!(body.len() <= 20_000, "{} bytes, compressed {}", plain.body.len(), body.len());
 }
 

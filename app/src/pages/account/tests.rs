@@ -214,7 +214,7 @@ fn a_form_that_did_not_work_says_so_above_its_fields() {
         let page = AccountPage { second_factor: on(8), ..page() };
         view! { <AccountView page=page waiting=Waiting::default() done=None /> }
     });
-    assert_eq!(html.matches("Name, password or code is wrong").count(), 1);
+    assert_eq!(html.matches("The password is wrong").count(), 1);
     assert_eq!(html.matches("<details open").count(), 1, "the question is open");
 }
 

@@ -73,7 +73,7 @@ fn spaced(name: &str) -> String {
         if begins && before != Some(' ') {
             words.push(' ');
         }
-        let is_abbreviation = letter.is_uppercase() && !is_small(after) && !is_small(before);
+        let is_abbreviation = letter.is_uppercase() && !is_small(after);
         if begins && !is_abbreviation {
             words.extend(letter.to_lowercase());
         } else {

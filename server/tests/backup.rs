@@ -96,7 +96,7 @@ async fn a_running_server_restores_without_a_restart() {
     done(folder.path(), &["server", "add", "attic"]);
     assert_eq!(servers_of(folder.path()), ["attic", "nas"]);
     let told = done(folder.path(), &["db", "restore", "--yes", backup.to_str().unwrap()]);
-    assert!(told.contains("Restored: 1 servers") && told.contains("kept as"), "{told}");
+    assert!(told.contains("Restored: 1 server,") && told.contains("kept as"), "{told}");
     assert_eq!(servers_of(folder.path()), ["nas"]);
 
     fs::write(&backup, "no backup").unwrap();
@@ -158,7 +158,7 @@ async fn backups_go_to_a_folder_and_to_pipes() {
     for command in ["export", "dump"] {
         fs::write(&file, "of yesterday").unwrap();
         let why = refused(folder.path(), &["db", command, file.to_str().unwrap()]);
-        assert!(why.contains("not confirmed") && why.contains("which has 12 B"), "{why}");
+        assert!(why.contains("not confirmed") && why.contains("is there already (12 B)"), "{why}");
         assert_eq!(fs::read_to_string(&file).unwrap(), "of yesterday");
         done(folder.path(), &["db", command, file.to_str().unwrap(), "--yes"]);
         assert_ne!(fs::read_to_string(&file).unwrap(), "of yesterday");

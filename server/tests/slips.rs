@@ -145,7 +145,7 @@ async fn a_text_that_could_not_be_written_leaves_the_one_before() {
     let path = good.path().join("runs.json");
     fs::write(&path, "of yesterday").unwrap();
     let db = Db::open(&folder.path().join("duplistatus.db")).unwrap();
-    db.write(|tx| dynamic::execute(tx.conn, "DROP TABLE backups", &[])).await.unwrap();
+    db.write(|tx| dynamic::execute(tx.conn, "DROP TABLE jobs", &[])).await.unwrap();
     db.close().await;
     let why = refused(folder.path(), &["db", "export", path.to_str().unwrap(), "--yes"]);
     assert!(!why.contains("not confirmed"), "{why}");
@@ -153,14 +153,22 @@ async fn a_text_that_could_not_be_written_leaves_the_one_before() {
     assert_eq!(fs::read_dir(good.path()).unwrap().count(), 1, "nothing unfinished is left");
 }
 
+/// Makes a file what the version before wrote.
+fn without_newest_migration(path: &Path) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    let all = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let newest = all.filter(|path| path.is_dir()).max().unwrap();
+    let conn = rusqlite::Connection::open(path).unwrap();
+    conn.execute_batch(&fs::read_to_string(newest.join("down.sql")).unwrap()).unwrap();
+    let forget = "DELETE FROM __diesel_schema_migrations WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)";
+    conn.execute_batch(forget).unwrap();
+}
+
 #[tokio::test]
 async fn an_older_database_is_brought_up_to_date_by_who_is_asked_to() {
     let folder = filled().await;
     let path = folder.path().join("duplistatus.db");
-    let mut conn = duplistatus::db::connection::open_apart(&path).unwrap();
-    let newest = "DELETE FROM __diesel_schema_migrations WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)";
-    dynamic::execute(&mut conn, newest, &[]).unwrap();
-    drop(conn);
+    without_newest_migration(&path);
     let backup = folder.path().join("backup.db");
     let why = refused(folder.path(), &["db", "backup", backup.to_str().unwrap()]);
     assert!(why.contains("older duplistatus") && why.contains("db migrate"), "{why}");

@@ -57,7 +57,7 @@ async fn without_a_terminal_and_without_yes_nothing_is_replaced() {
     let key = fs::read(folder.path().join("secret.key")).unwrap();
     let content = fs::read(&file).unwrap();
     for (arguments, words) in [
-        (&["db", "restore", path][..], "has 1 servers and 0 runs"),
+        (&["db", "restore", path][..], "has 1 server and 0 runs"),
         (&["db", "backup", path], "is there already"),
         (&["db", "backup", "--compress", path], "is there already"),
         (&["db", "dump", path], "is there already"),
@@ -95,14 +95,14 @@ async fn a_zone_without_a_name_is_refused_by_every_command_that_counts_days() {
             let output = command(folder.path(), arguments).env("TZ", tz).output().unwrap();
             let why = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(
-                !output.status.success() && why.contains("--time-zone Europe/Berlin"),
+                !output.status.success() && why.contains("give it with --time-zone "),
                 "{tz} {arguments:?}: {why}"
             );
         }
         let doctor = command(folder.path(), &["doctor"]).env("TZ", tz).output().unwrap();
         let told = String::from_utf8_lossy(&doctor.stdout).into_owned();
         assert_eq!(doctor.status.code(), Some(2), "{told}");
-        assert!(told.contains("--time-zone Europe/Berlin"), "{told}");
+        assert!(told.contains("--time-zone "), "{told}");
     }
     assert!(!folder.path().join("demo").exists());
     for tz in ["Asia/Kathmandu", "UTC", ":UTC", ""] {

@@ -152,7 +152,7 @@ fn steps(now: Timestamp) -> Vec<(&'static str, String)> {
                        FROM (SELECT server_id AS id FROM machine_ids UNION SELECT server_id FROM jobs
                              UNION SELECT server_id FROM backups UNION SELECT server_id FROM operations
                              UNION SELECT server_id FROM ingest_keys) AS ids
-                       WHERE ids.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM servers WHERE servers.id = ids.id)
+                       WHERE ids.id > 0 AND NOT EXISTS (SELECT 1 FROM servers WHERE servers.id = ids.id)
                        GROUP BY name, ids.id) AS known"
             ),
         ),
@@ -167,7 +167,8 @@ fn steps(now: Timestamp) -> Vec<(&'static str, String)> {
                  FROM (SELECT job_id, min(server_id) AS server_id, max(backup_name) AS name, min(created_at) AS since
                        FROM (SELECT job_id, server_id, backup_name, created_at FROM backups
                              UNION ALL SELECT job_id, server_id, '', created_at FROM operations) AS rows
-                       WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = rows.job_id) GROUP BY job_id) AS lost"
+                       WHERE job_id > 0 AND server_id > 0
+                           AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = rows.job_id) GROUP BY job_id) AS lost"
             ),
         ),
         (

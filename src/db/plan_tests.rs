@@ -159,7 +159,7 @@ fn the_runs_of_a_job_are_found_without_those_of_other_servers() -> TestResult {
             Ok(())
         })?;
         let by_id = |plan: &&String| plan.starts_with("SEARCH backups USING INTEGER PRIMARY KEY (rowid=?)");
-        assert_eq!((plans.len(), plans.iter().filter(by_id).count()), (14, 2));
+        assert_eq!((plans.len(), plans.iter().filter(by_id).count()), (13, 2));
         for plan in plans.iter().filter(|plan| !by_id(plan)) {
             assert!(plan.contains("INDEX idx_backups_server_id (server_id=?"), "{plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");

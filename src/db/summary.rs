@@ -164,7 +164,11 @@ impl Summary {
     /// run that was stopped or skipped the job is late when its rhythm says so: the next one is no excuse for the one that is missing.
     pub(super) fn scheduled_for(mut self, scheduled: Option<Timestamp>) -> Self {
         let last_start = time(self.last_start.as_deref());
-        if let Some(scheduled) = scheduled.filter(|at| last_start.is_some_and(|start| *at > start)) {
+        // What was stopped or skipped is not the run that was expected.
+        let last_came =
+            self.recent_runs().iter().rev().find(|(_, mark)| mark.outcome.came()).map(|(at, _)| *at);
+        let is_to_come = |at: &Timestamp| last_came.or(last_start).is_some_and(|start| *at > start);
+        if let Some(scheduled) = scheduled.filter(is_to_come) {
             let interval =
                 self.interval.unwrap_or_else(|| last_start.map_or(0, |start| scheduled.since(start)));
             let tolerance = Rhythm { interval, allowed_gap: interval }.tolerance();

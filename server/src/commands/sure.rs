@@ -16,9 +16,7 @@ impl Sure {
             return Ok(());
         }
         if !stdin().is_terminal() {
-            bail!(
-                "not confirmed, and nothing was done: use --yes, or run this in a terminal, where it asks: {what}"
-            );
+            bail!("not confirmed: use --yes, or run it in a terminal, where it asks: {what}");
         }
         if !is_yes(&mut stderr().lock(), stdin().lock(), what)? {
             bail!("not confirmed: nothing was done");

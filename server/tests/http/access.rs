@@ -95,7 +95,7 @@ async fn everybody(site: &Site) -> Vec<Visitor> {
 }
 
 /// A backup that is there.
-const BACKUP: &str = "duplistatus-1.db";
+const BACKUP: &str = "duplistatus-20261122T021000Z.db";
 
 /// A path in which every parameter is the first of its kind.
 fn filled(path: &str) -> String {

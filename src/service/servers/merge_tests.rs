@@ -75,7 +75,9 @@ async fn both() -> Result<(tempfile::TempDir, Services, ServerId, ServerId), Box
          INSERT INTO retention_rules (server_id, job_id, keep_days, keep_last) SELECT server_id, id, 10 * id, 0 FROM jobs;
          INSERT INTO retention_rules (server_id, keep_days, keep_last) SELECT id, 100 * id, id FROM servers;
          UPDATE jobs SET created_at = '2026-01-01T00:00:00Z' WHERE server_id = 1;
-         UPDATE jobs SET backup_id = NULL WHERE server_id = 2;
+         INSERT INTO backup_ids (server_id, backup_id, machine_id, job_id)
+             SELECT server_id, 'DB-1', '', id FROM jobs WHERE name = 'Documents';
+         UPDATE jobs SET backup_id = 'DB-1' WHERE name = 'Documents' AND server_id <> 2;
          UPDATE servers SET created_at = '2026-01-01T00:00:00Z' WHERE name = 'old';
          UPDATE servers SET operating_system = NULL, duplicati_version = NULL WHERE name = 'new';
          UPDATE servers SET operating_system = 'Linux', duplicati_version = '2.1' WHERE name = 'old';",

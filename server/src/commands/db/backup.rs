@@ -50,10 +50,11 @@ pub(super) async fn backup(
         refuse_terminal()?;
     }
     commands::database_there(options)?;
+    let services = commands::open_there(options).await?;
     if let Some(file) = file.as_deref().filter(|_| !to_pipe) {
+        database::refuse_target(&services, file)?;
         confirm_replacing(file, &sure)?;
     }
-    let services = commands::open_there(options).await?;
     let actor = Actor::CommandLine;
     let result = if to_pipe {
         database::backup_to_pass_on(&services, &actor, form)

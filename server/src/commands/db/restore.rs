@@ -97,10 +97,10 @@ fn question(preview: &RestorePreview, choice: RestoreChoice) -> String {
         "and stays so (--revive changes that)"
     };
     format!(
-        "{} has {} servers and {} runs.\n{lost}{}The present database is kept in copies/. Replace it by this backup, and let everybody sign in again?",
+        "{} has {} and {}.\n{lost}{}The present database is kept in copies/. Replace it by this backup, and let everybody sign in again?",
         preview.name,
-        report.servers,
-        report.runs,
+        counted(report.servers, "server", "servers"),
+        counted(report.runs, "run", "runs"),
         revoked(report, stays)
     )
 }

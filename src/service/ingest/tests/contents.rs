@@ -64,7 +64,7 @@ async fn the_raw_report_is_kept_masked_and_expires() -> TestResult {
     sent["Extra"]["RemoteUrl"] = json!("ftp://ann:hunter2@host/?auth-password=hunter2");
     send(&services, &sent).await?;
     let raw = run::raw(&services, &Actor::CommandLine, RunId(1)).await?;
-    assert!(raw.text.contains("\"ExaminedFiles\":100"), "{}", raw.text);
+    assert!(raw.text.contains("\"ExaminedFiles\": 100"), "{}", raw.text);
     assert!(!raw.text.contains("hunter2"), "{}", raw.text);
     assert_eq!((raw.size, raw.cut), (i64::try_from(sent.to_string().len())?, false));
 

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreError,
-    jobs::{self, Summary},
+    jobs::{self, Summary, time},
     outcomes::{self, Outcome},
     runs::of_job,
     schema::backups,
@@ -30,7 +30,7 @@ const FIGURES: [Figure; 6] = [
 
 /// The runs of a job that must stay: the one that began last and the one that was reported last, the newest good one and the
 /// newest complete one, those from which the figures come that these do not know, the first and the last of the failures in
-/// a row, and what a run that examined nothing is compared with. They are found as [`super::jobs::summarise`] finds what it
+/// a row and the run before them, and what a run that examined nothing is compared with. They are found as [`super::jobs::summarise`] finds what it
 /// shows.
 ///
 /// # Errors
@@ -54,12 +54,19 @@ pub fn must_stay(conn: &mut Connection, job: JobRef) -> Result<BTreeSet<i64>, St
     if history.may_have_failed_before() {
         let (_, since, newest) = outcomes::failing_streak(conn, job, Timestamp::MAX)?;
         stay.extend(newest);
+        let mut began = latest.last().map(Outcome::start);
         if let Some(since) = since {
             stay.extend(first_failure(conn, job, &since)?);
+            began = time(Some(&since));
         }
+        let ends = [RunOutcome::Good, RunOutcome::Unknown];
+        stay.extend(Outcome::last_before(conn, job, began.unwrap_or_default(), &ends)?.map(|run| run.id));
     } else {
         let failing: Vec<&Outcome> = summary::failing(latest).collect();
         stay.extend(failing.first().into_iter().chain(failing.last()).map(|run| run.id));
+        // Without the run before them older failures would be among them.
+        let is_end = |run: &&Outcome| !run.outcome().is_incomplete() && !run.outcome().is_failure();
+        stay.extend(latest.iter().find(is_end).map(|run| run.id));
     }
     Ok(stay)
 }

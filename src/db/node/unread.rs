@@ -41,15 +41,34 @@ pub struct UnreadColumn {
     pub rows: i64,
 }
 
-/// Tables that are read, their columns that are, those that nobody misses, and those that have no place here.
-const TABLES: [(&str, &[&str], &[&str], &[&str]); 6] = [
-    ("servers", ServerRow::COLUMNS, &[], &[]),
-    ("machines", ServerRow::COLUMNS, &[], &[]),
-    (
-        "backups",
-        RunRow::COLUMNS,
+/// A table that is read, by its columns.
+struct ReadTable {
+    name: &'static str,
+    /// Those that are read.
+    read: &'static [&'static str],
+    /// Those that nobody misses.
+    unmissed: &'static [&'static str],
+    /// Those that have no place here.
+    dropped: &'static [&'static str],
+}
+
+impl ReadTable {
+    const fn new(name: &'static str, read: &'static [&'static str]) -> Self {
+        Self { name, read, unmissed: &[], dropped: &[] }
+    }
+
+    fn knows(&self, column: &str) -> bool {
+        [self.read, self.unmissed, self.dropped].iter().any(|columns| columns.contains(&column))
+    }
+}
+
+/// Tables that are read.
+const TABLES: [ReadTable; 6] = [
+    ReadTable::new("servers", ServerRow::COLUMNS),
+    ReadTable::new("machines", ServerRow::COLUMNS),
+    ReadTable {
         // The run's id there, and what its statistics say once more of the run.
-        &[
+        unmissed: &[
             "id",
             "machine_id",
             "backend_interrupted",
@@ -57,17 +76,21 @@ const TABLES: [(&str, &[&str], &[&str], &[&str]); 6] = [
             "backend_warnings_actual_length",
             "backend_errors_actual_length",
         ],
-        &[
+        dropped: &[
             "modified_symlinks",
             "added_symlinks",
             "deleted_symlinks",
             "reported_quota_error",
             "reported_quota_warning",
         ],
-    ),
-    ("users", UserRow::COLUMNS, &["last_login_ip", "failed_login_attempts"], &[]),
-    ("configurations", SettingRow::COLUMNS, &[], &[]),
-    ("audit_log", AuditRow::COLUMNS, &[], &[]),
+        ..ReadTable::new("backups", RunRow::COLUMNS)
+    },
+    ReadTable {
+        unmissed: &["last_login_ip", "failed_login_attempts"],
+        ..ReadTable::new("users", UserRow::COLUMNS)
+    },
+    ReadTable::new("configurations", SettingRow::COLUMNS),
+    ReadTable::new("audit_log", AuditRow::COLUMNS),
 ];
 
 /// Tables that are known, and are looked at or named elsewhere.
@@ -85,7 +108,7 @@ impl Source {
     pub fn unread(&self) -> Result<Unread, SourceError> {
         let mut unread = Unread::default();
         for table in self.real_tables()? {
-            let Some((_, read, unmissed, dropped)) = TABLES.iter().find(|(name, ..)| *name == table) else {
+            let Some(known) = TABLES.iter().find(|known| known.name == table) else {
                 if !OTHERS.contains(&table.as_str()) {
                     let (rows, people) = (self.rows_of(&table)?, self.people_in(&table)?);
                     unread.tables.push(UnreadTable { name: table, rows, people });
@@ -93,12 +116,9 @@ impl Source {
                 continue;
             };
             let columns = self.columns.get(&table).cloned().unwrap_or_default();
-            let (known, new): (Vec<String>, Vec<String>) = columns.into_iter().partition(|name| {
-                read.contains(&name.as_str())
-                    || unmissed.contains(&name.as_str())
-                    || dropped.contains(&name.as_str())
-            });
-            let dropped = known.into_iter().filter(|name| dropped.contains(&name.as_str()));
+            let (old, new): (Vec<String>, Vec<String>) =
+                columns.into_iter().partition(|name| known.knows(name));
+            let dropped = old.into_iter().filter(|name| known.dropped.contains(&name.as_str()));
             unread
                 .dropped
                 .extend(self.filled(&table, dropped.collect())?.into_iter().filter(|column| column.rows > 0));

@@ -121,7 +121,9 @@ pub async fn write_out(
         })
         .await?
         .map_err(StoreError::from)?;
-    facts["rows"] = rows.into();
+    if let Some(facts) = facts.as_object_mut() {
+        facts.insert("rows".into(), rows.into());
+    }
     // Everything is written: on a disk that can only be read, that matters more than the note.
     if let Err(error) = audit::note(services, actor, entry.after(facts)).await {
         tracing::warn!(%error, "that the database was written out was not recorded");

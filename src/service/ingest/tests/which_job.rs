@@ -34,7 +34,7 @@ async fn jobs_of(services: &Services) -> Result<Vec<(String, i64)>, StoreError> 
     Ok(all.into_iter().map(|job| (job.name, job.summary.run_count)).collect())
 }
 
-fn named<'n>(jobs: &[(&'n str, i64)]) -> Vec<(String, i64)> {
+fn named(jobs: &[(&str, i64)]) -> Vec<(String, i64)> {
     jobs.iter().map(|(name, runs)| ((*name).to_owned(), *runs)).collect()
 }
 

@@ -45,9 +45,10 @@ enum Answer {
     Failed(String),
 }
 
-/// Answers what commands ask, until it is dropped. Without the socket only these commands do not work.
+/// Opens the socket of commands: before the server says that it listens, so that a command that follows finds it. Without the
+/// socket only these commands do not work.
 #[cfg(unix)]
-pub(crate) async fn listen(services: Services, folder: PathBuf) {
+pub(crate) fn bind(folder: &Path) -> Option<tokio::net::UnixListener> {
     use std::{fs, os::unix::fs::PermissionsExt as _};
     let path = folder.join(FILE);
     // Of a server that was killed: this one has the lock.
@@ -55,13 +56,16 @@ pub(crate) async fn listen(services: Services, folder: PathBuf) {
     // The folder is its owner's already; the socket is so from its first moment where the mode of the folder was changed.
     let bound = tokio::net::UnixListener::bind(&path)
         .and_then(|socket| fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map(|()| socket));
-    let socket = match bound {
-        Ok(socket) => socket,
-        Err(error) => {
+    bound
+        .inspect_err(|error| {
             tracing::warn!(path = %path.display(), %error, "commands cannot reach this server: `db restore` will not work while it runs");
-            return;
-        }
-    };
+        })
+        .ok()
+}
+
+/// Answers what commands ask, until it is dropped.
+#[cfg(unix)]
+pub(crate) async fn listen(services: Services, socket: tokio::net::UnixListener) {
     loop {
         match socket.accept().await {
             Ok((stream, _)) => {

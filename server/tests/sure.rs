@@ -66,7 +66,7 @@ async fn without_a_terminal_and_without_yes_nothing_is_replaced() {
     ] {
         let why = refused(folder.path(), arguments);
         assert!(
-            why.contains("nothing was done") && why.contains("--yes") && why.contains(words),
+            why.contains("not confirmed") && why.contains("--yes") && why.contains(words),
             "{arguments:?}: {why}"
         );
     }

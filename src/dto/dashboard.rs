@@ -137,6 +137,8 @@ pub struct Problem {
     pub job_id: JobId,
     /// The job's name.
     pub job_name: String,
+    /// Other jobs of the same server that are overdue or quiet as well: a silent server is one problem.
+    pub other_jobs: Vec<String>,
     /// Why it is here.
     pub verdict: Verdict,
     /// The run that says so.

@@ -1,5 +1,7 @@
 //! The dashboard. Its cost follows what it shows (servers, jobs, sixty days), never the length of the history.
 
+use std::collections::HashMap;
+
 use super::{
     Actor, Services, key,
     rejected::row as rejected_row,
@@ -146,9 +148,10 @@ impl Material {
         bad.sort_by(|(a, x), (b, y)| {
             a.cmp(b).then_with(|| x.summary.last_success_at.cmp(&y.summary.last_success_at))
         });
-        bad.into_iter()
+        grouped(bad)
+            .into_iter()
             .take(PROBLEMS)
-            .map(|(verdict, job)| {
+            .map(|((verdict, job), others)| {
                 let summary = &job.summary;
                 let since = match verdict {
                     Verdict::Failed => summary.failing_since.as_deref(),
@@ -161,6 +164,7 @@ impl Material {
                     server_name: self.server_name(job.server_id),
                     job_id: JobId(job.id),
                     job_name: job.name.clone(),
+                    other_jobs: others.iter().map(|job| job.name.clone()).collect(),
                     verdict: *verdict,
                     run_id: summary.last_run_id.map(RunId),
                     since: moment(zone, since),
@@ -281,6 +285,25 @@ impl Material {
             jobs: jobs.into_iter().map(|(_, job)| job_row(zone, now, job, &self.live)).collect(),
         }
     }
+}
+
+/// Jobs that need attention, with the other jobs of the same server that are silent in the same way.
+fn grouped<'a>(bad: Vec<&'a (Verdict, JobRecord)>) -> Vec<(&'a (Verdict, JobRecord), Vec<&'a JobRecord>)> {
+    let mut groups: Vec<(&(Verdict, JobRecord), Vec<&JobRecord>)> = Vec::new();
+    let mut known: HashMap<(Verdict, i64), usize> = HashMap::new();
+    for one in bad {
+        let (verdict, job) = one;
+        let is_silent = matches!(verdict, Verdict::Late | Verdict::Stale);
+        let first = known.get(&(*verdict, job.server_id)).filter(|_| is_silent);
+        match first.and_then(|first| groups.get_mut(*first)) {
+            Some((_, others)) => others.push(job),
+            None => {
+                known.insert((*verdict, job.server_id), groups.len());
+                groups.push((one, Vec::new()));
+            }
+        }
+    }
+    groups
 }
 
 trait PartitionAt<T> {

@@ -47,6 +47,27 @@ async fn the_page_knows_when_it_changes_although_nothing_arrives() -> TestResult
     Ok(())
 }
 
+#[tokio::test]
+async fn a_server_that_fell_silent_is_one_problem() -> TestResult {
+    let (_folder, services) = services()?;
+    for (server, jobs) in [("nas", ["Documents", "Photos"]), ("desk", ["Mail", "Music"])] {
+        for (job, days) in jobs.into_iter().flat_map(|job| (0..6).rev().map(move |days| (job, days))) {
+            let mut sent = report(&Timestamp::from_unix(NOON - days * DAY).to_string(), "Success");
+            sent["Extra"]["backup-name"] = serde_json::json!(job);
+            sent["Extra"]["machine-id"] = serde_json::json!(server);
+            sent["Extra"]["machine-name"] = serde_json::json!(server);
+            send(&services, sent).await?;
+        }
+    }
+    at(&services, 3 * DAY);
+    let page = seen(&services).await?;
+    let told: Vec<(&str, usize)> =
+        page.problems.iter().map(|one| (one.server_name.as_str(), one.other_jobs.len())).collect();
+    assert_eq!((page.attention(), told.len()), (4, 2), "{told:?}");
+    assert!(told.contains(&("nas", 1)) && told.contains(&("desk", 1)), "{told:?}");
+    Ok(())
+}
+
 fn server_query() -> crate::dto::server::ServerQuery {
     let (range, sort) = Default::default();
     crate::dto::server::ServerQuery { server: ServerId(1), job: None, range, sort, ascending: false, page: 1 }

@@ -59,9 +59,12 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
         maintenance::follow_time_zone(&services).await?;
         first::provision(options, &services).await?;
     }
-    let control = tokio::spawn(control::listen(services.clone(), folder));
+    let control =
+        control::bind(&folder).map(|socket| tokio::spawn(control::listen(services.clone(), socket)));
     let served = serve_services(options, services, serving.as_ref()).await;
-    control.abort();
+    if let Some(control) = control {
+        control.abort();
+    }
     served
 }
 

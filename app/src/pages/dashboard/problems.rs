@@ -24,7 +24,14 @@ use crate::{
 /// `"photos on Basement NAS failed twice"`
 fn title(locale: Locale, problem: &Problem) -> String {
     let (job, server) = (problem.job_name.clone(), problem.server_name.clone());
+    let jobs = problem.other_jobs.len() + 1;
     match (problem.verdict, problem.failures) {
+        (Verdict::Late, _) if jobs > 1 => {
+            tr!(locale, dashboard.problem.late_jobs, count = jobs, server = server)
+        }
+        (Verdict::Stale, _) if jobs > 1 => {
+            tr!(locale, dashboard.problem.stale_jobs, count = jobs, server = server)
+        }
         (Verdict::Failed, ..=1) => tr!(locale, dashboard.problem.failed, job = job, server = server),
         (Verdict::Failed, 2) => tr!(locale, dashboard.problem.failed_twice, job = job, server = server),
         (Verdict::Failed, times) => {
@@ -58,6 +65,11 @@ fn corner(locale: Locale, problem: &Problem, now: Moment) -> Option<String> {
 fn sentences(locale: Locale, problem: &Problem, now: Moment) -> String {
     let since = problem.since.map(|at| calendar_time(locale, at, now));
     let mut parts = Vec::new();
+    if !problem.other_jobs.is_empty() {
+        let names: Vec<&str> =
+            [&problem.job_name].into_iter().chain(&problem.other_jobs).map(String::as_str).collect();
+        parts.push(format!("{}.", names.join(", ")));
+    }
     match (problem.verdict, since) {
         (Verdict::Late, Some(time)) => parts.push(match problem.interval {
             Some(interval) => tr!(
@@ -109,6 +121,7 @@ fn ProblemCard(
     let to = match problem.run_id {
         // The run says why; where no run came, the job's history does.
         Some(run) if matches!(problem.verdict, Verdict::Failed | Verdict::Check) => format!("/runs/{run}"),
+        _ if !problem.other_jobs.is_empty() => format!("/servers/{}", problem.server_id),
         _ => format!("/servers/{}?job={}", problem.server_id, problem.job_id),
     };
     let since = {

@@ -24,7 +24,8 @@ pub fn DashboardView(
     let tools = view! { <Tools data=&data query=&query /> }.into_any();
     let hero = view! { <Hero data=&data /> }.into_any();
     let tiles = view! { <TotalTiles data=&data /> }.into_any();
-    let more = data.attention() - i64::try_from(data.problems.len()).unwrap_or(0);
+    let shown: usize = data.problems.iter().map(|problem| 1 + problem.other_jobs.len()).sum();
+    let more = data.attention() - i64::try_from(shown).unwrap_or(0);
     let Dashboard { now, problems, servers, paging, rejected_recently, .. } = data;
     let other_page = move |page| to_path(&DashboardQuery { page, ..query.clone() });
     let list = if servers.is_empty() {

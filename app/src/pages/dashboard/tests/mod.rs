@@ -157,6 +157,20 @@ fn row_and_card_say_what_was_stopped_and_what_contradicts_itself() {
 }
 
 #[test]
+fn a_silent_server_is_one_card() {
+    let mut data = sample::dashboard();
+    data.problems.retain(|problem| problem.verdict == Verdict::Late);
+    data.problems.truncate(1);
+    let card = &mut data.problems[0];
+    (card.server_name, card.job_name) = ("Basement NAS".into(), "photos".into());
+    card.other_jobs = vec!["music".into(), "documents".into()];
+    let to = format!("href=\"/servers/{}\"", card.server_id);
+    let html = page(data);
+    assert!(html.contains("3 backups on Basement NAS are overdue"), "{html}");
+    assert!(html.contains("photos, music, documents. Expected") && html.contains(&to), "{html}");
+}
+
+#[test]
 fn a_report_is_named_where_it_was_no_success() {
     let html = page(sample::dashboard());
     // Of the photos, which failed: the other jobs' last report was their last success.

@@ -68,6 +68,7 @@ fn server(id: i64, name: &str, alias: Option<&str>, worst: Verdict, jobs: Vec<Jo
 
 fn problem(verdict: Verdict, job: &str, server: &str) -> Problem {
     Problem {
+        other_jobs: Vec::new(),
         server_id: ServerId(1),
         server_name: server.into(),
         job_id: JobId(1),

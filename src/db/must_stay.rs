@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreError,
-    jobs::{self, Summary, time},
+    jobs::{Summary, time},
     outcomes::{self, Outcome},
     runs::of_job,
     schema::backups,
@@ -87,7 +87,7 @@ pub(super) fn first_shown(known: &Summary) -> Option<Timestamp> {
     let recent = known.recent_runs();
     let (first, _) = *recent.first()?;
     let length = i64::try_from(recent.len()).unwrap_or(i64::MAX);
-    let last_success = jobs::time(known.last_success_at.as_deref());
+    let last_success = time(known.last_success_at.as_deref());
     let is_all = length == known.run_count.min(RECENT)
         // The figures would come from an older run, or the failures would have begun with one.
         && last_success.is_none_or(|at| at >= first)

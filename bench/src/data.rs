@@ -138,6 +138,7 @@ async fn pattern(services: &Services, jobs: &[LoadedJob], first_free: Day) -> an
     let upload = Upload {
         content_type: Some("application/json".to_owned()),
         body: report::body(Slot { server: 0, job: 0, start }),
+        key: None,
         source: "127.0.0.1".to_owned(),
     };
     ingest::accept(services, &Actor::Sender { key: None, server: None }, upload).await?;

@@ -163,7 +163,13 @@ async fn ask(folder: &Path, request: &Request) -> anyhow::Result<Answer> {
 
 /// There are no such sockets here.
 #[cfg(not(unix))]
-pub(crate) async fn listen(_services: Services, _folder: PathBuf) {}
+pub(crate) fn bind(_folder: &Path) -> Option<()> {
+    None
+}
+
+/// There is nothing to answer.
+#[cfg(not(unix))]
+pub(crate) async fn listen(_services: Services, _socket: ()) {}
 
 /// There are no such sockets here.
 #[cfg(not(unix))]

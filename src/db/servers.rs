@@ -240,7 +240,7 @@ pub fn has_machine(conn: &mut Connection, server: ServerId) -> Result<bool, Stor
 }
 
 /// Notes that a machine reported. A machine that is known stays with its server. A server has at most
-/// [`MACHINES_OF_SERVER`] ids: a sender that makes them up cannot fill the table.
+/// `MACHINES_OF_SERVER` ids: a sender that makes them up cannot fill the table.
 ///
 /// # Errors
 /// When the database refuses.

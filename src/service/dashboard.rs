@@ -288,7 +288,7 @@ impl Material {
 }
 
 /// Jobs that need attention, with the other jobs of the same server that are silent in the same way.
-fn grouped<'a>(bad: Vec<&'a (Verdict, JobRecord)>) -> Vec<(&'a (Verdict, JobRecord), Vec<&'a JobRecord>)> {
+fn grouped(bad: Vec<&(Verdict, JobRecord)>) -> Vec<(&(Verdict, JobRecord), Vec<&JobRecord>)> {
     let mut groups: Vec<(&(Verdict, JobRecord), Vec<&JobRecord>)> = Vec::new();
     let mut known: HashMap<(Verdict, i64), usize> = HashMap::new();
     for one in bad {

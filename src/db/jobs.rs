@@ -9,7 +9,7 @@ use super::{
     free_name::{free_name, number_behind},
     kept::update,
     lossy::{Lossy, MaybeLossy},
-    outcomes, run_lists,
+    outcomes, run_checks, run_lists,
     schema::{jobs, live_runs, operations},
     summary::{self, History},
 };
@@ -70,7 +70,7 @@ pub(super) fn summarise_with(
         headline_of = newest.unwrap_or(headline_of);
     }
     summary.last_headline = run_lists::headline(conn, headline_of)?;
-    summary.last_checks = checks::to_stored(&outcomes::checks(conn, RunId(last.id))?);
+    summary.last_checks = checks::to_stored(&run_checks::checks(conn, RunId(last.id))?);
     Ok(summary)
 }
 

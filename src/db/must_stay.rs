@@ -9,6 +9,7 @@ use super::{
     Connection, StoreError,
     jobs::{Summary, time},
     outcomes::{self, Outcome},
+    run_checks,
     runs::of_job,
     schema::backups,
     summary::{self, History, RECENT},
@@ -49,7 +50,7 @@ pub fn must_stay(conn: &mut Connection, job: JobRef) -> Result<BTreeSet<i64>, St
         FIGURES.iter().filter_map(|known| history.known().find(|run| known(run).is_some())).map(|run| run.id),
     );
     if last.counted.files_count == Some(0) {
-        stay.extend(outcomes::compared_with(conn, job, last.start())?);
+        stay.extend(run_checks::compared_with(conn, job, last.start())?);
     }
     if history.may_have_failed_before() {
         let (_, since, newest) = outcomes::failing_streak(conn, job, Timestamp::MAX)?;

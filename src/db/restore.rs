@@ -4,9 +4,10 @@ use std::{path::Path, time::Instant};
 
 use super::{
     StoreError,
-    candidate::{Candidate, Lost, Outlook},
+    candidate::{Candidate, Outlook},
     copies, files,
     identity::Owner,
+    lost::Lost,
     swap::{self, Swapped},
 };
 use crate::{

@@ -14,6 +14,7 @@ use crate::{
     },
 };
 
+mod disk;
 mod second_factor;
 mod throttle;
 

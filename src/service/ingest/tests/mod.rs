@@ -13,6 +13,7 @@ mod rebuilt;
 mod rehearsals;
 mod senders;
 mod times;
+mod trends;
 mod which_job;
 
 use diesel::prelude::*;

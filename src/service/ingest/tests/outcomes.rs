@@ -16,24 +16,24 @@ use crate::{
         Actor, dashboard, run, server,
         testing::{Ended, NOON, check_totals, end},
     },
-    time::{Day, Timestamp},
+    time::Timestamp,
     verdict::Verdict,
 };
 
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 
 /// When the daily run of so many days ago began.
 fn begin(days_ago: i64) -> String {
     Timestamp::from_unix(NOON - 3600 - days_ago * DAY).to_string()
 }
 
-fn sent(days_ago: i64, status: &str, ended: Ended) -> Value {
+pub(super) fn sent(days_ago: i64, status: &str, ended: Ended) -> Value {
     let mut sent = report(&begin(days_ago), status);
     end(&mut sent, ended);
     sent
 }
 
-async fn page(services: &Services) -> Result<ServerPage, Box<dyn std::error::Error>> {
+pub(super) async fn page(services: &Services) -> Result<ServerPage, Box<dyn std::error::Error>> {
     let query = ServerQuery {
         server: ServerId(1),
         job: None,
@@ -305,56 +305,4 @@ async fn a_rehearsal_uploads_nothing_and_is_no_day_of_backups() -> TestResult {
     assert_eq!((page.statistics.runs, page.statistics.uploaded_size), (0, 0));
     assert_eq!(page.trends.calendar.last().and_then(|day| day.worst), None);
     check_totals(&services).await
-}
-
-/// A job that runs once a week stands in sums with what it last said, also where that was before the range.
-#[tokio::test]
-async fn levels_carry_each_job_into_the_range() -> TestResult {
-    let (_folder, services) = services()?;
-    let of = |name: &str, days: i64, size: i64| {
-        let mut sent = sent(days, "Success", Ended::ByItself);
-        sent["Extra"]["backup-name"] = json!(name);
-        sent["Data"]["SizeOfExaminedFiles"] = json!(size);
-        sent
-    };
-    // Weekly: the last run before the thirty days, and the first within them.
-    for days in [37, 30, 23, 16] {
-        send(&services, of("Music", days, 400)).await?;
-    }
-    // Ended, and still at its destination.
-    send(&services, of("Old", 200, 50)).await?;
-    for days in (0..32).rev() {
-        send(&services, of("Photos", days, 1000)).await?;
-    }
-    // Began within.
-    send(&services, of("New", 3, 7)).await?;
-    let trends = page(&services).await?.trends;
-    assert_eq!(trends.source_size.first(), Some(&Some(1450)), "{:?}", trends.source_size);
-    assert_eq!(trends.source_size.last(), Some(&Some(1457)));
-    assert!(trends.source_size.iter().flatten().all(|size| [1450, 1457].contains(size)));
-    assert_eq!(trends.versions.first(), Some(&Some(21)));
-    let place = crate::dto::history::Place { server: ServerId(1), job: None };
-    let days = crate::service::history::trends(&services, &Actor::CommandLine, place, 5).await?;
-    let sizes: Vec<Option<i64>> = days.iter().map(|day| day.source_size).collect();
-    assert_eq!(sizes, [Some(1450), Some(1457), Some(1457), Some(1457), Some(1457)]);
-    Ok(())
-}
-
-#[tokio::test]
-async fn the_calendar_knows_when_reports_began_and_what_was_missed() -> TestResult {
-    let (_folder, services) = services()?;
-    for days in [9, 8, 7, 6, 5, 4, 1, 0] {
-        send(&services, sent(days, "Success", Ended::ByItself)).await?;
-    }
-    let trends = page(&services).await?.trends;
-    let today = Day::from_number(NOON / DAY);
-    assert_eq!(trends.first_run, Some(today.plus(-9)));
-    let missed: Vec<i64> = trends
-        .calendar
-        .iter()
-        .filter(|day| day.missed > 0)
-        .map(|day| today.number() - day.day.number())
-        .collect();
-    assert_eq!(missed, [3, 2]);
-    Ok(())
 }

@@ -1,0 +1,143 @@
+//! What became of runs, by what reports say of them.
+
+use super::*;
+
+fn told(status: Status) -> Told<'static> {
+    Told {
+        status,
+        files: Some(5100),
+        uploaded: Some(62_914_560),
+        versions: Some(20),
+        stored: Some(9_663_676_416),
+        ..Told::default()
+    }
+}
+
+#[test]
+fn a_good_run_left_a_complete_version_without_errors() {
+    assert_eq!(told(Status::Success).outcome(), RunOutcome::Good);
+    assert_eq!(told(Status::Warning).outcome(), RunOutcome::Good);
+    assert_eq!(told(Status::Unknown).outcome(), RunOutcome::Unknown);
+    // A source without files is another matter.
+    assert_eq!(Told { files: Some(0), ..told(Status::Success) }.outcome(), RunOutcome::Good);
+}
+
+#[test]
+fn an_error_that_left_a_version_is_complete_and_a_failure() {
+    let outcome = told(Status::Error).outcome();
+    assert_eq!(outcome, RunOutcome::Errors);
+    assert!(outcome.is_complete() && outcome.is_failure() && !outcome.is_good());
+    // The text of the same report has no statistics.
+    let text = Told { versions: None, stored: None, ..told(Status::Error) };
+    assert_eq!(text.outcome(), RunOutcome::Errors);
+    for nothing in [
+        Told { files: Some(0), ..told(Status::Error) },
+        Told { files: None, ..told(Status::Error) },
+        Told { versions: Some(0), ..told(Status::Error) },
+        Told { stored: Some(0), ..told(Status::Error) },
+        Told { exception: Some("System.IO.IOException: gone"), ..told(Status::Error) },
+        told(Status::Fatal),
+    ] {
+        assert_eq!(nothing.outcome(), RunOutcome::Failed, "{nothing:?}");
+    }
+}
+
+#[test]
+fn a_stop_is_no_failure_in_any_version() {
+    let stopped =
+        "System.Threading.Tasks.TaskCanceledException: A task was canceled.\n   at Duplicati.Library.X()";
+    for told in [
+        Told { exception: Some(stopped), ..told(Status::Fatal) },
+        Told { exception: Some("System.OperationCanceledException: x"), ..told(Status::Fatal) },
+        // The text report puts the message first.
+        Told {
+            exception: Some("A task was canceled.System.Threading.Tasks.TaskCanceledException: A"),
+            ..told(Status::Fatal)
+        },
+        Told { interrupted: true, ..told(Status::Error) },
+        Told { interrupted: true, ..told(Status::Success) },
+        Told { interrupted: true, ..told(Status::Fatal) },
+        Told { interrupted: true, files: None, uploaded: None, ..told(Status::Success) },
+    ] {
+        assert_eq!(told.outcome(), RunOutcome::Stopped, "{told:?}");
+    }
+    assert_eq!(
+        Told { partial: true, interrupted: true, ..told(Status::Warning) }.outcome(),
+        RunOutcome::Partial
+    );
+    assert_eq!(Told { partial: true, ..told(Status::Error) }.outcome(), RunOutcome::Partial);
+}
+
+#[test]
+fn what_took_too_long_was_not_stopped_by_a_person() {
+    for exception in [
+        "System.Threading.Tasks.TaskCanceledException: The request was canceled due to the configured HttpClient.Timeout of 100 seconds elapsing.",
+        "System.Threading.Tasks.TaskCanceledException: A task was canceled.\n ---> System.TimeoutException: The operation has timed out.",
+        "System.Threading.Tasks.TaskCanceledException: A task was canceled.\n   at System.Net.Http.HttpClient.SendAsync()",
+        "System.IO.IOException: No space left\n ---> System.Threading.Tasks.TaskCanceledException: A task was canceled.",
+        "System.IO.IOException: No space left\n   at X.ThrowOperationCanceledException()",
+    ] {
+        let told = Told { exception: Some(exception), interrupted: true, ..told(Status::Fatal) };
+        assert_eq!(told.outcome(), RunOutcome::Failed, "{exception}");
+    }
+}
+
+#[test]
+fn a_skip_examined_nothing() {
+    for status in [Status::Success, Status::Warning, Status::Error] {
+        let skip = Told { status, interrupted: true, files: Some(0), uploaded: Some(0), ..Told::default() };
+        assert_eq!(skip.outcome(), RunOutcome::Skipped);
+        assert_eq!(Told { uploaded: None, ..skip }.outcome(), RunOutcome::Skipped, "a text copy");
+    }
+    // The script that is required failed.
+    let required = Told {
+        files: Some(0),
+        exception: Some("UserInformationException: The script …"),
+        ..told(Status::Fatal)
+    };
+    assert_eq!(required.outcome(), RunOutcome::Failed);
+}
+
+#[test]
+fn a_rehearsal_is_nothing_else() {
+    for status in Status::ALL {
+        let told = Told { dry_run: true, interrupted: true, partial: true, ..told(status) };
+        assert_eq!(told.outcome(), RunOutcome::Rehearsal);
+    }
+    assert_eq!((RunOutcome::Rehearsal.uploaded(Some(8567)), RunOutcome::Failed.uploaded(Some(5))), (0, 5));
+}
+
+#[test]
+fn a_partial_run_has_versions_and_no_sizes() {
+    assert_eq!(RunOutcome::Partial.versions(Some(14)), Some(14));
+    assert_eq!(RunOutcome::Partial.versions(Some(0)), None, "it ended before it had looked");
+    assert_eq!(RunOutcome::Partial.figure(Some(14)), None);
+    assert_eq!(RunOutcome::Stopped.versions(Some(14)), None);
+    assert_eq!(RunOutcome::Good.versions(Some(0)), Some(0));
+}
+
+#[test]
+fn words_letters_and_lists_agree() {
+    for outcome in RunOutcome::ALL {
+        assert_eq!(outcome.as_str().parse(), Ok(outcome));
+        assert_eq!(RunOutcome::COMPLETE.contains(&outcome), outcome.is_complete());
+        assert_eq!(RunOutcome::FAILURES.contains(&outcome), outcome.is_failure());
+        assert_eq!(RunOutcome::CAME.contains(&outcome), outcome.came());
+    }
+    for (status, outcome) in [
+        (Status::Success, RunOutcome::Good),
+        (Status::Warning, RunOutcome::Good),
+        (Status::Error, RunOutcome::Errors),
+        (Status::Error, RunOutcome::Failed),
+        (Status::Fatal, RunOutcome::Failed),
+        (Status::Unknown, RunOutcome::Unknown),
+        (Status::Warning, RunOutcome::Partial),
+        (Status::Warning, RunOutcome::Stopped),
+        (Status::Warning, RunOutcome::Skipped),
+    ] {
+        let mark = Mark { status, outcome };
+        assert_eq!(Mark::from_letter(mark.letter()), mark);
+    }
+    assert_eq!(Mark::from_letter('?').outcome, RunOutcome::Unknown);
+    assert!("Good".parse::<RunOutcome>().is_err());
+}

@@ -16,6 +16,8 @@ pub enum Shape {
     Clock,
     /// Nothing happens any more.
     Pause,
+    /// Three dots: nothing was heard for long.
+    Silence,
     /// Nothing is known yet.
     Circle,
     /// It is under way.
@@ -49,7 +51,7 @@ impl Shape {
             Verdict::Failed => Self::Cross,
             Verdict::Late => Self::Clock,
             Verdict::Check => Self::Warning,
-            Verdict::Stale => Self::Pause,
+            Verdict::Stale => Self::Silence,
             Verdict::New => Self::Circle,
             Verdict::Ok => Self::Tick,
         }
@@ -72,6 +74,7 @@ impl Shape {
             Self::Cross => "M4.5 4.5l7 7M11.5 4.5l-7 7",
             Self::Clock => "M8 2.4a5.6 5.6 0 1 0 0 11.2a5.6 5.6 0 1 0 0-11.2M8 5v3.2l2 1.3",
             Self::Pause => "M5.5 4v8M10.5 4v8",
+            Self::Silence => "M3.2 8v.1M8 8v.1M12.8 8v.1",
             Self::Circle => "M8 3a5 5 0 1 0 0 10a5 5 0 1 0 0-10",
             Self::Running => "M8 2.6a5.4 5.4 0 1 1-5.1 3.6M2.6 2.6v3.8h3.8",
             Self::Question => "M5.6 5.9a2.4 2.4 0 1 1 3.5 2.1c-.8.4-1.1.9-1.1 1.6M8 12.2v.1",

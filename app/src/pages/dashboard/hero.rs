@@ -92,7 +92,7 @@ impl Headline {
             // The colour of the worst job: overdue is not failed.
             Self::Attention(_) if data.count(Verdict::Failed) > 0 => (Shape::Cross, "fail"),
             Self::Attention(_) if data.count(Verdict::Late) > 0 => (Shape::Clock, "late"),
-            Self::Attention(_) => (Shape::Pause, "warn"),
+            Self::Attention(_) => (Shape::Silence, "warn"),
             Self::Warnings(_) => (Shape::Warning, "warn"),
             Self::Running(_) => (Shape::Running, "run"),
             Self::Waiting | Self::Never(_) | Self::First(_) | Self::Learning(_) => (Shape::Circle, "idle"),

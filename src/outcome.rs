@@ -115,6 +115,17 @@ impl RunOutcome {
         if self.is_complete() { told } else { None }
     }
 
+    /// What is shown of what Duplicati said: warnings that are only about sending reports are not about the backup.
+    /// `warnings` is how many there were in all, `about_reporting` how many of them were about that.
+    #[must_use]
+    pub fn status(self, said: Status, warnings: Option<i64>, about_reporting: i64) -> Status {
+        let has_no_other = about_reporting > 0 && warnings.is_some_and(|count| count <= about_reporting);
+        match said {
+            Status::Warning if has_no_other && self.is_good() => Status::Success,
+            said => said,
+        }
+    }
+
     /// The bytes uploaded that count: a rehearsal sends nothing, whatever it says.
     #[must_use]
     pub fn uploaded(self, told: Option<i64>) -> i64 {

@@ -68,12 +68,7 @@ impl Counted {
     /// What Duplicati said of the backup. Warnings that are only about sending reports are none of it.
     pub fn status(&self) -> Status {
         let said = self.status.parse().unwrap_or(Status::Unknown);
-        let only_about_reporting = self.reporting_warnings > 0
-            && self.warnings_count.is_some_and(|count| count <= self.reporting_warnings);
-        match said {
-            Status::Warning if only_about_reporting && self.outcome().is_good() => Status::Success,
-            said => said,
-        }
+        self.outcome().status(said, self.warnings_count, self.reporting_warnings)
     }
 
     /// What became of it.

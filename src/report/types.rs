@@ -89,14 +89,4 @@ impl Report {
         (self.ending, self.cause) = (ending, cause);
         self
     }
-
-    /// Whether it only has warnings because reports could not be sent: the backup itself went well.
-    #[must_use]
-    pub fn only_reporting_failed(&self) -> bool {
-        self.status == Status::Warning
-            && self.reporting_warnings > 0
-            && self.warnings_count.is_some_and(|count| count <= self.reporting_warnings)
-            && !self.partial
-            && self.ending.is_none()
-    }
 }

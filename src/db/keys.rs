@@ -51,20 +51,6 @@ pub fn find_valid(
         .optional()?)
 }
 
-/// The server to which a key is bound by now, if to any; none when the key is gone or was revoked.
-///
-/// # Errors
-/// When the database refuses.
-pub fn bound_to(conn: &mut Connection, key: KeyId) -> Result<Option<Option<ServerId>>, StoreError> {
-    let bound: Option<Option<i64>> = ingest_keys::table
-        .find(key.0)
-        .filter(ingest_keys::revoked_at.is_null())
-        .select(ingest_keys::server_id)
-        .first(conn)
-        .optional()?;
-    Ok(bound.map(|server| server.map(ServerId)))
-}
-
 /// A key by its id.
 ///
 /// # Errors
@@ -81,19 +67,38 @@ pub fn replace(conn: &mut Connection, key: KeyId, by: KeyId, until: Timestamp) -
     diesel::update(ingest_keys::table.find(key.0))
         .set((ingest_keys::replaced_by.eq(by.0), ingest_keys::expires_at.eq(until.to_string())))
         .execute(conn)?;
-    let (sender, _) = sender(conn, key)?;
+    let sender: i64 = ingest_keys::table.find(key.0).select(ingest_keys::sender).first(conn)?;
     diesel::update(ingest_keys::table.find(by.0)).set(ingest_keys::sender.eq(sender)).execute(conn)?;
     Ok(())
 }
 
-/// Which sender a key belongs to, and the key's prefix.
+/// What a report needs to know of its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyOwner {
+    /// `ingest_keys.sender`: the same for keys that replaced one another.
+    pub sender: i64,
+    /// The key's prefix.
+    pub prefix: String,
+    /// The server to which it is bound by now, if to any.
+    pub server: Option<ServerId>,
+}
+
+/// Whose key it is; none when it is gone or was revoked.
 ///
 /// # Errors
-/// [`super::StoreErrorKind::NotFound`] when there is no such key.
-pub fn sender(conn: &mut Connection, key: KeyId) -> Result<(i64, String), StoreError> {
-    let (sender, prefix): (i64, Lossy) =
-        ingest_keys::table.find(key.0).select((ingest_keys::sender, ingest_keys::prefix)).first(conn)?;
-    Ok((sender, prefix.into()))
+/// When the database refuses.
+pub fn owner(conn: &mut Connection, key: KeyId) -> Result<Option<KeyOwner>, StoreError> {
+    let known: Option<(i64, Lossy, Option<i64>)> = ingest_keys::table
+        .find(key.0)
+        .filter(ingest_keys::revoked_at.is_null())
+        .select((ingest_keys::sender, ingest_keys::prefix, ingest_keys::server_id))
+        .first(conn)
+        .optional()?;
+    Ok(known.map(|(sender, prefix, server)| KeyOwner {
+        sender,
+        prefix: prefix.into(),
+        server: server.map(ServerId),
+    }))
 }
 
 /// Whether a key for any server works.

@@ -5,7 +5,9 @@
 
 use crate::{
     db::{
-        Connection, StoreError, keys, machine_names,
+        Connection, StoreError,
+        keys::{self, KeyOwner},
+        machine_names,
         servers::{self, Sighting},
     },
     ids::{KeyId, ServerId},
@@ -25,18 +27,23 @@ pub(in crate::service) struct Sender {
 }
 
 impl Sender {
-    /// The sender that has this key, or none.
+    /// The sender that has this key, or none. `None` when the key is gone: it is looked up again where the report is written,
+    /// because its server may be part of another one by now, or be deleted.
     pub(super) fn find(
         conn: &mut Connection,
         key: Option<KeyId>,
         key_server: Option<ServerId>,
         source: &str,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Option<Self>, StoreError> {
         let Some(key) = key else {
-            return Ok(Self { key_server, id: 0, label: source.to_owned() });
+            return Ok(Some(Self { key_server, id: 0, label: source.to_owned() }));
         };
-        let (id, prefix) = keys::sender(conn, key)?;
-        Ok(Self { key_server, id, label: format!("key {prefix}") })
+        let owner = keys::owner(conn, key)?;
+        Ok(owner.map(|KeyOwner { sender, prefix, server }| Self {
+            key_server: server,
+            id: sender,
+            label: format!("key {prefix}"),
+        }))
     }
 
     /// Somebody without a key.

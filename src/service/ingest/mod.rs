@@ -148,7 +148,7 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
         let raw = store::Raw::new(content_type, &body);
         Ok::<_, IngestError>(Received { message, raw, source, now, key, key_server })
     };
-    let mut received = if size <= SMALL {
+    let received = if size <= SMALL {
         read()?
     } else {
         tokio::task::spawn_blocking(read)
@@ -160,7 +160,7 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
         Message::Report(_) | Message::Live(_) => None,
     };
     let (zone, options) = (services.zone.clone(), Arc::clone(&services.options));
-    let stored = services.db.write(move |tx| store::store(tx, &zone, &options, &mut received)).await?;
+    let stored = services.db.write(move |tx| store::store(tx, &zone, &options, &received)).await?;
     // Sent again, it is told that the key is none.
     let stored =
         stored.ok_or_else(|| StoreError::new(StoreErrorKind::Busy, "the key was removed meanwhile"))??;

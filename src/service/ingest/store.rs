@@ -101,22 +101,11 @@ pub(super) fn store(
     tx: &mut Tx<'_>,
     zone: &Zone,
     options: &Options,
-    received: &mut Received,
-) -> Result<Option<Result<Stored, TooMany>>, StoreError> {
-    if let Some(key) = received.key {
-        let Some(server) = keys::bound_to(tx.conn, key)? else { return Ok(None) };
-        received.key_server = server;
-    }
-    write(tx, zone, options, received).map(Some)
-}
-
-fn write(
-    tx: &mut Tx<'_>,
-    zone: &Zone,
-    options: &Options,
     received: &Received,
-) -> Result<Result<Stored, TooMany>, StoreError> {
-    let sender = Sender::find(tx.conn, received.key, received.key_server, &received.source)?;
+) -> Result<Option<Result<Stored, TooMany>>, StoreError> {
+    let Some(sender) = Sender::find(tx.conn, received.key, received.key_server, &received.source)? else {
+        return Ok(None);
+    };
     let who = match received.key {
         Some(_) => format!("key {}", sender.id),
         // One household has a whole network of IPv6 addresses.
@@ -134,7 +123,7 @@ fn write(
         Message::Report(report) => store_operation(tx, received, &from, report)?,
         Message::Live(live) => store_live(tx, &from, live)?,
         Message::Unidentified(_) => {
-            if let Some(server) = received.key_server {
+            if let Some(server) = sender.key_server {
                 let sighting = Sighting { last_seen: Some(received.now.to_string()), ..Sighting::default() };
                 servers::see(tx.conn, server, &sighting)?;
             }
@@ -144,7 +133,7 @@ fn write(
     if let (Some(key), Ok(_)) = (received.key, &stored) {
         keys::note_use(tx.conn, key, received.now)?;
     }
-    Ok(stored)
+    Ok(Some(stored))
 }
 
 /// Who sent a message, and what they may make today.

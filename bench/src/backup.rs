@@ -6,9 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use duplistatus::db::{
+use duplistatus::db::engine::{
     connection,
-    copies::{self, Form},
+    copy::{self, Form},
 };
 use rusqlite::Connection;
 
@@ -70,7 +70,7 @@ fn by_turns(
 fn own_copy(database: &Path, copy: &Path) -> anyhow::Result<Duration> {
     remove(copy)?;
     let started = Instant::now();
-    copies::write(&mut connection::open_apart(database)?, copy, COPIED)?;
+    copy::write(&mut connection::open_apart(database)?, copy, COPIED)?;
     Ok(started.elapsed())
 }
 
@@ -84,7 +84,7 @@ fn vacuum_into(database: &Path, copy: &Path) -> anyhow::Result<Duration> {
 /// As a backup is checked before it gets its name.
 fn own_check(copy: &Path) -> anyhow::Result<Duration> {
     let started = Instant::now();
-    copies::verify(copy)?;
+    copy::verify(copy)?;
     Ok(started.elapsed())
 }
 

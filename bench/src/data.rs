@@ -9,7 +9,10 @@ use std::{
 use anyhow::{Context as _, anyhow};
 use duplistatus::{
     clock::Clock,
-    db::{Db, days, jobs, runs::RunRecord, servers},
+    db::{
+        Db,
+        tables::{days, jobs, runs::RunRecord, servers},
+    },
     ids::JobRef,
     service::{
         Actor, Guards, Options, Services,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use duplistatus::db::files;
+use duplistatus::db::engine::files;
 
 /// The file that is locked; it says which process serves, and then where.
 const FILE: &str = "serve.lock";

@@ -11,7 +11,7 @@ use std::{
 };
 
 use duplistatus::{
-    db::{Db, servers},
+    db::{Db, tables::servers},
     time::Timestamp,
 };
 use serde_json::Value;

@@ -11,7 +11,7 @@ use std::{
 
 use duplistatus::{
     crypto::SecretKeys,
-    db::{Db, dynamic},
+    db::{Db, engine::dynamic},
 };
 use serde_json::Value;
 

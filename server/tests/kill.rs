@@ -19,7 +19,10 @@ use std::{
 };
 
 use duplistatus::{
-    db::{Db, days, jobs, run_lists},
+    db::{
+        Db,
+        tables::{days, jobs, run_lists},
+    },
     dto::server::RunSort,
     ids::ServerId,
     time::{Day, Timestamp},

@@ -10,7 +10,7 @@ use std::{
 
 use duplistatus::{
     crypto::SecretKeys,
-    db::{Db, dynamic, servers},
+    db::{Db, engine::dynamic, tables::servers},
     time::Timestamp,
 };
 

@@ -11,7 +11,7 @@ use std::{
 
 use duplistatus::{
     crypto::SecretKeys,
-    db::{Db, identity, servers},
+    db::{Db, engine::owner, tables::servers},
     time::Timestamp,
 };
 
@@ -114,7 +114,7 @@ async fn a_zone_without_a_name_is_refused_by_every_command_that_counts_days() {
 #[tokio::test]
 async fn a_start_sweeps_what_a_killed_process_left_and_nothing_else() {
     let folder = filled().await;
-    let id = identity::instance(folder.path()).unwrap();
+    let id = owner::instance(folder.path()).unwrap();
     let left = folder.path().join(format!("received-{id}-killedkilled-1"));
     let mine = folder.path().join("received-letters");
     for path in [&left, &mine] {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use duplistatus::{
-    db::{Db, servers},
+    db::{Db, tables::servers},
     time::Timestamp,
 };
 use serde_json::Value;

@@ -157,7 +157,7 @@ fn write(
     }
     file.as_file().sync_all()?;
     put(file)?;
-    crate::db::files::give_to_owner_of_folder(&data_dir.join(KEY_FILE));
+    crate::db::engine::files::give_to_owner_of_folder(&data_dir.join(KEY_FILE));
     // The name too must survive a power failure. Windows has no such call for folders.
     #[cfg(unix)]
     File::open(data_dir)?.sync_all()?;

@@ -2,7 +2,7 @@
 
 use super::{TestResult, both_with_and_without_statistics, plans};
 use crate::{
-    db::{
+    db::tables::{
         api_keys,
         audit::{self, AuditFilter},
         login_failures, sessions, users,

@@ -6,7 +6,10 @@ use diesel::connection::SimpleConnection as _;
 
 use super::{TestResult, both_with_and_without_statistics, filled, plans};
 use crate::{
-    db::{Tx, adopt, notifications, operations, retention, run_lists, server_changes, servers},
+    db::{
+        Tx,
+        tables::{merge_servers, notifications, operations, retention, run_lists, server_changes, servers},
+    },
     dto::server::RunSort,
     ids::{JobId, JobRef, ServerId},
     time::Timestamp,
@@ -88,7 +91,7 @@ fn a_step_of_a_clean_up_or_a_merge_walks_no_growing_table() -> TestResult {
             assert_eq!(retention::delete_aged(tx, &zone, &oldest, until)?.looked_at, 10);
             assert_eq!(retention::delete_runs(tx, &zone, job(1, 1), &before.to_string(), 10, until)?, 10);
             assert!(operations::delete_before(tx, job(1, 1), before, 10, until)? > 0);
-            adopt::adopt(tx.conn, ServerId(2), ServerId(3), before)?;
+            merge_servers::adopt(tx.conn, ServerId(2), ServerId(3), before)?;
             for job in server_changes::jobs_of(tx.conn, ServerId(2))? {
                 let (to, _) = server_changes::counterpart(tx.conn, job, ServerId(3))?;
                 let (moved, known) = server_changes::move_runs(tx, &zone, job, to, 5, until)?;

@@ -8,15 +8,17 @@ use diesel::{
 use std::{cell::RefCell, collections::BTreeSet};
 
 use super::{
-    Connection, StoreError, backup_ids,
-    connection::open_writer,
-    days, figures, jobs, keys, machine_names,
-    migrate::migrate,
-    operations::{self, OperationRecord},
-    outcomes::{self, Counted, Outcome},
-    rejected, run_lists,
-    runs::RunRecord,
-    servers,
+    Connection, StoreError,
+    care::sizes,
+    engine::{connection::open_writer, migrate::migrate},
+    tables::{
+        backup_ids, days, ingest_keys, jobs, machine_names,
+        operations::{self, OperationRecord},
+        outcomes::{self, Counted, Outcome},
+        rejected_reports, run_lists,
+        runs::RunRecord,
+        servers,
+    },
 };
 use crate::{
     dto::server::RunSort,
@@ -40,7 +42,7 @@ thread_local! {
 fn filled() -> Result<(tempfile::TempDir, Connection), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let mut conn = open_writer(&folder.path().join("duplistatus.db"))?;
-    migrate(&mut conn)?;
+    migrate(&mut conn, crate::db::care::derived::after_migration)?;
     conn.batch_execute(
         "INSERT INTO servers (name) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5)
              SELECT 'server ' || i FROM n;
@@ -276,15 +278,17 @@ fn nothing_that_pages_or_reports_ask_walks_a_growing_table() -> TestResult {
             machine_names::is_taken(conn, ServerId(1), "x", 1, Timestamp::default())?;
             servers::machines(conn, ServerId(1))?;
             servers::find_by_machine(conn, "x")?;
-            keys::find_valid(conn, "x", Timestamp::MIN)?;
-            rejected::count(conn, Some(Timestamp::default()))?;
-            super::raw::has(conn, RunId(1))?;
-            super::raw::of_run(conn, RunId(1)).map(drop).or_else(|error| match error.kind {
-                super::StoreErrorKind::NotFound => Ok(()),
-                _ => Err(error),
+            ingest_keys::find_valid(conn, "x", Timestamp::MIN)?;
+            rejected_reports::count(conn, Some(Timestamp::default()))?;
+            super::tables::raw_reports::has(conn, RunId(1))?;
+            super::tables::raw_reports::of_run(conn, RunId(1)).map(drop).or_else(|error| {
+                match error.kind {
+                    super::StoreErrorKind::NotFound => Ok(()),
+                    _ => Err(error),
+                }
             })?;
-            super::raw::expire(conn, Timestamp::default(), 200)?;
-            figures::status(conn, std::path::Path::new("duplistatus.db"))?;
+            super::tables::raw_reports::expire(conn, Timestamp::default(), 200)?;
+            sizes::status(conn, std::path::Path::new("duplistatus.db"))?;
             // As the trigger asks when a job is deleted.
             diesel::sql_query(
                 "UPDATE site_days SET stale = TRUE WHERE NOT stale AND EXISTS

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, future::Future, pin::Pin, task::Poll, time::Dur
 use super::{fleet::FLEET, live, plan::plan};
 use crate::{
     clock::Clock,
-    db::{StoreError, servers},
+    db::{StoreError, tables::servers},
     service::{
         Actor, Services,
         ingest::{self, IngestError, Upload},

@@ -60,7 +60,7 @@ async fn every_verdict_shows_and_a_year_of_days() -> Result<(), Box<dyn std::err
     }
     let days = services
         .db
-        .read(|conn| crate::db::days::site_days_since(conn, "2000-01-01".parse().unwrap()))
+        .read(|conn| crate::db::tables::days::site_days_since(conn, "2000-01-01".parse().unwrap()))
         .await?;
     assert!(days.len() >= 364, "{}", days.len());
     Ok(())

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::{Permission, Scope},
     crypto::token::{random_token, sha256_hex},
-    db::api_keys::{self, ApiKeyRecord, NewApiKey},
+    db::tables::api_keys::{self, ApiKeyRecord, NewApiKey},
     dto::user::{ApiKeyRow, ShownOnce},
     error::Error,
     ids::{ApiKeyId, UserId},

@@ -11,8 +11,10 @@ use crate::{
     access::Permission,
     db::{
         Connection, StoreError, Tx,
-        audit::{self, AuditFilter, AuditRecord},
-        audit_repeats,
+        tables::{
+            audit::{self, AuditFilter, AuditRecord},
+            audit_repeats,
+        },
     },
     dto::{
         Paging,

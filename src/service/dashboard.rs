@@ -11,11 +11,13 @@ use crate::{
     access::Permission,
     db::{
         Connection, StoreError,
-        days::{self, SiteDayRow},
-        jobs::{self, JobRecord, LiveRow},
-        keys::{self, KeyRecord},
-        rejected::{self, RejectedRecord},
-        servers::{self, ServerRecord},
+        tables::{
+            days::{self, SiteDayRow},
+            ingest_keys::{self, KeyRecord},
+            jobs::{self, JobRecord, LiveRow},
+            rejected_reports::{self, RejectedRecord},
+            servers::{self, ServerRecord},
+        },
     },
     dto::{
         Paging,
@@ -52,12 +54,12 @@ pub async fn show(services: &Services, actor: &Actor, query: DashboardQuery) -> 
         .read(move |conn| {
             let mut material = Material::load(conn, today, now)?;
             if sees_rejected {
-                material.rejected = rejected::count(conn, Some(now.plus(-86_400)))?;
+                material.rejected = rejected_reports::count(conn, Some(now.plus(-86_400)))?;
             }
             if material.servers.is_empty() && makes_keys {
-                material.keys = Some(keys::all(conn)?);
+                material.keys = Some(ingest_keys::all(conn)?);
                 if sees_rejected {
-                    material.refused = rejected::list(conn, REFUSED, 0)?;
+                    material.refused = rejected_reports::list(conn, REFUSED, 0)?;
                 }
             }
             Ok(material.arrange(&zone, now, &query))

@@ -14,10 +14,13 @@ use super::{
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError, StoreErrorKind, days,
-        jobs::{self, JobRecord},
-        notifications, run_lists, servers,
-        totals::Totals,
+        Connection, StoreError, StoreErrorKind,
+        tables::{
+            days,
+            jobs::{self, JobRecord},
+            notifications, run_lists, servers,
+            totals::Totals,
+        },
     },
     dto::{
         history::{NewRun, Notification, Part, Place, TrendDay},

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     access::Permission,
     crypto::token::{random_token, sha256_hex},
-    db::{
-        keys::{self, KeyRecord},
+    db::tables::{
+        ingest_keys::{self, KeyRecord},
         servers,
     },
     dto::key::{KeyRow, KeysPage, NewKey},
@@ -49,12 +49,12 @@ async fn make(services: &Services, actor: &Actor, server: &str, is_first: bool) 
     let id = services
         .db
         .write(move |tx| {
-            if is_first && keys::any_works(tx.conn, now)? {
+            if is_first && ingest_keys::any_works(tx.conn, now)? {
                 return Ok(None);
             }
             let server =
                 bound.as_deref().map(|name| servers::find_or_create(tx.conn, name, now)).transpose()?;
-            let id = keys::create(tx.conn, &hash, &prefix, server, now)?;
+            let id = ingest_keys::create(tx.conn, &hash, &prefix, server, now)?;
             let entry = Entry::new("ingest_key.create").on("ingest_key", id.0, prefix);
             audit::record(tx, &actor, now, entry.after(json!({ "server": bound })))?;
             Ok(Some(id))
@@ -102,7 +102,7 @@ async fn rotate_named(services: &Services, actor: &Actor, key: KeyId, named: &st
     let made = services
         .db
         .write(move |tx| {
-            let old = keys::find(tx.conn, key)?;
+            let old = ingest_keys::find(tx.conn, key)?;
             if !is_still(&named, &old.prefix) {
                 return Ok(Err(changed_meanwhile("key")));
             }
@@ -110,8 +110,8 @@ async fn rotate_named(services: &Services, actor: &Actor, key: KeyId, named: &st
                 return Ok(Ok(None));
             }
             let server = old.server_id.map(ServerId);
-            let id = keys::create(tx.conn, &hash, &prefix, server, now)?;
-            keys::replace(tx.conn, key, id, now.plus(OVERLAP))?;
+            let id = ingest_keys::create(tx.conn, &hash, &prefix, server, now)?;
+            ingest_keys::replace(tx.conn, key, id, now.plus(OVERLAP))?;
             let entry = Entry::new("ingest_key.rotate").on("ingest_key", key.0, old.prefix);
             let after = json!({ "replaced_by": prefix, "works_until": now.plus(OVERLAP).to_string() });
             audit::record(tx, &actor, now, entry.after(after))?;
@@ -175,7 +175,7 @@ pub(super) fn row(zone: &Zone, now: Timestamp, key: KeyRecord, servers: &[(Serve
 pub async fn list(services: &Services, actor: &Actor) -> Result<KeysPage, Error> {
     actor.may(Permission::ViewIngestKeys)?;
     let (zone, now) = (actor.zone(services), services.clock.now());
-    let (rows, names) = services.db.read(|conn| Ok((keys::all(conn)?, servers::all(conn)?))).await?;
+    let (rows, names) = services.db.read(|conn| Ok((ingest_keys::all(conn)?, servers::all(conn)?))).await?;
     let names: Vec<(ServerId, String)> =
         names.into_iter().map(|server| (ServerId(server.id), server.name)).collect();
     let keys = rows.into_iter().map(|record| row(&zone, now, record, &names)).collect();
@@ -200,11 +200,11 @@ pub async fn revoke_named(services: &Services, actor: &Actor, key: KeyId, named:
     services
         .db
         .write(move |tx| {
-            let known = keys::find(tx.conn, key)?;
+            let known = ingest_keys::find(tx.conn, key)?;
             if !is_still(&named, &known.prefix) {
                 return Ok(Err(changed_meanwhile("key")));
             }
-            keys::revoke(tx.conn, key, now)?;
+            ingest_keys::revoke(tx.conn, key, now)?;
             let entry = Entry::new("ingest_key.revoke").on("ingest_key", key.0, known.prefix);
             audit::record(tx, &actor, now, entry)?;
             Ok(Ok(()))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Services, audit, task};
 use crate::{
-    db::{days, login_failures, raw, sessions, settings},
+    db::tables::{days, login_failures, raw_reports, sessions, settings},
     error::Error,
 };
 
@@ -46,7 +46,7 @@ pub async fn expire_raw_reports(services: &Services) -> Result<usize, Error> {
     let before = services.clock.now().plus(-services.options.raw_report_days.saturating_mul(86_400));
     let mut deleted = 0;
     loop {
-        let batch = services.db.write(move |tx| raw::expire(tx.conn, before, BATCH)).await?;
+        let batch = services.db.write(move |tx| raw_reports::expire(tx.conn, before, BATCH)).await?;
         deleted += batch;
         if batch == 0 {
             return Ok(deleted);

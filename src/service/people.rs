@@ -10,7 +10,7 @@ use super::{
 use crate::{
     access::Role,
     crypto::totp,
-    db::audit::{self, AuditFilter, AuditRecord},
+    db::tables::audit::{self, AuditFilter, AuditRecord},
     dto::account::SecondFactor,
     error::Error,
     ids::UserId,

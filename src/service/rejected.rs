@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use super::{Actor, Services};
 use crate::{
     access::Permission,
-    db::rejected::{self, MAX_ROWS, RejectedRecord},
+    db::tables::rejected_reports::{self, MAX_ROWS, RejectedRecord},
     dto::{
         Paging,
         rejected::{RejectedPage, RejectedRow},
@@ -111,7 +111,7 @@ pub async fn write_waiting(services: &Services) -> Result<(), Error> {
         return Ok(());
     }
     let records: Vec<RejectedRecord> = waiting.into_values().collect();
-    Ok(services.db.write(move |tx| rejected::add(tx.conn, &records)).await?)
+    Ok(services.db.write(move |tx| rejected_reports::add(tx.conn, &records)).await?)
 }
 
 /// Writes refusals as they come, at most once a second, for as long as it is polled.
@@ -142,8 +142,8 @@ pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<Rejec
     let (rows, paging) = services
         .db
         .read(move |conn| {
-            let paging = Paging::new(page, PAGE, rejected::count(conn, None)?);
-            Ok((rejected::list(conn, PAGE, paging.offset())?, paging))
+            let paging = Paging::new(page, PAGE, rejected_reports::count(conn, None)?);
+            Ok((rejected_reports::list(conn, PAGE, paging.offset())?, paging))
         })
         .await?;
     let zone = actor.zone(services);

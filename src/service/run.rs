@@ -8,12 +8,16 @@ use super::{
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError, checks, jobs,
-        outcomes::{self, Outcome},
-        raw::{self, RawRow},
-        run_checks, run_copies, run_lists,
-        runs::RunRecord,
-        servers,
+        Connection, StoreError,
+        care::orphans,
+        tables::{
+            duplicate_runs, jobs,
+            outcomes::{self, Outcome},
+            raw_reports::{self, RawRow},
+            run_checks, run_lists,
+            runs::RunRecord,
+            servers,
+        },
     },
     dto::{
         Paging,
@@ -87,7 +91,7 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
         clock_skew: jobs::time(run.claimed_start.as_deref())
             .filter(|_| run.start_assumed)
             .map(|claimed| claimed.since(started.at)),
-        contradicts: run_copies::contradicting(conn, query.run.0, &run)?.into_iter().map(RunId).collect(),
+        contradicts: duplicate_runs::contradicting(conn, query.run.0, &run)?.into_iter().map(RunId).collect(),
         start_assumed: run.start_assumed,
         start_claim: run.begin_text.clone().or_else(|| run.claimed_start.clone()),
         reporting: reporting(&log),
@@ -113,7 +117,7 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
             .map(|seconds| zone.moment(Timestamp::from_unix(seconds)))
             .collect(),
         versions_count: run.versions,
-        has_raw: raw::has(conn, query.run)?,
+        has_raw: raw_reports::has(conn, query.run)?,
         damaged,
         headline: run.headline,
         exception: run.exception,
@@ -192,7 +196,7 @@ fn is_damaged(conn: &mut Connection, id: RunId, run: &RunRecord) -> Result<bool,
     let texts =
         [Some(&run.backup_name), run.headline.as_ref(), run.exception.as_ref(), run.messages.as_ref()];
     let is_odd = texts.into_iter().flatten().any(|text| text.contains(char::REPLACEMENT_CHARACTER));
-    Ok(is_odd && checks::is_damaged(conn, "backups", id.0)?)
+    Ok(is_odd && orphans::is_damaged(conn, "backups", id.0)?)
 }
 
 /// A figure that says something.
@@ -249,7 +253,7 @@ fn figure(run: &RunRecord, kind: FigureKind) -> Option<i64> {
 /// [`Error::NotFound`] when there is no such run, or its raw report is no longer kept.
 pub async fn raw(services: &Services, actor: &Actor, run: RunId) -> Result<RawReport, Error> {
     let row = raw_row(services, actor, run).await?;
-    let text = raw::unpack(&row.body);
+    let text = raw_reports::unpack(&row.body);
     Ok(RawReport {
         content_type: row.content_type,
         received: actor.zone(services).moment(row.received_at.parse().unwrap_or_default()),
@@ -266,12 +270,12 @@ pub async fn raw(services: &Services, actor: &Actor, run: RunId) -> Result<RawRe
 /// [`Error::NotFound`] when there is no such run, or its raw report is no longer kept or readable.
 pub async fn raw_text(services: &Services, actor: &Actor, run: RunId) -> Result<String, Error> {
     let row = raw_row(services, actor, run).await?;
-    raw::unpack(&row.body).ok_or(Error::NotFound)
+    raw_reports::unpack(&row.body).ok_or(Error::NotFound)
 }
 
 async fn raw_row(services: &Services, actor: &Actor, run: RunId) -> Result<RawRow, Error> {
     actor.may(Permission::ViewBackups)?;
-    services.db.read(move |conn| raw::of_run(conn, run)).await.map_err(missing_is_not_found)
+    services.db.read(move |conn| raw_reports::of_run(conn, run)).await.map_err(missing_is_not_found)
 }
 
 /// JSON with line ends and indentation, in the order in which it was sent; `None` for anything else.

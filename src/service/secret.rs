@@ -25,7 +25,10 @@ use crate::{
         key_file::KeyError,
         sealed::{OpenError, SealError},
     },
-    db::{StoreError, StoreErrorKind, Tx, settings, users},
+    db::{
+        StoreError, StoreErrorKind, Tx,
+        tables::{settings, users},
+    },
     error::Error,
 };
 

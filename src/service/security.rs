@@ -10,12 +10,14 @@ use crate::{
     access::{Permission, Role, Scope},
     db::{
         Connection, StoreError,
-        api_keys::{self, ApiKeyRecord},
-        audit_repeats,
-        jobs::time,
-        keys::{self, KeyRecord},
-        login_failures,
-        users::{self, UserRecord},
+        tables::{
+            api_keys::{self, ApiKeyRecord},
+            audit_repeats,
+            ingest_keys::{self, KeyRecord},
+            jobs::time,
+            login_failures,
+            users::{self, UserRecord},
+        },
     },
     dto::security::{Check, Fact, KeyHome, Overview, Share, State},
     error::Error,
@@ -92,7 +94,7 @@ impl Stored {
         let owned = |key: &ApiKeyRecord| people.iter().any(|user| user.id == key.user_id);
         let api_keys = api_keys::list(conn, None)?.into_iter().map(|(key, _)| key);
         let api_keys = api_keys.filter(|key| works(&key.revoked_at, &key.expires_at) && owned(key)).collect();
-        let mut ingest_keys = keys::all(conn)?;
+        let mut ingest_keys = ingest_keys::all(conn)?;
         ingest_keys.retain(|key| works(&key.revoked_at, &key.expires_at));
         let accounts: Vec<String> = people.iter().map(|user| account_key(&user.name)).collect();
         let blocked = count(

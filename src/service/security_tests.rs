@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::{
     crypto::SecretKeys,
-    db::{api_keys::NewApiKey, login_failures::FailureRecord, users::UserPatch},
+    db::tables::{api_keys::NewApiKey, login_failures::FailureRecord, users::UserPatch},
     service::{
         Options, key,
         setting::{self, Settings},

@@ -12,10 +12,12 @@ use crate::{
     chart::{Buckets, Series},
     db::{
         Connection, StoreError,
-        days::{self, ServerDay},
-        jobs::{self, JobRecord, LiveRow},
-        operations, run_lists, servers,
-        totals::Totals,
+        tables::{
+            days::{self, ServerDay},
+            jobs::{self, JobRecord, LiveRow},
+            operations, run_lists, servers,
+            totals::Totals,
+        },
     },
     dto::{
         Paging,

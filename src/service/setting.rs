@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     access::Permission,
-    db::{Connection, StoreError, settings},
+    db::{Connection, StoreError, tables::settings},
     error::Error,
     time::Timestamp,
 };

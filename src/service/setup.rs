@@ -14,7 +14,7 @@ use super::{
 use crate::{
     access::Role,
     crypto::token::{random_token, sha256_hex},
-    db::users::{self, NewUser},
+    db::tables::users::{self, NewUser},
     error::Error,
     time::Timestamp,
 };

@@ -3,7 +3,7 @@
 use crate::{
     db::{
         StoreError, StoreErrorKind,
-        jobs::{JobRecord, LiveRow, time},
+        tables::jobs::{JobRecord, LiveRow, time},
     },
     dto::{
         Moment,

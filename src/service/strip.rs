@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     access::Permission,
-    db::{
+    db::tables::{
         jobs,
         run_lists::{self, ListRow},
     },

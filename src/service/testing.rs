@@ -11,9 +11,11 @@ use crate::{
     clock::Clock,
     db::{
         Connection, Db, StoreError,
-        days::{self, JobDay, SiteDayRow},
-        jobs::{self, Summary},
         schema::job_days,
+        tables::{
+            days::{self, JobDay, SiteDayRow},
+            jobs::{self, Summary},
+        },
     },
     time::{Day, Timestamp},
     zone::Zone,

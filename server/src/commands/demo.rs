@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use anyhow::Context as _;
 use duplistatus::{
     clock::Clock,
-    db::{Db, files},
+    db::{Db, engine::files},
     demo,
     service::{Guards, Options, Services, maintenance},
 };

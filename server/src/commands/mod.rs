@@ -28,7 +28,10 @@ use anyhow::{Context as _, bail};
 use duplistatus::{
     clock::Clock,
     crypto::{Passwords, SecretKeys},
-    db::{Db, StoreError, connection::EMPTIED, files},
+    db::{
+        Db, StoreError,
+        engine::{connection::EMPTIED, files},
+    },
     error::Error,
     service::{Actor, Guards, Options, Services, database, secret::Secrets},
 };

@@ -5,7 +5,7 @@ use std::{io::ErrorKind, path::Path, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use app::base_path::BasePath;
 use duplistatus::{
-    db::place::{Kind, Place},
+    db::engine::folder_check::{Kind, Place},
     demo,
     dto::health::Check,
     log_buffer::LogBuffer,

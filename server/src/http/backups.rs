@@ -12,7 +12,7 @@ use axum::{
 };
 use duplistatus::{
     access::Permission,
-    db::files,
+    db::engine::files,
     dto::database::RestoreChoice,
     error::Error,
     service::{Actor, database},

@@ -11,7 +11,7 @@ use axum::{
 };
 use duplistatus::{
     access::Permission,
-    db::{StoreError, files},
+    db::{StoreError, engine::files},
     error::Error,
     service::{Actor, import},
 };

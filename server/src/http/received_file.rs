@@ -12,8 +12,11 @@ use axum::{
 };
 use duplistatus::{
     db::{
-        StoreError, files, space,
-        temp_folder::{RECEIVED, TempFolder},
+        StoreError,
+        engine::{
+            disk_space, files,
+            temp_folder::{RECEIVED, TempFolder},
+        },
     },
     error::Error,
 };
@@ -114,7 +117,7 @@ async fn write<E>(
         since_look += piece.len();
         if since_look >= LOOK_EVERY {
             since_look = 0;
-            space::ensure(folder, LOOK_EVERY as u64)?;
+            disk_space::ensure(folder, LOOK_EVERY as u64)?;
         }
         out.write_all(&piece).await.map_err(failed)?;
     }

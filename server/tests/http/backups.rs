@@ -6,7 +6,7 @@ use axum::{
 };
 use duplistatus::{
     access::Role,
-    db::copies::Form,
+    db::engine::copy::Form,
     service::{
         Actor,
         database::{self, Target},

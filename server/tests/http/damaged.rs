@@ -1,7 +1,7 @@
 //! Rows that were damaged on the disk are shown as such: no page and no route of the API fails.
 
 use axum::http::StatusCode;
-use duplistatus::db::{checks, dynamic};
+use duplistatus::db::{care::orphans, engine::dynamic};
 use serde_json::json;
 
 use crate::site::{Site, deep, report};
@@ -134,7 +134,7 @@ fn text_that_is_not_utf8_is_shown_with_replacement_characters() {
         assert!(page.contains('\u{fffd}') && page.contains("damaged on the disk"), "{page}");
         assert!(site.get("/servers/1").await.body.contains('\u{fffd}'));
         assert_eq!(site.get("/api/v1/runs/1").await.json()["damaged"], true);
-        let (rows, count) = site.state.services.db.read(checks::damaged_content).await.unwrap();
+        let (rows, count) = site.state.services.db.read(orphans::damaged_content).await.unwrap();
         assert!(count > 10, "{rows:#?}");
         let run = rows.iter().find(|row| (row.table.as_str(), row.row) == ("backups", 1)).unwrap();
         assert!(run.what.contains(&"messages is not UTF-8".to_owned()), "{run:?}");
@@ -168,7 +168,7 @@ fn a_sound_run_is_not_called_damaged() {
         site.post("/api/upload", sent).await;
         let page = site.get("/api/v1/runs/1").await.json();
         assert_eq!(page["damaged"], false);
-        let (_, count) = site.state.services.db.read(checks::damaged_content).await.unwrap();
+        let (_, count) = site.state.services.db.read(orphans::damaged_content).await.unwrap();
         assert_eq!(count, 0);
     });
 }

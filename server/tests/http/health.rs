@@ -5,7 +5,10 @@ use std::fs;
 use axum::http::{StatusCode, header};
 use duplistatus::{
     access::Role,
-    db::{Db, StoreErrorKind, copies::Form, dynamic},
+    db::{
+        Db, StoreErrorKind,
+        engine::{copy::Form, dynamic},
+    },
     dto::database::RestoreChoice,
     error::Error,
     service::{

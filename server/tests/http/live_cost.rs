@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use axum::http::header;
-use duplistatus::{db::dynamic, time::Timestamp};
+use duplistatus::{db::engine::dynamic, time::Timestamp};
 use futures::{StreamExt as _, future::join_all};
 use serde_json::json;
 use tokio::time::timeout;

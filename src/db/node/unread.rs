@@ -6,7 +6,7 @@ use super::{
     Cell, Source, SourceError,
     rows::{AuditRow, RunRow, ServerRow, SettingRow, UserRow},
 };
-use crate::db::dynamic::quoted;
+use crate::db::engine::dynamic::quoted;
 
 /// Tables and columns that are not read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

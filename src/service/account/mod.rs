@@ -23,8 +23,11 @@ use super::{
 use crate::{
     access::Scope,
     db::{
-        StoreError, Tx, api_keys, sessions,
-        users::{self, UserPatch},
+        StoreError, Tx,
+        tables::{
+            api_keys, sessions,
+            users::{self, UserPatch},
+        },
     },
     dto::account::{AccountPage, SessionRow},
     error::Error,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    db::users::{self, UserPatch, UserRecord},
+    db::tables::users::{self, UserPatch, UserRecord},
     dto::account::{DateFormat, Profile},
     error::Error,
     service::{

@@ -7,7 +7,7 @@ use crate::{
     crypto::{qr, recovery, sealed::SealError, totp},
     db::{
         StoreError, StoreErrorKind,
-        users::{self, UserPatch, UserRecord},
+        tables::users::{self, UserPatch, UserRecord},
     },
     dto::account::{Enrolment, SecondFactor},
     error::Error,

@@ -8,12 +8,14 @@ use crate::{
     access::Permission,
     db::{
         StoreError,
-        copies::{self, Form},
-        files,
-        identity::Owner,
-        settings, space,
-        temp_folder::{TempFolder, UNFINISHED},
-        unfinished,
+        engine::{
+            copy::{self, Form},
+            disk_space, files,
+            owner::Owner,
+            temp_file,
+            temp_folder::{TempFolder, UNFINISHED},
+        },
+        tables::settings,
     },
     dto::database::{BackupFile, BackupReport, BackupsPage},
     error::Error,
@@ -66,11 +68,11 @@ pub async fn backup(
     let made = services
         .db
         .apart(move |conn| match target {
-            Target::File(path) => copies::write(conn, &path, form).map(|()| path),
+            Target::File(path) => copy::write(conn, &path, form).map(|()| path),
             Target::Folder => {
-                copies::private_folder(&folder)?;
+                copy::private_folder(&folder)?;
                 let owner = Owner::of(conn, &database);
-                copies::make(conn, &owner, (&folder, NAME), kept, now, form)
+                copy::make(conn, &owner, (&folder, NAME), kept, now, form)
             }
         })
         .await;
@@ -129,15 +131,15 @@ pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, 
     let zone = actor.zone(services);
     let (folder, database) = (folder(services), services.db.path().to_owned());
     let (size, owner) =
-        services.db.read(move |conn| Ok((copies::size(conn)?, Owner::of(conn, &database)))).await?;
+        services.db.read(move |conn| Ok((copy::size(conn)?, Owner::of(conn, &database)))).await?;
     let (path, calendar) = (folder.clone(), zone.clone());
     let (files, written, free) = tokio::task::spawn_blocking(move || {
         if !path.exists() {
-            return Ok((Vec::new(), None, space::available(files::folder_of(&path)).ok()));
+            return Ok((Vec::new(), None, disk_space::available(files::folder_of(&path)).ok()));
         }
-        let all = copies::list(&path, NAME)?;
+        let all = copy::list(&path, NAME)?;
         let files = all.iter().map(|file| described(file, &owner, &calendar)).collect();
-        Ok::<_, Error>((files, unfinished::written(&path), space::available(&path).ok()))
+        Ok::<_, Error>((files, temp_file::written(&path), disk_space::available(&path).ok()))
     })
     .await
     .map_err(Error::internal)??;
@@ -154,7 +156,7 @@ pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, 
     })
 }
 
-fn described(copy: &copies::Named, owner: &Owner, zone: &Zone) -> BackupFile {
+fn described(copy: &copy::Named, owner: &Owner, zone: &Zone) -> BackupFile {
     let path = copy.path.as_path();
     let made = std::fs::metadata(path).and_then(|data| data.modified()).ok();
     let seconds =
@@ -201,11 +203,14 @@ pub async fn delete_backup(services: &Services, actor: &Actor, name: &str) -> Re
 pub(super) async fn find(services: &Services, actor: &Actor, name: &str) -> Result<PathBuf, Error> {
     actor.may(Permission::ManageDatabase)?;
     let folder = folder(services);
-    let known = tokio::task::spawn_blocking(move || {
-        if folder.exists() { copies::list(&folder, NAME) } else { Ok(Vec::new()) }
-    })
-    .await
-    .map_err(Error::internal)??;
+    let known =
+        tokio::task::spawn_blocking(
+            move || {
+                if folder.exists() { copy::list(&folder, NAME) } else { Ok(Vec::new()) }
+            },
+        )
+        .await
+        .map_err(Error::internal)??;
     known
         .into_iter()
         .map(|copy| copy.path)

@@ -10,11 +10,12 @@ use crate::{
     access::Role,
     db::{
         Db,
-        connection::{open_apart, open_writer},
-        copies::Form,
-        dynamic, files,
-        identity::Owner,
-        migrate,
+        engine::{
+            connection::{open_apart, open_writer},
+            copy::Form,
+            dynamic, files, migrate,
+            owner::Owner,
+        },
         node::fixture,
         schema::backups as runs,
     },

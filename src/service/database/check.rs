@@ -2,9 +2,14 @@
 
 use std::time::Instant;
 
+use crate::db::engine::{integrity, schema_check};
 use crate::{
     access::Permission,
-    db::{StoreErrorKind, checks, derived, invariants, repair, settings},
+    db::{
+        StoreErrorKind,
+        care::{derived, invariants, orphans},
+        tables::settings,
+    },
     dto::database::{Integrity, Orphan},
     error::Error,
     service::{Actor, Services, maintenance},
@@ -17,7 +22,7 @@ use crate::{
 /// When the actor may not, or the file cannot be read.
 pub async fn foreign_keys(services: &Services, actor: &Actor) -> Result<Vec<Orphan>, Error> {
     actor.may(Permission::RunUpkeep)?;
-    Ok(services.db.read_apart(checks::orphans).await?)
+    Ok(services.db.read_apart(orphans::orphans).await?)
 }
 
 /// Checks the whole file: pages, indexes and constraints by SQLite, and everything that is derived from the runs by
@@ -32,7 +37,7 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
     let mut found = services
         .db
         .read_apart(move |conn| {
-            let file = match invariants::integrity_check(conn) {
+            let file = match integrity::check(conn) {
                 // So damaged that SQLite cannot even go through it: that is what was found.
                 Err(error) if error.kind == StoreErrorKind::Corrupt => vec![error.to_string()],
                 checked => checked?,
@@ -40,13 +45,13 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
             let mut found = Integrity { file, ..Integrity::default() };
             let mut has_all_tables = true;
             if found.file.is_empty() {
-                let differences = repair::compare(conn)?;
+                let differences = schema_check::compare(conn)?;
                 has_all_tables = !differences.iter().any(|difference| difference.is_lost_table);
                 found.schema = differences.into_iter().map(|difference| difference.what).collect();
             }
             if found.file.is_empty() && has_all_tables {
-                found.orphans = checks::orphans(conn)?;
-                (found.damaged, found.damaged_count) = checks::damaged_content(conn)?;
+                found.orphans = orphans::orphans(conn)?;
+                (found.damaged, found.damaged_count) = orphans::damaged_content(conn)?;
                 let zone = settings::site_zone(conn, &site)?;
                 let invariants = invariants::verify(conn, &zone)?;
                 found.discrepancies = invariants.discrepancies;

@@ -14,8 +14,10 @@ use crate::{
     access::Permission,
     db::{
         Connection, StoreError,
-        retention::{self, Aged},
-        settings,
+        tables::{
+            retention::{self, Aged},
+            settings,
+        },
     },
     dto::database::{CleanupReport, CleanupRequest, Retention},
     error::Error,

@@ -6,11 +6,13 @@ use super::retention::{Policy, place};
 use crate::{
     db::{
         Connection, StoreError,
-        jobs::{self, JobRecord},
-        must_stay::MustStay,
-        operations,
-        retention::{self, Extent},
-        servers,
+        tables::{
+            jobs::{self, JobRecord},
+            operations,
+            protected_runs::MustStay,
+            retention::{self, Extent},
+            servers,
+        },
     },
     dto::database::{CleanedJob, CleanupRequest, Retention},
     ids::{JobId, JobRef, ServerId},

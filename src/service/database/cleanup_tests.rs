@@ -6,9 +6,8 @@ use crate::{
     access::Role,
     db::{
         Connection,
-        audit::AuditRecord,
-        jobs,
         schema::{backups, operations, raw_reports},
+        tables::{audit::AuditRecord, jobs},
     },
     dto::database::{Retention, RetentionRule},
     service::{
@@ -192,7 +191,7 @@ async fn space_goes_back_to_the_file_system() -> TestResult {
         sent["LogLines"] = (0..40).map(line).collect();
         send(&services, sent).await?;
     }
-    let pages = |conn: &mut Connection| crate::db::connection::pragma(conn, "page_count");
+    let pages = |conn: &mut Connection| crate::db::engine::connection::pragma(conn, "page_count");
     let before = services.db.read(pages).await?;
     let done = cleanup(&services, &ROOT, request(10, 0)).await?;
     let after = services.db.read(pages).await?;

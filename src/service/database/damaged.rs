@@ -1,7 +1,7 @@
 //! What a check of the whole file has found is remembered, and decides whether the file is written.
 
 use crate::{
-    db::{repair, settings},
+    db::{engine::schema_check, tables::settings},
     dto::{
         database::Integrity,
         health::{LastIntegrity, ReadOnly},
@@ -114,7 +114,7 @@ pub async fn look_again(services: &Services) -> Result<bool, Error> {
         return Ok(services.db.frozen().is_none());
     }
     let found = super::integrity(services, &Actor::System).await?;
-    let lacks = services.db.read_apart(repair::compare).await?;
+    let lacks = services.db.read_apart(schema_check::compare).await?;
     if damage(&found).is_some() || lacks.iter().any(|difference| difference.is_lost_table) {
         return Ok(false);
     }

@@ -6,9 +6,11 @@ use crate::{
     access::Permission,
     db::{
         Connection, StoreError,
-        export::Selection,
-        jobs::{self, JobRecord},
-        servers::{self, ServerRecord},
+        care::export::Selection,
+        tables::{
+            jobs::{self, JobRecord},
+            servers::{self, ServerRecord},
+        },
     },
     dto::export::ExportQuery,
     error::Error,

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::{
-    db::{jobs as job_rows, runs::RunRecord, servers},
+    db::tables::{jobs as job_rows, runs::RunRecord, servers},
     report::{Level, Log, LogLine, bounded_prose, clean_name, word},
     service::{
         Services,
@@ -196,7 +196,7 @@ pub(super) async fn store(services: &Services, all: Jobs) -> TestResult {
                     run.backup_name.clone_from(job);
                     run.insert_if_new(tx.conn)?;
                 }
-                crate::db::days::rebuild(tx.conn, &zone)?;
+                crate::db::tables::days::rebuild(tx.conn, &zone)?;
                 job_rows::refresh(tx.conn, place, None)?;
             }
             Ok(())

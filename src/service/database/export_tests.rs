@@ -9,9 +9,9 @@ use super::*;
 use crate::{
     access::Role,
     db::{
-        invariants,
-        runs::RunRecord,
+        care::invariants,
         schema::{backups, jobs, servers as server_rows},
+        tables::runs::RunRecord,
     },
     dto::{
         export::ExportFormat,
@@ -246,6 +246,6 @@ async fn who_sees_runs_may_export_them_and_it_is_recorded() -> TestResult {
 
 #[test]
 fn the_columns_are_those_of_an_import() {
-    let exported = crate::db::export::COLUMNS.map(|(name, _)| name);
+    let exported = crate::db::care::export::COLUMNS.map(|(name, _)| name);
     assert_eq!(exported, import::COLUMNS.map(|(name, _)| name));
 }

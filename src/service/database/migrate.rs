@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     access::Permission,
-    db::{connection, migrate, versions},
+    db::{
+        care::derived,
+        engine::{connection, migrate, migrations},
+    },
     dto::database::{MigrationRow, Migrations},
     error::Error,
     service::Actor,
@@ -16,7 +19,7 @@ use crate::{
 /// When the actor may not, or the file cannot be read.
 pub async fn list_migrations(actor: &Actor, path: PathBuf) -> Result<Vec<MigrationRow>, Error> {
     actor.may(Permission::ManageDatabase)?;
-    aside(move || Ok(versions::list(&path)?)).await
+    aside(move || Ok(migrations::list(&path)?)).await
 }
 
 /// Tries the migrations that are to come on a copy, which is thrown away.
@@ -25,7 +28,14 @@ pub async fn list_migrations(actor: &Actor, path: PathBuf) -> Result<Vec<Migrati
 /// When the actor may not, the file was written by a newer program, or one of them fails.
 pub async fn rehearse_migrations(actor: &Actor, path: PathBuf) -> Result<Migrations, Error> {
     actor.may(Permission::ManageDatabase)?;
-    aside(move || Ok(Migrations { applied: migrate::rehearse(&path)?, copy: None, rehearsed: true })).await
+    aside(move || {
+        Ok(Migrations {
+            applied: migrate::rehearse(&path, derived::after_migration)?,
+            copy: None,
+            rehearsed: true,
+        })
+    })
+    .await
 }
 
 /// Runs the migrations that are to come, after a copy of the file was made and checked.
@@ -36,7 +46,7 @@ pub async fn rehearse_migrations(actor: &Actor, path: PathBuf) -> Result<Migrati
 pub async fn run_migrations(actor: &Actor, path: PathBuf) -> Result<Migrations, Error> {
     actor.may(Permission::ManageDatabase)?;
     aside(move || {
-        let done = migrate::upgrade(&mut connection::open_writer(&path)?, &path)?;
+        let done = migrate::upgrade(&mut connection::open_writer(&path)?, &path, derived::after_migration)?;
         let copy = done.copy.as_deref().map(|path: &Path| path.display().to_string());
         Ok(Migrations { applied: done.applied, copy, rehearsed: false })
     })

@@ -13,9 +13,11 @@ use super::{
 use crate::{
     db::{
         StoreError,
-        jobs::{self, Summary},
-        retention::{self, Aged},
         schema::{backups, jobs as job_rows},
+        tables::{
+            jobs::{self, Summary},
+            retention::{self, Aged},
+        },
     },
     dto::database::{CleanupRequest, Retention, RetentionRule},
     ids::JobId,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     clock::Clock,
-    db::tasks,
+    db::tables::tasks,
     service::{Guards, Options},
     zone::Zone,
 };
@@ -146,9 +146,9 @@ async fn a_backup_from_before_there_were_ids_goes_on_with_the_present_one() -> T
     let mut conn = open_writer(&path)?;
     migrate::migrate_to(&mut conn, &["0001".to_owned()])?;
     drop(conn);
-    let id = services.db.read(crate::db::identity::database_id).await?;
+    let id = services.db.read(crate::db::engine::owner::database_id).await?;
     bring_back(&services, &path).await?;
-    assert_eq!(services.db.read(crate::db::identity::database_id).await?, id);
+    assert_eq!(services.db.read(crate::db::engine::owner::database_id).await?, id);
     assert!(id.is_some());
     Ok(())
 }

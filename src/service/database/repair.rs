@@ -5,11 +5,14 @@ use std::path::Path;
 use serde_json::json;
 
 use super::salvage::{check, derive, runs_again};
+use crate::db::engine::{header, integrity};
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError, StoreErrorKind, Tx, connection, copies, files, invariants, mend, migrate,
-        repair as structure, salvage as file, settings,
+        Connection, StoreError, StoreErrorKind, Tx,
+        care::{repair as structure, row_repair},
+        engine::{connection, copy, files, migrate},
+        tables::settings,
     },
     dto::database::salvage::RepairReport,
     error::Error,
@@ -38,7 +41,7 @@ pub fn repair(
     }
     let mut copied = None;
     // SQLite would throw away the log of a file that it does not recognise.
-    let sound = file::has_sound_header(path)?;
+    let sound = header::has_sound_header(path)?;
     let opened = if sound {
         connection::open_writer(path)
     } else {
@@ -48,7 +51,7 @@ pub fn repair(
         structure::in_transaction(&mut conn, !dry_run, |conn| {
             // While nobody else writes: the copy is of one moment.
             if !dry_run {
-                copied = Some(copies::as_it_is(path, COPIES, now).map_err(|error| {
+                copied = Some(copy::as_it_is(path, COPIES, now).map_err(|error| {
                     error.while_doing("the database is not repaired without a copy of it")
                 })?);
             }
@@ -65,7 +68,7 @@ pub fn repair(
         match &mut repaired {
             Ok(report) if !report.nothing_to_do() => {
                 report.copy = Some(copy.display().to_string());
-                copies::prune(files::folder_of(&copy), COPIES, &owner, copies::KEPT, &copy)?;
+                copy::prune(files::folder_of(&copy), COPIES, &owner, copy::KEPT, &copy)?;
             }
             // Nothing was changed.
             _ => forget(&copy),
@@ -80,7 +83,7 @@ fn mend_all(
     zone: &Zone,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    report.found = invariants::integrity_check(conn)?;
+    report.found = integrity::check(conn)?;
     // Statements below find their rows by indexes: these go first.
     report.created = structure::schema(conn)?;
     report.reindexed = structure::named_in(conn, &report.found)?;
@@ -89,13 +92,13 @@ fn mend_all(
         report.changed.insert("rows that were there twice deleted".to_owned(), doubles);
     }
     let before = structure::derived(conn);
-    report.changed.extend(mend::content(conn, now)?);
+    report.changed.extend(row_repair::content(conn, now)?);
     report.created.extend(migrate::finish(conn)?.into_iter().map(|name| format!("migration {name}")));
     let (again, _) = runs_again(conn, &[])?;
     if again > 0 {
         report.changed.insert("runs made again from their raw reports".to_owned(), again);
     }
-    report.changed.extend(mend::parents(conn, now)?);
+    report.changed.extend(row_repair::parents(conn, now)?);
     let zone = settings::site_zone(conn, zone)?;
     derive(conn, &zone)?;
     report.totals_changed = before != structure::derived(conn);

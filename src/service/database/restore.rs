@@ -9,9 +9,11 @@ use crate::{
     access::Permission,
     db::{
         Db, StoreError, StoreErrorKind,
-        candidate::{Candidate, RestoreError},
-        restore::{self as place, into_place},
-        settings,
+        care::{
+            restore::{self as place, into_place},
+            restore_candidate::{Candidate, RestoreError},
+        },
+        tables::settings,
     },
     dto::database::{RestoreChoice, RestorePreview, RestoreReport},
     error::Error,

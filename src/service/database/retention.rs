@@ -8,9 +8,11 @@ use crate::{
     access::Permission,
     db::{
         Connection, StoreError, StoreErrorKind,
-        jobs::{self, JobRecord},
-        retention_rules::{self, RuleRow},
-        servers,
+        tables::{
+            jobs::{self, JobRecord},
+            retention_rules::{self, RuleRow},
+            servers,
+        },
     },
     dto::database::{CleanupRequest, Retention, RetentionRule},
     error::Error,

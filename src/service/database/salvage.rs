@@ -9,14 +9,20 @@ use std::{
 use serde_json::json;
 
 use super::write_out::has_folder;
+use crate::db::engine::integrity;
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError, StoreErrorKind, Tx, checks, connection, derived, invariants, mend, migrate,
-        raw,
-        salvage::{OnProgress, Salvage, TableState},
-        settings,
-        temp_folder::{TempFolder, UNFINISHED},
+        Connection, StoreError, StoreErrorKind, Tx,
+        care::{
+            derived, invariants, orphans, row_repair,
+            salvage::{OnProgress, Salvage, TableState},
+        },
+        engine::{
+            connection, migrate,
+            temp_folder::{TempFolder, UNFINISHED},
+        },
+        tables::{raw_reports, settings},
     },
     dto::database::salvage::{SalvageReport, SalvagedTable},
     error::Error,
@@ -80,11 +86,11 @@ impl Finish<'_> {
         let conn = &mut salvage.conn;
         connection::salvaged(conn)?;
         let (mended, again) = connection::in_transaction(conn, |conn| {
-            let mut mended = mend::content(conn, self.now)?;
+            let mut mended = row_repair::content(conn, self.now)?;
             // Of an older schema to ours.
             migrate::finish(conn)?;
             let again = runs_again(conn, &partial)?;
-            mended.extend(mend::parents(conn, self.now)?);
+            mended.extend(row_repair::parents(conn, self.now)?);
             Ok((mended, again))
         })?;
         connection::in_transaction(conn, |conn| {
@@ -127,7 +133,7 @@ pub(super) fn derive(conn: &mut Connection, zone: &Zone) -> Result<(), StoreErro
 /// how many completed.
 pub(super) fn runs_again(conn: &mut Connection, partial: &[i64]) -> Result<(i64, i64), StoreError> {
     let (mut made, mut completed) = (0, 0);
-    for (run, raw) in raw::without_run(conn, partial)? {
+    for (run, raw) in raw_reports::without_run(conn, partial)? {
         match again::run(conn, RunId(run), &raw)? {
             Again::Made => made += 1,
             Again::Completed => completed += 1,
@@ -155,14 +161,14 @@ fn table(name: String, state: &TableState, kept: i64, again: (i64, i64)) -> Salv
 
 /// Everything that `db integrity` asks of a file.
 pub(super) fn check(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
-    let mut found = invariants::integrity_check(conn)?;
+    let mut found = integrity::check(conn)?;
     found.extend(
-        checks::orphans(conn)?
+        orphans::orphans(conn)?
             .into_iter()
             .map(|row| format!("{} has a row without its {}", row.table, row.parent)),
     );
     found.extend(
-        checks::damaged_content(conn)?
+        orphans::damaged_content(conn)?
             .0
             .into_iter()
             .map(|row| format!("{} {}: {:?}", row.table, row.row, row.what)),

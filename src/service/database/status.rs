@@ -2,7 +2,7 @@
 
 use crate::{
     access::Permission,
-    db::{counts, figures},
+    db::{care::sizes, tables::counts},
     dto::database::{DatabaseStats, DatabaseStatus, Statements, TableSize},
     error::Error,
     service::{Actor, Services},
@@ -18,7 +18,7 @@ pub async fn status(services: &Services, actor: &Actor) -> Result<DatabaseStatus
     // Before this query takes a reader itself.
     let pool = services.db.pool();
     let path = services.db.path().to_owned();
-    let mut status = services.db.read(move |conn| figures::status(conn, &path)).await?;
+    let mut status = services.db.read(move |conn| sizes::status(conn, &path)).await?;
     let queries = services.db.queries();
     status.pool = pool;
     status.statements = Statements {
@@ -36,7 +36,7 @@ pub async fn status(services: &Services, actor: &Actor) -> Result<DatabaseStatus
 /// When the actor may not, or the file cannot be read.
 pub async fn tables(services: &Services, actor: &Actor) -> Result<Vec<TableSize>, Error> {
     actor.may(Permission::ViewDatabase)?;
-    Ok(services.db.read_apart(figures::tables).await?)
+    Ok(services.db.read_apart(sizes::tables).await?)
 }
 
 /// Counts and totals of everything that is stored.

@@ -4,7 +4,11 @@ use std::time::Instant;
 
 use super::pace::Pace;
 use crate::{
-    db::{StoreError, Tx, connection::pragma, operations, retention},
+    db::{
+        StoreError, Tx,
+        engine::connection::pragma,
+        tables::{operations, retention},
+    },
     error::Error,
     ids::JobRef,
     service::Services,

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::SystemTime};
 
 use crate::{
-    db::{files, identity, temp_folder},
+    db::engine::{files, owner, temp_folder},
     service::Services,
 };
 
@@ -29,7 +29,7 @@ pub async fn sweep(services: &Services) {
 fn sweep_folders(database: &Path, backups: &Path, now: SystemTime) -> usize {
     let data = files::folder_of(database);
     // A folder that can only be read stays as it is.
-    let Ok(instance) = identity::instance(data) else { return 0 };
+    let Ok(instance) = owner::instance(data) else { return 0 };
     let copies = data.join("copies");
     let folders = [data, &copies, backups].into_iter();
     let swept: usize = folders.map(|folder| temp_folder::sweep(folder, &instance, now)).sum();
@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        db::temp_folder::{RECEIVED, TempFolder, UNFINISHED},
+        db::engine::temp_folder::{RECEIVED, TempFolder, UNFINISHED},
         service::testing::{TestResult, services},
     };
 
@@ -71,8 +71,8 @@ mod tests {
         let (folder, services) = services()?;
         let (database, backups) = (services.db.path(), folder.path().join("elsewhere"));
         fs::create_dir(&backups)?;
-        let instance = identity::instance(folder.path())?;
-        let copies = crate::db::copies::folder(database)?;
+        let instance = owner::instance(folder.path())?;
+        let copies = crate::db::engine::copy::folder(database)?;
         let left = |place: &Path, kind: &str| -> std::io::Result<std::path::PathBuf> {
             let path = place.join(format!("{kind}-{instance}-killedkilled-1"));
             fs::create_dir(&path)?;

@@ -6,10 +6,13 @@ use super::{cleanup, integrity, rebuild};
 use crate::{
     access::Role,
     db::{
-        Connection, StoreError, days, derived,
-        invariants::{self, Findings},
+        Connection, StoreError,
+        care::{
+            derived,
+            invariants::{self, Findings},
+        },
         schema::{jobs, servers},
-        settings,
+        tables::{days, settings},
     },
     error::Error,
     service::{

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     access::Permission,
-    db::{StoreError, files, upkeep},
+    db::{StoreError, care::upkeep, engine::files},
     dto::database::Upkeep,
     error::Error,
     service::{

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     access::Role,
-    db::{Connection, StoreError, connection::open_writer, settings},
+    db::{Connection, StoreError, engine::connection::open_writer, tables::settings},
     error::Error,
     service::{
         Actor, Services, people,
@@ -168,7 +168,7 @@ async fn vacuum_gives_space_back_beside_open_connections() -> TestResult {
     // The open connections go on, the file is in order, and later deletions can be given back in steps.
     send(&services, report("2026-11-23T09:00:00Z", "Success")).await?;
     assert!(integrity(&services, &ME).await?.is_in_order());
-    let auto = services.db.read(|conn| crate::db::connection::pragma(conn, "auto_vacuum")).await?;
+    let auto = services.db.read(|conn| crate::db::engine::connection::pragma(conn, "auto_vacuum")).await?;
     assert_eq!(auto, 2);
     Ok(())
 }

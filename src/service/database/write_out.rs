@@ -11,9 +11,11 @@ use crate::{
     access::Permission,
     db::{
         StoreError, StoreErrorKind,
-        dump::{self, DumpError},
-        export, files,
-        unfinished::Aside,
+        care::{
+            dump::{self, DumpError},
+            export,
+        },
+        engine::{files, temp_file::Aside},
     },
     error::Error,
     service::{

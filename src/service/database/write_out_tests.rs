@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection as _;
 use super::*;
 use crate::{
     access::Role,
-    db::{connection::open_apart, migrate},
+    db::engine::{connection::open_apart, migrate},
     service::{
         people::{actions, add, member},
         testing::{TestResult, report, send, services},
@@ -65,7 +65,8 @@ async fn a_dump_makes_the_same_database_anew() -> TestResult {
     let path = folder.path().join("anew.db");
     let mut anew = open_apart(&path)?;
     anew.batch_execute(&first.text()?)?;
-    let pages = ["page_size", "auto_vacuum"].map(|name| crate::db::connection::pragma(&mut anew, name));
+    let pages =
+        ["page_size", "auto_vacuum"].map(|name| crate::db::engine::connection::pragma(&mut anew, name));
     assert_eq!(pages, [Ok(16_384), Ok(2)], "as the program makes them");
     let same = services.db.read(migrate::schema_sql).await?;
     assert_eq!(migrate::schema_sql(&mut anew)?, same);

@@ -2,7 +2,10 @@
 
 use crate::{
     crypto::SecretKeys,
-    db::{health::Stored, jobs::time, tasks::TaskRow},
+    db::{
+        care::health::Stored,
+        tables::{jobs::time, tasks::TaskRow},
+    },
     dto::{database::TaskResult, health::Fact},
     ids::UserId,
     service::{database::damaged, session::totp_place, shape::count, task},

@@ -21,7 +21,11 @@ use super::{
 use crate::{
     access::Permission,
     crypto::SecretKeys,
-    db::{StoreError, StoreErrorKind, connection, files, health as stored},
+    db::{
+        StoreError, StoreErrorKind,
+        care::health as stored,
+        engine::{connection, files},
+    },
     dto::{
         health::{Fact, Judged, ReadOnly, State, Trouble},
         security::State as Weakness,
@@ -52,7 +56,8 @@ impl Ready {
 
 /// Asks the database for nothing.
 pub async fn ready(services: &Services) -> Ready {
-    let answered = services.db.read(|conn| Ok(crate::db::settings::get(conn, "health")?.is_none())).await;
+    let answered =
+        services.db.read(|conn| Ok(crate::db::tables::settings::get(conn, "health")?.is_none())).await;
     let (status, database) = match answered {
         Err(_) if services.db.closed().is_some() => ("unavailable", "closed"),
         Err(error) if error.kind != StoreErrorKind::Corrupt => ("unavailable", "silent"),

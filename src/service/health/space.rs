@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    db::{files, space},
+    db::engine::{disk_space, files},
     dto::health::Fact,
     service::Services,
     time::Timestamp,
@@ -27,7 +27,10 @@ pub struct Room {
 impl Room {
     /// Asks the system.
     pub fn of(database: &Path) -> Self {
-        Self { free: space::available(files::folder_of(database)).ok(), database: files::length(database) }
+        Self {
+            free: disk_space::available(files::folder_of(database)).ok(),
+            database: files::length(database),
+        }
     }
 
     /// As a check.

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     access::Role,
     crypto::SecretKeys,
-    db::tasks,
+    db::tables::tasks,
     dto::health::ReadOnly,
     service::{
         database,
@@ -74,7 +74,7 @@ async fn a_folder_that_nobody_serves_is_looked_at_and_left_alone() -> TestResult
 
     let newer = folder.path().join("newer.db");
     fs::copy(&path, &newer)?;
-    crate::db::dynamic::execute(
+    crate::db::engine::dynamic::execute(
         &mut connection::open_apart(&newer)?,
         "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')",
         &[],

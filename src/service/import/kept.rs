@@ -15,7 +15,7 @@ use crate::{
     db::{
         StoreError, StoreErrorKind, Tx,
         node::{ServerRow, SettingRow},
-        settings,
+        tables::settings,
     },
     dto::import::ImportReport,
     service::{secret::Secrets, setting},

@@ -17,10 +17,13 @@ use crate::{
     access::Permission,
     crypto::node::{NodeKey, NodeSecretError},
     db::{
-        Db, StoreError, connection, copies,
+        Db, StoreError,
+        engine::{
+            connection, copy,
+            temp_folder::{TRIAL, TempFolder},
+        },
         node::{self, SourceError},
-        settings,
-        temp_folder::{TRIAL, TempFolder},
+        tables::settings,
     },
     dto::import::{ImportFormat, ImportPhase, ImportProgress, ImportReport},
     error::Error,
@@ -221,7 +224,7 @@ fn copy_of(path: &Path) -> Result<(TempFolder, Db), ImportError> {
     let folder = TempFolder::beside(path, TRIAL).map_err(|error| why(&error))?;
     let target = folder.path().join("duplistatus.db");
     connection::open_apart(path)
-        .and_then(|mut conn| copies::copy_into(&mut conn, &target))
+        .and_then(|mut conn| copy::copy_into(&mut conn, &target))
         .map_err(|error| why(&error))?;
     Ok((folder, Db::open(&target).map_err(|error| why(&error))?))
 }

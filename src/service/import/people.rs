@@ -16,7 +16,7 @@ use crate::{
     db::{
         StoreError, Tx,
         node::UserRow,
-        users::{self, NewUser, UserPatch},
+        tables::users::{self, NewUser, UserPatch},
     },
     dto::import::ImportReport,
     service::{

@@ -9,10 +9,12 @@ use super::write::{Incoming, Stored};
 use crate::{
     db::{
         StoreError, Tx,
-        bulk::{self, Added},
-        jobs,
-        runs::RunRecord,
-        servers::{self, Sighting},
+        tables::{
+            jobs,
+            run_batch::{self, Added},
+            runs::RunRecord,
+            servers::{self, Sighting},
+        },
     },
     dto::import::Tally,
     ids::{JobRef, RunId, ServerId},
@@ -120,7 +122,7 @@ impl Changes {
             return Ok(());
         }
         let added = if completed { Added::Anything } else { Added::Runs { count, uploaded } };
-        bulk::refresh(tx.conn, zone, job.place, &days, added, job.scheduled)?;
+        run_batch::refresh(tx.conn, zone, job.place, &days, added, job.scheduled)?;
         let Some((received, version)) = newest else { return Ok(()) };
         let server = job.place.server;
         let seen = match known.seen.get(&server) {
@@ -171,7 +173,7 @@ fn job(tx: &mut Tx<'_>, known: &mut Known, server: ServerId, of: &Incoming) -> R
         return Ok(*job);
     }
     let place = job_named(tx.conn, server, &Wanted::named(&of.identity), of.received)?.job;
-    let job = Job { place, scheduled: bulk::told_schedule(tx.conn, place)? };
+    let job = Job { place, scheduled: run_batch::told_schedule(tx.conn, place)? };
     known.jobs.insert(key, job);
     Ok(job)
 }

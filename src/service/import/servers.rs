@@ -6,7 +6,7 @@ use super::{
     write::Import,
 };
 use crate::{
-    db::{StoreError, Tx, node::ServerRow, servers},
+    db::{StoreError, Tx, node::ServerRow, tables::servers},
     dto::import::{ImportReport, Tally},
     report::Identity,
     service::ingest::{Sender, create_server, find_server, learn_server},

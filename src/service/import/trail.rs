@@ -17,8 +17,8 @@ use super::{
 use crate::{
     db::{
         StoreError, Tx,
-        audit::{self, AuditRecord},
         node::{AuditRow, Cell, Source, SourceError},
+        tables::audit::{self, AuditRecord},
     },
     dto::import::{ImportPhase, ImportReport, Tally},
     error::Error,

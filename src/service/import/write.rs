@@ -12,7 +12,7 @@ use super::{
     piece::{Known, store_piece},
 };
 use crate::{
-    db::{connection::pragma, runs::RunRecord},
+    db::{engine::connection::pragma, tables::runs::RunRecord},
     dto::import::{ImportPhase, ImportProgress, Tally},
     report::Identity,
     service::{Actor, Services, ingest::Start},

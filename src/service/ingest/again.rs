@@ -9,8 +9,10 @@ use super::{
 use crate::{
     db::{
         Connection, StoreError,
-        raw::{self, RawRow},
-        runs::RunRecord,
+        tables::{
+            raw_reports::{self, RawRow},
+            runs::RunRecord,
+        },
     },
     ids::RunId,
     report::{self, Message, Report},
@@ -55,7 +57,7 @@ pub(in crate::service) fn run(conn: &mut Connection, id: RunId, raw: &RawRow) ->
 }
 
 fn parse(raw: &RawRow) -> Option<Box<Report>> {
-    let text = raw::unpack(&raw.body)?;
+    let text = raw_reports::unpack(&raw.body)?;
     // What was sent as a form was taken out of it before it was stored.
     [None, raw.content_type.as_deref()].into_iter().find_map(|kind| {
         match report::parse(kind, text.as_bytes()) {

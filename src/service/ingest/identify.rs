@@ -6,9 +6,11 @@
 use crate::{
     db::{
         Connection, StoreError,
-        keys::{self, KeyOwner},
-        machine_names,
-        servers::{self, Sighting},
+        tables::{
+            ingest_keys::{self, KeyOwner},
+            machine_names,
+            servers::{self, Sighting},
+        },
     },
     ids::{KeyId, ServerId},
     report::Identity,
@@ -38,7 +40,7 @@ impl Sender {
         let Some(key) = key else {
             return Ok(Some(Self { key_server, id: 0, label: source.to_owned() }));
         };
-        let owner = keys::owner(conn, key)?;
+        let owner = ingest_keys::owner(conn, key)?;
         Ok(owner.map(|KeyOwner { sender, prefix, server }| Self {
             key_server: server,
             id: sender,

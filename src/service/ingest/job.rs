@@ -8,8 +8,10 @@ use super::identify::is_masked;
 use crate::{
     db::{
         Connection, StoreError,
-        backup_ids::{self, KnownJob},
-        jobs,
+        tables::{
+            backup_ids::{self, KnownJob},
+            jobs,
+        },
     },
     ids::{JobId, JobRef, ServerId},
     report::{Identity, LiveStatus, Report},

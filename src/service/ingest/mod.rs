@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     crypto::token::sha256_hex,
-    db::{StoreError, StoreErrorKind, keys},
+    db::{StoreError, StoreErrorKind, tables::ingest_keys},
     ids::{KeyId, ServerId},
     report::{self, Message, ReportError},
     time::Timestamp,
@@ -97,7 +97,7 @@ pub async fn authenticate(services: &Services, secret: Option<&str>) -> Result<A
     };
     let hash = sha256_hex(secret);
     let now = services.clock.now();
-    let known = services.db.read_little(move |conn| keys::find_valid(conn, &hash, now)).await?;
+    let known = services.db.read_little(move |conn| ingest_keys::find_valid(conn, &hash, now)).await?;
     let known = known.ok_or(IngestError::WrongKey)?;
     Ok(Actor::Sender { key: Some(KeyId(known.id)), server: known.server_id.map(ServerId) })
 }
@@ -189,8 +189,8 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
 pub async fn last_report(services: &Services, actor: &Actor) -> Result<Option<Timestamp>, StoreError> {
     let Actor::Sender { key, .. } = *actor else { return Ok(None) };
     let last = move |conn: &mut _| match key {
-        Some(key) => keys::last_used(conn, key),
-        None => crate::db::servers::last_seen(conn),
+        Some(key) => ingest_keys::last_used(conn, key),
+        None => crate::db::tables::servers::last_seen(conn),
     };
     services.db.read(last).await
 }

@@ -8,8 +8,10 @@ use super::{
 use crate::{
     db::{
         Connection, StoreError,
-        backup_ids::{self, KnownJob},
-        growth,
+        tables::{
+            backup_ids::{self, KnownJob},
+            ingest_growth,
+        },
     },
     ids::{JobId, JobRef, ServerId},
     report::Identity,
@@ -39,14 +41,14 @@ impl Bounds<'_> {
         if !server && !job {
             return Ok(None);
         }
-        let (servers, jobs) = growth::today(conn, self.sender, now)?;
+        let (servers, jobs) = ingest_growth::today(conn, self.sender, now)?;
         if server && servers >= self.servers {
             return Ok(Some(TooMany::Servers(self.servers)));
         }
         if job && jobs >= self.jobs {
             return Ok(Some(TooMany::Jobs(self.jobs)));
         }
-        growth::add(conn, self.sender, now, i64::from(server), i64::from(job))?;
+        ingest_growth::add(conn, self.sender, now, i64::from(server), i64::from(job))?;
         Ok(None)
     }
 }

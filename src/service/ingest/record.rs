@@ -1,7 +1,7 @@
 //! From a parsed report to the row of a run.
 
 use crate::{
-    db::runs::RunRecord,
+    db::tables::runs::RunRecord,
     ids::JobRef,
     report::{Log, Report},
     time::Timestamp,

@@ -13,13 +13,15 @@ use super::{
 };
 use crate::{
     db::{
-        Connection, StoreError, Tx, days,
-        jobs::{self, LiveRow, NewRun},
-        keys,
-        operations::OperationRecord,
-        raw::{self, NewRaw},
-        runs::RunRecord,
-        servers::{self, Sighting},
+        Connection, StoreError, Tx,
+        tables::{
+            days, ingest_keys,
+            jobs::{self, LiveRow, NewRun},
+            operations::OperationRecord,
+            raw_reports::{self, NewRaw},
+            runs::RunRecord,
+            servers::{self, Sighting},
+        },
     },
     ids::RunId,
     report::{Identity, LiveState, LiveStatus, Message, Report, readable},
@@ -131,7 +133,7 @@ pub(super) fn store(
         }
     };
     if let (Some(key), Ok(_)) = (received.key, &stored) {
-        keys::note_use(tx.conn, key, received.now)?;
+        ingest_keys::note_use(tx.conn, key, received.now)?;
     }
     Ok(Some(stored))
 }
@@ -206,7 +208,7 @@ fn store_run(
             (id, Stored::New, at)
         }
     };
-    if replaces_raw || !raw::has(tx.conn, run)? {
+    if replaces_raw || !raw_reports::has(tx.conn, run)? {
         received.raw.save(tx, Some(run), None, now)?;
     }
     LiveRow::forget(tx.conn, job.id)?;

@@ -11,7 +11,7 @@ use super::super::{
 };
 use crate::{
     access::Permission,
-    db::{jobs, server_changes, servers, settings},
+    db::tables::{jobs, server_changes, servers, settings},
     dto::servers::ServerDeleted,
     error::Error,
     ids::ServerId,

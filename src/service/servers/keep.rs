@@ -4,7 +4,7 @@ use super::super::database::retention::Policy;
 use crate::{
     db::{
         Connection, StoreError,
-        retention_rules::{self, RuleRow},
+        tables::retention_rules::{self, RuleRow},
     },
     dto::database::Retention,
     ids::{JobId, JobRef, ServerId},

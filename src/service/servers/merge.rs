@@ -7,17 +7,22 @@ use std::sync::{
 
 use serde_json::json;
 
-use super::super::{
-    Actor, Services,
-    audit::{self, Entry},
-    database::{pace::Pace, retention::told, steps},
-    maintenance,
-    shape::missing_is_not_found,
+use super::{
+    super::{
+        Actor, Services,
+        audit::{self, Entry},
+        database::{pace::Pace, retention::told, steps},
+        maintenance,
+        shape::missing_is_not_found,
+    },
+    keep,
 };
-use super::keep;
 use crate::{
     access::Permission,
-    db::{Tx, adopt::adopt, belongings, server_changes, settings},
+    db::{
+        Tx,
+        tables::{merge_servers::adopt, references, server_changes, settings},
+    },
     dto::servers::ServersMerged,
     error::Error,
     ids::{JobRef, ServerId},
@@ -27,7 +32,7 @@ use crate::{
 /// Rounds after which a server that goes on getting reports by its name is left as it is: merging it again takes the rest.
 const ROUNDS: usize = 10;
 
-/// Puts everything of one server under another one, and removes the first ([`crate::db::belongings`] says what becomes of
+/// Puts everything of one server under another one, and removes the first ([`crate::db::tables::references`] says what becomes of
 /// what). New reports go to the other one from the first step on. Jobs of the same name become one, and so do their runs
 /// that began at the same second; no run is kept shorter than before. What was moved stays moved when this is interrupted;
 /// merging again takes the rest.
@@ -75,7 +80,7 @@ pub async fn merge(
                 let is_empty = server_changes::jobs_of(tx.conn, from)?.is_empty();
                 if is_empty {
                     // What it got meanwhile: a machine that was seen, a key that was made.
-                    belongings::move_all(tx.conn, from, into)?;
+                    references::move_all(tx.conn, from, into)?;
                     server_changes::delete(tx.conn, from)?;
                 }
                 Ok(is_empty)

@@ -7,9 +7,9 @@ use super::*;
 use crate::{
     db::{
         StoreError,
-        belongings::{OnMerge, REFERENCES},
-        dynamic,
+        engine::dynamic,
         schema::{jobs as job_rows, live_runs, notifications, raw_reports, servers as rows},
+        tables::references::{OnMerge, REFERENCES},
     },
     service::{
         key,
@@ -92,7 +92,7 @@ async fn both() -> Result<(tempfile::TempDir, Services, ServerId, ServerId), Box
 #[tokio::test]
 async fn nothing_refers_to_the_server_that_is_gone_and_nothing_that_was_its_own_is_lost() -> TestResult {
     let (_folder, services, old, new) = both().await?;
-    let moves = |it: &&crate::db::belongings::Reference| it.on_merge == OnMerge::Moves;
+    let moves = |it: &&crate::db::tables::references::Reference| it.on_merge == OnMerge::Moves;
     let count = async |table: &str| number(&services, format!("SELECT count(*) FROM {table}")).await;
     let mut before = Vec::new();
     for it in REFERENCES.iter().filter(moves) {
@@ -212,7 +212,7 @@ async fn a_merge_that_is_done_again_says_nothing_twice() -> TestResult {
     change(&services, &ROOT, new, said("in the attic")).await?;
     let now = services.clock.now();
     // It broke off after its first step.
-    services.db.write(move |tx| crate::db::adopt::adopt(tx.conn, old, new, now)).await?;
+    services.db.write(move |tx| crate::db::tables::merge_servers::adopt(tx.conn, old, new, now)).await?;
     merge(&services, &ROOT, old, new).await?;
     assert_eq!(row(&services, new).await?.notes.as_deref(), Some("in the attic\n\nold: in the cellar"));
     Ok(())

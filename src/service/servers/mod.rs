@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     access::Permission,
-    db::{
+    db::tables::{
         jobs::{self, JobRecord, time},
         server_changes::{self, GOING, ServerUpdate},
         servers::{self, ServerRecord},

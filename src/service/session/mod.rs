@@ -29,8 +29,10 @@ use crate::{
     crypto::token::{random_token, sha256_hex},
     db::{
         StoreError, Tx,
-        sessions::{self, COMPLETE, NewSession, SECOND_FACTOR},
-        users::{self, UserPatch, UserRecord},
+        tables::{
+            sessions::{self, COMPLETE, NewSession, SECOND_FACTOR},
+            users::{self, UserPatch, UserRecord},
+        },
     },
     error::Error,
     ids::UserId,

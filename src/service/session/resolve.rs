@@ -7,8 +7,11 @@ use crate::{
     access::{PROOF_LASTS, Scope},
     crypto::token::sha256_hex,
     db::{
-        StoreError, Tx, api_keys,
-        sessions::{self, COMPLETE, SessionRecord},
+        StoreError, Tx,
+        tables::{
+            api_keys,
+            sessions::{self, COMPLETE, SessionRecord},
+        },
     },
     error::Error,
     ids::{ApiKeyId, SessionId},

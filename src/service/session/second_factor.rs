@@ -8,8 +8,10 @@ use crate::{
     crypto::{Place, recovery, token::sha256_hex, totp},
     db::{
         StoreError, Tx,
-        sessions::{self, SECOND_FACTOR},
-        users::{self, UserRecord},
+        tables::{
+            sessions::{self, SECOND_FACTOR},
+            users::{self, UserRecord},
+        },
     },
     error::Error,
     ids::{SessionId, UserId},

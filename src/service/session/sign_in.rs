@@ -9,7 +9,7 @@ use super::{
 use crate::{
     db::{
         StoreError, Tx,
-        users::{self, UserPatch, UserRecord},
+        tables::users::{self, UserPatch, UserRecord},
     },
     error::Error,
     service::{Services, user::account_key},

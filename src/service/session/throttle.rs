@@ -22,9 +22,11 @@ use super::{Caller, LONGEST, mark};
 use crate::{
     db::{
         Connection, StoreError, Tx,
-        login_failures::{self, FailureRecord},
-        sessions,
-        users::UserRecord,
+        tables::{
+            login_failures::{self, FailureRecord},
+            sessions,
+            users::UserRecord,
+        },
     },
     error::Error,
     ids::SessionId,

@@ -5,8 +5,11 @@ use std::time::Duration;
 use super::{TASKS, Task, next_run, rows, run};
 use crate::{
     db::{
-        Frozen, settings,
-        tasks::{self, TaskRow},
+        Frozen,
+        tables::{
+            settings,
+            tasks::{self, TaskRow},
+        },
     },
     dto::health::ReadOnly,
     error::Error,

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     access::Permission,
-    db::tasks::{self, TaskRow},
+    db::tables::tasks::{self, TaskRow},
     dto::database::{TaskChange, TaskResult, TaskRun, TaskState},
     error::Error,
     time::Timestamp,

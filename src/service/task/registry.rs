@@ -4,7 +4,10 @@ use std::{future::Future, pin::Pin};
 
 use super::Schedule;
 use crate::{
-    db::{api_keys, copies::Form, keys},
+    db::{
+        engine::copy::Form,
+        tables::{api_keys, ingest_keys},
+    },
     error::Error,
     service::{
         Actor, Services, audit,
@@ -82,7 +85,7 @@ async fn forget_keys(services: &Services) -> Result<String, Error> {
     let deleted = services
         .db
         .write_quietly(move |tx| {
-            Ok(api_keys::forget_dead(tx.conn, before)? + keys::forget_dead(tx.conn, before)?)
+            Ok(api_keys::forget_dead(tx.conn, before)? + ingest_keys::forget_dead(tx.conn, before)?)
         })
         .await?;
     Ok(format!("{deleted} keys deleted that ended 90 days ago"))

@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use super::{Schedule, Task};
 use crate::{
-    db::tasks::{self, Ended, TaskRow},
+    db::tables::tasks::{self, Ended, TaskRow},
     dto::database::TaskResult,
     error::Error,
     service::Services,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     access::Role,
-    db::StoreErrorKind,
+    db::{StoreError, StoreErrorKind, tables::tasks::Ended},
     service::{
         people::{member, trail},
         testing::{NOON, TestResult, at, services},
@@ -51,8 +51,6 @@ fn noon(seconds: i64) -> Timestamp {
 async fn row(services: &Services, name: &'static str) -> Result<TaskRow, StoreError> {
     services.db.read(move |conn| tasks::find(conn, name)).await
 }
-
-use crate::db::StoreError;
 
 #[tokio::test]
 async fn what_is_due_runs_once_however_long_the_machine_slept() -> TestResult {
@@ -164,8 +162,6 @@ async fn what_ran_when_the_process_died_is_marked_and_tried_again() -> TestResul
     assert!(!services.db.write(move |tx| tasks::end(tx.conn, "hourly", "killed", &ended, noon(0))).await?);
     Ok(())
 }
-
-use crate::db::tasks::Ended;
 
 #[tokio::test]
 async fn a_task_that_fails_or_panics_leaves_the_others_alone() -> TestResult {

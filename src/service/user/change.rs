@@ -7,8 +7,11 @@ use super::{account_key, check_password, temporary_password};
 use crate::{
     access::{Permission, Role},
     db::{
-        StoreError, Tx, login_failures, sessions,
-        users::{self, UserPatch, UserRecord},
+        StoreError, Tx,
+        tables::{
+            login_failures, sessions,
+            users::{self, UserPatch, UserRecord},
+        },
     },
     dto::user::ShownOnce,
     error::Error,

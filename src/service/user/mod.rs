@@ -19,8 +19,11 @@ use crate::{
         token::{random_token, sha256_hex},
     },
     db::{
-        StoreError, StoreErrorKind, api_keys, login_failures, sessions,
-        users::{self, NewUser},
+        StoreError, StoreErrorKind,
+        tables::{
+            api_keys, login_failures, sessions,
+            users::{self, NewUser},
+        },
     },
     dto::user::{ShownOnce, UserRow, UsersPage},
     error::Error,

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use duplistatus::{
-    db::copies::Form,
+    db::engine::copy::Form,
     dto::database::BackupReport,
     service::{
         Actor,
@@ -18,10 +18,9 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::output::Output;
 use crate::{
     cli::{BackupArguments, GlobalOptions, Sure},
-    commands,
+    commands::{self, output::Output},
 };
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use std::{fmt, path::Path};
 use anyhow::{Context as _, bail};
 use duplistatus::{
     clock::Clock,
-    db::temp_folder::{TempFolder, UNFINISHED},
+    db::engine::temp_folder::{TempFolder, UNFINISHED},
     dto::database::{RestoreChoice, salvage::RepairReport},
     error::Error,
     service::{Actor, database},
@@ -13,10 +13,9 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::output::Output;
 use crate::{
     cli::{GlobalOptions, Sure},
-    commands,
+    commands::{self, output::Output},
     serving::Serving,
 };
 

@@ -10,15 +10,14 @@ use std::{
 use anyhow::Context as _;
 use duplistatus::{
     clock::Clock,
-    db::salvage::Progress,
+    db::care::salvage::Progress,
     dto::database::salvage::{SalvageReport, SalvagedTable},
     service::{Actor, database},
     units::size,
 };
 use serde::Serialize;
 
-use crate::cli::GlobalOptions;
-use crate::commands::output::Output;
+use crate::{cli::GlobalOptions, commands::output::Output};
 
 #[derive(Serialize)]
 #[serde(transparent)]

@@ -4,17 +4,16 @@ use std::fmt;
 
 use anyhow::bail;
 use duplistatus::{
-    db::files,
+    db::engine::files,
     dto::database::Upkeep,
     service::{Actor, database},
     units::size,
 };
 use serde::Serialize;
 
-use crate::commands::output::Output;
 use crate::{
     cli::{DbCommand, GlobalOptions},
-    commands,
+    commands::{self, output::Output},
 };
 
 #[derive(Serialize)]

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use duplistatus::{
-    db::place::{Kind, Need, Place},
+    db::engine::folder_check::{Kind, Need, Place},
     dto::health::{Check, State},
 };
 

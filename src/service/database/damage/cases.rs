@@ -6,16 +6,17 @@ use super::{
     repaired::repair,
     salvaged::{salvage, same_runs, table},
 };
+use crate::db::engine::integrity;
 use crate::{
-    db::{checks, invariants},
+    db::care::orphans,
     dto::database::salvage::{SalvageReport, SalvagedTable},
 };
 
 /// Whether something is wrong, as `db integrity` asks.
 fn check(file: &Fixture) -> bool {
     let mut conn = connect(&file.path());
-    let structure = invariants::integrity_check(&mut conn);
-    let content = checks::damaged_content(&mut conn);
+    let structure = integrity::check(&mut conn);
+    let content = orphans::damaged_content(&mut conn);
     structure.map_or(true, |found| !found.is_empty()) || content.map_or(true, |(_, count)| count > 0)
 }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::{
-    db::{Connection, dynamic},
+    db::{Connection, engine::dynamic},
     service::testing::{report, send, services},
     time::Timestamp,
 };

@@ -13,11 +13,11 @@ use super::{
     Fixture,
     file::{JOBS, RUNS, SERVERS, connect},
 };
+use crate::db::engine::integrity;
 use crate::{
     db::{
-        checks,
-        dynamic::{self, Row},
-        invariants,
+        care::orphans,
+        engine::dynamic::{self, Row},
     },
     dto::database::salvage::{SalvageReport, SalvagedTable},
     error::Error,
@@ -39,9 +39,9 @@ pub(super) fn salvage(file: &Fixture) -> Result<SalvageReport, Error> {
     assert!(fs::read(file.path()).unwrap() == before, "the damaged file was changed");
     if result.is_ok() {
         let mut conn = connect(&file.new_file());
-        assert_eq!(invariants::integrity_check(&mut conn).unwrap(), Vec::<String>::new());
-        assert_eq!(checks::orphans(&mut conn).unwrap(), []);
-        assert_eq!(checks::damaged_content(&mut conn).unwrap().1, 0);
+        assert_eq!(integrity::check(&mut conn).unwrap(), Vec::<String>::new());
+        assert_eq!(orphans::orphans(&mut conn).unwrap(), []);
+        assert_eq!(orphans::damaged_content(&mut conn).unwrap().1, 0);
         for table in ["servers", "jobs", "backups", "operations"] {
             let invented = format!("SELECT count(*) FROM {table} WHERE id < 1");
             assert_eq!(dynamic::number(&mut conn, &invented).unwrap(), Some(0), "{table}");

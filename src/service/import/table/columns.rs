@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    db::export::FORM,
+    db::care::export::FORM,
     ids::{JobId, JobRef, ServerId},
     report::{
         Counters, Identity, Operation, ReadLists, Report, SecondCopies, Status, Storage, bounded_prose,

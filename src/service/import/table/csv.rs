@@ -8,7 +8,7 @@ use super::{
     Rows,
     columns::{self, Fields, NEEDED},
 };
-use crate::{db::export::fused, report::word, service::import::ImportError};
+use crate::{db::care::export::fused, report::word, service::import::ImportError};
 
 /// Reads all rows.
 pub(super) fn read(mut file: impl BufRead, rows: &mut Rows) -> Result<(), ImportError> {

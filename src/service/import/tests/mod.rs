@@ -7,10 +7,10 @@ use diesel::prelude::*;
 use super::*;
 use crate::{
     db::{
-        invariants,
+        care::invariants,
         node::fixture::{Fixture, NodeRun, Version},
-        runs::RunRecord,
         schema::backups,
+        tables::runs::RunRecord,
     },
     dto::import::Tally,
     service::testing::{TestResult, report, send, services},

@@ -30,7 +30,7 @@ async fn every_version_comes_and_a_second_time_adds_nothing() -> TestResult {
         assert_eq!(report.problems, []);
         let again = import_file(&services, &path).await?;
         assert_eq!((again.servers, again.runs), (tally(2, 0, 0, 2), tally(120, 0, 0, 120)), "{version:?}");
-        let servers = services.db.read(crate::db::servers::all).await?;
+        let servers = services.db.read(crate::db::tables::servers::all).await?;
         let names: Vec<&str> = servers.iter().map(|server| server.name.as_str()).collect();
         assert_eq!(names, ["nas", "nas (2)"], "two machines of one name are two servers");
         assert_eq!(servers[1].same_name_as, Some(servers[0].id));
@@ -148,7 +148,7 @@ async fn a_schedule_that_duplicati_told_stays() -> TestResult {
         fixture.run(&NodeRun { begin: &format!("2026-11-{day}T02:00:00.000Z"), ..NodeRun::default() })?;
     }
     import_file(&services, &path).await?;
-    let jobs = services.db.read(|conn| crate::db::jobs::all(conn, None)).await?;
+    let jobs = services.db.read(|conn| crate::db::tables::jobs::all(conn, None)).await?;
     assert_eq!(jobs[0].summary.run_count, 10);
     assert_eq!(jobs[0].summary.next_expected.as_deref(), Some("2026-11-27T02:00:00Z"));
     Ok(())

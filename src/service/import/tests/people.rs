@@ -7,7 +7,7 @@ use crate::{
     access::Role,
     db::{
         node::fixture::{PASSWORD, bcrypt_hash},
-        users,
+        tables::users,
     },
     service::{
         session::{self, Caller},

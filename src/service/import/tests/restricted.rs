@@ -3,7 +3,7 @@
 use super::*;
 use crate::db::{
     node::fixture::{PASSWORD, bcrypt_hash},
-    users,
+    tables::users,
 };
 
 const LAPTOP: &str = "ffffffffffffffffffffffffffffffff";

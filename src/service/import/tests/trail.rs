@@ -1,7 +1,7 @@
 //! The audit log comes entry by entry, once.
 
 use super::*;
-use crate::{db::audit::AuditFilter, service::audit};
+use crate::{db::tables::audit::AuditFilter, service::audit};
 
 #[tokio::test]
 async fn entries_come_once_and_without_secrets() -> TestResult {
@@ -21,7 +21,7 @@ async fn entries_come_once_and_without_secrets() -> TestResult {
     assert_eq!(report.audit, tally(5, 5, 0, 0));
     assert_eq!(import_file(&services, &path).await?.audit, tally(5, 0, 0, 5));
     let filter = AuditFilter { action: Some("node.".into()), ..AuditFilter::default() };
-    let rows = services.db.read(move |conn| crate::db::audit::list(conn, &filter, 50, 0)).await?;
+    let rows = services.db.read(move |conn| crate::db::tables::audit::list(conn, &filter, 50, 0)).await?;
     let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).rev().collect();
     assert_eq!(rows.len(), 5);
     assert_eq!(

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    db::{Db, keys, schema::ingest_growth},
+    db::{Db, schema::ingest_growth, tables::ingest_keys},
     service::{Actor, Guards, Options, ingest::TooMany, key, testing::NOON},
     time::Timestamp,
 };
@@ -65,7 +65,7 @@ async fn a_key_makes_so_many_servers_and_jobs_in_a_day_and_no_more() -> TestResu
         );
     }
     assert_eq!(rows(&services).await?, (3, 5, 5), "what was refused left nothing");
-    let used = services.db.read(move |conn| keys::find(conn, made.id)).await?.use_count;
+    let used = services.db.read(move |conn| ingest_keys::find(conn, made.id)).await?.use_count;
     assert_eq!(used, 5);
 
     // What is known goes on, others are not hindered, and there is a tomorrow.

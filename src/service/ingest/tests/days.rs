@@ -6,8 +6,8 @@ use serde_json::json;
 use super::*;
 use crate::{
     db::{
-        days::{self, SiteDayRow},
         schema::job_days,
+        tables::days::{self, SiteDayRow},
     },
     service::maintenance,
     time::Day,

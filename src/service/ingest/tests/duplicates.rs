@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    db::{days, operations::OperationRecord},
+    db::tables::{days, operations::OperationRecord},
     ids::{JobId, RunId},
     service::{Actor, dashboard, run},
 };

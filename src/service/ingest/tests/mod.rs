@@ -22,10 +22,12 @@ use super::{IngestError, Stored};
 use crate::{
     db::{
         StoreError,
-        jobs::{self, Summary},
-        runs::RunRecord,
         schema::{backups, operations},
-        servers::{self, ServerRecord},
+        tables::{
+            jobs::{self, Summary},
+            runs::RunRecord,
+            servers::{self, ServerRecord},
+        },
     },
     service::{
         Services,

@@ -7,8 +7,8 @@ use serde_json::json;
 use super::*;
 use crate::{
     db::{
-        days::{self, JobDay, SiteDayRow},
         schema::job_days,
+        tables::days::{self, JobDay, SiteDayRow},
     },
     service::testing::{Ended, end},
     time::{Day, Timestamp},

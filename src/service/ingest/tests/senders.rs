@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     db::{
         schema::{machine_ids, machine_names},
-        server_changes,
+        tables::server_changes,
     },
     dto::key::NewKey,
     service::{Actor, key},

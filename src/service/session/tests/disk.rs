@@ -44,7 +44,7 @@ async fn names_that_strangers_make_up_fill_no_disk() -> TestResult {
     audit::settle_repeats(&services).await?;
     let (_, after) = rows(&services).await?;
     assert!(after - before <= 163, "{}", after - before);
-    let counted = |record: &crate::db::audit::AuditRecord| {
+    let counted = |record: &crate::db::tables::audit::AuditRecord| {
         let after: serde_json::Value =
             record.after.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         after["and_more"].as_i64().unwrap_or(1)
@@ -73,7 +73,7 @@ async fn a_person_who_signs_in_again_and_again_fills_no_disk() -> TestResult {
     signed_in(&services, "jo").await?;
     let trail = trail(&services).await?;
     let more = |action: &str| {
-        let is_sum = |entry: &&crate::db::audit::AuditRecord| {
+        let is_sum = |entry: &&crate::db::tables::audit::AuditRecord| {
             entry.action == action
                 && entry.after.as_deref().is_some_and(|after| after.contains("\"and_more\":150"))
         };

@@ -1,0 +1,129 @@
+//! Everything that is kept beside the runs so that reading is fast, made anew from them: totals per job and day, totals
+//! per day, summaries of jobs. [`super::invariants`] says whether that is needed.
+
+use diesel::prelude::*;
+
+use crate::{
+    clock::Clock,
+    db::{
+        Connection, StoreError,
+        engine::{dynamic, prepared::update},
+        schema::{job_days, jobs as job_rows},
+        tables::{
+            days::{self, JobDay},
+            jobs::{self, Summary},
+            outcomes::{self, Counted},
+            settings,
+        },
+    },
+    ids::{JobId, JobRef, ServerId},
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// What the runs of a job say that should be stored of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::db) struct Expected {
+    /// Its days, oldest first.
+    pub days: Vec<JobDay>,
+    /// Its summary. When the next run will be is taken from `stored` where it can be true: Duplicati said it, or it
+    /// was learned, and no row of history tells which.
+    pub summary: Summary,
+}
+
+impl Expected {
+    /// Reads all runs of a job, and nothing that was derived from them.
+    pub(in crate::db) fn of(
+        conn: &mut Connection,
+        zone: &Zone,
+        job: JobRef,
+        stored: &Summary,
+    ) -> Result<Self, StoreError> {
+        let runs = Counted::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
+        let count = i64::try_from(runs.len()).unwrap_or(i64::MAX);
+        let uploaded = runs.iter().map(Counted::uploaded).fold(0, i64::saturating_add);
+        let summary = jobs::summarise_with(conn, job, (count, uploaded))?;
+        let scheduled = jobs::time(stored.next_expected.as_deref());
+        Ok(Self { days: JobDay::all_of(job.id, zone, &runs), summary: summary.scheduled_for(scheduled) })
+    }
+}
+
+/// Rebuilds everything after a migration that changes what runs say, by the zone that it was made with. Where none is known, the
+/// next start rebuilds the days by its own.
+///
+/// # Errors
+/// When the database refuses.
+pub fn after_migration(conn: &mut Connection) -> Result<(), StoreError> {
+    if dynamic::number(conn, "SELECT count(*) FROM jobs")?.unwrap_or(0) == 0 {
+        return Ok(());
+    }
+    let zone = settings::site_zone(conn, &Zone::utc())?;
+    if settings::get(conn, settings::SITE_TIME_ZONE)?.is_none() {
+        settings::set(conn, settings::SITE_TIME_ZONE, zone.name(), Clock::system().now())?;
+    }
+    rebuild(conn, &zone).map(drop)
+}
+
+/// The first step of a rebuild: what became of each run is what its row says, every day of `job_days` is known to `site_days`, by which the days of a job are found,
+/// and days of jobs that are gone are deleted. All sums over all jobs count as stale until [`days::settle_site_days`].
+///
+/// # Errors
+/// When the database refuses.
+pub fn prepare(conn: &mut Connection) -> Result<(), StoreError> {
+    outcomes::settle(conn)?;
+    diesel::delete(job_days::table.filter(job_days::job_id.ne_all(job_rows::table.select(job_rows::id))))
+        .execute(conn)?;
+    diesel::sql_query(
+        "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size, stale)
+         SELECT DISTINCT day, 0, 0, 0, 0, 0, TRUE FROM job_days WHERE TRUE
+         ON CONFLICT (day) DO UPDATE SET stale = TRUE",
+    )
+    .execute(conn)?;
+    // Days without any job are deleted when they are settled.
+    diesel::sql_query("UPDATE site_days SET stale = TRUE WHERE NOT stale").execute(conn)?;
+    Ok(())
+}
+
+/// Makes everything anew that is derived from the runs of one job, after [`prepare`]. The time of its next run stays
+/// where it can be true.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rebuild_job(conn: &mut Connection, zone: &Zone, job: JobRef) -> Result<(), StoreError> {
+    let stored = job_rows::table.find(job.id.0).select(Summary::as_select()).first(conn).optional()?;
+    // It was deleted meanwhile.
+    let Some(stored) = stored else { return Ok(()) };
+    let Expected { days, summary } = Expected::of(conn, zone, job, &stored)?;
+    for day in days::of_job(conn, job.id)? {
+        diesel::delete(job_days::table.find((&day.day, day.job_id))).execute(conn)?;
+        days::mark_stale(conn, &day.day)?;
+    }
+    days::store_job_days(conn, &days)?;
+    update(job_rows::table, job_rows::id.eq(job.id.0), &summary).execute(conn)?;
+    Ok(())
+}
+
+/// Every job, in the order in which a rebuild goes.
+///
+/// # Errors
+/// When the database refuses.
+pub fn jobs_to_rebuild(conn: &mut Connection) -> Result<Vec<JobRef>, StoreError> {
+    let rows: Vec<(i64, i64)> =
+        job_rows::table.order(job_rows::id).select((job_rows::server_id, job_rows::id)).load(conn)?;
+    Ok(rows.into_iter().map(|(server, id)| JobRef { server: ServerId(server), id: JobId(id) }).collect())
+}
+
+/// Makes all derived rows anew, in one go, and says for how many jobs. Where reports may arrive meanwhile,
+/// `service::database::rebuild` does the same in steps.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<usize, StoreError> {
+    prepare(conn)?;
+    let jobs = jobs_to_rebuild(conn)?;
+    for job in &jobs {
+        rebuild_job(conn, zone, *job)?;
+    }
+    days::settle_site_days(conn)?;
+    Ok(jobs.len())
+}

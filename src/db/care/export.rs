@@ -1,0 +1,306 @@
+//! Runs as JSON or CSV, in the columns in which they are imported (`docs/IMPORT.md`). One row is in memory at a time.
+
+use std::io::Write;
+
+use diesel::Connection as _;
+use serde_json::{Map, Value as Json};
+
+use super::dump::{DumpError, each};
+use crate::{
+    db::{
+        Connection,
+        engine::dynamic::{Row, Value, rows},
+    },
+    dto::export::ExportFormat,
+    ids::JobId,
+    report::{Log, Status, written_log},
+    time::Timestamp,
+};
+
+/// The form of the rows, by the number in their first column: the import takes such rows as they are.
+pub const FORM: i64 = 1;
+
+/// Columns of the export, and where they come from.
+pub const COLUMNS: [(&str, &str); 55] = [
+    ("export", "1"),
+    ("server", "servers.name"),
+    (
+        "machine_id",
+        "(SELECT machine_id FROM machine_ids WHERE machine_ids.server_id = servers.id ORDER BY last_seen DESC, id DESC LIMIT 1)",
+    ),
+    ("job", "jobs.name"),
+    ("backup_id", "jobs.backup_id"),
+    ("start", "backups.start_time"),
+    ("start_assumed", "backups.start_assumed"),
+    ("claimed_start", "backups.claimed_start"),
+    ("begin_text", "backups.begin_text"),
+    ("end", "backups.end_time"),
+    ("duration", "backups.duration"),
+    ("status", "backups.status"),
+    ("received", "backups.created_at"),
+    ("files_count", "backups.files_count"),
+    ("files_size", "backups.files_size"),
+    ("storage_size", "backups.storage_size"),
+    ("storage_files", "backups.storage_files"),
+    ("unknown_files", "backups.unknown_files"),
+    ("uploaded_size", "backups.uploaded_size"),
+    ("downloaded_size", "backups.downloaded_size"),
+    ("versions", "backups.versions"),
+    ("available_versions", "backups.available_versions"),
+    ("warnings_count", "backups.warnings_count"),
+    ("errors_count", "backups.errors_count"),
+    ("reporting_warnings", "backups.reporting_warnings"),
+    ("messages_count", "backups.messages_count"),
+    ("added_files", "backups.added_files"),
+    ("added_size", "backups.added_size"),
+    ("modified_files", "backups.modified_files"),
+    ("modified_size", "backups.modified_size"),
+    ("opened_files", "backups.opened_files"),
+    ("opened_size", "backups.opened_size"),
+    ("deleted_files", "backups.deleted_files"),
+    ("added_folders", "backups.added_folders"),
+    ("modified_folders", "backups.modified_folders"),
+    ("deleted_folders", "backups.deleted_folders"),
+    ("not_processed_files", "backups.not_processed_files"),
+    ("too_large_files", "backups.too_large_files"),
+    ("files_with_error", "backups.files_with_error"),
+    ("files_uploaded", "backups.files_uploaded"),
+    ("files_downloaded", "backups.files_downloaded"),
+    ("files_deleted", "backups.files_deleted"),
+    ("retry_attempts", "backups.retry_attempts"),
+    ("quota_total", "backups.quota_total"),
+    ("quota_free", "backups.quota_free"),
+    ("quota_assigned", "backups.quota_assigned"),
+    ("interrupted", "backups.interrupted"),
+    ("partial", "backups.partial"),
+    ("dry_run", "backups.dry_run"),
+    ("duplicati_version", "backups.duplicati_version"),
+    ("destination_type", "backups.destination_type"),
+    ("headline", "backups.headline"),
+    ("exception", "backups.exception"),
+    ("messages_left_out", "NULL"),
+    ("messages", "backups.messages"),
+];
+
+/// Columns that are true or false.
+const FLAGS: [&str; 4] = ["start_assumed", "interrupted", "partial", "dry_run"];
+/// Columns of the log.
+const LOG: [&str; 2] = ["messages_left_out", "messages"];
+
+/// Which runs, and what of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// Runs that began at this time or later.
+    pub from: Option<Timestamp>,
+    /// Runs that began before this time.
+    pub until: Option<Timestamp>,
+    /// Runs of these jobs; of all when none is said.
+    pub jobs: Option<Vec<JobId>>,
+    /// Runs with one of these results; with any when none is said.
+    pub statuses: Vec<Status>,
+    /// Whether their logs are wanted.
+    pub log: bool,
+    /// How they are written.
+    pub format: ExportFormat,
+}
+
+/// Writes runs, the oldest of each server first; what is not known is left out. How many.
+///
+/// # Errors
+/// See [`DumpError`].
+pub fn runs(conn: &mut Connection, selection: &Selection, out: &mut dyn Write) -> Result<u64, DumpError> {
+    let columns: Vec<(&str, &str)> =
+        COLUMNS.into_iter().filter(|(name, _)| selection.log || !LOG.contains(name)).collect();
+    match selection.format {
+        ExportFormat::Json => json(conn, selection, &columns, out),
+        ExportFormat::Csv => csv(conn, selection, &columns, out),
+    }
+}
+
+impl Selection {
+    /// Hands over the rows as of one moment, server by server: each server's runs come in the order of an index, so nothing
+    /// is sorted and nothing waits in memory.
+    fn each(
+        &self,
+        conn: &mut Connection,
+        columns: &[(&str, &str)],
+        mut take: impl FnMut(Row) -> Result<(), DumpError>,
+    ) -> Result<(), DumpError> {
+        conn.transaction(|conn| {
+            for server in self.servers(conn)? {
+                each(conn, &self.sql(columns, server), &mut take)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The servers that have wanted jobs.
+    fn servers(&self, conn: &mut Connection) -> Result<Vec<i64>, DumpError> {
+        let sql =
+            format!("SELECT DISTINCT server_id FROM jobs WHERE {} ORDER BY server_id", self.of_jobs("id"));
+        Ok(rows(conn, &sql)?.into_iter().filter_map(|Row(values)| values.first()?.integer()).collect())
+    }
+
+    fn of_jobs(&self, column: &str) -> String {
+        match &self.jobs {
+            Some(jobs) => {
+                let ids: Vec<String> = jobs.iter().map(|job| job.0.to_string()).collect();
+                format!("{column} IN ({})", ids.join(", "))
+            }
+            None => "TRUE".to_owned(),
+        }
+    }
+
+    /// The query for one server. Nothing in it comes from outside but numbers, times and statuses in this program's own
+    /// words.
+    fn sql(&self, columns: &[(&str, &str)], server: i64) -> String {
+        let columns: Vec<&str> = columns.iter().map(|(_, source)| *source).collect();
+        let mut wanted = vec![format!("backups.server_id = {server}"), self.of_jobs("backups.job_id")];
+        wanted.extend(self.from.map(|from| format!("backups.start_time >= '{from}'")));
+        wanted.extend(self.until.map(|until| format!("backups.start_time < '{until}'")));
+        if !self.statuses.is_empty() {
+            let words: Vec<String> = self.statuses.iter().map(|status| format!("'{status}'")).collect();
+            wanted.push(format!("backups.status IN ({})", words.join(", ")));
+        }
+        format!(
+            "SELECT {} FROM backups CROSS JOIN jobs ON jobs.id = backups.job_id
+             CROSS JOIN servers ON servers.id = backups.server_id
+             WHERE {} ORDER BY backups.start_time, backups.job_id",
+            columns.join(", "),
+            wanted.join(" AND ")
+        )
+    }
+}
+
+fn json(
+    conn: &mut Connection,
+    selection: &Selection,
+    columns: &[(&'static str, &str)],
+    out: &mut dyn Write,
+) -> Result<u64, DumpError> {
+    let mut count = 0_u64;
+    out.write_all(b"[")?;
+    selection.each(conn, columns, |row| {
+        out.write_all(if count == 0 { b"\n" } else { b",\n" })?;
+        count += 1;
+        let cells = cells(columns, row).into_iter();
+        let members: Map<String, Json> =
+            cells.filter_map(|(name, cell)| Some((name.to_owned(), cell?))).collect();
+        serde_json::to_writer(&mut *out, &members).map_err(|error| DumpError::Write(error.into()))
+    })?;
+    out.write_all(b"\n]\n")?;
+    Ok(count)
+}
+
+fn csv(
+    conn: &mut Connection,
+    selection: &Selection,
+    columns: &[(&'static str, &str)],
+    out: &mut dyn Write,
+) -> Result<u64, DumpError> {
+    // Texts stand in quotation marks, also where a spreadsheet expects another separator than the comma.
+    let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(out);
+    let failed = |error: csv::Error| DumpError::Write(error.into());
+    writer.write_record(columns.iter().map(|(name, _)| *name)).map_err(failed)?;
+    let mut count = 0_u64;
+    selection.each(conn, columns, |row| {
+        count += 1;
+        let cells = cells(columns, row).into_iter().map(|(_, cell)| match cell {
+            None => String::new(),
+            Some(Json::String(text)) => defused(&text),
+            // Times one after the other, and a log as the array that it is.
+            Some(Json::Array(times)) if times.iter().all(|time| time.as_str().is_some_and(is_time)) => {
+                times.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" ")
+            }
+            Some(other) => other.to_string(),
+        });
+        writer.write_record(cells).map_err(failed)
+    })?;
+    writer.flush()?;
+    Ok(count)
+}
+
+fn is_time(text: &str) -> bool {
+    text.parse::<Timestamp>().is_ok()
+}
+
+/// A cell that no spreadsheet takes for a formula: names come from outside, and `=HYPERLINK(…)` is one. [`fused`] undoes
+/// it.
+pub fn defused(cell: &str) -> String {
+    let first = cell.trim_start_matches([' ', '\u{a0}']).chars().next();
+    match first {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '|' | '%' | '\'' | '＝' | '＋' | '－' | '＠') =>
+        {
+            format!("'{cell}")
+        }
+        _ => cell.to_owned(),
+    }
+}
+
+/// A cell as it was before [`defused`].
+pub fn fused(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if defused(rest) == cell => rest,
+        _ => cell,
+    }
+}
+
+/// The values of a row by column; nothing for what is not known.
+fn cells(columns: &[(&'static str, &str)], Row(values): Row) -> Vec<(&'static str, Option<Json>)> {
+    let mut left_out = None;
+    let mut cells = Vec::with_capacity(values.len());
+    for ((name, _), value) in columns.iter().copied().zip(values) {
+        let cell = if name == "messages" {
+            let (log, missing) = log(value);
+            left_out = missing;
+            log
+        } else {
+            cell(name, value)
+        };
+        cells.push((name, cell));
+    }
+    // It stands before the log that says it.
+    for (_, cell) in cells.iter_mut().filter(|(name, _)| *name == "messages_left_out") {
+        *cell = left_out.take();
+    }
+    cells
+}
+
+fn cell(column: &str, value: Value) -> Option<Json> {
+    Some(match value {
+        Value::Null | Value::Blob(_) => return None,
+        Value::Integer(number) if FLAGS.contains(&column) => Json::Bool(number != 0),
+        Value::Integer(number) => number.into(),
+        Value::Real(number) => number.into(),
+        Value::Text(bytes) => {
+            let text = String::from_utf8_lossy(&bytes);
+            match column {
+                "status" => Status::from_sender(&text).as_str().into(),
+                "available_versions" => text
+                    .split_ascii_whitespace()
+                    .filter_map(|seconds| seconds.parse().ok())
+                    .map(|seconds| Json::from(Timestamp::from_unix(seconds).to_string()))
+                    .collect(),
+                _ => text.into(),
+            }
+        }
+    })
+}
+
+/// The lines of a stored log, and how many were left out when it was stored. One that cannot be read is a text.
+fn log(value: Value) -> (Option<Json>, Option<Json>) {
+    let Value::Text(bytes) = value else { return (None, None) };
+    let text = String::from_utf8_lossy(&bytes);
+    match Log::from_json(&text) {
+        Ok(log) => {
+            let lines = written_log(&log);
+            let left_out = (log.dropped_by_us > 0).then(|| log.dropped_by_us.into());
+            ((!lines.is_empty()).then(|| lines.into()), left_out)
+        }
+        Err(_) => (Some(text.into()), None),
+    }
+}
+
+#[cfg(test)]
+#[path = "export_tests.rs"]
+mod tests;

@@ -1,0 +1,296 @@
+//! What must be true of the stored rows, whatever came in and in whatever order: everything that is derived from the
+//! runs is what the runs say. Reads all of the history: for `db integrity`, for checks by schedule, and for tests.
+
+use std::{collections::BTreeMap, fmt::Debug};
+
+use diesel::{connection::Connection as _, prelude::*, sql_types::Text};
+
+use super::derived::Expected;
+use crate::{
+    db::{
+        Connection, StoreError, StoreErrorKind,
+        engine::lossy_text::Lossy,
+        tables::{
+            days::{self, JobDay, SITE_SUMS, SiteDayRow},
+            jobs::{self, JobRecord, Summary},
+            outcomes::FROM_ROW,
+            totals::Totals,
+        },
+    },
+    dto::database::Discrepancy,
+    zone::Zone,
+};
+
+/// Discrepancies that are told one by one; the others are counted.
+const TOLD: usize = 100;
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// The first hundred.
+    pub discrepancies: Vec<Discrepancy>,
+    /// How many there are.
+    pub count: u64,
+    /// Jobs that were compared with their runs.
+    pub jobs: u64,
+}
+
+impl Findings {
+    fn add(
+        &mut self,
+        table: &str,
+        row: String,
+        column: Option<&str>,
+        stored: Option<String>,
+        expected: Option<String>,
+    ) {
+        self.count += 1;
+        if self.discrepancies.len() < TOLD {
+            let column = column.map(str::to_owned);
+            self.discrepancies.push(Discrepancy { table: table.into(), row, column, stored, expected });
+        }
+    }
+
+    fn compare<T: PartialEq + Debug>(
+        &mut self,
+        (table, row): (&str, &str),
+        column: &str,
+        stored: &T,
+        expected: &T,
+    ) {
+        if stored != expected {
+            let (stored, expected) = (format!("{stored:?}"), format!("{expected:?}"));
+            self.add(table, row.to_owned(), Some(column), Some(stored), Some(expected));
+        }
+    }
+}
+
+/// Compares everything that is derived with the rows it is derived from, as they are at one moment. `zone` is the one by
+/// which days were made ([`crate::db::tables::settings::site_zone`]).
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn verify(conn: &mut Connection, zone: &Zone) -> Result<Findings, StoreError> {
+    // One transaction is one view of the file, while others write.
+    conn.transaction(|conn| {
+        let mut found = Findings::default();
+        for job in jobs::all(conn, None)? {
+            found.jobs += 1;
+            check_job(conn, zone, &job, &mut found)?;
+        }
+        check_site_days(conn, &mut found)?;
+        check_outcomes(conn, &mut found)?;
+        for (table, expected, sql) in ROWS {
+            let rows: Vec<Row> = diesel::sql_query(sql).load(conn)?;
+            for row in rows {
+                found.add(
+                    table,
+                    row.key,
+                    None,
+                    Some(row.stored.escape_debug().to_string()),
+                    expected.map(str::to_owned),
+                );
+            }
+        }
+        Ok(found)
+    })
+}
+
+/// The summary and the days of a job.
+fn check_job(
+    conn: &mut Connection,
+    zone: &Zone,
+    job: &JobRecord,
+    found: &mut Findings,
+) -> Result<(), StoreError> {
+    let Expected { days, summary } = match Expected::of(conn, zone, job.job_ref(), &job.summary) {
+        Ok(expected) => expected,
+        // A row of this job holds something that cannot be read as what it should be: the others are still checked.
+        Err(error) if error.kind == StoreErrorKind::Other => {
+            found.add("backups", format!("runs of job {}", job.id), None, Some(error.to_string()), None);
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    compare_summaries(&format!("job {}", job.id), &job.summary, &summary, found);
+    let by_day = |days: Vec<JobDay>| -> BTreeMap<String, JobDay> {
+        days.into_iter().map(|day| (day.day.clone(), day)).collect()
+    };
+    let (stored, mut expected) = (by_day(days::of_job(conn, job.job_ref().id)?), by_day(days));
+    for (day, stored) in stored {
+        let row = format!("{day}, job {}", job.id);
+        match expected.remove(&day) {
+            Some(expected) => compare_days(&row, &stored, &expected, found),
+            None => found.add("job_days", row, None, Some(format!("{stored:?}")), None),
+        }
+    }
+    for (day, expected) in expected {
+        let row = format!("{day}, job {}", job.id);
+        found.add("job_days", row, None, None, Some(format!("{expected:?}")));
+    }
+    Ok(())
+}
+
+/// Compares all fields of two rows; a new field that is not named here does not compile.
+macro_rules! compare_fields {
+    ($found:ident, $place:expr, $stored:ident, $expected:ident, $row:ident { $($field:ident),* $(,)? }) => {{
+        let $row { $($field),* } = $stored;
+        $( $found.compare($place, stringify!($field), $field, &$expected.$field); )*
+    }};
+}
+
+fn compare_summaries(row: &str, stored: &Summary, expected: &Summary, found: &mut Findings) {
+    compare_fields!(
+        found,
+        ("jobs", row),
+        stored,
+        expected,
+        Summary {
+            run_count,
+            uploaded_total,
+            last_run_id,
+            last_status,
+            last_start,
+            last_report_at,
+            last_duration,
+            last_uploaded,
+            last_warnings,
+            failures,
+            failing_since,
+            last_success_at,
+            files_count,
+            files_size,
+            storage_size,
+            versions,
+            quota_total,
+            quota_free,
+            interval,
+            next_expected,
+            due_at,
+            recent,
+            last_headline,
+            last_outcome,
+            last_checks,
+        }
+    );
+}
+
+fn compare_days(row: &str, stored: &JobDay, expected: &JobDay, found: &mut Findings) {
+    let place = ("job_days", row);
+    let (JobDay { totals: stored, .. }, JobDay { totals: expected, .. }) = (stored, expected);
+    compare_fields!(
+        found,
+        place,
+        stored,
+        expected,
+        Totals {
+            runs,
+            successes,
+            warnings,
+            failures,
+            duration_sum,
+            duration_runs,
+            uploaded_size,
+            files_count,
+            files_size,
+            storage_size,
+            versions,
+            incomplete,
+        }
+    );
+}
+
+/// What became of each run, by its row.
+fn check_outcomes(conn: &mut Connection, found: &mut Findings) -> Result<(), StoreError> {
+    #[derive(QueryableByName)]
+    struct Wrong {
+        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        key: String,
+        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        stored: String,
+        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        expected: String,
+    }
+    let wrong: Vec<Wrong> = diesel::sql_query(format!(
+        "SELECT 'run ' || id AS key, outcome AS stored, {FROM_ROW} AS expected FROM backups WHERE outcome IS NOT {FROM_ROW}"
+    ))
+    .load(conn)?;
+    for Wrong { key, stored, expected } in wrong {
+        found.add("backups", key, Some("outcome"), Some(stored), Some(expected));
+    }
+    Ok(())
+}
+
+/// The sums over all jobs that count as settled.
+fn check_site_days(conn: &mut Connection, found: &mut Findings) -> Result<(), StoreError> {
+    let stored: Vec<SiteDayRow> = diesel::sql_query(
+        "SELECT day, runs, successes, warnings, failures, incomplete, uploaded_size FROM site_days WHERE NOT stale",
+    )
+    .load(conn)?;
+    let sums: Vec<SiteDayRow> =
+        diesel::sql_query(format!("SELECT {SITE_SUMS} FROM job_days GROUP BY day")).load(conn)?;
+    let mut sums: BTreeMap<String, SiteDayRow> = sums.into_iter().map(|sum| (sum.day.clone(), sum)).collect();
+    for stored in &stored {
+        match sums.remove(&stored.day) {
+            Some(expected) => {
+                compare_fields!(
+                    found,
+                    ("site_days", &stored.day),
+                    stored,
+                    expected,
+                    SiteDayRow { day, runs, successes, warnings, failures, incomplete, uploaded_size }
+                );
+            }
+            None => found.add("site_days", stored.day.clone(), None, Some(format!("{stored:?}")), None),
+        }
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text, deserialize_as = Lossy)]
+    key: String,
+    #[diesel(sql_type = Text, deserialize_as = Lossy)]
+    stored: String,
+}
+
+/// Rows that must not exist: their table, what should stand there instead, and how to find them.
+const ROWS: [(&str, Option<&str>, &str); 6] = [
+    (
+        "job_days",
+        None,
+        "SELECT day || ', job ' || job_id AS key, 'a day of a job that does not exist' AS stored
+         FROM job_days WHERE job_id NOT IN (SELECT id FROM jobs)",
+    ),
+    (
+        "site_days",
+        Some("a row for this day"),
+        "SELECT DISTINCT day AS key, 'no row, though jobs have totals for this day' AS stored
+         FROM job_days WHERE day NOT IN (SELECT day FROM site_days)",
+    ),
+    (
+        "operations",
+        Some("the server of its job"),
+        "SELECT 'operation ' || operations.id AS key, 'server ' || operations.server_id AS stored
+         FROM operations JOIN jobs ON jobs.id = operations.job_id WHERE jobs.server_id <> operations.server_id",
+    ),
+    (
+        "backups",
+        Some("a time like 2026-11-23T22:06:37Z"),
+        "SELECT 'run ' || id AS key, quote(start_time) AS stored FROM backups
+         WHERE strftime('%Y-%m-%dT%H:%M:%SZ', start_time) IS NOT start_time",
+    ),
+    (
+        "backups",
+        Some("a JSON array of log lines"),
+        "SELECT 'run ' || id AS key, 'a log that is not JSON' AS stored FROM backups
+         WHERE messages IS NOT NULL AND NOT json_valid(messages)",
+    ),
+    (
+        "operations",
+        Some("JSON"),
+        "SELECT 'operation ' || id AS key, 'details or a log that are not JSON' AS stored FROM operations
+         WHERE (messages IS NOT NULL AND NOT json_valid(messages)) OR (details IS NOT NULL AND NOT json_valid(details))",
+    ),
+];

@@ -1,0 +1,19 @@
+//! Looks after the file as a whole: checks, repair, salvage, restore, dumps, exports, sizes. Uses [`engine`](super::engine) and
+//! [`tables`](super::tables); neither uses it.
+
+pub(in crate::db) mod carry_over;
+pub mod derived;
+pub mod dump;
+pub mod export;
+pub mod health;
+pub mod invariants;
+pub mod orphans;
+pub mod repair;
+pub mod restore;
+pub mod restore_candidate;
+pub mod restore_losses;
+pub mod row_repair;
+pub(in crate::db) mod row_validation;
+pub mod salvage;
+pub mod sizes;
+pub mod upkeep;

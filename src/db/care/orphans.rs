@@ -1,0 +1,33 @@
+//! Checks of the whole file. They read all of it: never on the way of a request that somebody waits for.
+
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Nullable, Text},
+};
+
+pub use super::row_validation::{damaged_content, is_damaged};
+use crate::{
+    db::{Connection, StoreError},
+    dto::database::Orphan,
+};
+
+#[derive(QueryableByName)]
+struct OrphanRow {
+    #[diesel(sql_type = Text)]
+    table: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    rowid: Option<i64>,
+    #[diesel(sql_type = Text)]
+    parent: String,
+}
+
+/// Rows whose foreign key leads nowhere.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn orphans(connection: &mut Connection) -> Result<Vec<Orphan>, StoreError> {
+    let rows: Vec<OrphanRow> =
+        diesel::sql_query("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")
+            .load(connection)?;
+    Ok(rows.into_iter().map(|row| Orphan { table: row.table, row: row.rowid, parent: row.parent }).collect())
+}

@@ -1,0 +1,138 @@
+//! The structure of a file whose tables can be read: what is missing of its schema, and its indexes.
+
+use std::collections::BTreeSet;
+
+use diesel::{connection::SimpleConnection as _, result::Error as DieselError};
+
+use crate::db::{
+    Connection, StoreError, StoreErrorKind,
+    engine::{
+        dynamic::{self, Row, Value, quoted, texts},
+        migrations,
+        schema_check::{Item, items, model},
+    },
+};
+
+/// Makes what is missing of the schema that the file's migrations make, and makes indexes and triggers anew that are
+/// not as they should be; what was made, in words. Tables that differ are told, and stay as they are.
+///
+/// # Errors
+/// When the database refuses, or was written by a newer program.
+pub fn schema(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
+    let known = migrations::applied(conn).unwrap_or_default();
+    let mut model = model(&known)?;
+    let wanted = items(&mut model)?;
+    let there = items(conn)?;
+    let mut made = Vec::new();
+    for item in &wanted {
+        let Item { kind, name, sql } = item;
+        match there.iter().find(|other| other.name == *name) {
+            Some(other) if other == item => continue,
+            Some(_) if kind == "table" => {
+                made.push(format!("table {name} is not as it should be, and stays as it is"));
+                continue;
+            }
+            Some(other) => conn.batch_execute(&format!("DROP {} {}", other.kind, quoted(name)))?,
+            None => {}
+        }
+        conn.batch_execute(sql)?;
+        made.push(format!("{kind} {name}"));
+    }
+    if known.is_empty() {
+        // Which migrations there were is lost with their table: the newest, by the tables that were made.
+        for version in migrations::applied(&mut model)? {
+            let insert = "INSERT OR IGNORE INTO __diesel_schema_migrations (version) VALUES (?)";
+            dynamic::execute(conn, insert, &[Value::Text(version.into_bytes())])?;
+        }
+    }
+    Ok(made)
+}
+
+/// Builds all indexes anew from their tables. Rows that a unique index cannot have beside each other are reduced to the
+/// first; how many went.
+///
+/// # Errors
+/// When a table or an index is damaged beyond that.
+pub fn indexes(conn: &mut Connection) -> Result<i64, StoreError> {
+    match conn.batch_execute("REINDEX").map_err(StoreError::from) {
+        Ok(()) => return Ok(0),
+        Err(error) if error.kind == StoreErrorKind::Constraint => {}
+        Err(error) => return Err(error),
+    }
+    let mut gone = 0;
+    for (table, has_rowid) in dynamic::tables(conn)? {
+        if !has_rowid {
+            continue;
+        }
+        let uniques = texts(
+            conn,
+            &format!(
+                "SELECT (SELECT group_concat(name) FROM pragma_index_info(list.name)) FROM pragma_index_list('{}') AS list
+                 WHERE \"unique\" AND NOT partial",
+                table.replace('\'', "''")
+            ),
+        )?;
+        for columns in uniques {
+            let columns: Vec<String> = columns.split(',').map(quoted).collect();
+            let name = quoted(&table);
+            // Neither statement may use an index, which would not know the rows. What is NULL is never the same.
+            let all_there: Vec<String> =
+                columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
+            let sql = format!(
+                "SELECT rowid FROM (SELECT rowid, row_number() OVER (PARTITION BY {} ORDER BY rowid) AS place
+                 FROM {name} NOT INDEXED WHERE {}) WHERE place > 1",
+                columns.join(", "),
+                all_there.join(" AND ")
+            );
+            for row in dynamic::rows(conn, &sql)? {
+                dynamic::execute(conn, &format!("DELETE FROM {name} WHERE rowid = ?"), &row.0)?;
+                gone += 1;
+            }
+        }
+    }
+    conn.batch_execute("REINDEX")?;
+    Ok(gone)
+}
+
+/// Names of indexes that a list of findings speaks of.
+///
+/// # Errors
+/// When the schema cannot be read.
+pub fn named_in(conn: &mut Connection, found: &[String]) -> Result<Vec<String>, StoreError> {
+    let names: BTreeSet<String> =
+        texts(conn, "SELECT name FROM sqlite_schema WHERE type = 'index'")?.into_iter().collect();
+    Ok(names.into_iter().filter(|name| found.iter().any(|line| line.contains(name.as_str()))).collect())
+}
+
+/// Runs work in one transaction, which is undone when the work fails, or when nothing is to be kept. Foreign keys are off
+/// meanwhile.
+///
+/// # Errors
+/// When somebody else writes, or what the work failed with.
+pub fn in_transaction<T>(
+    conn: &mut Connection,
+    keep: bool,
+    work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    conn.batch_execute("PRAGMA foreign_keys = OFF;")?;
+    let mut result = None;
+    let ended = conn.immediate_transaction(|conn| {
+        let done = result.insert(work(conn));
+        if keep && done.is_ok() { Ok(()) } else { Err(DieselError::RollbackTransaction) }
+    });
+    match (ended, result) {
+        (Ok(()) | Err(DieselError::RollbackTransaction), Some(result)) => result,
+        (Err(error), _) => Err(error.into()),
+        (Ok(()), None) => Err(StoreError::new(StoreErrorKind::Other, "nothing was done")),
+    }
+}
+
+/// Everything that is derived from runs, to compare.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn derived(conn: &mut Connection) -> Result<Vec<Row>, StoreError> {
+    let mut all = dynamic::rows(conn, "SELECT * FROM job_days ORDER BY day, job_id")?;
+    all.extend(dynamic::rows(conn, "SELECT * FROM jobs ORDER BY id")?);
+    Ok(all)
+}

@@ -1,0 +1,221 @@
+//! Rows whose content cannot be what this program wrote: text that is not UTF-8, messages that are not JSON, numbers
+//! and words that cannot be. SQLite stores whatever it is given, and a flipped bit in a row breaks nothing of its file.
+
+use diesel::sql_types::{Binary, Bool, Nullable};
+
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::dynamic::{self, Column, Value, columns, quoted, tables},
+    },
+    dto::database::salvage::Damaged,
+};
+
+/// Rows of one table that are listed; more are counted.
+const LISTED: usize = 200;
+
+diesel::define_sql_function! {
+    /// Whether bytes are UTF-8; NULL is.
+    fn is_utf8(bytes: Nullable<Binary>) -> Bool;
+}
+
+diesel::define_sql_function! {
+    /// Whether bytes can be unpacked as a raw report can.
+    fn is_packed(bytes: Nullable<Binary>) -> Bool;
+}
+
+/// Columns that are one of a few words, with a word for those that are not.
+pub(in crate::db) const WORDS: [(&str, &str, &[&str], &str); 6] = [
+    ("backups", "status", &["success", "warning", "error", "fatal", "unknown"], "unknown"),
+    (
+        "backups",
+        "outcome",
+        &["good", "errors", "partial", "stopped", "skipped", "rehearsal", "failed", "unknown"],
+        "unknown",
+    ),
+    ("operations", "status", &["success", "warning", "error", "fatal", "unknown"], "unknown"),
+    ("users", "role", &["viewer", "operator", "administrator"], "viewer"),
+    ("sessions", "stage", &["second_factor", "complete"], "second_factor"),
+    ("api_keys", "scope", &["read", "write", "admin"], "read"),
+];
+
+/// Columns that are JSON.
+const JSON: [(&str, &str); 5] = [
+    ("backups", "messages"),
+    ("operations", "details"),
+    ("operations", "messages"),
+    ("audit_log", "before"),
+    ("audit_log", "after"),
+];
+
+/// Columns that are packed texts.
+const PACKED: [(&str, &str); 1] = [("raw_reports", "body")];
+
+/// Tables whose numbers are counts and sizes: never negative, since what is unknown is NULL.
+const COUNTS: [&str; 2] = ["backups", "raw_reports"];
+
+/// What is wrong with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::db) enum Wrong {
+    NotText,
+    NotUtf8,
+    NotATime,
+    NotAWord,
+    NotJson,
+    NotANumber,
+    NotACount,
+    NotAFlag,
+    NotPacked,
+    Missing,
+}
+
+impl Wrong {
+    /// In words.
+    pub(in crate::db) fn as_str(self) -> &'static str {
+        match self {
+            Self::NotText => "is not text",
+            Self::NotUtf8 => "is not UTF-8",
+            Self::NotATime => "is not a time",
+            Self::NotAWord => "is not one of the known words",
+            Self::NotJson => "is not JSON",
+            Self::NotANumber => "is not a whole number",
+            Self::NotACount => "is less than nothing",
+            Self::NotAFlag => "is neither yes nor no",
+            Self::NotPacked => "cannot be unpacked",
+            Self::Missing => "is missing",
+        }
+    }
+}
+
+/// Something that can be wrong with a column, and when it is: SQL.
+#[derive(Debug, Clone)]
+pub(in crate::db) struct Rule {
+    pub wrong: Wrong,
+    pub when: String,
+}
+
+/// What can be wrong with a column. The rules exclude each other, so each value is wrong in one way.
+pub(in crate::db) fn rules(table: &str, column: &Column) -> Vec<Rule> {
+    let name = quoted(&column.name);
+    let mut rules = Vec::new();
+    let mut rule = |wrong, when: String| rules.push(Rule { wrong, when });
+    if column.required && !column.is_key {
+        rule(Wrong::Missing, format!("{name} IS NULL"));
+    }
+    let is = |list: &[(&str, &str)]| list.contains(&(table, column.name.as_str()));
+    match column.declared.as_str() {
+        "TEXT" | "DATETIME" => {
+            rule(Wrong::NotText, format!("typeof({name}) NOT IN ('text', 'null')"));
+            let text = format!("typeof({name}) = 'text'");
+            rule(Wrong::NotUtf8, format!("{text} AND NOT is_utf8(CAST({name} AS BLOB))"));
+            let text = format!("{text} AND is_utf8(CAST({name} AS BLOB))");
+            if column.declared == "DATETIME" {
+                let form = "[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z";
+                rule(
+                    Wrong::NotATime,
+                    format!("{text} AND ({name} NOT GLOB '{form}' OR strftime('%s', {name}) IS NULL)"),
+                );
+            } else if is(&JSON) {
+                rule(Wrong::NotJson, format!("{text} AND NOT json_valid({name})"));
+            } else if let Some((_, _, words, _)) =
+                WORDS.iter().find(|word| (word.0, word.1) == (table, &*column.name))
+            {
+                rule(Wrong::NotAWord, format!("{text} AND {name} NOT IN ('{}')", words.join("', '")));
+            }
+        }
+        "BOOLEAN" => rule(
+            Wrong::NotAFlag,
+            format!("{name} NOT IN (0, 1) OR typeof({name}) NOT IN ('integer', 'null')"),
+        ),
+        "BLOB" => {
+            if is(&PACKED) {
+                rule(Wrong::NotPacked, format!("{name} IS NOT NULL AND NOT is_packed({name})"));
+            }
+        }
+        _ if !column.is_key => {
+            rule(Wrong::NotANumber, format!("typeof({name}) NOT IN ('integer', 'null')"));
+            if COUNTS.contains(&table) {
+                rule(Wrong::NotACount, format!("typeof({name}) = 'integer' AND {name} < 0"));
+            }
+        }
+        _ => {}
+    }
+    rules
+}
+
+/// Gives a connection the functions that the rules use.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::db) fn register(conn: &mut Connection) -> Result<(), StoreError> {
+    is_utf8_utils::register_impl(conn, |bytes: Option<Vec<u8>>| {
+        bytes.is_none_or(|bytes| std::str::from_utf8(&bytes).is_ok())
+    })?;
+    is_packed_utils::register_impl(conn, |bytes: Option<Vec<u8>>| {
+        bytes.is_none_or(|bytes| crate::db::tables::raw_reports::unpack(&bytes).is_some())
+    })?;
+    Ok(())
+}
+
+/// Rows with damaged content, at most some hundred of each table, and how many there are.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn damaged_content(conn: &mut Connection) -> Result<(Vec<Damaged>, i64), StoreError> {
+    register(conn)?;
+    let (mut listed, mut total) = (Vec::new(), 0);
+    for (table, has_rowid) in tables(conn)? {
+        // Without numbers there are only totals, which are made anew, and what is forgotten by itself.
+        if !has_rowid {
+            continue;
+        }
+        for row in damaged_rows(conn, &table, None)? {
+            total += 1;
+            if listed.iter().filter(|other: &&Damaged| other.table == table).count() < LISTED {
+                listed.push(row);
+            }
+        }
+    }
+    Ok((listed, total))
+}
+
+/// Whether the content of one row is damaged.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn is_damaged(conn: &mut Connection, table: &str, row: i64) -> Result<bool, StoreError> {
+    register(conn)?;
+    Ok(!damaged_rows(conn, table, Some(row))?.is_empty())
+}
+
+fn damaged_rows(conn: &mut Connection, table: &str, row: Option<i64>) -> Result<Vec<Damaged>, StoreError> {
+    let mut rules_of = Vec::new();
+    for column in columns(conn, "main", table)? {
+        rules_of.extend(rules(table, &column).into_iter().map(|rule| (column.name.clone(), rule)));
+    }
+    if rules_of.is_empty() {
+        return Ok(Vec::new());
+    }
+    let any: Vec<String> = rules_of.iter().map(|(_, rule)| format!("({})", rule.when)).collect();
+    let which: Vec<String> = any.iter().map(|when| format!("coalesce({when}, FALSE)")).collect();
+    let sql = format!(
+        "SELECT rowid, {} FROM {} WHERE ({}) {} ORDER BY rowid",
+        which.join(", "),
+        quoted(table),
+        any.join(" OR "),
+        row.map(|row| format!("AND rowid = {row}")).unwrap_or_default()
+    );
+    let rows = dynamic::rows(conn, &sql)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let broken =
+                row.0.iter().skip(1).zip(&rules_of).filter(|(found, _)| **found == Value::Integer(1));
+            Damaged {
+                table: table.to_owned(),
+                row: row.0.first().and_then(Value::integer).unwrap_or_default(),
+                what: broken.map(|(_, (column, rule))| format!("{column} {}", rule.wrong.as_str())).collect(),
+            }
+        })
+        .collect())
+}

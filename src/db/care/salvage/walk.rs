@@ -1,0 +1,179 @@
+//! A table by its row numbers: ranges that fail are halved until what fails is as small as it gets.
+
+use super::{Salvage, TableState, is_damage};
+use crate::db::{
+    StoreError,
+    engine::dynamic::{self, Column, Value, quoted},
+};
+
+/// Rows that are copied by one statement.
+const CHUNK: i64 = 4096;
+/// Statements that may fail in one table before ranges are no longer halved: each row of a gap costs two of them.
+const PATIENCE: u32 = 20_000;
+
+impl Salvage<'_> {
+    pub(in crate::db) fn walk_tables(&mut self) -> Result<(), StoreError> {
+        let names: Vec<String> = self.tables.keys().cloned().collect();
+        for table in names {
+            // Out of the map while it is worked on; nothing is lost when that fails, because then all is over.
+            let Some(mut state) = self.tables.remove(&table) else { continue };
+            if state.gaps.is_empty() {
+                let result = if state.has_rowid {
+                    self.walk(&table, &mut state)
+                } else {
+                    self.copy_by_key(&table, &mut state)
+                };
+                result?;
+            }
+            self.tables.insert(table, state);
+        }
+        Ok(())
+    }
+
+    fn walk(&mut self, table: &str, state: &mut TableState) -> Result<(), StoreError> {
+        let Some((first, last)) = self.bounds(table) else {
+            state.expected = Some(0);
+            return Ok(());
+        };
+        let copy = Copy::of(table, &state.columns);
+        // Where nothing tells the last row, the steps are as large as the whole.
+        let step = CHUNK.max(last.saturating_sub(first) / CHUNK);
+        let (mut read, mut failures) = (0, 0);
+        let mut start = first;
+        loop {
+            let end = start.saturating_add(step - 1).min(last);
+            let mut waiting = vec![(start, end)];
+            while let Some((a, b)) = waiting.pop() {
+                match copy.run(self, a, b) {
+                    Ok(rows) => read += rows,
+                    Err(error) if !is_damage(&error) => return Err(error),
+                    Err(_) => {
+                        failures += 1;
+                        if a == b || failures > PATIENCE {
+                            state.gaps.push(a, b);
+                        } else {
+                            let middle = a + (b - a) / 2;
+                            waiting.push((middle + 1, b));
+                            waiting.push((a, middle));
+                        }
+                    }
+                }
+            }
+            self.tell(table, end.saturating_sub(first), last.saturating_sub(first).max(1));
+            if end >= last {
+                break;
+            }
+            start = end + 1;
+        }
+        state.walked = self.count(table)?;
+        state.refused = read - state.walked;
+        state.expected = if state.gaps.is_empty() { Some(read) } else { self.count_by_index(table) };
+        Ok(())
+    }
+
+    /// The first and the last row number; `None` for an empty table.
+    fn bounds(&mut self, table: &str) -> Option<(i64, i64)> {
+        let name = quoted(table);
+        let first = dynamic::rows(&mut self.conn, &format!("SELECT min(rowid) FROM broken.{name}"));
+        let last = dynamic::rows(&mut self.conn, &format!("SELECT max(rowid) FROM broken.{name}"));
+        let number =
+            |rows: &[dynamic::Row]| rows.first().and_then(|row| row.0.first()).and_then(Value::integer);
+        match (&first, &last) {
+            // What is zeroed or beyond the end of the file looks like a row of number 0; ours begin at 1.
+            (Ok(first), Ok(last)) => Some((number(first)?.max(1), number(last)?.max(1))),
+            _ => {
+                // Row numbers that were given out: at most this.
+                let given = dynamic::rows(&mut self.conn, "SELECT name, seq FROM broken.sqlite_sequence")
+                    .unwrap_or_default()
+                    .into_iter()
+                    .find(|row| row.0.first() == Some(&Value::Text(table.as_bytes().to_vec())));
+                let given = given.and_then(|row| row.0.get(1).and_then(Value::integer));
+                let first = first.ok().and_then(|rows| number(&rows)).unwrap_or(1).max(1);
+                let last = last.ok().and_then(|rows| number(&rows)).or(given).unwrap_or(i64::from(u32::MAX));
+                Some((first, last.max(first)))
+            }
+        }
+    }
+
+    /// How many rows an index of the damaged file has, when one can be read.
+    fn count_by_index(&mut self, table: &str) -> Option<i64> {
+        for index in self.indexes(table) {
+            let (table, index) = (quoted(table), quoted(&index.name));
+            let sql = format!("SELECT count(*) FROM broken.{table} INDEXED BY {index}");
+            if let Ok(Some(count)) = dynamic::number(&mut self.conn, &sql) {
+                return Some(count);
+            }
+        }
+        None
+    }
+
+    /// A small table without row numbers: from its beginning and from its end, as far as each goes.
+    fn copy_by_key(&mut self, table: &str, state: &mut TableState) -> Result<(), StoreError> {
+        let names: Vec<String> = state.columns.iter().map(|column| quoted(&column.name)).collect();
+        let key: Vec<String> =
+            state.columns.iter().filter(|column| column.is_key).map(|column| quoted(&column.name)).collect();
+        let (all, name) = (names.join(", "), quoted(table));
+        let marks = vec!["?"; names.len()].join(", ");
+        let insert = format!("INSERT OR IGNORE INTO main.{name} ({all}) VALUES ({marks})");
+        for direction in ["ASC", "DESC"] {
+            let order: Vec<String> = key.iter().map(|column| format!("{column} {direction}")).collect();
+            let sql = format!("SELECT {all} FROM broken.{name} ORDER BY {}", order.join(", "));
+            let (rows, error) = dynamic::rows_until_error(&mut self.conn, &sql);
+            for row in &rows {
+                dynamic::execute(&mut self.conn, &insert, &row.0)?;
+            }
+            if error.is_none() {
+                state.expected = Some(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+                break;
+            }
+        }
+        state.walked = self.count(table)?;
+        Ok(())
+    }
+}
+
+/// The statements that copy a range of rows.
+struct Copy {
+    insert: String,
+    count: String,
+}
+
+impl Copy {
+    fn of(table: &str, columns: &[Column]) -> Self {
+        let name = quoted(table);
+        let names: Vec<String> = columns.iter().map(|column| quoted(&column.name)).collect();
+        let values: Vec<String> = columns.iter().map(present).collect();
+        let range = "WHERE rowid BETWEEN ? AND ?";
+        Self {
+            insert: format!(
+                "INSERT OR IGNORE INTO main.{name} ({}) SELECT {} FROM broken.{name} NOT INDEXED {range}",
+                names.join(", "),
+                values.join(", ")
+            ),
+            count: format!("SELECT count(*) FROM broken.{name} NOT INDEXED {range}"),
+        }
+    }
+
+    /// Copies a range; how many rows the damaged file has there.
+    fn run(&self, salvage: &mut Salvage<'_>, first: i64, last: i64) -> Result<i64, StoreError> {
+        let range = [Value::Integer(first), Value::Integer(last)];
+        dynamic::execute(&mut salvage.conn, &self.insert, &range)?;
+        let count = self.count.replacen('?', &first.to_string(), 1).replacen('?', &last.to_string(), 1);
+        Ok(dynamic::number(&mut salvage.conn, &count)?.unwrap_or(0))
+    }
+}
+
+/// A column as it is copied: where there may be no NULL, something stands for it that is mended afterwards.
+fn present(column: &Column) -> String {
+    let name = quoted(&column.name);
+    if column.required && !column.is_key { format!("coalesce({name}, {})", substitute(column)) } else { name }
+}
+
+/// What stands for a value that is missing, as SQL.
+pub(in crate::db) fn substitute(column: &Column) -> &'static str {
+    match column.declared.as_str() {
+        "TEXT" | "DATETIME" => "''",
+        "BLOB" => "x''",
+        _ => "0",
+    }
+}

@@ -1,0 +1,57 @@
+//! Room on the disk, looked at before something large is written: SQLite notices only when it is too late.
+
+use std::path::Path;
+
+use super::{StoreError, StoreErrorKind};
+
+/// What stays free for reports that arrive meanwhile: bytes.
+pub(in crate::db) const RESERVE: u64 = 32 * 1024 * 1024;
+
+/// Bytes that this program can still write into a folder.
+///
+/// # Errors
+/// When the system does not tell.
+pub fn available(folder: &Path) -> Result<u64, StoreError> {
+    fs4::available_space(folder).map_err(|error| {
+        StoreError::new(
+            StoreErrorKind::Io,
+            format!("the free space of {} is not known: {error}", folder.display()),
+        )
+    })
+}
+
+/// Refuses to begin what would need this many bytes when they are not there.
+///
+/// # Errors
+/// [`StoreErrorKind::Full`] when there is too little space.
+pub fn ensure(folder: &Path, needed: u64) -> Result<(), StoreError> {
+    let available = available(folder)?;
+    if available >= needed.saturating_add(RESERVE) {
+        return Ok(());
+    }
+    let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
+    Err(StoreError::new(
+        StoreErrorKind::Full,
+        format!(
+            "not enough space in {}: {} MB are needed and {} MB are free; free {} MB and try again",
+            folder.display(),
+            megabytes(needed.saturating_add(RESERVE)),
+            megabytes(available),
+            megabytes(needed.saturating_add(RESERVE).saturating_sub(available)),
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_figures() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        ensure(folder.path(), 1)?;
+        let error = ensure(folder.path(), u64::MAX / 2).err().ok_or("accepted")?;
+        assert!(error.is_full() && error.to_string().contains("MB are free"), "{error}");
+        Ok(())
+    }
+}

@@ -1,0 +1,277 @@
+//! Whether the file may be written. Once SQLite has called it damaged, or the system lets nobody write to it, everything is
+//! still read, and nothing is written until it was looked at again.
+
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+    time::SystemTime,
+};
+
+use super::{Db, StoreError, StoreErrorKind, blocking, files, open_file::OpenFile};
+use crate::{dto::health::ReadOnly, time::Timestamp};
+
+/// How long a damaged file that has not changed is not looked at again, since all of it is read: seconds.
+const LOOK_AGAIN: i64 = 3600;
+/// The same for one that could not be written, which is only tried: seconds.
+const TRY_AGAIN: i64 = 60;
+
+/// Why nothing is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frozen {
+    /// The kind of trouble.
+    pub why: ReadOnly,
+    /// SQLite's or the system's words, for the log.
+    pub what: String,
+}
+
+/// Sizes and times of the file and its log: others when somebody has changed it.
+type Look = [Option<(u64, SystemTime)>; 2];
+
+#[derive(Debug, Default)]
+struct Inside {
+    frozen: Option<Frozen>,
+    /// Why the last write was refused, where that may pass by itself: no room, or somebody else's lock.
+    refused: Option<ReadOnly>,
+    looked: Option<(Timestamp, Look)>,
+    /// Why the file is not open.
+    closed: Option<String>,
+}
+
+/// The state of an open file.
+#[derive(Debug, Default)]
+pub(in crate::db) struct State(RwLock<Inside>);
+
+impl State {
+    pub fn new(frozen: Option<Frozen>) -> Self {
+        let state = Self::default();
+        state.set(frozen);
+        state
+    }
+
+    pub fn frozen(&self) -> Option<Frozen> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).frozen.clone()
+    }
+
+    /// Says how it is now. The first trouble stays: what follows from it says less.
+    pub fn set(&self, frozen: Option<Frozen>) {
+        let mut inside = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        match (&inside.frozen, frozen) {
+            (Some(_), Some(_)) | (None, None) => {}
+            (None, Some(new)) => {
+                *inside = Inside { frozen: Some(new), closed: inside.closed.take(), ..Inside::default() };
+            }
+            (Some(_), None) => *inside = Inside { closed: inside.closed.take(), ..Inside::default() },
+        }
+    }
+
+    /// Why the file is not open.
+    pub fn closed(&self) -> Option<String> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).closed.clone()
+    }
+
+    /// Says whether the file is open, and in the log when that is another thing than before.
+    pub fn set_closed(&self, why: Option<String>) {
+        let before = {
+            let mut inside = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut inside.closed, why.clone())
+        };
+        match (before, why) {
+            (None, Some(why)) => {
+                tracing::error!(
+                    why,
+                    "the database could not be opened again after it was replaced: it is tried again"
+                )
+            }
+            (Some(_), None) => tracing::warn!("the database is open again"),
+            _ => {}
+        }
+    }
+
+    /// Notes what an operation failed with.
+    pub fn learn<T>(&self, result: &Result<T, StoreError>) {
+        let Err(error) = result else { return };
+        let why = match error.kind {
+            StoreErrorKind::Corrupt => ReadOnly::Damaged,
+            StoreErrorKind::Gone => ReadOnly::Gone,
+            _ => return,
+        };
+        self.set(Some(Frozen { why, what: error.to_string() }));
+    }
+
+    /// Notes what a write came to, and says so when it is another thing than before: a log line for each report that is
+    /// refused would make a full disk fuller.
+    pub fn learn_of_write<T>(&self, result: &Result<T, StoreError>) {
+        self.learn(result);
+        let refused = match result {
+            Ok(_) => None,
+            Err(error) if error.kind == StoreErrorKind::Full => Some(ReadOnly::Full),
+            Err(error) if error.kind == StoreErrorKind::Locked => Some(ReadOnly::Locked),
+            // It says nothing about the disk, nor about others.
+            Err(_) => return,
+        };
+        if self.refused() == refused {
+            return;
+        }
+        self.0.write().unwrap_or_else(PoisonError::into_inner).refused = refused;
+        match result {
+            Ok(_) => tracing::info!("the database can be written again"),
+            Err(error) => tracing::error!(%error, "reports are refused until that has passed"),
+        }
+    }
+
+    /// Why the last write was refused, where that may pass by itself. Writes are tried all the same.
+    pub fn refused(&self) -> Option<ReadOnly> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).refused
+    }
+
+    /// Refuses what would write.
+    pub fn writable(&self) -> Result<(), StoreError> {
+        let inside = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        match &inside.frozen {
+            None => Ok(()),
+            Some(frozen) => {
+                Err(StoreError::new(StoreErrorKind::ReadOnly, format!("it is read-only: {}", frozen.what)))
+            }
+        }
+    }
+
+    /// Whether a frozen file is worth another look: it was not looked at yet, has changed since, or an hour has passed.
+    pub fn is_worth_a_look(&self, path: &Path, now: Timestamp) -> bool {
+        let look = look(path);
+        let mut inside = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let wait = match &inside.frozen {
+            None => return false,
+            Some(Frozen { why: ReadOnly::Damaged, .. }) => LOOK_AGAIN,
+            Some(_) => TRY_AGAIN,
+        };
+        let is_old = |(at, seen): &(Timestamp, Look)| *seen != look || now.since(*at).abs() >= wait;
+        let is_worth = inside.looked.as_ref().is_none_or(is_old);
+        if is_worth {
+            inside.looked = Some((now, look));
+        }
+        is_worth
+    }
+}
+
+impl Db {
+    /// Why nothing is written; none while everything is.
+    pub fn frozen(&self) -> Option<Frozen> {
+        self.0.state.frozen()
+    }
+
+    /// Why nothing can be stored at this moment: the file is frozen, there is no room, or another process holds it.
+    pub fn read_only(&self) -> Option<ReadOnly> {
+        self.frozen().map(|frozen| frozen.why).or_else(|| self.0.state.refused())
+    }
+
+    /// Other processes that have the file open, as "name (process 123)"; none where the system does not tell.
+    ///
+    /// # Errors
+    /// When the program ends meanwhile.
+    pub async fn holders(&self) -> Result<Vec<String>, StoreError> {
+        let state = Arc::clone(&self.0);
+        blocking(move || Ok(files::named_holders(&state.path))).await
+    }
+
+    /// Writes nothing more: a check has found damage.
+    pub fn freeze(&self, what: impl Into<String>) {
+        self.0.state.set(Some(Frozen { why: ReadOnly::Damaged, what: what.into() }));
+    }
+
+    /// Writes again, after the file was found to be in order. One that was not opened for writing is opened anew.
+    ///
+    /// # Errors
+    /// When queries do not end in time, or it cannot be opened at all. While it still cannot be written it is read as before.
+    pub async fn thaw(&self) -> Result<(), StoreError> {
+        if self.current().await?.writer.is_some() {
+            self.0.state.set(None);
+            return Ok(());
+        }
+        let (_apart, mut current) = self.drained().await?;
+        let inner = Arc::clone(&self.0);
+        blocking(move || {
+            let (new, frozen) =
+                OpenFile::open(&inner.path, &inner.queries, inner.revision.clone(), inner.rebuild)?;
+            if frozen.is_none() {
+                *current = Some(new);
+                inner.state.set(None);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Whether the file that is open may be the one under its name.
+    ///
+    /// # Errors
+    /// When the database is being replaced.
+    pub async fn is_in_place(&self) -> Result<bool, StoreError> {
+        Ok(self.current().await?.file.may_be(files::Presence::of(&self.0.path)))
+    }
+
+    /// Whether a frozen file is worth a check: it was not checked yet, has changed since, or an hour has passed.
+    pub fn is_worth_a_check(&self, now: Timestamp) -> bool {
+        self.0.state.is_worth_a_look(&self.0.path, now)
+    }
+}
+
+fn look(path: &Path) -> Look {
+    let of = |path: &Path| {
+        let data = std::fs::metadata(path).ok()?;
+        Some((data.len(), data.modified().ok()?))
+    };
+    [of(path), of(&files::log(path))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn damaged() -> Result<(), StoreError> {
+        Err(StoreError::new(StoreErrorKind::Corrupt, "page 7"))
+    }
+
+    #[test]
+    fn the_first_damage_is_remembered_until_the_file_is_in_order() {
+        let state = State::default();
+        state.learn(&Err::<(), _>(StoreError::new(StoreErrorKind::Locked, "locked")));
+        assert_eq!((state.frozen(), state.writable()), (None, Ok(())));
+        state.learn(&damaged());
+        state.set(Some(Frozen { why: ReadOnly::Unwritable, what: "later".into() }));
+        assert!(
+            state.frozen().is_some_and(|now| now.why == ReadOnly::Damaged && now.what.contains("page 7"))
+        );
+        assert!(state.writable().is_err_and(|error| error.kind == StoreErrorKind::ReadOnly));
+        state.set(None);
+        assert_eq!(state.frozen(), None);
+    }
+
+    #[test]
+    fn a_full_disk_or_a_lock_is_known_until_a_write_works() {
+        let state = State::default();
+        let fails = |kind| state.learn_of_write(&Err::<(), _>(StoreError::new(kind, "why")));
+        fails(StoreErrorKind::Full);
+        assert_eq!((state.refused(), state.writable()), (Some(ReadOnly::Full), Ok(())), "writes are tried");
+        fails(StoreErrorKind::Busy);
+        assert_eq!(state.refused(), Some(ReadOnly::Full), "a long queue says nothing of the disk");
+        fails(StoreErrorKind::Locked);
+        assert_eq!((state.refused(), state.writable()), (Some(ReadOnly::Locked), Ok(())));
+        state.learn_of_write(&Ok(()));
+        assert_eq!((state.refused(), state.frozen()), (None, None));
+    }
+
+    #[test]
+    fn it_is_looked_at_when_it_was_changed_and_each_hour() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("duplistatus.db");
+        std::fs::write(&path, "one")?;
+        let (state, noon) = (State::default(), Timestamp::from_unix(1_795_435_200));
+        assert!(!state.is_worth_a_look(&path, noon), "it is in order");
+        state.learn(&damaged());
+        assert!(state.is_worth_a_look(&path, noon) && !state.is_worth_a_look(&path, noon.plus(60)));
+        std::fs::write(files::log(&path), "a repair")?;
+        assert!(state.is_worth_a_look(&path, noon.plus(61)) && !state.is_worth_a_look(&path, noon.plus(62)));
+        assert!(state.is_worth_a_look(&path, noon.plus(62 + LOOK_AGAIN)));
+        Ok(())
+    }
+}

@@ -1,0 +1,59 @@
+//! Text as it is read from rows: bytes that are not UTF-8 become replacement characters, which pages show, where the
+//! driver would refuse the whole row and with it every row of the list.
+
+use diesel::{
+    backend::Backend,
+    deserialize::{self, FromSql, FromSqlRow},
+    sql_types::{Nullable, Text},
+    sqlite::Sqlite,
+};
+
+/// A text that may be damaged.
+#[derive(Debug, Clone, PartialEq, Eq, FromSqlRow)]
+pub struct Lossy(String);
+
+impl FromSql<Text, Sqlite> for Lossy {
+    fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(value.read_text().to_owned()))
+    }
+}
+
+impl Lossy {
+    /// The text.
+    pub(in crate::db) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Lossy> for String {
+    fn from(text: Lossy) -> Self {
+        text.0
+    }
+}
+
+/// A text that may be damaged, or none.
+#[derive(Debug, Clone, PartialEq, Eq, FromSqlRow)]
+pub struct MaybeLossy(Option<String>);
+
+impl FromSql<Nullable<Text>, Sqlite> for MaybeLossy {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        <Lossy as FromSql<Text, Sqlite>>::from_sql(value).map(|text| Self(Some(text.0)))
+    }
+
+    fn from_nullable_sql(value: Option<<Sqlite as Backend>::RawValue<'_>>) -> deserialize::Result<Self> {
+        value.map_or(Ok(Self(None)), <Self as FromSql<Nullable<Text>, Sqlite>>::from_sql)
+    }
+}
+
+impl MaybeLossy {
+    /// The text, if there is one.
+    pub(in crate::db) fn as_deref(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
+impl From<MaybeLossy> for Option<String> {
+    fn from(text: MaybeLossy) -> Self {
+        text.0
+    }
+}

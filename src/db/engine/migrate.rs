@@ -1,0 +1,221 @@
+//! The schema: migrations carried in the binary, applied at start in one transaction, after a copy of the file was made.
+
+use std::path::{Path, PathBuf};
+
+use diesel::{
+    connection::SimpleConnection as _,
+    migration::{Migration, MigrationSource},
+    sqlite::Sqlite,
+};
+use diesel_migrations::MigrationHarness as _;
+
+use super::{
+    Connection, StoreError, StoreErrorKind,
+    connection::{establish, open_apart},
+    copy, dynamic, files,
+    migrations::{MIGRATIONS, is_known, known, list, newer, other, pending},
+    owner::Owner,
+    temp_file::Unfinished,
+};
+use crate::clock::Clock;
+
+/// Migrations that change what is derived from the runs: it is made anew once they were applied.
+const CHANGE_DERIVED: [&str; 1] = ["0007"];
+
+/// Rebuilds what is derived from the runs, in the transaction of the migrations. It knows the tables, which this room does not.
+pub type Rebuild = fn(&mut Connection) -> Result<(), StoreError>;
+
+/// Under which copies from before migrations are kept.
+pub const COPIES: &str = "before-migration";
+
+/// What bringing a database up to date came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Upgrade {
+    /// The migrations that ran.
+    pub applied: Vec<String>,
+    /// The copy from before; none when there was nothing to copy, or nothing to do.
+    pub copy: Option<PathBuf>,
+}
+
+/// Brings the schema of a file up to date; does nothing when it is. What was in it is copied first, and the copy is
+/// checked and kept.
+///
+/// # Errors
+/// When the file was written by a newer program, cannot be copied, or a migration fails: the file is as it was before.
+pub fn upgrade(connection: &mut Connection, path: &Path, rebuild: Rebuild) -> Result<Upgrade, StoreError> {
+    upgrade_from(&MIGRATIONS, connection, path, rebuild)
+}
+
+fn upgrade_from(
+    source: &impl MigrationSource<Sqlite>,
+    connection: &mut Connection,
+    path: &Path,
+    rebuild: Rebuild,
+) -> Result<Upgrade, StoreError> {
+    let pending = pending(source, connection)?;
+    if pending.is_empty() {
+        return Ok(Upgrade::default());
+    }
+    let (mut owner, mut copy) = (Owner::default(), None);
+    if !is_empty(connection)? {
+        owner = Owner::of(connection, path);
+        let folder = copy::folder(path)?;
+        // Those that are too many go when it has worked.
+        let made = copy::make(
+            connection,
+            &owner,
+            (&folder, COPIES),
+            usize::MAX,
+            Clock::system().now(),
+            copy::Form::CHECKED,
+        )
+        .map_err(|error| error.while_doing("the database is not migrated without a copy of it"))?;
+        tracing::info!(copy = %made.display(), migrations = pending.len(), "the database was copied before it is migrated");
+        copy = Some(made);
+    }
+    run(connection, &pending, rebuild).map_err(|error| {
+        if let Some(copy) = &copy {
+            // The file itself is as it was, and each try would make one more.
+            let _ = files::remove(copy);
+        }
+        error.while_doing("the database is as it was; install the version that wrote it, or report this")
+    })?;
+    if let Some(copy) = &copy {
+        copy::prune(files::folder_of(copy), COPIES, &owner, copy::KEPT, copy)?;
+    }
+    Ok(Upgrade { applied: pending.iter().map(|migration| migration.name().to_string()).collect(), copy })
+}
+
+/// Brings the schema up to date without a copy: of files that are made for a test, or are a copy. The migrations that ran.
+///
+/// # Errors
+/// As [`upgrade`].
+pub fn migrate(connection: &mut Connection, rebuild: Rebuild) -> Result<Vec<String>, StoreError> {
+    let pending = pending(&MIGRATIONS, connection)?;
+    run(connection, &pending, rebuild)?;
+    Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+}
+
+/// Tries the pending migrations on a copy, which is thrown away, and names them.
+///
+/// # Errors
+/// As [`upgrade`].
+pub fn rehearse(path: &Path, rebuild: Rebuild) -> Result<Vec<String>, StoreError> {
+    if !path.exists() {
+        return Ok(list(path)?.into_iter().map(|row| row.name).collect());
+    }
+    let mut connection = open_apart(path)?;
+    let owner = Owner::of(&mut connection, path);
+    let copy = Unfinished::make(&mut connection, &copy::folder(path)?, owner.instance())?;
+    migrate(&mut establish(&copy.path)?, rebuild)
+}
+
+/// Runs migrations in one transaction.
+///
+/// Foreign keys are off meanwhile, as rebuilding a table needs; what they would have refused is found by
+/// `foreign_key_check` before the commit.
+fn run(
+    connection: &mut Connection,
+    pending: &[Box<dyn Migration<Sqlite>>],
+    rebuild: Rebuild,
+) -> Result<(), StoreError> {
+    if pending.is_empty() {
+        return Ok(());
+    }
+    connection.batch_execute("PRAGMA foreign_keys = OFF;")?;
+    let result = connection.immediate_transaction(|connection| {
+        run_each(connection, pending)?;
+        let orphans =
+            dynamic::number(connection, "SELECT count(*) FROM pragma_foreign_key_check")?.unwrap_or(0);
+        if orphans > 0 {
+            return Err(StoreError::new(
+                StoreErrorKind::Constraint,
+                format!("{orphans} rows without their parents"),
+            ));
+        }
+        if pending
+            .iter()
+            .any(|migration| CHANGE_DERIVED.contains(&migration.name().version().to_string().as_str()))
+        {
+            rebuild(connection)?;
+        }
+        Ok(())
+    });
+    connection.batch_execute("PRAGMA foreign_keys = ON;")?;
+    result
+}
+
+fn run_each(connection: &mut Connection, pending: &[Box<dyn Migration<Sqlite>>]) -> Result<(), StoreError> {
+    for migration in pending {
+        connection.run_migration(&**migration).map_err(|error| {
+            StoreError::of_text(error.to_string())
+                .while_doing(format_args!("migration {} failed", migration.name()))
+        })?;
+    }
+    Ok(())
+}
+
+/// Brings the schema of a file up to date whose rows are being mended, in the caller's transaction: nobody asks for parents, and
+/// nothing is derived. The migrations that ran.
+///
+/// # Errors
+/// When a migration fails, or the file was written by a newer program.
+pub fn finish(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    let pending = pending(&MIGRATIONS, connection)?;
+    run_each(connection, &pending)?;
+    Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+}
+
+/// Brings a new file to the schema of another one, which has these migrations; to the newest when nothing tells.
+///
+/// # Errors
+/// When a migration fails, or the other file was written by a newer program.
+pub fn migrate_to(connection: &mut Connection, versions: &[String]) -> Result<(), StoreError> {
+    if versions.is_empty() {
+        let pending = pending(&MIGRATIONS, connection)?;
+        // The file is new: nothing is derived yet.
+        return run(connection, &pending, |_| Ok(()));
+    }
+    let known = known(&MIGRATIONS)?;
+    if let Some(version) = versions.iter().find(|version| !is_known(&known, version)) {
+        return Err(newer(version));
+    }
+    // Makes the table of migrations.
+    connection.applied_migrations().map_err(|error| other(&*error))?;
+    connection.batch_execute("PRAGMA foreign_keys = OFF;")?;
+    for migration in known {
+        if versions.contains(&migration.name().version().to_string()) {
+            connection.run_migration(&*migration).map_err(|error| other(&*error))?;
+        }
+    }
+    connection.batch_execute("PRAGMA foreign_keys = ON;")?;
+    Ok(())
+}
+
+/// Whether nothing is in the file but the table of migrations.
+fn is_empty(connection: &mut Connection) -> Result<bool, StoreError> {
+    let tables = dynamic::number(
+        connection,
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name <> '__diesel_schema_migrations'",
+    )?;
+    Ok(tables == Some(0))
+}
+
+/// The statements that made the schema, ordered by name: to compare two databases.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn schema_sql(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    dynamic::texts(
+        connection,
+        "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' ORDER BY name",
+    )
+}
+
+#[cfg(test)]
+#[path = "migrate_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "upgrade_tests.rs"]
+mod upgrade_tests;

@@ -1,0 +1,174 @@
+//! The connections to one file. Another file under the same name gets connections of its own: see [`super::Db::replace`].
+
+use std::{path::Path, time::Duration};
+
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use tokio::sync::watch;
+
+use super::{
+    Connection, QueryLog, StoreError, StoreErrorKind, connection, file_state::Frozen, files, header, migrate,
+    migrations, owner, schema_check, writer::Writer,
+};
+use crate::dto::health::ReadOnly;
+
+/// Connections that read at the same time.
+const READERS: u32 = 4;
+
+/// A pool of readers and one writer.
+#[derive(Debug)]
+pub(in crate::db) struct OpenFile {
+    pub readers: Pool<ConnectionManager<Connection>>,
+    /// None when the file cannot be opened for writing.
+    pub writer: Option<Writer>,
+    /// The file, as it was found.
+    pub file: files::Presence,
+}
+
+#[derive(Debug)]
+struct ReaderPragmas(QueryLog);
+
+impl CustomizeConnection<Connection, diesel::r2d2::Error> for ReaderPragmas {
+    fn on_acquire(&self, connection: &mut Connection) -> Result<(), diesel::r2d2::Error> {
+        self.0.watch(connection);
+        connection::prepare_reader(connection).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// What helps when a file cannot even be read.
+const RESCUE: &str =
+    ": `duplistatus db restore` puts a backup in its place, `duplistatus db salvage` reads what is left";
+
+impl OpenFile {
+    /// Opens the file, makes it if there is none, and brings its schema up to date. A file that can be read and must not be
+    /// written is open as well; then it says why.
+    pub fn open(
+        path: &Path,
+        queries: &QueryLog,
+        revision: watch::Sender<u64>,
+        rebuild: migrate::Rebuild,
+    ) -> Result<(Self, Option<Frozen>), StoreError> {
+        // SQLite would throw away the log of a file that it does not recognise.
+        if files::length(path) > 0 && !header::has_sound_header(path)? {
+            return Err(StoreError::new(
+                StoreErrorKind::Corrupt,
+                format!("its first page cannot be read{RESCUE}"),
+            ));
+        }
+        if files::is_emptied(path) {
+            return Err(StoreError::new(StoreErrorKind::Corrupt, connection::EMPTIED));
+        }
+        let why = match Self::open_to_write(path, queries, revision, rebuild) {
+            Ok(opened) => return Ok(opened),
+            Err(error) => error,
+        };
+        let reason = match why.kind {
+            StoreErrorKind::Corrupt => ReadOnly::Damaged,
+            StoreErrorKind::ReadOnly | StoreErrorKind::Io | StoreErrorKind::Full => ReadOnly::Unwritable,
+            _ => return Err(why.naming_others(path)),
+        };
+        match Self::open_to_read(path, queries) {
+            Ok(opened) => Ok((opened, Some(Frozen { why: reason, what: why.to_string() }))),
+            // What it failed with first says more.
+            Err(_) if why.kind == StoreErrorKind::Corrupt => Err(why.with_advice(RESCUE)),
+            Err(_) => Err(why),
+        }
+    }
+
+    fn open_to_write(
+        path: &Path,
+        queries: &QueryLog,
+        revision: watch::Sender<u64>,
+        rebuild: migrate::Rebuild,
+    ) -> Result<(Self, Option<Frozen>), StoreError> {
+        let mut writing = connection::open_writer(path)?;
+        // Before the copy that a migration makes, and for a new file after it.
+        owner::ensure(&mut writing)?;
+        let is_as_it_was = migrate::upgrade(&mut writing, path, rebuild)?.applied.is_empty();
+        owner::ensure(&mut writing)?;
+        let frozen = if is_as_it_was { lacking(&mut writing)? } else { None };
+        queries.watch(&mut writing);
+        let readers = readers(path, queries)?;
+        let writer = Some(Writer::start(path.to_owned(), writing, queries.clone(), revision)?);
+        Ok((Self { readers, writer, file: files::Presence::of(path) }, frozen))
+    }
+
+    /// Finishes what was accepted; blocks until that is done.
+    pub fn stop(&self) {
+        if let Some(writer) = &self.writer {
+            writer.stop();
+        }
+    }
+
+    /// Only for a schema that this program knows: it cannot be brought up to date.
+    pub(in crate::db) fn open_to_read(path: &Path, queries: &QueryLog) -> Result<Self, StoreError> {
+        if !path.is_file() || !migrations::is_current(&mut connection::open_reader(path)?)? {
+            return Err(StoreError::new(StoreErrorKind::Other, "it cannot be read as it is"));
+        }
+        let readers = readers(&connection::readable(path), queries)?;
+        Ok(Self { readers, writer: None, file: files::Presence::of(path) })
+    }
+}
+
+fn readers(path: &Path, queries: &QueryLog) -> Result<Pool<ConnectionManager<Connection>>, StoreError> {
+    Ok(Pool::builder()
+        .max_size(READERS)
+        .min_idle(Some(1))
+        .connection_timeout(Duration::from_secs(5))
+        .test_on_check_out(false)
+        .connection_customizer(Box::new(ReaderPragmas(queries.clone())))
+        .build(ConnectionManager::new(path.to_string_lossy()))?)
+}
+
+/// A table that is not there is damage: its rows are lost, and what refers to them would be, too. Anything else of the
+/// schema only makes it slower.
+fn lacking(conn: &mut Connection) -> Result<Option<Frozen>, StoreError> {
+    let differences = schema_check::compare(conn)?;
+    for difference in &differences {
+        tracing::warn!("{}; `duplistatus db repair` makes what is missing of the schema", difference.what);
+    }
+    let lost: Vec<String> =
+        differences.into_iter().filter(|found| found.is_lost_table).map(|found| found.what).collect();
+    Ok((!lost.is_empty()).then(|| Frozen { why: ReadOnly::Damaged, what: lost.join(", ") }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{engine::Db, tables::servers};
+
+    #[tokio::test]
+    async fn a_file_that_nobody_may_write_is_read() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("a b?#.db");
+        let db = Db::open(&path)?;
+        db.write(|tx| servers::create(tx.conn, "nas", Default::default())).await?;
+        db.close().await;
+        drop(db);
+        let open = OpenFile::open_to_read(&path, &QueryLog::default())?;
+        assert!(open.writer.is_none());
+        let mut reader = open.readers.get()?;
+        assert_eq!(servers::all(&mut reader)?.len(), 1);
+        assert!(servers::create(&mut reader, "other", Default::default()).is_err());
+        assert!(OpenFile::open_to_read(&folder.path().join("none.db"), &QueryLog::default()).is_err());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn once_it_can_be_written_again_it_is() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let db = Db::open(&folder.path().join("duplistatus.db"))?;
+        db.write(|tx| servers::create(tx.conn, "nas", Default::default())).await?;
+        db.close().await;
+        let frozen = Frozen { why: ReadOnly::Unwritable, what: "permission denied".into() };
+        *db.0.current.write().await = Some(OpenFile::open_to_read(db.path(), &QueryLog::default())?);
+        db.0.state.set(Some(frozen));
+        assert_eq!(db.read(servers::all).await?.len(), 1);
+        let refused = db.write(|tx| servers::create(tx.conn, "other", Default::default())).await;
+        assert_eq!(refused.err().map(|error| error.kind), Some(StoreErrorKind::ReadOnly));
+        db.thaw().await?;
+        assert_eq!(db.frozen(), None);
+        db.write(|tx| servers::create(tx.conn, "other", Default::default())).await?;
+        assert_eq!(db.read(servers::all).await?.len(), 2);
+        Ok(())
+    }
+}

@@ -1,0 +1,200 @@
+//! Whose a file is: the id of a database, which its backups have too, and the id of the data folder, which they do not have.
+//! Together they make the tag in the names of copies, so that a program deletes only what it made itself, also where several
+//! programs share a folder, and where two of them began with the same backup.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{Connection, StoreError, connection, dynamic, files};
+use crate::crypto::token;
+
+/// The setting with the id of the database.
+pub const DATABASE: &str = "database.id";
+/// The file with the id of the data folder.
+const FILE: &str = "instance";
+/// Characters of the id of a data folder.
+const LENGTH: usize = 16;
+/// Characters of a tag.
+const TAG: usize = 12;
+
+/// Whose copies are made and deleted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owner {
+    instance: Option<String>,
+    tag: Option<String>,
+}
+
+impl Owner {
+    /// Of an open database, as far as it can be read.
+    pub fn of(conn: &mut Connection, database: &Path) -> Self {
+        Self::with(database, database_id(conn).ok().flatten())
+    }
+
+    /// Of a file that nobody here has open, whatever state it is in.
+    pub fn of_file(database: &Path) -> Self {
+        match connection::open_sound_reader(database) {
+            Ok(mut conn) => Self::of(&mut conn, database),
+            Err(_) => Self::unread(database),
+        }
+    }
+
+    /// Of a database that cannot be read, or is not there.
+    pub fn unread(database: &Path) -> Self {
+        Self::with(database, None)
+    }
+
+    fn with(database: &Path, id: Option<String>) -> Self {
+        let instance = match instance(files::folder_of(database)) {
+            Ok(instance) => Some(instance),
+            Err(error) => {
+                // A folder that can only be read, where a backup is wanted most.
+                tracing::warn!(%error, "the data folder has no id: old copies are not deleted");
+                None
+            }
+        };
+        let tag = instance.as_ref().map(|instance| {
+            let both = token::sha256_hex(&format!("{}\n{instance}", id.unwrap_or_default()));
+            both.chars().take(TAG).collect()
+        });
+        Self { instance, tag }
+    }
+
+    /// The id of the data folder; none when it can neither be read nor made.
+    pub fn instance(&self) -> Option<&str> {
+        self.instance.as_deref()
+    }
+
+    /// What the names of its copies have in them.
+    pub fn tag(&self) -> Option<&str> {
+        self.tag.as_deref()
+    }
+}
+
+/// Whether a part of a name can be a tag.
+pub(in crate::db) fn is_tag(text: &str) -> bool {
+    text.len() == TAG && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+/// Whether a part of a name can be the id of a data folder.
+pub(in crate::db) fn is_instance(text: &str) -> bool {
+    text.len() == LENGTH && text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase())
+}
+
+/// The id of a database; none when it was never opened by a version that gives one.
+///
+/// # Errors
+/// When the database refuses.
+pub fn database_id(conn: &mut Connection) -> Result<Option<String>, StoreError> {
+    let stored =
+        dynamic::texts(conn, "SELECT value FROM configuration WHERE key = 'database.id' AND value <> ''")?;
+    Ok(stored.into_iter().next())
+}
+
+/// Gives a database an id if it has none, where it has a table for it.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::db) fn ensure(conn: &mut Connection) -> Result<(), StoreError> {
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'configuration'";
+    if dynamic::number(conn, tables)? != Some(1) || database_id(conn)?.is_some() {
+        return Ok(());
+    }
+    set(conn, None)
+}
+
+/// Gives a database this id, or a new one.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::db) fn set(conn: &mut Connection, id: Option<&str>) -> Result<(), StoreError> {
+    let id = id.map_or(dynamic::Value::Null, |id| dynamic::Value::Text(id.into()));
+    // Another process may be first.
+    dynamic::execute(
+        conn,
+        "INSERT INTO configuration (key, value) VALUES ('database.id', coalesce(?, lower(hex(randomblob(16)))))
+         ON CONFLICT (key) DO UPDATE SET value = coalesce(nullif(value, ''), excluded.value)",
+        &[id],
+    )?;
+    Ok(())
+}
+
+/// The id of a data folder, which is made if there is none. A copy of the database in another folder has another one.
+///
+/// # Errors
+/// When it can neither be read nor made.
+pub fn instance(folder: &Path) -> io::Result<String> {
+    let path = folder.join(FILE);
+    if let Some(known) = read(&path)? {
+        return Ok(known);
+    }
+    let made = token::random_text(LENGTH).map_err(io::Error::other)?;
+    let aside = folder.join(format!("{FILE}.{made}"));
+    let written = write(&aside, &made).and_then(|()| fs::rename(&aside, &path));
+    if let Err(error) = written {
+        // There may be none.
+        let _ = fs::remove_file(&aside);
+        return Err(error);
+    }
+    files::give_to_owner_of_folder(&path);
+    // Another process may have been faster.
+    read(&path)?.ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
+fn read(path: &PathBuf) -> io::Result<Option<String>> {
+    match fs::read(path) {
+        Ok(content) => {
+            let text = String::from_utf8_lossy(&content).trim().to_owned();
+            Ok(Some(text).filter(|text| is_instance(text)))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn write(path: &Path, id: &str) -> io::Result<()> {
+    use std::io::Write as _;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    writeln!(file, "{id}")?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::engine::{Db, connection::open_apart};
+
+    #[tokio::test]
+    async fn a_database_keeps_its_id_and_a_folder_has_its_own() -> Result<(), Box<dyn std::error::Error>> {
+        let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
+        let (path, copy) = (one.path().join("duplistatus.db"), other.path().join("duplistatus.db"));
+        Db::open(&path)?.close().await;
+        let id = database_id(&mut open_apart(&path)?)?.ok_or("no id")?;
+        Db::open(&path)?.close().await;
+        assert_eq!(database_id(&mut open_apart(&path)?)?.as_ref(), Some(&id));
+        let owner = Owner::of(&mut open_apart(&path)?, &path);
+        assert_eq!(owner, Owner::of(&mut open_apart(&path)?, &path));
+        assert_ne!(owner.tag(), Owner::unread(&path).tag());
+        fs::copy(&path, &copy)?;
+        Db::open(&copy)?.close().await;
+        assert_eq!(database_id(&mut open_apart(&copy)?)?, Some(id), "a copy is the same database");
+        assert_ne!(Owner::of(&mut open_apart(&copy)?, &copy).tag(), owner.tag(), "of another program");
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_no_id_of_a_folder_is_made_anew() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join(FILE), "half")?;
+        let made = instance(folder.path())?;
+        assert!(is_instance(&made) && instance(folder.path())? == made);
+        assert_eq!(fs::read_dir(folder.path())?.count(), 1);
+        assert!(instance(&folder.path().join("none")).is_err());
+        Ok(())
+    }
+}

@@ -1,0 +1,85 @@
+//! Statements that stay prepared, as all others do.
+//!
+//! Diesel prepares its own updates anew each time, because a changeset has as many forms as there are sets of known values.
+//! A report runs three of them, and to prepare them took longer than to run them.
+
+use diesel::{
+    AppearsOnTable, AsChangeset, Expression, QueryResult, QuerySource, RunQueryDsl, Table,
+    backend::Backend,
+    define_sql_function,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    sql_types::{BigInt, Bool},
+};
+
+use super::{Connection, StoreError};
+
+/// A statement without values.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::db) struct Plain(pub(in crate::db) &'static str);
+
+impl QueryId for Plain {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Backend> QueryFragment<DB> for Plain {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(self.0);
+        Ok(())
+    }
+}
+
+impl<Conn> RunQueryDsl<Conn> for Plain {}
+
+/// An update that stays prepared. It is kept by its SQL: only for changesets of few forms, which always change something.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::db) struct Update<F, P, C> {
+    table: F,
+    rows: P,
+    changes: C,
+}
+
+/// Changes the rows of a table for which a condition holds.
+pub(in crate::db) fn update<T, P, C>(table: T, rows: P, changes: C) -> Update<T::FromClause, P, C::Changeset>
+where
+    T: Table,
+    P: Expression<SqlType = Bool> + AppearsOnTable<T>,
+    C: AsChangeset<Target = T>,
+{
+    Update { table: QuerySource::from_clause(&table), rows, changes: changes.as_changeset() }
+}
+
+impl<F, P, C> QueryId for Update<F, P, C> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<F, P, C, DB> QueryFragment<DB> for Update<F, P, C>
+where
+    DB: Backend,
+    F: QueryFragment<DB>,
+    P: QueryFragment<DB>,
+    C: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("UPDATE ");
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(" SET ");
+        self.changes.walk_ast(out.reborrow())?;
+        out.push_sql(" WHERE ");
+        self.rows.walk_ast(out)
+    }
+}
+
+impl<F, P, C, Conn> RunQueryDsl<Conn> for Update<F, P, C> {}
+
+define_sql_function!(fn last_insert_rowid() -> BigInt);
+
+/// The id of the row that was stored last. To ask for it in the statement itself (`RETURNING`) makes a trigger of the answer, and
+/// statements with triggers copy every page before they change it.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::db) fn last_id(conn: &mut Connection) -> Result<i64, StoreError> {
+    Ok(diesel::select(last_insert_rowid()).get_result(conn)?)
+}

@@ -1,0 +1,167 @@
+//! Another file in the place of the open one, and the same file opened anew.
+
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, Weak},
+    time::Duration,
+};
+
+use tokio::{sync::OwnedRwLockWriteGuard, task::AbortHandle};
+
+use super::{Db, Frozen, Inner, StoreError, StoreErrorKind, Swapped, blocking, open_file::OpenFile};
+
+/// How long a replacement waits for the queries that run.
+const DRAINING: Duration = Duration::from_secs(10);
+
+/// How long after a file could not be opened it is tried again for the first time; each time twice as long, up to the longest.
+const FIRST_TRY: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// The locks of a database that nobody uses at the moment.
+type Drained = (OwnedRwLockWriteGuard<()>, OwnedRwLockWriteGuard<Option<OpenFile>>);
+
+impl Db {
+    /// Waits until nothing is under way, and lets nothing begin while this is held.
+    pub(in crate::db) async fn drained(&self) -> Result<Drained, StoreError> {
+        let busy = |what: &str| StoreError::new(StoreErrorKind::Busy, what);
+        let apart = Arc::clone(&self.0.apart)
+            .try_write_owned()
+            .map_err(|_| busy("the whole database is being read; try again when that has ended"))?;
+        let current = Arc::clone(&self.0.current).write_owned();
+        let current = tokio::time::timeout(DRAINING, current)
+            .await
+            .map_err(|_| busy("queries that run did not end in time; try again"))?;
+        Ok((apart, current))
+    }
+
+    /// Closes all connections, lets `swap` put another file under the name of this one, and opens that. When it cannot be
+    /// opened, what `swap` answered with puts the old file back. Queries wait meanwhile; those that run are waited for. When not
+    /// even the old one can be opened that is tried again for as long as the program runs.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::Busy`] when queries do not end in time; what `swap` failed with, and why the new file cannot be
+    /// opened: then the old one is open again.
+    pub async fn replace<T: Send + 'static>(
+        &self,
+        swap: impl FnOnce(&Path) -> Result<(T, Swapped), StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (apart, mut current) = self.drained().await?;
+        // What an earlier one left unfinished is not wanted any more.
+        if let Some(trying) = self.trying().take() {
+            trying.abort();
+        }
+        let inner = Arc::clone(&self.0);
+        let (result, unfinished) = blocking(move || {
+            let _apart = apart;
+            if let Some(old) = current.take() {
+                old.stop();
+            }
+            let mut unfinished = None;
+            let mut back = |swapped: Swapped, why: StoreError| match swapped.back(&inner.path) {
+                Ok(()) => why,
+                Err(error) => {
+                    unfinished = Some(swapped);
+                    error.while_doing(format_args!("{why}, and the former database could not be put back"))
+                }
+            };
+            let result = swap(&inner.path).and_then(|(answer, swapped)| match inner.generation() {
+                Ok((new, None)) => {
+                    *current = Some(new);
+                    inner.state.set(None);
+                    inner.state.set_closed(None);
+                    Ok(answer)
+                }
+                Ok((new, Some(frozen))) => {
+                    new.stop();
+                    drop(new);
+                    Err(back(swapped, StoreError::new(StoreErrorKind::ReadOnly, frozen.what)))
+                }
+                Err(error) => Err(back(swapped, error)),
+            });
+            // While the former one is not in its place nothing else is opened.
+            if current.is_none() && unfinished.is_none() {
+                inner.open_again(&mut current);
+            }
+            if let (Some(_), Err(error)) = (&unfinished, &result) {
+                inner.state.set_closed(Some(error.to_string()));
+            }
+            inner.revision.send_modify(|number| *number += 1);
+            Ok((result, unfinished))
+        })
+        .await?;
+        if self.closed().is_some() {
+            let trying = tokio::spawn(keep_trying(Arc::downgrade(&self.0), unfinished));
+            *self.trying() = Some(trying.abort_handle());
+        }
+        result
+    }
+
+    fn trying(&self) -> std::sync::MutexGuard<'_, Option<AbortHandle>> {
+        self.0.trying.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why the file is not open; none while it is. It is tried again meanwhile.
+    pub fn closed(&self) -> Option<String> {
+        self.0.state.closed()
+    }
+}
+
+impl Inner {
+    fn generation(&self) -> Result<(OpenFile, Option<Frozen>), StoreError> {
+        OpenFile::open(&self.path, &self.queries, self.revision.clone(), self.rebuild)
+    }
+
+    /// Opens the file that is there. Whether it is open.
+    fn open_again(&self, current: &mut Option<OpenFile>) -> bool {
+        let there = if self.path.is_file() {
+            self.generation()
+        } else {
+            // A new one in its place would be everybody's to set up.
+            Err(StoreError::new(StoreErrorKind::Gone, "the file is not there"))
+        };
+        match there {
+            Ok((new, frozen)) => {
+                *current = Some(new);
+                if let Some(frozen) = frozen {
+                    self.state.set(Some(frozen));
+                }
+                self.state.set_closed(None);
+                self.revision.send_modify(|number| *number += 1);
+                true
+            }
+            Err(error) => {
+                self.state.set_closed(Some(error.to_string()));
+                false
+            }
+        }
+    }
+}
+
+/// Tries to open a file until it is open, or nobody needs it. What was put in its place goes first.
+async fn keep_trying(database: Weak<Inner>, mut unfinished: Option<Swapped>) {
+    let mut wait = FIRST_TRY;
+    loop {
+        tokio::time::sleep(wait).await;
+        wait = wait.saturating_mul(2).min(LONGEST_WAIT);
+        let Some(inner) = database.upgrade() else { return };
+        let mut current = Arc::clone(&inner.current).write_owned().await;
+        if current.is_some() {
+            return;
+        }
+        let swapped = unfinished.take();
+        let tried = blocking(move || {
+            if let Some(swapped) = swapped
+                && let Err(error) = swapped.back(&inner.path)
+            {
+                inner.state.set_closed(Some(error.to_string()));
+                return Ok((Some(swapped), false));
+            }
+            Ok((None, inner.open_again(&mut current)))
+        });
+        match tried.await {
+            Ok((_, true)) => return,
+            Ok((swapped, false)) => unfinished = swapped,
+            Err(error) => tracing::error!(%error, "the database could not be opened again"),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Compares the schema of a file with the one that its migrations make.
+
+use super::{
+    Connection, StoreError,
+    dynamic::{self, Row, Value},
+    migrate, migrations,
+};
+
+/// Something that the schema has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::db) struct Item {
+    /// `table`, `index` or `trigger`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What makes it.
+    pub sql: String,
+}
+
+/// What the schema has that its migrations do not make, lacks, or has otherwise; in words.
+///
+/// # Errors
+/// When the file cannot be read, or was written by a newer program.
+pub fn differences(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
+    Ok(compare(conn)?.into_iter().map(|difference| difference.what).collect())
+}
+
+/// Something of the schema that is not as its migrations make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// In words.
+    pub what: String,
+    /// Whether it is a table that is not there.
+    pub is_lost_table: bool,
+}
+
+/// The same, telling tables from the rest.
+///
+/// # Errors
+/// As [`differences`].
+pub fn compare(conn: &mut Connection) -> Result<Vec<Difference>, StoreError> {
+    let versions = migrations::applied(conn)?;
+    let (wanted, there) = (items(&mut model(&versions)?)?, items(conn)?);
+    let missing = wanted.iter().filter(|item| !there.iter().any(|other| other.name == item.name));
+    let other = there.iter().filter(|item| !wanted.contains(item));
+    let name = |item: &Item| format!("{} {}", item.kind, item.name.chars().take(100).collect::<String>());
+    Ok(missing
+        .map(|item| Difference {
+            what: format!("{} is missing", name(item)),
+            is_lost_table: item.kind == "table",
+        })
+        .chain(other.map(|item| Difference {
+            what: format!("{} is not as this program makes it", name(item)),
+            is_lost_table: false,
+        }))
+        .collect())
+}
+
+/// An empty database after these migrations.
+pub(in crate::db) fn model(versions: &[String]) -> Result<Connection, StoreError> {
+    let mut model = <Connection as diesel::Connection>::establish(":memory:")?;
+    migrate::migrate_to(&mut model, versions)?;
+    Ok(model)
+}
+
+/// Tables first, then what stands on them.
+pub(in crate::db) fn items(conn: &mut Connection) -> Result<Vec<Item>, StoreError> {
+    let rows = dynamic::rows(
+        conn,
+        "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+         ORDER BY type = 'table' DESC, type, rowid",
+    )?;
+    let text = |value: &Value| match value {
+        Value::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        _ => String::new(),
+    };
+    Ok(rows
+        .iter()
+        .filter_map(|Row(values)| match values.as_slice() {
+            [kind, name, sql] => Some(Item { kind: text(kind), name: text(name), sql: text(sql) }),
+            _ => None,
+        })
+        .collect())
+}

@@ -1,0 +1,107 @@
+//! Files that get their names when everything is in them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Connection, StoreError,
+    connection::create_private_file,
+    copy::{copy_into, finish},
+    files::{self, io_error},
+    temp_folder::{TempFolder, UNFINISHED, unfinished_here},
+};
+
+/// A file without its name, deleted when it does not get it.
+#[derive(Debug)]
+pub(in crate::db) struct Unfinished {
+    /// Where it is.
+    pub path: PathBuf,
+    _folder: TempFolder,
+}
+
+impl Unfinished {
+    pub(in crate::db) fn make(
+        conn: &mut Connection,
+        folder: &Path,
+        instance: Option<&str>,
+    ) -> Result<Self, StoreError> {
+        let copy = Self::at(folder, "db", instance)?;
+        copy_into(conn, &copy.path)?;
+        Ok(copy)
+    }
+
+    /// An empty file that only its owner can read, in a folder of its own, from which a rename leads into `folder`.
+    pub(in crate::db) fn at(folder: &Path, ending: &str, instance: Option<&str>) -> Result<Self, StoreError> {
+        let made =
+            TempFolder::make(folder, UNFINISHED, instance).map_err(|error| io_error(folder, &error))?;
+        let path = made.path().join(format!("file.{ending}"));
+        create_private_file(&path).map_err(|error| io_error(&path, &error))?;
+        Ok(Self { path, _folder: made })
+    }
+}
+
+/// A file that gets its name when everything is in it, and only its owner can read; until then one of that name is as it was.
+#[derive(Debug)]
+pub struct Aside {
+    unfinished: Unfinished,
+    target: PathBuf,
+}
+
+impl Aside {
+    /// Begins it.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn begin(target: &Path) -> Result<Self, StoreError> {
+        let unfinished = Unfinished::at(files::folder_of(target), "part", None)?;
+        Ok(Self { unfinished, target: target.to_owned() })
+    }
+
+    /// Where to write.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn file(&self) -> Result<fs::File, StoreError> {
+        let path = &self.unfinished.path;
+        fs::OpenOptions::new().write(true).open(path).map_err(|error| io_error(path, &error))
+    }
+
+    /// Gives it its name, once its content is on the disk.
+    ///
+    /// # Errors
+    /// When that does not work: then the one before is as it was.
+    pub fn finish(self) -> Result<(), StoreError> {
+        finish(&self.unfinished.path, &self.target)
+    }
+}
+
+/// Bytes of the copy that this process is writing into a folder; none when it is writing none.
+pub fn written(folder: &Path) -> Option<u64> {
+    let copies = unfinished_here(folder).into_iter().map(|folder| folder.join("file.db"));
+    copies.filter_map(|copy| fs::metadata(copy).ok()).map(|data| data.len()).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_being_written_is_told_and_what_others_left_is_not() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let left = folder.path().join("unfinished-none-killedkilled-7");
+        fs::create_dir(&left)?;
+        fs::write(left.join("file.db"), "of a process that was killed")?;
+        fs::write(folder.path().join("duplistatus-20261123T130000Z.db"), "finished")?;
+        assert_eq!(written(folder.path()), None);
+        let copy = Unfinished::at(folder.path(), "db", None)?;
+        assert_eq!(written(folder.path()), Some(0));
+        fs::write(&copy.path, "12345")?;
+        assert_eq!(written(folder.path()), Some(5));
+        drop(copy);
+        assert_eq!(written(folder.path()), None);
+        assert_eq!(written(&folder.path().join("nowhere")), None);
+        Ok(())
+    }
+}

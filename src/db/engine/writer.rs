@@ -1,0 +1,275 @@
+//! The one writer: a thread that owns the writing connection and commits in groups.
+//!
+//! Whatever waits while a commit is under way shares the next transaction and its one `fsync`. Each of several members runs in a
+//! savepoint of its own, so a failing one takes nobody along, and each is answered only after the commit: an `Ok`
+//! means that it is on the disk. When SQLite gives the whole transaction up (full, I/O error, busy), every member is
+//! told so and the connection is replaced, since its state can no longer be known.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+    sync::Mutex,
+    thread,
+    time::Instant,
+};
+
+use diesel::{RunQueryDsl as _, connection::SimpleConnection as _};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{
+    Connection, QueryLog, StoreError, StoreErrorKind,
+    connection::open_writer,
+    files::Presence,
+    prepared::Plain,
+    write_lock::{self, TRIES, Turns},
+};
+
+/// Requests that may wait for the writer; more are answered "busy" at once.
+const QUEUE: usize = 1024;
+/// Members of one transaction. More would not save much and make the first one wait.
+const GROUP: usize = 64;
+
+/// A member's view of the shared transaction. Must not begin or end transactions itself.
+pub struct Tx<'c> {
+    /// The writing connection, inside a transaction.
+    pub conn: &'c mut Connection,
+}
+
+trait Work: Send {
+    /// Runs inside a transaction; what it did is rolled back when it fails.
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
+    /// Whether nothing that pages show is changed.
+    fn is_quiet(&self) -> bool;
+    /// Tells the one who waits.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Request<T, F> {
+    work: Option<F>,
+    result: Option<Result<T, StoreError>>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+    quiet: bool,
+}
+
+impl<T: Send, F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send> Work for Request<T, F> {
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let Some(work) = self.work.take() else { return Ok(()) };
+        let result = catch_unwind(AssertUnwindSafe(|| work(tx)))
+            .unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Other, "a write panicked")));
+        let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
+        self.result = Some(result);
+        outcome
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match (committed, self.result) {
+            (Ok(()), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
+            (Err(error), _) => Err(error),
+            (Ok(()), None) => Err(StoreError::new(StoreErrorKind::Other, "a write was not run")),
+        };
+        // Whoever asked may have gone away; the write stands.
+        let _ = self.reply.send(result);
+    }
+}
+
+/// Handle of the writing thread.
+#[derive(Debug)]
+pub struct Writer {
+    /// Gone once the writer was stopped.
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Work>>>>,
+    thread: Mutex<Option<thread::JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the thread with its connection. `revision` counts its commits.
+    ///
+    /// # Errors
+    /// When no thread can be made.
+    pub fn start(
+        path: PathBuf,
+        connection: Connection,
+        queries: QueryLog,
+        revision: watch::Sender<u64>,
+    ) -> Result<Self, StoreError> {
+        let (queue, inbox) = mpsc::channel(QUEUE);
+        let thread = thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || write_groups(&path, connection, inbox, &revision, &queries))
+            .map_err(|error| StoreError::new(StoreErrorKind::Other, error.to_string()))?;
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Runs one unit of work in the next group and waits for its commit. `quiet` work does not count as a change.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::Busy`] when too much is waiting; else what the work or the commit failed with.
+    pub async fn write<T, F>(&self, work: F, quiet: bool) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let request = Request { work: Some(work), result: None, reply, quiet };
+        self.enqueue(Box::new(request))?;
+        answer.await.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Busy, "the writer has stopped")))
+    }
+
+    /// How many writes wait.
+    pub fn waiting(&self) -> u64 {
+        let Ok(queue) = self.queue.lock() else { return 0 };
+        queue.as_ref().map_or(0, |queue| (queue.max_capacity() - queue.capacity()) as u64)
+    }
+
+    fn enqueue(&self, work: Box<dyn Work>) -> Result<(), StoreError> {
+        let busy = |why: &str| StoreError::new(StoreErrorKind::Busy, why);
+        let queue = self.queue.lock().map_err(|_| busy("the queue is broken"))?;
+        let queue = queue.as_ref().ok_or_else(|| busy("the writer has stopped"))?;
+        queue.try_send(work).map_err(|_| busy("the writer has too much to do"))
+    }
+
+    /// Finishes what was accepted, checkpoints the WAL and ends the thread. Blocks until that is done.
+    pub fn stop(&self) {
+        if let Ok(mut queue) = self.queue.lock() {
+            *queue = None;
+        }
+        let thread = self.thread.lock().ok().and_then(|mut thread| thread.take());
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write_groups(
+    path: &std::path::Path,
+    connection: Connection,
+    mut inbox: mpsc::Receiver<Box<dyn Work>>,
+    revision: &watch::Sender<u64>,
+    queries: &QueryLog,
+) {
+    let mut connection = Some(connection);
+    let (home, mut turns, mut tries) = (Presence::of(path), Turns::default(), TRIES);
+    while let Some(first) = inbox.blocking_recv() {
+        let mut group = vec![first];
+        while group.len() < GROUP
+            && let Ok(next) = inbox.try_recv()
+        {
+            group.push(next);
+        }
+        // Where the file is gone, to connect would make an empty one.
+        let open = still_at(path, home).and_then(|()| reconnect(&mut connection, path, queries));
+        let committed = open.and_then(|open| {
+            let asked = Instant::now();
+            // A program that ends waits for others once.
+            let mut tries = (0..tries).take_while(|tried| *tried == 0 || !inbox.is_closed());
+            write_lock::begin(open, &mut tries)?;
+            commit_group(open, &mut group, &mut turns, asked)
+        });
+        let committed =
+            committed.and_then(|()| still_at(path, home)).map_err(|error| error.naming_others(path));
+        // Who waits behind a group that was refused has waited as long.
+        let is_locked = committed.as_ref().is_err_and(|error| error.kind == StoreErrorKind::Locked);
+        tries = if is_locked { 1 } else { TRIES };
+        if let Err(error) = &committed {
+            // What may last is told once, by the state of the file: the log may be on the same full disk.
+            if !matches!(error.kind, StoreErrorKind::Full | StoreErrorKind::Locked) {
+                tracing::warn!(%error, members = group.len(), "a group of writes was not committed");
+            }
+            if let Some(open) = &mut connection {
+                let _ = open.batch_execute("ROLLBACK");
+            }
+            connection = None;
+        } else if !group.iter().all(|member| member.is_quiet()) {
+            revision.send_modify(|number| *number += 1);
+        }
+        for member in group {
+            member.answer(committed.clone());
+        }
+        if let Some(pause) = turns.pause() {
+            thread::sleep(pause);
+        }
+        if let Some(open) = &mut connection {
+            queries.explain_waiting(open);
+        }
+    }
+    if let Some(open) = &mut connection {
+        // No `PRAGMA optimize`: where there are statistics, SQLite plans each query anew for the values that are bound,
+        // which took a quarter of a report's time. All queries find their index without (plan_tests.rs).
+        let _ = open.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);");
+    }
+}
+
+/// Whoever moved or deleted the file meanwhile took along what was committed: nothing of it may be acknowledged.
+fn still_at(path: &std::path::Path, home: Presence) -> Result<(), StoreError> {
+    if home.may_be(Presence::of(path)) {
+        return Ok(());
+    }
+    let what = format!(
+        "{} was moved or deleted while it was open: stop the server, put it back, start",
+        path.display()
+    );
+    Err(StoreError::new(StoreErrorKind::Gone, what))
+}
+
+fn reconnect<'c>(
+    connection: &'c mut Option<Connection>,
+    path: &std::path::Path,
+    queries: &QueryLog,
+) -> Result<&'c mut Connection, StoreError> {
+    match connection {
+        Some(open) => Ok(open),
+        None => {
+            let open = connection.insert(open_writer(path)?);
+            queries.watch(open);
+            Ok(open)
+        }
+    }
+}
+
+/// Runs and commits a group in the transaction that has begun, after the lock was `asked` for.
+fn commit_group(
+    connection: &mut Connection,
+    group: &mut [Box<dyn Work>],
+    turns: &mut Turns,
+    asked: Instant,
+) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    let done = run_group(connection, group);
+    turns.learn(begun - asked, begun.elapsed());
+    done
+}
+
+fn run_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
+    // Nobody would be taken along, and without a savepoint no page is copied before it is changed.
+    if let [only] = group {
+        return match only.run(&mut Tx { conn: connection }) {
+            Err(error) if error.ends_transaction() => Err(error),
+            Err(_) => end(connection, "ROLLBACK"),
+            Ok(()) => end(connection, "COMMIT"),
+        };
+    }
+    for member in group.iter_mut() {
+        Plain("SAVEPOINT member").execute(connection)?;
+        match member.run(&mut Tx { conn: connection }) {
+            Ok(()) => {}
+            Err(error) if error.ends_transaction() => return Err(error),
+            Err(_) => {
+                Plain("ROLLBACK TO member").execute(connection)?;
+            }
+        }
+        Plain("RELEASE member").execute(connection)?;
+    }
+    end(connection, "COMMIT")
+}
+
+fn end(connection: &mut Connection, how: &'static str) -> Result<(), StoreError> {
+    Plain(how).execute(connection)?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;

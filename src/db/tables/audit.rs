@@ -1,0 +1,191 @@
+//! Who did what. Rows are only added; the database itself refuses to change them.
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::lossy_text::{Lossy, MaybeLossy},
+        schema::audit_log,
+    },
+    time::Timestamp,
+};
+
+/// One entry, except for its id.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit_log)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct AuditRecord {
+    #[diesel(deserialize_as = Lossy)]
+    pub at: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub actor_kind: String,
+    pub actor_id: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
+    pub actor_name: String,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub address: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
+    pub action: String,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub target_kind: Option<String>,
+    pub target_id: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub target_name: Option<String>,
+    pub success: bool,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub before: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub after: Option<String>,
+}
+
+impl AuditRecord {
+    /// Adds it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn save(&self, conn: &mut Connection) -> Result<(), StoreError> {
+        diesel::insert_into(audit_log::table).values(self).execute(conn)?;
+        Ok(())
+    }
+}
+
+/// How many entries say exactly this.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_same(conn: &mut Connection, entry: &AuditRecord) -> Result<i64, StoreError> {
+    let AuditRecord { at, actor_name, action, target_name, after, .. } = entry;
+    Ok(audit_log::table
+        .filter(audit_log::at.eq(at))
+        .filter(audit_log::action.eq(action))
+        .filter(audit_log::actor_name.eq(actor_name))
+        .filter(audit_log::target_name.is(target_name))
+        .filter(audit_log::after.is(after))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// By this actor.
+    pub actor: Option<String>,
+    /// This action, `user.create`, or all that begin with a word and its dot, `user.`.
+    pub action: Option<String>,
+    /// Only what worked, or only what did not.
+    pub success: Option<bool>,
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Before.
+    pub to: Option<Timestamp>,
+    /// Text that occurs in the actor, the target or the address.
+    pub text: Option<String>,
+}
+
+/// The entries that a filter lets pass.
+macro_rules! matching {
+    ($filter:expr) => {{
+        let AuditFilter { actor, action, success, from, to, text } = $filter;
+        let mut query = audit_log::table.into_boxed();
+        if let Some(actor) = actor {
+            query = query.filter(audit_log::actor_name.eq(actor.clone()));
+        }
+        if let Some(action) = action {
+            query = if action.ends_with('.') {
+                // A range instead of LIKE: it uses the index, and nothing in it is a wildcard.
+                query
+                    .filter(audit_log::action.ge(action.clone()))
+                    .filter(audit_log::action.lt(format!("{action}\u{10ffff}")))
+            } else {
+                query.filter(audit_log::action.eq(action.clone()))
+            };
+        }
+        if let Some(success) = success {
+            query = query.filter(audit_log::success.eq(*success));
+        }
+        if let Some(from) = from {
+            query = query.filter(audit_log::at.ge(from.to_string()));
+        }
+        if let Some(to) = to {
+            query = query.filter(audit_log::at.lt(to.to_string()));
+        }
+        if let Some(text) = text {
+            let pattern = format!("%{}%", escaped(text));
+            query = query.filter(
+                audit_log::actor_name
+                    .like(pattern.clone())
+                    .escape('\\')
+                    .or(audit_log::target_name.like(pattern.clone()).escape('\\').assume_not_null())
+                    .or(audit_log::address.like(pattern).escape('\\').assume_not_null()),
+            );
+        }
+        query
+    }};
+}
+
+/// A text as a LIKE pattern that matches only itself.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// Entries that pass a filter, newest first, with their ids.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list(
+    conn: &mut Connection,
+    filter: &AuditFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<(i64, AuditRecord)>, StoreError> {
+    Ok(matching!(filter)
+        .order((audit_log::at.desc(), audit_log::id.desc()))
+        .limit(limit)
+        .offset(offset)
+        .select((audit_log::id, AuditRecord::as_select()))
+        .load(conn)?)
+}
+
+/// How many entries pass a filter.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count(conn: &mut Connection, filter: &AuditFilter) -> Result<i64, StoreError> {
+    Ok(matching!(filter).count().get_result(conn)?)
+}
+
+/// The names and the actions that occur, to choose from.
+///
+/// # Errors
+/// When the database refuses.
+pub fn choices(conn: &mut Connection) -> Result<(Vec<String>, Vec<String>), StoreError> {
+    let actors: Vec<Lossy> = audit_log::table
+        .select(audit_log::actor_name)
+        .distinct()
+        .order(audit_log::actor_name)
+        .limit(200)
+        .load(conn)?;
+    let actions: Vec<Lossy> = audit_log::table
+        .select(audit_log::action)
+        .distinct()
+        .order(audit_log::action)
+        .limit(200)
+        .load(conn)?;
+    let texts = |all: Vec<Lossy>| all.into_iter().map(Into::into).collect();
+    Ok((texts(actors), texts(actions)))
+}
+
+/// Deletes entries from before a time, at most so many; returns how many.
+///
+/// # Errors
+/// When the database refuses, as it does within the shortest retention.
+pub fn expire(conn: &mut Connection, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let old: Vec<i64> = audit_log::table
+        .filter(audit_log::at.lt(before.to_string()))
+        .order(audit_log::at)
+        .limit(limit)
+        .select(audit_log::id)
+        .load(conn)?;
+    Ok(diesel::delete(audit_log::table.filter(audit_log::id.eq_any(old))).execute(conn)?)
+}

@@ -1,0 +1,340 @@
+//! What lists show of a job: summed up from its latest runs, or carried on from run to run.
+
+use diesel::prelude::*;
+
+use super::{
+    jobs::time,
+    outcomes::{self, Outcome},
+    runs::RunRecord,
+};
+use crate::{
+    checks::{self, Check},
+    db::{
+        Connection, StoreError,
+        engine::lossy_text::{Lossy, MaybeLossy},
+        schema::jobs,
+    },
+    ids::{JobRef, RunId},
+    outcome::{Mark, RunOutcome},
+    status::Status,
+    time::Timestamp,
+    verdict::{Evidence, Rhythm},
+};
+
+/// Runs that the strip and the rhythm look at.
+pub const RECENT: i64 = 31;
+
+/// What lists show of a job.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = jobs, treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct Summary {
+    pub run_count: i64,
+    pub uploaded_total: i64,
+    pub last_run_id: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub last_status: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub last_start: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub last_report_at: Option<String>,
+    pub last_duration: Option<i64>,
+    pub last_uploaded: Option<i64>,
+    pub last_warnings: Option<i64>,
+    pub failures: i64,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub failing_since: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub last_success_at: Option<String>,
+    pub files_count: Option<i64>,
+    pub files_size: Option<i64>,
+    pub storage_size: Option<i64>,
+    pub versions: Option<i64>,
+    pub quota_total: Option<i64>,
+    pub quota_free: Option<i64>,
+    pub interval: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub next_expected: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub due_at: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
+    pub recent: String,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub last_headline: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub last_outcome: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub last_checks: Option<String>,
+}
+
+/// A run that was just stored.
+pub struct NewRun {
+    outcome: Outcome,
+    headline: Option<String>,
+    /// What contradicts it, as far as it tells by itself.
+    checks: Vec<Check>,
+}
+
+impl NewRun {
+    /// What a stored run says.
+    pub fn of(id: RunId, run: &RunRecord) -> Self {
+        Self { outcome: Outcome::of(id, run), headline: run.headline.clone(), checks: run.figures().checks() }
+    }
+}
+
+/// What a summary is made from, read from the history of a job.
+pub(in crate::db) struct History {
+    /// The runs that began last, newest first.
+    pub latest: Vec<Outcome>,
+    /// The last good run before them, when none of them is good.
+    pub older_good: Option<Outcome>,
+    /// The last complete run before them, when none of them is complete.
+    pub older_complete: Option<Outcome>,
+    /// When the last runs of the rhythm began, oldest first.
+    pub starts: Vec<Timestamp>,
+}
+
+impl History {
+    /// Reads the history of a job, as far as its summary needs it.
+    pub(in crate::db) fn of(conn: &mut Connection, job: JobRef) -> Result<Self, StoreError> {
+        let latest = Outcome::latest(conn, job, RECENT)?;
+        let mut older = |outcomes: &[RunOutcome]| match latest.last() {
+            Some(oldest) if !latest.iter().any(|run| outcomes.contains(&run.outcome())) => {
+                Outcome::last_before(conn, job, oldest.start(), outcomes)
+            }
+            _ => Ok(None),
+        };
+        let (older_good, older_complete) = (older(&[RunOutcome::Good])?, older(&RunOutcome::COMPLETE)?);
+        let starts = outcomes::rhythm_starts(conn, job, RECENT)?;
+        Ok(Self { latest, older_good, older_complete, starts })
+    }
+
+    /// Whether the job may have begun to fail before the runs that were read.
+    pub(in crate::db) fn may_have_failed_before(&self) -> bool {
+        self.latest.iter().all(|run| run.outcome().is_failure() || run.outcome().is_incomplete())
+            && i64::try_from(self.latest.len()) == Ok(RECENT)
+    }
+
+    /// The newest good run.
+    pub(in crate::db) fn good(&self) -> Option<&Outcome> {
+        self.latest.iter().find(|run| run.outcome().is_good()).or(self.older_good.as_ref())
+    }
+
+    /// The runs that may know a figure, newest first.
+    pub(in crate::db) fn known(&self) -> impl Iterator<Item = &Outcome> {
+        self.latest.iter().chain(&self.older_complete)
+    }
+}
+
+impl Summary {
+    /// What the verdict is judged by.
+    pub fn evidence(&self) -> Evidence {
+        Evidence {
+            last_status: self.last_status.as_deref().map(|word| word.parse().unwrap_or(Status::Unknown)),
+            outcome: self.last_outcome.as_deref().and_then(|word| word.parse().ok()),
+            is_failing: self.failures > 0,
+            is_contradicted: self.last_checks.is_some(),
+            last_report: time(self.last_report_at.as_deref()),
+            due: time(self.due_at.as_deref()),
+        }
+    }
+
+    /// What contradicts the run that began last.
+    pub fn checks(&self) -> Vec<Check> {
+        checks::from_stored(self.last_checks.as_deref())
+    }
+
+    /// The recent runs, oldest first.
+    pub fn recent_runs(&self) -> Vec<(Timestamp, Mark)> {
+        self.recent
+            .split_ascii_whitespace()
+            .filter_map(|cell| {
+                let letter = cell.chars().last()?;
+                let seconds = cell.strip_suffix(letter)?.parse().ok()?;
+                Some((Timestamp::from_unix(seconds), Mark::from_letter(letter)))
+            })
+            .collect()
+    }
+
+    /// What the recent runs say of the job's rhythm. `interval` may be a guess: what lies between the last run and the one that
+    /// Duplicati plans.
+    pub fn rhythm(&self) -> Option<Rhythm> {
+        Rhythm::learn(&came(&self.recent_runs()))
+    }
+
+    /// The same when Duplicati said when the next run will be; that counts when it lies after the run that began last. After a
+    /// run that was stopped or skipped the job is late when its rhythm says so: the next one is no excuse for the one that is missing.
+    pub(in crate::db) fn scheduled_for(mut self, scheduled: Option<Timestamp>) -> Self {
+        let last_start = time(self.last_start.as_deref());
+        // What was stopped or skipped is not the run that was expected.
+        let last_came =
+            self.recent_runs().iter().rev().find(|(_, mark)| mark.outcome.came()).map(|(at, _)| *at);
+        let is_to_come = |at: &Timestamp| last_came.or(last_start).is_some_and(|start| *at > start);
+        if let Some(scheduled) = scheduled.filter(is_to_come) {
+            let interval =
+                self.interval.unwrap_or_else(|| last_start.map_or(0, |start| scheduled.since(start)));
+            let tolerance = Rhythm { interval, allowed_gap: interval }.tolerance();
+            self.interval = Some(interval);
+            self.next_expected = Some(scheduled.to_string());
+            let came = self.recent_runs().last().is_none_or(|(_, mark)| mark.outcome.came());
+            if came || self.due_at.is_none() {
+                self.due_at = Some(scheduled.plus(tolerance).to_string());
+            }
+        }
+        self
+    }
+
+    /// Sums up a job from its history and its totals.
+    pub(in crate::db) fn of(history: &History, totals: (i64, i64)) -> Self {
+        let History { latest, starts, .. } = history;
+        let Some(last) = latest.first() else {
+            return Self { run_count: totals.0, uploaded_total: totals.1, ..Self::default() };
+        };
+        // A figure that the newest run does not know, or that does not count, is taken from the one before.
+        let newest = |field: fn(&Outcome) -> Option<i64>| {
+            history.known().find_map(|run| run.outcome().figure(field(run)))
+        };
+        let failing: Vec<&Outcome> = failing(latest).collect();
+        let recent = latest.iter().rev().map(|run| (run.start(), run.mark())).collect();
+        Self {
+            run_count: totals.0,
+            uploaded_total: totals.1,
+            last_report_at: latest.iter().map(|run| run.created_at.clone()).max(),
+            failures: i64::try_from(failing.len()).unwrap_or(i64::MAX),
+            failing_since: failing.last().map(|run| run.start().to_string()),
+            last_success_at: history.good().map(|run| run.start().to_string()),
+            files_count: newest(|run| run.counted.files_count),
+            files_size: newest(|run| run.counted.files_size),
+            storage_size: newest(|run| run.counted.storage_size),
+            versions: history.known().find_map(Outcome::versions),
+            quota_total: newest(|run| run.quota_total),
+            quota_free: newest(|run| run.quota_free),
+            ..Self::of_last(last, recent, starts)
+        }
+    }
+
+    /// Runs and bytes uploaded once `run` was added to the job.
+    pub(in crate::db) fn totals_with(&self, run: &NewRun) -> (i64, i64) {
+        (self.run_count + 1, self.uploaded_total.saturating_add(run.outcome.counted.uploaded()))
+    }
+
+    /// The summary once `new` was added to the job, if that can be told without reading the job's history: the run
+    /// is no rehearsal and began after all others, and the figures that this summary shows still come from the runs that are looked at.
+    pub(in crate::db) fn followed_by(&self, new: &NewRun) -> Option<Self> {
+        let NewRun { outcome: run, headline, checks } = new;
+        let outcome = run.outcome();
+        let mut runs = self.recent_runs();
+        let window = usize::try_from(RECENT).ok()?;
+        let is_complete = usize::try_from(self.run_count.min(RECENT)).is_ok_and(|count| runs.len() == count);
+        let is_newest = self.last_start.as_deref().is_none_or(|last| time(Some(last)) < Some(run.start()));
+        let came_last = self.last_report_at.as_deref().is_none_or(|last| last <= run.created_at.as_str());
+        if outcome == RunOutcome::Rehearsal || !(is_complete && is_newest && came_last) {
+            return None;
+        }
+        // What was there before has to be read.
+        if outcome.is_complete() && run.counted.files_count == Some(0) {
+            return None;
+        }
+        let leaves = (runs.len() == window).then(|| runs.first()).flatten().map(|(_, mark)| mark.outcome);
+        if !outcome.is_complete()
+            && leaves.is_some_and(|leaves| leaves.is_complete() || leaves == RunOutcome::Partial)
+        {
+            return None;
+        }
+        // What a complete run does not know comes from the one before, which may have been the one that leaves.
+        let newest = |known: Option<i64>, told: Option<i64>| match (outcome.is_complete(), told) {
+            (_, Some(told)) => Some(Some(told)),
+            (true, None) if known.is_some() => None,
+            (_, None) => Some(known),
+        };
+        let figure = |known: Option<i64>, told: Option<i64>| newest(known, outcome.figure(told));
+        runs.push((run.start(), run.mark()));
+        // The rhythm looks further back than this, past what was stopped or skipped.
+        if runs.len() > window && runs.iter().any(|(_, mark)| !mark.outcome.came()) {
+            return None;
+        }
+        let runs = runs.split_off(runs.len().saturating_sub(window));
+        let starts = came(&runs);
+        let failures = match outcome.is_incomplete() {
+            true => self.failures,
+            false if outcome.is_failure() => self.failures + 1,
+            false => 0,
+        };
+        let since = || self.failing_since.clone().unwrap_or_else(|| run.start().to_string());
+        let keeps_headline = outcome.is_incomplete() && failures > 0;
+        let (run_count, uploaded_total) = self.totals_with(new);
+        Some(Self {
+            run_count,
+            uploaded_total,
+            failures,
+            failing_since: (failures > 0).then(since),
+            last_success_at: if outcome.is_good() {
+                Some(run.start().to_string())
+            } else {
+                self.last_success_at.clone()
+            },
+            files_count: figure(self.files_count, run.counted.files_count)?,
+            files_size: figure(self.files_size, run.counted.files_size)?,
+            storage_size: figure(self.storage_size, run.counted.storage_size)?,
+            versions: newest(self.versions, run.versions())?,
+            quota_total: figure(self.quota_total, run.quota_total)?,
+            quota_free: figure(self.quota_free, run.quota_free)?,
+            last_headline: if keeps_headline { self.last_headline.clone() } else { headline.clone() },
+            last_checks: checks::to_stored(checks),
+            ..Self::of_last(run, runs, &starts)
+        })
+    }
+
+    /// What the run that began last says, and the rhythm of the runs that began at `starts`. All are oldest first.
+    fn of_last(last: &Outcome, recent: Vec<(Timestamp, Mark)>, starts: &[Timestamp]) -> Self {
+        let rhythm = Rhythm::learn(starts);
+        let next_expected = rhythm.zip(starts.last()).map(|(rhythm, last)| last.plus(rhythm.allowed_gap));
+        let cells: Vec<String> =
+            recent.iter().map(|(start, mark)| format!("{}{}", start.unix(), mark.letter())).collect();
+        Self {
+            last_run_id: Some(last.id),
+            last_status: Some(last.status().as_str().into()),
+            last_start: Some(last.start().to_string()),
+            last_report_at: Some(last.created_at.clone()),
+            last_duration: last.counted.duration,
+            last_uploaded: last.counted.uploaded_size,
+            last_warnings: last.warnings_count,
+            interval: rhythm.map(|rhythm| rhythm.interval),
+            next_expected: next_expected.map(|at| at.to_string()),
+            due_at: next_expected.zip(rhythm).map(|(at, rhythm)| at.plus(rhythm.tolerance()).to_string()),
+            recent: cells.join(" "),
+            last_outcome: Some(last.outcome().as_str().into()),
+            ..Self::default()
+        }
+    }
+}
+
+/// When those runs began that belong to the rhythm.
+fn came(runs: &[(Timestamp, Mark)]) -> Vec<Timestamp> {
+    runs.iter().filter(|(_, mark)| mark.outcome.came()).map(|(start, _)| *start).collect()
+}
+
+/// The failures in a row up to now, newest first. What was stopped or skipped is no failure, and cures none.
+pub(in crate::db) fn failing(latest: &[Outcome]) -> impl Iterator<Item = &Outcome> {
+    latest.iter().filter(|run| !run.outcome().is_incomplete()).take_while(|run| run.outcome().is_failure())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_duplicati_plans_is_no_rhythm() {
+        let recent =
+            |days: &[i64]| days.iter().map(|day| format!("{}s", day * 86_400)).collect::<Vec<_>>().join(" ");
+        let summary = Summary {
+            last_start: Some(Timestamp::from_unix(0).to_string()),
+            recent: recent(&[0]),
+            ..Summary::default()
+        };
+        let planned = summary.scheduled_for(Some(Timestamp::from_unix(1342 * 86_400)));
+        assert_eq!((planned.interval, planned.rhythm()), (Some(1342 * 86_400), None));
+        let daily = Summary { recent: recent(&[0, 1, 2, 3, 4]), ..planned };
+        assert_eq!(daily.rhythm().map(|rhythm| rhythm.interval), Some(86_400));
+    }
+}

@@ -1,0 +1,304 @@
+//! Jobs, with everything that lists show of them: kept up to date in the transaction of each report, so that a list
+//! never scans history.
+
+use diesel::prelude::*;
+
+pub use super::job_summary::{NewRun, Summary};
+use super::{
+    backup_ids, days,
+    free_name::{free_name, number_behind},
+    job_summary::{self, History},
+    outcomes, run_checks, run_lists,
+};
+use crate::{
+    checks,
+    db::{
+        Connection, StoreError,
+        engine::{
+            lossy_text::{Lossy, MaybeLossy},
+            prepared::update,
+        },
+        schema::{jobs, live_runs, operations},
+    },
+    ids::{JobId, JobRef, RunId, ServerId},
+    time::Timestamp,
+};
+
+/// A job with its summary.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = jobs)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct JobRecord {
+    pub id: i64,
+    pub server_id: i64,
+    #[diesel(deserialize_as = Lossy)]
+    pub name: String,
+    #[diesel(embed)]
+    pub summary: Summary,
+}
+
+impl JobRecord {
+    /// It, with its server.
+    pub fn job_ref(&self) -> JobRef {
+        JobRef { server: ServerId(self.server_id), id: JobId(self.id) }
+    }
+}
+
+/// A stored time; `None` when there is none or it was damaged.
+pub fn time(text: Option<&str>) -> Option<Timestamp> {
+    text.and_then(|text| text.parse().ok())
+}
+
+/// Sums up a job from its history, as [`refresh`] stores it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn summarise(conn: &mut Connection, job: JobRef) -> Result<Summary, StoreError> {
+    let totals = days::job_totals(conn, job.id)?;
+    summarise_with(conn, job, totals)
+}
+
+/// As [`summarise`], when the numbers of runs and of bytes uploaded are known.
+pub(in crate::db) fn summarise_with(
+    conn: &mut Connection,
+    job: JobRef,
+    totals: (i64, i64),
+) -> Result<Summary, StoreError> {
+    let history = History::of(conn, job)?;
+    let mut summary = Summary::of(&history, totals);
+    let Some(last) = history.latest.first() else { return Ok(summary) };
+    let mut headline_of = job_summary::failing(&history.latest).next().map_or(last.id, |run| run.id);
+    if history.may_have_failed_before() {
+        // It began to fail before the runs that were looked at.
+        let (failures, since, newest) = outcomes::failing_streak(conn, job, Timestamp::MAX)?;
+        (summary.failures, summary.failing_since) = (failures, since);
+        headline_of = newest.unwrap_or(headline_of);
+    }
+    summary.last_headline = run_lists::headline(conn, headline_of)?;
+    summary.last_checks = checks::to_stored(&run_checks::checks(conn, RunId(last.id))?);
+    Ok(summary)
+}
+
+/// Brings a job's summary up to date with its history. `scheduled` is what Duplicati said about the next run; it
+/// counts when it lies after the run that began last.
+///
+/// # Errors
+/// When the database refuses.
+pub fn refresh(conn: &mut Connection, job: JobRef, scheduled: Option<Timestamp>) -> Result<(), StoreError> {
+    let summary = summarise(conn, job)?;
+    save(conn, job.id, summary, scheduled)
+}
+
+/// The same as [`refresh`] after a run was added: when it began last, as nearly always, its history need not be read.
+///
+/// # Errors
+/// When the database refuses.
+pub fn refresh_with(
+    conn: &mut Connection,
+    job: JobRef,
+    run: &NewRun,
+    scheduled: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let known: Summary = jobs::table.find(job.id.0).select(Summary::as_select()).first(conn)?;
+    let summary = match known.followed_by(run) {
+        Some(summary) => summary,
+        // The totals need not be read in any case: they would be as many rows as the job has days.
+        None => summarise_with(conn, job, known.totals_with(run))?,
+    };
+    save(conn, job.id, summary, scheduled)
+}
+
+/// The same as [`refresh`] when the job's numbers of runs and of bytes uploaded are known.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::db) fn refresh_totalled(
+    conn: &mut Connection,
+    job: JobRef,
+    totals: (i64, i64),
+    scheduled: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let summary = summarise_with(conn, job, totals)?;
+    save(conn, job.id, summary, scheduled)
+}
+
+fn save(
+    conn: &mut Connection,
+    job: JobId,
+    summary: Summary,
+    scheduled: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    update(jobs::table, jobs::id.eq(job.0), &summary.scheduled_for(scheduled)).execute(conn)?;
+    Ok(())
+}
+
+/// When the next run of a job is expected, as it is stored.
+///
+/// # Errors
+/// When the database refuses.
+pub fn next_expected(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>, StoreError> {
+    let at: MaybeLossy = jobs::table.find(job.0).select(jobs::next_expected).first(conn)?;
+    let at: Option<String> = at.into();
+    Ok(time(at.as_deref()))
+}
+
+/// The job of this name on this server, made if there is none. Reports are placed by their ids first:
+/// `service::ingest`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_or_create(
+    conn: &mut Connection,
+    server: ServerId,
+    name: &str,
+    backup_id: Option<&str>,
+    now: Timestamp,
+) -> Result<JobRef, StoreError> {
+    if let Some(known) = backup_ids::find_by_name(conn, server, name)? {
+        return Ok(JobRef { server, id: JobId(known.id) });
+    }
+    let (job, _) = create(conn, server, name, now)?;
+    if let Some(backup_id) = backup_id {
+        backup_ids::add(conn, job, backup_id, "")?;
+    }
+    Ok(job)
+}
+
+/// Makes a job. When the name is taken the new one becomes "name (2)" and so on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn create(
+    conn: &mut Connection,
+    server: ServerId,
+    name: &str,
+    now: Timestamp,
+) -> Result<(JobRef, String), StoreError> {
+    let name = free_name(name, None, |name| Ok(backup_ids::find_by_name(conn, server, name)?.is_some()))?;
+    let id = diesel::insert_into(jobs::table)
+        .values((jobs::server_id.eq(server.0), jobs::name.eq(&name), jobs::created_at.eq(now.to_string())))
+        .returning(jobs::id)
+        .get_result(conn)?;
+    Ok((JobRef { server, id: JobId(id) }, name))
+}
+
+/// Gives a job another name, with a number behind it when another job has it. A job that has the name with a number keeps
+/// it for as long as the name is taken. The name it has then.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rename(conn: &mut Connection, job: JobRef, from: &str, to: &str) -> Result<String, StoreError> {
+    if from == to {
+        return Ok(to.to_owned());
+    }
+    let is_taken = backup_ids::find_by_name(conn, job.server, to)?.is_some();
+    if is_taken && number_behind(to, from).is_some() {
+        return Ok(from.to_owned());
+    }
+    let name = free_name(to, None, |name| Ok(backup_ids::find_by_name(conn, job.server, name)?.is_some()))?;
+    diesel::update(jobs::table.find(job.id.0)).set(jobs::name.eq(&name)).execute(conn)?;
+    Ok(name)
+}
+
+/// All jobs with their summaries, or those of one server.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRecord>, StoreError> {
+    let mut query =
+        jobs::table.order((jobs::server_id, jobs::name)).select(JobRecord::as_select()).into_boxed();
+    if let Some(server) = server {
+        query = query.filter(jobs::server_id.eq(server.0));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Jobs that are judged: all but those that never sent a backup and sent something else, such as the copying of a Sync job.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_backups(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRecord>, StoreError> {
+    let mut jobs = all(conn, server)?;
+    let silent: Vec<i64> = jobs.iter().filter(|job| job.summary.run_count == 0).map(|job| job.id).collect();
+    if silent.is_empty() {
+        return Ok(jobs);
+    }
+    let others: Vec<i64> = operations::table
+        .filter(operations::job_id.eq_any(silent))
+        // Its first backup runs right now.
+        .filter(operations::job_id.ne_all(live_runs::table.select(live_runs::job_id)))
+        .select(operations::job_id)
+        .distinct()
+        .load(conn)?;
+    jobs.retain(|job| !others.contains(&job.id));
+    Ok(jobs)
+}
+
+/// A job with its summary.
+///
+/// # Errors
+/// [`crate::db::StoreErrorKind::NotFound`] when there is no such job.
+pub fn find(conn: &mut Connection, job: JobId) -> Result<JobRecord, StoreError> {
+    Ok(jobs::table.find(job.0).select(JobRecord::as_select()).first(conn)?)
+}
+
+/// A job's name.
+///
+/// # Errors
+/// When there is no such job.
+pub fn name(conn: &mut Connection, job: i64) -> Result<String, StoreError> {
+    Ok(jobs::table.find(job).select(jobs::name).first::<Lossy>(conn)?.into())
+}
+
+/// Progress of a run under way.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = live_runs, treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct LiveRow {
+    pub job_id: i64,
+    #[diesel(deserialize_as = Lossy)]
+    pub operation: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub started_at: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub reported_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub phase: Option<String>,
+    pub permille: Option<i64>,
+}
+
+impl LiveRow {
+    /// Stores the newest progress of a job.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn save(&self, conn: &mut Connection) -> Result<(), StoreError> {
+        diesel::insert_into(live_runs::table)
+            .values(self)
+            .on_conflict(live_runs::job_id)
+            .do_update()
+            .set(self)
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// Forgets the progress of a job: its run has ended.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn forget(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
+        diesel::delete(live_runs::table.find(job.0)).execute(conn)?;
+        Ok(())
+    }
+
+    /// Progress that was told since a time.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn since(conn: &mut Connection, since: Timestamp) -> Result<Vec<Self>, StoreError> {
+        Ok(live_runs::table
+            .filter(live_runs::reported_at.ge(since.to_string()))
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+}

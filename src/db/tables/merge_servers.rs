@@ -1,0 +1,86 @@
+//! Two servers become one: what is known of both is kept, as [`super::references`] says.
+
+use diesel::prelude::*;
+
+use super::{
+    references,
+    servers::{ServerRecord, find},
+};
+use crate::{
+    db::{Connection, StoreError, schema::servers},
+    ids::ServerId,
+    time::Timestamp,
+};
+
+/// Makes one server out of two, as far as reports find them: machines, keys and notes of `from` are those of `into`, and
+/// what pointed to it points to that ([`references::REFERENCES`]). Jobs and runs stay where they are.
+///
+/// # Errors
+/// When the database refuses.
+pub fn adopt(
+    conn: &mut Connection,
+    from: ServerId,
+    into: ServerId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    references::move_all(conn, from, into)?;
+    let (one, two) = (find(conn, into)?, find(conn, from)?);
+    let others = servers::table.filter(servers::id.ne(into.0));
+    diesel::update(others.filter(servers::same_name_as.eq(from.0)))
+        .set(servers::same_name_as.eq(into.0))
+        .execute(conn)?;
+    diesel::update(others.filter(servers::mismatch_server_id.eq(from.0)))
+        .set(servers::mismatch_server_id.eq(into.0))
+        .execute(conn)?;
+    let settled = servers::table.find(into.0);
+    diesel::update(settled.filter(servers::same_name_as.eq(from.0)))
+        .set(servers::same_name_as.eq(None::<i64>))
+        .execute(conn)?;
+    // That a machine was known as these two is settled by this; as a third one it is not.
+    let is_open = |server: &ServerRecord| {
+        let known_as = server.mismatch_server_id;
+        server.mismatch_machine.is_some() && known_as != Some(into.0) && known_as != Some(from.0)
+    };
+    let mismatch = [&one, &two].into_iter().filter(|it| is_open(it)).max_by_key(|it| &it.mismatch_at);
+    let (newer, older) = if two.last_seen > one.last_seen { (&two, &one) } else { (&one, &two) };
+    diesel::update(settled)
+        .set((
+            servers::alias.eq(said(one.alias.as_ref()).or(said(two.alias.as_ref()))),
+            servers::notes.eq(notes_of_both(&one, &two)),
+            servers::last_seen.eq(newer.last_seen.as_ref()),
+            servers::created_at.eq((&one.created_at).min(&two.created_at)),
+            servers::duplicati_version
+                .eq(newer.duplicati_version.as_ref().or(older.duplicati_version.as_ref())),
+            servers::operating_system.eq(newer.operating_system.as_ref().or(older.operating_system.as_ref())),
+            servers::mismatch_machine.eq(mismatch.and_then(|it| it.mismatch_machine.as_ref())),
+            servers::mismatch_server_id.eq(mismatch.and_then(|it| it.mismatch_server_id)),
+            servers::mismatch_at.eq(mismatch.and_then(|it| it.mismatch_at.as_ref())),
+            servers::updated_at.eq(now.to_string()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A text that says something.
+fn said(text: Option<&String>) -> Option<&str> {
+    text.map(String::as_str).filter(|text| !text.trim().is_empty())
+}
+
+/// The notes of both servers, and the alias of the one that goes where the other has its own. Not twice, when a merge that was
+/// interrupted is done again.
+fn notes_of_both(stays: &ServerRecord, goes: &ServerRecord) -> Option<String> {
+    let (notes, more) = (said(stays.notes.as_ref()), said(goes.notes.as_ref()));
+    let alias = said(goes.alias.as_ref())
+        .filter(|alias| said(stays.alias.as_ref()).is_some_and(|known| known != *alias));
+    let added = match (alias, more) {
+        (Some(alias), Some(more)) => Some(format!("{} (“{alias}”): {more}", goes.name)),
+        (Some(alias), None) => Some(format!("{} was called “{alias}”.", goes.name)),
+        (None, Some(more)) if notes.is_some() => Some(format!("{}: {more}", goes.name)),
+        (None, more) => more.map(str::to_owned),
+    };
+    match (notes, added) {
+        (Some(notes), Some(added)) if !notes.contains(&added) => Some(format!("{notes}\n\n{added}")),
+        (Some(notes), _) => Some(notes.to_owned()),
+        (None, added) => added,
+    }
+}

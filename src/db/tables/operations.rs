@@ -1,0 +1,278 @@
+//! Other operations than backups (restore, test, compact …), and nothing that counts.
+
+use std::time::Instant;
+
+use diesel::prelude::*;
+
+use super::runs::worse;
+use crate::{
+    db::{
+        Connection, StoreError, Tx,
+        engine::lossy_text::{Lossy, MaybeLossy},
+        schema::{jobs, operations},
+    },
+    ids::{JobRef, ServerId},
+    status::Status,
+    time::Timestamp,
+};
+
+/// An operation as it is stored.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = operations, treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct OperationRecord {
+    pub server_id: i64,
+    pub job_id: i64,
+    #[diesel(deserialize_as = Lossy)]
+    pub operation: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub status: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub start_time: String,
+    pub duration: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
+    pub created_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub details: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub messages: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub begin_text: Option<String>,
+    pub start_assumed: bool,
+    pub interrupted: bool,
+    pub warnings_count: Option<i64>,
+    pub errors_count: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub headline: Option<String>,
+}
+
+/// Operations that are looked at to find a copy: however many there are, a report costs the same.
+const CANDIDATES: i64 = 20;
+/// Seconds beside a begin in which operations stand that say the same begin and something else.
+const BESIDE: i64 = 5;
+
+impl OperationRecord {
+    /// Stores it, merged with another copy of the same one: the worse result counts, the richer details and log stay. One
+    /// that began in the same second and says something else is another one, and gets the next second.
+    /// Its id, and whether this copy is the richer one.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn save(mut self, conn: &mut Connection) -> Result<(i64, bool), StoreError> {
+        let begin: Timestamp = self.start_time.parse().unwrap_or_default();
+        for second in 0..BESIDE {
+            self.start_time = begin.plus(second).to_string();
+            let Some((id, known)) = self.at_its_start(conn)? else { break };
+            // What stands beside its begin is known by saying the same.
+            let is_copy = if second == 0 { !self.contradicts(&known) } else { self.is_same(&known) };
+            if is_copy {
+                return self.merge_into(conn, id, known);
+            }
+        }
+        self.insert(conn)
+    }
+
+    /// The same for one without a begin, assumed to have begun within these bounds: another delivery says the same.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn save_near(
+        mut self,
+        conn: &mut Connection,
+        (first, last): (Timestamp, Timestamp),
+    ) -> Result<(i64, bool), StoreError> {
+        let near: Vec<(i64, Self)> = operations::table
+            .filter(operations::job_id.eq(self.job_id))
+            .filter(operations::operation.eq(&self.operation))
+            .filter(operations::start_time.between(first.to_string(), last.to_string()))
+            .order(operations::start_time.desc())
+            .limit(CANDIDATES)
+            .select((operations::id, Self::as_select()))
+            .load(conn)?;
+        if let Some((id, known)) = near.into_iter().find(|(_, known)| !self.is_unlike(known)) {
+            self.start_time.clone_from(&known.start_time);
+            return self.merge_into(conn, id, known);
+        }
+        self.insert(conn)
+    }
+
+    fn at_its_start(&self, conn: &mut Connection) -> Result<Option<(i64, Self)>, StoreError> {
+        Ok(operations::table
+            .filter(operations::job_id.eq(self.job_id))
+            .filter(operations::operation.eq(&self.operation))
+            .filter(operations::start_time.eq(&self.start_time))
+            .select((operations::id, Self::as_select()))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// As a new one. When its second is taken it stands before those of the last hour: never in the future.
+    fn insert(mut self, conn: &mut Connection) -> Result<(i64, bool), StoreError> {
+        while self.at_its_start(conn)?.is_some() {
+            let begin: Timestamp = self.start_time.parse().unwrap_or_default();
+            let first: Option<Lossy> = operations::table
+                .filter(operations::job_id.eq(self.job_id))
+                .filter(operations::operation.eq(&self.operation))
+                .filter(operations::start_time.between(begin.plus(-3600).to_string(), begin.to_string()))
+                .order(operations::start_time)
+                .select(operations::start_time)
+                .first(conn)
+                .optional()?;
+            let first = first.and_then(|first| first.as_str().parse().ok()).unwrap_or(begin);
+            self.start_time = first.plus(-1).to_string();
+        }
+        let id =
+            diesel::insert_into(operations::table).values(self).returning(operations::id).get_result(conn)?;
+        Ok((id, true))
+    }
+
+    fn merge_into(self, conn: &mut Connection, id: i64, known: Self) -> Result<(i64, bool), StoreError> {
+        let leads = self.richness() > known.richness();
+        let merged = known.merged_with(self, leads);
+        diesel::update(operations::table.find(id)).set(merged).execute(conn)?;
+        Ok((id, leads))
+    }
+
+    /// Whether two reports with one begin cannot be of one operation: they counted something else.
+    fn contradicts(&self, other: &Self) -> bool {
+        let figures = |record: &Self| -> serde_json::Map<String, serde_json::Value> {
+            record.details.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        };
+        let other = figures(other);
+        // Texts may differ in form: a text report has "False", and the JSON of the same operation has false.
+        figures(self).iter().any(|(key, value)| {
+            match (value.as_i64(), other.get(key).map(|value| value.as_i64())) {
+                (Some(one), Some(Some(another))) => one != another,
+                _ => key == "Message" && other.get(key).is_some_and(|another| another != value),
+            }
+        })
+    }
+
+    /// Whether two reports without a begin cannot be deliveries of one: anything that both say differs.
+    fn is_unlike(&self, other: &Self) -> bool {
+        let durations = self.duration.zip(other.duration);
+        self.status != other.status
+            || self.begin_text != other.begin_text
+            || durations.is_some_and(|(one, another)| one != another)
+            || self.contradicts(other)
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.duration == other.duration && !self.is_unlike(other)
+    }
+
+    fn merged_with(self, copy: Self, copy_leads: bool) -> Self {
+        let status = |record: &Self| record.status.parse().unwrap_or(Status::Unknown);
+        let worst = worse(status(&self), status(&copy));
+        let created_at = self.created_at.clone().min(copy.created_at.clone());
+        let (lead, rest) = if copy_leads { (copy, self) } else { (self, copy) };
+        let richer = |a: Option<String>, b: Option<String>| {
+            let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+            if length(&a) >= length(&b) { a } else { b }
+        };
+        Self {
+            status: worst.as_str().into(),
+            created_at,
+            duration: lead.duration.or(rest.duration),
+            interrupted: lead.interrupted || rest.interrupted,
+            warnings_count: lead.warnings_count.max(rest.warnings_count),
+            errors_count: lead.errors_count.max(rest.errors_count),
+            headline: lead.headline.or(rest.headline),
+            details: richer(lead.details, rest.details),
+            messages: richer(lead.messages, rest.messages),
+            ..lead
+        }
+    }
+
+    /// How much a copy knows: bytes.
+    fn richness(&self) -> usize {
+        [&self.details, &self.messages].into_iter().flatten().map(String::len).sum()
+    }
+}
+
+/// An operation as lists show it.
+#[derive(Debug, Clone, Queryable)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct OperationRow {
+    #[diesel(deserialize_as = Lossy)]
+    pub operation: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub job_name: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub status: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub start_time: String,
+    pub duration: Option<i64>,
+    pub start_assumed: bool,
+    pub interrupted: bool,
+    pub warnings_count: Option<i64>,
+    pub errors_count: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub headline: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub details: Option<String>,
+}
+
+/// The last operations of a server, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn latest(conn: &mut Connection, server: ServerId, limit: i64) -> Result<Vec<OperationRow>, StoreError> {
+    Ok(operations::table
+        .inner_join(jobs::table)
+        .filter(operations::server_id.eq(server.0))
+        .order(operations::start_time.desc())
+        .limit(limit)
+        .select((
+            operations::operation,
+            jobs::name,
+            operations::status,
+            operations::start_time,
+            operations::duration,
+            operations::start_assumed,
+            operations::interrupted,
+            operations::warnings_count,
+            operations::errors_count,
+            operations::headline,
+            operations::details,
+        ))
+        .load(conn)?)
+}
+
+/// How many of a job began before a time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_before(conn: &mut Connection, job: JobRef, before: Timestamp) -> Result<i64, StoreError> {
+    Ok(operations::table
+        .filter(operations::job_id.eq(job.id.0).and(operations::start_time.lt(before.to_string())))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Deletes up to `limit` of them, or fewer when the time is up.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete_before(
+    tx: &mut Tx<'_>,
+    job: JobRef,
+    before: Timestamp,
+    limit: i64,
+    until: Instant,
+) -> Result<i64, StoreError> {
+    let old: Vec<i64> = operations::table
+        .filter(operations::job_id.eq(job.id.0).and(operations::start_time.lt(before.to_string())))
+        .limit(limit)
+        .select(operations::id)
+        .load(tx.conn)?;
+    let mut deleted = 0;
+    for id in old {
+        diesel::delete(operations::table.find(id)).execute(tx.conn)?;
+        deleted += 1;
+        if Instant::now() >= until {
+            break;
+        }
+    }
+    Ok(deleted)
+}

@@ -1,0 +1,300 @@
+//! Runs as totals and job summaries see them.
+
+use diesel::{connection::SimpleConnection as _, prelude::*};
+
+use super::runs::{RunRecord, of_job};
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::lossy_text::{Lossy, MaybeLossy},
+        schema::backups,
+    },
+    ids::{JobRef, RunId},
+    outcome::{Mark, RunOutcome},
+    status::Status,
+    time::Timestamp,
+};
+
+/// What became of a run, from the other columns of its row: the same as [`crate::outcome::Told::outcome`], for rows that were
+/// changed by other means than [`RunRecord`], or were damaged. A migration has it as well.
+pub(in crate::db) const FROM_ROW: &str = "CASE
+    WHEN dry_run THEN 'rehearsal'
+    WHEN status IN ('error', 'fatal') AND instr(exception, 'CanceledException') > 0
+        AND instr(exception, 'CanceledException') < instr(exception || '   at ', '   at ')
+        AND instr(exception, 'CanceledException') < instr(exception || ' ---> ', ' ---> ')
+        AND instr(lower(exception), 'timeout') = 0 AND instr(exception, 'HttpClient') = 0 THEN 'stopped'
+    WHEN status = 'fatal' THEN iif(interrupted AND exception IS NULL, 'stopped', 'failed')
+    WHEN status = 'error' AND exception IS NOT NULL THEN 'failed'
+    WHEN partial THEN 'partial'
+    WHEN interrupted THEN iif(files_count = 0 AND coalesce(uploaded_size, 0) = 0, 'skipped', 'stopped')
+    WHEN status IN ('success', 'warning') THEN 'good'
+    WHEN status = 'error' THEN
+        iif(files_count > 0 AND coalesce(versions, 1) > 0 AND coalesce(storage_size, 1) > 0, 'errors', 'failed')
+    ELSE 'unknown'
+END";
+
+/// Writes anew what became of runs, where it is not what their rows say.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::db) fn settle(conn: &mut Connection) -> Result<(), StoreError> {
+    Ok(conn
+        .batch_execute(&format!("UPDATE backups SET outcome = {FROM_ROW} WHERE outcome IS NOT {FROM_ROW}"))?)
+}
+
+/// What per-day totals need of a run. All of it stands in `idx_backups_server_id`: a report reads the runs of its day, and
+/// the rows themselves lie on pages of their own, with their logs.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = backups)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct Counted {
+    #[diesel(deserialize_as = Lossy)]
+    status: String,
+    #[diesel(deserialize_as = Lossy)]
+    start_time: String,
+    pub duration: Option<i64>,
+    pub files_count: Option<i64>,
+    pub files_size: Option<i64>,
+    pub storage_size: Option<i64>,
+    pub uploaded_size: Option<i64>,
+    pub versions: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
+    outcome: String,
+    warnings_count: Option<i64>,
+    reporting_warnings: i64,
+}
+
+impl Counted {
+    /// What Duplicati said of the backup. Warnings that are only about sending reports are none of it.
+    pub fn status(&self) -> Status {
+        let said = self.status.parse().unwrap_or(Status::Unknown);
+        self.outcome().status(said, self.warnings_count, self.reporting_warnings)
+    }
+
+    /// What became of it.
+    pub fn outcome(&self) -> RunOutcome {
+        self.outcome.parse().unwrap_or_default()
+    }
+
+    /// When it began.
+    pub fn start(&self) -> Timestamp {
+        self.start_time.parse().unwrap_or_default()
+    }
+
+    /// The bytes uploaded that count.
+    pub fn uploaded(&self) -> i64 {
+        self.outcome().uploaded(self.uploaded_size)
+    }
+
+    /// The runs of a job that began in `[start, end)`, oldest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn between(
+        conn: &mut Connection,
+        job: JobRef,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Result<Vec<Self>, StoreError> {
+        Ok(of_job(job)
+            .filter(backups::start_time.ge(start.to_string()))
+            .filter(backups::start_time.lt(end.to_string()))
+            .order(backups::start_time)
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+}
+
+/// What job summaries need of a run. `outcome` is the last column of its row, behind the log: it is read from the index first,
+/// and then the rest of the row, which stands before the log.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct Outcome {
+    pub id: i64,
+    pub counted: Counted,
+    pub created_at: String,
+    pub warnings_count: Option<i64>,
+    pub quota_total: Option<i64>,
+    pub quota_free: Option<i64>,
+}
+
+/// The part of it that stands in the index.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = backups)]
+struct InIndex {
+    id: i64,
+    #[diesel(embed)]
+    counted: Counted,
+    warnings_count: Option<i64>,
+}
+
+/// The part of it that stands in the row, before the log.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = backups)]
+struct InRow {
+    id: i64,
+    #[diesel(deserialize_as = Lossy)]
+    created_at: String,
+    quota_total: Option<i64>,
+    quota_free: Option<i64>,
+}
+
+impl Outcome {
+    /// What a stored run says.
+    pub fn of(id: RunId, run: &RunRecord) -> Self {
+        Self {
+            id: id.0,
+            counted: Counted {
+                status: run.status.clone(),
+                start_time: run.start_time.clone(),
+                duration: run.duration,
+                files_count: run.files_count,
+                files_size: run.files_size,
+                storage_size: run.storage_size,
+                uploaded_size: run.uploaded_size,
+                versions: run.versions,
+                outcome: run.outcome().as_str().to_owned(),
+                warnings_count: run.warnings_count,
+                reporting_warnings: run.reporting_warnings,
+            },
+            created_at: run.created_at.clone(),
+            warnings_count: run.warnings_count,
+            quota_total: run.quota_total,
+            quota_free: run.quota_free,
+        }
+    }
+
+    /// What Duplicati said.
+    pub fn status(&self) -> Status {
+        self.counted.status()
+    }
+
+    /// What became of it.
+    pub fn outcome(&self) -> RunOutcome {
+        self.counted.outcome()
+    }
+
+    /// When it began.
+    pub fn start(&self) -> Timestamp {
+        self.counted.start()
+    }
+
+    /// Status and outcome, as the list of recent runs has them.
+    pub fn mark(&self) -> Mark {
+        Mark { status: self.status(), outcome: self.outcome() }
+    }
+
+    /// The versions that count after it.
+    pub fn versions(&self) -> Option<i64> {
+        self.outcome().versions(self.counted.versions)
+    }
+
+    /// The runs of a job that began last, newest first. A rehearsal says nothing of whether backups work.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn latest(conn: &mut Connection, job: JobRef, limit: i64) -> Result<Vec<Self>, StoreError> {
+        let found = of_job(job)
+            .filter(backups::outcome.ne(RunOutcome::Rehearsal.as_str()))
+            .order(backups::start_time.desc())
+            .limit(limit)
+            .select(InIndex::as_select())
+            .load(conn)?;
+        Self::completed(conn, found)
+    }
+
+    /// The last run of a job with one of these outcomes that began before a time.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn last_before(
+        conn: &mut Connection,
+        job: JobRef,
+        before: Timestamp,
+        outcomes: &[RunOutcome],
+    ) -> Result<Option<Self>, StoreError> {
+        let found = of_job(job)
+            .filter(backups::start_time.lt(before.to_string()))
+            .filter(backups::outcome.eq_any(outcomes.iter().map(|outcome| outcome.as_str())))
+            .order(backups::start_time.desc())
+            .limit(1)
+            .select(InIndex::as_select())
+            .load(conn)?;
+        Ok(Self::completed(conn, found)?.pop())
+    }
+
+    /// With what stands in the rows.
+    fn completed(conn: &mut Connection, found: Vec<InIndex>) -> Result<Vec<Self>, StoreError> {
+        // Nothing in none of them would be looked for in all rows.
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<i64> = found.iter().map(|run| run.id).collect();
+        let mut rows: Vec<InRow> =
+            backups::table.filter(backups::id.eq_any(ids)).select(InRow::as_select()).load(conn)?;
+        rows.sort_unstable_by_key(|row| row.id);
+        let whole = |InIndex { id, counted, warnings_count }| {
+            let row = rows.get(rows.binary_search_by_key(&id, |row| row.id).ok()?)?;
+            Some(Self {
+                id,
+                counted,
+                created_at: row.created_at.clone(),
+                warnings_count,
+                quota_total: row.quota_total,
+                quota_free: row.quota_free,
+            })
+        };
+        Ok(found.into_iter().filter_map(whole).collect())
+    }
+}
+
+/// When the last runs of a job's rhythm began, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rhythm_starts(conn: &mut Connection, job: JobRef, limit: i64) -> Result<Vec<Timestamp>, StoreError> {
+    let starts: Vec<Lossy> = of_job(job)
+        .filter(backups::outcome.eq_any(RunOutcome::CAME.map(RunOutcome::as_str)))
+        .order(backups::start_time.desc())
+        .limit(limit)
+        .select(backups::start_time)
+        .load(conn)?;
+    Ok(starts.iter().rev().map(|text| text.as_str().parse().unwrap_or_default()).collect())
+}
+
+/// How many runs of a job that began up to `until` have failed in a row, when the first of them began, and which the last was. Only a good run
+/// ends the row; what was stopped, skipped or rehearsed says nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub fn failing_streak(
+    conn: &mut Connection,
+    job: JobRef,
+    until: Timestamp,
+) -> Result<(i64, Option<String>, Option<i64>), StoreError> {
+    let ends = [RunOutcome::Good, RunOutcome::Unknown].map(RunOutcome::as_str);
+    let last_other: Option<Lossy> = of_job(job)
+        .filter(backups::start_time.le(until.to_string()))
+        .filter(backups::outcome.eq_any(ends))
+        .order(backups::start_time.desc())
+        .select(backups::start_time)
+        .first(conn)
+        .optional()?;
+    let failures = || {
+        of_job(job)
+            .filter(backups::start_time.le(until.to_string()))
+            .filter(backups::start_time.gt(last_other.clone().map(String::from).unwrap_or_default()))
+            .filter(backups::outcome.eq_any(RunOutcome::FAILURES.map(RunOutcome::as_str)))
+    };
+    let (count, since): (i64, MaybeLossy) =
+        failures().select((diesel::dsl::count_star(), diesel::dsl::min(backups::start_time))).first(conn)?;
+    if count == 0 {
+        return Ok((0, None, None));
+    }
+    let last = failures().order(backups::start_time.desc()).select(backups::id).first(conn)?;
+    Ok((count, since.into(), Some(last)))
+}
+
+#[cfg(test)]
+#[path = "outcomes_tests.rs"]
+mod tests;

@@ -1,0 +1,123 @@
+//! Raw reports: what was received, secrets masked, compressed, with a retention of its own.
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{
+        Connection, StoreError, StoreErrorKind,
+        engine::lossy_text::{Lossy, MaybeLossy},
+        schema::{backups, raw_reports},
+    },
+    ids::RunId,
+    time::Timestamp,
+};
+
+/// A raw report as it is stored.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = raw_reports, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct NewRaw {
+    pub run_id: Option<i64>,
+    pub operation_id: Option<i64>,
+    pub received_at: String,
+    pub content_type: Option<String>,
+    pub size: i64,
+    pub cut: bool,
+    pub body: Vec<u8>,
+}
+
+impl NewRaw {
+    /// Stores it in place of what is kept of the same run or operation.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn save(&self, conn: &mut Connection) -> Result<(), StoreError> {
+        if let Some(run) = self.run_id {
+            diesel::delete(raw_reports::table.filter(raw_reports::run_id.eq(run))).execute(conn)?;
+        }
+        if let Some(operation) = self.operation_id {
+            diesel::delete(raw_reports::table.filter(raw_reports::operation_id.eq(operation)))
+                .execute(conn)?;
+        }
+        diesel::insert_into(raw_reports::table).values(self).execute(conn)?;
+        Ok(())
+    }
+}
+
+/// A raw report as it is read.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = raw_reports)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct RawRow {
+    #[diesel(deserialize_as = Lossy)]
+    pub received_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub content_type: Option<String>,
+    pub size: i64,
+    pub cut: bool,
+    pub body: Vec<u8>,
+}
+
+/// The raw report of a run.
+///
+/// # Errors
+/// [`crate::db::StoreErrorKind::NotFound`] when none is kept.
+pub fn of_run(conn: &mut Connection, run: RunId) -> Result<RawRow, StoreError> {
+    Ok(raw_reports::table.filter(raw_reports::run_id.eq(run.0)).select(RawRow::as_select()).first(conn)?)
+}
+
+/// Largest text of a raw report: bytes. Bounded to half of that when it was stored.
+const UNPACKED: usize = 2 * 1024 * 1024;
+
+/// The text of a raw report; `None` when it is damaged.
+pub fn unpack(body: &[u8]) -> Option<String> {
+    let text = zstd::bulk::decompress(body, UNPACKED).ok()?;
+    Some(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Raw reports of these runs, and of runs that are not there, with the id of the run.
+///
+/// # Errors
+/// When the database refuses.
+pub fn without_run(conn: &mut Connection, partial: &[i64]) -> Result<Vec<(i64, RawRow)>, StoreError> {
+    let mut found = Vec::new();
+    let lost: Vec<i64> = raw_reports::table
+        .left_join(backups::table)
+        .filter(raw_reports::run_id.is_not_null().and(backups::id.nullable().is_null()))
+        .select(raw_reports::run_id.assume_not_null())
+        .load(conn)?;
+    for run in lost.into_iter().chain(partial.iter().copied()) {
+        match of_run(conn, RunId(run)) {
+            Ok(raw) => found.push((run, raw)),
+            Err(error) if error.kind == StoreErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the raw report of a run is kept.
+///
+/// # Errors
+/// When the database refuses.
+pub fn has(conn: &mut Connection, run: RunId) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(raw_reports::table.filter(raw_reports::run_id.eq(run.0))))
+        .get_result(conn)?)
+}
+
+/// Deletes at most `limit` raw reports that arrived before a time, oldest first; how many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn expire(conn: &mut Connection, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let old: Vec<i64> = raw_reports::table
+        .filter(raw_reports::received_at.lt(before.to_string()))
+        .order(raw_reports::received_at)
+        .limit(limit)
+        .select(raw_reports::id)
+        .load(conn)?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    Ok(diesel::delete(raw_reports::table.filter(raw_reports::id.eq_any(old))).execute(conn)?)
+}

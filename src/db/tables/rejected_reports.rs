@@ -1,0 +1,98 @@
+//! Refused reports: a bounded list, since strangers can write to it.
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::lossy_text::{Lossy, MaybeLossy},
+        schema::rejected_reports,
+    },
+    time::Timestamp,
+};
+
+/// Rows that are kept.
+pub const MAX_ROWS: i64 = 200;
+
+/// A refusal, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = rejected_reports)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct RejectedRecord {
+    #[diesel(deserialize_as = Lossy)]
+    pub reason: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub source: String,
+    pub http_status: i64,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub field: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
+    pub hint: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub first_at: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub last_at: String,
+    pub count: i64,
+    pub size: i64,
+    #[diesel(deserialize_as = Lossy)]
+    pub sample: String,
+}
+
+/// Adds refusals: the same reason from the same address becomes one row; the oldest rows beyond the bound go.
+///
+/// # Errors
+/// When the database refuses.
+pub fn add(conn: &mut Connection, refusals: &[RejectedRecord]) -> Result<(), StoreError> {
+    for refusal in refusals {
+        diesel::insert_into(rejected_reports::table)
+            .values(refusal)
+            .on_conflict((rejected_reports::source, rejected_reports::reason))
+            .do_update()
+            .set((
+                rejected_reports::count.eq(rejected_reports::count + refusal.count),
+                rejected_reports::last_at.eq(&refusal.last_at),
+                rejected_reports::http_status.eq(refusal.http_status),
+                rejected_reports::field.eq(&refusal.field),
+                rejected_reports::hint.eq(&refusal.hint),
+                rejected_reports::size.eq(refusal.size),
+                rejected_reports::sample.eq(&refusal.sample),
+            ))
+            .execute(conn)?;
+    }
+    let surplus: Vec<i64> = rejected_reports::table
+        .order((rejected_reports::last_at.desc(), rejected_reports::id.desc()))
+        .offset(MAX_ROWS)
+        .limit(i64::from(i32::MAX))
+        .select(rejected_reports::id)
+        .load(conn)?;
+    if !surplus.is_empty() {
+        diesel::delete(rejected_reports::table.filter(rejected_reports::id.eq_any(surplus))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// One page, newest first, with the rows' ids.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list(
+    conn: &mut Connection,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<(i64, RejectedRecord)>, StoreError> {
+    Ok(rejected_reports::table
+        .order((rejected_reports::last_at.desc(), rejected_reports::id.desc()))
+        .limit(limit)
+        .offset(offset)
+        .select((rejected_reports::id, RejectedRecord::as_select()))
+        .load(conn)?)
+}
+
+/// Rows, all or those seen since a time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count(conn: &mut Connection, since: Option<Timestamp>) -> Result<i64, StoreError> {
+    let since = since.map_or_else(String::new, |at| at.to_string());
+    Ok(rejected_reports::table.filter(rejected_reports::last_at.ge(since)).count().get_result(conn)?)
+}

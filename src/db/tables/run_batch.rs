@@ -1,0 +1,94 @@
+//! Many runs of one job at once: what is derived from them is brought up to date once for all, and not after each.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+
+use super::{days::JobDay, job_summary::Summary, jobs, outcomes::Counted};
+use crate::{
+    db::{Connection, StoreError, schema::jobs as job_rows},
+    ids::JobRef,
+    time::{Day, Timestamp},
+    zone::Zone,
+};
+
+/// Days that are further apart than this are read one by one, so that what lies between is not read.
+const GAP: i64 = 7;
+
+/// What was added to a job, as far as its totals need to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// So many runs that were not there, with so many bytes uploaded in all.
+    Runs {
+        /// Runs.
+        count: i64,
+        /// Bytes.
+        uploaded: i64,
+    },
+    /// Runs that were there were changed as well: the totals have to be read.
+    Anything,
+}
+
+/// Brings the totals of a job's days and its summary up to date after runs of these days were added or changed.
+/// `scheduled` is what Duplicati said about the next run.
+///
+/// # Errors
+/// When the database refuses.
+pub fn refresh(
+    conn: &mut Connection,
+    zone: &Zone,
+    job: JobRef,
+    touched: &BTreeSet<Day>,
+    added: Added,
+    scheduled: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    refresh_days(conn, zone, job, touched)?;
+    match added {
+        Added::Anything => jobs::refresh(conn, job, scheduled),
+        Added::Runs { count, uploaded } => {
+            let (runs, bytes): (i64, i64) = job_rows::table
+                .find(job.id.0)
+                .select((job_rows::run_count, job_rows::uploaded_total))
+                .first(conn)?;
+            let totals = (runs.saturating_add(count), bytes.saturating_add(uploaded));
+            jobs::refresh_totalled(conn, job, totals, scheduled)
+        }
+    }
+}
+
+fn refresh_days(
+    conn: &mut Connection,
+    zone: &Zone,
+    job: JobRef,
+    touched: &BTreeSet<Day>,
+) -> Result<(), StoreError> {
+    let touched: Vec<Day> = touched.iter().copied().collect();
+    for near in touched.chunk_by(|a, b| b.number() - a.number() <= GAP) {
+        let (Some(first), Some(last)) = (near.first(), near.last()) else { continue };
+        let runs = Counted::between(conn, job, zone.start(*first), zone.start(last.plus(1)))?;
+        for of_day in runs.chunk_by(|a, b| zone.day(a.start()) == zone.day(b.start())) {
+            let Some(day) = of_day.first().map(|run| zone.day(run.start())) else { continue };
+            if near.binary_search(&day).is_ok() {
+                JobDay::of(job.id, day, of_day).save(conn)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What Duplicati said about the next run of a job, if what is stored did not come from its rhythm.
+///
+/// # Errors
+/// When the database refuses.
+pub fn told_schedule(conn: &mut Connection, job: JobRef) -> Result<Option<Timestamp>, StoreError> {
+    let stored: Summary = job_rows::table.find(job.id.0).select(Summary::as_select()).first(conn)?;
+    if stored.next_expected.is_none() {
+        return Ok(None);
+    }
+    let learned = jobs::summarise(conn, job)?;
+    Ok(if learned.next_expected == stored.next_expected {
+        None
+    } else {
+        jobs::time(stored.next_expected.as_deref())
+    })
+}

@@ -1,0 +1,132 @@
+//! Runs as lists and headings show them: nothing here reads a log.
+
+use diesel::prelude::*;
+
+use super::runs::of_job;
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::lossy_text::{Lossy, MaybeLossy},
+        schema::backups,
+    },
+    ids::{JobId, JobRef, RunId, ServerId},
+};
+
+/// The first error or warning of a run.
+///
+/// # Errors
+/// When the database refuses.
+pub fn headline(conn: &mut Connection, run: i64) -> Result<Option<String>, StoreError> {
+    Ok(backups::table.find(run).select(backups::headline).first::<MaybeLossy>(conn)?.into())
+}
+
+/// The runs of the same job that began just before and just after a run.
+///
+/// # Errors
+/// When the database refuses.
+pub fn neighbours(
+    conn: &mut Connection,
+    job: JobRef,
+    start: &str,
+) -> Result<(Option<RunId>, Option<RunId>), StoreError> {
+    let before: Option<i64> = of_job(job)
+        .select(backups::id)
+        .filter(backups::start_time.lt(start.to_owned()))
+        .order(backups::start_time.desc())
+        .first(conn)
+        .optional()?;
+    let after: Option<i64> = of_job(job)
+        .select(backups::id)
+        .filter(backups::start_time.gt(start.to_owned()))
+        .order(backups::start_time)
+        .first(conn)
+        .optional()?;
+    Ok((before.map(RunId), after.map(RunId)))
+}
+
+/// When the first run of a server began that is known, of one job or of all.
+///
+/// # Errors
+/// When the database refuses.
+pub fn first_start(
+    conn: &mut Connection,
+    server: ServerId,
+    job: Option<JobId>,
+) -> Result<Option<String>, StoreError> {
+    let mut query = backups::table
+        .filter(backups::server_id.eq(server.0))
+        .order(backups::start_time)
+        .select(backups::start_time)
+        .into_boxed();
+    if let Some(job) = job {
+        query = query.filter(backups::job_id.eq(job.0));
+    }
+    Ok(query.first::<Lossy>(conn).optional()?.map(Into::into))
+}
+
+/// A run as lists show it: every column comes from the covering index.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = backups)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct ListRow {
+    pub id: i64,
+    pub job_id: i64,
+    #[diesel(deserialize_as = Lossy)]
+    pub status: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub start_time: String,
+    pub start_assumed: bool,
+    pub duration: Option<i64>,
+    pub files_count: Option<i64>,
+    pub files_size: Option<i64>,
+    pub storage_size: Option<i64>,
+    pub uploaded_size: Option<i64>,
+    pub versions: Option<i64>,
+    pub warnings_count: Option<i64>,
+    pub errors_count: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
+    pub outcome: String,
+}
+
+/// One page of a server's runs, of one job or of all.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list(
+    conn: &mut Connection,
+    server: ServerId,
+    job: Option<JobId>,
+    sort: crate::dto::server::RunSort,
+    ascending: bool,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<ListRow>, StoreError> {
+    use crate::dto::server::RunSort;
+    let mut query =
+        backups::table.filter(backups::server_id.eq(server.0)).select(ListRow::as_select()).into_boxed();
+    if let Some(job) = job {
+        query = query.filter(backups::job_id.eq(job.0));
+    }
+    macro_rules! order_by {
+        ($column:expr) => {
+            if ascending { query.order($column.asc()) } else { query.order($column.desc()) }
+        };
+    }
+    query = match sort {
+        RunSort::Started => order_by!(backups::start_time),
+        RunSort::Job => order_by!(backups::job_id),
+        RunSort::Status => order_by!(backups::status),
+        RunSort::Duration => order_by!(backups::duration),
+        RunSort::Files => order_by!(backups::files_count),
+        RunSort::Source => order_by!(backups::files_size),
+        RunSort::Stored => order_by!(backups::storage_size),
+        RunSort::Uploaded => order_by!(backups::uploaded_size),
+        RunSort::Versions => order_by!(backups::versions),
+        RunSort::Warnings => order_by!(backups::warnings_count),
+    };
+    // Equal values stand newest first, so that pages do not overlap.
+    if sort != RunSort::Started {
+        query = query.then_order_by(backups::start_time.desc());
+    }
+    Ok(query.then_order_by(backups::id.desc()).limit(limit).offset(offset).load(conn)?)
+}

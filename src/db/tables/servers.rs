@@ -1,0 +1,311 @@
+//! Servers and the machine ids that reported as them.
+
+use diesel::prelude::*;
+
+use super::free_name::{free_name, number_behind};
+use crate::{
+    db::{
+        Connection, StoreError, StoreErrorKind,
+        engine::{
+            lossy_text::{Lossy, MaybeLossy},
+            prepared::update,
+        },
+        schema::{machine_ids, servers},
+    },
+    ids::ServerId,
+    time::Timestamp,
+};
+
+/// Machine ids of one server that are kept.
+const MACHINES_OF_SERVER: i64 = 100;
+
+/// A whole server.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = servers)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct ServerRecord {
+    pub id: i64,
+    #[diesel(deserialize_as = Lossy)]
+    pub name: String,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub alias: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub notes: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub last_seen: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
+    pub created_at: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub updated_at: String,
+    pub same_name_as: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub duplicati_version: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub operating_system: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub mismatch_machine: Option<String>,
+    pub mismatch_server_id: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub mismatch_at: Option<String>,
+}
+
+impl ServerRecord {
+    /// The alias, or the name.
+    pub fn display_name(&self) -> &str {
+        self.alias.as_deref().filter(|alias| !alias.is_empty()).unwrap_or(&self.name)
+    }
+}
+
+/// Every server, ordered by name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut Connection) -> Result<Vec<ServerRecord>, StoreError> {
+    Ok(servers::table.order(servers::name).select(ServerRecord::as_select()).load(conn)?)
+}
+
+/// How many servers there are.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count(conn: &mut Connection) -> Result<i64, StoreError> {
+    Ok(servers::table.count().get_result(conn)?)
+}
+
+/// When any server last reported.
+///
+/// # Errors
+/// When the database refuses.
+pub fn last_seen(conn: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
+    let at: MaybeLossy = servers::table.select(diesel::dsl::max(servers::last_seen)).first(conn)?;
+    let at: Option<String> = at.into();
+    Ok(at.and_then(|text| text.parse().ok()))
+}
+
+/// A server by its id.
+///
+/// # Errors
+/// [`StoreErrorKind::NotFound`] when there is none.
+pub fn find(conn: &mut Connection, id: ServerId) -> Result<ServerRecord, StoreError> {
+    Ok(servers::table.find(id.0).select(ServerRecord::as_select()).first(conn)?)
+}
+
+/// A server by its unique name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_name(conn: &mut Connection, name: &str) -> Result<Option<ServerId>, StoreError> {
+    Ok(servers::table
+        .filter(servers::name.eq(name))
+        .select(servers::id)
+        .first(conn)
+        .optional()?
+        .map(ServerId))
+}
+
+/// Makes a server. When the name is taken the new one becomes "name (2)" and so on, and remembers whose name it is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn create(conn: &mut Connection, name: &str, now: Timestamp) -> Result<ServerId, StoreError> {
+    let same_name_as = find_by_name(conn, name)?.map(|id| id.0);
+    let guess = match same_name_as {
+        Some(first) => last_numbered(conn, first)?.and_then(|last| number_behind(name, &last)),
+        None => None,
+    };
+    let next = guess.map(|number| number.saturating_add(1));
+    let free_name = free_name(name, next, |name| Ok(find_by_name(conn, name)?.is_some()))?;
+    let id = diesel::insert_into(servers::table)
+        .values((
+            servers::name.eq(free_name),
+            servers::created_at.eq(now.to_string()),
+            servers::updated_at.eq(now.to_string()),
+            servers::same_name_as.eq(same_name_as),
+        ))
+        .returning(servers::id)
+        .get_result(conn)?;
+    Ok(ServerId(id))
+}
+
+/// Name of the server that last took the name of another one.
+fn last_numbered(conn: &mut Connection, first: i64) -> Result<Option<String>, StoreError> {
+    let last: Option<Lossy> = servers::table
+        .filter(servers::same_name_as.eq(first))
+        .order(servers::id.desc())
+        .select(servers::name)
+        .first(conn)
+        .optional()?;
+    Ok(last.map(Into::into))
+}
+
+/// The server of this name, made if there is none.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_or_create(conn: &mut Connection, name: &str, now: Timestamp) -> Result<ServerId, StoreError> {
+    match find_by_name(conn, name)? {
+        Some(known) => Ok(known),
+        None => create(conn, name, now),
+    }
+}
+
+/// What a report says about its server.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = servers)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct Sighting {
+    pub last_seen: Option<String>,
+    pub duplicati_version: Option<String>,
+    pub operating_system: Option<String>,
+    pub mismatch_machine: Option<String>,
+    pub mismatch_server_id: Option<i64>,
+    pub mismatch_at: Option<String>,
+}
+
+/// Notes that a server reported; what is not said stays as it is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn see(conn: &mut Connection, id: ServerId, sighting: &Sighting) -> Result<(), StoreError> {
+    update(servers::table, servers::id.eq(id.0), sighting).execute(conn)?;
+    Ok(())
+}
+
+/// A machine id.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = machine_ids)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct MachineRow {
+    #[diesel(deserialize_as = Lossy)]
+    pub machine_id: String,
+    pub server_id: i64,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub machine_name: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
+    pub last_seen: String,
+}
+
+/// Which server a machine id is known as.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_machine(conn: &mut Connection, machine: &str) -> Result<Option<ServerId>, StoreError> {
+    Ok(machine_name(conn, machine)?.map(|(server, _)| server))
+}
+
+/// Which server a machine id is known as, and the name that the machine last sent.
+///
+/// # Errors
+/// When the database refuses.
+pub fn machine_name(
+    conn: &mut Connection,
+    machine: &str,
+) -> Result<Option<(ServerId, Option<String>)>, StoreError> {
+    let known: Option<(i64, MaybeLossy)> = machine_ids::table
+        .filter(machine_ids::machine_id.eq(machine))
+        .select((machine_ids::server_id, machine_ids::machine_name))
+        .first(conn)
+        .optional()?;
+    Ok(known.map(|(server, name)| (ServerId(server), name.into())))
+}
+
+/// Gives a server another name, if it still has this one and nobody has the other.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rename_from(conn: &mut Connection, id: ServerId, from: &str, to: &str) -> Result<(), StoreError> {
+    if find_by_name(conn, to)?.is_none() {
+        diesel::update(servers::table.find(id.0).filter(servers::name.eq(from)))
+            .set(servers::name.eq(to))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The machine ids of a server, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn machines(conn: &mut Connection, server: ServerId) -> Result<Vec<MachineRow>, StoreError> {
+    Ok(machine_ids::table
+        .filter(machine_ids::server_id.eq(server.0))
+        .order(machine_ids::last_seen.desc())
+        .limit(50)
+        .select(MachineRow::as_select())
+        .load(conn)?)
+}
+
+/// Whether a server was ever seen under any machine id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn has_machine(conn: &mut Connection, server: ServerId) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(machine_ids::table.filter(machine_ids::server_id.eq(server.0))))
+        .get_result(conn)?)
+}
+
+/// Notes that a machine reported. A machine that is known stays with its server. A server has at most
+/// `MACHINES_OF_SERVER` ids: a sender that makes them up cannot fill the table.
+///
+/// # Errors
+/// When the database refuses.
+pub fn see_machine(
+    conn: &mut Connection,
+    machine: &str,
+    name: Option<&str>,
+    server: ServerId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let now = now.to_string();
+    let seen = (machine_ids::last_seen.eq(&now), name.map(|name| machine_ids::machine_name.eq(name)));
+    if update(machine_ids::table, machine_ids::machine_id.eq(machine), seen).execute(conn)? > 0 {
+        return Ok(());
+    }
+    let known: i64 =
+        machine_ids::table.filter(machine_ids::server_id.eq(server.0)).count().get_result(conn)?;
+    if known >= MACHINES_OF_SERVER {
+        return Ok(());
+    }
+    diesel::insert_into(machine_ids::table)
+        .values((
+            machine_ids::machine_id.eq(machine),
+            machine_ids::server_id.eq(server.0),
+            machine_ids::machine_name.eq(name),
+            machine_ids::first_seen.eq(&now),
+            machine_ids::last_seen.eq(&now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A server's display name, when it exists.
+///
+/// # Errors
+/// When the database refuses.
+pub fn display_name(
+    conn: &mut Connection,
+    id: Option<i64>,
+) -> Result<Option<(ServerId, String)>, StoreError> {
+    let Some(id) = id.map(ServerId) else { return Ok(None) };
+    match find(conn, id) {
+        Ok(server) => Ok(Some((id, server.display_name().to_owned()))),
+        Err(error) if error.kind == StoreErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a server the words that people know it by.
+///
+/// # Errors
+/// When the database refuses.
+pub fn describe(
+    conn: &mut Connection,
+    id: ServerId,
+    alias: Option<&str>,
+    notes: Option<&str>,
+) -> Result<(), StoreError> {
+    diesel::update(servers::table.find(id.0))
+        .set((servers::alias.eq(alias), servers::notes.eq(notes)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Sessions: who is signed in where. Only the hash of a session's token is stored.
+
+use diesel::prelude::*;
+
+use super::users::UserRecord;
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::lossy_text::{Lossy, MaybeLossy},
+        schema::{sessions, users},
+    },
+    ids::{SessionId, UserId},
+    time::Timestamp,
+};
+
+/// The password was right, a code is still to come.
+pub const SECOND_FACTOR: &str = "second_factor";
+/// Signed in.
+pub const COMPLETE: &str = "complete";
+
+/// A session without its token.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct SessionRecord {
+    pub id: i64,
+    pub user_id: i64,
+    #[diesel(deserialize_as = Lossy)]
+    pub stage: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub created_at: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub last_seen_at: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub expires_at: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub address: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub device: String,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub proven_at: Option<String>,
+}
+
+/// A new session.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = sessions)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct NewSession {
+    pub hash: String,
+    pub user_id: i64,
+    pub stage: &'static str,
+    pub created_at: String,
+    pub last_seen_at: String,
+    pub expires_at: String,
+    pub address: String,
+    pub device: String,
+    pub proven_at: Option<String>,
+}
+
+impl NewSession {
+    /// Stores it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn save(&self, conn: &mut Connection) -> Result<SessionId, StoreError> {
+        let id =
+            diesel::insert_into(sessions::table).values(self).returning(sessions::id).get_result(conn)?;
+        Ok(SessionId(id))
+    }
+}
+
+/// The session with this hash and its owner, whatever its age and stage.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut Connection, hash: &str) -> Result<Option<(SessionRecord, UserRecord)>, StoreError> {
+    Ok(sessions::table
+        .inner_join(users::table)
+        .filter(sessions::hash.eq(hash))
+        .select((SessionRecord::as_select(), UserRecord::as_select()))
+        .first(conn)
+        .optional()?)
+}
+
+/// The session with this id and its owner, whatever its age and stage.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_id(
+    conn: &mut Connection,
+    id: SessionId,
+) -> Result<Option<(SessionRecord, UserRecord)>, StoreError> {
+    Ok(sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(id.0))
+        .select((SessionRecord::as_select(), UserRecord::as_select()))
+        .first(conn)
+        .optional()?)
+}
+
+/// Whether a session is still there.
+///
+/// # Errors
+/// When the database refuses.
+pub fn exists(conn: &mut Connection, id: SessionId) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(sessions::table.find(id.0))).get_result(conn)?)
+}
+
+/// Notes that a session was used.
+///
+/// # Errors
+/// When the database refuses.
+pub fn see(conn: &mut Connection, id: SessionId, address: &str, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(sessions::table.find(id.0))
+        .set((sessions::last_seen_at.eq(now.to_string()), sessions::address.eq(address)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that the password was given again in a session.
+///
+/// # Errors
+/// When the database refuses.
+pub fn prove(conn: &mut Connection, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(sessions::table.find(id.0))
+        .set(sessions::proven_at.eq(Some(now.to_string())))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A person's sessions that are signed in and not over, last used first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_user(
+    conn: &mut Connection,
+    user: UserId,
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Vec<SessionRecord>, StoreError> {
+    Ok(sessions::table
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::stage.eq(COMPLETE))
+        .filter(sessions::expires_at.gt(now.to_string()))
+        .filter(sessions::last_seen_at.gt(idle_since.to_string()))
+        .order((sessions::last_seen_at.desc(), sessions::id.desc()))
+        .limit(200)
+        .select(SessionRecord::as_select())
+        .load(conn)?)
+}
+
+/// Ends one session of a person. True when there was one.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end(conn: &mut Connection, user: UserId, id: SessionId) -> Result<bool, StoreError> {
+    let session = sessions::table.find(id.0).filter(sessions::user_id.eq(user.0));
+    Ok(diesel::delete(session).execute(conn)? > 0)
+}
+
+/// Ends a person's sessions, all or all but one; returns how many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_all(conn: &mut Connection, user: UserId, but: Option<SessionId>) -> Result<usize, StoreError> {
+    let kept = but.map_or(0, |id| id.0);
+    let ended = sessions::table.filter(sessions::user_id.eq(user.0)).filter(sessions::id.ne(kept));
+    Ok(diesel::delete(ended).execute(conn)?)
+}
+
+/// Removes sessions that are over by their age, or were not used since a time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn expire(conn: &mut Connection, now: Timestamp, idle_since: Timestamp) -> Result<usize, StoreError> {
+    let over = sessions::expires_at.le(now.to_string()).or(sessions::last_seen_at.le(idle_since.to_string()));
+    Ok(diesel::delete(sessions::table.filter(over)).execute(conn)?)
+}
+
+/// Keeps a person's sessions of one stage at a bounded number: the ones used longest ago go.
+///
+/// # Errors
+/// When the database refuses.
+pub fn bound(conn: &mut Connection, user: UserId, stage: &str, keep: i64) -> Result<(), StoreError> {
+    let surplus: Vec<i64> = sessions::table
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::stage.eq(stage))
+        .order((sessions::last_seen_at.desc(), sessions::id.desc()))
+        .offset(keep)
+        .limit(i64::from(i32::MAX))
+        .select(sessions::id)
+        .load(conn)?;
+    if !surplus.is_empty() {
+        diesel::delete(sessions::table.filter(sessions::id.eq_any(surplus))).execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! The direction of dependencies: between the rooms of the product crate, and between the crates. Reads the sources, so that a
+//! wrong arrow fails with the file and the line.
+
+use std::{fs, path::Path};
+
+type TestResult = Result<(), Box<dyn std::error::Error>>;
+
+/// A folder, and what its code must not name. Tests may look anywhere.
+struct Rule {
+    folder: &'static str,
+    forbidden: &'static [&'static str],
+}
+
+const RULES: &[Rule] = &[
+    Rule { folder: "src/db/engine", forbidden: &["tables", "care", "node", "service", "schema"] },
+    Rule {
+        folder: "src/db/tables",
+        forbidden: &["care", "node", "service", "copy", "files", "migrate", "open_file", "swap_file", "temp_file", "temp_folder"],
+    },
+    Rule { folder: "src/db/care", forbidden: &["service", "node"] },
+    Rule { folder: "src/db/node", forbidden: &["tables", "care", "service"] },
+    Rule { folder: "src/dto", forbidden: &["db", "service"] },
+    Rule { folder: "src/report", forbidden: &["db", "service", "dto"] },
+    Rule { folder: "src/service", forbidden: &["diesel", "axum", "leptos"] },
+    Rule { folder: "app/src", forbidden: &["diesel", "db"] },
+    Rule { folder: "server/src", forbidden: &["diesel", "tables"] },
+];
+
+/// Dependencies that a crate must not have.
+const CRATES: &[(&str, &[&str])] = &[
+    ("Cargo.toml", &["leptos", "axum", "app", "server"]),
+    ("app/Cargo.toml", &["diesel", "server"]),
+    ("server/Cargo.toml", &["diesel", "frontend"]),
+    ("frontend/Cargo.toml", &["diesel", "axum", "server"]),
+];
+
+#[test]
+fn no_room_names_one_above_it() -> TestResult {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrong = Vec::new();
+    for Rule { folder, forbidden } in RULES {
+        let files = sources(&root.join(folder))?;
+        assert!(!files.is_empty(), "{folder} has no sources: put the new name of the room into RULES");
+        for file in files {
+            let text = fs::read_to_string(&file)?;
+            for (number, name) in named(&text).filter(|(_, name)| forbidden.contains(&name.as_str())) {
+                wrong.push(format!("{}:{number} names `{name}`", file.strip_prefix(root)?.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn no_crate_depends_on_one_above_it() -> TestResult {
+    for (manifest, forbidden) in CRATES {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(manifest))?;
+        let dependencies = text.split("\n[").filter(|part| part.starts_with("dependencies]"));
+        for line in dependencies.flat_map(str::lines) {
+            let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            assert!(!forbidden.contains(&name), "{manifest} depends on {name}");
+        }
+    }
+    Ok(())
+}
+
+/// Source files of a folder, without those of tests.
+fn sources(folder: &Path) -> Result<Vec<std::path::PathBuf>, std::io::Error> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let is_test = name == "tests" || name == "testing" || name.ends_with("_tests");
+        if path.is_dir() && !is_test {
+            found.extend(sources(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "rs") && !is_test {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// Names of modules and crates in paths, with their lines: of `use` trees, and of paths in code. Ends at the tests, which stand last.
+fn named(text: &str) -> impl Iterator<Item = (usize, String)> {
+    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let mut depth_of_use = 0_i32;
+    let mut found = Vec::new();
+    for (index, line) in code.lines().enumerate() {
+        let line = line.split("//").next().unwrap_or_default();
+        let starts = line.trim_start().trim_start_matches("pub ").starts_with("use ");
+        let in_use = starts || depth_of_use > 0;
+        if in_use {
+            depth_of_use += i32::try_from(line.matches('{').count()).unwrap_or(0);
+            depth_of_use -= i32::try_from(line.matches('}').count()).unwrap_or(0);
+        }
+        let words: Vec<&str> = line.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).collect();
+        for word in words {
+            // `crate::db::tables::jobs` and, in a tree, `tables::{…}` or `tables`.
+            let parts: Vec<&str> = word.split("::").filter(|part| !part.is_empty()).collect();
+            let is_path = in_use || word.starts_with("crate::") || word.starts_with("super::") || word.starts_with("duplistatus::");
+            if is_path {
+                found.extend(parts.into_iter().map(|part| (index + 1, part.to_owned())));
+            }
+        }
+    }
+    found.into_iter()
+}
+
+#[test]
+fn paths_are_found_in_trees_and_in_code() {
+    let text = "use crate::{\n    db::{\n        care::dump,\n    },\n};\nfn f() { crate::service::go(); }\n// db::no\n#[cfg(test)]\nmod tests { use crate::no; }";
+    let names: Vec<String> = named(text).map(|(_, name)| name).collect();
+    for name in ["db", "care", "dump", "service"] {
+        assert!(names.iter().any(|found| found == name), "{name} of {names:?}");
+    }
+    assert!(!names.iter().any(|found| found == "no"), "{names:?}");
+}

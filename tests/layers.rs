@@ -15,7 +15,18 @@ const RULES: &[Rule] = &[
     Rule { folder: "src/db/engine", forbidden: &["tables", "care", "node", "service", "schema"] },
     Rule {
         folder: "src/db/tables",
-        forbidden: &["care", "node", "service", "copy", "files", "migrate", "open_file", "swap_file", "temp_file", "temp_folder"],
+        forbidden: &[
+            "care",
+            "node",
+            "service",
+            "copy",
+            "files",
+            "migrate",
+            "open_file",
+            "swap_file",
+            "temp_file",
+            "temp_folder",
+        ],
     },
     Rule { folder: "src/db/care", forbidden: &["service", "node"] },
     Rule { folder: "src/db/node", forbidden: &["tables", "care", "service"] },
@@ -98,7 +109,10 @@ fn named(text: &str) -> impl Iterator<Item = (usize, String)> {
         for word in words {
             // `crate::db::tables::jobs` and, in a tree, `tables::{…}` or `tables`.
             let parts: Vec<&str> = word.split("::").filter(|part| !part.is_empty()).collect();
-            let is_path = in_use || word.starts_with("crate::") || word.starts_with("super::") || word.starts_with("duplistatus::");
+            let is_path = in_use
+                || word.starts_with("crate::")
+                || word.starts_with("super::")
+                || word.starts_with("duplistatus::");
             if is_path {
                 found.extend(parts.into_iter().map(|part| (index + 1, part.to_owned())));
             }

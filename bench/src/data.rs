@@ -14,11 +14,7 @@ use duplistatus::{
         tables::{days, jobs, runs::RunRecord, servers},
     },
     ids::JobRef,
-    service::{
-        Actor, Guards, Options, Services,
-        ingest::{self, Upload},
-        key, maintenance,
-    },
+    service::{Actor, Guards, Options, Services, ingest, ingest::Upload, ingest_keys, tasks::housekeeping},
     time::{Day, Timestamp},
     zone::Zone,
 };
@@ -57,7 +53,7 @@ impl Set {
             prepare(&path, size)?;
         }
         let services = services(&path)?;
-        maintenance::follow_time_zone(&services).await?;
+        housekeeping::follow_time_zone(&services).await?;
         let now = services.clock.now();
         let first_free = services.zone.day(now).plus(-scale.free_days());
         let jobs = create_jobs(&services, scale, now).await?;
@@ -73,7 +69,7 @@ impl Set {
             .db
             .write(move |tx| jobs.iter().try_for_each(|job| jobs::refresh(tx.conn, job.place, None)))
             .await?;
-        let key = key::create(&services, &Actor::CommandLine, "").await?.secret;
+        let key = ingest_keys::create(&services, &Actor::CommandLine, "").await?.secret;
         services.db.close().await;
         drop(services);
         let bytes = fs::metadata(&path)?.len();

@@ -8,7 +8,7 @@ use duplistatus::{
         server::{Range, ServerQuery},
     },
     ids::ServerId,
-    service::{Actor, Services, history, server},
+    service::{Actor, Services, history, overview::server},
 };
 
 use crate::{

@@ -4,7 +4,7 @@ use super::{fill, plan};
 use crate::{
     dto::dashboard::DashboardQuery,
     report::{Message, parse},
-    service::{Actor, dashboard, testing},
+    service::{Actor, overview::dashboard, testing},
     time::Timestamp,
     verdict::Verdict,
     zone::Zone,

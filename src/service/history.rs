@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::{
-    Actor, Services,
-    ingest::{self, IngestError, Stored, Upload},
-    server::{run_row, statistics as summed_up},
-    shape::{missing_is_not_found, moment},
+    Actor, Services, ingest,
+    ingest::{IngestError, Stored, Upload},
+    overview::server::{run_row, statistics as summed_up},
+    rows::{missing_is_not_found, moment},
 };
 use crate::{
     access::Permission,

@@ -117,7 +117,7 @@ async fn zeros_of_a_failed_run_are_no_figures() -> TestResult {
     assert_eq!(figures(&failed), (None, None, None, Some(50), None));
     let page = async |run| {
         let query = crate::dto::run::RunQuery { run, lines: Default::default(), page: 1 };
-        crate::service::run::show(&services, &ROOT, query).await
+        crate::service::overview::run::show(&services, &ROOT, query).await
     };
     let figures = page(failed.id).await?.figures;
     assert!(figures.iter().all(|figure| figure.value == 50 && figure.previous == Some(50)), "{figures:?}");

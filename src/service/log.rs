@@ -4,11 +4,7 @@ use std::{fmt::Write as _, sync::Arc};
 
 use serde_json::json;
 
-use super::{
-    Actor, Services,
-    audit::{self, Entry},
-    shape::count,
-};
+use super::{Actor, Services, audit, audit::Entry, rows::count};
 use crate::{
     access::Permission,
     dto::{

@@ -17,40 +17,27 @@ use crate::{
 };
 
 pub mod account;
-pub mod account_shown;
 mod actor;
-pub mod api_key;
 pub mod audit;
-pub mod audit_export;
-pub mod dashboard;
 pub mod database;
 pub mod health;
 pub mod history;
 pub mod import;
 pub mod ingest;
-pub mod key;
+pub mod ingest_keys;
 pub mod log;
-pub mod maintenance;
-pub mod reach;
-pub mod rejected;
-pub mod run;
-pub mod secret;
+mod one_time_secret;
+pub mod overview;
+mod rows;
 pub mod security;
-pub mod server;
 pub mod servers;
 pub mod session;
-pub mod setting;
-pub mod setup;
-mod shape;
-mod shown_once;
-pub mod strip;
-pub mod task;
-pub mod user;
-pub mod user_shown;
-pub mod work;
+pub mod settings;
+pub mod tasks;
+pub mod users;
 
 pub use actor::{Actor, Identity, Proof};
-pub use shown_once::ShownOnce;
+pub use one_time_secret::ShownOnce;
 
 /// What every use case works with. Clones share everything.
 #[derive(Debug, Clone)]
@@ -64,7 +51,7 @@ pub struct Services {
     /// What the operator chose.
     pub options: Arc<Options>,
     /// Refusals that are not written yet.
-    pub refusals: Arc<rejected::Refusals>,
+    pub refusals: Arc<ingest::rejected::Refusals>,
     /// Secrets of new keys that wait to be shown once.
     pub new_keys: Arc<ShownOnce<NewKey>>,
     /// API keys and temporary passwords that wait to be shown once.
@@ -74,18 +61,18 @@ pub struct Services {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Seals what is secret at rest.
-    pub secrets: secret::Secrets,
+    pub secrets: security::secrets::Secrets,
     /// The link by which the first administrator is made.
-    pub setup_link: Arc<setup::SetupLink>,
+    pub setup_link: Arc<users::setup::SetupLink>,
     /// What the program wrote to its log; empty unless the program captures it.
     pub log: Arc<LogBuffer>,
     /// Long work that somebody began.
-    pub work: Arc<work::Works>,
-    pub(crate) current_settings: Arc<setting::Current>,
+    pub work: Arc<tasks::background::Works>,
+    pub(crate) current_settings: Arc<settings::Current>,
     pub(crate) sign_ins: Arc<Throttle>,
     pub(crate) strangers: Arc<session::Strangers>,
     pub(crate) space: Arc<health::SpaceNow>,
-    pub(crate) last_reach: Arc<reach::LastCheck>,
+    pub(crate) last_reach: Arc<security::public_address::LastCheck>,
     pub(crate) access: watch::Sender<u64>,
 }
 
@@ -118,7 +105,7 @@ pub struct Guards {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Seals what is secret at rest.
-    pub secrets: secret::Secrets,
+    pub secrets: security::secrets::Secrets,
 }
 
 impl Guards {
@@ -184,7 +171,5 @@ impl Services {
     }
 }
 
-#[cfg(test)]
-mod people;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -110,7 +110,8 @@ pub async fn begin_second_factor(password: String) -> Result<(), ApiError> {
 #[server(prefix = "/api/fn", endpoint = "confirm_second_factor")]
 pub async fn confirm_second_factor(code: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    let token = duplistatus::service::account_shown::confirm_second_factor(&services, &actor, &code).await?;
+    let token =
+        duplistatus::service::account::one_time::confirm_second_factor(&services, &actor, &code).await?;
     back(Done::SecondFactorOn, &[("codes", token)]);
     Ok(())
 }
@@ -123,7 +124,8 @@ pub async fn confirm_second_factor(code: String) -> Result<(), ApiError> {
 pub async fn renew_recovery_codes(password: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     let token =
-        duplistatus::service::account_shown::renew_recovery_codes(&services, &actor, password.into()).await?;
+        duplistatus::service::account::one_time::renew_recovery_codes(&services, &actor, password.into())
+            .await?;
     back(Done::RecoveryCodes, &[("codes", token)]);
     Ok(())
 }
@@ -135,7 +137,7 @@ pub async fn renew_recovery_codes(password: String) -> Result<(), ApiError> {
 #[server(prefix = "/api/fn", endpoint = "new_recovery_codes", input = Wire, output = Wire)]
 pub async fn reveal_recovery_codes(token: String) -> Result<Option<Vec<String>>, ApiError> {
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::account_shown::take_recovery_codes(&services, &actor, &token)?)
+    Ok(duplistatus::service::account::one_time::take_recovery_codes(&services, &actor, &token)?)
 }
 
 /// Switches the second factor off.
@@ -193,7 +195,8 @@ pub async fn create_api_key(name: String, scope: Scope, days: String) -> Result<
         })?),
     };
     let token =
-        duplistatus::service::account_shown::create_api_key(&services, &actor, &name, scope, days).await?;
+        duplistatus::service::account::one_time::create_api_key(&services, &actor, &name, scope, days)
+            .await?;
     back(Done::KeyMade, &[("key", token)]);
     Ok(())
 }
@@ -205,7 +208,7 @@ pub async fn create_api_key(name: String, scope: Scope, days: String) -> Result<
 #[server(prefix = "/api/fn", endpoint = "new_api_key", input = Wire, output = Wire)]
 pub async fn reveal_api_key(token: String) -> Result<Option<ShownOnce>, ApiError> {
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::account_shown::take_api_key(&services, &actor, &token)?)
+    Ok(duplistatus::service::account::one_time::take_api_key(&services, &actor, &token)?)
 }
 
 /// Revokes one of the person's API keys.
@@ -215,7 +218,7 @@ pub async fn reveal_api_key(token: String) -> Result<Option<ShownOnce>, ApiError
 #[server(prefix = "/api/fn", endpoint = "revoke_api_key")]
 pub async fn revoke_api_key(key: ApiKeyId, #[server(default)] prefix: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::api_key::revoke_named(&services, &actor, key, &prefix).await?;
+    duplistatus::service::account::api_keys::revoke_named(&services, &actor, key, &prefix).await?;
     back(Done::KeyRevoked, &[]);
     Ok(())
 }

@@ -19,7 +19,7 @@ use crate::error::ApiError;
 #[server(prefix = "/api/fn", endpoint = "dashboard", input = Wire, output = Wire)]
 pub async fn show_dashboard(query: DashboardQuery) -> Result<Dashboard, ApiError> {
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::dashboard::show(&services, &actor, query).await?)
+    Ok(duplistatus::service::overview::dashboard::show(&services, &actor, query).await?)
 }
 
 /// What the slots of a job's strip were.
@@ -29,5 +29,5 @@ pub async fn show_dashboard(query: DashboardQuery) -> Result<Dashboard, ApiError
 #[server(prefix = "/api/fn", endpoint = "strip", input = Wire, output = Wire)]
 pub async fn show_strip(job: JobId) -> Result<Vec<Slot>, ApiError> {
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::strip::slots(&services, &actor, job).await?)
+    Ok(duplistatus::service::overview::strip::slots(&services, &actor, job).await?)
 }

@@ -97,12 +97,12 @@ pub async fn set_retention(
 ) -> Result<(), ApiError> {
     use duplistatus::{
         dto::database::{Retention, RetentionRule},
-        service::{database, setting},
+        service::{database, settings},
     };
     let (services, actor) = super::context()?;
     let CleanupRequest { days, server, job, keep_last, .. } =
         cleanup_request(&days, &keep_last, &server, &job).map_err(no_number)?;
-    let keep_last = keep_last.unwrap_or_else(|| setting::Settings::default().retention_keep_last);
+    let keep_last = keep_last.unwrap_or_else(|| settings::Settings::default().retention_keep_last);
     match (server, job) {
         (Some(server), job) => {
             let rule = RetentionRule { server, job, retention: Retention { days, keep_last } };
@@ -113,11 +113,11 @@ pub async fn set_retention(
             return Err(ApiError::Invalid { field: "job".into(), hint });
         }
         (None, None) => {
-            let change = move |settings: &mut setting::Settings| {
+            let change = move |settings: &mut settings::Settings| {
                 settings.retention_days = days;
                 settings.retention_keep_last = keep_last;
             };
-            setting::adjust(&services, &actor, change).await?;
+            settings::adjust(&services, &actor, change).await?;
         }
     }
     back("?done=retention");

@@ -16,7 +16,7 @@ use crate::{error::ApiError, ui::action_form::Fields};
 #[server(prefix = "/api/fn", endpoint = "keys", input = Wire, output = Wire)]
 pub async fn list_keys() -> Result<KeysPage, ApiError> {
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::key::list(&services, &actor).await?)
+    Ok(duplistatus::service::ingest_keys::list(&services, &actor).await?)
 }
 
 /// Makes a key. `server` is the name of the server it is bound to, made if it does not exist; empty is any server.
@@ -34,13 +34,13 @@ pub async fn create_key(
     #[server(default)] page: String,
     #[server(default)] another: bool,
 ) -> Result<(), ApiError> {
-    use duplistatus::service::key;
+    use duplistatus::service::ingest_keys;
     let (services, actor) = super::context()?;
     let page = known_page(&page);
     let token = if page == "/" && !another {
-        key::create_first_to_show(&services, &actor).await?
+        ingest_keys::create_first_to_show(&services, &actor).await?
     } else {
-        key::create_to_show(&services, &actor, &server).await?
+        ingest_keys::create_to_show(&services, &actor, &server).await?
     };
     leptos_axum::redirect(&crate::base_path::use_base_path().url(&format!("{page}?shown={token}")));
     Ok(())
@@ -72,7 +72,7 @@ pub async fn rotate_key(
     #[server(default)] page: String,
 ) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    let token = duplistatus::service::key::rotate_to_show(&services, &actor, key, &prefix).await?;
+    let token = duplistatus::service::ingest_keys::rotate_to_show(&services, &actor, key, &prefix).await?;
     let page = known_page(&page);
     leptos_axum::redirect(&crate::base_path::use_base_path().url(&format!("{page}?shown={token}")));
     Ok(())
@@ -85,7 +85,7 @@ pub async fn rotate_key(
 #[server(prefix = "/api/fn", endpoint = "new_key", input = Wire, output = Wire)]
 pub async fn reveal_key(token: String) -> Result<Option<NewKey>, ApiError> {
     let (services, actor) = super::context()?;
-    let key = duplistatus::service::key::take_to_show(&services, &actor, &token)?;
+    let key = duplistatus::service::ingest_keys::take_to_show(&services, &actor, &token)?;
     Ok(key.map(|key| NewKey { upload_url: crate::shell::upload_url(&key.secret), ..key }))
 }
 
@@ -96,7 +96,7 @@ pub async fn reveal_key(token: String) -> Result<Option<NewKey>, ApiError> {
 #[server(prefix = "/api/fn", endpoint = "revoke_key", output = Wire)]
 pub async fn revoke_key(key: KeyId, #[server(default)] prefix: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::key::revoke_named(&services, &actor, key, &prefix).await?;
+    duplistatus::service::ingest_keys::revoke_named(&services, &actor, key, &prefix).await?;
     leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/keys"));
     Ok(())
 }

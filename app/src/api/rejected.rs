@@ -13,5 +13,5 @@ use crate::error::ApiError;
 #[server(prefix = "/api/fn", endpoint = "rejected", input = Wire, output = Wire)]
 pub async fn list_rejected(page: i64) -> Result<RejectedPage, ApiError> {
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::rejected::list(&services, &actor, page).await?)
+    Ok(duplistatus::service::ingest::rejected::list(&services, &actor, page).await?)
 }

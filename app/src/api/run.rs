@@ -16,7 +16,7 @@ use crate::error::ApiError;
 #[server(prefix = "/api/fn", endpoint = "run", input = Wire, output = Wire)]
 pub async fn show_run(query: RunQuery) -> Result<RunPage, ApiError> {
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::run::show(&services, &actor, query).await?)
+    Ok(duplistatus::service::overview::run::show(&services, &actor, query).await?)
 }
 
 /// The raw report of a run, secrets masked.
@@ -26,5 +26,5 @@ pub async fn show_run(query: RunQuery) -> Result<RunPage, ApiError> {
 #[server(prefix = "/api/fn", endpoint = "raw_report", input = Wire, output = Wire)]
 pub async fn show_raw_report(run: RunId) -> Result<RawReport, ApiError> {
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::run::raw(&services, &actor, run).await?)
+    Ok(duplistatus::service::overview::run::raw(&services, &actor, run).await?)
 }

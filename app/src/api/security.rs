@@ -66,7 +66,7 @@ pub struct SettingsNow {
 pub async fn show_security() -> Result<SecurityPage, ApiError> {
     use duplistatus::service::{
         security::{Surroundings, overview},
-        setting::Settings,
+        settings::Settings,
     };
 
     use crate::pages::security::{reach_words, words::finding};
@@ -76,7 +76,7 @@ pub async fn show_security() -> Result<SecurityPage, ApiError> {
     let overview = overview(&services, &actor, &around).await?;
     let now = overview.now;
     let words = |check| finding(locale, check, now);
-    let checked = duplistatus::service::reach::last(&services, &actor)?;
+    let checked = duplistatus::service::security::public_address::last(&services, &actor)?;
     let checked = checked.map(|check| reach_words::found(locale, &check, now));
     let Settings { local_read_api, audit_days, private_networks, .. } = services.settings();
     Ok(SecurityPage {
@@ -95,7 +95,7 @@ pub async fn show_security() -> Result<SecurityPage, ApiError> {
 pub async fn check_public_url() -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     let around = use_context().unwrap_or_default();
-    duplistatus::service::reach::ask(&services, &actor, &around).await?;
+    duplistatus::service::security::public_address::ask(&services, &actor, &around).await?;
     leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/security"));
     Ok(())
 }
@@ -110,7 +110,7 @@ pub async fn change_settings(
     #[server(default)] local_read_api: bool,
     #[server(default)] private_networks: bool,
 ) -> Result<(), ApiError> {
-    use duplistatus::service::setting::adjust;
+    use duplistatus::service::settings::adjust;
     let (services, actor) = super::context()?;
     adjust(&services, &actor, move |settings| {
         settings.local_read_api = local_read_api;

@@ -13,5 +13,5 @@ use crate::error::ApiError;
 #[server(prefix = "/api/fn", endpoint = "server", input = Wire, output = Wire)]
 pub async fn show_server(query: ServerQuery) -> Result<ServerPage, ApiError> {
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::server::show(&services, &actor, query).await?)
+    Ok(duplistatus::service::overview::server::show(&services, &actor, query).await?)
 }

@@ -81,7 +81,8 @@ pub async fn set_up(
     let (services, caller) = super::stranger()?;
     super::same_twice(&password, repeated.as_deref()).inspect_err(|_| super::typed_name(&name))?;
     let session =
-        duplistatus::service::setup::complete(&services, &caller, &token, &name, password.into()).await;
+        duplistatus::service::users::setup::complete(&services, &caller, &token, &name, password.into())
+            .await;
     let session = session.inspect_err(|_| super::typed_name(&name))?;
     super::enter(&services, &caller, session, "/").await
 }
@@ -104,12 +105,13 @@ pub enum SetUpLink {
 #[server(prefix = "/api/fn", endpoint = "set_up_state", input = super::wire::Wire, output = super::wire::Wire)]
 pub async fn set_up_state(token: String) -> Result<SetUpLink, ApiError> {
     let (services, caller) = super::stranger()?;
-    if !duplistatus::service::setup::is_needed(&services).await? {
+    if !duplistatus::service::users::setup::is_needed(&services).await? {
         if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
             response.set_status(axum::http::StatusCode::GONE);
         }
         return Ok(SetUpLink::Done);
     }
-    let is_right = !token.is_empty() && duplistatus::service::setup::is_link(&services, &caller, &token)?;
+    let is_right =
+        !token.is_empty() && duplistatus::service::users::setup::is_link(&services, &caller, &token)?;
     Ok(if is_right { SetUpLink::Right } else { SetUpLink::Wrong })
 }

@@ -23,7 +23,7 @@ pub struct TasksPage {
 #[server(prefix = "/api/fn", endpoint = "tasks", input = Wire, output = Wire)]
 pub async fn show_tasks() -> Result<TasksPage, ApiError> {
     let (services, actor) = super::context()?;
-    let tasks = duplistatus::service::task::list(&services, &actor).await?;
+    let tasks = duplistatus::service::tasks::list(&services, &actor).await?;
     Ok(TasksPage { now: actor.zone(&services).moment(services.clock.now()), tasks })
 }
 
@@ -34,7 +34,7 @@ pub async fn show_tasks() -> Result<TasksPage, ApiError> {
 #[server(prefix = "/api/fn", endpoint = "run_task")]
 pub async fn run_task(name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::task::begin_now(&services, &actor, &name).await?;
+    duplistatus::service::tasks::begin_now(&services, &actor, &name).await?;
     leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/tasks"));
     Ok(())
 }
@@ -52,7 +52,7 @@ pub async fn change_task(
     use duplistatus::dto::database::TaskChange;
     let (services, actor) = super::context()?;
     let change = TaskChange { enabled: Some(enabled), schedule: Some(schedule) };
-    duplistatus::service::task::change(&services, &actor, &name, change).await?;
+    duplistatus::service::tasks::change(&services, &actor, &name, change).await?;
     leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/tasks?done=changed"));
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::error::ApiError;
 #[server(prefix = "/api/fn", endpoint = "users", input = Wire, output = Wire)]
 pub async fn list_users() -> Result<UsersPage, ApiError> {
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::user::list(&services, &actor).await?)
+    Ok(duplistatus::service::users::list(&services, &actor).await?)
 }
 
 /// Adds a person with a temporary password, which the page shows once.
@@ -30,7 +30,7 @@ pub async fn list_users() -> Result<UsersPage, ApiError> {
 #[server(prefix = "/api/fn", endpoint = "create_user")]
 pub async fn create_user(name: String, role: Role) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    let token = duplistatus::service::user_shown::create_to_show(&services, &actor, &name, role).await?;
+    let token = duplistatus::service::users::one_time::create_to_show(&services, &actor, &name, role).await?;
     show("shown", &token);
     Ok(())
 }
@@ -46,8 +46,8 @@ pub async fn set_user_role(
     #[server(default)] name: String,
 ) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
-    duplistatus::service::user::set_role(&services, &actor, user, role).await?;
+    duplistatus::service::users::check_named(&services, &actor, user, &name).await?;
+    duplistatus::service::users::set_role(&services, &actor, user, role).await?;
     show("done", "role");
     Ok(())
 }
@@ -59,8 +59,8 @@ pub async fn set_user_role(
 #[server(prefix = "/api/fn", endpoint = "disable_user")]
 pub async fn disable_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
-    duplistatus::service::user::set_disabled(&services, &actor, user, true).await?;
+    duplistatus::service::users::check_named(&services, &actor, user, &name).await?;
+    duplistatus::service::users::set_disabled(&services, &actor, user, true).await?;
     show("done", "disabled");
     Ok(())
 }
@@ -72,8 +72,8 @@ pub async fn disable_user(user: UserId, #[server(default)] name: String) -> Resu
 #[server(prefix = "/api/fn", endpoint = "enable_user")]
 pub async fn enable_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
-    duplistatus::service::user::set_disabled(&services, &actor, user, false).await?;
+    duplistatus::service::users::check_named(&services, &actor, user, &name).await?;
+    duplistatus::service::users::set_disabled(&services, &actor, user, false).await?;
     show("done", "enabled");
     Ok(())
 }
@@ -85,8 +85,8 @@ pub async fn enable_user(user: UserId, #[server(default)] name: String) -> Resul
 #[server(prefix = "/api/fn", endpoint = "delete_user")]
 pub async fn delete_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
-    duplistatus::service::user::delete(&services, &actor, user).await?;
+    duplistatus::service::users::check_named(&services, &actor, user, &name).await?;
+    duplistatus::service::users::delete(&services, &actor, user).await?;
     show("done", "deleted");
     Ok(())
 }
@@ -103,9 +103,9 @@ pub async fn reset_user_password(
     #[server(default)] second_factor: bool,
 ) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
+    duplistatus::service::users::check_named(&services, &actor, user, &name).await?;
     let token =
-        duplistatus::service::user_shown::reset_to_show(&services, &actor, user, second_factor).await?;
+        duplistatus::service::users::one_time::reset_to_show(&services, &actor, user, second_factor).await?;
     show("shown", &token);
     Ok(())
 }
@@ -117,8 +117,8 @@ pub async fn reset_user_password(
 #[server(prefix = "/api/fn", endpoint = "unlock_user")]
 pub async fn unlock_user(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
-    duplistatus::service::user::unlock(&services, &actor, user).await?;
+    duplistatus::service::users::check_named(&services, &actor, user, &name).await?;
+    duplistatus::service::users::unlock(&services, &actor, user).await?;
     show("done", "unlocked");
     Ok(())
 }
@@ -130,8 +130,8 @@ pub async fn unlock_user(user: UserId, #[server(default)] name: String) -> Resul
 #[server(prefix = "/api/fn", endpoint = "end_user_sessions")]
 pub async fn end_user_sessions(user: UserId, #[server(default)] name: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::user::check_named(&services, &actor, user, &name).await?;
-    duplistatus::service::user::end_sessions(&services, &actor, user).await?;
+    duplistatus::service::users::check_named(&services, &actor, user, &name).await?;
+    duplistatus::service::users::end_sessions(&services, &actor, user).await?;
     show("done", "sessions");
     Ok(())
 }
@@ -143,7 +143,7 @@ pub async fn end_user_sessions(user: UserId, #[server(default)] name: String) ->
 #[server(prefix = "/api/fn", endpoint = "revoke_user_key")]
 pub async fn revoke_user_key(key: ApiKeyId, #[server(default)] prefix: String) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    duplistatus::service::api_key::revoke_named(&services, &actor, key, &prefix).await?;
+    duplistatus::service::account::api_keys::revoke_named(&services, &actor, key, &prefix).await?;
     show("done", "key");
     Ok(())
 }
@@ -155,7 +155,7 @@ pub async fn revoke_user_key(key: ApiKeyId, #[server(default)] prefix: String) -
 #[server(prefix = "/api/fn", endpoint = "temporary_password", input = Wire, output = Wire)]
 pub async fn reveal_password(token: String) -> Result<Option<ShownOnce>, ApiError> {
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::user_shown::take_to_show(&services, &actor, &token)?)
+    Ok(duplistatus::service::users::one_time::take_to_show(&services, &actor, &token)?)
 }
 
 /// Goes on to the page, which is told one thing in its query.

@@ -23,6 +23,6 @@ pub struct WorkProgress {
 #[server(prefix = "/api/fn", endpoint = "work", input = Wire, output = Wire)]
 pub async fn follow_work() -> Result<WorkProgress, ApiError> {
     let (services, actor) = super::context()?;
-    let state = duplistatus::service::work::state(&services, &actor, &[])?;
+    let state = duplistatus::service::tasks::background::state(&services, &actor, &[])?;
     Ok(WorkProgress { now: actor.zone(&services).moment(services.clock.now()), work: state.now })
 }

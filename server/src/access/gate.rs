@@ -17,9 +17,9 @@ use duplistatus::{
     access::Permission,
     error::Error,
     service::{
-        Actor,
-        session::{self, Caller, Resolved},
-        setup,
+        Actor, session,
+        session::{Caller, Resolved},
+        users::setup,
     },
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

@@ -6,10 +6,7 @@ use anyhow::anyhow;
 use duplistatus::{
     dto::{database::Retention, setting::SettingRow},
     error::Error,
-    service::{
-        Actor, Services,
-        setting::{self, Settings},
-    },
+    service::{Actor, Services, settings, settings::Settings},
 };
 use serde::Serialize;
 
@@ -57,9 +54,9 @@ pub(super) async fn run(options: &GlobalOptions, arguments: Answering<ConfigComm
 
 async fn obey(services: &Services, out: Output, command: ConfigCommand) -> anyhow::Result<()> {
     match command {
-        ConfigCommand::List => out.show(&List { settings: setting::list(services, &ME).await? }),
+        ConfigCommand::List => out.show(&List { settings: settings::list(services, &ME).await? }),
         ConfigCommand::Get { key } => {
-            out.show(&One(setting::get(services, &ME, &key).await.map_err(|error| unknown(error, &key))?))
+            out.show(&One(settings::get(services, &ME, &key).await.map_err(|error| unknown(error, &key))?))
         }
         ConfigCommand::Set { key, value, sure } => {
             let settings = services.settings();
@@ -73,7 +70,7 @@ async fn obey(services: &Services, out: Output, command: ConfigCommand) -> anyho
             if rule.is_some() {
                 retention::confirm(services, &sure, (None, None), rule).await?;
             }
-            let set = setting::set(services, &ME, &key, &value).await;
+            let set = settings::set(services, &ME, &key, &value).await;
             out.show(&One(set.map_err(|error| unknown(error, &key))?))
         }
     }

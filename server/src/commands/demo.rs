@@ -7,7 +7,7 @@ use duplistatus::{
     clock::Clock,
     db::{Db, engine::files},
     demo,
-    service::{Guards, Options, Services, maintenance},
+    service::{Guards, Options, Services, tasks::housekeeping},
 };
 
 use crate::cli::GlobalOptions;
@@ -33,7 +33,7 @@ pub(super) async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     let db = Db::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
     let chosen = Options { raw_report_days: RAW_REPORT_DAYS, demo: true, ..Options::default() };
     let services = Services::new(db, Clock::system(), zone, chosen, Guards::for_made_up_data()?);
-    maintenance::follow_time_zone(&services).await?;
+    housekeeping::follow_time_zone(&services).await?;
     let reports = demo::fill(&services).await?;
     tracing::info!(reports, "the demonstration is ready; nothing in it can be changed");
     Ok(services)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use duplistatus::{
     error::Error,
-    service::{Services, setup},
+    service::{Services, users::setup},
 };
 
 use crate::{cli::GlobalOptions, secret_env};

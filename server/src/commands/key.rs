@@ -9,7 +9,7 @@ use duplistatus::{
         reach::loopback_host,
     },
     error::Error,
-    service::{Actor, Services, key},
+    service::{Actor, Services, ingest_keys},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -79,24 +79,27 @@ async fn obey(
             bail!("--server has no name: leave it out for a key that any server may use")
         }
         KeyCommand::Create { server } => {
-            let made = key::create(services, &ME, server.as_deref().unwrap_or_default()).await?;
+            let made = ingest_keys::create(services, &ME, server.as_deref().unwrap_or_default()).await?;
             show(out, options, made, "")
         }
         KeyCommand::Rotate { id } => {
-            let made =
-                key::rotate(services, &ME, KeyCommand::id(id)).await.map_err(|error| unknown(error, id))?;
+            let made = ingest_keys::rotate(services, &ME, KeyCommand::id(id))
+                .await
+                .map_err(|error| unknown(error, id))?;
             show(out, options, made, &format!("\n\nKey {id} works for another week."))
         }
-        KeyCommand::List => out.show(&List { keys: key::list(services, &ME).await?.keys }),
+        KeyCommand::List => out.show(&List { keys: ingest_keys::list(services, &ME).await?.keys }),
         KeyCommand::Revoke { id, sure } => {
-            let keys = key::list(services, &ME).await?.keys;
+            let keys = ingest_keys::list(services, &ME).await?.keys;
             let known = keys.iter().find(|row| row.id == KeyCommand::id(id));
             let KeyRow { prefix, server, uses, .. } = known.ok_or_else(|| unknown(Error::NotFound, id))?;
             let server = server.as_ref().map_or("any server", |(_, name)| name);
             sure.confirm(&format!(
                 "Refuse reports with key {id} ({prefix}…, of {server}, {uses} reports so far) from now on, for good?"
             ))?;
-            key::revoke(services, &ME, KeyCommand::id(id)).await.map_err(|error| unknown(error, id))?;
+            ingest_keys::revoke(services, &ME, KeyCommand::id(id))
+                .await
+                .map_err(|error| unknown(error, id))?;
             out.say(format_args!("Key {id} is revoked."), json!({ "id": id, "revoked": true }))
         }
     }

@@ -33,7 +33,7 @@ use duplistatus::{
         engine::{connection::EMPTIED, files},
     },
     error::Error,
-    service::{Actor, Guards, Options, Services, database, secret::Secrets},
+    service::{Actor, Guards, Options, Services, database, security::secrets::Secrets},
 };
 
 use self::counted::counted;

@@ -1,7 +1,7 @@
 //! `duplistatus secret …`.
 
 use anyhow::Context as _;
-use duplistatus::service::{Actor, secret};
+use duplistatus::service::{Actor, security::secrets};
 use serde_json::json;
 
 use super::{counted, output::Output};
@@ -18,10 +18,10 @@ pub(super) async fn run(options: &GlobalOptions, arguments: Answering<SecretComm
         "Make a new key for stored secrets, and forget the old one? Backups that were made before need the old secret.key",
     )?;
     let services = super::open_there(options).await?;
-    let rotated = secret::rotate(&services, &Actor::CommandLine).await;
+    let rotated = secrets::rotate(&services, &Actor::CommandLine).await;
     let is_given = services.secrets.keys().is_from_environment();
     services.db.close().await;
-    let secret::Rotated { sealed, unreadable } = rotated.context("the key was not changed")?;
+    let secrets::Rotated { sealed, unreadable } = rotated.context("the key was not changed")?;
     let mut said = match sealed {
         1 => "1 secret is encrypted with the new key.".to_owned(),
         _ => format!("{} are encrypted with the new key.", counted(sealed, "secret", "secrets")),

@@ -9,7 +9,7 @@ use duplistatus::{
     demo,
     dto::health::Check,
     log_buffer::LogBuffer,
-    service::{Services, maintenance, rejected, secret},
+    service::{Services, ingest::rejected, security::secrets, tasks::housekeeping},
     throttle::Throttle,
 };
 use tokio::{net::TcpListener, signal};
@@ -48,7 +48,7 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
     services.log = log;
     duplistatus::service::database::sweep(&services).await;
     duplistatus::service::database::follow_last_check(&services).await;
-    let lost = secret::lost(&services).await;
+    let lost = secrets::lost(&services).await;
     if lost > 0 {
         tracing::warn!(
             lost,
@@ -56,7 +56,7 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
         );
     }
     if services.db.frozen().is_none() {
-        maintenance::follow_time_zone(&services).await?;
+        housekeeping::follow_time_zone(&services).await?;
         first::provision(options, &services).await?;
     }
     let control =
@@ -135,7 +135,7 @@ async fn serve_services(
 
     let background = [
         tokio::spawn(rejected::write_periodically(services.clone())),
-        tokio::spawn(maintenance::run(services.clone())),
+        tokio::spawn(housekeeping::run(services.clone())),
         tokio::spawn(first::offer_set_up(services.clone(), site)),
     ];
     tokio::spawn({

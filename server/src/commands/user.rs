@@ -8,7 +8,7 @@ use duplistatus::{
     dto::user::{ShownOnce, UserRow},
     error::Error,
     ids::UserId,
-    service::{Actor, Services, setup, user},
+    service::{Actor, Services, users, users::setup},
 };
 use secrecy::SecretString;
 use serde::Serialize;
@@ -44,21 +44,21 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
                 None => Role::Viewer,
             };
             // Before a password is typed twice for nothing.
-            let name = user::user_name(&name)?;
-            let (id, shown) = user::create(services, &ME, &name, role, given(temporary)?).await?;
+            let name = users::user_name(&name)?;
+            let (id, shown) = users::create(services, &ME, &name, role, given(temporary)?).await?;
             let (said, password) = told(shown);
             out.say(
                 format_args!("{name} is added as {role}.{said}"),
                 json!({ "id": id, "name": name, "role": role, "password": password }),
             )
         }
-        UserCommand::List => out.show(&List { users: user::list(services, &ME).await?.users }),
+        UserCommand::List => out.show(&List { users: users::list(services, &ME).await?.users }),
         UserCommand::ResetPassword { name, temporary, second_factor } => {
             let id = find(services, &name).await?;
             let had_one =
-                user::list(services, &ME).await?.users.iter().any(|row| row.id == id && row.second_factor);
+                users::list(services, &ME).await?.users.iter().any(|row| row.id == id && row.second_factor);
             let password = given(temporary)?;
-            let shown = user::reset_password(services, &ME, id, password, second_factor).await?;
+            let shown = users::reset_password(services, &ME, id, password, second_factor).await?;
             let (said, password) = told(shown);
             let factor = match (had_one, second_factor) {
                 (true, true) => {
@@ -74,28 +74,28 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             )
         }
         UserCommand::Unlock { name } => {
-            user::unlock(services, &ME, find(services, &name).await?).await?;
+            users::unlock(services, &ME, find(services, &name).await?).await?;
             out.say(format_args!("{name} is unlocked."), json!({ "name": name, "blocked": false }))
         }
         UserCommand::Disable { name } => {
-            user::set_disabled(services, &ME, find(services, &name).await?, true).await?;
+            users::set_disabled(services, &ME, find(services, &name).await?, true).await?;
             out.say(
                 format_args!("{name} cannot sign in any more."),
                 json!({ "name": name, "disabled": true }),
             )
         }
         UserCommand::Enable { name } => {
-            user::set_disabled(services, &ME, find(services, &name).await?, false).await?;
+            users::set_disabled(services, &ME, find(services, &name).await?, false).await?;
             out.say(format_args!("{name} can sign in again."), json!({ "name": name, "disabled": false }))
         }
         UserCommand::Delete { name, sure } => {
             let id = find(services, &name).await?;
             sure.confirm(&format!("Remove {name}, with sessions and API keys, for good?"))?;
-            user::delete(services, &ME, id).await?;
+            users::delete(services, &ME, id).await?;
             out.say(format_args!("{name} is removed."), json!({ "name": name, "removed": true }))
         }
         UserCommand::SetRole { name, role } => {
-            user::set_role(services, &ME, find(services, &name).await?, role).await?;
+            users::set_role(services, &ME, find(services, &name).await?, role).await?;
             out.say(format_args!("{name} is {role} now."), json!({ "name": name, "role": role }))
         }
     }
@@ -107,7 +107,7 @@ fn given(temporary: bool) -> anyhow::Result<Option<SecretString>> {
 }
 
 async fn find(services: &Services, name: &str) -> anyhow::Result<UserId> {
-    match user::find(services, &ME, name).await {
+    match users::find(services, &ME, name).await {
         Err(Error::NotFound) => {
             bail!("there is nobody named {name}; `duplistatus user list` shows everybody")
         }

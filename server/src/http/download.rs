@@ -10,8 +10,9 @@ use duplistatus::{
     ids::RunId,
     service::{
         Actor,
-        audit_export::{self, Format},
-        log, run,
+        audit::{export, export::Format},
+        log,
+        overview::run,
     },
 };
 
@@ -33,7 +34,7 @@ pub async fn audit(
         Ok(query) => query,
         Err(error) => return service_problem(&error),
     };
-    match audit_export::file(&state.services, &actor, query, format).await {
+    match export::file(&state.services, &actor, query, format).await {
         Ok(file) => attachment(&file.name, file.content_type, file.body),
         Err(error) => service_problem(&error),
     }

@@ -14,9 +14,8 @@ use axum::{
 use duplistatus::{
     report::{ReportError, hide_key},
     service::{
-        Actor,
-        ingest::{self, IngestError, TooMany, Upload},
-        rejected::{self, Refusal},
+        Actor, ingest,
+        ingest::{IngestError, TooMany, Upload, rejected, rejected::Refusal},
     },
 };
 use serde_json::json;

@@ -16,7 +16,13 @@ use duplistatus::{
     },
     error::Error,
     ids::{KeyId, RunId, ServerId},
-    service::{Actor, audit, dashboard, database, health, key, rejected, run, server, user},
+    service::{
+        Actor, audit, database, health,
+        ingest::rejected,
+        ingest_keys,
+        overview::{dashboard, run, server},
+        users,
+    },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -91,7 +97,7 @@ pub async fn rejected(
 
 /// `GET /api/v1/ingest-keys`: ingest keys without their secrets.
 pub async fn list_keys(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
-    answer(key::list(&state.services, &actor).await)
+    answer(ingest_keys::list(&state.services, &actor).await)
 }
 
 /// A key to be made.
@@ -108,7 +114,7 @@ pub async fn create_key(
     Extension(actor): Extension<Actor>,
     Json(wanted): Json<WantedKey>,
 ) -> Response {
-    match key::create(&state.services, &actor, &wanted.server).await {
+    match ingest_keys::create(&state.services, &actor, &wanted.server).await {
         Ok(made) => (StatusCode::CREATED, Json(made)).into_response(),
         Err(error) => service_problem(&error),
     }
@@ -146,7 +152,7 @@ pub async fn revoke_key(
     if let Err(error) = confirmed.check("this revokes the key") {
         return service_problem(&error);
     }
-    match key::revoke(&state.services, &actor, KeyId(id)).await {
+    match ingest_keys::revoke(&state.services, &actor, KeyId(id)).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => service_problem(&error),
     }
@@ -182,7 +188,7 @@ pub async fn health(
 
 /// `GET /api/v1/users`: people and API keys.
 pub async fn users(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
-    answer(user::list(&state.services, &actor).await)
+    answer(users::list(&state.services, &actor).await)
 }
 
 /// `GET /api/v1/audit`: one page of the entries that pass the filters of the audit page.

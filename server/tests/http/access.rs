@@ -7,8 +7,10 @@ use axum::{
 use duplistatus::{
     access::{Assurance, PROOF_LASTS, Permission, Role, Scope},
     service::{
-        Actor, api_key,
-        session::{self, Caller, Resolved},
+        Actor,
+        account::api_keys,
+        session,
+        session::{Caller, Resolved},
     },
 };
 use server::{
@@ -82,7 +84,7 @@ async fn everybody(site: &Site) -> Vec<Visitor> {
         other => panic!("{other:?}"),
     };
     for scope in Scope::ALL {
-        let key = api_key::create(services, &maker, scope.as_str(), scope, None).await.unwrap();
+        let key = api_keys::create(services, &maker, scope.as_str(), scope, None).await.unwrap();
         let bearer = Some((header::AUTHORIZATION, format!("Bearer {}", key.secret)));
         all.push(Visitor {
             name: scope.as_str(),
@@ -229,7 +231,7 @@ fn the_read_api_can_be_opened_to_the_local_network_and_only_that() {
         );
         let mut settings = site.state.services.settings();
         settings.local_read_api = true;
-        duplistatus::service::setting::change(&site.state.services, &Actor::CommandLine, settings)
+        duplistatus::service::settings::change(&site.state.services, &Actor::CommandLine, settings)
             .await
             .unwrap();
         let answer: Answer = ask("/api/v1/summary", home, &[]).await;

@@ -49,7 +49,8 @@ fn server_functions_are_under_the_prefix_and_redirect_under_it() {
         let answer = site.send(request).await;
         assert!(answer.status.is_redirection(), "{answer:?}");
         assert!(answer.header(header::LOCATION).starts_with("/duplistatus/?shown="), "{answer:?}");
-        let keys = duplistatus::service::key::list(&site.state.services, &Actor::CommandLine).await.unwrap();
+        let keys =
+            duplistatus::service::ingest_keys::list(&site.state.services, &Actor::CommandLine).await.unwrap();
         assert_eq!(keys.keys.len(), 1);
     });
 }

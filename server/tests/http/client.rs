@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderName, Request, StatusCode, header};
-use duplistatus::service::{Actor, rejected};
+use duplistatus::service::{Actor, ingest::rejected};
 use server::{client::Proxies, state::AppState};
 
 use crate::site::{Site, deep, get, post, report};

@@ -7,7 +7,7 @@ use axum::{
 use duplistatus::{
     error::Error,
     ids::ServerId,
-    service::{Actor, key, servers},
+    service::{Actor, ingest_keys, servers},
     time::Timestamp,
 };
 use tokio::sync::oneshot;
@@ -101,7 +101,7 @@ async fn a_report_whose_key_goes_with_its_server_is_to_be_sent_again() {
 #[tokio::test]
 async fn a_key_is_revoked_over_http_when_that_is_confirmed() {
     let site = Site::new();
-    let made = key::create(&site.state.services, &ROOT, "nas").await.unwrap();
+    let made = ingest_keys::create(&site.state.services, &ROOT, "nas").await.unwrap();
     let revoke = |query: &str| {
         Request::delete(format!("/api/v1/ingest-keys/{}{query}", made.id))
             .header("sec-fetch-site", "same-origin")
@@ -114,7 +114,8 @@ async fn a_key_is_revoked_over_http_when_that_is_confirmed() {
         assert_eq!(refused.json()["field"], "confirm");
         assert!(refused.body.contains("?confirm=true"), "{refused:?}");
     }
-    let is_revoked = async || key::list(&site.state.services, &ROOT).await.unwrap().keys[0].revoked.is_some();
+    let is_revoked =
+        async || ingest_keys::list(&site.state.services, &ROOT).await.unwrap().keys[0].revoked.is_some();
     assert!(!is_revoked().await);
     assert_eq!(site.send(revoke("?confirm=true")).await.status, StatusCode::NO_CONTENT);
     assert!(is_revoked().await);

@@ -5,7 +5,7 @@ use duplistatus::{
     access::Role,
     dto::log::LogLevel,
     log_buffer::LogEntry,
-    service::{Actor, user},
+    service::{Actor, users},
     time::Timestamp,
 };
 
@@ -18,7 +18,7 @@ async fn site_with_people() -> Site {
     site.sign_in("jo", Role::Administrator).await;
     let services = &site.state.services;
     let password = || "seven quiet lanterns".to_owned().into();
-    user::create(services, &Actor::CommandLine, "kim", Role::Viewer, Some(password())).await.unwrap();
+    users::create(services, &Actor::CommandLine, "kim", Role::Viewer, Some(password())).await.unwrap();
     site
 }
 

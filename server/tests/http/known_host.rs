@@ -22,7 +22,9 @@ async fn trusting_home() -> Site {
     site.post("/api/upload", report(2)).await;
     let mut settings = site.state.services.settings();
     settings.local_read_api = true;
-    duplistatus::service::setting::change(&site.state.services, &Actor::CommandLine, settings).await.unwrap();
+    duplistatus::service::settings::change(&site.state.services, &Actor::CommandLine, settings)
+        .await
+        .unwrap();
     site
 }
 

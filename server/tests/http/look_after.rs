@@ -9,7 +9,7 @@ use axum::{
 use duplistatus::{
     access::Role,
     dto::work::{Outcome, WorkEnded},
-    service::{Actor, audit, database, import, task},
+    service::{Actor, audit, database, import, tasks},
 };
 
 use crate::site::{Answer, Site, deep, get, post, report};
@@ -194,14 +194,14 @@ fn a_task_is_run_changed_and_switched_off() {
         let answer = submit(&site, "run_task", "/settings/tasks", "name=sessions").await;
         assert_eq!(answer.header(header::LOCATION), "/settings/tasks");
         for _ in 0..500 {
-            if one(task::list(services, &Actor::CommandLine).await.unwrap()).last_result.is_some() {
+            if one(tasks::list(services, &Actor::CommandLine).await.unwrap()).last_result.is_some() {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let answer = submit(&site, "change_task", "/settings/tasks", "name=sessions&schedule=every+6h").await;
         assert_eq!(answer.header(header::LOCATION), "/settings/tasks?done=changed");
-        let state = one(task::list(services, &Actor::CommandLine).await.unwrap());
+        let state = one(tasks::list(services, &Actor::CommandLine).await.unwrap());
         assert_eq!((state.enabled, state.schedule.as_str()), (false, "every 6h"));
         assert!(state.last_result.is_some(), "{state:?}");
         let page = site.get("/settings/tasks").await;

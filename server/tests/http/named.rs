@@ -3,7 +3,7 @@
 use axum::http::header;
 use duplistatus::{
     access::Role,
-    service::{Actor, key, user},
+    service::{Actor, ingest_keys, users},
 };
 
 use crate::site::{Answer, Site, deep, post, report};
@@ -28,7 +28,8 @@ fn a_key_that_is_not_the_one_that_was_named_stays() {
         let site = Site::new();
         let page = "/settings/keys";
         let (first, second) = (site.key("nas").await, site.key("laptop").await);
-        let keys = || async { key::list(&site.state.services, &Actor::CommandLine).await.unwrap().keys };
+        let keys =
+            || async { ingest_keys::list(&site.state.services, &Actor::CommandLine).await.unwrap().keys };
         let id = keys().await.iter().find(|key| first.starts_with(&key.prefix)).unwrap().id;
         let html = site.get(page).await.body;
         assert!(html.contains(&format!("name=\"prefix\" value=\"{}\"", &first[..6])), "{html}");
@@ -51,8 +52,8 @@ fn a_person_who_is_not_the_one_that_was_named_stays() {
         let page = "/settings/users";
         // The administrator of the site signs in with the first request.
         site.get(page).await;
-        user::create(&site.state.services, &Actor::CommandLine, "kim", Role::Viewer, None).await.unwrap();
-        let people = || async { user::list(&site.state.services, &Actor::CommandLine).await.unwrap().users };
+        users::create(&site.state.services, &Actor::CommandLine, "kim", Role::Viewer, None).await.unwrap();
+        let people = || async { users::list(&site.state.services, &Actor::CommandLine).await.unwrap().users };
         let id = people().await.iter().find(|user| user.name == "kim").unwrap().id;
         for form in ["delete_user", "disable_user", "end_user_sessions", "reset_user_password"] {
             let answer = submit(&site, form, page, &format!("user={id}&name=jo")).await;
@@ -98,7 +99,7 @@ fn a_second_press_makes_no_second_address() {
             "{page}"
         );
         assert!(make("&another=true").await.header(header::LOCATION).contains("shown="));
-        let keys = key::list(&site.state.services, &Actor::CommandLine).await.unwrap().keys;
+        let keys = ingest_keys::list(&site.state.services, &Actor::CommandLine).await.unwrap().keys;
         assert_eq!(keys.len(), 2);
     });
 }

@@ -3,7 +3,7 @@
 use axum::http::{Request, StatusCode, header};
 use duplistatus::{
     access::Role,
-    service::{Actor, ingest, rejected},
+    service::{Actor, ingest, ingest::rejected},
 };
 use serde_json::{Value, json};
 

@@ -7,8 +7,10 @@ use axum::{
 use duplistatus::{
     access::{PROOF_LASTS, Role, Scope},
     service::{
-        Actor, api_key,
-        session::{self, Caller, Resolved},
+        Actor,
+        account::api_keys,
+        session,
+        session::{Caller, Resolved},
     },
 };
 
@@ -88,7 +90,7 @@ fn programs_are_told_what_is_missing() {
         else {
             panic!("nobody")
         };
-        let key = api_key::create(services, &Actor::User(identity), "all", Scope::Admin, None)
+        let key = api_keys::create(services, &Actor::User(identity), "all", Scope::Admin, None)
             .await
             .unwrap()
             .secret;

@@ -8,7 +8,7 @@ use std::{
 use axum::http::{StatusCode, header};
 use duplistatus::{
     access::Role,
-    service::{Actor, setting},
+    service::{Actor, settings},
 };
 
 use crate::site::{Answer, Site, deep, get, post};
@@ -100,7 +100,7 @@ fn without_a_public_url_the_request_decides_and_private_networks_stay_closed() {
         assert!(ask().await.contains("This address leads to this machine only"));
         let mut settings = site.state.services.settings();
         settings.private_networks = true;
-        setting::change(&site.state.services, &Actor::CommandLine, settings).await.unwrap();
+        settings::change(&site.state.services, &Actor::CommandLine, settings).await.unwrap();
         assert!(ask().await.contains("Something else answers at this address"));
     });
 }

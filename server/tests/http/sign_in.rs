@@ -8,7 +8,7 @@ use axum::{
 };
 use duplistatus::{
     access::Role,
-    service::{Actor, setup, user},
+    service::{Actor, users, users::setup},
 };
 use futures::StreamExt as _;
 use tokio::time::timeout;
@@ -191,8 +191,8 @@ fn a_stream_ends_with_its_session() {
         };
         let (mut of_jo, mut of_kim) = (follow(&jo).await, follow(&kim).await);
         let services = &site.state.services;
-        let id = user::find(services, &Actor::CommandLine, "jo").await.unwrap();
-        user::set_role(services, &Actor::CommandLine, id, Role::Operator).await.unwrap();
+        let id = users::find(services, &Actor::CommandLine, "jo").await.unwrap();
+        users::set_role(services, &Actor::CommandLine, id, Role::Operator).await.unwrap();
         // What was under way may still come; then it ends.
         while let Some(event) = timeout(SOON, of_jo.next()).await.expect("the stream went on") {
             event.unwrap();

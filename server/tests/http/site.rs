@@ -14,9 +14,11 @@ use duplistatus::{
     clock::Clock,
     db::Db,
     service::{
-        Actor, Guards, Options, Services, key, rejected,
-        session::{self, Caller, SignIn, Token},
-        user,
+        Actor, Guards, Options, Services,
+        ingest::rejected,
+        ingest_keys, session,
+        session::{Caller, SignIn, Token},
+        users,
     },
     time::Timestamp,
     zone::Zone,
@@ -109,14 +111,14 @@ impl Site {
 
     /// A key, for one server or, without a name, for any.
     pub(crate) async fn key(&self, server: &str) -> String {
-        key::create(&self.state.services, &Actor::CommandLine, server).await.unwrap().secret
+        ingest_keys::create(&self.state.services, &Actor::CommandLine, server).await.unwrap().secret
     }
 
     /// Makes a person and signs in; returns the `Cookie` header.
     pub(crate) async fn sign_in(&self, name: &str, role: Role) -> String {
         let services = &self.state.services;
         let password = || "a long row of words 7".to_owned().into();
-        user::create(services, &Actor::CommandLine, name, role, Some(password())).await.unwrap();
+        users::create(services, &Actor::CommandLine, name, role, Some(password())).await.unwrap();
         let caller = Caller { address: None, device: "a browser".into(), mark: None };
         match session::begin(services, &caller, name, password()).await.unwrap() {
             SignIn::Complete(Token(token)) => format!("duplistatus-session={}", token.expose_secret()),

@@ -3,9 +3,12 @@
 //! What decides how somebody signs in asks for the password again, so that an open browser is not enough; and it ends
 //! all other sessions.
 
+pub mod api_keys;
+pub mod one_time;
 mod profile;
 mod second_factor;
 
+use api_keys::key_row;
 pub(super) use profile::profile;
 pub use profile::save_profile;
 pub use second_factor::{
@@ -14,18 +17,17 @@ pub use second_factor::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
-    Actor, Identity, Services,
-    api_key::key_row,
-    audit::{self, Entry},
-    shape::{missing_is_not_found, moment},
-    user::check_password,
+    Actor, Identity, Services, audit,
+    audit::Entry,
+    rows::{missing_is_not_found, moment},
+    users::check_password,
 };
 use crate::{
     access::Scope,
     db::{
         StoreError, Tx,
         tables::{
-            api_keys, sessions,
+            api_keys as api_key_rows, sessions,
             users::{self, UserPatch},
         },
     },
@@ -50,7 +52,7 @@ pub async fn show(services: &Services, actor: &Actor) -> Result<AccountPage, Err
             let user = users::find(conn, id)?;
             let codes = users::recovery_codes_left(conn, id)?;
             let sessions = sessions::of_user(conn, id, now, idle_since)?;
-            Ok((user, codes, sessions, api_keys::list(conn, Some(id))?))
+            Ok((user, codes, sessions, api_key_rows::list(conn, Some(id))?))
         })
         .await?;
     let at = |text: &str| zone.moment(text.parse().unwrap_or_default());

@@ -7,16 +7,14 @@ use crate::{
     crypto::{qr, recovery, sealed::SealError, totp},
     db::{
         StoreError, StoreErrorKind,
-        tables::users::{self, UserPatch, UserRecord},
+        tables::{
+            users,
+            users::{UserPatch, UserRecord},
+        },
     },
     dto::account::{Enrolment, SecondFactor},
     error::Error,
-    service::{
-        Actor, Services,
-        audit::{self, Entry},
-        session::totp_place,
-        shape::moment,
-    },
+    service::{Actor, Services, audit, audit::Entry, rows::moment, session::totp_place},
     zone::Zone,
 };
 

@@ -5,9 +5,13 @@ use crate::{
     access::Role,
     dto::account::{DateFormat, Profile, SecondFactor},
     service::{
-        people::{actions, add, browser, code, member, password, second_factor, sign_in, trail, who},
-        session::{self, resolve_key},
-        testing::{NOON, TestResult, at, services},
+        session,
+        session::resolve_key,
+        testing::{
+            NOON, TestResult,
+            accounts::{actions, add, browser, code, member, password, second_factor, sign_in, trail, who},
+            at, services,
+        },
     },
 };
 
@@ -182,7 +186,7 @@ async fn a_key_does_not_manage_its_owners_account() -> TestResult {
     add(&services, "root", Role::Administrator).await?;
     let jo = member(&services, "jo", Role::Administrator).await?;
     let id = jo.user().ok_or("nobody")?;
-    let key = crate::service::api_key::create(&services, &jo, "robot", Scope::Admin, None).await?;
+    let key = api_keys::create(&services, &jo, "robot", Scope::Admin, None).await?;
     let key = Actor::User(resolve_key(&services, &browser(), &key.secret).await?.ok_or("no key")?);
     for result in [
         show(&services, &key).await.map(drop),
@@ -191,10 +195,10 @@ async fn a_key_does_not_manage_its_owners_account() -> TestResult {
         remove_second_factor(&services, &key, password()).await,
         end_other_sessions(&services, &key).await,
         save_profile(&services, &key, Profile::default()).await,
-        crate::service::api_key::create(&services, &key, "more", Scope::Read, None).await.map(drop),
-        crate::service::user::set_role(&services, &key, id, Role::Viewer).await,
-        crate::service::user::set_disabled(&services, &key, id, true).await,
-        crate::service::user::delete(&services, &key, id).await,
+        api_keys::create(&services, &key, "more", Scope::Read, None).await.map(drop),
+        crate::service::users::set_role(&services, &key, id, Role::Viewer).await,
+        crate::service::users::set_disabled(&services, &key, id, true).await,
+        crate::service::users::delete(&services, &key, id).await,
     ] {
         assert!(matches!(result, Err(Error::NeedsSession)), "{result:?}");
     }

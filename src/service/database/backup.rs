@@ -9,7 +9,8 @@ use crate::{
     db::{
         StoreError,
         engine::{
-            copy::{self, Form},
+            copy,
+            copy::Form,
             disk_space, files,
             owner::Owner,
             temp_file,
@@ -20,10 +21,10 @@ use crate::{
     dto::database::{BackupFile, BackupReport, BackupsPage},
     error::Error,
     service::{
-        Actor, Services,
-        audit::{self, Entry},
+        Actor, Services, audit,
+        audit::Entry,
         database::{restore, write_out::refuse_target},
-        task,
+        tasks,
     },
     time::Timestamp,
     units::milliseconds,
@@ -148,7 +149,7 @@ pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, 
         folder: folder.display().to_string(),
         keep: services.settings().backup_keep,
         files,
-        task: task::one(services, actor, TASK).await?,
+        task: tasks::one(services, actor, TASK).await?,
         size: i64::try_from(size).unwrap_or(i64::MAX),
         written: written.and_then(|bytes| i64::try_from(bytes).ok()),
         free: free.and_then(|free| i64::try_from(free).ok()),
@@ -175,7 +176,7 @@ fn described(copy: &copy::Named, owner: &Owner, zone: &Zone) -> BackupFile {
 /// # Errors
 /// When the actor may not; [`Error::Invalid`] when one is being made.
 pub async fn begin_backup(services: &Services, actor: &Actor) -> Result<(), Error> {
-    task::begin_now(services, actor, TASK).await
+    tasks::begin_now(services, actor, TASK).await
 }
 
 /// Where one of the kept backups is, to be downloaded, which is recorded.

@@ -24,9 +24,12 @@ use crate::{
     service::{
         Actor, Services,
         ingest::IngestError,
-        people::{add, sign_in, trail, who},
-        setting,
-        testing::{NOON, TestResult, report, send, services},
+        settings,
+        testing::{
+            NOON, TestResult,
+            accounts::{add, sign_in, trail, who},
+            report, send, services,
+        },
     },
     time::Timestamp,
 };
@@ -167,7 +170,7 @@ async fn all_sessions_end() -> TestResult {
 async fn backups_of_its_own_are_named_by_time_listed_and_limited() -> TestResult {
     let (folder, services) = services()?;
     let actor = Actor::CommandLine;
-    setting::adjust(&services, &actor, |settings| settings.backup_keep = 2).await?;
+    settings::adjust(&services, &actor, |settings| settings.backup_keep = 2).await?;
     for hours in 0..3 {
         services.clock.set(Timestamp::from_unix(NOON + hours * 3600));
         backup(&services, &actor, Target::Folder, COMPRESSED).await?;
@@ -195,7 +198,7 @@ async fn backups_of_its_own_are_named_by_time_listed_and_limited() -> TestResult
 #[tokio::test]
 async fn only_administrators_may() -> TestResult {
     let (folder, services) = services()?;
-    let viewer = crate::service::people::member(&services, "jo", Role::Operator).await?;
+    let viewer = crate::service::testing::accounts::member(&services, "jo", Role::Operator).await?;
     let path = folder.path().join("backup");
     let refused = backup(&services, &viewer, Target::File(path.clone()), Form::CHECKED).await;
     assert!(matches!(refused, Err(Error::Forbidden)) && !path.exists());

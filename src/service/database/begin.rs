@@ -7,7 +7,7 @@ use crate::{
         work::{Outcome, WorkKind},
     },
     error::Error,
-    service::{Actor, Services, task, work},
+    service::{Actor, Services, tasks, tasks::background},
 };
 
 /// What the page of the database begins.
@@ -25,14 +25,14 @@ pub fn begin_upkeep(services: &Services, actor: &Actor, kind: WorkKind) -> Resul
     }
     let guard = services.work.start(kind, &services.clock)?;
     let (services, actor) = (services.clone(), actor.clone());
-    work::spawn(guard, async move {
+    background::spawn(guard, async move {
         let done = match kind {
             WorkKind::Vacuum => super::vacuum(&services, &actor).await.map(Outcome::Upkeep),
             WorkKind::Optimize => super::optimize(&services, &actor).await.map(Outcome::Upkeep),
             WorkKind::Checkpoint => super::checkpoint(&services, &actor).await.map(Outcome::Upkeep),
             _ => super::check_integrity(&services, &actor).await.map(Outcome::Integrity),
         };
-        done.unwrap_or_else(|error| work::failed(&error))
+        done.unwrap_or_else(|error| background::failed(&error))
     });
     Ok(())
 }
@@ -48,10 +48,10 @@ pub async fn begin_cleanup(services: &Services, actor: &Actor, request: CleanupR
     super::cleanup(services, actor, CleanupRequest { dry_run: true, ..request.clone() }).await?;
     let guard = services.work.start(WorkKind::Cleanup, &services.clock)?;
     let (services, actor) = (services.clone(), actor.clone());
-    work::spawn(guard, async move {
+    background::spawn(guard, async move {
         let request = CleanupRequest { dry_run: false, ..request };
         let done = super::cleanup(&services, &actor, request).await;
-        done.map_or_else(|error| work::failed(&error), Outcome::Cleanup)
+        done.map_or_else(|error| background::failed(&error), Outcome::Cleanup)
     });
     Ok(())
 }
@@ -73,8 +73,8 @@ pub async fn overview(services: &Services, actor: &Actor) -> Result<DatabaseOver
         last_backup: status.last_backup.map(|at| zone.moment(at)),
         site: Retention { days: settings.retention_days, keep_last: settings.retention_keep_last },
         rules: super::rules(services, actor).await?,
-        task: task::one(services, actor, "retention").await?,
-        work: work::state(services, actor, KINDS)?,
+        task: tasks::one(services, actor, "retention").await?,
+        work: background::state(services, actor, KINDS)?,
         status,
     })
 }

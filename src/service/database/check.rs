@@ -2,17 +2,17 @@
 
 use std::time::Instant;
 
-use crate::db::engine::{integrity, schema_check};
 use crate::{
     access::Permission,
     db::{
         StoreErrorKind,
         care::{derived, invariants, orphans},
+        engine::{integrity, schema_check},
         tables::settings,
     },
     dto::database::{Integrity, Orphan},
     error::Error,
-    service::{Actor, Services, maintenance},
+    service::{Actor, Services, tasks::housekeeping},
     units::milliseconds,
 };
 
@@ -80,6 +80,6 @@ pub async fn rebuild(services: &Services, actor: &Actor) -> Result<usize, Error>
         let (zone, job) = (zone.clone(), *job);
         services.db.write(move |tx| derived::rebuild_job(tx.conn, &zone, job)).await?;
     }
-    maintenance::settle_site_days(services).await?;
+    housekeeping::settle_site_days(services).await?;
     Ok(jobs.len())
 }

@@ -14,19 +14,11 @@ use crate::{
     access::Permission,
     db::{
         Connection, StoreError,
-        tables::{
-            retention::{self, Aged},
-            settings,
-        },
+        tables::{retention, retention::Aged, settings},
     },
     dto::database::{CleanupReport, CleanupRequest, Retention},
     error::Error,
-    service::{
-        Actor, Services,
-        audit::{self, Entry},
-        maintenance,
-        shape::missing_is_not_found,
-    },
+    service::{Actor, Services, audit, audit::Entry, rows::missing_is_not_found, tasks::housekeeping},
     units::milliseconds,
     zone::Zone,
 };
@@ -192,7 +184,7 @@ async fn work(
     };
     count_steps(report, &pace);
     done?;
-    maintenance::settle_site_days(services).await?;
+    housekeeping::settle_site_days(services).await?;
     if report.runs + report.operations > 0 {
         let mut pages = steps::of_pages();
         report.returned = steps::return_space(services, &mut pages).await?;

@@ -7,14 +7,17 @@ use crate::{
     db::{
         Connection,
         schema::{backups, operations, raw_reports},
-        tables::{audit::AuditRecord, jobs},
+        tables::{audit::AuditRecord, jobs, settings as setting_rows},
     },
     dto::database::{Retention, RetentionRule},
     service::{
         database::{clear_rule, rules, set_rule},
-        people::{member, trail},
-        setting,
-        testing::{NOON, TestResult, check_totals, report, send, services, services_in},
+        settings,
+        testing::{
+            NOON, TestResult,
+            accounts::{member, trail},
+            check_totals, report, send, services, services_in,
+        },
     },
     time::Timestamp,
 };
@@ -76,7 +79,7 @@ async fn runs_go_by_when_they_began_and_take_all_of_theirs_along() -> TestResult
     let entry = last(&services).await?;
     assert_eq!((entry.action.as_str(), entry.actor_kind.as_str()), ("database.cleanup", "command_line"));
     assert!(entry.after.as_deref().is_some_and(|after| after.contains("\"runs\":3")), "{entry:?}");
-    let at = services.db.read(|conn| settings::get(conn, settings::LAST_CLEANUP)).await?;
+    let at = services.db.read(|conn| setting_rows::get(conn, setting_rows::LAST_CLEANUP)).await?;
     assert_eq!(at, Some(services.clock.now().to_string()));
     Ok(())
 }
@@ -141,7 +144,7 @@ async fn rules_of_jobs_and_servers_come_before_those_of_the_site() -> TestResult
     );
     assert_eq!(going.await?, RulePreview { now: 0, then: 1 }, "of job c");
     assert_eq!(clean_up_by_rules(&services, &Actor::System).await?.runs, 3, "job a");
-    setting::adjust(&services, &ROOT, |settings| {
+    settings::adjust(&services, &ROOT, |settings| {
         settings.retention_days = Some(60);
         settings.retention_keep_last = 0;
     })

@@ -20,8 +20,11 @@ use crate::{
     service::{
         database::{Text, write_out, write_out::tests::Written},
         import,
-        people::{actions, member},
-        testing::{TestResult, report, send, services},
+        testing::{
+            TestResult,
+            accounts::{actions, member},
+            report, send, services,
+        },
     },
     status::Status,
 };

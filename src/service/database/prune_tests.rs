@@ -17,7 +17,7 @@ async fn make(services: &Services) -> Result<std::path::PathBuf, Box<dyn std::er
 }
 
 async fn keep(services: &Services, number: i64) -> Result<(), Error> {
-    setting::adjust(services, &Actor::CommandLine, move |settings| settings.backup_keep = number)
+    settings::adjust(services, &Actor::CommandLine, move |settings| settings.backup_keep = number)
         .await
         .map(drop)
 }

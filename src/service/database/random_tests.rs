@@ -121,7 +121,7 @@ pub(in crate::service::database) async fn take(services: &Services, step: Step) 
                 service_servers::merge(services, &Actor::CommandLine, one.id, two.id).await?;
             }
         }
-        Step::Settle => maintenance::settle_site_days(services).await?,
+        Step::Settle => housekeeping::settle_site_days(services).await?,
         Step::Rebuild => {
             rebuild(services, &Actor::CommandLine).await?;
         }
@@ -137,7 +137,7 @@ async fn check(steps: Vec<Step>) -> TestResult {
         let found = findings(&services).await?;
         assert_eq!(found.discrepancies, [], "after {step:?}");
     }
-    maintenance::settle_site_days(&services).await?;
+    housekeeping::settle_site_days(&services).await?;
     assert_eq!(findings(&services).await?.count, 0);
     Ok(())
 }

@@ -10,18 +10,15 @@ use crate::{
     db::{
         Db, StoreError, StoreErrorKind,
         care::{
-            restore::{self as place, into_place},
+            restore as place,
+            restore::into_place,
             restore_candidate::{Candidate, RestoreError},
         },
         tables::settings,
     },
     dto::database::{RestoreChoice, RestorePreview, RestoreReport},
     error::Error,
-    service::{
-        Actor, Services,
-        audit::{self, Entry},
-        maintenance,
-    },
+    service::{Actor, Services, audit, audit::Entry, tasks::housekeeping},
     time::Timestamp,
 };
 
@@ -74,7 +71,7 @@ pub async fn restore(
     };
     // What is in memory is of the former database.
     services.load_settings().await?;
-    maintenance::follow_time_zone(services).await?;
+    housekeeping::follow_time_zone(services).await?;
     services.access_changed();
     record(services, actor, entry, &report).await?;
     Ok(report)

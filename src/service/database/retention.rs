@@ -8,20 +8,16 @@ use crate::{
     access::Permission,
     db::{
         Connection, StoreError, StoreErrorKind,
-        tables::{
-            jobs::{self, JobRecord},
-            retention_rules::{self, RuleRow},
-            servers,
-        },
+        tables::{jobs, jobs::JobRecord, retention_rules, retention_rules::RuleRow, servers},
     },
     dto::database::{CleanupRequest, Retention, RetentionRule},
     error::Error,
     ids::{JobId, ServerId},
     service::{
-        Actor, Services,
-        audit::{self, Entry},
-        setting::{KEEP_LAST, RETENTION_DAYS, Settings},
-        shape::missing_is_not_found,
+        Actor, Services, audit,
+        audit::Entry,
+        rows::missing_is_not_found,
+        settings::{KEEP_LAST, RETENTION_DAYS, Settings},
     },
 };
 

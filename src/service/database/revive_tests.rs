@@ -6,11 +6,14 @@ use crate::{
     dto::database::RevokedKind,
     ids::ApiKeyId,
     service::{
-        api_key, ingest, key,
-        people::{PASSWORD, actions, browser, member},
-        session::{self, SignIn},
-        testing::at,
-        user,
+        account::api_keys,
+        ingest, ingest_keys, session,
+        session::SignIn,
+        testing::{
+            accounts::{PASSWORD, actions, browser, member},
+            at,
+        },
+        users,
     },
 };
 
@@ -47,18 +50,18 @@ impl Changed {
             add(&services, name, role).await?;
         }
         let root = member(&services, "holder", Role::Administrator).await?;
-        let made = key::create(&services, ME, "nas").await?;
-        api_key::create(&services, &root, "script", Scope::Read, None).await?;
+        let made = ingest_keys::create(&services, ME, "nas").await?;
+        api_keys::create(&services, &root, "script", Scope::Read, None).await?;
         back_up(&services, &folder.path().join("backup"), Form::CHECKED).await?;
 
         at(&services, 60);
-        key::revoke(&services, ME, made.id).await?;
-        api_key::revoke(&services, &root, ApiKeyId(1)).await?;
-        let id = async |name: &str| user::find(&services, ME, name).await;
-        user::delete(&services, ME, id("gone").await?).await?;
-        user::set_disabled(&services, ME, id("off").await?, true).await?;
-        user::set_role(&services, ME, id("less").await?, Role::Viewer).await?;
-        user::reset_password(&services, ME, id("new").await?, Some(OTHER.to_owned().into()), false).await?;
+        ingest_keys::revoke(&services, ME, made.id).await?;
+        api_keys::revoke(&services, &root, ApiKeyId(1)).await?;
+        let id = async |name: &str| users::find(&services, ME, name).await;
+        users::delete(&services, ME, id("gone").await?).await?;
+        users::set_disabled(&services, ME, id("off").await?, true).await?;
+        users::set_role(&services, ME, id("less").await?, Role::Viewer).await?;
+        users::reset_password(&services, ME, id("new").await?, Some(OTHER.to_owned().into()), false).await?;
         Ok(Self { folder, services, key: made.secret })
     }
 
@@ -85,7 +88,7 @@ fn assert_all(report: &RestoreReport) {
 }
 
 async fn role_of(services: &Services, name: &str) -> Result<(Role, bool), Box<dyn std::error::Error>> {
-    let all = user::list(services, ME).await?.users;
+    let all = users::list(services, ME).await?.users;
     let one = all.into_iter().find(|user| user.name == name).ok_or("nobody")?;
     Ok((one.role, one.disabled.is_some()))
 }
@@ -101,7 +104,7 @@ async fn what_was_taken_away_since_is_listed_and_stays_taken_away() -> TestResul
     assert_all(&report);
     assert!(!report.revived);
     assert!(ingest::authenticate(services, Some(&changed.key)).await.is_err(), "the key stays revoked");
-    let keys = user::list(services, ME).await?.api_keys;
+    let keys = users::list(services, ME).await?.api_keys;
     assert!(keys.iter().all(|key| key.revoked.is_some()), "{keys:?}");
     assert_eq!(role_of(services, "off").await?, (Role::Operator, true));
     assert_eq!(role_of(services, "gone").await?, (Role::Viewer, true));
@@ -161,7 +164,7 @@ async fn nobody_is_locked_out_by_what_stays_taken_away() -> TestResult {
     back_up(&services, &path, Form::CHECKED).await?;
     at(&services, 60);
     add(&services, "later", Role::Administrator).await?;
-    user::set_disabled(&services, ME, user::find(&services, ME, "old").await?, true).await?;
+    users::set_disabled(&services, ME, users::find(&services, ME, "old").await?, true).await?;
     assert!(preview(&services, ME, path.clone(), None).await?.nobody_left);
     let refused = bring_back(&services, &path).await;
     assert!(
@@ -179,11 +182,11 @@ async fn on_another_machine_nothing_counts_as_taken_away() -> TestResult {
     let (folder, services) = services()?;
     let path = folder.path().join("backup");
     add(&services, "root", Role::Administrator).await?;
-    let made = key::create(&services, ME, "nas").await?;
+    let made = ingest_keys::create(&services, ME, "nas").await?;
     back_up(&services, &path, Form::CHECKED).await?;
     let (_other_folder, other) = crate::service::testing::services()?;
     add(&other, "somebody", Role::Administrator).await?;
-    key::create(&other, ME, "attic").await?;
+    ingest_keys::create(&other, ME, "attic").await?;
     let report = bring_back(&other, &path).await?;
     assert_eq!(report.revoked_since, []);
     assert!(ingest::authenticate(&other, Some(&made.secret)).await.is_ok());
@@ -200,11 +203,11 @@ async fn a_code_that_was_used_and_a_setting_that_was_closed_stay_so() -> TestRes
     let (folder, services) = services()?;
     let path = folder.path().join("backup");
     let root = member(&services, "root", Role::Administrator).await?;
-    crate::service::people::second_factor(&services, &root).await?;
-    setting::adjust(&services, ME, |settings| settings.local_read_api = true).await?;
+    crate::service::testing::accounts::second_factor(&services, &root).await?;
+    settings::adjust(&services, ME, |settings| settings.local_read_api = true).await?;
     back_up(&services, &path, Form::CHECKED).await?;
     at(&services, 60);
-    setting::adjust(&services, ME, |settings| settings.local_read_api = false).await?;
+    settings::adjust(&services, ME, |settings| settings.local_read_api = false).await?;
     let used = "UPDATE recovery_codes SET used_at = '2026-11-23T12:01:00Z' WHERE id = 1";
     services.db.write(move |tx| dynamic::execute(tx.conn, used, &[])).await?;
     let report = bring_back(&services, &path).await?;

@@ -7,10 +7,7 @@ use crate::{
     access::Role,
     db::{
         Connection, StoreError,
-        care::{
-            derived,
-            invariants::{self, Findings},
-        },
+        care::{derived, invariants, invariants::Findings},
         schema::{jobs, servers},
         tables::{days, settings},
     },
@@ -18,9 +15,10 @@ use crate::{
     service::{
         Actor, Services,
         ingest::Stored,
-        maintenance, people,
+        tasks::housekeeping,
         testing::{
-            Ended, NOON, TestResult, at, end, endings, report, send, services, services_in, text_report,
+            Ended, NOON, TestResult, accounts, at, end, endings, report, send, services, services_in,
+            text_report,
         },
     },
     time::{Day, Timestamp},
@@ -63,7 +61,7 @@ async fn filled() -> Result<(tempfile::TempDir, Services), Box<dyn std::error::E
             take(&services, step).await?;
         }
     }
-    maintenance::settle_site_days(&services).await?;
+    housekeeping::settle_site_days(&services).await?;
     assert_eq!(findings(&services).await?, Findings { jobs: 4, ..Findings::default() });
     Ok((folder, services))
 }
@@ -184,7 +182,7 @@ async fn the_days_of_the_site_forget_a_job_that_is_deleted() -> TestResult {
         Ok::<i64, StoreError>(days.iter().map(|day| day.runs).sum())
     };
     assert_eq!(runs().await?, 9, "at once");
-    maintenance::settle_site_days(&services).await?;
+    housekeeping::settle_site_days(&services).await?;
     assert_eq!(runs().await?, 9, "and once they are stored");
     Ok(())
 }
@@ -192,7 +190,7 @@ async fn the_days_of_the_site_forget_a_job_that_is_deleted() -> TestResult {
 #[tokio::test]
 async fn the_stored_days_are_checked_by_the_zone_that_made_them() -> TestResult {
     let (_folder, berlin) = services_in(Zone::named("Europe/Berlin")?)?;
-    maintenance::follow_time_zone(&berlin).await?;
+    housekeeping::follow_time_zone(&berlin).await?;
     assert_eq!(send(&berlin, report("2026-11-22T23:30:00Z", "Success")).await?, Stored::New);
     // A command that is run with another zone than the server.
     let elsewhere = Services { zone: Zone::named("America/New_York")?, ..berlin.clone() };
@@ -206,10 +204,10 @@ async fn the_stored_days_are_checked_by_the_zone_that_made_them() -> TestResult 
 #[tokio::test]
 async fn only_administrators_check_and_rebuild() -> TestResult {
     let (_folder, services) = services()?;
-    people::add(&services, "root", Role::Administrator).await?;
-    people::add(&services, "ops", Role::Operator).await?;
-    let token = people::sign_in(&services, "ops").await?;
-    let operator = people::who(&services, &token).await?.ok_or("not signed in")?;
+    accounts::add(&services, "root", Role::Administrator).await?;
+    accounts::add(&services, "ops", Role::Operator).await?;
+    let token = accounts::sign_in(&services, "ops").await?;
+    let operator = accounts::who(&services, &token).await?.ok_or("not signed in")?;
     for actor in [operator, Actor::Guest { address: String::new() }] {
         assert!(matches!(integrity(&services, &actor).await, Err(Error::Forbidden)));
         assert!(matches!(rebuild(&services, &actor).await, Err(Error::Forbidden)));

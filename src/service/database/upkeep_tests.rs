@@ -11,8 +11,8 @@ use crate::{
     db::{Connection, StoreError, engine::connection::open_writer, tables::settings},
     error::Error,
     service::{
-        Actor, Services, people,
-        testing::{TestResult, report, send, services},
+        Actor, Services,
+        testing::{TestResult, accounts, report, send, services},
     },
     status::Status,
 };
@@ -227,10 +227,10 @@ async fn statistics_have_no_samples_that_would_make_queries_planned_anew() -> Te
 #[tokio::test]
 async fn all_of_it_is_for_administrators_and_stands_in_the_audit_trail() -> TestResult {
     let (_folder, services) = filled().await?;
-    people::add(&services, "root", Role::Administrator).await?;
-    people::add(&services, "ops", Role::Operator).await?;
-    let token = people::sign_in(&services, "ops").await?;
-    let operator = people::who(&services, &token).await?.ok_or("not signed in")?;
+    accounts::add(&services, "root", Role::Administrator).await?;
+    accounts::add(&services, "ops", Role::Operator).await?;
+    let token = accounts::sign_in(&services, "ops").await?;
+    let operator = accounts::who(&services, &token).await?.ok_or("not signed in")?;
     assert!(matches!(status(&services, &operator).await, Err(Error::Forbidden)));
     assert!(matches!(tables(&services, &operator).await, Err(Error::Forbidden)));
     assert!(matches!(stats(&services, &operator).await, Err(Error::Forbidden)));
@@ -242,13 +242,13 @@ async fn all_of_it_is_for_administrators_and_stands_in_the_audit_trail() -> Test
     ] {
         assert!(matches!(done, Err(Error::Forbidden)), "{done:?}");
     }
-    let token = people::sign_in(&services, "root").await?;
-    let root = people::who(&services, &token).await?.ok_or("not signed in")?;
+    let token = accounts::sign_in(&services, "root").await?;
+    let root = accounts::who(&services, &token).await?.ok_or("not signed in")?;
     vacuum(&services, &root).await?;
     analyze(&services, &root).await?;
     optimize(&services, &root).await?;
     checkpoint(&services, &root).await?;
-    let actions = people::actions(&services).await?;
+    let actions = accounts::actions(&services).await?;
     for action in ["database.vacuum", "database.analyze", "database.optimize", "database.checkpoint"] {
         assert_eq!(actions.iter().filter(|known| *known == action).count(), 1, "{actions:?}");
     }

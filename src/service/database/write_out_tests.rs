@@ -8,9 +8,10 @@ use super::*;
 use crate::{
     access::Role,
     db::engine::{connection::open_apart, migrate},
-    service::{
-        people::{actions, add, member},
-        testing::{TestResult, report, send, services},
+    service::testing::{
+        TestResult,
+        accounts::{actions, add, member},
+        report, send, services,
     },
 };
 

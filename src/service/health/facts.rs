@@ -8,7 +8,7 @@ use crate::{
     },
     dto::{database::TaskResult, health::Fact},
     ids::UserId,
-    service::{database::damaged, session::totp_place, shape::count, task},
+    service::{database::damaged, rows::count, session::totp_place, tasks},
     time::Timestamp,
 };
 
@@ -61,7 +61,7 @@ fn tasks(rows: &[TaskRow], now: Timestamp) -> Fact {
         all: count(named(&|_| true).len()),
         overdue: named(&|row| {
             row.running_since.is_none()
-                && time(Some(&row.next_run)).is_some_and(|next| now.since(next) > task::OVERDUE_AFTER)
+                && time(Some(&row.next_run)).is_some_and(|next| now.since(next) > tasks::OVERDUE_AFTER)
         }),
         failed: ended(TaskResult::Failed),
         interrupted: ended(TaskResult::Interrupted),

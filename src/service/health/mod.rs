@@ -13,11 +13,7 @@ pub use judge::judge;
 use serde::Serialize;
 pub use space::{Room, SpaceNow};
 
-use super::{
-    Actor, Services,
-    security::{self, Surroundings},
-    shape::count,
-};
+use super::{Actor, Services, rows::count, security, security::Surroundings};
 use crate::{
     access::Permission,
     crypto::SecretKeys,

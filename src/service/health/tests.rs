@@ -12,9 +12,12 @@ use crate::{
     dto::health::ReadOnly,
     service::{
         database,
-        people::{member, second_factor},
-        secret,
-        testing::{NOON, TestResult, at, report, send, services},
+        security::secrets,
+        testing::{
+            NOON, TestResult,
+            accounts::{member, second_factor},
+            at, report, send, services,
+        },
     },
 };
 
@@ -116,7 +119,7 @@ async fn secrets_of_another_key_are_told() -> TestResult {
     second_factor(&services, &root).await?;
     let all = list(&services, &Actor::CommandLine, &Surroundings::default()).await?;
     assert_eq!(find(&all, "secrets"), Some(State::Ok));
-    assert_eq!(secret::lost(&services).await, 0);
+    assert_eq!(secrets::lost(&services).await, 0);
     let (path, other) = (folder.path().join("duplistatus.db"), SecretKeys::in_memory()?);
     services.db.close().await;
     let (all, _) = list_at_rest(&Actor::CommandLine, &path, &Zone::utc(), &other, services.clock.now())?;

@@ -7,7 +7,7 @@ use crate::{
     access::Permission,
     dto::work::{Outcome, WorkKind, WorkState},
     error::Error,
-    service::{Actor, Services, import::ImportError, work},
+    service::{Actor, Services, import::ImportError, tasks::background},
 };
 
 /// Begins to import a file that was received. What `request` names is taken over: `files` holds it, and deletes it when it
@@ -24,12 +24,12 @@ pub fn begin(
     actor.may(Permission::ManageDatabase)?;
     let guard = services.work.start(WorkKind::Import, &services.clock)?;
     let (services, actor, progress) = (services.clone(), actor.clone(), guard.progress());
-    work::spawn(guard, async move {
+    background::spawn(guard, async move {
         let done = run(&services, &actor, request.clone(), &progress).await;
         drop(files);
         match done {
             Ok(report) => Outcome::Import(Box::new(report)),
-            Err(ImportError::Service(error)) => work::failed(&error),
+            Err(ImportError::Service(error)) => background::failed(&error),
             Err(error) => Outcome::Failed(without_places(&error.to_string(), &request)),
         }
     });
@@ -48,5 +48,5 @@ fn without_places(text: &str, request: &Request) -> String {
 /// # Errors
 /// When the actor may not.
 pub fn state(services: &Services, actor: &Actor) -> Result<WorkState, Error> {
-    work::state(services, actor, &[WorkKind::Import])
+    background::state(services, actor, &[WorkKind::Import])
 }

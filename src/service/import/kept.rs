@@ -8,17 +8,14 @@ use serde_json::{Map, Value};
 
 use super::{ImportError, fields::bounded_name, write::Import};
 use crate::{
-    crypto::{
-        Place,
-        node::{self, NodeKey},
-    },
+    crypto::{Place, node, node::NodeKey},
     db::{
         StoreError, StoreErrorKind, Tx,
         node::{ServerRow, SettingRow},
-        tables::settings,
+        tables::settings as setting_rows,
     },
     dto::import::ImportReport,
-    service::{secret::Secrets, setting},
+    service::{security::secrets::Secrets, settings},
     time::Timestamp,
 };
 
@@ -222,7 +219,7 @@ fn store(
     now: Timestamp,
 ) -> Result<Became, StoreError> {
     let Setting { key, value, complete } = setting;
-    let known = settings::find(tx.conn, key)?;
+    let known = setting_rows::find(tx.conn, key)?;
     let seals = is_sealed_key(key);
     if let Some((row, stored)) = &known {
         let open = |stored: &String| {
@@ -245,14 +242,14 @@ fn store(
         }
         let row = match &known {
             Some((row, _)) => *row,
-            None => settings::create(tx.conn, key, now)?,
+            None => setting_rows::create(tx.conn, key, now)?,
         };
         let sealed = secrets.seal(sealed_place(row), value).map_err(|error| {
             StoreError::new(StoreErrorKind::Other, format!("a setting was not sealed: {error}"))
         })?;
-        settings::set(tx.conn, key, &sealed, now)?;
+        setting_rows::set(tx.conn, key, &sealed, now)?;
     } else {
-        settings::set(tx.conn, key, value.expose_secret(), now)?;
+        setting_rows::set(tx.conn, key, value.expose_secret(), now)?;
     }
     Ok(if known.is_some() { Became::Changed } else { Became::New })
 }
@@ -264,7 +261,7 @@ async fn adopt(
     value: &str,
     report: &mut ImportReport,
 ) -> Result<(), ImportError> {
-    let days = value.trim().parse::<i64>().ok().filter(|days| setting::AUDIT_DAYS.contains(days));
+    let days = value.trim().parse::<i64>().ok().filter(|days| settings::AUDIT_DAYS.contains(days));
     let Some(days) = days.filter(|_| name == "audit_retention_days") else { return Ok(()) };
     let now = import.services.clock.now();
     // To keep the trail for less time than here deletes some of it, which nobody asked for.
@@ -279,10 +276,10 @@ async fn adopt(
         .services
         .db
         .write(move |tx| {
-            if settings::get(tx.conn, setting::AUDIT)?.is_some() {
+            if setting_rows::get(tx.conn, settings::AUDIT)?.is_some() {
                 return Ok(false);
             }
-            settings::set(tx.conn, setting::AUDIT, &days.to_string(), now)?;
+            setting_rows::set(tx.conn, settings::AUDIT, &days.to_string(), now)?;
             Ok(true)
         })
         .await?;

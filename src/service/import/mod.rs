@@ -184,7 +184,7 @@ async fn calendar(services: &Services) -> Result<Zone, Error> {
     if let Some(zone) = known.and_then(|name| Zone::named(&name).ok()) {
         return Ok(zone);
     }
-    super::maintenance::follow_time_zone(services).await?;
+    super::tasks::housekeeping::follow_time_zone(services).await?;
     Ok(services.zone.clone())
 }
 

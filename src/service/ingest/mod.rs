@@ -3,12 +3,13 @@
 //! What is understood is stored and acknowledged, duplicates and other operations too, because any other answer makes
 //! Duplicati retry and warn its user. What cannot be a report is refused with a hint, and the refusal is noted.
 
+pub mod rejected;
+
 use std::sync::Arc;
 
-use super::{
-    Actor, Services,
-    rejected::{self, Refusal},
-};
+use rejected::Refusal;
+
+use super::{Actor, Services};
 use crate::{
     crypto::token::sha256_hex,
     db::{StoreError, StoreErrorKind, tables::ingest_keys},

@@ -3,11 +3,7 @@
 use serde_json::json;
 
 use super::super::{
-    Actor, Services,
-    audit::{self, Entry},
-    database::steps,
-    maintenance,
-    shape::missing_is_not_found,
+    Actor, Services, audit, audit::Entry, database::steps, rows::missing_is_not_found, tasks::housekeeping,
 };
 use crate::{
     access::Permission,
@@ -54,7 +50,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: ServerId) -> Result<
     }
     // With what the steps could not read.
     services.db.write(move |tx| server_changes::delete(tx.conn, id)).await?;
-    maintenance::settle_site_days(services).await?;
+    housekeeping::settle_site_days(services).await?;
     steps::return_space(services, &mut steps::of_pages()).await?;
     Ok(deleted)
 }

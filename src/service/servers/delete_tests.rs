@@ -7,8 +7,9 @@ use super::*;
 use crate::{
     db::{StoreError, StoreErrorKind, schema::backups},
     service::{
-        ingest::{self, IngestError, Upload},
-        key,
+        ingest,
+        ingest::{IngestError, Upload},
+        ingest_keys,
         testing::{NOON, TestResult, check_totals, report, send, services, text_report},
     },
     time::Timestamp,
@@ -100,7 +101,7 @@ async fn no_machine_has_the_name_of_a_server_that_is_being_deleted() -> TestResu
 #[tokio::test]
 async fn a_report_with_a_key_that_went_meanwhile_is_to_be_sent_again() -> TestResult {
     let (_folder, services) = services()?;
-    let bound = key::create(&services, &ROOT, "nas").await?;
+    let bound = ingest_keys::create(&services, &ROOT, "nas").await?;
     let sender = ingest::authenticate(&services, Some(&bound.secret)).await?;
     let id = find_by_name(&services, &ROOT, "nas").await?;
     begin_to_delete(&services, id).await?;

@@ -9,11 +9,11 @@ use serde_json::json;
 
 use super::{
     super::{
-        Actor, Services,
-        audit::{self, Entry},
+        Actor, Services, audit,
+        audit::Entry,
         database::{pace::Pace, retention::told, steps},
-        maintenance,
-        shape::missing_is_not_found,
+        rows::missing_is_not_found,
+        tasks::housekeeping,
     },
     keep,
 };
@@ -90,7 +90,7 @@ pub async fn merge(
             break;
         }
     }
-    maintenance::settle_site_days(services).await?;
+    housekeeping::settle_site_days(services).await?;
     Ok(merged)
 }
 

@@ -12,9 +12,8 @@ use crate::{
         tables::references::{OnMerge, REFERENCES},
     },
     service::{
-        key,
-        people::trail,
-        testing::{TestResult, at, check_totals, report, send, send_with, services},
+        ingest_keys,
+        testing::{TestResult, accounts::trail, at, check_totals, report, send, send_with, services},
     },
 };
 
@@ -84,7 +83,7 @@ async fn both() -> Result<(tempfile::TempDir, Services, ServerId, ServerId), Box
     )
     .await?;
     for name in ["old", "new", "third"] {
-        key::create(&services, &ROOT, name).await?;
+        ingest_keys::create(&services, &ROOT, name).await?;
     }
     Ok((folder, services, old, new))
 }
@@ -222,7 +221,7 @@ async fn a_merge_that_is_done_again_says_nothing_twice() -> TestResult {
 #[tokio::test]
 async fn a_report_under_way_goes_to_the_server_that_stays() -> TestResult {
     let (_folder, services, old, new) = both().await?;
-    let bound = key::create(&services, &ROOT, "old").await?;
+    let bound = ingest_keys::create(&services, &ROOT, "old").await?;
     let sender = crate::service::ingest::authenticate(&services, Some(&bound.secret)).await?;
     merge(&services, &ROOT, old, new).await?;
     let sent = report_of("old", "Documents", "2026-11-22T02:00:00Z").to_string().into_bytes();

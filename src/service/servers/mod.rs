@@ -1,5 +1,5 @@
 //! Servers, for those who look after them: made, found, changed, deleted with their history, merged. What one server's page
-//! shows is in [`super::server`].
+//! shows is in [`super::overview::server`].
 
 mod delete;
 mod keep;
@@ -11,9 +11,9 @@ pub use delete::delete;
 pub use merge::merge;
 
 use super::{
-    Actor, Services,
-    audit::{self, Entry},
-    shape::{count, missing_is_not_found, moment},
+    Actor, Services, audit,
+    audit::Entry,
+    rows::{count, missing_is_not_found, moment},
 };
 use crate::{
     access::Permission,

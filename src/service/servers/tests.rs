@@ -6,11 +6,14 @@ use serde_json::Value;
 use super::*;
 use crate::{
     access::Role,
-    db::schema::{backups, ingest_keys, machine_ids, operations, raw_reports},
+    db::schema::{backups, ingest_keys as ingest_key_rows, machine_ids, operations, raw_reports},
     service::{
-        key,
-        people::{member, trail},
-        testing::{TestResult, at, check_totals, report, send, send_with, services},
+        ingest_keys,
+        testing::{
+            TestResult,
+            accounts::{member, trail},
+            at, check_totals, report, send, send_with, services,
+        },
     },
 };
 
@@ -131,8 +134,8 @@ async fn a_deleted_server_takes_its_history_along_and_nothing_else() -> TestResu
     compact["Data"]["MainOperation"] = json!("Compact");
     compact["Extra"]["OperationName"] = json!("Compact");
     send(&services, compact).await?;
-    let bound = key::create(&services, &ROOT, "one").await?;
-    crate::service::maintenance::settle_site_days(&services).await?;
+    let bound = ingest_keys::create(&services, &ROOT, "one").await?;
+    crate::service::tasks::housekeeping::settle_site_days(&services).await?;
     let one = id_of(&services, "one").await?;
     let deleted = delete(&services, &ROOT, one).await?;
     assert_eq!((deleted.jobs, deleted.runs, deleted.operations), (1, 13, 1));
@@ -145,7 +148,7 @@ async fn a_deleted_server_takes_its_history_along_and_nothing_else() -> TestResu
                 raw_reports::table.count().get_result(conn)?,
                 operations::table.count().get_result(conn)?,
                 machine_ids::table.count().get_result(conn)?,
-                ingest_keys::table.count().get_result(conn)?,
+                ingest_key_rows::table.count().get_result(conn)?,
             ))
         })
         .await?;
@@ -184,7 +187,7 @@ async fn merged_servers_have_the_runs_of_both_once() -> TestResult {
         compact["Extra"]["OperationName"] = json!("Compact");
         send(&services, compact).await?;
     }
-    let bound = key::create(&services, &ROOT, "old").await?;
+    let bound = ingest_keys::create(&services, &ROOT, "old").await?;
     let (old, new) = (id_of(&services, "old").await?, id_of(&services, "new").await?);
     change(&services, &ROOT, old, ServerChange { alias: Some("Box".into()), ..ServerChange::default() })
         .await?;

@@ -8,18 +8,11 @@ use crate::{
     crypto::{Place, recovery, token::sha256_hex, totp},
     db::{
         StoreError, Tx,
-        tables::{
-            sessions::{self, SECOND_FACTOR},
-            users::{self, UserRecord},
-        },
+        tables::{sessions, sessions::SECOND_FACTOR, users, users::UserRecord},
     },
     error::Error,
     ids::{SessionId, UserId},
-    service::{
-        Services,
-        audit::{self, Entry},
-        user::account_key,
-    },
+    service::{Services, audit, audit::Entry, users::account_key},
     time::Timestamp,
 };
 

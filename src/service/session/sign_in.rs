@@ -9,10 +9,13 @@ use super::{
 use crate::{
     db::{
         StoreError, Tx,
-        tables::users::{self, UserPatch, UserRecord},
+        tables::{
+            users,
+            users::{UserPatch, UserRecord},
+        },
     },
     error::Error,
-    service::{Services, user::account_key},
+    service::{Services, users::account_key},
 };
 
 /// Signs a person in by name and password.

@@ -6,11 +6,14 @@ use super::*;
 use crate::{
     access::{Permission, Role},
     service::{
-        api_key,
-        maintenance::expire_sessions,
-        people::{PASSWORD, actions, add, browser, member, password, sign_in, signed_in, trail, who},
-        testing::{TestResult, at, services},
-        user,
+        account::api_keys,
+        tasks::housekeeping::expire_sessions,
+        testing::{
+            TestResult,
+            accounts::{PASSWORD, actions, add, browser, member, password, sign_in, signed_in, trail, who},
+            at, services,
+        },
+        users,
     },
 };
 
@@ -27,7 +30,7 @@ async fn whoever_fails_is_told_the_same() -> TestResult {
     let (_folder, services) = services()?;
     add(&services, "jo", Role::Viewer).await?;
     let kim = add(&services, "kim", Role::Viewer).await?;
-    user::set_disabled(&services, &Actor::CommandLine, kim, true).await?;
+    users::set_disabled(&services, &Actor::CommandLine, kim, true).await?;
     let long = "x".repeat(2000);
     for (name, typed) in [
         ("jo", "wrong"),
@@ -177,19 +180,19 @@ async fn what_changes_a_role_or_forbids_ends_streams_of_sessions_and_of_keys() -
     member(&services, "root", Role::Administrator).await?;
     let jo = member(&services, "jo", Role::Administrator).await?;
     let id = jo.user().ok_or("nobody")?;
-    let key = api_key::create(&services, &jo, "widget", crate::access::Scope::Write, Some(1)).await?;
+    let key = api_keys::create(&services, &jo, "widget", crate::access::Scope::Write, Some(1)).await?;
     let key = Actor::User(resolve_key(&services, &browser(), &key.secret).await?.ok_or("no key")?);
     assert!(still_stands(&services, &jo).await? && still_stands(&services, &key).await?);
     // Whoever changes their own role keeps the session, but what it may do is less.
-    user::set_role(&services, &jo, id, Role::Operator).await?;
+    users::set_role(&services, &jo, id, Role::Operator).await?;
     assert!(!still_stands(&services, &jo).await?);
     assert!(still_stands(&services, &key).await?, "it was never more than an operator");
-    user::set_role(&services, &Actor::CommandLine, id, Role::Viewer).await?;
+    users::set_role(&services, &Actor::CommandLine, id, Role::Viewer).await?;
     assert!(!still_stands(&services, &key).await?);
-    user::set_role(&services, &Actor::CommandLine, id, Role::Operator).await?;
-    user::set_disabled(&services, &Actor::CommandLine, id, true).await?;
+    users::set_role(&services, &Actor::CommandLine, id, Role::Operator).await?;
+    users::set_disabled(&services, &Actor::CommandLine, id, true).await?;
     assert!(!still_stands(&services, &key).await?);
-    user::set_disabled(&services, &Actor::CommandLine, id, false).await?;
+    users::set_disabled(&services, &Actor::CommandLine, id, false).await?;
     assert!(still_stands(&services, &key).await?);
     at(&services, 86_400);
     assert!(!still_stands(&services, &key).await?, "it has expired");
@@ -218,7 +221,7 @@ async fn a_full_disk_keeps_nobody_out() -> TestResult {
 #[tokio::test]
 async fn a_temporary_password_only_changes_itself() -> TestResult {
     let (_folder, services) = services()?;
-    let (_, shown) = user::create(&services, &Actor::CommandLine, "jo", Role::Administrator, None).await?;
+    let (_, shown) = users::create(&services, &Actor::CommandLine, "jo", Role::Administrator, None).await?;
     let temporary = shown.ok_or("nothing to show")?.secret;
     let SignIn::Complete(token) = attempt(&services, "jo", &temporary).await? else {
         return Err("no session".into());
@@ -228,7 +231,7 @@ async fn a_temporary_password_only_changes_itself() -> TestResult {
     for permission in Permission::ALL {
         assert_eq!(actor.may(permission).is_ok(), permission == Permission::OwnAccount, "{permission:?}");
     }
-    let key = api_key::create(&services, &actor, "x", crate::access::Scope::Read, None).await;
+    let key = api_keys::create(&services, &actor, "x", crate::access::Scope::Read, None).await;
     assert!(matches!(key, Err(Error::Forbidden)), "{key:?}");
     crate::service::account::change_password(&services, &actor, temporary.clone().into(), password()).await?;
     let actor = who(&services, &token).await?.ok_or("nobody")?;

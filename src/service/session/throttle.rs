@@ -22,18 +22,14 @@ use super::{Caller, LONGEST, mark};
 use crate::{
     db::{
         Connection, StoreError, Tx,
-        tables::{
-            login_failures::{self, FailureRecord},
-            sessions,
-            users::UserRecord,
-        },
+        tables::{login_failures, login_failures::FailureRecord, sessions, users::UserRecord},
     },
     error::Error,
     ids::SessionId,
     service::{
-        Actor, Services,
-        audit::{self, Entry, NO_SUCH_PERSON},
-        user::account_key,
+        Actor, Services, audit,
+        audit::{Entry, NO_SUCH_PERSON},
+        users::account_key,
     },
     throttle::network,
     time::Timestamp,

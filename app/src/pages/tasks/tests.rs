@@ -2,7 +2,7 @@
 
 use duplistatus::{
     dto::database::{TaskResult, TaskState},
-    service::task::TASKS,
+    service::tasks::TASKS,
 };
 use leptos::prelude::*;
 

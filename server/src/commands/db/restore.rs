@@ -7,14 +7,15 @@ use app::{locale::use_locale, pages::backups::revoked_words};
 use duplistatus::{
     clock::Clock,
     dto::database::{RestoreChoice, RestorePreview, RestoreReport},
-    service::{Actor, database, secret},
+    service::{Actor, database, security::secrets},
 };
 use serde::Serialize;
 
-use crate::commands::{counted, output::Output};
 use crate::{
     cli::{GlobalOptions, Sure},
-    commands, control,
+    commands,
+    commands::{counted, output::Output},
+    control,
     serving::Serving,
 };
 
@@ -140,7 +141,7 @@ pub(super) async fn run(
             let restore = move || database::restore_at_rest(&path, &backup, choice, now);
             let report = tokio::task::spawn_blocking(restore).await??;
             let services = commands::open(options).await?;
-            let lost = secret::lost(&services).await;
+            let lost = secrets::lost(&services).await;
             if lost > 0 {
                 tracing::warn!(
                     lost,

@@ -6,18 +6,14 @@ use anyhow::bail;
 use duplistatus::{
     dto::database::{Retention, RetentionRule},
     error::Error,
-    service::{
-        Actor, Services,
-        database::{self, RulePreview},
-        setting,
-    },
+    service::{Actor, Services, database, database::RulePreview, settings},
 };
 use serde::Serialize;
 
-use crate::commands::output::Output;
 use crate::{
     cli::{Days, GlobalOptions, RetentionCommand, Sure},
     commands,
+    commands::output::Output,
 };
 
 const ME: Actor = Actor::CommandLine;
@@ -93,11 +89,11 @@ async fn obey(services: &Services, command: RetentionCommand) -> anyhow::Result<
                     database::set_rule(services, &ME, RetentionRule { server, job, retention }).await
                 }
                 None => {
-                    let change = move |settings: &mut setting::Settings| {
+                    let change = move |settings: &mut settings::Settings| {
                         settings.retention_days = days;
                         settings.retention_keep_last = keep_last;
                     };
-                    setting::adjust(services, &ME, change).await
+                    settings::adjust(services, &ME, change).await
                 }
             }
         }

@@ -9,14 +9,14 @@ use duplistatus::{
         database::{TaskChange, TaskResult, TaskRun, TaskState},
     },
     error::Error,
-    service::{Actor, Services, database, task},
+    service::{Actor, Services, database, tasks},
 };
 use serde::Serialize;
 
-use crate::commands::output::Output;
 use crate::{
     cli::{GlobalOptions, TasksCommand},
     commands,
+    commands::output::Output,
 };
 
 const ME: Actor = Actor::CommandLine;
@@ -88,7 +88,7 @@ async fn obey(services: &Services, out: Output, command: TasksCommand) -> anyhow
                     ))?;
                 }
             }
-            let run = task::run_now(services, &ME, &name).await.map_err(|error| unknown(error, &name))?;
+            let run = tasks::run_now(services, &ME, &name).await.map_err(|error| unknown(error, &name))?;
             let (result, message) = (run.result, run.message.clone());
             out.show(&Run(run))?;
             if result != TaskResult::Ok {
@@ -98,10 +98,10 @@ async fn obey(services: &Services, out: Output, command: TasksCommand) -> anyhow
         }
         TasksCommand::Set { name, on, off, schedule } => {
             let change = TaskChange { enabled: (on || off).then_some(on), schedule };
-            task::change(services, &ME, &name, change).await.map_err(|error| unknown(error, &name))?;
+            tasks::change(services, &ME, &name, change).await.map_err(|error| unknown(error, &name))?;
         }
     }
-    out.show(&Tasks { tasks: task::list(services, &ME).await? })
+    out.show(&Tasks { tasks: tasks::list(services, &ME).await? })
 }
 
 fn unknown(error: Error, name: &str) -> anyhow::Error {

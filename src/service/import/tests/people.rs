@@ -7,12 +7,9 @@ use crate::{
     access::Role,
     db::{
         node::fixture::{PASSWORD, bcrypt_hash},
-        tables::users,
+        tables::users as user_rows,
     },
-    service::{
-        session::{self, Caller},
-        user,
-    },
+    service::{session, session::Caller, users},
 };
 
 fn secret(text: &str) -> SecretString {
@@ -28,7 +25,7 @@ async fn a_bcrypt_hash_lets_in_and_is_replaced() -> TestResult {
     fixture.user("sam the man", &hash, false, true)?;
     let report = import_file(&services, &path).await?;
     assert_eq!(report.people, tally(2, 2, 0, 0));
-    let find = |name: &'static str| services.db.read(move |conn| users::find_by_name(conn, name));
+    let find = |name: &'static str| services.db.read(move |conn| user_rows::find_by_name(conn, name));
     let jo = find("jo").await?.ok_or("jo is not there")?;
     assert_eq!((jo.role(), jo.password_temporary), (Role::Administrator, false));
     assert_eq!(jo.last_login_at.as_deref(), Some("2026-11-01T10:00:00Z"));
@@ -52,7 +49,7 @@ async fn a_bcrypt_hash_lets_in_and_is_replaced() -> TestResult {
 #[tokio::test]
 async fn well_known_and_unreadable_passwords_do_not_come() -> TestResult {
     let (folder, services) = services()?;
-    user::create(&services, &Actor::CommandLine, "kim", Role::Viewer, None).await?;
+    users::create(&services, &Actor::CommandLine, "kim", Role::Viewer, None).await?;
     let (path, fixture) = fixture(folder.path(), Version::V1_4)?;
     fixture.user("admin", &bcrypt_hash("Duplistatus09"), true, true)?;
     fixture.user("kim", &bcrypt_hash(PASSWORD), true, false)?;
@@ -61,7 +58,7 @@ async fn well_known_and_unreadable_passwords_do_not_come() -> TestResult {
     let report = import_file(&services, &path).await?;
     assert_eq!(report.people, Tally { left_out: 1, ..tally(4, 2, 0, 1) });
     assert_eq!(report.problems.len(), 3, "{:#?}", report.problems);
-    let people = services.db.read(users::all).await?;
+    let people = services.db.read(user_rows::all).await?;
     let by_name: Vec<(&str, Role, bool)> =
         people.iter().map(|user| (user.name.as_str(), user.role(), user.password_hash.is_some())).collect();
     let expected =

@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret as _;
 
 use super::*;
-use crate::{crypto::node::seal_for_tests, db::node::fixture::KEY, service::secret};
+use crate::{crypto::node::seal_for_tests, db::node::fixture::KEY, service::security::secrets};
 
 async fn kept(services: &Services) -> Result<Vec<(i64, String, String)>, StoreError> {
     services.db.read(|conn| settings::with_prefix(conn, PREFIX)).await
@@ -86,11 +86,11 @@ async fn wrong_keys_are_told() -> TestResult {
 async fn a_new_key_seals_them_again() -> TestResult {
     let (folder, services) = services()?;
     let keys = crate::crypto::SecretKeys::load(folder.path(), None)?;
-    let services = Services { secrets: secret::Secrets::of_folder(keys, folder.path()), ..services };
+    let services = Services { secrets: secrets::Secrets::of_folder(keys, folder.path()), ..services };
     let path = filled(folder.path())?;
     import_file(&services, &path).await?;
     let before = kept(&services).await?;
-    let rotated = secret::rotate(&services, &Actor::CommandLine).await?;
+    let rotated = secrets::rotate(&services, &Actor::CommandLine).await?;
     assert_eq!((rotated.sealed, rotated.unreadable), (4, 0));
     assert_ne!(kept(&services).await?, before);
     assert!(opened(&services, "node.ntfy_config").await?.contains("tk_clear"));
@@ -101,8 +101,8 @@ async fn a_new_key_seals_them_again() -> TestResult {
 async fn a_retention_that_somebody_chose_here_stays() -> TestResult {
     let (folder, services) = services()?;
     let path = filled(folder.path())?;
-    let chosen = crate::service::setting::Settings { audit_days: 90, ..services.settings() };
-    crate::service::setting::change(&services, &Actor::CommandLine, chosen).await?;
+    let chosen = crate::service::settings::Settings { audit_days: 90, ..services.settings() };
+    crate::service::settings::change(&services, &Actor::CommandLine, chosen).await?;
     import_file(&services, &path).await?;
     services.load_settings().await?;
     assert_eq!(services.settings().audit_days, 90);

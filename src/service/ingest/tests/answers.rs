@@ -5,7 +5,12 @@ use serde_json::json;
 use super::*;
 use crate::{
     report::ReportErrorKind,
-    service::{Actor, dashboard, key, rejected, server},
+    service::{
+        Actor,
+        ingest::rejected,
+        ingest_keys,
+        overview::{dashboard, server},
+    },
 };
 
 #[tokio::test]
@@ -120,7 +125,7 @@ async fn what_is_no_report_is_refused_and_leaves_nothing() -> TestResult {
 #[tokio::test]
 async fn every_report_of_a_server_moves_last_seen() -> TestResult {
     let (_folder, services) = services()?;
-    let key = key::create(&services, &Actor::CommandLine, "nas").await?.secret;
+    let key = ingest_keys::create(&services, &Actor::CommandLine, "nas").await?.secret;
     let last_seen = async |services: &Services| -> Result<Option<String>, StoreError> {
         Ok(servers(services).await?.remove(0).last_seen)
     };

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    db::{Db, schema::ingest_growth, tables::ingest_keys},
-    service::{Actor, Guards, Options, ingest::TooMany, key, testing::NOON},
+    db::{Db, schema::ingest_growth, tables::ingest_keys as ingest_key_rows},
+    service::{Actor, Guards, Options, ingest::TooMany, ingest_keys, testing::NOON},
     time::Timestamp,
 };
 
@@ -42,8 +42,8 @@ fn refused(answer: Result<Stored, IngestError>) -> Option<TooMany> {
 async fn a_key_makes_so_many_servers_and_jobs_in_a_day_and_no_more() -> TestResult {
     let (_folder, services) = services()?;
     let services = bounded(services, 3, 5);
-    let made = key::create(&services, &Actor::CommandLine, "").await?;
-    let (key, other) = (made.secret, key::create(&services, &Actor::CommandLine, "").await?.secret);
+    let made = ingest_keys::create(&services, &Actor::CommandLine, "").await?;
+    let (key, other) = (made.secret, ingest_keys::create(&services, &Actor::CommandLine, "").await?.secret);
     for machine in 0..3 {
         assert_eq!(send_with(&services, Some(&key), of(machine, 0)).await?, Stored::New);
     }
@@ -65,7 +65,7 @@ async fn a_key_makes_so_many_servers_and_jobs_in_a_day_and_no_more() -> TestResu
         );
     }
     assert_eq!(rows(&services).await?, (3, 5, 5), "what was refused left nothing");
-    let used = services.db.read(move |conn| ingest_keys::find(conn, made.id)).await?.use_count;
+    let used = services.db.read(move |conn| ingest_key_rows::find(conn, made.id)).await?.use_count;
     assert_eq!(used, 5);
 
     // What is known goes on, others are not hindered, and there is a tomorrow.
@@ -81,9 +81,9 @@ async fn a_key_makes_so_many_servers_and_jobs_in_a_day_and_no_more() -> TestResu
 async fn a_restart_or_another_key_in_its_place_does_not_begin_anew() -> TestResult {
     let (folder, services) = services()?;
     let services = bounded(services, 1, 5);
-    let made = key::create(&services, &Actor::CommandLine, "").await?;
+    let made = ingest_keys::create(&services, &Actor::CommandLine, "").await?;
     send_with(&services, Some(&made.secret), of(0, 0)).await?;
-    let new = key::rotate(&services, &Actor::CommandLine, made.id).await?.secret;
+    let new = ingest_keys::rotate(&services, &Actor::CommandLine, made.id).await?.secret;
     services.db.close().await;
     let db = Db::open(&folder.path().join("duplistatus.db"))?;
     let clock = crate::clock::Clock::manual(Timestamp::from_unix(NOON));
@@ -110,7 +110,7 @@ async fn what_was_counted_is_forgotten_after_a_week() -> TestResult {
 #[tokio::test]
 async fn thousands_of_made_up_names_make_as_many_as_are_allowed() -> TestResult {
     let (_folder, services) = services()?;
-    let key = key::create(&services, &Actor::CommandLine, "").await?.secret;
+    let key = ingest_keys::create(&services, &Actor::CommandLine, "").await?.secret;
     let mut answers = (0, 0);
     for number in 0..600 {
         match send_with(&services, Some(&key), of(number, number)).await {

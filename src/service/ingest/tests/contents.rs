@@ -7,7 +7,7 @@ use crate::{
     dto::run::{LogFilter, RunQuery},
     ids::RunId,
     report::{MAX_LOG_BYTES, MAX_LOG_LINES},
-    service::{Actor, maintenance, run},
+    service::{Actor, overview::run, tasks::housekeeping},
 };
 
 #[tokio::test]
@@ -69,9 +69,9 @@ async fn the_raw_report_is_kept_masked_and_expires() -> TestResult {
     assert_eq!((raw.size, raw.cut), (i64::try_from(sent.to_string().len())?, false));
 
     at(&services, 29 * 86_400);
-    assert_eq!(maintenance::expire_raw_reports(&services).await?, 0);
+    assert_eq!(housekeeping::expire_raw_reports(&services).await?, 0);
     at(&services, 31 * 86_400);
-    assert_eq!(maintenance::expire_raw_reports(&services).await?, 1);
+    assert_eq!(housekeeping::expire_raw_reports(&services).await?, 1);
     let gone = run::raw(&services, &Actor::CommandLine, RunId(1)).await;
     assert!(matches!(gone, Err(crate::error::Error::NotFound)));
     assert_eq!(runs(&services).await?.len(), 1, "the run itself stays");

@@ -12,7 +12,7 @@ use super::*;
 use crate::{
     dto::run::{LogFilter, RunQuery},
     ids::RunId,
-    service::{Actor, key, run},
+    service::{Actor, ingest_keys, overview::run},
 };
 
 /// A text of 2.0.2, whose dates cannot be read.
@@ -267,7 +267,7 @@ type Left = (Vec<String>, Vec<(String, String, Option<i64>, Option<i64>, Option<
 
 async fn left(sent: &[Copy], keyed: bool) -> Result<Left, Box<dyn std::error::Error>> {
     let (_folder, services) = services()?;
-    let key = key::create(&services, &Actor::CommandLine, "").await?.secret;
+    let key = ingest_keys::create(&services, &Actor::CommandLine, "").await?.secret;
     for copy in sent {
         send_with(&services, keyed.then_some(key.as_str()), copy.body()).await?;
     }

@@ -8,7 +8,7 @@ use std::{
 use diesel::connection::{Connection as _, InstrumentationEvent};
 
 use super::*;
-use crate::service::{Actor, key};
+use crate::service::{Actor, ingest_keys};
 
 /// Statements that were run, and those of them that stay prepared.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ struct Seen {
 #[tokio::test]
 async fn a_report_prepares_nothing_anew_and_reads_no_history() -> TestResult {
     let (_folder, services) = services()?;
-    let key = key::create(&services, &Actor::CommandLine, "").await?.secret;
+    let key = ingest_keys::create(&services, &Actor::CommandLine, "").await?.secret;
     let seen = Arc::new(Mutex::new(Seen::default()));
     let watched = Arc::clone(&seen);
     let watch = move |event: InstrumentationEvent<'_>| {

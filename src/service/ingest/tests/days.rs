@@ -7,9 +7,9 @@ use super::*;
 use crate::{
     db::{
         schema::job_days,
-        tables::days::{self, SiteDayRow},
+        tables::{days, days::SiteDayRow},
     },
-    service::maintenance,
+    service::tasks::housekeeping,
     time::Day,
     zone::Zone,
 };
@@ -51,15 +51,15 @@ async fn a_run_belongs_to_the_day_on_the_sites_calendar_when_clocks_change() -> 
 #[tokio::test]
 async fn another_time_zone_rebuilds_the_totals() -> TestResult {
     let (folder, services) = services_in(Zone::utc())?;
-    maintenance::follow_time_zone(&services).await?;
+    housekeeping::follow_time_zone(&services).await?;
     send(&services, report("2026-11-22T23:30:00Z", "Success")).await?;
     send(&services, report("2026-11-22T12:00:00Z", "Error")).await?;
     assert_eq!(site(&services).await?, [("2026-11-22".to_owned(), 2)]);
     let moved = Services { zone: Zone::named("Europe/Berlin")?, ..services.clone() };
-    maintenance::follow_time_zone(&moved).await?;
+    housekeeping::follow_time_zone(&moved).await?;
     let berlin = [("2026-11-22".to_owned(), 1), ("2026-11-23".to_owned(), 1)];
     assert_eq!(site(&moved).await?, berlin);
-    maintenance::follow_time_zone(&moved).await?;
+    housekeeping::follow_time_zone(&moved).await?;
     assert_eq!(site(&moved).await?, berlin, "nothing to do");
     assert_eq!(summary(&moved).await?.run_count, 2);
     drop(folder);
@@ -94,7 +94,7 @@ async fn the_days_of_the_site_are_the_sum_of_the_days_of_the_jobs() -> TestResul
         uploaded_size: 1500,
     };
     assert_eq!(days.as_slice(), std::slice::from_ref(&expected), "summed up when they are read");
-    maintenance::settle_site_days(&services).await?;
+    housekeeping::settle_site_days(&services).await?;
     assert!(services.db.read(days::stale_site_days).await?.is_empty());
     assert_eq!(services.db.read(move |conn| days::site_days_since(conn, first)).await?, [expected]);
     let jobs: i64 = services.db.read(|conn| Ok(job_days::table.count().get_result(conn)?)).await?;

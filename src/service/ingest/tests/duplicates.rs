@@ -6,7 +6,10 @@ use super::*;
 use crate::{
     db::tables::{days, operations::OperationRecord},
     ids::{JobId, RunId},
-    service::{Actor, dashboard, run},
+    service::{
+        Actor,
+        overview::{dashboard, run},
+    },
 };
 
 const BEGIN: &str = "2026-11-23T02:00:00Z";

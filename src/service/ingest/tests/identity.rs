@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::service::{Actor, key};
+use crate::service::{Actor, ingest_keys};
 
 /// A report from a machine, without any id when `id` is empty.
 fn from(id: &str, name: &str) -> Value {
@@ -61,7 +61,7 @@ async fn ids_without_a_name_that_begin_alike_are_two_machines() -> TestResult {
 #[tokio::test]
 async fn a_server_that_was_known_by_name_only_takes_its_first_machine_id() -> TestResult {
     let (_folder, services) = services()?;
-    let secret = key::create(&services, &Actor::CommandLine, "nas").await?.secret;
+    let secret = ingest_keys::create(&services, &Actor::CommandLine, "nas").await?.secret;
     // Another job of the same machine reports without the key.
     send(&services, from("a1", "nas")).await?;
     send_with(&services, Some(&secret), from("a1", "nas")).await?;
@@ -76,7 +76,7 @@ async fn a_server_that_was_known_by_name_only_takes_its_first_machine_id() -> Te
 async fn the_servers_key_wins_and_the_mismatch_is_written_down() -> TestResult {
     let (_folder, services) = services()?;
     send(&services, from("a1", "nas")).await?;
-    let secret = key::create(&services, &Actor::CommandLine, "attic").await?.secret;
+    let secret = ingest_keys::create(&services, &Actor::CommandLine, "attic").await?.secret;
     at(&services, 60);
     send_with(&services, Some(&secret), from("a1", "nas")).await?;
     let [attic, nas] = &servers(&services).await?[..] else { panic!("two servers") };
@@ -95,7 +95,7 @@ async fn the_servers_key_wins_and_the_mismatch_is_written_down() -> TestResult {
 #[tokio::test]
 async fn a_key_for_any_server_leaves_the_choice_to_the_report() -> TestResult {
     let (_folder, services) = services()?;
-    let secret = key::create(&services, &Actor::CommandLine, "").await?.secret;
+    let secret = ingest_keys::create(&services, &Actor::CommandLine, "").await?.secret;
     send_with(&services, Some(&secret), from("a1", "nas")).await?;
     send_with(&services, Some(&secret), from("b2", "attic")).await?;
     assert_eq!(server_names(&services).await?, ["attic", "nas"]);
@@ -105,11 +105,11 @@ async fn a_key_for_any_server_leaves_the_choice_to_the_report() -> TestResult {
 #[tokio::test]
 async fn keys_that_do_not_exist_or_were_revoked_are_refused() -> TestResult {
     let (_folder, services) = services()?;
-    let made = key::create(&services, &Actor::CommandLine, "").await?;
+    let made = ingest_keys::create(&services, &Actor::CommandLine, "").await?;
     let refused = |answer| matches!(answer, Err(IngestError::WrongKey));
     assert!(refused(send_with(&services, Some("wrong"), from("a1", "nas")).await));
     assert!(refused(send_with(&services, Some(""), from("a1", "nas")).await));
-    key::revoke(&services, &Actor::CommandLine, made.id).await?;
+    ingest_keys::revoke(&services, &Actor::CommandLine, made.id).await?;
     assert!(refused(send_with(&services, Some(&made.secret), from("a1", "nas")).await));
     assert!(servers(&services).await?.is_empty());
     Ok(())

@@ -13,7 +13,8 @@ use crate::{
     ids::{RunId, ServerId},
     outcome::RunOutcome,
     service::{
-        Actor, dashboard, run, server,
+        Actor,
+        overview::{dashboard, run, server},
         testing::{Ended, NOON, check_totals, end},
     },
     time::Timestamp,

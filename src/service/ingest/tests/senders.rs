@@ -9,13 +9,13 @@ use crate::{
         tables::server_changes,
     },
     dto::key::NewKey,
-    service::{Actor, key},
+    service::{Actor, ingest_keys},
 };
 
 const ID: &str = "d6a271d36eeb485aa14fa8a254e01302";
 
 async fn unbound(services: &Services) -> Result<NewKey, crate::error::Error> {
-    key::create(services, &Actor::CommandLine, "").await
+    ingest_keys::create(services, &Actor::CommandLine, "").await
 }
 
 /// A report with these words for the machine; null where they are missing.
@@ -67,8 +67,8 @@ async fn a_key_that_replaces_another_is_the_same_sender() -> TestResult {
     let old = unbound(&services).await?;
     send_with(&services, Some(&old.secret), nameless(1)).await?;
     send_with(&services, Some(&old.secret), from(None, Some("nas"), 2)).await?;
-    let new = key::rotate(&services, &Actor::CommandLine, old.id).await?;
-    let newest = key::rotate(&services, &Actor::CommandLine, new.id).await?;
+    let new = ingest_keys::rotate(&services, &Actor::CommandLine, old.id).await?;
+    let newest = ingest_keys::rotate(&services, &Actor::CommandLine, new.id).await?;
     assert_eq!(send_with(&services, Some(&newest.secret), nameless(1)).await?, Stored::Duplicate);
     assert_eq!(
         send_with(&services, Some(&newest.secret), from(None, Some("nas"), 2)).await?,
@@ -82,7 +82,7 @@ async fn names_of_a_key_that_was_revoked_are_free() -> TestResult {
     let (_folder, services) = services()?;
     let (old, new) = (unbound(&services).await?, unbound(&services).await?);
     send_with(&services, Some(&old.secret), from(None, Some("nas"), 2)).await?;
-    key::revoke(&services, &Actor::CommandLine, old.id).await?;
+    ingest_keys::revoke(&services, &Actor::CommandLine, old.id).await?;
     send_with(&services, Some(&new.secret), from(None, Some("nas"), 3)).await?;
     assert_eq!(server_names(&services).await?, ["nas"]);
     Ok(())
@@ -148,7 +148,7 @@ async fn a_masked_machine_name_names_no_server() -> TestResult {
 #[tokio::test]
 async fn ids_and_names_that_are_made_up_do_not_fill_the_tables() -> TestResult {
     let (_folder, services) = services()?;
-    let bound = key::create(&services, &Actor::CommandLine, "nas").await?.secret;
+    let bound = ingest_keys::create(&services, &Actor::CommandLine, "nas").await?.secret;
     for number in 0..150 {
         let id = format!("{number:032x}");
         send_with(&services, Some(&bound), from(Some(&id), Some("nas"), 1)).await?;

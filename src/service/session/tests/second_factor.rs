@@ -6,7 +6,7 @@ use crate::{
     dto::account::SecondFactor,
     service::{
         account,
-        people::{code, first_step, second_factor},
+        testing::accounts::{code, first_step, second_factor},
     },
 };
 

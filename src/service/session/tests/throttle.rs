@@ -58,13 +58,13 @@ async fn an_administrator_unlocks() -> TestResult {
     let root = member(&services, "root", Role::Administrator).await?;
     fail(&services, "jo", 5).await?;
     let blocked = async || -> Result<Vec<bool>, Error> {
-        Ok(user::list(&services, &root).await?.users.iter().map(|user| user.blocked).collect())
+        Ok(users::list(&services, &root).await?.users.iter().map(|user| user.blocked).collect())
     };
     assert_eq!(blocked().await?, [true, false]);
-    user::unlock(&services, &root, id).await?;
+    users::unlock(&services, &root, id).await?;
     assert_eq!(blocked().await?, [false, false]);
     sign_in(&services, "jo").await?;
-    let missing = user::unlock(&services, &root, UserId(99)).await;
+    let missing = users::unlock(&services, &root, UserId(99)).await;
     assert!(matches!(missing, Err(Error::NotFound)));
     Ok(())
 }
@@ -205,7 +205,7 @@ async fn an_address_that_fails_too_often_waits_and_a_right_password_still_counts
 async fn a_thief_of_the_password_has_five_codes_wherever_they_come_from() -> TestResult {
     let (_folder, services) = services()?;
     let actor = member(&services, "jo", Role::Viewer).await?;
-    crate::service::people::second_factor(&services, &actor).await?;
+    crate::service::testing::accounts::second_factor(&services, &actor).await?;
     for number in 0..6 {
         let thief = from(&format!("203.0.113.{number}"))?;
         let SignIn::NeedsCode(token) = try_from(&services, &thief, "jo", PASSWORD).await? else {

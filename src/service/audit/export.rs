@@ -1,0 +1,172 @@
+//! The audit trail as a file.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    dto::audit::{AuditQuery, AuditRow},
+    error::Error,
+    service::{Actor, Services},
+};
+
+/// What kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+impl Format {
+    /// The format of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "csv" => Some(Self::Csv),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// A file to be handed out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportFile {
+    /// `duplistatus-audit-2026-11-25.csv`.
+    pub name: String,
+    /// Its media type.
+    pub content_type: &'static str,
+    /// What is in it.
+    pub body: Vec<u8>,
+}
+
+/// One entry in a file.
+#[derive(Debug, Serialize)]
+struct Line<'r, Changes> {
+    at: String,
+    actor_kind: &'r str,
+    actor: &'r str,
+    address: Option<&'r str>,
+    action: &'r str,
+    target_kind: Option<&'r str>,
+    target_id: Option<i64>,
+    target: Option<&'r str>,
+    success: bool,
+    before: Changes,
+    after: Changes,
+}
+
+impl<'r, Changes> Line<'r, Changes> {
+    fn of(row: &'r AuditRow, changes: impl Fn(&[(String, String)]) -> Changes) -> Self {
+        let AuditRow {
+            id: _,
+            at,
+            actor_kind,
+            actor,
+            address,
+            action,
+            target_kind,
+            target_id,
+            target,
+            success,
+            before,
+            after,
+        } = row;
+        Self {
+            at: at.at.to_string(),
+            actor_kind,
+            actor,
+            address: address.as_deref(),
+            action,
+            target_kind: target_kind.as_deref(),
+            target_id: *target_id,
+            target: target.as_deref(),
+            success: *success,
+            before: changes(before),
+            after: changes(after),
+        }
+    }
+}
+
+/// Everything that passes a filter, newest first, as a file; that it was taken is recorded.
+///
+/// # Errors
+/// [`Error::Forbidden`] for all but administrators.
+pub async fn file(
+    services: &Services,
+    actor: &Actor,
+    query: AuditQuery,
+    format: Format,
+) -> Result<ExportFile, Error> {
+    let rows = super::export(services, actor, query).await?;
+    let day = actor.zone(services).day(services.clock.now());
+    let (ending, content_type, body) = match format {
+        Format::Csv => ("csv", "text/csv; charset=utf-8", csv(&rows).map_err(Error::internal)?),
+        Format::Json => ("json", "application/json", json(&rows).map_err(Error::internal)?),
+    };
+    Ok(ExportFile { name: format!("duplistatus-audit-{day}.{ending}"), content_type, body })
+}
+
+fn json(rows: &[AuditRow]) -> serde_json::Result<Vec<u8>> {
+    let lines: Vec<_> = rows.iter().map(|row| Line::of(row, object)).collect();
+    serde_json::to_vec_pretty(&lines)
+}
+
+fn csv(rows: &[AuditRow]) -> csv::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    writer.write_record(COLUMNS)?;
+    for row in rows {
+        let text = |changes: &[(String, String)]| {
+            if changes.is_empty() { String::new() } else { object(changes).to_string() }
+        };
+        let line = Line::of(row, text);
+        let optional = |cell: Option<&str>| defused(cell.unwrap_or_default());
+        writer.write_record([
+            line.at,
+            defused(line.actor_kind),
+            defused(line.actor),
+            optional(line.address),
+            defused(line.action),
+            optional(line.target_kind),
+            line.target_id.map(|id| id.to_string()).unwrap_or_default(),
+            optional(line.target),
+            line.success.to_string(),
+            defused(&line.before),
+            defused(&line.after),
+        ])?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// The first line of a CSV file, as the fields of the JSON are called.
+const COLUMNS: [&str; 11] = [
+    "at",
+    "actor_kind",
+    "actor",
+    "address",
+    "action",
+    "target_kind",
+    "target_id",
+    "target",
+    "success",
+    "before",
+    "after",
+];
+
+fn object(changes: &[(String, String)]) -> Value {
+    let members = changes.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+    Value::Object(members.collect::<Map<_, _>>())
+}
+
+/// A cell that no spreadsheet takes for a formula: names come from outside, and `=HYPERLINK(…)` is one.
+fn defused(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+#[cfg(test)]
+#[path = "export_tests.rs"]
+mod tests;

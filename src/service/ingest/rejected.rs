@@ -1,0 +1,156 @@
+//! Refused reports. Strangers can cause them, so they are collected in memory, bounded, and written at most once a
+//! second: the list costs the same whether one or a million requests were refused.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Mutex,
+    time::Duration,
+};
+
+use tokio::sync::Notify;
+
+use crate::{
+    access::Permission,
+    db::tables::rejected_reports::{self, MAX_ROWS, RejectedRecord},
+    dto::{
+        Paging,
+        rejected::{RejectedPage, RejectedRow},
+    },
+    error::Error,
+    service::{Actor, Services},
+    zone::Zone,
+};
+
+/// Rows on a page.
+const PAGE: i64 = 25;
+/// Bytes of the refused text that are kept.
+const SAMPLE: usize = 2048;
+
+/// Refusals that are not written yet, by source and reason.
+#[derive(Debug, Default)]
+pub struct Refusals {
+    waiting: Mutex<BTreeMap<(String, String), RejectedRecord>>,
+    arrived: Notify,
+}
+
+/// One refusal, as the ingest sees it.
+#[derive(Debug, Clone)]
+pub struct Refusal<'r> {
+    /// What was wrong.
+    pub reason: String,
+    /// Which field was wrong.
+    pub field: Option<String>,
+    /// What to do.
+    pub hint: String,
+    /// HTTP status it is answered with.
+    pub http_status: u16,
+    /// Address it came from.
+    pub source: &'r str,
+    /// What was sent, as far as it was read.
+    pub body: &'r [u8],
+    /// How long that is, or was said to be: bytes.
+    pub size: u64,
+}
+
+/// Notes a refusal; it is written by [`write_waiting`] or [`write_periodically`].
+pub fn note(services: &Services, refusal: Refusal<'_>) {
+    let Refusal { reason, field, hint, http_status, source, body, size } = refusal;
+    let now = services.clock.now().to_string();
+    let head = body.get(..body.len().min(SAMPLE * 2)).unwrap_or(body);
+    // Taken out of its form: secrets that are percent-encoded are not recognised.
+    let (masked, _) = crate::report::readable(None, head, SAMPLE * 2);
+    let sample: String = masked.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
+    let sample = sample.get(..floor_char_boundary(&sample, SAMPLE)).unwrap_or_default().to_owned();
+    let record = RejectedRecord {
+        reason: reason.clone(),
+        source: source.to_owned(),
+        http_status: http_status.into(),
+        field,
+        hint,
+        first_at: now.clone(),
+        last_at: now,
+        count: 1,
+        size: i64::try_from(size).unwrap_or(i64::MAX),
+        sample,
+    };
+    let Ok(mut waiting) = services.refusals.waiting.lock() else { return };
+    let full = i64::try_from(waiting.len()).unwrap_or(i64::MAX) >= MAX_ROWS;
+    match waiting.entry((source.to_owned(), reason)) {
+        Entry::Occupied(mut known) => {
+            let known = known.get_mut();
+            let (count, first_at) = (known.count + 1, known.first_at.clone());
+            *known = RejectedRecord { count, first_at, ..record };
+        }
+        // More kinds than the list can show within one second: the first ones say enough.
+        Entry::Vacant(_) if full => {}
+        Entry::Vacant(free) => {
+            free.insert(record);
+        }
+    }
+    drop(waiting);
+    services.refusals.arrived.notify_one();
+}
+
+fn floor_char_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
+}
+
+/// Writes what waits. While nothing can be written it waits on.
+///
+/// # Errors
+/// When the database refuses: what waited is lost, since it was only a note.
+pub async fn write_waiting(services: &Services) -> Result<(), Error> {
+    if services.db.frozen().is_some() {
+        return Ok(());
+    }
+    let waiting = match services.refusals.waiting.lock() {
+        Ok(mut waiting) => std::mem::take(&mut *waiting),
+        Err(_) => return Ok(()),
+    };
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let records: Vec<RejectedRecord> = waiting.into_values().collect();
+    Ok(services.db.write(move |tx| rejected_reports::add(tx.conn, &records)).await?)
+}
+
+/// Writes refusals as they come, at most once a second, for as long as it is polled.
+pub async fn write_periodically(services: Services) {
+    loop {
+        services.refusals.arrived.notified().await;
+        if let Err(error) = write_waiting(&services).await {
+            tracing::warn!(%error, "refused reports could not be noted");
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// A refusal as pages show it.
+pub(in crate::service) fn row(zone: &Zone, id: i64, record: RejectedRecord) -> RejectedRow {
+    let at = |text: &str| zone.moment(text.parse().unwrap_or_default());
+    let (first, last) = (at(&record.first_at), at(&record.last_at));
+    let RejectedRecord { reason, source, http_status, field, hint, count, size, sample, .. } = record;
+    RejectedRow { id, first, last, count, http_status, reason, field, hint, source, size, sample }
+}
+
+/// One page of refusals, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<RejectedPage, Error> {
+    actor.may(Permission::ViewRejected)?;
+    let (rows, paging) = services
+        .db
+        .read(move |conn| {
+            let paging = Paging::new(page, PAGE, rejected_reports::count(conn, None)?);
+            Ok((rejected_reports::list(conn, PAGE, paging.offset())?, paging))
+        })
+        .await?;
+    let zone = actor.zone(services);
+    let rows = rows.into_iter().map(|(id, record)| row(&zone, id, record)).collect();
+    Ok(RejectedPage { now: zone.moment(services.clock.now()), rows, paging })
+}
+
+#[cfg(test)]
+#[path = "rejected_tests.rs"]
+mod tests;

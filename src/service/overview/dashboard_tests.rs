@@ -1,0 +1,119 @@
+use super::*;
+use crate::{
+    service::{
+        ingest::{rejected as refusals, rejected::Refusal},
+        ingest_keys,
+        overview::server,
+        testing::{NOON, TestResult, at, report, send, services},
+    },
+    time::Timestamp,
+};
+
+const ROOT: Actor = Actor::CommandLine;
+const DAY: i64 = 86_400;
+
+async fn seen(services: &Services) -> Result<Dashboard, Error> {
+    show(services, &ROOT, DashboardQuery::default()).await
+}
+
+/// Daily runs at noon, the last one now.
+async fn daily(services: &Services) -> TestResult {
+    for days in (0..6).rev() {
+        send(services, report(&Timestamp::from_unix(NOON - days * DAY).to_string(), "Success")).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_page_knows_when_it_changes_although_nothing_arrives() -> TestResult {
+    let (_folder, services) = services()?;
+    daily(&services).await?;
+    let mut moments = Vec::new();
+    let mut verdicts = Vec::new();
+    for _ in 0..6 {
+        let page = seen(&services).await?;
+        verdicts.push(page.verdicts.iter().find(|(_, n)| *n == 1).map(|(verdict, _)| *verdict));
+        let next = page.changes_at.ok_or("it never changes")?;
+        assert!(next > page.now.at);
+        let here = server::show(&services, &ROOT, server_query()).await?;
+        assert_eq!(here.changes_at, Some(next), "the page of the server changes with it");
+        moments.push(next.unix() - NOON);
+        services.clock.set(next);
+    }
+    // Midnight, the expected run, the end of its tolerance (a quarter of a day), and then a day each.
+    assert_eq!(moments, [DAY / 2, DAY + 1, DAY + DAY / 4 + 1, 3 * DAY / 2, 5 * DAY / 2, 7 * DAY / 2]);
+    let late = [Verdict::Ok, Verdict::Ok, Verdict::Ok, Verdict::Late, Verdict::Late, Verdict::Late];
+    assert_eq!(verdicts, late.map(Some));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_fell_silent_is_one_problem() -> TestResult {
+    let (_folder, services) = services()?;
+    for (server, jobs) in [("nas", ["Documents", "Photos"]), ("desk", ["Mail", "Music"])] {
+        for (job, days) in jobs.into_iter().flat_map(|job| (0..6).rev().map(move |days| (job, days))) {
+            let mut sent = report(&Timestamp::from_unix(NOON - days * DAY).to_string(), "Success");
+            sent["Extra"]["backup-name"] = serde_json::json!(job);
+            sent["Extra"]["machine-id"] = serde_json::json!(server);
+            sent["Extra"]["machine-name"] = serde_json::json!(server);
+            send(&services, sent).await?;
+        }
+    }
+    at(&services, 3 * DAY);
+    let page = seen(&services).await?;
+    let told: Vec<(&str, usize)> =
+        page.problems.iter().map(|one| (one.server_name.as_str(), one.other_jobs.len())).collect();
+    assert_eq!((page.attention(), told.len()), (4, 2), "{told:?}");
+    assert!(told.contains(&("nas", 1)) && told.contains(&("desk", 1)), "{told:?}");
+    Ok(())
+}
+
+fn server_query() -> crate::dto::server::ServerQuery {
+    let (range, sort) = Default::default();
+    crate::dto::server::ServerQuery { server: ServerId(1), job: None, range, sort, ascending: false, page: 1 }
+}
+
+#[tokio::test]
+async fn what_never_reported_is_counted_and_can_be_listed() -> TestResult {
+    let (_folder, services) = services()?;
+    daily(&services).await?;
+    assert_eq!(seen(&services).await?.never_reported, 0);
+    ingest_keys::create(&services, &ROOT, "Basement NAS").await?;
+    let page = seen(&services).await?;
+    assert_eq!((page.never_reported, page.count(Verdict::Ok)), (1, 1));
+    let query = DashboardQuery { filter: Filter::Never, ..DashboardQuery::default() };
+    let listed = show(&services, &ROOT, query).await?.servers;
+    assert_eq!(listed.iter().map(|server| server.name.as_str()).collect::<Vec<_>>(), ["Basement NAS"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_waits_for_the_first_report_sees_keys_and_refusals() -> TestResult {
+    let (_folder, services) = services()?;
+    let made = ingest_keys::create(&services, &ROOT, "").await?;
+    let gone = ingest_keys::create(&services, &ROOT, "").await?;
+    ingest_keys::revoke(&services, &ROOT, gone.id).await?;
+    refusals::note(
+        &services,
+        Refusal {
+            reason: "the report is not JSON".into(),
+            field: None,
+            hint: "Set the format.".into(),
+            http_status: 400,
+            source: "192.0.2.7",
+            body: b"{",
+            size: 1,
+        },
+    );
+    refusals::write_waiting(&services).await?;
+    let waiting = seen(&services).await?.waiting.ok_or("it does not say what it waits for")?;
+    assert_eq!(waiting.keys.iter().map(|key| key.id).collect::<Vec<_>>(), [made.id]);
+    assert_eq!(waiting.refused.first().map(|row| row.reason.as_str()), Some("the report is not JSON"));
+
+    let guest = Actor::Guest { address: String::new() };
+    assert_eq!(show(&services, &guest, DashboardQuery::default()).await?.waiting, None);
+    at(&services, 60);
+    daily(&services).await?;
+    assert_eq!(seen(&services).await?.waiting, None, "once a report has come nothing is waited for");
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! Whether the program can be reached under its public URL. Asked from the inside: a firewall in between may still
+//! answer differently outside.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde::Deserialize;
+
+use super::Surroundings;
+use crate::{
+    access::Permission,
+    dto::reach::{Obstacle, Reach, ReachCheck},
+    error::Error,
+    outgoing::{Outgoing, OutgoingError, PrivateNetworks},
+    service::{Actor, Services},
+    time::Timestamp,
+};
+
+/// What the health check of any version says.
+#[derive(Deserialize)]
+struct Health {
+    status: String,
+    #[serde(rename = "version")]
+    _version: String,
+    #[serde(rename = "database")]
+    _database: String,
+}
+
+/// The last check, kept in memory: it tells about the network as it was then.
+#[derive(Debug, Default)]
+pub struct LastCheck(Mutex<Option<(Timestamp, String, Reach)>>);
+
+/// Asks for the program at the URL under which this request reached it, and keeps the answer for [`last`].
+///
+/// A URL that the operator set may lead into a private network, where most of these programs live; one that only the
+/// request says may not, unless the settings allow it.
+///
+/// # Errors
+/// [`Error::Forbidden`] for all but administrators.
+pub async fn ask(services: &Services, actor: &Actor, around: &Surroundings) -> Result<(), Error> {
+    actor.may(Permission::RunUpkeep)?;
+    let is_allowed = around.url_is_fixed || services.settings().private_networks;
+    let policy = if is_allowed { PrivateNetworks::Allowed } else { PrivateNetworks::Refused };
+    let reach = check(&Outgoing::new(policy), &around.url, "").await;
+    let mut last = services.last_reach.0.lock().unwrap_or_else(PoisonError::into_inner);
+    *last = Some((services.clock.now(), around.url.clone(), reach));
+    Ok(())
+}
+
+/// The last check since the program was started.
+///
+/// # Errors
+/// [`Error::Forbidden`] for all but administrators.
+pub fn last(services: &Services, actor: &Actor) -> Result<Option<ReachCheck>, Error> {
+    actor.may(Permission::ViewSettings)?;
+    let last = services.last_reach.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let zone = actor.zone(services);
+    Ok(last.map(|(at, url, reach)| ReachCheck { url, at: zone.moment(at), reach }))
+}
+
+/// Asks for the health check at `public_url` (scheme and host) under `base` (empty, or a path as in `/duplistatus`).
+pub async fn check(outgoing: &Outgoing, public_url: &str, base: &str) -> Reach {
+    let url = format!("{}{base}/api/health", public_url.trim_end_matches('/'));
+    match outgoing.get(&url).await {
+        Ok(answer) if answer.status == 200 && is_health(&answer.body) => Reach::Reachable,
+        Ok(answer) => Reach::Other { status: answer.status },
+        Err(OutgoingError::PrivateAddress { address, .. }) => Reach::Private { address },
+        Err(error) => Reach::Unreachable { obstacle: obstacle(&error), reason: error.to_string() },
+    }
+}
+
+fn obstacle(error: &OutgoingError) -> Obstacle {
+    match error {
+        OutgoingError::UnknownHost { .. } => Obstacle::Name,
+        OutgoingError::Certificate { .. } => Obstacle::Certificate,
+        OutgoingError::NoConnection { .. } => Obstacle::Connection,
+        OutgoingError::Timeout { .. } => Obstacle::Time,
+        OutgoingError::RedirectElsewhere { .. } => Obstacle::Redirect,
+        _ => Obstacle::Other,
+    }
+}
+
+fn is_health(body: &[u8]) -> bool {
+    serde_json::from_slice::<Health>(body).is_ok_and(|health| health.status == "healthy")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        outgoing::testing::Server,
+        service::testing::{TestResult, services},
+    };
+
+    async fn reach(answer: &'static str) -> Reach {
+        let server = Server::start(move |_| answer.to_owned());
+        check(&Outgoing::new(PrivateNetworks::Allowed), &format!("{}/", server.url), "/base").await
+    }
+
+    #[tokio::test]
+    async fn it_knows_itself_from_anything_else() {
+        let health = r#"{"status":"healthy","version":"0.1.0","database":"ok"}"#;
+        let server = Server::start(move |path| match path {
+            "/base/api/health" => Server::ok(health),
+            _ => Server::ok("{}"),
+        });
+        let outgoing = Outgoing::new(PrivateNetworks::Allowed);
+        assert_eq!(check(&outgoing, &server.url, "/base").await, Reach::Reachable);
+        assert_eq!(check(&outgoing, &server.url, "").await, Reach::Other { status: 200 });
+        let gate = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(reach(gate).await, Reach::Other { status: 401 });
+    }
+
+    #[tokio::test]
+    async fn it_says_why_there_is_no_answer() {
+        let away =
+            "HTTP/1.1 302 Found\r\nLocation: https://login.example/?next=1\r\nContent-Length: 0\r\n\r\n";
+        let Reach::Unreachable { obstacle: Obstacle::Redirect, reason } = reach(away).await else {
+            panic!("it was followed")
+        };
+        assert!(
+            reason.ends_with("redirects to https://login.example; use that address if it is the right one")
+        );
+        let outgoing = Outgoing::new(PrivateNetworks::Allowed);
+        let silent = check(&outgoing, "http://127.0.0.1:1", "").await;
+        assert!(
+            matches!(silent, Reach::Unreachable { obstacle: Obstacle::Connection, .. }),
+            "nobody listens there: {silent:?}"
+        );
+    }
+
+    fn around(url: &str, url_is_fixed: bool) -> Surroundings {
+        Surroundings { url: url.to_owned(), url_is_fixed, ..Surroundings::default() }
+    }
+
+    #[tokio::test]
+    async fn what_the_request_says_is_trusted_less_than_what_the_operator_says() -> TestResult {
+        let (_folder, services) = services()?;
+        let actor = Actor::CommandLine;
+        let health = r#"{"status":"healthy","version":"0.1.0","database":"ok"}"#;
+        let server = Server::start(move |_| Server::ok(health));
+        assert_eq!(last(&services, &actor)?, None);
+
+        ask(&services, &actor, &around(&server.url, false)).await?;
+        let found = last(&services, &actor)?.ok_or("nothing was kept")?;
+        assert_eq!(found.reach, Reach::Private { address: [127, 0, 0, 1].into() });
+        assert_eq!(server.count(), 0);
+
+        ask(&services, &actor, &around(&server.url, true)).await?;
+        let found = last(&services, &actor)?.ok_or("nothing was kept")?;
+        assert_eq!((found.reach, &found.url), (Reach::Reachable, &server.url));
+        assert_eq!(found.at.at, services.clock.now());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn strangers_make_no_requests() -> TestResult {
+        let (_folder, services) = services()?;
+        let server = Server::start(|_| Server::ok("{}"));
+        let stranger = Actor::Anonymous { address: String::new() };
+        assert!(matches!(
+            ask(&services, &stranger, &around(&server.url, true)).await,
+            Err(Error::Unauthenticated | Error::Forbidden)
+        ));
+        assert!(last(&services, &stranger).is_err());
+        assert_eq!(server.count(), 0);
+        Ok(())
+    }
+}

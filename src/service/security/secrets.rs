@@ -1,0 +1,203 @@
+//! Secrets at rest: sealed and opened with the keys of the moment, and all sealed again when there is a new key.
+//!
+//! The command that makes a new key works beside a running server. The server looks into the key file before it seals,
+//! inside the transaction that stores what was sealed, and whenever something does not open: so nothing is ever sealed
+//! with a key that is about to be forgotten, and nothing has to be restarted.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::{
+    access::Permission,
+    crypto::{
+        Place, SecretKeys,
+        key_file::KeyError,
+        sealed::{OpenError, SealError},
+    },
+    db::{
+        StoreError, StoreErrorKind, Tx,
+        tables::{settings, users},
+    },
+    error::Error,
+    service::{Actor, Services, audit, audit::Entry, import, session::totp_place},
+};
+
+/// Seals and opens. Clones share the keys.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    keys: Arc<RwLock<SecretKeys>>,
+    /// The folder of the key file; none for keys that are stored nowhere.
+    folder: Option<PathBuf>,
+}
+
+/// What came of sealing everything again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rotated {
+    /// Secrets that are sealed with the current key now.
+    pub sealed: usize,
+    /// Secrets whose keys were lost before: they have to be entered again.
+    pub unreadable: usize,
+}
+
+/// Why there is no new key.
+#[derive(Debug, thiserror::Error)]
+pub enum RotateError {
+    /// The keys could not be read or written.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The keys are in memory only.
+    #[error("these keys are stored nowhere, and end with the program")]
+    InMemory,
+    /// The secrets could not be sealed again: they are as they were, and open as before.
+    #[error(transparent)]
+    Service(#[from] Error),
+}
+
+impl From<SecretKeys> for Secrets {
+    fn from(keys: SecretKeys) -> Self {
+        Self { keys: Arc::new(RwLock::new(keys)), folder: None }
+    }
+}
+
+impl Secrets {
+    /// Keys that came from this folder, or from the environment.
+    pub fn of_folder(keys: SecretKeys, folder: &Path) -> Self {
+        Self { folder: Some(folder.to_owned()), ..Self::from(keys) }
+    }
+
+    /// The keys of the moment.
+    pub fn keys(&self) -> SecretKeys {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The text to store for a secret at this place; to be called in the transaction that stores it.
+    ///
+    /// # Errors
+    /// See [`SealError`].
+    pub fn seal(&self, place: Place<'_>, plain: &SecretString) -> Result<String, SealError> {
+        self.read_again();
+        self.keys().seal(place, plain)
+    }
+
+    /// The secret that was sealed for this place.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<SecretString, OpenError> {
+        match self.keys().open(place, sealed) {
+            Err(OpenError::UnknownKey { .. }) => {
+                self.read_again();
+                self.keys().open(place, sealed)
+            }
+            answer => answer,
+        }
+    }
+
+    /// Takes over what another process made of the key file.
+    fn read_again(&self) {
+        let Some(folder) = &self.folder else { return };
+        match self.keys().read_again(folder) {
+            Ok(Some(keys)) => self.keep(keys),
+            Ok(None) => {}
+            Err(error) => {
+                let error: &(dyn std::error::Error + 'static) = &error;
+                tracing::warn!(error, "the key file cannot be read: the keys from before are used");
+            }
+        }
+    }
+
+    fn keep(&self, keys: SecretKeys) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+}
+
+/// How many stored secrets do not open with the keys that are there: as many as nobody can tell.
+pub async fn lost(services: &Services) -> usize {
+    let Ok(sealed) = services.db.read(users::sealed).await else { return 0 };
+    sealed.iter().filter(|(user, sealed)| services.secrets.open(totp_place(*user), sealed).is_err()).count()
+}
+
+/// Makes a new key, seals all secrets again with it, and forgets the keys from before. When the environment gives the
+/// keys, its first one is the new one.
+///
+/// # Errors
+/// See [`RotateError`]. Whatever fails, the secrets open as before, and the command can be given again.
+pub async fn rotate(services: &Services, actor: &Actor) -> Result<Rotated, RotateError> {
+    actor.may(Permission::ManageSettings)?;
+    let secrets = &services.secrets;
+    let folder = secrets.folder.as_deref().ok_or(RotateError::InMemory)?;
+    let before = secrets.keys();
+    let is_given = before.is_from_environment() && before.keys().len() > 1;
+    let keys = if is_given { before } else { before.rotate(folder)? };
+    secrets.keep(keys.clone());
+    let (who, now, current) = (actor.clone(), services.clock.now(), keys.clone());
+    let rotated = services
+        .db
+        .write(move |tx| {
+            let rotated = seal_again(tx, &current)?;
+            let Rotated { sealed, unreadable } = rotated;
+            let key = current.current().map(|key| key.id().to_owned());
+            let after = json!({ "key": key, "sealed": sealed, "unreadable": unreadable });
+            audit::record(tx, &who, now, Entry::new("secret.rotate").after(after))?;
+            Ok(rotated)
+        })
+        .await
+        .map_err(Error::from)?;
+    if !is_given {
+        secrets.keep(keys.forget_old(folder)?);
+    }
+    Ok(rotated)
+}
+
+/// Every column that is sealed, one after the other.
+fn seal_again(tx: &mut Tx<'_>, keys: &SecretKeys) -> Result<Rotated, StoreError> {
+    let mut rotated = Rotated::default();
+    for (user, sealed) in users::sealed(tx.conn)? {
+        if let Some(sealed) = again(keys, totp_place(user), &sealed, &mut rotated)? {
+            users::reseal(tx.conn, user, &sealed)?;
+        }
+    }
+    for (row, key, sealed) in settings::with_prefix(tx.conn, import::PREFIX)? {
+        if import::is_sealed_key(&key)
+            && let Some(sealed) = again(keys, import::sealed_place(row), &sealed, &mut rotated)?
+        {
+            settings::reseal(tx.conn, row, &sealed)?;
+        }
+    }
+    Ok(rotated)
+}
+
+/// A secret sealed with the current key; `None` when it is already, or does not open.
+fn again(
+    keys: &SecretKeys,
+    place: Place<'_>,
+    sealed: &str,
+    rotated: &mut Rotated,
+) -> Result<Option<String>, StoreError> {
+    if !keys.needs_rotation(sealed) {
+        return Ok(None);
+    }
+    match keys.open(place, sealed) {
+        Ok(plain) => {
+            let sealed = keys.seal(place, &plain).map_err(|error| {
+                StoreError::new(StoreErrorKind::Other, format!("a secret was not sealed: {error}"))
+            })?;
+            rotated.sealed += 1;
+            Ok(Some(sealed))
+        }
+        Err(error) => {
+            tracing::warn!(%error, table = place.table, row = place.row, "a secret cannot be sealed again");
+            rotated.unreadable += 1;
+            Ok(None)
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "secrets_tests.rs"]
+mod tests;

@@ -1,0 +1,198 @@
+//! Settings of the whole program that can be changed while it runs: kept in the `configuration` table, read from memory.
+
+mod keys;
+
+use std::sync::{PoisonError, RwLock};
+
+pub use keys::{get, list, set};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    Actor, Services,
+    audit::{self, Entry},
+};
+use crate::{
+    access::Permission,
+    db::{Connection, StoreError, tables::settings},
+    error::Error,
+    time::Timestamp,
+};
+
+/// Days that the audit trail can be kept: from the shortest to the longest.
+pub const AUDIT_DAYS: std::ops::RangeInclusive<i64> = 30..=365;
+
+/// Days after which runs can go.
+pub const RETENTION_DAYS: std::ops::RangeInclusive<i64> = 1..=36_500;
+/// Runs of a job that can be kept however old they are.
+pub const KEEP_LAST: std::ops::RangeInclusive<i64> = 0..=100_000;
+
+const READ_API: &str = "access.local_read_api";
+pub(in crate::service) const AUDIT: &str = "audit.retention_days";
+const PRIVATE_NETWORKS: &str = "outgoing.private_networks";
+const RETENTION: &str = "retention.days";
+const BACKUP_KEEP: &str = "backup.keep";
+const RETENTION_KEEP_LAST: &str = "retention.keep_last";
+
+/// Backups of its own that the program can keep.
+pub const BACKUPS: std::ops::RangeInclusive<i64> = 1..=1000;
+
+/// The word for a number that is not set.
+const OFF: &str = "off";
+
+/// The settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Whether programs in the local network may read the API without a key.
+    pub local_read_api: bool,
+    /// How long the audit trail is kept: days.
+    pub audit_days: i64,
+    /// Whether the program may send requests to addresses in private networks.
+    pub private_networks: bool,
+    /// Days after which runs are deleted; none to keep them for ever.
+    pub retention_days: Option<i64>,
+    /// So many runs of each job are kept however old they are: enough to know the job's rhythm.
+    pub retention_keep_last: i64,
+    /// Backups of its own that the program keeps.
+    pub backup_keep: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            local_read_api: false,
+            audit_days: 180,
+            private_networks: false,
+            retention_days: None,
+            retention_keep_last: 4,
+            backup_keep: 7,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads them; what is missing or damaged has its default.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn load(conn: &mut Connection) -> Result<Self, StoreError> {
+        let default = Self::default();
+        let mut flag = |key: &str, default: bool| -> Result<bool, StoreError> {
+            Ok(settings::get(conn, key)?.and_then(|value| value.parse().ok()).unwrap_or(default))
+        };
+        let local_read_api = flag(READ_API, default.local_read_api)?;
+        let private_networks = flag(PRIVATE_NETWORKS, default.private_networks)?;
+        let mut number =
+            |key: &str, range: std::ops::RangeInclusive<i64>| -> Result<Option<i64>, StoreError> {
+                let value = settings::get(conn, key)?.and_then(|value| value.parse().ok());
+                Ok(value.filter(|number| range.contains(number)))
+            };
+        Ok(Self {
+            local_read_api,
+            private_networks,
+            audit_days: number(AUDIT, AUDIT_DAYS)?.unwrap_or(default.audit_days),
+            retention_days: number(RETENTION, RETENTION_DAYS)?,
+            retention_keep_last: number(RETENTION_KEEP_LAST, KEEP_LAST)?
+                .unwrap_or(default.retention_keep_last),
+            backup_keep: number(BACKUP_KEEP, BACKUPS)?.unwrap_or(default.backup_keep),
+        })
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        in_range("audit_days", self.audit_days, AUDIT_DAYS)?;
+        in_range("retention_days", self.retention_days.unwrap_or(1), RETENTION_DAYS)?;
+        in_range("retention_keep_last", self.retention_keep_last, KEEP_LAST)?;
+        in_range("backup_keep", self.backup_keep, BACKUPS)
+    }
+
+    fn save(&self, conn: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
+        let days = self.retention_days.map_or_else(|| OFF.to_owned(), |days| days.to_string());
+        for (key, value) in [
+            (READ_API, self.local_read_api.to_string()),
+            (AUDIT, self.audit_days.to_string()),
+            (PRIVATE_NETWORKS, self.private_networks.to_string()),
+            (RETENTION, days),
+            (RETENTION_KEEP_LAST, self.retention_keep_last.to_string()),
+            (BACKUP_KEEP, self.backup_keep.to_string()),
+        ] {
+            settings::set(conn, key, &value, now)?;
+        }
+        Ok(())
+    }
+}
+
+/// The settings in memory.
+#[derive(Debug, Default)]
+pub struct Current(RwLock<Settings>);
+
+impl Services {
+    /// The settings now.
+    pub fn settings(&self) -> Settings {
+        *self.current_settings.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the settings from the database, once at start.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn load_settings(&self) -> Result<(), Error> {
+        let loaded = self.db.read(Settings::load).await?;
+        self.keep(loaded);
+        Ok(())
+    }
+
+    fn keep(&self, settings: Settings) {
+        *self.current_settings.0.write().unwrap_or_else(PoisonError::into_inner) = settings;
+    }
+}
+
+/// Changes the settings.
+///
+/// # Errors
+/// [`Error::Invalid`] when a value is out of its range; [`Error::Forbidden`] for all but administrators.
+pub async fn change(services: &Services, actor: &Actor, wanted: Settings) -> Result<(), Error> {
+    adjust(services, actor, move |settings| *settings = wanted).await
+}
+
+/// Changes some of the settings, as they are in the database: a command beside the server may have changed others.
+///
+/// # Errors
+/// As [`change`].
+pub async fn adjust(
+    services: &Services,
+    actor: &Actor,
+    adjust: impl FnOnce(&mut Settings) + Send + 'static,
+) -> Result<(), Error> {
+    actor.may(Permission::ManageSettings)?;
+    let (actor, now) = (actor.clone(), services.clock.now());
+    let adjusted = services
+        .db
+        .write(move |tx| {
+            let before = Settings::load(tx.conn)?;
+            let mut wanted = before;
+            adjust(&mut wanted);
+            if let Err(error) = wanted.check() {
+                return Ok(Err(error));
+            }
+            if before != wanted {
+                wanted.save(tx.conn, now)?;
+                let entry = Entry::new("settings.change").before(json!(before)).after(json!(wanted));
+                audit::record(tx, &actor, now, entry)?;
+            }
+            Ok(Ok(wanted))
+        })
+        .await??;
+    services.keep(adjusted);
+    Ok(())
+}
+
+fn in_range(field: &'static str, value: i64, range: std::ops::RangeInclusive<i64>) -> Result<(), Error> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let what = if field.ends_with("days") { " days" } else { "" };
+    Err(Error::Invalid { field, hint: format!("choose from {} to {}{what}", range.start(), range.end()) })
+}
+
+#[cfg(test)]
+mod tests;

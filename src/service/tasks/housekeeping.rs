@@ -1,0 +1,110 @@
+//! What has to happen from time to time, and once at start.
+
+use std::time::Duration;
+
+use crate::{
+    db::tables::{days, login_failures, raw_reports, sessions, settings},
+    error::Error,
+    service::{Services, audit},
+};
+
+/// Raw reports deleted in one transaction: uploads wait no longer than that takes.
+const BATCH: i64 = 200;
+/// Days summed up in one transaction: uploads wait no longer than that takes.
+const DAYS: usize = 30;
+/// How long failed sign-ins are remembered: seconds.
+const FAILURES_LAST: i64 = 2 * 86_400;
+
+/// Recomputes the per-day totals when the site's time zone is not the one they were made by.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn follow_time_zone(services: &Services) -> Result<(), Error> {
+    let name = services.zone.name().to_owned();
+    let known = services.db.read(|conn| settings::get(conn, settings::SITE_TIME_ZONE)).await?;
+    if known.as_deref() == Some(&name) {
+        return Ok(());
+    }
+    let (zone, now) = (services.zone.clone(), services.clock.now());
+    services
+        .db
+        .write(move |tx| {
+            if known.is_some() {
+                days::rebuild(tx.conn, &zone)?;
+            }
+            settings::set(tx.conn, settings::SITE_TIME_ZONE, &name, now)
+        })
+        .await?;
+    Ok(())
+}
+
+/// Deletes raw reports that are older than they are to be kept.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn expire_raw_reports(services: &Services) -> Result<usize, Error> {
+    let before = services.clock.now().plus(-services.options.raw_report_days.saturating_mul(86_400));
+    let mut deleted = 0;
+    loop {
+        let batch = services.db.write(move |tx| raw_reports::expire(tx.conn, before, BATCH)).await?;
+        deleted += batch;
+        if batch == 0 {
+            return Ok(deleted);
+        }
+    }
+}
+
+/// Stores the totals of the site's days that reports have changed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn settle_site_days(services: &Services) -> Result<(), Error> {
+    let stale = services.db.read(days::stale_site_days).await?;
+    // Nothing is written when nothing came; and a year of days, after a server was deleted, is no one write.
+    for some in stale.chunks(DAYS) {
+        let some = some.to_vec();
+        services.db.write(move |tx| days::settle(tx.conn, &some)).await?;
+    }
+    Ok(())
+}
+
+/// Keeps the house for as long as it is polled. That the day's totals are stored each minute is no task: nobody would
+/// look at its last run, and a row would be written each minute to say so.
+pub async fn run(services: Services) {
+    tokio::join!(super::run_due(&services), run_every_minute(&services));
+}
+
+async fn run_every_minute(services: &Services) {
+    loop {
+        if services.db.frozen().is_none()
+            && let Err(error) = settle_site_days(services).await
+        {
+            tracing::warn!(%error, "the totals of the site's days could not be stored");
+        }
+        if services.db.frozen().is_none()
+            && let Err(error) = audit::settle_repeats(services).await
+        {
+            tracing::warn!(%error, "what was only counted could not be written to the audit trail");
+        }
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+}
+
+/// Forgets sessions that are over, and failed sign-ins of days ago. Streams look whether they may go on: sessions and
+/// keys end by themselves. How many sessions.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn expire_sessions(services: &Services) -> Result<usize, Error> {
+    let now = services.clock.now();
+    let idle_since = now.plus(-services.options.session_idle);
+    let ended = services
+        .db
+        .write_quietly(move |tx| {
+            login_failures::expire(tx.conn, now.plus(-FAILURES_LAST))?;
+            sessions::expire(tx.conn, now, idle_since)
+        })
+        .await?;
+    services.access_changed();
+    Ok(ended)
+}

@@ -1,0 +1,216 @@
+//! What the program does from time to time. Every task has a row: when it runs next, and what came of its last run. One
+//! loop runs what is due, one after the other; what that is, is decided by the services' clock and the rows alone, so that
+//! restarts, suspended machines and clocks that are set change nothing (`docs/adr/0017-scheduler.md`).
+
+pub mod background;
+mod due;
+pub mod housekeeping;
+mod registry;
+mod run;
+mod schedule;
+
+use serde_json::json;
+
+pub use due::run_due;
+pub use registry::{Running, TASKS, Task, Work};
+pub use schedule::{NoSchedule, Schedule};
+
+use super::{
+    Actor, Services, audit,
+    audit::Entry,
+    rows::{missing_is_not_found, moment},
+};
+use crate::{
+    access::Permission,
+    db::tables::tasks::{self, TaskRow},
+    dto::database::{TaskChange, TaskResult, TaskRun, TaskState},
+    error::Error,
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// A task that is due for longer than this is overdue: seconds.
+pub(super) const OVERDUE_AFTER: i64 = 1800;
+
+fn next_run(row: &TaskRow) -> Option<Timestamp> {
+    // A damaged time is a time that has come.
+    row.enabled.then(|| row.next_run.parse().unwrap_or_default())
+}
+
+/// The known tasks with their rows, which are made where there are none.
+async fn rows(services: &Services, known: &'static [Task]) -> Result<Vec<(&'static Task, TaskRow)>, Error> {
+    let pair = move |rows: Vec<TaskRow>| -> Vec<(&'static Task, TaskRow)> {
+        let find = |task: &Task| rows.iter().find(|row| row.name == task.name).cloned();
+        known.iter().filter_map(|task| Some((task, find(task)?))).collect()
+    };
+    let found = pair(services.db.read(tasks::all).await?);
+    if found.len() == known.len() {
+        return Ok(found);
+    }
+    let (now, zone) = (services.clock.now(), services.zone.clone());
+    let all = services
+        .db
+        .write_quietly(move |tx| {
+            for task in known {
+                tasks::add(tx.conn, task.name, first_run(task, now, &zone))?;
+            }
+            tasks::all(tx.conn)
+        })
+        .await?;
+    Ok(pair(all))
+}
+
+/// What runs at distances begins at once; what runs daily waits for its time.
+fn first_run(task: &Task, now: Timestamp, zone: &Zone) -> Timestamp {
+    match task.usual {
+        Schedule::Every(_) => now,
+        daily @ Schedule::Daily(..) => daily.after(now, zone),
+    }
+}
+
+/// One task.
+pub(super) async fn one(services: &Services, actor: &Actor, name: &str) -> Result<TaskState, Error> {
+    list(services, actor).await?.into_iter().find(|task| task.name == name).ok_or(Error::NotFound)
+}
+
+/// All tasks, with their last and next runs.
+///
+/// # Errors
+/// When the actor may not.
+pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<TaskState>, Error> {
+    actor.may(Permission::ViewDatabase)?;
+    let (zone, now) = (actor.zone(services), services.clock.now());
+    let rows = rows(services, TASKS).await?;
+    Ok(rows.into_iter().map(|(task, row)| state(&zone, now, task, row)).collect())
+}
+
+fn state(zone: &Zone, now: Timestamp, task: &Task, row: TaskRow) -> TaskState {
+    let next = next_run(&row);
+    TaskState {
+        name: task.name.into(),
+        enabled: row.enabled,
+        schedule: run::schedule(task, &row).to_string(),
+        usual_schedule: task.usual.to_string(),
+        next_run: next.map(|at| zone.moment(at)),
+        last_run: moment(zone, row.last_run.as_deref()),
+        last_duration: row.last_duration,
+        last_result: row.last_result.as_deref().and_then(TaskResult::from_word),
+        overdue: row.running_since.is_none() && next.is_some_and(|at| now.since(at) > OVERDUE_AFTER),
+        running_since: moment(zone, row.running_since.as_deref()),
+        last_message: row.last_message,
+    }
+}
+
+/// Runs a task now, beside whatever runs, and waits for its end.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such task; [`Error::Invalid`] when it runs already. That it failed is in the answer.
+pub async fn run_now(services: &Services, actor: &Actor, name: &str) -> Result<TaskRun, Error> {
+    Begun::begin(services, actor, name).await?.finish().await
+}
+
+/// The same without waiting: what came of it will be in the task's row.
+///
+/// # Errors
+/// As [`run_now`].
+pub async fn begin_now(services: &Services, actor: &Actor, name: &str) -> Result<(), Error> {
+    let begun = Begun::begin(services, actor, name).await?;
+    tokio::spawn(async move {
+        if let Err(error) = begun.finish().await {
+            tracing::warn!(%error, "a task that somebody began");
+        }
+    });
+    Ok(())
+}
+
+/// A task that somebody began.
+struct Begun {
+    services: Services,
+    actor: Actor,
+    task: &'static Task,
+    schedule: Schedule,
+    by: String,
+    began: Timestamp,
+}
+
+impl Begun {
+    async fn begin(services: &Services, actor: &Actor, name: &str) -> Result<Self, Error> {
+        // A backup is all that a program may begin.
+        let is_backup = name == "backup";
+        actor.may(if is_backup { Permission::TriggerBackup } else { Permission::RunUpkeep })?;
+        let mut rows = rows(services, TASKS).await?.into_iter();
+        let (task, row) = rows.find(|(task, _)| task.name == name).ok_or(Error::NotFound)?;
+        if run::is_abandoned(&row, services.clock.now()) {
+            run::bury(services, task, &row).await?;
+        }
+        let by = run::process_name()?;
+        let began = run::claim(services, task, &by).await?.ok_or_else(|| Error::Invalid {
+            field: "task",
+            hint: format!("{name} runs already: wait until it has ended"),
+        })?;
+        let schedule = run::schedule(task, &row);
+        Ok(Self { services: services.clone(), actor: actor.clone(), task, schedule, by, began })
+    }
+
+    async fn finish(self) -> Result<TaskRun, Error> {
+        let Self { services, actor, task, schedule, by, began } = self;
+        let ended = run::carry_out(&services, task, schedule, &by, began).await?;
+        let result = TaskResult::from_word(ended.result).unwrap_or(TaskResult::Failed);
+        let entry =
+            Entry::new("task.run").on("task", None, task.name).after(json!({ "message": &ended.message }));
+        let entry = if result == TaskResult::Ok { entry } else { entry.failed() };
+        audit::note(&services, &actor, entry).await?;
+        let duration = ended.duration.unwrap_or_default();
+        Ok(TaskRun { name: task.name.to_owned(), result, message: ended.message, duration })
+    }
+}
+
+/// Says whether and when a task runs by itself.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such task; [`Error::Invalid`] when the text is no schedule.
+pub async fn change(services: &Services, actor: &Actor, name: &str, change: TaskChange) -> Result<(), Error> {
+    actor.may(Permission::ManageDatabase)?;
+    let task = TASKS.iter().find(|task| task.name == name).ok_or(Error::NotFound)?;
+    let wanted = match change.schedule.as_deref().map(str::trim) {
+        None => None,
+        Some("") => Some(None),
+        Some(text) => Some(Some(
+            text.parse::<Schedule>()
+                .map_err(|error| Error::Invalid { field: "schedule", hint: error.to_string() })?,
+        )),
+    };
+    rows(services, TASKS).await?;
+    let (actor, now, zone) = (actor.clone(), services.clock.now(), services.zone.clone());
+    services
+        .db
+        .write(move |tx| {
+            let row = tasks::find(tx.conn, task.name)?;
+            let (was, before) = (run::schedule(task, &row), told(task, &row));
+            let enabled = change.enabled.unwrap_or(row.enabled);
+            let text = wanted.map_or(row.schedule, |chosen| chosen.map(|schedule| schedule.to_string()));
+            let chosen: Schedule = text.as_deref().and_then(|text| text.parse().ok()).unwrap_or(task.usual);
+            // What is switched on again waits for its time, and is not overdue since it was switched off.
+            let keeps = was == chosen && row.enabled;
+            let stored = row.next_run.parse().unwrap_or(now);
+            let next = if keeps { stored } else { chosen.after(now, &zone) };
+            tasks::set_schedule(tx.conn, task.name, enabled, text.as_deref(), next)?;
+            let after = told(task, &tasks::find(tx.conn, task.name)?);
+            if before == after {
+                return Ok(());
+            }
+            let entry = Entry::new("task.change").on("task", None, task.name).before(before).after(after);
+            audit::record(tx, &actor, now, entry)
+        })
+        .await
+        .map_err(missing_is_not_found)
+}
+
+/// A task as the audit trail has it.
+fn told(task: &Task, row: &TaskRow) -> serde_json::Value {
+    json!({ "enabled": row.enabled, "schedule": run::schedule(task, row).to_string() })
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

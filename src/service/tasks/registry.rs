@@ -1,0 +1,101 @@
+//! The tasks that the program knows. Another one is a line here, and a function that says in a sentence what it did.
+
+use std::{future::Future, pin::Pin};
+
+use super::Schedule;
+use crate::{
+    db::{
+        engine::copy::Form,
+        tables::{api_keys, ingest_keys},
+    },
+    error::Error,
+    service::{Actor, Services, audit, database, database::Target, tasks::housekeeping},
+};
+
+/// What a task does; the answer is shown as it is.
+pub type Work = for<'a> fn(&'a Services) -> Running<'a>;
+/// A task under way.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<String, Error>> + Send + 'a>>;
+
+/// A task.
+#[derive(Debug, Clone, Copy)]
+pub struct Task {
+    /// Its name, in the table and on the command line.
+    pub name: &'static str,
+    /// When it runs unless somebody chooses otherwise.
+    pub usual: Schedule,
+    /// What it does.
+    pub work: Work,
+}
+
+/// All of them. They run one after the other; daily ones at night, some minutes apart.
+pub const TASKS: &[Task] = &[
+    Task { name: "audit", usual: Schedule::Daily(2, 50), work: |services| Box::pin(expire_audit(services)) },
+    Task { name: "backup", usual: Schedule::Daily(2, 30), work: |services| Box::pin(back_up(services)) },
+    Task { name: "integrity", usual: Schedule::Daily(3, 50), work: |services| Box::pin(check(services)) },
+    Task { name: "keys", usual: Schedule::Daily(2, 55), work: |services| Box::pin(forget_keys(services)) },
+    Task { name: "optimize", usual: Schedule::Daily(4, 20), work: |services| Box::pin(optimize(services)) },
+    Task {
+        name: "raw-reports",
+        usual: Schedule::Every(3600),
+        work: |services| Box::pin(expire_raw(services)),
+    },
+    Task { name: "retention", usual: Schedule::Daily(3, 20), work: |services| Box::pin(clean_up(services)) },
+    Task {
+        name: "sessions",
+        usual: Schedule::Every(3600),
+        work: |services| Box::pin(end_sessions(services)),
+    },
+];
+
+/// How long keys are listed that work no more: seconds.
+const DEAD_KEYS_LAST: i64 = 90 * 86_400;
+
+async fn expire_audit(services: &Services) -> Result<String, Error> {
+    Ok(format!("{} entries deleted", audit::expire(services).await?))
+}
+
+async fn back_up(services: &Services) -> Result<String, Error> {
+    let form = Form { verify: true, compress: true };
+    let report = database::backup(services, &Actor::System, Target::Folder, form).await?;
+    database::sweep(services).await;
+    Ok(format!("{} written: {} bytes", report.path, report.size))
+}
+
+async fn check(services: &Services) -> Result<String, Error> {
+    let found = database::check_integrity(services, &Actor::System).await?;
+    if found.is_in_order() {
+        return Ok(format!("everything is in order; {} jobs were compared with their runs", found.jobs));
+    }
+    // No failure of the task, which would do it all again within the hour: health says it.
+    Ok(format!("{} things are not in order: see `duplistatus db integrity`", found.problems()))
+}
+
+async fn optimize(services: &Services) -> Result<String, Error> {
+    let done = database::optimize(services, &Actor::System).await?;
+    Ok(format!("statistics brought up to date in {} ms", done.took))
+}
+
+async fn forget_keys(services: &Services) -> Result<String, Error> {
+    let before = services.clock.now().plus(-DEAD_KEYS_LAST);
+    let deleted = services
+        .db
+        .write_quietly(move |tx| {
+            Ok(api_keys::forget_dead(tx.conn, before)? + ingest_keys::forget_dead(tx.conn, before)?)
+        })
+        .await?;
+    Ok(format!("{deleted} keys deleted that ended 90 days ago"))
+}
+
+async fn expire_raw(services: &Services) -> Result<String, Error> {
+    Ok(format!("{} raw reports deleted", housekeeping::expire_raw_reports(services).await?))
+}
+
+async fn clean_up(services: &Services) -> Result<String, Error> {
+    let report = database::clean_up_by_rules(services, &Actor::System).await?;
+    Ok(format!("{} runs and {} other operations deleted", report.runs, report.operations))
+}
+
+async fn end_sessions(services: &Services) -> Result<String, Error> {
+    Ok(format!("{} sessions ended", housekeeping::expire_sessions(services).await?))
+}

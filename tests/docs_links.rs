@@ -62,6 +62,7 @@ fn found_in(text: &str) -> Vec<String> {
         ("docs/other.md", "# Other\n\n## A & b: `c`\n\n## Twice\n\n## Twice\n"),
         ("src/real.rs", "fn a_name_of_a_real_test() {}"),
         ("src/db/inner.rs", "pub struct Thing;"),
+        ("src/moved/elsewhere.rs", ""),
     ]);
     wrong_references(&tree, Path::new("docs/page.md"))
 }
@@ -76,19 +77,20 @@ fn what_exists_is_not_reported() {
 
 #[test]
 fn every_wrong_reference_is_reported_with_its_line() {
-    let text = "# Top\n[a](gone.md) [b](other.md#gone) [c](#gone)\n`src/gone.rs` `gone.rs` `src/*.sql`\n\
+    let text = "# Top\n[a](gone.md) [b](other.md#gone) [c](#gone)\n`src/gone.rs` `gone.rs` `src/*.sql` `src/elsewhere.rs`\n\
                 `a_name_of_a_test_that_is_gone` [d](/etc/passwd) [e](../../outside.md)\n`db::real` `db::Gone`\n\n[f]: gone.md\n";
     let expected = [
         "docs/page.md:2: gone.md",
-        "docs/page.md:2: other.md#gone",
+        "docs/page.md:2: other.md#gone (there is docs/other.md)",
         "docs/page.md:2: #gone",
         "docs/page.md:3: src/gone.rs",
         "docs/page.md:3: gone.rs",
         "docs/page.md:3: src/*.sql",
+        "docs/page.md:3: src/elsewhere.rs (there is src/moved/elsewhere.rs)",
         "docs/page.md:4: a_name_of_a_test_that_is_gone",
         "docs/page.md:4: /etc/passwd",
         "docs/page.md:4: ../../outside.md",
-        "docs/page.md:5: db::real",
+        "docs/page.md:5: db::real (there is src/real.rs)",
         "docs/page.md:5: db::Gone",
         "docs/page.md:7: gone.md",
     ];

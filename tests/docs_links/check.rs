@@ -32,7 +32,7 @@ const ROOTS: &[&str] = &[
 /// What begins the paths of items.
 const CRATES: &[&str] = &["crate", "duplistatus", "app", "server", "frontend"];
 
-/// The references of a document that lead nowhere, as `file:line: reference`.
+/// The references of a document that lead nowhere, as `file:line: reference`, with the place of the only file of that name.
 pub fn wrong_references(tree: &Tree, file: &Path) -> Vec<String> {
     let mut wrong = Vec::new();
     for (line, reference) in references(tree.text(file)) {
@@ -40,7 +40,12 @@ pub fn wrong_references(tree: &Tree, file: &Path) -> Vec<String> {
             Reference::Link(target) => (!link_leads_somewhere(tree, file, target)).then_some(target.as_str()),
             Reference::Code(code) => code.split_whitespace().find(|word| !word_exists(tree, file, word)),
         };
-        wrong.extend(found.map(|each| format!("{}:{line}: {each}", file.display())));
+        wrong.extend(found.map(|each| {
+            let hint = tree
+                .place_of(each)
+                .map_or_else(String::new, |place| format!(" (there is {})", place.display()));
+            format!("{}:{line}: {each}{hint}", file.display())
+        }));
     }
     wrong
 }

@@ -76,6 +76,18 @@ impl Tree {
         self.0.keys().any(|path| path.file_name().is_some_and(|each| each == name))
     }
 
+    /// The only file with the name at the end of this path, link or item, if there is just one.
+    pub fn place_of(&self, reference: &str) -> Option<&Path> {
+        let path = reference.split('#').next()?;
+        let name = path.rsplit(['/', ':']).next().filter(|name| !name.is_empty())?;
+        let module = format!("{name}.rs");
+        let mut places = self.0.keys().filter(|each| {
+            each.file_name().is_some_and(|file| file == name || (path.contains("::") && *file == *module))
+        });
+        let first = places.next()?;
+        places.next().is_none().then_some(first)
+    }
+
     /// Whether any source file has this word.
     pub fn has_word(&self, word: &str) -> bool {
         self.files_ending(&["rs", "ts", "sql"]).any(|file| self.text(file).contains(word))

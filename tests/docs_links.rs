@@ -1,5 +1,5 @@
 //! Every relative link, anchor, repository path and test name in the Markdown files exists, and so does every document
-//! that the program names. A failure lists all that do not.
+//! that the program names. The reference has every table and every route. A failure lists all that is wrong.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 use std::{
@@ -11,10 +11,13 @@ use std::{
 mod check;
 #[path = "docs_links/markdown.rs"]
 mod markdown;
+#[path = "docs_links/reference.rs"]
+mod reference;
 #[path = "docs_links/tree.rs"]
 mod tree;
 
 use check::{named_documents, wrong_references};
+use reference::{documented_routes, routes, tables};
 use tree::Tree;
 
 fn repository() -> Tree {
@@ -54,6 +57,29 @@ fn every_document_that_the_program_names_exists() {
             .map(|(file, name)| format!("{}: {name}", file.display()))
             .collect(),
     );
+}
+
+#[test]
+fn the_reference_names_every_table() {
+    let tree = repository();
+    let document = tree.text(Path::new("docs/reference/database.md"));
+    let tables = tables(&tree);
+    assert!(tables.len() > 20, "{tables:?}");
+    let missing: Vec<&String> =
+        tables.iter().filter(|table| !document.contains(&format!("`{table}`"))).collect();
+    assert!(missing.is_empty(), "docs/reference/database.md does not name these tables: {missing:?}");
+}
+
+#[test]
+fn the_reference_and_the_program_have_the_same_routes() {
+    let tree = repository();
+    let documented = documented_routes(tree.text(Path::new("docs/API.md")));
+    let routes = routes(&tree);
+    assert!(routes.len() > 15, "{routes:?}");
+    let missing: Vec<&String> = routes.difference(&documented).collect();
+    assert!(missing.is_empty(), "docs/API.md does not name these routes: {missing:?}");
+    let gone: Vec<&String> = documented.difference(&routes).collect();
+    assert!(gone.is_empty(), "docs/API.md names these routes, which do not exist: {gone:?}");
 }
 
 fn found_in(text: &str) -> Vec<String> {

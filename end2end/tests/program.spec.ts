@@ -42,14 +42,48 @@ test('icon, manifest and health answer under the prefix', async ({ demo, basedDe
   expect((await fetch(`${basedDemo.origin}/`)).status).toBe(404);
 });
 
-test('the help names every option with its variable, and so does the README', () => {
-  const help = execFileSync(binary, ['--help'], { encoding: 'utf8' });
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const options = [...help.matchAll(/^ +--([a-z-]+)(?: <|$)/gm)].map((match) => match[1]);
+const documents = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, documents), 'utf8');
+const help = (...command: string[]) => execFileSync(binary, [...command, '--help'], { encoding: 'utf8' });
+
+test('the help names every option with its variable, and so does the documentation', () => {
+  const text = help();
+  const documented = read('docs/reference/options.md');
+  const options = [...text.matchAll(/^ +--([a-z-]+)(?: <|$)/gm)].map((match) => match[1]);
   expect(options).toContain('open-ingest');
   for (const option of options) {
     const variable = `DUPLISTATUS_${option.toUpperCase().replaceAll('-', '_')}`;
-    expect(help).toContain(variable);
-    expect(readme).toMatch(new RegExp(`^\\| \`--${option}[ \`].*\\| \`${variable}\` \\|`, 'm'));
+    expect(text).toContain(variable);
+    expect(documented).toMatch(new RegExp(`^\\| \`--${option}[ \`].*\\| \`${variable}\` \\|`, 'm'));
   }
+});
+
+/** The commands in the first columns of a document's tables: their words, and the options that they are shown with. */
+function documentedCommands(path: string) {
+  return [...read(path).matchAll(/^\| `duplistatus( [^`]*)` \|/gm)].map(([, usage]) => ({
+    words: /^(?: [a-z][a-z-]*)*/.exec(usage)![0].trim().split(' '),
+    options: [...usage.matchAll(/--[a-z-]+/g)].map(([option]) => option),
+  }));
+}
+
+/** Every command without commands of its own, or that works without naming one. */
+function commands(parent: string[] = []): string[] {
+  const text = help(...parent);
+  const list = /^Commands:\n((?: {2,}.*\n)+)/m.exec(text)?.[1] ?? '';
+  const below = [...list.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name).filter((name) => name !== 'help');
+  const alone = below.length === 0 || / \[COMMAND\]/.test(text);
+  return [...(alone && parent.length > 0 ? [parent.join(' ')] : []), ...below.flatMap((name) => commands([...parent, name]))];
+}
+
+test('every documented command exists with its options, and every command is documented', () => {
+  for (const path of ['README.md', 'docs/reference/commands.md']) {
+    const documented = documentedCommands(path);
+    expect(documented.length).toBeGreaterThan(9);
+    for (const { words, options } of documented) {
+      const text = help(...words);
+      for (const option of options) expect(text, `${path}: ${words.join(' ')} ${option}`).toContain(option);
+    }
+  }
+  const documented = documentedCommands('docs/reference/commands.md').map(({ words }) => words.join(' '));
+  expect(commands().filter((command) => !documented.includes(command))).toEqual([]);
 });

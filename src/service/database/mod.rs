@@ -40,7 +40,7 @@ pub use write_out::{Text, refuse_target, write_out, write_out_to};
 #[cfg(test)]
 mod backup_tests;
 #[cfg(test)]
-mod damage;
+mod damage_tests;
 #[cfg(test)]
 mod must_stay_tests;
 #[cfg(test)]

@@ -135,15 +135,55 @@ ensure_compiler() {
 # --- tools ----------------------------------------------------------------------------------------------------------
 
 # cargo_tool NAME VERSION [extra cargo install arguments]
+# Downloads what the tool's own project built, and compiles it where that cannot be reached.
 # The tools' own release profiles ask for fat LTO: most of the build time, and of no use to us.
 cargo_tool() {
     local name="$1" version="$2"; shift 2
-    if grep -qs "\"$name $version " "$tools/.crates2.json"; then return; fi
+    if grep -qs "\"$name $version " "$tools/.crates2.json" || [ -e "$tools/.$name-$version" ]; then return; fi
+    if prebuilt_tool "$name" "$version"; then
+        touch "$tools/.$name-$version"
+        return
+    fi
     say "installing $name $version (this once; it takes some minutes)"
     # --locked fails where a mirror does not have the newest patch versions yet.
     install_tool "$name" "$version" --locked "$@" || install_tool "$name" "$version" "$@" ||
         die "cargo install $name failed; see $log"
 }
+
+# Archives of the projects' own releases, each with its SHA-256 beside it. DUPLISTATUS_GITHUB names a mirror; empty: compile.
+github="${DUPLISTATUS_GITHUB-https://github.com}"
+
+# prebuilt_tool NAME VERSION
+prebuilt_tool() {
+    local name="$1" version="$2" machine archive sum work
+    machine="$(uname -m)"
+    # Only for these machines is there an archive of every tool.
+    [ -n "$github" ] && [ "$(uname -s)" = Linux ] && [[ "$machine" =~ ^(x86_64|aarch64)$ ]] && have curl && have sha256sum || return 1
+    case "$name" in
+        cargo-leptos)
+            archive="leptos-rs/cargo-leptos/releases/download/v$version/cargo-leptos-$machine-unknown-linux-musl.tar.gz"
+            sum=.sha256 ;;
+        wasm-bindgen-cli)
+            archive="wasm-bindgen/wasm-bindgen/releases/download/$version/wasm-bindgen-$version-$machine-unknown-linux-musl.tar.gz"
+            sum=.sha256sum ;;
+        *) return 1 ;;
+    esac
+    work="$(mktemp -d)"
+    if fetch "$github/$archive" "$work/archive" && fetch "$github/$archive$sum" "$work/sum" &&
+        [ "$(cut -d' ' -f1 "$work/sum")" = "$(sha256sum "$work/archive" | cut -d' ' -f1)" ] &&
+        mkdir -p "$work/files" "$tools/bin" && tar -xzf "$work/archive" -C "$work/files" --strip-components=1 2>>"$log" &&
+        "$work/files/${name%-cli}" --version 2>>"$log" | grep -qF "$version"; then
+        say "downloaded $name $version"
+        find "$work/files" -maxdepth 1 -type f -perm -u+x -exec mv -f {} "$tools/bin/" \;
+        rm -rf "$work"
+        return 0
+    fi
+    rm -rf "$work"
+    return 1
+}
+# A server that drops packets must not hold up the build.
+fetch() { curl -fsSL --connect-timeout 5 --max-time 120 -o "$2" "$1" 2>>"$log"; }
+
 install_tool() {
     local name="$1" version="$2"; shift 2
     CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \

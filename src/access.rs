@@ -105,6 +105,8 @@ pub enum Permission {
     ViewBackups,
     /// See refused reports, whose text strangers can write.
     ViewRejected,
+    /// Delete refused reports from their list.
+    DismissRejected,
     /// See ingest keys, without their secrets.
     ViewIngestKeys,
     /// Make, rotate and revoke ingest keys.
@@ -151,9 +153,10 @@ pub const PROOF_LASTS: i64 = 15 * 60;
 
 impl Permission {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ViewBackups,
         Self::ViewRejected,
+        Self::DismissRejected,
         Self::ViewIngestKeys,
         Self::ManageIngestKeys,
         Self::OwnAccount,
@@ -174,7 +177,9 @@ impl Permission {
     pub fn needs(self) -> Role {
         match self {
             Self::ViewBackups | Self::OwnAccount | Self::OwnApiKeys => Role::Viewer,
-            Self::ViewRejected | Self::ViewIngestKeys | Self::ManageIngestKeys => Role::Operator,
+            Self::ViewRejected | Self::DismissRejected | Self::ViewIngestKeys | Self::ManageIngestKeys => {
+                Role::Operator
+            }
             Self::ViewUsers
             | Self::ManageUsers
             | Self::ViewAudit
@@ -200,7 +205,7 @@ impl Permission {
             | Self::ViewSettings
             | Self::ViewDatabase
             | Self::TriggerBackup => Assurance::Any,
-            Self::OwnAccount | Self::RunUpkeep => Assurance::Session,
+            Self::OwnAccount | Self::DismissRejected | Self::RunUpkeep => Assurance::Session,
             Self::ManageIngestKeys
             | Self::OwnApiKeys
             | Self::ManageUsers

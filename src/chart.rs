@@ -38,6 +38,11 @@ impl Buckets {
             .flatten()
     }
 
+    /// The day after a bucket.
+    pub fn end(self, index: usize) -> Day {
+        self.first.plus(i64::try_from(index).unwrap_or(i64::MAX).saturating_add(1).saturating_mul(self.days))
+    }
+
     /// First day of each bucket.
     pub fn starts(self) -> Vec<Day> {
         (0..self.count).map(|i| self.first.plus(i * self.days)).collect()

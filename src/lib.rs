@@ -8,6 +8,7 @@ pub mod dto;
 pub mod ids;
 pub mod outcome;
 pub mod report;
+pub mod shorten;
 pub mod status;
 pub mod time;
 pub mod units;

@@ -22,6 +22,12 @@ mod generated {
 }
 pub use generated::i18n::*;
 
+#[cfg(test)]
+mod names_tests;
+
+mod in_text;
+pub use in_text::{Grouped, InText};
+
 /// The language of this rendering.
 pub fn use_locale() -> Locale {
     use_context().unwrap_or(Locale::en)
@@ -50,11 +56,16 @@ pub fn ready<T: Display>(translation: impl Future<Output = T>) -> String {
     translation.now_or_never().map(|text| text.to_string()).unwrap_or_default()
 }
 
-/// A translated text as a `String`: `tr!(locale, dashboard.title)`, `tr!(locale, jobs, count = 3)`.
+/// A translated text as a `String`: `tr!(locale, dashboard.title)`, `tr!(locale, jobs, count = 3)`. Whole numbers get their
+/// thousands set apart.
 #[macro_export]
 macro_rules! tr {
-    ($locale:expr, $($rest:tt)*) => {
-        $crate::locale::ready(leptos_i18n::td_string!($locale, $($rest)*))
+    ($locale:expr, $first:ident $(. $key:ident)* $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::locale::ready(leptos_i18n::td_string!(
+            $locale,
+            $first $(. $key)*
+            $(, $name = $crate::locale::InText::in_text($value))*
+        ))
     };
 }
 

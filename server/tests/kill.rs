@@ -174,7 +174,8 @@ fn check(folder: &Path, acknowledged: &BTreeSet<Run>) {
                 let day = Day::from_number(0);
                 let site_days = days::site_days_since(conn, day)?;
                 let job_days = days::server_days_since(conn, ServerId(1), None, Some(day))?;
-                let rows = run_lists::list(conn, ServerId(1), None, RunSort::Started, true, 10_000_000, 0)?;
+                let wanted = run_lists::Wanted::all(ServerId(1), None);
+                let rows = run_lists::list(conn, wanted, RunSort::Started, true, 10_000_000, 0)?;
                 Ok((all, site_days, job_days, rows))
             })
             .await

@@ -8,11 +8,15 @@ use super::{TestResult, both_with_and_without_statistics, filled, plans};
 use crate::{
     db::{
         Tx,
-        tables::{merge_servers, notifications, operations, retention, run_lists, server_changes, servers},
+        tables::{
+            days, merge_servers, notifications, operations, retention,
+            run_lists::{self, Wanted},
+            server_changes, servers,
+        },
     },
     dto::server::RunSort,
     ids::{JobId, JobRef, ServerId},
-    time::Timestamp,
+    time::{Day, Timestamp},
     zone::Zone,
 };
 
@@ -115,8 +119,8 @@ fn parts_of_lists_read_what_they_show() -> TestResult {
         let plans = plans(conn, |conn| {
             notifications::list(conn, Some(ServerId(1)), 10, 0)?;
             notifications::list(conn, None, 10, 0)?;
-            run_lists::list(conn, ServerId(1), None, RunSort::Started, false, 1, 0)?;
-            run_lists::list(conn, ServerId(1), Some(JobId(1)), RunSort::Started, false, 1, 0)?;
+            run_lists::list(conn, Wanted::all(ServerId(1), None), RunSort::Started, false, 1, 0)?;
+            run_lists::list(conn, Wanted::all(ServerId(1), Some(JobId(1))), RunSort::Started, false, 1, 0)?;
             Ok(())
         })?;
         assert!(plans[0].contains("idx_notifications_server_id (server_id=?)"), "{}", plans[0]);
@@ -126,6 +130,40 @@ fn parts_of_lists_read_what_they_show() -> TestResult {
             // Of runs that began at the same time, at most.
             assert!(!plan.contains("TEMP B-TREE FOR ORDER BY"), "{plan}");
         }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_day_of_a_history_reads_that_day() -> TestResult {
+    let at = Timestamp::from_unix(1_795_435_200);
+    both_with_and_without_statistics(|conn| {
+        let plans = plans(conn, |conn| {
+            for job in [None, Some(JobId(1))] {
+                let wanted = Wanted { between: Some((at, at.plus(86_400))), ..Wanted::all(ServerId(1), job) };
+                run_lists::count(conn, wanted)?;
+                run_lists::list(conn, wanted, RunSort::Started, false, 25, 0)?;
+                run_lists::list(conn, wanted, RunSort::Stored, true, 25, 0)?;
+            }
+            Ok(())
+        })?;
+        assert_eq!(plans.len(), 6);
+        for plan in &plans {
+            let bounded =
+                "COVERING INDEX idx_backups_server_id (server_id=? AND start_time>? AND start_time<?";
+            assert!(plan.contains(bounded), "{plan}");
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn sizes_of_the_last_days_are_read_without_older_ones() -> TestResult {
+    both_with_and_without_statistics(|conn| {
+        let plans = plans(conn, |conn| days::levels_since(conn, Day::from_number(20_000)).map(drop))?;
+        assert_eq!(plans.len(), 1);
+        assert!(plans[0].starts_with("SEARCH job_days") && plans[0].contains("day>?"), "{}", plans[0]);
+        assert!(!plans[0].contains("TEMP B-TREE"), "{}", plans[0]);
         Ok(())
     })
 }

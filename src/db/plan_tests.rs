@@ -15,7 +15,8 @@ use super::{
         backup_ids, days, ingest_keys, jobs, machine_names,
         operations::{self, OperationRecord},
         outcomes::{self, Counted, Outcome},
-        rejected_reports, run_lists,
+        rejected_reports,
+        run_lists::{self, Wanted},
         runs::RunRecord,
         servers,
     },
@@ -128,7 +129,7 @@ fn lists_of_runs_never_touch_the_pages_with_the_logs() -> TestResult {
                 [(None, false), (None, true), (Some(JobId(1)), false), (Some(JobId(1)), true)]
             {
                 let plans = plans(conn, |conn| {
-                    run_lists::list(conn, ServerId(1), job, sort, ascending, 25, 50).map(drop)
+                    run_lists::list(conn, Wanted::all(ServerId(1), job), sort, ascending, 25, 50).map(drop)
                 })?;
                 assert_eq!(plans.len(), 1);
                 assert!(

@@ -29,6 +29,13 @@ pub struct DashboardQuery {
     pub page: i64,
 }
 
+impl DashboardQuery {
+    /// Whether only some servers are asked for.
+    pub fn is_narrowed(&self) -> bool {
+        self.filter != Filter::All || !self.search.is_empty()
+    }
+}
+
 /// Which jobs the list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -191,6 +198,10 @@ pub struct SiteDay {
     pub runs: i64,
     /// Bytes uploaded.
     pub uploaded_size: i64,
+    /// Bytes of source data of all jobs at its end; `None` before the first report.
+    pub source_size: Option<i64>,
+    /// Bytes at the destinations of all jobs at its end; `None` before the first report.
+    pub storage_size: Option<i64>,
 }
 
 /// A server and those of its jobs that pass the filter.

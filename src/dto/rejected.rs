@@ -40,6 +40,12 @@ pub struct RejectedRow {
     pub field: Option<String>,
     /// What to do.
     pub hint: String,
+    /// The machine that it named itself; hostile text.
+    #[serde(default)]
+    pub machine: Option<String>,
+    /// The job that it named; hostile text.
+    #[serde(default)]
+    pub job: Option<String>,
     /// Address it came from.
     pub source: String,
     /// Size of the last one: bytes.

@@ -20,6 +20,9 @@ pub struct ServerQuery {
     /// Only this job; `None` is all.
     #[serde(default)]
     pub job: Option<JobId>,
+    /// In the history only runs that began on this day of the site's calendar.
+    #[serde(default)]
+    pub day: Option<Day>,
     /// How far back the trends go.
     #[serde(default)]
     pub range: Range,
@@ -215,6 +218,8 @@ pub struct Trends {
     pub storage_size: Series,
     /// Bytes uploaded in each bucket.
     pub uploaded_size: Series,
+    /// The same of each job, the one that uploaded most first; empty where there is only one.
+    pub uploaded_by_job: Vec<JobSeries>,
     /// Mean seconds a run took in each bucket.
     pub duration: Series,
     /// Files examined at the end of each bucket.
@@ -225,6 +230,15 @@ pub struct Trends {
     pub calendar: Vec<CalendarDay>,
     /// The day of the first run that is known, whatever the range; before it, nothing can have been missed.
     pub first_run: Option<Day>,
+}
+
+/// A series of one job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobSeries {
+    /// The job's name; `None` are all that have no series of their own.
+    pub job: Option<String>,
+    /// One value per bucket.
+    pub values: Series,
 }
 
 /// One day of the calendar.
@@ -238,6 +252,22 @@ pub struct CalendarDay {
     pub runs: i64,
     /// Expected runs that did not come on it, as far back as strips go.
     pub missed: i64,
+    /// Of the runs, failed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub failed: i64,
+    /// Of the runs, those with warnings, and those that were stopped, skipped or partial, or whose result is unknown.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub warned: i64,
+    /// Seconds that the complete ones took.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub seconds: i64,
+    /// Bytes uploaded.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub uploaded_size: i64,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// One run as lists show it; sizes in bytes.

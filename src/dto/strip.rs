@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Moment;
-use crate::{ids::RunId, status::Status};
+use crate::{ids::RunId, status::Status, time::Day};
 
 /// The letter of a missed run; the others are those of [`Status`].
 pub const MISSED: char = 'm';
@@ -25,6 +25,8 @@ pub fn status(letter: char) -> Option<Status> {
 pub struct Slot {
     /// Start of the run, or when it was expected.
     pub at: Moment,
+    /// The day on the site's calendar, by which a history is filtered.
+    pub day: Day,
     /// What came; `None` is a missed run.
     pub status: Option<Status>,
     /// Seconds the run took.

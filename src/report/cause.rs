@@ -6,6 +6,7 @@ use super::ending::Ending;
 use super::line::{Level, LogLine};
 use super::second_copy::SecondCopies;
 use super::thrown;
+use crate::shorten::shorten;
 
 /// Characters of a headline.
 const HEADLINE: usize = 300;
@@ -40,7 +41,7 @@ impl Told<'_> {
             })
             .or_else(|| self.warning())?;
         let line = cause.lines().map(str::trim).find(|line| !line.is_empty())?;
-        Some(line.chars().take(HEADLINE).collect())
+        Some(shorten(line, HEADLINE))
     }
 
     /// A failed second copy, with its destination and what went wrong there.

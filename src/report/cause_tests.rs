@@ -145,4 +145,5 @@ fn who_called_it_off_is_said_in_place_of_a_cancelled_task() {
 fn a_headline_is_short() {
     let long = cause(None, &[error("A-B", &"ü".repeat(5000))]).unwrap_or_default();
     assert_eq!(long.chars().count(), HEADLINE);
+    assert!(long.ends_with('…'), "{long}");
 }

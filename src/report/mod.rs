@@ -30,6 +30,7 @@ mod operation;
 mod ours;
 mod scan;
 mod second_copy;
+mod sender;
 mod status;
 mod storage;
 #[cfg(feature = "ssr")]
@@ -60,6 +61,7 @@ pub use log::Log;
 pub use mask::{mask_secrets, mask_secrets_in_json};
 pub use operation::Operation;
 pub use ours::hide_key;
+pub use sender::sender;
 pub use status::{Status, UnknownStatus};
 pub use storage::Storage;
 pub use types::Report;

@@ -18,7 +18,9 @@ use crate::{
         tables::{
             days,
             jobs::{self, JobRecord},
-            notifications, run_lists, servers,
+            notifications,
+            run_lists::{self, Wanted},
+            servers,
             totals::Totals,
         },
     },
@@ -51,8 +53,14 @@ pub async fn runs(
         .db
         .read(move |conn| {
             let jobs = chosen(conn, place)?;
-            let rows =
-                run_lists::list(conn, place.server, place.job, RunSort::Started, false, limit, offset)?;
+            let rows = run_lists::list(
+                conn,
+                Wanted::all(place.server, place.job),
+                RunSort::Started,
+                false,
+                limit,
+                offset,
+            )?;
             let name = |id: i64| jobs.iter().find(|job| job.id == id).map(|job| job.name.clone());
             Ok(rows.into_iter().map(|row| run_row(&zone, row, |id| name(id).unwrap_or_default())).collect())
         })

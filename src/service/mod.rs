@@ -73,6 +73,7 @@ pub struct Services {
     pub(crate) strangers: Arc<session::Strangers>,
     pub(crate) space: Arc<health::SpaceNow>,
     pub(crate) last_reach: Arc<security::public_address::LastCheck>,
+    pub(crate) site_levels: Arc<overview::site_levels::SiteLevels>,
     pub(crate) access: watch::Sender<u64>,
 }
 
@@ -156,6 +157,7 @@ impl Services {
             strangers: Arc::default(),
             space: Arc::default(),
             last_reach: Arc::default(),
+            site_levels: Arc::default(),
             access: watch::Sender::new(0),
         }
     }

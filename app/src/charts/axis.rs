@@ -86,7 +86,7 @@ fn round_text(value: f64) -> String {
 
 /// A month with its year, `Oct 2026`.
 pub fn month_text(locale: Locale, year: i64, month: i64) -> String {
-    tr!(locale, charts.month, month = month_name(locale, month), year = year)
+    tr!(locale, charts.month, month = month_name(locale, month), year = year.to_string())
 }
 
 /// What stands below a chart: at most five days, evenly spaced, the first and the last among them.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::{
     calendar_grid::{DayState, Grid},
+    calendar_links::DayLinks,
     calendar_table::CalendarTable,
 };
 use crate::{
@@ -33,7 +34,7 @@ fn count_text(locale: Locale, state: DayState, days: usize) -> String {
 
 /// The last year, or on a narrow screen the last quarter, day by day; nothing without days.
 #[component]
-pub fn Calendar(
+pub fn Calendar<F>(
     /// Days, oldest first, the last one is today.
     days: Vec<CalendarDay>,
     /// The day of the first known run: what lies before it is left blank and is not counted.
@@ -41,7 +42,12 @@ pub fn Calendar(
     /// The heading.
     #[prop(into)]
     title: String,
-) -> impl IntoView {
+    /// The path of a day's runs.
+    runs_of: F,
+) -> impl IntoView
+where
+    F: Fn(Day) -> String + Clone + 'static,
+{
     let locale = use_locale();
     if days.is_empty() {
         return ().into_any();
@@ -78,8 +84,14 @@ pub fn Calendar(
                         .collect_view()}
                 </ul>
             </figcaption>
-            <Picture id="calendar-wide" grid=wide days=Arc::clone(&days) title=title.clone() words=Arc::clone(&words) />
-            <Picture id="calendar-narrow" grid=narrow days=Arc::clone(&days) title=title words=words />
+            <div class="calendar-wide">
+                <Picture id="calendar-wide" grid=wide days=Arc::clone(&days) title=title.clone() words=Arc::clone(&words) />
+                <DayLinks grid=wide days=Arc::clone(&days) runs_of=runs_of.clone() />
+            </div>
+            <div class="calendar-narrow">
+                <Picture id="calendar-narrow" grid=narrow days=Arc::clone(&days) title=title words=words />
+                <DayLinks grid=narrow days=Arc::clone(&days) runs_of=runs_of />
+            </div>
             <CalendarTable days=days />
         </figure>
     }
@@ -102,7 +114,7 @@ fn Swatch(
 /// One drawing; the style sheet shows the one that fits.
 #[component]
 fn Picture(
-    /// Unique on the page; also its class.
+    /// Unique on the page.
     id: &'static str,
     /// Where the cells are.
     grid: Grid,
@@ -131,7 +143,6 @@ fn Picture(
     });
     view! {
         <svg
-            class=id
             role="img"
             aria-labelledby=format!("{id}-name {id}-desc")
             viewBox=format!("0 0 {:.0} {:.0}", grid.width(), grid.height())

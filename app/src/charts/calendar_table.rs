@@ -77,7 +77,12 @@ mod tests {
 
     #[test]
     fn months_count_their_days_newest_first() {
-        let day = |m, d, worst| CalendarDay { day: Day::from_civil(2026, m, d), worst, runs: 1, missed: 0 };
+        let day = |m, d, worst| CalendarDay {
+            day: Day::from_civil(2026, m, d),
+            worst,
+            runs: 1,
+            ..CalendarDay::default()
+        };
         let found = months(&[
             day(10, 30, Some(Status::Success)),
             day(10, 31, Some(Status::Fatal)),

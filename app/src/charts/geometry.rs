@@ -27,28 +27,40 @@ pub fn middle(index: usize, buckets: usize) -> f64 {
     (index as f64 + 0.5) * WIDTH / buckets.max(1) as f64
 }
 
-/// All bars of one series as one path. `place` is its position among the `of` series that share a bucket.
-pub fn bars(values: &Series, top: f64, place: usize, of: usize) -> String {
-    let bucket = WIDTH / values.len().max(1) as f64;
-    let width = bucket * (1.0 - GAP) / of.max(1) as f64;
-    let mut path = String::new();
-    for (i, value) in values.iter().enumerate() {
-        let Some(value) = value else { continue };
-        let left = i as f64 * bucket + bucket * GAP / 2.0 + place as f64 * width;
-        let y = height_of(*value, top).min(HEIGHT - ZERO);
-        if *value as f64 > top {
-            // Higher than the axis: broken below its upper end.
-            let right = left + width;
-            let _ = write!(
-                path,
-                "M{left:.1} {HEIGHT}V{CUT:.1}L{right:.1} {:.1}V{HEIGHT}zM{left:.1} 0H{right:.1}V{:.1}L{left:.1} {:.1}z",
-                CUT - 4.0,
-                CUT - 8.0,
-                CUT - 4.0
-            );
-            continue;
+/// Bars, the series one upon the other, as one path for each series. What is higher than the axis ends at its top.
+pub fn stack<'s>(series: impl IntoIterator<Item = &'s Series>, top: f64) -> Vec<String> {
+    let mut bases: Vec<i64> = Vec::new();
+    let series = series.into_iter().map(|values| {
+        let bucket = WIDTH / values.len().max(1) as f64;
+        let width = bucket * (1.0 - GAP);
+        let mut path = String::new();
+        bases.resize(values.len(), 0);
+        for ((i, value), base) in values.iter().enumerate().zip(&mut bases) {
+            let Some(value) = value else { continue };
+            let left = i as f64 * bucket + bucket * GAP / 2.0;
+            let (bottom, total) = (height_of(*base, top), base.saturating_add((*value).max(0)));
+            // Upon others, nothing is nothing; alone it is a thin bar.
+            let y = height_of(total, top).min(if *base == 0 { HEIGHT - ZERO } else { bottom });
+            *base = total;
+            if y < bottom {
+                let _ = write!(path, "M{left:.1} {bottom:.1}V{y:.1}h{width:.1}V{bottom:.1}z");
+            }
         }
-        let _ = write!(path, "M{left:.1} {HEIGHT}V{y:.1}h{width:.1}V{HEIGHT}z");
+        path
+    });
+    series.collect()
+}
+
+/// Where the bars are broken that are higher than the axis, to be laid over them.
+pub fn breaks(totals: &Series, top: f64) -> String {
+    let bucket = WIDTH / totals.len().max(1) as f64;
+    let mut path = String::new();
+    for (i, _) in totals.iter().enumerate().filter(|(_, total)| total.is_some_and(|total| total as f64 > top))
+    {
+        let (left, right) = (i as f64 * bucket, (i + 1) as f64 * bucket);
+        let (low, high) = (CUT, CUT - 4.0);
+        let _ =
+            write!(path, "M{left:.1} {low:.1}L{right:.1} {high:.1}V{:.1}L{left:.1} {high:.1}z", high - 4.0);
     }
     path
 }
@@ -90,15 +102,28 @@ mod tests {
 
     #[test]
     fn a_bar_beyond_the_axis_is_broken() {
-        let path = bars(&vec![Some(50), Some(10)], 10.0, 0, 1);
-        assert_eq!(path.matches('z').count(), 3, "{path}");
-        assert!(path.starts_with("M40.0 100V14.0L460.0 10.0V100zM40.0 0H460.0V6.0L40.0 10.0z"), "{path}");
+        let values = vec![Some(50), Some(10), None];
+        assert_eq!(breaks(&values, 10.0), "M0.0 14.0L333.3 10.0V6.0L0.0 10.0z");
+        let path = stack([&vec![Some(50)]], 10.0);
+        assert_eq!(path, ["M80.0 100.0V0.0h840.0V100.0z"], "it ends at the top");
     }
 
     #[test]
     fn a_gap_is_no_bar_and_zero_is_a_thin_one() {
-        let path = bars(&vec![Some(10), None, Some(0), Some(5)], 10.0, 0, 1);
-        assert_eq!(path, "M20.0 100V0.0h210.0V100zM520.0 100V99.2h210.0V100zM770.0 100V50.0h210.0V100z");
+        let path = stack([&vec![Some(10), None, Some(0), Some(5)]], 10.0);
+        assert_eq!(
+            path,
+            ["M20.0 100.0V0.0h210.0V100.0zM520.0 100.0V99.2h210.0V100.0zM770.0 100.0V50.0h210.0V100.0z"]
+        );
+    }
+
+    #[test]
+    fn a_series_stands_upon_the_one_before() {
+        let (first, second) = (vec![Some(4), None], vec![Some(6), Some(5)]);
+        assert_eq!(
+            stack([&first, &second, &vec![Some(0), Some(0)]], 10.0),
+            ["M40.0 100.0V60.0h420.0V100.0z", "M40.0 60.0V0.0h420.0V60.0zM540.0 100.0V50.0h420.0V100.0z", ""]
+        );
     }
 
     #[test]

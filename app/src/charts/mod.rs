@@ -3,6 +3,7 @@
 pub mod axis;
 pub mod calendar;
 pub mod calendar_grid;
+mod calendar_links;
 pub mod calendar_table;
 pub mod cursor;
 pub mod geometry;

@@ -86,6 +86,7 @@ mod tests {
         let at = Moment { at: Timestamp::from_unix(1_795_435_200), offset: 3600 };
         let run = Slot {
             at,
+            day: at.day(),
             status: Some(Status::Success),
             duration: Some(751),
             source_size: Some(84 << 30),

@@ -2,8 +2,14 @@
 
 use std::fmt::Write as _;
 
-use duplistatus::{dto::strip::status, ids::JobId, status::Status};
+use duplistatus::{
+    dto::strip::status,
+    ids::{JobId, ServerId},
+    status::Status,
+};
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use web_sys::wasm_bindgen::JsCast;
 
 use super::{
     slot_details::{cell_words, use_details},
@@ -12,7 +18,7 @@ use super::{
 use crate::{
     locale::{Locale, use_locale},
     tr,
-    ui::announce::use_announcer,
+    ui::{announce::use_announcer, link::with_query},
 };
 
 /// Cells of a strip.
@@ -120,6 +126,8 @@ fn paths(slots: &[Option<Status>]) -> Vec<(Kind, String)> {
 /// keys. All strips of a page are one tab stop: up and down lead from one to the next.
 #[component]
 pub fn Strip(
+    /// The server of the job.
+    server: ServerId,
     /// Whose strip it is.
     job: JobId,
     /// The slots, oldest first: a letter for each. Of more than 30 the newest are shown.
@@ -161,6 +169,14 @@ pub fn Strip(
             tab_stop::add(&node);
         }
     });
+    let navigate = use_navigate();
+    // To the runs of that day, once it is known which one it is.
+    let follow = move |cell: usize| {
+        let day = details.slot(CELLS - cell).map(|slot| slot.day.to_string()).unwrap_or_default();
+        let path = with_query(&format!("/servers/{server}"), [("job", job.to_string()), ("day", day)]);
+        navigate(&format!("{path}#history"), NavigateOptions::default());
+    };
+    let (follow_key, armed) = (follow.clone(), StoredValue::new(None::<usize>));
     let choose = move |cell: usize, is_key: bool| {
         by_key.set_value(is_key);
         details.look();
@@ -184,6 +200,12 @@ pub fn Strip(
                 chosen.set(None);
                 return;
             }
+            "Enter" => {
+                if let Some(cell) = now {
+                    follow_key(cell);
+                }
+                return;
+            }
             _ => return,
         };
         event.prevent_default();
@@ -197,6 +219,19 @@ pub fn Strip(
             choose(cell, false);
         } else {
             chosen.set(None);
+        }
+    };
+    // The first touch of a cell says what it was, the second one follows it.
+    let presses = move |event: web_sys::PointerEvent| {
+        armed.set_value(chosen.get_untracked());
+        points(event);
+    };
+    let clicks = move |event: web_sys::MouseEvent| {
+        let is_touch =
+            event.dyn_ref::<web_sys::PointerEvent>().is_some_and(|event| event.pointer_type() == "touch");
+        let Some(cell) = chosen.get_untracked() else { return };
+        if !is_touch || armed.get_value() == Some(cell) {
+            follow(cell);
         }
     };
     // A finger leaves at once: what it opened stays until something else is touched.
@@ -219,7 +254,8 @@ pub fn Strip(
             on:keydown=keys
             on:focus=focus
             on:blur=move |_| chosen.set(None)
-            on:pointerdown=points
+            on:pointerdown=presses
+            on:click=clicks
             on:pointermove=points
             on:pointerleave=leaves
         >
@@ -253,6 +289,7 @@ pub fn Strip(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::pages::server::tests::html;
 
     fn slots(letters: &str) -> Vec<Option<Status>> {
         letters.chars().map(status).collect()
@@ -291,10 +328,10 @@ mod tests {
 
     #[test]
     fn the_strip_is_a_picture_with_a_sentence() {
-        let html = Owner::new().with(|| view! { <Strip job=JobId(1) letters="smf".to_owned() /> }.to_html());
+        let html = html(|| view! { <Strip server=ServerId(1) job=JobId(1) letters="smf".to_owned() /> });
         let start =
             r#"<span role="img" aria-label="Last 3 runs: 1 succeeded, 1 failed, 1 missed" class="strip">"#;
-        assert!(html.starts_with(start), "{html}");
+        assert!(html.contains(start), "{html}");
         assert!(!html.contains("tabindex"), "without a script there is nothing to step through");
     }
 

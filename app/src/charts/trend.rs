@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use duplistatus::{chart::Series, time::Day};
+use duplistatus::{chart::Series, shorten::shorten, time::Day};
 use leptos::prelude::*;
 
 use super::{
-    axis::{Measure, day_labels},
+    axis::{Axis, Measure, day_labels},
     cursor::{Cursor, CursorLayer},
     geometry::{self, HEIGHT, WIDTH},
     trend_table::TrendTable,
@@ -20,11 +20,14 @@ use crate::{
 /// How values are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Something that happened in a bucket.
+    /// Something that happened in a bucket; several series stand one upon the other.
     Bars,
     /// Something that holds until it changes.
     Steps,
 }
+
+/// Numbers of series, by which the style sheet tells them apart.
+const NUMBERS: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
 
 /// One line or set of bars.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +51,7 @@ pub struct Trend {
     pub shape: Shape,
     /// Its unit.
     pub measure: Measure,
-    /// One or two series.
+    /// Its series: at most two, or six that are stacked.
     pub lines: Vec<Line>,
     /// First day of each bucket.
     pub buckets: Vec<Day>,
@@ -65,20 +68,57 @@ impl Trend {
     }
 
     fn max(&self) -> Option<i64> {
-        self.lines.iter().flat_map(|l| l.values.iter().flatten()).copied().max()
+        self.heights().into_iter().max()
+    }
+
+    /// Whether its series stand one upon the other.
+    pub(super) fn is_stacked(&self) -> bool {
+        self.shape == Shape::Bars && self.lines.len() > 1
+    }
+
+    /// The series of a bucket together; `None` where nothing is known.
+    pub(super) fn total(&self, index: usize) -> Option<i64> {
+        let values = self.lines.iter().filter_map(|line| line.values.get(index).copied().flatten());
+        values.reduce(i64::saturating_add)
+    }
+
+    /// How high each bucket is.
+    fn totals(&self) -> Series {
+        let buckets = self.lines.iter().map(|line| line.values.len()).max().unwrap_or(0);
+        (0..buckets).map(|index| self.total(index)).collect()
+    }
+
+    /// What has to fit below the upper end of the axis.
+    fn heights(&self) -> Vec<i64> {
+        match self.shape {
+            Shape::Bars => self.totals().into_iter().flatten().collect(),
+            Shape::Steps => {
+                self.lines.iter().flat_map(|line| line.values.iter().flatten()).copied().collect()
+            }
+        }
+    }
+
+    /// The bars that are higher than the axis: buckets with their values.
+    fn cut(&self, top: f64) -> Vec<(usize, i64)> {
+        let totals = match self.shape {
+            Shape::Bars => self.totals(),
+            Shape::Steps => return Vec::new(),
+        };
+        let known = totals.into_iter().enumerate().filter_map(|(index, total)| Some((index, total?)));
+        known.filter(|(_, total)| *total as f64 > top).collect()
+    }
+
+    /// The axis, and what it reaches at least.
+    fn axis(&self) -> Axis {
+        let limit = self.near_limit().map_or(0, |(_, value)| *value);
+        self.measure.axis(self.shown_max().unwrap_or(0).max(limit))
     }
 
     /// What the axis reaches: the largest value, or less where a few bars, such as those of a first full backup, would flatten
     /// all others. Those are cut.
     fn shown_max(&self) -> Option<i64> {
         let max = self.max()?;
-        let mut known: Vec<i64> = self
-            .lines
-            .iter()
-            .flat_map(|line| line.values.iter().flatten())
-            .copied()
-            .filter(|v| *v > 0)
-            .collect();
+        let mut known: Vec<i64> = self.heights().into_iter().filter(|v| *v > 0).collect();
         known.sort_unstable_by(|a, b| b.cmp(a));
         // One bar in twenty may be cut, and one of four at least.
         let usual = *known.get(known.len().div_ceil(20)).filter(|_| known.len() > 3).unwrap_or(&max);
@@ -107,12 +147,20 @@ impl Trend {
     fn readout(&self, locale: Locale, index: usize) -> Option<String> {
         let mut text = self.bucket_text(locale, index)?;
         let several = self.lines.len() > 1;
+        if let (true, Some(total)) = (self.is_stacked(), self.total(index)) {
+            text.push_str(" · ");
+            text.push_str(&tr!(locale, charts.total, value = self.measure.text(total)));
+        }
         for line in &self.lines {
             let value = line.values.get(index).copied().flatten();
+            // Of many jobs those are named that did something.
+            if self.is_stacked() && value.unwrap_or(0) == 0 && self.total(index).is_some() {
+                continue;
+            }
             let value = value.map_or_else(|| tr!(locale, charts.nothing), |v| self.measure.text(v));
             text.push_str(" · ");
             if several {
-                text.push_str(&line.label);
+                text.push_str(&shorten(&line.label, 24));
                 text.push(' ');
             }
             text.push_str(&value);
@@ -196,15 +244,54 @@ fn Legend(
         view! { <li data-series="limit">{text}</li> }
     });
     let names = (trend.lines.len() > 1).then(|| {
-        let numbered = trend.lines.iter().zip(["1", "2"]);
-        numbered.map(|(l, n)| view! { <li data-series=n>{l.label.clone()}</li> }).collect_view()
+        let numbered = trend.lines.iter().zip(NUMBERS);
+        let stacked = trend.is_stacked();
+        numbered
+            .map(|(l, n)| {
+                let (line, layer) = if stacked { (None, Some(n)) } else { (Some(n), None) };
+                view! { <li data-series=line data-layer=layer>{shorten(&l.label, 30)}</li> }
+            })
+            .collect_view()
     });
-    let cut = trend.max().filter(|max| trend.shown_max().is_some_and(|shown| shown < *max)).map(|max| {
-        let text = tr!(use_locale(), charts.cut, value = trend.measure.text(max));
-        view! { <li>{text}</li> }
+    let cut = trend.cut(trend.axis().top);
+    let most = cut.iter().map(|(_, total)| *total).max();
+    let cut = most.map(|most| {
+        let (locale, value) = (use_locale(), trend.measure.text(most));
+        let text = match cut.len() {
+            1 => tr!(locale, charts.cut, value = value),
+            number => tr!(locale, charts.cut_many, number = number, value = value),
+        };
+        view! { <li data-series="cut">{text}</li> }
     });
     (limit.is_some() || names.is_some() || cut.is_some())
         .then(|| view! { <ul class="chart-legend">{names}{limit}{cut}</ul> })
+}
+
+/// What bars are that are cut, above them: not in the stretched drawing, where text would be stretched as well.
+fn notes(trend: &Trend, cut: &[(usize, i64)]) -> Option<impl IntoView + use<>> {
+    let buckets = trend.buckets.len().max(1) as f64;
+    let mut free_from = f64::MIN;
+    let texts: Vec<_> = cut
+        .iter()
+        .filter_map(|(index, total)| {
+            let x = (*index as f64 + 0.5) / buckets * 100.0;
+            // Two that stand side by side would cover each other: the table has all of them.
+            (x >= free_from).then(|| {
+                free_from = x + 16.0;
+                let anchor = match x {
+                    ..8.0 => "start",
+                    92.0.. => "end",
+                    _ => "middle",
+                };
+                view! {
+                    <text x=format!("{x:.1}%") y="-4" text-anchor=anchor>
+                        {trend.measure.text(*total)}
+                    </text>
+                }
+            })
+        })
+        .collect();
+    (!texts.is_empty()).then(|| view! { <svg class="chart-notes" aria-hidden="true">{texts}</svg> })
 }
 
 /// Axes and picture; text is HTML beside the stretched drawing.
@@ -217,20 +304,25 @@ fn Plot(
 ) -> impl IntoView {
     let locale = use_locale();
     let limit = trend.near_limit().map(|(_, value)| *value);
-    let max = trend.shown_max().unwrap_or(0).max(limit.unwrap_or(0));
-    let axis = trend.measure.axis(max);
+    let axis = trend.axis();
     let top = axis.top;
     let desc_id = format!("{}-desc", trend.id);
     let labelled_by = format!("{0}-name {0}-desc", trend.id);
-    let of = trend.lines.len();
-    let lines = trend.lines.iter().zip(["1", "2"]).enumerate();
-    let lines = lines.map(|(place, (line, number))| {
-        let (shape, path) = match trend.shape {
-            Shape::Bars => ("bars", geometry::bars(&line.values, top, place, of)),
-            Shape::Steps => ("steps", geometry::steps(&line.values, top)),
-        };
-        view! { <path class="chart-line" data-shape=shape data-series=number d=path /> }
+    let (shape, paths) = match trend.shape {
+        Shape::Bars => ("bars", geometry::stack(trend.lines.iter().map(|line| &line.values), top)),
+        Shape::Steps => {
+            ("steps", trend.lines.iter().map(|line| geometry::steps(&line.values, top)).collect())
+        }
+    };
+    let stacked = trend.is_stacked();
+    let lines = paths.into_iter().zip(NUMBERS).map(|(path, number)| {
+        let (line, layer) = if stacked { (None, Some(number)) } else { (Some(number), None) };
+        view! { <path class="chart-line" data-shape=shape data-series=line data-layer=layer d=path /> }
     });
+    let cut = trend.cut(top);
+    let breaks = (!cut.is_empty())
+        .then(|| view! { <path class="chart-break" d=geometry::breaks(&trend.totals(), top) /> });
+    let notes = notes(&trend, &cut);
     let limit = limit.map(|value| {
         view! { <path class="chart-limit" d=format!("M0 {:.1}H{WIDTH}", geometry::height_of(value, top)) /> }
     });
@@ -251,8 +343,10 @@ fn Plot(
                     <path class="chart-grid" d=geometry::grid(axis.labels.len()) />
                     <path class="chart-base" d=format!("M0 {HEIGHT}H{WIDTH}") />
                     {lines.collect_view()}
+                    {breaks}
                     {limit}
                 </svg>
+                {notes}
                 {children()}
             </div>
             <div class="chart-days" aria-hidden="true">
@@ -298,5 +392,16 @@ mod tests {
             "too few to say what is usual"
         );
         assert_eq!(bars(vec![None]).shown_max(), None);
+    }
+
+    #[test]
+    fn a_stack_is_as_high_as_all_of_it() {
+        let mut stack = bars(vec![Some(3), Some(2), None]);
+        stack.lines.push(Line { label: "b".into(), values: vec![Some(4), None, None] });
+        assert_eq!(stack.totals(), [Some(7), Some(2), None]);
+        assert_eq!(stack.max(), Some(7));
+        assert_eq!(stack.cut(5.0), [(0, 7)]);
+        let steps = Trend { shape: Shape::Steps, ..stack };
+        assert_eq!((steps.max(), steps.cut(1.0)), (Some(4), Vec::new()), "levels stand side by side");
     }
 }

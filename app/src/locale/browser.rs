@@ -9,7 +9,7 @@ use leptos_i18n::{
 };
 use wasm_bindgen::JsValue;
 
-use super::Locale;
+use super::{Grouped, Locale};
 
 /// Takes over the strings that the server put into the page. Must run before hydration.
 pub fn init() {
@@ -54,21 +54,9 @@ impl Rules {
 #[derive(Debug, Clone, Copy)]
 pub struct Count(f64);
 
-impl From<i32> for Count {
-    fn from(count: i32) -> Self {
-        Self(count.into())
-    }
-}
-
-impl From<i64> for Count {
-    fn from(count: i64) -> Self {
-        Self(count as f64)
-    }
-}
-
-impl From<usize> for Count {
-    fn from(count: usize) -> Self {
-        Self(count as f64)
+impl From<Grouped> for Count {
+    fn from(count: Grouped) -> Self {
+        Self(count.0 as f64)
     }
 }
 

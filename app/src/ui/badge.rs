@@ -83,6 +83,12 @@ fn beside(locale: Locale, job: &JobRow) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
+/// Words that begin a line, as they stand within one.
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
+
 /// What a job's badge says: the conclusion with its measure, `"Failed twice"`, `"Overdue 5 h"`.
 pub fn job_words(locale: Locale, job: &JobRow, now: Moment) -> String {
     match job.verdict {
@@ -99,12 +105,12 @@ pub fn job_words(locale: Locale, job: &JobRow, now: Moment) -> String {
             let warnings = warnings.map(|count| tr!(locale, common.badge.warnings, count = count));
             // Warnings never hide that the run was stopped.
             let parts: Vec<String> = stopped.into_iter().chain(warnings).collect();
-            match job.last_status {
-                _ if !parts.is_empty() => parts.join(", "),
+            let what = match job.last_status {
+                _ if !parts.is_empty() => lower_first(&parts.join(", ")),
                 Some(Status::Unknown) => tr!(locale, common.badge.unknown),
-                Some(Status::Success) => verdict_word(locale, Verdict::Check),
-                _ => tr!(locale, common.status.warning),
-            }
+                _ => return verdict_word(locale, Verdict::Check),
+            };
+            tr!(locale, common.badge.check_for, what = what)
         }
         Verdict::Stale => match job.last_report.map(|last| age(last, now)) {
             Some(quiet) => tr!(locale, common.badge.stale_for, span = span(quiet)),

@@ -142,7 +142,7 @@ mod tests {
         let (title, what) = words("password", "too short: use at least 12 characters");
         assert_eq!(
             (title.as_str(), what.as_str()),
-            ("That was not accepted", "Too short: use at least 12 characters")
+            ("That was rejected", "Too short: use at least 12 characters")
         );
         assert_eq!(words("name", "a server needs a name").1, "A server needs a name");
         assert_eq!(words("days", "choose from 1 to 90").1, "Days: choose from 1 to 90");

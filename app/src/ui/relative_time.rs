@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     ticker::{use_elapsed, use_now},
-    time::{age, calendar_time, relative},
+    time::{age, calendar_time, full_time, relative},
 };
 use crate::locale::use_locale;
 
@@ -38,7 +38,7 @@ pub fn LocalTime(
 ) -> impl IntoView {
     let locale = use_locale();
     let now = now.map(use_now);
-    let text = move || now.map_or_else(|| at.local(), |now| calendar_time(locale, at, now.get()));
+    let text = move || now.map_or_else(|| full_time(locale, at), |now| calendar_time(locale, at, now.get()));
     view! {
         <time datetime=at.at.to_string() title=at.zoned()>
             {text}

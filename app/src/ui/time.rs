@@ -65,6 +65,7 @@ pub fn calendar_time(locale: Locale, at: Moment, now: Moment) -> String {
             if year == now.day().civil().0 {
                 tr!(locale, common.time.date, day = day, month = month, clock = clock)
             } else {
+                let year = year.to_string();
                 tr!(locale, common.time.date_year, day = day, month = month, year = year, clock = clock)
             }
         }
@@ -94,7 +95,7 @@ pub fn day_long(locale: Locale, day: Day) -> String {
         return day.to_string();
     }
     let (year, month, date) = day.civil();
-    tr!(locale, common.time.day_year, day = date, month = month_name(locale, month), year = year)
+    tr!(locale, common.time.day_year, day = date, month = month_name(locale, month), year = year.to_string())
 }
 
 /// Short name of a month, 1 to 12.

@@ -86,6 +86,8 @@ pub const RULES: &[Rule] = &[
     may("/api/fn/run", Permission::ViewBackups),
     may("/api/fn/raw_report", Permission::ViewBackups),
     may("/api/fn/rejected", Permission::ViewRejected),
+    may("/api/fn/dismiss_rejected", Permission::DismissRejected),
+    may("/api/fn/dismiss_all_rejected", Permission::DismissRejected),
     may("/api/fn/keys", Permission::ViewIngestKeys),
     may("/api/fn/create_key", Permission::ManageIngestKeys),
     may("/api/fn/rotate_key", Permission::ManageIngestKeys),

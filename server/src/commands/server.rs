@@ -149,8 +149,7 @@ async fn obey(services: &Services, out: Output, command: ServerCommand) -> anyho
 /// What a server has, in words.
 async fn history(services: &Services, id: ServerId) -> anyhow::Result<String> {
     let ServerDetails { jobs, runs, .. } = servers::find(services, &ME, id).await?;
-    let of = |count: i64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    Ok(format!("{} and {}", of(jobs, "job"), of(runs, "run")))
+    Ok(format!("{} and {}", counted(jobs, "job", "jobs"), counted(runs, "run", "runs")))
 }
 
 async fn find(services: &Services, name: &str) -> anyhow::Result<ServerId> {

@@ -2,7 +2,7 @@
 //!
 //! What was understood is answered 200, duplicates too: any other answer makes Duplicati retry and warn its user.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use axum::{
     Extension, Json,
@@ -22,6 +22,11 @@ use serde_json::json;
 
 use super::answer::{problem, store_problem};
 use crate::{client::Client, state::AppState};
+
+/// What is looked at of a report without a key that works: bytes.
+const LOOKED_AT: usize = 64 * 1024;
+/// How long it is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Without a key: only when open ingest is on.
 pub async fn without_key(
@@ -47,7 +52,7 @@ async fn receive(state: &AppState, address: IpAddr, key: Option<String>, request
     let sender = Sender { state, address, key: key.as_deref(), declared: declared(&parts.headers) };
     let actor = match ingest::authenticate(&state.services, key.as_deref()).await {
         Ok(actor) => actor,
-        Err(error) => return sender.refuse(&error, b"", false),
+        Err(error) => return sender.refuse_stranger(&error, &parts.method, &parts.headers, body).await,
     };
     let has_key = matches!(actor, Actor::Sender { key: Some(_), .. });
     match parts.method {
@@ -174,6 +179,38 @@ impl Sender<'_> {
 
     /// Answers a failure, counts it against the address, and notes what was refused.
     fn refuse(&self, error: &IngestError, body: &[u8], has_key: bool) -> Response {
+        let is_ours = matches!(error, IngestError::Store(_));
+        if !is_ours && !has_key && self.is_too_many() { too_many() } else { self.say(error, body) }
+    }
+
+    /// The same for who has no key that works. What is sent is looked at all the same, so that the list of rejected reports
+    /// names the machine: at most [`LOOKED_AT`] of it, and only of an address that does not fail all the time.
+    async fn refuse_stranger(
+        &self,
+        error: &IngestError,
+        method: &Method,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Response {
+        if matches!(error, IngestError::Store(_)) {
+            return self.say(error, b"");
+        }
+        if self.is_too_many() {
+            return too_many();
+        }
+        let sends = *method != Method::GET || has_body(headers);
+        let is_small = self.declared.is_none_or(|length| length <= LOOKED_AT as u64);
+        if !(sends && is_small) {
+            return self.say(error, b"");
+        }
+        match tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, LOOKED_AT)).await {
+            Ok(Ok(body)) => self.say(error, &body),
+            _ => self.say(error, b""),
+        }
+    }
+
+    /// Answers a failure and notes what was refused.
+    fn say(&self, error: &IngestError, body: &[u8]) -> Response {
         let (status, field, hint) = match error {
             IngestError::Store(error) => return store_problem(error),
             IngestError::KeyRequired => (
@@ -191,9 +228,6 @@ impl Sender<'_> {
                 (StatusCode::BAD_REQUEST, field.clone(), hint.clone())
             }
         };
-        if !has_key && self.is_too_many() {
-            return too_many();
-        }
         self.note(&error.to_string(), field.clone(), &hint, status, body);
         let mut response = problem(status, error.to_string(), field, hint);
         if status == StatusCode::TOO_MANY_REQUESTS {

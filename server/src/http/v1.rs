@@ -71,7 +71,8 @@ pub async fn server(
     Query(Page { page }): Query<Page>,
 ) -> Response {
     let (range, sort) = Default::default();
-    let query = ServerQuery { server: ServerId(id), job: None, range, sort, ascending: false, page };
+    let query =
+        ServerQuery { server: ServerId(id), job: None, day: None, range, sort, ascending: false, page };
     answer(server::show(&state.services, &actor, query).await)
 }
 

@@ -113,7 +113,36 @@ fn refusals_are_on_the_page_that_waits() {
         assert_eq!(site.post("/api/upload/wrong", report(1)).await.status, 401);
         assert_eq!(site.rejected().await.len(), 2);
         let page = site.get("/").await.body;
-        assert!(page.contains("2 kinds of reports arrived and were refused"), "{page}");
+        assert!(page.contains("2 kinds of reports arrived and were rejected"), "{page}");
         assert!(page.contains("Settings → Ingest keys"), "{page}");
+        assert!(page.contains("Report of nas, job Documents"), "whose key is wrong: {page}");
+    });
+}
+
+#[test]
+fn a_rejected_report_that_is_not_the_one_that_was_named_stays() {
+    deep(|| async {
+        let site = Site::new();
+        site.post("/api/upload/wrong", report(1)).await;
+        assert_eq!(site.rejected().await.len(), 1);
+        let page = site.get("/rejected").await.body;
+        assert!(page.contains("<h2>This ingest key is not valid</h2>"), "{page}");
+        assert!(page.contains("1 rejected report from"), "the question says how many: {page}");
+        let field = |name: &str| {
+            let start = page.find(&format!("name=\"{name}\" value=\"")).unwrap() + name.len() + 15;
+            page[start..].split('"').next().unwrap().to_owned()
+        };
+        let (row, source) = (field("row"), field("source"));
+        let body = |reason: &str| format!("row={row}&reason={reason}&source={source}");
+        let reason = "this+ingest+key+is+not+valid";
+        assert!(is_refused(&submit(&site, "dismiss_rejected", "/rejected", &body("another")).await));
+        assert_eq!(site.rejected().await.len(), 1);
+        assert!(!is_refused(&submit(&site, "dismiss_rejected", "/rejected", &body(reason)).await));
+        assert_eq!(site.rejected().await.len(), 0);
+        site.post("/api/upload/wrong", report(1)).await;
+        assert_eq!(site.rejected().await.len(), 1, "what comes again is listed again");
+        let until = site.state.services.clock.now();
+        submit(&site, "dismiss_all_rejected", "/rejected", &format!("until={until}")).await;
+        assert_eq!(site.rejected().await.len(), 0);
     });
 }

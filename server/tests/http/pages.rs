@@ -75,3 +75,29 @@ fn odd_queries_are_no_errors() {
         }
     });
 }
+
+#[test]
+fn the_history_of_a_server_shows_one_day_and_ignores_what_is_none() {
+    deep(|| async {
+        let site = Site::open();
+        site.post("/api/upload", report(2)).await;
+        let day = site.get("/servers/1?day=2026-11-23").await;
+        is_page(&day, "a day with a run");
+        assert!(day.body.contains("23 Nov 2026<span aria-hidden=\"true\"> ×</span>"), "{}", day.body);
+        assert!(day.body.contains("href=\"/servers/1#history\""), "the way back: {}", day.body);
+        assert!(day.body.contains("href=\"/runs/1\""), "{}", day.body);
+        let calendar = site.get("/servers/1").await.body;
+        assert!(
+            calendar.contains("href=\"/servers/1?day=2026-11-23#history\""),
+            "no script is needed: {calendar}"
+        );
+        let empty = site.get("/servers/1?day=2026-11-20").await;
+        is_page(&empty, "a day without a run");
+        assert!(empty.body.contains("No run began on 20 Nov 2026"), "{}", empty.body);
+        for nonsense in ["2026-02-30", "x", "%00", "-1", "99999-01-01", "2026-11-23T00:00", ""] {
+            let answer = site.get(&format!("/servers/1?day={nonsense}")).await;
+            is_page(&answer, nonsense);
+            assert!(answer.body.contains("href=\"/runs/1\""), "{nonsense}: all days are shown");
+        }
+    });
+}

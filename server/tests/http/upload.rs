@@ -164,3 +164,30 @@ async fn only_failures_are_slowed_down_and_never_a_valid_key() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_report_with_a_wrong_key_is_looked_at_within_bounds() {
+    let site = Site::new();
+    let rows = async || {
+        site.rejected().await;
+        let actor = duplistatus::service::Actor::CommandLine;
+        duplistatus::service::ingest::rejected::list(&site.state.services, &actor, 1).await.unwrap().rows
+    };
+    assert_eq!(site.post("/api/upload/wrong", report(1)).await.status, StatusCode::UNAUTHORIZED);
+    let seen = rows().await;
+    assert_eq!(seen[0].machine.as_deref(), Some("nas"));
+    assert!(!seen[0].sample.is_empty() && !seen[0].sample.contains("wrong"), "{}", seen[0].sample);
+    // What is larger is not read, and neither is a body that never ends.
+    let large = format!("{{\"Extra\":{{\"machine-name\":\"big\"}},\"x\":\"{}\"}}", "x".repeat(70_000));
+    let stream = |bytes: Vec<u8>| {
+        let parts = futures::stream::iter(
+            bytes.into_iter().map(|byte| Ok::<_, std::io::Error>(Bytes::from(vec![byte]))),
+        );
+        Request::post("/api/upload/wrong").body(Body::from_stream(parts)).unwrap()
+    };
+    for request in [post("/api/upload/wrong", "application/json", large.clone()), stream(large.into_bytes())]
+    {
+        assert_eq!(site.send(request).await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert!(rows().await.iter().all(|row| row.machine.as_deref() != Some("big")));
+}

@@ -241,6 +241,34 @@ pub fn server_days_since(
         .load(conn)?)
 }
 
+/// Sizes that a job's runs of a day left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = job_days)]
+pub struct LevelDay {
+    /// The day on the site's calendar.
+    #[diesel(deserialize_as = DayText)]
+    pub day: Day,
+    /// The job.
+    pub job_id: i64,
+    /// Bytes of source data.
+    pub files_size: Option<i64>,
+    /// Bytes at the destination.
+    pub storage_size: Option<i64>,
+}
+
+/// The sizes of all jobs from a day on, oldest first; days of which no run says any are absent.
+///
+/// # Errors
+/// When the database refuses.
+pub fn levels_since(conn: &mut Connection, first: Day) -> Result<Vec<LevelDay>, StoreError> {
+    let says = job_days::files_size.is_not_null().or(job_days::storage_size.is_not_null());
+    Ok(job_days::table
+        .filter(job_days::day.ge(first.to_string()).and(says))
+        .order((job_days::day, job_days::job_id))
+        .select(LevelDay::as_select())
+        .load(conn)?)
+}
+
 /// What was known of jobs before a day: the last of each figure. A job that only runs once a month stands with it in sums over
 /// several.
 ///

@@ -26,6 +26,7 @@ pub struct RejectedRecord {
     pub http_status: i64,
     #[diesel(deserialize_as = MaybeLossy)]
     pub field: Option<String>,
+    /// What to do. Lines after the first name the machine and the job that the report named.
     #[diesel(deserialize_as = Lossy)]
     pub hint: String,
     #[diesel(deserialize_as = Lossy)]
@@ -69,6 +70,35 @@ pub fn add(conn: &mut Connection, refusals: &[RejectedRecord]) -> Result<(), Sto
         diesel::delete(rejected_reports::table.filter(rejected_reports::id.eq_any(surplus))).execute(conn)?;
     }
     Ok(())
+}
+
+/// Deletes a row and returns what it was, if it is still the one that was meant.
+///
+/// # Errors
+/// [`StoreErrorKind::NotFound`](crate::db::StoreErrorKind::NotFound) when there is none; when the database refuses.
+pub fn delete(
+    conn: &mut Connection,
+    id: i64,
+    is_meant: impl FnOnce(&RejectedRecord) -> bool,
+) -> Result<Option<RejectedRecord>, StoreError> {
+    let row = rejected_reports::table.find(id).select(RejectedRecord::as_select()).first(conn)?;
+    if !is_meant(&row) {
+        return Ok(None);
+    }
+    diesel::delete(rejected_reports::table.find(id)).execute(conn)?;
+    Ok(Some(row))
+}
+
+/// Deletes the rows that were not seen again after a time, and says how many those were and how many reports they stood for.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete_until(conn: &mut Connection, until: Timestamp) -> Result<(i64, i64), StoreError> {
+    let old = || rejected_reports::table.filter(rejected_reports::last_at.le(until.to_string()));
+    let counts: Vec<i64> = old().select(rejected_reports::count).load(conn)?;
+    diesel::delete(old()).execute(conn)?;
+    let rows = i64::try_from(counts.len()).unwrap_or(i64::MAX);
+    Ok((rows, counts.into_iter().fold(0, i64::saturating_add)))
 }
 
 /// One page, newest first, with the rows' ids.

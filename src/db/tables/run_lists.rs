@@ -1,6 +1,6 @@
 //! Runs as lists and headings show them: nothing here reads a log.
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sqlite::Sqlite};
 
 use super::runs::of_job;
 use crate::{
@@ -9,7 +9,9 @@ use crate::{
         engine::lossy_text::{Lossy, MaybeLossy},
         schema::backups,
     },
+    dto::server::RunSort,
     ids::{JobId, JobRef, RunId, ServerId},
+    time::Timestamp,
 };
 
 /// The first error or warning of a run.
@@ -88,25 +90,57 @@ pub struct ListRow {
     pub outcome: String,
 }
 
-/// One page of a server's runs, of one job or of all.
+/// Which runs are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of this server.
+    pub server: ServerId,
+    /// Of this job; otherwise of all.
+    pub job: Option<JobId>,
+    /// Those that began from one time to before another.
+    pub between: Option<(Timestamp, Timestamp)>,
+}
+
+impl Wanted {
+    /// All runs of a server, of one job or of all.
+    pub fn all(server: ServerId, job: Option<JobId>) -> Self {
+        Self { server, job, between: None }
+    }
+
+    fn query(self) -> backups::BoxedQuery<'static, Sqlite> {
+        let mut query = backups::table.filter(backups::server_id.eq(self.server.0)).into_boxed();
+        if let Some((from, to)) = self.between {
+            let within = backups::start_time.ge(from.to_string()).and(backups::start_time.lt(to.to_string()));
+            query = query.filter(within);
+        }
+        match self.job {
+            Some(job) => query.filter(backups::job_id.eq(job.0)),
+            None => query,
+        }
+    }
+}
+
+/// How many runs those are.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count(conn: &mut Connection, wanted: Wanted) -> Result<i64, StoreError> {
+    Ok(wanted.query().count().get_result(conn)?)
+}
+
+/// One page of a server's runs.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn list(
     conn: &mut Connection,
-    server: ServerId,
-    job: Option<JobId>,
-    sort: crate::dto::server::RunSort,
+    wanted: Wanted,
+    sort: RunSort,
     ascending: bool,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<ListRow>, StoreError> {
-    use crate::dto::server::RunSort;
-    let mut query =
-        backups::table.filter(backups::server_id.eq(server.0)).select(ListRow::as_select()).into_boxed();
-    if let Some(job) = job {
-        query = query.filter(backups::job_id.eq(job.0));
-    }
+    let mut query = wanted.query().select(ListRow::as_select());
     macro_rules! order_by {
         ($column:expr) => {
             if ascending { query.order($column.asc()) } else { query.order($column.desc()) }

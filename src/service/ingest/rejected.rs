@@ -2,11 +2,12 @@
 //! second: the list costs the same whether one or a million requests were refused.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, btree_map},
     sync::Mutex,
     time::Duration,
 };
 
+use serde_json::json;
 use tokio::sync::Notify;
 
 use crate::{
@@ -17,7 +18,14 @@ use crate::{
         rejected::{RejectedPage, RejectedRow},
     },
     error::Error,
-    service::{Actor, Services},
+    report,
+    service::{
+        Actor, Services, audit,
+        audit::Entry,
+        rows::{changed_meanwhile, missing_is_not_found},
+    },
+    shorten::shorten,
+    time::Timestamp,
     zone::Zone,
 };
 
@@ -25,6 +33,10 @@ use crate::{
 const PAGE: i64 = 25;
 /// Bytes of the refused text that are kept.
 const SAMPLE: usize = 2048;
+/// Bodies above this are not looked through for who they are from: bytes.
+const LOOKED_THROUGH: usize = 64 * 1024;
+/// Characters of a machine's or a job's name that are kept.
+const NAME: usize = 80;
 
 /// Refusals that are not written yet, by source and reason.
 #[derive(Debug, Default)]
@@ -58,7 +70,7 @@ pub fn note(services: &Services, refusal: Refusal<'_>) {
     let now = services.clock.now().to_string();
     let head = body.get(..body.len().min(SAMPLE * 2)).unwrap_or(body);
     // Taken out of its form: secrets that are percent-encoded are not recognised.
-    let (masked, _) = crate::report::readable(None, head, SAMPLE * 2);
+    let (masked, _) = report::readable(None, head, SAMPLE * 2);
     let sample: String = masked.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
     let sample = sample.get(..floor_char_boundary(&sample, SAMPLE)).unwrap_or_default().to_owned();
     let record = RejectedRecord {
@@ -66,7 +78,7 @@ pub fn note(services: &Services, refusal: Refusal<'_>) {
         source: source.to_owned(),
         http_status: http_status.into(),
         field,
-        hint,
+        hint: with_sender(hint, body),
         first_at: now.clone(),
         last_at: now,
         count: 1,
@@ -76,19 +88,30 @@ pub fn note(services: &Services, refusal: Refusal<'_>) {
     let Ok(mut waiting) = services.refusals.waiting.lock() else { return };
     let full = i64::try_from(waiting.len()).unwrap_or(i64::MAX) >= MAX_ROWS;
     match waiting.entry((source.to_owned(), reason)) {
-        Entry::Occupied(mut known) => {
+        btree_map::Entry::Occupied(mut known) => {
             let known = known.get_mut();
             let (count, first_at) = (known.count + 1, known.first_at.clone());
             *known = RejectedRecord { count, first_at, ..record };
         }
         // More kinds than the list can show within one second: the first ones say enough.
-        Entry::Vacant(_) if full => {}
-        Entry::Vacant(free) => {
+        btree_map::Entry::Vacant(_) if full => {}
+        btree_map::Entry::Vacant(free) => {
             free.insert(record);
         }
     }
     drop(waiting);
     services.refusals.arrived.notify_one();
+}
+
+/// The hint, with the names of the machine and the job on the lines after it: the table has no column for them.
+fn with_sender(hint: String, body: &[u8]) -> String {
+    if body.is_empty() || body.len() > LOOKED_THROUGH {
+        return hint;
+    }
+    let named = report::sender(None, body);
+    let name = |part: Option<String>| part.map_or_else(String::new, |name| shorten(&name, NAME));
+    let (machine, job) = (name(named.machine_name.or(named.machine_id)), name(named.backup_name));
+    if machine.is_empty() && job.is_empty() { hint } else { format!("{hint}\n{machine}\n{job}") }
 }
 
 fn floor_char_boundary(text: &str, at: usize) -> usize {
@@ -130,7 +153,25 @@ pub(in crate::service) fn row(zone: &Zone, id: i64, record: RejectedRecord) -> R
     let at = |text: &str| zone.moment(text.parse().unwrap_or_default());
     let (first, last) = (at(&record.first_at), at(&record.last_at));
     let RejectedRecord { reason, source, http_status, field, hint, count, size, sample, .. } = record;
-    RejectedRow { id, first, last, count, http_status, reason, field, hint, source, size, sample }
+    let mut lines = hint.lines().map(str::to_owned);
+    let hint = lines.next().unwrap_or_default();
+    let mut name = || lines.next().filter(|name| !name.is_empty());
+    let (machine, job) = (name(), name());
+    RejectedRow {
+        id,
+        first,
+        last,
+        count,
+        http_status,
+        reason,
+        field,
+        hint,
+        machine,
+        job,
+        source,
+        size,
+        sample,
+    }
 }
 
 /// One page of refusals, newest first.
@@ -149,6 +190,57 @@ pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<Rejec
     let zone = actor.zone(services);
     let rows = rows.into_iter().map(|(id, record)| row(&zone, id, record)).collect();
     Ok(RejectedPage { now: zone.moment(services.clock.now()), rows, paging })
+}
+
+/// Deletes a refusal from the list. `reason` and `source` are what the question named.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; [`Error::Invalid`] when it is another one by now.
+pub async fn dismiss(
+    services: &Services,
+    actor: &Actor,
+    id: i64,
+    reason: String,
+    source: String,
+) -> Result<(), Error> {
+    actor.may(Permission::DismissRejected)?;
+    let (actor, now) = (actor.clone(), services.clock.now());
+    services
+        .db
+        .write(move |tx| {
+            let is_meant = |row: &RejectedRecord| row.reason == reason && row.source == source;
+            let Some(row) = rejected_reports::delete(tx.conn, id, is_meant)? else {
+                return Ok(Err(changed_meanwhile("row")));
+            };
+            let before = json!({ "reports": row.count, "address": row.source });
+            audit::record(
+                tx,
+                &actor,
+                now,
+                Entry::new("rejected.dismiss").on("rejected", id, row.reason).before(before),
+            )?;
+            Ok(Ok(()))
+        })
+        .await
+        .map_err(missing_is_not_found)?
+}
+
+/// Deletes all refusals that were not seen again after a time: those that a page of that time showed.
+///
+/// # Errors
+/// When the actor may not, or the database refuses.
+pub async fn dismiss_all(services: &Services, actor: &Actor, until: Timestamp) -> Result<(), Error> {
+    actor.may(Permission::DismissRejected)?;
+    let (actor, now) = (actor.clone(), services.clock.now());
+    Ok(services
+        .db
+        .write(move |tx| {
+            let (rows, reports) = rejected_reports::delete_until(tx.conn, until)?;
+            let entry =
+                Entry::new("rejected.dismiss_all").before(json!({ "entries": rows, "reports": reports }));
+            audit::record(tx, &actor, now, entry)
+        })
+        .await?)
 }
 
 #[cfg(test)]

@@ -111,3 +111,85 @@ async fn what_was_noted_is_written_by_itself_at_most_once_a_second() -> TestResu
     writing.abort();
     Ok(())
 }
+
+async fn rows(services: &Services) -> Result<Vec<RejectedRow>, Error> {
+    write_waiting(services).await?;
+    Ok(list(services, &Actor::CommandLine, 1).await?.rows)
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_machine_and_the_job_that_it_said() -> TestResult {
+    let (_folder, services) = services()?;
+    let body = crate::service::testing::report("2026-11-23T02:00:00Z", "Success").to_string();
+    note(&services, refusal("the key", "192.0.2.1", body.as_bytes()));
+    let long = "room ".repeat(100);
+    let hostile = format!(
+        "{{\"Data\":1,\"Extra\":{{\"machine-name\":\"<b>\\n{long}\",\"backup-name\":\"\\u202ex\"}}}}"
+    );
+    note(&services, refusal("the data", "192.0.2.1", hostile.as_bytes()));
+    note(&services, refusal("nothing", "192.0.2.1", b"hello"));
+    let rows = rows(&services).await?;
+    let named = |reason: &str| rows.iter().find(|row| row.reason == reason).ok_or("no row");
+    let good = named("the key")?;
+    assert_eq!((good.machine.as_deref(), good.job.as_deref()), (Some("nas"), Some("Documents")));
+    assert_eq!(good.hint, "Do not.");
+    let bad = named("the data")?;
+    let machine = bad.machine.as_deref().unwrap_or_default();
+    assert!(
+        machine.starts_with("<b> room")
+            && machine.ends_with('…')
+            && (70..=80).contains(&machine.chars().count()),
+        "{machine}"
+    );
+    assert_eq!((bad.job.as_deref(), bad.hint.as_str()), (Some("x"), "Do not."));
+    let none = named("nothing")?;
+    assert_eq!((&none.machine, &none.job), (&None, &None));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refusal_is_dismissed_by_whom_it_concerns_and_the_trail_says_how_many_it_was() -> TestResult {
+    let (_folder, services) = services()?;
+    for _ in 0..3 {
+        note(&services, refusal("empty", "192.0.2.1", b""));
+    }
+    note(&services, refusal("empty", "192.0.2.2", b""));
+    let id = rows(&services).await?.iter().find(|row| row.count == 3).ok_or("no row")?.id;
+    let dismiss_it =
+        async |source: &str| dismiss(&services, &Actor::CommandLine, id, "empty".into(), source.into()).await;
+    assert!(matches!(dismiss_it("192.0.2.2").await, Err(Error::Invalid { .. })), "it is another one");
+    assert_eq!(rows(&services).await?.len(), 2);
+    dismiss_it("192.0.2.1").await?;
+    assert!(matches!(dismiss_it("192.0.2.1").await, Err(Error::NotFound)));
+    assert_eq!(
+        rows(&services).await?.iter().map(|row| row.source.as_str()).collect::<Vec<_>>(),
+        ["192.0.2.2"]
+    );
+    let trail = audit::list(&services, &Actor::CommandLine, Default::default()).await?;
+    let entry = trail.rows.first().ok_or("no entry")?;
+    assert_eq!(entry.action, "rejected.dismiss");
+    let told =
+        |name: &str| entry.before.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    assert_eq!((told("reports"), told("address")), (Some("3"), Some("192.0.2.1")), "{entry:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn all_are_dismissed_but_those_that_came_after_the_page() -> TestResult {
+    let (_folder, services) = services()?;
+    note(&services, refusal("empty", "192.0.2.1", b""));
+    note(&services, refusal("empty", "192.0.2.2", b""));
+    let until = services.clock.now();
+    write_waiting(&services).await?;
+    at(&services, 60);
+    note(&services, refusal("empty", "192.0.2.2", b""));
+    note(&services, refusal("empty", "192.0.2.3", b""));
+    write_waiting(&services).await?;
+    dismiss_all(&services, &Actor::CommandLine, until).await?;
+    let mut left: Vec<String> = rows(&services).await?.into_iter().map(|row| row.source).collect();
+    left.sort_unstable();
+    assert_eq!(left, ["192.0.2.2", "192.0.2.3"]);
+    let guest = Actor::Guest { address: "192.0.2.9".into() };
+    assert!(matches!(dismiss_all(&services, &guest, until).await, Err(Error::Forbidden)));
+    Ok(())
+}

@@ -1,9 +1,11 @@
 //! The dashboard. Its cost follows what it shows (servers, jobs, sixty days), never the length of the history.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
+use super::site_levels::Levels;
 use crate::{
     access::Permission,
+    chart::Series,
     db::{
         Connection, StoreError,
         tables::{
@@ -54,11 +56,14 @@ pub async fn show(services: &Services, actor: &Actor, query: DashboardQuery) -> 
     let (zone, now) = (actor.zone(services), services.clock.now());
     let today = services.zone.day(now);
     let sees_rejected = actor.may(Permission::ViewRejected).is_ok();
+    let levels = Arc::clone(&services.site_levels);
     let makes_keys = actor.may(Permission::ManageIngestKeys).is_ok();
     Ok(services
         .db
         .read(move |conn| {
             let mut material = Material::load(conn, today, now)?;
+            let days = (today.plus(-29), today);
+            material.levels = levels.of(conn, material.jobs.iter().map(|(_, job)| job), days, now)?;
             if sees_rejected {
                 material.rejected = rejected_reports::count(conn, Some(now.plus(-86_400)))?;
             }
@@ -79,6 +84,8 @@ struct Material {
     jobs: Vec<(Verdict, JobRecord)>,
     live: Vec<LiveRow>,
     days: Vec<SiteDayRow>,
+    /// Of the last 30 days.
+    levels: Levels,
     today: Day,
     /// Nothing for those who could not look at them.
     rejected: i64,
@@ -99,6 +106,7 @@ impl Material {
                 .collect(),
             live: LiveRow::since(conn, now.plus(-LIVE_FOR))?,
             days: days::site_days_since(conn, today.plus(-59))?,
+            levels: Levels::default(),
             today,
             rejected: 0,
             keys: None,
@@ -206,26 +214,35 @@ impl Material {
         let of = |days: &[Option<&SiteDayRow>], field: fn(&SiteDayRow) -> i64| {
             days.iter().flatten().map(|row| field(row)).fold(0_i64, i64::saturating_add)
         };
+        let source_size = sum(|job| job.summary.files_size);
+        let storage_size = sum(|job| job.summary.storage_size);
         Totals {
             runs: sum(|job| Some(job.summary.run_count)),
-            source_size: sum(|job| job.summary.files_size),
-            storage_size: sum(|job| job.summary.storage_size),
+            source_size,
+            storage_size,
             uploaded_size: sum(|job| Some(job.summary.uploaded_total)),
             versions: sum(|job| job.summary.versions),
-            days: last
-                .iter()
-                .map(|row| {
-                    row.map_or_else(SiteDay::default, |r| SiteDay {
-                        runs: r.runs,
-                        uploaded_size: r.uploaded_size,
-                    })
-                })
-                .collect(),
+            days: self.site_days(&last, source_size, storage_size),
             runs_30_days: of(&last, SiteDayRow::backups),
             kept_30_days: of(&last, |row| row.successes + row.warnings),
             uploaded_30_days: of(&last, |row| row.uploaded_size),
             uploaded_previous_30_days: of(&previous, |row| row.uploaded_size),
         }
+    }
+
+    /// The last 30 days. Today's sizes are those of now: the others were read up to a minute ago.
+    fn site_days(&self, days: &[Option<&SiteDayRow>], source_now: i64, stored_now: i64) -> Vec<SiteDay> {
+        let level = |series: &Series, index: usize, now: i64| {
+            let known = series.get(index).copied().flatten();
+            if index + 1 == days.len() { known.map(|_| now) } else { known }
+        };
+        let day = |(index, row): (usize, &Option<&SiteDayRow>)| SiteDay {
+            runs: row.map_or(0, |row| row.runs),
+            uploaded_size: row.map_or(0, |row| row.uploaded_size),
+            source_size: level(&self.levels.source, index, source_now),
+            storage_size: level(&self.levels.stored, index, stored_now),
+        };
+        days.iter().enumerate().map(day).collect()
     }
 
     /// One page of servers with those of their jobs that pass the filter.

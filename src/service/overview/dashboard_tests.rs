@@ -70,7 +70,15 @@ async fn a_server_that_fell_silent_is_one_problem() -> TestResult {
 
 fn server_query() -> crate::dto::server::ServerQuery {
     let (range, sort) = Default::default();
-    crate::dto::server::ServerQuery { server: ServerId(1), job: None, range, sort, ascending: false, page: 1 }
+    crate::dto::server::ServerQuery {
+        server: ServerId(1),
+        job: None,
+        day: None,
+        range,
+        sort,
+        ascending: false,
+        page: 1,
+    }
 }
 
 #[tokio::test]
@@ -115,5 +123,75 @@ async fn who_waits_for_the_first_report_sees_keys_and_refusals() -> TestResult {
     at(&services, 60);
     daily(&services).await?;
     assert_eq!(seen(&services).await?.waiting, None, "once a report has come nothing is waited for");
+    Ok(())
+}
+
+#[tokio::test]
+async fn sizes_of_past_days_carry_what_each_job_had() -> TestResult {
+    let (_folder, services) = services()?;
+    let run = async |job: &str, days: i64, source: i64, stored: i64| {
+        let mut sent = report(&Timestamp::from_unix(NOON - days * DAY - 600).to_string(), "Success");
+        sent["Extra"]["backup-name"] = serde_json::json!(job);
+        sent["Data"]["SizeOfExaminedFiles"] = serde_json::json!(source);
+        sent["Data"]["BackendStatistics"]["KnownFileSize"] = serde_json::json!(stored);
+        send(&services, sent).await
+    };
+    // One that has ended, one that runs every other week, one that is new.
+    run("Archive", 200, 1000, 100).await?;
+    for days in [40, 26, 12] {
+        run("Music", days, 500 + days, 50).await?;
+    }
+    run("Photos", 2, 7, 3).await?;
+    let days = seen(&services).await?.totals.days;
+    let source: Vec<i64> = days.iter().filter_map(|day| day.source_size).collect();
+    // 29 to 27 days ago, 26 to 13, 12 to 3, 2 to today.
+    let expected: Vec<i64> = [(1540, 3), (1526, 14), (1512, 10), (1519, 3)]
+        .into_iter()
+        .flat_map(|(size, days)| vec![size; days])
+        .collect();
+    assert_eq!(source, expected);
+    assert_eq!(days.iter().map(|day| day.storage_size).collect::<Vec<_>>()[27..], [Some(153); 3]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn sizes_of_past_days_are_read_once_a_minute_and_today_is_always_now() -> TestResult {
+    let (_folder, services) = services()?;
+    daily(&services).await?;
+    let last = async || {
+        Ok::<_, Error>(
+            seen(&services)
+                .await?
+                .totals
+                .days
+                .iter()
+                .rev()
+                .take(2)
+                .map(|day| day.source_size)
+                .collect::<Vec<_>>(),
+        )
+    };
+    assert_eq!(last().await?, [Some(1000), Some(1000)]);
+    // Yesterday is told anew, and today.
+    for seconds in [-DAY + 60, 60] {
+        let mut sent = report(&Timestamp::from_unix(NOON + seconds).to_string(), "Success");
+        sent["Data"]["SizeOfExaminedFiles"] = serde_json::json!(3000);
+        send(&services, sent).await?;
+    }
+    at(&services, 59);
+    assert_eq!(last().await?, [Some(3000), Some(1000)], "today is what the tile beside it says");
+    at(&services, 61);
+    assert_eq!(last().await?, [Some(3000), Some(3000)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn before_the_first_report_no_size_is_known() -> TestResult {
+    let (_folder, services) = services()?;
+    assert!(seen(&services).await?.totals.days.iter().all(|day| day.source_size.is_none()));
+    send(&services, report("2026-11-22T02:00:00Z", "Success")).await?;
+    let known: Vec<bool> =
+        seen(&services).await?.totals.days.iter().map(|day| day.source_size.is_some()).collect();
+    assert_eq!(known[27..], [false, true, true]);
     Ok(())
 }

@@ -2,15 +2,18 @@
 
 use serde_json::Value;
 
+use super::{levels::levels, stacks};
 use crate::{
     access::Permission,
-    chart::{Buckets, Series},
+    chart::Buckets,
     db::{
         Connection, StoreError,
         tables::{
             days::{self, ServerDay},
             jobs::{self, JobRecord, LiveRow},
-            operations, run_lists, servers,
+            operations,
+            run_lists::{self, Wanted},
+            servers,
             totals::Totals,
         },
     },
@@ -73,9 +76,14 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
     let job = query.job.filter(|wanted| records.iter().any(|record| record.id == wanted.0));
     let chosen: Vec<&JobRecord> =
         records.iter().filter(|record| job.is_none_or(|id| id.0 == record.id)).collect();
-    let total = chosen.iter().map(|record| record.summary.run_count).sum();
+    let between = query.day.map(|day| (site.start(day), site.start(day.plus(1))));
+    let wanted = Wanted { between, ..Wanted::all(query.server, job) };
+    let total = match between {
+        Some(_) => run_lists::count(conn, wanted)?,
+        None => chosen.iter().map(|record| record.summary.run_count).sum(),
+    };
     let paging = Paging::new(query.page, PAGE, total);
-    let rows = run_lists::list(conn, query.server, job, query.sort, query.ascending, PAGE, paging.offset())?;
+    let rows = run_lists::list(conn, wanted, query.sort, query.ascending, PAGE, paging.offset())?;
 
     let calendar_first = today.plus(1 - CALENDAR_DAYS);
     let first = query.range.days().map(|days| today.plus(1 - days));
@@ -121,7 +129,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
             calendar: calendar(calendar_first, today, &all_days, missed_days),
             first_run: jobs::time(run_lists::first_start(conn, query.server, job)?.as_deref())
                 .map(|at| site.day(at)),
-            ..trends(first, today, in_range, &known)
+            ..trends(first, today, in_range, &known, name_of)
         },
         runs: rows.into_iter().map(|row| run_row(zone, row, name_of)).collect(),
         paging,
@@ -266,9 +274,18 @@ pub(in crate::service) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &
 }
 
 /// The calendar is left to the caller. `known` is what the jobs had before.
-fn trends(first: Day, today: Day, days: &[ServerDay], known: &[(i64, Totals)]) -> Trends {
+fn trends(
+    first: Day,
+    today: Day,
+    days: &[ServerDay],
+    known: &[(i64, Totals)],
+    name_of: impl Fn(i64) -> String,
+) -> Trends {
     let buckets = Buckets::covering(first, today);
-    let level = |field: fn(&Totals) -> Option<i64>| levels(buckets, days, known, field);
+    let level = |field: fn(&Totals) -> Option<i64>| {
+        let rows = days.iter().map(|row| (row.day, row.job_id, field(&row.totals)));
+        levels(buckets, rows, known.iter().map(|(job, totals)| (*job, field(totals))))
+    };
     let mut uploaded = buckets.empty();
     let mut seconds: Vec<(i64, i64)> = vec![(0, 0); uploaded.len()];
     for row in days {
@@ -286,41 +303,13 @@ fn trends(first: Day, today: Day, days: &[ServerDay], known: &[(i64, Totals)]) -
         source_size: level(|row| row.files_size),
         storage_size: level(|row| row.storage_size),
         uploaded_size: uploaded,
+        uploaded_by_job: stacks::uploads(buckets, days, name_of),
         duration: seconds.into_iter().map(|(sum, runs)| (runs > 0).then(|| sum / runs.max(1))).collect(),
         files: level(|row| row.files_count),
         versions: level(|row| row.versions),
         calendar: Vec::new(),
         first_run: None,
     }
-}
-
-/// Levels (sizes, counts) at the end of each bucket: the last known one of each job, added up. A bucket in which no job
-/// ran is a gap; in one where only some ran, the others stand as they stood before, also before the first bucket: a job that
-/// runs once a week or has ended is there all the time.
-fn levels(
-    buckets: Buckets,
-    days: &[ServerDay],
-    before: &[(i64, Totals)],
-    field: fn(&Totals) -> Option<i64>,
-) -> Series {
-    let mut series = buckets.empty();
-    let mut known: Vec<(i64, i64)> =
-        before.iter().filter_map(|(job, totals)| Some((*job, field(totals)?))).collect();
-    let mut rows = days.iter().peekable();
-    for (index, cell) in series.iter_mut().enumerate() {
-        let mut ran = false;
-        while let Some(row) = rows.next_if(|row| buckets.index(row.day).is_none_or(|i| i <= index)) {
-            if let Some(value) = field(&row.totals) {
-                ran = true;
-                match known.iter_mut().find(|(job, _)| *job == row.job_id) {
-                    Some(entry) => entry.1 = value,
-                    None => known.push((row.job_id, value)),
-                }
-            }
-        }
-        *cell = ran.then(|| known.iter().map(|(_, value)| *value).fold(0, i64::saturating_add));
-    }
-    series
 }
 
 fn calendar(
@@ -344,6 +333,10 @@ fn calendar(
         };
         cell.worst = Some(cell.worst.map_or(worst, |known| known.max(worst)));
         cell.runs += row.totals.backups();
+        cell.failed += row.totals.failures;
+        cell.warned += row.totals.warnings.saturating_add(row.totals.incomplete);
+        cell.seconds = cell.seconds.saturating_add(row.totals.duration_sum);
+        cell.uploaded_size = cell.uploaded_size.saturating_add(row.totals.uploaded_size);
     }
     for day in missed {
         if let Some(cell) = index_of(day).and_then(|i| cells.get_mut(i)) {
@@ -352,3 +345,7 @@ fn calendar(
     }
     cells
 }
+
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;

@@ -5,7 +5,7 @@ use crate::{
     access::Permission,
     db::tables::{
         jobs,
-        run_lists::{self, ListRow},
+        run_lists::{self, ListRow, Wanted},
     },
     dto::{server::RunSort, strip::Slot},
     error::Error,
@@ -31,7 +31,8 @@ pub async fn slots(services: &Services, actor: &Actor, job: JobId) -> Result<Vec
         .read(move |conn| {
             let record = jobs::find(conn, job)?;
             let server = ServerId(record.server_id);
-            let runs = run_lists::list(conn, server, Some(job), RunSort::Started, false, RUNS, 0)?;
+            let runs =
+                run_lists::list(conn, Wanted::all(server, Some(job)), RunSort::Started, false, RUNS, 0)?;
             Ok((record, runs))
         })
         .await
@@ -45,6 +46,7 @@ pub async fn slots(services: &Services, actor: &Actor, job: JobId) -> Result<Vec
         };
         Slot {
             at: zone.moment(at),
+            day: services.zone.day(at),
             status: mark.map(|mark| mark.status),
             duration: run.and_then(|run| run.duration),
             source_size: counted(|run| run.files_size),

@@ -10,6 +10,7 @@ use crate::{
     },
     error::Error,
     service::{Actor, Services, audit, database, database::Target, tasks::housekeeping},
+    units::thousands,
 };
 
 /// What a task does; the answer is shown as it is.
@@ -84,7 +85,10 @@ async fn forget_keys(services: &Services) -> Result<String, Error> {
             Ok(api_keys::forget_dead(tx.conn, before)? + ingest_keys::forget_dead(tx.conn, before)?)
         })
         .await?;
-    Ok(format!("{deleted} keys deleted that ended 90 days ago"))
+    Ok(format!(
+        "{} keys deleted that ended 90 days ago",
+        thousands(i64::try_from(deleted).unwrap_or(i64::MAX))
+    ))
 }
 
 async fn expire_raw(services: &Services) -> Result<String, Error> {

@@ -10,6 +10,7 @@ use crate::{
     dto::database::TaskResult,
     error::Error,
     service::Services,
+    shorten::shorten,
     time::Timestamp,
 };
 
@@ -109,7 +110,7 @@ pub(super) async fn carry_out(
     if result == TaskResult::Failed {
         next = next.min(now.plus(RETRY));
     }
-    let message = message.chars().take(MESSAGE).collect();
+    let message = shorten(&message, MESSAGE);
     let ended = Ended { began, duration: Some(duration), result: result.as_str(), message };
     let (stored, process) = (ended.clone(), by.to_owned());
     services.db.write_quietly(move |tx| tasks::end(tx.conn, task.name, &process, &stored, next)).await?;

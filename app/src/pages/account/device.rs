@@ -1,5 +1,7 @@
 //! What a device is called, from what its browser calls itself.
 
+use duplistatus::shorten::shorten;
+
 use crate::{locale::Locale, tr};
 
 /// Longest text of a browser that we do not know: characters.
@@ -42,7 +44,7 @@ pub fn device_words(locale: Locale, user_agent: &str) -> String {
         }
         (Some(name), None) => name.to_owned(),
         (None, _) if user_agent.trim().is_empty() => tr!(locale, account.sessions.unknown),
-        (None, _) => user_agent.trim().chars().take(LONGEST).collect(),
+        (None, _) => shorten(user_agent.trim(), LONGEST),
     }
 }
 
@@ -84,6 +86,6 @@ mod tests {
                 "<img src=x>"
             ]
         );
-        assert_eq!(device_words(Locale::en, &"x".repeat(500)).len(), LONGEST);
+        assert_eq!(device_words(Locale::en, &"x".repeat(500)).chars().count(), LONGEST);
     }
 }

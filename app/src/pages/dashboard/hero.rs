@@ -2,6 +2,7 @@
 
 use duplistatus::{
     dto::dashboard::Dashboard,
+    units::thousands,
     verdict::{RUNS_TO_LEARN, Verdict},
 };
 use leptos::prelude::*;
@@ -69,7 +70,7 @@ impl Headline {
                 tr!(locale, dashboard.hero.attention, count = n, number = number_word(locale, n))
             }
             Self::Warnings(n) => {
-                tr!(locale, dashboard.hero.warnings, count = n, number = number_word(locale, n))
+                tr!(locale, dashboard.hero.check, count = n, number = number_word(locale, n))
             }
             Self::Running(n) => {
                 tr!(locale, dashboard.hero.running, count = n, number = number_word(locale, n))
@@ -120,7 +121,7 @@ fn number_word(locale: Locale, number: i64) -> String {
         10 => tr!(locale, common.number.ten),
         11 => tr!(locale, common.number.eleven),
         12 => tr!(locale, common.number.twelve),
-        more => more.to_string(),
+        more => thousands(more),
     }
 }
 

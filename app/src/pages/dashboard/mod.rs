@@ -1,9 +1,10 @@
 //! The dashboard: am I safe?
 
 use crate::ui::page_title::PageTitle;
+use duplistatus::units::thousands;
 use leptos::prelude::*;
 
-use self::{query::from_params, start::StartState, view::DashboardView};
+use self::{query::from_params, search::use_slash, start::StartState, view::DashboardView};
 use crate::{
     api::dashboard::show_dashboard,
     live::use_followed,
@@ -19,6 +20,7 @@ mod hero;
 mod problems;
 mod query;
 pub mod row;
+mod search;
 pub mod start;
 mod table;
 mod tools;
@@ -32,6 +34,7 @@ mod tests;
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     let locale = use_locale();
+    use_slash();
     let attention = use_attention();
     let parameters = use_page_query();
     let query = Memo::new(move |_| parameters.with(from_params));
@@ -49,7 +52,7 @@ pub fn DashboardPage() -> impl IntoView {
                             let count = data.attention() + data.never_reported;
                             let title = match count {
                                 0 => tr!(locale, app_name),
-                                count => format!("({count}) {}", tr!(locale, app_name)),
+                                count => format!("({}) {}", thousands(count), tr!(locale, app_name)),
                             };
                             let content = if data.servers_total == 0 {
                                 show_start(start.clone(), data.now, data.waiting).into_any()

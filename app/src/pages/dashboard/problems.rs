@@ -42,13 +42,10 @@ fn title(locale: Locale, problem: &Problem) -> String {
             Some(RunOutcome::Stopped) => tr!(locale, dashboard.problem.stopped, job = job, server = server),
             Some(RunOutcome::Skipped) => tr!(locale, dashboard.problem.skipped, job = job, server = server),
             Some(RunOutcome::Partial) => tr!(locale, dashboard.problem.partial, job = job, server = server),
-            _ if problem.message.is_some() && problem.checks.is_empty() => {
-                tr!(locale, dashboard.problem.check, job = job, server = server)
-            }
-            _ => tr!(locale, dashboard.problem.look, job = job, server = server),
+            _ => tr!(locale, dashboard.problem.check, job = job, server = server),
         },
         (Verdict::Stale, _) => tr!(locale, dashboard.problem.stale, job = job, server = server),
-        _ => tr!(locale, dashboard.problem.look, job = job, server = server),
+        _ => tr!(locale, dashboard.problem.check, job = job, server = server),
     }
 }
 
@@ -91,7 +88,7 @@ fn sentences(locale: Locale, problem: &Problem, now: Moment) -> String {
         parts.push(tr!(locale, dashboard.problem.last_run, what = words));
     }
     if let Some(message) = &problem.message {
-        parts.push(tr!(locale, dashboard.problem.message, text = message.clone()));
+        parts.push(tr!(locale, dashboard.problem.message, text = message.trim()));
     }
     // With warnings only, the last run is the last success: nothing new.
     if problem.verdict != Verdict::Check || stopped.is_some() {

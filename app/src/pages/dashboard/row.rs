@@ -83,7 +83,7 @@ pub fn JobTableRow(
                 <JobBadge job=job now=now />
             </td>
             <td role="cell" class="recent">
-                <Strip job=id letters=strip />
+                <Strip server=server job=id letters=strip />
             </td>
             <td role="cell" class="num success">
                 <span class="only-narrow muted">{tr!(locale, dashboard.table.last_success)}" "</span>

@@ -15,6 +15,7 @@ use crate::{
     api::key::{CreateKey, RotateKey, reveal_key},
     error::ApiError,
     locale::use_locale,
+    pages::rejected::row::{capitalised, from_words},
     tr,
     ui::{
         action_form::PostForm,
@@ -265,16 +266,18 @@ fn Refused(
     (!rows.is_empty()).then(|| {
         let count = rows.len();
         let item = move |row: RejectedRow| {
-            let RejectedRow { last, reason, hint, source, .. } = row;
+            let RejectedRow { last, reason, hint, machine, job, source, .. } = row;
+            let from = from_words(locale, machine.as_deref(), job.as_deref());
             view! {
                 <li>
-                    <strong>{reason}</strong>
+                    <strong>{capitalised(&reason)}</strong>
                     " "
                     <span class="muted">
                         <RelativeTime at=last now=now />
                         ", "
                         <code>{source}</code>
                     </span>
+                    {from.map(|from| view! { <p>{from}</p> })}
                     <p>
                         <OptionText text=hint />
                     </p>

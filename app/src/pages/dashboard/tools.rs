@@ -7,14 +7,13 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-use super::query::{filter_word, sort_word, to_path};
+use super::{query::to_path, search::Search};
 use crate::{
     locale::use_locale,
     tr,
     ui::{
         badge::verdict_word,
         choice::{Chip, Choice, Segmented},
-        get_form::GetForm,
         icon::{Shape, verdict_tone},
     },
 };
@@ -72,33 +71,13 @@ pub fn Tools<'a>(
         to: to_path(&DashboardQuery { sort, page: 1, ..query.clone() }),
         current: query.sort == sort,
     });
-    let kept = |name: &'static str, value: &'static str| {
-        (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> })
-    };
-    let hidden = (kept("filter", filter_word(query.filter)), kept("sort", sort_word(query.sort)));
-    let search = query.search.clone();
     view! {
         <div class="tools">
             <ul class="chips" role="list" aria-label=tr!(locale, dashboard.tools.filters)>
                 {chips}
             </ul>
             <div class="tools-end">
-                <GetForm to="/" class="search" role="search">
-                    {hidden}
-                    <input
-                        class="field"
-                        type="search"
-                        name="q"
-                        value=search.clone()
-                        prop:value=search
-                        maxlength="200"
-                        autocomplete="off"
-                        spellcheck="false"
-                        enterkeyhint="search"
-                        aria-label=tr!(locale, dashboard.tools.search)
-                        placeholder=tr!(locale, dashboard.tools.search)
-                    />
-                </GetForm>
+                <Search query=query />
                 <Segmented label=tr!(locale, dashboard.tools.sort) choices=orders.into() />
             </div>
         </div>

@@ -1,7 +1,7 @@
 //! Figures over all jobs.
 
 use duplistatus::{
-    dto::dashboard::Dashboard,
+    dto::dashboard::{Dashboard, SiteDay},
     units::{size, size_parts, thousands},
 };
 use leptos::prelude::*;
@@ -43,6 +43,12 @@ pub fn TotalTiles<'a>(
     };
     let runs = totals.days.iter().map(|day| day.runs).collect::<Vec<_>>();
     let uploads = totals.days.iter().map(|day| day.uploaded_size).collect::<Vec<_>>();
+    // Before the first report nothing is known: that is no line along the ground.
+    let level = |of: fn(&SiteDay) -> Option<i64>| {
+        totals.days.iter().map(|day| of(day).unwrap_or(0)).collect::<Vec<_>>()
+    };
+    let sources = level(|day| day.source_size);
+    let stores = level(|day| day.storage_size);
     let servers = thousands(data.servers_total);
     let jobs = tr!(locale, common.jobs, count = data.jobs_total());
     let run_count = thousands(totals.runs_30_days);
@@ -64,13 +70,17 @@ pub fn TotalTiles<'a>(
                 value=source
                 unit=source_unit.to_owned()
                 sub=tr!(locale, dashboard.tiles.source_sub)
-            />
+            >
+                <Sparkline values=sources />
+            </Tile>
             <Tile
                 label=tr!(locale, dashboard.tiles.stored)
                 value=stored
                 unit=stored_unit.to_owned()
                 sub=versions
-            />
+            >
+                <Sparkline values=stores />
+            </Tile>
             <Tile
                 label=tr!(locale, dashboard.tiles.uploaded)
                 value=uploaded

@@ -23,10 +23,16 @@ pub fn DashboardView(
     let locale = use_locale();
     let tools = view! { <Tools data=&data query=&query /> }.into_any();
     let hero = view! { <Hero data=&data /> }.into_any();
-    let tiles = view! { <TotalTiles data=&data /> }.into_any();
+    // Who looks for something wants to see what was found, not what is wrong with the rest.
+    let is_narrowed = query.is_narrowed();
+    let tiles = (!is_narrowed).then(|| view! { <TotalTiles data=&data /> }.into_any());
     let shown: usize = data.problems.iter().map(|problem| 1 + problem.other_jobs.len()).sum();
     let more = data.attention() - i64::try_from(shown).unwrap_or(0);
     let Dashboard { now, problems, servers, paging, rejected_recently, .. } = data;
+    let found = (!query.search.is_empty()).then(|| {
+        let text = tr!(locale, dashboard.tools.found, count = paging.total);
+        view! { <p class="visually-hidden" role="status">{text}</p> }
+    });
     let other_page = move |page| to_path(&DashboardQuery { page, ..query.clone() });
     let list = if servers.is_empty() {
         view! {
@@ -43,8 +49,8 @@ pub fn DashboardView(
     };
     view! {
         {hero}
-        <Problems problems=problems more=more now=now />
-        {(rejected_recently > 0)
+        {(!is_narrowed).then(|| view! { <Problems problems=problems more=more now=now /> })}
+        {(rejected_recently > 0 && !is_narrowed)
             .then(|| {
                 view! {
                     <Notice tone=Tone::Warn>
@@ -59,6 +65,7 @@ pub fn DashboardView(
             })}
         {tiles}
         {tools}
+        {found}
         <div class="card servers">{list}</div>
         <Pager paging=paging to=other_page />
     }

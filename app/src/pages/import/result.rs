@@ -157,7 +157,7 @@ fn Lines(
     (!lines.is_empty()).then(|| {
         view! {
             <details class="card folded" open=open>
-                <summary>{title} " (" {lines.len()} ")"</summary>
+                <summary>{title} " (" {thousands(i64::try_from(lines.len()).unwrap_or(i64::MAX))} ")"</summary>
                 <ul class="folded-list">{lines}</ul>
             </details>
         }

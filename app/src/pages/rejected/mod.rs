@@ -1,43 +1,56 @@
 //! Reports that were refused: why, and what to do.
 
 use crate::ui::page_title::PageTitle;
-use duplistatus::dto::rejected::RejectedPage as Data;
+use duplistatus::{access::Permission, dto::rejected::RejectedPage as Data};
 use leptos::prelude::*;
 
 use crate::{
-    api::rejected::list_rejected,
+    api::rejected::{DismissAllRejected, DismissRejected, list_rejected},
     live::use_followed,
     locale::use_locale,
     page_query::use_page_query,
     tr,
     ui::{
         error_notice::ErrorNotice, keyed::keyed, link::with_query, notice::EmptyState, pager::Pager,
-        settings_nav::SettingsNav,
+        plain_form::Failed, settings_nav::SettingsNav,
     },
+    visitor::use_visitor,
 };
 
-mod row;
+mod dismiss;
+pub(crate) mod row;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
-use self::row::RejectedItem;
+use self::{dismiss::DismissAll, row::RejectedItem};
 
 /// The page.
 #[component]
 pub fn RejectedReportsPage() -> impl IntoView {
     let search = use_page_query();
     let number = move || search.read().get("page").and_then(|page| page.parse().ok()).unwrap_or(1_i64);
-    let rejected = use_followed(number, list_rejected);
+    let dismiss = ServerAction::<DismissRejected>::new();
+    let dismiss_all = ServerAction::<DismissAllRejected>::new();
+    let rejected = use_followed(
+        move || (number(), dismiss.version().get(), dismiss_all.version().get()),
+        |(number, ..)| list_rejected(number),
+    );
+    let failed = move || {
+        let first = dismiss.value().get().and_then(Result::err);
+        let error = first.or_else(|| dismiss_all.value().get().and_then(Result::err));
+        error.map(|error| view! { <Failed error=error /> })
+    };
     view! {
         <PageTitle text=tr!(use_locale(), rejected.title) />
         <SettingsNav />
+        {failed}
         <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
             {move || {
                 rejected
                     .get()
                     .map(|answer| match answer {
                         Ok(page) => {
-                            view! { <RejectedView page=page /> }.into_any()
+                            view! { <RejectedView page=page dismiss=dismiss dismiss_all=dismiss_all /> }.into_any()
                         }
                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                     })
@@ -51,8 +64,13 @@ pub fn RejectedReportsPage() -> impl IntoView {
 pub fn RejectedView(
     /// The answer.
     page: Data,
+    /// Deletes an entry.
+    dismiss: ServerAction<DismissRejected>,
+    /// Deletes all entries.
+    dismiss_all: ServerAction<DismissAllRejected>,
 ) -> impl IntoView {
     let locale = use_locale();
+    let may_dismiss = use_visitor().may(Permission::DismissRejected);
     let Data { now, rows, paging } = page;
     let list = if rows.is_empty() {
         view! {
@@ -64,9 +82,17 @@ pub fn RejectedView(
         }
         .into_any()
     } else {
-        let items = keyed(rows, |row| row.id, move |row| view! { <RejectedItem row=row now=now /> });
+        let items = keyed(
+            rows,
+            |row| row.id,
+            move |row| {
+                view! { <RejectedItem row=row now=now dismiss=may_dismiss.then_some(dismiss) /> }
+            },
+        );
         view! { <ul class="rejected">{items}</ul> }.into_any()
     };
+    let all = (may_dismiss && paging.total > 1)
+        .then(|| view! { <DismissAll entries=paging.total until=now.at dismiss=dismiss_all /> });
     let to = |page: i64| {
         with_query("/rejected", [("page", if page > 1 { page.to_string() } else { String::new() })])
     };
@@ -76,6 +102,7 @@ pub fn RejectedView(
                 <h1>{tr!(locale, rejected.title)}</h1>
                 <p class="muted lead">{tr!(locale, rejected.what)}</p>
             </div>
+            {all}
         </header>
         {list}
         <Pager paging=paging to=to />

@@ -6,8 +6,10 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
+use super::dismiss::Dismiss;
 use crate::{
-    locale::use_locale,
+    api::rejected::DismissRejected,
+    locale::{Locale, use_locale},
     tr,
     ui::{
         icon::{Icon, Shape},
@@ -16,6 +18,22 @@ use crate::{
     },
 };
 
+/// `"Report of nas, job Photos"`, by what the report says of itself.
+pub(crate) fn from_words(locale: Locale, machine: Option<&str>, job: Option<&str>) -> Option<String> {
+    Some(match (machine, job) {
+        (Some(machine), Some(job)) => tr!(locale, rejected.from, machine = machine, job = job),
+        (Some(machine), None) => tr!(locale, rejected.from_machine, machine = machine),
+        (None, Some(job)) => tr!(locale, rejected.from_job, job = job),
+        (None, None) => return None,
+    })
+}
+
+/// A sentence that begins as sentences do: the answer that the sender got begins in lower case.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
 /// What was wrong, what to do, where it came from, how it began.
 #[component]
 pub fn RejectedItem(
@@ -23,10 +41,12 @@ pub fn RejectedItem(
     row: RejectedRow,
     /// When the data was asked for.
     now: Moment,
+    /// Deletes it; `None` for those who may not.
+    dismiss: Option<ServerAction<DismissRejected>>,
 ) -> impl IntoView {
     let locale = use_locale();
     let RejectedRow {
-        id: _,
+        id,
         first,
         last,
         count,
@@ -34,6 +54,8 @@ pub fn RejectedItem(
         reason,
         field,
         hint,
+        machine,
+        job,
         source,
         size: bytes,
         sample,
@@ -48,6 +70,10 @@ pub fn RejectedItem(
     };
     let field =
         field.map(|field| fact(tr!(locale, rejected.field), view! { <code>{field}</code> }.into_any()));
+    let from = from_words(locale, machine.as_deref(), job.as_deref());
+    let dismiss = dismiss.map(|dismiss| {
+        view! { <Dismiss row=id reason=reason.clone() source=source.clone() count=count dismiss=dismiss /> }
+    });
     let since = (count > 1)
         .then(|| fact(tr!(locale, rejected.first), view! { <LocalTime at=first now=now /> }.into_any()));
     view! {
@@ -57,11 +83,12 @@ pub fn RejectedItem(
             </span>
             <div class="rejected-text">
                 <div class="rejected-head">
-                    <h2>{reason}</h2>
+                    <h2>{capitalised(&reason)}</h2>
                     <span class="muted">
                         <RelativeTime at=last now=now />
                     </span>
                 </div>
+                {from.map(|from| view! { <p class="rejected-from">{from}</p> })}
                 <p class="rejected-hint">
                     <OptionText text=hint />
                 </p>
@@ -77,6 +104,7 @@ pub fn RejectedItem(
                         {sample}
                     </pre>
                 </details>
+                {dismiss}
             </div>
         </li>
     }

@@ -1,13 +1,19 @@
 //! The page of refused reports as HTML, from made-up data.
 
-use duplistatus::dto::{
-    Paging,
-    rejected::{RejectedPage, RejectedRow},
+use duplistatus::{
+    access::Role,
+    dto::{
+        Paging,
+        rejected::{RejectedPage, RejectedRow},
+    },
 };
 use leptos::prelude::*;
 
 use super::RejectedView;
-use crate::pages::server::tests::{HOSTILE, assert_harmless, html, preview, sample::ago};
+use crate::{
+    pages::server::tests::{HOSTILE, assert_harmless, html, preview, sample::ago},
+    visitor::Visitor,
+};
 
 fn row(id: i64, count: i64, reason: &str) -> RejectedRow {
     RejectedRow {
@@ -19,10 +25,17 @@ fn row(id: i64, count: i64, reason: &str) -> RejectedRow {
         reason: reason.into(),
         field: Some("Data.BeginTime".into()),
         hint: "Set --send-http-result-output-format=Json in Duplicati, so that times are not in the words of a language.".into(),
+        machine: Some("nas".into()),
+        job: Some("Photos".into()),
         source: "192.168.1.20".into(),
         size: 4213,
         sample: "{\"Data\":{\"DeletedFiles\":0,\"BeginTime\":\"mañana\"},\"Extra\":{\"OperationName\":\"Backup\"}}".into(),
     }
+}
+
+fn shown(page: RejectedPage) -> impl IntoView {
+    provide_context(Visitor { role: Some(Role::Operator), ..Visitor::default() });
+    view! { <RejectedView page=page dismiss=ServerAction::new() dismiss_all=ServerAction::new() /> }
 }
 
 fn page() -> RejectedPage {
@@ -36,7 +49,23 @@ fn page() -> RejectedPage {
 #[test]
 fn nothing_refused_is_good_news() {
     let page = RejectedPage { rows: Vec::new(), ..page() };
-    assert!(html(move || view! { <RejectedView page=page /> }).contains("Nothing was refused"));
+    assert!(html(move || shown(page)).contains("Nothing was rejected"));
+}
+
+#[test]
+fn an_entry_says_in_a_sentence_what_and_whose_and_asks_before_it_is_dismissed() {
+    let mut page = page();
+    page.rows[0].reason = "the start time cannot be read".into();
+    page.rows[1].machine = None;
+    let html = html(move || shown(page));
+    assert!(html.contains("<h2>The start time cannot be read</h2>"), "{html}");
+    assert!(html.contains("Report of nas, job Photos") && html.contains("Report of job Photos"), "{html}");
+    assert!(html.contains("14 rejected reports from 192.168.1.20 are deleted from this list"), "{html}");
+    assert!(html.contains("All 2 entries are deleted"), "{html}");
+    assert!(
+        html.contains("name=\"reason\" value=\"the start time cannot be read\""),
+        "as it is stored: {html}"
+    );
 }
 
 #[test]
@@ -46,16 +75,17 @@ fn hostile_text_stays_text() {
         row.reason = HOSTILE.into();
         row.hint = HOSTILE.into();
         row.source = HOSTILE.into();
+        row.machine = Some(HOSTILE.into());
+        row.job = Some(HOSTILE.into());
         row.field = Some(HOSTILE.into());
         row.sample = format!("</pre>{HOSTILE}");
     }
-    assert_harmless(&html(move || view! { <RejectedView page=page /> }));
+    assert_harmless(&html(move || shown(page)));
 }
 
 #[test]
 #[ignore = "for the eye: writes target/preview/*.html"]
 fn preview_rejected() {
-    preview("rejected", || view! { <RejectedView page=page() /> }).unwrap();
-    preview("rejected-empty", || view! { <RejectedView page=RejectedPage { rows: Vec::new(), ..page() } /> })
-        .unwrap();
+    preview("rejected", || shown(page())).unwrap();
+    preview("rejected-empty", || shown(RejectedPage { rows: Vec::new(), ..page() })).unwrap();
 }

@@ -10,7 +10,7 @@ use crate::{
         badge::RunBadge,
         link::{Link, href},
         relative_time::{LocalTime, RelativeTime},
-        time::calendar_time,
+        time::{calendar_time, full_time},
     },
 };
 
@@ -43,7 +43,7 @@ pub fn Heading(
     );
     facts.extend(page.destination_type.map(|kind| tr!(locale, run.destination, kind = kind)));
     let begun = if page.start_assumed {
-        let text = tr!(locale, run.assumed.about, time = started.local());
+        let text = tr!(locale, run.assumed.about, time = full_time(locale, started));
         view! { <time datetime=started.at.to_string()>{text}</time> }.into_any()
     } else {
         view! { <LocalTime at=started now=now /> }.into_any()

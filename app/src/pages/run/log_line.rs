@@ -3,6 +3,7 @@
 use duplistatus::{
     dto::Moment,
     report::{Level, LogLine},
+    shorten::shorten,
     time::Timestamp,
 };
 use leptos::prelude::*;
@@ -37,8 +38,9 @@ fn folded(text: &str) -> Option<String> {
         return None;
     }
     let first = text.lines().next().unwrap_or_default();
-    let short: String = first.chars().take(200).collect();
-    Some(if short.len() < text.len() { format!("{short} …") } else { short })
+    let short = shorten(first, 200);
+    // What follows on other lines is folded as well.
+    Some(if short.ends_with('…') { short } else { format!("{short} …") })
 }
 
 /// Time, level, source, text.
@@ -93,7 +95,7 @@ mod tests {
     fn long_texts_are_folded_at_characters() {
         assert_eq!(folded("short\ntext"), None);
         let long = "ü".repeat(601);
-        assert_eq!(folded(&long), Some(format!("{} …", "ü".repeat(200))));
+        assert_eq!(folded(&long), Some(format!("{}…", "ü".repeat(199))));
         assert_eq!(folded("a\nb\nc\nd\ne\nf\ng").as_deref(), Some("a …"));
     }
 }

@@ -86,7 +86,7 @@ pub fn Notices(
                 view! {
                     " "
                     <Link to=format!("/runs/{id}") class="text-link">
-                        {tr!(locale, run.contradicts.link, run = id)}
+                        {tr!(locale, run.contradicts.link, run = id.to_string())}
                     </Link>
                 }
             })

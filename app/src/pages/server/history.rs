@@ -12,10 +12,12 @@ use crate::{
     tr,
     ui::{
         card::Card,
+        choice::Chip,
         keyed::keyed,
         notice::EmptyState,
         pager::Pager,
         sort_header::{Direction, SortHeader},
+        time::day_long,
     },
 };
 
@@ -63,10 +65,30 @@ pub fn History(
     runs: Vec<RunRow>,
     /// Which page that is.
     paging: Paging,
+    /// Expected runs that did not come on the chosen day.
+    missed: i64,
     /// When the data was asked for.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
+    if let (Some(day), true) = (query.day, runs.is_empty()) {
+        let why = match missed {
+            0 => tr!(locale, server.history.day_none),
+            missed => tr!(locale, server.history.day_missed, count = missed),
+        };
+        return view! {
+            <section class="section" id="history" aria-labelledby="history-title">
+                <h2 id="history-title">{tr!(locale, server.history.title)}</h2>
+                <DayFilter query=query />
+                <div class="card">
+                    <EmptyState title=tr!(locale, server.history.day_empty, day = day_long(locale, day))>
+                        <p>{why}</p>
+                    </EmptyState>
+                </div>
+            </section>
+        }
+        .into_any();
+    }
     if runs.is_empty() {
         return view! {
             <Card label=tr!(locale, server.history.title) class="section">
@@ -88,6 +110,7 @@ pub fn History(
         }
     });
     let rows = keyed(runs, |run| run.id, move |run| view! { <HistoryRow run=run now=now /> });
+    let filter = query.day.map(|_| view! { <DayFilter query=query.clone() /> });
     // Another page of the history begins at the history, not at the top of the page.
     let to = move |page| format!("{}#history", path(&ServerQuery { page, ..query.clone() }));
     view! {
@@ -96,6 +119,7 @@ pub fn History(
                 {tr!(locale, server.history.title)} " "
                 <span class="muted">{tr!(locale, common.runs, count = paging.total)}</span>
             </h2>
+            {filter}
             <div class="card">
                 // The roles are the elements' own: as cards on a phone the browser forgets them.
                 <table class="table history" role="table">
@@ -109,4 +133,35 @@ pub fn History(
         </section>
     }
     .into_any()
+}
+
+/// The day to which the history is limited, and the way back to all days.
+#[component]
+fn DayFilter(
+    /// What was asked for.
+    query: ServerQuery,
+) -> impl IntoView {
+    let locale = use_locale();
+    query.day.map(|day| {
+        let all = format!("{}#history", path(&ServerQuery { day: None, page: 1, ..query }));
+        view! {
+            <ul class="chips day-filter" role="list" aria-label=tr!(locale, server.history.day_label)>
+                <li>
+                    <Chip to=all current=true>
+                        {day_long(locale, day)}
+                        <span aria-hidden="true">" ×"</span>
+                        <span class="visually-hidden">". "{tr!(locale, server.history.day_remove)}</span>
+                    </Chip>
+                </li>
+            </ul>
+        }
+    })
+}
+
+/// Scrolls to the history, if the address names it.
+pub(super) fn scroll_to() {
+    let is_named = window().location().hash().is_ok_and(|hash| hash == "#history");
+    if let (true, Some(history)) = (is_named, document().get_element_by_id("history")) {
+        history.scroll_into_view();
+    }
 }

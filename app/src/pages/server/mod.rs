@@ -45,6 +45,17 @@ pub fn ServerPage() -> impl IntoView {
         |query| async move { show_server(query.clone()).await.map(|page| (query, page)) },
     );
     let cursor: Cursor = RwSignal::new(None);
+    // A link from another page to the history of a day: the router looks for its place before it is there.
+    Effect::new(move |shown: Option<Option<ServerQuery>>| {
+        let query = page.get().and_then(Result::ok).map(|(query, _)| query);
+        if let Some(query) = &query
+            && query.day.is_some()
+            && shown.is_some_and(|shown| shown.as_ref() != Some(query))
+        {
+            request_animation_frame(history::scroll_to);
+        }
+        query
+    });
     view! {
         <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
             {move || {
@@ -81,6 +92,8 @@ pub fn ServerView(
         Some(job) => tr!(locale, server.calendar_job, job = job),
         None => tr!(locale, server.calendar),
     };
+    let missed = query.day.and_then(|day| page.trends.calendar.iter().find(|known| known.day == day));
+    let missed = missed.map_or(0, |day| day.missed);
     let several = chosen.is_none() && page.jobs.len() > 1;
     view! {
         <Heading page=page.clone() />
@@ -96,6 +109,10 @@ pub fn ServerView(
             days=page.trends.calendar.clone()
             first_run=page.trends.first_run
             title=calendar
+            runs_of={
+                let query = query.clone();
+                move |day| query::day_path(&query, day)
+            }
         />
         <Tools query=query.clone() jobs=page.jobs.clone() />
         <TrendGrid
@@ -105,7 +122,7 @@ pub fn ServerView(
             last_run=page.statistics.last_run
             cursor=cursor
         />
-        <History query=query runs=page.runs paging=page.paging now=page.now />
+        <History query=query runs=page.runs paging=page.paging missed=missed now=page.now />
         <Operations rows=page.operations now=page.now />
         <Machines machines=page.machine_ids now=page.now />
     }

@@ -10,7 +10,7 @@ use super::operation_words;
 use crate::{
     locale::use_locale,
     tr,
-    ui::{badge::StatusBadge, relative_time::LocalTime},
+    ui::{badge::StatusBadge, relative_time::LocalTime, time::full_time},
 };
 
 /// The list; nothing when there are none.
@@ -59,7 +59,7 @@ fn Operation(
     });
     let message = row.message.map(|text| view! { <p class="operation-message">{text}</p> });
     let begun = if start_assumed {
-        let text = tr!(locale, server.operations.about, time = started.local());
+        let text = tr!(locale, server.operations.about, time = full_time(locale, started));
         view! { <time datetime=started.at.to_string()>{text}</time> }.into_any()
     } else {
         view! { <LocalTime at=started now=now /> }.into_any()

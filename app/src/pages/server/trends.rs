@@ -4,7 +4,7 @@ use duplistatus::{
     chart::Series,
     dto::{
         Moment,
-        server::{Range, ServerQuery, Trends},
+        server::{JobSeries, Range, ServerQuery, Trends},
     },
 };
 use leptos::prelude::*;
@@ -45,6 +45,7 @@ fn charts(locale: Locale, trends: Trends, quota: Option<i64>) -> [Trend; 5] {
         source_size,
         storage_size,
         uploaded_size,
+        uploaded_by_job,
         duration,
         files,
         versions,
@@ -72,8 +73,18 @@ fn charts(locale: Locale, trends: Trends, quota: Option<i64>) -> [Trend; 5] {
         (tr!(locale, server.trend.source), source_size),
         (tr!(locale, server.trend.stored), storage_size),
     ];
+    let uploaded = tr!(locale, server.trend.uploaded);
+    let uploads = match uploaded_by_job.is_empty() {
+        true => vec![(uploaded.clone(), uploaded_size)],
+        false => uploaded_by_job
+            .into_iter()
+            .map(|JobSeries { job, values }| {
+                (job.unwrap_or_else(|| tr!(locale, server.trend.others)), values)
+            })
+            .collect(),
+    };
     [
-        single("uploaded", tr!(locale, server.trend.uploaded), Shape::Bars, Measure::Bytes, uploaded_size),
+        chart("uploaded", uploaded, Shape::Bars, Measure::Bytes, uploads),
         Trend {
             limit: quota.map(|total| (tr!(locale, server.trend.quota), total)),
             ..chart("sizes", tr!(locale, server.trend.sizes), Shape::Steps, Measure::Bytes, sizes)

@@ -10,7 +10,7 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::output::Output;
+use crate::commands::{counted, output::Output};
 use crate::{
     cli::{CleanupArguments, GlobalOptions},
     commands,
@@ -84,12 +84,11 @@ async fn cleaned(services: &Services, request: CleanupRequest) -> anyhow::Result
 
 /// What would go, as a question.
 fn question(preview: &CleanupReport) -> String {
-    let of = |count: i64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let jobs = i64::try_from(preview.jobs.len()).unwrap_or(i64::MAX);
     format!(
         "Delete {} of {} and {}, for good? (--dry-run lists them)",
-        of(preview.runs, "run"),
-        of(jobs, "job"),
-        of(preview.operations, "other operation")
+        counted(preview.runs, "run", "runs"),
+        counted(jobs, "job", "jobs"),
+        counted(preview.operations, "other operation", "other operations")
     )
 }

@@ -147,6 +147,7 @@ async fn every_report_of_a_server_moves_last_seen() -> TestResult {
         crate::dto::server::ServerQuery {
             server: crate::ids::ServerId(1),
             job: None,
+            day: None,
             range: Default::default(),
             sort: Default::default(),
             ascending: false,

@@ -38,6 +38,7 @@ pub(super) async fn page(services: &Services) -> Result<ServerPage, Box<dyn std:
     let query = ServerQuery {
         server: ServerId(1),
         job: None,
+        day: None,
         range: Range::Month,
         sort: RunSort::Started,
         ascending: false,

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{locale::Locale, ui::frame::Frame};
 
+mod narrowed;
 mod sample;
 
 /// Runs nothing: what resources would load later is not what these tests look at.
@@ -86,15 +87,15 @@ fn the_headline_is_the_worst_that_applies() {
     [
         "Three backups need attention",
         "One backup needs attention",
-        "Two backups need a look",
+        "Two backups need a check",
         "One backup is running now",
-        "One backup is still learning its schedule",
+        "One backup is new and learning its schedule",
         "Waiting for the first backup",
         "Everything’s backed up",
         "One backup never reported",
         "First report received. Learning its schedule (1 of 4 runs)",
         "Learning its schedule (3 of 4 runs)",
-        "Two backups are still learning their schedules",
+        "Two backups are new and learning their schedules",
         "13 backups need attention",
     ]
     "#);
@@ -114,18 +115,18 @@ fn new_jobs_are_not_called_unwell() {
         words(&[(Verdict::Failed, 2)]),
     ], @r#"
     [
-        "38 of 41 jobs are fine.",
+        "38 of 41 jobs are OK.",
         "64 of 70 jobs are new, 6 need attention.",
         "64 of 65 jobs are new, 1 needs attention.",
-        "64 jobs, still learning their schedules.",
-        "1 job, still learning its schedule.",
-        "0 of 2 jobs are fine.",
+        "64 new jobs, learning their schedules.",
+        "1 new job, learning its schedule.",
+        "0 of 2 jobs are OK.",
     ]
     "#);
     let mut data = sample::dashboard();
     data.verdicts = vec![(Verdict::Ok, 2)];
     data.never_reported = 1;
-    assert_eq!(fine_words(Locale::en, &data), "All 2 jobs are fine. 1 never reported.");
+    assert_eq!(fine_words(Locale::en, &data), "All 2 jobs are OK. 1 never reported.");
 }
 
 #[test]
@@ -139,11 +140,11 @@ fn row_and_card_say_what_was_stopped_and_what_contradicts_itself() {
         page(data)
     };
     for (outcome, row, card) in [
-        (RunOutcome::Stopped, "Stopped by hand, 2 warnings", "was stopped by hand<"),
-        (RunOutcome::Skipped, "Skipped by a script, 2 warnings", "was skipped by a script<"),
+        (RunOutcome::Stopped, "Check: stopped by hand, 2 warnings", "was stopped by hand<"),
+        (RunOutcome::Skipped, "Check: skipped by a script, 2 warnings", "was skipped by a script<"),
         (
             RunOutcome::Partial,
-            "Stopped by hand, incomplete, 2 warnings",
+            "Check: stopped by hand, incomplete, 2 warnings",
             "was stopped by hand and is incomplete<",
         ),
     ] {
@@ -300,6 +301,8 @@ fn what_was_refused_is_told_to_who_waits() {
         reason: "this ingest key is not valid".into(),
         field: None,
         hint: "<img src=x onerror=alert(1)>".into(),
+        machine: Some("<b>nas</b>".into()),
+        job: None,
         source: "192.0.2.7".into(),
         size: 2,
         sample: String::new(),
@@ -307,8 +310,9 @@ fn what_was_refused_is_told_to_who_waits() {
     let html = html(move || {
         view! { <super::start::Steps address=().into_any() refused=vec![row] now=sample::ago(0) /> }
     });
-    assert!(html.contains("1 report arrived and was refused") && html.contains("192.0.2.7"), "{html}");
-    assert!(!html.contains("<img") && html.contains("this ingest key is not valid"), "{html}");
+    assert!(html.contains("1 report arrived and was rejected") && html.contains("192.0.2.7"), "{html}");
+    assert!(!html.contains("<img") && html.contains("This ingest key is not valid"), "{html}");
+    assert!(html.contains("Report of &lt;b&gt;nas&lt;/b&gt;"), "whose it was: {html}");
 }
 
 #[test]

@@ -144,7 +144,12 @@ pub fn dashboard() -> Dashboard {
             uploaded_size: 9_000 * GIB,
             versions: 2811,
             days: (0..30)
-                .map(|i| SiteDay { runs: 36 + i * 7 % 5, uploaded_size: (i * 37 % 11 + 8) * GIB })
+                .map(|i| SiteDay {
+                    runs: 36 + i * 7 % 5,
+                    uploaded_size: (i * 37 % 11 + 8) * GIB,
+                    source_size: Some((2000 + i) * GIB),
+                    storage_size: Some((1500 + i) * GIB),
+                })
                 .collect(),
             runs_30_days: 1184,
             kept_30_days: 1168,

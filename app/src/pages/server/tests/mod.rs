@@ -10,6 +10,7 @@ use leptos_router::{components::Router, location::RequestUrl, params::ParamsMap}
 use super::{ServerView, heading::sentence, query};
 use crate::{locale::Locale, ui::frame::Frame};
 
+mod days;
 pub(crate) mod sample;
 
 /// A text that must never become an element.
@@ -80,12 +81,12 @@ fn the_state_is_one_sentence_and_green_only_when_all_is_well() {
         @r#"
     [
         "No backup has been reported yet",
-        "The only job is fine",
-        "All 3 jobs are fine",
-        "job 1 has failed twice; the other 2 are fine",
-        "job 1 is overdue; the other job is fine",
+        "The only job is OK",
+        "All 3 jobs are OK",
+        "job 1 has failed twice; the other 2 are OK",
+        "job 1 is overdue; the other job is OK",
         "2 of 3 jobs have failed",
-        "job 1 is too new to judge",
+        "job 1 is new",
     ]
     "#
     );

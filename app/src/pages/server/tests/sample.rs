@@ -68,6 +68,7 @@ fn trends() -> Trends {
         source_size: some(|i| (1450 + 16 * i) * GIB + noise(i) * GIB / 8),
         storage_size: some(|i| (1310 + 15 * i - if i > 17 { 90 } else { 0 }) * GIB),
         uploaded_size: some(|i| if i == 20 { 0 } else { noise(i) * GIB / 4 }),
+        uploaded_by_job: Vec::new(),
         duration: some(|i| 600 + noise(i) * 9),
         files: some(|i| 798_000 + i * 140 + noise(i) * 9),
         versions: some(|i| 224 + i),
@@ -82,6 +83,7 @@ fn trends() -> Trends {
                 },
                 runs: 3,
                 missed: i64::from((201..203).contains(&i)),
+                ..CalendarDay::default()
             })
             .collect(),
         first_run: Some(today.plus(-350)),

@@ -25,16 +25,32 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Changes what the browser's side does not need of the generated code, a seventh of the wasm file:
+/// Changes what the browser's side does not need of the generated code, a fifth of the wasm file:
 ///
-/// * It could wait for strings from a server function, once for each text. They come with the page (`src/locale.rs`).
+/// * It could wait for strings from a server function, once for each text, and so each text is a future with code of its own. They
+///   come with the page (`src/locale.rs`): what is ready needs no future but the one that all texts share.
 /// * It brings its own plural rules. The browser has those of all languages.
 fn lighten(module: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let asking = "< Self as l_i18n_crate :: __private :: fetch_translations :: TranslationUnit > :: request_strings () . await";
     let rules = "l_i18n_crate :: __private :: get_plural_rules (*";
+    let waiting = "async fn build_string (self) -> String { self . build_display () . await . to_string () }";
+    let ready = "fn build_string (self) -> core::future::Ready<String> { core::future::ready(self.build_display().to_string()) }";
     let mut code = fs::read_to_string(module)?;
     for (from, to) in [
         (asking, "crate::locale::browser::strings(Self::__get_strings_lock())"),
+        (waiting, ready),
+        ("async fn build_display", "fn build_display"),
+        ("async fn new (builder", "fn new (builder"),
+        (":: new (inner) . await", "::new(inner)"),
+        ("async fn __get_", "fn __get_"),
+        ("_translations__ () . await", "_translations__()"),
+        ("async fn get_translations", "fn get_translations"),
+        (":: get_translations () . await", "::get_translations()"),
+        ("let fut = async move { match self . 0 {", "let fut = core::future::ready({ match self.0 {"),
+        (
+            "} ; l_i18n_crate :: __private :: LitWrapperFut :: new (fut)",
+            "}); l_i18n_crate::__private::LitWrapperFut::new(fut)",
+        ),
         (rules, "crate::locale::browser::plural_rules(*"),
         (
             "Into < l_i18n_crate :: reexports :: icu :: plurals :: PluralOperands >",

@@ -63,10 +63,19 @@ impl FromServerFnError for ApiError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
             ServerFnErrorErr::Args(hint) | ServerFnErrorErr::MissingArg(hint) => {
                 Self::Invalid { field: "request".into(), hint }
             }
+            // Here they are the browser's: a request that was cut off, or is not what was agreed.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Request(hint)
+            | ServerFnErrorErr::Deserialization(hint)
+            | ServerFnErrorErr::UnsupportedRequestMethod(hint) => {
+                Self::Invalid { field: "request".into(), hint }
+            }
+            #[cfg(not(feature = "ssr"))]
+            ServerFnErrorErr::Request(_) => Self::Unreachable,
+            ServerFnErrorErr::Response(_) => Self::Unreachable,
             _ => Self::Internal { id: String::new() },
         }
     }
@@ -92,23 +101,12 @@ impl From<duplistatus::error::Error> for ApiError {
             Error::Internal(cause) => Self::Internal { id: duplistatus::error::log_internal(&*cause) },
         };
         if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>()
-            && !is_answered_by_a_redirect()
+            && !crate::api::is_from_page()
         {
             response.set_status(public.http_status());
         }
         public
     }
-}
-
-/// Whether a browser sent a form by itself: it is led back to its page, and the error with it. Another status would
-/// leave it with the bare error.
-#[cfg(feature = "ssr")]
-fn is_answered_by_a_redirect() -> bool {
-    use axum::http::{Method, header::ACCEPT, request::Parts};
-    leptos::prelude::use_context::<Parts>().is_some_and(|parts| {
-        let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
-        parts.method == Method::POST && accepts.is_some_and(|accepts| accepts.contains("text/html"))
-    })
 }
 
 #[cfg(feature = "ssr")]

@@ -68,6 +68,7 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
             data-visitor=visitor.name
             data-user=visitor.user
             data-proven=visitor.proven.then_some("true")
+            data-second-factor=visitor.second_factor.then_some("true")
             data-way-in=visitor.way_in
             data-role=visitor.role.map(duplistatus::access::Role::as_str)
             data-demo=visitor.demo.then_some("true")

@@ -18,6 +18,8 @@ pub struct Visitor {
     pub user: Option<String>,
     /// Whether the password was given a moment ago, when the page was asked for.
     pub proven: bool,
+    /// Whether a code of a second factor proves the same as the password.
+    pub second_factor: bool,
     /// The address that has to be used to sign in, where this one cannot be.
     pub way_in: Option<String>,
     /// What they may do; `None` for strangers and guests.
@@ -48,6 +50,7 @@ impl Visitor {
             name: attribute("data-visitor"),
             user: attribute("data-user"),
             proven: word("data-proven") == "true",
+            second_factor: word("data-second-factor") == "true",
             way_in: attribute("data-way-in"),
             role: word("data-role").parse().ok(),
             demo: word("data-demo") == "true",

@@ -32,8 +32,15 @@ withAndWithoutScript((script) => {
     await send(upload, report({ server: 'Willow', job: 'Photos', began: 30 }));
     const restore = page.getByRole('region', { name: word('backups.restore.title') });
     await restore.getByLabel(word('backups.restore.file')).setInputFiles(path);
-    await restore.getByLabel(word('backups.restore.sure')).check();
-    await restore.getByRole('button', { name: word('backups.restore.submit') }).click();
+    await restore.getByRole('button', { name: word('backups.restore.look') }).click();
+    // What would be lost, before anything changes.
+    const preview = page.getByRole('region', { name: word('backups.preview.title_sent') });
+    await expect(preview).toBeInViewport();
+    await expect(preview.getByText('Willow: 1 run arrived after the backup')).toBeVisible();
+    await page.reload();
+    await expect(preview.getByText('Willow: 1 run arrived after the backup')).toBeVisible();
+    await preview.getByRole('checkbox', { name: /^Replace the whole database by duplistatus-.*\.db\.zst$/ }).check();
+    await preview.getByRole('button', { name: word('backups.restore.submit') }).click();
     await enter(page, ADMINISTRATOR);
     await expect(page).toHaveURL(program.url('/settings/backups'));
     await expect(page.getByText(word('backups.restored.title'))).toBeVisible();
@@ -57,8 +64,7 @@ withAndWithoutScript((script) => {
     const restore = page.getByRole('region', { name: word('backups.restore.title') });
     const letter = { name: '<img src=x onerror=alert(1)>.db', mimeType: 'text/plain', buffer: Buffer.from('a letter') };
     await restore.getByLabel(word('backups.restore.file')).setInputFiles(letter);
-    await restore.getByLabel(word('backups.restore.sure')).check();
-    await restore.getByRole('button', { name: word('backups.restore.submit') }).click();
+    await restore.getByRole('button', { name: word('backups.restore.look') }).click();
     await expect(restore.getByText(/this is no backup of duplistatus/)).toBeInViewport();
     await page.goto(program.url('/settings/audit'));
     await expect(page.getByText('<img src=x onerror=alert(1)>.db').first()).toBeVisible();

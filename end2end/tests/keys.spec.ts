@@ -2,9 +2,56 @@
 import { expectAlive } from '../support/checks.ts';
 import { report, send } from '../support/report.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
-import { word } from '../support/words.ts';
+import { pattern, word } from '../support/words.ts';
 
 withAndWithoutScript((script) => {
+  test('a key is found among many, and each is one line', async ({ page, fresh }) => {
+    const program = await fresh();
+    for (const name of ['Alder', 'Birch', 'Cedar', 'Elm', 'Fir', 'Hazel']) await program.run(['key', 'create', '--server', name]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(program.url('/settings/keys'));
+    if (script) await expectAlive(page);
+    const rows = page.getByRole('table', { name: word('keys.caption') }).locator('tbody tr');
+    await expect(rows).toHaveCount(6);
+    const box = await rows.first().boundingBox();
+    expect(box?.height).toBeLessThanOrEqual(44);
+    const search = page.getByRole('search');
+    await search.getByLabel(word('keys.search.label')).fill('ced');
+    await search.getByRole('button', { name: word('keys.search.submit') }).click();
+    await expect(page).toHaveURL(program.url('/settings/keys?q=ced'));
+    await expect(rows).toHaveCount(1);
+    await expect(rows).toContainText('Cedar');
+    await expect(page.getByText(pattern('keys.search.found', { found: '1', all: '6' }))).toBeVisible();
+    await page.getByRole('link', { name: word('keys.search.reset') }).click();
+    await expect(rows).toHaveCount(6);
+  });
+
+  for (const [width, height] of [[390, 844], [1440, 500]]) {
+    test(`questions stay inside a window of ${width} × ${height}`, async ({ page, fresh }) => {
+      const program = await fresh();
+      for (let key = 0; key < 8; key += 1) await program.run(['key', 'create', '--server', `server-${key}`]);
+      await page.setViewportSize({ width, height });
+      for (const path of ['/settings/keys', '/settings/users', '/settings/tasks', '/settings/database']) {
+        await page.goto(program.url(path));
+        if (script) await expectAlive(page);
+        for (const summary of await page.locator('.revoke > summary').all()) {
+          await summary.scrollIntoViewIfNeeded();
+          await summary.click();
+          const panel = summary.locator('xpath=following-sibling::*');
+          const box = await panel.boundingBox();
+          const isInPage = await panel.evaluate((element) => getComputedStyle(element).position === 'static');
+          if (!isInPage) {
+            expect(box?.y, `${path}: above the window`).toBeGreaterThanOrEqual(0);
+            expect((box?.y ?? 0) + (box?.height ?? 0), `${path}: below the window`).toBeLessThanOrEqual(height);
+          }
+          await panel.getByRole('button').last().scrollIntoViewIfNeeded();
+          await expect(panel.getByRole('button').last()).toBeInViewport();
+          await summary.click();
+        }
+      }
+    });
+  }
+
   for (const base of ['', BASE]) {
     test(`a revoked key is refused under "${base}/"`, async ({ page, fresh }) => {
       const program = await fresh({ base });

@@ -75,6 +75,10 @@ for (const base of ['', BASE]) {
         await page.getByRole('link', { name: word('run.raw_link') }).click();
         await expect(page).toHaveURL(/\/raw$/);
         await expect(page.getByRole('region', { name: word('run.raw.title') })).toBeVisible();
+        if (script) {
+          await page.getByRole('button', { name: word('common.copy.button') }).click();
+          await expect(page.getByRole('button', { name: word('common.copy.done') })).toBeVisible();
+        }
         const download = page.waitForEvent('download');
         await page.getByRole('link', { name: word('run.raw.download') }).click();
         expect((await download).suggestedFilename()).toMatch(/^report-\d+\.(json|txt)$/);

@@ -45,6 +45,27 @@ async function bring(page: Page, typed: string): Promise<void> {
   await page.getByRole('button', { name: word('sign_in.submit') }).click();
 }
 
+test('recovery codes are printed by a button, and the paper has nothing but them and the name of the site', async ({ page, fresh }) => {
+  const program = await fresh();
+  await page.addInitScript(() => {
+    window.print = () => document.documentElement.setAttribute('data-printed', 'true');
+  });
+  await page.goto(program.url('/account'));
+  await expectAlive(page);
+  const secret = await begin(page);
+  await confirm(page, code(secret));
+  await expectAlive(page);
+  await section(page).getByRole('button', { name: word('account.codes.print') }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-printed', 'true');
+  const codes = await section(page).locator('.codes li').allTextContents();
+  expect(codes).toHaveLength(10);
+  await page.emulateMedia({ media: 'print' });
+  const lines = (await page.locator('body').innerText()).split('\n').map((line) => line.trim()).filter(Boolean);
+  const [title, ...rest] = lines.filter((line) => !/^\d+\.?$/.test(line));
+  expect(title).toContain(new URL(program.url('/')).host);
+  expect(rest).toEqual(codes);
+});
+
 withAndWithoutScript((script) => {
   const base = script ? '' : BASE;
 

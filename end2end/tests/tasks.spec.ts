@@ -1,5 +1,7 @@
 // The page of the tasks: one is run now, one is changed.
+import { randomUUID } from 'node:crypto';
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
+import { report, send } from '../support/report.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
 import { pattern, word } from '../support/words.ts';
 
@@ -12,7 +14,11 @@ withAndWithoutScript((script) => {
     if (script) await expectAlive(page);
     const row = page.getByRole('row').filter({ hasText: word('tasks.retention.title') });
     await expect(row).toContainText(word('common.never'));
-    await row.getByRole('button', { name: word('tasks.run') }).click();
+    // It deletes: how much is said first.
+    await row.getByRole('link', { name: word('tasks.run') }).click();
+    const question = page.getByRole('region', { name: pattern('tasks.question.title') });
+    await expect(question).toContainText(word('tasks.question.nothing'));
+    await question.getByRole('button', { name: word('tasks.run') }).click();
     await expect(async () => {
       if (!script) await page.reload();
       await expect(row).toContainText(word('tasks.result.ok'), { timeout: script ? 8000 : 500 });
@@ -34,6 +40,26 @@ withAndWithoutScript((script) => {
     await row.locator('summary').click();
     await expect(row.getByText(pattern('tasks.schedule_hint', { usual: 'daily 03:20' }))).toBeVisible();
   });
+});
+
+test('a task that deletes says how much, and runs when that is confirmed', async ({ page, fresh }) => {
+  const program = await fresh({ more: ['--open-ingest'] });
+  const machineId = randomUUID();
+  for (const days of [1, 40, 41]) {
+    await send(program.url('/api/upload'), report({ server: 'Birch', machineId, job: 'Recipes', began: days * 24 * 60 }));
+  }
+  await program.run(['db', 'retention', 'set', '30', '--keep-last', '1', '--yes']);
+  await page.goto(program.url('/settings/tasks'));
+  const row = page.getByRole('row').filter({ hasText: word('tasks.retention.title') });
+  await row.getByRole('link', { name: word('tasks.run') }).click();
+  const question = page.getByRole('region', { name: pattern('tasks.question.title') });
+  await expect(question).toContainText(pattern('tasks.losses.runs_other', { number: '2' }));
+  await question.getByRole('link', { name: word('tasks.question.cancel') }).click();
+  await expect(question).toHaveCount(0);
+  await expect(row).toContainText(word('common.never'));
+  await row.getByRole('link', { name: word('tasks.run') }).click();
+  await question.getByRole('button', { name: pattern('tasks.question.submit', { count: '2' }) }).click();
+  await expect(row).toContainText('2 runs and 0 other operations deleted');
 });
 
 test('the page is accessible and fits a phone', async ({ page, fresh }) => {

@@ -14,7 +14,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{MethodRouter, any, delete, get, post},
+    routing::{MethodFilter, MethodRouter, any, delete, get, on, post},
 };
 use leptos::prelude::provide_context;
 use leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context;
@@ -63,10 +63,11 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
     let mut doors = Doors::default().add("/api/theme", post(theme::choose));
     // Their paths are fixed when they are compiled: the base path is stripped before they see it.
     // One that the translations bring along is nobody's: pages carry their texts.
-    for (path, _method) in
+    for (path, method) in
         leptos::server_fn::axum::server_fn_paths().filter(|(path, _)| path.starts_with("/api/fn/"))
     {
-        doors = doors.add(path, any(page::server_function));
+        let methods = MethodFilter::try_from(method).unwrap_or(MethodFilter::POST);
+        doors = doors.add(path, on(methods, page::server_function));
     }
     doors
         .add("/api/v1/summary", get(v1::summary))

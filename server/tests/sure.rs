@@ -11,7 +11,14 @@ use std::{
 
 use duplistatus::{
     crypto::SecretKeys,
-    db::{Db, engine::owner, tables::servers},
+    db::{
+        Db,
+        engine::owner,
+        tables::{
+            servers,
+            users::{self, UserPatch},
+        },
+    },
     time::Timestamp,
 };
 
@@ -134,4 +141,63 @@ async fn a_start_sweeps_what_a_killed_process_left_and_nothing_else() {
     server.kill().unwrap();
     server.wait().unwrap();
     assert!(gone && mine.join("file").exists());
+}
+
+#[tokio::test]
+async fn who_disables_a_person_or_removes_a_second_factor_is_asked_first() {
+    let folder = filled().await;
+    let path = folder.path();
+    let with_password = |arguments: &[&str]| {
+        use std::io::Write as _;
+        let mut command = command(path, arguments);
+        let mut child = command
+            .args(["--time-zone", "UTC"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It may be refused before it reads.
+        let _ = child.stdin.take().unwrap().write_all(b"violet teapot under seven bridges\n");
+        child.wait_with_output().unwrap()
+    };
+    for name in ["root", "bob"] {
+        assert!(with_password(&["user", "create", name, "--role", "administrator"]).status.success());
+    }
+    let why = refused(path, &["user", "disable", "bob"]);
+    assert!(
+        why.contains("not confirmed")
+            && why.contains("Forbid bob to sign in, end 0 sessions and stop 0 API keys"),
+        "{why}"
+    );
+    assert!(!done(path, &["user", "list"]).contains("disabled"));
+    done(path, &["user", "disable", "bob", "--yes"]);
+    assert!(done(path, &["user", "list"]).contains("disabled"));
+    // Who is disabled already loses nothing more.
+    done(path, &["user", "disable", "bob"]);
+    done(path, &["user", "enable", "bob"]);
+
+    // Without a second factor there is none to lose; with one it is asked about before a password is read.
+    assert!(with_password(&["user", "reset-password", "bob", "--second-factor"]).status.success());
+    let db = Db::open(&path.join("duplistatus.db")).unwrap();
+    db.write(|tx| {
+        let bob = users::find_by_name(tx.conn, "bob")?.unwrap();
+        let patch = UserPatch {
+            totp_secret: Some(Some("sealed".into())),
+            totp_confirmed_at: Some(Some("2026-11-23T12:00:00Z".into())),
+            ..UserPatch::default()
+        };
+        users::change(tx.conn, bob.id(), &patch, Timestamp::from_unix(1_795_435_200))
+    })
+    .await
+    .unwrap();
+    db.close().await;
+    let output = with_password(&["user", "reset-password", "bob", "--second-factor"]);
+    let why = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && why.contains("Remove the second factor of bob"), "{why}");
+    assert!(
+        with_password(&["user", "reset-password", "bob"]).status.success(),
+        "the factor stays, so nothing is asked"
+    );
+    assert!(with_password(&["user", "reset-password", "bob", "--second-factor", "--yes"]).status.success());
 }

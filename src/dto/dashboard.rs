@@ -1,6 +1,8 @@
 //! The dashboard: am I safe?
 
-use serde::{Deserialize, Serialize};
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Moment, Paging, key::KeyRow, rejected::RejectedRow, shown::Shown};
 use crate::{
@@ -92,7 +94,7 @@ pub struct Dashboard {
     /// Servers without a job, and jobs without a report: nothing says that their backups work.
     pub never_reported: i64,
     /// What is known while the first report is waited for; `None` once a server is known, or for those who may not know.
-    pub waiting: Option<Waiting>,
+    pub waiting: Option<Enclosed<Waiting>>,
     /// When this changes although nothing arrives.
     pub changes_at: Option<Timestamp>,
 }
@@ -104,6 +106,35 @@ impl Shown for Dashboard {
 
     fn changes_at(&self) -> Option<Timestamp> {
         self.changes_at
+    }
+}
+
+/// A part that travels as text, and is read only by who needs it: the browser's first file, which has no use for it, needs no code
+/// that reads it either.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Enclosed<T> {
+    text: String,
+    #[serde(skip)]
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Enclosed<T> {
+    /// Closes it.
+    pub fn new(part: &T) -> Self
+    where
+        T: Serialize,
+    {
+        // What cannot be written is read as nothing.
+        Self { text: serde_json::to_string(part).unwrap_or_default(), of: PhantomData }
+    }
+
+    /// Opens it; nothing when it is not what it was.
+    pub fn open(&self) -> Option<T>
+    where
+        T: DeserializeOwned,
+    {
+        serde_json::from_str(&self.text).ok()
     }
 }
 

@@ -15,7 +15,7 @@ pub use backup::{
     RevokedKind, RevokedSince,
 };
 pub use check::{Discrepancy, Integrity};
-pub use cleanup::{CleanedJob, CleanupReport, CleanupRequest, Retention, RetentionRule};
+pub use cleanup::{CleanedJob, CleanupReport, CleanupRequest, Retention, RetentionRule, RulePreview};
 pub use migration::{MigrationRow, Migrations};
 pub use overview::DatabaseOverview;
 use serde::{Deserialize, Serialize};

@@ -157,8 +157,6 @@ pub enum Fact {
     Backup {
         /// How long ago the last one was made; none when there is none.
         age: Option<i64>,
-        /// Whether there is something to lose.
-        has_runs: bool,
     },
     /// What waits for the database.
     Queue {

@@ -53,8 +53,10 @@ pub struct Identity {
     pub proof: Proof,
     /// Address of the request.
     pub address: String,
-    /// Whether the password was given a moment ago: within [`crate::access::PROOF_LASTS`] before this request.
+    /// Whether the password, or a code of the second factor, was given a moment ago: within [`crate::access::PROOF_LASTS`] before this request.
     pub proven: bool,
+    /// Whether the person has a second factor, a code of which proves the same.
+    pub second_factor: bool,
     /// Whether nothing but choosing a password may be done.
     pub must_change_password: bool,
     /// Time zone that the person reads times in, if not the site's.
@@ -185,6 +187,7 @@ mod tests {
             proof,
             address: "192.0.2.7".into(),
             proven: true,
+            second_factor: false,
             must_change_password: false,
             zone: None,
             profile: Profile::default(),

@@ -58,6 +58,8 @@ pub struct Services {
     pub new_secrets: Arc<ShownOnce<crate::dto::user::ShownOnce>>,
     /// Recovery codes that wait to be shown once.
     pub new_codes: Arc<ShownOnce<Vec<String>>>,
+    /// Backups that were sent and wait to be confirmed.
+    pub uploads: Arc<database::Uploads>,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Seals what is secret at rest.
@@ -147,6 +149,7 @@ impl Services {
             new_keys: Arc::default(),
             new_secrets: Arc::default(),
             new_codes: Arc::default(),
+            uploads: Arc::default(),
             passwords: guards.passwords,
             secrets: guards.secrets,
             setup_link: Arc::default(),

@@ -9,9 +9,9 @@ use duplistatus::{
 use leptos::prelude::*;
 
 use super::wire::Wire;
-use crate::error::ApiError;
 #[cfg(feature = "ssr")]
 use crate::pages::account::done::Done;
+use crate::{error::ApiError, pages::account::NewCodes};
 
 /// Everything about the account.
 ///
@@ -135,9 +135,12 @@ pub async fn renew_recovery_codes(password: String) -> Result<(), ApiError> {
 /// # Errors
 /// [`ApiError::NotFound`] for all but people with a session.
 #[server(prefix = "/api/fn", endpoint = "new_recovery_codes", input = Wire, output = Wire)]
-pub async fn reveal_recovery_codes(token: String) -> Result<Option<Vec<String>>, ApiError> {
+pub async fn reveal_recovery_codes(token: String) -> Result<Option<NewCodes>, ApiError> {
+    use duplistatus::service::{account::one_time, security::Surroundings};
     let (services, actor) = super::context()?;
-    Ok(duplistatus::service::account::one_time::take_recovery_codes(&services, &actor, &token)?)
+    let site = use_context::<Surroundings>().unwrap_or_default().url;
+    let codes = one_time::take_recovery_codes(&services, &actor, &token)?;
+    Ok(codes.map(|codes| NewCodes { codes, site }))
 }
 
 /// Switches the second factor off.

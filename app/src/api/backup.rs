@@ -42,6 +42,43 @@ pub async fn preview_restore(name: String) -> Result<RestorePreview, ApiError> {
     Ok(duplistatus::service::database::preview_kept(&services, &actor, &name).await?)
 }
 
+/// What restoring the backup that this session sent would come to at this moment. It waits on.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when it does not wait any more, or cannot be restored.
+#[server(prefix = "/api/fn", endpoint = "preview_upload", input = Wire, output = Wire)]
+pub async fn preview_upload(reference: String) -> Result<RestorePreview, ApiError> {
+    let (services, actor) = super::context()?;
+    Ok(duplistatus::service::database::preview_upload(&services, &actor, &reference).await?)
+}
+
+/// Puts the backup that this session sent in the place of the database. Answers with the page, where one signs in first.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when it was not confirmed, does not wait any more, or cannot be restored.
+#[server(prefix = "/api/fn", endpoint = "restore_upload")]
+pub async fn restore_upload(
+    reference: String,
+    #[server(default)] sure: String,
+    #[server(default)] revive: String,
+) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    let choice = confirmed(&sure, &revive)?;
+    duplistatus::service::database::restore_upload(&services, &actor, &reference, choice).await?;
+    leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/backups"));
+    Ok(())
+}
+
+/// What the form of a restore says, where its box is ticked.
+#[cfg(feature = "ssr")]
+fn confirmed(sure: &str, revive: &str) -> Result<duplistatus::dto::database::RestoreChoice, ApiError> {
+    if sure.is_empty() {
+        let hint = "tick the box that says that the database is replaced".to_owned();
+        return Err(duplistatus::error::Error::Invalid { field: "sure", hint }.into());
+    }
+    Ok(duplistatus::dto::database::RestoreChoice { revive: !revive.is_empty() })
+}
+
 /// Puts one of the kept backups in the place of the database. Answers with the page, where one signs in first.
 ///
 /// # Errors
@@ -53,11 +90,7 @@ pub async fn restore_backup(
     #[server(default)] revive: String,
 ) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
-    if sure.is_empty() {
-        let hint = "tick the box that says that the database is replaced".to_owned();
-        return Err(duplistatus::error::Error::Invalid { field: "sure", hint }.into());
-    }
-    let choice = duplistatus::dto::database::RestoreChoice { revive: !revive.is_empty() };
+    let choice = confirmed(&sure, &revive)?;
     duplistatus::service::database::restore_kept(&services, &actor, &name, choice).await?;
     leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/backups"));
     Ok(())

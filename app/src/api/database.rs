@@ -1,7 +1,7 @@
 //! The database, as administrators see and look after it.
 
 use duplistatus::dto::{
-    database::{CleanupReport, CleanupRequest, DatabaseOverview, TableSize},
+    database::{CleanupReport, CleanupRequest, DatabaseOverview, Retention, RulePreview, TableSize},
     work::WorkKind,
 };
 use leptos::prelude::*;
@@ -19,14 +19,51 @@ pub struct DatabasePage {
     pub tables: Option<Vec<TableSize>>,
     /// What a clean-up would delete, where that was asked for.
     pub preview: Option<(CleanupRequest, Result<CleanupReport, ApiError>)>,
+    /// What the next clean-up would delete by another rule, where that was asked for.
+    pub question: Option<(RuleChange, Result<RulePreview, ApiError>)>,
 }
 
-/// How the database is; with the sizes of its tables, and with what a clean-up would delete, where they are asked for.
+/// Another rule of how long runs are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleChange {
+    /// Of the server with this name; none is the site.
+    pub server: Option<String>,
+    /// Of the job with this name on that server; none is the server.
+    pub job: Option<String>,
+    /// The rule; none takes the one away that there is.
+    pub rule: Option<Retention>,
+}
+
+impl RuleChange {
+    /// The address of the page that asks about it.
+    #[cfg(feature = "ssr")]
+    fn question(self) -> String {
+        let Self { server, job, rule } = self;
+        let (server, job) = (server.unwrap_or_default(), job.unwrap_or_default());
+        let words = match rule {
+            Some(Retention { days, keep_last }) => vec![
+                ("rule", "set".to_owned()),
+                ("days", days.map(|days| days.to_string()).unwrap_or_default()),
+                ("keep_last", keep_last.to_string()),
+            ],
+            None => vec![("rule", "clear".to_owned())],
+        };
+        let words = words.into_iter().chain([("server", server), ("job", job)]);
+        crate::ui::link::with_query("/settings/database", words) + "#rule-question"
+    }
+}
+
+/// How the database is; with the sizes of its tables, and with what a clean-up or another rule would delete, where they are asked
+/// for.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] for all but administrators.
 #[server(prefix = "/api/fn", endpoint = "database", input = Wire, output = Wire)]
-pub async fn show_database(tables: bool, preview: Option<CleanupRequest>) -> Result<DatabasePage, ApiError> {
+pub async fn show_database(
+    tables: bool,
+    preview: Option<CleanupRequest>,
+    rule: Option<RuleChange>,
+) -> Result<DatabasePage, ApiError> {
     use duplistatus::service::database;
     let (services, actor) = super::context()?;
     let overview = database::overview(&services, &actor).await?;
@@ -39,7 +76,15 @@ pub async fn show_database(tables: bool, preview: Option<CleanupRequest>) -> Res
         }
         None => None,
     };
-    Ok(DatabasePage { overview, tables, preview })
+    let question = match rule {
+        Some(change) => {
+            let place = (change.server.clone(), change.job.clone());
+            let found = database::preview_rule(&services, &actor, place, change.rule).await;
+            Some((change, found.map_err(ApiError::from)))
+        }
+        None => None,
+    };
+    Ok(DatabasePage { overview, tables, preview, question })
 }
 
 /// Begins to look after the file. Answers with the page, which says what comes of it.
@@ -74,7 +119,7 @@ pub async fn clean_up_database(
 ) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     let request = cleanup_request(&days, &keep_last, &server, &job).map_err(no_number)?;
-    let Ok(at_most) = at_most.trim().parse() else {
+    let Some(at_most) = super::agreed_to(&at_most)? else {
         let hint = "look at what would go first, and send how many runs and other operations that is";
         return Err(ApiError::Invalid { field: "at_most".into(), hint: hint.into() });
     };
@@ -84,25 +129,35 @@ pub async fn clean_up_database(
     Ok(())
 }
 
-/// Says how long runs are kept: of the site, or of a server, or of a job. No days is for ever. Answers with the page.
+/// Says how long runs are kept: of the site, or of a server, or of a job. No days is for ever. Answers with the page, which asks
+/// first when the next clean-up would delete more by it. `at_most` is what somebody agreed to lose then.
 ///
 /// # Errors
-/// [`ApiError::Invalid`] when a number is out of its range; [`ApiError::NotFound`] when there is no such server or job.
+/// [`ApiError::Invalid`] when a number is out of its range, or nobody agreed; [`ApiError::NotFound`] when there is no such server
+/// or job.
 #[server(prefix = "/api/fn", endpoint = "set_retention")]
 pub async fn set_retention(
     #[server(default)] days: String,
     #[server(default)] keep_last: String,
     #[server(default)] server: String,
     #[server(default)] job: String,
+    #[server(default)] at_most: String,
 ) -> Result<(), ApiError> {
     use duplistatus::{
-        dto::database::{Retention, RetentionRule},
+        dto::database::RetentionRule,
         service::{database, settings},
     };
     let (services, actor) = super::context()?;
     let CleanupRequest { days, server, job, keep_last, .. } =
         cleanup_request(&days, &keep_last, &server, &job).map_err(no_number)?;
     let keep_last = keep_last.unwrap_or_else(|| settings::Settings::default().retention_keep_last);
+    let rule = Some(Retention { days, keep_last });
+    if server.is_some() || job.is_none() {
+        let change = RuleChange { server: server.clone(), job: job.clone(), rule };
+        if asks_first(&services, &actor, change, &at_most).await? {
+            return Ok(());
+        }
+    }
     match (server, job) {
         (Some(server), job) => {
             let rule = RetentionRule { server, job, retention: Retention { days, keep_last } };
@@ -124,17 +179,49 @@ pub async fn set_retention(
     Ok(())
 }
 
-/// Takes the rule of a server or a job away. Answers with the page.
+/// Takes the rule of a server or a job away. Answers with the page, which asks first when the next clean-up would delete more then.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] when there is no such server or job.
+/// [`ApiError::NotFound`] when there is no such server or job; [`ApiError::Invalid`] when nobody agreed.
 #[server(prefix = "/api/fn", endpoint = "clear_retention")]
-pub async fn clear_retention(server: String, #[server(default)] job: String) -> Result<(), ApiError> {
+pub async fn clear_retention(
+    server: String,
+    #[server(default)] job: String,
+    #[server(default)] at_most: String,
+) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     let job = Some(job).filter(|job| !job.is_empty());
+    let change = RuleChange { server: Some(server.clone()), job: job.clone(), rule: None };
+    if asks_first(&services, &actor, change, &at_most).await? {
+        return Ok(());
+    }
     duplistatus::service::database::clear_rule(&services, &actor, server, job).await?;
     back("?done=retention");
     Ok(())
+}
+
+/// Whether a page asks first, because the next clean-up would delete more by another rule than somebody agreed to: the browser is led
+/// to the question then.
+///
+/// # Errors
+/// The same as an error, for programs.
+#[cfg(feature = "ssr")]
+async fn asks_first(
+    services: &duplistatus::service::Services,
+    actor: &duplistatus::service::Actor,
+    change: RuleChange,
+    at_most: &str,
+) -> Result<bool, ApiError> {
+    use duplistatus::error::Error;
+    let place = (change.server.clone(), change.job.clone());
+    let at_most = super::agreed_to(at_most)?;
+    match duplistatus::service::database::agreed_to_rule(services, actor, place, change.rule, at_most).await {
+        Err(Error::Invalid { field: "at_most", .. }) if super::is_from_page() => {
+            leptos_axum::redirect(&crate::base_path::use_base_path().url(&change.question()));
+            Ok(true)
+        }
+        other => Ok(other.map(|()| false)?),
+    }
 }
 
 /// What the fields of a form ask for; a field that is left empty asks for nothing.

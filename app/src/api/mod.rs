@@ -80,6 +80,29 @@ fn same_twice(password: &str, repeated: Option<&str>) -> Result<(), crate::error
     Err(duplistatus::error::Error::Invalid { field: "password", hint: hint.into() }.into())
 }
 
+/// How much somebody agreed to lose, as a question named it: no number is none.
+#[cfg(feature = "ssr")]
+fn agreed_to(text: &str) -> Result<Option<i64>, crate::error::ApiError> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| crate::error::ApiError::Invalid {
+            field: "at_most".into(),
+            hint: "send the number that was named as what would be deleted".into(),
+        }),
+    }
+}
+
+/// Whether a browser sent a form by itself: it is led back to its page, and the error with it. Another status would
+/// leave it with the bare error.
+#[cfg(feature = "ssr")]
+pub(crate) fn is_from_page() -> bool {
+    use axum::http::{Method, header::ACCEPT, request::Parts};
+    leptos::prelude::use_context::<Parts>().is_some_and(|parts| {
+        let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+        parts.method == Method::POST && accepts.is_some_and(|accepts| accepts.contains("text/html"))
+    })
+}
+
 /// Takes the session's token back, and goes to where one signs in.
 #[cfg(feature = "ssr")]
 fn leave() -> Result<(), crate::error::ApiError> {

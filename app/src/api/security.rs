@@ -100,18 +100,30 @@ pub async fn check_public_url() -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Changes the settings. Answers with the page.
+/// Changes the settings. Answers with the page. `sure` says that entries of the audit trail may be deleted that are older than it
+/// is to be kept then.
 ///
 /// # Errors
-/// [`ApiError::Invalid`] when a value is out of its range.
+/// [`ApiError::Invalid`] when a value is out of its range, or entries would be deleted and nobody agreed.
 #[server(prefix = "/api/fn", endpoint = "change_settings")]
 pub async fn change_settings(
     audit_days: i64,
     #[server(default)] local_read_api: bool,
     #[server(default)] private_networks: bool,
+    #[server(default)] sure: bool,
 ) -> Result<(), ApiError> {
-    use duplistatus::service::settings::adjust;
+    use duplistatus::service::{audit, settings::adjust};
     let (services, actor) = super::context()?;
+    actor.may(duplistatus::access::Permission::ManageSettings)?;
+    if !sure && audit_days < services.settings().audit_days {
+        let going = audit::expiring(&services, audit_days).await?;
+        if going > 0 {
+            let hint = format!(
+                "{going} entries of the audit trail are older and would be deleted: tick the box below it to agree"
+            );
+            return Err(ApiError::Invalid { field: "audit_days".into(), hint });
+        }
+    }
     adjust(&services, &actor, move |settings| {
         settings.local_read_api = local_read_api;
         settings.audit_days = audit_days;

@@ -56,6 +56,18 @@ pub async fn prove(password: String, #[server(default)] next: String) -> Result<
     Ok(())
 }
 
+/// Takes a code of the second factor in its place, or a recovery code, and goes on to `next`.
+///
+/// # Errors
+/// [`ApiError::Credentials`] when it is wrong or there is no second factor, [`ApiError::TooMany`].
+#[server(prefix = "/api/fn", endpoint = "prove_by_code")]
+pub async fn prove_by_code(code: String, #[server(default)] next: String) -> Result<(), ApiError> {
+    let (services, actor) = super::context()?;
+    duplistatus::service::account::prove_by_code(&services, &actor, &code).await?;
+    leptos_axum::redirect(&crate::base_path::use_base_path().url(own_page(&next)));
+    Ok(())
+}
+
 /// Ends the session of this browser.
 ///
 /// # Errors

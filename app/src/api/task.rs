@@ -14,27 +14,38 @@ pub struct TasksPage {
     pub now: Moment,
     /// All tasks.
     pub tasks: Vec<TaskState>,
+    /// The task that somebody wants to run, and how much it would delete for good at this moment.
+    pub question: Option<(String, i64)>,
 }
 
-/// All tasks with their last and next runs.
+/// All tasks with their last and next runs; and what a run of `wanted` would delete, where it deletes something.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] for all but administrators.
 #[server(prefix = "/api/fn", endpoint = "tasks", input = Wire, output = Wire)]
-pub async fn show_tasks() -> Result<TasksPage, ApiError> {
+pub async fn show_tasks(wanted: Option<String>) -> Result<TasksPage, ApiError> {
+    use duplistatus::service::tasks;
     let (services, actor) = super::context()?;
-    let tasks = duplistatus::service::tasks::list(&services, &actor).await?;
-    Ok(TasksPage { now: actor.zone(&services).moment(services.clock.now()), tasks })
+    let tasks = tasks::list(&services, &actor).await?;
+    let wanted = wanted.filter(|wanted| tasks.iter().any(|task| task.deletes && task.name == *wanted));
+    let question = match wanted {
+        Some(wanted) => tasks::losses(&services, &actor, &wanted).await?.map(|(count, _)| (wanted, count)),
+        None => None,
+    };
+    Ok(TasksPage { now: actor.zone(&services).moment(services.clock.now()), tasks, question })
 }
 
-/// Begins a task now. Answers with the page, which says what comes of it.
+/// Begins a task now. Answers with the page, which says what comes of it. `at_most` is what somebody agreed to lose, as the
+/// question said.
 ///
 /// # Errors
-/// [`ApiError::Invalid`] when it runs already.
+/// [`ApiError::Invalid`] when it runs already, or would delete something that nobody agreed to.
 #[server(prefix = "/api/fn", endpoint = "run_task")]
-pub async fn run_task(name: String) -> Result<(), ApiError> {
+pub async fn run_task(name: String, #[server(default)] at_most: String) -> Result<(), ApiError> {
+    use duplistatus::service::tasks;
     let (services, actor) = super::context()?;
-    duplistatus::service::tasks::begin_now(&services, &actor, &name).await?;
+    tasks::agreed(&services, &actor, &name, super::agreed_to(&at_most)?).await?;
+    tasks::begin_now(&services, &actor, &name).await?;
     leptos_axum::redirect(&crate::base_path::use_base_path().url("/settings/tasks"));
     Ok(())
 }

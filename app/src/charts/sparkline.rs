@@ -40,6 +40,7 @@ pub fn Sparkline(
                 <polyline points=points></polyline>
             </svg>
         }
+        .into_any()
     })
 }
 

@@ -140,7 +140,7 @@ pub fn Strip(
     let sentence = strip_sentence(locale, &slots);
     let shapes = paths(&slots)
         .into_iter()
-        .map(|(kind, path)| view! { <path class=kind.class() d=path></path> })
+        .map(|(kind, path)| view! { <path class=kind.class() d=path></path> }.into_any())
         .collect_view();
     let first = CELLS.saturating_sub(slots.len());
     let is_empty = slots.is_empty();
@@ -266,7 +266,7 @@ pub fn Strip(
                         .get()
                         .map(|cell| {
                             let x = format!("{:.1}", left(cell) - 1.0);
-                            view! { <rect class="cursor" x=x y="-1" width="8.7" height="26" rx="1"></rect> }
+                            view! { <rect class="cursor" x=x y="-1" width="8.7" height="26" rx="1"></rect> }.into_any()
                         })
                 }}
             </svg>
@@ -279,7 +279,7 @@ pub fn Strip(
                             <span class="strip-tip" data-cell=cell.to_string()>
                                 {text}
                             </span>
-                        }
+                        }.into_any()
                     })
             }}
         </span>

@@ -6,7 +6,10 @@
 
 use duplistatus::{
     access::Permission,
-    dto::{Moment, dashboard::Waiting},
+    dto::{
+        Moment,
+        dashboard::{Enclosed, Waiting},
+    },
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::ChooseView;
@@ -120,8 +123,8 @@ impl ChooseView for LatePage {
 }
 
 /// The dashboard before the first server, which few visits see.
-pub fn show_start(state: StartState, now: Moment, waiting: Option<Waiting>) -> impl IntoView {
-    Suspend::new(show_late(Late::Start(state, now, waiting.unwrap_or_default())))
+pub fn show_start(state: StartState, now: Moment, waiting: Option<Enclosed<Waiting>>) -> impl IntoView {
+    Suspend::new(show_late(Late::Start(state, now, waiting)))
 }
 
 async fn show_late(what: Late) -> AnyView {
@@ -134,7 +137,7 @@ async fn show_late(what: Late) -> AnyView {
 /// What the second file can show.
 enum Late {
     Page(LatePage),
-    Start(StartState, Moment, Waiting),
+    Start(StartState, Moment, Option<Enclosed<Waiting>>),
 }
 
 /// The way into the second file: `load` fetches it, `show` runs in it. The only one, because each would have to be
@@ -168,6 +171,7 @@ fn show(what: Late) -> Result<AnyView, SplitLoaderError> {
         Late::Page(LatePage::SetUp) => view! { <SetUpPage /> }.into_any(),
         Late::Page(LatePage::Prove) => view! { <ProvePage /> }.into_any(),
         Late::Start(state, now, waiting) => {
+            let waiting = waiting.and_then(|waiting| waiting.open()).unwrap_or_default();
             view! { <Start state=state now=now waiting=waiting /> }.into_any()
         }
     })

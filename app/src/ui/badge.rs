@@ -194,12 +194,12 @@ pub fn JobBadge(
                 {text}
             </span>
             {(job.verdict != Verdict::Ok)
-                .then(|| view! { <span class="sub">{move || job_words(locale, &job, now.get())}</span> })}
+                .then(|| view! { <span class="sub">{move || job_words(locale, &job, now.get())}</span> }.into_any())}
         }
         .into_any(),
         None => {
             let verdict = job.verdict;
-            let beside = beside(locale, &job).map(|text| view! { <span class="sub">{text}</span> });
+            let beside = beside(locale, &job).map(|text| view! { <span class="sub">{text}</span> }.into_any());
             view! {
                 <span class="badge" data-tone=verdict_tone(verdict)>
                     <Icon shape=Shape::of_verdict(verdict) />

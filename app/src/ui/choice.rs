@@ -41,6 +41,7 @@ pub fn Segmented(
                     </Link>
                 </li>
             }
+            .into_any()
         })
         .collect_view();
     view! {
@@ -76,7 +77,7 @@ pub fn Chip(
             data-tone=tone
             data-noscroll="true"
         >
-            {shape.map(|shape| view! { <Icon shape=shape /> })}
+            {shape.map(|shape| view! { <Icon shape=shape /> }.into_any())}
             <span class="chip-text">{children()}</span>
         </a>
     }

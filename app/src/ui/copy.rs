@@ -90,6 +90,43 @@ pub fn CopyBlock(
     }
 }
 
+/// A button that copies a text which stands elsewhere on the page: the element with this id, which is selected where the browser
+/// copies only what is selected.
+#[component]
+pub fn CopyText(
+    /// The text.
+    #[prop(into)]
+    text: String,
+    /// Id of the element that shows it.
+    shown: &'static str,
+) -> impl IntoView {
+    view! {
+        <span class="copy">
+            <Copy text=text select=Callback::new(move |()| select_content(shown)) />
+        </span>
+    }
+}
+
+/// Selects all of an element. Where that does not work, nothing can be copied on plain HTTP, which is said.
+#[cfg(feature = "hydrate")]
+fn select_content(id: &str) {
+    use js_sys::{Function, Reflect};
+    use wasm_bindgen::{JsCast, JsValue};
+
+    let method = |of: &JsValue, name: &str| {
+        Reflect::get(of, &JsValue::from_str(name)).and_then(|found| found.dyn_into::<Function>())
+    };
+    let window: JsValue = window().into();
+    let selection = method(&window, "getSelection").and_then(|get| get.call0(&window));
+    if let (Ok(selection), Some(element)) = (selection, document().get_element_by_id(id)) {
+        let _selected =
+            method(&selection, "selectAllChildren").and_then(|select| select.call1(&selection, &element));
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn select_content(_id: &str) {}
+
 /// The button.
 #[component]
 fn Copy(

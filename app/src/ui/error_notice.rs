@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::{
         account::ConfirmSecondFactor,
-        session::{SetUp, SignIn, SignInCode},
+        session::{ProveByCode, SetUp, SignIn, SignInCode},
     },
     error::ApiError,
     locale::{Locale, use_locale},
@@ -47,6 +47,8 @@ fn wrong_words(locale: Locale) -> (String, String) {
         (tr!(locale, errors.credentials.sign_in), tr!(locale, errors.credentials.what))
     } else if is(&[SignInCode::PATH, ConfirmSecondFactor::PATH]) {
         (tr!(locale, errors.credentials.code), tr!(locale, errors.credentials.code_what))
+    } else if is(&[ProveByCode::PATH]) {
+        (tr!(locale, errors.credentials.code), tr!(locale, errors.credentials.code_what_now))
     } else if is(&[SetUp::PATH]) {
         (tr!(locale, set_up.wrong), tr!(locale, set_up.wrong_text))
     } else {
@@ -103,7 +105,7 @@ pub fn ErrorNotice(
         error => error_words(locale, error),
     };
     let sign_in = (error == ApiError::Unauthenticated)
-        .then(|| view! { <a class="btn" data-variant="primary" href=href("/login") rel="external">{tr!(locale, errors.sign_in)}</a> });
+        .then(|| view! { <a class="btn" data-variant="primary" href=href("/login") rel="external">{tr!(locale, errors.sign_in)}</a> }.into_any());
     // An address without a page is no fault of the program.
     let (tone, shape) =
         if error == ApiError::NotFound { ("run", Shape::Circle) } else { ("fail", Shape::Cross) };
@@ -117,7 +119,7 @@ pub fn ErrorNotice(
                 <p>{what}</p>
                 <p class="notice-actions">
                     // The empty address is the page itself; `rel` keeps the router from thinking that nothing changed.
-                    {again.then(|| view! { <a class="btn" href="" rel="external">{tr!(locale, errors.retry)}</a> })}
+                    {again.then(|| view! { <a class="btn" href="" rel="external">{tr!(locale, errors.retry)}</a> }.into_any())}
                     {sign_in}
                     <Link to="/" class="btn">
                         {tr!(locale, errors.home)}

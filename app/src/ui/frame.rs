@@ -35,7 +35,7 @@ pub fn Frame(
         {view! { <TopBar /> }.into_any()}
         {view! { <LiveBanner /> }.into_any()}
         {view! { <TroubleBanner /> }.into_any()}
-        {use_visitor().demo.then(|| view! { <aside class="demo-banner">{tr!(locale, frame.demo)}</aside> })}
+        {use_visitor().demo.then(|| view! { <aside class="demo-banner">{tr!(locale, frame.demo)}</aside> }.into_any())}
         <main class="page" id="main" tabindex="-1">
             {view! { <ZoneNote /> }.into_any()}
             {children()}
@@ -96,9 +96,9 @@ fn TopBar() -> impl IntoView {
                     {may(Permission::ViewIngestKeys).then(|| item("/settings/keys", tr!(locale, frame.keys)))}
                 </nav>
                 <span class="grow"></span>
-                {may(Permission::ViewBackups).then(|| view! { <LiveIndicator /> })}
+                {may(Permission::ViewBackups).then(|| view! { <LiveIndicator /> }.into_any())}
                 <ThemeSwitch page=page />
-                {visitor.name.clone().map(|name| view! { <Person name=name /> })}
+                {visitor.name.clone().map(|name| view! { <Person name=name /> }.into_any())}
             </div>
         </header>
     }

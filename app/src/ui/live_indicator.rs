@@ -123,7 +123,7 @@ pub fn LiveBanner() -> impl IntoView {
                                     <a class="btn" href=sign_in() rel="external">
                                         {tr!(locale, errors.sign_in)}
                                     </a>
-                                }
+                                }.into_any()
                             });
                         view! {
                             <div class="live-banner">
@@ -133,7 +133,7 @@ pub fn LiveBanner() -> impl IntoView {
                                 </p>
                                 {link}
                             </div>
-                        }
+                        }.into_any()
                     })
             }}
         </div>

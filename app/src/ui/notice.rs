@@ -55,7 +55,7 @@ pub fn Notice(
         <div class="notice" data-tone=tone.as_str()>
             <Icon shape=tone.shape() />
             <div class="notice-text">
-                {title.map(|title| view! { <p class="notice-title">{title}</p> })} {children()}
+                {title.map(|title| view! { <p class="notice-title">{title}</p> }.into_any())} {children()}
             </div>
         </div>
     }

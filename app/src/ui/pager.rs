@@ -37,6 +37,6 @@ where
                 </span>
                 {step(paging.page + 1, "next", tr!(locale, common.pager.next))}
             </nav>
-        }
+        }.into_any()
     })
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     ticker::{use_elapsed, use_now},
-    time::{age, calendar_time, full_time, relative},
+    time::{age, calendar_time, exact_time, full_time, relative},
 };
 use crate::locale::use_locale;
 
@@ -42,6 +42,19 @@ pub fn LocalTime(
     view! {
         <time datetime=at.at.to_string() title=at.zoned()>
             {text}
+        </time>
+    }
+}
+
+/// `23 Nov 2026 02:04:09`, on the site's clock: where the order of what happened matters.
+#[component]
+pub fn ExactTime(
+    /// The time.
+    at: Moment,
+) -> impl IntoView {
+    view! {
+        <time datetime=at.at.to_string() title=at.zoned()>
+            {exact_time(use_locale(), at)}
         </time>
     }
 }

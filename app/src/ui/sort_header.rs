@@ -56,7 +56,7 @@ pub fn SortHeader(
         <th scope="col" class=class aria-sort=sorted.map(Direction::aria)>
             <Link to=to class="sort-link" stay=true>
                 {children()}
-                {sorted.map(|direction| view! { <Icon shape=direction.shape() /> })}
+                {sorted.map(|direction| view! { <Icon shape=direction.shape() /> }.into_any())}
             </Link>
         </th>
     }

@@ -33,8 +33,8 @@ pub fn Tile(
     view! {
         <div class="tile">
             <dt>{label}</dt>
-            <dd>{value} {unit.map(|unit| view! { " "<span class="unit">{unit}</span> })} {children.map(|children| children())}</dd>
-            {sub.map(|sub| view! { <dd class="tile-sub">{sub}</dd> })}
+            <dd>{value} {unit.map(|unit| view! { " "<span class="unit">{unit}</span> }.into_any())} {children.map(|children| children())}</dd>
+            {sub.map(|sub| view! { <dd class="tile-sub">{sub}</dd> }.into_any())}
         </div>
     }
 }

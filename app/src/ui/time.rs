@@ -80,6 +80,12 @@ pub fn full_time(locale: Locale, at: Moment) -> String {
     format!("{} {}", day_long(locale, at.day()), at.clock())
 }
 
+/// The same to the second: `"23 Nov 2026 02:04:09"`.
+pub fn exact_time(locale: Locale, at: Moment) -> String {
+    // Zones differ by whole minutes.
+    format!("{}:{:02}", full_time(locale, at), at.at.unix().rem_euclid(60))
+}
+
 /// A day without its year: `"3 Nov"`, or `"11-03"`.
 pub fn day_short(locale: Locale, day: Day) -> String {
     let (_, month, date) = day.civil();

@@ -51,7 +51,7 @@ pub fn TroubleBanner() -> impl IntoView {
             <aside class="trouble" aria-label=tr!(locale, frame.trouble.label)>
                 <Notice tone=tone title=title>
                     <p>{what}</p>
-                    {advice.filter(|_| manages).map(|advice| view! { <p>{advice}</p> })}
+                    {advice.filter(|_| manages).map(|advice| view! { <p>{advice}</p> }.into_any())}
                     {manages
                         .then(|| {
                             view! {
@@ -60,10 +60,11 @@ pub fn TroubleBanner() -> impl IntoView {
                                         {tr!(locale, frame.trouble.more)}
                                     </Link>
                                 </p>
-                            }
+                            }.into_any()
                         })}
                 </Notice>
             </aside>
         }
+        .into_any()
     })
 }

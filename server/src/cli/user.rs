@@ -31,16 +31,22 @@ pub enum UserCommand {
         /// Remove the second factor as well, for people who lost it
         #[arg(long)]
         second_factor: bool,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// Let a person try again at once who failed to sign in too often
     Unlock {
         /// Name of the person
         name: String,
     },
-    /// Forbid a person to sign in
+    /// Forbid a person to sign in; ends all sessions of the person, and API keys stop working
     Disable {
         /// Name of the person
         name: String,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "clap would show it as the options' help")]
+        sure: Sure,
     },
     /// Let a person sign in again
     Enable {

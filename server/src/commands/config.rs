@@ -6,11 +6,11 @@ use anyhow::anyhow;
 use duplistatus::{
     dto::{database::Retention, setting::SettingRow},
     error::Error,
-    service::{Actor, Services, settings, settings::Settings},
+    service::{Actor, Services, audit, database, settings, settings::Settings},
 };
 use serde::Serialize;
 
-use super::{db::retention, output::Output};
+use super::{counted::counted, db::retention, output::Output};
 use crate::cli::{Answering, ConfigCommand, GlobalOptions};
 
 const ME: Actor = Actor::CommandLine;
@@ -70,10 +70,40 @@ async fn obey(services: &Services, out: Output, command: ConfigCommand) -> anyho
             if rule.is_some() {
                 retention::confirm(services, &sure, (None, None), rule).await?;
             }
+            if let Some(question) = question(services, &settings, &key, number).await? {
+                sure.confirm(&question)?;
+            }
             let set = settings::set(services, &ME, &key, &value).await;
             out.show(&One(set.map_err(|error| unknown(error, &key))?))
         }
     }
+}
+
+/// What is to be asked before a setting deletes more than it does now: entries of the audit trail, backups.
+async fn question(
+    services: &Services,
+    settings: &Settings,
+    key: &str,
+    number: Option<i64>,
+) -> anyhow::Result<Option<String>> {
+    let (going, one, many, task) = match (key, number) {
+        ("audit.retention_days", Some(days)) if days < settings.audit_days => {
+            let going = audit::expiring(services, days).await?;
+            (going, "entry of the audit trail", "entries of the audit trail", "audit")
+        }
+        ("backup.keep", Some(keep)) if keep < settings.backup_keep => {
+            let files = database::backups(services, &ME).await?.files;
+            let own = i64::try_from(files.iter().filter(|file| file.own).count())?;
+            // The next one counts among those that are kept.
+            (own.saturating_add(1).saturating_sub(keep.max(1)), "kept backup", "kept backups", "backup")
+        }
+        _ => return Ok(None),
+    };
+    let question = || {
+        let going = counted(going, one, many);
+        format!("The next run of the task {task} would delete {going} then, for good. Change it?")
+    };
+    Ok((going > 0).then(question))
 }
 
 fn unknown(error: Error, key: &str) -> anyhow::Error {

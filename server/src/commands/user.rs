@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::{anyhow, bail};
 use duplistatus::{
     access::Role,
-    dto::user::{ShownOnce, UserRow},
+    dto::user::{ShownOnce, UserRow, UsersPage},
     error::Error,
     ids::UserId,
     service::{Actor, Services, users, users::setup},
@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{output::Output, password};
+use super::{counted::counted, output::Output, password};
 use crate::cli::{Answering, GlobalOptions, UserCommand};
 
 const ME: Actor = Actor::CommandLine;
@@ -53,10 +53,16 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             )
         }
         UserCommand::List => out.show(&List { users: users::list(services, &ME).await?.users }),
-        UserCommand::ResetPassword { name, temporary, second_factor } => {
+        UserCommand::ResetPassword { name, temporary, second_factor, sure } => {
             let id = find(services, &name).await?;
-            let had_one =
-                users::list(services, &ME).await?.users.iter().any(|row| row.id == id && row.second_factor);
+            let holdings = Holdings::of(services, id).await?;
+            let had_one = holdings.second_factor;
+            if had_one && second_factor {
+                sure.confirm(&format!(
+                    "Remove the second factor of {name}, with its recovery codes, give {name} a new password and end {}?",
+                    holdings.sessions()
+                ))?;
+            }
             let password = given(temporary)?;
             let shown = users::reset_password(services, &ME, id, password, second_factor).await?;
             let (said, password) = told(shown);
@@ -77,8 +83,14 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             users::unlock(services, &ME, find(services, &name).await?).await?;
             out.say(format_args!("{name} is unlocked."), json!({ "name": name, "blocked": false }))
         }
-        UserCommand::Disable { name } => {
-            users::set_disabled(services, &ME, find(services, &name).await?, true).await?;
+        UserCommand::Disable { name, sure } => {
+            let id = find(services, &name).await?;
+            let holdings = Holdings::of(services, id).await?;
+            if !holdings.disabled {
+                let (sessions, keys) = (holdings.sessions(), holdings.keys());
+                sure.confirm(&format!("Forbid {name} to sign in, end {sessions} and stop {keys}?"))?;
+            }
+            users::set_disabled(services, &ME, id, true).await?;
             out.say(
                 format_args!("{name} cannot sign in any more."),
                 json!({ "name": name, "disabled": true }),
@@ -90,7 +102,9 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
         }
         UserCommand::Delete { name, sure } => {
             let id = find(services, &name).await?;
-            sure.confirm(&format!("Remove {name}, with sessions and API keys, for good?"))?;
+            let holdings = Holdings::of(services, id).await?;
+            let (sessions, keys) = (holdings.sessions(), holdings.keys());
+            sure.confirm(&format!("Remove {name}, with {sessions} and {keys}, for good?"))?;
             users::delete(services, &ME, id).await?;
             out.say(format_args!("{name} is removed."), json!({ "name": name, "removed": true }))
         }
@@ -98,6 +112,35 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             users::set_role(services, &ME, find(services, &name).await?, role).await?;
             out.say(format_args!("{name} is {role} now."), json!({ "name": name, "role": role }))
         }
+    }
+}
+
+/// What a person has that a command takes away.
+struct Holdings {
+    sessions: i64,
+    keys: usize,
+    second_factor: bool,
+    disabled: bool,
+}
+
+impl Holdings {
+    async fn of(services: &Services, id: UserId) -> anyhow::Result<Self> {
+        let UsersPage { users, api_keys, .. } = users::list(services, &ME).await?;
+        let row = users.into_iter().find(|row| row.id == id).ok_or(Error::NotFound)?;
+        let keys = api_keys
+            .iter()
+            .filter(|key| key.owner == row.name && key.revoked.is_none() && !key.expired)
+            .count();
+        let disabled = row.disabled.is_some();
+        Ok(Self { sessions: row.sessions, keys, second_factor: row.second_factor, disabled })
+    }
+
+    fn sessions(&self) -> String {
+        counted(self.sessions, "session", "sessions")
+    }
+
+    fn keys(&self) -> String {
+        counted(self.keys, "API key", "API keys")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path as FilePath};
 
-use app::api::backup::RESTORE_PATH;
+use app::{api::backup::RESTORE_PATH, pages::backups::PREVIEW_ID};
 use axum::{
     Extension, Json,
     body::Body,
@@ -142,8 +142,8 @@ fn confirmed(words: &BTreeMap<String, String>, what: &str) -> Result<(), Error> 
 }
 
 /// `POST /api/v1/database/restore`: puts a backup that is sent in the place of the database. A program sends it as the
-/// body and is answered with what it came to, or, with `preview=true`, would come to; the page's form is led back to the page, where
-/// one signs in first.
+/// body and is answered with what it came to, or, with `preview=true`, would come to; the page's form is led back to the page, which
+/// says what would be lost, and asks.
 pub async fn restore(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -166,14 +166,22 @@ pub async fn restore(
     }
     let received = match receive(request, files::folder_of(state.services.db.path())).await {
         Ok(received) => received,
-        Err(error) => return refuse(&state, error, from_page),
+        Err(error) if from_page => return lead_back(&state, PAGE, RESTORE_PATH, "restore", error),
+        Err(error) => return service_problem(&error),
     };
-    if from_page && !received.fields.contains_key("sure") {
-        let error = invalid("sure", "tick the box that says that the database is replaced");
-        return refuse(&state, error, from_page);
-    }
     // What the sender called it stands in the audit trail.
     let named = FilePath::new(&received.name).file_name().map(|name| name.to_string_lossy().into_owned());
+    if from_page {
+        let named = named.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
+        let sent = received.file.sent(named);
+        return match database::keep_upload(&state.services, &actor, sent).await {
+            Ok(reference) => {
+                let page = state.base.url(&format!("{PAGE}?sent={reference}#{PREVIEW_ID}"));
+                (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
+            }
+            Err(error) => lead_back(&state, PAGE, RESTORE_PATH, "restore", error),
+        };
+    }
     let path = received.file.path().to_owned();
     if only_look {
         return match database::preview(&state.services, &actor, path, named).await {
@@ -181,20 +189,9 @@ pub async fn restore(
             Err(error) => service_problem(&error),
         };
     }
-    let choice = RestoreChoice { revive: says("revive") || received.fields.contains_key("revive") };
+    let choice = RestoreChoice { revive: says("revive") };
     match database::restore(&state.services, &actor, path, named, choice).await {
-        Ok(_) if from_page => {
-            (StatusCode::SEE_OTHER, [(header::LOCATION, state.base.url(PAGE))]).into_response()
-        }
         Ok(report) => Json(report).into_response(),
-        Err(error) => refuse(&state, error, from_page),
+        Err(error) => service_problem(&error),
     }
-}
-
-/// A browser is led back to its page, which says why.
-fn refuse(state: &AppState, error: Error, from_page: bool) -> Response {
-    if !from_page {
-        return service_problem(&error);
-    }
-    lead_back(state, PAGE, RESTORE_PATH, "restore", error)
 }

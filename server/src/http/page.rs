@@ -2,6 +2,7 @@
 
 use app::{
     base_path::BasePath,
+    error::ApiError,
     live::Revision,
     locale::language_of,
     session_cookie::{SentToken, TypedName, read_typed_name},
@@ -19,7 +20,7 @@ use duplistatus::{
     dto::account::Profile,
     service::{Actor, health, security::Surroundings, session::Caller},
 };
-use leptos::{nonce::use_nonce, prelude::*};
+use leptos::{nonce::use_nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEADER};
 use leptos_axum::ResponseOptions;
 
 use crate::{
@@ -31,6 +32,9 @@ use crate::{
     state::AppState,
 };
 
+/// Longest error of a server function: bytes. A hint can quote what was sent.
+const LONGEST_ERROR: usize = 4 * 1024 * 1024;
+
 /// Renders the page of a route.
 pub async fn page(State(state): State<AppState>, request: Request) -> Response {
     let site = site_files();
@@ -41,7 +45,28 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
 /// Runs a server function.
 pub async fn server_function(State(state): State<AppState>, mut request: Request) -> Response {
     forget_last_error(request.headers_mut());
-    leptos_axum::handle_server_fns_with_context(move || provide(&state), request).await.into_response()
+    let handle = leptos_axum::handle_server_fns_with_context(move || provide(&state), request);
+    with_status_of_error(handle.await.into_response()).await
+}
+
+/// Leptos answers every error with 500. This one says its own status, wherever it was made: in a service, in a server function,
+/// or while the request was read.
+async fn with_status_of_error(response: Response) -> Response {
+    let is_error = response.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && response.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    if !is_error {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    match axum::body::to_bytes(body, LONGEST_ERROR).await {
+        Ok(text) => {
+            if let Ok(error) = serde_json::from_slice::<ApiError>(&text) {
+                head.status = error.http_status();
+            }
+            Response::from_parts(head, text.into())
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 /// A form that did not work is led back to its page, with the error added to the address that the page had: without the
@@ -142,6 +167,7 @@ fn visitor(state: &AppState, actor: &Actor) -> Visitor {
         name: Some(name.clone()),
         user: Some(identity.name.clone()),
         proven: identity.proven,
+        second_factor: identity.second_factor,
         way_in: None,
         role: Some(identity.role),
         demo,

@@ -19,6 +19,7 @@ use duplistatus::{
         },
     },
     error::Error,
+    service::database::Sent,
 };
 use futures::{Stream, StreamExt as _};
 use tokio::io::AsyncWriteExt as _;
@@ -79,7 +80,7 @@ pub async fn receive(request: Request, folder: &Path) -> Result<Received, Error>
 #[derive(Debug)]
 pub struct ReceivedFile {
     path: PathBuf,
-    _folder: TempFolder,
+    folder: TempFolder,
 }
 
 impl ReceivedFile {
@@ -95,12 +96,17 @@ impl ReceivedFile {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path)?;
-        Ok((Self { path, _folder: made }, file))
+        Ok((Self { path, folder: made }, file))
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The file as a backup that waits to be confirmed, with the name that its sender gave it.
+    pub fn sent(self, name: String) -> Sent {
+        Sent { path: self.path, folder: self.folder, name }
     }
 }
 

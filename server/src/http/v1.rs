@@ -9,7 +9,7 @@ use axum::{
 };
 use duplistatus::{
     dto::{
-        dashboard::DashboardQuery,
+        dashboard::{Dashboard, DashboardQuery, Enclosed},
         health::{Check, State as Health},
         run::RunQuery,
         server::ServerQuery,
@@ -60,7 +60,18 @@ pub async fn summary(
     Query(Page { page }): Query<Page>,
 ) -> Response {
     let query = DashboardQuery { page, ..DashboardQuery::default() };
-    answer(dashboard::show(&state.services, &actor, query).await)
+    let shown = dashboard::show(&state.services, &actor, query).await;
+    answer(shown.and_then(|shown| opened(&shown).map_err(Error::internal)))
+}
+
+/// The dashboard for programs, which need no part of it to be enclosed.
+fn opened(shown: &Dashboard) -> Result<serde_json::Value, serde_json::Error> {
+    let mut json = serde_json::to_value(shown)?;
+    let waiting = shown.waiting.as_ref().and_then(Enclosed::open);
+    if let (Some(waiting), Some(parts)) = (waiting, json.as_object_mut()) {
+        parts.insert("waiting".to_owned(), serde_json::to_value(waiting)?);
+    }
+    Ok(json)
 }
 
 /// `GET /api/v1/servers/{server}`: one server.

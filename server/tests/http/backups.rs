@@ -13,7 +13,7 @@ use duplistatus::{
     },
 };
 
-use crate::site::{Site, get, post, report, with_method};
+use crate::site::{Site, deep, get, post, report, with_method};
 
 const RESTORE: &str = "/api/v1/database/restore";
 
@@ -33,11 +33,8 @@ async fn runs(site: &Site) -> i64 {
     database::stats(&site.state.services, &actor).await.unwrap().runs
 }
 
-fn form(content: &[u8], sure: bool) -> Request<Body> {
+fn form(content: &[u8]) -> Request<Body> {
     let mut body = Vec::new();
-    if sure {
-        body.extend_from_slice(b"--x\r\nContent-Disposition: form-data; name=\"sure\"\r\n\r\nyes\r\n");
-    }
     body.extend_from_slice(
         b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.db\"\r\n\r\n",
     );
@@ -79,15 +76,81 @@ async fn a_backup_is_begun_listed_downloaded_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_form_restores_ends_the_session_and_leads_back() {
+async fn a_form_that_confirms_what_nobody_was_shown_changes_nothing() {
     let site = Site::open();
     let (content, _) = with_backup(&site).await;
-    let answer = site.send(form(&content, true)).await;
+    // The fields of the form that there once was restore nothing.
+    let mut sent = form(&content);
+    *sent.uri_mut() = format!("{RESTORE}?confirm=true&revive=true").parse().unwrap();
+    let answer = site.send(sent).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{answer:?}");
-    assert_eq!(answer.header(header::LOCATION), "/settings/backups");
-    assert_eq!(runs(&site).await, 1);
-    let page = site.get("/settings/backups").await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "one signs in first");
+    assert!(answer.header(header::LOCATION).starts_with("/settings/backups?sent="), "{answer:?}");
+    assert_eq!(runs(&site).await, 2);
+}
+
+#[test]
+fn a_form_is_told_what_would_be_lost_and_restores_when_that_is_confirmed() {
+    deep(|| async {
+        let site = Site::open();
+        let (content, _) = with_backup(&site).await;
+        let sent = site.send(form(&content)).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{sent:?}");
+        let at = sent.header(header::LOCATION).strip_suffix("#restore-preview").unwrap().to_owned();
+        let reference = at.strip_prefix("/settings/backups?sent=").unwrap();
+        for _ in 0..2 {
+            let page = site.get(&at).await;
+            assert_eq!(page.status, StatusCode::OK);
+            for words in ["1 run arrived after", "Replace the whole database by a.db", reference] {
+                assert!(page.body.contains(words), "{words}: {}", page.body);
+            }
+        }
+        // Other people, and other sessions of the same person, find nothing there.
+        let other = site.sign_in("kim", Role::Administrator).await;
+        let mut request = get(&at);
+        request.headers_mut().insert(header::COOKIE, other.parse().unwrap());
+        let page = site.send(request).await;
+        assert!(page.status.is_client_error() || page.body.contains("is not kept any more"), "{page:?}");
+        assert!(!page.body.contains("Replace the whole database"), "{}", page.body);
+        let confirm = |fields: &str| {
+            let body = format!("reference={reference}{fields}");
+            let mut form = post("/api/fn/restore_upload", "application/x-www-form-urlencoded", body);
+            form.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
+            form.headers_mut().insert(header::HOST, "backup.example".parse().unwrap());
+            form.headers_mut().insert(header::REFERER, format!("http://backup.example{at}").parse().unwrap());
+            form
+        };
+        let unsure = site.send(confirm("")).await;
+        assert!(unsure.header(header::LOCATION).contains("__err="), "{unsure:?}");
+        let mut foreign = confirm("&sure=yes");
+        foreign.headers_mut().insert(header::COOKIE, other.parse().unwrap());
+        assert!(site.send(foreign).await.header(header::LOCATION).contains("__err="));
+        assert_eq!(runs(&site).await, 2);
+        let done = site.send(confirm("&sure=yes")).await;
+        assert_eq!(done.header(header::LOCATION), "/settings/backups", "{done:?}");
+        assert_eq!(runs(&site).await, 1);
+        let page = site.get("/settings/backups").await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "one signs in first");
+    });
+}
+
+#[test]
+fn the_password_is_needed_for_both_steps() {
+    deep(|| async {
+        let site = Site::open();
+        let (content, _) = with_backup(&site).await;
+        let sent = site.send(form(&content)).await;
+        let at = sent.header(header::LOCATION).strip_suffix("#restore-preview").unwrap().to_owned();
+        let reference = at.strip_prefix("/settings/backups?sent=").unwrap().to_owned();
+        let clock = &site.state.services.clock;
+        clock.set(clock.now().plus(duplistatus::access::PROOF_LASTS));
+        let again = site.send(form(&content)).await;
+        assert!(again.header(header::LOCATION).starts_with("/prove?"), "{again:?}");
+        let body = format!("reference={reference}&sure=yes");
+        let refused =
+            site.send(post("/api/fn/restore_upload", "application/x-www-form-urlencoded", body)).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{refused:?}");
+        assert_eq!(runs(&site).await, 2);
+    });
 }
 
 #[tokio::test]
@@ -111,8 +174,8 @@ async fn a_program_sends_the_file_as_it_is_and_is_told_what_it_came_to() {
 #[tokio::test]
 async fn what_cannot_be_restored_leads_back_with_the_reason_and_changes_nothing() {
     let site = Site::open();
-    let (content, _) = with_backup(&site).await;
-    for request in [form(b"no backup", true), form(b"", true), form(&content, false)] {
+    with_backup(&site).await;
+    for request in [form(b"no backup"), form(b"")] {
         let answer = site.send(request).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{answer:?}");
         let back = answer.header(header::LOCATION);
@@ -129,19 +192,15 @@ async fn what_cannot_be_restored_leads_back_with_the_reason_and_changes_nothing(
 async fn another_sites_page_and_other_people_cannot_restore() {
     let site = Site::open();
     let (content, name) = with_backup(&site).await;
-    let mut foreign = form(&content, true);
+    let mut foreign = form(&content);
     foreign.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
     assert_eq!(site.send(foreign).await.status, StatusCode::FORBIDDEN);
     let operator = site.sign_in("kim", Role::Operator).await;
-    for mut request in [form(&content, true), get(&format!("/api/v1/database/backups/{name}"))] {
+    for mut request in [form(&content), get(&format!("/api/v1/database/backups/{name}"))] {
         request.headers_mut().insert(header::COOKIE, operator.parse().unwrap());
         assert_eq!(site.send(request).await.status, StatusCode::NOT_FOUND);
     }
-    assert_eq!(
-        site.send_as_it_is(form(&content, true)).await.status,
-        StatusCode::SEE_OTHER,
-        "signs in first"
-    );
+    assert_eq!(site.send_as_it_is(form(&content)).await.status, StatusCode::SEE_OTHER, "signs in first");
     assert_eq!(runs(&site).await, 2);
 }
 
@@ -171,7 +230,7 @@ async fn a_kept_backup_is_restored_without_sending_it_after_it_was_confirmed() {
 
 #[test]
 fn the_page_asks_before_a_kept_backup_is_restored() {
-    crate::site::deep(|| async {
+    deep(|| async {
         let site = Site::open();
         let (_, name) = with_backup(&site).await;
         let page = site.get(&format!("/settings/backups?restore={name}")).await;
@@ -189,7 +248,7 @@ fn the_page_asks_before_a_kept_backup_is_restored() {
 
 #[test]
 fn the_page_renders() {
-    crate::site::deep(|| async {
+    deep(|| async {
         let site = Site::open();
         with_backup(&site).await;
         let page = site.get("/settings/backups").await;

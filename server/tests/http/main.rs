@@ -35,6 +35,7 @@ mod prove;
 mod same_site;
 mod security;
 mod self_test;
+mod server_functions;
 mod sign_in;
 mod site;
 mod sockets;

@@ -6,6 +6,8 @@ use axum::{
 };
 use duplistatus::{
     access::{PROOF_LASTS, Role, Scope},
+    crypto::recovery,
+    db::tables::{users, users::UserPatch},
     service::{
         Actor,
         account::api_keys,
@@ -13,6 +15,8 @@ use duplistatus::{
         session::{Caller, Resolved},
     },
 };
+
+use secrecy::ExposeSecret as _;
 
 use crate::site::{Answer, Site, deep, get, post};
 
@@ -134,5 +138,50 @@ fn programs_are_told_what_is_missing() {
         link.headers_mut().insert(header::REFERER, "http://backup.example/settings/backups".parse().unwrap());
         let led = site.send_as_it_is(link).await;
         assert_eq!(led.header(header::LOCATION), "/prove?next=%2Fsettings%2Fbackups");
+    });
+}
+
+#[test]
+fn a_code_of_the_second_factor_proves_as_well_where_there_is_one() {
+    deep(|| async {
+        let site = Site::new();
+        let services = &site.state.services;
+        let root = site.sign_in("root", Role::Administrator).await;
+        let page = site.send_as_it_is(with_cookie(get("/prove"), &root)).await;
+        assert!(!page.body.contains("/api/fn/prove_by_code"), "{}", page.body);
+        let typed = |code: &str| {
+            let fields = format!("code={code}&next=%2Fsettings%2Fusers");
+            form(&root, "/api/fn/prove_by_code", "/prove?next=%2Fsettings%2Fusers", &fields)
+        };
+        let none = site.send_as_it_is(typed("123456")).await;
+        assert!(none.header(header::LOCATION).contains("__err="), "{none:?}");
+        let codes = recovery::generate().unwrap();
+        let codes: Vec<String> = codes.iter().map(|code| code.expose_secret().to_owned()).collect();
+        let (hashes, now) =
+            (codes.iter().filter_map(|code| recovery::hash(code)).collect::<Vec<_>>(), services.clock.now());
+        let made = services.db.write(move |tx| {
+            let user = users::find_by_name(tx.conn, "root")?.unwrap();
+            let patch = UserPatch {
+                totp_secret: Some(Some("sealed".into())),
+                totp_confirmed_at: Some(Some(now.to_string())),
+                ..UserPatch::default()
+            };
+            users::change(tx.conn, user.id(), &patch, now)?;
+            users::set_recovery_codes(tx.conn, user.id(), &hashes)
+        });
+        made.await.unwrap();
+        pass_time(&site);
+        let page = site.send_as_it_is(with_cookie(get("/prove?next=%2Fsettings%2Fusers"), &root)).await;
+        assert!(page.body.contains("/api/fn/prove_by_code"), "{}", page.body);
+        let wrong = site.send_as_it_is(typed("000000")).await;
+        let back = wrong.header(header::LOCATION).strip_prefix("http://backup.example").unwrap();
+        let page = site.send_as_it_is(with_cookie(get(back), &root)).await;
+        assert!(page.body.contains("The code is wrong"), "{}", page.body);
+        let add = || form(&root, "/api/fn/create_user", "/settings/users", "name=kim&role=viewer");
+        assert!(site.send_as_it_is(add()).await.header(header::LOCATION).starts_with("/prove?"));
+        let right = site.send_as_it_is(typed(&codes[0])).await;
+        assert_eq!(right.header(header::LOCATION), "/settings/users", "{right:?}");
+        let added = site.send_as_it_is(add()).await;
+        assert!(added.header(header::LOCATION).starts_with("/settings/users?shown="), "{added:?}");
     });
 }

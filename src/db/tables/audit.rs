@@ -176,6 +176,14 @@ pub fn choices(conn: &mut Connection) -> Result<(Vec<String>, Vec<String>), Stor
     Ok((texts(actors), texts(actions)))
 }
 
+/// How many entries are from before a time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_before(conn: &mut Connection, before: Timestamp) -> Result<i64, StoreError> {
+    Ok(audit_log::table.filter(audit_log::at.lt(before.to_string())).count().get_result(conn)?)
+}
+
 /// Deletes entries from before a time, at most so many; returns how many.
 ///
 /// # Errors

@@ -181,12 +181,26 @@ pub fn last_used(conn: &mut Connection, key: KeyId) -> Result<Option<Timestamp>,
     Ok(at.flatten().and_then(|text| text.parse().ok()))
 }
 
+/// Whether a key ended before a time.
+macro_rules! dead {
+    ($before:expr) => {{
+        let before = $before;
+        ingest_keys::revoked_at.lt(before.clone()).or(ingest_keys::expires_at.lt(before))
+    }};
+}
+
 /// Deletes keys that stopped working before a time. How many.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn forget_dead(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreError> {
-    let before = before.to_string();
-    let dead = ingest_keys::revoked_at.lt(before.clone()).or(ingest_keys::expires_at.lt(before));
-    Ok(diesel::delete(ingest_keys::table.filter(dead)).execute(conn)?)
+    Ok(diesel::delete(ingest_keys::table.filter(dead!(before.to_string()))).execute(conn)?)
+}
+
+/// How many [`forget_dead`] would delete.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_dead(conn: &mut Connection, before: Timestamp) -> Result<i64, StoreError> {
+    Ok(ingest_keys::table.filter(dead!(before.to_string())).count().get_result(conn)?)
 }

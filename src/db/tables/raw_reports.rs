@@ -105,6 +105,15 @@ pub fn has(conn: &mut Connection, run: RunId) -> Result<bool, StoreError> {
         .get_result(conn)?)
 }
 
+/// How many raw reports arrived before a time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_before(conn: &mut Connection, before: Timestamp) -> Result<i64, StoreError> {
+    let old = raw_reports::table.filter(raw_reports::received_at.lt(before.to_string()));
+    Ok(old.count().get_result(conn)?)
+}
+
 /// Deletes at most `limit` raw reports that arrived before a time, oldest first; how many.
 ///
 /// # Errors

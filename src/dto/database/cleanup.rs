@@ -36,6 +36,15 @@ pub struct RetentionRule {
     pub retention: Retention,
 }
 
+/// What goes with the next clean-up by schedule: runs and other operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulePreview {
+    /// As the rules are.
+    pub now: i64,
+    /// Once one of them is another one.
+    pub then: i64,
+}
+
 /// Which runs are to go.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CleanupRequest {

@@ -37,6 +37,9 @@ impl TaskResult {
 pub struct TaskState {
     /// Its name.
     pub name: String,
+    /// Whether it deletes for good what somebody may miss.
+    #[serde(default)]
+    pub deletes: bool,
     /// Whether it runs by itself.
     pub enabled: bool,
     /// When it runs: `daily 03:10`, `every 6h`.

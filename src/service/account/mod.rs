@@ -127,6 +127,17 @@ pub async fn prove_password(services: &Services, actor: &Actor, password: Secret
     prove(services, actor, identity, password).await
 }
 
+/// The same by a code of the second factor, or a recovery code, which is used up.
+///
+/// # Errors
+/// [`Error::Credentials`] when it is wrong or there is no second factor; [`Error::TooMany`].
+pub async fn prove_by_code(services: &Services, actor: &Actor, code: &str) -> Result<(), Error> {
+    let identity = actor.person()?;
+    let (id, session) = (identity.user, identity.session().ok_or(Error::NeedsSession)?);
+    let user = services.db.read(move |conn| users::find(conn, id)).await?;
+    super::session::prove_by_code(services, actor, &user, session, code).await
+}
+
 /// Ends one of the person's sessions.
 ///
 /// # Errors

@@ -325,7 +325,7 @@ fn fields(json: Option<&str>) -> Vec<(String, String)> {
 /// # Errors
 /// When the database refuses.
 pub async fn expire(services: &Services) -> Result<usize, Error> {
-    let before = services.clock.now().plus(-services.settings().audit_days * 86_400);
+    let before = kept_since(services, services.settings().audit_days);
     let mut deleted = 0;
     loop {
         let batch = services.db.write_quietly(move |tx| audit::expire(tx.conn, before, BATCH)).await?;
@@ -339,6 +339,19 @@ pub async fn expire(services: &Services) -> Result<usize, Error> {
         note(services, &Actor::System, entry).await?;
     }
     Ok(deleted)
+}
+
+/// How many entries are older than so many days.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn expiring(services: &Services, days: i64) -> Result<i64, Error> {
+    let before = kept_since(services, days);
+    Ok(services.db.read(move |conn| audit::count_before(conn, before)).await?)
+}
+
+fn kept_since(services: &Services, days: i64) -> Timestamp {
+    services.clock.now().plus(days.saturating_mul(-86_400))
 }
 
 #[cfg(test)]

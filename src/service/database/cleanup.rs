@@ -16,7 +16,7 @@ use crate::{
         Connection, StoreError,
         tables::{retention, retention::Aged, settings},
     },
-    dto::database::{CleanupReport, CleanupRequest, Retention},
+    dto::database::{CleanupReport, CleanupRequest, Retention, RulePreview},
     error::Error,
     service::{Actor, Services, audit, audit::Entry, rows::missing_is_not_found, tasks::housekeeping},
     units::milliseconds,
@@ -148,13 +148,25 @@ pub async fn preview_rule(
         .map_err(missing_is_not_found)
 }
 
-/// What goes with the next clean-up by schedule: runs and other operations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RulePreview {
-    /// As the rules are.
-    pub now: i64,
-    /// Once one of them is another one.
-    pub then: i64,
+/// Refuses a rule by which the next clean-up deletes more than it would now, unless somebody agreed to that number.
+///
+/// # Errors
+/// [`Error::Invalid`] when nobody agreed, or more would go by now; else as [`preview_rule`].
+pub async fn agreed_to_rule(
+    services: &Services,
+    actor: &Actor,
+    place: (Option<String>, Option<String>),
+    rule: Option<Retention>,
+    at_most: Option<i64>,
+) -> Result<(), Error> {
+    let RulePreview { now, then } = preview_rule(services, actor, place, rule).await?;
+    if then <= now || at_most.is_some_and(|most| then <= most) {
+        return Ok(());
+    }
+    let hint = format!(
+        "the next clean-up would delete {then} runs and other operations then, and {now} as it is: send {then} to agree"
+    );
+    Err(Error::Invalid { field: "at_most", hint })
 }
 
 /// Deletes, step by step, and counts in the report. When a rule is another one meanwhile, what goes is found anew.

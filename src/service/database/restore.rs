@@ -127,7 +127,7 @@ pub async fn preview(
 ) -> Result<RestorePreview, Error> {
     actor.may(Permission::ManageDatabase)?;
     let (path, now) = (services.db.path().to_owned(), services.clock.now());
-    let name = name.unwrap_or_else(|| file_name(&backup));
+    let name = name.map_or_else(|| file_name(&backup), |name| file_name(Path::new(&name)));
     let look = move || preview_at_rest(&path, &backup, name, now);
     tokio::task::spawn_blocking(look).await.map_err(Error::internal)?
 }
@@ -221,7 +221,7 @@ pub(super) async fn last(services: &Services) -> Result<Option<(RestoreReport, T
     Ok(told.map(|told| (told.report, told.at)))
 }
 
-fn file_name(path: &Path) -> String {
+pub(super) fn file_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     crate::report::clean_name(&name).unwrap_or_default()
 }

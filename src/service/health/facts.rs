@@ -25,7 +25,7 @@ pub(super) fn of_stored(stored: &Stored, zone: &str, now: Timestamp) -> Vec<Fact
         },
         schema(stored),
         tasks(&stored.tasks, now),
-        Fact::Backup { age: stored.last_backup.map(age), has_runs: stored.newest_run.is_some() },
+        Fact::Backup { age: stored.last_backup.map(age) },
         Fact::Reports { age: stored.last_report.map(age) },
         Fact::TimeZone {
             name: zone.to_owned(),

@@ -39,15 +39,16 @@ pub fn judge(fact: &Fact) -> State {
             unless(*free >= LOW_SPACE.max(database.saturating_mul(2)), State::Warning)
         }
         Fact::Log { bytes } => unless(*bytes <= LARGE_LOG, State::Warning),
-        Fact::Tasks { overdue, failed, interrupted, .. } => {
-            match (overdue.is_empty() && failed.is_empty(), interrupted.is_empty()) {
+        Fact::Tasks { all, overdue, failed, interrupted } => {
+            match (overdue.is_empty() && failed.is_empty(), interrupted.is_empty() && *all > 0) {
                 (false, _) => State::Warning,
                 (_, false) => State::Note,
                 _ => State::Ok,
             }
         }
-        Fact::Backup { age: None, has_runs } => unless(!has_runs, State::Note),
-        Fact::Backup { age: Some(age), .. } => unless(*age <= OLD_BACKUP, State::Warning),
+        // Also of an empty database: what was never made is no good backup.
+        Fact::Backup { age: None } => State::Note,
+        Fact::Backup { age: Some(age) } => unless(*age <= OLD_BACKUP, State::Warning),
         Fact::Queue { reads, writes } => {
             unless(*reads <= MANY_READERS && *writes <= LONG_QUEUE, State::Warning)
         }
@@ -76,6 +77,7 @@ mod tests {
             let own = |names: &[&str]| names.iter().map(ToString::to_string).collect();
             Fact::Tasks { all: 3, overdue: own(overdue), failed: own(failed), interrupted: own(interrupted) }
         };
+        let none = Fact::Tasks { all: 0, overdue: vec![], failed: vec![], interrupted: vec![] };
         for (fact, state) in [
             (Fact::Database { answers: true }, Ok),
             (Fact::Database { answers: false }, Failing),
@@ -104,10 +106,10 @@ mod tests {
             (tasks(&[], &[], &["keys"]), Note),
             (tasks(&["keys"], &[], &[]), Warning),
             (tasks(&[], &["keys"], &["audit"]), Warning),
-            (Fact::Backup { age: None, has_runs: false }, Ok),
-            (Fact::Backup { age: None, has_runs: true }, Note),
-            (Fact::Backup { age: Some(OLD_BACKUP), has_runs: true }, Ok),
-            (Fact::Backup { age: Some(OLD_BACKUP + 1), has_runs: true }, Warning),
+            (none, Note),
+            (Fact::Backup { age: None }, Note),
+            (Fact::Backup { age: Some(OLD_BACKUP) }, Ok),
+            (Fact::Backup { age: Some(OLD_BACKUP + 1) }, Warning),
             (Fact::Queue { reads: MANY_READERS, writes: LONG_QUEUE }, Ok),
             (Fact::Queue { reads: MANY_READERS + 1, writes: 0 }, Warning),
             (Fact::Queue { reads: 0, writes: LONG_QUEUE + 1 }, Warning),

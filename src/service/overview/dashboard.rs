@@ -24,7 +24,7 @@ use crate::{
     dto::{
         Paging,
         dashboard::{
-            Dashboard, DashboardQuery, Filter, Problem, ServerGroup, SiteDay, Sort, Totals, Waiting,
+            Dashboard, DashboardQuery, Enclosed, Filter, Problem, ServerGroup, SiteDay, Sort, Totals, Waiting,
         },
     },
     error::Error,
@@ -136,7 +136,7 @@ impl Material {
             paging,
             rejected_recently: self.rejected,
             never_reported: self.never_reported(),
-            waiting: self.waiting(zone, now),
+            waiting: self.waiting(zone, now).as_ref().map(Enclosed::new),
             changes_at: next_change(zone, now, self.jobs.iter().map(|(_, job)| job), self.live.iter()),
         }
     }

@@ -114,7 +114,8 @@ async fn who_waits_for_the_first_report_sees_keys_and_refusals() -> TestResult {
         },
     );
     refusals::write_waiting(&services).await?;
-    let waiting = seen(&services).await?.waiting.ok_or("it does not say what it waits for")?;
+    let waiting = seen(&services).await?.waiting.and_then(|waiting| waiting.open());
+    let waiting = waiting.ok_or("it does not say what it waits for")?;
     assert_eq!(waiting.keys.iter().map(|key| key.id).collect::<Vec<_>>(), [made.id]);
     assert_eq!(waiting.refused.first().map(|row| row.reason.as_str()), Some("the report is not JSON"));
 

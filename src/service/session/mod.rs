@@ -13,7 +13,7 @@ use std::{net::IpAddr, sync::Arc};
 
 pub use resolve::{resolve, resolve_key, still_stands};
 pub use second_factor::confirm;
-pub(super) use second_factor::totp_place;
+pub(super) use second_factor::{prove_by_code, totp_place};
 use secrecy::SecretString;
 use serde_json::json;
 pub use sign_in::begin;
@@ -169,6 +169,7 @@ fn identity(user: &UserRecord, proof: Proof, address: String) -> Identity {
         proof,
         address,
         proven: false,
+        second_factor: user.has_second_factor(),
         must_change_password: user.password_temporary,
         zone: user.time_zone.as_deref().and_then(|name| Zone::named(name).ok()),
         profile: profile(user),

@@ -12,7 +12,7 @@ use crate::{
     },
     error::Error,
     ids::{SessionId, UserId},
-    service::{Services, audit, audit::Entry, users::account_key},
+    service::{Actor, Services, audit, audit::Entry, users::account_key},
     time::Timestamp,
 };
 
@@ -64,7 +64,7 @@ pub async fn confirm(services: &Services, caller: &Caller, token: &str, code: &s
             if !sessions::exists(tx.conn, pending)? {
                 return Ok(Outcome::Gone);
             }
-            if !uses(tx, &from, &who, &code, now)? {
+            if !uses(tx, &from.anonymous(), &who, &code, now)? {
                 return Ok(Outcome::Wrong);
             }
             sessions::end(tx.conn, who.id(), pending)?;
@@ -85,10 +85,54 @@ pub async fn confirm(services: &Services, caller: &Caller, token: &str, code: &s
     }
 }
 
+/// Checks a code of a person who is signed in, and notes that the session was proved by it. Wrong ones count with those at
+/// sign-in, whatever session they come from: six digits are few.
+///
+/// # Errors
+/// [`Error::Credentials`] when it is wrong, was used, or there is no second factor; [`Error::TooMany`];
+/// [`Error::Unauthenticated`] when the session has ended.
+pub(in crate::service) async fn prove_by_code(
+    services: &Services,
+    actor: &Actor,
+    user: &UserRecord,
+    session: SessionId,
+    code: &str,
+) -> Result<(), Error> {
+    let counted = Counted::at_code(&account_key(&user.name));
+    counted.refuse_blocked(services).await?;
+    let now = services.clock.now();
+    // The secret of one that was begun and never confirmed counts for nothing.
+    let code = if user.has_second_factor() { code_of(services, user, code, now) } else { Code::Wrong };
+    let (who, from, counted_in) = (user.clone(), actor.clone(), counted.clone());
+    let outcome = services
+        .db
+        .write(move |tx| {
+            if let Some(seconds) = counted_in.wait(tx, now)? {
+                return Ok(Outcome::Wait(seconds));
+            }
+            if !sessions::exists(tx.conn, session)? {
+                return Ok(Outcome::Gone);
+            }
+            if !uses(tx, &from, &who, &code, now)? {
+                return Ok(Outcome::Wrong);
+            }
+            sessions::prove(tx.conn, session, now)?;
+            counted_in.forget(tx)?;
+            Ok(Outcome::Accepted)
+        })
+        .await?;
+    match outcome {
+        Outcome::Accepted => Ok(()),
+        Outcome::Gone => Err(Error::Unauthenticated),
+        Outcome::Wait(seconds) => Err(Error::TooMany { seconds }),
+        Outcome::Wrong => Err(failed(services, actor, None, counted, Some(user), "account.prove_code").await),
+    }
+}
+
 /// Uses a code up; false when it is wrong or was used already.
 fn uses(
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    actor: &Actor,
     user: &UserRecord,
     code: &Code,
     now: Timestamp,
@@ -99,7 +143,7 @@ fn uses(
             let is_right = users::use_recovery_code(tx.conn, user.id(), hash, now)?;
             if is_right {
                 let entry = Entry::new("second_factor.use_recovery_code").on("user", user.id, &user.name);
-                audit::record(tx, &caller.anonymous(), now, entry)?;
+                audit::record(tx, actor, now, entry)?;
             }
             Ok(is_right)
         }

@@ -6,6 +6,7 @@ use crate::{
     db::tables::{days, login_failures, raw_reports, sessions, settings},
     error::Error,
     service::{Services, audit},
+    time::Timestamp,
 };
 
 /// Raw reports deleted in one transaction: uploads wait no longer than that takes.
@@ -43,7 +44,7 @@ pub async fn follow_time_zone(services: &Services) -> Result<(), Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn expire_raw_reports(services: &Services) -> Result<usize, Error> {
-    let before = services.clock.now().plus(-services.options.raw_report_days.saturating_mul(86_400));
+    let before = raw_reports_since(services);
     let mut deleted = 0;
     loop {
         let batch = services.db.write(move |tx| raw_reports::expire(tx.conn, before, BATCH)).await?;
@@ -52,6 +53,19 @@ pub async fn expire_raw_reports(services: &Services) -> Result<usize, Error> {
             return Ok(deleted);
         }
     }
+}
+
+/// How many raw reports [`expire_raw_reports`] would delete at this moment.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn expiring_raw_reports(services: &Services) -> Result<i64, Error> {
+    let before = raw_reports_since(services);
+    Ok(services.db.read(move |conn| raw_reports::count_before(conn, before)).await?)
+}
+
+fn raw_reports_since(services: &Services) -> Timestamp {
+    services.clock.now().plus(services.options.raw_report_days.saturating_mul(-86_400))
 }
 
 /// Stores the totals of the site's days that reports have changed.

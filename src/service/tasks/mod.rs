@@ -12,7 +12,7 @@ mod schedule;
 use serde_json::json;
 
 pub use due::run_due;
-pub use registry::{Running, TASKS, Task, Work};
+pub use registry::{Counted, Counting, Deletes, Running, TASKS, Task, Work};
 pub use schedule::{NoSchedule, Schedule};
 
 use super::{
@@ -88,6 +88,7 @@ fn state(zone: &Zone, now: Timestamp, task: &Task, row: TaskRow) -> TaskState {
     let next = next_run(&row);
     TaskState {
         name: task.name.into(),
+        deletes: task.deletes.is_some(),
         enabled: row.enabled,
         schedule: run::schedule(task, &row).to_string(),
         usual_schedule: task.usual.to_string(),
@@ -162,6 +163,43 @@ impl Begun {
         audit::note(&services, &actor, entry).await?;
         let duration = ended.duration.unwrap_or_default();
         Ok(TaskRun { name: task.name.to_owned(), result, message: ended.message, duration })
+    }
+}
+
+/// What a run of a task would delete for good at this moment: how many, and of what. Nothing for tasks that delete nothing that
+/// somebody may miss.
+///
+/// # Errors
+/// When the actor may not; [`Error::NotFound`] when there is no such task.
+pub async fn losses(
+    services: &Services,
+    actor: &Actor,
+    name: &str,
+) -> Result<Option<(i64, &'static str)>, Error> {
+    actor.may(Permission::RunUpkeep)?;
+    let task = TASKS.iter().find(|task| task.name == name).ok_or(Error::NotFound)?;
+    match task.deletes {
+        Some(Deletes { what, count }) => Ok(Some((count(services).await?, what))),
+        None => Ok(None),
+    }
+}
+
+/// Refuses a run of a task that would delete more than somebody agreed to.
+///
+/// # Errors
+/// [`Error::Invalid`] when nobody agreed, or more would go by now; else as [`losses`].
+pub async fn agreed(
+    services: &Services,
+    actor: &Actor,
+    name: &str,
+    at_most: Option<i64>,
+) -> Result<(), Error> {
+    match losses(services, actor, name).await? {
+        Some((count, what)) if count > at_most.unwrap_or_default() => Err(Error::Invalid {
+            field: "at_most",
+            hint: format!("{count} {what} would be deleted for good: send {count} to agree"),
+        }),
+        _ => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::{future::Future, pin::Pin};
 use super::Schedule;
 use crate::{
     db::{
+        Connection,
         engine::copy::Form,
         tables::{api_keys, ingest_keys},
     },
@@ -27,25 +28,86 @@ pub struct Task {
     pub usual: Schedule,
     /// What it does.
     pub work: Work,
+    /// What it deletes for good that somebody may miss: who begins it is asked first.
+    pub deletes: Option<Deletes>,
 }
+
+/// What a task deletes.
+#[derive(Debug, Clone, Copy)]
+pub struct Deletes {
+    /// In words, after a number.
+    pub what: &'static str,
+    /// How many it would delete at this moment.
+    pub count: Counting,
+}
+
+/// How many of something a task would delete.
+pub type Counting = for<'a> fn(&'a Services) -> Counted<'a>;
+/// The count under way.
+pub type Counted<'a> = Pin<Box<dyn Future<Output = Result<i64, Error>> + Send + 'a>>;
 
 /// All of them. They run one after the other; daily ones at night, some minutes apart.
 pub const TASKS: &[Task] = &[
-    Task { name: "audit", usual: Schedule::Daily(2, 50), work: |services| Box::pin(expire_audit(services)) },
-    Task { name: "backup", usual: Schedule::Daily(2, 30), work: |services| Box::pin(back_up(services)) },
-    Task { name: "integrity", usual: Schedule::Daily(3, 50), work: |services| Box::pin(check(services)) },
-    Task { name: "keys", usual: Schedule::Daily(2, 55), work: |services| Box::pin(forget_keys(services)) },
-    Task { name: "optimize", usual: Schedule::Daily(4, 20), work: |services| Box::pin(optimize(services)) },
+    Task {
+        name: "audit",
+        usual: Schedule::Daily(2, 50),
+        work: |services| Box::pin(expire_audit(services)),
+        deletes: Some(Deletes {
+            what: "entries of the audit trail",
+            count: |services| Box::pin(count_audit(services)),
+        }),
+    },
+    Task {
+        name: "backup",
+        usual: Schedule::Daily(2, 30),
+        work: |services| Box::pin(back_up(services)),
+        deletes: None,
+    },
+    Task {
+        name: "integrity",
+        usual: Schedule::Daily(3, 50),
+        work: |services| Box::pin(check(services)),
+        deletes: None,
+    },
+    Task {
+        name: "keys",
+        usual: Schedule::Daily(2, 55),
+        work: |services| Box::pin(forget_keys(services)),
+        deletes: Some(Deletes {
+            what: "keys that ended 90 days ago",
+            count: |services| Box::pin(count_keys(services)),
+        }),
+    },
+    Task {
+        name: "optimize",
+        usual: Schedule::Daily(4, 20),
+        work: |services| Box::pin(optimize(services)),
+        deletes: None,
+    },
     Task {
         name: "raw-reports",
         usual: Schedule::Every(3600),
         work: |services| Box::pin(expire_raw(services)),
+        deletes: Some(Deletes {
+            what: "raw reports",
+            count: |services| Box::pin(housekeeping::expiring_raw_reports(services)),
+        }),
     },
-    Task { name: "retention", usual: Schedule::Daily(3, 20), work: |services| Box::pin(clean_up(services)) },
+    Task {
+        name: "retention",
+        usual: Schedule::Daily(3, 20),
+        work: |services| Box::pin(clean_up(services)),
+        deletes: Some(Deletes {
+            what: "old runs and other operations",
+            count: |services| Box::pin(count_runs(services)),
+        }),
+    },
     Task {
         name: "sessions",
         usual: Schedule::Every(3600),
         work: |services| Box::pin(end_sessions(services)),
+        // They are over, and open nothing any more.
+        deletes: None,
     },
 ];
 
@@ -54,6 +116,10 @@ const DEAD_KEYS_LAST: i64 = 90 * 86_400;
 
 async fn expire_audit(services: &Services) -> Result<String, Error> {
     Ok(format!("{} entries deleted", audit::expire(services).await?))
+}
+
+async fn count_audit(services: &Services) -> Result<i64, Error> {
+    audit::expiring(services, services.settings().audit_days).await
 }
 
 async fn back_up(services: &Services) -> Result<String, Error> {
@@ -91,6 +157,14 @@ async fn forget_keys(services: &Services) -> Result<String, Error> {
     ))
 }
 
+async fn count_keys(services: &Services) -> Result<i64, Error> {
+    let before = services.clock.now().plus(-DEAD_KEYS_LAST);
+    let count = move |conn: &mut Connection| {
+        Ok(api_keys::count_dead(conn, before)? + ingest_keys::count_dead(conn, before)?)
+    };
+    Ok(services.db.read(count).await?)
+}
+
 async fn expire_raw(services: &Services) -> Result<String, Error> {
     Ok(format!("{} raw reports deleted", housekeeping::expire_raw_reports(services).await?))
 }
@@ -98,6 +172,10 @@ async fn expire_raw(services: &Services) -> Result<String, Error> {
 async fn clean_up(services: &Services) -> Result<String, Error> {
     let report = database::clean_up_by_rules(services, &Actor::System).await?;
     Ok(format!("{} runs and {} other operations deleted", report.runs, report.operations))
+}
+
+async fn count_runs(services: &Services) -> Result<i64, Error> {
+    Ok(database::preview_rule(services, &Actor::System, (None, None), None).await?.now)
 }
 
 async fn end_sessions(services: &Services) -> Result<String, Error> {

@@ -40,6 +40,7 @@ mod sessions;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
+pub use self::codes::NewCodes;
 use self::{
     api_keys::ApiKeysSection, done::Done, password::PasswordSection, preferences::PreferencesSection,
     profile::ProfileSection, second_factor::SecondFactorSection, section::SectionNav,
@@ -68,7 +69,7 @@ impl<T> Shown<T> {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Waiting {
     /// Recovery codes.
-    pub codes: Shown<Vec<String>>,
+    pub codes: Shown<NewCodes>,
     /// An API key.
     pub key: Shown<ShownOnce>,
 }

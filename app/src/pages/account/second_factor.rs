@@ -8,7 +8,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     Shown,
-    codes::RecoveryCodes,
+    codes::{NewCodes, RecoveryCodes},
     done::{Done, Part},
     enrolment::Confirm,
     question::PasswordQuestion,
@@ -36,7 +36,7 @@ pub fn SecondFactorSection(
     /// Its state.
     state: SecondFactor,
     /// Recovery codes that were just made.
-    codes: Shown<Vec<String>>,
+    codes: Shown<NewCodes>,
     /// When the data was asked for.
     now: Moment,
     /// What was done on the page.

@@ -10,7 +10,7 @@ use duplistatus::{
 };
 use leptos::{prelude::*, server::ServerActionError, server_fn::error::ServerFnUrlError};
 
-use super::{AccountView, Shown, Waiting, done::Done};
+use super::{AccountView, NewCodes, Shown, Waiting, done::Done};
 use crate::{
     error::ApiError,
     pages::server::tests::{HOSTILE, assert_harmless, html, preview, sample::ago},
@@ -88,7 +88,7 @@ fn shown() -> Waiting {
     let codes = (0..10).map(|number| format!("abc{number}-efgh-jkmn")).collect();
     let secret = "dsk_Zk3xWq81c0VnT5yQm2rJ7uLbE9sHfG4dPaXwKvNtYzM".to_owned();
     Waiting {
-        codes: Shown::Now(codes),
+        codes: Shown::Now(NewCodes { codes, site: "https://backup.example".into() }),
         key: Shown::Now(ShownOnce { name: "Home screen widget".into(), secret }),
     }
 }
@@ -231,7 +231,7 @@ fn hostile_text_stays_text() {
     };
     page.api_keys[0].last_address = Some(hostile());
     let key = Shown::Now(ShownOnce { name: hostile(), secret: hostile() });
-    let waiting = Waiting { codes: Shown::Now(vec![hostile()]), key };
+    let waiting = Waiting { codes: Shown::Now(NewCodes { codes: vec![hostile()], site: hostile() }), key };
     assert_harmless(&show(page, waiting, None));
 }
 

@@ -72,7 +72,7 @@ pub fn AuditView(
     page: Data,
 ) -> impl IntoView {
     let locale = use_locale();
-    let Data { now, rows, paging, actors, actions, retention_days } = page;
+    let Data { rows, paging, actors, actions, retention_days, .. } = page;
     let to = {
         let query = query.clone();
         move |page| path(&AuditQuery { page, ..query.clone() })
@@ -94,7 +94,7 @@ pub fn AuditView(
             <ActiveFilters query=query.clone() />
             <Export query=query.clone() total=paging.total />
         </div>
-        <AuditTable rows=rows now=now filtered=is_filtered(&query) />
+        <AuditTable rows=rows filtered=is_filtered(&query) />
         <Pager paging=paging to=to />
     }
 }

@@ -1,6 +1,6 @@
 //! One entry.
 
-use duplistatus::dto::{Moment, audit::AuditRow};
+use duplistatus::dto::audit::AuditRow;
 use leptos::prelude::*;
 
 use super::{
@@ -12,7 +12,7 @@ use crate::{
     tr,
     ui::{
         icon::{Icon, Shape},
-        relative_time::LocalTime,
+        relative_time::ExactTime,
     },
 };
 
@@ -21,8 +21,6 @@ use crate::{
 pub fn AuditTableRow(
     /// The entry.
     entry: AuditRow,
-    /// When the data was asked for.
-    now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
     let AuditRow {
@@ -40,6 +38,11 @@ pub fn AuditTableRow(
         after,
     } = entry;
     let (kind, shape) = actor_words(locale, &actor_kind);
+    // "command line" says what it is. A person's icon does too, but not to those who hear the page.
+    let kind = (!actor.eq_ignore_ascii_case(&kind)).then(|| {
+        let class = if actor_kind == "user" { "visually-hidden" } else { "sub" };
+        view! { " " <span class=class>{kind}</span> }
+    });
     let (result, result_shape, tone) = if success {
         (tr!(locale, audit.result.ok), Shape::Tick, "ok")
     } else {
@@ -58,12 +61,12 @@ pub fn AuditTableRow(
     view! {
         <tr role="row">
             <td role="cell" class="audit-time">
-                <LocalTime at=at now=now />
+                <ExactTime at=at />
             </td>
             <th scope="row" role="rowheader">
                 <span class="audit-who">
                     <Icon shape=shape />
-                    <span>{actor} " " <span class="sub">{kind}</span></span>
+                    <span>{actor} {kind}</span>
                 </span>
             </th>
             <td role="cell" class="audit-what">

@@ -1,6 +1,6 @@
 //! The entries.
 
-use duplistatus::dto::{Moment, audit::AuditRow};
+use duplistatus::dto::audit::AuditRow;
 use leptos::prelude::*;
 
 use super::row::AuditTableRow;
@@ -15,8 +15,6 @@ use crate::{
 pub fn AuditTable(
     /// The entries.
     rows: Vec<AuditRow>,
-    /// When the data was asked for.
-    now: Moment,
     /// Whether a filter is in force.
     filtered: bool,
 ) -> impl IntoView {
@@ -36,7 +34,7 @@ pub fn AuditTable(
         }
         .into_any();
     }
-    let rows = keyed(rows, |row| row.id, move |row| view! { <AuditTableRow entry=row now=now /> });
+    let rows = keyed(rows, |row| row.id, |row| view! { <AuditTableRow entry=row /> });
     view! {
         <div class="card">
             <table class="table audit" role="table">

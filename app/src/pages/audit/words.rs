@@ -24,6 +24,7 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "second_factor.use_recovery_code" => tr!(locale, audit.action.second_factor_use_recovery_code),
         "account.save_profile" => tr!(locale, audit.action.account_save_profile),
         "account.change_password" => tr!(locale, audit.action.account_change_password),
+        "account.prove_code" => tr!(locale, audit.action.account_prove_code),
         "account.prove_password" => tr!(locale, audit.action.account_prove_password),
         "account.end_session" => tr!(locale, audit.action.account_end_session),
         "account.end_other_sessions" => tr!(locale, audit.action.account_end_other_sessions),

@@ -6,6 +6,7 @@ use duplistatus::{
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+use super::preview::PREVIEW_ID;
 use crate::{
     api::backup::DeleteBackup,
     locale::use_locale,
@@ -88,7 +89,7 @@ fn FileRow(
         }
     });
     let link = href(&format!("/api/v1/database/backups/{name}"));
-    let restore = href(&format!("/settings/backups?restore={name}#restore-kept"));
+    let restore = href(&format!("/settings/backups?restore={name}#{PREVIEW_ID}"));
     view! {
         <tr role="row">
             <th scope="row" role="rowheader">

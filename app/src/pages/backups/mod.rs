@@ -34,10 +34,13 @@ mod tests;
 
 use self::{
     files::BackupFiles,
-    preview::RestoreKept,
+    preview::{Chosen, RestoreChosen},
     restore::{RestoreForm, Restored},
 };
-pub use self::{preview::RestorePreviewView, restore::revoked_words};
+pub use self::{
+    preview::{PREVIEW_ID, RestorePreviewView},
+    restore::revoked_words,
+};
 
 /// The page.
 #[component]
@@ -46,7 +49,8 @@ pub fn BackupsPage() -> impl IntoView {
     let is_deleted = use_page_query().get_untracked().get("done").as_deref() == Some("deleted")
         && form_error(DeleteBackup::PATH).is_none();
     let (is_running, set_running) = signal(false);
-    let wanted = use_page_query().get_untracked().get("restore").filter(|name| !name.is_empty());
+    let query = use_page_query().get_untracked();
+    let chosen = Chosen::from_words(|name| query.get(name));
     let poll = use_poll(is_running);
     let page = Resource::new(move || poll.get(), |_| show_backups());
     view! {
@@ -61,7 +65,7 @@ pub fn BackupsPage() -> impl IntoView {
                     </Notice>
                 }
             })}
-        {wanted.map(|name| view! { <RestoreKept name=name /> })}
+        {chosen.map(|chosen| view! { <RestoreChosen chosen=chosen /> })}
         <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
             {move || {
                 page.get()

@@ -1,4 +1,4 @@
-//! One of the kept backups, and what restoring it would come to: asked before it is done.
+//! A kept backup, or one that was sent, and what restoring it would come to: asked before it is done.
 
 use duplistatus::{
     dto::database::{RestorePreview, RestoreReport},
@@ -8,7 +8,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::restore::{LostLines, revoked_words};
 use crate::{
-    api::backup::{RestoreBackup, preview_restore},
+    api::backup::{RestoreBackup, RestoreUpload, preview_restore, preview_upload},
     locale::use_locale,
     tr,
     ui::{
@@ -20,25 +20,57 @@ use crate::{
 };
 
 /// Id of the section.
-const ID: &str = "restore-kept";
+pub const PREVIEW_ID: &str = "restore-preview";
+
+/// Which backup is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chosen {
+    /// One of the kept ones, by its name.
+    Kept(String),
+    /// One that this session sent, by its reference.
+    Sent(String),
+}
+
+impl Chosen {
+    /// What the address of the page asks about.
+    pub fn from_words(word: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let said = |name: &str| word(name).filter(|word| !word.is_empty());
+        said("sent").map(Self::Sent).or_else(|| said("restore").map(Self::Kept))
+    }
+}
 
 /// Looks at a backup, and asks.
 #[component]
-pub fn RestoreKept(
-    /// Name of the backup.
-    name: String,
+pub fn RestoreChosen(
+    /// Which one.
+    chosen: Chosen,
 ) -> impl IntoView {
     let locale = use_locale();
-    let preview = Resource::new(move || name.clone(), preview_restore);
+    let title = match &chosen {
+        Chosen::Kept(_) => tr!(locale, backups.preview.title),
+        Chosen::Sent(_) => tr!(locale, backups.preview.title_sent),
+    };
+    let of = chosen.clone();
+    let preview = Resource::new(
+        move || of.clone(),
+        |chosen| async move {
+            match chosen {
+                Chosen::Kept(name) => preview_restore(name).await,
+                Chosen::Sent(reference) => preview_upload(reference).await,
+            }
+        },
+    );
     view! {
-        <section class="section" id=ID aria-labelledby="restore-kept-title">
-            <h2 id="restore-kept-title">{tr!(locale, backups.preview.title)}</h2>
+        <section class="section" id=PREVIEW_ID aria-labelledby="restore-preview-title">
+            <h2 id="restore-preview-title">{title}</h2>
             <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, backups.preview.looking)}</p> }>
                 {move || {
                     preview
                         .get()
                         .map(|answer| match answer {
-                            Ok(preview) => view! { <RestorePreviewView preview=preview /> }.into_any(),
+                            Ok(preview) => {
+                                view! { <RestorePreviewView preview=preview chosen=chosen.clone() /> }.into_any()
+                            }
                             Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                         })
                 }}
@@ -52,8 +84,14 @@ pub fn RestoreKept(
 pub fn RestorePreviewView(
     /// The answer.
     preview: RestorePreview,
+    /// Which backup it is of.
+    chosen: Chosen,
 ) -> impl IntoView {
     let locale = use_locale();
+    let (path, field, value, is_sent) = match chosen {
+        Chosen::Kept(name) => (RestoreBackup::PATH, "name", name, false),
+        Chosen::Sent(reference) => (RestoreUpload::PATH, "reference", reference, true),
+    };
     let RestorePreview { name, report, nobody_left } = preview;
     let counts = tr!(
         locale,
@@ -95,8 +133,9 @@ pub fn RestorePreviewView(
                         </Notice>
                     }
                 })}
-            <PlainForm path=RestoreBackup::PATH at=ID class="backup-restore">
-                <input type="hidden" name="name" value=name />
+            {is_sent.then(|| view! { <p class="muted small">{tr!(locale, backups.preview.waits)}</p> })}
+            <PlainForm path=path at=PREVIEW_ID class="backup-restore">
+                <input type="hidden" name=field value=value />
                 {has_revoked
                     .then(|| {
                         view! {
@@ -108,7 +147,7 @@ pub fn RestorePreviewView(
                     })}
                 <label class="check">
                     <input type="checkbox" name="sure" value="yes" required />
-                    <span>{tr!(locale, backups.restore.sure)}</span>
+                    <span>{tr!(locale, backups.restore.sure, name = name)}</span>
                 </label>
                 <div class="backup-actions">
                     <button type="submit" class="btn" data-variant="danger">

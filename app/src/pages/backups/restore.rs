@@ -26,7 +26,7 @@ const ID: &str = "restore";
 /// Days during which the last restore is told.
 const TOLD: i64 = 7 * 86_400;
 
-/// The form; the browser sends it by itself, since the file can be of any size.
+/// The form; the browser sends it by itself, since the file can be of any size. What restoring it would come to is asked next.
 #[component]
 pub fn RestoreForm() -> impl IntoView {
     let locale = use_locale();
@@ -48,16 +48,8 @@ pub fn RestoreForm() -> impl IntoView {
                         accept=".db,.zst,.sqlite,.sqlite3"
                     />
                 </div>
-                <label class="check">
-                    <input type="checkbox" name="revive" value="yes" />
-                    <span>{tr!(locale, backups.restore.revive)}</span>
-                </label>
-                <label class="check">
-                    <input type="checkbox" name="sure" value="yes" required />
-                    <span>{tr!(locale, backups.restore.sure)}</span>
-                </label>
-                <button type="submit" class="btn" data-variant="danger">
-                    {tr!(locale, backups.restore.submit)}
+                <button type="submit" class="btn">
+                    {tr!(locale, backups.restore.look)}
                 </button>
                 <p class="muted small">
                     {tr!(locale, backups.restore.large)} " " <code>"duplistatus db restore FILE"</code>

@@ -6,7 +6,7 @@ use duplistatus::dto::database::{
 };
 use leptos::prelude::*;
 
-use super::{BackupsView, RestorePreviewView};
+use super::{BackupsView, Chosen, RestorePreviewView};
 use crate::pages::server::tests::{HOSTILE, assert_harmless, html, preview, sample::ago};
 
 fn page() -> BackupsPage {
@@ -23,6 +23,7 @@ fn page() -> BackupsPage {
         files: vec![file(0), file(1), file(2)],
         task: TaskState {
             name: "backup".into(),
+            deletes: false,
             enabled: true,
             schedule: "daily 02:30".into(),
             usual_schedule: "daily 02:30".into(),
@@ -78,7 +79,7 @@ fn each_kept_backup_can_be_restored_and_says_when_it_stays() {
     let html = show(|_| {});
     assert_eq!(html.matches("Restore…").count(), 3, "{html}");
     assert!(
-        html.contains("/settings/backups?restore=duplistatus-20261123T023000Z.db.zst#restore-kept"),
+        html.contains("/settings/backups?restore=duplistatus-20261123T023000Z.db.zst#restore-preview"),
         "{html}"
     );
     assert_eq!(html.matches("never deleted by itself").count(), 1, "{html}");
@@ -90,7 +91,11 @@ fn a_preview_names_what_is_lost_and_what_was_taken_away() {
         RevokedSince { kind: RevokedKind::IngestKey, name: HOSTILE.into() },
         RevokedSince { kind: RevokedKind::Role, name: "jo".into() },
     ];
-    let shown = |preview: RestorePreview| html(move || view! { <RestorePreviewView preview=preview /> });
+    let kept = Chosen::Kept("duplistatus-1.db".into());
+    let shown = |preview: RestorePreview| {
+        let chosen = kept.clone();
+        html(move || view! { <RestorePreviewView preview=preview chosen=chosen /> })
+    };
     let report = RestoreReport { revoked_since, kept: None, ..restored() };
     let preview =
         RestorePreview { name: "duplistatus-x.db".into(), report: report.clone(), nobody_left: true };

@@ -169,9 +169,10 @@ pub fn Problems(
                             <Link to="/?filter=attention" class="text-link small">
                                 {tr!(locale, dashboard.more, count = more)}
                             </Link>
-                        }
+                        }.into_any()
                     })}
             </section>
         }
+        .into_any()
     })
 }

@@ -96,7 +96,7 @@ pub fn JobTableRow(
                                 " "
                                 <RelativeTime at=at now=now />
                             </span>
-                        }
+                        }.into_any()
                     })}
             </td>
             <td role="cell" class="num detail">{duration.map_or_else(none, clock_duration)}</td>

@@ -72,7 +72,7 @@ fn ServerBody(
                         <a class="server-name" href=href(&format!("/servers/{id}"))>
                             {title}
                         </a>
-                        {second.map(|name| view! { <span class="muted">{name}</span> })}
+                        {second.map(|name| view! { <span class="muted">{name}</span> }.into_any())}
                         <span class="grow"></span>
                         <VerdictBadge verdict=worst.unwrap_or(Verdict::New) text=words />
                     </div>
@@ -85,10 +85,10 @@ fn ServerBody(
                         <tr role="row">
                             <td colspan="9" role="cell" class="muted no-jobs">
                                 {tr!(locale, dashboard.table.no_jobs)}
-                                {last_seen.map(|at| view! { " · "<RelativeTime at=at now=now /> })}
+                                {last_seen.map(|at| view! { " · "<RelativeTime at=at now=now /> }.into_any())}
                             </td>
                         </tr>
-                    }
+                    }.into_any()
                 })}
         </tbody>
     }

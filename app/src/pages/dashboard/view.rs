@@ -61,7 +61,7 @@ pub fn DashboardView(
                             </Link>
                         </p>
                     </Notice>
-                }
+                }.into_any()
             })}
         {tiles}
         {tools}

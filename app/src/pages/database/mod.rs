@@ -1,7 +1,7 @@
 //! The database: how it is, what can be done for it, and how long runs are kept.
 
 use duplistatus::{
-    dto::database::{CleanupRequest, DatabaseStatus},
+    dto::database::{CleanupRequest, DatabaseStatus, Retention},
     units::{size_parts, thousands},
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
@@ -9,7 +9,9 @@ use leptos_router::params::ParamsMap;
 
 use crate::ui::proof_notice::ProofNotice;
 use crate::{
-    api::database::{ClearRetention, DatabasePage as Data, SetRetention, cleanup_request, show_database},
+    api::database::{
+        ClearRetention, DatabasePage as Data, RuleChange, SetRetention, cleanup_request, show_database,
+    },
     locale::{Locale, use_locale},
     page_query::use_page_query,
     tr,
@@ -30,6 +32,7 @@ mod cleanup;
 mod details;
 mod result;
 mod retention;
+mod rule_question;
 mod tables;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -37,7 +40,7 @@ mod upkeep;
 
 use self::{
     cleanup::CleanupSection, details::Details, result::WorkResult, retention::RetentionSection,
-    tables::TablesSection, upkeep::UpkeepSection,
+    rule_question::RuleQuestion, tables::TablesSection, upkeep::UpkeepSection,
 };
 
 /// The page.
@@ -51,7 +54,7 @@ pub fn DatabasePage() -> impl IntoView {
     let on_end = Callback::new(move |()| set_ended.update(|count| *count = count.wrapping_add(1)));
     let page = Resource::new(
         move || (ended.get(), asked(&query.get())),
-        |(_, (tables, preview))| show_database(tables, preview),
+        |(_, (tables, preview, rule))| show_database(tables, preview, rule),
     );
     view! {
         <PageTitle text=tr!(locale, database.title) />
@@ -77,15 +80,21 @@ pub fn DatabasePage() -> impl IntoView {
     }
 }
 
-/// What the address asks for: the sizes of tables, and what a clean-up would delete.
-fn asked(query: &ParamsMap) -> (bool, Option<CleanupRequest>) {
+/// What the address asks for: the sizes of tables, and what a clean-up or another rule would delete.
+fn asked(query: &ParamsMap) -> (bool, Option<CleanupRequest>, Option<RuleChange>) {
     let word = |name: &str| query.get(name).unwrap_or_default();
-    let preview = query.get("preview").map(|_| {
+    let request = || {
         cleanup_request(&word("days"), &word("keep_last"), &word("server"), &word("job"))
             // A number that is none is refused with the range that there is.
             .unwrap_or(CleanupRequest { days: Some(-1), ..CleanupRequest::default() })
+    };
+    let preview = query.get("preview").map(|_| request());
+    let rule = query.get("rule").map(|word| {
+        let CleanupRequest { days, keep_last, server, job, .. } = request();
+        let keep_last = keep_last.unwrap_or_default();
+        RuleChange { server, job, rule: (word != "clear").then_some(Retention { days, keep_last }) }
     });
-    (query.get("tables").is_some(), preview)
+    (query.get("tables").is_some(), preview, rule)
 }
 
 /// The page's content.
@@ -97,7 +106,7 @@ pub fn DatabaseView(
     on_end: Callback<()>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let Data { overview, tables, preview } = page;
+    let Data { overview, tables, preview, question } = page;
     let now = overview.now;
     let error = form_error(SetRetention::PATH).or_else(|| form_error(ClearRetention::PATH));
     let clock = use_now(now);
@@ -154,6 +163,7 @@ pub fn DatabaseView(
             <Tile label=tr!(locale, database.tiles.cleanup) value=cleanup sub=cleanup_sub />
         </Tiles>
         <UpkeepSection is_busy=is_busy />
+        {question.map(|(change, found)| view! { <RuleQuestion change=change found=found /> })}
         <RetentionSection site=overview.site rules=overview.rules task=overview.task now=now />
         <CleanupSection preview=preview is_busy=is_busy />
         <TablesSection tables=tables />

@@ -204,7 +204,7 @@ fn Numbers(
 }
 
 /// How long runs are kept, in words.
-fn kept(locale: Locale, retention: Retention) -> String {
+pub fn kept(locale: Locale, retention: Retention) -> String {
     match retention.days {
         None => tr!(locale, database.retention.forever),
         Some(days) => {

@@ -12,7 +12,7 @@ use leptos_router::params::ParamsMap;
 
 use super::{DatabaseView, asked};
 use crate::{
-    api::database::DatabasePage,
+    api::database::{DatabasePage, RuleChange},
     error::ApiError,
     pages::server::tests::{HOSTILE, assert_harmless, html, preview, sample::ago},
 };
@@ -60,6 +60,7 @@ fn page() -> DatabasePage {
             ],
             task: TaskState {
                 name: "retention".into(),
+                deletes: false,
                 enabled: true,
                 schedule: "daily 03:20".into(),
                 usual_schedule: "daily 03:20".into(),
@@ -75,6 +76,7 @@ fn page() -> DatabasePage {
         },
         tables: None,
         preview: None,
+        question: None,
     }
 }
 
@@ -126,13 +128,20 @@ fn what_a_form_asks_for_is_in_the_address() {
         words.iter().for_each(|(name, value)| query.insert((*name).to_owned(), (*value).to_owned()));
         asked(&query)
     };
-    assert_eq!(query(&[]), (false, None));
-    assert_eq!(query(&[("tables", "1")]), (true, None));
+    assert_eq!(query(&[]), (false, None, None));
+    assert_eq!(query(&[("tables", "1")]), (true, None, None));
     let wanted = CleanupRequest { days: Some(30), server: Some("a b".into()), ..CleanupRequest::default() };
     let words = [("preview", "1"), ("days", " 30 "), ("keep_last", ""), ("server", "a b"), ("job", "")];
-    assert_eq!(query(&words), (false, Some(wanted)));
-    let (_, wrong) = query(&[("preview", "1"), ("days", "ninety")]);
+    assert_eq!(query(&words), (false, Some(wanted), None));
+    let (_, wrong, _) = query(&[("preview", "1"), ("days", "ninety")]);
     assert_eq!(wrong.and_then(|request| request.days), Some(-1), "the range is told");
+    let (server, job) = (Some("nas".to_owned()), Some("Photos".to_owned()));
+    let rule = Some(Retention { days: Some(30), keep_last: 2 });
+    let set = [("rule", "set"), ("days", "30"), ("keep_last", "2"), ("server", "nas"), ("job", "Photos")];
+    let change = RuleChange { server: server.clone(), job: job.clone(), rule };
+    assert_eq!(query(&set), (false, None, Some(change)));
+    let clear = [("rule", "clear"), ("server", "nas"), ("job", "Photos")];
+    assert_eq!(query(&clear), (false, None, Some(RuleChange { server, job, rule: None })));
 }
 
 #[test]

@@ -165,6 +165,7 @@ fn place(locale: Locale, name: &str) -> Option<(&'static str, String)> {
         "refused" => Some(("/rejected", tr!(locale, frame.rejected))),
         "security" => Some(("/settings/security", tr!(locale, settings.security))),
         "backup" => Some(("/settings/backups", tr!(locale, settings.backups))),
+        "tasks" => Some(("/settings/tasks", tr!(locale, settings.tasks))),
         "reports" => Some(("/settings/keys", tr!(locale, settings.keys))),
         _ => None,
     }

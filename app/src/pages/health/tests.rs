@@ -45,8 +45,8 @@ fn facts() -> Vec<Fact> {
         Fact::Log { bytes: 400_000_000 },
         Fact::Tasks { all: 7, overdue: vec![], failed: vec![], interrupted: vec![] },
         Fact::Tasks { all: 7, overdue: names("keys"), failed: names("audit"), interrupted: names("backup") },
-        Fact::Backup { age: None, has_runs: true },
-        Fact::Backup { age: Some(86_400 * 9), has_runs: true },
+        Fact::Backup { age: None },
+        Fact::Backup { age: Some(86_400 * 9) },
         Fact::Queue { reads: 0, writes: 2 },
         Fact::Queue { reads: 40, writes: 900 },
         Fact::Secrets { readable: true, lost: 0 },
@@ -86,7 +86,7 @@ fn the_worst_is_the_headline() {
     };
     let failing = show(vec![
         Fact::Database { answers: false },
-        Fact::Backup { age: Some(86_400 * 9), has_runs: true },
+        Fact::Backup { age: Some(86_400 * 9) },
         Fact::Refused { count: 3 },
     ]);
     assert!(failing.contains("<h1>1 thing does not work</h1>"), "{failing}");

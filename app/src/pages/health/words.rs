@@ -69,12 +69,14 @@ fn figure(locale: Locale, fact: &Fact) -> String {
                 named(interrupted, |locale, names| tr!(locale, health.tasks.interrupted, names = names)),
             ];
             let parts: Vec<String> = parts.into_iter().flatten().collect();
-            if parts.is_empty() { tr!(locale, health.tasks.fine, count = *all) } else { parts.join("; ") }
+            match (parts.is_empty(), *all) {
+                (false, _) => parts.join("; "),
+                (true, 0) => tr!(locale, health.tasks.none),
+                (true, all) => tr!(locale, health.tasks.fine, count = all),
+            }
         }
-        Fact::Backup { age: None, .. } => tr!(locale, health.never),
-        Fact::Backup { age: Some(age), .. } | Fact::Reports { age: Some(age) } => {
-            relative_words(locale, *age)
-        }
+        Fact::Backup { age: None } => tr!(locale, health.backup.none),
+        Fact::Backup { age: Some(age) } | Fact::Reports { age: Some(age) } => relative_words(locale, *age),
         Fact::Queue { reads, writes } => tr!(locale, health.queue.waiting, reads = *reads, writes = *writes),
         Fact::Secrets { readable: true, lost: 0 } => tr!(locale, health.secrets.readable),
         Fact::Secrets { readable: true, lost } => tr!(locale, health.secrets.lost, count = *lost),
@@ -110,7 +112,13 @@ fn advice(locale: Locale, fact: &Fact) -> String {
         Fact::Space { free: None, .. } => tr!(locale, health.space.advice_unknown),
         Fact::Space { .. } => tr!(locale, health.space.advice),
         Fact::Log { .. } => tr!(locale, health.log.advice),
+        Fact::Tasks { overdue, failed, interrupted, .. }
+            if overdue.is_empty() && failed.is_empty() && interrupted.is_empty() =>
+        {
+            tr!(locale, health.tasks.advice_none)
+        }
         Fact::Tasks { .. } => tr!(locale, health.tasks.advice),
+        Fact::Backup { age: None } => tr!(locale, health.backup.advice_none),
         Fact::Backup { .. } => tr!(locale, health.backup.advice),
         Fact::Queue { .. } => tr!(locale, health.queue.advice),
         Fact::Secrets { readable: true, .. } => tr!(locale, health.secrets.advice_lost),

@@ -1,7 +1,7 @@
 //! Ingest keys: make, see, revoke.
 
 use crate::ui::page_title::PageTitle;
-use duplistatus::dto::key::KeysPage as Data;
+use duplistatus::dto::key::{KeyRow, KeysPage as Data};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::ui::proof_notice::ProofNotice;
@@ -22,11 +22,16 @@ use crate::{
 
 mod create;
 mod row;
+mod search;
 mod table;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
-use self::{create::CreateForm, table::KeyTable};
+use self::{
+    create::CreateForm,
+    search::{KeySearch, is_found},
+    table::KeyTable,
+};
 
 /// The page.
 #[component]
@@ -75,7 +80,8 @@ pub fn KeysPage() -> impl IntoView {
                 keys.get()
                     .map(|answer| match answer {
                         Ok(page) => {
-                            view! { <KeysView page=page create=create revoke=revoke /> }.into_any()
+                            let words = search.read().get("q").unwrap_or_default();
+                            view! { <KeysView page=page words=words create=create revoke=revoke /> }.into_any()
                         }
                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                     })
@@ -89,6 +95,9 @@ pub fn KeysPage() -> impl IntoView {
 pub fn KeysView(
     /// The answer.
     page: Data,
+    /// What is looked for among the keys.
+    #[prop(optional)]
+    words: String,
     /// Makes a key.
     create: ServerAction<CreateKey>,
     /// Revokes a key.
@@ -96,6 +105,8 @@ pub fn KeysView(
 ) -> impl IntoView {
     let locale = use_locale();
     let Data { now, keys, servers, open_ingest } = page;
+    let found: Vec<KeyRow> =
+        keys.iter().filter(|key| is_found(key, &words, &tr!(locale, keys.any))).cloned().collect();
     view! {
         {open_ingest
             .then(|| {
@@ -106,6 +117,7 @@ pub fn KeysView(
                 }
             })}
         <CreateForm servers=servers action=create />
-        <KeyTable keys=keys now=now revoke=revoke />
+        <KeySearch words=words.clone() all=keys.len() found=found.len() />
+        <KeyTable keys=found has_keys=!keys.is_empty() now=now revoke=revoke />
     }
 }

@@ -16,6 +16,8 @@ use crate::{
 pub fn KeyTable(
     /// The keys.
     keys: Vec<KeyRow>,
+    /// Whether there are any, found or not.
+    has_keys: bool,
     /// When the data was asked for.
     now: Moment,
     /// Revokes one.
@@ -23,10 +25,15 @@ pub fn KeyTable(
 ) -> impl IntoView {
     let locale = use_locale();
     if keys.is_empty() {
+        let (title, what) = if has_keys {
+            (tr!(locale, keys.search.nothing), tr!(locale, keys.search.nothing_what))
+        } else {
+            (tr!(locale, keys.empty), tr!(locale, keys.empty_what))
+        };
         return view! {
             <div class="card">
-                <EmptyState title=tr!(locale, keys.empty)>
-                    <p>{tr!(locale, keys.empty_what)}</p>
+                <EmptyState title=title>
+                    <p>{what}</p>
                 </EmptyState>
             </div>
         }

@@ -6,7 +6,7 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-use super::KeysView;
+use super::{KeysView, search::is_found};
 use crate::pages::server::tests::{HOSTILE, assert_harmless, html, preview, sample::ago};
 
 fn key(id: i64, server: Option<&str>, used: bool, revoked: bool) -> KeyRow {
@@ -38,6 +38,47 @@ fn page() -> KeysPage {
 
 fn view(page: KeysPage) -> impl IntoView {
     view! { <KeysView page=page create=ServerAction::new() revoke=ServerAction::new() /> }
+}
+
+#[test]
+fn keys_are_found_by_their_server_and_by_how_they_begin() {
+    let keys = page().keys;
+    let found = |words: &str| -> Vec<i64> {
+        keys.iter().filter(|key| is_found(key, words, "any server")).map(|key| key.id.0).collect()
+    };
+    for (words, expected) in [
+        ("", &[1, 2, 3][..]),
+        ("  ", &[1, 2, 3]),
+        ("NAS", &[1]),
+        ("jo laptop", &[3]),
+        ("any", &[2]),
+        ("k7f", &[1, 2, 3]),
+        ("k7f2", &[2]),
+        ("k7f3andtherestofthekey", &[3]),
+        ("nas laptop", &[]),
+    ] {
+        assert_eq!(found(words), expected, "{words:?}");
+    }
+}
+
+#[test]
+fn a_search_says_how_many_and_works_without_a_script() {
+    let search = |words: &'static str| {
+        html(move || {
+            view! { <KeysView page=page() words=words.to_owned() create=ServerAction::new() revoke=ServerAction::new() /> }
+        })
+    };
+    let one = search("laptop");
+    assert!(one.contains("1 of 3") && one.contains("laptop-jo") && !one.contains("k7f1"), "{one}");
+    assert!(
+        one.contains("action=\"/settings/keys\"")
+            && one.contains("name=\"q\"")
+            && one.contains("value=\"laptop\""),
+        "{one}"
+    );
+    let none = search("<b>");
+    assert!(none.contains("No key matches") && !none.contains("No keys yet"), "{none}");
+    assert!(!html(|| view(page())).contains("name=\"q\""), "three keys need no search");
 }
 
 #[test]

@@ -11,12 +11,16 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
+        copy::CopyText,
         error_notice::ErrorNotice,
         link::{Link, href},
         notice::{Notice, Tone},
         relative_time::LocalTime,
     },
 };
+
+/// Id of the text.
+const TEXT: &str = "raw-text";
 
 /// The page.
 #[component]
@@ -68,6 +72,7 @@ pub fn RawView(
                 .then(|| {
                     view! {
                         <nav class="run-nav" aria-label=tr!(locale, run.raw.actions)>
+                            <CopyText text=text.clone() shown=TEXT />
                             <a class="btn" href=href(&format!("/api/v1/runs/{run}/raw")) rel="external" download="">
                                 {tr!(locale, run.raw.download)}
                             </a>
@@ -92,7 +97,7 @@ pub fn RawView(
                     </Notice>
                 }
             })}
-        <pre class="card mono-block raw" tabindex="0" role="region" aria-label=tr!(locale, run.raw.title)>
+        <pre class="card mono-block raw" id=TEXT tabindex="0" role="region" aria-label=tr!(locale, run.raw.title)>
             {text}
         </pre>
     }

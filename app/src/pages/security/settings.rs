@@ -41,6 +41,10 @@ pub fn SettingsForm(
                         value=audit_days.to_string()
                         hint=tr!(locale, security.settings.audit_days_hint)
                     />
+                    <label class="check">
+                        <input type="checkbox" name="sure" value="true" />
+                        <span>{tr!(locale, security.settings.sure)}</span>
+                    </label>
                     <button type="submit" class="btn" data-variant="primary">
                         {tr!(locale, security.settings.submit)}
                     </button>

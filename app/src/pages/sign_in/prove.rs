@@ -1,24 +1,43 @@
-//! The password, once more: for what gives power over people, keys and data.
+//! The password, once more, or a code of the second factor: for what gives power over people, keys and data.
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::next_page;
 use crate::{
-    api::session::Prove,
+    api::session::{Prove, ProveByCode},
     locale::use_locale,
     tr,
     ui::{form_field::TextField, link::Link, page_title::PageTitle, plain_form::PlainForm},
     visitor::use_visitor,
 };
 
-/// Asks for the password and goes on to where the person came from.
+/// Asks for the password or a code, and goes on to where the person came from.
 #[component]
 pub fn ProvePage() -> impl IntoView {
     let locale = use_locale();
     let next = next_page();
     let back = crate::base_path::own_page(&next).to_owned();
     // Password managers want to know whose it is.
-    let name = use_visitor().user.unwrap_or_default();
+    let visitor = use_visitor();
+    let name = visitor.user.unwrap_or_default();
+    let after = next.clone();
+    let by_code = visitor.second_factor.then(move || {
+        view! {
+            <p class="or">{tr!(locale, sign_in.prove.or)}</p>
+            <PlainForm path=ProveByCode::PATH class="form">
+                <input type="hidden" name="next" value=after />
+                <TextField
+                    name="code"
+                    label=tr!(locale, sign_in.code.code)
+                    autocomplete="one-time-code"
+                    hint=tr!(locale, sign_in.code.hint)
+                />
+                <button type="submit" class="btn">
+                    {tr!(locale, sign_in.prove.submit_code)}
+                </button>
+            </PlainForm>
+        }
+    });
     view! {
         <PageTitle text=tr!(locale, sign_in.prove.title) />
         <section class="card sign-in">
@@ -46,6 +65,7 @@ pub fn ProvePage() -> impl IntoView {
                     {tr!(locale, sign_in.prove.submit)}
                 </button>
             </PlainForm>
+            {by_code}
             <p class="small">
                 <Link to=back class="text-link">
                     {tr!(locale, sign_in.prove.back)}

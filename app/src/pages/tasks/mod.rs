@@ -20,12 +20,13 @@ use crate::{
     },
 };
 
+mod question;
 mod row;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 mod words;
 
-use self::row::TaskRow;
+use self::{question::Question, row::TaskRow};
 
 /// The page.
 #[component]
@@ -35,7 +36,11 @@ pub fn TasksPage() -> impl IntoView {
         use_page_query().get_untracked().get("done").as_deref() == Some("changed") && !has_form_error();
     let (is_running, set_running) = signal(false);
     let poll = use_poll(is_running);
-    let page = Resource::new(move || poll.get(), |_| show_tasks());
+    let query = use_page_query();
+    let page = Resource::new(
+        move || (poll.get(), query.get().get("run").filter(|name| !name.is_empty())),
+        |(_, wanted)| show_tasks(wanted),
+    );
     view! {
         <PageTitle text=tr!(locale, tasks.title) />
         <SettingsNav />
@@ -70,7 +75,9 @@ pub fn TasksView(
     page: Data,
 ) -> impl IntoView {
     let locale = use_locale();
-    let Data { now, tasks } = page;
+    let Data { now, tasks, question } = page;
+    let question = question
+        .filter(|(name, _)| tasks.iter().any(|task| task.name == *name && task.running_since.is_none()));
     let error = form_error(RunTask::PATH).or_else(|| form_error(ChangeTask::PATH));
     let is_running = tasks.iter().any(|task| task.running_since.is_some());
     let rows = keyed(tasks, |task| task.name.clone(), move |task| view! { <TaskRow task=task now=now /> });
@@ -82,6 +89,7 @@ pub fn TasksView(
             </div>
         </header>
         {error.map(|error| view! { <Failed error=error /> })}
+        {question.map(|(name, count)| view! { <Question name=name count=count /> })}
         {is_running
             .then(|| {
                 view! {

@@ -9,7 +9,7 @@ use duplistatus::{
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::words::task_words;
+use super::{question, words::task_words};
 use crate::{
     api::task::{ChangeTask, RunTask},
     locale::{Locale, use_locale},
@@ -17,6 +17,7 @@ use crate::{
     ui::{
         form_field::TextField,
         icon::{Icon, Shape},
+        link::href,
         plain_form::PlainForm,
         relative_time::{LocalTime, RelativeTime},
         time::age,
@@ -37,14 +38,26 @@ pub fn TaskRow(
     let is_running = task.running_since.is_some();
     let (name, heard) = (task.name.clone(), title.clone());
     let run = (!is_running).then(|| {
+        let words = view! { {tr!(locale, tasks.run)} <span class="visually-hidden">" "{heard}</span> };
+        if task.deletes {
+            // What it deletes is asked about first.
+            let question = href(&format!("/settings/tasks?run={name}#{}", question::ID));
+            return view! {
+                <a class="btn" href=question rel="external">
+                    {words}
+                </a>
+            }
+            .into_any();
+        }
         view! {
             <PlainForm path=RunTask::PATH quiet=true>
                 <input type="hidden" name="name" value=name />
                 <button type="submit" class="btn">
-                    {tr!(locale, tasks.run)} <span class="visually-hidden">" "{heard}</span>
+                    {words}
                 </button>
             </PlainForm>
         }
+        .into_any()
     });
     view! {
         <tr role="row">

@@ -16,6 +16,7 @@ use crate::{
 pub(super) fn task(name: &str) -> TaskState {
     TaskState {
         name: name.into(),
+        deletes: TASKS.iter().any(|known| known.name == name && known.deletes.is_some()),
         enabled: true,
         schedule: "daily 02:30".into(),
         usual_schedule: "daily 02:30".into(),
@@ -30,7 +31,7 @@ pub(super) fn task(name: &str) -> TaskState {
 }
 
 fn page() -> TasksPage {
-    TasksPage { now: ago(0), tasks: TASKS.iter().map(|known| task(known.name)).collect() }
+    TasksPage { now: ago(0), question: None, tasks: TASKS.iter().map(|known| task(known.name)).collect() }
 }
 
 fn show(change: impl FnOnce(&mut TaskState)) -> String {
@@ -41,6 +42,40 @@ fn show(change: impl FnOnce(&mut TaskState)) -> String {
         move |task| change.take().into_iter().for_each(|change| change(task))
     });
     html(move || view! { <TasksView page=page /> })
+}
+
+#[test]
+fn what_deletes_is_asked_about_and_says_how_much() {
+    let html_of = |question: Option<(String, i64)>| {
+        let page = TasksPage { question, ..page() };
+        html(move || view! { <TasksView page=page /> })
+    };
+    let plain = html_of(None);
+    for known in TASKS {
+        let asks = plain.contains(&format!("?run={}#run-task", known.name));
+        let runs = plain.contains(&format!(
+            "action=\"/api/fn/run_task\" class=\"\"><input type=\"hidden\" name=\"name\" value=\"{}\"",
+            known.name
+        ));
+        assert_eq!(
+            (asks, runs),
+            (known.deletes.is_some(), known.deletes.is_none()),
+            "{}: {plain}",
+            known.name
+        );
+    }
+    let asked = html_of(Some(("raw-reports".into(), 1234)));
+    for words in [
+        "Run “Raw reports” now?",
+        "1,234 raw reports",
+        "name=\"at_most\" value=\"1234\"",
+        "Delete 1,234 and run",
+    ] {
+        assert!(asked.contains(words), "{words}: {asked}");
+    }
+    let nothing = html_of(Some(("retention".into(), 0)));
+    assert!(nothing.contains("nothing would be deleted") && !nothing.contains("Delete 0"), "{nothing}");
+    assert!(!html_of(Some(("unknown".into(), 3))).contains("id=\"run-task\""));
 }
 
 #[test]

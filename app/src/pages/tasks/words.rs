@@ -1,5 +1,7 @@
 //! What tasks are called, and what they do.
 
+use duplistatus::units::thousands;
+
 use crate::{locale::Locale, tr};
 
 /// Name of a task, and what it does; of one that this page does not know, the name it has on the command line.
@@ -16,4 +18,14 @@ pub fn task_words(locale: Locale, name: &str) -> (String, Option<String>) {
         _ => return (name.to_owned(), None),
     };
     (title, Some(what))
+}
+
+/// What a task deletes, in words.
+pub fn loss_words(locale: Locale, name: &str, count: i64) -> String {
+    match name {
+        "audit" => tr!(locale, tasks.losses.audit, count = count, number = thousands(count)),
+        "keys" => tr!(locale, tasks.losses.keys, count = count, number = thousands(count)),
+        "raw-reports" => tr!(locale, tasks.losses.raw_reports, count = count, number = thousands(count)),
+        _ => tr!(locale, tasks.losses.runs, count = count, number = thousands(count)),
+    }
 }

@@ -4,9 +4,9 @@ use std::fmt;
 
 use anyhow::bail;
 use duplistatus::{
-    dto::database::{Retention, RetentionRule},
+    dto::database::{Retention, RetentionRule, RulePreview},
     error::Error,
-    service::{Actor, Services, database, database::RulePreview, settings},
+    service::{Actor, Services, database, settings},
 };
 use serde::Serialize;
 

@@ -9,7 +9,7 @@ use duplistatus::{
         database::{TaskChange, TaskResult, TaskRun, TaskState},
     },
     error::Error,
-    service::{Actor, Services, database, tasks},
+    service::{Actor, Services, tasks},
 };
 use serde::Serialize;
 
@@ -80,12 +80,12 @@ async fn obey(services: &Services, out: Output, command: TasksCommand) -> anyhow
     match command {
         TasksCommand::List => {}
         TasksCommand::Run { name, sure } => {
-            if name == "retention" {
-                let going = database::preview_rule(services, &ME, (None, None), None).await?.now;
-                if going > 0 {
-                    sure.confirm(&format!(
-                        "Delete {going} old runs and other operations, as settings and rules say, for good?"
-                    ))?;
+            let losses = tasks::losses(services, &ME, &name).await.map_err(|error| unknown(error, &name))?;
+            if let Some((going, what)) = losses.filter(|(going, _)| *going > 0) {
+                sure.confirm(&format!("Delete {going} {what}, as settings and rules say, for good?"))?;
+                if !sure.yes {
+                    // Somebody may have thought about it for long.
+                    tasks::agreed(services, &ME, &name, Some(going)).await?;
                 }
             }
             let run = tasks::run_now(services, &ME, &name).await.map_err(|error| unknown(error, &name))?;

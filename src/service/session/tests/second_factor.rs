@@ -162,3 +162,71 @@ async fn a_lost_key_leaves_the_recovery_codes() -> TestResult {
     assert!(sign_in(&services, "jo").await.is_ok());
     Ok(())
 }
+
+#[tokio::test]
+async fn a_code_proves_the_same_as_the_password_and_works_once() -> TestResult {
+    use crate::access::Permission;
+    let (_folder, services) = services()?;
+    let begun = member(&services, "jo", Role::Administrator).await?;
+    let (secret, codes) = second_factor(&services, &begun).await?;
+    at(&services, 30);
+    let pending = first_step(&services, "jo").await?;
+    let token = confirm(&services, &browser(), &pending, &code(&services, &secret)).await?.0;
+    let now = async || who(&services, token.expose_secret()).await?.ok_or(Error::Unauthenticated);
+    let may = async || Ok::<_, Error>(now().await?.may(Permission::ManageUsers).is_ok());
+    at(&services, 20 * 60);
+    assert!(!may().await?);
+    let typed = code(&services, &secret);
+    account::prove_by_code(&services, &now().await?, &typed).await?;
+    assert!(may().await?);
+    at(&services, 20 * 60 + 1);
+    let again = account::prove_by_code(&services, &now().await?, &typed).await;
+    assert!(matches!(again, Err(Error::Credentials)), "each code works once: {again:?}");
+    at(&services, 40 * 60);
+    assert!(!may().await?, "for a quarter of an hour");
+    account::prove_by_code(&services, &now().await?, &codes[0]).await?;
+    assert!(may().await?, "a recovery code does");
+    let again = account::prove_by_code(&services, &now().await?, &codes[0]).await;
+    assert!(matches!(again, Err(Error::Credentials)), "it is used up: {again:?}");
+    let left = account::show(&services, &now().await?).await?.second_factor;
+    assert!(matches!(left, SecondFactor::On { recovery_codes_left: 9, .. }), "{left:?}");
+    let told = actions(&services).await?;
+    assert_eq!(told.iter().filter(|action| *action == "account.prove_code!").count(), 2, "{told:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn wrong_codes_wait_with_those_at_sign_in_whatever_session_they_come_from() -> TestResult {
+    let (_folder, services) = services()?;
+    let actor = member(&services, "jo", Role::Administrator).await?;
+    let (secret, _) = second_factor(&services, &actor).await?;
+    at(&services, 60);
+    for _ in 0..5 {
+        let wrong = account::prove_by_code(&services, &actor, "000 000").await;
+        assert!(matches!(wrong, Err(Error::Credentials)), "{wrong:?}");
+    }
+    let right = account::prove_by_code(&services, &actor, &code(&services, &secret)).await;
+    assert!(matches!(right, Err(Error::TooMany { seconds: 30 })), "{right:?}");
+    let pending = first_step(&services, "jo").await?;
+    let at_sign_in = confirm(&services, &browser(), &pending, &code(&services, &secret)).await;
+    assert!(matches!(at_sign_in, Err(Error::TooMany { .. })), "{at_sign_in:?}");
+    // The password is counted for itself.
+    account::prove_password(&services, &actor, password()).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_a_confirmed_second_factor_no_code_proves_anything() -> TestResult {
+    let (_folder, services) = services()?;
+    let actor = member(&services, "jo", Role::Administrator).await?;
+    let none = account::prove_by_code(&services, &actor, "123456").await;
+    assert!(matches!(none, Err(Error::Credentials)), "{none:?}");
+    account::begin_second_factor(&services, &actor, password()).await?;
+    let SecondFactor::Pending(begun) = account::show(&services, &actor).await?.second_factor else {
+        return Err("nothing was begun".into());
+    };
+    at(&services, 60);
+    let pending = account::prove_by_code(&services, &actor, &code(&services, &begun.secret)).await;
+    assert!(matches!(pending, Err(Error::Credentials)), "it was never confirmed: {pending:?}");
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! What server functions answer programs: a client's mistake is never a fault of the server.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use duplistatus::{access::Role, service::Actor};
+use serde_json::Value;
+
+use crate::site::{Answer, Site, deep, get, post, report, with_method};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+
+fn program(path: &str, kind: &str, body: &str) -> Request<Body> {
+    let mut request = post(&format!("/api/fn/{path}"), kind, body);
+    request.headers_mut().insert(header::ACCEPT, JSON.parse().unwrap());
+    request
+}
+
+fn invalid_field(answer: &Answer) -> String {
+    let Value::String(field) = answer.json()["Invalid"]["field"].clone() else { panic!("{answer:?}") };
+    field
+}
+
+#[test]
+fn what_cannot_be_used_is_answered_400_wherever_that_is_found() {
+    deep(|| async {
+        let site = Site::new();
+        for (path, kind, body, field) in [
+            // While the request is read.
+            ("keys", JSON, "[", "request"),
+            ("run", JSON, "{}", "request"),
+            ("run", JSON, "{\"run\":\"one\"}", "request"),
+            ("run", JSON, "", "request"),
+            ("look_after_database", FORM, "kind=unknown", "request"),
+            ("look_after_database", FORM, "", "request"),
+            ("change_settings", FORM, "audit_days=many", "request"),
+            // In the server function itself.
+            ("look_after_database", FORM, "kind=vacuum", "sure"),
+            ("clean_up_database", FORM, "days=30", "at_most"),
+            ("clean_up_database", FORM, "days=30&at_most=few", "at_most"),
+            ("set_retention", FORM, "days=few", "days"),
+            ("set_retention", FORM, "job=Photos", "job"),
+            ("run_task", FORM, "name=retention&at_most=few", "at_most"),
+            ("restore_backup", FORM, "name=x", "sure"),
+            ("restore_upload", FORM, "reference=x", "sure"),
+            ("restore_upload", FORM, "reference=x&sure=yes", "file"),
+            ("preview_upload", JSON, "{\"reference\":\"x\"}", "file"),
+            // In a service.
+            ("set_retention", FORM, "days=0", "days"),
+            ("change_settings", FORM, "audit_days=1", "audit_days"),
+            ("change_task", FORM, "name=backup&schedule=now", "schedule"),
+        ] {
+            let answer = site.send(program(path, kind, body)).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {body}: {answer:?}");
+            assert_eq!(invalid_field(&answer), field, "{path} {body}");
+        }
+    });
+}
+
+#[test]
+fn the_other_reasons_have_their_status() {
+    deep(|| async {
+        let site = Site::new();
+        let missing = site.send(program("run", JSON, "{\"run\":999}")).await;
+        assert_eq!((missing.status, missing.json()), (StatusCode::NOT_FOUND, "NotFound".into()));
+        let wrong = site.send(program("sign_in", FORM, "name=jo&password=x")).await;
+        assert_eq!((wrong.status, wrong.json()), (StatusCode::UNAUTHORIZED, "Credentials".into()));
+        let code = site.send_as_it_is(program("sign_in_code", FORM, "code=1")).await;
+        assert_eq!((code.status, code.json()), (StatusCode::UNAUTHORIZED, "Unauthenticated".into()));
+        for _ in 0..20 {
+            site.send(program("sign_in", FORM, "name=jo&password=x")).await;
+        }
+        let many = site.send(program("sign_in", FORM, "name=jo&password=x")).await;
+        assert_eq!(many.status, StatusCode::TOO_MANY_REQUESTS, "{many:?}");
+        for method in [Method::GET, Method::PUT, Method::DELETE] {
+            let answer = site.send(with_method(program("keys", JSON, "{}"), method.clone())).await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method}: {answer:?}");
+            assert!(!answer.body.contains("server macro"), "{answer:?}");
+        }
+        let answer = site.send(program("keys", JSON, "{}")).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        // A browser that sent a form by itself is led back, and told.
+        let mut form = program("look_after_database", FORM, "kind=vacuum");
+        form.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
+        let led = site.send(form).await;
+        assert!(led.status.is_redirection(), "{led:?}");
+    });
+}
+
+#[test]
+fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
+    deep(|| async {
+        let site = Site::open();
+        for run in 1..=4 {
+            site.post("/api/upload", report(run)).await;
+        }
+        let clock = &site.state.services.clock;
+        clock.set(clock.now().plus(400 * 86_400));
+        let page = |path: &str, body: &str| {
+            let mut form = program(path, FORM, body);
+            form.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
+            form
+        };
+        let runs = || async {
+            duplistatus::service::database::stats(&site.state.services, &Actor::CommandLine)
+                .await
+                .unwrap()
+                .runs
+        };
+        let rule = "days=300&keep_last=1";
+        // A rule that deletes more than the one that there is.
+        let refused = site.send(program("set_retention", FORM, rule)).await;
+        assert_eq!((refused.status, invalid_field(&refused)), (StatusCode::BAD_REQUEST, "at_most".into()));
+        let asked = site.send(page("set_retention", rule)).await;
+        let question = asked.header(header::LOCATION).to_owned();
+        assert_eq!(question, "/settings/database?rule=set&days=300&keep_last=1#rule-question", "{asked:?}");
+        let html = site.get(question.split('#').next().unwrap()).await.body;
+        assert!(
+            html.contains("would then delete 3 runs") && html.contains("name=\"at_most\" value=\"3\""),
+            "{html}"
+        );
+        assert_eq!(site.state.services.settings().retention_days, None, "nothing is saved");
+        let few = site.send(program("set_retention", FORM, &format!("{rule}&at_most=2"))).await;
+        assert_eq!(few.status, StatusCode::BAD_REQUEST, "more would go than was agreed to");
+        let saved = site.send(page("set_retention", &format!("{rule}&at_most=3"))).await;
+        assert!(saved.header(header::LOCATION).ends_with("done=retention"), "{saved:?}");
+        assert_eq!(site.state.services.settings().retention_days, Some(300));
+        // One that keeps more needs no question.
+        let longer = site.send(page("set_retention", "days=300&keep_last=2")).await;
+        assert!(longer.header(header::LOCATION).ends_with("done=retention"), "{longer:?}");
+        // A rule for one job that keeps for ever, and taking it away.
+        let job = "server=nas&job=Documents";
+        let forever = site.send(page("set_retention", &format!("days=&keep_last=4&{job}"))).await;
+        assert!(forever.header(header::LOCATION).ends_with("done=retention"), "{forever:?}");
+        let cleared = site.send(page("clear_retention", job)).await;
+        assert!(
+            cleared.header(header::LOCATION).contains("rule=clear&server=nas&job=Documents"),
+            "{cleared:?}"
+        );
+        let html = site.get("/settings/database?rule=clear&server=nas&job=Documents").await.body;
+        assert!(
+            html.contains("nas: Documents: the rule is removed") && html.contains("value=\"2\""),
+            "{html}"
+        );
+        let cleared = site.send(page("clear_retention", &format!("{job}&at_most=2"))).await;
+        assert!(cleared.header(header::LOCATION).ends_with("done=retention"), "{cleared:?}");
+        assert_eq!(runs().await, 4, "nothing is deleted yet");
+        // Running the task that deletes.
+        let refused = site.send(program("run_task", FORM, "name=retention")).await;
+        assert_eq!((refused.status, invalid_field(&refused)), (StatusCode::BAD_REQUEST, "at_most".into()));
+        let html = site.get("/settings/tasks?run=retention").await.body;
+        assert!(
+            html.contains("2 old runs and other operations") && html.contains("name=\"at_most\" value=\"2\""),
+            "{html}"
+        );
+        let few = site.send(program("run_task", FORM, "name=retention&at_most=1")).await;
+        assert_eq!(few.status, StatusCode::BAD_REQUEST, "{few:?}");
+        assert_eq!(runs().await, 4);
+        let begun = site.send(program("run_task", FORM, "name=retention&at_most=2")).await;
+        assert!(begun.status.is_success(), "{begun:?}");
+        // What deletes nothing needs no question.
+        let begun = site.send(program("run_task", FORM, "name=optimize")).await;
+        assert!(begun.status.is_success(), "{begun:?}");
+        let unknown = site.send(program("run_task", FORM, "name=unknown")).await;
+        assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+        // A shorter audit trail.
+        let shorter = site.send(program("change_settings", FORM, "audit_days=30")).await;
+        assert_eq!((shorter.status, invalid_field(&shorter)), (StatusCode::BAD_REQUEST, "audit_days".into()));
+        let sure = site.send(program("change_settings", FORM, "audit_days=30&sure=true")).await;
+        assert!(sure.status.is_success(), "{sure:?}");
+        assert_eq!(site.state.services.settings().audit_days, 30);
+        let html = site.get("/settings/security").await.body;
+        assert!(html.contains("name=\"sure\""), "{html}");
+        // Nobody who may not is told how much there is.
+        let viewer = site.sign_in("kim", Role::Viewer).await;
+        let mut asked = get("/settings/tasks?run=retention");
+        asked.headers_mut().insert(header::COOKIE, viewer.parse().unwrap());
+        assert_eq!(site.send(asked).await.status, StatusCode::NOT_FOUND);
+    });
+}

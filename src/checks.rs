@@ -28,6 +28,15 @@ pub enum Check {
         /// How many.
         files: i64,
     },
+    /// The last verification of the destination failed, and none has succeeded since. Of the job, not of a run.
+    VerificationFailed {
+        /// Damaged files, where that is known.
+        files: Option<i64>,
+    },
+    /// A run was told to have ended, and its report has not come. Of the job.
+    NoReport,
+    /// Two sets of figures alternate. Of the job.
+    TwoJobs,
 }
 
 /// The figures of a run that are looked at.

@@ -6,7 +6,10 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::status::Status;
+use crate::{
+    report::{LogOf, Says, is_cancelled},
+    status::Status,
+};
 
 /// What became of a run of a backup.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -100,6 +103,22 @@ impl RunOutcome {
         matches!(self, Self::Good | Self::Errors | Self::Failed | Self::Unknown)
     }
 
+    /// What lists say of a run that was called off, in place of a cause.
+    #[must_use]
+    pub const fn called_off(self) -> Option<&'static str> {
+        match self {
+            Self::Stopped | Self::Partial => Some("Stopped by hand"),
+            Self::Skipped => Some("Skipped by a script"),
+            _ => None,
+        }
+    }
+
+    /// Whether a headline is one of those.
+    #[must_use]
+    pub fn is_called_off(headline: &str) -> bool {
+        Self::ALL.iter().any(|outcome| outcome.called_off() == Some(headline))
+    }
+
     /// The versions that count after it. A partial run leaves one, but counts none when it ended before it had looked.
     #[must_use]
     pub const fn versions(self, told: Option<i64>) -> Option<i64> {
@@ -148,7 +167,7 @@ impl FromStr for RunOutcome {
 }
 
 /// What a report says, as far as it tells what became of the run. `None` is unknown, and never 0.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Told<'a> {
     /// What Duplicati said.
     pub status: Status,
@@ -168,35 +187,49 @@ pub struct Told<'a> {
     pub stored: Option<i64>,
     /// What ended it.
     pub exception: Option<&'a str>,
+    /// Its log.
+    pub log: LogOf<'a>,
 }
 
 impl Told<'_> {
-    /// What became of the run.
+    /// What became of the run: the one rule. The headline of a run, its row and the checks of a database ask it.
     #[must_use]
     pub fn outcome(&self) -> RunOutcome {
-        let failed = self.status.is_failed();
-        // Up to 2.3 a stop is an exception; later it is `Interrupted` with an error and without an exception.
         if self.dry_run {
-            RunOutcome::Rehearsal
-        } else if failed && self.exception.is_some_and(is_stop) {
-            RunOutcome::Stopped
-        } else if self.status == Status::Fatal {
-            match self.interrupted && self.exception.is_none() {
-                true => RunOutcome::Stopped,
-                false => RunOutcome::Failed,
-            }
-        } else if self.status == Status::Error && self.exception.is_some() {
-            RunOutcome::Failed
-        } else if self.partial {
-            RunOutcome::Partial
-        } else if self.interrupted {
-            match self.files == Some(0) && self.uploaded.unwrap_or(0) == 0 {
-                true => RunOutcome::Skipped,
-                false => RunOutcome::Stopped,
-            }
-        } else {
-            self.ended()
+            return RunOutcome::Rehearsal;
         }
+        let says = self.says();
+        match (self.status, self.exception) {
+            // What an exception ended left no version.
+            (Status::Error | Status::Fatal, Some(text)) if self.is_stop(text, says) => RunOutcome::Stopped,
+            (Status::Error | Status::Fatal, Some(_)) => RunOutcome::Failed,
+            (Status::Fatal, None) if self.interrupted || says.stopped() => RunOutcome::Stopped,
+            (Status::Fatal, None) => RunOutcome::Failed,
+            _ if self.partial => RunOutcome::Partial,
+            _ if self.interrupted && self.did_nothing() && !says.any() => RunOutcome::Skipped,
+            _ if self.interrupted || says.stopped() => RunOutcome::Stopped,
+            _ => self.ended(),
+        }
+    }
+
+    /// Whether an exception is a person's "stop". What failed before somebody gave up waiting is a failure; from 2.3.0.109 on
+    /// `Interrupted` says who ended it.
+    fn is_stop(&self, exception: &str, says: Says) -> bool {
+        is_cancelled(exception) && (self.interrupted || !says.failed)
+    }
+
+    /// Whether nothing was looked at or moved.
+    fn did_nothing(&self) -> bool {
+        self.files == Some(0) && self.uploaded.unwrap_or(0) == 0
+    }
+
+    /// What its log says, where that can matter: it is long, and nobody stops a plain success.
+    fn says(&self) -> Says {
+        let matters = match self.exception {
+            Some(text) => self.status.is_failed() && is_cancelled(text),
+            None => self.status != Status::Success && self.log.may_say_stopped(),
+        };
+        if matters || self.interrupted { self.log.says() } else { Says::default() }
     }
 
     /// What became of a run that nothing stopped.
@@ -215,17 +248,6 @@ impl Told<'_> {
             Status::Unknown => RunOutcome::Unknown,
         }
     }
-}
-
-/// Whether an exception is a person's "stop": cancelled, and not because something took too long.
-fn is_stop(exception: &str) -> bool {
-    let Some(at) = exception.find("CanceledException") else { return false };
-    // What stands behind a frame of the stack or an inner exception is not what ended the run.
-    let is_first = |mark: &str| exception.find(mark).is_none_or(|mark| at < mark);
-    is_first("   at ")
-        && is_first(" ---> ")
-        && !exception.to_ascii_lowercase().contains("timeout")
-        && !exception.contains("HttpClient")
 }
 
 /// A run as the compact list of recent runs has it: one letter for its status and what became of it.

@@ -83,6 +83,32 @@ fn what_took_too_long_was_not_stopped_by_a_person() {
 }
 
 #[test]
+fn what_failed_before_somebody_gave_up_waiting_is_a_failure() {
+    let line = |tag: &str, text: &str| crate::report::LogLine {
+        time: None,
+        level: crate::report::Level::Error,
+        tag: Some(tag.into()),
+        text: text.into(),
+    };
+    let stopped = "System.Threading.Tasks.TaskCanceledException: A task was canceled.";
+    let full = line("A.B-PutFailed", "No space left on device");
+    let fatal = line("A.B-FatalError", &format!("Fatal error\n{stopped}"));
+    let lines = [full, fatal];
+    let both = Told { exception: Some(stopped), log: LogOf::Lines(&lines), ..told(Status::Fatal) };
+    assert_eq!(both.outcome(), RunOutcome::Failed);
+    assert_eq!(Told { log: LogOf::Lines(&lines[1..]), ..both }.outcome(), RunOutcome::Stopped);
+    // A copy without its exception has it in the log.
+    let text = Told { exception: None, ..both };
+    assert_eq!(text.outcome(), RunOutcome::Failed);
+    assert_eq!(Told { log: LogOf::Lines(&lines[1..]), ..text }.outcome(), RunOutcome::Stopped);
+    // An inner exception is what ended it, whatever stands around it.
+    let lost = "A.OperationCanceledException: x ---> System.IO.IOException: reset";
+    assert_eq!(Told { exception: Some(lost), ..told(Status::Fatal) }.outcome(), RunOutcome::Failed);
+    let aborted = "System.Threading.ThreadAbortException: Thread was being aborted.";
+    assert_eq!(Told { exception: Some(aborted), ..told(Status::Fatal) }.outcome(), RunOutcome::Stopped);
+}
+
+#[test]
 fn a_skip_examined_nothing() {
     for status in [Status::Success, Status::Warning, Status::Error] {
         let skip = Told { status, interrupted: true, files: Some(0), uploaded: Some(0), ..Told::default() };

@@ -8,8 +8,8 @@
 
 use std::path::{Path, PathBuf};
 
-use duplistatus::outcome::Told;
-use duplistatus::report::{Ending, Message, Report, Status, Unread, is_about_our_address, parse};
+use duplistatus::outcome::RunOutcome;
+use duplistatus::report::{Message, Report, Status, Unread, is_about_our_address, parse};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -185,35 +185,30 @@ fn the_headline_is_the_cause_in_both_copies(#[case] story: &str, #[case] expecte
 }
 
 #[rstest]
-#[case("2.3.1.0/backup-stop-now", Some(Ending::Stopped))]
-#[case("2.3.1.0/backup-stop-after-current-file", Some(Ending::Stopped))]
-#[case("2.4-2026-08/backup-stop", Some(Ending::Stopped))]
-#[case("2.4-2026-08/backup-abort", Some(Ending::Stopped))]
-#[case("2.1.0.5/backup-before-script-skip", Some(Ending::Skipped))]
-#[case("2.1.0.5/backup-before-script-error-skip", Some(Ending::Skipped))]
+#[case("2.3.1.0/backup-stop-now", Some("Stopped by hand"))]
+#[case("2.3.1.0/backup-stop-after-current-file", Some("Stopped by hand"))]
+#[case("2.4-2026-08/backup-stop", Some("Stopped by hand"))]
+#[case("2.4-2026-08/backup-abort", Some("Stopped by hand"))]
+#[case("2.1.0.5/backup-before-script-skip", Some("Skipped by a script"))]
+#[case("2.1.0.5/backup-before-script-error-skip", Some("Skipped by a script"))]
 #[case("2.1.0.5/backup-pre-script-skip", None)]
 #[case("2.3.1.0/backup-stop", None)]
 #[case("2.3.1.0/backup-destination-full", None)]
-fn who_stopped_a_run_is_told_in_each_version(#[case] story: &str, #[case] expected: Option<Ending>) {
+fn who_stopped_a_run_is_told_in_each_version(#[case] story: &str, #[case] expected: Option<&str>) {
     for kind in ["form", "json"] {
-        assert_eq!(report(story, kind).ending, expected, "{kind}");
+        let report = report(story, kind);
+        assert_eq!(report.outcome().called_off(), expected, "{kind}");
+        assert_eq!(
+            report.cause.as_deref().filter(|text| RunOutcome::is_called_off(text)),
+            expected,
+            "{kind}"
+        );
     }
 }
 
 /// What is shown of a report, by the rule that the program uses.
 fn shown(report: &Report) -> Status {
-    let told = Told {
-        status: report.status,
-        interrupted: report.interrupted,
-        partial: report.partial,
-        dry_run: report.dry_run,
-        files: report.counters.examined_files,
-        uploaded: report.storage.bytes_uploaded,
-        versions: report.storage.versions,
-        stored: report.storage.known_file_size,
-        exception: report.exception.as_deref(),
-    };
-    told.outcome().status(report.status, report.warnings_count, report.reporting_warnings)
+    report.outcome().status(report.status, report.warnings_count, report.reporting_warnings)
 }
 
 #[test]

@@ -32,7 +32,7 @@ use crate::{
     client,
     http::{backups, download, exports, health, imports, live, page, theme, upload, v1},
     middleware::{
-        access_log, headers, known_host, same_site, slow_body,
+        access_log, exact_path, headers, known_host, same_site, slow_body,
         turn::{self, Turns},
     },
     state::AppState,
@@ -138,6 +138,7 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), slow_body::watch))
         .layer(middleware::from_fn_with_state(state.clone(), gate::guard))
         .layer(middleware::from_fn_with_state(state.clone(), known_host::require))
+        .layer(middleware::from_fn_with_state(state.clone(), exact_path::lead))
         .layer(compression())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(headers::secure))

@@ -201,3 +201,27 @@ async fn who_disables_a_person_or_removes_a_second_factor_is_asked_first() {
     );
     assert!(with_password(&["user", "reset-password", "bob", "--second-factor", "--yes"]).status.success());
 }
+
+#[tokio::test]
+async fn a_command_that_fails_says_why_in_a_plain_line() {
+    let folder = filled().await;
+    let nowhere = folder.path().join("nowhere");
+    for arguments in [
+        &["user", "unlock", "nobody"][..],
+        &["key", "revoke", "77"],
+        &["server", "delete", "attic", "--yes"],
+        &["db", "restore", "none.db", "--yes"],
+        &["import", "none.csv"],
+        &["server", "set", "attic", "--alias", "x"],
+    ] {
+        let told = refused(folder.path(), arguments);
+        assert!(told.starts_with("error: ") && told.matches("error:").count() == 1, "{arguments:?}: {told}");
+        assert!(!told.contains("ERROR") && !told.contains("\u{1b}["), "no line of a log: {told}");
+    }
+    let told = refused(&nowhere, &["key", "list"]);
+    assert!(told.starts_with("error: there is no database in "), "{told}");
+    // What serves ends with a line of its log.
+    let served = command(folder.path(), &["serve", "--time-zone", "No/Where"]).output().unwrap();
+    let served = String::from_utf8(served.stderr).unwrap();
+    assert!(served.contains("ERROR") && served.contains("No/Where"), "{served}");
+}

@@ -156,6 +156,7 @@ diesel::table! {
         expires_at -> Nullable<Text>,
         replaced_by -> Nullable<BigInt>,
         sender -> BigInt,
+        redirected_at -> Nullable<Text>,
     }
 }
 
@@ -221,6 +222,7 @@ diesel::table! {
         reported_at -> Text,
         phase -> Nullable<Text>,
         permille -> Nullable<BigInt>,
+        ended_at -> Nullable<Text>,
     }
 }
 

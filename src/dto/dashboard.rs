@@ -271,8 +271,11 @@ pub struct JobRow {
     pub last_status: Option<Status>,
     /// What became of that run.
     pub last_outcome: Option<RunOutcome>,
-    /// What contradicts that run.
+    /// What contradicts that run, and what else is open about the job.
     pub checks: Vec<Check>,
+    /// The last verification of the destination.
+    #[serde(default)]
+    pub verification: Option<Verification>,
     /// The run that began last.
     pub last_run: Option<RunId>,
     /// When that run's report arrived.
@@ -303,6 +306,17 @@ pub struct JobRow {
     pub strip: String,
     /// Progress of a run that is under way.
     pub live: Option<Live>,
+}
+
+/// A verification of a destination that came to a result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    /// When it began.
+    pub at: Moment,
+    /// Whether it failed, or found damaged files.
+    pub failed: bool,
+    /// Damaged files, where that is known.
+    pub damaged: Option<i64>,
 }
 
 /// A run under way, from Duplicati's live status.

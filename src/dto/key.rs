@@ -45,6 +45,8 @@ pub struct KeyRow {
     pub expires: Option<Moment>,
     /// Whether it has stopped already.
     pub expired: bool,
+    /// When a redirect turned a report with it into a GET, if none has come since.
+    pub redirected: Option<Moment>,
 }
 
 /// A key that was just made: the only time its secret is shown.

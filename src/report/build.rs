@@ -67,7 +67,6 @@ impl Parts {
         let copies = SecondCopies::from_data(&data);
         let report = Report {
             cause: None,
-            ending: None,
             reporting_warnings: 0,
             begin_text: begin.is_none().then(|| claimed(&data)).flatten(),
             identity: Identity::from_extra(&extra).or(identity),

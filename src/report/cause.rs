@@ -2,7 +2,6 @@
 //! names of classes and without stacks, once, at most 300 characters.
 
 use super::about_reporting;
-use super::ending::Ending;
 use super::line::{Level, LogLine};
 use super::second_copy::SecondCopies;
 use super::thrown;
@@ -13,8 +12,8 @@ const HEADLINE: usize = 300;
 
 /// What a report says that can be the cause.
 pub(crate) struct Told<'a> {
-    /// Why it ended early, if it was called off.
-    pub(crate) ending: Option<Ending>,
+    /// What is said of it if it was called off.
+    pub(crate) called_off: Option<&'static str>,
     /// The exception, as text.
     pub(crate) exception: Option<&'a str>,
     /// The log.
@@ -23,13 +22,23 @@ pub(crate) struct Told<'a> {
     pub(crate) copies: &'a SecondCopies,
 }
 
+/// The cause of a run that is stored: its log and its exception are all that is left of the report.
+#[cfg(feature = "ssr")]
+pub(crate) fn of_stored(
+    called_off: Option<&'static str>,
+    exception: Option<&str>,
+    lines: &[LogLine],
+) -> Option<String> {
+    Told { called_off, exception, lines, copies: &SecondCopies::default() }.cause()
+}
+
 impl Told<'_> {
     /// The cause; `None` when nothing tells.
     pub(crate) fn cause(&self) -> Option<String> {
         let of_level = |level| self.lines.iter().filter(move |line| line.level == level);
         let error = || of_level(Level::Error).filter(|line| !is_of_second_copy(line)).find_map(said);
-        let cause = match (self.ending, self.exception) {
-            (Some(ending), _) => Some(ending.headline().to_owned()),
+        let cause = match (self.called_off, self.exception) {
+            (Some(told), _) => Some(told.to_owned()),
             (None, Some(exception)) => thrown::cause(exception).map(str::to_owned).or_else(error),
             (None, None) => error(),
         };

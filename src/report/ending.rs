@@ -1,88 +1,94 @@
-//! Whether a run was called off: by a person, or by a script before it began. Duplicati says it in a different way in each line of
-//! versions. Invariant: a failure of the work itself is neither.
-
-use serde::{Deserialize, Serialize};
+//! What a log and an exception say of whether a run was called off: by a person, or by a script before it began. What became of the
+//! run is decided by [`crate::outcome::Told::outcome`], which asks here. Invariant: a time-out and a lost connection are no stop.
 
 use super::line::{Level, LogLine};
+use super::log::Log;
 use super::thrown;
 
-/// Why a run did not go on to its end, although nothing failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Ending {
-    /// A person, or a shutdown, stopped it.
-    Stopped,
-    /// A script said that it should not run: nothing was looked at.
-    Skipped,
+/// What the lines of a log say of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Says {
+    /// A line says that somebody asked for the stop.
+    pub asked: bool,
+    /// An error says that work was called off.
+    pub cancelled: bool,
+    /// An error says something else, and not of a script: work itself failed.
+    pub failed: bool,
 }
 
-impl Ending {
-    /// The lower-case word that is stored and shown to machines.
+/// What one of these words is needed for, in a log as it is stored: without them nobody called it off.
+const WORDS: [&str; 3] = ["Cancel", "TerminatedOperation", "ThreadAbort"];
+
+impl Says {
+    /// Reads the lines.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub fn of(lines: &[LogLine]) -> Self {
+        let errors = || lines.iter().filter(|line| line.level == Level::Error);
+        Self {
+            asked: lines.iter().any(is_asked),
+            cancelled: errors().any(is_cancelled_line),
+            failed: errors().any(|line| !is_cancelled_line(line) && !is_of_script(line)),
+        }
+    }
+
+    /// Whether the log alone tells a stop, up to 2.3: nothing failed before it.
+    pub(crate) const fn stopped(self) -> bool {
+        (self.asked || self.cancelled) && !self.failed
+    }
+
+    /// Whether it says anything of how the run ended.
+    pub(crate) const fn any(self) -> bool {
+        self.asked || self.cancelled || self.failed
+    }
+}
+
+/// A log of which it is asked: read already, or as it is stored.
+#[derive(Debug, Clone, Copy)]
+pub enum LogOf<'a> {
+    /// Its lines.
+    Lines(&'a [LogLine]),
+    /// The JSON text of the column.
+    Stored(Option<&'a str>),
+}
+
+impl Default for LogOf<'_> {
+    fn default() -> Self {
+        Self::Stored(None)
+    }
+}
+
+impl LogOf<'_> {
+    /// What its lines say. A stored log that cannot be read says nothing.
+    pub(crate) fn says(self) -> Says {
         match self {
-            Self::Stopped => "stopped",
-            Self::Skipped => "skipped",
+            Self::Lines(lines) => Says::of(lines),
+            Self::Stored(text) => text
+                .and_then(|text| Log::from_json(text).ok())
+                .map_or_else(Says::default, |log| Says::of(&log.lines)),
         }
     }
 
-    /// The inverse of [`Self::as_str`].
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Stopped, Self::Skipped].into_iter().find(|ending| ending.as_str() == word)
-    }
-
-    /// What lists say of such a run.
-    #[must_use]
-    pub const fn headline(self) -> &'static str {
+    /// Whether it is worth reading for a stop: most logs say nothing of the kind, and this is quick.
+    pub(crate) fn may_say_stopped(self) -> bool {
         match self {
-            Self::Stopped => "Stopped by hand",
-            Self::Skipped => "Skipped by a script",
+            Self::Lines(_) => true,
+            Self::Stored(text) => text.is_some_and(|text| WORDS.iter().any(|word| text.contains(word))),
         }
     }
 }
 
-/// What a report says about it.
-pub(crate) struct Signs<'a> {
-    /// `Interrupted`.
-    pub(crate) interrupted: bool,
-    /// Whether anything was examined or moved.
-    pub(crate) did_something: bool,
-    /// The exception, as text.
-    pub(crate) exception: Option<&'a str>,
-    /// The log.
-    pub(crate) lines: &'a [LogLine],
-}
-
-impl Signs<'_> {
-    /// From 2.3.0.109 on a stop is `Interrupted`; before, it was a warning and a partial run, or an exception that says that a task
-    /// was cancelled.
-    pub(crate) fn ending(&self) -> Option<Ending> {
-        // Only an exception that says nothing else is a stop.
-        if self.exception.is_some_and(|text| !is_cancelled(text)) {
-            return None;
-        }
-        let errors = || self.lines.iter().filter(|line| line.level == Level::Error);
-        let asked = self.lines.iter().any(|line| {
-            let tag = line.tag.as_deref().unwrap_or_default();
-            tag.ends_with("-CancellationRequested") || tag.ends_with("-TerminatedOperation")
-        });
-        let cancelled = self.exception.is_some() || errors().any(is_cancelled_line);
-        // What failed before somebody gave up waiting is a failure; what a script says is not.
-        let failed = errors().any(|line| !is_cancelled_line(line) && !is_of_script(line));
-        match self.interrupted {
-            true if asked || cancelled || failed || self.did_something => Some(Ending::Stopped),
-            true => Some(Ending::Skipped),
-            false if (asked || cancelled) && !failed => Some(Ending::Stopped),
-            false => None,
-        }
-    }
+fn is_asked(line: &LogLine) -> bool {
+    let tag = line.tag.as_deref().unwrap_or_default();
+    tag.ends_with("-CancellationRequested") || tag.ends_with("-TerminatedOperation")
 }
 
 /// Whether an exception says that work was called off and nothing else: a time-out and a lost connection look alike from outside.
-fn is_cancelled(text: &str) -> bool {
+pub(crate) fn is_cancelled(text: &str) -> bool {
     let chain = thrown::chain(text);
-    let is_timeout = text.contains("TimeoutException") || text.to_ascii_lowercase().contains(".timeout of");
+    let is_timeout = text.contains("TimeoutException")
+        || chain.iter().any(|thrown| thrown.message.to_ascii_lowercase().contains("timeout"))
+        // Before .NET 5 its time-out said no more than a stop.
+        || text.contains("HttpClient");
     !chain.is_empty() && !is_timeout && chain.iter().all(thrown::Thrown::is_cancelled)
 }
 
@@ -104,59 +110,51 @@ mod tests {
 
     const CANCELLED: &str =
         "System.Threading.Tasks.TaskCanceledException: A task was canceled.\n   at Duplicati.A.B()";
-    const TIMEOUT: &str = "System.Threading.Tasks.TaskCanceledException: The request was canceled due to the configured \
-        HttpClient.Timeout of 100 seconds elapsing.\n ---> System.TimeoutException: A task was canceled.";
 
     fn line(level: Level, tag: &str, text: &str) -> LogLine {
         LogLine { time: None, level, tag: Some(tag.into()), text: text.into() }
     }
 
-    fn ending(
-        interrupted: bool,
-        did_something: bool,
-        exception: Option<&str>,
-        lines: &[LogLine],
-    ) -> Option<Ending> {
-        Signs { interrupted, did_something, exception, lines }.ending()
-    }
-
     #[rstest]
-    #[case::stop_of_2_3(false, false, Some(CANCELLED), Some(Ending::Stopped))]
-    #[case::time_out(false, true, Some(TIMEOUT), None)]
-    #[case::failure(false, true, Some("System.IO.IOException: gone"), None)]
-    #[case::lost(
-        false,
-        true,
-        Some("A.OperationCanceledException: x ---> System.IO.IOException: reset"),
-        None
-    )]
-    #[case::stop_of_2_4(true, true, None, Some(Ending::Stopped))]
-    #[case::skip(true, false, None, Some(Ending::Skipped))]
-    #[case::whole(false, true, None, None)]
-    fn endings(
-        #[case] interrupted: bool,
-        #[case] did_something: bool,
-        #[case] exception: Option<&str>,
-        #[case] expected: Option<Ending>,
-    ) {
-        assert_eq!(ending(interrupted, did_something, exception, &[]), expected);
+    #[case::task(CANCELLED, true)]
+    #[case::operation("System.OperationCanceledException: x", true)]
+    #[case::duplicati("Duplicati.Library.Main.CancelException", true)]
+    #[case::abort("System.Threading.ThreadAbortException: Thread was being aborted.", true)]
+    #[case::both("A.OperationCanceledException: x\n ---> A.TaskCanceledException: y\n   at A.B()", true)]
+    #[case::text("A task was canceled.System.Threading.Tasks.TaskCanceledException: A", true)]
+    #[case::parameter("A.TaskCanceledException: x\n   at A.Task.WaitAsync(TimeSpan timeout)", true)]
+    #[case::time_out("A.TaskCanceledException: HttpClient.Timeout of 100 seconds elapsing.", false)]
+    #[case::inner_time_out("A.TaskCanceledException: x\n ---> System.TimeoutException: y", false)]
+    #[case::old_time_out("A.TaskCanceledException: x\n   at System.Net.Http.HttpClient.SendAsync()", false)]
+    #[case::lost("A.OperationCanceledException: x ---> System.IO.IOException: reset", false)]
+    #[case::failure("System.IO.IOException: gone", false)]
+    #[case::frame("System.IO.IOException: gone\n   at X.ThrowOperationCanceledException()", false)]
+    #[case::nothing("", false)]
+    fn exceptions(#[case] text: &str, #[case] expected: bool) {
+        assert_eq!(is_cancelled(text), expected);
     }
 
     #[test]
-    fn a_line_of_the_log_tells_a_stop_where_no_exception_does() {
-        let stopped = [line(Level::Error, "A.B-FatalError", &format!("Fatal error\n{CANCELLED}"))];
-        assert_eq!(ending(true, false, None, &stopped), Some(Ending::Stopped));
-        let asked =
-            [line(Level::Warning, "A.B-CancellationRequested", "Cancellation was requested by user.")];
-        assert_eq!(ending(false, true, None, &asked), Some(Ending::Stopped));
+    fn lines_say_who_ended_it() {
+        let fatal = line(Level::Error, "A.B-FatalError", &format!("Fatal error\n{CANCELLED}"));
+        let asked = line(Level::Warning, "A.B-CancellationRequested", "Cancellation was requested by user.");
+        let full = line(Level::Error, "A.B-PutFailed", "No space left on device");
+        let script = line(Level::Error, "A.Modules.RunScript-ScriptExecuteError", "exit 3");
+        let says = |asked, cancelled, failed| Says { asked, cancelled, failed };
+        assert_eq!(Says::of(&[fatal.clone(), script]), says(false, true, false));
+        assert_eq!(Says::of(&[asked]), says(true, false, false));
+        assert_eq!(Says::of(&[full, fatal]), says(false, true, true));
+        assert_eq!(Says::of(&[]), Says::default());
     }
 
     #[test]
-    fn what_failed_before_is_a_failure() {
-        let lines = [
-            line(Level::Error, "A.B-PutFailed", "No space left on device"),
-            line(Level::Error, "A.B-FatalError", &format!("Fatal error\n{CANCELLED}")),
-        ];
-        assert_eq!(ending(false, true, Some(CANCELLED), &lines), None);
+    fn a_stored_log_says_what_its_lines_say() {
+        let lines = vec![line(Level::Error, "A.B-FatalError", &format!("Fatal error\n{CANCELLED}"))];
+        let json = Log { lines: lines.clone(), ..Log::default() }.to_bounded_json();
+        let stored = LogOf::Stored(Some(&json));
+        assert_eq!(stored.says(), LogOf::Lines(&lines).says());
+        assert!(stored.may_say_stopped());
+        assert_eq!(LogOf::Stored(Some("[damaged")).says(), Says::default());
+        assert!(!LogOf::Stored(None).may_say_stopped());
     }
 }

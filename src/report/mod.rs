@@ -46,9 +46,14 @@ mod versions;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "ssr")]
+pub(crate) use about_reporting::warnings as about_reporting;
 pub use about_reporting::{is_about as is_about_reporting, is_about_us as is_about_our_address};
+#[cfg(feature = "ssr")]
+pub(crate) use cause::of_stored as cause;
 pub use counters::Counters;
-pub use ending::Ending;
+pub(crate) use ending::is_cancelled;
+pub use ending::{LogOf, Says};
 pub use error::{ReportError, ReportErrorKind};
 pub use identity::Identity;
 pub use limits::{
@@ -60,7 +65,7 @@ pub use live::{LiveState, LiveStatus};
 pub use log::Log;
 pub use mask::{mask_secrets, mask_secrets_in_json};
 pub use operation::Operation;
-pub use ours::hide_key;
+pub use ours::{hide as hide_own_secrets, hide_key};
 pub use sender::sender;
 pub use status::{Status, UnknownStatus};
 pub use storage::Storage;

@@ -43,8 +43,15 @@ impl<'a> Thrown<'a> {
 
     /// Whether it says that work was called off, by whomever.
     pub(crate) fn is_cancelled(&self) -> bool {
-        ["TaskCanceledException", "OperationCanceledException", "CancelException", "ThreadAbortException"]
-            .contains(&self.name())
+        // A text report puts the message before the class, on the same line.
+        let name = match self.class {
+            "" => self.message.split(": ").next().and_then(|head| head.rsplit([' ', '.', '+']).next()),
+            _ => Some(self.name()),
+        };
+        name.is_some_and(|name| {
+            ["TaskCanceledException", "OperationCanceledException", "CancelException", "ThreadAbortException"]
+                .contains(&name)
+        })
     }
 
     /// Whether its message only says that something happened; what it was stands in an inner exception.

@@ -3,13 +3,14 @@
 use super::about_reporting;
 use super::cause::Told;
 use super::counters::Counters;
-use super::ending::{Ending, Signs};
+use super::ending::LogOf;
 use super::identity::Identity;
 use super::log::Log;
 use super::operation::Operation;
 use super::second_copy::SecondCopies;
 use super::status::Status;
 use super::storage::Storage;
+use crate::outcome::{self, RunOutcome};
 
 /// One run, as its sender reported it.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,8 +33,6 @@ pub struct Report {
     pub counters: Counters,
     /// What the destination holds and what moved.
     pub storage: Storage,
-    /// Why it ended before its end although nothing failed, in whatever way its version says so.
-    pub ending: Option<Ending>,
     /// Why it did not go well, in one line: masked, at most 300 characters.
     pub cause: Option<String>,
     /// Warnings that are about sending reports, not about the backup. They are among `warnings_count`.
@@ -73,20 +72,31 @@ pub struct Report {
 }
 
 impl Report {
-    /// With what follows from its log, its exception and its figures: who stopped it, and the cause.
-    pub(crate) fn explained(mut self, copies: &SecondCopies) -> Self {
-        let figures = [self.counters.examined_files, self.storage.bytes_uploaded];
-        let (exception, lines) = (self.exception.as_deref(), self.log.lines.as_slice());
-        let ending = Signs {
+    /// What became of it.
+    #[must_use]
+    pub fn outcome(&self) -> RunOutcome {
+        outcome::Told {
+            status: self.status,
             interrupted: self.interrupted,
-            did_something: figures.iter().flatten().any(|number| *number > 0),
-            exception,
-            lines,
+            partial: self.partial,
+            dry_run: self.dry_run,
+            files: self.counters.examined_files,
+            uploaded: self.storage.bytes_uploaded,
+            versions: self.storage.versions,
+            stored: self.storage.known_file_size,
+            exception: self.exception.as_deref(),
+            log: LogOf::Lines(&self.log.lines),
         }
-        .ending();
-        let cause = Told { ending, exception, lines, copies }.cause();
+        .outcome()
+    }
+
+    /// With what follows from its log, its exception and its figures: the cause, and which warnings are about reporting.
+    pub(crate) fn explained(mut self, copies: &SecondCopies) -> Self {
+        let called_off = self.outcome().called_off();
+        let (exception, lines) = (self.exception.as_deref(), self.log.lines.as_slice());
+        let cause = Told { called_off, exception, lines, copies }.cause();
         self.reporting_warnings = about_reporting::warnings(lines);
-        (self.ending, self.cause) = (ending, cause);
+        self.cause = cause;
         self
     }
 }

@@ -165,6 +165,10 @@ pub(super) fn row(zone: &Zone, now: Timestamp, key: KeyRecord, servers: &[(Serve
         revoked: moment(zone, key.revoked_at.as_deref()),
         expires: moment(zone, key.expires_at.as_deref()),
         expired: key.expires_at.is_some_and(|at| at <= now.to_string()),
+        redirected: moment(
+            zone,
+            key.redirected_at.filter(|at| key.last_used_at.as_ref() <= Some(at)).as_deref(),
+        ),
     }
 }
 

@@ -3,11 +3,14 @@
 use crate::{
     db::{
         StoreError, StoreErrorKind,
-        tables::jobs::{JobRecord, LiveRow, time},
+        tables::{
+            jobs::{JobRecord, LiveRow, time},
+            open_checks::OpenChecks,
+        },
     },
     dto::{
         Moment,
-        dashboard::{JobRow, Live},
+        dashboard::{JobRow, Live, Verification},
         strip::letter,
     },
     error::Error,
@@ -54,17 +57,29 @@ pub(super) fn moment(zone: &Zone, text: Option<&str>) -> Option<Moment> {
 }
 
 /// A job as lists show it.
-pub(super) fn job_row(zone: &Zone, now: Timestamp, job: &JobRecord, live: &[LiveRow]) -> JobRow {
+pub(super) fn job_row(
+    zone: &Zone,
+    now: Timestamp,
+    job: &JobRecord,
+    live: &[LiveRow],
+    open: &OpenChecks,
+) -> JobRow {
     let summary = &job.summary;
+    let evidence = open.evidence(job);
     let at = |text: &Option<String>| moment(zone, text.as_deref());
     JobRow {
         id: JobId(job.id),
         name: job.name.clone(),
-        verdict: judge(summary.evidence(), now),
+        verdict: judge(evidence, now),
         failures: summary.failures,
-        last_status: summary.evidence().last_status,
-        last_outcome: summary.evidence().outcome,
-        checks: summary.checks(),
+        last_status: evidence.last_status,
+        last_outcome: evidence.outcome,
+        checks: open.checks(job),
+        verification: open.tested(job).map(|tested| Verification {
+            at: zone.moment(tested.at),
+            failed: tested.failed,
+            damaged: tested.damaged,
+        }),
         last_run: summary.last_run_id.map(RunId),
         last_report: at(&summary.last_report_at),
         last_success: at(&summary.last_success_at),
@@ -99,14 +114,15 @@ pub(super) fn next_change<'j>(
     now: Timestamp,
     jobs: impl Iterator<Item = &'j JobRecord>,
     live: impl Iterator<Item = &'j LiveRow>,
+    open: &OpenChecks,
 ) -> Option<Timestamp> {
     let verdicts = jobs.flat_map(|job| {
         let next = time(job.summary.next_expected.as_deref()).map(|at| at.plus(1));
-        [changes_at(job.summary.evidence(), now), next]
+        [changes_at(open.evidence(job), now), next]
     });
     let silences = live.map(|row| time(Some(&row.reported_at)).map(|at| at.plus(LIVE_FOR + 1)));
     let tomorrow = zone.start(zone.day(now).plus(1));
-    verdicts.chain(silences).flatten().chain([tomorrow]).filter(|at| *at > now).min()
+    verdicts.chain(silences).flatten().chain(open.changes_at()).chain([tomorrow]).filter(|at| *at > now).min()
 }
 
 /// The last slots of a job: its runs, and a hollow cell for every expected run that did not come.

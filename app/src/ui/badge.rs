@@ -69,6 +69,12 @@ pub fn check_words(locale: Locale, check: Check) -> String {
         Check::FilesWithErrors { files } => {
             tr!(locale, common.checks.files_with_errors, count = files, number = thousands(files))
         }
+        Check::VerificationFailed { files: Some(files) } => {
+            tr!(locale, common.checks.damaged, count = files, number = thousands(files))
+        }
+        Check::VerificationFailed { files: None } => tr!(locale, common.checks.verification_failed),
+        Check::NoReport => tr!(locale, common.checks.no_report),
+        Check::TwoJobs => tr!(locale, common.checks.two_jobs),
     }
 }
 

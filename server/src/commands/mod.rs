@@ -18,7 +18,8 @@ mod sure;
 mod user;
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -49,13 +50,19 @@ pub const STACK: usize = 8 * 1024 * 1024;
 /// Runs a command line; errors go to standard error as one sentence.
 pub fn run(cli: Cli) -> ExitCode {
     let folder = cli.options.data_dir.clone();
+    // What serves has a log, and its end is a line of it; a command answers the one who typed it.
+    let has_log = matches!(cli.command, None | Some(Command::Serve | Command::Demo));
     match try_run(cli) {
         Ok(status) => status,
         // Whoever reads has seen enough: `duplistatus doctor | head`.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let advice = advice(&error, &folder);
-            tracing::error!("{}{advice}", sentence(&error));
+            let told = format!("{}{}", sentence(&error), advice(&error, &folder));
+            match has_log {
+                true => tracing::error!("{told}"),
+                // Nobody is left to be told that nobody reads it.
+                false => drop(writeln!(io::stderr(), "error: {told}")),
+            }
             ExitCode::FAILURE
         }
     }

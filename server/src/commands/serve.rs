@@ -136,6 +136,10 @@ async fn serve_services(
     let background = [
         tokio::spawn(rejected::write_periodically(services.clone())),
         tokio::spawn(housekeeping::run(services.clone())),
+        tokio::spawn({
+            let db = services.db.clone();
+            async move { db.follow_others().await }
+        }),
         tokio::spawn(first::offer_set_up(services.clone(), site)),
     ];
     tokio::spawn({

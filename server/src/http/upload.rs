@@ -34,7 +34,7 @@ pub async fn without_key(
     Extension(client): Extension<Client>,
     request: Request,
 ) -> Response {
-    receive(&state, client.address, None, request).await
+    receive(&state, client, None, request).await
 }
 
 /// With a key.
@@ -44,12 +44,18 @@ pub async fn with_key(
     Path(key): Path<String>,
     request: Request,
 ) -> Response {
-    receive(&state, client.address, Some(key), request).await
+    receive(&state, client, Some(key), request).await
 }
 
-async fn receive(state: &AppState, address: IpAddr, key: Option<String>, request: Request) -> Response {
+async fn receive(state: &AppState, client: Client, key: Option<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let sender = Sender { state, address, key: key.as_deref(), declared: declared(&parts.headers) };
+    let sender = Sender {
+        state,
+        address: client.address,
+        key: key.as_deref(),
+        declared: declared(&parts.headers),
+        exact: exact_address(state, &client, parts.uri.path()),
+    };
     let actor = match ingest::authenticate(&state.services, key.as_deref()).await {
         Ok(actor) => actor,
         Err(error) => return sender.refuse_stranger(&error, &parts.method, &parts.headers, body).await,
@@ -133,10 +139,16 @@ fn is_too_large(error: &axum::Error) -> bool {
 async fn self_test(sender: &Sender<'_>, actor: &Actor, has_key: bool, headers: &HeaderMap) -> Response {
     // .NET's client sends neither header: this is a report that a 301, 302 or 303 turned into a GET without a body.
     if !headers.contains_key(header::USER_AGENT) && !headers.contains_key(header::ACCEPT) {
-        let error = "a redirect turned the report into a GET";
-        let hint =
-            "Give Duplicati the exact URL that this program answers, with https if a proxy redirects to it.";
-        sender.note(error, None, hint, StatusCode::BAD_REQUEST, b"");
+        if let Err(error) = ingest::note_redirect(&sender.state.services, actor).await {
+            tracing::warn!(%error, "that a redirect lost a report could not be noted");
+        }
+        let error = "a redirect turned the upload into a GET";
+        let exact = &sender.exact;
+        let hint = format!(
+            "Its report is lost: Duplicati follows 301, 302 and 303 with a GET without a body. Give it the exact address: {exact}. Or \
+             let the proxy answer with 308."
+        );
+        sender.note(error, None, &hint, StatusCode::BAD_REQUEST, b"");
         return problem(StatusCode::BAD_REQUEST, error, None, hint);
     }
     match ingest::last_report(&sender.state.services, actor).await {
@@ -157,6 +169,16 @@ struct Sender<'s> {
     address: IpAddr,
     key: Option<&'s str>,
     declared: Option<u64>,
+    /// The address that it asked for, as people give it to Duplicati: with a word in place of the key.
+    exact: String,
+}
+
+/// The address for reports under which this request came, or should have come.
+fn exact_address(state: &AppState, client: &Client, path: &str) -> String {
+    let inside = path.strip_prefix(state.base.as_str()).unwrap_or(path);
+    let door = if inside.starts_with("/api/status") { "status" } else { "upload" };
+    let origin = state.public_url.as_ref().map(ToString::to_string).or_else(|| client.origin());
+    format!("{}{}/api/{door}/<key>", origin.unwrap_or_default(), state.base.as_str())
 }
 
 impl Sender<'_> {

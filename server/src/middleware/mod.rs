@@ -1,6 +1,7 @@
 //! What wraps every answer.
 
 pub mod access_log;
+pub mod exact_path;
 pub mod headers;
 pub mod known_host;
 pub mod same_site;

@@ -66,7 +66,9 @@ fn beside_the_prefix_there_is_nothing() {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         }
         assert!(site.get("/").await.body.contains("/duplistatus/"), "it says where it is");
-        assert_eq!(site.post("/api/upload", report(2)).await.status, StatusCode::NOT_FOUND);
+        let lost = site.post("/api/upload", report(2)).await;
+        assert_eq!(lost.status, StatusCode::PERMANENT_REDIRECT, "a report is not lost for a prefix");
+        assert_eq!(lost.header(header::LOCATION), "/duplistatus/api/upload");
         assert_eq!(site.post("/api/fn/keys", "{}").await.status, StatusCode::NOT_FOUND);
     });
 }

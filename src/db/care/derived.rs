@@ -20,6 +20,7 @@ use crate::{
     time::Timestamp,
     zone::Zone,
 };
+use super::reread;
 
 /// What the runs of a job say that should be stored of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,7 @@ pub fn after_migration(conn: &mut Connection) -> Result<(), StoreError> {
     if settings::get(conn, settings::SITE_TIME_ZONE)?.is_none() {
         settings::set(conn, settings::SITE_TIME_ZONE, zone.name(), Clock::system().now())?;
     }
+    reread::runs(conn)?;
     rebuild(conn, &zone).map(drop)
 }
 

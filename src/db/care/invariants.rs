@@ -13,7 +13,7 @@ use crate::{
         tables::{
             days::{self, JobDay, SITE_SUMS, SiteDayRow},
             jobs::{self, JobRecord, Summary},
-            outcomes::FROM_ROW,
+            outcomes::{self, FROM_ROW},
             totals::Totals,
         },
     },
@@ -211,6 +211,7 @@ fn check_outcomes(conn: &mut Connection, found: &mut Findings) -> Result<(), Sto
         #[diesel(sql_type = Text, deserialize_as = Lossy)]
         expected: String,
     }
+    outcomes::register(conn)?;
     let wrong: Vec<Wrong> = diesel::sql_query(format!(
         "SELECT 'run ' || id AS key, outcome AS stored, {FROM_ROW} AS expected FROM backups WHERE outcome IS NOT {FROM_ROW}"
     ))

@@ -48,24 +48,113 @@ pub fn schema(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
     Ok(made)
 }
 
+/// What was done to indexes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Indexes {
+    /// Rows that were there twice, and went.
+    pub doubles: i64,
+    /// Indexes whose pages could not even be given back: they were made anew on other pages. What they leave is given back by
+    /// [`take_back`], outside of a transaction.
+    pub left_behind: Vec<String>,
+}
+
 /// Builds all indexes anew from their tables. Rows that a unique index cannot have beside each other are reduced to the
-/// first; how many went.
+/// first.
 ///
 /// # Errors
-/// When a table or an index is damaged beyond that.
-pub fn indexes(conn: &mut Connection) -> Result<i64, StoreError> {
-    match conn.batch_execute("REINDEX").map_err(StoreError::from) {
-        Ok(()) => return Ok(0),
-        Err(error) if error.kind == StoreErrorKind::Constraint => {}
-        Err(error) => return Err(error),
+/// When a table is damaged, or an index that stands for a constraint of its table.
+pub fn indexes(conn: &mut Connection) -> Result<Indexes, StoreError> {
+    let mut done = Indexes::default();
+    let mut has_doubles = false;
+    for (name, sql) in named_indexes(conn)? {
+        let mut result =
+            in_savepoint(conn, |conn| Ok(conn.batch_execute(&format!("REINDEX {}", quoted(&name)))?));
+        if let (Err(error), Some(sql)) = (&result, &sql)
+            && error.kind == StoreErrorKind::Corrupt
+        {
+            // To empty it, SQLite has to walk through it.
+            forget(conn, &name)?;
+            done.left_behind.push(name);
+            result = in_savepoint(conn, |conn| Ok(conn.batch_execute(sql)?));
+        }
+        match result {
+            Err(error) if error.kind == StoreErrorKind::Constraint => has_doubles = true,
+            other => other?,
+        }
     }
+    if has_doubles {
+        done.doubles = delete_doubles(conn)?;
+        // Those that could not be made are made now.
+        schema(conn)?;
+        conn.batch_execute("REINDEX")?;
+    }
+    Ok(done)
+}
+
+/// Names of the indexes and how they are made; one that stands for a constraint has no statement of its own.
+fn named_indexes(conn: &mut Connection) -> Result<Vec<(String, Option<String>)>, StoreError> {
+    let rows =
+        dynamic::rows(conn, "SELECT name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY rowid")?;
+    let text = |value: &Value| match value {
+        Value::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        _ => None,
+    };
+    Ok(rows
+        .iter()
+        .filter_map(|Row(values)| match values.as_slice() {
+            [name, sql] => Some((text(name)?, text(sql))),
+            _ => None,
+        })
+        .collect())
+}
+
+/// Takes an index out of the schema without touching its pages.
+fn forget(conn: &mut Connection, index: &str) -> Result<(), StoreError> {
+    conn.batch_execute("PRAGMA writable_schema = ON")?;
+    let sql = "DELETE FROM sqlite_schema WHERE type = 'index' AND name = ?";
+    let forgotten = dynamic::execute(conn, sql, &[Value::Text(index.as_bytes().to_vec())]);
+    // The schema is read again, without it.
+    conn.batch_execute("PRAGMA writable_schema = RESET")?;
+    forgotten.map(drop)
+}
+
+fn in_savepoint(
+    conn: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    conn.batch_execute("SAVEPOINT one_index")?;
+    let result = work(conn);
+    if result.is_err() {
+        conn.batch_execute("ROLLBACK TO one_index")?;
+    }
+    conn.batch_execute("RELEASE one_index")?;
+    result
+}
+
+/// Whether a line of an integrity check only says that a page belongs to nothing.
+pub fn is_left_behind(line: &str) -> bool {
+    line.ends_with("never used")
+}
+
+/// Gives pages back that belong to nothing: the file is written anew.
+///
+/// # Errors
+/// When somebody else writes, or there is no room.
+pub fn take_back(conn: &mut Connection) -> Result<(), StoreError> {
+    Ok(conn.batch_execute("VACUUM")?)
+}
+
+/// Reduces rows that a unique index cannot have beside each other to the first; how many went.
+fn delete_doubles(conn: &mut Connection) -> Result<i64, StoreError> {
     let mut gone = 0;
+    let mut model = model(&migrations::applied(conn).unwrap_or_default())?;
     for (table, has_rowid) in dynamic::tables(conn)? {
         if !has_rowid {
             continue;
         }
+        // As it should be: the index itself may be gone.
         let uniques = texts(
-            conn,
+            &mut model,
             &format!(
                 "SELECT (SELECT group_concat(name) FROM pragma_index_info(list.name)) FROM pragma_index_list('{}') AS list
                  WHERE \"unique\" AND NOT partial",
@@ -90,7 +179,6 @@ pub fn indexes(conn: &mut Connection) -> Result<i64, StoreError> {
             }
         }
     }
-    conn.batch_execute("REINDEX")?;
     Ok(gone)
 }
 

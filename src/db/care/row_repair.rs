@@ -26,11 +26,18 @@ pub type Done = BTreeMap<String, i64>;
 /// When the database refuses.
 pub fn content(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError> {
     row_validation::register(conn)?;
-    // The audit trail lets nobody change it; here it is damage that changed it.
+    with_open_trail(conn, |conn| mend_tables(conn, now))
+}
+
+/// Does something that may change entries of the audit trail, which lets nobody change it otherwise.
+pub(in crate::db) fn with_open_trail<T>(
+    conn: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     let guard =
         dynamic::texts(conn, "SELECT sql FROM sqlite_schema WHERE name = 'audit_log_is_not_changed'")?;
     conn.batch_execute("DROP TRIGGER IF EXISTS audit_log_is_not_changed")?;
-    let result = mend_tables(conn, now);
+    let result = work(conn);
     for sql in guard {
         conn.batch_execute(&sql)?;
     }

@@ -20,7 +20,7 @@ use super::{
 use crate::clock::Clock;
 
 /// Migrations that change what is derived from the runs: it is made anew once they were applied.
-const CHANGE_DERIVED: [&str; 1] = ["0007"];
+const CHANGE_DERIVED: [&str; 2] = ["0007", "0011"];
 
 /// Rebuilds what is derived from the runs, in the transaction of the migrations. It knows the tables, which this room does not.
 pub type Rebuild = fn(&mut Connection) -> Result<(), StoreError>;

@@ -18,6 +18,7 @@ pub(in crate::db) mod lossy_text;
 pub mod migrate;
 pub mod migrations;
 pub(in crate::db) mod open_file;
+pub(in crate::db) mod other_processes;
 pub mod owner;
 pub(in crate::db) mod prepared;
 pub(in crate::db) mod query_log;
@@ -44,7 +45,7 @@ pub use file_state::Frozen;
 use open_file::OpenFile;
 pub use query_log::QueryLog;
 pub use swap_file::Swapped;
-use tokio::sync::{OwnedRwLockReadGuard, RwLock, watch};
+use tokio::sync::{Notify, OwnedRwLockReadGuard, RwLock, watch};
 pub use writer::Tx;
 
 use crate::dto::database::PoolState;
@@ -70,6 +71,8 @@ struct Inner {
     state: file_state::State,
     revision: watch::Sender<u64>,
     rebuild: migrate::Rebuild,
+    /// Told when somebody asks for the revision.
+    followed: Notify,
     queries: QueryLog,
     /// What tries to open the file again that could not be opened.
     trying: Mutex<Option<tokio::task::AbortHandle>>,
@@ -92,6 +95,7 @@ impl Db {
             state: file_state::State::new(frozen),
             revision,
             rebuild,
+            followed: Notify::new(),
             queries,
             trying: Mutex::default(),
             waiting: AtomicU64::new(0),
@@ -136,9 +140,11 @@ impl Db {
         result
     }
 
-    /// Changes whenever something was stored.
+    /// Changes whenever something was stored, by this program or, while somebody [follows](Self::follow_others), by another one.
     pub fn revision(&self) -> watch::Receiver<u64> {
-        self.0.revision.subscribe()
+        let revision = self.0.revision.subscribe();
+        self.0.followed.notify_one();
+        revision
     }
 
     /// What queries cost.

@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     Connection, QueryLog, StoreError, StoreErrorKind,
-    connection::open_writer,
+    connection::{open_writer, pragma},
     files::Presence,
     prepared::Plain,
     write_lock::{self, TRIES, Turns},
@@ -76,11 +76,19 @@ impl<T: Send, F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send> Work for R
     }
 }
 
+/// What the thread is asked for.
+enum Ask {
+    /// To write.
+    Write(Box<dyn Work>),
+    /// To look whether another program has written.
+    Look(oneshot::Sender<()>),
+}
+
 /// Handle of the writing thread.
 #[derive(Debug)]
 pub struct Writer {
     /// Gone once the writer was stopped.
-    queue: Mutex<Option<mpsc::Sender<Box<dyn Work>>>>,
+    queue: Mutex<Option<mpsc::Sender<Ask>>>,
     thread: Mutex<Option<thread::JoinHandle<()>>>,
 }
 
@@ -114,8 +122,17 @@ impl Writer {
     {
         let (reply, answer) = oneshot::channel();
         let request = Request { work: Some(work), result: None, reply, quiet };
-        self.enqueue(Box::new(request))?;
+        self.enqueue(Ask::Write(Box::new(request)))?;
         answer.await.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Busy, "the writer has stopped")))
+    }
+
+    /// Counts a change when another program has written since the last look. SQLite tells that to the connection that writes here,
+    /// so what is written here is none.
+    pub async fn look_for_others(&self) {
+        let (reply, answer) = oneshot::channel();
+        if self.enqueue(Ask::Look(reply)).is_ok() {
+            let _ = answer.await;
+        }
     }
 
     /// How many writes wait.
@@ -124,11 +141,11 @@ impl Writer {
         queue.as_ref().map_or(0, |queue| (queue.max_capacity() - queue.capacity()) as u64)
     }
 
-    fn enqueue(&self, work: Box<dyn Work>) -> Result<(), StoreError> {
+    fn enqueue(&self, ask: Ask) -> Result<(), StoreError> {
         let busy = |why: &str| StoreError::new(StoreErrorKind::Busy, why);
         let queue = self.queue.lock().map_err(|_| busy("the queue is broken"))?;
         let queue = queue.as_ref().ok_or_else(|| busy("the writer has stopped"))?;
-        queue.try_send(work).map_err(|_| busy("the writer has too much to do"))
+        queue.try_send(ask).map_err(|_| busy("the writer has too much to do"))
     }
 
     /// Finishes what was accepted, checkpoints the WAL and ends the thread. Blocks until that is done.
@@ -146,18 +163,36 @@ impl Writer {
 fn write_groups(
     path: &std::path::Path,
     connection: Connection,
-    mut inbox: mpsc::Receiver<Box<dyn Work>>,
+    mut inbox: mpsc::Receiver<Ask>,
     revision: &watch::Sender<u64>,
     queries: &QueryLog,
 ) {
     let mut connection = Some(connection);
     let (home, mut turns, mut tries) = (Presence::of(path), Turns::default(), TRIES);
-    while let Some(first) = inbox.blocking_recv() {
-        let mut group = vec![first];
+    let mut others = Others::default();
+    others.have_written(connection.as_mut());
+    let mut next: Option<Ask> = None;
+    while let Some(first) = next.take().or_else(|| inbox.blocking_recv()) {
+        let mut group = match first {
+            Ask::Write(work) => vec![work],
+            Ask::Look(reply) => {
+                if others.have_written(connection.as_mut()) {
+                    revision.send_modify(|number| *number += 1);
+                }
+                let _ = reply.send(());
+                continue;
+            }
+        };
         while group.len() < GROUP
-            && let Ok(next) = inbox.try_recv()
+            && let Ok(ask) = inbox.try_recv()
         {
-            group.push(next);
+            match ask {
+                Ask::Write(work) => group.push(work),
+                look @ Ask::Look(_) => {
+                    next = Some(look);
+                    break;
+                }
+            }
         }
         // Where the file is gone, to connect would make an empty one.
         let open = still_at(path, home).and_then(|()| reconnect(&mut connection, path, queries));
@@ -181,7 +216,7 @@ fn write_groups(
             if let Some(open) = &mut connection {
                 let _ = open.batch_execute("ROLLBACK");
             }
-            connection = None;
+            (connection, others) = (None, Others::default());
         } else if !group.iter().all(|member| member.is_quiet()) {
             revision.send_modify(|number| *number += 1);
         }
@@ -199,6 +234,22 @@ fn write_groups(
         // No `PRAGMA optimize`: where there are statistics, SQLite plans each query anew for the values that are bound,
         // which took a quarter of a report's time. All queries find their index without (plan_tests.rs).
         let _ = open.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);");
+    }
+}
+
+/// What other programs have written, as one connection sees it.
+#[derive(Debug, Default)]
+struct Others {
+    /// `data_version` at the last look; none when there was no connection.
+    version: Option<i64>,
+}
+
+impl Others {
+    /// Whether another program has written since the last look. A new connection knows nothing of before: then it may be.
+    fn have_written(&mut self, connection: Option<&mut Connection>) -> bool {
+        let now = connection.and_then(|open| pragma(open, "data_version").ok());
+        let before = std::mem::replace(&mut self.version, now);
+        before != now
     }
 }
 

@@ -33,6 +33,8 @@ pub struct KeyRecord {
     pub revoked_at: Option<String>,
     #[diesel(deserialize_as = MaybeLossy)]
     pub expires_at: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub redirected_at: Option<String>,
 }
 
 /// The key with this hash, unless it was revoked or replaced and is over.
@@ -157,6 +159,16 @@ pub fn note_use(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(),
         ingest_keys::last_used_at.eq(now.to_string()),
     );
     update(ingest_keys::table, ingest_keys::id.eq(key.0), used).execute(conn)?;
+    Ok(())
+}
+
+/// Notes that a redirect turned a report with a key into a GET.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_redirect(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(), StoreError> {
+    let redirected = ingest_keys::redirected_at.eq(now.to_string());
+    update(ingest_keys::table, ingest_keys::id.eq(key.0), redirected).execute(conn)?;
     Ok(())
 }
 

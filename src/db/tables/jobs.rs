@@ -132,6 +132,16 @@ fn save(
     Ok(())
 }
 
+/// When the run of a job began that began last.
+///
+/// # Errors
+/// When the database refuses.
+pub fn last_start(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>, StoreError> {
+    let at: MaybeLossy = jobs::table.find(job.0).select(jobs::last_start).first(conn)?;
+    let at: Option<String> = at.into();
+    Ok(time(at.as_deref()))
+}
+
 /// When the next run of a job is expected, as it is stored.
 ///
 /// # Errors
@@ -265,6 +275,8 @@ pub struct LiveRow {
     #[diesel(deserialize_as = MaybeLossy)]
     pub phase: Option<String>,
     pub permille: Option<i64>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub ended_at: Option<String>,
 }
 
 impl LiveRow {
@@ -282,7 +294,7 @@ impl LiveRow {
         Ok(())
     }
 
-    /// Forgets the progress of a job: its run has ended.
+    /// Forgets the progress of a job: the report of its run came.
     ///
     /// # Errors
     /// When the database refuses.
@@ -291,13 +303,14 @@ impl LiveRow {
         Ok(())
     }
 
-    /// Progress that was told since a time.
+    /// Progress that was told since a time, of runs that have not ended.
     ///
     /// # Errors
     /// When the database refuses.
     pub fn since(conn: &mut Connection, since: Timestamp) -> Result<Vec<Self>, StoreError> {
         Ok(live_runs::table
             .filter(live_runs::reported_at.ge(since.to_string()))
+            .filter(live_runs::ended_at.is_null())
             .select(Self::as_select())
             .load(conn)?)
     }

@@ -17,6 +17,7 @@ pub mod login_failures;
 pub mod machine_names;
 pub mod merge_servers;
 pub mod notifications;
+pub mod open_checks;
 pub mod operations;
 pub mod outcomes;
 pub mod protected_runs;

@@ -1,6 +1,11 @@
 //! Runs as totals and job summaries see them.
+#![expect(clippy::too_many_arguments, reason = "as many columns of a row tell what became of it")]
 
-use diesel::{connection::SimpleConnection as _, prelude::*};
+use diesel::{
+    connection::SimpleConnection as _,
+    prelude::*,
+    sql_types::{BigInt, Binary, Bool, Nullable, Text},
+};
 
 use super::runs::{RunRecord, of_job};
 use crate::{
@@ -10,34 +15,68 @@ use crate::{
         schema::backups,
     },
     ids::{JobRef, RunId},
-    outcome::{Mark, RunOutcome},
+    outcome::{Mark, RunOutcome, Told},
+    report::LogOf,
     status::Status,
     time::Timestamp,
 };
 
-/// What became of a run, from the other columns of its row: the same as [`crate::outcome::Told::outcome`], for rows that were
-/// changed by other means than [`RunRecord`], or were damaged. A migration has it as well.
-pub(in crate::db) const FROM_ROW: &str = "CASE
-    WHEN dry_run THEN 'rehearsal'
-    WHEN status IN ('error', 'fatal') AND instr(exception, 'CanceledException') > 0
-        AND instr(exception, 'CanceledException') < instr(exception || '   at ', '   at ')
-        AND instr(exception, 'CanceledException') < instr(exception || ' ---> ', ' ---> ')
-        AND instr(lower(exception), 'timeout') = 0 AND instr(exception, 'HttpClient') = 0 THEN 'stopped'
-    WHEN status = 'fatal' THEN iif(interrupted AND exception IS NULL, 'stopped', 'failed')
-    WHEN status = 'error' AND exception IS NOT NULL THEN 'failed'
-    WHEN partial THEN 'partial'
-    WHEN interrupted THEN iif(files_count = 0 AND coalesce(uploaded_size, 0) = 0, 'skipped', 'stopped')
-    WHEN status IN ('success', 'warning') THEN 'good'
-    WHEN status = 'error' THEN
-        iif(files_count > 0 AND coalesce(versions, 1) > 0 AND coalesce(storage_size, 1) > 0, 'errors', 'failed')
-    ELSE 'unknown'
-END";
+diesel::define_sql_function! {
+    /// [`Told::outcome`] of a row. Texts come as bytes: in a damaged file they may be none.
+    fn run_outcome(
+        status: Nullable<Binary>, interrupted: Bool, partial: Bool, dry_run: Bool, files: Nullable<BigInt>,
+        uploaded: Nullable<BigInt>, versions: Nullable<BigInt>, stored: Nullable<BigInt>, exception: Nullable<Binary>,
+        messages: Nullable<Binary>
+    ) -> Text;
+}
+
+/// What became of a run, from the other columns of its row: the one rule, asked by SQL, for rows that were changed by other means
+/// than [`RunRecord`], or were damaged. A connection knows it after [`register`].
+pub(in crate::db) const FROM_ROW: &str =
+    "run_outcome(status, coalesce(interrupted, FALSE), coalesce(partial, FALSE), coalesce(dry_run, FALSE), files_count, uploaded_size, versions, storage_size,
+    exception, iif(status = 'success' AND NOT interrupted, NULL, messages))";
+
+/// Makes [`FROM_ROW`] known to a connection.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::db) fn register(conn: &mut Connection) -> Result<(), StoreError> {
+    type Bytes = Option<Vec<u8>>;
+    let text = |bytes: &Bytes| bytes.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let outcome = move |status: Bytes,
+                        interrupted,
+                        partial,
+                        dry_run,
+                        files,
+                        uploaded,
+                        versions,
+                        stored,
+                        exception: Bytes,
+                        messages: Bytes| {
+        let (exception, messages) = (text(&exception), text(&messages));
+        let told = Told {
+            status: text(&status).and_then(|word| word.parse().ok()).unwrap_or_default(),
+            interrupted,
+            partial,
+            dry_run,
+            files,
+            uploaded,
+            versions,
+            stored,
+            exception: exception.as_deref(),
+            log: LogOf::Stored(messages.as_deref()),
+        };
+        told.outcome().as_str().to_owned()
+    };
+    Ok(run_outcome_utils::register_impl(conn, outcome)?)
+}
 
 /// Writes anew what became of runs, where it is not what their rows say.
 ///
 /// # Errors
 /// When the database refuses.
 pub(in crate::db) fn settle(conn: &mut Connection) -> Result<(), StoreError> {
+    register(conn)?;
     Ok(conn
         .batch_execute(&format!("UPDATE backups SET outcome = {FROM_ROW} WHERE outcome IS NOT {FROM_ROW}"))?)
 }

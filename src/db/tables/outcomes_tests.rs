@@ -1,10 +1,13 @@
-//! What became of a run is the same in Rust and in SQL, and after an upgrade as well.
+//! What became of a run is the same in Rust and in SQL, and its headline says the same.
 
 use diesel::sql_types::Text;
 use proptest::prelude::*;
 
 use super::*;
-use crate::db::engine::{connection::open_writer, migrate::migrate};
+use crate::{
+    db::engine::{connection::open_writer, migrate::migrate},
+    report::{Level, Log, LogLine},
+};
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;
 
@@ -19,11 +22,54 @@ const EXCEPTIONS: [Option<&str>; 6] = [
     Some("System.IO.IOException: gone\n   at X.ThrowOperationCanceledException()"),
 ];
 
+/// Logs as they are stored: none, what fails, what was called off, both, what somebody asked for, and a damaged one.
+fn logs() -> Vec<Option<String>> {
+    let line = |level, tag: &str, text: &str| LogLine {
+        time: None,
+        level,
+        tag: Some(tag.into()),
+        text: text.into(),
+    };
+    let failed = line(Level::Error, "A.B-PutFailed", "No space left on device");
+    let cancelled = line(
+        Level::Error,
+        "A.B-FatalError",
+        "Fatal error\nSystem.Threading.Tasks.TaskCanceledException: A task was canceled.\n   at A.B()",
+    );
+    let asked = line(Level::Warning, "A.B-CancellationRequested", "Cancellation was requested by user.");
+    let stored = |lines: &[&LogLine]| {
+        Some(
+            Log { lines: lines.iter().map(|line| (*line).clone()).collect(), ..Log::default() }
+                .to_bounded_json(),
+        )
+    };
+    vec![
+        None,
+        stored(&[&failed]),
+        stored(&[&cancelled]),
+        stored(&[&failed, &cancelled]),
+        stored(&[&asked]),
+        Some("[damaged Cancel".to_owned()),
+    ]
+}
+
 fn rows() -> impl Strategy<Value = RunRecord> {
     let figure = || prop_oneof![Just(None), Just(Some(0)), Just(Some(7))];
-    (0..Status::ALL.len(), any::<[bool; 3]>(), [figure(), figure(), figure(), figure()], 0..EXCEPTIONS.len())
+    (
+        0..Status::ALL.len(),
+        any::<[bool; 3]>(),
+        [figure(), figure(), figure(), figure()],
+        0..EXCEPTIONS.len(),
+        prop::sample::select(logs()),
+    )
         .prop_map(
-            |(status, [interrupted, partial, dry_run], [files, uploaded, versions, stored], exception)| {
+            |(
+                status,
+                [interrupted, partial, dry_run],
+                [files, uploaded, versions, stored],
+                exception,
+                messages,
+            )| {
                 RunRecord {
                     status: Status::ALL[status].as_str().to_owned(),
                     interrupted,
@@ -34,6 +80,7 @@ fn rows() -> impl Strategy<Value = RunRecord> {
                     versions,
                     storage_size: stored,
                     exception: EXCEPTIONS[exception].map(str::to_owned),
+                    messages,
                     ..blank()
                 }
             },
@@ -64,14 +111,19 @@ fn stored(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
     Ok(backups::table.order(backups::id).select(backups::outcome).load(conn)?)
 }
 
-#[test]
-fn the_migration_has_the_same_rule() {
-    let sql = include_str!("../../../migrations/0007_good_and_complete_runs/up.sql");
-    assert!(sql.contains(&format!("UPDATE backups SET outcome = {FROM_ROW};")));
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 30, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_headline_says_what_became_of_the_run(one in rows(), other in rows()) {
+        let headline = |run: RunRecord| {
+            let told = run.outcome().called_off().unwrap_or("the cause").to_owned();
+            RunRecord { headline: Some(told), ..run }
+        };
+        let merged = headline(one).merged_with(headline(other));
+        let said = merged.headline.as_deref().is_some_and(RunOutcome::is_called_off);
+        prop_assert_eq!(said, merged.outcome().called_off().is_some(), "{:?}", merged);
+    }
 
     #[test]
     fn sql_and_rust_agree(runs in proptest::collection::vec(rows(), 1..60)) {

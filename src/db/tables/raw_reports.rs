@@ -69,6 +69,11 @@ pub fn of_run(conn: &mut Connection, run: RunId) -> Result<RawRow, StoreError> {
 /// Largest text of a raw report: bytes. Bounded to half of that when it was stored.
 const UNPACKED: usize = 2 * 1024 * 1024;
 
+/// A text as it is stored; `None` when it cannot be compressed.
+pub fn pack(text: &[u8]) -> Option<Vec<u8>> {
+    zstd::bulk::compress(text, 1).ok()
+}
+
 /// The text of a raw report; `None` when it is damaged.
 pub fn unpack(body: &[u8]) -> Option<String> {
     let text = zstd::bulk::decompress(body, UNPACKED).ok()?;

@@ -15,6 +15,7 @@ use crate::{
     },
     ids::{JobId, JobRef, RunId, ServerId},
     outcome::{RunOutcome, Told},
+    report::LogOf,
     status::Status,
 };
 
@@ -120,6 +121,7 @@ impl RunRecord {
             versions: self.versions,
             stored: self.storage_size,
             exception: self.exception.as_deref(),
+            log: LogOf::Stored(self.messages.as_deref()),
         }
         .outcome()
     }
@@ -153,6 +155,7 @@ impl RunRecord {
         let worst = worse(self.status(), rest.status());
         let received = self.created_at.clone().min(rest.created_at.clone());
         let mut lead = self;
+        let (was, own) = (lead.outcome(), lead.headline.take());
         if lead.messages.as_ref().map_or(0, String::len) < rest.messages.as_ref().map_or(0, String::len) {
             lead.messages.clone_from(&rest.messages);
         }
@@ -165,12 +168,20 @@ impl RunRecord {
         fill_from!(lead, rest: end_time duration files_count files_size claimed_start
             warnings_count errors_count messages_count opened_files opened_size added_files added_size modified_files
             modified_size deleted_files added_folders modified_folders deleted_folders not_processed_files
-            too_large_files files_with_error duplicati_version destination_type headline exception begin_text);
+            too_large_files files_with_error duplicati_version destination_type exception begin_text);
         worst.as_str().clone_into(&mut lead.status);
         lead.created_at = received;
         lead.interrupted |= rest.interrupted;
         lead.partial |= rest.partial;
         lead.reporting_warnings = lead.reporting_warnings.max(rest.reporting_warnings);
+        // What became of it is known by both together.
+        let outcome = lead.outcome();
+        let (told, is_told) = (outcome.called_off(), RunOutcome::is_called_off);
+        lead.headline = match told {
+            _ if outcome == was => own.or(rest.headline.filter(|text| is_told(text) == told.is_some())),
+            Some(told) => Some(told.to_owned()),
+            None => [own, rest.headline].into_iter().flatten().find(|text| !is_told(text)),
+        };
         lead
     }
 

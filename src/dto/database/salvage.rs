@@ -74,6 +74,9 @@ pub struct RepairReport {
     pub copy: Option<String>,
     /// Whether all of it was read out into a new file, which took its place: then nothing was lost.
     pub read_out: bool,
+    /// Whether damaged indexes left pages in the file that belong to nothing until it is written anew.
+    #[serde(skip)]
+    pub left_behind: bool,
 }
 
 impl RepairReport {

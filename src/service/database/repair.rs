@@ -4,13 +4,16 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::salvage::{check, derive, runs_again};
+use super::salvage::{check_but, derive, runs_again};
 use crate::db::engine::{header, integrity};
 use crate::{
     access::Permission,
     db::{
         Connection, StoreError, StoreErrorKind, Tx,
-        care::{repair as structure, row_repair},
+        care::{
+            repair::{self as structure, Indexes},
+            row_repair,
+        },
         engine::{connection, copy, files, migrate},
         tables::settings,
     },
@@ -63,6 +66,14 @@ pub fn repair(
             audit::record(&mut Tx { conn }, actor, now, entry)?;
             Ok(report)
         })
+        .inspect(|report| {
+            if report.left_behind
+                && !dry_run
+                && let Err(error) = structure::take_back(&mut conn)
+            {
+                tracing::warn!(%error, "the pages of the damaged indexes are in the file still: `duplistatus db vacuum` gives them back");
+            }
+        })
     });
     if let Some((owner, copy)) = copied {
         match &mut repaired {
@@ -87,10 +98,14 @@ fn mend_all(
     // Statements below find their rows by indexes: these go first.
     report.created = structure::schema(conn)?;
     report.reindexed = structure::named_in(conn, &report.found)?;
-    let doubles = structure::indexes(conn)?;
+    let Indexes { doubles, left_behind } = structure::indexes(conn)?;
     if doubles > 0 {
         report.changed.insert("rows that were there twice deleted".to_owned(), doubles);
     }
+    report.left_behind = !left_behind.is_empty();
+    report.reindexed.extend(left_behind);
+    report.reindexed.sort();
+    report.reindexed.dedup();
     let before = structure::derived(conn);
     report.changed.extend(row_repair::content(conn, now)?);
     report.created.extend(migrate::finish(conn)?.into_iter().map(|name| format!("migration {name}")));
@@ -102,7 +117,7 @@ fn mend_all(
     let zone = settings::site_zone(conn, zone)?;
     derive(conn, &zone)?;
     report.totals_changed = before != structure::derived(conn);
-    check(conn, &zone)
+    check_but(conn, &zone, |line| report.left_behind && structure::is_left_behind(line))
 }
 
 /// The field of the error that says that a file is damaged beyond repair in place.

@@ -118,7 +118,6 @@ pub(super) fn read(row: &RunRow, now: Timestamp, findings: &mut ImportReport) ->
         next_scheduled_run: None,
         reduced: false,
         details: serde_json::Value::Null,
-        ending: None,
         cause: None,
         reporting_warnings: 0,
     }

@@ -183,6 +183,16 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
     Ok(stored)
 }
 
+/// Notes that a redirect turned a report with this key into a GET: the row of the key says so until a report comes.
+///
+/// # Errors
+/// When the database does not take it.
+pub async fn note_redirect(services: &Services, actor: &Actor) -> Result<(), StoreError> {
+    let Actor::Sender { key: Some(key), .. } = *actor else { return Ok(()) };
+    let now = services.clock.now();
+    services.db.write(move |tx| ingest_keys::note_redirect(tx.conn, key, now)).await
+}
+
 /// When a server last reported, for the self-test: with the key, or any where none is needed.
 ///
 /// # Errors

@@ -36,6 +36,9 @@ const RAW_BYTES: usize = 1024 * 1024;
 /// Deliveries of a report without times within this span are one: seconds.
 const SAME_DELIVERY: i64 = 300;
 
+/// What is told of a run names its begin as its report does, but for these seconds.
+const CLOSE: i64 = 5;
+
 /// Every time that can be stored.
 const EVER: (Timestamp, Timestamp) = (Timestamp::MIN, Timestamp::MAX);
 
@@ -269,7 +272,7 @@ fn store_operation(
         messages: stored_log(&report.log),
         begin_text: report.begin_text.clone(),
         start_assumed: start.assumed,
-        interrupted: report.interrupted || report.ending.is_some(),
+        interrupted: report.interrupted || report.outcome().called_off().is_some(),
         warnings_count: report.warnings_count,
         errors_count: report.errors_count,
         headline: report.cause.clone(),
@@ -282,7 +285,6 @@ fn store_operation(
     if leads {
         received.raw.save(tx, None, Some(operation), received.now)?;
     }
-    LiveRow::forget(tx.conn, job.id)?;
     Ok(Ok(Stored::Recorded))
 }
 
@@ -308,19 +310,23 @@ fn store_live(
         Ok(place) => place.job,
         Err(refused) => return Ok(Err(refused)),
     };
-    match live.state {
-        LiveState::Started | LiveState::Progress => {
-            let row = LiveRow {
-                job_id: job.id.0,
-                operation: live.operation.as_str().to_owned(),
-                started_at: Start::of(live.started, None, now).at.to_string(),
-                reported_at: now.to_string(),
-                phase: live.phase.clone(),
-                permille: live.permille,
-            };
-            row.save(tx.conn)?;
-        }
-        LiveState::Completed | LiveState::Failed => LiveRow::forget(tx.conn, job.id)?,
+    let started = Start::of(live.started, None, now).at;
+    // What is told late, of a run whose report is here.
+    if jobs::last_start(tx.conn, job.id)?.is_some_and(|last| last >= started.plus(-CLOSE)) {
+        LiveRow::forget(tx.conn, job.id)?;
+        return Ok(Ok(Stored::Recorded));
     }
+    // How it ended is told by its report alone.
+    let has_ended = matches!(live.state, LiveState::Completed | LiveState::Failed);
+    let row = LiveRow {
+        job_id: job.id.0,
+        operation: live.operation.as_str().to_owned(),
+        started_at: started.to_string(),
+        reported_at: now.to_string(),
+        phase: live.phase.clone(),
+        permille: live.permille,
+        ended_at: has_ended.then(|| now.to_string()),
+    };
+    row.save(tx.conn)?;
     Ok(Ok(Stored::Recorded))
 }

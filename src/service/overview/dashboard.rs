@@ -15,6 +15,7 @@ use crate::{
             ingest_keys::KeyRecord,
             jobs,
             jobs::{JobRecord, LiveRow},
+            open_checks::OpenChecks,
             rejected_reports,
             rejected_reports::RejectedRecord,
             servers,
@@ -83,6 +84,7 @@ struct Material {
     servers: Vec<ServerRecord>,
     jobs: Vec<(Verdict, JobRecord)>,
     live: Vec<LiveRow>,
+    open: OpenChecks,
     days: Vec<SiteDayRow>,
     /// Of the last 30 days.
     levels: Levels,
@@ -98,12 +100,12 @@ struct Material {
 impl Material {
     /// `today` is the site's day, by which days were summed up.
     fn load(conn: &mut Connection, today: Day, now: Timestamp) -> Result<Self, StoreError> {
+        let jobs = jobs::of_backups(conn, None)?;
+        let open = OpenChecks::of(conn, &jobs, now)?;
         Ok(Self {
             servers: servers::all(conn)?,
-            jobs: jobs::of_backups(conn, None)?
-                .into_iter()
-                .map(|job| (judge(job.summary.evidence(), now), job))
-                .collect(),
+            jobs: jobs.into_iter().map(|job| (judge(open.evidence(&job), now), job)).collect(),
+            open,
             live: LiveRow::since(conn, now.plus(-LIVE_FOR))?,
             days: days::site_days_since(conn, today.plus(-59))?,
             levels: Levels::default(),
@@ -137,7 +139,13 @@ impl Material {
             rejected_recently: self.rejected,
             never_reported: self.never_reported(),
             waiting: self.waiting(zone, now).as_ref().map(Enclosed::new),
-            changes_at: next_change(zone, now, self.jobs.iter().map(|(_, job)| job), self.live.iter()),
+            changes_at: next_change(
+                zone,
+                now,
+                self.jobs.iter().map(|(_, job)| job),
+                self.live.iter(),
+                &self.open,
+            ),
         }
     }
 
@@ -187,7 +195,7 @@ impl Material {
                     failures: summary.failures,
                     message: summary.last_headline.clone().filter(|_| shows_message),
                     outcome: summary.evidence().outcome,
-                    checks: summary.checks(),
+                    checks: self.open.checks(job),
                     last_success: moment(zone, summary.last_success_at.as_deref()),
                     interval: summary.rhythm().map(|rhythm| rhythm.interval),
                 }
@@ -307,7 +315,7 @@ impl Material {
             ),
             jobs_total: count(self.jobs_of(server.id).count()),
             last_seen: moment(zone, server.last_seen.as_deref()),
-            jobs: jobs.into_iter().map(|(_, job)| job_row(zone, now, job, &self.live)).collect(),
+            jobs: jobs.into_iter().map(|(_, job)| job_row(zone, now, job, &self.live, &self.open)).collect(),
         }
     }
 }

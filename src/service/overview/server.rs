@@ -11,6 +11,7 @@ use crate::{
         tables::{
             days::{self, ServerDay},
             jobs::{self, JobRecord, LiveRow},
+            open_checks::OpenChecks,
             operations,
             run_lists::{self, Wanted},
             servers,
@@ -72,6 +73,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
     let server = servers::find(conn, query.server)?;
     let records = jobs::of_backups(conn, Some(query.server))?;
     let live = LiveRow::since(conn, now.plus(-LIVE_FOR))?;
+    let open = OpenChecks::of(conn, &records, now)?;
     // A job of another server, or one that is gone, is read as all jobs.
     let job = query.job.filter(|wanted| records.iter().any(|record| record.id == wanted.0));
     let chosen: Vec<&JobRecord> =
@@ -104,7 +106,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
     let live_here = live.iter().filter(|row| records.iter().any(|record| record.id == row.job_id));
     Ok(ServerPage {
         now: zone.moment(now),
-        changes_at: next_change(zone, now, records.iter(), live_here),
+        changes_at: next_change(zone, now, records.iter(), live_here, &open),
         id: query.server,
         last_seen: moment(zone, server.last_seen.as_deref()),
         duplicati_version: server.duplicati_version.clone(),
@@ -123,7 +125,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
         name: server.name,
         alias: server.alias,
         notes: server.notes,
-        jobs: records.iter().map(|record| job_row(zone, now, record, &live)).collect(),
+        jobs: records.iter().map(|record| job_row(zone, now, record, &live, &open)).collect(),
         statistics: statistics(zone, &chosen, in_range),
         trends: Trends {
             calendar: calendar(calendar_first, today, &all_days, missed_days),

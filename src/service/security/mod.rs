@@ -1,5 +1,6 @@
 //! What is weak now: facts from the database, the options and the request, and what each of them means.
 
+pub mod hide_secrets;
 pub mod public_address;
 pub mod secrets;
 

@@ -49,6 +49,7 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "database.download" => tr!(locale, audit.action.database_download),
         "database.delete_backup" => tr!(locale, audit.action.database_delete_backup),
         "database.restore" => tr!(locale, audit.action.database_restore),
+        "database.hide_secrets" => tr!(locale, audit.action.database_hide_secrets),
         "database.repair" => tr!(locale, audit.action.database_repair),
         "database.salvage" => tr!(locale, audit.action.database_salvage),
         "database.dump" => tr!(locale, audit.action.database_dump),

@@ -31,7 +31,8 @@ pub fn KeyTableRow(
     revoke: ServerAction<RevokeKey>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let KeyRow { id, server, prefix, created, last_used, uses, revoked, expires, expired } = key_row;
+    let KeyRow { id, server, prefix, created, last_used, uses, revoked, expires, expired, redirected } =
+        key_row;
     let server_name = server.as_ref().map(|(_, name)| name.clone());
     let (word, shape, tone) = match (revoked, expires, last_used) {
         (Some(_), ..) => (tr!(locale, keys.state.revoked), Shape::Pause, "idle"),
@@ -66,6 +67,7 @@ pub fn KeyTableRow(
                     {word}
                 </span>
                 {until.map(|at| view! { <span class="sub"><LocalTime at=at now=now /></span> })}
+                {redirected.map(|at| view! { <Redirected at=at now=now /> })}
             </td>
             <td role="cell" data-label=tr!(locale, keys.columns.created)>
                 <LocalTime at=created now=now />
@@ -80,6 +82,31 @@ pub fn KeyTableRow(
                 {action}
             </td>
         </tr>
+    }
+}
+
+/// That reports with this key are lost on the way.
+#[component]
+fn Redirected(
+    /// When one was.
+    at: Moment,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <span class="sub">
+            <span class="badge" data-tone="late">
+                <Icon shape=Shape::Warning />
+                {tr!(locale, keys.redirected)}
+            </span>
+            " "
+            <RelativeTime at=at now=now />
+            " "
+            <Link to="/rejected" class="text-link">
+                {tr!(locale, keys.redirected_why)}
+            </Link>
+        </span>
     }
 }
 

@@ -20,6 +20,7 @@ fn key(id: i64, server: Option<&str>, used: bool, revoked: bool) -> KeyRow {
         revoked: revoked.then(|| ago(90_000)),
         expires: None,
         expired: false,
+        redirected: None,
     }
 }
 
@@ -87,6 +88,17 @@ fn revoking_names_what_will_stop_and_works_without_a_script() {
     assert!(html.contains("nas stops reporting until it gets a new one"));
     assert_eq!(html.matches("action=\"/api/fn/revoke_key\"").count(), 2, "a revoked key has no button");
     assert!(html.contains("name=\"key\" value=\"1\""));
+}
+
+#[test]
+fn a_key_whose_reports_are_lost_on_the_way_says_so() {
+    assert!(!html(|| view(page())).contains("A redirect lost its report"));
+    let lost = html(|| {
+        let mut page = page();
+        page.keys[0].redirected = Some(ago(60));
+        view(page)
+    });
+    assert_eq!(lost.matches("A redirect lost its report").count(), 1);
 }
 
 #[test]

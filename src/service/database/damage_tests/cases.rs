@@ -155,7 +155,42 @@ const CASES: &[Case] = &[
         name: "bits of an index",
         damage: |file| {
             let pages = file.pages("idx_backups_server_id", "leaf");
-            file.flip(&pages[..2], 4);
+            file.flip(&pages[..2], 6);
+        },
+        found: Found::Mended,
+        runs: RUNS,
+        same: RUNS,
+        from: from_tables,
+    },
+    Case {
+        name: "many bits of an index",
+        damage: |file| {
+            let pages = file.pages("idx_backups_server_id", "leaf");
+            file.flip(&pages[..2], 16);
+        },
+        found: Found::Mended,
+        runs: RUNS,
+        same: RUNS,
+        from: from_tables,
+    },
+    Case {
+        name: "bits of all of an index",
+        damage: |file| {
+            let pages = file.pages("idx_backups_server_id", "leaf");
+            file.flip(&pages, 16);
+        },
+        found: Found::Beyond,
+        runs: RUNS,
+        same: RUNS,
+        from: from_tables,
+    },
+    Case {
+        name: "bits of every index of runs",
+        damage: |file| {
+            for index in ["idx_backups_server_id", "idx_backups_start_time", "idx_backups_status"] {
+                let pages = file.pages(index, "leaf");
+                file.flip(&pages, 16);
+            }
         },
         found: Found::Mended,
         runs: RUNS,
@@ -194,7 +229,8 @@ fn what_each_command_brings_back() {
         let are_same = same_runs(&file);
         let is_enough = runs(&report).kept >= *least && are_same >= *same && from(&report);
         if now != *found || !is_enough {
-            wrong.push(format!("{name}: {now:?}, {are_same} the same, {report:#?}"));
+            let why = repaired.as_ref().err().map(ToString::to_string);
+            wrong.push(format!("{name}: {now:?}, {why:?}, {are_same} the same, {report:#?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

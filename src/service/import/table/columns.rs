@@ -165,7 +165,6 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
         next_scheduled_run: None,
         reduced: false,
         details: serde_json::Value::Null,
-        ending: None,
         cause: None,
         reporting_warnings: 0,
     }

@@ -71,7 +71,7 @@ async fn json_comes_as_an_array_or_object_by_object() -> TestResult {
     assert_eq!(import_text(&services, lines).await?.runs, tally(2, 2, 0, 0));
     let runs = stored(&services).await?;
     assert_eq!((runs.len(), runs[2].partial, runs[2].versions), (3, true, Some(3)));
-    assert_eq!(runs[2].headline.as_deref(), Some("odd"));
+    assert_eq!(runs[2].headline.as_deref(), Some("Stopped by hand"), "a partial run says so");
     Ok(())
 }
 

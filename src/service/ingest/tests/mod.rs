@@ -8,6 +8,7 @@ mod cost;
 mod days;
 mod duplicates;
 mod identity;
+mod open;
 mod outcomes;
 mod rebuilt;
 mod rehearsals;

@@ -254,6 +254,7 @@ fn an_address_that_exists_is_said_and_not_made_again_by_mistake() {
         revoked: None,
         expires: None,
         expired: false,
+        redirected: None,
     };
     let make = |keys: Vec<KeyRow>| {
         html(move || {

@@ -35,6 +35,7 @@ fn job(id: i64, name: &str, verdict: Verdict, letters: &str) -> JobRow {
         last_status: Some(Status::Success),
         last_outcome: Some(RunOutcome::Good),
         checks: Vec::new(),
+        verification: None,
         last_run: Some(RunId(id * 100)),
         last_report: Some(ago(38 * MIN)),
         last_success: Some(ago(40 * MIN)),

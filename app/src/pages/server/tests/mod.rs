@@ -50,6 +50,24 @@ pub(crate) fn preview<V: IntoView + 'static>(
     Ok(())
 }
 
+#[test]
+fn what_was_verified_when_and_how_it_ended_is_a_line() {
+    use duplistatus::{checks::Check, dto::dashboard::Verification};
+    let verified = |failed, damaged| {
+        page(move |page| {
+            page.jobs[1].verification = Some(Verification { at: sample::ago(4 * 86_400), failed, damaged });
+            if failed {
+                page.jobs[1].checks = vec![Check::VerificationFailed { files: damaged }];
+            }
+        })
+    };
+    let text = |html: &str| html.replace("<!>", "");
+    assert!(text(&verified(true, Some(3))).contains("3 files damaged"), "{}", verified(true, Some(3)));
+    assert!(text(&verified(true, None)).contains("it failed"));
+    assert!(text(&verified(false, None)).contains("nothing was wrong"));
+    assert!(!page(|_| {}).contains("class=\"verified"), "nothing was verified");
+}
+
 fn server_query() -> ServerQuery {
     query::read(&[("server", "3".to_owned())].into_iter().collect(), &ParamsMap::new())
 }

@@ -35,6 +35,7 @@ pub(crate) fn job(id: i64, name: &str, verdict: Verdict, letters: &str) -> JobRo
         last_status: Some(if verdict == Verdict::Failed { Status::Error } else { Status::Success }),
         last_outcome: Some(if verdict == Verdict::Failed { RunOutcome::Failed } else { RunOutcome::Good }),
         checks: Vec::new(),
+        verification: None,
         last_run: Some(RunId(id * 100)),
         last_report: Some(ago(38 * 60)),
         last_success: Some(ago(if verdict == Verdict::Failed { 3 * DAY + 4 * HOUR } else { 38 * 60 })),

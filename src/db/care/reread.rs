@@ -1,0 +1,72 @@
+//! Rows of an older version, read by today's rules: what a migration filled by rules of its own. What is derived from the runs is made
+//! anew after it ([`super::derived`]).
+
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Binary, Nullable, Text},
+};
+
+use crate::{
+    db::{
+        Connection, StoreError,
+        tables::outcomes::{self, FROM_ROW},
+    },
+    outcome::RunOutcome,
+    report::{self, Log},
+};
+
+diesel::define_sql_function! {
+    /// The headline of a run with an exception, or of one that was called off.
+    fn run_headline(outcome: Text, exception: Nullable<Binary>, messages: Nullable<Binary>) -> Nullable<Text>;
+}
+
+diesel::define_sql_function! {
+    /// How many warnings of a stored log are about reporting.
+    fn reporting_warnings_of(messages: Nullable<Binary>) -> BigInt;
+}
+
+/// Gives runs the headline and the number of warnings about reporting that they would have if they came today.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::db) fn runs(conn: &mut Connection) -> Result<(), StoreError> {
+    outcomes::register(conn)?;
+    run_headline_utils::register_impl(conn, |outcome: String, exception, messages| {
+        headline(outcome.parse().unwrap_or_default(), exception, messages)
+    })?;
+    reporting_warnings_of_utils::register_impl(conn, |messages: Option<Vec<u8>>| {
+        report::about_reporting(&log(messages).lines)
+    })?;
+    // Without an exception the cause is in the log, and it was found there when the report came.
+    diesel::sql_query(format!(
+        "UPDATE backups SET headline = coalesce(said, headline) FROM (
+             SELECT id AS run, run_headline({FROM_ROW}, exception, messages) AS said FROM backups
+             WHERE exception IS NOT NULL OR interrupted OR partial
+         ) AS today WHERE today.run = backups.id AND headline IS NOT coalesce(said, headline)"
+    ))
+    .execute(conn)?;
+    diesel::sql_query(
+        "UPDATE backups SET reporting_warnings = reporting_warnings_of(messages)
+         WHERE instr(messages, '.Modules.') AND reporting_warnings <> reporting_warnings_of(messages)",
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+fn headline(outcome: RunOutcome, exception: Option<Vec<u8>>, messages: Option<Vec<u8>>) -> Option<String> {
+    let called_off = outcome.called_off();
+    if called_off.is_none() && exception.is_none() {
+        return None;
+    }
+    let exception = exception.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    report::cause(called_off, exception.as_deref(), &log(messages).lines)
+}
+
+fn log(messages: Option<Vec<u8>>) -> Log {
+    let text = messages.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    text.and_then(|text| Log::from_json(&text).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+#[path = "reread_tests.rs"]
+mod tests;

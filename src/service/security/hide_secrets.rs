@@ -1,0 +1,111 @@
+//! Once after an upgrade, and after an old backup was put in place: what was stored before arrival hid our own secrets is gone
+//! through in the background, a few rows at a time. It goes on where a restart ended it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{
+    db::{
+        care::own_secrets::{self, Looked},
+        tables::settings,
+    },
+    error::Error,
+    service::{Actor, Services, audit},
+};
+
+/// How far it is: a [`Place`].
+const SETTING: &str = "upgrade.own_secrets";
+/// Between two batches: others use the disk.
+const PAUSE: Duration = Duration::from_millis(20);
+/// Batches without a secret after which the place is stored.
+const STORED_AFTER: u32 = 100;
+
+/// How far it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    /// The table that is gone through; empty before the first.
+    table: String,
+    /// Its last row that was looked at.
+    after: i64,
+    /// Texts that were replaced.
+    replaced: usize,
+    /// Whether everything was looked at.
+    done: bool,
+}
+
+/// Goes through everything, unless that was done; how many texts were replaced.
+///
+/// # Errors
+/// When the database refuses; the next call goes on.
+pub async fn run(services: &Services) -> Result<usize, Error> {
+    let mut place = place(services).await?;
+    let mut unstored = 0;
+    while !place.done {
+        let (next, changed) = step(services, place, unstored >= STORED_AFTER).await?;
+        place = next;
+        unstored = if changed || unstored >= STORED_AFTER { 0 } else { unstored + 1 };
+        if place.done && place.replaced > 0 {
+            tracing::info!(
+                texts = place.replaced,
+                "keys that older reports quoted were hidden; `duplistatus db vacuum` also takes them out of the free space of the file"
+            );
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(place.replaced)
+}
+
+async fn place(services: &Services) -> Result<Place, Error> {
+    let stored = services.db.read_little(|conn| settings::get(conn, SETTING)).await?;
+    Ok(stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+/// Looks at some rows, and replaces what has to be. Whether anything was stored.
+async fn step(services: &Services, place: Place, store: bool) -> Result<(Place, bool), Error> {
+    let at = place.clone();
+    let (next, changes) = services
+        .db
+        .read(move |conn| {
+            let all = own_secrets::texts(conn)?;
+            let Some(texts) = all.iter().find(|texts| texts.table >= at.table) else {
+                return Ok((Place { done: true, ..at }, Vec::new()));
+            };
+            // The table of a newer schema, or the next one.
+            let after = if texts.table == at.table { at.after } else { 0 };
+            let Looked { changes, last } = texts.look(conn, after)?;
+            let next = match last {
+                Some(last) => Place { table: texts.table.clone(), after: last, ..at },
+                // No name of a table begins so.
+                None => Place { table: format!("{}\u{1}", texts.table), after: 0, ..at },
+            };
+            Ok((next, changes))
+        })
+        .await?;
+    if changes.is_empty() && !next.done && !store {
+        return Ok((next, false));
+    }
+    let now = services.clock.now();
+    let is_quiet = changes.is_empty();
+    let work = move |tx: &mut crate::db::Tx<'_>| {
+        let replaced = place.replaced + own_secrets::replace(tx.conn, &changes)?;
+        let next = Place { replaced, ..next };
+        let stored = serde_json::to_string(&next).unwrap_or_default();
+        settings::set(tx.conn, SETTING, &stored, now)?;
+        if next.done && replaced > 0 {
+            let entry = audit::Entry::new("database.hide_secrets").on("database", None, "");
+            audit::record(tx, &Actor::System, now, entry.after(json!({ "texts": replaced })))?;
+        }
+        Ok(next)
+    };
+    let next = match is_quiet {
+        true => services.db.write_quietly(work).await?,
+        false => services.db.write(work).await?,
+    };
+    Ok((next, true))
+}
+
+#[cfg(test)]
+#[path = "hide_secrets_tests.rs"]
+mod tests;

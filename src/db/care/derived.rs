@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 
+use super::reread;
 use crate::{
     clock::Clock,
     db::{
@@ -20,7 +21,6 @@ use crate::{
     time::Timestamp,
     zone::Zone,
 };
-use super::reread;
 
 /// What the runs of a job say that should be stored of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ const KEY: &str = "k7f2abcdefghijkmnpqrstuvwxyz23456789abcdefghijkmnpqr";
 fn file() -> Result<(tempfile::TempDir, Connection), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let mut conn = open_writer(&folder.path().join("duplistatus.db"))?;
-    migrate(&mut conn)?;
+    migrate(&mut conn, crate::db::care::derived::after_migration)?;
     conn.batch_execute("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;")?;
     Ok((folder, conn))
 }
@@ -39,7 +39,7 @@ fn everything(conn: &mut Connection) -> Result<Vec<(String, String)>, StoreError
             for value in values {
                 let text = match value {
                     Value::Text(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-                    Value::Blob(bytes) => raw::unpack(&bytes).unwrap_or_default(),
+                    Value::Blob(bytes) => raw_reports::unpack(&bytes).unwrap_or_default(),
                     _ => continue,
                 };
                 all.push((table.clone(), text));
@@ -90,7 +90,7 @@ fn a_key_is_hidden_in_every_column_that_is_not_excused() -> TestResult {
             let covered = texts.columns.iter().find(|(name, _)| *name == column.name);
             names.push(quoted(&column.name));
             values.push(match (covered, column.declared.as_str()) {
-                (Some((_, true)), _) => Value::Blob(raw::pack(quoted_key.as_bytes()).ok_or("not packed")?),
+                (Some((_, true)), _) => Value::Blob(raw_reports::pack(quoted_key.as_bytes()).ok_or("not packed")?),
                 (Some(_), _) => Value::Text(quoted_key.clone().into_bytes()),
                 (None, "DATETIME") => Value::Text(b"2026-11-23T00:00:00Z".to_vec()),
                 (None, "TEXT") => Value::Text(b"a hash".to_vec()),

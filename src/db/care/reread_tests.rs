@@ -74,7 +74,7 @@ fn what_migrations_filled_is_what_the_functions_say() -> TestResult {
                    VALUES (1, 1, 'a', '2026-11-23T00:00:00Z', 5, 5, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 1790000000 + 60 * ?, 'unixepoch'))";
         dynamic::execute(&mut conn, sql, &values)?;
     }
-    migrate(&mut conn)?;
+    migrate(&mut conn, crate::db::care::derived::after_migration)?;
     let rows: Vec<(i64, Option<String>, i64, String)> = {
         use crate::db::schema::backups::dsl::{backups, headline, id, outcome, reporting_warnings};
         backups.order(id).select((id, headline, reporting_warnings, outcome)).load(&mut conn)?

@@ -233,6 +233,18 @@ mod tests {
             assert_eq!(Scope::from_word(scope.as_str()), Some(scope));
         }
         assert!("admin".parse::<Role>().is_err());
+        assert_eq!(Role::ALL.map(|role| role.to_string()), ["viewer", "operator", "administrator"]);
+    }
+
+    #[test]
+    fn only_what_is_about_ones_account_is_ones_own() {
+        let own: Vec<_> = Permission::ALL.into_iter().filter(|permission| permission.is_own()).collect();
+        assert_eq!(own, [Permission::OwnAccount, Permission::OwnApiKeys]);
+    }
+
+    #[test]
+    fn a_password_counts_for_a_quarter_of_an_hour() {
+        assert_eq!(PROOF_LASTS, 900);
     }
 
     #[test]

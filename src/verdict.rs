@@ -181,6 +181,29 @@ mod tests {
     }
 
     #[test]
+    fn a_person_looks_at_what_is_worse_than_new() {
+        let looked_at: Vec<_> =
+            Verdict::ALL.into_iter().filter(|verdict| verdict.needs_attention()).collect();
+        assert_eq!(looked_at, [Verdict::Failed, Verdict::Late, Verdict::Check, Verdict::Stale]);
+        assert!(Verdict::ALL.is_sorted(), "worst first");
+    }
+
+    /// It is written by hand in one place and by `serde` in another.
+    #[test]
+    fn the_word_of_a_verdict_is_the_one_of_its_json() {
+        for verdict in Verdict::ALL {
+            assert_eq!(serde_json::to_value(verdict).ok(), Some(verdict.as_str().into()));
+        }
+    }
+
+    #[test]
+    fn two_weeks_of_silence_are_stale_from_the_second_after() {
+        let silent = evidence(Status::Success, None);
+        assert_eq!(judge(silent, at(14 * DAY)), Verdict::New);
+        assert_eq!(judge(silent, at(14 * DAY + 1)), Verdict::Stale);
+    }
+
+    #[test]
     fn the_moment_of_change_is_the_first_second_of_the_next_verdict() {
         let silent = |due| evidence(Status::Success, due);
         assert_eq!(changes_at(silent(Some(100)), at(50)), Some(at(101)));
@@ -201,5 +224,15 @@ mod tests {
         let outage = Rhythm::learn(&starts(&[0, 1, 2, 3, 10, 11, 12, 13]));
         assert_eq!(outage, Some(Rhythm { interval: DAY, allowed_gap: DAY }));
         assert_eq!(Rhythm::learn(&starts(&[0, 1, 2])), None);
+        assert!(Rhythm::learn(&starts(&[0, 1, 2, 3])).is_some(), "four runs are enough");
+        let growing = Rhythm::learn(&starts(&[0, 1, 3, 6, 10]));
+        assert_eq!(growing, Some(Rhythm { interval: 3 * DAY, allowed_gap: 3 * DAY }), "the middle one");
+    }
+
+    #[test]
+    fn what_is_tried_again_within_a_quarter_of_an_hour_is_one_run() {
+        let again = |after| Rhythm::learn(&[at(0), at(DAY), at(DAY + after), at(2 * DAY)]);
+        assert_eq!(again(900), None);
+        assert!(again(901).is_some());
     }
 }

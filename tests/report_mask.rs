@@ -19,6 +19,17 @@ use rstest::rstest;
 #[case("sent bearer eyJh.bGci.x1 to", "sent bearer *** to")]
 #[case("X-Api-Key: abc", "X-Api-Key: ***")]
 #[case("b2://b?b2-applicationkey=K1&b2-accountid=x", "b2://b?b2-applicationkey=***&b2-accountid=x")]
+#[case::one_beside_the_other("https://user:token=@host/x", "https://***")]
+#[case::padded_and_escaped(
+    r#"{\"auth-password\": \"hunter2\", \"b\": 1}"#,
+    r#"{\"auth-password\": \"***\", \"b\": 1}"#
+)]
+#[case::escaped_twice(r#"{\\\"key\\\": \\\"x y\\\"}"#, r#"{\\\"key\\\": \\\"***\\\"}"#)]
+#[case::ends_with_a_backslash(r#"--passphrase="a\" -x"#, r#"--passphrase="***" -x"#)]
+#[case::two_headers(
+    "Authorization: Basic YWJj\nauthorization: Basic ZGVm\n",
+    "Authorization: ***\nauthorization: ***\n"
+)]
 fn hidden(#[case] text: &str, #[case] masked: &str) {
     assert_eq!(mask_secrets(text), masked);
 }
@@ -29,6 +40,8 @@ fn hidden(#[case] text: &str, #[case] masked: &str) {
 #[case("Bearer authentication failed")]
 #[case("https://host/a@b")]
 #[case("monkeys=banana --dblock-size=50mb")]
+#[case::no_value("s3://b?auth-password=&use-ssl=true")]
+#[case::a_space_before_the_value("passphrase= none was given")]
 fn left_alone(#[case] text: &str) {
     assert!(matches!(mask_secrets(text), Cow::Borrowed(_)), "{}", mask_secrets(text));
 }
@@ -61,7 +74,7 @@ fn json_without_secrets_is_left_alone(#[case] text: &str) {
 
 #[test]
 fn hostile_text_takes_linear_time() {
-    for part in ["key=", "authorization:", "bearer", "://", "bearer \"", "\"key\":"] {
+    for part in ["key=", "authorization:", "bearer", "://", "bearer \"", "\"key\":", "\\\"key\\\":"] {
         let text = part.repeat(20_000);
         let _ = mask_secrets(&text);
         let _ = mask_secrets_in_json(&format!("\"\\{text}"));

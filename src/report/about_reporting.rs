@@ -47,4 +47,19 @@ mod tests {
         let line = LogLine { time: None, level: Level::Warning, tag: Some(tag.into()), text: String::new() };
         assert_eq!(is_about(&line), expected);
     }
+
+    #[rstest]
+    #[case::report("SendHttpMessage-HttpResponseError", "POST http://nas:9666/api/upload/*** failed", true)]
+    #[case::live(
+        "HttpReportStatus-HttpReportStatusSendError",
+        "to http://nas/x/api/status/***: timeout",
+        true
+    )]
+    #[case::another("SendHttpMessage-HttpResponseError", "POST https://chat.example/api/send failed", false)]
+    #[case::of_a_script("RunScript-ScriptExecuteError", "curl http://nas:9666/api/upload/***", false)]
+    fn our_address_in_a_line_about_reporting(#[case] tag: &str, #[case] text: &str, #[case] expected: bool) {
+        let tag = Some(format!("Duplicati.Library.Modules.Builtin.{tag}"));
+        let line = LogLine { time: None, level: Level::Warning, tag, text: text.into() };
+        assert_eq!(is_about_us(&line), expected);
+    }
 }

@@ -164,6 +164,5 @@ fn duration(data: &Object, begin: Option<i64>, end: Option<i64>) -> Option<i64> 
 /// The sender's build; a bare number on the same key is the backup version a restore test used.
 fn build(data: &Object) -> Option<String> {
     let version = data.get("Version")?.as_str()?;
-    let is_build = version.contains('.') && !version.trim().is_empty();
-    is_build.then(|| limits::word(version)).flatten()
+    version.contains('.').then(|| limits::word(version)).flatten()
 }

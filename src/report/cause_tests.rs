@@ -146,3 +146,15 @@ fn a_headline_is_short() {
     assert_eq!(long.chars().count(), HEADLINE);
     assert!(long.ends_with('…'), "{long}");
 }
+
+#[test]
+fn what_follows_from_another_warning_comes_after_one_about_reporting() {
+    let follows =
+        line(Level::Warning, "Backend.Handler-BackendManagerDisposeError", "disposed with work left");
+    let mut sent = line(Level::Warning, "", "the mail was not sent");
+    sent.tag = Some("Duplicati.Library.Modules.Builtin.SendMail-SendMailError".into());
+    let told = |lines: &[LogLine]| cause(None, lines);
+    assert_eq!(told(&[follows.clone(), sent.clone()]).as_deref(), Some("the mail was not sent"));
+    assert_eq!(told(&[follows]).as_deref(), Some("disposed with work left"));
+    assert_eq!(told(&[sent]).as_deref(), Some("the mail was not sent"));
+}

@@ -30,7 +30,7 @@ impl CultureDate {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let numbers: Vec<(i64, usize)> = text
             .split(|c: char| !c.is_ascii_digit())
-            .filter(|run| !run.is_empty() && run.len() <= 4)
+            .filter(|run| run.len() <= 4)
             .filter_map(|run| Some((run.parse().ok()?, run.len())))
             .collect();
         let ((a, a_len), (b, _), (c, c_len), clock) = match *numbers.as_slice() {
@@ -119,5 +119,49 @@ impl Half {
             Self::Morning => Some(hour % 12),
             Self::Afternoon => Some(hour % 12 + 12),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    // 2024-06-04T00:00:00Z
+    const JUNE_4: i64 = 1_717_459_200;
+
+    fn order(list: &str, now: Option<i64>) -> Order {
+        let dates: Vec<CultureDate> = list.split(',').filter_map(CultureDate::parse).collect();
+        decide_order(&dates, now)
+    }
+
+    #[rstest]
+    #[case::no_seconds("04/06/2024 01:02", JUNE_4 + 3720)]
+    #[case::two_digits("04.06.24 00:00:00", JUNE_4)]
+    #[case::a_longer_number_is_none_of_them("04.06.2024 00:00:00 (1717459200)", JUNE_4)]
+    #[case::year_first("2024-06-04 00:00:00", JUNE_4)]
+    #[case::midnight("04.06.2024 12:30:00 AM", JUNE_4 + 1800)]
+    #[case::noon("04.06.2024 12:30:00 PM", JUNE_4 + 12 * 3600 + 1800)]
+    #[case::a_word_behind_24_hours("04.06.2024 klokka 23:00:00", JUNE_4 + 23 * 3600)]
+    fn dates_with_the_day_first(#[case] text: &str, #[case] seconds: i64) {
+        assert_eq!(CultureDate::parse(text).and_then(|date| date.local(Order::DayFirst)), Some(seconds));
+    }
+
+    #[test]
+    fn a_draw_goes_to_the_day_but_with_twelve_hours_to_the_month() {
+        assert_eq!(order("05/06/2024 01:00:00", None), Order::DayFirst);
+        assert_eq!(order("05/06/2024 1:00:00 AM", None), Order::MonthFirst);
+    }
+
+    #[test]
+    fn a_list_that_falls_beats_one_that_rises() {
+        assert_eq!(order("02/01/2024 01:00:00, 01/02/2024 01:00:00", None), Order::MonthFirst);
+    }
+
+    #[test]
+    fn a_day_ahead_is_not_yet_the_future() {
+        assert_eq!(order("05/06/2024 00:00:00", Some(JUNE_4)), Order::DayFirst);
+        assert_eq!(order("05/06/2024 00:00:01", Some(JUNE_4)), Order::MonthFirst);
     }
 }

@@ -62,3 +62,50 @@ fn verification_problems(data: &Object) -> Option<usize> {
         |file: &&Value| file.get("Value").and_then(Value::as_array).is_some_and(|found| !found.is_empty());
     Some(data.get("Verifications")?.as_array()?.iter().filter(has_findings).count())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn details(data: &Value) -> Value {
+        data.as_object().map(from_data).unwrap_or_default()
+    }
+
+    #[test]
+    fn scalars_are_kept_and_lists_counted() {
+        let data = json!({
+            "RestoredFiles": 3, "Size": "17", "Note": "fine", "Done": true, "Paths": ["a", "b"], "None": null,
+            "Inner": { "a": 1 }, "Negative": -1, "Dryrun": false, "MainOperation": "Restore",
+        });
+        let expected =
+            json!({ "RestoredFiles": 3, "Size": 17, "Note": "fine", "Done": true, "PathsCount": 2 });
+        assert_eq!(details(&data), expected);
+    }
+
+    #[test]
+    fn a_version_is_a_figure_when_it_is_the_number_of_a_backup() {
+        assert_eq!(details(&json!({ "Version": "2.1.0.5 (2.1.0.5_stable)" })), json!({}));
+        assert_eq!(details(&json!({ "Version": "3" })), json!({ "Version": 3 }));
+        assert_eq!(details(&json!({ "Version": 3 })), json!({ "Version": 3 }));
+    }
+
+    #[test]
+    fn only_names_of_properties_are_kept() {
+        let (longest, too_long) = ("A".repeat(64), "A".repeat(65));
+        let secret = "abcdefghijkmnpqrstuvwxyz23456789abcdefghijkmnpqrstuv";
+        let data = json!({
+            longest.as_str(): 1, too_long.as_str(): 1, "with_line": 1, "C:\\folder": 1, "my-key": 1, secret: 1,
+        });
+        assert_eq!(details(&data), json!({ longest.as_str(): 1, "with_line": 1 }));
+    }
+
+    #[test]
+    fn files_with_findings_are_problems_of_a_test() {
+        let files =
+            json!([{ "Key": "a", "Value": [] }, { "Key": "b", "Value": [1] }, { "Value": [2, 3] }, {}]);
+        let expected = json!({ "VerificationsCount": 4, "VerificationProblems": 2 });
+        assert_eq!(details(&json!({ "Verifications": files })), expected);
+    }
+}

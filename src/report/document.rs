@@ -98,7 +98,6 @@ fn has_lines(root: &Object) -> bool {
 fn object(root: &mut Object, key: &str, limits: &Limits) -> Result<Option<Object>, ReportError> {
     match root.remove(key) {
         None => Ok(None),
-        Some(member) if value::is_absent(&member) => Ok(None),
         Some(Value::String(text)) if json::looks_like_json(&text) => {
             json::parse_object(&text, limits).map(Some).map_err(|error| error.in_field(key))
         }

@@ -37,3 +37,21 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let units = bytes.as_chunks::<2>().0.iter().copied().map(unit);
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::utf_8(b"\xC3\xA4", "\u{e4}")]
+    #[case::marked_utf_8(b"\xEF\xBB\xBF\xC3\xA4", "\u{e4}")]
+    #[case::utf_16_little(b"\xFF\xFEa\0\xE4\0", "a\u{e4}")]
+    #[case::utf_16_big(b"\xFE\xFF\0a\0\xE4", "a\u{e4}")]
+    #[case::utf_16_lone(b"\xFE\xFF\xD8\0\0a", "\u{fffd}a")]
+    #[case::windows(b"\x80\xE4\x81", "\u{20ac}\u{e4}\u{81}")]
+    fn bytes_are_read_in_the_encoding_that_they_have(#[case] bytes: &[u8], #[case] expected: &str) {
+        assert_eq!(decode(bytes), expected);
+    }
+}

@@ -48,9 +48,45 @@ pub(crate) fn from_object(object: &Object) -> Option<String> {
         let class = part("ClassName").or_else(|| part("Type"));
         text.extend(class.map(|class| format!("{class}: ")));
         text.extend(part("Message"));
-        let stack = part("StackTraceString").or_else(|| part("StackTrace"));
+        // As it stands: a frame is known by the space before it.
+        let stack = ["StackTraceString", "StackTrace"].iter().find_map(|key| exception.get(*key)?.as_str());
+        let stack = stack.map(str::trim_end).filter(|stack| !value::is_absent_word(stack));
         text.extend(stack.map(|stack| format!("\n{stack}")));
         next = exception.get("InnerException").and_then(Value::as_object);
     }
     from_text(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    #[rstest]
+    #[case::text(json!("System.Exception: gone"), Some("System.Exception: gone"))]
+    #[case::word_for_nothing(json!("null"), None)]
+    #[case::empty_object_as_text(json!("{}"), None)]
+    #[case::object_as_text(json!(r#"{"Message":"gone","HResult":-1}"#), Some("gone"))]
+    #[case::other_object_as_text(json!(r#"{"a":1}"#), Some(r#"{"a":1}"#))]
+    #[case::object(
+        json!({ "ClassName": "A.B", "Message": "gone", "StackTraceString": "   at C.D()",
+            "InnerException": { "Type": "E.F", "Message": "reset", "StackTrace": "   at G.H()" } }),
+        Some("A.B: gone\n   at C.D()\n ---> E.F: reset\n   at G.H()")
+    )]
+    #[case::number(json!(5), None)]
+    fn an_exception_is_read_in_each_of_its_shapes(#[case] value: Value, #[case] expected: Option<&str>) {
+        assert_eq!(from_value(&value).as_deref(), expected);
+    }
+
+    #[rstest]
+    #[case::stack(json!({ "Message": "gone", "StackTrace": "" }), true)]
+    #[case::code(json!({ "Message": "gone", "HResult": 1 }), true)]
+    #[case::a_result(json!({ "Message": "gone", "HResult": 1, "ParsedResult": "Success" }), false)]
+    #[case::no_stack(json!({ "Message": "gone" }), false)]
+    #[case::no_message(json!({ "HResult": 1 }), false)]
+    fn a_result_is_no_exception(#[case] data: Value, #[case] expected: bool) {
+        assert_eq!(data.as_object().map(is_exception), Some(expected));
+    }
 }

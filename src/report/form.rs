@@ -110,3 +110,57 @@ fn hex(high: u8, low: u8) -> Option<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     Some(digit(high)? << 4 | digit(low)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::by_its_name("message=x", true)]
+    #[case::a_space("text=a%20b", true)]
+    #[case::a_line_end("text=a%0Ab", true)]
+    #[case::a_brace("text=%7B", true)]
+    #[case::a_dash_in_the_name("my-text=a%20b", true)]
+    #[case::no_name("=a%20b", false)]
+    #[case::no_such_name("https://a.example/?b=a%20b", false)]
+    #[case::nothing_encoded("text=a", false)]
+    #[case::a_bare_space("text=a%20b c", false)]
+    #[case::no_value("a%20b", false)]
+    fn a_form_is_known_by_its_encoding(#[case] body: &str, #[case] expected: bool) {
+        assert_eq!(looks_like_form(body), expected);
+    }
+
+    #[rstest]
+    #[case::not_the_first("aaaaaaaaaa=1&message=hello", "hello")]
+    #[case::empty_message("message=&text=hello", "hello")]
+    #[case::looks_like_json("note=longer%20text&x=%20{}", " {}")]
+    #[case::looks_like_a_report("note=longer%20text%20than&x=Duplicati%20B", "Duplicati B")]
+    #[case::the_longest("a=1&b=hello&c=2", "hello")]
+    #[case::all_empty("a=&b=", "")]
+    #[case::as_it_is("message=5 %20 6", "5 %20 6")]
+    #[case::as_it_is_with_a_separator("message=a&x=b c", "a&x=b c")]
+    #[case::a_name_of_two_words("a b=c", "a b=c")]
+    #[case::no_name("=a b", "=a b")]
+    #[case::any_name("text=a b", "a b")]
+    #[case::encoded_before_a_parameter_as_entered("message=a%20b&x=c d", "a b")]
+    #[case::no_parameter("a%41", "aA")]
+    #[case::no_hex("message=5%2x%", "5%2x%")]
+    #[case::plus("message=a+b", "a b")]
+    #[case::plus_as_it_is("message=a+b%20c", "a+b c")]
+    fn the_message_is_found_and_decoded(#[case] body: &str, #[case] expected: &str) {
+        assert_eq!(parse(body).message, expected);
+    }
+
+    #[rstest]
+    #[case::encoded_as_a_whole("message=m&a%3Db%26c%3Dd", &[("a", "b"), ("c", "d")])]
+    #[case::an_ampersand_in_a_name("message=m&a%26b", &[("a&b", "")])]
+    #[case::an_equals_sign_in_a_name("message=m&a%3Db=c", &[("a=b", "c")])]
+    fn parameters_are_kept_beside_the_message(#[case] body: &str, #[case] expected: &[(&str, &str)]) {
+        let parameters = parse(body).parameters;
+        let found: Vec<(&str, &str)> =
+            parameters.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap_or("?"))).collect();
+        assert_eq!(found, expected);
+    }
+}

@@ -123,3 +123,43 @@ pub(crate) fn dropped_by_sender(entry: &str) -> Option<i64> {
         entry.trim().strip_prefix("...")?.trim_start().strip_prefix("and ")?.strip_suffix(" more")?;
     time::digits(number)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn entries(root: &Value, data: &Value) -> Vec<String> {
+        let empty = Object::new();
+        let raw = RawLog::from_json(root.as_object().unwrap_or(&empty), data.as_object().unwrap_or(&empty));
+        raw.entries.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    #[test]
+    fn lines_are_read_as_a_list_as_its_text_and_as_text() {
+        let none = json!({});
+        assert_eq!(entries(&json!({ "LogLines": ["one", null, 2] }), &none), ["one", "2"]);
+        assert_eq!(entries(&json!({ "LogLines": r#"["one","two"]"# }), &none), ["one", "two"]);
+        let text = "\n \n2026-01-01 02:00:00 +00 - one\nmore\n\n2026-01-01 02:00:01 +00 - two";
+        let expected = ["2026-01-01 02:00:00 +00 - one\nmore\n", "2026-01-01 02:00:01 +00 - two"];
+        assert_eq!(entries(&json!({ "LogLines": text }), &none), expected);
+    }
+
+    #[test]
+    fn the_lists_count_where_there_are_no_lines() {
+        let data = json!({ "Warnings": ["w"], "Errors": ["e"] });
+        assert_eq!(entries(&json!({ "LogLines": [] }), &data), ["w", "e"]);
+        assert_eq!(entries(&json!({ "LogLines": " \n " }), &data), ["w", "e"], "a blank text has no lines");
+        assert_eq!(entries(&json!({ "LogLines": ["one"] }), &data), ["one"]);
+    }
+
+    #[test]
+    fn lists_are_put_in_order_of_time_where_all_lines_have_one() {
+        let data = json!({
+            "Messages": ["2026-01-01 02:00:02 +00 - m"], "Errors": ["2026-01-01 02:00:01 +00 - e"],
+        });
+        let times = ["2026-01-01 02:00:01 +00 - e", "2026-01-01 02:00:02 +00 - m"];
+        assert_eq!(entries(&json!({}), &data), times);
+    }
+}

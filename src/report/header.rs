@@ -111,3 +111,73 @@ fn is_backup_id(text: &str) -> bool {
         text.strip_prefix("DB-").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
     is_job || (text.len() >= 16 && text.bytes().all(|b| b.is_ascii_hexdigit()))
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const MACHINE: &str = "fedcba9876543210fedcba9876543210";
+
+    #[rstest]
+    #[case::id(MACHINE, true)]
+    #[case::uuid("fedcba98-7654-3210-fedc-ba9876543210", true)]
+    #[case::short("fedcba9876543210fedcba987654321", false)]
+    #[case::long("fedcba9876543210fedcba98765432100", false)]
+    #[case::no_hex("fedcba9876543210fedcba987654321g", false)]
+    fn machine_ids(#[case] text: &str, #[case] expected: bool) {
+        assert_eq!(is_machine_id(text), expected);
+    }
+
+    #[rstest]
+    #[case::job("DB-12", true)]
+    #[case::no_number("DB-", false)]
+    #[case::no_digits("DB-1x", false)]
+    #[case::hash("0123456789abcdef", true)]
+    #[case::short("0123456789abcde", false)]
+    #[case::no_hex("0123456789abcdeg", false)]
+    fn backup_ids(#[case] text: &str, #[case] expected: bool) {
+        assert_eq!(is_backup_id(text), expected);
+    }
+
+    #[rstest]
+    #[case::report("Duplicati Backup report for Photos", true)]
+    #[case::no_operation("Duplicati report for Photos", true)]
+    #[case::prose("Duplicati is done, see the report for Photos", false)]
+    #[case::too_long("Duplicati aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa report for Photos", false)]
+    fn a_header_names_an_operation(#[case] line: &str, #[case] expected: bool) {
+        assert_eq!(Header::parse(line).is_some(), expected);
+    }
+
+    #[rstest]
+    #[case::of_a_name("a (x, y)", "a (x, y) b (MACHINE, DB-1)")]
+    #[case::with_a_machine("a (MACHINE, y)", "a (MACHINE, y) b (MACHINE, DB-1)")]
+    #[case::with_a_backup("a (x, DB-1)", "a (x, DB-1) b (MACHINE, DB-1)")]
+    #[case::with_both("a (MACHINE, DB-1)", "a (MACHINE, DB-1)")]
+    #[case::of_a_new_server("a (, DB-1)", "a (, DB-1)")]
+    fn a_name_of_two_lines_ends_with_its_ids(#[case] first: &str, #[case] expected: &str) {
+        let text =
+            format!("Hello\nDuplicati Backup report for {first}\nb (MACHINE, DB-1)\nParsedResult: Success");
+        let expected = format!("Duplicati Backup report for {expected}").replace("MACHINE", MACHINE);
+        assert_eq!(of_text(&text.replace("MACHINE", MACHINE), 20).as_deref(), Some(expected.as_str()));
+    }
+
+    #[rstest]
+    #[case::a_name_with_a_group("Photos (Plum, old)", false, [None, None, Some("Photos (Plum, old)"), None])]
+    #[case::always("Photos (Plum, old)", true, [Some("Plum"), Some("old"), Some("Photos"), None])]
+    #[case::a_backup("Photos (Plum, DB-1)", false, [Some("Plum"), Some("DB-1"), Some("Photos"), None])]
+    #[case::a_machine("Photos (MACHINE, x, nas)", false, [Some(MACHINE), Some("x"), Some("Photos"), Some("nas")])]
+    #[case::a_host_with_a_group("Photos (, DB-1, nas (2))", false, [None, Some("DB-1"), Some("Photos"), Some("nas (2)")])]
+    #[case::one_item("Photos (DB-1)", true, [None, None, Some("Photos (DB-1)"), None])]
+    fn the_last_group_is_taken_off_when_it_holds_ids(
+        #[case] subject: &str,
+        #[case] always: bool,
+        #[case] expected: [Option<&str>; 4],
+    ) {
+        let line = format!("Duplicati Backup report for {}", subject.replace("MACHINE", MACHINE));
+        let identity = Header::parse(&line).map(|header| header.identity(always)).unwrap_or_default();
+        let Identity { machine_id, backup_id, backup_name, machine_name } = &identity;
+        assert_eq!([machine_id, backup_id, backup_name, machine_name].map(|part| part.as_deref()), expected);
+    }
+}

@@ -65,3 +65,36 @@ fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200B}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_part_is_enough_for_an_identity() {
+        assert!(Identity::default().is_empty());
+        let part = || Some("x".to_owned());
+        let known = [
+            Identity { machine_id: part(), ..Identity::default() },
+            Identity { machine_name: part(), ..Identity::default() },
+            Identity { backup_id: part(), ..Identity::default() },
+            Identity { backup_name: part(), ..Identity::default() },
+        ];
+        for identity in known {
+            assert!(!identity.is_empty(), "{identity:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_look_equal_are_equal() {
+        for name in
+            ["nas", " nas\u{7} ", "n\u{200B}as", "n\u{202E}as", "n\u{2060}as", "\u{2066}nas", "\u{FEFF}nas"]
+        {
+            assert_eq!(clean(name).as_deref(), Some("nas"), "{name:?}");
+        }
+        assert_eq!(clean("two\nlines").as_deref(), Some("two lines"));
+        assert_eq!(clean("null"), None);
+        let long = format!("{} x", "A".repeat(MAX_IDENTITY_CHARS - 1));
+        assert_eq!(clean(&long), Some("A".repeat(MAX_IDENTITY_CHARS - 1)));
+    }
+}

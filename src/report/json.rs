@@ -54,3 +54,40 @@ pub(crate) fn unwrap_encoded(mut value: Value, limits: &Limits) -> Result<Value,
 pub(crate) fn embedded_object(text: &str) -> Option<Object> {
     looks_like_json(text).then(|| parse_object(text, &Limits::default()).ok()).flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::report::ReportErrorKind;
+
+    fn object(text: &str) -> Result<Object, ReportErrorKind> {
+        parse_object(text, &Limits::default()).map_err(|error| error.kind)
+    }
+
+    #[rstest]
+    #[case::plain(r#"{"a":1}"#)]
+    #[case::with_a_terminator("\0 {\"a\":1} \0")]
+    #[case::encoded(r#""{\"a\":1}""#)]
+    #[case::encoded_twice(r#""\"{\\\"a\\\":1}\"""#)]
+    fn an_object_is_read_also_when_it_was_encoded(#[case] text: &str) {
+        assert_eq!(object(text).map(|object| object.len()), Ok(1));
+    }
+
+    #[rstest]
+    #[case::text(r#""hello""#, ReportErrorKind::NotAnObject)]
+    #[case::list("[1]", ReportErrorKind::NotAnObject)]
+    #[case::cut_off("{", ReportErrorKind::NotJson)]
+    #[case::a_few_equals_signs("{a=3D b=3D", ReportErrorKind::NotJson)]
+    #[case::mail("{=22a=22: =22b=22", ReportErrorKind::QuotedPrintable)]
+    fn what_is_no_object_is_refused_with_the_cause(#[case] text: &str, #[case] kind: ReportErrorKind) {
+        assert_eq!(object(text), Err(kind));
+    }
+
+    #[test]
+    fn an_embedded_object_is_only_an_object() {
+        assert_eq!(embedded_object(r#" {"a":1}"#).map(|object| object.len()), Some(1));
+        assert_eq!((embedded_object("[1]"), embedded_object("a"), embedded_object("{")), (None, None, None));
+    }
+}

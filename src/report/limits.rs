@@ -73,3 +73,33 @@ fn without_controls(text: &str) -> std::borrow::Cow<'_, str> {
         text.into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_go_and_the_layout_stays() {
+        assert_eq!(prose("a\u{7}b", 100).as_deref(), Some("ab"));
+        assert_eq!(prose("a\n\tb\r\n", 100).as_deref(), Some("a\n\tb"));
+        assert!(matches!(without_controls("a\n\tb"), std::borrow::Cow::Borrowed(_)));
+        assert_eq!((prose(" \r\n", 100), word("null"), word("a\nb").as_deref()), (None, None, Some("ab")));
+    }
+
+    #[test]
+    fn a_text_is_cut_within_its_bound_at_a_whole_character() {
+        assert_eq!(clip("123456789", 9), "123456789");
+        assert_eq!(clip("1234567890", 9), "123 […]");
+        let cut = clip(&"ä".repeat(10), 9);
+        assert_eq!(cut, "ä […]");
+    }
+
+    /// The figures that the documentation names.
+    #[test]
+    fn the_bounds_are_the_documented_ones() {
+        let bounds = [MAX_EXCEPTION_BYTES, MAX_UNIDENTIFIED_BYTES, MAX_LINE_BYTES, MAX_LOG_BYTES];
+        assert_eq!(bounds, [16_384, 4_096, 8_192, 262_144]);
+        let Limits { max_bytes, max_depth, max_keys, max_values } = Limits::default();
+        assert_eq!((max_bytes, max_depth, max_keys, max_values), (33_554_432, 64, 20_000, 400_000));
+    }
+}

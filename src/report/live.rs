@@ -124,3 +124,39 @@ fn permille(value: &Value) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "clamped to 0..=1000")]
     is_known.then(|| (fraction * 1000.0).clamp(0.0, 1000.0).round() as i64)
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    #[rstest]
+    #[case::number(json!(0.5), Some(500))]
+    #[case::text(json!(" 0.25 "), Some(250))]
+    #[case::overshoot(json!(1.01), Some(1000))]
+    #[case::begin(json!(0), Some(0))]
+    #[case::negative(json!(-0.5), None)]
+    #[case::infinite(json!("inf"), None)]
+    #[case::no_number(json!("NaN"), None)]
+    #[case::flag(json!(true), None)]
+    fn progress_is_told_in_thousandths(#[case] value: Value, #[case] expected: Option<i64>) {
+        assert_eq!(permille(&value), expected);
+    }
+
+    #[rstest]
+    #[case("Started", false, LiveState::Started)]
+    #[case("progress", false, LiveState::Progress)]
+    #[case("COMPLETED", false, LiveState::Completed)]
+    #[case("Failed", true, LiveState::Failed)]
+    #[case("Paused", false, LiveState::Progress)]
+    #[case("Done", true, LiveState::Completed)]
+    fn a_state_of_a_build_yet_to_come_is_known_by_its_end(
+        #[case] word: &str,
+        #[case] is_completed: bool,
+        #[case] expected: LiveState,
+    ) {
+        assert_eq!(LiveState::from_sender(word, is_completed), expected);
+    }
+}

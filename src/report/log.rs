@@ -203,6 +203,38 @@ mod tests {
     }
 
     #[test]
+    fn a_complete_log_says_nothing_of_a_cut() {
+        let log = Log { lines: vec![line(None, Level::Error, "one"); 2], ..Log::default() };
+        assert_eq!((log.count(Level::Error), log.count(Level::Warning), log.is_truncated()), (2, 0, false));
+        assert_eq!(Log::default().to_bounded_json(), "[]");
+        assert!(Log { dropped_by_us: 1, ..Log::default() }.is_truncated());
+        assert!(Log { dropped_by_sender: Some(0), ..Log::default() }.is_truncated());
+    }
+
+    #[test]
+    fn errors_stay_before_warnings_and_these_before_the_rest() {
+        let mut lines = vec![line(None, Level::Information, "x"); MAX_LOG_LINES];
+        lines.extend([line(None, Level::Warning, "w"), line(None, Level::Error, "e")]);
+        let log = Log { lines, dropped_by_us: 2, ..Log::default() }.bounded();
+        assert_eq!((log.lines.len(), log.dropped_by_us), (MAX_LOG_LINES - 1, 5));
+        assert_eq!((log.count(Level::Warning), log.count(Level::Error)), (1, 1));
+        let warned = Log { lines: vec![line(None, Level::Warning, "w"); MAX_LOG_LINES], ..Log::default() };
+        let mut lines = warned.lines;
+        lines.push(line(None, Level::Error, "e"));
+        let log = Log { lines, ..Log::default() }.bounded();
+        assert_eq!((log.lines.len(), log.count(Level::Error)), (MAX_LOG_LINES - 1, 1));
+    }
+
+    #[test]
+    fn a_log_is_cut_by_its_size_too() {
+        let lines = vec![line(Some("A-B"), Level::Information, &"x".repeat(8000)); 40];
+        let log = Log { lines, ..Log::default() };
+        let kept = log.clone().bounded().lines.len();
+        assert_eq!(kept, 32, "as many as fit into 256 KiB");
+        assert!(log.to_bounded_json().len() <= MAX_LOG_BYTES);
+    }
+
+    #[test]
     fn a_number_without_its_tag_is_a_line_without_one() -> Result<(), serde_json::Error> {
         let log = Log::from_json(r#"[{"l":"i","g":5,"m":"x"},{"l":"i","g":"A-B","m":"y"}]"#)?;
         assert_eq!(log.lines.iter().map(|line| line.tag.as_deref()).collect::<Vec<_>>(), [None, Some("A-B")]);

@@ -137,7 +137,9 @@ fn value_spans(text: &str, spans: &mut Vec<Span>) {
             continue;
         };
         let quoted_name = before.ends_with(['"', '\'']);
-        let name = trailing_name(before.strip_suffix(['"', '\'']).unwrap_or(before));
+        // In the source of a string of JSON the quote is escaped.
+        let unquoted = before.strip_suffix(['"', '\'']).map(|name| name.trim_end_matches('\\'));
+        let name = trailing_name(unquoted.unwrap_or(before));
         if !is_secret_name(name) {
             continue;
         }
@@ -153,14 +155,15 @@ fn value_spans(text: &str, spans: &mut Vec<Span>) {
         if separator != Separator::Colon && padding > 0 {
             continue;
         }
-        // In the source of a string of JSON quotes are escaped.
-        let escape = usize::from(value.starts_with("\\\""));
+        // In the source of a string of JSON quotes are escaped, in that of a string in a string the escapes are too.
+        let unescaped = value.trim_start_matches('\\');
+        let escape = if unescaped.starts_with(['"', '\'']) { value.len() - unescaped.len() } else { 0 };
         let quote = value.chars().nth(escape).filter(|c| matches!(c, '"' | '\''));
         let start = at + separator.len() + padding + escape + quote.map_or(0, char::len_utf8);
         let rest = text.get(start..).unwrap_or_default();
         let len = value_len(rest, quote, separator);
-        let is_escaped_end = escape > 0 && rest.get(..len).is_some_and(|value| value.ends_with('\\'));
-        covered = start + len - usize::from(is_escaped_end);
+        let value = rest.get(..len).unwrap_or_default();
+        covered = start + if escape > 0 { value.trim_end_matches('\\').len() } else { len };
         spans.push((start, covered));
     }
 }

@@ -44,6 +44,8 @@ mod value;
 mod versions;
 
 #[cfg(test)]
+mod reading_tests;
+#[cfg(test)]
 mod tests;
 
 #[cfg(feature = "ssr")]

@@ -1,14 +1,9 @@
 //! What a run did. Invariant: operations of builds yet to come are kept by name, bounded, and never rejected.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
 use super::limits::word;
 
 /// Duplicati's `MainOperation`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// Makes a new version; also assumed when nothing tells, as old builds name nothing when they fail.
     #[default]
@@ -152,23 +147,5 @@ impl Operation {
     #[must_use]
     pub const fn is_backup(&self) -> bool {
         matches!(self, Self::Backup)
-    }
-}
-
-impl From<String> for Operation {
-    fn from(name: String) -> Self {
-        Self::from_sender(&name)
-    }
-}
-
-impl From<Operation> for String {
-    fn from(operation: Operation) -> Self {
-        operation.as_str().to_owned()
-    }
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

@@ -168,9 +168,15 @@ mod tests {
         assert!(!hidden.contains(KEY) && hide(&hidden) == hidden, "{hidden}");
     }
 
+    #[test]
+    fn all_of_an_api_key_is_hidden() {
+        assert_eq!(hide(&format!("a dsk_{KEY} b")), "a *** b");
+    }
+
     #[rstest]
     #[case("duplicati-b4efeac4c8f614183ab760b5b47362e98.dblock.zip.aes")]
     #[case("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    #[case::a_digit_that_no_secret_has("k7f2abcdefghijkm1pqrstuvwxyz23456789abcdefghijkmnpqr")]
     #[case("POST /api/upload/{key} and /api/upload/ and upload/abc")]
     fn left_alone(#[case] text: &str) {
         assert!(matches!(hide(text), Cow::Borrowed(_)), "{}", hide(text));
@@ -181,6 +187,9 @@ mod tests {
         let body = b"a=my-own-key-1&b=xmy-own-key-1".as_slice();
         assert_eq!(hide_key(body, "my-own-key-1").as_ref(), b"a=***&b=x***");
         assert!(matches!(hide_key(body, "my"), Cow::Borrowed(_)));
+        assert_eq!(hide_key(b"a=12345678", "12345678").as_ref(), b"a=***", "eight characters are a secret");
+        let begins_alike = b"mmy-own-my-own-key-1m".as_slice();
+        assert_eq!(hide_key(begins_alike, "my-own-key-1").as_ref(), b"mmy-own-***m");
         assert!(matches!(hide_key(b"", "my-own-key-1"), Cow::Borrowed(_)));
     }
 }

@@ -107,3 +107,39 @@ fn surrogate(bytes: &[u8], at: usize) -> Option<u32> {
     let digits = bytes.get(at..at.checked_add(ESCAPE_LEN)?)?.strip_prefix(b"\\u")?;
     digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::at_the_limits(r#"{"a":[1,2],"b":3}"#, None)]
+    #[case::beside_each_other("[[],[],[]]", None)]
+    #[case::marks_in_strings(r#"["[[[[",":,:,:,"]"#, None)]
+    #[case::escaped_quotes(r#"["\"[[[[","\\"]"#, None)]
+    #[case::deep("[[[", Some(ReportErrorKind::TooDeep))]
+    #[case::many_keys(r#"{"a":1,"b":2,"c":3}"#, Some(ReportErrorKind::TooManyKeys))]
+    #[case::many_values("[1,2,3,4]", Some(ReportErrorKind::TooManyValues))]
+    fn documents_are_bounded_before_they_are_built(
+        #[case] json: &str,
+        #[case] expected: Option<ReportErrorKind>,
+    ) {
+        let limits = Limits { max_depth: 2, max_keys: 2, max_values: 3, ..Limits::default() };
+        assert_eq!(check(json, &limits).err().map(|error| error.kind), expected);
+    }
+
+    #[rstest]
+    #[case::high(r"a\ud800b", r"a\uFFFDb")]
+    #[case::low(r"a\udc00b", r"a\uFFFDb")]
+    #[case::two_high(r"\ud800\ud83d\ude00", r"\uFFFD\ud83d\ude00")]
+    #[case::low_after_a_pair(r"\ud83d\ude00\ude00", r"\ud83d\ude00\uFFFD")]
+    #[case::pair(r"\ud83d\ude00", r"\ud83d\ude00")]
+    #[case::escaped_backslash(r"\\ud800", r"\\ud800")]
+    #[case::other_escape(r"\u00e4\n", r"\u00e4\n")]
+    #[case::cut_off(r"\ud80", r"\ud80")]
+    fn half_a_pair_is_replaced_by_as_many_bytes(#[case] json: &str, #[case] expected: &str) {
+        assert_eq!(replace_lone_surrogates(json), expected);
+    }
+}

@@ -100,3 +100,30 @@ impl FromStr for Status {
             .ok_or(UnknownStatus)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_letters_lead_back_to_their_status() {
+        for status in Status::ALL {
+            assert_eq!(
+                (status.to_string().parse(), Status::from_letter(status.letter())),
+                (Ok(status), status)
+            );
+        }
+        assert_eq!(
+            (Status::from_sender(" WARNING "), Status::from_sender("Great")),
+            (Status::Warning, Status::Unknown)
+        );
+    }
+
+    #[test]
+    fn a_version_is_left_by_a_success_and_by_a_warning() {
+        let kept = Status::ALL.into_iter().filter(|status| status.is_kept()).collect::<Vec<_>>();
+        assert_eq!(kept, [Status::Success, Status::Warning]);
+        let failed = Status::ALL.into_iter().filter(|status| status.is_failed()).collect::<Vec<_>>();
+        assert_eq!(failed, [Status::Error, Status::Fatal]);
+    }
+}

@@ -98,3 +98,47 @@ fn statistics(data: &Object) -> Option<Object> {
         _ => data.contains_key("KnownFileSize").then(|| data.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn storage(data: &Value) -> Storage {
+        data.as_object().map(Storage::from_data).unwrap_or_default()
+    }
+
+    #[test]
+    fn statistics_are_read_from_where_a_relay_put_them() {
+        let statistics = json!({ "KnownFileSize": 5, "KnownFilesets": 2, "TotalQuotaSpace": 9 });
+        let inside = storage(&json!({ "BackendStatistics": statistics }));
+        assert_eq!(
+            (inside.known_file_size, inside.versions, inside.quota_total),
+            (Some(5), Some(2), Some(9))
+        );
+        assert_eq!(storage(&json!({ "BackendStatistics": statistics.to_string() })), inside);
+        assert_eq!(storage(&statistics), inside);
+        assert_eq!(storage(&json!({ "BytesUploaded": 7 })), Storage::default(), "figures of a restore");
+    }
+
+    #[test]
+    fn a_quota_that_the_destination_does_not_tell_is_none() {
+        let told = json!({ "KnownFileSize": 0, "TotalQuotaSpace": 0, "FreeQuotaSpace": -1, "AssignedQuotaSpace": 1 });
+        let Storage { known_file_size, quota_total, quota_free, quota_assigned, .. } = storage(&told);
+        assert_eq!(
+            (known_file_size, quota_total, quota_free, quota_assigned),
+            (Some(0), None, None, Some(1))
+        );
+    }
+
+    #[test]
+    fn the_senders_offset_is_that_of_its_newest_version() {
+        let offset = |date: &str| {
+            let data = json!({ "BackendStatistics": { "LastBackupDate": date } });
+            data.as_object().and_then(local_offset)
+        };
+        assert_eq!(offset("2026-01-01T05:30:00+05:30"), Some(330));
+        assert_eq!(offset("2026-01-01T05:30:00"), None);
+    }
+}

@@ -113,6 +113,12 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_is_null_is_empty() {
+        let read = StoredLists { messages: Some("null"), warnings: Some(" "), errors: None }.read(None);
+        assert_eq!((read.damaged, read.log), (0, Log::default()));
+    }
+
+    #[test]
     fn versions_are_read_by_the_senders_clock() {
         let lists = StoredLists {
             messages: Some(

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::culture_date::{CultureDate, decide_order};
 use super::line::{Level, LogLine};
-use super::time::{parse_duration, parse_instant};
+use super::time::{instant, parse_duration, parse_instant};
 
 #[rstest]
 #[case("2025-05-05T04:30:00.1234567Z", Some(1_746_419_400))]
@@ -19,8 +19,51 @@ use super::time::{parse_duration, parse_instant};
 #[case("2024-02-29T00:00:00Z", Some(1_709_164_800))]
 #[case("2000-03-01T00:00:00Z", Some(951_868_800))]
 #[case("(99999999999999999999)", None)]
+#[case("1970-01-01T00:00:00Z", Some(0))]
+#[case("1969-12-31T23:59:59Z", None)]
+#[case("1970-01-01T00:00:00+00:01", None)]
+#[case("2000-02-29T00:00:00Z", Some(951_782_400))]
+#[case("2096-02-29T00:00:00Z", Some(3_981_312_000))]
+#[case("2100-02-29T00:00:00Z", None)]
+#[case("2100-03-01T00:00:00Z", Some(4_107_542_400))]
+#[case("2025-04-31T00:00:00Z", None)]
+#[case("2025-06-31T00:00:00Z", None)]
+#[case("2025-09-31T00:00:00Z", None)]
+#[case("2025-11-31T00:00:00Z", None)]
+#[case("2024-12-31T00:00:00Z", Some(1_735_603_200))]
+#[case("2025-00-05T00:00:00Z", None)]
+#[case("2025-13-05T00:00:00Z", None)]
+#[case("2025-05-00T00:00:00Z", None)]
+#[case("2025-05-05T24:00:00Z", None)]
+#[case("2025-05-05T04:60:00Z", None)]
+#[case("2025-05-05T04:30:60Z", Some(1_746_419_460))]
+#[case("2025-05-05T04:30:61Z", None)]
+#[case("2025-05-05T04:30", Some(1_746_419_400))]
+#[case("2025-05-05", Some(1_746_403_200))]
+#[case("2025-05-05T10:00:00+05:30", Some(1_746_419_400))]
+#[case("2025-05-05T10:00:00+0530", Some(1_746_419_400))]
+#[case("2025-05-04T23:00:00-05:30", Some(1_746_419_400))]
+#[case("2025-05-05T09:30:00+05", Some(1_746_419_400))]
+#[case("2025-05-05T22:30:00+18", Some(1_746_419_400))]
+#[case("2025-05-05T22:31:00+18:01", None)]
+#[case("2025-05-05T04:30:00Z+01", None)]
+#[case("2025-05-05T04:30:00x", None)]
+#[case("2025-0505T04:30:00Z", None)]
+#[case("1746419400000", Some(1_746_419_400))]
+#[case("100000000000", Some(100_000_000))]
+#[case("99999999999", Some(99_999_999_999))]
+#[case("31536000", Some(31_536_000))]
+#[case("31535999", None)]
+#[case("x (0)", Some(0))]
+#[case("x (-1)", None)]
 fn instants(#[case] text: &str, #[case] seconds: Option<i64>) {
     assert_eq!(parse_instant(text), seconds);
+}
+
+#[test]
+fn an_instant_may_be_a_number() {
+    assert_eq!(instant(&1_746_419_400_123_i64.into()), Some(1_746_419_400));
+    assert_eq!((instant(&true.into()), instant(&1.5.into())), (None, None));
 }
 
 #[rstest]

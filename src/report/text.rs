@@ -66,7 +66,7 @@ pub(crate) fn parse(text: &str) -> Option<Parts> {
     Some(Parts {
         exception: details.or(failed).and_then(|text| exception::from_text(&text)),
         failed: is_failure && !fields.contains_key("ParsedResult"),
-        operation: header.as_ref().map(|header| header.operation.to_owned()).filter(|name| !name.is_empty()),
+        operation: header.as_ref().map(|header| header.operation.to_owned()),
         identity: header.map(|header| header.identity(names_ids(&fields))).unwrap_or_default(),
         data: (!fields.is_empty()).then_some(fields),
         log,
@@ -235,3 +235,7 @@ pub(crate) fn with_parameters(parts: Parts, parameters: &Object) -> Parts {
     let identity = parts.identity.or(Identity::from_extra(parameters));
     Parts { identity, ..parts }
 }
+
+#[cfg(test)]
+#[path = "text_tests.rs"]
+mod tests;

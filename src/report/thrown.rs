@@ -153,9 +153,40 @@ mod tests {
         "System.InvalidOperationException: Operation 'Put x' failed after 3 attempts.\n ---> System.UnauthorizedAccessException: denied",
         Some("denied")
     )]
+    #[case(
+        "System.Exception: It failed after a while\n ---> System.Exception: x",
+        Some("It failed after a while")
+    )]
+    #[case("System.Exception: Three attempts\n ---> System.Exception: x", Some("Three attempts"))]
     #[case("   at A.B.C()", None)]
     #[case("", None)]
     fn causes(#[case] text: &str, #[case] expected: Option<&str>) {
         assert_eq!(cause(text), expected);
+    }
+
+    #[rstest]
+    #[case::with_a_message("System.IO.IOException: gone", ("System.IO.IOException", "gone"))]
+    #[case::of_ones_own("Acme.LostException: gone", ("Acme.LostException", "gone"))]
+    #[case::without_a_namespace("LostException: gone", ("LostException", "gone"))]
+    #[case::without_a_message("System.IO.IOException:", ("System.IO.IOException", ""))]
+    #[case::bare("System.IO.IOException", ("System.IO.IOException", ""))]
+    #[case::a_word_of_the_text("AnException", ("", "AnException"))]
+    #[case::a_name_of_a_file("report.txt", ("", "report.txt"))]
+    #[case::a_text_with_a_colon("Disk full: /srv", ("", "Disk full: /srv"))]
+    #[case::words_that_end_alike("It was an Exception: x", ("", "It was an Exception: x"))]
+    #[case::nothing(": x", ("", ": x"))]
+    fn a_class_is_told_from_a_text(#[case] line: &str, #[case] expected: (&str, &str)) {
+        assert_eq!(split_class(line), expected);
+    }
+
+    #[rstest]
+    #[case::english("   at A.B.C()", true)]
+    #[case::between("--- End of stack trace ---", true)]
+    #[case::not_indented("at A.B.C()", false)]
+    #[case::a_longer_word("   where A.B.C()", false)]
+    #[case::no_brackets("   at A.B", false)]
+    #[case::no_dot("   at C()", false)]
+    fn a_frame_is_an_indented_call(#[case] line: &str, #[case] expected: bool) {
+        assert_eq!(is_frame(line), expected);
     }
 }

@@ -201,6 +201,37 @@ mod tests {
     }
 
     #[test]
+    fn a_few_marks_of_mail_in_a_text_that_is_no_report_are_left_alone() {
+        let left_alone = |text: &str| matches!(with_line_ends(text), Ok(Cow::Borrowed(_)));
+        assert!(left_alone("a=3D, b=3D, c=3D"), "no report");
+        assert!(left_alone("Duplicati Backup report for a=3D, b=3D"), "two are none");
+        assert!(!left_alone("Duplicati Backup report for a=3D, b=3D, c=3D"));
+        assert!(!left_alone("a=3D=0D=0AParsedResult: Success=0D=0A"));
+    }
+
+    #[test]
+    fn values_at_the_very_begin_of_a_line_are_taken_apart_too() {
+        let line = "AddedFiles: 3 Dryrun: False Interrupted: False Duration: 00:00:01";
+        let expected = "AddedFiles: 3\nDryrun: False\nInterrupted: False\nDuration: 00:00:01";
+        assert_eq!(with_line_ends(line).ok().as_deref(), Some(expected));
+        assert!(matches!(
+            with_line_ends("AddedFiles: 3 Dryrun: False Interrupted: False"),
+            Ok(Cow::Borrowed(_))
+        ));
+    }
+
+    #[test]
+    fn each_text_that_cannot_be_read_has_its_own_reason_and_hint() {
+        let all = [Unread::NamesNothing, Unread::NoResult, Unread::Template];
+        let reasons: std::collections::BTreeSet<&str> = all.map(Unread::reason).into();
+        assert_eq!(reasons.len(), 3);
+        for why in all {
+            assert!(why.reason().contains(' '), "{why:?}: a sentence");
+            assert!(why.hint().contains("--send-http-json-urls"), "{why:?}: what to do");
+        }
+    }
+
+    #[test]
     fn text_that_is_whole_is_borrowed() {
         let text = "Duplicati Backup report for a=3D\n\nAddedFiles: 3\nParsedResult: Success\n";
         assert!(matches!(with_line_ends(text), Ok(Cow::Borrowed(_))));

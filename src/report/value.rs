@@ -71,3 +71,56 @@ pub(crate) fn flag(object: &Object, key: &str) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    #[rstest]
+    #[case::number(json!(7), Some(7))]
+    #[case::zero(json!(0), Some(0))]
+    #[case::text(json!(" 7 "), Some(7))]
+    #[case::float(json!(7.9), Some(7))]
+    #[case::float_as_text(json!("7.0"), Some(7))]
+    #[case::negative(json!(-1), None)]
+    #[case::negative_float(json!(-0.5), None)]
+    #[case::too_large(json!(9.3e18), None)]
+    #[case::unsigned(json!(u64::MAX), None)]
+    #[case::infinite(json!("inf"), None)]
+    #[case::no_number(json!("NaN"), None)]
+    #[case::word(json!("many"), None)]
+    #[case::flag(json!(true), None)]
+    fn counts(#[case] value: Value, #[case] expected: Option<i64>) {
+        assert_eq!(as_count(&value), expected);
+    }
+
+    #[rstest]
+    #[case::flag(json!(true), true)]
+    #[case::no(json!(false), false)]
+    #[case::word(json!(" True "), true)]
+    #[case::yes(json!("yes"), true)]
+    #[case::one_as_text(json!("1"), true)]
+    #[case::other_word(json!("no"), false)]
+    #[case::one(json!(1), true)]
+    #[case::zero(json!(0), false)]
+    #[case::two(json!(2), false)]
+    #[case::null(json!(null), false)]
+    fn flags(#[case] value: Value, #[case] expected: bool) {
+        let mut object = Object::new();
+        object.insert("a".into(), value);
+        assert_eq!((flag(&object, "a"), flag(&object, "b")), (expected, false));
+    }
+
+    #[test]
+    fn what_says_nothing_is_absent() {
+        for nothing in [json!(null), json!(""), json!(" None "), json!("undefined"), json!({}), json!([])] {
+            assert!(is_absent(&nothing), "{nothing}");
+        }
+        for something in [json!("a"), json!({ "a": 1 }), json!([null]), json!(false), json!(0)] {
+            assert!(!is_absent(&something), "{something}");
+        }
+    }
+}

@@ -121,6 +121,24 @@ mod tests {
         assert_eq!(seconds, expected);
     }
 
+    #[rstest]
+    #[case::the_same_zone(Some(300), Some(330), 330)]
+    #[case::an_hour_ahead(Some(360), Some(330), 390)]
+    #[case::an_hour_behind(Some(240), Some(330), 270)]
+    #[case::another_zone(Some(420), Some(330), 420)]
+    #[case::behind_utc(Some(-180), Some(-210), -210)]
+    #[case::whole_hours(Some(60), Some(120), 60)]
+    #[case::only_the_line(Some(60), None, 60)]
+    #[case::only_the_exact_one(None, Some(330), 330)]
+    #[case::neither(None, None, 0)]
+    fn the_minutes_of_a_zone_come_from_the_exact_offset(
+        #[case] line: Option<i32>,
+        #[case] exact: Option<i32>,
+        #[case] expected: i32,
+    ) {
+        assert_eq!(offset_minutes(line, exact), expected);
+    }
+
     #[test]
     fn the_runs_own_version_is_listed_too() {
         let list = "26.10.2025 02:00:10, 26.10.2025 01:00:10";

@@ -192,6 +192,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn reading_needs_the_permission_to_read_and_a_change_the_other() {
+        let (read, change) = (Permission::ViewIngestKeys, Permission::ManageIngestKeys);
+        for (method, both) in [
+            (Method::GET, read),
+            (Method::HEAD, read),
+            (Method::POST, change),
+            (Method::PUT, change),
+            (Method::DELETE, change),
+        ] {
+            assert_eq!(Need::Both(read, change).permission(&method), Some(both), "{method}");
+            assert_eq!(Need::May(change).permission(&method), Some(change), "{method}");
+            assert_eq!(Need::Nothing.permission(&method), None, "{method}");
+        }
+    }
+
+    #[test]
     fn no_route_has_two_rules() {
         let mut paths: Vec<&str> = RULES.iter().map(|rule| rule.path).collect();
         paths.sort_unstable();

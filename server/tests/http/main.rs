@@ -32,6 +32,7 @@ mod own_secrets;
 mod pages;
 mod plans;
 mod prove;
+mod refused;
 mod reporting;
 mod same_site;
 mod security;

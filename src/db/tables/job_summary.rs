@@ -320,21 +320,5 @@ pub(in crate::db) fn failing(latest: &[Outcome]) -> impl Iterator<Item = &Outcom
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_duplicati_plans_is_no_rhythm() {
-        let recent =
-            |days: &[i64]| days.iter().map(|day| format!("{}s", day * 86_400)).collect::<Vec<_>>().join(" ");
-        let summary = Summary {
-            last_start: Some(Timestamp::from_unix(0).to_string()),
-            recent: recent(&[0]),
-            ..Summary::default()
-        };
-        let planned = summary.scheduled_for(Some(Timestamp::from_unix(1342 * 86_400)));
-        assert_eq!((planned.interval, planned.rhythm()), (Some(1342 * 86_400), None));
-        let daily = Summary { recent: recent(&[0, 1, 2, 3, 4]), ..planned };
-        assert_eq!(daily.rhythm().map(|rhythm| rhythm.interval), Some(86_400));
-    }
-}
+#[path = "summary_tests.rs"]
+mod tests;

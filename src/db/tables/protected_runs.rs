@@ -142,3 +142,58 @@ impl MustStay {
         Ok(self.runs.insert(runs))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix(seconds)
+    }
+
+    /// Three runs, all of which are among the recent ones.
+    fn known(recent: &str) -> Summary {
+        let last_success_at = Some(at(100).to_string());
+        Summary { run_count: 3, recent: recent.into(), last_success_at, ..Summary::default() }
+    }
+
+    #[rstest]
+    #[case::good("100s 200s 300s")]
+    #[case::failing("100s 200f 300f")]
+    #[case::errors("100c 200f 300f")]
+    fn all_that_is_shown_comes_from_the_recent_runs(#[case] recent: &str) {
+        assert_eq!(first_shown(&known(recent)), Some(at(100)));
+        let never = Summary { last_success_at: None, ..known(recent) };
+        assert_eq!(first_shown(&never), Some(at(100)));
+        let failing = Summary { failures: 2, ..known(recent) };
+        assert_eq!(first_shown(&failing), Some(at(100)));
+    }
+
+    #[test]
+    fn it_may_come_from_older_ones_and_then_nothing_is_said() {
+        let good = || known("100s 200s 300s");
+        let older = [
+            ("nothing", known("")),
+            ("not all recent ones are listed", Summary { run_count: 4, ..good() }),
+            ("the last success", Summary { last_success_at: Some(at(99).to_string()), ..good() }),
+            ("the first failure", Summary { failures: 3, ..known("100c 200f 300f") }),
+            ("the rhythm", known("100s 200k 300s")),
+            ("the figures", known("100f 200f 300f")),
+            ("what it is compared with", Summary { last_checks: Some("[]".into()), ..good() }),
+        ];
+        for (why, summary) in older {
+            assert_eq!(first_shown(&summary), None, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_long_history_is_shown_by_as_many_runs_as_are_looked_at() {
+        let recent: Vec<String> = (0..RECENT).map(|number| format!("{}s", 1000 + number)).collect();
+        let last_success_at = Some(at(1030).to_string());
+        let long =
+            Summary { run_count: 400, recent: recent.join(" "), last_success_at, ..Summary::default() };
+        assert_eq!(first_shown(&long), Some(at(1000)));
+    }
+}

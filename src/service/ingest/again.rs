@@ -90,3 +90,85 @@ fn completed(known: RunRecord, again: RunRecord) -> RunRecord {
         ..again
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run whose values say which of the two it is: each is `sign` with a name or a number.
+    fn run(sign: &str, number: i64) -> RunRecord {
+        let text = || sign.to_owned();
+        RunRecord {
+            server_id: number,
+            backup_name: text(),
+            status: text(),
+            start_time: text(),
+            end_time: Some(text()),
+            duration: Some(number),
+            files_count: Some(number),
+            files_size: Some(number),
+            storage_size: Some(number),
+            uploaded_size: Some(number),
+            job_id: number,
+            versions: Some(number),
+            warnings_count: Some(number),
+            errors_count: Some(number),
+            headline: Some(text()),
+            messages: Some(text()),
+            duplicati_version: Some(text()),
+            ..RunRecord::default()
+        }
+    }
+
+    #[test]
+    fn what_an_index_knows_of_a_run_counts_and_its_report_says_the_rest() {
+        let expected = RunRecord {
+            end_time: Some("report".into()),
+            headline: Some("report".into()),
+            messages: Some("report".into()),
+            duplicati_version: Some("report".into()),
+            ..run("index", 1)
+        };
+        assert_eq!(completed(run("index", 1), run("report", 2)), expected);
+    }
+
+    #[test]
+    fn a_run_that_either_calls_interrupted_or_partial_is() {
+        let of = |interrupted, partial| RunRecord { interrupted, partial, ..RunRecord::default() };
+        for (known, again) in [(of(true, true), of(false, false)), (of(false, false), of(true, true))] {
+            let made = completed(known, again);
+            assert!(made.interrupted && made.partial);
+        }
+        let made = completed(of(false, false), of(false, false));
+        assert!(!made.interrupted && !made.partial);
+    }
+
+    #[test]
+    fn the_identity_of_a_run_stays_and_its_claim_is_completed() {
+        let of = |claim: Option<&str>, delivery| RunRecord {
+            claimed_start: claim.map(Into::into),
+            delivery,
+            ..RunRecord::default()
+        };
+        let made = completed(of(None, None), of(Some("report"), Some(2)));
+        assert_eq!((made.claimed_start.as_deref(), made.delivery), (Some("report"), None));
+        let made = completed(of(Some("index"), Some(1)), of(Some("report"), Some(2)));
+        assert_eq!((made.claimed_start.as_deref(), made.delivery), (Some("index"), Some(1)));
+    }
+
+    #[test]
+    fn only_the_report_of_a_backup_makes_a_run() {
+        let parsed = |text: &str| {
+            parse(&RawRow {
+                received_at: String::new(),
+                content_type: Some("text/plain".into()),
+                size: 1,
+                cut: false,
+                body: zstd::bulk::compress(text.as_bytes(), 1).unwrap_or_default(),
+            })
+        };
+        assert!(parsed(r#"{"Data":{"ParsedResult":"Success"}}"#).is_some());
+        assert!(parsed(r#"{"Data":{"ParsedResult":"Success","MainOperation":"Restore"}}"#).is_none());
+        assert!(parsed("hello").is_none());
+    }
+}

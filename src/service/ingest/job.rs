@@ -281,3 +281,7 @@ pub(super) fn learn_id(conn: &mut Connection, job: JobRef, wanted: &Wanted<'_>) 
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+#[path = "job_tests.rs"]
+mod tests;

@@ -136,4 +136,56 @@ mod tests {
         assert!(Start::of(Some(12), None, now).assumed, "1970 is a clock that was never set");
         assert_eq!(Start::of(None, None, now), Start { at: now, assumed: true, claimed: None });
     }
+
+    #[test]
+    fn a_clock_is_ahead_by_ten_minutes_at_most_and_a_run_takes_a_month_at_most() {
+        let now = Timestamp::from_unix(1_800_000_000);
+        assert!(!Start::of(Some(now.unix() + 600), None, now).assumed);
+        assert!(Start::of(Some(now.unix() + 601), None, now).assumed);
+        assert_eq!(Start::of(None, Some(20 * 86_400), now).at, now.plus(-20 * 86_400));
+        assert_eq!(Start::of(None, Some(40 * 86_400), now).at, now.plus(-30 * 86_400));
+        assert_eq!(Start::of(None, Some(-5), now).at, now);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_says_a_time_of_this_century() {
+        assert!(Start::is_unset(Timestamp::from_unix(PLAUSIBLE - 1)));
+        assert!(!Start::is_unset(Timestamp::from_unix(PLAUSIBLE)));
+        assert!(!Start::of(Some(PLAUSIBLE), None, Timestamp::from_unix(1_800_000_000)).assumed);
+    }
+
+    #[test]
+    fn an_end_is_what_was_sent_unless_it_lies_before_the_start() -> Result<(), crate::report::ReportError> {
+        let end = |end: &str, start: i64, assumed: bool| {
+            let body = format!(r#"{{"Data":{{"EndTime":"{end}","Duration":"00:00:07"}}}}"#);
+            let report = match crate::report::parse(None, body.as_bytes())? {
+                crate::report::Message::Report(report) => *report,
+                other => unreachable!("{other:?}"),
+            };
+            let job = JobRef { server: crate::ids::ServerId(1), id: crate::ids::JobId(1) };
+            let at = Timestamp::from_unix(start);
+            Ok(run_record(&report, job, "Photos", Start { at, assumed, claimed: None }, at).end_time)
+        };
+        let time = |seconds| Some(Timestamp::from_unix(seconds).to_string());
+        // 2026-11-23T12:00:00Z
+        let noon = 1_795_435_200;
+        assert_eq!(end("2026-11-23T12:00:00Z", noon - 60, false)?, time(noon));
+        assert_eq!(end("2026-11-23T12:00:00Z", noon, false)?, time(noon));
+        assert_eq!(end("2026-11-23T12:00:00Z", noon + 60, false)?, time(noon + 67), "by its duration");
+        assert_eq!(end("2026-11-23T12:00:00Z", noon - 60, true)?, time(noon - 53), "its clock is not true");
+        Ok(())
+    }
+
+    #[test]
+    fn an_empty_log_is_stored_only_when_something_is_missing_from_it() {
+        assert_eq!(stored_log(&Log::default()), None);
+        assert!(stored_log(&Log { dropped_by_sender: Some(3), ..Log::default() }).is_some());
+        let line = crate::report::LogLine {
+            time: None,
+            level: crate::report::Level::Other,
+            tag: None,
+            text: "x".into(),
+        };
+        assert!(stored_log(&Log { lines: vec![line], ..Log::default() }).is_some());
+    }
 }

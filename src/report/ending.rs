@@ -129,6 +129,8 @@ mod tests {
     #[case::lost("A.OperationCanceledException: x ---> System.IO.IOException: reset", false)]
     #[case::failure("System.IO.IOException: gone", false)]
     #[case::frame("System.IO.IOException: gone\n   at X.ThrowOperationCanceledException()", false)]
+    #[case::time_out_in_its_message("A.TaskCanceledException: TimeoutException", false)]
+    #[case::no_exception("   at Duplicati.A.B()", false)]
     #[case::nothing("", false)]
     fn exceptions(#[case] text: &str, #[case] expected: bool) {
         assert_eq!(is_cancelled(text), expected);

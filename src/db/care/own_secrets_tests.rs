@@ -90,7 +90,9 @@ fn a_key_is_hidden_in_every_column_that_is_not_excused() -> TestResult {
             let covered = texts.columns.iter().find(|(name, _)| *name == column.name);
             names.push(quoted(&column.name));
             values.push(match (covered, column.declared.as_str()) {
-                (Some((_, true)), _) => Value::Blob(raw_reports::pack(quoted_key.as_bytes()).ok_or("not packed")?),
+                (Some((_, true)), _) => {
+                    Value::Blob(raw_reports::pack(quoted_key.as_bytes()).ok_or("not packed")?)
+                }
                 (Some(_), _) => Value::Text(quoted_key.clone().into_bytes()),
                 (None, "DATETIME") => Value::Text(b"2026-11-23T00:00:00Z".to_vec()),
                 (None, "TEXT") => Value::Text(b"a hash".to_vec()),

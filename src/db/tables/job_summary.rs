@@ -320,5 +320,5 @@ pub(in crate::db) fn failing(latest: &[Outcome]) -> impl Iterator<Item = &Outcom
 }
 
 #[cfg(test)]
-#[path = "summary_tests.rs"]
+#[path = "job_summary_tests.rs"]
 mod tests;

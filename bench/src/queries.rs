@@ -70,6 +70,7 @@ async fn time_of_page(services: &Services, server: ServerId) -> anyhow::Result<D
         sort: Default::default(),
         ascending: false,
         page: 1,
+        day: None,
     };
     let started = Instant::now();
     let page = server::show(services, &Actor::CommandLine, query).await?;

@@ -19,7 +19,7 @@ pub enum Role {
 
 /// A word that is no role or scope.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no “{0}”: use viewer, operator or administrator")]
+#[error("“{0}” is not a role: use viewer, operator or administrator")]
 pub struct UnknownRole(String);
 
 impl Role {

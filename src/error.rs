@@ -27,13 +27,13 @@ pub enum Error {
     #[error("not allowed")]
     Forbidden,
     /// An API key asked for what only people may do.
-    #[error("an API key may not do this")]
+    #[error("not allowed with an API key")]
     NeedsSession,
     /// The password was given too long ago for this.
-    #[error("the password has to be given again")]
+    #[error("password confirmation required")]
     NeedsProof,
     /// Name, password or code are wrong; which one is not said.
-    #[error("the name, the password or the code is wrong")]
+    #[error("wrong user name, password or code")]
     Credentials,
     /// Too many attempts.
     #[error("too many attempts: try again in {seconds} seconds")]

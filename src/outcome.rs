@@ -107,7 +107,7 @@ impl RunOutcome {
     #[must_use]
     pub const fn called_off(self) -> Option<&'static str> {
         match self {
-            Self::Stopped | Self::Partial => Some("Stopped by hand"),
+            Self::Stopped | Self::Partial => Some("Stopped manually"),
             Self::Skipped => Some("Skipped by a script"),
             _ => None,
         }

@@ -24,7 +24,7 @@ pub struct UnknownZone {
 /// The system has a time zone without a name.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the time zone of this system has no name ({why}), and days are counted by a zone with a name: give it with \
+    "the time zone of this system has no name ({why}), but a named time zone is required: set it with \
      --time-zone {example} or DUPLISTATUS_TIME_ZONE={example}"
 )]
 pub struct NamelessZone {
@@ -72,7 +72,7 @@ impl System {
         named.ok_or_else(|| NamelessZone {
             why: match tz {
                 Some(tz) => format!("TZ={tz}"),
-                None => "/etc/localtime is a copy, and no link to a zone".to_owned(),
+                None => "/etc/localtime is a copy, not a link to a time zone".to_owned(),
             },
             example: noted
                 .and_then(|name| by_name(name.trim()))

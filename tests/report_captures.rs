@@ -167,12 +167,12 @@ fn wanted_states(expected: &Value) -> Vec<String> {
     "2.3.1.0/backup-second-copy-read-only",
     "The second copy to file:///srv/backup/zweit3 failed: Access to the path"
 )]
-#[case("2.3.1.0/backup-stop-now", "Stopped by hand")]
+#[case("2.3.1.0/backup-stop-now", "Stopped manually")]
 #[case("2.3.1.0/sync-first", "Der Ordner /srv/backup/spiegel existiert nicht")]
 #[case("2.3.1.0/restore-corrupt", "Fehlerhafter Hash-Wert für Datei")]
 #[case("2.3.1.0-cli/cli-unknown-backend", "The backend protocol s3 is not supported.")]
 #[case("2.3.1.0-cli/cli-thai", "The source type \"\" is not supported")]
-#[case("2.4-2026-08/backup-abort", "Stopped by hand")]
+#[case("2.4-2026-08/backup-abort", "Stopped manually")]
 #[case("2.4-2026-08/backup-one-source-missing", "The source path -redacted-/ does not exist, skipping")]
 fn the_headline_is_the_cause_in_both_copies(#[case] story: &str, #[case] expected: &str) {
     // A custom message has no text copy.
@@ -185,10 +185,10 @@ fn the_headline_is_the_cause_in_both_copies(#[case] story: &str, #[case] expecte
 }
 
 #[rstest]
-#[case("2.3.1.0/backup-stop-now", Some("Stopped by hand"))]
-#[case("2.3.1.0/backup-stop-after-current-file", Some("Stopped by hand"))]
-#[case("2.4-2026-08/backup-stop", Some("Stopped by hand"))]
-#[case("2.4-2026-08/backup-abort", Some("Stopped by hand"))]
+#[case("2.3.1.0/backup-stop-now", Some("Stopped manually"))]
+#[case("2.3.1.0/backup-stop-after-current-file", Some("Stopped manually"))]
+#[case("2.4-2026-08/backup-stop", Some("Stopped manually"))]
+#[case("2.4-2026-08/backup-abort", Some("Stopped manually"))]
 #[case("2.1.0.5/backup-before-script-skip", Some("Skipped by a script"))]
 #[case("2.1.0.5/backup-before-script-error-skip", Some("Skipped by a script"))]
 #[case("2.1.0.5/backup-pre-script-skip", None)]

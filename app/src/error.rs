@@ -24,13 +24,13 @@ pub enum ApiError {
     #[error("sign in first")]
     Unauthenticated,
     /// Programs may not do this, whatever their API key may otherwise do.
-    #[error("an API key may not do this: sign in with a browser")]
+    #[error("not allowed with an API key: sign in with a browser")]
     NeedsSession,
     /// The password was given too long ago for this.
-    #[error("give your password again first")]
+    #[error("confirm your password first")]
     NeedsProof,
     /// Name, password, code or link are wrong; which is not said.
-    #[error("wrong name, password or code")]
+    #[error("wrong user name, password or code")]
     Credentials,
     /// Too many attempts.
     #[error("too many attempts")]

@@ -33,13 +33,13 @@ withAndWithoutScript((script) => {
     const restore = page.getByRole('region', { name: word('backups.restore.title') });
     await restore.getByLabel(word('backups.restore.file')).setInputFiles(path);
     await restore.getByRole('button', { name: word('backups.restore.look') }).click();
-    // What would be lost, before anything changes.
+    // Data that would be lost, before anything changes.
     const preview = page.getByRole('region', { name: word('backups.preview.title_sent') });
     await expect(preview).toBeInViewport();
     await expect(preview.getByText('Willow: 1 run arrived after the backup')).toBeVisible();
     await page.reload();
     await expect(preview.getByText('Willow: 1 run arrived after the backup')).toBeVisible();
-    await preview.getByRole('checkbox', { name: /^Replace the whole database by duplistatus-.*\.db\.zst$/ }).check();
+    await preview.getByRole('checkbox', { name: /^Replace the whole database with duplistatus-.*\.db\.zst$/ }).check();
     await preview.getByRole('button', { name: word('backups.restore.submit') }).click();
     await enter(page, ADMINISTRATOR);
     await expect(page).toHaveURL(program.url('/settings/backups'));
@@ -65,7 +65,7 @@ withAndWithoutScript((script) => {
     const letter = { name: '<img src=x onerror=alert(1)>.db', mimeType: 'text/plain', buffer: Buffer.from('a letter') };
     await restore.getByLabel(word('backups.restore.file')).setInputFiles(letter);
     await restore.getByRole('button', { name: word('backups.restore.look') }).click();
-    await expect(restore.getByText(/this is no backup of duplistatus/)).toBeInViewport();
+    await expect(restore.getByText(/this is not a backup of duplistatus/)).toBeInViewport();
     await page.goto(program.url('/settings/audit'));
     await expect(page.getByText('<img src=x onerror=alert(1)>.db').first()).toBeVisible();
   });

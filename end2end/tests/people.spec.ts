@@ -83,7 +83,7 @@ withAndWithoutScript((script) => {
     expect(await program.statusFor(cookie, '/api/v1/rejected')).toBe(404);
     await page.goto(program.url('/settings/users'));
     if (script) await expectAlive(page);
-    // Nobody changes the last administrator, who is the one who looks.
+    // Nobody changes the only administrator, who is the one who looks.
     await expect(page.getByText(word('users.last'), { exact: true })).toBeVisible();
     await expect(row(page)).toContainText(word('users.state.active'));
 

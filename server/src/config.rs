@@ -88,10 +88,8 @@ pub enum PublicUrlError {
 impl fmt::Display for PublicUrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotHttp => "use a URL like https://backup.example.org (a name with other letters as xn--…)",
-            Self::HasPath => {
-                "leave out what follows the host; the path under which everything lives is --base-path"
-            }
+            Self::NotHttp => "use a URL like https://backup.example.org (international names as xn--…)",
+            Self::HasPath => "use only scheme, host and port; set the path with --base-path",
         })
     }
 }

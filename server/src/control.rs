@@ -58,7 +58,7 @@ pub(crate) fn bind(folder: &Path) -> Option<tokio::net::UnixListener> {
         .and_then(|socket| fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map(|()| socket));
     bound
         .inspect_err(|error| {
-            tracing::warn!(path = %path.display(), %error, "commands cannot reach this server: `db restore` will not work while it runs");
+            tracing::warn!(path = %path.display(), %error, "commands cannot reach this server: `db restore` will not work while the server is running");
         })
         .ok()
 }
@@ -90,7 +90,7 @@ async fn answer(services: &Services, stream: tokio::net::UnixStream) -> anyhow::
     let (reading, mut writing) = stream.into_split();
     let mut line = String::new();
     let mut reading = BufReader::new(reading.take(LONGEST));
-    tokio::time::timeout(PATIENCE, reading.read_line(&mut line)).await.context("nothing was asked")??;
+    tokio::time::timeout(PATIENCE, reading.read_line(&mut line)).await.context("empty request")??;
     let answer = match serde_json::from_str(&line) {
         Ok(Request::Preview { file }) => {
             match database::preview(services, &Actor::CommandLine, file, None).await {
@@ -106,7 +106,7 @@ async fn answer(services: &Services, stream: tokio::net::UnixStream) -> anyhow::
                 Err(error) => Answer::Failed(error.to_string()),
             }
         }
-        Err(error) => Answer::Failed(format!("this server does not know what was asked ({error})")),
+        Err(error) => Answer::Failed(format!("this server does not support the command ({error})")),
     };
     let mut text = serde_json::to_vec(&answer)?;
     text.push(b'\n');
@@ -124,7 +124,7 @@ pub(crate) async fn restore(
 ) -> anyhow::Result<RestoreReport> {
     match ask(folder, &Request::Restore { file, revive: choice.revive }).await? {
         Answer::Done(report) => Ok(*report),
-        other => bail!("the server answered something else: {other:?}"),
+        other => bail!("unexpected response from the server: {other:?}"),
     }
 }
 
@@ -135,7 +135,7 @@ pub(crate) async fn restore(
 pub(crate) async fn preview(folder: &Path, file: PathBuf) -> anyhow::Result<RestorePreview> {
     match ask(folder, &Request::Preview { file }).await? {
         Answer::Preview(preview) => Ok(*preview),
-        other => bail!("the server answered something else: {other:?}"),
+        other => bail!("unexpected response from the server: {other:?}"),
     }
 }
 
@@ -145,7 +145,7 @@ async fn ask(folder: &Path, request: &Request) -> anyhow::Result<Answer> {
     let path = folder.join(FILE);
     let stream = tokio::net::UnixStream::connect(&path).await.with_context(|| {
         format!(
-            "a server uses this data folder and cannot be reached at {}: stop it, then try again",
+            "a server is using this data folder and cannot be reached at {}: stop it, then try again",
             path.display()
         )
     })?;
@@ -155,7 +155,9 @@ async fn ask(folder: &Path, request: &Request) -> anyhow::Result<Answer> {
     writing.write_all(&text).await?;
     let mut line = String::new();
     BufReader::new(reading).read_line(&mut line).await?;
-    match serde_json::from_str(&line).context("the server ended before it answered; its log says why")? {
+    match serde_json::from_str(&line)
+        .context("the server stopped before it responded; see its log for the cause")?
+    {
         Answer::Failed(why) => bail!("{why}"),
         answer => Ok(answer),
     }
@@ -174,5 +176,5 @@ pub(crate) async fn listen(_services: Services, _socket: ()) {}
 /// There are no such sockets here.
 #[cfg(not(unix))]
 async fn ask(_folder: &Path, _request: &Request) -> anyhow::Result<Answer> {
-    bail!("a server uses this data folder: stop it, then try again")
+    bail!("a server is using this data folder: stop it, then try again")
 }

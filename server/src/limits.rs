@@ -71,9 +71,7 @@ impl Limits {
         let wanted = wanted.unwrap_or(MANY_CONNECTIONS);
         let possible = open_files(wanted.saturating_add(OTHER_FILES)).saturating_sub(OTHER_FILES).max(16);
         if possible < wanted {
-            tracing::info!(
-                "at most {possible} connections at a time: the limit of open files allows no more"
-            );
+            tracing::info!("at most {possible} simultaneous connections, because of the limit of open files");
         }
         Self { connections: wanted.min(possible), ..Self::default() }
     }

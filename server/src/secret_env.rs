@@ -15,7 +15,7 @@ pub enum SecretEnvError {
     #[error("{0} and {0}_FILE are both set: use one of them")]
     Both(&'static str),
     /// The value or the file is not text.
-    #[error("{0} is not text in UTF-8")]
+    #[error("{0} is not valid UTF-8")]
     NotText(&'static str),
     /// The file cannot be read.
     #[error("{name}_FILE names {}, which cannot be read", path.display())]

@@ -21,7 +21,7 @@ pub(crate) struct Serving(File);
 
 /// Another process serves the folder.
 #[derive(Debug, thiserror::Error)]
-#[error("a duplistatus server{} uses this data folder already", .process.map(|id| format!(" (process {id})")).unwrap_or_default())]
+#[error("a duplistatus server{} is already using this data folder", .process.map(|id| format!(" (process {id})")).unwrap_or_default())]
 pub(crate) struct ServedAlready {
     process: Option<u32>,
     /// Where it listens, and under which base path.

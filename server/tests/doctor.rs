@@ -65,7 +65,7 @@ async fn a_folder_in_order_is_told_so_and_left_alone() {
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{shown}");
     for expected in
-        ["Disk space", "Public URL", "Clock", "none runs for this data folder", "Nothing needs attention."]
+        ["Disk space", "Public URL", "Clock", "not running for this data folder", "Nothing needs attention."]
     {
         assert!(shown.contains(expected), "{expected}: {shown}");
     }

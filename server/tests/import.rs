@@ -37,7 +37,7 @@ fn runs_come_from_a_table_and_what_is_wrong_in_it_fails() {
     let wrong = import(folder.path(), &["runs.csv"]);
     assert!(!wrong.status.success());
     let text = String::from_utf8(wrong.stdout).unwrap();
-    assert!(text.contains("line 3: there is no job"), "{text}");
+    assert!(text.contains("line 3: the job is missing"), "{text}");
 }
 
 #[test]

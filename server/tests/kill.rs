@@ -231,7 +231,7 @@ fn killed_at_any_moment_it_keeps_what_it_acknowledged() {
         program.child.kill().unwrap();
         program.child.wait().unwrap();
         all.extend(clients.into_iter().flat_map(|client| client.join().unwrap()));
-        // The program itself recovers the file, as it does after a power cut.
+        // System recovers the file, as it does after a power cut.
         drop(Program::start(Path::new(PROGRAM), folder.path(), &[]));
         check(folder.path(), &all);
     }

@@ -108,7 +108,7 @@ fn servers_are_added_changed_merged_and_deleted() {
     assert!(refused(folder, &["server", "delete", "new"]).contains("--yes"));
     let deleted = told(folder, &["server", "delete", "new", "--yes"]);
     assert!(deleted.contains("8 runs"), "{deleted}");
-    assert!(refused(folder, &["server", "delete", "new"]).contains("no server new"));
+    assert!(refused(folder, &["server", "delete", "new"]).contains("server new does not exist"));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn people_keys_and_secrets_answer_programs() {
     assert_eq!(names, [&json!("anna")]);
     assert!(!people.to_string().contains(password));
 
-    assert!(refused(folder, &["key", "create", "--server", ""]).contains("no name"));
+    assert!(refused(folder, &["key", "create", "--server", ""]).contains("--server is empty"));
     let key = json_of(folder, &["key", "create", "--server", "nas", "--public-url", "https://example.org"]);
     let secret = key["secret"].as_str().unwrap();
     assert_eq!(key["upload_url"], json!(format!("https://example.org/api/upload/{secret}")));
@@ -175,25 +175,25 @@ fn old_runs_go_and_rules_say_which() {
     let older = ["db", "cleanup", "--days", "15", "--server", "nas", "--job", "Documents"];
     let asked = refused(folder, &older);
     assert!(
-        asked.contains("--yes") && asked.contains("Delete 5 runs of 1 job and 0 other operations"),
+        asked.contains("--yes") && asked.contains("delete 5 runs of 1 job and 0 other operations"),
         "{asked}"
     );
     assert_eq!(runs(), json!(20), "nothing went");
     let done = told(folder, &[&older[..], &["--yes"]].concat());
-    assert!(done.contains("5 runs and 0 other operations are deleted"), "{done}");
+    assert!(done.contains("5 runs and 0 other operations were deleted"), "{done}");
     assert_eq!(runs(), json!(15));
     assert!(told(folder, &older).contains("0 runs"), "there is nothing to ask");
-    assert!(refused(folder, &["db", "cleanup", "--days", "0"]).contains("choose from"));
+    assert!(refused(folder, &["db", "cleanup", "--days", "0"]).contains("use a number from"));
     assert!(refused(folder, &["db", "cleanup", "--server", "none"]).contains("server list"));
     let shorter = ["db", "retention", "set", "--days", "5", "--keep-last", "2", "--server", "nas"];
     let asked = refused(folder, &shorter);
-    assert!(asked.contains("would delete 10 runs and other operations then, and 0 as it is"), "{asked}");
+    assert!(asked.contains("deletes 10 runs and other operations instead of 0"), "{asked}");
     assert!(told(folder, &["db", "retention"]).lines().count() == 2, "no rule was made");
     let rules = json_of(folder, &[&shorter[..], &["--yes"]].concat());
     assert_eq!(rules["site"]["days"], Value::Null);
     assert_eq!(rules["rules"], json!([{ "server": "nas", "job": null, "days": 5, "keep_last": 2 }]));
     let asked = refused(folder, &["db", "tasks", "run", "retention"]);
-    assert!(asked.contains("--yes") && asked.contains("Delete 10 old runs"), "{asked}");
+    assert!(asked.contains("--yes") && asked.contains("delete 10 old runs"), "{asked}");
     let ran = json_of(folder, &["db", "tasks", "run", "retention", "--yes"]);
     assert_eq!(
         (&ran["result"], &ran["message"]),
@@ -204,7 +204,7 @@ fn old_runs_go_and_rules_say_which() {
     assert!(told(folder, &["db", "retention"]).contains("forever"));
     told(folder, &["config", "set", "retention.keep_last", "0"]);
     let asked = refused(folder, &["config", "set", "retention.days", "2"]);
-    assert!(asked.contains("--yes") && asked.contains("would delete 3 runs"), "{asked}");
+    assert!(asked.contains("--yes") && asked.contains("deletes 3 runs"), "{asked}");
     assert_eq!(told(folder, &["config", "get", "retention.days"]), "off\n");
     assert_eq!(told(folder, &["config", "set", "retention.days", "2", "--yes"]), "2\n");
 }

@@ -78,7 +78,7 @@ async fn a_database_that_somebody_emptied_is_not_taken_for_a_new_one() {
         [&["serve"][..], &["db", "migrate"], &["db", "integrity"], &["user", "create", "x", "--temporary"]]
     {
         let why = refused(folder.path(), command);
-        assert!(why.contains("it is empty") || why.contains("is empty, though"), "{command:?}: {why}");
+        assert!(why.contains("it is empty") || why.contains("is empty, although"), "{command:?}: {why}");
         assert!(why.contains("db restore"), "{command:?}: {why}");
         assert_eq!(fs::metadata(&path).unwrap().len(), 0, "{command:?}");
     }
@@ -99,13 +99,13 @@ async fn nothing_is_written_in_the_place_of_a_link_or_a_device() {
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     for command in ["backup", "dump", "export"] {
         for (path, words) in
-            [(&link, "is a link"), (&pipe, "is no file"), (&other.path().to_owned(), "is no file")]
+            [(&link, "is a link"), (&pipe, "is not a file"), (&other.path().to_owned(), "is not a file")]
         {
             let why = refused(folder.path(), &["db", command, path.to_str().unwrap()]);
             assert!(why.contains(words), "{command}: {why}");
         }
         let why = refused(folder.path(), &["db", command, other.path().join("none/x").to_str().unwrap()]);
-        assert!(why.contains("there is no folder"), "{command}: {why}");
+        assert!(why.contains("does not exist"), "{command}: {why}");
     }
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink() && fs::read(&file).unwrap() == b"mine");
 }
@@ -133,7 +133,7 @@ async fn nothing_is_written_onto_what_the_program_lives_on() {
             [&["db", "backup"][..], &["db", "backup", "--compress"], &["db", "dump"], &["db", "export"]]
         {
             let why = refused(folder.path(), &[command, &[path.to_str().unwrap()]].concat());
-            assert!(why.contains("name another one"), "{command:?} {name}: {why}");
+            assert!(why.contains("choose another file"), "{command:?} {name}: {why}");
             assert!(read() == before, "{command:?} {name}");
         }
     }

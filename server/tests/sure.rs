@@ -65,11 +65,11 @@ async fn without_a_terminal_and_without_yes_nothing_is_replaced() {
     let content = fs::read(&file).unwrap();
     for (arguments, words) in [
         (&["db", "restore", path][..], "has 1 server and 0 runs"),
-        (&["db", "backup", path], "is there already"),
-        (&["db", "backup", "--compress", path], "is there already"),
-        (&["db", "dump", path], "is there already"),
-        (&["db", "export", path], "is there already"),
-        (&["secret", "rotate"], "forget the old one"),
+        (&["db", "backup", path], "already exists"),
+        (&["db", "backup", "--compress", path], "already exists"),
+        (&["db", "dump", path], "already exists"),
+        (&["db", "export", path], "already exists"),
+        (&["secret", "rotate"], "delete the old key"),
     ] {
         let why = refused(folder.path(), arguments);
         assert!(
@@ -102,7 +102,7 @@ async fn a_zone_without_a_name_is_refused_by_every_command_that_counts_days() {
             let output = command(folder.path(), arguments).env("TZ", tz).output().unwrap();
             let why = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(
-                !output.status.success() && why.contains("give it with --time-zone "),
+                !output.status.success() && why.contains("set it with --time-zone "),
                 "{tz} {arguments:?}: {why}"
             );
         }

@@ -21,20 +21,20 @@ pub const KEY_FILE: &str = "secret.key";
 const MOST_BYTES: u64 = 65_536;
 
 const HEADER: &str = "\
-# The keys that encrypt the secrets in duplistatus' database, the current one first.
-# Back this file up together with the database: without it, passwords and tokens in there have to be entered again.
-# Whoever reads both can read the secrets. One key a line; lines that begin with # are comments.
+# Keys that encrypt the secrets in the duplistatus database, current key first.
+# Back up this file together with the database. Without it, stored passwords and tokens must be entered again.
+# Anyone who has both can read the secrets. One key per line. Lines that begin with # are comments.
 ";
 
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// What the environment gives is no key.
-    #[error("DUPLISTATUS_SECRET_KEY is not what it should be")]
+    #[error("DUPLISTATUS_SECRET_KEY is invalid")]
     Given(#[source] KeyFormatError),
     /// The file has something else in it.
     #[error(
-        "{} is damaged: restore it from a backup, or move it away to begin with a new key and enter all secrets again",
+        "{} is damaged: restore it from a backup, or move it away to start with a new key and enter all secrets again",
         path.display()
     )]
     Format {
@@ -53,7 +53,7 @@ pub enum KeyError {
     },
     /// A key from the environment cannot be changed by a command.
     #[error(
-        "the key comes from DUPLISTATUS_SECRET_KEY: put a new one there in the first line, and keep the old one in the second"
+        "the key comes from DUPLISTATUS_SECRET_KEY: set the new key there in the first line, and keep the old key in the second line"
     )]
     FromEnvironment,
     /// There are no random bytes for a key.
@@ -78,7 +78,7 @@ impl SecretKeys {
         let given = Self::parse(&given).map_err(KeyError::Given)?;
         let older = read(&path).unwrap_or_else(|error| {
             let error: &(dyn std::error::Error + 'static) = &error;
-            tracing::warn!(error, "the key file is ignored, since the environment gives a key");
+            tracing::warn!(error, "the key file is ignored because the environment contains a key");
             None
         });
         Ok(given.given(older.as_ref()))
@@ -132,7 +132,7 @@ fn make(data_dir: &Path, path: &Path) -> Result<SecretKeys, KeyError> {
     let keys = SecretKeys::in_memory()?;
     match write(data_dir, &keys, |file| Ok(file.persist_noclobber(path).map(drop)?)) {
         Ok(()) => {
-            tracing::info!(path = %path.display(), "a key for stored secrets was made: back it up with the database");
+            tracing::info!(path = %path.display(), "an encryption key for stored secrets was created: back it up together with the database");
             Ok(keys)
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -191,9 +191,9 @@ fn keep_private(path: &Path, file: &File) {
     let fixed = file.set_permissions(std::fs::Permissions::from_mode(0o600));
     let (path, mode) = (path.display(), format!("{mode:o}"));
     match fixed {
-        Ok(()) => tracing::warn!(%path, mode, "others could read the key file; now only its owner can"),
+        Ok(()) => tracing::warn!(%path, mode, "other users could read the key file; now only its owner can"),
         Err(error) => {
-            tracing::warn!(%path, mode, %error, "others can read the key file: set its mode to 600")
+            tracing::warn!(%path, mode, %error, "other users can read the key file: set its mode to 600")
         }
     }
 }

@@ -28,7 +28,7 @@ fn the_first_start_makes_a_key_and_the_next_one_finds_it() -> TestResult {
     assert_eq!(ids(&SecretKeys::load(folder.path(), None)?), ids(&made));
     assert_eq!(names(folder.path())?, [KEY_FILE]);
     let text = fs::read_to_string(folder.path().join(KEY_FILE))?;
-    assert!(text.starts_with('#') && text.contains("Back this file up"), "{text}");
+    assert!(text.starts_with('#') && text.contains("Back up this file"), "{text}");
     Ok(())
 }
 

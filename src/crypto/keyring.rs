@@ -40,7 +40,7 @@ pub struct SecretKeys {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFormatError {
     /// There is nothing but comments.
-    #[error("there is no key in it")]
+    #[error("it contains no key")]
     Empty,
     /// A line is something else.
     #[error(
@@ -48,7 +48,7 @@ pub enum KeyFormatError {
     )]
     Line(usize),
     /// A key that somebody made up.
-    #[error("line {0} is not a random key: its bytes are nearly all the same")]
+    #[error("line {0} is not a random key: nearly all of its bytes are the same")]
     NotRandom(usize),
 }
 

@@ -22,14 +22,14 @@ pub struct NodeKey(Zeroizing<[u8; KEY]>);
 pub enum NodeSecretError {
     /// The key file is something else.
     #[error(
-        "a key file of the Node application has exactly 32 bytes: it is `.duplistatus.key` in its data folder"
+        "a key file of the Node application has exactly 32 bytes; use `.duplistatus.key` from its data folder"
     )]
     NotAKey,
     /// The text is not of this form.
-    #[error("it is not an encrypted text of the Node application")]
+    #[error("it was not encrypted by the Node application")]
     NotSealed,
     /// The key does not fit, or the text is damaged.
-    #[error("it does not open with this key")]
+    #[error("it cannot be decrypted with this key")]
     WrongKey,
 }
 

@@ -141,7 +141,7 @@ impl Passwords {
             }
             Some(Stored::Damaged) => {
                 tracing::warn!(
-                    "a stored password hash is damaged: nobody can sign in with it until it is set anew"
+                    "a stored password hash is damaged: the user cannot sign in until a new password is set"
                 );
                 None
             }

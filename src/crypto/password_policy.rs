@@ -21,25 +21,21 @@ const FEW_WORDS: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
     /// Fewer than [`MIN_CHARS`].
-    #[error(
-        "too short: use at least {MIN_CHARS} characters; four words that have nothing to do with each other are good"
-    )]
+    #[error("too short: use at least {MIN_CHARS} characters, for example four unrelated words")]
     TooShort,
     /// More than [`MAX_CHARS`].
     #[error("too long: use at most {MAX_CHARS} characters")]
     TooLong,
     /// Characters that repeat or follow each other.
     #[error(
-        "too simple: use more different characters, not the same few again and again and not a row like abcd or 1234"
+        "too simple: use more different characters, and no repetitions or sequences such as abcd or 1234"
     )]
     TooSimple,
     /// The user name is in it.
-    #[error("leave the user name out of the password: it is what is tried first")]
+    #[error("do not use the user name in the password, because attackers try it first")]
     ContainsName,
     /// One of those that everybody uses, or made of them.
-    #[error(
-        "too common: it is made of what is tried first; use less common words, or one or two more of them"
-    )]
+    #[error("too common: attackers try such passwords first; use less common words, or add one or two more")]
     Common,
 }
 

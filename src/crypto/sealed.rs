@@ -35,7 +35,7 @@ pub struct Place<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
     /// The key file could not be read when the program started.
-    #[error("there is no key to encrypt secrets with: see the log of the start")]
+    #[error("there is no encryption key for secrets: see the log from the start of the program")]
     NoKey,
     /// There are no random bytes for the nonce.
     #[error(transparent)]
@@ -50,14 +50,14 @@ pub enum SealError {
 pub enum OpenError {
     /// It was sealed with a key that is not on the ring.
     #[error(
-        "this secret was encrypted with key {id}, which is not here: restore the key file from a backup, or enter the secret again"
+        "this secret was encrypted with key {id}, which is missing: restore the key file from a backup, or enter the secret again"
     )]
     UnknownKey {
         /// The id of the key.
         id: String,
     },
     /// It is not what was sealed for this place.
-    #[error("this stored secret is damaged, or belongs to something else: enter it again")]
+    #[error("this stored secret is damaged or belongs to another record: enter it again")]
     Damaged,
 }
 

@@ -10,7 +10,7 @@ pub(super) const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// The system gave no random bytes.
 #[derive(Debug, thiserror::Error)]
-#[error("the system has no random numbers to give: {0}")]
+#[error("the operating system cannot provide random numbers: {0}")]
 pub struct EntropyError(getrandom::Error);
 
 /// Random letters and digits that need no escaping in a URL, with at least `bytes` bytes of entropy.

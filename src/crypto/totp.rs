@@ -22,7 +22,7 @@ pub enum TotpError {
     #[error("the stored secret of the second factor is damaged")]
     Damaged,
     /// There is no name for the app's list.
-    #[error("an account without a name can have no second factor")]
+    #[error("a second factor requires an account with a name")]
     NoName,
 }
 

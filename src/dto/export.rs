@@ -103,7 +103,7 @@ impl ExportQuery {
 pub fn read_day(field: &'static str, word: &str) -> Result<Day, WrongWord> {
     word.trim().parse().map_err(|_| {
         let word: String = word.chars().take(40).collect();
-        WrongWord { field, hint: format!("“{word}” is no day: write it as 2026-11-23") }
+        WrongWord { field, hint: format!("“{word}” is not a date: write it as 2026-11-23") }
     })
 }
 
@@ -114,7 +114,7 @@ pub fn read_day(field: &'static str, word: &str) -> Result<Day, WrongWord> {
 pub fn read_status(word: &str) -> Result<Status, WrongWord> {
     word.parse().map_err(|_| {
         let word: String = word.chars().take(40).collect();
-        let hint = format!("“{word}” is no status: use success, warning, error, fatal or unknown");
+        let hint = format!("“{word}” is not a status: use success, warning, error, fatal or unknown");
         WrongWord { field: "status", hint }
     })
 }

@@ -18,7 +18,7 @@ pub enum PrivateNetworks {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RefusedAddress {
     /// Link-local, metadata, multicast and the like: no setting allows these.
-    #[error("{0} is an address to which no request is ever sent")]
+    #[error("{0} is a blocked address")]
     Never(IpAddr),
     /// This machine or a private network.
     #[error("{0} is in a private network")]

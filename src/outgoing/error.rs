@@ -15,7 +15,7 @@ pub enum OutgoingError {
     #[error("'{0}:' is not supported; use https: or http:")]
     Scheme(String),
     /// An address to which no request is ever sent.
-    #[error("{site} leads to {address}, to which no request is ever sent")]
+    #[error("{site} resolves to {address}, and requests to this address are blocked")]
     ForbiddenAddress {
         /// Scheme and host.
         site: String,
@@ -24,7 +24,7 @@ pub enum OutgoingError {
     },
     /// An address of a private network, while these are refused.
     #[error(
-        "{site} leads to {address}, in a private network; requests to these can be allowed under Settings → Security"
+        "{site} resolves to {address} in a private network; such requests can be allowed under Settings → Security"
     )]
     PrivateAddress {
         /// Scheme and host.
@@ -33,7 +33,7 @@ pub enum OutgoingError {
         address: std::net::IpAddr,
     },
     /// The name has no address.
-    #[error("the name of {site} is not known here")]
+    #[error("the name of {site} cannot be resolved")]
     UnknownHost {
         /// Scheme and host.
         site: String,
@@ -42,7 +42,7 @@ pub enum OutgoingError {
         source: reqwest::Error,
     },
     /// The certificate is not good for this name, or was signed by nobody who is trusted here.
-    #[error("the certificate of {site} is not accepted: {reason}")]
+    #[error("the certificate of {site} is not trusted: {reason}")]
     Certificate {
         /// Scheme and host.
         site: String,
@@ -61,7 +61,7 @@ pub enum OutgoingError {
         source: reqwest::Error,
     },
     /// No answer in time.
-    #[error("{site} did not answer within {} seconds", limit.as_secs_f32())]
+    #[error("{site} did not respond within {} seconds", limit.as_secs_f32())]
     Timeout {
         /// Scheme and host.
         site: String,
@@ -69,7 +69,7 @@ pub enum OutgoingError {
         limit: Duration,
     },
     /// A redirect to another site.
-    #[error("{site} redirects to {to}; use that address if it is the right one")]
+    #[error("{site} redirects to {to}; use that address if it is correct")]
     RedirectElsewhere {
         /// Scheme and host.
         site: String,
@@ -77,10 +77,10 @@ pub enum OutgoingError {
         to: String,
     },
     /// Redirects without an end.
-    #[error("{0} redirects again and again")]
+    #[error("{0} redirects too many times")]
     TooManyRedirects(String),
     /// More than is read.
-    #[error("the answer of {site} is longer than {limit} bytes")]
+    #[error("the response of {site} is longer than {limit} bytes")]
     TooLarge {
         /// Scheme and host.
         site: String,
@@ -88,7 +88,7 @@ pub enum OutgoingError {
         limit: usize,
     },
     /// An answer that ended too early or cannot be understood.
-    #[error("{site} did not answer properly: {reason}")]
+    #[error("{site} sent an invalid response: {reason}")]
     Broken {
         /// Scheme and host.
         site: String,
@@ -99,7 +99,7 @@ pub enum OutgoingError {
         source: reqwest::Error,
     },
     /// No request can be made at all.
-    #[error("no requests can be made: {0} (are the system's certificates installed?)")]
+    #[error("cannot send requests: {0} (are the system's certificates installed?)")]
     NoClient(String),
 }
 

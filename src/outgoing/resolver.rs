@@ -13,7 +13,7 @@ pub(super) struct CheckedResolver(pub(super) PrivateNetworks);
 
 /// A name without an address.
 #[derive(Debug, thiserror::Error)]
-#[error("the name is not known")]
+#[error("the name cannot be resolved")]
 pub(super) struct UnknownName(#[source] Option<io::Error>);
 
 impl Resolve for CheckedResolver {

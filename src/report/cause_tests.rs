@@ -135,9 +135,13 @@ fn a_warning_about_the_backup_comes_before_one_about_reporting() {
 #[test]
 fn who_called_it_off_is_said_in_place_of_a_cancelled_task() {
     let exception = Some("System.Threading.Tasks.TaskCanceledException: A task was canceled.");
-    let told =
-        Told { called_off: Some("Stopped by hand"), exception, lines: &[], copies: &SecondCopies::default() };
-    assert_eq!(told.cause().as_deref(), Some("Stopped by hand"));
+    let told = Told {
+        called_off: Some("Stopped manually"),
+        exception,
+        lines: &[],
+        copies: &SecondCopies::default(),
+    };
+    assert_eq!(told.cause().as_deref(), Some("Stopped manually"));
 }
 
 #[test]

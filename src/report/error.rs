@@ -42,10 +42,10 @@ pub enum ReportErrorKind {
     #[error("the JSON is not a Duplicati report")]
     NotAReport,
     /// `Data` has nothing that a result has.
-    #[error("there is no result in it")]
+    #[error("the report contains no result")]
     NoResult,
     /// A text whose line ends something on the way took out.
-    #[error("the line ends of the text are lost")]
+    #[error("the line breaks of the text are missing")]
     NoLineEnds,
     /// A body that a mail program encoded.
     #[error("the body is encoded as quoted-printable")]
@@ -69,7 +69,7 @@ impl ReportError {
     pub(crate) fn empty() -> Self {
         Self::new(
             ReportErrorKind::Empty,
-            "Nothing was sent. Remove a custom send-http-message that expands to nothing, or use --send-http-json-urls.",
+            "The request was empty. Remove a custom send-http-message that produces no text, or use --send-http-json-urls.",
         )
     }
 
@@ -78,7 +78,7 @@ impl ReportError {
             ReportErrorKind::NotJson,
             format!(
                 "Reading stopped at line {}, column {}. Send the report unchanged, for instance with --send-http-json-urls; \
-                 a relay in between must not rewrite it.",
+                 a relay must not change it.",
                 cause.line(),
                 cause.column()
             ),
@@ -88,8 +88,8 @@ impl ReportError {
     pub(crate) fn no_result() -> Self {
         Self::new(
             ReportErrorKind::NoResult,
-            "Data holds none of the keys of a result, such as MainOperation, ParsedResult or BeginTime. Let the relay pass \
-             Duplicati's report on unchanged.",
+            "Data contains none of the keys of a result, such as MainOperation, ParsedResult or BeginTime. Configure the relay to \
+             forward Duplicati's report unchanged.",
         )
         .in_field("Data")
     }
@@ -97,7 +97,7 @@ impl ReportError {
     pub(crate) fn no_line_ends() -> Self {
         Self::new(
             ReportErrorKind::NoLineEnds,
-            "The whole report stands on one line, and where one value ends cannot be told. Send it unchanged, or use \
+            "The whole report is on one line, so the values cannot be separated. Send it unchanged, or use \
              --send-http-json-urls.",
         )
     }
@@ -105,7 +105,7 @@ impl ReportError {
     pub(crate) fn quoted_printable() -> Self {
         Self::new(
             ReportErrorKind::QuotedPrintable,
-            "Something on the way encoded it as mail is encoded (=0D=0A, =3D). Send it decoded, or use --send-http-json-urls.",
+            "A relay encoded it like an email (=0D=0A, =3D). Send it decoded, or use --send-http-json-urls.",
         )
     }
 
@@ -119,8 +119,8 @@ impl ReportError {
     pub(crate) fn not_a_report() -> Self {
         Self::new(
             ReportErrorKind::NotAReport,
-            "None of the keys Data, Extra, LogLines, Exception, MainOperation or ParsedResult is there. \
-             Point --send-http-json-urls of Duplicati here, or let the relay pass its report on unchanged.",
+            "It has none of the keys Data, Extra, LogLines, Exception, MainOperation or ParsedResult. \
+             Set --send-http-json-urls in Duplicati to this address, or configure the relay to forward its report unchanged.",
         )
     }
 }

@@ -35,7 +35,7 @@ fn exceeded(kind: ReportErrorKind, limit: usize, unit: &str) -> ReportError {
     ReportError::new(
         kind,
         format!(
-            "At most {limit} {unit} are read; a report of Duplicati has far fewer. Lower --send-http-max-log-lines."
+            "At most {limit} {unit} are read. Duplicati reports normally have far fewer. Lower --send-http-max-log-lines."
         ),
     )
 }

@@ -21,8 +21,8 @@ impl Unread {
     #[must_use]
     pub const fn reason(self) -> &'static str {
         match self {
-            Self::NamesNothing => "the text names no job and no result",
-            Self::NoResult => "the text names a job but no result",
+            Self::NamesNothing => "the text contains neither a job nor a result",
+            Self::NoResult => "the text contains a job but no result",
             Self::Template => "the format Template cannot be read",
         }
     }

@@ -167,7 +167,7 @@ fn chosen(conn: &mut Connection, place: Place) -> Result<Vec<JobRecord>, StoreEr
 
 fn first_day(services: &Services, days: i64) -> Result<Day, Error> {
     if !DAYS.contains(&days) {
-        let hint = format!("choose from {} to {}", DAYS.start(), DAYS.end());
+        let hint = format!("use a number from {} to {}", DAYS.start(), DAYS.end());
         return Err(Error::Invalid { field: "days", hint });
     }
     Ok(services.zone.day(services.clock.now()).plus(1 - days))

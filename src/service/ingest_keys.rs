@@ -62,7 +62,7 @@ async fn make(services: &Services, actor: &Actor, server: &str, is_first: bool) 
         .await?;
     let id = id.ok_or_else(|| Error::Invalid {
         field: "key",
-        hint: "an upload address exists already: replace it, or make another one".into(),
+        hint: "an upload address already exists: replace it, or create another one".into(),
     })?;
     Ok(NewKey { id, secret, server: server_name, upload_url: String::new() })
 }
@@ -123,7 +123,7 @@ async fn rotate_named(services: &Services, actor: &Actor, key: KeyId, named: &st
         .map_err(missing_is_not_found)??;
     let (id, server) = made.ok_or_else(|| Error::Invalid {
         field: "key",
-        hint: "it was replaced or revoked already: make a new one instead".into(),
+        hint: "it was already replaced or revoked: create a new one instead".into(),
     })?;
     Ok(NewKey { id, secret, server, upload_url: String::new() })
 }

@@ -192,7 +192,7 @@ async fn only_the_key_that_a_question_named_is_revoked_or_replaced() -> TestResu
         let Some(Error::Invalid { field: "key", hint }) = refused else { panic!("{refused:?}") };
         assert!(hint.contains("changed meanwhile"), "{hint}");
     }
-    assert_eq!(list(&services, &root).await?.keys.len(), 2, "nothing was done");
+    assert_eq!(list(&services, &root).await?.keys.len(), 2, "nothing was changed");
     rotate_to_show(&services, &root, key.id, named).await?;
     revoke_named(&services, &root, key.id, named).await?;
     let keys = list(&services, &root).await?.keys;

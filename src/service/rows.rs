@@ -46,7 +46,7 @@ pub(super) fn is_still(named: &str, name: &str) -> bool {
 pub(super) fn changed_meanwhile(field: &'static str) -> Error {
     Error::Invalid {
         field,
-        hint: "it changed meanwhile, and nothing was done: load the page again and look at what it is now"
+        hint: "it has changed meanwhile, and nothing was done: reload the page and check the current values"
             .into(),
     }
 }

@@ -194,7 +194,7 @@ pub async fn create_api_key(name: String, scope: Scope, days: String) -> Result<
         NEVER => None,
         days => Some(days.parse().map_err(|_| ApiError::Invalid {
             field: "days".into(),
-            hint: "choose how long the key works".into(),
+            hint: "choose when the key expires".into(),
         })?),
     };
     let token =

@@ -73,7 +73,7 @@ pub async fn restore_upload(
 #[cfg(feature = "ssr")]
 fn confirmed(sure: &str, revive: &str) -> Result<duplistatus::dto::database::RestoreChoice, ApiError> {
     if sure.is_empty() {
-        let hint = "tick the box that says that the database is replaced".to_owned();
+        let hint = "confirm that the whole database is replaced".to_owned();
         return Err(duplistatus::error::Error::Invalid { field: "sure", hint }.into());
     }
     Ok(duplistatus::dto::database::RestoreChoice { revive: !revive.is_empty() })

@@ -95,7 +95,7 @@ pub async fn show_database(
 pub async fn look_after_database(kind: WorkKind, #[server(default)] sure: bool) -> Result<(), ApiError> {
     let (services, actor) = super::context()?;
     if kind == WorkKind::Vacuum && !sure {
-        let hint = "tick the box that says that reports wait".to_owned();
+        let hint = "confirm that reports have to wait".to_owned();
         return Err(ApiError::Invalid { field: "sure".into(), hint });
     }
     duplistatus::service::database::begin_upkeep(&services, &actor, kind)?;
@@ -120,7 +120,7 @@ pub async fn clean_up_database(
     let (services, actor) = super::context()?;
     let request = cleanup_request(&days, &keep_last, &server, &job).map_err(no_number)?;
     let Some(at_most) = super::agreed_to(&at_most)? else {
-        let hint = "look at what would go first, and send how many runs and other operations that is";
+        let hint = "preview first, and send the number of runs and other operations that would be deleted";
         return Err(ApiError::Invalid { field: "at_most".into(), hint: hint.into() });
     };
     let request = CleanupRequest { at_most: Some(at_most), ..request };
@@ -164,7 +164,7 @@ pub async fn set_retention(
             database::set_rule(&services, &actor, rule).await?;
         }
         (None, Some(_)) => {
-            let hint = "name its server as well".to_owned();
+            let hint = "also give the name of its server".to_owned();
             return Err(ApiError::Invalid { field: "job".into(), hint });
         }
         (None, None) => {

@@ -76,7 +76,7 @@ fn same_twice(password: &str, repeated: Option<&str>) -> Result<(), crate::error
     if repeated.is_none_or(|repeated| repeated == password) {
         return Ok(());
     }
-    let hint = "the two passwords are not the same: type it again in both fields";
+    let hint = "the passwords do not match: enter the password again in both fields";
     Err(duplistatus::error::Error::Invalid { field: "password", hint: hint.into() }.into())
 }
 

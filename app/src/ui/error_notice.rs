@@ -144,10 +144,10 @@ mod tests {
         let (title, what) = words("password", "too short: use at least 12 characters");
         assert_eq!(
             (title.as_str(), what.as_str()),
-            ("That was rejected", "Too short: use at least 12 characters")
+            ("Invalid input", "Too short: use at least 12 characters")
         );
         assert_eq!(words("name", "a server needs a name").1, "A server needs a name");
-        assert_eq!(words("days", "choose from 1 to 90").1, "Days: choose from 1 to 90");
+        assert_eq!(words("days", "use 1 to 90").1, "Days: use 1 to 90");
         assert_eq!(words("keep_last", "choose from 0 to 9").1, "Keep last: choose from 0 to 9");
         assert_eq!(words("work", "").1, "");
     }
@@ -160,11 +160,11 @@ mod tests {
                 error_words(Locale::en, &ApiError::Credentials).0
             })
         };
-        assert_eq!(title(SignIn::PATH), "Name or password is wrong");
-        assert_eq!(title("/api/fn/sign_in_code"), "The code is wrong");
-        assert_eq!(title("/api/fn/confirm_second_factor"), "The code is wrong");
-        assert_eq!(title("/api/fn/change_password"), "The password is wrong");
-        assert_eq!(title("/api/fn/set_up"), "This link does not work any more");
+        assert_eq!(title(SignIn::PATH), "Wrong user name or password");
+        assert_eq!(title("/api/fn/sign_in_code"), "Wrong code");
+        assert_eq!(title("/api/fn/confirm_second_factor"), "Wrong code");
+        assert_eq!(title("/api/fn/change_password"), "Wrong password");
+        assert_eq!(title("/api/fn/set_up"), "This link no longer works");
     }
 
     #[test]
@@ -174,11 +174,11 @@ mod tests {
             provide_context(context);
             view! { <ErrorNotice error=invalid("page", "too far") /> }.to_html()
         });
-        assert!(html.contains("<h1>That cannot be shown") && html.contains("Page: too far"), "{html}");
+        assert!(html.contains("<h1>This page cannot be shown") && html.contains("Page: too far"), "{html}");
         let page = futures::stream::iter(["<head></head>".to_owned()]);
         let head = futures::executor::block_on(async {
             futures::StreamExt::collect::<String>(output.inject_meta_context(page).await).await
         });
-        assert!(head.contains("<title>That cannot be shown · duplistatus</title>"), "{head}");
+        assert!(head.contains("<title>This page cannot be shown · duplistatus</title>"), "{head}");
     }
 }

@@ -168,19 +168,19 @@ mod tests {
             None,
             None,
             Some(
-                "Live updates do not arrive; a proxy may hold them back. This page asks every 30 seconds instead. Data as of 10:00.",
+                "No live updates are arriving, possibly because a proxy holds them back. This page refreshes every 30 seconds instead. Data as of 10:00.",
             ),
             Some(
-                "Live updates lost, data as of 11:00. Reconnecting…",
+                "Live updates interrupted. Data as of 11:00. Reconnecting…",
             ),
             Some(
-                "Live updates lost, data as of 11:00. Reconnecting…",
+                "Live updates interrupted. Data as of 11:00. Reconnecting…",
             ),
             Some(
-                "This page could not be refreshed (The database is busy). Trying again… Data as of 10:00.",
+                "This page could not be refreshed (The database is busy). Retrying… Data as of 10:00.",
             ),
             Some(
-                "Your session has ended: sign in again to see what changed. Data as of 10:00.",
+                "Your session has ended. Sign in again to see changes. Data as of 10:00.",
             ),
         ]
         "#);

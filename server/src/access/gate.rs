@@ -277,7 +277,7 @@ fn unauthenticated(head: &Parts) -> Response {
 
 fn wrong_key() -> Response {
     let hint =
-        "The API key does not exist, was revoked or has expired. Make one under Your account → API keys.";
+        "The API key does not exist, was revoked or has expired. Create one under Your account → API keys.";
     let mut response = problem(StatusCode::UNAUTHORIZED, "this API key is not valid", None, hint);
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
@@ -287,7 +287,7 @@ fn not_found(head: &Parts) -> Response {
     if is_server_function(head) {
         return public_error(StatusCode::NOT_FOUND, &ApiError::NotFound);
     }
-    problem(StatusCode::NOT_FOUND, "not found", None, "There is nothing here that you may see.")
+    problem(StatusCode::NOT_FOUND, "not found", None, "It does not exist, or you do not have access to it.")
 }
 
 /// An error as server functions answer it.

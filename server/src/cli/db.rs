@@ -13,7 +13,7 @@ use super::{
 /// What all of these commands share.
 #[derive(Debug, Args)]
 pub struct DbArguments {
-    /// Answer in JSON, for programs
+    /// Print JSON, for programs
     #[arg(long, global = true)]
     pub json: bool,
     /// What to do
@@ -24,13 +24,13 @@ pub struct DbArguments {
 /// What is backed up, and how.
 #[derive(Debug, Args)]
 pub struct BackupArguments {
-    /// The file to write, or `-` for standard output; without it, a file with the time in its name in the folder of backups,
-    /// where the oldest go
+    /// File to write, or `-` for standard output [default: a file with the time in its name in the backup folder, where the
+    /// oldest backups are deleted]
     pub file: Option<PathBuf>,
-    /// Compress it with zstd
+    /// Compress the backup with zstd
     #[arg(long)]
     pub compress: bool,
-    /// Do not check every page of the copy
+    /// Skip the check of every page of the backup
     #[arg(long)]
     pub no_verify: bool,
     #[command(flatten)]
@@ -41,79 +41,79 @@ pub struct BackupArguments {
 /// What can be done with the database.
 #[derive(Debug, Subcommand)]
 pub enum DbCommand {
-    /// Copy the database, as it is at this moment, to a file; reports arrive meanwhile
+    /// Back up the database to a file, as of this moment; reports are still received meanwhile
     Backup(BackupArguments),
-    /// Put a backup in the place of the database, also while a server runs; the former database is kept
+    /// Replace the database with a backup, even while the server runs; the previous database is kept
     Restore {
-        /// The backup, compressed or not
+        /// Backup file, compressed or not
         file: PathBuf,
-        /// Let come back what was taken away since the backup was made: keys, access of people, passwords
+        /// Also restore access that was revoked after the backup was created: keys, user access, passwords
         #[arg(long)]
         revive: bool,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
         sure: Sure,
     },
-    /// Write everything as SQL text, from which any SQLite makes the database anew
+    /// Export the whole database as SQL, from which any SQLite can recreate it
     Dump {
-        /// The file to write, or `-` for standard output
+        /// File to write, or `-` for standard output
         file: PathBuf,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
         sure: Sure,
     },
-    /// Write runs as JSON or CSV, which `duplistatus import` can read; all of them, unless told otherwise
+    /// Export runs as JSON or CSV for `duplistatus import`; all runs unless filtered
     Export(ExportArguments),
-    /// List rows that refer to rows which do not exist; fails when there are any
+    /// List rows that refer to missing rows; fails if there are any
     ForeignKeys,
-    /// Mend indexes, missing tables, damaged rows and totals, after a copy of the file was made
+    /// Copy the file, then repair indexes, missing tables, damaged rows and totals
     Repair {
-        /// Only say what would be done
+        /// Only show what would be done
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
         sure: Sure,
     },
-    /// Read everything that can still be read out of a damaged file into a new one, which passes every check
+    /// Recover all readable data from a damaged file into a new file that passes every check
     Salvage {
-        /// The damaged file, with its -wal beside it if there is one; it is not changed. No server may be using it
+        /// Damaged file, with its -wal file in the same folder if there is one; not changed. No server may be using it
         broken: PathBuf,
-        /// The file to make; it must not exist
+        /// File to create; it must not exist
         new: PathBuf,
     },
-    /// Check the whole file: pages, indexes, constraints, and all totals against the runs; fails when anything is found
+    /// Check the whole file: pages, indexes, constraints, and all totals against the runs; fails if it finds a problem
     Integrity,
-    /// Show sizes of the file, its tables and indexes, connections, slow queries, and when it was last looked after
+    /// Show the sizes of the file, tables and indexes, connections, slow queries and the last maintenance
     Status,
-    /// Count what is stored: servers, jobs, runs by status and by period
+    /// Count servers, jobs, and runs by status and period
     Stats,
-    /// Write the file anew without free pages; needs twice its size on the disk, and reports wait meanwhile
+    /// Rewrite the file without free pages; needs twice its size on the disk, and reports wait meanwhile
     Vacuum,
-    /// Collect the statistics by which queries are planned
+    /// Collect statistics for the query planner
     Analyze,
-    /// Collect statistics where they are missing or too old
+    /// Collect missing or outdated statistics for the query planner
     Optimize,
-    /// Move what is in the write-ahead log into the file; fails when somebody still reads it
+    /// Move the contents of the write-ahead log into the file; fails if the log is still being read
     Checkpoint,
-    /// Bring the schema up to date; a copy of the file is made, checked and kept before
+    /// Migrate the schema; first copies the file, checks the copy and keeps it
     Migrate {
-        /// Only list the migrations, and which of them were applied
+        /// Only list the migrations and whether they were applied
         #[arg(long, conflicts_with = "dry_run")]
         list: bool,
-        /// Only try them, on a copy that is thrown away
+        /// Only try the migrations on a copy, then delete the copy
         #[arg(long)]
         dry_run: bool,
     },
-    /// Delete old runs, with all that belongs to them; see what would go first with --dry-run
+    /// Delete old runs and everything that belongs to them; preview with --dry-run
     Cleanup(CleanupArguments),
-    /// Show or choose how long runs are kept
+    /// Show or change the retention of runs
     Retention {
         /// What to do
         #[command(subcommand)]
         command: Option<RetentionCommand>,
     },
-    /// Show, run or change what the server does from time to time
+    /// Show, run or change the automatic tasks of the server
     Tasks {
         /// What to do
         #[command(subcommand)]

@@ -4,12 +4,10 @@ use clap::Args;
 
 /// How to answer.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Exit status: 0 when nothing needs attention, 1 when something does, 2 when something does not work. \
-                  Changes nothing, and works whatever state the data folder is in."
-)]
+#[command(after_help = "Exit status: 0 if there are no problems, 1 for warnings, 2 for failures. \
+                  Changes nothing, and works even if the data folder is damaged.")]
 pub struct DoctorArguments {
-    /// Answer in JSON, for programs
+    /// Print JSON, for programs
     #[arg(long)]
     pub json: bool,
 }

@@ -14,21 +14,21 @@ use super::Sure;
 /// Which runs are written, and how.
 #[derive(Debug, Args)]
 pub struct ExportArguments {
-    /// The file to write, or `-` for standard output
+    /// File to write, or `-` for standard output
     pub file: PathBuf,
-    /// json or csv [default: as the file's name ends, else json]
+    /// Format: json or csv [default: from the file extension, else json]
     #[arg(long, value_parser = format())]
     pub format: Option<ExportFormat>,
-    /// Only runs that began on this day or later, on the site's calendar
+    /// Only runs that started on this day or later, in the site's time zone
     #[arg(long, value_name = "DAY", value_parser = |word: &str| read_day("from", word).map_err(|wrong| wrong.hint))]
     pub from: Option<Day>,
-    /// Only runs that began on this day or earlier
+    /// Only runs that started on this day or earlier
     #[arg(long, value_name = "DAY", value_parser = |word: &str| read_day("to", word).map_err(|wrong| wrong.hint))]
     pub to: Option<Day>,
     /// Only runs of this server
     #[arg(long, value_name = "NAME")]
     pub server: Option<String>,
-    /// Only runs of jobs of this name
+    /// Only runs of jobs with this name
     #[arg(long, value_name = "NAME")]
     pub job: Option<String>,
     /// Only runs with one of these results: success, warning, error, fatal, unknown
@@ -39,7 +39,7 @@ pub struct ExportArguments {
         value_parser = |word: &str| read_status(word).map_err(|wrong| wrong.hint)
     )]
     pub status: Vec<Status>,
-    /// Leave the logs out
+    /// Leave out logs
     #[arg(long)]
     pub no_log: bool,
     #[command(flatten)]

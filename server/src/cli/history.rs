@@ -7,19 +7,19 @@ use super::Sure;
 /// Which runs go.
 #[derive(Debug, Args)]
 pub struct CleanupArguments {
-    /// Delete runs that began before so many days ago [default: as retention says, else 90]
+    /// Delete runs older than this many days [default: the retention, else 90]
     #[arg(long, value_name = "DAYS")]
     pub days: Option<i64>,
-    /// Of this server only
+    /// Only runs of this server
     #[arg(long, value_name = "NAME")]
     pub server: Option<String>,
-    /// Of this job on that server only
+    /// Only runs of this job on that server
     #[arg(long, value_name = "NAME", requires = "server")]
     pub job: Option<String>,
-    /// Keep so many last runs of each job, however old they are [default: as retention says]
+    /// Keep this many of the latest runs of each job, regardless of age [default: the retention]
     #[arg(long, value_name = "N")]
     pub keep_last: Option<i64>,
-    /// Say what would go, and delete nothing
+    /// Show what would be deleted, and delete nothing
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]
@@ -30,27 +30,27 @@ pub struct CleanupArguments {
 /// How long runs are kept.
 #[derive(Debug, Subcommand)]
 pub enum RetentionCommand {
-    /// Show the site's retention and the rules that differ from it (the default)
+    /// Show the retention of the site and of servers and jobs with their own rule (the default)
     List,
-    /// Say how long runs are kept: of the site, of a server, or of a job
+    /// Set the retention of the site, a server or a job
     Set {
-        /// Keep runs for so many days, or "forever"
+        /// Keep runs for this many days, or "forever"
         #[arg(long, value_name = "DAYS", value_parser = parse_days)]
         days: Days,
-        /// Keep so many last runs of each job, however old they are
+        /// Keep this many of the latest runs of each job, regardless of age
         #[arg(long, value_name = "N", default_value_t = 4)]
         keep_last: i64,
-        /// The server that differs from the site
+        /// Server to set a rule for
         #[arg(long, value_name = "NAME")]
         server: Option<String>,
-        /// The job that differs from its server
+        /// Job to set a rule for
         #[arg(long, value_name = "NAME", requires = "server")]
         job: Option<String>,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
         sure: Sure,
     },
-    /// Remove the rule of a server or a job
+    /// Delete the rule of a server or a job
     Clear {
         /// The server
         #[arg(long, value_name = "NAME")]
@@ -71,9 +71,10 @@ pub struct Days(pub Option<i64>);
 fn parse_days(text: &str) -> Result<Days, String> {
     match text {
         "forever" | "off" => Ok(Days(None)),
-        number => {
-            number.parse().map(|days| Days(Some(days))).map_err(|_| "a number of days, or “forever”".into())
-        }
+        number => number
+            .parse()
+            .map(|days| Days(Some(days)))
+            .map_err(|_| "use a number of days or “forever”".into()),
     }
 }
 
@@ -82,7 +83,7 @@ fn parse_days(text: &str) -> Result<Days, String> {
 pub enum TasksCommand {
     /// Show all tasks with their last and next runs (the default)
     List,
-    /// Run a task now and wait for its end; fails when it fails
+    /// Run a task now and wait until it ends; fails if the task fails
     Run {
         /// Name of the task
         name: String,
@@ -90,17 +91,17 @@ pub enum TasksCommand {
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
         sure: Sure,
     },
-    /// Say whether and when a task runs by itself
+    /// Change the schedule of a task
     Set {
         /// Name of the task
         name: String,
-        /// Run it by itself
+        /// Run the task automatically
         #[arg(long, conflicts_with = "off")]
         on: bool,
-        /// Run it only when somebody asks for it
+        /// Run the task only on demand
         #[arg(long)]
         off: bool,
-        /// When: "daily 03:10" on the site's clock, "every 6h", or "" for the usual time
+        /// Schedule: "daily 03:10" in the site's time zone, "every 6h", or "" for the default
         #[arg(long, value_name = "SCHEDULE")]
         schedule: Option<String>,
     },

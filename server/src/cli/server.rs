@@ -11,24 +11,24 @@ pub enum ServerCommand {
     List,
     /// Add a server
     Add {
-        /// Its name, which no other server has
+        /// Name of the server; it must be unique
         name: String,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
         words: Words,
     },
-    /// Change what is said of a server; what is left out stays as it is
+    /// Change a server; omitted values stay unchanged
     Set {
         /// Name of the server
         name: String,
-        /// Its new name; reports that say no machine id are found by it
+        /// New name; reports without a machine ID are assigned by it
         #[arg(long = "name", value_name = "NAME")]
         new_name: Option<String>,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
         words: Words,
     },
-    /// Delete a server with its keys, jobs and runs
+    /// Delete a server and its keys, jobs and runs
     Delete {
         /// Name of the server
         name: String,
@@ -36,11 +36,11 @@ pub enum ServerCommand {
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
         sure: Sure,
     },
-    /// Put all jobs, runs, machines and keys of one server under another one, and remove the first
+    /// Move all jobs, runs, machines and keys of one server to another, and delete the first
     Merge {
-        /// Name of the server that goes
+        /// Name of the server to merge and delete
         from: String,
-        /// Name of the server that stays
+        /// Name of the server to merge into
         into: String,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
@@ -51,10 +51,10 @@ pub enum ServerCommand {
 /// What people say of a server.
 #[derive(Debug, Args)]
 pub struct Words {
-    /// What people call it; "" for nothing
+    /// Display name; "" removes it
     #[arg(long, value_name = "TEXT")]
     pub alias: Option<String>,
-    /// What people have to know of it; "" for nothing
+    /// Notes for users; "" removes them
     #[arg(long, value_name = "TEXT")]
     pub notes: Option<String>,
 }
@@ -66,14 +66,14 @@ pub enum ConfigCommand {
     List,
     /// Show one setting
     Get {
-        /// Its name
+        /// Name of the setting
         key: String,
     },
-    /// Set one setting; a running server follows within half a minute
+    /// Change one setting; a running server applies it within half a minute
     Set {
-        /// Its name
+        /// Name of the setting
         key: String,
-        /// What to set it to
+        /// New value
         value: String,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]

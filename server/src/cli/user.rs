@@ -5,67 +5,67 @@ use duplistatus::access::Role;
 
 use super::Sure;
 
-/// What can be done with people. Passwords are asked for on a terminal, else read from the first line of standard input.
+/// What can be done with users. Passwords are prompted for in a terminal, else read from the first line of standard input.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Add a person
+    /// Create a user
     Create {
-        /// What the person signs in with: letters, digits and . - _ @ +
+        /// User name: letters, digits and . - _ @ +
         name: String,
-        /// What the person may do [default: administrator for the first person, viewer for others]
+        /// Role of the user [default: administrator for the first user, viewer for others]
         #[arg(long, value_parser = role())]
         role: Option<Role>,
-        /// Make a password and print it once; its owner chooses another at the first sign-in
+        /// Generate a password and print it once; the user must change it at the first sign-in
         #[arg(long)]
         temporary: bool,
     },
-    /// List all people
+    /// List all users
     List,
-    /// Give a person a new password; ends all sessions of the person
+    /// Set a new password; ends all sessions of the user
     ResetPassword {
-        /// Name of the person
+        /// Name of the user
         name: String,
-        /// Make a password and print it once; its owner chooses another at the next sign-in
+        /// Generate a password and print it once; the user must change it at the next sign-in
         #[arg(long)]
         temporary: bool,
-        /// Remove the second factor as well, for people who lost it
+        /// Also remove the second factor, if the user has lost it
         #[arg(long)]
         second_factor: bool,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
         sure: Sure,
     },
-    /// Let a person try again at once who failed to sign in too often
+    /// Unlock a user after too many failed sign-ins
     Unlock {
-        /// Name of the person
+        /// Name of the user
         name: String,
     },
-    /// Forbid a person to sign in; ends all sessions of the person, and API keys stop working
+    /// Prevent a user from signing in; ends all sessions of the person, and API keys stop working
     Disable {
-        /// Name of the person
+        /// Name of the user
         name: String,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
         sure: Sure,
     },
-    /// Let a person sign in again
+    /// Allow a disabled user to sign in again
     Enable {
-        /// Name of the person
+        /// Name of the user
         name: String,
     },
-    /// Remove a person, with sessions and API keys
+    /// Delete a user and their sessions and API keys
     Delete {
-        /// Name of the person
+        /// Name of the user
         name: String,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
         sure: Sure,
     },
-    /// Give a person another role
+    /// Change the role of a user
     SetRole {
-        /// Name of the person
+        /// Name of the user
         name: String,
-        /// What the person may do
+        /// New role
         #[arg(value_parser = role())]
         role: Role,
     },
@@ -74,7 +74,7 @@ pub enum UserCommand {
 /// What can be done with the key of stored secrets.
 #[derive(Debug, Subcommand)]
 pub enum SecretCommand {
-    /// Make a new key, encrypt all stored secrets with it and forget the old one; works beside a running server
+    /// Create a new key, re-encrypt all stored secrets with it and delete the old key; works while the server runs
     Rotate {
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]

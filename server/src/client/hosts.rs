@@ -35,8 +35,8 @@ impl std::fmt::Display for AllowedHostsError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "'{}' is no host name; use names like backup.example.org or *.example.org, separated by commas, without \
-             scheme, port and path",
+            "'{}' is not a host name; use names like backup.example.org or *.example.org, separated by commas, without \
+             scheme, port or path",
             self.0
         )
     }

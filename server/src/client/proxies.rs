@@ -29,12 +29,12 @@ impl std::fmt::Display for TrustedProxiesError {
         match self {
             Self::Unreadable(text) => write!(
                 f,
-                "'{text}' is neither an address nor a network; use addresses like 172.18.0.2 or networks like \
+                "'{text}' is not an address or network; use addresses like 172.18.0.2 or networks like \
                  172.16.0.0/12, separated by commas"
             ),
             Self::Everybody(text) => write!(
                 f,
-                "'{text}' would let everybody claim any address; name the address or the network of the proxy"
+                "'{text}' would let any client claim any address; use the address or network of the proxy"
             ),
         }
     }

@@ -22,7 +22,7 @@ struct List {
 
 impl fmt::Display for List {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<26}  {:<7}  {:<7}  what it is", "setting", "value", "usual")?;
+        write!(f, "{:<26}  {:<7}  {:<7}  description", "setting", "value", "default")?;
         self.settings.iter().try_for_each(|row| {
             let (value, usual) = (row.value.to_string(), row.default.to_string());
             write!(f, "\n{:<26}  {value:<7}  {usual:<7}  {}", row.key, row.what)
@@ -108,7 +108,9 @@ async fn question(
 
 fn unknown(error: Error, key: &str) -> anyhow::Error {
     match error {
-        Error::NotFound => anyhow!("there is no setting {key}; `duplistatus config list` shows them"),
+        Error::NotFound => {
+            anyhow!("setting {key} does not exist; `duplistatus config list` lists all settings")
+        }
         other => other.into(),
     }
 }

@@ -35,6 +35,6 @@ pub(super) async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     let services = Services::new(db, Clock::system(), zone, chosen, Guards::for_made_up_data()?);
     housekeeping::follow_time_zone(&services).await?;
     let reports = demo::fill(&services).await?;
-    tracing::info!(reports, "the demonstration is ready; nothing in it can be changed");
+    tracing::info!(reports, "the demo is ready; its data cannot be changed");
     Ok(services)
 }

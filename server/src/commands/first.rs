@@ -18,8 +18,8 @@ pub(super) async fn provision(options: &GlobalOptions, services: &Services) -> a
     let Some(password) = secret_env::read("DUPLISTATUS_ADMIN_PASSWORD")? else { return Ok(()) };
     let name = &options.admin_user;
     let made = setup::provision(services, name, password).await;
-    if made.with_context(|| format!("the administrator {name} was not made"))? {
-        tracing::info!("the administrator {name} was made, with the password from the environment");
+    if made.with_context(|| format!("the administrator {name} was not created"))? {
+        tracing::info!("the administrator {name} was created, with the password from the environment");
     }
     Ok(())
 }
@@ -30,9 +30,9 @@ pub(super) async fn offer_set_up(services: Services, site: String) {
         match link(&services).await {
             Ok(None) => return,
             Ok(Some(token)) => tracing::warn!(
-                "no one can sign in yet: open {site}/setup?token={token} within an hour to make the first administrator"
+                "there are no users yet: open {site}/setup?token={token} within an hour to create the first administrator"
             ),
-            Err(error) => tracing::warn!(%error, "whether somebody can sign in could not be asked"),
+            Err(error) => tracing::warn!(%error, "could not check whether a user exists"),
         }
         tokio::time::sleep(Duration::from_secs(setup::LINK_LASTS.unsigned_abs())).await;
     }

@@ -76,7 +76,7 @@ async fn obey(
     match command {
         // A variable of a script that is not set, and no wish for a key that any server may use.
         KeyCommand::Create { server: Some(name) } if name.trim().is_empty() => {
-            bail!("--server has no name: leave it out for a key that any server may use")
+            bail!("--server is empty: omit it to create a key that any server may use")
         }
         KeyCommand::Create { server } => {
             let made = ingest_keys::create(services, &ME, server.as_deref().unwrap_or_default()).await?;
@@ -86,7 +86,7 @@ async fn obey(
             let made = ingest_keys::rotate(services, &ME, KeyCommand::id(id))
                 .await
                 .map_err(|error| unknown(error, id))?;
-            show(out, options, made, &format!("\n\nKey {id} works for another week."))
+            show(out, options, made, &format!("\n\nKey {id} stays valid for another week."))
         }
         KeyCommand::List => out.show(&List { keys: ingest_keys::list(services, &ME).await?.keys }),
         KeyCommand::Revoke { id, sure } => {
@@ -95,12 +95,12 @@ async fn obey(
             let KeyRow { prefix, server, uses, .. } = known.ok_or_else(|| unknown(Error::NotFound, id))?;
             let server = server.as_ref().map_or("any server", |(_, name)| name);
             sure.confirm(&format!(
-                "Refuse reports with key {id} ({prefix}…, of {server}, {uses} reports so far) from now on, for good?"
+                "Permanently revoke key {id} ({prefix}…, of {server}, {uses} reports so far)?"
             ))?;
             ingest_keys::revoke(services, &ME, KeyCommand::id(id))
                 .await
                 .map_err(|error| unknown(error, id))?;
-            out.say(format_args!("Key {id} is revoked."), json!({ "id": id, "revoked": true }))
+            out.say(format_args!("Key {id} was revoked."), json!({ "id": id, "revoked": true }))
         }
     }
 }
@@ -111,7 +111,7 @@ fn show(out: Output, options: &GlobalOptions, mut made: NewKey, more: &str) -> a
     made.upload_url = format!("{site}/api/upload/{}", made.secret);
     let NewKey { secret, upload_url, .. } = &made;
     let elsewhere = if loopback_host(upload_url).is_some() {
-        "\nIt leads to this machine only: for senders on other machines put its name or address there, or set --public-url."
+        "\nThis URL works on this machine only. For senders on other machines, replace the host with its name or address, or set --public-url."
     } else {
         ""
     };
@@ -128,7 +128,7 @@ fn site(options: &GlobalOptions, served: Option<String>) -> String {
 
 fn unknown(error: Error, id: i64) -> anyhow::Error {
     match error {
-        Error::NotFound => anyhow!("there is no key {id}; `duplistatus key list` shows them"),
+        Error::NotFound => anyhow!("key {id} does not exist; `duplistatus key list` lists all keys"),
         other => other.into(),
     }
 }

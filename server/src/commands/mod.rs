@@ -99,8 +99,8 @@ fn advice(error: &anyhow::Error, folder: &Path) -> String {
     if is_full {
         let folder = folder.display();
         return format!(
-            "\nMake room on the disk of {folder}: delete old files in {folder}/backups and {folder}/copies first. Until there is room, \
-             nothing that writes works, not even to delete old runs."
+            "\nFree space on the disk of {folder}, starting with old files in {folder}/backups and {folder}/copies. Until then, \
+             all writes fail, including the deletion of old runs."
         );
     }
     String::new()
@@ -164,8 +164,8 @@ async fn open_there(options: &GlobalOptions) -> anyhow::Result<Services> {
     let migrations = database::list_migrations(&Actor::CommandLine, path).await;
     if migrations.is_ok_and(|rows| rows.iter().any(|row| row.applied_at.is_none())) {
         bail!(
-            "this database was written by an older duplistatus: the server brings it up to date when it starts, or \
-             `duplistatus db migrate` does; both make a copy first"
+            "this database was written by an older duplistatus: start the server or run `duplistatus db migrate` to migrate it; \
+             both create a copy first"
         );
     }
     open(options).await
@@ -181,11 +181,11 @@ fn database_there(options: &GlobalOptions) -> anyhow::Result<PathBuf> {
         Ok(_) if files::is_emptied(&path) => bail!("cannot open {}: {EMPTIED}", path.display()),
         Ok(_) => Ok(path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => bail!(
-            "there is no database in {}: name its folder with --data-dir or DUPLISTATUS_DATA_DIR (the first start of the server makes one)",
+            "there is no database in {}: set its folder with --data-dir or DUPLISTATUS_DATA_DIR (the first start of the server creates one)",
             options.data_dir.display()
         ),
         Err(error) => Err(error).with_context(|| {
-            format!("cannot look at {} (run this as the user that runs the server)", path.display())
+            format!("cannot read {} (run this as the user that runs the server)", path.display())
         }),
     }
 }
@@ -195,7 +195,7 @@ fn secrets(folder: &Path) -> anyhow::Result<Secrets> {
     let given = secret_env::read("DUPLISTATUS_SECRET_KEY")?;
     let keys = SecretKeys::load(folder, given).unwrap_or_else(|error| {
         let error = anyhow::Error::from(error);
-        tracing::error!("stored secrets cannot be read, and none can be stored: {error:#}");
+        tracing::error!("secrets can be neither read nor stored: {error:#}");
         SecretKeys::none()
     });
     Ok(Secrets::of_folder(keys, folder))
@@ -208,7 +208,7 @@ fn data_dir(options: &GlobalOptions) -> anyhow::Result<PathBuf> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&folder).with_context(|| format!("cannot make the data folder {}", folder.display()))?;
+    builder.create(&folder).with_context(|| format!("cannot create the data folder {}", folder.display()))?;
     Ok(folder)
 }
 

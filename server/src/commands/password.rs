@@ -16,8 +16,8 @@ pub(super) fn read() -> anyhow::Result<SecretString> {
     }
     let ask = |prompt| rpassword::prompt_password(prompt).context("the terminal cannot be read");
     let first = ask("New password: ")?;
-    if first != ask("The same again: ")? {
-        bail!("these were two different passwords");
+    if first != ask("Repeat password: ")? {
+        bail!("the passwords do not match");
     }
     Ok(SecretString::from(first))
 }
@@ -28,7 +28,7 @@ fn from_line(input: impl BufRead) -> anyhow::Result<SecretString> {
     let password = line.strip_suffix('\n').unwrap_or(&line);
     let password = password.strip_suffix('\r').unwrap_or(password);
     if password.is_empty() {
-        bail!("give the password in the first line of standard input, or use --temporary to have one made");
+        bail!("pass the password in the first line of standard input, or use --temporary to generate one");
     }
     Ok(SecretString::from(password))
 }

@@ -15,7 +15,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: Answering<SecretComm
     let Answering { json, command: SecretCommand::Rotate { sure } } = arguments;
     super::database_there(options)?;
     sure.confirm(
-        "Make a new key for stored secrets, and forget the old one? Backups that were made before need the old secret.key",
+        "Create a new encryption key for stored secrets and delete the old key? Existing backups need the old secret.key",
     )?;
     let services = super::open_there(options).await?;
     let rotated = secrets::rotate(&services, &Actor::CommandLine).await;
@@ -23,12 +23,12 @@ pub(super) async fn run(options: &GlobalOptions, arguments: Answering<SecretComm
     services.db.close().await;
     let secrets::Rotated { sealed, unreadable } = rotated.context("the key was not changed")?;
     let mut said = match sealed {
-        1 => "1 secret is encrypted with the new key.".to_owned(),
-        _ => format!("{} are encrypted with the new key.", counted(sealed, "secret", "secrets")),
+        1 => "1 secret was encrypted with the new key.".to_owned(),
+        _ => format!("{} were encrypted with the new key.", counted(sealed, "secret", "secrets")),
     };
     if unreadable > 0 {
         said += &format!(
-            "\n{} to be entered again: the key was lost before.",
+            "\n{} to be entered again because the key was lost before.",
             match unreadable {
                 1 => "1 secret has".to_owned(),
                 _ => counted(unreadable, "secret", "secrets") + " have",
@@ -36,9 +36,9 @@ pub(super) async fn run(options: &GlobalOptions, arguments: Answering<SecretComm
         );
     }
     said += if is_given {
-        "\nNothing needs the older keys in DUPLISTATUS_SECRET_KEY any more."
+        "\nThe older keys in DUPLISTATUS_SECRET_KEY are no longer needed."
     } else {
-        "\nBack up secret.key anew, together with the database: the old key is gone."
+        "\nBack up the new secret.key together with the database. The old key was deleted."
     };
     Output { json }.say(said, json!({ "sealed": sealed, "unreadable": unreadable }))
 }

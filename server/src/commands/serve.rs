@@ -50,10 +50,7 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
     duplistatus::service::database::follow_last_check(&services).await;
     let lost = secrets::lost(&services).await;
     if lost > 0 {
-        tracing::warn!(
-            lost,
-            "stored secrets were encrypted with another key than the one that is here: `duplistatus doctor`"
-        );
+        tracing::warn!(lost, "stored secrets were encrypted with a different key; see `duplistatus doctor`");
     }
     if services.db.frozen().is_none() {
         housekeeping::follow_time_zone(&services).await?;
@@ -90,7 +87,7 @@ fn tell_place(folder: &Path) {
     if place.kind() == Kind::Network {
         let name = place.file_system.unwrap_or_default();
         tracing::warn!(
-            "{} is on a network file system ({name}): SQLite needs the locks of a local disk, see `duplistatus doctor`",
+            "{} is on a network file system ({name}), but SQLite needs the locks of a local disk; see `duplistatus doctor`",
             folder.display()
         );
     }
@@ -130,7 +127,7 @@ async fn serve_services(
     }
     tracing::info!("duplistatus is at {site}/");
     if options.open_ingest {
-        tracing::warn!("open ingest is on: whoever reaches {address} can send reports without a key");
+        tracing::warn!("open ingest is on: anyone who can reach {address} can send reports without a key");
     }
 
     let background = [
@@ -158,14 +155,14 @@ async fn serve_services(
     };
     tokio::select! {
         () = serving => {}
-        () = deadline => tracing::warn!("some requests did not end in time"),
+        () = deadline => tracing::warn!("some requests did not finish in time"),
     }
     for task in background {
         task.abort();
     }
     // Only notes, and no reason to leave the database as it is.
     if let Err(error) = rejected::write_waiting(&services).await {
-        tracing::warn!(%error, "refused reports could not be noted");
+        tracing::warn!(%error, "rejected reports could not be recorded");
     }
     services.db.close().await;
     Ok(())

@@ -54,7 +54,7 @@ struct One(ServerDetails);
 
 impl fmt::Display for One {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (number {})", self.0.name, self.0.id)?;
+        write!(f, "{} (ID {})", self.0.name, self.0.id)?;
         for (word, text) in [("alias", &self.0.alias), ("notes", &self.0.notes)] {
             if let Some(text) = text {
                 write!(f, "\n{word}: {text}")?;
@@ -76,7 +76,7 @@ impl fmt::Display for Deleted {
         let ServerDeleted { jobs, runs, operations } = self.deleted;
         write!(
             f,
-            "{} is deleted, with {}, {} and {}.",
+            "{} was deleted, with {}, {} and {}.",
             self.name,
             counted(jobs, "job", "jobs"),
             counted(runs, "run", "runs"),
@@ -99,7 +99,7 @@ impl fmt::Display for Merged {
             (self, self.merged);
         let (jobs, runs) = (counted(jobs, "job", "jobs"), counted(runs, "run", "runs"));
         let operations = counted(operations, "other operation", "other operations");
-        write!(f, "{from} is part of {into}. Moved: {jobs}, {runs} ({duplicates} of them both had)")?;
+        write!(f, "{from} was merged into {into}. Moved: {jobs}, {runs} ({duplicates} duplicates)")?;
         write!(f, " and {operations}.")
     }
 }
@@ -130,7 +130,7 @@ async fn obey(services: &Services, out: Output, command: ServerCommand) -> anyho
         ServerCommand::Delete { name, sure } => {
             let id = find(services, &name).await?;
             let jobs_and_runs = history(services, id).await?;
-            sure.confirm(&format!("Delete {name} with its keys and {jobs_and_runs}, for good?"))?;
+            sure.confirm(&format!("Permanently delete {name} with its keys and {jobs_and_runs}?"))?;
             let deleted = servers::delete(services, &ME, id).await?;
             out.show(&Deleted { name, deleted })
         }
@@ -138,7 +138,7 @@ async fn obey(services: &Services, out: Output, command: ServerCommand) -> anyho
             let (gone, kept) = (find(services, &from).await?, find(services, &into).await?);
             let jobs_and_runs = history(services, gone).await?;
             sure.confirm(&format!(
-                "Put {jobs_and_runs} of {from} under {into}, and remove {from}, for good?"
+                "Move {jobs_and_runs} of {from} to {into}, and permanently delete {from}?"
             ))?;
             let merged = servers::merge(services, &ME, gone, kept).await?;
             out.show(&Merged { from, into, merged })
@@ -154,7 +154,9 @@ async fn history(services: &Services, id: ServerId) -> anyhow::Result<String> {
 
 async fn find(services: &Services, name: &str) -> anyhow::Result<ServerId> {
     servers::find_by_name(services, &ME, name).await.map_err(|error| match error {
-        Error::NotFound => anyhow!("there is no server {name}; `duplistatus server list` shows them"),
+        Error::NotFound => {
+            anyhow!("server {name} does not exist; `duplistatus server list` lists all servers")
+        }
         other => other.into(),
     })
 }

@@ -16,10 +16,10 @@ impl Sure {
             return Ok(());
         }
         if !stdin().is_terminal() {
-            bail!("not confirmed: use --yes, or run it in a terminal, where it asks: {what}");
+            bail!("not confirmed: use --yes, or run it in a terminal to answer: {what}");
         }
         if !is_yes(&mut stderr().lock(), stdin().lock(), what)? {
-            bail!("not confirmed: nothing was done");
+            bail!("not confirmed; nothing was changed");
         }
         Ok(())
     }

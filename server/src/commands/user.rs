@@ -48,7 +48,7 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             let (id, shown) = users::create(services, &ME, &name, role, given(temporary)?).await?;
             let (said, password) = told(shown);
             out.say(
-                format_args!("{name} is added as {role}.{said}"),
+                format_args!("{name} was created as {role}.{said}"),
                 json!({ "id": id, "name": name, "role": role, "password": password }),
             )
         }
@@ -68,20 +68,22 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             let (said, password) = told(shown);
             let factor = match (had_one, second_factor) {
                 (true, true) => {
-                    " The second factor is removed: the password alone signs in until a new one is set up."
+                    " The second factor was removed. The password alone is enough to sign in until a new one is set up."
                 }
-                (true, false) => " The second factor stays as it is; --second-factor removes it.",
+                (true, false) => " The second factor is unchanged; --second-factor removes it.",
                 (false, true) => " There was no second factor to remove.",
                 (false, false) => "",
             };
             out.say(
-                format_args!("{name} has a new password; all sessions of {name} have ended.{factor}{said}"),
+                format_args!(
+                    "{name} has a new password, and all sessions of {name} were ended.{factor}{said}"
+                ),
                 json!({ "name": name, "password": password, "second_factor": had_one && !second_factor }),
             )
         }
         UserCommand::Unlock { name } => {
             users::unlock(services, &ME, find(services, &name).await?).await?;
-            out.say(format_args!("{name} is unlocked."), json!({ "name": name, "blocked": false }))
+            out.say(format_args!("{name} was unlocked."), json!({ "name": name, "blocked": false }))
         }
         UserCommand::Disable { name, sure } => {
             let id = find(services, &name).await?;
@@ -91,10 +93,7 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
                 sure.confirm(&format!("Forbid {name} to sign in, end {sessions} and stop {keys}?"))?;
             }
             users::set_disabled(services, &ME, id, true).await?;
-            out.say(
-                format_args!("{name} cannot sign in any more."),
-                json!({ "name": name, "disabled": true }),
-            )
+            out.say(format_args!("{name} can no longer sign in."), json!({ "name": name, "disabled": true }))
         }
         UserCommand::Enable { name } => {
             users::set_disabled(services, &ME, find(services, &name).await?, false).await?;
@@ -106,11 +105,11 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             let (sessions, keys) = (holdings.sessions(), holdings.keys());
             sure.confirm(&format!("Remove {name}, with {sessions} and {keys}, for good?"))?;
             users::delete(services, &ME, id).await?;
-            out.say(format_args!("{name} is removed."), json!({ "name": name, "removed": true }))
+            out.say(format_args!("{name} was deleted."), json!({ "name": name, "removed": true }))
         }
         UserCommand::SetRole { name, role } => {
             users::set_role(services, &ME, find(services, &name).await?, role).await?;
-            out.say(format_args!("{name} is {role} now."), json!({ "name": name, "role": role }))
+            out.say(format_args!("{name} now has the role {role}."), json!({ "name": name, "role": role }))
         }
     }
 }
@@ -152,7 +151,7 @@ fn given(temporary: bool) -> anyhow::Result<Option<SecretString>> {
 async fn find(services: &Services, name: &str) -> anyhow::Result<UserId> {
     match users::find(services, &ME, name).await {
         Err(Error::NotFound) => {
-            bail!("there is nobody named {name}; `duplistatus user list` shows everybody")
+            bail!("user {name} does not exist; `duplistatus user list` lists all users")
         }
         other => other.map_err(|error| anyhow!(error)),
     }
@@ -162,7 +161,7 @@ async fn find(services: &Services, name: &str) -> anyhow::Result<UserId> {
 fn told(shown: Option<ShownOnce>) -> (String, Option<String>) {
     let Some(ShownOnce { name, secret }) = shown else { return (String::new(), None) };
     let said =
-        format!("\n\n{secret}\n\nThis password is shown once. {name} has to choose another one with it.");
+        format!("\n\n{secret}\n\nThis password is shown once. {name} must change it at the next sign-in.");
     (said, Some(secret))
 }
 
@@ -193,7 +192,7 @@ fn state(row: &UserRow) -> &'static str {
     if row.disabled.is_some() {
         "disabled"
     } else if row.blocked {
-        "locked for some minutes"
+        "locked for a few minutes"
     } else if row.password_temporary {
         "temporary password"
     } else {

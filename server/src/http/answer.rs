@@ -62,17 +62,17 @@ pub fn store_problem(error: &StoreError) -> Response {
         StoreErrorKind::ReadOnly | StoreErrorKind::Gone => (
             StatusCode::SERVICE_UNAVAILABLE,
             "the database is read-only".to_owned(),
-            "Nothing was stored. An administrator has to look at it: the page Settings, Health, or `duplistatus doctor`.",
+            "Nothing was stored. An administrator must fix this: see Settings → Health or `duplistatus doctor`.",
         ),
         StoreErrorKind::Busy | StoreErrorKind::Locked | StoreErrorKind::Io | StoreErrorKind::Corrupt => (
             StatusCode::SERVICE_UNAVAILABLE,
-            "the database cannot be written at the moment".to_owned(),
+            "the database is not writable at the moment".to_owned(),
             "Nothing was stored. Send the same report again.",
         ),
         StoreErrorKind::Constraint | StoreErrorKind::NotFound | StoreErrorKind::Other => (
             StatusCode::INTERNAL_SERVER_ERROR,
             format!("internal error {}", log_internal(error)),
-            "Nothing was stored. The server's log has the cause under this number.",
+            "Nothing was stored. The server's log has the cause under this ID.",
         ),
     };
     let mut response = problem(status, text, None, hint);
@@ -87,26 +87,26 @@ pub fn store_problem(error: &StoreError) -> Response {
 /// The answer of a use case that did not work. Whoever may not see something is not told that it is there.
 pub fn service_problem(error: &Error) -> Response {
     match error {
-        Error::NotFound | Error::Forbidden => {
-            problem(StatusCode::NOT_FOUND, "not found", None, "There is nothing here that you may see.")
-        }
-        Error::Invalid { field, hint } => problem(
-            StatusCode::BAD_REQUEST,
-            format!("{field} cannot be used"),
-            Some((*field).to_owned()),
-            hint,
+        Error::NotFound | Error::Forbidden => problem(
+            StatusCode::NOT_FOUND,
+            "not found",
+            None,
+            "It does not exist, or you do not have access to it.",
         ),
+        Error::Invalid { field, hint } => {
+            problem(StatusCode::BAD_REQUEST, format!("invalid {field}"), Some((*field).to_owned()), hint)
+        }
         Error::NeedsSession => refusal(
             StatusCode::FORBIDDEN,
             "session_required",
-            "an API key may not do this",
-            "An API key may look, and begin a backup. For this a person signs in with a browser, or uses the command line on the server.",
+            "not allowed with an API key",
+            "API keys can only read and start a backup. Sign in with a browser, or use the command line on the server.",
         ),
         Error::NeedsProof => refusal(
             StatusCode::FORBIDDEN,
             "password_required",
-            "the password was given too long ago for this",
-            "Give your password again at /prove; it counts for 15 minutes.",
+            "password confirmation required",
+            "Confirm your password at /prove. The confirmation is valid for 15 minutes.",
         ),
         Error::Unauthenticated | Error::Credentials => {
             problem(StatusCode::UNAUTHORIZED, error.to_string(), None, "Sign in, or send an API key.")
@@ -123,7 +123,7 @@ pub fn service_problem(error: &Error) -> Response {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 error,
                 None,
-                "The server's log has the cause under this number.",
+                "The server's log has the cause under this ID.",
             )
         }
     }

@@ -82,7 +82,7 @@ pub async fn delete(
     Path(name): Path<String>,
     Query(words): Words,
 ) -> Response {
-    if let Err(error) = confirmed(&words, "the backup is deleted from the disk") {
+    if let Err(error) = confirmed(&words, "the backup is permanently deleted") {
         return service_problem(&error);
     }
     match database::delete_backup(&state.services, &actor, &name).await {
@@ -124,7 +124,7 @@ pub async fn restore_kept(
     let Wanted { confirm, revive } = wanted.map(|Json(wanted)| wanted).unwrap_or_default();
     if !confirm {
         let hint =
-            "say { \"confirm\": true }: the whole database is replaced. /preview says what would be lost";
+            "send { \"confirm\": true } to replace the whole database; /preview shows what would be lost";
         return service_problem(&invalid("confirm", hint));
     }
     match database::restore_kept(&state.services, &actor, &name, RestoreChoice { revive }).await {
@@ -159,7 +159,7 @@ pub async fn restore(
     if !from_page
         && !only_look
         && let Err(error) =
-            confirmed(&words, "the whole database is replaced; ?preview=true says what would be lost")
+            confirmed(&words, "the whole database is replaced; ?preview=true shows what would be lost")
     {
         // Before somebody sends gigabytes.
         return service_problem(&error);

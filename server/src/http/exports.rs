@@ -84,7 +84,7 @@ fn query(words: Vec<(String, String)>) -> Result<ExportQuery, Error> {
     for (name, word) in words {
         match all.get_mut(&name) {
             Some(said) if name == "status" => *said = format!("{said},{word}"),
-            Some(_) => return Err(invalid("query", "a word is said twice: say each once")),
+            Some(_) => return Err(invalid("query", "a parameter is given twice; give each once")),
             None => {
                 all.insert(name, word);
             }

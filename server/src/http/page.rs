@@ -82,7 +82,7 @@ fn forget_last_error(headers: &mut HeaderMap) {
 pub async fn file_or_missing(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
     let Some(inside) = path.strip_prefix(state.base.as_str()) else {
-        return (StatusCode::NOT_FOUND, format!("duplistatus lives under {}\n", state.base.url("/")))
+        return (StatusCode::NOT_FOUND, format!("duplistatus is served under {}\n", state.base.url("/")))
             .into_response();
     };
     if let Some(file) = SiteFile::find(inside) {

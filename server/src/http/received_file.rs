@@ -143,10 +143,7 @@ async fn small<E>(mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin) -> R
 }
 
 fn broken() -> Error {
-    invalid(
-        "file",
-        "it did not come as a whole: send it again, as the field `file` of a form or as the whole body",
-    )
+    invalid("file", "the file is incomplete: send it again, as the form field `file` or as the request body")
 }
 
 fn no_file() -> Error {

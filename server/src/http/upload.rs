@@ -238,12 +238,12 @@ impl Sender<'_> {
             IngestError::KeyRequired => (
                 StatusCode::UNAUTHORIZED,
                 None,
-                "Make a key under Settings → Ingest keys and send to /api/upload/<key>, or start with --open-ingest.".to_owned(),
+                "Create a key under Settings → Ingest keys and send to /api/upload/<key>, or start with --open-ingest.".to_owned(),
             ),
             IngestError::WrongKey => (
                 StatusCode::UNAUTHORIZED,
                 None,
-                "The key in the URL does not exist or was revoked. Make a new one under Settings → Ingest keys.".to_owned(),
+                "The key in the URL does not exist or was revoked. Create a new one under Settings → Ingest keys.".to_owned(),
             ),
             IngestError::TooMany(too_many) => (StatusCode::TOO_MANY_REQUESTS, None, made_too_many(*too_many)),
             IngestError::NotAReport(ReportError { field, hint, .. }) => {
@@ -285,14 +285,14 @@ fn made_too_many(too_many: TooMany) -> String {
         TooMany::Jobs(number) => ("jobs", number, "--max-new-jobs", "backup-id or backup-name"),
     };
     format!(
-        "The reports of one key (without a key: of one address) may make {number} new {what} in a day (UTC). Reports of known \
-         {what} are accepted. If the {named} changes with every run, give it with the option of that name in Duplicati; if you \
-         are adding many, start with a larger {option}; if you do not know the sender, revoke the key."
+        "The reports of one key (or of one IP address without a key) may create {number} new {what} per day (UTC). Reports of known \
+         {what} are accepted. If the {named} changes with every run, set it with the option of that name in Duplicati. If you \
+         are adding many, start with a larger {option}. If you do not recognise the sender, revoke the key."
     )
 }
 
 fn too_many() -> Response {
-    let hint = "Too many requests from this address failed. Wait, and check the key.";
+    let hint = "Too many requests from this address failed. Wait, then check the key.";
     let mut response = problem(StatusCode::TOO_MANY_REQUESTS, "too many failed requests", None, hint);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
     response

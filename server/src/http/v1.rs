@@ -149,7 +149,7 @@ impl Confirmed {
         if self.confirm == "true" {
             return Ok(());
         }
-        let hint = format!("{what}, for good: add ?confirm=true to the address if that is meant");
+        let hint = format!("{what} permanently; add ?confirm=true to the URL to confirm");
         Err(Error::Invalid { field: "confirm", hint })
     }
 }

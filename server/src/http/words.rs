@@ -21,7 +21,7 @@ pub fn audit_query(words: &BTreeMap<String, String>) -> Result<AuditQuery, Error
     refuse_unread(words, &query.words(), &["result", "from", "to"])?;
     let page = words.get("page").map(|word| word.trim()).filter(|word| !word.is_empty());
     if page.is_some_and(|word| word.parse::<i64>().is_err()) {
-        return Err(invalid("page", "pages are numbers, from 1"));
+        return Err(invalid("page", "use a page number from 1"));
     }
     Ok(query)
 }
@@ -54,7 +54,7 @@ fn refuse_unread(
         let is_said = words.get(*name).is_some_and(|word| !word.trim().is_empty());
         let is_read = read.iter().any(|(known, word)| known == name && !word.is_empty());
         if is_said && !is_read {
-            return Err(invalid(name, "days are written 2026-11-23; see docs/API.md for the words"));
+            return Err(invalid(name, "write days as 2026-11-23; see docs/API.md for the parameters"));
         }
     }
     Ok(())

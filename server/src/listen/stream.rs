@@ -38,10 +38,10 @@ const WITHOUT_WORDS: &[u8] = b"HTTP/1.1 431 ";
 
 /// Said in its place.
 const TOO_LARGE: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
-    Content-Type: text/plain; charset=utf-8\r\nContent-Length: 245\r\nConnection: close\r\n\r\n\
-    The headers of this request are too large: more than 32 KiB, or more than 100 lines. Usually cookies of other \
-    programs on the same host name have piled up: delete the cookies of this site in your browser, or give each \
-    program a name of its own.\n";
+    Content-Type: text/plain; charset=utf-8\r\nContent-Length: 248\r\nConnection: close\r\n\r\n\
+    The headers of this request are too large: more than 32 KiB, or more than 100 lines. The usual cause is cookies \
+    of other programs on the same host name. Delete the cookies of this site in your browser, or use a separate \
+    host name for each program.\n";
 
 impl TimedStream {
     /// The first head is awaited from now on.

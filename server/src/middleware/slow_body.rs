@@ -37,8 +37,8 @@ pub async fn watch(State(state): State<AppState>, request: Request, next: Next) 
     if !late.load(Ordering::Acquire) {
         return response;
     }
-    let hint = "Send it again over a faster or steadier connection.";
-    let mut response = problem(StatusCode::REQUEST_TIMEOUT, "the body came too slowly", None, hint);
+    let hint = "Send it again over a faster or more stable connection.";
+    let mut response = problem(StatusCode::REQUEST_TIMEOUT, "the body arrived too slowly", None, hint);
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
@@ -101,7 +101,7 @@ impl HttpBody for TimedBody {
         // time comes by here after each of them.
         if result.is_pending() && this.is_late(cx) {
             this.late.store(true, Ordering::Release);
-            return Poll::Ready(Some(Err("the body came too slowly".into())));
+            return Poll::Ready(Some(Err("the body arrived too slowly".into())));
         }
         result
     }

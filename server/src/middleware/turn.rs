@@ -67,14 +67,14 @@ pub async fn take(State(share): State<Arc<Share>>, request: Request, next: Next)
     match share.answer {
         Some(limit) => match timeout(limit, next.run(request)).await {
             Ok(response) => response,
-            Err(_) => come_back("the answer took too long"),
+            Err(_) => come_back("the response took too long"),
         },
         None => next.run(request).await.map(|body| hold(body, turn)),
     }
 }
 
 fn come_back(error: &str) -> Response {
-    let hint = "The server has too much to do. Send the same again in a moment.";
+    let hint = "The server is overloaded. Send the same request again in a moment.";
     let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, error, None, hint);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     response

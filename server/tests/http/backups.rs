@@ -100,7 +100,7 @@ fn a_form_is_told_what_would_be_lost_and_restores_when_that_is_confirmed() {
         for _ in 0..2 {
             let page = site.get(&at).await;
             assert_eq!(page.status, StatusCode::OK);
-            for words in ["1 run arrived after", "Replace the whole database by a.db", reference] {
+            for words in ["1 run arrived after", "Replace the whole database with a.db", reference] {
                 assert!(page.body.contains(words), "{words}: {}", page.body);
             }
         }
@@ -235,7 +235,7 @@ fn the_page_asks_before_a_kept_backup_is_restored() {
         let (_, name) = with_backup(&site).await;
         let page = site.get(&format!("/settings/backups?restore={name}")).await;
         assert_eq!(page.status, StatusCode::OK);
-        assert!(page.body.contains("1 run arrived after the backup"), "{}", page.body);
+        assert!(page.body.contains("1 run arrived after the backup was created"), "{}", page.body);
         let form = |body: String| post("/api/fn/restore_backup", "application/x-www-form-urlencoded", body);
         let refused = site.send(form(format!("name={name}"))).await;
         assert!(!refused.status.is_success(), "{refused:?}");

@@ -98,7 +98,7 @@ async fn what_cannot_be_read_is_listed_with_the_option_that_causes_it() {
         reasons,
         [
             ("the format Template cannot be read".into(), 200),
-            ("the text names no job and no result".into(), 200)
+            ("the text contains neither a job nor a result".into(), 200)
         ]
     );
 }

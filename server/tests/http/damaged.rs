@@ -131,7 +131,10 @@ fn text_that_is_not_utf8_is_shown_with_replacement_characters() {
             every_path_works(&site, table).await;
         }
         let page = site.get("/runs/1").await.body;
-        assert!(page.contains('\u{fffd}') && page.contains("damaged on the disk"), "{page}");
+        assert!(
+            page.contains('\u{fffd}') && page.contains("The stored data of this run is damaged"),
+            "{page}"
+        );
         assert!(site.get("/servers/1").await.body.contains('\u{fffd}'));
         assert_eq!(site.get("/api/v1/runs/1").await.json()["damaged"], true);
         let (rows, count) = site.state.services.db.read(orphans::damaged_content).await.unwrap();
@@ -155,7 +158,7 @@ fn numbers_and_words_that_cannot_be_are_no_errors() {
             every_path_works(&site, &format!("{table} words")).await;
         }
         let run = site.get("/runs/1/raw").await.body;
-        assert!(run.contains("damaged on the disk"), "{run}");
+        assert!(run.contains("The stored report is damaged"), "{run}");
     });
 }
 

@@ -1,4 +1,4 @@
-//! Files for administrators: the audit trail and the log.
+//! Files for administrators: the audit log and the log.
 
 use axum::http::{HeaderName, StatusCode, header};
 use duplistatus::{

@@ -113,9 +113,9 @@ fn refusals_are_on_the_page_that_waits() {
         assert_eq!(site.post("/api/upload/wrong", report(1)).await.status, 401);
         assert_eq!(site.rejected().await.len(), 2);
         let page = site.get("/").await.body;
-        assert!(page.contains("2 kinds of reports arrived and were rejected"), "{page}");
+        assert!(page.contains("2 kinds of report were rejected"), "{page}");
         assert!(page.contains("Settings → Ingest keys"), "{page}");
-        assert!(page.contains("Report of nas, job Documents"), "whose key is wrong: {page}");
+        assert!(page.contains("Report from nas, job Documents"), "whose key is wrong: {page}");
     });
 }
 

@@ -93,7 +93,7 @@ fn the_history_of_a_server_shows_one_day_and_ignores_what_is_none() {
         );
         let empty = site.get("/servers/1?day=2026-11-20").await;
         is_page(&empty, "a day without a run");
-        assert!(empty.body.contains("No run began on 20 Nov 2026"), "{}", empty.body);
+        assert!(empty.body.contains("No runs started on 20 Nov 2026"), "{}", empty.body);
         for nonsense in ["2026-02-30", "x", "%00", "-1", "99999-01-01", "2026-11-23T00:00", ""] {
             let answer = site.get(&format!("/servers/1?day={nonsense}")).await;
             is_page(&answer, nonsense);

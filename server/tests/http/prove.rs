@@ -70,7 +70,7 @@ fn an_old_session_proves_its_password_and_goes_on() {
         let wrong = prove("wrong").await;
         let back = wrong.header(header::LOCATION).strip_prefix("http://backup.example").unwrap();
         let page = site.send_as_it_is(with_cookie(get(back), &root)).await;
-        assert!(page.body.contains("The password is wrong"), "{}", page.body);
+        assert!(page.body.contains("Wrong password"), "{}", page.body);
         let right = prove("a+long+row+of+words+7").await;
         assert_eq!(right.header(header::LOCATION), "/settings/users", "{right:?}");
         let added = site.send_as_it_is(add()).await;
@@ -176,7 +176,7 @@ fn a_code_of_the_second_factor_proves_as_well_where_there_is_one() {
         let wrong = site.send_as_it_is(typed("000000")).await;
         let back = wrong.header(header::LOCATION).strip_prefix("http://backup.example").unwrap();
         let page = site.send_as_it_is(with_cookie(get(back), &root)).await;
-        assert!(page.body.contains("The code is wrong"), "{}", page.body);
+        assert!(page.body.contains("Wrong code"), "{}", page.body);
         let add = || form(&root, "/api/fn/create_user", "/settings/users", "name=kim&role=viewer");
         assert!(site.send_as_it_is(add()).await.header(header::LOCATION).starts_with("/prove?"));
         let right = site.send_as_it_is(typed(&codes[0])).await;

@@ -1,4 +1,4 @@
-//! The security page: the check of the public address; and the audit trail as the API tells it.
+//! The security page: the check of the public address; and the audit log as the API tells it.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -56,12 +56,12 @@ fn the_page_says_what_answers_at_the_public_address() {
     deep(|| async {
         let health = r#"{"status":"healthy","version":"0.1.0","database":"ok"}"#;
         for (status, body, said) in [
-            ("200 OK", health, "duplistatus answers at this address"),
-            ("200 OK", "<h1>Welcome to nginx</h1>", "Something else answers at this address"),
-            ("401 Unauthorized", "", "Something asks who is there"),
+            ("200 OK", health, "duplistatus responds at this address"),
+            ("200 OK", "<h1>Welcome to nginx</h1>", "Another program responds at this address"),
+            ("401 Unauthorized", "", "A sign-in is required in front of duplistatus"),
             ("404 Not Found", "", "There is no duplistatus at this address"),
             ("502 Bad Gateway", "", "The proxy does not reach duplistatus"),
-            ("302 Found\r\nLocation: https://elsewhere.example/", "", "This address leads elsewhere"),
+            ("302 Found\r\nLocation: https://elsewhere.example/", "", "This address redirects elsewhere"),
         ] {
             let origin = listening(status, body);
             let site = site_at(&origin);
@@ -69,7 +69,8 @@ fn the_page_says_what_answers_at_the_public_address() {
             assert_eq!(before.status, StatusCode::OK);
             assert!(before.body.contains(&format!("action=\"{FORM}#public-address\"")), "{}", before.body);
             assert!(
-                before.body.contains(&format!("{origin}/base")) && !before.body.contains("was asked today")
+                before.body.contains(&format!("{origin}/base"))
+                    && !before.body.contains("was checked from this machine today")
             );
 
             let answer = send_form(&site, None).await;
@@ -101,7 +102,7 @@ fn without_a_public_url_the_request_decides_and_private_networks_stay_closed() {
         let mut settings = site.state.services.settings();
         settings.private_networks = true;
         settings::change(&site.state.services, &Actor::CommandLine, settings).await.unwrap();
-        assert!(ask().await.contains("Something else answers at this address"));
+        assert!(ask().await.contains("Another program responds at this address"));
     });
 }
 
@@ -115,7 +116,7 @@ fn only_administrators_make_the_program_ask() {
         }
         let stranger = send_form(&site, Some("duplistatus-session=wrong")).await;
         assert!(!matches!(stranger.header(header::LOCATION), PAGE | ""), "{stranger:?}");
-        assert!(!site.get(PAGE).await.body.contains("was asked today"));
+        assert!(!site.get(PAGE).await.body.contains("was checked from this machine today"));
     });
 }
 

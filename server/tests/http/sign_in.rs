@@ -84,7 +84,7 @@ fn a_wrong_password_leads_back_and_says_so() {
             assert_eq!(answer.headers.get_all(header::SET_COOKIE).iter().count(), 1);
             let back = to.strip_prefix("http://backup.example").unwrap();
             let page = site.send_as_it_is(with_cookie(get(back), &typed)).await;
-            assert!(page.body.contains("Name or password is wrong"), "{}", page.body);
+            assert!(page.body.contains("Wrong user name or password"), "{}", page.body);
             assert!(page.body.contains(&format!("value=\"{name}\"")), "the name is not lost: {}", page.body);
             // And the next error stands in the place of this one.
             let again = site.send_as_it_is(form("/api/fn/sign_in", back, &fields)).await;
@@ -147,7 +147,7 @@ fn the_first_administrator_comes_by_the_link() {
         let to = site.send_as_it_is(get("/")).await;
         assert_eq!((to.status, to.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/setup"));
         let page = site.send_as_it_is(get("/setup")).await;
-        assert!(page.body.contains("in its log") && !page.body.contains("name=\"password\""));
+        assert!(page.body.contains("to its log") && !page.body.contains("name=\"password\""));
         let secret = setup::new_link(&site.state.services).unwrap();
         let page = site.send_as_it_is(get(&format!("/setup?token={secret}"))).await;
         assert!(page.body.contains("name=\"password\""), "{}", page.body);
@@ -167,7 +167,7 @@ fn the_first_administrator_comes_by_the_link() {
         let used = site.send_as_it_is(get(&format!("/setup?token={secret}"))).await;
         assert_eq!(used.status, StatusCode::GONE);
         assert!(
-            used.body.contains("set up already") && used.body.contains("href=\"/login\""),
+            used.body.contains("already set up") && used.body.contains("href=\"/login\""),
             "{}",
             used.body
         );
@@ -302,6 +302,6 @@ fn a_wrong_code_is_called_a_wrong_code() {
         .unwrap();
         site.sign_in("jo", Role::Viewer).await;
         let page = site.send_as_it_is(get(&format!("/login/code?{}", url.query().unwrap()))).await;
-        assert!(page.body.contains("The code is wrong"), "{}", page.body);
+        assert!(page.body.contains("Wrong code"), "{}", page.body);
     });
 }

@@ -16,7 +16,7 @@ pub enum DumpError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The text could not be written.
-    #[error("what was read could not be written: {0}")]
+    #[error("the export could not be written: {0}")]
     Write(#[from] std::io::Error),
 }
 

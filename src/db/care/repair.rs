@@ -29,7 +29,7 @@ pub fn schema(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
         match there.iter().find(|other| other.name == *name) {
             Some(other) if other == item => continue,
             Some(_) if kind == "table" => {
-                made.push(format!("table {name} is not as it should be, and stays as it is"));
+                made.push(format!("table {name} differs from the schema and was not changed"));
                 continue;
             }
             Some(other) => conn.batch_execute(&format!("DROP {} {}", other.kind, quoted(name)))?,
@@ -211,7 +211,7 @@ pub fn in_transaction<T>(
     match (ended, result) {
         (Ok(()) | Err(DieselError::RollbackTransaction), Some(result)) => result,
         (Err(error), _) => Err(error.into()),
-        (Ok(()), None) => Err(StoreError::new(StoreErrorKind::Other, "nothing was done")),
+        (Ok(()), None) => Err(StoreError::new(StoreErrorKind::Other, "nothing was changed")),
     }
 }
 

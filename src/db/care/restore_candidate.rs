@@ -38,26 +38,28 @@ pub enum RestoreError {
     Unreadable(#[source] io::Error),
     /// It is something else.
     #[error(
-        "this is no backup of duplistatus: it is not a SQLite database, and not one that zstd compressed"
+        "this is not a backup of duplistatus: it is neither a SQLite database nor one compressed with zstd"
     )]
     NotADatabase,
     /// It is a database of another program.
     #[error(
-        "this is a database of another program, or of the Node application; `duplistatus import` brings in what the latter has"
+        "this is a database of another program, or of the Node application; import the latter with `duplistatus import`"
     )]
     Foreign,
     /// A newer program wrote it.
     #[error(
-        "this backup was made by a newer duplistatus (schema {0}): install that version or newer, then restore it"
+        "this backup was created by a newer duplistatus (schema {0}): install that version or newer, then restore it"
     )]
     Newer(String),
     /// It is not in order.
-    #[error("this backup is damaged ({0}); `duplistatus db salvage` reads out of it what can still be read")]
+    #[error(
+        "this backup is damaged ({0}); `duplistatus db salvage` recovers the data that can still be read"
+    )]
     Damaged(String),
     /// All its administrators were taken their access away since.
     #[error(
-        "no administrator could sign in afterwards: all those of this backup were disabled, deleted or given another role since. Let what was \
-         taken away come back (`--revive`, or the field `revive`), or choose a newer backup"
+        "no administrator could sign in after this restore: all administrators of this backup were later disabled, deleted or given \
+         another role. Restore revoked access as well (`--revive`, or the field `revive`), or choose a newer backup"
     )]
     NobodyLeft,
     /// The database did not do it.
@@ -139,17 +141,17 @@ impl Candidate {
         now: Timestamp,
     ) -> (Vec<RevokedSince>, i64) {
         let told = |error: StoreError, what: &str| {
-            tracing::warn!(%error, "{what} of the former database could not be taken over");
+            tracing::warn!(%error, "{what} of the previous database could not be copied");
         };
         let mut both = match Both::open(self.path(), former, self.is_same) {
             Ok(both) => both,
             Err(error) => {
-                told(error, "the audit trail");
+                told(error, "the audit log");
                 return Default::default();
             }
         };
         let entries = both.take_entries().unwrap_or_else(|error| {
-            told(error, "the audit trail");
+            told(error, "the audit log");
             0
         });
         let found = both.revoked_since(now).and_then(|found| {
@@ -159,7 +161,7 @@ impl Candidate {
             Ok(found)
         });
         let revoked = found.unwrap_or_else(|error| {
-            told(error, "what was revoked");
+            told(error, "the revoked access");
             Vec::new()
         });
         (revoked, entries)

@@ -146,7 +146,7 @@ fn steps(now: Timestamp) -> Vec<(&'static str, String)> {
     vec![
         // The job knows best whose it is; unless it has a run of that time already.
         (
-            "runs given back to their job's server",
+            "runs reassigned to the server of their job",
             "UPDATE OR IGNORE backups SET server_id = (SELECT server_id FROM jobs WHERE jobs.id = backups.job_id)
              WHERE EXISTS (SELECT 1 FROM jobs WHERE jobs.id = backups.job_id AND jobs.server_id <> backups.server_id)"
                 .to_owned(),
@@ -181,25 +181,25 @@ fn steps(now: Timestamp) -> Vec<(&'static str, String)> {
             ),
         ),
         (
-            "runs given back to their job's server",
+            "runs reassigned to the server of their job",
             "UPDATE OR IGNORE backups SET server_id = (SELECT server_id FROM jobs WHERE jobs.id = backups.job_id)
              WHERE EXISTS (SELECT 1 FROM jobs WHERE jobs.id = backups.job_id AND jobs.server_id <> backups.server_id)"
                 .to_owned(),
         ),
         (
-            "operations given back to their job's server",
+            "operations reassigned to the server of their job",
             "UPDATE operations SET server_id = (SELECT server_id FROM jobs WHERE jobs.id = operations.job_id)
              WHERE EXISTS (SELECT 1 FROM jobs WHERE jobs.id = operations.job_id AND jobs.server_id <> operations.server_id)"
                 .to_owned(),
         ),
         (
-            "runs named after their job",
+            "runs renamed after their job",
             "UPDATE backups SET backup_name = (SELECT name FROM jobs WHERE jobs.id = backups.job_id)
              WHERE backup_name = '' AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = backups.job_id)"
                 .to_owned(),
         ),
         (
-            "raw reports that belong to nothing deleted",
+            "orphaned raw reports deleted",
             "DELETE FROM raw_reports WHERE run_id IS NULL AND operation_id IS NULL".to_owned(),
         ),
     ]
@@ -221,11 +221,11 @@ fn let_go(conn: &mut Connection, done: &mut Done) -> Result<usize, StoreError> {
         let (sql, what) = match key.as_ref().map(|row| row.0.as_slice()) {
             Some([_, Value::Text(from), Value::Text(action)]) if action.as_slice() == b"SET NULL" => {
                 let from = quoted(&String::from_utf8_lossy(from));
-                (format!("UPDATE {sql_table} SET {from} = NULL WHERE rowid = ?"), "made to refer to nothing")
+                (format!("UPDATE {sql_table} SET {from} = NULL WHERE rowid = ?"), "references removed")
             }
             _ => (
                 format!("DELETE FROM {sql_table} WHERE rowid = ?"),
-                "deleted, because what they belong to is gone",
+                "deleted because their parent no longer exists",
             ),
         };
         // Tables without row numbers hold what is forgotten by itself.

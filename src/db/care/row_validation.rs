@@ -79,9 +79,9 @@ impl Wrong {
             Self::NotAWord => "is not one of the known words",
             Self::NotJson => "is not JSON",
             Self::NotANumber => "is not a whole number",
-            Self::NotACount => "is less than nothing",
-            Self::NotAFlag => "is neither yes nor no",
-            Self::NotPacked => "cannot be unpacked",
+            Self::NotACount => "is negative",
+            Self::NotAFlag => "is not a boolean",
+            Self::NotPacked => "cannot be decompressed",
             Self::Missing => "is missing",
         }
     }

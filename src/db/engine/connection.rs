@@ -7,8 +7,8 @@ use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::BigInt};
 use super::{Connection, StoreError, StoreErrorKind, files, header};
 
 /// Why a database that somebody emptied is not taken for a new one: that would be everybody's to set up.
-pub const EMPTIED: &str = "it is empty, though its folder was used before: `duplistatus db restore` puts a backup in its place; \
-     to begin anew, delete it";
+pub const EMPTIED: &str = "it is empty, although its folder was used before: restore a backup with `duplistatus db restore`, \
+     or delete it to start with an empty database";
 
 /// Opens the one connection that writes, making the file if there is none.
 ///

@@ -164,7 +164,7 @@ pub fn verify(path: &Path) -> Result<(), StoreError> {
         None => Ok(()),
         Some(problem) => Err(StoreError::new(
             StoreErrorKind::Corrupt,
-            format!("the copy {} is not in order, so the database is damaged: {problem}", path.display()),
+            format!("the copy {} failed its check, so the database is damaged: {problem}", path.display()),
         )),
     }
 }

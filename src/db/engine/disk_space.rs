@@ -15,7 +15,7 @@ pub fn available(folder: &Path) -> Result<u64, StoreError> {
     fs4::available_space(folder).map_err(|error| {
         StoreError::new(
             StoreErrorKind::Io,
-            format!("the free space of {} is not known: {error}", folder.display()),
+            format!("the free space of {} is unknown: {error}", folder.display()),
         )
     })
 }
@@ -33,7 +33,7 @@ pub fn ensure(folder: &Path, needed: u64) -> Result<(), StoreError> {
     Err(StoreError::new(
         StoreErrorKind::Full,
         format!(
-            "not enough space in {}: {} MB are needed and {} MB are free; free {} MB and try again",
+            "not enough space in {}: {} MB required, {} MB free; free {} MB and try again",
             folder.display(),
             megabytes(needed.saturating_add(RESERVE)),
             megabytes(available),
@@ -51,7 +51,7 @@ mod tests {
         let folder = tempfile::tempdir()?;
         ensure(folder.path(), 1)?;
         let error = ensure(folder.path(), u64::MAX / 2).err().ok_or("accepted")?;
-        assert!(error.is_full() && error.to_string().contains("MB are free"), "{error}");
+        assert!(error.is_full() && error.to_string().contains("MB free"), "{error}");
         Ok(())
     }
 }

@@ -42,15 +42,15 @@ impl fmt::Display for StoreErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Busy => "busy",
-            Self::Locked => "another process holds it",
+            Self::Locked => "another process has locked it",
             Self::Full => "the disk is full",
-            Self::ReadOnly => "the file cannot be written",
+            Self::ReadOnly => "the file is not writable",
             Self::Gone => "the file was moved or deleted",
             Self::Corrupt => "the file is damaged",
             Self::Io => "a read or a write failed",
             Self::Constraint => "a constraint was violated",
             Self::NotFound => "not found",
-            Self::Other => "something else",
+            Self::Other => "other error",
         })
     }
 }

@@ -77,10 +77,7 @@ impl State {
         };
         match (before, why) {
             (None, Some(why)) => {
-                tracing::error!(
-                    why,
-                    "the database could not be opened again after it was replaced: it is tried again"
-                )
+                tracing::error!(why, "the database could not be reopened after it was replaced; retrying")
             }
             (Some(_), None) => tracing::warn!("the database is open again"),
             _ => {}
@@ -114,7 +111,7 @@ impl State {
         }
         self.0.write().unwrap_or_else(PoisonError::into_inner).refused = refused;
         match result {
-            Ok(_) => tracing::info!("the database can be written again"),
+            Ok(_) => tracing::info!("the database is writable again"),
             Err(error) => tracing::error!(%error, "reports are refused until that has passed"),
         }
     }

@@ -69,8 +69,10 @@ fn upgrade_from(
             Clock::system().now(),
             copy::Form::CHECKED,
         )
-        .map_err(|error| error.while_doing("the database is not migrated without a copy of it"))?;
-        tracing::info!(copy = %made.display(), migrations = pending.len(), "the database was copied before it is migrated");
+        .map_err(|error| {
+            error.while_doing("the database was not migrated because it could not be copied first")
+        })?;
+        tracing::info!(copy = %made.display(), migrations = pending.len(), "the database was copied before the migration");
         copy = Some(made);
     }
     run(connection, &pending, rebuild).map_err(|error| {
@@ -78,7 +80,7 @@ fn upgrade_from(
             // The file itself is as it was, and each try would make one more.
             let _ = files::remove(copy);
         }
-        error.while_doing("the database is as it was; install the version that wrote it, or report this")
+        error.while_doing("the database is unchanged; install the version that wrote it, or report this")
     })?;
     if let Some(copy) = &copy {
         copy::prune(files::folder_of(copy), COPIES, &owner, copy::KEPT, copy)?;
@@ -130,7 +132,7 @@ fn run(
         if orphans > 0 {
             return Err(StoreError::new(
                 StoreErrorKind::Constraint,
-                format!("{orphans} rows without their parents"),
+                format!("{orphans} rows with missing references"),
             ));
         }
         if pending

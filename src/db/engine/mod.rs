@@ -196,10 +196,7 @@ impl Db {
         };
         OwnedRwLockReadGuard::try_map(current, Option::as_ref).map_err(|_| {
             let why = self.closed().unwrap_or_default();
-            StoreError::new(
-                StoreErrorKind::Busy,
-                format!("the database is not open, and is tried again: {why}"),
-            )
+            StoreError::new(StoreErrorKind::Busy, format!("the database is not open; retrying: {why}"))
         })
     }
 }

@@ -36,7 +36,7 @@ impl CustomizeConnection<Connection, diesel::r2d2::Error> for ReaderPragmas {
 
 /// What helps when a file cannot even be read.
 const RESCUE: &str =
-    ": `duplistatus db restore` puts a backup in its place, `duplistatus db salvage` reads what is left";
+    ": `duplistatus db restore` replaces it with a backup, `duplistatus db salvage` recovers readable data";
 
 impl OpenFile {
     /// Opens the file, makes it if there is none, and brings its schema up to date. A file that can be read and must not be
@@ -102,7 +102,7 @@ impl OpenFile {
     /// Only for a schema that this program knows: it cannot be brought up to date.
     pub(in crate::db) fn open_to_read(path: &Path, queries: &QueryLog) -> Result<Self, StoreError> {
         if !path.is_file() || !migrations::is_current(&mut connection::open_reader(path)?)? {
-            return Err(StoreError::new(StoreErrorKind::Other, "it cannot be read as it is"));
+            return Err(StoreError::new(StoreErrorKind::Other, "it cannot be read"));
         }
         let readers = readers(&connection::readable(path), queries)?;
         Ok(Self { readers, writer: None, file: files::Presence::of(path) })
@@ -124,7 +124,10 @@ fn readers(path: &Path, queries: &QueryLog) -> Result<Pool<ConnectionManager<Con
 fn lacking(conn: &mut Connection) -> Result<Option<Frozen>, StoreError> {
     let differences = schema_check::compare(conn)?;
     for difference in &differences {
-        tracing::warn!("{}; `duplistatus db repair` makes what is missing of the schema", difference.what);
+        tracing::warn!(
+            "{}; `duplistatus db repair` creates the missing parts of the schema",
+            difference.what
+        );
     }
     let lost: Vec<String> =
         differences.into_iter().filter(|found| found.is_lost_table).map(|found| found.what).collect();

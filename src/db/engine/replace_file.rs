@@ -26,11 +26,11 @@ impl Db {
         let busy = |what: &str| StoreError::new(StoreErrorKind::Busy, what);
         let apart = Arc::clone(&self.0.apart)
             .try_write_owned()
-            .map_err(|_| busy("the whole database is being read; try again when that has ended"))?;
+            .map_err(|_| busy("the whole database is being read; try again when this has finished"))?;
         let current = Arc::clone(&self.0.current).write_owned();
         let current = tokio::time::timeout(DRAINING, current)
             .await
-            .map_err(|_| busy("queries that run did not end in time; try again"))?;
+            .map_err(|_| busy("running queries did not finish in time; try again"))?;
         Ok((apart, current))
     }
 
@@ -61,7 +61,7 @@ impl Db {
                 Ok(()) => why,
                 Err(error) => {
                     unfinished = Some(swapped);
-                    error.while_doing(format_args!("{why}, and the former database could not be put back"))
+                    error.while_doing(format_args!("{why}, and the previous database could not be restored"))
                 }
             };
             let result = swap(&inner.path).and_then(|(answer, swapped)| match inner.generation() {
@@ -117,7 +117,7 @@ impl Inner {
             self.generation()
         } else {
             // A new one in its place would be everybody's to set up.
-            Err(StoreError::new(StoreErrorKind::Gone, "the file is not there"))
+            Err(StoreError::new(StoreErrorKind::Gone, "the file does not exist"))
         };
         match there {
             Ok((new, frozen)) => {

@@ -50,7 +50,7 @@ pub fn compare(conn: &mut Connection) -> Result<Vec<Difference>, StoreError> {
             is_lost_table: item.kind == "table",
         })
         .chain(other.map(|item| Difference {
-            what: format!("{} is not as this program makes it", name(item)),
+            what: format!("{} differs from the schema of this program", name(item)),
             is_lost_table: false,
         }))
         .collect())

@@ -100,7 +100,7 @@ fn in_use(database: &Path) -> StoreError {
     StoreError::new(
         StoreErrorKind::Locked,
         format!(
-            "{} is open in another program{}: end it and try again",
+            "{} is open in another program{}: close that program and try again",
             database.display(),
             files::others(database)
         ),

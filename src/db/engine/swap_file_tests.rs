@@ -129,7 +129,7 @@ fn a_missing_file_is_no_obstacle() -> TestResult {
 /// The database is open again within half a minute.
 async fn opened(db: &Db, mend: impl FnOnce() -> std::io::Result<()>) -> TestResult {
     let refused = value(db).await.err().ok_or("it is open")?;
-    assert!(refused.is_busy() && refused.to_string().contains("is tried again"), "{refused}");
+    assert!(refused.is_busy() && refused.to_string().contains("retrying"), "{refused}");
     assert!(db.closed().is_some());
     let mut revision = db.revision();
     revision.mark_unchanged();
@@ -167,7 +167,7 @@ async fn the_former_file_is_put_back_before_anything_is_opened_again() -> TestRe
         Ok(((), swapped))
     };
     let why = db.replace(swap).await.err().ok_or("it was replaced")?;
-    assert!(why.to_string().contains("could not be put back"), "{why}");
+    assert!(why.to_string().contains("could not be restored"), "{why}");
     opened(&db, || fs::remove_dir(&path)).await
 }
 
@@ -180,7 +180,7 @@ async fn while_nothing_is_open_another_file_can_be_put_in_place_and_no_empty_one
         Err::<((), Swapped), _>(StoreError::new(StoreErrorKind::Other, "no"))
     };
     assert!(db.replace(swap).await.is_err());
-    assert!(db.closed().is_some_and(|why| why.contains("not there")) && !db.path().exists());
+    assert!(db.closed().is_some_and(|why| why.contains("does not exist")) && !db.path().exists());
     db.replace(move |path| Ok(((), put(path, &new, now())?))).await?;
     assert_eq!((db.closed(), value(&db).await?.as_deref()), (None, Some("new")));
     Ok(())

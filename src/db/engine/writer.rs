@@ -145,7 +145,7 @@ impl Writer {
         let busy = |why: &str| StoreError::new(StoreErrorKind::Busy, why);
         let queue = self.queue.lock().map_err(|_| busy("the queue is broken"))?;
         let queue = queue.as_ref().ok_or_else(|| busy("the writer has stopped"))?;
-        queue.try_send(ask).map_err(|_| busy("the writer has too much to do"))
+        queue.try_send(ask).map_err(|_| busy("the writer is overloaded"))
     }
 
     /// Finishes what was accepted, checkpoints the WAL and ends the thread. Blocks until that is done.
@@ -259,7 +259,7 @@ fn still_at(path: &std::path::Path, home: Presence) -> Result<(), StoreError> {
         return Ok(());
     }
     let what = format!(
-        "{} was moved or deleted while it was open: stop the server, put it back, start",
+        "{} was moved or deleted while it was open: stop the server, put the file back, and start the server",
         path.display()
     );
     Err(StoreError::new(StoreErrorKind::Gone, what))

@@ -31,12 +31,12 @@ pub enum SourceError {
     NotADatabase,
     /// It is one of ours.
     #[error(
-        "this is a database of this program, not of the Node application: `duplistatus db restore` puts it in place"
+        "this is a database of this program, not of the Node application: restore it with `duplistatus db restore`"
     )]
     Ours,
     /// It is a database of something else.
     #[error(
-        "this is not a database of the Node application duplistatus 0.4 to 1.5: it has no {missing}; usually the file is `backups.db` in the data folder"
+        "this is not a database of the Node application duplistatus 0.4 to 1.5: it has no {missing}; the usual file is `backups.db` in the data folder"
     )]
     SomethingElse {
         /// What is not there.
@@ -44,16 +44,16 @@ pub enum SourceError {
     },
     /// It is damaged.
     #[error(
-        "this database is damaged ({0}). Nothing was imported. Take an older copy, or save what can be read with `sqlite3 FILE .recover | sqlite3 NEW` and import the new file"
+        "this database is damaged ({0}). Nothing was imported. Use an older copy, or recover readable data with `sqlite3 FILE .recover | sqlite3 NEW` and import the new file"
     )]
     Damaged(String),
     /// A transaction was cut off, and only a program that may write can finish it.
     #[error(
-        "an interrupted change waits beside this database, in a folder that cannot be written: copy the file and all files whose names begin with its name into another folder, and import from there"
+        "this database has an interrupted change, and its folder is not writable: copy the file and all files whose names begin with its name to another folder, and import from there"
     )]
     Unfinished,
     /// The content is stored in a way that the Node application never used.
-    #[error("the texts in this database are {0}, where the Node application writes UTF-8")]
+    #[error("the texts in this database are {0}, but the Node application writes UTF-8")]
     Encoding(String),
     /// SQLite did not answer.
     #[error("the database could not be read: {0}")]

@@ -263,5 +263,5 @@ pub fn recovery_codes_left(conn: &mut Connection, id: UserId) -> Result<i64, Sto
 }
 
 fn one(rows: usize) -> Result<(), StoreError> {
-    if rows == 0 { Err(StoreError::new(StoreErrorKind::NotFound, "no such person")) } else { Ok(()) }
+    if rows == 0 { Err(StoreError::new(StoreErrorKind::NotFound, "no such user")) } else { Ok(()) }
 }

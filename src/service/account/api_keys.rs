@@ -40,14 +40,17 @@ pub async fn create(
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
         return Err(Error::Invalid {
             field: "name",
-            hint: "say in 1 to 100 characters what the key is for".into(),
+            hint: "describe the purpose of the key in 1 to 100 characters".into(),
         });
     }
     if scope.role() > identity.role {
-        return Err(Error::Invalid { field: "scope", hint: "a key cannot do more than its owner".into() });
+        return Err(Error::Invalid {
+            field: "scope",
+            hint: "a key cannot have more permissions than its owner".into(),
+        });
     }
     if days.is_some_and(|days| !(1..=LONGEST_DAYS).contains(&days)) {
-        return Err(Error::Invalid { field: "days", hint: format!("choose from 1 to {LONGEST_DAYS} days") });
+        return Err(Error::Invalid { field: "days", hint: format!("use 1 to {LONGEST_DAYS} days") });
     }
     let secret = format!("{PREFIX}{}", random_token(32)?);
     let now = services.clock.now();

@@ -101,7 +101,7 @@ pub async fn change_password(
     if is_same {
         return Err(Error::Invalid {
             field: "password",
-            hint: "choose one that is not the current one".into(),
+            hint: "choose a password other than the current one".into(),
         });
     }
     let hash = services.passwords.hash(new).await?;

@@ -44,7 +44,7 @@ pub async fn save_profile(services: &Services, actor: &Actor, wanted: Profile) -
     };
     let email = text("email", &wanted.email)?;
     if email.as_deref().is_some_and(|email| !looks_like_email(email)) {
-        return Err(Error::Invalid { field: "email", hint: "write it like jo@example.org".into() });
+        return Err(Error::Invalid { field: "email", hint: "use the form jo@example.org".into() });
     }
     let time_zone = text("time_zone", &wanted.time_zone)?;
     if let Some(name) = &time_zone {

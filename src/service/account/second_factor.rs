@@ -80,7 +80,7 @@ pub async fn begin_second_factor(
         .await?;
     match begun {
         Ok(true) => Ok(()),
-        Ok(false) => Err(invalid("switch the current one off first")),
+        Ok(false) => Err(invalid("turn off the current one first")),
         Err(error @ SealError::NoKey) => Err(invalid(&error.to_string())),
         Err(error) => Err(Error::internal(error)),
     }
@@ -116,7 +116,10 @@ pub async fn confirm_second_factor(
         let user = users::find(tx.conn, id)?;
         // Another page may have begun anew: its secret is not the one that was proved.
         if user.has_second_factor() || user.totp_secret != sealed {
-            return Err(StoreError::new(StoreErrorKind::NotFound, "another second factor was begun"));
+            return Err(StoreError::new(
+                StoreErrorKind::NotFound,
+                "the setup of another second factor was started",
+            ));
         }
         users::change(tx.conn, id, &patch, now)?;
         users::set_recovery_codes(tx.conn, id, &hashes)
@@ -130,7 +133,7 @@ pub async fn confirm_second_factor(
 }
 
 fn nothing_begun() -> Error {
-    invalid("nothing was begun that could be confirmed: begin again")
+    invalid("there is no setup to confirm: start again")
 }
 
 /// Makes new recovery codes, which are shown once; the old ones stop working.
@@ -146,7 +149,7 @@ pub async fn renew_recovery_codes(
     prove(services, actor, identity, password).await?;
     let id = identity.user;
     if !services.db.read(move |conn| users::find(conn, id)).await?.has_second_factor() {
-        return Err(invalid("switch it on first"));
+        return Err(invalid("turn it on first"));
     }
     let (codes, hashes) = recovery_codes()?;
     change_sign_in(services, actor, "second_factor.renew_codes", move |tx, id, _| {

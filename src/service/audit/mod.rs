@@ -42,7 +42,7 @@ const FAILURES_AT_NOBODY: i64 = 1;
 const OWN_DOINGS: i64 = 50;
 
 /// Stands in the trail for a name that nobody has: what was typed may be a password.
-pub(in crate::service) const NO_SUCH_PERSON: &str = "(no such person)";
+pub(in crate::service) const NO_SUCH_PERSON: &str = "(unknown user)";
 
 /// What was done, ready to be recorded.
 #[derive(Debug, Clone)]

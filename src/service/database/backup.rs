@@ -109,7 +109,7 @@ pub async fn backup(
         .await;
     // There it is: on a disk that can only be read, that matters more than the note.
     if let Err(error) = noted {
-        tracing::warn!(%error, "a backup was made, and that was not recorded");
+        tracing::warn!(%error, "a backup was created, but this could not be recorded in the audit log");
     }
     Ok(report)
 }

@@ -217,7 +217,7 @@ async fn a_backup_that_cannot_be_written_leaves_the_older_one() -> TestResult {
     let to = |path| backup(&services, &Actor::CommandLine, Target::File(path), Form::CHECKED);
     let refused = to(folder.path().join("none").join("backup")).await;
     assert!(
-        matches!(&refused, Err(Error::Invalid { hint, .. }) if hint.contains("there is no folder")),
+        matches!(&refused, Err(Error::Invalid { hint, .. }) if hint.contains("does not exist")),
         "{refused:?}"
     );
     let failed = to(folder.path().join("x".repeat(300))).await;

@@ -21,7 +21,7 @@ const KINDS: &[WorkKind] =
 pub fn begin_upkeep(services: &Services, actor: &Actor, kind: WorkKind) -> Result<(), Error> {
     actor.may(Permission::RunUpkeep)?;
     if matches!(kind, WorkKind::Cleanup | WorkKind::Import) {
-        return Err(Error::Invalid { field: "kind", hint: "choose one of the page's buttons".into() });
+        return Err(Error::Invalid { field: "kind", hint: "use one of the buttons on the page".into() });
     }
     let guard = services.work.start(kind, &services.clock)?;
     let (services, actor) = (services.clone(), actor.clone());

@@ -41,7 +41,7 @@ pub async fn cleanup(
     actor.may(if request.dry_run { Permission::ViewDatabase } else { Permission::ManageDatabase })?;
     check(request.days, request.keep_last)?;
     if request.job.is_some() && request.server.is_none() {
-        return Err(Error::Invalid { field: "job", hint: "name its server as well".into() });
+        return Err(Error::Invalid { field: "job", hint: "also give the name of its server".into() });
     }
     clean(services, actor, Some(request)).await
 }
@@ -106,7 +106,7 @@ fn agreed(request: Option<&CleanupRequest>, going: i64) -> Result<(), Error> {
         Some(most) if going > most => Err(Error::Invalid {
             field: "at_most",
             hint: format!(
-                "{going} runs and other operations would go by now, and {most} were agreed to: look again, and agree to that"
+                "{going} runs and other operations would now be deleted, but only {most} were confirmed: preview and confirm again"
             ),
         }),
         _ => Ok(()),

@@ -67,7 +67,7 @@ async fn runs_go_by_when_they_began_and_take_all_of_theirs_along() -> TestResult
     let dry = cleanup(&services, &ROOT, CleanupRequest { dry_run: true, ..request(90, 0) }).await?;
     assert_eq!((dry.runs, dry.operations, dry.dry_run, starts(&services).await?.len()), (3, 1, true, 7));
     assert_eq!((dry.jobs[0].oldest.to_string(), dry.jobs[0].newest.to_string()), (begin(400), begin(91)));
-    assert!(trail(&services).await?.is_empty(), "nothing was done");
+    assert!(trail(&services).await?.is_empty(), "nothing was changed");
 
     let done = cleanup(&services, &ROOT, request(90, 0)).await?;
     assert_eq!((done.runs, done.operations, done.jobs), (3, 1, dry.jobs));

@@ -65,7 +65,7 @@ async fn note(services: &Services, problems: i64, damage: Option<&str>) {
         Err(error) => Err(Error::internal(error)),
     };
     if let Err(error) = noted {
-        tracing::warn!(%error, "what the check of the database found could not be noted");
+        tracing::warn!(%error, "the result of the database check could not be recorded");
     }
 }
 
@@ -88,7 +88,7 @@ pub async fn follow_last_check(services: &Services) {
     match last_check(services).await {
         Ok(Some(last)) if last.damaged => services.db.freeze(last.first),
         Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "what the last check of the database found is not known"),
+        Err(error) => tracing::warn!(%error, "the result of the last database check is unknown"),
     }
 }
 

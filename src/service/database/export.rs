@@ -50,7 +50,7 @@ pub async fn select(services: &Services, actor: &Actor, query: ExportQuery) -> R
     if let (Some(from), Some(to)) = (query.from, query.to)
         && to < from
     {
-        return invalid("to", format!("{to} is before {from}: the first day is `from`, the last is `to`"));
+        return invalid("to", format!("{to} is before {from}: `from` is the first day and `to` is the last"));
     }
     let (server, job) = (query.server.clone(), query.job.clone());
     let jobs = services.db.read(move |conn| find(conn, server.as_deref(), job.as_deref())).await?;
@@ -116,7 +116,7 @@ fn unknown(kind: &str, name: &str, known: impl Iterator<Item = String>) -> Strin
         (false, 0) => format!("use one of {}", known.join(", ")),
         (false, more) => format!("use one of {} and {more} more", known.join(", ")),
     };
-    format!("there is no {kind} “{name}”: {list}")
+    format!("the {kind} “{name}” does not exist: {list}")
 }
 
 #[cfg(test)]

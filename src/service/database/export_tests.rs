@@ -225,10 +225,10 @@ async fn what_does_not_exist_is_named_with_what_there_is() -> TestResult {
         }
     };
     let said = refused(ExportQuery { server: Some("nsa".into()), ..ExportQuery::default() }).await;
-    assert_eq!(said, "server: there is no server “nsa”: use one of laptop, nas");
+    assert_eq!(said, "server: the server “nsa” does not exist: use one of laptop, nas");
     let query =
         ExportQuery { server: Some("nas".into()), job: Some("Photos".into()), ..ExportQuery::default() };
-    assert_eq!(refused(query).await, "job: there is no job “Photos”: use one of Documents");
+    assert_eq!(refused(query).await, "job: the job “Photos” does not exist: use one of Documents");
     let days = (Some("2026-11-22".parse()?), Some("2026-11-21".parse()?));
     let said = refused(ExportQuery { from: days.0, to: days.1, ..ExportQuery::default() }).await;
     assert!(said.starts_with("to: 2026-11-21 is before 2026-11-22"), "{said}");

@@ -39,7 +39,7 @@ pub fn repair(
 ) -> Result<RepairReport, Error> {
     actor.may(Permission::ManageDatabase)?;
     if !path.is_file() {
-        let hint = format!("there is no {}: say --data-dir", path.display());
+        let hint = format!("{} does not exist: set --data-dir", path.display());
         return Err(Error::Invalid { field: "database", hint });
     }
     let mut copied = None;
@@ -55,7 +55,7 @@ pub fn repair(
             // While nobody else writes: the copy is of one moment.
             if !dry_run {
                 copied = Some(copy::as_it_is(path, COPIES, now).map_err(|error| {
-                    error.while_doing("the database is not repaired without a copy of it")
+                    error.while_doing("the database was not repaired because it could not be copied first")
                 })?);
             }
             let mut report = RepairReport { dry_run, ..RepairReport::default() };
@@ -100,7 +100,7 @@ fn mend_all(
     report.reindexed = structure::named_in(conn, &report.found)?;
     let Indexes { doubles, left_behind } = structure::indexes(conn)?;
     if doubles > 0 {
-        report.changed.insert("rows that were there twice deleted".to_owned(), doubles);
+        report.changed.insert("duplicate rows deleted".to_owned(), doubles);
     }
     report.left_behind = !left_behind.is_empty();
     report.reindexed.extend(left_behind);
@@ -111,7 +111,7 @@ fn mend_all(
     report.created.extend(migrate::finish(conn)?.into_iter().map(|name| format!("migration {name}")));
     let (again, _) = runs_again(conn, &[])?;
     if again > 0 {
-        report.changed.insert("runs made again from their raw reports".to_owned(), again);
+        report.changed.insert("runs recreated from their raw reports".to_owned(), again);
     }
     report.changed.extend(row_repair::parents(conn, now)?);
     let zone = settings::site_zone(conn, zone)?;
@@ -143,9 +143,9 @@ fn beyond(error: StoreError, path: &Path) -> Error {
     Error::Invalid {
         field: BEYOND,
         hint: format!(
-            "it is damaged beyond repair in place, and nothing was changed ({error}). `duplistatus db restore` puts the newest \
-             backup in its place. Or stop the server, read what can be read with `duplistatus db salvage {} NEW`, and put that in \
-             its place with `duplistatus db restore NEW`",
+            "it cannot be repaired in place, and nothing was changed ({error}). Restore the newest backup with \
+             `duplistatus db restore`. Or stop the server, recover readable data with `duplistatus db salvage {} NEW`, \
+             and restore the result with `duplistatus db restore NEW`",
             path.display()
         ),
     }

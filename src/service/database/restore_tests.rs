@@ -26,9 +26,9 @@ async fn what_is_no_backup_is_refused_and_changes_nothing() -> TestResult {
     let (folder, services) = services()?;
     let path = folder.path().join("file");
     fs::write(&path, "a letter to grandmother")?;
-    assert!(refusal(&services, &path).await?.contains("no backup of duplistatus"));
+    assert!(refusal(&services, &path).await?.contains("not a backup of duplistatus"));
     fs::write(&path, "")?;
-    assert!(refusal(&services, &path).await?.contains("no backup of duplistatus"));
+    assert!(refusal(&services, &path).await?.contains("not a backup of duplistatus"));
     fs::write(&path, zstd::encode_all("another letter".as_bytes(), 3)?)?;
     assert!(refusal(&services, &path).await?.contains("damaged"));
     fs::remove_file(&path)?;

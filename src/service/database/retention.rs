@@ -207,7 +207,7 @@ pub(in crate::service) fn told(rule: Option<Retention>) -> serde_json::Value {
 pub(super) fn check(days: Option<i64>, keep_last: Option<i64>) -> Result<(), Error> {
     let invalid = |field: &'static str, range: std::ops::RangeInclusive<i64>| Error::Invalid {
         field,
-        hint: format!("choose from {} to {}", range.start(), range.end()),
+        hint: format!("use a number from {} to {}", range.start(), range.end()),
     };
     if days.is_some_and(|days| !RETENTION_DAYS.contains(&days)) {
         return Err(invalid("days", RETENTION_DAYS));

@@ -1,4 +1,4 @@
-//! What an older file would bring back that was taken away since, and the audit trail.
+//! What an older file would bring back that was taken away since, and the audit log.
 
 use super::*;
 use crate::{

@@ -52,7 +52,7 @@ pub fn salvage(
 ) -> Result<SalvageReport, Error> {
     actor.may(Permission::ManageDatabase)?;
     if fs::symlink_metadata(target).is_ok() {
-        let hint = format!("{} exists already: choose a name that does not", target.display());
+        let hint = format!("{} already exists: choose another name", target.display());
         return Err(Error::Invalid { field: "new file", hint });
     }
     has_folder("new file", target)?;
@@ -63,7 +63,7 @@ pub fn salvage(
     let mut salvage = Salvage::begin(broken, &made, progress)?;
     salvage.read()?;
     if salvage.tables.values().all(|table| table.walked + table.from_pages + table.from_index == 0) {
-        let hint = format!("no row of any table can be read out of {}", broken.display());
+        let hint = format!("{} contains no readable row", broken.display());
         return Err(Error::Invalid { field: "damaged file", hint });
     }
     let report = Finish { actor, zone, now, broken }.run(salvage, &made)?;
@@ -193,7 +193,10 @@ pub(super) fn check_but(
         return Ok(());
     }
     let first: Vec<String> = found.iter().take(5).cloned().collect();
-    Err(StoreError::new(StoreErrorKind::Corrupt, format!("it would not be sound: {}", first.join("; "))))
+    Err(StoreError::new(
+        StoreErrorKind::Corrupt,
+        format!("the new file would not pass the checks: {}", first.join("; ")),
+    ))
 }
 
 fn at(path: &Path, error: &io::Error) -> Error {

@@ -67,15 +67,16 @@ pub async fn write_out_to(services: &Services, actor: &Actor, text: Text, path: 
 pub fn refuse_target(services: &Services, path: &Path) -> Result<(), Error> {
     let refused = |hint| Err(Error::Invalid { field: "file", hint });
     if files::is_own(services.db.path(), path) {
-        return refused(format!("duplistatus itself needs {}: name another one", path.display()));
+        return refused(format!("{} is used by duplistatus itself: choose another file", path.display()));
     }
     match std::fs::symlink_metadata(path) {
         Ok(data) if data.is_symlink() => {
-            refused(format!("{} is a link: name the file that it leads to", path.display()))
+            refused(format!("{} is a link: use the path of the target file", path.display()))
         }
-        Ok(data) if !data.is_file() => {
-            refused(format!("{} is no file: name one, or `-` for standard output", path.display()))
-        }
+        Ok(data) if !data.is_file() => refused(format!(
+            "{} is not a file: use the path of a file, or `-` for standard output",
+            path.display()
+        )),
         _ => has_folder("file", path),
     }
 }
@@ -89,7 +90,10 @@ pub(super) fn has_folder(field: &'static str, path: &Path) -> Result<(), Error> 
     if folder.is_dir() {
         return Ok(());
     }
-    Err(Error::Invalid { field, hint: format!("there is no folder {}: make it first", folder.display()) })
+    Err(Error::Invalid {
+        field,
+        hint: format!("the folder {} does not exist: create it first", folder.display()),
+    })
 }
 
 /// Writes the database as it is at this moment; reports arrive meanwhile. How many rows.
@@ -128,7 +132,7 @@ pub async fn write_out(
     }
     // Everything is written: on a disk that can only be read, that matters more than the note.
     if let Err(error) = audit::note(services, actor, entry.after(facts)).await {
-        tracing::warn!(%error, "that the database was written out was not recorded");
+        tracing::warn!(%error, "the export of the database could not be recorded in the audit log");
     }
     Ok(rows)
 }

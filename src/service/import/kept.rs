@@ -73,7 +73,7 @@ pub(super) async fn import(
     if let Some(key) = key {
         let known = rows.iter().find(|row| row.key.text() == Some("master_key_fingerprint"));
         if known.and_then(|row| row.value.text()).is_some_and(|known| known.trim() != key.fingerprint()) {
-            report.problem("key file", "it is not the one that this database was used with last");
+            report.problem("key file", "it is not the key that this database used last");
         }
     }
     for row in servers {
@@ -103,9 +103,9 @@ pub(super) async fn import(
     }
     if report.secrets.left_out > 0 {
         let how = if key.is_some() {
-            "they do not open with this key file, and are kept as they are"
+            "they cannot be decrypted with this key file and are kept unchanged"
         } else {
-            "they are encrypted, and are kept as they are: import once more with --key-file and the Node application's .duplistatus.key"
+            "they are encrypted and are kept unchanged: import again with --key-file and the Node application's .duplistatus.key"
         };
         report.problem(format!("{} secrets", report.secrets.left_out), how);
     }
@@ -196,7 +196,7 @@ async fn keep(
             report.secrets.left_out += readable;
             report.problem(
                 key,
-                "it may hold secrets, and there is no key to seal them with: see the log of the start",
+                "it may contain secrets, and there is no encryption key: see the log from the start of the program",
             );
             return Ok(());
         }
@@ -245,7 +245,7 @@ fn store(
             None => setting_rows::create(tx.conn, key, now)?,
         };
         let sealed = secrets.seal(sealed_place(row), value).map_err(|error| {
-            StoreError::new(StoreErrorKind::Other, format!("a setting was not sealed: {error}"))
+            StoreError::new(StoreErrorKind::Other, format!("a setting was not encrypted: {error}"))
         })?;
         setting_rows::set(tx.conn, key, &sealed, now)?;
     } else {
@@ -268,7 +268,7 @@ async fn adopt(
     let ours = import.services.settings().audit_days;
     if days < ours {
         report.note(&format!(
-            "the audit trail was kept for {days} days there, and is kept for {ours} here: Settings → Security changes that"
+            "audit log entries were kept for {days} days there and are kept for {ours} days here; change this under Settings → Security"
         ));
         return Ok(());
     }
@@ -285,7 +285,7 @@ async fn adopt(
         .await?;
     if taken {
         report.note(&format!(
-            "the audit trail is kept for {days} days, as before; a running server follows at its next start"
+            "audit log entries are kept for {days} days, as before; a running server applies this at its next start"
         ));
     }
     Ok(())

@@ -79,13 +79,13 @@ pub enum ImportError {
     #[error(transparent)]
     Key(#[from] NodeSecretError),
     /// A key file was given for a file without secrets.
-    #[error("a key file belongs to a database of the Node application; {} is none", .0.display())]
+    #[error("a key file can only be used with a database of the Node application; {} is not one", .0.display())]
     NoKeyNeeded(PathBuf),
     /// A table that cannot be read at all.
     #[error("{0}")]
     Table(String),
     /// The copy for a dry run could not be made.
-    #[error("a dry run works on a copy of the database, and that could not be made: {0}")]
+    #[error("a dry run works on a copy of the database, but the copy could not be created: {0}")]
     Copy(String),
     /// The database did not take it, or the actor may not.
     #[error(transparent)]

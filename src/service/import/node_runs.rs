@@ -33,20 +33,18 @@ pub(super) fn read(row: &RunRow, now: Timestamp, findings: &mut ImportReport) ->
     if let Some(operation) = row.main_operation.to_text()
         && !Operation::from_sender(&operation).is_backup()
     {
-        findings.problem(place(), format!("it is no backup but “{}”", word(&operation).unwrap_or_default()));
+        findings
+            .problem(place(), format!("it is not a backup but “{}”", word(&operation).unwrap_or_default()));
         return None;
     }
     let end = instant(&row.end_time);
     let Some((begin, received)) = times(row, end, now) else {
-        findings.problem(
-            place(),
-            "no time can be read in it: neither when it began, nor when it ended or was received",
-        );
+        findings.problem(place(), "it has no readable time of start, end or receipt");
         return None;
     };
     if begin.is_none() {
         findings
-            .note("runs whose begin cannot be read: taken from their end or from when they were received");
+            .note("runs with an unreadable start time: taken from their end or from when they were received");
     }
     let status = status(row, findings);
     let lists = StoredLists {
@@ -65,9 +63,8 @@ pub(super) fn read(row: &RunRow, now: Timestamp, findings: &mut ImportReport) ->
     }
     let harmed = [&row.messages_array, &row.warnings_array, &row.errors_array, &row.backup_name];
     if harmed.iter().any(|cell| cell.is_harmed()) {
-        findings.note(
-            "texts that are not UTF-8 or longer than 32 MiB: what could not be read was replaced or cut",
-        );
+        findings
+            .note("texts that are not UTF-8 or longer than 32 MiB: unreadable parts were replaced or cut");
     }
     let available_versions = if lists.versions.is_empty() {
         stored_versions(row.available_backups.text().unwrap_or("[]")).unwrap_or_else(|| {
@@ -79,7 +76,7 @@ pub(super) fn read(row: &RunRow, now: Timestamp, findings: &mut ImportReport) ->
     };
     let duration = duration(row, begin, end, findings);
     let job = bounded_name(&row.backup_name, findings).unwrap_or_else(|| {
-        findings.note("runs without the name of a job: they are under the job “Backup”");
+        findings.note("runs without a job name: assigned to the job “Backup”");
         DEFAULT_JOB.to_owned()
     });
     let identity = Identity {
@@ -127,7 +124,7 @@ pub(super) fn read(row: &RunRow, now: Timestamp, findings: &mut ImportReport) ->
     let start = Start::of(begin, duration, clock);
     if start.claimed.is_some() {
         findings.note(
-            "runs that began before 2000 or after they were received: placed by when they were received",
+            "runs that started before 2000 or after they were received: dated by when they were received",
         );
     }
     let record = run_record(&report, NOWHERE, &job, start, received);
@@ -152,8 +149,9 @@ fn status(row: &RunRow, findings: &mut ImportReport) -> Status {
         (Some((_, text)), _) | (None, Some((_, text))) => {
             if !text.trim().eq_ignore_ascii_case("unknown") {
                 let text = word(&text).unwrap_or_default();
-                findings
-                    .note(&format!("runs with the result “{text}”, which is none of Duplicati's: unknown"));
+                findings.note(&format!(
+                    "runs with the result “{text}”, which Duplicati does not use: imported as unknown"
+                ));
             }
             Status::Unknown
         }
@@ -169,7 +167,7 @@ fn duration(row: &RunRow, begin: Option<i64>, end: Option<i64>, findings: &mut I
     match (stored, measured) {
         (Some(stored), Some(measured)) if measured >= DAY => {
             if (measured - stored).abs() > CLOSE {
-                findings.note("durations of a day or more, which the Node application reads wrongly: taken from begin and end");
+                findings.note("durations of a day or more, which the Node application reads incorrectly: calculated from start and end");
             }
             Some(measured)
         }

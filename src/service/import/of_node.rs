@@ -38,7 +38,7 @@ pub(super) async fn import(
     if version.as_deref().is_some_and(|version| version != NEWEST && newer(version)) {
         report.problem(
             "db_version",
-            format!("it is of a newer version than {NEWEST}, the last that is known: what is not known is named below"),
+            format!("it was written by a version newer than {NEWEST}, the latest supported one; unknown data is listed below"),
         );
     }
     report.version = version;
@@ -57,9 +57,7 @@ pub(super) async fn import(
     restrictions.name(&said, &mut report);
     let source = trail::import(&import, source, &mut report).await?;
     if source.has_changed() {
-        report.note(
-            "the file was changed while it was read: stop the Node application and import it once more",
-        );
+        report.note("the file was changed while it was read: stop the Node application and import it again");
     }
     Ok(report)
 }

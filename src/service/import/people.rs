@@ -41,34 +41,34 @@ pub(super) async fn import(
         let place = format!("users, row {}", row.rowid);
         let Some(name) = bounded_name(&row.username, report).map(|name| name.to_lowercase()) else {
             report.people.left_out += 1;
-            report.problem(place, "this person has no name");
+            report.problem(place, "this user has no name");
             continue;
         };
         let (services, wanted) = (&import.services, name.clone());
         if services.db.read(move |conn| users::find_by_name(conn, &wanted)).await?.is_some() {
             report.people.known += 1;
             if let Some(why) = restrictions.of(&row, services.clock.now()) {
-                let what = "is known here, and stays as is: may see everything, if not disabled";
+                let what = "already exists here and is not changed: they can see everything unless disabled";
                 report.problem(place, format!("{name} {what}. {}", sentence(&why)));
             }
             continue;
         }
         let restricted = restrictions.of(&row, services.clock.now());
         if let Some(why) = &restricted {
-            let how = format!("`duplistatus user enable {}` lets this person in", quoted(&name));
-            report.problem(place.clone(), format!("{name} comes disabled: {why}; {how}"));
+            let how = format!("`duplistatus user enable {}` allows this user to sign in", quoted(&name));
+            report.problem(place.clone(), format!("{name} was imported as disabled: {why}; {how}"));
         }
         let hash = match usable(services, &row).await? {
             Password::Usable(hash) => Some(hash),
             Password::Unusable(why) => {
-                let how = format!("`duplistatus user reset-password {name}` gives one");
-                report.problem(place, format!("{name} came without a password, as {why}: {how}"));
+                let how = format!("`duplistatus user reset-password {name}` sets one");
+                report.problem(place, format!("{name} was imported without a password because {why}: {how}"));
                 None
             }
             Password::Default => {
                 report.people.left_out += 1;
-                let why = "still has the password that everybody knows from the manual, and was left out";
-                let how = "`duplistatus user create` or the set-up link makes an administrator";
+                let why = "still has the default password from the manual and was skipped";
+                let how = "create an administrator with `duplistatus user create` or the setup link";
                 report.problem(place, format!("{name} {why}: {how}"));
                 continue;
             }

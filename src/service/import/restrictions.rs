@@ -35,25 +35,25 @@ const HARMLESS: [&str; 14] = [
 const NAMED: [(&str, &str); 6] = [
     (
         "external_api_require_api_key",
-        "said whether programs need an API key: here they always do, unless Settings → Security opens the API to the local network",
+        "set whether programs need an API key: here they always do, unless Settings → Security opens the API to the local network",
     ),
     (
         "ip_trusted_proxies",
-        "named the proxies that were believed: here the option --trusted-proxies does, and none is believed without it",
+        "set the trusted proxies: here the option --trusted-proxies does, and without it no proxy is trusted",
     ),
     (
         "admin_ip_allowlist",
-        "said from which addresses administrators may come: here nothing restricts that; let a proxy or a firewall do it",
+        "restricted the IP addresses of administrators: not supported here; use a proxy or a firewall",
     ),
     (
         "external_api_ip_allowlist",
-        "said from which addresses programs may come: here nothing restricts that; let a proxy or a firewall do it",
+        "restricted the IP addresses of programs: not supported here; use a proxy or a firewall",
     ),
     (
         "upload_limits",
-        "said how large and how many uploads may be: here --max-upload says how large; each report needs a key",
+        "limited the size and number of uploads: here --max-upload limits the size, and each report needs a key",
     ),
-    ("daily_summary", "said when a daily summary is sent: this program sends none"),
+    ("daily_summary", "set when a daily summary is sent: this program does not send one"),
 ];
 
 /// Columns of people that restrict nothing.
@@ -124,7 +124,7 @@ impl Restrictions {
         let name = person.username.to_text().unwrap_or_default();
         if let Some(columns) = self.said.get(&person.rowid) {
             return Some(format!(
-                "the column {} of `users`, which this program does not know, may restrict this person",
+                "the unknown column {} of `users` may restrict this user",
                 columns.join(", ")
             ));
         }
@@ -141,7 +141,7 @@ impl Restrictions {
         if is_restricted {
             let (seen, all) = (assigned.unwrap_or(0), self.servers);
             return Some(format!(
-                "this person could see {seen} of {all} servers there, and here everybody sees all"
+                "this user could see {seen} of {all} servers there, but here all users can see all servers"
             ));
         }
         let table = self.unread.tables.iter().find(|table| {
@@ -149,7 +149,7 @@ impl Restrictions {
             !is_about && (table.people.contains(&id) || table.people.contains(&name))
         })?;
         let table = printable(&table.name);
-        Some(format!("the table {table}, which this program does not know, may restrict this person"))
+        Some(format!("the unknown table {table} may restrict this user"))
     }
 
     /// Names everything else.
@@ -164,27 +164,25 @@ impl Restrictions {
             name_setting(name, value, report);
         }
         if self.summaries > 0 {
-            let what =
-                format!("{} daily summaries that were sent or waiting: not taken over", self.summaries);
+            let what = format!("{} daily summaries that were sent or waiting: not imported", self.summaries);
             report.problem("daily_summary_deliveries", what);
         }
         if self.sessions > 0 {
-            report.note("sessions were not taken over: everybody signs in again");
+            report.note("sessions were not imported; all users must sign in again");
         }
         let Unread { tables, columns, dropped } = &self.unread;
         for table in tables {
-            let what = format!("this table is not known, and was not read: rows {}", table.rows);
+            let what = format!("this table is unknown and was not read: rows {}", table.rows);
             report.problem(format!("table {}", printable(&table.name)), what);
         }
         for column in columns {
-            let what =
-                format!("this column is not known, and was not read: rows with a value {}", column.rows);
+            let what = format!("this column is unknown and was not read: rows with a value {}", column.rows);
             let place = format!("{}, column {}", printable(&column.table), printable(&column.name));
             report.problem(place, what);
         }
         for column in dropped {
             let name = &column.name;
-            let what = format!("runs with a value in `{name}`, for which there is no place here: left out");
+            let what = format!("runs with a value in `{name}`, which is not supported here: value left out");
             *report.notes.entry(what).or_default() += column.rows;
         }
     }
@@ -223,15 +221,15 @@ fn of_key(key: &ApiKeyRow) -> (String, String) {
     let name =
         key.name.to_text().and_then(|name| clean_name(&name)).unwrap_or_else(|| "without a name".into());
     let scope = key.scope.to_text().and_then(|scope| word(&scope)).unwrap_or_else(|| "unknown".into());
-    let state = if key.enabled.flag() { "" } else { ", switched off" };
-    let end = instant(&key.expires_at).map(|at| format!(", ends {}", Timestamp::from_unix(at)));
+    let state = if key.enabled.flag() { "" } else { ", turned off" };
+    let end = instant(&key.expires_at).map(|at| format!(", expires {}", Timestamp::from_unix(at)));
     let instead = if scope.eq_ignore_ascii_case("upload") {
-        "`duplistatus key create` makes an ingest key"
+        "create an ingest key with `duplistatus key create`"
     } else {
-        "make one under Your account → API keys"
+        "create one under Your account → API keys"
     };
     let what = format!(
-        "scope {scope}{state}{}: not taken over, and does not work here; {instead}",
+        "scope {scope}{state}{}: not imported, so it does not work here; {instead}",
         end.unwrap_or_default()
     );
     (format!("API key “{name}”"), what)
@@ -243,9 +241,9 @@ fn name_setting(name: &str, value: &str, report: &mut ImportReport) {
     }
     let place = format!("setting {}", printable(name));
     let what = match NAMED.iter().find(|(known, _)| *known == name) {
-        Some((_, what)) if is_switched_off(value) => format!("{what} (it was switched off)"),
+        Some((_, what)) if is_switched_off(value) => format!("{what} (it was turned off)"),
         Some((_, what)) => (*what).to_owned(),
-        None => "this setting is not known: it is kept, and nothing follows it".to_owned(),
+        None => "this setting is unknown: it is stored but has no effect".to_owned(),
     };
     report.problem(place, what);
 }

@@ -40,7 +40,8 @@ pub(super) async fn import(
         let place = format!("servers, row {}", row.rowid);
         let Some(machine) = bounded_name(&row.id, report) else {
             report.servers.left_out += 1;
-            report.problem(place, "it has no id; its runs, if any, cannot be told from those of others");
+            report
+                .problem(place, "it has no ID, so its runs cannot be told apart from those of other servers");
             continue;
         };
         let identity = Identity {

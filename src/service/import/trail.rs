@@ -76,7 +76,7 @@ fn read(
         // An entry without a readable time stands behind the one before it, the same at each import.
         match instant(&row.timestamp) {
             Some(at) => last = Timestamp::from_unix(at).min(now),
-            None => findings.note("audit entries whose time cannot be read: placed with the entry before"),
+            None => findings.note("audit log entries with an unreadable time: dated like the entry before"),
         }
         let entry = record(&row, last, findings);
         let number = alike.entry(hash(&entry)).or_default();
@@ -140,7 +140,8 @@ fn details(row: &AuditRow, findings: &mut ImportReport) -> Map<String, Value> {
         }
     };
     if all_is_missing(&row.details) {
-        findings.note("details of audit entries that are not JSON objects of at most 16 KiB: kept as text");
+        findings
+            .note("details of audit log entries that are not JSON objects of at most 16 KiB: kept as text");
         add("details", &row.details, findings);
     }
     add("category", &row.category, findings);

@@ -142,7 +142,7 @@ pub async fn write_periodically(services: Services) {
     loop {
         services.refusals.arrived.notified().await;
         if let Err(error) = write_waiting(&services).await {
-            tracing::warn!(%error, "refused reports could not be noted");
+            tracing::warn!(%error, "rejected reports could not be recorded");
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }

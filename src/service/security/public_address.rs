@@ -117,9 +117,7 @@ mod tests {
         let Reach::Unreachable { obstacle: Obstacle::Redirect, reason } = reach(away).await else {
             panic!("it was followed")
         };
-        assert!(
-            reason.ends_with("redirects to https://login.example; use that address if it is the right one")
-        );
+        assert!(reason.ends_with("redirects to https://login.example; use that address if it is correct"));
         let outgoing = Outgoing::new(PrivateNetworks::Allowed);
         let silent = check(&outgoing, "http://127.0.0.1:1", "").await;
         assert!(

@@ -51,7 +51,7 @@ pub enum RotateError {
     #[error(transparent)]
     Keys(#[from] KeyError),
     /// The keys are in memory only.
-    #[error("these keys are stored nowhere, and end with the program")]
+    #[error("these keys are not stored and are lost when the program stops")]
     InMemory,
     /// The secrets could not be sealed again: they are as they were, and open as before.
     #[error(transparent)]
@@ -106,7 +106,7 @@ impl Secrets {
             Ok(None) => {}
             Err(error) => {
                 let error: &(dyn std::error::Error + 'static) = &error;
-                tracing::warn!(error, "the key file cannot be read: the keys from before are used");
+                tracing::warn!(error, "the key file cannot be read; the previous keys are used");
             }
         }
     }
@@ -185,13 +185,13 @@ fn again(
     match keys.open(place, sealed) {
         Ok(plain) => {
             let sealed = keys.seal(place, &plain).map_err(|error| {
-                StoreError::new(StoreErrorKind::Other, format!("a secret was not sealed: {error}"))
+                StoreError::new(StoreErrorKind::Other, format!("a secret was not encrypted: {error}"))
             })?;
             rotated.sealed += 1;
             Ok(Some(sealed))
         }
         Err(error) => {
-            tracing::warn!(%error, table = place.table, row = place.row, "a secret cannot be sealed again");
+            tracing::warn!(%error, table = place.table, row = place.row, "a secret cannot be re-encrypted");
             rotated.unreadable += 1;
             Ok(None)
         }

@@ -192,7 +192,7 @@ pub async fn change(
 fn taken(name: &str) -> Error {
     Error::Invalid {
         field: "name",
-        hint: format!("there is a server named “{name}” already: choose another name"),
+        hint: format!("a server named “{name}” already exists: choose another name"),
     }
 }
 

@@ -159,7 +159,7 @@ fn code_of(services: &Services, user: &UserRecord, typed: &str, now: Timestamp) 
     let secret = sealed.and_then(|sealed| match services.secrets.open(totp_place(user.id()), sealed) {
         Ok(secret) => Some(secret),
         Err(error) => {
-            tracing::error!(%error, user = user.id, "a second factor cannot be read: recovery codes still work");
+            tracing::error!(%error, user = user.id, "a second factor cannot be decrypted; recovery codes still work");
             None
         }
     });

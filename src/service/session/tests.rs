@@ -58,7 +58,7 @@ async fn what_was_typed_is_nowhere() -> TestResult {
     let trail = trail(&services).await?;
     let failed: Vec<_> = trail.iter().filter(|entry| !entry.success).collect();
     assert_eq!(failed.len(), 2);
-    assert_eq!(failed[0].target_name.as_deref(), Some("(no such person)"));
+    assert_eq!(failed[0].target_name.as_deref(), Some("(unknown user)"));
     assert_eq!(failed[1].target_name.as_deref(), Some("jo"));
     assert!(failed.iter().all(|entry| entry.actor_kind == "anonymous" && entry.action == "session.begin"));
     for file in std::fs::read_dir(folder.path())? {

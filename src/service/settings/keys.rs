@@ -30,32 +30,32 @@ enum Field {
 const KEYS: &[Key] = &[
     Key {
         name: READ_API,
-        what: "programs in the local network may read the API without a key",
+        what: "allow programs on the local network to read the API without a key",
         field: Field::Flag(|settings| &mut settings.local_read_api),
     },
     Key {
         name: AUDIT,
-        what: "days that the audit trail is kept",
+        what: "days that audit log entries are kept",
         field: Field::Number(AUDIT_DAYS, |settings| &mut settings.audit_days),
     },
     Key {
         name: PRIVATE_NETWORKS,
-        what: "the program may send requests to addresses in private networks",
+        what: "allow requests to addresses in private networks",
         field: Field::Flag(|settings| &mut settings.private_networks),
     },
     Key {
         name: RETENTION,
-        what: "days that runs are kept; servers and jobs can differ (`duplistatus db retention`)",
+        what: "days that runs are kept; servers and jobs can have their own rule (`duplistatus db retention`)",
         field: Field::NumberOrOff(RETENTION_DAYS, |settings| &mut settings.retention_days),
     },
     Key {
         name: RETENTION_KEEP_LAST,
-        what: "so many last runs of each job are kept however old they are",
+        what: "number of latest runs of each job that are kept regardless of age",
         field: Field::Number(KEEP_LAST, |settings| &mut settings.retention_keep_last),
     },
     Key {
         name: BACKUP_KEEP,
-        what: "so many backups of its own the program keeps",
+        what: "number of database backups that are kept",
         field: Field::Number(BACKUPS, |settings| &mut settings.backup_keep),
     },
 ];

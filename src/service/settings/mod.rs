@@ -191,7 +191,10 @@ fn in_range(field: &'static str, value: i64, range: std::ops::RangeInclusive<i64
         return Ok(());
     }
     let what = if field.ends_with("days") { " days" } else { "" };
-    Err(Error::Invalid { field, hint: format!("choose from {} to {}{what}", range.start(), range.end()) })
+    Err(Error::Invalid {
+        field,
+        hint: format!("use a number from {} to {}{what}", range.start(), range.end()),
+    })
 }
 
 #[cfg(test)]

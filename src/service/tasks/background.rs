@@ -77,7 +77,7 @@ impl Works {
 }
 
 fn busy() -> Error {
-    Error::Invalid { field: "work", hint: "something else is being done: wait until it has ended".into() }
+    Error::Invalid { field: "work", hint: "another operation is running: wait until it has finished".into() }
 }
 
 impl Guard {
@@ -94,7 +94,7 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        let broken = || Outcome::Failed("it broke off; the log may say why".into());
+        let broken = || Outcome::Failed("it was interrupted; the log may show the cause".into());
         let outcome = self.outcome.take().unwrap_or_else(broken);
         let mut inside = self.works.inside();
         inside.current = None;
@@ -135,10 +135,10 @@ pub(in crate::service) fn spawn(guard: Guard, work: impl Future<Output = Outcome
 /// Why something did not work, for an administrator: what is our fault is in the log.
 pub(in crate::service) fn failed(error: &Error) -> Outcome {
     Outcome::Failed(match error {
-        Error::Store(store) if store.is_busy() => "the database was busy: try again".into(),
+        Error::Store(store) if store.is_busy() => "the database is busy: try again".into(),
         Error::Store(store) if store.is_full() => store.reason().to_owned(),
-        Error::Store(store) => format!("the database refused; the log has it as {}", log_internal(store)),
-        Error::Internal(cause) => format!("something broke; the log has it as {}", log_internal(&**cause)),
+        Error::Store(store) => format!("database error; see the log under {}", log_internal(store)),
+        Error::Internal(cause) => format!("internal error; see the log under {}", log_internal(&**cause)),
         other => other.to_string(),
     })
 }
@@ -178,7 +178,7 @@ mod tests {
         let ended = state(&services, &me, ALL)?;
         let last = ended.last.ok_or("nothing ended")?;
         assert!(ended.now.is_none() && last.kind == WorkKind::Vacuum, "{last:?}");
-        assert!(matches!(&last.outcome, Outcome::Failed(why) if why.contains("broke off")), "{last:?}");
+        assert!(matches!(&last.outcome, Outcome::Failed(why) if why.contains("was interrupted")), "{last:?}");
         let import = state(&services, &me, &[WorkKind::Import])?.last.ok_or("nothing ended")?;
         assert_eq!(import.outcome, Outcome::Failed("no".into()));
         Ok(())

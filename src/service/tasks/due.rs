@@ -58,7 +58,7 @@ pub async fn run_due(services: &Services) {
         }
         // Settings may have been changed on the command line.
         if let Err(error) = services.load_settings().await {
-            tracing::warn!(%error, "the settings could not be read");
+            tracing::warn!(%error, "cannot read the settings");
         }
         let wait = match tick(services, TASKS, &process).await {
             Ok(next) => next.map_or(LOOK_EVERY, |at| {
@@ -92,9 +92,9 @@ fn tell(frozen: Option<&Frozen>) {
     match frozen {
         Some(Frozen { what, .. }) => tracing::error!(
             what,
-            "the database is read-only from now on: see `duplistatus doctor`, `db repair`, `db salvage`, `db restore`"
+            "the database is now read-only: see `duplistatus doctor`, `db repair`, `db salvage`, `db restore`"
         ),
-        None => tracing::warn!("the database can be written again"),
+        None => tracing::warn!("the database is writable again"),
     }
 }
 

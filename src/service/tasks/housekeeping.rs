@@ -110,7 +110,7 @@ async fn run_every_minute(services: &Services) {
         if services.db.frozen().is_none()
             && let Err(error) = audit::settle_repeats(services).await
         {
-            tracing::warn!(%error, "what was only counted could not be written to the audit trail");
+            tracing::warn!(%error, "counted events could not be written to the audit log");
         }
         tokio::time::sleep(Duration::from_secs(60)).await;
     }

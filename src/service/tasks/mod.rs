@@ -147,7 +147,7 @@ impl Begun {
         let by = run::process_name()?;
         let began = run::claim(services, task, &by).await?.ok_or_else(|| Error::Invalid {
             field: "task",
-            hint: format!("{name} runs already: wait until it has ended"),
+            hint: format!("{name} is already running: wait until it has finished"),
         })?;
         let schedule = run::schedule(task, &row);
         Ok(Self { services: services.clone(), actor: actor.clone(), task, schedule, by, began })

@@ -132,15 +132,15 @@ async fn back_up(services: &Services) -> Result<String, Error> {
 async fn check(services: &Services) -> Result<String, Error> {
     let found = database::check_integrity(services, &Actor::System).await?;
     if found.is_in_order() {
-        return Ok(format!("everything is in order; {} jobs were compared with their runs", found.jobs));
+        return Ok(format!("no problems found; {} jobs were compared with their runs", found.jobs));
     }
     // No failure of the task, which would do it all again within the hour: health says it.
-    Ok(format!("{} things are not in order: see `duplistatus db integrity`", found.problems()))
+    Ok(format!("{} problems found: see `duplistatus db integrity`", found.problems()))
 }
 
 async fn optimize(services: &Services) -> Result<String, Error> {
     let done = database::optimize(services, &Actor::System).await?;
-    Ok(format!("statistics brought up to date in {} ms", done.took))
+    Ok(format!("statistics updated in {} ms", done.took))
 }
 
 async fn forget_keys(services: &Services) -> Result<String, Error> {

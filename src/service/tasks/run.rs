@@ -46,7 +46,7 @@ pub(super) async fn bury(services: &Services, task: &Task, row: &TaskRow) -> Res
         began,
         duration: None,
         result: TaskResult::Interrupted.as_str(),
-        message: "the program ended while it ran".into(),
+        message: "the program stopped while the task was running".into(),
     };
     let next = schedule(task, row).after(now, &services.zone).min(now.plus(RETRY_INTERRUPTED));
     services.db.write_quietly(move |tx| tasks::end(tx.conn, name, &by, &ended, next)).await?;
@@ -127,8 +127,8 @@ async fn watched(services: &Services, task: &'static Task, by: &str) -> Result<S
             done = work.join_next() => return match done {
                 Some(Ok(Ok(message))) => Ok(message),
                 Some(Ok(Err(error))) => Err(error.to_string()),
-                Some(Err(error)) if error.is_panic() => Err("it ended by a mistake of the program, which its log has".into()),
-                Some(Err(_)) | None => Err("it was stopped".into()),
+                Some(Err(error)) if error.is_panic() => Err("internal error; see the log".into()),
+                Some(Err(_)) | None => Err("stopped".into()),
             },
             () = tokio::time::sleep(ALIVE_EVERY) => {
                 let (process, now) = (by.to_owned(), services.clock.now());

@@ -21,7 +21,7 @@ pub enum Schedule {
 
 /// A text that is no schedule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("say “every 90m”, “every 6h”, “every 7d”, or “daily 03:10”; from a minute to a year")]
+#[error("use “every 90m”, “every 6h”, “every 7d” or “daily 03:10”, from one minute to one year")]
 pub struct NoSchedule;
 
 impl Schedule {

@@ -75,7 +75,7 @@ pub async fn reset_password(
 ) -> Result<Option<ShownOnce>, Error> {
     actor.may(Permission::ManageUsers)?;
     if actor.user() == Some(id) {
-        let hint = "change your own password, and your second factor, on the page of your account";
+        let hint = "change your own password and second factor under Your account";
         return Err(Error::Invalid { field: "user", hint: hint.into() });
     }
     let user = services.db.read(move |conn| users::find(conn, id)).await.map_err(missing_is_not_found)?;
@@ -229,6 +229,6 @@ fn is_last_administrator(tx: &mut Tx<'_>, user: &UserRecord) -> Result<bool, Sto
 fn last_administrator() -> Error {
     Error::Invalid {
         field: "user",
-        hint: "this is the last administrator who can sign in: make another one first".into(),
+        hint: "this is the only administrator who can sign in: create another one first".into(),
     }
 }

@@ -44,7 +44,7 @@ pub fn user_name(text: &str) -> Result<String, Error> {
     let name = text.trim().to_lowercase();
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+');
     if name.is_empty() || name.chars().count() > NAME || !name.chars().all(is_plain) {
-        let hint = "a user name has 1 to 64 letters, digits and . - _ @ +, and no blanks";
+        let hint = "use 1 to 64 letters, digits and . - _ @ +, without spaces";
         return Err(Error::Invalid { field: "name", hint: hint.into() });
     }
     Ok(name)
@@ -168,7 +168,7 @@ fn temporary_password(name: &str) -> Result<(SecretString, Option<ShownOnce>), E
 fn taken(error: StoreError) -> Error {
     match error.kind {
         StoreErrorKind::Constraint => {
-            Error::Invalid { field: "name", hint: "there is a person of this name already".into() }
+            Error::Invalid { field: "name", hint: "a user with this name already exists".into() }
         }
         _ => Error::Store(error),
     }

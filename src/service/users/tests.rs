@@ -17,7 +17,7 @@ fn id(actor: &Actor) -> UserId {
 }
 
 fn is_last<T>(result: &Result<T, Error>) -> bool {
-    matches!(result, Err(Error::Invalid { field: "user", hint }) if hint.contains("last administrator"))
+    matches!(result, Err(Error::Invalid { field: "user", hint }) if hint.contains("only administrator"))
 }
 
 #[tokio::test]

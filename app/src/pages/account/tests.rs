@@ -110,7 +110,7 @@ fn section<'a>(html: &'a str, id: &str) -> &'a str {
 #[test]
 fn a_password_that_somebody_else_chose_is_all_there_is() {
     let html = plain(AccountPage { must_change_password: true, ..page() });
-    assert!(html.contains("Choose a password of your own"));
+    assert!(html.contains("Choose your own password"));
     assert_eq!(html.matches("<form").count(), 1);
     assert!(html.contains("action=\"/api/fn/change_password#password\""));
 }
@@ -141,10 +141,10 @@ fn the_second_factor_has_its_states() {
     );
     assert!(pending.contains("confirm_second_factor") && pending.contains("autocomplete=\"one-time-code\""));
     let many = state(on(8));
-    assert!(many.contains("8 recovery codes are left") && !many.contains("keeps you out"));
+    assert!(many.contains("8 recovery codes are left") && !many.contains("locks you out"));
     assert!(many.contains("renew_recovery_codes") && many.contains("remove_second_factor"));
-    assert!(state(on(1)).contains("1 recovery code is left") && state(on(1)).contains("keeps you out"));
-    assert!(state(SecondFactor::Unreadable { recovery_codes_left: 4 }).contains("cannot be checked"));
+    assert!(state(on(1)).contains("1 recovery code is left") && state(on(1)).contains("locks you out"));
+    assert!(state(SecondFactor::Unreadable { recovery_codes_left: 4 }).contains("can no longer be verified"));
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn secrets_are_shown_once_and_said_to_be_gone_afterwards() {
     assert!(html.contains("Authorization: Bearer dsk_Zk3") && html.contains("X-API-Key: dsk_Zk3"));
     let gone = Waiting { codes: Shown::Gone, key: Shown::Gone };
     let html = show(page(), gone, None);
-    assert!(html.contains("These codes were shown already") && html.contains("This key was shown already"));
+    assert!(html.contains("These codes were already shown") && html.contains("This key was already shown"));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn only_what_still_works_can_be_ended() {
     assert!(sessions.contains("Unknown device"));
     let keys = section(&html, "api-keys");
     assert_eq!(keys.matches("/api/fn/revoke_api_key#api-keys").count(), 2);
-    assert!(keys.contains("without an end") && keys.contains("not used yet"));
+    assert!(keys.contains("never expires") && keys.contains("not used yet"));
     assert!(!keys.contains("value=\"admin\""), "no more than the person may");
     let alone = plain(AccountPage { sessions: vec![session(1, FIREFOX)], ..page() });
     assert!(!alone.contains("end_other_sessions") && alone.contains("No other sessions"));
@@ -192,7 +192,7 @@ fn what_is_in_force_is_chosen() {
         let option = html.split("<option").find(|rest| rest.contains(&format!("value=\"{chosen}\"")));
         assert!(option.is_some_and(|rest| rest.contains("selected")), "{chosen}: {option:?}");
     }
-    assert!(html.contains("As this site: UTC"));
+    assert!(html.contains("Same as this site: UTC"));
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn a_form_that_did_not_work_says_so_above_its_fields() {
         let page = AccountPage { second_factor: on(8), ..page() };
         view! { <AccountView page=page waiting=Waiting::default() done=None /> }
     });
-    assert_eq!(html.matches("The password is wrong").count(), 1);
+    assert_eq!(html.matches("Wrong password").count(), 1);
     assert_eq!(html.matches("<details open").count(), 1, "the question is open");
 }
 

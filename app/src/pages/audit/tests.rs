@@ -94,12 +94,12 @@ fn every_filter_can_be_removed_alone() {
     assert_eq!(
         filters.iter().map(|(words, _)| words.as_str()).collect::<Vec<_>>(),
         [
-            "Who: jo",
-            "What: People: all",
+            "Actor: jo",
+            "Action: Users: all",
             "Result: Failed",
-            "From day: 2026-11-01",
-            "To day: 2026-11-23",
-            "Name or address: 192.0.2.7",
+            "From: 2026-11-01",
+            "To: 2026-11-23",
+            "Name or IP address: 192.0.2.7",
         ]
     );
     for (words, without) in &filters {
@@ -133,14 +133,14 @@ fn the_form_holds_what_is_in_force_and_the_files_are_of_the_same() {
 #[test]
 fn what_was_done_is_said_in_words_and_what_is_unknown_by_its_code() {
     let html = show(AuditQuery::default(), page());
-    for text in ["Change a role", "Not signed in", "The program itself", "future.thing", "operator"] {
+    for text in ["Change a role", "Not signed in", "System", "future.thing", "operator"] {
         assert!(html.contains(text), "{text}");
     }
     assert!(html.contains("after 180 days") && html.contains("href=\"/settings/security\""));
-    assert!(!html.contains("Filters in force"));
-    assert!(!html.contains("A file has"));
+    assert!(!html.contains("Active filters"));
+    assert!(!html.contains("Each file contains"));
     let many = AuditPage { paging: Paging::new(1, 50, EXPORT_ROWS + 1), ..page() };
-    assert!(show(AuditQuery::default(), many).contains("A file has the newest 100,000"));
+    assert!(show(AuditQuery::default(), many).contains("Each file contains the newest 100,000"));
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn a_choice_that_occurs_no_more_stays_chosen() {
         html.contains("<option value=\"gone\" selected")
             && html.contains("<option value=\"old.thing\" selected")
     );
-    assert!(html.contains("Nothing matches"));
+    assert!(html.contains("No matches"));
 }
 
 #[test]

@@ -111,14 +111,13 @@ fn tables() -> Vec<TableSize> {
 #[test]
 fn the_state_is_seen_at_a_glance() {
     let html = show(|_| {});
-    for text in ["204", "3.91 MiB of write-ahead log", "74.5", "43,210", "1 h ago", "never", "Measure tables"]
-    {
+    for text in ["204", "3.91 MiB write-ahead log", "74.5", "43,210", "1 h ago", "never", "Measure tables"] {
         assert!(html.contains(text), "{text}: {html}");
     }
     for text in ["412 ms at most, 3 times", "SCAN backups", "THREADSAFE=2", "3 idle", "0005_deleted_jobs"] {
         assert!(html.contains(text), "{text}: {html}");
     }
-    assert!(html.contains("30 days, and the last 4 runs of each job") && html.contains("for ever"), "{html}");
+    assert!(html.contains("30 days, and the last 4 runs of each job") && html.contains("forever"), "{html}");
 }
 
 #[test]
@@ -148,21 +147,21 @@ fn what_a_form_asks_for_is_in_the_address() {
 fn what_would_go_is_shown_before_the_button() {
     let request = CleanupRequest { days: Some(90), server: Some("nas".into()), ..CleanupRequest::default() };
     let html = show(|page| page.preview = Some((request.clone(), Ok(found()))));
-    assert!(html.contains("1,234 runs and 5 other operations would be deleted. Nothing was."), "{html}");
+    assert!(
+        html.contains("1,234 runs and 5 other operations would be deleted. Nothing has been deleted."),
+        "{html}"
+    );
     assert!(html.contains("Delete 1,234 runs") && html.contains("name=\"days\" value=\"90\""), "{html}");
     assert!(html.contains("name=\"at_most\" value=\"1239\""), "{html}");
     let nothing = show(|page| page.preview = Some((request.clone(), Ok(CleanupReport::default()))));
     assert!(
-        nothing.contains("nothing would be deleted") && !nothing.contains("/clean_up_database"),
+        nothing.contains("Nothing would be deleted") && !nothing.contains("/clean_up_database"),
         "{nothing}"
     );
-    let hint = "choose from 1 to 36500".to_owned();
+    let hint = "use 1 to 36500".to_owned();
     let error = ApiError::Invalid { field: "days".into(), hint };
     let refused = show(|page| page.preview = Some((request, Err(error))));
-    assert!(
-        refused.contains("choose from 1 to 36500") && !refused.contains("/clean_up_database"),
-        "{refused}"
-    );
+    assert!(refused.contains("use 1 to 36500") && !refused.contains("/clean_up_database"), "{refused}");
 }
 
 #[test]
@@ -176,7 +175,7 @@ fn tables_are_listed_when_they_were_measured() {
 fn work_under_way_is_told_and_nothing_else_can_be_begun() {
     let now = WorkNow { kind: WorkKind::Vacuum, since: ago(90), progress: None };
     let html = show(|page| page.overview.work.now = Some(now));
-    assert!(html.contains("The file is being written anew") && html.contains("For 1 min now."), "{html}");
+    assert!(html.contains("The file is being rewritten") && html.contains("For 1 min now."), "{html}");
     assert_eq!(html.matches(" disabled").count(), 4, "{html}");
 }
 
@@ -186,12 +185,12 @@ fn what_came_of_work_is_told() {
     let vacuum = ended(WorkKind::Vacuum, Outcome::Upkeep(upkeep.clone()));
     assert!(vacuum.contains("2.00 MiB before, 1.00 MiB now (with the log); it took 1.5 s,"), "{vacuum}");
     let part = ended(WorkKind::Checkpoint, Outcome::Upkeep(Upkeep { is_complete: false, ..upkeep }));
-    assert!(part.contains("Done in part"), "{part}");
+    assert!(part.contains("Partly done"), "{part}");
     let order =
         ended(WorkKind::Integrity, Outcome::Integrity(Integrity { jobs: 40, ..Integrity::default() }));
-    assert!(order.contains("The file is in order") && order.contains("40 jobs"), "{order}");
+    assert!(order.contains("No problems found") && order.contains("40 jobs"), "{order}");
     let cleaned = ended(WorkKind::Cleanup, Outcome::Cleanup(found()));
-    assert!(cleaned.contains("1,234 runs and 5 other operations are deleted"), "{cleaned}");
+    assert!(cleaned.contains("1,234 runs and 5 other operations were deleted"), "{cleaned}");
 }
 
 #[test]

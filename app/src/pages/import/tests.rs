@@ -48,14 +48,14 @@ fn while_one_runs_its_progress_takes_the_place_of_the_form() {
     assert!(!html.contains("enctype"), "no second file meanwhile: {html}");
     let other = WorkNow { kind: WorkKind::Vacuum, since: ago(1), progress: None };
     let html = show(ImportPage { now: ago(0), work: WorkState { now: Some(other), last: None } });
-    assert!(html.contains("The file is being written anew") && !html.contains("enctype"), "{html}");
+    assert!(html.contains("The file is being rewritten") && !html.contains("enctype"), "{html}");
 }
 
 #[test]
 fn what_came_and_what_did_not_is_told() {
     let html = show(page(Outcome::Import(Box::new(report()))));
     for text in [
-        "Imported, but for 3 entries that were skipped",
+        "Imported, 3 entries skipped",
         "43,207",
         "schema 4.0",
         "backups, row 33",
@@ -81,7 +81,7 @@ fn hostile_texts_are_texts() {
     hostile.problem(HOSTILE, HOSTILE);
     assert_harmless(&show(page(Outcome::Import(Box::new(hostile)))));
     let failed = show(page(Outcome::Failed(HOSTILE.into())));
-    assert!(failed.contains("The last import did not work"), "{failed}");
+    assert!(failed.contains("The last import failed"), "{failed}");
     assert_harmless(&failed);
 }
 

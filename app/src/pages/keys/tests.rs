@@ -78,27 +78,27 @@ fn a_search_says_how_many_and_works_without_a_script() {
         "{one}"
     );
     let none = search("<b>");
-    assert!(none.contains("No key matches") && !none.contains("No keys yet"), "{none}");
+    assert!(none.contains("No matches") && !none.contains("No keys yet"), "{none}");
     assert!(!html(|| view(page())).contains("name=\"q\""), "three keys need no search");
 }
 
 #[test]
 fn revoking_names_what_will_stop_and_works_without_a_script() {
     let html = html(|| view(page()));
-    assert!(html.contains("nas stops reporting until it gets a new one"));
+    assert!(html.contains("nas cannot report until it gets a new key"));
     assert_eq!(html.matches("action=\"/api/fn/revoke_key\"").count(), 2, "a revoked key has no button");
     assert!(html.contains("name=\"key\" value=\"1\""));
 }
 
 #[test]
 fn a_key_whose_reports_are_lost_on_the_way_says_so() {
-    assert!(!html(|| view(page())).contains("A redirect lost its report"));
+    assert!(!html(|| view(page())).contains("A redirect lost a report of this key"));
     let lost = html(|| {
         let mut page = page();
         page.keys[0].redirected = Some(ago(60));
         view(page)
     });
-    assert_eq!(lost.matches("A redirect lost its report").count(), 1);
+    assert_eq!(lost.matches("A redirect lost a report of this key").count(), 1);
 }
 
 #[test]

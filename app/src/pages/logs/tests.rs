@@ -86,8 +86,8 @@ fn a_level_is_shape_and_word_and_another_day_has_a_heading() {
 #[test]
 fn an_empty_log_says_why() {
     let none = |kept| LogPage { rows: Vec::new(), paging: Paging::new(1, 200, 0), kept, ..page() };
-    assert!(show(choice(&[]), none(0)).contains("Nothing was written yet"));
-    assert!(show(choice(&[]), none(9)).contains("Nothing matches"));
+    assert!(show(choice(&[]), none(0)).contains("No lines yet"));
+    assert!(show(choice(&[]), none(9)).contains("No matches"));
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn page() -> RejectedPage {
 #[test]
 fn nothing_refused_is_good_news() {
     let page = RejectedPage { rows: Vec::new(), ..page() };
-    assert!(html(move || shown(page)).contains("Nothing was rejected"));
+    assert!(html(move || shown(page)).contains("No rejected reports"));
 }
 
 #[test]
@@ -59,7 +59,10 @@ fn an_entry_says_in_a_sentence_what_and_whose_and_asks_before_it_is_dismissed() 
     page.rows[1].machine = None;
     let html = html(move || shown(page));
     assert!(html.contains("<h2>The start time cannot be read</h2>"), "{html}");
-    assert!(html.contains("Report of nas, job Photos") && html.contains("Report of job Photos"), "{html}");
+    assert!(
+        html.contains("Report from nas, job Photos") && html.contains("Report from job Photos"),
+        "{html}"
+    );
     assert!(html.contains("14 rejected reports from 192.168.1.20 are deleted from this list"), "{html}");
     assert!(html.contains("All 2 entries are deleted"), "{html}");
     assert!(

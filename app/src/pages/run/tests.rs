@@ -130,11 +130,14 @@ fn page(page: RunPage) -> String {
 #[test]
 fn a_failed_run_with_zeros_reads_sensibly() {
     let html = page(failed());
-    assert!(html.contains("Duplicati gave up"));
+    assert!(html.contains("Duplicati stopped with an error"));
     assert!(html.contains("(403) Forbidden"));
-    assert!(html.contains("no figures for this run"));
+    assert!(html.contains("this run has no figures"));
     assert!(html.contains("clock is 1 h 30 min behind"));
-    assert!(html.contains("Another run says the same begin") && html.contains("href=\"/runs/77\""), "{html}");
+    assert!(
+        html.contains("Another run has the same start time") && html.contains("href=\"/runs/77\""),
+        "{html}"
+    );
     assert!(!html.contains("0 B"), "zeros of a run that counted nothing are not shown");
     assert_eq!(html.matches("class=\"tile\"").count(), 3);
 }
@@ -143,7 +146,7 @@ fn a_failed_run_with_zeros_reads_sensibly() {
 fn a_failed_run_keeps_what_it_had_counted() {
     let figures = vec![Figure { kind: FigureKind::RetryAttempts, value: 5, previous: None }];
     let html = page(RunPage { figures, errors_count: Some(1), warnings_count: Some(0), ..failed() });
-    assert!(html.contains("Repeated attempts") && html.contains("counted until the run failed"));
+    assert!(html.contains("Retries") && html.contains("counted until the run failed"));
     assert_eq!(html.matches("<dd>–").count(), 4, "what was not counted is a dash: {html}");
     assert!(html.contains("0 warnings, 1 error<"), "{html}");
 }
@@ -156,24 +159,27 @@ fn the_cause_is_said_once_and_without_its_class() {
     let second = "The second copy to s3://offsite/d failed";
     let html =
         page(RunPage { status: Status::Error, headline: Some(second.into()), exception: None, ..failed() });
-    assert!(html.contains(second) && html.contains("What went wrong") && !html.contains("gave up"), "{html}");
+    assert!(
+        html.contains(second) && html.contains("What went wrong") && !html.contains("stopped with an error"),
+        "{html}"
+    );
     assert!(!page(sample()).contains("exception-first"), "a warning is no failure");
 }
 
 #[test]
 fn a_run_that_was_stopped_did_not_give_up() {
     let html =
-        page(RunPage { outcome: RunOutcome::Stopped, headline: Some("Stopped by hand".into()), ..failed() });
-    assert!(html.contains("What ended it") && !html.contains("gave up"), "{html}");
+        page(RunPage { outcome: RunOutcome::Stopped, headline: Some("Stopped manually".into()), ..failed() });
+    assert!(html.contains("Why the run ended") && !html.contains("stopped with an error"), "{html}");
 }
 
 #[test]
 fn an_assumed_start_is_said_with_what_the_report_says() {
     let html = page(RunPage { start_assumed: true, start_claim: Some("29-Dec-17".into()), ..sample() });
-    assert!(html.contains("by arrival") && html.contains("The report says “29-Dec-17”"), "{html}");
+    assert!(html.contains("by arrival time") && html.contains("The report says “29-Dec-17”"), "{html}");
     let html = page(RunPage { start_assumed: true, ..sample() });
-    assert!(html.contains("The report names no start"));
-    assert!(!page(sample()).contains("by arrival"));
+    assert!(html.contains("The report has no start time"));
+    assert!(!page(sample()).contains("by arrival time"));
 }
 
 #[test]
@@ -200,7 +206,7 @@ fn a_run_says_how_it_ended_what_contradicts_it_and_what_was_before() {
     assert_eq!(skipped.matches("Skipped by a script").count(), 2, "badge and notice: {skipped}");
     let checks = vec![Check::NothingExamined { before: 1 }];
     let gone = page(RunPage { checks, ..sample() });
-    assert!(gone.contains("Nothing was examined, though 1 file was before"), "{gone}");
+    assert!(gone.contains("No files were examined, although an earlier run examined 1 file"), "{gone}");
     let version = CompleteRun {
         id: RunId(490),
         started: ago(200_000),
@@ -220,7 +226,7 @@ fn a_run_says_how_it_ended_what_contradicts_it_and_what_was_before() {
     assert_eq!(html.matches("class=\"tile\"").count(), 6);
     // It left a complete version itself.
     let errors = page(RunPage { outcome: RunOutcome::Errors, last_good: Some(good), ..sample() });
-    assert!(!errors.contains("last complete version") && errors.contains("Last good run before"), "{errors}");
+    assert!(!errors.contains("last complete version") && errors.contains("Previous good run"), "{errors}");
 }
 
 #[test]

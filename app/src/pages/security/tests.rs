@@ -81,11 +81,11 @@ fn the_worst_is_the_headline_and_what_is_fine_is_short() {
     let advice = Check { state: State::Advice, fact: Fact::Administrators { count: 1 } };
     let fine = Check { state: State::Ok, fact: Fact::SecondFactor(Share { some: 0, of: 2 }) };
     let all = show(page(vec![weak, advice.clone(), fine.clone()]));
-    assert!(all.contains("1 thing is weak"), "{all}");
-    assert!(all.contains("1 to consider, 1 in order"));
+    assert!(all.contains("1 security issue"), "{all}");
+    assert!(all.contains("1 recommended, 1 OK"));
     assert_eq!(all.matches("class=\"card finding\"").count(), 2, "{all}");
-    assert!(show(page(vec![advice, fine.clone()])).contains("1 thing could be better"));
-    assert!(show(page(vec![fine])).contains("<h1>Nothing is weak"));
+    assert!(show(page(vec![advice, fine.clone()])).contains("1 recommendation"));
+    assert!(show(page(vec![fine])).contains("<h1>No issues"));
 }
 
 #[test]

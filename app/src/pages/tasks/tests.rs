@@ -101,7 +101,7 @@ fn running_overdue_failed_and_off_are_told_apart() {
     let overdue = show(|task| task.overdue = true);
     assert!(overdue.contains("Overdue"), "{overdue}");
     let off = show(|task| (task.enabled, task.next_run) = (false, None));
-    assert!(off.contains("It does not run by itself") && !off.contains("checked"), "{off}");
+    assert!(off.contains("Does not run automatically") && !off.contains("checked"), "{off}");
     let failed = show(|task| {
         task.last_result = Some(TaskResult::Failed);
         task.last_message = Some(HOSTILE.into());

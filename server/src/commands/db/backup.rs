@@ -31,7 +31,7 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let BackupReport { path, size: bytes, verified, took, .. } = &self.0;
         let bytes = size(i64::try_from(*bytes).unwrap_or(i64::MAX));
-        let checked = if *verified { "every page of it was checked" } else { "it was not checked" };
+        let checked = if *verified { "every page checked" } else { "not checked" };
         write!(f, "{path}: {bytes}, {checked}; {}.{:03} s.", took / 1000, took % 1000)
     }
 }
@@ -83,12 +83,12 @@ pub(super) fn confirm_replacing(file: &Path, sure: &Sure) -> anyhow::Result<()> 
         return Ok(());
     }
     let bytes = size(i64::try_from(there.len()).unwrap_or(i64::MAX));
-    sure.confirm(&format!("{} is there already ({bytes}). Replace it?", file.display()))
+    sure.confirm(&format!("{} already exists ({bytes}). Replace it?", file.display()))
 }
 
 fn refuse_terminal() -> anyhow::Result<()> {
     if stdout().is_terminal() {
-        bail!("a backup is no text: name a file, or send standard output to one");
+        bail!("a backup is binary: give a file name, or redirect standard output to a file");
     }
     Ok(())
 }

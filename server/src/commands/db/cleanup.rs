@@ -41,10 +41,13 @@ impl fmt::Display for Answer {
         }
         let (runs, operations) = (report.runs, report.operations);
         if report.dry_run {
-            return write!(f, "{runs} runs and {operations} other operations would be deleted. Nothing was.");
+            return write!(
+                f,
+                "{runs} runs and {operations} other operations would be deleted. Nothing has been deleted."
+            );
         }
-        write!(f, "{runs} runs and {operations} other operations are deleted in {} ms;", report.took)?;
-        write!(f, " {} bytes are given back to the file system.", report.returned)
+        write!(f, "{runs} runs and {operations} other operations were deleted in {} ms.", report.took)?;
+        write!(f, " {} bytes were returned to the file system.", report.returned)
     }
 }
 
@@ -86,7 +89,7 @@ async fn cleaned(services: &Services, request: CleanupRequest) -> anyhow::Result
 fn question(preview: &CleanupReport) -> String {
     let jobs = i64::try_from(preview.jobs.len()).unwrap_or(i64::MAX);
     format!(
-        "Delete {} of {} and {}, for good? (--dry-run lists them)",
+        "Permanently delete {} of {} and {}? (--dry-run lists them)",
         counted(preview.runs, "run", "runs"),
         counted(jobs, "job", "jobs"),
         counted(preview.operations, "other operation", "other operations")

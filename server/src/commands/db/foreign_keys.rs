@@ -20,7 +20,7 @@ struct Answer {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.orphans.is_empty() {
-            return write!(f, "Every row that refers to another one has it.");
+            return write!(f, "No missing references.");
         }
         writeln!(f, "{:<20}  {:>8}  refers to", "table", "row")?;
         for orphan in &self.orphans {
@@ -40,7 +40,7 @@ pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<
     out.show(&Answer { orphans })?;
     if count > 0 {
         bail!(
-            "{} without the row that is referred to; `duplistatus db repair` mends that",
+            "missing references: {}; `duplistatus db repair` repairs them",
             counted(i64::try_from(count)?, "row", "rows")
         );
     }

@@ -64,7 +64,7 @@ impl fmt::Display for Answer {
             writeln!(f, "… and {} more", discrepancy_count - told)?;
         }
         if self.0.is_in_order() {
-            writeln!(f, "The file is in order, and so is everything that is derived from its runs.")?;
+            writeln!(f, "No problems found in the file or in the data derived from its runs.")?;
         }
         write!(
             f,
@@ -84,7 +84,7 @@ pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<
     let is_in_order = found.is_in_order();
     out.show(&Answer(found))?;
     if !is_in_order {
-        bail!("the database is not in order; `duplistatus db repair` mends what can be mended");
+        bail!("the database has problems; `duplistatus db repair` repairs what can be repaired");
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ impl fmt::Display for List {
             let state = row.applied_at.as_deref().unwrap_or("not yet");
             write!(f, "\n{:<32}  {state}", row.name)?;
             if !row.is_known {
-                write!(f, " by a newer duplistatus")?;
+                write!(f, " by a newer version of duplistatus")?;
             }
         }
         Ok(())
@@ -40,12 +40,12 @@ impl fmt::Display for Done {
         match (applied.is_empty(), rehearsed) {
             (true, _) => write!(f, "The schema is up to date."),
             (false, true) => {
-                write!(f, "These migrations worked on a copy, which was thrown away: {}.", applied.join(", "))
+                write!(f, "These migrations succeeded on a copy, which was deleted: {}.", applied.join(", "))
             }
             (false, false) => {
                 write!(f, "Migrated: {}.", applied.join(", "))?;
                 match copy {
-                    Some(copy) => write!(f, "\nThe database as it was before is at {copy}"),
+                    Some(copy) => write!(f, "\nCopy of the previous database: {copy}"),
                     None => Ok(()),
                 }
             }

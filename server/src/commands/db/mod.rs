@@ -21,7 +21,7 @@ use super::output::Output;
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
 
 /// What is said when a server or a job is named that does not exist.
-const NO_SUCH_PLACE: &str = "there is no such server or job; `duplistatus server list` shows them";
+const NO_SUCH_PLACE: &str = "this server or job does not exist; `duplistatus server list` lists all servers";
 
 /// Does one thing with the database.
 ///

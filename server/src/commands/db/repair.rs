@@ -30,30 +30,30 @@ impl fmt::Display for Answer {
             writeln!(f, "found: {line}")?;
         }
         for what in &report.created {
-            writeln!(f, "made: {what}")?;
+            writeln!(f, "created: {what}")?;
         }
         for index in &report.reindexed {
-            writeln!(f, "built anew: {index}")?;
+            writeln!(f, "rebuilt: {index}")?;
         }
         for (what, rows) in &report.changed {
             writeln!(f, "{what}: {rows}")?;
         }
         if report.totals_changed {
-            writeln!(f, "Totals and summaries were made anew, and differ from what they were.")?;
+            writeln!(f, "Totals and summaries were recalculated and have changed.")?;
         }
         if report.read_out {
             writeln!(
                 f,
-                "All of it was read out into a new file, which took its place. Everybody signs in again."
+                "All data was copied into a new file, which replaced the damaged one. All users must sign in again."
             )?;
         }
         if let Some(copy) = &report.copy {
-            writeln!(f, "A copy of the file as it was: {copy}")?;
+            writeln!(f, "Copy of the previous file: {copy}")?;
         }
         f.write_str(match (report.nothing_to_do(), report.dry_run) {
-            (true, _) => "The database was in order.",
-            (false, true) => "Nothing was changed: this is what a repair would do.",
-            (false, false) => "The database is repaired and passes every check.",
+            (true, _) => "The database has no problems.",
+            (false, true) => "Dry run: nothing was changed.",
+            (false, false) => "The database was repaired and passes every check.",
         })
     }
 }
@@ -78,13 +78,13 @@ pub(super) async fn run(
             Ok(report) => {
                 let rows: i64 = report.changed.values().sum();
                 sure.confirm(&format!(
-                    "Change {rows} rows and make {} tables or indexes anew, after a copy of the file was made? \
-                     `--dry-run` says which.",
+                    "Copy the file, then change {rows} rows and recreate {} tables or indexes? \
+                     `--dry-run` lists them.",
                     report.created.len() + report.reindexed.len()
                 ))?;
             }
             Err(Error::Invalid { field: database::BEYOND, .. }) => sure.confirm(
-                "It is damaged beyond repair in place. Read everything out into a new file, and put that in its place if nothing is lost?",
+                "The database cannot be repaired in place. Copy all data into a new file, and use that file if no data is lost?",
             )?,
             Err(error) => return Err(error).context("the database was not repaired"),
         }
@@ -96,7 +96,7 @@ pub(super) async fn run(
                 match Serving::begin(&folder)? {
                     Ok(_serving) => read_out(&path, &zone, &hint),
                     Err(served) => {
-                        bail!("{hint}. {served}: once it is stopped, this command reads it out by itself")
+                        bail!("{hint}. {served}: stop it, and run this command again to recover the data automatically")
                     }
                 }
             }
@@ -115,7 +115,7 @@ fn read_out(path: &Path, zone: &Zone, hint: &str) -> anyhow::Result<RepairReport
     let new = aside.path().join("salvaged.db");
     let salvaged = database::salvage(&Actor::CommandLine, (path, &new), zone, now, &mut |_| {})?;
     if !salvaged.complete {
-        bail!("{hint}. Not all of it can be read: a backup may have more");
+        bail!("{hint}. Not all of it can be read; a backup may contain more");
     }
     let restored = database::restore_at_rest(path, &new, RestoreChoice::default(), now)?;
     Ok(RepairReport { read_out: true, copy: restored.kept, ..RepairReport::default() })

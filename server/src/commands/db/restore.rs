@@ -28,22 +28,22 @@ impl fmt::Display for Answer {
         let report = &self.0;
         writeln!(
             f,
-            "Restored: {}, {}. Everybody signs in again.",
+            "Restored: {}, {}. All users must sign in again.",
             counted(report.servers, "server", "servers"),
             counted(report.runs, "run", "runs")
         )?;
         if !report.migrated.is_empty() {
-            writeln!(f, "Brought up to date: {}.", report.migrated.join(", "))?;
+            writeln!(f, "Migrated: {}.", report.migrated.join(", "))?;
         }
         f.write_str(&lost(report, report.kept.is_some()))?;
-        let stays = if report.revived { "which works again" } else { "which stays so" };
+        let stays = if report.revived { "now restored" } else { "not restored" };
         f.write_str(&revoked(report, stays))?;
         if report.audit_entries > 0 {
-            writeln!(f, "Entries of the audit trail taken over: {}.", report.audit_entries)?;
+            writeln!(f, "Audit log entries copied: {}.", report.audit_entries)?;
         }
         match &report.kept {
-            Some(kept) => write!(f, "The former database is kept as {kept}."),
-            None => write!(f, "There was no database before."),
+            Some(kept) => write!(f, "The previous database is kept as {kept}."),
+            None => write!(f, "There was no previous database."),
         }
     }
 }
@@ -52,26 +52,26 @@ impl fmt::Display for Answer {
 fn lost(report: &RestoreReport, has_former: bool) -> String {
     let mut text = String::new();
     for lost in &report.lost {
-        let newest = lost.newest.map(|at| format!(", the newest of {at}")).unwrap_or_default();
+        let newest = lost.newest.map(|at| format!(" (newest: {at})")).unwrap_or_default();
         text += &format!(
-            "{}: {} arrived after the backup{newest}\n",
+            "{}: {} arrived after the backup was created{newest}\n",
             lost.server,
             counted(lost.runs, "run", "runs")
         );
     }
     let (runs, operations) = (report.lost_runs, report.lost_operations);
     if !report.compared && has_former {
-        text += "The former database could not be read: what only it had is not known.\n";
+        text += "The previous database could not be read, so it is not known which data only it contained.\n";
     } else if runs + operations > 0 {
         text += &format!(
-            "Only in the former database, in all: {} and {}.\n",
+            "Only in the previous database, in total: {} and {}.\n",
             counted(runs, "run", "runs"),
             counted(operations, "other operation", "other operations")
         );
     }
     if report.changed_runs > 0 {
         text += &format!(
-            "Of {} something else was reported after the backup, which is only in the former database.\n",
+            "Reported with different data after the backup: {}. That data is only in the previous database.\n",
             counted(report.changed_runs, "run", "runs")
         );
     }
@@ -91,14 +91,14 @@ fn revoked(report: &RestoreReport, what: &str) -> String {
 fn question(preview: &RestorePreview, choice: RestoreChoice) -> String {
     let report = &preview.report;
     let lost = lost(report, true);
-    let lost = if lost.is_empty() { "Nothing is lost by it.\n".to_owned() } else { lost };
+    let lost = if lost.is_empty() { "No data is lost.\n".to_owned() } else { lost };
     let stays = if choice.revive {
-        "and would work again (--revive)"
+        "would be restored (--revive)"
     } else {
-        "and stays so (--revive changes that)"
+        "would not be restored (use --revive to restore it)"
     };
     format!(
-        "{} has {} and {}.\n{lost}{}The present database is kept in copies/. Replace it by this backup, and let everybody sign in again?",
+        "{} contains {} and {}.\n{lost}{}The current database is kept in copies/. Replace it with this backup? All users must then sign in again.",
         preview.name,
         counted(report.servers, "server", "servers"),
         counted(report.runs, "run", "runs"),
@@ -114,7 +114,7 @@ pub(super) async fn run(
     choice: RestoreChoice,
     sure: &Sure,
 ) -> anyhow::Result<()> {
-    const BY_SERVER: &str = "the running server, which reads the backup itself, did not restore it";
+    const BY_SERVER: &str = "the running server could not restore the backup";
     // Before anything is changed: the totals are by a zone.
     options.zone()?;
     let file = std::path::absolute(&file)?;
@@ -145,13 +145,13 @@ pub(super) async fn run(
             if lost > 0 {
                 tracing::warn!(
                     lost,
-                    "stored secrets were encrypted with another key: put the secret.key into {} that belongs to this backup",
+                    "stored secrets were encrypted with a different key: put the secret.key that belongs to this backup into {}",
                     folder.display()
                 );
             }
             let recorded = database::record_restore(&services, &Actor::CommandLine, &file, &report).await;
             services.db.close().await;
-            recorded.context("the database is restored, but that could not be recorded")?;
+            recorded.context("the database was restored, but this could not be recorded in the audit log")?;
             report
         }
     };

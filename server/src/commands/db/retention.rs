@@ -55,7 +55,7 @@ pub(in crate::commands) async fn confirm(
     };
     if then > now {
         sure.confirm(&format!(
-            "The next clean-up would delete {then} runs and other operations then, and {now} as it is. Change it?"
+            "With this change, the next clean-up deletes {then} runs and other operations instead of {now}. Change the retention?"
         ))?;
     }
     Ok(())

@@ -44,7 +44,7 @@ impl fmt::Display for Answer {
         }
         for row in self.0.tables.iter().filter(|row| !row.gaps.is_empty()) {
             let gaps: Vec<String> = row.gaps.iter().map(|gap| written(*gap)).collect();
-            writeln!(f, "{}: could not be read at rows {}", row.table, gaps.join(", "))?;
+            writeln!(f, "{}: unreadable rows: {}", row.table, gaps.join(", "))?;
         }
         for (what, rows) in &self.0.mended {
             writeln!(f, "{what}: {rows}")?;
@@ -56,14 +56,18 @@ impl fmt::Display for Answer {
             f,
             "The new file has {} and passes every check. {}",
             size(i64::try_from(self.0.size).unwrap_or(i64::MAX)),
-            if self.0.complete { "Nothing is known to be lost." } else { "Some rows are lost, or may be." }
+            if self.0.complete {
+                "No data is known to be lost."
+            } else {
+                "Some rows are lost or may be lost."
+            }
         )
     }
 }
 
 fn written(gap: (i64, i64)) -> String {
     match gap {
-        (i64::MIN, i64::MAX) => "of all numbers".to_owned(),
+        (i64::MIN, i64::MAX) => "all".to_owned(),
         (first, last) if first == last => first.to_string(),
         (first, last) => format!("{first} to {last}"),
     }
@@ -95,6 +99,6 @@ pub(super) async fn run(
     .await??;
     let is_complete = report.complete;
     out.show(&Answer(report))?;
-    anyhow::ensure!(is_complete, "not everything came: see what is lost");
+    anyhow::ensure!(is_complete, "not all data was recovered; see what is lost");
     Ok(())
 }

@@ -24,7 +24,7 @@ impl fmt::Display for Answer {
             "{}, {}, {}",
             counted(stats.servers, "server", "servers"),
             counted(stats.jobs, "job", "jobs"),
-            counted(stats.users, "person", "people")
+            counted(stats.users, "user", "users")
         )?;
         let by_status: Vec<String> = stats
             .by_status
@@ -44,10 +44,10 @@ impl fmt::Display for Answer {
         )?;
         writeln!(
             f,
-            "{}, {}, {} of the audit trail",
+            "{}, {}, {}",
             counted(stats.operations, "other operation", "other operations"),
             counted(stats.raw_reports, "raw report", "raw reports"),
-            counted(stats.audit_entries, "entry", "entries")
+            counted(stats.audit_entries, "audit log entry", "audit log entries")
         )?;
         write!(
             f,

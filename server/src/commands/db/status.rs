@@ -96,7 +96,7 @@ impl fmt::Display for Answer {
         }
         write!(f, "\nslow queries, from {slow_from} ms")?;
         if slow_queries.is_empty() {
-            write!(f, ": none in this command; those of a running server are in its log and on its page")?;
+            write!(f, ": none in this command; for a running server, see its log or its Database page")?;
         }
         for SlowQuery { sql, plan, times, longest, .. } in slow_queries {
             write!(f, "\n{longest} ms, {times} times: {sql}")?;

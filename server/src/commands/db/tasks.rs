@@ -30,8 +30,8 @@ impl fmt::Display for Tasks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:<16}  {:<14}  {:<16}  {:<16}  {:>9}  {:<11}  what it did",
-            "task", "runs", "next", "last", "ms", "result"
+            "{:<16}  {:<14}  {:<16}  {:<16}  {:>9}  {:<11}  message",
+            "task", "schedule", "next", "last", "ms", "result"
         )?;
         let time = |moment: Option<Moment>, none: &str| moment.map_or_else(|| none.to_owned(), Moment::local);
         for task in &self.tasks {
@@ -106,7 +106,7 @@ async fn obey(services: &Services, out: Output, command: TasksCommand) -> anyhow
 
 fn unknown(error: Error, name: &str) -> anyhow::Error {
     match error {
-        Error::NotFound => anyhow!("there is no task {name}; `duplistatus db tasks` shows them"),
+        Error::NotFound => anyhow!("task {name} does not exist; `duplistatus db tasks` lists all tasks"),
         other => other.into(),
     }
 }

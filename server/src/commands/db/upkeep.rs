@@ -24,7 +24,7 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Upkeep { before, after, took, is_complete } = &self.0;
         let bytes = |number: u64| size(i64::try_from(number).unwrap_or(i64::MAX));
-        let done = if *is_complete { "Done" } else { "Done in part" };
+        let done = if *is_complete { "Done" } else { "Partly done" };
         write!(
             f,
             "{done} in {}.{:03} s: {} before, {} now (with the log).",
@@ -54,7 +54,7 @@ pub(super) async fn run(options: &GlobalOptions, out: Output, command: &DbComman
     if !is_complete {
         let others = files::others(&path);
         bail!(
-            "somebody else still reads or writes{others}: try again when that has ended, or the server is less busy"
+            "another connection is still reading or writing{others}: try again when it has finished, or when the server is less busy"
         );
     }
     Ok(())

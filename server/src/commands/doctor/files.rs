@@ -25,12 +25,12 @@ pub(crate) fn problems(place: &Place) -> Vec<Check> {
     let name = place.file_system.as_deref().unwrap_or("file system");
     let told = |(need, why): &(Need, String)| match need {
         Need::Write => {
-            check("writing_files", State::Failing, format!("no file can be made: {why}"), AS_THE_SERVER)
+            check("writing_files", State::Failing, format!("cannot create files: {why}"), AS_THE_SERVER)
         }
         Need::Lock => check(
             "locks",
             State::Failing,
-            format!("files cannot be locked: {why}"),
+            format!("cannot lock files: {why}"),
             format!(
                 "Two programs could write at once. Move the data folder from this {name} to a local disk."
             ),
@@ -38,22 +38,22 @@ pub(crate) fn problems(place: &Place) -> Vec<Check> {
         Need::Log => check(
             "log_file",
             State::Failing,
-            format!("SQLite can keep no write-ahead log: {why}"),
+            format!("SQLite cannot use a write-ahead log: {why}"),
             format!("Move the data folder from this {name} to a local disk."),
         ),
         Need::Modes => check(
             "modes",
             State::Warning,
-            format!("files cannot be kept from other users: {why}"),
+            format!("cannot protect files from other users: {why}"),
             format!(
-                "Whoever can read the disk can read the database. Mount this {name} for one user (umask=077, uid=…), or move the data folder."
+                "Anyone who can read the disk can read the database. Mount this {name} for one user (umask=077, uid=…), or move the data folder."
             ),
         ),
         Need::Socket => check(
             "socket",
             State::Warning,
-            format!("no socket can be made: {why}"),
-            "`db restore` cannot reach a running server here: stop it first, or move the data folder to a local disk with a shorter path.",
+            format!("cannot create a socket: {why}"),
+            "`db restore` cannot reach a running server here. Stop the server first, or move the data folder to a local disk with a shorter path.",
         ),
     };
     place.refused.iter().map(told).collect()
@@ -62,15 +62,17 @@ pub(crate) fn problems(place: &Place) -> Vec<Check> {
 /// Where the folder is.
 fn file_system(place: &Place) -> Check {
     let name = place.file_system.as_deref();
-    let tried = if place.refused.is_empty() { "; what the server needs was tried and works" } else { "" };
+    let tried = if place.refused.is_empty() { "; all required operations were tested and work" } else { "" };
     match (name, place.kind()) {
-        (None, _) => check("file_system", State::Ok, format!("not told by this system{tried}"), ""),
+        (None, _) => {
+            check("file_system", State::Ok, format!("not reported by the operating system{tried}"), "")
+        }
         (Some(name), Kind::Network) => check(
             "file_system",
             State::Warning,
             format!("{name}, a network file system{tried}"),
-            "SQLite needs the locks of a local disk, and a connection that breaks can damage the file. Move the data folder to a local disk; \
-             backups may stay there (--backup-dir).",
+            "SQLite needs the locks of a local disk, and a lost connection can damage the file. Move the data folder to a local disk. \
+             Backups may stay there (--backup-dir).",
         ),
         (Some(name), Kind::UserSpace) => check(
             "file_system",
@@ -82,7 +84,7 @@ fn file_system(place: &Place) -> Check {
             "file_system",
             State::Note,
             format!("{name}, without owners and modes{tried}"),
-            "It has no journal either: a power cut can damage it. A local disk with another file system is safer.",
+            "It also has no journal, so a power cut can damage it. A local disk with another file system is safer.",
         ),
         (Some(name), Kind::Local) => check("file_system", State::Ok, format!("{name}{tried}"), ""),
     }
@@ -98,7 +100,7 @@ fn check_folder(folder: &Path, keeps_modes: bool) -> Check {
                 "folder",
                 State::Note,
                 format!("{shown} does not exist yet"),
-                "The first start makes it.",
+                "The first start creates it.",
             );
         }
         Err(error) => {
@@ -106,15 +108,20 @@ fn check_folder(folder: &Path, keeps_modes: bool) -> Check {
         }
     };
     if !data.is_dir() {
-        return check("folder", State::Failing, format!("{shown} is no folder"), "Say another --data-dir.");
+        return check(
+            "folder",
+            State::Failing,
+            format!("{shown} is not a folder"),
+            "Set another --data-dir.",
+        );
     }
     let database = folder.join("duplistatus.db");
     // Opening it so changes nothing.
     if database.exists()
         && let Err(error) = fs::OpenOptions::new().append(true).open(&database)
     {
-        let figure = format!("{} cannot be written: {error}", database.display());
-        let advice = "Give it to the user that runs the server, and look at the file system.";
+        let figure = format!("cannot write {}: {error}", database.display());
+        let advice = "Change its owner to the user that runs the server, and check the file system.";
         return check("folder", State::Failing, figure, advice);
     }
     if let Err(error) = fs::read_dir(folder) {
@@ -122,13 +129,13 @@ fn check_folder(folder: &Path, keeps_modes: bool) -> Check {
     }
     let foreign = of_other_owners(folder);
     if !foreign.is_empty() {
-        let figure = format!("not of the owner of the folder: {}", foreign.join(", "));
+        let figure = format!("different owner than the folder: {}", foreign.join(", "));
         let advice = format!("The server may not be able to use them: chown -R --reference={shown} {shown}");
         return check("folder", State::Warning, figure, advice);
     }
     let open = readable_by_others(folder);
     if open.is_empty() || !keeps_modes {
-        let whose = if keeps_modes { ", only for its owner" } else { "" };
+        let whose = if keeps_modes { ", accessible only to its owner" } else { "" };
         return check("folder", State::Ok, format!("{shown}{whose}"), "");
     }
     let figure = format!("readable by other users: {}", open.join(", "));
@@ -201,7 +208,7 @@ mod tests {
         mode(&key, 0o600)?;
         mode(&path, 0o750)?;
         assert!(check_folder(&path, true).figure.ends_with("/data"), "the folder itself");
-        assert_eq!(check_folder(&key, true).state, State::Failing, "it is no folder");
+        assert_eq!(check_folder(&key, true).state, State::Failing, "it is not a folder");
         Ok(())
     }
 
@@ -227,7 +234,7 @@ mod tests {
     #[test]
     fn network_and_user_space_are_named() {
         for (name, state, words) in [
-            ("ext4", State::Ok, "what the server needs was tried and works"),
+            ("ext4", State::Ok, "all required operations were tested and work"),
             ("nfs4", State::Warning, "a network file system"),
             ("fuse.mergerfs", State::Note, "a file system in user space"),
             ("exfat", State::Note, "without owners and modes"),

@@ -44,8 +44,8 @@ impl fmt::Display for Answer {
             }
         }
         f.write_str(match self.state {
-            State::Failing => "Something does not work.",
-            State::Warning => "Something needs attention.",
+            State::Failing => "At least one check failed.",
+            State::Warning => "At least one check needs attention.",
             State::Note | State::Ok => "Nothing needs attention.",
         })
     }
@@ -72,7 +72,7 @@ fn name_in_words(name: &str) -> String {
 
 /// What to do with a file that does not answer.
 const UNREADABLE: &str =
-    "`duplistatus db restore` puts a backup in its place, `duplistatus db salvage` reads what is left.";
+    "`duplistatus db restore` replaces it with a backup, `duplistatus db salvage` recovers readable data.";
 /// What to do where this command may not look.
 const AS_THE_SERVER: &str = "Run this as the user that runs the server.";
 
@@ -117,7 +117,12 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
     if let Some(nameless) = nameless {
         // The server does not start by it, so nothing is compared with it.
         checks.retain(|check| check.name != "time_zone");
-        checks.push(check("time_zone", State::Failing, "the system's has no name", nameless.to_string()));
+        checks.push(check(
+            "time_zone",
+            State::Failing,
+            "the system's time zone has no name",
+            nameless.to_string(),
+        ));
     }
     checks.extend(files::checks(folder));
     checks.extend(surroundings::checks(options, now, newest));
@@ -134,11 +139,11 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
 /// Before the first start, or it is gone.
 fn no_database(is_served: bool) -> Check {
     if is_served {
-        let advice = "A server has it open: stop it, put the file back where it was, and start it again.";
-        return check("database", State::Failing, "there is none, though a server runs", advice);
+        let advice = "A server has it open. Stop the server, put the file back where it was, and start the server again.";
+        return check("database", State::Failing, "missing, although a server is running", advice);
     }
-    let advice = "The first start makes it. Is this the right folder? Otherwise say --data-dir.";
-    check("database", State::Note, "there is none yet", advice)
+    let advice = "The first start creates it. If this is the wrong folder, set --data-dir.";
+    check("database", State::Note, "does not exist yet", advice)
 }
 
 /// The keys of stored secrets. Only reads: loading the keys makes some where there are none, and takes the file from others.

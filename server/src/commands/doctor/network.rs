@@ -39,7 +39,7 @@ pub(super) async fn checks(options: &GlobalOptions, served_by: Option<&ServedAlr
         None => check(
             "server",
             State::Note,
-            "none runs for this data folder",
+            "not running for this data folder",
             "Start it with `duplistatus serve`, with the same --data-dir.",
         ),
     };
@@ -53,32 +53,32 @@ pub(super) async fn checks(options: &GlobalOptions, served_by: Option<&ServedAlr
 fn port(address: SocketAddr, there: &There, is_served: bool) -> Check {
     match there {
         There::Ours(status) if status == "healthy" => {
-            check("port", State::Ok, format!("a duplistatus answers at {address}"), "")
+            check("port", State::Ok, format!("duplistatus responds at {address}"), "")
         }
         There::Ours(status) => check(
             "port",
             State::Failing,
-            format!("a duplistatus answers at {address}, and says that it is {status}"),
-            "The other checks and its log say why.",
+            format!("duplistatus responds at {address} with the status {status}"),
+            "See the other checks and its log for the cause.",
         ),
         There::Free if is_served => check(
             "port",
             State::Warning,
-            format!("nobody answers at {address}, though a server runs"),
-            "Does it listen elsewhere? Give this command the same --addr and --base-path, or the same environment.",
+            format!("no response at {address}, although a server is running"),
+            "It may listen on another address. Run this command with the same --addr and --base-path, or in the same environment.",
         ),
         There::Free => check("port", State::Ok, format!("{address} is free"), ""),
         There::Refused(why) => check(
             "port",
             State::Failing,
-            format!("{address} cannot be used: {why}"),
+            format!("cannot listen on {address}: {why}"),
             "Choose another --addr.",
         ),
         There::Other => check(
             "port",
             State::Failing,
-            format!("another program answers at {address}, or a duplistatus under another --base-path"),
-            "End it, or choose another --addr.",
+            format!("another program responds at {address}, or duplistatus under another --base-path"),
+            "Stop it, or choose another --addr.",
         ),
     }
 }

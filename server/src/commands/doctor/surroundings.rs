@@ -22,16 +22,21 @@ pub(super) fn checks(options: &GlobalOptions, now: Timestamp, newest: Option<Tim
 }
 
 fn clock(now: Timestamp, newest: Option<Timestamp>) -> Check {
-    let advice = "Set it, and let it follow a time server: verdicts and sign-ins depend on it.";
+    let advice = "Set the clock and synchronise it with a time server. Verdicts and sign-ins depend on it.";
     if now.unix() < PROGRAM_IS_YOUNGER {
-        return check("clock", State::Failing, format!("{now} is before this program was made"), advice);
+        return check(
+            "clock",
+            State::Failing,
+            format!("{now} is earlier than the release of this program"),
+            advice,
+        );
     }
     match newest {
         Some(newest) if newest.since(now) > AHEAD => check(
             "clock",
             State::Warning,
             format!("{now} is more than a day before the newest run, {newest}"),
-            "This clock, or that of the machine that reported, is wrong: let both follow a time server.",
+            "The clock of this machine or of the reporting machine is wrong. Synchronise both with a time server.",
         ),
         _ => check("clock", State::Ok, now.to_string(), ""),
     }
@@ -42,15 +47,15 @@ fn public_url(url: Option<&PublicUrl>) -> Check {
         None => check(
             "public_url",
             State::Note,
-            "not said: each request says how it reached the program",
-            "Behind a proxy, or with a name of its own, say --public-url.",
+            "not set, taken from each request",
+            "Set --public-url if the server is behind a proxy or has its own host name.",
         ),
         Some(url) if url.is_secure() => check("public_url", State::Ok, url.as_str(), ""),
         Some(url) => check(
             "public_url",
             State::Warning,
             format!("{url}, without TLS"),
-            "Passwords and keys can be read on the way: put a proxy with TLS in front (docs/PROXY.md).",
+            "Passwords and keys can be read in transit. Put a proxy with TLS in front of duplistatus (docs/PROXY.md).",
         ),
     }
 }
@@ -58,13 +63,13 @@ fn public_url(url: Option<&PublicUrl>) -> Check {
 /// This program speaks no TLS: who says https has a proxy, and it has to be known.
 fn proxies(url: Option<&PublicUrl>, are_none: bool) -> Check {
     match (are_none, url.is_some_and(PublicUrl::is_secure)) {
-        (false, _) => check("proxies", State::Ok, "named", ""),
+        (false, _) => check("proxies", State::Ok, "set", ""),
         (true, false) => check("proxies", State::Ok, "none", ""),
         (true, true) => check(
             "proxies",
             State::Warning,
             "none, though the public URL is https",
-            "Name the proxy with --trusted-proxies: otherwise everybody has its address, in the audit trail and for the limits.",
+            "Add the proxy to --trusted-proxies. Otherwise all clients share its address in the audit log and in rate limits.",
         ),
     }
 }

@@ -45,7 +45,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: ImportArguments) -> 
     }
     match report.left_out() {
         0 => Ok(()),
-        left_out => bail!("the import is not complete: {} left out", counted(left_out, "entry", "entries")),
+        left_out => bail!("the import is incomplete: {} skipped", counted(left_out, "entry", "entries")),
     }
 }
 

@@ -21,17 +21,17 @@ impl fmt::Display for Text<'_> {
         };
         writeln!(f, "{file}: {what}")?;
         if *dry_run {
-            writeln!(f, "A dry run: nothing was stored. The result would be:")?;
+            writeln!(f, "Dry run: nothing was stored. The result would be:")?;
         }
         writeln!(
             f,
             "\n{:<14} {:>9} {:>9} {:>9} {:>9} {:>9}",
-            "", "found", "added", "completed", "known", "left out"
+            "", "found", "added", "completed", "existing", "skipped"
         )?;
         let kinds = [
             ("servers", servers),
             ("runs", runs),
-            ("people", people),
+            ("users", people),
             ("API keys", keys),
             ("settings", settings),
             ("secrets", secrets),
@@ -50,13 +50,13 @@ impl Text<'_> {
     fn rest(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ImportReport { notes, kept, problems, more_problems, .. } = self.0;
         if !notes.is_empty() {
-            writeln!(f, "\nWorth knowing:")?;
+            writeln!(f, "\nNotes:")?;
             for (what, count) in notes {
                 writeln!(f, "  {count:>7} × {what}")?;
             }
         }
         if !kept.is_empty() {
-            writeln!(f, "\nKept for later, as nothing uses them yet:")?;
+            writeln!(f, "\nStored, but not used yet:")?;
             for key in kept {
                 writeln!(f, "  {key}")?;
             }
@@ -80,7 +80,7 @@ pub(super) fn phase(phase: ImportPhase) -> &'static str {
         ImportPhase::Checking => "checking the file",
         ImportPhase::Servers => "servers",
         ImportPhase::Runs => "runs",
-        ImportPhase::People => "people",
+        ImportPhase::People => "users",
         ImportPhase::Settings => "settings",
         ImportPhase::Audit => "audit log",
         ImportPhase::Done => "done",

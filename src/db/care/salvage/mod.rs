@@ -138,7 +138,7 @@ impl<'p> Salvage<'p> {
             other => {
                 let why = other.err().map_or_else(|| "it is empty".to_owned(), |error| error.to_string());
                 self.notes
-                    .push(format!("The schema cannot be read ({why}): the file was searched page by page."));
+                    .push(format!("The schema cannot be read ({why}). The file was searched page by page."));
                 // It may be there without a schema.
                 let _ = self.conn.batch_execute("DETACH broken");
                 false

@@ -50,9 +50,7 @@ impl Salvage<'_> {
             }
         }
         if broken > 0 {
-            self.notes.push(format!(
-                "{broken} rows stand on pages that could be read, and are damaged themselves."
-            ));
+            self.notes.push(format!("{broken} rows on readable pages are damaged."));
         }
         Ok(())
     }

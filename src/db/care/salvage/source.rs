@@ -51,7 +51,7 @@ impl Source {
         let (mut notes, mut is_whole) = (Vec::new(), true);
         let header = if is_compressed {
             if let Some(why) = unpack(file, &copy)? {
-                notes.push(format!("The backup could be decompressed in part only: {why}."));
+                notes.push(format!("Only part of the backup could be decompressed: {why}."));
                 is_whole = false;
             }
             File::open(&copy)
@@ -63,7 +63,7 @@ impl Source {
             header
         };
         if header.is_none() {
-            notes.push("The header of the file is damaged: it was made anew in a working copy.".to_owned());
+            notes.push("The header of the file is damaged. It was rebuilt in a working copy.".to_owned());
             let mended = File::options()
                 .read(true)
                 .write(true)
@@ -79,16 +79,16 @@ impl Source {
             is_whole &= matches!(left, Ok(Left::Nothing));
             notes.push(match left {
                 Ok(Left::Nothing) => {
-                    "Changes in the WAL were taken in, up to its last complete transaction.".to_owned()
+                    "Changes in the WAL were applied up to its last complete transaction.".to_owned()
                 }
                 Ok(Left::Everything) => {
-                    "The beginning of the WAL is damaged: what is only in it is lost.".to_owned()
+                    "The beginning of the WAL is damaged. Data that is only in the WAL is lost.".to_owned()
                 }
                 Ok(Left::Transactions(count)) => format!(
-                    "Changes in the WAL were taken in up to a damaged place: {count} transactions after it are lost."
+                    "Changes in the WAL were applied up to a damaged position. {count} transactions after it are lost."
                 ),
                 Err(error) => {
-                    format!("The WAL could not be read, and what is only in it is lost: {error}")
+                    format!("The WAL could not be read. Data that is only in the WAL is lost: {error}")
                 }
             });
         }

@@ -149,7 +149,7 @@ const CASES: &[Case] = &[
         found: Found::Missing,
         runs: RUNS,
         same: RUNS,
-        from: |report| from_tables(report) && report.mended.get("jobs made again") == Some(&JOBS),
+        from: |report| from_tables(report) && report.mended.get("jobs recreated") == Some(&JOBS),
     },
     Case {
         name: "bits of an index",

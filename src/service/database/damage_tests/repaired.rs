@@ -70,7 +70,7 @@ fn what_is_missing_of_the_schema_is_made() {
     {
         assert!(done.created.contains(&what.to_owned()), "{what}: {done:#?}");
     }
-    assert_eq!(done.changed.get("jobs made again"), Some(&JOBS), "{done:#?}");
+    assert_eq!(done.changed.get("jobs recreated"), Some(&JOBS), "{done:#?}");
     assert_eq!(count(&file, "SELECT count(*) FROM jobs WHERE name LIKE 'job _'"), JOBS);
     assert_eq!(count(&file, "SELECT sum(run_count) FROM jobs"), RUNS);
     assert!(repair(&file, false).unwrap().nothing_to_do());
@@ -85,9 +85,9 @@ fn rows_find_their_parents_again() {
          UPDATE job_days SET runs = runs + 5; UPDATE jobs SET run_count = 1;",
     );
     let report = repair(&file, false).unwrap();
-    assert_eq!(report.changed.get("servers made again"), Some(&2), "{report:#?}");
-    assert_eq!(report.changed.get("jobs made again"), Some(&1), "{report:#?}");
-    assert_eq!(report.changed.get("runs made again from their raw reports"), Some(&1), "{report:#?}");
+    assert_eq!(report.changed.get("servers recreated"), Some(&2), "{report:#?}");
+    assert_eq!(report.changed.get("jobs recreated"), Some(&1), "{report:#?}");
+    assert_eq!(report.changed.get("runs recreated from their raw reports"), Some(&1), "{report:#?}");
     assert!(report.totals_changed);
     assert_eq!(count(&file, "SELECT count(*) FROM backups"), RUNS);
     assert_eq!(count(&file, "SELECT count(*) FROM servers WHERE id = 2 AND name LIKE 'machine _'"), 1);

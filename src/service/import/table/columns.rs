@@ -106,9 +106,9 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
     let row = Row(fields);
     // What this program exported is taken as it is: nothing is made of other columns.
     let exported = row.is_exported()?;
-    let server = row.name("server")?.ok_or("there is no server: give its name in the column `server`")?;
-    let job = row.name("job")?.ok_or("there is no job: give its name in the column `job`")?;
-    let begin = row.time("start")?.ok_or("there is no time in the column `start`")?;
+    let server = row.name("server")?.ok_or("the server is missing: set its name in the column `server`")?;
+    let job = row.name("job")?.ok_or("the job is missing: set its name in the column `job`")?;
+    let begin = row.time("start")?.ok_or("the column `start` contains no time")?;
     let first = if exported { i64::MIN } else { PLAUSIBLE };
     if !(first..=now.unix() + SKEW).contains(&begin) {
         return Err(format!(
@@ -192,7 +192,7 @@ fn time(column: &str, text: &str) -> Result<i64, String> {
     let at = text.parse::<Timestamp>().map(Timestamp::unix).ok().or_else(|| parse_instant(text));
     at.ok_or_else(|| {
         let text = word(text).unwrap_or_default();
-        format!("`{column}` is “{text}”, which is no time: use 2026-11-23T22:06:37Z or seconds since 1970")
+        format!("`{column}` is “{text}”, which is not a time: use 2026-11-23T22:06:37Z or seconds since 1970")
     })
 }
 
@@ -205,10 +205,9 @@ impl Row<'_> {
 
     fn name(&self, column: &str) -> Result<Option<String>, String> {
         let Some(text) = self.text(column) else { return Ok(None) };
-        let name =
-            clean_name(text).ok_or_else(|| format!("`{column}` has no character that can be shown"))?;
+        let name = clean_name(text).ok_or_else(|| format!("`{column}` has no visible character"))?;
         if name.chars().count() < text.chars().count() {
-            return Err(format!("`{column}` has more than 200 characters, or some that cannot be shown"));
+            return Err(format!("`{column}` has more than 200 characters, or invisible ones"));
         }
         Ok(Some(name))
     }
@@ -219,7 +218,7 @@ impl Row<'_> {
             None => Ok(false),
             Some(Ok(FORM)) => Ok(true),
             Some(_) => Err(format!(
-                "`export` says another form than {FORM}: a newer duplistatus wrote it, which has to read it"
+                "`export` is not {FORM}: the file was written by a newer version of duplistatus, so import it with that version"
             )),
         }
     }
@@ -248,7 +247,7 @@ impl Row<'_> {
             Ok(number) if number >= 0 => Ok(Some(number)),
             _ => {
                 let text = word(text).unwrap_or_default();
-                Err(format!("`{column}` is “{text}”, which is no whole number from 0 on"))
+                Err(format!("`{column}` is “{text}”, which is not a whole number of 0 or more"))
             }
         }
     }

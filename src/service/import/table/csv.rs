@@ -36,7 +36,7 @@ pub(super) fn read(mut file: impl BufRead, rows: &mut Rows) -> Result<(), Import
 }
 
 fn broken<E: std::fmt::Display>(error: &E) -> String {
-    format!("the CSV cannot be read any further: {error}; the rows before that were imported")
+    format!("the rest of the CSV cannot be read: {error}; the rows before were imported")
 }
 
 /// What stands most often in the heading.
@@ -54,12 +54,12 @@ fn headings(heading: &ByteRecord, rows: &mut Rows) -> Result<Vec<Option<&'static
         let column = columns::column(name);
         match column {
             Some(known) if columns.contains(&Some(known)) => {
-                return Err(ImportError::Table(format!("two columns of the heading mean `{known}`")));
+                return Err(ImportError::Table(format!("two columns of the header stand for `{known}`")));
             }
             Some(_) => {}
             None => {
                 let name = word(name).unwrap_or_default();
-                rows.findings.note(&format!("columns that are not known, as “{name}”: not read"));
+                rows.findings.note(&format!("unknown columns such as “{name}”: ignored"));
             }
         }
         columns.push(column);
@@ -67,14 +67,14 @@ fn headings(heading: &ByteRecord, rows: &mut Rows) -> Result<Vec<Option<&'static
     match NEEDED.into_iter().find(|needed| !columns.contains(&Some(*needed))) {
         None => Ok(columns),
         Some(missing) => Err(ImportError::Table(format!(
-            "this is neither a database of the Node application nor a table of runs: its first line names no column `{missing}`. The first line of a CSV file must name the columns server, job and start, and any others of docs/IMPORT.md"
+            "this is neither a database of the Node application nor a table of runs: its first line has no column `{missing}`. The first line of a CSV file must contain the columns server, job and start, and may contain others from docs/IMPORT.md"
         ))),
     }
 }
 
 fn fields(columns: &[Option<&'static str>], record: &ByteRecord) -> Result<Fields, String> {
     if record.len() != columns.len() {
-        return Err(format!("it has {} values, and the heading has {} columns", record.len(), columns.len()));
+        return Err(format!("it has {} values, but the header has {} columns", record.len(), columns.len()));
     }
     let mut fields = Fields::new();
     for (column, value) in columns.iter().zip(record) {

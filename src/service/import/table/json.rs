@@ -23,7 +23,7 @@ pub(super) fn read(mut file: impl BufRead, rows: &mut Rows) -> Result<(), Import
     let mut document = Deserializer::from_reader(file);
     let broken = |error: serde_json::Error| {
         ImportError::Table(format!(
-            "the JSON cannot be read any further: {error}; the entries before that were imported"
+            "the rest of the JSON cannot be read: {error}; the entries before were imported"
         ))
     };
     if is_array {
@@ -71,7 +71,7 @@ fn fields(entry: Map<String, Value>, rows: &mut Rows) -> Result<Fields, String> 
     for (name, value) in entry {
         let Some(column) = columns::column(&name) else {
             let name = word(&name).unwrap_or_default();
-            rows.findings.note(&format!("columns that are not known, as “{name}”: not read"));
+            rows.findings.note(&format!("unknown columns such as “{name}”: ignored"));
             continue;
         };
         let text = match value {
@@ -87,7 +87,7 @@ fn fields(entry: Map<String, Value>, rows: &mut Rows) -> Result<Fields, String> 
             Value::Bool(_) | Value::Number(_) => value.to_string(),
         };
         if fields.insert(column, text).is_some() {
-            return Err(format!("two names in it mean `{column}`"));
+            return Err(format!("two of its names stand for `{column}`"));
         }
     }
     Ok(fields)

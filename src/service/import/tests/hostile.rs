@@ -52,12 +52,12 @@ async fn nothing_is_lost_silently() -> TestResult {
     assert!(runs.iter().any(|run| run.backup_name == "Backup"), "a run without a job has one");
     let notes: Vec<&str> = report.notes.keys().map(String::as_str).collect();
     for wanted in [
-        "begin cannot be read",
+        "unreadable start time",
         "not JSON: kept as text",
         "not UTF-8",
         "“Weird”",
         "shortened",
-        "without the name",
+        "without a job name",
     ] {
         assert!(notes.iter().any(|note| note.contains(wanted)), "{wanted}: {notes:#?}");
     }

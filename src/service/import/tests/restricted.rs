@@ -123,15 +123,15 @@ async fn keys_lists_of_addresses_summaries_and_what_is_not_known_are_named() -> 
     assert_eq!(report.keys, Tally { found: 2, left_out: 2, ..Tally::default() });
     for words in [
         &["API key “Servers”", "scope upload", "key create"][..],
-        &["API key “Widget”", "scope read", "switched off", "2027-01-01T00:00:00Z"],
-        &["admin_ip_allowlist", "nothing restricts"],
-        &["external_api_ip_allowlist", "switched off"],
+        &["API key “Widget”", "scope read", "turned off", "2027-01-01T00:00:00Z"],
+        &["admin_ip_allowlist", "not supported here"],
+        &["external_api_ip_allowlist", "turned off"],
         &["external_api_require_api_key"],
         &["ip_trusted_proxies", "--trusted-proxies"],
         &["upload_limits", "--max-upload"],
-        &["daily_summary", "sends none"],
+        &["daily_summary", "does not send one"],
         &["daily_summary_deliveries: 1"],
-        &["quiet_hours", "not known"],
+        &["quiet_hours", "is unknown"],
         &["table `tags`", "rows 0"],
         &["`servers`, column `owner`", "2"],
     ] {

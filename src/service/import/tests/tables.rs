@@ -71,7 +71,7 @@ async fn json_comes_as_an_array_or_object_by_object() -> TestResult {
     assert_eq!(import_text(&services, lines).await?.runs, tally(2, 2, 0, 0));
     let runs = stored(&services).await?;
     assert_eq!((runs.len(), runs[2].partial, runs[2].versions), (3, true, Some(3)));
-    assert_eq!(runs[2].headline.as_deref(), Some("Stopped by hand"), "a partial run says so");
+    assert_eq!(runs[2].headline.as_deref(), Some("Stopped manually"), "a partial run says so");
     Ok(())
 }
 
@@ -80,7 +80,7 @@ async fn a_file_that_breaks_off_says_so_and_what_came_before_is_there() -> TestR
     let (_folder, services) = services()?;
     let cut = r#"[{"server":"nas","job":"A","start":"2026-11-20T02:00:00Z"},{"server":"#;
     let broken = import_text(&services, cut).await.err().map(|error| error.to_string()).unwrap_or_default();
-    assert!(broken.contains("line 1") && broken.contains("before that were imported"), "{broken}");
+    assert!(broken.contains("line 1") && broken.contains("before were imported"), "{broken}");
     assert_eq!(stored(&services).await?.len(), 1);
     let deep = "[".repeat(100_000);
     assert!(import_text(&services, deep).await.is_err());
@@ -89,7 +89,7 @@ async fn a_file_that_breaks_off_says_so_and_what_came_before_is_there() -> TestR
     let twice = "server,job,start,date\n";
     let refused =
         import_text(&services, twice).await.err().map(|error| error.to_string()).unwrap_or_default();
-    assert!(refused.contains("two columns of the heading mean `start`"), "{refused}");
+    assert!(refused.contains("two columns of the header stand for `start`"), "{refused}");
     Ok(())
 }
 

@@ -158,7 +158,7 @@ async fn a_lost_key_leaves_the_recovery_codes() -> TestResult {
     let actor = who(&services, token.expose_secret()).await?.ok_or("nobody")?;
     account::remove_second_factor(&services, &actor, password()).await?;
     let on = account::begin_second_factor(&services, &actor, password()).await;
-    assert!(matches!(&on, Err(Error::Invalid { hint, .. }) if hint.contains("no key")), "{on:?}");
+    assert!(matches!(&on, Err(Error::Invalid { hint, .. }) if hint.contains("no encryption key")), "{on:?}");
     assert!(sign_in(&services, "jo").await.is_ok());
     Ok(())
 }

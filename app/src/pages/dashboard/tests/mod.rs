@@ -140,19 +140,19 @@ fn row_and_card_say_what_was_stopped_and_what_contradicts_itself() {
         page(data)
     };
     for (outcome, row, card) in [
-        (RunOutcome::Stopped, "Check: stopped by hand, 2 warnings", "was stopped by hand<"),
+        (RunOutcome::Stopped, "Check: stopped by hand, 2 warnings", "was stopped manually<"),
         (RunOutcome::Skipped, "Check: skipped by a script, 2 warnings", "was skipped by a script<"),
         (
             RunOutcome::Partial,
             "Check: stopped by hand, incomplete, 2 warnings",
-            "was stopped by hand and is incomplete<",
+            "was stopped manually and is incomplete<",
         ),
     ] {
         let html = shown(outcome, Vec::new());
         assert!(html.contains(row) && html.contains(card), "{outcome}: {html}");
     }
     let html = shown(RunOutcome::Good, vec![Check::NothingUploaded { files: 34 }, Check::NothingStored]);
-    let sentence = "34 files were added or changed, and nothing was uploaded";
+    let sentence = "34 files were added or changed, but nothing was uploaded";
     assert!(html.contains(&format!("{sentence}; Nothing is stored at the destination")), "the row: {html}");
     assert!(html.contains(&format!("{sentence}. Nothing is stored at the destination.")), "the card: {html}");
 }
@@ -239,7 +239,7 @@ fn who_may_make_no_keys_is_not_asked_to() {
     };
     assert!(start(Role::Operator).contains("Welcome"));
     let viewer = start(Role::Viewer);
-    assert!(!viewer.contains("<form") && viewer.contains("Nothing has reported yet"), "{viewer}");
+    assert!(!viewer.contains("<form") && viewer.contains("No reports yet"), "{viewer}");
 }
 
 #[test]
@@ -311,7 +311,7 @@ fn what_was_refused_is_told_to_who_waits() {
     let html = html(move || {
         view! { <super::start::Steps address=().into_any() refused=vec![row] now=sample::ago(0) /> }
     });
-    assert!(html.contains("1 report arrived and was rejected") && html.contains("192.0.2.7"), "{html}");
+    assert!(html.contains("1 report was rejected") && html.contains("192.0.2.7"), "{html}");
     assert!(!html.contains("<img") && html.contains("This ingest key is not valid"), "{html}");
     assert!(html.contains("Report of &lt;b&gt;nas&lt;/b&gt;"), "whose it was: {html}");
 }

@@ -54,6 +54,6 @@ fn days_lead_to_their_runs_and_keep_the_other_choices() {
         }
         view! { <ServerView query=query page=page cursor=RwSignal::new(None) /> }
     });
-    assert!(empty.contains("No run began on 23 Nov 2026"), "{empty}");
-    assert!(empty.contains("2 expected runs did not come on that day."), "{empty}");
+    assert!(empty.contains("No runs started on 23 Nov 2026"), "{empty}");
+    assert!(empty.contains("2 expected runs were missed on that day."), "{empty}");
 }

@@ -15,6 +15,7 @@ use crate::{
         tables::{
             days::{self, LevelDay},
             jobs::JobRecord,
+            totals::Totals,
         },
     },
     time::{Day, Timestamp},
@@ -66,6 +67,9 @@ impl SiteLevels {
     }
 }
 
+/// A job without a run in the range: its id, and the size of its source and of what it has stored.
+type Silent = (i64, Option<i64>, Option<i64>);
+
 fn read<'j>(
     conn: &mut Connection,
     jobs: impl Iterator<Item = &'j JobRecord> + Clone,
@@ -82,7 +86,7 @@ fn read<'j>(
     let looked_for = days::levels_before(conn, &unknown, lead)?;
     let found: HashSet<i64> = first_of.keys().copied().collect();
     let silent = jobs.filter(|job| !found.contains(&job.id));
-    let silent: Vec<(i64, Option<i64>, Option<i64>)> =
+    let silent: Vec<Silent> =
         silent.map(|job| (job.id, job.summary.files_size, job.summary.storage_size)).collect();
     let series = |level: fn(&LevelDay) -> Option<i64>, before: Vec<(i64, Option<i64>)>| {
         let mut known = before.iter().filter_map(|(_, level)| *level).reduce(i64::saturating_add);
@@ -95,8 +99,7 @@ fn read<'j>(
         });
         carried.collect()
     };
-    let before = |known: fn(&crate::db::tables::totals::Totals) -> Option<i64>,
-                  now: fn(&(i64, Option<i64>, Option<i64>)) -> Option<i64>| {
+    let before = |known: fn(&Totals) -> Option<i64>, now: fn(&Silent) -> Option<i64>| {
         let looked_for = looked_for.iter().map(|(job, totals)| (*job, known(totals)));
         looked_for.chain(silent.iter().map(|job| (job.0, now(job)))).collect::<Vec<_>>()
     };

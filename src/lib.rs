@@ -29,6 +29,8 @@ pub mod error;
 #[cfg(feature = "ssr")]
 pub mod log_buffer;
 #[cfg(feature = "ssr")]
+pub mod noticing;
+#[cfg(feature = "ssr")]
 pub mod outgoing;
 #[cfg(feature = "ssr")]
 pub mod service;

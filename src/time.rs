@@ -30,6 +30,12 @@ impl Timestamp {
         Self(seconds.clamp(MIN_SECOND, MAX_SECOND))
     }
 
+    /// The same for constants.
+    pub(crate) const fn from_unix_const(seconds: i64) -> Self {
+        assert!(seconds >= MIN_SECOND && seconds <= MAX_SECOND, "outside the years 0001 to 9999");
+        Self(seconds)
+    }
+
     /// Unix seconds.
     pub fn unix(self) -> i64 {
         self.0

@@ -112,6 +112,11 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
+    /// The zone's rules.
+    pub(crate) fn time_zone(&self) -> &TimeZone {
+        &self.0
+    }
+
     /// Seconds east of UTC at a time.
     pub fn offset(&self, at: Timestamp) -> i32 {
         jiff::Timestamp::from_second(at.unix()).map_or(0, |at| self.0.to_offset(at).seconds())

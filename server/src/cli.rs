@@ -13,6 +13,7 @@ mod doctor;
 mod export;
 mod history;
 mod import;
+mod rehearse;
 mod server;
 mod user;
 
@@ -21,6 +22,7 @@ pub use doctor::DoctorArguments;
 pub use export::ExportArguments;
 pub use history::{CleanupArguments, Days, RetentionCommand, TasksCommand};
 pub use import::ImportArguments;
+pub use rehearse::RehearseArguments;
 pub use server::{ConfigCommand, ServerCommand, Words};
 pub use user::{SecretCommand, UserCommand};
 
@@ -69,6 +71,8 @@ pub enum Command {
     Doctor(DoctorArguments),
     /// Import a database of the Node application duplistatus 0.4 to 1.5, or runs from a CSV or JSON file
     Import(ImportArguments),
+    /// Try schedules, tolerances and checks on scenario files: which alarms would have been raised
+    Rehearse(RehearseArguments),
 }
 
 /// Commands that answer people or programs.

@@ -11,6 +11,7 @@ mod import;
 mod key;
 mod output;
 mod password;
+mod rehearse;
 mod secret;
 mod serve;
 mod server;
@@ -127,6 +128,7 @@ fn try_run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Config(arguments) => config::run(&options, arguments).await,
             Command::Secret(command) => secret::run(&options, command).await,
             Command::Doctor(arguments) => return doctor::run(&options, &arguments).await,
+            Command::Rehearse(arguments) => return rehearse::run(&arguments),
         }?;
         Ok(ExitCode::SUCCESS)
     })

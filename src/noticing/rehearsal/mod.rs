@@ -1,0 +1,15 @@
+//! Rehearsal: the same functions on the past. What would have been told, had these settings held?
+
+mod expand;
+mod expect;
+mod replay;
+pub mod scenario;
+
+pub use expect::unmet;
+pub use replay::{Alarm, rehearse};
+pub use scenario::{Scenario, ScenarioError};
+
+#[cfg(test)]
+mod kept_tests;
+#[cfg(test)]
+mod story_tests;

@@ -26,14 +26,15 @@ impl Timestamp {
     pub const MAX: Self = Self(MAX_SECOND);
 
     /// From unix seconds; times outside the years 0001–9999 are moved to the nearest of those.
-    pub fn from_unix(seconds: i64) -> Self {
-        Self(seconds.clamp(MIN_SECOND, MAX_SECOND))
-    }
-
-    /// The same for constants.
-    pub(crate) const fn from_unix_const(seconds: i64) -> Self {
-        assert!(seconds >= MIN_SECOND && seconds <= MAX_SECOND, "outside the years 0001 to 9999");
-        Self(seconds)
+    pub const fn from_unix(seconds: i64) -> Self {
+        // `clamp` is not for constants.
+        if seconds < MIN_SECOND {
+            Self::MIN
+        } else if seconds > MAX_SECOND {
+            Self::MAX
+        } else {
+            Self(seconds)
+        }
     }
 
     /// Unix seconds.

@@ -14,7 +14,7 @@ const DELAYED: i64 = 3 * DAY;
 /// Offsets that differ by no more than this are one: seconds.
 const SHARED: i64 = 120;
 /// Before there was any Duplicati that reports: 2010.
-const BEFORE_ALL: Timestamp = Timestamp::from_unix_const(1_262_304_000);
+const BEFORE_ALL: Timestamp = Timestamp::from_unix(1_262_304_000);
 
 /// How far the clock is behind, when the report came at the end of its run: seconds.
 fn behind(run: &Run) -> i64 {

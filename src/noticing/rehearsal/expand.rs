@@ -184,6 +184,7 @@ fn report(entry: &Entry, begin: Timestamp, duration: i64, received: Timestamp, s
         versions: entry.versions,
         stored: entry.stored,
         exception: None,
+        ..Told::default()
     }
     .outcome();
     let texts = entry.warnings.as_deref().unwrap_or_default();

@@ -193,7 +193,7 @@ fn old_runs_go_and_rules_say_which() {
     assert_eq!(rules["site"]["days"], Value::Null);
     assert_eq!(rules["rules"], json!([{ "server": "nas", "job": null, "days": 5, "keep_last": 2 }]));
     let asked = refused(folder, &["db", "tasks", "run", "retention"]);
-    assert!(asked.contains("--yes") && asked.contains("delete 10 old runs"), "{asked}");
+    assert!(asked.contains("--yes") && asked.contains("Permanently delete 10 old runs"), "{asked}");
     let ran = json_of(folder, &["db", "tasks", "run", "retention", "--yes"]);
     assert_eq!(
         (&ran["result"], &ran["message"]),

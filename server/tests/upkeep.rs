@@ -56,7 +56,7 @@ async fn status_and_stats_are_for_people_and_for_programs() {
     let tables = status["tables"].as_array().unwrap();
     let servers = tables.iter().find(|table| table["name"] == "servers").unwrap();
     assert_eq!(servers["rows"], 1);
-    assert!(text(&run(folder.path(), &["stats"])).starts_with("1 server, 0 jobs, 0 people"));
+    assert!(text(&run(folder.path(), &["stats"])).starts_with("1 server, 0 jobs, 0 users"));
     assert_eq!(json(folder.path(), &["stats"])["periods"].as_array().unwrap().len(), 6);
 }
 

@@ -101,7 +101,7 @@ async fn question(
     };
     let question = || {
         let going = counted(going, one, many);
-        format!("The next run of the task {task} would delete {going} then, for good. Change it?")
+        format!("The next run of the task {task} would then permanently delete {going}. Change it?")
     };
     Ok((going > 0).then(question))
 }

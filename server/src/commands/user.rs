@@ -90,7 +90,7 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             let holdings = Holdings::of(services, id).await?;
             if !holdings.disabled {
                 let (sessions, keys) = (holdings.sessions(), holdings.keys());
-                sure.confirm(&format!("Forbid {name} to sign in, end {sessions} and stop {keys}?"))?;
+                sure.confirm(&format!("Disable {name}, end {sessions} and suspend {keys}?"))?;
             }
             users::set_disabled(services, &ME, id, true).await?;
             out.say(format_args!("{name} can no longer sign in."), json!({ "name": name, "disabled": true }))
@@ -103,7 +103,7 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             let id = find(services, &name).await?;
             let holdings = Holdings::of(services, id).await?;
             let (sessions, keys) = (holdings.sessions(), holdings.keys());
-            sure.confirm(&format!("Remove {name}, with {sessions} and {keys}, for good?"))?;
+            sure.confirm(&format!("Permanently delete {name}, with {sessions} and {keys}?"))?;
             users::delete(services, &ME, id).await?;
             out.say(format_args!("{name} was deleted."), json!({ "name": name, "removed": true }))
         }

@@ -132,6 +132,11 @@ fn retention_is_chosen_and_old_runs_go_after_a_look() {
         let day = services.clock.now();
         services.clock.set(day.plus(400 * 86_400));
         let saved = submit(&site, "set_retention", page, "days=300&keep_last=0").await;
+        assert!(
+            saved.header(header::LOCATION).ends_with("#rule-question"),
+            "runs would be deleted: {saved:?}"
+        );
+        let saved = submit(&site, "set_retention", page, "days=300&keep_last=0&at_most=3").await;
         assert_eq!(saved.header(header::LOCATION), "/settings/database?done=retention");
         assert_eq!(
             (services.settings().retention_days, services.settings().retention_keep_last),

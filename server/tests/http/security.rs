@@ -81,7 +81,10 @@ fn the_page_says_what_answers_at_the_public_address() {
             );
             let after = site.get(PAGE).await.body;
             assert!(after.contains(said), "{status}: {after}");
-            assert!(after.contains(&format!("{origin}/base was asked today 12:00")), "{status}");
+            assert!(
+                after.contains(&format!("{origin}/base was checked from this machine today 12:00")),
+                "{status}"
+            );
         }
     });
 }

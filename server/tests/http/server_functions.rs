@@ -63,7 +63,7 @@ fn what_cannot_be_used_is_answered_400_wherever_that_is_found() {
 fn the_other_reasons_have_their_status() {
     deep(|| async {
         let site = Site::new();
-        let missing = site.send(program("run", JSON, "{\"run\":999}")).await;
+        let missing = site.send(program("run", JSON, "{\"query\":{\"run\":999}}")).await;
         assert_eq!((missing.status, missing.json()), (StatusCode::NOT_FOUND, "NotFound".into()));
         let wrong = site.send(program("sign_in", FORM, "name=jo&password=x")).await;
         assert_eq!((wrong.status, wrong.json()), (StatusCode::UNAUTHORIZED, "Credentials".into()));

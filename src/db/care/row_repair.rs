@@ -152,7 +152,7 @@ fn steps(now: Timestamp) -> Vec<(&'static str, String)> {
                 .to_owned(),
         ),
         (
-            "servers made again",
+            "servers recreated",
             format!(
                 "INSERT INTO servers (id, name, created_at, updated_at)
                  SELECT id, CASE WHEN {taken} OR name IS NULL THEN 'server ' || id || ' (restored)' ELSE name END, '{now}', '{now}'
@@ -166,7 +166,7 @@ fn steps(now: Timestamp) -> Vec<(&'static str, String)> {
             ),
         ),
         (
-            "jobs made again",
+            "jobs recreated",
             format!(
                 "INSERT INTO jobs (id, server_id, name, created_at)
                  SELECT job_id, server_id, CASE

@@ -197,7 +197,7 @@ pub async fn agreed(
     match losses(services, actor, name).await? {
         Some((count, what)) if count > at_most.unwrap_or_default() => Err(Error::Invalid {
             field: "at_most",
-            hint: format!("{count} {what} would be deleted for good: send {count} to agree"),
+            hint: format!("{count} {what} would be permanently deleted: send {count} to confirm"),
         }),
         _ => Ok(()),
     }

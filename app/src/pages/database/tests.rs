@@ -175,7 +175,7 @@ fn tables_are_listed_when_they_were_measured() {
 fn work_under_way_is_told_and_nothing_else_can_be_begun() {
     let now = WorkNow { kind: WorkKind::Vacuum, since: ago(90), progress: None };
     let html = show(|page| page.overview.work.now = Some(now));
-    assert!(html.contains("The file is being rewritten") && html.contains("For 1 min now."), "{html}");
+    assert!(html.contains("The file is being rewritten") && html.contains("Running for 1 min."), "{html}");
     assert_eq!(html.matches(" disabled").count(), 4, "{html}");
 }
 

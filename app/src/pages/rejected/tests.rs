@@ -63,8 +63,8 @@ fn an_entry_says_in_a_sentence_what_and_whose_and_asks_before_it_is_dismissed() 
         html.contains("Report from nas, job Photos") && html.contains("Report from job Photos"),
         "{html}"
     );
-    assert!(html.contains("14 rejected reports from 192.168.1.20 are deleted from this list"), "{html}");
-    assert!(html.contains("All 2 entries are deleted"), "{html}");
+    assert!(html.contains("14 rejected reports from 192.168.1.20 are removed from this list"), "{html}");
+    assert!(html.contains("All 2 entries are removed"), "{html}");
     assert!(
         html.contains("name=\"reason\" value=\"the start time cannot be read\""),
         "as it is stored: {html}"

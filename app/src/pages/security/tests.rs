@@ -58,7 +58,7 @@ fn each_answer_of_the_public_address_is_told_apart_and_says_what_it_is_about() {
     let mut said = Vec::new();
     for reach in every_answer() {
         let (Finding { state, title, text, .. }, when) = check(reach.clone());
-        assert!(when.starts_with("https://backup.example/d was asked "), "{when}");
+        assert!(when.starts_with("https://backup.example/d was checked from this machine "), "{when}");
         let (expected, fact) = match reach {
             Reach::Reachable => (State::Ok, "https://backup.example/d/api/health".to_owned()),
             Reach::Private { address } => (State::Advice, address.to_string()),

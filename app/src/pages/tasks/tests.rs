@@ -54,7 +54,7 @@ fn what_deletes_is_asked_about_and_says_how_much() {
     for known in TASKS {
         let asks = plain.contains(&format!("?run={}#run-task", known.name));
         let runs = plain.contains(&format!(
-            "action=\"/api/fn/run_task\" class=\"\"><input type=\"hidden\" name=\"name\" value=\"{}\"",
+            "action=\"/api/fn/run_task\" class=\"\"><!><input type=\"hidden\" name=\"name\" value=\"{}\"",
             known.name
         ));
         assert_eq!(
@@ -115,7 +115,7 @@ fn running_overdue_failed_and_off_are_told_apart() {
 #[test]
 fn a_schedule_of_ones_own_is_in_the_field_and_the_usual_one_is_not() {
     let own = show(|task| task.schedule = "every 6h".into());
-    assert!(own.contains("value=\"every 6h\"") && own.contains("usual time, daily 02:30"), "{own}");
+    assert!(own.contains("value=\"every 6h\"") && own.contains("the default, daily 02:30"), "{own}");
     let usual = show(|_| {});
     assert!(!usual.contains("value=\"daily 02:30\""), "{usual}");
 }

@@ -68,7 +68,7 @@ fn what_can_be_done_depends_on_the_person() {
     assert_eq!(forms(row(&page, "ann")), [""; 0], "one's own row leads to one's account");
     let usual = ["reset_user_password", "end_user_sessions", "set_user_role", "disable_user", "delete_user"];
     assert_eq!(forms(row(&page, "kim")), usual);
-    assert!(row(&page, "kim").contains("2 sessions and stops 1 API key"), "{page}");
+    assert!(row(&page, "kim").contains("Ends 2 sessions and suspends 1 API key"), "{page}");
 
     let mut others = people();
     others[1].blocked = true;

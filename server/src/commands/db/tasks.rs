@@ -82,7 +82,7 @@ async fn obey(services: &Services, out: Output, command: TasksCommand) -> anyhow
         TasksCommand::Run { name, sure } => {
             let losses = tasks::losses(services, &ME, &name).await.map_err(|error| unknown(error, &name))?;
             if let Some((going, what)) = losses.filter(|(going, _)| *going > 0) {
-                sure.confirm(&format!("Delete {going} {what}, as settings and rules say, for good?"))?;
+                sure.confirm(&format!("Permanently delete {going} {what}, as the settings and rules say?"))?;
                 if !sure.yes {
                     // Somebody may have thought about it for long.
                     tasks::agreed(services, &ME, &name, Some(going)).await?;

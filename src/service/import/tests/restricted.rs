@@ -41,7 +41,7 @@ async fn who_saw_only_some_servers_comes_disabled_and_is_named_also_in_a_dry_run
     drop(fixture);
     let dry = try_import(&services, Request { dry_run: true, ..request(&path) }).await?;
     assert!(
-        named(&dry, &["carl comes disabled", "1 of 2 servers", "user enable carl"]),
+        named(&dry, &["carl was imported as disabled", "1 of 2 servers", "user enable carl"]),
         "{:#?}",
         dry.problems
     );
@@ -75,7 +75,7 @@ async fn what_a_newer_version_or_a_fork_says_of_people_disables_them() -> TestRe
         fixture.connection.execute_batch(change)?;
         drop(fixture);
         let report = import_file(&services, &path).await?;
-        assert!(named(&report, &["ben comes disabled"]), "{change}: {:#?}", report.problems);
+        assert!(named(&report, &["ben was imported as disabled"]), "{change}: {:#?}", report.problems);
         let ben = able(&services).await?.into_iter().find(|(name, _)| name == "ben");
         assert_eq!(ben, Some(("ben".to_owned(), false)), "{change}");
     }

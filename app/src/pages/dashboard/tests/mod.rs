@@ -140,11 +140,11 @@ fn row_and_card_say_what_was_stopped_and_what_contradicts_itself() {
         page(data)
     };
     for (outcome, row, card) in [
-        (RunOutcome::Stopped, "Check: stopped by hand, 2 warnings", "was stopped manually<"),
+        (RunOutcome::Stopped, "Check: stopped manually, 2 warnings", "was stopped manually<"),
         (RunOutcome::Skipped, "Check: skipped by a script, 2 warnings", "was skipped by a script<"),
         (
             RunOutcome::Partial,
-            "Check: stopped by hand, incomplete, 2 warnings",
+            "Check: stopped manually, incomplete, 2 warnings",
             "was stopped manually and is incomplete<",
         ),
     ] {
@@ -313,7 +313,7 @@ fn what_was_refused_is_told_to_who_waits() {
     });
     assert!(html.contains("1 report was rejected") && html.contains("192.0.2.7"), "{html}");
     assert!(!html.contains("<img") && html.contains("This ingest key is not valid"), "{html}");
-    assert!(html.contains("Report of &lt;b&gt;nas&lt;/b&gt;"), "whose it was: {html}");
+    assert!(html.contains("Report from &lt;b&gt;nas&lt;/b&gt;"), "whose it was: {html}");
 }
 
 #[test]

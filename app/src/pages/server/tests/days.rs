@@ -28,7 +28,7 @@ fn a_bar_that_is_cut_says_how_high_it_is() {
         page.trends.uploaded_size =
             std::iter::once(Some(270 << 30)).chain((1..30).map(|i| Some((20 + i % 5) << 20))).collect();
     });
-    assert!(text.contains("class=\"chart-break\"") && text.contains(">270 GiB is cut<"), "{text}");
+    assert!(text.contains("class=\"chart-break\"") && text.contains(">bar of 270 GiB cut off<"), "{text}");
     assert!(text.contains("text-anchor=\"start\">270 GiB</text>"), "{text}");
     assert!(!page(|_| {}).contains("chart-break"), "where nothing is cut");
 }

@@ -121,7 +121,7 @@ fn a_preview_names_what_is_lost_and_what_was_taken_away() {
 #[test]
 fn while_one_is_made_another_cannot_be_begun() {
     let html = show(|page| page.task.running_since = Some(ago(90)));
-    assert!(html.contains("Running for 1 min.") && !html.contains("Back up now"), "{html}");
+    assert!(html.contains("has been running for 1 min") && !html.contains("Back up now"), "{html}");
 }
 
 #[test]

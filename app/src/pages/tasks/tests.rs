@@ -74,7 +74,7 @@ fn what_deletes_is_asked_about_and_says_how_much() {
         assert!(asked.contains(words), "{words}: {asked}");
     }
     let nothing = html_of(Some(("retention".into(), 0)));
-    assert!(nothing.contains("nothing would be deleted") && !nothing.contains("Delete 0"), "{nothing}");
+    assert!(nothing.contains("Nothing would be deleted") && !nothing.contains("Delete 0"), "{nothing}");
     assert!(!html_of(Some(("unknown".into(), 3))).contains("id=\"run-task\""));
 }
 

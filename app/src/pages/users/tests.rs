@@ -78,7 +78,7 @@ fn what_can_be_done_depends_on_the_person() {
     let blocked = ["unlock_user", "reset_user_password", "set_user_role", "enable_user", "delete_user"];
     assert_eq!(forms(row(&page, "kim")), blocked);
     assert!(row(&page, "kim").contains("with no sessions and no API keys"), "{page}");
-    assert!(row(&page, "kim").contains("Disabled") && row(&page, "kim").contains("Blocked"));
+    assert!(row(&page, "kim").contains("Disabled") && row(&page, "kim").contains("Locked"));
     assert!(!row(&page, "kim").contains("Active"));
 }
 

@@ -102,7 +102,7 @@ fn the_file_is_looked_after_and_the_page_says_what_came_of_it() {
         }
         let page = site.get("/settings/database?tables=1").await;
         assert_eq!(page.status, StatusCode::OK);
-        for text in ["backups", "Upkeep", "The file was rewritten", "Clean up now"] {
+        for text in ["backups", "Maintenance", "The file was rewritten", "Clean up now"] {
             assert!(page.body.contains(text), "{text}: {}", page.body);
         }
     });

@@ -118,7 +118,7 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
         assert_eq!(question, "/settings/database?rule=set&days=300&keep_last=1#rule-question", "{asked:?}");
         let html = site.get(question.split('#').next().unwrap()).await.body;
         assert!(
-            html.contains("would then delete 3 runs") && html.contains("name=\"at_most\" value=\"3\""),
+            html.contains("permanently deletes 3 runs") && html.contains("name=\"at_most\" value=\"3\""),
             "{html}"
         );
         assert_eq!(site.state.services.settings().retention_days, None, "nothing is saved");

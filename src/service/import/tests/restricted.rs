@@ -57,7 +57,7 @@ async fn who_saw_only_some_servers_comes_disabled_and_is_named_also_in_a_dry_run
     );
     assert_eq!(report.people, tally(3, 3, 0, 0));
     let again = import_file(&services, &path).await?;
-    assert!(named(&again, &["carl is known here"]), "{:#?}", again.problems);
+    assert!(named(&again, &["carl already exists here"]), "{:#?}", again.problems);
     Ok(())
 }
 

@@ -31,7 +31,11 @@ withAndWithoutScript((script) => {
 
     await send(upload, report({ server: 'Willow', job: 'Photos', began: 30 }));
     const restore = page.getByRole('region', { name: word('backups.restore.title') });
-    await restore.getByLabel(word('backups.restore.file')).setInputFiles(path);
+    await restore.getByLabel(word('backups.restore.file')).setInputFiles({
+      name: file.suggestedFilename(),
+      mimeType: 'application/zstd',
+      buffer: await readFile(path),
+    });
     await restore.getByRole('button', { name: word('backups.restore.look') }).click();
     // Data that would be lost, before anything changes.
     const preview = page.getByRole('region', { name: word('backups.preview.title_sent') });

@@ -82,7 +82,7 @@ withAndWithoutScript((script) => {
     await retention.locator('summary').filter({ hasText: word('database.retention.change') }).click();
     await retention.locator('#days-site').fill('99999');
     await retention.getByRole('button', { name: word('database.retention.submit') }).click();
-    await expect(page.getByText(/choose from 1 to 36500/)).toBeVisible();
+    await expect(page.getByText(/use a number from 1 to 36500/)).toBeVisible();
   });
 });
 

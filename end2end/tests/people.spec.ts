@@ -177,7 +177,7 @@ test('people in every state are accessible and fit a phone', async ({ page, fres
   for (let attempt = 0; attempt < 5; attempt += 1) await program.signInElsewhere({ ...KIM, password: `wrong ${attempt}` });
   await program.run(['user', 'create', 'a-very-long-name-that-somebody-chose.because@they-could.example', '--temporary']);
   await program.run(['user', 'create', 'robin', '--role', 'administrator'], KIM.password);
-  await program.run(['user', 'disable', 'robin']);
+  await program.run(['user', 'disable', 'robin', '--yes']);
   await page.goto(program.url('/settings/users'));
   await page.getByLabel(word('users.add.name')).fill('sam');
   await page.getByRole('button', { name: word('users.add.submit') }).click();

@@ -10,7 +10,7 @@ withAndWithoutScript((script) => {
     const program = await fresh({ base, more: ['--open-ingest'] });
     await page.goto(program.url('/settings/security'));
     if (script) await expectAlive(page);
-    await expect(page.getByRole('heading', { level: 1 })).toContainText(/weak/);
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(/security issue/);
     const open = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: word('security.open_ingest.on') }) });
     await expect(open).toContainText(word('security.state.weak'));
     await open.getByRole('link').click();

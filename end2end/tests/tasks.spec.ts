@@ -48,7 +48,7 @@ test('a task that deletes says how much, and runs when that is confirmed', async
   for (const days of [1, 40, 41]) {
     await send(program.url('/api/upload'), report({ server: 'Birch', machineId, job: 'Recipes', began: days * 24 * 60 }));
   }
-  await program.run(['db', 'retention', 'set', '30', '--keep-last', '1', '--yes']);
+  await program.run(['db', 'retention', 'set', '--days', '30', '--keep-last', '1', '--yes']);
   await page.goto(program.url('/settings/tasks'));
   const row = page.getByRole('row').filter({ hasText: word('tasks.retention.title') });
   await row.getByRole('link', { name: word('tasks.run') }).click();

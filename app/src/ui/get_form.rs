@@ -27,6 +27,8 @@ pub fn GetForm(
         let Ok(data) = form_data_from_event(&event) else { return };
         let Ok(query) = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data) else { return };
         event.prevent_default();
+        // The button that was pressed is among the fields, also without a name.
+        query.delete("");
         let text = String::from(query.to_string());
         let options = leptos_router::NavigateOptions { scroll: false, ..Default::default() };
         navigate(&if text.is_empty() { to.to_owned() } else { format!("{to}?{text}") }, options);

@@ -4,7 +4,13 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
-use duplistatus::{access::Role, service::Actor};
+use duplistatus::{
+    access::Role,
+    service::{
+        Actor,
+        settings::{self, Settings},
+    },
+};
 use serde_json::Value;
 
 use crate::site::{Answer, Site, deep, get, post, report, with_method};
@@ -96,6 +102,9 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
         for run in 1..=4 {
             site.post("/api/upload", report(run)).await;
         }
+        // An entry of the audit log that is old by then.
+        let open = |settings: &mut Settings| settings.local_read_api = true;
+        settings::adjust(&site.state.services, &Actor::CommandLine, open).await.unwrap();
         let clock = &site.state.services.clock;
         clock.set(clock.now().plus(400 * 86_400));
         let page = |path: &str, body: &str| {

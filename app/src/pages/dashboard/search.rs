@@ -43,11 +43,11 @@ pub fn Search<'a>(
         if let Some(earlier) = timer.get_value() {
             earlier.clear();
         }
-        let (navigate, asked) = (navigate.clone(), asked.clone());
+        let (navigate, asked, here) = (navigate.clone(), asked.clone(), address());
         let look = move || {
             let search: String = input.value().trim().chars().take(200).collect();
-            // The page may have been left meanwhile.
-            if !input.is_connected() || search == asked.search {
+            // The page may have been left meanwhile, or shows something else: Enter was pressed, or a link.
+            if !input.is_connected() || search == asked.search || address() != here {
                 return;
             }
             if asked.search.is_empty() {
@@ -80,6 +80,11 @@ pub fn Search<'a>(
             <kbd aria-hidden="true">"/"</kbd>
         </GetForm>
     }
+}
+
+/// The address of the page that is shown.
+fn address() -> String {
+    window().location().href().unwrap_or_default()
 }
 
 /// Lets `/` lead to the search, wherever nothing is being typed.

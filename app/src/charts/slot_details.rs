@@ -31,7 +31,7 @@ pub(super) fn use_details(job: JobId) -> Details {
 impl Details {
     /// Asks for them, once.
     pub(super) fn look(self) {
-        if self.is_asked.get_value() {
+        if self.is_asked.try_get_value().unwrap_or(true) {
             return;
         }
         self.is_asked.set_value(true);
@@ -50,10 +50,12 @@ impl Details {
 
     /// The slot that is so many from the end, which is 1.
     pub(super) fn slot(self, from_end: usize) -> Option<Slot> {
-        self.slots.with(|slots| {
+        // Nothing where the strip is gone: its page stays visible until the next one has come.
+        let found = self.slots.try_with(|slots| {
             let slots = slots.as_ref()?;
             slots.get(slots.len().checked_sub(from_end)?).cloned()
-        })
+        });
+        found.flatten()
     }
 }
 

@@ -150,14 +150,14 @@ pub fn Strip(
     let slots = StoredValue::new(slots);
     let text = move |cell: usize| {
         let index = cell.checked_sub(first)?;
-        let status = slots.with_value(|slots| slots.get(index).copied())?;
+        let status = slots.try_with_value(|slots| slots.get(index).copied()).flatten()?;
         let slot = details.slot(CELLS - cell).filter(|slot| slot.status == status);
         Some(cell_words(locale, status, slot.as_ref()))
     };
     // Told again when the details have come.
     Effect::new(move |_| {
-        if let Some(text) = chosen.get().and_then(text)
-            && by_key.get_value()
+        if let Some(text) = chosen.try_get().flatten().and_then(text)
+            && by_key.try_get_value().unwrap_or_default()
         {
             announce(text);
         }
@@ -183,7 +183,7 @@ pub fn Strip(
         chosen.set(Some(cell));
     };
     let keys = move |event: web_sys::KeyboardEvent| {
-        let now = chosen.get_untracked();
+        let now = chosen.try_get_untracked().flatten();
         let next = match event.key().as_str() {
             "ArrowLeft" => now.map_or(CELLS - 1, |cell| cell.saturating_sub(1)).max(first),
             "ArrowRight" => now.map_or(first, |cell| cell + 1).min(CELLS - 1),
@@ -223,14 +223,14 @@ pub fn Strip(
     };
     // The first touch of a cell says what it was, the second one follows it.
     let presses = move |event: web_sys::PointerEvent| {
-        armed.set_value(chosen.get_untracked());
+        armed.set_value(chosen.try_get_untracked().flatten());
         points(event);
     };
     let clicks = move |event: web_sys::MouseEvent| {
         let is_touch =
             event.dyn_ref::<web_sys::PointerEvent>().is_some_and(|event| event.pointer_type() == "touch");
-        let Some(cell) = chosen.get_untracked() else { return };
-        if !is_touch || armed.get_value() == Some(cell) {
+        let Some(cell) = chosen.try_get_untracked().flatten() else { return };
+        if !is_touch || armed.try_get_value().flatten() == Some(cell) {
             follow(cell);
         }
     };
@@ -262,8 +262,7 @@ pub fn Strip(
             <svg viewBox="0 0 260 24" preserveAspectRatio="none" aria-hidden="true">
                 {shapes}
                 {move || {
-                    chosen
-                        .get()
+                    chosen.try_get().flatten()
                         .map(|cell| {
                             let x = format!("{:.1}", left(cell) - 1.0);
                             view! { <rect class="cursor" x=x y="-1" width="8.7" height="26" rx="1"></rect> }.into_any()
@@ -271,8 +270,7 @@ pub fn Strip(
                 }}
             </svg>
             {move || {
-                chosen
-                    .get()
+                chosen.try_get().flatten()
                     .and_then(|cell| text(cell).map(|text| (cell, text)))
                     .map(|(cell, text)| {
                         view! {

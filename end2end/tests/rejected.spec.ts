@@ -26,6 +26,6 @@ withAndWithoutScript((script) => {
     await expect(items).not.toContainText('Rowan');
 
     await page.goto(program.url('/settings/audit'));
-    await expect(page.getByRole('table').getByText(word('audit.action.rejected_dismiss'), { exact: true })).toBeVisible();
+    await expect(page.getByRole('table')).toContainText(word('audit.action.rejected_dismiss'));
   });
 });

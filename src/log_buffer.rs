@@ -152,7 +152,7 @@ impl LogEntry {
 
 fn masked(text: &str) -> String {
     let text: String = text
-        .get(..boundary(text, MAX_LOOK))
+        .get(..text.floor_char_boundary(MAX_LOOK))
         .unwrap_or_default()
         .chars()
         .filter(|c| matches!(c, '\n' | '\t') || !c.is_control())
@@ -167,13 +167,9 @@ fn cut(text: &str, most: usize) -> String {
         return text.to_owned();
     }
     match most.checked_sub(MORE.len()) {
-        Some(most) => format!("{}{MORE}", text.get(..boundary(text, most)).unwrap_or_default()),
+        Some(most) => format!("{}{MORE}", text.get(..text.floor_char_boundary(most)).unwrap_or_default()),
         None => String::new(),
     }
-}
-
-fn boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
 }
 
 #[cfg(test)]

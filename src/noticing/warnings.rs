@@ -18,8 +18,7 @@ pub fn kind(line: &LogLine) -> Option<String> {
         kind.push_str(": ");
     }
     kind.push_str(&generalised(first));
-    let end = (0..=LONGEST.min(kind.len())).rev().find(|end| kind.is_char_boundary(*end)).unwrap_or(0);
-    kind.truncate(end);
+    kind.truncate(kind.floor_char_boundary(LONGEST));
     Some(kind)
 }
 

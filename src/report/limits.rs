@@ -42,10 +42,7 @@ pub(crate) fn clip(text: &str, max: usize) -> String {
     if text.len() <= max {
         return text.to_owned();
     }
-    let mut end = max.saturating_sub(CUT_MARK.len());
-    while !text.is_char_boundary(end) {
-        end = end.saturating_sub(1);
-    }
+    let end = text.floor_char_boundary(max.saturating_sub(CUT_MARK.len()));
     let mut cut = text.get(..end).unwrap_or_default().to_owned();
     cut.push_str(CUT_MARK);
     cut

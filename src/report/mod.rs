@@ -166,7 +166,7 @@ pub fn readable(content_type: Option<&str>, body: &[u8], max_bytes: usize) -> (S
     } else {
         mask_secrets(&text)
     };
-    let end = (0..=max_bytes.min(masked.len())).rev().find(|at| masked.is_char_boundary(*at)).unwrap_or(0);
+    let end = masked.floor_char_boundary(max_bytes);
     (masked.get(..end).unwrap_or_default().to_owned(), end < masked.len())
 }
 

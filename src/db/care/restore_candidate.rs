@@ -10,7 +10,6 @@ use std::{
 use diesel::{connection::SimpleConnection as _, prelude::*};
 
 use super::{carry_over::Both, derived, restore_losses::Lost};
-use crate::db::engine::{header, integrity, schema_check};
 use crate::{
     db::{
         Connection, StoreError, StoreErrorKind,
@@ -18,7 +17,7 @@ use crate::{
             connection::{establish, open_sound_reader, open_writer, settle},
             copy, disk_space, dynamic,
             files::{self, io_error},
-            migrate, migrations, owner,
+            header, integrity, migrate, migrations, owner, schema_check,
             temp_file::Unfinished,
         },
         schema::{backups, servers},

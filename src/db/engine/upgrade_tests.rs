@@ -8,14 +8,17 @@ use diesel::{
 };
 
 use super::*;
-use crate::db::{
-    engine::integrity::check as integrity_check,
-    engine::{
-        connection::open_writer,
-        copy::{self, folder},
+use crate::{
+    db::{
+        care::derived,
+        engine::{
+            connection::open_writer,
+            copy::{self, folder},
+            integrity::check as integrity_check,
+        },
     },
+    zone::Zone,
 };
-use crate::{db::care::derived, zone::Zone};
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;
 

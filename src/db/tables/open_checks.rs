@@ -5,17 +5,20 @@ use std::collections::HashMap;
 
 use diesel::{
     prelude::*,
+    query_builder::{BoxedSqlQuery, SqlQuery},
     sql_types::{BigInt, Nullable, Text},
+    sqlite::Sqlite,
 };
 
-use super::{jobs::JobRecord, runs::of_job};
+use super::jobs::JobRecord;
 use crate::{
     checks::Check,
     db::{
         Connection, StoreError,
         engine::lossy_text::{Lossy, MaybeLossy},
-        schema::{backups, live_runs, servers},
+        schema::{jobs, live_runs},
     },
+    ids::ServerId,
     outcome::RunOutcome,
     report::Status,
     time::Timestamp,
@@ -47,16 +50,16 @@ pub struct OpenChecks {
 }
 
 impl OpenChecks {
-    /// Reads what is open about these jobs.
+    /// Reads what is open about the jobs of a server, or about all jobs.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn of(conn: &mut Connection, jobs: &[JobRecord], now: Timestamp) -> Result<Self, StoreError> {
-        let mut open = Self { tested: tested(conn)?, ..Self::default() };
+    pub fn of(conn: &mut Connection, server: Option<ServerId>, now: Timestamp) -> Result<Self, StoreError> {
+        let mut open = Self { tested: tested(conn, server)?, ..Self::default() };
         for (job, tested) in open.tested.iter().filter(|(_, tested)| tested.failed) {
             open.checks.entry(*job).or_default().push(Check::VerificationFailed { files: tested.damaged });
         }
-        for (job, ended) in ended(conn)? {
+        for (job, ended) in ended(conn, server)? {
             let counts_at = ended.plus(REPORT_COMES_WITHIN + 1);
             if counts_at <= now {
                 open.checks.entry(job).or_default().push(Check::NoReport);
@@ -64,10 +67,8 @@ impl OpenChecks {
                 open.changes_at.push(counts_at);
             }
         }
-        let mixing = mixing_servers(conn)?;
-        for job in jobs.iter().filter(|job| mixing.contains(&job.server_id)) {
-            let found = two_jobs::check(&sources(conn, job)?);
-            open.checks.entry(job.id).or_default().extend(found);
+        for (job, sources) in sources_of_mixing_servers(conn, server)? {
+            open.checks.entry(job).or_default().extend(two_jobs::check(&sources));
         }
         Ok(open)
     }
@@ -98,7 +99,7 @@ impl OpenChecks {
 }
 
 /// The last verification of each job that came to a result: what was stopped says nothing, and no other operation closes it.
-fn tested(conn: &mut Connection) -> Result<HashMap<i64, Tested>, StoreError> {
+fn tested(conn: &mut Connection, server: Option<ServerId>) -> Result<HashMap<i64, Tested>, StoreError> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = BigInt)]
@@ -110,14 +111,13 @@ fn tested(conn: &mut Connection) -> Result<HashMap<i64, Tested>, StoreError> {
         #[diesel(sql_type = Nullable<Text>, deserialize_as = MaybeLossy)]
         details: Option<String>,
     }
-    let rows: Vec<Row> = diesel::sql_query(
+    let sql =
         "SELECT jobs.id AS job, status, start_time, details FROM jobs JOIN operations ON operations.id = (
-             SELECT id FROM operations AS test WHERE test.job_id = jobs.id AND test.operation = 'Test'
-                 AND test.status <> 'unknown' AND NOT test.interrupted
-             ORDER BY test.start_time DESC LIMIT 1
-         )",
-    )
-    .load(conn)?;
+                   SELECT id FROM operations AS test WHERE test.job_id = jobs.id AND test.operation = 'Test'
+                       AND test.status <> 'unknown' AND NOT test.interrupted
+                   ORDER BY test.start_time DESC LIMIT 1
+               )";
+    let rows: Vec<Row> = of_jobs(sql, server).load(conn)?;
     let tested = |row: Row| {
         let figures: serde_json::Map<String, serde_json::Value> =
             row.details.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
@@ -131,29 +131,59 @@ fn tested(conn: &mut Connection) -> Result<HashMap<i64, Tested>, StoreError> {
 }
 
 /// Jobs whose run was told to have ended, and of which no report has come since.
-fn ended(conn: &mut Connection) -> Result<Vec<(i64, Timestamp)>, StoreError> {
-    let rows: Vec<(i64, Lossy)> = live_runs::table
+fn ended(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<(i64, Timestamp)>, StoreError> {
+    let mut ended = live_runs::table
+        .inner_join(jobs::table)
         .filter(live_runs::ended_at.is_not_null())
         .select((live_runs::job_id, live_runs::ended_at.assume_not_null()))
-        .load(conn)?;
+        .into_boxed();
+    if let Some(server) = server {
+        ended = ended.filter(jobs::server_id.eq(server.0));
+    }
+    let rows: Vec<(i64, Lossy)> = ended.load(conn)?;
     Ok(rows.into_iter().filter_map(|(job, at)| Some((job, at.as_str().parse().ok()?))).collect())
 }
 
-/// Servers whose Duplicati mixes jobs up, or may: 2.2 does not.
-fn mixing_servers(conn: &mut Connection) -> Result<Vec<i64>, StoreError> {
-    Ok(servers::table
-        .filter(servers::duplicati_version.is_null().or(servers::duplicati_version.lt("2.2")))
-        .select(servers::id)
-        .load(conn)?)
+/// What the newest complete runs of each job counted, newest first: of servers whose Duplicati mixes jobs up, or may. 2.2 does not.
+fn sources_of_mixing_servers(
+    conn: &mut Connection,
+    server: Option<ServerId>,
+) -> Result<HashMap<i64, Vec<Source>>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        job: i64,
+        #[diesel(sql_type = Nullable<BigInt>)]
+        files_count: Option<i64>,
+        #[diesel(sql_type = Nullable<BigInt>)]
+        files_size: Option<i64>,
+    }
+    let complete = RunOutcome::COMPLETE.map(|outcome| format!("'{outcome}'")).join(", ");
+    // In this order: the runs of each job are found by its index.
+    let sql = format!(
+        "SELECT jobs.id AS job, backups.files_count, backups.files_size FROM jobs
+         CROSS JOIN servers ON servers.id = jobs.server_id
+             AND (servers.duplicati_version IS NULL OR servers.duplicati_version < '2.2')
+         CROSS JOIN backups ON backups.id IN (
+             SELECT id FROM backups AS run WHERE run.server_id = jobs.server_id AND run.job_id = jobs.id
+                 AND run.outcome IN ({complete}) ORDER BY run.start_time DESC LIMIT {}
+         )",
+        two_jobs::RUNS
+    );
+    let rows: Vec<Row> =
+        of_jobs(&sql, server).sql(" ORDER BY jobs.id, backups.start_time DESC").load(conn)?;
+    let mut sources: HashMap<i64, Vec<Source>> = HashMap::new();
+    for Row { job, files_count: files, files_size: size } in rows {
+        sources.entry(job).or_default().push(Source { files, size });
+    }
+    Ok(sources)
 }
 
-/// What the newest complete runs of a job counted, newest first.
-fn sources(conn: &mut Connection, job: &JobRecord) -> Result<Vec<Source>, StoreError> {
-    let rows: Vec<(Option<i64>, Option<i64>)> = of_job(job.job_ref())
-        .filter(backups::outcome.eq_any(RunOutcome::COMPLETE.map(RunOutcome::as_str)))
-        .order(backups::start_time.desc())
-        .limit(i64::try_from(two_jobs::RUNS).unwrap_or(i64::MAX))
-        .select((backups::files_count, backups::files_size))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(files, size)| Source { files, size }).collect())
+/// A query over all jobs, or over those of a server.
+fn of_jobs<'q>(sql: &str, server: Option<ServerId>) -> BoxedSqlQuery<'q, Sqlite, SqlQuery> {
+    let query = diesel::sql_query(sql).into_boxed();
+    match server {
+        Some(server) => query.sql(" WHERE jobs.server_id = ?").bind::<BigInt, _>(server.0),
+        None => query,
+    }
 }

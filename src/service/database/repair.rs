@@ -5,7 +5,6 @@ use std::path::Path;
 use serde_json::json;
 
 use super::salvage::{check_but, derive, runs_again};
-use crate::db::engine::{header, integrity};
 use crate::{
     access::Permission,
     db::{
@@ -14,7 +13,7 @@ use crate::{
             repair::{self as structure, Indexes},
             row_repair,
         },
-        engine::{connection, copy, files, migrate},
+        engine::{connection, copy, files, header, integrity, migrate},
         tables::settings,
     },
     dto::database::salvage::RepairReport,

@@ -9,7 +9,6 @@ use std::{
 use serde_json::json;
 
 use super::write_out::has_folder;
-use crate::db::engine::integrity;
 use crate::{
     access::Permission,
     db::{
@@ -19,7 +18,7 @@ use crate::{
             salvage::{OnProgress, Salvage, TableState},
         },
         engine::{
-            connection, migrate,
+            connection, integrity, migrate,
             temp_folder::{TempFolder, UNFINISHED},
         },
         tables::{raw_reports, settings},

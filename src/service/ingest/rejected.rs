@@ -72,7 +72,7 @@ pub fn note(services: &Services, refusal: Refusal<'_>) {
     // Taken out of its form: secrets that are percent-encoded are not recognised.
     let (masked, _) = report::readable(None, head, SAMPLE * 2);
     let sample: String = masked.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
-    let sample = sample.get(..floor_char_boundary(&sample, SAMPLE)).unwrap_or_default().to_owned();
+    let sample = sample.get(..sample.floor_char_boundary(SAMPLE)).unwrap_or_default().to_owned();
     let record = RejectedRecord {
         reason: reason.clone(),
         source: source.to_owned(),
@@ -112,10 +112,6 @@ fn with_sender(hint: String, body: &[u8]) -> String {
     let name = |part: Option<String>| part.map_or_else(String::new, |name| shorten(&name, NAME));
     let (machine, job) = (name(named.machine_name.or(named.machine_id)), name(named.backup_name));
     if machine.is_empty() && job.is_empty() { hint } else { format!("{hint}\n{machine}\n{job}") }
-}
-
-fn floor_char_boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
 }
 
 /// Writes what waits. While nothing can be written it waits on.

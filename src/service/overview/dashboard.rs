@@ -101,7 +101,7 @@ impl Material {
     /// `today` is the site's day, by which days were summed up.
     fn load(conn: &mut Connection, today: Day, now: Timestamp) -> Result<Self, StoreError> {
         let jobs = jobs::of_backups(conn, None)?;
-        let open = OpenChecks::of(conn, &jobs, now)?;
+        let open = OpenChecks::of(conn, None, now)?;
         Ok(Self {
             servers: servers::all(conn)?,
             jobs: jobs.into_iter().map(|job| (judge(open.evidence(&job), now), job)).collect(),

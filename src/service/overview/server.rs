@@ -73,7 +73,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
     let server = servers::find(conn, query.server)?;
     let records = jobs::of_backups(conn, Some(query.server))?;
     let live = LiveRow::since(conn, now.plus(-LIVE_FOR))?;
-    let open = OpenChecks::of(conn, &records, now)?;
+    let open = OpenChecks::of(conn, Some(query.server), now)?;
     // A job of another server, or one that is gone, is read as all jobs.
     let job = query.job.filter(|wanted| records.iter().any(|record| record.id == wanted.0));
     let chosen: Vec<&JobRecord> =

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// `"Report of nas, job Photos"`, by what the report says of itself.
+/// `"Report from nas, job Photos"`, by what the report says of itself.
 pub(crate) fn from_words(locale: Locale, machine: Option<&str>, job: Option<&str>) -> Option<String> {
     Some(match (machine, job) {
         (Some(machine), Some(job)) => tr!(locale, rejected.from, machine = machine, job = job),

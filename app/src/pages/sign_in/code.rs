@@ -2,12 +2,12 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::next_page;
+use super::{CodeField, next_page};
 use crate::{
     api::session::SignInCode,
     locale::use_locale,
     tr,
-    ui::{form_field::TextField, link::href, page_title::PageTitle, plain_form::PlainForm},
+    ui::{link::href, page_title::PageTitle, plain_form::PlainForm},
 };
 
 /// Asks for the code after the password was right.
@@ -22,12 +22,7 @@ pub fn CodePage() -> impl IntoView {
             <p class="muted">{tr!(locale, sign_in.code.what)}</p>
             <PlainForm path=SignInCode::PATH class="form">
                 <input type="hidden" name="next" value=next />
-                <TextField
-                    name="code"
-                    label=tr!(locale, sign_in.code.code)
-                    autocomplete="one-time-code"
-                    hint=tr!(locale, sign_in.code.hint)
-                />
+                <CodeField />
                 <button type="submit" class="btn" data-variant="primary">
                     {tr!(locale, sign_in.submit)}
                 </button>

@@ -73,6 +73,20 @@ pub fn SignInPage() -> impl IntoView {
     }
 }
 
+/// A code of the second factor, or a recovery code.
+#[component]
+fn CodeField() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <TextField
+            name="code"
+            label=tr!(locale, sign_in.code.code)
+            autocomplete="one-time-code"
+            hint=tr!(locale, sign_in.code.hint)
+        />
+    }
+}
+
 /// The name that was typed into the form that did not work; only the server knows it, and it renders the page anew.
 fn typed_name() -> String {
     #[cfg(feature = "ssr")]

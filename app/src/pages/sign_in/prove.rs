@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::next_page;
+use super::{CodeField, next_page};
 use crate::{
     api::session::{Prove, ProveByCode},
     locale::use_locale,
@@ -26,12 +26,7 @@ pub fn ProvePage() -> impl IntoView {
             <p class="or">{tr!(locale, sign_in.prove.or)}</p>
             <PlainForm path=ProveByCode::PATH class="form">
                 <input type="hidden" name="next" value=after />
-                <TextField
-                    name="code"
-                    label=tr!(locale, sign_in.code.code)
-                    autocomplete="one-time-code"
-                    hint=tr!(locale, sign_in.code.hint)
-                />
+                <CodeField />
                 <button type="submit" class="btn">
                     {tr!(locale, sign_in.prove.submit_code)}
                 </button>

@@ -11,8 +11,7 @@ use std::{
 };
 
 use super::record::{values, varint};
-use crate::db::engine::dynamic::Value;
-use crate::db::engine::header::Header;
+use crate::db::engine::{dynamic::Value, header::Header};
 
 /// Levels of a tree; more is a circle.
 const DEPTH: usize = 24;

@@ -7,12 +7,12 @@ use std::{
 };
 
 use super::wal::{self, Left};
-use crate::db::engine::header::Header;
 use crate::db::{
     StoreError, StoreErrorKind,
     care::restore_candidate::ZSTD,
     engine::{
         disk_space, files,
+        header::Header,
         temp_folder::{TempFolder, UNFINISHED},
     },
 };

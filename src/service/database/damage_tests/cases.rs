@@ -6,9 +6,8 @@ use super::{
     repaired::repair,
     salvaged::{salvage, same_runs, table},
 };
-use crate::db::engine::integrity;
 use crate::{
-    db::care::orphans,
+    db::{care::orphans, engine::integrity},
     dto::database::salvage::{SalvageReport, SalvagedTable},
 };
 

@@ -4,9 +4,11 @@ use super::{
     Fixture,
     file::{JOBS, RUNS, connect},
 };
-use crate::db::engine::integrity;
 use crate::{
-    db::{care::orphans, engine::dynamic},
+    db::{
+        care::orphans,
+        engine::{dynamic, integrity},
+    },
     dto::database::salvage::RepairReport,
     error::Error,
     service::{Actor, database, testing::NOON},

@@ -13,11 +13,13 @@ use super::{
     Fixture,
     file::{JOBS, RUNS, SERVERS, connect},
 };
-use crate::db::engine::integrity;
 use crate::{
     db::{
         care::orphans,
-        engine::dynamic::{self, Row},
+        engine::{
+            dynamic::{self, Row},
+            integrity,
+        },
     },
     dto::database::salvage::{SalvageReport, SalvagedTable},
     error::Error,

@@ -37,6 +37,56 @@ pub enum Check {
     NoReport,
     /// Two sets of figures alternate. Of the job.
     TwoJobs,
+    /// The source shrank by more than half; files, or bytes where files did not.
+    Shrank {
+        /// What there was before.
+        before: i64,
+        /// What there is.
+        now: i64,
+        /// Whether these are bytes.
+        is_size: bool,
+    },
+    /// More versions are gone than retention explains.
+    VersionsFell {
+        /// How many there were.
+        before: i64,
+        /// How many there are.
+        now: i64,
+    },
+    /// More files were deleted or modified than is usual.
+    MassChange {
+        /// Files deleted or modified.
+        files: i64,
+        /// Files that were known before.
+        known: i64,
+    },
+    /// Many calls to the destination were repeated.
+    Retries {
+        /// How many.
+        retries: i64,
+    },
+    /// It took much longer than usual.
+    Slow {
+        /// Seconds.
+        seconds: i64,
+        /// What is usual.
+        usual: i64,
+    },
+    /// Little is free at the destination: bytes.
+    QuotaLow {
+        /// What is free.
+        free: i64,
+    },
+    /// The destination will be full soon.
+    QuotaSoon {
+        /// In so many days.
+        days: i64,
+    },
+    /// There are warnings of kinds that were not seen before.
+    NewWarnings {
+        /// How many kinds.
+        kinds: i64,
+    },
 }
 
 /// The figures of a run that are looked at.

@@ -11,8 +11,6 @@ pub mod report;
 pub mod shorten;
 pub mod status;
 pub mod time;
-#[cfg(feature = "ssr")]
-pub mod two_jobs;
 pub mod units;
 pub mod verdict;
 

@@ -155,14 +155,13 @@ fn the_runs_of_a_job_are_found_without_those_of_other_servers() -> TestResult {
             Counted::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
             Outcome::last_before(conn, job, at, &RunOutcome::COMPLETE)?;
             outcomes::failing_streak(conn, job, at)?;
-            outcomes::rhythm_starts(conn, job, 31)?;
             run_lists::first_start(conn, job.server, Some(job.id))?;
             run_lists::neighbours(conn, job, &at.to_string())?;
             run.find_delivery(conn, (at, at.plus(1)))?;
             Ok(())
         })?;
         let by_id = |plan: &&String| plan.starts_with("SEARCH backups USING INTEGER PRIMARY KEY (rowid=?)");
-        assert_eq!((plans.len(), plans.iter().filter(by_id).count()), (13, 2));
+        assert_eq!((plans.len(), plans.iter().filter(by_id).count()), (12, 2));
         for plan in plans.iter().filter(|plan| !by_id(plan)) {
             assert!(plan.contains("INDEX idx_backups_server_id (server_id=?"), "{plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");

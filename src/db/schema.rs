@@ -3,6 +3,17 @@
 #![expect(missing_docs, reason = "the columns are explained in the migrations")]
 
 diesel::table! {
+    accepted_warnings (id) {
+        id -> BigInt,
+        job_id -> Nullable<BigInt>,
+        kind -> Text,
+        until_at -> Nullable<Text>,
+        created_by -> Text,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
     api_keys (id) {
         id -> BigInt,
         user_id -> BigInt,
@@ -135,6 +146,53 @@ diesel::table! {
 }
 
 diesel::table! {
+    downtimes (id) {
+        id -> BigInt,
+        from_at -> Text,
+        until_at -> Text,
+    }
+}
+
+diesel::table! {
+    heartbeat (id) {
+        id -> BigInt,
+        at -> Text,
+    }
+}
+
+diesel::table! {
+    incident_events (id) {
+        id -> BigInt,
+        incident_id -> BigInt,
+        at -> Text,
+        event -> Text,
+        details -> Text,
+        actor -> Nullable<Text>,
+        run_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    incidents (id) {
+        id -> BigInt,
+        job_id -> Nullable<BigInt>,
+        server_id -> Nullable<BigInt>,
+        server_name -> Text,
+        job_name -> Text,
+        opened_at -> Text,
+        since -> Text,
+        problem -> Text,
+        worst -> Text,
+        silence_told -> Bool,
+        checks -> Text,
+        acknowledged_by -> Nullable<Text>,
+        snoozed_until -> Nullable<Text>,
+        closed_at -> Nullable<Text>,
+        closed_why -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     ingest_growth (day, sender) {
         day -> Text,
         sender -> Text,
@@ -180,6 +238,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    job_facts (job_id) {
+        job_id -> BigInt,
+        facts -> Text,
+        settings -> Nullable<Text>,
+        dismissed -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    job_states (job_id) {
+        job_id -> BigInt,
+        verdict -> Text,
+        since -> Text,
+        evaluated_at -> Text,
+        next_change_at -> Nullable<Text>,
+        slot -> Nullable<Text>,
+        due -> Nullable<Text>,
+        interval -> Nullable<BigInt>,
+        incident_id -> Nullable<BigInt>,
+        state -> Text,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> BigInt,
         server_id -> BigInt,
@@ -204,13 +286,11 @@ diesel::table! {
         versions -> Nullable<BigInt>,
         quota_total -> Nullable<BigInt>,
         quota_free -> Nullable<BigInt>,
-        interval -> Nullable<BigInt>,
-        next_expected -> Nullable<Text>,
-        due_at -> Nullable<Text>,
         recent -> Text,
         last_headline -> Nullable<Text>,
         last_outcome -> Nullable<Text>,
         last_checks -> Nullable<Text>,
+        archived_at -> Nullable<Text>,
     }
 }
 
@@ -256,6 +336,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    maintenance_windows (id) {
+        id -> BigInt,
+        server_id -> Nullable<BigInt>,
+        job_id -> Nullable<BigInt>,
+        name -> Text,
+        spans -> Text,
+        created_by -> Text,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
+    monitoring_rules (id) {
+        id -> BigInt,
+        server_id -> Nullable<BigInt>,
+        job_id -> Nullable<BigInt>,
+        schedule -> Nullable<Text>,
+        schedule_zone -> Nullable<Text>,
+        schedule_set_at -> Nullable<Text>,
+        tolerance -> Nullable<Text>,
+        time_zone -> Nullable<Text>,
+        checks_off -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     notifications (id) {
         id -> BigInt,
         server_id -> Nullable<BigInt>,
@@ -287,6 +393,19 @@ diesel::table! {
         warnings_count -> Nullable<BigInt>,
         errors_count -> Nullable<BigInt>,
         headline -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    pauses (id) {
+        id -> BigInt,
+        server_id -> Nullable<BigInt>,
+        job_id -> Nullable<BigInt>,
+        from_at -> Text,
+        until_at -> Nullable<Text>,
+        reason -> Text,
+        created_by -> Text,
+        created_at -> Text,
     }
 }
 
@@ -353,6 +472,7 @@ diesel::table! {
         mismatch_machine -> Nullable<Text>,
         mismatch_server_id -> Nullable<BigInt>,
         mismatch_at -> Nullable<Text>,
+        archived_at -> Nullable<Text>,
     }
 }
 
@@ -424,19 +544,31 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(accepted_warnings -> jobs (job_id));
 diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(backup_ids -> jobs (job_id));
 diesel::joinable!(backups -> jobs (job_id));
 diesel::joinable!(backups -> servers (server_id));
+diesel::joinable!(incident_events -> incidents (incident_id));
+diesel::joinable!(incidents -> jobs (job_id));
+diesel::joinable!(incidents -> servers (server_id));
 diesel::joinable!(ingest_keys -> servers (server_id));
+diesel::joinable!(job_facts -> jobs (job_id));
+diesel::joinable!(job_states -> jobs (job_id));
 diesel::joinable!(jobs -> servers (server_id));
 diesel::joinable!(live_runs -> jobs (job_id));
 diesel::joinable!(machine_ids -> servers (server_id));
 diesel::joinable!(machine_names -> servers (server_id));
+diesel::joinable!(maintenance_windows -> jobs (job_id));
+diesel::joinable!(maintenance_windows -> servers (server_id));
+diesel::joinable!(monitoring_rules -> jobs (job_id));
+diesel::joinable!(monitoring_rules -> servers (server_id));
 diesel::joinable!(notifications -> backups (backup_id));
 diesel::joinable!(notifications -> servers (server_id));
 diesel::joinable!(operations -> jobs (job_id));
 diesel::joinable!(operations -> servers (server_id));
+diesel::joinable!(pauses -> jobs (job_id));
+diesel::joinable!(pauses -> servers (server_id));
 diesel::joinable!(raw_reports -> backups (run_id));
 diesel::joinable!(raw_reports -> operations (operation_id));
 diesel::joinable!(recovery_codes -> users (user_id));
@@ -445,22 +577,32 @@ diesel::joinable!(retention_rules -> servers (server_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    accepted_warnings,
     api_keys,
     audit_log,
     audit_repeats,
     backup_ids,
     backups,
     configuration,
+    downtimes,
+    heartbeat,
+    incident_events,
+    incidents,
     ingest_growth,
     ingest_keys,
     job_days,
+    job_facts,
+    job_states,
     jobs,
     live_runs,
     login_failures,
     machine_ids,
     machine_names,
+    maintenance_windows,
+    monitoring_rules,
     notifications,
     operations,
+    pauses,
     raw_reports,
     recovery_codes,
     rejected_reports,

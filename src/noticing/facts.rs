@@ -88,6 +88,31 @@ impl Facts {
         true
     }
 
+    /// Makes them anew from the last reports of a job, in the order in which they arrived. What reports do not repeat is taken from
+    /// what was known: the schedule that was told, runs under way, how many runs there were.
+    #[must_use]
+    pub fn rebuilt(known: Option<&Self>, reports: &[Report], count: u64, settings: &Settings) -> Self {
+        let mut facts = Self::default();
+        for report in reports {
+            facts.report(report, settings);
+        }
+        facts.count = facts.count.max(count);
+        if let Some(known) = known {
+            let is_new = |told: Timestamp| known.told.next().is_none_or(|next| next < told);
+            if reports.iter().filter_map(|report| report.next).max().is_none_or(|told| !is_new(told)) {
+                facts.told = known.told.clone();
+            }
+            facts.first = facts.first.into_iter().chain(known.first).min();
+            facts.live = known
+                .live
+                .filter(|live| !facts.runs.last().is_some_and(|run| live.is_reported_by(run.begin)));
+            facts.unfinished =
+                known.unfinished.filter(|live| !facts.last_good().is_some_and(|run| run.begin >= live.begin));
+            facts.checks.keep_of(&known.checks);
+        }
+        facts
+    }
+
     /// Takes a live message about a backup.
     pub fn hear(&mut self, message: Message) {
         let is_reported = message

@@ -107,6 +107,47 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The lower-case word.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Opened { .. } => "opened",
+            Self::Changed { .. } => "changed",
+            Self::Silent { .. } => "silent",
+            Self::Found { .. } => "found",
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::Snoozed { .. } => "snoozed",
+            Self::Woke => "woke",
+            Self::Closed { .. } => "closed",
+        }
+    }
+
+    /// Who did it; `None` when nobody did.
+    #[must_use]
+    pub fn actor(&self) -> Option<&str> {
+        match self {
+            Self::Acknowledged { by, .. }
+            | Self::Snoozed { by, .. }
+            | Self::Closed { why: Closing::Person { by, .. } } => Some(by),
+            _ => None,
+        }
+    }
+}
+
+impl Closing {
+    /// The lower-case word.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Paused => "paused",
+            Self::Gone { .. } => "gone",
+            Self::Person { .. } => "person",
+        }
+    }
+}
+
 /// Why an incident was closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "why")]

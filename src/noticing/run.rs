@@ -5,48 +5,107 @@ use serde::{Deserialize, Serialize};
 use crate::{outcome::RunOutcome, status::Status, time::Timestamp};
 
 /// The figures of a run that are compared. `None` is unknown, and never 0.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Figures {
     /// Files examined.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<i64>,
     /// Bytes examined: the size of the source.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// Files added.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub added: Option<i64>,
     /// Files modified.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub modified: Option<i64>,
     /// Files deleted.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted: Option<i64>,
     /// Files that could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub with_error: Option<i64>,
     /// Bytes uploaded.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub uploaded: Option<i64>,
     /// Files uploaded to the destination.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub files_uploaded: Option<i64>,
     /// Versions at the destination.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub versions: Option<i64>,
     /// Bytes at the destination.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stored: Option<i64>,
     /// Bytes that the destination can hold.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub quota_total: Option<i64>,
     /// Bytes that it can still take.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub quota_free: Option<i64>,
     /// Calls to the destination that were repeated.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retries: Option<i64>,
+}
+
+impl Figures {
+    /// How many there are.
+    const COUNT: usize = 13;
+
+    /// In the order of the fields.
+    const fn to_array(self) -> [Option<i64>; Self::COUNT] {
+        let Self {
+            files,
+            size,
+            added,
+            modified,
+            deleted,
+            with_error,
+            uploaded,
+            files_uploaded,
+            versions,
+            stored,
+            quota_total,
+            quota_free,
+            retries,
+        } = self;
+        [
+            files,
+            size,
+            added,
+            modified,
+            deleted,
+            with_error,
+            uploaded,
+            files_uploaded,
+            versions,
+            stored,
+            quota_total,
+            quota_free,
+            retries,
+        ]
+    }
+
+    /// The inverse of [`Self::to_array`].
+    const fn from_array(figures: [Option<i64>; Self::COUNT]) -> Self {
+        let [
+            files,
+            size,
+            added,
+            modified,
+            deleted,
+            with_error,
+            uploaded,
+            files_uploaded,
+            versions,
+            stored,
+            quota_total,
+            quota_free,
+            retries,
+        ] = figures;
+        Self {
+            files,
+            size,
+            added,
+            modified,
+            deleted,
+            with_error,
+            uploaded,
+            files_uploaded,
+            versions,
+            stored,
+            quota_total,
+            quota_free,
+            retries,
+        }
+    }
 }
 
 /// A report of a backup, as it arrived.
@@ -74,6 +133,7 @@ pub struct Report {
 
 /// A run that is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
 pub struct Run {
     /// When it began, by the sender's clock.
     pub told: Timestamp,
@@ -86,11 +146,44 @@ pub struct Run {
     /// What became of it.
     pub outcome: RunOutcome,
     /// Its figures.
-    #[serde(default)]
     pub figures: Figures,
     /// Whether a collapse began with it, or lasted: no other run is compared with it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_bad: bool,
+}
+
+/// A run as it is stored. Facts are read and written with each report, and sixty runs are most of them: times are numbers, in the order
+/// of the fields of [`Run`], and figures have no names, in the order of the fields of [`Figures`].
+#[derive(Serialize, Deserialize)]
+struct Stored(i64, i64, i64, i64, RunOutcome, bool, Vec<Option<i64>>);
+
+impl From<Run> for Stored {
+    fn from(run: Run) -> Self {
+        let Run { told, begin, received, duration, outcome, figures, is_bad } = run;
+        let mut known = figures.to_array().to_vec();
+        let end = known.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        known.truncate(end);
+        Self(begin.unix(), told.since(begin), received.since(begin), duration, outcome, is_bad, known)
+    }
+}
+
+impl From<Stored> for Run {
+    fn from(stored: Stored) -> Self {
+        let Stored(begin, told, received, duration, outcome, is_bad, known) = stored;
+        let begin = Timestamp::from_unix(begin);
+        let mut figures = [None; Figures::COUNT];
+        for (figure, known) in figures.iter_mut().zip(known) {
+            *figure = known;
+        }
+        Self {
+            told: begin.plus(told),
+            begin,
+            received: begin.plus(received),
+            duration,
+            outcome,
+            figures: Figures::from_array(figures),
+            is_bad,
+        }
+    }
 }
 
 impl Run {

@@ -100,6 +100,71 @@ impl Window {
     }
 }
 
+/// [`Settings`] as they are stored. What is not set is not written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the fields are those of the settings")]
+pub struct StoredSettings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule_zone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule_set: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<Tolerance>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub announced: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<Span>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<Window>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_archived: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub off: Vec<CheckKind>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<Accepted>,
+}
+
+/// A kind of warnings that a person expects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// The kind ([`super::warnings::kind`]).
+    pub kind: String,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub until: Option<Timestamp>,
+}
+
+impl StoredSettings {
+    /// The settings at a time, in a site with this zone. A zone that is no longer known is the site's.
+    #[must_use]
+    pub fn at(self, now: Timestamp, site: &Zone) -> Settings {
+        let named = |name: Option<String>| name.and_then(|name| Zone::named(&name).ok());
+        Settings {
+            zone: named(self.zone).unwrap_or_else(|| site.clone()),
+            schedule: self.schedule,
+            schedule_zone: named(self.schedule_zone),
+            schedule_set: self.schedule_set,
+            tolerance: self.tolerance.unwrap_or_default(),
+            announced: self.announced,
+            pauses: self.pauses,
+            windows: self.windows,
+            is_archived: self.is_archived,
+            off: self.off,
+            accepted: self
+                .accepted
+                .into_iter()
+                .filter(|accepted| accepted.until.is_none_or(|until| now < until))
+                .map(|accepted| accepted.kind)
+                .collect(),
+        }
+    }
+}
+
 /// What is set for a job, with what it inherits from its server and the site.
 #[derive(Debug, Clone)]
 pub struct Settings {

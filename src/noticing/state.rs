@@ -48,6 +48,35 @@ impl Problem {
     }
 }
 
+impl std::str::FromStr for Problem {
+    type Err = NoProblem;
+
+    fn from_str(word: &str) -> Result<Self, NoProblem> {
+        let all = [Self::Check, Self::Stale, Self::Late, Self::Failed, Self::Stuck];
+        all.into_iter().find(|problem| problem.as_str() == word).ok_or(NoProblem)
+    }
+}
+
+/// A word that is no problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a problem of a job")]
+pub struct NoProblem;
+
+impl From<Verdict> for crate::verdict::Verdict {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Ok => Self::Ok,
+            Verdict::New => Self::New,
+            Verdict::Paused => Self::Paused,
+            Verdict::Wrong(Problem::Check) => Self::Check,
+            Verdict::Wrong(Problem::Stale) => Self::Stale,
+            Verdict::Wrong(Problem::Late) => Self::Late,
+            Verdict::Wrong(Problem::Failed) => Self::Failed,
+            Verdict::Wrong(Problem::Stuck) => Self::Stuck,
+        }
+    }
+}
+
 /// What is concluded about a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

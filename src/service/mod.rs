@@ -26,6 +26,7 @@ pub mod import;
 pub mod ingest;
 pub mod ingest_keys;
 pub mod log;
+pub mod noticing;
 mod one_time_secret;
 pub mod overview;
 mod rows;

@@ -1,11 +1,14 @@
 //! From rows to what pages show: the pieces that several use cases share.
 
+use std::collections::HashMap;
+
 use crate::{
+    checks::Check,
     db::{
         StoreError, StoreErrorKind,
         tables::{
             jobs::{JobRecord, LiveRow, time},
-            open_checks::OpenChecks,
+            verifications::Verification as Tested,
         },
     },
     dto::{
@@ -15,9 +18,10 @@ use crate::{
     },
     error::Error,
     ids::{JobId, RunId},
+    noticing::{lateness::Overdue, state::Reason},
     outcome::Mark,
     time::Timestamp,
-    verdict::{Rhythm, changes_at, judge},
+    verdict::Verdict,
     zone::Zone,
 };
 
@@ -62,20 +66,21 @@ pub(super) fn job_row(
     now: Timestamp,
     job: &JobRecord,
     live: &[LiveRow],
-    open: &OpenChecks,
+    tested: &HashMap<i64, Tested>,
 ) -> JobRow {
     let summary = &job.summary;
-    let evidence = open.evidence(job);
+    let tested = tested.get(&job.id);
+    let state = job.state.as_ref();
     let at = |text: &Option<String>| moment(zone, text.as_deref());
     JobRow {
         id: JobId(job.id),
         name: job.name.clone(),
-        verdict: judge(evidence, now),
+        verdict: job.verdict(),
         failures: summary.failures,
-        last_status: evidence.last_status,
-        last_outcome: evidence.outcome,
-        checks: open.checks(job),
-        verification: open.tested(job).map(|tested| Verification {
+        last_status: summary.last_status(),
+        last_outcome: summary.last_outcome(),
+        checks: checks(job, tested),
+        verification: tested.map(|tested| Verification {
             at: zone.moment(tested.at),
             failed: tested.failed,
             damaged: tested.damaged,
@@ -90,12 +95,31 @@ pub(super) fn job_row(
         versions: summary.versions,
         warnings: summary.last_warnings,
         runs: summary.run_count,
-        next_expected: at(&summary.next_expected),
-        due: at(&summary.due_at),
-        interval: summary.interval,
-        strip: strip(now, job).into_iter().map(|(_, mark)| letter(mark.map(|mark| mark.status))).collect(),
+        next_expected: state.and_then(|state| at(&state.slot)),
+        due: state.and_then(|state| at(&state.due)),
+        interval: state.and_then(|state| state.interval),
+        strip: strip(zone, now, job)
+            .into_iter()
+            .map(|(_, mark)| letter(mark.map(|mark| mark.status)))
+            .collect(),
         live: live.iter().find(|row| row.job_id == job.id).and_then(|row| live_row(zone, row)),
     }
+}
+
+/// What is open about a job.
+pub(super) fn checks(job: &JobRecord, tested: Option<&Tested>) -> Vec<Check> {
+    let found = job.why().wrong.into_iter().filter_map(|wrong| match wrong.reason {
+        Reason::Found(finding) => finding.shown(),
+        Reason::Overdue { overdue: Overdue::NoReport, .. } => Some(Check::NoReport),
+        _ => None,
+    });
+    let with_figures = |check| match check {
+        Check::VerificationFailed { .. } => {
+            Check::VerificationFailed { files: tested.and_then(|tested| tested.damaged) }
+        }
+        other => other,
+    };
+    found.map(with_figures).collect()
 }
 
 fn live_row(zone: &Zone, row: &LiveRow) -> Option<Live> {
@@ -107,41 +131,35 @@ fn live_row(zone: &Zone, row: &LiveRow) -> Option<Live> {
     })
 }
 
-/// When a list of jobs changes although nothing arrives: a job's verdict or its next run, a run that is no longer heard of, or
-/// the day on the reader's calendar.
+/// When a list of jobs changes although nothing is stored: the next run of a job is no longer ahead, a run is no longer heard of, or
+/// the day on the reader's calendar ends. A change of a state is stored.
 pub(super) fn next_change<'j>(
     zone: &Zone,
     now: Timestamp,
     jobs: impl Iterator<Item = &'j JobRecord>,
     live: impl Iterator<Item = &'j LiveRow>,
-    open: &OpenChecks,
 ) -> Option<Timestamp> {
-    let verdicts = jobs.flat_map(|job| {
-        let next = time(job.summary.next_expected.as_deref()).map(|at| at.plus(1));
-        [changes_at(open.evidence(job), now), next]
-    });
+    let slots = jobs.map(|job| time(job.state.as_ref()?.slot.as_deref()).map(|at| at.plus(1)));
     let silences = live.map(|row| time(Some(&row.reported_at)).map(|at| at.plus(LIVE_FOR + 1)));
     let tomorrow = zone.start(zone.day(now).plus(1));
-    verdicts.chain(silences).flatten().chain(open.changes_at()).chain([tomorrow]).filter(|at| *at > now).min()
+    slots.chain(silences).flatten().chain([tomorrow]).filter(|at| *at > now).min()
 }
 
-/// The last slots of a job: its runs, and a hollow cell for every expected run that did not come.
-pub(super) fn strip(now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<Mark>)> {
+/// The last slots of a job: its runs, and a hollow cell for every slot without a run.
+pub(super) fn strip(zone: &Zone, now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<Mark>)> {
     let runs = job.summary.recent_runs();
-    // What is normal is what this job did, not what Duplicati says about the next run alone: weekends are not missed.
-    let rhythm = job.summary.rhythm();
+    let plan = job.why().plan;
     let mut slots: Vec<(Timestamp, Option<Mark>)> = Vec::new();
     let missed_between = |slots: &mut Vec<(Timestamp, Option<Mark>)>, from: Timestamp, to: Timestamp| {
-        let Some(Rhythm { interval, allowed_gap }) = rhythm else { return };
+        let Some(plan) = &plan else { return };
         // A quarter of an interval is jitter, not a missed run.
-        if to.since(from) <= allowed_gap + interval / 4 {
+        let allowed = (plan.interval / 4).max(plan.early());
+        if to.since(from) <= plan.interval.saturating_add(allowed) {
             return;
         }
-        let mut expected = from.plus(interval);
-        while to.since(expected) > interval / 2 && slots.len() < 400 {
-            slots.push((expected, None));
-            expected = expected.plus(interval);
-        }
+        let missed =
+            plan.pattern.slots(from.plus(allowed), zone).take_while(|slot| *slot < to.plus(-allowed));
+        slots.extend(missed.take(2 * STRIP).map(|slot| (slot, None)));
     };
     let mut previous: Option<Timestamp> = None;
     for (start, mark) in &runs {
@@ -151,15 +169,14 @@ pub(super) fn strip(now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<M
         slots.push((*start, Some(*mark)));
         previous = Some(*start);
     }
-    if let (Some(last), Some(due)) = (previous, time(job.summary.due_at.as_deref()))
-        && now > due
-    {
+    let is_overdue = matches!(job.verdict(), Verdict::Late | Verdict::Failed | Verdict::Stuck);
+    if let Some(last) = previous.filter(|_| is_overdue) {
         missed_between(&mut slots, last, now);
     }
     slots.split_off(slots.len().saturating_sub(STRIP))
 }
 
 /// When expected runs of a job did not come, as far back as its strip goes.
-pub(super) fn missed(now: Timestamp, job: &JobRecord) -> impl Iterator<Item = Timestamp> {
-    strip(now, job).into_iter().filter(|(_, mark)| mark.is_none()).map(|(at, _)| at)
+pub(super) fn missed(zone: &Zone, now: Timestamp, job: &JobRecord) -> impl Iterator<Item = Timestamp> {
+    strip(zone, now, job).into_iter().filter(|(_, mark)| mark.is_none()).map(|(at, _)| at)
 }

@@ -5,7 +5,7 @@ use duplistatus::{
     dto::{Moment, dashboard::JobRow},
     outcome::RunOutcome,
     status::Status,
-    units::{span, thousands},
+    units::{size, span, thousands},
     verdict::Verdict,
 };
 use leptos::prelude::*;
@@ -23,11 +23,13 @@ use crate::{
 /// The word for a conclusion.
 pub fn verdict_word(locale: Locale, verdict: Verdict) -> String {
     match verdict {
+        Verdict::Stuck => tr!(locale, common.verdict.stuck),
         Verdict::Failed => tr!(locale, common.verdict.failed),
         Verdict::Late => tr!(locale, common.verdict.late),
         Verdict::Check => tr!(locale, common.verdict.check),
         Verdict::Stale => tr!(locale, common.verdict.stale),
         Verdict::New => tr!(locale, common.verdict.new_job),
+        Verdict::Paused => tr!(locale, common.verdict.paused),
         Verdict::Ok => tr!(locale, common.verdict.ok),
     }
 }
@@ -75,6 +77,33 @@ pub fn check_words(locale: Locale, check: Check) -> String {
         Check::VerificationFailed { files: None } => tr!(locale, common.checks.verification_failed),
         Check::NoReport => tr!(locale, common.checks.no_report),
         Check::TwoJobs => tr!(locale, common.checks.two_jobs),
+        Check::Shrank { before, now, is_size } => {
+            let figure = |number| if is_size { size(number) } else { thousands(number) };
+            if is_size {
+                tr!(locale, common.checks.shrank_size, before = figure(before), now = figure(now))
+            } else {
+                tr!(locale, common.checks.shrank, before = figure(before), now = figure(now))
+            }
+        }
+        Check::VersionsFell { before, now } => {
+            tr!(locale, common.checks.versions_fell, before = thousands(before), now = thousands(now))
+        }
+        Check::MassChange { files, known } => {
+            tr!(locale, common.checks.mass_change, files = thousands(files), known = thousands(known))
+        }
+        Check::Retries { retries } => {
+            tr!(locale, common.checks.retries, count = retries, number = thousands(retries))
+        }
+        Check::Slow { seconds, usual } => {
+            tr!(locale, common.checks.slow, span = span(seconds), usual = span(usual))
+        }
+        Check::QuotaLow { free } => tr!(locale, common.checks.quota_low, free = size(free)),
+        Check::QuotaSoon { days } => {
+            tr!(locale, common.checks.quota_soon, count = days, number = thousands(days))
+        }
+        Check::NewWarnings { kinds } => {
+            tr!(locale, common.checks.new_warnings, count = kinds, number = thousands(kinds))
+        }
     }
 }
 

@@ -49,10 +49,12 @@ impl Shape {
     pub fn of_verdict(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Failed => Self::Cross,
+            Verdict::Stuck => Self::Running,
             Verdict::Late => Self::Clock,
             Verdict::Check => Self::Warning,
             Verdict::Stale => Self::Silence,
             Verdict::New => Self::Circle,
+            Verdict::Paused => Self::Pause,
             Verdict::Ok => Self::Tick,
         }
     }
@@ -99,10 +101,10 @@ impl Shape {
 /// Word for `data-tone`, by which the style sheet colours a conclusion.
 pub fn verdict_tone(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Failed => "fail",
+        Verdict::Failed | Verdict::Stuck => "fail",
         Verdict::Late => "late",
         Verdict::Check | Verdict::Stale => "warn",
-        Verdict::New => "idle",
+        Verdict::New | Verdict::Paused => "idle",
         Verdict::Ok => "ok",
     }
 }

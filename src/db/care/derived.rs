@@ -13,6 +13,7 @@ use crate::{
         tables::{
             days::{self, JobDay},
             jobs::{self, Summary},
+            noticing::Judge,
             outcomes::{self, Counted},
             settings,
         },
@@ -27,25 +28,18 @@ use crate::{
 pub(in crate::db) struct Expected {
     /// Its days, oldest first.
     pub days: Vec<JobDay>,
-    /// Its summary. When the next run will be is taken from `stored` where it can be true: Duplicati said it, or it
-    /// was learned, and no row of history tells which.
+    /// Its summary.
     pub summary: Summary,
 }
 
 impl Expected {
     /// Reads all runs of a job, and nothing that was derived from them.
-    pub(in crate::db) fn of(
-        conn: &mut Connection,
-        zone: &Zone,
-        job: JobRef,
-        stored: &Summary,
-    ) -> Result<Self, StoreError> {
+    pub(in crate::db) fn of(conn: &mut Connection, zone: &Zone, job: JobRef) -> Result<Self, StoreError> {
         let runs = Counted::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
         let count = i64::try_from(runs.len()).unwrap_or(i64::MAX);
         let uploaded = runs.iter().map(Counted::uploaded).fold(0, i64::saturating_add);
         let summary = jobs::summarise_with(conn, job, (count, uploaded))?;
-        let scheduled = jobs::time(stored.next_expected.as_deref());
-        Ok(Self { days: JobDay::all_of(job.id, zone, &runs), summary: summary.scheduled_for(scheduled) })
+        Ok(Self { days: JobDay::all_of(job.id, zone, &runs), summary })
     }
 }
 
@@ -63,7 +57,7 @@ pub fn after_migration(conn: &mut Connection) -> Result<(), StoreError> {
         settings::set(conn, settings::SITE_TIME_ZONE, zone.name(), Clock::system().now())?;
     }
     reread::runs(conn)?;
-    rebuild(conn, &zone).map(drop)
+    rebuild(conn, &zone, Clock::system().now()).map(drop)
 }
 
 /// The first step of a rebuild: what became of each run is what its row says, every day of `job_days` is known to `site_days`, by which the days of a job are found,
@@ -86,23 +80,29 @@ pub fn prepare(conn: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Makes everything anew that is derived from the runs of one job, after [`prepare`]. The time of its next run stays
-/// where it can be true.
+/// Makes everything anew that is derived from the runs of one job, after [`prepare`].
 ///
 /// # Errors
 /// When the database refuses.
-pub fn rebuild_job(conn: &mut Connection, zone: &Zone, job: JobRef) -> Result<(), StoreError> {
-    let stored = job_rows::table.find(job.id.0).select(Summary::as_select()).first(conn).optional()?;
+pub fn rebuild_job(
+    conn: &mut Connection,
+    zone: &Zone,
+    job: JobRef,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let known: i64 = job_rows::table.find(job.id.0).count().get_result(conn)?;
     // It was deleted meanwhile.
-    let Some(stored) = stored else { return Ok(()) };
-    let Expected { days, summary } = Expected::of(conn, zone, job, &stored)?;
+    if known == 0 {
+        return Ok(());
+    }
+    let Expected { days, summary } = Expected::of(conn, zone, job)?;
     for day in days::of_job(conn, job.id)? {
         diesel::delete(job_days::table.find((&day.day, day.job_id))).execute(conn)?;
         days::mark_stale(conn, &day.day)?;
     }
     days::store_job_days(conn, &days)?;
     update(job_rows::table, job_rows::id.eq(job.id.0), &summary).execute(conn)?;
-    Ok(())
+    Judge::at(conn, zone, now)?.again(conn, job)
 }
 
 /// Every job, in the order in which a rebuild goes.
@@ -120,11 +120,11 @@ pub fn jobs_to_rebuild(conn: &mut Connection) -> Result<Vec<JobRef>, StoreError>
 ///
 /// # Errors
 /// When the database refuses.
-pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<usize, StoreError> {
+pub fn rebuild(conn: &mut Connection, zone: &Zone, now: Timestamp) -> Result<usize, StoreError> {
     prepare(conn)?;
     let jobs = jobs_to_rebuild(conn)?;
     for job in &jobs {
-        rebuild_job(conn, zone, *job)?;
+        rebuild_job(conn, zone, *job, now)?;
     }
     days::settle_site_days(conn)?;
     Ok(jobs.len())

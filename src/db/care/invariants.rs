@@ -13,11 +13,13 @@ use crate::{
         tables::{
             days::{self, JobDay, SITE_SUMS, SiteDayRow},
             jobs::{self, JobRecord, Summary},
+            noticing::{Judge, states::StateRow},
             outcomes::{self, FROM_ROW},
             totals::Totals,
         },
     },
     dto::database::Discrepancy,
+    time::Timestamp,
     zone::Zone,
 };
 
@@ -78,6 +80,7 @@ pub fn verify(conn: &mut Connection, zone: &Zone) -> Result<Findings, StoreError
             found.jobs += 1;
             check_job(conn, zone, &job, &mut found)?;
         }
+        check_states(conn, zone, &mut found)?;
         check_site_days(conn, &mut found)?;
         check_outcomes(conn, &mut found)?;
         for (table, expected, sql) in ROWS {
@@ -103,7 +106,7 @@ fn check_job(
     job: &JobRecord,
     found: &mut Findings,
 ) -> Result<(), StoreError> {
-    let Expected { days, summary } = match Expected::of(conn, zone, job.job_ref(), &job.summary) {
+    let Expected { days, summary } = match Expected::of(conn, zone, job.job_ref()) {
         Ok(expected) => expected,
         // A row of this job holds something that cannot be read as what it should be: the others are still checked.
         Err(error) if error.kind == StoreErrorKind::Other => {
@@ -164,9 +167,6 @@ fn compare_summaries(row: &str, stored: &Summary, expected: &Summary, found: &mu
             versions,
             quota_total,
             quota_free,
-            interval,
-            next_expected,
-            due_at,
             recent,
             last_headline,
             last_outcome,
@@ -198,6 +198,45 @@ fn compare_days(row: &str, stored: &JobDay, expected: &JobDay, found: &mut Findi
             incomplete,
         }
     );
+}
+
+/// The states of jobs, by what is known of them.
+fn check_states(conn: &mut Connection, zone: &Zone, found: &mut Findings) -> Result<(), StoreError> {
+    let judge = Judge::at(conn, zone, Timestamp::MIN)?;
+    for job in jobs::all(conn, None)? {
+        let row = format!("job {}", job.id);
+        let Some(stored) = &job.state else {
+            if job.summary.run_count > 0 {
+                found.add("job_states", row, None, None, Some("a state".into()));
+            }
+            continue;
+        };
+        let Some(expected) = judge.expected(conn, stored)? else {
+            found.add("job_facts", row, None, None, Some("facts that can be read".into()));
+            continue;
+        };
+        let place = ("job_states", row.as_str());
+        let expected = &expected;
+        compare_fields!(
+            found,
+            place,
+            stored,
+            expected,
+            StateRow {
+                job_id,
+                verdict,
+                since,
+                evaluated_at,
+                next_change_at,
+                slot,
+                due,
+                interval,
+                incident_id,
+                state,
+            }
+        );
+    }
+    Ok(())
 }
 
 /// What became of each run, by its row.

@@ -1,12 +1,8 @@
-//! What lists show of a job: summed up from its latest runs, or carried on from run to run.
+//! What lists show of the runs of a job: summed up from its latest runs, or carried on from run to run.
 
 use diesel::prelude::*;
 
-use super::{
-    jobs::time,
-    outcomes::{self, Outcome},
-    runs::RunRecord,
-};
+use super::{jobs::time, outcomes::Outcome, runs::RunRecord};
 use crate::{
     checks::{self, Check},
     db::{
@@ -18,10 +14,9 @@ use crate::{
     outcome::{Mark, RunOutcome},
     status::Status,
     time::Timestamp,
-    verdict::{Evidence, Rhythm},
 };
 
-/// Runs that the strip and the rhythm look at.
+/// Runs that the strip looks at.
 pub const RECENT: i64 = 31;
 
 /// What lists show of a job.
@@ -52,11 +47,6 @@ pub struct Summary {
     pub versions: Option<i64>,
     pub quota_total: Option<i64>,
     pub quota_free: Option<i64>,
-    pub interval: Option<i64>,
-    #[diesel(deserialize_as = MaybeLossy)]
-    pub next_expected: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
-    pub due_at: Option<String>,
     #[diesel(deserialize_as = Lossy)]
     pub recent: String,
     #[diesel(deserialize_as = MaybeLossy)]
@@ -90,8 +80,6 @@ pub(in crate::db) struct History {
     pub older_good: Option<Outcome>,
     /// The last complete run before them, when none of them is complete.
     pub older_complete: Option<Outcome>,
-    /// When the last runs of the rhythm began, oldest first.
-    pub starts: Vec<Timestamp>,
 }
 
 impl History {
@@ -105,8 +93,7 @@ impl History {
             _ => Ok(None),
         };
         let (older_good, older_complete) = (older(&[RunOutcome::Good])?, older(&RunOutcome::COMPLETE)?);
-        let starts = outcomes::rhythm_starts(conn, job, RECENT)?;
-        Ok(Self { latest, older_good, older_complete, starts })
+        Ok(Self { latest, older_good, older_complete })
     }
 
     /// Whether the job may have begun to fail before the runs that were read.
@@ -127,16 +114,14 @@ impl History {
 }
 
 impl Summary {
-    /// What the verdict is judged by.
-    pub fn evidence(&self) -> Evidence {
-        Evidence {
-            last_status: self.last_status.as_deref().map(|word| word.parse().unwrap_or(Status::Unknown)),
-            outcome: self.last_outcome.as_deref().and_then(|word| word.parse().ok()),
-            is_failing: self.failures > 0,
-            is_contradicted: self.last_checks.is_some(),
-            last_report: time(self.last_report_at.as_deref()),
-            due: time(self.due_at.as_deref()),
-        }
+    /// What Duplicati said of the run that began last.
+    pub fn last_status(&self) -> Option<Status> {
+        self.last_status.as_deref().map(|word| word.parse().unwrap_or(Status::Unknown))
+    }
+
+    /// What became of that run.
+    pub fn last_outcome(&self) -> Option<RunOutcome> {
+        self.last_outcome.as_deref().and_then(|word| word.parse().ok())
     }
 
     /// What contradicts the run that began last.
@@ -156,37 +141,9 @@ impl Summary {
             .collect()
     }
 
-    /// What the recent runs say of the job's rhythm. `interval` may be a guess: what lies between the last run and the one that
-    /// Duplicati plans.
-    pub fn rhythm(&self) -> Option<Rhythm> {
-        Rhythm::learn(&came(&self.recent_runs()))
-    }
-
-    /// The same when Duplicati said when the next run will be; that counts when it lies after the run that began last. After a
-    /// run that was stopped or skipped the job is late when its rhythm says so: the next one is no excuse for the one that is missing.
-    pub(in crate::db) fn scheduled_for(mut self, scheduled: Option<Timestamp>) -> Self {
-        let last_start = time(self.last_start.as_deref());
-        // What was stopped or skipped is not the run that was expected.
-        let last_came =
-            self.recent_runs().iter().rev().find(|(_, mark)| mark.outcome.came()).map(|(at, _)| *at);
-        let is_to_come = |at: &Timestamp| last_came.or(last_start).is_some_and(|start| *at > start);
-        if let Some(scheduled) = scheduled.filter(is_to_come) {
-            let interval =
-                self.interval.unwrap_or_else(|| last_start.map_or(0, |start| scheduled.since(start)));
-            let tolerance = Rhythm { interval, allowed_gap: interval }.tolerance();
-            self.interval = Some(interval);
-            self.next_expected = Some(scheduled.to_string());
-            let came = self.recent_runs().last().is_none_or(|(_, mark)| mark.outcome.came());
-            if came || self.due_at.is_none() {
-                self.due_at = Some(scheduled.plus(tolerance).to_string());
-            }
-        }
-        self
-    }
-
     /// Sums up a job from its history and its totals.
     pub(in crate::db) fn of(history: &History, totals: (i64, i64)) -> Self {
-        let History { latest, starts, .. } = history;
+        let History { latest, .. } = history;
         let Some(last) = latest.first() else {
             return Self { run_count: totals.0, uploaded_total: totals.1, ..Self::default() };
         };
@@ -209,7 +166,7 @@ impl Summary {
             versions: history.known().find_map(Outcome::versions),
             quota_total: newest(|run| run.quota_total),
             quota_free: newest(|run| run.quota_free),
-            ..Self::of_last(last, recent, starts)
+            ..Self::of_last(last, recent)
         }
     }
 
@@ -249,12 +206,7 @@ impl Summary {
         };
         let figure = |known: Option<i64>, told: Option<i64>| newest(known, outcome.figure(told));
         runs.push((run.start(), run.mark()));
-        // The rhythm looks further back than this, past what was stopped or skipped.
-        if runs.len() > window && runs.iter().any(|(_, mark)| !mark.outcome.came()) {
-            return None;
-        }
         let runs = runs.split_off(runs.len().saturating_sub(window));
-        let starts = came(&runs);
         let failures = match outcome.is_incomplete() {
             true => self.failures,
             false if outcome.is_failure() => self.failures + 1,
@@ -281,14 +233,12 @@ impl Summary {
             quota_free: figure(self.quota_free, run.quota_free)?,
             last_headline: if keeps_headline { self.last_headline.clone() } else { headline.clone() },
             last_checks: checks::to_stored(checks),
-            ..Self::of_last(run, runs, &starts)
+            ..Self::of_last(run, runs)
         })
     }
 
-    /// What the run that began last says, and the rhythm of the runs that began at `starts`. All are oldest first.
-    fn of_last(last: &Outcome, recent: Vec<(Timestamp, Mark)>, starts: &[Timestamp]) -> Self {
-        let rhythm = Rhythm::learn(starts);
-        let next_expected = rhythm.zip(starts.last()).map(|(rhythm, last)| last.plus(rhythm.allowed_gap));
+    /// What the run that began last says. `recent` are the last runs, oldest first.
+    fn of_last(last: &Outcome, recent: Vec<(Timestamp, Mark)>) -> Self {
         let cells: Vec<String> =
             recent.iter().map(|(start, mark)| format!("{}{}", start.unix(), mark.letter())).collect();
         Self {
@@ -299,19 +249,11 @@ impl Summary {
             last_duration: last.counted.duration,
             last_uploaded: last.counted.uploaded_size,
             last_warnings: last.warnings_count,
-            interval: rhythm.map(|rhythm| rhythm.interval),
-            next_expected: next_expected.map(|at| at.to_string()),
-            due_at: next_expected.zip(rhythm).map(|(at, rhythm)| at.plus(rhythm.tolerance()).to_string()),
             recent: cells.join(" "),
             last_outcome: Some(last.outcome().as_str().into()),
             ..Self::default()
         }
     }
-}
-
-/// When those runs began that belong to the rhythm.
-fn came(runs: &[(Timestamp, Mark)]) -> Vec<Timestamp> {
-    runs.iter().filter(|(_, mark)| mark.outcome.came()).map(|(start, _)| *start).collect()
 }
 
 /// The failures in a row up to now, newest first. What was stopped or skipped is no failure, and cures none.

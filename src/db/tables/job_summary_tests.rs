@@ -4,21 +4,6 @@ use super::*;
 
 const DAY: i64 = 86_400;
 
-#[test]
-fn what_duplicati_plans_is_no_rhythm() {
-    let recent =
-        |days: &[i64]| days.iter().map(|day| format!("{}s", day * 86_400)).collect::<Vec<_>>().join(" ");
-    let summary = Summary {
-        last_start: Some(Timestamp::from_unix(0).to_string()),
-        recent: recent(&[0]),
-        ..Summary::default()
-    };
-    let planned = summary.scheduled_for(Some(Timestamp::from_unix(1342 * 86_400)));
-    assert_eq!((planned.interval, planned.rhythm()), (Some(1342 * 86_400), None));
-    let daily = Summary { recent: recent(&[0, 1, 2, 3, 4]), ..planned };
-    assert_eq!(daily.rhythm().map(|rhythm| rhythm.interval), Some(86_400));
-}
-
 /// What a run can be here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -99,15 +84,11 @@ fn read(runs: &[RunRecord]) -> Summary {
         let is_missing = !latest.iter().any(|run| fits(run.outcome()));
         older.iter().find(|run| fits(run.outcome())).filter(|_| is_missing).cloned()
     };
-    let mut starts: Vec<Timestamp> =
-        newest.iter().filter(|run| run.outcome().came()).take(31).map(Outcome::start).collect();
-    starts.reverse();
     let uploaded = newest.iter().map(|run| run.counted.uploaded()).sum();
     let history = History {
         older_good: older(RunOutcome::is_good),
         older_complete: older(RunOutcome::is_complete),
         latest: latest.to_vec(),
-        starts,
     };
     let count = i64::try_from(runs.len()).unwrap_or(i64::MAX);
     let mut summary = Summary::of(&history, (count, uploaded));
@@ -183,7 +164,7 @@ fn a_summary_is_carried_on_wherever_that_is_possible() {
     assert!(after(31, Failed, Failed), "what leaves is shown nowhere");
     assert!(!after(31, Good, Failed), "the figures may come from what leaves");
     assert!(after(30, Good, Failed), "none leaves");
-    assert!(!after(31, Partial, Failed) && !after(31, Stopped, Good), "the rhythm is older");
+    assert!(!after(31, Partial, Failed) && after(31, Stopped, Good));
 }
 
 #[test]
@@ -248,7 +229,6 @@ fn failures_in_a_row_reach_back_past_what_was_stopped() {
         latest: newest_first(&runs(kinds)),
         older_good: None,
         older_complete: None,
-        starts: Vec::new(),
     };
     assert!(history(&[Failed; 31]).may_have_failed_before());
     assert!(history(&[Stopped; 31]).may_have_failed_before());
@@ -256,24 +236,4 @@ fn failures_in_a_row_reach_back_past_what_was_stopped() {
     let mut with_a_good_one = [Failed; 31];
     with_a_good_one[0] = Good;
     assert!(!history(&with_a_good_one).may_have_failed_before());
-}
-
-#[test]
-fn a_planned_run_counts_when_it_lies_after_the_one_that_came_last() {
-    use Kind::{Good, Skipped};
-    let at = |day: i64| Timestamp::from_unix(day * DAY);
-    let summary = |kinds: &[Kind]| read(&runs(kinds));
-    let next = |summary: Summary, day| summary.scheduled_for(Some(at(day))).next_expected;
-    let daily = summary(&[Good; 5]);
-    assert_eq!(daily.next_expected, Some(at(5).to_string()));
-    assert_eq!(next(daily.clone(), 4), daily.next_expected, "it began already");
-    assert_eq!(next(daily.clone(), 7), Some(at(7).to_string()));
-    let planned = daily.scheduled_for(Some(at(7)));
-    assert_eq!(planned.due_at, Some(at(7).plus(DAY / 4).to_string()));
-    let skipped = summary(&[Good, Good, Good, Good, Skipped]);
-    let due = skipped.due_at.clone();
-    assert!(due.is_some());
-    assert_eq!(skipped.scheduled_for(Some(at(7))).due_at, due, "the next one is no excuse");
-    let new = summary(&[Good, Skipped]).scheduled_for(Some(at(7)));
-    assert_eq!(new.due_at, Some(at(7).plus(DAY / 2).to_string()), "nothing else is known");
 }

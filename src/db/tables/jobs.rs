@@ -8,6 +8,7 @@ use super::{
     backup_ids, days,
     free_name::{free_name, number_behind},
     job_summary::{self, History},
+    noticing::states::{StateRow, Told},
     outcomes, run_checks, run_lists,
 };
 use crate::{
@@ -18,13 +19,14 @@ use crate::{
             lossy_text::{Lossy, MaybeLossy},
             prepared::update,
         },
-        schema::{jobs, live_runs, operations},
+        schema::{job_states, jobs, live_runs, operations},
     },
     ids::{JobId, JobRef, RunId, ServerId},
     time::Timestamp,
+    verdict::Verdict,
 };
 
-/// A job with its summary.
+/// A job with its summary, and its state unless nothing is known of its backups.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = jobs)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -35,12 +37,24 @@ pub struct JobRecord {
     pub name: String,
     #[diesel(embed)]
     pub summary: Summary,
+    #[diesel(embed)]
+    pub state: Option<StateRow>,
 }
 
 impl JobRecord {
     /// It, with its server.
     pub fn job_ref(&self) -> JobRef {
         JobRef { server: ServerId(self.server_id), id: JobId(self.id) }
+    }
+
+    /// What is concluded about it.
+    pub fn verdict(&self) -> Verdict {
+        self.state.as_ref().map_or(Verdict::New, StateRow::verdict)
+    }
+
+    /// Why, and where its schedule comes from.
+    pub fn why(&self) -> Told {
+        self.state.as_ref().map(StateRow::why).unwrap_or_default()
     }
 }
 
@@ -79,33 +93,27 @@ pub(in crate::db) fn summarise_with(
     Ok(summary)
 }
 
-/// Brings a job's summary up to date with its history. `scheduled` is what Duplicati said about the next run; it
-/// counts when it lies after the run that began last.
+/// Brings a job's summary up to date with its history.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn refresh(conn: &mut Connection, job: JobRef, scheduled: Option<Timestamp>) -> Result<(), StoreError> {
+pub fn refresh(conn: &mut Connection, job: JobRef) -> Result<(), StoreError> {
     let summary = summarise(conn, job)?;
-    save(conn, job.id, summary, scheduled)
+    save(conn, job.id, &summary)
 }
 
 /// The same as [`refresh`] after a run was added: when it began last, as nearly always, its history need not be read.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn refresh_with(
-    conn: &mut Connection,
-    job: JobRef,
-    run: &NewRun,
-    scheduled: Option<Timestamp>,
-) -> Result<(), StoreError> {
+pub fn refresh_with(conn: &mut Connection, job: JobRef, run: &NewRun) -> Result<(), StoreError> {
     let known: Summary = jobs::table.find(job.id.0).select(Summary::as_select()).first(conn)?;
     let summary = match known.followed_by(run) {
         Some(summary) => summary,
         // The totals need not be read in any case: they would be as many rows as the job has days.
         None => summarise_with(conn, job, known.totals_with(run))?,
     };
-    save(conn, job.id, summary, scheduled)
+    save(conn, job.id, &summary)
 }
 
 /// The same as [`refresh`] when the job's numbers of runs and of bytes uploaded are known.
@@ -116,19 +124,13 @@ pub(in crate::db) fn refresh_totalled(
     conn: &mut Connection,
     job: JobRef,
     totals: (i64, i64),
-    scheduled: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let summary = summarise_with(conn, job, totals)?;
-    save(conn, job.id, summary, scheduled)
+    save(conn, job.id, &summary)
 }
 
-fn save(
-    conn: &mut Connection,
-    job: JobId,
-    summary: Summary,
-    scheduled: Option<Timestamp>,
-) -> Result<(), StoreError> {
-    update(jobs::table, jobs::id.eq(job.0), &summary.scheduled_for(scheduled)).execute(conn)?;
+fn save(conn: &mut Connection, job: JobId, summary: &Summary) -> Result<(), StoreError> {
+    update(jobs::table, jobs::id.eq(job.0), summary).execute(conn)?;
     Ok(())
 }
 
@@ -138,16 +140,6 @@ fn save(
 /// When the database refuses.
 pub fn last_start(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>, StoreError> {
     let at: MaybeLossy = jobs::table.find(job.0).select(jobs::last_start).first(conn)?;
-    let at: Option<String> = at.into();
-    Ok(time(at.as_deref()))
-}
-
-/// When the next run of a job is expected, as it is stored.
-///
-/// # Errors
-/// When the database refuses.
-pub fn next_expected(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>, StoreError> {
-    let at: MaybeLossy = jobs::table.find(job.0).select(jobs::next_expected).first(conn)?;
     let at: Option<String> = at.into();
     Ok(time(at.as_deref()))
 }
@@ -210,13 +202,18 @@ pub fn rename(conn: &mut Connection, job: JobRef, from: &str, to: &str) -> Resul
     Ok(name)
 }
 
+#[diesel::dsl::auto_type]
+fn with_states() -> _ {
+    jobs::table.left_join(job_states::table)
+}
+
 /// All jobs with their summaries, or those of one server.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn all(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRecord>, StoreError> {
     let mut query =
-        jobs::table.order((jobs::server_id, jobs::name)).select(JobRecord::as_select()).into_boxed();
+        with_states().order((jobs::server_id, jobs::name)).select(JobRecord::as_select()).into_boxed();
     if let Some(server) = server {
         query = query.filter(jobs::server_id.eq(server.0));
     }
@@ -249,7 +246,7 @@ pub fn of_backups(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec
 /// # Errors
 /// [`crate::db::StoreErrorKind::NotFound`] when there is no such job.
 pub fn find(conn: &mut Connection, job: JobId) -> Result<JobRecord, StoreError> {
-    Ok(jobs::table.find(job.0).select(JobRecord::as_select()).first(conn)?)
+    Ok(with_states().filter(jobs::id.eq(job.0)).select(JobRecord::as_select()).first(conn)?)
 }
 
 /// A job's name.

@@ -287,20 +287,6 @@ impl Outcome {
     }
 }
 
-/// When the last runs of a job's rhythm began, oldest first.
-///
-/// # Errors
-/// When the database refuses.
-pub fn rhythm_starts(conn: &mut Connection, job: JobRef, limit: i64) -> Result<Vec<Timestamp>, StoreError> {
-    let starts: Vec<Lossy> = of_job(job)
-        .filter(backups::outcome.eq_any(RunOutcome::CAME.map(RunOutcome::as_str)))
-        .order(backups::start_time.desc())
-        .limit(limit)
-        .select(backups::start_time)
-        .load(conn)?;
-    Ok(starts.iter().rev().map(|text| text.as_str().parse().unwrap_or_default()).collect())
-}
-
 /// How many runs of a job that began up to `until` have failed in a row, when the first of them began, and which the last was. Only a good run
 /// ends the row; what was stopped, skipped or rehearsed says nothing.
 ///

@@ -42,23 +42,44 @@ const IDS: OnMerge = OnMerge::Combined("the ids of a job go with it");
 const RULE: OnMerge = OnMerge::Combined("the promise to keep runs longer holds");
 const POINTER: OnMerge = OnMerge::Combined("points to the server that stays; nothing, where that is itself");
 
+const STATE: OnMerge = OnMerge::Derived;
+const WITH_JOB: OnMerge = OnMerge::Combined("goes with its job, unless the other one has the same");
+const OF_JOBS: OnMerge =
+    OnMerge::Combined("becomes that of its jobs: the other server's jobs are not concerned");
+
 /// All of them.
 pub const REFERENCES: &[Reference] = &[
+    of("accepted_warnings", "job_id", WITH_JOB),
     of("backup_ids", "job_id", IDS),
     of("backup_ids", "server_id", IDS),
     of("backups", "job_id", RUN),
     of("backups", "server_id", RUN),
+    of(
+        "incident_events",
+        "run_id",
+        OnMerge::Combined("goes with its run; nothing, where another copy is kept"),
+    ),
+    of("incidents", "job_id", WITH_JOB),
+    of("incidents", "server_id", OnMerge::Moves),
     of("ingest_keys", "server_id", OnMerge::Moves),
     of("job_days", "job_id", OnMerge::Derived),
+    of("job_facts", "job_id", STATE),
+    of("job_states", "job_id", STATE),
     of("jobs", "last_run_id", OnMerge::Derived),
     of("jobs", "server_id", OnMerge::Combined("jobs of the same name become one")),
     of("live_runs", "job_id", OnMerge::Combined("the one that was told last, unless its run has ended")),
     of("machine_ids", "server_id", OnMerge::Moves),
     of("machine_names", "server_id", OnMerge::Moves),
+    of("maintenance_windows", "job_id", WITH_JOB),
+    of("maintenance_windows", "server_id", OF_JOBS),
+    of("monitoring_rules", "job_id", WITH_JOB),
+    of("monitoring_rules", "server_id", OF_JOBS),
     of("notifications", "backup_id", WITH_RUN),
     of("notifications", "server_id", OnMerge::Moves),
     of("operations", "job_id", OPERATION),
     of("operations", "server_id", OPERATION),
+    of("pauses", "job_id", WITH_JOB),
+    of("pauses", "server_id", OF_JOBS),
     of("raw_reports", "operation_id", WITH_RUN),
     of("raw_reports", "run_id", WITH_RUN),
     of("retention_rules", "job_id", RULE),
@@ -82,6 +103,7 @@ pub const SERVER_COLUMNS: &[(&str, &str)] = &[
     ("mismatch_machine", "the later, unless it is about these two"),
     ("mismatch_server_id", "as mismatch_machine"),
     ("mismatch_at", "as mismatch_machine"),
+    ("archived_at", "stays"),
 ];
 
 /// What a merge does to each column of a job that both have; the others are its summary, made anew from the runs of both.
@@ -91,6 +113,7 @@ pub const JOB_COLUMNS: &[(&str, &str)] = &[
     ("name", "the same"),
     ("backup_id", "stays; the other one's where there is none"),
     ("created_at", "the earlier"),
+    ("archived_at", "stays"),
 ];
 
 /// Gives all that nobody else can have to the server that stays.

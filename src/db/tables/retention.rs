@@ -19,11 +19,11 @@ use super::{
 };
 use crate::{
     db::{
-        Connection, StoreError, Tx,
+        Connection, StoreError, StoreErrorKind, Tx,
         engine::{connection::pragma, lossy_text::Lossy},
         schema::{backups, job_days, jobs as job_rows, site_days},
     },
-    ids::JobRef,
+    ids::{JobId, JobRef},
     outcome::RunOutcome,
     time::Timestamp,
     zone::Zone,
@@ -179,8 +179,10 @@ struct Gone {
 impl Gone {
     /// Nothing so far; none when the job is gone.
     fn of(conn: &mut Connection, job: i64) -> Result<Option<Self>, StoreError> {
-        let known: Option<JobRecord> =
-            job_rows::table.find(job).select(JobRecord::as_select()).first(conn).optional()?;
+        let known = match jobs::find(conn, JobId(job)) {
+            Err(error) if error.kind == StoreErrorKind::NotFound => None,
+            known => Some(known?),
+        };
         Ok(known.map(|known| {
             let must_stay = MustStay::of(known.job_ref(), &known.summary);
             Self { known, must_stay, newest: Timestamp::MIN, runs: 0, uploaded: 0 }
@@ -227,9 +229,7 @@ impl Gone {
                 .execute(conn)?;
             return Ok(());
         }
-        // The time of the next run, told or learned, is still known when the runs that told it are gone.
-        let scheduled = jobs::time(known.next_expected.as_deref());
-        jobs::refresh(conn, job, scheduled)
+        jobs::refresh(conn, job)
     }
 }
 
@@ -267,9 +267,7 @@ pub fn delete_runs(
     }
     if let (Some((_, first)), Some(last)) = (oldest.first(), last) {
         forget_days(tx, zone, job, at(first), at(last))?;
-        // The time of the next run, told or learned, is still known when the runs that told it are gone.
-        let scheduled = jobs::next_expected(tx.conn, job.id)?;
-        jobs::refresh(tx.conn, job, scheduled)?;
+        jobs::refresh(tx.conn, job)?;
     }
     Ok(deleted)
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::{days::JobDay, job_summary::Summary, jobs, outcomes::Counted};
+use super::{days::JobDay, jobs, outcomes::Counted};
 use crate::{
     db::{Connection, StoreError, schema::jobs as job_rows},
     ids::JobRef,
-    time::{Day, Timestamp},
+    time::Day,
     zone::Zone,
 };
 
@@ -30,7 +30,6 @@ pub enum Added {
 }
 
 /// Brings the totals of a job's days and its summary up to date after runs of these days were added or changed.
-/// `scheduled` is what Duplicati said about the next run.
 ///
 /// # Errors
 /// When the database refuses.
@@ -40,18 +39,17 @@ pub fn refresh(
     job: JobRef,
     touched: &BTreeSet<Day>,
     added: Added,
-    scheduled: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     refresh_days(conn, zone, job, touched)?;
     match added {
-        Added::Anything => jobs::refresh(conn, job, scheduled),
+        Added::Anything => jobs::refresh(conn, job),
         Added::Runs { count, uploaded } => {
             let (runs, bytes): (i64, i64) = job_rows::table
                 .find(job.id.0)
                 .select((job_rows::run_count, job_rows::uploaded_total))
                 .first(conn)?;
             let totals = (runs.saturating_add(count), bytes.saturating_add(uploaded));
-            jobs::refresh_totalled(conn, job, totals, scheduled)
+            jobs::refresh_totalled(conn, job, totals)
         }
     }
 }
@@ -74,21 +72,4 @@ fn refresh_days(
         }
     }
     Ok(())
-}
-
-/// What Duplicati said about the next run of a job, if what is stored did not come from its rhythm.
-///
-/// # Errors
-/// When the database refuses.
-pub fn told_schedule(conn: &mut Connection, job: JobRef) -> Result<Option<Timestamp>, StoreError> {
-    let stored: Summary = job_rows::table.find(job.id.0).select(Summary::as_select()).first(conn)?;
-    if stored.next_expected.is_none() {
-        return Ok(None);
-    }
-    let learned = jobs::summarise(conn, job)?;
-    Ok(if learned.next_expected == stored.next_expected {
-        None
-    } else {
-        jobs::time(stored.next_expected.as_deref())
-    })
 }

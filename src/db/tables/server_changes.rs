@@ -181,14 +181,8 @@ pub fn move_runs(
             days::refresh_job_day(tx, zone, to, *at)?;
         }
     }
-    // Of the one that ran last; the other's next run lies before that and counts no more.
-    let (gone, kept) = (jobs::next_expected(tx.conn, from.id)?, jobs::next_expected(tx.conn, to.id)?);
-    let newest = |conn: &mut Connection, job: JobRef| -> Result<Option<String>, StoreError> {
-        Ok(job_rows::table.find(job.id.0).select(job_rows::last_start).first(conn)?)
-    };
-    let is_newer = newest(tx.conn, from)? > newest(tx.conn, to)?;
-    jobs::refresh(tx.conn, from, gone)?;
-    jobs::refresh(tx.conn, to, if is_newer && gone.is_some() { gone } else { kept })?;
+    jobs::refresh(tx.conn, from)?;
+    jobs::refresh(tx.conn, to)?;
     Ok((i64::try_from(moved.len()).unwrap_or(i64::MAX), known))
 }
 

@@ -129,6 +129,13 @@ impl Finding {
                 Check::VerificationFailed { .. } => CheckKind::Damaged,
                 Check::NoReport => CheckKind::NoReport,
                 Check::TwoJobs => CheckKind::TwoJobs,
+                Check::Shrank { .. } => CheckKind::Shrank,
+                Check::VersionsFell { .. } => CheckKind::VersionsFell,
+                Check::MassChange { .. } => CheckKind::MassChange,
+                Check::Retries { .. } => CheckKind::Retries,
+                Check::Slow { .. } => CheckKind::Slow,
+                Check::QuotaLow { .. } | Check::QuotaSoon { .. } => CheckKind::Quota,
+                Check::NewWarnings { .. } => CheckKind::NewWarnings,
             },
             Self::Shrank { .. } => CheckKind::Shrank,
             Self::VersionsFell { .. } => CheckKind::VersionsFell,
@@ -142,6 +149,38 @@ impl Finding {
             Self::TwoJobs { .. } => CheckKind::TwoJobs,
             Self::NoReport { .. } => CheckKind::NoReport,
         }
+    }
+
+    /// What lists say of it. What became of an incomplete run is said beside it.
+    #[must_use]
+    pub fn shown(&self) -> Option<Check> {
+        Some(match self {
+            Self::Contradiction { check } => *check,
+            Self::Shrank { files: Some(Change { before, now }), .. } => {
+                Check::Shrank { before: *before, now: *now, is_size: false }
+            }
+            Self::Shrank { size, .. } => {
+                let Change { before, now } = (*size)?;
+                Check::Shrank { before, now, is_size: true }
+            }
+            Self::VersionsFell { versions: Change { before, now } } => {
+                Check::VersionsFell { before: *before, now: *now }
+            }
+            Self::MassChange { deleted, modified, known } => {
+                Check::MassChange { files: deleted.saturating_add(*modified), known: *known }
+            }
+            Self::Incomplete { .. } => return None,
+            Self::Damaged => Check::VerificationFailed { files: None },
+            Self::Retries { retries } => Check::Retries { retries: retries.now },
+            Self::Slow { seconds: Change { before, now } } => Check::Slow { seconds: *now, usual: *before },
+            Self::QuotaLow { free, .. } => Check::QuotaLow { free: *free },
+            Self::QuotaSoon { days, .. } => Check::QuotaSoon { days: *days },
+            Self::NewWarnings { kinds } => {
+                Check::NewWarnings { kinds: i64::try_from(kinds.len()).unwrap_or(i64::MAX) }
+            }
+            Self::TwoJobs { .. } => Check::TwoJobs,
+            Self::NoReport { .. } => Check::NoReport,
+        })
     }
 
     /// Whether it stays open until a person accepts it, or the figures are again what they were.

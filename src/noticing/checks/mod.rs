@@ -119,6 +119,15 @@ impl Checks {
         self.damaged = if is_whole { None } else { self.damaged.or(Some(received)) };
     }
 
+    /// Takes from what was known before a rebuild what no report of a backup says: the last verification, and what a person expects.
+    pub fn keep_of(&mut self, known: &Self) {
+        self.damaged = known.damaged;
+        self.expected_from = known.expected_from;
+        if let Some(from) = self.expected_from {
+            self.collapses.retain(|open| open.since > from);
+        }
+    }
+
     /// A person expects what a check found: it is closed, and figures are compared with those from now on.
     pub fn accept(&mut self, kind: CheckKind, last: Timestamp) {
         self.last.retain(|open| open.finding.kind() != kind);
@@ -134,10 +143,8 @@ impl Checks {
 
     /// What is open, without checks that are off and kinds of warnings that were accepted.
     pub fn open(&self, off: &[CheckKind], accepted: &[String]) -> Vec<Open> {
-        let damaged = self
-            .damaged
-            .filter(|_| self.good >= LEARNED)
-            .map(|since| Open { since, finding: Finding::Damaged });
+        // It is compared with nothing: there is nothing to learn first.
+        let damaged = self.damaged.map(|since| Open { since, finding: Finding::Damaged });
         let is_accepted = |finding: &Finding| match finding {
             Finding::NewWarnings { kinds } => kinds.iter().all(|kind| accepted.contains(kind)),
             _ => false,

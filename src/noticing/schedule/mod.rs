@@ -33,7 +33,7 @@ pub enum Source {
 }
 
 /// The schedule that counts for a job.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// Where it comes from.
     pub source: Source,

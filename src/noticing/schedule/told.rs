@@ -67,6 +67,12 @@ impl Told {
         self.next = Some(next);
     }
 
+    /// The next run, as it was told last.
+    #[must_use]
+    pub const fn next(&self) -> Option<Timestamp> {
+        self.next
+    }
+
     /// The slots, where what is told can be trusted.
     #[must_use]
     pub fn pattern(&self, zone: &Zone) -> Option<Pattern> {

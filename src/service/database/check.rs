@@ -77,8 +77,8 @@ pub async fn rebuild(services: &Services, actor: &Actor) -> Result<usize, Error>
     services.db.write(|tx| derived::prepare(tx.conn)).await?;
     let jobs = services.db.read(derived::jobs_to_rebuild).await?;
     for job in &jobs {
-        let (zone, job) = (zone.clone(), *job);
-        services.db.write(move |tx| derived::rebuild_job(tx.conn, &zone, job)).await?;
+        let (zone, job, now) = (zone.clone(), *job, services.clock.now());
+        services.db.write(move |tx| derived::rebuild_job(tx.conn, &zone, job, now)).await?;
     }
     housekeeping::settle_site_days(services).await?;
     Ok(jobs.len())

@@ -197,7 +197,7 @@ pub(super) async fn store(services: &Services, all: Jobs) -> TestResult {
                     run.insert_if_new(tx.conn)?;
                 }
                 crate::db::tables::days::rebuild(tx.conn, &zone)?;
-                job_rows::refresh(tx.conn, place, None)?;
+                job_rows::refresh(tx.conn, place)?;
             }
             Ok(())
         })

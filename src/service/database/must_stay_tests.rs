@@ -62,8 +62,6 @@ async fn shown(services: &Services) -> Result<BTreeMap<i64, Summary>, StoreError
         run_count: 0,
         uploaded_total: 0,
         failures: 0,
-        interval: None,
-        due_at: None,
         recent: String::new(),
         ..summary
     };

@@ -114,7 +114,7 @@ fn mend_all(
     }
     report.changed.extend(row_repair::parents(conn, now)?);
     let zone = settings::site_zone(conn, zone)?;
-    derive(conn, &zone)?;
+    derive(conn, &zone, now)?;
     report.totals_changed = before != structure::derived(conn);
     check_but(conn, &zone, |line| report.left_behind && structure::is_left_behind(line))
 }

@@ -94,7 +94,7 @@ impl Finish<'_> {
         })?;
         connection::in_transaction(conn, |conn| {
             settings::set(conn, settings::SITE_TIME_ZONE, self.zone.name(), self.now)?;
-            derive(conn, self.zone)?;
+            derive(conn, self.zone, self.now)?;
             let entry = audit::Entry::new("database.salvage")
                 .on("database", None, self.broken.display().to_string())
                 .after(json!({ "mended": mended }));
@@ -124,8 +124,8 @@ impl Finish<'_> {
 }
 
 /// Makes everything anew that is derived from the runs. The time of a job's next run stays where it can be true.
-pub(super) fn derive(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
-    derived::rebuild(conn, zone).map(drop)
+pub(super) fn derive(conn: &mut Connection, zone: &Zone, now: Timestamp) -> Result<(), StoreError> {
+    derived::rebuild(conn, zone, now).map(drop)
 }
 
 /// Reads runs again of which there is a raw report, and nothing else or only what an index knew: how many were made, and

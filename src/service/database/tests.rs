@@ -73,7 +73,14 @@ async fn whatever_is_spoiled_is_found_and_mended() -> TestResult {
         ("UPDATE jobs SET run_count = 99 WHERE id = 2", "jobs", "job 2", Some("run_count")),
         ("UPDATE jobs SET last_run_id = 1 WHERE id = 2", "jobs", "job 2", Some("last_run_id")),
         ("UPDATE jobs SET recent = 'nonsense' WHERE id = 1", "jobs", "job 1", Some("recent")),
-        ("UPDATE jobs SET due_at = '2031-01-01T00:00:00Z' WHERE id = 1", "jobs", "job 1", Some("due_at")),
+        (
+            "UPDATE job_states SET due = '2031-01-01T00:00:00Z' WHERE job_id = 1",
+            "job_states",
+            "job 1",
+            Some("due"),
+        ),
+        ("UPDATE job_states SET verdict = 'late' WHERE job_id = 1", "job_states", "job 1", Some("verdict")),
+        ("DELETE FROM job_states WHERE job_id = 1", "job_states", "job 1", None),
         (
             "UPDATE job_days SET uploaded_size = 8 WHERE job_id = 3",
             "job_days",
@@ -128,7 +135,7 @@ async fn whatever_is_spoiled_is_found_and_mended() -> TestResult {
         .db
         .write(|tx| Ok(tx.conn.batch_execute("DELETE FROM job_days; UPDATE jobs SET recent = ''")?))
         .await?;
-    services.db.write(|tx| derived::rebuild(tx.conn, &Zone::utc())).await?;
+    services.db.write(|tx| derived::rebuild(tx.conn, &Zone::utc(), Timestamp::from_unix(NOON))).await?;
     assert_eq!(findings(&services).await?.count, 0);
     Ok(())
 }

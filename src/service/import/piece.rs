@@ -17,7 +17,7 @@ use crate::{
         },
     },
     dto::import::Tally,
-    ids::{JobRef, RunId, ServerId},
+    ids::{JobId, JobRef, RunId, ServerId},
     report::Identity,
     service::ingest::{Sender, Wanted, create_server, find_server, job_named, known_copy, learn_server},
     time::{Day, Timestamp},
@@ -32,14 +32,21 @@ const HOLD: Duration = Duration::from_millis(20);
 pub(super) struct Known {
     servers: HashMap<(Option<String>, Option<String>), ServerId>,
     seen: HashMap<ServerId, Option<Timestamp>>,
-    jobs: HashMap<(ServerId, String, Option<String>), Job>,
+    jobs: HashMap<(ServerId, String, Option<String>), JobRef>,
+    /// Jobs that have runs which they had not before.
+    touched: BTreeSet<(ServerId, JobId)>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Job {
-    place: JobRef,
-    /// What Duplicati said about its next run before the import.
-    scheduled: Option<Timestamp>,
+impl Known {
+    /// Forgets what was looked up.
+    pub(super) fn forget(&mut self) {
+        *self = Self { touched: std::mem::take(&mut self.touched), ..Self::default() };
+    }
+
+    /// Jobs that have runs which they had not before.
+    pub(super) fn touched(&self) -> impl Iterator<Item = JobRef> {
+        self.touched.iter().map(|(server, id)| JobRef { server: *server, id: *id })
+    }
 }
 
 /// Stores runs from a place in the batch on until time is up; returns how far it came.
@@ -60,7 +67,7 @@ pub(super) fn store_piece(
         let mut changes = Changes::default();
         for incoming in group.iter_mut() {
             incoming.record.server_id = server.0;
-            incoming.record.job_id = job.place.id.0;
+            incoming.record.job_id = job.id.0;
             let became = store_one(tx, incoming)?;
             stored.runs.found += 1;
             changes.note(zone, &became, incoming, &mut stored.runs);
@@ -69,7 +76,7 @@ pub(super) fn store_piece(
                 break;
             }
         }
-        changes.apply(tx, zone, known, &job)?;
+        changes.apply(tx, zone, known, job)?;
         if begun.elapsed() >= HOLD {
             break;
         }
@@ -116,15 +123,16 @@ impl Changes {
         }
     }
 
-    fn apply(self, tx: &mut Tx<'_>, zone: &Zone, known: &mut Known, job: &Job) -> Result<(), StoreError> {
+    fn apply(self, tx: &mut Tx<'_>, zone: &Zone, known: &mut Known, job: JobRef) -> Result<(), StoreError> {
         let Self { days, count, uploaded, completed, newest } = self;
         if days.is_empty() {
             return Ok(());
         }
         let added = if completed { Added::Anything } else { Added::Runs { count, uploaded } };
-        run_batch::refresh(tx.conn, zone, job.place, &days, added, job.scheduled)?;
+        run_batch::refresh(tx.conn, zone, job, &days, added)?;
+        known.touched.insert((job.server, job.id));
         let Some((received, version)) = newest else { return Ok(()) };
-        let server = job.place.server;
+        let server = job.server;
         let seen = match known.seen.get(&server) {
             Some(seen) => *seen,
             None => jobs::time(servers::find(tx.conn, server)?.last_seen.as_deref()),
@@ -167,13 +175,12 @@ fn server(
     Ok(server)
 }
 
-fn job(tx: &mut Tx<'_>, known: &mut Known, server: ServerId, of: &Incoming) -> Result<Job, StoreError> {
+fn job(tx: &mut Tx<'_>, known: &mut Known, server: ServerId, of: &Incoming) -> Result<JobRef, StoreError> {
     let key = (server, of.job.clone(), of.identity.backup_id.clone());
     if let Some(job) = known.jobs.get(&key) {
         return Ok(*job);
     }
-    let place = job_named(tx.conn, server, &Wanted::named(&of.identity), of.received)?.job;
-    let job = Job { place, scheduled: run_batch::told_schedule(tx.conn, place)? };
+    let job = job_named(tx.conn, server, &Wanted::named(&of.identity), of.received)?.job;
     known.jobs.insert(key, job);
     Ok(job)
 }

@@ -12,8 +12,13 @@ use super::{
     piece::{Known, store_piece},
 };
 use crate::{
-    db::{engine::connection::pragma, tables::runs::RunRecord},
+    db::{
+        Tx,
+        engine::connection::pragma,
+        tables::{noticing::Judge, runs::RunRecord},
+    },
     dto::import::{ImportPhase, ImportProgress, Tally},
+    ids::JobRef,
     report::Identity,
     service::{Actor, Services, ingest::Start},
     time::Timestamp,
@@ -32,6 +37,8 @@ const PAUSE: Duration = Duration::from_millis(1);
 const LONG_PAUSE: Duration = Duration::from_millis(25);
 /// Pieces for which another process counts as writing after it did.
 const REMEMBERED: u32 = 40;
+/// Jobs that are judged at once after their runs went in.
+const JUDGED: usize = 10;
 /// How often a piece is tried when the database is busy, half a second apart.
 const TRIES: u32 = 60;
 
@@ -126,7 +133,22 @@ impl Import {
                 busy_for = busy_for.saturating_sub(1);
             }
         }
+        let touched: Vec<JobRef> = locked(&work).known.touched().collect();
+        self.judge(&touched).await?;
         Ok(stored)
+    }
+
+    /// Judges jobs by all of their runs.
+    async fn judge(&self, touched: &[JobRef]) -> Result<(), ImportError> {
+        for jobs in touched.chunks(JUDGED) {
+            let (jobs, zone, now) = (jobs.to_vec(), self.zone.clone(), self.services.clock.now());
+            let work = move |tx: &mut Tx<'_>| {
+                let judge = Judge::at(tx.conn, &zone, now)?;
+                jobs.iter().try_for_each(|job| judge.rebuild(tx.conn, *job, None))
+            };
+            self.services.db.write(work).await?;
+        }
+        Ok(())
     }
 
     async fn store_piece(&self, work: &Arc<Mutex<Work>>) -> Result<Piece, ImportError> {
@@ -151,7 +173,7 @@ impl Import {
                 }
                 Err(error) => {
                     // What was looked up may have been made in a transaction that was rolled back.
-                    locked(work).known = Known::default();
+                    locked(work).known.forget();
                     tries += 1;
                     if !error.is_busy() || tries == TRIES {
                         return Err(error.into());

@@ -17,6 +17,7 @@ use crate::{
         tables::{
             days, ingest_keys,
             jobs::{self, LiveRow, NewRun},
+            noticing::{self, Judge},
             operations::OperationRecord,
             raw_reports::{self, NewRaw},
             runs::RunRecord,
@@ -24,7 +25,8 @@ use crate::{
         },
     },
     ids::RunId,
-    report::{Identity, LiveState, LiveStatus, Message, Report, readable},
+    noticing::live::Message as LiveMessage,
+    report::{Identity, LiveState, LiveStatus, Message, Operation, Report, Status, readable},
     service::Options,
     throttle::network,
     time::Timestamp,
@@ -125,8 +127,8 @@ pub(super) fn store(
         Message::Report(report) if report.operation.is_backup() => {
             store_run(tx, zone, received, &from, report)?
         }
-        Message::Report(report) => store_operation(tx, received, &from, report)?,
-        Message::Live(live) => store_live(tx, &from, live)?,
+        Message::Report(report) => store_operation(tx, zone, received, &from, report)?,
+        Message::Live(live) => store_live(tx, zone, &from, live)?,
         Message::Unidentified(_) => {
             if let Some(server) = sender.key_server {
                 let sighting = Sighting { last_seen: Some(received.now.to_string()), ..Sighting::default() };
@@ -182,7 +184,7 @@ fn store_run(
         Err(refused) => return Ok(Err(refused)),
     };
     let Place { job, name } = place;
-    let (mut added, mut replaces_raw, mut keeps_schedule) = (None, true, false);
+    let (mut added, mut replaces_raw, mut is_changed) = (None, true, false);
     let mut run = run_record(report, job, &name, start, now);
     // Another delivery of a report without a begin is known by its bytes.
     run.delivery = (start.assumed && start.claimed.is_none()).then_some(received.raw.delivery);
@@ -195,19 +197,18 @@ fn store_run(
             replaces_raw = copy.leads(&known);
             let mut merged = known.clone().merged_with(copy);
             // The identity of the run stays, whichever copy leads.
-            merged.start_time = known.start_time;
+            merged.start_time.clone_from(&known.start_time);
             merged.start_assumed = known.start_assumed;
-            merged.claimed_start = known.claimed_start;
+            merged.claimed_start.clone_from(&known.claimed_start);
             merged.delivery = known.delivery;
-            // Where a rehearsal turns out to be none, or the other way round, the rhythm is another one.
-            keeps_schedule = merged.dry_run == known.dry_run;
+            is_changed = merged != known || report.next_scheduled_run.is_some();
             merged.replace(tx.conn, RunId(id))?;
             (RunId(id), Stored::Duplicate, at)
         }
         None => {
             let id = run.insert_placed(tx.conn)?;
             let at = run.start_time.parse().unwrap_or(start.at);
-            added = Some(NewRun::of(id, &run));
+            added = Some((NewRun::of(id, &run), run));
             (id, Stored::New, at)
         }
     };
@@ -216,14 +217,22 @@ fn store_run(
     }
     LiveRow::forget(tx.conn, job.id)?;
     days::refresh_job_day(tx, zone, job, at)?;
-    let mut scheduled = report.next_scheduled_run.map(Timestamp::from_unix);
-    if scheduled.is_none() && keeps_schedule {
-        // A text copy of a JSON report does not know the schedule, and must not take it away.
-        scheduled = jobs::next_expected(tx.conn, job.id)?;
-    }
+    let next = report.next_scheduled_run.map(Timestamp::from_unix);
     match added {
-        Some(run) => jobs::refresh_with(tx.conn, job, &run, scheduled)?,
-        None => jobs::refresh(tx.conn, job, scheduled)?,
+        Some((new, row)) => {
+            jobs::refresh_with(tx.conn, job, &new)?;
+            // By the sender's clock, where it says anything: noticing tells when that is wrong.
+            let begin = report.begin.map_or(at, Timestamp::from_unix);
+            let report = noticing::report_of(&row, &report.log.lines, (begin, now), next);
+            Judge::at(tx.conn, zone, now)?.report(tx.conn, job, run, &report)?;
+        }
+        None => {
+            jobs::refresh(tx.conn, job)?;
+            if is_changed {
+                let told = next.map(|next| (run, next));
+                Judge::at(tx.conn, zone, now)?.rebuild(tx.conn, job, told)?;
+            }
+        }
     }
     Ok(Ok(stored))
 }
@@ -250,6 +259,7 @@ fn same_delivery(at: Timestamp) -> (Timestamp, Timestamp) {
 
 fn store_operation(
     tx: &mut Tx<'_>,
+    zone: &Zone,
     received: &Received,
     from: &From<'_>,
     report: &Report,
@@ -277,6 +287,10 @@ fn store_operation(
         errors_count: report.errors_count,
         headline: report.cause.clone(),
     };
+    // What was stopped says nothing.
+    let is_verification =
+        report.operation == Operation::Test && report.status != Status::Unknown && !record.interrupted;
+    let is_whole = noticing::is_whole(report.status, record.details.as_deref());
     let (operation, leads) = if start.assumed {
         record.save_near(tx.conn, same_delivery(start.at))?
     } else {
@@ -285,11 +299,15 @@ fn store_operation(
     if leads {
         received.raw.save(tx, None, Some(operation), received.now)?;
     }
+    if is_verification {
+        Judge::at(tx.conn, zone, received.now)?.verified(tx.conn, job, is_whole)?;
+    }
     Ok(Ok(Stored::Recorded))
 }
 
 fn store_live(
     tx: &mut Tx<'_>,
+    zone: &Zone,
     from: &From<'_>,
     live: &LiveStatus,
 ) -> Result<Result<Stored, TooMany>, StoreError> {
@@ -328,6 +346,9 @@ fn store_live(
         ended_at: has_ended.then(|| now.to_string()),
     };
     row.save(tx.conn)?;
+    let message =
+        LiveMessage { state: live.state, started: live.started.map(Timestamp::from_unix), received: now };
+    Judge::at(tx.conn, zone, now)?.live(tx.conn, job, message)?;
     Ok(Ok(Stored::Recorded))
 }
 

@@ -15,11 +15,11 @@ use crate::{
             ingest_keys::KeyRecord,
             jobs,
             jobs::{JobRecord, LiveRow},
-            open_checks::OpenChecks,
             rejected_reports,
             rejected_reports::RejectedRecord,
             servers,
             servers::ServerRecord,
+            verifications::{self, Verification},
         },
     },
     dto::{
@@ -34,10 +34,10 @@ use crate::{
         Actor, Services,
         ingest::rejected::row as rejected_row,
         ingest_keys,
-        rows::{LIVE_FOR, count, job_row, moment, next_change},
+        rows::{LIVE_FOR, checks, count, job_row, moment, next_change},
     },
     time::{Day, Timestamp},
-    verdict::{Verdict, judge},
+    verdict::Verdict,
     zone::Zone,
 };
 
@@ -84,7 +84,7 @@ struct Material {
     servers: Vec<ServerRecord>,
     jobs: Vec<(Verdict, JobRecord)>,
     live: Vec<LiveRow>,
-    open: OpenChecks,
+    tested: HashMap<i64, Verification>,
     days: Vec<SiteDayRow>,
     /// Of the last 30 days.
     levels: Levels,
@@ -101,11 +101,10 @@ impl Material {
     /// `today` is the site's day, by which days were summed up.
     fn load(conn: &mut Connection, today: Day, now: Timestamp) -> Result<Self, StoreError> {
         let jobs = jobs::of_backups(conn, None)?;
-        let open = OpenChecks::of(conn, None, now)?;
         Ok(Self {
             servers: servers::all(conn)?,
-            jobs: jobs.into_iter().map(|job| (judge(open.evidence(&job), now), job)).collect(),
-            open,
+            jobs: jobs.into_iter().map(|job| (job.verdict(), job)).collect(),
+            tested: verifications::latest(conn, None)?,
             live: LiveRow::since(conn, now.plus(-LIVE_FOR))?,
             days: days::site_days_since(conn, today.plus(-59))?,
             levels: Levels::default(),
@@ -121,7 +120,7 @@ impl Material {
             .into_iter()
             .map(|verdict| (verdict, count(self.jobs.iter().filter(|(v, _)| *v == verdict).count())))
             .collect();
-        let next_expected = self.jobs.iter().filter_map(|(_, job)| job.summary.next_expected.as_deref());
+        let next_expected = self.jobs.iter().filter_map(|(_, job)| job.state.as_ref()?.slot.as_deref());
         let next_expected = next_expected.filter(|at| **at > *now.to_string()).min();
         let last_report = self.servers.iter().filter_map(|server| server.last_seen.as_deref()).max();
         let (servers, paging) = self.page(zone, now, query);
@@ -139,13 +138,7 @@ impl Material {
             rejected_recently: self.rejected,
             never_reported: self.never_reported(),
             waiting: self.waiting(zone, now).as_ref().map(Enclosed::new),
-            changes_at: next_change(
-                zone,
-                now,
-                self.jobs.iter().map(|(_, job)| job),
-                self.live.iter(),
-                &self.open,
-            ),
+            changes_at: next_change(zone, now, self.jobs.iter().map(|(_, job)| job), self.live.iter()),
         }
     }
 
@@ -177,9 +170,11 @@ impl Material {
             .take(PROBLEMS)
             .map(|((verdict, job), others)| {
                 let summary = &job.summary;
+                let state = job.state.as_ref();
                 let since = match verdict {
                     Verdict::Failed => summary.failing_since.as_deref(),
-                    Verdict::Late => summary.next_expected.as_deref(),
+                    Verdict::Late => state.and_then(|state| state.slot.as_deref()),
+                    Verdict::Stuck => state.map(|state| state.since.as_str()),
                     _ => summary.last_start.as_deref(),
                 };
                 let shows_message = matches!(verdict, Verdict::Failed | Verdict::Check);
@@ -194,10 +189,10 @@ impl Material {
                     since: moment(zone, since),
                     failures: summary.failures,
                     message: summary.last_headline.clone().filter(|_| shows_message),
-                    outcome: summary.evidence().outcome,
-                    checks: self.open.checks(job),
+                    outcome: summary.last_outcome(),
+                    checks: checks(job, self.tested.get(&job.id)),
                     last_success: moment(zone, summary.last_success_at.as_deref()),
-                    interval: summary.rhythm().map(|rhythm| rhythm.interval),
+                    interval: state.and_then(|state| state.interval),
                 }
             })
             .collect()
@@ -315,7 +310,10 @@ impl Material {
             ),
             jobs_total: count(self.jobs_of(server.id).count()),
             last_seen: moment(zone, server.last_seen.as_deref()),
-            jobs: jobs.into_iter().map(|(_, job)| job_row(zone, now, job, &self.live, &self.open)).collect(),
+            jobs: jobs
+                .into_iter()
+                .map(|(_, job)| job_row(zone, now, job, &self.live, &self.tested))
+                .collect(),
         }
     }
 }

@@ -3,6 +3,7 @@ use crate::{
     service::{
         ingest::{rejected as refusals, rejected::Refusal},
         ingest_keys,
+        noticing::evaluator,
         overview::server,
         testing::{NOON, TestResult, at, report, send, services},
     },
@@ -18,7 +19,8 @@ async fn seen(services: &Services) -> Result<Dashboard, Error> {
 
 /// Daily runs at noon, the last one now.
 async fn daily(services: &Services) -> TestResult {
-    for days in (0..6).rev() {
+    for days in (0..8).rev() {
+        at(services, -days * DAY);
         send(services, report(&Timestamp::from_unix(NOON - days * DAY).to_string(), "Success")).await?;
     }
     Ok(())
@@ -39,9 +41,10 @@ async fn the_page_knows_when_it_changes_although_nothing_arrives() -> TestResult
         assert_eq!(here.changes_at, Some(next), "the page of the server changes with it");
         moments.push(next.unix() - NOON);
         services.clock.set(next);
+        evaluator::judge(&services).await?;
     }
-    // Midnight, the expected run, the end of its tolerance (a quarter of a day), and then a day each.
-    assert_eq!(moments, [DAY / 2, DAY + 1, DAY + DAY / 4 + 1, 3 * DAY / 2, 5 * DAY / 2, 7 * DAY / 2]);
+    // Midnight, the expected run, and then a midnight each: that the job is late is stored.
+    assert_eq!(moments, [DAY / 2, DAY + 1, 3 * DAY / 2, 5 * DAY / 2, 7 * DAY / 2, 9 * DAY / 2]);
     let late = [Verdict::Ok, Verdict::Ok, Verdict::Ok, Verdict::Late, Verdict::Late, Verdict::Late];
     assert_eq!(verdicts, late.map(Some));
     Ok(())
@@ -51,7 +54,7 @@ async fn the_page_knows_when_it_changes_although_nothing_arrives() -> TestResult
 async fn a_server_that_fell_silent_is_one_problem() -> TestResult {
     let (_folder, services) = services()?;
     for (server, jobs) in [("nas", ["Documents", "Photos"]), ("desk", ["Mail", "Music"])] {
-        for (job, days) in jobs.into_iter().flat_map(|job| (0..6).rev().map(move |days| (job, days))) {
+        for (job, days) in jobs.into_iter().flat_map(|job| (0..8).rev().map(move |days| (job, days))) {
             let mut sent = report(&Timestamp::from_unix(NOON - days * DAY).to_string(), "Success");
             sent["Extra"]["backup-name"] = serde_json::json!(job);
             sent["Extra"]["machine-id"] = serde_json::json!(server);
@@ -60,6 +63,7 @@ async fn a_server_that_fell_silent_is_one_problem() -> TestResult {
         }
     }
     at(&services, 3 * DAY);
+    evaluator::judge(&services).await?;
     let page = seen(&services).await?;
     let told: Vec<(&str, usize)> =
         page.problems.iter().map(|one| (one.server_name.as_str(), one.other_jobs.len())).collect();

@@ -11,11 +11,11 @@ use crate::{
         tables::{
             days::{self, ServerDay},
             jobs::{self, JobRecord, LiveRow},
-            open_checks::OpenChecks,
             operations,
             run_lists::{self, Wanted},
             servers,
             totals::Totals,
+            verifications,
         },
     },
     dto::{
@@ -73,7 +73,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
     let server = servers::find(conn, query.server)?;
     let records = jobs::of_backups(conn, Some(query.server))?;
     let live = LiveRow::since(conn, now.plus(-LIVE_FOR))?;
-    let open = OpenChecks::of(conn, Some(query.server), now)?;
+    let tested = verifications::latest(conn, Some(query.server))?;
     // A job of another server, or one that is gone, is read as all jobs.
     let job = query.job.filter(|wanted| records.iter().any(|record| record.id == wanted.0));
     let chosen: Vec<&JobRecord> =
@@ -100,13 +100,13 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
         None => Vec::new(),
     };
     let first = first.or_else(|| in_range.first().map(|row| row.day)).unwrap_or(today);
-    let missed_days = chosen.iter().flat_map(|job| missed(now, job)).map(|at| site.day(at));
+    let missed_days = chosen.iter().flat_map(|job| missed(site, now, job)).map(|at| site.day(at));
     let name_of =
         |id: i64| records.iter().find(|record| record.id == id).map(|r| r.name.clone()).unwrap_or_default();
     let live_here = live.iter().filter(|row| records.iter().any(|record| record.id == row.job_id));
     Ok(ServerPage {
         now: zone.moment(now),
-        changes_at: next_change(zone, now, records.iter(), live_here, &open),
+        changes_at: next_change(zone, now, records.iter(), live_here),
         id: query.server,
         last_seen: moment(zone, server.last_seen.as_deref()),
         duplicati_version: server.duplicati_version.clone(),
@@ -125,7 +125,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
         name: server.name,
         alias: server.alias,
         notes: server.notes,
-        jobs: records.iter().map(|record| job_row(zone, now, record, &live, &open)).collect(),
+        jobs: records.iter().map(|record| job_row(zone, now, record, &live, &tested)).collect(),
         statistics: statistics(zone, &chosen, in_range),
         trends: Trends {
             calendar: calendar(calendar_first, today, &all_days, missed_days),

@@ -7,7 +7,7 @@ use super::super::{
 };
 use crate::{
     access::Permission,
-    db::tables::{jobs, server_changes, servers, settings},
+    db::tables::{jobs, noticing::incidents, server_changes, servers, settings},
     dto::servers::ServerDeleted,
     error::Error,
     ids::ServerId,
@@ -49,7 +49,14 @@ pub async fn delete(services: &Services, actor: &Actor, id: ServerId) -> Result<
         deleted.operations += steps::delete_operations(services, job, ever, &mut pace).await?;
     }
     // With what the steps could not read.
-    services.db.write(move |tx| server_changes::delete(tx.conn, id)).await?;
+    let now = services.clock.now();
+    services
+        .db
+        .write(move |tx| {
+            incidents::close_gone(tx.conn, id, None, "deleted", now)?;
+            server_changes::delete(tx.conn, id)
+        })
+        .await?;
     housekeeping::settle_site_days(services).await?;
     steps::return_space(services, &mut steps::of_pages()).await?;
     Ok(deleted)

@@ -21,7 +21,11 @@ use crate::{
     access::Permission,
     db::{
         Tx,
-        tables::{merge_servers::adopt, references, server_changes, settings},
+        tables::{
+            merge_servers::adopt,
+            noticing::{Judge, follow},
+            references, server_changes, settings,
+        },
     },
     dto::servers::ServersMerged,
     error::Error,
@@ -126,7 +130,16 @@ async fn move_job(
         server_changes::move_operations(tx, job, to, limit, Pace::deadline())
     };
     merged.operations += steps::in_steps(services, pace, step).await?;
-    let is_gone = services.db.write(move |tx| server_changes::delete_empty_job(tx.conn, job)).await?;
+    let (site, now) = (services.zone.clone(), services.clock.now());
+    let is_gone = services
+        .db
+        .write(move |tx| {
+            follow::job(tx.conn, job, to, now)?;
+            let is_gone = server_changes::delete_empty_job(tx.conn, job)?;
+            Judge::at(tx.conn, &site, now)?.rebuild(tx.conn, to, None)?;
+            Ok(is_gone)
+        })
+        .await?;
     merged.jobs += i64::from(is_gone);
     Ok(())
 }

@@ -109,7 +109,7 @@ fn details(zone: &Zone, server: ServerRecord, jobs: &[JobRecord]) -> ServerDetai
                 id: RunId(summary.last_run_id?),
                 job_id: JobId(job.id),
                 job: job.name.clone(),
-                status: summary.evidence().last_status.unwrap_or(Status::Unknown),
+                status: summary.last_status().unwrap_or(Status::Unknown),
                 started: zone.moment(time(summary.last_start.as_deref())?),
                 duration: summary.last_duration,
             })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     db::tables::{days, login_failures, raw_reports, sessions, settings},
     error::Error,
-    service::{Services, audit, security::hide_secrets},
+    service::{Services, audit, noticing::evaluator, security::hide_secrets},
     time::Timestamp,
 };
 
@@ -85,7 +85,12 @@ pub async fn settle_site_days(services: &Services) -> Result<(), Error> {
 /// Keeps the house for as long as it is polled. That the day's totals are stored each minute is no task: nobody would
 /// look at its last run, and a row would be written each minute to say so.
 pub async fn run(services: Services) {
-    tokio::join!(super::run_due(&services), run_every_minute(&services), hide_secrets_when_needed(&services));
+    tokio::join!(
+        super::run_due(&services),
+        evaluator::run(&services),
+        run_every_minute(&services),
+        hide_secrets_when_needed(&services)
+    );
 }
 
 /// Once, and again when an old backup was put in place.

@@ -45,6 +45,7 @@ fn title(locale: Locale, problem: &Problem) -> String {
             _ => tr!(locale, dashboard.problem.check, job = job, server = server),
         },
         (Verdict::Stale, _) => tr!(locale, dashboard.problem.stale, job = job, server = server),
+        (Verdict::Stuck, _) => tr!(locale, dashboard.problem.stuck, job = job, server = server),
         _ => tr!(locale, dashboard.problem.check, job = job, server = server),
     }
 }

@@ -36,6 +36,14 @@ fn server_words(locale: Locale, group: &ServerGroup) -> String {
         Some(Verdict::Stale) => {
             tr!(locale, dashboard.server.stale, count = count, jobs = jobs_words(locale, jobs))
         }
+        Some(Verdict::Stuck) if only => tr!(locale, dashboard.server.stuck_only),
+        Some(Verdict::Stuck) => {
+            tr!(locale, dashboard.server.stuck, count = count, jobs = jobs_words(locale, jobs))
+        }
+        Some(Verdict::Paused) if only => tr!(locale, dashboard.server.paused_only),
+        Some(Verdict::Paused) => {
+            tr!(locale, dashboard.server.paused, count = count, jobs = jobs_words(locale, jobs))
+        }
         Some(Verdict::New) if only => tr!(locale, dashboard.server.new_only),
         Some(Verdict::New) => {
             tr!(locale, dashboard.server.new_jobs, count = count, jobs = jobs_words(locale, jobs))

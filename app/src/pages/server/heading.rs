@@ -47,6 +47,8 @@ fn one(locale: Locale, job: &JobRow) -> String {
         Verdict::Check => tr!(locale, server.state.one_check, job = name),
         Verdict::Stale => tr!(locale, server.state.one_stale, job = name),
         Verdict::New => tr!(locale, server.state.one_new, job = name),
+        Verdict::Stuck => tr!(locale, server.state.one_stuck, job = name),
+        Verdict::Paused => tr!(locale, server.state.one_paused, job = name),
         Verdict::Ok => tr!(locale, server.state.ok, count = 1),
     }
 }
@@ -57,6 +59,8 @@ fn many(locale: Locale, verdict: Verdict, some: usize, jobs: usize) -> String {
         Verdict::Late => tr!(locale, server.state.many_late, some = some, jobs = jobs),
         Verdict::Check => tr!(locale, server.state.many_check, some = some, jobs = jobs),
         Verdict::Stale => tr!(locale, server.state.many_stale, some = some, jobs = jobs),
+        Verdict::Stuck => tr!(locale, server.state.many_stuck, some = some, jobs = jobs),
+        Verdict::Paused => tr!(locale, server.state.many_paused, some = some, jobs = jobs),
         Verdict::New | Verdict::Ok => tr!(locale, server.state.many_new, some = some, jobs = jobs),
     }
 }

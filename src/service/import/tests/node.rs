@@ -150,7 +150,7 @@ async fn a_schedule_that_duplicati_told_stays() -> TestResult {
     import_file(&services, &path).await?;
     let jobs = services.db.read(|conn| crate::db::tables::jobs::all(conn, None)).await?;
     assert_eq!(jobs[0].summary.run_count, 10);
-    assert_eq!(jobs[0].summary.next_expected.as_deref(), Some("2026-11-27T02:00:00Z"));
+    assert_eq!(jobs[0].state.as_ref().and_then(|state| state.slot.as_deref()), Some("2026-11-27T02:00:00Z"));
     Ok(())
 }
 

@@ -59,6 +59,12 @@ async fn summary(services: &Services) -> Result<Summary, Box<dyn std::error::Err
     Ok(jobs.remove(0).summary)
 }
 
+/// When the only job is late, if its schedule is known.
+async fn due(services: &Services) -> Result<Option<String>, Box<dyn std::error::Error>> {
+    let mut jobs = services.db.read(|conn| jobs::all(conn, None)).await?;
+    Ok(jobs.remove(0).state.and_then(|state| state.due))
+}
+
 /// Other operations as `(word, status)`, by word.
 async fn operations(services: &Services) -> Result<Vec<(String, String)>, StoreError> {
     let query = operations::table

@@ -34,6 +34,21 @@ pub(super) fn sent(days_ago: i64, status: &str, ended: Ended) -> Value {
     sent
 }
 
+/// Sends a report at the end of its run.
+async fn arrive(services: &Services, days_ago: i64, report: Value) -> TestResult {
+    at(services, -3000 - days_ago * DAY);
+    send(services, report).await?;
+    Ok(())
+}
+
+/// Good runs of these days ago.
+async fn good_runs(services: &Services, days_ago: std::ops::Range<i64>) -> TestResult {
+    for days in days_ago.rev() {
+        arrive(services, days, sent(days, "Success", Ended::ByItself)).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn page(services: &Services) -> Result<ServerPage, Box<dyn std::error::Error>> {
     let query = ServerQuery {
         server: ServerId(1),
@@ -125,20 +140,18 @@ async fn a_told_schedule_does_not_hide_that_every_run_is_stopped() -> TestResult
         sent
     };
     for days in (2..8).rev() {
-        send(&services, planned(days, Ended::ByItself)).await?;
+        arrive(&services, days, planned(days, Ended::ByItself)).await?;
     }
-    send(&services, planned(1, Ended::Stopped)).await?;
-    at(&services, -DAY);
+    arrive(&services, 1, planned(1, Ended::Stopped)).await?;
     assert_eq!(job(&services).await?.verdict, Verdict::Check, "just stopped");
-    at(&services, 0);
-    send(&services, planned(0, Ended::Stopped)).await?;
+    arrive(&services, 0, planned(0, Ended::Stopped)).await?;
     let stopped = job(&services).await?;
     assert_eq!((stopped.verdict, stopped.last_outcome), (Verdict::Late, Some(RunOutcome::Stopped)));
     assert_eq!(
         (figures(&stopped), stopped.last_success.map(|at| at.at.to_string())),
         (KNOWN, Some(begin(2)))
     );
-    assert_eq!(stopped.next_expected.map(|at| at.at.to_string()), Some(begin(-1)), "as it was told");
+    assert_eq!(stopped.next_expected.map(|at| at.at.to_string()), Some(begin(1)), "the one that is missing");
     check_totals(&services).await
 }
 
@@ -180,9 +193,7 @@ async fn a_stop_is_no_failure_and_cures_none() -> TestResult {
 #[tokio::test]
 async fn a_partial_run_counts_its_versions_and_no_size() -> TestResult {
     let (_folder, services) = services()?;
-    for days in (2..8).rev() {
-        send(&services, sent(days, "Success", Ended::ByItself)).await?;
-    }
+    good_runs(&services, 2..10).await?;
     let partial = |days, versions| {
         let mut sent = sent(days, "Warning", Ended::Partial);
         sent["Data"]["SizeOfExaminedFiles"] = json!(10);
@@ -191,8 +202,7 @@ async fn a_partial_run_counts_its_versions_and_no_size() -> TestResult {
         sent["Data"]["BackendStatistics"]["BackupListCount"] = json!(versions);
         sent
     };
-    send(&services, partial(1, 8)).await?;
-    at(&services, -DAY);
+    arrive(&services, 1, partial(1, 8)).await?;
     let first = job(&services).await?;
     assert_eq!(figures(&first), [Some(1000), Some(5000), Some(8)]);
     assert_eq!(
@@ -200,8 +210,7 @@ async fn a_partial_run_counts_its_versions_and_no_size() -> TestResult {
         (Verdict::Check, Some(RunOutcome::Partial), Some(1))
     );
     // It ended before it had looked.
-    at(&services, 0);
-    send(&services, partial(0, 0)).await?;
+    arrive(&services, 0, partial(0, 0)).await?;
     let last = job(&services).await?;
     assert_eq!(figures(&last), [Some(1000), Some(5000), Some(8)]);
     assert_eq!(last.last_success.map(|at| at.at.to_string()), Some(begin(2)));
@@ -279,19 +288,15 @@ async fn a_report_that_contradicts_itself_is_not_green() -> TestResult {
 #[tokio::test]
 async fn a_source_that_is_gone_is_told_until_it_is_back() -> TestResult {
     let (_folder, services) = services()?;
-    for days in (2..7).rev() {
-        send(&services, sent(days, "Success", Ended::ByItself)).await?;
-    }
+    good_runs(&services, 2..10).await?;
     let mut gone = sent(1, "Success", Ended::ByItself);
     gone["Data"]["ExaminedFiles"] = json!(0);
     gone["Data"]["AddedFiles"] = json!(0);
-    send(&services, gone).await?;
-    at(&services, -DAY);
+    arrive(&services, 1, gone).await?;
     let found = job(&services).await?;
     assert_eq!((found.verdict, found.checks), (Verdict::Check, vec![Check::NothingExamined { before: 100 }]));
     check_totals(&services).await?;
-    at(&services, 0);
-    send(&services, sent(0, "Success", Ended::ByItself)).await?;
+    good_runs(&services, 0..1).await?;
     let back = job(&services).await?;
     assert_eq!((back.verdict, back.checks), (Verdict::Ok, vec![]));
     check_totals(&services).await

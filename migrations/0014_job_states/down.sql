@@ -1,0 +1,15 @@
+ALTER TABLE jobs ADD COLUMN due_at DATETIME;
+ALTER TABLE jobs ADD COLUMN next_expected DATETIME;
+ALTER TABLE jobs ADD COLUMN interval BIGINT;
+ALTER TABLE jobs DROP COLUMN archived_at;
+ALTER TABLE servers DROP COLUMN archived_at;
+DROP TABLE accepted_warnings;
+DROP TABLE maintenance_windows;
+DROP TABLE pauses;
+DROP TABLE monitoring_rules;
+DROP TABLE heartbeat;
+DROP TABLE downtimes;
+DROP TABLE incident_events;
+DROP TABLE incidents;
+DROP TABLE job_facts;
+DROP TABLE job_states;

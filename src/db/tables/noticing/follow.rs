@@ -1,0 +1,54 @@
+//! What is set for a job, and what happened to it, when its runs go to another job.
+
+use diesel::prelude::*;
+
+use super::{
+    incidents,
+    settings::{self, Rule, Scope},
+};
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::dynamic::{self, Value},
+        schema::accepted_warnings,
+    },
+    ids::JobRef,
+    time::Timestamp,
+};
+
+/// Gives everything to another job: the pauses and windows of the job and of its server, what is set for them where nothing is set
+/// for the other one, the kinds of warnings that are accepted, and the history of incidents. What is open is closed: the other job is
+/// judged by the runs of both.
+///
+/// # Errors
+/// When the database refuses.
+pub fn job(conn: &mut Connection, job: JobRef, to: JobRef, now: Timestamp) -> Result<(), StoreError> {
+    incidents::close_gone(conn, job.server, Some(job.id), "merged", now)?;
+    let ids = || vec![Value::Integer(to.id.0), Value::Integer(job.id.0)];
+    let of_server = || vec![Value::Integer(to.id.0), Value::Integer(job.server.0)];
+    for (sql, values) in [
+        ("UPDATE incidents SET job_id = ? WHERE job_id = ?", ids()),
+        ("UPDATE pauses SET job_id = ? WHERE job_id = ?", ids()),
+        ("UPDATE maintenance_windows SET job_id = ? WHERE job_id = ?", ids()),
+        ("UPDATE OR IGNORE accepted_warnings SET job_id = ? WHERE job_id = ?", ids()),
+        (
+            "INSERT INTO pauses (job_id, from_at, until_at, reason, created_by, created_at)
+             SELECT ?, from_at, until_at, reason, created_by, created_at FROM pauses WHERE server_id = ?",
+            of_server(),
+        ),
+        (
+            "INSERT INTO maintenance_windows (job_id, name, spans, created_by, created_at)
+             SELECT ?, name, spans, created_by, created_at FROM maintenance_windows WHERE server_id = ?",
+            of_server(),
+        ),
+    ] {
+        dynamic::execute(conn, sql, &values)?;
+    }
+    diesel::delete(accepted_warnings::table.filter(accepted_warnings::job_id.eq(job.id.0))).execute(conn)?;
+    if settings::rule(conn, Scope::Job(to.id))? == Rule::default() {
+        let own = settings::rule(conn, Scope::Job(job.id))?;
+        let wider = settings::rule(conn, Scope::Server(job.server))?;
+        settings::set_rule(conn, Scope::Job(to.id), &own.or(wider))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,306 @@
+//! What is known about each job, its state and its incident, as they are stored.
+//!
+//! [`Judge`] is the one way in which they change: a report, a live message or a setting changes what is known, and each time the job is
+//! judged again ([`crate::noticing::state::evaluate`]), in the same transaction. Time alone changes a state when its `next_change_at`
+//! has come: then the evaluator asks for [`Judge::again`]. A state that was changed meanwhile is judged by what is stored now, so that
+//! two processes or a restart never change it twice.
+
+pub mod downtimes;
+pub mod facts;
+pub mod follow;
+mod history;
+pub mod incidents;
+pub mod settings;
+pub mod states;
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{Connection, StoreError, schema::jobs},
+    ids::{JobId, JobRef, RunId},
+    noticing::{
+        checks::CheckKind,
+        facts::Facts,
+        incident::Track,
+        live::Message,
+        run::Report,
+        settings::{Settings, Span, StoredSettings},
+        state::{self, State},
+    },
+    time::Timestamp,
+    verdict::Verdict,
+    zone::Zone,
+};
+pub use history::{damaged_files, is_whole, report_of};
+use states::{SET_BACK, StateRow, Told};
+
+/// Who or what changed a state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cause {
+    /// The run whose report did.
+    pub run: Option<RunId>,
+}
+
+/// Judges jobs at a time.
+#[derive(Debug)]
+pub struct Judge {
+    /// The site's zone.
+    zone: Zone,
+    /// The time.
+    now: Timestamp,
+    /// When this program did not run lately, in ascending order.
+    down: Vec<Span>,
+}
+
+impl Judge {
+    /// Reads when this program did not run.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn at(conn: &mut Connection, zone: &Zone, now: Timestamp) -> Result<Self, StoreError> {
+        Ok(Self { zone: zone.clone(), now, down: downtimes::lately(conn, now)? })
+    }
+
+    /// Takes the report of a backup that was not known.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn report(
+        &self,
+        conn: &mut Connection,
+        job: JobRef,
+        run: RunId,
+        report: &Report,
+    ) -> Result<(), StoreError> {
+        self.learn(conn, job, &Cause { run: Some(run) }, |facts, settings| facts.report(report, settings))
+    }
+
+    /// Takes a live message about a backup.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn live(&self, conn: &mut Connection, job: JobRef, message: Message) -> Result<(), StoreError> {
+        self.learn(conn, job, &Cause::default(), |facts, _| {
+            facts.hear(message);
+            true
+        })
+    }
+
+    /// Takes the report of a verification.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn verified(&self, conn: &mut Connection, job: JobRef, is_whole: bool) -> Result<(), StoreError> {
+        let now = self.now;
+        self.learn(conn, job, &Cause::default(), |facts, _| {
+            facts.verified(is_whole, now);
+            true
+        })
+    }
+
+    /// A person expects what a check found.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn accept(&self, conn: &mut Connection, job: JobRef, kind: CheckKind) -> Result<(), StoreError> {
+        let now = self.now;
+        self.learn(conn, job, &Cause::default(), |facts, _| {
+            let last = facts.last().unwrap_or(now);
+            facts.checks.accept(kind, last);
+            true
+        })
+    }
+
+    /// Makes everything anew from the history of a job: runs were imported, joined, or changed.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn rebuild(
+        &self,
+        conn: &mut Connection,
+        job: JobRef,
+        told: Option<(RunId, Timestamp)>,
+    ) -> Result<(), StoreError> {
+        let known = facts::find(conn, job.id)?;
+        let reports = history::reports(conn, job, told)?;
+        let count: i64 = jobs::table.find(job.id.0).select(jobs::run_count).first(conn)?;
+        if reports.is_empty() && known.is_none() {
+            return states::delete(conn, job.id);
+        }
+        let stored = settings::resolve(conn, job)?;
+        let settings = stored.clone().at(self.now, &self.zone);
+        let before = known.as_ref().map(|known| &known.facts);
+        let mut facts = Facts::rebuilt(before, &reports, u64::try_from(count).unwrap_or(0), &settings);
+        if before.is_none()
+            && let Some((is_whole, at)) = history::last_verification(conn, job.id)?
+        {
+            facts.verified(is_whole, at);
+        }
+        let mut record = known.unwrap_or_default();
+        (record.facts, record.settings) = (facts, stored);
+        record.save(conn, job.id)?;
+        self.settle(conn, job, &mut record, &settings, &Cause::default())
+    }
+
+    /// Makes everything anew from the history of jobs that have no state: of a database that was written before there were any.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn complete(&self, conn: &mut Connection, most: usize) -> Result<(), StoreError> {
+        let without = states::missing(conn, most)?;
+        without.into_iter().try_for_each(|job| self.rebuild(conn, job, None))
+    }
+
+    /// Judges a job again, by what is known: time has passed, or a setting was changed.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn again(&self, conn: &mut Connection, job: JobRef) -> Result<(), StoreError> {
+        // What is known was damaged, or repaired by deleting it.
+        let Some(mut record) = facts::find(conn, job.id)? else { return self.rebuild(conn, job, None) };
+        let settings = record.settings.clone().at(self.now, &self.zone);
+        self.settle(conn, job, &mut record, &settings, &Cause::default())
+    }
+
+    /// The same after what is set for a job, its server or the site was changed.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn reset(&self, conn: &mut Connection, job: JobRef) -> Result<(), StoreError> {
+        let Some(mut record) = facts::find(conn, job.id)? else { return Ok(()) };
+        record.settings = settings::resolve(conn, job)?;
+        record.save(conn, job.id)?;
+        let settings = record.settings.clone().at(self.now, &self.zone);
+        self.settle(conn, job, &mut record, &settings, &Cause::default())
+    }
+
+    /// Changes what is known of a job, and judges it.
+    fn learn(
+        &self,
+        conn: &mut Connection,
+        job: JobRef,
+        cause: &Cause,
+        change: impl FnOnce(&mut Facts, &Settings) -> bool,
+    ) -> Result<(), StoreError> {
+        let known = facts::find(conn, job.id)?;
+        let mut record = match known {
+            Some(known) => known,
+            None => facts::Record { settings: settings::resolve(conn, job)?, ..facts::Record::default() },
+        };
+        let settings = record.settings.clone().at(self.now, &self.zone);
+        if change(&mut record.facts, &settings) {
+            record.save(conn, job.id)?;
+        }
+        self.settle(conn, job, &mut record, &settings, cause)
+    }
+
+    /// Judges a job, and stores what follows.
+    fn settle(
+        &self,
+        conn: &mut Connection,
+        job: JobRef,
+        record: &mut facts::Record,
+        settings: &Settings,
+        cause: &Cause,
+    ) -> Result<(), StoreError> {
+        let was = states::find(conn, job.id)?;
+        let now = self.time_after(was.as_ref());
+        let state = state::evaluate(&record.facts, settings, &self.down, now);
+        let incident = match &was {
+            Some(was) => was.incident_id,
+            None => incidents::open_of(conn, job.id)?,
+        };
+        let incident = self.follow(conn, job, record, &state, incident, (now, cause))?;
+        let verdict = Verdict::from(state.verdict);
+        let since = match (state.worst(), &was) {
+            (Some(worst), _) => worst.since,
+            (None, Some(was)) if was.verdict() == verdict => was.since(),
+            (None, _) => now,
+        };
+        let row = row(job.id, state, record, settings, (since, now), incident);
+        row.save(conn, was.is_some())
+    }
+
+    /// What the state of a job should be, by what is known of it at the time at which it was judged. `None` when nothing is known.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn expected(&self, conn: &mut Connection, was: &StateRow) -> Result<Option<StateRow>, StoreError> {
+        let Some(record) = facts::find(conn, JobId(was.job_id))? else { return Ok(None) };
+        let now = was.evaluated_at();
+        let settings = record.settings.clone().at(now, &self.zone);
+        let known = self.down.partition_point(|span| span.until.is_some_and(|until| until <= now));
+        let down = self.down.get(..known).unwrap_or_default();
+        let state = state::evaluate(&record.facts, &settings, down, now);
+        let since = state.worst().map_or_else(|| was.since(), |worst| worst.since);
+        Ok(Some(row(JobId(was.job_id), state, &record, &settings, (since, now), was.incident_id)))
+    }
+
+    /// Now; but a clock that was set back a little does not undo what was judged.
+    fn time_after(&self, was: Option<&StateRow>) -> Timestamp {
+        let judged = was.map_or(self.now, StateRow::evaluated_at);
+        if judged.since(self.now) < SET_BACK { judged.max(self.now) } else { self.now }
+    }
+
+    /// Brings the incident of a job up to date. The one that is open then.
+    fn follow(
+        &self,
+        conn: &mut Connection,
+        job: JobRef,
+        record: &mut facts::Record,
+        state: &State,
+        open: Option<i64>,
+        (now, cause): (Timestamp, &Cause),
+    ) -> Result<Option<i64>, StoreError> {
+        if open.is_none() && state.wrong.is_empty() {
+            if record.dismissed.take().is_some() {
+                record.save(conn, job.id)?;
+            }
+            return Ok(None);
+        }
+        let known = open.map(|id| incidents::open(conn, id)).transpose()?.flatten();
+        let before = record.dismissed;
+        let mut track = Track { open: known.clone(), dismissed: before };
+        let entries = track.follow(state, now);
+        if track.dismissed != before {
+            record.dismissed = track.dismissed;
+            record.save(conn, job.id)?;
+        }
+        let open = open.filter(|_| known.is_some());
+        incidents::save(conn, job, (open, track.open.as_ref()), &entries, cause.run)
+    }
+}
+
+fn row(
+    job: JobId,
+    state: State,
+    record: &facts::Record,
+    settings: &Settings,
+    (since, now): (Timestamp, Timestamp),
+    incident: Option<i64>,
+) -> StateRow {
+    StateRow::of(job, state.verdict.into(), since, now, &state)
+        .with(incident, next_change(&state, &record.settings, now))
+        .told(&Told {
+            wrong: state.wrong,
+            excused: state.excused,
+            silent_since: state.silent_since,
+            evidence: record.facts.evidence(settings),
+            plan: record.facts.plan(settings),
+        })
+}
+
+/// When a state changes although nothing arrives.
+fn next_change(state: &State, settings: &StoredSettings, now: Timestamp) -> Option<Timestamp> {
+    let expiries = settings.accepted.iter().filter_map(|accepted| accepted.until).filter(|at| *at > now);
+    state.next_change_at.into_iter().chain(expiries).min()
+}
+
+/// A job by its id.
+///
+/// # Errors
+/// [`crate::db::StoreErrorKind::NotFound`] when there is no such job.
+pub fn job_ref(conn: &mut Connection, job: JobId) -> Result<JobRef, StoreError> {
+    let server: i64 = jobs::table.find(job.0).select(jobs::server_id).first(conn)?;
+    Ok(JobRef { server: crate::ids::ServerId(server), id: job })
+}

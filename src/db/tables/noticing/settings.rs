@@ -1,0 +1,333 @@
+//! What people set for the site, for servers and for jobs, and what follows from it for one job.
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::lossy_text::{Lossy, MaybeLossy},
+        schema::{accepted_warnings, jobs, maintenance_windows, monitoring_rules, pauses, servers},
+    },
+    ids::{JobId, JobRef, ServerId},
+    noticing::{
+        checks::CheckKind,
+        schedule::Schedule,
+        settings::{Accepted, Span, StoredSettings, Tolerance, Window},
+    },
+    time::Timestamp,
+};
+
+/// For what something is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything.
+    Site,
+    /// A server, with all of its jobs.
+    Server(ServerId),
+    /// A job.
+    Job(JobId),
+}
+
+impl Scope {
+    pub(super) const fn columns(self) -> (Option<i64>, Option<i64>) {
+        match self {
+            Self::Site => (None, None),
+            Self::Server(server) => (Some(server.0), None),
+            Self::Job(job) => (None, Some(job.0)),
+        }
+    }
+}
+
+/// What is set for a site, a server or a job. `None`: as the next wider one says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rule {
+    /// The schedule.
+    pub schedule: Option<Schedule>,
+    /// Its zone, when it is another one than the job's.
+    pub schedule_zone: Option<String>,
+    /// When the schedule was set.
+    pub schedule_set: Option<Timestamp>,
+    /// The tolerance.
+    pub tolerance: Option<Tolerance>,
+    /// The zone.
+    pub zone: Option<String>,
+    /// Checks that are switched off.
+    pub off: Option<Vec<CheckKind>>,
+}
+
+impl Rule {
+    /// It, with what the next wider one says where it says nothing.
+    #[must_use]
+    pub fn or(self, wider: Self) -> Self {
+        let (has_schedule, off) = (self.schedule.is_some(), self.off);
+        let (own, other) = (self.schedule_zone, wider.schedule_zone);
+        Self {
+            schedule: self.schedule.or(wider.schedule),
+            schedule_zone: if has_schedule { own } else { other },
+            schedule_set: if has_schedule { self.schedule_set } else { wider.schedule_set },
+            tolerance: self.tolerance.or(wider.tolerance),
+            zone: self.zone.or(wider.zone),
+            off: off.or(wider.off),
+        }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = monitoring_rules)]
+struct RuleRow {
+    #[diesel(deserialize_as = MaybeLossy)]
+    schedule: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    schedule_zone: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    schedule_set_at: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    tolerance: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    time_zone: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    checks_off: Option<String>,
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(text: Option<&str>) -> Option<T> {
+    text.and_then(|text| serde_json::from_str(text).ok())
+}
+
+impl RuleRow {
+    fn rule(self) -> Rule {
+        Rule {
+            schedule: parsed(self.schedule.as_deref()),
+            schedule_zone: self.schedule_zone,
+            schedule_set: self.schedule_set_at.and_then(|at| at.parse().ok()),
+            tolerance: parsed(self.tolerance.as_deref()),
+            zone: self.time_zone,
+            off: parsed(self.checks_off.as_deref()),
+        }
+    }
+}
+
+/// What is set for exactly this.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rule(conn: &mut Connection, scope: Scope) -> Result<Rule, StoreError> {
+    let (server, job) = scope.columns();
+    let row = monitoring_rules::table
+        .filter(monitoring_rules::server_id.is(server))
+        .filter(monitoring_rules::job_id.is(job))
+        .select(RuleRow::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(row.map(RuleRow::rule).unwrap_or_default())
+}
+
+/// Sets it. What is the same as that of the next wider one is nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_rule(conn: &mut Connection, scope: Scope, rule: &Rule) -> Result<(), StoreError> {
+    let (server, job) = scope.columns();
+    diesel::delete(
+        monitoring_rules::table
+            .filter(monitoring_rules::server_id.is(server))
+            .filter(monitoring_rules::job_id.is(job)),
+    )
+    .execute(conn)?;
+    if *rule == Rule::default() {
+        return Ok(());
+    }
+    let Rule { schedule, schedule_zone, schedule_set, tolerance, zone, off } = rule;
+    diesel::insert_into(monitoring_rules::table)
+        .values((
+            monitoring_rules::server_id.eq(server),
+            monitoring_rules::job_id.eq(job),
+            monitoring_rules::schedule.eq(schedule.as_ref().map(super::facts::json).transpose()?),
+            monitoring_rules::schedule_zone.eq(schedule_zone),
+            monitoring_rules::schedule_set_at.eq(schedule_set.map(|at| at.to_string())),
+            monitoring_rules::tolerance.eq(tolerance.as_ref().map(super::facts::json).transpose()?),
+            monitoring_rules::time_zone.eq(zone),
+            monitoring_rules::checks_off.eq(off.as_ref().map(super::facts::json).transpose()?),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A pause that was set.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = pauses)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct PauseRow {
+    pub id: i64,
+    pub server_id: Option<i64>,
+    pub job_id: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
+    pub from_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub until_at: Option<String>,
+    #[diesel(deserialize_as = Lossy)]
+    pub reason: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub created_by: String,
+}
+
+impl PauseRow {
+    fn span(&self) -> Option<Span> {
+        Some(Span {
+            from: self.from_at.parse().ok()?,
+            until: self.until_at.as_deref().map(str::parse).transpose().ok()?,
+        })
+    }
+}
+
+/// Pauses a scope from a time on, until another one or until somebody resumes it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn pause(
+    conn: &mut Connection,
+    scope: Scope,
+    span: Span,
+    (reason, by): (&str, &str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (server, job) = scope.columns();
+    diesel::insert_into(pauses::table)
+        .values((
+            pauses::server_id.eq(server),
+            pauses::job_id.eq(job),
+            pauses::from_at.eq(span.from.to_string()),
+            pauses::until_at.eq(span.until.map(|at| at.to_string())),
+            pauses::reason.eq(reason),
+            pauses::created_by.eq(by),
+            pauses::created_at.eq(now.to_string()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends every pause of exactly this scope that lasts, and forgets those to come. Returns how many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn resume(conn: &mut Connection, scope: Scope, now: Timestamp) -> Result<usize, StoreError> {
+    let (server, job) = scope.columns();
+    let at = now.to_string();
+    let of_scope = || pauses::table.filter(pauses::server_id.is(server)).filter(pauses::job_id.is(job));
+    let to_come = diesel::delete(of_scope().filter(pauses::from_at.gt(&at))).execute(conn)?;
+    let lasting = of_scope().filter(pauses::until_at.is_null().or(pauses::until_at.gt(&at)));
+    let ended = diesel::update(lasting).set(pauses::until_at.eq(&at)).execute(conn)?;
+    Ok(to_come + ended)
+}
+
+/// Pauses of exactly this scope that last or are to come.
+///
+/// # Errors
+/// When the database refuses.
+pub fn pauses_of(conn: &mut Connection, scope: Scope, now: Timestamp) -> Result<Vec<PauseRow>, StoreError> {
+    let (server, job) = scope.columns();
+    Ok(pauses::table
+        .filter(pauses::server_id.is(server))
+        .filter(pauses::job_id.is(job))
+        .filter(pauses::until_at.is_null().or(pauses::until_at.gt(now.to_string())))
+        .order(pauses::from_at)
+        .select(PauseRow::as_select())
+        .load(conn)?)
+}
+
+/// Accepts a kind of warnings, of a job or everywhere; with an end or without.
+///
+/// # Errors
+/// When the database refuses.
+pub fn accept_warning(
+    conn: &mut Connection,
+    job: Option<JobId>,
+    accepted: &Accepted,
+    by: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    refuse_warning(conn, job, &accepted.kind)?;
+    diesel::insert_into(accepted_warnings::table)
+        .values((
+            accepted_warnings::job_id.eq(job.map(|job| job.0)),
+            accepted_warnings::kind.eq(&accepted.kind),
+            accepted_warnings::until_at.eq(accepted.until.map(|at| at.to_string())),
+            accepted_warnings::created_by.eq(by),
+            accepted_warnings::created_at.eq(now.to_string()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Accepts a kind of warnings no more.
+///
+/// # Errors
+/// When the database refuses.
+pub fn refuse_warning(conn: &mut Connection, job: Option<JobId>, kind: &str) -> Result<usize, StoreError> {
+    let same = accepted_warnings::table
+        .filter(accepted_warnings::job_id.is(job.map(|job| job.0)))
+        .filter(accepted_warnings::kind.eq(kind));
+    Ok(diesel::delete(same).execute(conn)?)
+}
+
+/// What is set for a job, with what it inherits.
+///
+/// # Errors
+/// When the database refuses.
+pub fn resolve(conn: &mut Connection, job: JobRef) -> Result<StoredSettings, StoreError> {
+    let scopes = [Scope::Job(job.id), Scope::Server(job.server), Scope::Site];
+    let mut all = StoredSettings::default();
+    for scope in scopes {
+        let Rule { schedule, schedule_zone, schedule_set, tolerance, zone, off } = rule(conn, scope)?;
+        if all.schedule.is_none() && schedule.is_some() {
+            (all.schedule, all.schedule_zone, all.schedule_set) = (schedule, schedule_zone, schedule_set);
+        }
+        all.tolerance = all.tolerance.or(tolerance);
+        all.zone = all.zone.or(zone);
+        for kind in off.into_iter().flatten() {
+            if !all.off.contains(&kind) {
+                all.off.push(kind);
+            }
+        }
+    }
+    let (server, id) = (job.server.0, job.id.0);
+    let rows: Vec<PauseRow> = pauses::table
+        .filter(
+            pauses::job_id
+                .eq(id)
+                .or(pauses::server_id.eq(server))
+                .or(pauses::job_id.is_null().and(pauses::server_id.is_null())),
+        )
+        .order((pauses::from_at, pauses::id))
+        .select(PauseRow::as_select())
+        .load(conn)?;
+    all.pauses = rows.iter().filter_map(PauseRow::span).collect();
+    let windows: Vec<Lossy> = maintenance_windows::table
+        .filter(
+            maintenance_windows::job_id
+                .eq(id)
+                .or(maintenance_windows::server_id.eq(server))
+                .or(maintenance_windows::job_id.is_null().and(maintenance_windows::server_id.is_null())),
+        )
+        .order(maintenance_windows::id)
+        .select(maintenance_windows::spans)
+        .load(conn)?;
+    all.windows = windows.iter().filter_map(|spans| parsed::<Window>(Some(spans.as_str()))).collect();
+    let accepted: Vec<(Lossy, MaybeLossy)> = accepted_warnings::table
+        .filter(accepted_warnings::job_id.eq(id).or(accepted_warnings::job_id.is_null()))
+        .order(accepted_warnings::id)
+        .select((accepted_warnings::kind, accepted_warnings::until_at))
+        .load(conn)?;
+    for (kind, until) in accepted {
+        let until: Option<String> = until.into();
+        let until = until.and_then(|at| at.parse().ok());
+        all.accepted.push(Accepted { kind: kind.into(), until });
+    }
+    let (of_job, of_server): (MaybeLossy, MaybeLossy) = jobs::table
+        .inner_join(servers::table)
+        .filter(jobs::id.eq(id))
+        .select((jobs::archived_at, servers::archived_at))
+        .first(conn)?;
+    let (of_job, of_server): (Option<String>, Option<String>) = (of_job.into(), of_server.into());
+    all.is_archived = of_job.or(of_server).is_some();
+    Ok(all)
+}

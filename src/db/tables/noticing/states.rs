@@ -1,0 +1,205 @@
+//! The state of each job, as lists read it.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::facts::json;
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::{
+            lossy_text::{Lossy, MaybeLossy},
+            prepared::update,
+        },
+        schema::{backups, job_states, jobs},
+    },
+    ids::{JobId, JobRef, ServerId},
+    noticing::{
+        schedule::Plan,
+        state::{State, Wrong},
+    },
+    time::Timestamp,
+    verdict::Verdict,
+};
+
+/// A clock that was set back by less than this changes no state: seconds.
+pub const SET_BACK: i64 = 7200;
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = job_states, treat_none_as_null = true, primary_key(job_id))]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct StateRow {
+    pub job_id: i64,
+    #[diesel(deserialize_as = Lossy)]
+    pub verdict: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub since: String,
+    #[diesel(deserialize_as = Lossy)]
+    pub evaluated_at: String,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub next_change_at: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub slot: Option<String>,
+    #[diesel(deserialize_as = MaybeLossy)]
+    pub due: Option<String>,
+    pub interval: Option<i64>,
+    pub incident_id: Option<i64>,
+    #[diesel(deserialize_as = Lossy)]
+    pub state: String,
+}
+
+/// Why a job is as it is, and where its schedule comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// What is wrong, worst first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wrong: Vec<Wrong>,
+    /// The last slot that our own downtime excuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excused: Option<Timestamp>,
+    /// Since when nothing is heard of a job that failed, though a run was due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silent_since: Option<Timestamp>,
+    /// Of the newest runs, how many began at a slot of the inferred schedule, and of how many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<(usize, usize)>,
+    /// Its schedule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
+}
+
+impl StateRow {
+    pub(super) fn of(job: JobId, verdict: Verdict, since: Timestamp, now: Timestamp, state: &State) -> Self {
+        Self {
+            job_id: job.0,
+            verdict: verdict.as_str().to_owned(),
+            since: since.to_string(),
+            evaluated_at: now.to_string(),
+            next_change_at: None,
+            slot: state.slot.map(|at| at.to_string()),
+            due: state.due.map(|at| at.to_string()),
+            interval: None,
+            incident_id: None,
+            state: String::new(),
+        }
+    }
+
+    pub(super) fn with(self, incident_id: Option<i64>, next_change: Option<Timestamp>) -> Self {
+        Self { incident_id, next_change_at: next_change.map(|at| at.to_string()), ..self }
+    }
+
+    pub(super) fn told(self, told: &Told) -> Self {
+        let interval = told.plan.as_ref().map(|plan| plan.interval);
+        Self { interval, state: json(told).unwrap_or_default(), ..self }
+    }
+
+    pub(super) fn save(&self, conn: &mut Connection, is_known: bool) -> Result<(), StoreError> {
+        if is_known {
+            update(job_states::table, job_states::job_id.eq(self.job_id), self).execute(conn)?;
+        } else {
+            diesel::insert_into(job_states::table).values(self).execute(conn)?;
+        }
+        Ok(())
+    }
+
+    /// What is concluded; nothing is known of a job whose row is damaged.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict.parse().unwrap_or(Verdict::New)
+    }
+
+    /// Since when.
+    pub fn since(&self) -> Timestamp {
+        self.since.parse().unwrap_or_default()
+    }
+
+    pub(super) fn evaluated_at(&self) -> Timestamp {
+        self.evaluated_at.parse().unwrap_or_default()
+    }
+
+    /// Why.
+    pub fn why(&self) -> Told {
+        serde_json::from_str(&self.state).unwrap_or_default()
+    }
+}
+
+/// The state of a job.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut Connection, job: JobId) -> Result<Option<StateRow>, StoreError> {
+    Ok(job_states::table.find(job.0).select(StateRow::as_select()).first(conn).optional()?)
+}
+
+/// The earliest time at which a state changes although nothing arrives.
+///
+/// # Errors
+/// When the database refuses.
+pub fn next_change(conn: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<Lossy> = job_states::table
+        .filter(job_states::next_change_at.is_not_null())
+        .order(job_states::next_change_at)
+        .select(job_states::next_change_at.assume_not_null())
+        .first(conn)
+        .optional()?;
+    // A damaged time is one that has come.
+    Ok(at.map(|at| at.as_str().parse().unwrap_or_default()))
+}
+
+/// Jobs whose time has come, the longest due first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn due(conn: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<JobRef>, StoreError> {
+    let rows: Vec<(i64, i64)> = job_states::table
+        .inner_join(jobs::table)
+        .filter(job_states::next_change_at.le(now.to_string()))
+        .order(job_states::next_change_at)
+        .limit(most)
+        .select((jobs::server_id, jobs::id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(refer).collect())
+}
+
+/// Lets every state be judged again: the clock by which they were judged was wrong.
+///
+/// # Errors
+/// When the database refuses.
+pub fn distrust(conn: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(job_states::table).set(job_states::next_change_at.eq(now.to_string())).execute(conn)?;
+    Ok(())
+}
+
+/// Whether every job with runs has a state.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_complete(conn: &mut Connection) -> Result<bool, StoreError> {
+    Ok(missing(conn, 1)?.is_empty())
+}
+
+/// Forgets the state of a job of which nothing is known.
+pub(super) fn delete(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
+    diesel::delete(job_states::table.find(job.0)).execute(conn)?;
+    Ok(())
+}
+
+/// Jobs with runs that have no state.
+pub(super) fn missing(conn: &mut Connection, most: usize) -> Result<Vec<JobRef>, StoreError> {
+    let of_job =
+        backups::table.filter(backups::server_id.eq(jobs::server_id)).filter(backups::job_id.eq(jobs::id));
+    let rows: Vec<(i64, i64)> = jobs::table
+        .left_join(job_states::table)
+        .filter(job_states::job_id.nullable().is_null())
+        .filter(diesel::dsl::exists(of_job))
+        .order(jobs::id)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .select((jobs::server_id, jobs::id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(refer).collect())
+}
+
+fn refer((server, job): (i64, i64)) -> JobRef {
+    JobRef { server: ServerId(server), id: JobId(job) }
+}

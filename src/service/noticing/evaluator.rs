@@ -1,0 +1,132 @@
+//! Changes the states whose time has come. Everything that it needs to know is stored, and a state is judged in the transaction that
+//! changes it: a restart, a second process, a suspended machine or a clock that is set change nothing twice.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    db::{
+        StoreError, Tx,
+        tables::noticing::{Judge, downtimes, states},
+    },
+    error::Error,
+    service::Services,
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// A sign of life is given at least so often.
+const BEAT: Duration = Duration::from_secs(60);
+/// After a change, others are waited for: the writer is left to reports.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Jobs that are judged in one transaction, unless its time is up before.
+const JOBS: i64 = 200;
+/// What one transaction may take: uploads wait no longer.
+const SLICE: Duration = Duration::from_millis(15);
+/// How often it is looked for jobs without a state: seconds.
+const COMPLETE_EVERY: i64 = 600;
+/// Jobs without a state whose history is read in one transaction.
+const HISTORIES: usize = 5;
+
+/// Judges what is due, for as long as it is polled.
+pub async fn run(services: &Services) {
+    let mut changed = services.db.revision();
+    let mut completed: Option<Timestamp> = None;
+    loop {
+        let now = services.clock.now();
+        let mut next = None;
+        if services.db.frozen().is_none() {
+            let judged = async {
+                if completed.is_none_or(|at| !(0..COMPLETE_EVERY).contains(&now.since(at))) {
+                    complete(services).await?;
+                    completed = Some(now);
+                }
+                tick(services).await
+            };
+            next = judged.await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "the states of jobs could not be judged; it is tried again");
+                None
+            });
+        }
+        let wait = next.map_or(BEAT, |at| {
+            let seconds = at.since(services.clock.now()).max(0);
+            Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).min(BEAT)
+        });
+        changed.mark_unchanged();
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            // A report or a setting may have brought the next change forward.
+            result = changed.changed() => {
+                if result.is_err() {
+                    return;
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Gives a sign of life and judges what is due. Returns when the next state changes.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn tick(services: &Services) -> Result<Option<Timestamp>, Error> {
+    let now = services.clock.now();
+    let was_set_back = services
+        .db
+        .write_quietly(move |tx| {
+            let last = downtimes::last_beat(tx.conn)?;
+            downtimes::beat(tx.conn, now)?;
+            let was_set_back = last.is_some_and(|last| last.since(now) > states::SET_BACK);
+            if was_set_back {
+                states::distrust(tx.conn, now)?;
+            }
+            Ok(was_set_back)
+        })
+        .await?;
+    if was_set_back {
+        tracing::warn!("the clock was set back: the states of all jobs are judged again");
+    }
+    judge(services).await
+}
+
+/// Judges what is due. Returns when the next state changes.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn judge(services: &Services) -> Result<Option<Timestamp>, Error> {
+    let now = services.clock.now();
+    loop {
+        let next = services.db.read(states::next_change).await?;
+        if next.is_none_or(|at| at > now) {
+            return Ok(next);
+        }
+        let zone = services.zone.clone();
+        services.db.write(move |tx| judge_due(tx, &zone, now)).await?;
+    }
+}
+
+/// Judges jobs that have no state by their history: the database was written before there were any, or was repaired.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn complete(services: &Services) -> Result<(), Error> {
+    let now = services.clock.now();
+    while !services.db.read(states::is_complete).await? {
+        let zone = services.zone.clone();
+        let complete = move |tx: &mut Tx<'_>| Judge::at(tx.conn, &zone, now)?.complete(tx.conn, HISTORIES);
+        services.db.write(complete).await?;
+    }
+    Ok(())
+}
+
+fn judge_due(tx: &mut Tx<'_>, zone: &Zone, now: Timestamp) -> Result<(), StoreError> {
+    let judge = Judge::at(tx.conn, zone, now)?;
+    let until = Instant::now() + SLICE;
+    for job in states::due(tx.conn, now, JOBS)? {
+        judge.again(tx.conn, job)?;
+        if Instant::now() >= until {
+            break;
+        }
+    }
+    Ok(())
+}

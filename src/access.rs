@@ -107,6 +107,10 @@ pub enum Permission {
     ViewRejected,
     /// Delete refused reports from their list.
     DismissRejected,
+    /// Acknowledge, snooze and close incidents.
+    HandleIncidents,
+    /// Set schedules and tolerances, pause and resume, accept warnings and checks.
+    ManageMonitoring,
     /// See ingest keys, without their secrets.
     ViewIngestKeys,
     /// Make, rotate and revoke ingest keys.
@@ -153,10 +157,12 @@ pub const PROOF_LASTS: i64 = 15 * 60;
 
 impl Permission {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::ViewBackups,
         Self::ViewRejected,
         Self::DismissRejected,
+        Self::HandleIncidents,
+        Self::ManageMonitoring,
         Self::ViewIngestKeys,
         Self::ManageIngestKeys,
         Self::OwnAccount,
@@ -177,9 +183,12 @@ impl Permission {
     pub fn needs(self) -> Role {
         match self {
             Self::ViewBackups | Self::OwnAccount | Self::OwnApiKeys => Role::Viewer,
-            Self::ViewRejected | Self::DismissRejected | Self::ViewIngestKeys | Self::ManageIngestKeys => {
-                Role::Operator
-            }
+            Self::ViewRejected
+            | Self::DismissRejected
+            | Self::HandleIncidents
+            | Self::ManageMonitoring
+            | Self::ViewIngestKeys
+            | Self::ManageIngestKeys => Role::Operator,
             Self::ViewUsers
             | Self::ManageUsers
             | Self::ViewAudit
@@ -205,7 +214,11 @@ impl Permission {
             | Self::ViewSettings
             | Self::ViewDatabase
             | Self::TriggerBackup => Assurance::Any,
-            Self::OwnAccount | Self::DismissRejected | Self::RunUpkeep => Assurance::Session,
+            Self::OwnAccount
+            | Self::DismissRejected
+            | Self::HandleIncidents
+            | Self::ManageMonitoring
+            | Self::RunUpkeep => Assurance::Session,
             Self::ManageIngestKeys
             | Self::OwnApiKeys
             | Self::ManageUsers

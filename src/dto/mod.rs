@@ -12,6 +12,7 @@ pub mod export;
 pub mod health;
 pub mod history;
 pub mod import;
+pub mod incidents;
 pub mod key;
 pub mod log;
 pub mod reach;

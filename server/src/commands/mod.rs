@@ -128,7 +128,7 @@ fn try_run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Config(arguments) => config::run(&options, arguments).await,
             Command::Secret(command) => secret::run(&options, command).await,
             Command::Doctor(arguments) => return doctor::run(&options, &arguments).await,
-            Command::Rehearse(arguments) => return rehearse::run(&arguments),
+            Command::Rehearse(arguments) => return rehearse::run(&options, &arguments).await,
         }?;
         Ok(ExitCode::SUCCESS)
     })

@@ -1,17 +1,26 @@
 //! `duplistatus rehearse`: which alarms a story would have raised.
 
 use std::{
-    fs,
+    fmt, fs,
     io::{Write as _, stderr, stdout},
     path::Path,
     process::ExitCode,
 };
 
 use anyhow::Context as _;
-use duplistatus::noticing::rehearsal::{Alarm, Scenario, rehearse, unmet};
+use duplistatus::{
+    noticing::rehearsal::{Alarm, Closed, Scenario, read_tolerance, rehearse, unmet},
+    service::{
+        Actor,
+        noticing::rehearse::{self as past, Rehearsed, Trial},
+    },
+};
 use serde::Serialize;
 
-use crate::cli::RehearseArguments;
+use super::output::Output;
+use crate::cli::{GlobalOptions, RehearseArguments};
+
+const ME: Actor = Actor::CommandLine;
 
 /// What is printed for a file.
 #[derive(Serialize)]
@@ -21,7 +30,11 @@ struct Told<'a> {
 }
 
 /// Rehearses each file. What does not hold, and what cannot be read, does not keep the other files from being rehearsed.
-pub(super) fn run(arguments: &RehearseArguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(options: &GlobalOptions, arguments: &RehearseArguments) -> anyhow::Result<ExitCode> {
+    if arguments.job.is_some() {
+        job(options, arguments).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut status = ExitCode::SUCCESS;
     for file in &arguments.files {
         let problems = match one(file) {
@@ -36,6 +49,57 @@ pub(super) fn run(arguments: &RehearseArguments) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(status)
+}
+
+/// What would have been raised about a job.
+#[derive(Serialize)]
+struct Past {
+    job: String,
+    days: i64,
+    /// With the settings that were given.
+    tried: Vec<Alarm>,
+    /// With those that are set.
+    set: Vec<Alarm>,
+    #[serde(skip)]
+    is_trial: bool,
+}
+
+impl fmt::Display for Past {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { job, days, tried, set, is_trial } = self;
+        let raised = |alarms: &[Alarm]| alarms.iter().filter(|alarm| !alarm.within).count();
+        let count = raised(tried);
+        let with = if *is_trial { "With these settings" } else { "With the present settings" };
+        let alarms = if count == 1 { "alarm" } else { "alarms" };
+        write!(f, "{job}\n{with}: {count} {alarms} in the last {days} days")?;
+        for alarm in tried {
+            let closed = match alarm.closed {
+                Closed::At(Some(closed)) => format!(" – {closed}"),
+                Closed::At(None) => " – now".to_owned(),
+                Closed::OfAnother => String::new(),
+            };
+            let indent = if alarm.within { "    " } else { "  " };
+            write!(f, "\n{indent}{} {}{closed}", alarm.kind, alarm.opened)?;
+        }
+        if *is_trial {
+            write!(f, "\nWith the present settings: {}", raised(set))?;
+        }
+        Ok(())
+    }
+}
+
+/// Rehearses the past of a job.
+async fn job(options: &GlobalOptions, arguments: &RehearseArguments) -> anyhow::Result<()> {
+    let services = &super::open_there(options).await?;
+    let RehearseArguments { job, days, tolerance, schedule, json, .. } = arguments;
+    let id = past::find(services, &ME, job.as_deref().unwrap_or_default()).await?;
+    let trial = Trial {
+        schedule: schedule.set().map(|set| set.schedule()).transpose()?,
+        tolerance: tolerance.as_deref().map(read_tolerance).transpose()?,
+    };
+    let is_trial = trial != Trial::default();
+    let Rehearsed { name, tried, set } = past::job(services, &ME, id, *days, trial).await?;
+    Output { json: *json }.show(&Past { job: name, days: *days, tried, set, is_trial })
 }
 
 /// Prints the alarms of a file, and returns what does not hold.

@@ -6,8 +6,8 @@ mod replay;
 pub mod scenario;
 
 pub use expect::unmet;
-pub use replay::{Alarm, rehearse};
-pub use scenario::{Scenario, ScenarioError};
+pub use replay::{Alarm, Closed, past, rehearse};
+pub use scenario::{Scenario, ScenarioError, Set, read_tolerance};
 
 #[cfg(test)]
 mod kept_tests;

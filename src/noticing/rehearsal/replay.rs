@@ -12,6 +12,7 @@ use crate::{
         facts::Facts,
         incident::{Event, Track},
         live::Message,
+        run::Report,
         settings::{Settings, Span},
         state::{Problem, evaluate},
     },
@@ -82,6 +83,28 @@ pub fn rehearse(scenario: &Scenario) -> Result<Vec<Alarm>, ScenarioError> {
     }
     alarms.sort_by_key(|alarm| alarm.opened);
     Ok(alarms)
+}
+
+/// The alarms that the reports of a job would have raised with some settings, in the order in which they were raised. `down` is when
+/// this program did not run, in ascending order.
+#[must_use]
+pub fn past(
+    job: &str,
+    settings: &Settings,
+    reports: Vec<Report>,
+    down: &[Span],
+    until: Timestamp,
+) -> Vec<Alarm> {
+    let Some(from) = reports.iter().map(|report| report.received).min() else { return Vec::new() };
+    let single = |report: Report| Single {
+        begin: report.begin,
+        duration: report.duration,
+        received: Some(report.received),
+        is_live: false,
+        arrival: Arrival::Backup(Box::new(report)),
+    };
+    let runs: Vec<Single> = reports.into_iter().map(single).collect();
+    replay(job, settings, &runs, down, from, until)
 }
 
 fn settings(job: &Job, zone: &Zone) -> Result<Settings, ScenarioError> {

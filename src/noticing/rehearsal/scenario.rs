@@ -231,7 +231,10 @@ impl Scenario {
 
 impl Set {
     /// The schedule.
-    pub(super) fn schedule(&self) -> Result<Schedule, ScenarioError> {
+    ///
+    /// # Errors
+    /// When it says none, or more than one.
+    pub fn schedule(&self) -> Result<Schedule, ScenarioError> {
         let value = |text: &str| ScenarioError::Value(text.to_owned());
         match (self.none, &self.cron, &self.every) {
             (true, None, None) => Ok(Schedule::Never),

@@ -125,6 +125,11 @@ impl Entry {
     }
 }
 
+/// What the audit log calls an actor.
+pub(in crate::service) fn name_of(actor: &Actor) -> String {
+    Who::of(actor).name
+}
+
 /// Leaves of two objects what is not the same in both.
 fn differences(before: Option<Value>, after: Option<Value>) -> (Option<Value>, Option<Value>) {
     match (before, after) {

@@ -8,10 +8,11 @@ use crate::{
         jobs,
         noticing::{
             Judge,
-            incidents::{self, EventRow, IncidentRow},
+            incidents::{self, EventRow, IncidentRow, Wanted},
             settings::{self, Rule, Scope},
         },
     },
+    dto::incidents::IncidentFilter,
     ids::{JobId, JobRef, ServerId},
     noticing::{
         schedule::{Period, Schedule},
@@ -73,7 +74,11 @@ async fn incident(
     Ok(services
         .db
         .read(|conn| {
-            let rows = incidents::list(conn)?;
+            let of =
+                |conn: &mut _, filter| incidents::list(conn, Wanted { filter, ..Wanted::default() }, 99, 0);
+            let mut rows = of(conn, IncidentFilter::Open)?;
+            rows.extend(of(conn, IncidentFilter::Closed)?);
+            rows.sort_by_key(|row| row.id);
             rows.into_iter().map(|row| Ok((row.clone(), incidents::timeline(conn, row.id)?))).collect()
         })
         .await?)

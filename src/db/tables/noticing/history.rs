@@ -67,6 +67,25 @@ pub fn report_of(
     }
 }
 
+/// The reports of a job since a time, at most so many, in the order in which they arrived.
+///
+/// # Errors
+/// When the database refuses.
+pub fn reports_since(
+    conn: &mut Connection,
+    job: JobRef,
+    since: Timestamp,
+    most: i64,
+) -> Result<Vec<Report>, StoreError> {
+    let rows: Vec<(i64, RunRecord)> = of_job(job)
+        .filter(backups::start_time.ge(since.to_string()))
+        .order(backups::start_time.desc())
+        .limit(most)
+        .select((backups::id, RunRecord::as_select()))
+        .load(conn)?;
+    Ok(in_order(&rows, None))
+}
+
 /// The last reports of a job, in the order in which they arrived. `told` is what one of them says about the next run.
 pub(super) fn reports(
     conn: &mut Connection,
@@ -78,6 +97,10 @@ pub(super) fn reports(
         .limit(RUNS)
         .select((backups::id, RunRecord::as_select()))
         .load(conn)?;
+    Ok(in_order(&rows, told))
+}
+
+fn in_order(rows: &[(i64, RunRecord)], told: Option<(RunId, Timestamp)>) -> Vec<Report> {
     let mut reports: Vec<Report> = rows
         .iter()
         .map(|(id, run)| {
@@ -91,7 +114,7 @@ pub(super) fn reports(
         })
         .collect();
     reports.sort_by_key(|report| (report.received, report.begin));
-    Ok(reports)
+    reports
 }
 
 /// The last verification of a job that came to a result: whether the destination is whole, and when its report arrived.

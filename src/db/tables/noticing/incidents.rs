@@ -1,6 +1,6 @@
 //! Incidents, with the timeline of each. Rows are added and changed in the transaction that changes the state of their job.
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sqlite::Sqlite};
 
 use super::facts::json;
 use crate::{
@@ -9,12 +9,14 @@ use crate::{
         engine::lossy_text::{Lossy, MaybeLossy},
         schema::{incident_events, incidents, job_states, jobs, servers},
     },
+    dto::incidents::IncidentFilter,
     ids::{JobId, JobRef, RunId, ServerId},
     noticing::{
         incident::{Closing, Entry, Event, Incident, Track},
         state::Problem,
     },
     time::Timestamp,
+    verdict::Verdict,
 };
 
 /// An incident as lists show it.
@@ -123,12 +125,69 @@ pub fn find(conn: &mut Connection, id: i64) -> Result<IncidentRow, StoreError> {
     Ok(incidents::table.find(id).select(IncidentRow::as_select()).first(conn)?)
 }
 
-/// All incidents, the newest last.
+/// Which incidents are wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Open or closed ones.
+    pub filter: IncidentFilter,
+    /// Of one server.
+    pub server: Option<ServerId>,
+    /// Of one job.
+    pub job: Option<JobId>,
+    /// What they were about at their worst.
+    pub worst: Option<Verdict>,
+}
+
+impl Wanted {
+    fn query(self) -> incidents::BoxedQuery<'static, Sqlite> {
+        let mut query = incidents::table.into_boxed();
+        query = match self.filter {
+            IncidentFilter::Open => {
+                query.filter(incidents::closed_at.is_null()).filter(incidents::acknowledged_by.is_null())
+            }
+            IncidentFilter::Acknowledged => {
+                query.filter(incidents::closed_at.is_null()).filter(incidents::acknowledged_by.is_not_null())
+            }
+            IncidentFilter::Closed => query.filter(incidents::closed_at.is_not_null()),
+        };
+        if let Some(server) = self.server {
+            query = query.filter(incidents::server_id.eq(server.0));
+        }
+        if let Some(job) = self.job {
+            query = query.filter(incidents::job_id.eq(job.0));
+        }
+        if let Some(worst) = self.worst {
+            query = query.filter(incidents::worst.eq(worst.as_str()));
+        }
+        query
+    }
+}
+
+/// How many incidents there are.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list(conn: &mut Connection) -> Result<Vec<IncidentRow>, StoreError> {
-    Ok(incidents::table.order(incidents::id).select(IncidentRow::as_select()).load(conn)?)
+pub fn count(conn: &mut Connection, wanted: Wanted) -> Result<i64, StoreError> {
+    Ok(wanted.query().count().get_result(conn)?)
+}
+
+/// Incidents, those that were opened last first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list(
+    conn: &mut Connection,
+    wanted: Wanted,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<IncidentRow>, StoreError> {
+    Ok(wanted
+        .query()
+        .order((incidents::opened_at.desc(), incidents::id.desc()))
+        .limit(limit)
+        .offset(offset)
+        .select(IncidentRow::as_select())
+        .load(conn)?)
 }
 
 /// The timeline of an incident, oldest first.

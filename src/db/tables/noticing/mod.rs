@@ -31,7 +31,7 @@ use crate::{
     verdict::Verdict,
     zone::Zone,
 };
-pub use history::{damaged_files, is_whole, report_of};
+pub use history::{damaged_files, is_whole, report_of, reports_since};
 use states::{SET_BACK, StateRow, Told};
 
 /// Who or what changed a state.

@@ -58,7 +58,8 @@ fn no_two_modules_need_each_other() -> TestResult {
     let left: Vec<String> = left
         .iter()
         .map(|(module, needs)| {
-            let needs: Vec<String> = needs.iter().filter(|need| left.contains_key(*need)).map(|need| need.join("::")).collect();
+            let needs: Vec<String> =
+                needs.iter().filter(|need| left.contains_key(*need)).map(|need| need.join("::")).collect();
             format!("{} needs {}", module.join("::"), needs.join(", "))
         })
         .collect();
@@ -96,7 +97,13 @@ fn collect(folder: &Path, module: &Module, files: &mut BTreeMap<Module, String>)
 /// The other modules that a file names.
 fn needs(module: &Module, text: &str, names: &BTreeSet<Module>) -> BTreeSet<Module> {
     let paths = paths(text).into_iter().filter_map(|(path, depth)| absolute(module, path, depth, names));
-    let owner = |path: Module| (1..=path.len()).rev().filter_map(|n| path.get(..n)).find(|part| names.contains(*part)).map(<[String]>::to_vec);
+    let owner = |path: Module| {
+        (1..=path.len())
+            .rev()
+            .filter_map(|n| path.get(..n))
+            .find(|part| names.contains(*part))
+            .map(<[String]>::to_vec)
+    };
     paths.filter_map(owner).filter(|need| need != module).collect()
 }
 
@@ -109,7 +116,8 @@ fn absolute(module: &Module, path: Vec<String>, depth: usize, names: &BTreeSet<M
         "self" => Some(module.iter().cloned().chain(rest.skip(1)).collect()),
         "super" => {
             let up = supers.saturating_sub(depth);
-            (depth == 0 || up > 0).then(|| module.iter().take(module.len() - up).cloned().chain(rest).collect())
+            (depth == 0 || up > 0)
+                .then(|| module.iter().take(module.len() - up).cloned().chain(rest).collect())
         }
         child => {
             let path: Module = module.iter().cloned().chain(path.iter().cloned()).collect();
@@ -127,10 +135,15 @@ fn paths(text: &str) -> Vec<(Vec<String>, usize)> {
     let mut found = Vec::new();
     let mut rest = code.as_str();
     while let Some(word) = rest.find(|c: char| c.is_alphanumeric() || c == '_') {
-        let line = code.get(..code.len() - rest.len() + word).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
-        let depth = usize::from(line.starts_with("    ") && line.trim_start().trim_start_matches("pub ").is_empty());
+        let line = code
+            .get(..code.len() - rest.len() + word)
+            .and_then(|before| before.rsplit('\n').next())
+            .unwrap_or_default();
+        let depth =
+            usize::from(line.starts_with("    ") && line.trim_start().trim_start_matches("pub ").is_empty());
         rest = rest.get(word..).unwrap_or_default();
-        let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
+        let length =
+            rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
         let (token, after) = rest.split_at(length);
         rest = after;
         if token == "use" {
@@ -148,6 +161,9 @@ fn paths(text: &str) -> Vec<(Vec<String>, usize)> {
 /// The paths of a `use` tree below a prefix.
 fn branches(tree: &str, prefix: &[String], found: &mut Vec<(Vec<String>, usize)>, depth: usize) {
     let tree = tree.trim();
+    if tree.is_empty() {
+        return;
+    }
     let (head, inner) = match tree.split_once('{') {
         Some((head, inner)) => (head, inner.strip_suffix('}')),
         None => (tree, None),
@@ -178,16 +194,23 @@ fn branches(tree: &str, prefix: &[String], found: &mut Vec<(Vec<String>, usize)>
 
 #[test]
 fn paths_of_trees_and_of_code_are_found() {
-    let text = "use super::{a::B, c::{D, e::F}};\nuse crate::g;\nmod browser {\n    use super::H;\n}\nfn f() { crate::i::j(); }\n// crate::no\n#[cfg(test)]\nmod tests {\n    use crate::never;\n}\n";
-    let found: Vec<String> = paths(text).into_iter().map(|(path, depth)| format!("{}@{depth}", path.join("::"))).collect();
-    assert_eq!(found, ["super::a::B@0", "super::c::D@0", "super::c::e::F@0", "crate::g@0", "super::H@1", "crate::i::j@0"]);
+    let text = "use super::{a::B, c::{D, e::F},};\nuse crate::g;\nmod browser {\n    use super::H;\n}\nfn f() { crate::i::j(); }\n// crate::no\n#[cfg(test)]\nmod tests {\n    use crate::never;\n}\n";
+    let found: Vec<String> =
+        paths(text).into_iter().map(|(path, depth)| format!("{}@{depth}", path.join("::"))).collect();
+    assert_eq!(
+        found,
+        ["super::a::B@0", "super::c::D@0", "super::c::e::F@0", "crate::g@0", "super::H@1", "crate::i::j@0"]
+    );
 }
 
 #[test]
 fn a_path_leads_to_the_module_that_owns_it() {
     let module = |text: &str| -> Module { text.split("::").map(str::to_owned).collect() };
-    let names: BTreeSet<Module> = ["ui", "ui::form", "ui::form::field", "ui::link", "live"].map(module).into_iter().collect();
-    let of = |at: &str, text: &str| -> Vec<String> { needs(&module(at), text, &names).iter().map(|need| need.join("::")).collect() };
+    let names: BTreeSet<Module> =
+        ["ui", "ui::form", "ui::form::field", "ui::link", "live"].map(module).into_iter().collect();
+    let of = |at: &str, text: &str| -> Vec<String> {
+        needs(&module(at), text, &names).iter().map(|need| need.join("::")).collect()
+    };
     assert_eq!(of("ui::form::field", "use super::super::link::Link;"), ["ui::link"]);
     assert_eq!(of("ui::form", "use self::field::Field;"), ["ui::form::field"]);
     assert_eq!(of("ui::form", "fn f() { field::go(); }"), ["ui::form::field"]);

@@ -38,8 +38,14 @@ const RULES: &[Rule] = &[
         folder: "app/src/context",
         forbidden: &["api", "error", "format", "live", "ui", "charts", "features", "pages", "shell"],
     },
-    Rule { folder: "app/src/api", forbidden: &["format", "live", "ui", "charts", "features", "pages", "shell"] },
-    Rule { folder: "app/src/format", forbidden: &["api", "live", "ui", "charts", "features", "pages", "shell"] },
+    Rule {
+        folder: "app/src/api",
+        forbidden: &["format", "live", "ui", "charts", "features", "pages", "shell"],
+    },
+    Rule {
+        folder: "app/src/format",
+        forbidden: &["api", "live", "ui", "charts", "features", "pages", "shell"],
+    },
     Rule { folder: "app/src/live", forbidden: &["format", "ui", "charts", "features", "pages", "shell"] },
     Rule { folder: "app/src/ui", forbidden: &["charts", "features", "pages", "shell"] },
     Rule { folder: "app/src/charts", forbidden: &["features", "pages", "shell"] },

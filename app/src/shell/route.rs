@@ -3,21 +3,17 @@
 use std::borrow::Cow;
 
 use leptos::tachys::view::iterators::StaticVec;
-use leptos_router::{NestedRoute, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode};
+use leptos_router::{
+    MatchNestedRoutes, NestedRoute, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode,
+};
 
 use super::lazy_page::PageView;
 use crate::pages::{PAGES, PageRow, parameter};
 
-/// Route of a page.
-type PageRoute = NestedRoute<Pattern, (), (), PageView>;
-
 /// The routes of all pages. Full HTML before any script runs: the whole page waits for its data.
-pub(super) fn routes() -> StaticVec<PageRoute> {
-    let routes: Vec<PageRoute> = PAGES
-        .iter()
-        .map(|row| NestedRoute::new(Pattern(row), PageView(row)).ssr_mode(SsrMode::Async))
-        .collect();
-    routes.into()
+pub(super) fn routes() -> StaticVec<impl MatchNestedRoutes + Clone + Send + 'static> {
+    let route = |row| NestedRoute::new(Pattern(row), PageView(row)).ssr_mode(SsrMode::Async);
+    PAGES.iter().map(route).collect::<Vec<_>>().into()
 }
 
 /// The path of a page, as the router asks for it.

@@ -31,7 +31,7 @@ rm -f "$stamp"
 touch "$stamp.begun"
 # The linker that comes with the compiler, or the distribution's.
 lld="$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-lld"
-[ -x "$lld" ] || lld="$(command -v "wasm-ld-$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')" wasm-ld | head -n 1)"
+[ -x "$lld" ] || lld="$(command -v "wasm-ld-$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')" wasm-ld | head -n 1 || true)"
 if [ -n "$lld" ]; then
     export DUPLISTATUS_LLD="$lld" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$PWD/scripts/linker/wasm-ld"
 fi

@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// Changes what the browser's side does not need of the generated code, a fifth of the wasm file:
 ///
 /// * It could wait for strings from a server function, once for each text, and so each text is a future with code of its own. They
-///   come with the page (`src/locale.rs`): what is ready needs no future but the one that all texts share.
+///   come with the page (`src/locale/mod.rs`): what is ready needs no future but the one that all texts share.
 /// * It brings its own plural rules. The browser has those of all languages.
 fn lighten(module: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let asking = "< Self as l_i18n_crate :: __private :: fetch_translations :: TranslationUnit > :: request_strings () . await";

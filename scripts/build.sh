@@ -11,7 +11,7 @@ binary=target/release/duplistatus
 stamp=target/release/.duplistatus-built
 compiler="$(rustc -V)"
 # Folders are in the list by themselves: their times tell of files that were removed.
-sources=(Cargo.toml Cargo.lock package-lock.json scripts/versions.env
+sources=(Cargo.toml Cargo.lock package-lock.json scripts/versions.env scripts/linker
     src app frontend server migrations style public locales)
 
 is_current() {
@@ -29,5 +29,11 @@ mkdir -p target/release
 rm -f "$stamp"
 # What changes while we build is newer than this, and is built the next time.
 touch "$stamp.begun"
+# The linker that comes with the compiler, or the distribution's.
+lld="$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-lld"
+[ -x "$lld" ] || lld="$(command -v "wasm-ld-$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')" wasm-ld | head -n 1 || true)"
+if [ -n "$lld" ]; then
+    export DUPLISTATUS_LLD="$lld" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$PWD/scripts/linker/wasm-ld"
+fi
 cargo leptos build --release --split --precompress ${CI:+--cargo-locked}
 printf '%s\n' "$compiler" >"$stamp"

@@ -34,6 +34,22 @@ const RULES: &[Rule] = &[
     Rule { folder: "src/report", forbidden: &["db", "service", "dto"] },
     Rule { folder: "src/service", forbidden: &["diesel", "axum", "leptos"] },
     Rule { folder: "app/src", forbidden: &["diesel", "db"] },
+    Rule {
+        folder: "app/src/context",
+        forbidden: &["api", "error", "format", "live", "ui", "charts", "features", "pages", "shell"],
+    },
+    Rule {
+        folder: "app/src/api",
+        forbidden: &["format", "live", "ui", "charts", "features", "pages", "shell"],
+    },
+    Rule {
+        folder: "app/src/format",
+        forbidden: &["api", "live", "ui", "charts", "features", "pages", "shell"],
+    },
+    Rule { folder: "app/src/live", forbidden: &["format", "ui", "charts", "features", "pages", "shell"] },
+    Rule { folder: "app/src/ui", forbidden: &["charts", "features", "pages", "shell"] },
+    Rule { folder: "app/src/charts", forbidden: &["features", "pages", "shell"] },
+    Rule { folder: "app/src/features", forbidden: &["pages", "shell"] },
     Rule { folder: "server/src", forbidden: &["diesel", "tables"] },
 ];
 

@@ -101,7 +101,7 @@ impl From<duplistatus::error::Error> for ApiError {
             Error::Internal(cause) => Self::Internal { id: duplistatus::error::log_internal(&*cause) },
         };
         if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>()
-            && !crate::api::is_from_page()
+            && !crate::api::form_post::is_from_page()
         {
             response.set_status(public.http_status());
         }

@@ -1,5 +1,8 @@
 //! The pages of duplistatus: components that the server renders and the browser hydrates, and the typed server
 //! functions between the two. Nothing here names diesel: a server function calls one service function.
+//!
+//! From the ground up, and each knows only those before it: [`locale`], [`context`], [`api`] and [`error`], [`format`], [`live`], [`ui`],
+//! [`charts`], [`features`], [`pages`], [`shell`].
 
 // Views are types, and those of whole pages are deep.
 #![recursion_limit = "512"]
@@ -10,21 +13,17 @@ compile_error!(
 );
 
 pub mod api;
-pub mod base_path;
 pub mod charts;
+pub mod context;
 pub mod error;
+pub mod features;
+pub mod format;
 pub mod live;
 pub mod locale;
-pub mod page_query;
 pub mod pages;
-#[cfg(feature = "ssr")]
-pub mod refused;
-pub mod routes;
-#[cfg(feature = "ssr")]
-pub mod session_cookie;
-#[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(all(test, feature = "ssr"))]
+mod testing;
 pub mod ui;
-pub mod visitor;
 
-pub use routes::App;
+pub use shell::app::App;

@@ -1,50 +1,42 @@
+import { readFileSync } from 'node:fs';
+
 import type { Program } from './program.ts';
 
-/** Every kind of page. */
-export const PAGES = ['dashboard', 'server', 'run', 'raw report', 'rejected', 'keys', 'audit', 'logs', 'users', 'security', 'health', 'database', 'backups', 'tasks', 'import', 'account', 'missing'] as const;
-export type PageKind = (typeof PAGES)[number];
+/** Name of a page in the table of pages (`app/src/pages.rs`), or `Missing`: an address without a page. */
+export type PageKind = string;
+
+type Row = { path: string; kind: PageKind; permission: string };
+
+/** The rows of the table of pages. A row that is written in another way than the others fails here. */
+function rows(): Row[] {
+  const table = readFileSync(new URL('../../app/src/pages.rs', import.meta.url), 'utf8').split('\npages! {\n')[1].split('\n}\n')[0];
+  return table.split('\n').map(line => {
+    const row = /^ *"([^"]+)", *(\w+), *(\w+), *(?:first|lazy),/.exec(line);
+    if (!row) throw new Error(`app/src/pages.rs has a row that cannot be read: ${line}`);
+    return { path: row[1], kind: row[2], permission: row[3] };
+  });
+}
+
+const TABLE = [...rows(), { path: '/there/is/no/such/page', kind: 'Missing', permission: 'ViewBackups' }];
+
+/** Every kind of page that shows itself to who is signed in. Those of signing in have tests of their own. */
+export const PAGES = TABLE.filter(({ kind, permission }) => permission !== 'Anyone' && kind !== 'Prove').map(({ kind }) => kind);
 
 /** Pages that only people see who are signed in; everything else is shown by the demonstration. */
-export const needsPerson = (kind: PageKind): boolean => ['rejected', 'keys', 'audit', 'logs', 'users', 'security', 'health', 'database', 'backups', 'tasks', 'import', 'account'].includes(kind);
+export const needsPerson = (kind: PageKind): boolean => find(kind).permission !== 'ViewBackups';
 
 /** The path of a page that exists in this program. */
 export async function pathOf(program: Program, kind: PageKind): Promise<string> {
-  switch (kind) {
-    case 'dashboard':
-      return '/';
-    case 'server':
-      return firstServer(program);
-    case 'run':
-      return firstRun(program);
-    case 'raw report':
-      return `${await firstRun(program)}/raw`;
-    case 'rejected':
-      return '/rejected';
-    case 'keys':
-      return '/settings/keys';
-    case 'audit':
-      return '/settings/audit';
-    case 'logs':
-      return '/settings/logs';
-    case 'users':
-      return '/settings/users';
-    case 'security':
-      return '/settings/security';
-    case 'health':
-      return '/settings/health';
-    case 'backups':
-      return '/settings/backups';
-    case 'database':
-      return '/settings/database';
-    case 'tasks':
-      return '/settings/tasks';
-    case 'import':
-      return '/settings/import';
-    case 'account':
-      return '/account';
-    case 'missing':
-      return '/there/is/no/such/page';
-  }
+  const { path } = find(kind);
+  if (path.includes('{server}')) return path.replace('/servers/{server}', await firstServer(program));
+  if (path.includes('{run}')) return path.replace('/runs/{run}', await firstRun(program));
+  return path;
+}
+
+function find(kind: PageKind): Row {
+  const row = TABLE.find(row => row.kind === kind);
+  if (!row) throw new Error(`there is no page ${kind}`);
+  return row;
 }
 
 /** The first server that the dashboard links to. */

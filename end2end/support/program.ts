@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ADMINISTRATOR } from './sign_in.ts';
+import { ADMINISTRATOR } from './administrator.ts';
 
 /** The program under test. */
 export const binary =

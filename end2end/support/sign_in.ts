@@ -2,8 +2,7 @@ import { type BrowserContext, expect, type Page } from '@playwright/test';
 import type { Program } from './program.ts';
 import { word } from './words.ts';
 
-/** The administrator of every program that the tests start. */
-export const ADMINISTRATOR = { name: 'admin', password: 'a-long-row-of-words-7' };
+export { ADMINISTRATOR } from './administrator.ts';
 
 /** Somebody else. */
 export const KIM = { name: 'kim', password: 'nine quiet lanterns' };

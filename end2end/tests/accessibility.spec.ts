@@ -8,7 +8,7 @@ for (const kind of PAGES) {
   test(`${kind} is accessible`, async ({ page, showing, guard }) => {
     test.slow();
     const program = await showing(kind, '');
-    const missing = kind === 'missing';
+    const missing = kind === 'Missing';
     if (missing) guard.allow(/404/);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.goto(program.url(await pathOf(program, kind)));

@@ -116,7 +116,7 @@ test('the demonstration says what it is, and nothing can be changed', async ({ p
   await page.goto(demo.url('/'));
   await expectAlive(page);
   await expect(page.getByText(word('frame.demo'))).toBeVisible();
-  await expect(page.getByRole('link', { name: word('frame.keys'), exact: true })).toHaveCount(0);
+  await expect(page.getByRole('link', { name: word('frame.settings'), exact: true })).toHaveCount(0);
   expect((await page.goto(demo.url('/settings/keys')))?.status()).toBe(404);
   await expect(page.getByRole('heading', { name: word('errors.not_found.title') })).toBeVisible();
   await expect(page.getByRole('button', { name: word('keys.create.submit') })).toHaveCount(0);

@@ -13,7 +13,7 @@ for (const base of ['', BASE]) {
       for (const kind of PAGES) {
         test(`${kind} is whole, and fits every window`, async ({ page, showing, guard }) => {
           const program = await showing(kind, base);
-          const missing = kind === 'missing';
+          const missing = kind === 'Missing';
           if (missing) guard.allow(/404/);
           const answer = await page.goto(program.url(await pathOf(program, kind)));
           expect(answer?.status()).toBe(missing ? 404 : 200);
@@ -32,7 +32,7 @@ for (const base of ['', BASE]) {
       }
 
       test('the navigation leads everywhere', async ({ page, showing }) => {
-        const program = await showing('keys', base);
+        const program = await showing('Keys', base);
         await page.goto(program.url('/'));
         if (script) await expectAlive(page);
         const navigation = page.getByRole('navigation', { name: word('frame.nav') });
@@ -42,7 +42,7 @@ for (const base of ['', BASE]) {
           await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
           await expect(navigation.locator('[aria-current="page"]')).toHaveText(word(name));
         };
-        await leads('frame.keys', '/settings/keys');
+        await leads('frame.settings', '/settings/keys');
         const settings = page.getByRole('navigation', { name: word('settings.nav') });
         for (const [name, path] of [
           ['frame.rejected', '/rejected'],
@@ -53,7 +53,7 @@ for (const base of ['', BASE]) {
           await expect(page).toHaveURL(program.url(path));
           await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
           await expect(settings.locator('[aria-current]')).toHaveText(word(name));
-          await expect(navigation.locator('[aria-current="page"]')).toHaveText(word('frame.keys'));
+          await expect(navigation.locator('[aria-current="page"]')).toHaveText(word('frame.settings'));
         }
         await leads('frame.dashboard', '/');
       });

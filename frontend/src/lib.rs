@@ -2,7 +2,12 @@
 
 #![recursion_limit = "512"]
 
-use app::{base_path::BasePath, live::Revision, locale::language_of, pages::late, visitor::Visitor};
+use app::{
+    context::{base_path::BasePath, viewer::Viewer},
+    live::Revision,
+    locale::language_of,
+    shell::lazy_page,
+};
 use leptos::prelude::*;
 
 /// Called by the page's script once the wasm file is loaded.
@@ -13,10 +18,10 @@ pub async fn hydrate() {
     let attribute = |name: &str| document().document_element().and_then(|html| html.get_attribute(name));
     let base = attribute("data-base").unwrap_or_default();
     let language = language_of(&attribute("lang").unwrap_or_default());
-    let visitor = Visitor::from_attributes(attribute);
+    let viewer = Viewer::from_attributes(attribute);
     let revision = attribute("data-revision").and_then(|text| text.parse().ok()).unwrap_or_default();
     // Before the page is taken over, and not while: nothing may change meanwhile what the server rendered.
-    if !late::is_ready_for(&base).await {
+    if !lazy_page::is_ready_for(&base).await {
         return;
     }
     // Server functions are called at paths fixed at compile time: the prefix is all that can be put in front.
@@ -26,7 +31,7 @@ pub async fn hydrate() {
         provide_context(BasePath::new(&base));
         provide_context(Revision(revision));
         provide_context(language);
-        provide_context(visitor);
+        provide_context(viewer);
         app::App()
     });
 }

@@ -4,11 +4,11 @@ use std::sync::{Arc, LazyLock};
 
 use app::{
     App,
-    api::{
-        backup::RESTORE_PATH,
-        import::{EXPORT_PATH, IMPORT_PATH},
+    context::base_path::BasePath,
+    features::{
+        database_backups::api::RESTORE_PATH,
+        import::api::{EXPORT_PATH, IMPORT_PATH},
     },
-    base_path::BasePath,
 };
 use axum::{
     Router,

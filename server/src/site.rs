@@ -1,6 +1,6 @@
 //! The site's files, carried in the binary: copied alone into an empty folder, it serves everything.
 
-use app::shell::SiteFiles;
+use app::shell::document::SiteFiles;
 
 /// One file with its compressed forms.
 #[derive(Debug)]
@@ -62,8 +62,8 @@ pub fn site_files() -> SiteFiles {
         js: compiled("duplistatus", ".js").unwrap_or("/pkg/duplistatus.js"),
         wasm: compiled("duplistatus", ".wasm").unwrap_or("/pkg/duplistatus.wasm"),
         css: compiled("duplistatus", ".css").unwrap_or("/pkg/duplistatus.css"),
-        late_js: compiled("__wasm_split", ".js").unwrap_or("/pkg/__wasm_split.js"),
-        late_wasm: compiled("split_late_pages", ".wasm").unwrap_or("/pkg/split_late_pages.wasm"),
+        lazy_js: compiled("__wasm_split", ".js").unwrap_or("/pkg/__wasm_split.js"),
+        lazy_wasm: compiled("split_lazy_pages", ".wasm").unwrap_or("/pkg/split_lazy_pages.wasm"),
     }
 }
 

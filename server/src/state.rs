@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::base_path::BasePath;
+use app::context::base_path::BasePath;
 use duplistatus::{service::Services, throttle::Throttle};
 use tokio_util::sync::CancellationToken;
 

@@ -1,40 +1,21 @@
-//! Server functions, one per use case. Each finds the services and the actor in the context and calls one service.
+//! What all server functions share. Each of them finds the services and the actor in the context and calls one service; they stand in the folders of
+//! their features, charts and components.
 
-#![expect(
-    missing_docs,
-    reason = "the server macro makes a struct of the arguments, whose fields cannot be documented"
-)]
-
-pub mod account;
-pub mod audit;
-pub mod backup;
-pub mod dashboard;
-pub mod database;
-pub mod health;
-pub mod import;
-pub mod key;
-pub mod log;
-pub mod rejected;
-pub mod run;
-pub mod security;
-pub mod server;
-pub mod session;
-pub mod task;
-pub mod user;
+#[cfg(feature = "ssr")]
+pub mod form_post;
 pub mod wire;
-pub mod work;
 
 /// The services and the actor of this request.
 #[cfg(feature = "ssr")]
-fn context() -> Result<(duplistatus::service::Services, duplistatus::service::Actor), crate::error::ApiError>
-{
+pub(crate) fn context()
+-> Result<(duplistatus::service::Services, duplistatus::service::Actor), crate::error::ApiError> {
     use leptos::prelude::use_context;
     use_context().zip(use_context()).ok_or(crate::error::ApiError::Unauthenticated)
 }
 
 /// The services, and where a request of somebody comes from who is not signed in yet.
 #[cfg(feature = "ssr")]
-fn stranger()
+pub(crate) fn stranger()
 -> Result<(duplistatus::service::Services, duplistatus::service::session::Caller), crate::error::ApiError> {
     use leptos::prelude::use_context;
     use_context().zip(use_context()).ok_or(crate::error::ApiError::Unauthenticated)
@@ -42,13 +23,13 @@ fn stranger()
 
 /// The token that this request's cookie holds.
 #[cfg(feature = "ssr")]
-fn session_token() -> Option<String> {
-    leptos::prelude::use_context::<crate::session_cookie::SentToken>().and_then(|sent| sent.0)
+pub(crate) fn session_token() -> Option<String> {
+    leptos::prelude::use_context::<crate::context::session_cookie::SentToken>().and_then(|sent| sent.0)
 }
 
 /// Hands a session's token to the browser, and goes on to a page of ours.
 #[cfg(feature = "ssr")]
-async fn enter(
+pub(crate) async fn enter(
     services: &duplistatus::service::Services,
     caller: &duplistatus::service::session::Caller,
     token: duplistatus::service::session::Token,
@@ -59,20 +40,20 @@ async fn enter(
     if let Some(mark) = entrance.mark {
         set_cookie(|cookie| cookie.mark(&mark));
     }
-    leptos_axum::redirect(&crate::base_path::use_base_path().url(page));
+    leptos_axum::redirect(&crate::context::base_path::use_base_path().url(page));
     Ok(())
 }
 
 /// Remembers the name that was typed for the page to which the browser is led back when it does not work. Only in the
 /// browser: people type passwords into the wrong field.
 #[cfg(feature = "ssr")]
-fn typed_name(name: &str) {
+pub(crate) fn typed_name(name: &str) {
     set_cookie(|cookie| cookie.typed_name(name));
 }
 
 /// Whether a new password was typed the same twice, where it was asked for twice.
 #[cfg(feature = "ssr")]
-fn same_twice(password: &str, repeated: Option<&str>) -> Result<(), crate::error::ApiError> {
+pub(crate) fn same_twice(password: &str, repeated: Option<&str>) -> Result<(), crate::error::ApiError> {
     if repeated.is_none_or(|repeated| repeated == password) {
         return Ok(());
     }
@@ -82,7 +63,7 @@ fn same_twice(password: &str, repeated: Option<&str>) -> Result<(), crate::error
 
 /// How much somebody agreed to lose, as a question named it: no number is none.
 #[cfg(feature = "ssr")]
-fn agreed_to(text: &str) -> Result<Option<i64>, crate::error::ApiError> {
+pub(crate) fn agreed_to(text: &str) -> Result<Option<i64>, crate::error::ApiError> {
     match text.trim() {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| crate::error::ApiError::Invalid {
@@ -92,35 +73,24 @@ fn agreed_to(text: &str) -> Result<Option<i64>, crate::error::ApiError> {
     }
 }
 
-/// Whether a browser sent a form by itself: it is led back to its page, and the error with it. Another status would
-/// leave it with the bare error.
-#[cfg(feature = "ssr")]
-pub(crate) fn is_from_page() -> bool {
-    use axum::http::{Method, header::ACCEPT, request::Parts};
-    leptos::prelude::use_context::<Parts>().is_some_and(|parts| {
-        let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
-        parts.method == Method::POST && accepts.is_some_and(|accepts| accepts.contains("text/html"))
-    })
-}
-
 /// Takes the session's token back, and goes to where one signs in.
 #[cfg(feature = "ssr")]
-fn leave() -> Result<(), crate::error::ApiError> {
-    set_cookie(crate::session_cookie::SessionCookie::clear);
-    leptos_axum::redirect(&crate::base_path::use_base_path().url("/login"));
+pub(crate) fn leave() -> Result<(), crate::error::ApiError> {
+    set_cookie(crate::context::session_cookie::SessionCookie::clear);
+    leptos_axum::redirect(&crate::context::base_path::use_base_path().url("/login"));
     Ok(())
 }
 
 #[cfg(feature = "ssr")]
-fn set_cookie(value: impl FnOnce(&crate::session_cookie::SessionCookie) -> String) {
-    if let Some(cookie) = leptos::prelude::use_context::<crate::session_cookie::SessionCookie>() {
+fn set_cookie(value: impl FnOnce(&crate::context::session_cookie::SessionCookie) -> String) {
+    if let Some(cookie) = leptos::prelude::use_context::<crate::context::session_cookie::SessionCookie>() {
         append_cookie(&value(&cookie));
     }
 }
 
 /// Adds a `Set-Cookie` with this value to the answer.
 #[cfg(feature = "ssr")]
-fn append_cookie(value: &str) {
+pub(crate) fn append_cookie(value: &str) {
     use axum::http::{HeaderValue, header::SET_COOKIE};
     let response = leptos::prelude::use_context::<leptos_axum::ResponseOptions>();
     if let (Some(response), Ok(value)) = (response, HeaderValue::from_str(value)) {

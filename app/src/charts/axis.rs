@@ -3,9 +3,9 @@
 use duplistatus::{chart::ticks, time::Day, units};
 
 use crate::{
+    format::time::{day_short, month_name},
     locale::Locale,
     tr,
-    ui::time::{day_short, month_name},
 };
 
 /// What a chart measures: decides about round numbers and how they are written.

@@ -7,7 +7,7 @@ use duplistatus::dto::shown::Shown;
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::use_live;
+use super::state::use_live;
 use crate::error::ApiError;
 
 /// The data of a page, which follows what is stored. `key` is what the address asks for.
@@ -115,7 +115,10 @@ mod asking {
     use web_sys::VisibilityState;
 
     use super::*;
-    use crate::live::{Live, LiveState, browser_now, pace::Pace};
+    use crate::live::{
+        pace::Pace,
+        state::{Live, LiveState, browser_now},
+    };
 
     /// A timer longer than this is set again when it is over: browsers forget longer ones.
     const LONGEST_TIMER: f64 = 3_600_000.0;

@@ -14,8 +14,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{EventSource, MessageEvent, MessagePort, SharedWorker, VisibilityState};
 
-use super::{LiveState, Revision, Writer, browser_now};
-use crate::base_path::use_base_path;
+use super::state::{LiveState, Revision, Writer, browser_now};
+use crate::context::base_path::use_base_path;
 
 /// A break shorter than this is nobody's business.
 const PATIENCE: Duration = Duration::from_secs(3);

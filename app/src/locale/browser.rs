@@ -9,7 +9,7 @@ use leptos_i18n::{
 };
 use wasm_bindgen::JsValue;
 
-use super::{Grouped, Locale};
+use super::{generated::i18n::Locale, in_text::Grouped};
 
 /// Takes over the strings that the server put into the page. Must run before hydration.
 pub fn init() {

@@ -92,7 +92,7 @@ mod tests {
             "975 of 1,000 jobs are OK."
         );
         let day = duplistatus::time::Day::from_civil(2026, 11, 3);
-        assert_eq!(crate::ui::time::day_long(locale, day), "3 Nov 2026");
+        assert_eq!(crate::format::time::day_long(locale, day), "3 Nov 2026");
         assert_eq!(crate::charts::axis::month_text(locale, 2026, 11), "Nov 2026");
     }
 }

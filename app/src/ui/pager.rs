@@ -3,8 +3,7 @@
 use duplistatus::{dto::Paging, units::thousands};
 use leptos::prelude::*;
 
-use super::link::href;
-use crate::{locale::use_locale, tr};
+use crate::{context::url::href, locale::use_locale, tr};
 
 /// Links to the pages before and after this one; nothing when there is only one page.
 #[component]

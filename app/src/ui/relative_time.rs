@@ -3,11 +3,11 @@
 use duplistatus::{dto::Moment, units::span};
 use leptos::prelude::*;
 
-use super::{
-    ticker::{use_elapsed, use_now},
-    time::{age, calendar_time, exact_time, full_time, relative},
+use super::ticker::{use_elapsed, use_now};
+use crate::{
+    format::time::{age, calendar_time, exact_time, full_time, relative},
+    locale::use_locale,
 };
-use crate::locale::use_locale;
 
 /// `38 min ago`, kept up to date while the page is open.
 #[component]

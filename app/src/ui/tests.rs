@@ -15,9 +15,8 @@ use super::{
     badge::{StatusBadge, VerdictBadge},
     pager::Pager,
     sort_header::{Direction, SortHeader},
-    trouble::TroubleBanner,
 };
-use crate::visitor::Visitor;
+use crate::{context::viewer::Viewer, shell::database_banner::TroubleBanner};
 
 fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
     Owner::new().with(|| view().to_html())
@@ -64,7 +63,7 @@ fn a_sorted_column_says_so() {
 fn trouble_is_told_to_everybody_and_its_remedy_to_who_can_help() {
     let banner = |role, trouble| {
         html(move || {
-            provide_context(Visitor { role, trouble, ..Visitor::default() });
+            provide_context(Viewer { role, trouble, ..Viewer::default() });
             view! { <TroubleBanner /> }
         })
     };

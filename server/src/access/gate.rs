@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use app::{error::ApiError, session_cookie::SessionCookie};
+use app::{context::session_cookie::SessionCookie, error::ApiError};
 use axum::{
     Extension,
     extract::{MatchedPath, Request, State},

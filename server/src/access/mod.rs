@@ -3,6 +3,9 @@
 
 pub mod gate;
 
+use std::sync::LazyLock;
+
+use app::pages::{PAGES, PageRow};
 use axum::http::Method;
 use duplistatus::access::Permission;
 
@@ -56,29 +59,8 @@ const fn read_api(path: &'static str) -> Rule {
     Rule { path, need: Need::May(Permission::ViewBackups), local_read: true }
 }
 
-/// The table.
-pub const RULES: &[Rule] = &[
-    // Pages
-    may("/", Permission::ViewBackups),
-    may("/servers/{server}", Permission::ViewBackups),
-    may("/runs/{run}", Permission::ViewBackups),
-    may("/runs/{run}/raw", Permission::ViewBackups),
-    may("/rejected", Permission::ViewRejected),
-    may("/settings/keys", Permission::ViewIngestKeys),
-    may("/account", Permission::OwnAccount),
-    may("/settings/audit", Permission::ViewAudit),
-    may("/settings/logs", Permission::ViewLogs),
-    may("/settings/users", Permission::ViewUsers),
-    may("/settings/health", Permission::ViewDatabase),
-    may("/settings/security", Permission::ViewSettings),
-    may("/settings/backups", Permission::ViewDatabase),
-    may("/settings/database", Permission::ViewDatabase),
-    may("/settings/tasks", Permission::ViewDatabase),
-    may("/settings/import", Permission::ViewDatabase),
-    open("/login"),
-    open("/login/code"),
-    open("/setup"),
-    may("/prove", Permission::OwnAccount),
+/// The rules of everything but pages, which have theirs in the table of pages.
+const RULES: &[Rule] = &[
     // What pages ask for and send
     may("/api/fn/dashboard", Permission::ViewBackups),
     may("/api/fn/strip", Permission::ViewBackups),
@@ -182,9 +164,20 @@ pub const RULES: &[Rule] = &[
     may("/api/v1/logs", Permission::ViewLogs),
 ];
 
+/// The rules of all routes.
+static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let page = |row: &PageRow| row.permission.map_or(open(row.path), |permission| may(row.path, permission));
+    PAGES.iter().map(page).chain(RULES.iter().copied()).collect()
+});
+
+/// The rules of all routes: of pages, and of everything else.
+pub fn rules() -> &'static [Rule] {
+    &ALL
+}
+
 /// The rule of a route.
 pub fn rule(path: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.path == path)
+    rules().iter().find(|rule| rule.path == path)
 }
 
 #[cfg(test)]
@@ -208,8 +201,17 @@ mod tests {
     }
 
     #[test]
+    fn a_page_asks_for_what_its_row_says() {
+        let need = |path| rule(path).map(|rule| rule.need);
+        assert_eq!(need("/servers/{server}"), Some(Need::May(Permission::ViewBackups)));
+        assert_eq!(need("/settings/users"), Some(Need::May(Permission::ViewUsers)));
+        assert_eq!(need("/login"), Some(Need::Nothing));
+        assert_eq!(need("/settings/none"), None);
+    }
+
+    #[test]
     fn no_route_has_two_rules() {
-        let mut paths: Vec<&str> = RULES.iter().map(|rule| rule.path).collect();
+        let mut paths: Vec<&str> = rules().iter().map(|rule| rule.path).collect();
         paths.sort_unstable();
         assert!(paths.windows(2).all(|pair| pair[0] != pair[1]), "{paths:?}");
     }

@@ -3,7 +3,7 @@
 use std::{io::ErrorKind, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use app::base_path::BasePath;
+use app::context::base_path::BasePath;
 use duplistatus::{
     db::engine::folder_check::{Kind, Place},
     demo,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path as FilePath};
 
-use app::{api::backup::RESTORE_PATH, pages::backups::PREVIEW_ID};
+use app::features::database_backups::{PREVIEW_ID, api::RESTORE_PATH};
 use axum::{
     Extension, Json,
     body::Body,

@@ -2,7 +2,7 @@
 
 use std::{io::Write as _, path::Path};
 
-use app::api::import::IMPORT_PATH;
+use app::features::import::api::IMPORT_PATH;
 use axum::{
     Extension, Json,
     extract::{Request, State},

@@ -1,14 +1,17 @@
 //! The pages: Leptos renders them with the services, the actor and the look of this request in its context.
 
 use app::{
-    base_path::BasePath,
+    context::{
+        base_path::BasePath,
+        origin::Origin,
+        session_cookie::{SentToken, TypedName, read_typed_name},
+        theme::{THEME_COOKIE, Theme},
+        viewer::Viewer,
+    },
     error::ApiError,
     live::Revision,
     locale::language_of,
-    session_cookie::{SentToken, TypedName, read_typed_name},
-    shell::{Origin, shell},
-    ui::theme::{THEME_COOKIE, Theme},
-    visitor::Visitor,
+    shell::document::shell,
 };
 use axum::{
     extract::{Request, State},
@@ -123,8 +126,8 @@ fn provide(state: &AppState) {
         provide_context(TypedName(typed.and_then(|value| read_typed_name(&value)).unwrap_or_default()));
         provide_context(cookies);
     }
-    let mut visitor = visitor(state, &actor);
-    visitor.way_in = client.and_then(|client| way_in(state, client));
+    let mut viewer = viewer(state, &actor);
+    viewer.way_in = client.and_then(|client| way_in(state, client));
     // The choice of this browser, else that of the person.
     let theme = headers.and_then(|headers| cookie_value(headers, THEME_COOKIE));
     let theme = theme.or_else(|| profile(&actor).map(|profile| profile.theme.clone()));
@@ -134,7 +137,7 @@ fn provide(state: &AppState) {
     ));
     provide_context(Origin(origin(state, client)));
     provide_context(surroundings(state, client));
-    provide_context(visitor);
+    provide_context(viewer);
     provide_context(actor);
     provide_context(caller);
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
@@ -152,7 +155,7 @@ fn profile(actor: &Actor) -> Option<&Profile> {
 }
 
 /// What a page may know of the one who looks.
-fn visitor(state: &AppState, actor: &Actor) -> Visitor {
+fn viewer(state: &AppState, actor: &Actor) -> Viewer {
     let demo = state.services.options.demo;
     // Strangers read no times.
     let reads = actor.may(Permission::ViewBackups).is_ok();
@@ -160,10 +163,10 @@ fn visitor(state: &AppState, actor: &Actor) -> Visitor {
         let zone = actor.zone(&state.services);
         (zone.name().to_owned(), zone.offset(state.services.clock.now()))
     });
-    let Actor::User(identity) = actor else { return Visitor { demo, zone, ..Visitor::default() } };
+    let Actor::User(identity) = actor else { return Viewer { demo, zone, ..Viewer::default() } };
     let profile = &identity.profile;
     let name = if profile.display_name.is_empty() { &identity.name } else { &profile.display_name };
-    Visitor {
+    Viewer {
         name: Some(name.clone()),
         user: Some(identity.name.clone()),
         proven: identity.proven,

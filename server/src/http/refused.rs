@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::{locale::use_locale, refused::Refused};
+use app::{locale::use_locale, shell::rejected_request::Refused};
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},

@@ -1,8 +1,8 @@
 //! `POST /api/theme`: remembers the colours that a person chose, for browsers without JavaScript.
 
-use app::{
-    base_path::own_page,
-    ui::theme::{Theme, theme_cookie},
+use app::context::{
+    theme::{Theme, theme_cookie},
+    url::own_page,
 };
 use axum::{
     Form,

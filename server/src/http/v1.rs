@@ -1,6 +1,6 @@
 //! The API for programs: what the pages show, as JSON. API keys open it; see `docs/API.md`.
 
-use app::{locale::use_locale, pages::health::words};
+use app::{features::health::words, locale::use_locale};
 use axum::{
     Extension, Json,
     extract::{Path, Query, State},

@@ -3,7 +3,7 @@
 //!
 //! Requests that prove themselves by a key go on: a foreign page has none.
 
-use app::refused::Refused;
+use app::shell::rejected_request::Refused;
 use axum::{
     Extension,
     extract::{Request, State},

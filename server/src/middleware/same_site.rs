@@ -5,7 +5,7 @@
 //! has to name the host that was asked for. Uploads are not wrapped by this: Duplicati is no browser, and their key is
 //! their authority.
 
-use app::refused::Refused;
+use app::shell::rejected_request::Refused;
 use axum::{
     Extension,
     extract::{Request, State},

@@ -10,7 +10,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use app::api::{backup::RESTORE_PATH, import::IMPORT_PATH};
+use app::features::{database_backups::api::RESTORE_PATH, import::api::IMPORT_PATH};
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{MatchedPath, Request, State},

@@ -14,21 +14,21 @@ use duplistatus::{
     },
 };
 use server::{
-    access::{Need, RULES},
+    access::{Need, rules},
     router,
 };
 
 use crate::site::{Answer, Site, deep, get, report};
 
 /// Somebody who may come.
-struct Visitor {
+struct Viewer {
     name: &'static str,
     header: Option<(header::HeaderName, String)>,
     role: Option<Role>,
     sure: Assurance,
 }
 
-impl Visitor {
+impl Viewer {
     /// What the table says of the role.
     fn may(&self, permission: Permission) -> bool {
         self.role.is_some_and(|role| role.may(permission))
@@ -44,17 +44,17 @@ impl Visitor {
     }
 }
 
-async fn everybody(site: &Site) -> Vec<Visitor> {
+async fn everybody(site: &Site) -> Vec<Viewer> {
     let services = &site.state.services;
     let mut all = vec![
-        Visitor { name: "a stranger", header: None, role: None, sure: Assurance::Any },
-        Visitor {
+        Viewer { name: "a stranger", header: None, role: None, sure: Assurance::Any },
+        Viewer {
             name: "an ingest key",
             header: Some((header::AUTHORIZATION, format!("Bearer {}", site.key("").await))),
             role: None,
             sure: Assurance::Any,
         },
-        Visitor {
+        Viewer {
             name: "a session that is not there",
             header: Some((header::COOKIE, "duplistatus-session=wrong".into())),
             role: None,
@@ -67,7 +67,7 @@ async fn everybody(site: &Site) -> Vec<Visitor> {
     for (kind, sure) in sessions.into_iter().rev() {
         for role in Role::ALL {
             let cookie = site.sign_in(&format!("{role}-{}", sure as u8), role).await;
-            all.push(Visitor {
+            all.push(Viewer {
                 name: format!("{kind} {role}").leak(),
                 header: Some((header::COOKIE, cookie)),
                 role: Some(role),
@@ -86,7 +86,7 @@ async fn everybody(site: &Site) -> Vec<Visitor> {
     for scope in Scope::ALL {
         let key = api_keys::create(services, &maker, scope.as_str(), scope, None).await.unwrap();
         let bearer = Some((header::AUTHORIZATION, format!("Bearer {}", key.secret)));
-        all.push(Visitor {
+        all.push(Viewer {
             name: scope.as_str(),
             header: bearer,
             role: Some(scope.role()),
@@ -114,7 +114,7 @@ fn every_route_has_a_rule_and_every_rule_a_route() {
     deep(|| async {
         let site = Site::new();
         let mut routes = router::paths(&site.state);
-        let mut rules: Vec<String> = RULES.iter().map(|rule| rule.path.to_owned()).collect();
+        let mut rules: Vec<String> = rules().iter().map(|rule| rule.path.to_owned()).collect();
         routes.sort();
         routes.dedup();
         rules.sort();
@@ -132,7 +132,7 @@ fn every_route_answers_everybody_as_the_table_says() {
         std::fs::write(backups.join(BACKUP), "a backup").unwrap();
         let everybody = everybody(&site).await;
         let (mut refused, mut unproven) = (0, 0);
-        for rule in RULES {
+        for rule in rules() {
             let methods = match rule.need {
                 Need::Nothing => continue,
                 Need::Both(..) => vec![Method::GET, Method::POST],
@@ -140,27 +140,27 @@ fn every_route_answers_everybody_as_the_table_says() {
                 // Each of these would do what it is for; that GET is asked for the same is enough.
                 Need::May(_) => vec![Method::GET],
             };
-            for (method, visitor) in
+            for (method, viewer) in
                 methods.iter().flat_map(|method| everybody.iter().map(move |one| (method, one)))
             {
                 let permission = rule.need.permission(method).unwrap();
                 let is_page = !rule.path.starts_with("/api/");
-                let request = visitor.come(&filled(rule.path), method.clone(), is_page);
+                let request = viewer.come(&filled(rule.path), method.clone(), is_page);
                 let answer = site.send_as_it_is_briefly(request).await;
                 let told = (answer.status, answer.header(header::LOCATION).to_owned());
                 let is_wrong_key =
-                    visitor.header.as_ref().is_some_and(|(name, _)| *name == header::AUTHORIZATION);
-                let what = format!("{method} {} as {}: {told:?} {}", rule.path, visitor.name, answer.body);
-                match visitor.role {
+                    viewer.header.as_ref().is_some_and(|(name, _)| *name == header::AUTHORIZATION);
+                let what = format!("{method} {} as {}: {told:?} {}", rule.path, viewer.name, answer.body);
+                match viewer.role {
                     None if is_page && !is_wrong_key => {
                         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{what}");
                         assert!(told.1.starts_with("/login"), "{what}");
                     }
                     None => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}"),
-                    Some(_) if !visitor.may(permission) => {
+                    Some(_) if !viewer.may(permission) => {
                         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}");
                     }
-                    Some(_) if visitor.sure >= permission.assurance() => {
+                    Some(_) if viewer.sure >= permission.assurance() => {
                         let refused = [
                             StatusCode::UNAUTHORIZED,
                             StatusCode::FORBIDDEN,
@@ -171,7 +171,7 @@ fn every_route_answers_everybody_as_the_table_says() {
                     }
                     Some(_) => {
                         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
-                        let is_key = visitor.sure == Assurance::Any;
+                        let is_key = viewer.sure == Assurance::Any;
                         let (word, code) = if is_key {
                             ("NeedsSession", "session_required")
                         } else {
@@ -260,7 +260,7 @@ fn a_page_that_is_refused_shows_nothing_of_itself() {
         let site = Site::new();
         let cookie = site.sign_in("viewer", Role::Viewer).await;
         let mut refused = 0;
-        for rule in RULES.iter().filter(|rule| !rule.path.starts_with("/api/")) {
+        for rule in rules().iter().filter(|rule| !rule.path.starts_with("/api/")) {
             let Need::May(permission) = rule.need else { continue };
             if Role::Viewer.may(permission) {
                 continue;

@@ -21,13 +21,13 @@ async fn every_file_is_served_under_the_prefix_with_its_media_type() {
 #[test]
 fn pages_name_files_that_exist() {
     let files = site_files();
-    let named = [files.js, files.wasm, files.css, files.late_js, files.late_wasm];
+    let named = [files.js, files.wasm, files.css, files.lazy_js, files.lazy_wasm];
     let all: Vec<&str> = paths().collect();
     assert!(all.is_empty() || named.iter().all(|file| all.contains(file)), "{named:?} in {all:?}");
 }
 
 #[test]
-fn only_late_pages_ask_for_the_second_wasm_file_at_once() {
+fn only_lazy_pages_ask_for_the_second_wasm_file_at_once() {
     deep(|| async {
         let site = Site::with("/duplistatus", |_| {}, |_| {});
         for (path, late) in [
@@ -41,7 +41,7 @@ fn only_late_pages_ask_for_the_second_wasm_file_at_once() {
             ("/settings/keys", true),
         ] {
             let page = site.get(&format!("/duplistatus{path}")).await.body;
-            let asked = page.contains(&format!("href=\"/duplistatus{}\"", site_files().late_wasm));
+            let asked = page.contains(&format!("href=\"/duplistatus{}\"", site_files().lazy_wasm));
             assert_eq!(asked, late, "{path}");
         }
     });

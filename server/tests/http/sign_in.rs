@@ -53,7 +53,7 @@ fn a_person_signs_in_goes_on_and_signs_out() {
         let cookie = cookie(&answer);
         let page = site.send_as_it_is(with_cookie(get("/"), &cookie)).await;
         assert_eq!(page.status, StatusCode::OK);
-        assert!(page.body.contains("data-visitor=\"jo\"") && page.body.contains("data-role=\"viewer\""));
+        assert!(page.body.contains("data-viewer=\"jo\"") && page.body.contains("data-role=\"viewer\""));
         assert!(
             !page.body.contains("href=\"/settings/keys\""),
             "a viewer is not offered what is not allowed"

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use app::base_path::BasePath;
+use app::context::base_path::BasePath;
 use axum::{
     Router,
     body::Body,

@@ -3,7 +3,7 @@
 use std::{fmt, path::PathBuf};
 
 use anyhow::Context as _;
-use app::{locale::use_locale, pages::backups::revoked_words};
+use app::{features::database_backups::revoked_words, locale::use_locale};
 use duplistatus::{
     clock::Clock,
     dto::database::{RestoreChoice, RestorePreview, RestoreReport},

@@ -8,8 +8,8 @@ mod surroundings;
 use std::{fmt, fs, io::ErrorKind, path::Path, process::ExitCode};
 
 use app::{
+    features::health::{title, words},
     locale::use_locale,
-    pages::health::{title, words},
 };
 use duplistatus::{
     clock::Clock,

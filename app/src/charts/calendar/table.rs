@@ -1,0 +1,100 @@
+//! The calendar as a table: how many days of each state a month had.
+
+use std::sync::Arc;
+
+use duplistatus::dto::server::CalendarDay;
+use leptos::prelude::*;
+
+use super::grid::DayState;
+use crate::{charts::axis::month_text, locale::use_locale, tr};
+
+/// Days of each state in one month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Month {
+    year: i64,
+    month: i64,
+    counts: [i64; 5],
+}
+
+/// Months, newest first.
+fn months(days: &[CalendarDay]) -> Vec<Month> {
+    let mut months: Vec<Month> = Vec::new();
+    for day in days.iter().rev() {
+        let (year, month, _) = day.day.civil();
+        let state = DayState::of(day);
+        let one = DayState::ALL.map(|s| i64::from(s == state));
+        match months.last_mut() {
+            Some(last) if (last.year, last.month) == (year, month) => {
+                last.counts.iter_mut().zip(one).for_each(|(sum, n)| *sum += n);
+            }
+            _ => months.push(Month { year, month, counts: one }),
+        }
+    }
+    months
+}
+
+/// Every month, newest first.
+#[component]
+pub fn CalendarTable(
+    /// Days, oldest first.
+    days: Arc<[CalendarDay]>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let rows = months(&days).into_iter().map(|Month { year, month, counts }| {
+        view! {
+            <tr>
+                <th scope="row">{month_text(locale, year, month)}</th>
+                {counts.map(|n| view! { <td class="num">{n}</td> }).collect_view()}
+            </tr>
+        }
+    });
+    view! {
+        <details class="chart-table">
+            <summary>{tr!(locale, charts.show_table)}</summary>
+            <table>
+                <caption>{tr!(locale, charts.calendar.caption)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{tr!(locale, charts.calendar.month)}</th>
+                        <th scope="col" class="num">{tr!(locale, charts.calendar.head_ok)}</th>
+                        <th scope="col" class="num">{tr!(locale, charts.calendar.head_warn)}</th>
+                        <th scope="col" class="num">{tr!(locale, charts.calendar.head_fail)}</th>
+                        <th scope="col" class="num">{tr!(locale, charts.calendar.head_missed)}</th>
+                        <th scope="col" class="num">{tr!(locale, charts.calendar.head_none)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </details>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use duplistatus::{status::Status, time::Day};
+
+    use super::*;
+
+    #[test]
+    fn months_count_their_days_newest_first() {
+        let day = |m, d, worst| CalendarDay {
+            day: Day::from_civil(2026, m, d),
+            worst,
+            runs: 1,
+            ..CalendarDay::default()
+        };
+        let found = months(&[
+            day(10, 30, Some(Status::Success)),
+            day(10, 31, Some(Status::Fatal)),
+            day(11, 1, None),
+            day(11, 2, Some(Status::Unknown)),
+        ]);
+        assert_eq!(
+            found,
+            [
+                Month { year: 2026, month: 11, counts: [0, 1, 0, 0, 1] },
+                Month { year: 2026, month: 10, counts: [1, 0, 1, 0, 0] },
+            ]
+        );
+    }
+}

@@ -1,0 +1,10 @@
+//! What a rendering knows: where it is, who looks, how they like it. The server provides it; the browser reads it from the document.
+
+pub mod base_path;
+pub mod origin;
+pub mod page_query;
+#[cfg(feature = "ssr")]
+pub mod session_cookie;
+pub mod theme;
+pub mod url;
+pub mod viewer;

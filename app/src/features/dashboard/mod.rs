@@ -1,0 +1,68 @@
+//! The dashboard: am I safe?
+
+use self::{api::show_dashboard, query::from_params, search::use_slash, view::DashboardView};
+use crate::{
+    context::page_query::use_page_query,
+    features::onboarding::state::{StartState, show_onboarding},
+    live::use_followed,
+    locale::use_locale,
+    tr,
+    ui::{error_notice::ErrorNotice, favicon::use_attention, page_title::PageTitle},
+};
+use duplistatus::units::thousands;
+use leptos::prelude::*;
+
+pub mod api;
+mod hero;
+mod problems;
+mod query;
+mod search;
+mod table;
+mod tools;
+mod totals;
+mod view;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+/// The page: its data comes from one resource, whose key is the URL's query.
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    let locale = use_locale();
+    use_slash();
+    let attention = use_attention();
+    let parameters = use_page_query();
+    let query = Memo::new(move |_| parameters.with(from_params));
+    let shown = Memo::new(move |_| parameters.with(|map| map.get("shown").unwrap_or_default()));
+    let start = StartState::new(shown.into());
+    let data = use_followed(move || query.get(), show_dashboard);
+    view! {
+        <Transition fallback=move || view! { <p class="muted">{tr!(locale, common.loading)}</p> }>
+            {move || {
+                data.get()
+                    .map(|result| match result {
+                        Ok(data) => {
+                            attention(data.attention());
+                            // Who never reported is no alarm, and has to be looked at all the same.
+                            let count = data.attention() + data.never_reported;
+                            let title = match count {
+                                0 => tr!(locale, app_name),
+                                count => format!("({}) {}", thousands(count), tr!(locale, app_name)),
+                            };
+                            let content = if data.servers_total == 0 {
+                                show_onboarding(start.clone(), data.now, data.waiting)
+                            } else {
+                                view! { <DashboardView data=data query=query.get_untracked() /> }.into_any()
+                            };
+                            view! {
+                                <PageTitle text=title />
+                                {content}
+                            }
+                                .into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}

@@ -1,0 +1,85 @@
+//! Filters, search and order: links and a GET form, so that they work without a script and can be shared.
+
+use duplistatus::{
+    dto::dashboard::{Dashboard, DashboardQuery, Filter, Sort},
+    units::thousands,
+    verdict::Verdict,
+};
+use leptos::prelude::*;
+
+use super::{query::to_path, search::Search};
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::{
+        badge::verdict_word,
+        filter::{Chip, Choice, Segmented},
+        icon::{Shape, verdict_tone},
+    },
+};
+
+/// The row above the list.
+#[component]
+pub fn Tools<'a>(
+    /// The dashboard's data.
+    data: &'a Dashboard,
+    /// What was asked for.
+    query: &'a DashboardQuery,
+) -> impl IntoView + use<> {
+    let locale = use_locale();
+    let filter_path = |filter| to_path(&DashboardQuery { filter, page: 1, ..query.clone() });
+    let chip = |filter: Filter, label: String, count: i64| {
+        let verdict = match filter {
+            Filter::Only(verdict) => Some(verdict),
+            Filter::All | Filter::Attention | Filter::Never => None,
+        };
+        let words = format!("{label} {}", thousands(count));
+        let (to, current) = (filter_path(filter), query.filter == filter);
+        match verdict {
+            Some(verdict) => view! {
+                <li>
+                    <Chip to=to current=current shape=Shape::of_verdict(verdict) tone=verdict_tone(verdict)>
+                        {words}
+                    </Chip>
+                </li>
+            }
+            .into_any(),
+            None => view! { <li><Chip to=to current=current>{words}</Chip></li> }.into_any(),
+        }
+    };
+    let attention = data.attention();
+    let mut chips = vec![chip(Filter::All, tr!(locale, dashboard.tools.all), data.jobs_total())];
+    if attention > 0 || query.filter == Filter::Attention {
+        chips.push(chip(Filter::Attention, tr!(locale, dashboard.tools.attention), attention));
+    }
+    for verdict in Verdict::ALL {
+        let (filter, count) = (Filter::Only(verdict), data.count(verdict));
+        if count > 0 || query.filter == filter {
+            chips.push(chip(filter, verdict_word(locale, verdict), count));
+        }
+    }
+    if data.never_reported > 0 || query.filter == Filter::Never {
+        chips.push(chip(Filter::Never, tr!(locale, dashboard.tools.never), data.never_reported));
+    }
+    let orders = [
+        (Sort::Worst, tr!(locale, dashboard.tools.worst)),
+        (Sort::Name, tr!(locale, dashboard.tools.name)),
+        (Sort::Latest, tr!(locale, dashboard.tools.latest)),
+    ]
+    .map(|(sort, label)| Choice {
+        label,
+        to: to_path(&DashboardQuery { sort, page: 1, ..query.clone() }),
+        current: query.sort == sort,
+    });
+    view! {
+        <div class="tools">
+            <ul class="chips" role="list" aria-label=tr!(locale, dashboard.tools.filters)>
+                {chips}
+            </ul>
+            <div class="tools-end">
+                <Search query=query />
+                <Segmented label=tr!(locale, dashboard.tools.sort) choices=orders.into() />
+            </div>
+        </div>
+    }
+}

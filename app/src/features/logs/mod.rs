@@ -1,0 +1,87 @@
+//! The program's log: the newest lines, and what comes while somebody watches.
+
+use duplistatus::dto::log::{LogPage as Data, LogQuery};
+use leptos::prelude::*;
+
+use self::{api::list_log, follow::use_news, lines::Lines, query::Choice, tools::Tools};
+use crate::{
+    context::page_query::use_page_query,
+    locale::use_locale,
+    tr,
+    ui::{error_notice::ErrorNotice, page_title::PageTitle, pager::Pager},
+};
+
+pub mod api;
+mod follow;
+mod lines;
+mod query;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+mod tools;
+
+/// The page.
+#[component]
+pub fn LogsPage() -> impl IntoView {
+    let search = use_page_query();
+    let choice = Memo::new(move |_| Choice::from_words(|name| search.read().get(name)));
+    let news = use_news(choice);
+    // Lines are no news for other pages: this one has a number of its own, and leaves the live revision alone.
+    let page = Resource::new(
+        move || (choice.get(), news.get()),
+        |(Choice { query, follow }, _)| async move {
+            list_log(query.clone()).await.map(|page| (query, follow, page))
+        },
+    );
+    view! {
+        <PageTitle text=tr!(use_locale(), log.title) />
+        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
+            {move || {
+                page.get()
+                    .map(|answer| match answer {
+                        Ok((query, follow, page)) => {
+                            let choice = Choice { query, follow };
+                            view! { <LogView choice=choice page=page /> }.into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// The page's content.
+#[component]
+pub fn LogView(
+    /// What was asked for.
+    choice: Choice,
+    /// The answer.
+    page: Data,
+) -> impl IntoView {
+    let locale = use_locale();
+    let Data { now, rows, paging, kept, capacity, began, filter } = page;
+    let to = {
+        let query = choice.query.clone();
+        move |page| Choice { query: LogQuery { page, ..query.clone() }, follow: false }.path()
+    };
+    view! {
+        <header class="page-head">
+            <div class="page-head-main">
+                <h1>{tr!(locale, log.title)}</h1>
+                <p class="muted lead">
+                    {tr!(
+                        locale, log.what, capacity = duplistatus::units::thousands(capacity), began =
+                        crate::format::time::calendar_time(locale, began, now)
+                    )}
+                    " "
+                    {tr!(locale, log.filter_before)}
+                    " "
+                    <code class="log-filter">"--log="{filter}</code>
+                    {tr!(locale, log.filter_after)}
+                </p>
+            </div>
+        </header>
+        <Tools choice=choice total=paging.total kept=kept />
+        <Lines rows=rows kept=kept />
+        <Pager paging=paging to=to />
+    }
+}

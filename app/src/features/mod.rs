@@ -1,0 +1,21 @@
+//! The pages, one folder for each area: page, server functions (`api`), words, tests and styles. An area knows no other, but for the few that
+//! `tests/layers.rs` of the product names.
+
+pub mod account;
+pub mod audit;
+pub mod dashboard;
+pub mod database;
+pub mod database_backups;
+pub mod health;
+pub mod import;
+pub mod ingest_keys;
+pub mod job_table;
+pub mod logs;
+pub mod onboarding;
+pub mod rejected;
+pub mod run;
+pub mod security;
+pub mod server;
+pub mod sign_in;
+pub mod tasks;
+pub mod users;

@@ -1,0 +1,121 @@
+//! What the program does from time to time: when, what came of it, and how to change that.
+
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use self::{
+    api::{ChangeTask, RunTask, TasksPage as Data, show_tasks},
+    question::Question,
+    row::TaskRow,
+};
+use crate::{
+    context::page_query::use_page_query,
+    locale::use_locale,
+    tr,
+    ui::{
+        column_head::ColumnHead,
+        error_notice::ErrorNotice,
+        form::plain_form::{Failed, form_error, has_form_error},
+        keyed::keyed,
+        notice::{Notice, Tone},
+        page_title::PageTitle,
+        password_notice::ProofNotice,
+        poll::use_poll,
+    },
+};
+
+pub mod api;
+mod question;
+mod row;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+mod words;
+
+/// The page.
+#[component]
+pub fn TasksPage() -> impl IntoView {
+    let locale = use_locale();
+    let is_changed =
+        use_page_query().get_untracked().get("done").as_deref() == Some("changed") && !has_form_error();
+    let (is_running, set_running) = signal(false);
+    let poll = use_poll(is_running);
+    let query = use_page_query();
+    let page = Resource::new(
+        move || (poll.get(), query.get().get("run").filter(|name| !name.is_empty())),
+        |(_, wanted)| show_tasks(wanted),
+    );
+    view! {
+        <PageTitle text=tr!(locale, tasks.title) />
+        <ProofNotice />
+        {is_changed
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Ok>
+                        <p role="status">{tr!(locale, tasks.changed)}</p>
+                    </Notice>
+                }
+            })}
+        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
+            {move || {
+                page.get()
+                    .map(|answer| match answer {
+                        Ok(page) => {
+                            set_running.set(page.tasks.iter().any(|task| task.running_since.is_some()));
+                            view! { <TasksView page=page /> }.into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// The page's content.
+#[component]
+pub fn TasksView(
+    /// The answer.
+    page: Data,
+) -> impl IntoView {
+    let locale = use_locale();
+    let Data { now, tasks, question } = page;
+    let question = question
+        .filter(|(name, _)| tasks.iter().any(|task| task.name == *name && task.running_since.is_none()));
+    let error = form_error(RunTask::PATH).or_else(|| form_error(ChangeTask::PATH));
+    let is_running = tasks.iter().any(|task| task.running_since.is_some());
+    let rows = keyed(tasks, |task| task.name.clone(), move |task| view! { <TaskRow task=task now=now /> });
+    view! {
+        <header class="page-head">
+            <div class="page-head-main">
+                <h1>{tr!(locale, tasks.title)}</h1>
+                <p class="muted lead">{tr!(locale, tasks.what)}</p>
+            </div>
+        </header>
+        {error.map(|error| view! { <Failed error=error /> })}
+        {question.map(|(name, count)| view! { <Question name=name count=count /> })}
+        {is_running
+            .then(|| {
+                view! {
+                    <noscript>
+                        <p class="small">
+                            <a class="text-link" href="">{tr!(locale, work.reload)}</a>
+                        </p>
+                    </noscript>
+                }
+            })}
+        <div class="card">
+            <table class="table tasks" role="table">
+                <caption class="visually-hidden">{tr!(locale, tasks.title)}</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <ColumnHead label=tr!(locale, tasks.columns.task) />
+                        <ColumnHead label=tr!(locale, tasks.columns.last) />
+                        <ColumnHead label=tr!(locale, tasks.columns.next) />
+                        <th scope="col" role="columnheader">
+                            <span class="visually-hidden">{tr!(locale, tasks.columns.actions)}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,147 @@
+//! API keys of everybody.
+
+use duplistatus::{
+    access::Scope,
+    dto::{Moment, user::ApiKeyRow},
+};
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use super::{api::RevokeUserKey, row::Badge, table::works};
+use crate::{
+    locale::{Locale, use_locale},
+    tr,
+    ui::{
+        column_head::ColumnHead,
+        form::plain_form::PlainForm,
+        icon::Shape,
+        keyed::keyed,
+        notice::EmptyState,
+        relative_time::{LocalTime, RelativeTime},
+    },
+};
+
+/// The table, newest first.
+#[component]
+pub fn ApiKeyTable(
+    /// The keys.
+    keys: Vec<ApiKeyRow>,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    let content = if keys.is_empty() {
+        view! {
+            <EmptyState title=tr!(locale, users.keys.empty)>
+                <p>{tr!(locale, users.keys.empty_what)}</p>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        let rows = keyed(keys, |key| key.id, move |key| view! { <KeyRow key_row=key now=now /> });
+        view! {
+            <table class="table keys people-keys" role="table" aria-labelledby="api-keys-title">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <ColumnHead label=tr!(locale, users.keys.columns.name) />
+                        <ColumnHead label=tr!(locale, users.keys.columns.owner) />
+                        <ColumnHead label=tr!(locale, users.keys.columns.state) />
+                        <ColumnHead label=tr!(locale, users.keys.columns.scope) />
+                        <ColumnHead label=tr!(locale, users.keys.columns.last_used) />
+                        <th scope="col" role="columnheader">
+                            <span class="visually-hidden">{tr!(locale, users.columns.actions)}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="section" aria-labelledby="api-keys-title">
+            <h2 id="api-keys-title">{tr!(locale, users.keys.title)}</h2>
+            <div class="card">{content}</div>
+        </section>
+    }
+}
+
+/// One key.
+#[component]
+fn KeyRow(
+    /// The key.
+    key_row: ApiKeyRow,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    let works = works(&key_row);
+    let ApiKeyRow {
+        id, owner, name, prefix, scope, expires, expired, last_used, last_address, revoked, ..
+    } = key_row;
+    let (word, shape, tone) = match (revoked, expires) {
+        (Some(_), _) => (tr!(locale, users.keys.state.revoked), Shape::Pause, "idle"),
+        (_, Some(_)) if expired => (tr!(locale, users.keys.state.expired), Shape::Pause, "idle"),
+        (_, Some(_)) => (tr!(locale, users.keys.state.until), Shape::Tick, "ok"),
+        _ => (tr!(locale, users.keys.state.endless), Shape::Warning, "warn"),
+    };
+    let until = revoked.or(expires);
+    let last_used = match last_used {
+        Some(at) => view! { <RelativeTime at=at now=now /> }.into_any(),
+        None => tr!(locale, common.never).into_any(),
+    };
+    let what = tr!(locale, users.keys.revoke.what, name = name.clone(), owner = owner.clone());
+    let begins = prefix.clone();
+    let revoke = works.then(|| {
+        view! {
+            <details class="revoke">
+                <summary class="btn">
+                    {tr!(locale, users.keys.revoke.ask)}
+                    <span class="visually-hidden">" "{name.clone()}</span>
+                </summary>
+                <div class="revoke-panel card">
+                    <PlainForm path=RevokeUserKey::PATH quiet=true>
+                        <p>{what}</p>
+                        <input type="hidden" name="key" value=id.to_string() />
+                        <input type="hidden" name="prefix" value=prefix.clone() />
+                        <button type="submit" class="btn" data-variant="danger">
+                            {tr!(locale, users.keys.revoke.submit)}
+                        </button>
+                    </PlainForm>
+                </div>
+            </details>
+        }
+    });
+    view! {
+        <tr role="row" data-revoked=(!works).then_some("true")>
+            <th scope="row" role="rowheader">
+                {name}
+                <span class="sub">
+                    <code>{begins}"…"</code>
+                </span>
+            </th>
+            <td role="cell">{owner}</td>
+            <td role="cell" class="key-state">
+                <Badge word=word shape=shape tone=tone />
+                {until.map(|at| view! { <span class="sub"><LocalTime at=at now=now /></span> })}
+            </td>
+            <td role="cell" data-label=tr!(locale, users.keys.columns.scope)>
+                {scope_word(locale, scope)}
+            </td>
+            <td role="cell" data-label=tr!(locale, users.keys.columns.last_used)>
+                {last_used} {last_address.map(|address| view! { <span class="sub">{address}</span> })}
+            </td>
+            <td role="cell" class="key-action">
+                {revoke}
+            </td>
+        </tr>
+    }
+}
+
+/// What a scope is called.
+fn scope_word(locale: Locale, scope: Scope) -> String {
+    match scope {
+        Scope::Read => tr!(locale, users.keys.scope.read),
+        Scope::Write => tr!(locale, users.keys.scope.write),
+        Scope::Admin => tr!(locale, users.keys.scope.admin),
+    }
+}

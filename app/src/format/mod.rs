@@ -1,0 +1,5 @@
+//! Values as text.
+
+pub mod number;
+pub mod text;
+pub mod time;

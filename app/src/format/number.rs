@@ -1,0 +1,62 @@
+//! Numbers: shares and changes in percent, and bytes for the units.
+
+/// A number of bytes, as the units want it.
+pub fn bytes(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A share in percent with one decimal, never rounded up to "all": `"98.6"`, `"100"`.
+pub fn percent(part: i64, whole: i64) -> String {
+    if whole <= 0 || part >= whole {
+        return "100".to_owned();
+    }
+    let tenths = i128::from(part.max(0)) * 1000 / i128::from(whole);
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// A change in whole percent with its sign, `"+12"`, `"−8"`; `None` without anything to compare with.
+pub fn change(now: i64, before: i64) -> Option<String> {
+    if before <= 0 {
+        return None;
+    }
+    let percent = (i128::from(now) - i128::from(before)) * 100 / i128::from(before);
+    Some(match percent {
+        0 => "0".to_owned(),
+        1.. => format!("+{percent}"),
+        _ => format!("−{}", percent.unsigned_abs()),
+    })
+}
+
+/// The same where it says something: nothing for a change to more than four times, or to less than a quarter, of what was there.
+pub fn small_change(now: i64, before: i64) -> Option<String> {
+    let [new, old] = [now, before].map(i128::from);
+    if new > old * 4 || new * 4 < old { None } else { change(now, before) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn almost_all_is_not_all() {
+        assert_eq!(percent(9999, 10_000), "99.9");
+        assert_eq!(percent(10_000, 10_000), "100");
+        assert_eq!(percent(0, 7), "0.0");
+    }
+
+    #[test]
+    fn large_changes_are_no_percentages() {
+        assert_eq!(
+            [(400, 100), (401, 100), (25, 100), (24, 100), (5, 0)].map(|(n, b)| small_change(n, b)),
+            [Some("+300".to_owned()), None, Some("−75".to_owned()), None, None]
+        );
+    }
+
+    #[test]
+    fn changes_have_a_sign() {
+        assert_eq!(
+            [(112, 100), (92, 100), (100, 100), (5, 0)].map(|(n, b)| change(n, b)),
+            [Some("+12".to_owned()), Some("−8".to_owned()), Some("0".to_owned()), None]
+        );
+    }
+}

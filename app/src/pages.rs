@@ -1,0 +1,254 @@
+//! The one table of pages. A new page is one row here and one folder in `features`.
+//!
+//! From it come the routes, the gate in front of them (`server::access`), the navigation, the second wasm file and the pages that the browser
+//! tests visit (`end2end/support/paths.ts` reads the rows of this file).
+
+use duplistatus::access::Permission;
+use leptos::prelude::*;
+
+use crate::{
+    context::viewer::Viewer,
+    features::{
+        account::AccountPage,
+        audit::AuditPage,
+        dashboard::DashboardPage,
+        database::DatabasePage,
+        database_backups::BackupsPage,
+        health::HealthPage,
+        import::ImportPage,
+        ingest_keys::KeysPage,
+        logs::LogsPage,
+        rejected::RejectedReportsPage,
+        run::{RawReportPage, RunPage},
+        security::SecurityOverviewPage,
+        server::ServerPage,
+        sign_in::{CodePage, ProvePage, SetUpPage, SignInPage},
+        tasks::TasksPage,
+        users::UsersPage,
+    },
+    locale::Locale,
+    tr,
+};
+
+/// Where a page is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// The bar at the top.
+    Bar,
+    /// Settings: where reports come from.
+    Sources,
+    /// Settings: who may do what.
+    Access,
+    /// Settings: the program and its database.
+    System,
+}
+
+impl Group {
+    /// The groups of the settings, in their order.
+    pub const SETTINGS: [Self; 3] = [Self::Sources, Self::Access, Self::System];
+
+    /// Its heading; the bar has none.
+    pub fn title(self, locale: Locale) -> String {
+        match self {
+            Self::Bar => String::new(),
+            Self::Sources => tr!(locale, settings.groups.sources),
+            Self::Access => tr!(locale, settings.groups.access),
+            Self::System => tr!(locale, settings.groups.system),
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct PageRow {
+    /// The page.
+    pub page: Page,
+    /// Its path without the base path; a part in braces stands for any text.
+    pub path: &'static str,
+    /// What somebody needs to see it; nothing is needed to sign in.
+    pub permission: Option<Permission>,
+    /// Whether its code is in the second wasm file.
+    pub is_lazy: bool,
+    /// Where it is listed, and under which text.
+    pub listed: Option<(Group, fn(Locale) -> String)>,
+}
+
+impl PageRow {
+    /// Whether a page is for this viewer. Its data would be rejected in any case; headings and forms around them are for nobody else either.
+    pub fn is_for(&self, viewer: &Viewer) -> bool {
+        self.permission.is_none_or(|permission| viewer.may(permission))
+    }
+
+    /// The parts of its path.
+    pub fn parts(&self) -> impl Iterator<Item = &'static str> {
+        parts(self.path)
+    }
+
+    /// The parameters of its path, if a path is one of its own.
+    pub fn parameters<'path>(&self, path: &'path str) -> Option<Vec<(&'static str, &'path str)>> {
+        let mut given = parts(path);
+        let mut parameters = Vec::new();
+        for part in self.parts() {
+            let value = given.next()?;
+            match parameter(part) {
+                Some(name) => parameters.push((name, value)),
+                None if part != value => return None,
+                None => {}
+            }
+        }
+        given.next().is_none().then_some(parameters)
+    }
+
+    /// Whether it is listed in the settings.
+    pub fn is_setting(&self) -> bool {
+        self.listed.is_some_and(|(group, _)| group != Group::Bar)
+    }
+}
+
+/// The row whose path matches this one, without the base path.
+pub fn page_at(path: &str) -> Option<&'static PageRow> {
+    PAGES.iter().find(|row| row.parameters(path).is_some())
+}
+
+/// The name of a part that stands for any text.
+pub fn parameter(part: &'static str) -> Option<&'static str> {
+    part.strip_prefix('{')?.strip_suffix('}')
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+macro_rules! pages {
+    ($($path:literal, $page:ident, $who:ident, $file:ident, $view:ident $(, in $group:ident as $($label:ident).+)?;)*) => {
+        /// A page.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Page {
+            $(#[doc = concat!("`", $path, "`")] $page,)*
+        }
+
+        /// All pages.
+        pub const PAGES: &[PageRow] = &[$(PageRow {
+            page: Page::$page,
+            path: $path,
+            permission: permission!($who),
+            is_lazy: is_lazy!($file),
+            listed: listed!($($group, $($label).+)?),
+        }),*];
+
+        impl Page {
+            /// The view of a page whose code is in the first wasm file.
+            pub fn first_view(self) -> Option<AnyView> {
+                match self {
+                    $(Self::$page => view_in!(first, $file, $view),)*
+                }
+            }
+
+            /// The view of a page whose code is in the second wasm file.
+            pub fn lazy_view(self) -> Option<AnyView> {
+                match self {
+                    $(Self::$page => view_in!(lazy, $file, $view),)*
+                }
+            }
+        }
+    };
+}
+
+macro_rules! permission {
+    (Anyone) => {
+        None
+    };
+    ($permission:ident) => {
+        Some(Permission::$permission)
+    };
+}
+
+macro_rules! is_lazy {
+    (first) => {
+        false
+    };
+    (lazy) => {
+        true
+    };
+}
+
+macro_rules! listed {
+    () => {
+        None
+    };
+    ($group:ident, $($label:ident).+) => {
+        Some((Group::$group, |locale| tr!(locale, $($label).+)))
+    };
+}
+
+macro_rules! view_in {
+    (first, first, $view:ident) => {
+        Some(view! { <$view /> }.into_any())
+    };
+    (lazy, lazy, $view:ident) => {
+        Some(view! { <$view /> }.into_any())
+    };
+    ($wanted:ident, $file:ident, $view:ident) => {
+        None
+    };
+}
+
+// path, name, who may see it, in which wasm file, component, and where it is listed under which text. Each row is one line.
+pages! {
+    "/",                  Dashboard, ViewBackups,    first, DashboardPage,        in Bar as frame.dashboard;
+    "/servers/{server}",  Server,    ViewBackups,    lazy,  ServerPage;
+    "/runs/{run}",        Run,       ViewBackups,    lazy,  RunPage;
+    "/runs/{run}/raw",    RawReport, ViewBackups,    lazy,  RawReportPage;
+    "/settings/keys",     Keys,      ViewIngestKeys, lazy,  KeysPage,             in Sources as settings.keys;
+    "/rejected",          Rejected,  ViewRejected,   lazy,  RejectedReportsPage,  in Sources as frame.rejected;
+    "/settings/import",   Import,    ViewDatabase,   lazy,  ImportPage,           in Sources as settings.import;
+    "/settings/users",    Users,     ViewUsers,      lazy,  UsersPage,            in Access as settings.users;
+    "/settings/security", Security,  ViewSettings,   lazy,  SecurityOverviewPage, in Access as settings.security;
+    "/settings/audit",    Audit,     ViewAudit,      lazy,  AuditPage,            in Access as settings.audit;
+    "/settings/health",   Health,    ViewDatabase,   lazy,  HealthPage,           in System as settings.health;
+    "/settings/database", Database,  ViewDatabase,   lazy,  DatabasePage,         in System as settings.database;
+    "/settings/backups",  Backups,   ViewDatabase,   lazy,  BackupsPage,          in System as settings.backups;
+    "/settings/tasks",    Tasks,     ViewDatabase,   lazy,  TasksPage,            in System as settings.tasks;
+    "/settings/logs",     Logs,      ViewLogs,       lazy,  LogsPage,             in System as settings.logs;
+    "/account",           Account,   OwnAccount,     lazy,  AccountPage;
+    "/prove",             Prove,     OwnAccount,     lazy,  ProvePage;
+    "/login",             SignIn,    Anyone,         lazy,  SignInPage;
+    "/login/code",        Code,      Anyone,         lazy,  CodePage;
+    "/setup",             SetUp,     Anyone,         lazy,  SetUpPage;
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_finds_its_page() {
+        let page = |path| page_at(path).map(|row| row.page);
+        assert_eq!(page("/"), Some(Page::Dashboard));
+        assert_eq!(page(""), Some(Page::Dashboard));
+        assert_eq!(page("/servers/3"), Some(Page::Server));
+        assert_eq!(page("/servers/3/"), Some(Page::Server));
+        assert_eq!(page("/servers"), None);
+        assert_eq!(page("/servers/"), None);
+        assert_eq!(page("/runs/1"), Some(Page::Run));
+        assert_eq!(page("/runs/1/raw"), Some(Page::RawReport));
+        assert_eq!(page("/runs/1/raw/more"), None);
+        assert_eq!(page("/settings/keysmith"), None);
+        assert_eq!(page("/login/code"), Some(Page::Code));
+    }
+
+    #[test]
+    fn no_path_and_no_page_is_in_two_rows() {
+        for (index, row) in PAGES.iter().enumerate() {
+            let rest = &PAGES[index + 1..];
+            assert!(rest.iter().all(|other| other.path != row.path && other.page != row.page), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn a_listed_page_says_who_may_see_it() {
+        for row in PAGES {
+            assert!(row.listed.is_none() || row.permission.is_some(), "{row:?}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What has to be known on every page: that nothing can be stored, or soon not any more.
+
+use duplistatus::{
+    access::Permission,
+    dto::health::{ReadOnly, Trouble},
+};
+use leptos::prelude::*;
+
+use crate::{
+    context::viewer::use_viewer,
+    locale::use_locale,
+    tr,
+    ui::{
+        link::Link,
+        notice::{Notice, Tone},
+    },
+};
+
+/// The banner over the page; nothing while all is well.
+#[component]
+pub fn TroubleBanner() -> impl IntoView {
+    let locale = use_locale();
+    let viewer = use_viewer();
+    let manages = viewer.may(Permission::ViewDatabase);
+    viewer.trouble.map(|trouble| {
+        let (tone, title, what) = match trouble {
+            Trouble::ReadOnly(ReadOnly::Damaged) => {
+                (Tone::Fail, tr!(locale, frame.trouble.damaged), tr!(locale, frame.trouble.what))
+            }
+            Trouble::ReadOnly(ReadOnly::Unwritable) => {
+                (Tone::Fail, tr!(locale, frame.trouble.unwritable), tr!(locale, frame.trouble.what))
+            }
+            Trouble::ReadOnly(ReadOnly::Gone) => {
+                (Tone::Fail, tr!(locale, frame.trouble.gone), tr!(locale, frame.trouble.what))
+            }
+            Trouble::ReadOnly(ReadOnly::Full) => {
+                (Tone::Fail, tr!(locale, frame.trouble.full), tr!(locale, frame.trouble.full_what))
+            }
+            Trouble::ReadOnly(ReadOnly::Locked) => {
+                (Tone::Fail, tr!(locale, frame.trouble.locked), tr!(locale, frame.trouble.locked_what))
+            }
+            Trouble::LowSpace => {
+                (Tone::Warn, tr!(locale, frame.trouble.low_space), tr!(locale, frame.trouble.low_space_what))
+            }
+        };
+        let advice = match trouble {
+            Trouble::ReadOnly(ReadOnly::Damaged) => Some(tr!(locale, frame.trouble.damaged_advice)),
+            Trouble::ReadOnly(ReadOnly::Unwritable) => Some(tr!(locale, frame.trouble.unwritable_advice)),
+            Trouble::ReadOnly(ReadOnly::Gone) => Some(tr!(locale, frame.trouble.gone_advice)),
+            Trouble::ReadOnly(ReadOnly::Full) => Some(tr!(locale, frame.trouble.full_advice)),
+            Trouble::ReadOnly(ReadOnly::Locked) => Some(tr!(locale, frame.trouble.locked_advice)),
+            Trouble::LowSpace => None,
+        };
+        view! {
+            <aside class="trouble" aria-label=tr!(locale, frame.trouble.label)>
+                <Notice tone=tone title=title>
+                    <p>{what}</p>
+                    {advice.filter(|_| manages).map(|advice| view! { <p>{advice}</p> }.into_any())}
+                    {manages
+                        .then(|| {
+                            view! {
+                                <p>
+                                    <Link to="/settings/health" class="text-link">
+                                        {tr!(locale, frame.trouble.more)}
+                                    </Link>
+                                </p>
+                            }.into_any()
+                        })}
+                </Notice>
+            </aside>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,122 @@
+//! Pages whose code the browser loads when it first shows one of them.
+//!
+//! The first visit is nearly always the dashboard's, so that page is in the main wasm file and all others share a
+//! second one. One, because files for each page would share most of what they need, and the builder makes a file of
+//! every combination that shares something.
+
+use std::{future::Future, pin::Pin};
+
+use duplistatus::dto::{
+    Moment,
+    dashboard::{Enclosed, Waiting},
+};
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
+use leptos_router::ChooseView;
+
+use super::{not_found::NotFoundPage, settings_nav::SettingsNav};
+use crate::{
+    context::viewer::use_viewer,
+    features::onboarding::{Start, state::StartState},
+    pages::{PageRow, page_at},
+};
+
+/// The view of a route.
+#[derive(Debug, Clone, Copy)]
+pub struct PageView(pub &'static PageRow);
+
+impl ChooseView for PageView {
+    async fn choose(self) -> AnyView {
+        match self.0.page.first_view() {
+            Some(view) => view,
+            None => show_lazy(Lazy::Page(self.0)).await,
+        }
+    }
+
+    async fn preload(&self) {
+        if self.0.is_lazy && load().await.is_err() {
+            without_code().await
+        }
+    }
+}
+
+/// Whether the page at this path, which has no base path in front, needs the second file. The server then tells the browser to load it at once.
+pub fn is_lazy(path: &str) -> bool {
+    page_at(path).is_some_and(|row| row.is_lazy)
+}
+
+/// Shows the dashboard before the first server, which few visits see.
+pub fn show_onboarding(
+    state: StartState,
+    now: Moment,
+    waiting: Option<Enclosed<Waiting>>,
+) -> Pin<Box<dyn Future<Output = AnyView> + Send>> {
+    Box::pin(show_lazy(Lazy::Onboarding(state, now, waiting)))
+}
+
+async fn show_lazy(what: Lazy) -> AnyView {
+    match show(what).await.ok() {
+        Some(view) => view,
+        None => without_code().await,
+    }
+}
+
+/// What the second file can show.
+enum Lazy {
+    Page(&'static PageRow),
+    Onboarding(StartState, Moment, Option<Enclosed<Waiting>>),
+}
+
+/// The way into the second file: `load` fetches it, `show` runs in it. The only one, because each would have to be
+/// loaded for itself before the page is taken over.
+#[leptos::wasm_split::wasm_split(
+    lazy_pages,
+    wasm_split_path = ::leptos::wasm_split,
+    preload(load),
+    fallible
+)]
+fn show(what: Lazy) -> Result<AnyView, SplitLoaderError> {
+    Ok(match what {
+        Lazy::Page(row) if !row.is_for(&use_viewer()) => view! { <NotFoundPage /> }.into_any(),
+        Lazy::Page(row) if row.is_setting() => view! {
+            <SettingsNav />
+            {row.page.lazy_view()}
+        }
+        .into_any(),
+        Lazy::Page(row) => row.page.lazy_view().into_any(),
+        Lazy::Onboarding(state, now, waiting) => {
+            let waiting = waiting.and_then(|waiting| waiting.open()).unwrap_or_default();
+            view! { <Start state=state now=now waiting=waiting /> }.into_any()
+        }
+    })
+}
+
+/// Loads the second file if the page that the server rendered needs it. When that fails, the page is best left as it
+/// is: whole, and usable as it is without JavaScript.
+#[cfg(feature = "hydrate")]
+pub async fn is_ready_for(base: &str) -> bool {
+    let path = location().pathname().unwrap_or_default();
+    let has_start = document().query_selector(".start").is_ok_and(|found| found.is_some());
+    let needs_it = has_start || path.strip_prefix(base).is_some_and(is_lazy);
+    !needs_it || load().await.is_ok()
+}
+
+/// Called when the second file cannot be loaded, as when the program was updated after this page was opened: lets the
+/// server show the page instead. Never returns, because there is nothing that could be shown here.
+async fn without_code<T>() -> T {
+    #[cfg(feature = "hydrate")]
+    ask_server(&leptos_router::hooks::use_url().get_untracked());
+    std::future::pending().await
+}
+
+/// Leaves for this page of our own by a request, as a link does without JavaScript.
+#[cfg(feature = "hydrate")]
+fn ask_server(url: &leptos_router::location::Url) {
+    let query = if url.search().is_empty() { String::new() } else { format!("?{}", url.search()) };
+    let here = location();
+    // Back and forward change the address first, and going where we are would load nothing.
+    let _left = if here.pathname().as_deref() == Ok(url.path()) {
+        here.reload()
+    } else {
+        here.set_href(&format!("{}{query}{}", url.path(), url.hash()))
+    };
+}

@@ -1,0 +1,6 @@
+//! Forms that work under a base path and without JavaScript, and their fields.
+
+pub mod field;
+pub mod get_form;
+pub mod plain_form;
+pub mod post_form;

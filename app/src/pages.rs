@@ -16,6 +16,7 @@ use crate::{
         database_backups::BackupsPage,
         health::HealthPage,
         import::ImportPage,
+        incidents::IncidentsPage,
         ingest_keys::KeysPage,
         logs::LogsPage,
         rejected::RejectedReportsPage,
@@ -196,6 +197,7 @@ macro_rules! view_in {
 // path, name, who may see it, in which wasm file, component, and where it is listed under which text. Each row is one line.
 pages! {
     "/",                  Dashboard, ViewBackups,    first, DashboardPage,        in Bar as frame.dashboard;
+    "/incidents",         Incidents, ViewBackups,    lazy,  IncidentsPage,        in Bar as frame.incidents;
     "/servers/{server}",  Server,    ViewBackups,    lazy,  ServerPage;
     "/runs/{run}",        Run,       ViewBackups,    lazy,  RunPage;
     "/runs/{run}/raw",    RawReport, ViewBackups,    lazy,  RawReportPage;

@@ -8,6 +8,7 @@ pub mod database;
 pub mod database_backups;
 pub mod health;
 pub mod import;
+pub mod incidents;
 pub mod ingest_keys;
 pub mod job_table;
 pub mod logs;

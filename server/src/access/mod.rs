@@ -67,6 +67,8 @@ const RULES: &[Rule] = &[
     may("/api/fn/server", Permission::ViewBackups),
     may("/api/fn/run", Permission::ViewBackups),
     may("/api/fn/raw_report", Permission::ViewBackups),
+    may("/api/fn/incidents", Permission::ViewBackups),
+    may("/api/fn/handle_incidents", Permission::HandleIncidents),
     may("/api/fn/rejected", Permission::ViewRejected),
     may("/api/fn/dismiss_rejected", Permission::DismissRejected),
     may("/api/fn/dismiss_all_rejected", Permission::DismissRejected),

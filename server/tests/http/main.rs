@@ -22,6 +22,7 @@ mod headers;
 mod health;
 mod identity;
 mod imports;
+mod incidents;
 mod known_host;
 mod live;
 mod live_cost;

@@ -1,0 +1,49 @@
+//! Incidents.
+
+#![expect(
+    missing_docs,
+    reason = "the server macro makes a struct of the arguments, whose fields cannot be documented"
+)]
+
+use duplistatus::dto::incidents::{IncidentPage, IncidentQuery};
+use leptos::prelude::*;
+
+use crate::{api::wire::Wire, error::ApiError};
+
+/// One page of incidents, the newest first.
+///
+/// # Errors
+/// When the database cannot answer.
+#[server(prefix = "/api/fn", endpoint = "incidents", input = Wire, output = Wire)]
+pub async fn list_incidents(query: IncidentQuery) -> Result<IncidentPage, ApiError> {
+    let (services, actor) = crate::api::context()?;
+    Ok(duplistatus::service::noticing::incidents::list(&services, &actor, query).await?)
+}
+
+/// Acknowledges, snoozes or closes incidents: `act` is `acknowledge`, `snooze` or `close`; `note` is a note or the reason, `hours` for how
+/// long they are snoozed. Answers with a redirect to the list.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when nothing is chosen, or a value cannot be taken.
+#[server(prefix = "/api/fn", endpoint = "handle_incidents", output = Wire)]
+pub async fn handle_incidents(
+    act: String,
+    #[server(default)] ids: Vec<i64>,
+    #[server(default)] note: String,
+    #[server(default)] hours: i64,
+) -> Result<(), ApiError> {
+    use duplistatus::service::noticing::incidents::{self, Act};
+    let (services, actor) = crate::api::context()?;
+    let act = match act.as_str() {
+        "acknowledge" => Act::Acknowledge { note },
+        "snooze" => Act::Snooze { seconds: hours.saturating_mul(3600) },
+        "close" => Act::Close { reason: note },
+        _ => {
+            let hint = "use acknowledge, snooze or close".into();
+            return Err(ApiError::Invalid { field: "act".into(), hint });
+        }
+    };
+    incidents::handle(&services, &actor, ids, act).await?;
+    leptos_axum::redirect(&crate::context::base_path::use_base_path().url("/incidents"));
+    Ok(())
+}

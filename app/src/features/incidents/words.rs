@@ -1,0 +1,61 @@
+//! What happened to an incident, in words.
+
+use duplistatus::{
+    dto::{Moment, incidents::TimelineEntry},
+    verdict::Verdict,
+};
+
+use crate::{format::time::calendar_time, locale::Locale, tr, ui::badge::verdict_word};
+
+/// `"Opened: failed"`, `"Acknowledged by ada"`.
+pub fn entry_words(locale: Locale, entry: &TimelineEntry, now: Moment) -> String {
+    let problem = || verdict_word(locale, entry.problem.unwrap_or(Verdict::Check));
+    let actor = || entry.actor.clone().unwrap_or_default();
+    match entry.event.as_str() {
+        "opened" => tr!(locale, incidents.event.opened, problem = problem()),
+        "changed" => tr!(locale, incidents.event.changed, problem = problem()),
+        "silent" => tr!(locale, incidents.event.silent),
+        "found" => {
+            tr!(locale, incidents.event.found, check = check_name(locale, entry.check.as_deref()))
+        }
+        "acknowledged" => tr!(locale, incidents.event.acknowledged, who = actor()),
+        "snoozed" => {
+            let until = entry.until.map(|until| calendar_time(locale, until, now)).unwrap_or_default();
+            tr!(locale, incidents.event.snoozed, who = actor(), until = until)
+        }
+        "woke" => tr!(locale, incidents.event.woke),
+        _ if entry.actor.is_some() => tr!(locale, incidents.event.closed_by, who = actor()),
+        _ => tr!(locale, incidents.event.closed),
+    }
+}
+
+/// Why it was closed, unless a person said it.
+pub fn closed_words(locale: Locale, why: &str) -> String {
+    match why {
+        "good" => tr!(locale, incidents.closed.good),
+        "paused" => tr!(locale, incidents.closed.paused),
+        "gone" => tr!(locale, incidents.closed.gone),
+        _ => tr!(locale, incidents.closed.person),
+    }
+}
+
+/// What a check looks at.
+fn check_name(locale: Locale, check: Option<&str>) -> String {
+    match check.unwrap_or_default() {
+        "nothing_examined" => tr!(locale, incidents.check.nothing_examined),
+        "shrank" => tr!(locale, incidents.check.shrank),
+        "nothing_uploaded" => tr!(locale, incidents.check.nothing_uploaded),
+        "nothing_stored" => tr!(locale, incidents.check.nothing_stored),
+        "versions_fell" => tr!(locale, incidents.check.versions_fell),
+        "mass_change" => tr!(locale, incidents.check.mass_change),
+        "incomplete" => tr!(locale, incidents.check.incomplete),
+        "files_with_errors" => tr!(locale, incidents.check.files_with_errors),
+        "damaged" => tr!(locale, incidents.check.damaged),
+        "retries" => tr!(locale, incidents.check.retries),
+        "slow" => tr!(locale, incidents.check.slow),
+        "quota" => tr!(locale, incidents.check.quota),
+        "new_warnings" => tr!(locale, incidents.check.new_warnings),
+        "two_jobs" => tr!(locale, incidents.check.two_jobs),
+        _ => tr!(locale, incidents.check.no_report),
+    }
+}

@@ -1,0 +1,49 @@
+//! Incidents through the pages: they are opened by a report, listed, and handled by a form without JavaScript.
+
+use axum::http::header;
+
+use crate::site::{Answer, Site, deep, post, report};
+
+async fn submit(site: &Site, body: &str) -> Answer {
+    let mut request = post("/api/fn/handle_incidents", "application/x-www-form-urlencoded", body);
+    request.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
+    request.headers_mut().insert(header::HOST, "backup.example".parse().unwrap());
+    request.headers_mut().insert(header::REFERER, "http://backup.example/incidents".parse().unwrap());
+    site.send(request).await
+}
+
+#[test]
+fn a_failed_run_opens_an_incident_that_is_acknowledged_snoozed_and_closed() {
+    deep(|| async {
+        let site = Site::new();
+        let key = site.key("").await;
+        let mut failed = report("2026-11-23T02:00:00Z");
+        failed["Data"]["ParsedResult"] = "Fatal".into();
+        site.upload(&key, &failed).await;
+        let html = site.get("/incidents").await.body;
+        assert!(html.contains("Failed") && html.contains("value=\"1\""), "{html}");
+        for (body, field) in [
+            ("act=close&ids%5B%5D=1&note=", "reason"),
+            ("act=snooze&ids%5B%5D=1&hours=0", "until"),
+            ("act=acknowledge", "incidents"),
+            ("act=explode&ids%5B%5D=1", "act"),
+        ] {
+            let answer = submit(&site, body).await;
+            let location = answer.header(header::LOCATION);
+            assert!(location.contains("__err="), "{field}: {answer:?}");
+        }
+        let done = submit(&site, "act=acknowledge&ids%5B%5D=1&note=on+it").await;
+        assert_eq!(done.header(header::LOCATION), "/incidents", "{done:?}");
+        assert!(site.get("/incidents").await.body.contains("No open incidents"));
+        let html = site.get("/incidents?state=acknowledged").await.body;
+        assert!(html.contains("on it") && html.contains("acknowledged by"), "{html}");
+        submit(&site, "act=snooze&ids%5B%5D=1&hours=4").await;
+        assert!(site.get("/incidents?state=acknowledged").await.body.contains("snoozed until"));
+        submit(&site, "act=close&ids%5B%5D=1&note=known").await;
+        let html = site.get("/incidents?state=closed").await.body;
+        assert!(html.contains("known") && html.contains("closed by a user"), "{html}");
+        // The same is not opened again.
+        site.upload(&key, &failed).await;
+        assert!(site.get("/incidents").await.body.contains("No open incidents"));
+    });
+}

@@ -21,7 +21,6 @@ mod actor;
 pub mod audit;
 pub mod database;
 pub mod health;
-pub mod history;
 pub mod import;
 pub mod ingest;
 pub mod ingest_keys;

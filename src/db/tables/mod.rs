@@ -16,7 +16,6 @@ pub mod jobs;
 pub mod login_failures;
 pub mod machine_names;
 pub mod merge_servers;
-pub mod notifications;
 pub mod open_checks;
 pub mod operations;
 pub mod outcomes;

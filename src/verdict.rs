@@ -133,7 +133,7 @@ impl Rhythm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Mark;
+    use crate::outcome::RecentRun;
 
     const DAY: i64 = 86_400;
 
@@ -144,7 +144,7 @@ mod tests {
     fn evidence(status: Status, due: Option<i64>) -> Evidence {
         Evidence {
             last_status: Some(status),
-            outcome: Some(Mark::from_letter(status.letter()).outcome),
+            outcome: Some(RecentRun::from_letter(status.letter()).outcome),
             is_failing: status.is_failed(),
             is_contradicted: false,
             last_report: Some(at(0)),

@@ -14,7 +14,7 @@ use duplistatus::{
         tables::{days, jobs, runs::RunRecord, servers},
     },
     ids::JobRef,
-    service::{Actor, Guards, Options, Services, ingest, ingest::Upload, ingest_keys, tasks::housekeeping},
+    service::{Actor, Crypto, Options, Services, ingest, ingest::Upload, ingest_keys, tasks::housekeeping},
     time::{Day, Timestamp},
     zone::Zone,
 };
@@ -92,7 +92,7 @@ impl Set {
 
 /// What use cases need, on a database of this process; to be closed at the end.
 pub fn services(path: &Path) -> anyhow::Result<Services> {
-    let guards = Guards::for_made_up_data()?;
+    let guards = Crypto::for_made_up_data()?;
     Ok(Services::new(Db::open(path)?, Clock::system(), Zone::utc(), Options::default(), guards))
 }
 
@@ -117,7 +117,7 @@ async fn create_jobs(services: &Services, scale: Scale, now: Timestamp) -> anyho
         for number in 0..scale.servers {
             let name = report::server_name(number);
             let server = servers::create(tx.conn, &name, now)?;
-            servers::see_machine(tx.conn, &report::machine_id(number), Some(&name), server, now)?;
+            servers::note_machine(tx.conn, &report::machine_id(number), Some(&name), server, now)?;
             for job in 0..scale.jobs {
                 let name = report::job_name(job);
                 let backup_id = format!("DB-{job}");

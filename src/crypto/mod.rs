@@ -16,5 +16,5 @@ pub mod totp;
 
 pub use keyring::SecretKeys;
 pub use password::Passwords;
-pub use sealed::Place;
+pub use sealed::SecretLocation;
 pub use token::EntropyError;

@@ -36,7 +36,7 @@ pub mod tasks;
 pub mod users;
 
 pub use actor::{Actor, Identity, Proof};
-pub use one_time_secret::ShownOnce;
+pub use one_time_secret::OneTimeSecrets;
 
 /// What every use case works with. Clones share everything.
 #[derive(Debug, Clone)]
@@ -50,15 +50,15 @@ pub struct Services {
     /// What the operator chose.
     pub options: Arc<Options>,
     /// Refusals that are not written yet.
-    pub refusals: Arc<ingest::rejected::Refusals>,
+    pub rejections: Arc<ingest::rejected::PendingRejections>,
     /// Secrets of new keys that wait to be shown once.
-    pub new_keys: Arc<ShownOnce<NewKey>>,
+    pub new_keys: Arc<OneTimeSecrets<NewKey>>,
     /// API keys and temporary passwords that wait to be shown once.
-    pub new_secrets: Arc<ShownOnce<crate::dto::user::ShownOnce>>,
+    pub new_secrets: Arc<OneTimeSecrets<crate::dto::user::ShownOnce>>,
     /// Recovery codes that wait to be shown once.
-    pub new_codes: Arc<ShownOnce<Vec<String>>>,
+    pub new_codes: Arc<OneTimeSecrets<Vec<String>>>,
     /// Backups that were sent and wait to be confirmed.
-    pub uploads: Arc<database::Uploads>,
+    pub uploads: Arc<database::UploadedBackups>,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Seals what is secret at rest.
@@ -68,12 +68,12 @@ pub struct Services {
     /// What the program wrote to its log; empty unless the program captures it.
     pub log: Arc<LogBuffer>,
     /// Long work that somebody began.
-    pub work: Arc<tasks::background::Works>,
+    pub work: Arc<tasks::background::BackgroundWork>,
     pub(crate) current_settings: Arc<settings::Current>,
     pub(crate) sign_ins: Arc<Throttle>,
-    pub(crate) strangers: Arc<session::Strangers>,
-    pub(crate) space: Arc<health::SpaceNow>,
-    pub(crate) last_reach: Arc<security::public_address::LastCheck>,
+    pub(crate) unknown_names: Arc<session::UnknownNames>,
+    pub(crate) space: Arc<health::DiskSpaceCache>,
+    pub(crate) last_address_check: Arc<security::public_address::LastCheck>,
     pub(crate) site_levels: Arc<overview::site_levels::SiteLevels>,
     pub(crate) access: watch::Sender<u64>,
 }
@@ -103,14 +103,14 @@ pub struct Options {
 
 /// What keeps secrets.
 #[derive(Debug)]
-pub struct Guards {
+pub struct Crypto {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Seals what is secret at rest.
     pub secrets: security::secrets::Secrets,
 }
 
-impl Guards {
+impl Crypto {
     /// For tests and data sets that are made up: cheap hashes, and a key that is forgotten.
     ///
     /// # Errors
@@ -138,13 +138,13 @@ impl Default for Options {
 
 impl Services {
     /// Puts the services together.
-    pub fn new(db: Db, clock: Clock, zone: Zone, options: Options, guards: Guards) -> Self {
+    pub fn new(db: Db, clock: Clock, zone: Zone, options: Options, guards: Crypto) -> Self {
         Self {
             db,
             clock,
             zone,
             options: Arc::new(options),
-            refusals: Arc::default(),
+            rejections: Arc::default(),
             new_keys: Arc::default(),
             new_secrets: Arc::default(),
             new_codes: Arc::default(),
@@ -156,9 +156,9 @@ impl Services {
             work: Arc::default(),
             current_settings: Arc::default(),
             sign_ins: Arc::new(Throttle::of_sign_ins()),
-            strangers: Arc::default(),
+            unknown_names: Arc::default(),
             space: Arc::default(),
-            last_reach: Arc::default(),
+            last_address_check: Arc::default(),
             site_levels: Arc::default(),
             access: watch::Sender::new(0),
         }

@@ -15,7 +15,7 @@ use crate::{
     },
     error::Error,
     ids::{JobId, RunId},
-    outcome::Mark,
+    outcome::RecentRun,
     time::Timestamp,
     verdict::{Rhythm, changes_at, judge},
     zone::Zone,
@@ -126,12 +126,12 @@ pub(super) fn next_change<'j>(
 }
 
 /// The last slots of a job: its runs, and a hollow cell for every expected run that did not come.
-pub(super) fn strip(now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<Mark>)> {
+pub(super) fn strip(now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<RecentRun>)> {
     let runs = job.summary.recent_runs();
     // What is normal is what this job did, not what Duplicati says about the next run alone: weekends are not missed.
     let rhythm = job.summary.rhythm();
-    let mut slots: Vec<(Timestamp, Option<Mark>)> = Vec::new();
-    let missed_between = |slots: &mut Vec<(Timestamp, Option<Mark>)>, from: Timestamp, to: Timestamp| {
+    let mut slots: Vec<(Timestamp, Option<RecentRun>)> = Vec::new();
+    let missed_between = |slots: &mut Vec<(Timestamp, Option<RecentRun>)>, from: Timestamp, to: Timestamp| {
         let Some(Rhythm { interval, allowed_gap }) = rhythm else { return };
         // A quarter of an interval is jitter, not a missed run.
         if to.since(from) <= allowed_gap + interval / 4 {

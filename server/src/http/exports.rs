@@ -28,7 +28,7 @@ use tokio::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{answer::service_problem, words::invalid};
+use super::{answer::service_problem, query::invalid};
 use crate::state::AppState;
 
 /// Pieces that wait to be sent.

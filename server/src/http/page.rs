@@ -27,7 +27,10 @@ use leptos::{nonce::use_nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEA
 use leptos_axum::ResponseOptions;
 
 use crate::{
-    access::gate::{self, cookie_value, session_token, without_error},
+    access::{
+        authorize,
+        authorize::{cookie_value, session_token, without_error},
+    },
     client::Client,
     http::files,
     middleware::headers::page_policy,
@@ -114,13 +117,14 @@ fn provide(state: &AppState) {
     let parts = use_context::<Parts>();
     let headers = parts.as_ref().map(|parts| &parts.headers);
     let client = parts.as_ref().and_then(|parts| parts.extensions.get::<Client>());
-    let actor = parts
-        .as_ref()
-        .map_or_else(|| Actor::Anonymous { address: String::new() }, |parts| gate::actor(&parts.extensions));
+    let actor = parts.as_ref().map_or_else(
+        || Actor::Anonymous { address: String::new() },
+        |parts| authorize::actor(&parts.extensions),
+    );
     let caller =
         parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>()).cloned().unwrap_or_default();
     if let (Some(client), Some(headers)) = (client, headers) {
-        let cookies = gate::cookies(state, client);
+        let cookies = authorize::cookies(state, client);
         provide_context(SentToken(session_token(headers, &cookies)));
         let typed = cookie_value(headers, &cookies.typed_name_name());
         provide_context(TypedName(typed.and_then(|value| read_typed_name(&value)).unwrap_or_default()));

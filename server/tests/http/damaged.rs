@@ -137,7 +137,7 @@ fn text_that_is_not_utf8_is_shown_with_replacement_characters() {
         );
         assert!(site.get("/servers/1").await.body.contains('\u{fffd}'));
         assert_eq!(site.get("/api/v1/runs/1").await.json()["damaged"], true);
-        let (rows, count) = site.state.services.db.read(orphans::damaged_content).await.unwrap();
+        let (rows, count) = site.state.services.db.read(orphans::damaged_values).await.unwrap();
         assert!(count > 10, "{rows:#?}");
         let run = rows.iter().find(|row| (row.table.as_str(), row.row) == ("backups", 1)).unwrap();
         assert!(run.what.contains(&"messages is not UTF-8".to_owned()), "{run:?}");
@@ -171,7 +171,7 @@ fn a_sound_run_is_not_called_damaged() {
         site.post("/api/upload", sent).await;
         let page = site.get("/api/v1/runs/1").await.json();
         assert_eq!(page["damaged"], false);
-        let (_, count) = site.state.services.db.read(orphans::damaged_content).await.unwrap();
+        let (_, count) = site.state.services.db.read(orphans::damaged_values).await.unwrap();
         assert_eq!(count, 0);
     });
 }

@@ -60,7 +60,7 @@ async fn monitors_are_told_whether_it_runs_and_whether_it_stores() {
     );
     assert_eq!(site.send_as_it_is(get("/api/health/live")).await.json()["status"], "live");
 
-    site.state.services.db.freeze("page 7");
+    site.state.services.db.stop_writing("page 7");
     let degraded = site.send_as_it_is(get("/api/health")).await;
     assert_eq!(degraded.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(degraded.json()["status"], "degraded");
@@ -101,7 +101,7 @@ fn a_damaged_file_is_shown_and_not_written_until_it_is_repaired() {
         damage(&site, flip).await;
         let found = database::check_integrity(services, &Actor::CommandLine).await.unwrap();
         assert!(found.file[0].contains("missing from index idx_backups_status"), "{found:?}");
-        assert!(services.db.frozen().is_some());
+        assert!(services.db.read_only_cause().is_some());
 
         // Everything is shown, and everybody who is signed in is told.
         for path in ["/", "/servers/1", "/settings/health", "/rejected", "/account"] {
@@ -159,9 +159,9 @@ async fn a_backup_takes_the_place_of_a_damaged_file() {
     let refused =
         database::restore(services, &Actor::CommandLine, wrong, None, RestoreChoice::default()).await;
     assert!(matches!(refused, Err(Error::Invalid { field: "file", .. })), "{refused:?}");
-    assert!(services.db.frozen().is_some());
+    assert!(services.db.read_only_cause().is_some());
     database::restore(services, &Actor::CommandLine, backup, None, RestoreChoice::default()).await.unwrap();
-    assert!(services.db.frozen().is_none());
+    assert!(services.db.read_only_cause().is_none());
     assert_eq!(site.post("/api/upload", report(7)).await.status, StatusCode::OK);
 }
 
@@ -177,7 +177,7 @@ async fn damage_is_remembered_over_a_restart() {
     services.db.close().await;
     let mut again = services.clone();
     again.db = Db::open(services.db.path()).unwrap();
-    assert!(again.db.frozen().is_none(), "a cheap look does not find it");
+    assert!(again.db.read_only_cause().is_none(), "a cheap look does not find it");
     database::follow_last_check(&again).await;
     let refused = again.db.write(|_| Ok(())).await.unwrap_err();
     assert_eq!(refused.kind, StoreErrorKind::ReadOnly);
@@ -192,9 +192,9 @@ async fn a_table_that_is_gone_is_damage() {
     db.close().await;
     let again = Db::open(db.path()).unwrap();
     assert!(
-        again.frozen().is_some_and(|frozen| frozen.what.contains("notifications")),
+        again.read_only_cause().is_some_and(|read_only_cause| read_only_cause.what.contains("notifications")),
         "{:?}",
-        again.frozen()
+        again.read_only_cause()
     );
 }
 
@@ -226,7 +226,7 @@ fn a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again() {
         let refused = site.post("/api/upload", &large).await;
         assert_eq!(refused.status, StatusCode::INSUFFICIENT_STORAGE, "{refused:?}");
         assert!(refused.json()["hint"].as_str().unwrap().contains("Free space"), "{refused:?}");
-        assert!(site.state.services.db.frozen().is_none(), "a full disk is no damage");
+        assert!(site.state.services.db.read_only_cause().is_none(), "a full disk is no damage");
         assert_eq!(site.get("/").await.status, StatusCode::OK);
         let stored = site.post("/api/upload", &large).await;
         assert_eq!(stored.status, StatusCode::OK, "{stored:?}");

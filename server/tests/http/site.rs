@@ -14,7 +14,7 @@ use duplistatus::{
     clock::Clock,
     db::Db,
     service::{
-        Actor, Guards, Options, Services,
+        Actor, Crypto, Options, Services,
         ingest::rejected,
         ingest_keys, session,
         session::{Caller, SignIn, Token},
@@ -77,12 +77,12 @@ impl Site {
         options(&mut chosen);
         let clock = Clock::manual("2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap());
         let mut all = AppState {
-            services: Services::new(db, clock, Zone::utc(), chosen, Guards::for_made_up_data().unwrap()),
+            services: Services::new(db, clock, Zone::utc(), chosen, Crypto::for_made_up_data().unwrap()),
             base: BasePath::new(base),
             public_url: None,
             proxies: Default::default(),
             hosts: std::sync::Arc::new("backup.example, outside.example, said.example".parse().unwrap()),
-            said: Default::default(),
+            log_throttle: Default::default(),
             max_upload: 100_000,
             limits: Default::default(),
             throttle: std::sync::Arc::new(duplistatus::throttle::Throttle::of_uploads()),

@@ -9,7 +9,7 @@ use super::derived::Expected;
 use crate::{
     db::{
         Connection, StoreError, StoreErrorKind,
-        engine::lossy_text::Lossy,
+        engine::lossy_text::LossyText,
         tables::{
             days::{self, JobDay, SITE_SUMS, SiteDayRow},
             jobs::{self, JobRecord, Summary},
@@ -204,11 +204,11 @@ fn compare_days(row: &str, stored: &JobDay, expected: &JobDay, found: &mut Findi
 fn check_outcomes(conn: &mut Connection, found: &mut Findings) -> Result<(), StoreError> {
     #[derive(QueryableByName)]
     struct Wrong {
-        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        #[diesel(sql_type = Text, deserialize_as = LossyText)]
         key: String,
-        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        #[diesel(sql_type = Text, deserialize_as = LossyText)]
         stored: String,
-        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        #[diesel(sql_type = Text, deserialize_as = LossyText)]
         expected: String,
     }
     outcomes::register(conn)?;
@@ -250,9 +250,9 @@ fn check_site_days(conn: &mut Connection, found: &mut Findings) -> Result<(), St
 
 #[derive(QueryableByName)]
 struct Row {
-    #[diesel(sql_type = Text, deserialize_as = Lossy)]
+    #[diesel(sql_type = Text, deserialize_as = LossyText)]
     key: String,
-    #[diesel(sql_type = Text, deserialize_as = Lossy)]
+    #[diesel(sql_type = Text, deserialize_as = LossyText)]
     stored: String,
 }
 

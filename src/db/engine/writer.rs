@@ -20,8 +20,8 @@ use super::{
     Connection, QueryLog, StoreError, StoreErrorKind,
     connection::{open_writer, pragma},
     files::Presence,
-    prepared::Plain,
-    write_lock::{self, TRIES, Turns},
+    prepared::PreparedSql,
+    write_lock::{self, LockFairness, TRIES},
 };
 
 /// Requests that may wait for the writer; more are answered "busy" at once.
@@ -77,7 +77,7 @@ impl<T: Send, F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send> Work for R
 }
 
 /// What the thread is asked for.
-enum Ask {
+enum Message {
     /// To write.
     Write(Box<dyn Work>),
     /// To look whether another program has written.
@@ -88,7 +88,7 @@ enum Ask {
 #[derive(Debug)]
 pub struct Writer {
     /// Gone once the writer was stopped.
-    queue: Mutex<Option<mpsc::Sender<Ask>>>,
+    queue: Mutex<Option<mpsc::Sender<Message>>>,
     thread: Mutex<Option<thread::JoinHandle<()>>>,
 }
 
@@ -122,7 +122,7 @@ impl Writer {
     {
         let (reply, answer) = oneshot::channel();
         let request = Request { work: Some(work), result: None, reply, quiet };
-        self.enqueue(Ask::Write(Box::new(request)))?;
+        self.enqueue(Message::Write(Box::new(request)))?;
         answer.await.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Busy, "the writer has stopped")))
     }
 
@@ -130,7 +130,7 @@ impl Writer {
     /// so what is written here is none.
     pub async fn look_for_others(&self) {
         let (reply, answer) = oneshot::channel();
-        if self.enqueue(Ask::Look(reply)).is_ok() {
+        if self.enqueue(Message::Look(reply)).is_ok() {
             let _ = answer.await;
         }
     }
@@ -141,7 +141,7 @@ impl Writer {
         queue.as_ref().map_or(0, |queue| (queue.max_capacity() - queue.capacity()) as u64)
     }
 
-    fn enqueue(&self, ask: Ask) -> Result<(), StoreError> {
+    fn enqueue(&self, ask: Message) -> Result<(), StoreError> {
         let busy = |why: &str| StoreError::new(StoreErrorKind::Busy, why);
         let queue = self.queue.lock().map_err(|_| busy("the queue is broken"))?;
         let queue = queue.as_ref().ok_or_else(|| busy("the writer has stopped"))?;
@@ -163,19 +163,19 @@ impl Writer {
 fn write_groups(
     path: &std::path::Path,
     connection: Connection,
-    mut inbox: mpsc::Receiver<Ask>,
+    mut inbox: mpsc::Receiver<Message>,
     revision: &watch::Sender<u64>,
     queries: &QueryLog,
 ) {
     let mut connection = Some(connection);
-    let (home, mut turns, mut tries) = (Presence::of(path), Turns::default(), TRIES);
-    let mut others = Others::default();
+    let (home, mut turns, mut tries) = (Presence::of(path), LockFairness::default(), TRIES);
+    let mut others = DataVersion::default();
     others.have_written(connection.as_mut());
-    let mut next: Option<Ask> = None;
+    let mut next: Option<Message> = None;
     while let Some(first) = next.take().or_else(|| inbox.blocking_recv()) {
         let mut group = match first {
-            Ask::Write(work) => vec![work],
-            Ask::Look(reply) => {
+            Message::Write(work) => vec![work],
+            Message::Look(reply) => {
                 if others.have_written(connection.as_mut()) {
                     revision.send_modify(|number| *number += 1);
                 }
@@ -187,8 +187,8 @@ fn write_groups(
             && let Ok(ask) = inbox.try_recv()
         {
             match ask {
-                Ask::Write(work) => group.push(work),
-                look @ Ask::Look(_) => {
+                Message::Write(work) => group.push(work),
+                look @ Message::Look(_) => {
                     next = Some(look);
                     break;
                 }
@@ -216,7 +216,7 @@ fn write_groups(
             if let Some(open) = &mut connection {
                 let _ = open.batch_execute("ROLLBACK");
             }
-            (connection, others) = (None, Others::default());
+            (connection, others) = (None, DataVersion::default());
         } else if !group.iter().all(|member| member.is_quiet()) {
             revision.send_modify(|number| *number += 1);
         }
@@ -239,12 +239,12 @@ fn write_groups(
 
 /// What other programs have written, as one connection sees it.
 #[derive(Debug, Default)]
-struct Others {
+struct DataVersion {
     /// `data_version` at the last look; none when there was no connection.
     version: Option<i64>,
 }
 
-impl Others {
+impl DataVersion {
     /// Whether another program has written since the last look. A new connection knows nothing of before: then it may be.
     fn have_written(&mut self, connection: Option<&mut Connection>) -> bool {
         let now = connection.and_then(|open| pragma(open, "data_version").ok());
@@ -284,12 +284,12 @@ fn reconnect<'c>(
 fn commit_group(
     connection: &mut Connection,
     group: &mut [Box<dyn Work>],
-    turns: &mut Turns,
+    turns: &mut LockFairness,
     asked: Instant,
 ) -> Result<(), StoreError> {
     let begun = Instant::now();
     let done = run_group(connection, group);
-    turns.learn(begun - asked, begun.elapsed());
+    turns.record(begun - asked, begun.elapsed());
     done
 }
 
@@ -303,21 +303,21 @@ fn run_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result
         };
     }
     for member in group.iter_mut() {
-        Plain("SAVEPOINT member").execute(connection)?;
+        PreparedSql("SAVEPOINT member").execute(connection)?;
         match member.run(&mut Tx { conn: connection }) {
             Ok(()) => {}
             Err(error) if error.ends_transaction() => return Err(error),
             Err(_) => {
-                Plain("ROLLBACK TO member").execute(connection)?;
+                PreparedSql("ROLLBACK TO member").execute(connection)?;
             }
         }
-        Plain("RELEASE member").execute(connection)?;
+        PreparedSql("RELEASE member").execute(connection)?;
     }
     end(connection, "COMMIT")
 }
 
 fn end(connection: &mut Connection, how: &'static str) -> Result<(), StoreError> {
-    Plain(how).execute(connection)?;
+    PreparedSql(how).execute(connection)?;
     Ok(())
 }
 

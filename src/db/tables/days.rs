@@ -14,7 +14,7 @@ use super::{outcomes::Counted, totals::Totals};
 use crate::{
     db::{
         Connection, StoreError, Tx,
-        engine::lossy_text::Lossy,
+        engine::lossy_text::LossyText,
         schema::{job_days, jobs, site_days},
     },
     ids::{JobId, JobRef, ServerId},
@@ -33,7 +33,7 @@ pub(in crate::db) const SITE_SUMS: &str =
 #[diesel(table_name = job_days)]
 pub struct JobDay {
     /// The day on the site's calendar.
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub day: String,
     /// The job.
     pub job_id: i64,

@@ -15,7 +15,7 @@ use crate::{
     db::{
         Connection, StoreError,
         engine::{
-            lossy_text::{Lossy, MaybeLossy},
+            lossy_text::{LossyText, OptionalLossyText},
             prepared::update,
         },
         schema::{jobs, live_runs, operations},
@@ -31,7 +31,7 @@ use crate::{
 pub struct JobRecord {
     pub id: i64,
     pub server_id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub name: String,
     #[diesel(embed)]
     pub summary: Summary,
@@ -137,7 +137,7 @@ fn save(
 /// # Errors
 /// When the database refuses.
 pub fn last_start(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>, StoreError> {
-    let at: MaybeLossy = jobs::table.find(job.0).select(jobs::last_start).first(conn)?;
+    let at: OptionalLossyText = jobs::table.find(job.0).select(jobs::last_start).first(conn)?;
     let at: Option<String> = at.into();
     Ok(time(at.as_deref()))
 }
@@ -147,7 +147,7 @@ pub fn last_start(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>
 /// # Errors
 /// When the database refuses.
 pub fn next_expected(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>, StoreError> {
-    let at: MaybeLossy = jobs::table.find(job.0).select(jobs::next_expected).first(conn)?;
+    let at: OptionalLossyText = jobs::table.find(job.0).select(jobs::next_expected).first(conn)?;
     let at: Option<String> = at.into();
     Ok(time(at.as_deref()))
 }
@@ -257,7 +257,7 @@ pub fn find(conn: &mut Connection, job: JobId) -> Result<JobRecord, StoreError> 
 /// # Errors
 /// When there is no such job.
 pub fn name(conn: &mut Connection, job: i64) -> Result<String, StoreError> {
-    Ok(jobs::table.find(job).select(jobs::name).first::<Lossy>(conn)?.into())
+    Ok(jobs::table.find(job).select(jobs::name).first::<LossyText>(conn)?.into())
 }
 
 /// Progress of a run under way.
@@ -266,16 +266,16 @@ pub fn name(conn: &mut Connection, job: i64) -> Result<String, StoreError> {
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct LiveRow {
     pub job_id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub operation: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub started_at: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub reported_at: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub phase: Option<String>,
     pub permille: Option<i64>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub ended_at: Option<String>,
 }
 

@@ -15,7 +15,7 @@ use crate::{
     checks::Check,
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{jobs, live_runs},
     },
     ids::ServerId,
@@ -104,11 +104,11 @@ fn tested(conn: &mut Connection, server: Option<ServerId>) -> Result<HashMap<i64
     struct Row {
         #[diesel(sql_type = BigInt)]
         job: i64,
-        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        #[diesel(sql_type = Text, deserialize_as = LossyText)]
         status: String,
-        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        #[diesel(sql_type = Text, deserialize_as = LossyText)]
         start_time: String,
-        #[diesel(sql_type = Nullable<Text>, deserialize_as = MaybeLossy)]
+        #[diesel(sql_type = Nullable<Text>, deserialize_as = OptionalLossyText)]
         details: Option<String>,
     }
     let sql =
@@ -140,7 +140,7 @@ fn ended(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<(i64, Ti
     if let Some(server) = server {
         ended = ended.filter(jobs::server_id.eq(server.0));
     }
-    let rows: Vec<(i64, Lossy)> = ended.load(conn)?;
+    let rows: Vec<(i64, LossyText)> = ended.load(conn)?;
     Ok(rows.into_iter().filter_map(|(job, at)| Some((job, at.as_str().parse().ok()?))).collect())
 }
 

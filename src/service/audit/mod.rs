@@ -101,7 +101,7 @@ impl Entry {
     }
 
     fn record(self, actor: &Actor, now: Timestamp) -> AuditRecord {
-        let who = Who::of(actor);
+        let who = EntryOrigin::of(actor);
         let (target_kind, target_id, target_name) = match self.target {
             Some((kind, id, name)) => (Some(kind.to_owned()), id, Some(name.chars().take(NAME).collect())),
             None => (None, None, None),
@@ -141,14 +141,14 @@ fn differences(before: Option<Value>, after: Option<Value>) -> (Option<Value>, O
     }
 }
 
-struct Who {
+struct EntryOrigin {
     kind: &'static str,
     id: Option<i64>,
     name: String,
     address: Option<String>,
 }
 
-impl Who {
+impl EntryOrigin {
     fn of(actor: &Actor) -> Self {
         let nameless = |kind: &'static str, name: &str, address: Option<&String>| Self {
             kind,
@@ -212,7 +212,7 @@ fn network_of(address: &str) -> String {
 pub async fn settle_repeats(services: &Services) -> Result<(), Error> {
     let now = services.clock.now();
     if services.db.read(move |conn| audit_repeats::is_due(conn, now)).await? {
-        services.db.write_quietly(move |tx| audit_repeats::settle(tx.conn, now)).await?;
+        services.db.write_unseen(move |tx| audit_repeats::settle(tx.conn, now)).await?;
     }
     Ok(())
 }
@@ -227,7 +227,7 @@ pub(in crate::service) async fn note(
     entry: Entry,
 ) -> Result<(), StoreError> {
     let (actor, now) = (actor.clone(), services.clock.now());
-    services.db.write_quietly(move |tx| write(tx.conn, &actor, now, entry)).await
+    services.db.write_unseen(move |tx| write(tx.conn, &actor, now, entry)).await
 }
 
 /// One page of the audit trail, newest first.
@@ -328,7 +328,7 @@ pub async fn expire(services: &Services) -> Result<usize, Error> {
     let before = kept_since(services, services.settings().audit_days);
     let mut deleted = 0;
     loop {
-        let batch = services.db.write_quietly(move |tx| audit::expire(tx.conn, before, BATCH)).await?;
+        let batch = services.db.write_unseen(move |tx| audit::expire(tx.conn, before, BATCH)).await?;
         deleted += batch;
         if count(batch) < BATCH {
             break;

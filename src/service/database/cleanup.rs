@@ -6,15 +6,15 @@ use serde_json::json;
 
 use super::{
     cleanup_plan::{Plan, Target, plan, targets},
-    pace::Pace,
     retention::{Policy, check, place},
+    step_size::StepSize,
     steps,
 };
 use crate::{
     access::Permission,
     db::{
         Connection, StoreError,
-        tables::{retention, retention::Aged, settings},
+        tables::{retention, retention::RunAge, settings},
     },
     dto::database::{CleanupReport, CleanupRequest, Retention, RulePreview},
     error::Error,
@@ -177,9 +177,9 @@ async fn work(
     mut made: Plan,
     report: &mut CleanupReport,
 ) -> Result<(), Error> {
-    let mut pace = steps::of_runs();
+    let mut step_size = steps::of_runs();
     let done = loop {
-        match delete_all(services, zone, &made, report, &mut pace).await {
+        match delete_all(services, zone, &made, report, &mut step_size).await {
             Ok(Rules::Changed) => match find(services, request.cloned()).await {
                 Ok((_, again)) => {
                     let (runs, operations) = count(&again.targets);
@@ -194,7 +194,7 @@ async fn work(
             Err(error) => break Err(error),
         }
     };
-    count_steps(report, &pace);
+    count_steps(report, &step_size);
     done?;
     housekeeping::settle_site_days(services).await?;
     if report.runs + report.operations > 0 {
@@ -217,15 +217,15 @@ async fn delete_all(
     zone: &Zone,
     made: &Plan,
     report: &mut CleanupReport,
-    pace: &mut Pace,
+    step_size: &mut StepSize,
 ) -> Result<Rules, Error> {
-    if delete_by_age(services, zone, made, report, pace).await? == Rules::Changed {
+    if delete_by_age(services, zone, made, report, step_size).await? == Rules::Changed {
         return Ok(Rules::Changed);
     }
     for target in &made.targets {
         if target.operations > 0 {
             let (job, cutoff) = (target.job, target.cutoff);
-            report.operations += steps::delete_operations(services, job, cutoff, pace).await?;
+            report.operations += steps::delete_operations(services, job, cutoff, step_size).await?;
         }
     }
     Ok(Rules::Same)
@@ -237,7 +237,7 @@ async fn delete_by_age(
     zone: &Zone,
     made: &Plan,
     report: &mut CleanupReport,
-    pace: &mut Pace,
+    step_size: &mut StepSize,
 ) -> Result<Rules, Error> {
     let before: HashMap<i64, String> = made
         .targets
@@ -247,7 +247,7 @@ async fn delete_by_age(
         .collect();
     let Some(last) = before.values().max().cloned() else { return Ok(Rules::Same) };
     let rules = Arc::new(made.rules.clone());
-    let mut after: Option<Aged> = None;
+    let mut after: Option<RunAge> = None;
     loop {
         let (from, to) = (after.take(), last.clone());
         let read = move |conn: &mut Connection| retention::oldest(conn, from.as_ref(), &to, READ);
@@ -257,32 +257,32 @@ async fn delete_by_age(
         found.retain(|run| before.get(&run.job).is_some_and(|before| run.start < *before));
         let mut rest = found.as_slice();
         while !rest.is_empty() {
-            let size = usize::try_from(pace.size()).unwrap_or(1).min(rest.len());
+            let size = usize::try_from(step_size.size()).unwrap_or(1).min(rest.len());
             let (some, zone) = (rest.iter().take(size).cloned().collect::<Vec<_>>(), zone.clone());
             let rules = Arc::clone(&rules);
             let step = services
                 .db
-                .write_quietly(move |tx| {
+                .write_unseen(move |tx| {
                     let began = Instant::now();
                     if Policy::load(tx.conn)? != *rules {
                         return Ok(None);
                     }
-                    let done = retention::delete_aged(tx, &zone, &some, Pace::deadline())?;
+                    let done = retention::delete_aged(tx, &zone, &some, StepSize::deadline())?;
                     Ok(Some((done, began.elapsed())))
                 })
                 .await?;
             let Some((done, took)) = step else { return Ok(Rules::Changed) };
             rest = rest.get(done.looked_at..).unwrap_or_default();
             report.runs += done.runs;
-            pace.learn(i64::try_from(done.looked_at).unwrap_or(i64::MAX), took);
-            Pace::rest(took).await;
+            step_size.learn(i64::try_from(done.looked_at).unwrap_or(i64::MAX), took);
+            StepSize::rest(took).await;
         }
     }
 }
 
-fn count_steps(report: &mut CleanupReport, pace: &Pace) {
-    report.batches += pace.steps;
-    report.longest_batch = report.longest_batch.max(milliseconds(pace.longest));
+fn count_steps(report: &mut CleanupReport, step_size: &StepSize) {
+    report.batches += step_size.steps;
+    report.longest_batch = report.longest_batch.max(milliseconds(step_size.longest));
 }
 
 /// Records what was done, and shows it to open pages: this write is not a quiet one.

@@ -62,7 +62,7 @@ pub async fn show(services: &Services, actor: &Actor, query: DashboardQuery) -> 
     Ok(services
         .db
         .read(move |conn| {
-            let mut material = Material::load(conn, today, now)?;
+            let mut material = DashboardData::load(conn, today, now)?;
             let days = (today.plus(-29), today);
             material.levels = levels.of(conn, material.jobs.iter().map(|(_, job)| job), days, now)?;
             if sees_rejected {
@@ -80,7 +80,7 @@ pub async fn show(services: &Services, actor: &Actor, query: DashboardQuery) -> 
 }
 
 /// Everything that is read, in one go.
-struct Material {
+struct DashboardData {
     servers: Vec<ServerRecord>,
     jobs: Vec<(Verdict, JobRecord)>,
     live: Vec<LiveRow>,
@@ -97,7 +97,7 @@ struct Material {
     refused: Vec<(i64, RejectedRecord)>,
 }
 
-impl Material {
+impl DashboardData {
     /// `today` is the site's day, by which days were summed up.
     fn load(conn: &mut Connection, today: Day, now: Timestamp) -> Result<Self, StoreError> {
         let jobs = jobs::of_backups(conn, None)?;

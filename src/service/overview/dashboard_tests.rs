@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     service::{
-        ingest::{rejected as refusals, rejected::Refusal},
+        ingest::{rejected as rejections, rejected::Rejection},
         ingest_keys,
         overview::server,
         testing::{NOON, TestResult, at, report, send, services},
@@ -101,9 +101,9 @@ async fn who_waits_for_the_first_report_sees_keys_and_refusals() -> TestResult {
     let made = ingest_keys::create(&services, &ROOT, "").await?;
     let gone = ingest_keys::create(&services, &ROOT, "").await?;
     ingest_keys::revoke(&services, &ROOT, gone.id).await?;
-    refusals::note(
+    rejections::note(
         &services,
-        Refusal {
+        Rejection {
             reason: "the report is not JSON".into(),
             field: None,
             hint: "Set the format.".into(),
@@ -113,7 +113,7 @@ async fn who_waits_for_the_first_report_sees_keys_and_refusals() -> TestResult {
             size: 1,
         },
     );
-    refusals::write_waiting(&services).await?;
+    rejections::write_waiting(&services).await?;
     let waiting = seen(&services).await?.waiting.and_then(|waiting| waiting.open());
     let waiting = waiting.ok_or("it does not say what it waits for")?;
     assert_eq!(waiting.keys.iter().map(|key| key.id).collect::<Vec<_>>(), [made.id]);

@@ -107,11 +107,7 @@ fn days_ago(days: i64) -> String {
     Timestamp::from_unix(NOON - days * 86_400).to_string()
 }
 
-async fn statistics_of(
-    services: &Services,
-    job: Option<i64>,
-    range: Range,
-) -> Result<Statistics, Error> {
+async fn statistics_of(services: &Services, job: Option<i64>, range: Range) -> Result<Statistics, Error> {
     let query = ServerQuery { job: job.map(JobId), range, ..query(None) };
     Ok(show(services, &Actor::CommandLine, query).await?.statistics)
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     access::Role,
-    db::{StoreError, StoreErrorKind, tables::tasks::Ended},
+    db::{StoreError, StoreErrorKind, tables::tasks::TaskEnd},
     service::{
         ingest_keys, settings,
         testing::{
@@ -149,7 +149,7 @@ async fn what_ran_when_the_process_died_is_marked_and_tried_again() -> TestResul
     assert_eq!(HOURLY.load(Ordering::SeqCst), 1);
     assert_eq!(row(&services, "hourly").await?.running_by.as_deref(), Some("killed"));
     let now = services.clock.now();
-    services.db.write(move |tx| tasks::see_alive(tx.conn, "hourly", "killed", now)).await?;
+    services.db.write(move |tx| tasks::heartbeat(tx.conn, "hourly", "killed", now)).await?;
     at(&services, HOUR + 140);
     tick(&services, TASKS, ME).await?;
     assert_eq!(row(&services, "hourly").await?.running_by.as_deref(), Some("killed"), "it said so");
@@ -164,7 +164,7 @@ async fn what_ran_when_the_process_died_is_marked_and_tried_again() -> TestResul
     assert_eq!(HOURLY.load(Ordering::SeqCst), 2);
     assert_eq!(row(&services, "hourly").await?.last_result.as_deref(), Some("ok"));
     // What the killed process would say now counts no more.
-    let ended = Ended { began: noon(0), duration: None, result: "failed", message: String::new() };
+    let ended = TaskEnd { began: noon(0), duration: None, result: "failed", message: String::new() };
     assert!(!services.db.write(move |tx| tasks::end(tx.conn, "hourly", "killed", &ended, noon(0))).await?);
     Ok(())
 }

@@ -9,8 +9,11 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::{counted, output::Output};
-use crate::{cli::GlobalOptions, commands};
+use crate::{
+    cli::GlobalOptions,
+    commands,
+    commands::{count_of, output::Output},
+};
 
 #[derive(Serialize)]
 struct Answer {
@@ -41,7 +44,7 @@ pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<
     if count > 0 {
         bail!(
             "missing references: {}; `duplistatus db repair` repairs them",
-            counted(i64::try_from(count)?, "row", "rows")
+            count_of(i64::try_from(count)?, "row", "rows")
         );
     }
     Ok(())

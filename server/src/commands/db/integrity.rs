@@ -9,8 +9,11 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::{counted, output::Output};
-use crate::{cli::GlobalOptions, commands};
+use crate::{
+    cli::GlobalOptions,
+    commands,
+    commands::{count_of, output::Output},
+};
 
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -69,7 +72,7 @@ impl fmt::Display for Answer {
         write!(
             f,
             "{} compared with their runs in {}.{:03} s.",
-            counted(*jobs, "job", "jobs"),
+            count_of(*jobs, "job", "jobs"),
             took / 1000,
             took % 1000
         )

@@ -54,23 +54,23 @@ impl Set {
         }
         let services = services(&path)?;
         housekeeping::follow_time_zone(&services).await?;
-        let now = services.clock.now();
-        let first_free = services.zone.day(now).plus(-scale.free_days());
+        let now = services.clock().now();
+        let first_free = services.zone().day(now).plus(-scale.free_days());
         let jobs = create_jobs(&services, scale, now).await?;
         let pattern = pattern(&services, &jobs, first_free).await?;
         let log_bytes = u64::try_from(report::log_bytes(Slot { server: 0, job: 0, start: now })?)?;
         // A day of all jobs after another, as they would have come in: a job's runs lie far apart in the file.
         for back in (1..=i64::from(scale.runs)).rev() {
             let (jobs, pattern, day) = (jobs.clone(), pattern.clone(), first_free.plus(-back));
-            services.db.write(move |tx| insert_day(tx.conn, &jobs, pattern, day)).await?;
+            services.db().write(move |tx| insert_day(tx.conn, &jobs, pattern, day)).await?;
         }
-        services.db.write(|tx| days::rebuild(tx.conn, &Zone::utc())).await?;
+        services.db().write(|tx| days::rebuild(tx.conn, &Zone::utc())).await?;
         services
-            .db
+            .db()
             .write(move |tx| jobs.iter().try_for_each(|job| jobs::refresh(tx.conn, job.place, None)))
             .await?;
         let key = ingest_keys::create(&services, &Actor::CommandLine, "").await?.secret;
-        services.db.close().await;
+        services.db().close().await;
         drop(services);
         let bytes = fs::metadata(&path)?.len();
         Ok(Self { folder, scale, first_free, sent: 0, key, bytes, log_bytes })
@@ -127,7 +127,7 @@ async fn create_jobs(services: &Services, scale: Scale, now: Timestamp) -> anyho
         }
         Ok(all)
     };
-    Ok(services.db.write(create).await?)
+    Ok(services.db().write(create).await?)
 }
 
 /// Takes a report in, and reads what was stored.
@@ -142,7 +142,7 @@ async fn pattern(services: &Services, jobs: &[LoadedJob], first_free: Day) -> an
     };
     ingest::accept(services, &Actor::Sender { key: None, server: None }, upload).await?;
     let found =
-        services.db.read(move |conn| RunRecord::find_by_start(conn, job.id, &start.to_string())).await?;
+        services.db().read(move |conn| RunRecord::find_by_start(conn, job.id, &start.to_string())).await?;
     found.map(|(_, record)| record).ok_or_else(|| anyhow!("the first report is not under its job"))
 }
 

@@ -61,7 +61,7 @@ fn report(folder: &Path, machine: &str, days_ago: std::ops::Range<i64>) {
         let options = Options { open_ingest: true, ..Options::default() };
         let guards = Crypto::for_made_up_data().unwrap();
         let services = Services::new(db, Clock::system(), Zone::utc(), options, guards);
-        let noon = services.zone.start(services.zone.day(services.clock.now())).unix() + 43_200;
+        let noon = services.zone().start(services.zone().day(services.clock().now())).unix() + 43_200;
         for days in days_ago {
             // Yesterday's noon and before: never in the future.
             let begin = Timestamp::from_unix(noon - (days + 1) * 86_400).to_string();
@@ -78,7 +78,7 @@ fn report(folder: &Path, machine: &str, days_ago: std::ops::Range<i64>) {
             };
             ingest::accept(&services, &actor, upload).await.unwrap();
         }
-        services.db.close().await;
+        services.db().close().await;
     });
 }
 

@@ -8,6 +8,7 @@ pub mod keyring;
 pub mod node;
 pub mod password;
 pub mod password_policy;
+mod password_queues;
 pub mod qr;
 pub mod recovery;
 pub mod sealed;

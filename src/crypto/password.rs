@@ -1,11 +1,7 @@
 //! Passwords are stored as argon2id, and verified at the cost of the hash whether the user exists or not. Hashes that
 //! came from the Node application are bcrypt until their owners sign in.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
@@ -15,12 +11,12 @@ use argon2::{
     },
 };
 use secrecy::{ExposeSecret, SecretString};
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task::spawn_blocking,
-};
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::token::{EntropyError, random_bytes};
+use super::{
+    password_queues::HashQueues,
+    token::{EntropyError, random_bytes},
+};
 
 /// Memory of one hash in KiB. With [`PASSES`] and [`LANES`] one of the choices that OWASP's cheat sheet names as the
 /// minimum: 19 MiB are much for who tries millions of passwords, and little enough for a small machine.
@@ -37,8 +33,6 @@ const MOST_WORK: u32 = 16;
 const MOST_ROUNDS: u32 = 15;
 /// How many hashes are computed at a time: 38 MiB at most, however many people sign in.
 const AT_A_TIME: usize = 2;
-/// How many of one lane wait at the same time.
-const QUEUE_LENGTH: usize = 20;
 /// How long a request waits for its turn.
 const WAIT: Duration = Duration::from_secs(10);
 /// Length of a hash in bytes.
@@ -195,7 +189,7 @@ impl Passwords {
 
     /// Lets no password be hashed or verified while it is kept.
     #[cfg(test)]
-    pub(crate) async fn hold_for_tests(&self) -> Option<OwnedSemaphorePermit> {
+    pub(crate) async fn hold_for_tests(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
         self.turns.clone().acquire_many_owned(AT_A_TIME.try_into().ok()?).await.ok()
     }
 
@@ -222,58 +216,6 @@ impl Passwords {
             work()
         })
         .await?)
-    }
-}
-
-/// Those that wait for each other.
-#[derive(Debug, Clone, Default)]
-struct HashQueues(Arc<Mutex<HashMap<String, Arc<Semaphore>>>>);
-
-/// A place in a lane; the lane is forgotten with the last one.
-struct QueuePlace {
-    queues: HashQueues,
-    name: String,
-    places: Option<Arc<Semaphore>>,
-}
-
-/// The first place of a lane.
-struct QueueHead {
-    _first: OwnedSemaphorePermit,
-    // After the permit, which holds on to the lane as well.
-    _place: QueuePlace,
-}
-
-impl HashQueues {
-    fn enter(&self, name: &str) -> Result<QueuePlace, PasswordError> {
-        let mut known = self.known();
-        let places = known.entry(name.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(1))).clone();
-        // The map has one as well, and so does this one.
-        if Arc::strong_count(&places) > QUEUE_LENGTH + 1 {
-            return Err(PasswordError::Busy);
-        }
-        Ok(QueuePlace { queues: self.clone(), name: name.to_owned(), places: Some(places) })
-    }
-
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Semaphore>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl QueuePlace {
-    async fn first(mut self) -> Result<QueueHead, PasswordError> {
-        let places = self.places.take().ok_or(PasswordError::Busy)?;
-        let first = places.acquire_owned().await.map_err(|_| PasswordError::Busy)?;
-        Ok(QueueHead { _first: first, _place: self })
-    }
-}
-
-impl Drop for QueuePlace {
-    fn drop(&mut self) {
-        let mut known = self.queues.known();
-        self.places = None;
-        if known.get(&self.name).is_some_and(|places| Arc::strong_count(places) == 1) {
-            known.remove(&self.name);
-        }
     }
 }
 

@@ -132,7 +132,7 @@ async fn identify(
             .map_err(|error| Box::new(service_problem(&error)))?;
         return identity.map(|identity| known(Actor::User(identity))).ok_or_else(|| Box::new(wrong_key()));
     }
-    if services.options.demo {
+    if services.options().demo {
         return Ok(known(Actor::Guest { address: caller.address() }));
     }
     let resolved = match session_token(&head.headers, &cookies(state, client)) {

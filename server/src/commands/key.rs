@@ -63,7 +63,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<KeyCommand>
         _ => super::open_there(options).await?,
     };
     let done = obey(&services, options, Output { json }, command).await;
-    services.db.close().await;
+    services.db().close().await;
     done
 }
 

@@ -19,8 +19,8 @@ pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<SecretComma
     )?;
     let services = super::open_there(options).await?;
     let rotated = secrets::rotate(&services, &Actor::CommandLine).await;
-    let is_given = services.secrets.keys().is_from_environment();
-    services.db.close().await;
+    let is_given = services.secrets().keys().is_from_environment();
+    services.db().close().await;
     let secrets::RotationReport { sealed, unreadable } = rotated.context("the key was not changed")?;
     let mut said = match sealed {
         1 => "1 secret was encrypted with the new key.".to_owned(),

@@ -44,15 +44,14 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
     if serving.is_some() {
         print_address(&folder);
     }
-    let mut services = super::open(options).await?;
-    services.log = log;
+    let services = super::open(options).await?.with_log(log);
     duplistatus::service::database::sweep(&services).await;
     duplistatus::service::database::follow_last_check(&services).await;
     let lost = secrets::lost(&services).await;
     if lost > 0 {
         tracing::warn!(lost, "stored secrets were encrypted with a different key; see `duplistatus doctor`");
     }
-    if services.db.read_only_cause().is_none() {
+    if services.db().read_only_cause().is_none() {
         housekeeping::follow_time_zone(&services).await?;
         first_administrator::provision(options, &services).await?;
     }
@@ -70,8 +69,7 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
 /// # Errors
 /// As [`serve`].
 pub(super) async fn demo(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
-    let mut services = super::demo::open(options).await?;
-    services.log = log;
+    let services = super::demo::open(options).await?.with_log(log);
     let story = tokio::spawn(demo::follow(services.clone()));
     let served = serve_services(options, services, None).await;
     story.abort();
@@ -134,7 +132,7 @@ async fn serve_services(
         tokio::spawn(rejected::write_periodically(services.clone())),
         tokio::spawn(housekeeping::run(services.clone())),
         tokio::spawn({
-            let db = services.db.clone();
+            let db = services.db().clone();
             async move { db.follow_others().await }
         }),
         tokio::spawn(first_administrator::print_setup_link(services.clone(), site)),
@@ -164,7 +162,7 @@ async fn serve_services(
     if let Err(error) = rejected::write_waiting(&services).await {
         tracing::warn!(%error, "rejected reports could not be recorded");
     }
-    services.db.close().await;
+    services.db().close().await;
     Ok(())
 }
 

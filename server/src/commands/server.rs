@@ -112,7 +112,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<ServerComma
     let out = Output { json: arguments.json };
     let services = super::open_there(options).await?;
     let done = obey(&services, out, arguments.command).await;
-    services.db.close().await;
+    services.db().close().await;
     done
 }
 

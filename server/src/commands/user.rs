@@ -31,7 +31,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<UserCommand
         _ => super::open_there(options).await?,
     };
     let done = obey(&services, Output { json }, command).await;
-    services.db.close().await;
+    services.db().close().await;
     done
 }
 

@@ -164,7 +164,7 @@ pub async fn restore(
         // Before somebody sends gigabytes.
         return service_problem(&error);
     }
-    let received = match receive(request, files::folder_of(state.services.db.path())).await {
+    let received = match receive(request, files::folder_of(state.services.db().path())).await {
         Ok(received) => received,
         Err(error) if from_page => return redirect_back(&state, PAGE, RESTORE_PATH, "restore", error),
         Err(error) => return service_problem(&error),

@@ -50,7 +50,7 @@ pub async fn log(
         Ok(query) => query,
         Err(error) => return service_problem(&error),
     };
-    let day = actor.zone(&state.services).day(state.services.clock.now());
+    let day = actor.zone(&state.services).day(state.services.clock().now());
     match log::download(&state.services, &actor, &query).await {
         Ok(text) => attachment(&format!("duplistatus-{day}.log"), "text/plain; charset=utf-8", text.into()),
         Err(error) => service_problem(&error),

@@ -58,8 +58,8 @@ pub async fn begin(
 async fn take(state: &AppState, actor: &Actor, request: Request) -> Result<(), Error> {
     actor.may(Permission::ManageDatabase)?;
     // Before somebody sends gigabytes.
-    state.services.work.ensure_idle()?;
-    let folder = files::folder_of(state.services.db.path());
+    state.services.background_work().ensure_idle()?;
+    let folder = files::folder_of(state.services.db().path());
     let Received { file, name, fields } = receive(request, folder).await?;
     let key = fields.get("key").filter(|key| !key.is_empty());
     let key = key.map(|key| private_file(folder, key)).transpose()?;

@@ -113,7 +113,7 @@ pub(super) fn accepts_html(headers: &HeaderMap) -> bool {
 fn provide(state: &AppState) {
     provide_context(state.services.clone());
     provide_context(BasePath::clone(&state.base));
-    provide_context(Revision(*state.services.db.revision().borrow()));
+    provide_context(Revision(*state.services.db().revision().borrow()));
     let parts = use_context::<Parts>();
     let headers = parts.as_ref().map(|parts| &parts.headers);
     let client = parts.as_ref().and_then(|parts| parts.extensions.get::<Client>());
@@ -160,12 +160,12 @@ fn profile(actor: &Actor) -> Option<&Profile> {
 
 /// What a page may know of the one who looks.
 fn viewer(state: &AppState, actor: &Actor) -> Viewer {
-    let demo = state.services.options.demo;
+    let demo = state.services.options().demo;
     // Strangers read no times.
     let reads = actor.may(Permission::ViewBackups).is_ok();
     let zone = reads.then(|| {
         let zone = actor.zone(&state.services);
-        (zone.name().to_owned(), zone.offset(state.services.clock.now()))
+        (zone.name().to_owned(), zone.offset(state.services.clock().now()))
     });
     let Actor::User(identity) = actor else { return Viewer { demo, zone, ..Viewer::default() } };
     let profile = &identity.profile;

@@ -259,7 +259,7 @@ impl Sender<'_> {
     }
 
     fn is_too_many(&self) -> bool {
-        self.state.throttle.fail(self.address, self.state.services.clock.now()).is_some()
+        self.state.throttle.fail(self.address, self.state.services.clock().now()).is_some()
     }
 
     fn note(&self, reason: &str, field: Option<String>, hint: &str, status: StatusCode, body: &[u8]) {

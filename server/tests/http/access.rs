@@ -63,7 +63,7 @@ async fn everybody(site: &Site) -> Vec<Viewer> {
     ];
     let sessions =
         [("a fresh session of", Assurance::FreshPassword), ("an old session of", Assurance::Session)];
-    let begin = services.clock.now();
+    let begin = services.clock().now();
     for (kind, sure) in sessions.into_iter().rev() {
         for role in Role::ALL {
             let cookie = site.sign_in(&format!("{role}-{}", sure as u8), role).await;
@@ -75,7 +75,7 @@ async fn everybody(site: &Site) -> Vec<Viewer> {
             });
         }
         // Those who came first have an old password.
-        services.clock.set(begin.plus(PROOF_LASTS));
+        services.clock().set(begin.plus(PROOF_LASTS));
     }
     let cookie = site.sign_in("maker-of-keys", Role::Administrator).await;
     let token = cookie.split_once('=').unwrap().1;
@@ -127,7 +127,7 @@ fn every_route_answers_everybody_as_the_table_says() {
     deep(|| async {
         let site = Site::open();
         assert_eq!(site.post("/api/upload", report(2)).await.status, StatusCode::OK);
-        let backups = site.state.services.db.path().with_file_name("backups");
+        let backups = site.state.services.db().path().with_file_name("backups");
         std::fs::create_dir(&backups).unwrap();
         std::fs::write(backups.join(BACKUP), "a backup").unwrap();
         let everybody = everybody(&site).await;

@@ -64,7 +64,7 @@ async fn imported(site: &Site) -> Outcome {
 
 /// What is left of received files.
 fn received(site: &Site) -> usize {
-    let folder = site.state.services.db.path().parent().unwrap();
+    let folder = site.state.services.db().path().parent().unwrap();
     let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
     names.filter(|name| name.to_string_lossy().starts_with("received-")).count()
 }
@@ -129,8 +129,8 @@ fn retention_is_chosen_and_old_runs_go_after_a_look() {
             site.post("/api/upload", report(run)).await;
         }
         let services = &site.state.services;
-        let day = services.clock.now();
-        services.clock.set(day.plus(400 * 86_400));
+        let day = services.clock().now();
+        services.clock().set(day.plus(400 * 86_400));
         let saved = submit(&site, "set_retention", page, "days=300&keep_last=0").await;
         assert!(
             saved.header(header::LOCATION).ends_with("#rule-question"),
@@ -297,7 +297,10 @@ async fn one_at_a_time_and_for_administrators_from_our_own_pages_only() {
     }
     assert_eq!(site.send_as_it_is(form(&[file])).await.status, StatusCode::SEE_OTHER, "signs in first");
     let services = &site.state.services;
-    let guard = services.work.start(duplistatus::dto::work::WorkKind::Vacuum, &services.clock).unwrap();
+    let guard = services
+        .background_work()
+        .start(duplistatus::dto::work::WorkKind::Vacuum, &services.clock())
+        .unwrap();
     assert!(site.send(form(&[file])).await.header(header::LOCATION).contains("__err="));
     let refused = site.send(Request::post(IMPORT).body(Body::from(CSV)).unwrap()).await;
     assert_eq!((refused.status, &refused.json()["field"]), (StatusCode::BAD_REQUEST, &"work".into()));

@@ -89,7 +89,7 @@ fn may_be_walked(table: &str, query: &SlowQuery) -> bool {
 fn no_statement_walks_the_history() {
     deep(|| async {
         let site = site().await;
-        let queries = site.state.services.db.queries().clone();
+        let queries = site.state.services.db().queries().clone();
         queries.keep_all();
         use_everything(&site).await;
         let all = queries.slowest();

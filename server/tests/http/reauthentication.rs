@@ -39,7 +39,7 @@ fn with_cookie(mut request: Request<Body>, cookie: &str) -> Request<Body> {
 }
 
 fn pass_time(site: &Site) {
-    let clock = &site.state.services.clock;
+    let clock = &site.state.services.clock();
     clock.set(clock.now().plus(PROOF_LASTS));
 }
 
@@ -98,7 +98,7 @@ fn programs_are_told_what_is_missing() {
             .await
             .unwrap()
             .secret;
-        let folder = services.db.path().with_file_name("backups");
+        let folder = services.db().path().with_file_name("backups");
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(folder.join("duplistatus-1.db"), "a backup").unwrap();
         pass_time(&site);
@@ -157,9 +157,11 @@ fn a_code_of_the_second_factor_proves_as_well_where_there_is_one() {
         assert!(none.header(header::LOCATION).contains("__err="), "{none:?}");
         let codes = recovery::generate().unwrap();
         let codes: Vec<String> = codes.iter().map(|code| code.expose_secret().to_owned()).collect();
-        let (hashes, now) =
-            (codes.iter().filter_map(|code| recovery::hash(code)).collect::<Vec<_>>(), services.clock.now());
-        let made = services.db.write(move |tx| {
+        let (hashes, now) = (
+            codes.iter().filter_map(|code| recovery::hash(code)).collect::<Vec<_>>(),
+            services.clock().now(),
+        );
+        let made = services.db().write(move |tx| {
             let user = users::find_by_name(tx.conn, "root")?.unwrap();
             let patch = UserPatch {
                 totp_secret: Some(Some("sealed".into())),

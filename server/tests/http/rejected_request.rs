@@ -47,7 +47,7 @@ fn a_page_is_told_in_its_own_words_why_its_call_is_refused() {
         let key =
             api_keys::create(services, &Actor::User(identity), "all", Scope::Admin, None).await.unwrap();
         let bearer = format!("Bearer {}", key.secret);
-        services.clock.set(services.clock.now().plus(PROOF_LASTS));
+        services.clock().set(services.clock().now().plus(PROOF_LASTS));
         let rejections = [
             (None, StatusCode::UNAUTHORIZED, ApiError::Unauthenticated),
             (Some((header::COOKIE, viewer.as_str())), StatusCode::NOT_FOUND, ApiError::NotFound),

@@ -130,7 +130,7 @@ impl Site {
     pub(crate) async fn call(&self, mut request: Request<Body>) -> axum::response::Response {
         let is_upload = request.uri().path().contains("/api/upload");
         let is_somebody = request.headers().contains_key(header::COOKIE);
-        if !is_upload && !is_somebody && !self.state.services.options.demo {
+        if !is_upload && !is_somebody && !self.state.services.options().demo {
             let cookie = self.administrator.get_or_init(|| self.sign_in("root", Role::Administrator)).await;
             // Under all names that it has, with and without TLS.
             let cookies = format!("{cookie}; __Host-{cookie}; __Secure-{cookie}");

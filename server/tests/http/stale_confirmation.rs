@@ -74,7 +74,7 @@ fn more_runs_than_were_named_are_not_deleted() {
         for run in 1..=4 {
             site.post("/api/upload", report(run)).await;
         }
-        let clock = &site.state.services.clock;
+        let clock = &site.state.services.clock();
         clock.set(clock.now().plus(400 * 86_400));
         submit(&site, "set_retention", page, "days=300&keep_last=1&at_most=3").await;
         let cleanup = |runs: i64| format!("days=&keep_last=&server=&job=&at_most={runs}");
@@ -141,7 +141,7 @@ fn a_rejected_report_that_is_not_the_one_that_was_named_stays() {
         assert_eq!(site.rejected().await.len(), 0);
         site.post("/api/upload/wrong", report(1)).await;
         assert_eq!(site.rejected().await.len(), 1, "what comes again is listed again");
-        let until = site.state.services.clock.now();
+        let until = site.state.services.clock().now();
         submit(&site, "dismiss_all_rejected", "/rejected", &format!("until={until}")).await;
         assert_eq!(site.rejected().await.len(), 0);
     });

@@ -28,6 +28,7 @@ pub mod schema_check;
 pub mod swap_file;
 pub mod temp_file;
 pub mod temp_folder;
+mod write_group;
 pub(in crate::db) mod write_lock;
 pub(in crate::db) mod writer;
 

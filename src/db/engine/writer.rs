@@ -5,22 +5,17 @@
 //! means that it is on the disk. When SQLite gives the whole transaction up (full, I/O error, busy), every member is
 //! told so and the connection is replaced, since its state can no longer be known.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
-    sync::Mutex,
-    thread,
-    time::Instant,
-};
+use std::{path::PathBuf, sync::Mutex, thread, time::Instant};
 
-use diesel::{RunQueryDsl as _, connection::SimpleConnection as _};
+use diesel::connection::SimpleConnection as _;
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use super::write_group::Tx;
 use super::{
     Connection, QueryLog, StoreError, StoreErrorKind,
     connection::{open_writer, pragma},
     files::Presence,
-    prepared::PreparedSql,
+    write_group::{Request, Work, commit_group},
     write_lock::{self, LockFairness, TRIES},
 };
 
@@ -28,53 +23,6 @@ use super::{
 const QUEUE: usize = 1024;
 /// Members of one transaction. More would not save much and make the first one wait.
 const GROUP: usize = 64;
-
-/// A member's view of the shared transaction. Must not begin or end transactions itself.
-pub struct Tx<'c> {
-    /// The writing connection, inside a transaction.
-    pub conn: &'c mut Connection,
-}
-
-trait Work: Send {
-    /// Runs inside a transaction; what it did is rolled back when it fails.
-    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
-    /// Whether nothing that pages show is changed.
-    fn is_quiet(&self) -> bool;
-    /// Tells the one who waits.
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
-}
-
-struct Request<T, F> {
-    work: Option<F>,
-    result: Option<Result<T, StoreError>>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
-    quiet: bool,
-}
-
-impl<T: Send, F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send> Work for Request<T, F> {
-    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let Some(work) = self.work.take() else { return Ok(()) };
-        let result = catch_unwind(AssertUnwindSafe(|| work(tx)))
-            .unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Other, "a write panicked")));
-        let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
-        self.result = Some(result);
-        outcome
-    }
-
-    fn is_quiet(&self) -> bool {
-        self.quiet
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let result = match (committed, self.result) {
-            (Ok(()), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
-            (Err(error), _) => Err(error),
-            (Ok(()), None) => Err(StoreError::new(StoreErrorKind::Other, "a write was not run")),
-        };
-        // Whoever asked may have gone away; the write stands.
-        let _ = self.reply.send(result);
-    }
-}
 
 /// What the thread is asked for.
 enum Message {
@@ -120,8 +68,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let request = Request { work: Some(work), result: None, reply, quiet };
+        let (request, answer) = Request::new(work, quiet);
         self.enqueue(Message::Write(Box::new(request)))?;
         answer.await.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Busy, "the writer has stopped")))
     }
@@ -278,47 +225,6 @@ fn reconnect<'c>(
             Ok(open)
         }
     }
-}
-
-/// Runs and commits a group in the transaction that has begun, after the lock was `asked` for.
-fn commit_group(
-    connection: &mut Connection,
-    group: &mut [Box<dyn Work>],
-    turns: &mut LockFairness,
-    asked: Instant,
-) -> Result<(), StoreError> {
-    let begun = Instant::now();
-    let done = run_group(connection, group);
-    turns.record(begun - asked, begun.elapsed());
-    done
-}
-
-fn run_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
-    // Nobody would be taken along, and without a savepoint no page is copied before it is changed.
-    if let [only] = group {
-        return match only.run(&mut Tx { conn: connection }) {
-            Err(error) if error.ends_transaction() => Err(error),
-            Err(_) => end(connection, "ROLLBACK"),
-            Ok(()) => end(connection, "COMMIT"),
-        };
-    }
-    for member in group.iter_mut() {
-        PreparedSql("SAVEPOINT member").execute(connection)?;
-        match member.run(&mut Tx { conn: connection }) {
-            Ok(()) => {}
-            Err(error) if error.ends_transaction() => return Err(error),
-            Err(_) => {
-                PreparedSql("ROLLBACK TO member").execute(connection)?;
-            }
-        }
-        PreparedSql("RELEASE member").execute(connection)?;
-    }
-    end(connection, "COMMIT")
-}
-
-fn end(connection: &mut Connection, how: &'static str) -> Result<(), StoreError> {
-    PreparedSql(how).execute(connection)?;
-    Ok(())
 }
 
 #[cfg(test)]

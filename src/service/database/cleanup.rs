@@ -5,18 +5,18 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 use serde_json::json;
 
 use super::{
-    cleanup_plan::{Plan, Target, plan, targets},
-    retention::{Policy, check, place},
+    cleanup_plan::{Plan, Target, plan},
+    retention::{Policy, check},
     step_size::StepSize,
     steps,
 };
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError,
+        Connection,
         tables::{retention, retention::RunAge, settings},
     },
-    dto::database::{CleanupReport, CleanupRequest, Retention, RulePreview},
+    dto::database::{CleanupReport, CleanupRequest},
     error::Error,
     service::{Actor, Services, audit, audit::Entry, rows::missing_is_not_found, tasks::housekeeping},
     units::milliseconds,
@@ -95,7 +95,7 @@ async fn find(services: &Services, request: Option<CleanupRequest>) -> Result<(Z
 }
 
 /// How many runs and other operations go.
-fn count(targets: &[Target]) -> (i64, i64) {
+pub(super) fn count(targets: &[Target]) -> (i64, i64) {
     let runs = targets.iter().filter_map(|target| target.cleaned.as_ref()).map(|cleaned| cleaned.runs).sum();
     (runs, targets.iter().map(|target| target.operations).sum())
 }
@@ -111,62 +111,6 @@ fn agreed(request: Option<&CleanupRequest>, going: i64) -> Result<(), Error> {
         }),
         _ => Ok(()),
     }
-}
-
-/// What the clean-up by schedule would delete, as settings and rules are, and once one of them is another one: of the site,
-/// of a server, or of a job. Without a rule the next wider one holds.
-///
-/// # Errors
-/// When the actor may not; [`Error::NotFound`] when there is no such server or job.
-pub async fn preview_rule(
-    services: &Services,
-    actor: &Actor,
-    (server, job): (Option<String>, Option<String>),
-    rule: Option<Retention>,
-) -> Result<RulePreview, Error> {
-    actor.may(Permission::ManageDatabase)?;
-    if let Some(rule) = rule {
-        check(rule.days, Some(rule.keep_last))?;
-    }
-    let (site, now) = (services.zone.clone(), services.clock.now());
-    services
-        .db
-        .read(move |conn| {
-            let zone = settings::site_zone(conn, &site)?;
-            let (server, job) = match server {
-                Some(server) => place(conn, &server, job.as_deref()).map(|(id, job)| (Some(id), job))?,
-                None => (None, None),
-            };
-            let known = Policy::load(conn)?;
-            let mut going = |policy: &Policy| {
-                let (runs, operations) = count(&targets(conn, &zone, zone.day(now), policy, (server, job))?);
-                Ok::<_, StoreError>(runs + operations)
-            };
-            Ok(RulePreview { now: going(&known)?, then: going(&known.with(server, job, rule))? })
-        })
-        .await
-        .map_err(missing_is_not_found)
-}
-
-/// Refuses a rule by which the next clean-up deletes more than it would now, unless somebody agreed to that number.
-///
-/// # Errors
-/// [`Error::Invalid`] when nobody agreed, or more would go by now; else as [`preview_rule`].
-pub async fn agreed_to_rule(
-    services: &Services,
-    actor: &Actor,
-    place: (Option<String>, Option<String>),
-    rule: Option<Retention>,
-    at_most: Option<i64>,
-) -> Result<(), Error> {
-    let RulePreview { now, then } = preview_rule(services, actor, place, rule).await?;
-    if then <= now || at_most.is_some_and(|most| then <= most) {
-        return Ok(());
-    }
-    let hint = format!(
-        "the next clean-up would delete {then} runs and other operations then, and {now} as it is: send {then} to agree"
-    );
-    Err(Error::Invalid { field: "at_most", hint })
 }
 
 /// Deletes, step by step, and counts in the report. When a rule is another one meanwhile, what goes is found anew.

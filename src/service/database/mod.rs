@@ -13,6 +13,7 @@ mod migrate;
 mod repair;
 mod restore;
 pub(super) mod retention;
+mod rule_preview;
 mod salvage;
 mod status;
 pub(super) mod step_size;
@@ -23,7 +24,7 @@ mod uploaded_backup;
 pub use background::{begin_cleanup, begin_upkeep, overview};
 pub use backup::{Target, backup, backup_to_pass_on, backups, begin_backup, delete_backup, download};
 pub use check::{foreign_keys, integrity, rebuild};
-pub use cleanup::{agreed_to_rule, clean_up_by_rules, cleanup, preview_rule};
+pub use cleanup::{clean_up_by_rules, cleanup};
 pub use dump::{Text, reject_target, write_out, write_out_to};
 pub use export::{Export, select};
 pub use integrity::{check_integrity, follow_last_check, look_again};
@@ -34,6 +35,7 @@ pub use restore::{
     preview, preview_at_rest, preview_kept, record_restore, restore, restore_at_rest, restore_kept,
 };
 pub use retention::{clear_rule, rules, set_rule};
+pub use rule_preview::{agreed_to_rule, preview_rule};
 pub use salvage::salvage;
 pub use status::{stats, status, tables};
 pub use sweep::sweep;

@@ -54,14 +54,19 @@ impl Readiness {
 pub async fn ready(services: &Services) -> Readiness {
     let answered =
         services.db.read(|conn| Ok(crate::db::tables::settings::get(conn, "health")?.is_none())).await;
-    let (status, database) = match answered {
-        Err(_) if services.db.closed().is_some() => ("unavailable", "closed"),
-        Err(error) if error.kind != StoreErrorKind::Corrupt => ("unavailable", "silent"),
-        _ if services.db.read_only_cause().is_some() => ("degraded", "read-only"),
-        Ok(_) if services.db.read_only() == Some(ReadOnly::Full) => ("degraded", "full"),
-        Ok(_) if services.db.read_only() == Some(ReadOnly::Locked) => ("degraded", "locked"),
-        Ok(_) => ("healthy", "ok"),
-        Err(_) => ("unavailable", "silent"),
+    let read_only = services.db.read_only();
+    // A damaged file is read as far as that goes.
+    let answers = match &answered {
+        Ok(_) => true,
+        Err(error) => error.kind == StoreErrorKind::Corrupt && read_only.is_some(),
+    };
+    let (status, database) = match (answers, read_only) {
+        _ if answered.is_err() && services.db.closed().is_some() => ("unavailable", "closed"),
+        (false, _) => ("unavailable", "silent"),
+        (true, None) => ("healthy", "ok"),
+        (true, Some(ReadOnly::Full)) => ("degraded", "full"),
+        (true, Some(ReadOnly::Locked)) => ("degraded", "locked"),
+        (true, Some(_)) => ("degraded", "read-only"),
     };
     Readiness { status, version: env!("CARGO_PKG_VERSION"), database }
 }

@@ -44,7 +44,6 @@ mod users;
 mod write;
 
 pub use begin::{begin, state};
-pub use settings_and_secrets::{PREFIX, is_sealed_key, sealed_place};
 #[cfg(test)]
 pub(super) use table::COLUMNS;
 

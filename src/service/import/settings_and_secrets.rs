@@ -1,51 +1,29 @@
-//! Settings of the Node application that this program does not use yet, and its secrets. All are kept in the
-//! `configuration` table under their old keys with [`PREFIX`] before them, so that whatever uses them later finds them.
-//!
-//! What may hold a password or a token is sealed as a whole, with our key. That is decided by the key alone.
+//! Settings of the Node application that this program does not use yet, and its secrets: [`settings::imported`] says how they are stored.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
 use super::{ImportError, fields::bounded_name, write::Import};
 use crate::{
-    crypto::{SecretLocation, node, node::NodeKey},
+    crypto::{node, node::NodeKey},
     db::{
         StoreError, StoreErrorKind, Tx,
         node::{ServerRow, SettingRow},
         tables::settings as setting_rows,
     },
     dto::import::ImportReport,
-    service::{security::secrets::Secrets, settings},
+    service::{
+        security::secrets::Secrets,
+        settings::{
+            self,
+            imported::{PREFIX, is_sealed_key, sealed_place},
+        },
+    },
     time::Timestamp,
 };
 
-/// What their keys begin with here.
-pub const PREFIX: &str = "node.";
-/// Settings that hold no secrets; any other is sealed.
-const PLAIN: [&str; 10] = [
-    "audit_retention_days",
-    "backup_settings",
-    "cron_service",
-    "last_overdue_check",
-    "master_key_fingerprint",
-    "notification_frequency",
-    "notification_templates",
-    "overdue_backup_notifications",
-    "overdue_notifications",
-    "overdue_tolerance",
-];
 /// Longest value that is kept: bytes.
 const LONGEST: usize = 4 * 1024 * 1024;
-
-/// Whether the value of a setting is sealed.
-pub fn is_sealed_key(key: &str) -> bool {
-    key.strip_prefix(PREFIX).is_some_and(|key| !PLAIN.contains(&key))
-}
-
-/// Where a sealed setting is stored.
-pub fn sealed_place(row: i64) -> SecretLocation<'static> {
-    SecretLocation { table: "configuration", column: "value", row }
-}
 
 /// A setting, ready to be kept.
 struct Setting {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    dto::server::{Range, RunSort},
+    dto::server::{Range, RunSort, Statistics},
     ids::ServerId,
     service::testing::{NOON, TestResult, report, send, services, services_in},
 };

@@ -24,7 +24,7 @@ use crate::{
         tables::{settings, users},
     },
     error::Error,
-    service::{Actor, Services, audit, audit::Entry, import, session::totp_place},
+    service::{Actor, Services, audit, audit::Entry, session::totp_place, settings::imported},
 };
 
 /// Seals and opens. Clones share the keys.
@@ -162,9 +162,9 @@ fn seal_again(tx: &mut Tx<'_>, keys: &SecretKeys) -> Result<RotationReport, Stor
             users::reseal(tx.conn, user, &sealed)?;
         }
     }
-    for (row, key, sealed) in settings::with_prefix(tx.conn, import::PREFIX)? {
-        if import::is_sealed_key(&key)
-            && let Some(sealed) = again(keys, import::sealed_place(row), &sealed, &mut rotated)?
+    for (row, key, sealed) in settings::with_prefix(tx.conn, imported::PREFIX)? {
+        if imported::is_sealed_key(&key)
+            && let Some(sealed) = again(keys, imported::sealed_place(row), &sealed, &mut rotated)?
         {
             settings::reseal(tx.conn, row, &sealed)?;
         }

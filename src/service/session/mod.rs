@@ -8,6 +8,7 @@ mod resolve;
 mod second_factor;
 mod sign_in;
 mod throttle;
+mod unknown_names;
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -17,8 +18,8 @@ pub(super) use second_factor::{prove_by_code, totp_place};
 use secrecy::SecretString;
 use serde_json::json;
 pub use sign_in::begin;
-pub use throttle::UnknownNames;
 pub(super) use throttle::prove;
+pub use unknown_names::UnknownNames;
 
 use super::{
     Actor, Identity, Proof, Services,

@@ -10,11 +10,6 @@
 //!
 //! So strangers cannot keep a person out who signs in where that person has signed in before.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
-
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
@@ -41,9 +36,6 @@ const FREE: i64 = 5;
 const FREE_FOR_ALL: i64 = 50;
 /// First and longest wait: seconds.
 const WAITS: (i64, i64) = (30, login_failures::LONGEST_WAIT);
-/// Failures at names that nobody has, which are remembered in memory.
-const MOST_UNKNOWN_NAMES: usize = 10_000;
-
 /// Under which keys a failure counts, and whose turn a password check takes.
 #[derive(Debug, Clone)]
 pub(super) struct Counted {
@@ -156,7 +148,7 @@ fn apart(account: &str, what: &str) -> String {
     format!("{account}/{what}")
 }
 
-fn counted_again(key: &str, known: i64, free: i64, now: Timestamp) -> FailureRecord {
+pub(super) fn counted_again(key: &str, known: i64, free: i64, now: Timestamp) -> FailureRecord {
     let failures = known + 1;
     FailureRecord {
         account: key.to_owned(),
@@ -166,7 +158,7 @@ fn counted_again(key: &str, known: i64, free: i64, now: Timestamp) -> FailureRec
     }
 }
 
-fn wait_of(known: &FailureRecord, now: Timestamp) -> Option<i64> {
+pub(super) fn wait_of(known: &FailureRecord, now: Timestamp) -> Option<i64> {
     let until: Timestamp = known.blocked_until.as_deref()?.parse().ok()?;
     (until > now).then(|| until.since(now))
 }
@@ -176,34 +168,6 @@ fn wait_after(failures: i64, free: i64) -> Option<i64> {
     let over = failures - free;
     let doublings = u32::try_from(over.min(20)).ok()?;
     Some(WAITS.0.saturating_mul(2_i64.pow(doublings)).min(WAITS.1))
-}
-
-/// Failures at names that nobody has. They wait as people do, so that the answer does not tell who exists; but they are
-/// nowhere but in memory, so that names that strangers make up fill no disk.
-#[derive(Debug, Default)]
-pub struct UnknownNames(Mutex<HashMap<String, FailureRecord>>);
-
-impl UnknownNames {
-    fn wait(&self, keys: &[(String, i64)], now: Timestamp) -> Option<i64> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.iter().filter_map(|(key, _)| wait_of(known.get(key)?, now)).max()
-    }
-
-    fn count(&self, keys: &[(String, i64)], now: Timestamp) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() + keys.len() > MOST_UNKNOWN_NAMES {
-            // Those that failed longest ago go first: half of them, so that not every failure has to look for one.
-            let mut times: Vec<String> = known.values().map(|record| record.last_at.clone()).collect();
-            let middle = times.len() / 2;
-            let (_, median, _) = times.select_nth_unstable(middle);
-            let median = median.clone();
-            known.retain(|_, record| record.last_at > median);
-        }
-        for (key, free) in keys {
-            let failures = known.get(key).map_or(0, |record| record.failures);
-            known.insert(key.clone(), counted_again(key, failures, *free, now));
-        }
-    }
 }
 
 /// Checks the password of a person who is signed in, and notes that it was given; wrong ones count as failures.
@@ -303,15 +267,5 @@ mod tests {
         assert_eq!(waits[..4], [None; 4]);
         assert_eq!(waits[4..], expected);
         assert_eq!(wait_after(i64::MAX, FREE), Some(900));
-    }
-
-    #[test]
-    fn names_that_nobody_has_are_remembered_in_a_bounded_number() {
-        let unknown_names = UnknownNames::default();
-        for number in 0..30_000 {
-            let key = format!("name {number}");
-            unknown_names.count(&[(key, FREE)], Timestamp::from_unix(number));
-        }
-        assert!(unknown_names.0.lock().is_ok_and(|known| known.len() <= MOST_UNKNOWN_NAMES));
     }
 }

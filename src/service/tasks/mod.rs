@@ -250,5 +250,4 @@ fn told(task: &Task, row: &TaskRow) -> serde_json::Value {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

@@ -63,7 +63,7 @@ pub(super) async fn backup(
         let target = file.map_or(Target::Folder, Target::File);
         database::backup(&services, &actor, target, form).await.map(|report| (None, report))
     };
-    services.db.close().await;
+    services.db().close().await;
     let (folder, report) = result?;
     if folder.is_none() {
         return out.show(&Answer(report));

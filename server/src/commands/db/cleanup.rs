@@ -59,7 +59,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let report = clean(&services, arguments).await;
-    services.db.close().await;
+    services.db().close().await;
     out.show(&Answer(report?))
 }
 

@@ -43,7 +43,7 @@ pub(super) async fn dump(
 ) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let result = write(&services, Text::Sql, file, confirmation).await;
-    services.db.close().await;
+    services.db().close().await;
     show(out, file, result?, ("row", "rows"))
 }
 
@@ -58,7 +58,7 @@ pub(super) async fn export(
         Ok(export) => write(&services, Text::Runs(export), &arguments.file, &arguments.confirmation).await,
         Err(error) => Err(error.into()),
     };
-    services.db.close().await;
+    services.db().close().await;
     show(out, &arguments.file, result?, ("run", "runs"))
 }
 

@@ -38,7 +38,7 @@ impl fmt::Display for Answer {
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let orphans = database::foreign_keys(&services, &Actor::CommandLine).await?;
-    services.db.close().await;
+    services.db().close().await;
     let count = orphans.len();
     out.show(&Answer { orphans })?;
     if count > 0 {

@@ -83,7 +83,7 @@ impl fmt::Display for Answer {
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let found = database::check_integrity(&services, &Actor::CommandLine).await?;
-    services.db.close().await;
+    services.db().close().await;
     let is_in_order = found.is_in_order();
     out.show(&Answer(found))?;
     if !is_in_order {

@@ -39,7 +39,7 @@ impl fmt::Display for Answer {
 /// Does one of them.
 pub(super) async fn run(options: &GlobalOptions, out: Output, command: &DbCommand) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
-    let path = services.db.path().to_owned();
+    let path = services.db().path().to_owned();
     let actor = Actor::CommandLine;
     let done = match command {
         DbCommand::Vacuum => database::vacuum(&services, &actor).await,
@@ -47,7 +47,7 @@ pub(super) async fn run(options: &GlobalOptions, out: Output, command: &DbComman
         DbCommand::Optimize => database::optimize(&services, &actor).await,
         _ => database::checkpoint(&services, &actor).await,
     };
-    services.db.close().await;
+    services.db().close().await;
     let done = done?;
     let is_complete = done.is_complete;
     out.show(&Answer(done))?;

@@ -149,7 +149,7 @@ pub(super) async fn run(
                 );
             }
             let recorded = database::record_restore(&services, &Actor::CommandLine, &file, &report).await;
-            services.db.close().await;
+            services.db().close().await;
             recorded.context("the database was restored, but this could not be recorded in the audit log")?;
             report
         }

@@ -73,7 +73,7 @@ pub(super) async fn run(
         Ok(()) => Some(shown(&services).await?),
         Err(_) => None,
     };
-    services.db.close().await;
+    services.db().close().await;
     done?;
     answer.map_or(Ok(()), |answer| out.show(&answer))
 }

@@ -78,6 +78,6 @@ impl fmt::Display for Answer {
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let stats = database::stats(&services, &Actor::CommandLine).await?;
-    services.db.close().await;
+    services.db().close().await;
     out.show(&Answer(stats))
 }

@@ -72,7 +72,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let done = obey(&services, out, command.unwrap_or(TasksCommand::List)).await;
-    services.db.close().await;
+    services.db().close().await;
     done
 }
 

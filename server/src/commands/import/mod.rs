@@ -34,7 +34,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: ImportArguments) -> 
     drop(progress);
     // It ends as soon as nothing more can come.
     let _ = teller.await;
-    services.db.close().await;
+    services.db().close().await;
     let report = result?;
     let mut out = stdout().lock();
     if json {

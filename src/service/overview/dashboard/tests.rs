@@ -1,5 +1,7 @@
 use super::*;
 use crate::{
+    dto::dashboard::Filter,
+    ids::ServerId,
     service::{
         ingest::{rejected as rejections, rejected::Rejection},
         ingest_keys,

@@ -202,10 +202,10 @@ mod tests {
 
     #[test]
     fn a_page_asks_for_what_its_row_says() {
-        let need = |path| rule(path).map(|rule| rule.need);
-        assert_eq!(need("/servers/{server}"), Some(Need::May(Permission::ViewBackups)));
-        assert_eq!(need("/settings/users"), Some(Need::May(Permission::ViewUsers)));
-        assert_eq!(need("/login"), Some(Need::Nothing));
+        let need = |path| rule(path).map(|rule| rule.requirement);
+        assert_eq!(need("/servers/{server}"), Some(Requirement::May(Permission::ViewBackups)));
+        assert_eq!(need("/settings/users"), Some(Requirement::May(Permission::ViewUsers)));
+        assert_eq!(need("/login"), Some(Requirement::Nothing));
         assert_eq!(need("/settings/none"), None);
     }
 

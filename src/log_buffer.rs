@@ -38,7 +38,7 @@ pub struct LogEntry {
 
 /// A line that is kept.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct LogRecord {
     /// Its number since the program started, from 1.
     pub number: i64,
     /// The line: masked, bounded, without control characters.
@@ -55,7 +55,7 @@ pub struct LogBuffer {
 
 #[derive(Debug, Default)]
 struct Ring {
-    lines: VecDeque<Arc<Kept>>,
+    lines: VecDeque<Arc<LogRecord>>,
     bytes: usize,
     written: i64,
 }
@@ -90,7 +90,7 @@ impl LogBuffer {
         ring.written += 1;
         ring.bytes += size;
         let number = ring.written;
-        ring.lines.push_back(Arc::new(Kept { number, entry }));
+        ring.lines.push_back(Arc::new(LogRecord { number, entry }));
         while ring.lines.len() > MAX_LINES || ring.bytes > MAX_BYTES {
             let Some(oldest) = ring.lines.pop_front() else { break };
             ring.bytes = ring.bytes.saturating_sub(oldest.entry.size());
@@ -98,7 +98,7 @@ impl LogBuffer {
     }
 
     /// All lines, oldest first. They are shared, so that whoever reads them does not hold up those who write.
-    pub fn lines(&self) -> Vec<Arc<Kept>> {
+    pub fn lines(&self) -> Vec<Arc<LogRecord>> {
         self.ring().lines.iter().cloned().collect()
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
-    report::{LogOf, Says, is_cancelled},
+    report::{LogOf, LogSigns, is_cancelled},
     status::Status,
 };
 
@@ -168,7 +168,7 @@ impl FromStr for RunOutcome {
 
 /// What a report says, as far as it tells what became of the run. `None` is unknown, and never 0.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Told<'a> {
+pub struct ReportedEnd<'a> {
     /// What Duplicati said.
     pub status: Status,
     /// `Interrupted`.
@@ -191,7 +191,7 @@ pub struct Told<'a> {
     pub log: LogOf<'a>,
 }
 
-impl Told<'_> {
+impl ReportedEnd<'_> {
     /// What became of the run: the one rule. The headline of a run, its row and the checks of a database ask it.
     #[must_use]
     pub fn outcome(&self) -> RunOutcome {
@@ -214,7 +214,7 @@ impl Told<'_> {
 
     /// Whether an exception is a person's "stop". What failed before somebody gave up waiting is a failure; from 2.3.0.109 on
     /// `Interrupted` says who ended it.
-    fn is_stop(&self, exception: &str, says: Says) -> bool {
+    fn is_stop(&self, exception: &str, says: LogSigns) -> bool {
         is_cancelled(exception) && (self.interrupted || !says.failed)
     }
 
@@ -224,12 +224,12 @@ impl Told<'_> {
     }
 
     /// What its log says, where that can matter: it is long, and nobody stops a plain success.
-    fn says(&self) -> Says {
+    fn says(&self) -> LogSigns {
         let matters = match self.exception {
             Some(text) => self.status.is_failed() && is_cancelled(text),
             None => self.status != Status::Success && self.log.may_say_stopped(),
         };
-        if matters || self.interrupted { self.log.says() } else { Says::default() }
+        if matters || self.interrupted { self.log.signs() } else { LogSigns::default() }
     }
 
     /// What became of a run that nothing stopped.
@@ -252,14 +252,14 @@ impl Told<'_> {
 
 /// A run as the compact list of recent runs has it: one letter for its status and what became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
+pub struct RecentRun {
     /// What Duplicati said.
     pub status: Status,
     /// What became of it.
     pub outcome: RunOutcome,
 }
 
-impl Mark {
+impl RecentRun {
     /// One letter.
     #[must_use]
     pub const fn letter(self) -> char {

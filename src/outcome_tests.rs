@@ -2,14 +2,14 @@
 
 use super::*;
 
-fn told(status: Status) -> Told<'static> {
-    Told {
+fn told(status: Status) -> ReportedEnd<'static> {
+    ReportedEnd {
         status,
         files: Some(5100),
         uploaded: Some(62_914_560),
         versions: Some(20),
         stored: Some(9_663_676_416),
-        ..Told::default()
+        ..ReportedEnd::default()
     }
 }
 
@@ -19,7 +19,7 @@ fn a_good_run_left_a_complete_version_without_errors() {
     assert_eq!(told(Status::Warning).outcome(), RunOutcome::Good);
     assert_eq!(told(Status::Unknown).outcome(), RunOutcome::Unknown);
     // A source without files is another matter.
-    assert_eq!(Told { files: Some(0), ..told(Status::Success) }.outcome(), RunOutcome::Good);
+    assert_eq!(ReportedEnd { files: Some(0), ..told(Status::Success) }.outcome(), RunOutcome::Good);
 }
 
 #[test]
@@ -28,14 +28,14 @@ fn an_error_that_left_a_version_is_complete_and_a_failure() {
     assert_eq!(outcome, RunOutcome::Errors);
     assert!(outcome.is_complete() && outcome.is_failure() && !outcome.is_good());
     // The text of the same report has no statistics.
-    let text = Told { versions: None, stored: None, ..told(Status::Error) };
+    let text = ReportedEnd { versions: None, stored: None, ..told(Status::Error) };
     assert_eq!(text.outcome(), RunOutcome::Errors);
     for nothing in [
-        Told { files: Some(0), ..told(Status::Error) },
-        Told { files: None, ..told(Status::Error) },
-        Told { versions: Some(0), ..told(Status::Error) },
-        Told { stored: Some(0), ..told(Status::Error) },
-        Told { exception: Some("System.IO.IOException: gone"), ..told(Status::Error) },
+        ReportedEnd { files: Some(0), ..told(Status::Error) },
+        ReportedEnd { files: None, ..told(Status::Error) },
+        ReportedEnd { versions: Some(0), ..told(Status::Error) },
+        ReportedEnd { stored: Some(0), ..told(Status::Error) },
+        ReportedEnd { exception: Some("System.IO.IOException: gone"), ..told(Status::Error) },
         told(Status::Fatal),
     ] {
         assert_eq!(nothing.outcome(), RunOutcome::Failed, "{nothing:?}");
@@ -47,25 +47,25 @@ fn a_stop_is_no_failure_in_any_version() {
     let stopped =
         "System.Threading.Tasks.TaskCanceledException: A task was canceled.\n   at Duplicati.Library.X()";
     for told in [
-        Told { exception: Some(stopped), ..told(Status::Fatal) },
-        Told { exception: Some("System.OperationCanceledException: x"), ..told(Status::Fatal) },
+        ReportedEnd { exception: Some(stopped), ..told(Status::Fatal) },
+        ReportedEnd { exception: Some("System.OperationCanceledException: x"), ..told(Status::Fatal) },
         // The text report puts the message first.
-        Told {
+        ReportedEnd {
             exception: Some("A task was canceled.System.Threading.Tasks.TaskCanceledException: A"),
             ..told(Status::Fatal)
         },
-        Told { interrupted: true, ..told(Status::Error) },
-        Told { interrupted: true, ..told(Status::Success) },
-        Told { interrupted: true, ..told(Status::Fatal) },
-        Told { interrupted: true, files: None, uploaded: None, ..told(Status::Success) },
+        ReportedEnd { interrupted: true, ..told(Status::Error) },
+        ReportedEnd { interrupted: true, ..told(Status::Success) },
+        ReportedEnd { interrupted: true, ..told(Status::Fatal) },
+        ReportedEnd { interrupted: true, files: None, uploaded: None, ..told(Status::Success) },
     ] {
         assert_eq!(told.outcome(), RunOutcome::Stopped, "{told:?}");
     }
     assert_eq!(
-        Told { partial: true, interrupted: true, ..told(Status::Warning) }.outcome(),
+        ReportedEnd { partial: true, interrupted: true, ..told(Status::Warning) }.outcome(),
         RunOutcome::Partial
     );
-    assert_eq!(Told { partial: true, ..told(Status::Error) }.outcome(), RunOutcome::Partial);
+    assert_eq!(ReportedEnd { partial: true, ..told(Status::Error) }.outcome(), RunOutcome::Partial);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn what_took_too_long_was_not_stopped_by_a_person() {
         "System.IO.IOException: No space left\n ---> System.Threading.Tasks.TaskCanceledException: A task was canceled.",
         "System.IO.IOException: No space left\n   at X.ThrowOperationCanceledException()",
     ] {
-        let told = Told { exception: Some(exception), interrupted: true, ..told(Status::Fatal) };
+        let told = ReportedEnd { exception: Some(exception), interrupted: true, ..told(Status::Fatal) };
         assert_eq!(told.outcome(), RunOutcome::Failed, "{exception}");
     }
 }
@@ -94,29 +94,38 @@ fn what_failed_before_somebody_gave_up_waiting_is_a_failure() {
     let full = line("A.B-PutFailed", "No space left on device");
     let fatal = line("A.B-FatalError", &format!("Fatal error\n{stopped}"));
     let lines = [full, fatal];
-    let both = Told { exception: Some(stopped), log: LogOf::Lines(&lines), ..told(Status::Fatal) };
+    let both = ReportedEnd { exception: Some(stopped), log: LogOf::Lines(&lines), ..told(Status::Fatal) };
     assert_eq!(both.outcome(), RunOutcome::Failed);
-    assert_eq!(Told { log: LogOf::Lines(&lines[1..]), ..both }.outcome(), RunOutcome::Stopped);
+    assert_eq!(ReportedEnd { log: LogOf::Lines(&lines[1..]), ..both }.outcome(), RunOutcome::Stopped);
     // A copy without its exception has it in the log.
-    let text = Told { exception: None, ..both };
+    let text = ReportedEnd { exception: None, ..both };
     assert_eq!(text.outcome(), RunOutcome::Failed);
-    assert_eq!(Told { log: LogOf::Lines(&lines[1..]), ..text }.outcome(), RunOutcome::Stopped);
+    assert_eq!(ReportedEnd { log: LogOf::Lines(&lines[1..]), ..text }.outcome(), RunOutcome::Stopped);
     // An inner exception is what ended it, whatever stands around it.
     let lost = "A.OperationCanceledException: x ---> System.IO.IOException: reset";
-    assert_eq!(Told { exception: Some(lost), ..told(Status::Fatal) }.outcome(), RunOutcome::Failed);
+    assert_eq!(ReportedEnd { exception: Some(lost), ..told(Status::Fatal) }.outcome(), RunOutcome::Failed);
     let aborted = "System.Threading.ThreadAbortException: Thread was being aborted.";
-    assert_eq!(Told { exception: Some(aborted), ..told(Status::Fatal) }.outcome(), RunOutcome::Stopped);
+    assert_eq!(
+        ReportedEnd { exception: Some(aborted), ..told(Status::Fatal) }.outcome(),
+        RunOutcome::Stopped
+    );
 }
 
 #[test]
 fn a_skip_examined_nothing() {
     for status in [Status::Success, Status::Warning, Status::Error] {
-        let skip = Told { status, interrupted: true, files: Some(0), uploaded: Some(0), ..Told::default() };
+        let skip = ReportedEnd {
+            status,
+            interrupted: true,
+            files: Some(0),
+            uploaded: Some(0),
+            ..ReportedEnd::default()
+        };
         assert_eq!(skip.outcome(), RunOutcome::Skipped);
-        assert_eq!(Told { uploaded: None, ..skip }.outcome(), RunOutcome::Skipped, "a text copy");
+        assert_eq!(ReportedEnd { uploaded: None, ..skip }.outcome(), RunOutcome::Skipped, "a text copy");
     }
     // The script that is required failed.
-    let required = Told {
+    let required = ReportedEnd {
         files: Some(0),
         exception: Some("UserInformationException: The script …"),
         ..told(Status::Fatal)
@@ -127,7 +136,7 @@ fn a_skip_examined_nothing() {
 #[test]
 fn a_rehearsal_is_nothing_else() {
     for status in Status::ALL {
-        let told = Told { dry_run: true, interrupted: true, partial: true, ..told(status) };
+        let told = ReportedEnd { dry_run: true, interrupted: true, partial: true, ..told(status) };
         assert_eq!(told.outcome(), RunOutcome::Rehearsal);
     }
     assert_eq!((RunOutcome::Rehearsal.uploaded(Some(8567)), RunOutcome::Failed.uploaded(Some(5))), (0, 5));
@@ -161,9 +170,9 @@ fn words_letters_and_lists_agree() {
         (Status::Warning, RunOutcome::Stopped),
         (Status::Warning, RunOutcome::Skipped),
     ] {
-        let mark = Mark { status, outcome };
-        assert_eq!(Mark::from_letter(mark.letter()), mark);
+        let mark = RecentRun { status, outcome };
+        assert_eq!(RecentRun::from_letter(mark.letter()), mark);
     }
-    assert_eq!(Mark::from_letter('?').outcome, RunOutcome::Unknown);
+    assert_eq!(RecentRun::from_letter('?').outcome, RunOutcome::Unknown);
     assert!("Good".parse::<RunOutcome>().is_err());
 }

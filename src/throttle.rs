@@ -42,7 +42,7 @@ impl Throttle {
         let now = now.unix().saturating_mul(1_000);
         let mut all = self.forgotten_at.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MANY {
-            make_room(&mut all, now);
+            evict(&mut all, now);
         }
         let forgotten_at = all.entry(network(address)).or_insert(now);
         let next = now.max(*forgotten_at).saturating_add(self.each);
@@ -56,7 +56,7 @@ impl Throttle {
 }
 
 /// Forgets those whose failures are over; when that does not help, the half that failed least.
-fn make_room(all: &mut HashMap<IpAddr, i64>, now: i64) {
+fn evict(all: &mut HashMap<IpAddr, i64>, now: i64) {
     all.retain(|_, forgotten_at| *forgotten_at > now);
     if all.len() < MANY {
         return;

@@ -53,6 +53,44 @@ const RULES: &[Rule] = &[
     Rule { folder: "server/src", forbidden: &["diesel", "tables"] },
 ];
 
+/// A module at the edge, and the folders and files that may name it: without them it could be deleted.
+struct Edge {
+    module: &'static str,
+    folders: &'static [&'static str],
+    users: &'static [&'static str],
+}
+
+const EDGES: &[Edge] = &[
+    // The database of the Node application, and its encryption.
+    Edge {
+        module: "node",
+        folders: &["src", "app/src", "server/src"],
+        users: &["src/db/node", "src/crypto/node.rs", "src/service/import"],
+    },
+    // The demonstration.
+    Edge {
+        module: "demo",
+        folders: &["src", "app/src", "server/src"],
+        users: &[
+            "src/demo",
+            "server/src/commands/mod.rs",
+            "server/src/commands/demo.rs",
+            "server/src/commands/serve.rs",
+        ],
+    },
+    // The import of files: pages, the API and the command call it, and what runs beside requests shows its progress.
+    Edge {
+        module: "import",
+        folders: &["src"],
+        users: &[
+            "src/service/import",
+            "src/dto/import.rs",
+            "src/dto/work.rs",
+            "src/service/tasks/background.rs",
+        ],
+    },
+];
+
 /// Dependencies that a crate must not have.
 const CRATES: &[(&str, &[&str])] = &[
     ("Cargo.toml", &["leptos", "axum", "app", "server"]),
@@ -72,6 +110,30 @@ fn no_room_names_one_above_it() -> TestResult {
             let text = fs::read_to_string(&file)?;
             for (number, name) in named(&text).filter(|(_, name)| forbidden.contains(&name.as_str())) {
                 wrong.push(format!("{}:{number} names `{name}`", file.strip_prefix(root)?.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn what_stands_at_the_edge_is_named_by_its_users_only() -> TestResult {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrong = Vec::new();
+    for Edge { module, folders, users } in EDGES {
+        assert!(users.iter().all(|user| root.join(user).exists()), "{users:?}");
+        for folder in *folders {
+            for file in sources(&root.join(folder))? {
+                let shown = file.strip_prefix(root)?;
+                if users.iter().any(|user| shown.starts_with(user)) {
+                    continue;
+                }
+                let text = fs::read_to_string(&file)?;
+                let names = named(&text).filter(|(_, name)| name == module);
+                wrong.extend(
+                    names.map(|(number, name)| format!("{}:{number} names `{name}`", shown.display())),
+                );
             }
         }
     }

@@ -9,7 +9,7 @@
 use std::path::{Path, PathBuf};
 
 use duplistatus::outcome::RunOutcome;
-use duplistatus::report::{Message, Report, Status, Unread, is_about_our_address, parse};
+use duplistatus::report::{Message, Report, Status, Unreadable, is_about_our_address, parse};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -114,8 +114,11 @@ fn every_copy_of_every_story_says_the_same() {
                         seen.push(known.clone());
                     }
                     Message::Unidentified(text) => {
-                        let why =
-                            if name(&path).contains("url") { Unread::Template } else { Unread::NamesNothing };
+                        let why = if name(&path).contains("url") {
+                            Unreadable::Template
+                        } else {
+                            Unreadable::NamesNothing
+                        };
                         assert_eq!(text.why, why, "{}", path.display());
                     }
                 }

@@ -1,7 +1,7 @@
 //! What each kind of report is read as.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
 
-use duplistatus::report::{Level, Message, Operation, Report, ReportErrorKind, Status, Unread, parse};
+use duplistatus::report::{Level, Message, Operation, Report, ReportErrorKind, Status, Unreadable, parse};
 use rstest::rstest;
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -210,16 +210,16 @@ fn odd_encodings() {
 }
 
 #[rstest]
-#[case("done, see https://u:p@host/", Unread::NamesNothing)]
+#[case("done, see https://u:p@host/", Unreadable::NamesNothing)]
 #[case(
     "Duplicati Backup report for a (0123456789abcdef0123456789abcdef, DB-1, nas)\n\nall well",
-    Unread::NoResult
+    Unreadable::NoResult
 )]
 #[case(
     "Duplicati Backup report for a\n\nParsedResult: Success\nTestResults: MainOperation: Test\n",
-    Unread::Template
+    Unreadable::Template
 )]
-fn text_that_cannot_be_read_says_why(#[case] text: &str, #[case] why: Unread) {
+fn text_that_cannot_be_read_says_why(#[case] text: &str, #[case] why: Unreadable) {
     let Message::Unidentified(found) = parse(None, text.as_bytes()).unwrap() else { panic!("{text}") };
     assert_eq!(found.why, why);
     assert!(!found.text.contains("u:p"));

@@ -14,7 +14,7 @@ use duplistatus::{
         tables::{days, jobs, runs::RunRecord, servers},
     },
     ids::JobRef,
-    service::{Actor, Guards, Options, Services, ingest, ingest::Upload, ingest_keys, tasks::housekeeping},
+    service::{Actor, Crypto, Options, Services, ingest, ingest::Upload, ingest_keys, tasks::housekeeping},
     time::{Day, Timestamp},
     zone::Zone,
 };
@@ -54,23 +54,23 @@ impl Set {
         }
         let services = services(&path)?;
         housekeeping::follow_time_zone(&services).await?;
-        let now = services.clock.now();
-        let first_free = services.zone.day(now).plus(-scale.free_days());
+        let now = services.clock().now();
+        let first_free = services.zone().day(now).plus(-scale.free_days());
         let jobs = create_jobs(&services, scale, now).await?;
         let pattern = pattern(&services, &jobs, first_free).await?;
         let log_bytes = u64::try_from(report::log_bytes(Slot { server: 0, job: 0, start: now })?)?;
         // A day of all jobs after another, as they would have come in: a job's runs lie far apart in the file.
         for back in (1..=i64::from(scale.runs)).rev() {
             let (jobs, pattern, day) = (jobs.clone(), pattern.clone(), first_free.plus(-back));
-            services.db.write(move |tx| insert_day(tx.conn, &jobs, pattern, day)).await?;
+            services.db().write(move |tx| insert_day(tx.conn, &jobs, pattern, day)).await?;
         }
-        services.db.write(|tx| days::rebuild(tx.conn, &Zone::utc())).await?;
+        services.db().write(|tx| days::rebuild(tx.conn, &Zone::utc())).await?;
         services
-            .db
-            .write(move |tx| jobs.iter().try_for_each(|job| jobs::refresh(tx.conn, job.place, None)))
+            .db()
+            .write(move |tx| jobs.iter().try_for_each(|job| jobs::refresh(tx.conn, job.place)))
             .await?;
         let key = ingest_keys::create(&services, &Actor::CommandLine, "").await?.secret;
-        services.db.close().await;
+        services.db().close().await;
         drop(services);
         let bytes = fs::metadata(&path)?.len();
         Ok(Self { folder, scale, first_free, sent: 0, key, bytes, log_bytes })
@@ -92,7 +92,7 @@ impl Set {
 
 /// What use cases need, on a database of this process; to be closed at the end.
 pub fn services(path: &Path) -> anyhow::Result<Services> {
-    let guards = Guards::for_made_up_data()?;
+    let guards = Crypto::for_made_up_data()?;
     Ok(Services::new(Db::open(path)?, Clock::system(), Zone::utc(), Options::default(), guards))
 }
 
@@ -117,7 +117,7 @@ async fn create_jobs(services: &Services, scale: Scale, now: Timestamp) -> anyho
         for number in 0..scale.servers {
             let name = report::server_name(number);
             let server = servers::create(tx.conn, &name, now)?;
-            servers::see_machine(tx.conn, &report::machine_id(number), Some(&name), server, now)?;
+            servers::note_machine(tx.conn, &report::machine_id(number), Some(&name), server, now)?;
             for job in 0..scale.jobs {
                 let name = report::job_name(job);
                 let backup_id = format!("DB-{job}");
@@ -127,7 +127,7 @@ async fn create_jobs(services: &Services, scale: Scale, now: Timestamp) -> anyho
         }
         Ok(all)
     };
-    Ok(services.db.write(create).await?)
+    Ok(services.db().write(create).await?)
 }
 
 /// Takes a report in, and reads what was stored.
@@ -142,7 +142,7 @@ async fn pattern(services: &Services, jobs: &[LoadedJob], first_free: Day) -> an
     };
     ingest::accept(services, &Actor::Sender { key: None, server: None }, upload).await?;
     let found =
-        services.db.read(move |conn| RunRecord::find_by_start(conn, job.id, &start.to_string())).await?;
+        services.db().read(move |conn| RunRecord::find_by_start(conn, job.id, &start.to_string())).await?;
     found.map(|(_, record)| record).ok_or_else(|| anyhow!("the first report is not under its job"))
 }
 

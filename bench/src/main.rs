@@ -12,6 +12,7 @@ mod data;
 mod figures;
 mod first_visit;
 mod import;
+mod pattern;
 mod process;
 mod queries;
 mod raw;

@@ -1,65 +1,82 @@
-//! What is read of a server's history: trends, statistics, and its page, which has both.
+//! The page of a server: its statistics and trends over all of its history, with the lists of jobs and runs.
 
 use std::time::{Duration, Instant};
 
 use duplistatus::{
-    dto::{
-        history::Place,
-        server::{Range, ServerQuery},
-    },
+    dto::server::{Range, ServerQuery},
     ids::ServerId,
-    service::{Actor, Services, history, overview::server},
+    service::{Actor, Services, overview::server},
 };
+use rusqlite::{Connection, Statement};
 
 use crate::{
     args::Args,
     data::{Set, services},
     figures::{Figure, Table},
-    statistics::median_ms,
+    statistics::{median, median_ms, ratios},
 };
 
-/// Each of them over all of the history, for all servers in turn.
+/// How many times as long as bare queries for the same rows the data of a page may take.
+const PAGE: f64 = 4.0;
+
+/// Reads the page of each server in turn, over all of its history, alternating with bare queries.
 pub async fn measure(args: &Args, large: &Set, table: &mut Table) -> anyhow::Result<()> {
     let services = services(&large.path())?;
-    // The history ends some days before today.
-    let days = i64::from(large.scale.runs) + large.scale.free_days();
-    let (mut trends, mut statistics, mut pages) = (Vec::new(), Vec::new(), Vec::new());
+    let connection = Connection::open(large.path())?;
+    connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8000;")?;
+    let mut bare_page = BarePage::new(&connection)?;
+    let (mut pages, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..args.rounds() {
         for id in 1..=i64::from(large.scale.servers) {
-            let id = ServerId(id);
-            trends.push(time_of_trends(&services, id, days).await?);
-            statistics.push(time_of_statistics(&services, id, large.scale.runs).await?);
-            pages.push(time_of_page(&services, id).await?);
+            pages.push(time_of_page(&services, ServerId(id)).await?);
+            bare.push(bare_page.time(id)?);
         }
     }
-    services.db.close().await;
-    table.add(Figure::at_most("trends of a server, each day of its history", median_ms(&trends), 2.0, "ms"));
-    table.add(Figure::at_most(
-        "statistics of a server, all of its history",
-        median_ms(&statistics),
-        2.0,
-        "ms",
-    ));
-    table.add(Figure::at_most("data of a server's page, all of its history", median_ms(&pages), 2.0, "ms"));
+    services.db().close().await;
+    table.add(Figure::plain("data of a server's page, all of its history", median_ms(&pages), "ms"));
+    table.add(Figure::plain("bare SQLite: its days and 25 runs", median_ms(&bare), "ms"));
+    let ratio = median(&ratios(&pages, &bare));
+    table.add(Figure::at_most("data of a server's page / bare SQLite", ratio, PAGE, ""));
     Ok(())
 }
 
-async fn time_of_trends(services: &Services, server: ServerId, days: i64) -> anyhow::Result<Duration> {
-    let place = Place { server, job: None };
-    let started = Instant::now();
-    let found = history::trends(services, &Actor::CommandLine, place, days).await?;
-    let took = started.elapsed();
-    anyhow::ensure!(found.iter().any(|day| day.runs > 0), "the trends are empty");
-    Ok(took)
+/// Every row from which the page is made.
+struct BarePage<'c> {
+    days: Statement<'c>,
+    runs: Statement<'c>,
 }
 
-async fn time_of_statistics(services: &Services, server: ServerId, runs: u32) -> anyhow::Result<Duration> {
-    let place = Place { server, job: None };
-    let started = Instant::now();
-    let found = history::statistics(services, &Actor::CommandLine, place, None).await?;
-    let took = started.elapsed();
-    anyhow::ensure!(found.runs >= i64::from(runs), "only {} runs are in the statistics", found.runs);
-    Ok(took)
+impl<'c> BarePage<'c> {
+    fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            days: connection.prepare(
+                "SELECT * FROM job_days WHERE day IN (SELECT day FROM site_days)
+                 AND job_id IN (SELECT id FROM jobs WHERE server_id = ?) ORDER BY day, job_id",
+            )?,
+            runs: connection.prepare(
+                "SELECT id, job_id, status, start_time, duration, files_count, files_size, storage_size, uploaded_size,
+                 versions, warnings_count, errors_count FROM backups WHERE server_id = ? ORDER BY start_time DESC LIMIT 25",
+            )?,
+        })
+    }
+
+    fn time(&mut self, server: i64) -> anyhow::Result<Duration> {
+        let started = Instant::now();
+        let mut values = 0;
+        for statement in [&mut self.days, &mut self.runs] {
+            let columns = statement.column_count();
+            let mut rows = statement.query([server])?;
+            while let Some(row) = rows.next()? {
+                for column in 0..columns {
+                    std::hint::black_box(row.get_ref(column)?);
+                    values += 1;
+                }
+            }
+        }
+        let took = started.elapsed();
+        anyhow::ensure!(values > 0, "server {server} has no days");
+        Ok(took)
+    }
 }
 
 async fn time_of_page(services: &Services, server: ServerId) -> anyhow::Result<Duration> {

@@ -5,16 +5,51 @@ use std::{
     time::{Duration, Instant},
 };
 
-use duplistatus::time::Day;
-use rusqlite::{Connection, Statement, ToSql, params, types::Value};
+use duplistatus::time::{Day, Timestamp};
+use rusqlite::{Connection, Statement, params};
 
 use crate::{
+    pattern::Pattern,
     report,
     scale::{Scale, Slot},
 };
 
 /// Reports to a transaction, as in the program.
 const GROUP: u64 = 64;
+
+/// Opens a database with the pragmas of the program's writer.
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.execute_batch(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA journal_size_limit = 67108864;
+         PRAGMA wal_autocheckpoint = 4000;",
+    )?;
+    Ok(connection)
+}
+
+/// Runs of [`insert_runs`] begin one minute apart, from here on: before those of any data set.
+const FIRST_RUN: i64 = 0;
+
+/// Inserts as many rows of runs into a database that has at least one, all like its newest; returns how long it took.
+pub fn insert_runs(path: &Path, count: u64, to_a_transaction: u64) -> rusqlite::Result<Duration> {
+    let connection = open(path)?;
+    let mut run = Pattern::read(&connection, "backups", "id = (SELECT max(id) FROM backups)")?;
+    let mut insert = run.insert(&connection, "backups", "")?;
+    let started = Instant::now();
+    for number in 0..count {
+        if number % to_a_transaction == 0 {
+            connection.execute_batch("BEGIN IMMEDIATE")?;
+        }
+        let minutes = i64::try_from(number).unwrap_or(i64::MAX);
+        run.set("start_time", Timestamp::from_unix(FIRST_RUN + minutes * 60).to_string());
+        insert.execute(rusqlite::params_from_iter(run.values()))?;
+        if number % to_a_transaction == to_a_transaction - 1 || number + 1 == count {
+            connection.execute_batch("COMMIT")?;
+        }
+    }
+    Ok(started.elapsed())
+}
 
 /// Writes for so long; how many reports a second. `sent` counts on.
 pub fn write_for(
@@ -24,12 +59,7 @@ pub fn write_for(
     sent: &mut u64,
     duration: Duration,
 ) -> rusqlite::Result<f64> {
-    let connection = Connection::open(path)?;
-    connection.execute_batch(
-        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA journal_size_limit = 67108864;
-         PRAGMA wal_autocheckpoint = 4000;",
-    )?;
+    let connection = open(path)?;
     let mut writer = Writer::new(&connection)?;
     let (started, mut written) = (Instant::now(), 0_u32);
     while started.elapsed() < duration {
@@ -45,48 +75,6 @@ pub fn write_for(
     // Who is measured next must not pay for these pages.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     Ok(rate)
-}
-
-/// A row of a table that others are made like.
-struct Pattern {
-    names: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Pattern {
-    fn read(connection: &Connection, table: &str, condition: &str) -> rusqlite::Result<Self> {
-        let mut select = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition}"))?;
-        let names: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
-        let count = names.len();
-        let values = select.query_row([], |row| (0..count).map(|index| row.get(index)).collect())?;
-        let mut pattern = Self { names, values };
-        if let Some(id) = pattern.names.iter().position(|name| name == "id") {
-            pattern.names.remove(id);
-            pattern.values.remove(id);
-        }
-        Ok(pattern)
-    }
-
-    fn insert<'c>(
-        &self,
-        connection: &'c Connection,
-        table: &str,
-        end: &str,
-    ) -> rusqlite::Result<Statement<'c>> {
-        let marks = vec!["?"; self.names.len()].join(", ");
-        connection.prepare(&format!("INSERT INTO {table} ({}) VALUES ({marks}) {end}", self.names.join(", ")))
-    }
-
-    fn set(&mut self, name: &str, value: impl Into<Value>) {
-        let place = self.names.iter().position(|known| known == name);
-        if let Some(place) = place.and_then(|index| self.values.get_mut(index)) {
-            *place = value.into();
-        }
-    }
-
-    fn values(&self) -> impl Iterator<Item = &dyn ToSql> {
-        self.values.iter().map(|value| value as &dyn ToSql)
-    }
 }
 
 struct Writer<'c> {

@@ -11,18 +11,18 @@ use duplistatus::{
 mod db;
 mod doctor;
 mod export;
-mod history;
 mod import;
 mod rehearse;
+mod retention;
 mod server;
 mod user;
 
 pub use db::{BackupArguments, DbArguments, DbCommand};
 pub use doctor::DoctorArguments;
 pub use export::ExportArguments;
-pub use history::{CleanupArguments, Days, RetentionCommand, TasksCommand};
 pub use import::ImportArguments;
 pub use rehearse::RehearseArguments;
+pub use retention::{CleanupArguments, Days, RetentionCommand, TasksCommand};
 pub use server::{ConfigCommand, ServerCommand, Words};
 pub use user::{SecretCommand, UserCommand};
 
@@ -56,15 +56,15 @@ pub enum Command {
     /// Serve a read-only demo with sample data, in its own folder
     Demo,
     /// Create, list, replace or revoke ingest keys
-    Key(Answering<KeyCommand>),
+    Key(WithJson<KeyCommand>),
     /// Create, list, change or delete users
-    User(Answering<UserCommand>),
+    User(WithJson<UserCommand>),
     /// Replace the encryption key for stored secrets
-    Secret(Answering<SecretCommand>),
+    Secret(WithJson<SecretCommand>),
     /// Add, list, change, delete or merge servers
-    Server(Answering<ServerCommand>),
+    Server(WithJson<ServerCommand>),
     /// Show or change settings of the whole program
-    Config(Answering<ConfigCommand>),
+    Config(WithJson<ConfigCommand>),
     /// Check, back up, restore, clean up or repair the database
     Db(DbArguments),
     /// Check the database, disk, permissions, clock, configuration and port
@@ -77,7 +77,7 @@ pub enum Command {
 
 /// Commands that answer people or programs.
 #[derive(Debug, Args)]
-pub struct Answering<C: Subcommand> {
+pub struct WithJson<C: Subcommand> {
     /// Print JSON, for programs
     #[arg(long, global = true)]
     pub json: bool,
@@ -88,7 +88,7 @@ pub struct Answering<C: Subcommand> {
 
 /// Whether something is permanently deleted.
 #[derive(Debug, Args)]
-pub struct Sure {
+pub struct Confirmation {
     /// Do not ask for confirmation
     #[arg(long, short)]
     pub yes: bool,
@@ -116,7 +116,7 @@ pub enum KeyCommand {
         id: i64,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
-        sure: Sure,
+        confirmation: Confirmation,
     },
 }
 

@@ -5,9 +5,9 @@
 pub mod access;
 pub mod cli;
 pub mod client;
+mod command_socket;
 pub mod commands;
 pub mod config;
-mod control;
 pub mod http;
 pub mod limits;
 pub mod listen;
@@ -15,6 +15,6 @@ pub mod logging;
 pub mod middleware;
 pub mod router;
 pub mod secret_env;
-mod serving;
+mod server_lock;
 pub mod site;
 pub mod state;

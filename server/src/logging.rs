@@ -49,13 +49,13 @@ pub struct Capture {
 
 impl<S: Subscriber> Layer<S> for Capture {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut parts = Parts::default();
+        let mut parts = EventFields::default();
         event.record(&mut parts);
         if parts.is_of_the_log_page() {
             return;
         }
         let metadata = event.metadata();
-        let Parts { message, target, fields } = parts;
+        let EventFields { message, target, fields } = parts;
         self.buffer.push(LogEntry {
             at: self.clock.now(),
             level: level(*metadata.level()),
@@ -78,13 +78,13 @@ fn level(level: Level) -> LogLevel {
 
 /// What an event says.
 #[derive(Debug, Default)]
-struct Parts {
+struct EventFields {
     message: String,
     target: Option<String>,
     fields: Vec<(String, String)>,
 }
 
-impl Parts {
+impl EventFields {
     fn add(&mut self, field: &Field, value: String) {
         match field.name() {
             "message" => self.message = value,
@@ -104,7 +104,7 @@ impl Parts {
     }
 }
 
-impl Visit for Parts {
+impl Visit for EventFields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.add(field, format!("{value:?}"));
     }
@@ -127,7 +127,7 @@ mod tests {
         let capture = Capture { buffer: Arc::clone(&buffer), clock: Clock::system() };
         let subscriber = tracing_subscriber::registry().with(EnvFilter::new(filter)).with(capture);
         tracing::subscriber::with_default(subscriber, work);
-        let show = |kept: &Arc<duplistatus::log_buffer::Kept>| {
+        let show = |kept: &Arc<duplistatus::log_buffer::LogRecord>| {
             let LogEntry { level, target, message, fields, .. } = &kept.entry;
             format!("{level} {target} {message} {fields:?}")
         };

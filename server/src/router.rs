@@ -28,24 +28,24 @@ use tower_http::{
 };
 
 use crate::{
-    access::gate,
+    access::authorize,
     client,
     http::{backups, download, exports, health, imports, live, page, theme, upload, v1},
     middleware::{
-        access_log, exact_path, headers, known_host, same_site, slow_body,
-        turn::{self, Turns},
+        access_log, concurrency, concurrency::ConcurrencyLimits, exact_path, headers, known_host, same_site,
+        slow_body,
     },
     state::AppState,
 };
 
 /// Routes, and a list of their paths: a test walks it as everybody who may come.
 #[derive(Default)]
-struct Doors {
+struct Routes {
     router: Router<AppState>,
     paths: Vec<String>,
 }
 
-impl Doors {
+impl Routes {
     fn add(mut self, path: &str, methods: MethodRouter<AppState>) -> Self {
         self.router = self.router.route(path, methods);
         self.paths.push(path.to_owned());
@@ -58,18 +58,20 @@ impl Doors {
 }
 
 /// Everything but the pages, without the base path.
-fn doors(state: &AppState, turns: &Turns) -> Doors {
-    let share = |share: &Arc<turn::Share>| middleware::from_fn_with_state(Arc::clone(share), turn::take);
-    let mut doors = Doors::default().add("/api/theme", post(theme::choose));
+fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
+    let share = |share: &Arc<concurrency::ConcurrencyLimit>| {
+        middleware::from_fn_with_state(Arc::clone(share), concurrency::take)
+    };
+    let mut routes = Routes::default().add("/api/theme", post(theme::choose));
     // Their paths are fixed when they are compiled: the base path is stripped before they see it.
     // One that the translations bring along is nobody's: pages carry their texts.
     for (path, method) in
         leptos::server_fn::axum::server_fn_paths().filter(|(path, _)| path.starts_with("/api/fn/"))
     {
         let methods = MethodFilter::try_from(method).unwrap_or(MethodFilter::POST);
-        doors = doors.add(path, on(methods, page::server_function));
+        routes = routes.add(path, on(methods, page::server_function));
     }
-    doors
+    routes
         .add("/api/v1/summary", get(v1::summary))
         .add("/api/v1/servers/{server}", get(v1::server))
         .add("/api/v1/runs/{run}", get(v1::run))
@@ -117,7 +119,7 @@ fn doors(state: &AppState, turns: &Turns) -> Doors {
 
 /// The paths of all routes, without the base path.
 pub fn paths(state: &AppState) -> Vec<String> {
-    let mut paths = doors(state, &Turns::new(&state.limits)).paths;
+    let mut paths = routes(state, &ConcurrencyLimits::new(&state.limits)).paths;
     paths.extend(page_paths(&BasePath::default()));
     paths
 }
@@ -125,9 +127,9 @@ pub fn paths(state: &AppState) -> Vec<String> {
 /// Puts everything together, under the base path.
 pub fn router(state: AppState) -> Router {
     let base = state.base.clone();
-    let turns = Turns::new(&state.limits);
-    let inside = doors(&state, &turns).router;
-    let pages = middleware::from_fn_with_state(turns.pages, turn::take);
+    let turns = ConcurrencyLimits::new(&state.limits);
+    let inside = routes(&state, &turns).router;
+    let pages = middleware::from_fn_with_state(turns.pages, concurrency::take);
     let mut all = if base.as_str().is_empty() { inside } else { Router::new().nest(base.as_str(), inside) };
     for path in page_paths(&base) {
         all = all.route(&path, get(page::page).layer(pages.clone()));
@@ -136,9 +138,9 @@ pub fn router(state: AppState) -> Router {
     all.fallback_service(rest)
         .with_state(state.clone())
         .layer(middleware::from_fn_with_state(state.clone(), slow_body::watch))
-        .layer(middleware::from_fn_with_state(state.clone(), gate::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), authorize::authorize))
         .layer(middleware::from_fn_with_state(state.clone(), known_host::require))
-        .layer(middleware::from_fn_with_state(state.clone(), exact_path::lead))
+        .layer(middleware::from_fn_with_state(state.clone(), exact_path::redirect))
         .layer(compression())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(headers::secure))

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     client::{AllowedHosts, Proxies},
     config::PublicUrl,
-    http::refused::Said,
+    http::rejected_request::LogThrottle,
     limits::Limits,
 };
 
@@ -27,7 +27,7 @@ pub struct AppState {
     /// Names under which the program may be asked for, beside the usual ones.
     pub hosts: Arc<AllowedHosts>,
     /// What the log said a moment ago of refused requests.
-    pub said: Arc<Said>,
+    pub log_throttle: Arc<LogThrottle>,
     /// Largest report: bytes.
     pub max_upload: usize,
     /// What requests may take.

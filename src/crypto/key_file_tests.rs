@@ -5,12 +5,12 @@ use std::fs;
 use super::*;
 use crate::crypto::{
     keyring::SecretKey,
-    sealed::{OpenError, Place},
+    sealed::{OpenError, SecretLocation},
 };
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;
 
-const HERE: Place<'static> = Place { table: "mail_settings", column: "password", row: 7 };
+const HERE: SecretLocation<'static> = SecretLocation { table: "mail_settings", column: "password", row: 7 };
 
 fn ids(keys: &SecretKeys) -> Vec<String> {
     keys.keys().iter().map(|key| key.id().to_owned()).collect()

@@ -8,6 +8,7 @@ pub mod keyring;
 pub mod node;
 pub mod password;
 pub mod password_policy;
+mod password_queues;
 pub mod qr;
 pub mod recovery;
 pub mod sealed;
@@ -16,5 +17,5 @@ pub mod totp;
 
 pub use keyring::SecretKeys;
 pub use password::Passwords;
-pub use sealed::Place;
+pub use sealed::SecretLocation;
 pub use token::EntropyError;

@@ -1,11 +1,7 @@
 //! Passwords are stored as argon2id, and verified at the cost of the hash whether the user exists or not. Hashes that
 //! came from the Node application are bcrypt until their owners sign in.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
@@ -15,12 +11,12 @@ use argon2::{
     },
 };
 use secrecy::{ExposeSecret, SecretString};
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task::spawn_blocking,
-};
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::token::{EntropyError, random_bytes};
+use super::{
+    password_queues::HashQueues,
+    token::{EntropyError, random_bytes},
+};
 
 /// Memory of one hash in KiB. With [`PASSES`] and [`LANES`] one of the choices that OWASP's cheat sheet names as the
 /// minimum: 19 MiB are much for who tries millions of passwords, and little enough for a small machine.
@@ -37,8 +33,6 @@ const MOST_WORK: u32 = 16;
 const MOST_ROUNDS: u32 = 15;
 /// How many hashes are computed at a time: 38 MiB at most, however many people sign in.
 const AT_A_TIME: usize = 2;
-/// How many of one lane wait at the same time.
-const IN_A_LANE: usize = 20;
 /// How long a request waits for its turn.
 const WAIT: Duration = Duration::from_secs(10);
 /// Length of a hash in bytes.
@@ -69,7 +63,7 @@ pub enum PasswordError {
 pub struct Passwords {
     params: Params,
     turns: Arc<Semaphore>,
-    lanes: Lanes,
+    queues: HashQueues,
     wait: Duration,
 }
 
@@ -102,7 +96,7 @@ impl Passwords {
     }
 
     fn with_params(params: Params) -> Self {
-        Self { params, turns: Arc::new(Semaphore::new(AT_A_TIME)), lanes: Lanes::default(), wait: WAIT }
+        Self { params, turns: Arc::new(Semaphore::new(AT_A_TIME)), queues: HashQueues::default(), wait: WAIT }
     }
 
     /// The text to store for a password.
@@ -112,7 +106,7 @@ impl Passwords {
     pub async fn hash(&self, password: SecretString) -> Result<String, PasswordError> {
         let salt = random_bytes::<{ Salt::RECOMMENDED_LENGTH }>()?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
-        self.in_turn("new", move || {
+        self.in_queue("new", move || {
             argon2.hash_password_with_salt(password.expose_secret().as_bytes(), salt.as_slice())
         })
         .await?
@@ -128,7 +122,7 @@ impl Passwords {
     /// See [`PasswordError`].
     pub async fn verify(
         &self,
-        lane: &str,
+        queue: &str,
         hash: Option<&str>,
         password: SecretString,
     ) -> Result<bool, PasswordError> {
@@ -137,7 +131,7 @@ impl Passwords {
             Some(Stored::Bcrypt(hash)) => {
                 // A hash that parses can be verified: the answer is yes or no.
                 let fits = move || bcrypt::verify(password.expose_secret(), &hash).unwrap_or(false);
-                return self.in_turn(lane, fits).await;
+                return self.in_queue(queue, fits).await;
             }
             Some(Stored::Damaged) => {
                 tracing::warn!(
@@ -153,7 +147,7 @@ impl Passwords {
             None => self.dummy().map_err(PasswordError::Hash)?,
         };
         let answer = self
-            .in_turn(lane, move || {
+            .in_queue(queue, move || {
                 Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash)
             })
             .await?;
@@ -195,23 +189,23 @@ impl Passwords {
 
     /// Lets no password be hashed or verified while it is kept.
     #[cfg(test)]
-    pub(crate) async fn hold_for_tests(&self) -> Option<OwnedSemaphorePermit> {
+    pub(crate) async fn hold_for_tests(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
         self.turns.clone().acquire_many_owned(AT_A_TIME.try_into().ok()?).await.ok()
     }
 
     /// How many passwords of a lane wait for their turn or have it.
     #[cfg(test)]
-    pub(crate) fn waiting_for_tests(&self, lane: &str) -> usize {
-        self.lanes.known().get(lane).map_or(0, |places| Arc::strong_count(places) - 1)
+    pub(crate) fn waiting_for_tests(&self, queue: &str) -> usize {
+        self.queues.known().get(queue).map_or(0, |places| Arc::strong_count(places) - 1)
     }
 
-    async fn in_turn<T: Send + 'static>(
+    async fn in_queue<T: Send + 'static>(
         &self,
-        lane: &str,
+        queue: &str,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PasswordError> {
         let turns = async {
-            let of_lane = self.lanes.enter(lane)?.first().await?;
+            let of_lane = self.queues.enter(queue)?.first().await?;
             let turn = self.turns.clone().acquire_owned().await.map_err(|_| PasswordError::Busy)?;
             Ok::<_, PasswordError>((turn, of_lane))
         };
@@ -222,58 +216,6 @@ impl Passwords {
             work()
         })
         .await?)
-    }
-}
-
-/// Those that wait for each other.
-#[derive(Debug, Clone, Default)]
-struct Lanes(Arc<Mutex<HashMap<String, Arc<Semaphore>>>>);
-
-/// A place in a lane; the lane is forgotten with the last one.
-struct InLane {
-    lanes: Lanes,
-    name: String,
-    places: Option<Arc<Semaphore>>,
-}
-
-/// The first place of a lane.
-struct First {
-    _first: OwnedSemaphorePermit,
-    // After the permit, which holds on to the lane as well.
-    _place: InLane,
-}
-
-impl Lanes {
-    fn enter(&self, name: &str) -> Result<InLane, PasswordError> {
-        let mut known = self.known();
-        let places = known.entry(name.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(1))).clone();
-        // The map has one as well, and so does this one.
-        if Arc::strong_count(&places) > IN_A_LANE + 1 {
-            return Err(PasswordError::Busy);
-        }
-        Ok(InLane { lanes: self.clone(), name: name.to_owned(), places: Some(places) })
-    }
-
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Semaphore>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl InLane {
-    async fn first(mut self) -> Result<First, PasswordError> {
-        let places = self.places.take().ok_or(PasswordError::Busy)?;
-        let first = places.acquire_owned().await.map_err(|_| PasswordError::Busy)?;
-        Ok(First { _first: first, _place: self })
-    }
-}
-
-impl Drop for InLane {
-    fn drop(&mut self) {
-        let mut known = self.lanes.known();
-        self.places = None;
-        if known.get(&self.name).is_some_and(|places| Arc::strong_count(places) == 1) {
-            known.remove(&self.name);
-        }
     }
 }
 

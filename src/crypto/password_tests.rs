@@ -130,7 +130,7 @@ async fn a_turn_lasts_as_long_as_its_work() -> TestResult {
     let (go, wait) = std::sync::mpsc::channel::<()>();
     let given_up = tokio::time::timeout(
         Duration::from_millis(20),
-        passwords.in_turn("lane", move || wait.recv_timeout(Duration::from_secs(10))),
+        passwords.in_queue("lane", move || wait.recv_timeout(Duration::from_secs(10))),
     );
     assert!(given_up.await.is_err());
     assert_eq!(passwords.turns.available_permits(), AT_A_TIME - 1);

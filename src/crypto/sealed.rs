@@ -22,7 +22,7 @@ const NONCE: usize = 24;
 
 /// Where a secret is stored. It is authenticated with it, so that a sealed text is of no use anywhere else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place<'a> {
+pub struct SecretLocation<'a> {
     /// The table.
     pub table: &'a str,
     /// The column.
@@ -66,7 +66,7 @@ impl SecretKeys {
     ///
     /// # Errors
     /// See [`SealError`].
-    pub fn seal(&self, place: Place<'_>, plain: &SecretString) -> Result<String, SealError> {
+    pub fn seal(&self, place: SecretLocation<'_>, plain: &SecretString) -> Result<String, SealError> {
         let key = self.current().ok_or(SealError::NoKey)?;
         let nonce = random_bytes::<NONCE>()?;
         let message = Payload { msg: plain.expose_secret().as_bytes(), aad: &place.to_bytes() };
@@ -82,7 +82,7 @@ impl SecretKeys {
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<SecretString, OpenError> {
+    pub fn open(&self, place: SecretLocation<'_>, sealed: &str) -> Result<SecretString, OpenError> {
         let (id, text) = split(sealed).ok_or(OpenError::Damaged)?;
         let key = self.find(id).ok_or_else(|| OpenError::UnknownKey { id: id.to_owned() })?;
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| OpenError::Damaged)?;
@@ -101,7 +101,7 @@ impl SecretKeys {
     }
 }
 
-impl Place<'_> {
+impl SecretLocation<'_> {
     /// Every part with its length, so that no two places have the same bytes.
     fn to_bytes(self) -> Vec<u8> {
         let Self { table, column, row } = self;

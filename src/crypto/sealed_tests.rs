@@ -7,9 +7,9 @@ use crate::crypto::keyring::SecretKey;
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;
 
-const HERE: Place<'static> = Place { table: "mail_settings", column: "password", row: 7 };
+const HERE: SecretLocation<'static> = SecretLocation { table: "mail_settings", column: "password", row: 7 };
 
-fn opened(keys: &SecretKeys, place: Place<'_>, sealed: &str) -> Result<String, OpenError> {
+fn opened(keys: &SecretKeys, place: SecretLocation<'_>, sealed: &str) -> Result<String, OpenError> {
     keys.open(place, sealed).map(|plain| plain.expose_secret().to_owned())
 }
 
@@ -31,13 +31,13 @@ fn another_place_does_not_open_it() -> TestResult {
     let keys = SecretKeys::in_memory()?;
     let sealed = keys.seal(HERE, &SecretString::from("hunter2"))?;
     for place in [
-        Place { row: 8, ..HERE },
-        Place { row: -7, ..HERE },
-        Place { column: "token", ..HERE },
-        Place { table: "servers", ..HERE },
+        SecretLocation { row: 8, ..HERE },
+        SecretLocation { row: -7, ..HERE },
+        SecretLocation { column: "token", ..HERE },
+        SecretLocation { table: "servers", ..HERE },
         // The same letters, divided in another way.
-        Place { table: "mail_settingsp", column: "assword", ..HERE },
-        Place { table: "password", column: "mail_settings", ..HERE },
+        SecretLocation { table: "mail_settingsp", column: "assword", ..HERE },
+        SecretLocation { table: "password", column: "mail_settings", ..HERE },
     ] {
         assert_eq!(opened(&keys, place, &sealed), Err(OpenError::Damaged), "{place:?}");
     }
@@ -89,7 +89,7 @@ proptest! {
     #[test]
     fn whatever_is_sealed_opens(plain in ".{0,200}", table in ".{0,20}", column in ".{0,20}", row in any::<i64>()) {
         let keys = SecretKeys::in_memory().unwrap();
-        let place = Place { table: &table, column: &column, row };
+        let place = SecretLocation { table: &table, column: &column, row };
         let sealed = keys.seal(place, &SecretString::from(plain.as_str())).unwrap();
         prop_assert_eq!(opened(&keys, place, &sealed), Ok(plain));
     }
@@ -119,7 +119,7 @@ proptest! {
     #[test]
     fn any_text_gets_an_answer(text in ".{0,80}", row in any::<i64>()) {
         let keys = SecretKeys::in_memory().unwrap();
-        let opened = keys.open(Place { row, ..HERE }, &text);
+        let opened = keys.open(SecretLocation { row, ..HERE }, &text);
         prop_assert!(opened.is_err());
         prop_assert!(keys.needs_rotation(&text));
     }

@@ -15,7 +15,7 @@ pub mod node;
 pub mod schema;
 pub mod tables;
 
-pub use engine::{Connection, Db, Frozen, QueryLog, StoreError, StoreErrorKind, Swapped, Tx};
+pub use engine::{Connection, Db, QueryLog, ReadOnlyCause, StoreError, StoreErrorKind, Swapped, Tx};
 
 use std::path::Path;
 
@@ -24,7 +24,7 @@ impl Db {
     ///
     /// # Errors
     /// When the file cannot be opened, is damaged so that nothing can be read, or was written by a newer program. One that can
-    /// be read and must not be written is open: see [`Self::frozen`].
+    /// be read and must not be written is open: see [`Self::read_only_cause`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Self::open_with(path, care::derived::after_migration)
     }

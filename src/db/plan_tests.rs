@@ -14,7 +14,7 @@ use super::{
     tables::{
         backup_ids, days, ingest_keys, jobs, machine_names,
         operations::{self, OperationRecord},
-        outcomes::{self, Counted, Outcome},
+        outcomes::{self, Counted, SummaryRun},
         rejected_reports,
         run_lists::{self, Wanted},
         runs::RunRecord,
@@ -28,7 +28,7 @@ use crate::{
     time::{Day, Timestamp},
 };
 
-#[path = "plan_people_tests.rs"]
+#[path = "plan_users_tests.rs"]
 mod people;
 #[path = "plan_records_tests.rs"]
 mod records;
@@ -150,10 +150,10 @@ fn the_runs_of_a_job_are_found_without_those_of_other_servers() -> TestResult {
         let run = RunRecord::find(conn, RunId(1))?;
         let plans = plans(conn, |conn| {
             let job = JobRef { server: ServerId(1), id: JobId(1) };
-            Outcome::latest(conn, job, 31)?;
+            SummaryRun::latest(conn, job, 31)?;
             Counted::between(conn, job, at, at.plus(86_400))?;
             Counted::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
-            Outcome::last_before(conn, job, at, &RunOutcome::COMPLETE)?;
+            SummaryRun::last_before(conn, job, at, &RunOutcome::COMPLETE)?;
             outcomes::failing_streak(conn, job, at)?;
             run_lists::first_start(conn, job.server, Some(job.id))?;
             run_lists::neighbours(conn, job, &at.to_string())?;

@@ -34,9 +34,9 @@ pub enum DemoError {
 /// # Errors
 /// When the database refuses.
 pub async fn fill(services: &Services) -> Result<usize, DemoError> {
-    let now = services.clock.now();
+    let now = services.clock().now();
     services
-        .db
+        .db()
         .write(move |tx| {
             for machine in FLEET {
                 let id = servers::create(tx.conn, machine.name, now.plus(-365 * 86_400))?;
@@ -52,11 +52,11 @@ pub async fn fill(services: &Services) -> Result<usize, DemoError> {
 
 /// Goes on telling the fleet's story for as long as it is polled.
 pub async fn follow(services: Services) {
-    let opened = services.clock.now();
+    let opened = services.clock().now();
     let mut until = opened;
     loop {
         tokio::time::sleep(TICK).await;
-        let now = services.clock.now();
+        let now = services.clock().now();
         let told = async {
             send(&services, until, now).await?;
             tell_progress(&services, now.since(opened)).await
@@ -69,7 +69,7 @@ pub async fn follow(services: Services) {
 }
 
 async fn tell_progress(services: &Services, elapsed: i64) -> Result<(), DemoError> {
-    let now = services.clock.now();
+    let now = services.clock().now();
     if let Some(status) = live::status(now, elapsed) {
         upload(services.clone(), now, status.to_string()).await?;
     }
@@ -80,8 +80,8 @@ async fn tell_progress(services: &Services, elapsed: i64) -> Result<(), DemoErro
 async fn send(services: &Services, after: Timestamp, until: Timestamp) -> Result<usize, DemoError> {
     let mut count = 0;
     let mut under_way = VecDeque::new();
-    for delivery in plan(until, &services.zone).into_iter().filter(|delivery| delivery.at > after) {
-        let body = delivery.body(&services.zone);
+    for delivery in plan(until, &services.zone()).into_iter().filter(|delivery| delivery.at > after) {
+        let body = delivery.body(&services.zone());
         under_way.push_back(begin(Box::pin(upload(services.clone(), delivery.at, body))).await);
         if under_way.len() > UNDER_WAY
             && let Some(oldest) = under_way.pop_front()
@@ -98,7 +98,7 @@ async fn send(services: &Services, after: Timestamp, until: Timestamp) -> Result
 
 /// Uploads a report as if it were `at`.
 async fn upload(services: Services, at: Timestamp, body: String) -> Result<(), IngestError> {
-    let services = Services { clock: Clock::manual(at), ..services };
+    let services = services.with_clock(Clock::manual(at));
     let actor = Actor::Sender { key: None, server: None };
     let content_type = Some("application/json".to_owned());
     let upload = Upload { content_type, body, key: None, source: "192.0.2.10".to_owned() };

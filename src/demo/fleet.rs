@@ -1,6 +1,9 @@
 //! Who backs up what: the made-up machines and their jobs.
 
-use super::story::Story::{self, Abandoned, Failing, New, Silent, Steady, Warned};
+use super::scenario::{
+    Scenario,
+    Scenario::{Abandoned, Failing, New, Silent, Steady, Warned},
+};
 
 /// A machine that sends reports.
 #[derive(Debug)]
@@ -40,7 +43,7 @@ pub(super) struct Job {
     /// What its owner called it.
     pub name: &'static str,
     /// When it runs.
-    pub rhythm: Rhythm,
+    pub rhythm: Timetable,
     /// How many days ago it began.
     pub since: i64,
     /// Bytes of its source in the beginning.
@@ -58,12 +61,12 @@ pub(super) struct Job {
     /// Whether old versions are thinned out by age; otherwise the last 30 are kept.
     pub thins_out: bool,
     /// What becomes of it.
-    pub story: Story,
+    pub scenario: Scenario,
 }
 
 /// When a job runs, by the clock of the site.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Rhythm {
+pub(super) enum Timetable {
     /// Every day at a minute of the day.
     Daily(i64),
     /// Monday to Friday.
@@ -73,7 +76,7 @@ pub(super) enum Rhythm {
     /// Every so many hours, around the clock.
     Hours(i64),
 }
-use Rhythm::{Daily, Hours, Weekdays, Weekly};
+use Timetable::{Daily, Hours, Weekdays, Weekly};
 
 const GB: i64 = 1_000_000_000;
 const MB: i64 = 1_000_000;
@@ -94,7 +97,7 @@ const JOB: Job = Job {
     destination: "ssh",
     quota: None,
     thins_out: true,
-    story: Steady,
+    scenario: Steady,
 };
 
 /// A machine without peculiarities.
@@ -121,7 +124,7 @@ pub(super) const FLEET: &[Machine] = &[
     ], ..MACHINE },
     Machine { name: "office-pc", alias: Some("Reception"), notes: Some("Switched off at night; backups run during the day."),
         system: System::Windows, system_name: "Microsoft Windows 11 Pro 10.0.26100", version: V23, away: Some((148, 139)), jobs: &[
-        Job { name: "Accounting", rhythm: Weekdays(1_110), source: 19 * GB, files: 21_340, growth: 38, duration: 420, destination: "onedrivev2", quota: Some(1_099 * GB), story: Warned, ..JOB },
+        Job { name: "Accounting", rhythm: Weekdays(1_110), source: 19 * GB, files: 21_340, growth: 38, duration: 420, destination: "onedrivev2", quota: Some(1_099 * GB), scenario: Warned, ..JOB },
         Job { name: "Desktop", rhythm: Weekdays(735), source: 46 * GB, files: 58_020, growth: 12, duration: 510, destination: "smb", quota: Some(2 * TB), thins_out: false, ..JOB },
         Job { name: "Outlook", rhythm: Weekdays(1_035), source: 31 * GB, files: 14, growth: 45, duration: 980, destination: "smb", quota: Some(2 * TB), thins_out: false, ..JOB },
     ] },
@@ -132,11 +135,11 @@ pub(super) const FLEET: &[Machine] = &[
     ], ..MACHINE },
     Machine { name: "laptop-jo", alias: Some("Jo's laptop"), notes: Some("Travels a lot. Ask Jo before calling it late."),
         system: System::Mac, system_name: "macOS 15.6", version: V22, jobs: &[
-        Job { name: "Home", rhythm: Daily(1_225), since: 320, source: 212 * GB, files: 402_700, growth: 28, duration: 1_320, destination: "googledrive", quota: Some(2 * TB), story: Silent, ..JOB },
-        Job { name: "USB stick", rhythm: Weekly(2, 900), since: 70, source: 14 * GB, files: 2_480, growth: 0, duration: 260, destination: "file", story: Abandoned, ..JOB },
+        Job { name: "Home", rhythm: Daily(1_225), since: 320, source: 212 * GB, files: 402_700, growth: 28, duration: 1_320, destination: "googledrive", quota: Some(2 * TB), scenario: Silent, ..JOB },
+        Job { name: "USB stick", rhythm: Weekly(2, 900), since: 70, source: 14 * GB, files: 2_480, growth: 0, duration: 260, destination: "file", scenario: Abandoned, ..JOB },
     ], ..MACHINE },
     Machine { name: "db-01", version: V23, system_name: "Ubuntu 24.04.3 LTS", jobs: &[
-        Job { name: "PostgreSQL dumps", rhythm: Daily(75), source: 54 * GB, files: 96, growth: 70, duration: 860, destination: "s3", story: Failing, ..JOB },
+        Job { name: "PostgreSQL dumps", rhythm: Daily(75), source: 54 * GB, files: 96, growth: 70, duration: 860, destination: "s3", scenario: Failing, ..JOB },
         Job { name: "WAL archive", rhythm: Hours(2), since: 28, source: 22 * GB, files: 1_420, growth: 30, duration: 95, destination: "s3", thins_out: false, ..JOB },
     ], ..MACHINE },
     Machine { name: "web-02", version: V22, away: Some((61, 58)), jobs: &[
@@ -149,6 +152,6 @@ pub(super) const FLEET: &[Machine] = &[
     ], ..MACHINE },
     Machine { name: "pi-garden", alias: Some("Garden camera"), system_name: "Raspberry Pi OS 13", jobs: &[
         Job { name: "Clips", rhythm: Daily(1_380), since: 300, source: 9 * GB, files: 4_120, growth: 160, duration: 340, destination: "ssh", quota: Some(6 * TB), thins_out: false, ..JOB },
-        Job { name: "Configuration", rhythm: Daily(45), since: 3, source: 12 * MB, files: 318, growth: 0, duration: 14, destination: "ssh", story: New, ..JOB },
+        Job { name: "Configuration", rhythm: Daily(45), since: 3, source: 12 * MB, files: 318, growth: 0, duration: 14, destination: "ssh", scenario: New, ..JOB },
     ], ..MACHINE },
 ];

@@ -1,10 +1,10 @@
 //! Log lines as Duplicati writes them, `yyyy-MM-dd HH:mm:ss zz - [Level-Tag]: message`, in the sender's wall clock.
 
 use super::{
-    dice::Dice,
     fleet::System,
+    random::Random,
     report::Run,
-    story::{Failure, Outcome, Warning},
+    scenario::{Failure, Outcome, Warning},
 };
 use crate::{time::Timestamp, zone::Zone};
 
@@ -19,12 +19,12 @@ impl<'z> Lines<'z> {
     /// The whole log of a run: at most 20 lines.
     pub(super) fn of(run: &Run, zone: &'z Zone) -> Vec<String> {
         let mut log = Self { zone, at: run.start, lines: Vec::new() };
-        let mut dice = run.dice.clone();
+        let mut random = run.random.clone();
         log.add("Information", "Controller-StartingOperation", "The operation Backup has started");
         match run.outcome {
             Outcome::Success => {}
-            Outcome::Warning(kind) => log.warn(kind, run, &mut dice),
-            Outcome::Error => log.fail_to_verify(&mut dice),
+            Outcome::Warning(kind) => log.warn(kind, run, &mut random),
+            Outcome::Error => log.fail_to_verify(&mut random),
             Outcome::Fatal(failure) => {
                 log.add(
                     "Error",
@@ -36,7 +36,7 @@ impl<'z> Lines<'z> {
         }
         log.at = run.start.plus(run.duration);
         if run.job.thins_out && !run.thinned.considered.is_empty() {
-            log.thin_out(run);
+            log.prune(run);
         }
         log.add("Information", "Controller-CompletedOperation", "The operation Backup has completed");
         log.lines
@@ -50,7 +50,7 @@ impl<'z> Lines<'z> {
         self.at = self.at.plus(1);
     }
 
-    fn warn(&mut self, kind: Warning, run: &Run, dice: &mut Dice) {
+    fn warn(&mut self, kind: Warning, run: &Run, random: &mut Random) {
         let tag = "Operation.Backup.FileBlockProcessor.FileEntry-PathProcessingFailed";
         if kind == Warning::Quota {
             return self.add(
@@ -59,8 +59,8 @@ impl<'z> Lines<'z> {
                 "Backend quota is close to being exceeded: 93.10% of the space is in use",
             );
         }
-        for _ in 0..1 + dice.below(6) {
-            let path = path(run.machine.system, dice);
+        for _ in 0..1 + random.below(6) {
+            let path = path(run.machine.system, random);
             let why = match kind {
                 Warning::TooLong => "PathTooLongException: The specified file name or path is too long, or a component of the specified path is too long.".to_owned(),
                 Warning::Denied => format!("UnauthorizedAccessException: Access to the path '{path}' is denied."),
@@ -70,8 +70,8 @@ impl<'z> Lines<'z> {
         }
     }
 
-    fn fail_to_verify(&mut self, dice: &mut Dice) {
-        let volume = volume(dice);
+    fn fail_to_verify(&mut self, random: &mut Random) {
+        let volume = volume(random);
         self.add(
             "Retry",
             "BackendManager-RetryGet",
@@ -84,7 +84,7 @@ impl<'z> Lines<'z> {
     }
 
     /// What the retention policy says; the versions that are left can be read from it.
-    fn thin_out(&mut self, run: &Run) {
+    fn prune(&mut self, run: &Run) {
         let tag = |name: &str| format!("Operation.DeleteHandler:RetentionPolicy-{name}");
         self.add("Information", &tag("StartCheck"), "Start checking if backups can be removed");
         self.add("Information", &tag("FramesAndIntervals"),
@@ -128,11 +128,11 @@ impl Failure {
     }
 }
 
-fn volume(dice: &mut Dice) -> String {
-    format!("duplicati-b{:016x}{:016x}.dblock.zip.aes", dice.number(), dice.number())
+fn volume(random: &mut Random) -> String {
+    format!("duplicati-b{:016x}{:016x}.dblock.zip.aes", random.number(), random.number())
 }
 
-fn path(system: System, dice: &mut Dice) -> &'static str {
+fn path(system: System, random: &mut Random) -> &'static str {
     let paths: &[&str] = match system {
         System::Windows => &[
             r"C:\Users\Reception\AppData\Local\Microsoft\Outlook\reception@example.net.ost",
@@ -152,5 +152,5 @@ fn path(system: System, dice: &mut Dice) -> &'static str {
             "/etc/ssl/private/ssl-cert-snakeoil.key",
         ],
     };
-    dice.pick(paths).unwrap_or("/etc")
+    random.pick(paths).unwrap_or("/etc")
 }

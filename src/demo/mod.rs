@@ -2,7 +2,6 @@
 //! sent. Invariant: the same moment, zone and fleet give the same reports, and everything goes through the ingest use
 //! case, so the demonstration can never show what a real installation could not.
 
-mod dice;
 mod figures;
 mod fill;
 mod fleet;
@@ -10,10 +9,11 @@ mod live;
 mod log;
 mod operation;
 mod plan;
+mod random;
 mod report;
 mod retention;
+mod scenario;
 mod slots;
-mod story;
 
 pub use fill::{DemoError, fill, follow};
 pub use plan::{Delivery, plan};

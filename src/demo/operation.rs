@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    dice::Dice,
     fleet::{FLEET, Job, Machine},
+    random::Random,
     report::{clock, extra},
 };
 use crate::time::Timestamp;
@@ -59,17 +59,17 @@ impl Operation {
             "Duration": clock(self.duration), "Version": self.machine.version,
             "MessagesActualLength": 4, "WarningsActualLength": 0, "ErrorsActualLength": 0,
         });
-        let mut dice = Dice::of(&[6, self.number, self.start.unix()]);
+        let mut random = Random::of(&[6, self.number, self.start.unix()]);
         let own = match self.name {
             "Restore" => json!({
-                "RestoredFiles": 1 + dice.below(240), "SizeOfRestoredFiles": dice.below(4_000_000_000),
-                "RestoredFolders": dice.below(30), "RestoredSymlinks": 0, "PatchedFiles": 0, "DeletedFiles": 0,
+                "RestoredFiles": 1 + random.below(240), "SizeOfRestoredFiles": random.below(4_000_000_000),
+                "RestoredFolders": random.below(30), "RestoredSymlinks": 0, "PatchedFiles": 0, "DeletedFiles": 0,
                 "BrokenLocalFiles": [], "BrokenRemoteFiles": [],
             }),
             "Compact" => json!({
-                "DeletedFileCount": 20 + dice.below(60), "DownloadedFileCount": 20 + dice.below(40),
-                "UploadedFileCount": 6 + dice.below(12), "DeletedFileSize": dice.below(3_000_000_000),
-                "DownloadedFileSize": dice.below(2_000_000_000), "UploadedFileSize": dice.below(700_000_000),
+                "DeletedFileCount": 20 + random.below(60), "DownloadedFileCount": 20 + random.below(40),
+                "UploadedFileCount": 6 + random.below(12), "DeletedFileSize": random.below(3_000_000_000),
+                "DownloadedFileSize": random.below(2_000_000_000), "UploadedFileSize": random.below(700_000_000),
                 "VacuumResults": null,
             }),
             "Test" => json!({ "Verifications": [

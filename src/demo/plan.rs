@@ -1,12 +1,12 @@
 //! Everything that the fleet sends up to a moment, in the order in which it arrives.
 
 use super::{
-    dice::Dice,
     figures::Figures,
     fleet::{FLEET, Job, Machine},
     operation,
+    random::Random,
     report::Run,
-    retention::{Thinned, Versions},
+    retention::{PrunedVersions, Versions},
     slots,
 };
 use crate::{time::Timestamp, zone::Zone};
@@ -16,11 +16,11 @@ use crate::{time::Timestamp, zone::Zone};
 pub struct Delivery {
     /// When it arrives.
     pub at: Timestamp,
-    content: Content,
+    content: Body,
 }
 
 #[derive(Debug, Clone)]
-enum Content {
+enum Body {
     Run(Box<Run>),
     Operation(operation::Operation),
 }
@@ -29,8 +29,8 @@ impl Delivery {
     /// The JSON document that Duplicati would send.
     pub fn body(&self, zone: &Zone) -> String {
         match &self.content {
-            Content::Run(run) => run.to_json(zone),
-            Content::Operation(operation) => operation.to_json(),
+            Body::Run(run) => run.to_json(zone),
+            Body::Operation(operation) => operation.to_json(),
         }
         .to_string()
     }
@@ -48,7 +48,7 @@ pub fn plan(now: Timestamp, zone: &Zone) -> Vec<Delivery> {
     }
     let operations = operation::all(now)
         .into_iter()
-        .map(|(at, operation)| Delivery { at, content: Content::Operation(operation) });
+        .map(|(at, operation)| Delivery { at, content: Body::Operation(operation) });
     all.extend(operations);
     // Stable: what arrives in the same second stays in the order of the fleet.
     all.sort_by_key(|delivery| delivery.at);
@@ -64,7 +64,7 @@ fn runs(
 ) -> Vec<Delivery> {
     let starts: Vec<(Timestamp, i64)> = slots::starts(machine, job, number, now, zone)
         .into_iter()
-        .map(|start| (start, Dice::of(&[4, number, start.unix()]).around(job.duration, 22).max(3)))
+        .map(|start| (start, Random::of(&[4, number, start.unix()]).around(job.duration, 22).max(3)))
         .filter(|(start, duration)| start.plus(duration + DELAY) <= now)
         .collect();
     let first = starts.first().map_or(now, |(start, _)| *start);
@@ -72,14 +72,14 @@ fn runs(
     let mut versions = Versions::default();
     let mut deliveries = Vec::with_capacity(count);
     for (index, (start, duration)) in starts.into_iter().enumerate() {
-        let mut dice = Dice::of(&[5, number, start.unix()]);
-        let outcome = job.story.outcome(count - index - 1, &mut dice);
+        let mut random = Random::of(&[5, number, start.unix()]);
+        let outcome = job.scenario.outcome(count - index - 1, &mut random);
         let thinned = if outcome.is_kept() {
             versions.add(start, job.thins_out)
         } else {
-            Thinned { left: versions.count(), ..Thinned::default() }
+            PrunedVersions { left: versions.count(), ..PrunedVersions::default() }
         };
-        let figures = Figures::of(job, start.since(first), thinned.left, index == 0, &mut dice);
+        let figures = Figures::of(job, start.since(first), thinned.left, index == 0, &mut random);
         // The first run sends everything, which takes its time; runs that fail do so early.
         let duration = match index {
             0 => duration * 3,
@@ -96,9 +96,9 @@ fn runs(
             figures,
             thinned,
             next: slots::next(job, start.plus(duration), zone),
-            dice,
+            random,
         };
-        let delivery = Delivery { at: start.plus(duration + DELAY), content: Content::Run(Box::new(run)) };
+        let delivery = Delivery { at: start.plus(duration + DELAY), content: Body::Run(Box::new(run)) };
         deliveries.push(delivery);
     }
     deliveries

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{
-    dice::Dice,
     figures::Figures,
     fleet::{Job, Machine, System},
     log::Lines,
-    retention::Thinned,
-    story::{Outcome, Warning},
+    random::Random,
+    retention::PrunedVersions,
+    scenario::{Outcome, Warning},
 };
 use crate::{time::Timestamp, zone::Zone};
 
@@ -22,9 +22,9 @@ pub(super) struct Run {
     pub duration: i64,
     pub outcome: Outcome,
     pub figures: Figures,
-    pub thinned: Thinned,
+    pub thinned: PrunedVersions,
     pub next: Option<Timestamp>,
-    pub dice: Dice,
+    pub random: Random,
 }
 
 impl Run {
@@ -109,8 +109,8 @@ pub(super) fn extra(machine: &Machine, job: &Job, number: i64, next: Option<Time
 /// 32 hex digits, as Duplicati makes them.
 pub(super) fn machine_id(machine: &Machine) -> String {
     let name: Vec<i64> = machine.name.bytes().map(i64::from).collect();
-    let mut dice = Dice::of(&name);
-    format!("{:016x}{:016x}", dice.number(), dice.number())
+    let mut random = Random::of(&name);
+    format!("{:016x}{:016x}", random.number(), random.number())
 }
 
 impl System {

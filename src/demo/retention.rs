@@ -12,7 +12,7 @@ pub(super) struct Versions(Vec<Timestamp>);
 
 /// What the retention did after a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Thinned {
+pub(super) struct PrunedVersions {
     /// Versions before the run's own, newest first.
     pub considered: Vec<Timestamp>,
     /// Those of them that were deleted.
@@ -23,12 +23,12 @@ pub(super) struct Thinned {
 
 impl Versions {
     /// Adds a version, and deletes what the policy `7D:1D,4W:1W,12M:1M` (or a fixed number) does not keep.
-    pub(super) fn add(&mut self, start: Timestamp, thins_out: bool) -> Thinned {
+    pub(super) fn add(&mut self, start: Timestamp, thins_out: bool) -> PrunedVersions {
         let mut considered = self.0.clone();
         considered.reverse();
         self.0.push(start);
-        let deleted = if thins_out { self.thin_out(start) } else { self.keep_newest() };
-        Thinned { considered, deleted, left: count(self.0.len()) }
+        let deleted = if thins_out { self.prune(start) } else { self.keep_newest() };
+        PrunedVersions { considered, deleted, left: count(self.0.len()) }
     }
 
     /// Versions left when nothing was added.
@@ -41,7 +41,7 @@ impl Versions {
         self.0.drain(..too_many).collect()
     }
 
-    fn thin_out(&mut self, now: Timestamp) -> Vec<Timestamp> {
+    fn prune(&mut self, now: Timestamp) -> Vec<Timestamp> {
         let mut deleted = Vec::new();
         let mut last = None;
         self.0.retain(|version| {

@@ -1,9 +1,9 @@
 //! When a job ran: its rhythm, less the runs that were missed.
 
 use super::{
-    dice::Dice,
-    fleet::{Job, Machine, Rhythm},
-    story::{CALM, Story},
+    fleet::{Job, Machine, Timetable},
+    random::Random,
+    scenario::{CALM, Scenario},
 };
 use crate::{
     time::{Day, Timestamp},
@@ -15,7 +15,7 @@ const SILENCE: i64 = 9 * 86_400;
 /// The shortest silence of the job that was given up: seconds.
 const FORGOTTEN: i64 = 20 * 86_400;
 
-impl Rhythm {
+impl Timetable {
     /// The minutes of a day at which a run is due.
     fn minutes(self, day: Day) -> Vec<i64> {
         match self {
@@ -58,23 +58,23 @@ pub(super) fn starts(
         .filter(|back| !is_away(*back))
         .flat_map(|back| due(job, today.plus(-back), zone))
         // Nobody's schedule is to the second, and big jobs begin when the one before is done.
-        .map(|at| at.plus(Dice::of(&[1, number, at.unix()]).below(90)))
+        .map(|at| at.plus(Random::of(&[1, number, at.unix()]).below(90)))
         .filter(|at| *at < now)
         .collect();
     let count = due.len();
     let mut index = 0;
     due.retain(|at| {
         index += 1;
-        count - index < CALM || !Dice::of(&[2, number, at.unix()]).chance(job.rhythm.missed())
+        count - index < CALM || !Random::of(&[2, number, at.unix()]).chance(job.rhythm.missed())
     });
-    match job.story {
-        Story::Silent => due.retain(|at| now.since(*at) > SILENCE),
-        Story::Abandoned => {
+    match job.scenario {
+        Scenario::Silent => due.retain(|at| now.since(*at) > SILENCE),
+        Scenario::Abandoned => {
             due.retain(|at| now.since(*at) > FORGOTTEN);
             due.truncate(2);
         }
-        Story::New => due = due.split_off(due.len().saturating_sub(2)),
-        Story::Steady | Story::Failing | Story::Warned => {}
+        Scenario::New => due = due.split_off(due.len().saturating_sub(2)),
+        Scenario::Steady | Scenario::Failing | Scenario::Warned => {}
     }
     due
 }

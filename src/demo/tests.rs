@@ -59,7 +59,7 @@ async fn every_verdict_shows_and_a_year_of_days() -> Result<(), Box<dyn std::err
         assert_eq!(*number, if trouble.contains(verdict) { 1 } else { 15 }, "{verdict:?}");
     }
     let days = services
-        .db
+        .db()
         .read(|conn| crate::db::tables::days::site_days_since(conn, "2000-01-01".parse().unwrap()))
         .await?;
     assert!(days.len() >= 364, "{}", days.len());

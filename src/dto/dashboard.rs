@@ -1,6 +1,12 @@
 //! The dashboard: am I safe?
 
+mod job;
+mod query;
+
 use std::marker::PhantomData;
+
+pub use job::{JobRow, Live, Verification};
+pub use query::{DashboardQuery, Filter, Sort};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -9,62 +15,9 @@ use crate::{
     checks::Check,
     ids::{JobId, RunId, ServerId},
     outcome::RunOutcome,
-    status::Status,
     time::Timestamp,
     verdict::Verdict,
 };
-
-/// What a person chose to see; every part is in the URL.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct DashboardQuery {
-    /// Only jobs in this state.
-    #[serde(default)]
-    pub filter: Filter,
-    /// Only servers and jobs whose name, alias or state contains this text.
-    #[serde(default)]
-    pub search: String,
-    /// Order of the servers.
-    #[serde(default)]
-    pub sort: Sort,
-    /// Page, counting from 1; 0 is read as 1.
-    #[serde(default)]
-    pub page: i64,
-}
-
-impl DashboardQuery {
-    /// Whether only some servers are asked for.
-    pub fn is_narrowed(&self) -> bool {
-        self.filter != Filter::All || !self.search.is_empty()
-    }
-}
-
-/// Which jobs the list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Filter {
-    /// Every job.
-    #[default]
-    All,
-    /// Jobs that a person should look at.
-    Attention,
-    /// Jobs with exactly this verdict.
-    Only(Verdict),
-    /// Servers and jobs that have never reported a backup.
-    Never,
-}
-
-/// In which order servers stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Sort {
-    /// The server with the worst job first.
-    #[default]
-    Worst,
-    /// By name.
-    Name,
-    /// The server that reported last first.
-    Latest,
-}
 
 /// Everything the dashboard shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -254,80 +207,4 @@ pub struct ServerGroup {
     pub last_seen: Option<Moment>,
     /// The jobs.
     pub jobs: Vec<JobRow>,
-}
-
-/// One job as lists show it; sizes in bytes, of the last complete run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct JobRow {
-    /// Its id.
-    pub id: JobId,
-    /// Its name.
-    pub name: String,
-    /// What we conclude.
-    pub verdict: Verdict,
-    /// Failed runs in a row.
-    pub failures: i64,
-    /// What Duplicati said last.
-    pub last_status: Option<Status>,
-    /// What became of that run.
-    pub last_outcome: Option<RunOutcome>,
-    /// What contradicts that run, and what else is open about the job.
-    pub checks: Vec<Check>,
-    /// The last verification of the destination.
-    #[serde(default)]
-    pub verification: Option<Verification>,
-    /// The run that began last.
-    pub last_run: Option<RunId>,
-    /// When that run's report arrived.
-    pub last_report: Option<Moment>,
-    /// Start of the last good run.
-    pub last_success: Option<Moment>,
-    /// Seconds the last run took.
-    pub duration: Option<i64>,
-    /// Bytes of source data.
-    pub source_size: Option<i64>,
-    /// Bytes at the destination.
-    pub storage_size: Option<i64>,
-    /// Bytes the last run uploaded.
-    pub uploaded_size: Option<i64>,
-    /// Restorable versions.
-    pub versions: Option<i64>,
-    /// Warnings in the last run.
-    pub warnings: Option<i64>,
-    /// Runs ever recorded.
-    pub runs: i64,
-    /// When the next run is expected.
-    pub next_expected: Option<Moment>,
-    /// When it is late.
-    pub due: Option<Moment>,
-    /// The usual distance between runs: seconds.
-    pub interval: Option<i64>,
-    /// The last slots, oldest first, at most 30: a letter for each ([`super::strip`]).
-    pub strip: String,
-    /// Progress of a run that is under way.
-    pub live: Option<Live>,
-}
-
-/// A verification of a destination that came to a result.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verification {
-    /// When it began.
-    pub at: Moment,
-    /// Whether it failed, or found damaged files.
-    pub failed: bool,
-    /// Damaged files, where that is known.
-    pub damaged: Option<i64>,
-}
-
-/// A run under way, from Duplicati's live status.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Live {
-    /// When it started.
-    pub started: Moment,
-    /// When it last told us.
-    pub reported: Moment,
-    /// Duplicati's word for what it is doing.
-    pub phase: Option<String>,
-    /// Progress in thousandths.
-    pub permille: Option<i64>,
 }

@@ -10,7 +10,6 @@ pub mod dashboard;
 pub mod database;
 pub mod export;
 pub mod health;
-pub mod history;
 pub mod import;
 pub mod incidents;
 pub mod key;

@@ -3,17 +3,23 @@
 
 use serde_json::Value;
 
-use super::counters::Counters;
-use super::gather::RawLog;
-use super::identity::Identity;
-use super::line::Level;
-use super::log::Log;
-use super::operation::Operation;
-use super::status::Status;
-use super::storage::{self, Storage};
-use super::types::Report;
-use super::value::{self, Object};
-use super::{details, limits, second_copy::SecondCopies, time, versions};
+use super::{
+    counters::Counters,
+    details,
+    gather::RawLog,
+    identity::Identity,
+    limits,
+    line::Level,
+    log::Log,
+    operation::Operation,
+    remote_sync::RemoteSyncs,
+    status::Status,
+    storage::{self, Storage},
+    time,
+    types::Report,
+    value::{self, Object},
+    versions,
+};
 
 /// What a report was found to consist of.
 #[derive(Debug, Default)]
@@ -64,7 +70,7 @@ impl Parts {
         let operation = operation.map_or(Operation::Backup, |name| Operation::from_sender(&name));
         let begin = data.get("BeginTime").and_then(time::instant);
         let end = data.get("EndTime").and_then(time::instant);
-        let copies = SecondCopies::from_data(&data);
+        let copies = RemoteSyncs::from_data(&data);
         let report = Report {
             cause: None,
             reporting_warnings: 0,

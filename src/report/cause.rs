@@ -1,17 +1,19 @@
 //! Why a run did not go well, in one line: the rule over exception, errors and warnings. Invariant: the sender's words without
 //! names of classes and without stacks, once, at most 300 characters.
 
-use super::about_reporting;
-use super::line::{Level, LogLine};
-use super::second_copy::SecondCopies;
-use super::thrown;
+use super::{
+    dotnet_exception,
+    line::{Level, LogLine},
+    remote_sync::RemoteSyncs,
+    reporting_lines,
+};
 use crate::shorten::shorten;
 
 /// Characters of a headline.
 const HEADLINE: usize = 300;
 
 /// What a report says that can be the cause.
-pub(crate) struct Told<'a> {
+pub(crate) struct CauseSources<'a> {
     /// What is said of it if it was called off.
     pub(crate) called_off: Option<&'static str>,
     /// The exception, as text.
@@ -19,7 +21,7 @@ pub(crate) struct Told<'a> {
     /// The log.
     pub(crate) lines: &'a [LogLine],
     /// The second destinations.
-    pub(crate) copies: &'a SecondCopies,
+    pub(crate) copies: &'a RemoteSyncs,
 }
 
 /// The cause of a run that is stored: its log and its exception are all that is left of the report.
@@ -29,17 +31,17 @@ pub(crate) fn of_stored(
     exception: Option<&str>,
     lines: &[LogLine],
 ) -> Option<String> {
-    Told { called_off, exception, lines, copies: &SecondCopies::default() }.cause()
+    CauseSources { called_off, exception, lines, copies: &RemoteSyncs::default() }.cause()
 }
 
-impl Told<'_> {
+impl CauseSources<'_> {
     /// The cause; `None` when nothing tells.
     pub(crate) fn cause(&self) -> Option<String> {
         let of_level = |level| self.lines.iter().filter(move |line| line.level == level);
         let error = || of_level(Level::Error).filter(|line| !is_of_second_copy(line)).find_map(said);
         let cause = match (self.called_off, self.exception) {
             (Some(told), _) => Some(told.to_owned()),
-            (None, Some(exception)) => thrown::cause(exception).map(str::to_owned).or_else(error),
+            (None, Some(exception)) => dotnet_exception::cause(exception).map(str::to_owned).or_else(error),
             (None, None) => error(),
         };
         let cause = cause
@@ -62,7 +64,7 @@ impl Told<'_> {
         }
         let attached = |line: &LogLine| {
             let (_, rest) = line.text.split_once('\n')?;
-            thrown::cause(rest).map(str::to_owned)
+            dotnet_exception::cause(rest).map(str::to_owned)
         };
         let own = |line: &LogLine| {
             let is_summary = tag(line).ends_with("-RemoteSyncFailed");
@@ -82,10 +84,10 @@ impl Told<'_> {
         let warnings = || self.lines.iter().filter(|line| line.level == Level::Warning);
         let follows = |line: &&LogLine| tag(line).contains("-BackendManagerDispose");
         let line = warnings()
-            .find(|line| !about_reporting::is_about(line) && !follows(line))
+            .find(|line| !reporting_lines::is_about(line) && !follows(line))
             .or_else(|| warnings().find(|line| !follows(line)))
             .or_else(|| warnings().next())?;
-        Some(thrown::split_class(first_line(line)).1.to_owned())
+        Some(dotnet_exception::split_class(first_line(line)).1.to_owned())
     }
 }
 
@@ -109,12 +111,12 @@ fn said(line: &LogLine) -> Option<String> {
         || first.to_ascii_lowercase().starts_with("fatal error")
         || (first.starts_with("The operation ") && first.contains(" has failed"));
     if !is_frame {
-        let message = thrown::split_class(first).1;
+        let message = dotnet_exception::split_class(first).1;
         return (!message.is_empty()).then(|| message.to_owned());
     }
-    let attached = thrown::cause(rest);
+    let attached = dotnet_exception::cause(rest);
     // "The operation Backup has failed with error: …"
-    let told = || first.split_once(": ").and_then(|(_, told)| thrown::cause(told));
+    let told = || first.split_once(": ").and_then(|(_, told)| dotnet_exception::cause(told));
     attached.or_else(told).map(str::to_owned)
 }
 

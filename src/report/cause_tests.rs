@@ -12,7 +12,7 @@ fn line(level: Level, tag: &str, text: &str) -> LogLine {
 }
 
 fn cause(exception: Option<&str>, lines: &[LogLine]) -> Option<String> {
-    Told { called_off: None, exception, lines, copies: &SecondCopies::default() }.cause()
+    CauseSources { called_off: None, exception, lines, copies: &RemoteSyncs::default() }.cause()
 }
 
 fn error(tag: &str, text: &str) -> LogLine {
@@ -69,7 +69,7 @@ fn a_second_copy_is_named_by_its_destination() {
         {"Destination": "ssh://nas2.example/d?auth-password=x", "ParsedResult": "Success"},
         {"Destination": "s3://offsite/d", "ParsedResult": "Success"},
     ]});
-    let copies = SecondCopies::from_data(data.as_object().unwrap_or(&serde_json::Map::new()));
+    let copies = RemoteSyncs::from_data(data.as_object().unwrap_or(&serde_json::Map::new()));
     let failed = |destination: &str| {
         let text = format!(
             "Remote synchronization to RemoteSyncDestinationConfig {{ Config = Src: -redacted-, Dst: {destination}, \
@@ -81,8 +81,8 @@ fn a_second_copy_is_named_by_its_destination() {
         "Operation.RemoteSynchronization.RemoteSynchronizationRunner-CopyFailed",
         "Could not copy 3 files.",
     );
-    let told = |lines: &[LogLine], copies: &SecondCopies| {
-        Told { called_off: None, exception: None, lines, copies }.cause()
+    let told = |lines: &[LogLine], copies: &RemoteSyncs| {
+        CauseSources { called_off: None, exception: None, lines, copies }.cause()
     };
     assert_eq!(
         told(&[copied.clone(), failed("s3://offsite/d")], &copies).as_deref(),
@@ -95,7 +95,7 @@ fn a_second_copy_is_named_by_its_destination() {
     );
     let one =
         json!({"RemoteSynchronizationResults": [{"Destination": "file:///srv/b", "ParsedResult": "Error"}]});
-    let one = SecondCopies::from_data(one.as_object().unwrap_or(&serde_json::Map::new()));
+    let one = RemoteSyncs::from_data(one.as_object().unwrap_or(&serde_json::Map::new()));
     let put =
         error("Backend.LightWeightBackendManager-rsync", &format!("Error during operation: Put x\n{DENIED}"));
     assert_eq!(
@@ -135,11 +135,11 @@ fn a_warning_about_the_backup_comes_before_one_about_reporting() {
 #[test]
 fn who_called_it_off_is_said_in_place_of_a_cancelled_task() {
     let exception = Some("System.Threading.Tasks.TaskCanceledException: A task was canceled.");
-    let told = Told {
+    let told = CauseSources {
         called_off: Some("Stopped manually"),
         exception,
         lines: &[],
-        copies: &SecondCopies::default(),
+        copies: &RemoteSyncs::default(),
     };
     assert_eq!(told.cause().as_deref(), Some("Stopped manually"));
 }

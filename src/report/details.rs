@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::limits::word;
-use super::value::{self, Object};
+use super::{
+    limits::word,
+    value::{self, Object},
+};
 
 /// Most figures kept.
 const MAX_FIGURES: usize = 64;
@@ -38,7 +40,7 @@ pub(crate) fn from_data(data: &Object) -> Value {
 fn is_name(key: &str) -> bool {
     key.len() <= 64
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && matches!(super::ours::hide(key), std::borrow::Cow::Borrowed(_))
+        && matches!(super::own_secrets::hide(key), std::borrow::Cow::Borrowed(_))
 }
 
 fn figure((key, value): (&String, &Value)) -> Option<(String, Value)> {

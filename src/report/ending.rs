@@ -1,13 +1,15 @@
 //! What a log and an exception say of whether a run was called off: by a person, or by a script before it began. What became of the
 //! run is decided by [`crate::outcome::Told::outcome`], which asks here. Invariant: a time-out and a lost connection are no stop.
 
-use super::line::{Level, LogLine};
-use super::log::Log;
-use super::thrown;
+use super::{
+    dotnet_exception,
+    line::{Level, LogLine},
+    log::Log,
+};
 
 /// What the lines of a log say of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Says {
+pub struct LogSigns {
     /// A line says that somebody asked for the stop.
     pub asked: bool,
     /// An error says that work was called off.
@@ -19,7 +21,7 @@ pub struct Says {
 /// What one of these words is needed for, in a log as it is stored: without them nobody called it off.
 const WORDS: [&str; 3] = ["Cancel", "TerminatedOperation", "ThreadAbort"];
 
-impl Says {
+impl LogSigns {
     /// Reads the lines.
     #[must_use]
     pub fn of(lines: &[LogLine]) -> Self {
@@ -59,12 +61,12 @@ impl Default for LogOf<'_> {
 
 impl LogOf<'_> {
     /// What its lines say. A stored log that cannot be read says nothing.
-    pub(crate) fn says(self) -> Says {
+    pub(crate) fn signs(self) -> LogSigns {
         match self {
-            Self::Lines(lines) => Says::of(lines),
+            Self::Lines(lines) => LogSigns::of(lines),
             Self::Stored(text) => text
                 .and_then(|text| Log::from_json(text).ok())
-                .map_or_else(Says::default, |log| Says::of(&log.lines)),
+                .map_or_else(LogSigns::default, |log| LogSigns::of(&log.lines)),
         }
     }
 
@@ -84,12 +86,12 @@ fn is_asked(line: &LogLine) -> bool {
 
 /// Whether an exception says that work was called off and nothing else: a time-out and a lost connection look alike from outside.
 pub(crate) fn is_cancelled(text: &str) -> bool {
-    let chain = thrown::chain(text);
+    let chain = dotnet_exception::chain(text);
     let is_timeout = text.contains("TimeoutException")
         || chain.iter().any(|thrown| thrown.message.to_ascii_lowercase().contains("timeout"))
         // Before .NET 5 its time-out said no more than a stop.
         || text.contains("HttpClient");
-    !chain.is_empty() && !is_timeout && chain.iter().all(thrown::Thrown::is_cancelled)
+    !chain.is_empty() && !is_timeout && chain.iter().all(dotnet_exception::DotNetException::is_cancelled)
 }
 
 /// `Fatal error` and the exception below it.
@@ -142,11 +144,11 @@ mod tests {
         let asked = line(Level::Warning, "A.B-CancellationRequested", "Cancellation was requested by user.");
         let full = line(Level::Error, "A.B-PutFailed", "No space left on device");
         let script = line(Level::Error, "A.Modules.RunScript-ScriptExecuteError", "exit 3");
-        let says = |asked, cancelled, failed| Says { asked, cancelled, failed };
-        assert_eq!(Says::of(&[fatal.clone(), script]), says(false, true, false));
-        assert_eq!(Says::of(&[asked]), says(true, false, false));
-        assert_eq!(Says::of(&[full, fatal]), says(false, true, true));
-        assert_eq!(Says::of(&[]), Says::default());
+        let signs = |asked, cancelled, failed| LogSigns { asked, cancelled, failed };
+        assert_eq!(LogSigns::of(&[fatal.clone(), script]), signs(false, true, false));
+        assert_eq!(LogSigns::of(&[asked]), signs(true, false, false));
+        assert_eq!(LogSigns::of(&[full, fatal]), signs(false, true, true));
+        assert_eq!(LogSigns::of(&[]), LogSigns::default());
     }
 
     #[test]
@@ -154,9 +156,9 @@ mod tests {
         let lines = vec![line(Level::Error, "A.B-FatalError", &format!("Fatal error\n{CANCELLED}"))];
         let json = Log { lines: lines.clone(), ..Log::default() }.to_bounded_json();
         let stored = LogOf::Stored(Some(&json));
-        assert_eq!(stored.says(), LogOf::Lines(&lines).says());
+        assert_eq!(stored.signs(), LogOf::Lines(&lines).signs());
         assert!(stored.may_say_stopped());
-        assert_eq!(LogOf::Stored(Some("[damaged")).says(), Says::default());
+        assert_eq!(LogOf::Stored(Some("[damaged")).signs(), LogSigns::default());
         assert!(!LogOf::Stored(None).may_say_stopped());
     }
 }

@@ -1,10 +1,12 @@
 //! Form bodies. Invariant: the message comes out as its sender wrote it; a plus sign is a space only for relays that
 //! encode spaces that way.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::encoding;
-use super::value::Object;
+use super::{encoding, value::Object};
 
 /// Most parameters looked at.
 const MAX_PARAMETERS: usize = 200;
@@ -86,29 +88,9 @@ fn split_again((name, value): (String, String)) -> Vec<(String, String)> {
 /// Percent-decodes; sequences that are none stay as they are.
 fn decode(text: &str) -> String {
     let plus_is_space = !text.contains("%20");
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        match (*first, tail) {
-            (b'%', [high, low, after @ ..]) => {
-                if let Some(byte) = hex(*high, *low) {
-                    bytes.push(byte);
-                    rest = after;
-                } else {
-                    bytes.push(b'%');
-                }
-            }
-            (b'+', _) if plus_is_space => bytes.push(b' '),
-            (byte, _) => bytes.push(byte),
-        }
-    }
+    let text = if plus_is_space { Cow::Owned(text.replace('+', " ")) } else { Cow::Borrowed(text) };
+    let bytes: Cow<'_, [u8]> = percent_decode_str(&text).into();
     encoding::decode(&bytes).into_owned()
-}
-
-fn hex(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    Some(digit(high)? << 4 | digit(low)?)
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::MAX_IDENTITY_CHARS;
-use super::value::{self, Object};
+use super::{
+    limits::MAX_IDENTITY_CHARS,
+    value::{self, Object},
+};
 
 /// The machine and the backup job a message names; any part may be missing, and none is proof of anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -51,7 +53,7 @@ impl Identity {
 /// One part of an identity, fit to be stored and shown.
 pub(crate) fn clean(text: &str) -> Option<String> {
     // Masked first: half a secret could no longer be recognised.
-    let masked = super::ours::hide(text);
+    let masked = super::own_secrets::hide(text);
     // A name of two lines reads as one, as it does in a text report.
     let spaced = masked.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
     let printable: String = spaced.filter(|c| !is_invisible(*c)).collect();

@@ -26,7 +26,7 @@ const FRAME_BYTES: usize = 80;
 #[serde(untagged)]
 enum Element {
     Line(StoredLine<'static>),
-    Cut(Cut),
+    TruncatedElement(TruncatedElement),
 }
 
 /// A line as it is stored; the short names keep it small.
@@ -52,7 +52,7 @@ enum StoredTag<'a> {
 
 /// The last element of a log that is not complete.
 #[derive(Serialize, Deserialize)]
-struct Cut {
+struct TruncatedElement {
     #[serde(rename = "sender", default, skip_serializing_if = "Option::is_none")]
     by_sender: Option<i64>,
     #[serde(rename = "kept_out", default)]
@@ -94,7 +94,7 @@ impl Log {
             let LogLine { time, level, tag: _, text } = line;
             elements.push(encode(&StoredLine { time: *time, level: *level, tag, text: text.into() }));
         }
-        let cut = Cut {
+        let cut = TruncatedElement {
             by_sender: self.dropped_by_sender,
             by_us: self.dropped_by_us.saturating_add(length(keep.len().saturating_sub(elements.len()))),
         };
@@ -122,7 +122,7 @@ impl Log {
                     });
                     log.lines.push(LogLine { time, level, tag, text: text.into_owned() });
                 }
-                Element::Cut(Cut { by_sender, by_us }) => {
+                Element::TruncatedElement(TruncatedElement { by_sender, by_us }) => {
                     log.dropped_by_sender = by_sender;
                     log.dropped_by_us = by_us;
                 }

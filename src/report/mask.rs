@@ -15,7 +15,7 @@ const MAX_PASSES: usize = 8;
 /// It errs on hiding too much: a value runs up to white space, a quote or `&`.
 #[must_use]
 pub fn mask_secrets(text: &str) -> Cow<'_, str> {
-    let mut masked = super::ours::hide(text);
+    let mut masked = super::own_secrets::hide(text);
     // Hiding one secret can lay bare the end of another (`key%3Dhttp://%26@`); in practice the second pass finds nothing.
     for _ in 0..MAX_PASSES {
         match mask_once(&masked) {

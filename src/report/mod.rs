@@ -3,13 +3,13 @@
 //! Invariant: [`parse`] is pure, never panics, needs memory in proportion to the body, and what it returns is bounded,
 //! printable and free of recognisable credentials. It believes the body rather than its declared type.
 
-mod about_reporting;
 mod build;
 mod cause;
 mod counters;
 mod culture_date;
 mod details;
 mod document;
+mod dotnet_exception;
 mod encoding;
 mod ending;
 mod error;
@@ -27,19 +27,19 @@ mod live;
 mod log;
 mod mask;
 mod operation;
-mod ours;
+mod own_secrets;
+mod remote_sync;
+mod reporting_lines;
 mod scan;
-mod second_copy;
 mod sender;
 mod status;
 mod storage;
 #[cfg(feature = "ssr")]
 mod stored;
 mod text;
-mod thrown;
 mod time;
 mod types;
-mod unread;
+mod unreadable;
 mod value;
 mod versions;
 
@@ -49,13 +49,10 @@ mod reading_tests;
 mod tests;
 
 #[cfg(feature = "ssr")]
-pub(crate) use about_reporting::warnings as about_reporting;
-pub use about_reporting::{is_about as is_about_reporting, is_about_us as is_about_our_address};
-#[cfg(feature = "ssr")]
 pub(crate) use cause::of_stored as cause;
 pub use counters::Counters;
 pub(crate) use ending::is_cancelled;
-pub use ending::{LogOf, Says};
+pub use ending::{LogOf, LogSigns};
 pub use error::{ReportError, ReportErrorKind};
 pub use identity::Identity;
 pub use limits::{
@@ -67,12 +64,15 @@ pub use live::{LiveState, LiveStatus};
 pub use log::Log;
 pub use mask::{mask_secrets, mask_secrets_in_json};
 pub use operation::Operation;
-pub use ours::{hide as hide_own_secrets, hide_key};
+pub use own_secrets::{hide as hide_own_secrets, hide_key};
+#[cfg(feature = "ssr")]
+pub(crate) use reporting_lines::warnings as warnings_about_reporting;
+pub use reporting_lines::{is_about as is_about_reporting, is_about_us as is_about_our_address};
 pub use sender::sender;
 pub use status::{Status, UnknownStatus};
 pub use storage::Storage;
 pub use types::Report;
-pub use unread::Unread;
+pub use unreadable::Unreadable;
 
 #[cfg(feature = "ssr")]
 pub(crate) use exchange::{read as read_log, written as written_log};
@@ -81,7 +81,7 @@ pub(crate) use identity::clean as clean_name;
 #[cfg(feature = "ssr")]
 pub(crate) use limits::{prose as bounded_prose, word};
 #[cfg(feature = "ssr")]
-pub(crate) use second_copy::SecondCopies;
+pub(crate) use remote_sync::RemoteSyncs;
 #[cfg(feature = "ssr")]
 pub(crate) use stored::{ReadLists, StoredLists, stored_versions};
 #[cfg(feature = "ssr")]
@@ -104,7 +104,7 @@ pub enum Message {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unidentified {
     /// Why it cannot be read.
-    pub why: Unread,
+    pub why: Unreadable,
     /// The text, at most 4 KiB, masked.
     pub text: String,
 }
@@ -171,16 +171,16 @@ pub fn readable(content_type: Option<&str>, body: &[u8], max_bytes: usize) -> (S
 }
 
 fn parse_text(text: &str, parameters: &Object) -> Result<Message, ReportError> {
-    let whole = unread::with_line_ends(text)?;
-    let why = match Unread::of(&whole) {
+    let whole = unreadable::with_line_ends(text)?;
+    let why = match Unreadable::of(&whole) {
         Some(why) => why,
         None => match text::parse(&whole) {
             Some(parts) => {
                 let report = text::with_parameters(parts, parameters).into_report();
                 return Ok(Message::Report(Box::new(report)));
             }
-            None if text::names_a_job(&whole) => Unread::NoResult,
-            None => Unread::NamesNothing,
+            None if text::names_a_job(&whole) => Unreadable::NoResult,
+            None => Unreadable::NamesNothing,
         },
     };
     let text = limits::prose(text, MAX_UNIDENTIFIED_BYTES).ok_or_else(ReportError::empty)?;

@@ -84,7 +84,7 @@ fn names_ids(fields: &Object) -> bool {
 
 /// Where the reader is.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum ReaderState {
     #[default]
     Fields,
     Details,
@@ -98,7 +98,7 @@ enum Place {
 
 #[derive(Debug, Default)]
 struct Reader {
-    place: Place,
+    place: ReaderState,
     fields: Object,
     failed: Option<String>,
     details: Option<String>,
@@ -115,22 +115,22 @@ struct Reader {
 impl Reader {
     fn read(&mut self, line: &str) {
         match self.place {
-            Place::Log => append(&mut self.log_text, line),
-            Place::List(level) => self.read_item(level, line),
-            Place::Nested { copies } => self.read_nested(copies, line),
-            Place::Fields | Place::Details if line.trim_end() == "Log data:" => {
-                self.place = Place::Log;
+            ReaderState::Log => append(&mut self.log_text, line),
+            ReaderState::List(level) => self.read_item(level, line),
+            ReaderState::Nested { copies } => self.read_nested(copies, line),
+            ReaderState::Fields | ReaderState::Details if line.trim_end() == "Log data:" => {
+                self.place = ReaderState::Log;
                 self.log_text = Some(String::new());
             }
-            Place::Details if field(line).is_none_or(|(key, value)| !ends_details(key, value)) => {
+            ReaderState::Details if field(line).is_none_or(|(key, value)| !ends_details(key, value)) => {
                 append(&mut self.details, line);
             }
-            Place::Fields | Place::Details => self.read_field(line),
+            ReaderState::Fields | ReaderState::Details => self.read_field(line),
         }
     }
 
     fn read_field(&mut self, line: &str) {
-        self.place = Place::Fields;
+        self.place = ReaderState::Fields;
         let Some((key, value)) = field(line) else {
             return;
         };
@@ -139,17 +139,17 @@ impl Reader {
             ("Details", _) if self.failed.is_some() && self.details.is_none() => {
                 // With its line end: what follows is the stack.
                 self.details = Some(format!("{value}\n"));
-                self.place = Place::Details;
+                self.place = ReaderState::Details;
             }
             (_, Some((_, level))) if value.starts_with('[') => {
                 self.log.present = true;
                 if !value.ends_with(']') {
-                    self.place = Place::List(*level);
+                    self.place = ReaderState::List(*level);
                     self.first_messages = key == "LimitedMessages";
                     self.item_ended = true;
                 }
             }
-            (_, None) if value == "[" => self.place = Place::Nested { copies: key == COPIES },
+            (_, None) if value == "[" => self.place = ReaderState::Nested { copies: key == COPIES },
             // The first one counts: recursive variants repeat the keys for child results.
             _ if self.fields.len() < MAX_FIELDS && !self.fields.contains_key(key) => {
                 self.fields.insert(key.to_owned(), Value::from(value));
@@ -161,7 +161,7 @@ impl Reader {
     /// Of the steps only the second destinations are wanted, and whether each was reached.
     fn read_nested(&mut self, copies: bool, line: &str) {
         if line.trim_end() == "]" {
-            self.place = Place::Fields;
+            self.place = ReaderState::Fields;
             return;
         }
         let Some((key, value)) = line.strip_prefix("    ").and_then(field).filter(|_| copies) else { return };
@@ -180,7 +180,7 @@ impl Reader {
 
     fn read_item(&mut self, level: Level, line: &str) {
         if line.trim_end() == "]" {
-            self.place = Place::Fields;
+            self.place = ReaderState::Fields;
             return;
         }
         let line = line.strip_prefix("    ").unwrap_or(line).trim_end();

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::time::Day;
+
 const DAY: i64 = 86_400;
 /// Numbers above this are milliseconds: as seconds they would lie beyond the year 5138.
 const FIRST_MILLISECOND_VALUE: i64 = 100_000_000_000;
@@ -98,33 +100,13 @@ pub(crate) fn civil_seconds(
     second: i64,
 ) -> Option<i64> {
     // Hour 24 and leap seconds do not occur in .NET, but a 60th second is no reason to lose the instant.
-    let valid = (1970..=9999).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=days_in_month(year, month)).contains(&day)
+    let date = (1970..=9999).contains(&year).then(|| Day::from_civil(year, month, day))?;
+    // A 31st of February would be a day in March.
+    let valid = date.civil() == (year, month, day)
         && (0..24).contains(&hour)
         && (0..60).contains(&minute)
         && (0..=60).contains(&second);
-    valid.then(|| days_from_civil(year, month, day) * DAY + hour * 3600 + minute * 60 + second)
-}
-
-fn days_in_month(year: i64, month: i64) -> i64 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days since 1970-01-01 (Howard Hinnant's algorithm); only called with checked years, so nothing can overflow.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
+    valid.then(|| date.number() * DAY + hour * 3600 + minute * 60 + second)
 }
 
 /// Reads ASCII from the front.

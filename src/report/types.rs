@@ -1,15 +1,9 @@
 //! What a report says, typed. Invariant: times are seconds since 1970 UTC, sizes are bytes, and unknown is `None`.
 
-use super::about_reporting;
-use super::cause::Told;
-use super::counters::Counters;
-use super::ending::LogOf;
-use super::identity::Identity;
-use super::log::Log;
-use super::operation::Operation;
-use super::second_copy::SecondCopies;
-use super::status::Status;
-use super::storage::Storage;
+use super::{
+    cause::CauseSources, counters::Counters, ending::LogOf, identity::Identity, log::Log,
+    operation::Operation, remote_sync::RemoteSyncs, reporting_lines, status::Status, storage::Storage,
+};
 use crate::outcome::{self, RunOutcome};
 
 /// One run, as its sender reported it.
@@ -75,7 +69,7 @@ impl Report {
     /// What became of it.
     #[must_use]
     pub fn outcome(&self) -> RunOutcome {
-        outcome::Told {
+        outcome::ReportedEnd {
             status: self.status,
             interrupted: self.interrupted,
             partial: self.partial,
@@ -91,11 +85,11 @@ impl Report {
     }
 
     /// With what follows from its log, its exception and its figures: the cause, and which warnings are about reporting.
-    pub(crate) fn explained(mut self, copies: &SecondCopies) -> Self {
+    pub(crate) fn explained(mut self, copies: &RemoteSyncs) -> Self {
         let called_off = self.outcome().called_off();
         let (exception, lines) = (self.exception.as_deref(), self.log.lines.as_slice());
-        let cause = Told { called_off, exception, lines, copies }.cause();
-        self.reporting_warnings = about_reporting::warnings(lines);
+        let cause = CauseSources { called_off, exception, lines, copies }.cause();
+        self.reporting_warnings = reporting_lines::warnings(lines);
         self.cause = cause;
         self
     }

@@ -12,7 +12,7 @@ use crate::{
         log::{LogPage, LogQuery, LogRow},
     },
     error::Error,
-    log_buffer::{Kept, MAX_LINES},
+    log_buffer::{LogRecord, MAX_LINES},
 };
 
 /// Lines on a page.
@@ -74,14 +74,14 @@ pub async fn download(services: &Services, actor: &Actor, query: &LogQuery) -> R
     Ok(lines.iter().map(|line| as_text(line)).collect())
 }
 
-fn matching(mut lines: Vec<Arc<Kept>>, query: &LogQuery) -> Vec<Arc<Kept>> {
+fn matching(mut lines: Vec<Arc<LogRecord>>, query: &LogQuery) -> Vec<Arc<LogRecord>> {
     let needle = query.text.trim().to_lowercase();
     lines.retain(|line| line.entry.level <= query.level && line.entry.contains(&needle));
     lines
 }
 
 /// One line of a file. A line break inside is written as `\n`: nothing that is logged can look like another line.
-fn as_text(line: &Kept) -> String {
+fn as_text(line: &LogRecord) -> String {
     let entry = &line.entry;
     let level = entry.level.as_str().to_uppercase();
     let mut text = format!("{} {level:5} {}: {}", entry.at, entry.target, entry.message);

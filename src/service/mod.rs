@@ -1,6 +1,6 @@
-//! The use cases. Every function takes the [`Services`], the [`Actor`] on whose behalf it works, and reads the time
-//! from the services' clock; authorisation happens here, because server functions that run during rendering never
-//! pass through HTTP layers.
+//! The use cases. Every function takes the [`Services`] and the [`Actor`] on whose behalf it works, and reads the time from the
+//! services' clock. Authorisation happens here, because server functions that run during rendering never pass through HTTP layers.
+//! What the services consist of is private to this module: others reach a use case, or the few parts that have a method.
 
 use std::sync::Arc;
 
@@ -21,7 +21,6 @@ mod actor;
 pub mod audit;
 pub mod database;
 pub mod health;
-pub mod history;
 pub mod import;
 pub mod ingest;
 pub mod ingest_keys;
@@ -38,46 +37,46 @@ pub mod tasks;
 pub mod users;
 
 pub use actor::{Actor, Identity, Proof};
-pub use one_time_secret::ShownOnce;
+pub use one_time_secret::OneTimeSecrets;
 
 /// What every use case works with. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Services {
     /// The database.
-    pub db: Db,
+    db: Db,
     /// The clock.
-    pub clock: Clock,
+    clock: Clock,
     /// The site's time zone.
-    pub zone: Zone,
+    zone: Zone,
     /// What the operator chose.
-    pub options: Arc<Options>,
+    options: Arc<Options>,
     /// Refusals that are not written yet.
-    pub refusals: Arc<ingest::rejected::Refusals>,
+    rejections: Arc<ingest::rejected::PendingRejections>,
     /// Secrets of new keys that wait to be shown once.
-    pub new_keys: Arc<ShownOnce<NewKey>>,
+    new_keys: Arc<OneTimeSecrets<NewKey>>,
     /// API keys and temporary passwords that wait to be shown once.
-    pub new_secrets: Arc<ShownOnce<crate::dto::user::ShownOnce>>,
+    new_secrets: Arc<OneTimeSecrets<crate::dto::user::ShownOnce>>,
     /// Recovery codes that wait to be shown once.
-    pub new_codes: Arc<ShownOnce<Vec<String>>>,
+    new_codes: Arc<OneTimeSecrets<Vec<String>>>,
     /// Backups that were sent and wait to be confirmed.
-    pub uploads: Arc<database::Uploads>,
+    uploads: Arc<database::UploadedBackups>,
     /// Hashes and checks passwords.
-    pub passwords: Passwords,
+    passwords: Passwords,
     /// Seals what is secret at rest.
-    pub secrets: security::secrets::Secrets,
+    secrets: security::secrets::Secrets,
     /// The link by which the first administrator is made.
-    pub setup_link: Arc<users::setup::SetupLink>,
+    setup_link: Arc<users::setup::SetupLink>,
     /// What the program wrote to its log; empty unless the program captures it.
-    pub log: Arc<LogBuffer>,
+    log: Arc<LogBuffer>,
     /// Long work that somebody began.
-    pub work: Arc<tasks::background::Works>,
-    pub(crate) current_settings: Arc<settings::Current>,
-    pub(crate) sign_ins: Arc<Throttle>,
-    pub(crate) strangers: Arc<session::Strangers>,
-    pub(crate) space: Arc<health::SpaceNow>,
-    pub(crate) last_reach: Arc<security::public_address::LastCheck>,
-    pub(crate) site_levels: Arc<overview::site_levels::SiteLevels>,
-    pub(crate) access: watch::Sender<u64>,
+    work: Arc<tasks::background::BackgroundWork>,
+    current_settings: Arc<settings::Current>,
+    sign_ins: Arc<Throttle>,
+    unknown_names: Arc<session::UnknownNames>,
+    space: Arc<health::DiskSpaceCache>,
+    last_address_check: Arc<security::public_address::LastCheck>,
+    site_levels: Arc<overview::site_levels::SiteLevels>,
+    access: watch::Sender<u64>,
 }
 
 /// What the operator chose at start.
@@ -105,14 +104,14 @@ pub struct Options {
 
 /// What keeps secrets.
 #[derive(Debug)]
-pub struct Guards {
+pub struct Crypto {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Seals what is secret at rest.
     pub secrets: security::secrets::Secrets,
 }
 
-impl Guards {
+impl Crypto {
     /// For tests and data sets that are made up: cheap hashes, and a key that is forgotten.
     ///
     /// # Errors
@@ -140,13 +139,13 @@ impl Default for Options {
 
 impl Services {
     /// Puts the services together.
-    pub fn new(db: Db, clock: Clock, zone: Zone, options: Options, guards: Guards) -> Self {
+    pub fn new(db: Db, clock: Clock, zone: Zone, options: Options, guards: Crypto) -> Self {
         Self {
             db,
             clock,
             zone,
             options: Arc::new(options),
-            refusals: Arc::default(),
+            rejections: Arc::default(),
             new_keys: Arc::default(),
             new_secrets: Arc::default(),
             new_codes: Arc::default(),
@@ -158,12 +157,59 @@ impl Services {
             work: Arc::default(),
             current_settings: Arc::default(),
             sign_ins: Arc::new(Throttle::of_sign_ins()),
-            strangers: Arc::default(),
+            unknown_names: Arc::default(),
             space: Arc::default(),
-            last_reach: Arc::default(),
+            last_address_check: Arc::default(),
             site_levels: Arc::default(),
             access: watch::Sender::new(0),
         }
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The site's time zone.
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// What the operator chose.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The encryption of stored secrets.
+    pub fn secrets(&self) -> &security::secrets::Secrets {
+        &self.secrets
+    }
+
+    /// The lines that the program logged.
+    pub fn log(&self) -> &LogBuffer {
+        &self.log
+    }
+
+    /// Work that runs while nobody waits for it.
+    pub fn background_work(&self) -> &tasks::background::BackgroundWork {
+        &self.work
+    }
+
+    /// The same services with another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The same services with the lines that the program logs.
+    #[must_use]
+    pub fn with_log(self, log: Arc<LogBuffer>) -> Self {
+        Self { log, ..self }
     }
 
     /// Changes whenever somebody may have lost access: streams look whether they may go on.

@@ -14,7 +14,7 @@ const MAX_WAITING: usize = 32;
 
 /// Secrets of one kind, by their tokens.
 #[derive(Debug)]
-pub struct ShownOnce<T>(Mutex<Vec<Waiting<T>>>);
+pub struct OneTimeSecrets<T>(Mutex<Vec<Waiting<T>>>);
 
 #[derive(Debug)]
 struct Waiting<T> {
@@ -25,13 +25,13 @@ struct Waiting<T> {
     secret: T,
 }
 
-impl<T> Default for ShownOnce<T> {
+impl<T> Default for OneTimeSecrets<T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<T> ShownOnce<T> {
+impl<T> OneTimeSecrets<T> {
     /// Keeps a secret for its owner; returns the token that shows it.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn only_the_owner_sees_it_and_only_once() -> Result<(), Error> {
-        let room = ShownOnce::default();
+        let room = OneTimeSecrets::default();
         let now = Timestamp::from_unix(1_800_000_000);
         let token = room.keep("jo", "secret", now)?;
         assert_eq!(room.take("kim", &token, now), None);
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_nobody_asks_for_goes() -> Result<(), Error> {
-        let room = ShownOnce::default();
+        let room = OneTimeSecrets::default();
         let now = Timestamp::from_unix(1_800_000_000);
         let token = room.keep("jo", 1, now)?;
         assert_eq!(room.take("jo", &token, now.plus(WITHIN)), None);

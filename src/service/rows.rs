@@ -19,7 +19,7 @@ use crate::{
     error::Error,
     ids::{JobId, RunId},
     noticing::{lateness::Overdue, state::Reason},
-    outcome::Mark,
+    outcome::RecentRun,
     time::Timestamp,
     verdict::Verdict,
     zone::Zone,
@@ -146,11 +146,11 @@ pub(super) fn next_change<'j>(
 }
 
 /// The last slots of a job: its runs, and a hollow cell for every slot without a run.
-pub(super) fn strip(zone: &Zone, now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<Mark>)> {
+pub(super) fn strip(zone: &Zone, now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<RecentRun>)> {
     let runs = job.summary.recent_runs();
     let plan = job.why().plan;
-    let mut slots: Vec<(Timestamp, Option<Mark>)> = Vec::new();
-    let missed_between = |slots: &mut Vec<(Timestamp, Option<Mark>)>, from: Timestamp, to: Timestamp| {
+    let mut slots: Vec<(Timestamp, Option<RecentRun>)> = Vec::new();
+    let missed_between = |slots: &mut Vec<(Timestamp, Option<RecentRun>)>, from: Timestamp, to: Timestamp| {
         let Some(plan) = &plan else { return };
         // A quarter of an interval is jitter, not a missed run.
         let allowed = (plan.interval / 4).max(plan.early());

@@ -36,7 +36,7 @@ pub(crate) async fn enter(
     page: &str,
 ) -> Result<(), crate::error::ApiError> {
     let entrance = duplistatus::service::session::entrance(services, caller, token).await?;
-    set_cookie(|cookie| cookie.set(&entrance.token.0, services.options.session_lasts));
+    set_cookie(|cookie| cookie.set(&entrance.token.0, services.options().session_lasts));
     if let Some(mark) = entrance.mark {
         set_cookie(|cookie| cookie.mark(&mark));
     }

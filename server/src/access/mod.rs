@@ -1,7 +1,7 @@
 //! Who may use which route. Nobody may, unless a rule says so: the gate answers 404 for a route without one, and a test
 //! walks all routes as everybody.
 
-pub mod gate;
+pub mod authorize;
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use duplistatus::access::Permission;
 
 /// What a route asks of the one who comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub enum Requirement {
     /// Nothing: it is for strangers as well, or it looks for itself (uploads have keys of their own).
     Nothing,
     /// A permission; those who are not known sign in first.
@@ -20,7 +20,7 @@ pub enum Need {
     Both(Permission, Permission),
 }
 
-impl Need {
+impl Requirement {
     /// The permission for this method, if one is needed.
     pub fn permission(self, method: &Method) -> Option<Permission> {
         match self {
@@ -38,25 +38,25 @@ pub struct Rule {
     /// The path: `/servers/{server}`.
     pub path: &'static str,
     /// What it asks for.
-    pub need: Need,
+    pub requirement: Requirement,
     /// Whether it is part of the API that may be opened for reading to the local network.
     pub local_read: bool,
 }
 
 const fn open(path: &'static str) -> Rule {
-    Rule { path, need: Need::Nothing, local_read: false }
+    Rule { path, requirement: Requirement::Nothing, local_read: false }
 }
 
 const fn may(path: &'static str, permission: Permission) -> Rule {
-    Rule { path, need: Need::May(permission), local_read: false }
+    Rule { path, requirement: Requirement::May(permission), local_read: false }
 }
 
 const fn both(path: &'static str, read: Permission, change: Permission) -> Rule {
-    Rule { path, need: Need::Both(read, change), local_read: false }
+    Rule { path, requirement: Requirement::Both(read, change), local_read: false }
 }
 
 const fn read_api(path: &'static str) -> Rule {
-    Rule { path, need: Need::May(Permission::ViewBackups), local_read: true }
+    Rule { path, requirement: Requirement::May(Permission::ViewBackups), local_read: true }
 }
 
 /// The rules of everything but pages, which have theirs in the table of pages.
@@ -196,18 +196,18 @@ mod tests {
             (Method::PUT, change),
             (Method::DELETE, change),
         ] {
-            assert_eq!(Need::Both(read, change).permission(&method), Some(both), "{method}");
-            assert_eq!(Need::May(change).permission(&method), Some(change), "{method}");
-            assert_eq!(Need::Nothing.permission(&method), None, "{method}");
+            assert_eq!(Requirement::Both(read, change).permission(&method), Some(both), "{method}");
+            assert_eq!(Requirement::May(change).permission(&method), Some(change), "{method}");
+            assert_eq!(Requirement::Nothing.permission(&method), None, "{method}");
         }
     }
 
     #[test]
     fn a_page_asks_for_what_its_row_says() {
-        let need = |path| rule(path).map(|rule| rule.need);
-        assert_eq!(need("/servers/{server}"), Some(Need::May(Permission::ViewBackups)));
-        assert_eq!(need("/settings/users"), Some(Need::May(Permission::ViewUsers)));
-        assert_eq!(need("/login"), Some(Need::Nothing));
+        let need = |path| rule(path).map(|rule| rule.requirement);
+        assert_eq!(need("/servers/{server}"), Some(Requirement::May(Permission::ViewBackups)));
+        assert_eq!(need("/settings/users"), Some(Requirement::May(Permission::ViewUsers)));
+        assert_eq!(need("/login"), Some(Requirement::Nothing));
         assert_eq!(need("/settings/none"), None);
     }
 

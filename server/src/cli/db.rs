@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{
-    Sure,
+    Confirmation,
     export::ExportArguments,
-    history::{CleanupArguments, RetentionCommand, TasksCommand},
+    retention::{CleanupArguments, RetentionCommand, TasksCommand},
 };
 
 /// What all of these commands share.
@@ -35,7 +35,7 @@ pub struct BackupArguments {
     pub no_verify: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would show it as the options' help")]
-    pub sure: Sure,
+    pub confirmation: Confirmation,
 }
 
 /// What can be done with the database.
@@ -52,7 +52,7 @@ pub enum DbCommand {
         revive: bool,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
-        sure: Sure,
+        confirmation: Confirmation,
     },
     /// Export the whole database as SQL, from which any SQLite can recreate it
     Dump {
@@ -60,7 +60,7 @@ pub enum DbCommand {
         file: PathBuf,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
-        sure: Sure,
+        confirmation: Confirmation,
     },
     /// Export runs as JSON or CSV for `duplistatus import`; all runs unless filtered
     Export(ExportArguments),
@@ -73,7 +73,7 @@ pub enum DbCommand {
         dry_run: bool,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
-        sure: Sure,
+        confirmation: Confirmation,
     },
     /// Recover all readable data from a damaged file into a new file that passes every check
     Salvage {

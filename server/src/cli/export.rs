@@ -9,7 +9,7 @@ use duplistatus::{
     time::Day,
 };
 
-use super::Sure;
+use super::Confirmation;
 
 /// Which runs are written, and how.
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ pub struct ExportArguments {
     pub no_log: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would show it as the options' help")]
-    pub sure: Sure,
+    pub confirmation: Confirmation,
 }
 
 impl ExportArguments {

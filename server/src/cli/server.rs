@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::Sure;
+use super::Confirmation;
 
 /// What can be done with servers.
 #[derive(Debug, Subcommand)]
@@ -34,7 +34,7 @@ pub enum ServerCommand {
         name: String,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
-        sure: Sure,
+        confirmation: Confirmation,
     },
     /// Move all jobs, runs, machines and keys of one server to another, and delete the first
     Merge {
@@ -44,7 +44,7 @@ pub enum ServerCommand {
         into: String,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
-        sure: Sure,
+        confirmation: Confirmation,
     },
 }
 
@@ -77,6 +77,6 @@ pub enum ConfigCommand {
         value: String,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
-        sure: Sure,
+        confirmation: Confirmation,
     },
 }

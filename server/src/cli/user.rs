@@ -3,7 +3,7 @@
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser as _};
 use duplistatus::access::Role;
 
-use super::Sure;
+use super::Confirmation;
 
 /// What can be done with users. Passwords are prompted for in a terminal, else read from the first line of standard input.
 #[derive(Debug, Subcommand)]
@@ -33,7 +33,7 @@ pub enum UserCommand {
         second_factor: bool,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
-        sure: Sure,
+        confirmation: Confirmation,
     },
     /// Unlock a user after too many failed sign-ins
     Unlock {
@@ -46,7 +46,7 @@ pub enum UserCommand {
         name: String,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
-        sure: Sure,
+        confirmation: Confirmation,
     },
     /// Allow a disabled user to sign in again
     Enable {
@@ -59,7 +59,7 @@ pub enum UserCommand {
         name: String,
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
-        sure: Sure,
+        confirmation: Confirmation,
     },
     /// Change the role of a user
     SetRole {
@@ -78,7 +78,7 @@ pub enum SecretCommand {
     Rotate {
         #[command(flatten)]
         #[expect(missing_docs, reason = "clap would show it as the options' help")]
-        sure: Sure,
+        confirmation: Confirmation,
     },
 }
 

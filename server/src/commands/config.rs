@@ -10,8 +10,8 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use super::{counted::counted, db::retention, output::Output};
-use crate::cli::{Answering, ConfigCommand, GlobalOptions};
+use super::{db::retention, output::Output, plural::count_of};
+use crate::cli::{ConfigCommand, GlobalOptions, WithJson};
 
 const ME: Actor = Actor::CommandLine;
 
@@ -44,11 +44,11 @@ impl fmt::Display for One {
 ///
 /// # Errors
 /// When the database cannot be opened, there is no such setting, or it cannot be set to that.
-pub(super) async fn run(options: &GlobalOptions, arguments: Answering<ConfigCommand>) -> anyhow::Result<()> {
+pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<ConfigCommand>) -> anyhow::Result<()> {
     let out = Output { json: arguments.json };
     let services = super::open_there(options).await?;
     let done = obey(&services, out, arguments.command).await;
-    services.db.close().await;
+    services.db().close().await;
     done
 }
 
@@ -58,7 +58,7 @@ async fn obey(services: &Services, out: Output, command: ConfigCommand) -> anyho
         ConfigCommand::Get { key } => {
             out.show(&One(settings::get(services, &ME, &key).await.map_err(|error| unknown(error, &key))?))
         }
-        ConfigCommand::Set { key, value, sure } => {
+        ConfigCommand::Set { key, value, confirmation } => {
             let settings = services.settings();
             let Settings { retention_days: days, retention_keep_last: keep_last, .. } = settings;
             let number = value.trim().parse().ok();
@@ -68,10 +68,10 @@ async fn obey(services: &Services, out: Output, command: ConfigCommand) -> anyho
                 _ => None,
             };
             if rule.is_some() {
-                retention::confirm(services, &sure, (None, None), rule).await?;
+                retention::confirm(services, &confirmation, (None, None), rule).await?;
             }
             if let Some(question) = question(services, &settings, &key, number).await? {
-                sure.confirm(&question)?;
+                confirmation.confirm(&question)?;
             }
             let set = settings::set(services, &ME, &key, &value).await;
             out.show(&One(set.map_err(|error| unknown(error, &key))?))
@@ -100,7 +100,7 @@ async fn question(
         _ => return Ok(None),
     };
     let question = || {
-        let going = counted(going, one, many);
+        let going = count_of(going, one, many);
         format!("The next run of the task {task} would then permanently delete {going}. Change it?")
     };
     Ok((going > 0).then(question))

@@ -7,7 +7,7 @@ use duplistatus::{
     clock::Clock,
     db::{Db, engine::files},
     demo,
-    service::{Guards, Options, Services, tasks::housekeeping},
+    service::{Crypto, Options, Services, tasks::housekeeping},
 };
 
 use crate::cli::GlobalOptions;
@@ -32,7 +32,7 @@ pub(super) async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     }
     let db = Db::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
     let chosen = Options { raw_report_days: RAW_REPORT_DAYS, demo: true, ..Options::default() };
-    let services = Services::new(db, Clock::system(), zone, chosen, Guards::for_made_up_data()?);
+    let services = Services::new(db, Clock::system(), zone, chosen, Crypto::for_made_up_data()?);
     housekeeping::follow_time_zone(&services).await?;
     let reports = demo::fill(&services).await?;
     tracing::info!(reports, "the demo is ready; its data cannot be changed");

@@ -16,8 +16,8 @@ use serde_json::json;
 
 use super::{address, output::Output};
 use crate::{
-    cli::{Answering, GlobalOptions, KeyCommand},
-    serving::Serving,
+    cli::{GlobalOptions, KeyCommand, WithJson},
+    server_lock::ServerLock,
 };
 
 const ME: Actor = Actor::CommandLine;
@@ -55,15 +55,15 @@ impl fmt::Display for List {
 ///
 /// # Errors
 /// When the database cannot be opened, or the key does not exist.
-pub(super) async fn run(options: &GlobalOptions, arguments: Answering<KeyCommand>) -> anyhow::Result<()> {
-    let Answering { json, command } = arguments;
+pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<KeyCommand>) -> anyhow::Result<()> {
+    let WithJson { json, command } = arguments;
     // To make a key can be the first thing that is done.
     let services = match command {
         KeyCommand::Create { .. } => super::open(options).await?,
         _ => super::open_there(options).await?,
     };
     let done = obey(&services, options, Output { json }, command).await;
-    services.db.close().await;
+    services.db().close().await;
     done
 }
 
@@ -89,12 +89,12 @@ async fn obey(
             show(out, options, made, &format!("\n\nKey {id} stays valid for another week."))
         }
         KeyCommand::List => out.show(&List { keys: ingest_keys::list(services, &ME).await?.keys }),
-        KeyCommand::Revoke { id, sure } => {
+        KeyCommand::Revoke { id, confirmation } => {
             let keys = ingest_keys::list(services, &ME).await?.keys;
             let known = keys.iter().find(|row| row.id == KeyCommand::id(id));
             let KeyRow { prefix, server, uses, .. } = known.ok_or_else(|| unknown(Error::NotFound, id))?;
             let server = server.as_ref().map_or("any server", |(_, name)| name);
-            sure.confirm(&format!(
+            confirmation.confirm(&format!(
                 "Permanently revoke key {id} ({prefix}…, of {server}, {uses} reports so far)?"
             ))?;
             ingest_keys::revoke(services, &ME, KeyCommand::id(id))
@@ -106,7 +106,7 @@ async fn obey(
 }
 
 fn show(out: Output, options: &GlobalOptions, mut made: NewKey, more: &str) -> anyhow::Result<()> {
-    let served = Serving::by_whom(&options.data_dir);
+    let served = ServerLock::holder(&options.data_dir);
     let site = site(options, served.and_then(|server| server.site));
     made.upload_url = format!("{site}/api/upload/{}", made.secret);
     let NewKey { secret, upload_url, .. } = &made;

@@ -2,20 +2,20 @@
 
 mod address;
 mod config;
-mod counted;
+mod confirm;
 mod db;
 mod demo;
 mod doctor;
-mod first;
+mod first_administrator;
 mod import;
 mod key;
 mod output;
 mod password;
+mod plural;
 mod rehearse;
 mod secret;
 mod serve;
 mod server;
-mod sure;
 mod user;
 
 use std::{
@@ -35,10 +35,10 @@ use duplistatus::{
         engine::{connection::EMPTIED, files},
     },
     error::Error,
-    service::{Actor, Guards, Options, Services, database, security::secrets::Secrets},
+    service::{Actor, Crypto, Options, Services, database, security::secrets::Secrets},
 };
 
-use self::counted::counted;
+use self::plural::count_of;
 use crate::{
     cli::{Cli, Command, GlobalOptions},
     logging, secret_env,
@@ -153,7 +153,7 @@ async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
         backup_dir: options.backup_dir.clone(),
         ..Options::default()
     };
-    let guards = Guards { passwords: Passwords::new(), secrets: secrets(&folder)? };
+    let guards = Crypto { passwords: Passwords::new(), secrets: secrets(&folder)? };
     let services = Services::new(db, Clock::system(), zone, chosen, guards);
     services.load_settings().await?;
     Ok(services)

@@ -5,7 +5,7 @@ use std::{io::ErrorKind, path::Path, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use app::context::base_path::BasePath;
 use duplistatus::{
-    db::engine::folder_check::{Kind, Place},
+    db::engine::folder_check::{FolderState, Kind},
     demo,
     dto::health::Check,
     log_buffer::LogBuffer,
@@ -15,10 +15,10 @@ use duplistatus::{
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::{address, doctor, first};
+use super::{address, doctor, first_administrator};
 use crate::{
-    cli::GlobalOptions, client::Proxies, control, limits::Limits, listen, router::router, serving::Serving,
-    state::AppState,
+    cli::GlobalOptions, client::Proxies, command_socket, limits::Limits, listen, router::router,
+    server_lock::ServerLock, state::AppState,
 };
 
 /// How long requests may take to finish when the program stops: containers are killed after ten seconds, and the
@@ -33,7 +33,7 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
     // Before anything is made: what is wrong with it is said first.
     options.zone()?;
     let folder = super::data_dir(options)?;
-    let serving = match Serving::begin(&folder) {
+    let serving = match ServerLock::begin(&folder) {
         // Nobody else can write there either: what is there is shown.
         Err(error) if is_unwritable(&error) => {
             tracing::warn!("{error:#}");
@@ -42,22 +42,21 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
         begun => Some(begun??),
     };
     if serving.is_some() {
-        tell_place(&folder);
+        print_address(&folder);
     }
-    let mut services = super::open(options).await?;
-    services.log = log;
+    let services = super::open(options).await?.with_log(log);
     duplistatus::service::database::sweep(&services).await;
     duplistatus::service::database::follow_last_check(&services).await;
     let lost = secrets::lost(&services).await;
     if lost > 0 {
         tracing::warn!(lost, "stored secrets were encrypted with a different key; see `duplistatus doctor`");
     }
-    if services.db.frozen().is_none() {
+    if services.db().read_only_cause().is_none() {
         housekeeping::follow_time_zone(&services).await?;
-        first::provision(options, &services).await?;
+        first_administrator::provision(options, &services).await?;
     }
-    let control =
-        control::bind(&folder).map(|socket| tokio::spawn(control::listen(services.clone(), socket)));
+    let control = command_socket::bind(&folder)
+        .map(|socket| tokio::spawn(command_socket::listen(services.clone(), socket)));
     let served = serve_services(options, services, serving.as_ref()).await;
     if let Some(control) = control {
         control.abort();
@@ -70,8 +69,7 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
 /// # Errors
 /// As [`serve`].
 pub(super) async fn demo(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
-    let mut services = super::demo::open(options).await?;
-    services.log = log;
+    let services = super::demo::open(options).await?.with_log(log);
     let story = tokio::spawn(demo::follow(services.clone()));
     let served = serve_services(options, services, None).await;
     story.abort();
@@ -79,8 +77,8 @@ pub(super) async fn demo(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow
 }
 
 /// Says what the file system of the data folder refuses, before something needs it.
-fn tell_place(folder: &Path) {
-    let place = Place::of(folder);
+fn print_address(folder: &Path) {
+    let place = FolderState::of(folder);
     for Check { figure, advice, .. } in doctor::files::problems(&place) {
         tracing::warn!("{}: {figure}. {advice}", folder.display());
     }
@@ -102,7 +100,7 @@ fn is_unwritable(error: &anyhow::Error) -> bool {
 async fn serve_services(
     options: &GlobalOptions,
     services: Services,
-    serving: Option<&Serving>,
+    serving: Option<&ServerLock>,
 ) -> anyhow::Result<()> {
     let stopping = CancellationToken::new();
     let state = AppState {
@@ -111,7 +109,7 @@ async fn serve_services(
         public_url: options.public_url.clone(),
         proxies: Arc::new(Proxies::new(options.trusted_proxies.clone())),
         hosts: Arc::new(options.allowed_hosts.clone()),
-        said: Arc::default(),
+        log_throttle: Arc::default(),
         max_upload: options.max_upload,
         limits: Limits::for_this_process(options.max_connections),
         throttle: Arc::new(Throttle::of_uploads()),
@@ -134,10 +132,10 @@ async fn serve_services(
         tokio::spawn(rejected::write_periodically(services.clone())),
         tokio::spawn(housekeeping::run(services.clone())),
         tokio::spawn({
-            let db = services.db.clone();
+            let db = services.db().clone();
             async move { db.follow_others().await }
         }),
-        tokio::spawn(first::offer_set_up(services.clone(), site)),
+        tokio::spawn(first_administrator::print_setup_link(services.clone(), site)),
     ];
     tokio::spawn({
         let stopping = stopping.clone();
@@ -164,7 +162,7 @@ async fn serve_services(
     if let Err(error) = rejected::write_waiting(&services).await {
         tracing::warn!(%error, "rejected reports could not be recorded");
     }
-    services.db.close().await;
+    services.db().close().await;
     Ok(())
 }
 

@@ -14,8 +14,8 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use super::{counted, output::Output};
-use crate::cli::{Answering, GlobalOptions, ServerCommand, Words};
+use super::{count_of, output::Output};
+use crate::cli::{GlobalOptions, ServerCommand, WithJson, Words};
 
 const ME: Actor = Actor::CommandLine;
 
@@ -78,9 +78,9 @@ impl fmt::Display for Deleted {
             f,
             "{} was deleted, with {}, {} and {}.",
             self.name,
-            counted(jobs, "job", "jobs"),
-            counted(runs, "run", "runs"),
-            counted(operations, "other operation", "other operations")
+            count_of(jobs, "job", "jobs"),
+            count_of(runs, "run", "runs"),
+            count_of(operations, "other operation", "other operations")
         )
     }
 }
@@ -97,8 +97,8 @@ impl fmt::Display for Merged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Self { from, into, .. }, ServersMerged { jobs, runs, duplicates, operations }) =
             (self, self.merged);
-        let (jobs, runs) = (counted(jobs, "job", "jobs"), counted(runs, "run", "runs"));
-        let operations = counted(operations, "other operation", "other operations");
+        let (jobs, runs) = (count_of(jobs, "job", "jobs"), count_of(runs, "run", "runs"));
+        let operations = count_of(operations, "other operation", "other operations");
         write!(f, "{from} was merged into {into}. Moved: {jobs}, {runs} ({duplicates} duplicates)")?;
         write!(f, " and {operations}.")
     }
@@ -108,11 +108,11 @@ impl fmt::Display for Merged {
 ///
 /// # Errors
 /// When the database cannot be opened, there is no such server, or what was given cannot be used.
-pub(super) async fn run(options: &GlobalOptions, arguments: Answering<ServerCommand>) -> anyhow::Result<()> {
+pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<ServerCommand>) -> anyhow::Result<()> {
     let out = Output { json: arguments.json };
     let services = super::open_there(options).await?;
     let done = obey(&services, out, arguments.command).await;
-    services.db.close().await;
+    services.db().close().await;
     done
 }
 
@@ -127,17 +127,17 @@ async fn obey(services: &Services, out: Output, command: ServerCommand) -> anyho
             let change = ServerChange { name: new_name, alias, notes };
             out.show(&One(servers::change(services, &ME, id, change).await?))
         }
-        ServerCommand::Delete { name, sure } => {
+        ServerCommand::Delete { name, confirmation } => {
             let id = find(services, &name).await?;
             let jobs_and_runs = history(services, id).await?;
-            sure.confirm(&format!("Permanently delete {name} with its keys and {jobs_and_runs}?"))?;
+            confirmation.confirm(&format!("Permanently delete {name} with its keys and {jobs_and_runs}?"))?;
             let deleted = servers::delete(services, &ME, id).await?;
             out.show(&Deleted { name, deleted })
         }
-        ServerCommand::Merge { from, into, sure } => {
+        ServerCommand::Merge { from, into, confirmation } => {
             let (gone, kept) = (find(services, &from).await?, find(services, &into).await?);
             let jobs_and_runs = history(services, gone).await?;
-            sure.confirm(&format!(
+            confirmation.confirm(&format!(
                 "Move {jobs_and_runs} of {from} to {into}, and permanently delete {from}?"
             ))?;
             let merged = servers::merge(services, &ME, gone, kept).await?;
@@ -149,7 +149,7 @@ async fn obey(services: &Services, out: Output, command: ServerCommand) -> anyho
 /// What a server has, in words.
 async fn history(services: &Services, id: ServerId) -> anyhow::Result<String> {
     let ServerDetails { jobs, runs, .. } = servers::find(services, &ME, id).await?;
-    Ok(format!("{} and {}", counted(jobs, "job", "jobs"), counted(runs, "run", "runs")))
+    Ok(format!("{} and {}", count_of(jobs, "job", "jobs"), count_of(runs, "run", "runs")))
 }
 
 async fn find(services: &Services, name: &str) -> anyhow::Result<ServerId> {

@@ -14,8 +14,8 @@ use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{counted::counted, output::Output, password};
-use crate::cli::{Answering, GlobalOptions, UserCommand};
+use super::{output::Output, password, plural::count_of};
+use crate::cli::{GlobalOptions, UserCommand, WithJson};
 
 const ME: Actor = Actor::CommandLine;
 
@@ -23,15 +23,15 @@ const ME: Actor = Actor::CommandLine;
 ///
 /// # Errors
 /// When the database cannot be opened, there is no such person, or what was given cannot be used.
-pub(super) async fn run(options: &GlobalOptions, arguments: Answering<UserCommand>) -> anyhow::Result<()> {
-    let Answering { json, command } = arguments;
+pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<UserCommand>) -> anyhow::Result<()> {
+    let WithJson { json, command } = arguments;
     let services = match command {
         // To add somebody can be the first thing that is done.
         UserCommand::Create { .. } => super::open(options).await?,
         _ => super::open_there(options).await?,
     };
     let done = obey(&services, Output { json }, command).await;
-    services.db.close().await;
+    services.db().close().await;
     done
 }
 
@@ -53,12 +53,12 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             )
         }
         UserCommand::List => out.show(&List { users: users::list(services, &ME).await?.users }),
-        UserCommand::ResetPassword { name, temporary, second_factor, sure } => {
+        UserCommand::ResetPassword { name, temporary, second_factor, confirmation } => {
             let id = find(services, &name).await?;
             let holdings = Holdings::of(services, id).await?;
             let had_one = holdings.second_factor;
             if had_one && second_factor {
-                sure.confirm(&format!(
+                confirmation.confirm(&format!(
                     "Remove the second factor of {name}, with its recovery codes, give {name} a new password and end {}?",
                     holdings.sessions()
                 ))?;
@@ -85,12 +85,12 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             users::unlock(services, &ME, find(services, &name).await?).await?;
             out.say(format_args!("{name} was unlocked."), json!({ "name": name, "blocked": false }))
         }
-        UserCommand::Disable { name, sure } => {
+        UserCommand::Disable { name, confirmation } => {
             let id = find(services, &name).await?;
             let holdings = Holdings::of(services, id).await?;
             if !holdings.disabled {
                 let (sessions, keys) = (holdings.sessions(), holdings.keys());
-                sure.confirm(&format!("Disable {name}, end {sessions} and suspend {keys}?"))?;
+                confirmation.confirm(&format!("Disable {name}, end {sessions} and suspend {keys}?"))?;
             }
             users::set_disabled(services, &ME, id, true).await?;
             out.say(format_args!("{name} can no longer sign in."), json!({ "name": name, "disabled": true }))
@@ -99,11 +99,11 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
             users::set_disabled(services, &ME, find(services, &name).await?, false).await?;
             out.say(format_args!("{name} can sign in again."), json!({ "name": name, "disabled": false }))
         }
-        UserCommand::Delete { name, sure } => {
+        UserCommand::Delete { name, confirmation } => {
             let id = find(services, &name).await?;
             let holdings = Holdings::of(services, id).await?;
             let (sessions, keys) = (holdings.sessions(), holdings.keys());
-            sure.confirm(&format!("Permanently delete {name}, with {sessions} and {keys}?"))?;
+            confirmation.confirm(&format!("Permanently delete {name}, with {sessions} and {keys}?"))?;
             users::delete(services, &ME, id).await?;
             out.say(format_args!("{name} was deleted."), json!({ "name": name, "removed": true }))
         }
@@ -135,11 +135,11 @@ impl Holdings {
     }
 
     fn sessions(&self) -> String {
-        counted(self.sessions, "session", "sessions")
+        count_of(self.sessions, "session", "sessions")
     }
 
     fn keys(&self) -> String {
-        counted(self.keys, "API key", "API keys")
+        count_of(self.keys, "API key", "API keys")
     }
 }
 

@@ -40,7 +40,7 @@ pub fn problem(
 }
 
 /// A refusal with a word for programs.
-pub fn refusal(
+pub fn rejection(
     status: StatusCode,
     code: &'static str,
     error: impl Into<String>,
@@ -96,13 +96,13 @@ pub fn service_problem(error: &Error) -> Response {
         Error::Invalid { field, hint } => {
             problem(StatusCode::BAD_REQUEST, format!("invalid {field}"), Some((*field).to_owned()), hint)
         }
-        Error::NeedsSession => refusal(
+        Error::NeedsSession => rejection(
             StatusCode::FORBIDDEN,
             "session_required",
             "not allowed with an API key",
             "API keys can only read and start a backup. Sign in with a browser, or use the command line on the server.",
         ),
-        Error::NeedsProof => refusal(
+        Error::NeedsProof => rejection(
             StatusCode::FORBIDDEN,
             "password_required",
             "password confirmation required",
@@ -131,7 +131,7 @@ pub fn service_problem(error: &Error) -> Response {
 
 /// Leads a browser that sent a form back to its page, which says what went wrong above the form for `form`; `at` is the id
 /// of the part of the page that it is in.
-pub fn lead_back(state: &AppState, page: &str, form: &str, at: &str, error: Error) -> Response {
+pub fn redirect_back(state: &AppState, page: &str, form: &str, at: &str, error: Error) -> Response {
     let page = state.base.url(page);
     let error = ServerFnUrlError::new(form, ApiError::from(error));
     // It wants a whole URL, of which path and query are used.

@@ -22,10 +22,10 @@ use serde_json::json;
 use tokio_util::io::ReaderStream;
 
 use super::{
-    answer::{lead_back, service_problem},
+    answer::{redirect_back, service_problem},
     page::accepts_html,
+    query::{QueryParameters, invalid},
     received_file::receive,
-    words::{Words, invalid},
 };
 use crate::state::AppState;
 
@@ -80,7 +80,7 @@ pub async fn delete(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
     Path(name): Path<String>,
-    Query(words): Words,
+    Query(words): QueryParameters,
 ) -> Response {
     if let Err(error) = confirmed(&words, "the backup is permanently deleted") {
         return service_problem(&error);
@@ -93,7 +93,7 @@ pub async fn delete(
 
 /// What a program says of a restore.
 #[derive(Debug, Default, Deserialize)]
-pub struct Wanted {
+pub struct RestoreRequest {
     /// That it knows what it does.
     #[serde(default)]
     confirm: bool,
@@ -119,9 +119,9 @@ pub async fn restore_kept(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
     Path(name): Path<String>,
-    wanted: Option<Json<Wanted>>,
+    wanted: Option<Json<RestoreRequest>>,
 ) -> Response {
-    let Wanted { confirm, revive } = wanted.map(|Json(wanted)| wanted).unwrap_or_default();
+    let RestoreRequest { confirm, revive } = wanted.map(|Json(wanted)| wanted).unwrap_or_default();
     if !confirm {
         let hint =
             "send { \"confirm\": true } to replace the whole database; /preview shows what would be lost";
@@ -147,7 +147,7 @@ fn confirmed(words: &BTreeMap<String, String>, what: &str) -> Result<(), Error> 
 pub async fn restore(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(words): Words,
+    Query(words): QueryParameters,
     request: Request,
 ) -> Response {
     if let Err(error) = actor.may(Permission::ManageDatabase) {
@@ -164,9 +164,9 @@ pub async fn restore(
         // Before somebody sends gigabytes.
         return service_problem(&error);
     }
-    let received = match receive(request, files::folder_of(state.services.db.path())).await {
+    let received = match receive(request, files::folder_of(state.services.db().path())).await {
         Ok(received) => received,
-        Err(error) if from_page => return lead_back(&state, PAGE, RESTORE_PATH, "restore", error),
+        Err(error) if from_page => return redirect_back(&state, PAGE, RESTORE_PATH, "restore", error),
         Err(error) => return service_problem(&error),
     };
     // What the sender called it stands in the audit trail.
@@ -179,7 +179,7 @@ pub async fn restore(
                 let page = state.base.url(&format!("{PAGE}?sent={reference}#{PREVIEW_ID}"));
                 (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
             }
-            Err(error) => lead_back(&state, PAGE, RESTORE_PATH, "restore", error),
+            Err(error) => redirect_back(&state, PAGE, RESTORE_PATH, "restore", error),
         };
     }
     let path = received.file.path().to_owned();

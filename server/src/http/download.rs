@@ -18,7 +18,7 @@ use duplistatus::{
 
 use super::{
     answer::service_problem,
-    words::{Words, audit_query, invalid, log_query},
+    query::{QueryParameters, audit_query, invalid, log_query},
 };
 use crate::state::AppState;
 
@@ -26,7 +26,7 @@ use crate::state::AppState;
 pub async fn audit(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(words): Words,
+    Query(words): QueryParameters,
 ) -> Response {
     let format = words.get("format").and_then(|word| Format::from_word(word));
     let Some(format) = format else { return service_problem(&invalid("format", "use csv or json")) };
@@ -44,13 +44,13 @@ pub async fn audit(
 pub async fn log(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(words): Words,
+    Query(words): QueryParameters,
 ) -> Response {
     let query = match log_query(&words) {
         Ok(query) => query,
         Err(error) => return service_problem(&error),
     };
-    let day = actor.zone(&state.services).day(state.services.clock.now());
+    let day = actor.zone(&state.services).day(state.services.clock().now());
     match log::download(&state.services, &actor, &query).await {
         Ok(text) => attachment(&format!("duplistatus-{day}.log"), "text/plain; charset=utf-8", text.into()),
         Err(error) => service_problem(&error),

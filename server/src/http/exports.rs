@@ -28,7 +28,7 @@ use tokio::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{answer::service_problem, words::invalid};
+use super::{answer::service_problem, query::invalid};
 use crate::state::AppState;
 
 /// Pieces that wait to be sent.
@@ -55,7 +55,7 @@ pub async fn runs(
         Ok(export) => export,
         Err(error) => return service_problem(&error),
     };
-    let day = actor.zone(&state.services).day(state.services.clock.now());
+    let day = actor.zone(&state.services).day(state.services.clock().now());
     let name = format!("duplistatus-runs-{day}.{}", format.as_str());
     let (pieces, sent) = mpsc::channel::<Piece>(WAITING);
     let out = Pieces { pieces: pieces.clone(), handle: Handle::current(), until: Instant::now() + LONGEST };

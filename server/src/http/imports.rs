@@ -18,7 +18,7 @@ use duplistatus::{
 use serde_json::json;
 
 use super::{
-    answer::{lead_back, service_problem},
+    answer::{redirect_back, service_problem},
     page::accepts_html,
     received_file::{Received, ReceivedFile, receive},
 };
@@ -49,7 +49,7 @@ pub async fn begin(
         }
         Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "begun": true }))).into_response(),
         Err(error) if from_page && !matches!(error, Error::Forbidden) => {
-            lead_back(&state, PAGE, IMPORT_PATH, "", error)
+            redirect_back(&state, PAGE, IMPORT_PATH, "", error)
         }
         Err(error) => service_problem(&error),
     }
@@ -58,8 +58,8 @@ pub async fn begin(
 async fn take(state: &AppState, actor: &Actor, request: Request) -> Result<(), Error> {
     actor.may(Permission::ManageDatabase)?;
     // Before somebody sends gigabytes.
-    state.services.work.ensure_idle()?;
-    let folder = files::folder_of(state.services.db.path());
+    state.services.background_work().ensure_idle()?;
+    let folder = files::folder_of(state.services.db().path());
     let Received { file, name, fields } = receive(request, folder).await?;
     let key = fields.get("key").filter(|key| !key.is_empty());
     let key = key.map(|key| private_file(folder, key)).transpose()?;

@@ -47,7 +47,7 @@ async fn until_refused(services: Services, actor: Actor) {
 }
 
 fn revisions(state: &AppState) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
-    let mut revision = state.services.db.revision();
+    let mut revision = state.services.db().revision();
     revision.mark_changed();
     stream::unfold((revision, false), |(mut revision, started)| async move {
         if started {

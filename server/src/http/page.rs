@@ -27,7 +27,10 @@ use leptos::{nonce::use_nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEA
 use leptos_axum::ResponseOptions;
 
 use crate::{
-    access::gate::{self, cookie_value, session_token, without_error},
+    access::{
+        authorize,
+        authorize::{cookie_value, session_token, without_error},
+    },
     client::Client,
     http::files,
     middleware::headers::page_policy,
@@ -110,17 +113,18 @@ pub(super) fn accepts_html(headers: &HeaderMap) -> bool {
 fn provide(state: &AppState) {
     provide_context(state.services.clone());
     provide_context(BasePath::clone(&state.base));
-    provide_context(Revision(*state.services.db.revision().borrow()));
+    provide_context(Revision(*state.services.db().revision().borrow()));
     let parts = use_context::<Parts>();
     let headers = parts.as_ref().map(|parts| &parts.headers);
     let client = parts.as_ref().and_then(|parts| parts.extensions.get::<Client>());
-    let actor = parts
-        .as_ref()
-        .map_or_else(|| Actor::Anonymous { address: String::new() }, |parts| gate::actor(&parts.extensions));
+    let actor = parts.as_ref().map_or_else(
+        || Actor::Anonymous { address: String::new() },
+        |parts| authorize::actor(&parts.extensions),
+    );
     let caller =
         parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>()).cloned().unwrap_or_default();
     if let (Some(client), Some(headers)) = (client, headers) {
-        let cookies = gate::cookies(state, client);
+        let cookies = authorize::cookies(state, client);
         provide_context(SentToken(session_token(headers, &cookies)));
         let typed = cookie_value(headers, &cookies.typed_name_name());
         provide_context(TypedName(typed.and_then(|value| read_typed_name(&value)).unwrap_or_default()));
@@ -156,12 +160,12 @@ fn profile(actor: &Actor) -> Option<&Profile> {
 
 /// What a page may know of the one who looks.
 fn viewer(state: &AppState, actor: &Actor) -> Viewer {
-    let demo = state.services.options.demo;
+    let demo = state.services.options().demo;
     // Strangers read no times.
     let reads = actor.may(Permission::ViewBackups).is_ok();
     let zone = reads.then(|| {
         let zone = actor.zone(&state.services);
-        (zone.name().to_owned(), zone.offset(state.services.clock.now()))
+        (zone.name().to_owned(), zone.offset(state.services.clock().now()))
     });
     let Actor::User(identity) = actor else { return Viewer { demo, zone, ..Viewer::default() } };
     let profile = &identity.profile;

@@ -19,12 +19,12 @@ use duplistatus::{
         },
     },
     error::Error,
-    service::database::Sent,
+    service::database::UploadedBackup,
 };
 use futures::{Stream, StreamExt as _};
 use tokio::io::AsyncWriteExt as _;
 
-use super::words::invalid;
+use super::query::invalid;
 
 /// Between looks at the free space: bytes.
 const LOOK_EVERY: usize = 16 * 1024 * 1024;
@@ -105,8 +105,8 @@ impl ReceivedFile {
     }
 
     /// The file as a backup that waits to be confirmed, with the name that its sender gave it.
-    pub fn sent(self, name: String) -> Sent {
-        Sent { path: self.path, folder: self.folder, name }
+    pub fn sent(self, name: String) -> UploadedBackup {
+        UploadedBackup { path: self.path, folder: self.folder, name }
     }
 }
 

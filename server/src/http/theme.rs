@@ -16,7 +16,7 @@ use crate::state::AppState;
 
 /// The form.
 #[derive(Debug, Deserialize)]
-pub struct Choice {
+pub struct ThemeForm {
     /// A word of [`Theme`].
     theme: String,
     /// Path and query, inside the application, of the page that the form was on.
@@ -25,7 +25,7 @@ pub struct Choice {
 }
 
 /// Sets the cookie and goes back to the page that the form was on.
-pub async fn choose(State(state): State<AppState>, Form(choice): Form<Choice>) -> Response {
+pub async fn choose(State(state): State<AppState>, Form(choice): Form<ThemeForm>) -> Response {
     let cookie = theme_cookie(Theme::from_word(&choice.theme), state.base.cookie_path());
     let page = state.base.url(own_page(&choice.page));
     (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, page)]).into_response()

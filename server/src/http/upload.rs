@@ -15,7 +15,7 @@ use duplistatus::{
     report::{ReportError, hide_key},
     service::{
         Actor, ingest,
-        ingest::{IngestError, TooMany, Upload, rejected, rejected::Refusal},
+        ingest::{IngestError, TooMany, Upload, rejected, rejected::Rejection},
     },
 };
 use serde_json::json;
@@ -58,7 +58,7 @@ async fn receive(state: &AppState, client: Client, key: Option<String>, request:
     };
     let actor = match ingest::authenticate(&state.services, key.as_deref()).await {
         Ok(actor) => actor,
-        Err(error) => return sender.refuse_stranger(&error, &parts.method, &parts.headers, body).await,
+        Err(error) => return sender.reject_unknown_key(&error, &parts.method, &parts.headers, body).await,
     };
     let has_key = matches!(actor, Actor::Sender { key: Some(_), .. });
     match parts.method {
@@ -120,7 +120,7 @@ async fn store(
     let upload = Upload { content_type, body: body.clone(), key, source: sender.source() };
     match ingest::accept(&state.services, actor, upload).await {
         Ok(stored) => Json(json!({ "success": true, "result": stored.as_str() })).into_response(),
-        Err(error) => sender.refuse(&error, &body, has_key),
+        Err(error) => sender.reject(&error, &body, has_key),
     }
 }
 
@@ -200,14 +200,14 @@ impl Sender<'_> {
     }
 
     /// Answers a failure, counts it against the address, and notes what was refused.
-    fn refuse(&self, error: &IngestError, body: &[u8], has_key: bool) -> Response {
+    fn reject(&self, error: &IngestError, body: &[u8], has_key: bool) -> Response {
         let is_ours = matches!(error, IngestError::Store(_));
         if !is_ours && !has_key && self.is_too_many() { too_many() } else { self.say(error, body) }
     }
 
     /// The same for who has no key that works. What is sent is looked at all the same, so that the list of rejected reports
     /// names the machine: at most [`LOOKED_AT`] of it, and only of an address that does not fail all the time.
-    async fn refuse_stranger(
+    async fn reject_unknown_key(
         &self,
         error: &IngestError,
         method: &Method,
@@ -259,13 +259,13 @@ impl Sender<'_> {
     }
 
     fn is_too_many(&self) -> bool {
-        self.state.throttle.fail(self.address, self.state.services.clock.now()).is_some()
+        self.state.throttle.fail(self.address, self.state.services.clock().now()).is_some()
     }
 
     fn note(&self, reason: &str, field: Option<String>, hint: &str, status: StatusCode, body: &[u8]) {
         let source = self.source();
         let body = &*hide_key(body, self.key.unwrap_or_default());
-        let refusal = Refusal {
+        let rejection = Rejection {
             reason: reason.to_owned(),
             field,
             hint: hint.to_owned(),
@@ -274,7 +274,7 @@ impl Sender<'_> {
             body,
             size: self.declared.unwrap_or(body.len() as u64),
         };
-        rejected::note(&self.state.services, refusal);
+        rejected::note(&self.state.services, rejection);
     }
 }
 

@@ -30,7 +30,7 @@ use serde_json::json;
 use super::{
     answer::service_problem,
     page,
-    words::{Words, audit_query},
+    query::{QueryParameters, audit_query},
 };
 use crate::{client::Client, state::AppState};
 
@@ -207,7 +207,7 @@ pub async fn users(State(state): State<AppState>, Extension(actor): Extension<Ac
 pub async fn audit(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(words): Words,
+    Query(words): QueryParameters,
 ) -> Response {
     match audit_query(&words) {
         Ok(query) => answer(audit::list(&state.services, &actor, query).await),

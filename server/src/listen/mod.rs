@@ -1,8 +1,8 @@
 //! Takes connections and speaks HTTP/1.1 on them, within [`Limits`]: `axum::serve` has none.
 
-mod held;
+mod connection_limit;
+mod permit_body;
 mod progress;
-mod slots;
 mod stream;
 
 use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
@@ -21,10 +21,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-pub use held::hold;
+pub use permit_body::with_permit;
 
 use crate::{client::Proxies, limits::Limits};
-use slots::{Slot, Slots};
+use connection_limit::{ConnectionLimit, ConnectionPermit};
 use stream::TimedStream;
 
 /// Said to a connection for which there is no place.
@@ -42,7 +42,7 @@ pub async fn serve(
     proxies: Arc<Proxies>,
     stopping: CancellationToken,
 ) {
-    let slots = Slots::new(&limits);
+    let limit = ConnectionLimit::new(&limits);
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
     builder
@@ -62,13 +62,13 @@ pub async fn serve(
             Err(error) if is_of_one_connection(&error) => continue,
             Err(error) => {
                 tracing::warn!(%error, "no connection can be taken");
-                slots.make_room();
+                limit.evict_idle();
                 tokio::select! { () = sleep(PAUSE) => {}, () = stopping.cancelled() => {} }
                 continue;
             }
         };
         let address = peer.ip().to_canonical();
-        let Some(slot) = slots.take((!proxies.trusts(address)).then(|| network(address))) else {
+        let Some(slot) = limit.take((!proxies.trusts(address)).then(|| network(address))) else {
             tracing::debug!("no place for a connection");
             // As much as fits into the system's buffer, which is all of it.
             let _ = stream.try_write(FULL);
@@ -92,7 +92,7 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 struct Accepted {
     stream: TcpStream,
     peer: SocketAddr,
-    slot: Slot,
+    slot: ConnectionPermit,
 }
 
 impl Accepted {
@@ -108,7 +108,7 @@ impl Accepted {
                 let mut request = request.map(Body::new);
                 request.extensions_mut().insert(ConnectInfo(peer));
                 let response = app.oneshot(request).await?;
-                Ok::<_, Infallible>(response.map(|body| hold(body, busy)))
+                Ok::<_, Infallible>(response.map(|body| with_permit(body, busy)))
             }
         });
         let stream = TokioIo::new(TimedStream::new(stream, slot.progress.clone(), limits));

@@ -14,13 +14,13 @@ pub(super) struct Progress {
 
 /// A request in progress: from the end of its head to the end of its answer.
 #[derive(Debug)]
-pub(super) struct Busy(Arc<Progress>);
+pub(super) struct ActiveRequest(Arc<Progress>);
 
 impl Progress {
     /// A request came.
-    pub(super) fn begin(self: &Arc<Self>) -> Busy {
+    pub(super) fn begin(self: &Arc<Self>) -> ActiveRequest {
         self.started.fetch_add(1, Ordering::AcqRel);
-        Busy(self.clone())
+        ActiveRequest(self.clone())
     }
 
     /// How many came so far.
@@ -34,7 +34,7 @@ impl Progress {
     }
 }
 
-impl Drop for Busy {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
         self.0.finished.fetch_add(1, Ordering::AcqRel);
     }

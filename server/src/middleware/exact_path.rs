@@ -14,7 +14,7 @@ use crate::state::AppState;
 const KEY: usize = 52;
 
 /// Answers what is nearly an address for reports with 308; everything else passes.
-pub async fn lead(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn redirect(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let asked = request.uri().path();
     let Some(exact) = exact(asked, state.base.as_str()).filter(|exact| exact != asked) else {
         return next.run(request).await;

@@ -13,9 +13,9 @@ use axum::{
 };
 
 use crate::{
-    access::gate::{has_api_key, is_for_people, is_for_senders},
+    access::authorize::{has_api_key, is_for_users, is_ingest_path},
     client::Client,
-    http::refused::Answers as _,
+    http::rejected_request::RejectionResponse as _,
     site::SiteFile,
     state::AppState,
 };
@@ -40,8 +40,8 @@ pub async fn require(
     let host = client.host.clone().or_else(|| asked.and_then(|host| host.to_str().ok()).map(str::to_owned));
     let host = host.unwrap_or_else(|| "?".to_owned()).chars().take(100).collect();
     let refused = Refused::Host { host };
-    refused.log(&state.said);
-    refused.answer(state.base.as_str(), is_for_people(request.headers()))
+    refused.log(&state.log_throttle);
+    refused.answer(state.base.as_str(), is_for_users(request.headers()))
 }
 
 /// Reports with a key, programs with one, what containers ask for their health, and files that everybody has.
@@ -52,7 +52,7 @@ fn needs_no_host(state: &AppState, request: &Request) -> bool {
         .iter()
         .any(|door| inside.strip_prefix(door).is_some_and(|key| !key.is_empty()));
     // Open ingest looks at no API key, so there it proves nothing.
-    let by_program = !is_for_senders(inside) && has_api_key(request.headers());
+    let by_program = !is_ingest_path(inside) && has_api_key(request.headers());
     with_key
         || by_program
         || matches!(inside, "/api/health" | "/api/health/live")

@@ -1,9 +1,9 @@
 //! What wraps every answer.
 
 pub mod access_log;
+pub mod concurrency;
 pub mod exact_path;
 pub mod headers;
 pub mod known_host;
 pub mod same_site;
 pub mod slow_body;
-pub mod turn;

@@ -16,16 +16,16 @@ use axum::{
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::{
-    access::gate::is_for_people,
+    access::authorize::is_for_users,
     client::{Client, is_loopback_name},
     config::PublicUrl,
-    http::refused::Answers as _,
+    http::rejected_request::RejectionResponse as _,
     state::AppState,
 };
 
 /// Marks the answer of the layer, which is told nothing of the request.
 #[derive(Debug, Clone, Copy)]
-struct Foreign;
+struct CrossSite;
 
 /// Lets reads and requests of this site's own pages pass; those of the public URL are its own, whatever host a proxy
 /// puts in its place.
@@ -37,12 +37,12 @@ pub fn require(public_url: Option<&PublicUrl>) -> CsrfLayer<fn(ProtectionError) 
             CsrfLayer::new()
         });
     }
-    layer.with_rejection_response(refuse)
+    layer.with_rejection_response(reject)
 }
 
-fn refuse(_error: ProtectionError) -> Response {
+fn reject(_error: ProtectionError) -> Response {
     let mut response = StatusCode::FORBIDDEN.into_response();
-    response.extensions_mut().insert(Foreign);
+    response.extensions_mut().insert(CrossSite);
     response
 }
 
@@ -53,20 +53,20 @@ pub async fn explain(
     request: Request,
     next: Next,
 ) -> Response {
-    let for_people = is_for_people(request.headers());
+    let for_people = is_for_users(request.headers());
     let origin = text(request.headers(), &header::ORIGIN);
     let host = client.host.clone().unwrap_or_else(|| text(request.headers(), &header::HOST));
     let refused = match without_tls(&state, &request, &origin) {
         Some(refused) => refused,
         None => {
             let response = next.run(request).await;
-            if response.extensions().get::<Foreign>().is_none() {
+            if response.extensions().get::<CrossSite>().is_none() {
                 return response;
             }
             Refused::Origin { origin, host }
         }
     };
-    refused.log(&state.said);
+    refused.log(&state.log_throttle);
     refused.answer(state.base.as_str(), for_people)
 }
 

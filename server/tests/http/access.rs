@@ -14,7 +14,7 @@ use duplistatus::{
     },
 };
 use server::{
-    access::{Need, rules},
+    access::{Requirement, rules},
     router,
 };
 
@@ -63,7 +63,7 @@ async fn everybody(site: &Site) -> Vec<Viewer> {
     ];
     let sessions =
         [("a fresh session of", Assurance::FreshPassword), ("an old session of", Assurance::Session)];
-    let begin = services.clock.now();
+    let begin = services.clock().now();
     for (kind, sure) in sessions.into_iter().rev() {
         for role in Role::ALL {
             let cookie = site.sign_in(&format!("{role}-{}", sure as u8), role).await;
@@ -75,7 +75,7 @@ async fn everybody(site: &Site) -> Vec<Viewer> {
             });
         }
         // Those who came first have an old password.
-        services.clock.set(begin.plus(PROOF_LASTS));
+        services.clock().set(begin.plus(PROOF_LASTS));
     }
     let cookie = site.sign_in("maker-of-keys", Role::Administrator).await;
     let token = cookie.split_once('=').unwrap().1;
@@ -127,23 +127,23 @@ fn every_route_answers_everybody_as_the_table_says() {
     deep(|| async {
         let site = Site::open();
         assert_eq!(site.post("/api/upload", report(2)).await.status, StatusCode::OK);
-        let backups = site.state.services.db.path().with_file_name("backups");
+        let backups = site.state.services.db().path().with_file_name("backups");
         std::fs::create_dir(&backups).unwrap();
         std::fs::write(backups.join(BACKUP), "a backup").unwrap();
         let everybody = everybody(&site).await;
         let (mut refused, mut unproven) = (0, 0);
         for rule in rules() {
-            let methods = match rule.need {
-                Need::Nothing => continue,
-                Need::Both(..) => vec![Method::GET, Method::POST],
-                Need::May(_) if rule.path.starts_with("/api/fn/") => vec![Method::POST],
+            let methods = match rule.requirement {
+                Requirement::Nothing => continue,
+                Requirement::Both(..) => vec![Method::GET, Method::POST],
+                Requirement::May(_) if rule.path.starts_with("/api/fn/") => vec![Method::POST],
                 // Each of these would do what it is for; that GET is asked for the same is enough.
-                Need::May(_) => vec![Method::GET],
+                Requirement::May(_) => vec![Method::GET],
             };
             for (method, viewer) in
                 methods.iter().flat_map(|method| everybody.iter().map(move |one| (method, one)))
             {
-                let permission = rule.need.permission(method).unwrap();
+                let permission = rule.requirement.permission(method).unwrap();
                 let is_page = !rule.path.starts_with("/api/");
                 let request = viewer.come(&filled(rule.path), method.clone(), is_page);
                 let answer = site.send_as_it_is_briefly(request).await;
@@ -261,7 +261,7 @@ fn a_page_that_is_refused_shows_nothing_of_itself() {
         let cookie = site.sign_in("viewer", Role::Viewer).await;
         let mut refused = 0;
         for rule in rules().iter().filter(|rule| !rule.path.starts_with("/api/")) {
-            let Need::May(permission) = rule.need else { continue };
+            let Requirement::May(permission) = rule.requirement else { continue };
             if Role::Viewer.may(permission) {
                 continue;
             }

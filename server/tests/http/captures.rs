@@ -19,7 +19,7 @@ const AFTERWARDS: &str = "2026-11-30T02:00:00Z";
 /// Sends requests to a new site.
 async fn sent(requests: impl IntoIterator<Item = Recorded>) -> Site {
     let site = Site::with("", |_| {}, |state| state.max_upload = 1_000_000);
-    site.state.services.clock.set(AFTERWARDS.parse().unwrap());
+    site.state.services.clock().set(AFTERWARDS.parse().unwrap());
     let key = site.key("").await;
     for recorded in requests {
         let answer = site.send(recorded.request(&key)).await;

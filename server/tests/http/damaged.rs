@@ -63,7 +63,7 @@ pub(crate) async fn site() -> Site {
 }
 
 async fn sql(site: &Site, statements: Vec<String>) {
-    let written = site.state.services.db.write(move |tx| {
+    let written = site.state.services.db().write(move |tx| {
         dynamic::execute(tx.conn, "PRAGMA ignore_check_constraints = ON", &[])?;
         for sql in statements {
             dynamic::execute(tx.conn, &sql, &[])?;
@@ -85,7 +85,7 @@ async fn every_path_works(site: &Site, damage: &str) {
 /// Sets every column of a type to something.
 async fn damage(site: &Site, table: &'static str, declared: &[&str], with: &str) -> usize {
     let columns =
-        site.state.services.db.read(move |conn| dynamic::columns(conn, "main", table)).await.unwrap();
+        site.state.services.db().read(move |conn| dynamic::columns(conn, "main", table)).await.unwrap();
     let wanted =
         columns.iter().filter(|column| declared.contains(&column.declared.as_str()) && !column.is_key);
     // What says who is signed in has to stay.
@@ -137,7 +137,7 @@ fn text_that_is_not_utf8_is_shown_with_replacement_characters() {
         );
         assert!(site.get("/servers/1").await.body.contains('\u{fffd}'));
         assert_eq!(site.get("/api/v1/runs/1").await.json()["damaged"], true);
-        let (rows, count) = site.state.services.db.read(orphans::damaged_content).await.unwrap();
+        let (rows, count) = site.state.services.db().read(orphans::damaged_values).await.unwrap();
         assert!(count > 10, "{rows:#?}");
         let run = rows.iter().find(|row| (row.table.as_str(), row.row) == ("backups", 1)).unwrap();
         assert!(run.what.contains(&"messages is not UTF-8".to_owned()), "{run:?}");
@@ -171,7 +171,7 @@ fn a_sound_run_is_not_called_damaged() {
         site.post("/api/upload", sent).await;
         let page = site.get("/api/v1/runs/1").await.json();
         assert_eq!(page["damaged"], false);
-        let (_, count) = site.state.services.db.read(orphans::damaged_content).await.unwrap();
+        let (_, count) = site.state.services.db().read(orphans::damaged_values).await.unwrap();
         assert_eq!(count, 0);
     });
 }

@@ -10,7 +10,7 @@ use crate::site::{Site, get};
 #[tokio::test]
 async fn the_running_server_tells_its_sizes_its_connections_and_its_slow_queries() {
     let site = Site::new();
-    site.state.services.db.queries().set_threshold(Duration::ZERO);
+    site.state.services.db().queries().set_threshold(Duration::ZERO);
     site.get("/api/v1/summary").await;
     let status = site.get("/api/v1/database").await;
     assert_eq!(status.status, StatusCode::OK, "{status:?}");

@@ -75,7 +75,7 @@ async fn the_log_is_a_text_of_the_chosen_lines() {
         (LogLevel::Error, "disk <img src=x> full\nERROR forged"),
         (LogLevel::Debug, "a step"),
     ] {
-        site.state.services.log.push(LogEntry {
+        site.state.services.log().push(LogEntry {
             at: Timestamp::from_unix(1_795_435_200),
             level,
             target: "server".into(),

@@ -24,7 +24,7 @@ async fn the_revision_comes_at_once_and_after_every_change_and_the_stream_ends_w
         Some(String::from_utf8(chunk.unwrap().to_vec()).unwrap())
     };
     let first = next().await.unwrap();
-    let revision = *site.state.services.db.revision().borrow();
+    let revision = *site.state.services.db().revision().borrow();
     assert_eq!(first, format!("data: {revision}\n\n"));
     site.post("/api/upload", report(2)).await;
     assert_eq!(next().await.unwrap(), format!("data: {}\n\n", revision + 1));
@@ -35,7 +35,7 @@ async fn the_revision_comes_at_once_and_after_every_change_and_the_stream_ends_w
 #[tokio::test]
 async fn what_a_command_beside_the_server_writes_reaches_who_follows() {
     let site = Site::open();
-    let db = site.state.services.db.clone();
+    let db = site.state.services.db().clone();
     let following = tokio::spawn({
         let db = db.clone();
         async move { db.follow_others().await }

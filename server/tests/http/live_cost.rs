@@ -43,7 +43,7 @@ async fn large() -> Site {
         UPDATE jobs SET recent = (SELECT group_concat((1795392000 - n * 86400 + (id * 7919 % 9973)) || \
         substr('sssssssswsesssss', 1 + (n * 7 + id * 13) % 16, 1), ' ') FROM days), interval = 86400, \
         next_expected = '2026-11-24T00:00:00Z', due_at = '2026-11-24T06:00:00Z'";
-    site.state.services.db.write(move |tx| dynamic::execute(tx.conn, fill, &[])).await.unwrap();
+    site.state.services.db().write(move |tx| dynamic::execute(tx.conn, fill, &[])).await.unwrap();
     site
 }
 
@@ -79,7 +79,7 @@ async fn a_storm_of_reports_is_one_word_in_two_seconds() {
     for hour in 0..20 {
         site.post("/api/upload", report(hour)).await;
     }
-    let last = *site.state.services.db.revision().borrow();
+    let last = *site.state.services.db().revision().borrow();
     assert_eq!(next().await, format!("data: {last}\n\n"), "the last number stands for all");
     assert!(begin.elapsed() >= Duration::from_millis(1900), "{:?}", begin.elapsed());
 }

@@ -53,7 +53,7 @@ async fn the_log_has_the_route_and_never_the_key() {
         site.get(&format!("{base}/nope/{key}")).await;
         site.post(&format!("{base}/api/upload/%ff{key}"), report(2)).await;
         site.get(&format!("{base}/?shown={key}")).await;
-        site.state.services.db.close().await;
+        site.state.services.db().close().await;
         site.post(&url, report(3)).await;
         let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
         assert!(log.contains(&format!("{base}/api/upload/{{key}}")), "{log}");

@@ -62,7 +62,7 @@ async fn a_get_without_a_senders_name_was_a_post_before_a_redirect() {
         assert!(lost().await, "the row of the key warns");
         site.post(&format!("/d/api/upload/{key}"), report(2)).await;
         assert!(lost().await, "at the same second nobody knows which came last");
-        site.state.services.clock.set("2026-11-23T12:05:00Z".parse().unwrap());
+        site.state.services.clock().set("2026-11-23T12:05:00Z".parse().unwrap());
         site.post(&format!("/d/api/upload/{key}"), report(3)).await;
         assert!(!lost().await, "a report came");
     }

@@ -14,7 +14,7 @@ use duplistatus::{
     clock::Clock,
     db::Db,
     service::{
-        Actor, Guards, Options, Services,
+        Actor, Crypto, Options, Services,
         ingest::rejected,
         ingest_keys, session,
         session::{Caller, SignIn, Token},
@@ -77,12 +77,12 @@ impl Site {
         options(&mut chosen);
         let clock = Clock::manual("2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap());
         let mut all = AppState {
-            services: Services::new(db, clock, Zone::utc(), chosen, Guards::for_made_up_data().unwrap()),
+            services: Services::new(db, clock, Zone::utc(), chosen, Crypto::for_made_up_data().unwrap()),
             base: BasePath::new(base),
             public_url: None,
             proxies: Default::default(),
             hosts: std::sync::Arc::new("backup.example, outside.example, said.example".parse().unwrap()),
-            said: Default::default(),
+            log_throttle: Default::default(),
             max_upload: 100_000,
             limits: Default::default(),
             throttle: std::sync::Arc::new(duplistatus::throttle::Throttle::of_uploads()),
@@ -130,7 +130,7 @@ impl Site {
     pub(crate) async fn call(&self, mut request: Request<Body>) -> axum::response::Response {
         let is_upload = request.uri().path().contains("/api/upload");
         let is_somebody = request.headers().contains_key(header::COOKIE);
-        if !is_upload && !is_somebody && !self.state.services.options.demo {
+        if !is_upload && !is_somebody && !self.state.services.options().demo {
             let cookie = self.administrator.get_or_init(|| self.sign_in("root", Role::Administrator)).await;
             // Under all names that it has, with and without TLS.
             let cookies = format!("{cookie}; __Host-{cookie}; __Secure-{cookie}");

@@ -133,7 +133,7 @@ async fn large_bodies_are_refused_whether_they_say_so_or_not() {
 async fn while_the_database_cannot_be_written_senders_are_told_to_come_back() {
     let site = Site::new();
     let url = format!("/api/upload/{}", site.key("").await);
-    site.state.services.db.close().await;
+    site.state.services.db().close().await;
     let answer = site.post(&url, report(2)).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(answer.header(header::RETRY_AFTER), "5");

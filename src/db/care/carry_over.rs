@@ -20,7 +20,7 @@ use crate::{
 
 /// Keys that work in the backup, and were revoked or have run out since; also those that the database had once and has not any
 /// more. A key that came after the backup's database had gone its own way was never known here: then its number is higher.
-fn dead_keys(table: &str) -> String {
+fn revoked_keys(table: &str) -> String {
     format!(
         "new.revoked_at IS NULL AND (new.expires_at IS NULL OR new.expires_at > ?1) AND (
              EXISTS (SELECT 1 FROM former.{table} AS old WHERE old.hash = new.hash
@@ -58,13 +58,13 @@ const ENTRIES: &str = "FROM former.audit_log AS old WHERE NOT EXISTS (
      AND new.after IS old.after)";
 
 /// A backup with the former database beside it.
-pub(in crate::db) struct Both {
+pub(in crate::db) struct BackupAndPrevious {
     conn: Connection,
     /// Whether both are one database at two times.
     is_same: bool,
 }
 
-impl Both {
+impl BackupAndPrevious {
     /// Opens the backup, and the former database to be read.
     ///
     /// # Errors
@@ -102,7 +102,7 @@ impl Both {
                 filled(format!(
                     "SELECT new.prefix || coalesce(' (' || servers.name || ')', '') AS name FROM main.ingest_keys AS new
                      LEFT JOIN main.servers ON servers.id = new.server_id WHERE {} ORDER BY new.id",
-                    dead_keys("ingest_keys")
+                    revoked_keys("ingest_keys")
                 )),
             ),
             (
@@ -110,7 +110,7 @@ impl Both {
                 filled(format!(
                     "SELECT new.name || ' (' || users.name || ')' AS name FROM main.api_keys AS new
                      JOIN main.users ON users.id = new.user_id WHERE {} ORDER BY new.id",
-                    dead_keys("api_keys")
+                    revoked_keys("api_keys")
                 )),
             ),
             people(RevokedKind::Disabled, DISABLED),
@@ -142,7 +142,7 @@ impl Both {
         let (at, same) = (Value::Text(now.to_string().into()), Value::Integer(i64::from(self.is_same)));
         in_transaction(&mut self.conn, |conn| {
             for table in ["ingest_keys", "api_keys"] {
-                let dead = dead_keys(table);
+                let dead = revoked_keys(table);
                 dynamic::execute(
                     conn,
                     &format!(
@@ -244,7 +244,7 @@ impl Both {
     ///
     /// # Errors
     /// When either cannot be read, or the backup cannot be written: then nothing of it is changed.
-    pub fn take_entries(&mut self) -> Result<i64, StoreError> {
+    pub fn copy_audit_entries(&mut self) -> Result<i64, StoreError> {
         const COLUMNS: &str =
             "at, actor_kind, actor_id, actor_name, address, action, target_kind, target_id, target_name,
              success, before, after";
@@ -259,7 +259,7 @@ impl Both {
     ///
     /// # Errors
     /// When either cannot be read.
-    pub fn is_nobody_left(&mut self) -> Result<bool, StoreError> {
+    pub fn leaves_no_administrator(&mut self) -> Result<bool, StoreError> {
         let same = i64::from(self.is_same).to_string();
         let administrators = "SELECT count(*) FROM main.users AS new WHERE new.role = 'administrator' AND new.disabled_at IS NULL";
         let left = format!(

@@ -23,7 +23,7 @@ const DERIVED: [&str; 6] = ["id", "server_id", "job_id", "backup_name", "outcome
 #[tokio::test]
 async fn every_column_of_a_run_is_exported() -> TestResult {
     let (_folder, services) = services()?;
-    let stored = services.db.read(|conn| columns(conn, "main", "backups")).await?;
+    let stored = services.db().read(|conn| columns(conn, "main", "backups")).await?;
     for column in stored {
         let name = format!("backups.{}", column.name);
         let is_exported = COLUMNS.iter().any(|(_, source)| *source == name);
@@ -47,7 +47,7 @@ async fn rows_come_in_the_order_of_an_index_whatever_is_asked_for() -> TestResul
     };
     for selection in [all(), some] {
         let sql = format!("EXPLAIN QUERY PLAN {}", selection.sql(&COLUMNS, 1));
-        let plan = services.db.read(move |conn| rows(conn, &sql)).await?;
+        let plan = services.db().read(move |conn| rows(conn, &sql)).await?;
         let plan: Vec<String> = plan
             .into_iter()
             .filter_map(|Row(values)| match values.into_iter().last() {

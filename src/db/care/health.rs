@@ -5,7 +5,7 @@ use diesel::{dsl::max, prelude::*};
 use crate::{
     db::{
         Connection, StoreError,
-        engine::{lossy_text::MaybeLossy, migrations},
+        engine::{lossy_text::OptionalLossyText, migrations},
         schema::{backups, jobs},
         tables::{
             jobs::time,
@@ -60,7 +60,7 @@ pub fn schema(conn: &mut Connection) -> Result<Stored, StoreError> {
 /// # Errors
 /// When it cannot be read, or has not this program's schema.
 pub fn stored(conn: &mut Connection, refused_since: Timestamp) -> Result<Stored, StoreError> {
-    let (last_report, newest_run): (MaybeLossy, MaybeLossy) = (
+    let (last_report, newest_run): (OptionalLossyText, OptionalLossyText) = (
         jobs::table.select(max(jobs::last_report_at)).first(conn)?,
         backups::table.select(max(backups::start_time)).first(conn)?,
     );

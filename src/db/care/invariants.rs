@@ -9,7 +9,7 @@ use super::derived::Expected;
 use crate::{
     db::{
         Connection, StoreError, StoreErrorKind,
-        engine::lossy_text::Lossy,
+        engine::lossy_text::LossyText,
         tables::{
             days::{self, JobDay, SITE_SUMS, SiteDayRow},
             jobs::{self, JobRecord, Summary},
@@ -243,11 +243,11 @@ fn check_states(conn: &mut Connection, zone: &Zone, found: &mut Findings) -> Res
 fn check_outcomes(conn: &mut Connection, found: &mut Findings) -> Result<(), StoreError> {
     #[derive(QueryableByName)]
     struct Wrong {
-        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        #[diesel(sql_type = Text, deserialize_as = LossyText)]
         key: String,
-        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        #[diesel(sql_type = Text, deserialize_as = LossyText)]
         stored: String,
-        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        #[diesel(sql_type = Text, deserialize_as = LossyText)]
         expected: String,
     }
     outcomes::register(conn)?;
@@ -289,9 +289,9 @@ fn check_site_days(conn: &mut Connection, found: &mut Findings) -> Result<(), St
 
 #[derive(QueryableByName)]
 struct Row {
-    #[diesel(sql_type = Text, deserialize_as = Lossy)]
+    #[diesel(sql_type = Text, deserialize_as = LossyText)]
     key: String,
-    #[diesel(sql_type = Text, deserialize_as = Lossy)]
+    #[diesel(sql_type = Text, deserialize_as = LossyText)]
     stored: String,
 }
 

@@ -5,7 +5,7 @@ use diesel::{
     sql_types::{BigInt, Nullable, Text},
 };
 
-pub use super::row_validation::{damaged_content, is_damaged};
+pub use super::row_validation::{damaged_values, is_damaged};
 use crate::{
     db::{Connection, StoreError},
     dto::database::Orphan,

@@ -36,7 +36,7 @@ const BATCH: usize = 50;
 
 /// A table with texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Texts {
+pub struct TextTable {
     /// Its name.
     pub table: String,
     has_rowid: bool,
@@ -57,7 +57,7 @@ pub struct Change {
 
 /// Some rows that were looked at.
 #[derive(Debug, Clone, Default)]
-pub struct Looked {
+pub struct ScannedRows {
     /// What has to be replaced.
     pub changes: Vec<Change>,
     /// The last row; none when there are no more.
@@ -68,7 +68,7 @@ pub struct Looked {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn texts(conn: &mut Connection) -> Result<Vec<Texts>, StoreError> {
+pub fn texts(conn: &mut Connection) -> Result<Vec<TextTable>, StoreError> {
     let mut all = Vec::new();
     for (table, has_rowid) in tables(conn)? {
         if DERIVED.contains(&table.as_str()) {
@@ -85,18 +85,18 @@ pub fn texts(conn: &mut Connection) -> Result<Vec<Texts>, StoreError> {
             })
             .collect();
         if !columns.is_empty() {
-            all.push(Texts { table, has_rowid, columns });
+            all.push(TextTable { table, has_rowid, columns });
         }
     }
     Ok(all)
 }
 
-impl Texts {
+impl TextTable {
     /// Looks at the rows after one. A table whose rows have no number is small, and looked at in one go.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn look(&self, conn: &mut Connection, after: i64) -> Result<Looked, StoreError> {
+    pub fn look(&self, conn: &mut Connection, after: i64) -> Result<ScannedRows, StoreError> {
         let names: Vec<String> = self.columns.iter().map(|(name, _)| quoted(name)).collect();
         let (names, table) = (names.join(", "), quoted(&self.table));
         let sql = match self.has_rowid {
@@ -106,7 +106,7 @@ impl Texts {
             false => format!("SELECT 0, {names} FROM {table}"),
         };
         let rows = dynamic::rows(conn, &sql)?;
-        let mut looked = Looked::default();
+        let mut looked = ScannedRows::default();
         for Row(values) in &rows {
             let Some((rowid, texts)) = values.split_first() else { continue };
             let rowid = rowid.integer().filter(|_| self.has_rowid);
@@ -156,7 +156,7 @@ pub fn replace(conn: &mut Connection, changes: &[Change]) -> Result<usize, Store
     let make =
         |conn: &mut Connection| changes.iter().try_fold(0, |count, change| Ok(count + change.make(conn)?));
     let is_of_trail = changes.iter().any(|change| change.table == "audit_log");
-    let replaced = if is_of_trail { row_repair::with_open_trail(conn, make) } else { make(conn) };
+    let replaced = if is_of_trail { row_repair::with_writable_audit_log(conn, make) } else { make(conn) };
     conn.batch_execute(&format!("PRAGMA secure_delete = {before}"))?;
     replaced
 }

@@ -20,7 +20,7 @@ fn hide_all(conn: &mut Connection) -> Result<usize, StoreError> {
     for texts in texts(conn)? {
         let mut after = 0;
         loop {
-            let Looked { changes, last } = texts.look(conn, after)?;
+            let ScannedRows { changes, last } = texts.look(conn, after)?;
             replaced += replace(conn, &changes)?;
             match last {
                 Some(last) => after = last,

@@ -54,7 +54,7 @@ pub struct Indexes {
     /// Rows that were there twice, and went.
     pub doubles: i64,
     /// Indexes whose pages could not even be given back: they were made anew on other pages. What they leave is given back by
-    /// [`take_back`], outside of a transaction.
+    /// [`reclaim_pages`], outside of a transaction.
     pub left_behind: Vec<String>,
 }
 
@@ -83,7 +83,7 @@ pub fn indexes(conn: &mut Connection) -> Result<Indexes, StoreError> {
         }
     }
     if has_doubles {
-        done.doubles = delete_doubles(conn)?;
+        done.doubles = delete_duplicates(conn)?;
         // Those that could not be made are made now.
         schema(conn)?;
         conn.batch_execute("REINDEX")?;
@@ -132,7 +132,7 @@ fn in_savepoint(
 }
 
 /// Whether a line of an integrity check only says that a page belongs to nothing.
-pub fn is_left_behind(line: &str) -> bool {
+pub fn is_obsolete(line: &str) -> bool {
     line.ends_with("never used")
 }
 
@@ -140,12 +140,12 @@ pub fn is_left_behind(line: &str) -> bool {
 ///
 /// # Errors
 /// When somebody else writes, or there is no room.
-pub fn take_back(conn: &mut Connection) -> Result<(), StoreError> {
+pub fn reclaim_pages(conn: &mut Connection) -> Result<(), StoreError> {
     Ok(conn.batch_execute("VACUUM")?)
 }
 
 /// Reduces rows that a unique index cannot have beside each other to the first; how many went.
-fn delete_doubles(conn: &mut Connection) -> Result<i64, StoreError> {
+fn delete_duplicates(conn: &mut Connection) -> Result<i64, StoreError> {
     let mut gone = 0;
     let mut model = model(&migrations::applied(conn).unwrap_or_default())?;
     for (table, has_rowid) in dynamic::tables(conn)? {

@@ -35,7 +35,7 @@ pub(in crate::db) fn runs(conn: &mut Connection) -> Result<(), StoreError> {
         headline(outcome.parse().unwrap_or_default(), exception, messages)
     })?;
     reporting_warnings_of_utils::register_impl(conn, |messages: Option<Vec<u8>>| {
-        report::about_reporting(&log(messages).lines)
+        report::warnings_about_reporting(&log(messages).lines)
     })?;
     // Without an exception the cause is in the log, and it was found there when the report came.
     diesel::sql_query(format!(

@@ -83,7 +83,7 @@ fn what_migrations_filled_is_what_the_functions_say() -> TestResult {
     for ((_, told, warnings, outcome), (status, interrupted, exception, lines, before)) in
         rows.iter().zip(&runs)
     {
-        let today = crate::outcome::Told {
+        let today = crate::outcome::ReportedEnd {
             status: status.parse()?,
             interrupted: *interrupted,
             files: Some(5),
@@ -101,7 +101,7 @@ fn what_migrations_filled_is_what_the_functions_say() -> TestResult {
             _ => report::cause(called_off, *exception, lines),
         };
         assert_eq!(*told, expected, "{run}");
-        assert_eq!(*warnings, report::about_reporting(lines), "{run}");
+        assert_eq!(*warnings, report::warnings_about_reporting(lines), "{run}");
     }
     let summary = "SELECT count(*) FROM jobs JOIN backups ON backups.id = last_run_id WHERE last_headline IS backups.headline";
     assert_eq!(dynamic::number(&mut conn, summary)?, Some(1));

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Instant};
 
 use super::{
-    restore_candidate::{Candidate, Outlook},
+    restore_candidate::{Candidate, RestoreForecast},
     restore_losses::Lost,
 };
 use crate::{
@@ -78,7 +78,7 @@ fn told(candidate: &Candidate, lost: Option<Lost>) -> RestoreReport {
 /// What [`into_place`] would do at this moment, while others use the database. Nothing is changed.
 pub fn preview(candidate: &Candidate, database: &Path, now: Timestamp) -> (RestoreReport, bool) {
     // Of a damaged one nothing may be known.
-    let Ok(outlook) = candidate.outlook(database, now) else { return (told(candidate, None), false) };
-    let Outlook { lost, revoked_since, audit_entries, nobody_left } = outlook;
+    let Ok(forecast) = candidate.forecast(database, now) else { return (told(candidate, None), false) };
+    let RestoreForecast { lost, revoked_since, audit_entries, nobody_left } = forecast;
     (RestoreReport { revoked_since, audit_entries, ..told(candidate, Some(lost)) }, nobody_left)
 }

@@ -9,7 +9,7 @@ use std::{
 
 use diesel::{connection::SimpleConnection as _, prelude::*};
 
-use super::{carry_over::Both, derived, restore_losses::Lost};
+use super::{carry_over::BackupAndPrevious, derived, restore_losses::Lost};
 use crate::{
     db::{
         Connection, StoreError, StoreErrorKind,
@@ -18,7 +18,7 @@ use crate::{
             copy, disk_space, dynamic,
             files::{self, io_error},
             header, integrity, migrate, migrations, owner, schema_check,
-            temp_file::Unfinished,
+            temp_file::TempFile,
         },
         schema::{backups, servers},
     },
@@ -69,7 +69,7 @@ pub enum RestoreError {
 /// A file that can take the place of the database.
 #[derive(Debug)]
 pub struct Candidate {
-    file: Unfinished,
+    file: TempFile,
     /// Whether it is the present database at another time, and not one with another history.
     is_same: bool,
     /// Whether it had an id of its own.
@@ -84,7 +84,7 @@ pub struct Candidate {
 
 /// What a restore would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outlook {
+pub struct RestoreForecast {
     /// What only the current database has.
     pub lost: Lost,
     /// What was taken away since the backup was made.
@@ -102,7 +102,7 @@ impl Candidate {
     /// See [`RestoreError`]; nothing is left of the copy then.
     pub fn of(backup: &Path, database: &Path) -> Result<Self, RestoreError> {
         let instance = owner::instance(files::folder_of(database)).ok();
-        let file = Unfinished::at(&copy::folder(database)?, "db", instance.as_deref())?;
+        let file = TempFile::at(&copy::folder(database)?, "db", instance.as_deref())?;
         unpack(backup, &file.path)?;
         if !header::has_sound_header(&file.path).map_err(damage)? {
             return Err(RestoreError::Damaged("its first page cannot be read".into()));
@@ -120,14 +120,14 @@ impl Candidate {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn outlook(&self, database: &Path, now: Timestamp) -> Result<Outlook, StoreError> {
+    pub fn forecast(&self, database: &Path, now: Timestamp) -> Result<RestoreForecast, StoreError> {
         let lost = self.lacks(database)?;
-        let mut both = Both::open(self.path(), database, self.is_same)?;
-        Ok(Outlook {
+        let mut both = BackupAndPrevious::open(self.path(), database, self.is_same)?;
+        Ok(RestoreForecast {
             lost,
             revoked_since: both.revoked_since(now)?,
             audit_entries: both.entries()?,
-            nobody_left: both.is_nobody_left()?,
+            nobody_left: both.leaves_no_administrator()?,
         })
     }
 
@@ -142,14 +142,14 @@ impl Candidate {
         let told = |error: StoreError, what: &str| {
             tracing::warn!(%error, "{what} of the previous database could not be copied");
         };
-        let mut both = match Both::open(self.path(), former, self.is_same) {
+        let mut both = match BackupAndPrevious::open(self.path(), former, self.is_same) {
             Ok(both) => both,
             Err(error) => {
                 told(error, "the audit log");
                 return Default::default();
             }
         };
-        let entries = both.take_entries().unwrap_or_else(|error| {
+        let entries = both.copy_audit_entries().unwrap_or_else(|error| {
             told(error, "the audit log");
             0
         });

@@ -24,13 +24,13 @@ pub type Done = BTreeMap<String, i64>;
 ///
 /// # Errors
 /// When the database refuses.
-pub fn content(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError> {
+pub fn repair_rows(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError> {
     row_validation::register(conn)?;
-    with_open_trail(conn, |conn| mend_tables(conn, now))
+    with_writable_audit_log(conn, |conn| repair_tables(conn, now))
 }
 
 /// Does something that may change entries of the audit trail, which lets nobody change it otherwise.
-pub(in crate::db) fn with_open_trail<T>(
+pub(in crate::db) fn with_writable_audit_log<T>(
     conn: &mut Connection,
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
@@ -44,7 +44,7 @@ pub(in crate::db) fn with_open_trail<T>(
     result
 }
 
-fn mend_tables(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError> {
+fn repair_tables(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError> {
     let mut done = Done::new();
     for (table, has_rowid) in tables(conn)? {
         if !has_rowid {
@@ -57,7 +57,7 @@ fn mend_tables(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError
                     // Nothing is left of what was received.
                     dynamic::execute(conn, &format!("DELETE FROM {sql_table} WHERE {}", rule.when), &[])?
                 } else if matches!(rule.wrong, Wrong::NotUtf8 | Wrong::NotText) && column.declared == "TEXT" {
-                    readable(conn, &table, &column, &rule.when)?
+                    make_readable(conn, &table, &column, &rule.when)?
                 } else {
                     let with = replacement(&table, &column, now);
                     dynamic::execute(
@@ -77,7 +77,12 @@ fn mend_tables(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError
 }
 
 /// Text in place of what is none, with replacement characters.
-fn readable(conn: &mut Connection, table: &str, column: &Column, when: &str) -> Result<usize, StoreError> {
+fn make_readable(
+    conn: &mut Connection,
+    table: &str,
+    column: &Column,
+    when: &str,
+) -> Result<usize, StoreError> {
     let (name, sql_table) = (quoted(&column.name), quoted(table));
     let rows =
         dynamic::rows(conn, &format!("SELECT rowid, CAST({name} AS BLOB) FROM {sql_table} WHERE {when}"))?;
@@ -134,7 +139,7 @@ pub fn parents(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError
         }
     }
     for _ in 0..ROUNDS {
-        if let_go(conn, &mut done)? == 0 {
+        if remove_orphans(conn, &mut done)? == 0 {
             break;
         }
     }
@@ -206,7 +211,7 @@ fn steps(now: Timestamp) -> Vec<(&'static str, String)> {
 }
 
 /// Deletes rows whose parent is gone, or makes them refer to nothing where the schema says so; how many.
-fn let_go(conn: &mut Connection, done: &mut Done) -> Result<usize, StoreError> {
+fn remove_orphans(conn: &mut Connection, done: &mut Done) -> Result<usize, StoreError> {
     let orphans = dynamic::rows(conn, "SELECT \"table\", rowid, fkid FROM pragma_foreign_key_check")?;
     let count = orphans.len();
     for Row(values) in orphans {

@@ -161,7 +161,7 @@ pub(in crate::db) fn register(conn: &mut Connection) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn damaged_content(conn: &mut Connection) -> Result<(Vec<Damaged>, i64), StoreError> {
+pub fn damaged_values(conn: &mut Connection) -> Result<(Vec<Damaged>, i64), StoreError> {
     register(conn)?;
     let (mut listed, mut total) = (Vec::new(), 0);
     for (table, has_rowid) in tables(conn)? {

@@ -11,7 +11,7 @@ use diesel::{
 use crate::{
     db::{
         Connection, StoreError,
-        engine::{connection::pragma, disk_space, files, lossy_text::MaybeLossy},
+        engine::{connection::pragma, disk_space, files, lossy_text::OptionalLossyText},
         schema::backups,
         tables::{jobs::time, settings},
     },
@@ -41,7 +41,7 @@ fn words(conn: &mut Connection, sql: &str) -> Result<Vec<String>, StoreError> {
 /// When the file cannot be read.
 pub fn status(conn: &mut Connection, path: &Path) -> Result<DatabaseStatus, StoreError> {
     let first = |mut words: Vec<String>| words.pop().unwrap_or_default();
-    let (oldest, newest): (MaybeLossy, MaybeLossy) = (
+    let (oldest, newest): (OptionalLossyText, OptionalLossyText) = (
         backups::table.select(min(backups::start_time)).first(conn)?,
         backups::table.select(max(backups::start_time)).first(conn)?,
     );

@@ -8,7 +8,7 @@ use std::{
 
 use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 
-pub use super::copy_name::{Named, list};
+pub use super::copy_name::{CopyName, list};
 use super::{
     Connection, StoreError, StoreErrorKind,
     connection::{create_private_file, establish, pragma},
@@ -16,8 +16,8 @@ use super::{
     files::{self, io_error},
     integrity,
     owner::Owner,
-    temp_file::Unfinished,
-    temp_folder::{TempFolder, UNFINISHED},
+    temp_file::TempFile,
+    temp_folder::{TEMP_PREFIX, TempFolder},
 };
 use crate::time::Timestamp;
 
@@ -112,15 +112,15 @@ fn prepare(
     folder: &Path,
     instance: Option<&str>,
     form: Form,
-) -> Result<Unfinished, StoreError> {
-    let copy = Unfinished::make(conn, folder, instance)?;
+) -> Result<TempFile, StoreError> {
+    let copy = TempFile::make(conn, folder, instance)?;
     if form.verify {
         verify(&copy.path)?;
     }
     if !form.compress {
         return Ok(copy);
     }
-    let compressed = Unfinished::at(folder, "zst", instance)?;
+    let compressed = TempFile::at(folder, "zst", instance)?;
     compress(&copy.path, &compressed.path).map_err(|error| io_error(&compressed.path, &error))?;
     Ok(compressed)
 }
@@ -131,11 +131,11 @@ fn compress(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// Gives a finished file its name, once its content is on the disk.
-pub(in crate::db) fn finish(unfinished: &Path, name: &Path) -> Result<(), StoreError> {
-    fs::File::open(unfinished)
+pub(in crate::db) fn finish(temp_file: &Path, name: &Path) -> Result<(), StoreError> {
+    fs::File::open(temp_file)
         .and_then(|file| file.sync_all())
-        .map_err(|error| io_error(unfinished, &error))?;
-    files::rename(unfinished, name)
+        .map_err(|error| io_error(temp_file, &error))?;
+    files::rename(temp_file, name)
 }
 
 /// Copies the database, as it is at this moment, into an empty file that only its owner can read.
@@ -175,7 +175,7 @@ pub fn verify(path: &Path) -> Result<(), StoreError> {
 /// When it cannot be copied: then nothing is left of the copy.
 pub fn as_it_is(database: &Path, reason: &str, now: Timestamp) -> Result<(Owner, PathBuf), StoreError> {
     let (owner, folder) = (Owner::of_file(database), folder(database)?);
-    let aside = Unfinished::at(&folder, "db", owner.instance())?;
+    let aside = TempFile::at(&folder, "db", owner.instance())?;
     let copied = |from: &Path, to: &Path| -> Result<(), StoreError> {
         fs::copy(from, to).map_err(|error| io_error(to, &error))?;
         files::give_to_owner_of_folder(to);
@@ -205,8 +205,8 @@ pub(in crate::db) fn second_name(
     now: Timestamp,
 ) -> Result<PathBuf, StoreError> {
     let folder = folder(database)?;
-    let aside =
-        TempFolder::make(&folder, UNFINISHED, owner.instance()).map_err(|error| io_error(&folder, &error))?;
+    let aside = TempFolder::make(&folder, TEMP_PREFIX, owner.instance())
+        .map_err(|error| io_error(&folder, &error))?;
     let file = aside.path().join("file.db");
     // Some file systems know no second names.
     if fs::hard_link(database, &file).is_err() {

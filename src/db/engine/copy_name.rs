@@ -20,7 +20,7 @@ const ENDINGS: [&str; 2] = [".db", ".db.zst"];
 
 /// A finished copy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Named {
+pub struct CopyName {
     /// When it was made, as in its name.
     time: String,
     /// The how manieth of its time.
@@ -33,12 +33,12 @@ pub struct Named {
 
 /// A name that nobody else has or gets.
 #[derive(Debug)]
-pub(in crate::db) struct Reserved {
+pub(in crate::db) struct ReservedName {
     pub path: PathBuf,
     is_given: std::cell::Cell<bool>,
 }
 
-impl Reserved {
+impl ReservedName {
     /// Gives it to a finished file, once its content is on the disk.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ impl Reserved {
     }
 }
 
-impl Drop for Reserved {
+impl Drop for ReservedName {
     fn drop(&mut self) {
         if !self.is_given.get() {
             // An empty file is no copy.
@@ -70,7 +70,7 @@ pub(in crate::db) fn reserve(
     owner: &Owner,
     now: Timestamp,
     ending: &str,
-) -> Result<Reserved, StoreError> {
+) -> Result<ReservedName, StoreError> {
     // No colons: other systems do not take them in a file's name.
     let time: String = now.to_string().chars().filter(|c| *c != ':' && *c != '-').collect();
     let tag = owner.tag().map(|tag| format!("-{tag}")).unwrap_or_default();
@@ -87,7 +87,7 @@ pub(in crate::db) fn reserve(
         match options.open(&path) {
             Ok(_) => {
                 files::give_to_owner_of_folder(&path);
-                return Ok(Reserved { path, is_given: false.into() });
+                return Ok(ReservedName { path, is_given: false.into() });
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number = number.saturating_add(1),
             Err(error) => return Err(io_error(&path, &error)),
@@ -99,21 +99,21 @@ pub(in crate::db) fn reserve(
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn list(folder: &Path, reason: &str) -> Result<Vec<Named>, StoreError> {
+pub fn list(folder: &Path, reason: &str) -> Result<Vec<CopyName>, StoreError> {
     let mut all = entries(folder, reason)?;
     all.retain(|copy| files::length(&copy.path) > 0);
     all.sort_by(|one, other| other.cmp(one));
     Ok(all)
 }
 
-fn entries(folder: &Path, reason: &str) -> Result<Vec<Named>, StoreError> {
+fn entries(folder: &Path, reason: &str) -> Result<Vec<CopyName>, StoreError> {
     let entries = fs::read_dir(folder).map_err(|error| io_error(folder, &error))?;
     let named = entries.filter_map(|entry| {
         let entry = entry.ok()?;
         let name = entry.file_name().into_string().ok()?;
         let (time, tag, number) = parse(&name, reason)?;
         // A link is somebody else's.
-        entry.file_type().is_ok_and(|kind| kind.is_file()).then(|| Named {
+        entry.file_type().is_ok_and(|kind| kind.is_file()).then(|| CopyName {
             time: time.to_owned(),
             number,
             tag: tag.map(str::to_owned),

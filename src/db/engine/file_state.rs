@@ -17,7 +17,7 @@ const TRY_AGAIN: i64 = 60;
 
 /// Why nothing is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frozen {
+pub struct ReadOnlyCause {
     /// The kind of trouble.
     pub why: ReadOnly,
     /// SQLite's or the system's words, for the log.
@@ -25,42 +25,43 @@ pub struct Frozen {
 }
 
 /// Sizes and times of the file and its log: others when somebody has changed it.
-type Look = [Option<(u64, SystemTime)>; 2];
+type FileStamp = [Option<(u64, SystemTime)>; 2];
 
 #[derive(Debug, Default)]
-struct Inside {
-    frozen: Option<Frozen>,
+struct Inner {
+    read_only_cause: Option<ReadOnlyCause>,
     /// Why the last write was refused, where that may pass by itself: no room, or somebody else's lock.
     refused: Option<ReadOnly>,
-    looked: Option<(Timestamp, Look)>,
+    looked: Option<(Timestamp, FileStamp)>,
     /// Why the file is not open.
     closed: Option<String>,
 }
 
 /// The state of an open file.
 #[derive(Debug, Default)]
-pub(in crate::db) struct State(RwLock<Inside>);
+pub(in crate::db) struct State(RwLock<Inner>);
 
 impl State {
-    pub fn new(frozen: Option<Frozen>) -> Self {
+    pub fn new(read_only_cause: Option<ReadOnlyCause>) -> Self {
         let state = Self::default();
-        state.set(frozen);
+        state.set(read_only_cause);
         state
     }
 
-    pub fn frozen(&self) -> Option<Frozen> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).frozen.clone()
+    pub fn read_only_cause(&self) -> Option<ReadOnlyCause> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).read_only_cause.clone()
     }
 
     /// Says how it is now. The first trouble stays: what follows from it says less.
-    pub fn set(&self, frozen: Option<Frozen>) {
-        let mut inside = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        match (&inside.frozen, frozen) {
+    pub fn set(&self, read_only_cause: Option<ReadOnlyCause>) {
+        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        match (&inner.read_only_cause, read_only_cause) {
             (Some(_), Some(_)) | (None, None) => {}
             (None, Some(new)) => {
-                *inside = Inside { frozen: Some(new), closed: inside.closed.take(), ..Inside::default() };
+                *inner =
+                    Inner { read_only_cause: Some(new), closed: inner.closed.take(), ..Inner::default() };
             }
-            (Some(_), None) => *inside = Inside { closed: inside.closed.take(), ..Inside::default() },
+            (Some(_), None) => *inner = Inner { closed: inner.closed.take(), ..Inner::default() },
         }
     }
 
@@ -72,8 +73,8 @@ impl State {
     /// Says whether the file is open, and in the log when that is another thing than before.
     pub fn set_closed(&self, why: Option<String>) {
         let before = {
-            let mut inside = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut inside.closed, why.clone())
+            let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut inner.closed, why.clone())
         };
         match (before, why) {
             (None, Some(why)) => {
@@ -85,20 +86,20 @@ impl State {
     }
 
     /// Notes what an operation failed with.
-    pub fn learn<T>(&self, result: &Result<T, StoreError>) {
+    pub fn record<T>(&self, result: &Result<T, StoreError>) {
         let Err(error) = result else { return };
         let why = match error.kind {
             StoreErrorKind::Corrupt => ReadOnly::Damaged,
             StoreErrorKind::Gone => ReadOnly::Gone,
             _ => return,
         };
-        self.set(Some(Frozen { why, what: error.to_string() }));
+        self.set(Some(ReadOnlyCause { why, what: error.to_string() }));
     }
 
     /// Notes what a write came to, and says so when it is another thing than before: a log line for each report that is
     /// refused would make a full disk fuller.
-    pub fn learn_of_write<T>(&self, result: &Result<T, StoreError>) {
-        self.learn(result);
+    pub fn record_write<T>(&self, result: &Result<T, StoreError>) {
+        self.record(result);
         let refused = match result {
             Ok(_) => None,
             Err(error) if error.kind == StoreErrorKind::Full => Some(ReadOnly::Full),
@@ -123,28 +124,29 @@ impl State {
 
     /// Refuses what would write.
     pub fn writable(&self) -> Result<(), StoreError> {
-        let inside = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        match &inside.frozen {
+        let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        match &inner.read_only_cause {
             None => Ok(()),
-            Some(frozen) => {
-                Err(StoreError::new(StoreErrorKind::ReadOnly, format!("it is read-only: {}", frozen.what)))
-            }
+            Some(read_only_cause) => Err(StoreError::new(
+                StoreErrorKind::ReadOnly,
+                format!("it is read-only: {}", read_only_cause.what),
+            )),
         }
     }
 
     /// Whether a frozen file is worth another look: it was not looked at yet, has changed since, or an hour has passed.
     pub fn is_worth_a_look(&self, path: &Path, now: Timestamp) -> bool {
         let look = look(path);
-        let mut inside = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let wait = match &inside.frozen {
+        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let wait = match &inner.read_only_cause {
             None => return false,
-            Some(Frozen { why: ReadOnly::Damaged, .. }) => LOOK_AGAIN,
+            Some(ReadOnlyCause { why: ReadOnly::Damaged, .. }) => LOOK_AGAIN,
             Some(_) => TRY_AGAIN,
         };
-        let is_old = |(at, seen): &(Timestamp, Look)| *seen != look || now.since(*at).abs() >= wait;
-        let is_worth = inside.looked.as_ref().is_none_or(is_old);
+        let is_old = |(at, seen): &(Timestamp, FileStamp)| *seen != look || now.since(*at).abs() >= wait;
+        let is_worth = inner.looked.as_ref().is_none_or(is_old);
         if is_worth {
-            inside.looked = Some((now, look));
+            inner.looked = Some((now, look));
         }
         is_worth
     }
@@ -152,13 +154,13 @@ impl State {
 
 impl Db {
     /// Why nothing is written; none while everything is.
-    pub fn frozen(&self) -> Option<Frozen> {
-        self.0.state.frozen()
+    pub fn read_only_cause(&self) -> Option<ReadOnlyCause> {
+        self.0.state.read_only_cause()
     }
 
     /// Why nothing can be stored at this moment: the file is frozen, there is no room, or another process holds it.
     pub fn read_only(&self) -> Option<ReadOnly> {
-        self.frozen().map(|frozen| frozen.why).or_else(|| self.0.state.refused())
+        self.read_only_cause().map(|read_only_cause| read_only_cause.why).or_else(|| self.0.state.refused())
     }
 
     /// Other processes that have the file open, as "name (process 123)"; none where the system does not tell.
@@ -171,15 +173,15 @@ impl Db {
     }
 
     /// Writes nothing more: a check has found damage.
-    pub fn freeze(&self, what: impl Into<String>) {
-        self.0.state.set(Some(Frozen { why: ReadOnly::Damaged, what: what.into() }));
+    pub fn stop_writing(&self, what: impl Into<String>) {
+        self.0.state.set(Some(ReadOnlyCause { why: ReadOnly::Damaged, what: what.into() }));
     }
 
     /// Writes again, after the file was found to be in order. One that was not opened for writing is opened anew.
     ///
     /// # Errors
     /// When queries do not end in time, or it cannot be opened at all. While it still cannot be written it is read as before.
-    pub async fn thaw(&self) -> Result<(), StoreError> {
+    pub async fn resume_writing(&self) -> Result<(), StoreError> {
         if self.current().await?.writer.is_some() {
             self.0.state.set(None);
             return Ok(());
@@ -187,9 +189,9 @@ impl Db {
         let (_apart, mut current) = self.drained().await?;
         let inner = Arc::clone(&self.0);
         blocking(move || {
-            let (new, frozen) =
+            let (new, read_only_cause) =
                 OpenFile::open(&inner.path, &inner.queries, inner.revision.clone(), inner.rebuild)?;
-            if frozen.is_none() {
+            if read_only_cause.is_none() {
                 *current = Some(new);
                 inner.state.set(None);
             }
@@ -212,7 +214,7 @@ impl Db {
     }
 }
 
-fn look(path: &Path) -> Look {
+fn look(path: &Path) -> FileStamp {
     let of = |path: &Path| {
         let data = std::fs::metadata(path).ok()?;
         Some((data.len(), data.modified().ok()?))
@@ -231,30 +233,32 @@ mod tests {
     #[test]
     fn the_first_damage_is_remembered_until_the_file_is_in_order() {
         let state = State::default();
-        state.learn(&Err::<(), _>(StoreError::new(StoreErrorKind::Locked, "locked")));
-        assert_eq!((state.frozen(), state.writable()), (None, Ok(())));
-        state.learn(&damaged());
-        state.set(Some(Frozen { why: ReadOnly::Unwritable, what: "later".into() }));
+        state.record(&Err::<(), _>(StoreError::new(StoreErrorKind::Locked, "locked")));
+        assert_eq!((state.read_only_cause(), state.writable()), (None, Ok(())));
+        state.record(&damaged());
+        state.set(Some(ReadOnlyCause { why: ReadOnly::Unwritable, what: "later".into() }));
         assert!(
-            state.frozen().is_some_and(|now| now.why == ReadOnly::Damaged && now.what.contains("page 7"))
+            state
+                .read_only_cause()
+                .is_some_and(|now| now.why == ReadOnly::Damaged && now.what.contains("page 7"))
         );
         assert!(state.writable().is_err_and(|error| error.kind == StoreErrorKind::ReadOnly));
         state.set(None);
-        assert_eq!(state.frozen(), None);
+        assert_eq!(state.read_only_cause(), None);
     }
 
     #[test]
     fn a_full_disk_or_a_lock_is_known_until_a_write_works() {
         let state = State::default();
-        let fails = |kind| state.learn_of_write(&Err::<(), _>(StoreError::new(kind, "why")));
+        let fails = |kind| state.record_write(&Err::<(), _>(StoreError::new(kind, "why")));
         fails(StoreErrorKind::Full);
         assert_eq!((state.refused(), state.writable()), (Some(ReadOnly::Full), Ok(())), "writes are tried");
         fails(StoreErrorKind::Busy);
         assert_eq!(state.refused(), Some(ReadOnly::Full), "a long queue says nothing of the disk");
         fails(StoreErrorKind::Locked);
         assert_eq!((state.refused(), state.writable()), (Some(ReadOnly::Locked), Ok(())));
-        state.learn_of_write(&Ok(()));
-        assert_eq!((state.refused(), state.frozen()), (None, None));
+        state.record_write(&Ok(()));
+        assert_eq!((state.refused(), state.read_only_cause()), (None, None));
     }
 
     #[test]
@@ -264,7 +268,7 @@ mod tests {
         std::fs::write(&path, "one")?;
         let (state, noon) = (State::default(), Timestamp::from_unix(1_795_435_200));
         assert!(!state.is_worth_a_look(&path, noon), "it is in order");
-        state.learn(&damaged());
+        state.record(&damaged());
         assert!(state.is_worth_a_look(&path, noon) && !state.is_worth_a_look(&path, noon.plus(60)));
         std::fs::write(files::log(&path), "a repair")?;
         assert!(state.is_worth_a_look(&path, noon.plus(61)) && !state.is_worth_a_look(&path, noon.plus(62)));

@@ -7,13 +7,13 @@ use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 use super::{
     StoreError, StoreErrorKind,
     connection::establish,
-    temp_folder::{TempFolder, UNFINISHED},
+    temp_folder::{TEMP_PREFIX, TempFolder},
 };
 use crate::crypto::token;
 
 /// What is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub enum Requirement {
     /// To make and write files.
     Write,
     /// To lock files, so that two programs do not use one folder.
@@ -41,11 +41,11 @@ pub enum Kind {
 
 /// A folder, as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct FolderState {
     /// The file system, where the system tells.
     pub file_system: Option<String>,
     /// What does not work, with the system's words.
-    pub refused: Vec<(Need, String)>,
+    pub refused: Vec<(Requirement, String)>,
 }
 
 const NETWORK: [&str; 13] = [
@@ -84,7 +84,7 @@ impl Kind {
     }
 }
 
-impl Place {
+impl FolderState {
     /// Looks at a folder that is there, and tries what the program needs. Nothing is left of that.
     pub fn of(folder: &Path) -> Self {
         Self { file_system: file_system(folder), refused: refused(folder) }
@@ -96,24 +96,24 @@ impl Place {
     }
 
     /// Why something does not work; none when it does.
-    pub fn why_not(&self, need: Need) -> Option<&str> {
+    pub fn problem_with(&self, need: Requirement) -> Option<&str> {
         self.refused.iter().find(|one| one.0 == need).map(|one| one.1.as_str())
     }
 }
 
-fn refused(folder: &Path) -> Vec<(Need, String)> {
-    let trial = match TempFolder::make(folder, UNFINISHED, None) {
+fn refused(folder: &Path) -> Vec<(Requirement, String)> {
+    let trial = match TempFolder::make(folder, TEMP_PREFIX, None) {
         Ok(trial) => trial,
         // Nothing else can be tried.
-        Err(error) => return vec![(Need::Write, error.to_string())],
+        Err(error) => return vec![(Requirement::Write, error.to_string())],
     };
     let file = trial.path().join("file");
     let tried = [
-        (Need::Write, fs::write(&file, "tried").and_then(|()| fs::File::open(&file)?.sync_all())),
-        (Need::Lock, lock(&file)),
-        (Need::Log, log(&trial.path().join("file.db")).map_err(io::Error::other)),
-        (Need::Modes, modes(&file)),
-        (Need::Socket, socket(folder)),
+        (Requirement::Write, fs::write(&file, "tried").and_then(|()| fs::File::open(&file)?.sync_all())),
+        (Requirement::Lock, lock(&file)),
+        (Requirement::Log, log(&trial.path().join("file.db")).map_err(io::Error::other)),
+        (Requirement::Modes, modes(&file)),
+        (Requirement::Socket, socket(folder)),
     ];
     tried.into_iter().filter_map(|(need, result)| Some((need, result.err()?.to_string()))).collect()
 }
@@ -246,11 +246,14 @@ mod tests {
     #[test]
     fn everything_that_is_needed_is_tried_and_nothing_is_left() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
-        let place = Place::of(folder.path());
+        let place = FolderState::of(folder.path());
         assert_eq!(place.refused, []);
         assert_eq!(fs::read_dir(folder.path())?.count(), 0);
-        let none = Place::of(&folder.path().join("none"));
-        assert!(none.why_not(Need::Write).is_some() && none.why_not(Need::Lock).is_none(), "{none:?}");
+        let none = FolderState::of(&folder.path().join("none"));
+        assert!(
+            none.problem_with(Requirement::Write).is_some() && none.problem_with(Requirement::Lock).is_none(),
+            "{none:?}"
+        );
         Ok(())
     }
 
@@ -260,8 +263,8 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let deep = folder.path().join("x".repeat(60)).join("y".repeat(60));
         fs::create_dir_all(&deep)?;
-        let needs: Vec<Need> = Place::of(&deep).refused.into_iter().map(|one| one.0).collect();
-        assert_eq!(needs, [Need::Socket]);
+        let needs: Vec<Requirement> = FolderState::of(&deep).refused.into_iter().map(|one| one.0).collect();
+        assert_eq!(needs, [Requirement::Socket]);
         Ok(())
     }
 }

@@ -77,7 +77,7 @@ impl Header {
 
     /// Writes a header that SQLite accepts in place of a damaged one, for a file of this program: what it does not say
     /// (free pages, the numbers of changes) only matters to who writes.
-    pub(in crate::db) fn mend(file: &mut File) -> io::Result<()> {
+    pub(in crate::db) fn repair(file: &mut File) -> io::Result<()> {
         let length = file.metadata()?.len();
         let page_size = guess_page_size(file)?;
         let pages = u32::try_from(length / u64::from(page_size)).unwrap_or(u32::MAX);

@@ -10,34 +10,34 @@ use diesel::{
 
 /// A text that may be damaged.
 #[derive(Debug, Clone, PartialEq, Eq, FromSqlRow)]
-pub struct Lossy(String);
+pub struct LossyText(String);
 
-impl FromSql<Text, Sqlite> for Lossy {
+impl FromSql<Text, Sqlite> for LossyText {
     fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(value.read_text().to_owned()))
     }
 }
 
-impl Lossy {
+impl LossyText {
     /// The text.
     pub(in crate::db) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl From<Lossy> for String {
-    fn from(text: Lossy) -> Self {
+impl From<LossyText> for String {
+    fn from(text: LossyText) -> Self {
         text.0
     }
 }
 
 /// A text that may be damaged, or none.
 #[derive(Debug, Clone, PartialEq, Eq, FromSqlRow)]
-pub struct MaybeLossy(Option<String>);
+pub struct OptionalLossyText(Option<String>);
 
-impl FromSql<Nullable<Text>, Sqlite> for MaybeLossy {
+impl FromSql<Nullable<Text>, Sqlite> for OptionalLossyText {
     fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        <Lossy as FromSql<Text, Sqlite>>::from_sql(value).map(|text| Self(Some(text.0)))
+        <LossyText as FromSql<Text, Sqlite>>::from_sql(value).map(|text| Self(Some(text.0)))
     }
 
     fn from_nullable_sql(value: Option<<Sqlite as Backend>::RawValue<'_>>) -> deserialize::Result<Self> {
@@ -45,15 +45,15 @@ impl FromSql<Nullable<Text>, Sqlite> for MaybeLossy {
     }
 }
 
-impl MaybeLossy {
+impl OptionalLossyText {
     /// The text, if there is one.
     pub(in crate::db) fn as_deref(&self) -> Option<&str> {
         self.0.as_deref()
     }
 }
 
-impl From<MaybeLossy> for Option<String> {
-    fn from(text: MaybeLossy) -> Self {
+impl From<OptionalLossyText> for Option<String> {
+    fn from(text: OptionalLossyText) -> Self {
         text.0
     }
 }

@@ -15,7 +15,7 @@ use super::{
     copy, dynamic, files,
     migrations::{MIGRATIONS, is_known, known, list, newer, other, pending},
     owner::Owner,
-    temp_file::Unfinished,
+    temp_file::TempFile,
 };
 use crate::clock::Clock;
 
@@ -108,7 +108,7 @@ pub fn rehearse(path: &Path, rebuild: Rebuild) -> Result<Vec<String>, StoreError
     }
     let mut connection = open_apart(path)?;
     let owner = Owner::of(&mut connection, path);
-    let copy = Unfinished::make(&mut connection, &copy::folder(path)?, owner.instance())?;
+    let copy = TempFile::make(&mut connection, &copy::folder(path)?, owner.instance())?;
     migrate(&mut establish(&copy.path)?, rebuild)
 }
 

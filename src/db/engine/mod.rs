@@ -28,6 +28,7 @@ pub mod schema_check;
 pub mod swap_file;
 pub mod temp_file;
 pub mod temp_folder;
+mod write_group;
 pub(in crate::db) mod write_lock;
 pub(in crate::db) mod writer;
 
@@ -41,7 +42,7 @@ use std::{
 };
 
 pub use error::{StoreError, StoreErrorKind};
-pub use file_state::Frozen;
+pub use file_state::ReadOnlyCause;
 use open_file::OpenFile;
 pub use query_log::QueryLog;
 pub use swap_file::Swapped;
@@ -75,7 +76,7 @@ struct Inner {
     followed: Notify,
     queries: QueryLog,
     /// What tries to open the file again that could not be opened.
-    trying: Mutex<Option<tokio::task::AbortHandle>>,
+    reopening: Mutex<Option<tokio::task::AbortHandle>>,
     /// Queries that wait for a reader.
     waiting: AtomicU64,
 }
@@ -87,17 +88,17 @@ impl Db {
         let boot = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let revision = watch::Sender::new(boot * 1000);
         let queries = QueryLog::default();
-        let (generation, frozen) = OpenFile::open(path, &queries, revision.clone(), rebuild)?;
+        let (open_file, read_only_cause) = OpenFile::open(path, &queries, revision.clone(), rebuild)?;
         Ok(Self(Arc::new(Inner {
             path: path.to_owned(),
-            current: Arc::new(RwLock::new(Some(generation))),
+            current: Arc::new(RwLock::new(Some(open_file))),
             apart: Arc::default(),
-            state: file_state::State::new(frozen),
+            state: file_state::State::new(read_only_cause),
             revision,
             rebuild,
             followed: Notify::new(),
             queries,
-            trying: Mutex::default(),
+            reopening: Mutex::default(),
             waiting: AtomicU64::new(0),
         })))
     }
@@ -119,7 +120,7 @@ impl Db {
     ///
     /// # Errors
     /// As [`Self::write`].
-    pub async fn write_quietly<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub async fn write_unseen<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -136,7 +137,7 @@ impl Db {
         self.0.state.writable()?;
         let unwritable = || StoreError::new(StoreErrorKind::ReadOnly, "it was not opened for writing");
         let result = current.writer.as_ref().ok_or_else(unwritable)?.write(work, quiet).await;
-        self.0.state.learn_of_write(&result);
+        self.0.state.record_write(&result);
         result
     }
 

@@ -6,8 +6,8 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use tokio::sync::watch;
 
 use super::{
-    Connection, QueryLog, StoreError, StoreErrorKind, connection, file_state::Frozen, files, header, migrate,
-    migrations, owner, schema_check, writer::Writer,
+    Connection, QueryLog, StoreError, StoreErrorKind, connection, file_state::ReadOnlyCause, files, header,
+    migrate, migrations, owner, schema_check, writer::Writer,
 };
 use crate::dto::health::ReadOnly;
 
@@ -46,7 +46,7 @@ impl OpenFile {
         queries: &QueryLog,
         revision: watch::Sender<u64>,
         rebuild: migrate::Rebuild,
-    ) -> Result<(Self, Option<Frozen>), StoreError> {
+    ) -> Result<(Self, Option<ReadOnlyCause>), StoreError> {
         // SQLite would throw away the log of a file that it does not recognise.
         if files::length(path) > 0 && !header::has_sound_header(path)? {
             return Err(StoreError::new(
@@ -67,7 +67,7 @@ impl OpenFile {
             _ => return Err(why.naming_others(path)),
         };
         match Self::open_to_read(path, queries) {
-            Ok(opened) => Ok((opened, Some(Frozen { why: reason, what: why.to_string() }))),
+            Ok(opened) => Ok((opened, Some(ReadOnlyCause { why: reason, what: why.to_string() }))),
             // What it failed with first says more.
             Err(_) if why.kind == StoreErrorKind::Corrupt => Err(why.with_advice(RESCUE)),
             Err(_) => Err(why),
@@ -79,17 +79,17 @@ impl OpenFile {
         queries: &QueryLog,
         revision: watch::Sender<u64>,
         rebuild: migrate::Rebuild,
-    ) -> Result<(Self, Option<Frozen>), StoreError> {
+    ) -> Result<(Self, Option<ReadOnlyCause>), StoreError> {
         let mut writing = connection::open_writer(path)?;
         // Before the copy that a migration makes, and for a new file after it.
         owner::ensure(&mut writing)?;
         let is_as_it_was = migrate::upgrade(&mut writing, path, rebuild)?.applied.is_empty();
         owner::ensure(&mut writing)?;
-        let frozen = if is_as_it_was { lacking(&mut writing)? } else { None };
+        let read_only_cause = if is_as_it_was { lacking(&mut writing)? } else { None };
         queries.watch(&mut writing);
         let readers = readers(path, queries)?;
         let writer = Some(Writer::start(path.to_owned(), writing, queries.clone(), revision)?);
-        Ok((Self { readers, writer, file: files::Presence::of(path) }, frozen))
+        Ok((Self { readers, writer, file: files::Presence::of(path) }, read_only_cause))
     }
 
     /// Finishes what was accepted; blocks until that is done.
@@ -121,7 +121,7 @@ fn readers(path: &Path, queries: &QueryLog) -> Result<Pool<ConnectionManager<Con
 
 /// A table that is not there is damage: its rows are lost, and what refers to them would be, too. Anything else of the
 /// schema only makes it slower.
-fn lacking(conn: &mut Connection) -> Result<Option<Frozen>, StoreError> {
+fn lacking(conn: &mut Connection) -> Result<Option<ReadOnlyCause>, StoreError> {
     let differences = schema_check::compare(conn)?;
     for difference in &differences {
         tracing::warn!(
@@ -131,7 +131,7 @@ fn lacking(conn: &mut Connection) -> Result<Option<Frozen>, StoreError> {
     }
     let lost: Vec<String> =
         differences.into_iter().filter(|found| found.is_lost_table).map(|found| found.what).collect();
-    Ok((!lost.is_empty()).then(|| Frozen { why: ReadOnly::Damaged, what: lost.join(", ") }))
+    Ok((!lost.is_empty()).then(|| ReadOnlyCause { why: ReadOnly::Damaged, what: lost.join(", ") }))
 }
 
 #[cfg(test)]
@@ -162,14 +162,14 @@ mod tests {
         let db = Db::open(&folder.path().join("duplistatus.db"))?;
         db.write(|tx| servers::create(tx.conn, "nas", Default::default())).await?;
         db.close().await;
-        let frozen = Frozen { why: ReadOnly::Unwritable, what: "permission denied".into() };
+        let read_only_cause = ReadOnlyCause { why: ReadOnly::Unwritable, what: "permission denied".into() };
         *db.0.current.write().await = Some(OpenFile::open_to_read(db.path(), &QueryLog::default())?);
-        db.0.state.set(Some(frozen));
+        db.0.state.set(Some(read_only_cause));
         assert_eq!(db.read(servers::all).await?.len(), 1);
         let refused = db.write(|tx| servers::create(tx.conn, "other", Default::default())).await;
         assert_eq!(refused.err().map(|error| error.kind), Some(StoreErrorKind::ReadOnly));
-        db.thaw().await?;
-        assert_eq!(db.frozen(), None);
+        db.resume_writing().await?;
+        assert_eq!(db.read_only_cause(), None);
         db.write(|tx| servers::create(tx.conn, "other", Default::default())).await?;
         assert_eq!(db.read(servers::all).await?.len(), 2);
         Ok(())

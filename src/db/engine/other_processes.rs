@@ -44,7 +44,7 @@ mod tests {
         let mut other = open_writer(db.path())?;
         let number = || *db.revision().borrow();
         db.write(|tx| servers::create(tx.conn, "here", Default::default())).await?;
-        db.write_quietly(|tx| servers::create(tx.conn, "quiet", Default::default())).await?;
+        db.write_unseen(|tx| servers::create(tx.conn, "quiet", Default::default())).await?;
         let before = number();
         db.look_for_others().await;
         assert_eq!(number(), before, "what was written here");

@@ -15,21 +15,21 @@ use super::{Connection, StoreError};
 
 /// A statement without values.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::db) struct Plain(pub(in crate::db) &'static str);
+pub(in crate::db) struct PreparedSql(pub(in crate::db) &'static str);
 
-impl QueryId for Plain {
+impl QueryId for PreparedSql {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<DB: Backend> QueryFragment<DB> for Plain {
+impl<DB: Backend> QueryFragment<DB> for PreparedSql {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(self.0);
         Ok(())
     }
 }
 
-impl<Conn> RunQueryDsl<Conn> for Plain {}
+impl<Conn> RunQueryDsl<Conn> for PreparedSql {}
 
 /// An update that stays prepared. It is kept by its SQL: only for changesets of few forms, which always change something.
 #[derive(Debug, Clone, Copy)]

@@ -43,18 +43,18 @@ struct Shared {
     run: AtomicU64,
     prepared: AtomicU64,
     has_waiting: AtomicBool,
-    kept: Mutex<Kept>,
+    kept: Mutex<SlowStatement>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct SlowStatement {
     /// How many may be in each of the lists.
     room: (usize, usize),
     waiting: Vec<(String, Duration)>,
     slow: Vec<SlowQuery>,
 }
 
-impl Default for Kept {
+impl Default for SlowStatement {
     fn default() -> Self {
         Self { room: (WAITING, KEPT), waiting: Vec::new(), slow: Vec::new() }
     }
@@ -75,7 +75,7 @@ impl Default for Shared {
 impl QueryLog {
     /// Watches a connection from now on.
     pub fn watch(&self, conn: &mut Connection) {
-        conn.set_instrumentation(Watch { log: self.clone(), began: None });
+        conn.set_instrumentation(QueryTimer { log: self.clone(), began: None });
     }
 
     /// Queries that take as long as this are noted from now on.
@@ -123,7 +123,7 @@ impl QueryLog {
         }
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, SlowStatement> {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -167,12 +167,12 @@ impl QueryLog {
 }
 
 /// What a connection tells of its queries.
-struct Watch {
+struct QueryTimer {
     log: QueryLog,
     began: Option<Instant>,
 }
 
-impl Instrumentation for Watch {
+impl Instrumentation for QueryTimer {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::StartQuery { .. } => {

@@ -37,7 +37,7 @@ impl Db {
             let mut reader = current.readers.get()?;
             drop(waiting);
             let result = query(&mut reader);
-            inner.state.learn(&result);
+            inner.state.record(&result);
             inner.queries.explain_waiting(&mut reader);
             result
         })
@@ -58,7 +58,7 @@ impl Db {
             && let Some(mut reader) = current.as_ref().and_then(|open| open.readers.try_get())
         {
             let result = query(&mut reader);
-            self.0.state.learn(&result);
+            self.0.state.record(&result);
             self.0.queries.explain_waiting(&mut reader);
             return result;
         }
@@ -79,7 +79,7 @@ impl Db {
         self.apart(move |conn| {
             connection::prepare_reader(conn)?;
             let result = query(conn);
-            state.state.learn(&result);
+            state.state.record(&result);
             result
         })
         .await

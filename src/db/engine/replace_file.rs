@@ -8,7 +8,7 @@ use std::{
 
 use tokio::{sync::OwnedRwLockWriteGuard, task::AbortHandle};
 
-use super::{Db, Frozen, Inner, StoreError, StoreErrorKind, Swapped, blocking, open_file::OpenFile};
+use super::{Db, Inner, ReadOnlyCause, StoreError, StoreErrorKind, Swapped, blocking, open_file::OpenFile};
 
 /// How long a replacement waits for the queries that run.
 const DRAINING: Duration = Duration::from_secs(10);
@@ -47,8 +47,8 @@ impl Db {
     ) -> Result<T, StoreError> {
         let (apart, mut current) = self.drained().await?;
         // What an earlier one left unfinished is not wanted any more.
-        if let Some(trying) = self.trying().take() {
-            trying.abort();
+        if let Some(reopening) = self.reopening().take() {
+            reopening.abort();
         }
         let inner = Arc::clone(&self.0);
         let (result, unfinished) = blocking(move || {
@@ -64,17 +64,17 @@ impl Db {
                     error.while_doing(format_args!("{why}, and the previous database could not be restored"))
                 }
             };
-            let result = swap(&inner.path).and_then(|(answer, swapped)| match inner.generation() {
+            let result = swap(&inner.path).and_then(|(answer, swapped)| match inner.open_current() {
                 Ok((new, None)) => {
                     *current = Some(new);
                     inner.state.set(None);
                     inner.state.set_closed(None);
                     Ok(answer)
                 }
-                Ok((new, Some(frozen))) => {
+                Ok((new, Some(read_only_cause))) => {
                     new.stop();
                     drop(new);
-                    Err(back(swapped, StoreError::new(StoreErrorKind::ReadOnly, frozen.what)))
+                    Err(back(swapped, StoreError::new(StoreErrorKind::ReadOnly, read_only_cause.what)))
                 }
                 Err(error) => Err(back(swapped, error)),
             });
@@ -90,14 +90,14 @@ impl Db {
         })
         .await?;
         if self.closed().is_some() {
-            let trying = tokio::spawn(keep_trying(Arc::downgrade(&self.0), unfinished));
-            *self.trying() = Some(trying.abort_handle());
+            let reopening = tokio::spawn(keep_reopening(Arc::downgrade(&self.0), unfinished));
+            *self.reopening() = Some(reopening.abort_handle());
         }
         result
     }
 
-    fn trying(&self) -> std::sync::MutexGuard<'_, Option<AbortHandle>> {
-        self.0.trying.lock().unwrap_or_else(PoisonError::into_inner)
+    fn reopening(&self) -> std::sync::MutexGuard<'_, Option<AbortHandle>> {
+        self.0.reopening.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Why the file is not open; none while it is. It is tried again meanwhile.
@@ -107,23 +107,23 @@ impl Db {
 }
 
 impl Inner {
-    fn generation(&self) -> Result<(OpenFile, Option<Frozen>), StoreError> {
+    fn open_current(&self) -> Result<(OpenFile, Option<ReadOnlyCause>), StoreError> {
         OpenFile::open(&self.path, &self.queries, self.revision.clone(), self.rebuild)
     }
 
     /// Opens the file that is there. Whether it is open.
     fn open_again(&self, current: &mut Option<OpenFile>) -> bool {
         let there = if self.path.is_file() {
-            self.generation()
+            self.open_current()
         } else {
             // A new one in its place would be everybody's to set up.
             Err(StoreError::new(StoreErrorKind::Gone, "the file does not exist"))
         };
         match there {
-            Ok((new, frozen)) => {
+            Ok((new, read_only_cause)) => {
                 *current = Some(new);
-                if let Some(frozen) = frozen {
-                    self.state.set(Some(frozen));
+                if let Some(read_only_cause) = read_only_cause {
+                    self.state.set(Some(read_only_cause));
                 }
                 self.state.set_closed(None);
                 self.revision.send_modify(|number| *number += 1);
@@ -138,7 +138,7 @@ impl Inner {
 }
 
 /// Tries to open a file until it is open, or nobody needs it. What was put in its place goes first.
-async fn keep_trying(database: Weak<Inner>, mut unfinished: Option<Swapped>) {
+async fn keep_reopening(database: Weak<Inner>, mut unfinished: Option<Swapped>) {
     let mut wait = FIRST_TRY;
     loop {
         tokio::time::sleep(wait).await;

@@ -10,18 +10,18 @@ use super::{
     connection::create_private_file,
     copy::{copy_into, finish},
     files::{self, io_error},
-    temp_folder::{TempFolder, UNFINISHED, unfinished_here},
+    temp_folder::{TEMP_PREFIX, TempFolder, temp_folders_in},
 };
 
 /// A file without its name, deleted when it does not get it.
 #[derive(Debug)]
-pub(in crate::db) struct Unfinished {
+pub(in crate::db) struct TempFile {
     /// Where it is.
     pub path: PathBuf,
     _folder: TempFolder,
 }
 
-impl Unfinished {
+impl TempFile {
     pub(in crate::db) fn make(
         conn: &mut Connection,
         folder: &Path,
@@ -35,7 +35,7 @@ impl Unfinished {
     /// An empty file that only its owner can read, in a folder of its own, from which a rename leads into `folder`.
     pub(in crate::db) fn at(folder: &Path, ending: &str, instance: Option<&str>) -> Result<Self, StoreError> {
         let made =
-            TempFolder::make(folder, UNFINISHED, instance).map_err(|error| io_error(folder, &error))?;
+            TempFolder::make(folder, TEMP_PREFIX, instance).map_err(|error| io_error(folder, &error))?;
         let path = made.path().join(format!("file.{ending}"));
         create_private_file(&path).map_err(|error| io_error(&path, &error))?;
         Ok(Self { path, _folder: made })
@@ -44,19 +44,19 @@ impl Unfinished {
 
 /// A file that gets its name when everything is in it, and only its owner can read; until then one of that name is as it was.
 #[derive(Debug)]
-pub struct Aside {
-    unfinished: Unfinished,
+pub struct AtomicFile {
+    temp_file: TempFile,
     target: PathBuf,
 }
 
-impl Aside {
+impl AtomicFile {
     /// Begins it.
     ///
     /// # Errors
     /// When it cannot be made.
     pub fn begin(target: &Path) -> Result<Self, StoreError> {
-        let unfinished = Unfinished::at(files::folder_of(target), "part", None)?;
-        Ok(Self { unfinished, target: target.to_owned() })
+        let temp_file = TempFile::at(files::folder_of(target), "part", None)?;
+        Ok(Self { temp_file, target: target.to_owned() })
     }
 
     /// Where to write.
@@ -64,7 +64,7 @@ impl Aside {
     /// # Errors
     /// When it cannot be opened.
     pub fn file(&self) -> Result<fs::File, StoreError> {
-        let path = &self.unfinished.path;
+        let path = &self.temp_file.path;
         fs::OpenOptions::new().write(true).open(path).map_err(|error| io_error(path, &error))
     }
 
@@ -73,13 +73,13 @@ impl Aside {
     /// # Errors
     /// When that does not work: then the one before is as it was.
     pub fn finish(self) -> Result<(), StoreError> {
-        finish(&self.unfinished.path, &self.target)
+        finish(&self.temp_file.path, &self.target)
     }
 }
 
 /// Bytes of the copy that this process is writing into a folder; none when it is writing none.
 pub fn written(folder: &Path) -> Option<u64> {
-    let copies = unfinished_here(folder).into_iter().map(|folder| folder.join("file.db"));
+    let copies = temp_folders_in(folder).into_iter().map(|folder| folder.join("file.db"));
     copies.filter_map(|copy| fs::metadata(copy).ok()).map(|data| data.len()).max()
 }
 
@@ -95,7 +95,7 @@ mod tests {
         fs::write(left.join("file.db"), "of a process that was killed")?;
         fs::write(folder.path().join("duplistatus-20261123T130000Z.db"), "finished")?;
         assert_eq!(written(folder.path()), None);
-        let copy = Unfinished::at(folder.path(), "db", None)?;
+        let copy = TempFile::at(folder.path(), "db", None)?;
         assert_eq!(written(folder.path()), Some(0));
         fs::write(&copy.path, "12345")?;
         assert_eq!(written(folder.path()), Some(5));

@@ -18,9 +18,9 @@ use crate::crypto::token;
 /// The file that is locked.
 const LOCK: &str = "in-use.lock";
 /// How the names of folders begin.
-const KINDS: [&str; 3] = [UNFINISHED, RECEIVED, TRIAL];
+const KINDS: [&str; 3] = [TEMP_PREFIX, RECEIVED, TRIAL];
 /// For files that get their names when everything is in them.
-pub const UNFINISHED: &str = "unfinished";
+pub const TEMP_PREFIX: &str = "unfinished";
 /// For what somebody sent.
 pub const RECEIVED: &str = "received";
 /// For copies that something is tried on.
@@ -115,10 +115,10 @@ fn parse(name: &str) -> Option<(&str, &str)> {
 }
 
 /// The folders in `parent` that this process made for what is not finished.
-pub(in crate::db) fn unfinished_here(parent: &Path) -> Vec<PathBuf> {
+pub(in crate::db) fn temp_folders_in(parent: &Path) -> Vec<PathBuf> {
     let Ok(process) = process() else { return Vec::new() };
     let Ok(entries) = fs::read_dir(parent) else { return Vec::new() };
-    let is_here = |name: &str| name.starts_with(UNFINISHED) && parse(name).is_some_and(|of| of.1 == process);
+    let is_here = |name: &str| name.starts_with(TEMP_PREFIX) && parse(name).is_some_and(|of| of.1 == process);
     entries
         .filter_map(Result::ok)
         .filter(|entry| entry.file_name().to_str().is_some_and(is_here))
@@ -221,11 +221,11 @@ mod tests {
     fn only_its_owner_can_read_it_and_two_never_share_one() -> io::Result<()> {
         use std::os::unix::fs::PermissionsExt as _;
         let parent = tempfile::tempdir()?;
-        let one = TempFolder::make(parent.path(), UNFINISHED, None)?;
-        let other = TempFolder::make(parent.path(), UNFINISHED, None)?;
+        let one = TempFolder::make(parent.path(), TEMP_PREFIX, None)?;
+        let other = TempFolder::make(parent.path(), TEMP_PREFIX, None)?;
         assert_ne!(one.path(), other.path());
         assert_eq!(fs::metadata(one.path())?.permissions().mode() & 0o777, 0o700);
-        assert_eq!(unfinished_here(parent.path()).len(), 2);
+        assert_eq!(temp_folders_in(parent.path()).len(), 2);
         Ok(())
     }
 }

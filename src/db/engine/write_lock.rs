@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use diesel::RunQueryDsl as _;
 
-use super::{Connection, StoreError, StoreErrorKind, prepared::Plain};
+use super::{Connection, StoreError, StoreErrorKind, prepared::PreparedSql};
 
 /// How often the lock is asked for before a group is refused: each time SQLite waits for five seconds. A `VACUUM` takes as
 /// long as that, and a Duplicati older than 2.3 sends nothing twice; none waits for an answer for less than a minute.
@@ -13,12 +13,12 @@ pub(in crate::db) const TRIES: u32 = 6;
 /// Turns with other processes. SQLite lets who waits for its lock ask for it every few milliseconds only, and whoever comes in between
 /// has it: a server under load would let no command write.
 #[derive(Debug, Default)]
-pub(in crate::db) struct Turns {
+pub(in crate::db) struct LockFairness {
     others_wrote: Option<Instant>,
     took: Duration,
 }
 
-impl Turns {
+impl LockFairness {
     /// A `BEGIN` that waits so long waited for somebody.
     const WAITED: Duration = Duration::from_micros(500);
     /// For so long others count as writing.
@@ -29,7 +29,7 @@ impl Turns {
     const SHARE: u32 = 4;
 
     /// Learns from a transaction: how long it waited to begin, and how long it took then.
-    pub fn learn(&mut self, waited: Duration, took: Duration) {
+    pub fn record(&mut self, waited: Duration, took: Duration) {
         self.took = took;
         if waited > Self::WAITED {
             self.others_wrote = Some(Instant::now());
@@ -51,7 +51,7 @@ pub(in crate::db) fn begin(
     let mut refused = None;
     for _ in tries {
         // Immediate: a deferred transaction that turns into a write fails at once, whatever the busy timeout.
-        match Plain("BEGIN IMMEDIATE").execute(connection).map_err(StoreError::from) {
+        match PreparedSql("BEGIN IMMEDIATE").execute(connection).map_err(StoreError::from) {
             Ok(_) => return Ok(()),
             Err(error) if error.kind == StoreErrorKind::Locked => refused = Some(error),
             Err(error) => return Err(error),
@@ -70,14 +70,14 @@ mod tests {
     #[test]
     fn others_get_a_turn_while_they_write() {
         let (short, long) = (Duration::from_micros(20), Duration::from_millis(4));
-        let mut turns = Turns::default();
-        turns.learn(short, long);
+        let mut turns = LockFairness::default();
+        turns.record(short, long);
         assert_eq!(turns.pause(), None, "nobody else writes");
-        turns.learn(Duration::from_millis(15), long);
+        turns.record(Duration::from_millis(15), long);
         assert_eq!(turns.pause(), Some(Duration::from_millis(1)));
-        turns.learn(short, Duration::from_secs(1));
-        assert_eq!(turns.pause(), Some(Turns::LONGEST), "remembered, and bounded");
-        turns.others_wrote = Instant::now().checked_sub(Turns::REMEMBERED);
+        turns.record(short, Duration::from_secs(1));
+        assert_eq!(turns.pause(), Some(LockFairness::LONGEST), "remembered, and bounded");
+        turns.others_wrote = Instant::now().checked_sub(LockFairness::REMEMBERED);
         assert_eq!(turns.pause(), None);
     }
 

@@ -5,23 +5,18 @@
 //! means that it is on the disk. When SQLite gives the whole transaction up (full, I/O error, busy), every member is
 //! told so and the connection is replaced, since its state can no longer be known.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
-    sync::Mutex,
-    thread,
-    time::Instant,
-};
+use std::{path::PathBuf, sync::Mutex, thread, time::Instant};
 
-use diesel::{RunQueryDsl as _, connection::SimpleConnection as _};
+use diesel::connection::SimpleConnection as _;
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use super::write_group::Tx;
 use super::{
     Connection, QueryLog, StoreError, StoreErrorKind,
     connection::{open_writer, pragma},
     files::Presence,
-    prepared::Plain,
-    write_lock::{self, TRIES, Turns},
+    write_group::{Request, Work, commit_group},
+    write_lock::{self, LockFairness, TRIES},
 };
 
 /// Requests that may wait for the writer; more are answered "busy" at once.
@@ -29,55 +24,8 @@ const QUEUE: usize = 1024;
 /// Members of one transaction. More would not save much and make the first one wait.
 const GROUP: usize = 64;
 
-/// A member's view of the shared transaction. Must not begin or end transactions itself.
-pub struct Tx<'c> {
-    /// The writing connection, inside a transaction.
-    pub conn: &'c mut Connection,
-}
-
-trait Work: Send {
-    /// Runs inside a transaction; what it did is rolled back when it fails.
-    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
-    /// Whether nothing that pages show is changed.
-    fn is_quiet(&self) -> bool;
-    /// Tells the one who waits.
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
-}
-
-struct Request<T, F> {
-    work: Option<F>,
-    result: Option<Result<T, StoreError>>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
-    quiet: bool,
-}
-
-impl<T: Send, F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send> Work for Request<T, F> {
-    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let Some(work) = self.work.take() else { return Ok(()) };
-        let result = catch_unwind(AssertUnwindSafe(|| work(tx)))
-            .unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Other, "a write panicked")));
-        let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
-        self.result = Some(result);
-        outcome
-    }
-
-    fn is_quiet(&self) -> bool {
-        self.quiet
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let result = match (committed, self.result) {
-            (Ok(()), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
-            (Err(error), _) => Err(error),
-            (Ok(()), None) => Err(StoreError::new(StoreErrorKind::Other, "a write was not run")),
-        };
-        // Whoever asked may have gone away; the write stands.
-        let _ = self.reply.send(result);
-    }
-}
-
 /// What the thread is asked for.
-enum Ask {
+enum Message {
     /// To write.
     Write(Box<dyn Work>),
     /// To look whether another program has written.
@@ -88,7 +36,7 @@ enum Ask {
 #[derive(Debug)]
 pub struct Writer {
     /// Gone once the writer was stopped.
-    queue: Mutex<Option<mpsc::Sender<Ask>>>,
+    queue: Mutex<Option<mpsc::Sender<Message>>>,
     thread: Mutex<Option<thread::JoinHandle<()>>>,
 }
 
@@ -120,9 +68,8 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let request = Request { work: Some(work), result: None, reply, quiet };
-        self.enqueue(Ask::Write(Box::new(request)))?;
+        let (request, answer) = Request::new(work, quiet);
+        self.enqueue(Message::Write(Box::new(request)))?;
         answer.await.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Busy, "the writer has stopped")))
     }
 
@@ -130,7 +77,7 @@ impl Writer {
     /// so what is written here is none.
     pub async fn look_for_others(&self) {
         let (reply, answer) = oneshot::channel();
-        if self.enqueue(Ask::Look(reply)).is_ok() {
+        if self.enqueue(Message::Look(reply)).is_ok() {
             let _ = answer.await;
         }
     }
@@ -141,7 +88,7 @@ impl Writer {
         queue.as_ref().map_or(0, |queue| (queue.max_capacity() - queue.capacity()) as u64)
     }
 
-    fn enqueue(&self, ask: Ask) -> Result<(), StoreError> {
+    fn enqueue(&self, ask: Message) -> Result<(), StoreError> {
         let busy = |why: &str| StoreError::new(StoreErrorKind::Busy, why);
         let queue = self.queue.lock().map_err(|_| busy("the queue is broken"))?;
         let queue = queue.as_ref().ok_or_else(|| busy("the writer has stopped"))?;
@@ -163,19 +110,19 @@ impl Writer {
 fn write_groups(
     path: &std::path::Path,
     connection: Connection,
-    mut inbox: mpsc::Receiver<Ask>,
+    mut inbox: mpsc::Receiver<Message>,
     revision: &watch::Sender<u64>,
     queries: &QueryLog,
 ) {
     let mut connection = Some(connection);
-    let (home, mut turns, mut tries) = (Presence::of(path), Turns::default(), TRIES);
-    let mut others = Others::default();
+    let (home, mut turns, mut tries) = (Presence::of(path), LockFairness::default(), TRIES);
+    let mut others = DataVersion::default();
     others.have_written(connection.as_mut());
-    let mut next: Option<Ask> = None;
+    let mut next: Option<Message> = None;
     while let Some(first) = next.take().or_else(|| inbox.blocking_recv()) {
         let mut group = match first {
-            Ask::Write(work) => vec![work],
-            Ask::Look(reply) => {
+            Message::Write(work) => vec![work],
+            Message::Look(reply) => {
                 if others.have_written(connection.as_mut()) {
                     revision.send_modify(|number| *number += 1);
                 }
@@ -187,8 +134,8 @@ fn write_groups(
             && let Ok(ask) = inbox.try_recv()
         {
             match ask {
-                Ask::Write(work) => group.push(work),
-                look @ Ask::Look(_) => {
+                Message::Write(work) => group.push(work),
+                look @ Message::Look(_) => {
                     next = Some(look);
                     break;
                 }
@@ -216,7 +163,7 @@ fn write_groups(
             if let Some(open) = &mut connection {
                 let _ = open.batch_execute("ROLLBACK");
             }
-            (connection, others) = (None, Others::default());
+            (connection, others) = (None, DataVersion::default());
         } else if !group.iter().all(|member| member.is_quiet()) {
             revision.send_modify(|number| *number += 1);
         }
@@ -239,12 +186,12 @@ fn write_groups(
 
 /// What other programs have written, as one connection sees it.
 #[derive(Debug, Default)]
-struct Others {
+struct DataVersion {
     /// `data_version` at the last look; none when there was no connection.
     version: Option<i64>,
 }
 
-impl Others {
+impl DataVersion {
     /// Whether another program has written since the last look. A new connection knows nothing of before: then it may be.
     fn have_written(&mut self, connection: Option<&mut Connection>) -> bool {
         let now = connection.and_then(|open| pragma(open, "data_version").ok());
@@ -278,47 +225,6 @@ fn reconnect<'c>(
             Ok(open)
         }
     }
-}
-
-/// Runs and commits a group in the transaction that has begun, after the lock was `asked` for.
-fn commit_group(
-    connection: &mut Connection,
-    group: &mut [Box<dyn Work>],
-    turns: &mut Turns,
-    asked: Instant,
-) -> Result<(), StoreError> {
-    let begun = Instant::now();
-    let done = run_group(connection, group);
-    turns.learn(begun - asked, begun.elapsed());
-    done
-}
-
-fn run_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
-    // Nobody would be taken along, and without a savepoint no page is copied before it is changed.
-    if let [only] = group {
-        return match only.run(&mut Tx { conn: connection }) {
-            Err(error) if error.ends_transaction() => Err(error),
-            Err(_) => end(connection, "ROLLBACK"),
-            Ok(()) => end(connection, "COMMIT"),
-        };
-    }
-    for member in group.iter_mut() {
-        Plain("SAVEPOINT member").execute(connection)?;
-        match member.run(&mut Tx { conn: connection }) {
-            Ok(()) => {}
-            Err(error) if error.ends_transaction() => return Err(error),
-            Err(_) => {
-                Plain("ROLLBACK TO member").execute(connection)?;
-            }
-        }
-        Plain("RELEASE member").execute(connection)?;
-    }
-    end(connection, "COMMIT")
-}
-
-fn end(connection: &mut Connection, how: &'static str) -> Result<(), StoreError> {
-    Plain(how).execute(connection)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub enum SourceError {
     #[error(
         "this database has an interrupted change, and its folder is not writable: copy the file and all files whose names begin with its name to another folder, and import from there"
     )]
-    Unfinished,
+    TempFile,
     /// The content is stored in a way that the Node application never used.
     #[error("the texts in this database are {0}, but the Node application writes UTF-8")]
     Encoding(String),
@@ -66,7 +66,7 @@ impl From<rusqlite::Error> for SourceError {
         match error.sqlite_error_code() {
             Some(NotADatabase) => Self::NotADatabase,
             Some(DatabaseCorrupt) => Self::Damaged(error.to_string()),
-            Some(CannotOpen | ReadOnly) => Self::Unfinished,
+            Some(CannotOpen | ReadOnly) => Self::TempFile,
             _ => Self::Sql(error),
         }
     }

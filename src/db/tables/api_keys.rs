@@ -6,7 +6,7 @@ use super::users::UserRecord;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{api_keys, users},
     },
     ids::{ApiKeyId, UserId},
@@ -20,21 +20,21 @@ use crate::{
 pub struct ApiKeyRecord {
     pub id: i64,
     pub user_id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub name: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub prefix: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub scope: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub created_at: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub expires_at: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_used_at: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_address: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub revoked_at: Option<String>,
 }
 
@@ -131,7 +131,12 @@ pub fn find(conn: &mut Connection, id: ApiKeyId) -> Result<ApiKeyRecord, StoreEr
 ///
 /// # Errors
 /// When the database refuses.
-pub fn see(conn: &mut Connection, id: ApiKeyId, address: &str, now: Timestamp) -> Result<(), StoreError> {
+pub fn note_use(
+    conn: &mut Connection,
+    id: ApiKeyId,
+    address: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     diesel::update(api_keys::table.find(id.0))
         .set((api_keys::last_used_at.eq(now.to_string()), api_keys::last_address.eq(address)))
         .execute(conn)?;
@@ -161,14 +166,14 @@ macro_rules! dead {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn forget_dead(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreError> {
+pub fn delete_expired(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreError> {
     Ok(diesel::delete(api_keys::table.filter(dead!(before.to_string()))).execute(conn)?)
 }
 
-/// How many [`forget_dead`] would delete.
+/// How many [`delete_expired`] would delete.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn count_dead(conn: &mut Connection, before: Timestamp) -> Result<i64, StoreError> {
+pub fn count_expired(conn: &mut Connection, before: Timestamp) -> Result<i64, StoreError> {
     Ok(api_keys::table.filter(dead!(before.to_string())).count().get_result(conn)?)
 }

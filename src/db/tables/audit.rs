@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::audit_log,
     },
     time::Timestamp,
@@ -16,26 +16,26 @@ use crate::{
 #[diesel(table_name = audit_log)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct AuditRecord {
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub at: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub actor_kind: String,
     pub actor_id: Option<i64>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub actor_name: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub address: Option<String>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub action: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub target_kind: Option<String>,
     pub target_id: Option<i64>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub target_name: Option<String>,
     pub success: bool,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub before: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub after: Option<String>,
 }
 
@@ -160,19 +160,19 @@ pub fn count(conn: &mut Connection, filter: &AuditFilter) -> Result<i64, StoreEr
 /// # Errors
 /// When the database refuses.
 pub fn choices(conn: &mut Connection) -> Result<(Vec<String>, Vec<String>), StoreError> {
-    let actors: Vec<Lossy> = audit_log::table
+    let actors: Vec<LossyText> = audit_log::table
         .select(audit_log::actor_name)
         .distinct()
         .order(audit_log::actor_name)
         .limit(200)
         .load(conn)?;
-    let actions: Vec<Lossy> = audit_log::table
+    let actions: Vec<LossyText> = audit_log::table
         .select(audit_log::action)
         .distinct()
         .order(audit_log::action)
         .limit(200)
         .load(conn)?;
-    let texts = |all: Vec<Lossy>| all.into_iter().map(Into::into).collect();
+    let texts = |all: Vec<LossyText>| all.into_iter().map(Into::into).collect();
     Ok((texts(actors), texts(actions)))
 }
 

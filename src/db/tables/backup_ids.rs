@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{backup_ids, jobs},
     },
     ids::{JobId, JobRef, ServerId},
@@ -22,9 +22,9 @@ const OF_ID: i64 = 20;
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct KnownJob {
     pub id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub name: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_start: Option<String>,
     pub run_count: i64,
 }
@@ -38,7 +38,7 @@ pub fn find(
     server: ServerId,
     backup_id: &str,
 ) -> Result<Vec<(String, KnownJob)>, StoreError> {
-    let rows: Vec<(Lossy, KnownJob)> = backup_ids::table
+    let rows: Vec<(LossyText, KnownJob)> = backup_ids::table
         .inner_join(jobs::table)
         .filter(backup_ids::server_id.eq(server.0))
         .filter(backup_ids::backup_id.eq(backup_id))
@@ -71,7 +71,7 @@ pub fn find_by_name(
 /// # Errors
 /// When the database refuses.
 pub fn of_job(conn: &mut Connection, job: JobId) -> Result<Vec<String>, StoreError> {
-    let ids: Vec<Lossy> =
+    let ids: Vec<LossyText> =
         backup_ids::table.filter(backup_ids::job_id.eq(job.0)).select(backup_ids::backup_id).load(conn)?;
     Ok(ids.into_iter().map(Into::into).collect())
 }
@@ -108,7 +108,7 @@ pub fn add(conn: &mut Connection, job: JobRef, backup_id: &str, machine: &str) -
 /// # Errors
 /// When the database refuses.
 pub fn move_all(conn: &mut Connection, from: JobId, to: JobRef) -> Result<(), StoreError> {
-    let rows: Vec<(i64, Lossy, Lossy)> = backup_ids::table
+    let rows: Vec<(i64, LossyText, LossyText)> = backup_ids::table
         .filter(backup_ids::job_id.eq(from.0))
         .order(backup_ids::id)
         .select((backup_ids::id, backup_ids::backup_id, backup_ids::machine_id))

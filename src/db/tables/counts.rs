@@ -6,7 +6,7 @@ use super::days;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{audit_log, backups, operations, raw_reports, servers, users},
     },
     dto::database::{DatabaseStats, PeriodStats},
@@ -39,7 +39,7 @@ pub fn stats(conn: &mut Connection, today: Day) -> Result<DatabaseStats, StoreEr
              CAST(total(storage_size) AS BIGINT) AS storage, CAST(total(uploaded_total) AS BIGINT) AS uploaded FROM jobs",
     )
     .get_result(conn)?;
-    let counted: Vec<(Lossy, i64)> = backups::table
+    let counted: Vec<(LossyText, i64)> = backups::table
         .group_by(backups::status)
         .select((backups::status, diesel::dsl::count_star()))
         .load(conn)?;
@@ -52,7 +52,7 @@ pub fn stats(conn: &mut Connection, today: Day) -> Result<DatabaseStats, StoreEr
     };
     let by_status =
         [Status::Success, Status::Warning, Status::Error, Status::Fatal, Status::Unknown].map(|s| (s, of(s)));
-    let (oldest, newest): (MaybeLossy, MaybeLossy) = (
+    let (oldest, newest): (OptionalLossyText, OptionalLossyText) = (
         backups::table.select(diesel::dsl::min(backups::start_time)).first(conn)?,
         backups::table.select(diesel::dsl::max(backups::start_time)).first(conn)?,
     );

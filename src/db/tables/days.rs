@@ -1,20 +1,24 @@
-//! Per-day totals. Always recomputed from the rows they sum up, never added to: a correction of a run, a duplicate or
+//! Totals per job and day. Always recomputed from the rows they sum up, never added to: a correction of a run, a duplicate or
 //! a deletion cannot leave them wrong.
 
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql, FromSqlRow},
-    dsl::exists,
     prelude::*,
-    sql_types::{BigInt, Nullable, Text},
+    sql_types::Text,
     sqlite::Sqlite,
 };
 
+pub(in crate::db) use super::site_totals::{SITE_SUMS, mark_stale};
+pub use super::{
+    day_levels::{LevelDay, levels_before, levels_since},
+    site_totals::{SiteDayRow, settle, settle_site_days, site_days_since, stale_site_days},
+};
 use super::{outcomes::Counted, totals::Totals};
 use crate::{
     db::{
         Connection, StoreError, Tx,
-        engine::lossy_text::Lossy,
+        engine::lossy_text::LossyText,
         schema::{job_days, jobs, site_days},
     },
     ids::{JobId, JobRef, ServerId},
@@ -22,18 +26,12 @@ use crate::{
     zone::Zone,
 };
 
-/// The columns of `site_days` from the rows of `job_days` of a day. SQLite's own `sum` fails beyond 64 bits, which two
-/// absurd reports can reach: `total` does not, and the cast stops at the largest integer.
-pub(in crate::db) const SITE_SUMS: &str =
-    "day, sum(runs) AS runs, sum(successes) AS successes, sum(warnings) AS warnings,
-    sum(failures) AS failures, sum(incomplete) AS incomplete, CAST(total(uploaded_size) AS BIGINT) AS uploaded_size";
-
 /// Totals of one job on one day, as they are stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = job_days)]
 pub struct JobDay {
     /// The day on the site's calendar.
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub day: String,
     /// The job.
     pub job_id: i64,
@@ -113,111 +111,6 @@ pub fn refresh_job_day(tx: &mut Tx<'_>, zone: &Zone, job: JobRef, at: Timestamp)
     }
 }
 
-/// Notes that the totals over all jobs of a day changed. Mostly that is known, and asking is cheaper than writing.
-pub(in crate::db) fn mark_stale(conn: &mut Connection, day: &str) -> Result<(), StoreError> {
-    let is_known: bool =
-        diesel::select(exists(site_days::table.filter(site_days::day.eq(day).and(site_days::stale))))
-            .get_result(conn)?;
-    if !is_known {
-        diesel::sql_query(
-            "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size, stale)
-             VALUES (?, 0, 0, 0, 0, 0, TRUE) ON CONFLICT (day) DO UPDATE SET stale = TRUE",
-        )
-        .bind::<Text, _>(day)
-        .execute(conn)?;
-    }
-    Ok(())
-}
-
-/// Stores the totals over all jobs of one day.
-///
-/// # Errors
-/// When the database refuses.
-fn refresh_site_day(conn: &mut Connection, day: &str) -> Result<(), StoreError> {
-    diesel::delete(site_days::table.find(day)).execute(conn)?;
-    diesel::sql_query(format!(
-        "INSERT INTO site_days (day, runs, successes, warnings, failures, incomplete, uploaded_size)
-         SELECT {SITE_SUMS} FROM job_days WHERE day = ? GROUP BY day"
-    ))
-    .bind::<Text, _>(day)
-    .execute(conn)?;
-    Ok(())
-}
-
-/// Days whose totals over all jobs changed since they were stored.
-///
-/// # Errors
-/// When the database refuses.
-pub fn stale_site_days(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
-    Ok(site_days::table.filter(site_days::stale).select(site_days::day).load(conn)?)
-}
-
-/// Stores the totals over all jobs of stale days, so that readers need not sum them up.
-///
-/// # Errors
-/// When the database refuses.
-pub fn settle_site_days(conn: &mut Connection) -> Result<(), StoreError> {
-    let stale = stale_site_days(conn)?;
-    settle(conn, &stale)
-}
-
-/// The same for some days.
-///
-/// # Errors
-/// When the database refuses.
-pub fn settle(conn: &mut Connection, days: &[String]) -> Result<(), StoreError> {
-    days.iter().try_for_each(|day| refresh_site_day(conn, day))
-}
-
-/// A day over all jobs.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-#[diesel(table_name = site_days)]
-pub struct SiteDayRow {
-    /// The day on the site's calendar.
-    pub day: String,
-    /// Runs.
-    pub runs: i64,
-    /// Successes.
-    pub successes: i64,
-    /// With warnings.
-    pub warnings: i64,
-    /// Failed.
-    pub failures: i64,
-    /// Stopped, skipped, partial or unknown.
-    pub incomplete: i64,
-    /// Bytes uploaded.
-    pub uploaded_size: i64,
-}
-
-impl SiteDayRow {
-    /// Runs, without rehearsals.
-    pub fn backups(&self) -> i64 {
-        self.successes
-            .saturating_add(self.warnings)
-            .saturating_add(self.failures)
-            .saturating_add(self.incomplete)
-    }
-}
-
-/// The days from `first` on, oldest first; days without runs are absent.
-///
-/// # Errors
-/// When the database refuses.
-pub fn site_days_since(conn: &mut Connection, first: Day) -> Result<Vec<SiteDayRow>, StoreError> {
-    let first = first.to_string();
-    Ok(diesel::sql_query(format!(
-        "SELECT day, runs, successes, warnings, failures, incomplete, uploaded_size
-         FROM site_days WHERE day >= ? AND NOT stale
-         UNION ALL
-         SELECT {SITE_SUMS} FROM job_days
-         WHERE day IN (SELECT day FROM site_days WHERE day >= ? AND stale) GROUP BY day
-         ORDER BY day"
-    ))
-    .bind::<Text, _>(&first)
-    .bind::<Text, _>(&first)
-    .load(conn)?)
-}
-
 /// A server's days from `first` on, of one job or of all, oldest first.
 ///
 /// # Errors
@@ -239,76 +132,6 @@ pub fn server_days_since(
         .order((job_days::day, job_days::job_id))
         .select(ServerDay::as_select())
         .load(conn)?)
-}
-
-/// Sizes that a job's runs of a day left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = job_days)]
-pub struct LevelDay {
-    /// The day on the site's calendar.
-    #[diesel(deserialize_as = DayText)]
-    pub day: Day,
-    /// The job.
-    pub job_id: i64,
-    /// Bytes of source data.
-    pub files_size: Option<i64>,
-    /// Bytes at the destination.
-    pub storage_size: Option<i64>,
-}
-
-/// The sizes of all jobs from a day on, oldest first; days of which no run says any are absent.
-///
-/// # Errors
-/// When the database refuses.
-pub fn levels_since(conn: &mut Connection, first: Day) -> Result<Vec<LevelDay>, StoreError> {
-    let says = job_days::files_size.is_not_null().or(job_days::storage_size.is_not_null());
-    Ok(job_days::table
-        .filter(job_days::day.ge(first.to_string()).and(says))
-        .order((job_days::day, job_days::job_id))
-        .select(LevelDay::as_select())
-        .load(conn)?)
-}
-
-/// What was known of jobs before a day: the last of each figure. A job that only runs once a month stands with it in sums over
-/// several.
-///
-/// # Errors
-/// When the database refuses.
-pub fn levels_before(
-    conn: &mut Connection,
-    jobs: &[i64],
-    day: Day,
-) -> Result<Vec<(i64, Totals)>, StoreError> {
-    #[derive(QueryableByName)]
-    struct Levels {
-        #[diesel(sql_type = Nullable<BigInt>)]
-        files_count: Option<i64>,
-        #[diesel(sql_type = Nullable<BigInt>)]
-        files_size: Option<i64>,
-        #[diesel(sql_type = Nullable<BigInt>)]
-        storage_size: Option<i64>,
-        #[diesel(sql_type = Nullable<BigInt>)]
-        versions: Option<i64>,
-    }
-    // From day to day, backwards: mostly one step, or as many as lie between two runs.
-    let fields = ["files_count", "files_size", "storage_size", "versions"].map(|field| {
-        format!(
-            "(SELECT known.{field} FROM site_days AS day
-              CROSS JOIN job_days AS known ON known.day = day.day AND known.job_id = ?1
-              WHERE day.day < ?2 AND known.{field} IS NOT NULL ORDER BY day.day DESC LIMIT 1) AS {field}"
-        )
-    });
-    let sql = format!("SELECT {}", fields.join(", "));
-    let mut all = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        let levels: Levels = diesel::sql_query(&sql)
-            .bind::<BigInt, _>(job)
-            .bind::<Text, _>(day.to_string())
-            .get_result(conn)?;
-        let Levels { files_count, files_size, storage_size, versions } = levels;
-        all.push((*job, Totals { files_count, files_size, storage_size, versions, ..Totals::default() }));
-    }
-    Ok(all)
 }
 
 /// Recomputes every per-day total from the runs: after a change of the site's time zone.

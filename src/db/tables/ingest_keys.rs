@@ -6,7 +6,7 @@ use crate::{
     db::{
         Connection, StoreError,
         engine::{
-            lossy_text::{Lossy, MaybeLossy},
+            lossy_text::{LossyText, OptionalLossyText},
             prepared::update,
         },
         schema::ingest_keys,
@@ -21,19 +21,19 @@ use crate::{
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct KeyRecord {
     pub id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub prefix: String,
     pub server_id: Option<i64>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub created_at: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_used_at: Option<String>,
     pub use_count: i64,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub revoked_at: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub expires_at: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub redirected_at: Option<String>,
 }
 
@@ -92,7 +92,7 @@ pub struct KeyOwner {
 /// # Errors
 /// When the database refuses.
 pub fn owner(conn: &mut Connection, key: KeyId) -> Result<Option<KeyOwner>, StoreError> {
-    let known: Option<(i64, Lossy, Option<i64>)> = ingest_keys::table
+    let known: Option<(i64, LossyText, Option<i64>)> = ingest_keys::table
         .find(key.0)
         .filter(ingest_keys::revoked_at.is_null())
         .select((ingest_keys::sender, ingest_keys::prefix, ingest_keys::server_id))
@@ -205,14 +205,14 @@ macro_rules! dead {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn forget_dead(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreError> {
+pub fn delete_expired(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreError> {
     Ok(diesel::delete(ingest_keys::table.filter(dead!(before.to_string()))).execute(conn)?)
 }
 
-/// How many [`forget_dead`] would delete.
+/// How many [`delete_expired`] would delete.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn count_dead(conn: &mut Connection, before: Timestamp) -> Result<i64, StoreError> {
+pub fn count_expired(conn: &mut Connection, before: Timestamp) -> Result<i64, StoreError> {
     Ok(ingest_keys::table.filter(dead!(before.to_string())).count().get_result(conn)?)
 }

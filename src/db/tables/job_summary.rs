@@ -2,16 +2,16 @@
 
 use diesel::prelude::*;
 
-use super::{jobs::time, outcomes::Outcome, runs::RunRecord};
+use super::{jobs::time, outcomes::SummaryRun, runs::RunRecord};
 use crate::{
     checks::{self, Check},
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::jobs,
     },
     ids::{JobRef, RunId},
-    outcome::{Mark, RunOutcome},
+    outcome::{RecentRun, RunOutcome},
     status::Status,
     time::Timestamp,
 };
@@ -27,19 +27,19 @@ pub struct Summary {
     pub run_count: i64,
     pub uploaded_total: i64,
     pub last_run_id: Option<i64>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_status: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_start: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_report_at: Option<String>,
     pub last_duration: Option<i64>,
     pub last_uploaded: Option<i64>,
     pub last_warnings: Option<i64>,
     pub failures: i64,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub failing_since: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_success_at: Option<String>,
     pub files_count: Option<i64>,
     pub files_size: Option<i64>,
@@ -47,19 +47,19 @@ pub struct Summary {
     pub versions: Option<i64>,
     pub quota_total: Option<i64>,
     pub quota_free: Option<i64>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub recent: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_headline: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_outcome: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_checks: Option<String>,
 }
 
 /// A run that was just stored.
 pub struct NewRun {
-    outcome: Outcome,
+    outcome: SummaryRun,
     headline: Option<String>,
     /// What contradicts it, as far as it tells by itself.
     checks: Vec<Check>,
@@ -68,27 +68,31 @@ pub struct NewRun {
 impl NewRun {
     /// What a stored run says.
     pub fn of(id: RunId, run: &RunRecord) -> Self {
-        Self { outcome: Outcome::of(id, run), headline: run.headline.clone(), checks: run.figures().checks() }
+        Self {
+            outcome: SummaryRun::of(id, run),
+            headline: run.headline.clone(),
+            checks: run.figures().checks(),
+        }
     }
 }
 
 /// What a summary is made from, read from the history of a job.
 pub(in crate::db) struct History {
     /// The runs that began last, newest first.
-    pub latest: Vec<Outcome>,
+    pub latest: Vec<SummaryRun>,
     /// The last good run before them, when none of them is good.
-    pub older_good: Option<Outcome>,
+    pub older_good: Option<SummaryRun>,
     /// The last complete run before them, when none of them is complete.
-    pub older_complete: Option<Outcome>,
+    pub older_complete: Option<SummaryRun>,
 }
 
 impl History {
     /// Reads the history of a job, as far as its summary needs it.
     pub(in crate::db) fn of(conn: &mut Connection, job: JobRef) -> Result<Self, StoreError> {
-        let latest = Outcome::latest(conn, job, RECENT)?;
+        let latest = SummaryRun::latest(conn, job, RECENT)?;
         let mut older = |outcomes: &[RunOutcome]| match latest.last() {
             Some(oldest) if !latest.iter().any(|run| outcomes.contains(&run.outcome())) => {
-                Outcome::last_before(conn, job, oldest.start(), outcomes)
+                SummaryRun::last_before(conn, job, oldest.start(), outcomes)
             }
             _ => Ok(None),
         };
@@ -103,12 +107,12 @@ impl History {
     }
 
     /// The newest good run.
-    pub(in crate::db) fn good(&self) -> Option<&Outcome> {
+    pub(in crate::db) fn good(&self) -> Option<&SummaryRun> {
         self.latest.iter().find(|run| run.outcome().is_good()).or(self.older_good.as_ref())
     }
 
     /// The runs that may know a figure, newest first.
-    pub(in crate::db) fn known(&self) -> impl Iterator<Item = &Outcome> {
+    pub(in crate::db) fn known(&self) -> impl Iterator<Item = &SummaryRun> {
         self.latest.iter().chain(&self.older_complete)
     }
 }
@@ -130,13 +134,13 @@ impl Summary {
     }
 
     /// The recent runs, oldest first.
-    pub fn recent_runs(&self) -> Vec<(Timestamp, Mark)> {
+    pub fn recent_runs(&self) -> Vec<(Timestamp, RecentRun)> {
         self.recent
             .split_ascii_whitespace()
             .filter_map(|cell| {
                 let letter = cell.chars().last()?;
                 let seconds = cell.strip_suffix(letter)?.parse().ok()?;
-                Some((Timestamp::from_unix(seconds), Mark::from_letter(letter)))
+                Some((Timestamp::from_unix(seconds), RecentRun::from_letter(letter)))
             })
             .collect()
     }
@@ -148,10 +152,10 @@ impl Summary {
             return Self { run_count: totals.0, uploaded_total: totals.1, ..Self::default() };
         };
         // A figure that the newest run does not know, or that does not count, is taken from the one before.
-        let newest = |field: fn(&Outcome) -> Option<i64>| {
+        let newest = |field: fn(&SummaryRun) -> Option<i64>| {
             history.known().find_map(|run| run.outcome().figure(field(run)))
         };
-        let failing: Vec<&Outcome> = failing(latest).collect();
+        let failing: Vec<&SummaryRun> = failing(latest).collect();
         let recent = latest.iter().rev().map(|run| (run.start(), run.mark())).collect();
         Self {
             run_count: totals.0,
@@ -163,7 +167,7 @@ impl Summary {
             files_count: newest(|run| run.counted.files_count),
             files_size: newest(|run| run.counted.files_size),
             storage_size: newest(|run| run.counted.storage_size),
-            versions: history.known().find_map(Outcome::versions),
+            versions: history.known().find_map(SummaryRun::versions),
             quota_total: newest(|run| run.quota_total),
             quota_free: newest(|run| run.quota_free),
             ..Self::of_last(last, recent)
@@ -238,7 +242,7 @@ impl Summary {
     }
 
     /// What the run that began last says. `recent` are the last runs, oldest first.
-    fn of_last(last: &Outcome, recent: Vec<(Timestamp, Mark)>) -> Self {
+    fn of_last(last: &SummaryRun, recent: Vec<(Timestamp, RecentRun)>) -> Self {
         let cells: Vec<String> =
             recent.iter().map(|(start, mark)| format!("{}{}", start.unix(), mark.letter())).collect();
         Self {
@@ -257,7 +261,7 @@ impl Summary {
 }
 
 /// The failures in a row up to now, newest first. What was stopped or skipped is no failure, and cures none.
-pub(in crate::db) fn failing(latest: &[Outcome]) -> impl Iterator<Item = &Outcome> {
+pub(in crate::db) fn failing(latest: &[SummaryRun]) -> impl Iterator<Item = &SummaryRun> {
     latest.iter().filter(|run| !run.outcome().is_incomplete()).take_while(|run| run.outcome().is_failure())
 }
 

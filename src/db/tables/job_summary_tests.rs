@@ -70,8 +70,8 @@ fn runs(kinds: &[Kind]) -> Vec<RunRecord> {
     (0..).zip(kinds).map(|(day, kind)| run(day, *kind)).collect()
 }
 
-fn newest_first(runs: &[RunRecord]) -> Vec<Outcome> {
-    let mut all: Vec<Outcome> = (1..).zip(runs).map(|(id, run)| Outcome::of(RunId(id), run)).collect();
+fn newest_first(runs: &[RunRecord]) -> Vec<SummaryRun> {
+    let mut all: Vec<SummaryRun> = (1..).zip(runs).map(|(id, run)| SummaryRun::of(RunId(id), run)).collect();
     all.reverse();
     all
 }
@@ -93,7 +93,7 @@ fn read(runs: &[RunRecord]) -> Summary {
     let count = i64::try_from(runs.len()).unwrap_or(i64::MAX);
     let mut summary = Summary::of(&history, (count, uploaded));
     if history.may_have_failed_before() {
-        let failures: Vec<&Outcome> = failing(&newest).collect();
+        let failures: Vec<&SummaryRun> = failing(&newest).collect();
         summary.failures = i64::try_from(failures.len()).unwrap_or(i64::MAX);
         summary.failing_since = failures.last().map(|run| run.start().to_string());
     }

@@ -3,7 +3,6 @@
 
 use diesel::prelude::*;
 
-pub use super::job_summary::{NewRun, Summary};
 use super::{
     backup_ids, days,
     free_name::{free_name, number_behind},
@@ -11,12 +10,16 @@ use super::{
     noticing::states::{StateRow, Told},
     outcomes, run_checks, run_lists,
 };
+pub use super::{
+    job_summary::{NewRun, Summary},
+    live_runs::LiveRow,
+};
 use crate::{
     checks,
     db::{
         Connection, StoreError,
         engine::{
-            lossy_text::{Lossy, MaybeLossy},
+            lossy_text::{LossyText, OptionalLossyText},
             prepared::update,
         },
         schema::{job_states, jobs, live_runs, operations},
@@ -33,7 +36,7 @@ use crate::{
 pub struct JobRecord {
     pub id: i64,
     pub server_id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub name: String,
     #[diesel(embed)]
     pub summary: Summary,
@@ -139,7 +142,7 @@ fn save(conn: &mut Connection, job: JobId, summary: &Summary) -> Result<(), Stor
 /// # Errors
 /// When the database refuses.
 pub fn last_start(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>, StoreError> {
-    let at: MaybeLossy = jobs::table.find(job.0).select(jobs::last_start).first(conn)?;
+    let at: OptionalLossyText = jobs::table.find(job.0).select(jobs::last_start).first(conn)?;
     let at: Option<String> = at.into();
     Ok(time(at.as_deref()))
 }
@@ -254,61 +257,5 @@ pub fn find(conn: &mut Connection, job: JobId) -> Result<JobRecord, StoreError> 
 /// # Errors
 /// When there is no such job.
 pub fn name(conn: &mut Connection, job: i64) -> Result<String, StoreError> {
-    Ok(jobs::table.find(job).select(jobs::name).first::<Lossy>(conn)?.into())
-}
-
-/// Progress of a run under way.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = live_runs, treat_none_as_null = true)]
-#[expect(missing_docs, reason = "the columns are explained in the migrations")]
-pub struct LiveRow {
-    pub job_id: i64,
-    #[diesel(deserialize_as = Lossy)]
-    pub operation: String,
-    #[diesel(deserialize_as = Lossy)]
-    pub started_at: String,
-    #[diesel(deserialize_as = Lossy)]
-    pub reported_at: String,
-    #[diesel(deserialize_as = MaybeLossy)]
-    pub phase: Option<String>,
-    pub permille: Option<i64>,
-    #[diesel(deserialize_as = MaybeLossy)]
-    pub ended_at: Option<String>,
-}
-
-impl LiveRow {
-    /// Stores the newest progress of a job.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn save(&self, conn: &mut Connection) -> Result<(), StoreError> {
-        diesel::insert_into(live_runs::table)
-            .values(self)
-            .on_conflict(live_runs::job_id)
-            .do_update()
-            .set(self)
-            .execute(conn)?;
-        Ok(())
-    }
-
-    /// Forgets the progress of a job: the report of its run came.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn forget(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
-        diesel::delete(live_runs::table.find(job.0)).execute(conn)?;
-        Ok(())
-    }
-
-    /// Progress that was told since a time, of runs that have not ended.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn since(conn: &mut Connection, since: Timestamp) -> Result<Vec<Self>, StoreError> {
-        Ok(live_runs::table
-            .filter(live_runs::reported_at.ge(since.to_string()))
-            .filter(live_runs::ended_at.is_null())
-            .select(Self::as_select())
-            .load(conn)?)
-    }
+    Ok(jobs::table.find(job).select(jobs::name).first::<LossyText>(conn)?.into())
 }

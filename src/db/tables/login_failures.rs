@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::login_failures,
     },
     time::Timestamp,
@@ -23,12 +23,12 @@ pub const LONGEST_WAIT: i64 = 900;
 #[diesel(table_name = login_failures, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct FailureRecord {
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub account: String,
     pub failures: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub last_at: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub blocked_until: Option<String>,
 }
 
@@ -101,12 +101,12 @@ pub fn expire(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreEr
 /// # Errors
 /// When the database refuses.
 pub fn blocked(conn: &mut Connection, now: Timestamp) -> Result<Vec<String>, StoreError> {
-    let keys: Vec<Lossy> = login_failures::table
+    let keys: Vec<LossyText> = login_failures::table
         .filter(login_failures::last_at.ge(now.plus(-LONGEST_WAIT).to_string()))
         .filter(login_failures::blocked_until.gt(now.to_string()))
         .select(login_failures::account)
         .load(conn)?;
-    let account = |key: Lossy| key.as_str().split('/').next().unwrap_or_default().to_owned();
+    let account = |key: LossyText| key.as_str().split('/').next().unwrap_or_default().to_owned();
     let mut accounts: Vec<String> = keys.into_iter().map(account).collect();
     accounts.sort();
     accounts.dedup();

@@ -8,7 +8,7 @@ use super::runs::worse;
 use crate::{
     db::{
         Connection, StoreError, Tx,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{jobs, operations},
     },
     ids::{JobRef, ServerId},
@@ -23,26 +23,26 @@ use crate::{
 pub struct OperationRecord {
     pub server_id: i64,
     pub job_id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub operation: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub status: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub start_time: String,
     pub duration: Option<i64>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub created_at: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub details: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub messages: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub begin_text: Option<String>,
     pub start_assumed: bool,
     pub interrupted: bool,
     pub warnings_count: Option<i64>,
     pub errors_count: Option<i64>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub headline: Option<String>,
 }
 
@@ -110,7 +110,7 @@ impl OperationRecord {
     fn insert(mut self, conn: &mut Connection) -> Result<(i64, bool), StoreError> {
         while self.at_its_start(conn)?.is_some() {
             let begin: Timestamp = self.start_time.parse().unwrap_or_default();
-            let first: Option<Lossy> = operations::table
+            let first: Option<LossyText> = operations::table
                 .filter(operations::job_id.eq(self.job_id))
                 .filter(operations::operation.eq(&self.operation))
                 .filter(operations::start_time.between(begin.plus(-3600).to_string(), begin.to_string()))
@@ -194,22 +194,22 @@ impl OperationRecord {
 #[derive(Debug, Clone, Queryable)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct OperationRow {
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub operation: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub job_name: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub status: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub start_time: String,
     pub duration: Option<i64>,
     pub start_assumed: bool,
     pub interrupted: bool,
     pub warnings_count: Option<i64>,
     pub errors_count: Option<i64>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub headline: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub details: Option<String>,
 }
 

@@ -1,85 +1,20 @@
 //! Runs as totals and job summaries see them.
-#![expect(clippy::too_many_arguments, reason = "as many columns of a row tell what became of it")]
 
-use diesel::{
-    connection::SimpleConnection as _,
-    prelude::*,
-    sql_types::{BigInt, Binary, Bool, Nullable, Text},
-};
+use diesel::prelude::*;
 
+pub(in crate::db) use super::outcome_column::{FROM_ROW, register, settle};
 use super::runs::{RunRecord, of_job};
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::backups,
     },
     ids::{JobRef, RunId},
-    outcome::{Mark, RunOutcome, Told},
-    report::LogOf,
+    outcome::{RecentRun, RunOutcome},
     status::Status,
     time::Timestamp,
 };
-
-diesel::define_sql_function! {
-    /// [`Told::outcome`] of a row. Texts come as bytes: in a damaged file they may be none.
-    fn run_outcome(
-        status: Nullable<Binary>, interrupted: Bool, partial: Bool, dry_run: Bool, files: Nullable<BigInt>,
-        uploaded: Nullable<BigInt>, versions: Nullable<BigInt>, stored: Nullable<BigInt>, exception: Nullable<Binary>,
-        messages: Nullable<Binary>
-    ) -> Text;
-}
-
-/// What became of a run, from the other columns of its row: the one rule, asked by SQL, for rows that were changed by other means
-/// than [`RunRecord`], or were damaged. A connection knows it after [`register`].
-pub(in crate::db) const FROM_ROW: &str =
-    "run_outcome(status, coalesce(interrupted, FALSE), coalesce(partial, FALSE), coalesce(dry_run, FALSE), files_count, uploaded_size, versions, storage_size,
-    exception, iif(status = 'success' AND NOT interrupted, NULL, messages))";
-
-/// Makes [`FROM_ROW`] known to a connection.
-///
-/// # Errors
-/// When the database refuses.
-pub(in crate::db) fn register(conn: &mut Connection) -> Result<(), StoreError> {
-    type Bytes = Option<Vec<u8>>;
-    let text = |bytes: &Bytes| bytes.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    let outcome = move |status: Bytes,
-                        interrupted,
-                        partial,
-                        dry_run,
-                        files,
-                        uploaded,
-                        versions,
-                        stored,
-                        exception: Bytes,
-                        messages: Bytes| {
-        let (exception, messages) = (text(&exception), text(&messages));
-        let told = Told {
-            status: text(&status).and_then(|word| word.parse().ok()).unwrap_or_default(),
-            interrupted,
-            partial,
-            dry_run,
-            files,
-            uploaded,
-            versions,
-            stored,
-            exception: exception.as_deref(),
-            log: LogOf::Stored(messages.as_deref()),
-        };
-        told.outcome().as_str().to_owned()
-    };
-    Ok(run_outcome_utils::register_impl(conn, outcome)?)
-}
-
-/// Writes anew what became of runs, where it is not what their rows say.
-///
-/// # Errors
-/// When the database refuses.
-pub(in crate::db) fn settle(conn: &mut Connection) -> Result<(), StoreError> {
-    register(conn)?;
-    Ok(conn
-        .batch_execute(&format!("UPDATE backups SET outcome = {FROM_ROW} WHERE outcome IS NOT {FROM_ROW}"))?)
-}
 
 /// What per-day totals need of a run. All of it stands in `idx_backups_server_id`: a report reads the runs of its day, and
 /// the rows themselves lie on pages of their own, with their logs.
@@ -87,9 +22,9 @@ pub(in crate::db) fn settle(conn: &mut Connection) -> Result<(), StoreError> {
 #[diesel(table_name = backups)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct Counted {
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     status: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     start_time: String,
     pub duration: Option<i64>,
     pub files_count: Option<i64>,
@@ -97,7 +32,7 @@ pub struct Counted {
     pub storage_size: Option<i64>,
     pub uploaded_size: Option<i64>,
     pub versions: Option<i64>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     outcome: String,
     warnings_count: Option<i64>,
     reporting_warnings: i64,
@@ -148,7 +83,7 @@ impl Counted {
 /// and then the rest of the row, which stands before the log.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
-pub struct Outcome {
+pub struct SummaryRun {
     pub id: i64,
     pub counted: Counted,
     pub created_at: String,
@@ -160,7 +95,7 @@ pub struct Outcome {
 /// The part of it that stands in the index.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = backups)]
-struct InIndex {
+struct IndexedPart {
     id: i64,
     #[diesel(embed)]
     counted: Counted,
@@ -170,15 +105,15 @@ struct InIndex {
 /// The part of it that stands in the row, before the log.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = backups)]
-struct InRow {
+struct StoredPart {
     id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     created_at: String,
     quota_total: Option<i64>,
     quota_free: Option<i64>,
 }
 
-impl Outcome {
+impl SummaryRun {
     /// What a stored run says.
     pub fn of(id: RunId, run: &RunRecord) -> Self {
         Self {
@@ -219,8 +154,8 @@ impl Outcome {
     }
 
     /// Status and outcome, as the list of recent runs has them.
-    pub fn mark(&self) -> Mark {
-        Mark { status: self.status(), outcome: self.outcome() }
+    pub fn mark(&self) -> RecentRun {
+        RecentRun { status: self.status(), outcome: self.outcome() }
     }
 
     /// The versions that count after it.
@@ -237,7 +172,7 @@ impl Outcome {
             .filter(backups::outcome.ne(RunOutcome::Rehearsal.as_str()))
             .order(backups::start_time.desc())
             .limit(limit)
-            .select(InIndex::as_select())
+            .select(IndexedPart::as_select())
             .load(conn)?;
         Self::completed(conn, found)
     }
@@ -257,22 +192,22 @@ impl Outcome {
             .filter(backups::outcome.eq_any(outcomes.iter().map(|outcome| outcome.as_str())))
             .order(backups::start_time.desc())
             .limit(1)
-            .select(InIndex::as_select())
+            .select(IndexedPart::as_select())
             .load(conn)?;
         Ok(Self::completed(conn, found)?.pop())
     }
 
     /// With what stands in the rows.
-    fn completed(conn: &mut Connection, found: Vec<InIndex>) -> Result<Vec<Self>, StoreError> {
+    fn completed(conn: &mut Connection, found: Vec<IndexedPart>) -> Result<Vec<Self>, StoreError> {
         // Nothing in none of them would be looked for in all rows.
         if found.is_empty() {
             return Ok(Vec::new());
         }
         let ids: Vec<i64> = found.iter().map(|run| run.id).collect();
-        let mut rows: Vec<InRow> =
-            backups::table.filter(backups::id.eq_any(ids)).select(InRow::as_select()).load(conn)?;
+        let mut rows: Vec<StoredPart> =
+            backups::table.filter(backups::id.eq_any(ids)).select(StoredPart::as_select()).load(conn)?;
         rows.sort_unstable_by_key(|row| row.id);
-        let whole = |InIndex { id, counted, warnings_count }| {
+        let whole = |IndexedPart { id, counted, warnings_count }| {
             let row = rows.get(rows.binary_search_by_key(&id, |row| row.id).ok()?)?;
             Some(Self {
                 id,
@@ -298,7 +233,7 @@ pub fn failing_streak(
     until: Timestamp,
 ) -> Result<(i64, Option<String>, Option<i64>), StoreError> {
     let ends = [RunOutcome::Good, RunOutcome::Unknown].map(RunOutcome::as_str);
-    let last_other: Option<Lossy> = of_job(job)
+    let last_other: Option<LossyText> = of_job(job)
         .filter(backups::start_time.le(until.to_string()))
         .filter(backups::outcome.eq_any(ends))
         .order(backups::start_time.desc())
@@ -311,7 +246,7 @@ pub fn failing_streak(
             .filter(backups::start_time.gt(last_other.clone().map(String::from).unwrap_or_default()))
             .filter(backups::outcome.eq_any(RunOutcome::FAILURES.map(RunOutcome::as_str)))
     };
-    let (count, since): (i64, MaybeLossy) =
+    let (count, since): (i64, OptionalLossyText) =
         failures().select((diesel::dsl::count_star(), diesel::dsl::min(backups::start_time))).first(conn)?;
     if count == 0 {
         return Ok((0, None, None));

@@ -1,6 +1,6 @@
 //! What became of a run is the same in Rust and in SQL, and its headline says the same.
 
-use diesel::sql_types::Text;
+use diesel::{connection::SimpleConnection as _, sql_types::Text};
 use proptest::prelude::*;
 
 use super::*;

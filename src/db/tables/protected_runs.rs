@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::{
     job_summary::{self, History, RECENT},
     jobs::{Summary, time},
-    outcomes::{self, Outcome},
+    outcomes::{self, SummaryRun},
     run_checks,
     runs::of_job,
 };
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What a summary shows of a run, where it knows it and it counts.
-type Figure = fn(&Outcome) -> Option<i64>;
+type Figure = fn(&SummaryRun) -> Option<i64>;
 
 /// Figures of a summary that are taken from the newest run that knows them.
 const FIGURES: [Figure; 6] = [
@@ -29,7 +29,7 @@ const FIGURES: [Figure; 6] = [
     |run| run.outcome().figure(run.counted.storage_size),
     |run| run.outcome().figure(run.quota_total),
     |run| run.outcome().figure(run.quota_free),
-    Outcome::versions,
+    SummaryRun::versions,
 ];
 
 /// The runs of a job that must stay: the one that began last and the one that was reported last, the newest good one and the
@@ -39,7 +39,7 @@ const FIGURES: [Figure; 6] = [
 ///
 /// # Errors
 /// When the database refuses.
-pub fn must_stay(conn: &mut Connection, job: JobRef) -> Result<BTreeSet<i64>, StoreError> {
+pub fn protected_runs(conn: &mut Connection, job: JobRef) -> Result<BTreeSet<i64>, StoreError> {
     let history = History::of(conn, job)?;
     let latest = &history.latest;
     let Some(last) = latest.first() else { return Ok(BTreeSet::new()) };
@@ -58,18 +58,18 @@ pub fn must_stay(conn: &mut Connection, job: JobRef) -> Result<BTreeSet<i64>, St
     if history.may_have_failed_before() {
         let (_, since, newest) = outcomes::failing_streak(conn, job, Timestamp::MAX)?;
         stay.extend(newest);
-        let mut began = latest.last().map(Outcome::start);
+        let mut began = latest.last().map(SummaryRun::start);
         if let Some(since) = since {
             stay.extend(first_failure(conn, job, &since)?);
             began = time(Some(&since));
         }
         let ends = [RunOutcome::Good, RunOutcome::Unknown];
-        stay.extend(Outcome::last_before(conn, job, began.unwrap_or_default(), &ends)?.map(|run| run.id));
+        stay.extend(SummaryRun::last_before(conn, job, began.unwrap_or_default(), &ends)?.map(|run| run.id));
     } else {
-        let failing: Vec<&Outcome> = job_summary::failing(latest).collect();
+        let failing: Vec<&SummaryRun> = job_summary::failing(latest).collect();
         stay.extend(failing.first().into_iter().chain(failing.last()).map(|run| run.id));
         // Without the run before them older failures would be among them.
-        let is_end = |run: &&Outcome| !run.outcome().is_incomplete() && !run.outcome().is_failure();
+        let is_end = |run: &&SummaryRun| !run.outcome().is_incomplete() && !run.outcome().is_failure();
         stay.extend(latest.iter().find(is_end).map(|run| run.id));
     }
     Ok(stay)
@@ -106,13 +106,13 @@ pub(in crate::db) fn first_shown(known: &Summary) -> Option<Timestamp> {
 
 /// The runs of one job that must stay, read when they are first needed.
 #[derive(Debug)]
-pub struct MustStay {
+pub struct ProtectedRuns {
     job: JobRef,
     first_shown: Option<Timestamp>,
     runs: Option<BTreeSet<i64>>,
 }
 
-impl MustStay {
+impl ProtectedRuns {
     /// Of a job with this summary.
     pub fn of(job: JobRef, known: &Summary) -> Self {
         Self { job, first_shown: first_shown(known), runs: None }
@@ -137,7 +137,7 @@ impl MustStay {
         }
         let runs = match self.runs.take() {
             Some(known) => known,
-            None => must_stay(conn, self.job)?,
+            None => protected_runs(conn, self.job)?,
         };
         Ok(self.runs.insert(runs))
     }

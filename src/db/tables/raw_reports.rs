@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreError, StoreErrorKind,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{backups, raw_reports},
     },
     ids::RunId,
@@ -49,9 +49,9 @@ impl NewRaw {
 #[diesel(table_name = raw_reports)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct RawRow {
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub received_at: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub content_type: Option<String>,
     pub size: i64,
     pub cut: bool,

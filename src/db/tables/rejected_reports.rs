@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::rejected_reports,
     },
     time::Timestamp,
@@ -19,23 +19,23 @@ pub const MAX_ROWS: i64 = 200;
 #[diesel(table_name = rejected_reports)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct RejectedRecord {
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub reason: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub source: String,
     pub http_status: i64,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub field: Option<String>,
     /// What to do. Lines after the first name the machine and the job that the report named.
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub hint: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub first_at: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub last_at: String,
     pub count: i64,
     pub size: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub sample: String,
 }
 
@@ -43,8 +43,8 @@ pub struct RejectedRecord {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn add(conn: &mut Connection, refusals: &[RejectedRecord]) -> Result<(), StoreError> {
-    for refusal in refusals {
+pub fn add(conn: &mut Connection, rejections: &[RejectedRecord]) -> Result<(), StoreError> {
+    for refusal in rejections {
         diesel::insert_into(rejected_reports::table)
             .values(refusal)
             .on_conflict((rejected_reports::source, rejected_reports::reason))

@@ -14,13 +14,13 @@ use diesel::{
 use super::{
     days,
     jobs::{self, JobRecord},
-    protected_runs::{MustStay, first_shown},
+    protected_runs::{ProtectedRuns, first_shown},
     runs::of_job,
 };
 use crate::{
     db::{
         Connection, StoreError, StoreErrorKind, Tx,
-        engine::{connection::pragma, lossy_text::Lossy},
+        engine::{connection::pragma, lossy_text::LossyText},
         schema::{backups, job_days, jobs as job_rows, site_days},
     },
     ids::{JobId, JobRef},
@@ -86,7 +86,7 @@ pub fn first_of_last(conn: &mut Connection, job: JobRef, keep: i64) -> Result<Op
 
 /// A run as far as its age matters.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Aged {
+pub struct RunAge {
     /// Its id.
     pub id: i64,
     /// When it began.
@@ -101,10 +101,10 @@ pub struct Aged {
 /// When the database refuses.
 pub fn oldest(
     conn: &mut Connection,
-    after: Option<&Aged>,
+    after: Option<&RunAge>,
     before: &str,
     limit: i64,
-) -> Result<Vec<Aged>, StoreError> {
+) -> Result<Vec<RunAge>, StoreError> {
     let (start, job) = after.map_or((String::new(), 0), |run| (run.start.clone(), run.job));
     Ok(backups::table
         .filter(backups::start_time.ge(start.clone()).and(backups::start_time.lt(before.to_owned())))
@@ -117,7 +117,7 @@ pub fn oldest(
 
 /// What [`delete_aged`] did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct DeletedAged {
+pub struct DeletedByAge {
     /// How many of the runs were looked at: one at least.
     pub looked_at: usize,
     /// How many of these were deleted.
@@ -125,7 +125,7 @@ pub struct DeletedAged {
 }
 
 /// Deletes runs in the order in which they are given, oldest first, until the time is up, and brings all totals and
-/// summaries up to date. A run stays when it belongs to another job by now, or must stay whatever the rule ([`MustStay`]).
+/// summaries up to date. A run stays when it belongs to another job by now, or must stay whatever the rule ([`ProtectedRuns`]).
 /// Runs that began on the same day lie beside each other in the file, which is why they go together.
 ///
 /// # Errors
@@ -133,17 +133,17 @@ pub struct DeletedAged {
 pub fn delete_aged(
     tx: &mut Tx<'_>,
     zone: &Zone,
-    runs: &[Aged],
+    runs: &[RunAge],
     until: Instant,
-) -> Result<DeletedAged, StoreError> {
+) -> Result<DeletedByAge, StoreError> {
     let mut days_of: BTreeMap<(i64, String), (JobRef, Timestamp)> = BTreeMap::new();
-    let mut jobs_of: BTreeMap<i64, Option<Gone>> = BTreeMap::new();
-    let mut done = DeletedAged::default();
+    let mut jobs_of: BTreeMap<i64, Option<DeletedRuns>> = BTreeMap::new();
+    let mut done = DeletedByAge::default();
     for run in runs {
         done.looked_at += 1;
         let gone = match jobs_of.entry(run.job) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(Gone::of(tx.conn, run.job)?),
+            Entry::Vacant(new) => new.insert(DeletedRuns::of(tx.conn, run.job)?),
         };
         let at = run.start.parse().unwrap_or_default();
         if let Some(gone) = gone
@@ -166,17 +166,17 @@ pub fn delete_aged(
 }
 
 /// What was deleted of a job.
-struct Gone {
+struct DeletedRuns {
     /// The job before anything was deleted.
     known: JobRecord,
-    must_stay: MustStay,
+    protected_runs: ProtectedRuns,
     /// When the last of them began.
     newest: Timestamp,
     runs: i64,
     uploaded: i64,
 }
 
-impl Gone {
+impl DeletedRuns {
     /// Nothing so far; none when the job is gone.
     fn of(conn: &mut Connection, job: i64) -> Result<Option<Self>, StoreError> {
         let known = match jobs::find(conn, JobId(job)) {
@@ -184,14 +184,14 @@ impl Gone {
             known => Some(known?),
         };
         Ok(known.map(|known| {
-            let must_stay = MustStay::of(known.job_ref(), &known.summary);
-            Self { known, must_stay, newest: Timestamp::MIN, runs: 0, uploaded: 0 }
+            let protected_runs = ProtectedRuns::of(known.job_ref(), &known.summary);
+            Self { known, protected_runs, newest: Timestamp::MIN, runs: 0, uploaded: 0 }
         }))
     }
 
     /// Deletes a run, unless it must stay, or is not this job's any more. Whether it did.
-    fn take(&mut self, conn: &mut Connection, run: &Aged, at: Timestamp) -> Result<bool, StoreError> {
-        if self.must_stay.has(conn, run.id, at)? {
+    fn take(&mut self, conn: &mut Connection, run: &RunAge, at: Timestamp) -> Result<bool, StoreError> {
+        if self.protected_runs.has(conn, run.id, at)? {
             return Ok(false);
         }
         // By the rule for this job, and no other: another file may be in the place of this one, too.
@@ -199,7 +199,7 @@ impl Gone {
             .find(run.id)
             .filter(backups::job_id.eq(run.job))
             .filter(backups::start_time.eq(&run.start));
-        let gone: Option<(Option<i64>, Lossy)> = diesel::delete(same)
+        let gone: Option<(Option<i64>, LossyText)> = diesel::delete(same)
             .returning((backups::uploaded_size, backups::outcome))
             .get_result(conn)
             .optional()?;

@@ -33,7 +33,7 @@ pub fn rules(conn: &mut Connection) -> Result<Vec<RuleRow>, StoreError> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn take_rule(
+pub fn remove_rule(
     conn: &mut Connection,
     server: ServerId,
     job: Option<JobId>,

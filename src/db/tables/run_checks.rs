@@ -5,7 +5,7 @@ use diesel::{prelude::*, sqlite::Sqlite};
 use super::runs::of_job;
 use crate::{
     checks::{Check, Figures},
-    db::{Connection, StoreError, engine::lossy_text::Lossy, schema::backups},
+    db::{Connection, StoreError, engine::lossy_text::LossyText, schema::backups},
     ids::{JobId, JobRef, RunId, ServerId},
     outcome::RunOutcome,
     time::Timestamp,
@@ -14,14 +14,14 @@ use crate::{
 /// The figures of a run that may contradict it.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = backups)]
-struct Claims {
+struct ReportedFigures {
     server_id: i64,
     job_id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     start_time: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     status: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     outcome: String,
     files_count: Option<i64>,
     added_files: Option<i64>,
@@ -38,7 +38,8 @@ struct Claims {
 /// # Errors
 /// When there is no such run.
 pub fn checks(conn: &mut Connection, run: RunId) -> Result<Vec<Check>, StoreError> {
-    let claims: Claims = backups::table.find(run.0).select(Claims::as_select()).first(conn)?;
+    let claims: ReportedFigures =
+        backups::table.find(run.0).select(ReportedFigures::as_select()).first(conn)?;
     let mut figures = Figures {
         status: claims.status.parse().unwrap_or_default(),
         outcome: claims.outcome.parse().unwrap_or_default(),

@@ -6,7 +6,7 @@ use super::runs::of_job;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::backups,
     },
     dto::server::RunSort,
@@ -19,7 +19,7 @@ use crate::{
 /// # Errors
 /// When the database refuses.
 pub fn headline(conn: &mut Connection, run: i64) -> Result<Option<String>, StoreError> {
-    Ok(backups::table.find(run).select(backups::headline).first::<MaybeLossy>(conn)?.into())
+    Ok(backups::table.find(run).select(backups::headline).first::<OptionalLossyText>(conn)?.into())
 }
 
 /// The runs of the same job that began just before and just after a run.
@@ -63,7 +63,7 @@ pub fn first_start(
     if let Some(job) = job {
         query = query.filter(backups::job_id.eq(job.0));
     }
-    Ok(query.first::<Lossy>(conn).optional()?.map(Into::into))
+    Ok(query.first::<LossyText>(conn).optional()?.map(Into::into))
 }
 
 /// A run as lists show it: every column comes from the covering index.
@@ -73,9 +73,9 @@ pub fn first_start(
 pub struct ListRow {
     pub id: i64,
     pub job_id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub status: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub start_time: String,
     pub start_assumed: bool,
     pub duration: Option<i64>,
@@ -86,7 +86,7 @@ pub struct ListRow {
     pub versions: Option<i64>,
     pub warnings_count: Option<i64>,
     pub errors_count: Option<i64>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub outcome: String,
 }
 

@@ -8,13 +8,13 @@ use crate::{
     db::{
         Connection, StoreError,
         engine::{
-            lossy_text::{Lossy, MaybeLossy},
+            lossy_text::{LossyText, OptionalLossyText},
             prepared::last_id,
         },
         schema::backups,
     },
     ids::{JobId, JobRef, RunId, ServerId},
-    outcome::{RunOutcome, Told},
+    outcome::{ReportedEnd, RunOutcome},
     report::LogOf,
     status::Status,
 };
@@ -25,24 +25,24 @@ use crate::{
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct RunRecord {
     pub server_id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub backup_name: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub status: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub start_time: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub end_time: Option<String>,
     pub duration: Option<i64>,
     pub files_count: Option<i64>,
     pub files_size: Option<i64>,
     pub storage_size: Option<i64>,
     pub uploaded_size: Option<i64>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub created_at: String,
     pub job_id: i64,
     pub start_assumed: bool,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub claimed_start: Option<String>,
     pub versions: Option<i64>,
     pub warnings_count: Option<i64>,
@@ -74,19 +74,19 @@ pub struct RunRecord {
     pub quota_total: Option<i64>,
     pub quota_free: Option<i64>,
     pub quota_assigned: Option<i64>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub duplicati_version: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub destination_type: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub available_versions: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub headline: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub exception: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub messages: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub begin_text: Option<String>,
     pub delivery: Option<i64>,
     pub reporting_warnings: i64,
@@ -111,7 +111,7 @@ impl RunRecord {
 
     /// What became of it.
     pub fn outcome(&self) -> RunOutcome {
-        Told {
+        ReportedEnd {
             status: self.status(),
             interrupted: self.interrupted,
             partial: self.partial,

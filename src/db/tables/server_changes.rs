@@ -48,12 +48,12 @@ pub fn update(conn: &mut Connection, id: ServerId, changes: &ServerUpdate) -> Re
 pub const GOING: char = '\u{2060}';
 
 /// Whether a server of this name is being deleted.
-pub fn is_going(name: &str) -> bool {
+pub fn is_being_deleted(name: &str) -> bool {
     name.ends_with(GOING)
 }
 
 /// What a server is called while it is deleted.
-fn going_name(server: &ServerRecord) -> String {
+fn deletion_name(server: &ServerRecord) -> String {
     format!("{} (being deleted, {}){GOING}", server.name, server.id)
 }
 
@@ -67,9 +67,9 @@ pub fn detach(conn: &mut Connection, server: &ServerRecord) -> Result<(), StoreE
     diesel::delete(machine_names::table.filter(machine_names::server_id.eq(server.id))).execute(conn)?;
     diesel::delete(ingest_keys::table.filter(ingest_keys::server_id.eq(server.id))).execute(conn)?;
     // Deleted once more after it was interrupted: the name is free already.
-    if !is_going(&server.name) {
+    if !is_being_deleted(&server.name) {
         diesel::update(servers::table.find(server.id))
-            .set((servers::name.eq(going_name(server)), servers::alias.eq(None::<String>)))
+            .set((servers::name.eq(deletion_name(server)), servers::alias.eq(None::<String>)))
             .execute(conn)?;
     }
     Ok(())
@@ -81,7 +81,7 @@ pub fn detach(conn: &mut Connection, server: &ServerRecord) -> Result<(), StoreE
 /// [`StoreErrorKind::NotFound`] when there is none, or it is being deleted.
 pub fn find_lasting(conn: &mut Connection, id: ServerId) -> Result<ServerRecord, StoreError> {
     let server = super::servers::find(conn, id)?;
-    if is_going(&server.name) {
+    if is_being_deleted(&server.name) {
         return Err(StoreError::new(StoreErrorKind::NotFound, "the server is being deleted"));
     }
     Ok(server)

@@ -7,7 +7,7 @@ use crate::{
     db::{
         Connection, StoreError, StoreErrorKind,
         engine::{
-            lossy_text::{Lossy, MaybeLossy},
+            lossy_text::{LossyText, OptionalLossyText},
             prepared::update,
         },
         schema::{machine_ids, servers},
@@ -25,27 +25,27 @@ const MACHINES_OF_SERVER: i64 = 100;
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct ServerRecord {
     pub id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub name: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub alias: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub notes: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub last_seen: Option<String>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub created_at: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub updated_at: String,
     pub same_name_as: Option<i64>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub duplicati_version: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub operating_system: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub mismatch_machine: Option<String>,
     pub mismatch_server_id: Option<i64>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub mismatch_at: Option<String>,
 }
 
@@ -77,7 +77,7 @@ pub fn count(conn: &mut Connection) -> Result<i64, StoreError> {
 /// # Errors
 /// When the database refuses.
 pub fn last_seen(conn: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
-    let at: MaybeLossy = servers::table.select(diesel::dsl::max(servers::last_seen)).first(conn)?;
+    let at: OptionalLossyText = servers::table.select(diesel::dsl::max(servers::last_seen)).first(conn)?;
     let at: Option<String> = at.into();
     Ok(at.and_then(|text| text.parse().ok()))
 }
@@ -129,7 +129,7 @@ pub fn create(conn: &mut Connection, name: &str, now: Timestamp) -> Result<Serve
 
 /// Name of the server that last took the name of another one.
 fn last_numbered(conn: &mut Connection, first: i64) -> Result<Option<String>, StoreError> {
-    let last: Option<Lossy> = servers::table
+    let last: Option<LossyText> = servers::table
         .filter(servers::same_name_as.eq(first))
         .order(servers::id.desc())
         .select(servers::name)
@@ -153,7 +153,7 @@ pub fn find_or_create(conn: &mut Connection, name: &str, now: Timestamp) -> Resu
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = servers)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
-pub struct Sighting {
+pub struct ReportedServer {
     pub last_seen: Option<String>,
     pub duplicati_version: Option<String>,
     pub operating_system: Option<String>,
@@ -166,8 +166,8 @@ pub struct Sighting {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn see(conn: &mut Connection, id: ServerId, sighting: &Sighting) -> Result<(), StoreError> {
-    update(servers::table, servers::id.eq(id.0), sighting).execute(conn)?;
+pub fn note_report(conn: &mut Connection, id: ServerId, reported: &ReportedServer) -> Result<(), StoreError> {
+    update(servers::table, servers::id.eq(id.0), reported).execute(conn)?;
     Ok(())
 }
 
@@ -176,12 +176,12 @@ pub fn see(conn: &mut Connection, id: ServerId, sighting: &Sighting) -> Result<(
 #[diesel(table_name = machine_ids)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct MachineRow {
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub machine_id: String,
     pub server_id: i64,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub machine_name: Option<String>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub last_seen: String,
 }
 
@@ -201,7 +201,7 @@ pub fn machine_name(
     conn: &mut Connection,
     machine: &str,
 ) -> Result<Option<(ServerId, Option<String>)>, StoreError> {
-    let known: Option<(i64, MaybeLossy)> = machine_ids::table
+    let known: Option<(i64, OptionalLossyText)> = machine_ids::table
         .filter(machine_ids::machine_id.eq(machine))
         .select((machine_ids::server_id, machine_ids::machine_name))
         .first(conn)
@@ -249,7 +249,7 @@ pub fn has_machine(conn: &mut Connection, server: ServerId) -> Result<bool, Stor
 ///
 /// # Errors
 /// When the database refuses.
-pub fn see_machine(
+pub fn note_machine(
     conn: &mut Connection,
     machine: &str,
     name: Option<&str>,

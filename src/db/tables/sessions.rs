@@ -6,7 +6,7 @@ use super::users::UserRecord;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{sessions, users},
     },
     ids::{SessionId, UserId},
@@ -25,19 +25,19 @@ pub const COMPLETE: &str = "complete";
 pub struct SessionRecord {
     pub id: i64,
     pub user_id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub stage: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub created_at: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub last_seen_at: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub expires_at: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub address: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub device: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub proven_at: Option<String>,
 }
 
@@ -110,7 +110,12 @@ pub fn exists(conn: &mut Connection, id: SessionId) -> Result<bool, StoreError> 
 ///
 /// # Errors
 /// When the database refuses.
-pub fn see(conn: &mut Connection, id: SessionId, address: &str, now: Timestamp) -> Result<(), StoreError> {
+pub fn note_use(
+    conn: &mut Connection,
+    id: SessionId,
+    address: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     diesel::update(sessions::table.find(id.0))
         .set((sessions::last_seen_at.eq(now.to_string()), sessions::address.eq(address)))
         .execute(conn)?;

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::{
-    db::{Connection, StoreError, engine::lossy_text::MaybeLossy, schema::configuration},
+    db::{Connection, StoreError, engine::lossy_text::OptionalLossyText, schema::configuration},
     time::Timestamp,
     zone::Zone,
 };
@@ -36,7 +36,7 @@ pub fn site_zone(conn: &mut Connection, otherwise: &Zone) -> Result<Zone, StoreE
 /// # Errors
 /// When the database refuses.
 pub fn get(conn: &mut Connection, key: &str) -> Result<Option<String>, StoreError> {
-    let value: Option<MaybeLossy> = configuration::table
+    let value: Option<OptionalLossyText> = configuration::table
         .filter(configuration::key.eq(key))
         .select(configuration::value)
         .first(conn)

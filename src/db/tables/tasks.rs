@@ -104,7 +104,7 @@ pub fn claim(conn: &mut Connection, name: &str, by: &str, now: Timestamp) -> Res
 ///
 /// # Errors
 /// When the database refuses.
-pub fn see_alive(conn: &mut Connection, name: &str, by: &str, now: Timestamp) -> Result<(), StoreError> {
+pub fn heartbeat(conn: &mut Connection, name: &str, by: &str, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(tasks::table.find(name).filter(tasks::running_by.eq(by)))
         .set(tasks::alive_at.eq(now.to_string()))
         .execute(conn)?;
@@ -113,7 +113,7 @@ pub fn see_alive(conn: &mut Connection, name: &str, by: &str, now: Timestamp) ->
 
 /// What came of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
+pub struct TaskEnd {
     /// When it began.
     pub began: Timestamp,
     /// How long it took: milliseconds; unknown when it was interrupted.
@@ -132,7 +132,7 @@ pub fn end(
     conn: &mut Connection,
     name: &str,
     by: &str,
-    ended: &Ended,
+    ended: &TaskEnd,
     next_run: Timestamp,
 ) -> Result<bool, StoreError> {
     let changed = diesel::update(tasks::table.find(name).filter(tasks::running_by.eq(by)))

@@ -13,7 +13,7 @@ use super::noticing::{damaged_files, is_whole};
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
     },
     ids::ServerId,
     report::Status,
@@ -43,11 +43,11 @@ pub fn latest(
     struct Row {
         #[diesel(sql_type = BigInt)]
         job: i64,
-        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        #[diesel(sql_type = Text, deserialize_as = LossyText)]
         status: String,
-        #[diesel(sql_type = Text, deserialize_as = Lossy)]
+        #[diesel(sql_type = Text, deserialize_as = LossyText)]
         start_time: String,
-        #[diesel(sql_type = Nullable<Text>, deserialize_as = MaybeLossy)]
+        #[diesel(sql_type = Nullable<Text>, deserialize_as = OptionalLossyText)]
         details: Option<String>,
     }
     let sql =

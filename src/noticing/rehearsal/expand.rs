@@ -10,7 +10,7 @@ use crate::{
         },
         warnings,
     },
-    outcome::Told,
+    outcome::ReportedEnd,
     report::Operation,
     status::Status,
     time::{Day, Timestamp},
@@ -174,7 +174,7 @@ fn single(entry: &Entry, begin: Timestamp) -> Result<Single, ScenarioError> {
 fn report(entry: &Entry, begin: Timestamp, duration: i64, received: Timestamp, status: Status) -> Report {
     let is_skipped = entry.skipped == Some(true);
     let zero_if_skipped = |figure: Option<i64>| if is_skipped { Some(figure.unwrap_or(0)) } else { figure };
-    let outcome = Told {
+    let outcome = ReportedEnd {
         status,
         interrupted: entry.interrupted == Some(true) || is_skipped,
         partial: entry.partial == Some(true),
@@ -184,7 +184,7 @@ fn report(entry: &Entry, begin: Timestamp, duration: i64, received: Timestamp, s
         versions: entry.versions,
         stored: entry.stored,
         exception: None,
-        ..Told::default()
+        ..ReportedEnd::default()
     }
     .outcome();
     let texts = entry.warnings.as_deref().unwrap_or_default();

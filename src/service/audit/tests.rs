@@ -3,7 +3,10 @@
 use diesel::connection::SimpleConnection as _;
 use serde_json::json;
 
-use super::*;
+use super::{
+    entry::{NAME, differences},
+    *,
+};
 use crate::{
     access::Role,
     db::StoreErrorKind,

@@ -14,7 +14,7 @@ use crate::{
             disk_space, files,
             owner::Owner,
             temp_file,
-            temp_folder::{TempFolder, UNFINISHED},
+            temp_folder::{TEMP_PREFIX, TempFolder},
         },
         tables::settings,
     },
@@ -23,7 +23,7 @@ use crate::{
     service::{
         Actor, Services, audit,
         audit::Entry,
-        database::{restore, write_out::refuse_target},
+        database::{dump::reject_target, restore},
         tasks,
     },
     time::Timestamp,
@@ -60,7 +60,7 @@ pub async fn backup(
     actor.may(Permission::TriggerBackup)?;
     if let Target::File(path) = &target {
         actor.may(Permission::ManageDatabase)?;
-        refuse_target(services, path)?;
+        reject_target(services, path)?;
     }
     let began = Instant::now();
     let now = services.clock.now();
@@ -102,7 +102,7 @@ pub async fn backup(
     let who = actor.clone();
     let noted = services
         .db
-        .write_quietly(move |tx| {
+        .write_unseen(move |tx| {
             settings::set(tx.conn, settings::LAST_BACKUP, &now.to_string(), now)?;
             audit::record(tx, &who, now, entry)
         })
@@ -157,7 +157,7 @@ pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, 
     })
 }
 
-fn described(copy: &copy::Named, owner: &Owner, zone: &Zone) -> BackupFile {
+fn described(copy: &copy::CopyName, owner: &Owner, zone: &Zone) -> BackupFile {
     let path = copy.path.as_path();
     let made = std::fs::metadata(path).and_then(|data| data.modified()).ok();
     let seconds =
@@ -231,8 +231,8 @@ pub async fn backup_to_pass_on(
     actor.may(Permission::ManageDatabase)?;
     let database = services.db.path();
     // Where nothing can be written any more a backup is wanted most.
-    let folder = TempFolder::beside(database, UNFINISHED)
-        .or_else(|_| TempFolder::make(&std::env::temp_dir(), UNFINISHED, None))
+    let folder = TempFolder::beside(database, TEMP_PREFIX)
+        .or_else(|_| TempFolder::make(&std::env::temp_dir(), TEMP_PREFIX, None))
         .map_err(|error| StoreError::from_io(database, &error))?;
     let report = backup(services, actor, Target::File(folder.path().join("duplistatus.db")), form).await?;
     Ok((folder, report))

@@ -51,7 +51,7 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
             }
             if found.file.is_empty() && has_all_tables {
                 found.orphans = orphans::orphans(conn)?;
-                (found.damaged, found.damaged_count) = orphans::damaged_content(conn)?;
+                (found.damaged, found.damaged_count) = orphans::damaged_values(conn)?;
                 let zone = settings::site_zone(conn, &site)?;
                 let invariants = invariants::verify(conn, &zone)?;
                 found.discrepancies = invariants.discrepancies;

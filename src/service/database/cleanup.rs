@@ -5,18 +5,18 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 use serde_json::json;
 
 use super::{
-    cleanup_plan::{Plan, Target, plan, targets},
-    pace::Pace,
-    retention::{Policy, check, place},
+    cleanup_plan::{Plan, Target, plan},
+    retention::{Policy, check},
+    step_size::StepSize,
     steps,
 };
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError,
-        tables::{retention, retention::Aged, settings},
+        Connection,
+        tables::{retention, retention::RunAge, settings},
     },
-    dto::database::{CleanupReport, CleanupRequest, Retention, RulePreview},
+    dto::database::{CleanupReport, CleanupRequest},
     error::Error,
     service::{Actor, Services, audit, audit::Entry, rows::missing_is_not_found, tasks::housekeeping},
     units::milliseconds,
@@ -95,7 +95,7 @@ async fn find(services: &Services, request: Option<CleanupRequest>) -> Result<(Z
 }
 
 /// How many runs and other operations go.
-fn count(targets: &[Target]) -> (i64, i64) {
+pub(super) fn count(targets: &[Target]) -> (i64, i64) {
     let runs = targets.iter().filter_map(|target| target.cleaned.as_ref()).map(|cleaned| cleaned.runs).sum();
     (runs, targets.iter().map(|target| target.operations).sum())
 }
@@ -113,62 +113,6 @@ fn agreed(request: Option<&CleanupRequest>, going: i64) -> Result<(), Error> {
     }
 }
 
-/// What the clean-up by schedule would delete, as settings and rules are, and once one of them is another one: of the site,
-/// of a server, or of a job. Without a rule the next wider one holds.
-///
-/// # Errors
-/// When the actor may not; [`Error::NotFound`] when there is no such server or job.
-pub async fn preview_rule(
-    services: &Services,
-    actor: &Actor,
-    (server, job): (Option<String>, Option<String>),
-    rule: Option<Retention>,
-) -> Result<RulePreview, Error> {
-    actor.may(Permission::ManageDatabase)?;
-    if let Some(rule) = rule {
-        check(rule.days, Some(rule.keep_last))?;
-    }
-    let (site, now) = (services.zone.clone(), services.clock.now());
-    services
-        .db
-        .read(move |conn| {
-            let zone = settings::site_zone(conn, &site)?;
-            let (server, job) = match server {
-                Some(server) => place(conn, &server, job.as_deref()).map(|(id, job)| (Some(id), job))?,
-                None => (None, None),
-            };
-            let known = Policy::load(conn)?;
-            let mut going = |policy: &Policy| {
-                let (runs, operations) = count(&targets(conn, &zone, zone.day(now), policy, (server, job))?);
-                Ok::<_, StoreError>(runs + operations)
-            };
-            Ok(RulePreview { now: going(&known)?, then: going(&known.with(server, job, rule))? })
-        })
-        .await
-        .map_err(missing_is_not_found)
-}
-
-/// Refuses a rule by which the next clean-up deletes more than it would now, unless somebody agreed to that number.
-///
-/// # Errors
-/// [`Error::Invalid`] when nobody agreed, or more would go by now; else as [`preview_rule`].
-pub async fn agreed_to_rule(
-    services: &Services,
-    actor: &Actor,
-    place: (Option<String>, Option<String>),
-    rule: Option<Retention>,
-    at_most: Option<i64>,
-) -> Result<(), Error> {
-    let RulePreview { now, then } = preview_rule(services, actor, place, rule).await?;
-    if then <= now || at_most.is_some_and(|most| then <= most) {
-        return Ok(());
-    }
-    let hint = format!(
-        "the next clean-up would delete {then} runs and other operations then, and {now} as it is: send {then} to agree"
-    );
-    Err(Error::Invalid { field: "at_most", hint })
-}
-
 /// Deletes, step by step, and counts in the report. When a rule is another one meanwhile, what goes is found anew.
 async fn work(
     services: &Services,
@@ -177,9 +121,9 @@ async fn work(
     mut made: Plan,
     report: &mut CleanupReport,
 ) -> Result<(), Error> {
-    let mut pace = steps::of_runs();
+    let mut step_size = steps::of_runs();
     let done = loop {
-        match delete_all(services, zone, &made, report, &mut pace).await {
+        match delete_all(services, zone, &made, report, &mut step_size).await {
             Ok(Rules::Changed) => match find(services, request.cloned()).await {
                 Ok((_, again)) => {
                     let (runs, operations) = count(&again.targets);
@@ -194,7 +138,7 @@ async fn work(
             Err(error) => break Err(error),
         }
     };
-    count_steps(report, &pace);
+    count_steps(report, &step_size);
     done?;
     housekeeping::settle_site_days(services).await?;
     if report.runs + report.operations > 0 {
@@ -217,15 +161,15 @@ async fn delete_all(
     zone: &Zone,
     made: &Plan,
     report: &mut CleanupReport,
-    pace: &mut Pace,
+    step_size: &mut StepSize,
 ) -> Result<Rules, Error> {
-    if delete_by_age(services, zone, made, report, pace).await? == Rules::Changed {
+    if delete_by_age(services, zone, made, report, step_size).await? == Rules::Changed {
         return Ok(Rules::Changed);
     }
     for target in &made.targets {
         if target.operations > 0 {
             let (job, cutoff) = (target.job, target.cutoff);
-            report.operations += steps::delete_operations(services, job, cutoff, pace).await?;
+            report.operations += steps::delete_operations(services, job, cutoff, step_size).await?;
         }
     }
     Ok(Rules::Same)
@@ -237,7 +181,7 @@ async fn delete_by_age(
     zone: &Zone,
     made: &Plan,
     report: &mut CleanupReport,
-    pace: &mut Pace,
+    step_size: &mut StepSize,
 ) -> Result<Rules, Error> {
     let before: HashMap<i64, String> = made
         .targets
@@ -247,7 +191,7 @@ async fn delete_by_age(
         .collect();
     let Some(last) = before.values().max().cloned() else { return Ok(Rules::Same) };
     let rules = Arc::new(made.rules.clone());
-    let mut after: Option<Aged> = None;
+    let mut after: Option<RunAge> = None;
     loop {
         let (from, to) = (after.take(), last.clone());
         let read = move |conn: &mut Connection| retention::oldest(conn, from.as_ref(), &to, READ);
@@ -257,32 +201,32 @@ async fn delete_by_age(
         found.retain(|run| before.get(&run.job).is_some_and(|before| run.start < *before));
         let mut rest = found.as_slice();
         while !rest.is_empty() {
-            let size = usize::try_from(pace.size()).unwrap_or(1).min(rest.len());
+            let size = usize::try_from(step_size.size()).unwrap_or(1).min(rest.len());
             let (some, zone) = (rest.iter().take(size).cloned().collect::<Vec<_>>(), zone.clone());
             let rules = Arc::clone(&rules);
             let step = services
                 .db
-                .write_quietly(move |tx| {
+                .write_unseen(move |tx| {
                     let began = Instant::now();
                     if Policy::load(tx.conn)? != *rules {
                         return Ok(None);
                     }
-                    let done = retention::delete_aged(tx, &zone, &some, Pace::deadline())?;
+                    let done = retention::delete_aged(tx, &zone, &some, StepSize::deadline())?;
                     Ok(Some((done, began.elapsed())))
                 })
                 .await?;
             let Some((done, took)) = step else { return Ok(Rules::Changed) };
             rest = rest.get(done.looked_at..).unwrap_or_default();
             report.runs += done.runs;
-            pace.learn(i64::try_from(done.looked_at).unwrap_or(i64::MAX), took);
-            Pace::rest(took).await;
+            step_size.learn(i64::try_from(done.looked_at).unwrap_or(i64::MAX), took);
+            StepSize::rest(took).await;
         }
     }
 }
 
-fn count_steps(report: &mut CleanupReport, pace: &Pace) {
-    report.batches += pace.steps;
-    report.longest_batch = report.longest_batch.max(milliseconds(pace.longest));
+fn count_steps(report: &mut CleanupReport, step_size: &StepSize) {
+    report.batches += step_size.steps;
+    report.longest_batch = report.longest_batch.max(milliseconds(step_size.longest));
 }
 
 /// Records what was done, and shows it to open pages: this write is not a quiet one.

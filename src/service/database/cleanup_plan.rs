@@ -9,7 +9,7 @@ use crate::{
         tables::{
             jobs::{self, JobRecord},
             operations,
-            protected_runs::MustStay,
+            protected_runs::ProtectedRuns,
             retention::{self, Extent},
             servers,
         },
@@ -123,8 +123,8 @@ fn target(
     };
     if going.runs > 0 {
         let first_kept = before.parse().unwrap_or(cutoff);
-        let mut must_stay = MustStay::of(job, &record.summary);
-        let stay = must_stay.before(conn, first_kept)?;
+        let mut protected_runs = ProtectedRuns::of(job, &record.summary);
+        let stay = protected_runs.before(conn, first_kept)?;
         if !stay.is_empty() {
             going = retention::extent(conn, job, &before, stay)?;
         }

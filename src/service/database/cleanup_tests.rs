@@ -9,9 +9,9 @@ use crate::{
         schema::{backups, operations, raw_reports},
         tables::{audit::AuditRecord, jobs, settings as setting_rows},
     },
-    dto::database::{Retention, RetentionRule},
+    dto::database::{Retention, RetentionRule, RulePreview},
     service::{
-        database::{clear_rule, rules, set_rule},
+        database::{clear_rule, preview_rule, rules, set_rule},
         settings,
         testing::{
             NOON, TestResult,

@@ -188,7 +188,7 @@ pub(super) async fn store(services: &Services, all: Jobs) -> TestResult {
                     && servers::find_by_machine(tx.conn, machine)?.is_none()
                     && !servers::has_machine(tx.conn, server)?
                 {
-                    servers::see_machine(tx.conn, machine, None, server, now)?;
+                    servers::note_machine(tx.conn, machine, None, server, now)?;
                 }
                 let place = job_rows::find_or_create(tx.conn, server, job, backup_id.as_deref(), now)?;
                 for run in runs {

@@ -18,7 +18,7 @@ use crate::{
         import::{ImportProgress, ImportReport},
     },
     service::{
-        database::{Text, write_out, write_out::tests::Written},
+        database::{Text, dump::tests::Written, write_out},
         import,
         testing::{
             TestResult,

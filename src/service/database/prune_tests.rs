@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     clock::Clock,
     db::tables::tasks,
-    service::{Guards, Options},
+    service::{Crypto, Options},
     zone::Zone,
 };
 
@@ -75,7 +75,7 @@ async fn program(
     restore_at_rest(&path, backup, RestoreChoice::default(), now)?;
     let options = Options { backup_dir: Some(backups.to_owned()), open_ingest: true, ..Options::default() };
     let db = Db::open(&path)?;
-    Ok(Services::new(db, Clock::manual(now), Zone::utc(), options, Guards::for_made_up_data()?))
+    Ok(Services::new(db, Clock::manual(now), Zone::utc(), options, Crypto::for_made_up_data()?))
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ pub fn repair(
                 })?);
             }
             let mut report = RepairReport { dry_run, ..RepairReport::default() };
-            mend_all(conn, &mut report, zone, now)?;
+            repair_all(conn, &mut report, zone, now)?;
             let entry = audit::Entry::new("database.repair")
                 .on("database", None, path.display().to_string())
                 .after(json!({ "created": report.created, "changed": report.changed }));
@@ -68,7 +68,7 @@ pub fn repair(
         .inspect(|report| {
             if report.left_behind
                 && !dry_run
-                && let Err(error) = structure::take_back(&mut conn)
+                && let Err(error) = structure::reclaim_pages(&mut conn)
             {
                 tracing::warn!(%error, "the pages of the damaged indexes are in the file still: `duplistatus db vacuum` gives them back");
             }
@@ -87,7 +87,7 @@ pub fn repair(
     repaired.map_err(|error| beyond(error, path))
 }
 
-fn mend_all(
+fn repair_all(
     conn: &mut Connection,
     report: &mut RepairReport,
     zone: &Zone,
@@ -106,7 +106,7 @@ fn mend_all(
     report.reindexed.sort();
     report.reindexed.dedup();
     let before = structure::derived(conn);
-    report.changed.extend(row_repair::content(conn, now)?);
+    report.changed.extend(row_repair::repair_rows(conn, now)?);
     report.created.extend(migrate::finish(conn)?.into_iter().map(|name| format!("migration {name}")));
     let (again, _) = runs_again(conn, &[])?;
     if again > 0 {
@@ -116,7 +116,7 @@ fn mend_all(
     let zone = settings::site_zone(conn, zone)?;
     derive(conn, &zone, now)?;
     report.totals_changed = before != structure::derived(conn);
-    check_but(conn, &zone, |line| report.left_behind && structure::is_left_behind(line))
+    check_but(conn, &zone, |line| report.left_behind && structure::is_obsolete(line))
 }
 
 /// The field of the error that says that a file is damaged beyond repair in place.

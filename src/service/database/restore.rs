@@ -86,7 +86,7 @@ fn prepared(
 ) -> Result<Candidate, RestoreError> {
     let candidate = Candidate::of(backup, database)?;
     // Of a damaged database nothing may be known.
-    if !choice.revive && candidate.outlook(database, now).is_ok_and(|outlook| outlook.nobody_left) {
+    if !choice.revive && candidate.forecast(database, now).is_ok_and(|forecast| forecast.nobody_left) {
         return Err(RestoreError::NobodyLeft);
     }
     Ok(candidate)
@@ -160,8 +160,8 @@ pub fn restore_at_rest(
     let candidate = prepared(backup, database, choice, now)?;
     let (report, swapped) = into_place(&candidate, database, choice, now)?;
     // As the server will open it.
-    let opened = Db::open(database).and_then(|db| match db.frozen() {
-        Some(frozen) => Err(StoreError::new(StoreErrorKind::ReadOnly, frozen.what)),
+    let opened = Db::open(database).and_then(|db| match db.read_only_cause() {
+        Some(read_only_cause) => Err(StoreError::new(StoreErrorKind::ReadOnly, read_only_cause.what)),
         None => Ok(()),
     });
     if let Err(error) = opened {

@@ -176,7 +176,7 @@ async fn change_rule(
         .db
         .write(move |tx| {
             let (id, job_id) = place(tx.conn, &server, job.as_deref())?;
-            let before = retention_rules::take_rule(tx.conn, id, job_id)?
+            let before = retention_rules::remove_rule(tx.conn, id, job_id)?
                 .map(|row| Retention { days: row.keep_days, keep_last: row.keep_last });
             if let Some(Retention { days, keep_last }) = rule {
                 let job_id = job_id.map(|id| id.0);

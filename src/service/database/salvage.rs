@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::json;
 
-use super::write_out::has_folder;
+use super::dump::has_folder;
 use crate::{
     access::Permission,
     db::{
@@ -19,7 +19,7 @@ use crate::{
         },
         engine::{
             connection, integrity, migrate,
-            temp_folder::{TempFolder, UNFINISHED},
+            temp_folder::{TEMP_PREFIX, TempFolder},
         },
         tables::{raw_reports, settings},
     },
@@ -57,7 +57,7 @@ pub fn salvage(
     has_folder("new file", target)?;
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Beside the new file, so that the last step is to give it its name.
-    let scratch = TempFolder::make(folder, UNFINISHED, None).map_err(|e| at(folder, &e))?;
+    let scratch = TempFolder::make(folder, TEMP_PREFIX, None).map_err(|e| at(folder, &e))?;
     let made = scratch.path().join("new.db");
     let mut salvage = Salvage::begin(broken, &made, progress)?;
     salvage.read()?;
@@ -85,7 +85,7 @@ impl Finish<'_> {
         let conn = &mut salvage.conn;
         connection::salvaged(conn)?;
         let (mended, again) = connection::in_transaction(conn, |conn| {
-            let mut mended = row_repair::content(conn, self.now)?;
+            let mut mended = row_repair::repair_rows(conn, self.now)?;
             // Of an older schema to ours.
             migrate::finish(conn)?;
             let again = runs_again(conn, &partial)?;
@@ -177,7 +177,7 @@ pub(super) fn check_but(
             .map(|row| format!("{} has a row without its {}", row.table, row.parent)),
     );
     found.extend(
-        orphans::damaged_content(conn)?
+        orphans::damaged_values(conn)?
             .0
             .into_iter()
             .map(|row| format!("{} {}: {:?}", row.table, row.row, row.what)),

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::pace::Pace;
+use super::step_size::StepSize;
 use crate::{
     db::{
         StoreError, Tx,
@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// Steps over runs: a few at first.
-pub(in crate::service) fn of_runs() -> Pace {
-    Pace::new(8, 400)
+pub(in crate::service) fn of_runs() -> StepSize {
+    StepSize::new(8, 400)
 }
 
 /// Steps over pages of the file.
-pub(in crate::service) fn of_pages() -> Pace {
-    Pace::new(16, 1024)
+pub(in crate::service) fn of_pages() -> StepSize {
+    StepSize::new(16, 1024)
 }
 
 /// Deletes all runs of a job that began before a time.
@@ -32,13 +32,13 @@ pub(in crate::service) async fn delete_runs(
     zone: &Zone,
     job: JobRef,
     before: String,
-    pace: &mut Pace,
+    step_size: &mut StepSize,
 ) -> Result<i64, Error> {
     let zone = zone.clone();
     let step = move |tx: &mut Tx<'_>, limit: i64| {
-        retention::delete_runs(tx, &zone, job, &before, limit, Pace::deadline())
+        retention::delete_runs(tx, &zone, job, &before, limit, StepSize::deadline())
     };
-    in_steps(services, pace, step).await
+    in_steps(services, step_size, step).await
 }
 
 /// Deletes all other operations of a job that began before a time.
@@ -46,18 +46,18 @@ pub(in crate::service) async fn delete_operations(
     services: &Services,
     job: JobRef,
     before: Timestamp,
-    pace: &mut Pace,
+    step_size: &mut StepSize,
 ) -> Result<i64, Error> {
     let step = move |tx: &mut Tx<'_>, limit: i64| {
-        operations::delete_before(tx, job, before, limit, Pace::deadline())
+        operations::delete_before(tx, job, before, limit, StepSize::deadline())
     };
-    in_steps(services, pace, step).await
+    in_steps(services, step_size, step).await
 }
 
 /// Repeats a step until it has nothing to do; others write in between. What was done.
 pub(in crate::service) async fn in_steps<F>(
     services: &Services,
-    pace: &mut Pace,
+    step_size: &mut StepSize,
     step: F,
 ) -> Result<i64, Error>
 where
@@ -65,10 +65,10 @@ where
 {
     let mut sum = 0;
     loop {
-        let (step, limit) = (step.clone(), pace.size());
+        let (step, limit) = (step.clone(), step_size.size());
         let (done, took) = services
             .db
-            .write_quietly(move |tx| {
+            .write_unseen(move |tx| {
                 let began = Instant::now();
                 let done = step(tx, limit)?;
                 Ok((done, began.elapsed()))
@@ -78,21 +78,24 @@ where
             return Ok(sum);
         }
         sum += done;
-        pace.learn(done, took);
-        Pace::rest(took).await;
+        step_size.learn(done, took);
+        StepSize::rest(took).await;
     }
 }
 
 /// Gives free pages back to the file system, step by step. How many bytes.
-pub(in crate::service) async fn return_space(services: &Services, pace: &mut Pace) -> Result<i64, Error> {
+pub(in crate::service) async fn return_space(
+    services: &Services,
+    step_size: &mut StepSize,
+) -> Result<i64, Error> {
     let (mut free, page_size) =
         services.db.read(|conn| Ok((retention::free_pages(conn)?, pragma(conn, "page_size")?))).await?;
     let mut returned = 0;
     while free > 0 {
-        let pages = pace.size();
+        let pages = step_size.size();
         let (left, took) = services
             .db
-            .write_quietly(move |tx| {
+            .write_unseen(move |tx| {
                 let began = Instant::now();
                 Ok((retention::return_pages(tx, pages)?, began.elapsed()))
             })
@@ -104,8 +107,8 @@ pub(in crate::service) async fn return_space(services: &Services, pace: &mut Pac
         }
         returned += done;
         free = left;
-        pace.learn(done, took);
-        Pace::rest(took).await;
+        step_size.learn(done, took);
+        StepSize::rest(took).await;
     }
     Ok(returned.saturating_mul(page_size))
 }

@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        db::engine::temp_folder::{RECEIVED, TempFolder, UNFINISHED},
+        db::engine::temp_folder::{RECEIVED, TEMP_PREFIX, TempFolder},
         service::testing::{TestResult, services},
     };
 
@@ -79,8 +79,9 @@ mod tests {
             fs::write(path.join("file.db"), "half")?;
             Ok(path)
         };
-        let dead = [left(folder.path(), RECEIVED)?, left(&copies, UNFINISHED)?, left(&backups, UNFINISHED)?];
-        let living = TempFolder::make(&backups, UNFINISHED, Some(&instance))?;
+        let dead =
+            [left(folder.path(), RECEIVED)?, left(&copies, TEMP_PREFIX)?, left(&backups, TEMP_PREFIX)?];
+        let living = TempFolder::make(&backups, TEMP_PREFIX, Some(&instance))?;
         let (key, mine) =
             (folder.path().join(".secret.key.a1B2c3"), folder.path().join(".secret.key.backup-2026"));
         fs::write(&key, "half a key")?;

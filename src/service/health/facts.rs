@@ -8,7 +8,7 @@ use crate::{
     },
     dto::{database::TaskResult, health::Fact},
     ids::UserId,
-    service::{database::damaged, rows::count, session::totp_place, tasks},
+    service::{database::integrity, rows::count, session::totp_place, tasks},
     time::Timestamp,
 };
 
@@ -16,7 +16,7 @@ pub(super) const DAY: i64 = 86_400;
 
 pub(super) fn of_stored(stored: &Stored, zone: &str, now: Timestamp) -> Vec<Fact> {
     let age = |at: Timestamp| now.since(at);
-    let last = damaged::parse(stored.last_integrity.as_deref());
+    let last = integrity::parse(stored.last_integrity.as_deref());
     vec![
         Fact::File {
             age: last.as_ref().map(|last| age(last.at)),

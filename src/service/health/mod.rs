@@ -11,7 +11,7 @@ use std::path::Path;
 
 pub use judge::judge;
 use serde::Serialize;
-pub use space::{Room, SpaceNow};
+pub use space::{DiskSpace, DiskSpaceCache};
 
 use super::{Actor, Services, rows::count, security, security::Surroundings};
 use crate::{
@@ -33,7 +33,7 @@ use crate::{
 
 /// The answer for monitors: whether the program can do its job. Nothing in it is secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Ready {
+pub struct Readiness {
     /// `"healthy"`; `"degraded"` while nothing can be stored; `"unavailable"` when the database does not answer.
     pub status: &'static str,
     /// This program's version.
@@ -43,7 +43,7 @@ pub struct Ready {
     pub database: &'static str,
 }
 
-impl Ready {
+impl Readiness {
     /// Whether reports are stored.
     pub fn is_ready(&self) -> bool {
         self.status == "healthy"
@@ -51,19 +51,24 @@ impl Ready {
 }
 
 /// Asks the database for nothing.
-pub async fn ready(services: &Services) -> Ready {
+pub async fn ready(services: &Services) -> Readiness {
     let answered =
         services.db.read(|conn| Ok(crate::db::tables::settings::get(conn, "health")?.is_none())).await;
-    let (status, database) = match answered {
-        Err(_) if services.db.closed().is_some() => ("unavailable", "closed"),
-        Err(error) if error.kind != StoreErrorKind::Corrupt => ("unavailable", "silent"),
-        _ if services.db.frozen().is_some() => ("degraded", "read-only"),
-        Ok(_) if services.db.read_only() == Some(ReadOnly::Full) => ("degraded", "full"),
-        Ok(_) if services.db.read_only() == Some(ReadOnly::Locked) => ("degraded", "locked"),
-        Ok(_) => ("healthy", "ok"),
-        Err(_) => ("unavailable", "silent"),
+    let read_only = services.db.read_only();
+    // A damaged file is read as far as that goes.
+    let answers = match &answered {
+        Ok(_) => true,
+        Err(error) => error.kind == StoreErrorKind::Corrupt && read_only.is_some(),
     };
-    Ready { status, version: env!("CARGO_PKG_VERSION"), database }
+    let (status, database) = match (answers, read_only) {
+        _ if answered.is_err() && services.db.closed().is_some() => ("unavailable", "closed"),
+        (false, _) => ("unavailable", "silent"),
+        (true, None) => ("healthy", "ok"),
+        (true, Some(ReadOnly::Full)) => ("degraded", "full"),
+        (true, Some(ReadOnly::Locked)) => ("degraded", "locked"),
+        (true, Some(_)) => ("degraded", "read-only"),
+    };
+    Readiness { status, version: env!("CARGO_PKG_VERSION"), database }
 }
 
 /// Everything that was looked at, worst first.
@@ -143,7 +148,7 @@ pub fn list_at_rest(
             }
         }
     }
-    all.push(Room::of(database).fact());
+    all.push(DiskSpace::of(database).fact());
     all.push(Fact::Log { bytes: files::length(&files::log(database)) });
     // Before the first start there is none, and nothing that needs one.
     if files::length(database) > 0 {

@@ -17,14 +17,14 @@ const GOOD_FOR: i64 = 60;
 
 /// What fits on the disk, and what is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Room {
+pub struct DiskSpace {
     /// Bytes that can still be written; none when the system does not tell.
     pub free: Option<u64>,
     /// Bytes of the database.
     pub database: u64,
 }
 
-impl Room {
+impl DiskSpace {
     /// Asks the system.
     pub fn of(database: &Path) -> Self {
         Self {
@@ -41,15 +41,15 @@ impl Room {
 
 /// The last figure, and when it was asked for.
 #[derive(Debug, Default)]
-pub struct SpaceNow(Mutex<Option<(Timestamp, Room)>>);
+pub struct DiskSpaceCache(Mutex<Option<(Timestamp, DiskSpace)>>);
 
-impl SpaceNow {
+impl DiskSpaceCache {
     #[cfg(test)]
-    pub(super) fn of(now: Timestamp, room: Room) -> Self {
+    pub(super) fn of(now: Timestamp, room: DiskSpace) -> Self {
         Self(Mutex::new(Some((now, room))))
     }
 
-    fn get(&self, now: Timestamp, ask: impl FnOnce() -> Room) -> Room {
+    fn get(&self, now: Timestamp, ask: impl FnOnce() -> DiskSpace) -> DiskSpace {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match *last {
             Some((at, room)) if (0..GOOD_FOR).contains(&now.since(at)) => room,
@@ -60,8 +60,8 @@ impl SpaceNow {
 
 impl Services {
     /// Room on the disk of the database, as of a minute ago at most.
-    pub fn room(&self) -> Room {
-        self.space.get(self.clock.now(), || Room::of(self.db.path()))
+    pub fn room(&self) -> DiskSpace {
+        self.space.get(self.clock.now(), || DiskSpace::of(self.db.path()))
     }
 }
 
@@ -71,12 +71,12 @@ mod tests {
 
     #[test]
     fn the_system_is_asked_once_a_minute_whatever_the_clock_does() {
-        let (space, noon) = (SpaceNow::default(), Timestamp::from_unix(1_795_435_200));
+        let (space, noon) = (DiskSpaceCache::default(), Timestamp::from_unix(1_795_435_200));
         let mut asked = 0;
         let mut at = |seconds: i64| {
             let ask = || {
                 asked += 1;
-                Room { free: Some(asked), database: 1 }
+                DiskSpace { free: Some(asked), database: 1 }
             };
             space.get(noon.plus(seconds), ask).free
         };

@@ -97,7 +97,7 @@ async fn while_nothing_can_be_stored_people_are_told_and_monitors_too() -> TestR
     let viewer = member(&services, "vi", Role::Viewer).await?;
     assert_eq!(trouble(&services, &viewer), None);
     assert!(ready(&services).await.is_ready());
-    services.db.freeze("page 7 is not in order");
+    services.db.stop_writing("page 7 is not in order");
     assert_eq!(trouble(&services, &viewer), Some(Trouble::ReadOnly(ReadOnly::Damaged)));
     assert_eq!(trouble(&services, &Actor::Guest { address: String::new() }), None);
     assert_eq!(ready(&services).await.status, "degraded");
@@ -179,7 +179,7 @@ async fn administrators_are_told_when_space_is_low() -> TestResult {
     let (viewer, root) =
         (member(&services, "vi", Role::Viewer).await?, member(&services, "ro", Role::Administrator).await?);
     let now = services.clock.now();
-    let with = |free| Arc::new(SpaceNow::of(now, Room { free: Some(free), database: 1 }));
+    let with = |free| Arc::new(DiskSpaceCache::of(now, DiskSpace { free: Some(free), database: 1 }));
     services.space = with(50_000_000);
     assert_eq!((trouble(&services, &root), trouble(&services, &viewer)), (Some(Trouble::LowSpace), None));
     services.space = with(u64::MAX);

@@ -30,21 +30,20 @@ use crate::{
     zone::Zone,
 };
 
+mod audit_log;
 mod begin;
 mod fields;
-mod kept;
+mod node_database;
 mod node_runs;
-mod of_node;
-mod people;
 mod piece;
 mod restrictions;
 mod servers;
+mod settings_and_secrets;
 mod table;
-mod trail;
+mod users;
 mod write;
 
 pub use begin::{begin, state};
-pub use kept::{PREFIX, is_sealed_key, sealed_place};
 #[cfg(test)]
 pub(super) use table::COLUMNS;
 
@@ -151,7 +150,7 @@ async fn import(
     let import =
         write::Import { services: services.clone(), actor: actor.clone(), zone, progress: progress.clone() };
     match format {
-        ImportFormat::Node => of_node::import(import, request.path.clone(), key, report).await,
+        ImportFormat::Node => node_database::import(import, request.path.clone(), key, report).await,
         ImportFormat::Csv | ImportFormat::Json => table::import(import, request.path.clone(), report).await,
     }
 }

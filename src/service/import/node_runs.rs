@@ -14,7 +14,7 @@ use crate::{
     dto::import::ImportReport,
     ids::{JobId, JobRef, ServerId},
     report::{
-        Counters, Identity, Operation, Report, SecondCopies, Status, Storage, StoredLists, stored_versions,
+        Counters, Identity, Operation, RemoteSyncs, Report, Status, Storage, StoredLists, stored_versions,
         word,
     },
     service::ingest::{DEFAULT_JOB, Start, run_record},
@@ -118,7 +118,7 @@ pub(super) fn read(row: &RunRow, now: Timestamp, findings: &mut ImportReport) ->
         cause: None,
         reporting_warnings: 0,
     }
-    .explained(&SecondCopies::default());
+    .explained(&RemoteSyncs::default());
     // Without a begin of its own a run is placed by its end; that it was assumed is kept.
     let clock = if begin.is_some() { received } else { end.map_or(received, Timestamp::from_unix) };
     let start = Start::of(begin, duration, clock);

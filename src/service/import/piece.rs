@@ -13,7 +13,7 @@ use crate::{
             jobs,
             run_batch::{self, Added},
             runs::RunRecord,
-            servers::{self, Sighting},
+            servers::{self, ReportedServer},
         },
     },
     dto::import::Tally,
@@ -84,7 +84,7 @@ pub(super) fn store_piece(
     Ok((done, stored))
 }
 
-enum Became {
+enum ItemResult {
     Added(Timestamp),
     Completed(Timestamp),
     Known,
@@ -101,9 +101,9 @@ struct Changes {
 }
 
 impl Changes {
-    fn note(&mut self, zone: &Zone, became: &Became, incoming: &Incoming, tally: &mut Tally) {
+    fn note(&mut self, zone: &Zone, became: &ItemResult, incoming: &Incoming, tally: &mut Tally) {
         match became {
-            Became::Added(at) => {
+            ItemResult::Added(at) => {
                 tally.added += 1;
                 self.count += 1;
                 self.uploaded = self
@@ -114,12 +114,12 @@ impl Changes {
                     self.newest = Some((incoming.received, incoming.record.duplicati_version.clone()));
                 }
             }
-            Became::Completed(at) => {
+            ItemResult::Completed(at) => {
                 tally.completed += 1;
                 self.completed = true;
                 self.days.insert(zone.day(*at));
             }
-            Became::Known => tally.known += 1,
+            ItemResult::Known => tally.known += 1,
         }
     }
 
@@ -138,12 +138,12 @@ impl Changes {
             None => jobs::time(servers::find(tx.conn, server)?.last_seen.as_deref()),
         };
         if seen.is_none_or(|seen| seen < received) {
-            let sighting = Sighting {
+            let sighting = ReportedServer {
                 last_seen: Some(received.to_string()),
                 duplicati_version: version,
-                ..Sighting::default()
+                ..ReportedServer::default()
             };
-            servers::see(tx.conn, server, &sighting)?;
+            servers::note_report(tx.conn, server, &sighting)?;
         }
         known.seen.insert(server, seen.max(Some(received)));
         Ok(())
@@ -185,10 +185,10 @@ fn job(tx: &mut Tx<'_>, known: &mut Known, server: ServerId, of: &Incoming) -> R
     Ok(job)
 }
 
-fn store_one(tx: &mut Tx<'_>, incoming: &mut Incoming) -> Result<Became, StoreError> {
+fn store_one(tx: &mut Tx<'_>, incoming: &mut Incoming) -> Result<ItemResult, StoreError> {
     let Incoming { start, record, .. } = incoming;
     if !start.assumed && record.insert_if_new(tx.conn)? {
-        return Ok(Became::Added(start.at));
+        return Ok(ItemResult::Added(start.at));
     }
     // What is here leads, whatever the source says of the same run: its figures may be wrong where they stand for none.
     let known = match RunRecord::find_by_start(tx.conn, record.job_ref().id, &record.start_time)? {
@@ -201,13 +201,13 @@ fn store_one(tx: &mut Tx<'_>, incoming: &mut Incoming) -> Result<Became, StoreEr
         // The identity of the run stays.
         completed.claimed_start.clone_from(&known.claimed_start);
         if completed == known {
-            return Ok(Became::Known);
+            return Ok(ItemResult::Known);
         }
         completed.replace(tx.conn, RunId(id))?;
-        return Ok(Became::Completed(at));
+        return Ok(ItemResult::Completed(at));
     }
     // Two runs of one second are two runs.
     record.insert_placed(tx.conn)?;
     start.at = record.start_time.parse().unwrap_or(start.at);
-    Ok(Became::Added(start.at))
+    Ok(ItemResult::Added(start.at))
 }

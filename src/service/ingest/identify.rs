@@ -9,7 +9,7 @@ use crate::{
         tables::{
             ingest_keys::{self, KeyOwner},
             machine_names,
-            servers::{self, Sighting},
+            servers::{self, ReportedServer},
         },
     },
     ids::{KeyId, ServerId},
@@ -167,7 +167,7 @@ pub(in crate::service) fn learn(
         if let (Some((owner, None)), Some(name)) = (&known, name) {
             servers::rename_from(conn, *owner, &named_after(machine), name)?;
         }
-        servers::see_machine(conn, machine, name, server, now)?;
+        servers::note_machine(conn, machine, name, server, now)?;
     }
     // Whoever has a key for a server is found by it.
     if sender.key_server.is_none() && (id.is_none() || name.is_some()) {
@@ -185,11 +185,11 @@ pub(super) fn see(
     now: Timestamp,
     (duplicati_version, operating_system): (Option<&str>, Option<&str>),
 ) -> Result<(), StoreError> {
-    let mut sighting = Sighting {
+    let mut reported = ReportedServer {
         last_seen: Some(now.to_string()),
         duplicati_version: duplicati_version.map(str::to_owned),
         operating_system: operating_system.map(str::to_owned),
-        ..Sighting::default()
+        ..ReportedServer::default()
     };
     let machine = identity.machine_id.as_deref().filter(|_| sender.key_server.is_some());
     // The key wins, and the page says that the machine is known as somebody else.
@@ -197,10 +197,10 @@ pub(super) fn see(
         && let Some(other) = servers::find_by_machine(conn, machine)?
         && other != server
     {
-        sighting.mismatch_machine = identity.machine_name.clone().or_else(|| Some(machine.to_owned()));
-        sighting.mismatch_server_id = Some(other.0);
-        sighting.mismatch_at = Some(now.to_string());
+        reported.mismatch_machine = identity.machine_name.clone().or_else(|| Some(machine.to_owned()));
+        reported.mismatch_server_id = Some(other.0);
+        reported.mismatch_at = Some(now.to_string());
     }
     learn(conn, identity, sender, server, now)?;
-    servers::see(conn, server, &sighting)
+    servers::note_report(conn, server, &reported)
 }

@@ -7,7 +7,7 @@ pub mod rejected;
 
 use std::sync::Arc;
 
-use rejected::Refusal;
+use rejected::Rejection;
 
 use super::{Actor, Services};
 use crate::{
@@ -169,7 +169,7 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
         // Accepted, but somebody should know that it says nothing about any job.
         rejected::note(
             services,
-            Refusal {
+            Rejection {
                 reason: why.reason().into(),
                 field: None,
                 hint: why.hint().into(),

@@ -40,14 +40,14 @@ const NAME: usize = 80;
 
 /// Refusals that are not written yet, by source and reason.
 #[derive(Debug, Default)]
-pub struct Refusals {
+pub struct PendingRejections {
     waiting: Mutex<BTreeMap<(String, String), RejectedRecord>>,
     arrived: Notify,
 }
 
 /// One refusal, as the ingest sees it.
 #[derive(Debug, Clone)]
-pub struct Refusal<'r> {
+pub struct Rejection<'r> {
     /// What was wrong.
     pub reason: String,
     /// Which field was wrong.
@@ -65,8 +65,8 @@ pub struct Refusal<'r> {
 }
 
 /// Notes a refusal; it is written by [`write_waiting`] or [`write_periodically`].
-pub fn note(services: &Services, refusal: Refusal<'_>) {
-    let Refusal { reason, field, hint, http_status, source, body, size } = refusal;
+pub fn note(services: &Services, refusal: Rejection<'_>) {
+    let Rejection { reason, field, hint, http_status, source, body, size } = refusal;
     let now = services.clock.now().to_string();
     let head = body.get(..body.len().min(SAMPLE * 2)).unwrap_or(body);
     // Taken out of its form: secrets that are percent-encoded are not recognised.
@@ -85,7 +85,7 @@ pub fn note(services: &Services, refusal: Refusal<'_>) {
         size: i64::try_from(size).unwrap_or(i64::MAX),
         sample,
     };
-    let Ok(mut waiting) = services.refusals.waiting.lock() else { return };
+    let Ok(mut waiting) = services.rejections.waiting.lock() else { return };
     let full = i64::try_from(waiting.len()).unwrap_or(i64::MAX) >= MAX_ROWS;
     match waiting.entry((source.to_owned(), reason)) {
         btree_map::Entry::Occupied(mut known) => {
@@ -100,7 +100,7 @@ pub fn note(services: &Services, refusal: Refusal<'_>) {
         }
     }
     drop(waiting);
-    services.refusals.arrived.notify_one();
+    services.rejections.arrived.notify_one();
 }
 
 /// The hint, with the names of the machine and the job on the lines after it: the table has no column for them.
@@ -119,10 +119,10 @@ fn with_sender(hint: String, body: &[u8]) -> String {
 /// # Errors
 /// When the database refuses: what waited is lost, since it was only a note.
 pub async fn write_waiting(services: &Services) -> Result<(), Error> {
-    if services.db.frozen().is_some() {
+    if services.db.read_only_cause().is_some() {
         return Ok(());
     }
-    let waiting = match services.refusals.waiting.lock() {
+    let waiting = match services.rejections.waiting.lock() {
         Ok(mut waiting) => std::mem::take(&mut *waiting),
         Err(_) => return Ok(()),
     };
@@ -136,7 +136,7 @@ pub async fn write_waiting(services: &Services) -> Result<(), Error> {
 /// Writes refusals as they come, at most once a second, for as long as it is polled.
 pub async fn write_periodically(services: Services) {
     loop {
-        services.refusals.arrived.notified().await;
+        services.rejections.arrived.notified().await;
         if let Err(error) = write_waiting(&services).await {
             tracing::warn!(%error, "rejected reports could not be recorded");
         }

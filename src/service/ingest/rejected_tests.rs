@@ -3,8 +3,8 @@
 use super::*;
 use crate::service::testing::{TestResult, at, services};
 
-fn refusal<'r>(reason: &str, source: &'r str, body: &'r [u8]) -> Refusal<'r> {
-    Refusal {
+fn refusal<'r>(reason: &str, source: &'r str, body: &'r [u8]) -> Rejection<'r> {
+    Rejection {
         reason: reason.into(),
         field: None,
         hint: "Do not.".into(),
@@ -44,7 +44,7 @@ async fn a_flood_leaves_two_hundred_rows_and_bounded_memory() -> TestResult {
             note(&services, refusal("empty", &format!("198.51.{wave}.{number}"), body.as_bytes()));
         }
         let held: usize = services
-            .refusals
+            .rejections
             .waiting
             .lock()
             .map_err(|_| "poisoned")?

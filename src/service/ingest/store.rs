@@ -21,7 +21,7 @@ use crate::{
             operations::OperationRecord,
             raw_reports::{self, NewRaw},
             runs::RunRecord,
-            servers::{self, Sighting},
+            servers::{self, ReportedServer},
         },
     },
     ids::RunId,
@@ -131,8 +131,9 @@ pub(super) fn store(
         Message::Live(live) => store_live(tx, zone, &from, live)?,
         Message::Unidentified(_) => {
             if let Some(server) = sender.key_server {
-                let sighting = Sighting { last_seen: Some(received.now.to_string()), ..Sighting::default() };
-                servers::see(tx.conn, server, &sighting)?;
+                let reported =
+                    ReportedServer { last_seen: Some(received.now.to_string()), ..ReportedServer::default() };
+                servers::note_report(tx.conn, server, &reported)?;
             }
             Ok(Stored::Recorded)
         }

@@ -2,8 +2,11 @@
 
 pub mod dashboard;
 mod levels;
+mod operations;
 pub mod run;
 pub mod server;
 pub(in crate::service) mod site_levels;
 mod stacks;
+mod statistics;
 pub mod strip;
+mod trends;

@@ -8,7 +8,7 @@ use crate::{
         care::orphans,
         tables::{
             duplicate_runs, jobs,
-            outcomes::{self, Outcome},
+            outcomes::{self, SummaryRun},
             raw_reports::{self, RawRow},
             run_checks, run_lists,
             runs::RunRecord,
@@ -135,9 +135,9 @@ fn last_good(conn: &mut Connection, zone: &Zone, run: &RunRecord) -> Result<Opti
     let start: Timestamp = run.start_time.parse().unwrap_or_default();
     let job = run.job_ref();
     let (failures, since, _) = outcomes::failing_streak(conn, job, start)?;
-    let good = Outcome::last_before(conn, job, start, &[RunOutcome::Good])?;
-    let complete = Outcome::last_before(conn, job, start, &RunOutcome::COMPLETE)?;
-    let version = |run: Outcome| CompleteRun {
+    let good = SummaryRun::last_before(conn, job, start, &[RunOutcome::Good])?;
+    let complete = SummaryRun::last_before(conn, job, start, &RunOutcome::COMPLETE)?;
+    let version = |run: SummaryRun| CompleteRun {
         id: RunId(run.id),
         started: zone.moment(run.start()),
         files: run.counted.files_count,

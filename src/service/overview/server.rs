@@ -1,29 +1,25 @@
 //! One server: jobs, statistics, trends, history. Statistics and trends come from the per-day totals.
 
-use serde_json::Value;
-
-use super::{levels::levels, stacks};
+use super::{
+    operations::operation_rows,
+    statistics::statistics,
+    trends::{calendar, trends},
+};
 use crate::{
     access::Permission,
-    chart::Buckets,
     db::{
         Connection, StoreError,
         tables::{
-            days::{self, ServerDay},
+            days,
             jobs::{self, JobRecord, LiveRow},
-            operations,
             run_lists::{self, Wanted},
             servers,
-            totals::Totals,
             verifications,
         },
     },
     dto::{
         Paging,
-        server::{
-            CalendarDay, KeyMismatch, MachineId, OperationFigure, OperationRow, OperationValue, RunRow,
-            ServerPage, ServerQuery, Statistics, Trends,
-        },
+        server::{KeyMismatch, MachineId, RunRow, ServerPage, ServerQuery, Trends},
     },
     error::Error,
     ids::{JobId, RunId},
@@ -135,7 +131,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
         },
         runs: rows.into_iter().map(|row| run_row(zone, row, name_of)).collect(),
         paging,
-        operations: operation_rows(conn, zone, query)?,
+        operations: operation_rows(conn, zone, query.server)?,
     })
 }
 
@@ -153,54 +149,6 @@ fn machine_ids(
             last_seen: zone.moment(row.last_seen.parse().unwrap_or_default()),
         })
         .collect())
-}
-
-fn operation_rows(
-    conn: &mut Connection,
-    zone: &Zone,
-    query: &ServerQuery,
-) -> Result<Vec<OperationRow>, StoreError> {
-    let rows = operations::latest(conn, query.server, 20)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| OperationRow {
-            operation: row.operation,
-            job_name: row.job_name,
-            status: row.status.parse().unwrap_or(Status::Unknown),
-            started: zone.moment(row.start_time.parse().unwrap_or_default()),
-            start_assumed: row.start_assumed,
-            duration: row.duration,
-            stopped: row.interrupted,
-            warnings: row.warnings_count,
-            errors: row.errors_count,
-            message: row.headline,
-            details: details(row.details.as_deref()),
-        })
-        .collect())
-}
-
-/// Figures that say something: no zeros, no "false".
-fn details(json: Option<&str>) -> Vec<OperationFigure> {
-    let object: serde_json::Map<String, Value> =
-        json.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    // Lists of at most 20 stand beside the number of all.
-    let is_repeated = |name: &str| {
-        name.strip_suffix("Count").is_some_and(|list| object.contains_key(&format!("{list}ActualLength")))
-    };
-    let figure = |(name, value): (&String, &Value)| {
-        let value = match value {
-            Value::Number(number) => {
-                let number = number.as_i64().filter(|number| *number != 0)?;
-                let is_size = name.contains("Size") || name.starts_with("Bytes");
-                if is_size { OperationValue::Bytes(number) } else { OperationValue::Count(number) }
-            }
-            Value::String(text) => OperationValue::Text(text.clone()),
-            Value::Bool(true) => OperationValue::Text("true".into()),
-            _ => return None,
-        };
-        (!is_repeated(name)).then(|| OperationFigure { name: name.clone(), value })
-    };
-    object.iter().filter_map(figure).collect()
 }
 
 /// Whether a figure says something: where a run was not completed, Duplicati sends zeros for what it had not counted yet.
@@ -234,118 +182,6 @@ pub(in crate::service) fn run_row(
         warnings: row.warnings_count,
         errors: row.errors_count,
     }
-}
-
-/// Sums up days of jobs, with what the jobs are like now.
-pub(in crate::service) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[ServerDay]) -> Statistics {
-    let total = days.iter().fold(Totals::default(), |total, row| total.with_runs(&row.totals));
-    let now = |field: fn(&JobRecord) -> Option<i64>| {
-        chosen.iter().filter_map(|job| field(job)).reduce(i64::saturating_add)
-    };
-    // The worst of them, so that one good job never hides another: never comes before any time.
-    let oldest = chosen.iter().min_by_key(|job| job.summary.last_success_at.clone());
-    let last_run = chosen.iter().filter_map(|job| job.summary.last_start.as_deref()).max();
-    // Space of some destinations says nothing about what all jobs have stored.
-    let all_tell =
-        chosen.iter().all(|job| job.summary.storage_size.is_none() || job.summary.quota_total.is_some());
-    // Jobs of one server often share a destination: its space is counted once for each size it reports.
-    let mut quotas: Vec<(i64, i64)> =
-        chosen.iter().filter_map(|job| Some((job.summary.quota_total?, job.summary.quota_free?))).collect();
-    quotas.sort_unstable();
-    quotas.dedup_by_key(|(total, _)| *total);
-    Statistics {
-        runs: total.backups(),
-        successful: total.successes,
-        warnings: total.warnings,
-        failed: total.failures,
-        incomplete: total.incomplete,
-        average_duration: total.average_duration(),
-        uploaded_size: total.uploaded_size,
-        source_size: now(|job| job.summary.files_size),
-        storage_size: now(|job| job.summary.storage_size),
-        versions: now(|job| job.summary.versions),
-        quota: quotas
-            .into_iter()
-            .map(|(total, free)| (total - free.min(total), total))
-            .reduce(|a, b| (a.0.saturating_add(b.0), a.1.saturating_add(b.1)))
-            .filter(|_| all_tell),
-        last_success: oldest.and_then(|job| moment(zone, job.summary.last_success_at.as_deref())),
-        last_success_job: oldest.map(|job| job.name.clone()),
-        last_run: moment(zone, last_run),
-    }
-}
-
-/// The calendar is left to the caller. `known` is what the jobs had before.
-fn trends(
-    first: Day,
-    today: Day,
-    days: &[ServerDay],
-    known: &[(i64, Totals)],
-    name_of: impl Fn(i64) -> String,
-) -> Trends {
-    let buckets = Buckets::covering(first, today);
-    let level = |field: fn(&Totals) -> Option<i64>| {
-        let rows = days.iter().map(|row| (row.day, row.job_id, field(&row.totals)));
-        levels(buckets, rows, known.iter().map(|(job, totals)| (*job, field(totals))))
-    };
-    let mut uploaded = buckets.empty();
-    let mut seconds: Vec<(i64, i64)> = vec![(0, 0); uploaded.len()];
-    for row in days {
-        let Some(index) = buckets.index(row.day) else { continue };
-        if let Some(cell) = uploaded.get_mut(index) {
-            *cell = Some(cell.unwrap_or(0).saturating_add(row.totals.uploaded_size));
-        }
-        if let Some(cell) = seconds.get_mut(index) {
-            *cell = (cell.0.saturating_add(row.totals.duration_sum), cell.1 + row.totals.duration_runs);
-        }
-    }
-    Trends {
-        buckets: buckets.starts(),
-        bucket_days: buckets.days,
-        source_size: level(|row| row.files_size),
-        storage_size: level(|row| row.storage_size),
-        uploaded_size: uploaded,
-        uploaded_by_job: stacks::uploads(buckets, days, name_of),
-        duration: seconds.into_iter().map(|(sum, runs)| (runs > 0).then(|| sum / runs.max(1))).collect(),
-        files: level(|row| row.files_count),
-        versions: level(|row| row.versions),
-        calendar: Vec::new(),
-        first_run: None,
-    }
-}
-
-fn calendar(
-    first: Day,
-    today: Day,
-    days: &[ServerDay],
-    missed: impl Iterator<Item = Day>,
-) -> Vec<CalendarDay> {
-    let length = usize::try_from(today.number() - first.number() + 1).unwrap_or(0);
-    let mut cells: Vec<CalendarDay> =
-        (0..).map(|i| CalendarDay { day: first.plus(i), ..CalendarDay::default() }).take(length).collect();
-    let index_of = |day: Day| usize::try_from(day.number() - first.number()).ok();
-    for row in days {
-        let Some(cell) = index_of(row.day).and_then(|i| cells.get_mut(i)) else { continue };
-        let worst = match &row.totals {
-            Totals { failures: 1.., .. } => Status::Error,
-            Totals { warnings: 1.., .. } | Totals { incomplete: 1.., .. } => Status::Warning,
-            Totals { successes: 1.., .. } => Status::Success,
-            // A day of rehearsals is a day without a backup.
-            _ => continue,
-        };
-        cell.worst = Some(cell.worst.map_or(worst, |known| known.max(worst)));
-        cell.runs += row.totals.backups();
-        cell.failed += row.totals.failures;
-        cell.warned += row.totals.warnings.saturating_add(row.totals.incomplete);
-        cell.seconds = cell.seconds.saturating_add(row.totals.duration_sum);
-        cell.uploaded_size = cell.uploaded_size.saturating_add(row.totals.uploaded_size);
-    }
-    for day in missed {
-        if let Some(cell) = index_of(day).and_then(|i| cells.get_mut(i)) {
-            cell.missed += 1;
-        }
-    }
-    cells
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::{
-    dto::server::{Range, RunSort},
+    dto::server::{Range, RunSort, Statistics},
     ids::ServerId,
-    service::testing::{TestResult, report, send, services_in},
+    service::testing::{NOON, TestResult, report, send, services, services_in},
 };
 
 fn query(day: Option<&str>) -> ServerQuery {
@@ -92,5 +92,97 @@ async fn uploads_are_told_job_by_job_unless_there_is_one() -> TestResult {
     let job = page(&services, None).await?.jobs.first().map(|job| job.id);
     let one = show(&services, &Actor::CommandLine, ServerQuery { job, ..query(None) }).await?;
     assert_eq!(one.trends.uploaded_by_job, []);
+    Ok(())
+}
+
+/// Stores a run of a job of so many days ago.
+async fn run_of(services: &Services, job: &str, days: i64, status: &str) -> TestResult {
+    let mut sent = report(&days_ago(days), status);
+    sent["Extra"]["backup-name"] = serde_json::json!(job);
+    send(services, sent).await?;
+    Ok(())
+}
+
+fn days_ago(days: i64) -> String {
+    Timestamp::from_unix(NOON - days * 86_400).to_string()
+}
+
+async fn statistics_of(services: &Services, job: Option<i64>, range: Range) -> Result<Statistics, Error> {
+    let query = ServerQuery { job: job.map(JobId), range, ..query(None) };
+    Ok(show(services, &Actor::CommandLine, query).await?.statistics)
+}
+
+#[tokio::test]
+async fn statistics_are_of_the_job_and_the_range() -> TestResult {
+    let (_folder, services) = services()?;
+    for (job, days, status) in [
+        ("a", 0, "Success"),
+        ("a", 1, "Warning"),
+        ("a", 40, "Fatal"),
+        ("b", 0, "Error"),
+        ("b", 6, "Success"),
+        ("b", 7, "Success"),
+    ] {
+        run_of(&services, job, days, status).await?;
+    }
+    let figures = |all: &Statistics| (all.runs, all.successful, all.warnings, all.failed, all.uploaded_size);
+    assert_eq!(figures(&statistics_of(&services, None, Range::All).await?), (6, 3, 1, 2, 300));
+    assert_eq!(figures(&statistics_of(&services, None, Range::Week).await?), (4, 2, 1, 1, 200));
+    let of_a = statistics_of(&services, Some(1), Range::Week).await?;
+    assert_eq!(figures(&of_a), (2, 1, 1, 0, 100));
+    assert_eq!(
+        (of_a.average_duration, of_a.source_size, of_a.storage_size),
+        (Some(600), Some(1000), Some(5000))
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_last_success_is_that_of_the_job_that_waits_longest() -> TestResult {
+    let (_folder, services) = services()?;
+    for (job, days, status) in [("a", 0, "Success"), ("b", 0, "Error"), ("b", 6, "Success")] {
+        run_of(&services, job, days, status).await?;
+    }
+    let last = |all: Statistics| {
+        (
+            all.last_success_job,
+            all.last_success.map(|time| time.at.to_string()),
+            all.last_run.map(|time| time.at.unix()),
+        )
+    };
+    let expected = (Some("b".to_owned()), Some(days_ago(6)), Some(NOON));
+    assert_eq!(last(statistics_of(&services, None, Range::Week).await?), expected);
+    run_of(&services, "c", 2, "Fatal").await?;
+    let expected = (Some("c".to_owned()), None, Some(NOON));
+    assert_eq!(last(statistics_of(&services, None, Range::All).await?), expected, "never is worse than any");
+    Ok(())
+}
+
+#[tokio::test]
+async fn zeros_of_a_failed_run_are_no_figures() -> TestResult {
+    let (_folder, services) = services()?;
+    for (days, status) in [(1, "Success"), (0, "Fatal")] {
+        let mut sent = report(&days_ago(days), status);
+        for name in ["ExaminedFiles", "SizeOfExaminedFiles", "AddedFiles"] {
+            sent["Data"][name] = serde_json::json!(0);
+        }
+        sent["Data"]["BackendStatistics"] =
+            serde_json::json!({ "KnownFileSize": 0, "BytesUploaded": 50, "BackupListCount": 0 });
+        send(&services, sent).await?;
+    }
+    let mut rows = page(&services, None).await?.runs;
+    let (good, failed) = (rows.remove(1), rows.remove(0));
+    let figures =
+        |row: &RunRow| (row.files, row.source_size, row.storage_size, row.uploaded_size, row.versions);
+    assert_eq!(figures(&good), (Some(0), Some(0), Some(0), Some(50), Some(0)));
+    assert_eq!(figures(&failed), (None, None, None, Some(50), None));
+    let page = async |run| {
+        let query = crate::dto::run::RunQuery { run, lines: Default::default(), page: 1 };
+        super::super::run::show(&services, &Actor::CommandLine, query).await
+    };
+    let figures = page(failed.id).await?.figures;
+    assert!(figures.iter().all(|figure| figure.value == 50 && figure.previous == Some(50)), "{figures:?}");
+    assert_eq!(figures.len(), 1);
+    assert!(page(good.id).await?.figures.iter().any(|figure| figure.value == 0));
     Ok(())
 }

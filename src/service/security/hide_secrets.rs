@@ -8,14 +8,14 @@ use serde_json::json;
 
 use crate::{
     db::{
-        care::own_secrets::{self, Looked},
+        care::own_secrets::{self, ScannedRows},
         tables::settings,
     },
     error::Error,
     service::{Actor, Services, audit},
 };
 
-/// How far it is: a [`Place`].
+/// How far it is: a [`Progress`].
 const SETTING: &str = "upgrade.own_secrets";
 /// Between two batches: others use the disk.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -24,7 +24,7 @@ const STORED_AFTER: u32 = 100;
 
 /// How far it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Place {
+struct Progress {
     /// The table that is gone through; empty before the first.
     table: String,
     /// Its last row that was looked at.
@@ -57,28 +57,28 @@ pub async fn run(services: &Services) -> Result<usize, Error> {
     Ok(place.replaced)
 }
 
-async fn place(services: &Services) -> Result<Place, Error> {
+async fn place(services: &Services) -> Result<Progress, Error> {
     let stored = services.db.read_little(|conn| settings::get(conn, SETTING)).await?;
     Ok(stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
 /// Looks at some rows, and replaces what has to be. Whether anything was stored.
-async fn step(services: &Services, place: Place, store: bool) -> Result<(Place, bool), Error> {
+async fn step(services: &Services, place: Progress, store: bool) -> Result<(Progress, bool), Error> {
     let at = place.clone();
     let (next, changes) = services
         .db
         .read(move |conn| {
             let all = own_secrets::texts(conn)?;
             let Some(texts) = all.iter().find(|texts| texts.table >= at.table) else {
-                return Ok((Place { done: true, ..at }, Vec::new()));
+                return Ok((Progress { done: true, ..at }, Vec::new()));
             };
             // The table of a newer schema, or the next one.
             let after = if texts.table == at.table { at.after } else { 0 };
-            let Looked { changes, last } = texts.look(conn, after)?;
+            let ScannedRows { changes, last } = texts.look(conn, after)?;
             let next = match last {
-                Some(last) => Place { table: texts.table.clone(), after: last, ..at },
+                Some(last) => Progress { table: texts.table.clone(), after: last, ..at },
                 // No name of a table begins so.
-                None => Place { table: format!("{}\u{1}", texts.table), after: 0, ..at },
+                None => Progress { table: format!("{}\u{1}", texts.table), after: 0, ..at },
             };
             Ok((next, changes))
         })
@@ -90,7 +90,7 @@ async fn step(services: &Services, place: Place, store: bool) -> Result<(Place, 
     let is_quiet = changes.is_empty();
     let work = move |tx: &mut crate::db::Tx<'_>| {
         let replaced = place.replaced + own_secrets::replace(tx.conn, &changes)?;
-        let next = Place { replaced, ..next };
+        let next = Progress { replaced, ..next };
         let stored = serde_json::to_string(&next).unwrap_or_default();
         settings::set(tx.conn, SETTING, &stored, now)?;
         if next.done && replaced > 0 {
@@ -100,7 +100,7 @@ async fn step(services: &Services, place: Place, store: bool) -> Result<(Place, 
         Ok(next)
     };
     let next = match is_quiet {
-        true => services.db.write_quietly(work).await?,
+        true => services.db.write_unseen(work).await?,
         false => services.db.write(work).await?,
     };
     Ok((next, true))

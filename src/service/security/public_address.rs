@@ -41,7 +41,7 @@ pub async fn ask(services: &Services, actor: &Actor, around: &Surroundings) -> R
     let is_allowed = around.url_is_fixed || services.settings().private_networks;
     let policy = if is_allowed { PrivateNetworks::Allowed } else { PrivateNetworks::Refused };
     let reach = check(&Outgoing::new(policy), &around.url, "").await;
-    let mut last = services.last_reach.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut last = services.last_address_check.0.lock().unwrap_or_else(PoisonError::into_inner);
     *last = Some((services.clock.now(), around.url.clone(), reach));
     Ok(())
 }
@@ -52,7 +52,7 @@ pub async fn ask(services: &Services, actor: &Actor, around: &Surroundings) -> R
 /// [`Error::Forbidden`] for all but administrators.
 pub fn last(services: &Services, actor: &Actor) -> Result<Option<ReachCheck>, Error> {
     actor.may(Permission::ViewSettings)?;
-    let last = services.last_reach.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let last = services.last_address_check.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let zone = actor.zone(services);
     Ok(last.map(|(at, url, reach)| ReachCheck { url, at: zone.moment(at), reach }))
 }

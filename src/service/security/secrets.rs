@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::{
     access::Permission,
     crypto::{
-        Place, SecretKeys,
+        SecretKeys, SecretLocation,
         key_file::KeyError,
         sealed::{OpenError, SealError},
     },
@@ -24,7 +24,7 @@ use crate::{
         tables::{settings, users},
     },
     error::Error,
-    service::{Actor, Services, audit, audit::Entry, import, session::totp_place},
+    service::{Actor, Services, audit, audit::Entry, session::totp_place, settings::imported},
 };
 
 /// Seals and opens. Clones share the keys.
@@ -37,7 +37,7 @@ pub struct Secrets {
 
 /// What came of sealing everything again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Rotated {
+pub struct RotationReport {
     /// Secrets that are sealed with the current key now.
     pub sealed: usize,
     /// Secrets whose keys were lost before: they have to be entered again.
@@ -79,7 +79,7 @@ impl Secrets {
     ///
     /// # Errors
     /// See [`SealError`].
-    pub fn seal(&self, place: Place<'_>, plain: &SecretString) -> Result<String, SealError> {
+    pub fn seal(&self, place: SecretLocation<'_>, plain: &SecretString) -> Result<String, SealError> {
         self.read_again();
         self.keys().seal(place, plain)
     }
@@ -88,7 +88,7 @@ impl Secrets {
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<SecretString, OpenError> {
+    pub fn open(&self, place: SecretLocation<'_>, sealed: &str) -> Result<SecretString, OpenError> {
         match self.keys().open(place, sealed) {
             Err(OpenError::UnknownKey { .. }) => {
                 self.read_again();
@@ -127,7 +127,7 @@ pub async fn lost(services: &Services) -> usize {
 ///
 /// # Errors
 /// See [`RotateError`]. Whatever fails, the secrets open as before, and the command can be given again.
-pub async fn rotate(services: &Services, actor: &Actor) -> Result<Rotated, RotateError> {
+pub async fn rotate(services: &Services, actor: &Actor) -> Result<RotationReport, RotateError> {
     actor.may(Permission::ManageSettings)?;
     let secrets = &services.secrets;
     let folder = secrets.folder.as_deref().ok_or(RotateError::InMemory)?;
@@ -140,7 +140,7 @@ pub async fn rotate(services: &Services, actor: &Actor) -> Result<Rotated, Rotat
         .db
         .write(move |tx| {
             let rotated = seal_again(tx, &current)?;
-            let Rotated { sealed, unreadable } = rotated;
+            let RotationReport { sealed, unreadable } = rotated;
             let key = current.current().map(|key| key.id().to_owned());
             let after = json!({ "key": key, "sealed": sealed, "unreadable": unreadable });
             audit::record(tx, &who, now, Entry::new("secret.rotate").after(after))?;
@@ -155,16 +155,16 @@ pub async fn rotate(services: &Services, actor: &Actor) -> Result<Rotated, Rotat
 }
 
 /// Every column that is sealed, one after the other.
-fn seal_again(tx: &mut Tx<'_>, keys: &SecretKeys) -> Result<Rotated, StoreError> {
-    let mut rotated = Rotated::default();
+fn seal_again(tx: &mut Tx<'_>, keys: &SecretKeys) -> Result<RotationReport, StoreError> {
+    let mut rotated = RotationReport::default();
     for (user, sealed) in users::sealed(tx.conn)? {
         if let Some(sealed) = again(keys, totp_place(user), &sealed, &mut rotated)? {
             users::reseal(tx.conn, user, &sealed)?;
         }
     }
-    for (row, key, sealed) in settings::with_prefix(tx.conn, import::PREFIX)? {
-        if import::is_sealed_key(&key)
-            && let Some(sealed) = again(keys, import::sealed_place(row), &sealed, &mut rotated)?
+    for (row, key, sealed) in settings::with_prefix(tx.conn, imported::PREFIX)? {
+        if imported::is_sealed_key(&key)
+            && let Some(sealed) = again(keys, imported::sealed_place(row), &sealed, &mut rotated)?
         {
             settings::reseal(tx.conn, row, &sealed)?;
         }
@@ -175,9 +175,9 @@ fn seal_again(tx: &mut Tx<'_>, keys: &SecretKeys) -> Result<Rotated, StoreError>
 /// A secret sealed with the current key; `None` when it is already, or does not open.
 fn again(
     keys: &SecretKeys,
-    place: Place<'_>,
+    place: SecretLocation<'_>,
     sealed: &str,
-    rotated: &mut Rotated,
+    rotated: &mut RotationReport,
 ) -> Result<Option<String>, StoreError> {
     if !keys.needs_rotation(sealed) {
         return Ok(None);

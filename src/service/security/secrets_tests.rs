@@ -38,7 +38,7 @@ async fn the_running_server_goes_on_with_the_new_key() -> TestResult {
     let (secret, _) = second_factor(&server, &jo).await?;
     let kim = member(&server, "kim", Role::Viewer).await?;
     let old = server.secrets.keys();
-    assert_eq!(rotate(&command, &Actor::CommandLine).await?, Rotated { sealed: 1, unreadable: 0 });
+    assert_eq!(rotate(&command, &Actor::CommandLine).await?, RotationReport { sealed: 1, unreadable: 0 });
     assert_eq!(keys_in(folder.path())?, 1, "the old key is forgotten");
     // What was sealed again is opened by the server, and what the server seals is sealed with the new key.
     at(&server, 60);
@@ -78,7 +78,7 @@ async fn what_was_lost_stays_lost_and_stops_nothing() -> TestResult {
     };
     let kim = member(&lost, "kim", Role::Viewer).await?;
     second_factor(&lost, &kim).await?;
-    assert_eq!(rotate(&lost, &Actor::CommandLine).await?, Rotated { sealed: 1, unreadable: 1 });
+    assert_eq!(rotate(&lost, &Actor::CommandLine).await?, RotationReport { sealed: 1, unreadable: 1 });
     let state = account::show(&lost, &jo).await?.second_factor;
     assert!(matches!(state, SecondFactor::Unreadable { .. }), "{state:?}");
     let state = account::show(&lost, &kim).await?.second_factor;

@@ -42,11 +42,11 @@ pub async fn delete(services: &Services, actor: &Actor, id: ServerId) -> Result<
     let zone = services.db.read(move |conn| settings::site_zone(conn, &site)).await?;
     let mut deleted =
         ServerDeleted { jobs: i64::try_from(jobs.len()).unwrap_or(i64::MAX), ..ServerDeleted::default() };
-    let mut pace = steps::of_runs();
+    let mut step_size = steps::of_runs();
     for job in jobs.iter().map(jobs::JobRecord::job_ref) {
         let ever = Timestamp::MAX;
-        deleted.runs += steps::delete_runs(services, &zone, job, ever.to_string(), &mut pace).await?;
-        deleted.operations += steps::delete_operations(services, job, ever, &mut pace).await?;
+        deleted.runs += steps::delete_runs(services, &zone, job, ever.to_string(), &mut step_size).await?;
+        deleted.operations += steps::delete_operations(services, job, ever, &mut step_size).await?;
     }
     // With what the steps could not read.
     let now = services.clock.now();

@@ -11,11 +11,11 @@ use super::{
     super::{
         Actor, Services, audit,
         audit::Entry,
-        database::{pace::Pace, retention::told, steps},
+        database::{retention::told, step_size::StepSize, steps},
         rows::missing_is_not_found,
         tasks::housekeeping,
     },
-    keep,
+    retention,
 };
 use crate::{
     access::Permission,
@@ -60,7 +60,7 @@ pub async fn merge(
             let source = server_changes::find_lasting(tx.conn, from)?;
             let target = server_changes::find_lasting(tx.conn, into)?;
             adopt(tx.conn, from, into, now)?;
-            if let Some((before, after)) = keep::of_server(tx.conn, from, into)? {
+            if let Some((before, after)) = retention::of_server(tx.conn, from, into)? {
                 let entry = Entry::new("retention.change").on("server", into.0, target.name.clone());
                 audit::record(tx, &by, now, entry.before(told(before)).after(told(Some(after))))?;
             }
@@ -73,10 +73,10 @@ pub async fn merge(
     let site = services.zone.clone();
     let zone = services.db.read(move |conn| settings::site_zone(conn, &site)).await?;
     let mut merged = ServersMerged::default();
-    let mut pace = steps::of_runs();
+    let mut step_size = steps::of_runs();
     for _ in 0..ROUNDS {
         for job in services.db.read(move |conn| server_changes::jobs_of(conn, from)).await? {
-            move_job(services, &zone, job, into, &mut merged, &mut pace).await?;
+            move_job(services, &zone, job, into, &mut merged, &mut step_size).await?;
         }
         let is_gone = services
             .db
@@ -104,7 +104,7 @@ async fn move_job(
     job: JobRef,
     into: ServerId,
     merged: &mut ServersMerged,
-    pace: &mut Pace,
+    step_size: &mut StepSize,
 ) -> Result<(), Error> {
     let to = services
         .db
@@ -112,7 +112,7 @@ async fn move_job(
             // The other one may have been deleted meanwhile, or be about to go.
             server_changes::find_lasting(tx.conn, into)?;
             let (to, is_new) = server_changes::counterpart(tx.conn, job, into)?;
-            keep::of_job(tx.conn, job, to, is_new)?;
+            retention::of_job(tx.conn, job, to, is_new)?;
             Ok(to)
         })
         .await
@@ -120,16 +120,16 @@ async fn move_job(
     let duplicates = Arc::new(AtomicI64::new(0));
     let (zone, counter) = (zone.clone(), Arc::clone(&duplicates));
     let step = move |tx: &mut Tx<'_>, limit: i64| {
-        let (moved, known) = server_changes::move_runs(tx, &zone, job, to, limit, Pace::deadline())?;
+        let (moved, known) = server_changes::move_runs(tx, &zone, job, to, limit, StepSize::deadline())?;
         counter.fetch_add(known, Ordering::Relaxed);
         Ok(moved)
     };
-    merged.runs += steps::in_steps(services, pace, step).await?;
+    merged.runs += steps::in_steps(services, step_size, step).await?;
     merged.duplicates += duplicates.load(Ordering::Relaxed);
     let step = move |tx: &mut Tx<'_>, limit: i64| {
-        server_changes::move_operations(tx, job, to, limit, Pace::deadline())
+        server_changes::move_operations(tx, job, to, limit, StepSize::deadline())
     };
-    merged.operations += steps::in_steps(services, pace, step).await?;
+    merged.operations += steps::in_steps(services, step_size, step).await?;
     let (site, now) = (services.zone.clone(), services.clock.now());
     let is_gone = services
         .db

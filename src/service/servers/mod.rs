@@ -2,8 +2,8 @@
 //! shows is in [`super::overview::server`].
 
 mod delete;
-mod keep;
 mod merge;
+mod retention;
 
 use serde_json::json;
 

@@ -3,11 +3,12 @@
 //! A session is a random token of 256 bits; the database has its hash. Whoever fails is told the same whether the name
 //! or the password was wrong, after the same time, and is slowed down by account and by address.
 
-mod mark;
+mod device_cookie;
 mod resolve;
 mod second_factor;
 mod sign_in;
 mod throttle;
+mod unknown_names;
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -17,8 +18,8 @@ pub(super) use second_factor::{prove_by_code, totp_place};
 use secrecy::SecretString;
 use serde_json::json;
 pub use sign_in::begin;
-pub use throttle::Strangers;
 pub(super) use throttle::prove;
+pub use unknown_names::UnknownNames;
 
 use super::{
     Actor, Identity, Proof, Services,
@@ -54,7 +55,7 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// What the browser calls itself.
     pub device: String,
-    /// The mark that it was given when somebody signed in: see [`Entrance`].
+    /// The mark that it was given when somebody signed in: see [`SignedIn`].
     pub mark: Option<String>,
 }
 
@@ -76,7 +77,7 @@ pub struct Token(pub SecretString);
 
 /// What the browser of a person keeps who has just signed in.
 #[derive(Debug, Clone)]
-pub struct Entrance {
+pub struct SignedIn {
     /// Its session.
     pub token: Token,
     /// A mark by which it is known at the next sign-in, when strangers guess at the same account; none when it has one.
@@ -87,13 +88,13 @@ pub struct Entrance {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn entrance(services: &Services, caller: &Caller, token: Token) -> Result<Entrance, Error> {
+pub async fn entrance(services: &Services, caller: &Caller, token: Token) -> Result<SignedIn, Error> {
     use secrecy::ExposeSecret as _;
     let mark = match resolve(services, caller, token.0.expose_secret()).await? {
-        Some(Resolved::User(identity)) => mark::new(services, caller, identity.user)?,
+        Some(Resolved::User(identity)) => device_cookie::new(services, caller, identity.user)?,
         _ => None,
     };
-    Ok(Entrance { token, mark })
+    Ok(SignedIn { token, mark })
 }
 
 /// What became of a right password.

@@ -45,7 +45,7 @@ pub async fn resolve(services: &Services, caller: &Caller, token: &str) -> Resul
     let seen: Timestamp = session.last_seen_at.parse().unwrap_or_default();
     if now.since(seen) >= SEEN_EVERY || session.address != caller.address() {
         let address = caller.address();
-        note_use(services, move |tx| sessions::see(tx.conn, id, &address, now)).await;
+        note_use(services, move |tx| sessions::note_use(tx.conn, id, &address, now)).await;
     }
     let mut identity = identity(&user, Proof::Session(id), caller.address());
     identity.proven = is_proven(&session, now);
@@ -70,8 +70,8 @@ async fn note_use(
     services: &Services,
     work: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
 ) {
-    if services.db.frozen().is_none()
-        && let Err(error) = services.db.write_quietly(work).await
+    if services.db.read_only_cause().is_none()
+        && let Err(error) = services.db.write_unseen(work).await
     {
         tracing::warn!(%error, "when a session or a key was last used could not be noted");
     }
@@ -96,7 +96,7 @@ pub async fn resolve_key(
     let seen: Timestamp = key.last_used_at.as_deref().and_then(|at| at.parse().ok()).unwrap_or_default();
     if now.since(seen) >= SEEN_EVERY {
         let address = caller.address();
-        note_use(services, move |tx| api_keys::see(tx.conn, id, &address, now)).await;
+        note_use(services, move |tx| api_keys::note_use(tx.conn, id, &address, now)).await;
     }
     let mut identity = identity(&user, Proof::ApiKey { id, name: key.name }, caller.address());
     let scope = Scope::from_word(&key.scope).unwrap_or(Scope::Read);

@@ -5,7 +5,7 @@ use super::{
     throttle::{Counted, failed},
 };
 use crate::{
-    crypto::{Place, recovery, token::sha256_hex, totp},
+    crypto::{SecretLocation, recovery, token::sha256_hex, totp},
     db::{
         StoreError, Tx,
         tables::{sessions, sessions::SECOND_FACTOR, users, users::UserRecord},
@@ -170,6 +170,6 @@ fn code_of(services: &Services, user: &UserRecord, typed: &str, now: Timestamp) 
 }
 
 /// Where the secret of a second factor is stored: what it is sealed to.
-pub(in crate::service) fn totp_place(user: UserId) -> Place<'static> {
-    Place { table: "users", column: "totp_secret", row: user.0 }
+pub(in crate::service) fn totp_place(user: UserId) -> SecretLocation<'static> {
+    SecretLocation { table: "users", column: "totp_secret", row: user.0 }
 }

@@ -46,7 +46,7 @@ pub async fn begin(
     counted.refuse_blocked(services).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     // Asked for unknown names as well: it takes as long.
-    let is_right = services.passwords.verify(&counted.lane, hash.as_deref(), password.clone()).await?;
+    let is_right = services.passwords.verify(&counted.queue, hash.as_deref(), password.clone()).await?;
     let user = match user {
         Some(user) if is_right && user.disabled_at.is_none() => user,
         other => {

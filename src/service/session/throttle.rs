@@ -10,15 +10,10 @@
 //!
 //! So strangers cannot keep a person out who signs in where that person has signed in before.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
-
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use super::{Caller, LONGEST, mark};
+use super::{Caller, LONGEST, device_cookie};
 use crate::{
     db::{
         Connection, StoreError, Tx,
@@ -41,16 +36,13 @@ const FREE: i64 = 5;
 const FREE_FOR_ALL: i64 = 50;
 /// First and longest wait: seconds.
 const WAITS: (i64, i64) = (30, login_failures::LONGEST_WAIT);
-/// Failures at names that nobody has, which are remembered in memory.
-const STRANGERS: usize = 10_000;
-
 /// Under which keys a failure counts, and whose turn a password check takes.
 #[derive(Debug, Clone)]
 pub(super) struct Counted {
     /// Keys, and how many failures are free under each.
     keys: Vec<(String, i64)>,
     /// Checks of the same lane wait for each other, and for nobody else.
-    pub(super) lane: String,
+    pub(super) queue: String,
 }
 
 impl Counted {
@@ -62,35 +54,35 @@ impl Counted {
         user: Option<&UserRecord>,
         knows_address: bool,
     ) -> Self {
-        let device = user.and_then(|user| mark::device(services, caller, user.id()));
+        let device = user.and_then(|user| device_cookie::device(services, caller, user.id()));
         if let Some(device) = device {
-            let lane = format!("device {device}");
-            return Self { keys: vec![(apart(account, &lane), FREE)], lane };
+            let queue = format!("device {device}");
+            return Self { keys: vec![(apart(account, &queue), FREE)], queue };
         }
-        let lane = format!("address {}", network_of(caller));
-        let mut keys = vec![(apart(account, &lane), FREE)];
+        let queue = format!("address {}", network_of(caller));
+        let mut keys = vec![(apart(account, &queue), FREE)];
         if !knows_address {
             keys.push((account.to_owned(), FREE_FOR_ALL));
         }
-        Self { keys, lane }
+        Self { keys, queue }
     }
 
     /// Somebody whose password was right, at the code.
     pub(super) fn at_code(account: &str) -> Self {
-        Self { keys: vec![(apart(account, "code"), FREE)], lane: String::new() }
+        Self { keys: vec![(apart(account, "code"), FREE)], queue: String::new() }
     }
 
     /// Somebody who is signed in, at the password.
     fn in_session(account: &str, session: Option<SessionId>) -> Self {
-        let lane = format!("session {}", session.map_or(0, |id| id.0));
-        Self { keys: vec![(apart(account, &lane), FREE)], lane }
+        let queue = format!("session {}", session.map_or(0, |id| id.0));
+        Self { keys: vec![(apart(account, &queue), FREE)], queue }
     }
 
     /// Refuses who has failed too often.
     pub(super) async fn refuse_blocked(&self, services: &Services) -> Result<(), Error> {
         let (counted, now) = (self.clone(), services.clock.now());
         let stored = services.db.read(move |conn| counted.stored_wait(conn, now)).await?;
-        let wait = stored.max(services.strangers.wait(&self.keys, now));
+        let wait = stored.max(services.unknown_names.wait(&self.keys, now));
         wait.map_or(Ok(()), |seconds| Err(Error::TooMany { seconds }))
     }
 
@@ -156,7 +148,7 @@ fn apart(account: &str, what: &str) -> String {
     format!("{account}/{what}")
 }
 
-fn counted_again(key: &str, known: i64, free: i64, now: Timestamp) -> FailureRecord {
+pub(super) fn counted_again(key: &str, known: i64, free: i64, now: Timestamp) -> FailureRecord {
     let failures = known + 1;
     FailureRecord {
         account: key.to_owned(),
@@ -166,7 +158,7 @@ fn counted_again(key: &str, known: i64, free: i64, now: Timestamp) -> FailureRec
     }
 }
 
-fn wait_of(known: &FailureRecord, now: Timestamp) -> Option<i64> {
+pub(super) fn wait_of(known: &FailureRecord, now: Timestamp) -> Option<i64> {
     let until: Timestamp = known.blocked_until.as_deref()?.parse().ok()?;
     (until > now).then(|| until.since(now))
 }
@@ -176,34 +168,6 @@ fn wait_after(failures: i64, free: i64) -> Option<i64> {
     let over = failures - free;
     let doublings = u32::try_from(over.min(20)).ok()?;
     Some(WAITS.0.saturating_mul(2_i64.pow(doublings)).min(WAITS.1))
-}
-
-/// Failures at names that nobody has. They wait as people do, so that the answer does not tell who exists; but they are
-/// nowhere but in memory, so that names that strangers make up fill no disk.
-#[derive(Debug, Default)]
-pub struct Strangers(Mutex<HashMap<String, FailureRecord>>);
-
-impl Strangers {
-    fn wait(&self, keys: &[(String, i64)], now: Timestamp) -> Option<i64> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.iter().filter_map(|(key, _)| wait_of(known.get(key)?, now)).max()
-    }
-
-    fn count(&self, keys: &[(String, i64)], now: Timestamp) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() + keys.len() > STRANGERS {
-            // Those that failed longest ago go first: half of them, so that not every failure has to look for one.
-            let mut times: Vec<String> = known.values().map(|record| record.last_at.clone()).collect();
-            let middle = times.len() / 2;
-            let (_, median, _) = times.select_nth_unstable(middle);
-            let median = median.clone();
-            known.retain(|_, record| record.last_at > median);
-        }
-        for (key, free) in keys {
-            let failures = known.get(key).map_or(0, |record| record.failures);
-            known.insert(key.clone(), counted_again(key, failures, *free, now));
-        }
-    }
 }
 
 /// Checks the password of a person who is signed in, and notes that it was given; wrong ones count as failures.
@@ -225,7 +189,7 @@ pub(in crate::service) async fn prove(
     };
     let counted = Counted::in_session(&account_key(&user.name), session);
     counted.refuse_blocked(services).await?;
-    let is_right = services.passwords.verify(&counted.lane, user.password_hash.as_deref(), password).await?;
+    let is_right = services.passwords.verify(&counted.queue, user.password_hash.as_deref(), password).await?;
     if !is_right {
         return Err(failed(services, actor, None, counted, Some(user), "account.prove_password").await);
     }
@@ -268,15 +232,15 @@ pub(super) async fn failed(
                 audit::record(tx, &actor, now, entry.after(json!({ "failures": failures })).failed())?;
                 Ok(None)
             };
-            services.db.write_quietly(count).await
+            services.db.write_unseen(count).await
         }
         None => {
-            if let Some(seconds) = services.strangers.wait(&counted.keys, now) {
+            if let Some(seconds) = services.unknown_names.wait(&counted.keys, now) {
                 return Error::TooMany { seconds };
             }
-            services.strangers.count(&counted.keys, now);
+            services.unknown_names.count(&counted.keys, now);
             let entry = Entry::new(action).on("user", None, NO_SUCH_PERSON).failed();
-            services.db.write_quietly(move |tx| audit::record(tx, &actor, now, entry).map(|()| None)).await
+            services.db.write_unseen(move |tx| audit::record(tx, &actor, now, entry).map(|()| None)).await
         }
     };
     match outcome {
@@ -303,15 +267,5 @@ mod tests {
         assert_eq!(waits[..4], [None; 4]);
         assert_eq!(waits[4..], expected);
         assert_eq!(wait_after(i64::MAX, FREE), Some(900));
-    }
-
-    #[test]
-    fn names_that_nobody_has_are_remembered_in_a_bounded_number() {
-        let strangers = Strangers::default();
-        for number in 0..30_000 {
-            let key = format!("name {number}");
-            strangers.count(&[(key, FREE)], Timestamp::from_unix(number));
-        }
-        assert!(strangers.0.lock().is_ok_and(|known| known.len() <= STRANGERS));
     }
 }

@@ -1,5 +1,6 @@
 //! Settings of the whole program that can be changed while it runs: kept in the `configuration` table, read from memory.
 
+pub(in crate::service) mod imported;
 mod keys;
 
 use std::sync::{PoisonError, RwLock};

@@ -23,10 +23,10 @@ use crate::{
 
 /// What is being done, and what was done.
 #[derive(Debug, Default)]
-pub struct Works(Mutex<Inside>);
+pub struct BackgroundWork(Mutex<State>);
 
 #[derive(Debug, Default)]
-struct Inside {
+struct State {
     current: Option<Current>,
     last: BTreeMap<WorkKind, (Timestamp, Outcome)>,
 }
@@ -40,16 +40,16 @@ struct Current {
 
 /// Work under way. When it is dropped before its end, it counts as broken off.
 #[derive(Debug)]
-pub struct Guard {
-    works: Arc<Works>,
+pub struct WorkGuard {
+    works: Arc<BackgroundWork>,
     kind: WorkKind,
     clock: Clock,
     progress: watch::Sender<ImportProgress>,
     outcome: Option<Outcome>,
 }
 
-impl Works {
-    fn inside(&self) -> MutexGuard<'_, Inside> {
+impl BackgroundWork {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -57,14 +57,14 @@ impl Works {
     ///
     /// # Errors
     /// [`Error::Invalid`] while other work is being done.
-    pub fn start(self: &Arc<Self>, kind: WorkKind, clock: &Clock) -> Result<Guard, Error> {
+    pub fn start(self: &Arc<Self>, kind: WorkKind, clock: &Clock) -> Result<WorkGuard, Error> {
         let (progress, seen) = watch::channel(ImportProgress::default());
-        let mut inside = self.inside();
-        if inside.current.is_some() {
+        let mut state = self.state();
+        if state.current.is_some() {
             return Err(busy());
         }
-        inside.current = Some(Current { kind, since: clock.now(), progress: seen });
-        Ok(Guard { works: Arc::clone(self), kind, clock: clock.clone(), progress, outcome: None })
+        state.current = Some(Current { kind, since: clock.now(), progress: seen });
+        Ok(WorkGuard { works: Arc::clone(self), kind, clock: clock.clone(), progress, outcome: None })
     }
 
     /// Refuses while work is being done, for those who first have to take in what they begin with.
@@ -72,7 +72,7 @@ impl Works {
     /// # Errors
     /// [`Error::Invalid`].
     pub fn ensure_idle(&self) -> Result<(), Error> {
-        if self.inside().current.is_some() { Err(busy()) } else { Ok(()) }
+        if self.state().current.is_some() { Err(busy()) } else { Ok(()) }
     }
 }
 
@@ -80,7 +80,7 @@ fn busy() -> Error {
     Error::Invalid { field: "work", hint: "another operation is running: wait until it has finished".into() }
 }
 
-impl Guard {
+impl WorkGuard {
     /// Where to say how far it is.
     pub fn progress(&self) -> watch::Sender<ImportProgress> {
         self.progress.clone()
@@ -92,13 +92,13 @@ impl Guard {
     }
 }
 
-impl Drop for Guard {
+impl Drop for WorkGuard {
     fn drop(&mut self) {
         let broken = || Outcome::Failed("it was interrupted; the log may show the cause".into());
         let outcome = self.outcome.take().unwrap_or_else(broken);
-        let mut inside = self.works.inside();
-        inside.current = None;
-        inside.last.insert(self.kind, (self.clock.now(), outcome));
+        let mut state = self.works.state();
+        state.current = None;
+        state.last.insert(self.kind, (self.clock.now(), outcome));
     }
 }
 
@@ -109,13 +109,13 @@ impl Drop for Guard {
 pub fn state(services: &Services, actor: &Actor, kinds: &[WorkKind]) -> Result<WorkState, Error> {
     actor.may(Permission::ViewDatabase)?;
     let zone = actor.zone(services);
-    let inside = services.work.inside();
-    let now = inside.current.as_ref().map(|current| {
+    let state = services.work.state();
+    let now = state.current.as_ref().map(|current| {
         let progress = *current.progress.borrow();
         let progress = (current.kind == WorkKind::Import).then_some(progress);
         WorkNow { kind: current.kind, since: zone.moment(current.since), progress }
     });
-    let ended = inside.last.iter().filter(|(kind, _)| kinds.contains(kind));
+    let ended = state.last.iter().filter(|(kind, _)| kinds.contains(kind));
     let last = ended.max_by_key(|(_, (at, _))| *at).map(|(kind, (at, outcome))| WorkEnded {
         kind: *kind,
         at: zone.moment(*at),
@@ -125,7 +125,7 @@ pub fn state(services: &Services, actor: &Actor, kinds: &[WorkKind]) -> Result<W
 }
 
 /// Does work on a task of its own, of which the guard tells.
-pub(in crate::service) fn spawn(guard: Guard, work: impl Future<Output = Outcome> + Send + 'static) {
+pub(in crate::service) fn spawn(guard: WorkGuard, work: impl Future<Output = Outcome> + Send + 'static) {
     tokio::spawn(async move {
         let outcome = work.await;
         guard.end(outcome);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{TASKS, Task, next_run, rows, run};
 use crate::{
     db::{
-        Frozen,
+        ReadOnlyCause,
         tables::{
             settings,
             tasks::{self, TaskRow},
@@ -29,26 +29,26 @@ const CHECK: &str = "integrity";
 pub async fn run_due(services: &Services) {
     let process = run::process_name().unwrap_or_else(|_| std::process::id().to_string());
     let mut told = None;
-    if services.db.frozen().is_none()
+    if services.db.read_only_cause().is_none()
         && let Err(error) = check_soon(services).await
     {
         tracing::warn!(%error, "the check of the whole file could not be brought forward");
     }
     loop {
-        let frozen = services.db.frozen();
-        if frozen != told {
-            tell(frozen.as_ref());
-            told.clone_from(&frozen);
+        let read_only_cause = services.db.read_only_cause();
+        if read_only_cause != told {
+            tell(read_only_cause.as_ref());
+            told.clone_from(&read_only_cause);
         }
         if matches!(services.db.read_only(), Some(ReadOnly::Full | ReadOnly::Locked)) {
             // Nobody may send anything for hours, and those who watch should know that it has passed.
             let now = services.clock.now();
             let tried = services
                 .db
-                .write_quietly(move |tx| settings::set(tx.conn, settings::TRIED, &now.to_string(), now));
+                .write_unseen(move |tx| settings::set(tx.conn, settings::TRIED, &now.to_string(), now));
             let _ = tried.await;
         }
-        if frozen.is_some() {
+        if read_only_cause.is_some() {
             // Nothing can be noted of a task. Somebody may have mended the file.
             if let Err(error) = database::look_again(services).await {
                 tracing::warn!(%error, "the database stays read-only");
@@ -82,15 +82,15 @@ pub(crate) async fn check_soon(services: &Services) -> Result<(), Error> {
     let Some((task, row)) = rows.iter().find(|(task, _)| task.name == CHECK) else { return Ok(()) };
     if next_run(row).is_some_and(|next| next > soon) {
         let name = task.name;
-        services.db.write_quietly(move |tx| tasks::set_next_run(tx.conn, name, soon)).await?;
+        services.db.write_unseen(move |tx| tasks::set_next_run(tx.conn, name, soon)).await?;
     }
     Ok(())
 }
 
 /// Says once that the file is not written any more, and that it is again.
-fn tell(frozen: Option<&Frozen>) {
-    match frozen {
-        Some(Frozen { what, .. }) => tracing::error!(
+fn tell(read_only_cause: Option<&ReadOnlyCause>) {
+    match read_only_cause {
+        Some(ReadOnlyCause { what, .. }) => tracing::error!(
             what,
             "the database is now read-only: see `duplistatus doctor`, `db repair`, `db salvage`, `db restore`"
         ),
@@ -138,7 +138,7 @@ async fn expected(
     let last = row.last_run.as_deref().and_then(|at| at.parse().ok());
     let next = run::schedule(task, row).next(stored, last, now, &services.zone);
     if next != stored {
-        services.db.write_quietly(move |tx| tasks::set_next_run(tx.conn, task.name, next)).await?;
+        services.db.write_unseen(move |tx| tasks::set_next_run(tx.conn, task.name, next)).await?;
     }
     Ok(Some(next))
 }

@@ -96,7 +96,7 @@ pub async fn run(services: Services) {
 /// Once, and again when an old backup was put in place.
 async fn hide_secrets_when_needed(services: &Services) {
     loop {
-        if services.db.frozen().is_none()
+        if services.db.read_only_cause().is_none()
             && let Err(error) = hide_secrets::run(services).await
         {
             tracing::warn!(%error, "keys that older reports quote could not be hidden; it is tried again");
@@ -107,12 +107,12 @@ async fn hide_secrets_when_needed(services: &Services) {
 
 async fn run_every_minute(services: &Services) {
     loop {
-        if services.db.frozen().is_none()
+        if services.db.read_only_cause().is_none()
             && let Err(error) = settle_site_days(services).await
         {
             tracing::warn!(%error, "the totals of the site's days could not be stored");
         }
-        if services.db.frozen().is_none()
+        if services.db.read_only_cause().is_none()
             && let Err(error) = audit::settle_repeats(services).await
         {
             tracing::warn!(%error, "counted events could not be written to the audit log");
@@ -131,7 +131,7 @@ pub async fn expire_sessions(services: &Services) -> Result<usize, Error> {
     let idle_since = now.plus(-services.options.session_idle);
     let ended = services
         .db
-        .write_quietly(move |tx| {
+        .write_unseen(move |tx| {
             login_failures::expire(tx.conn, now.plus(-FAILURES_LAST))?;
             sessions::expire(tx.conn, now, idle_since)
         })

@@ -12,7 +12,7 @@ mod schedule;
 use serde_json::json;
 
 pub use due::run_due;
-pub use registry::{Counted, Counting, Deletes, Running, TASKS, Task, Work};
+pub use registry::{Counted, Counting, Deletion, Running, TASKS, Task, Work};
 pub use schedule::{NoSchedule, Schedule};
 
 use super::{
@@ -50,7 +50,7 @@ async fn rows(services: &Services, known: &'static [Task]) -> Result<Vec<(&'stat
     let (now, zone) = (services.clock.now(), services.zone.clone());
     let all = services
         .db
-        .write_quietly(move |tx| {
+        .write_unseen(move |tx| {
             for task in known {
                 tasks::add(tx.conn, task.name, first_run(task, now, &zone))?;
             }
@@ -107,7 +107,7 @@ fn state(zone: &Zone, now: Timestamp, task: &Task, row: TaskRow) -> TaskState {
 /// # Errors
 /// [`Error::NotFound`] when there is no such task; [`Error::Invalid`] when it runs already. That it failed is in the answer.
 pub async fn run_now(services: &Services, actor: &Actor, name: &str) -> Result<TaskRun, Error> {
-    Begun::begin(services, actor, name).await?.finish().await
+    ClaimedTask::begin(services, actor, name).await?.finish().await
 }
 
 /// The same without waiting: what came of it will be in the task's row.
@@ -115,7 +115,7 @@ pub async fn run_now(services: &Services, actor: &Actor, name: &str) -> Result<T
 /// # Errors
 /// As [`run_now`].
 pub async fn begin_now(services: &Services, actor: &Actor, name: &str) -> Result<(), Error> {
-    let begun = Begun::begin(services, actor, name).await?;
+    let begun = ClaimedTask::begin(services, actor, name).await?;
     tokio::spawn(async move {
         if let Err(error) = begun.finish().await {
             tracing::warn!(%error, "a task that somebody began");
@@ -125,7 +125,7 @@ pub async fn begin_now(services: &Services, actor: &Actor, name: &str) -> Result
 }
 
 /// A task that somebody began.
-struct Begun {
+struct ClaimedTask {
     services: Services,
     actor: Actor,
     task: &'static Task,
@@ -134,7 +134,7 @@ struct Begun {
     began: Timestamp,
 }
 
-impl Begun {
+impl ClaimedTask {
     async fn begin(services: &Services, actor: &Actor, name: &str) -> Result<Self, Error> {
         // A backup is all that a program may begin.
         let is_backup = name == "backup";
@@ -179,7 +179,7 @@ pub async fn losses(
     actor.may(Permission::RunUpkeep)?;
     let task = TASKS.iter().find(|task| task.name == name).ok_or(Error::NotFound)?;
     match task.deletes {
-        Some(Deletes { what, count }) => Ok(Some((count(services).await?, what))),
+        Some(Deletion { what, count }) => Ok(Some((count(services).await?, what))),
         None => Ok(None),
     }
 }
@@ -250,5 +250,4 @@ fn told(task: &Task, row: &TaskRow) -> serde_json::Value {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

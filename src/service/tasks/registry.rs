@@ -29,12 +29,12 @@ pub struct Task {
     /// What it does.
     pub work: Work,
     /// What it deletes for good that somebody may miss: who begins it is asked first.
-    pub deletes: Option<Deletes>,
+    pub deletes: Option<Deletion>,
 }
 
 /// What a task deletes.
 #[derive(Debug, Clone, Copy)]
-pub struct Deletes {
+pub struct Deletion {
     /// In words, after a number.
     pub what: &'static str,
     /// How many it would delete at this moment.
@@ -52,7 +52,7 @@ pub const TASKS: &[Task] = &[
         name: "audit",
         usual: Schedule::Daily(2, 50),
         work: |services| Box::pin(expire_audit(services)),
-        deletes: Some(Deletes {
+        deletes: Some(Deletion {
             what: "entries of the audit trail",
             count: |services| Box::pin(count_audit(services)),
         }),
@@ -73,7 +73,7 @@ pub const TASKS: &[Task] = &[
         name: "keys",
         usual: Schedule::Daily(2, 55),
         work: |services| Box::pin(forget_keys(services)),
-        deletes: Some(Deletes {
+        deletes: Some(Deletion {
             what: "keys that ended 90 days ago",
             count: |services| Box::pin(count_keys(services)),
         }),
@@ -88,7 +88,7 @@ pub const TASKS: &[Task] = &[
         name: "raw-reports",
         usual: Schedule::Every(3600),
         work: |services| Box::pin(expire_raw(services)),
-        deletes: Some(Deletes {
+        deletes: Some(Deletion {
             what: "raw reports",
             count: |services| Box::pin(housekeeping::expiring_raw_reports(services)),
         }),
@@ -97,7 +97,7 @@ pub const TASKS: &[Task] = &[
         name: "retention",
         usual: Schedule::Daily(3, 20),
         work: |services| Box::pin(clean_up(services)),
-        deletes: Some(Deletes {
+        deletes: Some(Deletion {
             what: "old runs and other operations",
             count: |services| Box::pin(count_runs(services)),
         }),
@@ -147,8 +147,8 @@ async fn forget_keys(services: &Services) -> Result<String, Error> {
     let before = services.clock.now().plus(-DEAD_KEYS_LAST);
     let deleted = services
         .db
-        .write_quietly(move |tx| {
-            Ok(api_keys::forget_dead(tx.conn, before)? + ingest_keys::forget_dead(tx.conn, before)?)
+        .write_unseen(move |tx| {
+            Ok(api_keys::delete_expired(tx.conn, before)? + ingest_keys::delete_expired(tx.conn, before)?)
         })
         .await?;
     Ok(format!(
@@ -160,7 +160,7 @@ async fn forget_keys(services: &Services) -> Result<String, Error> {
 async fn count_keys(services: &Services) -> Result<i64, Error> {
     let before = services.clock.now().plus(-DEAD_KEYS_LAST);
     let count = move |conn: &mut Connection| {
-        Ok(api_keys::count_dead(conn, before)? + ingest_keys::count_dead(conn, before)?)
+        Ok(api_keys::count_expired(conn, before)? + ingest_keys::count_expired(conn, before)?)
     };
     Ok(services.db.read(count).await?)
 }

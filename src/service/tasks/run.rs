@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use super::{Schedule, Task};
 use crate::{
-    db::tables::tasks::{self, Ended, TaskRow},
+    db::tables::tasks::{self, TaskEnd, TaskRow},
     dto::database::TaskResult,
     error::Error,
     service::Services,
@@ -42,14 +42,14 @@ pub(super) async fn bury(services: &Services, task: &Task, row: &TaskRow) -> Res
     let (name, by) = (task.name, row.running_by.clone().unwrap_or_default());
     let now = services.clock.now();
     let began = row.running_since.as_deref().and_then(|at| at.parse().ok()).unwrap_or(now);
-    let ended = Ended {
+    let ended = TaskEnd {
         began,
         duration: None,
         result: TaskResult::Interrupted.as_str(),
         message: "the program stopped while the task was running".into(),
     };
     let next = schedule(task, row).after(now, &services.zone).min(now.plus(RETRY_INTERRUPTED));
-    services.db.write_quietly(move |tx| tasks::end(tx.conn, name, &by, &ended, next)).await?;
+    services.db.write_unseen(move |tx| tasks::end(tx.conn, name, &by, &ended, next)).await?;
     Ok(())
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn run(
     task: &'static Task,
     schedule: Schedule,
     by: &str,
-) -> Result<Option<Ended>, Error> {
+) -> Result<Option<TaskEnd>, Error> {
     match claim(services, task, by).await? {
         Some(began) => carry_out(services, task, schedule, by, began).await.map(Some),
         None => Ok(None),
@@ -79,7 +79,7 @@ pub(super) async fn claim(
 ) -> Result<Option<Timestamp>, Error> {
     let (began, process) = (services.clock.now(), by.to_owned());
     let is_ours =
-        services.db.write_quietly(move |tx| tasks::claim(tx.conn, task.name, &process, began)).await?;
+        services.db.write_unseen(move |tx| tasks::claim(tx.conn, task.name, &process, began)).await?;
     Ok(is_ours.then_some(began))
 }
 
@@ -90,7 +90,7 @@ pub(super) async fn carry_out(
     schedule: Schedule,
     by: &str,
     began: Timestamp,
-) -> Result<Ended, Error> {
+) -> Result<TaskEnd, Error> {
     let watch = Instant::now();
     let done = watched(services, task, by).await;
     let duration = i64::try_from(watch.elapsed().as_millis()).unwrap_or(i64::MAX);
@@ -111,9 +111,9 @@ pub(super) async fn carry_out(
         next = next.min(now.plus(RETRY));
     }
     let message = shorten(&message, MESSAGE);
-    let ended = Ended { began, duration: Some(duration), result: result.as_str(), message };
+    let ended = TaskEnd { began, duration: Some(duration), result: result.as_str(), message };
     let (stored, process) = (ended.clone(), by.to_owned());
-    services.db.write_quietly(move |tx| tasks::end(tx.conn, task.name, &process, &stored, next)).await?;
+    services.db.write_unseen(move |tx| tasks::end(tx.conn, task.name, &process, &stored, next)).await?;
     Ok(ended)
 }
 
@@ -132,7 +132,7 @@ async fn watched(services: &Services, task: &'static Task, by: &str) -> Result<S
             },
             () = tokio::time::sleep(ALIVE_EVERY) => {
                 let (process, now) = (by.to_owned(), services.clock.now());
-                let seen = services.db.write_quietly(move |tx| tasks::see_alive(tx.conn, task.name, &process, now));
+                let seen = services.db.write_unseen(move |tx| tasks::heartbeat(tx.conn, task.name, &process, now));
                 if let Err(error) = seen.await {
                     tracing::warn!(task = task.name, %error, "it could not be noted that a task still runs");
                 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    Guards, Options, Services,
+    Crypto, Options, Services,
     ingest::{self, IngestError, Stored, Upload},
 };
 use crate::{
@@ -40,7 +40,7 @@ pub(crate) fn services_in(zone: Zone) -> Result<(tempfile::TempDir, Services), B
     let db = Db::open(&folder.path().join("duplistatus.db"))?;
     let clock = Clock::manual(Timestamp::from_unix(NOON));
     let options = Options { open_ingest: true, ..Options::default() };
-    Ok((folder, Services::new(db, clock, zone, options, Guards::for_made_up_data()?)))
+    Ok((folder, Services::new(db, clock, zone, options, Crypto::for_made_up_data()?)))
 }
 
 /// Sets the clock to a number of seconds after [`NOON`].

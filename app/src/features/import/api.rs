@@ -29,5 +29,5 @@ pub struct ImportPage {
 pub async fn show_import() -> Result<ImportPage, ApiError> {
     let (services, actor) = crate::api::context()?;
     let work = duplistatus::service::import::state(&services, &actor)?;
-    Ok(ImportPage { now: actor.zone(&services).moment(services.clock.now()), work })
+    Ok(ImportPage { now: actor.zone(&services).moment(services.clock().now()), work })
 }

@@ -36,7 +36,7 @@ pub async fn show_tasks(wanted: Option<String>) -> Result<TasksPage, ApiError> {
         Some(wanted) => tasks::losses(&services, &actor, &wanted).await?.map(|(count, _)| (wanted, count)),
         None => None,
     };
-    Ok(TasksPage { now: actor.zone(&services).moment(services.clock.now()), tasks, question })
+    Ok(TasksPage { now: actor.zone(&services).moment(services.clock().now()), tasks, question })
 }
 
 /// Begins a task now. Answers with the page, which says what comes of it. `at_most` is what somebody agreed to lose, as the

@@ -23,5 +23,5 @@ pub struct WorkProgress {
 pub async fn follow_work() -> Result<WorkProgress, ApiError> {
     let (services, actor) = crate::api::context()?;
     let state = duplistatus::service::tasks::background::state(&services, &actor, &[])?;
-    Ok(WorkProgress { now: actor.zone(&services).moment(services.clock.now()), work: state.now })
+    Ok(WorkProgress { now: actor.zone(&services).moment(services.clock().now()), work: state.now })
 }

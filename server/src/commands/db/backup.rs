@@ -19,7 +19,7 @@ use duplistatus::{
 use serde::Serialize;
 
 use crate::{
-    cli::{BackupArguments, GlobalOptions, Sure},
+    cli::{BackupArguments, Confirmation, GlobalOptions},
     commands::{self, output::Output},
 };
 
@@ -42,17 +42,17 @@ pub(super) async fn backup(
     out: Output,
     arguments: BackupArguments,
 ) -> anyhow::Result<()> {
-    let BackupArguments { file, compress, no_verify, sure } = arguments;
+    let BackupArguments { file, compress, no_verify, confirmation } = arguments;
     let form = Form { verify: !no_verify, compress };
     let to_pipe = file.as_deref() == Some(Path::new("-"));
     if to_pipe {
-        refuse_terminal()?;
+        reject_terminal()?;
     }
     commands::database_there(options)?;
     let services = commands::open_there(options).await?;
     if let Some(file) = file.as_deref().filter(|_| !to_pipe) {
-        database::refuse_target(&services, file)?;
-        confirm_replacing(file, &sure)?;
+        database::reject_target(&services, file)?;
+        confirm_replacing(file, &confirmation)?;
     }
     let actor = Actor::CommandLine;
     let result = if to_pipe {
@@ -63,7 +63,7 @@ pub(super) async fn backup(
         let target = file.map_or(Target::Folder, Target::File);
         database::backup(&services, &actor, target, form).await.map(|report| (None, report))
     };
-    services.db.close().await;
+    services.db().close().await;
     let (folder, report) = result?;
     if folder.is_none() {
         return out.show(&Answer(report));
@@ -75,7 +75,7 @@ pub(super) async fn backup(
 }
 
 /// Asks before a file is replaced that has something in it.
-pub(super) fn confirm_replacing(file: &Path, sure: &Sure) -> anyhow::Result<()> {
+pub(super) fn confirm_replacing(file: &Path, confirmation: &Confirmation) -> anyhow::Result<()> {
     let Ok(there) = fs::metadata(file) else { return Ok(()) };
     // What is no file is refused, and not replaced.
     if !there.is_file() || there.len() == 0 || fs::symlink_metadata(file).is_ok_and(|data| data.is_symlink())
@@ -83,10 +83,10 @@ pub(super) fn confirm_replacing(file: &Path, sure: &Sure) -> anyhow::Result<()> 
         return Ok(());
     }
     let bytes = size(i64::try_from(there.len()).unwrap_or(i64::MAX));
-    sure.confirm(&format!("{} already exists ({bytes}). Replace it?", file.display()))
+    confirmation.confirm(&format!("{} already exists ({bytes}). Replace it?", file.display()))
 }
 
-fn refuse_terminal() -> anyhow::Result<()> {
+fn reject_terminal() -> anyhow::Result<()> {
     if stdout().is_terminal() {
         bail!("a backup is binary: give a file name, or redirect standard output to a file");
     }

@@ -10,10 +10,10 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::{counted, output::Output};
 use crate::{
     cli::{CleanupArguments, GlobalOptions},
     commands,
+    commands::{count_of, output::Output},
 };
 
 #[derive(Serialize)]
@@ -59,12 +59,12 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let report = clean(&services, arguments).await;
-    services.db.close().await;
+    services.db().close().await;
     out.show(&Answer(report?))
 }
 
 async fn clean(services: &Services, arguments: CleanupArguments) -> anyhow::Result<CleanupReport> {
-    let CleanupArguments { days, server, job, keep_last, dry_run, sure } = arguments;
+    let CleanupArguments { days, server, job, keep_last, dry_run, confirmation } = arguments;
     let request = CleanupRequest { days, server, job, keep_last, dry_run: true, at_most: None };
     let preview = cleaned(services, request.clone()).await?;
     if dry_run {
@@ -72,9 +72,9 @@ async fn clean(services: &Services, arguments: CleanupArguments) -> anyhow::Resu
     }
     let going = preview.runs + preview.operations;
     if going > 0 {
-        sure.confirm(&question(&preview))?;
+        confirmation.confirm(&question(&preview))?;
     }
-    let at_most = (!sure.yes).then_some(going);
+    let at_most = (!confirmation.yes).then_some(going);
     cleaned(services, CleanupRequest { dry_run: false, at_most, ..request }).await
 }
 
@@ -90,8 +90,8 @@ fn question(preview: &CleanupReport) -> String {
     let jobs = i64::try_from(preview.jobs.len()).unwrap_or(i64::MAX);
     format!(
         "Permanently delete {} of {} and {}? (--dry-run lists them)",
-        counted(preview.runs, "run", "runs"),
-        counted(jobs, "job", "jobs"),
-        counted(preview.operations, "other operation", "other operations")
+        count_of(preview.runs, "run", "runs"),
+        count_of(jobs, "job", "jobs"),
+        count_of(preview.operations, "other operation", "other operations")
     )
 }

@@ -9,8 +9,11 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::{counted, output::Output};
-use crate::{cli::GlobalOptions, commands};
+use crate::{
+    cli::GlobalOptions,
+    commands,
+    commands::{count_of, output::Output},
+};
 
 #[derive(Serialize)]
 struct Answer {
@@ -35,13 +38,13 @@ impl fmt::Display for Answer {
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let orphans = database::foreign_keys(&services, &Actor::CommandLine).await?;
-    services.db.close().await;
+    services.db().close().await;
     let count = orphans.len();
     out.show(&Answer { orphans })?;
     if count > 0 {
         bail!(
             "missing references: {}; `duplistatus db repair` repairs them",
-            counted(i64::try_from(count)?, "row", "rows")
+            count_of(i64::try_from(count)?, "row", "rows")
         );
     }
     Ok(())

@@ -9,8 +9,11 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::{counted, output::Output};
-use crate::{cli::GlobalOptions, commands};
+use crate::{
+    cli::GlobalOptions,
+    commands,
+    commands::{count_of, output::Output},
+};
 
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -69,7 +72,7 @@ impl fmt::Display for Answer {
         write!(
             f,
             "{} compared with their runs in {}.{:03} s.",
-            counted(*jobs, "job", "jobs"),
+            count_of(*jobs, "job", "jobs"),
             took / 1000,
             took % 1000
         )
@@ -80,7 +83,7 @@ impl fmt::Display for Answer {
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let found = database::check_integrity(&services, &Actor::CommandLine).await?;
-    services.db.close().await;
+    services.db().close().await;
     let is_in_order = found.is_in_order();
     out.show(&Answer(found))?;
     if !is_in_order {

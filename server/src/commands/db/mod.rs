@@ -2,8 +2,10 @@
 
 mod backup;
 mod cleanup;
+mod export;
 mod foreign_keys;
 mod integrity;
+mod maintenance;
 mod migrate;
 mod repair;
 mod restore;
@@ -12,8 +14,6 @@ mod salvage;
 mod stats;
 mod status;
 mod tasks;
-mod upkeep;
-mod write_out;
 
 use duplistatus::dto::database::RestoreChoice;
 
@@ -31,19 +31,21 @@ pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyh
     let out = Output { json: arguments.json };
     match arguments.command {
         DbCommand::Backup(arguments) => backup::backup(options, out, arguments).await,
-        DbCommand::Restore { file, revive, sure } => {
-            restore::run(options, out, file, RestoreChoice { revive }, &sure).await
+        DbCommand::Restore { file, revive, confirmation } => {
+            restore::run(options, out, file, RestoreChoice { revive }, &confirmation).await
         }
-        DbCommand::Dump { file, sure } => write_out::dump(options, out, &file, &sure).await,
-        DbCommand::Export(arguments) => write_out::export(options, out, &arguments).await,
-        DbCommand::Repair { dry_run, sure } => repair::run(options, out, dry_run, &sure).await,
+        DbCommand::Dump { file, confirmation } => export::dump(options, out, &file, &confirmation).await,
+        DbCommand::Export(arguments) => export::export(options, out, &arguments).await,
+        DbCommand::Repair { dry_run, confirmation } => {
+            repair::run(options, out, dry_run, &confirmation).await
+        }
         DbCommand::Salvage { broken, new } => salvage::run(options, out, (broken, new)).await,
         DbCommand::ForeignKeys => foreign_keys::run(options, out).await,
         DbCommand::Integrity => integrity::run(options, out).await,
         DbCommand::Status => status::run(options, out).await,
         DbCommand::Stats => stats::run(options, out).await,
         command @ (DbCommand::Vacuum | DbCommand::Analyze | DbCommand::Optimize | DbCommand::Checkpoint) => {
-            upkeep::run(options, out, &command).await
+            maintenance::run(options, out, &command).await
         }
         DbCommand::Migrate { list, dry_run } => migrate::run(options, out, list, dry_run).await,
         DbCommand::Cleanup(arguments) => cleanup::run(options, out, arguments).await,

@@ -5,7 +5,7 @@ use std::{fmt, path::Path};
 use anyhow::{Context as _, bail};
 use duplistatus::{
     clock::Clock,
-    db::engine::temp_folder::{TempFolder, UNFINISHED},
+    db::engine::temp_folder::{TEMP_PREFIX, TempFolder},
     dto::database::{RestoreChoice, salvage::RepairReport},
     error::Error,
     service::{Actor, database},
@@ -14,9 +14,10 @@ use duplistatus::{
 use serde::Serialize;
 
 use crate::{
-    cli::{GlobalOptions, Sure},
-    commands::{self, output::Output},
-    serving::Serving,
+    cli::{Confirmation, GlobalOptions},
+    commands,
+    commands::output::Output,
+    server_lock::ServerLock,
 };
 
 #[derive(Serialize)]
@@ -63,12 +64,12 @@ pub(super) async fn run(
     options: &GlobalOptions,
     out: Output,
     dry_run: bool,
-    sure: &Sure,
+    confirmation: &Confirmation,
 ) -> anyhow::Result<()> {
     let path = commands::database_there(options)?;
     let folder = commands::data_dir(options)?;
     let zone = options.zone()?;
-    if !dry_run && !sure.yes {
+    if !dry_run && !confirmation.yes {
         let (path, zone) = (path.clone(), zone.clone());
         let look = move || database::repair(&Actor::CommandLine, &path, true, &zone, Clock::system().now());
         match tokio::task::spawn_blocking(look).await? {
@@ -77,13 +78,13 @@ pub(super) async fn run(
             }
             Ok(report) => {
                 let rows: i64 = report.changed.values().sum();
-                sure.confirm(&format!(
+                confirmation.confirm(&format!(
                     "Copy the file, then change {rows} rows and recreate {} tables or indexes? \
                      `--dry-run` lists them.",
                     report.created.len() + report.reindexed.len()
                 ))?;
             }
-            Err(Error::Invalid { field: database::BEYOND, .. }) => sure.confirm(
+            Err(Error::Invalid { field: database::BEYOND, .. }) => confirmation.confirm(
                 "The database cannot be repaired in place. Copy all data into a new file, and use that file if no data is lost?",
             )?,
             Err(error) => return Err(error).context("the database was not repaired"),
@@ -93,7 +94,7 @@ pub(super) async fn run(
         match database::repair(&Actor::CommandLine, &path, dry_run, &zone, Clock::system().now()) {
             // What cannot be mended in place can still be read out, while nobody else reads it.
             Err(Error::Invalid { field: database::BEYOND, hint }) if !dry_run => {
-                match Serving::begin(&folder)? {
+                match ServerLock::begin(&folder)? {
                     Ok(_serving) => read_out(&path, &zone, &hint),
                     Err(served) => {
                         bail!("{hint}. {served}: stop it, and run this command again to recover the data automatically")
@@ -111,7 +112,8 @@ pub(super) async fn run(
 /// Reads everything out into a new file, and puts that in place when nothing is lost.
 fn read_out(path: &Path, zone: &Zone, hint: &str) -> anyhow::Result<RepairReport> {
     let now = Clock::system().now();
-    let aside = TempFolder::beside(path, UNFINISHED).with_context(|| format!("beside {}", path.display()))?;
+    let aside =
+        TempFolder::beside(path, TEMP_PREFIX).with_context(|| format!("beside {}", path.display()))?;
     let new = aside.path().join("salvaged.db");
     let salvaged = database::salvage(&Actor::CommandLine, (path, &new), zone, now, &mut |_| {})?;
     if !salvaged.complete {

@@ -12,11 +12,10 @@ use duplistatus::{
 use serde::Serialize;
 
 use crate::{
-    cli::{GlobalOptions, Sure},
-    commands,
-    commands::{counted, output::Output},
-    control,
-    serving::Serving,
+    cli::{Confirmation, GlobalOptions},
+    command_socket, commands,
+    commands::{count_of, output::Output},
+    server_lock::ServerLock,
 };
 
 #[derive(Serialize)]
@@ -29,8 +28,8 @@ impl fmt::Display for Answer {
         writeln!(
             f,
             "Restored: {}, {}. All users must sign in again.",
-            counted(report.servers, "server", "servers"),
-            counted(report.runs, "run", "runs")
+            count_of(report.servers, "server", "servers"),
+            count_of(report.runs, "run", "runs")
         )?;
         if !report.migrated.is_empty() {
             writeln!(f, "Migrated: {}.", report.migrated.join(", "))?;
@@ -56,7 +55,7 @@ fn lost(report: &RestoreReport, has_former: bool) -> String {
         text += &format!(
             "{}: {} arrived after the backup was created{newest}\n",
             lost.server,
-            counted(lost.runs, "run", "runs")
+            count_of(lost.runs, "run", "runs")
         );
     }
     let (runs, operations) = (report.lost_runs, report.lost_operations);
@@ -65,14 +64,14 @@ fn lost(report: &RestoreReport, has_former: bool) -> String {
     } else if runs + operations > 0 {
         text += &format!(
             "Only in the previous database, in total: {} and {}.\n",
-            counted(runs, "run", "runs"),
-            counted(operations, "other operation", "other operations")
+            count_of(runs, "run", "runs"),
+            count_of(operations, "other operation", "other operations")
         );
     }
     if report.changed_runs > 0 {
         text += &format!(
             "Reported with different data after the backup: {}. That data is only in the previous database.\n",
-            counted(report.changed_runs, "run", "runs")
+            count_of(report.changed_runs, "run", "runs")
         );
     }
     text
@@ -100,8 +99,8 @@ fn question(preview: &RestorePreview, choice: RestoreChoice) -> String {
     format!(
         "{} contains {} and {}.\n{lost}{}The current database is kept in copies/. Replace it with this backup? All users must then sign in again.",
         preview.name,
-        counted(report.servers, "server", "servers"),
-        counted(report.runs, "run", "runs"),
+        count_of(report.servers, "server", "servers"),
+        count_of(report.runs, "run", "runs"),
         revoked(report, stays)
     )
 }
@@ -112,7 +111,7 @@ pub(super) async fn run(
     out: Output,
     file: PathBuf,
     choice: RestoreChoice,
-    sure: &Sure,
+    confirmation: &Confirmation,
 ) -> anyhow::Result<()> {
     const BY_SERVER: &str = "the running server could not restore the backup";
     // Before anything is changed: the totals are by a zone.
@@ -120,20 +119,20 @@ pub(super) async fn run(
     let file = std::path::absolute(&file)?;
     let folder = commands::data_dir(options)?;
     let database = folder.join("duplistatus.db");
-    let serving = Serving::begin(&folder)?.ok();
-    if !sure.yes && (serving.is_none() || database.exists()) {
+    let serving = ServerLock::begin(&folder)?.ok();
+    if !confirmation.yes && (serving.is_none() || database.exists()) {
         let preview = if serving.is_some() {
             let (path, backup, now) = (database.clone(), file.clone(), Clock::system().now());
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let look = move || database::preview_at_rest(&path, &backup, name, now);
             tokio::task::spawn_blocking(look).await??
         } else {
-            control::preview(&folder, file.clone()).await.context(BY_SERVER)?
+            command_socket::preview(&folder, file.clone()).await.context(BY_SERVER)?
         };
-        sure.confirm(&question(&preview, choice))?;
+        confirmation.confirm(&question(&preview, choice))?;
     }
     let report = match serving {
-        None => control::restore(&folder, file, choice).await.context(BY_SERVER)?,
+        None => command_socket::restore(&folder, file, choice).await.context(BY_SERVER)?,
         // Nobody serves, and nobody can begin to before this has ended.
         Some(_serving) => {
             let (path, backup) = (database.clone(), file.clone());
@@ -150,7 +149,7 @@ pub(super) async fn run(
                 );
             }
             let recorded = database::record_restore(&services, &Actor::CommandLine, &file, &report).await;
-            services.db.close().await;
+            services.db().close().await;
             recorded.context("the database was restored, but this could not be recorded in the audit log")?;
             report
         }

@@ -11,7 +11,7 @@ use duplistatus::{
 use serde::Serialize;
 
 use crate::{
-    cli::{Days, GlobalOptions, RetentionCommand, Sure},
+    cli::{Confirmation, Days, GlobalOptions, RetentionCommand},
     commands,
     commands::output::Output,
 };
@@ -44,7 +44,7 @@ impl fmt::Display for Answer {
 /// When the answer is not yes, or nobody can be asked. A rule that cannot be is nobody's to confirm.
 pub(in crate::commands) async fn confirm(
     services: &Services,
-    sure: &Sure,
+    confirmation: &Confirmation,
     place: (Option<String>, Option<String>),
     rule: Option<Retention>,
 ) -> anyhow::Result<()> {
@@ -54,7 +54,7 @@ pub(in crate::commands) async fn confirm(
         found => found?,
     };
     if then > now {
-        sure.confirm(&format!(
+        confirmation.confirm(&format!(
             "With this change, the next clean-up deletes {then} runs and other operations instead of {now}. Change the retention?"
         ))?;
     }
@@ -73,7 +73,7 @@ pub(super) async fn run(
         Ok(()) => Some(shown(&services).await?),
         Err(_) => None,
     };
-    services.db.close().await;
+    services.db().close().await;
     done?;
     answer.map_or(Ok(()), |answer| out.show(&answer))
 }
@@ -81,9 +81,9 @@ pub(super) async fn run(
 async fn obey(services: &Services, command: RetentionCommand) -> anyhow::Result<()> {
     let done = match command {
         RetentionCommand::List => Ok(()),
-        RetentionCommand::Set { days: Days(days), keep_last, server, job, sure } => {
+        RetentionCommand::Set { days: Days(days), keep_last, server, job, confirmation } => {
             let retention = Retention { days, keep_last };
-            confirm(services, &sure, (server.clone(), job.clone()), Some(retention)).await?;
+            confirm(services, &confirmation, (server.clone(), job.clone()), Some(retention)).await?;
             match server {
                 Some(server) => {
                     database::set_rule(services, &ME, RetentionRule { server, job, retention }).await
@@ -97,8 +97,8 @@ async fn obey(services: &Services, command: RetentionCommand) -> anyhow::Result<
                 }
             }
         }
-        RetentionCommand::Clear { server, job, sure } => {
-            confirm(services, &sure, (Some(server.clone()), job.clone()), None).await?;
+        RetentionCommand::Clear { server, job, confirmation } => {
+            confirm(services, &confirmation, (Some(server.clone()), job.clone()), None).await?;
             database::clear_rule(services, &ME, server, job).await
         }
     };

@@ -9,8 +9,11 @@ use duplistatus::{
 };
 use serde::Serialize;
 
-use crate::commands::{counted, output::Output};
-use crate::{cli::GlobalOptions, commands};
+use crate::{
+    cli::GlobalOptions,
+    commands,
+    commands::{count_of, output::Output},
+};
 
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -22,16 +25,16 @@ impl fmt::Display for Answer {
         writeln!(
             f,
             "{}, {}, {}",
-            counted(stats.servers, "server", "servers"),
-            counted(stats.jobs, "job", "jobs"),
-            counted(stats.users, "user", "users")
+            count_of(stats.servers, "server", "servers"),
+            count_of(stats.jobs, "job", "jobs"),
+            count_of(stats.users, "user", "users")
         )?;
         let by_status: Vec<String> = stats
             .by_status
             .iter()
             .map(|(status, count)| format!("{} {}", thousands(*count), status.as_str()))
             .collect();
-        writeln!(f, "{}: {}", counted(stats.runs, "run", "runs"), by_status.join(", "))?;
+        writeln!(f, "{}: {}", count_of(stats.runs, "run", "runs"), by_status.join(", "))?;
         if let (Some(oldest), Some(newest)) = (stats.oldest_run, stats.newest_run) {
             writeln!(f, "from {oldest} to {newest}")?;
         }
@@ -45,9 +48,9 @@ impl fmt::Display for Answer {
         writeln!(
             f,
             "{}, {}, {}",
-            counted(stats.operations, "other operation", "other operations"),
-            counted(stats.raw_reports, "raw report", "raw reports"),
-            counted(stats.audit_entries, "audit log entry", "audit log entries")
+            count_of(stats.operations, "other operation", "other operations"),
+            count_of(stats.raw_reports, "raw report", "raw reports"),
+            count_of(stats.audit_entries, "audit log entry", "audit log entries")
         )?;
         write!(
             f,
@@ -75,6 +78,6 @@ impl fmt::Display for Answer {
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let stats = database::stats(&services, &Actor::CommandLine).await?;
-    services.db.close().await;
+    services.db().close().await;
     out.show(&Answer(stats))
 }

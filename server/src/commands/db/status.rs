@@ -114,6 +114,6 @@ pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<
     let tables = database::tables(&services, &Actor::CommandLine).await?;
     // Last, so that it tells whether that was slow.
     let status = database::status(&services, &Actor::CommandLine).await?;
-    services.db.close().await;
+    services.db().close().await;
     out.show(&Answer { status, tables })
 }

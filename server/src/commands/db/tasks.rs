@@ -72,18 +72,19 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let done = obey(&services, out, command.unwrap_or(TasksCommand::List)).await;
-    services.db.close().await;
+    services.db().close().await;
     done
 }
 
 async fn obey(services: &Services, out: Output, command: TasksCommand) -> anyhow::Result<()> {
     match command {
         TasksCommand::List => {}
-        TasksCommand::Run { name, sure } => {
+        TasksCommand::Run { name, confirmation } => {
             let losses = tasks::losses(services, &ME, &name).await.map_err(|error| unknown(error, &name))?;
             if let Some((going, what)) = losses.filter(|(going, _)| *going > 0) {
-                sure.confirm(&format!("Permanently delete {going} {what}, as the settings and rules say?"))?;
-                if !sure.yes {
+                confirmation
+                    .confirm(&format!("Permanently delete {going} {what}, as the settings and rules say?"))?;
+                if !confirmation.yes {
                     // Somebody may have thought about it for long.
                     tasks::agreed(services, &ME, &name, Some(going)).await?;
                 }

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use duplistatus::{
-    db::engine::folder_check::{Kind, Need, Place},
+    db::engine::folder_check::{FolderState, Kind, Requirement},
     dto::health::{Check, State},
 };
 
@@ -14,20 +14,21 @@ pub(super) fn checks(folder: &Path) -> Vec<Check> {
     if !folder.is_dir() {
         return vec![check_folder(folder, true)];
     }
-    let place = Place::of(folder);
-    let mut checks = vec![check_folder(folder, place.why_not(Need::Modes).is_none()), file_system(&place)];
+    let place = FolderState::of(folder);
+    let mut checks =
+        vec![check_folder(folder, place.problem_with(Requirement::Modes).is_none()), file_system(&place)];
     checks.extend(problems(&place));
     checks
 }
 
 /// What does not work, in words that start and `doctor` share.
-pub(crate) fn problems(place: &Place) -> Vec<Check> {
+pub(crate) fn problems(place: &FolderState) -> Vec<Check> {
     let name = place.file_system.as_deref().unwrap_or("file system");
-    let told = |(need, why): &(Need, String)| match need {
-        Need::Write => {
+    let told = |(need, why): &(Requirement, String)| match need {
+        Requirement::Write => {
             check("writing_files", State::Failing, format!("cannot create files: {why}"), AS_THE_SERVER)
         }
-        Need::Lock => check(
+        Requirement::Lock => check(
             "locks",
             State::Failing,
             format!("cannot lock files: {why}"),
@@ -35,13 +36,13 @@ pub(crate) fn problems(place: &Place) -> Vec<Check> {
                 "Two programs could write at once. Move the data folder from this {name} to a local disk."
             ),
         ),
-        Need::Log => check(
+        Requirement::Log => check(
             "log_file",
             State::Failing,
             format!("SQLite cannot use a write-ahead log: {why}"),
             format!("Move the data folder from this {name} to a local disk."),
         ),
-        Need::Modes => check(
+        Requirement::Modes => check(
             "modes",
             State::Warning,
             format!("cannot protect files from other users: {why}"),
@@ -49,7 +50,7 @@ pub(crate) fn problems(place: &Place) -> Vec<Check> {
                 "Anyone who can read the disk can read the database. Mount this {name} for one user (umask=077, uid=…), or move the data folder."
             ),
         ),
-        Need::Socket => check(
+        Requirement::Socket => check(
             "socket",
             State::Warning,
             format!("cannot create a socket: {why}"),
@@ -60,7 +61,7 @@ pub(crate) fn problems(place: &Place) -> Vec<Check> {
 }
 
 /// Where the folder is.
-fn file_system(place: &Place) -> Check {
+fn file_system(place: &FolderState) -> Check {
     let name = place.file_system.as_deref();
     let tried = if place.refused.is_empty() { "; all required operations were tested and work" } else { "" };
     match (name, place.kind()) {
@@ -212,9 +213,9 @@ mod tests {
         Ok(())
     }
 
-    fn place(file_system: &str, refused: &[Need]) -> Place {
+    fn place(file_system: &str, refused: &[Requirement]) -> FolderState {
         let refused = refused.iter().map(|need| (*need, "Operation not permitted".to_owned())).collect();
-        Place { file_system: Some(file_system.to_owned()), refused }
+        FolderState { file_system: Some(file_system.to_owned()), refused }
     }
 
     #[test]
@@ -223,7 +224,7 @@ mod tests {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
         assert!(check_folder(folder.path(), true).advice.starts_with("chmod"));
         assert_eq!(check_folder(folder.path(), false).advice, "");
-        let told = problems(&place("vfat", &[Need::Modes, Need::Socket]));
+        let told = problems(&place("vfat", &[Requirement::Modes, Requirement::Socket]));
         let states: Vec<_> = told.iter().map(|check| (check.name.as_str(), check.state)).collect();
         assert_eq!(states, [("modes", State::Warning), ("socket", State::Warning)]);
         assert!(told.iter().all(|check| !check.advice.contains("chmod")), "{told:?}");
@@ -245,7 +246,7 @@ mod tests {
                 "{found:?}"
             );
         }
-        let failing = problems(&place("cifs", &[Need::Write, Need::Lock, Need::Log]));
+        let failing = problems(&place("cifs", &[Requirement::Write, Requirement::Lock, Requirement::Log]));
         assert!(failing.iter().all(|check| check.state == State::Failing), "{failing:?}");
     }
 }

@@ -1,9 +1,9 @@
 //! `duplistatus doctor`: the checks of the health page, and what only this machine can tell: permissions, clock, configuration,
 //! port. It reports, and changes nothing.
 
+mod environment;
 pub(super) mod files;
 mod network;
-mod surroundings;
 
 use std::{fmt, fs, io::ErrorKind, path::Path, process::ExitCode};
 
@@ -25,7 +25,7 @@ use super::output::Output;
 use crate::{
     cli::{DoctorArguments, GlobalOptions},
     secret_env,
-    serving::Serving,
+    server_lock::ServerLock,
 };
 
 /// What was found, worst first.
@@ -92,7 +92,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
         Ok(zone) => (zone, None),
         Err(error) => (Zone::utc(), Some(error)),
     };
-    let served_by = Serving::by_whom(folder);
+    let served_by = ServerLock::holder(folder);
     let (mut checks, mut newest) = (Vec::new(), None);
     match fs::metadata(&database) {
         Err(error) if error.kind() == ErrorKind::NotFound => checks.push(no_database(served_by.is_some())),
@@ -125,7 +125,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
         ));
     }
     checks.extend(files::checks(folder));
-    checks.extend(surroundings::checks(options, now, newest));
+    checks.extend(environment::checks(options, now, newest));
     checks.sort_by_key(|check| check.state);
     let state = checks.first().map_or(State::Ok, |worst| worst.state);
     Output { json: arguments.json }.show(&Answer { state, checks })?;

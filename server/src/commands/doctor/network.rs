@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::check;
-use crate::{cli::GlobalOptions, serving::ServedAlready};
+use crate::{cli::GlobalOptions, server_lock::AlreadyServed};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,7 +22,7 @@ const LONGEST: u64 = 16 * 1024;
 
 /// Who is at the address.
 #[derive(Debug, PartialEq, Eq)]
-enum There {
+enum Listener {
     /// Nobody, and it can be had.
     Free,
     /// Nobody, and it cannot be had.
@@ -33,7 +33,7 @@ enum There {
     Other,
 }
 
-pub(super) async fn checks(options: &GlobalOptions, served_by: Option<&ServedAlready>) -> [Check; 2] {
+pub(super) async fn checks(options: &GlobalOptions, served_by: Option<&AlreadyServed>) -> [Check; 2] {
     let server = match served_by {
         Some(server) => check("server", State::Ok, server.running(), ""),
         None => check(
@@ -50,31 +50,31 @@ pub(super) async fn checks(options: &GlobalOptions, served_by: Option<&ServedAlr
     [server, port(address, &there, served_by.is_some())]
 }
 
-fn port(address: SocketAddr, there: &There, is_served: bool) -> Check {
+fn port(address: SocketAddr, there: &Listener, is_served: bool) -> Check {
     match there {
-        There::Ours(status) if status == "healthy" => {
+        Listener::Ours(status) if status == "healthy" => {
             check("port", State::Ok, format!("duplistatus responds at {address}"), "")
         }
-        There::Ours(status) => check(
+        Listener::Ours(status) => check(
             "port",
             State::Failing,
             format!("duplistatus responds at {address} with the status {status}"),
             "See the other checks and its log for the cause.",
         ),
-        There::Free if is_served => check(
+        Listener::Free if is_served => check(
             "port",
             State::Warning,
             format!("no response at {address}, although a server is running"),
             "It may listen on another address. Run this command with the same --addr and --base-path, or in the same environment.",
         ),
-        There::Free => check("port", State::Ok, format!("{address} is free"), ""),
-        There::Refused(why) => check(
+        Listener::Free => check("port", State::Ok, format!("{address} is free"), ""),
+        Listener::Refused(why) => check(
             "port",
             State::Failing,
             format!("cannot listen on {address}: {why}"),
             "Choose another --addr.",
         ),
-        There::Other => check(
+        Listener::Other => check(
             "port",
             State::Failing,
             format!("another program responds at {address}, or duplistatus under another --base-path"),
@@ -83,23 +83,23 @@ fn port(address: SocketAddr, there: &There, is_served: bool) -> Check {
     }
 }
 
-async fn ask(address: SocketAddr, base: &str) -> There {
+async fn ask(address: SocketAddr, base: &str) -> Listener {
     if address.port() == 0 {
         // Any free port: nobody can be there yet.
-        return There::Free;
+        return Listener::Free;
     }
     let answer = tokio::time::timeout(PATIENCE, health_of(reachable(address), base)).await;
     match answer {
-        Ok(Ok(text)) => status_in(&text).map_or(There::Other, There::Ours),
+        Ok(Ok(text)) => status_in(&text).map_or(Listener::Other, Listener::Ours),
         Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
             match TcpListener::bind(address).await {
-                Ok(_) => There::Free,
-                Err(error) => There::Refused(error.to_string()),
+                Ok(_) => Listener::Free,
+                Err(error) => Listener::Refused(error.to_string()),
             }
         }
-        Ok(Err(error)) if error.kind() != io::ErrorKind::AddrNotAvailable => There::Other,
-        Ok(Err(error)) => There::Refused(error.to_string()),
-        Err(_) => There::Other,
+        Ok(Err(error)) if error.kind() != io::ErrorKind::AddrNotAvailable => Listener::Other,
+        Ok(Err(error)) => Listener::Refused(error.to_string()),
+        Err(_) => Listener::Other,
     }
 }
 
@@ -157,7 +157,7 @@ mod tests {
             "HTTP/1.1 200 OK\r\nA: b\r\n\r\n{\"status\":\"healthy\",\"version\":\"1\",\"database\":\"ok\"}";
         let address = answering(healthy).await?;
         let there = ask(address, "").await;
-        assert_eq!(there, There::Ours("healthy".into()));
+        assert_eq!(there, Listener::Ours("healthy".into()));
         assert_eq!(port(address, &there, true).state, State::Ok);
         let sick =
             "HTTP/1.1 503 No\r\n\r\n{\"status\":\"degraded\",\"version\":\"1\",\"database\":\"read-only\"}";
@@ -170,13 +170,13 @@ mod tests {
             "HTTP/1.1 200 OK\r\n\r\n{\"status\":\"healthy\"}",
         ] {
             let there = ask(answering(other).await?, "").await;
-            assert_eq!(there, There::Other, "{other}");
+            assert_eq!(there, Listener::Other, "{other}");
             assert_eq!(port(address, &there, false).state, State::Failing);
         }
         let free = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
-        assert_eq!(ask(free, "").await, There::Free);
-        assert_eq!(port(free, &There::Free, false).state, State::Ok);
-        assert_eq!(port(free, &There::Free, true).state, State::Warning);
+        assert_eq!(ask(free, "").await, Listener::Free);
+        assert_eq!(port(free, &Listener::Free, false).state, State::Ok);
+        assert_eq!(port(free, &Listener::Free, true).state, State::Warning);
         assert_eq!(reachable("0.0.0.0:7".parse()?), "127.0.0.1:7".parse()?);
         Ok(())
     }

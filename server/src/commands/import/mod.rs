@@ -15,7 +15,7 @@ use duplistatus::{
 };
 use tokio::sync::watch;
 
-use super::counted;
+use super::count_of;
 use crate::cli::{GlobalOptions, ImportArguments};
 
 mod text;
@@ -34,7 +34,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: ImportArguments) -> 
     drop(progress);
     // It ends as soon as nothing more can come.
     let _ = teller.await;
-    services.db.close().await;
+    services.db().close().await;
     let report = result?;
     let mut out = stdout().lock();
     if json {
@@ -45,7 +45,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: ImportArguments) -> 
     }
     match report.left_out() {
         0 => Ok(()),
-        left_out => bail!("the import is incomplete: {} skipped", counted(left_out, "entry", "entries")),
+        left_out => bail!("the import is incomplete: {} skipped", count_of(left_out, "entry", "entries")),
     }
 }
 

@@ -61,7 +61,7 @@ async fn a_live_stream_outlives_every_clock() {
     has_status(&live.get("/api/live").await, "200");
     tokio::time::sleep(SHORT * 3).await;
     has_status(&site.connect().await.upload(2).await, "200");
-    let revision = *site.site.state.services.db.revision().borrow();
+    let revision = *site.site.state.services.db().revision().borrow();
     live.until(&format!("data: {revision}\n")).await;
 }
 

@@ -18,18 +18,18 @@ pub(in crate::db) struct Index {
 
 /// A table of which an index knows enough: the columns without which a row says nothing, and what the others are then
 /// (SQL over the known ones).
-struct Enough {
+struct IndexCoverage {
     table: &'static str,
     needed: &'static [&'static str],
     rest: &'static [(&'static str, &'static str)],
 }
 
 /// Not people, keys and sessions: without their secrets they are of no use, and without their role a danger.
-const ENOUGH: [Enough; 5] = [
-    Enough { table: "servers", needed: &["name"], rest: &[] },
-    Enough { table: "machine_ids", needed: &["machine_id", "server_id"], rest: &[] },
-    Enough { table: "jobs", needed: &["server_id", "name"], rest: &[] },
-    Enough {
+const ENOUGH: [IndexCoverage; 5] = [
+    IndexCoverage { table: "servers", needed: &["name"], rest: &[] },
+    IndexCoverage { table: "machine_ids", needed: &["machine_id", "server_id"], rest: &[] },
+    IndexCoverage { table: "jobs", needed: &["server_id", "name"], rest: &[] },
+    IndexCoverage {
         table: "backups",
         needed: &["server_id", "job_id", "start_time", "status"],
         rest: &[
@@ -42,7 +42,7 @@ const ENOUGH: [Enough; 5] = [
             ("dry_run", "coalesce(outcome = 'rehearsal', FALSE)"),
         ],
     },
-    Enough {
+    IndexCoverage {
         table: "operations",
         needed: &["server_id", "job_id", "operation", "start_time"],
         rest: &[("status", "'unknown'"), ("created_at", "start_time")],
@@ -93,7 +93,7 @@ impl Salvage<'_> {
         Ok(())
     }
 
-    fn read_indexes_of(&mut self, enough: &Enough) -> Result<(), StoreError> {
+    fn read_indexes_of(&mut self, enough: &IndexCoverage) -> Result<(), StoreError> {
         let mut known = Known::new();
         for index in self.indexes(enough.table) {
             for row in self.entries(enough.table, &index) {
@@ -152,7 +152,7 @@ impl Salvage<'_> {
 
     fn keep_partial(
         &mut self,
-        enough: &Enough,
+        enough: &IndexCoverage,
         rowid: i64,
         columns: BTreeMap<String, Value>,
     ) -> Result<bool, StoreError> {

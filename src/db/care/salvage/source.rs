@@ -6,14 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::wal::{self, Left};
+use super::wal::{self, WalRemainder};
 use crate::db::{
     StoreError, StoreErrorKind,
     care::restore_candidate::ZSTD,
     engine::{
         disk_space, files,
         header::Header,
-        temp_folder::{TempFolder, UNFINISHED},
+        temp_folder::{TEMP_PREFIX, TempFolder},
     },
 };
 
@@ -45,7 +45,7 @@ impl Source {
         if header.is_some() && !has_wal {
             return Ok(Self { path: source.to_owned(), notes: Vec::new(), is_whole: true, _scratch: None });
         }
-        let scratch = TempFolder::make(files::folder_of(target), UNFINISHED, None)
+        let scratch = TempFolder::make(files::folder_of(target), TEMP_PREFIX, None)
             .map_err(|error| at(target, &error))?;
         let copy = scratch.path().join("copy.db");
         let (mut notes, mut is_whole) = (Vec::new(), true);
@@ -68,7 +68,7 @@ impl Source {
                 .read(true)
                 .write(true)
                 .open(&copy)
-                .and_then(|mut copy| Header::mend(&mut copy));
+                .and_then(|mut copy| Header::repair(&mut copy));
             mended.map_err(|error| at(&copy, &error))?;
         }
         if has_wal {
@@ -76,15 +76,15 @@ impl Source {
             fs::copy(&wal, &wal_copy).map_err(|error| at(&wal, &error))?;
             make_writable(&wal_copy).map_err(|error| at(&wal_copy, &error))?;
             let left = wal::take(&copy).and_then(|taken| wal::left(&wal, taken).map_err(|e| at(&wal, &e)));
-            is_whole &= matches!(left, Ok(Left::Nothing));
+            is_whole &= matches!(left, Ok(WalRemainder::Nothing));
             notes.push(match left {
-                Ok(Left::Nothing) => {
+                Ok(WalRemainder::Nothing) => {
                     "Changes in the WAL were applied up to its last complete transaction.".to_owned()
                 }
-                Ok(Left::Everything) => {
+                Ok(WalRemainder::Everything) => {
                     "The beginning of the WAL is damaged. Data that is only in the WAL is lost.".to_owned()
                 }
-                Ok(Left::Transactions(count)) => format!(
+                Ok(WalRemainder::Transactions(count)) => format!(
                     "Changes in the WAL were applied up to a damaged position. {count} transactions after it are lost."
                 ),
                 Err(error) => {

@@ -12,7 +12,7 @@ use crate::db::{Connection, StoreError, StoreErrorKind};
 
 /// What SQLite did not take out of a WAL: it stops at the first damaged place without a word.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::db) enum Left {
+pub(in crate::db) enum WalRemainder {
     Nothing,
     Everything,
     Transactions(u64),
@@ -20,17 +20,17 @@ pub(in crate::db) enum Left {
 
 /// What is left in a WAL of which so many frames were taken. What was written last may be incomplete: it was not acknowledged, and
 /// has no frame that ends it. Frames of a time before carry another number (`https://sqlite.org/fileformat2.html#walformat`).
-pub(in crate::db) fn left(wal: &Path, taken: u64) -> io::Result<Left> {
+pub(in crate::db) fn left(wal: &Path, taken: u64) -> io::Result<WalRemainder> {
     let mut file = File::open(wal)?;
     let mut header = [0; 32];
     if file.read_exact(&mut header).is_err() {
         // Not even begun.
-        return Ok(Left::Nothing);
+        return Ok(WalRemainder::Nothing);
     }
     let (magic, salt) = (&header[..4], &header[16..24]);
     let page = u32::from_be_bytes([header[8], header[9], header[10], header[11]]);
     if !matches!(magic, [0x37, 0x7f, 0x06, 0x82 | 0x83]) || !has_sum(&header) {
-        return Ok(Left::Everything);
+        return Ok(WalRemainder::Everything);
     }
     let page = u64::from(page);
     let mut count = 0;
@@ -39,7 +39,7 @@ pub(in crate::db) fn left(wal: &Path, taken: u64) -> io::Result<Left> {
         count += u64::from(ends);
         at += 24 + page;
     }
-    Ok(if count == 0 { Left::Nothing } else { Left::Transactions(count) })
+    Ok(if count == 0 { WalRemainder::Nothing } else { WalRemainder::Transactions(count) })
 }
 
 /// Whether the header's sum is that of its other bytes. The sum itself is written with the largest byte first, whatever the rest
@@ -122,7 +122,7 @@ mod tests {
     /// What is left of a log that was spoiled.
     fn after(
         spoil: impl Fn(&Path) -> Result<(), Box<dyn std::error::Error>>,
-    ) -> Result<Left, Box<dyn std::error::Error>> {
+    ) -> Result<WalRemainder, Box<dyn std::error::Error>> {
         let (_folder, copy) = killed()?;
         let log = files::log(&copy);
         spoil(&log)?;
@@ -133,19 +133,23 @@ mod tests {
 
     #[test]
     fn what_sqlite_leaves_out_is_counted() -> Result<(), Box<dyn std::error::Error>> {
-        assert_eq!(after(|_| Ok(()))?, Left::Nothing);
-        assert_eq!(after(|log| spoil(log, 32 + 2 * FRAME + 1000))?, Left::Transactions(4));
-        assert_eq!(after(|log| spoil(log, 32 + 1000))?, Left::Transactions(6));
+        assert_eq!(after(|_| Ok(()))?, WalRemainder::Nothing);
+        assert_eq!(after(|log| spoil(log, 32 + 2 * FRAME + 1000))?, WalRemainder::Transactions(4));
+        assert_eq!(after(|log| spoil(log, 32 + 1000))?, WalRemainder::Transactions(6));
         for place in [0, 9, 17, 30] {
-            assert_eq!(after(|log| spoil(log, place))?, Left::Everything, "byte {place} of the header");
+            assert_eq!(
+                after(|log| spoil(log, place))?,
+                WalRemainder::Everything,
+                "byte {place} of the header"
+            );
         }
         // The end of what was written last is not there: that was not acknowledged.
         let cut =
             |log: &Path| Ok(File::options().write(true).open(log)?.set_len((32 + 5 * FRAME + 100) as u64)?);
-        assert_eq!(after(cut)?, Left::Transactions(1));
+        assert_eq!(after(cut)?, WalRemainder::Transactions(1));
         let cut =
             |log: &Path| Ok(File::options().write(true).open(log)?.set_len((32 + 5 * FRAME + 10) as u64)?);
-        assert_eq!(after(cut)?, Left::Nothing);
+        assert_eq!(after(cut)?, WalRemainder::Nothing);
         Ok(())
     }
 }

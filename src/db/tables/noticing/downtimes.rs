@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::Lossy,
+        engine::lossy_text::LossyText,
         schema::{downtimes, heartbeat},
     },
     noticing::settings::Span,
@@ -24,12 +24,12 @@ const KEPT: i64 = 400 * 86_400;
 /// # Errors
 /// When the database refuses.
 pub fn lately(conn: &mut Connection, now: Timestamp) -> Result<Vec<Span>, StoreError> {
-    let rows: Vec<(Lossy, Lossy)> = downtimes::table
+    let rows: Vec<(LossyText, LossyText)> = downtimes::table
         .filter(downtimes::until_at.gt(now.plus(-LATELY).to_string()))
         .order(downtimes::until_at)
         .select((downtimes::from_at, downtimes::until_at))
         .load(conn)?;
-    let span = |(from, until): (Lossy, Lossy)| {
+    let span = |(from, until): (LossyText, LossyText)| {
         Some(Span { from: from.as_str().parse().ok()?, until: Some(until.as_str().parse().ok()?) })
     };
     Ok(rows.into_iter().filter_map(span).collect())
@@ -40,7 +40,7 @@ pub fn lately(conn: &mut Connection, now: Timestamp) -> Result<Vec<Span>, StoreE
 /// # Errors
 /// When the database refuses.
 pub fn beat(conn: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
-    let last: Option<Lossy> = heartbeat::table.find(1).select(heartbeat::at).first(conn).optional()?;
+    let last: Option<LossyText> = heartbeat::table.find(1).select(heartbeat::at).first(conn).optional()?;
     let last = last.and_then(|at| at.as_str().parse::<Timestamp>().ok());
     let was_down = last.filter(|last| now.since(*last) > UNNOTICED);
     if let Some(from) = was_down {
@@ -64,6 +64,6 @@ pub fn beat(conn: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
 /// # Errors
 /// When the database refuses.
 pub fn last_beat(conn: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
-    let last: Option<Lossy> = heartbeat::table.find(1).select(heartbeat::at).first(conn).optional()?;
+    let last: Option<LossyText> = heartbeat::table.find(1).select(heartbeat::at).first(conn).optional()?;
     Ok(last.and_then(|at| at.as_str().parse().ok()))
 }

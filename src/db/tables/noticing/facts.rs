@@ -6,7 +6,7 @@ use crate::{
     db::{
         Connection, StoreError,
         engine::{
-            lossy_text::{Lossy, MaybeLossy},
+            lossy_text::{LossyText, OptionalLossyText},
             prepared::update,
         },
         schema::job_facts,
@@ -62,7 +62,7 @@ impl Record {
 /// # Errors
 /// When the database refuses.
 pub fn find(conn: &mut Connection, job: JobId) -> Result<Option<Record>, StoreError> {
-    let row: Option<(Lossy, MaybeLossy, MaybeLossy)> = job_facts::table
+    let row: Option<(LossyText, OptionalLossyText, OptionalLossyText)> = job_facts::table
         .find(job.0)
         .select((job_facts::facts, job_facts::settings, job_facts::dismissed))
         .first(conn)

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{backups, operations},
         tables::{
-            outcomes::Outcome,
+            outcomes::SummaryRun,
             runs::{RunRecord, of_job},
         },
     },
@@ -40,7 +40,7 @@ pub fn report_of(
         begin,
         received,
         duration: run.duration.unwrap_or(0),
-        status: Outcome::of(RunId(0), run).status(),
+        status: SummaryRun::of(RunId(0), run).status(),
         outcome,
         next,
         figures: Figures {
@@ -122,7 +122,7 @@ pub(super) fn last_verification(
     conn: &mut Connection,
     job: JobId,
 ) -> Result<Option<(bool, Timestamp)>, StoreError> {
-    let row: Option<(Lossy, MaybeLossy, Lossy)> = operations::table
+    let row: Option<(LossyText, OptionalLossyText, LossyText)> = operations::table
         .filter(operations::job_id.eq(job.0))
         .filter(operations::operation.eq("Test"))
         .filter(operations::status.ne("unknown"))

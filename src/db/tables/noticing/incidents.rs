@@ -6,7 +6,7 @@ use super::facts::json;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{incident_events, incidents, job_states, jobs, servers},
     },
     dto::incidents::IncidentFilter,
@@ -27,28 +27,28 @@ pub struct IncidentRow {
     pub id: i64,
     pub job_id: Option<i64>,
     pub server_id: Option<i64>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub server_name: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub job_name: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub opened_at: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub since: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub problem: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub worst: String,
     pub silence_told: bool,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub checks: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub acknowledged_by: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub snoozed_until: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub closed_at: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub closed_why: Option<String>,
 }
 
@@ -58,13 +58,13 @@ pub struct IncidentRow {
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct EventRow {
     pub id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub at: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub event: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub details: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub actor: Option<String>,
     pub run_id: Option<i64>,
 }
@@ -251,7 +251,7 @@ pub(super) fn save(
 }
 
 fn insert(conn: &mut Connection, job: JobRef, incident: &Incident) -> Result<i64, StoreError> {
-    let (server_name, alias, job_name): (Lossy, MaybeLossy, Lossy) = jobs::table
+    let (server_name, alias, job_name): (LossyText, OptionalLossyText, LossyText) = jobs::table
         .inner_join(servers::table)
         .filter(jobs::id.eq(job.id.0))
         .select((servers::name, servers::alias, jobs::name))

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{Lossy, MaybeLossy},
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{accepted_warnings, jobs, maintenance_windows, monitoring_rules, pauses, servers},
     },
     ids::{JobId, JobRef, ServerId},
@@ -75,17 +75,17 @@ impl Rule {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = monitoring_rules)]
 struct RuleRow {
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     schedule: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     schedule_zone: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     schedule_set_at: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     tolerance: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     time_zone: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     checks_off: Option<String>,
 }
 
@@ -160,13 +160,13 @@ pub struct PauseRow {
     pub id: i64,
     pub server_id: Option<i64>,
     pub job_id: Option<i64>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub from_at: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub until_at: Option<String>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub reason: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub created_by: String,
 }
 
@@ -301,7 +301,7 @@ pub fn resolve(conn: &mut Connection, job: JobRef) -> Result<StoredSettings, Sto
         .select(PauseRow::as_select())
         .load(conn)?;
     all.pauses = rows.iter().filter_map(PauseRow::span).collect();
-    let windows: Vec<Lossy> = maintenance_windows::table
+    let windows: Vec<LossyText> = maintenance_windows::table
         .filter(
             maintenance_windows::job_id
                 .eq(id)
@@ -312,7 +312,7 @@ pub fn resolve(conn: &mut Connection, job: JobRef) -> Result<StoredSettings, Sto
         .select(maintenance_windows::spans)
         .load(conn)?;
     all.windows = windows.iter().filter_map(|spans| parsed::<Window>(Some(spans.as_str()))).collect();
-    let accepted: Vec<(Lossy, MaybeLossy)> = accepted_warnings::table
+    let accepted: Vec<(LossyText, OptionalLossyText)> = accepted_warnings::table
         .filter(accepted_warnings::job_id.eq(id).or(accepted_warnings::job_id.is_null()))
         .order(accepted_warnings::id)
         .select((accepted_warnings::kind, accepted_warnings::until_at))
@@ -322,7 +322,7 @@ pub fn resolve(conn: &mut Connection, job: JobRef) -> Result<StoredSettings, Sto
         let until = until.and_then(|at| at.parse().ok());
         all.accepted.push(Accepted { kind: kind.into(), until });
     }
-    let (of_job, of_server): (MaybeLossy, MaybeLossy) = jobs::table
+    let (of_job, of_server): (OptionalLossyText, OptionalLossyText) = jobs::table
         .inner_join(servers::table)
         .filter(jobs::id.eq(id))
         .select((jobs::archived_at, servers::archived_at))

@@ -8,7 +8,7 @@ use crate::{
     db::{
         Connection, StoreError,
         engine::{
-            lossy_text::{Lossy, MaybeLossy},
+            lossy_text::{LossyText, OptionalLossyText},
             prepared::update,
         },
         schema::{backups, job_states, jobs},
@@ -31,21 +31,21 @@ pub const SET_BACK: i64 = 7200;
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct StateRow {
     pub job_id: i64,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub verdict: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub since: String,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub evaluated_at: String,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub next_change_at: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub slot: Option<String>,
-    #[diesel(deserialize_as = MaybeLossy)]
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub due: Option<String>,
     pub interval: Option<i64>,
     pub incident_id: Option<i64>,
-    #[diesel(deserialize_as = Lossy)]
+    #[diesel(deserialize_as = LossyText)]
     pub state: String,
 }
 
@@ -137,7 +137,7 @@ pub fn find(conn: &mut Connection, job: JobId) -> Result<Option<StateRow>, Store
 /// # Errors
 /// When the database refuses.
 pub fn next_change(conn: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
-    let at: Option<Lossy> = job_states::table
+    let at: Option<LossyText> = job_states::table
         .filter(job_states::next_change_at.is_not_null())
         .order(job_states::next_change_at)
         .select(job_states::next_change_at.assume_not_null())

@@ -15,7 +15,7 @@ use crate::{
 fn check(file: &Fixture) -> bool {
     let mut conn = connect(&file.path());
     let structure = integrity::check(&mut conn);
-    let content = orphans::damaged_content(&mut conn);
+    let content = orphans::damaged_values(&mut conn);
     structure.map_or(true, |found| !found.is_empty()) || content.map_or(true, |(_, count)| count > 0)
 }
 

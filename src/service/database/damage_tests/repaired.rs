@@ -30,7 +30,7 @@ pub(super) fn repair(file: &Fixture, dry_run: bool) -> Result<RepairReport, Erro
             let mut conn = connect(&file.path());
             assert_eq!(integrity::check(&mut conn).unwrap(), Vec::<String>::new());
             assert_eq!(orphans::orphans(&mut conn).unwrap(), []);
-            assert_eq!(orphans::damaged_content(&mut conn).unwrap().1, 0);
+            assert_eq!(orphans::damaged_values(&mut conn).unwrap().1, 0);
             match &report.copy {
                 Some(copy) => assert!(std::fs::read(copy).unwrap() == before, "the copy is as it was"),
                 None => assert!(report.nothing_to_do(), "{report:#?}"),
@@ -108,7 +108,7 @@ fn damaged_content_is_mended_and_nothing_else() {
          UPDATE raw_reports SET body = x'0102' WHERE run_id = 11;
          UPDATE servers SET name = CAST(x'6eff' AS TEXT) WHERE id = 1;",
     );
-    let (rows, total) = orphans::damaged_content(&mut connect(&file.path())).unwrap();
+    let (rows, total) = orphans::damaged_values(&mut connect(&file.path())).unwrap();
     assert_eq!((rows.len(), total), (8, 8), "{rows:#?}");
     let report = repair(&file, false).unwrap();
     assert_eq!(report.changed.values().sum::<i64>(), 12, "{report:#?}");

@@ -43,7 +43,7 @@ pub(super) fn salvage(file: &Fixture) -> Result<SalvageReport, Error> {
         let mut conn = connect(&file.new_file());
         assert_eq!(integrity::check(&mut conn).unwrap(), Vec::<String>::new());
         assert_eq!(orphans::orphans(&mut conn).unwrap(), []);
-        assert_eq!(orphans::damaged_content(&mut conn).unwrap().1, 0);
+        assert_eq!(orphans::damaged_values(&mut conn).unwrap().1, 0);
         for table in ["servers", "jobs", "backups", "operations"] {
             let invented = format!("SELECT count(*) FROM {table} WHERE id < 1");
             assert_eq!(dynamic::number(&mut conn, &invented).unwrap(), Some(0), "{table}");

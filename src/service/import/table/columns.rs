@@ -6,7 +6,7 @@ use crate::{
     db::care::export::FORM,
     ids::{JobId, JobRef, ServerId},
     report::{
-        Counters, Identity, Operation, ReadLists, Report, SecondCopies, Status, Storage, bounded_prose,
+        Counters, Identity, Operation, ReadLists, RemoteSyncs, Report, Status, Storage, bounded_prose,
         clean_name, mask_secrets, parse_duration, parse_instant, read_log, word,
     },
     service::{
@@ -168,7 +168,7 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
         cause: None,
         reporting_warnings: 0,
     }
-    .explained(&SecondCopies::default());
+    .explained(&RemoteSyncs::default());
     // It is known by its start, also where that was assumed.
     let start = Start { at: Timestamp::from_unix(begin), assumed: false, claimed: None };
     let nowhere = JobRef { server: ServerId(0), id: JobId(0) };

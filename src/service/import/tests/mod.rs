@@ -16,13 +16,13 @@ use crate::{
     service::testing::{TestResult, report, send, services},
 };
 
+mod audit_log;
 mod hostile;
 mod node;
-mod people;
 mod restricted;
 mod secrets;
 mod tables;
-mod trail;
+mod users;
 
 const NAS: &str = "0123456789abcdef0123456789abcdef";
 

@@ -3,7 +3,14 @@
 use secrecy::ExposeSecret as _;
 
 use super::*;
-use crate::{crypto::node::seal_for_tests, db::node::fixture::KEY, service::security::secrets};
+use crate::{
+    crypto::node::seal_for_tests,
+    db::node::fixture::KEY,
+    service::{
+        security::secrets,
+        settings::imported::{PREFIX, sealed_place},
+    },
+};
 
 async fn kept(services: &Services) -> Result<Vec<(i64, String, String)>, StoreError> {
     services.db.read(|conn| settings::with_prefix(conn, PREFIX)).await

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     db::{Db, schema::ingest_growth, tables::ingest_keys as ingest_key_rows},
-    service::{Actor, Guards, Options, ingest::TooMany, ingest_keys, testing::NOON},
+    service::{Actor, Crypto, Options, ingest::TooMany, ingest_keys, testing::NOON},
     time::Timestamp,
 };
 
@@ -87,7 +87,7 @@ async fn a_restart_or_another_key_in_its_place_does_not_begin_anew() -> TestResu
     services.db.close().await;
     let db = Db::open(&folder.path().join("duplistatus.db"))?;
     let clock = crate::clock::Clock::manual(Timestamp::from_unix(NOON));
-    let guards = Guards::for_made_up_data()?;
+    let guards = Crypto::for_made_up_data()?;
     let again = Services::new(db, clock, services.zone.clone(), (*services.options).clone(), guards);
     for key in [&made.secret, &new] {
         assert_eq!(refused(send_with(&again, Some(key), of(1, 0)).await), Some(TooMany::Servers(1)));

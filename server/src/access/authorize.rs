@@ -1,0 +1,316 @@
+//! The gate in front of every route: finds out who comes, and lets through who may.
+//!
+//! Strangers are answered 401, or sent to sign in when they asked for a page; who is known and may not is answered
+//! 404, as if there were nothing, here as in the services.
+
+use std::net::IpAddr;
+
+use app::{context::session_cookie::SessionCookie, error::ApiError};
+use axum::{
+    Extension,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use duplistatus::{
+    access::Permission,
+    error::Error,
+    service::{
+        Actor, session,
+        session::{Caller, Resolved},
+        users::setup,
+    },
+};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{Requirement, Rule, rule};
+use crate::{
+    client::Client,
+    http::answer::{problem, service_problem},
+    site::SiteFile,
+    state::AppState,
+};
+
+/// Who comes with a request, as the gate found out.
+#[derive(Debug, Clone)]
+struct Requester {
+    actor: Actor,
+    /// A password was right, and its code is still to come.
+    needs_code: bool,
+}
+
+/// Lets a request through when its route's rule does. Puts the [`Actor`] and the [`Caller`] into its extensions.
+pub async fn authorize(
+    State(state): State<AppState>,
+    Extension(client): Extension<Client>,
+    request: Request,
+    next: Next,
+) -> Response {
+    // The head alone: what is awaited here may not hold the body.
+    let (mut head, body) = request.into_parts();
+    let caller = caller(&state, &client, &head.headers);
+    let path = path_inside(&state, &head);
+    let rule = path.as_deref().map(rule);
+    if matches!(rule, Some(None)) {
+        tracing::error!(route = path, "a route without a rule is closed");
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    // Files of the site are for everybody, and so is the word that an address for reports is wrong; what else has no
+    // route is not there for those who are known.
+    let rule = rule.flatten();
+    if rule.is_none() && is_public(&state, head.uri.path()) {
+        return next.run(Request::from_parts(head, body)).await;
+    }
+    // An upload has a key of its own, and nothing else is asked for: it must not wait for a look-up.
+    if rule.is_some_and(|rule| is_ingest_path(rule.path)) {
+        return next.run(Request::from_parts(head, body)).await;
+    }
+    let requester = match identify(&state, &client, &caller, &head, rule).await {
+        Ok(requester) => requester,
+        Err(rejection) => return *rejection,
+    };
+    let requirement = rule.map_or(Requirement::May(Permission::ViewBackups), |rule| rule.requirement);
+    let answer =
+        requirement.permission(&head.method).map_or(Ok(()), |permission| requester.actor.may(permission));
+    if let Err(error) = answer
+        && !page_shows_rejection(&head, &requester.actor, &error)
+    {
+        return reject(&state, &requester, &head, &error).await;
+    }
+    head.extensions.insert(requester.actor);
+    head.extensions.insert(caller);
+    next.run(Request::from_parts(head, body)).await
+}
+
+/// A page that a known person may not see is rendered: its service refuses, and the page says that nothing is there.
+fn page_shows_rejection(head: &Parts, actor: &Actor, error: &Error) -> bool {
+    let is_known = matches!(actor, Actor::User(identity) if !identity.must_change_password);
+    let is_known = is_known || matches!(actor, Actor::Guest { .. });
+    matches!(error, Error::Forbidden) && is_known && wants_page(head)
+}
+
+/// Where a request comes from, as the services note it.
+fn caller(state: &AppState, client: &Client, headers: &HeaderMap) -> Caller {
+    let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mark = cookie_value(headers, &cookies(state, client).mark_name());
+    Caller { address: Some(client.address), device: device.to_owned(), mark }
+}
+
+/// The route's path without the base path; `None` when no route matches.
+fn path_inside(state: &AppState, head: &Parts) -> Option<String> {
+    let matched = head.extensions.get::<MatchedPath>()?;
+    let inside = matched.as_str().strip_prefix(state.base.as_str())?;
+    Some(if inside.is_empty() { "/".to_owned() } else { inside.to_owned() })
+}
+
+/// A file of the site, something beside the base path, or a wrong address for reports.
+fn is_public(state: &AppState, path: &str) -> bool {
+    path.strip_prefix(state.base.as_str())
+        .is_none_or(|inside| SiteFile::find(inside).is_some() || is_ingest_path(inside))
+}
+
+/// An address for reports or for live status.
+pub fn is_ingest_path(path: &str) -> bool {
+    ["/api/upload", "/api/status"]
+        .iter()
+        .any(|start| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+async fn identify(
+    state: &AppState,
+    client: &Client,
+    caller: &Caller,
+    head: &Parts,
+    rule: Option<&Rule>,
+) -> Result<Requester, Box<Response>> {
+    let services = &state.services;
+    let known = |actor| Requester { actor, needs_code: false };
+    if let Some(secret) = api_key(&head.headers) {
+        let identity = session::resolve_key(services, caller, &secret)
+            .await
+            .map_err(|error| Box::new(service_problem(&error)))?;
+        return identity.map(|identity| known(Actor::User(identity))).ok_or_else(|| Box::new(wrong_key()));
+    }
+    if services.options().demo {
+        return Ok(known(Actor::Guest { address: caller.address() }));
+    }
+    let resolved = match session_token(&head.headers, &cookies(state, client)) {
+        Some(token) => session::resolve(services, caller, &token)
+            .await
+            .map_err(|error| Box::new(service_problem(&error)))?,
+        None => None,
+    };
+    match resolved {
+        Some(Resolved::User(identity)) => return Ok(known(Actor::User(identity))),
+        Some(Resolved::NeedsCode) => return Ok(Requester { actor: caller.anonymous(), needs_code: true }),
+        None => {}
+    }
+    let is_read = rule.is_some_and(|rule| rule.local_read) && head.method == Method::GET;
+    if is_read && services.settings().local_read_api && is_local(state, client, &head.headers) {
+        return Ok(known(Actor::Guest { address: caller.address() }));
+    }
+    Ok(known(caller.anonymous()))
+}
+
+/// Whether a request says that it comes with an API key.
+pub fn has_api_key(headers: &HeaderMap) -> bool {
+    api_key(headers).is_some()
+}
+
+/// `Authorization: Bearer …` or `X-API-Key: …`.
+fn api_key(headers: &HeaderMap) -> Option<String> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let bearer = text("authorization").and_then(|value| value.split_once(' '));
+    let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, secret)| secret);
+    bearer.or_else(|| text("x-api-key")).map(|secret| secret.trim().to_owned())
+}
+
+/// How the cookies of a request are called.
+pub fn cookies(state: &AppState, client: &Client) -> SessionCookie {
+    SessionCookie::new(&state.base, client.secure, client.host.as_deref())
+}
+
+/// The token of the session, also where it is still in a cookie that an earlier version set.
+pub fn session_token(headers: &HeaderMap, cookies: &SessionCookie) -> Option<String> {
+    cookie_value(headers, &cookies.name()).or_else(|| cookie_value(headers, &cookies.old_name()))
+}
+
+/// The value of a cookie.
+pub fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value.to_owned())
+        .filter(|value| !value.is_empty())
+}
+
+/// Whether a request comes from this machine or the local network, and nobody handed it on whom we do not know: behind
+/// a proxy that is not trusted, or that does not say for whom it asks, the whole world comes from the local network.
+fn is_local(state: &AppState, client: &Client, headers: &HeaderMap) -> bool {
+    let handed_on = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
+    let is_known = if client.via_proxy {
+        !state.proxies.trusts(client.address)
+    } else {
+        !handed_on.iter().any(|name| headers.contains_key(*name))
+    };
+    is_known
+        && match client.address {
+            IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+            IpAddr::V6(address) => {
+                address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+            }
+        }
+}
+
+async fn reject(state: &AppState, requester: &Requester, head: &Parts, error: &Error) -> Response {
+    let must_change = matches!(&requester.actor, Actor::User(identity) if identity.must_change_password);
+    if is_for_users(&head.headers) {
+        let here = head.uri.path_and_query().map_or("/", |path| path.as_str());
+        let here = here.strip_prefix(state.base.as_str()).unwrap_or(here);
+        let next = if head.method == Method::GET { here } else { "/" };
+        let to = match error {
+            Error::Unauthenticated if requester.needs_code => format!("/login/code{}", next_query(next)),
+            Error::Unauthenticated => match setup::is_needed(&state.services).await {
+                Ok(true) => "/setup".to_owned(),
+                Ok(false) => format!("/login{}", next_query(next)),
+                Err(error) => return service_problem(&error),
+            },
+            Error::NeedsProof => format!("/prove{}", next_query(&page_inside(state, head, here))),
+            Error::NeedsSession => return service_problem(error),
+            _ if must_change => "/account".to_owned(),
+            _ => return not_found(head),
+        };
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, state.base.url(&to))]).into_response();
+    }
+    match error {
+        Error::Unauthenticated => unauthenticated(head),
+        Error::NeedsSession if is_server_function(head) => {
+            public_error(StatusCode::FORBIDDEN, &ApiError::NeedsSession)
+        }
+        Error::NeedsProof if is_server_function(head) => {
+            public_error(StatusCode::FORBIDDEN, &ApiError::NeedsProof)
+        }
+        Error::NeedsSession | Error::NeedsProof => service_problem(error),
+        _ => not_found(head),
+    }
+}
+
+/// The page that a person was on who wanted something: the page itself, or the one that the form or the link was on.
+fn page_inside(state: &AppState, head: &Parts, here: &str) -> String {
+    if wants_page(head) {
+        return here.to_owned();
+    }
+    let from = head.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let from = from.and_then(|url| url.parse::<axum::http::Uri>().ok());
+    let from = from.as_ref().and_then(|url| url.path_and_query()).map(|path| path.as_str());
+    let inside = from.and_then(|path| path.strip_prefix(state.base.as_str()));
+    without_error(inside.unwrap_or("/"))
+}
+
+/// The address of a page without what was said of a form the last time.
+pub fn without_error(page: &str) -> String {
+    let Some((path, query)) = page.split_once('?') else { return page.to_owned() };
+    let is_kept = |pair: &&str| !["__path=", "__err="].iter().any(|start| pair.starts_with(start));
+    let kept: Vec<&str> = query.split('&').filter(is_kept).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}
+
+/// Where to go on after signing in; the dashboard needs no saying.
+fn next_query(next: &str) -> String {
+    match next {
+        "" | "/" => String::new(),
+        next => format!("?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC)),
+    }
+}
+
+fn unauthenticated(head: &Parts) -> Response {
+    let mut response = if is_server_function(head) {
+        public_error(StatusCode::UNAUTHORIZED, &ApiError::Unauthenticated)
+    } else {
+        let hint = "Sign in, or send an API key as `Authorization: Bearer KEY` or `X-API-Key: KEY`.";
+        problem(StatusCode::UNAUTHORIZED, "not signed in", None, hint)
+    };
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+fn wrong_key() -> Response {
+    let hint =
+        "The API key does not exist, was revoked or has expired. Create one under Your account → API keys.";
+    let mut response = problem(StatusCode::UNAUTHORIZED, "this API key is not valid", None, hint);
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+fn not_found(head: &Parts) -> Response {
+    if is_server_function(head) {
+        return public_error(StatusCode::NOT_FOUND, &ApiError::NotFound);
+    }
+    problem(StatusCode::NOT_FOUND, "not found", None, "It does not exist, or you do not have access to it.")
+}
+
+/// An error as server functions answer it.
+fn public_error(status: StatusCode, error: &ApiError) -> Response {
+    (status, axum::Json(error)).into_response()
+}
+
+fn is_server_function(head: &Parts) -> bool {
+    head.uri.path().contains("/api/fn/")
+}
+
+/// Whether a browser shows the answer: a page, or what a form without JavaScript gets back.
+pub fn is_for_users(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.contains("text/html"))
+}
+
+fn wants_page(head: &Parts) -> bool {
+    head.method == Method::GET && is_for_users(&head.headers) && !head.uri.path().contains("/api/")
+}
+
+/// The one on whose behalf the services work for a request that came through the gate.
+pub fn actor(extensions: &axum::http::Extensions) -> Actor {
+    extensions.get::<Actor>().cloned().unwrap_or_else(|| Actor::Anonymous { address: String::new() })
+}

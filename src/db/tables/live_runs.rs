@@ -1,0 +1,69 @@
+//! Progress of runs under way.
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::lossy_text::{LossyText, OptionalLossyText},
+        schema::live_runs,
+    },
+    ids::JobId,
+    time::Timestamp,
+};
+
+/// Progress of a run under way.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = live_runs, treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct LiveRow {
+    pub job_id: i64,
+    #[diesel(deserialize_as = LossyText)]
+    pub operation: String,
+    #[diesel(deserialize_as = LossyText)]
+    pub started_at: String,
+    #[diesel(deserialize_as = LossyText)]
+    pub reported_at: String,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub phase: Option<String>,
+    pub permille: Option<i64>,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub ended_at: Option<String>,
+}
+
+impl LiveRow {
+    /// Stores the newest progress of a job.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn save(&self, conn: &mut Connection) -> Result<(), StoreError> {
+        diesel::insert_into(live_runs::table)
+            .values(self)
+            .on_conflict(live_runs::job_id)
+            .do_update()
+            .set(self)
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// Forgets the progress of a job: the report of its run came.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn forget(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
+        diesel::delete(live_runs::table.find(job.0)).execute(conn)?;
+        Ok(())
+    }
+
+    /// Progress that was told since a time, of runs that have not ended.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn since(conn: &mut Connection, since: Timestamp) -> Result<Vec<Self>, StoreError> {
+        Ok(live_runs::table
+            .filter(live_runs::reported_at.ge(since.to_string()))
+            .filter(live_runs::ended_at.is_null())
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+}

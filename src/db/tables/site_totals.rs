@@ -1,0 +1,119 @@
+//! Totals per day over all jobs. A report marks its day as stale; what reads a stale day sums up its jobs.
+
+use diesel::{dsl::exists, prelude::*, sql_types::Text};
+
+use crate::{
+    db::{Connection, StoreError, schema::site_days},
+    time::Day,
+};
+
+/// The columns of `site_days` from the rows of `job_days` of a day. SQLite's own `sum` fails beyond 64 bits, which two
+/// absurd reports can reach: `total` does not, and the cast stops at the largest integer.
+pub(in crate::db) const SITE_SUMS: &str =
+    "day, sum(runs) AS runs, sum(successes) AS successes, sum(warnings) AS warnings,
+    sum(failures) AS failures, sum(incomplete) AS incomplete, CAST(total(uploaded_size) AS BIGINT) AS uploaded_size";
+
+/// Notes that the totals over all jobs of a day changed. Mostly that is known, and asking is cheaper than writing.
+pub(in crate::db) fn mark_stale(conn: &mut Connection, day: &str) -> Result<(), StoreError> {
+    let is_known: bool =
+        diesel::select(exists(site_days::table.filter(site_days::day.eq(day).and(site_days::stale))))
+            .get_result(conn)?;
+    if !is_known {
+        diesel::sql_query(
+            "INSERT INTO site_days (day, runs, successes, warnings, failures, uploaded_size, stale)
+             VALUES (?, 0, 0, 0, 0, 0, TRUE) ON CONFLICT (day) DO UPDATE SET stale = TRUE",
+        )
+        .bind::<Text, _>(day)
+        .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Stores the totals over all jobs of one day.
+///
+/// # Errors
+/// When the database refuses.
+fn refresh_site_day(conn: &mut Connection, day: &str) -> Result<(), StoreError> {
+    diesel::delete(site_days::table.find(day)).execute(conn)?;
+    diesel::sql_query(format!(
+        "INSERT INTO site_days (day, runs, successes, warnings, failures, incomplete, uploaded_size)
+         SELECT {SITE_SUMS} FROM job_days WHERE day = ? GROUP BY day"
+    ))
+    .bind::<Text, _>(day)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Days whose totals over all jobs changed since they were stored.
+///
+/// # Errors
+/// When the database refuses.
+pub fn stale_site_days(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
+    Ok(site_days::table.filter(site_days::stale).select(site_days::day).load(conn)?)
+}
+
+/// Stores the totals over all jobs of stale days, so that readers need not sum them up.
+///
+/// # Errors
+/// When the database refuses.
+pub fn settle_site_days(conn: &mut Connection) -> Result<(), StoreError> {
+    let stale = stale_site_days(conn)?;
+    settle(conn, &stale)
+}
+
+/// The same for some days.
+///
+/// # Errors
+/// When the database refuses.
+pub fn settle(conn: &mut Connection, days: &[String]) -> Result<(), StoreError> {
+    days.iter().try_for_each(|day| refresh_site_day(conn, day))
+}
+
+/// A day over all jobs.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+#[diesel(table_name = site_days)]
+pub struct SiteDayRow {
+    /// The day on the site's calendar.
+    pub day: String,
+    /// Runs.
+    pub runs: i64,
+    /// Successes.
+    pub successes: i64,
+    /// With warnings.
+    pub warnings: i64,
+    /// Failed.
+    pub failures: i64,
+    /// Stopped, skipped, partial or unknown.
+    pub incomplete: i64,
+    /// Bytes uploaded.
+    pub uploaded_size: i64,
+}
+
+impl SiteDayRow {
+    /// Runs, without rehearsals.
+    pub fn backups(&self) -> i64 {
+        self.successes
+            .saturating_add(self.warnings)
+            .saturating_add(self.failures)
+            .saturating_add(self.incomplete)
+    }
+}
+
+/// The days from `first` on, oldest first; days without runs are absent.
+///
+/// # Errors
+/// When the database refuses.
+pub fn site_days_since(conn: &mut Connection, first: Day) -> Result<Vec<SiteDayRow>, StoreError> {
+    let first = first.to_string();
+    Ok(diesel::sql_query(format!(
+        "SELECT day, runs, successes, warnings, failures, incomplete, uploaded_size
+         FROM site_days WHERE day >= ? AND NOT stale
+         UNION ALL
+         SELECT {SITE_SUMS} FROM job_days
+         WHERE day IN (SELECT day FROM site_days WHERE day >= ? AND stale) GROUP BY day
+         ORDER BY day"
+    ))
+    .bind::<Text, _>(&first)
+    .bind::<Text, _>(&first)
+    .load(conn)?)
+}

@@ -1,0 +1,292 @@
+//! What is shown of a job is the same after a clean-up, however long it fails and whatever the rule.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{
+    cleanup, set_rule,
+    tests::random::{Step, take},
+};
+use crate::{
+    db::{
+        StoreError,
+        schema::{backups, jobs as job_rows},
+        tables::{
+            jobs::{self, Summary},
+            retention::{self, RunAge},
+        },
+    },
+    dto::database::{CleanupRequest, Retention, RetentionRule},
+    ids::JobId,
+    service::{
+        Actor, Services, servers,
+        testing::{NOON, TestResult, check_totals, endings, report, send, services, services_in},
+    },
+    time::Timestamp,
+    zone::Zone,
+};
+
+const ROOT: Actor = Actor::CommandLine;
+const DAY: i64 = 86_400;
+
+fn begin(days_ago: i64) -> String {
+    Timestamp::from_unix(NOON - days_ago * DAY).to_string()
+}
+
+fn request(days: i64, keep_last: i64) -> CleanupRequest {
+    CleanupRequest { days: Some(days), keep_last: Some(keep_last), ..CleanupRequest::default() }
+}
+
+/// A run without figures of its own where `figures` is null.
+fn run(days_ago: i64, status: &str, figures: Value) -> Value {
+    let mut sent = report(&begin(days_ago), status);
+    sent["Data"]["SizeOfExaminedFiles"] = figures.clone();
+    sent["Data"]["BackendStatistics"]["KnownFileSize"] = figures.clone();
+    sent["Data"]["BackendStatistics"]["BackupListCount"] = figures.clone();
+    sent["Data"]["BackendStatistics"]["FreeQuotaSpace"] = figures;
+    sent
+}
+
+async fn starts(services: &Services) -> Result<Vec<String>, StoreError> {
+    let query = backups::table.order(backups::start_time.desc()).select(backups::start_time);
+    services.db.read(move |conn| Ok(query.load(conn)?)).await
+}
+
+/// What is shown of each job besides its history: all but sums, the strip and the number of failures in a row.
+async fn shown(services: &Services) -> Result<BTreeMap<i64, Summary>, StoreError> {
+    let all = services.db.read(|conn| jobs::all(conn, None)).await?;
+    let shown = |summary: Summary| Summary {
+        run_count: 0,
+        uploaded_total: 0,
+        failures: 0,
+        recent: String::new(),
+        ..summary
+    };
+    Ok(all.into_iter().map(|job| (job.id, shown(job.summary))).collect())
+}
+
+#[tokio::test]
+async fn a_job_that_fails_for_longer_than_runs_are_kept_still_says_when_it_last_succeeded() -> TestResult {
+    for keep_last in [0, 1, 4] {
+        let (_folder, services) = services()?;
+        for days_ago in 200..204 {
+            send(&services, run(days_ago, "Success", json!(days_ago))).await?;
+        }
+        for days_ago in 0..200 {
+            send(&services, run(days_ago, "Fatal", json!(0))).await?;
+        }
+        let before = shown(&services).await?;
+        let job = before.values().next().ok_or("no job")?;
+        assert_eq!(job.last_success_at, Some(begin(200)));
+        assert_eq!(
+            (job.files_size, job.versions, job.failing_since.clone()),
+            (Some(200), Some(200), Some(begin(199)))
+        );
+        let dry =
+            cleanup(&services, &ROOT, CleanupRequest { dry_run: true, ..request(90, keep_last) }).await?;
+        let done = cleanup(&services, &ROOT, request(90, keep_last)).await?;
+        assert_eq!((done.runs, done.jobs), (dry.runs, dry.jobs));
+        assert_eq!(done.runs, 204 - 91 - 2, "the last good run stays, and the first that failed");
+        assert_eq!(shown(&services).await?, before);
+        let left = starts(&services).await?;
+        assert_eq!((left.len(), &left[91..]), (93, &[begin(199), begin(200)][..]));
+        check_totals(&services).await?;
+        assert_eq!(cleanup(&services, &ROOT, request(90, keep_last)).await?.runs, 0, "and once more");
+        assert_eq!(shown(&services).await?, before);
+    }
+    Ok(())
+}
+
+/// Without its last run, which failed, a job would look as if it were fine.
+#[tokio::test]
+async fn the_last_run_of_a_job_stays_and_so_do_those_that_know_its_figures() -> TestResult {
+    let (_folder, services) = services()?;
+    send(&services, run(130, "Success", json!(130))).await?;
+    send(&services, run(120, "Success", json!(120))).await?;
+    send(&services, run(110, "Warning", Value::Null)).await?;
+    send(&services, run(105, "Error", json!(0))).await?;
+    send(&services, run(100, "Fatal", json!(0))).await?;
+    let before = shown(&services).await?;
+    let job = before.values().next().ok_or("no job")?;
+    assert_eq!((job.last_status.as_deref(), job.files_size), (Some("fatal"), Some(120)));
+    assert_eq!(cleanup(&services, &ROOT, request(1, 0)).await?.runs, 1);
+    assert_eq!(starts(&services).await?, [100, 105, 110, 120].map(begin));
+    assert_eq!(shown(&services).await?, before);
+    check_totals(&services).await
+}
+
+#[tokio::test]
+async fn runs_that_are_another_jobs_by_now_stay() -> TestResult {
+    let (_folder, services) = services()?;
+    for days_ago in [1, 100, 101] {
+        send(&services, run(days_ago, "Success", json!(1))).await?;
+    }
+    let found = services.db.read(|conn| retention::oldest(conn, None, &begin(90), 10)).await?;
+    assert_eq!(found.len(), 2);
+    // They go to another job before they are deleted, as by a merge; and one is not what it was.
+    let zone = services.zone.clone();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let done = services
+        .db
+        .write(move |tx| {
+            let server: i64 = job_rows::table.select(job_rows::server_id).first(tx.conn)?;
+            let now = Timestamp::from_unix(NOON);
+            let other = jobs::find_or_create(tx.conn, crate::ids::ServerId(server), "Other", None, now)?;
+            diesel::update(backups::table.find(found[0].id))
+                .set(backups::job_id.eq(other.id.0))
+                .execute(tx.conn)?;
+            let another = RunAge { start: begin(300), ..found[1].clone() };
+            let none = RunAge { job: JobId(77).0, ..found[1].clone() };
+            retention::delete_aged(tx, &zone, &[found[0].clone(), another, none], until)
+        })
+        .await?;
+    assert_eq!((done.looked_at, done.runs), (3, 0));
+    assert_eq!(starts(&services).await?.len(), 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_rule_that_changes_meanwhile_holds_at_once() -> TestResult {
+    let (_folder, services) = services()?;
+    for days_ago in 0..400 {
+        send(&services, run(days_ago, "Success", json!(1))).await?;
+    }
+    let rule =
+        |days| RetentionRule { server: "nas".into(), job: None, retention: Retention { days, keep_last: 0 } };
+    set_rule(&services, &ROOT, rule(Some(1))).await?;
+    let cleaning = tokio::spawn({
+        let services = services.clone();
+        async move { super::clean_up_by_rules(&services, &Actor::System).await }
+    });
+    set_rule(&services, &ROOT, rule(None)).await?;
+    let then = starts(&services).await?.len();
+    let done = cleaning.await??;
+    assert_eq!(starts(&services).await?.len(), then, "nothing went after the rule said “for ever”");
+    assert_eq!(usize::try_from(done.runs)?, 400 - then);
+    check_totals(&services).await
+}
+
+#[tokio::test]
+async fn no_more_goes_than_was_agreed_to() -> TestResult {
+    let (_folder, services) = services()?;
+    for days_ago in [1, 100, 101, 102] {
+        send(&services, run(days_ago, "Success", json!(1))).await?;
+    }
+    let agreed = |at_most| CleanupRequest { at_most: Some(at_most), ..request(90, 0) };
+    let refused = cleanup(&services, &ROOT, agreed(2)).await;
+    assert!(
+        matches!(&refused, Err(crate::error::Error::Invalid { field: "at_most", hint }) if hint.starts_with("3 runs")),
+        "{refused:?}"
+    );
+    assert_eq!(starts(&services).await?.len(), 4);
+    assert_eq!(cleanup(&services, &ROOT, agreed(3)).await?.runs, 3);
+    Ok(())
+}
+
+/// Reports and clean-ups, in any order.
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let sent = (
+        (0..2_u8, 0..2_u8, 0..900_i64),
+        prop::sample::select(vec!["Success", "Warning", "Error", "Fatal", "Fatal", "Fatal", "Odd"]),
+        prop::option::of(0..1000_i64),
+        (prop::bool::weighted(0.1), prop::bool::weighted(0.3), endings()),
+        prop::option::weighted(0.2, 1..100_i64),
+    )
+        .prop_map(|((server, job, hour), status, size, (dry_run, as_text, ended), scheduled)| {
+            Step::Report { server, job, hour, status, size, dry_run, ended, as_text, scheduled }
+        });
+    let clean = (1..31_i64, 0..6_i64).prop_map(|(days, keep_last)| Step::CleanUp(days, keep_last));
+    prop::collection::vec(prop_oneof![12 => sent, 1 => clean], 1..150)
+}
+
+async fn check(steps: Vec<Step>) -> TestResult {
+    let (_folder, services) = services_in(Zone::named("Europe/Berlin")?)?;
+    for step in steps {
+        let before = shown(&services).await?;
+        if let Step::CleanUp(days, keep_last) = step {
+            let count = starts(&services).await?.len();
+            let dry = cleanup(&services, &ROOT, CleanupRequest { dry_run: true, ..request(days, keep_last) })
+                .await?;
+            take(&services, step.clone()).await?;
+            assert_eq!(shown(&services).await?, before, "after {step:?}");
+            let gone = count - starts(&services).await?.len();
+            assert_eq!(usize::try_from(dry.runs)?, gone, "as the preview said, {step:?}");
+            check_totals(&services).await?;
+        } else {
+            take(&services, step).await?;
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_shown_of_a_job_is_the_same_after_a_clean_up(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        if let Err(error) = runtime.block_on(check(steps)) {
+            return Err(TestCaseError::fail(error.to_string()));
+        }
+    }
+}
+
+/// The rule of a server that goes is not lost, nor is that of the one that stays, for runs and for jobs to come.
+#[tokio::test]
+async fn a_clean_up_after_a_merge_keeps_what_either_server_promised() -> TestResult {
+    for (gone, kept) in [("one", "two"), ("two", "one")] {
+        let (_folder, services) = services()?;
+        for days_ago in [0, 20, 50, 100, 500] {
+            for (server, job) in [("one", "a"), ("one", "both"), ("two", "b"), ("two", "both")] {
+                // At another hour on each server.
+                let mut sent = run(days_ago, "Success", json!(1));
+                let start = Timestamp::from_unix(NOON - days_ago * DAY - i64::from(server == "two") * 3600);
+                sent["Data"]["BeginTime"] = json!(start.to_string());
+                sent["Data"]["EndTime"] = Value::Null;
+                sent["Extra"]["machine-id"] = json!(server);
+                sent["Extra"]["machine-name"] = json!(server);
+                sent["Extra"]["backup-name"] = json!(job);
+                send(&services, sent).await?;
+            }
+        }
+        let rule = |server: &str, job: Option<&str>, days, keep_last| RetentionRule {
+            server: server.into(),
+            job: job.map(Into::into),
+            retention: Retention { days, keep_last },
+        };
+        set_rule(&services, &ROOT, rule("one", None, Some(60), 1)).await?;
+        set_rule(&services, &ROOT, rule("two", None, Some(30), 3)).await?;
+        set_rule(&services, &ROOT, rule("one", Some("a"), None, 0)).await?;
+        set_rule(&services, &ROOT, rule("two", Some("both"), Some(200), 0)).await?;
+        let id = async |name| servers::find_by_name(&services, &ROOT, name).await;
+        servers::merge(&services, &ROOT, id(gone).await?, id(kept).await?).await?;
+        let mut rules = super::rules(&services, &ROOT).await?;
+        rules.sort_by_key(|rule| rule.job.clone());
+        let expected = [
+            rule(kept, None, Some(60), 3),
+            rule(kept, Some("a"), None, 0),
+            rule(kept, Some("both"), Some(200), 3),
+        ];
+        // Of the other's rule for the server, "both" has the last runs to keep only where it did not have its own.
+        let both = rules.iter().find(|rule| rule.job.as_deref() == Some("both")).ok_or("lost")?;
+        assert_eq!(both.retention.days, Some(200));
+        assert_eq!([&rules[0], &rules[1]], [&expected[0], &expected[1]], "{gone} into {kept}");
+        super::clean_up_by_rules(&services, &Actor::System).await?;
+        let left = services
+            .db
+            .read(|conn| {
+                let all: Vec<(String, i64)> = job_rows::table
+                    .order(job_rows::name)
+                    .select((job_rows::name, job_rows::run_count))
+                    .load(conn)?;
+                Ok(all)
+            })
+            .await?;
+        assert_eq!(left, [("a".to_owned(), 5), ("b".to_owned(), 3), ("both".to_owned(), 8)]);
+        check_totals(&services).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! The totals of the dashboard, over all jobs and over sixty days.
+
+use super::DashboardData;
+use crate::{
+    chart::Series,
+    db::tables::{days::SiteDayRow, jobs::JobRecord},
+    dto::dashboard::{SiteDay, Totals},
+};
+
+impl DashboardData {
+    /// Sums over all jobs, and the last sixty days.
+    pub(super) fn totals(&self) -> Totals {
+        let sum = |field: fn(&JobRecord) -> Option<i64>| {
+            self.jobs.iter().filter_map(|(_, job)| field(job)).fold(0_i64, i64::saturating_add)
+        };
+        let day_of = |number: i64| {
+            let day = self.today.plus(number - 59).to_string();
+            self.days.iter().find(|row| row.day == day)
+        };
+        let (previous, last): (Vec<_>, Vec<_>) = (0..60).map(day_of).partition_at(30);
+        let of = |days: &[Option<&SiteDayRow>], field: fn(&SiteDayRow) -> i64| {
+            days.iter().flatten().map(|row| field(row)).fold(0_i64, i64::saturating_add)
+        };
+        let source_size = sum(|job| job.summary.files_size);
+        let storage_size = sum(|job| job.summary.storage_size);
+        Totals {
+            runs: sum(|job| Some(job.summary.run_count)),
+            source_size,
+            storage_size,
+            uploaded_size: sum(|job| Some(job.summary.uploaded_total)),
+            versions: sum(|job| job.summary.versions),
+            days: self.site_days(&last, source_size, storage_size),
+            runs_30_days: of(&last, SiteDayRow::backups),
+            kept_30_days: of(&last, |row| row.successes + row.warnings),
+            uploaded_30_days: of(&last, |row| row.uploaded_size),
+            uploaded_previous_30_days: of(&previous, |row| row.uploaded_size),
+        }
+    }
+
+    /// The last 30 days. Today's sizes are those of now: the others were read up to a minute ago.
+    fn site_days(&self, days: &[Option<&SiteDayRow>], source_now: i64, stored_now: i64) -> Vec<SiteDay> {
+        let level = |series: &Series, index: usize, now: i64| {
+            let known = series.get(index).copied().flatten();
+            if index + 1 == days.len() { known.map(|_| now) } else { known }
+        };
+        let day = |(index, row): (usize, &Option<&SiteDayRow>)| SiteDay {
+            runs: row.map_or(0, |row| row.runs),
+            uploaded_size: row.map_or(0, |row| row.uploaded_size),
+            source_size: level(&self.levels.source, index, source_now),
+            storage_size: level(&self.levels.stored, index, stored_now),
+        };
+        days.iter().enumerate().map(day).collect()
+    }
+}
+
+trait PartitionAt<T> {
+    fn partition_at(self, index: usize) -> (Vec<T>, Vec<T>);
+}
+
+impl<T, I: Iterator<Item = T>> PartitionAt<T> for I {
+    fn partition_at(self, index: usize) -> (Vec<T>, Vec<T>) {
+        let mut first: Vec<T> = self.collect();
+        let second = first.split_off(index.min(first.len()));
+        (first, second)
+    }
+}

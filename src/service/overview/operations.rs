@@ -1,0 +1,60 @@
+//! Operations other than backups, as the page of a server lists them.
+
+use serde_json::Value;
+
+use crate::{
+    db::{Connection, StoreError, tables::operations},
+    dto::server::{OperationFigure, OperationRow, OperationValue},
+    ids::ServerId,
+    status::Status,
+    zone::Zone,
+};
+
+/// The latest operations of a server that are no backups.
+pub(super) fn operation_rows(
+    conn: &mut Connection,
+    zone: &Zone,
+    server: ServerId,
+) -> Result<Vec<OperationRow>, StoreError> {
+    let rows = operations::latest(conn, server, 20)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| OperationRow {
+            operation: row.operation,
+            job_name: row.job_name,
+            status: row.status.parse().unwrap_or(Status::Unknown),
+            started: zone.moment(row.start_time.parse().unwrap_or_default()),
+            start_assumed: row.start_assumed,
+            duration: row.duration,
+            stopped: row.interrupted,
+            warnings: row.warnings_count,
+            errors: row.errors_count,
+            message: row.headline,
+            details: details(row.details.as_deref()),
+        })
+        .collect())
+}
+
+/// Figures that say something: no zeros, no "false".
+fn details(json: Option<&str>) -> Vec<OperationFigure> {
+    let object: serde_json::Map<String, Value> =
+        json.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    // Lists of at most 20 stand beside the number of all.
+    let is_repeated = |name: &str| {
+        name.strip_suffix("Count").is_some_and(|list| object.contains_key(&format!("{list}ActualLength")))
+    };
+    let figure = |(name, value): (&String, &Value)| {
+        let value = match value {
+            Value::Number(number) => {
+                let number = number.as_i64().filter(|number| *number != 0)?;
+                let is_size = name.contains("Size") || name.starts_with("Bytes");
+                if is_size { OperationValue::Bytes(number) } else { OperationValue::Count(number) }
+            }
+            Value::String(text) => OperationValue::Text(text.clone()),
+            Value::Bool(true) => OperationValue::Text("true".into()),
+            _ => return None,
+        };
+        (!is_repeated(name)).then(|| OperationFigure { name: name.clone(), value })
+    };
+    object.iter().filter_map(figure).collect()
+}

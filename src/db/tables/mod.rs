@@ -19,7 +19,6 @@ pub mod login_failures;
 pub mod machine_names;
 pub mod merge_servers;
 pub mod noticing;
-pub mod notifications;
 pub mod operations;
 mod outcome_column;
 pub mod outcomes;

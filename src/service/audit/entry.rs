@@ -106,7 +106,7 @@ impl Entry {
 
 /// What the audit log calls an actor.
 pub(in crate::service) fn name_of(actor: &Actor) -> String {
-    Who::of(actor).name
+    EntryOrigin::of(actor).name
 }
 
 /// Leaves of two objects what is not the same in both.

@@ -34,7 +34,7 @@ pub async fn run(services: &Services) {
     loop {
         let now = services.clock.now();
         let mut next = None;
-        if services.db.frozen().is_none() {
+        if services.db.read_only_cause().is_none() {
             let judged = async {
                 if completed.is_none_or(|at| !(0..COMPLETE_EVERY).contains(&now.since(at))) {
                     complete(services).await?;
@@ -73,7 +73,7 @@ pub async fn tick(services: &Services) -> Result<Option<Timestamp>, Error> {
     let now = services.clock.now();
     let was_set_back = services
         .db
-        .write_quietly(move |tx| {
+        .write_unseen(move |tx| {
             let last = downtimes::last_beat(tx.conn)?;
             downtimes::beat(tx.conn, now)?;
             let was_set_back = last.is_some_and(|last| last.since(now) > states::SET_BACK);

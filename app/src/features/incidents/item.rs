@@ -34,15 +34,16 @@ pub fn IncidentItem(
 ) -> impl IntoView {
     let locale = use_locale();
     let name = format!("{} / {}", row.server_name, row.job_name);
+    let words = name.clone();
     let title = match (row.server_id, row.job_id) {
         (Some(server), Some(job)) => {
-            view! { <Link to=format!("/servers/{server}?job={job}")>{name.clone()}</Link> }.into_any()
+            view! { <Link to=format!("/servers/{server}?job={job}")>{words}</Link> }.into_any()
         }
-        _ => name.clone().into_any(),
+        _ => words.into_any(),
     };
     let choose = (chooses && row.closed.is_none()).then(|| {
         let id = row.id.to_string();
-        view! { <input type="checkbox" name="ids[]" value=id aria-label=name.clone() /> }
+        view! { <input type="checkbox" name="ids[]" value=id aria-label=name /> }
     });
     let word = verdict_word(locale, row.problem);
     let worst = (row.worst != row.problem)

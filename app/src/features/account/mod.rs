@@ -23,8 +23,8 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        error_notice::ErrorNotice,
         form::plain_form::has_form_error,
+        loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
     },
@@ -74,18 +74,7 @@ pub fn AccountPage() -> impl IntoView {
     let account = Resource::new(move || (text("codes"), text("key")), |(codes, key)| fetch(codes, key));
     view! {
         <PageTitle text=tr!(locale, account.title) />
-        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
-            {move || {
-                account
-                    .get()
-                    .map(|answer| match answer {
-                        Ok((page, waiting)) => {
-                            view! { <AccountView page=page waiting=waiting done=done() /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded data=account show=move |(page, waiting)| view! { <AccountView page=page waiting=waiting done=done() /> } />
     }
 }
 

@@ -19,9 +19,10 @@ use crate::{
     format::time::calendar_time,
     locale::use_locale,
     tr,
+    ui::badge::Badge,
     ui::{
         form::{field::TextField, plain_form::PlainForm},
-        icon::{Icon, Shape},
+        icon::Shape,
         notice::{Notice, Tone},
     },
 };
@@ -76,10 +77,7 @@ fn State(
 ) -> impl IntoView {
     view! {
         <p class="account-state">
-            <span class="badge" data-tone=tone>
-                <Icon shape=shape />
-                {word}
-            </span>
+            <Badge word=word shape=shape tone=tone />
             {more.map(|more| view! { <span class="muted small">{more}</span> })}
         </p>
     }

@@ -14,9 +14,10 @@ use crate::{
     format::time::calendar_time,
     locale::use_locale,
     tr,
+    ui::badge::Badge,
     ui::{
         form::plain_form::{Failed, PlainForm, form_error},
-        icon::{Icon, Shape},
+        icon::Shape,
         keyed::keyed,
         relative_time::RelativeTime,
     },
@@ -93,10 +94,7 @@ fn Session(
                     {current
                         .then(|| {
                             view! {
-                                <span class="badge" data-tone="ok">
-                                    <Icon shape=Shape::Tick />
-                                    {tr!(locale, account.sessions.this)}
-                                </span>
+                                <Badge word=tr!(locale, account.sessions.this) shape=Shape::Tick tone="ok" />
                             }
                         })}
                 </p>

@@ -26,8 +26,8 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        error_notice::ErrorNotice,
         form::plain_form::{Failed, form_error, has_form_error},
+        loaded::Loaded,
         notice::{Notice, Tone},
         operation_progress::FollowedWork,
         page_title::PageTitle,
@@ -72,15 +72,7 @@ pub fn DatabasePage() -> impl IntoView {
                     </Notice>
                 }
             })}
-        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok(page) => view! { <DatabaseView page=page on_end=on_end /> }.into_any(),
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded data=page show=move |page| view! { <DatabaseView page=page on_end=on_end /> } />
     }
 }
 

@@ -12,8 +12,8 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
-        error_notice::ErrorNotice,
         form::plain_form::{Failed, form_error},
+        loaded::Loaded,
         operation_progress::WorkLine,
         page_title::PageTitle,
         password_notice::ProofNotice,
@@ -37,18 +37,13 @@ pub fn ImportPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(locale, import.title) />
         <ProofNotice />
-        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok(page) => {
-                            set_running.set(page.work.now.is_some());
-                            view! { <ImportView page=page /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded
+            data=page
+            show=move |page| {
+                set_running.set(page.work.now.is_some());
+                view! { <ImportView page=page /> }
+            }
+        />
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     context::page_query::use_page_query,
     locale::use_locale,
     tr,
-    ui::{error_notice::ErrorNotice, page_title::PageTitle, pager::Pager},
+    ui::{loaded::Loaded, page_title::PageTitle, pager::Pager},
 };
 
 pub mod api;
@@ -34,18 +34,13 @@ pub fn LogsPage() -> impl IntoView {
     );
     view! {
         <PageTitle text=tr!(use_locale(), log.title) />
-        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok((query, follow, page)) => {
-                            let choice = Choice { query, follow };
-                            view! { <LogView choice=choice page=page /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded
+            data=page
+            show=move |(query, follow, page)| {
+                let choice = Choice { query, follow };
+                view! { <LogView choice=choice page=page /> }
+            }
+        />
     }
 }
 

@@ -13,9 +13,9 @@ use crate::{
     tr,
     ui::{
         column_head::ColumnHead,
-        error_notice::ErrorNotice,
         form::plain_form::{Failed, form_error, has_form_error},
         keyed::keyed,
+        loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
         password_notice::ProofNotice,
@@ -54,18 +54,13 @@ pub fn TasksPage() -> impl IntoView {
                     </Notice>
                 }
             })}
-        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok(page) => {
-                            set_running.set(page.tasks.iter().any(|task| task.running_since.is_some()));
-                            view! { <TasksView page=page /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded
+            data=page
+            show=move |page| {
+                set_running.set(page.tasks.iter().any(|task| task.running_since.is_some()));
+                view! { <TasksView page=page /> }
+            }
+        />
     }
 }
 

@@ -12,8 +12,8 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::RevokeApiKey,
+    completed::{Completed, Part},
     create_key::CreateKey,
-    done::{Done, Part},
     new_key::NewKey,
     one_time::Shown,
     section::Section,
@@ -43,7 +43,7 @@ pub fn ApiKeysSection(
     /// When the data was asked for.
     now: Moment,
     /// What was done on the page.
-    done: Option<Done>,
+    done: Option<Completed>,
 ) -> impl IntoView {
     let locale = use_locale();
     let list = if keys.is_empty() {

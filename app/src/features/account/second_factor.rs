@@ -9,10 +9,10 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use super::{
     api::{BeginSecondFactor, RemoveSecondFactor, RenewRecoveryCodes},
     codes::RecoveryCodes,
-    done::{Done, Part},
+    completed::{Completed, Part},
     enrolment::Confirm,
     one_time::{NewCodes, Shown},
-    question::PasswordQuestion,
+    password_form::PasswordForm,
     section::Section,
 };
 use crate::{
@@ -40,7 +40,7 @@ pub fn SecondFactorSection(
     /// When the data was asked for.
     now: Moment,
     /// What was done on the page.
-    done: Option<Done>,
+    done: Option<Completed>,
 ) -> impl IntoView {
     let content = match state {
         SecondFactor::Off => view! { <Off /> }.into_any(),
@@ -114,7 +114,7 @@ fn Pending(
         <State tone="late" shape=Shape::Clock word=tr!(locale, account.second_factor.pending) />
         <Confirm enrolment=enrolment />
         <div class="questions">
-            <PasswordQuestion
+            <PasswordForm
                 path=RemoveSecondFactor::PATH
                 id="cancel-password"
                 ask=tr!(locale, account.second_factor.cancel)
@@ -184,7 +184,7 @@ fn Change() -> impl IntoView {
     let locale = use_locale();
     view! {
         <div class="questions">
-            <PasswordQuestion
+            <PasswordForm
                 path=RenewRecoveryCodes::PATH
                 id="renew-password"
                 ask=tr!(locale, account.second_factor.renew)
@@ -192,7 +192,7 @@ fn Change() -> impl IntoView {
                 submit=tr!(locale, account.second_factor.renew_submit)
                 variant="primary"
             />
-            <PasswordQuestion
+            <PasswordForm
                 path=RemoveSecondFactor::PATH
                 id="remove-password"
                 ask=tr!(locale, account.second_factor.remove)

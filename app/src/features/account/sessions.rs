@@ -5,8 +5,8 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::{EndOtherSessions, EndSession},
+    completed::{Completed, Part},
     device::device_words,
-    done::{Done, Part},
     section::Section,
 };
 use crate::{
@@ -31,7 +31,7 @@ pub fn SessionsSection(
     /// When the data was asked for.
     now: Moment,
     /// What was done on the page.
-    done: Option<Done>,
+    done: Option<Completed>,
 ) -> impl IntoView {
     let locale = use_locale();
     let others = sessions.iter().any(|session| !session.current);

@@ -7,7 +7,7 @@ use crate::{
     live::use_followed,
     locale::use_locale,
     tr,
-    ui::{favicon::use_attention, loaded::Loaded, page_title::PageTitle},
+    ui::{favicon::use_alert_icon, loaded::Loaded, page_title::PageTitle},
 };
 use duplistatus::units::thousands;
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ mod tests;
 pub fn DashboardPage() -> impl IntoView {
     let locale = use_locale();
     use_slash();
-    let attention = use_attention();
+    let attention = use_alert_icon();
     let parameters = use_page_query();
     let query = Memo::new(move |_| parameters.with(from_params));
     let shown = Memo::new(move |_| parameters.with(|map| map.get("shown").unwrap_or_default()));

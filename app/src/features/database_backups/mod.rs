@@ -23,7 +23,7 @@ use crate::{
         loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
-        password_notice::ProofNotice,
+        password_notice::PasswordNotice,
         poll::use_poll,
         ticker::use_now,
         tiles::{Tile, Tiles},
@@ -55,7 +55,7 @@ pub fn BackupsPage() -> impl IntoView {
     let page = Resource::new(move || poll.get(), |_| show_backups());
     view! {
         <PageTitle text=tr!(locale, backups.title) />
-        <ProofNotice />
+        <PasswordNotice />
         {is_deleted
             .then(|| {
                 view! {

@@ -14,9 +14,9 @@ use crate::{
     ui::{
         form::plain_form::{Failed, form_error},
         loaded::Loaded,
-        operation_progress::WorkLine,
+        operation_progress::OperationLine,
         page_title::PageTitle,
-        password_notice::ProofNotice,
+        password_notice::PasswordNotice,
         poll::use_poll,
     },
 };
@@ -36,7 +36,7 @@ pub fn ImportPage() -> impl IntoView {
     let page = Resource::new(move || poll.get(), |_| show_import());
     view! {
         <PageTitle text=tr!(locale, import.title) />
-        <ProofNotice />
+        <PasswordNotice />
         <Loaded
             data=page
             show=move |page| {
@@ -63,7 +63,7 @@ pub fn ImportView(
                 <p class="muted lead">{tr!(locale, import.what)}</p>
             </div>
         </header>
-        {work.now.map(|work| view! { <WorkLine work=work now=now /> })}
+        {work.now.map(|work| view! { <OperationLine work=work now=now /> })}
         {work.last.map(|ended| view! { <ImportResult ended=ended now=now /> })}
         {form}
         <ExportForm />

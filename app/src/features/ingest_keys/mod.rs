@@ -17,7 +17,7 @@ use crate::{
         loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
-        password_notice::ProofNotice,
+        password_notice::PasswordNotice,
     },
 };
 use duplistatus::dto::key::{KeyRow, KeysPage as Data};
@@ -63,7 +63,7 @@ pub fn KeysPage() -> impl IntoView {
     };
     view! {
         <PageTitle text=tr!(locale, keys.title) />
-        <ProofNotice />
+        <PasswordNotice />
         <header class="page-head">
             <div class="page-head-main">
                 <h1>{tr!(locale, keys.title)}</h1>

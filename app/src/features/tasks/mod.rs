@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use self::{
     api::{ChangeTask, RunTask, TasksPage as Data, show_tasks},
-    question::Question,
+    confirm_run::ConfirmRun,
     row::TaskRow,
 };
 use crate::{
@@ -18,13 +18,13 @@ use crate::{
         loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
-        password_notice::ProofNotice,
+        password_notice::PasswordNotice,
         poll::use_poll,
     },
 };
 
 pub mod api;
-mod question;
+mod confirm_run;
 mod row;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -45,7 +45,7 @@ pub fn TasksPage() -> impl IntoView {
     );
     view! {
         <PageTitle text=tr!(locale, tasks.title) />
-        <ProofNotice />
+        <PasswordNotice />
         {is_changed
             .then(|| {
                 view! {
@@ -85,7 +85,7 @@ pub fn TasksView(
             </div>
         </header>
         {error.map(|error| view! { <Failed error=error /> })}
-        {question.map(|(name, count)| view! { <Question name=name count=count /> })}
+        {question.map(|(name, count)| view! { <ConfirmRun name=name count=count /> })}
         {is_running
             .then(|| {
                 view! {

@@ -11,7 +11,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::{ChangeTask, RunTask},
-    question,
+    confirm_run,
     words::task_words,
 };
 use crate::{
@@ -44,7 +44,7 @@ pub fn TaskRow(
         let words = view! { {tr!(locale, tasks.run)} <span class="visually-hidden">" "{heard}</span> };
         if task.deletes {
             // What it deletes is asked about first.
-            let question = href(&format!("/settings/tasks?run={name}#{}", question::ID));
+            let question = href(&format!("/settings/tasks?run={name}#{}", confirm_run::ID));
             return view! {
                 <a class="btn" href=question rel="external">
                     {words}

@@ -23,7 +23,7 @@ use crate::{
         run::{RawReportPage, RunPage},
         security::SecurityOverviewPage,
         server::ServerPage,
-        sign_in::{CodePage, ProvePage, SetUpPage, SignInPage},
+        sign_in::{CodePage, ConfirmPasswordPage, SetUpPage, SignInPage},
         tasks::TasksPage,
         users::UsersPage,
     },
@@ -213,7 +213,7 @@ pages! {
     "/settings/tasks",    Tasks,     ViewDatabase,   lazy,  TasksPage,            in System as settings.tasks;
     "/settings/logs",     Logs,      ViewLogs,       lazy,  LogsPage,             in System as settings.logs;
     "/account",           Account,   OwnAccount,     lazy,  AccountPage;
-    "/prove",             Prove,     OwnAccount,     lazy,  ProvePage;
+    "/prove",             Prove,     OwnAccount,     lazy,  ConfirmPasswordPage;
     "/login",             SignIn,    Anyone,         lazy,  SignInPage;
     "/login/code",        Code,      Anyone,         lazy,  CodePage;
     "/setup",             SetUp,     Anyone,         lazy,  SetUpPage;

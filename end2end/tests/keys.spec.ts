@@ -34,7 +34,7 @@ withAndWithoutScript((script) => {
       for (const path of ['/settings/keys', '/settings/users', '/settings/tasks', '/settings/database']) {
         await page.goto(program.url(path));
         if (script) await expectAlive(page);
-        for (const summary of await page.locator('.revoke > summary').all()) {
+        for (const summary of await page.locator('.disclosure > summary').all()) {
           await summary.scrollIntoViewIfNeeded();
           await summary.click();
           const panel = summary.locator('xpath=following-sibling::*');

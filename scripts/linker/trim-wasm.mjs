@@ -3,15 +3,20 @@
 //   node scripts/linker/trim-wasm.mjs FILE
 //
 // * `hydrate_async` of every type of view: Leptos' `hydrate_lazy` calls them, and nothing else does. This program hydrates at once.
-// * `wasm_streams`: classes for answers that arrive as streams, which no server function has.
+// * `hydrate_from_template` of every type of attribute: for views that are cloned from a `template!`, which there is none of.
+// * the classes of `wasm-streams`: for answers that arrive as streams, which no server function has. They are exported, and nothing makes one.
 //
-// They are a thirteenth of the first wasm file. Each body becomes the one instruction `unreachable`; wasm-opt then removes what only they called.
+// Only these entries are emptied: each body becomes the one instruction `unreachable`, and wasm-opt removes what only they called. What they call must
+// stay until then, because the compiler merges functions of equal code, and others may call it too.
+//
 // The file must have its symbols and relocations (`--emit-relocs`), as cargo-leptos wants it for its split.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const NEVER_CALLED = /13hydrate_async|12wasm_streams/;
-/** wasm-bindgen runs these while it builds. */
-const DESCRIPTION = /escribe/;
+const NEVER_CALLED = [
+  /^_RINvNvX\w*?7IntoAny8into_any13hydrate_async/,
+  /^_RINvNvX\w*?16IntoAnyAttribute13into_any_attr21hydrate_from_template/,
+  /^intounderlying\w+$/,
+];
 
 const [UNREACHABLE, NOP, END] = [0x00, 0x01, 0x0b];
 const [CUSTOM, IMPORT, CODE] = [0, 2, 10];
@@ -106,7 +111,7 @@ function neverCalled({ content, start }) {
         } else {
           const index = reader.number();
           const name = kind !== 3 && (!isUndefined || hasName) ? reader.text() : '';
-          if (kind === 0 && NEVER_CALLED.test(name) && !DESCRIPTION.test(name)) found.add(index);
+          if (kind === 0 && NEVER_CALLED.some(pattern => pattern.test(name))) found.add(index);
         }
       }
     }

@@ -18,7 +18,7 @@ use crate::{
 
 /// The banner over the page; nothing while all is well.
 #[component]
-pub fn TroubleBanner() -> impl IntoView {
+pub fn DatabaseBanner() -> impl IntoView {
     let locale = use_locale();
     let viewer = use_viewer();
     let manages = viewer.may(Permission::ViewDatabase);
@@ -52,7 +52,7 @@ pub fn TroubleBanner() -> impl IntoView {
             Trouble::LowSpace => None,
         };
         view! {
-            <aside class="trouble" aria-label=tr!(locale, frame.trouble.label)>
+            <aside class="database-banner" aria-label=tr!(locale, frame.trouble.label)>
                 <Notice tone=tone title=title>
                     <p>{what}</p>
                     {advice.filter(|_| manages).map(|advice| view! { <p>{advice}</p> }.into_any())}

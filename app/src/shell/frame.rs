@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_location;
 
 use super::{
-    database_banner::TroubleBanner,
+    database_banner::DatabaseBanner,
     live_indicator::{LiveBanner, LiveIndicator},
     theme_switch::ThemeSwitch,
     zone_note::ZoneNote,
@@ -41,7 +41,7 @@ pub fn Frame(
         </a>
         {view! { <TopBar /> }.into_any()}
         {view! { <LiveBanner /> }.into_any()}
-        {view! { <TroubleBanner /> }.into_any()}
+        {view! { <DatabaseBanner /> }.into_any()}
         {use_viewer().demo.then(|| view! { <aside class="demo-banner">{tr!(locale, frame.demo)}</aside> }.into_any())}
         <main class="page" id="main" tabindex="-1">
             {view! { <ZoneNote /> }.into_any()}
@@ -126,9 +126,9 @@ fn Person(
 ) -> impl IntoView {
     let locale = use_locale();
     view! {
-        <a class="person" href=href("/account") title=tr!(locale, frame.account)>
+        <a class="account-link" href=href("/account") title=tr!(locale, frame.account)>
             <Icon shape=Shape::Person />
-            <span class="person-name">{name}</span>
+            <span class="account-link-name">{name}</span>
         </a>
         <form method="post" action=href(SignOut::PATH)>
             <button type="submit" class="btn sign-out" title=tr!(locale, frame.sign_out)>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::context::base_path::use_base_path;
 
 /// A way to tell how many jobs need attention; changes the icon in the browser, nothing on the server.
-pub fn use_attention() -> impl Fn(i64) + Copy + 'static {
+pub fn use_alert_icon() -> impl Fn(i64) + Copy + 'static {
     let alert = RwSignal::new(None::<bool>);
     #[cfg(feature = "hydrate")]
     {

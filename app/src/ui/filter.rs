@@ -9,7 +9,7 @@ use super::{
 
 /// One of a few choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
+pub struct Segment {
     /// What it is called.
     pub label: String,
     /// Path inside the application that makes the choice.
@@ -25,11 +25,11 @@ pub fn Segmented(
     #[prop(into)]
     label: String,
     /// The choices.
-    choices: Vec<Choice>,
+    choices: Vec<Segment>,
 ) -> impl IntoView {
     let items = choices
         .into_iter()
-        .map(|Choice { label, to, current }| {
+        .map(|Segment { label, to, current }| {
             // Kept as wide as it is when it is bold.
             let width = label.clone();
             view! {

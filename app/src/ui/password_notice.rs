@@ -17,7 +17,7 @@ use crate::{
 
 /// Says that the password is needed, and leads to where it is given; nothing when it was given a moment ago.
 #[component]
-pub fn ProofNotice() -> impl IntoView {
+pub fn PasswordNotice() -> impl IntoView {
     let locale = use_locale();
     let viewer = use_viewer();
     let is_needed = viewer.name.is_some() && !viewer.proven;

@@ -16,7 +16,7 @@ use super::{
     pager::Pager,
     sort_header::{Direction, SortHeader},
 };
-use crate::{context::viewer::Viewer, shell::database_banner::TroubleBanner};
+use crate::{context::viewer::Viewer, shell::database_banner::DatabaseBanner};
 
 fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
     Owner::new().with(|| view().to_html())
@@ -64,7 +64,7 @@ fn trouble_is_told_to_everybody_and_its_remedy_to_who_can_help() {
     let banner = |role, trouble| {
         html(move || {
             provide_context(Viewer { role, trouble, ..Viewer::default() });
-            view! { <TroubleBanner /> }
+            view! { <DatabaseBanner /> }
         })
     };
     let damaged = Some(Trouble::ReadOnly(ReadOnly::Damaged));

@@ -14,7 +14,7 @@ use duplistatus::{
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::done::Done;
+use super::completed::Completed;
 use super::one_time::NewCodes;
 use crate::{api::wire::Wire, error::ApiError};
 
@@ -44,7 +44,7 @@ pub async fn save_profile(
     let (services, actor) = crate::api::context()?;
     let kept = actor.person()?.profile.clone();
     account::save_profile(&services, &actor, Profile { display_name, email, ..kept }).await?;
-    back(Done::Profile, &[]);
+    back(Completed::Profile, &[]);
     Ok(())
 }
 
@@ -78,7 +78,7 @@ pub async fn save_preferences(
     };
     account::save_profile(&services, &actor, wanted).await?;
     crate::api::append_cookie(&theme_cookie(theme, crate::context::base_path::use_base_path().cookie_path()));
-    back(Done::Preferences, &[]);
+    back(Completed::Preferences, &[]);
     Ok(())
 }
 
@@ -95,7 +95,7 @@ pub async fn change_password(
     let (services, actor) = crate::api::context()?;
     crate::api::same_twice(&new, repeated.as_deref())?;
     duplistatus::service::account::change_password(&services, &actor, current.into(), new.into()).await?;
-    back(Done::Password, &[]);
+    back(Completed::Password, &[]);
     Ok(())
 }
 
@@ -107,7 +107,7 @@ pub async fn change_password(
 pub async fn begin_second_factor(password: String) -> Result<(), ApiError> {
     let (services, actor) = crate::api::context()?;
     duplistatus::service::account::begin_second_factor(&services, &actor, password.into()).await?;
-    back(Done::SecondFactorBegun, &[]);
+    back(Completed::SecondFactorBegun, &[]);
     Ok(())
 }
 
@@ -120,7 +120,7 @@ pub async fn confirm_second_factor(code: String) -> Result<(), ApiError> {
     let (services, actor) = crate::api::context()?;
     let token =
         duplistatus::service::account::one_time::confirm_second_factor(&services, &actor, &code).await?;
-    back(Done::SecondFactorOn, &[("codes", token)]);
+    back(Completed::SecondFactorOn, &[("codes", token)]);
     Ok(())
 }
 
@@ -134,7 +134,7 @@ pub async fn renew_recovery_codes(password: String) -> Result<(), ApiError> {
     let token =
         duplistatus::service::account::one_time::renew_recovery_codes(&services, &actor, password.into())
             .await?;
-    back(Done::RecoveryCodes, &[("codes", token)]);
+    back(Completed::RecoveryCodes, &[("codes", token)]);
     Ok(())
 }
 
@@ -159,7 +159,7 @@ pub async fn reveal_recovery_codes(token: String) -> Result<Option<NewCodes>, Ap
 pub async fn remove_second_factor(password: String) -> Result<(), ApiError> {
     let (services, actor) = crate::api::context()?;
     duplistatus::service::account::remove_second_factor(&services, &actor, password.into()).await?;
-    back(Done::SecondFactorOff, &[]);
+    back(Completed::SecondFactorOff, &[]);
     Ok(())
 }
 
@@ -174,7 +174,7 @@ pub async fn end_session(session: SessionId) -> Result<(), ApiError> {
     if actor.person()?.session() == Some(session) {
         return crate::api::leave();
     }
-    back(Done::SessionEnded, &[]);
+    back(Completed::SessionEnded, &[]);
     Ok(())
 }
 
@@ -186,7 +186,7 @@ pub async fn end_session(session: SessionId) -> Result<(), ApiError> {
 pub async fn end_other_sessions() -> Result<(), ApiError> {
     let (services, actor) = crate::api::context()?;
     duplistatus::service::account::end_other_sessions(&services, &actor).await?;
-    back(Done::OtherSessionsEnded, &[]);
+    back(Completed::OtherSessionsEnded, &[]);
     Ok(())
 }
 
@@ -207,7 +207,7 @@ pub async fn create_api_key(name: String, scope: Scope, days: String) -> Result<
     let token =
         duplistatus::service::account::one_time::create_api_key(&services, &actor, &name, scope, days)
             .await?;
-    back(Done::KeyMade, &[("key", token)]);
+    back(Completed::KeyMade, &[("key", token)]);
     Ok(())
 }
 
@@ -229,13 +229,13 @@ pub async fn reveal_api_key(token: String) -> Result<Option<ShownOnce>, ApiError
 pub async fn revoke_api_key(key: ApiKeyId, #[server(default)] prefix: String) -> Result<(), ApiError> {
     let (services, actor) = crate::api::context()?;
     duplistatus::service::account::api_keys::revoke_named(&services, &actor, key, &prefix).await?;
-    back(Done::KeyRevoked, &[]);
+    back(Completed::KeyRevoked, &[]);
     Ok(())
 }
 
 /// Back to the page, at the section where it happened, with the word for what was done.
 #[cfg(feature = "ssr")]
-fn back(done: Done, shown: &[(&str, String)]) {
+fn back(done: Completed, shown: &[(&str, String)]) {
     let word = [("done", done.as_str().to_owned())];
     let page = crate::context::url::with_query("/account", word.into_iter().chain(shown.iter().cloned()));
     let page = crate::context::base_path::use_base_path().url(&format!("{page}#{}", done.part().id()));

@@ -12,8 +12,8 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::RevokeApiKey,
+    completed::{Completed, Part},
     create_key::CreateKey,
-    done::{Done, Part},
     new_key::NewKey,
     one_time::Shown,
     section::Section,
@@ -23,6 +23,7 @@ use crate::{
     format::time::calendar_time,
     locale::{Locale, use_locale},
     tr,
+    ui::disclosure::Disclosure,
     ui::{
         form::plain_form::{Failed, form_error},
         keyed::keyed,
@@ -42,7 +43,7 @@ pub fn ApiKeysSection(
     /// When the data was asked for.
     now: Moment,
     /// What was done on the page.
-    done: Option<Done>,
+    done: Option<Completed>,
 ) -> impl IntoView {
     let locale = use_locale();
     let list = if keys.is_empty() {
@@ -135,18 +136,15 @@ fn Revoke(
     let locale = use_locale();
     let action = format!("{}#{}", RevokeApiKey::PATH, Part::ApiKeys.id());
     view! {
-        <details class="revoke">
-            <summary class="btn">{tr!(locale, account.keys.revoke)}</summary>
-            <div class="revoke-panel card">
-                <p>{tr!(locale, account.keys.revoke_what, name = name)}</p>
-                <form method="post" action=use_base_path().url(&action)>
-                    <input type="hidden" name="key" value=key_id.to_string() />
-                    <input type="hidden" name="prefix" value=prefix />
-                    <button type="submit" class="btn" data-variant="danger">
-                        {tr!(locale, account.keys.revoke_submit)}
-                    </button>
-                </form>
-            </div>
-        </details>
+        <Disclosure label=tr!(locale, account.keys.revoke)>
+            <p>{tr!(locale, account.keys.revoke_what, name = name)}</p>
+            <form method="post" action=use_base_path().url(&action)>
+                <input type="hidden" name="key" value=key_id.to_string() />
+                <input type="hidden" name="prefix" value=prefix />
+                <button type="submit" class="btn" data-variant="danger">
+                    {tr!(locale, account.keys.revoke_submit)}
+                </button>
+            </form>
+        </Disclosure>
     }
 }

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::{CreateApiKey, NEVER},
-    done::Part,
+    completed::Part,
 };
 use crate::{
     locale::{Locale, use_locale},

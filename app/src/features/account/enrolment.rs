@@ -3,7 +3,7 @@
 use duplistatus::dto::account::Enrolment;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{api::ConfirmSecondFactor, done::Part};
+use super::{api::ConfirmSecondFactor, completed::Part};
 use crate::{
     locale::use_locale,
     tr,

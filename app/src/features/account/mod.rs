@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use self::{
     api::{reveal_api_key, reveal_recovery_codes, show_account},
     api_keys::ApiKeysSection,
-    done::Done,
+    completed::Completed,
     one_time::{Shown, Waiting},
     password::PasswordSection,
     preferences::PreferencesSection,
@@ -23,8 +23,8 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        error_notice::ErrorNotice,
         form::plain_form::has_form_error,
+        loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
     },
@@ -33,16 +33,16 @@ use crate::{
 pub mod api;
 mod api_keys;
 mod codes;
+pub mod completed;
 pub mod create_key;
 mod device;
-pub mod done;
 mod enrolment;
 mod new_key;
 mod one_time;
 mod password;
+mod password_form;
 mod preferences;
 mod profile;
-mod question;
 mod second_factor;
 mod section;
 mod sessions;
@@ -70,22 +70,11 @@ pub fn AccountPage() -> impl IntoView {
     let failed = has_form_error();
     // What was done before is no answer to a form that did not work.
     let text = move |name| query.read().get(name).filter(|_| !failed).unwrap_or_default();
-    let done = move || Done::from_word(&text("done"));
+    let done = move || Completed::from_word(&text("done"));
     let account = Resource::new(move || (text("codes"), text("key")), |(codes, key)| fetch(codes, key));
     view! {
         <PageTitle text=tr!(locale, account.title) />
-        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
-            {move || {
-                account
-                    .get()
-                    .map(|answer| match answer {
-                        Ok((page, waiting)) => {
-                            view! { <AccountView page=page waiting=waiting done=done() /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded data=account show=move |(page, waiting)| view! { <AccountView page=page waiting=waiting done=done() /> } />
     }
 }
 
@@ -97,7 +86,7 @@ pub fn AccountView(
     /// What was just made.
     waiting: Waiting,
     /// What was done, by the address.
-    done: Option<Done>,
+    done: Option<Completed>,
 ) -> impl IntoView {
     let locale = use_locale();
     let role = role_word(locale, page.role);
@@ -131,7 +120,7 @@ fn Sections(
     /// What was just made.
     waiting: Waiting,
     /// What was done, by the address.
-    done: Option<Done>,
+    done: Option<Completed>,
 ) -> impl IntoView {
     let Waiting { codes, key } = waiting;
     let Data { now, name, profile, password_changed, second_factor, sessions, api_keys, .. } = page;

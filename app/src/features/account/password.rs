@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::ChangePassword,
-    done::{Done, Part},
+    completed::{Completed, Part},
     section::Section,
 };
 use crate::{
@@ -25,7 +25,7 @@ pub fn PasswordSection(
     /// When the data was asked for.
     now: Moment,
     /// What was done on the page.
-    done: Option<Done>,
+    done: Option<Completed>,
 ) -> impl IntoView {
     let locale = use_locale();
     let changed =

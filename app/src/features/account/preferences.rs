@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::SavePreferences,
-    done::{Done, Part},
+    completed::{Completed, Part},
     section::Section,
 };
 use crate::{
@@ -25,7 +25,7 @@ pub fn PreferencesSection(
     /// Name of the site's time zone.
     site_time_zone: String,
     /// What was done on the page.
-    done: Option<Done>,
+    done: Option<Completed>,
 ) -> impl IntoView {
     let locale = use_locale();
     let languages = languages().iter().map(|known| (known.to_string(), language_name(*known).to_owned()));

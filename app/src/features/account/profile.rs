@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::SaveProfile,
-    done::{Done, Part},
+    completed::{Completed, Part},
     section::Section,
 };
 use crate::{
@@ -22,7 +22,7 @@ pub fn ProfileSection(
     /// What is known.
     profile: Profile,
     /// What was done on the page.
-    done: Option<Done>,
+    done: Option<Completed>,
 ) -> impl IntoView {
     let locale = use_locale();
     view! {

@@ -9,19 +9,20 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use super::{
     api::{BeginSecondFactor, RemoveSecondFactor, RenewRecoveryCodes},
     codes::RecoveryCodes,
-    done::{Done, Part},
+    completed::{Completed, Part},
     enrolment::Confirm,
     one_time::{NewCodes, Shown},
-    question::PasswordQuestion,
+    password_form::PasswordForm,
     section::Section,
 };
 use crate::{
     format::time::calendar_time,
     locale::use_locale,
     tr,
+    ui::badge::Badge,
     ui::{
         form::{field::TextField, plain_form::PlainForm},
-        icon::{Icon, Shape},
+        icon::Shape,
         notice::{Notice, Tone},
     },
 };
@@ -39,7 +40,7 @@ pub fn SecondFactorSection(
     /// When the data was asked for.
     now: Moment,
     /// What was done on the page.
-    done: Option<Done>,
+    done: Option<Completed>,
 ) -> impl IntoView {
     let content = match state {
         SecondFactor::Off => view! { <Off /> }.into_any(),
@@ -76,10 +77,7 @@ fn State(
 ) -> impl IntoView {
     view! {
         <p class="account-state">
-            <span class="badge" data-tone=tone>
-                <Icon shape=shape />
-                {word}
-            </span>
+            <Badge word=word shape=shape tone=tone />
             {more.map(|more| view! { <span class="muted small">{more}</span> })}
         </p>
     }
@@ -116,7 +114,7 @@ fn Pending(
         <State tone="late" shape=Shape::Clock word=tr!(locale, account.second_factor.pending) />
         <Confirm enrolment=enrolment />
         <div class="questions">
-            <PasswordQuestion
+            <PasswordForm
                 path=RemoveSecondFactor::PATH
                 id="cancel-password"
                 ask=tr!(locale, account.second_factor.cancel)
@@ -186,7 +184,7 @@ fn Change() -> impl IntoView {
     let locale = use_locale();
     view! {
         <div class="questions">
-            <PasswordQuestion
+            <PasswordForm
                 path=RenewRecoveryCodes::PATH
                 id="renew-password"
                 ask=tr!(locale, account.second_factor.renew)
@@ -194,7 +192,7 @@ fn Change() -> impl IntoView {
                 submit=tr!(locale, account.second_factor.renew_submit)
                 variant="primary"
             />
-            <PasswordQuestion
+            <PasswordForm
                 path=RemoveSecondFactor::PATH
                 id="remove-password"
                 ask=tr!(locale, account.second_factor.remove)

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::done::{Done, Part};
+use super::completed::{Completed, Part};
 use crate::{
     locale::use_locale,
     tr,
@@ -15,7 +15,7 @@ pub fn Section(
     /// Which one.
     part: Part,
     /// What was done on the page.
-    done: Option<Done>,
+    done: Option<Completed>,
     /// Its content.
     children: Children,
 ) -> impl IntoView {

@@ -5,8 +5,8 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::{EndOtherSessions, EndSession},
+    completed::{Completed, Part},
     device::device_words,
-    done::{Done, Part},
     section::Section,
 };
 use crate::{
@@ -14,9 +14,10 @@ use crate::{
     format::time::calendar_time,
     locale::use_locale,
     tr,
+    ui::badge::Badge,
     ui::{
         form::plain_form::{Failed, PlainForm, form_error},
-        icon::{Icon, Shape},
+        icon::Shape,
         keyed::keyed,
         relative_time::RelativeTime,
     },
@@ -30,7 +31,7 @@ pub fn SessionsSection(
     /// When the data was asked for.
     now: Moment,
     /// What was done on the page.
-    done: Option<Done>,
+    done: Option<Completed>,
 ) -> impl IntoView {
     let locale = use_locale();
     let others = sessions.iter().any(|session| !session.current);
@@ -93,10 +94,7 @@ fn Session(
                     {current
                         .then(|| {
                             view! {
-                                <span class="badge" data-tone="ok">
-                                    <Icon shape=Shape::Tick />
-                                    {tr!(locale, account.sessions.this)}
-                                </span>
+                                <Badge word=tr!(locale, account.sessions.this) shape=Shape::Tick tone="ok" />
                             }
                         })}
                 </p>

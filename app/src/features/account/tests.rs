@@ -12,7 +12,7 @@ use leptos::{prelude::*, server::ServerActionError, server_fn::error::ServerFnUr
 
 use super::{
     AccountView,
-    done::Done,
+    completed::Completed,
     one_time::{NewCodes, Shown, Waiting},
 };
 use crate::{
@@ -97,7 +97,7 @@ fn shown() -> Waiting {
     }
 }
 
-fn show(page: AccountPage, waiting: Waiting, done: Option<Done>) -> String {
+fn show(page: AccountPage, waiting: Waiting, done: Option<Completed>) -> String {
     html(move || view! { <AccountView page=page waiting=waiting done=done /> })
 }
 
@@ -153,7 +153,8 @@ fn the_second_factor_has_its_states() {
 
 #[test]
 fn secrets_are_shown_once_and_said_to_be_gone_afterwards() {
-    let html = show(AccountPage { second_factor: on(10), ..page() }, shown(), Some(Done::SecondFactorOn));
+    let html =
+        show(AccountPage { second_factor: on(10), ..page() }, shown(), Some(Completed::SecondFactorOn));
     assert!(html.contains("abc9-efgh-jkmn") && html.contains("Print them"));
     assert!(
         html.contains("download=\"duplistatus-recovery-codes.txt\"") && html.contains("abc9-efgh-jkmn%0A")
@@ -166,7 +167,7 @@ fn secrets_are_shown_once_and_said_to_be_gone_afterwards() {
 
 #[test]
 fn what_was_done_is_said_where_it_was_done() {
-    let html = show(page(), Waiting::default(), Some(Done::SessionEnded));
+    let html = show(page(), Waiting::default(), Some(Completed::SessionEnded));
     assert_eq!(html.matches("role=\"status\"").count(), 1);
     assert!(section(&html, "sessions").contains("The session was ended."));
 }
@@ -252,14 +253,14 @@ fn preview_account() {
         let page = AccountPage { second_factor, ..page() };
         preview(name, move || view! { <AccountView page=page waiting=waiting done=done /> }).unwrap();
     };
-    look("account", on(2), Waiting::default(), Some(Done::Password));
+    look("account", on(2), Waiting::default(), Some(Completed::Password));
     look(
         "account-pending",
         SecondFactor::Pending(enrolment()),
         Waiting::default(),
-        Some(Done::SecondFactorBegun),
+        Some(Completed::SecondFactorBegun),
     );
-    look("account-shown", on(10), shown(), Some(Done::KeyMade));
+    look("account-shown", on(10), shown(), Some(Completed::KeyMade));
     let page = AccountPage { must_change_password: true, ..page() };
     preview("account-first", || view! { <AccountView page=page waiting=Waiting::default() done=None /> })
         .unwrap();

@@ -16,7 +16,7 @@ use crate::{
     live::use_followed,
     locale::use_locale,
     tr,
-    ui::{error_notice::ErrorNotice, link::Link, page_title::PageTitle, pager::Pager},
+    ui::{link::Link, loaded::Loaded, page_title::PageTitle, pager::Pager},
 };
 
 mod active;
@@ -41,17 +41,7 @@ pub fn AuditPage() -> impl IntoView {
     );
     view! {
         <PageTitle text=tr!(use_locale(), audit.title) />
-        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok((query, page)) => {
-                            view! { <AuditView query=query page=page /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded data=page show=move |(query, page)| view! { <AuditView query=query page=page /> } />
     }
 }
 

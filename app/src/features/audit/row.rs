@@ -10,6 +10,7 @@ use super::{
 use crate::{
     locale::use_locale,
     tr,
+    ui::badge::Badge,
     ui::{
         icon::{Icon, Shape},
         relative_time::ExactTime,
@@ -93,10 +94,7 @@ pub fn AuditTableRow(
                 }}
             </td>
             <td role="cell" class="audit-result">
-                <span class="badge" data-tone=tone>
-                    <Icon shape=result_shape />
-                    {result}
-                </span>
+                <Badge word=result shape=result_shape tone=tone />
             </td>
         </tr>
     }

@@ -7,7 +7,7 @@ use crate::{
     live::use_followed,
     locale::use_locale,
     tr,
-    ui::{error_notice::ErrorNotice, favicon::use_attention, page_title::PageTitle},
+    ui::{favicon::use_alert_icon, loaded::Loaded, page_title::PageTitle},
 };
 use duplistatus::units::thousands;
 use leptos::prelude::*;
@@ -30,39 +30,33 @@ mod tests;
 pub fn DashboardPage() -> impl IntoView {
     let locale = use_locale();
     use_slash();
-    let attention = use_attention();
+    let attention = use_alert_icon();
     let parameters = use_page_query();
     let query = Memo::new(move |_| parameters.with(from_params));
     let shown = Memo::new(move |_| parameters.with(|map| map.get("shown").unwrap_or_default()));
     let start = StartState::new(shown.into());
     let data = use_followed(move || query.get(), show_dashboard);
     view! {
-        <Transition fallback=move || view! { <p class="muted">{tr!(locale, common.loading)}</p> }>
-            {move || {
-                data.get()
-                    .map(|result| match result {
-                        Ok(data) => {
-                            attention(data.attention());
-                            // Who never reported is no alarm, and has to be looked at all the same.
-                            let count = data.attention() + data.never_reported;
-                            let title = match count {
-                                0 => tr!(locale, app_name),
-                                count => format!("({}) {}", thousands(count), tr!(locale, app_name)),
-                            };
-                            let content = if data.servers_total == 0 {
-                                show_onboarding(start.clone(), data.now, data.waiting)
-                            } else {
-                                view! { <DashboardView data=data query=query.get_untracked() /> }.into_any()
-                            };
-                            view! {
-                                <PageTitle text=title />
-                                {content}
-                            }
-                                .into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded
+            data=data
+            show=move |data| {
+                attention(data.attention());
+                // Who never reported is no alarm, and has to be looked at all the same.
+                let count = data.attention() + data.never_reported;
+                let title = match count {
+                    0 => tr!(locale, app_name),
+                    count => format!("({}) {}", thousands(count), tr!(locale, app_name)),
+                };
+                let content = if data.servers_total == 0 {
+                    show_onboarding(start.clone(), data.now, data.waiting)
+                } else {
+                    view! { <DashboardView data=data query=query.get_untracked() /> }.into_any()
+                };
+                view! {
+                    <PageTitle text=title />
+                    {content}
+                }
+            }
+        />
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     tr,
     ui::{
         badge::verdict_word,
-        filter::{Chip, Choice, Segmented},
+        filter::{Chip, Segment, Segmented},
         icon::{Shape, verdict_tone},
     },
 };
@@ -66,7 +66,7 @@ pub fn Tools<'a>(
         (Sort::Name, tr!(locale, dashboard.tools.name)),
         (Sort::Latest, tr!(locale, dashboard.tools.latest)),
     ]
-    .map(|(sort, label)| Choice {
+    .map(|(sort, label)| Segment {
         label,
         to: to_path(&DashboardQuery { sort, page: 1, ..query.clone() }),
         current: query.sort == sort,

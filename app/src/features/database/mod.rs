@@ -10,12 +10,12 @@ use leptos_router::params::ParamsMap;
 use self::{
     api::{ClearRetention, DatabasePage as Data, RuleChange, SetRetention, cleanup_request, show_database},
     cleanup::CleanupSection,
+    confirm_rule::ConfirmRule,
     details::Details,
-    result::WorkResult,
+    maintenance::MaintenanceSection,
+    result::OperationResult,
     retention::RetentionSection,
-    rule_question::RuleQuestion,
     tables::TablesSection,
-    upkeep::UpkeepSection,
 };
 use crate::{
     context::page_query::use_page_query,
@@ -26,12 +26,12 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        error_notice::ErrorNotice,
         form::plain_form::{Failed, form_error, has_form_error},
+        loaded::Loaded,
         notice::{Notice, Tone},
-        operation_progress::FollowedWork,
+        operation_progress::FollowedOperation,
         page_title::PageTitle,
-        password_notice::ProofNotice,
+        password_notice::PasswordNotice,
         ticker::use_now,
         tiles::{Tile, Tiles},
     },
@@ -39,14 +39,14 @@ use crate::{
 
 pub mod api;
 mod cleanup;
+mod confirm_rule;
 mod details;
+mod maintenance;
 mod result;
 mod retention;
-mod rule_question;
 mod tables;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
-mod upkeep;
 
 /// The page.
 #[component]
@@ -63,7 +63,7 @@ pub fn DatabasePage() -> impl IntoView {
     );
     view! {
         <PageTitle text=tr!(locale, database.title) />
-        <ProofNotice />
+        <PasswordNotice />
         {is_saved
             .then(|| {
                 view! {
@@ -72,15 +72,7 @@ pub fn DatabasePage() -> impl IntoView {
                     </Notice>
                 }
             })}
-        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok(page) => view! { <DatabaseView page=page on_end=on_end /> }.into_any(),
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded data=page show=move |page| view! { <DatabaseView page=page on_end=on_end /> } />
     }
 }
 
@@ -147,8 +139,8 @@ pub fn DatabaseView(
             </div>
         </header>
         {error.map(|error| view! { <Failed error=error /> })}
-        {overview.work.now.map(|work| view! { <FollowedWork work=work now=now on_end=on_end /> })}
-        {overview.work.last.map(|ended| view! { <WorkResult ended=ended now=now /> })}
+        {overview.work.now.map(|work| view! { <FollowedOperation work=work now=now on_end=on_end /> })}
+        {overview.work.last.map(|ended| view! { <OperationResult ended=ended now=now /> })}
         <Tiles>
             <Tile
                 label=tr!(locale, database.tiles.file)
@@ -166,8 +158,8 @@ pub fn DatabaseView(
             <Tile label=tr!(locale, database.tiles.backup) value=backup sub=backup_sub />
             <Tile label=tr!(locale, database.tiles.cleanup) value=cleanup sub=cleanup_sub />
         </Tiles>
-        <UpkeepSection is_busy=is_busy />
-        {question.map(|(change, found)| view! { <RuleQuestion change=change found=found /> })}
+        <MaintenanceSection is_busy=is_busy />
+        {question.map(|(change, found)| view! { <ConfirmRule change=change found=found /> })}
         <RetentionSection site=overview.site rules=overview.rules task=overview.task now=now />
         <CleanupSection preview=preview is_busy=is_busy />
         <TablesSection tables=tables />

@@ -23,7 +23,7 @@ use crate::{
 
 /// A notice.
 #[component]
-pub fn WorkResult(
+pub fn OperationResult(
     /// What ended.
     ended: WorkEnded,
     /// When the data was asked for.

@@ -11,6 +11,7 @@ use crate::{
     format::time::calendar_time,
     locale::{Locale, use_locale},
     tr,
+    ui::disclosure::Disclosure,
     ui::{
         column_head::ColumnHead,
         form::{field::TextField, plain_form::PlainForm},
@@ -159,21 +160,16 @@ fn Change(
 ) -> impl IntoView {
     let locale = use_locale();
     view! {
-        <details class="revoke">
-            <summary class="btn">
-                {tr!(locale, database.retention.change)} <span class="visually-hidden">" "{name}</span>
-            </summary>
-            <div class="revoke-panel card">
-                <PlainForm path=SetRetention::PATH quiet=true class="form">
-                    <input type="hidden" name="server" value=server />
-                    <input type="hidden" name="job" value=job />
-                    <Numbers id=id retention=retention />
-                    <button type="submit" class="btn" data-variant="primary">
-                        {tr!(locale, database.retention.submit)}
-                    </button>
-                </PlainForm>
-            </div>
-        </details>
+        <Disclosure label=tr!(locale, database.retention.change) about=name>
+            <PlainForm path=SetRetention::PATH quiet=true class="form">
+                <input type="hidden" name="server" value=server />
+                <input type="hidden" name="job" value=job />
+                <Numbers id=id retention=retention />
+                <button type="submit" class="btn" data-variant="primary">
+                    {tr!(locale, database.retention.submit)}
+                </button>
+            </PlainForm>
+        </Disclosure>
     }
 }
 

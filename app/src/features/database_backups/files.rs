@@ -11,6 +11,7 @@ use crate::{
     context::url::href,
     locale::use_locale,
     tr,
+    ui::disclosure::Disclosure,
     ui::{
         column_head::ColumnHead,
         form::plain_form::PlainForm,
@@ -110,20 +111,15 @@ fn FileRow(
                 <a class="btn" href=restore rel="external">
                     {tr!(locale, backups.restore_kept)} <span class="visually-hidden">" "{name.clone()}</span>
                 </a>
-                <details class="revoke">
-                    <summary class="btn">
-                        {tr!(locale, backups.delete)} <span class="visually-hidden">" "{name.clone()}</span>
-                    </summary>
-                    <div class="revoke-panel card">
-                        <PlainForm path=DeleteBackup::PATH quiet=true>
-                            <input type="hidden" name="name" value=name.clone() />
-                            <p>{tr!(locale, backups.delete_what, name = name)}</p>
-                            <button type="submit" class="btn" data-variant="danger">
-                                {tr!(locale, backups.delete_submit)}
-                            </button>
-                        </PlainForm>
-                    </div>
-                </details>
+                <Disclosure label=tr!(locale, backups.delete) about=name.clone()>
+                    <PlainForm path=DeleteBackup::PATH quiet=true>
+                        <input type="hidden" name="name" value=name.clone() />
+                        <p>{tr!(locale, backups.delete_what, name = name)}</p>
+                        <button type="submit" class="btn" data-variant="danger">
+                            {tr!(locale, backups.delete_submit)}
+                        </button>
+                    </PlainForm>
+                </Disclosure>
                 </div>
             </td>
         </tr>

@@ -18,12 +18,12 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        error_notice::ErrorNotice,
         form::plain_form::{PlainForm, form_error},
         icon::{Icon, Shape},
+        loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
-        password_notice::ProofNotice,
+        password_notice::PasswordNotice,
         poll::use_poll,
         ticker::use_now,
         tiles::{Tile, Tiles},
@@ -55,7 +55,7 @@ pub fn BackupsPage() -> impl IntoView {
     let page = Resource::new(move || poll.get(), |_| show_backups());
     view! {
         <PageTitle text=tr!(locale, backups.title) />
-        <ProofNotice />
+        <PasswordNotice />
         {is_deleted
             .then(|| {
                 view! {
@@ -65,18 +65,13 @@ pub fn BackupsPage() -> impl IntoView {
                 }
             })}
         {chosen.map(|chosen| view! { <RestoreChosen chosen=chosen /> })}
-        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok(page) => {
-                            set_running.set(page.task.running_since.is_some());
-                            view! { <BackupsView page=page /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded
+            data=page
+            show=move |page| {
+                set_running.set(page.task.running_since.is_some());
+                view! { <BackupsView page=page /> }
+            }
+        />
     }
 }
 

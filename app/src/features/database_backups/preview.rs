@@ -15,8 +15,8 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
-        error_notice::ErrorNotice,
         form::plain_form::PlainForm,
+        loaded::Loaded,
         notice::{Notice, Tone},
     },
 };
@@ -65,18 +65,11 @@ pub fn RestoreChosen(
     view! {
         <section class="section" id=PREVIEW_ID aria-labelledby="restore-preview-title">
             <h2 id="restore-preview-title">{title}</h2>
-            <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, backups.preview.looking)}</p> }>
-                {move || {
-                    preview
-                        .get()
-                        .map(|answer| match answer {
-                            Ok(preview) => {
-                                view! { <RestorePreviewView preview=preview chosen=chosen.clone() /> }.into_any()
-                            }
-                            Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                        })
-                }}
-            </Transition>
+            <Loaded
+                data=preview
+                waiting=tr!(locale, backups.preview.looking)
+                show=move |preview| view! { <RestorePreviewView preview=preview chosen=chosen.clone() /> }
+            />
         </section>
     }
 }

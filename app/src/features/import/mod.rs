@@ -12,11 +12,11 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
-        error_notice::ErrorNotice,
         form::plain_form::{Failed, form_error},
-        operation_progress::WorkLine,
+        loaded::Loaded,
+        operation_progress::OperationLine,
         page_title::PageTitle,
-        password_notice::ProofNotice,
+        password_notice::PasswordNotice,
         poll::use_poll,
     },
 };
@@ -36,19 +36,14 @@ pub fn ImportPage() -> impl IntoView {
     let page = Resource::new(move || poll.get(), |_| show_import());
     view! {
         <PageTitle text=tr!(locale, import.title) />
-        <ProofNotice />
-        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok(page) => {
-                            set_running.set(page.work.now.is_some());
-                            view! { <ImportView page=page /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <PasswordNotice />
+        <Loaded
+            data=page
+            show=move |page| {
+                set_running.set(page.work.now.is_some());
+                view! { <ImportView page=page /> }
+            }
+        />
     }
 }
 
@@ -68,7 +63,7 @@ pub fn ImportView(
                 <p class="muted lead">{tr!(locale, import.what)}</p>
             </div>
         </header>
-        {work.now.map(|work| view! { <WorkLine work=work now=now /> })}
+        {work.now.map(|work| view! { <OperationLine work=work now=now /> })}
         {work.last.map(|ended| view! { <ImportResult ended=ended now=now /> })}
         {form}
         <ExportForm />

@@ -12,12 +12,12 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
-        error_notice::ErrorNotice,
         form::plain_form::{Failed, form_error},
         key_panel::{KeyGone, KeyPanel},
+        loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
-        password_notice::ProofNotice,
+        password_notice::PasswordNotice,
     },
 };
 use duplistatus::dto::key::{KeyRow, KeysPage as Data};
@@ -63,7 +63,7 @@ pub fn KeysPage() -> impl IntoView {
     };
     view! {
         <PageTitle text=tr!(locale, keys.title) />
-        <ProofNotice />
+        <PasswordNotice />
         <header class="page-head">
             <div class="page-head-main">
                 <h1>{tr!(locale, keys.title)}</h1>
@@ -72,18 +72,13 @@ pub fn KeysPage() -> impl IntoView {
         </header>
         <Transition>{panel}</Transition>
         {failed}
-        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
-            {move || {
-                keys.get()
-                    .map(|answer| match answer {
-                        Ok(page) => {
-                            let words = search.read().get("q").unwrap_or_default();
-                            view! { <KeysView page=page words=words create=create revoke=revoke /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded
+            data=keys
+            show=move |page| {
+                let words = search.read().get("q").unwrap_or_default();
+                view! { <KeysView page=page words=words create=create revoke=revoke /> }
+            }
+        />
     }
 }
 

@@ -11,12 +11,14 @@ use super::api::{RevokeKey, RotateKey};
 use crate::{
     locale::use_locale,
     tr,
+    ui::badge::Badge,
+    ui::disclosure::Disclosure,
     ui::{
         form::{
             plain_form::PlainForm,
             post_form::{Fields, PostForm},
         },
-        icon::{Icon, Shape},
+        icon::Shape,
         link::Link,
         relative_time::{LocalTime, RelativeTime},
     },
@@ -64,10 +66,7 @@ pub fn KeyTableRow(
                 <code>{prefix.clone()}"…"</code>
             </td>
             <td role="cell" class="key-state">
-                <span class="badge" data-tone=tone>
-                    <Icon shape=shape />
-                    {word}
-                </span>
+                <Badge word=word shape=shape tone=tone />
                 {until.map(|at| view! { <span class="sub"><LocalTime at=at now=now /></span> })}
                 {redirected.map(|at| view! { <Redirected at=at now=now /> })}
             </td>
@@ -98,10 +97,7 @@ fn Redirected(
     let locale = use_locale();
     view! {
         <span class="sub">
-            <span class="badge" data-tone="late">
-                <Icon shape=Shape::Warning />
-                {tr!(locale, keys.redirected)}
-            </span>
+            <Badge word=tr!(locale, keys.redirected) shape=Shape::Warning tone="late" />
             " "
             <RelativeTime at=at now=now />
             " "
@@ -139,21 +135,16 @@ fn Rotate(
 ) -> impl IntoView {
     let locale = use_locale();
     view! {
-        <details class="revoke">
-            <summary class="btn">
-                {tr!(locale, keys.rotate.ask)} <span class="visually-hidden">" "{prefix.clone()}"…"</span>
-            </summary>
-            <div class="revoke-panel card">
-                <p>{tr!(locale, keys.rotate.what, prefix = prefix.clone())}</p>
-                <PlainForm path=RotateKey::PATH quiet=true>
-                    <input type="hidden" name="key" value=key_id.to_string() />
-                    <input type="hidden" name="prefix" value=prefix />
-                    <button type="submit" class="btn" data-variant="primary">
-                        {tr!(locale, keys.rotate.submit)}
-                    </button>
-                </PlainForm>
-            </div>
-        </details>
+        <Disclosure label=tr!(locale, keys.rotate.ask) about=format!("{prefix}…")>
+            <p>{tr!(locale, keys.rotate.what, prefix = prefix.clone())}</p>
+            <PlainForm path=RotateKey::PATH quiet=true>
+                <input type="hidden" name="key" value=key_id.to_string() />
+                <input type="hidden" name="prefix" value=prefix />
+                <button type="submit" class="btn" data-variant="primary">
+                    {tr!(locale, keys.rotate.submit)}
+                </button>
+            </PlainForm>
+        </Disclosure>
     }
 }
 
@@ -179,20 +170,15 @@ fn Revoke(
         None => tr!(locale, keys.revoke.what_any, prefix = prefix.clone()),
     };
     view! {
-        <details class="revoke">
-            <summary class="btn">
-                {tr!(locale, keys.revoke.ask)} <span class="visually-hidden">" "{prefix.clone()}"…"</span>
-            </summary>
-            <div class="revoke-panel card">
-                <p>{consequence}</p>
-                <PostForm action=revoke read=read_revoke>
-                    <input type="hidden" name="key" value=key_id.to_string() />
-                    <input type="hidden" name="prefix" value=prefix />
-                    <button type="submit" class="btn" data-variant="danger">
-                        {tr!(locale, keys.revoke.submit)}
-                    </button>
-                </PostForm>
-            </div>
-        </details>
+        <Disclosure label=tr!(locale, keys.revoke.ask) about=format!("{prefix}…")>
+            <p>{consequence}</p>
+            <PostForm action=revoke read=read_revoke>
+                <input type="hidden" name="key" value=key_id.to_string() />
+                <input type="hidden" name="prefix" value=prefix />
+                <button type="submit" class="btn" data-variant="danger">
+                    {tr!(locale, keys.revoke.submit)}
+                </button>
+            </PostForm>
+        </Disclosure>
     }
 }

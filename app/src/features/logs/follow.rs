@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::query::Choice;
+use super::query::LogSelection;
 
 /// A number that changes when there are new lines to fetch; it rests without JavaScript.
-pub(super) fn use_news(choice: Memo<Choice>) -> ReadSignal<i64> {
+pub(super) fn use_news(choice: Memo<LogSelection>) -> ReadSignal<i64> {
     let (news, set_news) = signal(0_i64);
     #[cfg(feature = "hydrate")]
     browser::follow(choice, set_news);
@@ -26,7 +26,7 @@ mod browser {
 
     const EVERY: Duration = Duration::from_secs(2);
 
-    pub(super) fn follow(choice: Memo<Choice>, news: WriteSignal<i64>) {
+    pub(super) fn follow(choice: Memo<LogSelection>, news: WriteSignal<i64>) {
         let asking = StoredValue::new(false);
         let ask = move || {
             // A slow answer is not asked for twice.

@@ -3,12 +3,12 @@
 use duplistatus::dto::log::{LogPage as Data, LogQuery};
 use leptos::prelude::*;
 
-use self::{api::list_log, follow::use_news, lines::Lines, query::Choice, tools::Tools};
+use self::{api::list_log, follow::use_news, lines::Lines, query::LogSelection, tools::Tools};
 use crate::{
     context::page_query::use_page_query,
     locale::use_locale,
     tr,
-    ui::{error_notice::ErrorNotice, page_title::PageTitle, pager::Pager},
+    ui::{loaded::Loaded, page_title::PageTitle, pager::Pager},
 };
 
 pub mod api;
@@ -23,29 +23,24 @@ mod tools;
 #[component]
 pub fn LogsPage() -> impl IntoView {
     let search = use_page_query();
-    let choice = Memo::new(move |_| Choice::from_words(|name| search.read().get(name)));
+    let choice = Memo::new(move |_| LogSelection::from_words(|name| search.read().get(name)));
     let news = use_news(choice);
     // Lines are no news for other pages: this one has a number of its own, and leaves the live revision alone.
     let page = Resource::new(
         move || (choice.get(), news.get()),
-        |(Choice { query, follow }, _)| async move {
+        |(LogSelection { query, follow }, _)| async move {
             list_log(query.clone()).await.map(|page| (query, follow, page))
         },
     );
     view! {
         <PageTitle text=tr!(use_locale(), log.title) />
-        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok((query, follow, page)) => {
-                            let choice = Choice { query, follow };
-                            view! { <LogView choice=choice page=page /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded
+            data=page
+            show=move |(query, follow, page)| {
+                let choice = LogSelection { query, follow };
+                view! { <LogView choice=choice page=page /> }
+            }
+        />
     }
 }
 
@@ -53,7 +48,7 @@ pub fn LogsPage() -> impl IntoView {
 #[component]
 pub fn LogView(
     /// What was asked for.
-    choice: Choice,
+    choice: LogSelection,
     /// The answer.
     page: Data,
 ) -> impl IntoView {
@@ -61,7 +56,7 @@ pub fn LogView(
     let Data { now, rows, paging, kept, capacity, began, filter } = page;
     let to = {
         let query = choice.query.clone();
-        move |page| Choice { query: LogQuery { page, ..query.clone() }, follow: false }.path()
+        move |page| LogSelection { query: LogQuery { page, ..query.clone() }, follow: false }.path()
     };
     view! {
         <header class="page-head">

@@ -9,14 +9,14 @@ pub(super) const PATH: &str = "/settings/logs";
 
 /// What the URL asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choice {
+pub struct LogSelection {
     /// Which lines.
     pub query: LogQuery,
     /// Whether the page follows the log, which only the first page does.
     pub follow: bool,
 }
 
-impl Choice {
+impl LogSelection {
     pub(super) fn from_words(word: impl Fn(&str) -> Option<String>) -> Self {
         let query = LogQuery::from_words(&word);
         let follow = query.page <= 1 && word("follow").as_deref() == Some("1");

@@ -6,7 +6,7 @@ use duplistatus::dto::{
 };
 use leptos::prelude::*;
 
-use super::{LogView, query::Choice};
+use super::{LogView, query::LogSelection};
 use crate::testing::{HOSTILE, ago, assert_harmless, html, preview};
 
 fn row(number: i64, level: LogLevel, message: &str, fields: &[(&str, &str)]) -> LogRow {
@@ -43,12 +43,12 @@ fn page() -> LogPage {
     }
 }
 
-fn show(choice: Choice, page: LogPage) -> String {
+fn show(choice: LogSelection, page: LogPage) -> String {
     html(move || view! { <LogView choice=choice page=page /> })
 }
 
-fn choice(words: &[(&str, &str)]) -> Choice {
-    Choice::from_words(|name| {
+fn choice(words: &[(&str, &str)]) -> LogSelection {
+    LogSelection::from_words(|name| {
         words.iter().find(|(known, _)| *known == name).map(|(_, word)| (*word).to_owned())
     })
 }

@@ -6,12 +6,15 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-use super::query::{Choice, PATH};
+use super::query::{LogSelection, PATH};
 use crate::{
     context::url::{href, with_query},
     locale::use_locale,
     tr,
-    ui::{filter as choices, filter::Segmented, form::get_form::GetForm},
+    ui::{
+        filter::{Segment, Segmented},
+        form::get_form::GetForm,
+    },
 };
 
 /// Levels to choose from: each with all that are worse. The last one is everything.
@@ -21,23 +24,23 @@ const LEVELS: [LogLevel; 4] = [LogLevel::Error, LogLevel::Warn, LogLevel::Info, 
 #[component]
 pub fn Tools(
     /// What was asked for.
-    choice: Choice,
+    choice: LogSelection,
     /// How many lines pass.
     total: i64,
     /// How many lines there are.
     kept: i64,
 ) -> impl IntoView {
     let locale = use_locale();
-    let Choice { query, follow } = choice.clone();
+    let LogSelection { query, follow } = choice.clone();
     let first = LogQuery { page: 1, ..query.clone() };
-    let levels = LEVELS.map(|level| choices::Choice {
+    let levels = LEVELS.map(|level| Segment {
         label: match level {
             LogLevel::Error => tr!(locale, log.tools.errors),
             LogLevel::Warn => tr!(locale, log.tools.warnings),
             LogLevel::Info => tr!(locale, log.tools.info),
             LogLevel::Debug | LogLevel::Trace => tr!(locale, log.tools.everything),
         },
-        to: Choice { query: LogQuery { level, ..first.clone() }, follow }.path(),
+        to: LogSelection { query: LogQuery { level, ..first.clone() }, follow }.path(),
         current: level == query.level || (level == LogLevel::Trace && query.level == LogLevel::Debug),
     });
     let file = with_query("/api/v1/logs", first.words());
@@ -73,7 +76,7 @@ pub fn Tools(
             </GetForm>
             <span class="muted small log-count">{count}</span>
             <span class="grow"></span>
-            <Follow choice=Choice { query: first, follow } />
+            <Follow choice=LogSelection { query: first, follow } />
             // A file is no page: the browser fetches it itself.
             <a class="btn" href=href(&file) rel="external">
                 {tr!(locale, log.tools.download)}
@@ -86,14 +89,14 @@ pub fn Tools(
 #[component]
 fn Follow(
     /// What is shown.
-    choice: Choice,
+    choice: LogSelection,
 ) -> impl IntoView {
     let locale = use_locale();
     let alive = RwSignal::new(false);
     Effect::new(move |_| alive.set(true));
-    let Choice { query, follow } = choice;
-    let other = Choice { query: query.clone(), follow: !follow }.path();
-    let reload = Choice { query, follow }.path();
+    let LogSelection { query, follow } = choice;
+    let other = LogSelection { query: query.clone(), follow: !follow }.path();
+    let reload = LogSelection { query, follow }.path();
     // One link in both states, so that nothing jumps when the script arrives.
     let to = move || href(if alive.get() { &other } else { &reload });
     let words = move || match (alive.get(), follow) {

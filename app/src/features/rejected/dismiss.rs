@@ -7,6 +7,7 @@ use super::api::{DismissAllRejected, DismissRejected};
 use crate::{
     locale::use_locale,
     tr,
+    ui::disclosure::Disclosure,
     ui::form::post_form::{Fields, PostForm},
 };
 
@@ -38,22 +39,17 @@ pub(super) fn Dismiss(
 ) -> impl IntoView {
     let locale = use_locale();
     view! {
-        <details class="revoke">
-            <summary class="btn">
-                {tr!(locale, rejected.dismiss.ask)} <span class="visually-hidden">": "{reason.clone()}", "{source.clone()}</span>
-            </summary>
-            <div class="revoke-panel card">
-                <p>{tr!(locale, rejected.dismiss.what, count = count, source = &source)}</p>
-                <PostForm action=dismiss read=read_one>
-                    <input type="hidden" name="row" value=row.to_string() />
-                    <input type="hidden" name="reason" value=reason />
-                    <input type="hidden" name="source" value=source />
-                    <button type="submit" class="btn" data-variant="danger">
-                        {tr!(locale, rejected.dismiss.submit)}
-                    </button>
-                </PostForm>
-            </div>
-        </details>
+        <Disclosure label=tr!(locale, rejected.dismiss.ask) about=format!("{reason}, {source}")>
+            <p>{tr!(locale, rejected.dismiss.what, count = count, source = &source)}</p>
+            <PostForm action=dismiss read=read_one>
+                <input type="hidden" name="row" value=row.to_string() />
+                <input type="hidden" name="reason" value=reason />
+                <input type="hidden" name="source" value=source />
+                <button type="submit" class="btn" data-variant="danger">
+                    {tr!(locale, rejected.dismiss.submit)}
+                </button>
+            </PostForm>
+        </Disclosure>
     }
 }
 
@@ -69,17 +65,14 @@ pub(super) fn DismissAll(
 ) -> impl IntoView {
     let locale = use_locale();
     view! {
-        <details class="revoke">
-            <summary class="btn">{tr!(locale, rejected.dismiss.ask_all)}</summary>
-            <div class="revoke-panel card">
-                <p>{tr!(locale, rejected.dismiss.what_all, count = entries)}</p>
-                <PostForm action=dismiss read=read_all>
-                    <input type="hidden" name="until" value=until.to_string() />
-                    <button type="submit" class="btn" data-variant="danger">
-                        {tr!(locale, rejected.dismiss.submit_all)}
-                    </button>
-                </PostForm>
-            </div>
-        </details>
+        <Disclosure label=tr!(locale, rejected.dismiss.ask_all)>
+            <p>{tr!(locale, rejected.dismiss.what_all, count = entries)}</p>
+            <PostForm action=dismiss read=read_all>
+                <input type="hidden" name="until" value=until.to_string() />
+                <button type="submit" class="btn" data-variant="danger">
+                    {tr!(locale, rejected.dismiss.submit_all)}
+                </button>
+            </PostForm>
+        </Disclosure>
     }
 }

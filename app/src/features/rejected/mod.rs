@@ -11,8 +11,8 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
-        error_notice::ErrorNotice, form::plain_form::Failed, keyed::keyed, notice::EmptyState,
-        page_title::PageTitle, pager::Pager,
+        form::plain_form::Failed, keyed::keyed, loaded::Loaded, notice::EmptyState, page_title::PageTitle,
+        pager::Pager,
     },
 };
 use duplistatus::{access::Permission, dto::rejected::RejectedPage as Data};
@@ -43,18 +43,7 @@ pub fn RejectedReportsPage() -> impl IntoView {
     view! {
         <PageTitle text=tr!(use_locale(), rejected.title) />
         {failed}
-        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
-            {move || {
-                rejected
-                    .get()
-                    .map(|answer| match answer {
-                        Ok(page) => {
-                            view! { <RejectedView page=page dismiss=dismiss dismiss_all=dismiss_all /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded data=rejected show=move |page| view! { <RejectedView page=page dismiss=dismiss dismiss_all=dismiss_all /> } />
     }
 }
 

@@ -6,9 +6,7 @@ use self::{
 };
 use crate::{
     context::page_query::use_page_query,
-    locale::use_locale,
-    tr,
-    ui::{error_notice::ErrorNotice, page_title::PageTitle},
+    ui::{loaded::Loaded, page_title::PageTitle},
 };
 use duplistatus::dto::run::{RunPage as Data, RunQuery};
 use leptos::prelude::*;
@@ -42,22 +40,16 @@ pub fn RunPage() -> impl IntoView {
         |query| async move { show_run(query.clone()).await.map(|page| (query, page)) },
     );
     view! {
-        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok((query, page)) => {
-                            let title = format!("{} · {}", page.job_name, page.server_name);
-                            view! {
-                                <PageTitle text=title />
-                                <RunView query=query page=page />
-                            }
-                                .into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded
+            data=page
+            show=move |(query, page)| {
+                let title = format!("{} · {}", page.job_name, page.server_name);
+                view! {
+                    <PageTitle text=title />
+                    <RunView query=query page=page />
+                }
+            }
+        />
     }
 }
 

@@ -7,8 +7,8 @@ use crate::{
     tr,
     ui::{
         copy::CopyText,
-        error_notice::ErrorNotice,
         link::Link,
+        loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
         relative_time::LocalTime,
@@ -31,16 +31,7 @@ pub fn RawReportPage() -> impl IntoView {
         Resource::new(move || run.get(), |run| async move { show_raw_report(run).await.map(|r| (run, r)) });
     view! {
         <PageTitle text=tr!(use_locale(), run.raw.title) />
-        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
-            {move || {
-                report
-                    .get()
-                    .map(|answer| match answer {
-                        Ok((run, report)) => view! { <RawView run=run report=report /> }.into_any(),
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded data=report show=move |(run, report)| view! { <RawView run=run report=report /> } />
     }
 }
 

@@ -26,7 +26,7 @@ pub async fn show_security() -> Result<SecurityPage, ApiError> {
 
     use super::{
         data::{PublicAddress, SettingsNow},
-        reach_words,
+        public_address_words,
         words::finding,
     };
     let (services, actor) = crate::api::context()?;
@@ -36,7 +36,7 @@ pub async fn show_security() -> Result<SecurityPage, ApiError> {
     let now = overview.now;
     let words = |check| finding(locale, check, now);
     let checked = duplistatus::service::security::public_address::last(&services, &actor)?;
-    let checked = checked.map(|check| reach_words::found(locale, &check, now));
+    let checked = checked.map(|check| public_address_words::found(locale, &check, now));
     let Settings { local_read_api, audit_days, private_networks, .. } = services.settings();
     Ok(SecurityPage {
         now,

@@ -20,7 +20,7 @@ use crate::{
         icon::Icon,
         notice::{Notice, Tone},
         page_title::PageTitle,
-        password_notice::ProofNotice,
+        password_notice::PasswordNotice,
     },
 };
 
@@ -29,7 +29,7 @@ mod data;
 mod findings;
 mod public_address;
 #[cfg(feature = "ssr")]
-pub mod reach_words;
+pub mod public_address_words;
 mod settings;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -45,7 +45,7 @@ pub fn SecurityOverviewPage() -> impl IntoView {
     let page = Resource::new(|| (), |()| show_security());
     view! {
         <PageTitle text=tr!(locale, security.title) />
-        <ProofNotice />
+        <PasswordNotice />
         {is_saved
             .then(|| {
                 view! {

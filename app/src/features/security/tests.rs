@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::{
     SecurityView,
     data::{Finding, PublicAddress, SecurityPage, SettingsNow},
-    reach_words::found,
+    public_address_words::found,
     words::finding,
 };
 use crate::{

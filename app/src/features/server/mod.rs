@@ -10,7 +10,7 @@ use crate::{
     live::use_followed,
     locale::use_locale,
     tr,
-    ui::{error_notice::ErrorNotice, page_title::PageTitle},
+    ui::{loaded::Loaded, page_title::PageTitle},
 };
 use duplistatus::dto::server::{ServerPage as Data, ServerQuery};
 use leptos::prelude::*;
@@ -54,22 +54,16 @@ pub fn ServerPage() -> impl IntoView {
         query
     });
     view! {
-        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok((query, page)) => {
-                            let title = page.alias.clone().unwrap_or_else(|| page.name.clone());
-                            view! {
-                                <PageTitle text=title />
-                                <ServerView query=query page=page cursor=cursor />
-                            }
-                                .into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded
+            data=page
+            show=move |(query, page)| {
+                let title = page.alias.clone().unwrap_or_else(|| page.name.clone());
+                view! {
+                    <PageTitle text=title />
+                    <ServerView query=query page=page cursor=cursor />
+                }
+            }
+        />
     }
 }
 

@@ -10,7 +10,7 @@ use super::query::path;
 use crate::{
     locale::{Locale, use_locale},
     tr,
-    ui::filter::{Chip, Choice, Segmented},
+    ui::filter::{Chip, Segment, Segmented},
 };
 
 /// A range in words: `"30 days"`.
@@ -45,7 +45,7 @@ pub fn Tools(
     let locale = use_locale();
     let ranges = Range::ALL
         .into_iter()
-        .map(|range| Choice {
+        .map(|range| Segment {
             label: range_short(locale, range),
             to: path(&ServerQuery { range, page: 1, ..query.clone() }),
             current: query.range == range,

@@ -2,8 +2,8 @@
 
 pub mod api;
 mod code;
+mod confirm_password;
 mod fields;
-mod prove;
 mod set_up;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -14,7 +14,7 @@ use self::{
     api::SignIn,
     fields::{next_page, typed_name},
 };
-pub use self::{code::CodePage, prove::ProvePage, set_up::SetUpPage};
+pub use self::{code::CodePage, confirm_password::ConfirmPasswordPage, set_up::SetUpPage};
 use crate::{
     context::viewer::use_viewer,
     locale::use_locale,

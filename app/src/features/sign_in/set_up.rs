@@ -11,8 +11,8 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
-        error_notice::ErrorNotice,
         form::{field::TextField, plain_form::PlainForm},
+        loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
     },
@@ -27,17 +27,13 @@ pub fn SetUpPage() -> impl IntoView {
     let state = Resource::new(move || asked.clone(), set_up_state);
     view! {
         <PageTitle text=tr!(locale, set_up.title) />
-        <Transition>
-            {move || {
+        <Loaded
+            data=state
+            show=move |link| {
                 let token = token.clone();
-                state
-                    .get()
-                    .map(|answer| match answer {
-                        Ok(link) => view! { <SetUpView token=token link=link /> }.into_any(),
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+                view! { <SetUpView token=token link=link /> }
+            }
+        />
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use self::{
     api::{ChangeTask, RunTask, TasksPage as Data, show_tasks},
-    question::Question,
+    confirm_run::ConfirmRun,
     row::TaskRow,
 };
 use crate::{
@@ -13,18 +13,18 @@ use crate::{
     tr,
     ui::{
         column_head::ColumnHead,
-        error_notice::ErrorNotice,
         form::plain_form::{Failed, form_error, has_form_error},
         keyed::keyed,
+        loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
-        password_notice::ProofNotice,
+        password_notice::PasswordNotice,
         poll::use_poll,
     },
 };
 
 pub mod api;
-mod question;
+mod confirm_run;
 mod row;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -45,7 +45,7 @@ pub fn TasksPage() -> impl IntoView {
     );
     view! {
         <PageTitle text=tr!(locale, tasks.title) />
-        <ProofNotice />
+        <PasswordNotice />
         {is_changed
             .then(|| {
                 view! {
@@ -54,18 +54,13 @@ pub fn TasksPage() -> impl IntoView {
                     </Notice>
                 }
             })}
-        <Transition fallback=move || view! { <p class="muted loading">{tr!(locale, common.loading)}</p> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok(page) => {
-                            set_running.set(page.tasks.iter().any(|task| task.running_since.is_some()));
-                            view! { <TasksView page=page /> }.into_any()
-                        }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded
+            data=page
+            show=move |page| {
+                set_running.set(page.tasks.iter().any(|task| task.running_since.is_some()));
+                view! { <TasksView page=page /> }
+            }
+        />
     }
 }
 
@@ -90,7 +85,7 @@ pub fn TasksView(
             </div>
         </header>
         {error.map(|error| view! { <Failed error=error /> })}
-        {question.map(|(name, count)| view! { <Question name=name count=count /> })}
+        {question.map(|(name, count)| view! { <ConfirmRun name=name count=count /> })}
         {is_running
             .then(|| {
                 view! {

@@ -11,7 +11,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::{ChangeTask, RunTask},
-    question,
+    confirm_run,
     words::task_words,
 };
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
     format::time::age,
     locale::{Locale, use_locale},
     tr,
+    ui::disclosure::Disclosure,
     ui::{
         form::{field::TextField, plain_form::PlainForm},
         icon::{Icon, Shape},
@@ -43,7 +44,7 @@ pub fn TaskRow(
         let words = view! { {tr!(locale, tasks.run)} <span class="visually-hidden">" "{heard}</span> };
         if task.deletes {
             // What it deletes is asked about first.
-            let question = href(&format!("/settings/tasks?run={name}#{}", question::ID));
+            let question = href(&format!("/settings/tasks?run={name}#{}", confirm_run::ID));
             return view! {
                 <a class="btn" href=question rel="external">
                     {words}
@@ -92,31 +93,26 @@ fn Change(
     // Left empty it follows the usual time, also when a later version has another.
     let chosen = if schedule == usual_schedule { String::new() } else { schedule };
     view! {
-        <details class="revoke">
-            <summary class="btn">
-                {tr!(locale, tasks.change)} <span class="visually-hidden">" "{title}</span>
-            </summary>
-            <div class="revoke-panel card">
-                <PlainForm path=ChangeTask::PATH quiet=true class="form">
-                    <input type="hidden" name="name" value=name.clone() />
-                    <label class="check">
-                        <input type="checkbox" name="enabled" value="true" checked=enabled />
-                        <span>{tr!(locale, tasks.enabled)}</span>
-                    </label>
-                    <TextField
-                        name="schedule"
-                        id=format!("schedule-{name}")
-                        label=tr!(locale, tasks.schedule)
-                        value=chosen
-                        hint=tr!(locale, tasks.schedule_hint, usual = usual_schedule)
-                        optional=true
-                    />
-                    <button type="submit" class="btn" data-variant="primary">
-                        {tr!(locale, tasks.submit)}
-                    </button>
-                </PlainForm>
-            </div>
-        </details>
+        <Disclosure label=tr!(locale, tasks.change) about=title>
+            <PlainForm path=ChangeTask::PATH quiet=true class="form">
+                <input type="hidden" name="name" value=name.clone() />
+                <label class="check">
+                    <input type="checkbox" name="enabled" value="true" checked=enabled />
+                    <span>{tr!(locale, tasks.enabled)}</span>
+                </label>
+                <TextField
+                    name="schedule"
+                    id=format!("schedule-{name}")
+                    label=tr!(locale, tasks.schedule)
+                    value=chosen
+                    hint=tr!(locale, tasks.schedule_hint, usual = usual_schedule)
+                    optional=true
+                />
+                <button type="submit" class="btn" data-variant="primary">
+                    {tr!(locale, tasks.submit)}
+                </button>
+            </PlainForm>
+        </Disclosure>
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     locale::use_locale,
     tr,
+    ui::disclosure::Disclosure,
     ui::form::{field::SelectField, plain_form::PlainForm},
 };
 
@@ -108,12 +109,9 @@ pub fn Actions(
     let last = is_last.then(|| view! { <p class="act">{tr!(locale, users.last_what)}</p> });
     let rest = (!is_last).then(|| view! { {change_role} {off_or_on} {delete} });
     view! {
-        <details class="revoke">
-            <summary class="btn">
-                {tr!(locale, users.change)} <span class="visually-hidden">" "{name}</span>
-            </summary>
-            <div class="revoke-panel card acts">{unlock} {last} {reset} {end_sessions} {rest}</div>
-        </details>
+        <Disclosure label=tr!(locale, users.change) about=name class="acts">
+            {unlock} {last} {reset} {end_sessions} {rest}
+        </Disclosure>
     }
 }
 

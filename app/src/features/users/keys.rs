@@ -6,10 +6,12 @@ use duplistatus::{
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{api::RevokeUserKey, row::Badge, table::works};
+use super::{api::RevokeUserKey, table::works};
 use crate::{
     locale::{Locale, use_locale},
     tr,
+    ui::badge::Badge,
+    ui::disclosure::Disclosure,
     ui::{
         column_head::ColumnHead,
         form::plain_form::PlainForm,
@@ -93,22 +95,16 @@ fn KeyRow(
     let begins = prefix.clone();
     let revoke = works.then(|| {
         view! {
-            <details class="revoke">
-                <summary class="btn">
-                    {tr!(locale, users.keys.revoke.ask)}
-                    <span class="visually-hidden">" "{name.clone()}</span>
-                </summary>
-                <div class="revoke-panel card">
-                    <PlainForm path=RevokeUserKey::PATH quiet=true>
-                        <p>{what}</p>
-                        <input type="hidden" name="key" value=id.to_string() />
-                        <input type="hidden" name="prefix" value=prefix.clone() />
-                        <button type="submit" class="btn" data-variant="danger">
-                            {tr!(locale, users.keys.revoke.submit)}
-                        </button>
-                    </PlainForm>
-                </div>
-            </details>
+            <Disclosure label=tr!(locale, users.keys.revoke.ask) about=name.clone()>
+                <PlainForm path=RevokeUserKey::PATH quiet=true>
+                    <p>{what}</p>
+                    <input type="hidden" name="key" value=id.to_string() />
+                    <input type="hidden" name="prefix" value=prefix.clone() />
+                    <button type="submit" class="btn" data-variant="danger">
+                        {tr!(locale, users.keys.revoke.submit)}
+                    </button>
+                </PlainForm>
+            </Disclosure>
         }
     });
     view! {

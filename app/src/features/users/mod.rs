@@ -24,7 +24,7 @@ use crate::{
         form::plain_form::{Failed, form_error},
         notice::{Notice, Tone},
         page_title::PageTitle,
-        password_notice::ProofNotice,
+        password_notice::PasswordNotice,
     },
 };
 
@@ -77,7 +77,7 @@ pub fn UsersPage() -> impl IntoView {
     };
     view! {
         <PageTitle text=tr!(locale, users.title) />
-        <ProofNotice />
+        <PasswordNotice />
         <header class="page-head">
             <div class="page-head-main">
                 <h1>{tr!(locale, users.title)}</h1>

@@ -11,8 +11,9 @@ use super::{actions::Actions, add::role_word};
 use crate::{
     locale::use_locale,
     tr,
+    ui::badge::Badge,
     ui::{
-        icon::{Icon, Shape},
+        icon::Shape,
         link::Link,
         relative_time::{LocalTime, RelativeTime},
     },
@@ -112,24 +113,6 @@ fn PersonState(
             {blocked}
             {temporary}
             {is_fine.then(|| view! { <Badge word=tr!(locale, users.state.active) shape=Shape::Tick tone="ok" /> })}
-        </span>
-    }
-}
-
-/// A state as shape, word and colour.
-#[component]
-pub fn Badge(
-    /// The word.
-    word: String,
-    /// The shape.
-    shape: Shape,
-    /// The colour, by its word for `data-tone`.
-    tone: &'static str,
-) -> impl IntoView {
-    view! {
-        <span class="badge" data-tone=tone>
-            <Icon shape=shape />
-            {word}
         </span>
     }
 }

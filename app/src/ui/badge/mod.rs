@@ -155,6 +155,25 @@ pub fn job_words(locale: Locale, job: &JobRow, now: Moment) -> String {
     }
 }
 
+/// A shape, a word and a colour that say the same.
+#[component]
+pub fn Badge(
+    /// The word.
+    #[prop(into)]
+    word: String,
+    /// The shape before it.
+    shape: Shape,
+    /// `data-tone`, which the style sheet gives a colour.
+    tone: &'static str,
+) -> impl IntoView {
+    view! {
+        <span class="badge" data-tone=tone>
+            <Icon shape=shape />
+            {word}
+        </span>
+    }
+}
+
 /// A conclusion.
 #[component]
 pub fn VerdictBadge(
@@ -166,10 +185,7 @@ pub fn VerdictBadge(
 ) -> impl IntoView {
     let text = text.unwrap_or_else(|| verdict_word(use_locale(), verdict));
     view! {
-        <span class="badge" data-tone=verdict_tone(verdict)>
-            <Icon shape=Shape::of_verdict(verdict) />
-            {text}
-        </span>
+        <Badge word=text shape=Shape::of_verdict(verdict) tone=verdict_tone(verdict) />
     }
 }
 
@@ -184,10 +200,7 @@ pub fn StatusBadge(
 ) -> impl IntoView {
     let text = text.unwrap_or_else(|| status_word(use_locale(), status));
     view! {
-        <span class="badge" data-tone=status_tone(status)>
-            <Icon shape=Shape::of_status(status) />
-            {text}
-        </span>
+        <Badge word=text shape=Shape::of_status(status) tone=status_tone(status) />
     }
 }
 
@@ -224,10 +237,7 @@ pub fn JobBadge(
     });
     match running {
         Some(text) => view! {
-            <span class="badge" data-tone="run">
-                <Icon shape=Shape::Running />
-                {text}
-            </span>
+            <Badge word=text shape=Shape::Running tone="run" />
             {(job.verdict != Verdict::Ok)
                 .then(|| view! { <span class="sub">{move || job_words(locale, &job, now.get())}</span> }.into_any())}
         }

@@ -8,7 +8,7 @@ use crate::{api::wire::Wire, error::ApiError};
 
 /// How far work is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkProgress {
+pub struct OperationProgress {
     /// When it was asked for.
     pub now: Moment,
     /// What is being done; none once that has ended.
@@ -20,8 +20,8 @@ pub struct WorkProgress {
 /// # Errors
 /// [`ApiError::NotFound`] for all but administrators.
 #[server(prefix = "/api/fn", endpoint = "work", input = Wire, output = Wire)]
-pub async fn follow_work() -> Result<WorkProgress, ApiError> {
+pub async fn follow_operation() -> Result<OperationProgress, ApiError> {
     let (services, actor) = crate::api::context()?;
     let state = duplistatus::service::tasks::background::state(&services, &actor, &[])?;
-    Ok(WorkProgress { now: actor.zone(&services).moment(services.clock().now()), work: state.now })
+    Ok(OperationProgress { now: actor.zone(&services).moment(services.clock().now()), work: state.now })
 }

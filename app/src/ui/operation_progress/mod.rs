@@ -12,7 +12,7 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-use self::api::{WorkProgress, follow_work};
+use self::api::{OperationProgress, follow_operation};
 use super::{
     icon::{Icon, Shape},
     poll::use_poll,
@@ -25,7 +25,7 @@ use crate::{
 
 /// A line that says what is being done, since when, and how far it is.
 #[component]
-pub fn WorkLine(
+pub fn OperationLine(
     /// What is being done.
     work: WorkNow,
     /// When the data was asked for.
@@ -35,10 +35,10 @@ pub fn WorkLine(
     let WorkNow { kind, since, progress } = work;
     let progress = progress.map(|progress| progress_words(locale, progress));
     view! {
-        <div class="work card" data-pad=true role="status">
+        <div class="operation card" data-pad=true role="status">
             <Icon shape=Shape::Running />
             <div>
-                <p class="work-what">{kind_words(locale, kind)}</p>
+                <p class="operation-kind">{kind_words(locale, kind)}</p>
                 <p class="muted small">
                     {progress} {tr!(locale, work.since, span = span(age(since, now)))}
                     <noscript>
@@ -53,7 +53,7 @@ pub fn WorkLine(
 /// The same, kept current while the rest of the page stays as it is: somebody may be filling in a form. `on_end` is called when
 /// the work has ended, or other work is being done.
 #[component]
-pub fn FollowedWork(
+pub fn FollowedOperation(
     /// What is being done.
     work: WorkNow,
     /// When the data was asked for.
@@ -70,7 +70,7 @@ pub fn FollowedWork(
         }
         leptos::task::spawn_local(async move {
             // What cannot be reached now is asked again.
-            let Ok(WorkProgress { now, work: current }) = follow_work().await else { return };
+            let Ok(OperationProgress { now, work: current }) = follow_operation().await else { return };
             match current.filter(|current| (current.kind, current.since) == (work.kind, work.since)) {
                 Some(current) => {
                     let _left = set_shown.try_set((current, now));
@@ -86,7 +86,7 @@ pub fn FollowedWork(
     });
     move || {
         let (work, now) = shown.get();
-        view! { <WorkLine work=work now=now /> }
+        view! { <OperationLine work=work now=now /> }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
 
 /// Asks for the password or a code, and goes on to where the person came from.
 #[component]
-pub fn ProvePage() -> impl IntoView {
+pub fn ConfirmPasswordPage() -> impl IntoView {
     let locale = use_locale();
     let next = next_page();
     let back = crate::context::url::own_page(&next).to_owned();

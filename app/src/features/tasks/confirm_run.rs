@@ -22,7 +22,7 @@ pub const ID: &str = "run-task";
 
 /// The question.
 #[component]
-pub fn Question(
+pub fn ConfirmRun(
     /// Name of the task.
     name: String,
     /// How much it would delete.

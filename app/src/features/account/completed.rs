@@ -51,7 +51,7 @@ impl Part {
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Done {
+pub enum Completed {
     /// The profile was saved.
     Profile,
     /// The preferences were saved.
@@ -76,7 +76,7 @@ pub enum Done {
     KeyRevoked,
 }
 
-impl Done {
+impl Completed {
     /// All of them.
     pub const ALL: [Self; 11] = [
         Self::Profile,
@@ -153,14 +153,14 @@ mod tests {
     #[test]
     fn words_lead_back_and_say_different_things() {
         let mut said: Vec<String> = Vec::new();
-        for done in Done::ALL {
-            assert_eq!(Done::from_word(done.as_str()), Some(done));
+        for done in Completed::ALL {
+            assert_eq!(Completed::from_word(done.as_str()), Some(done));
             assert!(Part::ALL.contains(&done.part()));
             said.push(done.words(Locale::en));
         }
         said.sort();
         said.dedup();
-        assert_eq!(said.len(), Done::ALL.len());
-        assert_eq!(Done::from_word("<b>"), None);
+        assert_eq!(said.len(), Completed::ALL.len());
+        assert_eq!(Completed::from_word("<b>"), None);
     }
 }

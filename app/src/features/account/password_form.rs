@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::done::Part;
+use super::completed::Part;
 use crate::{
     locale::use_locale,
     tr,
@@ -14,7 +14,7 @@ use crate::{
 
 /// Something that is done with the password only.
 #[component]
-pub fn PasswordQuestion(
+pub fn PasswordForm(
     /// `PATH` of the server function.
     path: &'static str,
     /// Id of the field, which is there once for each question.

@@ -23,7 +23,7 @@ use crate::{
 
 /// The question, above the rules.
 #[component]
-pub fn RuleQuestion(
+pub fn ConfirmRule(
     /// The other rule.
     change: RuleChange,
     /// What it would come to.

@@ -12,7 +12,7 @@ use crate::{
 
 /// The section.
 #[component]
-pub fn UpkeepSection(
+pub fn MaintenanceSection(
     /// Whether something is being done already.
     is_busy: bool,
 ) -> impl IntoView {

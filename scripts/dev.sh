@@ -2,8 +2,6 @@
 # Builds a debug program with its site and serves it; does so again at every change. Arguments go to the program.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-scripts/setup.sh build
-. scripts/env.sh
 sources=(Cargo.toml Cargo.lock src app frontend server migrations style public locales)
 begun="$(mktemp)"
 program=
@@ -17,7 +15,7 @@ trap 'exit 130' INT TERM
 while true; do
     # What changes while we build is newer than this, and is built the next time.
     touch "$begun"
-    if DUPLISTATUS_SITE=debug cargo build --package server; then
+    if scripts/build.sh debug; then
         stop
         target/debug/duplistatus "$@" &
         program=$!

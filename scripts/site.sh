@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Builds target/site: everything that browsers load. server/build.rs calls it while the server's dependencies compile,
-# and shares cargo's processors with it.
+# Builds target/site: everything that browsers load. scripts/build.sh calls it.
 #
 #   scripts/site.sh release|debug
 set -euo pipefail
@@ -12,18 +11,29 @@ case "$mode" in
     debug) profile=dev folder=debug ;;
     *) echo "usage: scripts/site.sh release|debug" >&2; exit 2 ;;
 esac
-locked=(${CI:+--locked})
-# What cargo tells build scripts is not meant for another cargo, and flags for the server's machine are none for the
-# browser's: .cargo/config.toml has those.
-unset CARGO_ENCODED_RUSTFLAGS RUSTFLAGS
+# As in server/build.rs. The times of folders tell of files that were removed.
+sources=(.cargo/config.toml Cargo.lock Cargo.toml app frontend locales package-lock.json public scripts src style tools)
+stamp=target/site.stamp
+made_by="$mode, $(rustc -V)"
+if [ -d target/site ] && [ "$(cat "$stamp" 2>/dev/null)" = "$made_by" ] &&
+    [ -z "$(find "${sources[@]}" -newer "$stamp.begun" -print -quit)" ]; then
+    exit
+fi
 work=target/front/site
-rm -rf target/site "$work"
+rm -rf target/site "$work" "$stamp"
 mkdir -p target/site "$work"
+# What changes while we build is newer than this, and is built the next time.
+touch "$stamp.begun"
 
+locked=(${CI:+--locked})
+export CARGO_TERM_PROGRESS_WHEN=never
+# Flags for the server's machine are none for the browser's, which are in .cargo/config.toml.
+unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
 tools="$DUPLISTATUS_CACHE/tools-target"
 cargo build "${locked[@]}" --package site-builder --target-dir "$tools" &
 tool=$!
 cargo build "${locked[@]}" --package frontend --lib --target wasm32-unknown-unknown --profile "$profile" --target-dir target/front
 wait "$tool"
 "$tools/debug/site-builder" "target/front/wasm32-unknown-unknown/$folder/frontend.wasm" "$work"
-exec node scripts/site.mjs "$mode" "$work" target/site
+node scripts/site.mjs "$mode" "$work" target/site
+printf '%s' "$made_by" >"$stamp"

@@ -1,8 +1,9 @@
 //! Puts the site (scripts, wasm, style sheet, public files, each also compressed) into the binary. What was compiled is
 //! served in a folder named after its content, `/pkg/<hash>/`; see `docs/adr/0004-embedded-site.md`.
 //!
-//! `DUPLISTATUS_SITE=release` or `debug` builds the site first (`scripts/site.sh`), while cargo compiles what the server
-//! depends on. Without it (tests, checks), the list of files is empty.
+//! `DUPLISTATUS_SITE` names a file that says `built` once the site is there: the end of a pipe from `scripts/site.sh`,
+//! which works while cargo compiles what the server depends on (`scripts/build.sh`). Without it (tests, checks), the
+//! list of files is empty.
 
 use std::{
     env,
@@ -11,10 +12,9 @@ use std::{
     fs,
     hash::{DefaultHasher, Hash as _, Hasher as _},
     path::{Path, PathBuf},
-    process::Command,
 };
 
-/// What the site is made of. The times of folders tell of files that were removed.
+/// What the site is made of, as in `scripts/site.sh`. The times of folders tell of files that were removed.
 const SOURCES: [&str; 12] = [
     ".cargo/config.toml",
     "Cargo.lock",
@@ -37,13 +37,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let root = manifest.parent().ok_or("the package is not in the repository")?;
     let site = root.join("target/site");
     let mut files = Vec::new();
-    if let Some(mode) = env::var_os("DUPLISTATUS_SITE") {
+    if let Some(signal) = env::var_os("DUPLISTATUS_SITE") {
         for source in SOURCES {
             println!("cargo::rerun-if-changed={}", root.join(source).display());
         }
-        let status = Command::new(root.join("scripts/site.sh")).arg(mode).status()?;
-        if !status.success() {
-            return Err(format!("scripts/site.sh failed: {status}").into());
+        if fs::read_to_string(signal)?.trim() != "built" {
+            return Err("the site was not built: see the messages of scripts/site.sh".into());
         }
         collect(&site, &mut files)?;
     }

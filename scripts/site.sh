@@ -34,6 +34,8 @@ cargo build "${locked[@]}" --package site-builder --target-dir "$tools" &
 tool=$!
 cargo build "${locked[@]}" --package frontend --lib --target wasm32-unknown-unknown --profile "$profile" --target-dir target/front
 wait "$tool"
-"$tools/debug/site-builder" "target/front/wasm32-unknown-unknown/$folder/frontend.wasm" "$work"
+cp "target/front/wasm32-unknown-unknown/$folder/frontend.wasm" target/front/linked.wasm
+if [ "$mode" = release ]; then node scripts/trim-wasm.mjs target/front/linked.wasm; fi
+"$tools/debug/site-builder" target/front/linked.wasm "$work"
 node scripts/site.mjs "$mode" "$work" target/site
 printf '%s' "$made_by" >"$stamp"

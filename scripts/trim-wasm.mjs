@@ -1,12 +1,12 @@
 // Empties functions of the browser's part that are linked in and never called. The linker cannot know that: their addresses are in tables.
 //
-//   node scripts/linker/trim-wasm.mjs FILE
+//   node scripts/trim-wasm.mjs FILE
 //
 // * `hydrate_async` of every type of view: Leptos' `hydrate_lazy` calls them, and nothing else does. This program hydrates at once.
 // * `wasm_streams`: classes for answers that arrive as streams, which no server function has.
 //
 // They are a thirteenth of the first wasm file. Each body becomes the one instruction `unreachable`; wasm-opt then removes what only they called.
-// The file must have its symbols and relocations (`--emit-relocs`), as cargo-leptos wants it for its split.
+// The file must have its symbols and relocations (`--emit-relocs`), which tools/site needs too.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const NEVER_CALLED = /13hydrate_async|12wasm_streams/;

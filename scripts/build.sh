@@ -11,8 +11,9 @@ if [ "$mode" = release ]; then
     profile=(--release)
     export RUSTFLAGS="$RELEASE_RUSTFLAGS"
 fi
-exec 3< <(scripts/site.sh "$mode" >&2 && echo built)
+exec 3< <(scripts/site.sh "$mode")
 site=$!
 # Also when the server cannot be built: two builds of the site would disturb each other.
 trap 'wait "$site" || true' EXIT
+read -r _ <&3
 DUPLISTATUS_SITE=/dev/fd/3 cargo build ${CI:+--locked} "${profile[@]}" --package server

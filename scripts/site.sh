@@ -2,6 +2,8 @@
 # Builds target/site: everything that browsers load. scripts/build.sh calls it.
 #
 #   scripts/site.sh release|debug
+#
+# Says `begun` when it knows whether there is something to build, and `built` at the end; everything else goes to stderr.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/env.sh
@@ -11,19 +13,23 @@ case "$mode" in
     debug) profile=dev folder=debug ;;
     *) echo "usage: scripts/site.sh release|debug" >&2; exit 2 ;;
 esac
-# As in server/build.rs. The times of folders tell of files that were removed.
+exec 4>&1 >&2
+# The times of folders tell of files that were removed.
 sources=(.cargo/config.toml Cargo.lock Cargo.toml app frontend locales package-lock.json public scripts src style tools)
 stamp=target/site.stamp
+begun=target/site.begun
 made_by="$mode, $(rustc -V)"
 if [ -d target/site ] && [ "$(cat "$stamp" 2>/dev/null)" = "$made_by" ] &&
-    [ -z "$(find "${sources[@]}" -newer "$stamp.begun" -print -quit)" ]; then
+    [ -z "$(find "${sources[@]}" -newer "$begun" -print -quit)" ]; then
+    printf 'begun\nbuilt\n' >&4
     exit
 fi
 work=target/front/site
 rm -rf target/site "$work" "$stamp"
 mkdir -p target/site "$work"
-# What changes while we build is newer than this, and is built the next time.
-touch "$stamp.begun"
+# What changes while we build is newer than this, and is built the next time. server/build.rs waits if it is newer than its last work.
+touch "$begun"
+echo begun >&4
 
 locked=(${CI:+--locked})
 export CARGO_TERM_PROGRESS_WHEN=never
@@ -39,3 +45,4 @@ if [ "$mode" = release ]; then node scripts/trim-wasm.mjs target/front/linked.wa
 "$tools/debug/site-builder" target/front/linked.wasm "$work"
 node scripts/site.mjs "$mode" "$work" target/site
 printf '%s' "$made_by" >"$stamp"
+echo built >&4

@@ -24,8 +24,8 @@ run: build ## Build, then serve on http://localhost:9666 (ARGS="…" is passed o
 demo: build ## Build, then serve a made-up data set (ARGS="…" is passed on)
 	@exec target/release/duplistatus $(ARGS) demo
 
-dev: ## Rebuild and reload at every change (debug build)
-	@scripts/setup.sh build && . scripts/env.sh && exec cargo leptos watch --split
+dev: ## Build, serve, and do both again at every change (debug build)
+	@exec scripts/dev.sh $(ARGS)
 
 test: ## Everything: format, lints, docs, unit, HTTP and browser tests
 	@scripts/test.sh

@@ -5,20 +5,30 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use leptos_i18n_build::{Config, TranslationsInfos};
+use leptos_i18n_codegen::gen_code;
+use leptos_i18n_parser::parse_locales::{
+    options::{Config, ParseOptions},
+    parse_locales,
+};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=../locales");
-    let module_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("i18n");
     let config = Config::new("en")?
         .locales_path("../locales")
-        .parse_options(leptos_i18n_build::ParseOptions::new().interpolate_display(true));
-    let translations = TranslationsInfos::parse(config)?;
-    translations.emit_warnings();
-    translations.emit_errors();
-    translations.rerun_if_locales_changed();
-    translations.generate_i18n_module(module_dir.clone())?;
+        .parse_options(ParseOptions::new().interpolate_display(true));
+    // What leptos_i18n_build does, which also brings ICU's data tools: an HTTP client, an archive reader and a
+    // WebAssembly interpreter, as much to compile as the rest of this crate's build dependencies.
+    let locales = parse_locales(None, config)?;
+    for warning in locales.diag.warnings().iter() {
+        println!("cargo::warning={warning}");
+    }
+    for error in locales.diag.errors().iter() {
+        println!("cargo::error={error}");
+    }
+    let module_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("i18n");
+    fs::create_dir_all(&module_dir)?;
+    fs::write(module_dir.join("mod.rs"), gen_code(&locales, None, false, None, true)?.to_string())?;
     if env::var_os("CARGO_FEATURE_HYDRATE").is_some() {
         lighten(&module_dir.join("mod.rs"))?;
     }

@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/build.sh
 . scripts/env.sh
-exec cargo run --release --package bench -- "$@"
+RUSTFLAGS="$RELEASE_RUSTFLAGS" exec cargo run --release --package bench -- "$@"

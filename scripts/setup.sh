@@ -2,7 +2,7 @@
 # Installs what the build or the tests need and does not exist yet. Every step is skipped when its result is
 # there, so a second run takes a second.
 #
-#   scripts/setup.sh build   compiler with the wasm32 target, cargo-leptos, wasm-bindgen, wasm-opt
+#   scripts/setup.sh build   compiler with the wasm32 target, and the build tools from npm
 #   scripts/setup.sh test    the above, and cargo-deny, Playwright, Chromium
 #
 # The ordinary way is rustup and crates.io. Where rustup's downloads cannot be reached, and this is a Debian-like
@@ -135,8 +135,8 @@ ensure_compiler() {
 # --- tools ----------------------------------------------------------------------------------------------------------
 
 # cargo_tool NAME VERSION [extra cargo install arguments]
-# Downloads what the tool's own project built, and compiles it where that cannot be reached.
-# The tools' own release profiles ask for fat LTO: most of the build time, and of no use to us.
+# Downloads what the tool's own project built, and compiles it where that cannot be reached, without optimization:
+# it runs for seconds.
 cargo_tool() {
     local name="$1" version="$2"; shift 2
     if grep -qs "\"$name $version " "$tools/.crates2.json" || [ -e "$tools/.$name-$version" ]; then return; fi
@@ -155,24 +155,19 @@ github="${DUPLISTATUS_GITHUB-https://github.com}"
 
 # prebuilt_tool NAME VERSION
 prebuilt_tool() {
-    local name="$1" version="$2" machine archive sum work
+    local name="$1" version="$2" machine archive work
     machine="$(uname -m)"
     # Only for these machines is there an archive of every tool.
     [ -n "$github" ] && [ "$(uname -s)" = Linux ] && [[ "$machine" =~ ^(x86_64|aarch64)$ ]] && have curl && have sha256sum || return 1
     case "$name" in
-        cargo-leptos)
-            archive="leptos-rs/cargo-leptos/releases/download/v$version/cargo-leptos-$machine-unknown-linux-musl.tar.gz"
-            sum=.sha256 ;;
-        wasm-bindgen-cli)
-            archive="wasm-bindgen/wasm-bindgen/releases/download/$version/wasm-bindgen-$version-$machine-unknown-linux-musl.tar.gz"
-            sum=.sha256sum ;;
+        cargo-deny) archive="EmbarkStudios/cargo-deny/releases/download/$version/cargo-deny-$version-$machine-unknown-linux-musl.tar.gz" ;;
         *) return 1 ;;
     esac
     work="$(mktemp -d)"
-    if fetch "$github/$archive" "$work/archive" && fetch "$github/$archive$sum" "$work/sum" &&
+    if fetch "$github/$archive" "$work/archive" && fetch "$github/$archive.sha256" "$work/sum" &&
         [ "$(cut -d' ' -f1 "$work/sum")" = "$(sha256sum "$work/archive" | cut -d' ' -f1)" ] &&
         mkdir -p "$work/files" "$tools/bin" && tar -xzf "$work/archive" -C "$work/files" --strip-components=1 2>>"$log" &&
-        "$work/files/${name%-cli}" --version 2>>"$log" | grep -qF "$version"; then
+        "$work/files/$name" --version 2>>"$log" | grep -qF "$version"; then
         say "downloaded $name $version"
         find "$work/files" -maxdepth 1 -type f -perm -u+x -exec mv -f {} "$tools/bin/" \;
         rm -rf "$work"
@@ -186,7 +181,7 @@ fetch() { curl -fsSL --connect-timeout 5 --max-time 120 -o "$2" "$1" 2>>"$log"; 
 
 install_tool() {
     local name="$1" version="$2"; shift 2
-    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
         CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_TARGET_DIR="$DUPLISTATUS_CACHE/tools-target" \
         cargo install "$name" --version "$version" --root "$tools" --force "$@" >>"$log" 2>&1
 }
@@ -218,12 +213,10 @@ ensure_browser() {
 }
 
 ensure_build() {
-    # SQLite is compiled from C; wasm-opt and the tests come from npm.
+    # SQLite is compiled from C; what packs the site, and the tests, come from npm.
     ensure_program cc "install a C compiler (Debian: apt install build-essential)" gcc libc6-dev
     ensure_program npm "install Node.js 20 or newer" nodejs npm
     ensure_compiler
-    cargo_tool cargo-leptos "$CARGO_LEPTOS" --features no_downloads
-    cargo_tool wasm-bindgen-cli "$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)"
     ensure_npm .
 }
 

@@ -41,7 +41,10 @@ locked=(${CI:+--locked})
 
 setup() { scripts/setup.sh test; }
 format() { cargo fmt --all --check; }
-clippy() { cargo clippy "${locked[@]}" "${native[@]}" --features "$features" --all-targets -- -D warnings; }
+clippy() {
+    cargo clippy "${locked[@]}" "${native[@]}" --features "$features" --all-targets -- -D warnings
+    cargo clippy "${locked[@]}" --package site-builder -- -D warnings
+}
 wasm() { cargo clippy "${locked[@]}" --package frontend --target wasm32-unknown-unknown -- -D warnings; }
 docs() { RUSTDOCFLAGS="-D warnings" cargo doc "${locked[@]}" --no-deps "${native[@]}" --features "$features"; }
 deny() {

@@ -1,6 +1,9 @@
 //! Puts the site (scripts, wasm, style sheet, public files, each also compressed) into the binary. What was compiled is
-//! served in a folder named after its content, `/pkg/<hash>/`; see `docs/adr/0004-embedded-site.md`. Without a built site
-//! (tests, checks) the list is empty.
+//! served in a folder named after its content, `/pkg/<hash>/`; see `docs/adr/0004-embedded-site.md`.
+//!
+//! `DUPLISTATUS_SITE` names a file that says `built` once the site is there: the end of a pipe from `scripts/site.sh`,
+//! which works while cargo compiles what the server depends on (`scripts/build.sh`). Without it (tests, checks), the
+//! list of files is empty.
 
 use std::{
     env,
@@ -15,17 +18,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=DUPLISTATUS_SITE");
     let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?);
-    let site = env::var_os("DUPLISTATUS_SITE").map_or_else(|| manifest.join("../target/site"), PathBuf::from);
-    let site = site.canonicalize().unwrap_or(site);
-    println!("cargo::rerun-if-changed={}", site.display());
+    let root = manifest.parent().ok_or("the package is not in the repository")?;
+    let site = root.join("target/site");
     let mut files = Vec::new();
-    if site.is_dir() {
+    if let Some(signal) = env::var_os("DUPLISTATUS_SITE") {
+        // The script touches it whenever it builds the site again.
+        println!("cargo::rerun-if-changed={}", root.join("target/site.begun").display());
+        if fs::read_to_string(signal)?.trim() != "built" {
+            return Err("the site was not built: see the messages of scripts/site.sh".into());
+        }
         collect(&site, &mut files)?;
     }
     files.sort();
     let hash = hash_of(files.iter().filter(|file| file.starts_with(site.join("pkg"))))?;
     let mut code = String::from("&[\n");
-    for file in files.iter().filter(|file| !is_compressed(file) && is_asked_for(file)) {
+    for file in files.iter().filter(|file| !is_compressed(file)) {
         let path = file.strip_prefix(&site)?.to_str().ok_or("a file name is not UTF-8")?;
         let path = path.strip_prefix("pkg/").map_or(path.into(), |name| format!("pkg/{hash}/{name}"));
         let variant = |suffix: &str| {
@@ -51,7 +58,7 @@ fn is_compressed(file: &Path) -> bool {
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
-        let path = entry?.path().canonicalize()?;
+        let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
         } else {
@@ -69,9 +76,4 @@ fn hash_of<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Result<String, Box<d
         fs::read(file)?.hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))
-}
-
-/// Not the TypeScript declarations, nor the list of what the wasm files need, which our one late file has no use for.
-fn is_asked_for(file: &Path) -> bool {
-    file.extension().is_none_or(|extension| extension != "ts" && extension != "json")
 }

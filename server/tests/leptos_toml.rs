@@ -1,4 +1,4 @@
-//! `Leptos.toml` is the run-time copy of what Cargo.toml tells cargo-leptos: the two must not disagree.
+//! `Leptos.toml` is the run-time copy of what Cargo.toml tells the tools of Leptos: the two must not disagree.
 
 use std::{error::Error, fs, path::Path};
 

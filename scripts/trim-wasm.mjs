@@ -1,6 +1,6 @@
 // Empties functions of the browser's part that are linked in and never called. The linker cannot know that: their addresses are in tables.
 //
-//   node scripts/linker/trim-wasm.mjs FILE
+//   node scripts/trim-wasm.mjs FILE
 //
 // * `hydrate_async` of every type of view: Leptos' `hydrate_lazy` calls them, and nothing else does. This program hydrates at once.
 // * `hydrate_from_template` of every type of attribute: for views that are cloned from a `template!`, which there is none of.
@@ -9,7 +9,7 @@
 // Only these entries are emptied: each body becomes the one instruction `unreachable`, and wasm-opt removes what only they called. What they call must
 // stay until then, because the compiler merges functions of equal code, and others may call it too.
 //
-// The file must have its symbols and relocations (`--emit-relocs`), as cargo-leptos wants it for its split.
+// The file must have its symbols and relocations (`--emit-relocs`), which tools/site needs too.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const NEVER_CALLED = [

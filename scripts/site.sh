@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Builds target/site: everything that browsers load. scripts/build.sh calls it.
+#
+#   scripts/site.sh release|debug
+#
+# Says `begun` when it knows whether there is something to build, and `built` at the end; everything else goes to stderr.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/env.sh
+mode="$1"
+case "$mode" in
+    release) profile=wasm-release folder=wasm-release ;;
+    debug) profile=dev folder=debug ;;
+    *) echo "usage: scripts/site.sh release|debug" >&2; exit 2 ;;
+esac
+exec 4>&1 >&2
+# The times of folders tell of files that were removed.
+sources=(.cargo/config.toml Cargo.lock Cargo.toml app frontend locales package-lock.json public scripts src style tools)
+stamp=target/site.stamp
+begun=target/site.begun
+made_by="$mode, $(rustc -V)"
+if [ -d target/site ] && [ "$(cat "$stamp" 2>/dev/null)" = "$made_by" ] &&
+    [ -z "$(find "${sources[@]}" -newer "$begun" -print -quit)" ]; then
+    printf 'begun\nbuilt\n' >&4
+    exit
+fi
+work=target/front/site
+rm -rf target/site "$work" "$stamp"
+mkdir -p target/site "$work"
+# What changes while we build is newer than this, and is built the next time. server/build.rs waits if it is newer than its last work.
+touch "$begun"
+echo begun >&4
+
+locked=(${CI:+--locked})
+export CARGO_TERM_PROGRESS_WHEN=never
+# Flags for the server's machine are none for the browser's, which are in .cargo/config.toml.
+unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
+tools="$DUPLISTATUS_CACHE/tools-target"
+cargo build "${locked[@]}" --package site-builder --target-dir "$tools" &
+tool=$!
+cargo build "${locked[@]}" --package frontend --lib --target wasm32-unknown-unknown --profile "$profile" --target-dir target/front
+wait "$tool"
+cp "target/front/wasm32-unknown-unknown/$folder/frontend.wasm" target/front/linked.wasm
+if [ "$mode" = release ]; then node scripts/trim-wasm.mjs target/front/linked.wasm; fi
+"$tools/debug/site-builder" target/front/linked.wasm "$work"
+node scripts/site.mjs "$mode" "$work" target/site
+printf '%s' "$made_by" >"$stamp"
+echo built >&4

@@ -23,7 +23,7 @@ use crate::{
     ids::JobId,
     service::{
         Actor, Services, servers,
-        testing::{NOON, TestResult, check_totals, endings, report, send, services, services_in},
+        testing::{NOON, TestResult, at, check_totals, endings, report, send, services, services_in},
     },
     time::Timestamp,
     zone::Zone,
@@ -117,6 +117,62 @@ async fn the_last_run_of_a_job_stays_and_so_do_those_that_know_its_figures() -> 
     assert_eq!(cleanup(&services, &ROOT, request(1, 0)).await?.runs, 1);
     assert_eq!(starts(&services).await?, [100, 105, 110, 120].map(begin));
     assert_eq!(shown(&services).await?, before);
+    check_totals(&services).await
+}
+
+/// What was sent late says when a job was last heard of.
+#[tokio::test]
+async fn the_run_that_was_reported_last_stays_however_long_ago_it_began() -> TestResult {
+    let (_folder, services) = services()?;
+    for days_ago in [1, 120] {
+        send(&services, run(days_ago, "Success", json!(1))).await?;
+    }
+    at(&services, 3600);
+    for days_ago in [100, 110] {
+        send(&services, run(days_ago, "Success", json!(1))).await?;
+    }
+    let before = shown(&services).await?;
+    let job = before.values().next().ok_or("no job")?;
+    assert_eq!(job.last_report_at, Some(Timestamp::from_unix(NOON + 3600).to_string()));
+    assert_eq!(cleanup(&services, &ROOT, request(90, 0)).await?.runs, 2);
+    assert_eq!(starts(&services).await?, [1, 100].map(begin));
+    assert_eq!(shown(&services).await?, before);
+    check_totals(&services).await
+}
+
+/// Their sums are carried on only where all else that is shown comes from younger runs.
+#[tokio::test]
+async fn sums_are_right_after_the_oldest_of_the_runs_that_are_shown_went() -> TestResult {
+    for days in [28, 29, 30, 31] {
+        let (_folder, services) = services()?;
+        for days_ago in 0..40 {
+            send(&services, run(days_ago, "Success", json!(1))).await?;
+        }
+        let done = cleanup(&services, &ROOT, request(days, 0)).await?;
+        assert_eq!(done.runs, 39 - days);
+        check_totals(&services).await?;
+    }
+    Ok(())
+}
+
+/// What is taken from a sum that reached the largest number is not known.
+#[tokio::test]
+async fn a_sum_that_is_too_large_stays_so_when_small_parts_of_it_go() -> TestResult {
+    let (_folder, services) = services()?;
+    for days_ago in (0..40).rev() {
+        let mut sent = run(days_ago, "Success", json!(1));
+        let huge = days_ago < 2;
+        sent["Data"]["BackendStatistics"]["BytesUploaded"] = json!(if huge { i64::MAX / 2 + 1 } else { 50 });
+        send(&services, sent).await?;
+    }
+    let uploaded = |summary: &Summary| summary.uploaded_total;
+    let sum = async || -> Result<i64, StoreError> {
+        let all = services.db.read(|conn| jobs::all(conn, None)).await?;
+        Ok(all.first().map(|job| uploaded(&job.summary)).unwrap_or_default())
+    };
+    assert_eq!(sum().await?, i64::MAX);
+    assert_eq!(cleanup(&services, &ROOT, request(35, 0)).await?.runs, 4);
+    assert_eq!(sum().await?, i64::MAX);
     check_totals(&services).await
 }
 

@@ -5,6 +5,7 @@ pub mod access;
 pub mod chart;
 pub mod checks;
 pub mod dto;
+pub mod duplicati_version;
 pub mod ids;
 pub mod outcome;
 pub mod report;
@@ -12,7 +13,6 @@ pub mod shorten;
 pub mod status;
 pub mod time;
 #[cfg(feature = "ssr")]
-pub mod two_jobs;
 pub mod units;
 pub mod verdict;
 

@@ -21,12 +21,12 @@ mod actor;
 pub mod audit;
 pub mod database;
 pub mod health;
+mod held;
 pub mod history;
 pub mod import;
 pub mod ingest;
 pub mod ingest_keys;
 pub mod log;
-mod one_time_secret;
 pub mod overview;
 mod rows;
 pub mod security;
@@ -37,7 +37,7 @@ pub mod tasks;
 pub mod users;
 
 pub use actor::{Actor, Identity, Proof};
-pub use one_time_secret::ShownOnce;
+pub use held::ShownOnce;
 
 /// What every use case works with. Clones share everything.
 #[derive(Debug, Clone)]

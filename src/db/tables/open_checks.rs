@@ -16,13 +16,14 @@ use crate::{
     db::{
         Connection, StoreError,
         engine::lossy_text::{Lossy, MaybeLossy},
-        schema::{jobs, live_runs},
+        schema::{jobs, live_runs, servers},
     },
+    duplicati_version::DuplicatiVersion,
     ids::ServerId,
+    noticing::checks::two_jobs::{LOOKED_AT, Source, alternating},
     outcome::RunOutcome,
     report::Status,
     time::Timestamp,
-    two_jobs::{self, Source},
     verdict::Evidence,
 };
 
@@ -68,7 +69,7 @@ impl OpenChecks {
             }
         }
         for (job, sources) in sources_of_mixing_servers(conn, server)? {
-            open.checks.entry(job).or_default().extend(two_jobs::check(&sources));
+            open.checks.entry(job).or_default().extend(alternating(&sources).map(|_| Check::TwoJobs));
         }
         Ok(open)
     }
@@ -158,25 +159,41 @@ fn sources_of_mixing_servers(
         #[diesel(sql_type = Nullable<BigInt>)]
         files_size: Option<i64>,
     }
+    let mixing = mixing_servers(conn, server)?;
+    if mixing.is_empty() {
+        return Ok(HashMap::new());
+    }
     let complete = RunOutcome::COMPLETE.map(|outcome| format!("'{outcome}'")).join(", ");
     // In this order: the runs of each job are found by its index.
     let sql = format!(
         "SELECT jobs.id AS job, backups.files_count, backups.files_size FROM jobs
-         CROSS JOIN servers ON servers.id = jobs.server_id
-             AND (servers.duplicati_version IS NULL OR servers.duplicati_version < '2.2')
          CROSS JOIN backups ON backups.id IN (
              SELECT id FROM backups AS run WHERE run.server_id = jobs.server_id AND run.job_id = jobs.id
-                 AND run.outcome IN ({complete}) ORDER BY run.start_time DESC LIMIT {}
-         )",
-        two_jobs::RUNS
+                 AND run.outcome IN ({complete}) ORDER BY run.start_time DESC LIMIT {LOOKED_AT}
+         )
+         WHERE jobs.server_id IN ({}) ORDER BY jobs.id, backups.start_time DESC",
+        mixing.join(", ")
     );
-    let rows: Vec<Row> =
-        of_jobs(&sql, server).sql(" ORDER BY jobs.id, backups.start_time DESC").load(conn)?;
+    let rows: Vec<Row> = diesel::sql_query(sql).load(conn)?;
     let mut sources: HashMap<i64, Vec<Source>> = HashMap::new();
     for Row { job, files_count: files, files_size: size } in rows {
-        sources.entry(job).or_default().push(Source { files, size });
+        sources.entry(job).or_default().extend(Source::of(files, size));
     }
     Ok(sources)
+}
+
+/// The servers whose Duplicati mixes jobs up, or may: those that never said their version are among them.
+fn mixing_servers(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<String>, StoreError> {
+    let mut versions = servers::table.select((servers::id, servers::duplicati_version)).into_boxed();
+    if let Some(server) = server {
+        versions = versions.filter(servers::id.eq(server.0));
+    }
+    let versions: Vec<(i64, Option<Lossy>)> = versions.load(conn)?;
+    let may_mix = |version: &Option<Lossy>| {
+        let version = version.as_ref().and_then(|text| text.as_str().parse::<DuplicatiVersion>().ok());
+        version.is_none_or(DuplicatiVersion::mixes_jobs)
+    };
+    Ok(versions.iter().filter(|(_, version)| may_mix(version)).map(|(id, _)| id.to_string()).collect())
 }
 
 /// A query over all jobs, or over those of a server.

@@ -46,6 +46,8 @@ mod damage_tests;
 #[cfg(test)]
 mod must_stay_tests;
 #[cfg(test)]
+mod steps_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod upkeep_tests;

@@ -14,13 +14,9 @@ use crate::{
     db::{
         StoreError,
         schema::{backups, jobs as job_rows},
-        tables::{
-            jobs::{self, Summary},
-            retention::{self, Aged},
-        },
+        tables::jobs::{self, Summary},
     },
     dto::database::{CleanupRequest, Retention, RetentionRule},
-    ids::JobId,
     service::{
         Actor, Services, servers,
         testing::{NOON, TestResult, at, check_totals, endings, report, send, services, services_in},
@@ -32,16 +28,16 @@ use crate::{
 const ROOT: Actor = Actor::CommandLine;
 const DAY: i64 = 86_400;
 
-fn begin(days_ago: i64) -> String {
+pub(super) fn begin(days_ago: i64) -> String {
     Timestamp::from_unix(NOON - days_ago * DAY).to_string()
 }
 
-fn request(days: i64, keep_last: i64) -> CleanupRequest {
+pub(super) fn request(days: i64, keep_last: i64) -> CleanupRequest {
     CleanupRequest { days: Some(days), keep_last: Some(keep_last), ..CleanupRequest::default() }
 }
 
 /// A run without figures of its own where `figures` is null.
-fn run(days_ago: i64, status: &str, figures: Value) -> Value {
+pub(super) fn run(days_ago: i64, status: &str, figures: Value) -> Value {
     let mut sent = report(&begin(days_ago), status);
     sent["Data"]["SizeOfExaminedFiles"] = figures.clone();
     sent["Data"]["BackendStatistics"]["KnownFileSize"] = figures.clone();
@@ -50,7 +46,7 @@ fn run(days_ago: i64, status: &str, figures: Value) -> Value {
     sent
 }
 
-async fn starts(services: &Services) -> Result<Vec<String>, StoreError> {
+pub(super) async fn starts(services: &Services) -> Result<Vec<String>, StoreError> {
     let query = backups::table.order(backups::start_time.desc()).select(backups::start_time);
     services.db.read(move |conn| Ok(query.load(conn)?)).await
 }
@@ -138,72 +134,6 @@ async fn the_run_that_was_reported_last_stays_however_long_ago_it_began() -> Tes
     assert_eq!(starts(&services).await?, [1, 100].map(begin));
     assert_eq!(shown(&services).await?, before);
     check_totals(&services).await
-}
-
-/// Their sums are carried on only where all else that is shown comes from younger runs.
-#[tokio::test]
-async fn sums_are_right_after_the_oldest_of_the_runs_that_are_shown_went() -> TestResult {
-    for days in [28, 29, 30, 31] {
-        let (_folder, services) = services()?;
-        for days_ago in 0..40 {
-            send(&services, run(days_ago, "Success", json!(1))).await?;
-        }
-        let done = cleanup(&services, &ROOT, request(days, 0)).await?;
-        assert_eq!(done.runs, 39 - days);
-        check_totals(&services).await?;
-    }
-    Ok(())
-}
-
-/// What is taken from a sum that reached the largest number is not known.
-#[tokio::test]
-async fn a_sum_that_is_too_large_stays_so_when_small_parts_of_it_go() -> TestResult {
-    let (_folder, services) = services()?;
-    for days_ago in (0..40).rev() {
-        let mut sent = run(days_ago, "Success", json!(1));
-        let huge = days_ago < 2;
-        sent["Data"]["BackendStatistics"]["BytesUploaded"] = json!(if huge { i64::MAX / 2 + 1 } else { 50 });
-        send(&services, sent).await?;
-    }
-    let uploaded = |summary: &Summary| summary.uploaded_total;
-    let sum = async || -> Result<i64, StoreError> {
-        let all = services.db.read(|conn| jobs::all(conn, None)).await?;
-        Ok(all.first().map(|job| uploaded(&job.summary)).unwrap_or_default())
-    };
-    assert_eq!(sum().await?, i64::MAX);
-    assert_eq!(cleanup(&services, &ROOT, request(35, 0)).await?.runs, 4);
-    assert_eq!(sum().await?, i64::MAX);
-    check_totals(&services).await
-}
-
-#[tokio::test]
-async fn runs_that_are_another_jobs_by_now_stay() -> TestResult {
-    let (_folder, services) = services()?;
-    for days_ago in [1, 100, 101] {
-        send(&services, run(days_ago, "Success", json!(1))).await?;
-    }
-    let found = services.db.read(|conn| retention::oldest(conn, None, &begin(90), 10)).await?;
-    assert_eq!(found.len(), 2);
-    // They go to another job before they are deleted, as by a merge; and one is not what it was.
-    let zone = services.zone.clone();
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    let done = services
-        .db
-        .write(move |tx| {
-            let server: i64 = job_rows::table.select(job_rows::server_id).first(tx.conn)?;
-            let now = Timestamp::from_unix(NOON);
-            let other = jobs::find_or_create(tx.conn, crate::ids::ServerId(server), "Other", None, now)?;
-            diesel::update(backups::table.find(found[0].id))
-                .set(backups::job_id.eq(other.id.0))
-                .execute(tx.conn)?;
-            let another = Aged { start: begin(300), ..found[1].clone() };
-            let none = Aged { job: JobId(77).0, ..found[1].clone() };
-            retention::delete_aged(tx, &zone, &[found[0].clone(), another, none], until)
-        })
-        .await?;
-    assert_eq!((done.looked_at, done.runs), (3, 0));
-    assert_eq!(starts(&services).await?.len(), 3);
-    Ok(())
 }
 
 #[tokio::test]

@@ -134,6 +134,36 @@ impl RunOutcome {
         if self.is_complete() { told } else { None }
     }
 
+    /// A figure of a run of its own, as lists, graphs and tables show it. Nobody knows whether an unknown result is a complete
+    /// one: its own figures are all there is.
+    #[must_use]
+    pub const fn own_figure(self, told: Option<i64>) -> Option<i64> {
+        match self {
+            Self::Good | Self::Errors | Self::Unknown => told,
+            Self::Partial | Self::Stopped | Self::Skipped | Self::Rehearsal | Self::Failed => None,
+        }
+    }
+
+    /// The versions after a run of its own.
+    #[must_use]
+    pub const fn own_versions(self, told: Option<i64>) -> Option<i64> {
+        match self {
+            Self::Unknown => told,
+            known => known.versions(told),
+        }
+    }
+
+    /// The bytes that a run of its own uploaded: what was called off or failed has sent something, but 0 says nothing; a
+    /// rehearsal sends nothing.
+    #[must_use]
+    pub const fn own_upload(self, told: Option<i64>) -> Option<i64> {
+        match (self, told) {
+            (Self::Rehearsal, _)
+            | (Self::Partial | Self::Stopped | Self::Skipped | Self::Failed, Some(0)) => None,
+            (_, told) => told,
+        }
+    }
+
     /// What is shown of what Duplicati said: warnings that are only about sending reports are not about the backup.
     /// `warnings` is how many there were in all, `about_reporting` how many of them were about that.
     #[must_use]

@@ -123,6 +123,7 @@ fn a_skip_examined_nothing() {
         };
         assert_eq!(skip.outcome(), RunOutcome::Skipped);
         assert_eq!(ReportedEnd { uploaded: None, ..skip }.outcome(), RunOutcome::Skipped, "a text copy");
+        assert_eq!(ReportedEnd { uploaded: Some(1), ..skip }.outcome(), RunOutcome::Stopped, "it had begun");
     }
     // The script that is required failed.
     let required = ReportedEnd {
@@ -175,4 +176,18 @@ fn words_letters_and_lists_agree() {
     }
     assert_eq!(RecentRun::from_letter('?').outcome, RunOutcome::Unknown);
     assert!("Good".parse::<RunOutcome>().is_err());
+}
+
+#[test]
+fn a_run_shows_what_counts_of_what_it_was_told() {
+    for outcome in RunOutcome::ALL {
+        let shows = outcome.is_complete() || outcome == RunOutcome::Unknown;
+        for told in [None, Some(0), Some(7)] {
+            assert_eq!(outcome.own_figure(told), told.filter(|_| shows), "{outcome}");
+            let versions = shows || (outcome == RunOutcome::Partial && told == Some(7));
+            assert_eq!(outcome.own_versions(told), told.filter(|_| versions), "{outcome}");
+            let upload = outcome != RunOutcome::Rehearsal && (shows || told == Some(7));
+            assert_eq!(outcome.own_upload(told), told.filter(|_| upload), "{outcome}");
+        }
+    }
 }

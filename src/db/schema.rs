@@ -444,6 +444,8 @@ diesel::table! {
         count -> BigInt,
         size -> BigInt,
         sample -> Text,
+        machine -> Nullable<Text>,
+        job -> Nullable<Text>,
     }
 }
 

@@ -162,3 +162,12 @@ fn what_follows_from_another_warning_comes_after_one_about_reporting() {
     assert_eq!(told(&[follows]).as_deref(), Some("disposed with work left"));
     assert_eq!(told(&[sent]).as_deref(), Some("the mail was not sent"));
 }
+
+#[test]
+fn only_what_says_nothing_but_that_an_operation_failed_is_looked_behind() {
+    for whole in ["Upload of dblock-1 has failed: disk full", "The operation waits: the database is locked"] {
+        assert_eq!(cause(None, &[error("A-B", whole)]).as_deref(), Some(whole));
+    }
+    let frame = error("A-B", "The operation Backup has failed with error: disk full");
+    assert_eq!(cause(None, &[frame]).as_deref(), Some("disk full"));
+}

@@ -5,6 +5,7 @@ use rstest::rstest;
 use super::culture_date::{CultureDate, decide_order};
 use super::line::{Level, LogLine};
 use super::time::{instant, parse_duration, parse_instant};
+use super::{Limits, Message, ReportErrorKind, parse_within};
 
 #[rstest]
 #[case("2025-05-05T04:30:00.1234567Z", Some(1_746_419_400))]
@@ -130,4 +131,12 @@ fn log_lines(
 ) {
     let line = LogLine { time, level, tag: tag.map(str::to_owned), text: text.to_owned() };
     assert_eq!(LogLine::parse(raw, Level::Other), Some(line));
+}
+
+#[test]
+fn a_body_of_the_largest_size_is_read_and_one_byte_more_is_not() {
+    let body = br#"{"Data":{"ParsedResult":"Success"}}"#;
+    let within = |max_bytes| parse_within(None, body, &Limits { max_bytes, ..Limits::default() });
+    assert!(matches!(within(body.len()), Ok(Message::Report(_))));
+    assert_eq!(within(body.len() - 1).unwrap_err().kind, ReportErrorKind::TooLarge);
 }

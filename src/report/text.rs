@@ -11,6 +11,7 @@ use super::identity::Identity;
 use super::line::{self, Level};
 use super::value::Object;
 use super::versions::LABELS;
+use crate::duplicati_version::DuplicatiVersion;
 
 /// Most `Key: Value` lines kept.
 const MAX_FIELDS: usize = 500;
@@ -77,9 +78,7 @@ pub(crate) fn parse(text: &str) -> Option<Parts> {
 /// Whether the sender is 2.0.8 or newer, whose default template always names the ids.
 fn names_ids(fields: &Object) -> bool {
     let version = fields.get("Version").and_then(Value::as_str).unwrap_or_default();
-    let mut numbers = version.split(['.', ' ']).map_while(|part| part.parse::<u32>().ok());
-    let number = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-    number >= (2, 0, 8)
+    version.parse::<DuplicatiVersion>().is_ok_and(|version| version >= DuplicatiVersion::NAMES_IDS)
 }
 
 /// Where the reader is.

@@ -91,7 +91,7 @@ fn what_a_result_prints_ends_the_text_of_an_exception() {
     for ends in ["AddedFiles: 3", "Fatal: True", "Dryrun: False", "Version: 2.0.7", "Errors: ["] {
         assert_eq!(text(ends), "one", "{ends}");
     }
-    for goes_on in ["Message: gone", "Errors: many"] {
+    for goes_on in ["Message: gone", "Message: [gone", "Errors: many"] {
         assert_eq!(text(goes_on), format!("one\n\n{goes_on}\nmore").replace("one\n\n", "one\n"), "{goes_on}");
     }
 }
@@ -118,6 +118,22 @@ fn of_the_first_messages_only_the_lists_of_versions_are_kept() {
     let list = "LimitedMessages: [\n    2026-01-01 02:00:00 +00 - one\n    goes on,\n    \
                 2026-01-01 02:00:01 +00 - Backups to consider: a\n    b,\n    2026-01-01 02:00:02 +00 - three\n]\n";
     assert_eq!(entries(list), ["2026-01-01 02:00:01 +00 - Backups to consider: a\nb"]);
+}
+
+#[test]
+fn what_goes_on_after_a_message_that_is_not_kept_belongs_to_no_other_list() {
+    let list = "Warnings: [\n    2026-01-01 02:00:00 +00 - one\n]\nLimitedMessages: [\n    \
+                2026-01-01 02:00:01 +00 - two\n    goes on\n]\n";
+    assert_eq!(entries(list), ["2026-01-01 02:00:00 +00 - one"]);
+}
+
+#[test]
+fn a_list_of_versions_is_kept_after_a_message_without_a_comma_at_its_end() {
+    let list = "LimitedMessages: [\n    2026-01-01 02:00:00 +00 - one\n    \
+                2026-01-01 02:00:01 +00 - Backups to consider: a\n]\n";
+    assert_eq!(entries(list), ["2026-01-01 02:00:01 +00 - Backups to consider: a"]);
+    let after_a_comma = "LimitedMessages: [\n    one,\n    Backups to consider: a\n]\n";
+    assert_eq!(entries(after_a_comma), ["Backups to consider: a"]);
 }
 
 #[test]

@@ -73,7 +73,7 @@ async fn make(services: &Services, actor: &Actor, server: &str, is_first: bool) 
 /// [`Error::Invalid`] when a key for any server works already.
 pub async fn create_first_to_show(services: &Services, actor: &Actor) -> Result<String, Error> {
     let key = make(services, actor, "", true).await?;
-    services.new_keys.keep(&actor.owner(), key, services.clock.now())
+    services.new_keys.keep(actor.owner(), key, services.clock.now())
 }
 
 /// Makes a key and keeps its secret for one showing to the one who made it; returns the token that shows it.
@@ -82,7 +82,7 @@ pub async fn create_first_to_show(services: &Services, actor: &Actor) -> Result<
 /// As [`create`].
 pub async fn create_to_show(services: &Services, actor: &Actor, server: &str) -> Result<String, Error> {
     let key = create(services, actor, server).await?;
-    services.new_keys.keep(&actor.owner(), key, services.clock.now())
+    services.new_keys.keep(actor.owner(), key, services.clock.now())
 }
 
 /// Makes a key in place of another one, for the same server. The old one works for another week, so that reports go on
@@ -140,7 +140,7 @@ pub async fn rotate_to_show(
     named: &str,
 ) -> Result<String, Error> {
     let key = rotate_named(services, actor, key, named).await?;
-    services.new_keys.keep(&actor.owner(), key, services.clock.now())
+    services.new_keys.keep(actor.owner(), key, services.clock.now())
 }
 
 /// The key that waits under a token; only the first who asks gets it, and only the one who made it.
@@ -150,7 +150,7 @@ pub async fn rotate_to_show(
 pub fn take_to_show(services: &Services, actor: &Actor, token: &str) -> Result<Option<NewKey>, Error> {
     // Seeing it once was allowed when it was made, a moment ago.
     actor.may(Permission::ViewIngestKeys)?;
-    Ok(services.new_keys.take(&actor.owner(), token, services.clock.now()))
+    Ok(services.new_keys.take(&actor.owner(), token, services.clock.now()).map(|one| one.thing))
 }
 
 /// A key as pages show it; `servers` are the ids and names of those that are known.

@@ -26,7 +26,7 @@ pub mod ingest;
 pub mod ingest_keys;
 pub mod log;
 pub mod noticing;
-mod one_time_secret;
+mod expiring;
 pub mod overview;
 mod rows;
 pub mod security;
@@ -37,7 +37,7 @@ pub mod tasks;
 pub mod users;
 
 pub use actor::{Actor, Identity, Proof};
-pub use one_time_secret::OneTimeSecrets;
+pub use expiring::OneTimeSecrets;
 
 /// What every use case works with. Clones share everything.
 #[derive(Debug, Clone)]

@@ -195,13 +195,17 @@ fn is_local(state: &AppState, client: &Client, headers: &HeaderMap) -> bool {
     } else {
         !handed_on.iter().any(|name| headers.contains_key(*name))
     };
-    is_known
-        && match client.address {
-            IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
-            IpAddr::V6(address) => {
-                address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
-            }
+    is_known && is_near(client.address)
+}
+
+/// Whether an address is of this machine or of a private network.
+fn is_near(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
         }
+    }
 }
 
 async fn reject(state: &AppState, requester: &Requester, head: &Parts, error: &Error) -> Response {
@@ -313,4 +317,21 @@ fn wants_page(head: &Parts) -> bool {
 /// The one on whose behalf the services work for a request that came through the gate.
 pub fn actor(extensions: &axum::http::Extensions) -> Actor {
     extensions.get::<Actor>().cloned().unwrap_or_else(|| Actor::Anonymous { address: String::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_local_network_has_private_addresses_of_both_kinds() {
+        let is_near = |address: &str| is_near(address.parse().unwrap());
+        for near in ["127.0.0.1", "10.1.2.3", "192.168.1.20", "169.254.3.4", "::1", "fd12:3456::1", "fe80::1"]
+        {
+            assert!(is_near(near), "{near}");
+        }
+        for far in ["203.0.113.9", "172.32.0.1", "2001:db8::1", "::2", "ff02::1"] {
+            assert!(!is_near(far), "{far}");
+        }
+    }
 }

@@ -1,12 +1,12 @@
 //! Backups of the database over HTTP: made, listed, downloaded, deleted and restored.
 
-use std::{collections::BTreeMap, path::Path as FilePath};
+use std::path::Path as FilePath;
 
 use app::features::database_backups::{PREVIEW_ID, api::RESTORE_PATH};
 use axum::{
     Extension, Json,
     body::Body,
-    extract::{Path, Query, Request, State},
+    extract::{Path, Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -80,9 +80,9 @@ pub async fn delete(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
     Path(name): Path<String>,
-    Query(words): QueryParameters,
+    words: QueryParameters,
 ) -> Response {
-    if let Err(error) = confirmed(&words, "the backup is permanently deleted") {
+    if let Err(error) = words.confirm("the backup is permanently deleted") {
         return service_problem(&error);
     }
     match database::delete_backup(&state.services, &actor, &name).await {
@@ -133,33 +133,28 @@ pub async fn restore_kept(
     }
 }
 
-/// Whether a program says in the address that it knows what it does.
-fn confirmed(words: &BTreeMap<String, String>, what: &str) -> Result<(), Error> {
-    if words.get("confirm").is_some_and(|word| word == "true") {
-        return Ok(());
-    }
-    Err(invalid("confirm", &format!("add ?confirm=true: {what}")))
-}
-
 /// `POST /api/v1/database/restore`: puts a backup that is sent in the place of the database. A program sends it as the
 /// body and is answered with what it came to, or, with `preview=true`, would come to; the page's form is led back to the page, which
 /// says what would be lost, and asks.
 pub async fn restore(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(words): QueryParameters,
+    words: QueryParameters,
     request: Request,
 ) -> Response {
     if let Err(error) = actor.may(Permission::ManageDatabase) {
         return service_problem(&error);
     }
     let from_page = accepts_html(request.headers());
-    let says = |name: &str| words.get(name).is_some_and(|word| word == "true");
-    let only_look = !from_page && says("preview");
+    let (preview, revive) = match (words.flag("preview"), words.flag("revive")) {
+        (Ok(preview), Ok(revive)) => (preview, revive),
+        (Err(error), _) | (_, Err(error)) => return service_problem(&error),
+    };
+    let only_look = !from_page && preview;
     if !from_page
         && !only_look
         && let Err(error) =
-            confirmed(&words, "the whole database is replaced; ?preview=true shows what would be lost")
+            words.confirm("the whole database is replaced; ?preview=true shows what would be lost")
     {
         // Before somebody sends gigabytes.
         return service_problem(&error);
@@ -189,7 +184,7 @@ pub async fn restore(
             Err(error) => service_problem(&error),
         };
     }
-    let choice = RestoreChoice { revive: says("revive") };
+    let choice = RestoreChoice { revive };
     match database::restore(&state.services, &actor, path, named, choice).await {
         Ok(report) => Json(report).into_response(),
         Err(error) => service_problem(&error),

@@ -2,7 +2,7 @@
 
 use axum::{
     Extension,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::header,
     response::{IntoResponse, Response},
 };
@@ -18,7 +18,7 @@ use duplistatus::{
 
 use super::{
     answer::service_problem,
-    query::{QueryParameters, audit_query, invalid, log_query},
+    query::{QueryParameters, invalid},
 };
 use crate::state::AppState;
 
@@ -26,11 +26,11 @@ use crate::state::AppState;
 pub async fn audit(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(words): QueryParameters,
+    words: QueryParameters,
 ) -> Response {
-    let format = words.get("format").and_then(|word| Format::from_word(word));
+    let format = words.get("format").and_then(Format::from_word);
     let Some(format) = format else { return service_problem(&invalid("format", "use csv or json")) };
-    let query = match audit_query(&words) {
+    let query = match words.audit() {
         Ok(query) => query,
         Err(error) => return service_problem(&error),
     };
@@ -44,9 +44,9 @@ pub async fn audit(
 pub async fn log(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(words): QueryParameters,
+    words: QueryParameters,
 ) -> Response {
-    let query = match log_query(&words) {
+    let query = match words.log() {
         Ok(query) => query,
         Err(error) => return service_problem(&error),
     };

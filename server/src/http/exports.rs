@@ -1,7 +1,6 @@
 //! Runs as a file, written as they are read: of any number, in little memory.
 
 use std::{
-    collections::BTreeMap,
     io::{self, Write},
     time::Duration,
 };
@@ -28,7 +27,10 @@ use tokio::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{answer::service_problem, query::invalid};
+use super::{
+    answer::service_problem,
+    query::{QueryParameters, invalid},
+};
 use crate::state::AppState;
 
 /// Pieces that wait to be sent.
@@ -78,19 +80,10 @@ pub async fn runs(
     (headers, Body::from_stream(ReceiverStream::new(sent))).into_response()
 }
 
-/// What the words of a URL ask for. Results may be said one by one; anything else that is said twice is a mistake.
+/// What the words of a URL ask for. Statuses may be said one by one.
 fn query(words: Vec<(String, String)>) -> Result<ExportQuery, Error> {
-    let mut all = BTreeMap::<String, String>::new();
-    for (name, word) in words {
-        match all.get_mut(&name) {
-            Some(said) if name == "status" => *said = format!("{said},{word}"),
-            Some(_) => return Err(invalid("query", "a parameter is given twice; give each once")),
-            None => {
-                all.insert(name, word);
-            }
-        }
-    }
-    ExportQuery::from_words(&all).map_err(|wrong| invalid(wrong.field, &wrong.hint))
+    let words = QueryParameters::of(words, &["status"])?;
+    ExportQuery::from_words(words.all()).map_err(|wrong| invalid(wrong.field, &wrong.hint))
 }
 
 /// Hands pieces over from the thread that reads the database, at the pace of whoever takes them.

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod backups;
 pub mod download;
 pub mod exports;
+pub mod fields;
 pub mod files;
 pub mod health;
 pub mod imports;

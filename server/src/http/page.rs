@@ -32,7 +32,7 @@ use crate::{
         authorize::{cookie_value, session_token, without_error},
     },
     client::Client,
-    http::files,
+    http::{fields, files},
     middleware::headers::page_policy,
     site::{SiteFile, site_files},
     state::AppState,
@@ -51,6 +51,10 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
 /// Runs a server function.
 pub async fn server_function(State(state): State<AppState>, mut request: Request) -> Response {
     forget_last_error(request.headers_mut());
+    let request = match fields::complete(request).await {
+        Ok(request) => request,
+        Err(refused) => return *refused,
+    };
     let handle = leptos_axum::handle_server_fns_with_context(move || provide(&state), request);
     with_status_of_error(handle.await.into_response()).await
 }

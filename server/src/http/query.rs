@@ -1,61 +1,159 @@
 //! The words of a URL's query, read strictly: a page shows more when it does not understand a filter, but a program must
-//! not take that for what it asked for.
+//! not take that for what it asked for. Each error names the parameter and the values that it takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
-use axum::extract::Query;
+use axum::{
+    extract::{FromRequestParts, Query},
+    http::request::Parts,
+    response::Response,
+};
 use duplistatus::{
-    dto::{audit::AuditQuery, log::LogQuery},
+    dto::{
+        audit::AuditQuery,
+        export::read_day,
+        log::{LogLevel, LogQuery},
+    },
     error::Error,
 };
 
-/// The words of a URL's query.
-pub type QueryParameters = Query<BTreeMap<String, String>>;
+use super::answer::service_problem;
 
-/// The filters of the audit trail, and the page.
-///
-/// # Errors
-/// [`Error::Invalid`] for a filter that is not understood.
-pub fn audit_query(words: &BTreeMap<String, String>) -> Result<AuditQuery, Error> {
-    let query = AuditQuery::from_words(|name| words.get(name).cloned());
-    reject_unreadable(words, &query.words(), &["result", "from", "to"])?;
-    let page = words.get("page").map(|word| word.trim()).filter(|word| !word.is_empty());
-    if page.is_some_and(|word| word.parse::<i64>().is_err()) {
-        return Err(invalid("page", "use a page number from 1"));
+/// The words of a URL's query, each said once.
+#[derive(Debug, Default)]
+pub struct QueryParameters(BTreeMap<String, String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for QueryParameters {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let pairs = pairs.map_err(|_| invalid("query", "write it as name=value&name=value"));
+        pairs.and_then(|Query(pairs)| Self::of(pairs, &[])).map_err(|error| service_problem(&error))
     }
-    Ok(query)
 }
 
-/// The filters of the log.
-///
-/// # Errors
-/// [`Error::Invalid`] for a level that does not exist.
-pub fn log_query(words: &BTreeMap<String, String>) -> Result<LogQuery, Error> {
-    let query = LogQuery::from_words(|name| words.get(name).cloned());
-    // The usual level has no word of its own.
-    let is_usual = words.get("level").is_some_and(|word| word.as_str() == query.level.as_str());
-    if !is_usual {
-        reject_unreadable(words, &query.words(), &["level"])?;
+impl QueryParameters {
+    /// Of pairs of a name and a word. Those that are `joined` may be said several times.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when another one is said twice.
+    pub fn of(pairs: Vec<(String, String)>, joined: &[&str]) -> Result<Self, Error> {
+        let mut all = BTreeMap::<String, String>::new();
+        for (name, word) in pairs {
+            match all.entry(name) {
+                Entry::Occupied(said) if joined.contains(&said.key().as_str()) => {
+                    let said = said.into_mut();
+                    *said = format!("{said},{word}");
+                }
+                Entry::Occupied(_) => {
+                    return Err(invalid("query", "a parameter is given twice; give each once"));
+                }
+                Entry::Vacant(free) => {
+                    free.insert(word);
+                }
+            }
+        }
+        Ok(Self(all))
     }
-    Ok(query)
+
+    /// All of them, by name.
+    pub fn all(&self) -> &BTreeMap<String, String> {
+        &self.0
+    }
+
+    /// What is said; empty is nothing.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|word| word.trim()).filter(|word| !word.is_empty())
+    }
+
+    /// Yes or no; nothing is no.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for any other word.
+    pub fn flag(&self, name: &'static str) -> Result<bool, Error> {
+        match self.get(name) {
+            Some("true") => Ok(true),
+            None | Some("false") => Ok(false),
+            Some(_) => Err(invalid(name, "use true or false")),
+        }
+    }
+
+    /// Refuses what nobody confirmed with `confirm=true`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], which says what would happen and how to confirm it.
+    pub fn confirm(&self, what: &str) -> Result<(), Error> {
+        match self.flag("confirm")? {
+            true => Ok(()),
+            false => Err(invalid("confirm", &format!("add ?confirm=true to the URL to confirm: {what}"))),
+        }
+    }
+
+    /// The page of a list, from 1.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for what is no number of a page.
+    pub fn page(&self) -> Result<i64, Error> {
+        let Some(word) = self.get("page") else { return Ok(1) };
+        let page = word.parse().ok().filter(|page| *page >= 1);
+        page.ok_or_else(|| invalid("page", "use a page number from 1"))
+    }
+
+    /// The filters of the audit trail, and the page.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a filter that is not known, or whose word is not understood.
+    pub fn audit(&self) -> Result<AuditQuery, Error> {
+        self.only(&["actor", "action", "result", "from", "to", "text", "page", "format"])?;
+        if self.get("result").is_some_and(|word| !["ok", "failed"].contains(&word)) {
+            return Err(invalid("result", "use ok or failed"));
+        }
+        for name in ["from", "to"] {
+            self.get(name)
+                .map(|word| read_day(name, word))
+                .transpose()
+                .map_err(|wrong| invalid(wrong.field, &wrong.hint))?;
+        }
+        let page = self.page()?;
+        Ok(AuditQuery { page, ..AuditQuery::from_words(|name| self.0.get(name).cloned()) })
+    }
+
+    /// The filters of the log. The page that links to the file says which page it is.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a filter that is not known, or a level that does not exist.
+    pub fn log(&self) -> Result<LogQuery, Error> {
+        self.only(&["level", "text", "page"])?;
+        if let Some(word) = self.get("level") {
+            word.parse::<LogLevel>().map_err(|unknown| invalid("level", &unknown.to_string()))?;
+        }
+        let page = self.page()?;
+        Ok(LogQuery { page, ..LogQuery::from_words(|name| self.0.get(name).cloned()) })
+    }
+
+    /// Refuses parameters that are none.
+    fn only(&self, names: &[&str]) -> Result<(), Error> {
+        let Some(unknown) = self.0.keys().find(|name| !names.contains(&name.as_str())) else { return Ok(()) };
+        let unknown: String = unknown.chars().take(40).collect();
+        Err(invalid("query", &format!("“{unknown}” is not known: use {}", names.join(", "))))
+    }
+}
+
+/// The page of a list: `?page=2`.
+#[derive(Debug, Clone, Copy)]
+pub struct PageNumber(pub i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for PageNumber {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let words = QueryParameters::from_request_parts(parts, state).await?;
+        words.page().map(Self).map_err(|error| service_problem(&error))
+    }
 }
 
 /// What is wrong with a word, and what to write instead.
 pub fn invalid(field: &'static str, hint: &str) -> Error {
     Error::Invalid { field, hint: hint.to_owned() }
-}
-
-fn reject_unreadable(
-    words: &BTreeMap<String, String>,
-    read: &[(&'static str, String)],
-    names: &[&'static str],
-) -> Result<(), Error> {
-    for name in names {
-        let is_said = words.get(*name).is_some_and(|word| !word.trim().is_empty());
-        let is_read = read.iter().any(|(known, word)| known == name && !word.is_empty());
-        if is_said && !is_read {
-            return Err(invalid(name, "write days as 2026-11-23; see docs/API.md for the parameters"));
-        }
-    }
-    Ok(())
 }

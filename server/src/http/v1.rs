@@ -3,7 +3,7 @@
 use app::{features::health::words, locale::use_locale};
 use axum::{
     Extension, Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -30,21 +30,9 @@ use serde_json::json;
 use super::{
     answer::service_problem,
     page,
-    query::{QueryParameters, audit_query},
+    query::{PageNumber, QueryParameters},
 };
 use crate::{client::Client, state::AppState};
-
-/// The page of a list.
-#[derive(Debug, Deserialize)]
-pub struct Page {
-    /// From 1.
-    #[serde(default = "first")]
-    page: i64,
-}
-
-fn first() -> i64 {
-    1
-}
 
 fn answer<T: Serialize>(result: Result<T, Error>) -> Response {
     match result {
@@ -57,7 +45,7 @@ fn answer<T: Serialize>(result: Result<T, Error>) -> Response {
 pub async fn summary(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(Page { page }): Query<Page>,
+    PageNumber(page): PageNumber,
 ) -> Response {
     let query = DashboardQuery { page, ..DashboardQuery::default() };
     let shown = dashboard::show(&state.services, &actor, query).await;
@@ -79,7 +67,7 @@ pub async fn server(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
     Path(id): Path<i64>,
-    Query(Page { page }): Query<Page>,
+    PageNumber(page): PageNumber,
 ) -> Response {
     let (range, sort) = Default::default();
     let query =
@@ -92,7 +80,7 @@ pub async fn run(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
     Path(id): Path<i64>,
-    Query(Page { page }): Query<Page>,
+    PageNumber(page): PageNumber,
 ) -> Response {
     let query = RunQuery { run: RunId(id), lines: Default::default(), page };
     answer(run::show(&state.services, &actor, query).await)
@@ -102,7 +90,7 @@ pub async fn run(
 pub async fn rejected(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(Page { page }): Query<Page>,
+    PageNumber(page): PageNumber,
 ) -> Response {
     answer(rejected::list(&state.services, &actor, page).await)
 }
@@ -132,36 +120,14 @@ pub async fn create_key(
     }
 }
 
-/// That what cannot be undone is meant: `?confirm=true`.
-#[derive(Debug, Default, Deserialize)]
-pub struct Confirmed {
-    /// The word.
-    #[serde(default)]
-    confirm: String,
-}
-
-impl Confirmed {
-    /// Refuses what nobody confirmed.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`], which says how to confirm it.
-    pub fn check(&self, what: &str) -> Result<(), Error> {
-        if self.confirm == "true" {
-            return Ok(());
-        }
-        let hint = format!("{what} permanently; add ?confirm=true to the URL to confirm");
-        Err(Error::Invalid { field: "confirm", hint })
-    }
-}
-
 /// `DELETE /api/v1/ingest-keys/{key}?confirm=true`: revokes a key.
 pub async fn revoke_key(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
     Path(id): Path<i64>,
-    Query(confirmed): Query<Confirmed>,
+    words: QueryParameters,
 ) -> Response {
-    if let Err(error) = confirmed.check("this revokes the key") {
+    if let Err(error) = words.confirm("the key is permanently revoked") {
         return service_problem(&error);
     }
     match ingest_keys::revoke(&state.services, &actor, KeyId(id)).await {
@@ -207,9 +173,9 @@ pub async fn users(State(state): State<AppState>, Extension(actor): Extension<Ac
 pub async fn audit(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(words): QueryParameters,
+    words: QueryParameters,
 ) -> Response {
-    match audit_query(&words) {
+    match words.audit() {
         Ok(query) => answer(audit::list(&state.services, &actor, query).await),
         Err(error) => service_problem(&error),
     }

@@ -9,7 +9,7 @@ use duplistatus::{
     time::Timestamp,
 };
 
-use crate::site::{Answer, Site, get};
+use crate::site::{Answer, Site, get, post};
 
 const DISPOSITION: HeaderName = header::CONTENT_DISPOSITION;
 
@@ -62,6 +62,44 @@ async fn a_filter_that_is_not_understood_is_refused_and_not_left_out() {
         let answer = site.get(path).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
         assert_eq!(answer.json()["field"], field, "{path}");
+    }
+    // Each error says the values of its own parameter, and nothing of another one.
+    for (path, field, hint) in [
+        ("/api/v1/audit/export?format=xml", "format", "use csv or json"),
+        ("/api/v1/audit?from=2026-02-30", "from", "“2026-02-30” is not a date: write it as 2026-11-23"),
+        ("/api/v1/audit?to=soon", "to", "“soon” is not a date: write it as 2026-11-23"),
+        ("/api/v1/audit?result=perhaps", "result", "use ok or failed"),
+        ("/api/v1/audit?page=two", "page", "use a page number from 1"),
+        (
+            "/api/v1/audit?acton=user.",
+            "query",
+            "“acton” is not known: use actor, action, result, from, to, text, page, format",
+        ),
+        ("/api/v1/logs?level=loud", "level", "use error, warn, info, debug or trace"),
+        ("/api/v1/logs?lvl=error", "query", "“lvl” is not known: use level, text, page"),
+        ("/api/v1/logs?level=info&level=error", "query", "a parameter is given twice; give each once"),
+        ("/api/v1/summary?page=two", "page", "use a page number from 1"),
+        ("/api/v1/summary?page=0", "page", "use a page number from 1"),
+        ("/api/v1/servers/1?page=-1", "page", "use a page number from 1"),
+        ("/api/v1/runs/1?page=1.5", "page", "use a page number from 1"),
+        ("/api/v1/rejected?page=99999999999999999999", "page", "use a page number from 1"),
+        ("/api/v1/runs/export?format=xml", "format", "use json or csv"),
+        ("/api/v1/runs/export?log=maybe", "log", "use yes or no"),
+        (
+            "/api/v1/runs/export?status=splendid",
+            "status",
+            "“splendid” is not a status: use success, warning, error, fatal or unknown",
+        ),
+    ] {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}: {answer:?}");
+        let said = answer.json();
+        assert_eq!((&said["field"], &said["hint"]), (&field.into(), &hint.into()), "{path}");
+    }
+    for path in ["/api/v1/database/restore?confirm=yes", "/api/v1/database/restore?confirm=true&revive=1"] {
+        let answer = site.send(post(path, "application/octet-stream", "x")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}: {answer:?}");
+        assert_eq!(answer.json()["hint"], "use true or false", "{path}");
     }
     let empty = site.get("/api/v1/audit/export?format=csv&from=&to=&result=&actor=&text=").await;
     assert_eq!(empty.status, StatusCode::OK, "an empty field of a form is no filter");

@@ -7,6 +7,7 @@ use axum::{
 };
 use duplistatus::{
     access::{PROOF_LASTS, Role, Scope},
+    db::tables::users::{self as users_table, UserPatch},
     service::{
         Actor,
         account::api_keys,
@@ -103,5 +104,40 @@ fn who_must_choose_another_password_is_led_to_the_account_first() {
             assert_eq!(answer.header(header::LOCATION), "/account", "{path}");
         }
         assert_eq!(see("/account").await.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn who_has_only_given_the_password_is_led_to_the_code() {
+    deep(|| async {
+        let site = Site::new();
+        let services = &site.state.services;
+        site.sign_in("jo", Role::Viewer).await;
+        let now = services.clock.now();
+        let enrolled = services.db.write(move |tx| {
+            let user = users_table::find_by_name(tx.conn, "jo")?.unwrap();
+            let patch = UserPatch {
+                totp_secret: Some(Some("sealed".into())),
+                totp_confirmed_at: Some(Some(now.to_string())),
+                ..UserPatch::default()
+            };
+            users_table::change(tx.conn, user.id(), &patch, now)
+        });
+        enrolled.await.unwrap();
+        let password = "a long row of words 7".to_owned();
+        let begun = session::begin(services, &Caller::default(), "jo", password.into()).await.unwrap();
+        let SignIn::NeedsCode(Token(token)) = begun else { panic!("it has a second factor") };
+        let led = async |cookie: Option<String>| {
+            let mut request = get("/servers/1");
+            if let Some(cookie) = cookie {
+                request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+            }
+            let answer = site.send_as_it_is(request).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{answer:?}");
+            answer.header(header::LOCATION).to_owned()
+        };
+        let half = format!("duplistatus-session={}", token.expose_secret());
+        assert_eq!(led(Some(half)).await, "/login/code?next=%2Fservers%2F1");
+        assert_eq!(led(None).await, "/login?next=%2Fservers%2F1");
     });
 }

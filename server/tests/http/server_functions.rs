@@ -6,12 +6,14 @@ use axum::{
 };
 use duplistatus::{
     access::Role,
+    dto::database::{Retention, RetentionRule},
     service::{
-        Actor,
+        Actor, database, ingest_keys,
         settings::{self, Settings},
     },
 };
 use serde_json::Value;
+use server::{access::RULES, http::fields::FIELDS};
 
 use crate::site::{Answer, Site, deep, get, post, report, with_method};
 
@@ -40,21 +42,21 @@ fn what_cannot_be_used_is_answered_400_wherever_that_is_found() {
             ("run", JSON, "{\"run\":\"one\"}", "request"),
             ("run", JSON, "", "request"),
             ("look_after_database", FORM, "kind=unknown", "request"),
-            ("look_after_database", FORM, "", "request"),
+            ("look_after_database", FORM, "", "kind"),
             ("change_settings", FORM, "audit_days=many", "request"),
             // In the server function itself.
             ("look_after_database", FORM, "kind=vacuum", "sure"),
-            ("clean_up_database", FORM, "days=30", "at_most"),
-            ("clean_up_database", FORM, "days=30&at_most=few", "at_most"),
-            ("set_retention", FORM, "days=few", "days"),
-            ("set_retention", FORM, "job=Photos", "job"),
+            ("clean_up_database", FORM, "days=30&keep_last=&server=&job=", "at_most"),
+            ("clean_up_database", FORM, "days=30&keep_last=&server=&job=&at_most=few", "at_most"),
+            ("set_retention", FORM, "days=few&keep_last=", "days"),
+            ("set_retention", FORM, "days=&keep_last=&job=Photos", "job"),
             ("run_task", FORM, "name=retention&at_most=few", "at_most"),
             ("restore_backup", FORM, "name=x", "sure"),
             ("restore_upload", FORM, "reference=x", "sure"),
             ("restore_upload", FORM, "reference=x&sure=yes", "file"),
             ("preview_upload", JSON, "{\"reference\":\"x\"}", "file"),
             // In a service.
-            ("set_retention", FORM, "days=0", "days"),
+            ("set_retention", FORM, "days=0&keep_last=", "days"),
             ("change_settings", FORM, "audit_days=1", "audit_days"),
             ("change_task", FORM, "name=backup&schedule=now", "schedule"),
         ] {
@@ -63,6 +65,121 @@ fn what_cannot_be_used_is_answered_400_wherever_that_is_found() {
             assert_eq!(invalid_field(&answer), field, "{path} {body}");
         }
     });
+}
+
+/// An empty field means something: "for ever", "any server", "no address". A field that is not there means nothing.
+#[test]
+fn a_form_without_its_fields_is_refused_and_changes_nothing() {
+    deep(|| async {
+        let site = Site::new();
+        site.get("/").await;
+        for (name, fields) in FIELDS {
+            for missing in *fields {
+                let all: Vec<&&str> = fields.iter().filter(|field| *field != missing).collect();
+                let body = all.iter().map(|field| format!("{field}=")).collect::<Vec<_>>().join("&");
+                let answer = site.send(program(name, FORM, &body)).await;
+                assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name} {body}: {answer:?}");
+                assert_eq!(invalid_field(&answer), *missing, "{name} {body}");
+            }
+            let answer = site.send(program(name, FORM, "")).await;
+            assert!(
+                fields.iter().all(|field| answer.body.contains(field)),
+                "all that are missing are named: {name}: {answer:?}"
+            );
+            assert_eq!(site.send(program(name, FORM, "\u{0}&=&%ff=")).await.status, StatusCode::BAD_REQUEST);
+        }
+        let before = site.state.services.settings();
+        let keys = ingest_keys::list(&site.state.services, &Actor::CommandLine).await.unwrap();
+        assert!(keys.keys.is_empty());
+        assert_eq!(before, Settings::default());
+        let large = site.send(program("save_profile", FORM, &"x".repeat(3_000_000))).await;
+        assert!(large.status.is_client_error(), "{large:?}");
+    });
+}
+
+#[test]
+fn what_takes_fields_does_nothing_without_a_body() {
+    deep(|| async {
+        let site = Site::new();
+        let none = ["begin_backup", "check_public_url", "end_other_sessions", "sign_out"];
+        for rule in RULES.iter().filter(|rule| rule.path.starts_with("/api/fn/")) {
+            let name = rule.path.rsplit('/').next().unwrap();
+            if none.contains(&name) {
+                continue;
+            }
+            for kind in [FORM, JSON] {
+                let answer = site.send(program(name, kind, "")).await;
+                let is_list = kind == JSON && !FIELDS.iter().any(|(known, _)| *known == name);
+                assert!(answer.status.is_client_error() || is_list, "{name} as {kind}: {answer:?}");
+                assert!(!answer.status.is_server_error(), "{name} as {kind}: {answer:?}");
+            }
+        }
+    });
+}
+
+/// A browser without JavaScript sends what is in the form.
+#[test]
+fn the_forms_of_pages_have_all_fields() {
+    deep(|| async {
+        let site = Site::open();
+        let services = &site.state.services;
+        site.post("/api/upload", report(2)).await;
+        site.post("/api/upload", "[").await;
+        site.rejected().await;
+        site.key("nas").await;
+        let kim = site.sign_in("kim", Role::Viewer).await;
+        assert!(!kim.is_empty());
+        let rule = RetentionRule {
+            server: "nas".into(),
+            job: None,
+            retention: Retention { days: Some(30), keep_last: 1 },
+        };
+        database::set_rule(services, &Actor::CommandLine, rule).await.unwrap();
+        let mut seen = std::collections::BTreeSet::new();
+        for page in [
+            "/",
+            "/rejected",
+            "/account",
+            "/prove",
+            "/settings/keys",
+            "/settings/users",
+            "/settings/security",
+            "/settings/backups",
+            "/settings/database",
+            "/settings/database?preview=1&days=1&keep_last=0&server=&job=",
+            "/settings/database?rule=set&days=300&keep_last=1",
+            "/settings/database?rule=clear&server=nas&job=",
+            "/settings/tasks",
+            "/settings/tasks?run=retention",
+        ] {
+            let html = site.get(page).await.body;
+            seen.extend(forms(page, &html));
+        }
+        seen.extend(forms("/login", &site.send_as_it_is(get("/login")).await.body));
+        seen.extend(forms("/login/code", &site.send_as_it_is(get("/login/code")).await.body));
+        for known in
+            ["save_profile", "set_retention", "clear_retention", "create_key", "delete_user", "sign_in"]
+        {
+            assert!(seen.contains(known), "{known} of {seen:?}");
+        }
+        assert!(seen.len() > 25, "{seen:?}");
+    });
+}
+
+/// The functions that a page's forms are sent to; each form has all fields that its function wants.
+fn forms(page: &str, html: &str) -> Vec<String> {
+    let mut seen = Vec::new();
+    for form in html.split("<form ").skip(1) {
+        let form = form.split("</form>").next().unwrap_or_default();
+        let Some(name) = form.split("action=\"/api/fn/").nth(1) else { continue };
+        let name = name.split(['"', '#', '?']).next().unwrap_or_default();
+        let wanted = FIELDS.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, fields)| fields);
+        for field in wanted {
+            assert!(form.contains(&format!("name=\"{field}\"")), "{page}: {name} without {field}: {form}");
+        }
+        seen.push(name.to_owned());
+    }
+    seen
 }
 
 #[test]
@@ -112,12 +229,8 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
             form.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
             form
         };
-        let runs = || async {
-            duplistatus::service::database::stats(&site.state.services, &Actor::CommandLine)
-                .await
-                .unwrap()
-                .runs
-        };
+        let runs =
+            || async { database::stats(&site.state.services, &Actor::CommandLine).await.unwrap().runs };
         let rule = "days=300&keep_last=1";
         // A rule that deletes more than the one that there is.
         let refused = site.send(program("set_retention", FORM, rule)).await;

@@ -21,7 +21,7 @@ use crate::{
 pub const FORM: i64 = 1;
 
 /// Columns of the export, and where they come from.
-pub const COLUMNS: [(&str, &str); 55] = [
+pub const COLUMNS: [(&str, &str); 56] = [
     ("export", "1"),
     ("server", "servers.name"),
     (
@@ -37,6 +37,7 @@ pub const COLUMNS: [(&str, &str); 55] = [
     ("end", "backups.end_time"),
     ("duration", "backups.duration"),
     ("status", "backups.status"),
+    ("outcome", "backups.outcome"),
     ("received", "backups.created_at"),
     ("files_count", "backups.files_count"),
     ("files_size", "backups.files_size"),

@@ -224,6 +224,32 @@ fn runs_of_an_older_program_are_told_apart() -> TestResult {
     Ok(())
 }
 
+/// An older program put the names of machine and job on lines of the hint.
+#[test]
+fn who_sent_a_rejected_report_has_its_own_columns() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("duplistatus.db");
+    let mut connection = open_writer(&path)?;
+    // Up to 0011.
+    upgrade_from(&Source { first: 10, then: None }, &mut connection, &path, derived::after_migration)?;
+    for (source, hint) in
+        [("a", "Do.\nnas\nPhotos"), ("b", "Do.\n\nPhotos"), ("c", "Do.\nnas\n"), ("d", "Do.")]
+    {
+        connection.batch_execute(&format!(
+            "INSERT INTO rejected_reports (reason, source, http_status, hint, first_at, last_at, count, size, sample)
+             VALUES ('r', '{source}', 400, '{hint}', '2026-11-23T12:00:00Z', '2026-11-23T12:00:00Z', 1, 1, '')"
+        ))?;
+    }
+    upgrade(&mut connection, &path, derived::after_migration)?;
+    let rows = dynamic::texts(
+        &mut connection,
+        "SELECT source || ' ' || hint || ' ' || coalesce(machine, '-') || ' ' || coalesce(job, '-')
+         FROM rejected_reports ORDER BY source",
+    )?;
+    assert_eq!(rows, ["a Do. nas Photos", "b Do. - Photos", "c Do. nas -", "d Do. - -"]);
+    Ok(())
+}
+
 /// Bytes in the middle of the file, past the schema: the copy would carry them on.
 #[test]
 fn a_damaged_database_is_not_migrated() -> TestResult {

@@ -26,7 +26,6 @@ pub struct RejectedRecord {
     pub http_status: i64,
     #[diesel(deserialize_as = OptionalLossyText)]
     pub field: Option<String>,
-    /// What to do. Lines after the first name the machine and the job that the report named.
     #[diesel(deserialize_as = LossyText)]
     pub hint: String,
     #[diesel(deserialize_as = LossyText)]
@@ -37,6 +36,10 @@ pub struct RejectedRecord {
     pub size: i64,
     #[diesel(deserialize_as = LossyText)]
     pub sample: String,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub machine: Option<String>,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub job: Option<String>,
 }
 
 /// Adds refusals: the same reason from the same address becomes one row; the oldest rows beyond the bound go.
@@ -57,6 +60,8 @@ pub fn add(conn: &mut Connection, rejections: &[RejectedRecord]) -> Result<(), S
                 rejected_reports::hint.eq(&refusal.hint),
                 rejected_reports::size.eq(refusal.size),
                 rejected_reports::sample.eq(&refusal.sample),
+                rejected_reports::machine.eq(&refusal.machine),
+                rejected_reports::job.eq(&refusal.job),
             ))
             .execute(conn)?;
     }

@@ -1,6 +1,6 @@
 //! Runs as lists and headings show them: nothing here reads a log.
 
-use diesel::{prelude::*, sqlite::Sqlite};
+use diesel::{dsl::case_when, prelude::*, sqlite::Sqlite};
 
 use super::runs::of_job;
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     },
     dto::server::RunSort,
     ids::{JobId, JobRef, RunId, ServerId},
+    outcome::RunOutcome,
     time::Timestamp,
 };
 
@@ -128,6 +129,12 @@ pub fn count(conn: &mut Connection, wanted: Wanted) -> Result<i64, StoreError> {
     Ok(wanted.query().count().get_result(conn)?)
 }
 
+/// What became of runs of which a rule shows a figure.
+fn outcomes_that_show(rule: fn(RunOutcome, Option<i64>) -> Option<i64>, figure: i64) -> Vec<&'static str> {
+    let shown = RunOutcome::ALL.into_iter().filter(|outcome| rule(*outcome, Some(figure)).is_some());
+    shown.map(RunOutcome::as_str).collect()
+}
+
 /// One page of a server's runs.
 ///
 /// # Errors
@@ -146,16 +153,23 @@ pub fn list(
             if ascending { query.order($column.asc()) } else { query.order($column.desc()) }
         };
     }
+    // What is not shown of a run does not order it either.
+    macro_rules! shown {
+        ($rule:expr, $column:expr) => {{
+            let is_shown = |figure| backups::outcome.eq_any(outcomes_that_show($rule, figure));
+            case_when(is_shown(0).or($column.ne(0).and(is_shown(1))), $column)
+        }};
+    }
     query = match sort {
         RunSort::Started => order_by!(backups::start_time),
         RunSort::Job => order_by!(backups::job_id),
         RunSort::Status => order_by!(backups::status),
         RunSort::Duration => order_by!(backups::duration),
-        RunSort::Files => order_by!(backups::files_count),
-        RunSort::Source => order_by!(backups::files_size),
-        RunSort::Stored => order_by!(backups::storage_size),
-        RunSort::Uploaded => order_by!(backups::uploaded_size),
-        RunSort::Versions => order_by!(backups::versions),
+        RunSort::Files => order_by!(shown!(RunOutcome::own_figure, backups::files_count)),
+        RunSort::Source => order_by!(shown!(RunOutcome::own_figure, backups::files_size)),
+        RunSort::Stored => order_by!(shown!(RunOutcome::own_figure, backups::storage_size)),
+        RunSort::Uploaded => order_by!(shown!(RunOutcome::own_upload, backups::uploaded_size)),
+        RunSort::Versions => order_by!(shown!(RunOutcome::own_versions, backups::versions)),
         RunSort::Warnings => order_by!(backups::warnings_count),
     };
     // Equal values stand newest first, so that pages do not overlap.

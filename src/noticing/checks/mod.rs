@@ -2,7 +2,7 @@
 
 mod compare;
 pub mod finding;
-mod two_jobs;
+pub mod two_jobs;
 
 use serde::{Deserialize, Serialize};
 

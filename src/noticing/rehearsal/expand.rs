@@ -2,6 +2,7 @@
 
 use super::scenario::{Entry, Job, MOST_RUNS, Many, Runs, ScenarioError, time_of_day, weekdays};
 use crate::{
+    duplicati_version::DuplicatiVersion,
     noticing::{
         run::{Figures, Report},
         schedule::{
@@ -211,7 +212,11 @@ fn report(entry: &Entry, begin: Timestamp, duration: i64, received: Timestamp, s
             retries: entry.retries,
         },
         warnings: texts.iter().filter_map(|text| warnings::kind_of_text(text)).collect(),
-        mixes_jobs: entry.version.as_deref().is_some_and(|version| version.starts_with("2.1.0.")),
+        mixes_jobs: entry
+            .version
+            .as_deref()
+            .and_then(|version| version.parse().ok())
+            .is_some_and(DuplicatiVersion::mixes_jobs),
     }
 }
 

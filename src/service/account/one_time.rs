@@ -16,7 +16,7 @@ use crate::{
 /// As [`super::confirm_second_factor`].
 pub async fn confirm_second_factor(services: &Services, actor: &Actor, code: &str) -> Result<String, Error> {
     let codes = super::confirm_second_factor(services, actor, code).await?;
-    services.new_codes.keep(&actor.owner(), codes, services.clock.now())
+    services.new_codes.keep(actor.owner(), codes, services.clock.now())
 }
 
 /// Makes new recovery codes and keeps them for one showing, as [`confirm_second_factor`] does.
@@ -29,7 +29,7 @@ pub async fn renew_recovery_codes(
     password: SecretString,
 ) -> Result<String, Error> {
     let codes = super::renew_recovery_codes(services, actor, password).await?;
-    services.new_codes.keep(&actor.owner(), codes, services.clock.now())
+    services.new_codes.keep(actor.owner(), codes, services.clock.now())
 }
 
 /// The recovery codes that wait under a token; only the first who asks gets them, and only the one whose they are.
@@ -42,7 +42,7 @@ pub fn take_recovery_codes(
     token: &str,
 ) -> Result<Option<Vec<String>>, Error> {
     actor.person()?;
-    Ok(services.new_codes.take(&actor.owner(), token, services.clock.now()))
+    Ok(services.new_codes.take(&actor.owner(), token, services.clock.now()).map(|one| one.thing))
 }
 
 /// Makes an API key and keeps its secret for one showing; returns the token that shows it.
@@ -57,7 +57,7 @@ pub async fn create_api_key(
     days: Option<i64>,
 ) -> Result<String, Error> {
     let key = api_keys::create(services, actor, name, scope, days).await?;
-    services.new_secrets.keep(&actor.owner(), key, services.clock.now())
+    services.new_secrets.keep(actor.owner(), key, services.clock.now())
 }
 
 /// The API key that waits under a token; only the first who asks gets it, and only the one who made it.
@@ -66,7 +66,7 @@ pub async fn create_api_key(
 /// [`Error::Forbidden`] for all but people with a session.
 pub fn take_api_key(services: &Services, actor: &Actor, token: &str) -> Result<Option<ShownOnce>, Error> {
     actor.person()?;
-    Ok(services.new_secrets.take(&actor.owner(), token, services.clock.now()))
+    Ok(services.new_secrets.take(&actor.owner(), token, services.clock.now()).map(|one| one.thing))
 }
 
 #[cfg(test)]
@@ -116,7 +116,7 @@ mod tests {
         let (_folder, services) = services()?;
         let (jo, kim) = (person(&services, "jo").await?, person(&services, "kim").await?);
         let codes = vec!["abcd-efgh-jkmn".to_owned()];
-        let token = services.new_codes.keep(&jo.owner(), codes.clone(), services.clock.now())?;
+        let token = services.new_codes.keep(jo.owner(), codes.clone(), services.clock.now())?;
         assert_eq!(take_recovery_codes(&services, &kim, &token)?, None);
         assert_eq!(take_recovery_codes(&services, &jo, &token)?, Some(codes));
         assert_eq!(take_recovery_codes(&services, &jo, &token)?, None);

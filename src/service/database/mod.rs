@@ -52,4 +52,6 @@ mod maintenance_tests;
 #[cfg(test)]
 mod protected_runs_tests;
 #[cfg(test)]
+mod steps_tests;
+#[cfg(test)]
 mod tests;

@@ -18,12 +18,12 @@ use crate::{
             jobs::{self, Summary},
             retention::{self, RunAge},
         },
+        tables::jobs::{self, Summary},
     },
     dto::database::{CleanupRequest, Retention, RetentionRule},
-    ids::JobId,
     service::{
         Actor, Services, servers,
-        testing::{NOON, TestResult, check_totals, endings, report, send, services, services_in},
+        testing::{NOON, TestResult, at, check_totals, endings, report, send, services, services_in},
     },
     time::Timestamp,
     zone::Zone,
@@ -32,16 +32,16 @@ use crate::{
 const ROOT: Actor = Actor::CommandLine;
 const DAY: i64 = 86_400;
 
-fn begin(days_ago: i64) -> String {
+pub(super) fn begin(days_ago: i64) -> String {
     Timestamp::from_unix(NOON - days_ago * DAY).to_string()
 }
 
-fn request(days: i64, keep_last: i64) -> CleanupRequest {
+pub(super) fn request(days: i64, keep_last: i64) -> CleanupRequest {
     CleanupRequest { days: Some(days), keep_last: Some(keep_last), ..CleanupRequest::default() }
 }
 
 /// A run without figures of its own where `figures` is null.
-fn run(days_ago: i64, status: &str, figures: Value) -> Value {
+pub(super) fn run(days_ago: i64, status: &str, figures: Value) -> Value {
     let mut sent = report(&begin(days_ago), status);
     sent["Data"]["SizeOfExaminedFiles"] = figures.clone();
     sent["Data"]["BackendStatistics"]["KnownFileSize"] = figures.clone();
@@ -50,7 +50,7 @@ fn run(days_ago: i64, status: &str, figures: Value) -> Value {
     sent
 }
 
-async fn starts(services: &Services) -> Result<Vec<String>, StoreError> {
+pub(super) async fn starts(services: &Services) -> Result<Vec<String>, StoreError> {
     let query = backups::table.order(backups::start_time.desc()).select(backups::start_time);
     services.db.read(move |conn| Ok(query.load(conn)?)).await
 }
@@ -118,10 +118,11 @@ async fn the_last_run_of_a_job_stays_and_so_do_those_that_know_its_figures() -> 
     check_totals(&services).await
 }
 
+/// What was sent late says when a job was last heard of.
 #[tokio::test]
-async fn runs_that_are_another_jobs_by_now_stay() -> TestResult {
+async fn the_run_that_was_reported_last_stays_however_long_ago_it_began() -> TestResult {
     let (_folder, services) = services()?;
-    for days_ago in [1, 100, 101] {
+    for days_ago in [1, 120] {
         send(&services, run(days_ago, "Success", json!(1))).await?;
     }
     let found = services.db.read(|conn| retention::oldest(conn, None, &begin(90), 10)).await?;
@@ -146,6 +147,17 @@ async fn runs_that_are_another_jobs_by_now_stay() -> TestResult {
     assert_eq!((done.looked_at, done.runs), (3, 0));
     assert_eq!(starts(&services).await?.len(), 3);
     Ok(())
+    at(&services, 3600);
+    for days_ago in [100, 110] {
+        send(&services, run(days_ago, "Success", json!(1))).await?;
+    }
+    let before = shown(&services).await?;
+    let job = before.values().next().ok_or("no job")?;
+    assert_eq!(job.last_report_at, Some(Timestamp::from_unix(NOON + 3600).to_string()));
+    assert_eq!(cleanup(&services, &ROOT, request(90, 0)).await?.runs, 2);
+    assert_eq!(starts(&services).await?, [1, 100].map(begin));
+    assert_eq!(shown(&services).await?, before);
+    check_totals(&services).await
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Weak},
     time::Duration,
 };
 
@@ -13,7 +13,6 @@ use super::restore::{file_name, preview, restore};
 use crate::{
     access::{PROOF_LASTS, Permission},
     clock::Clock,
-    crypto::token::random_token,
     db::engine::temp_folder::TempFolder,
     dto::database::{RestoreChoice, RestorePreview, RestoreReport},
     error::Error,
@@ -21,8 +20,8 @@ use crate::{
     service::{
         Actor, Services,
         audit::{self, Entry},
+        expiring::Expiring,
     },
-    time::Timestamp,
 };
 
 /// How long a file waits: seconds. As long as the password counts without which nothing is restored.
@@ -41,52 +40,8 @@ pub struct UploadedBackup {
     pub name: String,
 }
 
-/// The files that wait.
-#[derive(Debug, Default)]
-pub struct UploadedBackups(Mutex<Vec<Waiting>>);
-
-#[derive(Debug, Clone)]
-struct Waiting {
-    reference: String,
-    session: SessionId,
-    until: Timestamp,
-    sent: Arc<UploadedBackup>,
-}
-
-impl UploadedBackups {
-    fn with<T>(&self, now: Timestamp, work: impl FnOnce(&mut Vec<Waiting>) -> T) -> T {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.retain(|one| one.until > now);
-        work(&mut waiting)
-    }
-
-    /// Keeps a file in the place of the one that the session sent before.
-    fn keep(&self, one: Waiting, now: Timestamp) {
-        self.with(now, |waiting| {
-            waiting.retain(|known| known.session != one.session);
-            if waiting.len() >= MOST {
-                waiting.remove(0);
-            }
-            waiting.push(one);
-        });
-    }
-
-    fn find(&self, session: SessionId, reference: &str, now: Timestamp) -> Option<Arc<UploadedBackup>> {
-        let is_it = |one: &&Waiting| one.reference == reference && one.session == session;
-        self.with(now, |waiting| waiting.iter().find(is_it).map(|one| Arc::clone(&one.sent)))
-    }
-
-    /// Takes a file out, so that nobody else restores it at the same time.
-    fn take(&self, session: SessionId, reference: &str, now: Timestamp) -> Option<Waiting> {
-        let is_it = |one: &Waiting| one.reference == reference && one.session == session;
-        self.with(now, |waiting| Some(waiting.remove(waiting.iter().position(is_it)?)))
-    }
-
-    /// Deletes what waits no more.
-    fn expire(&self, now: Timestamp) {
-        self.with(now, |_| ());
-    }
-}
+/// The files that wait, one for each session.
+pub type UploadedBackups = Expiring<SessionId, Arc<UploadedBackup>, WAITS, MOST>;
 
 /// Checks a backup that somebody sent, and keeps it until it was confirmed. Returns the reference by which its session, and
 /// nobody else, finds it.
@@ -101,10 +56,10 @@ pub async fn keep_upload(services: &Services, actor: &Actor, sent: UploadedBacku
         audit::note(services, actor, entry.failed().after(json!({ "error": error.to_string() }))).await?;
         return Err(error);
     }
-    let (reference, now) = (random_token(16)?, services.clock.now());
-    let waiting =
-        Waiting { reference: reference.clone(), session, until: now.plus(WAITS), sent: Arc::new(sent) };
-    services.uploads.keep(waiting, now);
+    let now = services.clock.now();
+    // In the place of the one that the session sent before.
+    services.uploads.forget(&session, now);
+    let reference = services.uploads.keep(session, Arc::new(sent), now)?;
     let uploads = Arc::downgrade(&services.uploads);
     tokio::spawn(expire_after(Duration::from_secs(WAITS.unsigned_abs()), uploads, services.clock.clone()));
     Ok(reference)
@@ -128,7 +83,7 @@ pub async fn preview_upload(
     reference: &str,
 ) -> Result<RestorePreview, Error> {
     let session = session_of(actor)?;
-    let sent = services.uploads.find(session, reference, services.clock.now()).ok_or_else(not_waiting)?;
+    let sent = services.uploads.find(&session, reference, services.clock.now()).ok_or_else(not_waiting)?;
     preview(services, actor, sent.path.clone(), Some(sent.name.clone())).await
 }
 
@@ -144,11 +99,11 @@ pub async fn restore_upload(
 ) -> Result<RestoreReport, Error> {
     let session = session_of(actor)?;
     let now = services.clock.now();
-    let waiting = services.uploads.take(session, reference, now).ok_or_else(not_waiting)?;
-    let (path, name) = (waiting.sent.path.clone(), waiting.sent.name.clone());
+    let waiting = services.uploads.take(&session, reference, now).ok_or_else(not_waiting)?;
+    let (path, name) = (waiting.thing.path.clone(), waiting.thing.name.clone());
     let restored = restore(services, actor, path, Some(name), choice).await;
     if restored.is_err() {
-        services.uploads.keep(waiting, now);
+        services.uploads.put_back(waiting, now);
     }
     restored
 }

@@ -171,3 +171,15 @@ fn json_is_known_by_what_a_text_does_not_say(#[case] body: Value, #[case] expect
     let report = report(&body);
     assert_eq!(Wanted::of(&report, Timestamp::from_unix(1)).is_exact, expected);
 }
+
+#[test]
+fn a_live_status_says_the_destination_of_a_job_that_has_no_name() {
+    let body = json!({
+        "status": "Started", "startedUtc": "2026-11-23T02:00:00Z", "operation": "Backup",
+        "metadata": { "backupName": PROGRAM, "backupId": HASH, "destinationType": "s3" },
+    });
+    let Message::Live(live) = parse(None, body.to_string().as_bytes()).unwrap() else { panic!("no status") };
+    let wanted = Wanted::of_live(&live);
+    assert_eq!(wanted.label(), "Duplicati.CommandLine (s3, 59ECA0)");
+    assert_eq!(wanted.new_name(&known("Backup 59ECA0", Some(1))), None, "it renames nothing");
+}

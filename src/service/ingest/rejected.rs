@@ -73,17 +73,20 @@ pub fn note(services: &Services, refusal: Rejection<'_>) {
     let (masked, _) = report::readable(None, head, SAMPLE * 2);
     let sample: String = masked.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
     let sample = sample.get(..sample.floor_char_boundary(SAMPLE)).unwrap_or_default().to_owned();
+    let (machine, job) = sender_of(body);
     let record = RejectedRecord {
         reason: reason.clone(),
         source: source.to_owned(),
         http_status: http_status.into(),
         field,
-        hint: with_sender(hint, body),
+        hint,
         first_at: now.clone(),
         last_at: now,
         count: 1,
         size: i64::try_from(size).unwrap_or(i64::MAX),
         sample,
+        machine,
+        job,
     };
     let Ok(mut waiting) = services.rejections.waiting.lock() else { return };
     let full = i64::try_from(waiting.len()).unwrap_or(i64::MAX) >= MAX_ROWS;
@@ -103,15 +106,14 @@ pub fn note(services: &Services, refusal: Rejection<'_>) {
     services.rejections.arrived.notify_one();
 }
 
-/// The hint, with the names of the machine and the job on the lines after it: the table has no column for them.
-fn with_sender(hint: String, body: &[u8]) -> String {
+/// The machine and the job that a refused body names, as far as it can be read.
+fn sender_of(body: &[u8]) -> (Option<String>, Option<String>) {
     if body.is_empty() || body.len() > LOOKED_THROUGH {
-        return hint;
+        return (None, None);
     }
     let named = report::sender(None, body);
-    let name = |part: Option<String>| part.map_or_else(String::new, |name| shorten(&name, NAME));
-    let (machine, job) = (name(named.machine_name.or(named.machine_id)), name(named.backup_name));
-    if machine.is_empty() && job.is_empty() { hint } else { format!("{hint}\n{machine}\n{job}") }
+    let name = |part: Option<String>| part.map(|name| shorten(&name, NAME)).filter(|name| !name.is_empty());
+    (name(named.machine_name.or(named.machine_id)), name(named.backup_name))
 }
 
 /// Writes what waits. While nothing can be written it waits on.
@@ -148,11 +150,9 @@ pub async fn write_periodically(services: Services) {
 pub(in crate::service) fn row(zone: &Zone, id: i64, record: RejectedRecord) -> RejectedRow {
     let at = |text: &str| zone.moment(text.parse().unwrap_or_default());
     let (first, last) = (at(&record.first_at), at(&record.last_at));
-    let RejectedRecord { reason, source, http_status, field, hint, count, size, sample, .. } = record;
-    let mut lines = hint.lines().map(str::to_owned);
-    let hint = lines.next().unwrap_or_default();
-    let mut name = || lines.next().filter(|name| !name.is_empty());
-    let (machine, job) = (name(), name());
+    let RejectedRecord {
+        reason, source, http_status, field, hint, count, size, sample, machine, job, ..
+    } = record;
     RejectedRow {
         id,
         first,

@@ -151,11 +151,6 @@ fn machine_ids(
         .collect())
 }
 
-/// Whether a figure says something: where a run was not completed, Duplicati sends zeros for what it had not counted yet.
-pub(in crate::service) fn was_counted(outcome: RunOutcome, figure: i64) -> bool {
-    figure != 0 || outcome.is_complete() || outcome == RunOutcome::Unknown
-}
-
 /// A run as lists show it.
 pub(in crate::service) fn run_row(
     zone: &Zone,
@@ -163,8 +158,6 @@ pub(in crate::service) fn run_row(
     name_of: impl Fn(i64) -> String,
 ) -> RunRow {
     let outcome: RunOutcome = row.outcome.parse().unwrap_or_default();
-    // Nobody knows whether an unknown result is a complete one: its own figures are all there is.
-    let figure = |told| if outcome == RunOutcome::Unknown { told } else { outcome.figure(told) };
     RunRow {
         id: RunId(row.id),
         job_id: JobId(row.job_id),
@@ -174,11 +167,11 @@ pub(in crate::service) fn run_row(
         started: zone.moment(row.start_time.parse().unwrap_or_default()),
         start_assumed: row.start_assumed,
         duration: row.duration,
-        files: figure(row.files_count),
-        source_size: figure(row.files_size),
-        storage_size: figure(row.storage_size),
-        uploaded_size: row.uploaded_size.filter(|number| was_counted(outcome, *number)),
-        versions: outcome.versions(row.versions).or_else(|| figure(row.versions)),
+        files: outcome.own_figure(row.files_count),
+        source_size: outcome.own_figure(row.files_size),
+        storage_size: outcome.own_figure(row.storage_size),
+        uploaded_size: outcome.own_upload(row.uploaded_size),
+        versions: outcome.own_versions(row.versions),
         warnings: row.warnings_count,
         errors: row.errors_count,
     }

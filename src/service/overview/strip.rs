@@ -1,6 +1,5 @@
 //! What the slots of a job's strip were: asked for when somebody looks at one.
 
-use super::server::was_counted;
 use crate::{
     access::Permission,
     db::tables::{
@@ -10,6 +9,7 @@ use crate::{
     dto::{server::RunSort, strip::Slot},
     error::Error,
     ids::{JobId, RunId, ServerId},
+    outcome::RunOutcome,
     service::{
         Actor, Services,
         rows::{missing_is_not_found, strip},
@@ -40,17 +40,14 @@ pub async fn slots(services: &Services, actor: &Actor, job: JobId) -> Result<Vec
     let slots = strip(&zone, now, &record).into_iter().map(|(at, mark)| {
         let start = at.to_string();
         let run: Option<&ListRow> = mark.and_then(|_| runs.iter().find(|run| run.start_time == start));
-        let counted = |field: fn(&ListRow) -> Option<i64>| {
-            let figure = run.and_then(field);
-            figure.filter(|figure| mark.is_none_or(|mark| was_counted(mark.outcome, *figure)))
-        };
+        let outcome: RunOutcome = run.and_then(|run| run.outcome.parse().ok()).unwrap_or_default();
         Slot {
             at: zone.moment(at),
             day: services.zone.day(at),
             status: mark.map(|mark| mark.status),
             duration: run.and_then(|run| run.duration),
-            source_size: counted(|run| run.files_size),
-            uploaded_size: counted(|run| run.uploaded_size),
+            source_size: outcome.own_figure(run.and_then(|run| run.files_size)),
+            uploaded_size: outcome.own_upload(run.and_then(|run| run.uploaded_size)),
             run: run.map(|run| RunId(run.id)),
         }
     });

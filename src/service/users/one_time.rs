@@ -44,14 +44,14 @@ pub async fn reset_to_show(
 pub fn take_to_show(services: &Services, actor: &Actor, token: &str) -> Result<Option<ShownOnce>, Error> {
     // Seeing it once was allowed when it was made, a moment ago.
     actor.may(Permission::ViewUsers)?;
-    Ok(services.new_secrets.take(&actor.owner(), token, services.clock.now()))
+    Ok(services.new_secrets.take(&actor.owner(), token, services.clock.now()).map(|one| one.thing))
 }
 
 /// Nothing was made when the password was given: then there is nothing to show.
 fn keep(services: &Services, actor: &Actor, made: Option<ShownOnce>) -> Result<String, Error> {
     made.map_or_else(
         || Ok(String::new()),
-        |secret| services.new_secrets.keep(&actor.owner(), secret, services.clock.now()),
+        |secret| services.new_secrets.keep(actor.owner(), secret, services.clock.now()),
     )
 }
 

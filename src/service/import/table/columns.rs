@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Every column, by its name and by other names that are understood.
-pub(in crate::service) const COLUMNS: [(&str, &[&str]); 55] = [
+pub(in crate::service) const COLUMNS: [(&str, &[&str]); 56] = [
     ("export", &[]),
     ("server", &["server_name", "machine_name"]),
     ("machine_id", &[]),
@@ -30,6 +30,8 @@ pub(in crate::service) const COLUMNS: [(&str, &[&str]); 55] = [
     ("end", &["end_time"]),
     ("duration", &["duration_seconds"]),
     ("status", &["parsed_result"]),
+    // It follows from the rest, and is there for those who read an export.
+    ("outcome", &[]),
     ("received", &["created_at"]),
     ("files_count", &["examined_files"]),
     ("files_size", &["size_of_examined_files", "size"]),

@@ -10,6 +10,7 @@ mod duplicates;
 mod identity;
 mod open;
 mod outcomes;
+mod readers;
 mod rebuilt;
 mod rehearsals;
 mod senders;

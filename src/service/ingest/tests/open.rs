@@ -189,6 +189,8 @@ async fn two_sets_of_figures_under_one_name_are_told_where_duplicati_mixes_jobs_
     for (version, expected) in [
         ("2.1.0.5 (2.1.0.5_stable_2025-03-04)", vec![Check::TwoJobs]),
         ("2.2.0.3 (2.2.0.3_stable_2026-01-06)", vec![]),
+        ("2.10.0.1 (2.10.0.1_stable_2031-01-06)", vec![]),
+        ("unknown", vec![Check::TwoJobs]),
     ] {
         let (_folder, services) = services()?;
         for day in 12..19 {

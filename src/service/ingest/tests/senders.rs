@@ -123,17 +123,23 @@ async fn a_server_that_was_named_after_an_id_takes_the_name_when_it_comes() -> T
 
 #[tokio::test]
 async fn a_server_that_a_person_renamed_is_found_by_the_name_that_its_machine_sends() -> TestResult {
-    let (_folder, services) = services()?;
-    send(&services, from(None, Some("nas"), 1)).await?;
-    let changes = server_changes::ServerUpdate {
-        name: Some("Basement".into()),
-        updated_at: "2026-11-23T12:00:00Z".into(),
-        ..Default::default()
-    };
-    services.db.write(move |tx| server_changes::update(tx.conn, crate::ids::ServerId(1), &changes)).await?;
-    send(&services, from(None, Some("nas"), 2)).await?;
-    send(&services, from(Some(ID), Some("nas"), 3)).await?;
-    assert_eq!(server_names(&services).await?, ["Basement"]);
+    for keyed_first in [false, true] {
+        let (_folder, services) = services()?;
+        let key = unbound(&services).await?.secret;
+        send_with(&services, keyed_first.then_some(key.as_str()), from(None, Some("nas"), 1)).await?;
+        let changes = server_changes::ServerUpdate {
+            name: Some("Basement".into()),
+            updated_at: "2026-11-23T12:00:00Z".into(),
+            ..Default::default()
+        };
+        services
+            .db
+            .write(move |tx| server_changes::update(tx.conn, crate::ids::ServerId(1), &changes))
+            .await?;
+        send(&services, from(None, Some("nas"), 2)).await?;
+        send(&services, from(Some(ID), Some("nas"), 3)).await?;
+        assert_eq!(server_names(&services).await?, ["Basement"], "keyed first: {keyed_first}");
+    }
     Ok(())
 }
 
@@ -168,5 +174,18 @@ async fn ids_and_names_that_are_made_up_do_not_fill_the_tables() -> TestResult {
         .await?;
     assert!(counts.0 <= 101 && counts.1 <= 21 && counts.2 <= 20, "{counts:?}");
     assert_eq!(runs(&services).await?.len(), 2, "what they report is known all the same");
+    Ok(())
+}
+
+/// Whoever has a key for a server is found by it, and by no name: that is free for others.
+#[tokio::test]
+async fn the_name_that_a_key_of_a_server_sends_is_nobodys() -> TestResult {
+    let (_folder, services) = services()?;
+    let bound = ingest_keys::create(&services, &Actor::CommandLine, "office").await?;
+    let other = unbound(&services).await?;
+    send_with(&services, Some(&bound.secret), from(None, Some("nas"), 2)).await?;
+    ingest_keys::revoke(&services, &Actor::CommandLine, bound.id).await?;
+    send_with(&services, Some(&other.secret), from(None, Some("nas"), 3)).await?;
+    assert_eq!(server_names(&services).await?, ["nas", "office"]);
     Ok(())
 }

@@ -1,0 +1,112 @@
+//! Fields that the forms of pages always send, empty ones included. Without one of them a request is not that form: it is refused,
+//! because an empty field means something ("for ever", "any server", "no address").
+
+use app::error::ApiError;
+use axum::{
+    Form,
+    body::{Body, Bytes, to_bytes},
+    extract::{FromRequest as _, Request},
+    http::{HeaderMap, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use leptos::server_fn::error::ServerFnUrlError;
+
+use super::page::accepts_html;
+
+/// Largest form: bytes.
+const LARGEST: usize = 2 * 1024 * 1024;
+
+/// Server functions that take a form, by the end of their path, and the fields that each form has. Boxes that are not ticked are
+/// not sent, and are not among them; nor is what only some of the forms of a function have.
+pub const FIELDS: &[(&str, &[&str])] = &[
+    ("begin_second_factor", &["password"]),
+    ("change_password", &["current", "new"]),
+    ("change_settings", &["audit_days"]),
+    ("change_task", &["name", "schedule"]),
+    ("clean_up_database", &["days", "keep_last", "server", "job", "at_most"]),
+    ("clear_retention", &["server", "job"]),
+    ("confirm_second_factor", &["code"]),
+    ("create_api_key", &["name", "scope", "days"]),
+    ("create_key", &["server"]),
+    ("create_user", &["name", "role"]),
+    ("delete_backup", &["name"]),
+    ("delete_user", &["user", "name"]),
+    ("disable_user", &["user", "name"]),
+    ("dismiss_all_rejected", &["until"]),
+    ("dismiss_rejected", &["row", "reason", "source"]),
+    ("enable_user", &["user", "name"]),
+    ("end_session", &["session"]),
+    ("end_user_sessions", &["user", "name"]),
+    ("look_after_database", &["kind"]),
+    ("prove", &["password"]),
+    ("prove_by_code", &["code"]),
+    ("remove_second_factor", &["password"]),
+    ("renew_recovery_codes", &["password"]),
+    ("reset_user_password", &["user", "name"]),
+    ("restore_backup", &["name"]),
+    ("restore_upload", &["reference"]),
+    ("revoke_api_key", &["key", "prefix"]),
+    ("revoke_key", &["key", "prefix"]),
+    ("revoke_user_key", &["key", "prefix"]),
+    ("rotate_key", &["key", "prefix"]),
+    ("run_task", &["name"]),
+    ("save_preferences", &["language", "theme", "time_zone", "date_format"]),
+    ("save_profile", &["display_name", "email"]),
+    ("set_retention", &["days", "keep_last"]),
+    ("set_up", &["token", "name", "password"]),
+    ("set_user_role", &["user", "role", "name"]),
+    ("sign_in", &["name", "password"]),
+    ("sign_in_code", &["code"]),
+    ("unlock_user", &["user", "name"]),
+];
+
+/// The request with its form, once that has all its fields.
+///
+/// # Errors
+/// The answer that says which fields are missing: to a program 400, to a browser the page with the error above the form.
+pub async fn complete(request: Request) -> Result<Request, Box<Response>> {
+    let path = request.uri().path();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let wanted = FIELDS.iter().find(|(known, _)| *known == name);
+    let Some((_, wanted)) = wanted.filter(|_| request.method() == Method::POST) else { return Ok(request) };
+    let path = format!("/api/fn/{name}");
+    let (parts, body) = request.into_parts();
+    // More than any form has, or one that broke off.
+    let Ok(body) = to_bytes(body, LARGEST).await else {
+        let error = ApiError::Invalid {
+            field: "request".into(),
+            hint: "send one whole form of 2 MiB at most".into(),
+        };
+        return Err(Box::new(refused(&parts.headers, &path, &error)));
+    };
+    let sent = names(&body).await;
+    let missing: Vec<&str> =
+        wanted.iter().copied().filter(|wanted| !sent.iter().any(|name| name == wanted)).collect();
+    let Some(first) = missing.first() else { return Ok(Request::from_parts(parts, Body::from(body))) };
+    let hint = format!(
+        "send {} too; a field that does not apply may be empty, but must be there",
+        missing.join(", ")
+    );
+    let error = ApiError::Invalid { field: (*first).to_owned(), hint };
+    Err(Box::new(refused(&parts.headers, &path, &error)))
+}
+
+/// The names of the fields of a form; none of what is no form.
+async fn names(body: &Bytes) -> Vec<String> {
+    let kind = "application/x-www-form-urlencoded";
+    let form = Request::post("/").header(header::CONTENT_TYPE, kind).body(Body::from(body.clone()));
+    let Ok(form) = form else { return Vec::new() };
+    let form = Form::<Vec<(String, String)>>::from_request(form, &()).await;
+    form.map_or_else(|_| Vec::new(), |Form(fields)| fields.into_iter().map(|(name, _)| name).collect())
+}
+
+fn refused(headers: &HeaderMap, path: &str, error: &ApiError) -> Response {
+    let page = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let back = page
+        .filter(|_| accepts_html(headers))
+        .and_then(|page| ServerFnUrlError::new(path, error.clone()).to_url(page).ok());
+    match back {
+        Some(url) => (StatusCode::SEE_OTHER, [(header::LOCATION, url.to_string())]).into_response(),
+        None => (error.http_status(), axum::Json(error)).into_response(),
+    }
+}

@@ -14,10 +14,6 @@ use crate::{
     db::{
         StoreError,
         schema::{backups, jobs as job_rows},
-        tables::{
-            jobs::{self, Summary},
-            retention::{self, RunAge},
-        },
         tables::jobs::{self, Summary},
     },
     dto::database::{CleanupRequest, Retention, RetentionRule},
@@ -125,28 +121,6 @@ async fn the_run_that_was_reported_last_stays_however_long_ago_it_began() -> Tes
     for days_ago in [1, 120] {
         send(&services, run(days_ago, "Success", json!(1))).await?;
     }
-    let found = services.db.read(|conn| retention::oldest(conn, None, &begin(90), 10)).await?;
-    assert_eq!(found.len(), 2);
-    // They go to another job before they are deleted, as by a merge; and one is not what it was.
-    let zone = services.zone.clone();
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    let done = services
-        .db
-        .write(move |tx| {
-            let server: i64 = job_rows::table.select(job_rows::server_id).first(tx.conn)?;
-            let now = Timestamp::from_unix(NOON);
-            let other = jobs::find_or_create(tx.conn, crate::ids::ServerId(server), "Other", None, now)?;
-            diesel::update(backups::table.find(found[0].id))
-                .set(backups::job_id.eq(other.id.0))
-                .execute(tx.conn)?;
-            let another = RunAge { start: begin(300), ..found[1].clone() };
-            let none = RunAge { job: JobId(77).0, ..found[1].clone() };
-            retention::delete_aged(tx, &zone, &[found[0].clone(), another, none], until)
-        })
-        .await?;
-    assert_eq!((done.looked_at, done.runs), (3, 0));
-    assert_eq!(starts(&services).await?.len(), 3);
-    Ok(())
     at(&services, 3600);
     for days_ago in [100, 110] {
         send(&services, run(days_ago, "Success", json!(1))).await?;

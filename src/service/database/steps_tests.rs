@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     cleanup,
-    must_stay_tests::{begin, request, run, starts},
+    protected_runs_tests::{begin, request, run, starts},
 };
 use crate::{
     db::{
@@ -15,7 +15,7 @@ use crate::{
         schema::{backups, jobs as job_rows},
         tables::{
             jobs::{self, Summary},
-            retention::{self, Aged},
+            retention::{self, RunAge},
         },
     },
     ids::{JobId, ServerId},
@@ -48,8 +48,8 @@ async fn runs_that_are_another_jobs_by_now_stay() -> TestResult {
             diesel::update(backups::table.find(found[0].id))
                 .set(backups::job_id.eq(other.id.0))
                 .execute(tx.conn)?;
-            let another = Aged { start: begin(300), ..found[1].clone() };
-            let none = Aged { job: JobId(77).0, ..found[1].clone() };
+            let another = RunAge { start: begin(300), ..found[1].clone() };
+            let none = RunAge { job: JobId(77).0, ..found[1].clone() };
             retention::delete_aged(tx, &zone, &[found[0].clone(), another, none], until)
         })
         .await?;

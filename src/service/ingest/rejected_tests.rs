@@ -146,7 +146,7 @@ async fn a_refusal_names_the_machine_and_the_job_that_it_said() -> TestResult {
     assert_eq!((&none.machine, &none.job), (&None, &None));
     // The next one of the same kind names another machine and no job, and is the one that is shown.
     let body = br#"{"Data":1,"Extra":{"machine-name":"office"}}"#;
-    note(&services, Refusal { hint: "Do\nnot.".into(), ..refusal("the key", "192.0.2.1", body) });
+    note(&services, Rejection { hint: "Do\nnot.".into(), ..refusal("the key", "192.0.2.1", body) });
     let rows = self::rows(&services).await?;
     let again = rows.iter().find(|row| row.reason == "the key").ok_or("no row")?;
     assert_eq!((again.machine.as_deref(), &again.job, again.count), (Some("office"), &None, 2));

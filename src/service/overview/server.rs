@@ -13,8 +13,7 @@ use crate::{
             days,
             jobs::{self, JobRecord, LiveRow},
             run_lists::{self, Wanted},
-            servers,
-            verifications,
+            servers, verifications,
         },
     },
     dto::{

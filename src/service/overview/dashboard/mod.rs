@@ -131,12 +131,7 @@ impl DashboardData {
             rejected_recently: self.rejected,
             never_reported: self.never_reported(),
             waiting: self.waiting(zone, now).as_ref().map(Enclosed::new),
-            changes_at: next_change(
-                zone,
-                now,
-                self.jobs.iter().map(|(_, job)| job),
-                self.live.iter(),
-            ),
+            changes_at: next_change(zone, now, self.jobs.iter().map(|(_, job)| job), self.live.iter()),
         }
     }
 

@@ -79,7 +79,10 @@ impl DashboardData {
             ),
             jobs_total: count(self.jobs_of(server.id).count()),
             last_seen: moment(zone, server.last_seen.as_deref()),
-            jobs: jobs.into_iter().map(|(_, job)| job_row(zone, now, job, &self.live, &self.tested)).collect(),
+            jobs: jobs
+                .into_iter()
+                .map(|(_, job)| job_row(zone, now, job, &self.live, &self.tested))
+                .collect(),
         }
     }
 }

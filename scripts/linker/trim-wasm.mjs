@@ -67,8 +67,9 @@ function sections(bytes) {
   return found;
 }
 
-function importedFunctions({ content }) {
-  const reader = new Reader(content);
+function importedFunctions(section) {
+  if (!section) return 0;
+  const reader = new Reader(section.content);
   let functions = 0;
   for (let left = reader.number(); left > 0; left--) {
     reader.text();

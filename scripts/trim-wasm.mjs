@@ -3,18 +3,17 @@
 //   node scripts/trim-wasm.mjs FILE
 //
 // * `hydrate_async` of every type of view: Leptos' `hydrate_lazy` calls them, and nothing else does. This program hydrates at once.
-// * `hydrate_from_template` of every type of attribute: for views that are cloned from a `template!`, which there is none of.
 // * the classes of `wasm-streams`: for answers that arrive as streams, which no server function has. They are exported, and nothing makes one.
 //
 // Only these entries are emptied: each body becomes the one instruction `unreachable`, and wasm-opt removes what only they called. What they call must
-// stay until then, because the compiler merges functions of equal code, and others may call it too.
+// stay until then, because the compiler merges functions of equal code, and others may call it too. For the same reason `hydrate_from_template`, which
+// nothing calls by that name, has to stay: it is often the same function as `hydrate_from_server`.
 //
 // The file must have its symbols and relocations (`--emit-relocs`), which tools/site needs too.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const NEVER_CALLED = [
   /^_RINvNvX\w*?7IntoAny8into_any13hydrate_async/,
-  /^_RINvNvX\w*?16IntoAnyAttribute13into_any_attr21hydrate_from_template/,
   /^intounderlying\w+$/,
 ];
 
@@ -68,8 +67,9 @@ function sections(bytes) {
   return found;
 }
 
-function importedFunctions({ content }) {
-  const reader = new Reader(content);
+function importedFunctions(section) {
+  if (!section) return 0;
+  const reader = new Reader(section.content);
   let functions = 0;
   for (let left = reader.number(); left > 0; left--) {
     reader.text();

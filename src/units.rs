@@ -20,13 +20,25 @@ pub fn size_parts(bytes: i64) -> (String, &'static str) {
         unit = next;
     }
     let text = if unit == "B" || value >= 99.95 {
-        format!("{value:.0}")
+        fixed(value, 0)
     } else if value >= 9.995 {
-        format!("{value:.1}")
+        fixed(value, 1)
     } else {
-        format!("{value:.2}")
+        fixed(value, 2)
     };
     (text, unit)
+}
+
+/// A number with so many decimal places: `fixed(8.666, 1)` is `"8.7"`. Unlike `{:.1}`, it brings no arithmetic of large numbers into the browser's part.
+pub fn fixed(value: f64, places: u32) -> String {
+    let factor = 10_u64.saturating_pow(places);
+    let scaled = (value.abs() * factor as f64).round() as u64;
+    let sign = if value < 0.0 && scaled > 0 { "-" } else { "" };
+    let (whole, rest) = (scaled / factor, scaled % factor);
+    match places {
+        0 => format!("{sign}{whole}"),
+        places => format!("{sign}{whole}.{rest:0width$}", width = places as usize),
+    }
 }
 
 /// A size as one text, `"1.82 TiB"`.
@@ -85,6 +97,14 @@ pub fn thousands(number: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimal_places_are_rounded_and_kept() {
+        let numbers =
+            [(8.666, 1), (0.04, 1), (-0.04, 1), (-0.36, 1), (12.0, 1), (1.995, 2), (0.5, 0), (3.049, 2)];
+        let texts = numbers.map(|(value, places)| fixed(value, places));
+        assert_eq!(texts, ["8.7", "0.0", "0.0", "-0.4", "12.0", "2.00", "1", "3.05"]);
+    }
 
     #[test]
     fn a_version_is_shown_once() {

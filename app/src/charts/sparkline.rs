@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use duplistatus::units::fixed;
 use leptos::prelude::*;
 
 const WIDTH: f64 = 84.0;
@@ -22,7 +23,7 @@ fn points(values: &[i64]) -> String {
     for (i, value) in drawn.iter().enumerate() {
         let x = (begins + i) as f64 * step;
         let y = HEIGHT - 1.0 - (value - low) as f64 / range * (HEIGHT - 3.0);
-        let _ = write!(text, "{}{x:.1},{y:.1}", if i == 0 { "" } else { " " });
+        let _ = write!(text, "{}{},{}", if i == 0 { "" } else { " " }, fixed(x, 1), fixed(y, 1));
     }
     text
 }

@@ -10,7 +10,7 @@ pub fn percent(part: i64, whole: i64) -> String {
     if whole <= 0 || part >= whole {
         return "100".to_owned();
     }
-    let tenths = i128::from(part.max(0)) * 1000 / i128::from(whole);
+    let tenths = ((part.max(0) as f64 * 1000.0 / whole as f64) as i64).min(999);
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
@@ -19,7 +19,7 @@ pub fn change(now: i64, before: i64) -> Option<String> {
     if before <= 0 {
         return None;
     }
-    let percent = (i128::from(now) - i128::from(before)) * 100 / i128::from(before);
+    let percent = (now.saturating_sub(before) as f64 * 100.0 / before as f64) as i64;
     Some(match percent {
         0 => "0".to_owned(),
         1.. => format!("+{percent}"),
@@ -29,8 +29,8 @@ pub fn change(now: i64, before: i64) -> Option<String> {
 
 /// The same where it says something: nothing for a change to more than four times, or to less than a quarter, of what was there.
 pub fn small_change(now: i64, before: i64) -> Option<String> {
-    let [new, old] = [now, before].map(i128::from);
-    if new > old * 4 || new * 4 < old { None } else { change(now, before) }
+    let is_large = now > before.saturating_mul(4) || now.saturating_mul(4) < before;
+    if is_large { None } else { change(now, before) }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use duplistatus::{
     dto::strip::status,
     ids::{JobId, ServerId},
     status::Status,
+    units::fixed,
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -66,17 +67,18 @@ impl Kind {
 
     /// One cell of a path of this kind whose left edge is `x`; the strip is 24 units high.
     fn cell(self, path: &mut String, x: f64) {
+        let x = fixed(x, 1);
         let _ = match self {
-            Self::Ok => write!(path, "M{x:.1} 3h{BAR}v18h-{BAR}z"),
+            Self::Ok => write!(path, "M{x} 3h{BAR}v18h-{BAR}z"),
             // Shorter: something is missing at the top.
-            Self::Warn => write!(path, "M{x:.1} 9h{BAR}v12h-{BAR}z"),
+            Self::Warn => write!(path, "M{x} 9h{BAR}v12h-{BAR}z"),
             // Taller, and broken in the middle.
-            Self::Fail => write!(path, "M{x:.1} 0h{BAR}v9l-{BAR} 3.5zM{x:.1} 24h{BAR}v-12l-{BAR} 3.5z"),
+            Self::Fail => write!(path, "M{x} 0h{BAR}v9l-{BAR} 3.5zM{x} 24h{BAR}v-12l-{BAR} 3.5z"),
             // A short stump.
-            Self::Unknown => write!(path, "M{x:.1} 14h{BAR}v7h-{BAR}z"),
+            Self::Unknown => write!(path, "M{x} 14h{BAR}v7h-{BAR}z"),
             // Hollow: the style sheet draws its edge only.
-            Self::Missed => write!(path, "M{x:.1} 3.8h{BAR}v16.4h-{BAR}z"),
-            Self::None => write!(path, "M{x:.1} 10h{BAR}v4h-{BAR}z"),
+            Self::Missed => write!(path, "M{x} 3.8h{BAR}v16.4h-{BAR}z"),
+            Self::None => write!(path, "M{x} 10h{BAR}v4h-{BAR}z"),
         };
     }
 }
@@ -266,7 +268,7 @@ pub fn Strip(
                 {move || {
                     chosen.try_get().flatten()
                         .map(|cell| {
-                            let x = format!("{:.1}", left(cell) - 1.0);
+                            let x = fixed(left(cell) - 1.0, 1);
                             view! { <rect class="cursor" x=x y="-1" width="8.7" height="26" rx="1"></rect> }.into_any()
                         })
                 }}

@@ -21,7 +21,7 @@ use crate::{
     ui::{
         badge::verdict_word,
         error_notice::ErrorNotice,
-        filter::{Chip, Choice, Segmented},
+        filter::{Chip, Segment, Segmented},
         form::plain_form::PlainForm,
         icon::{Shape, verdict_tone},
         keyed::keyed,
@@ -73,7 +73,7 @@ pub fn IncidentsView(
     let locale = use_locale();
     let chooses = query.filter != IncidentFilter::Closed && use_viewer().may(Permission::HandleIncidents);
     let states = IncidentFilter::ALL
-        .map(|filter| Choice {
+        .map(|filter| Segment {
             label: format!("{} {}", filter_word(locale, filter), thousands(page.count(filter))),
             to: to_path(&IncidentQuery { filter, page: 1, ..query.clone() }),
             current: query.filter == filter,

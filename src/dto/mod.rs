@@ -13,7 +13,7 @@ pub mod health;
 pub mod import;
 pub mod key;
 pub mod log;
-pub mod reach;
+pub mod public_address;
 pub mod rejected;
 pub mod run;
 pub mod security;

@@ -299,7 +299,7 @@ async fn one_at_a_time_and_for_administrators_from_our_own_pages_only() {
     let services = &site.state.services;
     let guard = services
         .background_work()
-        .start(duplistatus::dto::work::WorkKind::Vacuum, &services.clock())
+        .start(duplistatus::dto::work::WorkKind::Vacuum, services.clock())
         .unwrap();
     assert!(site.send(form(&[file])).await.header(header::LOCATION).contains("__err="));
     let refused = site.send(Request::post(IMPORT).body(Body::from(CSV)).unwrap()).await;

@@ -80,8 +80,8 @@ async fn tell_progress(services: &Services, elapsed: i64) -> Result<(), DemoErro
 async fn send(services: &Services, after: Timestamp, until: Timestamp) -> Result<usize, DemoError> {
     let mut count = 0;
     let mut under_way = VecDeque::new();
-    for delivery in plan(until, &services.zone()).into_iter().filter(|delivery| delivery.at > after) {
-        let body = delivery.body(&services.zone());
+    for delivery in plan(until, services.zone()).into_iter().filter(|delivery| delivery.at > after) {
+        let body = delivery.body(services.zone());
         under_way.push_back(begin(Box::pin(upload(services.clone(), delivery.at, body))).await);
         if under_way.len() > UNDER_WAY
             && let Some(oldest) = under_way.pop_front()

@@ -48,14 +48,14 @@ pub enum ReadOnly {
 
 /// What everybody who is signed in has to know, on every page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
+pub enum SystemProblem {
     /// Nothing can be stored.
     ReadOnly(ReadOnly),
     /// The disk is nearly full; for administrators.
     LowSpace,
 }
 
-impl Trouble {
+impl SystemProblem {
     const ALL: [Self; 6] = [
         Self::ReadOnly(ReadOnly::Damaged),
         Self::ReadOnly(ReadOnly::Unwritable),

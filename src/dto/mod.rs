@@ -14,7 +14,7 @@ pub mod import;
 pub mod incidents;
 pub mod key;
 pub mod log;
-pub mod reach;
+pub mod public_address;
 pub mod rejected;
 pub mod run;
 pub mod security;

@@ -77,7 +77,7 @@ pub struct ApiKeyRow {
 
 /// A secret that is shown once: a new API key, a temporary password.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShownOnce {
+pub struct OneTimeSecret {
     /// For what it is: the key's or the person's name.
     pub name: String,
     /// The secret.
@@ -85,8 +85,8 @@ pub struct ShownOnce {
 }
 
 // Not derived: what is logged must not hold the secret.
-impl std::fmt::Debug for ShownOnce {
+impl std::fmt::Debug for OneTimeSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ShownOnce").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("OneTimeSecret").field("name", &self.name).finish_non_exhaustive()
     }
 }

@@ -55,7 +55,7 @@ pub struct Services {
     /// Secrets of new keys that wait to be shown once.
     new_keys: Arc<OneTimeSecrets<NewKey>>,
     /// API keys and temporary passwords that wait to be shown once.
-    new_secrets: Arc<OneTimeSecrets<crate::dto::user::ShownOnce>>,
+    new_secrets: Arc<OneTimeSecrets<crate::dto::user::OneTimeSecret>>,
     /// Recovery codes that wait to be shown once.
     new_codes: Arc<OneTimeSecrets<Vec<String>>>,
     /// Backups that were sent and wait to be confirmed.
@@ -196,7 +196,7 @@ impl Services {
     }
 
     /// Work that runs while nobody waits for it.
-    pub fn background_work(&self) -> &tasks::background::BackgroundWork {
+    pub fn background_work(&self) -> &Arc<tasks::background::BackgroundWork> {
         &self.work
     }
 

@@ -5,7 +5,7 @@
 
 use duplistatus::{
     access::{Permission, Role},
-    dto::{account::DateFormat, health::Trouble},
+    dto::{account::DateFormat, health::SystemProblem},
 };
 use leptos::prelude::*;
 
@@ -31,7 +31,7 @@ pub struct Viewer {
     /// The time zone of the times on pages: its name, and its distance from UTC now in seconds.
     pub zone: Option<(String, i32)>,
     /// What has to be known on every page.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<SystemProblem>,
 }
 
 impl Viewer {
@@ -56,7 +56,7 @@ impl Viewer {
             demo: word("data-demo") == "true",
             dates: DateFormat::from_word(&word("data-dates")),
             zone: attribute("data-zone").zip(word("data-offset").parse().ok()),
-            trouble: Trouble::from_word(&word("data-trouble")),
+            trouble: SystemProblem::from_word(&word("data-trouble")),
         }
     }
 }
@@ -102,6 +102,6 @@ mod tests {
         assert_eq!(viewer.name.as_deref(), Some("Jo"));
         assert_eq!((viewer.role, viewer.dates), (Some(Role::Operator), DateFormat::Iso));
         assert_eq!(viewer.zone, Some(("Europe/Berlin".to_owned(), 3600)));
-        assert_eq!(viewer.trouble, Some(Trouble::ReadOnly(ReadOnly::Damaged)));
+        assert_eq!(viewer.trouble, Some(SystemProblem::ReadOnly(ReadOnly::Damaged)));
     }
 }

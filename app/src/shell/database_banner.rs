@@ -2,7 +2,7 @@
 
 use duplistatus::{
     access::Permission,
-    dto::health::{ReadOnly, Trouble},
+    dto::health::{ReadOnly, SystemProblem},
 };
 use leptos::prelude::*;
 
@@ -24,32 +24,34 @@ pub fn DatabaseBanner() -> impl IntoView {
     let manages = viewer.may(Permission::ViewDatabase);
     viewer.trouble.map(|trouble| {
         let (tone, title, what) = match trouble {
-            Trouble::ReadOnly(ReadOnly::Damaged) => {
+            SystemProblem::ReadOnly(ReadOnly::Damaged) => {
                 (Tone::Fail, tr!(locale, frame.trouble.damaged), tr!(locale, frame.trouble.what))
             }
-            Trouble::ReadOnly(ReadOnly::Unwritable) => {
+            SystemProblem::ReadOnly(ReadOnly::Unwritable) => {
                 (Tone::Fail, tr!(locale, frame.trouble.unwritable), tr!(locale, frame.trouble.what))
             }
-            Trouble::ReadOnly(ReadOnly::Gone) => {
+            SystemProblem::ReadOnly(ReadOnly::Gone) => {
                 (Tone::Fail, tr!(locale, frame.trouble.gone), tr!(locale, frame.trouble.what))
             }
-            Trouble::ReadOnly(ReadOnly::Full) => {
+            SystemProblem::ReadOnly(ReadOnly::Full) => {
                 (Tone::Fail, tr!(locale, frame.trouble.full), tr!(locale, frame.trouble.full_what))
             }
-            Trouble::ReadOnly(ReadOnly::Locked) => {
+            SystemProblem::ReadOnly(ReadOnly::Locked) => {
                 (Tone::Fail, tr!(locale, frame.trouble.locked), tr!(locale, frame.trouble.locked_what))
             }
-            Trouble::LowSpace => {
+            SystemProblem::LowSpace => {
                 (Tone::Warn, tr!(locale, frame.trouble.low_space), tr!(locale, frame.trouble.low_space_what))
             }
         };
         let advice = match trouble {
-            Trouble::ReadOnly(ReadOnly::Damaged) => Some(tr!(locale, frame.trouble.damaged_advice)),
-            Trouble::ReadOnly(ReadOnly::Unwritable) => Some(tr!(locale, frame.trouble.unwritable_advice)),
-            Trouble::ReadOnly(ReadOnly::Gone) => Some(tr!(locale, frame.trouble.gone_advice)),
-            Trouble::ReadOnly(ReadOnly::Full) => Some(tr!(locale, frame.trouble.full_advice)),
-            Trouble::ReadOnly(ReadOnly::Locked) => Some(tr!(locale, frame.trouble.locked_advice)),
-            Trouble::LowSpace => None,
+            SystemProblem::ReadOnly(ReadOnly::Damaged) => Some(tr!(locale, frame.trouble.damaged_advice)),
+            SystemProblem::ReadOnly(ReadOnly::Unwritable) => {
+                Some(tr!(locale, frame.trouble.unwritable_advice))
+            }
+            SystemProblem::ReadOnly(ReadOnly::Gone) => Some(tr!(locale, frame.trouble.gone_advice)),
+            SystemProblem::ReadOnly(ReadOnly::Full) => Some(tr!(locale, frame.trouble.full_advice)),
+            SystemProblem::ReadOnly(ReadOnly::Locked) => Some(tr!(locale, frame.trouble.locked_advice)),
+            SystemProblem::LowSpace => None,
         };
         view! {
             <aside class="database-banner" aria-label=tr!(locale, frame.trouble.label)>

@@ -61,7 +61,7 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
             data-dates=viewer.dates.as_str()
             data-zone=viewer.zone.as_ref().map(|(name, _)| name.clone())
             data-offset=viewer.zone.as_ref().map(|(_, offset)| offset.to_string())
-            data-trouble=viewer.trouble.map(duplistatus::dto::health::Trouble::as_str)
+            data-trouble=viewer.trouble.map(duplistatus::dto::health::SystemProblem::as_str)
         >
             <head>
                 <meta charset="utf-8" />

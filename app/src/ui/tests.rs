@@ -4,7 +4,7 @@ use duplistatus::{
     access::Role,
     dto::{
         Paging,
-        health::{ReadOnly, Trouble},
+        health::{ReadOnly, SystemProblem},
     },
     status::Status,
     verdict::Verdict,
@@ -67,7 +67,7 @@ fn trouble_is_told_to_everybody_and_its_remedy_to_who_can_help() {
             view! { <DatabaseBanner /> }
         })
     };
-    let damaged = Some(Trouble::ReadOnly(ReadOnly::Damaged));
+    let damaged = Some(SystemProblem::ReadOnly(ReadOnly::Damaged));
     let viewer = banner(Some(Role::Viewer), damaged);
     assert!(viewer.contains("read-only") && !viewer.contains("db repair"), "{viewer}");
     assert!(!viewer.contains("/settings/health"), "{viewer}");
@@ -75,9 +75,9 @@ fn trouble_is_told_to_everybody_and_its_remedy_to_who_can_help() {
     for needed in ["duplistatus db repair", "db salvage", "db restore", "href=\"/settings/health\""] {
         assert!(root.contains(needed), "{needed}: {root}");
     }
-    let unwritable = banner(Some(Role::Administrator), Some(Trouble::ReadOnly(ReadOnly::Unwritable)));
+    let unwritable = banner(Some(Role::Administrator), Some(SystemProblem::ReadOnly(ReadOnly::Unwritable)));
     assert!(unwritable.contains("permissions") && !unwritable.contains("db repair"), "{unwritable}");
-    let space = banner(Some(Role::Administrator), Some(Trouble::LowSpace));
+    let space = banner(Some(Role::Administrator), Some(SystemProblem::LowSpace));
     assert!(space.contains("data-tone=\"warn\"") && space.contains("nearly full"), "{space}");
     assert!(!banner(Some(Role::Administrator), None).contains("notice"));
 }

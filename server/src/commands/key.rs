@@ -6,7 +6,7 @@ use anyhow::{anyhow, bail};
 use duplistatus::{
     dto::{
         key::{KeyRow, NewKey},
-        reach::loopback_host,
+        public_address::loopback_host,
     },
     error::Error,
     service::{Actor, Services, ingest_keys},

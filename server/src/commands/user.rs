@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::{anyhow, bail};
 use duplistatus::{
     access::Role,
-    dto::user::{ShownOnce, UserRow, UsersPage},
+    dto::user::{OneTimeSecret, UserRow, UsersPage},
     error::Error,
     ids::UserId,
     service::{Actor, Services, users, users::setup},
@@ -158,8 +158,8 @@ async fn find(services: &Services, name: &str) -> anyhow::Result<UserId> {
 }
 
 /// What to say of a password that was made, and the password.
-fn told(shown: Option<ShownOnce>) -> (String, Option<String>) {
-    let Some(ShownOnce { name, secret }) = shown else { return (String::new(), None) };
+fn told(shown: Option<OneTimeSecret>) -> (String, Option<String>) {
+    let Some(OneTimeSecret { name, secret }) = shown else { return (String::new(), None) };
     let said =
         format!("\n\n{secret}\n\nThis password is shown once. {name} must change it at the next sign-in.");
     (said, Some(secret))

@@ -21,7 +21,7 @@ use axum::{
 use duplistatus::{
     access::Permission,
     dto::account::Profile,
-    service::{Actor, health, security::Surroundings, session::Caller},
+    service::{Actor, health, security::RequestEnvironment, session::Caller},
 };
 use leptos::{nonce::use_nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEADER};
 use leptos_axum::ResponseOptions;
@@ -199,9 +199,9 @@ fn way_in(state: &AppState, client: &Client) -> Option<String> {
 }
 
 /// What this request tells about the way to the program.
-pub(super) fn surroundings(state: &AppState, client: Option<&Client>) -> Surroundings {
+pub(super) fn surroundings(state: &AppState, client: Option<&Client>) -> RequestEnvironment {
     let unknown_proxy = state.proxies.saw_untrusted().map(|address| address.to_string());
-    Surroundings {
+    RequestEnvironment {
         secure: client.is_some_and(|client| client.secure),
         // Behind a proxy on this machine that was not named, the whole world comes from here.
         // The same where a proxy that was named does not say for whom it asks.

@@ -141,7 +141,7 @@ fn the_password_is_needed_for_both_steps() {
         let sent = site.send(form(&content)).await;
         let at = sent.header(header::LOCATION).strip_suffix("#restore-preview").unwrap().to_owned();
         let reference = at.strip_prefix("/settings/backups?sent=").unwrap().to_owned();
-        let clock = &site.state.services.clock();
+        let clock = site.state.services.clock();
         clock.set(clock.now().plus(duplistatus::access::PROOF_LASTS));
         let again = site.send(form(&content)).await;
         assert!(again.header(header::LOCATION).starts_with("/prove"), "{again:?}");

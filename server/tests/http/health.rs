@@ -12,7 +12,7 @@ use duplistatus::{
     dto::database::RestoreChoice,
     error::Error,
     service::{
-        Actor,
+        Actor, Crypto, Services,
         database::{self, Target},
     },
     zone::Zone,
@@ -175,11 +175,16 @@ async fn damage_is_remembered_over_a_restart() {
     damage(&site, zero).await;
     let _ = database::check_integrity(services, &Actor::CommandLine).await;
     services.db().close().await;
-    let mut again = services.clone();
-    again.db = Db::open(services.db().path()).unwrap();
-    assert!(again.db.read_only_cause().is_none(), "a cheap look does not find it");
+    let again = Services::new(
+        Db::open(services.db().path()).unwrap(),
+        services.clock().clone(),
+        services.zone().clone(),
+        services.options().clone(),
+        Crypto::for_made_up_data().unwrap(),
+    );
+    assert!(again.db().read_only_cause().is_none(), "a cheap look does not find it");
     database::follow_last_check(&again).await;
-    let refused = again.db.write(|_| Ok(())).await.unwrap_err();
+    let refused = again.db().write(|_| Ok(())).await.unwrap_err();
     assert_eq!(refused.kind, StoreErrorKind::ReadOnly);
 }
 
@@ -187,7 +192,7 @@ async fn damage_is_remembered_over_a_restart() {
 async fn a_table_that_is_gone_is_damage() {
     let site = Site::open();
     site.post("/api/upload", report(2)).await;
-    let db = &site.state.services.db();
+    let db = site.state.services.db();
     db.write(|tx| dynamic::execute(tx.conn, "DROP TABLE notifications", &[])).await.unwrap();
     db.close().await;
     let again = Db::open(db.path()).unwrap();

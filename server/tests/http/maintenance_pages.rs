@@ -297,10 +297,8 @@ async fn one_at_a_time_and_for_administrators_from_our_own_pages_only() {
     }
     assert_eq!(site.send_as_it_is(form(&[file])).await.status, StatusCode::SEE_OTHER, "signs in first");
     let services = &site.state.services;
-    let guard = services
-        .background_work()
-        .start(duplistatus::dto::work::WorkKind::Vacuum, &services.clock())
-        .unwrap();
+    let guard =
+        services.background_work().start(duplistatus::dto::work::WorkKind::Vacuum, services.clock()).unwrap();
     assert!(site.send(form(&[file])).await.header(header::LOCATION).contains("__err="));
     let refused = site.send(Request::post(IMPORT).body(Body::from(CSV)).unwrap()).await;
     assert_eq!((refused.status, &refused.json()["field"]), (StatusCode::BAD_REQUEST, &"work".into()));

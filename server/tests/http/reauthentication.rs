@@ -39,7 +39,7 @@ fn with_cookie(mut request: Request<Body>, cookie: &str) -> Request<Body> {
 }
 
 fn pass_time(site: &Site) {
-    let clock = &site.state.services.clock();
+    let clock = site.state.services.clock();
     clock.set(clock.now().plus(PROOF_LASTS));
 }
 

@@ -222,7 +222,7 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
         // An entry of the audit log that is old by then.
         let open = |settings: &mut Settings| settings.local_read_api = true;
         settings::adjust(&site.state.services, &Actor::CommandLine, open).await.unwrap();
-        let clock = &site.state.services.clock();
+        let clock = site.state.services.clock();
         clock.set(clock.now().plus(400 * 86_400));
         let page = |path: &str, body: &str| {
             let mut form = program(path, FORM, body);

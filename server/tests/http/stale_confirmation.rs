@@ -74,7 +74,7 @@ fn more_runs_than_were_named_are_not_deleted() {
         for run in 1..=4 {
             site.post("/api/upload", report(run)).await;
         }
-        let clock = &site.state.services.clock();
+        let clock = site.state.services.clock();
         clock.set(clock.now().plus(400 * 86_400));
         submit(&site, "set_retention", page, "days=300&keep_last=1&at_most=3").await;
         let cleanup = |runs: i64| format!("days=&keep_last=&server=&job=&at_most={runs}");

@@ -7,7 +7,7 @@ use crate::{
     access::{Permission, Scope},
     crypto::token::{random_token, sha256_hex},
     db::tables::api_keys::{self, ApiKeyRecord, NewApiKey},
-    dto::user::{ApiKeyRow, ShownOnce},
+    dto::user::{ApiKeyRow, OneTimeSecret},
     error::Error,
     ids::{ApiKeyId, UserId},
     service::{
@@ -34,7 +34,7 @@ pub async fn create(
     name: &str,
     scope: Scope,
     days: Option<i64>,
-) -> Result<ShownOnce, Error> {
+) -> Result<OneTimeSecret, Error> {
     let identity = actor.person_who_may(Permission::OwnApiKeys)?;
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
@@ -78,7 +78,7 @@ pub async fn create(
             )
         })
         .await?;
-    Ok(ShownOnce { name, secret })
+    Ok(OneTimeSecret { name, secret })
 }
 
 /// Revokes a key: one's own, or for administrators anybody's.

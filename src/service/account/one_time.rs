@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use super::api_keys;
 use crate::{
     access::Scope,
-    dto::user::ShownOnce,
+    dto::user::OneTimeSecret,
     error::Error,
     service::{Actor, Services},
 };
@@ -64,7 +64,7 @@ pub async fn create_api_key(
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but people with a session.
-pub fn take_api_key(services: &Services, actor: &Actor, token: &str) -> Result<Option<ShownOnce>, Error> {
+pub fn take_api_key(services: &Services, actor: &Actor, token: &str) -> Result<Option<OneTimeSecret>, Error> {
     actor.person()?;
     Ok(services.new_secrets.take(&actor.owner(), token, services.clock.now()).map(|one| one.thing))
 }

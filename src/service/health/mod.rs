@@ -13,7 +13,7 @@ pub use judge::judge;
 use serde::Serialize;
 pub use space::{DiskSpace, DiskSpaceCache};
 
-use super::{Actor, Services, rows::count, security, security::Surroundings};
+use super::{Actor, Services, rows::count, security, security::RequestEnvironment};
 use crate::{
     access::Permission,
     crypto::SecretKeys,
@@ -23,7 +23,7 @@ use crate::{
         engine::{connection, files},
     },
     dto::{
-        health::{Fact, Judged, ReadOnly, State, Trouble},
+        health::{Fact, Judged, ReadOnly, State, SystemProblem},
         security::State as Weakness,
     },
     error::Error,
@@ -75,7 +75,11 @@ pub async fn ready(services: &Services) -> Readiness {
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators. That the database does not answer is in the list.
-pub async fn list(services: &Services, actor: &Actor, around: &Surroundings) -> Result<Vec<Judged>, Error> {
+pub async fn list(
+    services: &Services,
+    actor: &Actor,
+    around: &RequestEnvironment,
+) -> Result<Vec<Judged>, Error> {
     actor.may(Permission::ViewDatabase)?;
     let now = services.clock.now();
     // Before a query here waits itself.
@@ -164,11 +168,11 @@ fn judged(facts: Vec<Fact>) -> Vec<Judged> {
 }
 
 /// What the one who looks at a page has to know at once. Cheap: asked for every page.
-pub fn trouble(services: &Services, actor: &Actor) -> Option<Trouble> {
+pub fn trouble(services: &Services, actor: &Actor) -> Option<SystemProblem> {
     let Actor::User(_) = actor else { return None };
     if let Some(why) = services.db.read_only() {
-        return Some(Trouble::ReadOnly(why));
+        return Some(SystemProblem::ReadOnly(why));
     }
     let is_low = || judge(&services.room().fact()) <= State::Warning;
-    (actor.may(Permission::ViewDatabase).is_ok() && is_low()).then_some(Trouble::LowSpace)
+    (actor.may(Permission::ViewDatabase).is_ok() && is_low()).then_some(SystemProblem::LowSpace)
 }

@@ -28,7 +28,7 @@ fn find(all: &[Judged], name: &str) -> Option<State> {
 #[tokio::test]
 async fn everything_is_looked_at_and_the_worst_comes_first() -> TestResult {
     let (_folder, services) = services()?;
-    let around = Surroundings::default();
+    let around = RequestEnvironment::default();
     send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
     services.db.write(|tx| tasks::add(tx.conn, "keys", Timestamp::from_unix(NOON - 3600))).await?;
     let all = list(&services, &Actor::CommandLine, &around).await?;
@@ -98,10 +98,10 @@ async fn while_nothing_can_be_stored_people_are_told_and_monitors_too() -> TestR
     assert_eq!(trouble(&services, &viewer), None);
     assert!(ready(&services).await.is_ready());
     services.db.stop_writing("page 7 is not in order");
-    assert_eq!(trouble(&services, &viewer), Some(Trouble::ReadOnly(ReadOnly::Damaged)));
+    assert_eq!(trouble(&services, &viewer), Some(SystemProblem::ReadOnly(ReadOnly::Damaged)));
     assert_eq!(trouble(&services, &Actor::Guest { address: String::new() }), None);
     assert_eq!(ready(&services).await.status, "degraded");
-    let all = list(&services, &Actor::CommandLine, &Surroundings::default()).await?;
+    let all = list(&services, &Actor::CommandLine, &RequestEnvironment::default()).await?;
     assert_eq!(find(&all, "writing"), Some(State::Failing));
     assert!(send(&services, report("2026-11-23T02:00:00Z", "Success")).await.is_err());
 
@@ -117,7 +117,7 @@ async fn secrets_of_another_key_are_told() -> TestResult {
     let (folder, services) = services()?;
     let root = member(&services, "root", Role::Administrator).await?;
     second_factor(&services, &root).await?;
-    let all = list(&services, &Actor::CommandLine, &Surroundings::default()).await?;
+    let all = list(&services, &Actor::CommandLine, &RequestEnvironment::default()).await?;
     assert_eq!(find(&all, "secrets"), Some(State::Ok));
     assert_eq!(secrets::lost(&services).await, 0);
     let (path, other) = (folder.path().join("duplistatus.db"), SecretKeys::in_memory()?);
@@ -138,8 +138,8 @@ async fn a_lock_that_another_program_holds_is_told_until_it_lets_go() -> TestRes
     assert!(send(&services, report("2026-11-23T02:00:00Z", "Success")).await.is_err());
     let now = ready(&services).await;
     assert_eq!((now.status, now.database, now.is_ready()), ("degraded", "locked", false));
-    assert_eq!(trouble(&services, &viewer), Some(Trouble::ReadOnly(ReadOnly::Locked)));
-    let all = list(&services, &Actor::CommandLine, &Surroundings::default()).await?;
+    assert_eq!(trouble(&services, &viewer), Some(SystemProblem::ReadOnly(ReadOnly::Locked)));
+    let all = list(&services, &Actor::CommandLine, &RequestEnvironment::default()).await?;
     assert_eq!(find(&all, "writing"), Some(State::Failing));
     other.batch_execute("ROLLBACK")?;
     send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
@@ -156,7 +156,7 @@ async fn what_was_taken_away_is_noticed_before_anything_is_acknowledged() -> Tes
     let (path, away) = (folder.path().join("duplistatus.db"), folder.path().join("away.db"));
     fs::rename(&path, &away)?;
     assert!(send(&services, report("2026-11-24T02:00:00Z", "Success")).await.is_err());
-    assert_eq!(trouble(&services, &viewer), Some(Trouble::ReadOnly(ReadOnly::Gone)));
+    assert_eq!(trouble(&services, &viewer), Some(SystemProblem::ReadOnly(ReadOnly::Gone)));
     assert_eq!(ready(&services).await.status, "degraded");
     assert!(!path.exists(), "no empty one takes its place");
     assert!(!database::look_again(&services).await?);
@@ -181,7 +181,10 @@ async fn administrators_are_told_when_space_is_low() -> TestResult {
     let now = services.clock.now();
     let with = |free| Arc::new(DiskSpaceCache::of(now, DiskSpace { free: Some(free), database: 1 }));
     services.space = with(50_000_000);
-    assert_eq!((trouble(&services, &root), trouble(&services, &viewer)), (Some(Trouble::LowSpace), None));
+    assert_eq!(
+        (trouble(&services, &root), trouble(&services, &viewer)),
+        (Some(SystemProblem::LowSpace), None)
+    );
     services.space = with(u64::MAX);
     assert_eq!(trouble(&services, &root), None);
     Ok(())

@@ -42,7 +42,7 @@ const FEW_FAILURES: i64 = 9;
 
 /// What a request tells about the way to the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct RequestEnvironment {
     /// Whether the browser speaks TLS.
     pub secure: bool,
     /// Whether the request comes from this machine.
@@ -61,7 +61,11 @@ pub struct Surroundings {
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
-pub async fn overview(services: &Services, actor: &Actor, around: &Surroundings) -> Result<Overview, Error> {
+pub async fn overview(
+    services: &Services,
+    actor: &Actor,
+    around: &RequestEnvironment,
+) -> Result<Overview, Error> {
     actor.may(Permission::ViewSettings)?;
     let (zone, now) = (actor.zone(services), services.clock.now());
     let stored = services.db.read(move |conn| Stored::load(conn, now)).await?;
@@ -115,8 +119,8 @@ fn share<T>(all: &[T], is_one: impl Fn(&T) -> bool) -> Share {
 }
 
 /// The way from the browser to the program.
-fn of_way(services: &Services, around: &Surroundings) -> Vec<Fact> {
-    let Surroundings { secure, local, via_proxy, unknown_proxy, url, url_is_fixed } = around.clone();
+fn of_way(services: &Services, around: &RequestEnvironment) -> Vec<Fact> {
+    let RequestEnvironment { secure, local, via_proxy, unknown_proxy, url, url_is_fixed } = around.clone();
     let mut facts = vec![
         Fact::OpenIngest { on: services.options.open_ingest },
         Fact::Transport { secure, local },

@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Deserialize;
 
-use super::Surroundings;
+use super::RequestEnvironment;
 use crate::{
     access::Permission,
-    dto::reach::{Obstacle, Reach, ReachCheck},
+    dto::public_address::{AddressCheck, Obstacle, Reachability},
     error::Error,
     outgoing::{Outgoing, OutgoingError, PrivateNetworks},
     service::{Actor, Services},
@@ -27,7 +27,7 @@ struct Health {
 
 /// The last check, kept in memory: it tells about the network as it was then.
 #[derive(Debug, Default)]
-pub struct LastCheck(Mutex<Option<(Timestamp, String, Reach)>>);
+pub struct LastCheck(Mutex<Option<(Timestamp, String, Reachability)>>);
 
 /// Asks for the program at the URL under which this request reached it, and keeps the answer for [`last`].
 ///
@@ -36,7 +36,7 @@ pub struct LastCheck(Mutex<Option<(Timestamp, String, Reach)>>);
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
-pub async fn ask(services: &Services, actor: &Actor, around: &Surroundings) -> Result<(), Error> {
+pub async fn ask(services: &Services, actor: &Actor, around: &RequestEnvironment) -> Result<(), Error> {
     actor.may(Permission::RunUpkeep)?;
     let is_allowed = around.url_is_fixed || services.settings().private_networks;
     let policy = if is_allowed { PrivateNetworks::Allowed } else { PrivateNetworks::Refused };
@@ -50,21 +50,21 @@ pub async fn ask(services: &Services, actor: &Actor, around: &Surroundings) -> R
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
-pub fn last(services: &Services, actor: &Actor) -> Result<Option<ReachCheck>, Error> {
+pub fn last(services: &Services, actor: &Actor) -> Result<Option<AddressCheck>, Error> {
     actor.may(Permission::ViewSettings)?;
     let last = services.last_address_check.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let zone = actor.zone(services);
-    Ok(last.map(|(at, url, reach)| ReachCheck { url, at: zone.moment(at), reach }))
+    Ok(last.map(|(at, url, reach)| AddressCheck { url, at: zone.moment(at), reach }))
 }
 
 /// Asks for the health check at `public_url` (scheme and host) under `base` (empty, or a path as in `/duplistatus`).
-pub async fn check(outgoing: &Outgoing, public_url: &str, base: &str) -> Reach {
+pub async fn check(outgoing: &Outgoing, public_url: &str, base: &str) -> Reachability {
     let url = format!("{}{base}/api/health", public_url.trim_end_matches('/'));
     match outgoing.get(&url).await {
-        Ok(answer) if answer.status == 200 && is_health(&answer.body) => Reach::Reachable,
-        Ok(answer) => Reach::Other { status: answer.status },
-        Err(OutgoingError::PrivateAddress { address, .. }) => Reach::Private { address },
-        Err(error) => Reach::Unreachable { obstacle: obstacle(&error), reason: error.to_string() },
+        Ok(answer) if answer.status == 200 && is_health(&answer.body) => Reachability::Reachable,
+        Ok(answer) => Reachability::Other { status: answer.status },
+        Err(OutgoingError::PrivateAddress { address, .. }) => Reachability::Private { address },
+        Err(error) => Reachability::Unreachable { obstacle: obstacle(&error), reason: error.to_string() },
     }
 }
 
@@ -91,7 +91,7 @@ mod tests {
         service::testing::{TestResult, services},
     };
 
-    async fn reach(answer: &'static str) -> Reach {
+    async fn reach(answer: &'static str) -> Reachability {
         let server = Server::start(move |_| answer.to_owned());
         check(&Outgoing::new(PrivateNetworks::Allowed), &format!("{}/", server.url), "/base").await
     }
@@ -104,30 +104,30 @@ mod tests {
             _ => Server::ok("{}"),
         });
         let outgoing = Outgoing::new(PrivateNetworks::Allowed);
-        assert_eq!(check(&outgoing, &server.url, "/base").await, Reach::Reachable);
-        assert_eq!(check(&outgoing, &server.url, "").await, Reach::Other { status: 200 });
+        assert_eq!(check(&outgoing, &server.url, "/base").await, Reachability::Reachable);
+        assert_eq!(check(&outgoing, &server.url, "").await, Reachability::Other { status: 200 });
         let gate = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n";
-        assert_eq!(reach(gate).await, Reach::Other { status: 401 });
+        assert_eq!(reach(gate).await, Reachability::Other { status: 401 });
     }
 
     #[tokio::test]
     async fn it_says_why_there_is_no_answer() {
         let away =
             "HTTP/1.1 302 Found\r\nLocation: https://login.example/?next=1\r\nContent-Length: 0\r\n\r\n";
-        let Reach::Unreachable { obstacle: Obstacle::Redirect, reason } = reach(away).await else {
+        let Reachability::Unreachable { obstacle: Obstacle::Redirect, reason } = reach(away).await else {
             panic!("it was followed")
         };
         assert!(reason.ends_with("redirects to https://login.example; use that address if it is correct"));
         let outgoing = Outgoing::new(PrivateNetworks::Allowed);
         let silent = check(&outgoing, "http://127.0.0.1:1", "").await;
         assert!(
-            matches!(silent, Reach::Unreachable { obstacle: Obstacle::Connection, .. }),
+            matches!(silent, Reachability::Unreachable { obstacle: Obstacle::Connection, .. }),
             "nobody listens there: {silent:?}"
         );
     }
 
-    fn around(url: &str, url_is_fixed: bool) -> Surroundings {
-        Surroundings { url: url.to_owned(), url_is_fixed, ..Surroundings::default() }
+    fn around(url: &str, url_is_fixed: bool) -> RequestEnvironment {
+        RequestEnvironment { url: url.to_owned(), url_is_fixed, ..RequestEnvironment::default() }
     }
 
     #[tokio::test]
@@ -140,12 +140,12 @@ mod tests {
 
         ask(&services, &actor, &around(&server.url, false)).await?;
         let found = last(&services, &actor)?.ok_or("nothing was kept")?;
-        assert_eq!(found.reach, Reach::Private { address: [127, 0, 0, 1].into() });
+        assert_eq!(found.reach, Reachability::Private { address: [127, 0, 0, 1].into() });
         assert_eq!(server.count(), 0);
 
         ask(&services, &actor, &around(&server.url, true)).await?;
         let found = last(&services, &actor)?.ok_or("nothing was kept")?;
-        assert_eq!((found.reach, &found.url), (Reach::Reachable, &server.url));
+        assert_eq!((found.reach, &found.url), (Reachability::Reachable, &server.url));
         assert_eq!(found.at.at, services.clock.now());
         Ok(())
     }

@@ -18,7 +18,7 @@ const ME: Actor = Actor::CommandLine;
 
 /// What is said of a service, by a request from elsewhere with TLS.
 async fn facts(services: &Services) -> Result<Vec<Check>, Error> {
-    let around = Surroundings { secure: true, url_is_fixed: true, ..Surroundings::default() };
+    let around = RequestEnvironment { secure: true, url_is_fixed: true, ..RequestEnvironment::default() };
     Ok(overview(services, &ME, &around).await?.checks)
 }
 
@@ -68,7 +68,10 @@ async fn the_worst_comes_first_and_only_administrators_see_it() -> TestResult {
     assert!(checks.is_sorted_by_key(|check| check.state));
     assert_eq!(checks.first().map(|check| &check.fact), Some(&Fact::OpenIngest { on: true }));
     let guest = Actor::Guest { address: String::new() };
-    assert!(matches!(overview(&services, &guest, &Surroundings::default()).await, Err(Error::Forbidden)));
+    assert!(matches!(
+        overview(&services, &guest, &RequestEnvironment::default()).await,
+        Err(Error::Forbidden)
+    ));
     Ok(())
 }
 
@@ -77,7 +80,7 @@ async fn the_request_says_how_it_came() -> TestResult {
     let (_folder, mut services) = services()?;
     let options = Options { listening: Some(([0, 0, 0, 0], 9666).into()), ..Options::default() };
     services.options = Arc::new(options);
-    let ask = |around: Surroundings| {
+    let ask = |around: RequestEnvironment| {
         let services = services.clone();
         async move {
             let checks = overview(&services, &ME, &around).await?.checks;
@@ -93,15 +96,15 @@ async fn the_request_says_how_it_came() -> TestResult {
         }
     };
     let (weak, advice, ok) = (Some(State::Weak), Some(State::Advice), Some(State::Ok));
-    assert_eq!(ask(Surroundings::default()).await?, [ok, weak, ok, advice, ok]);
-    let here = Surroundings { local: true, ..Surroundings::default() };
+    assert_eq!(ask(RequestEnvironment::default()).await?, [ok, weak, ok, advice, ok]);
+    let here = RequestEnvironment { local: true, ..RequestEnvironment::default() };
     assert_eq!(ask(here).await?, [ok, ok, ok, ok, ok]);
-    let proxied = Surroundings {
+    let proxied = RequestEnvironment {
         secure: true,
         via_proxy: true,
         url_is_fixed: true,
         unknown_proxy: Some("192.0.2.1".into()),
-        ..Surroundings::default()
+        ..RequestEnvironment::default()
     };
     assert_eq!(ask(proxied).await?, [ok, ok, advice, ok, advice]);
     Ok(())

@@ -13,7 +13,7 @@ use crate::{
             users::{UserPatch, UserRecord},
         },
     },
-    dto::user::ShownOnce,
+    dto::user::OneTimeSecret,
     error::Error,
     ids::{SessionId, UserId},
     service::{Actor, Services, audit, audit::Entry, rows::missing_is_not_found},
@@ -72,7 +72,7 @@ pub async fn reset_password(
     id: UserId,
     password: Option<SecretString>,
     second_factor: bool,
-) -> Result<Option<ShownOnce>, Error> {
+) -> Result<Option<OneTimeSecret>, Error> {
     actor.may(Permission::ManageUsers)?;
     if actor.user() == Some(id) {
         let hint = "change your own password and second factor under Your account";

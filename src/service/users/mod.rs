@@ -28,7 +28,7 @@ use crate::{
             users::{self, NewUser},
         },
     },
-    dto::user::{ShownOnce, UserRow, UsersPage},
+    dto::user::{OneTimeSecret, UserRow, UsersPage},
     error::Error,
     ids::UserId,
 };
@@ -123,7 +123,7 @@ pub async fn create(
     name: &str,
     role: Role,
     password: Option<SecretString>,
-) -> Result<(UserId, Option<ShownOnce>), Error> {
+) -> Result<(UserId, Option<OneTimeSecret>), Error> {
     actor.may(Permission::ManageUsers)?;
     let name = user_name(name)?;
     let (password, shown) = match password {
@@ -160,9 +160,9 @@ pub async fn create(
 }
 
 /// A random password that a person can read out.
-fn temporary_password(name: &str) -> Result<(SecretString, Option<ShownOnce>), Error> {
+fn temporary_password(name: &str) -> Result<(SecretString, Option<OneTimeSecret>), Error> {
     let secret = random_token(12)?;
-    Ok((SecretString::from(secret.clone()), Some(ShownOnce { name: name.to_owned(), secret })))
+    Ok((SecretString::from(secret.clone()), Some(OneTimeSecret { name: name.to_owned(), secret })))
 }
 
 fn taken(error: StoreError) -> Error {

@@ -2,7 +2,7 @@
 
 use crate::{
     access::{Permission, Role},
-    dto::user::ShownOnce,
+    dto::user::OneTimeSecret,
     error::Error,
     ids::UserId,
     service::{Actor, Services},
@@ -41,14 +41,14 @@ pub async fn reset_to_show(
 ///
 /// # Errors
 /// [`Error::Forbidden`] when the actor may not manage people.
-pub fn take_to_show(services: &Services, actor: &Actor, token: &str) -> Result<Option<ShownOnce>, Error> {
+pub fn take_to_show(services: &Services, actor: &Actor, token: &str) -> Result<Option<OneTimeSecret>, Error> {
     // Seeing it once was allowed when it was made, a moment ago.
     actor.may(Permission::ViewUsers)?;
     Ok(services.new_secrets.take(&actor.owner(), token, services.clock.now()).map(|one| one.thing))
 }
 
 /// Nothing was made when the password was given: then there is nothing to show.
-fn keep(services: &Services, actor: &Actor, made: Option<ShownOnce>) -> Result<String, Error> {
+fn keep(services: &Services, actor: &Actor, made: Option<OneTimeSecret>) -> Result<String, Error> {
     made.map_or_else(
         || Ok(String::new()),
         |secret| services.new_secrets.keep(actor.owner(), secret, services.clock.now()),

@@ -8,7 +8,7 @@
 
 use duplistatus::{
     access::Scope,
-    dto::{account::AccountPage, user::ShownOnce},
+    dto::{account::AccountPage, user::OneTimeSecret},
     ids::{ApiKeyId, SessionId},
 };
 use leptos::prelude::*;
@@ -144,9 +144,9 @@ pub async fn renew_recovery_codes(password: String) -> Result<(), ApiError> {
 /// [`ApiError::NotFound`] for all but people with a session.
 #[server(prefix = "/api/fn", endpoint = "new_recovery_codes", input = Wire, output = Wire)]
 pub async fn reveal_recovery_codes(token: String) -> Result<Option<NewCodes>, ApiError> {
-    use duplistatus::service::{account::one_time, security::Surroundings};
+    use duplistatus::service::{account::one_time, security::RequestEnvironment};
     let (services, actor) = crate::api::context()?;
-    let site = use_context::<Surroundings>().unwrap_or_default().url;
+    let site = use_context::<RequestEnvironment>().unwrap_or_default().url;
     let codes = one_time::take_recovery_codes(&services, &actor, &token)?;
     Ok(codes.map(|codes| NewCodes { codes, site }))
 }
@@ -216,7 +216,7 @@ pub async fn create_api_key(name: String, scope: Scope, days: String) -> Result<
 /// # Errors
 /// [`ApiError::NotFound`] for all but people with a session.
 #[server(prefix = "/api/fn", endpoint = "new_api_key", input = Wire, output = Wire)]
-pub async fn reveal_api_key(token: String) -> Result<Option<ShownOnce>, ApiError> {
+pub async fn reveal_api_key(token: String) -> Result<Option<OneTimeSecret>, ApiError> {
     let (services, actor) = crate::api::context()?;
     Ok(duplistatus::service::account::one_time::take_api_key(&services, &actor, &token)?)
 }

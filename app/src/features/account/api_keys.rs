@@ -4,7 +4,7 @@ use duplistatus::{
     access::Scope,
     dto::{
         Moment,
-        user::{ApiKeyRow, ShownOnce},
+        user::{ApiKeyRow, OneTimeSecret},
     },
     ids::ApiKeyId,
 };
@@ -39,7 +39,7 @@ pub fn ApiKeysSection(
     /// Scopes that the person's keys can have.
     scopes: Vec<Scope>,
     /// A key that was just made.
-    new_key: Shown<ShownOnce>,
+    new_key: Shown<OneTimeSecret>,
     /// When the data was asked for.
     now: Moment,
     /// What was done on the page.

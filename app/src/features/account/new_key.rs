@@ -1,6 +1,6 @@
 //! An API key that was just made, once.
 
-use duplistatus::dto::user::ShownOnce;
+use duplistatus::dto::user::OneTimeSecret;
 use leptos::prelude::*;
 
 use super::one_time::Shown;
@@ -17,7 +17,7 @@ use crate::{
 #[component]
 pub fn NewKey(
     /// The key.
-    shown: Shown<ShownOnce>,
+    shown: Shown<OneTimeSecret>,
 ) -> impl IntoView {
     let locale = use_locale();
     match shown {
@@ -28,7 +28,7 @@ pub fn NewKey(
             </Notice>
         }
         .into_any(),
-        Shown::Now(ShownOnce { name, secret }) => {
+        Shown::Now(OneTimeSecret { name, secret }) => {
             let bearer = format!("Authorization: Bearer {secret}");
             let header = format!("X-API-Key: {secret}");
             view! {

@@ -1,6 +1,6 @@
 //! What is shown only once.
 
-use duplistatus::dto::user::ShownOnce;
+use duplistatus::dto::user::OneTimeSecret;
 use serde::{Deserialize, Serialize};
 
 /// What can be shown once.
@@ -27,7 +27,7 @@ pub struct Waiting {
     /// Recovery codes.
     pub codes: Shown<NewCodes>,
     /// An API key.
-    pub key: Shown<ShownOnce>,
+    pub key: Shown<OneTimeSecret>,
 }
 
 /// Recovery codes, and the site that they are for.

@@ -4,7 +4,7 @@ use duplistatus::{
     access::{Role, Scope},
     dto::{
         account::{AccountPage, DateFormat, Enrolment, Profile, SecondFactor, SessionRow},
-        user::{ApiKeyRow, ShownOnce},
+        user::{ApiKeyRow, OneTimeSecret},
     },
     ids::{ApiKeyId, SessionId},
 };
@@ -93,7 +93,7 @@ fn shown() -> Waiting {
     let secret = "dsk_Zk3xWq81c0VnT5yQm2rJ7uLbE9sHfG4dPaXwKvNtYzM".to_owned();
     Waiting {
         codes: Shown::Now(NewCodes { codes, site: "https://backup.example".into() }),
-        key: Shown::Now(ShownOnce { name: "Home screen widget".into(), secret }),
+        key: Shown::Now(OneTimeSecret { name: "Home screen widget".into(), secret }),
     }
 }
 
@@ -235,7 +235,7 @@ fn hostile_text_stays_text() {
         ..page()
     };
     page.api_keys[0].last_address = Some(hostile());
-    let key = Shown::Now(ShownOnce { name: hostile(), secret: hostile() });
+    let key = Shown::Now(OneTimeSecret { name: hostile(), secret: hostile() });
     let waiting = Waiting { codes: Shown::Now(NewCodes { codes: vec![hostile()], site: hostile() }), key };
     assert_harmless(&show(page, waiting, None));
 }

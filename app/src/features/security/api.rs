@@ -20,7 +20,7 @@ use crate::{api::wire::Wire, error::ApiError};
 #[server(prefix = "/api/fn", endpoint = "security", input = Wire, output = Wire)]
 pub async fn show_security() -> Result<SecurityPage, ApiError> {
     use duplistatus::service::{
-        security::{Surroundings, overview},
+        security::{RequestEnvironment, overview},
         settings::Settings,
     };
 
@@ -30,7 +30,7 @@ pub async fn show_security() -> Result<SecurityPage, ApiError> {
         words::finding,
     };
     let (services, actor) = crate::api::context()?;
-    let around = use_context::<Surroundings>().unwrap_or_default();
+    let around = use_context::<RequestEnvironment>().unwrap_or_default();
     let locale = crate::locale::use_locale();
     let overview = overview(&services, &actor, &around).await?;
     let now = overview.now;

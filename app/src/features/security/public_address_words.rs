@@ -2,7 +2,7 @@
 
 use duplistatus::dto::{
     Moment,
-    reach::{Obstacle, Reach, ReachCheck},
+    public_address::{AddressCheck, Obstacle, Reachability},
     security::State,
 };
 
@@ -10,35 +10,35 @@ use super::data::Finding;
 use crate::{format::time::calendar_time, locale::Locale, tr};
 
 /// A check in words, and in words when it was made.
-pub fn found(locale: Locale, check: &ReachCheck, now: Moment) -> (Finding, String) {
-    let ReachCheck { url, at, reach } = check;
+pub fn found(locale: Locale, check: &AddressCheck, now: Moment) -> (Finding, String) {
+    let AddressCheck { url, at, reach } = check;
     let state = match reach {
-        Reach::Reachable => State::Ok,
+        Reachability::Reachable => State::Ok,
         // It was not asked: that says nothing about whether it would answer.
-        Reach::Private { .. } => State::Advice,
-        Reach::Other { .. } | Reach::Unreachable { .. } => State::Weak,
+        Reachability::Private { .. } => State::Advice,
+        Reachability::Other { .. } | Reachability::Unreachable { .. } => State::Weak,
     };
     let (title, text) = words(locale, reach, url);
     let when = tr!(locale, security.reach.checked, url = url.clone(), when = calendar_time(locale, *at, now));
     (Finding { state, title, text, mend: None }, when)
 }
 
-fn words(locale: Locale, reach: &Reach, url: &str) -> (String, String) {
+fn words(locale: Locale, reach: &Reachability, url: &str) -> (String, String) {
     match reach {
-        Reach::Reachable => (
+        Reachability::Reachable => (
             tr!(locale, security.reach.itself),
             tr!(locale, security.reach.itself_what, url = url.to_owned()),
         ),
-        Reach::Other { status } => other(locale, *status),
-        Reach::Private { address } if address.is_loopback() => (
+        Reachability::Other { status } => other(locale, *status),
+        Reachability::Private { address } if address.is_loopback() => (
             tr!(locale, security.reach.here),
             tr!(locale, security.reach.here_what, address = address.to_string()),
         ),
-        Reach::Private { address } => (
+        Reachability::Private { address } => (
             tr!(locale, security.reach.private),
             tr!(locale, security.reach.private_what, address = address.to_string()),
         ),
-        Reach::Unreachable { obstacle, reason } => unreachable(locale, *obstacle, reason.clone()),
+        Reachability::Unreachable { obstacle, reason } => unreachable(locale, *obstacle, reason.clone()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The security page as HTML, from made-up data.
 
 use duplistatus::dto::{
-    reach::{Obstacle, Reach, ReachCheck},
+    public_address::{AddressCheck, Obstacle, Reachability},
     security::{Check, Fact, Share, State},
 };
 use leptos::prelude::*;
@@ -17,8 +17,8 @@ use crate::{
     testing::{HOSTILE, ago, assert_harmless, html},
 };
 
-fn check(reach: Reach) -> (Finding, String) {
-    found(Locale::en, &ReachCheck { url: "https://backup.example/d".into(), at: ago(0), reach }, ago(60))
+fn check(reach: Reachability) -> (Finding, String) {
+    found(Locale::en, &AddressCheck { url: "https://backup.example/d".into(), at: ago(0), reach }, ago(60))
 }
 
 fn page(checks: Vec<Check>) -> SecurityPage {
@@ -35,14 +35,14 @@ fn show(page: SecurityPage) -> String {
     html(move || view! { <SecurityView page=page /> })
 }
 
-fn every_answer() -> Vec<Reach> {
-    let broken = |obstacle| Reach::Unreachable { obstacle, reason: "the cable is cut".into() };
+fn every_answer() -> Vec<Reachability> {
+    let broken = |obstacle| Reachability::Unreachable { obstacle, reason: "the cable is cut".into() };
     let mut all = vec![
-        Reach::Reachable,
-        Reach::Private { address: [127, 0, 0, 1].into() },
-        Reach::Private { address: [192, 168, 1, 9].into() },
+        Reachability::Reachable,
+        Reachability::Private { address: [127, 0, 0, 1].into() },
+        Reachability::Private { address: [192, 168, 1, 9].into() },
     ];
-    all.extend([200, 401, 404, 502].map(|status| Reach::Other { status }));
+    all.extend([200, 401, 404, 502].map(|status| Reachability::Other { status }));
     all.extend(
         [
             Obstacle::Name,
@@ -64,10 +64,10 @@ fn each_answer_of_the_public_address_is_told_apart_and_says_what_it_is_about() {
         let (Finding { state, title, text, .. }, when) = check(reach.clone());
         assert!(when.starts_with("https://backup.example/d was checked from this machine "), "{when}");
         let (expected, fact) = match reach {
-            Reach::Reachable => (State::Ok, "https://backup.example/d/api/health".to_owned()),
-            Reach::Private { address } => (State::Advice, address.to_string()),
-            Reach::Other { status } => (State::Weak, status.to_string()),
-            Reach::Unreachable { reason, .. } => (State::Weak, reason),
+            Reachability::Reachable => (State::Ok, "https://backup.example/d/api/health".to_owned()),
+            Reachability::Private { address } => (State::Advice, address.to_string()),
+            Reachability::Other { status } => (State::Weak, status.to_string()),
+            Reachability::Unreachable { reason, .. } => (State::Weak, reason),
         };
         assert_eq!(state, expected, "{title}");
         assert!(text.contains(&fact), "{title}: {text}");
@@ -94,7 +94,7 @@ fn the_worst_is_the_headline_and_what_is_fine_is_short() {
 
 #[test]
 fn hostile_text_stays_text() {
-    let reach = Reach::Unreachable { obstacle: Obstacle::Other, reason: HOSTILE.into() };
+    let reach = Reachability::Unreachable { obstacle: Obstacle::Other, reason: HOSTILE.into() };
     let address = PublicAddress { url: HOSTILE.into(), fixed: false, checked: Some(check(reach)) };
     let proxy = Check { state: State::Advice, fact: Fact::UnknownProxy { address: Some(HOSTILE.into()) } };
     let html = show(SecurityPage { address, ..page(vec![proxy]) });

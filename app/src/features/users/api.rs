@@ -10,7 +10,7 @@
 
 use duplistatus::{
     access::Role,
-    dto::user::{ShownOnce, UsersPage},
+    dto::user::{OneTimeSecret, UsersPage},
     ids::{ApiKeyId, UserId},
 };
 use leptos::prelude::*;
@@ -157,7 +157,7 @@ pub async fn revoke_user_key(key: ApiKeyId, #[server(default)] prefix: String) -
 /// # Errors
 /// [`ApiError::NotFound`] for all but administrators.
 #[server(prefix = "/api/fn", endpoint = "temporary_password", input = Wire, output = Wire)]
-pub async fn reveal_password(token: String) -> Result<Option<ShownOnce>, ApiError> {
+pub async fn reveal_password(token: String) -> Result<Option<OneTimeSecret>, ApiError> {
     let (services, actor) = crate::api::context()?;
     Ok(duplistatus::service::users::one_time::take_to_show(&services, &actor, &token)?)
 }

@@ -1,6 +1,6 @@
 //! A temporary password that was just made.
 
-use duplistatus::dto::user::ShownOnce;
+use duplistatus::dto::user::OneTimeSecret;
 use leptos::prelude::*;
 
 use crate::{
@@ -17,10 +17,10 @@ use crate::{
 #[component]
 pub fn PasswordPanel(
     /// For whom it is, and the password.
-    shown: ShownOnce,
+    shown: OneTimeSecret,
 ) -> impl IntoView {
     let locale = use_locale();
-    let ShownOnce { name, secret } = shown;
+    let OneTimeSecret { name, secret } = shown;
     view! {
         <section class="card key-panel" aria-labelledby="password-title">
             <h2 id="password-title">

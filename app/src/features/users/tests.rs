@@ -2,7 +2,7 @@
 
 use duplistatus::{
     access::{Role, Scope},
-    dto::user::{ApiKeyRow, ShownOnce, UserRow, UsersPage},
+    dto::user::{ApiKeyRow, OneTimeSecret, UserRow, UsersPage},
     ids::{ApiKeyId, UserId},
 };
 use leptos::prelude::*;
@@ -100,6 +100,6 @@ fn hostile_text_stays_text() {
     let mut key = key(HOSTILE);
     (key.name, key.prefix, key.last_address) = (hostile(), hostile(), Some(hostile()));
     assert_harmless(&show(vec![user], vec![key]));
-    let shown = ShownOnce { name: hostile(), secret: hostile() };
+    let shown = OneTimeSecret { name: hostile(), secret: hostile() };
     assert_harmless(&html(|| view! { <PasswordPanel shown=shown /> }));
 }

@@ -1,6 +1,6 @@
 //! A key that was just made: its address, once, and what Duplicati wants to be told.
 
-use duplistatus::dto::{key::NewKey, reach::loopback_host};
+use duplistatus::dto::{key::NewKey, public_address::loopback_host};
 use leptos::prelude::*;
 
 use super::{

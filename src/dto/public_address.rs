@@ -8,7 +8,7 @@ use super::Moment;
 
 /// What came back when the program asked for itself at its public URL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Reach {
+pub enum Reachability {
     /// Itself.
     Reachable,
     /// Something else: another program, or a proxy that asks who is there.
@@ -49,13 +49,13 @@ pub enum Obstacle {
 
 /// A check that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReachCheck {
+pub struct AddressCheck {
     /// Which URL was asked, base path included.
     pub url: String,
     /// When.
     pub at: Moment,
     /// What came back.
-    pub reach: Reach,
+    pub reach: Reachability,
 }
 
 /// The host of a URL that leads to the machine it is used on, and so to another machine for everybody else: `localhost`, or

@@ -134,7 +134,7 @@ impl RunOutcome {
         if self.is_complete() { told } else { None }
     }
 
-    /// A figure of a run of its own, as lists, graphs and tables show it. Nobody knows whether an unknown result is a complete
+    /// A figure of a run of its own, as lists and strips show it. Nobody knows whether an unknown result is a complete
     /// one: its own figures are all there is.
     #[must_use]
     pub const fn own_figure(self, told: Option<i64>) -> Option<i64> {
@@ -153,14 +153,13 @@ impl RunOutcome {
         }
     }
 
-    /// The bytes that a run of its own uploaded: what was called off or failed has sent something, but 0 says nothing; a
-    /// rehearsal sends nothing.
+    /// A figure as it was sent, where it says something: where a run was not completed, Duplicati sends zeros for what it had not
+    /// counted yet. For the page of the run, which says what became of it; lists show so what it uploaded.
     #[must_use]
-    pub const fn own_upload(self, told: Option<i64>) -> Option<i64> {
-        match (self, told) {
-            (Self::Rehearsal, _)
-            | (Self::Partial | Self::Stopped | Self::Skipped | Self::Failed, Some(0)) => None,
-            (_, told) => told,
+    pub const fn sent_figure(self, told: Option<i64>) -> Option<i64> {
+        match told {
+            Some(0) => self.own_figure(told),
+            told => told,
         }
     }
 

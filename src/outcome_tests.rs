@@ -186,8 +186,8 @@ fn a_run_shows_what_counts_of_what_it_was_told() {
             assert_eq!(outcome.own_figure(told), told.filter(|_| shows), "{outcome}");
             let versions = shows || (outcome == RunOutcome::Partial && told == Some(7));
             assert_eq!(outcome.own_versions(told), told.filter(|_| versions), "{outcome}");
-            let upload = outcome != RunOutcome::Rehearsal && (shows || told == Some(7));
-            assert_eq!(outcome.own_upload(told), told.filter(|_| upload), "{outcome}");
+            let is_sent = shows || told == Some(7);
+            assert_eq!(outcome.sent_figure(told), told.filter(|_| is_sent), "{outcome}");
         }
     }
 }

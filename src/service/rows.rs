@@ -91,7 +91,7 @@ pub(super) fn job_row(
         duration: summary.last_duration,
         source_size: summary.files_size,
         storage_size: summary.storage_size,
-        uploaded_size: summary.last_outcome().unwrap_or_default().own_upload(summary.last_uploaded),
+        uploaded_size: summary.last_outcome().unwrap_or_default().sent_figure(summary.last_uploaded),
         versions: summary.versions,
         warnings: summary.last_warnings,
         runs: summary.run_count,

@@ -16,10 +16,9 @@ async fn submit(site: &Site, body: &str) -> Answer {
 fn a_failed_run_opens_an_incident_that_is_acknowledged_snoozed_and_closed() {
     deep(|| async {
         let site = Site::new();
-        let key = site.key("").await;
-        let mut failed = report("2026-11-23T02:00:00Z");
+        let mut failed = report(2);
         failed["Data"]["ParsedResult"] = "Fatal".into();
-        site.upload(&key, &failed).await;
+        site.post("/api/upload", &failed).await;
         let html = site.get("/incidents").await.body;
         assert!(html.contains("Failed") && html.contains("value=\"1\""), "{html}");
         for (body, field) in [
@@ -43,7 +42,7 @@ fn a_failed_run_opens_an_incident_that_is_acknowledged_snoozed_and_closed() {
         let html = site.get("/incidents?state=closed").await.body;
         assert!(html.contains("known") && html.contains("closed by a user"), "{html}");
         // The same is not opened again.
-        site.upload(&key, &failed).await;
+        site.post("/api/upload", &failed).await;
         assert!(site.get("/incidents").await.body.contains("No open incidents"));
     });
 }

@@ -168,7 +168,7 @@ pub fn list(
         RunSort::Files => order_by!(shown!(RunOutcome::own_figure, backups::files_count)),
         RunSort::Source => order_by!(shown!(RunOutcome::own_figure, backups::files_size)),
         RunSort::Stored => order_by!(shown!(RunOutcome::own_figure, backups::storage_size)),
-        RunSort::Uploaded => order_by!(shown!(RunOutcome::own_upload, backups::uploaded_size)),
+        RunSort::Uploaded => order_by!(shown!(RunOutcome::sent_figure, backups::uploaded_size)),
         RunSort::Versions => order_by!(shown!(RunOutcome::own_versions, backups::versions)),
         RunSort::Warnings => order_by!(backups::warnings_count),
     };

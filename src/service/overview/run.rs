@@ -115,7 +115,7 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
             .filter_map(|seconds| seconds.parse().ok())
             .map(|seconds| zone.moment(Timestamp::from_unix(seconds)))
             .collect(),
-        versions_count: run.outcome().own_versions(run.versions),
+        versions_count: run.outcome().sent_figure(run.versions),
         has_raw: raw_reports::has(conn, query.run)?,
         damaged,
         headline: run.headline,
@@ -198,20 +198,9 @@ fn is_damaged(conn: &mut Connection, id: RunId, run: &RunRecord) -> Result<bool,
     Ok(is_odd && orphans::is_damaged(conn, "backups", id.0)?)
 }
 
-/// A figure that says something: where a run was not completed, Duplicati sends zeros for what it had not counted yet, and what is
-/// at the destination is not looked at again. How far it came is shown on its own page alone.
+/// A figure that says something.
 fn counted(run: &RunRecord, kind: FigureKind) -> Option<i64> {
-    let (outcome, told) = (run.outcome(), figure(run, kind));
-    match kind {
-        FigureKind::Versions => outcome.own_versions(told),
-        FigureKind::UploadedSize => outcome.own_upload(told),
-        FigureKind::StorageSize | FigureKind::StorageFiles | FigureKind::UnknownFiles => {
-            outcome.own_figure(told)
-        }
-        FigureKind::QuotaTotal | FigureKind::QuotaFree => outcome.own_figure(told),
-        _ if outcome.is_complete() || outcome == RunOutcome::Unknown => told,
-        _ => told.filter(|number| *number != 0),
-    }
+    run.outcome().sent_figure(figure(run, kind))
 }
 
 /// The figures that are known, each beside the same figure of the run before.

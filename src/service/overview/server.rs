@@ -169,7 +169,7 @@ pub(in crate::service) fn run_row(
         files: outcome.own_figure(row.files_count),
         source_size: outcome.own_figure(row.files_size),
         storage_size: outcome.own_figure(row.storage_size),
-        uploaded_size: outcome.own_upload(row.uploaded_size),
+        uploaded_size: outcome.sent_figure(row.uploaded_size),
         versions: outcome.own_versions(row.versions),
         warnings: row.warnings_count,
         errors: row.errors_count,

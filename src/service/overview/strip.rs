@@ -47,7 +47,7 @@ pub async fn slots(services: &Services, actor: &Actor, job: JobId) -> Result<Vec
             status: mark.map(|mark| mark.status),
             duration: run.and_then(|run| run.duration),
             source_size: outcome.own_figure(run.and_then(|run| run.files_size)),
-            uploaded_size: outcome.own_upload(run.and_then(|run| run.uploaded_size)),
+            uploaded_size: outcome.sent_figure(run.and_then(|run| run.uploaded_size)),
             run: run.map(|run| RunId(run.id)),
         }
     });

@@ -1,7 +1,7 @@
 -- The state of each job as it was judged last (src/noticing/): changed by a report in its own transaction, and by the evaluator
 -- when `next_change_at` has come. Lists, counts and the headline read it and judge nothing.
 CREATE TABLE job_states (
-    job_id BIGINT PRIMARY KEY NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    job_id INTEGER PRIMARY KEY NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     verdict TEXT NOT NULL
         CHECK (verdict IN ('stuck', 'failed', 'late', 'check', 'stale', 'new', 'paused', 'ok')),
     -- since when it has this verdict
@@ -18,20 +18,20 @@ CREATE TABLE job_states (
     incident_id BIGINT,
     -- JSON: what is wrong and why, where the schedule comes from, its slots
     state TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX idx_job_states_next_change_at ON job_states (next_change_at) WHERE next_change_at IS NOT NULL;
 CREATE INDEX idx_job_states_verdict ON job_states (verdict);
 
 -- What the states are judged by: read and written by each report, never by lists.
 CREATE TABLE job_facts (
-    job_id BIGINT PRIMARY KEY NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    job_id INTEGER PRIMARY KEY NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     -- JSON of the last runs and what was learnt from them
     facts TEXT NOT NULL,
     -- JSON of what is set for the job, its server and the site; NULL: nothing
     settings TEXT,
     -- JSON: what a person closed, so that the same is not opened again
     dismissed TEXT
-) WITHOUT ROWID;
+);
 
 -- One is open per job at most. They stay when their job is deleted, with the names of then.
 CREATE TABLE incidents (
@@ -89,9 +89,9 @@ CREATE INDEX idx_downtimes_until_at ON downtimes (until_at);
 
 -- One row: the last moment at which the program is known to have run.
 CREATE TABLE heartbeat (
-    id BIGINT PRIMARY KEY NOT NULL CHECK (id = 1),
+    id INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
     at DATETIME NOT NULL
-) WITHOUT ROWID;
+);
 
 -- What people set for the site (no server, no job), for a server, or for a job. NULL: as the next wider one says.
 CREATE TABLE monitoring_rules (

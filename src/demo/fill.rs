@@ -6,9 +6,11 @@ use super::{fleet::FLEET, live, plan::plan};
 use crate::{
     clock::Clock,
     db::{StoreError, tables::servers},
+    error::Error,
     service::{
         Actor, Services,
         ingest::{self, IngestError, Upload},
+        noticing::evaluator,
     },
     time::Timestamp,
 };
@@ -27,6 +29,9 @@ pub enum DemoError {
     /// The database refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The states could not be judged.
+    #[error(transparent)]
+    Judge(#[from] Error),
 }
 
 /// Fills an empty database with everything up to now; how many reports.
@@ -47,6 +52,8 @@ pub async fn fill(services: &Services) -> Result<usize, DemoError> {
         .await?;
     let count = send(services, Timestamp::default(), now).await?;
     tell_progress(services, 0).await?;
+    // What became due while nothing was sent.
+    evaluator::judge(services).await?;
     Ok(count)
 }
 

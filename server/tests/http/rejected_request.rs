@@ -113,8 +113,8 @@ fn who_has_only_given_the_password_is_led_to_the_code() {
         let site = Site::new();
         let services = &site.state.services;
         site.sign_in("jo", Role::Viewer).await;
-        let now = services.clock.now();
-        let enrolled = services.db.write(move |tx| {
+        let now = services.clock().now();
+        let enrolled = services.db().write(move |tx| {
             let user = users_table::find_by_name(tx.conn, "jo")?.unwrap();
             let patch = UserPatch {
                 totp_secret: Some(Some("sealed".into())),

@@ -79,7 +79,7 @@ async fn whatever_is_spoiled_is_found_and_mended() -> TestResult {
             "job 1",
             Some("due"),
         ),
-        ("UPDATE job_states SET verdict = 'late' WHERE job_id = 1", "job_states", "job 1", Some("verdict")),
+        ("UPDATE job_states SET verdict = 'paused' WHERE job_id = 1", "job_states", "job 1", Some("verdict")),
         ("DELETE FROM job_states WHERE job_id = 1", "job_states", "job 1", None),
         (
             "UPDATE job_days SET uploaded_size = 8 WHERE job_id = 3",

@@ -73,6 +73,20 @@ async fn both() -> Result<(tempfile::TempDir, Services, ServerId, ServerId), Box
              mismatch_server_id = (SELECT id FROM servers WHERE name = 'third') WHERE name = 'old';
          INSERT INTO retention_rules (server_id, job_id, keep_days, keep_last) SELECT server_id, id, 10 * id, 0 FROM jobs;
          INSERT INTO retention_rules (server_id, keep_days, keep_last) SELECT id, 100 * id, id FROM servers;
+         INSERT INTO incidents (job_id, server_id, server_name, job_name, opened_at, since, problem, worst, checks)
+             SELECT id, server_id, 'x', name, '2026-11-20T04:00:00Z', '2026-11-20T04:00:00Z', 'late', 'late', '[]' FROM jobs;
+         INSERT INTO incident_events (incident_id, at, event, details, run_id)
+             SELECT id, opened_at, 'opened', '{}', (SELECT min(id) FROM backups) FROM incidents;
+         UPDATE job_states SET incident_id = (SELECT id FROM incidents WHERE incidents.job_id = job_states.job_id);
+         INSERT INTO pauses (server_id, from_at, until_at, reason, created_by, created_at)
+             SELECT id, '2026-10-01T00:00:00Z', '2026-10-02T00:00:00Z', 'x', 'x', created_at FROM servers;
+         INSERT INTO pauses (job_id, from_at, until_at, reason, created_by, created_at)
+             SELECT id, '2026-10-01T00:00:00Z', '2026-10-02T00:00:00Z', 'x', 'x', created_at FROM jobs;
+         INSERT INTO maintenance_windows (server_id, name, spans, created_by, created_at) SELECT id, 'x', '{}', 'x', created_at FROM servers;
+         INSERT INTO maintenance_windows (job_id, name, spans, created_by, created_at) SELECT id, 'x', '{}', 'x', created_at FROM jobs;
+         INSERT INTO monitoring_rules (server_id, tolerance) SELECT id, '\"desktop\"' FROM servers;
+         INSERT INTO monitoring_rules (job_id, tolerance) SELECT id, '\"laptop\"' FROM jobs;
+         INSERT INTO accepted_warnings (job_id, kind, created_by, created_at) SELECT id, 'x', 'x', created_at FROM jobs;
          UPDATE jobs SET created_at = '2026-01-01T00:00:00Z' WHERE server_id = 1;
          INSERT INTO backup_ids (server_id, backup_id, machine_id, job_id)
              SELECT server_id, 'DB-1', '', id FROM jobs WHERE name = 'Documents';

@@ -319,8 +319,8 @@ mod tests {
             .collect();
         insta::assert_debug_snapshot!(shapes, @r#"
         [
-            "ok M217.6 3h6.7v18h-6.7z",
-            "warn M243.6 9h6.7v12h-6.7z",
+            "ok M217.7 3h6.7v18h-6.7z",
+            "warn M243.7 9h6.7v12h-6.7z",
             "fail M235.0 0h6.7v9l-6.7 3.5zM235.0 24h6.7v-12l-6.7 3.5z",
             "unknown M252.3 14h6.7v7h-6.7z",
             "missed M226.3 3.8h6.7v16.4h-6.7z",

@@ -21,7 +21,7 @@ mod browser {
     use leptos::{prelude::*, task::spawn_local};
     use web_sys::VisibilityState;
 
-    use super::Choice;
+    use super::LogSelection;
     use crate::{error::ApiError, features::logs::api::newest_line};
 
     const EVERY: Duration = Duration::from_secs(2);

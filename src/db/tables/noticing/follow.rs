@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    incidents,
+    facts, incidents,
     settings::{self, Rule, Scope},
 };
 use crate::{
@@ -43,6 +43,14 @@ pub fn job(conn: &mut Connection, job: JobRef, to: JobRef, now: Timestamp) -> Re
         ),
     ] {
         dynamic::execute(conn, sql, &values)?;
+    }
+    // What was told about the next run is known of the one that ran last.
+    if let Some(gone) = facts::find(conn, job.id)? {
+        let known = facts::find(conn, to.id)?.unwrap_or_default();
+        let last = |record: &facts::Record| record.facts.last_run().map(|run| run.begin);
+        if last(&gone) > last(&known) {
+            facts::Record { facts: gone.facts, ..known }.save(conn, to.id)?;
+        }
     }
     diesel::delete(accepted_warnings::table.filter(accepted_warnings::job_id.eq(job.id.0))).execute(conn)?;
     if settings::rule(conn, Scope::Job(to.id))? == Rule::default() {

@@ -12,6 +12,7 @@ use crate::{
             runs::{RunRecord, of_job},
         },
     },
+    duplicati_version::DuplicatiVersion,
     ids::{JobId, JobRef, RunId},
     noticing::{
         run::{Figures, Report},
@@ -63,7 +64,12 @@ pub fn report_of(
             .filter(|line| line.level == Level::Warning)
             .filter_map(warnings::kind)
             .collect(),
-        mixes_jobs: run.duplicati_version.as_deref().is_some_and(|version| version.starts_with("2.1.0.")),
+        // Who does not say it may.
+        mixes_jobs: !run
+            .duplicati_version
+            .as_deref()
+            .and_then(|version| version.parse::<DuplicatiVersion>().ok())
+            .is_some_and(|version| !version.mixes_jobs()),
     }
 }
 

@@ -344,14 +344,11 @@ pub fn close_gone(
     what: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut open = incidents::table
-        .filter(incidents::server_id.eq(server.0))
-        .filter(incidents::closed_at.is_null())
-        .select(incidents::id)
-        .into_boxed();
-    if let Some(job) = job {
-        open = open.filter(incidents::job_id.eq(job.0));
-    }
+    let open = incidents::table.filter(incidents::closed_at.is_null()).select(incidents::id).into_boxed();
+    let open = match job {
+        Some(job) => open.filter(incidents::job_id.eq(job.0)),
+        None => open.filter(incidents::server_id.eq(server.0)),
+    };
     let ids: Vec<i64> = open.load(conn)?;
     for id in ids {
         let why = Closing::Gone { what: what.to_owned() };

@@ -15,7 +15,7 @@ async fn submit(site: &Site, body: &str) -> Answer {
 #[test]
 fn a_failed_run_opens_an_incident_that_is_acknowledged_snoozed_and_closed() {
     deep(|| async {
-        let site = Site::new();
+        let site = Site::open();
         let mut failed = report(2);
         failed["Data"]["ParsedResult"] = "Fatal".into();
         site.post("/api/upload", &failed).await;

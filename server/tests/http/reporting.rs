@@ -38,9 +38,9 @@ fn a_warning_about_reporting_makes_no_warning_of_the_run_and_stays_counted() {
                 if is_warning { "warning" } else { "success" },
                 "{tags:?}: {shown}"
             );
-            assert_eq!(shown["verdict"], if is_warning { "check" } else { "new" }, "{tags:?}: {shown}");
+            // What is usual is learnt first.
+            assert_eq!(shown["verdict"], "new", "{tags:?}: {shown}");
             assert_eq!(shown["warnings"], count, "counted as sent");
-            assert_eq!(summary["problems"].as_array().unwrap().is_empty(), !is_warning, "{summary}");
             let page = site.get("/api/v1/servers/1").await.json();
             let counted = |name: &str| page["statistics"][name].as_i64();
             let expected = if is_warning { (Some(0), Some(1)) } else { (Some(1), Some(0)) };

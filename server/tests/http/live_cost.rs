@@ -42,7 +42,8 @@ async fn large() -> Site {
     let fill = "WITH RECURSIVE days(n) AS (SELECT 30 UNION ALL SELECT n - 1 FROM days WHERE n > 0) \
         UPDATE jobs SET recent = (SELECT group_concat((1795392000 - n * 86400 + (id * 7919 % 9973)) || \
         substr('sssssssswsesssss', 1 + (n * 7 + id * 13) % 16, 1), ' ') FROM days)";
-    let states = "UPDATE job_states SET interval = 86400, slot = '2026-11-24T00:00:00Z', due = '2026-11-24T06:00:00Z'";
+    let states =
+        "UPDATE job_states SET interval = 86400, slot = '2026-11-24T00:00:00Z', due = '2026-11-24T06:00:00Z'";
     for sql in [fill, states] {
         site.state.services.db().write(move |tx| dynamic::execute(tx.conn, sql, &[])).await.unwrap();
     }

@@ -188,8 +188,11 @@ impl Judge {
             None => facts::Record { settings: settings::resolve(conn, job)?, ..facts::Record::default() },
         };
         let settings = record.settings.clone().at(self.now, &self.zone);
+        let before = record.facts.clone();
         if change(&mut record.facts, &settings) {
             record.save(conn, job.id)?;
+        } else {
+            record.facts = before;
         }
         self.settle(conn, job, &mut record, &settings, cause)
     }

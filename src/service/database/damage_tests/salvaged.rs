@@ -171,7 +171,7 @@ fn nothing_is_invented_for_what_was_cut_off() {
         assert!(table(&report, "backups").kept <= RUNS, "{percent} %");
     }
     // Otherwise there would be nothing to look at above.
-    assert!(kept.is_sorted() && kept.iter().filter(|runs| **runs > 0).count() >= 3, "{kept:?}");
+    assert!(kept.last() > kept.first() && kept.iter().filter(|runs| **runs > 0).count() >= 3, "{kept:?}");
 }
 
 #[test]

@@ -33,12 +33,15 @@ fn paths(folder: &Path, found: &mut HashSet<String>) {
         if path.is_dir() {
             paths(&path, found);
         } else if path.extension().is_some_and(|ending| ending == "rs") {
-            let text: String = fs::read_to_string(&path).unwrap().split_whitespace().collect();
+            let mut text = String::new();
+            for part in fs::read_to_string(&path).unwrap().split_whitespace() {
+                if !text.ends_with('.') && !part.starts_with('.') {
+                    text.push(' ');
+                }
+                text.push_str(part);
+            }
             let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
-            // A row of the table of pages: `in Bar as frame.dashboard;`.
-            let words = words.filter(|word| !word.is_empty());
-            let words = words.flat_map(|word| [Some(word), word.split_once("as").map(|(_, key)| key)]);
-            found.extend(words.flatten().map(str::to_owned));
+            found.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
         }
     }
 }

@@ -81,8 +81,8 @@ fn TopBar() -> impl IntoView {
     });
     let viewer = use_viewer();
     let may = |permission| viewer.may(permission);
-    let item = move |to: &'static str, group: Group, label: String| {
-        let current = move || path.with(|path| is_below(group, path)).then_some("page");
+    let item = move |to: &'static str, item: Option<Page>, label: String| {
+        let current = move || path.with(|path| is_below(item, path)).then_some("page");
         view! {
             <a href=href(to) aria-current=current>
                 {label}
@@ -91,11 +91,11 @@ fn TopBar() -> impl IntoView {
     };
     let in_bar = PAGES.iter().filter(|row| row.is_for(&viewer)).filter_map(|row| {
         let (group, label) = row.listed?;
-        (group == Group::Bar).then(|| item(row.path, group, label(locale)))
+        (group == Group::Bar).then(|| item(row.path, Some(row.page), label(locale)))
     });
     // All settings are one item, which leads to the first of them.
     let settings = PAGES.iter().find(|row| row.is_setting() && row.is_for(&viewer));
-    let settings = settings.map(|row| item(row.path, Group::System, tr!(locale, frame.settings)));
+    let settings = settings.map(|row| item(row.path, None, tr!(locale, frame.settings)));
     let links = in_bar.chain(settings).collect_view();
     view! {
         <header class="bar">
@@ -140,9 +140,12 @@ fn Person(
 }
 
 /// Whether a page belongs under an item of the navigation: servers and runs are reached from the dashboard.
-fn is_below(item: Group, path: &str) -> bool {
+fn is_below(item: Option<Page>, path: &str) -> bool {
     page_at(path).is_some_and(|row| match item {
-        Group::Bar => matches!(row.page, Page::Dashboard | Page::Server | Page::Run | Page::RawReport),
-        _ => row.is_setting(),
+        Some(Page::Dashboard) => {
+            matches!(row.page, Page::Dashboard | Page::Server | Page::Run | Page::RawReport)
+        }
+        Some(page) => row.page == page,
+        None => row.is_setting(),
     })
 }

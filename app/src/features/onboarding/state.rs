@@ -18,8 +18,11 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Onboarding(
     /// Loads and shows them.
-    pub fn(StartState, Moment, Option<Enclosed<Waiting>>) -> Pin<Box<dyn Future<Output = AnyView> + Send>>,
+    pub fn(StartState, Moment, Option<Enclosed<Waiting>>) -> Later,
 );
+
+/// A view that is not there yet.
+pub type Later = Pin<Box<dyn Future<Output = AnyView> + Send>>;
 
 /// The first steps, from the context.
 pub fn show_onboarding(state: StartState, now: Moment, waiting: Option<Enclosed<Waiting>>) -> AnyView {

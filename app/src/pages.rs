@@ -59,6 +59,9 @@ impl Group {
     }
 }
 
+/// A text in a language.
+pub type Label = fn(Locale) -> String;
+
 /// A row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct PageRow {
@@ -71,7 +74,7 @@ pub struct PageRow {
     /// Whether its code is in the second wasm file.
     pub is_lazy: bool,
     /// Where it is listed, and under which text.
-    pub listed: Option<(Group, fn(Locale) -> String)>,
+    pub listed: Option<(Group, Label)>,
 }
 
 impl PageRow {

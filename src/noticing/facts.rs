@@ -228,7 +228,7 @@ impl Facts {
     #[must_use]
     pub fn plan(&self, settings: &Settings) -> Option<Plan> {
         if let Some(schedule) = &settings.schedule {
-            let zone = settings.schedule_zone.as_ref().unwrap_or(&settings.zone);
+            let zone = settings.zone_of(Source::Set);
             let good: Vec<Timestamp> = self.good().map(|run| run.begin).collect();
             let known = settings.announced.or(self.first).or(settings.schedule_set).unwrap_or_default();
             return schedule.pattern(&good, known, zone).map(|pattern| Plan::new(Source::Set, pattern));

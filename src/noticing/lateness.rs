@@ -212,8 +212,7 @@ impl Timing<'_> {
     }
 
     fn zone(&self) -> &Zone {
-        let set = self.settings.schedule_zone.as_ref().filter(|_| self.plan.source == Source::Set);
-        set.unwrap_or(&self.settings.zone)
+        self.settings.zone_of(self.plan.source)
     }
 }
 

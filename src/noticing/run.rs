@@ -35,78 +35,41 @@ pub struct Figures {
     pub retries: Option<i64>,
 }
 
-impl Figures {
-    /// How many there are.
-    const COUNT: usize = 13;
+/// The figures in an order, which is the one in which they are stored.
+macro_rules! in_order {
+    ($($figure:ident),*) => {
+        impl Figures {
+            /// How many there are.
+            const COUNT: usize = [$(stringify!($figure)),*].len();
 
-    /// In the order of the fields.
-    const fn to_array(self) -> [Option<i64>; Self::COUNT] {
-        let Self {
-            files,
-            size,
-            added,
-            modified,
-            deleted,
-            with_error,
-            uploaded,
-            files_uploaded,
-            versions,
-            stored,
-            quota_total,
-            quota_free,
-            retries,
-        } = self;
-        [
-            files,
-            size,
-            added,
-            modified,
-            deleted,
-            with_error,
-            uploaded,
-            files_uploaded,
-            versions,
-            stored,
-            quota_total,
-            quota_free,
-            retries,
-        ]
-    }
+            const fn to_array(self) -> [Option<i64>; Self::COUNT] {
+                let Self { $($figure),* } = self;
+                [$($figure),*]
+            }
 
-    /// The inverse of [`Self::to_array`].
-    const fn from_array(figures: [Option<i64>; Self::COUNT]) -> Self {
-        let [
-            files,
-            size,
-            added,
-            modified,
-            deleted,
-            with_error,
-            uploaded,
-            files_uploaded,
-            versions,
-            stored,
-            quota_total,
-            quota_free,
-            retries,
-        ] = figures;
-        Self {
-            files,
-            size,
-            added,
-            modified,
-            deleted,
-            with_error,
-            uploaded,
-            files_uploaded,
-            versions,
-            stored,
-            quota_total,
-            quota_free,
-            retries,
+            const fn from_array(figures: [Option<i64>; Self::COUNT]) -> Self {
+                let [$($figure),*] = figures;
+                Self { $($figure),* }
+            }
         }
-    }
+    };
 }
+
+in_order!(
+    files,
+    size,
+    added,
+    modified,
+    deleted,
+    with_error,
+    uploaded,
+    files_uploaded,
+    versions,
+    stored,
+    quota_total,
+    quota_free,
+    retries
+);
 
 /// A report of a backup, as it arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     checks::CheckKind,
     schedule::{
-        Pattern, Schedule,
+        Pattern, Schedule, Source,
         local::{DAY, HOUR},
     },
 };
@@ -209,6 +209,12 @@ impl Settings {
             off: Vec::new(),
             accepted: Vec::new(),
         }
+    }
+
+    /// The zone by whose clock the slots of a schedule are, by where the schedule comes from.
+    #[must_use]
+    pub fn zone_of(&self, source: Source) -> &Zone {
+        self.schedule_zone.as_ref().filter(|_| source == Source::Set).unwrap_or(&self.zone)
     }
 
     /// Whether a person said that there is no schedule.

@@ -8,6 +8,7 @@ use crate::{
         StoreError, StoreErrorKind,
         tables::{
             jobs::{JobRecord, LiveRow, time},
+            noticing::states::Told,
             verifications::Verification as Tested,
         },
     },
@@ -70,7 +71,7 @@ pub(super) fn job_row(
 ) -> JobRow {
     let summary = &job.summary;
     let tested = tested.get(&job.id);
-    let state = job.state.as_ref();
+    let (state, why) = (job.state.as_ref(), job.why());
     let at = |text: &Option<String>| moment(zone, text.as_deref());
     JobRow {
         id: JobId(job.id),
@@ -79,7 +80,7 @@ pub(super) fn job_row(
         failures: summary.failures,
         last_status: summary.last_status(),
         last_outcome: summary.last_outcome(),
-        checks: checks(job, tested),
+        checks: checks(&why, tested),
         verification: tested.map(|tested| Verification {
             at: zone.moment(tested.at),
             failed: tested.failed,
@@ -98,7 +99,7 @@ pub(super) fn job_row(
         next_expected: state.and_then(|state| at(&state.slot)),
         due: state.and_then(|state| at(&state.due)),
         interval: state.and_then(|state| state.interval),
-        strip: strip(zone, now, job)
+        strip: strip(now, job, &why)
             .into_iter()
             .map(|(_, mark)| letter(mark.map(|mark| mark.status)))
             .collect(),
@@ -107,8 +108,8 @@ pub(super) fn job_row(
 }
 
 /// What is open about a job.
-pub(super) fn checks(job: &JobRecord, tested: Option<&Tested>) -> Vec<Check> {
-    let found = job.why().wrong.into_iter().filter_map(|wrong| match wrong.reason {
+pub(super) fn checks(why: &Told, tested: Option<&Tested>) -> Vec<Check> {
+    let found = why.wrong.iter().filter_map(|wrong| match &wrong.reason {
         Reason::Found(finding) => finding.shown(),
         Reason::Overdue { overdue: Overdue::NoReport, .. } => Some(Check::NoReport),
         _ => None,
@@ -146,19 +147,19 @@ pub(super) fn next_change<'j>(
 }
 
 /// The last slots of a job: its runs, and a hollow cell for every slot without a run.
-pub(super) fn strip(zone: &Zone, now: Timestamp, job: &JobRecord) -> Vec<(Timestamp, Option<RecentRun>)> {
+pub(super) fn strip(now: Timestamp, job: &JobRecord, why: &Told) -> Vec<(Timestamp, Option<RecentRun>)> {
     let runs = job.summary.recent_runs();
-    let plan = job.why().plan;
+    let zone = why.zone();
     let mut slots: Vec<(Timestamp, Option<RecentRun>)> = Vec::new();
     let missed_between = |slots: &mut Vec<(Timestamp, Option<RecentRun>)>, from: Timestamp, to: Timestamp| {
-        let Some(plan) = &plan else { return };
+        let Some(plan) = &why.plan else { return };
         // A quarter of an interval is jitter, not a missed run.
         let allowed = (plan.interval / 4).max(plan.early());
         if to.since(from) <= plan.interval.saturating_add(allowed) {
             return;
         }
         let missed =
-            plan.pattern.slots(from.plus(allowed), zone).take_while(|slot| *slot < to.plus(-allowed));
+            plan.pattern.slots(from.plus(allowed), &zone).take_while(|slot| *slot < to.plus(-allowed));
         slots.extend(missed.take(2 * STRIP).map(|slot| (slot, None)));
     };
     let mut previous: Option<Timestamp> = None;
@@ -177,6 +178,6 @@ pub(super) fn strip(zone: &Zone, now: Timestamp, job: &JobRecord) -> Vec<(Timest
 }
 
 /// When expected runs of a job did not come, as far back as its strip goes.
-pub(super) fn missed(zone: &Zone, now: Timestamp, job: &JobRecord) -> impl Iterator<Item = Timestamp> {
-    strip(zone, now, job).into_iter().filter(|(_, mark)| mark.is_none()).map(|(at, _)| at)
+pub(super) fn missed(now: Timestamp, job: &JobRecord) -> impl Iterator<Item = Timestamp> {
+    strip(now, job, &job.why()).into_iter().filter(|(_, mark)| mark.is_none()).map(|(at, _)| at)
 }

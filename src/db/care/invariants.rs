@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Debug};
 
 use diesel::{connection::Connection as _, prelude::*, sql_types::Text};
 
-use super::derived::Expected;
+use super::{derived::Expected, impossible_rows};
 use crate::{
     db::{
         Connection, StoreError, StoreErrorKind,
@@ -38,7 +38,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    fn add(
+    pub(super) fn add(
         &mut self,
         table: &str,
         row: String,
@@ -76,25 +76,15 @@ pub fn verify(conn: &mut Connection, zone: &Zone) -> Result<Findings, StoreError
     // One transaction is one view of the file, while others write.
     conn.transaction(|conn| {
         let mut found = Findings::default();
+        let judge = Judge::at(conn, zone, Timestamp::MIN)?;
         for job in jobs::all(conn, None)? {
             found.jobs += 1;
             check_job(conn, zone, &job, &mut found)?;
+            check_state(conn, &judge, &job, &mut found)?;
         }
-        check_states(conn, zone, &mut found)?;
         check_site_days(conn, &mut found)?;
         check_outcomes(conn, &mut found)?;
-        for (table, expected, sql) in ROWS {
-            let rows: Vec<Row> = diesel::sql_query(sql).load(conn)?;
-            for row in rows {
-                found.add(
-                    table,
-                    row.key,
-                    None,
-                    Some(row.stored.escape_debug().to_string()),
-                    expected.map(str::to_owned),
-                );
-            }
-        }
+        impossible_rows::check(conn, &mut found)?;
         Ok(found)
     })
 }
@@ -200,42 +190,42 @@ fn compare_days(row: &str, stored: &JobDay, expected: &JobDay, found: &mut Findi
     );
 }
 
-/// The states of jobs, by what is known of them.
-fn check_states(conn: &mut Connection, zone: &Zone, found: &mut Findings) -> Result<(), StoreError> {
-    let judge = Judge::at(conn, zone, Timestamp::MIN)?;
-    for job in jobs::all(conn, None)? {
-        let row = format!("job {}", job.id);
-        let Some(stored) = &job.state else {
-            if job.summary.run_count > 0 {
-                found.add("job_states", row, None, None, Some("a state".into()));
-            }
-            continue;
-        };
-        let Some(expected) = judge.expected(conn, stored)? else {
-            found.add("job_facts", row, None, None, Some("facts that can be read".into()));
-            continue;
-        };
-        let place = ("job_states", row.as_str());
-        let expected = &expected;
-        compare_fields!(
-            found,
-            place,
-            stored,
-            expected,
-            StateRow {
-                job_id,
-                verdict,
-                since,
-                evaluated_at,
-                next_change_at,
-                slot,
-                due,
-                interval,
-                incident_id,
-                state,
-            }
-        );
-    }
+/// The state of a job, by what is known of it.
+fn check_state(
+    conn: &mut Connection,
+    judge: &Judge,
+    job: &JobRecord,
+    found: &mut Findings,
+) -> Result<(), StoreError> {
+    let row = format!("job {}", job.id);
+    let Some(stored) = &job.state else {
+        if job.summary.run_count > 0 {
+            found.add("job_states", row, None, None, Some("a state".into()));
+        }
+        return Ok(());
+    };
+    let Some(expected) = &judge.expected(conn, stored)? else {
+        found.add("job_facts", row, None, None, Some("facts that can be read".into()));
+        return Ok(());
+    };
+    compare_fields!(
+        found,
+        ("job_states", row.as_str()),
+        stored,
+        expected,
+        StateRow {
+            job_id,
+            verdict,
+            since,
+            evaluated_at,
+            next_change_at,
+            slot,
+            due,
+            interval,
+            incident_id,
+            state
+        }
+    );
     Ok(())
 }
 
@@ -286,51 +276,3 @@ fn check_site_days(conn: &mut Connection, found: &mut Findings) -> Result<(), St
     }
     Ok(())
 }
-
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = Text, deserialize_as = LossyText)]
-    key: String,
-    #[diesel(sql_type = Text, deserialize_as = LossyText)]
-    stored: String,
-}
-
-/// Rows that must not exist: their table, what should stand there instead, and how to find them.
-const ROWS: [(&str, Option<&str>, &str); 6] = [
-    (
-        "job_days",
-        None,
-        "SELECT day || ', job ' || job_id AS key, 'a day of a job that does not exist' AS stored
-         FROM job_days WHERE job_id NOT IN (SELECT id FROM jobs)",
-    ),
-    (
-        "site_days",
-        Some("a row for this day"),
-        "SELECT DISTINCT day AS key, 'no row, though jobs have totals for this day' AS stored
-         FROM job_days WHERE day NOT IN (SELECT day FROM site_days)",
-    ),
-    (
-        "operations",
-        Some("the server of its job"),
-        "SELECT 'operation ' || operations.id AS key, 'server ' || operations.server_id AS stored
-         FROM operations JOIN jobs ON jobs.id = operations.job_id WHERE jobs.server_id <> operations.server_id",
-    ),
-    (
-        "backups",
-        Some("a time like 2026-11-23T22:06:37Z"),
-        "SELECT 'run ' || id AS key, quote(start_time) AS stored FROM backups
-         WHERE strftime('%Y-%m-%dT%H:%M:%SZ', start_time) IS NOT start_time",
-    ),
-    (
-        "backups",
-        Some("a JSON array of log lines"),
-        "SELECT 'run ' || id AS key, 'a log that is not JSON' AS stored FROM backups
-         WHERE messages IS NOT NULL AND NOT json_valid(messages)",
-    ),
-    (
-        "operations",
-        Some("JSON"),
-        "SELECT 'operation ' || id AS key, 'details or a log that are not JSON' AS stored FROM operations
-         WHERE (messages IS NOT NULL AND NOT json_valid(messages)) OR (details IS NOT NULL AND NOT json_valid(details))",
-    ),
-];

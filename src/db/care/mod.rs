@@ -6,6 +6,7 @@ pub mod derived;
 pub mod dump;
 pub mod export;
 pub mod health;
+mod impossible_rows;
 pub mod invariants;
 pub mod maintenance;
 pub mod orphans;

@@ -4,18 +4,16 @@ use std::collections::HashMap;
 
 use diesel::{
     prelude::*,
-    query_builder::{BoxedSqlQuery, SqlQuery},
     sql_types::{BigInt, Nullable, Text},
     sqlite::Sqlite,
 };
 
-use super::noticing::{damaged_files, is_whole};
 use crate::{
     db::{
         Connection, StoreError,
         engine::lossy_text::{LossyText, OptionalLossyText},
     },
-    ids::ServerId,
+    ids::{JobId, ServerId},
     report::Status,
     time::Timestamp,
 };
@@ -25,13 +23,49 @@ use crate::{
 pub struct Verification {
     /// When it began.
     pub at: Timestamp,
+    /// When its report arrived.
+    pub received: Timestamp,
     /// Whether it failed, or found damaged files.
     pub failed: bool,
     /// Damaged files; unknown where the report has no list.
     pub damaged: Option<i64>,
 }
 
-/// The last verification of each job that came to a result: what was stopped says nothing, and no other operation closes it.
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = BigInt)]
+    job: i64,
+    #[diesel(sql_type = Text, deserialize_as = LossyText)]
+    status: String,
+    #[diesel(sql_type = Text, deserialize_as = LossyText)]
+    start_time: String,
+    #[diesel(sql_type = Text, deserialize_as = LossyText)]
+    received: String,
+    #[diesel(sql_type = Nullable<Text>, deserialize_as = OptionalLossyText)]
+    details: Option<String>,
+}
+
+impl Row {
+    fn verification(self) -> Verification {
+        let status: Status = self.status.parse().unwrap_or_default();
+        Verification {
+            at: self.start_time.parse().unwrap_or_default(),
+            received: self.received.parse().unwrap_or_default(),
+            failed: !is_whole(status, self.details.as_deref()),
+            damaged: damaged_files(self.details.as_deref()).filter(|files| *files > 0),
+        }
+    }
+}
+
+/// What was stopped says nothing, and no other operation closes what a verification found.
+const LATEST: &str = "SELECT jobs.id AS job, status, start_time, operations.created_at AS received, details
+    FROM jobs JOIN operations ON operations.id = (
+        SELECT id FROM operations AS test WHERE test.job_id = jobs.id AND test.operation = 'Test'
+            AND test.status <> 'unknown' AND NOT test.interrupted
+        ORDER BY test.start_time DESC LIMIT 1
+    )";
+
+/// The last verification of each job that came to a result, of a server or of all.
 ///
 /// # Errors
 /// When the database refuses.
@@ -39,39 +73,32 @@ pub fn latest(
     conn: &mut Connection,
     server: Option<ServerId>,
 ) -> Result<HashMap<i64, Verification>, StoreError> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        job: i64,
-        #[diesel(sql_type = Text, deserialize_as = LossyText)]
-        status: String,
-        #[diesel(sql_type = Text, deserialize_as = LossyText)]
-        start_time: String,
-        #[diesel(sql_type = Nullable<Text>, deserialize_as = OptionalLossyText)]
-        details: Option<String>,
-    }
-    let sql =
-        "SELECT jobs.id AS job, status, start_time, details FROM jobs JOIN operations ON operations.id = (
-                   SELECT id FROM operations AS test WHERE test.job_id = jobs.id AND test.operation = 'Test'
-                       AND test.status <> 'unknown' AND NOT test.interrupted
-                   ORDER BY test.start_time DESC LIMIT 1
-               )";
-    let rows: Vec<Row> = of_jobs(sql, server).load(conn)?;
-    let tested = |row: Row| {
-        let damaged = damaged_files(row.details.as_deref());
-        let status: Status = row.status.parse().unwrap_or_default();
-        let failed = !is_whole(status, row.details.as_deref());
-        let at = row.start_time.parse().unwrap_or_default();
-        (row.job, Verification { at, failed, damaged: damaged.filter(|files| *files > 0) })
-    };
-    Ok(rows.into_iter().map(tested).collect())
-}
-
-/// A query over all jobs, or over those of a server.
-fn of_jobs<'q>(sql: &str, server: Option<ServerId>) -> BoxedSqlQuery<'q, Sqlite, SqlQuery> {
-    let query = diesel::sql_query(sql).into_boxed();
-    match server {
+    let query = diesel::sql_query(LATEST).into_boxed::<Sqlite>();
+    let query = match server {
         Some(server) => query.sql(" WHERE jobs.server_id = ?").bind::<BigInt, _>(server.0),
         None => query,
-    }
+    };
+    let rows: Vec<Row> = query.load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.job, row.verification())).collect())
+}
+
+/// The last verification of one job.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_job(conn: &mut Connection, job: JobId) -> Result<Option<Verification>, StoreError> {
+    let query = diesel::sql_query(LATEST).sql(" WHERE jobs.id = ?").bind::<BigInt, _>(job.0);
+    Ok(query.get_result::<Row>(conn).optional()?.map(Row::verification))
+}
+
+/// Whether a verification found the destination whole.
+#[must_use]
+pub fn is_whole(status: Status, details: Option<&str>) -> bool {
+    !status.is_failed() && damaged_files(details).is_none_or(|files| files == 0)
+}
+
+/// How many damaged files a verification found, where its report says it.
+fn damaged_files(details: Option<&str>) -> Option<i64> {
+    let figures: serde_json::Map<String, serde_json::Value> = serde_json::from_str(details?).ok()?;
+    figures.get("VerificationProblems").and_then(serde_json::Value::as_i64)
 }

@@ -22,6 +22,7 @@ pub(in crate::service) mod again;
 mod identify;
 mod job;
 mod place;
+mod raw;
 mod record;
 mod store;
 
@@ -119,7 +120,7 @@ pub struct Upload<B> {
 /// What came out of the bytes, ready to be written.
 struct Received {
     message: Message,
-    raw: store::Raw,
+    raw: raw::Raw,
     source: String,
     now: Timestamp,
     key: Option<KeyId>,
@@ -146,7 +147,7 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
         let body = report::hide_key(body.as_ref(), quoted.as_deref().unwrap_or_default());
         let content_type = content_type.map(|kind| report::mask_secrets(&kind).into_owned());
         let message = report::parse(content_type.as_deref(), &body)?;
-        let raw = store::Raw::new(content_type, &body);
+        let raw = raw::Raw::new(content_type, &body);
         Ok::<_, IngestError>(Received { message, raw, source, now, key, key_server })
     };
     let received = if size <= SMALL {

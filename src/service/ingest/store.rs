@@ -1,8 +1,6 @@
 //! One report becomes rows, inside the shared transaction.
 
-use std::{cell::RefCell, net::IpAddr};
-
-use sha2::{Digest as _, Sha256};
+use std::net::IpAddr;
 
 use super::{
     Received, Stored, TooMany,
@@ -19,22 +17,21 @@ use crate::{
             jobs::{self, LiveRow, NewRun},
             noticing::{self, Judge},
             operations::OperationRecord,
-            raw_reports::{self, NewRaw},
+            raw_reports,
             runs::RunRecord,
             servers::{self, ReportedServer},
+            verifications,
         },
     },
     ids::RunId,
     noticing::live::Message as LiveMessage,
-    report::{Identity, LiveState, LiveStatus, Message, Operation, Report, Status, readable},
+    report::{Identity, LiveState, LiveStatus, Message, Operation, Report, Status},
     service::Options,
     throttle::network,
     time::Timestamp,
     zone::Zone,
 };
 
-/// Bytes of a raw report that are kept.
-const RAW_BYTES: usize = 1024 * 1024;
 /// Deliveries of a report without times within this span are one: seconds.
 const SAME_DELIVERY: i64 = 300;
 
@@ -43,64 +40,6 @@ const CLOSE: i64 = 5;
 
 /// Every time that can be stored.
 const EVER: (Timestamp, Timestamp) = (Timestamp::MIN, Timestamp::MAX);
-
-/// The raw report, ready to be stored.
-pub(super) struct Raw {
-    content_type: Option<String>,
-    size: i64,
-    cut: bool,
-    body: Vec<u8>,
-    /// What was received, as a number.
-    delivery: i64,
-}
-
-impl Raw {
-    /// Decodes, masks and compresses what was received.
-    pub(super) fn new(content_type: Option<String>, body: &[u8]) -> Self {
-        let (text, cut) = readable(content_type.as_deref(), body, RAW_BYTES);
-        Self {
-            content_type,
-            size: i64::try_from(body.len()).unwrap_or(i64::MAX),
-            cut,
-            body: compress(text.as_bytes()),
-            delivery: fingerprint(body),
-        }
-    }
-
-    fn save(
-        &self,
-        tx: &mut Tx<'_>,
-        run: Option<RunId>,
-        operation: Option<i64>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let raw = NewRaw {
-            run_id: run.map(|id| id.0),
-            operation_id: operation,
-            received_at: now.to_string(),
-            content_type: self.content_type.as_ref().map(|text| text.chars().take(200).collect()),
-            size: self.size,
-            cut: self.cut,
-            body: self.body.clone(),
-        };
-        raw.save(tx.conn)
-    }
-}
-
-/// The same for the same bytes, and nearly surely another for others.
-fn fingerprint(body: &[u8]) -> i64 {
-    Sha256::digest(body).first_chunk().copied().map_or(0, i64::from_be_bytes)
-}
-
-/// As small as it gets without a report waiting for the last percent: the texts are repetitive.
-fn compress(text: &[u8]) -> Vec<u8> {
-    thread_local! {
-        // To make one takes as long as to compress a report.
-        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> =
-            RefCell::new(zstd::bulk::Compressor::new(1).ok());
-    }
-    COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(text).ok()).unwrap_or_default()
-}
 
 /// Writes everything that a message changes, unless its sender made too much today. The server that the key was bound to when
 /// the request came may be part of another one by now; nothing is written when the key is gone with its server.
@@ -202,7 +141,7 @@ fn store_run(
             merged.start_assumed = known.start_assumed;
             merged.claimed_start.clone_from(&known.claimed_start);
             merged.delivery = known.delivery;
-            is_changed = merged != known || report.next_scheduled_run.is_some();
+            is_changed = merged != known;
             merged.replace(tx.conn, RunId(id))?;
             (RunId(id), Stored::Duplicate, at)
         }
@@ -291,7 +230,7 @@ fn store_operation(
     // What was stopped says nothing.
     let is_verification =
         report.operation == Operation::Test && report.status != Status::Unknown && !record.interrupted;
-    let is_whole = noticing::is_whole(report.status, record.details.as_deref());
+    let is_whole = verifications::is_whole(report.status, record.details.as_deref());
     let (operation, leads) = if start.assumed {
         record.save_near(tx.conn, same_delivery(start.at))?
     } else {
@@ -351,16 +290,4 @@ fn store_live(
         LiveMessage { state: live.state, started: live.started.map(Timestamp::from_unix), received: now };
     Judge::at(tx.conn, zone, now)?.live(tx.conn, job, message)?;
     Ok(Ok(Stored::Recorded))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// It is stored: another one would make copies of runs that are known.
-    #[test]
-    fn a_delivery_is_known_by_the_begin_of_the_hash_of_its_bytes() {
-        assert_eq!(fingerprint(b"a"), i64::from_be_bytes([0xca, 0x97, 0x81, 0x12, 0xca, 0x1b, 0xbd, 0xca]));
-        assert_ne!(fingerprint(b"a"), fingerprint(b"b"));
-    }
 }

@@ -14,8 +14,8 @@ use crate::{
     zone::Zone,
 };
 
-/// A sign of life is given at least so often.
-const BEAT: Duration = Duration::from_secs(60);
+/// A sign of life is given so often: seconds.
+const BEAT: i64 = 60;
 /// After a change, others are waited for: the writer is left to reports.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Jobs that are judged in one transaction, unless its time is up before.
@@ -30,28 +30,38 @@ const HISTORIES: usize = 5;
 /// Judges what is due, for as long as it is polled.
 pub async fn run(services: &Services) {
     let mut changed = services.db.revision();
-    let mut completed: Option<Timestamp> = None;
+    let (mut completed, mut beaten): (Option<Timestamp>, Option<Timestamp>) = (None, None);
     loop {
+        // What is stored from here on may not be seen by this round.
+        changed.mark_unchanged();
         let now = services.clock.now();
+        let is_past = |last: Option<Timestamp>, seconds: i64| {
+            last.is_none_or(|last| !(0..seconds).contains(&now.since(last)))
+        };
         let mut next = None;
         if services.db.read_only_cause().is_none() {
             let judged = async {
-                if completed.is_none_or(|at| !(0..COMPLETE_EVERY).contains(&now.since(at))) {
+                if is_past(completed, COMPLETE_EVERY) {
                     complete(services).await?;
                     completed = Some(now);
                 }
-                tick(services).await
+                // A report wakes it each second at most, and is no reason for a sign of life.
+                if is_past(beaten, BEAT) {
+                    beaten = Some(now);
+                    tick(services).await
+                } else {
+                    judge(services).await
+                }
             };
             next = judged.await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "the states of jobs could not be judged; it is tried again");
                 None
             });
         }
-        let wait = next.map_or(BEAT, |at| {
-            let seconds = at.since(services.clock.now()).max(0);
-            Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).min(BEAT)
-        });
-        changed.mark_unchanged();
+        let now = services.clock.now();
+        let beat = beaten.map_or(BEAT, |at| BEAT - now.since(at));
+        let seconds = next.map_or(beat, |at| at.since(now).min(beat)).clamp(1, BEAT);
+        let wait = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             // A report or a setting may have brought the next change forward.
@@ -74,8 +84,7 @@ pub async fn tick(services: &Services) -> Result<Option<Timestamp>, Error> {
     let was_set_back = services
         .db
         .write_unseen(move |tx| {
-            let last = downtimes::last_beat(tx.conn)?;
-            downtimes::beat(tx.conn, now)?;
+            let last = downtimes::beat(tx.conn, now)?;
             let was_set_back = last.is_some_and(|last| last.since(now) > states::SET_BACK);
             if was_set_back {
                 states::distrust(tx.conn, now)?;

@@ -6,7 +6,10 @@ use crate::{
     access::Permission,
     db::{
         Connection, StoreError, Tx,
-        tables::noticing::incidents::{self, EventRow, IncidentRow as Row, Wanted},
+        tables::noticing::{
+            incident_changes,
+            incidents::{self, EventRow, IncidentRow as Row, Wanted},
+        },
     },
     dto::{
         Paging,
@@ -181,7 +184,8 @@ pub async fn handle(services: &Services, actor: &Actor, ids: Vec<i64>, act: Act)
             let by = audit::name_of(&actor);
             let mut handled = 0;
             for id in ids {
-                let Some(row) = incidents::handle(tx.conn, id, |track| act.on(track, &by, now))? else {
+                let Some(row) = incident_changes::handle(tx.conn, id, |track| act.on(track, &by, now))?
+                else {
                     continue;
                 };
                 handled += 1;

@@ -2,22 +2,19 @@
 
 use crate::{
     access::Permission,
-    db::{
-        StoreErrorKind,
-        tables::{
-            jobs,
-            noticing::{downtimes, job_ref, reports_since, settings},
-            servers,
-        },
+    db::tables::{
+        backup_ids, jobs,
+        noticing::{downtimes, reports_since, settings},
+        servers,
     },
     error::Error,
-    ids::JobId,
+    ids::{JobId, ServerId},
     noticing::{
         rehearsal::{self, Alarm, Closed},
         schedule::Schedule,
         settings::Tolerance,
     },
-    service::{Actor, Services},
+    service::{Actor, Services, rows::missing_is_not_found},
     time::Timestamp,
 };
 
@@ -58,12 +55,12 @@ pub async fn find(services: &Services, actor: &Actor, name: &str) -> Result<JobI
     let found = services
         .db
         .read(move |conn| {
-            let all = jobs::all(conn, None)?;
             for server in servers::all(conn)? {
-                let names = [Some(server.name.as_str()), server.alias.as_deref()];
-                for job in all.iter().filter(|job| job.server_id == server.id) {
-                    if names.iter().flatten().any(|server| format!("{server}/{}", job.name) == wanted) {
-                        return Ok(Some(JobId(job.id)));
+                for name in [Some(&server.name), server.alias.as_ref()].into_iter().flatten() {
+                    let job = wanted.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('/'));
+                    let Some(job) = job else { continue };
+                    if let Some(known) = backup_ids::find_by_name(conn, ServerId(server.id), job)? {
+                        return Ok(Some(JobId(known.id)));
                     }
                 }
             }
@@ -94,16 +91,13 @@ pub async fn job(
     let (zone, now) = (services.zone.clone(), services.clock.now());
     let from = now.plus(-days.saturating_mul(86_400));
     let read = services.db.read(move |conn| {
-        let place = job_ref(conn, job)?;
-        let server = servers::find(conn, place.server)?;
-        let name = format!("{}/{}", server.display_name(), jobs::name(conn, job.0)?);
+        let job = jobs::find(conn, job)?;
+        let place = job.job_ref();
+        let name = format!("{}/{}", servers::find(conn, place.server)?.display_name(), job.name);
         let reports = reports_since(conn, place, from.plus(-LEARNED_FROM * 86_400), RUNS)?;
         Ok((name, reports, settings::resolve(conn, place)?, downtimes::lately(conn, now)?))
     });
-    let (name, reports, stored, down) = read.await.map_err(|error| match error.kind {
-        StoreErrorKind::NotFound => Error::NotFound,
-        _ => Error::Store(error),
-    })?;
+    let (name, reports, stored, down) = read.await.map_err(missing_is_not_found)?;
     let set = stored.at(now, &zone);
     let mut tried = set.clone();
     if let Some(schedule) = trial.schedule {

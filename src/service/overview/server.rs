@@ -95,7 +95,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
         None => Vec::new(),
     };
     let first = first.or_else(|| in_range.first().map(|row| row.day)).unwrap_or(today);
-    let missed_days = chosen.iter().flat_map(|job| missed(site, now, job)).map(|at| site.day(at));
+    let missed_days = chosen.iter().flat_map(|job| missed(now, job)).map(|at| site.day(at));
     let name_of =
         |id: i64| records.iter().find(|record| record.id == id).map(|r| r.name.clone()).unwrap_or_default();
     let live_here = live.iter().filter(|row| records.iter().any(|record| record.id == row.job_id));

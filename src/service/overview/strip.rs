@@ -37,7 +37,7 @@ pub async fn slots(services: &Services, actor: &Actor, job: JobId) -> Result<Vec
         })
         .await
         .map_err(missing_is_not_found)?;
-    let slots = strip(&zone, now, &record).into_iter().map(|(at, mark)| {
+    let slots = strip(now, &record, &record.why()).into_iter().map(|(at, mark)| {
         let start = at.to_string();
         let run: Option<&ListRow> = mark.and_then(|_| runs.iter().find(|run| run.start_time == start));
         let outcome: RunOutcome = run.and_then(|run| run.outcome.parse().ok()).unwrap_or_default();

@@ -7,7 +7,11 @@ use super::super::{
 };
 use crate::{
     access::Permission,
-    db::tables::{jobs, noticing::incidents, server_changes, servers, settings},
+    db::tables::{
+        jobs,
+        noticing::{incident_changes, settings::Scope},
+        server_changes, servers, settings,
+    },
     dto::servers::ServerDeleted,
     error::Error,
     ids::ServerId,
@@ -53,7 +57,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: ServerId) -> Result<
     services
         .db
         .write(move |tx| {
-            incidents::close_gone(tx.conn, id, None, "deleted", now)?;
+            incident_changes::close_gone(tx.conn, Scope::Server(id), "deleted", now)?;
             server_changes::delete(tx.conn, id)
         })
         .await?;

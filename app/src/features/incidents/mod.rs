@@ -20,11 +20,11 @@ use crate::{
     tr,
     ui::{
         badge::verdict_word,
-        error_notice::ErrorNotice,
         filter::{Chip, Segment, Segmented},
         form::plain_form::PlainForm,
         icon::{Shape, verdict_tone},
         keyed::keyed,
+        loaded::Loaded,
         notice::EmptyState,
         page_title::PageTitle,
         pager::Pager,
@@ -49,16 +49,7 @@ pub fn IncidentsPage() -> impl IntoView {
     let incidents = use_followed(move || query.get(), list_incidents);
     view! {
         <PageTitle text=tr!(use_locale(), incidents.title) />
-        <Transition fallback=|| view! { <p class="muted loading">{tr!(use_locale(), common.loading)}</p> }>
-            {move || {
-                incidents
-                    .get()
-                    .map(|answer| match answer {
-                        Ok(page) => view! { <IncidentsView page=page query=query.get() /> }.into_any(),
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    })
-            }}
-        </Transition>
+        <Loaded data=incidents show=move |page| view! { <IncidentsView page=page query=query.get() /> } />
     }
 }
 

@@ -35,15 +35,14 @@ pub fn lately(conn: &mut Connection, now: Timestamp) -> Result<Vec<Span>, StoreE
     Ok(rows.into_iter().filter_map(span).collect())
 }
 
-/// Notes that the program runs, and since when it did not, if there was no sign of it for long. Returns whether there was none.
+/// Notes that the program runs, and since when it did not, if there was no sign of it for long. Returns the last sign before.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn beat(conn: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
+pub fn beat(conn: &mut Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let last: Option<LossyText> = heartbeat::table.find(1).select(heartbeat::at).first(conn).optional()?;
     let last = last.and_then(|at| at.as_str().parse::<Timestamp>().ok());
-    let was_down = last.filter(|last| now.since(*last) > UNNOTICED);
-    if let Some(from) = was_down {
+    if let Some(from) = last.filter(|last| now.since(*last) > UNNOTICED) {
         diesel::insert_into(downtimes::table)
             .values((downtimes::from_at.eq(from.to_string()), downtimes::until_at.eq(now.to_string())))
             .execute(conn)?;
@@ -56,14 +55,5 @@ pub fn beat(conn: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
         .do_update()
         .set(heartbeat::at.eq(now.to_string()))
         .execute(conn)?;
-    Ok(was_down.is_some())
-}
-
-/// The last sign of the program.
-///
-/// # Errors
-/// When the database refuses.
-pub fn last_beat(conn: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
-    let last: Option<LossyText> = heartbeat::table.find(1).select(heartbeat::at).first(conn).optional()?;
-    Ok(last.and_then(|at| at.as_str().parse().ok()))
+    Ok(last)
 }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    facts, incidents,
+    facts, incident_changes,
     settings::{self, Rule, Scope},
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
 /// # Errors
 /// When the database refuses.
 pub fn job(conn: &mut Connection, job: JobRef, to: JobRef, now: Timestamp) -> Result<(), StoreError> {
-    incidents::close_gone(conn, job.server, Some(job.id), "merged", now)?;
+    incident_changes::close_gone(conn, Scope::Job(job.id), "merged", now)?;
     let ids = || vec![Value::Integer(to.id.0), Value::Integer(job.id.0)];
     let of_server = || vec![Value::Integer(to.id.0), Value::Integer(job.server.0)];
     for (sql, values) in [

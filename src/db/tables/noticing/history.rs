@@ -5,20 +5,19 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreError,
-        engine::lossy_text::{LossyText, OptionalLossyText},
-        schema::{backups, operations},
+        schema::backups,
         tables::{
             outcomes::SummaryRun,
             runs::{RunRecord, of_job},
         },
     },
     duplicati_version::DuplicatiVersion,
-    ids::{JobId, JobRef, RunId},
+    ids::{JobRef, RunId},
     noticing::{
         run::{Figures, Report},
         warnings,
     },
-    report::{Level, Log, LogLine, Status},
+    report::{Level, Log, LogLine},
     time::Timestamp,
 };
 
@@ -73,7 +72,7 @@ pub fn report_of(
     }
 }
 
-/// The reports of a job since a time, at most so many, in the order in which they arrived.
+/// The last reports of a job since a time, at most so many, in the order in which they arrived.
 ///
 /// # Errors
 /// When the database refuses.
@@ -83,27 +82,30 @@ pub fn reports_since(
     since: Timestamp,
     most: i64,
 ) -> Result<Vec<Report>, StoreError> {
-    let rows: Vec<(i64, RunRecord)> = of_job(job)
-        .filter(backups::start_time.ge(since.to_string()))
-        .order(backups::start_time.desc())
-        .limit(most)
-        .select((backups::id, RunRecord::as_select()))
-        .load(conn)?;
-    Ok(in_order(&rows, None))
+    Ok(in_order(&last_runs(conn, job, since, most)?, None))
 }
 
-/// The last reports of a job, in the order in which they arrived. `told` is what one of them says about the next run.
+/// The last hundred reports of a job, in the order in which they arrived. `told` is what one of them says about the next run.
 pub(super) fn reports(
     conn: &mut Connection,
     job: JobRef,
     told: Option<(RunId, Timestamp)>,
 ) -> Result<Vec<Report>, StoreError> {
-    let rows: Vec<(i64, RunRecord)> = of_job(job)
+    Ok(in_order(&last_runs(conn, job, Timestamp::MIN, RUNS)?, told))
+}
+
+fn last_runs(
+    conn: &mut Connection,
+    job: JobRef,
+    since: Timestamp,
+    most: i64,
+) -> Result<Vec<(i64, RunRecord)>, StoreError> {
+    Ok(of_job(job)
+        .filter(backups::start_time.ge(since.to_string()))
         .order(backups::start_time.desc())
-        .limit(RUNS)
+        .limit(most)
         .select((backups::id, RunRecord::as_select()))
-        .load(conn)?;
-    Ok(in_order(&rows, told))
+        .load(conn)?)
 }
 
 fn in_order(rows: &[(i64, RunRecord)], told: Option<(RunId, Timestamp)>) -> Vec<Report> {
@@ -121,38 +123,4 @@ fn in_order(rows: &[(i64, RunRecord)], told: Option<(RunId, Timestamp)>) -> Vec<
         .collect();
     reports.sort_by_key(|report| (report.received, report.begin));
     reports
-}
-
-/// The last verification of a job that came to a result: whether the destination is whole, and when its report arrived.
-pub(super) fn last_verification(
-    conn: &mut Connection,
-    job: JobId,
-) -> Result<Option<(bool, Timestamp)>, StoreError> {
-    let row: Option<(LossyText, OptionalLossyText, LossyText)> = operations::table
-        .filter(operations::job_id.eq(job.0))
-        .filter(operations::operation.eq("Test"))
-        .filter(operations::status.ne("unknown"))
-        .filter(operations::interrupted.eq(false))
-        .order(operations::start_time.desc())
-        .select((operations::status, operations::details, operations::created_at))
-        .first(conn)
-        .optional()?;
-    Ok(row.map(|(status, details, at)| {
-        let details: Option<String> = details.into();
-        let status: Status = status.as_str().parse().unwrap_or_default();
-        (is_whole(status, details.as_deref()), at.as_str().parse().unwrap_or_default())
-    }))
-}
-
-/// Whether a verification found the destination whole.
-#[must_use]
-pub fn is_whole(status: Status, details: Option<&str>) -> bool {
-    !status.is_failed() && damaged_files(details).is_none_or(|files| files == 0)
-}
-
-/// How many damaged files a verification found, where its report says it.
-#[must_use]
-pub fn damaged_files(details: Option<&str>) -> Option<i64> {
-    let figures: serde_json::Map<String, serde_json::Value> = serde_json::from_str(details?).ok()?;
-    figures.get("VerificationProblems").and_then(serde_json::Value::as_i64)
 }

@@ -9,6 +9,7 @@ pub mod downtimes;
 pub mod facts;
 pub mod follow;
 mod history;
+pub mod incident_changes;
 pub mod incidents;
 pub mod settings;
 pub mod states;
@@ -16,10 +17,9 @@ pub mod states;
 use diesel::prelude::*;
 
 use crate::{
-    db::{Connection, StoreError, schema::jobs},
+    db::{Connection, StoreError, schema::jobs, tables::verifications},
     ids::{JobId, JobRef, RunId},
     noticing::{
-        checks::CheckKind,
         facts::Facts,
         incident::Track,
         live::Message,
@@ -31,15 +31,8 @@ use crate::{
     verdict::Verdict,
     zone::Zone,
 };
-pub use history::{damaged_files, is_whole, report_of, reports_since};
+pub use history::{report_of, reports_since};
 use states::{SET_BACK, StateRow, Told};
-
-/// Who or what changed a state.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cause {
-    /// The run whose report did.
-    pub run: Option<RunId>,
-}
 
 /// Judges jobs at a time.
 #[derive(Debug)]
@@ -72,7 +65,7 @@ impl Judge {
         run: RunId,
         report: &Report,
     ) -> Result<(), StoreError> {
-        self.learn(conn, job, &Cause { run: Some(run) }, |facts, settings| facts.report(report, settings))
+        self.learn(conn, job, Some(run), |facts, settings| facts.report(report, settings))
     }
 
     /// Takes a live message about a backup.
@@ -80,7 +73,7 @@ impl Judge {
     /// # Errors
     /// When the database refuses.
     pub fn live(&self, conn: &mut Connection, job: JobRef, message: Message) -> Result<(), StoreError> {
-        self.learn(conn, job, &Cause::default(), |facts, _| {
+        self.learn(conn, job, None, |facts, _| {
             facts.hear(message);
             true
         })
@@ -92,21 +85,8 @@ impl Judge {
     /// When the database refuses.
     pub fn verified(&self, conn: &mut Connection, job: JobRef, is_whole: bool) -> Result<(), StoreError> {
         let now = self.now;
-        self.learn(conn, job, &Cause::default(), |facts, _| {
+        self.learn(conn, job, None, |facts, _| {
             facts.verified(is_whole, now);
-            true
-        })
-    }
-
-    /// A person expects what a check found.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn accept(&self, conn: &mut Connection, job: JobRef, kind: CheckKind) -> Result<(), StoreError> {
-        let now = self.now;
-        self.learn(conn, job, &Cause::default(), |facts, _| {
-            let last = facts.last().unwrap_or(now);
-            facts.checks.accept(kind, last);
             true
         })
     }
@@ -132,14 +112,14 @@ impl Judge {
         let before = known.as_ref().map(|known| &known.facts);
         let mut facts = Facts::rebuilt(before, &reports, u64::try_from(count).unwrap_or(0), &settings);
         if before.is_none()
-            && let Some((is_whole, at)) = history::last_verification(conn, job.id)?
+            && let Some(last) = verifications::of_job(conn, job.id)?
         {
-            facts.verified(is_whole, at);
+            facts.verified(!last.failed, last.received);
         }
         let mut record = known.unwrap_or_default();
         (record.facts, record.settings) = (facts, stored);
         record.save(conn, job.id)?;
-        self.settle(conn, job, &mut record, &settings, &Cause::default())
+        self.settle(conn, job, &mut record, &settings, None)
     }
 
     /// Makes everything anew from the history of jobs that have no state: of a database that was written before there were any.
@@ -159,7 +139,7 @@ impl Judge {
         // What is known was damaged, or repaired by deleting it.
         let Some(mut record) = facts::find(conn, job.id)? else { return self.rebuild(conn, job, None) };
         let settings = record.settings.clone().at(self.now, &self.zone);
-        self.settle(conn, job, &mut record, &settings, &Cause::default())
+        self.settle(conn, job, &mut record, &settings, None)
     }
 
     /// The same after what is set for a job, its server or the site was changed.
@@ -171,7 +151,7 @@ impl Judge {
         record.settings = settings::resolve(conn, job)?;
         record.save(conn, job.id)?;
         let settings = record.settings.clone().at(self.now, &self.zone);
-        self.settle(conn, job, &mut record, &settings, &Cause::default())
+        self.settle(conn, job, &mut record, &settings, None)
     }
 
     /// Changes what is known of a job, and judges it.
@@ -179,7 +159,7 @@ impl Judge {
         &self,
         conn: &mut Connection,
         job: JobRef,
-        cause: &Cause,
+        run: Option<RunId>,
         change: impl FnOnce(&mut Facts, &Settings) -> bool,
     ) -> Result<(), StoreError> {
         let known = facts::find(conn, job.id)?;
@@ -194,7 +174,7 @@ impl Judge {
         } else {
             record.facts = before;
         }
-        self.settle(conn, job, &mut record, &settings, cause)
+        self.settle(conn, job, &mut record, &settings, run)
     }
 
     /// Judges a job, and stores what follows.
@@ -204,7 +184,7 @@ impl Judge {
         job: JobRef,
         record: &mut facts::Record,
         settings: &Settings,
-        cause: &Cause,
+        run: Option<RunId>,
     ) -> Result<(), StoreError> {
         let was = states::find(conn, job.id)?;
         let now = self.time_after(was.as_ref());
@@ -213,7 +193,7 @@ impl Judge {
             Some(was) => was.incident_id,
             None => incidents::open_of(conn, job.id)?,
         };
-        let incident = self.follow(conn, job, record, &state, incident, (now, cause))?;
+        let incident = self.follow(conn, job, record, &state, incident, (now, run))?;
         let verdict = Verdict::from(state.verdict);
         let since = match (state.worst(), &was) {
             (Some(worst), _) => worst.since,
@@ -253,7 +233,7 @@ impl Judge {
         record: &mut facts::Record,
         state: &State,
         open: Option<i64>,
-        (now, cause): (Timestamp, &Cause),
+        (now, run): (Timestamp, Option<RunId>),
     ) -> Result<Option<i64>, StoreError> {
         if open.is_none() && state.wrong.is_empty() {
             if record.dismissed.take().is_some() {
@@ -263,17 +243,18 @@ impl Judge {
         }
         let known = open.map(|id| incidents::open(conn, id)).transpose()?.flatten();
         let before = record.dismissed;
-        let mut track = Track { open: known.clone(), dismissed: before };
+        let open = open.filter(|_| known.is_some());
+        let mut track = Track { open: known, dismissed: before };
         let entries = track.follow(state, now);
         if track.dismissed != before {
             record.dismissed = track.dismissed;
             record.save(conn, job.id)?;
         }
-        let open = open.filter(|_| known.is_some());
-        incidents::save(conn, job, (open, track.open.as_ref()), &entries, cause.run)
+        incident_changes::save(conn, job, (open, track.open.as_ref()), &entries, run)
     }
 }
 
+/// A state as it is stored.
 fn row(
     job: JobId,
     state: State,
@@ -282,28 +263,24 @@ fn row(
     (since, now): (Timestamp, Timestamp),
     incident: Option<i64>,
 ) -> StateRow {
-    StateRow::of(job, state.verdict.into(), since, now, &state)
-        .with(incident, next_change(&state, &record.settings, now))
-        .told(&Told {
-            wrong: state.wrong,
-            excused: state.excused,
-            silent_since: state.silent_since,
-            evidence: record.facts.evidence(settings),
-            plan: record.facts.plan(settings),
-        })
+    let plan = record.facts.plan(settings);
+    let at = |time: Option<Timestamp>| time.map(|time| time.to_string());
+    StateRow {
+        job_id: job.0,
+        verdict: Verdict::from(state.verdict).as_str().to_owned(),
+        since: since.to_string(),
+        evaluated_at: now.to_string(),
+        next_change_at: at(next_change(&state, &record.settings, now)),
+        slot: at(state.slot),
+        due: at(state.due),
+        interval: plan.as_ref().map(|plan| plan.interval),
+        incident_id: incident,
+        state: Told::of(state, plan, settings).to_json(),
+    }
 }
 
 /// When a state changes although nothing arrives.
 fn next_change(state: &State, settings: &StoredSettings, now: Timestamp) -> Option<Timestamp> {
     let expiries = settings.accepted.iter().filter_map(|accepted| accepted.until).filter(|at| *at > now);
     state.next_change_at.into_iter().chain(expiries).min()
-}
-
-/// A job by its id.
-///
-/// # Errors
-/// [`crate::db::StoreErrorKind::NotFound`] when there is no such job.
-pub fn job_ref(conn: &mut Connection, job: JobId) -> Result<JobRef, StoreError> {
-    let server: i64 = jobs::table.find(job.0).select(jobs::server_id).first(conn)?;
-    Ok(JobRef { server: crate::ids::ServerId(server), id: job })
 }

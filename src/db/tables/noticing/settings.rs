@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::facts::json;
 use crate::{
     db::{
         Connection, StoreError,
@@ -141,42 +142,15 @@ pub fn set_rule(conn: &mut Connection, scope: Scope, rule: &Rule) -> Result<(), 
         .values((
             monitoring_rules::server_id.eq(server),
             monitoring_rules::job_id.eq(job),
-            monitoring_rules::schedule.eq(schedule.as_ref().map(super::facts::json).transpose()?),
+            monitoring_rules::schedule.eq(schedule.as_ref().map(json).transpose()?),
             monitoring_rules::schedule_zone.eq(schedule_zone),
             monitoring_rules::schedule_set_at.eq(schedule_set.map(|at| at.to_string())),
-            monitoring_rules::tolerance.eq(tolerance.as_ref().map(super::facts::json).transpose()?),
+            monitoring_rules::tolerance.eq(tolerance.as_ref().map(json).transpose()?),
             monitoring_rules::time_zone.eq(zone),
-            monitoring_rules::checks_off.eq(off.as_ref().map(super::facts::json).transpose()?),
+            monitoring_rules::checks_off.eq(off.as_ref().map(json).transpose()?),
         ))
         .execute(conn)?;
     Ok(())
-}
-
-/// A pause that was set.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = pauses)]
-#[expect(missing_docs, reason = "the columns are explained in the migrations")]
-pub struct PauseRow {
-    pub id: i64,
-    pub server_id: Option<i64>,
-    pub job_id: Option<i64>,
-    #[diesel(deserialize_as = LossyText)]
-    pub from_at: String,
-    #[diesel(deserialize_as = OptionalLossyText)]
-    pub until_at: Option<String>,
-    #[diesel(deserialize_as = LossyText)]
-    pub reason: String,
-    #[diesel(deserialize_as = LossyText)]
-    pub created_by: String,
-}
-
-impl PauseRow {
-    fn span(&self) -> Option<Span> {
-        Some(Span {
-            from: self.from_at.parse().ok()?,
-            until: self.until_at.as_deref().map(str::parse).transpose().ok()?,
-        })
-    }
 }
 
 /// Pauses a scope from a time on, until another one or until somebody resumes it.
@@ -205,70 +179,6 @@ pub fn pause(
     Ok(())
 }
 
-/// Ends every pause of exactly this scope that lasts, and forgets those to come. Returns how many.
-///
-/// # Errors
-/// When the database refuses.
-pub fn resume(conn: &mut Connection, scope: Scope, now: Timestamp) -> Result<usize, StoreError> {
-    let (server, job) = scope.columns();
-    let at = now.to_string();
-    let of_scope = || pauses::table.filter(pauses::server_id.is(server)).filter(pauses::job_id.is(job));
-    let to_come = diesel::delete(of_scope().filter(pauses::from_at.gt(&at))).execute(conn)?;
-    let lasting = of_scope().filter(pauses::until_at.is_null().or(pauses::until_at.gt(&at)));
-    let ended = diesel::update(lasting).set(pauses::until_at.eq(&at)).execute(conn)?;
-    Ok(to_come + ended)
-}
-
-/// Pauses of exactly this scope that last or are to come.
-///
-/// # Errors
-/// When the database refuses.
-pub fn pauses_of(conn: &mut Connection, scope: Scope, now: Timestamp) -> Result<Vec<PauseRow>, StoreError> {
-    let (server, job) = scope.columns();
-    Ok(pauses::table
-        .filter(pauses::server_id.is(server))
-        .filter(pauses::job_id.is(job))
-        .filter(pauses::until_at.is_null().or(pauses::until_at.gt(now.to_string())))
-        .order(pauses::from_at)
-        .select(PauseRow::as_select())
-        .load(conn)?)
-}
-
-/// Accepts a kind of warnings, of a job or everywhere; with an end or without.
-///
-/// # Errors
-/// When the database refuses.
-pub fn accept_warning(
-    conn: &mut Connection,
-    job: Option<JobId>,
-    accepted: &Accepted,
-    by: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    refuse_warning(conn, job, &accepted.kind)?;
-    diesel::insert_into(accepted_warnings::table)
-        .values((
-            accepted_warnings::job_id.eq(job.map(|job| job.0)),
-            accepted_warnings::kind.eq(&accepted.kind),
-            accepted_warnings::until_at.eq(accepted.until.map(|at| at.to_string())),
-            accepted_warnings::created_by.eq(by),
-            accepted_warnings::created_at.eq(now.to_string()),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Accepts a kind of warnings no more.
-///
-/// # Errors
-/// When the database refuses.
-pub fn refuse_warning(conn: &mut Connection, job: Option<JobId>, kind: &str) -> Result<usize, StoreError> {
-    let same = accepted_warnings::table
-        .filter(accepted_warnings::job_id.is(job.map(|job| job.0)))
-        .filter(accepted_warnings::kind.eq(kind));
-    Ok(diesel::delete(same).execute(conn)?)
-}
-
 /// What is set for a job, with what it inherits.
 ///
 /// # Errors
@@ -290,7 +200,7 @@ pub fn resolve(conn: &mut Connection, job: JobRef) -> Result<StoredSettings, Sto
         }
     }
     let (server, id) = (job.server.0, job.id.0);
-    let rows: Vec<PauseRow> = pauses::table
+    let spans: Vec<(LossyText, OptionalLossyText)> = pauses::table
         .filter(
             pauses::job_id
                 .eq(id)
@@ -298,9 +208,13 @@ pub fn resolve(conn: &mut Connection, job: JobRef) -> Result<StoredSettings, Sto
                 .or(pauses::job_id.is_null().and(pauses::server_id.is_null())),
         )
         .order((pauses::from_at, pauses::id))
-        .select(PauseRow::as_select())
+        .select((pauses::from_at, pauses::until_at))
         .load(conn)?;
-    all.pauses = rows.iter().filter_map(PauseRow::span).collect();
+    let span = |(from, until): (LossyText, OptionalLossyText)| {
+        let until: Option<String> = until.into();
+        Some(Span { from: from.as_str().parse().ok()?, until: until.map(|at| at.parse()).transpose().ok()? })
+    };
+    all.pauses = spans.into_iter().filter_map(span).collect();
     let windows: Vec<LossyText> = maintenance_windows::table
         .filter(
             maintenance_windows::job_id

@@ -16,10 +16,12 @@ use crate::{
     ids::{JobId, JobRef, ServerId},
     noticing::{
         schedule::Plan,
+        settings::Settings,
         state::{State, Wrong},
     },
     time::Timestamp,
     verdict::Verdict,
+    zone::Zone,
 };
 
 /// A clock that was set back by less than this changes no state: seconds.
@@ -62,39 +64,32 @@ pub struct Told {
     /// Since when nothing is heard of a job that failed, though a run was due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent_since: Option<Timestamp>,
-    /// Of the newest runs, how many began at a slot of the inferred schedule, and of how many.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<(usize, usize)>,
     /// Its schedule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<Plan>,
+    /// The zone by whose clock the slots of the schedule are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+}
+
+impl Told {
+    pub(super) fn of(state: State, plan: Option<Plan>, settings: &Settings) -> Self {
+        let State { wrong, excused, silent_since, .. } = state;
+        let zone = plan.as_ref().map(|plan| settings.zone_of(plan.source).name().to_owned());
+        Self { wrong, excused, silent_since, plan, zone }
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        json(self).unwrap_or_default()
+    }
+
+    /// The zone by whose clock the slots of the schedule are.
+    pub fn zone(&self) -> Zone {
+        self.zone.as_deref().and_then(|name| Zone::named(name).ok()).unwrap_or_else(Zone::utc)
+    }
 }
 
 impl StateRow {
-    pub(super) fn of(job: JobId, verdict: Verdict, since: Timestamp, now: Timestamp, state: &State) -> Self {
-        Self {
-            job_id: job.0,
-            verdict: verdict.as_str().to_owned(),
-            since: since.to_string(),
-            evaluated_at: now.to_string(),
-            next_change_at: None,
-            slot: state.slot.map(|at| at.to_string()),
-            due: state.due.map(|at| at.to_string()),
-            interval: None,
-            incident_id: None,
-            state: String::new(),
-        }
-    }
-
-    pub(super) fn with(self, incident_id: Option<i64>, next_change: Option<Timestamp>) -> Self {
-        Self { incident_id, next_change_at: next_change.map(|at| at.to_string()), ..self }
-    }
-
-    pub(super) fn told(self, told: &Told) -> Self {
-        let interval = told.plan.as_ref().map(|plan| plan.interval);
-        Self { interval, state: json(told).unwrap_or_default(), ..self }
-    }
-
     pub(super) fn save(&self, conn: &mut Connection, is_known: bool) -> Result<(), StoreError> {
         if is_known {
             update(job_states::table, job_states::job_id.eq(self.job_id), self).execute(conn)?;

@@ -49,7 +49,7 @@ impl DashboardData {
                     failures: summary.failures,
                     message: summary.last_headline.clone().filter(|_| shows_message),
                     outcome: summary.last_outcome(),
-                    checks: checks(job, self.tested.get(&job.id)),
+                    checks: checks(&job.why(), self.tested.get(&job.id)),
                     last_success: moment(zone, summary.last_success_at.as_deref()),
                     interval: state.and_then(|state| state.interval),
                 }

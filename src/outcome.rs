@@ -55,8 +55,6 @@ impl RunOutcome {
     pub const COMPLETE: [Self; 2] = [Self::Good, Self::Errors];
     /// Outcomes of failures.
     pub const FAILURES: [Self; 2] = [Self::Errors, Self::Failed];
-    /// Outcomes of runs that came when they were expected, well or not: what a rhythm is learned from.
-    pub const CAME: [Self; 4] = [Self::Good, Self::Errors, Self::Failed, Self::Unknown];
 
     /// The lower-case word that is stored and shown to machines.
     #[must_use]

@@ -66,7 +66,7 @@ impl FromStr for Verdict {
 }
 
 /// Fewer runs than this say nothing about a schedule.
-pub const RUNS_TO_LEARN: usize = 4;
+pub const RUNS_TO_LEARN: u64 = 4;
 
 #[cfg(test)]
 mod tests {

@@ -9,14 +9,12 @@ use super::{
     schedule::{early, local::DAY},
     settings::{Settings, Span},
 };
-use crate::time::Timestamp;
+use crate::{time::Timestamp, verdict::RUNS_TO_LEARN};
 
 /// Silence of a job without a schedule: seconds.
 const STALE: i64 = 14 * DAY;
 /// The same after a single run: it may come once a month.
 const STALE_AFTER_ONE: i64 = 35 * DAY;
-/// Runs from which it is known whether there is a pattern.
-const KNOWN_AFTER: u64 = 4;
 
 /// What an incident is about; the order is that of severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -224,7 +222,7 @@ pub fn evaluate(facts: &Facts, settings: &Settings, down: &[Span], now: Timestam
         _ => true,
     });
     state.wrong.sort_by_key(|wrong| (std::cmp::Reverse(wrong.problem), wrong.since));
-    let is_new = plan.is_none() && !settings.is_never_late() && facts.count() < KNOWN_AFTER;
+    let is_new = plan.is_none() && !settings.is_never_late() && facts.count() < RUNS_TO_LEARN;
     state.verdict = match state.worst() {
         Some(worst) => Verdict::Wrong(worst.problem),
         None if is_new || facts.last().is_none() => Verdict::New,

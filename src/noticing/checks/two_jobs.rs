@@ -5,7 +5,7 @@ use super::finding::Finding;
 use crate::noticing::run::Run;
 
 /// Newest complete runs that are looked at.
-pub const LOOKED_AT: usize = 10;
+const LOOKED_AT: usize = 10;
 /// How often the figures must change between the sets: a source that shrank and was filled again changes twice.
 const CHANGES: usize = 3;
 /// Within a set the largest is at most this much larger than the smallest: in tenths.
@@ -15,17 +15,14 @@ const BETWEEN: i64 = 15;
 
 /// Files and bytes of the source that a complete run counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Source {
-    /// Files.
-    pub files: i64,
-    /// Bytes.
-    pub size: i64,
+struct Source {
+    files: i64,
+    size: i64,
 }
 
 impl Source {
     /// Of what a run counted: one that does not know both tells nothing.
-    #[must_use]
-    pub fn of(files: Option<i64>, size: Option<i64>) -> Option<Self> {
+    fn of(files: Option<i64>, size: Option<i64>) -> Option<Self> {
         Some(Self { files: files?, size: size? })
     }
 }
@@ -41,9 +38,7 @@ pub fn two_jobs(runs: &[&Run]) -> Option<Finding> {
 }
 
 /// The newest of each of two sets of figures that alternate: of the newest complete runs of a job, newest first.
-#[must_use]
-pub fn alternating(sources: &[Source]) -> Option<(Source, Source)> {
-    let sources = sources.get(..sources.len().min(LOOKED_AT)).unwrap_or_default();
+fn alternating(sources: &[Source]) -> Option<(Source, Source)> {
     let of_all = |figure: fn(&Source) -> i64| sides(&sources.iter().map(figure).collect::<Vec<_>>());
     // Both figures change together: one of them alone may be a folder of many small files that comes and goes.
     let (by_files, by_size) = (of_all(|source| source.files)?, of_all(|source| source.size)?);

@@ -98,7 +98,7 @@ test('nothing in the bar covers anything else, however narrow the phone', async 
   await expectAlive(page);
   for (const width of [320, 360, 390, 720]) {
     await page.setViewportSize({ width, height: 700 });
-    const boxes = await page.locator('.bar .brand, .bar .live, .bar .theme, .bar .person, .bar .sign-out').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+    const boxes = await page.locator('.bar .brand, .bar .live, .bar .theme, .bar .account-link, .bar .sign-out').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
     expect(boxes.length).toBe(5);
     boxes.sort((one, other) => one.left - other.left);
     for (const [index, box] of boxes.entries()) {

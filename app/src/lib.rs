@@ -1,7 +1,7 @@
 //! The pages of duplistatus: components that the server renders and the browser hydrates, and the typed server
 //! functions between the two. Nothing here names diesel: a server function calls one service function.
 //!
-//! From the ground up, and each knows only those before it: [`locale`], [`context`], [`api`] and [`error`], [`format`], [`live`], [`ui`],
+//! From the ground up, and each knows only those before it: [`locale`], [`context`], [`api`] and [`error`], [`mod@format`], [`live`], [`ui`],
 //! [`charts`], [`features`], [`pages`], [`shell`].
 
 // Views are types, and those of whole pages are deep.

@@ -106,7 +106,7 @@ impl Db {
     /// Runs a write in the next group and waits until it is on the disk.
     ///
     /// # Errors
-    /// [`StoreErrorKind::Busy`] when too much waits; [`StoreErrorKind::ReadOnly`] while the file is [frozen](Self::frozen); else
+    /// [`StoreErrorKind::Busy`] when too much waits; [`StoreErrorKind::ReadOnly`] while the file is [read-only](Self::read_only_cause); else
     /// what the work or the commit failed with.
     pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where

@@ -57,7 +57,7 @@ pub struct JobRow {
     pub due: Option<Moment>,
     /// The usual distance between runs: seconds.
     pub interval: Option<i64>,
-    /// The last slots, oldest first, at most 30: a letter for each ([`super::strip`]).
+    /// The last slots, oldest first, at most 30: a letter for each ([`crate::dto::strip`]).
     pub strip: String,
     /// Progress of a run that is under way.
     pub live: Option<Live>,

@@ -12,6 +12,7 @@ pub mod report;
 pub mod shorten;
 pub mod status;
 pub mod time;
+pub mod topic;
 pub mod units;
 pub mod verdict;
 
@@ -29,6 +30,8 @@ pub mod error;
 pub mod log_buffer;
 #[cfg(feature = "ssr")]
 pub mod noticing;
+#[cfg(feature = "ssr")]
+pub mod notify;
 #[cfg(feature = "ssr")]
 pub mod outgoing;
 #[cfg(feature = "ssr")]

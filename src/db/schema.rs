@@ -136,6 +136,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    channels (id) {
+        id -> BigInt,
+        name -> Text,
+        config -> Text,
+        secrets -> Nullable<Text>,
+        topics -> Text,
+        is_enabled -> Bool,
+        delay -> BigInt,
+        allows_private -> Bool,
+        delivered_at -> Nullable<Text>,
+        failing_since -> Nullable<Text>,
+        failure -> Nullable<Text>,
+        created_by -> Text,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
     configuration (id) {
         id -> BigInt,
         key -> Text,
@@ -372,6 +390,15 @@ diesel::table! {
         message -> Nullable<Text>,
         sent_at -> Nullable<Text>,
         created_at -> Text,
+        channel_id -> Nullable<BigInt>,
+        channel_name -> Nullable<Text>,
+        incident_id -> Nullable<BigInt>,
+        dedupe_key -> Nullable<Text>,
+        message_id -> Nullable<BigInt>,
+        attempts -> BigInt,
+        next_attempt_at -> Nullable<Text>,
+        leased_until -> Nullable<Text>,
+        answer -> Nullable<Text>,
     }
 }
 
@@ -566,6 +593,8 @@ diesel::joinable!(maintenance_windows -> servers (server_id));
 diesel::joinable!(monitoring_rules -> jobs (job_id));
 diesel::joinable!(monitoring_rules -> servers (server_id));
 diesel::joinable!(notifications -> backups (backup_id));
+diesel::joinable!(notifications -> channels (channel_id));
+diesel::joinable!(notifications -> incidents (incident_id));
 diesel::joinable!(notifications -> servers (server_id));
 diesel::joinable!(operations -> jobs (job_id));
 diesel::joinable!(operations -> servers (server_id));
@@ -585,6 +614,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_repeats,
     backup_ids,
     backups,
+    channels,
     configuration,
     downtimes,
     heartbeat,

@@ -6,6 +6,7 @@ use crate::time::{Day, Timestamp};
 
 pub mod account;
 pub mod audit;
+pub mod channel;
 pub mod dashboard;
 pub mod database;
 pub mod export;

@@ -14,6 +14,9 @@ pub enum OutgoingError {
     /// Something else than HTTP.
     #[error("'{0}:' is not supported; use https: or http:")]
     Scheme(String),
+    /// A secret with characters that no header can have.
+    #[error("the value of the header {0} has characters that cannot be sent: enter it again")]
+    InvalidHeader(&'static str),
     /// An address to which no request is ever sent.
     #[error("{site} resolves to {address}, and requests to this address are blocked")]
     ForbiddenAddress {

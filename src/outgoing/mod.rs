@@ -15,11 +15,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::{Client, Response, Url, header::HeaderMap};
+use reqwest::{
+    Client, RequestBuilder, Response, Url,
+    header::{CONTENT_TYPE, HeaderMap, HeaderValue},
+    redirect::Policy,
+};
 
 pub use address::{PrivateNetworks, RefusedAddress};
 pub use error::OutgoingError;
 
+use crate::notify;
 use redirect::site;
 use resolver::CheckedResolver;
 
@@ -45,6 +50,7 @@ impl Default for OutgoingLimits {
 pub struct Outgoing {
     policy: PrivateNetworks,
     limits: OutgoingLimits,
+    follows_redirects: bool,
     // Made at the first request: it reads the system's certificates.
     client: Arc<OnceLock<Client>>,
 }
@@ -68,7 +74,13 @@ impl Outgoing {
 
     /// A client with other limits.
     pub fn with_limits(policy: PrivateNetworks, limits: OutgoingLimits) -> Self {
-        Self { policy, limits, client: Arc::default() }
+        Self { policy, limits, follows_redirects: true, client: Arc::default() }
+    }
+
+    /// The same client, which follows no redirects: one turns a POST into a GET, or takes secrets elsewhere.
+    #[must_use]
+    pub fn without_redirects(self) -> Self {
+        Self { follows_redirects: false, client: Arc::default(), ..self }
     }
 
     /// Fetches a URL.
@@ -77,8 +89,28 @@ impl Outgoing {
     /// When the URL may not be fetched, or there is no whole answer.
     pub async fn get(&self, url: &str) -> Result<Answer, OutgoingError> {
         let url = self.checked(url)?;
-        let (site, begun) = (site(&url), Instant::now());
-        let result = match self.client()?.get(url).send().await {
+        let request = self.client()?.get(url.clone());
+        self.send(&url, request).await
+    }
+
+    /// Sends a message to a receiver.
+    ///
+    /// # Errors
+    /// When the URL may not be asked, or there is no whole answer.
+    pub async fn post(&self, request: &notify::Request) -> Result<Answer, OutgoingError> {
+        let url = self.checked(&request.url)?;
+        let mut post = self.client()?.post(url.clone()).header(CONTENT_TYPE, request.content_type);
+        for (name, value) in &request.headers {
+            let mut value = HeaderValue::from_str(value).map_err(|_| OutgoingError::InvalidHeader(name))?;
+            value.set_sensitive(true);
+            post = post.header(*name, value);
+        }
+        self.send(&url, post.body(request.body.clone())).await
+    }
+
+    async fn send(&self, url: &Url, request: RequestBuilder) -> Result<Answer, OutgoingError> {
+        let (site, begun) = (site(url), Instant::now());
+        let result = match request.send().await {
             Ok(response) => self.read(&site, response).await,
             Err(error) => Err(self.explain(&site, error)),
         };
@@ -132,7 +164,7 @@ impl Outgoing {
             .no_proxy()
             .referer(false)
             .retry(reqwest::retry::never())
-            .redirect(redirect::same_site())
+            .redirect(if self.follows_redirects { redirect::same_site() } else { Policy::none() })
             .dns_resolver(CheckedResolver(self.policy))
             .connect_timeout(self.limits.connect)
             .timeout(self.limits.total)

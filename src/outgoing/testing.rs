@@ -1,7 +1,7 @@
 //! A server on loopback that answers as a test wants.
 
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpListener,
     sync::{
         Arc,
@@ -21,18 +21,32 @@ pub(crate) struct Server {
 impl Server {
     /// Answers each path with the text that `answer` makes for it, and closes the connection.
     pub(crate) fn start(answer: impl Fn(&str) -> String + Send + 'static) -> Self {
+        Self::start_with_bodies(move |path, _| answer(path))
+    }
+
+    /// The same with the body of each request.
+    pub(crate) fn start_with_bodies(answer: impl Fn(&str, &[u8]) -> String + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests: Arc<AtomicUsize> = Arc::default();
         let counter = requests.clone();
         thread::spawn(move || {
             for mut stream in listener.incoming().map_while(Result::ok) {
-                let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let lines = reader.by_ref().lines().map_while(Result::ok);
                 let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
                 let path = head.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
+                let length = head.iter().find_map(|line| {
+                    let (name, value) = line.split_once(':')?;
+                    name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+                });
+                let mut body = vec![0; length.unwrap_or(0)];
                 counter.fetch_add(1, Ordering::Relaxed);
+                if reader.read_exact(&mut body).is_err() {
+                    continue;
+                }
                 // A client that had enough goes away.
-                let _ = stream.write_all(answer(path).as_bytes());
+                let _ = stream.write_all(answer(path, &body).as_bytes());
             }
         });
         Self { url, requests }

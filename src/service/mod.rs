@@ -27,6 +27,7 @@ pub mod ingest;
 pub mod ingest_keys;
 pub mod log;
 pub mod noticing;
+pub mod notifications;
 pub mod overview;
 mod rows;
 pub mod security;
@@ -98,6 +99,8 @@ pub struct Options {
     pub session_idle: i64,
     /// Where the program listens, when it does.
     pub listening: Option<std::net::SocketAddr>,
+    /// Address under which people reach the program, with its base path and without a slash at the end; `None` if nobody said it.
+    pub public_url: Option<String>,
     /// Where the program keeps its backups; beside the database when nothing is said.
     pub backup_dir: Option<std::path::PathBuf>,
 }
@@ -132,6 +135,7 @@ impl Default for Options {
             session_lasts: 30 * 86_400,
             session_idle: 7 * 86_400,
             listening: None,
+            public_url: None,
             backup_dir: None,
         }
     }

@@ -150,6 +150,7 @@ async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
         session_lasts: options.session_days.saturating_mul(86_400),
         session_idle: options.session_hours_idle.saturating_mul(3600),
         listening: Some(options.addr),
+        public_url: options.public_url.as_ref().map(|url| format!("{url}{}", options.base_path.as_str())),
         backup_dir: options.backup_dir.clone(),
         ..Options::default()
     };

@@ -21,10 +21,13 @@ use crate::{
     },
     db::{
         StoreError, StoreErrorKind, Tx,
-        tables::{settings, users},
+        tables::{channels, settings, users},
     },
     error::Error,
-    service::{Actor, Services, audit, audit::Entry, session::totp_place, settings::imported},
+    service::{
+        Actor, Services, audit, audit::Entry, notifications::channels::place, session::totp_place,
+        settings::imported,
+    },
 };
 
 /// Seals and opens. Clones share the keys.
@@ -160,6 +163,11 @@ fn seal_again(tx: &mut Tx<'_>, keys: &SecretKeys) -> Result<RotationReport, Stor
     for (user, sealed) in users::sealed(tx.conn)? {
         if let Some(sealed) = again(keys, totp_place(user), &sealed, &mut rotated)? {
             users::reseal(tx.conn, user, &sealed)?;
+        }
+    }
+    for (channel, sealed) in channels::sealed(tx.conn)? {
+        if let Some(sealed) = again(keys, place(channel), &sealed, &mut rotated)? {
+            channels::set_secrets(tx.conn, channel, Some(&sealed))?;
         }
     }
     for (row, key, sealed) in settings::with_prefix(tx.conn, imported::PREFIX)? {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     db::tables::{days, login_failures, raw_reports, sessions, settings},
     error::Error,
-    service::{Services, audit, noticing::evaluator, security::hide_secrets},
+    service::{Services, audit, noticing::evaluator, notifications::dispatcher, security::hide_secrets},
     time::Timestamp,
 };
 
@@ -88,6 +88,7 @@ pub async fn run(services: Services) {
     tokio::join!(
         super::run_due(&services),
         evaluator::run(&services),
+        dispatcher::run(&services),
         run_every_minute(&services),
         hide_secrets_when_needed(&services)
     );

@@ -12,6 +12,7 @@ use crate::{
         Connection, StoreError,
         engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{incident_events, incidents, job_states, jobs, servers},
+        tables::notifications::queue,
     },
     ids::{JobId, JobRef, RunId},
     noticing::incident::{Closing, Entry, Event, Incident, Track},
@@ -122,7 +123,7 @@ fn add(conn: &mut Connection, id: i64, entry: &Entry, run: Option<RunId>) -> Res
             ))
             .execute(conn)?;
     }
-    Ok(())
+    queue::event(conn, id, entry, run)
 }
 
 /// What a person does to an incident that is open: the job keeps its state. Returns whether there is such an incident.

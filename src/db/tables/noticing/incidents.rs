@@ -155,6 +155,14 @@ pub fn list(
         .load(conn)?)
 }
 
+/// An incident by its id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut Connection, id: i64) -> Result<Option<IncidentRow>, StoreError> {
+    Ok(incidents::table.find(id).select(IncidentRow::as_select()).first(conn).optional()?)
+}
+
 /// The timeline of an incident, oldest first.
 ///
 /// # Errors

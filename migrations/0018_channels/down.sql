@@ -1,0 +1,17 @@
+DROP INDEX idx_notifications_created_at;
+DROP INDEX idx_notifications_incident_id;
+DROP INDEX idx_notifications_message_id;
+DROP INDEX idx_notifications_sent_at;
+DROP INDEX idx_notifications_channel_server;
+DROP INDEX idx_notifications_queue;
+DROP INDEX idx_notifications_dedupe_key;
+ALTER TABLE notifications DROP COLUMN answer;
+ALTER TABLE notifications DROP COLUMN leased_until;
+ALTER TABLE notifications DROP COLUMN next_attempt_at;
+ALTER TABLE notifications DROP COLUMN attempts;
+ALTER TABLE notifications DROP COLUMN message_id;
+ALTER TABLE notifications DROP COLUMN dedupe_key;
+ALTER TABLE notifications DROP COLUMN incident_id;
+ALTER TABLE notifications DROP COLUMN channel_name;
+ALTER TABLE notifications DROP COLUMN channel_id;
+DROP TABLE channels;

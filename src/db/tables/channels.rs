@@ -1,0 +1,179 @@
+//! Channels: where problems are told.
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::lossy_text::{LossyText, OptionalLossyText},
+        schema::channels,
+    },
+    ids::ChannelId,
+    notify::Config,
+    time::Timestamp,
+    topic::Topic,
+};
+
+/// A channel.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = channels)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct ChannelRow {
+    pub id: i64,
+    #[diesel(deserialize_as = LossyText)]
+    pub name: String,
+    #[diesel(deserialize_as = LossyText)]
+    pub config: String,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub secrets: Option<String>,
+    #[diesel(deserialize_as = LossyText)]
+    pub topics: String,
+    pub is_enabled: bool,
+    pub delay: i64,
+    pub allows_private: bool,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub delivered_at: Option<String>,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub failing_since: Option<String>,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub failure: Option<String>,
+}
+
+impl ChannelRow {
+    /// Its kind and options; `None` when the row is damaged.
+    pub fn config(&self) -> Option<Config> {
+        serde_json::from_str(&self.config).ok()
+    }
+
+    /// The topics that are sent to it.
+    pub fn topics(&self) -> Vec<Topic> {
+        serde_json::from_str(&self.topics).unwrap_or_default()
+    }
+}
+
+/// What a person sets for a channel. `secrets` is sealed; `None` keeps what is stored.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = channels)]
+#[expect(missing_docs, reason = "the columns are explained in the migrations")]
+pub struct ChannelChange {
+    pub name: String,
+    pub config: String,
+    pub topics: String,
+    pub is_enabled: bool,
+    pub delay: i64,
+    pub allows_private: bool,
+}
+
+/// All channels, by name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut Connection) -> Result<Vec<ChannelRow>, StoreError> {
+    Ok(channels::table.order(channels::name).select(ChannelRow::as_select()).load(conn)?)
+}
+
+/// A channel by its id.
+///
+/// # Errors
+/// [`crate::db::StoreErrorKind::NotFound`] when there is none.
+pub fn find(conn: &mut Connection, id: ChannelId) -> Result<ChannelRow, StoreError> {
+    Ok(channels::table.find(id.0).select(ChannelRow::as_select()).first(conn)?)
+}
+
+/// Whether another channel has this name; letters count the same in either case.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_taken(conn: &mut Connection, name: &str, but: Option<ChannelId>) -> Result<bool, StoreError> {
+    let same = all(conn)?;
+    Ok(same.iter().any(|row| row.name.eq_ignore_ascii_case(name) && but.is_none_or(|id| id.0 != row.id)))
+}
+
+/// Creates a channel.
+///
+/// # Errors
+/// When the database refuses.
+pub fn create(
+    conn: &mut Connection,
+    change: ChannelChange,
+    by: &str,
+    now: Timestamp,
+) -> Result<ChannelId, StoreError> {
+    let id = diesel::insert_into(channels::table)
+        .values((change, channels::created_by.eq(by), channels::created_at.eq(now.to_string())))
+        .returning(channels::id)
+        .get_result(conn)?;
+    Ok(ChannelId(id))
+}
+
+/// Changes what is set for a channel. It counts as working until a delivery fails.
+///
+/// # Errors
+/// When the database refuses.
+pub fn change(conn: &mut Connection, id: ChannelId, change: ChannelChange) -> Result<(), StoreError> {
+    let row = channels::table.find(id.0);
+    diesel::update(row).set(change).execute(conn)?;
+    diesel::update(row)
+        .set((channels::failing_since.eq(None::<String>), channels::failure.eq(None::<String>)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Stores the sealed secrets of a channel.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_secrets(conn: &mut Connection, id: ChannelId, sealed: Option<&str>) -> Result<(), StoreError> {
+    diesel::update(channels::table.find(id.0)).set(channels::secrets.eq(sealed)).execute(conn)?;
+    Ok(())
+}
+
+/// Deletes a channel. Its history stays, with its name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete(conn: &mut Connection, id: ChannelId) -> Result<(), StoreError> {
+    diesel::delete(channels::table.find(id.0)).execute(conn)?;
+    Ok(())
+}
+
+/// The sealed secrets, with the ids of their channels.
+///
+/// # Errors
+/// When the database refuses.
+pub fn sealed(conn: &mut Connection) -> Result<Vec<(ChannelId, String)>, StoreError> {
+    let rows: Vec<(i64, OptionalLossyText)> = channels::table
+        .filter(channels::secrets.is_not_null())
+        .select((channels::id, channels::secrets))
+        .load(conn)?;
+    let sealed = rows.into_iter().map(|(id, sealed)| (ChannelId(id), Option::<String>::from(sealed)));
+    Ok(sealed.filter_map(|(id, sealed)| Some((id, sealed?))).collect())
+}
+
+/// Notes that a delivery worked.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delivered(conn: &mut Connection, id: ChannelId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(channels::table.find(id.0))
+        .set((
+            channels::delivered_at.eq(now.to_string()),
+            channels::failing_since.eq(None::<String>),
+            channels::failure.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that a delivery failed, and why.
+///
+/// # Errors
+/// When the database refuses.
+pub fn failed(conn: &mut Connection, id: ChannelId, why: &str, now: Timestamp) -> Result<(), StoreError> {
+    let row = channels::table.find(id.0);
+    diesel::update(row).set(channels::failure.eq(why)).execute(conn)?;
+    diesel::update(channels::table.filter(channels::id.eq(id.0)).filter(channels::failing_since.is_null()))
+        .set(channels::failing_since.eq(now.to_string()))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! Takes what is due for a channel: as one message, and for a time.
+
+use diesel::{prelude::*, sqlite::Sqlite};
+
+use super::status::QUEUED;
+use crate::{
+    db::{Connection, StoreError, schema::notifications},
+    ids::ChannelId,
+    time::Timestamp,
+};
+
+/// How long a dispatcher keeps what it took: seconds. Longer than any attempt lasts.
+pub const LEASE: i64 = 120;
+/// Messages that a channel gets within [`WINDOW`]; what follows is one message.
+const MESSAGES: usize = 5;
+/// Seconds.
+const WINDOW: i64 = 60;
+/// Rows that are looked at to see whether they are about one server.
+const LOOKED_AT: i64 = 50;
+
+/// A message that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// Its id.
+    pub message: i64,
+    /// Which attempt this is, from 1.
+    pub attempt: i64,
+    /// Whether the attempt before was interrupted, so that it may have worked.
+    pub was_interrupted: bool,
+}
+
+/// The rows of a message that still wait.
+macro_rules! rows_of {
+    ($message:expr) => {
+        notifications::table
+            .filter(notifications::message_id.eq($message))
+            .filter(notifications::status.eq(QUEUED))
+    };
+}
+pub(super) use rows_of;
+
+/// The rows of a channel that are due and belong to no message yet.
+macro_rules! fresh {
+    ($channel:expr, $now:expr) => {
+        notifications::table
+            .filter(notifications::channel_id.eq($channel.0))
+            .filter(notifications::status.eq(QUEUED))
+            .filter(notifications::message_id.is_null())
+            .filter(notifications::next_attempt_at.le($now))
+    };
+}
+
+type Row = (i64, Option<i64>, Option<i64>, i64, Option<String>);
+
+/// When the next row of a channel is due; `None` when nothing waits.
+///
+/// # Errors
+/// When the database refuses.
+pub fn next_due(conn: &mut Connection, channel: ChannelId) -> Result<Option<Timestamp>, StoreError> {
+    let due: Option<Option<String>> = of(channel)
+        .order(notifications::next_attempt_at)
+        .select(notifications::next_attempt_at)
+        .first(conn)
+        .optional()?;
+    Ok(due.flatten().and_then(|at| at.parse().ok()))
+}
+
+fn of(channel: ChannelId) -> notifications::BoxedQuery<'static, Sqlite> {
+    notifications::table
+        .filter(notifications::channel_id.eq(channel.0))
+        .filter(notifications::status.eq(QUEUED))
+        .into_boxed()
+}
+
+/// Takes the next message of a channel; `None` when nothing is due.
+///
+/// # Errors
+/// When the database refuses.
+pub fn next(conn: &mut Connection, channel: ChannelId, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+    let time = now.to_string();
+    let due: Vec<Row> = of(channel)
+        .filter(notifications::next_attempt_at.le(time.clone()))
+        .filter(notifications::leased_until.is_null().or(notifications::leased_until.le(time.clone())))
+        .order((notifications::next_attempt_at, notifications::id))
+        .limit(LOOKED_AT)
+        .select((
+            notifications::id,
+            notifications::server_id,
+            notifications::message_id,
+            notifications::attempts,
+            notifications::leased_until,
+        ))
+        .load(conn)?;
+    let Some((first, server, known, attempts, lease)) = due.first().cloned() else { return Ok(None) };
+    let message = known.unwrap_or(first);
+    if known.is_none() {
+        if let Some(later) = is_flooded(conn, channel, now)? {
+            diesel::update(fresh!(channel, &time))
+                .set(notifications::next_attempt_at.eq(later.to_string()))
+                .execute(conn)?;
+            return Ok(None);
+        }
+        let mut servers: Vec<_> = due.iter().map(|row| row.1).collect();
+        servers.sort_unstable();
+        servers.dedup();
+        // Many servers at once are one trouble, and one message.
+        if servers.len() > MESSAGES {
+            diesel::update(fresh!(channel, &time))
+                .set(notifications::message_id.eq(message))
+                .execute(conn)?;
+        } else {
+            let rows = fresh!(channel, &time).filter(notifications::server_id.is(server));
+            diesel::update(rows).set(notifications::message_id.eq(message)).execute(conn)?;
+        }
+    }
+    diesel::update(rows_of!(message))
+        .set((
+            notifications::leased_until.eq(now.plus(LEASE).to_string()),
+            notifications::attempts.eq(attempts + 1),
+        ))
+        .execute(conn)?;
+    Ok(Some(Claim { message, attempt: attempts + 1, was_interrupted: lease.is_some() }))
+}
+
+/// When the next message may be sent to a channel that had its share; `None`: now.
+fn is_flooded(
+    conn: &mut Connection,
+    channel: ChannelId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let since = now.plus(-WINDOW).to_string();
+    let sent: Vec<(Option<i64>, Option<String>)> = notifications::table
+        .filter(notifications::channel_id.eq(channel.0))
+        .filter(notifications::sent_at.gt(since))
+        .group_by(notifications::message_id)
+        .select((notifications::message_id, diesel::dsl::min(notifications::sent_at)))
+        .load(conn)?;
+    if sent.len() < MESSAGES {
+        return Ok(None);
+    }
+    let oldest = sent.into_iter().filter_map(|(_, at)| at?.parse::<Timestamp>().ok()).min();
+    Ok(oldest.map(|at| at.plus(WINDOW + 1)))
+}

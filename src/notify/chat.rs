@@ -1,0 +1,64 @@
+//! Incoming webhooks of chats: Slack (also Mattermost and Rocket.Chat, which take the same) and Discord.
+
+use serde_json::json;
+
+use super::{Message, Request};
+
+/// `{"text": …}` with Slack's three escapes (<https://api.slack.com/reference/surfaces/formatting#escaping>).
+pub(super) fn slack(url: &str, message: &Message) -> Request {
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let link = message.link().map(|link| format!("\n<{link}|Open duplistatus>")).unwrap_or_default();
+    let text = format!("*{}*\n{}{link}", escaped(&message.title()), escaped(&message.text()));
+    Request::json(url.to_owned(), &json!({ "text": text }))
+}
+
+/// An embed, whose title and description take no mentions; `allowed_mentions` refuses them once more.
+pub(super) fn discord(url: &str, message: &Message) -> Request {
+    let embed = json!({
+        "title": markdown(&message.title()),
+        "description": markdown(&message.text()),
+        "url": message.link(),
+    });
+    Request::json(url.to_owned(), &json!({ "embeds": [embed], "allowed_mentions": { "parse": [] } }))
+}
+
+/// A text that Markdown shows as it is.
+fn markdown(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '*' | '_' | '~' | '`' | '|' | '>' | '[' | ']' | '(' | ')' | '#') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::{
+        notify::message::tests::{item, message},
+        topic::Topic,
+    };
+
+    #[test]
+    fn slack_takes_nothing_for_markup_or_a_mention() {
+        let message = message(vec![item(Topic::Failed, "nas", "<!channel>", "a & b")]);
+        let body: Value = serde_json::from_slice(&slack("https://hooks.example/x", &message).body).unwrap();
+        let link = "<https://backup.example/status/incidents?job=3|Open duplistatus>";
+        assert_eq!(body["text"], format!("*Failed: nas / &lt;!channel&gt;*\na &amp; b\n{link}"));
+    }
+
+    #[test]
+    fn discord_shows_names_as_they_are() {
+        let message = message(vec![item(Topic::Failed, "nas", "**db** @everyone", "C:\\data")]);
+        let body: Value =
+            serde_json::from_slice(&discord("https://discord.example/x", &message).body).unwrap();
+        assert_eq!(body["embeds"][0]["title"], "Failed: nas / \\*\\*db\\*\\* @everyone");
+        assert_eq!(body["embeds"][0]["description"], "C:\\\\data");
+        assert_eq!(body["allowed_mentions"], json!({ "parse": [] }));
+    }
+}

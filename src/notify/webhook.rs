@@ -1,0 +1,67 @@
+//! A URL that takes our own JSON. The fields are part of the API: `docs/NOTIFICATIONS.md` lists them.
+
+use ring::hmac;
+use serde_json::json;
+
+use super::{Message, Request};
+
+/// `X-Duplistatus-Signature` is `sha256=` and the HMAC-SHA-256 of the body in hex, if the channel has a key.
+pub(super) fn request(url: &str, key: Option<&str>, message: &Message) -> Request {
+    let jobs: Vec<_> = message
+        .items
+        .iter()
+        .map(|item| {
+            json!({
+                "event": item.topic.as_str(),
+                "reminder": item.is_reminder,
+                "server": item.server,
+                "job": item.job,
+                "facts": item.facts,
+            })
+        })
+        .collect();
+    let body = json!({
+        "id": message.id,
+        "event": message.worst().as_str(),
+        "title": message.title(),
+        "text": message.text(),
+        "link": message.link(),
+        "jobs": jobs,
+        "more": message.more,
+    });
+    let request =
+        Request::json(url.to_owned(), &body).with("idempotency-key", format!("duplistatus-{}", message.id));
+    match key {
+        Some(key) => {
+            let signature = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), &request.body);
+            request.with("x-duplistatus-signature", format!("sha256={}", hex::encode(signature)))
+        }
+        None => request,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        notify::message::tests::{item, message},
+        topic::Topic,
+    };
+
+    #[test]
+    fn the_body_is_signed_with_the_key() {
+        let message = message(vec![item(Topic::Failed, "nas", "photos", "The disk is full.")]);
+        let request = request("https://example.org/hook", Some("Jefe"), &message);
+        let header =
+            |name| request.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        assert_eq!(header("idempotency-key").as_deref(), Some("duplistatus-7"));
+        let signature = header("x-duplistatus-signature").unwrap();
+        let bytes = hex::decode(signature.strip_prefix("sha256=").unwrap()).unwrap();
+        let key = hmac::Key::new(hmac::HMAC_SHA256, b"Jefe");
+        assert!(hmac::verify(&key, &request.body, &bytes).is_ok());
+        let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!(body["event"], "failed");
+        assert_eq!(body["jobs"][0]["job"], "photos");
+        assert_eq!(body["text"], "The disk is full.");
+    }
+}

@@ -1,0 +1,252 @@
+//! Channels: created, changed, tried, deleted.
+
+use serde_json::{Value, json};
+
+use super::send::{Attempt, attempt};
+use crate::{
+    access::Permission,
+    crypto::SecretLocation,
+    db::{
+        StoreError, StoreErrorKind, Tx,
+        tables::channels::{self, ChannelChange, ChannelRow},
+    },
+    dto::channel::{ChannelForm, TestResult},
+    error::Error,
+    ids::ChannelId,
+    notify::{Channel, InvalidChannel, Message, Secrets},
+    outgoing::{Outgoing, PrivateNetworks},
+    service::{
+        Actor, Services, audit,
+        audit::Entry,
+        rows::{changed_meanwhile, is_still, missing_is_not_found},
+    },
+    time::Timestamp,
+};
+
+/// Longest name: characters.
+const NAME: usize = 60;
+/// Most channels: each event asks for all of them.
+const CHANNELS: usize = 100;
+/// Longest delay: minutes.
+const DELAY: i64 = 24 * 60;
+
+impl From<InvalidChannel> for Error {
+    fn from(invalid: InvalidChannel) -> Self {
+        Self::Invalid { field: invalid.field, hint: invalid.hint.into() }
+    }
+}
+
+/// Where the secrets of a channel are stored.
+pub(in crate::service) fn place(channel: ChannelId) -> SecretLocation<'static> {
+    SecretLocation { table: "channels", column: "secrets", row: channel.0 }
+}
+
+/// A stored channel with its secrets; `None` when the row is damaged or the secrets do not open.
+pub(super) fn open(services: &Services, row: &ChannelRow) -> Option<Channel> {
+    let secrets = match &row.secrets {
+        Some(sealed) => Secrets::from_json(&services.secrets.open(place(ChannelId(row.id)), sealed).ok()?)?,
+        None => Secrets::default(),
+    };
+    Some(Channel::stored(row.config()?, secrets))
+}
+
+/// A form that was checked.
+struct Checked {
+    form: ChannelForm,
+    channel: Channel,
+}
+
+impl Checked {
+    /// Checks a form. What is secret and left empty is that of the channel `known`, if that is of the same kind.
+    fn new(mut form: ChannelForm, known: Option<&Channel>) -> Result<Self, Error> {
+        let invalid = |field, hint: &str| Error::Invalid { field, hint: hint.into() };
+        form.name = form.name.trim().to_owned();
+        if form.name.is_empty() || form.name.chars().count() > NAME || form.name.chars().any(char::is_control)
+        {
+            return Err(invalid("name", "use 1 to 60 visible characters"));
+        }
+        if form.topics.is_empty() {
+            return Err(invalid("topics", "choose at least one event"));
+        }
+        if !(0..=DELAY).contains(&form.delay) {
+            return Err(invalid("delay", "use 0 to 1,440 minutes"));
+        }
+        let (mut target, mut token) = (form.target.trim().to_owned(), form.token.trim().to_owned());
+        if let Some(known) = known.filter(|known| known.config().kind() == form.kind) {
+            if target.is_empty() {
+                target = known.secrets().url.clone().unwrap_or_default();
+            }
+            // A token goes to the server that it was entered for, and to no other.
+            let is_same =
+                Channel::new(&form.kind, &target, &form.to, known.secrets().token.as_deref().unwrap_or(""));
+            if token.is_empty() && is_same.is_ok_and(|same| same.config().target() == known.config().target())
+            {
+                token = known.secrets().token.clone().unwrap_or_default();
+            }
+        }
+        let channel = Channel::new(&form.kind, &target, &form.to, &token)?;
+        Ok(Self { form, channel })
+    }
+
+    fn change(&self) -> ChannelChange {
+        ChannelChange {
+            name: self.form.name.clone(),
+            config: serde_json::to_string(self.channel.config()).unwrap_or_default(),
+            topics: serde_json::to_string(&self.form.topics).unwrap_or_default(),
+            is_enabled: self.form.is_enabled,
+            delay: self.form.delay * 60,
+            allows_private: self.form.allows_private,
+        }
+    }
+
+    /// What the audit log has of it: nothing secret.
+    fn audited(&self) -> Value {
+        let (form, config) = (&self.form, self.channel.config());
+        json!({
+            "name": form.name, "kind": config.kind(), "target": config.target(), "topics": form.topics,
+            "enabled": form.is_enabled, "delay": form.delay, "private_networks": form.allows_private,
+        })
+    }
+
+    /// Stores the secrets, in the transaction that stores the rest.
+    fn seal(&self, services: &Services, tx: &mut Tx<'_>, id: ChannelId) -> Result<(), StoreError> {
+        let secrets = self.channel.secrets();
+        if secrets.is_empty() {
+            return channels::set_secrets(tx.conn, id, None);
+        }
+        let sealed = services.secrets.seal(place(id), &secrets.to_json());
+        let sealed = sealed.map_err(|error| StoreError::new(StoreErrorKind::Other, error.to_string()))?;
+        channels::set_secrets(tx.conn, id, Some(&sealed))
+    }
+}
+
+fn taken() -> Error {
+    Error::Invalid { field: "name", hint: "another channel has this name: choose another one".into() }
+}
+
+/// Creates a channel.
+///
+/// # Errors
+/// [`Error::Invalid`] when a field cannot be used.
+pub async fn create(services: &Services, actor: &Actor, form: ChannelForm) -> Result<ChannelId, Error> {
+    actor.may(Permission::ManageSettings)?;
+    let checked = Checked::new(form, None)?;
+    let (actor, now, services_) = (actor.clone(), services.clock.now(), services.clone());
+    services
+        .db
+        .write(move |tx| {
+            if channels::is_taken(tx.conn, &checked.form.name, None)? {
+                return Ok(Err(taken()));
+            }
+            if channels::all(tx.conn)?.len() >= CHANNELS {
+                let hint = "there are 100 channels already: delete one first".into();
+                return Ok(Err(Error::Invalid { field: "name", hint }));
+            }
+            let id = channels::create(tx.conn, checked.change(), &audit::name_of(&actor), now)?;
+            checked.seal(&services_, tx, id)?;
+            let entry = Entry::new("channel.create").on("channel", id.0, checked.form.name.clone());
+            audit::record(tx, &actor, now, entry.after(checked.audited()))?;
+            Ok(Ok(id))
+        })
+        .await?
+}
+
+/// Changes a channel.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such channel; [`Error::Invalid`] when a field cannot be used.
+pub async fn change(
+    services: &Services,
+    actor: &Actor,
+    id: ChannelId,
+    form: ChannelForm,
+) -> Result<(), Error> {
+    actor.may(Permission::ManageSettings)?;
+    let known = find(services, id).await?;
+    let checked = Checked::new(form, open(services, &known).as_ref())?;
+    let (actor, now, services_) = (actor.clone(), services.clock.now(), services.clone());
+    services
+        .db
+        .write(move |tx| {
+            if channels::is_taken(tx.conn, &checked.form.name, Some(id))? {
+                return Ok(Err(taken()));
+            }
+            channels::find(tx.conn, id)?;
+            channels::change(tx.conn, id, checked.change())?;
+            checked.seal(&services_, tx, id)?;
+            let entry = Entry::new("channel.change").on("channel", id.0, checked.form.name.clone());
+            audit::record(tx, &actor, now, entry.after(checked.audited()))?;
+            Ok(Ok(()))
+        })
+        .await
+        .map_err(missing_is_not_found)?
+}
+
+/// Deletes a channel; what waits for it is not sent. `named` is the name that the question named; empty names none.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such channel; [`Error::Invalid`] when it is not the one that was named.
+pub async fn delete(services: &Services, actor: &Actor, id: ChannelId, named: &str) -> Result<(), Error> {
+    actor.may(Permission::ManageSettings)?;
+    let (actor, now, named) = (actor.clone(), services.clock.now(), named.to_owned());
+    services
+        .db
+        .write(move |tx| {
+            let known = channels::find(tx.conn, id)?;
+            if !is_still(&named, &known.name) {
+                return Ok(Err(changed_meanwhile("channel")));
+            }
+            channels::delete(tx.conn, id)?;
+            let entry = Entry::new("channel.delete").on("channel", id.0, known.name);
+            audit::record(tx, &actor, now, entry)?;
+            Ok(Ok(()))
+        })
+        .await
+        .map_err(missing_is_not_found)?
+}
+
+/// Sends a test message to a channel, and waits for the answer.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such channel.
+pub async fn test(services: &Services, actor: &Actor, id: ChannelId) -> Result<TestResult, Error> {
+    actor.may(Permission::ManageSettings)?;
+    let row = find(services, id).await?;
+    let message = Message::test(services.options.public_url.clone(), &row.name);
+    let attempt = match open(services, &row) {
+        Some(channel) => attempt(&outgoing(&row), &channel, &message).await,
+        None => Attempt::Never("the secrets of the channel cannot be read: enter them again".to_owned()),
+    };
+    let (actor, now): (Actor, Timestamp) = (actor.clone(), services.clock.now());
+    let result =
+        TestResult { worked: matches!(attempt, Attempt::Delivered(_)), answer: attempt.answer().to_owned() };
+    let told = result.clone();
+    services
+        .db
+        .write(move |tx| {
+            if told.worked {
+                channels::delivered(tx.conn, id, now)?;
+            } else {
+                channels::failed(tx.conn, id, &told.answer, now)?;
+            }
+            let entry = Entry::new("channel.test").on("channel", id.0, row.name);
+            audit::record(
+                tx,
+                &actor,
+                now,
+                entry.after(json!({ "worked": told.worked, "answer": told.answer })),
+            )
+        })
+        .await?;
+    Ok(result)
+}
+
+/// The client for a channel.
+pub(super) fn outgoing(row: &ChannelRow) -> Outgoing {
+    let policy = if row.allows_private { PrivateNetworks::Allowed } else { PrivateNetworks::Refused };
+    Outgoing::new(policy).without_redirects()
+}
+
+async fn find(services: &Services, id: ChannelId) -> Result<ChannelRow, Error> {
+    services.db.read(move |conn| channels::find(conn, id)).await.map_err(missing_is_not_found)
+}

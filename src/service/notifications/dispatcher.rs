@@ -1,0 +1,168 @@
+//! Sends what is queued. Each channel has at most one message on its way, so that a slow one delays no other.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use tokio::task::JoinSet;
+
+use super::{
+    channels::{open, outgoing},
+    compose,
+    send::{Attempt, attempt},
+};
+use crate::{
+    db::tables::{
+        channels::{self, ChannelRow},
+        notifications::{claim, outcome},
+    },
+    error::Error,
+    ids::ChannelId,
+    service::Services,
+    time::Timestamp,
+};
+
+/// The longest time without a look at the queue: another process may have filled it.
+const LOOK: Duration = Duration::from_secs(30);
+/// The first pause after a failure: seconds. Each further one is twice as long.
+const FIRST_PAUSE: i64 = 15;
+/// The longest pause: seconds.
+const LONGEST_PAUSE: i64 = 3600;
+/// Attempts before a message is given up: about a day.
+const ATTEMPTS: i64 = 32;
+
+/// Sends for as long as it is polled.
+pub async fn run(services: &Services) {
+    let mut changed = services.db.revision();
+    let mut sending = JoinSet::new();
+    let mut busy = BTreeSet::new();
+    loop {
+        changed.mark_unchanged();
+        let wait = match services.db.read_only_cause() {
+            Some(_) => LOOK,
+            None => begin(services, &mut busy, &mut sending).await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "the queue of notifications could not be read; it is tried again");
+                LOOK
+            }),
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            Some(ended) = sending.join_next() => match ended {
+                Ok(channel) => { busy.remove(&channel); }
+                // Nobody knows which channel it was: all are looked at again when their leases are over.
+                Err(error) => {
+                    tracing::error!(%error, "sending a notification ended unexpectedly");
+                    busy.clear();
+                }
+            },
+            result = changed.changed() => if result.is_err() { return },
+        }
+    }
+}
+
+/// Begins to send for each channel that has something due. Returns how long there is nothing else to do.
+async fn begin(
+    services: &Services,
+    busy: &mut BTreeSet<ChannelId>,
+    sending: &mut JoinSet<ChannelId>,
+) -> Result<Duration, Error> {
+    let queued = services
+        .db
+        .read(|conn| {
+            let mut queued = Vec::new();
+            for channel in channels::all(conn)? {
+                if let Some(due) = claim::next_due(conn, ChannelId(channel.id))? {
+                    queued.push((channel, due));
+                }
+            }
+            Ok(queued)
+        })
+        .await?;
+    let now = services.clock.now();
+    let mut wait = LOOK;
+    for (channel, due) in queued {
+        let id = ChannelId(channel.id);
+        if due > now {
+            wait = wait.min(Duration::from_secs(u64::try_from(due.since(now)).unwrap_or(1)));
+        } else if busy.insert(id) {
+            let services = services.clone();
+            sending.spawn(async move {
+                if let Err(error) = send_due(&services, &channel).await {
+                    tracing::warn!(%error, channel = channel.id, "a notification could not be sent");
+                }
+                id
+            });
+        }
+    }
+    Ok(wait)
+}
+
+/// Sends everything that is due for a channel, one message after the other.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), Error> {
+    let id = ChannelId(channel.id);
+    let outgoing = outgoing(channel);
+    loop {
+        let (zone, now) = (services.zone.clone(), services.clock.now());
+        let address = services.options.public_url.clone();
+        let claimed = services.db.write_unseen(move |tx| {
+            let Some(claim) = claim::next(tx.conn, id, now)? else { return Ok(None) };
+            Ok(Some((claim, compose::message(tx.conn, claim, &zone, address)?)))
+        });
+        let Some((claim, message)) = claimed.await? else { return Ok(()) };
+        let attempt = match open(services, channel) {
+            Some(channel) => attempt(&outgoing, &channel, &message).await,
+            None => Attempt::Never("the secrets of the channel cannot be read: enter them again".to_owned()),
+        };
+        let (text, now) = (format!("{}\n{}", message.title(), message.text()), services.clock.now());
+        let is_over = matches!(attempt, Attempt::Later(..));
+        services
+            .db
+            .write(move |tx| {
+                let answer = attempt.answer();
+                match &attempt {
+                    Attempt::Delivered(_) => {
+                        outcome::sent(tx.conn, claim.message, &text, answer, now)?;
+                        channels::delivered(tx.conn, id, now)
+                    }
+                    Attempt::Later(_, after) => {
+                        let again = (claim.attempt < ATTEMPTS)
+                            .then(|| later(claim.attempt, *after, claim.message, now));
+                        outcome::failed(tx.conn, claim.message, answer, again)?;
+                        channels::failed(tx.conn, id, answer, now)
+                    }
+                    Attempt::Never(_) => {
+                        outcome::failed(tx.conn, claim.message, answer, None)?;
+                        channels::failed(tx.conn, id, answer, now)
+                    }
+                }
+            })
+            .await?;
+        // A receiver that cannot be reached now is left alone until the next attempt is due.
+        if is_over {
+            return Ok(());
+        }
+    }
+}
+
+/// When the next attempt is: twice as long after each failure, and not all messages at once.
+fn later(attempt: i64, after: Option<i64>, message: i64, now: Timestamp) -> Timestamp {
+    let doubled = FIRST_PAUSE << attempt.clamp(1, 12).saturating_sub(1);
+    let pause = doubled.min(LONGEST_PAUSE);
+    let spread = message.rem_euclid(pause / 4 + 1);
+    now.plus(after.map_or(pause + spread, |after| after.clamp(1, 6 * LONGEST_PAUSE)))
+}
+
+#[cfg(test)]
+mod pause_tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_the_receiver_may_set_them() {
+        let now = Timestamp::from_unix(1_800_000_000);
+        let pause = |attempt, after| later(attempt, after, 0, now).since(now);
+        assert_eq!([1, 2, 3, 9, 40].map(|attempt| pause(attempt, None)), [15, 30, 60, 3600, 3600]);
+        assert_eq!(pause(1, Some(90)), 90);
+        assert_eq!(pause(1, Some(10_000_000)), 6 * LONGEST_PAUSE);
+    }
+}

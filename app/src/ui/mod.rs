@@ -3,7 +3,6 @@
 pub mod announce;
 pub mod badge;
 pub mod card;
-pub mod column_head;
 pub mod copy;
 pub mod disclosure;
 pub mod error_notice;
@@ -17,6 +16,7 @@ pub mod link;
 pub mod loaded;
 pub mod notice;
 pub mod number;
+pub mod one_time_secret;
 pub mod operation_progress;
 pub mod option_text;
 pub mod page_title;
@@ -24,7 +24,7 @@ pub mod pager;
 pub mod password_notice;
 pub mod poll;
 pub mod relative_time;
-pub mod sort_header;
+pub mod table;
 pub mod ticker;
 pub mod tiles;
 

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use super::{
     badge::{StatusBadge, VerdictBadge},
     pager::Pager,
-    sort_header::{Direction, SortHeader},
+    table::{Direction, SortHeader},
 };
 use crate::{context::viewer::Viewer, shell::database_banner::DatabaseBanner};
 
@@ -51,7 +51,7 @@ fn a_pager_links_only_to_pages_that_exist() {
 fn a_sorted_column_says_so() {
     let html = html(|| {
         view! {
-            <SortHeader to="/?sort=size" sorted=Direction::Descending class="num">
+            <SortHeader to="/?sort=size" direction=Some(Direction::Descending) class=Some("num")>
                 "Size"
             </SortHeader>
         }

@@ -15,7 +15,6 @@ use super::{
     completed::{Completed, Part},
     create_key::CreateKey,
     new_key::NewKey,
-    one_time::Shown,
     section::Section,
 };
 use crate::{
@@ -27,6 +26,7 @@ use crate::{
     ui::{
         form::plain_form::{Failed, form_error},
         keyed::keyed,
+        one_time_secret::OneTime,
         relative_time::RelativeTime,
     },
 };
@@ -39,7 +39,7 @@ pub fn ApiKeysSection(
     /// Scopes that the person's keys can have.
     scopes: Vec<Scope>,
     /// A key that was just made.
-    new_key: Shown<OneTimeSecret>,
+    new_key: OneTime<OneTimeSecret>,
     /// When the data was asked for.
     now: Moment,
     /// What was done on the page.

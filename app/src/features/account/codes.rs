@@ -2,57 +2,47 @@
 
 use leptos::prelude::*;
 
-use super::one_time::{NewCodes, Shown};
+use super::one_time::NewCodes;
 use crate::{
     locale::use_locale,
     tr,
     ui::{
         copy::CopyButton,
-        notice::{Notice, Tone},
+        one_time_secret::{OneTime, OneTimeSecret},
     },
 };
 
-/// The codes with the advice to keep them; nothing when none were made.
+/// The codes with the advice to keep them; nothing when none were created.
 #[component]
 pub fn RecoveryCodes(
     /// The codes.
-    codes: Shown<NewCodes>,
+    codes: OneTime<NewCodes>,
 ) -> impl IntoView {
     let locale = use_locale();
-    match codes {
-        Shown::Nothing => ().into_any(),
-        Shown::Gone => view! {
-            <Notice tone=Tone::Warn title=tr!(locale, account.codes.gone)>
-                <p>{tr!(locale, account.codes.gone_what)}</p>
-            </Notice>
-        }
-        .into_any(),
-        Shown::Now(NewCodes { codes, site }) => {
-            let all = codes.join(" ");
-            // A file without a request: they are shown once, and the server has forgotten them.
-            let file = format!("data:text/plain;charset=utf-8,{}%0A", codes.join("%0A"));
-            let items = codes.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view();
-            view! {
-                <div class="shown-once">
-                    <h3 class="on-screen">{tr!(locale, account.codes.title)}</h3>
-                    <p class="on-screen">{tr!(locale, account.codes.what)}</p>
-                    <p class="on-paper">{tr!(locale, account.codes.paper, site = site)}</p>
-                    <ol class="codes" role="list">{items}</ol>
-                    <CopyButton text=all label=tr!(locale, account.codes.all) />
-                    <div class="code-actions">
-                        <a class="btn" download="duplistatus-recovery-codes.txt" href=file rel="external">
-                            {tr!(locale, account.codes.download)}
-                        </a>
-                        <PrintButton />
-                    </div>
-                    <noscript>
-                        <p class="muted small on-screen">{tr!(locale, account.codes.print_hint)}</p>
-                    </noscript>
+    let gone = (tr!(locale, account.codes.gone), tr!(locale, account.codes.gone_what));
+    codes.show(gone.0, gone.1, |NewCodes { codes, site }| {
+        let all = codes.join(" ");
+        // A file without a request: they are shown once, and the server has forgotten them.
+        let file = format!("data:text/plain;charset=utf-8,{}%0A", codes.join("%0A"));
+        let items = codes.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view();
+        let title = tr!(locale, account.codes.title);
+        view! {
+            <OneTimeSecret id="codes-title" title=title what=tr!(locale, account.codes.what) inside=true>
+                <p class="on-paper">{tr!(locale, account.codes.paper, site = site)}</p>
+                <ol class="codes" role="list">{items}</ol>
+                <CopyButton text=all label=tr!(locale, account.codes.all) />
+                <div class="code-actions">
+                    <a class="btn" download="duplistatus-recovery-codes.txt" href=file rel="external">
+                        {tr!(locale, account.codes.download)}
+                    </a>
+                    <PrintButton />
                 </div>
-            }
-            .into_any()
+                <noscript>
+                    <p class="muted small on-screen">{tr!(locale, account.codes.print_hint)}</p>
+                </noscript>
+            </OneTimeSecret>
         }
-    }
+    })
 }
 
 /// Prints the codes, once the page is alive.

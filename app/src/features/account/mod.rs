@@ -9,7 +9,7 @@ use self::{
     api::{reveal_api_key, reveal_recovery_codes, show_account},
     api_keys::ApiKeysSection,
     completed::Completed,
-    one_time::{Shown, Waiting},
+    one_time::Waiting,
     password::PasswordSection,
     preferences::PreferencesSection,
     profile::ProfileSection,
@@ -26,6 +26,7 @@ use crate::{
         form::plain_form::has_form_error,
         loaded::Loaded,
         notice::{Notice, Tone},
+        one_time_secret::OneTime,
         page_title::PageTitle,
     },
 };
@@ -54,10 +55,10 @@ async fn fetch(codes: String, key: String) -> Result<(Data, Waiting), ApiError> 
     let mut waiting = Waiting::default();
     // After an error the address still has the token of what was shown before it: that needs no saying.
     if !codes.is_empty() {
-        waiting.codes = Shown::new(reveal_recovery_codes(codes).await?);
+        waiting.codes = OneTime::new(reveal_recovery_codes(codes).await?);
     }
     if !key.is_empty() {
-        waiting.key = Shown::new(reveal_api_key(key).await?);
+        waiting.key = OneTime::new(reveal_api_key(key).await?);
     }
     Ok((page, waiting))
 }

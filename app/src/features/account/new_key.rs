@@ -1,48 +1,37 @@
-//! An API key that was just made, once.
+//! An API key that was just created, once.
 
-use duplistatus::dto::user::OneTimeSecret;
+use duplistatus::dto::user;
 use leptos::prelude::*;
 
-use super::one_time::Shown;
 use crate::{
     locale::use_locale,
     tr,
     ui::{
         copy::CopyButton,
-        notice::{Notice, Tone},
+        one_time_secret::{OneTime, OneTimeSecret},
     },
 };
 
-/// The key with the headers that carry it; nothing when none was made.
+/// The key with the headers that carry it; nothing when none was created.
 #[component]
 pub fn NewKey(
     /// The key.
-    shown: Shown<OneTimeSecret>,
+    shown: OneTime<user::OneTimeSecret>,
 ) -> impl IntoView {
     let locale = use_locale();
-    match shown {
-        Shown::Nothing => ().into_any(),
-        Shown::Gone => view! {
-            <Notice tone=Tone::Warn title=tr!(locale, account.keys.gone)>
-                <p>{tr!(locale, account.keys.gone_what)}</p>
-            </Notice>
+    let gone = (tr!(locale, account.keys.gone), tr!(locale, account.keys.gone_what));
+    shown.show(gone.0, gone.1, |user::OneTimeSecret { name, secret }| {
+        let title = tr!(locale, account.keys.shown.title, name = name);
+        let bearer = format!("Authorization: Bearer {secret}");
+        let header = format!("X-API-Key: {secret}");
+        view! {
+            <OneTimeSecret id="new-key-title" title=title what=tr!(locale, account.keys.shown.once) inside=true>
+                <CopyButton text=secret label=tr!(locale, account.keys.shown.key) />
+                <p class="small">{tr!(locale, account.keys.shown.bearer)}</p>
+                <CopyButton text=bearer label=tr!(locale, account.keys.shown.bearer) />
+                <p class="small">{tr!(locale, account.keys.shown.header)}</p>
+                <CopyButton text=header label=tr!(locale, account.keys.shown.header) />
+            </OneTimeSecret>
         }
-        .into_any(),
-        Shown::Now(OneTimeSecret { name, secret }) => {
-            let bearer = format!("Authorization: Bearer {secret}");
-            let header = format!("X-API-Key: {secret}");
-            view! {
-                <div class="shown-once">
-                    <h3>{tr!(locale, account.keys.shown.title, name = name)}</h3>
-                    <p>{tr!(locale, account.keys.shown.once)}</p>
-                    <CopyButton text=secret label=tr!(locale, account.keys.shown.key) />
-                    <p class="small">{tr!(locale, account.keys.shown.bearer)}</p>
-                    <CopyButton text=bearer label=tr!(locale, account.keys.shown.bearer) />
-                    <p class="small">{tr!(locale, account.keys.shown.header)}</p>
-                    <CopyButton text=header label=tr!(locale, account.keys.shown.header) />
-                </div>
-            }
-            .into_any()
-        }
-    }
+    })
 }

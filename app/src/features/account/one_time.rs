@@ -3,31 +3,15 @@
 use duplistatus::dto::user::OneTimeSecret;
 use serde::{Deserialize, Serialize};
 
-/// What can be shown once.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub enum Shown<T> {
-    /// None was made.
-    #[default]
-    Nothing,
-    /// It was just made.
-    Now(T),
-    /// It was shown already, or its time is over.
-    Gone,
-}
-
-impl<T> Shown<T> {
-    pub(super) fn new(secret: Option<T>) -> Self {
-        secret.map_or(Self::Gone, Self::Now)
-    }
-}
+use crate::ui::one_time_secret::OneTime;
 
 /// What was just made and waited to be shown.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Waiting {
     /// Recovery codes.
-    pub codes: Shown<NewCodes>,
+    pub codes: OneTime<NewCodes>,
     /// An API key.
-    pub key: Shown<OneTimeSecret>,
+    pub key: OneTime<OneTimeSecret>,
 }
 
 /// Recovery codes, and the site that they are for.

@@ -11,7 +11,7 @@ use super::{
     codes::RecoveryCodes,
     completed::{Completed, Part},
     enrolment::Confirm,
-    one_time::{NewCodes, Shown},
+    one_time::NewCodes,
     password_form::PasswordForm,
     section::Section,
 };
@@ -24,6 +24,7 @@ use crate::{
         form::{field::TextField, plain_form::PlainForm},
         icon::Shape,
         notice::{Notice, Tone},
+        one_time_secret::OneTime,
     },
 };
 
@@ -36,7 +37,7 @@ pub fn SecondFactorSection(
     /// Its state.
     state: SecondFactor,
     /// Recovery codes that were just made.
-    codes: Shown<NewCodes>,
+    codes: OneTime<NewCodes>,
     /// When the data was asked for.
     now: Moment,
     /// What was done on the page.

@@ -13,12 +13,13 @@ use leptos::{prelude::*, server::ServerActionError, server_fn::error::ServerFnUr
 use super::{
     AccountView,
     completed::Completed,
-    one_time::{NewCodes, Shown, Waiting},
+    one_time::{NewCodes, Waiting},
 };
 use crate::{
     context::viewer::Viewer,
     error::ApiError,
     testing::{HOSTILE, ago, assert_harmless, html, preview},
+    ui::one_time_secret::OneTime,
 };
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -92,8 +93,8 @@ fn shown() -> Waiting {
     let codes = (0..10).map(|number| format!("abc{number}-efgh-jkmn")).collect();
     let secret = "dsk_Zk3xWq81c0VnT5yQm2rJ7uLbE9sHfG4dPaXwKvNtYzM".to_owned();
     Waiting {
-        codes: Shown::Now(NewCodes { codes, site: "https://backup.example".into() }),
-        key: Shown::Now(OneTimeSecret { name: "Home screen widget".into(), secret }),
+        codes: OneTime::Now(NewCodes { codes, site: "https://backup.example".into() }),
+        key: OneTime::Now(OneTimeSecret { name: "Home screen widget".into(), secret }),
     }
 }
 
@@ -160,7 +161,7 @@ fn secrets_are_shown_once_and_said_to_be_gone_afterwards() {
         html.contains("download=\"duplistatus-recovery-codes.txt\"") && html.contains("abc9-efgh-jkmn%0A")
     );
     assert!(html.contains("Authorization: Bearer dsk_Zk3") && html.contains("X-API-Key: dsk_Zk3"));
-    let gone = Waiting { codes: Shown::Gone, key: Shown::Gone };
+    let gone = Waiting { codes: OneTime::Gone, key: OneTime::Gone };
     let html = show(page(), gone, None);
     assert!(html.contains("These codes were already shown") && html.contains("This key was already shown"));
 }
@@ -235,8 +236,8 @@ fn hostile_text_stays_text() {
         ..page()
     };
     page.api_keys[0].last_address = Some(hostile());
-    let key = Shown::Now(OneTimeSecret { name: hostile(), secret: hostile() });
-    let waiting = Waiting { codes: Shown::Now(NewCodes { codes: vec![hostile()], site: hostile() }), key };
+    let key = OneTime::Now(OneTimeSecret { name: hostile(), secret: hostile() });
+    let waiting = Waiting { codes: OneTime::Now(NewCodes { codes: vec![hostile()], site: hostile() }), key };
     assert_harmless(&show(page, waiting, None));
 }
 

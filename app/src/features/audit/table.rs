@@ -7,7 +7,11 @@ use super::row::AuditTableRow;
 use crate::{
     locale::use_locale,
     tr,
-    ui::{column_head::ColumnHead, keyed::keyed, notice::EmptyState},
+    ui::{
+        keyed::keyed,
+        notice::EmptyState,
+        table::{Column, Table},
+    },
 };
 
 /// The table, newest first.
@@ -35,22 +39,19 @@ pub fn AuditTable(
         .into_any();
     }
     let rows = keyed(rows, |row| row.id, |row| view! { <AuditTableRow entry=row /> });
+    let columns = vec![
+        Column::new(tr!(locale, audit.columns.time)),
+        Column::new(tr!(locale, audit.columns.who)),
+        Column::new(tr!(locale, audit.columns.what)),
+        Column::new(tr!(locale, audit.columns.target)),
+        Column::new(tr!(locale, audit.columns.address)),
+        Column::new(tr!(locale, audit.columns.result)),
+    ];
     view! {
         <div class="card">
-            <table class="table audit" role="table">
-                <caption class="visually-hidden">{tr!(locale, audit.caption)}</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <ColumnHead label=tr!(locale, audit.columns.time) />
-                        <ColumnHead label=tr!(locale, audit.columns.who) />
-                        <ColumnHead label=tr!(locale, audit.columns.what) />
-                        <ColumnHead label=tr!(locale, audit.columns.target) />
-                        <ColumnHead label=tr!(locale, audit.columns.address) />
-                        <ColumnHead label=tr!(locale, audit.columns.result) />
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            <Table caption=tr!(locale, audit.caption) class="audit" columns=columns>
+                {rows}
+            </Table>
         </div>
     }
     .into_any()

@@ -12,13 +12,13 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
-        column_head::ColumnHead,
         form::{
             field::TextField,
             get_form::GetForm,
             plain_form::{Failed, PlainForm, form_error},
         },
         notice::{Notice, Tone},
+        table::ColumnHead,
     },
 };
 

@@ -13,10 +13,10 @@ use crate::{
     tr,
     ui::disclosure::Disclosure,
     ui::{
-        column_head::ColumnHead,
         form::{field::TextField, plain_form::PlainForm},
         keyed::keyed,
         link::Link,
+        table::{Column, Table},
     },
 };
 
@@ -45,6 +45,12 @@ pub fn RetentionSection(
         |(_, rule)| format!("{}\n{}", rule.server, rule.job.as_deref().unwrap_or_default()),
         |(number, rule)| view! { <Rule rule=rule number=number /> },
     );
+    let columns = vec![
+        Column::new(tr!(locale, database.retention.columns.server)),
+        Column::new(tr!(locale, database.retention.columns.job)),
+        Column::new(tr!(locale, database.retention.columns.kept)),
+        Column::hidden(tr!(locale, database.retention.columns.actions)),
+    ];
     view! {
         <section class="section" id="retention" aria-labelledby="retention-title">
             <h2 id="retention-title">{tr!(locale, database.retention.title)}</h2>
@@ -55,20 +61,8 @@ pub fn RetentionSection(
                 </Link>
             </p>
             <div class="card">
-                <table class="table retention" role="table">
-                    <caption class="visually-hidden">{tr!(locale, database.retention.title)}</caption>
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <ColumnHead label=tr!(locale, database.retention.columns.server) />
-                            <ColumnHead label=tr!(locale, database.retention.columns.job) />
-                            <ColumnHead label=tr!(locale, database.retention.columns.kept) />
-                            <th scope="col" role="columnheader">
-                                <span class="visually-hidden">{tr!(locale, database.retention.columns.actions)}</span>
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">
-                        <tr role="row">
+                <Table caption=tr!(locale, database.retention.title) class="retention" columns=columns>
+                    <tr role="row">
                             <th scope="row" role="rowheader">
                                 {tr!(locale, database.retention.all)}
                             </th>
@@ -79,8 +73,7 @@ pub fn RetentionSection(
                             </div></td>
                         </tr>
                         {rows}
-                    </tbody>
-                </table>
+                </Table>
             </div>
             <details class="card folded">
                 <summary>{tr!(locale, database.retention.add)}</summary>

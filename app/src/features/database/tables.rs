@@ -6,7 +6,7 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-use crate::{context::url::href, locale::use_locale, tr, ui::column_head::ColumnHead};
+use crate::{context::url::href, locale::use_locale, tr, ui::table::ColumnHead};
 
 /// The section.
 #[component]

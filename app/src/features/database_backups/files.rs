@@ -13,11 +13,11 @@ use crate::{
     tr,
     ui::disclosure::Disclosure,
     ui::{
-        column_head::ColumnHead,
         form::plain_form::PlainForm,
         keyed::keyed,
         notice::EmptyState,
         relative_time::{LocalTime, RelativeTime},
+        table::{Column, Table},
     },
 };
 
@@ -42,21 +42,16 @@ pub fn BackupFiles(
     } else {
         let rows =
             keyed(files, |file| file.name.clone(), move |file| view! { <FileRow file=file now=now /> });
+        let columns = vec![
+            Column::new(tr!(locale, backups.columns.made)),
+            Column::new(tr!(locale, backups.columns.size)).class("num"),
+            Column::new(tr!(locale, backups.columns.file)).class("backup-name"),
+            Column::hidden(tr!(locale, backups.columns.actions)),
+        ];
         view! {
-            <table class="table backups" role="table">
-                <caption class="visually-hidden">{tr!(locale, backups.caption)}</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <ColumnHead label=tr!(locale, backups.columns.made) />
-                        <ColumnHead label=tr!(locale, backups.columns.size) class="num" />
-                        <ColumnHead label=tr!(locale, backups.columns.file) class="backup-name" />
-                        <th scope="col" role="columnheader">
-                            <span class="visually-hidden">{tr!(locale, backups.columns.actions)}</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            <Table caption=tr!(locale, backups.caption) class="backups" columns=columns>
+                {rows}
+            </Table>
         }
         .into_any()
     };
@@ -95,15 +90,15 @@ fn FileRow(
             <th scope="row" role="rowheader">
                 {made}
             </th>
-            <td role="cell" class="num">
+            <td role="cell" class="num" data-label=tr!(locale, backups.columns.size)>
                 {size(i64::try_from(bytes).unwrap_or(i64::MAX))}
             </td>
             <td role="cell" class="backup-name">
                 <code>{name.clone()}</code>
                 {(!own).then(|| view! { <span class="sub">{tr!(locale, backups.not_own)}</span> })}
             </td>
-            <td role="cell">
-                <div class="backup-actions">
+            <td role="cell" class="row-actions">
+                <div class="actions-line">
                 <a class="btn" href=link rel="external" download=name.clone()>
                     {tr!(locale, backups.download)}
                     <span class="visually-hidden">" "{name.clone()}</span>

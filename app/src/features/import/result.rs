@@ -14,9 +14,9 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        column_head::ColumnHead,
         notice::{Notice, Tone},
         relative_time::RelativeTime,
+        table::ColumnHead,
     },
 };
 

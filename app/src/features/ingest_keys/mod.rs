@@ -13,9 +13,10 @@ use crate::{
     tr,
     ui::{
         form::plain_form::{Failed, form_error},
-        key_panel::{KeyGone, KeyPanel},
+        key_panel::ShownKey,
         loaded::Loaded,
         notice::{Notice, Tone},
+        one_time_secret::OneTime,
         page_title::PageTitle,
         password_notice::PasswordNotice,
     },
@@ -48,9 +49,7 @@ pub fn KeysPage() -> impl IntoView {
     let panel = move || {
         let asked = !token.get().is_empty();
         secret.get().map(|answer| match answer {
-            Ok(Some(key)) => view! { <KeyPanel key=key /> }.into_any(),
-            Ok(None) if asked => view! { <KeyGone /> }.into_any(),
-            Ok(None) => ().into_any(),
+            Ok(key) => view! { <ShownKey shown=OneTime::asked(asked, key) /> }.into_any(),
             Err(error) => view! { <Failed error=error /> }.into_any(),
         })
     };

@@ -58,14 +58,14 @@ pub fn KeyTableRow(
         }
     });
     view! {
-        <tr role="row" data-revoked=(!works).then_some("true")>
+        <tr role="row" data-over=(!works).then_some("true")>
             <th scope="row" role="rowheader">
                 <ServerName server=server />
             </th>
             <td role="cell">
                 <code>{prefix.clone()}"…"</code>
             </td>
-            <td role="cell" class="key-state">
+            <td role="cell" class="row-state">
                 <Badge word=word shape=shape tone=tone />
                 {until.map(|at| view! { <span class="sub"><LocalTime at=at now=now /></span> })}
                 {redirected.map(|at| view! { <Redirected at=at now=now /> })}
@@ -79,7 +79,7 @@ pub fn KeyTableRow(
             <td role="cell" class="num" data-label=tr!(locale, keys.columns.uses)>
                 {thousands(uses)}
             </td>
-            <td role="cell" class="key-action">
+            <td role="cell" class="row-actions">
                 {action}
             </td>
         </tr>

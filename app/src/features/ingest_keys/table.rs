@@ -7,7 +7,11 @@ use super::{api::RevokeKey, row::KeyTableRow};
 use crate::{
     locale::use_locale,
     tr,
-    ui::{column_head::ColumnHead, keyed::keyed, notice::EmptyState},
+    ui::{
+        keyed::keyed,
+        notice::EmptyState,
+        table::{Column, Table},
+    },
 };
 
 /// The table, newest first.
@@ -40,25 +44,20 @@ pub fn KeyTable(
     }
     let rows =
         keyed(keys, |key| key.id, move |key| view! { <KeyTableRow key_row=key now=now revoke=revoke /> });
+    let columns = vec![
+        Column::new(tr!(locale, keys.columns.server)),
+        Column::new(tr!(locale, keys.columns.key)),
+        Column::new(tr!(locale, keys.columns.state)),
+        Column::new(tr!(locale, keys.columns.created)),
+        Column::new(tr!(locale, keys.columns.last_used)),
+        Column::new(tr!(locale, keys.columns.uses)).class("num"),
+        Column::hidden(tr!(locale, keys.columns.revoke)),
+    ];
     view! {
         <div class="card">
-            <table class="table keys" role="table">
-                <caption class="visually-hidden">{tr!(locale, keys.caption)}</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <ColumnHead label=tr!(locale, keys.columns.server) />
-                        <ColumnHead label=tr!(locale, keys.columns.key) />
-                        <ColumnHead label=tr!(locale, keys.columns.state) />
-                        <ColumnHead label=tr!(locale, keys.columns.created) />
-                        <ColumnHead label=tr!(locale, keys.columns.last_used) />
-                        <ColumnHead label=tr!(locale, keys.columns.uses) class="num" />
-                        <th scope="col" role="columnheader">
-                            <span class="visually-hidden">{tr!(locale, keys.columns.revoke)}</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            <Table caption=tr!(locale, keys.caption) class="keys" columns=columns>
+                {rows}
+            </Table>
         </div>
     }
     .into_any()

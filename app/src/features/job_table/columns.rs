@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{locale::use_locale, tr, ui::column_head::ColumnHead};
+use crate::{locale::use_locale, tr, ui::table::ColumnHead};
 
 /// Names the columns of [`JobTableRow`](super::row::JobTableRow).
 #[component]

@@ -21,10 +21,11 @@ use crate::{
     ui::{
         error_notice::error_words,
         form::{plain_form::PlainForm, post_form::PostForm},
-        key_panel::{KeyGone, KeyPanel},
+        key_panel::ShownKey,
         keyed::keyed,
         link::Link,
         notice::{Notice, Tone},
+        one_time_secret::OneTime,
         option_text::OptionText,
         relative_time::{LocalTime, RelativeTime},
     },
@@ -51,9 +52,10 @@ pub fn Start(
         let asked = !token.get().is_empty();
         let make = || view! { <Make create=create keys=keys.clone() now=now /> };
         key.get().map(|result| match result {
-            Ok(Some(key)) => view! { <KeyPanel key=key /> }.into_any(),
-            Ok(None) if asked => view! { <KeyGone /> {make()} }.into_any(),
-            Ok(None) => make().into_any(),
+            Ok(key) => {
+                let make = key.is_none().then(make);
+                view! { <ShownKey shown=OneTime::asked(asked, key) /> {make} }.into_any()
+            }
             Err(error) => {
                 let (title, what) = error_words(locale, &error);
                 view! { <Notice tone=Tone::Fail title=title><p>{what}</p></Notice> {make()} }.into_any()

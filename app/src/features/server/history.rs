@@ -17,7 +17,7 @@ use crate::{
         keyed::keyed,
         notice::EmptyState,
         pager::Pager,
-        sort_header::{Direction, SortHeader},
+        table::{Column, Direction, Table},
     },
 };
 
@@ -99,15 +99,9 @@ pub fn History(
         }
         .into_any();
     }
-    let headers = COLUMNS.map(|(column, class)| {
+    let columns = COLUMNS.map(|(column, class)| {
         let direction = (query.sort == column).then(|| Direction::new(query.ascending));
-        let (to, name) = (sorted_by(&query, column), column_name(locale, column));
-        match direction {
-            Some(direction) => {
-                view! { <SortHeader to=to class=class sorted=direction>{name}</SortHeader> }.into_any()
-            }
-            None => view! { <SortHeader to=to class=class>{name}</SortHeader> }.into_any(),
-        }
+        Column::new(column_name(locale, column)).class(class).sorted(sorted_by(&query, column), direction)
     });
     let rows = keyed(runs, |run| run.id, move |run| view! { <HistoryRow run=run now=now /> });
     let filter = query.day.map(|_| view! { <DayFilter query=query.clone() /> });
@@ -121,13 +115,9 @@ pub fn History(
             </h2>
             {filter}
             <div class="card">
-                // The roles are the elements' own: as cards on a phone the browser forgets them.
-                <table class="table history" role="table">
-                    <thead role="rowgroup">
-                        <tr role="row">{headers.collect_view()}</tr>
-                    </thead>
-                    <tbody role="rowgroup">{rows}</tbody>
-                </table>
+                <Table caption=tr!(locale, server.history.title) class="history" columns=columns.into()>
+                    {rows}
+                </Table>
             </div>
             <Pager paging=paging to=to />
         </section>

@@ -12,7 +12,6 @@ use crate::{
     locale::use_locale,
     tr,
     ui::{
-        column_head::ColumnHead,
         form::plain_form::{Failed, form_error, has_form_error},
         keyed::keyed,
         loaded::Loaded,
@@ -20,6 +19,7 @@ use crate::{
         page_title::PageTitle,
         password_notice::PasswordNotice,
         poll::use_poll,
+        table::{Column, Table},
     },
 };
 
@@ -77,6 +77,12 @@ pub fn TasksView(
     let error = form_error(RunTask::PATH).or_else(|| form_error(ChangeTask::PATH));
     let is_running = tasks.iter().any(|task| task.running_since.is_some());
     let rows = keyed(tasks, |task| task.name.clone(), move |task| view! { <TaskRow task=task now=now /> });
+    let columns = vec![
+        Column::new(tr!(locale, tasks.columns.task)),
+        Column::new(tr!(locale, tasks.columns.last)),
+        Column::new(tr!(locale, tasks.columns.next)),
+        Column::hidden(tr!(locale, tasks.columns.actions)),
+    ];
     view! {
         <header class="page-head">
             <div class="page-head-main">
@@ -97,20 +103,9 @@ pub fn TasksView(
                 }
             })}
         <div class="card">
-            <table class="table tasks" role="table">
-                <caption class="visually-hidden">{tr!(locale, tasks.title)}</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <ColumnHead label=tr!(locale, tasks.columns.task) />
-                        <ColumnHead label=tr!(locale, tasks.columns.last) />
-                        <ColumnHead label=tr!(locale, tasks.columns.next) />
-                        <th scope="col" role="columnheader">
-                            <span class="visually-hidden">{tr!(locale, tasks.columns.actions)}</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            <Table caption=tr!(locale, tasks.title) class="tasks" columns=columns>
+                {rows}
+            </Table>
         </div>
     }
 }

@@ -13,12 +13,12 @@ use crate::{
     ui::badge::Badge,
     ui::disclosure::Disclosure,
     ui::{
-        column_head::ColumnHead,
         form::plain_form::PlainForm,
         icon::Shape,
         keyed::keyed,
         notice::EmptyState,
         relative_time::{LocalTime, RelativeTime},
+        table::{Column, Table},
     },
 };
 
@@ -40,22 +40,18 @@ pub fn ApiKeyTable(
         .into_any()
     } else {
         let rows = keyed(keys, |key| key.id, move |key| view! { <KeyRow key_row=key now=now /> });
+        let columns = vec![
+            Column::new(tr!(locale, users.keys.columns.name)),
+            Column::new(tr!(locale, users.keys.columns.owner)),
+            Column::new(tr!(locale, users.keys.columns.state)),
+            Column::new(tr!(locale, users.keys.columns.scope)),
+            Column::new(tr!(locale, users.keys.columns.last_used)),
+            Column::hidden(tr!(locale, users.columns.actions)),
+        ];
         view! {
-            <table class="table keys people-keys" role="table" aria-labelledby="api-keys-title">
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <ColumnHead label=tr!(locale, users.keys.columns.name) />
-                        <ColumnHead label=tr!(locale, users.keys.columns.owner) />
-                        <ColumnHead label=tr!(locale, users.keys.columns.state) />
-                        <ColumnHead label=tr!(locale, users.keys.columns.scope) />
-                        <ColumnHead label=tr!(locale, users.keys.columns.last_used) />
-                        <th scope="col" role="columnheader">
-                            <span class="visually-hidden">{tr!(locale, users.columns.actions)}</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            <Table caption=tr!(locale, users.keys.title) class="user-keys" columns=columns>
+                {rows}
+            </Table>
         }
         .into_any()
     };
@@ -108,7 +104,7 @@ fn KeyRow(
         }
     });
     view! {
-        <tr role="row" data-revoked=(!works).then_some("true")>
+        <tr role="row" data-over=(!works).then_some("true")>
             <th scope="row" role="rowheader">
                 {name}
                 <span class="sub">
@@ -116,7 +112,7 @@ fn KeyRow(
                 </span>
             </th>
             <td role="cell">{owner}</td>
-            <td role="cell" class="key-state">
+            <td role="cell" class="row-state">
                 <Badge word=word shape=shape tone=tone />
                 {until.map(|at| view! { <span class="sub"><LocalTime at=at now=now /></span> })}
             </td>
@@ -126,7 +122,7 @@ fn KeyRow(
             <td role="cell" data-label=tr!(locale, users.keys.columns.last_used)>
                 {last_used} {last_address.map(|address| view! { <span class="sub">{address}</span> })}
             </td>
-            <td role="cell" class="key-action">
+            <td role="cell" class="row-actions">
                 {revoke}
             </td>
         </tr>

@@ -12,7 +12,7 @@ use self::{
         SetUserRole, UnlockUser, list_users, reveal_password,
     },
     keys::ApiKeyTable,
-    password::{PasswordGone, PasswordPanel},
+    password::PasswordPanel,
     table::PeopleTable,
 };
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
         error_notice::ErrorNotice,
         form::plain_form::{Failed, form_error},
         notice::{Notice, Tone},
+        one_time_secret::OneTime,
         page_title::PageTitle,
         password_notice::PasswordNotice,
     },
@@ -69,9 +70,7 @@ pub fn UsersPage() -> impl IntoView {
     let users = Resource::new(|| (), |()| list_users());
     let panel = move || {
         secret.get().map(|answer| match answer {
-            Ok(Some(shown)) => view! { <PasswordPanel shown=shown /> }.into_any(),
-            Ok(None) if asked => view! { <PasswordGone /> }.into_any(),
-            Ok(None) => ().into_any(),
+            Ok(secret) => view! { <PasswordPanel shown=OneTime::asked(asked, secret) /> }.into_any(),
             Err(error) => view! { <Failed error=error /> }.into_any(),
         })
     };

@@ -1,6 +1,6 @@
-//! A temporary password that was just made.
+//! A temporary password that was just created.
 
-use duplistatus::dto::user::OneTimeSecret;
+use duplistatus::dto::user;
 use leptos::prelude::*;
 
 use crate::{
@@ -8,8 +8,7 @@ use crate::{
     tr,
     ui::{
         copy::CopyButton,
-        icon::{Icon, Shape},
-        notice::{Notice, Tone},
+        one_time_secret::{OneTime, OneTimeSecret},
     },
 };
 
@@ -17,29 +16,16 @@ use crate::{
 #[component]
 pub fn PasswordPanel(
     /// For whom it is, and the password.
-    shown: OneTimeSecret,
+    shown: OneTime<user::OneTimeSecret>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let OneTimeSecret { name, secret } = shown;
-    view! {
-        <section class="card key-panel" aria-labelledby="password-title">
-            <h2 id="password-title">
-                <Icon shape=Shape::Tick />
-                {tr!(locale, users.password.title, name = name)}
-            </h2>
-            <p class="muted">{tr!(locale, users.password.once)}</p>
-            <CopyButton text=secret label=tr!(locale, users.password.label) />
-        </section>
-    }
-}
-
-/// In place of a password that was shown already, or whose time is over.
-#[component]
-pub fn PasswordGone() -> impl IntoView {
-    let locale = use_locale();
-    view! {
-        <Notice tone=Tone::Warn title=tr!(locale, users.password.gone)>
-            <p>{tr!(locale, users.password.gone_text)}</p>
-        </Notice>
-    }
+    let gone = (tr!(locale, users.password.gone), tr!(locale, users.password.gone_text));
+    shown.show(gone.0, gone.1, |user::OneTimeSecret { name, secret }| {
+        let title = tr!(locale, users.password.title, name = name);
+        view! {
+            <OneTimeSecret id="password-title" title=title what=tr!(locale, users.password.once)>
+                <CopyButton text=secret label=tr!(locale, users.password.label) />
+            </OneTimeSecret>
+        }
+    })
 }

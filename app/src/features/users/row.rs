@@ -56,7 +56,7 @@ pub fn PersonRow(
         view! { <Actions user=user.clone() keys=keys is_last=is_last /> }.into_any()
     };
     view! {
-        <tr role="row" data-revoked=user.disabled.map(|_| "true")>
+        <tr role="row" data-over=user.disabled.map(|_| "true")>
             <th scope="row" role="rowheader">
                 {full_name.unwrap_or_else(|| user.name.clone())}
                 {is_me.then(|| view! { " " <span class="tag">{tr!(locale, users.you)}</span> })}
@@ -64,7 +64,7 @@ pub fn PersonRow(
                 {is_last.then(|| view! { <span class="sub">{tr!(locale, users.last)}</span> })}
             </th>
             <td role="cell">{role_word(locale, user.role)}</td>
-            <td role="cell" class="key-state">
+            <td role="cell" class="row-state">
                 <PersonState user=user.clone() now=now />
             </td>
             <td role="cell" data-label=tr!(locale, users.columns.second_factor)>
@@ -76,7 +76,7 @@ pub fn PersonRow(
             <td role="cell" class="num" data-label=tr!(locale, users.columns.sessions)>
                 {thousands(user.sessions)}
             </td>
-            <td role="cell" class="key-action">
+            <td role="cell" class="row-actions">
                 {action}
             </td>
         </tr>

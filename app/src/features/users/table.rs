@@ -14,7 +14,10 @@ use super::row::PersonRow;
 use crate::{
     locale::use_locale,
     tr,
-    ui::{column_head::ColumnHead, keyed::keyed},
+    ui::{
+        keyed::keyed,
+        table::{Column, Table},
+    },
 };
 
 /// The table, by name.
@@ -38,25 +41,20 @@ pub fn PeopleTable(
         view! { <PersonRow user=user keys=keys is_me=is_me is_last=is_last now=now /> }
     };
     let rows = keyed(users, |user| user.id, row);
+    let columns = vec![
+        Column::new(tr!(locale, users.columns.name)),
+        Column::new(tr!(locale, users.columns.role)),
+        Column::new(tr!(locale, users.columns.state)),
+        Column::new(tr!(locale, users.columns.second_factor)),
+        Column::new(tr!(locale, users.columns.last_login)),
+        Column::new(tr!(locale, users.columns.sessions)).class("num"),
+        Column::hidden(tr!(locale, users.columns.actions)),
+    ];
     view! {
         <div class="card">
-            <table class="table keys people" role="table">
-                <caption class="visually-hidden">{tr!(locale, users.caption)}</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <ColumnHead label=tr!(locale, users.columns.name) />
-                        <ColumnHead label=tr!(locale, users.columns.role) />
-                        <ColumnHead label=tr!(locale, users.columns.state) />
-                        <ColumnHead label=tr!(locale, users.columns.second_factor) />
-                        <ColumnHead label=tr!(locale, users.columns.last_login) />
-                        <ColumnHead label=tr!(locale, users.columns.sessions) class="num" />
-                        <th scope="col" role="columnheader">
-                            <span class="visually-hidden">{tr!(locale, users.columns.actions)}</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            <Table caption=tr!(locale, users.caption) class="users" columns=columns>
+                {rows}
+            </Table>
         </div>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
+use crate::ui::{
     icon::{Icon, Shape},
     link::Link,
 };
@@ -44,19 +44,17 @@ pub fn SortHeader(
     #[prop(into)]
     to: String,
     /// The direction if the table is sorted by this column.
-    #[prop(optional, into)]
-    sorted: Option<Direction>,
+    direction: Option<Direction>,
     /// Class of the cell (`num`).
-    #[prop(optional, into)]
-    class: Option<String>,
+    class: Option<&'static str>,
     /// The heading's words.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <th scope="col" class=class aria-sort=sorted.map(Direction::aria)>
+        <th scope="col" class=class role="columnheader" aria-sort=direction.map(Direction::aria)>
             <Link to=to class="sort-link" stay=true>
                 {children()}
-                {sorted.map(|direction| view! { <Icon shape=direction.shape() /> }.into_any())}
+                {direction.map(|direction| view! { <Icon shape=direction.shape() /> }.into_any())}
             </Link>
         </th>
     }

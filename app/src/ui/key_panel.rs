@@ -5,13 +5,25 @@ use leptos::prelude::*;
 
 use super::{
     copy::{CopyBlock, CopyButton},
-    icon::{Icon, Shape},
     notice::{Notice, Tone},
+    one_time_secret::{OneTime, OneTimeSecret},
 };
 use crate::{locale::use_locale, tr};
 
 /// Also worth setting: reports then carry the messages that people want to read.
 const LOG_OPTIONS: &str = "--send-http-log-level=Information\n--send-http-max-log-lines=0";
+
+/// The key of a page that can have just created one.
+#[component]
+pub fn ShownKey(
+    /// The key.
+    shown: OneTime<NewKey>,
+) -> impl IntoView {
+    let locale = use_locale();
+    shown.show(tr!(locale, dashboard.key.gone), tr!(locale, dashboard.key.gone_text), |key| {
+        view! { <KeyPanel key=key /> }
+    })
+}
 
 /// The upload address with the options for Duplicati, as one block to paste.
 #[component]
@@ -25,16 +37,10 @@ pub fn KeyPanel(
     let old_options =
         format!("--send-http-url={upload_url}\n--send-http-result-output-format=Json\n{LOG_OPTIONS}");
     let only_here = loopback_host(&upload_url).map(ToOwned::to_owned);
+    let bound = server.map(|server| format!(" {}", tr!(locale, dashboard.key.bound, server = server)));
+    let once = tr!(locale, dashboard.key.once) + bound.as_deref().unwrap_or_default();
     view! {
-        <section class="card key-panel" aria-labelledby="key-panel-title">
-            <h2 id="key-panel-title">
-                <Icon shape=Shape::Tick />
-                {tr!(locale, dashboard.key.title)}
-            </h2>
-            <p class="muted">
-                {tr!(locale, dashboard.key.once)}
-                {server.map(|server| format!(" {}", tr!(locale, dashboard.key.bound, server = server)))}
-            </p>
+        <OneTimeSecret id="key-panel-title" title=tr!(locale, dashboard.key.title) what=once>
             <CopyButton text=upload_url label=tr!(locale, dashboard.key.url) />
             {only_here.map(|host| view! { <OnlyHere host=host /> })}
             <h3>{tr!(locale, dashboard.key.new_options)}</h3>
@@ -44,7 +50,7 @@ pub fn KeyPanel(
                 <summary>{tr!(locale, dashboard.key.old_options)}</summary>
                 <CopyBlock text=old_options label=tr!(locale, dashboard.key.old_options) />
             </details>
-        </section>
+        </OneTimeSecret>
     }
 }
 
@@ -58,17 +64,6 @@ pub fn OnlyHere(
     view! {
         <Notice tone=Tone::Warn title=tr!(locale, security.reach.here)>
             <p>{tr!(locale, security.reach.here_what, address = host)}</p>
-        </Notice>
-    }
-}
-
-/// In place of a key whose secret was shown already, or whose time is over.
-#[component]
-pub fn KeyGone() -> impl IntoView {
-    let locale = use_locale();
-    view! {
-        <Notice tone=Tone::Warn title=tr!(locale, dashboard.key.gone)>
-            <p>{tr!(locale, dashboard.key.gone_text)}</p>
         </Notice>
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     features::{
         account::AccountPage,
         audit::AuditPage,
+        channels::ChannelsPage,
         dashboard::DashboardPage,
         database::DatabasePage,
         database_backups::BackupsPage,
@@ -38,6 +39,8 @@ pub enum Group {
     Bar,
     /// Settings: where reports come from.
     Sources,
+    /// Settings: who is notified of what.
+    Alarms,
     /// Settings: who may do what.
     Access,
     /// Settings: the program and its database.
@@ -46,13 +49,14 @@ pub enum Group {
 
 impl Group {
     /// The groups of the settings, in their order.
-    pub const SETTINGS: [Self; 3] = [Self::Sources, Self::Access, Self::System];
+    pub const SETTINGS: [Self; 4] = [Self::Sources, Self::Alarms, Self::Access, Self::System];
 
     /// Its heading; the bar has none.
     pub fn title(self, locale: Locale) -> String {
         match self {
             Self::Bar => String::new(),
             Self::Sources => tr!(locale, settings.groups.sources),
+            Self::Alarms => tr!(locale, settings.groups.alarms),
             Self::Access => tr!(locale, settings.groups.access),
             Self::System => tr!(locale, settings.groups.system),
         }
@@ -207,6 +211,7 @@ pages! {
     "/settings/keys",     Keys,      ViewIngestKeys, lazy,  KeysPage,             in Sources as settings.keys;
     "/rejected",          Rejected,  ViewRejected,   lazy,  RejectedReportsPage,  in Sources as frame.rejected;
     "/settings/import",   Import,    ViewDatabase,   lazy,  ImportPage,           in Sources as settings.import;
+    "/settings/notifications", Channels, ViewSettings, lazy, ChannelsPage,        in Alarms as settings.notifications;
     "/settings/users",    Users,     ViewUsers,      lazy,  UsersPage,            in Access as settings.users;
     "/settings/security", Security,  ViewSettings,   lazy,  SecurityOverviewPage, in Access as settings.security;
     "/settings/audit",    Audit,     ViewAudit,      lazy,  AuditPage,            in Access as settings.audit;

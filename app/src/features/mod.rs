@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod channels;
 pub mod dashboard;
 pub mod database;
 pub mod database_backups;

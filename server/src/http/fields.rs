@@ -30,6 +30,7 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("create_key", &["server"]),
     ("create_user", &["name", "role"]),
     ("delete_backup", &["name"]),
+    ("delete_channel", &["channel", "name"]),
     ("delete_user", &["user", "name"]),
     ("disable_user", &["user", "name"]),
     ("dismiss_all_rejected", &["until"]),
@@ -50,6 +51,7 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("revoke_user_key", &["key", "prefix"]),
     ("rotate_key", &["key", "prefix"]),
     ("run_task", &["name"]),
+    ("save_channel", &["name", "kind", "delay"]),
     ("save_preferences", &["language", "theme", "time_zone", "date_format"]),
     ("save_profile", &["display_name", "email"]),
     ("set_retention", &["days", "keep_last"]),
@@ -57,6 +59,7 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("set_user_role", &["user", "role", "name"]),
     ("sign_in", &["name", "password"]),
     ("sign_in_code", &["code"]),
+    ("test_channel", &["channel"]),
     ("unlock_user", &["user", "name"]),
 ];
 

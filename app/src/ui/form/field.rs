@@ -20,7 +20,7 @@ pub fn TextField(
     #[prop(default = "off")]
     autocomplete: &'static str,
     /// What there is to know.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     hint: Option<String>,
     /// Whether it may be left empty.
     #[prop(optional)]

@@ -1,0 +1,95 @@
+//! Channels, and what was sent to them.
+
+#![expect(
+    missing_docs,
+    reason = "the server macro makes a struct of the arguments, whose fields cannot be documented"
+)]
+
+use duplistatus::{dto::channel::ChannelsPage, ids::ChannelId};
+use leptos::prelude::*;
+
+use crate::{api::wire::Wire, error::ApiError};
+
+/// The channels, and a page of what was told.
+///
+/// # Errors
+/// [`ApiError::NotFound`] without the permission to see settings.
+#[server(prefix = "/api/fn", endpoint = "channels", input = Wire, output = Wire)]
+pub async fn list_channels(page: i64) -> Result<ChannelsPage, ApiError> {
+    let (services, actor) = crate::api::context()?;
+    Ok(duplistatus::service::notifications::list(&services, &actor, page).await?)
+}
+
+/// Creates a channel, or changes the one of `channel`. A secret that is left empty stays as it is. `topics` are the words of the events that
+/// are sent. Boxes that are not ticked are not sent: `in_use`, `private`.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when a field cannot be used.
+#[server(prefix = "/api/fn", endpoint = "save_channel")]
+pub async fn save_channel(
+    name: String,
+    kind: String,
+    #[server(default)] channel: Option<ChannelId>,
+    #[server(default)] target: String,
+    #[server(default)] to: String,
+    #[server(default)] token: String,
+    #[server(default)] topics: Vec<String>,
+    #[server(default)] delay: i64,
+    #[server(default)] private: bool,
+    #[server(default)] in_use: bool,
+) -> Result<(), ApiError> {
+    use duplistatus::{dto::channel::ChannelForm, service::notifications::channels, topic::Topic};
+    let (services, actor) = crate::api::context()?;
+    let topics = topics.iter().filter_map(|word| Topic::from_word(word)).collect();
+    let form = ChannelForm {
+        name,
+        kind,
+        target,
+        to,
+        token,
+        topics,
+        delay,
+        allows_private: private,
+        is_enabled: in_use,
+    };
+    let id = match channel {
+        Some(id) => {
+            channels::change(&services, &actor, id, form).await?;
+            id
+        }
+        None => channels::create(&services, &actor, form).await?,
+    };
+    show(&format!("?saved={id}"));
+    Ok(())
+}
+
+/// Sends a test message, and waits for the answer, which the page shows at the channel.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is no such channel.
+#[server(prefix = "/api/fn", endpoint = "test_channel")]
+pub async fn test_channel(channel: ChannelId) -> Result<(), ApiError> {
+    let (services, actor) = crate::api::context()?;
+    duplistatus::service::notifications::channels::test(&services, &actor, channel).await?;
+    show(&format!("?tested={channel}"));
+    Ok(())
+}
+
+/// Deletes a channel. `name` is what the question called it.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is no such channel; [`ApiError::Invalid`] when it is another one.
+#[server(prefix = "/api/fn", endpoint = "delete_channel")]
+pub async fn delete_channel(channel: ChannelId, #[server(default)] name: String) -> Result<(), ApiError> {
+    let (services, actor) = crate::api::context()?;
+    duplistatus::service::notifications::channels::delete(&services, &actor, channel, &name).await?;
+    show("");
+    Ok(())
+}
+
+/// Leads back to the page.
+#[cfg(feature = "ssr")]
+fn show(query: &str) {
+    let path = format!("/settings/notifications{query}");
+    leptos_axum::redirect(&crate::context::base_path::use_base_path().url(&path));
+}

@@ -111,6 +111,8 @@ pub enum Permission {
     HandleIncidents,
     /// Set schedules and tolerances, pause and resume, accept warnings and checks.
     ManageMonitoring,
+    /// Call servers and jobs otherwise, note something of them, archive them.
+    ManageServers,
     /// See ingest keys, without their secrets.
     ViewIngestKeys,
     /// Make, rotate and revoke ingest keys.
@@ -137,7 +139,8 @@ pub enum Permission {
     TriggerBackup,
     /// Check, optimize and shrink the database, run tasks, check the public address.
     RunUpkeep,
-    /// Take data out or put data in: download and delete backups, restore, import, clean up, retention, schedules.
+    /// Take data out or put data in: download and delete backups, restore, import, clean up, delete and merge servers and jobs, retention,
+    /// schedules.
     ManageDatabase,
 }
 
@@ -157,12 +160,13 @@ pub const PROOF_LASTS: i64 = 15 * 60;
 
 impl Permission {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ViewBackups,
         Self::ViewRejected,
         Self::DismissRejected,
         Self::HandleIncidents,
         Self::ManageMonitoring,
+        Self::ManageServers,
         Self::ViewIngestKeys,
         Self::ManageIngestKeys,
         Self::OwnAccount,
@@ -187,6 +191,7 @@ impl Permission {
             | Self::DismissRejected
             | Self::HandleIncidents
             | Self::ManageMonitoring
+            | Self::ManageServers
             | Self::ViewIngestKeys
             | Self::ManageIngestKeys => Role::Operator,
             Self::ViewUsers
@@ -218,6 +223,7 @@ impl Permission {
             | Self::DismissRejected
             | Self::HandleIncidents
             | Self::ManageMonitoring
+            | Self::ManageServers
             | Self::RunUpkeep => Assurance::Session,
             Self::ManageIngestKeys
             | Self::OwnApiKeys

@@ -22,8 +22,10 @@ use crate::{
         logs::LogsPage,
         rejected::RejectedReportsPage,
         run::{RawReportPage, RunPage},
+        runs::RunsPage,
         security::SecurityOverviewPage,
         server::ServerPage,
+        server_edit::ServerEditPage,
         sign_in::{CodePage, ConfirmPasswordPage, SetUpPage, SignInPage},
         tasks::TasksPage,
         users::UsersPage,
@@ -204,8 +206,10 @@ macro_rules! view_in {
 // path, name, who may see it, in which wasm file, component, and where it is listed under which text. Each row is one line.
 pages! {
     "/",                  Dashboard, ViewBackups,    first, DashboardPage,        in Bar as frame.dashboard;
+    "/runs",              Runs,      ViewBackups,    lazy,  RunsPage,             in Bar as frame.runs;
     "/incidents",         Incidents, ViewBackups,    lazy,  IncidentsPage,        in Bar as frame.incidents;
     "/servers/{server}",  Server,    ViewBackups,    lazy,  ServerPage;
+    "/servers/{server}/edit", ServerEdit, ManageServers, lazy, ServerEditPage;
     "/runs/{run}",        Run,       ViewBackups,    lazy,  RunPage;
     "/runs/{run}/raw",    RawReport, ViewBackups,    lazy,  RawReportPage;
     "/settings/keys",     Keys,      ViewIngestKeys, lazy,  KeysPage,             in Sources as settings.keys;
@@ -238,6 +242,7 @@ mod tests {
         assert_eq!(page(""), Some(Page::Dashboard));
         assert_eq!(page("/servers/3"), Some(Page::Server));
         assert_eq!(page("/servers/3/"), Some(Page::Server));
+        assert_eq!(page("/servers/3/edit"), Some(Page::ServerEdit));
         assert_eq!(page("/servers"), None);
         assert_eq!(page("/servers/"), None);
         assert_eq!(page("/runs/1"), Some(Page::Run));

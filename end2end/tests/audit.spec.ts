@@ -29,7 +29,7 @@ withAndWithoutScript((script) => {
       await expect(table.getByText(word('audit.action.session_begin')).first()).toBeVisible();
 
       const take = async (kind: 'csv' | 'json') => {
-        const file = page.getByRole('link', { name: word(`audit.export.${kind}_what`) });
+        const file = page.getByRole('link', { name: word(`common.list.${kind}_what`) });
         const [download] = await Promise.all([page.waitForEvent('download'), file.click()]);
         expect(download.suggestedFilename()).toMatch(new RegExp(`^duplistatus-audit-\\d{4}-\\d\\d-\\d\\d\\.${kind}$`));
         return readFile(await download.path(), 'utf8');
@@ -42,7 +42,7 @@ withAndWithoutScript((script) => {
       const entries: { action: string }[] = JSON.parse(await take('json'));
       expect(entries.map((one) => one.action)).toEqual(lines.map(() => 'session.begin'));
 
-      const active = page.getByRole('list', { name: word('audit.active.label') });
+      const active = page.getByRole('list', { name: word('common.list.active') });
       await active.getByRole('link').first().click();
       await expect(page).toHaveURL(program.url('/settings/audit'));
       await expect(entry).toHaveCount(1);

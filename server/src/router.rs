@@ -74,6 +74,7 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
     routes
         .add("/api/v1/summary", get(v1::summary))
         .add("/api/v1/servers/{server}", get(v1::server))
+        .add("/api/v1/runs", get(v1::runs))
         .add("/api/v1/runs/{run}", get(v1::run))
         .add("/api/v1/runs/{run}/raw", get(download::raw_report))
         .add("/api/v1/rejected", get(v1::rejected))
@@ -93,6 +94,7 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .add("/api/v1/logs", get(download::log))
         .layered(|router| router.layer(share(&turns.pages)))
         .add(EXPORT_PATH, get(exports::runs).layer(share(&turns.exports)))
+        .add("/api/v1/runs/download", get(exports::list).layer(share(&turns.exports)))
         // Files of any size: they have their own clock, and nobody waits behind them.
         .add(
             RESTORE_PATH,

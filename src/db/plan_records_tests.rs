@@ -7,15 +7,17 @@ use diesel::connection::SimpleConnection as _;
 use super::{TestResult, both_with_and_without_statistics, filled, plans};
 use crate::{
     db::{
-        Tx,
+        Connection, Tx,
         tables::{
             days, merge_servers, operations, retention,
             run_lists::{self, Wanted},
+            run_search::{self, Order, RunFilter},
             server_changes, servers,
         },
     },
-    dto::server::RunSort,
+    dto::{runs::RunsSort, server::RunSort},
     ids::{JobId, JobRef, ServerId},
+    outcome::RunOutcome,
     time::{Day, Timestamp},
     zone::Zone,
 };
@@ -160,6 +162,57 @@ fn sizes_of_the_last_days_are_read_without_older_ones() -> TestResult {
         assert_eq!(plans.len(), 1);
         assert!(plans[0].starts_with("SEARCH job_days") && plans[0].contains("day>?"), "{}", plans[0]);
         assert!(!plans[0].contains("TEMP B-TREE"), "{}", plans[0]);
+        Ok(())
+    })
+}
+
+#[test]
+fn the_list_of_all_runs_reads_no_more_than_it_shows_or_filters_by() -> TestResult {
+    let at = Timestamp::from_unix(SOME);
+    let failures = RunFilter { outcomes: RunOutcome::FAILURES.to_vec(), ..RunFilter::default() };
+    both_with_and_without_statistics(|conn| {
+        let plans_of = |conn: &mut Connection, filter: &RunFilter, sort: RunsSort| {
+            plans(conn, |conn| {
+                run_search::totals(conn, filter)?;
+                run_search::list(conn, filter, Order { sort, ascending: false }, 50, 100).map(drop)
+            })
+        };
+        // The newest: by time, and no run is counted.
+        let found = plans_of(conn, &RunFilter::default(), RunsSort::Started)?;
+        assert!(!found[0].contains("backups"), "{}", found[0]);
+        let newest = "SEARCH backups USING COVERING INDEX idx_backups_start_time (start_time>?)";
+        assert!(found[1].contains(newest) && !found[1].contains("TEMP B-TREE"), "{}", found[1]);
+        // Failures: no success is looked at, with days and without.
+        for filter in [
+            failures.clone(),
+            RunFilter { from: Some(at), until: Some(at.plus(86_400)), ..failures.clone() },
+            RunFilter { text: Some("disk".into()), ..RunFilter::default() },
+            RunFilter { server: Some("server 1".into()), ..failures.clone() },
+        ] {
+            let found = plans_of(conn, &filter, RunsSort::Started)?;
+            for plan in &found {
+                assert!(
+                    plan.contains("SEARCH backups USING COVERING INDEX idx_backups_problems (start_time>?"),
+                    "{filter:?}: {plan}"
+                );
+            }
+            assert!(!found[1].contains("TEMP B-TREE"), "{filter:?}: {}", found[1]);
+        }
+        // Everything else: the covering index of each server, and no page with a log but for the runs that are shown.
+        for (filter, sort) in [
+            (RunFilter::default(), RunsSort::Stored),
+            (RunFilter { outcomes: vec![RunOutcome::Good], ..RunFilter::default() }, RunsSort::Started),
+            (
+                RunFilter { from: Some(at), server: Some("2".into()), ..RunFilter::default() },
+                RunsSort::Duration,
+            ),
+        ] {
+            let found = plans_of(conn, &filter, sort)?;
+            let covering =
+                "SEARCH backups USING COVERING INDEX idx_backups_server_id (server_id=? AND start_time>?";
+            assert!(found[1].contains(covering), "{filter:?}: {}", found[1]);
+            assert!(found.iter().all(|plan| walks(std::slice::from_ref(plan)).is_empty()), "{found:?}");
+        }
         Ok(())
     })
 }

@@ -309,6 +309,8 @@ diesel::table! {
         last_outcome -> Nullable<Text>,
         last_checks -> Nullable<Text>,
         archived_at -> Nullable<Text>,
+        alias -> Nullable<Text>,
+        notes -> Nullable<Text>,
     }
 }
 
@@ -502,6 +504,7 @@ diesel::table! {
         mismatch_server_id -> Nullable<BigInt>,
         mismatch_at -> Nullable<Text>,
         archived_at -> Nullable<Text>,
+        duplicati_url -> Nullable<Text>,
     }
 }
 

@@ -30,6 +30,12 @@ pub struct ServerPage {
     pub alias: Option<String>,
     /// A person's notes.
     pub notes: Option<String>,
+    /// The page of its Duplicati: http or https.
+    #[serde(default)]
+    pub duplicati_url: Option<String>,
+    /// Since when it is archived.
+    #[serde(default)]
+    pub archived: Option<Moment>,
     /// When it last reported anything.
     pub last_seen: Option<Moment>,
     /// Duplicati's version, as it last said.

@@ -71,6 +71,10 @@ pub struct ServerChange {
     pub alias: Option<String>,
     /// What people have to know of it.
     pub notes: Option<String>,
+    /// The page of its Duplicati: http or https.
+    pub duplicati_url: Option<String>,
+    /// Whether it is archived: nothing is expected of its jobs.
+    pub archived: Option<bool>,
 }
 
 /// What went with a server.

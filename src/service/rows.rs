@@ -75,7 +75,7 @@ pub(super) fn job_row(
     let at = |text: &Option<String>| moment(zone, text.as_deref());
     JobRow {
         id: JobId(job.id),
-        name: job.name.clone(),
+        name: job.display_name().to_owned(),
         verdict: job.verdict(),
         failures: summary.failures,
         last_status: summary.last_status(),

@@ -8,6 +8,7 @@ pub mod disclosure;
 pub mod error_notice;
 pub mod favicon;
 pub mod filter;
+pub mod filter_form;
 pub mod form;
 pub mod icon;
 pub mod key_panel;

@@ -124,7 +124,7 @@ async fn obey(services: &Services, out: Output, command: ServerCommand) -> anyho
         }
         ServerCommand::Set { name, new_name, words: Words { alias, notes } } => {
             let id = find(services, &name).await?;
-            let change = ServerChange { name: new_name, alias, notes };
+            let change = ServerChange { name: new_name, alias, notes, ..ServerChange::default() };
             out.show(&One(servers::change(services, &ME, id, change).await?))
         }
         ServerCommand::Delete { name, confirmation } => {

@@ -18,6 +18,7 @@ use duplistatus::{
     service::{
         Actor,
         database::{self, Text},
+        overview::runs,
     },
 };
 use tokio::{
@@ -57,13 +58,52 @@ pub async fn runs(
         Ok(export) => export,
         Err(error) => return service_problem(&error),
     };
+    let name = file_name(&state, &actor, format);
+    stream(&name, format, |out| async move {
+        database::write_out(&state.services, &actor, Text::Runs(export), out).await
+    })
+}
+
+/// `GET /api/v1/runs/download?format=csv|json`: the runs that pass the filters of the page of runs, in its order.
+pub async fn list(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    words: QueryParameters,
+) -> Response {
+    let format = words.get("format").and_then(ExportFormat::from_word);
+    let Some(format) = format else { return service_problem(&invalid("format", "use csv or json")) };
+    let query = words.runs(&["format"]);
+    let file = query.and_then(|query| runs::export::select(&state.services, &actor, query, format));
+    let file = match file {
+        Ok(file) => file,
+        Err(error) => return service_problem(&error),
+    };
+    let name = file_name(&state, &actor, format);
+    stream(
+        &name,
+        format,
+        |out| async move { runs::export::write_out(&state.services, &actor, file, out).await },
+    )
+}
+
+fn file_name(state: &AppState, actor: &Actor, format: ExportFormat) -> String {
     let day = actor.zone(&state.services).day(state.services.clock().now());
-    let name = format!("duplistatus-runs-{day}.{}", format.as_str());
+    format!("duplistatus-runs-{day}.{}", format.as_str())
+}
+
+/// A file that is sent while it is written.
+fn stream<Written>(
+    name: &str,
+    format: ExportFormat,
+    write: impl FnOnce(Pieces) -> Written + Send + 'static,
+) -> Response
+where
+    Written: Future<Output = Result<u64, Error>> + Send + 'static,
+{
     let (pieces, sent) = mpsc::channel::<Piece>(WAITING);
     let out = Pieces { pieces: pieces.clone(), handle: Handle::current(), until: Instant::now() + LONGEST };
     tokio::spawn(async move {
-        let written = database::write_out(&state.services, &actor, Text::Runs(export), out).await;
-        if let Err(error) = written {
+        if let Err(error) = write(out).await {
             tracing::warn!(%error, "an export of runs broke off");
             // The file breaks off, which the receiver sees: it does not look like a whole one.
             let _ = pieces.send(Err(io::Error::other("the export broke off"))).await;

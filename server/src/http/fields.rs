@@ -19,6 +19,8 @@ const LARGEST: usize = 2 * 1024 * 1024;
 /// Server functions that take a form, by the end of their path, and the fields that each form has. Boxes that are not ticked are
 /// not sent, and are not among them; nor is what only some of the forms of a function have.
 pub const FIELDS: &[(&str, &[&str])] = &[
+    ("archive_job", &["job", "archived"]),
+    ("archive_server", &["server", "archived"]),
     ("begin_second_factor", &["password"]),
     ("change_password", &["current", "new"]),
     ("change_settings", &["audit_days"]),
@@ -31,6 +33,8 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("create_user", &["name", "role"]),
     ("delete_backup", &["name"]),
     ("delete_channel", &["channel", "name"]),
+    ("delete_job", &["job", "name", "at_most"]),
+    ("delete_server", &["server", "name", "at_most"]),
     ("delete_user", &["user", "name"]),
     ("disable_user", &["user", "name"]),
     ("dismiss_all_rejected", &["until"]),
@@ -39,6 +43,7 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("end_session", &["session"]),
     ("end_user_sessions", &["user", "name"]),
     ("look_after_database", &["kind"]),
+    ("merge_servers", &["from", "from_name", "into", "into_name"]),
     ("prove", &["password"]),
     ("prove_by_code", &["code"]),
     ("remove_second_factor", &["password"]),
@@ -52,8 +57,10 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("rotate_key", &["key", "prefix"]),
     ("run_task", &["name"]),
     ("save_channel", &["name", "kind", "delay"]),
+    ("save_job", &["job", "name", "alias", "notes"]),
     ("save_preferences", &["language", "theme", "time_zone", "date_format"]),
     ("save_profile", &["display_name", "email"]),
+    ("save_server", &["server", "name", "alias", "notes", "duplicati_url"]),
     ("set_retention", &["days", "keep_last"]),
     ("set_up", &["token", "name", "password"]),
     ("set_user_role", &["user", "role", "name"]),

@@ -11,10 +11,12 @@ use axum::{
 use duplistatus::{
     dto::{
         audit::AuditQuery,
-        export::read_day,
+        export::{read_day, read_status},
         log::{LogLevel, LogQuery},
+        runs::{RunsQuery, RunsSort},
     },
     error::Error,
+    outcome::RunOutcome,
 };
 
 use super::answer::service_problem;
@@ -109,14 +111,45 @@ impl QueryParameters {
         if self.get("result").is_some_and(|word| !["ok", "failed"].contains(&word)) {
             return Err(invalid("result", "use ok or failed"));
         }
-        for name in ["from", "to"] {
-            self.get(name)
-                .map(|word| read_day(name, word))
-                .transpose()
-                .map_err(|wrong| invalid(wrong.field, &wrong.hint))?;
-        }
+        self.days(["from", "to"])?;
         let page = self.page()?;
         Ok(AuditQuery { page, ..AuditQuery::from_words(|name| self.0.get(name).cloned()) })
+    }
+
+    /// The filters and the order of the list of runs, and the page.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a filter that is not known, or whose word is not understood.
+    pub fn runs(&self, others: &[&str]) -> Result<RunsQuery, Error> {
+        let names = RunsQuery::default().words().map(|(name, _)| name);
+        self.only(&[&names[..], others].concat())?;
+        let listed = |name| self.get(name).unwrap_or_default().split(',').map(str::trim);
+        for word in listed("status").filter(|word| !word.is_empty()) {
+            read_status(word).map_err(|wrong| invalid(wrong.field, &wrong.hint))?;
+        }
+        if listed("outcome").any(|word| !word.is_empty() && word.parse::<RunOutcome>().is_err()) {
+            let known = RunOutcome::ALL.map(RunOutcome::as_str).join(", ");
+            return Err(invalid("outcome", &format!("use one or more of {known}, separated by commas")));
+        }
+        self.days(["from", "to"])?;
+        if self.get("sort").is_some_and(|word| RunsSort::from_word(word).is_none()) {
+            let known = RunsSort::ALL.map(RunsSort::as_str).join(", ");
+            return Err(invalid("sort", &format!("use one of {known}")));
+        }
+        if self.get("dir").is_some_and(|word| !["asc", "desc"].contains(&word)) {
+            return Err(invalid("dir", "use asc or desc"));
+        }
+        let page = self.page()?;
+        Ok(RunsQuery { page, ..RunsQuery::from_words(|name| self.0.get(name).cloned()) })
+    }
+
+    /// Refuses days that are none.
+    fn days(&self, names: [&'static str; 2]) -> Result<(), Error> {
+        for name in names {
+            let day = self.get(name).map(|word| read_day(name, word)).transpose();
+            day.map_err(|wrong| invalid(wrong.field, &wrong.hint))?;
+        }
+        Ok(())
     }
 
     /// The filters of the log. The page that links to the file says which page it is.

@@ -20,7 +20,7 @@ use duplistatus::{
         Actor, audit, database, health,
         ingest::rejected,
         ingest_keys,
-        overview::{dashboard, run, server},
+        overview::{dashboard, run, runs, server},
         users,
     },
 };
@@ -84,6 +84,18 @@ pub async fn run(
 ) -> Response {
     let query = RunQuery { run: RunId(id), lines: Default::default(), page };
     answer(run::show(&state.services, &actor, query).await)
+}
+
+/// `GET /api/v1/runs`: one page of the runs that pass the filters of the page of runs.
+pub async fn runs(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    words: QueryParameters,
+) -> Response {
+    match words.runs(&[]) {
+        Ok(query) => answer(runs::list(&state.services, &actor, query).await),
+        Err(error) => service_problem(&error),
+    }
 }
 
 /// `GET /api/v1/rejected`: refused reports.

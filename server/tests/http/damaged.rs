@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::site::{Site, deep, report};
 
 /// Everything that reads rows of somebody else.
-pub(crate) const PATHS: [&str; 31] = [
+pub(crate) const PATHS: [&str; 40] = [
     "/",
     "/?filter=attention&sort=name",
     "/?search=a",
@@ -21,6 +21,12 @@ pub(crate) const PATHS: [&str; 31] = [
     "/runs/3",
     "/runs/1/raw",
     "/rejected",
+    "/runs",
+    "/runs?outcome=errors,failed&from=2026-11-01",
+    "/runs?text=disk&sort=stored&server=nas",
+    "/runs?status=success&sort=duration&dir=asc&job=o",
+    "/servers/1/edit",
+    "/servers/1/edit?merge=nas",
     "/account",
     "/settings/keys",
     "/settings/audit",
@@ -32,6 +38,9 @@ pub(crate) const PATHS: [&str; 31] = [
     "/api/v1/summary",
     "/api/v1/servers/1",
     "/api/v1/runs/1",
+    "/api/v1/runs",
+    "/api/v1/runs/download?format=csv&to=2026-11-30",
+    "/api/v1/runs/download?format=json&sort=uploaded",
     "/api/v1/rejected",
     "/api/v1/ingest-keys",
     "/api/v1/users",

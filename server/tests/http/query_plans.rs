@@ -13,8 +13,8 @@ use crate::{
 };
 
 /// Tables that may be read from end to end: they have a row for each server, job, rule, person, key, task, table, migration or kind of
-/// refusal, and not for each run or event. A pragma has one row, and so has a query without a table.
-const SMALL: [&str; 12] = [
+/// refusal, and not for each run or event. A pragma has one row, and so has a query without a table. `wanted` is one page of ids.
+const SMALL: [&str; 13] = [
     "servers",
     "jobs",
     "users",
@@ -25,6 +25,7 @@ const SMALL: [&str; 12] = [
     "retention_rules",
     "tasks",
     "sqlite_master",
+    "wanted",
     "__diesel_schema_migrations",
     "CONSTANT",
 ];

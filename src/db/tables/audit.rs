@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::text_pattern::pattern;
 use crate::{
     db::{
         Connection, StoreError,
@@ -111,7 +112,7 @@ macro_rules! matching {
             query = query.filter(audit_log::at.lt(to.to_string()));
         }
         if let Some(text) = text {
-            let pattern = format!("%{}%", escaped(text));
+            let pattern = pattern(text);
             query = query.filter(
                 audit_log::actor_name
                     .like(pattern.clone())
@@ -122,11 +123,6 @@ macro_rules! matching {
         }
         query
     }};
-}
-
-/// A text as a LIKE pattern that matches only itself.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// Entries that pass a filter, newest first, with their ids.

@@ -7,9 +7,12 @@ use crate::{
     db::{
         Connection, StoreError,
         engine::lossy_text::{LossyText, OptionalLossyText},
-        schema::{audit_log, backups, operations, raw_reports, servers, users},
+        schema::{
+            audit_log, backups, ingest_keys, jobs, machine_ids, operations, raw_reports, servers, users,
+        },
     },
     dto::database::{DatabaseStats, PeriodStats},
+    ids::ServerId,
     status::Status,
     time::Day,
 };
@@ -95,4 +98,27 @@ fn periods(conn: &mut Connection, today: Day) -> Result<Vec<PeriodStats>, StoreE
         })
     };
     Ok(PERIODS.into_iter().map(Some).chain([None]).map(sum).collect())
+}
+
+/// How many other operations (restore, test …) the jobs of a server have, by job.
+///
+/// # Errors
+/// When the database refuses.
+pub fn operations_of_jobs(conn: &mut Connection, server: ServerId) -> Result<Vec<(i64, i64)>, StoreError> {
+    let of_server = jobs::table.filter(jobs::server_id.eq(server.0)).select(jobs::id);
+    Ok(operations::table
+        .filter(operations::job_id.eq_any(of_server))
+        .group_by(operations::job_id)
+        .select((operations::job_id, diesel::dsl::count_star()))
+        .load(conn)?)
+}
+
+/// How many ingest keys are only for a server, and how many machines reported as it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keys_and_machines(conn: &mut Connection, server: ServerId) -> Result<(i64, i64), StoreError> {
+    let keys = ingest_keys::table.filter(ingest_keys::server_id.eq(server.0));
+    let machines = machine_ids::table.filter(machine_ids::server_id.eq(server.0));
+    Ok((keys.count().get_result(conn)?, machines.count().get_result(conn)?))
 }

@@ -7,7 +7,11 @@ use super::{
     backup_ids, days,
     free_name::{free_name, number_behind},
     job_summary::{self, History},
-    noticing::states::{StateRow, Told},
+    noticing::{
+        incident_changes,
+        settings::Scope,
+        states::{StateRow, Told},
+    },
     outcomes, run_checks, run_lists,
 };
 pub use super::{
@@ -38,6 +42,8 @@ pub struct JobRecord {
     pub server_id: i64,
     #[diesel(deserialize_as = LossyText)]
     pub name: String,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub alias: Option<String>,
     #[diesel(embed)]
     pub summary: Summary,
     #[diesel(embed)]
@@ -48,6 +54,11 @@ impl JobRecord {
     /// It, with its server.
     pub fn job_ref(&self) -> JobRef {
         JobRef { server: ServerId(self.server_id), id: JobId(self.id) }
+    }
+
+    /// The alias, or the name.
+    pub fn display_name(&self) -> &str {
+        self.alias.as_deref().filter(|alias| !alias.is_empty()).unwrap_or(&self.name)
     }
 
     /// What is concluded about it.
@@ -192,7 +203,13 @@ pub fn create(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn rename(conn: &mut Connection, job: JobRef, from: &str, to: &str) -> Result<String, StoreError> {
+pub fn rename(
+    conn: &mut Connection,
+    job: JobRef,
+    from: &str,
+    to: &str,
+    now: Timestamp,
+) -> Result<String, StoreError> {
     if from == to {
         return Ok(to.to_owned());
     }
@@ -201,6 +218,8 @@ pub fn rename(conn: &mut Connection, job: JobRef, from: &str, to: &str) -> Resul
         return Ok(from.to_owned());
     }
     let name = free_name(to, None, |name| Ok(backup_ids::find_by_name(conn, job.server, name)?.is_some()))?;
+    // Who reads of its incident knows it by its name.
+    incident_changes::close_gone(conn, Scope::Job(job.id), "renamed", now)?;
     diesel::update(jobs::table.find(job.id.0)).set(jobs::name.eq(&name)).execute(conn)?;
     Ok(name)
 }
@@ -252,10 +271,13 @@ pub fn find(conn: &mut Connection, job: JobId) -> Result<JobRecord, StoreError> 
     Ok(with_states().filter(jobs::id.eq(job.0)).select(JobRecord::as_select()).first(conn)?)
 }
 
-/// A job's name.
+/// What a job is called: its alias, or its name.
 ///
 /// # Errors
 /// When there is no such job.
-pub fn name(conn: &mut Connection, job: i64) -> Result<String, StoreError> {
-    Ok(jobs::table.find(job).select(jobs::name).first::<LossyText>(conn)?.into())
+pub fn display_name(conn: &mut Connection, job: i64) -> Result<String, StoreError> {
+    let (name, alias): (LossyText, OptionalLossyText) =
+        jobs::table.find(job).select((jobs::name, jobs::alias)).first(conn)?;
+    let alias: Option<String> = alias.into();
+    Ok(alias.filter(|alias| !alias.is_empty()).unwrap_or_else(|| name.into()))
 }

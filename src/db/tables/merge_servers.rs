@@ -47,6 +47,7 @@ pub fn adopt(
         .set((
             servers::alias.eq(said(one.alias.as_ref()).or(said(two.alias.as_ref()))),
             servers::notes.eq(notes_of_both(&one, &two)),
+            servers::duplicati_url.eq(said(one.duplicati_url.as_ref()).or(said(two.duplicati_url.as_ref()))),
             servers::last_seen.eq(newer.last_seen.as_ref()),
             servers::created_at.eq((&one.created_at).min(&two.created_at)),
             servers::duplicati_version
@@ -62,7 +63,7 @@ pub fn adopt(
 }
 
 /// A text that says something.
-fn said(text: Option<&String>) -> Option<&str> {
+pub(super) fn said(text: Option<&String>) -> Option<&str> {
     text.map(String::as_str).filter(|text| !text.trim().is_empty())
 }
 
@@ -78,9 +79,14 @@ fn notes_of_both(stays: &ServerRecord, goes: &ServerRecord) -> Option<String> {
         (None, Some(more)) if notes.is_some() => Some(format!("{}: {more}", goes.name)),
         (None, more) => more.map(str::to_owned),
     };
-    match (notes, added) {
-        (Some(notes), Some(added)) if !notes.contains(&added) => Some(format!("{notes}\n\n{added}")),
-        (Some(notes), _) => Some(notes.to_owned()),
+    both(notes, added)
+}
+
+/// Two texts below each other; one that says the other already stays as it is.
+pub(super) fn both(known: Option<&str>, added: Option<String>) -> Option<String> {
+    match (known, added) {
+        (Some(known), Some(added)) if !known.contains(&added) => Some(format!("{known}\n\n{added}")),
+        (Some(known), _) => Some(known.to_owned()),
         (None, added) => added,
     }
 }

@@ -104,6 +104,7 @@ pub const SERVER_COLUMNS: &[(&str, &str)] = &[
     ("mismatch_server_id", "as mismatch_machine"),
     ("mismatch_at", "as mismatch_machine"),
     ("archived_at", "stays"),
+    ("duplicati_url", "stays; the other one's where there is none"),
 ];
 
 /// What a merge does to each column of a job that both have; the others are its summary, made anew from the runs of both.
@@ -113,7 +114,9 @@ pub const JOB_COLUMNS: &[(&str, &str)] = &[
     ("name", "the same"),
     ("backup_id", "stays; the other one's where there is none"),
     ("created_at", "the earlier"),
-    ("archived_at", "stays"),
+    ("archived_at", "stays; a job that only the other server had stays archived"),
+    ("alias", "stays; the other one's where there is none"),
+    ("notes", "of both"),
 ];
 
 /// Gives all that nobody else can have to the server that stays.

@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 use super::{
-    backup_ids, days,
+    backup_ids, days, job_changes,
     jobs::{self, LiveRow},
+    merge_servers::{both, said},
     operations::OperationRecord,
     raw_reports,
     runs::{RunRecord, of_job},
@@ -31,6 +32,8 @@ pub struct ServerUpdate {
     pub name: Option<String>,
     pub alias: Option<Option<String>>,
     pub notes: Option<Option<String>>,
+    pub duplicati_url: Option<Option<String>>,
+    pub archived_at: Option<Option<String>>,
     pub updated_at: String,
 }
 
@@ -113,6 +116,7 @@ pub fn counterpart(conn: &mut Connection, job: JobRef, into: ServerId) -> Result
         .find(job.id.0)
         .select((job_rows::name, job_rows::backup_id, job_rows::created_at))
         .first(conn)?;
+    let gone = job_changes::find(conn, job.id)?;
     let same = job_rows::table.filter(job_rows::server_id.eq(into.0)).filter(job_rows::name.eq(&name));
     let is_new = !diesel::select(diesel::dsl::exists(same)).get_result::<bool>(conn)?;
     let created = created_at.parse().unwrap_or_default();
@@ -125,6 +129,18 @@ pub fn counterpart(conn: &mut Connection, job: JobRef, into: ServerId) -> Result
     diesel::update(kept.filter(job_rows::backup_id.is_null()))
         .set(job_rows::backup_id.eq(backup_id))
         .execute(conn)?;
+    let stays = job_changes::find(conn, to.id)?;
+    let words = (
+        job_rows::alias.eq(said(stays.alias.as_ref()).or(said(gone.alias.as_ref()))),
+        job_rows::notes
+            .eq(both(said(stays.notes.as_ref()), said(gone.notes.as_ref()).map(ToOwned::to_owned))),
+    );
+    diesel::update(kept).set(words).execute(conn)?;
+    if is_new {
+        // Nothing was expected of it, and nothing is: also where its server said so.
+        let of_server = super::servers::find(conn, job.server)?.archived_at;
+        diesel::update(kept).set(job_rows::archived_at.eq(gone.archived_at.or(of_server))).execute(conn)?;
+    }
     follow_live_run(conn, job, to)?;
     Ok((to, is_new))
 }

@@ -47,6 +47,10 @@ pub struct ServerRecord {
     pub mismatch_server_id: Option<i64>,
     #[diesel(deserialize_as = OptionalLossyText)]
     pub mismatch_at: Option<String>,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub archived_at: Option<String>,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub duplicati_url: Option<String>,
 }
 
 impl ServerRecord {

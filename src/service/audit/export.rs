@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
+    db::care::export::defused,
     dto::audit::{AuditQuery, AuditRow},
     error::Error,
     service::{Actor, Services},
@@ -156,15 +157,6 @@ const COLUMNS: [&str; 11] = [
 fn object(changes: &[(String, String)]) -> Value {
     let members = changes.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
     Value::Object(members.collect::<Map<_, _>>())
-}
-
-/// A cell that no spreadsheet takes for a formula: names come from outside, and `=HYPERLINK(…)` is one.
-fn defused(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
 }
 
 #[cfg(test)]

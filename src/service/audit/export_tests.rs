@@ -45,7 +45,7 @@ fn a_table_for_spreadsheets() -> TestResult {
 
 #[test]
 fn no_name_becomes_a_formula() -> TestResult {
-    for name in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"] {
+    for name in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"] {
         let hostile = AuditRow { actor: name.into(), target: Some(name.into()), ..row() };
         let table = csv(&[hostile])?;
         let mut reader = csv::Reader::from_reader(table.as_slice());

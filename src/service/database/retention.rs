@@ -96,6 +96,11 @@ impl Policy {
         (rule.unwrap_or(self.site), rule.is_some())
     }
 
+    /// How long runs are kept where no rule says otherwise.
+    pub(in crate::service) fn of_site(&self) -> Retention {
+        self.site
+    }
+
     /// How long the runs of a job are kept.
     pub(in crate::service) fn of(&self, server: i64, job: i64) -> Retention {
         *self.of_job.get(&job).or_else(|| self.of_server.get(&server)).unwrap_or(&self.site)

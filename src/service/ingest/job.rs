@@ -263,13 +263,14 @@ pub(in crate::service) fn learn(
     known: &KnownJob,
     by_id: bool,
     wanted: &Wanted<'_>,
+    now: Timestamp,
 ) -> Result<String, StoreError> {
     // Without a name it may be another machine's number.
     if wanted.name != Said::Nothing {
         learn_id(conn, place, wanted)?;
     }
     match wanted.new_name(known).filter(|_| by_id) {
-        Some(name) => jobs::rename(conn, place, &known.name, &name),
+        Some(name) => jobs::rename(conn, place, &known.name, &name, now),
         None => Ok(known.name.clone()),
     }
 }

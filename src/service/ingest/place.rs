@@ -143,7 +143,7 @@ fn on_server(
     let place = match known {
         Some((known, by_id)) => {
             let job = JobRef { server, id: JobId(known.id) };
-            Place { job, name: job::learn(conn, job, &known, by_id, wanted)? }
+            Place { job, name: job::learn(conn, job, &known, by_id, wanted, now)? }
         }
         None => {
             let (job, name) = job::create(conn, server, wanted, now)?;

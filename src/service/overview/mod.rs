@@ -1,9 +1,10 @@
-//! What the pages about backups show: the dashboard, a server, a run.
+//! What the pages about backups show: the dashboard, a server, a run, the list of all runs.
 
 pub mod dashboard;
 mod levels;
 mod operations;
 pub mod run;
+pub mod runs;
 pub mod server;
 pub(in crate::service) mod site_levels;
 mod stacks;

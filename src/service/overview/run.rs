@@ -79,7 +79,7 @@ fn load(conn: &mut Connection, zone: &Zone, now: Timestamp, query: &RunQuery) ->
         server_id: ServerId(run.server_id),
         server_name: server.display_name().to_owned(),
         job_id: JobId(run.job_id),
-        job_name: jobs::name(conn, run.job_id)?,
+        job_name: jobs::display_name(conn, run.job_id)?,
         status: run.status(),
         outcome: run.outcome(),
         checks: run_checks::checks(conn, query.run)?,

@@ -96,8 +96,9 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
     };
     let first = first.or_else(|| in_range.first().map(|row| row.day)).unwrap_or(today);
     let missed_days = chosen.iter().flat_map(|job| missed(now, job)).map(|at| site.day(at));
-    let name_of =
-        |id: i64| records.iter().find(|record| record.id == id).map(|r| r.name.clone()).unwrap_or_default();
+    let name_of = |id: i64| {
+        records.iter().find(|record| record.id == id).map(|r| r.display_name().to_owned()).unwrap_or_default()
+    };
     let live_here = live.iter().filter(|row| records.iter().any(|record| record.id == row.job_id));
     Ok(ServerPage {
         now: zone.moment(now),
@@ -120,6 +121,8 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
         name: server.name,
         alias: server.alias,
         notes: server.notes,
+        archived: moment(zone, server.archived_at.as_deref()),
+        duplicati_url: server.duplicati_url,
         jobs: records.iter().map(|record| job_row(zone, now, record, &live, &tested)).collect(),
         statistics: statistics(zone, &chosen, in_range),
         trends: Trends {

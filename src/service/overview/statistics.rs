@@ -41,7 +41,7 @@ pub(super) fn statistics(zone: &Zone, chosen: &[&JobRecord], days: &[ServerDay])
             .reduce(|a, b| (a.0.saturating_add(b.0), a.1.saturating_add(b.1)))
             .filter(|_| all_tell),
         last_success: oldest.and_then(|job| moment(zone, job.summary.last_success_at.as_deref())),
-        last_success_job: oldest.map(|job| job.name.clone()),
+        last_success_job: oldest.map(|job| job.display_name().to_owned()),
         last_run: moment(zone, last_run),
     }
 }

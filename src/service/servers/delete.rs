@@ -3,7 +3,11 @@
 use serde_json::json;
 
 use super::super::{
-    Actor, Services, audit, audit::Entry, database::steps, rows::missing_is_not_found, tasks::housekeeping,
+    Actor, Services, audit,
+    audit::Entry,
+    database::steps,
+    rows::{changed_meanwhile, is_still, missing_is_not_found},
+    tasks::housekeeping,
 };
 use crate::{
     access::Permission,
@@ -25,23 +29,39 @@ use crate::{
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn delete(services: &Services, actor: &Actor, id: ServerId) -> Result<ServerDeleted, Error> {
+    delete_named(services, actor, id, ("", None)).await
+}
+
+/// The same, if the server is still called `named` and has no more runs than `at_most`: what a question said.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; [`Error::Invalid`] when it is not what was named any more.
+pub async fn delete_named(
+    services: &Services,
+    actor: &Actor,
+    id: ServerId,
+    (named, at_most): (&str, Option<i64>),
+) -> Result<ServerDeleted, Error> {
     actor.may(Permission::ManageDatabase)?;
-    let (by, now) = (actor.clone(), services.clock.now());
+    let (by, now, named) = (actor.clone(), services.clock.now(), named.to_owned());
     let jobs = services
         .db
         .write(move |tx| {
             let server = servers::find(tx.conn, id)?;
-            server_changes::detach(tx.conn, &server)?;
             let jobs = jobs::all(tx.conn, Some(id))?;
             let runs: i64 = jobs.iter().map(|job| job.summary.run_count).sum();
+            if !is_still(&named, &server.name) || at_most.is_some_and(|most| runs > most) {
+                return Ok(Err(changed_meanwhile("name")));
+            }
+            server_changes::detach(tx.conn, &server)?;
             let told =
                 json!({ "alias": server.alias, "notes": server.notes, "jobs": jobs.len(), "runs": runs });
             let entry = Entry::new("server.delete").on("server", id.0, server.name).before(told);
             audit::record(tx, &by, now, entry)?;
-            Ok(jobs)
+            Ok(Ok(jobs))
         })
         .await
-        .map_err(missing_is_not_found)?;
+        .map_err(missing_is_not_found)??;
     let site = services.zone.clone();
     let zone = services.db.read(move |conn| settings::site_zone(conn, &site)).await?;
     let mut deleted =

@@ -12,7 +12,7 @@ use super::{
         Actor, Services, audit,
         audit::Entry,
         database::{retention::told, step_size::StepSize, steps},
-        rows::missing_is_not_found,
+        rows::{changed_meanwhile, is_still, missing_is_not_found},
         tasks::housekeeping,
     },
     retention,
@@ -49,16 +49,34 @@ pub async fn merge(
     from: ServerId,
     into: ServerId,
 ) -> Result<ServersMerged, Error> {
+    merge_named(services, actor, (from, ""), (into, "")).await
+}
+
+/// The same, if both servers are still called as a preview said.
+///
+/// # Errors
+/// As [`merge`]; [`Error::Invalid`] when one of them is another one by now.
+pub async fn merge_named(
+    services: &Services,
+    actor: &Actor,
+    (from, from_name): (ServerId, &str),
+    (into, into_name): (ServerId, &str),
+) -> Result<ServersMerged, Error> {
     actor.may(Permission::ManageDatabase)?;
     if from == into {
         return Err(Error::Invalid { field: "into", hint: "choose two different servers".into() });
     }
     let (by, now) = (actor.clone(), services.clock.now());
+    let names = [from_name.to_owned(), into_name.to_owned()];
     services
         .db
         .write(move |tx| {
             let source = server_changes::find_lasting(tx.conn, from)?;
             let target = server_changes::find_lasting(tx.conn, into)?;
+            let [from_name, into_name] = &names;
+            if !is_still(from_name, &source.name) || !is_still(into_name, &target.name) {
+                return Ok(Err(changed_meanwhile("name")));
+            }
             adopt(tx.conn, from, into, now)?;
             if let Some((before, after)) = retention::of_server(tx.conn, from, into)? {
                 let entry = Entry::new("retention.change").on("server", into.0, target.name.clone());
@@ -66,10 +84,11 @@ pub async fn merge(
             }
             let entry = Entry::new("server.merge").on("server", into.0, target.name);
             let gone = json!({ "alias": source.alias, "notes": source.notes });
-            audit::record(tx, &by, now, entry.before(gone).after(json!({ "merged": source.name })))
+            audit::record(tx, &by, now, entry.before(gone).after(json!({ "merged": source.name })))?;
+            Ok(Ok(()))
         })
         .await
-        .map_err(missing_is_not_found)?;
+        .map_err(missing_is_not_found)??;
     let site = services.zone.clone();
     let zone = services.db.read(move |conn| settings::site_zone(conn, &site)).await?;
     let mut merged = ServersMerged::default();

@@ -135,7 +135,8 @@ async fn nothing_refers_to_the_server_that_is_gone_and_nothing_that_was_its_own_
 async fn a_server_keeps_what_was_said_and_seen_of_both() -> TestResult {
     let (_folder, services, old, new) = both().await?;
     let say = async |id, alias: &str, notes: &str| {
-        let said = ServerChange { name: None, alias: Some(alias.into()), notes: Some(notes.into()) };
+        let said =
+            ServerChange { alias: Some(alias.into()), notes: Some(notes.into()), ..ServerChange::default() };
         change(&services, &ROOT, id, said).await
     };
     say(old, "Old box", "in the cellar").await?;

@@ -2,13 +2,15 @@
 //! shows is in [`super::overview::server`].
 
 mod delete;
+pub mod edit;
+pub mod jobs;
 mod merge;
 mod retention;
 
 use serde_json::json;
 
-pub use delete::delete;
-pub use merge::merge;
+pub use delete::{delete, delete_named};
+pub use merge::{merge, merge_named};
 
 use super::{
     Actor, Services, audit,
@@ -18,7 +20,8 @@ use super::{
 use crate::{
     access::Permission,
     db::tables::{
-        jobs::{self, JobRecord, time},
+        jobs::{JobRecord, all as all_jobs, time},
+        noticing::Judge,
         server_changes::{self, GOING, ServerUpdate},
         servers::{self, ServerRecord},
     },
@@ -44,7 +47,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<ServerDetail
     Ok(services
         .db
         .read(move |conn| {
-            let jobs = jobs::all(conn, None)?;
+            let jobs = all_jobs(conn, None)?;
             Ok(servers::all(conn)?
                 .into_iter()
                 .map(|server| {
@@ -68,7 +71,7 @@ pub async fn find(services: &Services, actor: &Actor, id: ServerId) -> Result<Se
     let zone = actor.zone(services);
     services
         .db
-        .read(move |conn| Ok(details(&zone, servers::find(conn, id)?, &jobs::all(conn, Some(id))?)))
+        .read(move |conn| Ok(details(&zone, servers::find(conn, id)?, &all_jobs(conn, Some(id))?)))
         .await
         .map_err(missing_is_not_found)
 }
@@ -140,6 +143,7 @@ pub async fn create(services: &Services, actor: &Actor, new: NewServer) -> Resul
                 alias: Some(alias),
                 notes: Some(notes),
                 updated_at: now.to_string(),
+                ..ServerUpdate::default()
             };
             server_changes::update(tx.conn, id, &update)?;
             audit::record(tx, &by, now, Entry::new("server.create").on("server", id.0, name).after(told))?;
@@ -149,7 +153,7 @@ pub async fn create(services: &Services, actor: &Actor, new: NewServer) -> Resul
     find(services, actor, made).await
 }
 
-/// Changes what is said of a server; what is left out stays as it is.
+/// Changes what is said of a server; what is left out stays as it is. Its jobs are judged again when it is archived, or not any more.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none; [`Error::Invalid`] when the name is taken or something cannot be used.
@@ -159,11 +163,12 @@ pub async fn change(
     id: ServerId,
     change: ServerChange,
 ) -> Result<ServerDetails, Error> {
-    actor.may(Permission::ManageDatabase)?;
+    actor.may(Permission::ManageServers)?;
     let name = change.name.as_deref().map(server_name).transpose()?;
     let alias = change.alias.as_deref().map(|alias| text("alias", alias, NAME)).transpose()?;
     let notes = change.notes.as_deref().map(|notes| text("notes", notes, NOTES)).transpose()?;
-    let (by, now) = (actor.clone(), services.clock.now());
+    let duplicati_url = change.duplicati_url.as_deref().map(page_url).transpose()?;
+    let (by, now, site) = (actor.clone(), services.clock.now(), services.zone.clone());
     services
         .db
         .write(move |tx| {
@@ -174,11 +179,26 @@ pub async fn change(
             {
                 return Ok(Err(taken(name)));
             }
-            let update = ServerUpdate { name, alias, notes, updated_at: now.to_string() };
+            let archived_at = change
+                .archived
+                .filter(|archived| *archived != old.archived_at.is_some())
+                .map(|archived| archived.then(|| now.to_string()));
+            let is_judged = archived_at.is_some();
+            let updated_at = now.to_string();
+            let update = ServerUpdate { name, alias, notes, duplicati_url, archived_at, updated_at };
             server_changes::update(tx.conn, id, &update)?;
             let new = servers::find(tx.conn, id)?;
+            if is_judged {
+                let judge = Judge::at(tx.conn, &site, now)?;
+                for job in server_changes::jobs_of(tx.conn, id)? {
+                    judge.reset(tx.conn, job)?;
+                }
+            }
             let told = |server: &ServerRecord| {
-                json!({ "name": &server.name, "alias": &server.alias, "notes": &server.notes })
+                json!({
+                    "name": &server.name, "alias": &server.alias, "notes": &server.notes,
+                    "duplicati_url": &server.duplicati_url, "archived": server.archived_at.is_some(),
+                })
             };
             let entry = Entry::new("server.change").on("server", id.0, old.name.clone());
             audit::record(tx, &by, now, entry.before(told(&old)).after(told(&new)))?;
@@ -187,6 +207,16 @@ pub async fn change(
         .await
         .map_err(missing_is_not_found)??;
     find(services, actor, id).await
+}
+
+/// What comes of work that goes on when nobody waits for it any more: a browser that was closed does not leave half of it.
+///
+/// # Errors
+/// What the work failed with.
+pub async fn uninterrupted<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::spawn(work).await.map_err(Error::internal)?
 }
 
 fn taken(name: &str) -> Error {
@@ -199,6 +229,26 @@ fn taken(name: &str) -> Error {
 fn server_name(name: &str) -> Result<String, Error> {
     text("name", name, NAME)?
         .ok_or_else(|| Error::Invalid { field: "name", hint: "a server needs a name".into() })
+}
+
+/// Characters of the address of a page.
+const URL: usize = 500;
+
+/// The address of a page that a browser opens; none for an empty one. A name or a password in it would be shown to everybody.
+fn page_url(address: &str) -> Result<Option<String>, Error> {
+    let invalid = |hint: &str| Error::Invalid { field: "duplicati_url", hint: hint.to_owned() };
+    let Some(address) = text("duplicati_url", address, URL)? else { return Ok(None) };
+    let example = "use an address such as http://nas.local:8200/";
+    let url = reqwest::Url::parse(&address).map_err(|_| invalid(example))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+        return Err(invalid(example));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(invalid(
+            "leave out the user name and the password: everybody who sees the server sees the address",
+        ));
+    }
+    Ok(Some(url.to_string()))
 }
 
 /// A text as it is stored; none for an empty one.

@@ -238,7 +238,7 @@ async fn when_the_next_run_is_expected_comes_from_the_server_that_ran_last() -> 
             send(&services, sent).await?;
         }
         merge(&services, &ROOT, id_of(&services, from).await?, id_of(&services, into).await?).await?;
-        let jobs = services.db.read(|conn| jobs::all(conn, None)).await?;
+        let jobs = services.db.read(|conn| all_jobs(conn, None)).await?;
         let next: Vec<Option<String>> =
             jobs.into_iter().map(|job| job.state.and_then(|state| state.slot)).collect();
         assert_eq!(next, [Some("2026-11-27T02:00:00Z".to_owned())], "{from} into {into}");

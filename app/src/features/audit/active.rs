@@ -1,17 +1,9 @@
-//! The filters in force, each with its way out.
+//! The filters in force.
 
 use duplistatus::dto::audit::AuditQuery;
-use leptos::prelude::*;
 
-use super::{
-    query::{PATH, is_filtered, path},
-    words::action_words,
-};
-use crate::{
-    locale::{Locale, use_locale},
-    tr,
-    ui::{filter::Chip, icon::Shape},
-};
+use super::words::action_words;
+use crate::{locale::Locale, tr};
 
 /// What each filter says, and the query without it.
 pub(super) fn active(locale: Locale, query: &AuditQuery) -> Vec<(String, AuditQuery)> {
@@ -59,33 +51,4 @@ pub(super) fn active(locale: Locale, query: &AuditQuery) -> Vec<(String, AuditQu
         AuditQuery { text: String::new(), ..first.clone() },
     );
     filters
-}
-
-/// One chip for each filter; nothing when everything is shown.
-#[component]
-pub fn ActiveFilters(
-    /// What was asked for.
-    query: AuditQuery,
-) -> impl IntoView {
-    let locale = use_locale();
-    is_filtered(&query).then(|| {
-        let chips = active(locale, &query).into_iter().map(|(words, without)| {
-            view! {
-                <li>
-                    <Chip to=path(&without) shape=Shape::Cross>
-                        <span class="visually-hidden">{tr!(locale, audit.active.remove)} " "</span>
-                        {words}
-                    </Chip>
-                </li>
-            }
-        });
-        view! {
-            <ul class="chips" role="list" aria-label=tr!(locale, audit.active.label)>
-                {chips.collect_view()}
-                <li>
-                    <Chip to=PATH>{tr!(locale, audit.active.clear)}</Chip>
-                </li>
-            </ul>
-        }
-    })
 }

@@ -10,7 +10,10 @@ use super::{
 use crate::{
     locale::{Locale, use_locale},
     tr,
-    ui::form::get_form::GetForm,
+    ui::{
+        filter_form::{FilterInput, FilterSelect, choice},
+        form::get_form::GetForm,
+    },
 };
 
 /// The form.
@@ -34,14 +37,21 @@ pub fn Filters(
         choice(&result, "ok", tr!(locale, audit.result.ok)),
         choice(&result, "failed", tr!(locale, audit.result.failed)),
     ];
+    let actions = actions_by_group(locale, &action, actions);
     view! {
-        <GetForm to=PATH class="card audit-filters" role="search">
-            {select("actor", tr!(locale, audit.filters.actor), people.into_any())}
-            {select("action", tr!(locale, audit.filters.action), actions_by_group(locale, &action, actions))}
-            {input("from", "date", tr!(locale, audit.filters.from), from)}
-            {input("to", "date", tr!(locale, audit.filters.to), to)}
-            {select("result", tr!(locale, audit.filters.result), results.into_any())}
-            {input("text", "search", tr!(locale, audit.filters.text), text)}
+        <GetForm to=PATH class="card filter-form" role="search">
+            <FilterSelect name="actor" label=tr!(locale, audit.filters.actor)>
+                {people}
+            </FilterSelect>
+            <FilterSelect name="action" label=tr!(locale, audit.filters.action)>
+                {actions}
+            </FilterSelect>
+            <FilterInput name="from" label=tr!(locale, audit.filters.from) kind="date" value=from />
+            <FilterInput name="to" label=tr!(locale, audit.filters.to) kind="date" value=to />
+            <FilterSelect name="result" label=tr!(locale, audit.filters.result)>
+                {results.into_iter().collect_view()}
+            </FilterSelect>
+            <FilterInput name="text" label=tr!(locale, audit.filters.text) value=text />
             <button type="submit" class="btn" data-variant="primary">
                 {tr!(locale, audit.filters.submit)}
             </button>
@@ -73,46 +83,4 @@ fn actions_by_group(locale: Locale, chosen: &str, actions: Vec<String>) -> AnyVi
         }
     });
     (choice(chosen, "", tr!(locale, audit.filters.any_action)), groups.collect_view()).into_any()
-}
-
-fn choice(chosen: &str, value: &str, label: String) -> impl IntoView + use<> {
-    let selected = chosen == value;
-    view! {
-        // The property as well: what a person chose before would outweigh the attribute.
-        <option value=value.to_owned() selected=selected prop:selected=selected>
-            {label}
-        </option>
-    }
-}
-
-fn select(name: &'static str, label: String, options: AnyView) -> impl IntoView {
-    let id = format!("audit-{name}");
-    view! {
-        <div class="audit-field">
-            <label for=id.clone()>{label}</label>
-            <select class="field" id=id name=name>
-                {options}
-            </select>
-        </div>
-    }
-}
-
-fn input(name: &'static str, kind: &'static str, label: String, value: String) -> impl IntoView {
-    let id = format!("audit-{name}");
-    view! {
-        <div class="audit-field">
-            <label for=id.clone()>{label}</label>
-            <input
-                class="field"
-                id=id
-                type=kind
-                name=name
-                value=value.clone()
-                prop:value=value
-                maxlength="200"
-                autocomplete="off"
-                spellcheck="false"
-            />
-        </div>
-    }
 }

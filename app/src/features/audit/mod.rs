@@ -1,14 +1,16 @@
 //! The audit trail: who did what, when, from where, to what.
 
-use duplistatus::dto::audit::{AuditPage as Data, AuditQuery};
+use duplistatus::{
+    dto::audit::{AuditPage as Data, AuditQuery, EXPORT_ROWS},
+    units::thousands,
+};
 use leptos::prelude::*;
 
 use self::{
-    active::ActiveFilters,
+    active::active,
     api::list_audit,
-    export::Export,
     filters::Filters,
-    query::{is_filtered, path},
+    query::{PATH, is_filtered, path},
     table::AuditTable,
 };
 use crate::{
@@ -16,7 +18,13 @@ use crate::{
     live::use_followed,
     locale::use_locale,
     tr,
-    ui::{link::Link, loaded::Loaded, page_title::PageTitle, pager::Pager},
+    ui::{
+        filter_form::{ActiveFilters, ListFiles},
+        link::Link,
+        loaded::Loaded,
+        page_title::PageTitle,
+        pager::Pager,
+    },
 };
 
 mod active;
@@ -59,6 +67,12 @@ pub fn AuditView(
         let query = query.clone();
         move |page| path(&AuditQuery { page, ..query.clone() })
     };
+    let filters: Vec<(String, String)> =
+        active(locale, &query).into_iter().map(|(words, without)| (words, path(&without))).collect();
+    let count = tr!(locale, audit.count, count = paging.total, number = thousands(paging.total));
+    let cut = (paging.total > EXPORT_ROWS)
+        .then(|| tr!(locale, audit.export.cut, count = thousands(EXPORT_ROWS)))
+        .unwrap_or_default();
     view! {
         <header class="page-head">
             <div class="page-head-main">
@@ -72,9 +86,9 @@ pub fn AuditView(
             </div>
         </header>
         <Filters query=query.clone() actors=actors actions=actions />
-        <div class="audit-head">
-            <ActiveFilters query=query.clone() />
-            <Export query=query.clone() total=paging.total />
+        <div class="list-head">
+            <ActiveFilters filters=filters all=PATH.to_owned() />
+            <ListFiles count=count note=cut files=export::files(&query) />
         </div>
         <AuditTable rows=rows filtered=is_filtered(&query) />
         <Pager paging=paging to=to />

@@ -9,12 +9,14 @@ use leptos::prelude::*;
 
 use super::{query::to_path, search::Search};
 use crate::{
+    context::url::with_query,
     locale::use_locale,
     tr,
     ui::{
         badge::verdict_word,
         filter::{Chip, Segment, Segmented},
         icon::{Shape, verdict_tone},
+        link::Link,
     },
 };
 
@@ -71,12 +73,17 @@ pub fn Tools<'a>(
         to: to_path(&DashboardQuery { sort, page: 1, ..query.clone() }),
         current: query.sort == sort,
     });
+    let week = [("outcome", "errors,failed".to_owned()), ("from", data.now.day().plus(-6).to_string())];
+    let failures = with_query("/runs", week);
     view! {
         <div class="tools">
             <ul class="chips" role="list" aria-label=tr!(locale, dashboard.tools.filters)>
                 {chips}
             </ul>
             <div class="tools-end">
+                <Link to=failures class="text-link small">
+                    {tr!(locale, dashboard.tools.failures)}
+                </Link>
                 <Search query=query />
                 <Segmented label=tr!(locale, dashboard.tools.sort) choices=orders.into() />
             </div>

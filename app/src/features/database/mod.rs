@@ -43,7 +43,7 @@ mod confirm_rule;
 mod details;
 mod maintenance;
 mod result;
-mod retention;
+pub mod retention;
 mod tables;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -1,6 +1,7 @@
 //! Who this server is, and how its backups are, in one sentence.
 
 use duplistatus::{
+    access::Permission,
     dto::{
         dashboard::JobRow,
         server::{ServerPage as Data, worst},
@@ -11,6 +12,7 @@ use duplistatus::{
 use leptos::prelude::*;
 
 use crate::{
+    context::viewer::use_viewer,
     locale::{Locale, use_locale},
     tr,
     ui::{badge::VerdictBadge, link::Link, relative_time::RelativeTime},
@@ -65,6 +67,11 @@ fn many(locale: Locale, verdict: Verdict, some: usize, jobs: usize) -> String {
     }
 }
 
+/// Whether an address is one of a page, and no script: a database that was restored can hold anything.
+fn is_web(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
+}
+
 /// Way back, name, facts, state.
 #[component]
 pub fn Heading(
@@ -74,7 +81,36 @@ pub fn Heading(
     let locale = use_locale();
     let state = sentence(locale, &page.jobs);
     let verdict = worst(&page.jobs).unwrap_or(Verdict::New);
-    let Data { now, name, alias, notes, last_seen, duplicati_version, operating_system, jobs, .. } = page;
+    let Data {
+        now,
+        id,
+        name,
+        alias,
+        notes,
+        duplicati_url,
+        archived,
+        last_seen,
+        duplicati_version,
+        operating_system,
+        jobs,
+        ..
+    } = page;
+    let may_edit = use_viewer().may(Permission::ManageServers);
+    let edit = may_edit.then(|| {
+        view! {
+            <Link to=format!("/servers/{id}/edit") class="btn">
+                {tr!(locale, server.edit)}
+            </Link>
+        }
+    });
+    let open = duplicati_url.filter(|url| is_web(url)).map(|url| {
+        view! {
+            <a class="btn" href=url target="_blank" rel="external noopener noreferrer">
+                {tr!(locale, server.open_duplicati)} <span aria-hidden="true">" ↗"</span>
+            </a>
+        }
+    });
+    let archived = archived.map(|_| view! { " " <span class="tag">{tr!(locale, edit.archived)}</span> });
     let mut facts = Vec::new();
     if alias.is_some() {
         facts.push(name.clone());
@@ -92,7 +128,7 @@ pub fn Heading(
                     <span aria-hidden="true">"/"</span>
                     <span aria-current="page">{name.clone()}</span>
                 </nav>
-                <h1>{alias.unwrap_or(name)}</h1>
+                <h1>{alias.unwrap_or(name)} {archived}</h1>
                 <p class="muted">
                     {facts.join(" · ")}
                     {last_seen
@@ -107,9 +143,12 @@ pub fn Heading(
                 </p>
                 {notes.map(|notes| view! { <p class="server-notes">{notes}</p> })}
             </div>
-            <p class="page-head-state" data-wrap="true">
-                <VerdictBadge verdict=verdict text=state />
-            </p>
+            <div class="server-side">
+                <p class="page-head-state" data-wrap="true">
+                    <VerdictBadge verdict=verdict text=state />
+                </p>
+                <p class="server-links">{edit} {open}</p>
+            </div>
         </header>
     }
 }

@@ -89,6 +89,7 @@ pub fn ServerView(
     view! {
         <Heading page=page.clone() />
         <Notices
+            id=page.id
             same_name_as=page.same_name_as.clone()
             key_mismatch=page.key_mismatch.clone()
             has_unnamed_jobs=page.has_unnamed_jobs

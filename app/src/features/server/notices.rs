@@ -1,12 +1,14 @@
 //! What of a server's identity a person should know.
 
 use duplistatus::{
+    access::Permission,
     dto::{Moment, server::KeyMismatch},
     ids::ServerId,
 };
 use leptos::prelude::*;
 
 use crate::{
+    context::{url::with_query, viewer::use_viewer},
     locale::use_locale,
     tr,
     ui::{
@@ -19,6 +21,8 @@ use crate::{
 /// Perhaps the same machine as another; a key used by another machine; a job without a name.
 #[component]
 pub fn Notices(
+    /// The server.
+    id: ServerId,
     /// Another server with the same name.
     same_name_as: Option<(ServerId, String)>,
     /// A key that came from elsewhere.
@@ -29,14 +33,25 @@ pub fn Notices(
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
-    let same = same_name_as.map(|(id, name)| {
+    let may_merge = use_viewer().may(Permission::ManageDatabase);
+    let same = same_name_as.map(|(other, name)| {
+        let merge = may_merge.then(|| {
+            let to = with_query(&format!("/servers/{id}/edit"), [("merge", name.clone())]);
+            view! {
+                " "
+                <Link to=format!("{to}#merge") class="text-link">
+                    {tr!(locale, server.same.merge)}
+                </Link>
+            }
+        });
         view! {
             <Notice tone=Tone::Info title=tr!(locale, server.same.title, name = &name)>
                 <p>
                     {tr!(locale, server.same.what)} " "
-                    <Link to=format!("/servers/{id}") class="text-link">
+                    <Link to=format!("/servers/{other}") class="text-link">
                         {tr!(locale, server.same.link, name = name)}
                     </Link>
+                    {merge}
                 </p>
             </Notice>
         }

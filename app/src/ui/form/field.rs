@@ -53,6 +53,38 @@ pub fn TextField(
     }
 }
 
+/// A field for a text of several lines.
+#[component]
+pub fn LongTextField(
+    /// Name in the form, and id in the page.
+    name: &'static str,
+    /// What it is called.
+    #[prop(into)]
+    label: String,
+    /// What is in it.
+    #[prop(optional, into)]
+    value: String,
+    /// What there is to know.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Another id than the name, where a page has several fields of this name.
+    #[prop(optional, into)]
+    id: Option<String>,
+) -> impl IntoView {
+    let id = id.unwrap_or_else(|| name.to_owned());
+    let hint_id = format!("{id}-hint");
+    let described = hint.is_some().then(|| hint_id.clone());
+    view! {
+        <div class="form-field">
+            <label for=id.clone()>{label}</label>
+            <textarea class="field" id=id name=name rows="3" maxlength="4000" aria-describedby=described>
+                {value}
+            </textarea>
+            {hint.map(|hint| view! { <p class="muted small" id=hint_id>{hint}</p> })}
+        </div>
+    }
+}
+
 /// One of a few values.
 #[component]
 pub fn SelectField(

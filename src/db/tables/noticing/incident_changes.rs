@@ -80,14 +80,17 @@ pub(super) fn save(
 }
 
 fn insert(conn: &mut Connection, job: JobRef, incident: &Incident) -> Result<i64, StoreError> {
-    let (server_name, alias, job_name): (LossyText, OptionalLossyText, LossyText) = jobs::table
+    type Names = (LossyText, OptionalLossyText, LossyText, OptionalLossyText);
+    let (server_name, alias, job_name, job_alias): Names = jobs::table
         .inner_join(servers::table)
         .filter(jobs::id.eq(job.id.0))
-        .select((servers::name, servers::alias, jobs::name))
+        .select((servers::name, servers::alias, jobs::name, jobs::alias))
         .first(conn)?;
-    let alias: Option<String> = alias.into();
-    let server_name = alias.unwrap_or_else(|| server_name.into());
-    let job_name: String = job_name.into();
+    let shown = |name: LossyText, alias: OptionalLossyText| {
+        let alias: Option<String> = alias.into();
+        alias.filter(|alias| !alias.is_empty()).unwrap_or_else(|| name.into())
+    };
+    let (server_name, job_name) = (shown(server_name, alias), shown(job_name, job_alias));
     Ok(diesel::insert_into(incidents::table)
         .values((
             incidents::job_id.eq(job.id.0),

@@ -36,7 +36,10 @@ impl DashboardData {
                     .jobs_of(server.id)
                     .filter(|(verdict, job)| {
                         passes(query.filter, *verdict, job)
-                            && (named || contains(&job.name, &wanted) || verdict.as_str() == wanted)
+                            && (named
+                                || contains(&job.name, &wanted)
+                                || job.alias.as_ref().is_some_and(|alias| contains(alias, &wanted))
+                                || verdict.as_str() == wanted)
                     })
                     .collect();
                 let empty_is_shown = matches!(query.filter, Filter::All | Filter::Never)

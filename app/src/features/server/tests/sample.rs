@@ -141,6 +141,8 @@ pub(crate) fn server() -> ServerPage {
         id: ServerId(3),
         name: "nas".into(),
         alias: Some("Basement NAS".into()),
+        archived: None,
+        duplicati_url: None,
         notes: None,
         last_seen: Some(ago(38 * 60)),
         duplicati_version: Some("2.1.0.5".into()),

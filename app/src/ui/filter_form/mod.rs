@@ -1,0 +1,132 @@
+//! Filters of a list: the fields of a form, what is in force, and the files with what they let pass.
+
+use leptos::prelude::*;
+
+use super::{filter::Chip, icon::Shape};
+use crate::{context::url::href, locale::use_locale, tr};
+
+/// An option of a select; the one that is `chosen` is selected.
+pub fn choice(chosen: &str, value: &str, label: String) -> AnyView {
+    let selected = chosen == value;
+    view! {
+        // The property as well: what a person chose before would outweigh the attribute.
+        <option value=value.to_owned() selected=selected prop:selected=selected>
+            {label}
+        </option>
+    }
+    .into_any()
+}
+
+/// A field with a few choices.
+#[component]
+pub fn FilterSelect(
+    /// Name in the URL.
+    name: &'static str,
+    /// What it is called.
+    label: String,
+    /// The options.
+    children: Children,
+) -> impl IntoView {
+    let id = format!("filter-{name}");
+    view! {
+        <div class="filter-field">
+            <label for=id.clone()>{label}</label>
+            <select class="field" id=id name=name>
+                {children()}
+            </select>
+        </div>
+    }
+}
+
+/// A field to fill in.
+#[component]
+pub fn FilterInput(
+    /// Name in the URL.
+    name: &'static str,
+    /// What it is called.
+    label: String,
+    /// Type of the `<input>`.
+    #[prop(default = "search")]
+    kind: &'static str,
+    /// What is in it.
+    value: String,
+) -> impl IntoView {
+    let id = format!("filter-{name}");
+    view! {
+        <div class="filter-field">
+            <label for=id.clone()>{label}</label>
+            <input
+                class="field"
+                id=id
+                type=kind
+                name=name
+                value=value.clone()
+                prop:value=value
+                maxlength="200"
+                autocomplete="off"
+                spellcheck="false"
+            />
+        </div>
+    }
+}
+
+/// The filters in force, each a link that removes it; nothing when everything is shown.
+#[component]
+pub fn ActiveFilters(
+    /// What each says, and the path without it.
+    filters: Vec<(String, String)>,
+    /// The path without any.
+    all: String,
+) -> impl IntoView {
+    let locale = use_locale();
+    (!filters.is_empty()).then(|| {
+        let chips = filters.into_iter().map(|(words, without)| {
+            view! {
+                <li>
+                    <Chip to=without shape=Shape::Cross>
+                        <span class="visually-hidden">{tr!(locale, common.list.remove)} " "</span>
+                        {words}
+                    </Chip>
+                </li>
+            }
+        });
+        view! {
+            <ul class="chips" role="list" aria-label=tr!(locale, common.list.active)>
+                {chips.collect_view()}
+                <li>
+                    <Chip to=all>{tr!(locale, common.list.clear)}</Chip>
+                </li>
+            </ul>
+        }
+    })
+}
+
+/// How much passes, and the links to the files with it.
+#[component]
+pub fn ListFiles(
+    /// How much passes.
+    count: String,
+    /// What else there is to know about the files.
+    #[prop(optional)]
+    note: String,
+    /// Paths of the CSV and the JSON file.
+    files: (String, String),
+) -> impl IntoView {
+    let locale = use_locale();
+    // A file is no page: the browser fetches it itself.
+    let link = |path: &str, label: String, what: String| {
+        view! {
+            <a class="btn" href=href(path) rel="external" title=what.clone() aria-label=what>
+                {label}
+            </a>
+        }
+    };
+    view! {
+        <p class="list-files">
+            <span class="muted">{count}</span>
+            {(!note.is_empty()).then(|| view! { <span class="muted small">{note}</span> })}
+            {link(&files.0, tr!(locale, common.list.csv), tr!(locale, common.list.csv_what))}
+            {link(&files.1, tr!(locale, common.list.json), tr!(locale, common.list.json_what))}
+        </p>
+    }
+}

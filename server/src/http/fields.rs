@@ -37,6 +37,8 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("enable_user", &["user", "name"]),
     ("end_session", &["session"]),
     ("end_user_sessions", &["user", "name"]),
+    ("label_job", &["server", "job", "tags"]),
+    ("label_server", &["server", "group", "tags"]),
     ("look_after_database", &["kind"]),
     ("prove", &["password"]),
     ("prove_by_code", &["code"]),

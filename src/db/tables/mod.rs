@@ -14,6 +14,8 @@ pub mod ingest_growth;
 pub mod ingest_keys;
 pub(in crate::db) mod job_summary;
 pub mod jobs;
+pub mod labels;
+pub mod lists;
 mod live_runs;
 pub mod login_failures;
 pub mod machine_names;

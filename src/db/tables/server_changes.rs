@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::{
     backup_ids, days,
     jobs::{self, LiveRow},
+    labels, lists,
     operations::OperationRecord,
     raw_reports,
     runs::{RunRecord, of_job},
@@ -99,7 +100,7 @@ pub fn delete(conn: &mut Connection, id: ServerId) -> Result<(), StoreError> {
         .set(site_days::stale.eq(true))
         .execute(conn)?;
     diesel::delete(servers::table.find(id.0)).execute(conn)?;
-    Ok(())
+    labels::delete_unused(conn)
 }
 
 /// The job of the same name on another server, made if there is none, and whether it was made. When the next run is expected,
@@ -126,6 +127,7 @@ pub fn counterpart(conn: &mut Connection, job: JobRef, into: ServerId) -> Result
         .set(job_rows::backup_id.eq(backup_id))
         .execute(conn)?;
     follow_live_run(conn, job, to)?;
+    labels::merge_jobs(conn, job.id, to.id)?;
     Ok((to, is_new))
 }
 
@@ -253,6 +255,8 @@ pub fn move_operations(
             break;
         }
     }
+    lists::place_without_runs(tx.conn, from.id)?;
+    lists::place_without_runs(tx.conn, to.id)?;
     Ok(moved)
 }
 

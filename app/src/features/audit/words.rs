@@ -57,6 +57,8 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "database.cleanup" => tr!(locale, audit.action.database_cleanup),
         "retention.change" => tr!(locale, audit.action.retention_change),
         "server.create" => tr!(locale, audit.action.server_create),
+        "server.label" => tr!(locale, audit.action.server_label),
+        "job.label" => tr!(locale, audit.action.job_label),
         "server.change" => tr!(locale, audit.action.server_change),
         "server.delete" => tr!(locale, audit.action.server_delete),
         "server.merge" => tr!(locale, audit.action.server_merge),
@@ -91,6 +93,7 @@ pub(super) fn group_words(locale: Locale, group: &str) -> String {
         "node" => tr!(locale, audit.group.node),
         "retention" => tr!(locale, audit.group.retention),
         "server" => tr!(locale, audit.group.server),
+        "job" => tr!(locale, audit.group.job),
         "task" => tr!(locale, audit.group.task),
         group => group.to_owned(),
     }

@@ -109,7 +109,7 @@ pub enum Permission {
     DismissRejected,
     /// Acknowledge, snooze and close incidents.
     HandleIncidents,
-    /// Set schedules and tolerances, pause and resume, accept warnings and checks.
+    /// Set schedules and tolerances, pause and resume, accept warnings and checks, put servers into groups, set tags.
     ManageMonitoring,
     /// Call servers and jobs otherwise, note something of them, archive them.
     ManageServers,

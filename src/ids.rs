@@ -59,6 +59,14 @@ id!(
     /// Row id of a channel (`channels.id`).
     ChannelId
 );
+id!(
+    /// Row id of a group of servers (`server_groups.id`).
+    GroupId
+);
+id!(
+    /// Row id of a tag (`tags.id`).
+    TagId
+);
 
 /// A job and the server that it is on. The index by which a job's runs are found begins with the server: without it, the
 /// runs of all servers would be walked.

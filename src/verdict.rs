@@ -51,6 +51,11 @@ impl Verdict {
         }
     }
 
+    /// Its place in [`Self::ALL`], as lists are sorted by it in the database.
+    pub fn rank(self) -> i64 {
+        self as i64
+    }
+
     /// Whether a person should look: everything worse than new.
     pub fn needs_attention(self) -> bool {
         self < Self::New
@@ -90,5 +95,7 @@ mod tests {
             assert_eq!(serde_json::to_value(verdict).ok(), Some(verdict.as_str().into()));
             assert_eq!(verdict.as_str().parse(), Ok(verdict));
         }
+        // As they are stored: a migration has to follow a change.
+        assert_eq!(Verdict::ALL.map(Verdict::rank), [0, 1, 2, 3, 4, 5, 6, 7]);
     }
 }

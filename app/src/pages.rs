@@ -19,6 +19,7 @@ use crate::{
         import::ImportPage,
         incidents::IncidentsPage,
         ingest_keys::KeysPage,
+        labels::LabelsPage,
         logs::LogsPage,
         rejected::RejectedReportsPage,
         run::{RawReportPage, RunPage},
@@ -210,6 +211,7 @@ pages! {
     "/incidents",         Incidents, ViewBackups,    lazy,  IncidentsPage,        in Bar as frame.incidents;
     "/servers/{server}",  Server,    ViewBackups,    lazy,  ServerPage;
     "/servers/{server}/edit", ServerEdit, ManageServers, lazy, ServerEditPage;
+    "/servers/{server}/labels", Labels, ManageMonitoring, lazy, LabelsPage;
     "/runs/{run}",        Run,       ViewBackups,    lazy,  RunPage;
     "/runs/{run}/raw",    RawReport, ViewBackups,    lazy,  RawReportPage;
     "/settings/keys",     Keys,      ViewIngestKeys, lazy,  KeysPage,             in Sources as settings.keys;

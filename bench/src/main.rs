@@ -36,7 +36,7 @@ use crate::{
     args::Args,
     data::Set,
     figures::Table,
-    scale::{LARGE, RECENT, SMALL},
+    scale::{LARGE, NARROW, RECENT, SMALL, WIDE},
 };
 
 /// Nothing may take longer than this in all.
@@ -64,6 +64,12 @@ fn try_main() -> anyhow::Result<()> {
     })
 }
 
+async fn wide(args: &Args, folder: &std::path::Path, table: &mut Table) -> anyhow::Result<()> {
+    let wide = Set::load(folder, "wide", WIDE.cut(args.divide), args).await?;
+    let narrow = Set::load(folder, "narrow", NARROW.cut(args.divide), args).await?;
+    dashboard::measure_wide(args, &wide, &narrow, table).await
+}
+
 async fn run(args: &Args) -> anyhow::Result<()> {
     anyhow::ensure!(
         args.binary.is_file(),
@@ -81,7 +87,12 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("import") {
         import::measure(args, folder.path(), &mut table).await?;
     }
-    if args.only.iter().all(|only| only == "visit" || only == "import") && !args.only.is_empty() {
+    if !args.only.is_empty()
+        && args.only.iter().all(|only| ["visit", "import", "wide"].contains(&only.as_str()))
+    {
+        if wants("wide") {
+            wide(args, folder.path(), &mut table).await?;
+        }
         return table.print();
     }
     let mut large = Set::load(folder.path(), "large", LARGE.cut(args.divide), args).await?;
@@ -100,6 +111,9 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("dashboard") {
         let recent = Set::load(folder.path(), "recent", RECENT.cut(args.divide), args).await?;
         dashboard::measure(args, &large, &recent, &mut table).await?;
+    }
+    if wants("wide") {
+        wide(args, folder.path(), &mut table).await?;
     }
     if wants("uploads") {
         let mut small = Set::load(folder.path(), "small", SMALL.cut(args.divide), args).await?;

@@ -20,6 +20,11 @@ pub const LARGE: Scale = Scale { servers: 200, jobs: 5, runs: 365 };
 /// The same provider after ten days: what the dashboard of [`LARGE`] is compared with.
 pub const RECENT: Scale = Scale { servers: 200, jobs: 5, runs: 10 };
 
+/// A very large provider, with hardly any history.
+pub const WIDE: Scale = Scale { servers: 10_000, jobs: 5, runs: 3 };
+/// As little history on fewer servers: what the dashboard of [`WIDE`] is compared with.
+pub const NARROW: Scale = Scale { servers: 200, jobs: 5, runs: 3 };
+
 /// Where one more run belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {

@@ -158,7 +158,7 @@ fn a_day_of_a_history_reads_that_day() -> TestResult {
 #[test]
 fn sizes_of_the_last_days_are_read_without_older_ones() -> TestResult {
     both_with_and_without_statistics(|conn| {
-        let plans = plans(conn, |conn| days::levels_since(conn, Day::from_number(20_000)).map(drop))?;
+        let plans = plans(conn, |conn| days::each_level_since(conn, Day::from_number(20_000), drop))?;
         assert_eq!(plans.len(), 1);
         assert!(plans[0].starts_with("SEARCH job_days") && plans[0].contains("day>?"), "{}", plans[0]);
         assert!(!plans[0].contains("TEMP B-TREE"), "{}", plans[0]);

@@ -280,6 +280,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    job_tags (tag_id, job_id) {
+        tag_id -> BigInt,
+        job_id -> BigInt,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> BigInt,
         server_id -> BigInt,
@@ -311,6 +318,8 @@ diesel::table! {
         archived_at -> Nullable<Text>,
         alias -> Nullable<Text>,
         notes -> Nullable<Text>,
+        rank -> Nullable<BigInt>,
+        unreported -> Bool,
     }
 }
 
@@ -489,6 +498,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    scope_totals (scope, scope_id) {
+        scope -> Text,
+        scope_id -> BigInt,
+        stuck_jobs -> BigInt,
+        failed_jobs -> BigInt,
+        late_jobs -> BigInt,
+        check_jobs -> BigInt,
+        stale_jobs -> BigInt,
+        new_jobs -> BigInt,
+        paused_jobs -> BigInt,
+        ok_jobs -> BigInt,
+        unreported_jobs -> BigInt,
+        runs -> BigInt,
+        versions -> BigInt,
+        uploaded_high -> BigInt,
+        uploaded_low -> BigInt,
+        source_high -> BigInt,
+        source_low -> BigInt,
+        stored_high -> BigInt,
+        stored_low -> BigInt,
+    }
+}
+
+diesel::table! {
+    server_groups (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
+    server_search (server_id) {
+        server_id -> BigInt,
+        names -> Text,
+        jobs -> Text,
+    }
+}
+
+diesel::table! {
+    server_tags (tag_id, server_id) {
+        tag_id -> BigInt,
+        server_id -> BigInt,
+    }
+}
+
+diesel::table! {
     servers (id) {
         id -> BigInt,
         name -> Text,
@@ -505,6 +562,9 @@ diesel::table! {
         mismatch_at -> Nullable<Text>,
         archived_at -> Nullable<Text>,
         duplicati_url -> Nullable<Text>,
+        group_id -> Nullable<BigInt>,
+        worst -> BigInt,
+        verdicts -> BigInt,
     }
 }
 
@@ -533,6 +593,15 @@ diesel::table! {
         uploaded_size -> BigInt,
         stale -> Bool,
         incomplete -> BigInt,
+    }
+}
+
+diesel::table! {
+    tags (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        created_at -> Text,
     }
 }
 
@@ -587,6 +656,8 @@ diesel::joinable!(incidents -> servers (server_id));
 diesel::joinable!(ingest_keys -> servers (server_id));
 diesel::joinable!(job_facts -> jobs (job_id));
 diesel::joinable!(job_states -> jobs (job_id));
+diesel::joinable!(job_tags -> jobs (job_id));
+diesel::joinable!(job_tags -> tags (tag_id));
 diesel::joinable!(jobs -> servers (server_id));
 diesel::joinable!(live_runs -> jobs (job_id));
 diesel::joinable!(machine_ids -> servers (server_id));
@@ -608,6 +679,10 @@ diesel::joinable!(raw_reports -> operations (operation_id));
 diesel::joinable!(recovery_codes -> users (user_id));
 diesel::joinable!(retention_rules -> jobs (job_id));
 diesel::joinable!(retention_rules -> servers (server_id));
+diesel::joinable!(server_search -> servers (server_id));
+diesel::joinable!(server_tags -> servers (server_id));
+diesel::joinable!(server_tags -> tags (tag_id));
+diesel::joinable!(servers -> server_groups (group_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -628,6 +703,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     job_days,
     job_facts,
     job_states,
+    job_tags,
     jobs,
     live_runs,
     login_failures,
@@ -642,9 +718,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     recovery_codes,
     rejected_reports,
     retention_rules,
+    scope_totals,
+    server_groups,
+    server_search,
+    server_tags,
     servers,
     sessions,
     site_days,
+    tags,
     tasks,
     users,
 );

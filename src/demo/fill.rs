@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, future::Future, pin::Pin, task::Poll, time::Duration};
 
-use super::{fleet::FLEET, live, plan::plan};
+use super::{fleet::FLEET, labels, live, plan::plan};
 use crate::{
     clock::Clock,
     db::{StoreError, tables::servers},
@@ -47,10 +47,11 @@ pub async fn fill(services: &Services) -> Result<usize, DemoError> {
                 let id = servers::create(tx.conn, machine.name, now.plus(-365 * 86_400))?;
                 servers::describe(tx.conn, id, machine.alias, machine.notes)?;
             }
-            Ok(())
+            labels::servers(tx.conn, now)
         })
         .await?;
     let count = send(services, Timestamp::default(), now).await?;
+    services.db().write(move |tx| labels::jobs(tx.conn, now)).await?;
     tell_progress(services, 0).await?;
     // What became due while nothing was sent.
     evaluator::judge(services).await?;

@@ -5,6 +5,7 @@
 mod figures;
 mod fill;
 mod fleet;
+mod labels;
 mod live;
 mod log;
 mod operation;

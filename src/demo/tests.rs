@@ -62,6 +62,9 @@ async fn every_verdict_shows_and_a_year_of_days() -> Result<(), Box<dyn std::err
         };
         assert_eq!(*number, expected, "{verdict:?}: {:?}", board.verdicts);
     }
+    let groups: Vec<&str> = board.labels.groups.iter().map(|group| group.name.as_str()).collect();
+    assert_eq!(groups, ["Hosting", "Home", "Office"], "worst first");
+    assert_eq!(board.labels.tags.len(), 4);
     let days = services
         .db()
         .read(|conn| crate::db::tables::days::site_days_since(conn, "2000-01-01".parse().unwrap()))

@@ -1,11 +1,13 @@
 //! The dashboard: am I safe?
 
 mod job;
+mod labels;
 mod query;
 
 use std::marker::PhantomData;
 
 pub use job::{JobRow, Live, Verification};
+pub use labels::{Label, Labels, Narrowed};
 pub use query::{DashboardQuery, Filter, Sort};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -38,6 +40,10 @@ pub struct Dashboard {
     pub problems: Vec<Problem>,
     /// Figures over all jobs.
     pub totals: Totals,
+    /// Groups and tags, to choose from.
+    pub labels: Labels,
+    /// What the chosen group or tag sums up to; `None` while none is chosen.
+    pub narrowed: Option<Narrowed>,
     /// One page of servers with their jobs, filtered and sorted.
     pub servers: Vec<ServerGroup>,
     /// Which page that is; counts servers.
@@ -128,8 +134,10 @@ pub struct Problem {
     pub job_id: JobId,
     /// The job's name.
     pub job_name: String,
-    /// Other jobs of the same server that are overdue or quiet as well: a silent server is one problem.
+    /// The first names of other jobs of the same server that are overdue or quiet as well: a silent server is one problem.
     pub other_jobs: Vec<String>,
+    /// How many those jobs are.
+    pub other_count: i64,
     /// Why it is here.
     pub verdict: Verdict,
     /// The run that says so.
@@ -197,6 +205,9 @@ pub struct ServerGroup {
     pub name: String,
     /// A friendlier name that a person gave it.
     pub alias: Option<String>,
+    /// The names of its tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// Worst verdict of all its jobs; `None` without jobs.
     pub worst: Option<Verdict>,
     /// How many of its jobs have that verdict.

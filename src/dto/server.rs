@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use trends::{CalendarDay, JobSeries, Statistics, Trends};
 
-use super::{Moment, Paging, dashboard::JobRow, shown::Shown};
+use super::{Moment, Paging, dashboard::JobRow, servers::ServerLabels, shown::Shown};
 use crate::{
     ids::{JobId, RunId, ServerId},
     outcome::RunOutcome,
@@ -48,6 +48,8 @@ pub struct ServerPage {
     pub same_name_as: Option<(ServerId, String)>,
     /// Reports came with this server's key but from a machine known as another server.
     pub key_mismatch: Option<KeyMismatch>,
+    /// The group that it is in, and its tags.
+    pub labels: ServerLabels,
     /// Whether the command line reports a job of it without a name.
     pub has_unnamed_jobs: bool,
     /// All its jobs, whatever is chosen.

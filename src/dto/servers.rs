@@ -100,3 +100,34 @@ pub struct ServersMerged {
     /// Other operations (restore, test …).
     pub operations: i64,
 }
+
+/// The group and the tags of a server; hostile text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerLabels {
+    /// The group that it is in.
+    pub group: Option<String>,
+    /// Its tags, by name.
+    pub tags: Vec<String>,
+}
+
+/// Names that exist, to choose from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelChoices {
+    /// Groups.
+    pub groups: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+}
+
+/// What is needed to change the group and the tags of a server and of its jobs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelsPage {
+    /// The server's name, as it is shown.
+    pub server: String,
+    /// Its group and tags.
+    pub labels: ServerLabels,
+    /// Its jobs: id, name, and tags of their own.
+    pub jobs: Vec<(JobId, String, Vec<String>)>,
+    /// Names that exist.
+    pub choices: LabelChoices,
+}

@@ -25,6 +25,7 @@ pub mod health;
 pub mod import;
 pub mod ingest;
 pub mod ingest_keys;
+pub mod labels;
 pub mod log;
 pub mod monitoring;
 pub mod noticing;

@@ -12,6 +12,7 @@ pub mod import;
 pub mod incidents;
 pub mod ingest_keys;
 pub mod job_table;
+pub mod labels;
 pub mod logs;
 pub mod onboarding;
 pub mod rejected;

@@ -42,6 +42,8 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("enable_user", &["user", "name"]),
     ("end_session", &["session"]),
     ("end_user_sessions", &["user", "name"]),
+    ("label_job", &["server", "job", "tags"]),
+    ("label_server", &["server", "group", "tags"]),
     ("look_after_database", &["kind"]),
     ("merge_servers", &["from", "from_name", "into", "into_name"]),
     ("prove", &["password"]),

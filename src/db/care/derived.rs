@@ -8,11 +8,12 @@ use crate::{
     clock::Clock,
     db::{
         Connection, StoreError,
-        engine::{dynamic, prepared::update},
+        engine::dynamic,
         schema::{job_days, jobs as job_rows},
         tables::{
             days::{self, JobDay},
             jobs::{self, Summary},
+            lists,
             noticing::Judge,
             outcomes::{self, Counted},
             settings,
@@ -77,7 +78,7 @@ pub fn prepare(conn: &mut Connection) -> Result<(), StoreError> {
     .execute(conn)?;
     // Days without any job are deleted when they are settled.
     diesel::sql_query("UPDATE site_days SET stale = TRUE WHERE NOT stale").execute(conn)?;
-    Ok(())
+    lists::rebuild(conn)
 }
 
 /// Makes everything anew that is derived from the runs of one job, after [`prepare`].
@@ -101,7 +102,7 @@ pub fn rebuild_job(
         days::mark_stale(conn, &day.day)?;
     }
     days::store_job_days(conn, &days)?;
-    update(job_rows::table, job_rows::id.eq(job.id.0), &summary).execute(conn)?;
+    jobs::replace(conn, job, &summary)?;
     Judge::at(conn, zone, now)?.again(conn, job)
 }
 

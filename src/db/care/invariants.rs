@@ -13,6 +13,7 @@ use crate::{
         tables::{
             days::{self, JobDay, SITE_SUMS, SiteDayRow},
             jobs::{self, JobRecord, Summary},
+            lists,
             noticing::{Judge, states::StateRow},
             outcomes::{self, FROM_ROW},
             totals::Totals,
@@ -84,6 +85,9 @@ pub fn verify(conn: &mut Connection, zone: &Zone) -> Result<Findings, StoreError
         }
         check_site_days(conn, &mut found)?;
         check_outcomes(conn, &mut found)?;
+        for lists::Wrong { tab, place, stored, expected } in lists::wrong(conn)? {
+            found.add(&tab, place, None, Some(stored), Some(expected));
+        }
         impossible_rows::check(conn, &mut found)?;
         Ok(found)
     })

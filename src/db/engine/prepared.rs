@@ -9,6 +9,7 @@ use diesel::{
     define_sql_function,
     query_builder::{AstPass, QueryFragment, QueryId},
     sql_types::{BigInt, Bool},
+    sqlite::Sqlite,
 };
 
 use super::{Connection, StoreError};
@@ -30,6 +31,35 @@ impl<DB: Backend> QueryFragment<DB> for PreparedSql {
 }
 
 impl<Conn> RunQueryDsl<Conn> for PreparedSql {}
+
+/// A statement with numbers in place of its question marks.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::db) struct PreparedWith<const N: usize>(
+    pub(in crate::db) &'static str,
+    pub(in crate::db) [i64; N],
+);
+
+impl<const N: usize> QueryId for PreparedWith<N> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<const N: usize> QueryFragment<Sqlite> for PreparedWith<N> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let mut numbers = self.1.iter();
+        for (place, part) in self.0.split('?').enumerate() {
+            if place > 0
+                && let Some(number) = numbers.next()
+            {
+                out.push_bind_param::<BigInt, _>(number)?;
+            }
+            out.push_sql(part);
+        }
+        Ok(())
+    }
+}
+
+impl<const N: usize, Conn> RunQueryDsl<Conn> for PreparedWith<N> {}
 
 /// An update that stays prepared. It is kept by its SQL: only for changesets of few forms, which always change something.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,7 @@
 //! Sizes and counts that jobs had at the end of a day.
 
 use diesel::{
+    connection::DefaultLoadingMode,
     prelude::*,
     sql_types::{BigInt, Nullable, Text},
 };
@@ -26,17 +27,25 @@ pub struct LevelDay {
     pub storage_size: Option<i64>,
 }
 
-/// The sizes of all jobs from a day on, oldest first; days of which no run says any are absent.
+/// Tells the sizes of all jobs from a day on, one by one, oldest first; days of which no run says any are absent.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn levels_since(conn: &mut Connection, first: Day) -> Result<Vec<LevelDay>, StoreError> {
+pub fn each_level_since(
+    conn: &mut Connection,
+    first: Day,
+    mut each: impl FnMut(LevelDay),
+) -> Result<(), StoreError> {
     let says = job_days::files_size.is_not_null().or(job_days::storage_size.is_not_null());
-    Ok(job_days::table
+    let rows = job_days::table
         .filter(job_days::day.ge(first.to_string()).and(says))
         .order((job_days::day, job_days::job_id))
         .select(LevelDay::as_select())
-        .load(conn)?)
+        .load_iter::<LevelDay, DefaultLoadingMode>(conn)?;
+    for row in rows {
+        each(row?);
+    }
+    Ok(())
 }
 
 /// What was known of jobs before a day: the last of each figure. A job that only runs once a month stands with it in sums over

@@ -11,8 +11,8 @@ use diesel::{
 
 pub(in crate::db) use super::site_totals::{SITE_SUMS, mark_stale};
 pub use super::{
-    day_levels::{LevelDay, levels_before, levels_since},
-    site_totals::{SiteDayRow, settle, settle_site_days, site_days_since, stale_site_days},
+    day_levels::{LevelDay, each_level_since, levels_before},
+    site_totals::{SiteDayRow, settle, settle_site_days, settled_since, site_days_since, stale_site_days},
 };
 use super::{outcomes::Counted, totals::Totals};
 use crate::{

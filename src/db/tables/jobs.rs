@@ -7,6 +7,7 @@ use super::{
     backup_ids, days,
     free_name::{free_name, number_behind},
     job_summary::{self, History},
+    lists,
     noticing::{
         incident_changes,
         settings::Scope,
@@ -26,7 +27,7 @@ use crate::{
             lossy_text::{LossyText, OptionalLossyText},
             prepared::update,
         },
-        schema::{job_states, jobs, live_runs, operations},
+        schema::{job_states, jobs},
     },
     ids::{JobId, JobRef, RunId, ServerId},
     time::Timestamp,
@@ -113,7 +114,7 @@ pub(in crate::db) fn summarise_with(
 /// When the database refuses.
 pub fn refresh(conn: &mut Connection, job: JobRef) -> Result<(), StoreError> {
     let summary = summarise(conn, job)?;
-    save(conn, job.id, &summary)
+    replace(conn, job, &summary)
 }
 
 /// The same as [`refresh`] after a run was added: when it began last, as nearly always, its history need not be read.
@@ -127,7 +128,7 @@ pub fn refresh_with(conn: &mut Connection, job: JobRef, run: &NewRun) -> Result<
         // The totals need not be read in any case: they would be as many rows as the job has days.
         None => summarise_with(conn, job, known.totals_with(run))?,
     };
-    save(conn, job.id, &summary)
+    save(conn, job, &known, &summary)
 }
 
 /// The same as [`refresh`] when the job's numbers of runs and of bytes uploaded are known.
@@ -140,12 +141,27 @@ pub(in crate::db) fn refresh_totalled(
     totals: (i64, i64),
 ) -> Result<(), StoreError> {
     let summary = summarise_with(conn, job, totals)?;
-    save(conn, job.id, &summary)
+    replace(conn, job, &summary)
 }
 
-fn save(conn: &mut Connection, job: JobId, summary: &Summary) -> Result<(), StoreError> {
-    update(jobs::table, jobs::id.eq(job.0), summary).execute(conn)?;
-    Ok(())
+/// Stores the summary of a job, whatever it was.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::db) fn replace(
+    conn: &mut Connection,
+    job: JobRef,
+    summary: &Summary,
+) -> Result<(), StoreError> {
+    let known: Summary = jobs::table.find(job.id.0).select(Summary::as_select()).first(conn)?;
+    save(conn, job, &known, summary)
+}
+
+fn save(conn: &mut Connection, job: JobRef, known: &Summary, summary: &Summary) -> Result<(), StoreError> {
+    update(jobs::table, jobs::id.eq(job.id.0), summary).execute(conn)?;
+    lists::figures_changed(conn, job, known, summary)?;
+    let has = |summary: &Summary| (summary.run_count > 0, summary.last_report_at.is_some());
+    if has(known) == has(summary) { Ok(()) } else { lists::place(conn, job.id) }
 }
 
 /// When the run of a job began that began last.
@@ -242,25 +258,39 @@ pub fn all(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRec
     Ok(query.load(conn)?)
 }
 
-/// Jobs that are judged: all but those that never sent a backup and sent something else, such as the copying of a Sync job.
+/// The jobs of servers that are judged: all but those that never sent a backup and sent something else, such as the copying of a Sync job.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn of_backups(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRecord>, StoreError> {
-    let mut jobs = all(conn, server)?;
-    let silent: Vec<i64> = jobs.iter().filter(|job| job.summary.run_count == 0).map(|job| job.id).collect();
-    if silent.is_empty() {
-        return Ok(jobs);
-    }
-    let others: Vec<i64> = operations::table
-        .filter(operations::job_id.eq_any(silent))
-        // Its first backup runs right now.
-        .filter(operations::job_id.ne_all(live_runs::table.select(live_runs::job_id)))
-        .select(operations::job_id)
-        .distinct()
-        .load(conn)?;
-    jobs.retain(|job| !others.contains(&job.id));
-    Ok(jobs)
+pub fn listed(conn: &mut Connection, servers: &[ServerId]) -> Result<Vec<JobRecord>, StoreError> {
+    Ok(with_states()
+        .filter(jobs::server_id.eq_any(servers.iter().map(|server| server.0)))
+        .filter(jobs::rank.is_not_null())
+        .order((jobs::server_id, jobs::name))
+        .select(JobRecord::as_select())
+        .load(conn)?)
+}
+
+/// A job: its id, the size of its source, and of what it has stored.
+pub type Sizes = (i64, Option<i64>, Option<i64>);
+
+/// The sizes of all jobs, as they are now.
+///
+/// # Errors
+/// When the database refuses.
+pub fn sizes(conn: &mut Connection) -> Result<Vec<Sizes>, StoreError> {
+    Ok(jobs::table
+        .filter(jobs::files_size.is_not_null().or(jobs::storage_size.is_not_null()))
+        .select((jobs::id, jobs::files_size, jobs::storage_size))
+        .load(conn)?)
+}
+
+/// Jobs with their summaries, in no order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_ids(conn: &mut Connection, ids: &[i64]) -> Result<Vec<JobRecord>, StoreError> {
+    Ok(with_states().filter(jobs::id.eq_any(ids)).select(JobRecord::as_select()).load(conn)?)
 }
 
 /// A job with its summary.

@@ -7,6 +7,7 @@ use crate::{
         Connection, StoreError,
         engine::lossy_text::{LossyText, OptionalLossyText},
         schema::live_runs,
+        tables::lists,
     },
     ids::JobId,
     time::Timestamp,
@@ -43,7 +44,7 @@ impl LiveRow {
             .do_update()
             .set(self)
             .execute(conn)?;
-        Ok(())
+        lists::place_without_runs(conn, JobId(self.job_id))
     }
 
     /// Forgets the progress of a job: the report of its run came.
@@ -51,7 +52,9 @@ impl LiveRow {
     /// # Errors
     /// When the database refuses.
     pub fn forget(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
-        diesel::delete(live_runs::table.find(job.0)).execute(conn)?;
+        if diesel::delete(live_runs::table.find(job.0)).execute(conn)? > 0 {
+            lists::place_without_runs(conn, job)?;
+        }
         Ok(())
     }
 

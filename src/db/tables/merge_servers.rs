@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    references,
+    labels, references,
     servers::{ServerRecord, find},
 };
 use crate::{
@@ -24,6 +24,7 @@ pub fn adopt(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     references::move_all(conn, from, into)?;
+    labels::merge_servers(conn, from, into)?;
     let (one, two) = (find(conn, into)?, find(conn, from)?);
     let others = servers::table.filter(servers::id.ne(into.0));
     diesel::update(others.filter(servers::same_name_as.eq(from.0)))

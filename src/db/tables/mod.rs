@@ -16,6 +16,8 @@ pub mod ingest_keys;
 pub mod job_changes;
 pub(in crate::db) mod job_summary;
 pub mod jobs;
+pub mod labels;
+pub mod lists;
 mod live_runs;
 pub mod login_failures;
 pub mod machine_names;

@@ -4,14 +4,14 @@ use std::time::Instant;
 
 use diesel::prelude::*;
 
-use super::runs::worse;
+use super::{lists, runs::worse};
 use crate::{
     db::{
         Connection, StoreError, Tx,
         engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{jobs, operations},
     },
-    ids::{JobRef, ServerId},
+    ids::{JobId, JobRef, ServerId},
     status::Status,
     time::Timestamp,
 };
@@ -121,8 +121,10 @@ impl OperationRecord {
             let first = first.and_then(|first| first.as_str().parse().ok()).unwrap_or(begin);
             self.start_time = first.plus(-1).to_string();
         }
+        let job = JobId(self.job_id);
         let id =
             diesel::insert_into(operations::table).values(self).returning(operations::id).get_result(conn)?;
+        lists::place_without_runs(conn, job)?;
         Ok((id, true))
     }
 

@@ -65,6 +65,7 @@ pub const REFERENCES: &[Reference] = &[
     of("job_days", "job_id", OnMerge::Derived),
     of("job_facts", "job_id", STATE),
     of("job_states", "job_id", STATE),
+    of("job_tags", "job_id", OnMerge::Combined("the tags of both")),
     of("jobs", "last_run_id", OnMerge::Derived),
     of("jobs", "server_id", OnMerge::Combined("jobs of the same name become one")),
     of("live_runs", "job_id", OnMerge::Combined("the one that was told last, unless its run has ended")),
@@ -84,6 +85,8 @@ pub const REFERENCES: &[Reference] = &[
     of("raw_reports", "run_id", WITH_RUN),
     of("retention_rules", "job_id", RULE),
     of("retention_rules", "server_id", RULE),
+    of("server_search", "server_id", OnMerge::Derived),
+    of("server_tags", "server_id", OnMerge::Combined("the tags of both")),
     of("servers", "mismatch_server_id", POINTER),
     of("servers", "same_name_as", POINTER),
 ];
@@ -105,6 +108,9 @@ pub const SERVER_COLUMNS: &[(&str, &str)] = &[
     ("mismatch_at", "as mismatch_machine"),
     ("archived_at", "stays"),
     ("duplicati_url", "stays; the other one's where there is none"),
+    ("group_id", "stays; the other one's where there is none"),
+    ("worst", "made anew"),
+    ("verdicts", "made anew"),
 ];
 
 /// What a merge does to each column of a job that both have; the others are its summary, made anew from the runs of both.
@@ -117,6 +123,8 @@ pub const JOB_COLUMNS: &[(&str, &str)] = &[
     ("archived_at", "stays; a job that only the other server had stays archived"),
     ("alias", "stays; the other one's where there is none"),
     ("notes", "of both"),
+    ("rank", "made anew"),
+    ("unreported", "made anew"),
 ];
 
 /// Gives all that nobody else can have to the server that stays.

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::{
     backup_ids, days, job_changes,
     jobs::{self, LiveRow},
+    labels, lists,
     merge_servers::{both, said},
     operations::OperationRecord,
     raw_reports,
@@ -102,7 +103,7 @@ pub fn delete(conn: &mut Connection, id: ServerId) -> Result<(), StoreError> {
         .set(site_days::stale.eq(true))
         .execute(conn)?;
     diesel::delete(servers::table.find(id.0)).execute(conn)?;
-    Ok(())
+    labels::delete_unused(conn)
 }
 
 /// The job of the same name on another server, made if there is none, and whether it was made. When the next run is expected,
@@ -142,6 +143,7 @@ pub fn counterpart(conn: &mut Connection, job: JobRef, into: ServerId) -> Result
         diesel::update(kept).set(job_rows::archived_at.eq(gone.archived_at.or(of_server))).execute(conn)?;
     }
     follow_live_run(conn, job, to)?;
+    labels::merge_jobs(conn, job.id, to.id)?;
     Ok((to, is_new))
 }
 
@@ -269,6 +271,8 @@ pub fn move_operations(
             break;
         }
     }
+    lists::place_without_runs(tx.conn, from.id)?;
+    lists::place_without_runs(tx.conn, to.id)?;
     Ok(moved)
 }
 

@@ -68,6 +68,15 @@ pub fn all(conn: &mut Connection) -> Result<Vec<ServerRecord>, StoreError> {
     Ok(servers::table.order(servers::name).select(ServerRecord::as_select()).load(conn)?)
 }
 
+/// Servers by their ids, in no order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_ids(conn: &mut Connection, ids: &[ServerId]) -> Result<Vec<ServerRecord>, StoreError> {
+    let ids = ids.iter().map(|id| id.0);
+    Ok(servers::table.filter(servers::id.eq_any(ids)).select(ServerRecord::as_select()).load(conn)?)
+}
+
 /// How many servers there are.
 ///
 /// # Errors

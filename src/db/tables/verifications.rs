@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use diesel::{
     prelude::*,
     sql_types::{BigInt, Nullable, Text},
-    sqlite::Sqlite,
 };
 
 use crate::{
@@ -13,7 +12,7 @@ use crate::{
         Connection, StoreError,
         engine::lossy_text::{LossyText, OptionalLossyText},
     },
-    ids::{JobId, ServerId},
+    ids::JobId,
     report::Status,
     time::Timestamp,
 };
@@ -65,19 +64,13 @@ const LATEST: &str = "SELECT jobs.id AS job, status, start_time, operations.crea
         ORDER BY test.start_time DESC LIMIT 1
     )";
 
-/// The last verification of each job that came to a result, of a server or of all.
+/// The last verification of each of these jobs that came to a result.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn latest(
-    conn: &mut Connection,
-    server: Option<ServerId>,
-) -> Result<HashMap<i64, Verification>, StoreError> {
-    let query = diesel::sql_query(LATEST).into_boxed::<Sqlite>();
-    let query = match server {
-        Some(server) => query.sql(" WHERE jobs.server_id = ?").bind::<BigInt, _>(server.0),
-        None => query,
-    };
+pub fn latest(conn: &mut Connection, jobs: &[i64]) -> Result<HashMap<i64, Verification>, StoreError> {
+    let ids: Vec<String> = jobs.iter().map(i64::to_string).collect();
+    let query = diesel::sql_query(format!("{LATEST} WHERE jobs.id IN ({})", ids.join(", ")));
     let rows: Vec<Row> = query.load(conn)?;
     Ok(rows.into_iter().map(|row| (row.job, row.verification())).collect())
 }

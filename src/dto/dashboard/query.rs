@@ -13,6 +13,12 @@ pub struct DashboardQuery {
     /// Only servers and jobs whose name, alias or state contains this text.
     #[serde(default)]
     pub search: String,
+    /// Only servers of the group with this name.
+    #[serde(default)]
+    pub group: String,
+    /// Only servers and jobs with this tag.
+    #[serde(default)]
+    pub tag: String,
     /// Order of the servers.
     #[serde(default)]
     pub sort: Sort,
@@ -24,7 +30,12 @@ pub struct DashboardQuery {
 impl DashboardQuery {
     /// Whether only some servers are asked for.
     pub fn is_narrowed(&self) -> bool {
-        self.filter != Filter::All || !self.search.is_empty()
+        self.filter != Filter::All || !self.search.is_empty() || self.has_label()
+    }
+
+    /// Whether a group or a tag is asked for.
+    pub fn has_label(&self) -> bool {
+        !self.group.is_empty() || !self.tag.is_empty()
     }
 }
 

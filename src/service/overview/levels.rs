@@ -15,24 +15,65 @@ pub(in crate::service) fn levels(
     rows: impl IntoIterator<Item = (Day, i64, Option<i64>)>,
     before: impl IntoIterator<Item = (i64, Option<i64>)>,
 ) -> Series {
-    let mut series = buckets.empty();
-    let mut known: HashMap<i64, i64> =
-        before.into_iter().filter_map(|(job, level)| Some((job, level?))).collect();
-    // Two absurd reports can reach the end of the numbers, where the sum stays.
-    let mut sum: i128 = known.values().copied().map(i128::from).sum();
-    let mut rows = rows.into_iter().peekable();
-    for (index, cell) in series.iter_mut().enumerate() {
-        let mut ran = false;
-        while let Some((_, job, level)) = rows.next_if(|(day, ..)| *day < buckets.end(index)) {
-            if let Some(level) = level {
-                ran = true;
-                let former = known.insert(job, level).unwrap_or(0);
-                sum += i128::from(level) - i128::from(former);
-            }
-        }
-        *cell = ran.then(|| i64::try_from(sum).unwrap_or(i64::MAX));
+    let mut sum = LevelSum::new(buckets, before);
+    for (day, job, level) in rows {
+        sum.add(day, job, level);
     }
-    series
+    sum.end()
+}
+
+/// The same, row by row.
+pub(in crate::service) struct LevelSum {
+    buckets: Buckets,
+    series: Series,
+    /// The bucket that is being filled.
+    index: usize,
+    /// Whether a job ran in it.
+    ran: bool,
+    known: HashMap<i64, i64>,
+    /// Two absurd reports can reach the end of the numbers, where the sum that is shown stays.
+    sum: i128,
+}
+
+impl LevelSum {
+    /// With what the jobs had before the first row.
+    pub(in crate::service) fn new(
+        buckets: Buckets,
+        before: impl IntoIterator<Item = (i64, Option<i64>)>,
+    ) -> Self {
+        let known: HashMap<i64, i64> =
+            before.into_iter().filter_map(|(job, level)| Some((job, level?))).collect();
+        let sum = known.values().copied().map(i128::from).sum();
+        Self { buckets, series: buckets.empty(), index: 0, ran: false, known, sum }
+    }
+
+    /// What a job's runs of a day left: the oldest day first.
+    pub(in crate::service) fn add(&mut self, day: Day, job: i64, level: Option<i64>) {
+        while self.index < self.series.len() && day >= self.buckets.end(self.index) {
+            self.settle();
+        }
+        if let Some(level) = level.filter(|_| self.index < self.series.len()) {
+            self.ran = true;
+            let former = self.known.insert(job, level).unwrap_or(0);
+            self.sum += i128::from(level) - i128::from(former);
+        }
+    }
+
+    fn settle(&mut self) {
+        let level = self.ran.then(|| i64::try_from(self.sum).unwrap_or(i64::MAX));
+        if let Some(cell) = self.series.get_mut(self.index) {
+            *cell = level;
+        }
+        (self.index, self.ran) = (self.index + 1, false);
+    }
+
+    /// The level at the end of each bucket.
+    pub(in crate::service) fn end(mut self) -> Series {
+        while self.index < self.series.len() {
+            self.settle();
+        }
+        self.series
+    }
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use crate::{
     service::{
         Actor, Services,
         ingest::is_unnamed,
+        labels,
         rows::{LIVE_FOR, job_row, missed, missing_is_not_found, moment, next_change},
     },
     status::Status,
@@ -50,9 +51,10 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
     let View { zone, site, .. } = view;
     let now = view.now;
     let server = servers::find(conn, query.server)?;
-    let records = jobs::of_backups(conn, Some(query.server))?;
+    let records = jobs::listed(conn, &[query.server])?;
     let live = LiveRow::since(conn, now.plus(-LIVE_FOR))?;
-    let tested = verifications::latest(conn, Some(query.server))?;
+    let ids: Vec<i64> = records.iter().map(|job| job.id).collect();
+    let tested = verifications::latest(conn, &ids)?;
     // A job of another server, or one that is gone, is read as all jobs.
     let job = query.job.filter(|wanted| records.iter().any(|record| record.id == wanted.0));
     let chosen: Vec<&JobRecord> =
@@ -90,6 +92,7 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
             }),
             _ => None,
         },
+        labels: labels::of_server(conn, query.server)?,
         has_unnamed_jobs: records.iter().any(|record| is_unnamed(&record.name)),
         name: server.name,
         alias: server.alias,

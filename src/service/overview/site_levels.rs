@@ -1,28 +1,32 @@
 //! What all jobs had on each of the last days: the small lines beside the totals of the dashboard.
 //!
-//! Past days hardly change, and every open dashboard asks: they are read once a minute.
+//! Past days hardly change, and every open dashboard asks: they are read once a minute. Where there are many jobs they are read
+//! seldom, and beside what is asked for: until they are known no line is shown.
 
 use std::{
-    collections::{HashMap, HashSet},
-    sync::Mutex,
+    collections::HashMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use super::levels::levels;
+use super::levels::LevelSum;
 use crate::{
     chart::{Buckets, Series},
     db::{
         Connection, StoreError,
-        tables::{
-            days::{self, LevelDay},
-            jobs::JobRecord,
-            totals::Totals,
-        },
+        tables::{days, jobs, totals::Totals},
     },
     time::{Day, Timestamp},
 };
 
 /// How long they hold: seconds.
 const HOLDS: i64 = 60;
+/// The same where there are many jobs.
+const HOLDS_LONG: i64 = 1800;
+/// So many jobs are many.
+pub(in crate::service) const MANY_JOBS: i64 = 5000;
 /// Days that are read before the first one that is shown: jobs that run once a week are found in them.
 const LEAD: i64 = 7;
 
@@ -35,76 +39,121 @@ pub(in crate::service) struct Levels {
     pub(in crate::service) stored: Series,
 }
 
-/// What was read last, and when.
+/// What was read last.
+#[derive(Debug)]
+struct Kept {
+    at: Timestamp,
+    day: Day,
+    jobs: i64,
+    levels: Levels,
+}
+
+/// What was read last, and whether it is being read.
 #[derive(Debug, Default)]
-pub struct SiteLevels(Mutex<Option<(Timestamp, Day, usize, Levels)>>);
+pub struct SiteLevels {
+    kept: Mutex<Option<Kept>>,
+    is_reading: AtomicBool,
+}
 
 impl SiteLevels {
-    /// The levels of the days from `first` to `today`.
+    /// The levels of the days up to `today`, and whether they have to be [read](Self::refresh) once more beside this.
     ///
     /// # Errors
     /// When the database refuses.
-    pub(in crate::service) fn of<'j>(
+    pub(in crate::service) fn of(
         &self,
         conn: &mut Connection,
-        jobs: impl Iterator<Item = &'j JobRecord> + Clone,
-        (first, today): (Day, Day),
+        jobs: i64,
+        today: Day,
         now: Timestamp,
-    ) -> Result<Levels, StoreError> {
-        let count = jobs.clone().count();
-        let holds = |(at, day, jobs, _): &&(Timestamp, Day, usize, Levels)| {
-            *day == today && *jobs == count && (0..HOLDS).contains(&now.since(*at))
-        };
-        let kept = self.0.lock().ok().and_then(|kept| kept.as_ref().filter(holds).map(|kept| kept.3.clone()));
-        if let Some(levels) = kept {
-            return Ok(levels);
+    ) -> Result<(Levels, bool), StoreError> {
+        let is_large = jobs > MANY_JOBS;
+        let kept = self.kept.lock().ok().and_then(|kept| {
+            let kept = kept.as_ref().filter(|kept| kept.day == today)?;
+            let age = now.since(kept.at);
+            let holds = match is_large {
+                true => (0..HOLDS_LONG).contains(&age),
+                false => (0..HOLDS).contains(&age) && kept.jobs == jobs,
+            };
+            Some((kept.levels.clone(), holds))
+        });
+        match kept {
+            Some((levels, true)) => Ok((levels, false)),
+            _ if !is_large => {
+                self.read(conn, jobs, today, now)?;
+                self.of_kept().map(|levels| (levels, false))
+            }
+            stale => {
+                let has_to_read = !self.is_reading.swap(true, Ordering::AcqRel);
+                Ok((stale.map(|(levels, _)| levels).unwrap_or_default(), has_to_read))
+            }
         }
-        let levels = read(conn, jobs, (first, today))?;
-        if let Ok(mut kept) = self.0.lock() {
-            *kept = Some((now, today, count, levels.clone()));
+    }
+
+    fn of_kept(&self) -> Result<Levels, StoreError> {
+        Ok(self.kept.lock().ok().and_then(|kept| Some(kept.as_ref()?.levels.clone())).unwrap_or_default())
+    }
+
+    /// Reads them: for who was told to do so.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(in crate::service) fn refresh(
+        &self,
+        conn: &mut Connection,
+        jobs: i64,
+        today: Day,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let result = self.read(conn, jobs, today, now);
+        self.is_reading.store(false, Ordering::Release);
+        result
+    }
+
+    fn read(&self, conn: &mut Connection, jobs: i64, today: Day, now: Timestamp) -> Result<(), StoreError> {
+        let levels = read(conn, (today.plus(-29), today))?;
+        if let Ok(mut kept) = self.kept.lock() {
+            *kept = Some(Kept { at: now, day: today, jobs, levels });
         }
-        Ok(levels)
+        Ok(())
     }
 }
 
-/// A job without a run in the range: its id, and the size of its source and of what it has stored.
-type Silent = (i64, Option<i64>, Option<i64>);
-
-fn read<'j>(
-    conn: &mut Connection,
-    jobs: impl Iterator<Item = &'j JobRecord> + Clone,
-    (first, today): (Day, Day),
-) -> Result<Levels, StoreError> {
+fn read(conn: &mut Connection, (first, today): (Day, Day)) -> Result<Levels, StoreError> {
     let lead = first.plus(-LEAD);
-    let rows = days::levels_since(conn, lead)?;
     let mut first_of: HashMap<i64, Day> = HashMap::new();
-    for row in &rows {
+    days::each_level_since(conn, lead, |row| {
         first_of.entry(row.job_id).or_insert(row.day);
-    }
+    })?;
     // Before its first row a job had something else, which has to be looked for; without a row it has what it had.
     let unknown: Vec<i64> = first_of.iter().filter(|(_, day)| **day > first).map(|(job, _)| *job).collect();
     let looked_for = days::levels_before(conn, &unknown, lead)?;
-    let found: HashSet<i64> = first_of.keys().copied().collect();
-    let silent = jobs.filter(|job| !found.contains(&job.id));
-    let silent: Vec<Silent> =
-        silent.map(|job| (job.id, job.summary.files_size, job.summary.storage_size)).collect();
-    let series = |level: fn(&LevelDay) -> Option<i64>, before: Vec<(i64, Option<i64>)>| {
-        let mut known = before.iter().filter_map(|(_, level)| *level).reduce(i64::saturating_add);
-        let rows = rows.iter().map(|row| (row.day, row.job_id, level(row)));
-        let days = levels(Buckets::covering(first, today), rows, before);
-        // A day on which no job ran ends as it began.
-        let carried = days.into_iter().map(|day| {
-            known = day.or(known);
-            known
-        });
-        carried.collect()
-    };
-    let before = |known: fn(&Totals) -> Option<i64>, now: fn(&Silent) -> Option<i64>| {
+    let mut silent = jobs::sizes(conn)?;
+    silent.retain(|(job, ..)| !first_of.contains_key(job));
+    drop(first_of);
+    let before = |known: fn(&Totals) -> Option<i64>, now: fn(&jobs::Sizes) -> Option<i64>| {
         let looked_for = looked_for.iter().map(|(job, totals)| (*job, known(totals)));
         looked_for.chain(silent.iter().map(|job| (job.0, now(job)))).collect::<Vec<_>>()
     };
-    Ok(Levels {
-        source: series(|row| row.files_size, before(|totals| totals.files_size, |job| job.1)),
-        stored: series(|row| row.storage_size, before(|totals| totals.storage_size, |job| job.2)),
-    })
+    let source = before(|totals| totals.files_size, |job| job.1);
+    let stored = before(|totals| totals.storage_size, |job| job.2);
+    let start = |before: &[(i64, Option<i64>)]| {
+        before.iter().filter_map(|(_, level)| *level).reduce(i64::saturating_add)
+    };
+    let (source_start, stored_start) = (start(&source), start(&stored));
+    let buckets = Buckets::covering(first, today);
+    let (mut source, mut stored) = (LevelSum::new(buckets, source), LevelSum::new(buckets, stored));
+    days::each_level_since(conn, lead, |row| {
+        source.add(row.day, row.job_id, row.files_size);
+        stored.add(row.day, row.job_id, row.storage_size);
+    })?;
+    // A day on which no job ran ends as it began.
+    let carried = |series: Series, mut known: Option<i64>| -> Series {
+        let carry = |day: Option<i64>| {
+            known = day.or(known);
+            known
+        };
+        series.into_iter().map(carry).collect()
+    };
+    Ok(Levels { source: carried(source.end(), source_start), stored: carried(stored.end(), stored_start) })
 }

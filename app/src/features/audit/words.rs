@@ -58,6 +58,8 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "database.cleanup" => tr!(locale, audit.action.database_cleanup),
         "retention.change" => tr!(locale, audit.action.retention_change),
         "server.create" => tr!(locale, audit.action.server_create),
+        "server.label" => tr!(locale, audit.action.server_label),
+        "job.label" => tr!(locale, audit.action.job_label),
         "server.change" => tr!(locale, audit.action.server_change),
         "server.delete" => tr!(locale, audit.action.server_delete),
         "job.change" => tr!(locale, audit.action.job_change),
@@ -96,6 +98,7 @@ pub(super) fn group_words(locale: Locale, group: &str) -> String {
         "runs" => tr!(locale, audit.group.runs),
         "job" => tr!(locale, audit.group.job),
         "server" => tr!(locale, audit.group.server),
+        "job" => tr!(locale, audit.group.job),
         "task" => tr!(locale, audit.group.task),
         group => group.to_owned(),
     }

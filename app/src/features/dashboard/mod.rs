@@ -14,6 +14,7 @@ use leptos::prelude::*;
 
 pub mod api;
 mod hero;
+mod labels;
 mod problems;
 mod query;
 mod search;

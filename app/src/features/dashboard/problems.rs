@@ -25,7 +25,7 @@ use crate::{
 /// `"photos on Basement NAS failed twice"`
 fn title(locale: Locale, problem: &Problem) -> String {
     let (job, server) = (problem.job_name.clone(), problem.server_name.clone());
-    let jobs = problem.other_jobs.len() + 1;
+    let jobs = problem.other_count + 1;
     match (problem.verdict, problem.failures) {
         (Verdict::Late, _) if jobs > 1 => {
             tr!(locale, dashboard.problem.late_jobs, count = jobs, server = server)
@@ -67,7 +67,9 @@ fn sentences(locale: Locale, problem: &Problem, now: Moment) -> String {
     if !problem.other_jobs.is_empty() {
         let names: Vec<&str> =
             [&problem.job_name].into_iter().chain(&problem.other_jobs).map(String::as_str).collect();
-        parts.push(format!("{}.", names.join(", ")));
+        let hidden = problem.other_count - i64::try_from(problem.other_jobs.len()).unwrap_or(0);
+        let more = (hidden > 0).then(|| format!(" {}", tr!(locale, dashboard.more, count = hidden)));
+        parts.push(format!("{}{}.", names.join(", "), more.unwrap_or_default()));
     }
     match (problem.verdict, since) {
         (Verdict::Late, Some(time)) => parts.push(match problem.interval {

@@ -14,6 +14,8 @@ pub fn from_params(params: &ParamsMap) -> DashboardQuery {
     DashboardQuery {
         filter: filter_from(&get("filter")),
         search: get("q").trim().chars().take(200).collect(),
+        group: get("group").trim().chars().take(200).collect(),
+        tag: get("tag").trim().chars().take(200).collect(),
         sort: match get("sort").as_str() {
             "name" => Sort::Name,
             "latest" => Sort::Latest,
@@ -52,12 +54,14 @@ pub fn sort_word(sort: Sort) -> &'static str {
 
 /// Path of the dashboard for a choice.
 pub fn to_path(query: &DashboardQuery) -> String {
-    let DashboardQuery { filter, search, sort, page } = query;
+    let DashboardQuery { filter, search, group, tag, sort, page } = query;
     let page = if *page > 1 { page.to_string() } else { String::new() };
     with_query(
         "/",
         [
             ("filter", filter_word(*filter).to_owned()),
+            ("group", group.clone()),
+            ("tag", tag.clone()),
             ("q", search.clone()),
             ("sort", sort_word(*sort).to_owned()),
             ("page", page),
@@ -85,9 +89,14 @@ mod tests {
         let query = DashboardQuery {
             filter: Filter::Only(Verdict::Late),
             search: "a b".into(),
+            group: "Müller & Co".into(),
+            tag: "off-site".into(),
             sort: Sort::Name,
             page: 3,
         };
-        assert_eq!(to_path(&query), "/?filter=late&q=a%20b&sort=name&page=3");
+        assert_eq!(
+            to_path(&query),
+            "/?filter=late&group=M%C3%BCller%20%26%20Co&tag=off-site&q=a%20b&sort=name&page=3"
+        );
     }
 }

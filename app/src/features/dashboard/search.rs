@@ -19,10 +19,12 @@ pub fn Search<'a>(
     query: &'a DashboardQuery,
 ) -> impl IntoView + use<> {
     let locale = use_locale();
-    let kept = |name: &'static str, value: &'static str| {
-        (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> })
-    };
-    let hidden = (kept("filter", filter_word(query.filter)), kept("sort", sort_word(query.sort)));
+    let hidden = [
+        kept("filter", filter_word(query.filter)),
+        kept("group", &query.group),
+        kept("tag", &query.tag),
+        kept("sort", sort_word(query.sort)),
+    ];
     let node = NodeRef::<Input>::new();
     let search = query.search.clone();
     Effect::new({
@@ -80,6 +82,12 @@ pub fn Search<'a>(
             <kbd aria-hidden="true">"/"</kbd>
         </GetForm>
     }
+}
+
+/// What is chosen besides a field, unless it is the default.
+pub(super) fn kept(name: &'static str, value: &str) -> Option<AnyView> {
+    let value = value.to_owned();
+    (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> }.into_any())
 }
 
 /// The address of the page that is shown.

@@ -63,10 +63,24 @@ fn ServerBody(
     group: ServerGroup,
     /// When the data was asked for.
     now: Moment,
+    /// Where a tag leads to.
+    tag_path: impl Fn(&str) -> String,
 ) -> impl IntoView {
     let locale = use_locale();
     let words = server_words(locale, &group);
-    let ServerGroup { id, name, alias, worst, last_seen, jobs, .. } = group;
+    let ServerGroup { id, name, alias, tags, worst, last_seen, jobs, .. } = group;
+    let tags = tags
+        .into_iter()
+        .map(|tag| {
+            let to = tag_path(&tag);
+            view! {
+                <a class="tag" href=href(&to) data-noscroll="true">
+                    {tag}
+                </a>
+            }
+            .into_any()
+        })
+        .collect_view();
     let (title, second) = match alias {
         Some(alias) if !alias.is_empty() => (alias, Some(name)),
         _ => (name, None),
@@ -82,6 +96,7 @@ fn ServerBody(
                             {title}
                         </a>
                         {second.map(|name| view! { <span class="muted">{name}</span> }.into_any())}
+                        {tags}
                         <span class="grow"></span>
                         <VerdictBadge verdict=worst.unwrap_or(Verdict::New) text=words />
                     </div>
@@ -110,9 +125,15 @@ pub fn ServerTable(
     servers: Vec<ServerGroup>,
     /// When the data was asked for.
     now: Moment,
+    /// Where a tag leads to.
+    tag_path: impl Fn(&str) -> String + Clone + Send + Sync + 'static,
 ) -> impl IntoView {
     let locale = use_locale();
-    let bodies = keyed(servers, |group| group.id, move |group| view! { <ServerBody group=group now=now /> });
+    let bodies = keyed(
+        servers,
+        |group| group.id,
+        move |group| view! { <ServerBody group=group now=now tag_path=tag_path.clone() /> },
+    );
     view! {
         // The roles are the elements' own: on a phone the style sheet turns rows into cards, and browsers forget them.
         <table class="table jobs" role="table">

@@ -49,19 +49,27 @@ pub fn Tools<'a>(
             None => view! { <li><Chip to=to current=current>{words}</Chip></li> }.into_any(),
         }
     };
-    let attention = data.attention();
-    let mut chips = vec![chip(Filter::All, tr!(locale, dashboard.tools.all), data.jobs_total())];
+    // What is chosen from: the group and the tag come first.
+    let (verdicts, never) = match &data.narrowed {
+        Some(narrowed) => (&narrowed.verdicts, narrowed.never_reported),
+        None => (&data.verdicts, data.never_reported),
+    };
+    let sum = |wanted: fn(Verdict) -> bool| -> i64 {
+        verdicts.iter().filter(|(verdict, _)| wanted(*verdict)).map(|(_, jobs)| jobs).sum()
+    };
+    let attention = sum(Verdict::needs_attention);
+    let mut chips = vec![chip(Filter::All, tr!(locale, dashboard.tools.all), sum(|_| true))];
     if attention > 0 || query.filter == Filter::Attention {
         chips.push(chip(Filter::Attention, tr!(locale, dashboard.tools.attention), attention));
     }
-    for verdict in Verdict::ALL {
-        let (filter, count) = (Filter::Only(verdict), data.count(verdict));
+    for (verdict, count) in verdicts.iter().copied() {
+        let filter = Filter::Only(verdict);
         if count > 0 || query.filter == filter {
             chips.push(chip(filter, verdict_word(locale, verdict), count));
         }
     }
-    if data.never_reported > 0 || query.filter == Filter::Never {
-        chips.push(chip(Filter::Never, tr!(locale, dashboard.tools.never), data.never_reported));
+    if never > 0 || query.filter == Filter::Never {
+        chips.push(chip(Filter::Never, tr!(locale, dashboard.tools.never), never));
     }
     let orders = [
         (Sort::Worst, tr!(locale, dashboard.tools.worst)),

@@ -1,7 +1,7 @@
 //! Figures over all jobs.
 
 use duplistatus::{
-    dto::dashboard::{Dashboard, SiteDay},
+    dto::dashboard::{Dashboard, Narrowed, SiteDay},
     units::{size, size_parts, thousands},
 };
 use leptos::prelude::*;
@@ -21,6 +21,46 @@ fn change_words(locale: Locale, now: i64, before: i64) -> String {
         // Percent of next to nothing say nothing.
         None if before > 0 => tr!(locale, dashboard.tiles.previous, size = size(before)),
         None => tr!(locale, dashboard.tiles.no_previous),
+    }
+}
+
+/// Servers and sizes of a group or tag.
+#[component]
+pub fn NarrowedTiles<'a>(
+    /// What it sums up to.
+    narrowed: &'a Narrowed,
+) -> impl IntoView + use<> {
+    let locale = use_locale();
+    let (source, source_unit) = size_parts(narrowed.source_size);
+    let (stored, stored_unit) = size_parts(narrowed.storage_size);
+    let jobs: i64 = narrowed.verdicts.iter().map(|(_, jobs)| jobs).sum();
+    let versions = tr!(
+        locale,
+        dashboard.tiles.versions,
+        count = narrowed.versions,
+        number = thousands(narrowed.versions)
+    );
+    let (servers, jobs) = (thousands(narrowed.servers), tr!(locale, common.jobs, count = jobs));
+    view! {
+        <Tiles>
+            <Tile
+                label=tr!(locale, dashboard.tiles.servers)
+                value=servers
+                sub=jobs
+            />
+            <Tile
+                label=tr!(locale, dashboard.tiles.source)
+                value=source
+                unit=source_unit.to_owned()
+                sub=tr!(locale, dashboard.tiles.source_sub)
+            />
+            <Tile
+                label=tr!(locale, dashboard.tiles.stored)
+                value=stored
+                unit=stored_unit.to_owned()
+                sub=versions
+            />
+        </Tiles>
     }
 }
 

@@ -4,7 +4,13 @@ use duplistatus::dto::dashboard::{Dashboard, DashboardQuery};
 use leptos::prelude::*;
 
 use super::{
-    hero::Hero, problems::Problems, query::to_path, table::ServerTable, tools::Tools, totals::TotalTiles,
+    hero::Hero,
+    labels::LabelTools,
+    problems::Problems,
+    query::to_path,
+    table::ServerTable,
+    tools::Tools,
+    totals::{NarrowedTiles, TotalTiles},
 };
 use crate::{
     locale::use_locale,
@@ -25,14 +31,22 @@ pub fn DashboardView(
     let hero = view! { <Hero data=&data /> }.into_any();
     // Who looks for something wants to see what was found, not what is wrong with the rest.
     let is_narrowed = query.is_narrowed();
-    let tiles = (!is_narrowed).then(|| view! { <TotalTiles data=&data /> }.into_any());
-    let shown: usize = data.problems.iter().map(|problem| 1 + problem.other_jobs.len()).sum();
-    let more = data.attention() - i64::try_from(shown).unwrap_or(0);
+    let tiles = match &data.narrowed {
+        Some(narrowed) => Some(view! { <NarrowedTiles narrowed=narrowed /> }.into_any()),
+        None => (!is_narrowed).then(|| view! { <TotalTiles data=&data /> }.into_any()),
+    };
+    let labels = view! { <LabelTools labels=&data.labels query=&query /> }.into_any();
+    let shown: i64 = data.problems.iter().map(|problem| 1 + problem.other_count).sum();
+    let more = data.attention() - shown;
     let Dashboard { now, problems, servers, paging, rejected_recently, .. } = data;
     let found = (!query.search.is_empty()).then(|| {
         let text = tr!(locale, dashboard.tools.found, count = paging.total);
         view! { <p class="visually-hidden" role="status">{text}</p> }
     });
+    let tag_path = {
+        let query = query.clone();
+        move |tag: &str| to_path(&DashboardQuery { tag: tag.to_owned(), page: 1, ..query.clone() })
+    };
     let other_page = move |page| to_path(&DashboardQuery { page, ..query.clone() });
     let list = if servers.is_empty() {
         view! {
@@ -45,7 +59,7 @@ pub fn DashboardView(
         }
         .into_any()
     } else {
-        view! { <ServerTable servers=servers now=now /> }.into_any()
+        view! { <ServerTable servers=servers now=now tag_path=tag_path /> }.into_any()
     };
     view! {
         {hero}
@@ -64,6 +78,7 @@ pub fn DashboardView(
                 }.into_any()
             })}
         {tiles}
+        {labels}
         {tools}
         {found}
         <div class="card servers">{list}</div>

@@ -5,14 +5,16 @@ use duplistatus::{
     dto::{
         dashboard::JobRow,
         server::{ServerPage as Data, worst},
+        servers::ServerLabels,
     },
+    ids::ServerId,
     units::short_version,
     verdict::Verdict,
 };
 use leptos::prelude::*;
 
 use crate::{
-    context::viewer::use_viewer,
+    context::{url::with_query, viewer::use_viewer},
     locale::{Locale, use_locale},
     tr,
     ui::{badge::VerdictBadge, link::Link, relative_time::RelativeTime},
@@ -72,6 +74,41 @@ fn is_web(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
 
+/// The group and the tags, which lead to what else has them; and the way to change them.
+#[component]
+fn Labels(server: ServerId, labels: ServerLabels) -> impl IntoView {
+    let locale = use_locale();
+    let link = |parameter, name: String| {
+        let to = with_query("/", [(parameter, name.clone())]);
+        view! {
+            <Link to=to class="tag">
+                {name}
+            </Link>
+        }
+        .into_any()
+    };
+    let edits = use_viewer().may(Permission::ManageMonitoring);
+    let is_empty = labels.group.is_none() && labels.tags.is_empty();
+    let group = labels.group.map(|group| {
+        view! {
+            <span class="muted small">{tr!(locale, labels.group)}</span>
+            {link("group", group)}
+        }
+        .into_any()
+    });
+    let tags = labels.tags.into_iter().map(|tag| link("tag", tag)).collect_view();
+    let edit = edits.then(|| {
+        let to = format!("/servers/{server}/labels");
+        view! {
+            <Link to=to class="text-link small">
+                {tr!(locale, labels.edit)}
+            </Link>
+        }
+        .into_any()
+    });
+    (edits || !is_empty).then(|| view! { <p class="server-labels">{group} {tags} {edit}</p> }.into_any())
+}
+
 /// Way back, name, facts, state.
 #[component]
 pub fn Heading(
@@ -81,6 +118,7 @@ pub fn Heading(
     let locale = use_locale();
     let state = sentence(locale, &page.jobs);
     let verdict = worst(&page.jobs).unwrap_or(Verdict::New);
+    let labels = view! { <Labels server=page.id labels=page.labels.clone() /> }.into_any();
     let Data {
         now,
         id,
@@ -142,6 +180,7 @@ pub fn Heading(
                         })}
                 </p>
                 {notes.map(|notes| view! { <p class="server-notes">{notes}</p> })}
+                {labels}
             </div>
             <div class="server-side">
                 <p class="page-head-state" data-wrap="true">

@@ -34,7 +34,7 @@ use crate::db::{
 };
 
 /// Tables whose rows are derived from others.
-pub const DERIVED: [&str; 2] = ["job_days", "site_days"];
+pub const DERIVED: [&str; 4] = ["job_days", "scope_totals", "server_search", "site_days"];
 
 /// How far it is; called often.
 #[derive(Debug, Clone, PartialEq, Eq)]

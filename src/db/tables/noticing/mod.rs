@@ -234,7 +234,7 @@ impl Judge {
             (None, _) => now,
         };
         let row = row(job.id, state, record, settings, (since, now), incident);
-        row.save(conn, was.is_some())
+        row.save(conn, was.as_ref())
     }
 
     /// What the state of a job should be, by what is known of it at the time at which it was judged. `None` when nothing is known.

@@ -12,6 +12,7 @@ use crate::{
             prepared::update,
         },
         schema::{backups, job_states, jobs},
+        tables::lists,
     },
     ids::{JobId, JobRef, ServerId},
     noticing::{
@@ -90,11 +91,14 @@ impl Told {
 }
 
 impl StateRow {
-    pub(super) fn save(&self, conn: &mut Connection, is_known: bool) -> Result<(), StoreError> {
-        if is_known {
+    pub(super) fn save(&self, conn: &mut Connection, was: Option<&Self>) -> Result<(), StoreError> {
+        if was.is_some() {
             update(job_states::table, job_states::job_id.eq(self.job_id), self).execute(conn)?;
         } else {
             diesel::insert_into(job_states::table).values(self).execute(conn)?;
+        }
+        if was.is_none_or(|was| was.verdict != self.verdict) {
+            lists::place(conn, JobId(self.job_id))?;
         }
         Ok(())
     }
@@ -145,6 +149,20 @@ pub fn next_change(conn: &mut Connection) -> Result<Option<Timestamp>, StoreErro
         .optional()?;
     // A damaged time is one that has come.
     Ok(at.map(|at| at.as_str().parse().unwrap_or_default()))
+}
+
+/// The first slot from a time on, of any job.
+///
+/// # Errors
+/// When the database refuses.
+pub fn next_slot(conn: &mut Connection, from: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<LossyText> = job_states::table
+        .filter(job_states::slot.ge(from.to_string()))
+        .order(job_states::slot)
+        .select(job_states::slot.assume_not_null())
+        .first(conn)
+        .optional()?;
+    Ok(at.and_then(|at| at.as_str().parse().ok()))
 }
 
 /// Jobs whose time has come, the longest due first.
@@ -209,7 +227,7 @@ pub fn is_complete(conn: &mut Connection) -> Result<bool, StoreError> {
 /// Forgets the state of a job of which nothing is known.
 pub(super) fn delete(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
     diesel::delete(job_states::table.find(job.0)).execute(conn)?;
-    Ok(())
+    lists::place(conn, job)
 }
 
 /// Jobs with runs that have no state.

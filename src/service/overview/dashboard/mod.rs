@@ -1,12 +1,16 @@
-//! The dashboard. Its cost follows what it shows (servers, jobs, sixty days), never the length of the history.
+//! The dashboard. Its cost follows what it shows: a page of servers, some problems, sixty days, sums that are kept. It grows neither
+//! with the number of jobs nor with the length of the history ([ADR 33](../../../../docs/adr/0033-lists-by-index.md)).
 
+mod choice;
 mod problems;
 mod servers;
 mod totals;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use super::site_levels::Levels;
+use choice::Choice;
+
+use super::site_levels::{Levels, MANY_JOBS, SiteLevels};
 use crate::{
     access::Permission,
     db::{
@@ -15,14 +19,10 @@ use crate::{
             days,
             days::SiteDayRow,
             ingest_keys as ingest_key_rows,
-            ingest_keys::KeyRecord,
-            jobs,
-            jobs::{JobRecord, LiveRow},
-            rejected_reports,
-            rejected_reports::RejectedRecord,
-            servers as server_rows,
-            servers::ServerRecord,
-            verifications::{self, Verification},
+            jobs::LiveRow,
+            lists::{self, ListScope, ScopeTotals},
+            noticing::states,
+            rejected_reports, servers as server_rows,
         },
     },
     dto::dashboard::{Dashboard, DashboardQuery, Enclosed, Waiting},
@@ -31,15 +31,16 @@ use crate::{
         Actor, Services,
         ingest::rejected::row as rejected_row,
         ingest_keys,
-        rows::{LIVE_FOR, count, moment, next_change},
+        rows::{LIVE_FOR, count, next_change},
     },
     time::{Day, Timestamp},
-    verdict::Verdict,
     zone::Zone,
 };
 
 /// Refusals that are shown while the first report is waited for.
 const REFUSED: i64 = 5;
+/// A slot that passes changes one word of the headline: where there are many jobs, one passes each second.
+const WORD_CHANGES: i64 = 30;
 
 /// One view of the dashboard.
 ///
@@ -47,127 +48,117 @@ const REFUSED: i64 = 5;
 /// When the database refuses.
 pub async fn show(services: &Services, actor: &Actor, query: DashboardQuery) -> Result<Dashboard, Error> {
     actor.may(Permission::ViewBackups)?;
-    let (zone, now) = (actor.zone(services), services.clock.now());
-    let today = services.zone.day(now);
-    let sees_rejected = actor.may(Permission::ViewRejected).is_ok();
-    let levels = Arc::clone(&services.site_levels);
-    let makes_keys = actor.may(Permission::ManageIngestKeys).is_ok();
-    Ok(services
-        .db
-        .read(move |conn| {
-            let mut material = DashboardData::load(conn, today, now)?;
-            let days = (today.plus(-29), today);
-            material.levels = levels.of(conn, material.jobs.iter().map(|(_, job)| job), days, now)?;
-            if sees_rejected {
-                material.rejected = rejected_reports::count(conn, Some(now.plus(-86_400)))?;
+    let now = services.clock.now();
+    let view = View {
+        zone: actor.zone(services),
+        now,
+        today: services.zone.day(now),
+        query,
+        sees_rejected: actor.may(Permission::ViewRejected).is_ok(),
+        makes_keys: actor.may(Permission::ManageIngestKeys).is_ok(),
+        levels: Arc::clone(&services.site_levels),
+    };
+    let today = view.today;
+    let (dashboard, jobs, reads_levels) = services.db.read(move |conn| view.load(conn)).await?;
+    if reads_levels {
+        let (db, levels) = (services.db.clone(), Arc::clone(&services.site_levels));
+        tokio::spawn(async move {
+            if let Err(error) = db.read(move |conn| levels.refresh(conn, jobs, today, now)).await {
+                tracing::warn!(error = %error, "the sizes of past days were not read");
             }
-            if material.servers.is_empty() && makes_keys {
-                material.keys = Some(ingest_key_rows::all(conn)?);
-                if sees_rejected {
-                    material.refused = rejected_reports::list(conn, REFUSED, 0)?;
-                }
-            }
-            Ok(material.arrange(&zone, now, &query))
-        })
-        .await?)
+        });
+    }
+    Ok(dashboard)
 }
 
-/// Everything that is read, in one go.
-struct DashboardData {
-    servers: Vec<ServerRecord>,
-    jobs: Vec<(Verdict, JobRecord)>,
-    live: Vec<LiveRow>,
-    tested: HashMap<i64, Verification>,
+/// What is asked for, by whom, and when.
+struct View {
+    /// The reader's.
+    zone: Zone,
+    now: Timestamp,
+    /// The site's day, by which days were summed up.
+    today: Day,
+    query: DashboardQuery,
+    sees_rejected: bool,
+    makes_keys: bool,
+    levels: Arc<SiteLevels>,
+}
+
+/// Figures over the site.
+struct SiteFigures {
+    sums: ScopeTotals,
     days: Vec<SiteDayRow>,
     /// Of the last 30 days.
     levels: Levels,
     today: Day,
-    /// Nothing for those who could not look at them.
-    rejected: i64,
-    /// All keys: only while there is no server, and for those who may see them.
-    keys: Option<Vec<KeyRecord>>,
-    /// What was refused last: with the keys.
-    refused: Vec<(i64, RejectedRecord)>,
 }
 
-impl DashboardData {
-    /// `today` is the site's day, by which days were summed up.
-    fn load(conn: &mut Connection, today: Day, now: Timestamp) -> Result<Self, StoreError> {
-        let jobs = jobs::of_backups(conn, None)?;
-        Ok(Self {
-            servers: server_rows::all(conn)?,
-            jobs: jobs.into_iter().map(|job| (job.verdict(), job)).collect(),
-            tested: verifications::latest(conn, None)?,
-            live: LiveRow::since(conn, now.plus(-LIVE_FOR))?,
-            days: days::site_days_since(conn, today.plus(-59))?,
-            levels: Levels::default(),
-            today,
-            rejected: 0,
-            keys: None,
-            refused: Vec::new(),
-        })
+impl View {
+    /// The page, how many jobs there are, and whether the sizes of past days have to be read beside this.
+    fn load(self, conn: &mut Connection) -> Result<(Dashboard, i64, bool), StoreError> {
+        let Self { zone, now, today, .. } = &self;
+        let (now, today) = (*now, *today);
+        let sums = lists::totals(conn, ListScope::Site)?;
+        let jobs = sums.jobs();
+        let (levels, reads_levels) = self.levels.of(conn, jobs, today, now)?;
+        let first = today.plus(-59);
+        let days = match jobs > MANY_JOBS {
+            true => days::settled_since(conn, first)?,
+            false => days::site_days_since(conn, first)?,
+        };
+        let site = SiteFigures { sums, days, levels, today };
+        let live = LiveRow::since(conn, now.plus(-LIVE_FOR))?;
+        let choice = Choice::of(conn, &self.query)?;
+        let (servers, shown, paging) = self.servers(conn, &choice, &live)?;
+        let servers_total = server_rows::count(conn)?;
+        let next_slot = states::next_slot(conn, now)?;
+        // A slot that is now has come when a second has passed.
+        let headline = next_slot.map(|slot| slot.plus(1).max(now.plus(WORD_CHANGES)));
+        let changes_at = next_change(zone, now, shown.iter(), live.iter());
+        Ok((
+            Dashboard {
+                now: zone.moment(now),
+                servers_total,
+                verdicts: totals::by_verdict(&site.sums),
+                running: count(live.len()),
+                last_report: server_rows::last_seen(conn)?.map(|at| zone.moment(at)),
+                next_expected: states::next_slot(conn, now.plus(1))?.map(|at| zone.moment(at)),
+                problems: problems::problems(conn, zone)?,
+                totals: site.totals(),
+                labels: choice.labels(conn)?,
+                narrowed: choice.narrowed(conn)?,
+                servers,
+                paging,
+                rejected_recently: match self.sees_rejected {
+                    true => rejected_reports::count(conn, Some(now.plus(-86_400)))?,
+                    false => 0,
+                },
+                never_reported: site.sums.unreported + lists::without_jobs(conn, None, None)?,
+                waiting: self.waiting(conn, servers_total)?.as_ref().map(Enclosed::new),
+                changes_at: changes_at.into_iter().chain(headline).min(),
+            },
+            jobs,
+            reads_levels,
+        ))
     }
 
-    fn arrange(&self, zone: &Zone, now: Timestamp, query: &DashboardQuery) -> Dashboard {
-        let verdicts = Verdict::ALL
-            .into_iter()
-            .map(|verdict| (verdict, count(self.jobs.iter().filter(|(v, _)| *v == verdict).count())))
-            .collect();
-        let next_expected = self.jobs.iter().filter_map(|(_, job)| job.state.as_ref()?.slot.as_deref());
-        let next_expected = next_expected.filter(|at| **at > *now.to_string()).min();
-        let last_report = self.servers.iter().filter_map(|server| server.last_seen.as_deref()).max();
-        let (servers, paging) = self.page(zone, now, query);
-        Dashboard {
-            now: zone.moment(now),
-            servers_total: count(self.servers.len()),
-            verdicts,
-            running: count(self.live.len()),
-            last_report: moment(zone, last_report),
-            next_expected: moment(zone, next_expected),
-            problems: self.problems(zone),
-            totals: self.totals(),
-            servers,
-            paging,
-            rejected_recently: self.rejected,
-            never_reported: self.never_reported(),
-            waiting: self.waiting(zone, now).as_ref().map(Enclosed::new),
-            changes_at: next_change(zone, now, self.jobs.iter().map(|(_, job)| job), self.live.iter()),
+    /// Keys, only while there is no server, and for those who may see them.
+    fn waiting(&self, conn: &mut Connection, servers: i64) -> Result<Option<Waiting>, StoreError> {
+        if servers > 0 || !self.makes_keys {
+            return Ok(None);
         }
-    }
-
-    /// Servers without a job, and jobs without a report.
-    fn never_reported(&self) -> i64 {
-        let servers = self.servers.iter().filter(|server| self.jobs_of(server.id).next().is_none()).count();
-        let jobs = self.jobs.iter().filter(|(_, job)| has_never_reported(job)).count();
-        count(servers + jobs)
-    }
-
-    fn waiting(&self, zone: &Zone, now: Timestamp) -> Option<Waiting> {
-        let (keys, refused) = (self.keys.clone()?, self.refused.clone());
-        let keys = keys.into_iter().map(|row| ingest_keys::row(zone, now, row, &[]));
-        Some(Waiting {
-            keys: keys.filter(|key| key.revoked.is_none() && !key.expired).collect(),
+        let (zone, now) = (&self.zone, self.now);
+        let keys = ingest_key_rows::all(conn)?.into_iter().map(|row| ingest_keys::row(zone, now, row, &[]));
+        let keys = keys.filter(|key| key.revoked.is_none() && !key.expired).collect();
+        let refused = match self.sees_rejected {
+            true => rejected_reports::list(conn, REFUSED, 0)?,
+            false => Vec::new(),
+        };
+        Ok(Some(Waiting {
+            keys,
             refused: refused.into_iter().map(|(id, row)| rejected_row(zone, id, row)).collect(),
-        })
+        }))
     }
-
-    fn server_name(&self, id: i64) -> String {
-        self.servers
-            .iter()
-            .find(|server| server.id == id)
-            .map_or_else(String::new, |s| s.display_name().to_owned())
-    }
-
-    fn jobs_of(&self, server: i64) -> impl Iterator<Item = &(Verdict, JobRecord)> {
-        // Sorted by server: a binary search instead of a walk for each server.
-        let start = self.jobs.partition_point(|(_, job)| job.server_id < server);
-        self.jobs.iter().skip(start).take_while(move |(_, job)| job.server_id == server)
-    }
-}
-
-/// Whether nothing says that a job's backups work: it is known (by its progress, say), and no report of it ever came.
-fn has_never_reported(job: &JobRecord) -> bool {
-    job.summary.last_report_at.is_none()
 }
 
 #[cfg(test)]

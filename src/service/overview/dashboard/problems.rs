@@ -1,10 +1,13 @@
 //! The problem cards of the dashboard.
 
-use std::collections::HashMap;
-
-use super::DashboardData;
 use crate::{
-    db::tables::jobs::JobRecord,
+    db::{
+        Connection, StoreError,
+        tables::{
+            lists::{self, ProblemJobs},
+            servers, verifications,
+        },
+    },
     dto::dashboard::Problem,
     ids::{JobId, RunId, ServerId},
     service::rows::{checks, moment},
@@ -15,64 +18,40 @@ use crate::{
 /// Problem cards.
 const PROBLEMS: usize = 12;
 
-impl DashboardData {
-    /// The jobs that need attention, worst first.
-    pub(super) fn problems(&self, zone: &Zone) -> Vec<Problem> {
-        let mut bad: Vec<&(Verdict, JobRecord)> =
-            self.jobs.iter().filter(|(v, _)| v.needs_attention()).collect();
-        // Worst first; among equals the one that has waited longest for a good run.
-        bad.sort_by(|(a, x), (b, y)| {
-            a.cmp(b).then_with(|| x.summary.last_success_at.cmp(&y.summary.last_success_at))
+/// The jobs that need attention, worst first.
+pub(super) fn problems(conn: &mut Connection, zone: &Zone) -> Result<Vec<Problem>, StoreError> {
+    let found = lists::problems(conn, PROBLEMS)?;
+    let ids: Vec<i64> = found.iter().map(|one| one.job.id).collect();
+    let tested = verifications::latest(conn, &ids)?;
+    let mut all = Vec::with_capacity(found.len());
+    for ProblemJobs { job, others, others_count } in found {
+        let server_name =
+            servers::display_name(conn, Some(job.server_id))?.map_or_else(String::new, |(_, name)| name);
+        let (summary, state, verdict) = (&job.summary, job.state.as_ref(), job.verdict());
+        let since = match verdict {
+            Verdict::Failed => summary.failing_since.as_deref(),
+            Verdict::Late => state.and_then(|state| state.slot.as_deref()),
+            Verdict::Stuck => state.map(|state| state.since.as_str()),
+            _ => summary.last_start.as_deref(),
+        };
+        let shows_message = matches!(verdict, Verdict::Failed | Verdict::Check);
+        all.push(Problem {
+            server_id: ServerId(job.server_id),
+            server_name,
+            job_id: JobId(job.id),
+            job_name: job.display_name().to_owned(),
+            other_jobs: others,
+            other_count: others_count,
+            verdict,
+            run_id: summary.last_run_id.map(RunId),
+            since: moment(zone, since),
+            failures: summary.failures,
+            message: summary.last_headline.clone().filter(|_| shows_message),
+            outcome: summary.last_outcome(),
+            checks: checks(&job.why(), tested.get(&job.id)),
+            last_success: moment(zone, summary.last_success_at.as_deref()),
+            interval: state.and_then(|state| state.interval),
         });
-        grouped(bad)
-            .into_iter()
-            .take(PROBLEMS)
-            .map(|((verdict, job), others)| {
-                let summary = &job.summary;
-                let state = job.state.as_ref();
-                let since = match verdict {
-                    Verdict::Failed => summary.failing_since.as_deref(),
-                    Verdict::Late => state.and_then(|state| state.slot.as_deref()),
-                    Verdict::Stuck => state.map(|state| state.since.as_str()),
-                    _ => summary.last_start.as_deref(),
-                };
-                let shows_message = matches!(verdict, Verdict::Failed | Verdict::Check);
-                Problem {
-                    server_id: ServerId(job.server_id),
-                    server_name: self.server_name(job.server_id),
-                    job_id: JobId(job.id),
-                    job_name: job.display_name().to_owned(),
-                    other_jobs: others.iter().map(|job| job.display_name().to_owned()).collect(),
-                    verdict: *verdict,
-                    run_id: summary.last_run_id.map(RunId),
-                    since: moment(zone, since),
-                    failures: summary.failures,
-                    message: summary.last_headline.clone().filter(|_| shows_message),
-                    outcome: summary.last_outcome(),
-                    checks: checks(&job.why(), self.tested.get(&job.id)),
-                    last_success: moment(zone, summary.last_success_at.as_deref()),
-                    interval: state.and_then(|state| state.interval),
-                }
-            })
-            .collect()
     }
-}
-
-/// Jobs that need attention, with the other jobs of the same server that are silent in the same way.
-fn grouped(bad: Vec<&(Verdict, JobRecord)>) -> Vec<(&(Verdict, JobRecord), Vec<&JobRecord>)> {
-    let mut groups: Vec<(&(Verdict, JobRecord), Vec<&JobRecord>)> = Vec::new();
-    let mut known: HashMap<(Verdict, i64), usize> = HashMap::new();
-    for one in bad {
-        let (verdict, job) = one;
-        let is_silent = matches!(verdict, Verdict::Late | Verdict::Stale);
-        let first = known.get(&(*verdict, job.server_id)).filter(|_| is_silent);
-        match first.and_then(|first| groups.get_mut(*first)) {
-            Some((_, others)) => others.push(job),
-            None => {
-                known.insert((*verdict, job.server_id), groups.len());
-                groups.push((one, Vec::new()));
-            }
-        }
-    }
-    groups
+    Ok(all)
 }

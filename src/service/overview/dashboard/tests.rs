@@ -10,6 +10,7 @@ use crate::{
         testing::{NOON, TestResult, at, report, send, services},
     },
     time::Timestamp,
+    verdict::Verdict,
 };
 
 const ROOT: Actor = Actor::CommandLine;

@@ -1,18 +1,21 @@
 //! The totals of the dashboard, over all jobs and over sixty days.
 
-use super::DashboardData;
+use super::SiteFigures;
 use crate::{
     chart::Series,
-    db::tables::{days::SiteDayRow, jobs::JobRecord},
+    db::tables::{days::SiteDayRow, lists::ScopeTotals},
     dto::dashboard::{SiteDay, Totals},
+    verdict::Verdict,
 };
 
-impl DashboardData {
+/// Jobs by verdict, worst first.
+pub(super) fn by_verdict(sums: &ScopeTotals) -> Vec<(Verdict, i64)> {
+    Verdict::ALL.into_iter().map(|verdict| (verdict, sums.of(verdict))).collect()
+}
+
+impl SiteFigures {
     /// Sums over all jobs, and the last sixty days.
     pub(super) fn totals(&self) -> Totals {
-        let sum = |field: fn(&JobRecord) -> Option<i64>| {
-            self.jobs.iter().filter_map(|(_, job)| field(job)).fold(0_i64, i64::saturating_add)
-        };
         let day_of = |number: i64| {
             let day = self.today.plus(number - 59).to_string();
             self.days.iter().find(|row| row.day == day)
@@ -21,14 +24,14 @@ impl DashboardData {
         let of = |days: &[Option<&SiteDayRow>], field: fn(&SiteDayRow) -> i64| {
             days.iter().flatten().map(|row| field(row)).fold(0_i64, i64::saturating_add)
         };
-        let source_size = sum(|job| job.summary.files_size);
-        let storage_size = sum(|job| job.summary.storage_size);
+        let ScopeTotals { runs, versions, uploaded, source: source_size, stored: storage_size, .. } =
+            self.sums;
         Totals {
-            runs: sum(|job| Some(job.summary.run_count)),
+            runs,
             source_size,
             storage_size,
-            uploaded_size: sum(|job| Some(job.summary.uploaded_total)),
-            versions: sum(|job| job.summary.versions),
+            uploaded_size: uploaded,
+            versions,
             days: self.site_days(&last, source_size, storage_size),
             runs_30_days: of(&last, SiteDayRow::backups),
             kept_30_days: of(&last, |row| row.successes + row.warnings),

@@ -165,6 +165,7 @@ fn a_silent_server_is_one_card() {
     let card = &mut data.problems[0];
     (card.server_name, card.job_name) = ("Basement NAS".into(), "photos".into());
     card.other_jobs = vec!["music".into(), "documents".into()];
+    card.other_count = 2;
     let to = format!("href=\"/servers/{}\"", card.server_id);
     let html = page(data);
     assert!(html.contains("3 backups on Basement NAS are overdue"), "{html}");

@@ -3,7 +3,7 @@
 use duplistatus::{
     dto::{
         Moment, Paging,
-        dashboard::{Dashboard, JobRow, Live, Problem, ServerGroup, SiteDay, Totals},
+        dashboard::{Dashboard, JobRow, Labels, Live, Problem, ServerGroup, SiteDay, Totals},
         key::NewKey,
     },
     ids::{JobId, KeyId, RunId, ServerId},
@@ -59,6 +59,7 @@ fn server(id: i64, name: &str, alias: Option<&str>, worst: Verdict, jobs: Vec<Jo
         id: ServerId(id),
         name: name.into(),
         alias: alias.map(Into::into),
+        tags: Vec::new(),
         worst: Some(worst),
         worst_count: 1,
         jobs_total: jobs.len() as i64,
@@ -70,6 +71,7 @@ fn server(id: i64, name: &str, alias: Option<&str>, worst: Verdict, jobs: Vec<Jo
 fn problem(verdict: Verdict, job: &str, server: &str) -> Problem {
     Problem {
         other_jobs: Vec::new(),
+        other_count: 0,
         server_id: ServerId(1),
         server_name: server.into(),
         job_id: JobId(1),
@@ -157,6 +159,8 @@ pub fn dashboard() -> Dashboard {
             uploaded_30_days: 412 * GIB,
             uploaded_previous_30_days: 448 * GIB,
         },
+        labels: Labels::default(),
+        narrowed: None,
         servers: vec![
             server(
                 1,

@@ -8,6 +8,7 @@ use duplistatus::{
             CalendarDay, KeyMismatch, MachineId, OperationFigure, OperationRow, OperationValue, RunRow,
             ServerPage, Statistics, Trends,
         },
+        servers::ServerLabels,
     },
     ids::{JobId, RunId, ServerId},
     outcome::RunOutcome,
@@ -158,6 +159,7 @@ pub(crate) fn server() -> ServerPage {
             other: Some((ServerId(4), "Jo".into())),
             at: ago(5 * DAY),
         }),
+        labels: ServerLabels { group: Some("Home".into()), tags: vec!["off-site".into()] },
         has_unnamed_jobs: false,
         jobs: vec![
             job(1, "photos", Verdict::Failed, "sssssssssssssswsswsssssssssee"),

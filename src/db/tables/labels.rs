@@ -1,0 +1,356 @@
+//! Groups of servers, and tags of servers and jobs. A group or a tag is there for as long as something has it.
+
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Nullable, Text},
+};
+
+use super::lists::{self, ListScope};
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::{
+            dynamic::{self, Value},
+            lossy_text::LossyText,
+            prepared::last_id,
+        },
+        schema::{job_tags, jobs, server_groups, server_tags, servers, tags},
+    },
+    ids::{GroupId, JobId, ServerId, TagId},
+    time::Timestamp,
+};
+
+/// The form of a name by which it is found, whatever case it is written in.
+pub fn key(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// The group of this name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_group(conn: &mut Connection, name: &str) -> Result<Option<GroupId>, StoreError> {
+    let of_name = server_groups::table.filter(server_groups::name_key.eq(key(name)));
+    Ok(of_name.select(server_groups::id).first(conn).optional()?.map(GroupId))
+}
+
+/// The tag of this name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_tag(conn: &mut Connection, name: &str) -> Result<Option<TagId>, StoreError> {
+    let of_name = tags::table.filter(tags::name_key.eq(key(name)));
+    Ok(of_name.select(tags::id).first(conn).optional()?.map(TagId))
+}
+
+/// How many groups and tags there are.
+///
+/// # Errors
+/// When the database refuses.
+pub fn counts(conn: &mut Connection) -> Result<(i64, i64), StoreError> {
+    Ok((server_groups::table.count().get_result(conn)?, tags::table.count().get_result(conn)?))
+}
+
+/// The name of a server's group.
+///
+/// # Errors
+/// When the database refuses.
+pub fn group_of(conn: &mut Connection, server: ServerId) -> Result<Option<(GroupId, String)>, StoreError> {
+    let found: Option<(i64, LossyText)> = servers::table
+        .inner_join(server_groups::table)
+        .filter(servers::id.eq(server.0))
+        .select((server_groups::id, server_groups::name))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(id, name)| (GroupId(id), name.into())))
+}
+
+/// The tags of a server, by name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_server(conn: &mut Connection, server: ServerId) -> Result<Vec<(TagId, String)>, StoreError> {
+    let rows: Vec<(i64, LossyText)> = server_tags::table
+        .inner_join(tags::table)
+        .filter(server_tags::server_id.eq(server.0))
+        .order(tags::name_key)
+        .select((tags::id, tags::name))
+        .load(conn)?;
+    Ok(named(rows))
+}
+
+/// The tags of a job, by name; those of its server are not among them.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_job(conn: &mut Connection, job: JobId) -> Result<Vec<(TagId, String)>, StoreError> {
+    let rows: Vec<(i64, LossyText)> = job_tags::table
+        .inner_join(tags::table)
+        .filter(job_tags::job_id.eq(job.0))
+        .order(tags::name_key)
+        .select((tags::id, tags::name))
+        .load(conn)?;
+    Ok(named(rows))
+}
+
+fn named(rows: Vec<(i64, LossyText)>) -> Vec<(TagId, String)> {
+    rows.into_iter().map(|(id, name)| (TagId(id), name.into())).collect()
+}
+
+/// The tags of single jobs of a server: the job, the tag's name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_jobs(conn: &mut Connection, server: ServerId) -> Result<Vec<(JobId, String)>, StoreError> {
+    let rows: Vec<(i64, LossyText)> = job_tags::table
+        .inner_join(jobs::table)
+        .inner_join(tags::table)
+        .filter(jobs::server_id.eq(server.0))
+        .order((jobs::id, tags::name_key))
+        .select((jobs::id, tags::name))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(job, name)| (JobId(job), name.into())).collect())
+}
+
+/// The tags of some servers, by name: the server, the tag's name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_servers(conn: &mut Connection, ids: &[ServerId]) -> Result<Vec<(i64, String)>, StoreError> {
+    let rows: Vec<(i64, LossyText)> = server_tags::table
+        .inner_join(tags::table)
+        .filter(server_tags::server_id.eq_any(ids.iter().map(|id| id.0)))
+        .order(tags::name_key)
+        .select((server_tags::server_id, tags::name))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(server, name)| (server, name.into())).collect())
+}
+
+/// Jobs of some servers that have a tag of their own.
+///
+/// # Errors
+/// When the database refuses.
+pub fn tagged_jobs(conn: &mut Connection, tag: TagId, ids: &[ServerId]) -> Result<Vec<i64>, StoreError> {
+    Ok(job_tags::table
+        .inner_join(jobs::table)
+        .filter(job_tags::tag_id.eq(tag.0))
+        .filter(jobs::server_id.eq_any(ids.iter().map(|id| id.0)))
+        .select(jobs::id)
+        .load(conn)?)
+}
+
+/// Servers of these that have a tag.
+///
+/// # Errors
+/// When the database refuses.
+pub fn tagged_servers(conn: &mut Connection, tag: TagId, ids: &[ServerId]) -> Result<Vec<i64>, StoreError> {
+    Ok(server_tags::table
+        .filter(server_tags::tag_id.eq(tag.0))
+        .filter(server_tags::server_id.eq_any(ids.iter().map(|id| id.0)))
+        .select(server_tags::server_id)
+        .load(conn)?)
+}
+
+/// A group or a tag in a list.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct ListedLabel {
+    /// Its id.
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    /// Its name.
+    #[diesel(sql_type = Text, deserialize_as = LossyText)]
+    pub name: String,
+    /// Its jobs.
+    #[diesel(sql_type = BigInt)]
+    pub jobs: i64,
+    /// The rank of the worst of those that are not paused.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub worst: Option<i64>,
+}
+
+/// The groups or tags of a list, worst first and then by name. The chosen one is always among them.
+///
+/// # Errors
+/// When the database refuses.
+pub fn listed(
+    conn: &mut Connection,
+    kind: Kind,
+    chosen: Option<i64>,
+    most: i64,
+) -> Result<Vec<ListedLabel>, StoreError> {
+    let (table, scope) = kind.names();
+    let sql = format!(
+        "SELECT id, name, stuck_jobs + failed_jobs + late_jobs + check_jobs + stale_jobs + new_jobs + paused_jobs + ok_jobs AS jobs,
+             CASE WHEN stuck_jobs > 0 THEN 0 WHEN failed_jobs > 0 THEN 1 WHEN late_jobs > 0 THEN 2 WHEN check_jobs > 0 THEN 3
+             WHEN stale_jobs > 0 THEN 4 WHEN new_jobs > 0 THEN 5 WHEN ok_jobs > 0 THEN 7 END AS worst
+         FROM {table} CROSS JOIN scope_totals ON scope = '{scope}' AND scope_id = id
+         ORDER BY id IS NOT ?, coalesce(worst, 8), name_key LIMIT ?"
+    );
+    Ok(diesel::sql_query(sql).bind::<Nullable<BigInt>, _>(chosen).bind::<BigInt, _>(most).load(conn)?)
+}
+
+/// Groups or tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Groups of servers.
+    Groups,
+    /// Tags.
+    Tags,
+}
+
+impl Kind {
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Groups => ("server_groups", "group"),
+            Self::Tags => ("tags", "tag"),
+        }
+    }
+}
+
+/// The first names, to choose from.
+///
+/// # Errors
+/// When the database refuses.
+pub fn names(conn: &mut Connection, kind: Kind, most: i64) -> Result<Vec<String>, StoreError> {
+    dynamic::texts(conn, &format!("SELECT name FROM {} ORDER BY name_key LIMIT {most}", kind.names().0))
+}
+
+/// Puts a server into the group of this name, which is made if there is none, or into none.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_group(
+    conn: &mut Connection,
+    server: ServerId,
+    name: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let old = group_of(conn, server)?.map(|(id, _)| id);
+    let new = match name {
+        None => None,
+        Some(name) => Some(match find_group(conn, name)? {
+            Some(known) => known,
+            None => GroupId(make(conn, Kind::Groups, name, now)?),
+        }),
+    };
+    if old == new {
+        return Ok(());
+    }
+    diesel::update(servers::table.find(server.0))
+        .set(servers::group_id.eq(new.map(|group| group.0)))
+        .execute(conn)?;
+    [old, new].into_iter().flatten().try_for_each(|group| lists::recount(conn, ListScope::Group(group)))?;
+    delete_unused(conn)
+}
+
+fn make(conn: &mut Connection, kind: Kind, name: &str, now: Timestamp) -> Result<i64, StoreError> {
+    let sql = format!("INSERT INTO {} (name, name_key, created_at) VALUES (?, ?, ?)", kind.names().0);
+    let text = |text: String| Value::Text(text.into_bytes());
+    dynamic::execute(conn, &sql, &[text(name.to_owned()), text(key(name)), text(now.to_string())])?;
+    last_id(conn)
+}
+
+/// What has a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tagged {
+    /// A server, with all of its jobs.
+    Server(ServerId),
+    /// A job.
+    Job(JobId),
+}
+
+/// Gives a server or a job these tags and no others; those that are not there are made.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_tags(
+    conn: &mut Connection,
+    of: Tagged,
+    wanted: &[String],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let known = match of {
+        Tagged::Server(server) => of_server(conn, server)?,
+        Tagged::Job(job) => of_job(conn, job)?,
+    };
+    let mut ids = Vec::with_capacity(wanted.len());
+    for name in wanted {
+        ids.push(match find_tag(conn, name)? {
+            Some(known) => known,
+            None => TagId(make(conn, Kind::Tags, name, now)?),
+        });
+    }
+    let gone = known.iter().map(|(id, _)| *id).filter(|id| !ids.contains(id)).collect::<Vec<_>>();
+    let added = ids.iter().copied().filter(|id| !known.iter().any(|(other, _)| other == id));
+    for tag in &gone {
+        match of {
+            Tagged::Server(server) => {
+                diesel::delete(server_tags::table.find((tag.0, server.0))).execute(conn)?
+            }
+            Tagged::Job(job) => diesel::delete(job_tags::table.find((tag.0, job.0))).execute(conn)?,
+        };
+        lists::recount(conn, ListScope::Tag(*tag))?;
+    }
+    for tag in added {
+        add(conn, of, tag)?;
+    }
+    delete_unused(conn)
+}
+
+fn add(conn: &mut Connection, of: Tagged, tag: TagId) -> Result<(), StoreError> {
+    match of {
+        Tagged::Server(server) => diesel::insert_or_ignore_into(server_tags::table)
+            .values((server_tags::tag_id.eq(tag.0), server_tags::server_id.eq(server.0)))
+            .execute(conn)?,
+        Tagged::Job(job) => diesel::insert_or_ignore_into(job_tags::table)
+            .values((job_tags::tag_id.eq(tag.0), job_tags::job_id.eq(job.0)))
+            .execute(conn)?,
+    };
+    lists::recount(conn, ListScope::Tag(tag))
+}
+
+/// Gives the group and the tags of a server to another one that becomes one with it: its own group stays.
+///
+/// # Errors
+/// When the database refuses.
+pub fn merge_servers(conn: &mut Connection, from: ServerId, into: ServerId) -> Result<(), StoreError> {
+    if group_of(conn, into)?.is_none()
+        && let Some((group, _)) = group_of(conn, from)?
+    {
+        diesel::update(servers::table.find(into.0)).set(servers::group_id.eq(group.0)).execute(conn)?;
+        lists::recount(conn, ListScope::Group(group))?;
+    }
+    for (tag, _) in of_server(conn, from)? {
+        add(conn, Tagged::Server(into), tag)?;
+    }
+    Ok(())
+}
+
+/// Gives the tags of a job to another one that becomes one with it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn merge_jobs(conn: &mut Connection, from: JobId, into: JobId) -> Result<(), StoreError> {
+    for (tag, _) in of_job(conn, from)? {
+        add(conn, Tagged::Job(into), tag)?;
+    }
+    Ok(())
+}
+
+/// Deletes groups and tags that nothing has any more.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete_unused(conn: &mut Connection) -> Result<(), StoreError> {
+    let used = servers::table.filter(servers::group_id.eq(server_groups::id.nullable()));
+    diesel::delete(server_groups::table.filter(diesel::dsl::not(diesel::dsl::exists(used)))).execute(conn)?;
+    let of_servers = server_tags::table.filter(server_tags::tag_id.eq(tags::id));
+    let of_jobs = job_tags::table.filter(job_tags::tag_id.eq(tags::id));
+    diesel::delete(
+        tags::table
+            .filter(diesel::dsl::not(diesel::dsl::exists(of_servers)))
+            .filter(diesel::dsl::not(diesel::dsl::exists(of_jobs))),
+    )
+    .execute(conn)?;
+    Ok(())
+}

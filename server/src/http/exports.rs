@@ -8,13 +8,12 @@ use std::{
 use axum::{
     Extension,
     body::{Body, Bytes},
-    extract::{Query, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
 use duplistatus::{
     dto::export::{ExportFormat, ExportQuery},
-    error::Error,
     service::{
         Actor,
         database::{self, Text},
@@ -47,11 +46,11 @@ type Piece = Result<Bytes, io::Error>;
 pub async fn runs(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(words): Query<Vec<(String, String)>>,
+    words: QueryParameters,
 ) -> Response {
-    let query = match query(words) {
+    let query = match ExportQuery::from_words(words.all()) {
         Ok(query) => query,
-        Err(error) => return service_problem(&error),
+        Err(wrong) => return service_problem(&invalid(wrong.field, &wrong.hint)),
     };
     let format = query.format;
     let export = match database::select(&state.services, &actor, query).await {
@@ -72,7 +71,7 @@ pub async fn list(
 ) -> Response {
     let format = words.get("format").and_then(ExportFormat::from_word);
     let Some(format) = format else { return service_problem(&invalid("format", "use csv or json")) };
-    let query = words.runs(&["format"]);
+    let query = words.runs();
     let file = query.and_then(|query| runs::export::select(&state.services, &actor, query, format));
     let file = match file {
         Ok(file) => file,
@@ -118,12 +117,6 @@ where
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     (headers, Body::from_stream(ReceiverStream::new(sent))).into_response()
-}
-
-/// What the words of a URL ask for. Statuses may be said one by one.
-fn query(words: Vec<(String, String)>) -> Result<ExportQuery, Error> {
-    let words = QueryParameters::of(words, &["status"])?;
-    ExportQuery::from_words(words.all()).map_err(|wrong| invalid(wrong.field, &wrong.hint))
 }
 
 /// Hands pieces over from the thread that reads the database, at the pace of whoever takes them.

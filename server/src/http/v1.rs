@@ -29,6 +29,7 @@ use serde_json::json;
 
 use super::{
     answer::service_problem,
+    json_body::JsonBody,
     page,
     query::{PageNumber, QueryParameters},
 };
@@ -92,7 +93,7 @@ pub async fn runs(
     Extension(actor): Extension<Actor>,
     words: QueryParameters,
 ) -> Response {
-    match words.runs(&[]) {
+    match words.runs() {
         Ok(query) => answer(runs::list(&state.services, &actor, query).await),
         Err(error) => service_problem(&error),
     }
@@ -114,9 +115,9 @@ pub async fn list_keys(State(state): State<AppState>, Extension(actor): Extensio
 
 /// A key to be made.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WantedKey {
     /// Name of the server it is for; empty is any.
-    #[serde(default)]
     server: String,
 }
 
@@ -124,7 +125,7 @@ pub struct WantedKey {
 pub async fn create_key(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Json(wanted): Json<WantedKey>,
+    JsonBody(wanted): JsonBody<WantedKey>,
 ) -> Response {
     match ingest_keys::create(&state.services, &actor, &wanted.server).await {
         Ok(made) => (StatusCode::CREATED, Json(made)).into_response(),

@@ -45,4 +45,5 @@ mod sign_in;
 mod site;
 mod sockets;
 mod stale_confirmation;
+mod strict_requests;
 mod upload;

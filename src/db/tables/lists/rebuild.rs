@@ -27,7 +27,7 @@ const OF_JOBS: &str =
 
 /// What servers are found by.
 const FOUND_BY: &str = "lower(name || char(10) || coalesce(alias, '')) AS names,
-    coalesce((SELECT group_concat(lower(jobs.name), char(10)) FROM jobs WHERE jobs.server_id = servers.id), '') AS jobs";
+    coalesce((SELECT group_concat(lower(jobs.name || coalesce(char(10) || jobs.alias, '')), char(10)) FROM jobs WHERE jobs.server_id = servers.id), '') AS jobs";
 
 /// Makes everything anew.
 ///

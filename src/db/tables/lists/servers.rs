@@ -141,9 +141,10 @@ impl WantedServers<'_> {
             of_job.push(format!("((1 << job.rank) + 256 * job.unreported) & {bits}"));
         }
         if let Some(named) = named {
-            let name = if self.text.is_ascii() { "lower(job.name)" } else { "job.name" };
+            let name = "job.name || coalesce(char(10) || job.alias, '')";
+            let name = if self.text.is_ascii() { format!("lower({name})") } else { format!("({name})") };
             let word = self.text_rank.map(|rank| format!(" OR job.rank = {rank}")).unwrap_or_default();
-            of_job.push(format!("({}{word} OR {named})", self.contains(name)));
+            of_job.push(format!("({}{word} OR {named})", self.contains(&name)));
         }
         if has_tag {
             of_job.push(format!("({} OR {})", self.job_tag(), self.server_tag()));

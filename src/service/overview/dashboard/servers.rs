@@ -37,6 +37,11 @@ struct Passing<'q> {
     tagged: Option<(Vec<i64>, Vec<i64>)>,
 }
 
+/// Whether the name or the alias of a job contains a text.
+fn is_called(job: &JobRecord, wanted: &str) -> bool {
+    contains(&job.name, wanted) || job.alias.as_deref().is_some_and(|alias| contains(alias, wanted))
+}
+
 impl Passing<'_> {
     fn is_named(&self, server: &ServerRecord) -> bool {
         contains(&server.name, self.wanted)
@@ -52,7 +57,7 @@ impl Passing<'_> {
             Filter::Never => job.summary.last_report_at.is_none(),
         };
         let is_found =
-            || self.is_named(server) || contains(&job.name, self.wanted) || verdict.as_str() == self.wanted;
+            || self.is_named(server) || is_called(job, self.wanted) || verdict.as_str() == self.wanted;
         let is_tagged = || match &self.tagged {
             None => true,
             Some((jobs, servers)) => jobs.contains(&job.id) || servers.contains(&server.id),

@@ -77,7 +77,7 @@ fn told(
             let topic = Topic::from(problem.parse().unwrap_or(Problem::Check));
             Some((topic, format!("woke {at}")))
         }
-        Event::Changed { .. } | Event::Acknowledged { .. } | Event::Snoozed { .. } | Event::Closed { .. } => {
+        Event::Changed { .. } | Event::Set { .. } | Event::Acknowledged { .. } | Event::Snoozed { .. } | Event::Closed { .. } => {
             None
         }
     })

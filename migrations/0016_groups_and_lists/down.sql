@@ -16,7 +16,7 @@ DROP INDEX idx_servers_worst;
 DROP INDEX idx_servers_shown_name;
 DROP INDEX idx_servers_last_seen;
 DROP INDEX idx_servers_group_id;
-DROP INDEX idx_servers_without_jobs;
+DROP INDEX idx_servers_verdicts;
 DROP INDEX idx_job_states_slot;
 DROP TABLE scope_totals;
 DROP TABLE server_search;

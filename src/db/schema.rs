@@ -469,9 +469,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    scope_totals (scope, scope_id) {
-        scope -> Text,
-        scope_id -> BigInt,
+    scope_totals (id) {
+        id -> BigInt,
         stuck_jobs -> BigInt,
         failed_jobs -> BigInt,
         late_jobs -> BigInt,
@@ -505,7 +504,7 @@ diesel::table! {
     server_search (server_id) {
         server_id -> BigInt,
         names -> Text,
-        jobs -> Text,
+        all_names -> Text,
     }
 }
 

@@ -19,6 +19,7 @@ mod deleting;
 mod download;
 mod exports;
 mod files;
+mod groups;
 mod headers;
 mod health;
 mod identity;

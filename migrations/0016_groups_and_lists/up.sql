@@ -1,3 +1,8 @@
+-- What people call a job, shown in place of its name. Reports find it by its ids and its name, as before.
+ALTER TABLE jobs ADD COLUMN alias TEXT;
+-- What people have to know of a job.
+ALTER TABLE jobs ADD COLUMN notes TEXT;
+
 -- Groups and tags, and what lists of servers and jobs are sorted, filtered and summed up by, so that a page reads what it shows
 -- and not all jobs (ADR 33).
 
@@ -50,15 +55,15 @@ CREATE TABLE server_search (
     server_id INTEGER PRIMARY KEY NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
     -- its name and alias
     names TEXT NOT NULL,
-    -- the names of its jobs
-    jobs TEXT NOT NULL
+    -- the same, and the names of its jobs
+    all_names TEXT NOT NULL
 );
 
 -- Sums over the jobs of the site, of a group, and of a tag. Sizes are numbers of 4 GiB and what is left of each job, so that no
 -- sum can be too large.
 CREATE TABLE scope_totals (
-    scope TEXT NOT NULL CHECK (scope IN ('site', 'group', 'tag')),
-    scope_id BIGINT NOT NULL,
+    -- 0 is the site. A tag has its own number, and a group its own with a minus.
+    id INTEGER PRIMARY KEY NOT NULL,
     stuck_jobs BIGINT NOT NULL DEFAULT 0,
     failed_jobs BIGINT NOT NULL DEFAULT 0,
     late_jobs BIGINT NOT NULL DEFAULT 0,
@@ -75,9 +80,8 @@ CREATE TABLE scope_totals (
     source_high BIGINT NOT NULL DEFAULT 0,
     source_low BIGINT NOT NULL DEFAULT 0,
     stored_high BIGINT NOT NULL DEFAULT 0,
-    stored_low BIGINT NOT NULL DEFAULT 0,
-    PRIMARY KEY (scope, scope_id)
-) WITHOUT ROWID;
+    stored_low BIGINT NOT NULL DEFAULT 0
+);
 
 -- What is there already.
 UPDATE jobs SET unreported = last_report_at IS NULL, rank = CASE
@@ -94,12 +98,12 @@ UPDATE servers SET
     verdicts = coalesce((
         SELECT sum(DISTINCT 1 << rank) + 256 * max(unreported) FROM jobs WHERE server_id = servers.id AND rank IS NOT NULL
     ), 256);
-INSERT INTO server_search (server_id, names, jobs)
-    SELECT id, lower(name || char(10) || coalesce(alias, '')),
-        coalesce((SELECT group_concat(lower(jobs.name), char(10)) FROM jobs WHERE jobs.server_id = servers.id), '')
+INSERT INTO server_search (server_id, names, all_names)
+    SELECT id, lower(name || char(10) || coalesce(alias, '')), lower(name || char(10) || coalesce(alias, '')) || char(10)
+        || coalesce((SELECT group_concat(lower(jobs.name), char(10)) FROM jobs WHERE jobs.server_id = servers.id), '')
     FROM servers;
 INSERT INTO scope_totals
-    SELECT 'site', 0, count(CASE rank WHEN 0 THEN 1 END),
+    SELECT 0, count(CASE rank WHEN 0 THEN 1 END),
         count(CASE rank WHEN 1 THEN 1 END),
         count(CASE rank WHEN 2 THEN 1 END),
         count(CASE rank WHEN 3 THEN 1 END),
@@ -127,7 +131,7 @@ CREATE INDEX idx_servers_shown_name
 CREATE INDEX idx_servers_last_seen ON servers (last_seen DESC, verdicts);
 CREATE INDEX idx_servers_group_id
     ON servers (group_id, worst, lower(coalesce(nullif(alias, ''), name)), verdicts);
-CREATE INDEX idx_servers_without_jobs ON servers (group_id) WHERE verdicts = 256;
+CREATE INDEX idx_servers_verdicts ON servers (verdicts, group_id);
 CREATE INDEX idx_job_states_slot ON job_states (slot) WHERE slot IS NOT NULL;
 
 -- Everything that changes a list does so here, whoever adds, changes or deletes a job. A statement with triggers copies every page
@@ -152,11 +156,11 @@ CREATE TRIGGER jobs_are_counted AFTER INSERT ON jobs BEGIN
         source_low = source_low + (coalesce(new.files_size, 0) & 4294967295),
         stored_high = stored_high + (coalesce(new.storage_size, 0) >> 32),
         stored_low = stored_low + (coalesce(new.storage_size, 0) & 4294967295)
-    WHERE (scope, scope_id) IN (
-        SELECT 'site', 0
-        UNION ALL SELECT 'group', group_id FROM servers WHERE id = new.server_id AND group_id IS NOT NULL
-        UNION ALL SELECT 'tag', tag_id FROM server_tags WHERE server_id = new.server_id
-        UNION ALL SELECT 'tag', tag_id FROM job_tags WHERE job_id = new.id
+    WHERE id IN (
+        SELECT 0
+        UNION ALL SELECT -group_id FROM servers WHERE id = new.server_id AND group_id IS NOT NULL
+        UNION ALL SELECT tag_id FROM server_tags WHERE server_id = new.server_id
+        UNION ALL SELECT tag_id FROM job_tags WHERE job_id = new.id
     );
     UPDATE servers SET
         worst = coalesce((SELECT min(rank) FROM jobs WHERE server_id = new.server_id AND rank IS NOT NULL), 7),
@@ -164,7 +168,8 @@ CREATE TRIGGER jobs_are_counted AFTER INSERT ON jobs BEGIN
             SELECT sum(DISTINCT 1 << rank) + 256 * max(unreported) FROM jobs WHERE server_id = new.server_id AND rank IS NOT NULL
         ), 256)
     WHERE id = new.server_id;
-    UPDATE server_search SET jobs = jobs || char(10) || lower(new.name) WHERE server_id = new.server_id;
+    UPDATE server_search SET all_names = all_names || char(10) || lower(new.name || coalesce(char(10) || new.alias, ''))
+    WHERE server_id = new.server_id;
 END;
 
 CREATE TRIGGER jobs_change_verdict AFTER UPDATE OF rank, unreported ON jobs BEGIN
@@ -178,11 +183,11 @@ CREATE TRIGGER jobs_change_verdict AFTER UPDATE OF rank, unreported ON jobs BEGI
         paused_jobs = paused_jobs + (new.rank IS 6) - (old.rank IS 6),
         ok_jobs = ok_jobs + (new.rank IS 7) - (old.rank IS 7),
         unreported_jobs = unreported_jobs + (new.rank IS NOT NULL AND new.unreported) - (old.rank IS NOT NULL AND old.unreported)
-    WHERE (scope, scope_id) IN (
-        SELECT 'site', 0
-        UNION ALL SELECT 'group', group_id FROM servers WHERE id = new.server_id AND group_id IS NOT NULL
-        UNION ALL SELECT 'tag', tag_id FROM server_tags WHERE server_id = new.server_id
-        UNION ALL SELECT 'tag', tag_id FROM job_tags WHERE job_id = new.id
+    WHERE id IN (
+        SELECT 0
+        UNION ALL SELECT -group_id FROM servers WHERE id = new.server_id AND group_id IS NOT NULL
+        UNION ALL SELECT tag_id FROM server_tags WHERE server_id = new.server_id
+        UNION ALL SELECT tag_id FROM job_tags WHERE job_id = new.id
     );
     UPDATE servers SET
         worst = coalesce((SELECT min(rank) FROM jobs WHERE server_id = new.server_id AND rank IS NOT NULL), 7),
@@ -192,9 +197,10 @@ CREATE TRIGGER jobs_change_verdict AFTER UPDATE OF rank, unreported ON jobs BEGI
     WHERE id = new.server_id;
 END;
 
-CREATE TRIGGER jobs_are_renamed AFTER UPDATE OF name ON jobs BEGIN
+CREATE TRIGGER jobs_are_renamed AFTER UPDATE OF name, alias ON jobs BEGIN
     UPDATE server_search SET
-        jobs = coalesce((SELECT group_concat(lower(name), char(10)) FROM jobs WHERE server_id = new.server_id), '')
+        all_names = names || char(10)
+            || coalesce((SELECT group_concat(lower(name || coalesce(char(10) || alias, '')), char(10)) FROM jobs WHERE server_id = new.server_id), '')
     WHERE server_id = new.server_id;
 END;
 
@@ -218,11 +224,11 @@ CREATE TRIGGER jobs_are_not_counted BEFORE DELETE ON jobs BEGIN
         source_low = source_low - (coalesce(old.files_size, 0) & 4294967295),
         stored_high = stored_high - (coalesce(old.storage_size, 0) >> 32),
         stored_low = stored_low - (coalesce(old.storage_size, 0) & 4294967295)
-    WHERE (scope, scope_id) IN (
-        SELECT 'site', 0
-        UNION ALL SELECT 'group', group_id FROM servers WHERE id = old.server_id AND group_id IS NOT NULL
-        UNION ALL SELECT 'tag', tag_id FROM server_tags WHERE server_id = old.server_id
-        UNION ALL SELECT 'tag', tag_id FROM job_tags WHERE job_id = old.id
+    WHERE id IN (
+        SELECT 0
+        UNION ALL SELECT -group_id FROM servers WHERE id = old.server_id AND group_id IS NOT NULL
+        UNION ALL SELECT tag_id FROM server_tags WHERE server_id = old.server_id
+        UNION ALL SELECT tag_id FROM job_tags WHERE job_id = old.id
     );
 END;
 
@@ -234,16 +240,22 @@ CREATE TRIGGER jobs_are_gone AFTER DELETE ON jobs BEGIN
         ), 256)
     WHERE id = old.server_id;
     UPDATE server_search SET
-        jobs = coalesce((SELECT group_concat(lower(name), char(10)) FROM jobs WHERE server_id = old.server_id), '')
+        all_names = names || char(10)
+            || coalesce((SELECT group_concat(lower(name || coalesce(char(10) || alias, '')), char(10)) FROM jobs WHERE server_id = old.server_id), '')
     WHERE server_id = old.server_id;
 END;
 
 CREATE TRIGGER servers_are_found AFTER INSERT ON servers BEGIN
-    INSERT INTO server_search (server_id, names, jobs) VALUES (new.id, lower(new.name || char(10) || coalesce(new.alias, '')), '');
+    INSERT INTO server_search (server_id, names, all_names) VALUES (
+        new.id, lower(new.name || char(10) || coalesce(new.alias, '')), lower(new.name || char(10) || coalesce(new.alias, ''))
+    );
 END;
 
 CREATE TRIGGER servers_are_renamed AFTER UPDATE OF name, alias ON servers BEGIN
-    UPDATE server_search SET names = lower(new.name || char(10) || coalesce(new.alias, '')) WHERE server_id = new.id;
+    UPDATE server_search SET names = lower(new.name || char(10) || coalesce(new.alias, '')),
+        all_names = lower(new.name || char(10) || coalesce(new.alias, '')) || char(10)
+            || coalesce((SELECT group_concat(lower(name || coalesce(char(10) || alias, '')), char(10)) FROM jobs WHERE server_id = new.id), '')
+    WHERE server_id = new.id;
 END;
 
 -- Before: its group and tags are known.
@@ -252,17 +264,17 @@ CREATE TRIGGER servers_delete_jobs BEFORE DELETE ON servers BEGIN
 END;
 
 CREATE TRIGGER groups_have_totals AFTER INSERT ON server_groups BEGIN
-    INSERT INTO scope_totals (scope, scope_id) VALUES ('group', new.id);
+    INSERT INTO scope_totals (id) VALUES (-new.id);
 END;
 
 CREATE TRIGGER groups_lose_totals AFTER DELETE ON server_groups BEGIN
-    DELETE FROM scope_totals WHERE scope = 'group' AND scope_id = old.id;
+    DELETE FROM scope_totals WHERE id = -old.id;
 END;
 
 CREATE TRIGGER tags_have_totals AFTER INSERT ON tags BEGIN
-    INSERT INTO scope_totals (scope, scope_id) VALUES ('tag', new.id);
+    INSERT INTO scope_totals (id) VALUES (new.id);
 END;
 
 CREATE TRIGGER tags_lose_totals AFTER DELETE ON tags BEGIN
-    DELETE FROM scope_totals WHERE scope = 'tag' AND scope_id = old.id;
+    DELETE FROM scope_totals WHERE id = old.id;
 END;

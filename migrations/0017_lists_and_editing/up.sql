@@ -5,29 +5,3 @@ CREATE INDEX idx_backups_problems ON backups (start_time, job_id, server_id, out
 
 -- The page of the Duplicati that reports as this server: http or https, without a user name or a password.
 ALTER TABLE servers ADD COLUMN duplicati_url TEXT;
--- What people call a job, shown in place of its name. Reports find it by its ids and its name, as before.
-ALTER TABLE jobs ADD COLUMN alias TEXT;
--- What people have to know of a job.
-ALTER TABLE jobs ADD COLUMN notes TEXT;
-
--- Jobs are found by their alias as well.
-DROP TRIGGER jobs_are_renamed;
-CREATE TRIGGER jobs_are_renamed AFTER UPDATE OF name, alias ON jobs BEGIN
-    UPDATE server_search SET jobs = coalesce((
-        SELECT group_concat(lower(name || coalesce(char(10) || alias, '')), char(10)) FROM jobs WHERE server_id = new.server_id
-    ), '')
-    WHERE server_id = new.server_id;
-END;
-DROP TRIGGER jobs_are_gone;
-CREATE TRIGGER jobs_are_gone AFTER DELETE ON jobs BEGIN
-    UPDATE servers SET
-        worst = coalesce((SELECT min(rank) FROM jobs WHERE server_id = old.server_id AND rank IS NOT NULL), 7),
-        verdicts = coalesce((
-            SELECT sum(DISTINCT 1 << rank) + 256 * max(unreported) FROM jobs WHERE server_id = old.server_id AND rank IS NOT NULL
-        ), 256)
-    WHERE id = old.server_id;
-    UPDATE server_search SET jobs = coalesce((
-        SELECT group_concat(lower(name || coalesce(char(10) || alias, '')), char(10)) FROM jobs WHERE server_id = old.server_id
-    ), '')
-    WHERE server_id = old.server_id;
-END;

@@ -498,9 +498,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    scope_totals (scope, scope_id) {
-        scope -> Text,
-        scope_id -> BigInt,
+    scope_totals (id) {
+        id -> BigInt,
         stuck_jobs -> BigInt,
         failed_jobs -> BigInt,
         late_jobs -> BigInt,
@@ -534,7 +533,7 @@ diesel::table! {
     server_search (server_id) {
         server_id -> BigInt,
         names -> Text,
-        jobs -> Text,
+        all_names -> Text,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::site::{Site, deep, report};
 pub(crate) const PATHS: [&str; 40] = [
     "/",
     "/?filter=attention&sort=name",
-    "/?search=a",
+    "/?q=late&group=b&tag=c&sort=latest",
     "/servers/1",
     "/servers/1?job=1&range=all",
     "/servers/1?sort=status&page=1",

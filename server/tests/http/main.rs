@@ -20,6 +20,7 @@ mod download;
 mod editing;
 mod exports;
 mod files;
+mod groups;
 mod headers;
 mod health;
 mod identity;

@@ -12,10 +12,14 @@ use crate::{
     site::{Site, deep, report},
 };
 
-/// Tables that may be read from end to end: they have a row for each server, job, rule, person, key, task, table, migration or kind of
+/// Tables that may be read from end to end: they have a row for each server, job, group, tag, rule, person, key, task, table, migration or kind of
 /// refusal, and not for each run or event. A pragma has one row, and so has a query without a table. `wanted` is one page of ids.
-const SMALL: [&str; 13] = [
+const SMALL: [&str; 17] = [
     "servers",
+    "server_search",
+    "server_groups",
+    "tags",
+    "scope_totals",
     "jobs",
     "users",
     "api_keys",

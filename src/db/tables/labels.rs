@@ -178,13 +178,13 @@ pub fn listed(
     chosen: Option<i64>,
     most: i64,
 ) -> Result<Vec<ListedLabel>, StoreError> {
-    let (table, scope) = kind.names();
+    let (table, sign) = kind.names();
     let sql = format!(
-        "SELECT id, name, stuck_jobs + failed_jobs + late_jobs + check_jobs + stale_jobs + new_jobs + paused_jobs + ok_jobs AS jobs,
+        "SELECT label.id, name, stuck_jobs + failed_jobs + late_jobs + check_jobs + stale_jobs + new_jobs + paused_jobs + ok_jobs AS jobs,
              CASE WHEN stuck_jobs > 0 THEN 0 WHEN failed_jobs > 0 THEN 1 WHEN late_jobs > 0 THEN 2 WHEN check_jobs > 0 THEN 3
              WHEN stale_jobs > 0 THEN 4 WHEN new_jobs > 0 THEN 5 WHEN ok_jobs > 0 THEN 7 END AS worst
-         FROM {table} CROSS JOIN scope_totals ON scope = '{scope}' AND scope_id = id
-         ORDER BY id IS NOT ?, coalesce(worst, 8), name_key LIMIT ?"
+         FROM {table} AS label CROSS JOIN scope_totals ON scope_totals.id = {sign}label.id
+         ORDER BY label.id IS NOT ?, coalesce(worst, 8), name_key LIMIT ?"
     );
     Ok(diesel::sql_query(sql).bind::<Nullable<BigInt>, _>(chosen).bind::<BigInt, _>(most).load(conn)?)
 }
@@ -199,10 +199,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Its table, and the sign of the numbers of its sums.
     const fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Groups => ("server_groups", "group"),
-            Self::Tags => ("tags", "tag"),
+            Self::Groups => ("server_groups", "-"),
+            Self::Tags => ("tags", ""),
         }
     }
 }

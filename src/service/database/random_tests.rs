@@ -4,7 +4,10 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::{dto::database::CleanupRequest, service::servers as service_servers};
+use crate::{
+    dto::database::CleanupRequest,
+    service::{labels, servers as service_servers},
+};
 
 /// What may happen to a database. What else deletes or moves runs belongs here, too.
 #[derive(Debug, Clone)]
@@ -31,6 +34,8 @@ pub(in crate::service::database) enum Step {
     CleanUp(i64, i64),
     /// The servers become one.
     Merge,
+    /// The n-th of the known servers, and its latest job, get or lose a group and tags.
+    Label(usize, u8),
     /// What the server does every minute.
     Settle,
     /// What `db repair` does.
@@ -59,6 +64,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..2_usize).prop_map(Step::DeleteServer),
         2 => (28..32_i64, 0..4_i64).prop_map(|(days, keep_last)| Step::CleanUp(days, keep_last)),
         1 => Just(Step::Merge),
+        2 => (0..3_usize, 0..4_u8).prop_map(|(server, which)| Step::Label(server, which)),
         2 => Just(Step::Settle),
         1 => Just(Step::Rebuild),
         2 => (-7200..7200_i64).prop_map(Step::Clock),
@@ -119,6 +125,21 @@ pub(in crate::service::database) async fn take(services: &Services, step: Step) 
             let known = service_servers::list(services, &Actor::CommandLine).await?;
             if let [one, two, ..] = known.as_slice() {
                 service_servers::merge(services, &Actor::CommandLine, one.id, two.id).await?;
+            }
+        }
+        Step::Label(number, which) => {
+            let known = service_servers::list(services, &Actor::CommandLine).await?;
+            let (group, tags) = match which {
+                0 => ("", ""),
+                1 => ("A", "x"),
+                2 => ("B", "x, y"),
+                _ => ("a", "Y"),
+            };
+            if let Some(server) = known.get(number) {
+                labels::set_of_server(services, &Actor::CommandLine, server.id, group, tags).await?;
+                if let Some(latest) = &server.latest {
+                    labels::set_of_job(services, &Actor::CommandLine, latest.job_id, tags).await?;
+                }
             }
         }
         Step::Settle => housekeeping::settle_site_days(services).await?,

@@ -111,6 +111,10 @@ async fn whatever_is_spoiled_is_found_and_mended() -> TestResult {
             "2026-10-25",
             Some("incomplete"),
         ),
+        ("UPDATE jobs SET rank = 2 WHERE id = 1", "jobs", "job 1", None),
+        ("UPDATE servers SET worst = 3 WHERE id = 1", "servers", "server 1", None),
+        ("UPDATE server_search SET all_names = 'x' WHERE server_id = 1", "server_search", "server 1", None),
+        ("UPDATE scope_totals SET source_low = 7", "scope_totals", "Site", None),
         ("UPDATE backups SET outcome = 'stopped' WHERE id = 6", "backups", "run 6", Some("outcome")),
         ("DELETE FROM backups WHERE id = 6", "jobs", "job 2", Some("run_count")),
     ];

@@ -12,7 +12,7 @@ use crate::{
         tables::references::{OnMerge, REFERENCES},
     },
     service::{
-        ingest_keys,
+        ingest_keys, labels,
         testing::{TestResult, accounts::trail, at, check_totals, report, send, send_with, services},
     },
 };
@@ -98,6 +98,12 @@ async fn both() -> Result<(tempfile::TempDir, Services, ServerId, ServerId), Box
     .await?;
     for name in ["old", "new", "third"] {
         ingest_keys::create(&services, &ROOT, name).await?;
+    }
+    labels::set_of_server(&services, &ROOT, old, "Cellar", "mine, both").await?;
+    labels::set_of_server(&services, &ROOT, new, "", "both").await?;
+    let own = server_changes::jobs_of;
+    for job in services.db.read(move |conn| own(conn, old)).await? {
+        labels::set_of_job(&services, &ROOT, job.id, "kept").await?;
     }
     Ok((folder, services, old, new))
 }

@@ -59,6 +59,3 @@ pub(in crate::db) fn place_without_runs(conn: &mut Connection, job: JobId) -> Re
     PreparedWith(sql, [job.0]).execute(conn)?;
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

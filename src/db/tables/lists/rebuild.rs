@@ -1,14 +1,10 @@
 //! Everything of lists made anew from what it is derived from, and what of it is not as it should be.
 
-use diesel::{
-    connection::SimpleConnection as _,
-    prelude::*,
-    sql_types::{BigInt, Text},
-};
+use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 
 use super::{
     rank,
-    totals::{ListScope, Row, ScopeTotals, named_sums, recount},
+    totals::{self, ListScope, recount},
 };
 use crate::{
     db::{
@@ -27,21 +23,30 @@ const OF_JOBS: &str =
 
 /// What servers are found by.
 const FOUND_BY: &str = "lower(name || char(10) || coalesce(alias, '')) AS names,
-    coalesce((SELECT group_concat(lower(jobs.name || coalesce(char(10) || jobs.alias, '')), char(10)) FROM jobs WHERE jobs.server_id = servers.id), '') AS jobs";
+    lower(name || char(10) || coalesce(alias, '')) || char(10) || coalesce((
+        SELECT group_concat(lower(jobs.name || coalesce(char(10) || jobs.alias, '')), char(10))
+        FROM jobs WHERE jobs.server_id = servers.id
+    ), '') AS all_names";
 
 /// Makes everything anew.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn rebuild(conn: &mut Connection) -> Result<(), StoreError> {
-    conn.batch_execute(concat!("UPDATE jobs SET unreported = last_report_at IS NULL, rank = ", rank!()))?;
+    // Only what differs: each row that is changed is followed.
+    conn.batch_execute(concat!(
+        "UPDATE jobs SET unreported = last_report_at IS NULL, rank = ",
+        rank!(),
+        " WHERE unreported IS NOT (last_report_at IS NULL) OR rank IS NOT (",
+        rank!(),
+        ")"
+    ))?;
     conn.batch_execute(&format!(
         "UPDATE servers SET (worst, verdicts) = (SELECT {OF_JOBS});
          DELETE FROM server_search;
-         INSERT INTO server_search (server_id, names, jobs) SELECT id, {FOUND_BY} FROM servers;
+         INSERT INTO server_search (server_id, names, all_names) SELECT id, {FOUND_BY} FROM servers;
          DELETE FROM scope_totals;
-         INSERT INTO scope_totals (scope, scope_id) SELECT 'site', 0 UNION ALL SELECT 'group', id FROM server_groups
-             UNION ALL SELECT 'tag', id FROM tags;"
+         INSERT INTO scope_totals (id) SELECT 0 UNION ALL SELECT -id FROM server_groups UNION ALL SELECT id FROM tags;"
     ))?;
     scopes(conn)?.into_iter().try_for_each(|scope| recount(conn, scope))
 }
@@ -99,26 +104,11 @@ pub fn wrong(conn: &mut Connection) -> Result<Vec<Wrong>, StoreError> {
     );
     all.extend(search(conn)?);
     for scope in scopes(conn)? {
-        let (kind, id) = scope.key();
-        let stored: Option<Row> =
-            diesel::sql_query("SELECT * FROM scope_totals WHERE scope = ? AND scope_id = ?")
-                .bind::<Text, _>(kind)
-                .bind::<BigInt, _>(id)
-                .get_result(conn)
-                .optional()?;
-        let expected: Row = diesel::sql_query(format!(
-            "SELECT ?1 AS scope_id, {} FROM jobs WHERE {}",
-            named_sums(),
-            scope.members()
-        ))
-        .bind::<BigInt, _>(id)
-        .get_result(conn)?;
-        let (stored, expected): (Option<ScopeTotals>, ScopeTotals) =
-            (stored.map(|row| row.totals().1), expected.totals().1);
+        let (stored, expected) = (totals::stored(conn, scope)?, totals::expected(conn, scope)?);
         if stored != Some(expected) {
             all.push(Wrong {
                 tab: "scope_totals".into(),
-                place: format!("{kind} {id}"),
+                place: format!("{scope:?}"),
                 stored: format!("{stored:?}"),
                 expected: format!("{expected:?}"),
             });
@@ -136,8 +126,8 @@ fn search(conn: &mut Connection) -> Result<Vec<Wrong>, StoreError> {
     };
     let rows: Vec<Wrong> = diesel::sql_query(format!(
         "SELECT 'server_search' AS tab, 'server ' || id AS place,
-             coalesce(server_search.names || char(10) || server_search.jobs, '') AS stored,
-             due.names || char(10) || due.jobs AS expected
+             coalesce(server_search.names || char(10) || server_search.all_names, '') AS stored,
+             due.names || char(10) || due.all_names AS expected
          FROM (SELECT id, {FOUND_BY} FROM servers) AS due LEFT JOIN server_search ON server_id = id"
     ))
     .load(conn)?;

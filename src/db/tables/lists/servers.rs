@@ -7,6 +7,7 @@ use diesel::{
     sqlite::Sqlite,
 };
 
+use super::super::servers as server_rows;
 use crate::{
     db::{Connection, StoreError},
     ids::{GroupId, ServerId, TagId},
@@ -73,8 +74,10 @@ impl WantedServers<'_> {
                     Some(rank) => format!(" UNION SELECT server_id FROM jobs WHERE rank = {rank}"),
                     None => String::new(),
                 };
-                let (names, jobs) = (self.contains("names"), self.contains("jobs"));
-                Some(format!("SELECT server_id FROM server_search WHERE ({names} OR {jobs}){word}"))
+                Some(format!(
+                    "SELECT server_id FROM server_search WHERE {}{word}",
+                    self.contains("all_names")
+                ))
             }
         }
     }
@@ -89,9 +92,9 @@ impl WantedServers<'_> {
             )),
             (None, true) => None,
             (None, false) => {
-                let (names, jobs) = (self.contains("names"), self.contains("jobs"));
                 let search = format!(
-                    "EXISTS (SELECT 1 FROM server_search WHERE server_id = servers.id AND ({names} OR {jobs}))"
+                    "EXISTS (SELECT 1 FROM server_search WHERE server_id = servers.id AND {})",
+                    self.contains("all_names")
                 );
                 Some(match self.text_rank {
                     Some(rank) => format!(
@@ -162,32 +165,51 @@ impl WantedServers<'_> {
         if self.text.is_empty() { query } else { query.bind::<Text, _>(self.text) }
     }
 
+    fn number(&self, conn: &mut Connection, sql: String) -> Result<i64, StoreError> {
+        Ok(self.query(sql).get_result::<Id>(conn)?.id)
+    }
+
+    fn ids(&self, conn: &mut Connection, sql: String) -> Result<Vec<i64>, StoreError> {
+        let rows: Vec<Id> = self.query(sql).load(conn)?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// The servers that are found by the text or the tag, if they are few.
+    fn few(&self, conn: &mut Connection) -> Result<Option<Vec<i64>>, StoreError> {
+        let Some(found) = self.found() else { return Ok(None) };
+        let ids = self.ids(conn, format!("SELECT server_id AS id FROM ({found}) LIMIT {}", MANY + 1))?;
+        Ok((ids.len() <= MANY).then_some(ids))
+    }
+
+    /// How many there are, where many are found.
     fn count(&self, conn: &mut Connection) -> Result<i64, StoreError> {
-        let conditions = self.conditions();
-        let mut number = |sql: String| Ok::<_, StoreError>(self.query(sql).get_result::<Id>(conn)?.id);
+        let conditions = self.conditions().join(" AND ");
         match self.found() {
+            None if conditions.is_empty() => server_rows::count(conn),
+            None => self.number(conn, format!("SELECT count(*) AS id FROM servers WHERE {conditions}")),
             Some(found) if conditions.is_empty() => match self.tag {
-                Some(TagId(tag)) => {
-                    let servers =
-                        number(format!("SELECT count(*) AS id FROM server_tags WHERE tag_id = {tag}"))?;
-                    let others = number(format!(
-                        "SELECT count(DISTINCT tagged.server_id) AS id
-                         FROM job_tags CROSS JOIN jobs AS tagged ON tagged.id = job_tags.job_id
-                         WHERE tag_id = {tag} AND NOT EXISTS (
-                             SELECT 1 FROM server_tags WHERE tag_id = {tag} AND server_id = tagged.server_id
-                         )"
-                    ))?;
-                    Ok(servers + others)
-                }
-                None => number(format!("SELECT count(*) AS id FROM ({found})")),
+                Some(TagId(tag)) => self.count_tagged(conn, tag),
+                None => self.number(conn, format!("SELECT count(*) AS id FROM ({found})")),
             },
-            Some(found) => number(format!(
-                "SELECT count(*) AS id FROM servers WHERE id IN ({found}) AND {}",
-                conditions.join(" AND ")
-            )),
-            None if conditions.is_empty() => super::super::servers::count(conn),
-            None => number(format!("SELECT count(*) AS id FROM servers WHERE {}", conditions.join(" AND "))),
+            Some(found) => self.number(
+                conn,
+                format!("SELECT count(*) AS id FROM servers WHERE id IN ({found}) AND {conditions}"),
+            ),
         }
+    }
+
+    /// Servers with a tag, and others of which a job has it.
+    fn count_tagged(&self, conn: &mut Connection, tag: i64) -> Result<i64, StoreError> {
+        let servers =
+            self.number(conn, format!("SELECT count(*) AS id FROM server_tags WHERE tag_id = {tag}"))?;
+        let others = format!(
+            "SELECT count(DISTINCT tagged.server_id) AS id
+             FROM job_tags CROSS JOIN jobs AS tagged ON tagged.id = job_tags.job_id
+             WHERE tag_id = {tag} AND NOT EXISTS (
+                 SELECT 1 FROM server_tags WHERE tag_id = {tag} AND server_id = tagged.server_id
+             )"
+        );
+        Ok(servers + self.number(conn, others)?)
     }
 }
 
@@ -197,54 +219,65 @@ struct Id {
     id: i64,
 }
 
-/// So many are found by walking along their order; fewer are found first, and sorted.
-const MANY: i64 = 1000;
+/// More than so many are found by walking along their order; fewer are found first, and sorted.
+const MANY: usize = 1000;
 
-fn register(conn: &mut Connection, wanted: &WantedServers<'_>) -> Result<(), StoreError> {
-    if !wanted.text.is_ascii() {
-        let contains = |text: String, wanted: String| text.to_lowercase().contains(&wanted);
-        contains_folded_utils::register_impl(conn, contains)?;
-    }
-    Ok(())
-}
-
-/// How many servers are wanted.
-///
-/// # Errors
-/// When the database refuses.
-pub fn count(conn: &mut Connection, wanted: &WantedServers<'_>) -> Result<i64, StoreError> {
-    register(conn, wanted)?;
-    wanted.count(conn)
-}
-
-/// The servers of a page. `count` is the number of [all](count).
+/// One page of servers, and how many there are in all. `skipped` is told that number, and says how many stand before the page.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn page(
     conn: &mut Connection,
     wanted: &WantedServers<'_>,
-    count: i64,
     limit: i64,
-    offset: i64,
-) -> Result<Vec<ServerId>, StoreError> {
-    register(conn, wanted)?;
-    let mut conditions = wanted.conditions();
-    if count > MANY {
-        conditions.extend(wanted.is_found());
-    } else {
-        conditions.extend(wanted.found().map(|found| format!("id IN ({found})")));
+    skipped: impl FnOnce(i64) -> i64,
+) -> Result<(Vec<ServerId>, i64), StoreError> {
+    if !wanted.text.is_ascii() {
+        let contains = |text: String, wanted: String| text.to_lowercase().contains(&wanted);
+        contains_folded_utils::register_impl(conn, contains)?;
     }
+    let mut conditions = wanted.conditions();
+    let count = match wanted.few(conn)? {
+        Some(ids) => {
+            let is_simple = conditions.is_empty();
+            let listed: Vec<String> = ids.iter().map(i64::to_string).collect();
+            conditions.push(format!("id IN ({})", listed.join(", ")));
+            match is_simple {
+                true => i64::try_from(ids.len()).unwrap_or(i64::MAX),
+                false => wanted.number(
+                    conn,
+                    format!("SELECT count(*) AS id FROM servers WHERE {}", conditions.join(" AND ")),
+                )?,
+            }
+        }
+        None => {
+            let count = wanted.count(conn)?;
+            conditions.extend(wanted.is_found());
+            count
+        }
+    };
+    // As the indexes say it.
     let order = match wanted.order {
-        Order::Worst => "worst, lower(coalesce(nullif(alias, ''), name)), id",
-        Order::Name => "lower(coalesce(nullif(alias, ''), name)), id",
-        Order::Latest => "last_seen DESC, id",
+        Order::Worst => "worst, lower(coalesce(nullif(alias, ''), name)), verdicts, id",
+        Order::Name => "lower(coalesce(nullif(alias, ''), name)), verdicts, id",
+        Order::Latest => "last_seen DESC, verdicts, id",
     };
     let conditions = if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") };
-    let sql =
-        format!("SELECT id FROM servers WHERE {conditions} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
-    let rows: Vec<Id> = wanted.query(sql).load(conn)?;
-    Ok(rows.into_iter().map(|row| ServerId(row.id)).collect())
+    let offset = skipped(count);
+    let ids = wanted.ids(
+        conn,
+        format!("SELECT id FROM servers WHERE {conditions} ORDER BY {order} LIMIT {limit} OFFSET {offset}"),
+    )?;
+    Ok((ids.into_iter().map(ServerId).collect(), count))
+}
+
+/// How many servers are in a group or have a tag, themselves or one of their jobs.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count(conn: &mut Connection, group: Option<GroupId>, tag: Option<TagId>) -> Result<i64, StoreError> {
+    let order = Order::Name;
+    WantedServers { verdicts: None, text: "", text_rank: None, group, tag, order }.count(conn)
 }
 
 /// How many servers of a group or with a tag have no job.

@@ -1,9 +1,6 @@
 //! Sums over the jobs of the site, of a group, or of a tag.
 
-use diesel::{
-    prelude::*,
-    sql_types::{BigInt, Text},
-};
+use diesel::{prelude::*, sql_types::BigInt};
 
 use crate::{
     db::{
@@ -30,12 +27,21 @@ pub enum ListScope {
 }
 
 impl ListScope {
-    /// As it is stored.
-    pub(super) const fn key(self) -> (&'static str, i64) {
+    /// The number of its row.
+    pub(super) const fn row(self) -> i64 {
         match self {
-            Self::Site => ("site", 0),
-            Self::Group(id) => ("group", id.0),
-            Self::Tag(id) => ("tag", id.0),
+            Self::Site => 0,
+            Self::Group(id) => -id.0,
+            Self::Tag(id) => id.0,
+        }
+    }
+
+    /// The number of the group or tag.
+    pub(super) const fn id(self) -> i64 {
+        match self {
+            Self::Site => 0,
+            Self::Group(id) => id.0,
+            Self::Tag(id) => id.0,
         }
     }
 
@@ -111,14 +117,12 @@ const SUMS: [(&str, &str); 17] = [
 ];
 
 /// All sums, with the names of their columns.
-pub(super) fn named_sums() -> String {
+fn named_sums() -> String {
     SUMS.map(|(column, sum)| format!("{sum} AS {column}")).join(", ")
 }
 
 #[derive(QueryableByName)]
-pub(super) struct Row {
-    #[diesel(sql_type = BigInt)]
-    scope_id: i64,
+struct Row {
     #[diesel(sql_type = BigInt)]
     stuck_jobs: i64,
     #[diesel(sql_type = BigInt)]
@@ -161,8 +165,8 @@ fn joined(high: i64, low: i64) -> i64 {
 }
 
 impl Row {
-    pub(super) fn totals(self) -> (i64, ScopeTotals) {
-        let totals = ScopeTotals {
+    fn totals(self) -> ScopeTotals {
+        ScopeTotals {
             verdicts: [
                 self.stuck_jobs,
                 self.failed_jobs,
@@ -179,8 +183,7 @@ impl Row {
             uploaded: joined(self.uploaded_high, self.uploaded_low),
             source: joined(self.source_high, self.source_low),
             stored: joined(self.stored_high, self.stored_low),
-        };
-        (self.scope_id, totals)
+        }
     }
 }
 
@@ -189,13 +192,20 @@ impl Row {
 /// # Errors
 /// When the database refuses.
 pub fn totals(conn: &mut Connection, scope: ListScope) -> Result<ScopeTotals, StoreError> {
-    let (kind, id) = scope.key();
-    let row: Option<Row> = diesel::sql_query("SELECT * FROM scope_totals WHERE scope = ? AND scope_id = ?")
-        .bind::<Text, _>(kind)
-        .bind::<BigInt, _>(id)
-        .get_result(conn)
-        .optional()?;
-    Ok(row.map(|row| row.totals().1).unwrap_or_default())
+    Ok(stored(conn, scope)?.unwrap_or_default())
+}
+
+/// The stored sums of a scope.
+pub(super) fn stored(conn: &mut Connection, scope: ListScope) -> Result<Option<ScopeTotals>, StoreError> {
+    let query = diesel::sql_query("SELECT * FROM scope_totals WHERE id = ?").bind::<BigInt, _>(scope.row());
+    Ok(query.get_result(conn).optional()?.map(Row::totals))
+}
+
+/// The sums of a scope, by its jobs.
+pub(super) fn expected(conn: &mut Connection, scope: ListScope) -> Result<ScopeTotals, StoreError> {
+    let sql = format!("SELECT {} FROM jobs WHERE {}", named_sums(), scope.members());
+    let row: Row = diesel::sql_query(sql).bind::<BigInt, _>(scope.id()).get_result(conn)?;
+    Ok(row.totals())
 }
 
 /// The sums over what is in a group and has a tag: made when it is asked for.
@@ -204,14 +214,14 @@ pub fn totals(conn: &mut Connection, scope: ListScope) -> Result<ScopeTotals, St
 /// When the database refuses.
 pub fn between(conn: &mut Connection, group: GroupId, tag: TagId) -> Result<ScopeTotals, StoreError> {
     let sql = format!(
-        "SELECT 0 AS scope_id, {} FROM jobs WHERE {} AND {}",
+        "SELECT {} FROM jobs WHERE {} AND {}",
         named_sums(),
         ListScope::Group(group).members(),
         ListScope::Tag(tag).members().replace("?1", "?2")
     );
     let row: Row =
         diesel::sql_query(sql).bind::<BigInt, _>(group.0).bind::<BigInt, _>(tag.0).get_result(conn)?;
-    Ok(row.totals().1)
+    Ok(row.totals())
 }
 
 /// Sums up the jobs of a scope anew: what belongs to it has changed.
@@ -219,14 +229,14 @@ pub fn between(conn: &mut Connection, group: GroupId, tag: TagId) -> Result<Scop
 /// # Errors
 /// When the database refuses.
 pub fn recount(conn: &mut Connection, scope: ListScope) -> Result<(), StoreError> {
-    let (kind, id) = scope.key();
     let (columns, sums) = (SUMS.map(|(column, _)| column).join(", "), SUMS.map(|(_, sum)| sum).join(", "));
     let sql = format!(
         "UPDATE scope_totals SET ({columns}) = (SELECT {sums} FROM jobs WHERE {})
-         WHERE scope = '{kind}' AND scope_id = ?1",
-        scope.members()
+         WHERE id = {}",
+        scope.members(),
+        scope.row()
     );
-    dynamic::execute(conn, &sql, &[Value::Integer(id)])?;
+    dynamic::execute(conn, &sql, &[Value::Integer(scope.id())])?;
     Ok(())
 }
 
@@ -234,11 +244,11 @@ pub fn recount(conn: &mut Connection, scope: ListScope) -> Result<(), StoreError
 const CHANGE: &str = "UPDATE scope_totals SET runs = runs + ?, versions = versions + ?,
     uploaded_high = uploaded_high + ?, uploaded_low = uploaded_low + ?,
     source_high = source_high + ?, source_low = source_low + ?, stored_high = stored_high + ?, stored_low = stored_low + ?
-    WHERE (scope, scope_id) IN (
-        SELECT 'site', 0
-        UNION ALL SELECT 'group', group_id FROM servers WHERE id = ? AND group_id IS NOT NULL
-        UNION ALL SELECT 'tag', tag_id FROM server_tags WHERE server_id = ?
-        UNION ALL SELECT 'tag', tag_id FROM job_tags WHERE job_id = ?
+    WHERE id IN (
+        SELECT 0
+        UNION ALL SELECT -group_id FROM servers WHERE id = ? AND group_id IS NOT NULL
+        UNION ALL SELECT tag_id FROM server_tags WHERE server_id = ?
+        UNION ALL SELECT tag_id FROM job_tags WHERE job_id = ?
     )";
 
 const LOW: i64 = 0xffff_ffff;

@@ -6,7 +6,7 @@ use crate::{
         Connection, StoreError,
         tables::{
             labels::{self, Kind, ListedLabel},
-            lists::{self, ListScope, Order, WantedServers},
+            lists::{self, ListScope},
         },
     },
     dto::dashboard::{DashboardQuery, Label, Labels, Narrowed},
@@ -70,15 +70,7 @@ impl Choice {
             (None, Some(tag)) => lists::totals(conn, ListScope::Tag(tag))?,
             (Some(group), Some(tag)) => lists::between(conn, group, tag)?,
         };
-        let wanted = WantedServers {
-            verdicts: None,
-            text: "",
-            text_rank: None,
-            group: self.group,
-            tag: self.tag,
-            order: Order::Name,
-        };
-        let servers = lists::count(conn, &wanted)?;
+        let servers = lists::count(conn, self.group, self.tag)?;
         Ok(Some(Narrowed {
             servers,
             verdicts: by_verdict(&sums),

@@ -163,3 +163,5 @@ impl View {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wide_tests;

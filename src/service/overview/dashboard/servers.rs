@@ -76,9 +76,9 @@ impl View {
     ) -> Result<(Vec<ServerGroup>, Vec<JobRecord>, Paging), StoreError> {
         let text = wanted_text(&self.query);
         let wanted = wanted(&self.query, &text, choice);
-        let total = lists::count(conn, &wanted)?;
-        let paging = Paging::new(self.query.page, PAGE, total);
-        let ids = lists::page(conn, &wanted, total, PAGE, paging.offset())?;
+        let paged = |total| Paging::new(self.query.page, PAGE, total);
+        let (ids, total) = lists::page(conn, &wanted, PAGE, |total| paged(total).offset())?;
+        let paging = paged(total);
         let mut known: HashMap<i64, ServerRecord> =
             server_rows::of_ids(conn, &ids)?.into_iter().map(|server| (server.id, server)).collect();
         let all = jobs::listed(conn, &ids)?;

@@ -98,7 +98,6 @@ pub(super) fn group_words(locale: Locale, group: &str) -> String {
         "runs" => tr!(locale, audit.group.runs),
         "job" => tr!(locale, audit.group.job),
         "server" => tr!(locale, audit.group.server),
-        "job" => tr!(locale, audit.group.job),
         "task" => tr!(locale, audit.group.task),
         group => group.to_owned(),
     }

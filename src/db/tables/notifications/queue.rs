@@ -77,9 +77,11 @@ fn told(
             let topic = Topic::from(problem.parse().unwrap_or(Problem::Check));
             Some((topic, format!("woke {at}")))
         }
-        Event::Changed { .. } | Event::Set { .. } | Event::Acknowledged { .. } | Event::Snoozed { .. } | Event::Closed { .. } => {
-            None
-        }
+        Event::Changed { .. }
+        | Event::Set { .. }
+        | Event::Acknowledged { .. }
+        | Event::Snoozed { .. }
+        | Event::Closed { .. } => None,
     })
 }
 

@@ -114,10 +114,13 @@ pub struct IncidentRow {
 pub struct TimelineEntry {
     /// When.
     pub at: Moment,
-    /// What: `"opened"`, `"changed"`, `"silent"`, `"found"`, `"acknowledged"`, `"snoozed"`, `"woke"`, `"closed"`.
+    /// What: `"opened"`, `"changed"`, `"silent"`, `"found"`, `"acknowledged"`, `"snoozed"`, `"woke"`, `"set"`, `"closed"`.
     pub event: String,
     /// What it is about from then on.
     pub problem: Option<Verdict>,
+    /// What a person changed: `"rules"`, `"paused"`, `"resumed"`, `"maintenance"`, `"warnings"`, `"expected"`.
+    #[serde(default)]
+    pub setting: Option<String>,
     /// The check that found something.
     pub check: Option<String>,
     /// Who did it.

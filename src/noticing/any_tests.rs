@@ -122,7 +122,7 @@ fn settings() -> impl Strategy<Value = Settings> {
                 .collect();
             if has_window {
                 let begins = Pattern::daily(at(0).utc_day(), HOUR, Weekdays::NONE.with(6));
-                settings.windows.push(Window::Repeated { begins, length: 3 * HOUR });
+                settings.windows.push(Window::Repeated { begins, length: 3 * HOUR, until: None });
             }
             settings
         },

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    checks::Checks,
+    checks::{CheckKind, Checks},
     lateness::Timing,
     live::{Live, Message},
     run::{Figures, Report, Run},
@@ -14,7 +14,7 @@ use super::{
     sender_clock,
     settings::Settings,
 };
-use crate::time::Timestamp;
+use crate::{time::Timestamp, zone::Zone};
 
 /// The most runs that are kept.
 pub const RUNS: usize = 60;
@@ -130,6 +130,25 @@ impl Facts {
     pub fn verified(&mut self, is_whole: bool, received: Timestamp) {
         self.first = self.first.or(Some(received));
         self.checks.verified(is_whole, received);
+    }
+
+    /// The zone of the job was changed: the schedule is inferred by its clock, or is at the same times of the day as before.
+    pub fn change_zone(&mut self, from: &Zone, settings: &Settings) {
+        let zone = &settings.zone;
+        if from.name() == zone.name() {
+            return;
+        }
+        let known = self.habit.take().map(|habit| habit.in_zone(from, zone));
+        self.habit = Habit::learn(None, &self.begins(), zone).or(known);
+    }
+
+    /// A person expects what a check found.
+    pub fn expect(&mut self, check: CheckKind) {
+        let last = self.last_run().map(|run| run.received).unwrap_or_default();
+        self.checks.expect(check, last);
+        if check == CheckKind::NoReport {
+            self.live = self.live.filter(|live| live.ended.is_none());
+        }
     }
 
     /// What follows from a run that began after all others.

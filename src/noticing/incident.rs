@@ -56,6 +56,39 @@ pub struct Entry {
     pub event: Event,
 }
 
+/// What a person can change about what is expected of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// Schedule, tolerance, zone, or which checks there are.
+    Rules,
+    /// It was paused.
+    Paused,
+    /// It was resumed.
+    Resumed,
+    /// A maintenance window was added or deleted.
+    Maintenance,
+    /// A kind of warnings was accepted, or is accepted no longer.
+    Warnings,
+    /// What a check found is expected.
+    Expected,
+}
+
+impl Setting {
+    /// The lower-case word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::Maintenance => "maintenance",
+            Self::Warnings => "warnings",
+            Self::Expected => "expected",
+        }
+    }
+}
+
 /// What can happen to an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
@@ -100,6 +133,15 @@ pub enum Event {
     },
     /// The time is over, and it is still open: it is told again.
     Woke,
+    /// A person changed what is expected of the job.
+    Set {
+        /// Who.
+        by: String,
+        /// What was changed.
+        what: Setting,
+        /// What they wrote.
+        note: String,
+    },
     /// It was closed.
     Closed {
         /// Why.
@@ -119,6 +161,7 @@ impl Event {
             Self::Acknowledged { .. } => "acknowledged",
             Self::Snoozed { .. } => "snoozed",
             Self::Woke => "woke",
+            Self::Set { .. } => "set",
             Self::Closed { .. } => "closed",
         }
     }
@@ -129,6 +172,7 @@ impl Event {
         match self {
             Self::Acknowledged { by, .. }
             | Self::Snoozed { by, .. }
+            | Self::Set { by, .. }
             | Self::Closed { why: Closing::Person { by, .. } } => Some(by),
             _ => None,
         }

@@ -16,6 +16,7 @@ pub mod run;
 pub mod schedule;
 pub mod sender_clock;
 pub mod settings;
+pub mod slots;
 pub mod state;
 pub mod warnings;
 

@@ -84,6 +84,9 @@ pub enum Window {
         begins: Pattern,
         /// How long it lasts: seconds.
         length: i64,
+        /// When it was given up: what begins from then on is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
     },
 }
 
@@ -93,9 +96,36 @@ impl Window {
     pub fn end_at(&self, at: Timestamp, zone: &Zone) -> Option<Timestamp> {
         match self {
             Self::Once(span) => span.has(at).then(|| span.until.unwrap_or(Timestamp::MAX)),
-            Self::Repeated { begins, length } => {
-                begins.last_before(at, zone).map(|begin| begin.plus(*length)).filter(|end| *end > at)
+            Self::Repeated { begins, length, until } => begins
+                .last_before(at, zone)
+                .filter(|begin| until.is_none_or(|until| *begin < until))
+                .map(|begin| begin.plus(*length))
+                .map(|end| until.map_or(end, |until| end.min(until)))
+                .filter(|end| *end > at),
+        }
+    }
+
+    /// It, given up at a time: what lay in it before stays in it. `None` when nothing of it was before.
+    #[must_use]
+    pub fn ended(self, now: Timestamp) -> Option<Self> {
+        match self {
+            Self::Once(span) if span.from >= now => None,
+            Self::Once(span) => {
+                Some(Self::Once(Span { until: Some(span.until.map_or(now, |until| until.min(now))), ..span }))
             }
+            Self::Repeated { begins, length, until } => {
+                let until = Some(until.map_or(now, |until| until.min(now)));
+                Some(Self::Repeated { begins, length, until })
+            }
+        }
+    }
+
+    /// Whether some of it is still to come at a time.
+    #[must_use]
+    pub fn is_ahead(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Once(span) => span.until.is_none_or(|until| until > now),
+            Self::Repeated { until, .. } => until.is_none_or(|until| until > now),
         }
     }
 }
@@ -302,7 +332,7 @@ mod tests {
     fn a_weekly_window_is_by_the_clock_of_its_zone() {
         let sunday = Pattern::daily("2026-01-04".parse().unwrap(), HOUR, Weekdays::NONE.with(6));
         let mut settings = Settings::new(Zone::named("Europe/Berlin").unwrap());
-        settings.windows.push(Window::Repeated { begins: sunday, length: 3 * HOUR });
+        settings.windows.push(Window::Repeated { begins: sunday, length: 3 * HOUR, until: None });
         assert_eq!(settings.maintained_until(at("2026-02-01T02:59:59Z")), Some(at("2026-02-01T03:00:00Z")));
         assert_eq!(settings.maintained_until(at("2026-02-01T03:00:00Z")), None);
         assert_eq!(settings.maintained_until(at("2026-07-04T23:00:00Z")), Some(at("2026-07-05T02:00:00Z")));

@@ -26,6 +26,7 @@ pub mod import;
 pub mod ingest;
 pub mod ingest_keys;
 pub mod log;
+pub mod monitoring;
 pub mod noticing;
 pub mod overview;
 mod rows;

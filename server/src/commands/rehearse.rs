@@ -12,7 +12,8 @@ use duplistatus::{
     noticing::rehearsal::{Alarm, Closed, Scenario, read_tolerance, rehearse, unmet},
     service::{
         Actor,
-        noticing::rehearse::{self as past, Rehearsed, Trial},
+        monitoring::{Change, RuleChange, SetSchedule},
+        noticing::rehearse::{self as past, Rehearsed},
     },
 };
 use serde::Serialize;
@@ -93,12 +94,15 @@ async fn job(options: &GlobalOptions, arguments: &RehearseArguments) -> anyhow::
     let services = &super::open_there(options).await?;
     let RehearseArguments { job, days, tolerance, schedule, json, .. } = arguments;
     let id = past::find(services, &ME, job.as_deref().unwrap_or_default()).await?;
-    let trial = Trial {
-        schedule: schedule.set().map(|set| set.schedule()).transpose()?,
-        tolerance: tolerance.as_deref().map(read_tolerance).transpose()?,
+    let schedule = schedule.set().map(|set| set.schedule()).transpose()?;
+    let tolerance = tolerance.as_deref().map(read_tolerance).transpose()?;
+    let trial = RuleChange {
+        schedule: schedule.map_or(Change::Keep, |schedule| Change::Set(SetSchedule { schedule, zone: None })),
+        tolerance: tolerance.map_or(Change::Keep, Change::Set),
+        ..RuleChange::default()
     };
-    let is_trial = trial != Trial::default();
-    let Rehearsed { name, tried, set } = past::job(services, &ME, id, *days, trial).await?;
+    let is_trial = trial != RuleChange::default();
+    let Rehearsed { name, tried, set, next: _ } = past::job(services, &ME, id, *days, trial).await?;
     Output { json: *json }.show(&Past { job: name, days: *days, tried, set, is_trial })
 }
 

@@ -204,6 +204,9 @@ fn check_state(
         }
         return Ok(());
     };
+    if stored.is_outdated() {
+        return Ok(());
+    }
     let Some(expected) = &judge.expected(conn, stored)? else {
         found.add("job_facts", row, None, None, Some("facts that can be read".into()));
         return Ok(());

@@ -84,6 +84,12 @@ pub struct CalendarDay {
     pub runs: i64,
     /// Expected runs that did not come on it, as far back as strips go.
     pub missed: i64,
+    /// Expected runs that did not come while this program did not run.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub excused: i64,
+    /// Slots in a pause or in maintenance.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub paused: i64,
     /// Of the runs, failed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub failed: i64,

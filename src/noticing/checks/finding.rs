@@ -195,6 +195,53 @@ impl Finding {
 }
 
 impl CheckKind {
+    /// Every check, in the order in which they are listed.
+    pub const ALL: [Self; 15] = [
+        Self::NothingExamined,
+        Self::Shrank,
+        Self::MassChange,
+        Self::VersionsFell,
+        Self::NothingUploaded,
+        Self::NothingStored,
+        Self::FilesWithErrors,
+        Self::Incomplete,
+        Self::Damaged,
+        Self::Quota,
+        Self::Slow,
+        Self::Retries,
+        Self::NewWarnings,
+        Self::TwoJobs,
+        Self::NoReport,
+    ];
+
+    /// The lower-case word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NothingExamined => "nothing_examined",
+            Self::Shrank => "shrank",
+            Self::NothingUploaded => "nothing_uploaded",
+            Self::NothingStored => "nothing_stored",
+            Self::VersionsFell => "versions_fell",
+            Self::MassChange => "mass_change",
+            Self::Incomplete => "incomplete",
+            Self::FilesWithErrors => "files_with_errors",
+            Self::Damaged => "damaged",
+            Self::Retries => "retries",
+            Self::Slow => "slow",
+            Self::Quota => "quota",
+            Self::NewWarnings => "new_warnings",
+            Self::TwoJobs => "two_jobs",
+            Self::NoReport => "no_report",
+        }
+    }
+
+    /// The check of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
     /// Whether it is raised before ten good runs have shown what is usual.
     #[must_use]
     pub const fn is_for_learners(self) -> bool {

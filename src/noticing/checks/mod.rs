@@ -129,7 +129,7 @@ impl Checks {
     }
 
     /// A person expects what a check found: it is closed, and figures are compared with those from now on.
-    pub fn accept(&mut self, kind: CheckKind, last: Timestamp) {
+    pub fn expect(&mut self, kind: CheckKind, last: Timestamp) {
         self.last.retain(|open| open.finding.kind() != kind);
         let before = self.collapses.len();
         self.collapses.retain(|open| open.finding.kind() != kind);

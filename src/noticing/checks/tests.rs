@@ -59,7 +59,7 @@ fn a_collapse_stays_open_until_the_figures_are_what_they_were() {
 #[test]
 fn what_a_person_expects_is_compared_with_from_then_on() {
     let (mut checks, mut runs) = after(&[1000, 1000, 1000, 100]);
-    checks.accept(CheckKind::Shrank, runs[3].received);
+    checks.expect(CheckKind::Shrank, runs[3].received);
     assert_eq!(kinds(&checks), []);
     runs[3].is_bad = false;
     for (number, files, found) in [(4, 100, vec![]), (5, 101, vec![]), (6, 30, vec![CheckKind::Shrank])] {

@@ -251,7 +251,10 @@ impl Set {
 }
 
 /// Seconds of `hh:mm` or `hh:mm:ss`.
-pub(super) fn time_of_day(text: &str) -> Result<i64, ScenarioError> {
+///
+/// # Errors
+/// When it is no time of the day.
+pub fn time_of_day(text: &str) -> Result<i64, ScenarioError> {
     let error = || ScenarioError::Value(format!("“{text}” is no time of day like 02:00"));
     let parts: Vec<i64> =
         text.split(':').map(|part| part.parse().map_err(|_| error())).collect::<Result<_, _>>()?;

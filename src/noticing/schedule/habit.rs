@@ -95,6 +95,15 @@ impl Habit {
         true
     }
 
+    /// The same moments by the clock of another zone, as far as they keep to a time of the day.
+    #[must_use]
+    pub fn in_zone(self, from: &Zone, to: &Zone) -> Self {
+        let moved = i64::from(to.offset(self.hit) - from.offset(self.hit));
+        let Some(at) = self.pattern.second_of_day() else { return self };
+        let days = (at + moved).div_euclid(DAY);
+        Self { pattern: self.pattern.shifted(moved), days: self.days.moved(days), ..self }
+    }
+
     /// The weekdays of patterns that have any.
     fn weekdays(&self) -> Option<Weekdays> {
         match self.pattern {

@@ -115,7 +115,12 @@ pub async fn list(services: &Services, actor: &Actor, query: IncidentQuery) -> R
         .await?)
 }
 
-fn with_timeline(conn: &mut Connection, zone: &Zone, row: Row) -> Result<IncidentRow, StoreError> {
+/// An incident as lists show it.
+pub(in crate::service) fn with_timeline(
+    conn: &mut Connection,
+    zone: &Zone,
+    row: Row,
+) -> Result<IncidentRow, StoreError> {
     let timeline = incidents::timeline(conn, row.id)?;
     let at = |text: &str| zone.moment(text.parse().unwrap_or_default());
     let verdict = |word: &str| word.parse().unwrap_or(Verdict::Check);
@@ -148,6 +153,7 @@ fn entry(zone: &Zone, row: EventRow) -> TimelineEntry {
         note: None,
         until: None,
         run: row.run_id.map(RunId),
+        setting: None,
     };
     let text = |text: String| (!text.is_empty()).then_some(text);
     let verdict = |problem| crate::noticing::state::Verdict::Wrong(problem).into();
@@ -160,6 +166,10 @@ fn entry(zone: &Zone, row: EventRow) -> TimelineEntry {
         }
         Some(Event::Acknowledged { note, .. }) => entry.note = text(note),
         Some(Event::Snoozed { until, .. }) => entry.until = Some(zone.moment(until)),
+        Some(Event::Set { what, note, .. }) => {
+            entry.setting = Some(what.as_str().to_owned());
+            entry.note = text(note);
+        }
         Some(Event::Closed { why: Closing::Person { reason, .. } }) => entry.note = text(reason),
         Some(Event::Closed { why: Closing::Gone { what } }) => entry.note = text(what),
         _ => {}

@@ -4,17 +4,19 @@ use crate::{
     access::Permission,
     db::tables::{
         backup_ids, jobs,
-        noticing::{downtimes, reports_since, settings},
+        noticing::{
+            downtimes, facts, reports_since,
+            settings::{self, Scope},
+        },
         servers,
     },
     error::Error,
     ids::{JobId, ServerId},
     noticing::{
         rehearsal::{self, Alarm, Closed},
-        schedule::Schedule,
-        settings::Tolerance,
+        settings::Settings,
     },
-    service::{Actor, Services, rows::missing_is_not_found},
+    service::{Actor, Services, monitoring::RuleChange, rows::missing_is_not_found},
     time::Timestamp,
 };
 
@@ -22,17 +24,10 @@ use crate::{
 const LEARNED_FROM: i64 = 60;
 /// Runs that are read.
 const RUNS: i64 = 20_000;
+/// Slots ahead that are told.
+pub(in crate::service) const NEXT: usize = 3;
 /// The longest time that is rehearsed: days.
 const LONGEST: i64 = 400;
-
-/// Settings to try; what is not said is as it is set.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Trial {
-    /// A schedule.
-    pub schedule: Option<Schedule>,
-    /// A tolerance.
-    pub tolerance: Option<Tolerance>,
-}
 
 /// The alarms of the last days.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +38,8 @@ pub struct Rehearsed {
     pub tried: Vec<Alarm>,
     /// With those that are set.
     pub set: Vec<Alarm>,
+    /// The next slots with the settings that were tried.
+    pub next: Vec<Timestamp>,
 }
 
 /// The job of a name `SERVER/JOB`.
@@ -82,9 +79,10 @@ pub async fn job(
     actor: &Actor,
     job: JobId,
     days: i64,
-    trial: Trial,
+    trial: RuleChange,
 ) -> Result<Rehearsed, Error> {
     actor.may(Permission::ViewBackups)?;
+    trial.check()?;
     if !(1..=LONGEST).contains(&days) {
         return Err(Error::Invalid { field: "days", hint: format!("use 1 to {LONGEST} days") });
     }
@@ -95,21 +93,23 @@ pub async fn job(
         let place = job.job_ref();
         let name = format!("{}/{}", servers::find(conn, place.server)?.display_name(), job.name);
         let reports = reports_since(conn, place, from.plus(-LEARNED_FROM * 86_400), RUNS)?;
-        Ok((name, reports, settings::resolve(conn, place)?, downtimes::lately(conn, now)?))
+        let own = settings::rule(conn, Scope::Job(place.id))?;
+        let tried = settings::resolve_with(conn, place, trial.on(&own, now))?;
+        let set = settings::resolve_with(conn, place, own)?;
+        let known = facts::find(conn, place.id)?.unwrap_or_default().facts;
+        Ok((name, reports, [tried, set], known, downtimes::lately(conn, now)?))
     });
-    let (name, reports, stored, down) = read.await.map_err(missing_is_not_found)?;
-    let set = stored.at(now, &zone);
-    let mut tried = set.clone();
-    if let Some(schedule) = trial.schedule {
-        (tried.schedule, tried.schedule_zone, tried.schedule_set) = (Some(schedule), None, None);
-    }
-    tried.tolerance = trial.tolerance.unwrap_or(tried.tolerance);
+    let (name, reports, settings, known, down) = read.await.map_err(missing_is_not_found)?;
+    // The past is rehearsed as if they had always been set.
+    let [tried, set] = settings.map(|stored| Settings { schedule_set: None, ..stored.at(now, &zone) });
+    let plan = known.plan(&tried);
+    let next = plan.map(|plan| plan.pattern.slots(now, tried.zone_of(plan.source)).take(NEXT).collect());
     let of = |settings| {
         let alarms = rehearsal::past(&name, settings, reports.clone(), &down, now);
         alarms.into_iter().filter(|alarm| is_since(alarm, from)).collect()
     };
     let (tried, set) = (of(&tried), of(&set));
-    Ok(Rehearsed { name, tried, set })
+    Ok(Rehearsed { name, tried, set, next: next.unwrap_or_default() })
 }
 
 /// Whether an alarm was still open at a time, or was raised after it.

@@ -1,6 +1,9 @@
 //! What the pages about backups show: the dashboard, a server, a run.
 
 pub mod dashboard;
+mod figures;
+pub mod job;
+mod job_parts;
 mod levels;
 mod operations;
 pub mod run;

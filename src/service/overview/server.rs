@@ -1,16 +1,14 @@
 //! One server: jobs, statistics, trends, history. Statistics and trends come from the per-day totals.
 
 use super::{
+    figures::{View, figures},
     operations::operation_rows,
-    statistics::statistics,
-    trends::{calendar, trends},
 };
 use crate::{
     access::Permission,
     db::{
         Connection, StoreError,
         tables::{
-            days,
             jobs::{self, JobRecord, LiveRow},
             run_lists::{self, Wanted},
             servers, verifications,
@@ -18,7 +16,7 @@ use crate::{
     },
     dto::{
         Paging,
-        server::{KeyMismatch, MachineId, RunRow, ServerPage, ServerQuery, Trends},
+        server::{KeyMismatch, MachineId, RunRow, ServerPage, ServerQuery},
     },
     error::Error,
     ids::{JobId, RunId},
@@ -29,14 +27,11 @@ use crate::{
         rows::{LIVE_FOR, job_row, missed, missing_is_not_found, moment, next_change},
     },
     status::Status,
-    time::{Day, Timestamp},
     zone::Zone,
 };
 
 /// Runs on a page.
 const PAGE: i64 = 25;
-/// Days of the calendar: 53 whole weeks.
-const CALENDAR_DAYS: i64 = 371;
 
 /// One view of a server.
 ///
@@ -51,20 +46,9 @@ pub async fn show(services: &Services, actor: &Actor, query: ServerQuery) -> Res
     services.db.read(move |conn| load(conn, &view, &query)).await.map_err(missing_is_not_found)
 }
 
-/// By which clock and calendars a page is made.
-struct View {
-    /// The reader's.
-    zone: Zone,
-    /// The site's, by which days were summed up.
-    site: Zone,
-    now: Timestamp,
-    /// The site's day.
-    today: Day,
-}
-
 fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<ServerPage, StoreError> {
-    let View { zone, site, now, today } = view;
-    let (now, today) = (*now, *today);
+    let View { zone, site, .. } = view;
+    let now = view.now;
     let server = servers::find(conn, query.server)?;
     let records = jobs::of_backups(conn, Some(query.server))?;
     let live = LiveRow::since(conn, now.plus(-LIVE_FOR))?;
@@ -82,22 +66,11 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
     let paging = Paging::new(query.page, PAGE, total);
     let rows = run_lists::list(conn, wanted, query.sort, query.ascending, PAGE, paging.offset())?;
 
-    let calendar_first = today.plus(1 - CALENDAR_DAYS);
-    let first = query.range.days().map(|days| today.plus(1 - days));
-    let all_days =
-        days::server_days_since(conn, query.server, job, first.map(|day| day.min(calendar_first)))?;
-    // Oldest first.
-    let before = first.map_or(0, |first| all_days.partition_point(|row| row.day < first));
-    let in_range = all_days.get(before..).unwrap_or_default();
-    let ids: Vec<i64> = chosen.iter().map(|job| job.id).collect();
-    let known = match first {
-        Some(first) => days::levels_before(conn, &ids, first)?,
-        None => Vec::new(),
-    };
-    let first = first.or_else(|| in_range.first().map(|row| row.day)).unwrap_or(today);
-    let missed_days = chosen.iter().flat_map(|job| missed(now, job)).map(|at| site.day(at));
     let name_of =
         |id: i64| records.iter().find(|record| record.id == id).map(|r| r.name.clone()).unwrap_or_default();
+    let missed = chosen.iter().flat_map(|job| missed(now, job));
+    let shown = (query.server, job, query.range);
+    let (statistics, trends) = figures(conn, view, shown, &chosen, missed, name_of)?;
     let live_here = live.iter().filter(|row| records.iter().any(|record| record.id == row.job_id));
     Ok(ServerPage {
         now: zone.moment(now),
@@ -121,13 +94,8 @@ fn load(conn: &mut Connection, view: &View, query: &ServerQuery) -> Result<Serve
         alias: server.alias,
         notes: server.notes,
         jobs: records.iter().map(|record| job_row(zone, now, record, &live, &tested)).collect(),
-        statistics: statistics(zone, &chosen, in_range),
-        trends: Trends {
-            calendar: calendar(calendar_first, today, &all_days, missed_days),
-            first_run: jobs::time(run_lists::first_start(conn, query.server, job)?.as_deref())
-                .map(|at| site.day(at)),
-            ..trends(first, today, in_range, &known, name_of)
-        },
+        statistics,
+        trends,
         runs: rows.into_iter().map(|row| run_row(zone, row, name_of)).collect(),
         paging,
         operations: operation_rows(conn, zone, query.server)?,

@@ -5,6 +5,7 @@ use crate::{
     dto::server::{Range, RunSort, Statistics},
     ids::ServerId,
     service::testing::{NOON, TestResult, report, send, services, services_in},
+    time::Timestamp,
 };
 
 fn query(day: Option<&str>) -> ServerQuery {

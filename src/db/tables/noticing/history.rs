@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreError,
+        engine::lossy_text::{LossyText, OptionalLossyText},
         schema::backups,
         tables::{
             outcomes::SummaryRun,
@@ -58,11 +59,7 @@ pub fn report_of(
             quota_free: run.quota_free,
             retries: run.retry_attempts,
         },
-        warnings: lines
-            .iter()
-            .filter(|line| line.level == Level::Warning)
-            .filter_map(warnings::kind)
-            .collect(),
+        warnings: kinds(lines),
         // Who does not say it may.
         mixes_jobs: !run
             .duplicati_version
@@ -106,6 +103,36 @@ fn last_runs(
         .limit(most)
         .select((backups::id, RunRecord::as_select()))
         .load(conn)?)
+}
+
+/// The kinds of warnings of the last runs since a time that have any, the newest run first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn warned(
+    conn: &mut Connection,
+    job: JobRef,
+    since: Timestamp,
+    most: i64,
+) -> Result<Vec<(RunId, Timestamp, Vec<String>)>, StoreError> {
+    let rows: Vec<(i64, LossyText, OptionalLossyText)> = of_job(job)
+        .filter(backups::start_time.ge(since.to_string()))
+        .filter(backups::warnings_count.gt(0))
+        .order(backups::start_time.desc())
+        .limit(most)
+        .select((backups::id, backups::start_time, backups::messages))
+        .load(conn)?;
+    let kinds = |(run, started, messages): (i64, LossyText, OptionalLossyText)| {
+        let messages: Option<String> = messages.into();
+        let log = messages.and_then(|text| Log::from_json(&text).ok()).unwrap_or_default();
+        (RunId(run), started.as_str().parse().unwrap_or_default(), kinds(&log.lines))
+    };
+    Ok(rows.into_iter().map(kinds).collect())
+}
+
+/// The kinds of the warnings that are about the backup, one for each.
+fn kinds(lines: &[LogLine]) -> Vec<String> {
+    lines.iter().filter(|line| line.level == Level::Warning).filter_map(warnings::kind).collect()
 }
 
 fn in_order(rows: &[(i64, RunRecord)], told: Option<(RunId, Timestamp)>) -> Vec<Report> {

@@ -5,14 +5,17 @@
 //! has come: then the evaluator asks for [`Judge::again`]. A state that was changed meanwhile is judged by what is stored now, so that
 //! two processes or a restart never change it twice.
 
+pub mod accepted;
 pub mod downtimes;
 pub mod facts;
 pub mod follow;
 mod history;
 pub mod incident_changes;
 pub mod incidents;
+pub mod pauses;
 pub mod settings;
 pub mod states;
+pub mod windows;
 
 use diesel::prelude::*;
 
@@ -20,6 +23,7 @@ use crate::{
     db::{Connection, StoreError, schema::jobs, tables::verifications},
     ids::{JobId, JobRef, RunId},
     noticing::{
+        checks::CheckKind,
         facts::Facts,
         incident::Track,
         live::Message,
@@ -31,7 +35,7 @@ use crate::{
     verdict::Verdict,
     zone::Zone,
 };
-pub use history::{report_of, reports_since};
+pub use history::{report_of, reports_since, warned};
 use states::{SET_BACK, StateRow, Told};
 
 /// Judges jobs at a time.
@@ -136,6 +140,9 @@ impl Judge {
     /// # Errors
     /// When the database refuses.
     pub fn again(&self, conn: &mut Connection, job: JobRef) -> Result<(), StoreError> {
+        if states::is_outdated(conn, job.id)? {
+            return self.reset(conn, job);
+        }
         // What is known was damaged, or repaired by deleting it.
         let Some(mut record) = facts::find(conn, job.id)? else { return self.rebuild(conn, job, None) };
         let settings = record.settings.clone().at(self.now, &self.zone);
@@ -148,10 +155,36 @@ impl Judge {
     /// When the database refuses.
     pub fn reset(&self, conn: &mut Connection, job: JobRef) -> Result<(), StoreError> {
         let Some(mut record) = facts::find(conn, job.id)? else { return Ok(()) };
+        let before = record.settings.at(self.now, &self.zone);
         record.settings = settings::resolve(conn, job)?;
+        let settings = record.settings.clone().at(self.now, &self.zone);
+        record.facts.change_zone(&before.zone, &settings);
+        record.save(conn, job.id)?;
+        self.settle(conn, job, &mut record, &settings, None)
+    }
+
+    /// A person expects what a check found about a job: `noted` is done before the job is judged. Returns whether it had found anything.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn expect(
+        &self,
+        conn: &mut Connection,
+        job: JobRef,
+        check: CheckKind,
+        noted: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
+    ) -> Result<bool, StoreError> {
+        let Some(mut record) = facts::find(conn, job.id)? else { return Ok(false) };
+        let before = record.facts.clone();
+        record.facts.expect(check);
+        if record.facts == before {
+            return Ok(false);
+        }
+        noted(conn)?;
         record.save(conn, job.id)?;
         let settings = record.settings.clone().at(self.now, &self.zone);
-        self.settle(conn, job, &mut record, &settings, None)
+        self.settle(conn, job, &mut record, &settings, None)?;
+        Ok(true)
     }
 
     /// Changes what is known of a job, and judges it.

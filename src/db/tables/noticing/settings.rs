@@ -46,7 +46,7 @@ pub struct Rule {
     pub schedule: Option<Schedule>,
     /// Its zone, when it is another one than the job's.
     pub schedule_zone: Option<String>,
-    /// When the schedule was set.
+    /// When the schedule was set, or that it is the wider one's again.
     pub schedule_set: Option<Timestamp>,
     /// The tolerance.
     pub tolerance: Option<Tolerance>,
@@ -65,7 +65,11 @@ impl Rule {
         Self {
             schedule: self.schedule.or(wider.schedule),
             schedule_zone: if has_schedule { own } else { other },
-            schedule_set: if has_schedule { self.schedule_set } else { wider.schedule_set },
+            schedule_set: if has_schedule {
+                self.schedule_set
+            } else {
+                self.schedule_set.max(wider.schedule_set)
+            },
             tolerance: self.tolerance.or(wider.tolerance),
             zone: self.zone.or(wider.zone),
             off: off.or(wider.off),
@@ -153,43 +157,27 @@ pub fn set_rule(conn: &mut Connection, scope: Scope, rule: &Rule) -> Result<(), 
     Ok(())
 }
 
-/// Pauses a scope from a time on, until another one or until somebody resumes it.
-///
-/// # Errors
-/// When the database refuses.
-pub fn pause(
-    conn: &mut Connection,
-    scope: Scope,
-    span: Span,
-    (reason, by): (&str, &str),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let (server, job) = scope.columns();
-    diesel::insert_into(pauses::table)
-        .values((
-            pauses::server_id.eq(server),
-            pauses::job_id.eq(job),
-            pauses::from_at.eq(span.from.to_string()),
-            pauses::until_at.eq(span.until.map(|at| at.to_string())),
-            pauses::reason.eq(reason),
-            pauses::created_by.eq(by),
-            pauses::created_at.eq(now.to_string()),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
 /// What is set for a job, with what it inherits.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn resolve(conn: &mut Connection, job: JobRef) -> Result<StoredSettings, StoreError> {
-    let scopes = [Scope::Job(job.id), Scope::Server(job.server), Scope::Site];
+    let own = rule(conn, Scope::Job(job.id))?;
+    resolve_with(conn, job, own)
+}
+
+/// The same, were this set for the job itself.
+///
+/// # Errors
+/// When the database refuses.
+pub fn resolve_with(conn: &mut Connection, job: JobRef, own: Rule) -> Result<StoredSettings, StoreError> {
+    let wider = [rule(conn, Scope::Server(job.server))?, rule(conn, Scope::Site)?];
     let mut all = StoredSettings::default();
-    for scope in scopes {
-        let Rule { schedule, schedule_zone, schedule_set, tolerance, zone, off } = rule(conn, scope)?;
-        if all.schedule.is_none() && schedule.is_some() {
-            (all.schedule, all.schedule_zone, all.schedule_set) = (schedule, schedule_zone, schedule_set);
+    for rule in std::iter::once(own).chain(wider) {
+        let Rule { schedule, schedule_zone, schedule_set, tolerance, zone, off } = rule;
+        if all.schedule.is_none() {
+            (all.schedule, all.schedule_zone) = (schedule, schedule_zone);
+            all.schedule_set = all.schedule_set.max(schedule_set);
         }
         all.tolerance = all.tolerance.or(tolerance);
         all.zone = all.zone.or(zone);

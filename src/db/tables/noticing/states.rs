@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::facts::json;
+use super::{facts::json, settings::Scope};
 use crate::{
     db::{
         Connection, StoreError,
@@ -113,6 +113,11 @@ impl StateRow {
         self.evaluated_at.parse().unwrap_or_default()
     }
 
+    /// Whether what is set for the job was changed since.
+    pub fn is_outdated(&self) -> bool {
+        self.next_change_at.as_deref().and_then(|at| at.parse().ok()) == Some(OUTDATED)
+    }
+
     /// Why.
     pub fn why(&self) -> Told {
         serde_json::from_str(&self.state).unwrap_or_default()
@@ -164,6 +169,33 @@ pub fn due(conn: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<JobRe
 pub fn distrust(conn: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(job_states::table).set(job_states::next_change_at.eq(now.to_string())).execute(conn)?;
     Ok(())
+}
+
+/// Stands for the next change of a state whose settings were changed: it is judged at once, by what is set then.
+const OUTDATED: Timestamp = Timestamp::from_unix(0);
+
+/// Lets the states of a server or of all jobs be judged again, by what is set then.
+///
+/// # Errors
+/// When the database refuses.
+pub fn outdate(conn: &mut Connection, scope: Scope) -> Result<(), StoreError> {
+    let at = job_states::next_change_at.eq(OUTDATED.to_string());
+    let of = |server: i64| jobs::table.filter(jobs::server_id.eq(server)).select(jobs::id);
+    match scope {
+        Scope::Site => diesel::update(job_states::table).set(at).execute(conn)?,
+        Scope::Server(server) => {
+            diesel::update(job_states::table.filter(job_states::job_id.eq_any(of(server.0))))
+                .set(at)
+                .execute(conn)?
+        }
+        Scope::Job(job) => diesel::update(job_states::table.find(job.0)).set(at).execute(conn)?,
+    };
+    Ok(())
+}
+
+/// Whether what is set for a job was changed since it was judged.
+pub(super) fn is_outdated(conn: &mut Connection, job: JobId) -> Result<bool, StoreError> {
+    Ok(find(conn, job)?.is_some_and(|state| state.is_outdated()))
 }
 
 /// Whether every job with runs has a state.

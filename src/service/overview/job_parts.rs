@@ -1,0 +1,355 @@
+//! What is set for a job, and what is known of it, as its page says it.
+
+use std::collections::HashMap;
+
+use crate::{
+    db::{
+        Connection, StoreError,
+        tables::{
+            jobs::{JobRecord, time},
+            noticing::{
+                accepted, downtimes, facts,
+                pauses::{self as pause_rows, PauseRow},
+                settings::{self, Rule, Scope},
+                warned,
+                windows::{self as window_rows, WindowRow},
+            },
+        },
+    },
+    dto::{
+        job::{
+            Accepted, CheckView, JobState, Origin, PauseView, Profile, Reason, Rhythm, Schedule,
+            ScheduleSource, ToleranceView, WarningView, WindowTimes, WindowView,
+        },
+        monitoring::RuleForm,
+    },
+    ids::JobRef,
+    noticing::{
+        checks::{CheckKind, Finding},
+        facts::Facts,
+        lateness::Overdue,
+        schedule::{Pattern, Period, Plan, Schedule as SetSchedule, Source, Weekdays},
+        settings::{Settings, Span, Tolerance, Window},
+        state::{Reason as Why, Wrong},
+    },
+    outcome::RunOutcome,
+    service::{noticing::rehearse::NEXT, rows::moment},
+    time::Timestamp,
+    zone::Zone,
+};
+
+/// Days of which kinds of warnings are counted.
+const WARNED: i64 = 30;
+/// Runs with warnings that are read.
+const WARNED_RUNS: i64 = 200;
+/// Kinds of warnings on the page.
+const KINDS: usize = 50;
+
+/// What is set for a job, and what is known of it.
+pub(super) struct Setup {
+    /// What its reports say.
+    pub facts: Facts,
+    /// What is set, with what is inherited.
+    pub settings: Settings,
+    /// Its schedule.
+    pub plan: Option<Plan>,
+    /// When this program did not run.
+    pub down: Vec<Span>,
+    /// What is set for the job, its server, and everything.
+    rules: [(Origin, Rule); 3],
+}
+
+impl Setup {
+    pub(super) fn load(
+        conn: &mut Connection,
+        job: JobRef,
+        site: &Zone,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let facts = facts::find(conn, job.id)?.unwrap_or_default().facts;
+        let settings = settings::resolve(conn, job)?.at(now, site);
+        let plan = facts.plan(&settings);
+        let rules = [
+            (Origin::Job, settings::rule(conn, Scope::Job(job.id))?),
+            (Origin::Server, settings::rule(conn, Scope::Server(job.server))?),
+            (Origin::Site, settings::rule(conn, Scope::Site)?),
+        ];
+        Ok(Self { facts, settings, plan, down: downtimes::lately(conn, now)?, rules })
+    }
+
+    /// Where something is set.
+    fn origin(&self, is_set: impl Fn(&Rule) -> bool) -> Option<Origin> {
+        self.rules.iter().find(|(_, rule)| is_set(rule)).map(|(origin, _)| *origin)
+    }
+}
+
+/// Why a job is as it is.
+pub(super) fn state(zone: &Zone, job: &JobRecord) -> JobState {
+    let why = job.why();
+    let at = |at: Timestamp| zone.moment(at);
+    let reason = |wrong: Wrong| match wrong.reason {
+        Why::Found(finding) => Reason::Found(finding.shown(), outcome(&finding)),
+        Why::Silent { last } => Reason::Silent(at(last)),
+        Why::Overdue { overdue: Overdue::Late, .. } => Reason::Late(at(wrong.since)),
+        Why::Overdue { overdue: Overdue::NoReport, .. } => Reason::NoReport(at(wrong.since)),
+        Why::Overdue { overdue: Overdue::Stuck { begin, heard }, .. } => Reason::Stuck(at(begin), at(heard)),
+        Why::Failing { .. } => Reason::Failing(at(wrong.since)),
+    };
+    JobState {
+        since: job.state.as_ref().map(|state| at(state.since())),
+        reasons: why.wrong.into_iter().map(reason).collect(),
+        excused: why.excused.map(at),
+        silent_since: why.silent_since.map(at),
+        message: job.summary.last_headline.clone().filter(|_| job.summary.failures > 0),
+    }
+}
+
+/// What became of a run that left no complete version.
+fn outcome(finding: &Finding) -> Option<RunOutcome> {
+    match finding {
+        Finding::Incomplete { outcome } => Some(*outcome),
+        _ => None,
+    }
+}
+
+/// When a job should run, and how that is known.
+pub(super) fn schedule(zone: &Zone, setup: &Setup, now: Timestamp) -> Schedule {
+    let Setup { facts, settings, plan, .. } = setup;
+    let origin = setup.origin(|rule| rule.schedule.is_some()).unwrap_or(Origin::Site);
+    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let source = match plan.as_ref().map(|plan| plan.source) {
+        _ if settings.is_never_late() => ScheduleSource::Never(origin),
+        Some(Source::Set) => ScheduleSource::Set(origin),
+        Some(Source::Told) => ScheduleSource::Told,
+        Some(Source::Inferred) => {
+            let (hits, of) = facts.evidence(settings).unwrap_or_default();
+            ScheduleSource::Learnt(number(hits), number(of))
+        }
+        None => ScheduleSource::None,
+    };
+    let own = plan.as_ref().map_or(&settings.zone, |plan| settings.zone_of(plan.source));
+    let next = plan.iter().flat_map(|plan| plan.pattern.slots(now, own)).take(NEXT);
+    Schedule {
+        source,
+        rhythm: plan.as_ref().map(|plan| rhythm(&plan.pattern)),
+        zone: own.name().to_owned(),
+        next: next.map(|at| zone.moment(at)).collect(),
+    }
+}
+
+/// The weekdays of a pattern; none are all.
+fn weekdays(weekdays: Weekdays) -> Vec<i64> {
+    if weekdays == Weekdays::ALL { Vec::new() } else { weekdays.iter().collect() }
+}
+
+fn rhythm(pattern: &Pattern) -> Rhythm {
+    match pattern {
+        Pattern::Elapsed { period, weekdays: on, .. } => Rhythm::Elapsed(*period, weekdays(*on)),
+        Pattern::Days { every, at, weekdays: on, .. } => Rhythm::Days(*every, *at, weekdays(*on)),
+        Pattern::Weeks { every, at, weekdays: on, .. } => Rhythm::Weeks(*every, *at, weekdays(*on)),
+        Pattern::Months { every, day, at, .. } => Rhythm::Months(*every, *at, *day),
+        Pattern::Cron { expression } => Rhythm::Cron(expression.clone().into()),
+        Pattern::Told { then, .. } => rhythm(then),
+    }
+}
+
+/// How long after a slot a good run may be unknown.
+pub(super) fn tolerance(setup: &Setup) -> ToleranceView {
+    let tolerance = setup.settings.tolerance;
+    ToleranceView {
+        seconds: match (tolerance, &setup.plan) {
+            (Tolerance::Seconds(seconds), _) => Some(seconds),
+            (tolerance, Some(plan)) => Some(tolerance.seconds(plan.interval)),
+            (_, None) => None,
+        },
+        profile: match tolerance {
+            Tolerance::Server => Profile::Server,
+            Tolerance::Desktop => Profile::Desktop,
+            Tolerance::Laptop => Profile::Laptop,
+            Tolerance::Archive => Profile::Archive,
+            Tolerance::Seconds(_) => Profile::Span,
+        },
+        origin: setup.origin(|rule| rule.tolerance.is_some()),
+    }
+}
+
+const fn scopes(job: JobRef) -> [(Origin, Scope); 3] {
+    [
+        (Origin::Job, Scope::Job(job.id)),
+        (Origin::Server, Scope::Server(job.server)),
+        (Origin::Site, Scope::Site),
+    ]
+}
+
+/// Pauses in force.
+pub(super) fn pauses(
+    conn: &mut Connection,
+    zone: &Zone,
+    job: JobRef,
+    now: Timestamp,
+) -> Result<Vec<PauseView>, StoreError> {
+    let mut all = Vec::new();
+    for (origin, scope) in scopes(job) {
+        let rows = pause_rows::since(conn, scope, now)?;
+        all.extend(rows.into_iter().filter_map(|row| pause(zone, origin, row, now)));
+    }
+    Ok(all)
+}
+
+fn pause(zone: &Zone, origin: Origin, row: PauseRow, now: Timestamp) -> Option<PauseView> {
+    let from = time(Some(&row.from_at)).filter(|from| *from <= now)?;
+    Some(PauseView {
+        origin,
+        from: zone.moment(from),
+        until: moment(zone, row.until_at.as_deref()),
+        reason: row.reason,
+        by: row.created_by,
+    })
+}
+
+/// Maintenance windows that are ahead.
+pub(super) fn windows(
+    conn: &mut Connection,
+    zone: &Zone,
+    job: JobRef,
+    now: Timestamp,
+) -> Result<Vec<WindowView>, StoreError> {
+    let mut all = Vec::new();
+    for (origin, scope) in scopes(job) {
+        let rows = window_rows::of(conn, scope)?;
+        all.extend(rows.into_iter().filter_map(|row| window(zone, origin, row, now)));
+    }
+    Ok(all)
+}
+
+fn window(zone: &Zone, origin: Origin, row: WindowRow, now: Timestamp) -> Option<WindowView> {
+    let times = match row.window().filter(|window| window.is_ahead(now))? {
+        Window::Once(span) => {
+            WindowTimes::Once(zone.moment(span.from), span.until.map(|until| zone.moment(until)))
+        }
+        Window::Repeated { begins, length, .. } => WindowTimes::Repeated(rhythm(&begins), length),
+    };
+    Some(WindowView { id: row.id, origin, name: row.name, times })
+}
+
+/// What each check says.
+pub(super) fn checks(zone: &Zone, job: &JobRecord, setup: &Setup) -> Vec<CheckView> {
+    let wrong = job.why().wrong;
+    let view = |kind: CheckKind| {
+        let found = wrong.iter().find_map(|wrong| match &wrong.reason {
+            Why::Found(finding) if finding.kind() == kind => {
+                Some((zone.moment(wrong.since), finding.shown(), outcome(finding)))
+            }
+            _ => None,
+        });
+        let is_off = |rule: &Rule| rule.off.as_ref().is_some_and(|off| off.contains(&kind));
+        CheckView { kind: kind.as_str().to_owned(), found, off: setup.origin(is_off) }
+    };
+    CheckKind::ALL.into_iter().map(view).collect()
+}
+
+/// Kinds of warnings of the last days, the most frequent first, and those that are accepted.
+pub(super) fn warnings(
+    conn: &mut Connection,
+    zone: &Zone,
+    job: JobRef,
+    now: Timestamp,
+) -> Result<Vec<WarningView>, StoreError> {
+    let mut found: HashMap<String, WarningView> = HashMap::new();
+    for (run, started, kinds) in warned(conn, job, now.plus(-WARNED * 86_400), WARNED_RUNS)? {
+        let last = Some((zone.moment(started), run));
+        for kind in kinds {
+            let new = || WarningView { kind: kind.clone(), count: 0, last, accepted: None };
+            found.entry(kind.clone()).or_insert_with(new).count += 1;
+        }
+    }
+    for row in accepted::of_job(conn, job.id)? {
+        let until = time(row.until_at.as_deref());
+        if until.is_some_and(|until| until <= now) {
+            continue;
+        }
+        let origin = if row.job_id.is_some() { Origin::Job } else { Origin::Site };
+        let accepted = Accepted { origin, until: until.map(|at| zone.moment(at)), by: row.created_by };
+        match found.get_mut(&row.kind) {
+            Some(known) => known.accepted = Some(accepted),
+            // What is accepted everywhere is no business of a job that has none of it.
+            None if origin == Origin::Job => {
+                let view =
+                    WarningView { kind: row.kind.clone(), count: 0, last: None, accepted: Some(accepted) };
+                found.insert(row.kind, view);
+            }
+            None => {}
+        }
+    }
+    let mut all: Vec<WarningView> = found.into_values().collect();
+    all.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.kind.cmp(&other.kind)));
+    all.truncate(KINDS);
+    Ok(all)
+}
+
+/// What is set for the job, as its form has it. What is not set begins with what is known.
+pub(super) fn rule_form(setup: &Setup) -> RuleForm {
+    let [(_, own), ..] = &setup.rules;
+    let known = setup.plan.as_ref().map(|plan| rhythm(&plan.pattern));
+    let mut form = match (&own.schedule, known) {
+        (Some(SetSchedule::Every { period, at, weekdays, .. }), _) => {
+            let (every, unit) = match *period {
+                Period::Seconds(seconds) if seconds % 3600 == 0 => (seconds / 3600, "h"),
+                Period::Seconds(seconds) => (seconds / 60, "m"),
+                Period::Days(days) => (days, "D"),
+                Period::Weeks(weeks) => (weeks, "W"),
+                Period::Months(months) => (months, "M"),
+            };
+            every_form(every, unit, *at, weekdays.map_or_else(Vec::new, |days| days.iter().collect()))
+        }
+        (_, Some(Rhythm::Days(every, at, on))) if every % 7 == 0 => every_form(every / 7, "W", Some(at), on),
+        (_, Some(Rhythm::Days(every, at, on))) => every_form(every, "D", Some(at), on),
+        (_, Some(Rhythm::Weeks(every, at, on))) => every_form(every, "W", Some(at), on),
+        (_, Some(Rhythm::Months(every, at, _))) => every_form(every, "M", Some(at), Vec::new()),
+        (_, Some(Rhythm::Elapsed(seconds, on))) if seconds >= 3600 => {
+            every_form((seconds + 1800) / 3600, "h", None, on)
+        }
+        _ => every_form(1, "D", None, Vec::new()),
+    };
+    form.schedule = match &own.schedule {
+        None => "inherit",
+        Some(SetSchedule::Every { .. }) => "every",
+        Some(SetSchedule::Cron(_)) => "cron",
+        Some(SetSchedule::Never) => "never",
+    }
+    .to_owned();
+    if let Some(SetSchedule::Cron(cron)) = &own.schedule {
+        form.cron = cron.clone().into();
+    }
+    form.zone = Some(own.zone.clone().unwrap_or_default());
+    form.tolerance = match own.tolerance {
+        None => "inherit",
+        Some(Tolerance::Server) => "server",
+        Some(Tolerance::Desktop) => "desktop",
+        Some(Tolerance::Laptop) => "laptop",
+        Some(Tolerance::Archive) => "archive",
+        Some(Tolerance::Seconds(_)) => "span",
+    }
+    .to_owned();
+    if let Some(Tolerance::Seconds(seconds)) = own.tolerance {
+        form.span = match (seconds % 86_400, seconds % 3600) {
+            (0, _) => format!("{}D", seconds / 86_400),
+            (_, 0) => format!("{}h", seconds / 3600),
+            _ => format!("{}m", seconds / 60),
+        };
+    }
+    form
+}
+
+fn every_form(every: i64, unit: &str, at: Option<i64>, weekdays: Vec<i64>) -> RuleForm {
+    let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let name =
+        |day: i64| usize::try_from(day).ok().and_then(|day| names.get(day)).map(|name| (*name).to_owned());
+    RuleForm {
+        every: every.to_string(),
+        unit: unit.to_owned(),
+        at: at.map(|at| format!("{:02}:{:02}", at / 3600, at % 3600 / 60)).unwrap_or_default(),
+        weekdays: weekdays.into_iter().filter_map(name).collect(),
+        ..RuleForm::default()
+    }
+}

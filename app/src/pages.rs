@@ -18,6 +18,7 @@ use crate::{
         import::ImportPage,
         incidents::IncidentsPage,
         ingest_keys::KeysPage,
+        job::JobPage,
         logs::LogsPage,
         rejected::RejectedReportsPage,
         run::{RawReportPage, RunPage},
@@ -202,6 +203,7 @@ pages! {
     "/",                  Dashboard, ViewBackups,    first, DashboardPage,        in Bar as frame.dashboard;
     "/incidents",         Incidents, ViewBackups,    lazy,  IncidentsPage,        in Bar as frame.incidents;
     "/servers/{server}",  Server,    ViewBackups,    lazy,  ServerPage;
+    "/jobs/{job}",        Job,       ViewBackups,    lazy,  JobPage;
     "/runs/{run}",        Run,       ViewBackups,    lazy,  RunPage;
     "/runs/{run}/raw",    RawReport, ViewBackups,    lazy,  RawReportPage;
     "/settings/keys",     Keys,      ViewIngestKeys, lazy,  KeysPage,             in Sources as settings.keys;

@@ -10,6 +10,7 @@ pub mod health;
 pub mod import;
 pub mod incidents;
 pub mod ingest_keys;
+pub mod job;
 pub mod job_table;
 pub mod logs;
 pub mod onboarding;

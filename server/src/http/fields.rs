@@ -19,6 +19,7 @@ const LARGEST: usize = 2 * 1024 * 1024;
 /// Server functions that take a form, by the end of their path, and the fields that each form has. Boxes that are not ticked are
 /// not sent, and are not among them; nor is what only some of the forms of a function have.
 pub const FIELDS: &[(&str, &[&str])] = &[
+    ("accept_warning", &["job", "kind", "days"]),
     ("begin_second_factor", &["password"]),
     ("change_password", &["current", "new"]),
     ("change_settings", &["audit_days"]),
@@ -31,13 +32,16 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("create_user", &["name", "role"]),
     ("delete_backup", &["name"]),
     ("delete_user", &["user", "name"]),
+    ("delete_window", &["window", "job"]),
     ("disable_user", &["user", "name"]),
     ("dismiss_all_rejected", &["until"]),
     ("dismiss_rejected", &["row", "reason", "source"]),
     ("enable_user", &["user", "name"]),
     ("end_session", &["session"]),
     ("end_user_sessions", &["user", "name"]),
+    ("expect_check", &["job", "check"]),
     ("look_after_database", &["kind"]),
+    ("pause", &["until", "reason"]),
     ("prove", &["password"]),
     ("prove_by_code", &["code"]),
     ("remove_second_factor", &["password"]),
@@ -52,12 +56,15 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("run_task", &["name"]),
     ("save_preferences", &["language", "theme", "time_zone", "date_format"]),
     ("save_profile", &["display_name", "email"]),
+    ("set_checks", &["job"]),
     ("set_retention", &["days", "keep_last"]),
+    ("set_schedule", &["form[schedule]", "form[tolerance]"]),
     ("set_up", &["token", "name", "password"]),
     ("set_user_role", &["user", "role", "name"]),
     ("sign_in", &["name", "password"]),
     ("sign_in_code", &["code"]),
     ("unlock_user", &["user", "name"]),
+    ("withdraw_warning", &["job", "kind"]),
 ];
 
 /// The request with its form, once that has all its fields.

@@ -14,7 +14,7 @@ use crate::{
 
 /// Tables that may be read from end to end: they have a row for each server, job, rule, person, key, task, table, migration or kind of
 /// refusal, and not for each run or event. A pragma has one row, and so has a query without a table.
-const SMALL: [&str; 12] = [
+const SMALL: [&str; 15] = [
     "servers",
     "jobs",
     "users",
@@ -24,6 +24,10 @@ const SMALL: [&str; 12] = [
     "rejected_reports",
     "retention_rules",
     "tasks",
+    // What people set.
+    "pauses",
+    "maintenance_windows",
+    "monitoring_rules",
     "sqlite_master",
     "__diesel_schema_migrations",
     "CONSTANT",

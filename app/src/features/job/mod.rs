@@ -7,27 +7,41 @@ use duplistatus::{
         server::ServerQuery,
     },
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_params_map;
 
 use self::{
-    api::show_job, checks::Checks, heading::Heading, incidents::Incidents, plan::Plan,
-    schedule_form::ScheduleForm, slots::Slots, state::StateCard, warnings::Warnings,
+    api::{AcceptWarning, DeleteWindow, ExpectCheck, PauseJobs, ResumeJobs, WithdrawWarning, show_job},
+    checks::Checks,
+    heading::Heading,
+    incidents::Incidents,
+    plan::Plan,
+    schedule_form::ScheduleForm,
+    slots::Slots,
+    state::StateCard,
+    warnings::Warnings,
 };
 use crate::{
     charts::{calendar::Calendar, cursor::Cursor},
     context::{page_query::use_page_query, viewer::use_viewer},
-    features::server::{
-        history::{History, scroll_to},
-        query::day_path,
-        summary::Summary,
-        tools::Tools,
-        trends::TrendGrid,
+    features::{
+        incidents::api::HandleIncidents,
+        server::{
+            history::{History, scroll_to},
+            query::day_path,
+            summary::Summary,
+            tools::Tools,
+            trends::TrendGrid,
+        },
     },
     live::use_followed,
     locale::use_locale,
     tr,
-    ui::{loaded::Loaded, page_title::PageTitle},
+    ui::{
+        form::plain_form::{Failed, form_error},
+        loaded::Loaded,
+        page_title::PageTitle,
+    },
 };
 
 pub mod api;
@@ -81,6 +95,20 @@ pub fn JobPage() -> impl IntoView {
     }
 }
 
+/// Why a small form did not work: those that are folded or many do not say it themselves.
+fn failed() -> impl IntoView {
+    let paths = [
+        PauseJobs::PATH,
+        ResumeJobs::PATH,
+        DeleteWindow::PATH,
+        ExpectCheck::PATH,
+        AcceptWarning::PATH,
+        WithdrawWarning::PATH,
+        HandleIncidents::PATH,
+    ];
+    paths.into_iter().find_map(form_error).map(|error| view! { <Failed error=error /> })
+}
+
 /// The page's content.
 #[component]
 pub fn JobView(
@@ -108,6 +136,7 @@ pub fn JobView(
     });
     view! {
         <Heading page=page.clone() may_manage=may_manage />
+        {failed()}
         <StateCard page=page.clone() may_handle=may_handle />
         <Plan page=page.clone() may_manage=may_manage />
         {form}

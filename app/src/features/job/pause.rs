@@ -33,7 +33,7 @@ pub fn PauseMenu(
     let is_own = pauses.iter().any(|pause| pause.origin == Origin::Job);
     if is_paused && is_own {
         return view! {
-            <PlainForm path=ResumeJobs::PATH>
+            <PlainForm path=ResumeJobs::PATH quiet=true>
                 <input type="hidden" name="jobs[]" value=job.to_string() />
                 <button type="submit" class="btn" data-variant="primary">
                     {tr!(locale, job.pause.resume)}
@@ -52,7 +52,7 @@ pub fn PauseMenu(
     .map(|(value, label)| (value.to_owned(), label));
     view! {
         <Disclosure label=tr!(locale, job.pause.title)>
-            <PlainForm path=PauseJobs::PATH class="form">
+            <PlainForm path=PauseJobs::PATH quiet=true class="form">
                 <input type="hidden" name="jobs[]" value=job.to_string() />
                 <p class="muted small">{tr!(locale, job.pause.what)}</p>
                 <SelectField

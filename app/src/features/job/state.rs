@@ -65,7 +65,7 @@ pub fn StateCard(
         let handled = state_words(locale, &row, page.now).map(|words| format!(" · {words}"));
         let actions = may_handle.then(|| {
             view! {
-                <PlainForm path=HandleIncidents::PATH class="job-incident">
+                <PlainForm path=HandleIncidents::PATH quiet=true class="job-incident">
                     <input type="hidden" name="ids[]" value=row.id.to_string() />
                     <input type="hidden" name="job" value=job.to_string() />
                     <label class="visually-hidden" for="incident-note">

@@ -214,7 +214,7 @@ fn who_may_not_manage_sees_no_forms() {
 #[test]
 fn each_slot_is_a_link_with_words_and_a_shape() {
     let html = shown(Role::Viewer, |_| {});
-    assert_eq!(html.matches("<li><a class=\"").count(), 60);
+    assert_eq!(html.matches("></a></li>").count(), 60);
     assert!(html.contains("href=\"/runs/840\"") || html.contains("href=\"/runs/894\""), "{html}");
     assert!(html.contains("href=\"/jobs/7?day="), "a missed one leads to its day");
     for words in ["Missed", "Unknown, duplistatus was not running", "Paused", "12:11", "300 MiB uploaded"] {

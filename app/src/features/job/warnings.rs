@@ -16,10 +16,7 @@ use crate::{
     locale::{Locale, use_locale},
     tr,
     ui::{
-        form::{
-            field::SelectField,
-            plain_form::{Failed, PlainForm, form_error},
-        },
+        form::{field::SelectField, plain_form::PlainForm},
         keyed::keyed,
         link::Link,
         notice::EmptyState,
@@ -61,11 +58,9 @@ pub fn Warnings(
         }
         .into_any()
     };
-    let failed = form_error(AcceptWarning::PATH).or_else(|| form_error(WithdrawWarning::PATH));
     view! {
         <section class="card job-part" aria-labelledby="warnings-title">
             <h2 id="warnings-title">{tr!(locale, job.warnings.title)}</h2>
-            {failed.map(|error| view! { <Failed error=error /> })}
             {body}
         </section>
     }

@@ -161,7 +161,7 @@ pub fn rhythm_words(locale: Locale, rhythm: &Rhythm, is_about: bool) -> String {
             };
             format!("{text} {}", at(*second))
         }
-        Rhythm::Days(7, second, _) => format!("{} {}", tr!(locale, common.rhythm.week), at(*second)),
+        Rhythm::Days(7, second, _) => format!("{} {}", tr!(locale, job.rhythm.every_week), at(*second)),
         Rhythm::Days(every, second, days) => {
             let text = tr!(locale, job.rhythm.every, span = tr!(locale, common.span.days, count = *every));
             on(format!("{text} {}", at(*second)), days)
@@ -272,7 +272,7 @@ mod tests {
                 "Mon, Wed at 02:00",
                 "Weekly on Sun at 02:00",
                 "Every 2 days at 02:00",
-                "every week at 02:00",
+                "Every week at 02:00",
                 "Every 2 weeks at 02:00 on Mon",
                 "Monthly on the last day at 02:00",
                 "Every 3 months on day 1 at 02:00",

@@ -20,6 +20,7 @@ use crate::{
         incidents::IncidentsPage,
         ingest_keys::KeysPage,
         labels::LabelsPage,
+        job::JobPage,
         logs::LogsPage,
         rejected::RejectedReportsPage,
         run::{RawReportPage, RunPage},
@@ -212,6 +213,7 @@ pages! {
     "/servers/{server}",  Server,    ViewBackups,    lazy,  ServerPage;
     "/servers/{server}/edit", ServerEdit, ManageServers, lazy, ServerEditPage;
     "/servers/{server}/labels", Labels, ManageMonitoring, lazy, LabelsPage;
+    "/jobs/{job}",        Job,       ViewBackups,    lazy,  JobPage;
     "/runs/{run}",        Run,       ViewBackups,    lazy,  RunPage;
     "/runs/{run}/raw",    RawReport, ViewBackups,    lazy,  RawReportPage;
     "/settings/keys",     Keys,      ViewIngestKeys, lazy,  KeysPage,             in Sources as settings.keys;

@@ -29,6 +29,7 @@ export const needsPerson = (kind: PageKind): boolean => find(kind).permission !=
 export async function pathOf(program: Program, kind: PageKind): Promise<string> {
   const { path } = find(kind);
   if (path.includes('{server}')) return path.replace('/servers/{server}', await firstServer(program));
+  if (path.includes('{job}')) return path.replace('/jobs/{job}', await firstJob(program));
   if (path.includes('{run}')) return path.replace('/runs/{run}', await firstRun(program));
   return path;
 }
@@ -42,6 +43,11 @@ function find(kind: PageKind): Row {
 /** The first server that the dashboard links to. */
 export async function firstServer(program: Program): Promise<string> {
   return firstLink(program, '/', /^\/servers\/\d+$/);
+}
+
+/** The first job that the dashboard links to. */
+export async function firstJob(program: Program): Promise<string> {
+  return firstLink(program, '/', /^\/jobs\/\d+$/);
 }
 
 /** The newest run of the first server. */

@@ -7,7 +7,13 @@ use std::{
     process::{Command, Output},
 };
 
-use serde_json::Value;
+use duplistatus::{
+    clock::Clock,
+    db::Db,
+    service::{Crypto, Options, Services, ingest},
+    zone::Zone,
+};
+use serde_json::{Value, json};
 
 fn recorded(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/scenarios/recorded").join(name)
@@ -53,4 +59,85 @@ fn what_does_not_hold_or_cannot_be_read_is_named_and_the_others_are_rehearsed() 
     assert!(named.contains("wrong.json: not expected: mail-03/Mailboxes late"), "{named}");
     assert!(named.contains("broken.json: ") && named.contains("missing.json: "), "{named}");
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 2);
+}
+
+/// A database with daily runs of a job until yesterday, of which one is missing.
+async fn filled() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&folder.path().join("duplistatus.db")).unwrap();
+    let options = Options { open_ingest: true, ..Options::default() };
+    let clock = Clock::manual(Clock::system().now());
+    let services = Services::new(db, clock, Zone::utc(), options, Crypto::for_made_up_data().unwrap());
+    let noon = services.zone().start(services.zone().day(services.clock().now())).plus(43_200);
+    for day in (1..=20).rev().filter(|day| *day != 7) {
+        let begin = noon.plus(-day * 86_400);
+        services.clock().set(begin.plus(60));
+        let body = json!({
+            "Data": { "MainOperation": "Backup", "ParsedResult": "Success", "BeginTime": begin.to_string(), "Duration": "00:01:00" },
+            "Extra": { "OperationName": "Backup", "backup-name": "Documents", "machine-id": "m-1", "machine-name": "nas" },
+        });
+        let actor = ingest::authenticate(&services, None).await.unwrap();
+        let upload = ingest::Upload {
+            content_type: None,
+            body: body.to_string().into_bytes(),
+            key: None,
+            source: "192.0.2.7".into(),
+        };
+        ingest::accept(&services, &actor, upload).await.unwrap();
+    }
+    services.db().close().await;
+    folder
+}
+
+fn of_job(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_duplistatus"))
+        .args(["--log", "error", "--time-zone", "UTC", "--data-dir"])
+        .arg(folder)
+        .arg("rehearse")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_past_of_a_job_is_rehearsed_with_other_settings_and_with_those_that_are_set() {
+    let folder = filled().await;
+    let json = |arguments: &[&str]| -> Value {
+        let output = of_job(folder.path(), &[&["--job", "nas/Documents", "--json"], arguments].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let count = |told: &Value, which: &str| told[which].as_array().unwrap().len();
+    let told = json(&[]);
+    assert_eq!((told["job"].as_str(), told["days"].as_i64()), (Some("nas/Documents"), Some(90)));
+    assert_eq!(told["set"][0]["kind"], "late", "{told}");
+    assert_eq!(count(&told, "set"), count(&told, "tried"), "nothing else was tried");
+    let before = count(&told, "set");
+    // Three days from the slot on: one missing run is none.
+    let patient = json(&["--tolerance", "laptop", "--days", "30"]);
+    assert!(count(&patient, "tried") < before, "{patient}");
+    assert_eq!(count(&patient, "set"), before);
+    assert_eq!(count(&json(&["--no-schedule"]), "tried"), 0);
+    assert_eq!(count(&json(&["--days", "3"]), "set"), 0, "before that");
+    let text = of_job(folder.path(), &["--job", "nas/Documents", "--cron", "0 12 * * *"]);
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.contains("With these settings: ") && text.contains("With the present settings: "), "{text}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_rehearsed_is_said() {
+    let folder = filled().await;
+    for (arguments, why) in [
+        (vec!["--job", "nas/Music"], "there is no job"),
+        (vec!["--job", "nas/Documents", "--tolerance", "soon"], "soon"),
+        (vec!["--job", "nas/Documents", "--cron", "* *"], "five fields"),
+        (vec!["--job", "nas/Documents", "--every", "2D", "--weekdays", "mon"], "weekdays"),
+        (vec!["--job", "nas/Documents", "--days", "0"], "0"),
+    ] {
+        let output = of_job(folder.path(), &arguments);
+        assert!(!output.status.success(), "{arguments:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(why), "{arguments:?}: {said}");
+        assert!(output.stdout.is_empty());
+    }
 }

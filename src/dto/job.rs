@@ -38,6 +38,9 @@ pub struct JobQuery {
     /// Page of the history, counting from 1; 0 is read as 1.
     #[serde(default)]
     pub page: i64,
+    /// Whether the form of the schedule is open.
+    #[serde(default)]
+    pub edit: bool,
     /// What is tried before it is set.
     #[serde(default)]
     pub form: Option<RuleForm>,

@@ -11,6 +11,7 @@ pub mod health;
 pub mod import;
 pub mod incidents;
 pub mod ingest_keys;
+pub mod job;
 pub mod job_table;
 pub mod labels;
 pub mod logs;

@@ -19,6 +19,7 @@ const LARGEST: usize = 2 * 1024 * 1024;
 /// Server functions that take a form, by the end of their path, and the fields that each form has. Boxes are not among them
 /// ([`BOXES`]), nor is what only some of the forms of a function have.
 pub const FIELDS: &[(&str, &[&str])] = &[
+    ("accept_warning", &["job", "kind", "days"]),
     ("archive_job", &["job", "archived"]),
     ("archive_server", &["server", "archived"]),
     ("begin_second_factor", &["password"]),
@@ -36,16 +37,19 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("delete_job", &["job", "name", "at_most"]),
     ("delete_server", &["server", "name", "at_most"]),
     ("delete_user", &["user", "name"]),
+    ("delete_window", &["window", "job"]),
     ("disable_user", &["user", "name"]),
     ("dismiss_all_rejected", &["until"]),
     ("dismiss_rejected", &["row", "reason", "source"]),
     ("enable_user", &["user", "name"]),
     ("end_session", &["session"]),
     ("end_user_sessions", &["user", "name"]),
+    ("expect_check", &["job", "check"]),
     ("label_job", &["server", "job", "tags"]),
     ("label_server", &["server", "group", "tags"]),
     ("look_after_database", &["kind"]),
     ("merge_servers", &["from", "from_name", "into", "into_name"]),
+    ("pause", &["until", "reason"]),
     ("prove", &["password"]),
     ("prove_by_code", &["code"]),
     ("remove_second_factor", &["password"]),
@@ -63,13 +67,16 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("save_preferences", &["language", "theme", "time_zone", "date_format"]),
     ("save_profile", &["display_name", "email"]),
     ("save_server", &["server", "name", "alias", "notes", "duplicati_url"]),
+    ("set_checks", &["job"]),
     ("set_retention", &["days", "keep_last", "server", "job"]),
+    ("set_schedule", &["form[schedule]", "form[tolerance]"]),
     ("set_up", &["token", "name", "password"]),
     ("set_user_role", &["user", "role", "name"]),
     ("sign_in", &["name", "password"]),
     ("sign_in_code", &["code"]),
     ("test_channel", &["channel"]),
     ("unlock_user", &["user", "name"]),
+    ("withdraw_warning", &["job", "kind"]),
 ];
 
 /// Boxes that switch something off when they are not ticked. A browser sends nothing of such a box, so the form says in a field of

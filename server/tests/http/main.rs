@@ -31,6 +31,7 @@ mod live;
 mod live_cost;
 mod logs;
 mod maintenance_pages;
+mod monitoring;
 mod own_secrets;
 mod pages;
 mod query_plans;

@@ -258,6 +258,21 @@ pub fn all(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRec
     Ok(query.load(conn)?)
 }
 
+/// The ids of jobs of a server or of all, at most so many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn refs(conn: &mut Connection, server: Option<ServerId>, most: usize) -> Result<Vec<JobRef>, StoreError> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut query = jobs::table.order(jobs::id).limit(most).select((jobs::server_id, jobs::id)).into_boxed();
+    if let Some(server) = server {
+        query = query.filter(jobs::server_id.eq(server.0));
+    }
+    let rows: Vec<(i64, i64)> = query.load(conn)?;
+    let refer = |(server, id): (i64, i64)| JobRef { server: ServerId(server), id: JobId(id) };
+    Ok(rows.into_iter().map(refer).collect())
+}
+
 /// The jobs of servers that are judged: all but those that never sent a backup and sent something else, such as the copying of a Sync job.
 ///
 /// # Errors

@@ -105,11 +105,11 @@ impl Place {
         }
     }
 
-    /// The jobs that it concerns.
+    /// The jobs that it concerns; of very many, some.
     fn jobs(&self, conn: &mut Connection) -> Result<Vec<JobRef>, StoreError> {
         Ok(match self.scope {
-            Scope::Site => jobs::all(conn, None)?.iter().map(jobs::JobRecord::job_ref).collect(),
-            Scope::Server(id) => jobs::all(conn, Some(id))?.iter().map(jobs::JobRecord::job_ref).collect(),
+            Scope::Site => jobs::refs(conn, None, AT_ONCE + 1)?,
+            Scope::Server(id) => jobs::refs(conn, Some(id), AT_ONCE + 1)?,
             Scope::Job(id) => vec![jobs::find(conn, id)?.job_ref()],
         })
     }

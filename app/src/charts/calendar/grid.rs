@@ -15,13 +15,18 @@ pub enum DayState {
     Fail,
     /// An expected run did not come, and no other began.
     Missed,
+    /// An expected run did not come while this program did not run.
+    Excused,
+    /// A slot in a pause or in maintenance.
+    Paused,
     /// No run began.
     None,
 }
 
 impl DayState {
     /// Every state, in the order in which a legend names them.
-    pub const ALL: [Self; 5] = [Self::Ok, Self::Warn, Self::Fail, Self::Missed, Self::None];
+    pub const ALL: [Self; 7] =
+        [Self::Ok, Self::Warn, Self::Fail, Self::Missed, Self::Excused, Self::Paused, Self::None];
 
     /// The state of a day.
     pub fn of(day: &CalendarDay) -> Self {
@@ -30,6 +35,8 @@ impl DayState {
             Some(Status::Warning | Status::Unknown) => Self::Warn,
             Some(Status::Error | Status::Fatal) => Self::Fail,
             None if day.missed > 0 => Self::Missed,
+            None if day.excused > 0 => Self::Excused,
+            None if day.paused > 0 => Self::Paused,
             None => Self::None,
         }
     }
@@ -41,6 +48,8 @@ impl DayState {
             Self::Warn => "warn",
             Self::Fail => "fail",
             Self::Missed => "missed",
+            Self::Excused => "excused",
+            Self::Paused => "paused",
             Self::None => "none",
         }
     }
@@ -64,6 +73,28 @@ impl DayState {
                 let mut path = Self::Ok.cell(x, y, size);
                 path.push_str(&Self::Ok.cell(x + edge, y + edge, hole));
                 path
+            }
+            // Hatched: three bars from corner to corner.
+            Self::Excused => {
+                let (half, bar) = (size / 2.0, size * 0.2);
+                format!(
+                    "M{x:.1} {:.1}v-{bar:.1}l{half:.1} -{half:.1}h{bar:.1}zM{x:.1} {:.1}v-{bar:.1}l{:.1} -{:.1}h{bar:.1}zM{:.1} {:.1}h-{bar:.1}l{half:.1} -{half:.1}v{bar:.1}z",
+                    y + half,
+                    y + size,
+                    size - bar,
+                    size - bar,
+                    x + half + bar,
+                    y + size,
+                )
+            }
+            // The two bars of a pause.
+            Self::Paused => {
+                let (bar, gap) = (size * 0.28, size * 0.52);
+                format!(
+                    "M{:.1} {y:.1}h{bar:.1}v{size:.1}h-{bar:.1}zM{:.1} {y:.1}h{bar:.1}v{size:.1}h-{bar:.1}z",
+                    x + size * 0.1,
+                    x + size * 0.1 + gap,
+                )
             }
             Self::None => {
                 let (inset, dot) = (size * 0.34, size * 0.32);

@@ -29,6 +29,8 @@ pub(super) fn day_words(locale: Locale, day: &CalendarDay) -> String {
         part(day.failed, |locale, number| tr!(locale, charts.calendar.failed, number = number)),
         part(day.warned, |locale, number| tr!(locale, charts.calendar.warned, number = number)),
         part(day.missed, |locale, number| tr!(locale, charts.calendar.day_missed, number = number)),
+        part(day.excused, |locale, number| tr!(locale, charts.calendar.day_excused, number = number)),
+        part(day.paused, |locale, number| tr!(locale, charts.calendar.day_paused, number = number)),
     ];
     let runs: Vec<String> = runs.into_iter().flatten().collect();
     let parts = [

@@ -32,6 +32,8 @@ fn count_text(locale: Locale, state: DayState, days: usize) -> String {
         DayState::Warn => tr!(locale, charts.calendar.warn, count = days),
         DayState::Fail => tr!(locale, charts.calendar.fail, count = days),
         DayState::Missed => tr!(locale, charts.calendar.missed, count = days),
+        DayState::Excused => tr!(locale, charts.calendar.excused, count = days),
+        DayState::Paused => tr!(locale, charts.calendar.paused, count = days),
         DayState::None => tr!(locale, charts.calendar.none, count = days),
     }
 }

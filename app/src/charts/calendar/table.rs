@@ -6,14 +6,18 @@ use duplistatus::dto::server::CalendarDay;
 use leptos::prelude::*;
 
 use super::grid::DayState;
-use crate::{charts::axis::month_text, locale::use_locale, tr};
+use crate::{
+    charts::axis::month_text,
+    locale::{Locale, use_locale},
+    tr,
+};
 
 /// Days of each state in one month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Month {
     year: i64,
     month: i64,
-    counts: [i64; 5],
+    counts: [i64; 7],
 }
 
 /// Months, newest first.
@@ -33,6 +37,18 @@ fn months(days: &[CalendarDay]) -> Vec<Month> {
     months
 }
 
+fn head(locale: Locale, state: DayState) -> String {
+    match state {
+        DayState::Ok => tr!(locale, charts.calendar.head_ok),
+        DayState::Warn => tr!(locale, charts.calendar.head_warn),
+        DayState::Fail => tr!(locale, charts.calendar.head_fail),
+        DayState::Missed => tr!(locale, charts.calendar.head_missed),
+        DayState::Excused => tr!(locale, charts.calendar.head_excused),
+        DayState::Paused => tr!(locale, charts.calendar.head_paused),
+        DayState::None => tr!(locale, charts.calendar.head_none),
+    }
+}
+
 /// Every month, newest first.
 #[component]
 pub fn CalendarTable(
@@ -40,11 +56,24 @@ pub fn CalendarTable(
     days: Arc<[CalendarDay]>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let rows = months(&days).into_iter().map(|Month { year, month, counts }| {
+    let months = months(&days);
+    // What never was has no column, where it is only of some pages.
+    let is_shown = |(place, state): (usize, DayState)| {
+        let total: i64 = months.iter().filter_map(|month| month.counts.get(place)).sum();
+        !matches!(state, DayState::Excused | DayState::Paused) || total > 0
+    };
+    let shown: Vec<(usize, DayState)> =
+        DayState::ALL.into_iter().enumerate().filter(|column| is_shown(*column)).collect();
+    let heads = shown.iter().map(|(_, state)| {
+        view! { <th scope="col" class="num">{head(locale, *state)}</th> }
+    });
+    let heads = heads.collect_view();
+    let rows = months.iter().map(|Month { year, month, counts }| {
+        let cells = shown.iter().filter_map(|(place, _)| counts.get(*place).copied());
         view! {
             <tr>
-                <th scope="row">{month_text(locale, year, month)}</th>
-                {counts.map(|n| view! { <td class="num">{n}</td> }).collect_view()}
+                <th scope="row">{month_text(locale, *year, *month)}</th>
+                {cells.map(|n| view! { <td class="num">{n}</td> }).collect_view()}
             </tr>
         }
     });
@@ -56,11 +85,7 @@ pub fn CalendarTable(
                 <thead>
                     <tr>
                         <th scope="col">{tr!(locale, charts.calendar.month)}</th>
-                        <th scope="col" class="num">{tr!(locale, charts.calendar.head_ok)}</th>
-                        <th scope="col" class="num">{tr!(locale, charts.calendar.head_warn)}</th>
-                        <th scope="col" class="num">{tr!(locale, charts.calendar.head_fail)}</th>
-                        <th scope="col" class="num">{tr!(locale, charts.calendar.head_missed)}</th>
-                        <th scope="col" class="num">{tr!(locale, charts.calendar.head_none)}</th>
+                        {heads}
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
@@ -92,8 +117,8 @@ mod tests {
         assert_eq!(
             found,
             [
-                Month { year: 2026, month: 11, counts: [0, 1, 0, 0, 1] },
-                Month { year: 2026, month: 10, counts: [1, 0, 1, 0, 0] },
+                Month { year: 2026, month: 11, counts: [0, 1, 0, 0, 0, 0, 1] },
+                Month { year: 2026, month: 10, counts: [1, 0, 1, 0, 0, 0, 0] },
             ]
         );
     }

@@ -67,6 +67,17 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "server.merge" => tr!(locale, audit.action.server_merge),
         "task.change" => tr!(locale, audit.action.task_change),
         "task.run" => tr!(locale, audit.action.task_run),
+        "monitoring.set" => tr!(locale, audit.action.monitoring_set),
+        "monitoring.pause" => tr!(locale, audit.action.monitoring_pause),
+        "monitoring.resume" => tr!(locale, audit.action.monitoring_resume),
+        "maintenance.add" => tr!(locale, audit.action.maintenance_add),
+        "maintenance.delete" => tr!(locale, audit.action.maintenance_delete),
+        "warning.accept" => tr!(locale, audit.action.warning_accept),
+        "warning.withdraw" => tr!(locale, audit.action.warning_withdraw),
+        "check.expect" => tr!(locale, audit.action.check_expect),
+        "incident.acknowledge" => tr!(locale, audit.action.incident_acknowledge),
+        "incident.snooze" => tr!(locale, audit.action.incident_snooze),
+        "incident.close" => tr!(locale, audit.action.incident_close),
         code => match code.strip_suffix('.') {
             Some(group) => tr!(locale, audit.filters.all_of, group = group_words(locale, group)),
             // What the Node application noted, before its audit log was imported.
@@ -99,6 +110,11 @@ pub(super) fn group_words(locale: Locale, group: &str) -> String {
         "job" => tr!(locale, audit.group.job),
         "server" => tr!(locale, audit.group.server),
         "task" => tr!(locale, audit.group.task),
+        "monitoring" => tr!(locale, audit.group.monitoring),
+        "maintenance" => tr!(locale, audit.group.maintenance),
+        "warning" => tr!(locale, audit.group.warning),
+        "check" => tr!(locale, audit.group.check),
+        "incident" => tr!(locale, audit.group.incident),
         group => group.to_owned(),
     }
 }
@@ -127,6 +143,7 @@ pub(super) fn target_words(locale: Locale, kind: &str) -> String {
         "server" => tr!(locale, audit.target.server),
         "job" => tr!(locale, audit.target.job),
         "task" => tr!(locale, audit.target.task),
+        "incident" => tr!(locale, audit.target.incident),
         kind => kind.to_owned(),
     }
 }

@@ -5,7 +5,10 @@
     reason = "the server macro makes a struct of the arguments, whose fields cannot be documented"
 )]
 
-use duplistatus::dto::incidents::{IncidentPage, IncidentQuery};
+use duplistatus::{
+    dto::incidents::{IncidentPage, IncidentQuery},
+    ids::JobId,
+};
 use leptos::prelude::*;
 
 use crate::{api::wire::Wire, error::ApiError};
@@ -21,7 +24,7 @@ pub async fn list_incidents(query: IncidentQuery) -> Result<IncidentPage, ApiErr
 }
 
 /// Acknowledges, snoozes or closes incidents: `act` is `acknowledge`, `snooze` or `close`; `note` is a note or the reason, `hours` for how
-/// long they are snoozed. Answers with a redirect to the list.
+/// long they are snoozed. Answers with a redirect to the list, or to the page of a job.
 ///
 /// # Errors
 /// [`ApiError::Invalid`] when nothing is chosen, or a value cannot be taken.
@@ -31,6 +34,7 @@ pub async fn handle_incidents(
     #[server(default)] ids: Vec<i64>,
     #[server(default)] note: String,
     #[server(default)] hours: i64,
+    #[server(default)] job: Option<JobId>,
 ) -> Result<(), ApiError> {
     use duplistatus::service::noticing::incidents::{self, Act};
     let (services, actor) = crate::api::context()?;
@@ -44,6 +48,7 @@ pub async fn handle_incidents(
         }
     };
     incidents::handle(&services, &actor, ids, act).await?;
-    leptos_axum::redirect(&crate::context::base_path::use_base_path().url("/incidents"));
+    let page = job.map_or_else(|| "/incidents".to_owned(), |job| format!("/jobs/{job}"));
+    leptos_axum::redirect(&crate::context::base_path::use_base_path().url(&page));
     Ok(())
 }

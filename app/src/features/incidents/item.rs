@@ -36,9 +36,8 @@ pub fn IncidentItem(
     let name = format!("{} / {}", row.server_name, row.job_name);
     let words = name.clone();
     let title = match (row.server_id, row.job_id) {
-        (Some(server), Some(job)) => {
-            view! { <Link to=format!("/servers/{server}?job={job}")>{words}</Link> }.into_any()
-        }
+        (_, Some(job)) => view! { <Link to=format!("/jobs/{job}")>{words}</Link> }.into_any(),
+        (Some(server), None) => view! { <Link to=format!("/servers/{server}")>{words}</Link> }.into_any(),
         _ => words.into_any(),
     };
     let choose = (chooses && row.closed.is_none()).then(|| {
@@ -80,7 +79,7 @@ pub fn IncidentItem(
 }
 
 /// Acknowledged, snoozed or closed.
-fn state_words(locale: Locale, row: &IncidentRow, now: Moment) -> Option<String> {
+pub fn state_words(locale: Locale, row: &IncidentRow, now: Moment) -> Option<String> {
     if let Some(closed) = row.closed {
         let lasted = span(closed.at.since(row.since.at).max(0));
         let why = closed_words(locale, row.closed_why.as_deref().unwrap_or_default());
@@ -92,7 +91,7 @@ fn state_words(locale: Locale, row: &IncidentRow, now: Moment) -> Option<String>
     row.acknowledged_by.as_ref().map(|who| tr!(locale, incidents.acknowledged_by, who = who))
 }
 
-fn timeline_entry(locale: Locale, entry: TimelineEntry, now: Moment) -> impl IntoView {
+pub fn timeline_entry(locale: Locale, entry: TimelineEntry, now: Moment) -> impl IntoView {
     let words = entry_words(locale, &entry, now);
     let note = entry.note.clone().map(|note| view! { <q class="incident-note">{note}</q> });
     let run = entry.run.map(|run| {

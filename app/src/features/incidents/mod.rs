@@ -32,11 +32,11 @@ use crate::{
 };
 
 pub mod api;
-mod item;
-mod query;
+pub(super) mod item;
+pub(super) mod query;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
-mod words;
+pub(super) mod words;
 
 /// For how long an incident can be snoozed: hours.
 const SNOOZES: [i64; 4] = [1, 4, 24, 168];
@@ -160,14 +160,6 @@ fn problems(locale: Locale, query: &IncidentQuery) -> impl IntoView + use<> {
 
 /// What is done to those that are chosen.
 fn handle(locale: Locale) -> impl IntoView {
-    let hours = SNOOZES.map(|hours| {
-        let label = match hours {
-            168 => tr!(locale, incidents.handle.week),
-            24 => tr!(locale, incidents.handle.day),
-            hours => tr!(locale, incidents.handle.hours, count = hours),
-        };
-        view! { <option value=hours.to_string()>{label}</option> }
-    });
     view! {
         <fieldset class="card incidents-handle">
             <legend>{tr!(locale, incidents.handle.title)}</legend>
@@ -181,7 +173,7 @@ fn handle(locale: Locale) -> impl IntoView {
             <div class="incidents-field">
                 <label for="incident-hours">{tr!(locale, incidents.handle.for_how_long)}</label>
                 <select class="field" id="incident-hours" name="hours">
-                    {hours.collect_view()}
+                    {snooze_options(locale)}
                 </select>
             </div>
             <button type="submit" class="btn" name="act" value="snooze">
@@ -192,4 +184,17 @@ fn handle(locale: Locale) -> impl IntoView {
             </button>
         </fieldset>
     }
+}
+
+/// For how long an incident can be snoozed.
+pub(super) fn snooze_options(locale: Locale) -> impl IntoView {
+    let option = |hours: i64| {
+        let label = match hours {
+            168 => tr!(locale, incidents.handle.week),
+            24 => tr!(locale, incidents.handle.day),
+            hours => tr!(locale, incidents.handle.hours, count = hours),
+        };
+        view! { <option value=hours.to_string()>{label}</option> }
+    };
+    SNOOZES.map(option).collect_view()
 }

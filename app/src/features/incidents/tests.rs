@@ -22,6 +22,7 @@ fn entry(event: &str, problem: Option<Verdict>) -> TimelineEntry {
         at: ago(3600),
         event: event.into(),
         problem,
+        setting: None,
         check: None,
         actor: None,
         note: None,
@@ -69,7 +70,7 @@ fn shown(role: Role, filter: IncidentFilter, rows: Vec<IncidentRow>) -> String {
 #[test]
 fn an_incident_says_what_it_is_about_and_leads_to_its_job_and_run() {
     let html = shown(Role::Viewer, IncidentFilter::Open, vec![row(1)]);
-    for part in ["nas / Photos", "/servers/3?job=7", "/runs/12", "Overdue", "at worst: Failed", "1,200"] {
+    for part in ["nas / Photos", "/jobs/7", "/runs/12", "Overdue", "at worst: Failed", "1,200"] {
         assert!(html.contains(part), "{part}: {html}");
     }
 }

@@ -16,7 +16,11 @@ pub fn entry_words(locale: Locale, entry: &TimelineEntry, now: Moment) -> String
         "changed" => tr!(locale, incidents.event.changed, problem = problem()),
         "silent" => tr!(locale, incidents.event.silent),
         "found" => {
-            tr!(locale, incidents.event.found, check = check_name(locale, entry.check.as_deref()))
+            tr!(
+                locale,
+                incidents.event.found,
+                check = check_name(locale, entry.check.as_deref().unwrap_or_default())
+            )
         }
         "acknowledged" => tr!(locale, incidents.event.acknowledged, who = actor()),
         "snoozed" => {
@@ -24,8 +28,21 @@ pub fn entry_words(locale: Locale, entry: &TimelineEntry, now: Moment) -> String
             tr!(locale, incidents.event.snoozed, who = actor(), until = until)
         }
         "woke" => tr!(locale, incidents.event.woke),
+        "set" => setting_words(locale, entry.setting.as_deref().unwrap_or_default(), actor()),
         _ if entry.actor.is_some() => tr!(locale, incidents.event.closed_by, who = actor()),
         _ => tr!(locale, incidents.event.closed),
+    }
+}
+
+/// What a person changed about what is expected of the job.
+fn setting_words(locale: Locale, setting: &str, who: String) -> String {
+    match setting {
+        "paused" => tr!(locale, incidents.event.paused, who = who),
+        "resumed" => tr!(locale, incidents.event.resumed, who = who),
+        "maintenance" => tr!(locale, incidents.event.maintenance, who = who),
+        "warnings" => tr!(locale, incidents.event.warnings, who = who),
+        "expected" => tr!(locale, incidents.event.expected, who = who),
+        _ => tr!(locale, incidents.event.rules, who = who),
     }
 }
 
@@ -39,9 +56,9 @@ pub fn closed_words(locale: Locale, why: &str) -> String {
     }
 }
 
-/// What a check looks at.
-fn check_name(locale: Locale, check: Option<&str>) -> String {
-    match check.unwrap_or_default() {
+/// What a check finds.
+pub fn check_name(locale: Locale, check: &str) -> String {
+    match check {
         "nothing_examined" => tr!(locale, incidents.check.nothing_examined),
         "shrank" => tr!(locale, incidents.check.shrank),
         "nothing_uploaded" => tr!(locale, incidents.check.nothing_uploaded),

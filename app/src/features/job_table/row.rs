@@ -65,7 +65,7 @@ pub fn JobTableRow(
         let job = job.clone();
         move || next_words(locale, &job, clock.get())
     };
-    let to = format!("/servers/{server}?job={}", job.id);
+    let to = format!("/jobs/{}", job.id);
     let success = match job.last_success {
         Some(at) => view! { <Age at=at now=now /> }.into_any(),
         None => tr!(locale, common.never).into_any(),

@@ -62,7 +62,7 @@ pub fn Heading(
                     <span aria-hidden="true">"/"</span>
                     <Link to=format!("/servers/{server_id}")>{server_name}</Link>
                     <span aria-hidden="true">"/"</span>
-                    <Link to=format!("/servers/{server_id}?job={job_id}")>{crumb}</Link>
+                    <Link to=format!("/jobs/{job_id}")>{crumb}</Link>
                 </nav>
                 <h1 class="run-title">
                     {tr!(locale, run.heading, server = server, job = job_name)} " "

@@ -6,7 +6,10 @@ use duplistatus::dto::{
 };
 use leptos::prelude::*;
 
-use super::{history_row::HistoryRow, query::path};
+use super::{
+    history_row::HistoryRow,
+    query::{self, PathOf},
+};
 use crate::{
     format::time::day_long,
     locale::{Locale, use_locale},
@@ -51,7 +54,7 @@ fn column_name(locale: Locale, column: RunSort) -> String {
 }
 
 /// The path that sorts by a column: newest and largest first, the other way round when it is sorted so already.
-fn sorted_by(query: &ServerQuery, column: RunSort) -> String {
+fn sorted_by(path: PathOf, query: &ServerQuery, column: RunSort) -> String {
     let ascending = if query.sort == column { !query.ascending } else { column == RunSort::Job };
     path(&ServerQuery { sort: column, ascending, page: 1, ..query.clone() })
 }
@@ -69,6 +72,9 @@ pub fn History(
     missed: i64,
     /// When the data was asked for.
     now: Moment,
+    /// How the paths of the page are made.
+    #[prop(default = query::path)]
+    path: PathOf,
 ) -> impl IntoView {
     let locale = use_locale();
     if let (Some(day), true) = (query.day, runs.is_empty()) {
@@ -79,7 +85,7 @@ pub fn History(
         return view! {
             <section class="section" id="history" aria-labelledby="history-title">
                 <h2 id="history-title">{tr!(locale, server.history.title)}</h2>
-                <DayFilter query=query />
+                <DayFilter query=query path=path />
                 <div class="card">
                     <EmptyState title=tr!(locale, server.history.day_empty, day = day_long(locale, day))>
                         <p>{why}</p>
@@ -101,10 +107,10 @@ pub fn History(
     }
     let columns = COLUMNS.map(|(column, class)| {
         let direction = (query.sort == column).then(|| Direction::new(query.ascending));
-        Column::new(column_name(locale, column)).class(class).sorted(sorted_by(&query, column), direction)
+        Column::new(column_name(locale, column)).class(class).sorted(sorted_by(path, &query, column), direction)
     });
     let rows = keyed(runs, |run| run.id, move |run| view! { <HistoryRow run=run now=now /> });
-    let filter = query.day.map(|_| view! { <DayFilter query=query.clone() /> });
+    let filter = query.day.map(|_| view! { <DayFilter query=query.clone() path=path /> });
     // Another page of the history begins at the history, not at the top of the page.
     let to = move |page| format!("{}#history", path(&ServerQuery { page, ..query.clone() }));
     view! {
@@ -130,6 +136,8 @@ pub fn History(
 fn DayFilter(
     /// What was asked for.
     query: ServerQuery,
+    /// How the paths of the page are made.
+    path: PathOf,
 ) -> impl IntoView {
     let locale = use_locale();
     query.day.map(|day| {
@@ -149,7 +157,7 @@ fn DayFilter(
 }
 
 /// Scrolls to the history, if the address names it.
-pub(super) fn scroll_to() {
+pub fn scroll_to() {
     let is_named = window().location().hash().is_ok_and(|hash| hash == "#history");
     if let (true, Some(history)) = (is_named, document().get_element_by_id("history")) {
         history.scroll_into_view();

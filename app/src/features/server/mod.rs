@@ -18,7 +18,7 @@ use leptos_router::hooks::use_params_map;
 
 pub mod api;
 mod heading;
-mod history;
+pub(super) mod history;
 mod history_row;
 mod jobs;
 mod machines;
@@ -26,11 +26,11 @@ mod notices;
 mod operation_words;
 mod operations;
 pub mod query;
-mod summary;
+pub(super) mod summary;
 #[cfg(all(test, feature = "ssr"))]
 pub(crate) mod tests;
-mod tools;
-mod trends;
+pub(super) mod tools;
+pub(super) mod trends;
 
 /// The page.
 #[component]
@@ -95,7 +95,13 @@ pub fn ServerView(
             has_unnamed_jobs=page.has_unnamed_jobs
             now=page.now
         />
-        <Summary page=page.clone() range=query.range several=several />
+        <Summary
+            now=page.now
+            statistics=page.statistics.clone()
+            trends=page.trends.clone()
+            range=query.range
+            several=several
+        />
         <Jobs server=page.id jobs=page.jobs.clone() now=page.now />
         <Calendar
             days=page.trends.calendar.clone()
@@ -103,7 +109,7 @@ pub fn ServerView(
             title=calendar
             runs_of={
                 let query = query.clone();
-                move |day| query::day_path(&query, day)
+                move |day| query::day_path(query::path, &query, day)
             }
         />
         <Tools query=query.clone() jobs=page.jobs.clone() />

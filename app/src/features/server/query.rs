@@ -56,14 +56,22 @@ pub fn read(params: &ParamsMap, query: &ParamsMap) -> ServerQuery {
 }
 
 /// The path of the runs of one day.
-pub fn day_path(query: &ServerQuery, day: Day) -> String {
+pub fn day_path(path: PathOf, query: &ServerQuery, day: Day) -> String {
     format!("{}#history", path(&ServerQuery { day: Some(day), page: 1, ..query.clone() }))
 }
 
+/// How the paths of a page are made, whose parts are those of a server's page.
+pub type PathOf = fn(&ServerQuery) -> String;
+
 /// The path that shows this.
 pub fn path(query: &ServerQuery) -> String {
+    path_below(&format!("/servers/{}", query.server), query)
+}
+
+/// The same on another page.
+pub fn path_below(page: &str, query: &ServerQuery) -> String {
     with_query(
-        &format!("/servers/{}", query.server),
+        page,
         [
             ("range", to_word(&RANGES, query.range)),
             ("job", query.job.map(|job| job.to_string()).unwrap_or_default()),

@@ -2,7 +2,10 @@
 
 use duplistatus::{
     chart::Series,
-    dto::server::{Range, ServerPage as Data, Statistics},
+    dto::{
+        Moment,
+        server::{Range, Statistics, Trends},
+    },
     units::{size, size_parts, span},
 };
 use leptos::prelude::*;
@@ -75,8 +78,12 @@ fn success_text(locale: Locale, statistics: &Statistics) -> (String, Option<Stri
 /// Last success, share of success, sizes.
 #[component]
 pub fn Summary(
-    /// The page's data.
-    page: Data,
+    /// When the data was asked for.
+    now: Moment,
+    /// Figures over the range.
+    statistics: Statistics,
+    /// Trends over the range.
+    trends: Trends,
     /// The range that was chosen.
     range: Range,
     /// Whether it is about several jobs.
@@ -84,7 +91,6 @@ pub fn Summary(
 ) -> impl IntoView {
     let locale = use_locale();
     let words = range_words(locale, range);
-    let Data { now, statistics, trends, .. } = page;
     let job = statistics.last_success_job.clone();
     let clock = use_now(now);
     let (last, last_sub): (Signal<String>, Signal<String>) = match statistics.last_success {

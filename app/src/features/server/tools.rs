@@ -6,7 +6,7 @@ use duplistatus::dto::{
 };
 use leptos::prelude::*;
 
-use super::query::path;
+use super::query::{self, PathOf};
 use crate::{
     locale::{Locale, use_locale},
     tr,
@@ -40,7 +40,11 @@ pub fn Tools(
     /// What was asked for.
     query: ServerQuery,
     /// The server's jobs.
+    #[prop(optional)]
     jobs: Vec<JobRow>,
+    /// How the paths of the page are made.
+    #[prop(default = query::path)]
+    path: PathOf,
 ) -> impl IntoView {
     let locale = use_locale();
     let ranges = Range::ALL

@@ -9,7 +9,7 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-use super::query::path;
+use super::query::{self, PathOf};
 use crate::{
     charts::{
         axis::Measure,
@@ -112,6 +112,9 @@ pub fn TrendGrid(
     last_run: Option<Moment>,
     /// The crosshair.
     cursor: Cursor,
+    /// How the paths of the page are made.
+    #[prop(default = query::path)]
+    path: PathOf,
 ) -> impl IntoView {
     let locale = use_locale();
     let charts = charts(locale, trends, quota);

@@ -1,0 +1,136 @@
+//! What each check says about the job, and which are switched off.
+
+use duplistatus::{
+    dto::{
+        Moment,
+        job::{CheckView, Origin},
+    },
+    ids::JobId,
+};
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use super::{
+    api::{ExpectCheck, SetChecks},
+    words::origin_words,
+};
+use crate::{
+    features::incidents::words::check_name,
+    locale::use_locale,
+    tr,
+    ui::{
+        badge::{check_words, outcome_words},
+        form::plain_form::{PlainForm, form_error},
+        icon::{Icon, Shape},
+        relative_time::RelativeTime,
+    },
+};
+
+/// The checks.
+#[component]
+pub fn Checks(
+    /// The job.
+    job: JobId,
+    /// What each says.
+    checks: Vec<CheckView>,
+    /// Whether the viewer may set anything.
+    may_manage: bool,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    let off = checks.iter().filter(|check| check.off.is_some()).count();
+    let well = checks.iter().filter(|check| check.off.is_none() && check.found.is_none()).count();
+    let found =
+        checks.iter().filter_map(|check| Some((check.kind.clone(), check.found?))).collect::<Vec<_>>();
+    let found = found.into_iter().map(|(kind, (since, check, outcome))| {
+        let words = check.map(|check| check_words(locale, check));
+        let words = words.or_else(|| outcome.and_then(|outcome| outcome_words(locale, outcome)));
+        let words = words.unwrap_or_else(|| check_name(locale, &kind));
+        let expect = may_manage.then(|| {
+            view! {
+                <PlainForm path=ExpectCheck::PATH quiet=true>
+                    <input type="hidden" name="job" value=job.to_string() />
+                    <input type="hidden" name="check" value=kind />
+                    <button type="submit" class="btn">
+                        {tr!(locale, job.checks.expect)}
+                    </button>
+                </PlainForm>
+            }
+        });
+        view! {
+            <li data-tone="warn">
+                <Icon shape=Shape::Warning />
+                <div>
+                    <p>{words} <span class="muted">" · " <RelativeTime at=since now=now /></span></p>
+                    {expect}
+                </div>
+            </li>
+        }
+    });
+    let found = found.collect_view();
+    let list = checks.into_iter().map(|check| {
+        let is_wider = check.off.filter(|origin| *origin != Origin::Job);
+        let name = check_title(locale, &check.kind);
+        let hint =
+            is_wider.map(|origin| view! { <span class="muted">" " {origin_words(locale, origin)}</span> });
+        view! {
+            <li>
+                <label>
+                    <input
+                        type="checkbox"
+                        name="on[]"
+                        value=check.kind
+                        checked=check.off.is_none()
+                        disabled=!may_manage || is_wider.is_some()
+                    />
+                    <span>{name} {hint}</span>
+                </label>
+            </li>
+        }
+    });
+    let list = list.collect_view();
+    let save = may_manage.then(|| {
+        view! {
+            <button type="submit" class="btn">
+                {tr!(locale, job.checks.save)}
+            </button>
+        }
+    });
+    let is_open = form_error(SetChecks::PATH).is_some();
+    view! {
+        <section class="card job-part" aria-labelledby="checks-title">
+            <h2 id="checks-title">{tr!(locale, job.checks.title)}</h2>
+            <ul class="job-found" role="list">
+                {found}
+                <li data-tone="ok">
+                    <Icon shape=Shape::Tick />
+                    <p>{tr!(locale, job.checks.well, count = well)}</p>
+                </li>
+                {(off > 0)
+                    .then(|| {
+                        view! {
+                            <li data-tone="idle">
+                                <Icon shape=Shape::Pause />
+                                <p>{tr!(locale, job.checks.off, count = off)}</p>
+                            </li>
+                        }
+                    })}
+            </ul>
+            <details open=is_open>
+                <summary>{tr!(locale, job.checks.all)}</summary>
+                <PlainForm path=SetChecks::PATH class="job-checks">
+                    <input type="hidden" name="job" value=job.to_string() />
+                    <ul role="list">{list}</ul>
+                    {save}
+                </PlainForm>
+            </details>
+        </section>
+    }
+}
+
+/// What a check looks for.
+fn check_title(locale: crate::locale::Locale, kind: &str) -> String {
+    let name = check_name(locale, kind);
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,253 @@
+//! Schedule, tolerance and zone of a job. What would have happened with them is told before they are saved: the same form asks for the page
+//! anew, so that it works without JavaScript.
+
+use duplistatus::{
+    dto::{
+        Moment,
+        job::{Alarms, Preview},
+        monitoring::RuleForm,
+    },
+    ids::JobId,
+};
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use super::api::SetSchedule;
+use crate::{
+    context::url::href,
+    error::ApiError,
+    format::time::calendar_time,
+    locale::{Locale, use_locale},
+    tr,
+    ui::{
+        badge::verdict_word,
+        form::{
+            field::{SelectField, TextField},
+            plain_form::{Failed, PlainForm, form_error},
+        },
+    },
+};
+
+/// The form, folded until it is needed.
+#[component]
+pub fn ScheduleForm(
+    /// The job.
+    job: JobId,
+    /// What is in its fields.
+    form: RuleForm,
+    /// What that would have done.
+    preview: Option<Preview>,
+    /// Whether somebody came to edit it.
+    edit: bool,
+    /// The zone by whose clock the schedule is.
+    zone: String,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    let is_open = edit || preview.is_some() || form_error(SetSchedule::PATH).is_some();
+    let chosen = form.schedule.clone();
+    let choice = move |value: &'static str, label: String| {
+        let checked = chosen == value;
+        view! {
+            <label class="job-choice">
+                <input type="radio" name="form[schedule]" value=value checked=checked />
+                <span>{label}</span>
+            </label>
+        }
+    };
+    let units = [
+        ("m", tr!(locale, job.form.minutes)),
+        ("h", tr!(locale, job.form.hours)),
+        ("D", tr!(locale, job.form.days)),
+        ("W", tr!(locale, job.form.weeks)),
+        ("M", tr!(locale, job.form.months)),
+    ]
+    .map(|(value, label)| (value.to_owned(), label));
+    let tolerances = [
+        ("inherit", tr!(locale, job.form.inherited)),
+        ("server", tr!(locale, job.form.server)),
+        ("desktop", tr!(locale, job.form.desktop)),
+        ("laptop", tr!(locale, job.form.laptop)),
+        ("archive", tr!(locale, job.form.archive)),
+        ("span", tr!(locale, job.form.span)),
+    ]
+    .map(|(value, label)| (value.to_owned(), label));
+    let preview = preview.map(|preview| view! { <PreviewBox preview=preview now=now /> });
+    view! {
+        <details class="card job-schedule" id="schedule" open=is_open>
+            <summary>{tr!(locale, job.edit_schedule)}</summary>
+            <PlainForm path=SetSchedule::PATH class="job-schedule-form">
+                <input type="hidden" name="jobs[]" value=job.to_string() />
+                <fieldset>
+                    <legend>{tr!(locale, job.facts.schedule)}</legend>
+                    {choice("inherit", tr!(locale, job.form.learnt))}
+                    {choice("every", tr!(locale, job.form.every))}
+                    <div class="job-schedule-part" data-of="every">
+                        <TextField
+                            name="form[every]"
+                            id="schedule-every"
+                            kind="number"
+                            label=tr!(locale, job.form.number)
+                            value=form.every.clone()
+                            optional=true
+                        />
+                        <SelectField
+                            name="form[unit]"
+                            id="schedule-unit"
+                            label=tr!(locale, job.form.unit)
+                            options=units.into()
+                            value=form.unit.clone()
+                        />
+                        <TextField
+                            name="form[at]"
+                            id="schedule-at"
+                            kind="time"
+                            label=tr!(locale, job.form.at)
+                            value=form.at.clone()
+                            optional=true
+                        />
+                        {weekday_boxes(locale, &form.weekdays, true)}
+                    </div>
+                    {choice("cron", tr!(locale, job.form.cron))}
+                    <div class="job-schedule-part" data-of="cron">
+                        <TextField
+                            name="form[cron]"
+                            id="schedule-cron"
+                            label=tr!(locale, job.form.expression)
+                            value=form.cron.clone()
+                            hint=tr!(locale, job.form.cron_hint)
+                            optional=true
+                        />
+                    </div>
+                    {choice("never", tr!(locale, job.form.never))}
+                </fieldset>
+                <fieldset>
+                    <legend>{tr!(locale, job.form.tolerance)}</legend>
+                    <SelectField
+                        name="form[tolerance]"
+                        id="schedule-tolerance"
+                        label=tr!(locale, job.form.profile)
+                        options=tolerances.into()
+                        value=form.tolerance.clone()
+                        hint=tr!(locale, job.form.tolerance_hint)
+                    />
+                    <TextField
+                        name="form[span]"
+                        id="schedule-span"
+                        label=tr!(locale, job.form.span_label)
+                        value=form.span.clone()
+                        hint=tr!(locale, job.form.span_hint)
+                        optional=true
+                    />
+                    <TextField
+                        name="form[zone]"
+                        id="schedule-zone"
+                        label=tr!(locale, job.form.zone)
+                        value=form.zone.clone().unwrap_or_default()
+                        hint=tr!(locale, job.form.zone_hint, zone = &zone)
+                        optional=true
+                    />
+                </fieldset>
+                {preview}
+                <div class="form-actions">
+                    <button type="submit" class="btn" data-variant="primary">
+                        {tr!(locale, job.form.save)}
+                    </button>
+                    <button
+                        type="submit"
+                        class="btn"
+                        formmethod="get"
+                        formaction=format!("{}#schedule", href(&format!("/jobs/{job}")))
+                    >
+                        {tr!(locale, job.form.preview)}
+                    </button>
+                </div>
+            </PlainForm>
+        </details>
+    }
+}
+
+/// A box for each weekday.
+pub(super) fn weekday_boxes(locale: Locale, chosen: &[String], all: bool) -> impl IntoView + use<> {
+    let days = [
+        ("mon", tr!(locale, common.weekdays.mon)),
+        ("tue", tr!(locale, common.weekdays.tue)),
+        ("wed", tr!(locale, common.weekdays.wed)),
+        ("thu", tr!(locale, common.weekdays.thu)),
+        ("fri", tr!(locale, common.weekdays.fri)),
+        ("sat", tr!(locale, common.weekdays.sat)),
+        ("sun", tr!(locale, common.weekdays.sun)),
+    ];
+    let is_every = chosen.is_empty() && all;
+    let boxes = days.map(|(value, label)| {
+        let checked = is_every || chosen.iter().any(|day| day == value);
+        view! {
+            <label class="job-day">
+                <input type="checkbox" name="form[weekdays][]" value=value checked=checked />
+                <span>{label}</span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset class="job-days">
+            <legend>{tr!(locale, job.form.weekdays)}</legend>
+            {boxes.collect_view()}
+        </fieldset>
+    }
+}
+
+/// What the settings would have done.
+#[component]
+fn PreviewBox(
+    /// That.
+    preview: Preview,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    match preview {
+        Preview::Invalid(field, hint) => view! {
+            <Failed error=ApiError::Invalid { field, hint } />
+        }
+        .into_any(),
+        Preview::Alarms(alarms) => view! {
+            <div class="job-preview" role="status">
+                {next_words(locale, &alarms, now).map(|words| view! { <p>{words}</p> })}
+                <p>
+                    <strong>{tr!(locale, job.preview.tried, count = alarms.tried, days = alarms.days)}</strong>
+                    {alarm_words(locale, &alarms, now)}
+                    " "
+                    {tr!(locale, job.preview.set, count = alarms.set)}
+                </p>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+fn next_words(locale: Locale, alarms: &Alarms, now: Moment) -> Option<String> {
+    let times: Vec<String> = alarms.next.iter().map(|at| calendar_time(locale, *at, now)).collect();
+    (!times.is_empty()).then(|| tr!(locale, job.preview.next, times = times.join(", ")))
+}
+
+/// `" (overdue 12 Nov 04:00 – 13 Nov 02:11)."`
+fn alarm_words(locale: Locale, alarms: &Alarms, now: Moment) -> String {
+    let words: Vec<String> = alarms
+        .last
+        .iter()
+        .map(|(verdict, from, until)| {
+            let until = match until {
+                Some(until) => calendar_time(locale, *until, now),
+                None => tr!(locale, job.preview.now),
+            };
+            format!("{} {} – {until}", verdict_word(locale, *verdict), calendar_time(locale, *from, now))
+        })
+        .collect();
+    match words.as_slice() {
+        [] => ".".to_owned(),
+        words if alarms.tried > i64::try_from(words.len()).unwrap_or(i64::MAX) => {
+            format!(": {}, …", words.join("; "))
+        }
+        words => format!(": {}.", words.join("; ")),
+    }
+}

@@ -1,0 +1,148 @@
+//! Maintenance windows: what is set, and a form for another one.
+
+use duplistatus::{
+    dto::{
+        Moment,
+        job::{Origin, WindowView},
+    },
+    ids::JobId,
+};
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use super::{
+    api::{AddWindow, DeleteWindow},
+    schedule_form::weekday_boxes,
+    words::{origin_words, window_words},
+};
+use crate::{
+    locale::use_locale,
+    tr,
+    ui::{
+        form::{
+            field::{SelectField, TextField},
+            plain_form::{PlainForm, form_error},
+        },
+        keyed::keyed,
+    },
+};
+
+/// The windows that are ahead, and the form.
+#[component]
+pub fn Windows(
+    /// The job.
+    job: JobId,
+    /// The windows.
+    windows: Vec<WindowView>,
+    /// Whether the viewer may set anything.
+    may_manage: bool,
+    /// When the data was asked for.
+    now: Moment,
+) -> impl IntoView {
+    let locale = use_locale();
+    if windows.is_empty() && !may_manage {
+        return ().into_any();
+    }
+    let count = windows.len();
+    let row = move |window: WindowView| {
+        let words = window_words(locale, &window.times, now);
+        let origin = (window.origin != Origin::Job)
+            .then(|| view! { <span class="muted">" " {origin_words(locale, window.origin)}</span> });
+        let name = window.name.clone();
+        let delete = may_manage.then(|| {
+            view! {
+                <PlainForm path=DeleteWindow::PATH quiet=true>
+                    <input type="hidden" name="window" value=window.id.to_string() />
+                    <input type="hidden" name="job" value=job.to_string() />
+                    <button type="submit" class="btn">
+                        {tr!(locale, job.windows.delete)}
+                        <span class="visually-hidden">" " {name}</span>
+                    </button>
+                </PlainForm>
+            }
+        });
+        view! {
+            <li>
+                <span>
+                    {(!window.name.is_empty()).then(|| format!("{}: ", window.name))} {words} {origin}
+                </span>
+                {delete}
+            </li>
+        }
+    };
+    let rows = keyed(windows, |window| window.id, row);
+    let failed = form_error(AddWindow::PATH).is_some();
+    let add = may_manage.then(|| view! { <AddForm job=job /> });
+    view! {
+        <details class="job-windows" open=failed>
+            <summary>{tr!(locale, job.windows.title, count = count)}</summary>
+            <ul role="list">{rows}</ul>
+            {add}
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn AddForm(
+    /// The job.
+    job: JobId,
+) -> impl IntoView {
+    let locale = use_locale();
+    let kinds = vec![
+        ("once".to_owned(), tr!(locale, job.windows.once)),
+        ("weekly".to_owned(), tr!(locale, job.windows.weekly)),
+        ("monthly".to_owned(), tr!(locale, job.windows.monthly)),
+    ];
+    view! {
+        <PlainForm path=AddWindow::PATH class="job-window-form">
+            <input type="hidden" name="jobs[]" value=job.to_string() />
+            <SelectField name="form[kind]" id="window-kind" label=tr!(locale, job.windows.kind) options=kinds />
+            <TextField name="form[name]" id="window-name" label=tr!(locale, job.windows.name) optional=true />
+            <div class="job-window-part" data-kind="once">
+                <TextField
+                    name="form[from]"
+                    id="window-from"
+                    kind="datetime-local"
+                    label=tr!(locale, job.windows.from)
+                    optional=true
+                />
+                <TextField
+                    name="form[until]"
+                    id="window-until"
+                    kind="datetime-local"
+                    label=tr!(locale, job.windows.until)
+                    optional=true
+                />
+            </div>
+            <div class="job-window-part" data-kind="repeated">
+                <TextField
+                    name="form[at]"
+                    id="window-at"
+                    kind="time"
+                    label=tr!(locale, job.windows.at)
+                    optional=true
+                />
+                <TextField
+                    name="form[length]"
+                    id="window-length"
+                    label=tr!(locale, job.windows.length)
+                    hint=tr!(locale, job.form.span_hint)
+                    optional=true
+                />
+            </div>
+            <div class="job-window-part" data-kind="weekly">{weekday_boxes(locale, &[], false)}</div>
+            <div class="job-window-part" data-kind="monthly">
+                <TextField
+                    name="form[day]"
+                    id="window-day"
+                    kind="number"
+                    label=tr!(locale, job.windows.day)
+                    optional=true
+                />
+            </div>
+            <button type="submit" class="btn">
+                {tr!(locale, job.windows.add)}
+            </button>
+        </PlainForm>
+    }
+}

@@ -161,8 +161,10 @@ impl WantedServers<'_> {
     }
 
     fn query(&self, sql: String) -> BoxedSqlQuery<'_, Sqlite, SqlQuery> {
+        // SQLite refuses a value that the statement does not ask for.
+        let asks = sql.contains("?1");
         let query = diesel::sql_query(sql).into_boxed::<Sqlite>();
-        if self.text.is_empty() { query } else { query.bind::<Text, _>(self.text) }
+        if asks { query.bind::<Text, _>(self.text) } else { query }
     }
 
     fn number(&self, conn: &mut Connection, sql: String) -> Result<i64, StoreError> {

@@ -31,15 +31,15 @@ impl Salvage<'_> {
     }
 
     fn walk(&mut self, table: &str, state: &mut TableState) -> Result<(), StoreError> {
-        let Some((first, last)) = self.bounds(table) else {
+        let Some(last) = self.last_row(table) else {
             state.expected = Some(0);
             return Ok(());
         };
         let copy = Copy::of(table, &state.columns);
         // Where nothing tells the last row, the steps are as large as the whole.
-        let step = CHUNK.max(last.saturating_sub(first) / CHUNK);
+        let step = CHUNK.max(last / CHUNK);
         let (mut read, mut failures) = (0, 0);
-        let mut start = first;
+        let mut start = 1_i64;
         loop {
             let end = start.saturating_add(step - 1).min(last);
             let mut waiting = vec![(start, end)];
@@ -59,7 +59,7 @@ impl Salvage<'_> {
                     }
                 }
             }
-            self.tell(table, end.saturating_sub(first), last.saturating_sub(first).max(1));
+            self.tell(table, end, last);
             if end >= last {
                 break;
             }
@@ -71,28 +71,22 @@ impl Salvage<'_> {
         Ok(())
     }
 
-    /// The first and the last row number; `None` for an empty table.
-    fn bounds(&mut self, table: &str) -> Option<(i64, i64)> {
-        let name = quoted(table);
-        let first = dynamic::rows(&mut self.conn, &format!("SELECT min(rowid) FROM broken.{name}"));
-        let last = dynamic::rows(&mut self.conn, &format!("SELECT max(rowid) FROM broken.{name}"));
-        let number =
-            |rows: &[dynamic::Row]| rows.first().and_then(|row| row.0.first()).and_then(Value::integer);
-        match (&first, &last) {
-            // What is zeroed or beyond the end of the file looks like a row of number 0; ours begin at 1.
-            (Ok(first), Ok(last)) => Some((number(first)?.max(1), number(last)?.max(1))),
-            _ => {
-                // Row numbers that were given out: at most this.
-                let given = dynamic::rows(&mut self.conn, "SELECT name, seq FROM broken.sqlite_sequence")
-                    .unwrap_or_default()
-                    .into_iter()
-                    .find(|row| row.0.first() == Some(&Value::Text(table.as_bytes().to_vec())));
-                let given = given.and_then(|row| row.0.get(1).and_then(Value::integer));
-                let first = first.ok().and_then(|rows| number(&rows)).unwrap_or(1).max(1);
-                let last = last.ok().and_then(|rows| number(&rows)).or(given).unwrap_or(i64::from(u32::MAX));
-                Some((first, last.max(first)))
-            }
+    /// The last row number; `None` for an empty table.
+    fn last_row(&mut self, table: &str) -> Option<i64> {
+        let last = dynamic::number(&mut self.conn, &format!("SELECT max(rowid) FROM broken.{}", quoted(table)));
+        // Row numbers that were given out: at most this.
+        let given = dynamic::rows(&mut self.conn, "SELECT name, seq FROM broken.sqlite_sequence")
+            .unwrap_or_default()
+            .into_iter()
+            .find(|row| row.0.first() == Some(&Value::Text(table.as_bytes().to_vec())))
+            .and_then(|row| row.0.get(1).and_then(Value::integer))
+            .filter(|given| *given >= 1);
+        if matches!((&last, given), (Ok(None), None)) {
+            return None;
         }
+        // Ours begin at 1: 0 is a last leaf that is zeroed or beyond the end of the file, and says nothing of those before it.
+        let last = last.ok().flatten().filter(|last| *last >= 1);
+        Some(last.max(given).unwrap_or(i64::from(u32::MAX)))
     }
 
     /// How many rows an index of the damaged file has, when one can be read.

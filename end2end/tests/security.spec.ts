@@ -55,7 +55,7 @@ test('the overview is accessible and fits a phone, with and without an answer', 
   test.slow();
   const program = await fresh();
   const cookie = await program.signIn();
-  const fields = { audit_days: '30', private_networks: 'true' };
+  const fields = { audit_days: '30', private_networks: 'true', local_read_api: 'false' };
   for (const asked of [false, true]) {
     if (asked) {
       await program.post('change_settings', fields, { cookie });

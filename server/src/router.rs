@@ -30,7 +30,7 @@ use tower_http::{
 use crate::{
     access::authorize,
     client,
-    http::{backups, download, exports, health, imports, live, page, theme, upload, v1},
+    http::{backups, download, exports, health, imports, live, page, query, theme, upload, v1},
     middleware::{
         access_log, concurrency, concurrency::ConcurrencyLimits, exact_path, headers, known_host, same_site,
         slow_body,
@@ -106,6 +106,7 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
                 // Whoever asks how far it is does not wait for a file that is still being sent.
                 .merge(get(imports::state).layer(share(&turns.pages))),
         )
+        .layered(|router| router.layer(middleware::from_fn_with_state(state.clone(), query::only_known)))
         .layered(|router| router.layer(same_site::require(state.public_url.as_ref())))
         .layered(|router| router.layer(middleware::from_fn_with_state(state.clone(), same_site::explain)))
         .add("/api/health", get(health::health))

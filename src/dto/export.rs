@@ -57,7 +57,8 @@ pub struct WrongWord {
     pub hint: String,
 }
 
-const NAMES: [&str; 7] = ["format", "from", "to", "server", "job", "status", "log"];
+/// The words that there are.
+pub const EXPORT_PARAMETERS: [&str; 7] = ["format", "from", "to", "server", "job", "status", "log"];
 
 impl ExportQuery {
     /// From the words of a URL. Nothing is passed over: who exports less or more than was asked for does not see it.
@@ -66,9 +67,12 @@ impl ExportQuery {
     /// The first word that is not understood.
     pub fn from_words(words: &BTreeMap<String, String>) -> Result<Self, WrongWord> {
         let wrong = |field, hint: String| WrongWord { field, hint };
-        if let Some(unknown) = words.keys().find(|name| !NAMES.contains(&name.as_str())) {
+        if let Some(unknown) = words.keys().find(|name| !EXPORT_PARAMETERS.contains(&name.as_str())) {
             let unknown: String = unknown.chars().take(40).collect();
-            return Err(wrong("query", format!("“{unknown}” is not known: use {}", NAMES.join(", "))));
+            return Err(wrong(
+                "query",
+                format!("“{unknown}” is not known: use {}", EXPORT_PARAMETERS.join(", ")),
+            ));
         }
         let text = |name: &str| words.get(name).map(|word| word.trim()).filter(|word| !word.is_empty());
         let day = |field| text(field).map(|word| read_day(field, word)).transpose();

@@ -98,7 +98,7 @@ fn caller(state: &AppState, client: &Client, headers: &HeaderMap) -> Caller {
 }
 
 /// The route's path without the base path; `None` when no route matches.
-fn path_inside(state: &AppState, head: &Parts) -> Option<String> {
+pub fn path_inside(state: &AppState, head: &Parts) -> Option<String> {
     let matched = head.extensions.get::<MatchedPath>()?;
     let inside = matched.as_str().strip_prefix(state.base.as_str())?;
     Some(if inside.is_empty() { "/".to_owned() } else { inside.to_owned() })

@@ -23,6 +23,7 @@ use tokio_util::io::ReaderStream;
 
 use super::{
     answer::{redirect_back, service_problem},
+    json_body::JsonBody,
     page::accepts_html,
     query::{QueryParameters, invalid},
     received_file::receive,
@@ -93,6 +94,7 @@ pub async fn delete(
 
 /// What a program says of a restore.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RestoreRequest {
     /// That it knows what it does.
     #[serde(default)]
@@ -119,9 +121,9 @@ pub async fn restore_kept(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
     Path(name): Path<String>,
-    wanted: Option<Json<RestoreRequest>>,
+    wanted: Option<JsonBody<RestoreRequest>>,
 ) -> Response {
-    let RestoreRequest { confirm, revive } = wanted.map(|Json(wanted)| wanted).unwrap_or_default();
+    let RestoreRequest { confirm, revive } = wanted.map(|JsonBody(wanted)| wanted).unwrap_or_default();
     if !confirm {
         let hint =
             "send { \"confirm\": true } to replace the whole database; /preview shows what would be lost";
@@ -159,7 +161,7 @@ pub async fn restore(
         // Before somebody sends gigabytes.
         return service_problem(&error);
     }
-    let received = match receive(request, files::folder_of(state.services.db().path())).await {
+    let received = match receive(request, files::folder_of(state.services.db().path()), &[]).await {
         Ok(received) => received,
         Err(error) if from_page => return redirect_back(&state, PAGE, RESTORE_PATH, "restore", error),
         Err(error) => return service_problem(&error),

@@ -8,13 +8,12 @@ use std::{
 use axum::{
     Extension,
     body::{Body, Bytes},
-    extract::{Query, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
 use duplistatus::{
     dto::export::{ExportFormat, ExportQuery},
-    error::Error,
     service::{
         Actor,
         database::{self, Text},
@@ -46,11 +45,11 @@ type Piece = Result<Bytes, io::Error>;
 pub async fn runs(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Query(words): Query<Vec<(String, String)>>,
+    words: QueryParameters,
 ) -> Response {
-    let query = match query(words) {
+    let query = match ExportQuery::from_words(words.all()) {
         Ok(query) => query,
-        Err(error) => return service_problem(&error),
+        Err(wrong) => return service_problem(&invalid(wrong.field, &wrong.hint)),
     };
     let format = query.format;
     let export = match database::select(&state.services, &actor, query).await {
@@ -78,12 +77,6 @@ pub async fn runs(
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     (headers, Body::from_stream(ReceiverStream::new(sent))).into_response()
-}
-
-/// What the words of a URL ask for. Statuses may be said one by one.
-fn query(words: Vec<(String, String)>) -> Result<ExportQuery, Error> {
-    let words = QueryParameters::of(words, &["status"])?;
-    ExportQuery::from_words(words.all()).map_err(|wrong| invalid(wrong.field, &wrong.hint))
 }
 
 /// Hands pieces over from the thread that reads the database, at the pace of whoever takes them.

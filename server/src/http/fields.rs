@@ -1,7 +1,7 @@
 //! Fields that the forms of pages always send, empty ones included. Without one of them a request is not that form: it is refused,
 //! because an empty field means something ("for ever", "any server", "no address").
 
-use app::error::ApiError;
+use app::{error::ApiError, ui::form::checkbox::SHOWN};
 use axum::{
     Form,
     body::{Body, Bytes, to_bytes},
@@ -16,8 +16,8 @@ use super::page::accepts_html;
 /// Largest form: bytes.
 const LARGEST: usize = 2 * 1024 * 1024;
 
-/// Server functions that take a form, by the end of their path, and the fields that each form has. Boxes that are not ticked are
-/// not sent, and are not among them; nor is what only some of the forms of a function have.
+/// Server functions that take a form, by the end of their path, and the fields that each form has. Boxes are not among them
+/// ([`BOXES`]), nor is what only some of the forms of a function have.
 pub const FIELDS: &[(&str, &[&str])] = &[
     ("begin_second_factor", &["password"]),
     ("change_password", &["current", "new"]),
@@ -52,7 +52,7 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("run_task", &["name"]),
     ("save_preferences", &["language", "theme", "time_zone", "date_format"]),
     ("save_profile", &["display_name", "email"]),
-    ("set_retention", &["days", "keep_last"]),
+    ("set_retention", &["days", "keep_last", "server", "job"]),
     ("set_up", &["token", "name", "password"]),
     ("set_user_role", &["user", "role", "name"]),
     ("sign_in", &["name", "password"]),
@@ -60,13 +60,17 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("unlock_user", &["user", "name"]),
 ];
 
+/// Boxes that switch something off when they are not ticked. A browser sends nothing of such a box, so the form says in a field of
+/// its own that it has it ([`app::ui::form::checkbox`]). Boxes that only agree to something need none.
+pub const BOXES: &[(&str, &[&str])] =
+    &[("change_settings", &["local_read_api", "private_networks"]), ("change_task", &["enabled"])];
+
 /// The request with its form, once that has all its fields.
 ///
 /// # Errors
 /// The answer that says which fields are missing: to a program 400, to a browser the page with the error above the form.
 pub async fn complete(request: Request) -> Result<Request, Box<Response>> {
-    let path = request.uri().path();
-    let name = path.rsplit('/').next().unwrap_or_default();
+    let name = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
     let wanted = FIELDS.iter().find(|(known, _)| *known == name);
     let Some((_, wanted)) = wanted.filter(|_| request.method() == Method::POST) else { return Ok(request) };
     let path = format!("/api/fn/{name}");
@@ -80,8 +84,14 @@ pub async fn complete(request: Request) -> Result<Request, Box<Response>> {
         return Err(Box::new(refused(&parts.headers, &path, &error)));
     };
     let sent = names(&body).await;
-    let missing: Vec<&str> =
-        wanted.iter().copied().filter(|wanted| !sent.iter().any(|name| name == wanted)).collect();
+    let has = |wanted: &str| sent.iter().any(|name| name == wanted);
+    let boxes = BOXES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, boxes)| boxes);
+    let missing: Vec<&str> = wanted
+        .iter()
+        .filter(|wanted| !has(wanted))
+        .chain(boxes.iter().filter(|name| !has(name) && !has(&format!("{SHOWN}{name}"))))
+        .copied()
+        .collect();
     let Some(first) = missing.first() else { return Ok(Request::from_parts(parts, Body::from(body))) };
     let hint = format!(
         "send {} too; a field that does not apply may be empty, but must be there",

@@ -20,6 +20,7 @@ use serde_json::json;
 use super::{
     answer::{redirect_back, service_problem},
     page::accepts_html,
+    query::invalid,
     received_file::{Received, ReceivedFile, receive},
 };
 use crate::state::AppState;
@@ -60,14 +61,19 @@ async fn take(state: &AppState, actor: &Actor, request: Request) -> Result<(), E
     // Before somebody sends gigabytes.
     state.services.background_work().ensure_idle()?;
     let folder = files::folder_of(state.services.db().path());
-    let Received { file, name, fields } = receive(request, folder).await?;
+    let Received { file, name, fields } = receive(request, folder, &["key", "dry_run"]).await?;
+    let dry_run = match fields.get("dry_run").map(Vec::as_slice) {
+        Some(b"yes" | b"true" | b"1") => true,
+        None | Some(b"" | b"no" | b"false" | b"0") => false,
+        Some(_) => return Err(invalid("dry_run", "use yes or no")),
+    };
     let key = fields.get("key").filter(|key| !key.is_empty());
     let key = key.map(|key| private_file(folder, key)).transpose()?;
     let wanted = import::Request {
         path: file.path().to_owned(),
         named: Some(name).filter(|name| !name.is_empty()),
         key_file: key.as_ref().map(|key| key.path().to_owned()),
-        dry_run: fields.contains_key("dry_run"),
+        dry_run,
     };
     import::begin(&state.services, actor, wanted, (file, key))
 }

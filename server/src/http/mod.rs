@@ -8,6 +8,7 @@ pub mod fields;
 pub mod files;
 pub mod health;
 pub mod imports;
+pub mod json_body;
 pub mod live;
 pub mod page;
 pub mod query;

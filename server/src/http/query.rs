@@ -1,44 +1,92 @@
 //! The words of a URL's query, read strictly: a page shows more when it does not understand a filter, but a program must
 //! not take that for what it asked for. Each error names the parameter and the values that it takes.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    convert::Infallible,
+};
 
 use axum::{
-    extract::{FromRequestParts, Query},
-    http::request::Parts,
+    extract::{FromRequestParts, Query, Request, State},
+    http::{Method, Uri, request::Parts},
+    middleware::Next,
     response::Response,
 };
 use duplistatus::{
     dto::{
         audit::AuditQuery,
-        export::read_day,
+        export::{EXPORT_PARAMETERS, read_day},
         log::{LogLevel, LogQuery},
     },
     error::Error,
 };
 
 use super::answer::service_problem;
+use crate::{access::authorize::path_inside, state::AppState};
 
-/// The words of a URL's query, each said once.
-#[derive(Debug, Default)]
+/// The parameters that routes of the API take. A route that is not here takes none.
+pub const PARAMETERS: &[(Method, &str, &[&str])] = &[
+    (Method::GET, "/api/v1/summary", &["page"]),
+    (Method::GET, "/api/v1/servers/{server}", &["page"]),
+    (Method::GET, "/api/v1/runs/{run}", &["page"]),
+    (Method::GET, "/api/v1/runs/export", &EXPORT_PARAMETERS),
+    (Method::GET, "/api/v1/rejected", &["page"]),
+    (Method::DELETE, "/api/v1/ingest-keys/{key}", &["confirm"]),
+    (Method::DELETE, "/api/v1/database/backups/{name}", &["confirm"]),
+    (Method::POST, "/api/v1/database/restore", &["confirm", "preview", "revive"]),
+    (Method::GET, "/api/v1/audit", &["actor", "action", "result", "from", "to", "text", "page"]),
+    (
+        Method::GET,
+        "/api/v1/audit/export",
+        &["actor", "action", "result", "from", "to", "text", "page", "format"],
+    ),
+    (Method::GET, "/api/v1/logs", &["level", "text", "page"]),
+];
+
+/// Those that may be given several times.
+const REPEATED: &[(&str, &str)] = &[("/api/v1/runs/export", "status")];
+
+/// Refuses a request to the API with a parameter that its route does not take, or that is given twice.
+pub async fn only_known(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let (mut head, body) = request.into_parts();
+    let path = path_inside(&state, &head).filter(|path| path.starts_with("/api/v1/"));
+    if let Some(path) = path {
+        match QueryParameters::of_route(&head.method, &path, &head.uri) {
+            Ok(words) => head.extensions.insert(words),
+            Err(error) => return service_problem(&error),
+        };
+    }
+    next.run(Request::from_parts(head, body)).await
+}
+
+/// The words of a URL's query, each said once and known to its route. Outside of the API there are none.
+#[derive(Debug, Clone, Default)]
 pub struct QueryParameters(BTreeMap<String, String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for QueryParameters {
-    type Rejection = Response;
+    type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-        let pairs = pairs.map_err(|_| invalid("query", "write it as name=value&name=value"));
-        pairs.and_then(|Query(pairs)| Self::of(pairs, &[])).map_err(|error| service_problem(&error))
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
     }
 }
 
 impl QueryParameters {
+    fn of_route(method: &Method, path: &str, uri: &Uri) -> Result<Self, Error> {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let known = PARAMETERS.iter().find(|(of, at, _)| of == method && *at == path);
+        let known = known.map_or(&[][..], |(.., names)| names);
+        let joined: Vec<&str> =
+            REPEATED.iter().filter(|(at, _)| *at == path).map(|(_, name)| *name).collect();
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri);
+        let Query(pairs) = pairs.map_err(|_| invalid("query", "write it as name=value&name=value"))?;
+        let words = Self::of(pairs, &joined)?;
+        words.only(known)?;
+        Ok(words)
+    }
+
     /// Of pairs of a name and a word. Those that are `joined` may be said several times.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when another one is said twice.
-    pub fn of(pairs: Vec<(String, String)>, joined: &[&str]) -> Result<Self, Error> {
+    fn of(pairs: Vec<(String, String)>, joined: &[&str]) -> Result<Self, Error> {
         let mut all = BTreeMap::<String, String>::new();
         for (name, word) in pairs {
             match all.entry(name) {
@@ -103,9 +151,8 @@ impl QueryParameters {
     /// The filters of the audit trail, and the page.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a filter that is not known, or whose word is not understood.
+    /// [`Error::Invalid`] for a filter whose word is not understood.
     pub fn audit(&self) -> Result<AuditQuery, Error> {
-        self.only(&["actor", "action", "result", "from", "to", "text", "page", "format"])?;
         if self.get("result").is_some_and(|word| !["ok", "failed"].contains(&word)) {
             return Err(invalid("result", "use ok or failed"));
         }
@@ -122,9 +169,8 @@ impl QueryParameters {
     /// The filters of the log. The page that links to the file says which page it is.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a filter that is not known, or a level that does not exist.
+    /// [`Error::Invalid`] for a level that does not exist.
     pub fn log(&self) -> Result<LogQuery, Error> {
-        self.only(&["level", "text", "page"])?;
         if let Some(word) = self.get("level") {
             word.parse::<LogLevel>().map_err(|unknown| invalid("level", &unknown.to_string()))?;
         }
@@ -136,7 +182,13 @@ impl QueryParameters {
     fn only(&self, names: &[&str]) -> Result<(), Error> {
         let Some(unknown) = self.0.keys().find(|name| !names.contains(&name.as_str())) else { return Ok(()) };
         let unknown: String = unknown.chars().take(40).collect();
-        Err(invalid("query", &format!("“{unknown}” is not known: use {}", names.join(", "))))
+        Err(invalid(
+            "query",
+            &match names.is_empty() {
+                true => format!("“{unknown}” is not known: this address takes no parameters"),
+                false => format!("“{unknown}” is not known: use {}", names.join(", ")),
+            },
+        ))
     }
 }
 
@@ -148,7 +200,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PageNumber {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let words = QueryParameters::from_request_parts(parts, state).await?;
+        let Ok(words) = QueryParameters::from_request_parts(parts, state).await;
         words.page().map(Self).map_err(|error| service_problem(&error))
     }
 }

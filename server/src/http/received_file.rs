@@ -30,8 +30,6 @@ use super::query::invalid;
 const LOOK_EVERY: usize = 16 * 1024 * 1024;
 /// Longest other field: bytes.
 const LONGEST_FIELD: usize = 4 * 1024;
-/// Most fields of a form.
-const MOST_FIELDS: usize = 16;
 
 /// What came.
 #[derive(Debug)]
@@ -44,11 +42,12 @@ pub struct Received {
     pub fields: HashMap<String, Vec<u8>>,
 }
 
-/// Takes the file out of a form with a field `file`, or a body that is nothing but the file, into `folder`.
+/// Takes the file out of a form with a field `file`, or a body that is nothing but the file, into `folder`. `known` are the other
+/// fields that the form may have.
 ///
 /// # Errors
-/// [`Error::Invalid`] when there is no file or the body breaks off; [`Error::Store`] when there is no room for it.
-pub async fn receive(request: Request, folder: &Path) -> Result<Received, Error> {
+/// [`Error::Invalid`] when there is no file, a field is not known or given twice, or the body breaks off; [`Error::Store`] when there is no room for it.
+pub async fn receive(request: Request, folder: &Path, known: &[&str]) -> Result<Received, Error> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if content_type.is_none_or(|value| !value.starts_with("multipart/form-data")) {
         let file = write(request.into_body().into_data_stream(), folder).await?;
@@ -57,15 +56,21 @@ pub async fn receive(request: Request, folder: &Path) -> Result<Received, Error>
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
     let (mut file, mut fields) = (None, HashMap::new());
     while let Some(field) = form.next_field().await.map_err(|_| broken())? {
-        if fields.len() >= MOST_FIELDS {
-            return Err(broken());
-        }
         let field_name = field.name().unwrap_or_default().to_owned();
         if field_name == "file" {
+            if file.is_some() {
+                return Err(invalid("file", "send one file"));
+            }
             let name = field.file_name().unwrap_or_default().to_owned();
             file = Some((write(field, folder).await?, name));
+        } else if known.contains(&field_name.as_str()) {
+            if fields.insert(field_name, small(field).await?).is_some() {
+                return Err(invalid("form", "a field is given twice; give each once"));
+            }
         } else {
-            fields.insert(field_name, small(field).await?);
+            let unknown: String = field_name.chars().take(40).collect();
+            let names = [&["file"], known].concat().join(", ");
+            return Err(invalid("form", &format!("“{unknown}” is not known: use {names}")));
         }
     }
     let (file, name) = file.ok_or_else(no_file)?;
@@ -166,7 +171,7 @@ mod tests {
             .header(header::CONTENT_TYPE, content_type)
             .body(Body::from(body.to_owned()))
             .unwrap();
-        let received = receive(request, folder.path()).await;
+        let received = receive(request, folder.path(), &["sure"]).await;
         (folder, received)
     }
 
@@ -202,6 +207,20 @@ mod tests {
         }
         drop(received);
         assert_eq!(received_in(&folder), 0);
+    }
+
+    #[tokio::test]
+    async fn fields_that_are_not_known_or_given_twice_are_refused() {
+        let file = || part("name=\"file\"; filename=\"a\"", "content");
+        for (others, named) in [
+            (part("name=\"shure\"", "yes"), "form"),
+            ([part("name=\"sure\"", "yes"), part("name=\"sure\"", "no")].concat(), "form"),
+            (file(), "file"),
+        ] {
+            let (folder, received) = sent(BOUNDARY, &[file(), others, "--x--\r\n".into()].concat()).await;
+            assert!(matches!(received, Err(Error::Invalid { field, .. }) if field == named), "{named}");
+            assert_eq!(received_in(&folder), 0);
+        }
     }
 
     #[tokio::test]

@@ -29,6 +29,7 @@ use serde_json::json;
 
 use super::{
     answer::service_problem,
+    json_body::JsonBody,
     page,
     query::{PageNumber, QueryParameters},
 };
@@ -102,9 +103,9 @@ pub async fn list_keys(State(state): State<AppState>, Extension(actor): Extensio
 
 /// A key to be made.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WantedKey {
     /// Name of the server it is for; empty is any.
-    #[serde(default)]
     server: String,
 }
 
@@ -112,7 +113,7 @@ pub struct WantedKey {
 pub async fn create_key(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Json(wanted): Json<WantedKey>,
+    JsonBody(wanted): JsonBody<WantedKey>,
 ) -> Response {
     match ingest_keys::create(&state.services, &actor, &wanted.server).await {
         Ok(made) => (StatusCode::CREATED, Json(made)).into_response(),

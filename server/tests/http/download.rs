@@ -73,7 +73,7 @@ async fn a_filter_that_is_not_understood_is_refused_and_not_left_out() {
         (
             "/api/v1/audit?acton=user.",
             "query",
-            "“acton” is not known: use actor, action, result, from, to, text, page, format",
+            "“acton” is not known: use actor, action, result, from, to, text, page",
         ),
         ("/api/v1/logs?level=loud", "level", "use error, warn, info, debug or trace"),
         ("/api/v1/logs?lvl=error", "query", "“lvl” is not known: use level, text, page"),

@@ -43,4 +43,5 @@ mod sign_in;
 mod site;
 mod sockets;
 mod stale_confirmation;
+mod strict_requests;
 mod upload;

@@ -131,19 +131,24 @@ fn retention_is_chosen_and_old_runs_go_after_a_look() {
         let services = &site.state.services;
         let day = services.clock().now();
         services.clock().set(day.plus(400 * 86_400));
-        let saved = submit(&site, "set_retention", page, "days=300&keep_last=0").await;
+        let saved = submit(&site, "set_retention", page, "days=300&keep_last=0&server=&job=").await;
         assert!(
             saved.header(header::LOCATION).ends_with("#rule-question"),
             "runs would be deleted: {saved:?}"
         );
-        let saved = submit(&site, "set_retention", page, "days=300&keep_last=0&at_most=3").await;
+        let saved = submit(&site, "set_retention", page, "days=300&keep_last=0&server=&job=&at_most=3").await;
         assert_eq!(saved.header(header::LOCATION), "/settings/database?done=retention");
         assert_eq!(
             (services.settings().retention_days, services.settings().retention_keep_last),
             (Some(300), 0)
         );
-        for wrong in ["days=0&keep_last=0", "days=x", "days=5&server=nobody", "days=5&job=Photos"] {
-            let answer = submit(&site, "set_retention", page, wrong).await;
+        for wrong in [
+            "days=0&server=&job=",
+            "days=x&server=&job=",
+            "days=5&server=nobody&job=",
+            "days=5&server=&job=Photos",
+        ] {
+            let answer = submit(&site, "set_retention", page, &format!("keep_last=0&{wrong}")).await;
             assert!(answer.header(header::LOCATION).contains("__err="), "{wrong}");
         }
         let look = site.get("/settings/database?preview=1&days=&keep_last=&server=&job=").await;
@@ -176,7 +181,8 @@ fn a_rule_is_added_changed_and_removed() {
             duplistatus::service::servers::list(&site.state.services, &Actor::CommandLine).await.unwrap();
         let name = servers[0].name.clone();
         for days in ["30", "60"] {
-            submit(&site, "set_retention", page, &format!("server={name}&days={days}&keep_last=2")).await;
+            submit(&site, "set_retention", page, &format!("server={name}&job=&days={days}&keep_last=2"))
+                .await;
         }
         let rules = database::rules(&site.state.services, &Actor::CommandLine).await.unwrap();
         assert_eq!((rules.len(), rules[0].retention.days, rules[0].retention.keep_last), (1, Some(60), 2));
@@ -204,7 +210,13 @@ fn a_task_is_run_changed_and_switched_off() {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let answer = submit(&site, "change_task", "/settings/tasks", "name=sessions&schedule=every+6h").await;
+        let answer = submit(
+            &site,
+            "change_task",
+            "/settings/tasks",
+            "name=sessions&schedule=every+6h&has-enabled=true",
+        )
+        .await;
         assert_eq!(answer.header(header::LOCATION), "/settings/tasks?done=changed");
         let state = one(tasks::list(services, &Actor::CommandLine).await.unwrap());
         assert_eq!((state.enabled, state.schedule.as_str()), (false, "every 6h"));
@@ -212,7 +224,7 @@ fn a_task_is_run_changed_and_switched_off() {
         let page = site.get("/settings/tasks").await;
         assert!(page.body.contains("every 6h") && page.body.contains("sessions ended"), "{}", page.body);
         for (function, fields) in [
-            ("change_task", "name=sessions&schedule=sometimes"),
+            ("change_task", "name=sessions&schedule=sometimes&enabled=true"),
             ("change_task", "name=nothing"),
             ("run_task", "name=nothing"),
         ] {

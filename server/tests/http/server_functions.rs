@@ -13,7 +13,10 @@ use duplistatus::{
     },
 };
 use serde_json::Value;
-use server::{access::rules, http::fields::FIELDS};
+use server::{
+    access::rules,
+    http::fields::{BOXES, FIELDS},
+};
 
 use crate::site::{Answer, Site, deep, get, post, report, with_method};
 
@@ -43,22 +46,32 @@ fn what_cannot_be_used_is_answered_400_wherever_that_is_found() {
             ("run", JSON, "", "request"),
             ("look_after_database", FORM, "kind=unknown", "request"),
             ("look_after_database", FORM, "", "kind"),
-            ("change_settings", FORM, "audit_days=many", "request"),
+            (
+                "change_settings",
+                FORM,
+                "audit_days=many&local_read_api=false&private_networks=false",
+                "request",
+            ),
             // In the server function itself.
             ("look_after_database", FORM, "kind=vacuum", "sure"),
             ("clean_up_database", FORM, "days=30&keep_last=&server=&job=", "at_most"),
             ("clean_up_database", FORM, "days=30&keep_last=&server=&job=&at_most=few", "at_most"),
-            ("set_retention", FORM, "days=few&keep_last=", "days"),
-            ("set_retention", FORM, "days=&keep_last=&job=Photos", "job"),
+            ("set_retention", FORM, "days=few&keep_last=&server=&job=", "days"),
+            ("set_retention", FORM, "days=&keep_last=&server=&job=Photos", "job"),
             ("run_task", FORM, "name=retention&at_most=few", "at_most"),
             ("restore_backup", FORM, "name=x", "sure"),
             ("restore_upload", FORM, "reference=x", "sure"),
             ("restore_upload", FORM, "reference=x&sure=yes", "file"),
             ("preview_upload", JSON, "{\"reference\":\"x\"}", "file"),
             // In a service.
-            ("set_retention", FORM, "days=0&keep_last=", "days"),
-            ("change_settings", FORM, "audit_days=1", "audit_days"),
-            ("change_task", FORM, "name=backup&schedule=now", "schedule"),
+            ("set_retention", FORM, "days=0&keep_last=&server=&job=", "days"),
+            (
+                "change_settings",
+                FORM,
+                "audit_days=1&local_read_api=false&private_networks=false",
+                "audit_days",
+            ),
+            ("change_task", FORM, "name=backup&enabled=true&schedule=now", "schedule"),
         ] {
             let answer = site.send(program(path, kind, body)).await;
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {body}: {answer:?}");
@@ -174,6 +187,13 @@ fn forms(page: &str, html: &str) -> Vec<String> {
         let Some(name) = form.split("action=\"/api/fn/").nth(1) else { continue };
         let name = name.split(['"', '#', '?']).next().unwrap_or_default();
         let wanted = FIELDS.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, fields)| fields);
+        let boxes = BOXES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, boxes)| boxes);
+        for shown in boxes {
+            assert!(
+                form.contains(&format!("name=\"has-{shown}\"")),
+                "{page}: {name} without {shown}: {form}"
+            );
+        }
         for field in wanted {
             assert!(form.contains(&format!("name=\"{field}\"")), "{page}: {name} without {field}: {form}");
         }
@@ -231,7 +251,7 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
         };
         let runs =
             || async { database::stats(&site.state.services, &Actor::CommandLine).await.unwrap().runs };
-        let rule = "days=300&keep_last=1";
+        let rule = "days=300&keep_last=1&server=&job=";
         // A rule that deletes more than the one that there is.
         let refused = site.send(program("set_retention", FORM, rule)).await;
         assert_eq!((refused.status, invalid_field(&refused)), (StatusCode::BAD_REQUEST, "at_most".into()));
@@ -250,7 +270,7 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
         assert!(saved.header(header::LOCATION).ends_with("done=retention"), "{saved:?}");
         assert_eq!(site.state.services.settings().retention_days, Some(300));
         // One that keeps more needs no question.
-        let longer = site.send(page("set_retention", "days=300&keep_last=2")).await;
+        let longer = site.send(page("set_retention", "days=300&keep_last=2&server=&job=")).await;
         assert!(longer.header(header::LOCATION).ends_with("done=retention"), "{longer:?}");
         // A rule for one job that keeps for ever, and taking it away.
         let job = "server=nas&job=Documents";
@@ -288,9 +308,11 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
         let unknown = site.send(program("run_task", FORM, "name=unknown")).await;
         assert_eq!(unknown.status, StatusCode::NOT_FOUND);
         // A shorter audit trail.
-        let shorter = site.send(program("change_settings", FORM, "audit_days=30")).await;
+        let boxes = "has-local_read_api=true&has-private_networks=true";
+        let shorter = site.send(program("change_settings", FORM, &format!("audit_days=30&{boxes}"))).await;
         assert_eq!((shorter.status, invalid_field(&shorter)), (StatusCode::BAD_REQUEST, "audit_days".into()));
-        let sure = site.send(program("change_settings", FORM, "audit_days=30&sure=true")).await;
+        let sure =
+            site.send(program("change_settings", FORM, &format!("audit_days=30&sure=true&{boxes}"))).await;
         assert!(sure.status.is_success(), "{sure:?}");
         assert_eq!(site.state.services.settings().audit_days, 30);
         let html = site.get("/settings/security").await.body;

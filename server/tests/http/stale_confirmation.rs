@@ -76,7 +76,7 @@ fn more_runs_than_were_named_are_not_deleted() {
         }
         let clock = site.state.services.clock();
         clock.set(clock.now().plus(400 * 86_400));
-        submit(&site, "set_retention", page, "days=300&keep_last=1&at_most=3").await;
+        submit(&site, "set_retention", page, "days=300&keep_last=1&server=&job=&at_most=3").await;
         let cleanup = |runs: i64| format!("days=&keep_last=&server=&job=&at_most={runs}");
         assert!(is_refused(&submit(&site, "clean_up_database", page, &cleanup(2)).await));
         let stats = duplistatus::service::database::stats(&site.state.services, &Actor::CommandLine).await;

@@ -6,7 +6,7 @@ use super::{api::ChangeSettings, data::SettingsNow};
 use crate::{
     locale::use_locale,
     tr,
-    ui::form::{field::TextField, plain_form::PlainForm},
+    ui::form::{checkbox::Checkbox, field::TextField, plain_form::PlainForm},
 };
 
 /// The form.
@@ -57,7 +57,7 @@ pub fn SettingsForm(
 /// Something that is allowed or not.
 #[component]
 fn Check(
-    /// Name in the form, and id in the page.
+    /// Name in the form.
     name: &'static str,
     /// Whether it is allowed.
     checked: bool,
@@ -69,17 +69,7 @@ fn Check(
     let risk_id = format!("{name}-risk");
     view! {
         <div class="check-field">
-            <label class="check">
-                <input
-                    type="checkbox"
-                    id=name
-                    name=name
-                    value="true"
-                    checked=checked
-                    aria-describedby=risk_id.clone()
-                />
-                <span>{label}</span>
-            </label>
+            <Checkbox name=name checked=checked label=label described_by=risk_id.clone() />
             <p class="muted small" id=risk_id>
                 {risk}
             </p>

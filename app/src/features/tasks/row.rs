@@ -21,7 +21,7 @@ use crate::{
     tr,
     ui::disclosure::Disclosure,
     ui::{
-        form::{field::TextField, plain_form::PlainForm},
+        form::{checkbox::Checkbox, field::TextField, plain_form::PlainForm},
         icon::{Icon, Shape},
         operation_progress::took,
         relative_time::{LocalTime, RelativeTime},
@@ -96,10 +96,7 @@ fn Change(
         <Disclosure label=tr!(locale, tasks.change) about=title>
             <PlainForm path=ChangeTask::PATH quiet=true class="form">
                 <input type="hidden" name="name" value=name.clone() />
-                <label class="check">
-                    <input type="checkbox" name="enabled" value="true" checked=enabled />
-                    <span>{tr!(locale, tasks.enabled)}</span>
-                </label>
+                <Checkbox name="enabled" checked=enabled label=tr!(locale, tasks.enabled) />
                 <TextField
                     name="schedule"
                     id=format!("schedule-{name}")

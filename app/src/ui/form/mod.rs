@@ -1,5 +1,6 @@
 //! Forms that work under a base path and without JavaScript, and their fields.
 
+pub mod checkbox;
 pub mod field;
 pub mod get_form;
 pub mod plain_form;

@@ -132,6 +132,16 @@ impl Facts {
         self.checks.verified(is_whole, received);
     }
 
+    /// Learns the inferred schedule again when the zone of the job is another one since. Returns whether it is.
+    pub fn follow_zone(&mut self, settings: &Settings) -> bool {
+        let moved = self.habit.as_ref().and_then(|habit| habit.in_zone(&self.begins(), &settings.zone));
+        let is_moved = moved.is_some();
+        if is_moved {
+            self.habit = moved;
+        }
+        is_moved
+    }
+
     /// What follows from a run that began after all others.
     fn newest(&mut self, run: &mut Run, report: &Report, settings: &Settings) {
         if run.outcome.is_good() {

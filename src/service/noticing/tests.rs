@@ -1,5 +1,8 @@
 //! States as reports and time change them, through the real database.
 
+mod robust;
+mod stored;
+
 use serde_json::{Value, json};
 
 use super::evaluator::{self, tick};
@@ -9,6 +12,7 @@ use crate::{
         noticing::{
             Judge,
             incidents::{self, EventRow, IncidentRow, Wanted},
+            pauses,
             settings::{self, Rule, Scope},
         },
     },
@@ -276,7 +280,7 @@ async fn a_pause_closes_what_is_open_and_the_next_slot_counts() -> TestResult {
         .db
         .write(move |tx| {
             let span = Span { from: now, until: Some(until) };
-            settings::pause(tx.conn, Scope::Server(JOB.server), span, ("holidays", "ada"), now)?;
+            pauses::start(tx.conn, Scope::Server(JOB.server), span, ("holidays", "ada"), now)?;
             Judge::at(tx.conn, &zone, now)?.reset(tx.conn, JOB)
         })
         .await?;

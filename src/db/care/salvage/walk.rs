@@ -73,7 +73,8 @@ impl Salvage<'_> {
 
     /// The last row number; `None` for an empty table.
     fn last_row(&mut self, table: &str) -> Option<i64> {
-        let last = dynamic::number(&mut self.conn, &format!("SELECT max(rowid) FROM broken.{}", quoted(table)));
+        let last =
+            dynamic::number(&mut self.conn, &format!("SELECT max(rowid) FROM broken.{}", quoted(table)));
         // Row numbers that were given out: at most this.
         let given = dynamic::rows(&mut self.conn, "SELECT name, seq FROM broken.sqlite_sequence")
             .unwrap_or_default()

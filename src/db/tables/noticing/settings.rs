@@ -153,32 +153,6 @@ pub fn set_rule(conn: &mut Connection, scope: Scope, rule: &Rule) -> Result<(), 
     Ok(())
 }
 
-/// Pauses a scope from a time on, until another one or until somebody resumes it.
-///
-/// # Errors
-/// When the database refuses.
-pub fn pause(
-    conn: &mut Connection,
-    scope: Scope,
-    span: Span,
-    (reason, by): (&str, &str),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let (server, job) = scope.columns();
-    diesel::insert_into(pauses::table)
-        .values((
-            pauses::server_id.eq(server),
-            pauses::job_id.eq(job),
-            pauses::from_at.eq(span.from.to_string()),
-            pauses::until_at.eq(span.until.map(|at| at.to_string())),
-            pauses::reason.eq(reason),
-            pauses::created_by.eq(by),
-            pauses::created_at.eq(now.to_string()),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
 /// What is set for a job, with what it inherits.
 ///
 /// # Errors

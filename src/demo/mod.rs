@@ -7,6 +7,7 @@ mod fill;
 mod fleet;
 mod live;
 mod log;
+mod monitoring;
 mod operation;
 mod plan;
 mod random;

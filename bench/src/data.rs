@@ -14,7 +14,10 @@ use duplistatus::{
         tables::{days, jobs, runs::RunRecord, servers},
     },
     ids::JobRef,
-    service::{Actor, Crypto, Options, Services, ingest, ingest::Upload, ingest_keys, tasks::housekeeping},
+    service::{
+        Actor, Crypto, Options, Services, ingest, ingest::Upload, ingest_keys, noticing::evaluator,
+        tasks::housekeeping,
+    },
     time::{Day, Timestamp},
     zone::Zone,
 };
@@ -69,6 +72,7 @@ impl Set {
             .db()
             .write(move |tx| jobs.iter().try_for_each(|job| jobs::refresh(tx.conn, job.place)))
             .await?;
+        evaluator::complete(&services).await?;
         let key = ingest_keys::create(&services, &Actor::CommandLine, "").await?.secret;
         services.db().close().await;
         drop(services);

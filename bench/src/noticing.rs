@@ -81,7 +81,7 @@ async fn make(path: &Path, jobs: u32, changing: u32) -> anyhow::Result<Timestamp
         evaluator::tick(&services).await?;
         let upload = Upload {
             content_type: Some("application/json".to_owned()),
-            body: report::body(Slot { server: 0, job: 0, start }).into(),
+            body: report::body(Slot { server: 0, job: 0, start }),
             key: None,
             source: "127.0.0.1".to_owned(),
         };

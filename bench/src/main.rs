@@ -12,6 +12,7 @@ mod data;
 mod figures;
 mod first_visit;
 mod import;
+mod noticing;
 mod pattern;
 mod process;
 mod queries;
@@ -71,8 +72,10 @@ async fn wide(args: &Args, folder: &std::path::Path, table: &mut Table) -> anyho
 }
 
 async fn run(args: &Args) -> anyhow::Result<()> {
+    // In-process: there is no program to be started.
+    let needs_binary = args.only.is_empty() || args.only.iter().any(|only| only != "noticing");
     anyhow::ensure!(
-        args.binary.is_file(),
+        !needs_binary || args.binary.is_file(),
         "{} does not exist: build it, or name another with --binary",
         args.binary.display()
     );
@@ -87,9 +90,11 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("import") {
         import::measure(args, folder.path(), &mut table).await?;
     }
-    if !args.only.is_empty()
-        && args.only.iter().all(|only| ["visit", "import", "wide"].contains(&only.as_str()))
-    {
+    if wants("noticing") {
+        noticing::measure(args, folder.path(), &mut table).await?;
+    }
+    let small_parts = ["visit", "import", "noticing", "wide"];
+    if args.only.iter().all(|only| small_parts.contains(&only.as_str())) && !args.only.is_empty() {
         if wants("wide") {
             wide(args, folder.path(), &mut table).await?;
         }

@@ -84,6 +84,8 @@ struct Writer<'c> {
     job_day: (Pattern, Statement<'c>),
     site_day: Statement<'c>,
     job: Statement<'c>,
+    facts: Statement<'c>,
+    state: Statement<'c>,
     machine: Statement<'c>,
     server: Statement<'c>,
     key: Statement<'c>,
@@ -118,8 +120,14 @@ impl<'c> Writer<'c> {
                  last_status = 'warning', last_start = ?, last_report_at = ?, last_duration = 754, last_uploaded = 611220981,
                  last_warnings = 2, last_success_at = ?, files_count = 184211, files_size = 412998127361,
                  storage_size = 287661203991, versions = 27, quota_total = 4000000000000, quota_free = 1200000000000,
-                 interval = 86400, next_expected = ?, due_at = ?, recent = ?, last_headline = 'Failed to process path'
+                 recent = ?, last_headline = 'Failed to process path'
                  WHERE id = ?",
+            )?,
+            // The same bytes, written again.
+            facts: connection.prepare("UPDATE job_facts SET facts = facts || '' WHERE job_id = ?")?,
+            state: connection.prepare(
+                "UPDATE job_states SET evaluated_at = ?1, next_change_at = ?1, slot = ?1, due = ?1, state = state || ''
+                 WHERE job_id = ?2",
             )?,
             machine: connection.prepare("UPDATE machine_ids SET last_seen = ?, machine_name = ? WHERE machine_id = ?")?,
             server: connection.prepare(
@@ -156,7 +164,9 @@ impl<'c> Writer<'c> {
         job_day.set("job_id", job_id);
         job_day.set("day", day.clone());
         insert.execute(rusqlite::params_from_iter(job_day.values()))?;
-        self.job.execute(params![run_id, start, end, start, end, end, self.recent, job_id])?;
+        self.job.execute(params![run_id, start, end, start, self.recent, job_id])?;
+        self.facts.execute([job_id])?;
+        self.state.execute(params![end, job_id])?;
         self.site_day.execute([&day])?;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, future::Future, pin::Pin, task::Poll, time::Duration};
 
-use super::{fleet::FLEET, labels, live, plan::plan};
+use super::{fleet::FLEET, labels, live, monitoring, plan::plan};
 use crate::{
     clock::Clock,
     db::{StoreError, tables::servers},
@@ -39,10 +39,11 @@ pub enum DemoError {
 /// # Errors
 /// When the database refuses.
 pub async fn fill(services: &Services) -> Result<usize, DemoError> {
-    let now = services.clock().now();
+    let (now, zone) = (services.clock().now(), services.zone().clone());
     services
         .db()
         .write(move |tx| {
+            monitoring::note_downtime(tx.conn, now, &zone)?;
             for machine in FLEET {
                 let id = servers::create(tx.conn, machine.name, now.plus(-365 * 86_400))?;
                 servers::describe(tx.conn, id, machine.alias, machine.notes)?;
@@ -53,8 +54,10 @@ pub async fn fill(services: &Services) -> Result<usize, DemoError> {
     let count = send(services, Timestamp::default(), now).await?;
     services.db().write(move |tx| labels::jobs(tx.conn, now)).await?;
     tell_progress(services, 0).await?;
+    monitoring::act(services).await?;
     // What became due while nothing was sent.
     evaluator::judge(services).await?;
+    monitoring::handle(services).await?;
     Ok(count)
 }
 

@@ -2,7 +2,7 @@
 
 use super::scenario::{
     Scenario,
-    Scenario::{Abandoned, Failing, New, Silent, Steady, Warned},
+    Scenario::{Abandoned, Excused, Failing, Known, New, Paused, Silent, Steady, Stuck, Warned},
 };
 
 /// A machine that sends reports.
@@ -125,13 +125,13 @@ pub(super) const FLEET: &[Machine] = &[
     Machine { name: "office-pc", alias: Some("Reception"), notes: Some("Switched off at night; backups run during the day."),
         system: System::Windows, system_name: "Microsoft Windows 11 Pro 10.0.26100", version: V23, away: Some((148, 139)), jobs: &[
         Job { name: "Accounting", rhythm: Weekdays(1_110), source: 19 * GB, files: 21_340, growth: 38, duration: 420, destination: "onedrivev2", quota: Some(1_099 * GB), scenario: Warned, ..JOB },
-        Job { name: "Desktop", rhythm: Weekdays(735), source: 46 * GB, files: 58_020, growth: 12, duration: 510, destination: "smb", quota: Some(2 * TB), thins_out: false, ..JOB },
+        Job { name: "Desktop", rhythm: Weekdays(735), source: 46 * GB, files: 58_020, growth: 12, duration: 510, destination: "smb", quota: Some(2 * TB), thins_out: false, scenario: Known, ..JOB },
         Job { name: "Outlook", rhythm: Weekdays(1_035), source: 31 * GB, files: 14, growth: 45, duration: 980, destination: "smb", quota: Some(2 * TB), thins_out: false, ..JOB },
     ] },
     Machine { name: "vm-mail", alias: Some("Mail server"), version: V23, system_name: "Debian GNU/Linux 12 (bookworm)", jobs: &[
         Job { name: "Maildir", rhythm: Hours(1), since: 21, source: 164 * GB, files: 1_204_300, growth: 60, duration: 210, destination: "s3", ..JOB },
         Job { name: "Maildir, nightly", rhythm: Daily(30), source: 121 * GB, files: 918_400, growth: 35, duration: 1_980, destination: "s3", ..JOB },
-        Job { name: "Configuration", rhythm: Weekly(0, 195), source: 84 * MB, files: 2_310, growth: 6, duration: 38, destination: "s3", thins_out: false, ..JOB },
+        Job { name: "Configuration", rhythm: Weekly(0, 195), source: 84 * MB, files: 2_310, growth: 6, duration: 38, destination: "s3", thins_out: false, scenario: Excused, ..JOB },
     ], ..MACHINE },
     Machine { name: "laptop-jo", alias: Some("Jo's laptop"), notes: Some("Travels a lot. Ask Jo before calling it late."),
         system: System::Mac, system_name: "macOS 15.6", version: V22, jobs: &[
@@ -144,14 +144,14 @@ pub(super) const FLEET: &[Machine] = &[
     ], ..MACHINE },
     Machine { name: "web-02", version: V22, away: Some((61, 58)), jobs: &[
         Job { name: "Websites", rhythm: Daily(250), source: 37 * GB, files: 288_100, growth: 18, duration: 730, destination: "webdav", ..JOB },
-        Job { name: "Uploads", rhythm: Daily(280), since: 240, source: 128 * GB, files: 64_700, growth: 85, duration: 1_150, destination: "webdav", ..JOB },
+        Job { name: "Uploads", rhythm: Daily(280), since: 240, source: 128 * GB, files: 64_700, growth: 85, duration: 1_150, destination: "webdav", scenario: Stuck, ..JOB },
     ], ..MACHINE },
     Machine { name: "vm-git", alias: Some("Git and CI"), version: V23, jobs: &[
         Job { name: "Repositories", rhythm: Hours(6), since: 180, source: 61 * GB, files: 742_000, growth: 40, duration: 480, destination: "ssh", quota: Some(6 * TB), ..JOB },
         Job { name: "Artifacts", rhythm: Weekly(5, 330), source: 340 * GB, files: 18_200, growth: 52, duration: 5_400, destination: "ssh", quota: Some(6 * TB), thins_out: false, ..JOB },
     ], ..MACHINE },
     Machine { name: "pi-garden", alias: Some("Garden camera"), system_name: "Raspberry Pi OS 13", jobs: &[
-        Job { name: "Clips", rhythm: Daily(1_380), since: 300, source: 9 * GB, files: 4_120, growth: 160, duration: 340, destination: "ssh", quota: Some(6 * TB), thins_out: false, ..JOB },
+        Job { name: "Clips", rhythm: Daily(1_380), since: 300, source: 9 * GB, files: 4_120, growth: 160, duration: 340, destination: "ssh", quota: Some(6 * TB), thins_out: false, scenario: Paused, ..JOB },
         Job { name: "Configuration", rhythm: Daily(45), since: 3, source: 12 * MB, files: 318, growth: 0, duration: 14, destination: "ssh", scenario: New, ..JOB },
     ], ..MACHINE },
 ];

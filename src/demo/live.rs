@@ -17,12 +17,21 @@ fn running() -> Option<(&'static Machine, &'static Job, i64)> {
 /// What the running job says at a moment, `elapsed` seconds after the demonstration was opened. It says 42 % then, and
 /// goes on slowly enough never to end in a day.
 pub(super) fn status(now: Timestamp, elapsed: i64) -> Option<Value> {
-    let (machine, job, number) = running()?;
-    let permille = (420 + elapsed / 200).min(990);
+    Some(message(running()?, "Progress", now.plus(-elapsed - 2_280), now, (420 + elapsed / 200).min(990)))
+}
+
+/// What a job says of a run that has come so far: of a thousand.
+pub(super) fn message(
+    (machine, job, number): (&Machine, &Job, i64),
+    status: &str,
+    started: Timestamp,
+    now: Timestamp,
+    permille: i64,
+) -> Value {
     let bytes = job.source / 1000 * permille;
-    Some(json!({
-        "operation": "Backup", "status": "Progress", "isCompleted": false,
-        "startedUtc": now.plus(-elapsed - 2_280).to_string(), "reportedUtc": now.to_string(),
+    json!({
+        "operation": "Backup", "status": status, "isCompleted": false,
+        "startedUtc": started.to_string(), "reportedUtc": now.to_string(),
         "metadata": {
             "machineId": machine_id(machine), "machineName": machine.name, "backupId": format!("DB-{number}"),
             "backupName": job.name, "duplicatiVersion": machine.version, "destinationType": job.destination,
@@ -32,5 +41,5 @@ pub(super) fn status(now: Timestamp, elapsed: i64) -> Option<Value> {
             "filesProcessed": job.files / 1000 * permille, "fileCount": job.files,
             "fileSizeProcessed": bytes, "fileSize": job.source, "countingFiles": false,
         },
-    }))
+    })
 }

@@ -51,7 +51,6 @@ impl<'z> Lines<'z> {
     }
 
     fn warn(&mut self, kind: Warning, run: &Run, random: &mut Random) {
-        let tag = "Operation.Backup.FileBlockProcessor.FileEntry-PathProcessingFailed";
         if kind == Warning::Quota {
             return self.add(
                 "Warning",
@@ -66,7 +65,7 @@ impl<'z> Lines<'z> {
                 Warning::Denied => format!("UnauthorizedAccessException: Access to the path '{path}' is denied."),
                 Warning::Locked | Warning::Quota => format!("IOException: The process cannot access the file '{path}' because it is being used by another process."),
             };
-            self.add("Warning", tag, &format!("Failed to process path: {path}\n{why}"));
+            self.add("Warning", UNREAD, &format!("Failed to process path: {path}\n{why}"));
         }
     }
 
@@ -132,8 +131,21 @@ fn volume(random: &mut Random) -> String {
     format!("duplicati-b{:016x}{:016x}.dblock.zip.aes", random.number(), random.number())
 }
 
+/// The tag of warnings about files that could not be read.
+const UNREAD: &str = "Operation.Backup.FileBlockProcessor.FileEntry-PathProcessingFailed";
+
+/// Warnings about files that could not be read, as a system has them: their first lines.
+pub(super) fn unread(system: System) -> impl Iterator<Item = String> {
+    let line = |path| format!("[Warning-Duplicati.Library.Main.{UNREAD}]: Failed to process path: {path}");
+    paths(system).iter().map(line)
+}
+
 fn path(system: System, random: &mut Random) -> &'static str {
-    let paths: &[&str] = match system {
+    random.pick(paths(system)).unwrap_or("/etc")
+}
+
+const fn paths(system: System) -> &'static [&'static str] {
+    match system {
         System::Windows => &[
             r"C:\Users\Reception\AppData\Local\Microsoft\Outlook\reception@example.net.ost",
             r"C:\Users\Reception\NTUSER.DAT",
@@ -151,6 +163,5 @@ fn path(system: System, random: &mut Random) -> &'static str {
             "/home/anna/.cache/mozilla/firefox/k2j1.default/cache2/index.lock",
             "/etc/ssl/private/ssl-cert-snakeoil.key",
         ],
-    };
-    random.pick(paths).unwrap_or("/etc")
+    }
 }

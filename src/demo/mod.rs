@@ -8,6 +8,7 @@ mod fleet;
 mod labels;
 mod live;
 mod log;
+mod monitoring;
 mod operation;
 mod plan;
 mod random;

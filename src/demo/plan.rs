@@ -1,12 +1,15 @@
 //! Everything that the fleet sends up to a moment, in the order in which it arrives.
 
+use serde_json::Value;
+
 use super::{
     figures::Figures,
     fleet::{FLEET, Job, Machine},
-    operation,
+    live, monitoring, operation,
     random::Random,
     report::Run,
     retention::{PrunedVersions, Versions},
+    scenario::Scenario,
     slots,
 };
 use crate::{time::Timestamp, zone::Zone};
@@ -23,6 +26,7 @@ pub struct Delivery {
 enum Body {
     Run(Box<Run>),
     Operation(operation::Operation),
+    Live(Box<Value>),
 }
 
 impl Delivery {
@@ -31,6 +35,7 @@ impl Delivery {
         match &self.content {
             Body::Run(run) => run.to_json(zone),
             Body::Operation(operation) => operation.to_json(),
+            Body::Live(message) => return message.to_string(),
         }
         .to_string()
     }
@@ -50,6 +55,9 @@ pub fn plan(now: Timestamp, zone: &Zone) -> Vec<Delivery> {
         .into_iter()
         .map(|(at, operation)| Delivery { at, content: Body::Operation(operation) });
     all.extend(operations);
+    // What arrives while nobody is there is lost.
+    let down = monitoring::downtime(now, zone);
+    all.retain(|delivery| !down.is_some_and(|down| down.has(delivery.at)));
     // Stable: what arrives in the same second stays in the order of the fleet.
     all.sort_by_key(|delivery| delivery.at);
     all
@@ -62,7 +70,9 @@ fn runs(
     now: Timestamp,
     zone: &Zone,
 ) -> Vec<Delivery> {
-    let starts: Vec<(Timestamp, i64)> = slots::starts(machine, job, number, now, zone)
+    let mut begun = slots::starts(machine, job, number, now, zone);
+    let unfinished = begun.pop_if(|_| job.scenario == Scenario::Stuck);
+    let starts: Vec<(Timestamp, i64)> = begun
         .into_iter()
         .map(|start| (start, Random::of(&[4, number, start.unix()]).around(job.duration, 22).max(3)))
         .filter(|(start, duration)| start.plus(duration + DELAY) <= now)
@@ -71,6 +81,14 @@ fn runs(
     let count = starts.len();
     let mut versions = Versions::default();
     let mut deliveries = Vec::with_capacity(count);
+    if let Some(start) = unfinished {
+        for (status, second, permille) in [("Started", 2, 0), ("Progress", 300, 210), ("Progress", 900, 340)]
+        {
+            let at = start.plus(second);
+            let message = live::message((machine, job, number), status, start, at, permille);
+            deliveries.push(Delivery { at, content: Body::Live(Box::new(message)) });
+        }
+    }
     for (index, (start, duration)) in starts.into_iter().enumerate() {
         let mut random = Random::of(&[5, number, start.unix()]);
         let outcome = job.scenario.outcome(count - index - 1, &mut random);

@@ -18,6 +18,14 @@ pub(super) enum Scenario {
     Abandoned,
     /// It has run twice.
     New,
+    /// Its last run began and was not heard of again.
+    Stuck,
+    /// Somebody paused it some days ago.
+    Paused,
+    /// Each run has a warning that somebody accepted.
+    Known,
+    /// It works; its last run was sent while this program did not run.
+    Excused,
 }
 
 /// How a run ends.
@@ -59,6 +67,8 @@ pub(super) enum Failure {
     TimedOut,
 }
 
+/// Latest runs with the warning that somebody accepted.
+const KNOWN: usize = 40;
 /// Latest runs that luck does not touch.
 pub(super) const CALM: usize = 3;
 
@@ -68,6 +78,7 @@ impl Scenario {
         match (self, newer) {
             (Self::Failing, 0 | 1) => Outcome::Fatal(Failure::UnknownFiles),
             (Self::Warned, 0) => Outcome::Warning(Warning::Locked),
+            (Self::Known, newer) if newer < KNOWN => Outcome::Warning(Warning::TooLong),
             (_, newer) if newer < CALM => Outcome::Success,
             _ if random.chance(9) => [Failure::Unreachable, Failure::Full, Failure::TimedOut]
                 .get(usize::try_from(random.below(3)).unwrap_or(0))

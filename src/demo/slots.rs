@@ -12,6 +12,10 @@ use crate::{
 
 /// Silence of the job that is late: seconds.
 const SILENCE: i64 = 9 * 86_400;
+/// How long the job that is stuck was heard of no more, at least: seconds. Longer than its tolerance.
+const STUCK: i64 = 9 * 3600;
+/// How long ago the job was paused that is: seconds.
+pub(super) const PAUSED: i64 = 5 * 86_400;
 /// The shortest silence of the job that was given up: seconds.
 const FORGOTTEN: i64 = 20 * 86_400;
 
@@ -74,12 +78,14 @@ pub(super) fn starts(
             due.truncate(2);
         }
         Scenario::New => due = due.split_off(due.len().saturating_sub(2)),
-        Scenario::Steady | Scenario::Failing | Scenario::Warned => {}
+        Scenario::Stuck => due.retain(|at| now.since(*at) > STUCK),
+        Scenario::Paused => due.retain(|at| now.since(*at) > PAUSED),
+        Scenario::Steady | Scenario::Failing | Scenario::Warned | Scenario::Known | Scenario::Excused => {}
     }
     due
 }
 
-fn due(job: &Job, day: Day, zone: &Zone) -> impl Iterator<Item = Timestamp> {
+pub(super) fn due(job: &Job, day: Day, zone: &Zone) -> impl Iterator<Item = Timestamp> {
     let midnight = zone.start(day);
     job.rhythm.minutes(day).into_iter().map(move |minute| midnight.plus(minute * 60))
 }

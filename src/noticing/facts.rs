@@ -132,16 +132,6 @@ impl Facts {
         self.checks.verified(is_whole, received);
     }
 
-    /// The zone of the job was changed: the schedule is inferred by its clock, or is at the same times of the day as before.
-    pub fn change_zone(&mut self, from: &Zone, settings: &Settings) {
-        let zone = &settings.zone;
-        if from.name() == zone.name() {
-            return;
-        }
-        let known = self.habit.take().map(|habit| habit.in_zone(from, zone));
-        self.habit = Habit::learn(None, &self.begins(), zone).or(known);
-    }
-
     /// A person expects what a check found.
     pub fn expect(&mut self, check: CheckKind) {
         let last = self.last_run().map(|run| run.received).unwrap_or_default();
@@ -149,6 +139,16 @@ impl Facts {
         if check == CheckKind::NoReport {
             self.live = self.live.filter(|live| live.ended.is_none());
         }
+    }
+
+    /// Learns the inferred schedule again when the zone of the job is another one since. Returns whether it is.
+    pub fn follow_zone(&mut self, settings: &Settings) -> bool {
+        let moved = self.habit.as_ref().and_then(|habit| habit.in_zone(&self.begins(), &settings.zone));
+        let is_moved = moved.is_some();
+        if is_moved {
+            self.habit = moved;
+        }
+        is_moved
     }
 
     /// What follows from a run that began after all others.

@@ -14,7 +14,6 @@ use axum::{
 };
 use duplistatus::{
     dto::export::{ExportFormat, ExportQuery},
-    error::Error,
     service::{
         Actor,
         database::{self, Text},

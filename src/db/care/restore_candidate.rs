@@ -229,6 +229,10 @@ fn settle_alone(path: &Path) -> Result<(Option<String>, i64, i64), StoreError> {
     // Whoever was signed in then is not now. What ran then has ended, the task that made this backup as well.
     conn.batch_execute(
         "DELETE FROM sessions; DELETE FROM live_runs;
+         UPDATE job_states SET next_change_at = evaluated_at WHERE job_id IN
+             (SELECT job_id FROM job_facts WHERE json_valid(facts) AND json_extract(facts, '$.live') IS NOT NULL);
+         UPDATE job_facts SET facts = json_set(facts, '$.live', NULL)
+             WHERE json_valid(facts) AND json_extract(facts, '$.live') IS NOT NULL;
          UPDATE tasks SET running_since = NULL, running_by = NULL, alive_at = NULL WHERE running_since IS NOT NULL;",
     )?;
     let id = owner::database_id(&mut conn)?;

@@ -9,6 +9,7 @@ use crate::{
         schema::{backups, raw_reports},
     },
     ids::RunId,
+    report::{self, Message, Report},
     time::Timestamp,
 };
 
@@ -64,6 +65,31 @@ pub struct RawRow {
 /// [`crate::db::StoreErrorKind::NotFound`] when none is kept.
 pub fn of_run(conn: &mut Connection, run: RunId) -> Result<RawRow, StoreError> {
     Ok(raw_reports::table.filter(raw_reports::run_id.eq(run.0)).select(RawRow::as_select()).first(conn)?)
+}
+
+/// The raw reports of some runs, with the ids of the runs.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_runs(conn: &mut Connection, runs: &[i64]) -> Result<Vec<(i64, RawRow)>, StoreError> {
+    Ok(raw_reports::table
+        .filter(raw_reports::run_id.eq_any(runs))
+        .select((raw_reports::run_id.assume_not_null(), RawRow::as_select()))
+        .load(conn)?)
+}
+
+impl RawRow {
+    /// The report of a backup that it contains; `None` when it is something else, was cut or is damaged.
+    pub fn backup_report(&self) -> Option<Box<Report>> {
+        let text = unpack(&self.body)?;
+        // What was sent as a form was taken out of it before it was stored.
+        [None, self.content_type.as_deref()].into_iter().find_map(|kind| {
+            match report::parse(kind, text.as_bytes()) {
+                Ok(Message::Report(report)) if report.operation.is_backup() => Some(report),
+                _ => None,
+            }
+        })
+    }
 }
 
 /// Largest text of a raw report: bytes. Bounded to half of that when it was stored.

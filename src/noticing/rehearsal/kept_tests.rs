@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Zones of every kind: both hemispheres, half and quarter hours, half-hour changes, none, changes on other days and at midnight.
-const ZONES: [&str; 20] = [
+pub(super) const ZONES: [&str; 20] = [
     "Europe/Berlin",
     "Europe/London",
     "Europe/Dublin",

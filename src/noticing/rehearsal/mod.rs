@@ -13,3 +13,5 @@ pub use scenario::{Scenario, ScenarioError, Set, read_tolerance, time_of_day};
 mod kept_tests;
 #[cfg(test)]
 mod story_tests;
+#[cfg(test)]
+mod year_tests;

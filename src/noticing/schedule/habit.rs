@@ -25,6 +25,9 @@ pub struct Habit {
     days: Days,
     /// The last slot at which a run came.
     hit: Timestamp,
+    /// The zone by whose clock all this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    zone: Option<String>,
 }
 
 /// So many runs decide about the time of day: three of them are the majority.
@@ -39,12 +42,41 @@ impl Habit {
     #[must_use]
     pub fn new(pattern: Pattern, hit: Timestamp, zone: &Zone) -> Self {
         let slot = pattern.hit(hit, pattern.width(), zone).unwrap_or(hit);
-        Self { pattern, offsets: Vec::new(), days: Days::of(Local::of(slot, zone).day), hit: slot }
+        Self {
+            pattern,
+            offsets: Vec::new(),
+            days: Days::of(Local::of(slot, zone).day),
+            hit: slot,
+            zone: None,
+        }
     }
 
     /// What is known after the last of some runs; `begins` are the newest runs in ascending order, whatever became of them.
     #[must_use]
     pub fn learn(known: Option<Self>, begins: &[Timestamp], zone: &Zone) -> Option<Self> {
+        let learnt = Self::learn_from(known, begins, zone)?;
+        Some(Self { zone: Some(zone.name().to_owned()), ..learnt })
+    }
+
+    /// The same by the clock of this zone, if it was learnt by another one. Runs that no longer show a schedule say nothing against it:
+    /// its slots then stay at the time at which the last of them was.
+    #[must_use]
+    pub fn in_zone(&self, begins: &[Timestamp], zone: &Zone) -> Option<Self> {
+        let was = Zone::named(self.zone.as_deref().filter(|was| *was != zone.name())?).ok()?;
+        let learnt = Self::learn(None, begins, zone);
+        Some(learnt.unwrap_or_else(|| {
+            let mut moved = Self { zone: Some(zone.name().to_owned()), ..self.clone() };
+            if !matches!(self.pattern, Pattern::Elapsed { .. }) {
+                let seconds = i64::from(zone.offset(self.hit) - was.offset(self.hit));
+                let days = Local::of(self.hit, zone).day.number() - Local::of(self.hit, &was).day.number();
+                moved.pattern = self.pattern.clone().shifted(seconds);
+                moved.days = self.days.moved(days);
+            }
+            moved
+        }))
+    }
+
+    fn learn_from(known: Option<Self>, begins: &[Timestamp], zone: &Zone) -> Option<Self> {
         let known = known.filter(|known| !fit::rests(&known.pattern, begins, zone));
         let Some(known) = known else { return fit::fresh(begins, zone) };
         let Some(last) = begins.last() else { return Some(known) };
@@ -95,15 +127,6 @@ impl Habit {
         true
     }
 
-    /// The same moments by the clock of another zone, as far as they keep to a time of the day.
-    #[must_use]
-    pub fn in_zone(self, from: &Zone, to: &Zone) -> Self {
-        let moved = i64::from(to.offset(self.hit) - from.offset(self.hit));
-        let Some(at) = self.pattern.second_of_day() else { return self };
-        let days = (at + moved).div_euclid(DAY);
-        Self { pattern: self.pattern.shifted(moved), days: self.days.moved(days), ..self }
-    }
-
     /// The weekdays of patterns that have any.
     fn weekdays(&self) -> Option<Weekdays> {
         match self.pattern {
@@ -147,7 +170,8 @@ impl Habit {
             .or_else(|| self.common_offset(newest.iter().filter_map(before).collect(), zone))?;
         let pattern = self.pattern.clone().shifted(offset);
         let carry = self.pattern.second_of_day().map_or(0, |at| (at + offset).div_euclid(DAY));
-        let mut moved = Self { pattern, offsets: Vec::new(), days: self.days.moved(carry), hit: self.hit };
+        let days = self.days.moved(carry);
+        let mut moved = Self { pattern, offsets: Vec::new(), days, hit: self.hit, zone: None };
         for begin in newest {
             moved.confirm(*begin, zone);
         }

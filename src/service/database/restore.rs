@@ -18,7 +18,7 @@ use crate::{
     },
     dto::database::{RestoreChoice, RestorePreview, RestoreReport},
     error::Error,
-    service::{Actor, Services, audit, audit::Entry, tasks::housekeeping},
+    service::{Actor, Services, audit, audit::Entry, noticing::evaluator, tasks::housekeeping},
     time::Timestamp,
 };
 
@@ -72,6 +72,9 @@ pub async fn restore(
     // What is in memory is of the former database.
     services.load_settings().await?;
     housekeeping::follow_time_zone(services).await?;
+    if let Err(error) = evaluator::catch_up(services).await {
+        tracing::warn!(%error, "the states of jobs could not be judged after a restore; it is tried again");
+    }
     services.access_changed();
     record(services, actor, entry, &report).await?;
     Ok(report)

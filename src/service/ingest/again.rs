@@ -9,13 +9,9 @@ use super::{
 use crate::{
     db::{
         Connection, StoreError,
-        tables::{
-            raw_reports::{self, RawRow},
-            runs::RunRecord,
-        },
+        tables::{raw_reports::RawRow, runs::RunRecord},
     },
     ids::RunId,
-    report::{self, Message, Report},
     time::Timestamp,
 };
 
@@ -35,7 +31,7 @@ pub(in crate::service) enum Again {
 /// # Errors
 /// When the database refuses.
 pub(in crate::service) fn run(conn: &mut Connection, id: RunId, raw: &RawRow) -> Result<Again, StoreError> {
-    let Some(report) = parse(raw) else { return Ok(Again::No) };
+    let Some(report) = raw.backup_report() else { return Ok(Again::No) };
     let received: Timestamp = raw.received_at.parse().unwrap_or_default();
     match RunRecord::find(conn, id) {
         Ok(known) => {
@@ -54,17 +50,6 @@ pub(in crate::service) fn run(conn: &mut Connection, id: RunId, raw: &RawRow) ->
             Ok(if made { Again::Made } else { Again::No })
         }
     }
-}
-
-fn parse(raw: &RawRow) -> Option<Box<Report>> {
-    let text = raw_reports::unpack(&raw.body)?;
-    // What was sent as a form was taken out of it before it was stored.
-    [None, raw.content_type.as_deref()].into_iter().find_map(|kind| {
-        match report::parse(kind, text.as_bytes()) {
-            Ok(Message::Report(report)) if report.operation.is_backup() => Some(report),
-            _ => None,
-        }
-    })
 }
 
 /// What the index knew counts: copies of the run may have been merged into it after this report.
@@ -159,13 +144,14 @@ mod tests {
     #[test]
     fn only_the_report_of_a_backup_makes_a_run() {
         let parsed = |text: &str| {
-            parse(&RawRow {
+            RawRow {
                 received_at: String::new(),
                 content_type: Some("text/plain".into()),
                 size: 1,
                 cut: false,
                 body: zstd::bulk::compress(text.as_bytes(), 1).unwrap_or_default(),
-            })
+            }
+            .backup_report()
         };
         assert!(parsed(r#"{"Data":{"ParsedResult":"Success"}}"#).is_some());
         assert!(parsed(r#"{"Data":{"ParsedResult":"Success","MainOperation":"Restore"}}"#).is_none());

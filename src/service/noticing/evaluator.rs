@@ -22,8 +22,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 const JOBS: i64 = 200;
 /// What one transaction may take: uploads wait no longer.
 const SLICE: Duration = Duration::from_millis(15);
-/// How often it is looked for jobs without a state: seconds.
-const COMPLETE_EVERY: i64 = 600;
+/// How often it is looked for jobs without a state: seconds. It is a look at each job, and after a start or a restore none is without.
+const COMPLETE_EVERY: i64 = 86_400;
 /// Jobs without a state whose history is read in one transaction.
 const HISTORIES: usize = 5;
 
@@ -88,6 +88,8 @@ pub async fn tick(services: &Services) -> Result<Option<Timestamp>, Error> {
             let was_set_back = last.is_some_and(|last| last.since(now) > states::SET_BACK);
             if was_set_back {
                 states::distrust(tx.conn, now)?;
+            } else if last.is_some_and(|last| last > now) {
+                states::judge_again_in_time(tx.conn, now)?;
             }
             Ok(was_set_back)
         })
@@ -103,15 +105,23 @@ pub async fn tick(services: &Services) -> Result<Option<Timestamp>, Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn judge(services: &Services) -> Result<Option<Timestamp>, Error> {
+    while judge_some(services).await? {}
+    Ok(services.db.read(states::next_change).await?)
+}
+
+/// Judges as much of what is due as one transaction may. Returns whether anything was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn judge_some(services: &Services) -> Result<bool, Error> {
     let now = services.clock.now();
-    loop {
-        let next = services.db.read(states::next_change).await?;
-        if next.is_none_or(|at| at > now) {
-            return Ok(next);
-        }
+    let next = services.db.read(states::next_change).await?;
+    let is_due = next.is_some_and(|at| at <= now);
+    if is_due {
         let zone = services.zone.clone();
         services.db.write(move |tx| judge_due(tx, &zone, now)).await?;
     }
+    Ok(is_due)
 }
 
 /// Judges jobs that have no state by their history: the database was written before there were any, or was repaired.
@@ -126,6 +136,16 @@ pub async fn complete(services: &Services) -> Result<(), Error> {
         services.db.write(complete).await?;
     }
     Ok(())
+}
+
+/// Catches up after another database took the place of the one that was judged: it may be older than the stored states, and the
+/// time since it was written is one at which nothing of it was heard.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn catch_up(services: &Services) -> Result<(), Error> {
+    complete(services).await?;
+    tick(services).await.map(drop)
 }
 
 fn judge_due(tx: &mut Tx<'_>, zone: &Zone, now: Timestamp) -> Result<(), StoreError> {

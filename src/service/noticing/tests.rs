@@ -1,5 +1,8 @@
 //! States as reports and time change them, through the real database.
 
+mod robust;
+mod stored;
+
 use serde_json::{Value, json};
 
 use super::evaluator::{self, tick};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    db::tables::{days, login_failures, raw_reports, sessions, settings},
+    db::tables::{days, login_failures, noticing::states, raw_reports, sessions, settings},
     error::Error,
     service::{Services, audit, noticing::evaluator, notifications::dispatcher, security::hide_secrets},
     time::Timestamp,
@@ -16,7 +16,8 @@ const DAYS: usize = 30;
 /// How long failed sign-ins are remembered: seconds.
 const FAILURES_LAST: i64 = 2 * 86_400;
 
-/// Recomputes the per-day totals when the site's time zone is not the one they were made by.
+/// Recomputes the per-day totals when the site's time zone is not the one they were made by, and lets the states of jobs be judged
+/// again, whose slots are by its clock.
 ///
 /// # Errors
 /// When the database refuses.
@@ -32,6 +33,7 @@ pub async fn follow_time_zone(services: &Services) -> Result<(), Error> {
         .write(move |tx| {
             if known.is_some() {
                 days::rebuild(tx.conn, &zone)?;
+                states::distrust(tx.conn, now)?;
             }
             settings::set(tx.conn, settings::SITE_TIME_ZONE, &name, now)
         })

@@ -9,6 +9,7 @@ use crate::{
         schema::backups,
         tables::{
             outcomes::SummaryRun,
+            raw_reports::{self, RawRow},
             runs::{RunRecord, of_job},
         },
     },
@@ -24,6 +25,8 @@ use crate::{
 
 /// Runs that are read.
 const RUNS: i64 = 100;
+/// So many of them are asked for the next run: enough to learn whether it comes as it is told.
+const TELLING: i64 = 4;
 /// A report that seems to have come later than this was imported, and came when its run ended: seconds.
 const BELIEVED_LATE: i64 = 3 * 86_400;
 
@@ -79,16 +82,25 @@ pub fn reports_since(
     since: Timestamp,
     most: i64,
 ) -> Result<Vec<Report>, StoreError> {
-    Ok(in_order(&last_runs(conn, job, since, most)?, None))
+    Ok(in_order(&last_runs(conn, job, since, most)?, &[]))
 }
 
-/// The last hundred reports of a job, in the order in which they arrived. `told` is what one of them says about the next run.
+/// The last hundred reports of a job, in the order in which they arrived. `told` is what some of them say about the next run.
 pub(super) fn reports(
     conn: &mut Connection,
     job: JobRef,
-    told: Option<(RunId, Timestamp)>,
+    told: &[(RunId, Timestamp)],
 ) -> Result<Vec<Report>, StoreError> {
     Ok(in_order(&last_runs(conn, job, Timestamp::MIN, RUNS)?, told))
+}
+
+/// What the last runs of a job tell about the next one, as far as what was received is kept. Runs themselves do not say it.
+pub(super) fn told(conn: &mut Connection, job: JobRef) -> Result<Vec<(RunId, Timestamp)>, StoreError> {
+    let runs: Vec<i64> =
+        of_job(job).order(backups::start_time.desc()).limit(TELLING).select(backups::id).load(conn)?;
+    let next = |(run, raw): (i64, RawRow)| Some((RunId(run), raw.backup_report()?.next_scheduled_run?));
+    let told = raw_reports::of_runs(conn, &runs)?.into_iter().filter_map(next);
+    Ok(told.map(|(run, next)| (run, Timestamp::from_unix(next))).collect())
 }
 
 fn last_runs(
@@ -135,7 +147,7 @@ fn kinds(lines: &[LogLine]) -> Vec<String> {
     lines.iter().filter(|line| line.level == Level::Warning).filter_map(warnings::kind).collect()
 }
 
-fn in_order(rows: &[(i64, RunRecord)], told: Option<(RunId, Timestamp)>) -> Vec<Report> {
+fn in_order(rows: &[(i64, RunRecord)], told: &[(RunId, Timestamp)]) -> Vec<Report> {
     let mut reports: Vec<Report> = rows
         .iter()
         .map(|(id, run)| {
@@ -144,7 +156,7 @@ fn in_order(rows: &[(i64, RunRecord)], told: Option<(RunId, Timestamp)>) -> Vec<
             let received = run.created_at.parse::<Timestamp>().ok();
             let received = received.filter(|at| (-600..=BELIEVED_LATE).contains(&at.since(end)));
             let log = run.messages.as_deref().and_then(|text| Log::from_json(text).ok()).unwrap_or_default();
-            let next = told.filter(|(run, _)| run.0 == *id).map(|(_, next)| next);
+            let next = told.iter().find(|(run, _)| run.0 == *id).map(|(_, next)| *next);
             report_of(run, &log.lines, (begin, received.unwrap_or(end)), next)
         })
         .collect();

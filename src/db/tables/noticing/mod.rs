@@ -45,7 +45,7 @@ pub struct Judge {
     zone: Zone,
     /// The time.
     now: Timestamp,
-    /// When this program did not run lately, in ascending order.
+    /// When this program did not run lately, in ascending order; the last one may have no end yet.
     down: Vec<Span>,
 }
 
@@ -55,7 +55,7 @@ impl Judge {
     /// # Errors
     /// When the database refuses.
     pub fn at(conn: &mut Connection, zone: &Zone, now: Timestamp) -> Result<Self, StoreError> {
-        Ok(Self { zone: zone.clone(), now, down: downtimes::lately(conn, now)? })
+        Ok(Self { zone: zone.clone(), now, down: downtimes::with_silence(conn, now)? })
     }
 
     /// Takes the report of a backup that was not known.
@@ -106,7 +106,12 @@ impl Judge {
         told: Option<(RunId, Timestamp)>,
     ) -> Result<(), StoreError> {
         let known = facts::find(conn, job.id)?;
-        let reports = history::reports(conn, job, told)?;
+        let told = match told {
+            Some(told) => vec![told],
+            None if known.is_none() => history::told(conn, job)?,
+            None => Vec::new(),
+        };
+        let reports = history::reports(conn, job, &told)?;
         let count: i64 = jobs::table.find(job.id.0).select(jobs::run_count).first(conn)?;
         if reports.is_empty() && known.is_none() {
             return states::delete(conn, job.id);
@@ -146,6 +151,9 @@ impl Judge {
         // What is known was damaged, or repaired by deleting it.
         let Some(mut record) = facts::find(conn, job.id)? else { return self.rebuild(conn, job, None) };
         let settings = record.settings.clone().at(self.now, &self.zone);
+        if record.facts.follow_zone(&settings) {
+            record.save(conn, job.id)?;
+        }
         self.settle(conn, job, &mut record, &settings, None)
     }
 
@@ -155,10 +163,9 @@ impl Judge {
     /// When the database refuses.
     pub fn reset(&self, conn: &mut Connection, job: JobRef) -> Result<(), StoreError> {
         let Some(mut record) = facts::find(conn, job.id)? else { return Ok(()) };
-        let before = record.settings.at(self.now, &self.zone);
         record.settings = settings::resolve(conn, job)?;
         let settings = record.settings.clone().at(self.now, &self.zone);
-        record.facts.change_zone(&before.zone, &settings);
+        record.facts.follow_zone(&settings);
         record.save(conn, job.id)?;
         self.settle(conn, job, &mut record, &settings, None)
     }
@@ -201,11 +208,14 @@ impl Judge {
             None => facts::Record { settings: settings::resolve(conn, job)?, ..facts::Record::default() },
         };
         let settings = record.settings.clone().at(self.now, &self.zone);
+        let is_moved = record.facts.follow_zone(&settings);
         let before = record.facts.clone();
-        if change(&mut record.facts, &settings) {
-            record.save(conn, job.id)?;
-        } else {
+        let is_changed = change(&mut record.facts, &settings);
+        if !is_changed {
             record.facts = before;
+        }
+        if is_changed || is_moved {
+            record.save(conn, job.id)?;
         }
         self.settle(conn, job, &mut record, &settings, run)
     }
@@ -221,7 +231,7 @@ impl Judge {
     ) -> Result<(), StoreError> {
         let was = states::find(conn, job.id)?;
         let now = self.time_after(was.as_ref());
-        let state = state::evaluate(&record.facts, settings, &self.down, now);
+        let state = state::evaluate(&record.facts, settings, &downtimes::known_at(&self.down, now), now);
         let incident = match &was {
             Some(was) => was.incident_id,
             None => incidents::open_of(conn, job.id)?,
@@ -245,9 +255,7 @@ impl Judge {
         let Some(record) = facts::find(conn, JobId(was.job_id))? else { return Ok(None) };
         let now = was.evaluated_at();
         let settings = record.settings.clone().at(now, &self.zone);
-        let known = self.down.partition_point(|span| span.until.is_some_and(|until| until <= now));
-        let down = self.down.get(..known).unwrap_or_default();
-        let state = state::evaluate(&record.facts, &settings, down, now);
+        let state = state::evaluate(&record.facts, &settings, &downtimes::known_at(&self.down, now), now);
         let since = state.worst().map_or_else(|| was.since(), |worst| worst.since);
         Ok(Some(row(JobId(was.job_id), state, &record, &settings, (since, now), was.incident_id)))
     }

@@ -1,6 +1,10 @@
 //! The state of each job, as lists read it.
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Nullable, Text},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{facts::json, settings::Scope};
@@ -122,6 +126,11 @@ impl StateRow {
         self.next_change_at.as_deref().and_then(|at| at.parse().ok()) == Some(OUTDATED)
     }
 
+    /// Whether it is to be judged again, because it may not be what follows from what is known.
+    pub fn is_distrusted(&self) -> bool {
+        self.next_change_at.as_ref().is_some_and(|next| *next <= self.evaluated_at)
+    }
+
     /// Why.
     pub fn why(&self) -> Told {
         serde_json::from_str(&self.state).unwrap_or_default()
@@ -180,12 +189,25 @@ pub fn due(conn: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<JobRe
     Ok(rows.into_iter().map(refer).collect())
 }
 
-/// Lets every state be judged again: the clock by which they were judged was wrong.
+/// Lets every state be judged again: the clock by which they were judged was wrong, or the site is in another zone.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn distrust(conn: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
-    diesel::update(job_states::table).set(job_states::next_change_at.eq(now.to_string())).execute(conn)?;
+    let at = sql::<Nullable<Text>>("min(evaluated_at, ").bind::<Text, _>(now.to_string()).sql(")");
+    diesel::update(job_states::table).set(job_states::next_change_at.eq(at)).execute(conn)?;
+    Ok(())
+}
+
+/// Lets states be judged again that were judged by a clock that was a little ahead, as soon as it shows that time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn judge_again_in_time(conn: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
+    let ahead = job_states::table.filter(job_states::evaluated_at.gt(now.to_string()));
+    diesel::update(ahead)
+        .set(job_states::next_change_at.eq(job_states::evaluated_at.nullable()))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -107,7 +107,9 @@ pub fn History(
     }
     let columns = COLUMNS.map(|(column, class)| {
         let direction = (query.sort == column).then(|| Direction::new(query.ascending));
-        Column::new(column_name(locale, column)).class(class).sorted(sorted_by(path, &query, column), direction)
+        Column::new(column_name(locale, column))
+            .class(class)
+            .sorted(sorted_by(path, &query, column), direction)
     });
     let rows = keyed(runs, |run| run.id, move |run| view! { <HistoryRow run=run now=now /> });
     let filter = query.day.map(|_| view! { <DayFilter query=query.clone() path=path /> });

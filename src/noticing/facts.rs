@@ -14,7 +14,7 @@ use super::{
     sender_clock,
     settings::Settings,
 };
-use crate::{time::Timestamp, zone::Zone};
+use crate::time::Timestamp;
 
 /// The most runs that are kept.
 pub const RUNS: usize = 60;

@@ -140,17 +140,6 @@ pub fn note(conn: &mut Connection, job: JobId, event: Event, now: Timestamp) -> 
     }
 }
 
-/// Says in the timeline of what is open about a job that a person changed what is expected of it.
-///
-/// # Errors
-/// When the database refuses.
-pub fn note(conn: &mut Connection, job: JobId, event: Event, now: Timestamp) -> Result<(), StoreError> {
-    match open_of(conn, job)? {
-        Some(id) => add(conn, id, &Entry { at: now, event }, None),
-        None => Ok(()),
-    }
-}
-
 /// What a person does to an incident that is open: the job keeps its state. Returns whether there is such an incident.
 ///
 /// # Errors

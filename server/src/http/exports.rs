@@ -14,6 +14,7 @@ use axum::{
 };
 use duplistatus::{
     dto::export::{ExportFormat, ExportQuery},
+    error::Error,
     service::{
         Actor,
         database::{self, Text},

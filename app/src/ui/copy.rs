@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::announce::use_announcer;
-use crate::{locale::use_locale, tr};
+use crate::{format::text::escaped, locale::use_locale, tr};
 
 /// The text that was copied last: its button says so, also after its page was rendered anew.
 #[derive(Debug, Clone, Copy)]
@@ -78,9 +78,8 @@ pub fn CopyBlock(
             spellcheck="false"
             autocomplete="off"
             on:focus=move |_| select()
-        >
-            {text.clone()}
-        </textarea>
+            inner_html=escaped(&text)
+        ></textarea>
     };
     view! {
         <div class="copy" data-lines="many">

@@ -307,6 +307,15 @@ pub fn display_name(
     }
 }
 
+/// Says where the page of a server's Duplicati is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn link(conn: &mut Connection, id: ServerId, url: Option<&str>) -> Result<(), StoreError> {
+    diesel::update(servers::table.find(id.0)).set(servers::duplicati_url.eq(url)).execute(conn)?;
+    Ok(())
+}
+
 /// Gives a server the words that people know it by.
 ///
 /// # Errors

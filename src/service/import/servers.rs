@@ -9,7 +9,10 @@ use crate::{
     db::{StoreError, Tx, node::ServerRow, tables::servers},
     dto::import::{ImportReport, Tally},
     report::Identity,
-    service::ingest::{Sender, create_server, find_server, learn_server},
+    service::{
+        ingest::{Sender, create_server, find_server, learn_server},
+        servers::page_url,
+    },
     time::Timestamp,
 };
 
@@ -24,6 +27,8 @@ struct NewServer {
     identity: Identity,
     alias: Option<String>,
     note: Option<String>,
+    /// The page of its Duplicati, where that is an address that can be shown.
+    url: Option<String>,
     created: Timestamp,
 }
 
@@ -51,7 +56,8 @@ pub(super) async fn import(
         };
         let created = instant(&row.created_at).map_or(now, Timestamp::from_unix).min(now);
         let (alias, note) = (bounded_name(&row.alias, report), bounded_text(&row.note, NOTE, report));
-        new.push(NewServer { identity, alias, note, created });
+        let url = row.server_url.text().and_then(|url| page_url(url).ok().flatten());
+        new.push(NewServer { identity, alias, note, url, created });
     }
     for batch in new.chunks(BATCH) {
         let batch = batch.to_vec();
@@ -74,7 +80,7 @@ pub(super) async fn import(
 }
 
 fn store(tx: &mut Tx<'_>, new: &NewServer, tally: &mut Tally) -> Result<(), StoreError> {
-    let NewServer { identity, alias, note, created } = new;
+    let NewServer { identity, alias, note, url, created } = new;
     let sender = Sender::named("import");
     let found = find_server(tx.conn, identity, &sender, *created)?;
     let is_new = found.is_none();
@@ -88,8 +94,10 @@ fn store(tx: &mut Tx<'_>, new: &NewServer, tally: &mut Tally) -> Result<(), Stor
         here.clone().filter(|text| !text.trim().is_empty()).or_else(|| there.clone())
     };
     let (alias, notes) = (text(&known.alias, alias), text(&known.notes, note));
-    let changed = alias != known.alias || notes != known.notes;
+    let url = text(&known.duplicati_url, url);
+    let changed = alias != known.alias || notes != known.notes || url != known.duplicati_url;
     if changed {
+        servers::link(tx.conn, id, url.as_deref())?;
         servers::describe(tx.conn, id, alias.as_deref(), notes.as_deref())?;
     }
     match (is_new, changed) {

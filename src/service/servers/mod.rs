@@ -235,7 +235,7 @@ fn server_name(name: &str) -> Result<String, Error> {
 const URL: usize = 500;
 
 /// The address of a page that a browser opens; none for an empty one. A name or a password in it would be shown to everybody.
-fn page_url(address: &str) -> Result<Option<String>, Error> {
+pub(in crate::service) fn page_url(address: &str) -> Result<Option<String>, Error> {
     let invalid = |hint: &str| Error::Invalid { field: "duplicati_url", hint: hint.to_owned() };
     let Some(address) = text("duplicati_url", address, URL)? else { return Ok(None) };
     let example = "use an address such as http://nas.local:8200/";

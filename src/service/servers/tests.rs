@@ -247,14 +247,16 @@ async fn when_the_next_run_is_expected_comes_from_the_server_that_ran_last() -> 
 }
 
 #[tokio::test]
-async fn only_administrators_change_servers() -> TestResult {
+async fn operators_change_servers_and_administrators_create_merge_and_delete_them() -> TestResult {
     let (_folder, services) = services()?;
     let id = create(&services, &ROOT, named("nas")).await?.id;
     let other = create(&services, &ROOT, named("web")).await?.id;
     let operator = member(&services, "op", Role::Operator).await?;
     assert_eq!(list(&services, &operator).await?.len(), 2);
     assert!(matches!(create(&services, &operator, named("x")).await, Err(Error::Forbidden)));
-    assert!(matches!(change(&services, &operator, id, ServerChange::default()).await, Err(Error::Forbidden)));
+    let viewer = member(&services, "vi", Role::Viewer).await?;
+    assert!(matches!(change(&services, &viewer, id, ServerChange::default()).await, Err(Error::Forbidden)));
+    change(&services, &operator, id, ServerChange::default()).await?;
     assert!(matches!(delete(&services, &operator, id).await, Err(Error::Forbidden)));
     assert!(matches!(merge(&services, &operator, id, other).await, Err(Error::Forbidden)));
     let sender = Actor::Sender { key: None, server: None };

@@ -119,10 +119,10 @@ fn filters_are_in_the_form_in_chips_and_in_the_files() {
     assert!(html.contains("name=\"text\" value=\"remote\""), "{html}");
     let chips = active(Locale::en, &filtered());
     let words: Vec<&str> = chips.iter().map(|(words, _)| words.as_str()).collect();
-    assert_eq!(words, ["Result: Failures", "From: 2026-11-16", "Error or warning: remote"]);
-    assert_eq!(chips[0].1, "/runs?from=2026-11-16&text=remote");
+    assert_eq!(words, ["Result: Failures", "From: 2026-11-17", "Error or warning: remote"]);
+    assert_eq!(chips[0].1, "/runs?from=2026-11-17&text=remote");
     let (csv, json) = files(&RunsQuery { page: 3, sort: RunsSort::Stored, ..filtered() });
-    let rest = "outcome=errors%2Cfailed&from=2026-11-16&text=remote&sort=stored";
+    let rest = "outcome=errors%2Cfailed&from=2026-11-17&text=remote&sort=stored";
     assert_eq!(csv, format!("/api/v1/runs/download?format=csv&{rest}"));
     assert_eq!(json, format!("/api/v1/runs/download?format=json&{rest}"));
 }

@@ -130,9 +130,7 @@ fn what_was_done_is_said_where_it_was_done() {
 fn what_is_archived_can_be_taken_back() {
     let archived = ServerEditPage { archived: Some(ago(100_000)), ..page(None) };
     let html = shown(Role::Operator, archived, "");
-    assert!(
-        html.contains("Take it out of the archive") && html.contains("name=\"archived\" value=\"false\"")
-    );
+    assert!(html.contains("Unarchive this server") && html.contains("name=\"archived\" value=\"false\""));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::format::text::escaped;
+
 /// A text field.
 #[component]
 pub fn TextField(
@@ -77,9 +79,15 @@ pub fn LongTextField(
     view! {
         <div class="form-field">
             <label for=id.clone()>{label}</label>
-            <textarea class="field" id=id name=name rows="3" maxlength="4000" aria-describedby=described>
-                {value}
-            </textarea>
+            <textarea
+                class="field"
+                id=id
+                name=name
+                rows="3"
+                maxlength="4000"
+                aria-describedby=described
+                inner_html=escaped(&value)
+            ></textarea>
             {hint.map(|hint| view! { <p class="muted small" id=hint_id>{hint}</p> })}
         </div>
     }

@@ -71,9 +71,10 @@ pub fn Table(
     /// The rows.
     children: Children,
 ) -> impl IntoView {
+    let is_sorted = columns.iter().any(|column| column.sort.is_some()).then_some("true");
     let heads = columns.into_iter().map(Column::head).collect_view();
     view! {
-        <table class=format!("table {class}") role="table" data-cards=true>
+        <table class=format!("table {class}") role="table" data-cards=true data-sorted=is_sorted>
             <caption class="visually-hidden">{caption}</caption>
             <thead role="rowgroup">
                 <tr role="row">{heads}</tr>

@@ -89,13 +89,13 @@ async fn question(
     let (going, one, many, task) = match (key, number) {
         ("audit.retention_days", Some(days)) if days < settings.audit_days => {
             let going = audit::expiring(services, days).await?;
-            (going, "entry of the audit trail", "entries of the audit trail", "audit")
+            (going, "audit log entry", "audit log entries", "audit")
         }
         ("backup.keep", Some(keep)) if keep < settings.backup_keep => {
             let files = database::backups(services, &ME).await?.files;
             let own = i64::try_from(files.iter().filter(|file| file.own).count())?;
             // The next one counts among those that are kept.
-            (own.saturating_add(1).saturating_sub(keep.max(1)), "kept backup", "kept backups", "backup")
+            (own.saturating_add(1).saturating_sub(keep.max(1)), "database backup", "database backups", "backup")
         }
         _ => return Ok(None),
     };

@@ -94,7 +94,7 @@ pub const REFERENCES: &[Reference] = &[
 /// What a merge does to each column of the server that stays.
 pub const SERVER_COLUMNS: &[(&str, &str)] = &[
     ("id", "stays"),
-    ("name", "stays; the other name is in the audit trail"),
+    ("name", "stays; the other name is in the audit log"),
     ("alias", "stays; the other one's where there is none, else it is added to the notes"),
     ("notes", "of both"),
     ("last_seen", "the later"),

@@ -53,7 +53,7 @@ pub const TASKS: &[Task] = &[
         usual: Schedule::Daily(2, 50),
         work: |services| Box::pin(expire_audit(services)),
         deletes: Some(Deletion {
-            what: "entries of the audit trail",
+            what: "entries of the audit log",
             count: |services| Box::pin(count_audit(services)),
         }),
     },

@@ -59,7 +59,7 @@ pub async fn check_public_url() -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Changes the settings. Answers with the page. `sure` says that entries of the audit trail may be deleted that are older than it
+/// Changes the settings. Answers with the page. `sure` says that audit log entries may be deleted that are older than it
 /// is to be kept then.
 ///
 /// # Errors
@@ -78,7 +78,7 @@ pub async fn change_settings(
         let going = audit::expiring(&services, audit_days).await?;
         if going > 0 {
             let hint = format!(
-                "{going} entries of the audit trail are older and would be deleted: tick the box below it to agree"
+                "{going} audit log entries are older and would be deleted: tick the box below it to agree"
             );
             return Err(ApiError::Invalid { field: "audit_days".into(), hint });
         }

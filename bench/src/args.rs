@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Parser;
 
 /// What can be measured, in the order in which it is.
-const PARTS: [&str; 9] =
-    ["visit", "import", "size", "queries", "backup", "rest", "dashboard", "uploads", "cleanup"];
+const PARTS: [&str; 10] =
+    ["visit", "import", "wide", "size", "queries", "backup", "rest", "dashboard", "uploads", "cleanup"];
 
 /// Measures duplistatus against limits taken in the same run
 #[derive(Debug, Parser)]

@@ -87,12 +87,11 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("import") {
         import::measure(args, folder.path(), &mut table).await?;
     }
-    if !args.only.is_empty()
-        && args.only.iter().all(|only| ["visit", "import", "wide"].contains(&only.as_str()))
-    {
-        if wants("wide") {
-            wide(args, folder.path(), &mut table).await?;
-        }
+    if wants("wide") {
+        wide(args, folder.path(), &mut table).await?;
+    }
+    let has_own_data = |only: &String| ["visit", "import", "wide"].contains(&only.as_str());
+    if !args.only.is_empty() && args.only.iter().all(has_own_data) {
         return table.print();
     }
     let mut large = Set::load(folder.path(), "large", LARGE.cut(args.divide), args).await?;
@@ -111,9 +110,6 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("dashboard") {
         let recent = Set::load(folder.path(), "recent", RECENT.cut(args.divide), args).await?;
         dashboard::measure(args, &large, &recent, &mut table).await?;
-    }
-    if wants("wide") {
-        wide(args, folder.path(), &mut table).await?;
     }
     if wants("uploads") {
         let mut small = Set::load(folder.path(), "small", SMALL.cut(args.divide), args).await?;

@@ -5,8 +5,19 @@ use std::path::PathBuf;
 use clap::Parser;
 
 /// What can be measured, in the order in which it is.
-const PARTS: [&str; 10] =
-    ["visit", "import", "noticing", "size", "queries", "backup", "rest", "dashboard", "uploads", "cleanup"];
+const PARTS: [&str; 11] = [
+    "visit",
+    "import",
+    "noticing",
+    "wide",
+    "size",
+    "queries",
+    "backup",
+    "rest",
+    "dashboard",
+    "uploads",
+    "cleanup",
+];
 
 /// Measures duplistatus against limits taken in the same run
 #[derive(Debug, Parser)]

@@ -93,11 +93,11 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("noticing") {
         noticing::measure(args, folder.path(), &mut table).await?;
     }
-    let small_parts = ["visit", "import", "noticing", "wide"];
-    if args.only.iter().all(|only| small_parts.contains(&only.as_str())) && !args.only.is_empty() {
-        if wants("wide") {
-            wide(args, folder.path(), &mut table).await?;
-        }
+    if wants("wide") {
+        wide(args, folder.path(), &mut table).await?;
+    }
+    let has_own_data = |only: &String| ["visit", "import", "noticing", "wide"].contains(&only.as_str());
+    if !args.only.is_empty() && args.only.iter().all(has_own_data) {
         return table.print();
     }
     let mut large = Set::load(folder.path(), "large", LARGE.cut(args.divide), args).await?;
@@ -116,9 +116,6 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("dashboard") {
         let recent = Set::load(folder.path(), "recent", RECENT.cut(args.divide), args).await?;
         dashboard::measure(args, &large, &recent, &mut table).await?;
-    }
-    if wants("wide") {
-        wide(args, folder.path(), &mut table).await?;
     }
     if wants("uploads") {
         let mut small = Set::load(folder.path(), "small", SMALL.cut(args.divide), args).await?;

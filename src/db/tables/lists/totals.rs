@@ -95,7 +95,7 @@ impl ScopeTotals {
     }
 }
 
-/// The columns, and what they are, over rows of `jobs`.
+/// The columns, and what they are, over rows of `jobs`. A sum of damaged numbers must not overflow, which SQLite refuses.
 const SUMS: [(&str, &str); 17] = [
     ("stuck_jobs", "count(CASE rank WHEN 0 THEN 1 END)"),
     ("failed_jobs", "count(CASE rank WHEN 1 THEN 1 END)"),
@@ -106,8 +106,8 @@ const SUMS: [(&str, &str); 17] = [
     ("paused_jobs", "count(CASE rank WHEN 6 THEN 1 END)"),
     ("ok_jobs", "count(CASE rank WHEN 7 THEN 1 END)"),
     ("unreported_jobs", "count(CASE WHEN rank IS NOT NULL AND unreported THEN 1 END)"),
-    ("runs", "coalesce(sum(run_count), 0)"),
-    ("versions", "coalesce(sum(min(coalesce(versions, 0), 1000000000000)), 0)"),
+    ("runs", "coalesce(sum(max(min(coalesce(run_count, 0), 1000000000000), 0)), 0)"),
+    ("versions", "coalesce(sum(max(min(coalesce(versions, 0), 1000000000000), 0)), 0)"),
     ("uploaded_high", "coalesce(sum(uploaded_total >> 32), 0)"),
     ("uploaded_low", "coalesce(sum(uploaded_total & 4294967295), 0)"),
     ("source_high", "coalesce(sum(coalesce(files_size, 0) >> 32), 0)"),

@@ -14,7 +14,7 @@ use crate::{
 
 /// Tables that may be read from end to end: they have a row for each server, job, rule, person, key, task, table, migration or kind of
 /// refusal, and not for each run or event. A pragma has one row, and so has a query without a table.
-const SMALL: [&str; 15] = [
+const SMALL: [&str; 16] = [
     "servers",
     "jobs",
     "users",
@@ -25,6 +25,7 @@ const SMALL: [&str; 15] = [
     "retention_rules",
     "tasks",
     // What people set.
+    "accepted_warnings",
     "pauses",
     "maintenance_windows",
     "monitoring_rules",

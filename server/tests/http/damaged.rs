@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::site::{Site, deep, report};
 
 /// Everything that reads rows of somebody else.
-pub(crate) const PATHS: [&str; 40] = [
+pub(crate) const PATHS: [&str; 42] = [
     "/",
     "/?filter=attention&sort=name",
     "/?q=late&group=b&tag=c&sort=latest",
@@ -15,6 +15,8 @@ pub(crate) const PATHS: [&str; 40] = [
     "/servers/1?job=1&range=all",
     "/servers/1?sort=status&page=1",
     "/servers/1?sort=duration",
+    "/jobs/1",
+    "/jobs/1?form%5Bschedule%5D=never",
     "/runs/1",
     "/runs/2",
     "/runs/2?lines=errors",

@@ -33,6 +33,7 @@ fn every_page_is_complete_html_and_shows_hostile_text_as_text() {
             "/",
             "/?filter=attention&search=%3Cimg",
             "/servers/1",
+            "/jobs/1",
             "/runs/1",
             "/runs/1/raw",
             "/rejected",

@@ -14,7 +14,7 @@ use crate::{
 
 /// Tables that may be read from end to end: they have a row for each server, job, group, tag, rule, person, key, task, table, migration or kind of
 /// refusal, and not for each run or event. A pragma has one row, and so has a query without a table. `wanted` is one page of ids.
-const SMALL: [&str; 20] = [
+const SMALL: [&str; 21] = [
     "servers",
     "server_search",
     "server_groups",
@@ -29,6 +29,7 @@ const SMALL: [&str; 20] = [
     "retention_rules",
     "tasks",
     // What people set.
+    "accepted_warnings",
     "pauses",
     "maintenance_windows",
     "monitoring_rules",

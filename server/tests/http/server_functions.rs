@@ -164,6 +164,7 @@ fn the_forms_of_pages_have_all_fields() {
             "/settings/database?rule=clear&server=nas&job=",
             "/settings/tasks",
             "/settings/tasks?run=retention",
+            "/jobs/1?edit=true",
         ] {
             let html = site.get(page).await.body;
             seen.extend(forms(page, &html));

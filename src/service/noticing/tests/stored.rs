@@ -66,7 +66,7 @@ async fn a_job_that_never_reported_has_no_state_and_holds_up_no_other() -> TestR
         .db
         .write(move |tx| {
             for name in ["Photos", "Music", "Films", "Mail", "Notes", "Plans"] {
-                jobs::create(tx.conn, JOB.server, name, None, now)?;
+                jobs::create(tx.conn, JOB.server, name, now)?;
             }
             Ok(())
         })

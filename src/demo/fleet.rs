@@ -151,7 +151,7 @@ pub(super) const FLEET: &[Machine] = &[
         Job { name: "Artifacts", rhythm: Weekly(5, 330), source: 340 * GB, files: 18_200, growth: 52, duration: 5_400, destination: "ssh", quota: Some(6 * TB), thins_out: false, ..JOB },
     ], ..MACHINE },
     Machine { name: "pi-garden", alias: Some("Garden camera"), system_name: "Raspberry Pi OS 13", jobs: &[
-        Job { name: "Clips", rhythm: Daily(1_380), since: 300, source: 9 * GB, files: 4_120, growth: 160, duration: 340, destination: "ssh", quota: Some(6 * TB), thins_out: false, scenario: Paused, ..JOB },
+        Job { name: "Clips", rhythm: Daily(1_380), since: 300, source: 9 * GB, files: 4_120, growth: 160, duration: 340, destination: "ssh", quota: Some(6 * TB), thins_out: false, scenario: Paused },
         Job { name: "Configuration", rhythm: Daily(45), since: 3, source: 12 * MB, files: 318, growth: 0, duration: 14, destination: "ssh", scenario: New, ..JOB },
     ], ..MACHINE },
 ];

@@ -73,7 +73,9 @@ fn who_may_not_is_not_told_what_a_route_takes() {
     deep(|| async {
         let site = Site::new();
         site.get("/").await;
-        let answer = site.send_as_it_is(get("/api/v1/audit?nobody=knows")).await;
+        let mut request = get("/api/v1/audit?nobody=knows");
+        request.headers_mut().insert(header::ACCEPT, JSON.parse().unwrap());
+        let answer = site.send_as_it_is(request).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{answer:?}");
     });
 }

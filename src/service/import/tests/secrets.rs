@@ -58,7 +58,7 @@ async fn without_the_key_secrets_stay_encrypted_and_with_it_they_are_taken_over(
         serde_json::from_str(&opened(&services, &format!("node.server.{NAS}")).await?)?;
     assert_eq!(server["server_password"], "letmein");
     assert_eq!(server["server_url"], "http://nas.example:8200");
-    let imported = services.db.read(|conn| Ok(crate::db::tables::servers::all(conn)?)).await?;
+    let imported = services.db.read(crate::db::tables::servers::all).await?;
     assert_eq!(
         imported[0].duplicati_url.as_deref(),
         Some("http://nas.example:8200/"),

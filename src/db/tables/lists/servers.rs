@@ -65,7 +65,7 @@ impl WantedServers<'_> {
     fn found(&self) -> Option<String> {
         match (self.tag, self.text.is_empty()) {
             (Some(TagId(tag)), _) => Some(format!(
-                "SELECT server_id FROM server_tags WHERE tag_id = {tag} UNION SELECT tagged.server_id
+                "SELECT server_id AS id FROM server_tags WHERE tag_id = {tag} UNION SELECT tagged.server_id
                  FROM job_tags CROSS JOIN jobs AS tagged ON tagged.id = job_tags.job_id WHERE tag_id = {tag}"
             )),
             (None, true) => None,
@@ -75,7 +75,7 @@ impl WantedServers<'_> {
                     None => String::new(),
                 };
                 Some(format!(
-                    "SELECT server_id FROM server_search WHERE {}{word}",
+                    "SELECT server_id AS id FROM server_search WHERE {}{word}",
                     self.contains("all_names")
                 ))
             }
@@ -179,7 +179,7 @@ impl WantedServers<'_> {
     /// The servers that are found by the text or the tag, if they are few.
     fn few(&self, conn: &mut Connection) -> Result<Option<Vec<i64>>, StoreError> {
         let Some(found) = self.found() else { return Ok(None) };
-        let ids = self.ids(conn, format!("SELECT server_id AS id FROM ({found}) LIMIT {}", MANY + 1))?;
+        let ids = self.ids(conn, format!("{found} LIMIT {}", MANY + 1))?;
         Ok((ids.len() <= MANY).then_some(ids))
     }
 

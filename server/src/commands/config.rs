@@ -95,7 +95,12 @@ async fn question(
             let files = database::backups(services, &ME).await?.files;
             let own = i64::try_from(files.iter().filter(|file| file.own).count())?;
             // The next one counts among those that are kept.
-            (own.saturating_add(1).saturating_sub(keep.max(1)), "database backup", "database backups", "backup")
+            (
+                own.saturating_add(1).saturating_sub(keep.max(1)),
+                "database backup",
+                "database backups",
+                "backup",
+            )
         }
         _ => return Ok(None),
     };

@@ -89,13 +89,21 @@ pub fn Checks(
         }
     });
     let list = list.collect_view();
-    let save = may_manage.then(|| {
+    let list = view! { <ul role="list">{list}</ul> };
+    let list = if may_manage {
         view! {
-            <button type="submit" class="btn">
-                {tr!(locale, job.checks.save)}
-            </button>
+            <PlainForm path=SetChecks::PATH class="job-checks">
+                <input type="hidden" name="job" value=job.to_string() />
+                {list}
+                <button type="submit" class="btn">
+                    {tr!(locale, job.checks.save)}
+                </button>
+            </PlainForm>
         }
-    });
+        .into_any()
+    } else {
+        view! { <div class="job-checks">{list}</div> }.into_any()
+    };
     let is_open = form_error(SetChecks::PATH).is_some();
     view! {
         <section class="card job-part" aria-labelledby="checks-title">
@@ -118,11 +126,7 @@ pub fn Checks(
             </ul>
             <details open=is_open>
                 <summary>{tr!(locale, job.checks.all)}</summary>
-                <PlainForm path=SetChecks::PATH class="job-checks">
-                    <input type="hidden" name="job" value=job.to_string() />
-                    <ul role="list">{list}</ul>
-                    {save}
-                </PlainForm>
+                {list}
             </details>
         </section>
     }

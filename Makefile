@@ -4,7 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# Passed on to the program: make run ARGS="--addr 0.0.0.0:9666"
+# Passed to the program: make run ARGS="--addr 0.0.0.0:9666"
 ARGS ?=
 
 .PHONY: help setup build run demo dev test lint fmt bench fuzz clean

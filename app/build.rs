@@ -17,8 +17,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = Config::new("en")?
         .locales_path("../locales")
         .parse_options(ParseOptions::new().interpolate_display(true));
-    // What leptos_i18n_build does, which also brings ICU's data tools: an HTTP client, an archive reader and a
-    // WebAssembly interpreter, as much to compile as the rest of this crate's build dependencies.
+    // What leptos_i18n_build does, but that also depends on ICU's data tools: an HTTP client, an archive reader and a WebAssembly
+    // interpreter, as much to compile as all other build dependencies of this crate.
     let locales = parse_locales(None, config)?;
     for warning in locales.diag.warnings().iter() {
         println!("cargo::warning={warning}");
@@ -35,11 +35,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Changes what the browser's side does not need of the generated code, a fifth of the wasm file:
+/// Removes what the browser does not need from the generated code, a fifth of the wasm file:
 ///
-/// * It could wait for strings from a server function, once for each text, and so each text is a future with code of its own. They
-///   come with the page (`src/locale/mod.rs`): what is ready needs no future but the one that all texts share.
-/// * It brings its own plural rules. The browser has those of all languages.
+/// * It can request strings from a server function, separately for each text, so each text is a future with its own code. The
+///   strings are embedded in the page (`src/locale/mod.rs`), so one future that all texts share is enough.
+/// * It contains its own plural rules, but browsers have those of all languages.
 fn lighten(module: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let asking = "< Self as l_i18n_crate :: __private :: fetch_translations :: TranslationUnit > :: request_strings () . await";
     let rules = "l_i18n_crate :: __private :: get_plural_rules (*";

@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import { browserArguments, browserExecutable } from './support/browser.ts';
 
-// Nothing is started here: the fixtures in support/test.ts start the programs that a test needs, and end them.
+// Starts nothing: the fixtures in support/test.ts start and stop the programs that a test needs.
 export default defineConfig({
   testDir: 'tests',
   outputDir: 'test-results',

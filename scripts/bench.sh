@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the figures of docs/PERFORMANCE.md. Arguments go to the bench.
+# Prints the figures of docs/PERFORMANCE.md. Arguments are passed to the bench.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/build.sh

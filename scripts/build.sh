@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds duplistatus with its site inside: target/release/duplistatus, or with `debug` as argument target/debug/duplistatus.
-# The site is built beside the server's dependencies. server/build.rs, which includes it, reads from the pipe and so waits.
+# Builds duplistatus with its site embedded: target/release/duplistatus, or with the argument `debug`,
+# target/debug/duplistatus.
+# The site is built while the server's dependencies compile. server/build.rs, which embeds it, waits for it on a pipe.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/setup.sh build
@@ -13,7 +14,7 @@ if [ "$mode" = release ]; then
 fi
 exec 3< <(scripts/site.sh "$mode")
 site=$!
-# Also when the server cannot be built: two builds of the site would disturb each other.
+# Also if the server fails to compile: two builds of the site would disturb each other.
 trap 'wait "$site" || true' EXIT
 read -r _ <&3
 DUPLISTATUS_SITE=/dev/fd/3 cargo build ${CI:+--locked} "${profile[@]}" --package server

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds a debug program with its site and serves it; does so again at every change. Arguments go to the program.
+# Builds a debug program with its site and runs it, again after each change. Arguments are passed to the program.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 sources=(Cargo.toml Cargo.lock src app frontend server migrations style public locales)
@@ -13,7 +13,7 @@ trap 'stop; rm -f "$begun"' EXIT
 trap 'exit 130' INT TERM
 
 while true; do
-    # What changes while we build is newer than this, and is built the next time.
+    # Files that change during the build are newer than this one, so the next build includes them.
     touch "$begun"
     if scripts/build.sh debug; then
         stop

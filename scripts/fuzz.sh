@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes the report parser, beginning with the tests' reports. Arguments go to libFuzzer; a minute by default.
+# Fuzzes the report parser, starting with the reports of the tests. Arguments are passed to libFuzzer; runs for a
+# minute by default.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/env.sh
@@ -9,7 +10,7 @@ if ! command -v cargo-fuzz >/dev/null 2>&1; then
 fi
 seeds=fuzz/corpus/parse_report
 mkdir -p "$seeds"
-# The target takes the content type from the first byte (fuzz_targets/parse_report.rs): every report under all four.
+# The first byte selects the content type (fuzz_targets/parse_report.rs): every report with all four.
 for report in tests/fixtures/reports/*.{json,txt}; do
     for type in 0 1 2 3; do
         { printf '%s' "$type"; cat "$report"; } >"$seeds/$(basename "$report").$type"

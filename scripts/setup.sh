@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Installs what the build or the tests need and does not exist yet. Every step is skipped when its result is
-# there, so a second run takes a second.
+# Installs what the build or the tests need and is missing. Steps whose result exists are skipped, so a second
+# run takes a second.
 #
 #   scripts/setup.sh build   compiler with the wasm32 target, and the build tools from npm
 #   scripts/setup.sh test    the above, and cargo-deny, Playwright, Chromium
 #
-# The ordinary way is rustup and crates.io. Where rustup's downloads cannot be reached, and this is a Debian-like
+# Normally, everything comes from rustup and crates.io. Where rustup's downloads are unreachable, and this is a Debian-like
 # system, the distribution's compiler is used and the wasm32 standard library is built from its source package.
-# DUPLISTATUS_FORCE_DISTRIBUTION=1 takes that way at once.
+# DUPLISTATUS_FORCE_DISTRIBUTION=1 selects that immediately.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/env.sh
@@ -24,7 +24,7 @@ version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n1)" = "
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; elif have sudo; then sudo "$@"; else return 1; fi; }
 apt_install() {
     have apt-get || return 1
-    # Once for each run of this script: the lists of a fresh image are empty or old.
+    # Once in each run of this script: the package lists of a fresh image are empty or old.
     if [ -z "${apt_updated:-}" ]; then
         as_root apt-get update >>"$log" 2>&1 || return 1
         apt_updated=1
@@ -53,7 +53,7 @@ compiler_is_new_enough() {
 }
 compiler_is_ready() { have cargo && compiler_is_new_enough && has_wasm_std; }
 
-# rustup tries for many minutes when packets are dropped: ask first, briefly.
+# rustup retries for many minutes when packets are dropped, so try the server briefly first.
 rustup_server_answers() {
     local url="${RUSTUP_DIST_SERVER:-https://static.rust-lang.org}/dist/channel-rust-stable.toml.sha256"
     if have curl; then curl -fsSL --connect-timeout 5 --max-time 15 -o /dev/null "$url" 2>>"$log"
@@ -73,7 +73,7 @@ rustup_way() {
     if ! compiler_is_new_enough; then
         say "the Rust compiler is older than $RUST_MIN: updating rustup's stable toolchain"
         timeout 900 rustup update stable >>"$log" 2>&1 || return 1
-        # The default toolchain may be a pinned old one: the project uses stable, the default stays what it is.
+        # The default toolchain may be pinned to an old version: use stable here and leave the default alone.
         export RUSTUP_TOOLCHAIN=stable
         compiler_is_new_enough || return 1
         touch "$DUPLISTATUS_CACHE/use-stable"
@@ -90,7 +90,7 @@ distribution_way() {
     have apt-get || return 1
     say "using the distribution's compiler, since rustup cannot provide one with the wasm32 target"
     apt_install rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy rustfmt-web || return 1
-    # Only the compiler is put in front of PATH, not the whole of /usr/bin.
+    # Put only the compiler in front of PATH, not the whole of /usr/bin.
     local bin="$DUPLISTATUS_CACHE/toolchain/bin" tool
     mkdir -p "$bin"
     for tool in rustc cargo rustdoc rustfmt cargo-fmt cargo-clippy clippy-driver; do
@@ -98,7 +98,7 @@ distribution_way() {
     done
     hash -r
     [ -x "$bin/rustc" ] && [ -x "$bin/cargo" ] || return 1
-    # The linker must be of the compiler's own LLVM, whatever that is today.
+    # The linker must belong to the compiler's own version of LLVM.
     apt_install "lld-$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')" || return 1
     has_wasm_std || build_wasm_std || return 1
     compiler_is_ready
@@ -123,7 +123,7 @@ build_wasm_std() {
 
 ensure_compiler() {
     if [ "${DUPLISTATUS_FORCE_DISTRIBUTION:-0}" = 1 ]; then
-        # Ready, and already the distribution's: nothing to do.
+        # The distribution's compiler is already set up.
         if [ -x "$DUPLISTATUS_CACHE/toolchain/bin/rustc" ] && compiler_is_ready; then return; fi
         distribution_way || die "the distribution's compiler could not be set up; see $log"
     elif ! compiler_is_ready; then
@@ -135,8 +135,8 @@ ensure_compiler() {
 # --- tools ----------------------------------------------------------------------------------------------------------
 
 # cargo_tool NAME VERSION [extra cargo install arguments]
-# Downloads what the tool's own project built, and compiles it where that cannot be reached, without optimization:
-# it runs for seconds.
+# Downloads the binary that the tool's own project built. If that is unreachable, compiles it without optimization,
+# because it only runs for seconds.
 cargo_tool() {
     local name="$1" version="$2"; shift 2
     if grep -qs "\"$name $version " "$tools/.crates2.json" || [ -e "$tools/.$name-$version" ]; then return; fi
@@ -145,19 +145,20 @@ cargo_tool() {
         return
     fi
     say "installing $name $version (this once; it takes some minutes)"
-    # --locked fails where a mirror does not have the newest patch versions yet.
+    # --locked fails if a mirror lacks the newest patch versions.
     install_tool "$name" "$version" --locked "$@" || install_tool "$name" "$version" "$@" ||
         die "cargo install $name failed; see $log"
 }
 
-# Archives of the projects' own releases, each with its SHA-256 beside it. DUPLISTATUS_GITHUB names a mirror; empty: compile.
+# Archives of the projects' own releases, each with its SHA-256 file. DUPLISTATUS_GITHUB names a mirror; if it is empty,
+# tools are compiled.
 github="${DUPLISTATUS_GITHUB-https://github.com}"
 
 # prebuilt_tool NAME VERSION
 prebuilt_tool() {
     local name="$1" version="$2" machine archive work
     machine="$(uname -m)"
-    # Only for these machines is there an archive of every tool.
+    # Only these machines have an archive of every tool.
     [ -n "$github" ] && [ "$(uname -s)" = Linux ] && [[ "$machine" =~ ^(x86_64|aarch64)$ ]] && have curl && have sha256sum || return 1
     case "$name" in
         cargo-deny) archive="EmbarkStudios/cargo-deny/releases/download/$version/cargo-deny-$version-$machine-unknown-linux-musl.tar.gz" ;;
@@ -176,7 +177,7 @@ prebuilt_tool() {
     rm -rf "$work"
     return 1
 }
-# A server that drops packets must not hold up the build.
+# A server that drops packets must not delay the build.
 fetch() { curl -fsSL --connect-timeout 5 --max-time 120 -o "$2" "$1" 2>>"$log"; }
 
 install_tool() {
@@ -186,7 +187,7 @@ install_tool() {
         cargo install "$name" --version "$version" --root "$tools" --force "$@" >>"$log" 2>&1
 }
 
-# npm ci, once for each content of the lock file.
+# Runs npm ci once for each content of the lock file.
 ensure_npm() {
     local stamp="$1/node_modules/.duplistatus-lock"
     if cmp -s "$1/package-lock.json" "$stamp"; then return; fi
@@ -213,7 +214,7 @@ ensure_browser() {
 }
 
 ensure_build() {
-    # SQLite is compiled from C; what packs the site, and the tests, come from npm.
+    # SQLite is compiled from C; the tools that pack the site, and the tests, come from npm.
     ensure_program cc "install a C compiler (Debian: apt install build-essential)" gcc libc6-dev
     ensure_program npm "install Node.js 20 or newer" nodejs npm
     ensure_compiler

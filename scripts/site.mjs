@@ -1,7 +1,7 @@
-// Puts the site together: node scripts/site.mjs release|debug WORK SITE
+// Assembles the site: node scripts/site.mjs release|debug WORK SITE
 //
-// WORK has the wasm files and scripts as site-builder wrote them. For a release, they are made small, and every file is
-// stored a second and third time in the forms in which it is sent.
+// WORK contains the wasm files and scripts that site-builder wrote. For a release, they are optimized for size, and every
+// file is also stored in its compressed forms.
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,12 +15,12 @@ const [mode, work, site] = process.argv.slice(2);
 const release = mode === 'release';
 const pkg = join(site, 'pkg');
 
-// The oldest browsers that pages are written for, as Lightning CSS wants them.
+// The oldest supported browsers, in the format of Lightning CSS.
 const version = (major, minor = 0) => (major << 16) | (minor << 8);
 const targets = { chrome: version(109), edge: version(109), firefox: version(115), safari: version(16, 4), ios_saf: version(16, 4) };
 
-// With the features that rustc uses by default. More passes (--converge) take twice as long and save nothing once rustc has
-// seen the whole program (lto).
+// The features that rustc uses by default. More passes (--converge) take twice as long and save nothing, because rustc has
+// already optimized the whole program (lto).
 const wasmOpt = ['-Oz', '--enable-bulk-memory', '--enable-nontrapping-float-to-int'];
 
 async function wasm(name) {

@@ -3,7 +3,7 @@
 #
 #   scripts/site.sh release|debug
 #
-# Says `begun` when it knows whether there is something to build, and `built` at the end; everything else goes to stderr.
+# Prints `begun` when it knows whether there is something to build, and `built` at the end; everything else goes to stderr.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/env.sh
@@ -14,7 +14,7 @@ case "$mode" in
     *) echo "usage: scripts/site.sh release|debug" >&2; exit 2 ;;
 esac
 exec 4>&1 >&2
-# The times of folders tell of files that were removed.
+# The times of folders reveal removed files.
 sources=(.cargo/config.toml Cargo.lock Cargo.toml app frontend locales package-lock.json public scripts src style tools)
 stamp=target/site.stamp
 begun=target/site.begun
@@ -27,13 +27,14 @@ fi
 work=target/front/site
 rm -rf target/site "$work" "$stamp"
 mkdir -p target/site "$work"
-# What changes while we build is newer than this, and is built the next time. server/build.rs waits if it is newer than its last work.
+# Files that change during the build are newer than this one, so the next build includes them. server/build.rs waits if this file is
+# newer than its own last output.
 touch "$begun"
 echo begun >&4
 
 locked=(${CI:+--locked})
 export CARGO_TERM_PROGRESS_WHEN=never
-# Flags for the server's machine are none for the browser's, which are in .cargo/config.toml.
+# Flags for the server's machine do not apply to the browser part, which takes its flags from .cargo/config.toml.
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
 tools="$DUPLISTATUS_CACHE/tools-target"
 cargo build "${locked[@]}" --package site-builder --target-dir "$tools" &

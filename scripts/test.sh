@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Runs every check, cheapest first, and stops at the first that fails.
+# Runs every check, cheapest first, and stops at the first failure.
 #
 #   scripts/test.sh                  everything
 #   scripts/test.sh clippy wasm …    only these steps
 #
-# `frontend` and `server` are never built by one cargo call: leptos' features for the browser and for the server
-# would be switched on together. The native calls below name the same packages and features, so that their
-# dependencies are compiled once for checking (clippy, docs) and once for running (tests).
+# `frontend` and `server` are never built by one cargo call: that would enable leptos' features for the browser
+# and for the
+# server together. The native calls below name the same packages and features, so that their dependencies are
+# compiled
+# once for checking (clippy, docs) and once for running (tests).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 begun=$SECONDS
@@ -19,7 +21,7 @@ took() { printf '%dm%02ds' $((($1) / 60)) $((($1) % 60)); }
 step() {
     local name="$1" at=$SECONDS status
     heading "$name"
-    # A shell of its own, and not in a condition: there, `set -e` would be off.
+    # In a subshell, and not in a condition, which would disable `set -e`.
     set +e
     (
         set -e
@@ -49,7 +51,7 @@ wasm() { cargo clippy "${locked[@]}" --package frontend --target wasm32-unknown-
 docs() { RUSTDOCFLAGS="-D warnings" cargo doc "${locked[@]}" --no-deps "${native[@]}" --features "$features"; }
 deny() {
     cargo deny check bans licenses sources
-    # Their database is a Git repository, which cannot be reached from everywhere.
+    # The advisory database is a Git repository, which is not reachable from everywhere.
     if timeout 60 cargo deny fetch db >/dev/null 2>&1; then
         cargo deny check --disable-fetch advisories
     else
@@ -79,7 +81,7 @@ for name in "${steps[@]}"; do
         browser) step "Browser tests" browser ;;
         *) echo "scripts/test.sh: there is no step '$name'" >&2; exit 2 ;;
     esac
-    # The set-up may have made the distribution's compiler the one to use.
+    # setup.sh may have selected the distribution's compiler.
     . scripts/env.sh
 done
 heading "All passed: ${steps[*]} in $(took $((SECONDS - begun)))"

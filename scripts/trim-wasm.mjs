@@ -1,15 +1,17 @@
-// Empties functions of the browser's part that are linked in and never called. The linker cannot know that: their addresses are in tables.
+// Empties functions of the browser part that are linked in but never called. The linker cannot remove them, because their addresses are in
+// tables.
 //
 //   node scripts/trim-wasm.mjs FILE
 //
-// * `hydrate_async` of every type of view: Leptos' `hydrate_lazy` calls them, and nothing else does. This program hydrates at once.
-// * the classes of `wasm-streams`: for answers that arrive as streams, which no server function has. They are exported, and nothing makes one.
+// * `hydrate_async` of every type of view: only Leptos' `hydrate_lazy` calls them. This program hydrates at once.
+// * the classes of `wasm-streams`, for streamed responses, which no server function has. They are exported, but nothing creates one.
 //
-// Only these entries are emptied: each body becomes the one instruction `unreachable`, and wasm-opt removes what only they called. What they call must
-// stay until then, because the compiler merges functions of equal code, and others may call it too. For the same reason `hydrate_from_template`, which
-// nothing calls by that name, has to stay: it is often the same function as `hydrate_from_server`.
+// Only these entry points are emptied: each body becomes the single instruction `unreachable`, and wasm-opt removes what only they called.
+// What they
+// call must stay until then, because the compiler merges functions with equal code, and others may call it too. For the same reason
+// `hydrate_from_template`, which nothing calls by that name, has to stay: it is often the same function as `hydrate_from_server`.
 //
-// The file must have its symbols and relocations (`--emit-relocs`), which tools/site needs too.
+// The file needs symbols and relocations (`--emit-relocs`), as tools/site does.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const NEVER_CALLED = [
@@ -19,7 +21,7 @@ const NEVER_CALLED = [
 
 const [UNREACHABLE, NOP, END] = [0x00, 0x01, 0x0b];
 const [CUSTOM, IMPORT, CODE] = [0, 2, 10];
-/** Relocations with an addend: those of memory, and of offsets in functions and sections. */
+/** Relocation types with an addend: those of memory, and of offsets in functions and sections. */
 const WITH_ADDEND = new Set([3, 4, 5, 8, 9, 11, 14, 15, 16, 17, 21, 22, 23]);
 
 class Reader {
@@ -82,7 +84,7 @@ function importedFunctions(section) {
       reader.byte();
       reader.byte();
     } else {
-      // A table has a type of its elements before its limits, a tag an attribute.
+      // A table has its element type before its limits, a tag its attribute.
       if (kind === 1) reader.byte();
       const flags = reader.byte();
       reader.number();
@@ -92,7 +94,7 @@ function importedFunctions(section) {
   return functions;
 }
 
-/** The indices of functions that are never called, by their symbols. */
+/** Returns the indices of functions that are never called, found by their symbols. */
 function neverCalled({ content, start }) {
   const reader = new Reader(content, start);
   const found = new Set();
@@ -132,7 +134,7 @@ const code = all.find(({ id }) => id === CODE).content;
 const first = importedFunctions(all.find(({ id }) => id === IMPORT));
 const never = neverCalled(one('linking'));
 
-// The bodies keep their lengths, because everything else that is linked refers to places in the section.
+// The bodies keep their lengths, because everything else in the file refers to offsets in the section.
 const emptied = [];
 let total = 0;
 const reader = new Reader(code);
@@ -150,7 +152,7 @@ for (let index = first; index < first + functions; index++) {
 }
 if (emptied.length === 0) throw new Error(`${path} has nothing to empty: names have changed`);
 
-// What was relocated in them is not there any more.
+// Removes the relocations inside the emptied bodies.
 const relocations = one('reloc.CODE');
 const old = new Reader(relocations.content, relocations.start);
 const target = old.number();

@@ -1,9 +1,9 @@
-//! Puts the site (scripts, wasm, style sheet, public files, each also compressed) into the binary. What was compiled is
-//! served in a folder named after its content, `/pkg/<hash>/`; see `docs/adr/0004-embedded-site.md`.
+//! Embeds the site (scripts, wasm, style sheet, public files, each also compressed) in the binary. Compiled files are
+//! served in a folder named after a hash of their content, `/pkg/<hash>/`; see `docs/adr/0004-embedded-site.md`.
 //!
-//! `DUPLISTATUS_SITE` names a file that says `built` once the site is there: the end of a pipe from `scripts/site.sh`,
-//! which works while cargo compiles what the server depends on (`scripts/build.sh`). Without it (tests, checks), the
-//! list of files is empty.
+//! `DUPLISTATUS_SITE` names a file that says `built` as soon as the site is complete: the reading end of a pipe from
+//! `scripts/site.sh`, which runs while cargo compiles the dependencies of the server (`scripts/build.sh`). Without it
+//! (tests, checks), the list of files is empty.
 
 use std::{
     env,
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let site = root.join("target/site");
     let mut files = Vec::new();
     if let Some(signal) = env::var_os("DUPLISTATUS_SITE") {
-        // The script touches it whenever it builds the site again.
+        // The script touches this file each time it rebuilds the site.
         println!("cargo::rerun-if-changed={}", root.join("target/site.begun").display());
         if fs::read_to_string(signal)?.trim() != "built" {
             return Err("the site was not built: see the messages of scripts/site.sh".into());
@@ -68,7 +68,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-/// One hash of everything that was compiled.
+/// Returns one hash of all compiled files.
 fn hash_of<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Result<String, Box<dyn Error>> {
     let mut hasher = DefaultHasher::new();
     for file in files {

@@ -1,32 +1,32 @@
-//! Who may do what: one table, [`Permission::needs`] and [`Permission::assurance`], that services, doors and pages ask.
-//! The same table stands in `docs/SECURITY.md`, and a test walks every route with it.
+//! Authorization: one table, [`Permission::needs`] and [`Permission::assurance`], which services, routes and pages consult. The same table
+//! is in `docs/SECURITY.md`, and a test checks every route against it.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// What a person may do, from little to much: each role may do all that the ones before it may.
+/// What a user may do, least privileged first. Each role includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Looks at backups.
+    /// Reads backups.
     Viewer,
-    /// Looks after backups: connects servers, sees what was refused.
+    /// Manages monitoring: ingest keys, schedules, incidents, rejected reports.
     Operator,
-    /// Looks after the program: people, settings, logs.
+    /// Manages the program: users, settings, logs, database.
     Administrator,
 }
 
-/// A word that is no role or scope.
+/// A word that is not a role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a role: use viewer, operator or administrator")]
 pub struct UnknownRole(String);
 
 impl Role {
-    /// All of them, from little to much.
+    /// Every role, least privileged first.
     pub const ALL: [Self; 3] = [Self::Viewer, Self::Operator, Self::Administrator];
 
-    /// The word in the database, on the command line and in the API.
+    /// Returns the word used in the database, on the command line and in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
@@ -35,7 +35,7 @@ impl Role {
         }
     }
 
-    /// Whether the table lets this role do something.
+    /// Returns whether this role has a permission.
     pub fn may(self, permission: Permission) -> bool {
         self >= permission.needs()
     }
@@ -58,23 +58,23 @@ impl FromStr for Role {
     }
 }
 
-/// What an API key is for. It can do what its owner can, and never more than the role that its scope stands for.
+/// The scope of an API key. A key can do what its owner can, but never more than the role of its scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
-    /// Looks at backups.
+    /// Acts as a viewer.
     Read,
-    /// Looks after backups.
+    /// Acts as an operator at most.
     Write,
-    /// Looks after the program.
+    /// Acts as an administrator at most.
     Admin,
 }
 
 impl Scope {
-    /// All of them, from little to much.
+    /// Every scope, least privileged first.
     pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
 
-    /// The word in the database and in the API.
+    /// Returns the word used in the database and in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -83,7 +83,7 @@ impl Scope {
         }
     }
 
-    /// The role that a key of this scope acts in at most.
+    /// Returns the highest role that a key of this scope acts in.
     pub fn role(self) -> Role {
         match self {
             Self::Read => Role::Viewer,
@@ -92,20 +92,20 @@ impl Scope {
         }
     }
 
-    /// The scope of this word.
+    /// Returns the scope with this word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.as_str() == word)
     }
 }
 
-/// Something that not everybody may do.
+/// An action that requires a role and a way of authenticating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Permission {
     /// See servers, jobs, runs, their logs and raw reports, and follow them live.
     ViewBackups,
-    /// See refused reports, whose text strangers can write.
+    /// See rejected reports, which may contain text from strangers.
     ViewRejected,
-    /// Delete refused reports from their list.
+    /// Delete rejected reports from their list.
     DismissRejected,
     /// Acknowledge, snooze and close incidents.
     HandleIncidents,
@@ -115,27 +115,27 @@ pub enum Permission {
     ManageServers,
     /// See ingest keys, without their secrets.
     ViewIngestKeys,
-    /// Make, rotate and revoke ingest keys.
+    /// Create, rotate and revoke ingest keys.
     ManageIngestKeys,
     /// Change one's own profile, password, second factor and sessions.
     OwnAccount,
-    /// Make and revoke one's own API keys.
+    /// Create and revoke one's own API keys.
     OwnApiKeys,
-    /// See people and all API keys, without their secrets.
+    /// See users and all API keys, without their secrets.
     ViewUsers,
-    /// Make and change people, end their sessions, revoke their API keys.
+    /// Create and change users, end their sessions, revoke their API keys.
     ManageUsers,
-    /// See who did what.
+    /// See the audit log.
     ViewAudit,
     /// See the program's log.
     ViewLogs,
-    /// See what is weak, and the settings of the whole program.
+    /// See security warnings and the settings of the program.
     ViewSettings,
-    /// Change settings of the whole program.
+    /// Change the settings of the program.
     ManageSettings,
-    /// See how the program and its database are: health, sizes, backups, tasks, imports.
+    /// See the state of the program and its database: health, sizes, backups, tasks, imports.
     ViewDatabase,
-    /// Begin a backup, which stays in the program's folder.
+    /// Create a database backup, which stays in the data folder.
     TriggerBackup,
     /// Check, optimize and shrink the database, run tasks, check the public address.
     RunUpkeep,
@@ -144,22 +144,22 @@ pub enum Permission {
     ManageDatabase,
 }
 
-/// How one has to show who one is, from little to much.
+/// How an actor must have authenticated, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Assurance {
-    /// By an API key or a session.
+    /// With an API key or a session.
     Any,
-    /// By a session: a person who signed in.
+    /// With a session: a user who signed in.
     Session,
-    /// By a session whose password was given within the last [`PROOF_LASTS`].
+    /// With a session whose password was confirmed within the last [`PROOF_LASTS`] seconds.
     FreshPassword,
 }
 
-/// How long a password that was given counts: seconds.
+/// How long a password confirmation is valid, in seconds.
 pub const PROOF_LASTS: i64 = 15 * 60;
 
 impl Permission {
-    /// All of them, in the order of the documentation.
+    /// Every permission, in the order of the documentation.
     pub const ALL: [Self; 20] = [
         Self::ViewBackups,
         Self::ViewRejected,
@@ -183,7 +183,7 @@ impl Permission {
         Self::ManageDatabase,
     ];
 
-    /// The table: the least role that may.
+    /// Returns the least privileged role that has this permission.
     pub fn needs(self) -> Role {
         match self {
             Self::ViewBackups | Self::OwnAccount | Self::OwnApiKeys => Role::Viewer,
@@ -207,7 +207,7 @@ impl Permission {
         }
     }
 
-    /// The table: how one has to show who one is. An API key looks, and triggers a backup; nothing else.
+    /// Returns how the actor must have authenticated. API keys can read and trigger a database backup, and nothing else.
     pub fn assurance(self) -> Assurance {
         match self {
             Self::ViewBackups
@@ -233,7 +233,7 @@ impl Permission {
         }
     }
 
-    /// Whether it is about the account of the one who asks, which only a person has.
+    /// Returns whether the permission concerns the actor's own account, which only a user has.
     pub fn is_own(self) -> bool {
         matches!(self, Self::OwnAccount | Self::OwnApiKeys)
     }

@@ -1,4 +1,4 @@
-//! Bucketing for charts: at most a few hundred points, gaps where nothing is known, nothing invented.
+//! Groups days into buckets for charts. A bucket without data is a gap; no values are interpolated.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,22 +7,22 @@ use crate::time::Day;
 /// One value per bucket; `None` is a gap.
 pub type Series = Vec<Option<i64>>;
 
-/// At most this many buckets reach a chart.
+/// The maximum number of buckets in a chart.
 pub const MAX_BUCKETS: i64 = 120;
 
-/// Equal steps of whole days from a first to a last day.
+/// Consecutive buckets of equal length, in whole days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Buckets {
     /// First day of the first bucket.
     pub first: Day,
     /// Days in each bucket.
     pub days: i64,
-    /// How many there are.
+    /// Number of buckets.
     pub count: i64,
 }
 
 impl Buckets {
-    /// Buckets that end with `last` and begin on or before `first`.
+    /// Creates the buckets that end with `last` and start on or before `first`.
     pub fn covering(first: Day, last: Day) -> Self {
         let length = (last.number() - first.number()).max(0) + 1;
         let days = (length + MAX_BUCKETS - 1) / MAX_BUCKETS;
@@ -30,7 +30,7 @@ impl Buckets {
         Self { first: last.plus(1 - count * days), days, count }
     }
 
-    /// Index of the bucket of a day, if it is inside.
+    /// Returns the index of the bucket that contains a day, or `None` if the day is outside.
     pub fn index(self, day: Day) -> Option<usize> {
         let distance = day.number() - self.first.number();
         (distance >= 0 && distance < self.count * self.days)
@@ -38,26 +38,27 @@ impl Buckets {
             .flatten()
     }
 
-    /// The day after a bucket.
+    /// Returns the first day after a bucket.
     pub fn end(self, index: usize) -> Day {
         self.first.plus(i64::try_from(index).unwrap_or(i64::MAX).saturating_add(1).saturating_mul(self.days))
     }
 
-    /// First day of each bucket.
+    /// Returns the first day of each bucket.
     pub fn starts(self) -> Vec<Day> {
         (0..self.count).map(|i| self.first.plus(i * self.days)).collect()
     }
 
-    /// One gap for each bucket.
+    /// Returns a series of gaps, one per bucket.
     pub fn empty(self) -> Series {
         vec![None; usize::try_from(self.count).unwrap_or(0)]
     }
 }
 
-/// Round numbers for an axis from 0 to at least `max`: about `steps` of them, 1, 2, 2.5 or 5 times a power of `base`.
+/// Returns axis ticks from 0 to at least `max`: about `steps` of them, spaced by 1, 2, 2.5, 5 or 10 times a power of
+/// ten. With a `base` above 10 (sizes: 1024) they are round in the unit of that base.
 pub fn ticks(max: i64, steps: i64, base: f64) -> Vec<f64> {
     let max = (max.max(1)) as f64;
-    // Sizes want round figures in their own unit: 256 GiB, not 274,877,906,944.
+    // Sizes are rounded in their own unit: 256 GiB, not 274,877,906,944 bytes.
     let unit = if base > 10.0 { base.powi((max.ln() / base.ln()).floor() as i32) } else { 1.0 };
     let raw = max / unit / steps.max(1) as f64;
     let magnitude = 10f64.powf(raw.log10().floor());

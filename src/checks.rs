@@ -1,100 +1,100 @@
-//! What contradicts a run that says it went well. Only what its own figures and those of the run before tell; a figure that is
-//! not known contradicts nothing.
+//! Contradictions in a run that Duplicati reported as successful. They are found from the run's own figures and those of the
+//! previous run only. An unknown figure contradicts nothing.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{outcome::RunOutcome, status::Status};
 
-/// Something that a good run says against itself.
+/// A contradiction in a run, or in the state of its job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Check {
-    /// Nothing was examined though something was before.
+    /// No files were examined, although earlier runs examined some.
     NothingExamined {
-        /// Files that were examined before.
+        /// Files that the previous run examined.
         before: i64,
     },
-    /// Files were added or changed, and nothing was uploaded.
+    /// Files were added or changed, but nothing was uploaded.
     NothingUploaded {
         /// Files that were added or changed.
         files: i64,
     },
     /// Nothing is stored at the destination.
     NothingStored,
-    /// No version is kept at the destination, though something is stored there.
+    /// The destination has no version, although it stores data.
     NoVersions,
-    /// Files could not be read, and the run calls itself a success.
+    /// Files could not be read, but the run was reported as a success.
     FilesWithErrors {
-        /// How many.
+        /// Number of files that could not be read.
         files: i64,
     },
-    /// The last verification of the destination failed, and none has succeeded since. Of the job, not of a run.
+    /// The last verification of the destination failed, and none has succeeded since. Belongs to the job, not to a run.
     VerificationFailed {
-        /// Damaged files, where that is known.
+        /// Number of damaged files, if known.
         files: Option<i64>,
     },
-    /// A run was told to have ended, and its report has not come. Of the job.
+    /// A run is known to have ended, but its report has not arrived. Belongs to the job.
     NoReport,
-    /// Two sets of figures alternate. Of the job.
+    /// Reports alternate between two sets of figures: two jobs share one name. Belongs to the job.
     TwoJobs,
-    /// The source shrank by more than half; files, or bytes where files did not.
+    /// The source shrank by more than half: the number of files or, if that did not shrink, the bytes.
     Shrank {
-        /// What there was before.
+        /// Files or bytes before.
         before: i64,
-        /// What there is.
+        /// Files or bytes now.
         now: i64,
-        /// Whether these are bytes.
+        /// Whether `before` and `now` are bytes.
         is_size: bool,
     },
     /// More versions are gone than retention explains.
     VersionsFell {
         /// How many there were.
         before: i64,
-        /// How many there are.
+        /// More versions disappeared than retention explains.
         now: i64,
     },
-    /// More files were deleted or modified than is usual.
+    /// Versions before.
     MassChange {
-        /// Files deleted or modified.
+        /// Versions now.
         files: i64,
         /// Files that were known before.
         known: i64,
     },
-    /// Many calls to the destination were repeated.
+    /// Many calls to the destination had to be repeated.
     Retries {
         /// How many.
         retries: i64,
     },
-    /// It took much longer than usual.
+    /// The run took much longer than usual.
     Slow {
-        /// Seconds.
+        /// Its duration, in seconds.
         seconds: i64,
-        /// What is usual.
+        /// The usual duration, in seconds.
         usual: i64,
     },
-    /// Little is free at the destination: bytes.
+    /// The destination has little free space.
     QuotaLow {
-        /// What is free.
+        /// Free bytes.
         free: i64,
     },
-    /// The destination will be full soon.
+    /// The destination is expected to be full soon.
     QuotaSoon {
-        /// In so many days.
+        /// Days until it is full.
         days: i64,
     },
-    /// There are warnings of kinds that were not seen before.
+    /// The log has warnings of kinds not seen before.
     NewWarnings {
-        /// How many kinds.
+        /// Number of new kinds.
         kinds: i64,
     },
 }
 
-/// The figures of a run that are looked at.
+/// The figures of a run that checks are based on. `None` is unknown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// What Duplicati said.
+    /// The status Duplicati reported.
     pub status: Status,
-    /// What became of it.
+    /// The outcome of the run.
     pub outcome: RunOutcome,
     /// Files examined.
     pub files: Option<i64>,
@@ -112,12 +112,12 @@ pub struct Figures {
     pub stored: Option<i64>,
     /// Versions at the destination.
     pub versions: Option<i64>,
-    /// Files that the last complete run before it examined.
+    /// Files that the previous complete run examined.
     pub files_before: Option<i64>,
 }
 
 impl Figures {
-    /// What they say against the run. Only runs that left a complete version promise anything.
+    /// Returns what the figures contradict. Only runs that left a complete version are checked.
     #[must_use]
     pub fn checks(&self) -> Vec<Check> {
         if !self.outcome.is_complete() {
@@ -147,13 +147,13 @@ impl Figures {
     }
 }
 
-/// Checks as they are stored; nothing at all when there are none.
+/// Returns checks in their stored form (JSON); `None` if there are none.
 #[must_use]
 pub fn to_stored(checks: &[Check]) -> Option<String> {
     if checks.is_empty() { None } else { serde_json::to_string(checks).ok() }
 }
 
-/// The inverse of [`to_stored`]; what cannot be read is none.
+/// Reads checks from their stored form. Text that cannot be parsed gives none.
 #[must_use]
 pub fn from_stored(text: Option<&str>) -> Vec<Check> {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
@@ -163,7 +163,7 @@ pub fn from_stored(text: Option<&str>) -> Vec<Check> {
 mod tests {
     use super::*;
 
-    /// A night without changes.
+    /// A run without changes.
     fn quiet() -> Figures {
         Figures {
             status: Status::Success,
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_night_without_changes_is_fine() {
         assert_eq!(quiet().checks(), []);
-        // A text copy has no statistics.
+        // The text format has no statistics.
         let text = Figures {
             uploaded: None,
             files_uploaded: None,
@@ -198,7 +198,7 @@ mod tests {
             [],
             "nothing is known"
         );
-        // A first run that examines nothing.
+        // A first run that examines nothing is not a contradiction.
         assert_eq!(Figures { files: Some(0), files_before: None, ..quiet() }.checks(), []);
         assert_eq!(Figures { files: Some(0), files_before: Some(0), ..quiet() }.checks(), []);
     }

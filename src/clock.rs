@@ -1,4 +1,4 @@
-//! The clock that every service is given, so that a test decides what time it is.
+//! The clock that every service receives, so that tests control the time.
 
 use std::sync::{
     Arc,
@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::time::Timestamp;
 
-/// Where "now" comes from.
+/// The source of the current time: the system clock, or a manual clock for tests.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);
 
@@ -19,17 +19,17 @@ enum Source {
 }
 
 impl Clock {
-    /// The system's clock.
+    /// Returns the system clock.
     pub fn system() -> Self {
         Self(Source::System)
     }
 
-    /// A clock that stands still until it is set; clones share the time.
+    /// Creates a clock that stands still until it is set. Clones share the time.
     pub fn manual(start: Timestamp) -> Self {
         Self(Source::Manual(Arc::new(AtomicI64::new(start.unix()))))
     }
 
-    /// The current time.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => {
@@ -40,7 +40,7 @@ impl Clock {
         }
     }
 
-    /// Sets a manual clock; the system's clock is left alone.
+    /// Sets a manual clock. Does nothing on the system clock.
     pub fn set(&self, now: Timestamp) {
         if let Source::Manual(seconds) = &self.0 {
             seconds.store(now.unix(), Ordering::SeqCst);

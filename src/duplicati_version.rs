@@ -1,25 +1,26 @@
-//! Versions of Duplicati, compared by their numbers: 2.10 comes after 2.2, which a text does not know.
+//! Versions of Duplicati, compared number by number: 2.10 comes after 2.2, unlike in a comparison of the
+//! texts.
 
 use std::str::FromStr;
 
 use thiserror::Error;
 
-/// The version of a Duplicati, as it says it: `2.2.0.3 (2.2.0.3_stable_2026-01-06)`. Missing numbers are 0.
+/// A version as Duplicati writes it: `2.2.0.3 (2.2.0.3_stable_2026-01-06)`. Missing numbers are 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DuplicatiVersion([u32; 4]);
 
-/// A text that begins with no number.
+/// A text that does not begin with a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not a version")]
 pub struct NoVersion;
 
 impl DuplicatiVersion {
-    /// The first whose default template always names the ids of machine and job.
+    /// The first version whose default template always includes the ids of machine and job.
     pub const NAMES_IDS: Self = Self([2, 0, 8, 0]);
-    /// The first that does not report the figures of a job under the name of another one.
+    /// The first version that does not report the figures of a job under the name of another one.
     pub const KEEPS_JOBS_APART: Self = Self([2, 2, 0, 0]);
 
-    /// Whether it reports several jobs under one name.
+    /// Returns whether this version may report several jobs under one name.
     #[must_use]
     pub fn mixes_jobs(self) -> bool {
         self < Self::KEEPS_JOBS_APART

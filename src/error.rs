@@ -1,56 +1,57 @@
-//! What a service can answer instead of a result. Every door (page, HTTP, command line) turns these into its own form;
-//! what is inside a [`StoreError`] is logged once and never shown.
+//! The error type of services. Each caller (page, HTTP handler, command line) maps it to its own response. The details
+//! of a [`StoreError`] are logged once and never shown.
 
 use crate::{
     crypto::{EntropyError, password::PasswordError},
     db::StoreError,
 };
 
-/// A use case that did not work.
+/// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such thing (any more).
+    /// The requested object does not exist.
     #[error("not found")]
     NotFound,
-    /// A value that was given cannot be used.
+    /// A given value cannot be used.
     #[error("{field}: {hint}")]
     Invalid {
-        /// Which value.
+        /// The name of the value.
         field: &'static str,
-        /// What to do.
+        /// How to correct it.
         hint: String,
     },
-    /// Nobody that we know: signing in may help.
+    /// The actor is not authenticated; signing in may help.
     #[error("sign in first")]
     Unauthenticated,
-    /// The actor may not do this. Visitors are told [`Self::NotFound`], so that they cannot learn what exists.
+    /// The actor lacks the permission. Pages and the API show it as [`Self::NotFound`], so that nobody learns what
+    /// exists.
     #[error("not allowed")]
     Forbidden,
-    /// An API key asked for what only people may do.
+    /// An API key requested something that requires a session.
     #[error("not allowed with an API key")]
     NeedsSession,
-    /// The password was given too long ago for this.
+    /// The last password confirmation is too old for this action.
     #[error("password confirmation required")]
     NeedsProof,
-    /// Name, password or code are wrong; which one is not said.
+    /// User name, password or code is wrong; the message does not say which.
     #[error("wrong user name, password or code")]
     Credentials,
     /// Too many attempts.
     #[error("too many attempts: try again in {seconds} seconds")]
     TooMany {
-        /// When another attempt makes sense.
+        /// Seconds to wait before the next attempt.
         seconds: i64,
     },
-    /// The database did not do it.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Something else broke that is our fault.
+    /// An internal failure that the caller can do nothing about.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
-    /// A failure that is our fault, and no fact that anybody could act on.
+    /// Wraps an internal failure, one that the caller can do nothing about.
     pub fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Internal(Box::new(error))
     }
@@ -71,10 +72,10 @@ impl From<PasswordError> for Error {
     }
 }
 
-/// Logs the cause of something that is our fault, and returns the id under which the log has it.
+/// Logs the cause of an internal error and returns the id under which it is logged.
 pub fn log_internal(cause: &dyn std::error::Error) -> String {
     let mut bytes = [0_u8; 4];
-    // Without entropy the id is zeros: still a line in the log.
+    // Without entropy the id is all zeros; the line is logged anyway.
     let _ = getrandom::fill(&mut bytes);
     let id = u32::from_be_bytes(bytes);
     let mut text = cause.to_string();

@@ -1,4 +1,4 @@
-//! Typed ids, so that a job can never be looked up with a server's id.
+//! Typed ids, so that an id of one table cannot be used with another.
 
 use std::{fmt, num::ParseIntError, str::FromStr};
 
@@ -44,7 +44,7 @@ id!(
     KeyId
 );
 id!(
-    /// Row id of a person (`users.id`).
+    /// Row id of a user (`users.id`).
     UserId
 );
 id!(
@@ -68,8 +68,8 @@ id!(
     TagId
 );
 
-/// A job and the server that it is on. The index by which a job's runs are found begins with the server: without it, the
-/// runs of all servers would be walked.
+/// A job and its server. The index on a job's runs begins with the server, so a query without it would scan the runs of
+/// all servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobRef {
     /// The server.

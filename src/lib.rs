@@ -1,5 +1,6 @@
-//! duplistatus, the product: what a server, a job and a run *are*, how a Duplicati report is read, and (feature
-//! `ssr`) how all of it is stored and asked for. No web framework in here: `app` draws, `server` serves.
+//! duplistatus, the product: the types of servers, jobs and runs, the parser of Duplicati reports and (feature
+//! `ssr`) the database and the services. This crate uses no web framework: `app` has the pages, `server` the
+//! HTTP server.
 
 pub mod access;
 pub mod chart;

@@ -1,5 +1,5 @@
-//! The newest lines of the program's log, in memory, for the page that shows them. Bounded in lines and in bytes,
-//! whatever is logged; what looks like a secret is masked before it is kept, though none should be logged at all.
+//! The newest lines of the program's log, in memory, for the log page. Lines and total bytes are bounded.
+//! Anything that looks like a secret is masked before a line is stored, although secrets should never be logged.
 
 use std::{
     collections::VecDeque,
@@ -8,35 +8,35 @@ use std::{
 
 use crate::{clock::Clock, dto::log::LogLevel, report::mask_secrets, time::Timestamp};
 
-/// Most lines.
+/// Maximum number of lines.
 pub const MAX_LINES: usize = 5_000;
-/// Most bytes of all lines together.
+/// Maximum bytes of all lines together.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
-/// Most bytes of one line.
+/// Maximum bytes of one line.
 const MAX_LINE: usize = 4 * 1024;
-/// Bytes of one text that are looked at: masking can only make a text shorter than this.
+/// Maximum bytes of a text that are processed. Larger than [`MAX_LINE`], because masking shortens a text.
 const MAX_LOOK: usize = 4 * MAX_LINE;
-/// Most bytes of a target or of a field's name.
+/// Maximum bytes of a target or of a field's name.
 const MAX_NAME: usize = 100;
-/// What a line needs beside its texts, more or less.
+/// Approximate overhead of a line beside its texts, in bytes.
 const OVERHEAD: usize = 160;
 
-/// One line of the log, as it is handed over.
+/// One line of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogEntry {
     /// When it was written.
     pub at: Timestamp,
     /// How serious it is.
     pub level: LogLevel,
-    /// The part of the program that wrote it.
+    /// The module that wrote it.
     pub target: String,
-    /// What it says.
+    /// The message.
     pub message: String,
-    /// Names and values that go with it.
+    /// Names and values of its fields.
     pub fields: Vec<(String, String)>,
 }
 
-/// A line that is kept.
+/// A stored line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct LogRecord {
     /// Its number since the program started, from 1.
@@ -45,7 +45,7 @@ pub struct LogRecord {
     pub entry: LogEntry,
 }
 
-/// The newest lines.
+/// The ring buffer of the newest lines.
 #[derive(Debug)]
 pub struct LogBuffer {
     filter: String,
@@ -67,22 +67,22 @@ impl Default for LogBuffer {
 }
 
 impl LogBuffer {
-    /// An empty one. `filter` says what reaches it, as the command line has it.
+    /// Creates an empty buffer. `filter` is the log filter from the command line.
     pub fn new(filter: &str, clock: &Clock) -> Self {
         Self { filter: filter.to_owned(), began: clock.now(), ring: Mutex::default() }
     }
 
-    /// What reaches it, as the command line has it.
+    /// Returns the log filter from the command line.
     pub fn filter(&self) -> &str {
         &self.filter
     }
 
-    /// When it was made: the start of the program.
+    /// Returns when the buffer was created, which is when the program started.
     pub fn began(&self) -> Timestamp {
         self.began
     }
 
-    /// Keeps a line, and forgets the oldest ones when there are too many.
+    /// Adds a line and drops the oldest ones when there are too many.
     pub fn push(&self, entry: LogEntry) {
         let entry = entry.cleaned();
         let size = entry.size();
@@ -97,25 +97,26 @@ impl LogBuffer {
         }
     }
 
-    /// All lines, oldest first. They are shared, so that whoever reads them does not hold up those who write.
+    /// Returns all lines, oldest first. The lines are shared, so readers do not hold the lock while they use
+    /// them.
     pub fn lines(&self) -> Vec<Arc<LogRecord>> {
         self.ring().lines.iter().cloned().collect()
     }
 
-    /// A line is whole or not there at all, also after a panic elsewhere.
+    /// Locks the ring. A poisoned lock is safe to use, because a line is added as a whole or not at all.
     fn ring(&self) -> MutexGuard<'_, Ring> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl LogEntry {
-    /// Whether a text occurs in it; `needle` is in lower case.
+    /// Returns whether the line contains a text; `needle` must be lower case.
     pub fn contains(&self, needle: &str) -> bool {
         let has = |text: &str| text.to_lowercase().contains(needle);
         needle.is_empty()
             || has(&self.message)
             || has(&self.target)
-            // As it is shown, so that what was read can be searched.
+            // Fields are searched in the form in which they are shown.
             || self.fields.iter().any(|(name, value)| has(&format!("{name}={value}")))
     }
 
@@ -124,7 +125,7 @@ impl LogEntry {
         OVERHEAD + self.target.len() + self.message.len() + fields
     }
 
-    /// Masked, within its bounds, and without what could move a terminal's cursor.
+    /// Returns the entry masked, bounded and without control characters.
     fn cleaned(self) -> Self {
         let Self { at, level, target, message, fields } = self;
         let mut room = MAX_LINE - MAX_NAME;
@@ -136,11 +137,11 @@ impl LogEntry {
         let message = take(&masked(&message));
         let mut kept = Vec::with_capacity(fields.len());
         for (name, value) in fields {
-            // With its name: a secret may be told only by that.
+            // Masked together with its name: a secret may be recognizable only by that.
             let pair = masked(&format!("{}={value}", cut(&name, MAX_NAME)));
             let (name, whole) = pair.split_once('=').unwrap_or((&name, ""));
             let (name, value) = (take(name), take(whole));
-            // A name alone would say that the value is empty.
+            // A name without its value would look like an empty value.
             if name.is_empty() || (value.is_empty() && !whole.is_empty()) {
                 break;
             }
@@ -160,7 +161,7 @@ fn masked(text: &str) -> String {
     mask_secrets(&text).into_owned()
 }
 
-/// At most so many bytes of a text; what is missing is said.
+/// Returns at most `most` bytes of a text; `…` marks where it was cut.
 fn cut(text: &str, most: usize) -> String {
     const MORE: &str = "…";
     if text.len() <= most {

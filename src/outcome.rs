@@ -1,5 +1,5 @@
-//! What became of a run: the one place that says what a good run and a complete run are. Lists, totals, charts, verdicts and
-//! exports ask the stored answer (`backups.outcome`), and nobody judges by the status alone.
+//! The outcome of a run: the only place that defines a good run and a complete run. Lists, totals, charts, verdicts and exports
+//! read the stored outcome (`backups.outcome`), never the status alone.
 
 use std::{fmt, str::FromStr};
 
@@ -11,30 +11,30 @@ use crate::{
     status::Status,
 };
 
-/// What became of a run of a backup.
+/// The outcome of a backup run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunOutcome {
-    /// It ended by itself, with a complete version, and without errors.
+    /// It finished with a complete version and without errors.
     Good,
-    /// It ended by itself and left a complete version; something else went wrong, such as the copy to a second destination.
+    /// It finished and left a complete version, but something else failed, such as the copy to a second destination.
     Errors,
     /// It was stopped, and left a version of a part of the source.
     Partial,
-    /// Somebody stopped it before it left a version.
+    /// A user stopped it before it left a version.
     Stopped,
-    /// A script said "not now" before it began: it is no backup.
+    /// A script prevented it from starting. It does not count as a backup.
     Skipped,
     /// A dry run.
     Rehearsal,
-    /// It left nothing.
+    /// It left no version.
     Failed,
-    /// Nothing tells.
+    /// The report does not say.
     #[default]
     Unknown,
 }
 
-/// A word that is no outcome.
+/// A word that is not an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not an outcome of a run")]
 pub struct UnknownOutcome;
@@ -51,12 +51,12 @@ impl RunOutcome {
         Self::Failed,
         Self::Unknown,
     ];
-    /// Outcomes of runs that left a complete version.
+    /// The outcomes that leave a complete version.
     pub const COMPLETE: [Self; 2] = [Self::Good, Self::Errors];
-    /// Outcomes of failures.
+    /// The outcomes that count as failures.
     pub const FAILURES: [Self; 2] = [Self::Errors, Self::Failed];
 
-    /// The lower-case word that is stored and shown to machines.
+    /// Returns the lower-case word used in the database and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -71,37 +71,38 @@ impl RunOutcome {
         }
     }
 
-    /// Whether the last success moves on: it left a complete version, without errors.
+    /// Returns whether the run counts as the job's last success: it left a complete version, without errors.
     #[must_use]
     pub const fn is_good(self) -> bool {
         matches!(self, Self::Good)
     }
 
-    /// Whether it left a complete version: its sizes, counts, duration and quota stand for the job.
+    /// Returns whether it left a complete version, so that its sizes, counts, duration and quota are valid for the job.
     #[must_use]
     pub const fn is_complete(self) -> bool {
         matches!(self, Self::Good | Self::Errors)
     }
 
-    /// Whether it is a failure.
+    /// Returns whether it is a failure.
     #[must_use]
     pub const fn is_failure(self) -> bool {
         matches!(self, Self::Errors | Self::Failed)
     }
 
-    /// Whether it ended before it was done, though nothing failed: a person should know, and nothing is cured by it.
+    /// Returns whether it ended early although nothing failed. It needs a check, and does not resolve an earlier failure.
     #[must_use]
     pub const fn is_incomplete(self) -> bool {
         matches!(self, Self::Partial | Self::Stopped | Self::Skipped)
     }
 
-    /// Whether it is a run of the job's rhythm. What was stopped or skipped is none: ten skips in ten days leave a job late.
+    /// Returns whether the run counts for the schedule. Stopped and skipped runs do not: ten skips in ten days leave a job
+    /// overdue.
     #[must_use]
     pub const fn came(self) -> bool {
         matches!(self, Self::Good | Self::Errors | Self::Failed | Self::Unknown)
     }
 
-    /// What lists say of a run that was called off, in place of a cause.
+    /// Returns the headline that lists show, instead of a cause, for a run that was stopped or skipped.
     #[must_use]
     pub const fn called_off(self) -> Option<&'static str> {
         match self {
@@ -111,13 +112,14 @@ impl RunOutcome {
         }
     }
 
-    /// Whether a headline is one of those.
+    /// Returns whether a headline is one of those of [`Self::called_off`].
     #[must_use]
     pub fn is_called_off(headline: &str) -> bool {
         Self::ALL.iter().any(|outcome| outcome.called_off() == Some(headline))
     }
 
-    /// The versions that count after it. A partial run leaves one, but counts none when it ended before it had looked.
+    /// Returns the number of versions to store for the job. A partial run leaves a version, but reports 0 if it ended before it
+    /// had counted them; that 0 is dropped.
     #[must_use]
     pub const fn versions(self, told: Option<i64>) -> Option<i64> {
         match (self, told) {
@@ -126,14 +128,14 @@ impl RunOutcome {
         }
     }
 
-    /// A figure other than the versions, where it counts.
+    /// Returns a figure other than the versions if it is valid for the job.
     #[must_use]
     pub const fn figure(self, told: Option<i64>) -> Option<i64> {
         if self.is_complete() { told } else { None }
     }
 
-    /// A figure of a run of its own, as lists and strips show it. Nobody knows whether an unknown result is a complete
-    /// one: its own figures are all there is.
+    /// Returns a figure of the run for lists and its page. An unknown outcome may or may not be complete; its figures are shown
+    /// because there is nothing better.
     #[must_use]
     pub const fn own_figure(self, told: Option<i64>) -> Option<i64> {
         match self {
@@ -142,7 +144,7 @@ impl RunOutcome {
         }
     }
 
-    /// The versions after a run of its own.
+    /// Returns the number of versions after the run, for lists and its page.
     #[must_use]
     pub const fn own_versions(self, told: Option<i64>) -> Option<i64> {
         match self {
@@ -151,8 +153,8 @@ impl RunOutcome {
         }
     }
 
-    /// A figure as it was sent, where it says something: where a run was not completed, Duplicati sends zeros for what it had not
-    /// counted yet. For the page of the run, which says what became of it; lists show so what it uploaded.
+    /// Returns a figure as reported, except zeros of runs that were not completed: Duplicati sends 0 for what it had not counted
+    /// yet. For the run page, and for uploaded bytes in lists.
     #[must_use]
     pub const fn sent_figure(self, told: Option<i64>) -> Option<i64> {
         match told {
@@ -161,8 +163,8 @@ impl RunOutcome {
         }
     }
 
-    /// What is shown of what Duplicati said: warnings that are only about sending reports are not about the backup.
-    /// `warnings` is how many there were in all, `about_reporting` how many of them were about that.
+    /// Returns the status to show. Warnings that are only about sending reports are not about the backup and are ignored.
+    /// `warnings` is the number of all warnings, `about_reporting` the number of those about reporting.
     #[must_use]
     pub fn status(self, said: Status, warnings: Option<i64>, about_reporting: i64) -> Status {
         let has_no_other = about_reporting > 0 && warnings.is_some_and(|count| count <= about_reporting);
@@ -172,7 +174,7 @@ impl RunOutcome {
         }
     }
 
-    /// The bytes uploaded that count: a rehearsal sends nothing, whatever it says.
+    /// Returns the uploaded bytes that count. A dry run uploads nothing, whatever it reports.
     #[must_use]
     pub fn uploaded(self, told: Option<i64>) -> i64 {
         if self == Self::Rehearsal { 0 } else { told.unwrap_or(0) }
@@ -193,10 +195,10 @@ impl FromStr for RunOutcome {
     }
 }
 
-/// What a report says, as far as it tells what became of the run. `None` is unknown, and never 0.
+/// The parts of a report that determine the outcome. `None` is unknown, never 0.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ReportedEnd<'a> {
-    /// What Duplicati said.
+    /// The status Duplicati reported.
     pub status: Status,
     /// `Interrupted`.
     pub interrupted: bool,
@@ -212,14 +214,14 @@ pub struct ReportedEnd<'a> {
     pub versions: Option<i64>,
     /// Bytes at the destination.
     pub stored: Option<i64>,
-    /// What ended it.
+    /// The exception that ended the run.
     pub exception: Option<&'a str>,
     /// Its log.
     pub log: LogOf<'a>,
 }
 
 impl ReportedEnd<'_> {
-    /// What became of the run: the one rule. The headline of a run, its row and the checks of a database ask it.
+    /// Determines the outcome. The headline of a run, its row and the database checks all use this rule.
     #[must_use]
     pub fn outcome(&self) -> RunOutcome {
         if self.dry_run {
@@ -227,7 +229,7 @@ impl ReportedEnd<'_> {
         }
         let says = self.says();
         match (self.status, self.exception) {
-            // What an exception ended left no version.
+            // A run that ended with an exception left no version.
             (Status::Error | Status::Fatal, Some(text)) if self.is_stop(text, says) => RunOutcome::Stopped,
             (Status::Error | Status::Fatal, Some(_)) => RunOutcome::Failed,
             (Status::Fatal, None) if self.interrupted || says.stopped() => RunOutcome::Stopped,
@@ -239,18 +241,18 @@ impl ReportedEnd<'_> {
         }
     }
 
-    /// Whether an exception is a person's "stop". What failed before somebody gave up waiting is a failure; from 2.3.0.109 on
-    /// `Interrupted` says who ended it.
+    /// Returns whether an exception means that a user stopped the run. A run that had failed before the user stopped waiting is a
+    /// failure. From 2.3.0.109 on, `Interrupted` tells the two apart.
     fn is_stop(&self, exception: &str, says: LogSigns) -> bool {
         is_cancelled(exception) && (self.interrupted || !says.failed)
     }
 
-    /// Whether nothing was looked at or moved.
+    /// Returns whether no file was examined and nothing was uploaded.
     fn did_nothing(&self) -> bool {
         self.files == Some(0) && self.uploaded.unwrap_or(0) == 0
     }
 
-    /// What its log says, where that can matter: it is long, and nobody stops a plain success.
+    /// Reads the log, only where it can matter: it is long, and a plain success was not stopped.
     fn says(&self) -> LogSigns {
         let matters = match self.exception {
             Some(text) => self.status.is_failed() && is_cancelled(text),
@@ -259,7 +261,7 @@ impl ReportedEnd<'_> {
         if matters || self.interrupted { self.log.signs() } else { LogSigns::default() }
     }
 
-    /// What became of a run that nothing stopped.
+    /// Determines the outcome of a run that nothing stopped.
     fn ended(&self) -> RunOutcome {
         let is_there = |figure: Option<i64>| figure.is_none_or(|number| number > 0);
         match self.status {
@@ -277,17 +279,17 @@ impl ReportedEnd<'_> {
     }
 }
 
-/// A run as the compact list of recent runs has it: one letter for its status and what became of it.
+/// A run in the compact list of recent runs, stored as one letter for status and outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecentRun {
-    /// What Duplicati said.
+    /// The status Duplicati reported.
     pub status: Status,
-    /// What became of it.
+    /// The outcome of the run.
     pub outcome: RunOutcome,
 }
 
 impl RecentRun {
-    /// One letter.
+    /// Returns the letter.
     #[must_use]
     pub const fn letter(self) -> char {
         match self.outcome {
@@ -301,7 +303,8 @@ impl RecentRun {
         }
     }
 
-    /// The inverse of [`Self::letter`]; anything else is unknown. What was stopped or skipped needs a look, whatever its status.
+    /// The inverse of [`Self::letter`]; any other letter is unknown. Stopped, partial and skipped runs become warnings, whatever
+    /// their status was.
     #[must_use]
     pub fn from_letter(letter: char) -> Self {
         let (status, outcome) = match letter {

@@ -1,4 +1,4 @@
-//! What became of runs, by what reports say of them.
+//! Outcomes of runs, by what their reports say.
 
 use super::*;
 
@@ -18,7 +18,7 @@ fn a_good_run_left_a_complete_version_without_errors() {
     assert_eq!(told(Status::Success).outcome(), RunOutcome::Good);
     assert_eq!(told(Status::Warning).outcome(), RunOutcome::Good);
     assert_eq!(told(Status::Unknown).outcome(), RunOutcome::Unknown);
-    // A source without files is another matter.
+    // An empty source is not a failure.
     assert_eq!(ReportedEnd { files: Some(0), ..told(Status::Success) }.outcome(), RunOutcome::Good);
 }
 
@@ -27,7 +27,7 @@ fn an_error_that_left_a_version_is_complete_and_a_failure() {
     let outcome = told(Status::Error).outcome();
     assert_eq!(outcome, RunOutcome::Errors);
     assert!(outcome.is_complete() && outcome.is_failure() && !outcome.is_good());
-    // The text of the same report has no statistics.
+    // The same report in the text format has no statistics.
     let text = ReportedEnd { versions: None, stored: None, ..told(Status::Error) };
     assert_eq!(text.outcome(), RunOutcome::Errors);
     for nothing in [
@@ -97,11 +97,11 @@ fn what_failed_before_somebody_gave_up_waiting_is_a_failure() {
     let both = ReportedEnd { exception: Some(stopped), log: LogOf::Lines(&lines), ..told(Status::Fatal) };
     assert_eq!(both.outcome(), RunOutcome::Failed);
     assert_eq!(ReportedEnd { log: LogOf::Lines(&lines[1..]), ..both }.outcome(), RunOutcome::Stopped);
-    // A copy without its exception has it in the log.
+    // A report without its exception still has it in the log.
     let text = ReportedEnd { exception: None, ..both };
     assert_eq!(text.outcome(), RunOutcome::Failed);
     assert_eq!(ReportedEnd { log: LogOf::Lines(&lines[1..]), ..text }.outcome(), RunOutcome::Stopped);
-    // An inner exception is what ended it, whatever stands around it.
+    // The inner exception is what ended the run.
     let lost = "A.OperationCanceledException: x ---> System.IO.IOException: reset";
     assert_eq!(ReportedEnd { exception: Some(lost), ..told(Status::Fatal) }.outcome(), RunOutcome::Failed);
     let aborted = "System.Threading.ThreadAbortException: Thread was being aborted.";
@@ -125,7 +125,7 @@ fn a_skip_examined_nothing() {
         assert_eq!(ReportedEnd { uploaded: None, ..skip }.outcome(), RunOutcome::Skipped, "a text copy");
         assert_eq!(ReportedEnd { uploaded: Some(1), ..skip }.outcome(), RunOutcome::Stopped, "it had begun");
     }
-    // The script that is required failed.
+    // A required script failed.
     let required = ReportedEnd {
         files: Some(0),
         exception: Some("UserInformationException: The script …"),

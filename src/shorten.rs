@@ -1,13 +1,13 @@
-//! Texts of others, cut to a length: never within a character, never with a loose quote at the end, and it shows.
+//! Cuts text to a length: never within a character, never after an opening quote, and always with a visible mark.
 
-/// A text of at most so many characters. One that is longer ends with `…`, which is counted.
+/// Returns at most `most` characters of a text. If it was cut, the last one is `…`.
 pub fn shorten(text: &str, most: usize) -> String {
     if text.chars().nth(most).is_none() {
         return text.to_owned();
     }
     let kept = most.saturating_sub(1);
     let mut end = text.char_indices().nth(kept).map_or(text.len(), |(at, _)| at);
-    // A mark belongs to the letter before it, and a joiner to both of its sides.
+    // A combining mark belongs to the letter before it, a joiner to both of its neighbours.
     while let Some((before, last)) = text.get(..end).and_then(|head| head.char_indices().next_back()) {
         let next = text.get(end..).and_then(|rest| rest.chars().next());
         if next.is_some_and(is_joined) || last == '\u{200D}' {
@@ -17,12 +17,12 @@ pub fn shorten(text: &str, most: usize) -> String {
         }
     }
     let head = text.get(..end).unwrap_or_default();
-    // A quote or a bracket that opens here would never close.
+    // A quote or bracket that opens here would never close.
     let head = head.trim_end_matches(|c: char| c.is_whitespace() || "\"'“”‘’„«»([{<,;:".contains(c));
     format!("{head}…")
 }
 
-/// Whether a character is shown as a part of the one before it.
+/// Returns whether a character is displayed as part of the one before it.
 fn is_joined(c: char) -> bool {
     matches!(c,
         '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5BD}' | '\u{64B}'..='\u{65F}'

@@ -1,3 +1,4 @@
-//! What Duplicati said about a run. Never overwritten by what we conclude ([`crate::verdict`]).
+//! The status that Duplicati reported for a run. It is never overwritten by our own conclusion
+//! ([`crate::verdict`]).
 
 pub use crate::report::Status;

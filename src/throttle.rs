@@ -1,4 +1,4 @@
-//! Slows down addresses whose attempts fail too often: uploads, and attempts to sign in. What works counts nothing.
+//! Limits attempts of addresses that fail too often: uploads and sign-ins. Successful attempts do not count.
 
 use std::{
     collections::HashMap,
@@ -8,27 +8,28 @@ use std::{
 
 use crate::time::Timestamp;
 
-/// Addresses that are remembered before those go that failed least.
+/// Maximum number of addresses remembered. Above it, those that failed least are dropped.
 const MANY: usize = 10_000;
 
 /// Failures by address.
 #[derive(Debug)]
 pub struct Throttle {
-    /// How long one failure is remembered: milliseconds.
+    /// How long one failure is remembered, in milliseconds.
     each: i64,
-    /// How many failures are remembered at the same time before it is too many.
+    /// How many remembered failures an address may have.
     burst: i64,
-    /// When the failures of an address will all be forgotten: milliseconds since 1970.
+    /// When all failures of an address will have expired, in milliseconds since 1970.
     forgotten_at: Mutex<HashMap<IpAddr, i64>>,
 }
 
 impl Throttle {
-    /// Sixty at once, then one every second: uploads that fail.
+    /// For uploads: 60 failures at once, then one every second.
     pub fn of_uploads() -> Self {
         Self::new(1_000, 60)
     }
 
-    /// Twenty at once, then ten a minute: a household behind one address mistypes, a guesser does not get far.
+    /// For sign-ins: 20 failures at once, then ten a minute. Enough for a household behind one address, too few for
+    /// guessing.
     pub fn of_sign_ins() -> Self {
         Self::new(6_000, 20)
     }
@@ -37,7 +38,7 @@ impl Throttle {
         Self { each, burst, forgotten_at: Mutex::default() }
     }
 
-    /// Counts a failure. When this address failed too often, says in how many seconds it may fail again.
+    /// Counts a failure. If the address has failed too often, returns the seconds until it may fail again.
     pub fn fail(&self, address: IpAddr, now: Timestamp) -> Option<i64> {
         let now = now.unix().saturating_mul(1_000);
         let mut all = self.forgotten_at.lock().unwrap_or_else(PoisonError::into_inner);
@@ -55,7 +56,7 @@ impl Throttle {
     }
 }
 
-/// Forgets those whose failures are over; when that does not help, the half that failed least.
+/// Drops expired entries and, if that is not enough, the half that failed least.
 fn evict(all: &mut HashMap<IpAddr, i64>, now: i64) {
     all.retain(|_, forgotten_at| *forgotten_at > now);
     if all.len() < MANY {
@@ -68,7 +69,7 @@ fn evict(all: &mut HashMap<IpAddr, i64>, now: i64) {
     all.retain(|_, forgotten_at| *forgotten_at > median);
 }
 
-/// The address that stands for all of a network: one household has a whole /64 of IPv6 addresses.
+/// Returns the address that stands for a whole network: a household usually has a /64 of IPv6 addresses.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),

@@ -7,7 +7,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// Seconds since 1970-01-01T00:00:00Z. Always between the years 0001 and 9999, so that its text has 20 characters.
+/// Seconds since 1970-01-01T00:00:00Z, always between the years 0001 and 9999, so that the text form has 20
+/// characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
@@ -20,14 +21,14 @@ const MAX_SECOND: i64 = 253_402_300_799;
 pub struct TimeFormatError(String);
 
 impl Timestamp {
-    /// The first time that can be stored: the year 1 begins.
+    /// The start of the year 1, the earliest time.
     pub const MIN: Self = Self(MIN_SECOND);
-    /// The last time that can be stored: the year 9999 ends.
+    /// The end of the year 9999, the latest time.
     pub const MAX: Self = Self(MAX_SECOND);
 
-    /// From unix seconds; times outside the years 0001–9999 are moved to the nearest of those.
+    /// Creates a time from Unix seconds. Times outside the years 0001–9999 are clamped.
     pub const fn from_unix(seconds: i64) -> Self {
-        // `clamp` is not for constants.
+        // `Ord::clamp` is not const.
         if seconds < MIN_SECOND {
             Self::MIN
         } else if seconds > MAX_SECOND {
@@ -37,22 +38,22 @@ impl Timestamp {
         }
     }
 
-    /// Unix seconds.
+    /// Returns Unix seconds.
     pub fn unix(self) -> i64 {
         self.0
     }
 
-    /// This time moved by a number of seconds.
+    /// Returns this time moved by a number of seconds.
     pub fn plus(self, seconds: i64) -> Self {
         Self::from_unix(self.0.saturating_add(seconds))
     }
 
-    /// Seconds from `earlier` to this time; negative when `earlier` is later.
+    /// Returns the seconds from `earlier` to this time; negative if `earlier` is later.
     pub fn since(self, earlier: Self) -> i64 {
         self.0 - earlier.0
     }
 
-    /// The calendar day of this time in UTC.
+    /// Returns the calendar day of this time in UTC.
     pub fn utc_day(self) -> Day {
         Day(self.0.div_euclid(86_400))
     }
@@ -87,14 +88,14 @@ impl FromStr for Timestamp {
 pub struct Day(i64);
 
 impl Day {
-    /// From days since 1970-01-01.
+    /// Creates a day from the days since 1970-01-01.
     pub fn from_number(days: i64) -> Self {
         Self(days.clamp(MIN_SECOND / 86_400, MAX_SECOND / 86_400))
     }
 
-    /// From a civil date; `month` 1–12, `day` 1–31.
+    /// Creates a day from a civil date; `month` 1–12, `day` 1–31.
     pub fn from_civil(year: i64, month: i64, day: i64) -> Self {
-        // Days from civil, after Howard Hinnant's public-domain derivation.
+        // Howard Hinnant's public-domain algorithm `days_from_civil`.
         let shifted_year = if month <= 2 { year - 1 } else { year };
         let era = shifted_year.div_euclid(400);
         let year_of_era = shifted_year.rem_euclid(400);
@@ -103,17 +104,17 @@ impl Day {
         Self::from_number(era * 146_097 + day_of_era - 719_468)
     }
 
-    /// Days since 1970-01-01.
+    /// Returns the days since 1970-01-01.
     pub fn number(self) -> i64 {
         self.0
     }
 
-    /// This day moved by a number of days.
+    /// Returns this day moved by a number of days.
     pub fn plus(self, days: i64) -> Self {
         Self::from_number(self.0.saturating_add(days))
     }
 
-    /// Year, month (1–12), day of the month (1–31).
+    /// Returns year, month (1–12) and day of the month (1–31).
     pub fn civil(self) -> (i64, i64, i64) {
         let shifted = self.0 + 719_468;
         let era = shifted.div_euclid(146_097);
@@ -126,7 +127,7 @@ impl Day {
         (era * 400 + year_of_era + i64::from(month <= 2), month, day)
     }
 
-    /// 0 for Monday to 6 for Sunday.
+    /// Returns 0 for Monday to 6 for Sunday.
     pub fn weekday(self) -> i64 {
         (self.0 + 3).rem_euclid(7)
     }

@@ -1,19 +1,19 @@
-//! Numbers as people read them: sizes in binary units, durations, thousands. Locale-neutral; words are the pages'.
+//! Formats numbers: sizes in binary units, durations, thousands. Independent of the locale; words are added by the pages.
 
 use std::time::Duration;
 
-/// A time that was measured: whole milliseconds.
+/// Returns a measured time in whole milliseconds.
 pub fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A size split into number and unit, `("1.82", "TiB")`, so that the unit can be set smaller.
+/// Splits a size into number and unit, `("1.82", "TiB")`, so that the unit can be shown smaller.
 pub fn size_parts(bytes: i64) -> (String, &'static str) {
     const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
     let mut value = bytes.max(0) as f64;
     let mut units = UNITS.iter().copied();
     let mut unit = units.next().unwrap_or_default();
-    // 1023.95 would print as "1024.0": change the unit where the rounded text would.
+    // 1023.95 would be shown as "1024.0": change the unit as soon as the rounded text would need four digits.
     while value >= 999.5 {
         let Some(next) = units.next() else { break };
         value /= 1024.0;
@@ -29,7 +29,8 @@ pub fn size_parts(bytes: i64) -> (String, &'static str) {
     (text, unit)
 }
 
-/// A number with so many decimal places: `fixed(8.666, 1)` is `"8.7"`. Unlike `{:.1}`, it brings no arithmetic of large numbers into the browser's part.
+/// Formats a number with `places` decimals: `fixed(8.666, 1)` is `"8.7"`. Unlike `{:.1}`, it does not add the code for large-number
+/// arithmetic to the wasm file.
 pub fn fixed(value: f64, places: u32) -> String {
     let factor = 10_u64.saturating_pow(places);
     let scaled = (value.abs() * factor as f64).round() as u64;
@@ -41,26 +42,26 @@ pub fn fixed(value: f64, places: u32) -> String {
     }
 }
 
-/// A size as one text, `"1.82 TiB"`.
+/// Formats a size, `"1.82 TiB"`.
 pub fn size(bytes: i64) -> String {
     let (value, unit) = size_parts(bytes);
     format!("{value} {unit}")
 }
 
-/// The number of a Duplicati version: `"2.3.0.0"` of `"2.3.0.0 (2.3.0.0_stable_2026-04-14)"`.
+/// Returns the number of a Duplicati version: `"2.3.0.0"` of `"2.3.0.0 (2.3.0.0_stable_2026-04-14)"`.
 pub fn short_version(version: &str) -> &str {
     version.split_once(" (").map_or(version, |(number, _)| number)
 }
 
-/// A run's duration: `"0:48"` (minutes and seconds), `"2:05:09"` with hours.
+/// Formats a duration: `"0:48"` (minutes and seconds), with hours `"2:05:09"`.
 pub fn clock_duration(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
 }
 
-/// An age or a span in its two largest units, a long one in its largest: `"45 s"`, `"38 min"`, `"1 h 20 min"`, `"3 d 4 h"`,
-/// `"40 d"`, from 60 days on `"4 mo"`, from two years on `"4 y"`.
+/// Formats an age or a span in its two largest units: `"45 s"`, `"38 min"`, `"1 h 20 min"`, `"3 d 4 h"`. Long spans have only one: `"40
+/// d"`, from 60 days on `"4 mo"`, from two years on `"4 y"`.
 pub fn span(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
@@ -78,7 +79,7 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
-/// An integer with thousands separated by commas: `"1,184"`.
+/// Formats an integer with commas between thousands: `"1,184"`.
 pub fn thousands(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);

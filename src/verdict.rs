@@ -1,33 +1,33 @@
-//! What is concluded about a job. Green must be earned: a job that is new, stale or paused is not green. The rules are
-//! `noticing`'s; this is the word that is stored, sent and shown.
+//! The verdict on a job. Only a job known to be good is OK: new, silent and paused jobs are not. The rules are in
+//! `noticing`; this type is what is stored, sent and shown.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The conclusion about one job, worst first (the order of [`Ord`] is the order in which people want to see them).
+/// The verdict on one job. The order of [`Ord`] is the order in which jobs are shown, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// A run began, and did not finish.
+    /// A run started and did not finish.
     Stuck,
     /// The last run failed.
     Failed,
-    /// An expected run did not come by its time plus tolerance.
+    /// An expected run did not succeed by its time plus tolerance (*overdue*).
     Late,
-    /// A run that says it went well, or went on, is not as it should be.
+    /// A successful run, or one still going on, needs checking.
     Check,
-    /// No schedule is known and nothing came for a long time.
+    /// No schedule is known and nothing arrived for a long time (*silent*).
     Stale,
     /// Too few runs to know what is normal.
     New,
-    /// Paused or archived: nothing is expected of it.
+    /// Paused or archived: no run is expected.
     Paused,
     /// Nothing is wrong, and the next run is not due yet.
     Ok,
 }
 
-/// A word that is no verdict.
+/// A word that is not a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a verdict")]
 pub struct UnknownVerdict;
@@ -37,7 +37,7 @@ impl Verdict {
     pub const ALL: [Self; 8] =
         [Self::Stuck, Self::Failed, Self::Late, Self::Check, Self::Stale, Self::New, Self::Paused, Self::Ok];
 
-    /// The lower-case word, as in URLs and `data-status`.
+    /// Returns the lower-case word used in URLs and `data-status`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Stuck => "stuck",
@@ -56,7 +56,7 @@ impl Verdict {
         self as i64
     }
 
-    /// Whether a person should look: everything worse than new.
+    /// Returns whether a user should check the job: every verdict worse than new.
     pub fn needs_attention(self) -> bool {
         self < Self::New
     }
@@ -70,7 +70,7 @@ impl FromStr for Verdict {
     }
 }
 
-/// Fewer runs than this say nothing about a schedule.
+/// Minimum number of runs from which a schedule is learned.
 pub const RUNS_TO_LEARN: u64 = 4;
 
 #[cfg(test)]
@@ -88,7 +88,7 @@ mod tests {
         assert!(Verdict::ALL.is_sorted(), "worst first");
     }
 
-    /// It is written by hand in one place and by `serde` in another.
+    /// The word is written in `as_str` and derived by `serde`; both must agree.
     #[test]
     fn the_word_of_a_verdict_is_the_one_of_its_json() {
         for verdict in Verdict::ALL {

@@ -1,4 +1,4 @@
-//! The site's time zone: decides to which day a run belongs, and what clock the pages show.
+//! The site's time zone. It decides which day a run belongs to, and the local times on pages.
 
 use jiff::tz::TimeZone;
 
@@ -7,41 +7,41 @@ use crate::{
     time::{Day, Timestamp},
 };
 
-/// An IANA time zone. It always has a name: what is stored by one zone must not be read by another.
+/// An IANA time zone. It always has a name, because data stored under one zone must not be read under another.
 #[derive(Debug, Clone)]
 pub struct Zone(TimeZone);
 
-/// A name that is not a time zone.
+/// A name that is not an IANA time zone.
 #[derive(Debug, thiserror::Error)]
 #[error("“{name}” is not a time zone: use an IANA name such as Europe/Berlin or UTC")]
 pub struct UnknownZone {
     /// The name.
     name: String,
-    /// Why.
+    /// The cause, unless the name is only unsuitable.
     source: Option<jiff::Error>,
 }
 
-/// The system has a time zone without a name.
+/// The system's time zone has no name.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the time zone of this system has no name ({why}), but a named time zone is required: set it with \
      --time-zone {example} or DUPLISTATUS_TIME_ZONE={example}"
 )]
 pub struct NamelessZone {
-    /// What it is instead.
+    /// What the system has instead.
     why: String,
-    /// A name to use.
+    /// A name that the message suggests.
     example: String,
 }
 
-/// What the system says of its time zone.
+/// The system's own settings of the time zone.
 #[derive(Debug, Default)]
 struct System {
     /// The variable `TZ`.
     tz: Option<String>,
-    /// Whether there is a file that says it.
+    /// Whether `/etc/localtime` exists; true on systems other than Unix.
     has_file: bool,
-    /// The name in `/etc/timezone`, which may be right.
+    /// The name in `/etc/timezone`, which may be out of date.
     noted: Option<String>,
 }
 
@@ -54,17 +54,17 @@ impl System {
         }
     }
 
-    /// The zone by its name, whatever jiff made of it.
+    /// Returns the zone by its name. `found` is what jiff detected.
     fn zone(self, found: Result<TimeZone, jiff::Error>) -> Result<Zone, NamelessZone> {
         let Self { tz, has_file, noted } = self;
         let tz = tz.map(|tz| tz.trim_start_matches(':').to_owned());
         if tz.is_none() && !has_file {
-            // As everywhere in such a system.
+            // The system has no time zone set, which means UTC.
             return Ok(Zone::utc());
         }
         let by_name = |name: &str| Zone::named(name).ok();
         let named = found.ok().as_ref().and_then(TimeZone::iana_name).and_then(by_name);
-        // Names that can also be read as a rule.
+        // Names that could also be read as a POSIX rule.
         let named = named.or_else(|| match tz.as_deref()? {
             "" | "UTC0" => Some(Zone::utc()),
             name => by_name(name),
@@ -82,63 +82,64 @@ impl System {
 }
 
 impl Zone {
-    /// The system's zone; UTC where it has none.
+    /// Returns the system's zone, or UTC if none is set.
     ///
     /// # Errors
-    /// When it has one without a name: a rule in `TZ`, a copied file.
+    /// [`NamelessZone`] if the system's zone has no name, because `TZ` is a rule or the zone file is a copy.
     pub fn system() -> Result<Self, NamelessZone> {
         System::read().zone(TimeZone::try_system())
     }
 
-    /// UTC.
+    /// Returns UTC.
     pub fn utc() -> Self {
         Self(TimeZone::UTC)
     }
 
-    /// A zone by its IANA name.
+    /// Returns the zone with this IANA name.
     ///
     /// # Errors
-    /// When there is no such zone.
+    /// [`UnknownZone`] if there is no such zone.
     pub fn named(name: &str) -> Result<Self, UnknownZone> {
         let unknown = |source| UnknownZone { name: name.into(), source };
         let zone = TimeZone::get(name).map_err(|error| unknown(Some(error)))?;
-        // There is a name for not knowing it.
+        // jiff has a named zone that means "unknown".
         if zone.is_unknown() || zone.iana_name().is_none() { Err(unknown(None)) } else { Ok(Self(zone)) }
     }
 
-    /// IANA name.
+    /// Returns the IANA name.
     pub fn name(&self) -> &str {
-        // Every zone was found by its name.
+        // The fallback is never used: every zone was found by its name.
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// The zone's rules.
+    /// Returns the zone's rules.
     pub(crate) fn time_zone(&self) -> &TimeZone {
         &self.0
     }
 
-    /// Seconds east of UTC at a time.
+    /// Returns the seconds east of UTC at a time.
     pub fn offset(&self, at: Timestamp) -> i32 {
         jiff::Timestamp::from_second(at.unix()).map_or(0, |at| self.0.to_offset(at).seconds())
     }
 
-    /// A time with this zone's offset.
+    /// Returns a time together with this zone's offset.
     pub fn moment(&self, at: Timestamp) -> Moment {
         Moment { at, offset: self.offset(at) }
     }
 
-    /// The day to which a time belongs here.
+    /// Returns the day that a time belongs to in this zone.
     pub fn day(&self, at: Timestamp) -> Day {
         self.moment(at).day()
     }
 
-    /// First moment of a day here. Where a daylight-saving change skips midnight, the first moment that exists.
+    /// Returns the first moment of a day in this zone. Where a daylight-saving change skips midnight, the first moment
+    /// that exists.
     pub fn start(&self, day: Day) -> Timestamp {
         self.at(day, 0, 0)
     }
 
-    /// A time of a day here. Where a daylight-saving change skips it, so much later as the clock is set on; where it comes
-    /// twice, the first one.
+    /// Returns a local time of a day. If a daylight-saving change skips it, the result is later by the length of the
+    /// change; if it occurs twice, the first one.
     pub fn at(&self, day: Day, hour: i8, minute: i8) -> Timestamp {
         let (year, month, date) = day.civil();
         let narrow =
@@ -155,7 +156,7 @@ impl Zone {
     }
 }
 
-/// The names of all time zones, to choose from.
+/// Returns the names of all time zones.
 pub fn zone_names() -> Vec<String> {
     jiff::tz::db().available().map(|name| name.to_string()).collect()
 }
@@ -177,7 +178,7 @@ mod tests {
         Ok(())
     }
 
-    /// A zone without a name, as a copied file or a rule gives it.
+    /// A zone without a name, as a copied file or a POSIX rule gives.
     fn nameless() -> Result<TimeZone, jiff::Error> {
         TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3")
     }

@@ -1,4 +1,5 @@
-//! The modules of `app`: no feature names another one, but for those that are listed here, and no two modules need each other. Reads the sources.
+//! The modules of `app`: no feature uses another one, except for those listed here, and there are no cycles between modules. Reads the
+//! sources.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,10 +9,10 @@ use std::{
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;
 
-/// A module by the parts of its path below the crate.
+/// A module, as the parts of its path in the crate.
 type Module = Vec<String>;
 
-/// Features that others may name, and who does. The table of jobs is part of two pages, and the dashboard before the first server shows the first
+/// Features that others may use, with their users. The table of jobs is part of two pages. The dashboard without servers shows the first
 /// steps, which create an ingest key and list rejected reports.
 const SHARED: &[(&str, &str)] = &[
     ("dashboard", "job_table"),
@@ -45,7 +46,7 @@ fn no_feature_names_another() -> TestResult {
 fn no_two_modules_need_each_other() -> TestResult {
     let modules = modules()?;
     assert!(modules.len() > 150, "{}", modules.len());
-    // What needs nothing that is left is taken away until only circles, and what leads into them, are left.
+    // Removes modules that need none of the remaining ones, until only cycles, and what depends on them, are left.
     let mut left = modules;
     loop {
         let names: BTreeSet<Module> = left.keys().cloned().collect();
@@ -67,7 +68,7 @@ fn no_two_modules_need_each_other() -> TestResult {
     Ok(())
 }
 
-/// Every module of `app` without its tests, and what it needs.
+/// Returns every module of `app` without its tests, and the modules it needs.
 fn modules() -> Result<BTreeMap<Module, BTreeSet<Module>>, Box<dyn std::error::Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("app/src");
     let mut files = BTreeMap::new();
@@ -94,7 +95,7 @@ fn collect(folder: &Path, module: &Module, files: &mut BTreeMap<Module, String>)
     Ok(())
 }
 
-/// The other modules that a file names.
+/// Returns the other modules that a file uses.
 fn needs(module: &Module, text: &str, names: &BTreeSet<Module>) -> BTreeSet<Module> {
     let paths = paths(text).into_iter().filter_map(|(path, depth)| absolute(module, path, depth, names));
     let owner = |path: Module| {
@@ -107,7 +108,7 @@ fn needs(module: &Module, text: &str, names: &BTreeSet<Module>) -> BTreeSet<Modu
     paths.filter_map(owner).filter(|need| need != module).collect()
 }
 
-/// A path from the crate on; none where it leads elsewhere. `depth` is in how many inline modules it stands.
+/// Resolves a path within the crate; `None` if it leads out of it. `depth` is the number of inline modules around it.
 fn absolute(module: &Module, path: Vec<String>, depth: usize, names: &BTreeSet<Module>) -> Option<Module> {
     let supers = path.iter().take_while(|part| *part == "super").count();
     let rest = path.iter().skip(supers).cloned();
@@ -127,7 +128,7 @@ fn absolute(module: &Module, path: Vec<String>, depth: usize, names: &BTreeSet<M
     }
 }
 
-/// The paths of a file: of `use` trees, and in code. Ends at its tests, which stand last.
+/// Returns the paths in a file: of `use` trees, and in code. Ends at the tests, which are last.
 fn paths(text: &str) -> Vec<(Vec<String>, usize)> {
     let code: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
     let end = code.windows(2).position(|pair| matches!(pair, [cfg, module] if cfg.starts_with("#[cfg(") && cfg.contains("test") && module.contains("mod ") && module.ends_with('{')));
@@ -158,7 +159,7 @@ fn paths(text: &str) -> Vec<(Vec<String>, usize)> {
     found
 }
 
-/// The paths of a `use` tree below a prefix.
+/// Adds the paths of a `use` tree below a prefix.
 fn branches(tree: &str, prefix: &[String], found: &mut Vec<(Vec<String>, usize)>, depth: usize) {
     let tree = tree.trim();
     if tree.is_empty() {

@@ -1,6 +1,7 @@
-//! Every relative link, anchor, repository path and test name in the Markdown files exists, and so does every document
-//! that the program names. The reference has every table and every route. A failure lists all that is wrong.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+//! Checks that every relative link, anchor, repository path and test name in the Markdown files exists, and every
+//! document that the program names, and that the reference has every table and every route. A failure lists all
+//! errors.
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use std::{
     collections::BTreeSet,
@@ -42,7 +43,7 @@ fn every_document_that_the_program_names_exists() {
     let tree = repository();
     let files: Vec<&PathBuf> = tree
         .files_ending(&["rs", "json", "ts", "toml", "sql", "sh", "css", "Makefile"])
-        // These tests make up names of their own.
+        // These tests use made-up names.
         .filter(|file| !file.starts_with("tests/docs_links") && !file.ends_with("docs_links.rs"))
         .collect();
     let named: Vec<(&PathBuf, String)> = files

@@ -1,5 +1,5 @@
-//! The texts use the words of the glossary: `docs/GLOSSARY.md` is the only list of words that are not used.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+//! The texts use the words of the glossary: only `docs/GLOSSARY.md` lists the words that are not used.
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use std::{collections::BTreeMap, fs};
 
@@ -9,7 +9,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// The texts of a language, by their keys.
+/// Returns the texts of a language by their keys.
 fn texts(tree: &Value) -> BTreeMap<String, String> {
     fn collect(tree: &Value, key: &str, found: &mut BTreeMap<String, String>) {
         match tree {
@@ -30,7 +30,7 @@ fn texts(tree: &Value) -> BTreeMap<String, String> {
     found
 }
 
-/// The cells of all rows of the tables beneath a heading, without the head of each table.
+/// Returns the cells of all rows of the tables below a heading, without the table heads.
 fn rows(document: &str, heading: &str) -> Vec<Vec<String>> {
     let section = document.split("\n## ").find(|section| section.lines().next() == Some(heading));
     let lines = section.into_iter().flat_map(str::lines).filter(|line| line.starts_with('|'));
@@ -38,12 +38,12 @@ fn rows(document: &str, heading: &str) -> Vec<Vec<String>> {
     lines.skip(2).map(cells).collect()
 }
 
-/// The words of a cell: what stands in backticks.
+/// Returns the words of a cell: everything in backticks.
 fn words(cell: &str) -> Vec<String> {
     cell.split('`').skip(1).step_by(2).map(str::to_lowercase).collect()
 }
 
-/// Lower case, with simple apostrophes, and without placeholders, which are names of the code.
+/// Converts to lower case, with simple apostrophes, and without placeholders, which are names in the code.
 fn plain(text: &str) -> String {
     let mut parts = text.split("{{");
     let mut plain = parts.next().unwrap_or_default().to_owned();
@@ -54,7 +54,7 @@ fn plain(text: &str) -> String {
     plain.to_lowercase().replace('’', "'")
 }
 
-/// Whether a text has this word or these words, and not only as a part of longer ones.
+/// Returns whether a text contains this word or these words, other than as a part of longer ones.
 fn has(text: &str, word: &str) -> bool {
     let joins = |neighbour: Option<char>| neighbour.is_some_and(|c| c.is_alphanumeric() || c == '-');
     text.match_indices(word).any(|(at, _)| {

@@ -1,11 +1,11 @@
-//! The direction of dependencies: between the rooms of the product crate, and between the crates. Reads the sources, so that a
-//! wrong arrow fails with the file and the line.
+//! The direction of dependencies between the modules of the product crate, and between the crates. Reads the sources, so that a
+//! failure names the file and the line.
 
 use std::{fs, path::Path};
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;
 
-/// A folder, and what its code must not name. Tests may look anywhere.
+/// A folder, and the modules that its code must not use. Tests may use everything.
 struct Rule {
     folder: &'static str,
     forbidden: &'static [&'static str],
@@ -53,7 +53,7 @@ const RULES: &[Rule] = &[
     Rule { folder: "server/src", forbidden: &["diesel", "tables"] },
 ];
 
-/// A module at the edge, and the folders and files that may name it: without them it could be deleted.
+/// A module that could be removed, and the only folders and files that may use it.
 struct Edge {
     module: &'static str,
     folders: &'static [&'static str],
@@ -67,7 +67,7 @@ const EDGES: &[Edge] = &[
         folders: &["src", "app/src", "server/src"],
         users: &["src/db/node", "src/crypto/node.rs", "src/service/import"],
     },
-    // The demonstration.
+    // The demo.
     Edge {
         module: "demo",
         folders: &["src", "app/src", "server/src"],
@@ -78,7 +78,7 @@ const EDGES: &[Edge] = &[
             "server/src/commands/serve.rs",
         ],
     },
-    // The import of files: pages, the API and the command call it, and what runs beside requests shows its progress.
+    // The import of files: pages, the API and the command call it, and the background work shows its progress.
     Edge {
         module: "import",
         folders: &["src"],
@@ -154,7 +154,7 @@ fn no_crate_depends_on_one_above_it() -> TestResult {
     Ok(())
 }
 
-/// Source files of a folder, without those of tests.
+/// Returns the source files of a folder, without those of tests.
 fn sources(folder: &Path) -> Result<Vec<std::path::PathBuf>, std::io::Error> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -170,7 +170,8 @@ fn sources(folder: &Path) -> Result<Vec<std::path::PathBuf>, std::io::Error> {
     Ok(found)
 }
 
-/// Names of modules and crates in paths, with their lines: of `use` trees, and of paths in code. Ends at the tests, which stand last.
+/// Returns the names of modules and crates in paths, with their lines: of `use` trees, and of paths in code. Ends at the tests, which
+/// are last.
 fn named(text: &str) -> impl Iterator<Item = (usize, String)> {
     let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
     let mut depth_of_use = 0_i32;

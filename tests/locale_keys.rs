@@ -1,5 +1,5 @@
 //! Every text of `locales/en.json` is used by the code.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-/// The keys of a language, without the endings of plurals.
+/// Adds the keys of a language, without plural suffixes.
 fn keys(tree: &Value, key: &str, found: &mut BTreeSet<String>) {
     match tree {
         Value::Object(entries) => {
@@ -26,7 +26,8 @@ fn keys(tree: &Value, key: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-/// All names and paths of the sources in a folder, such as `common.pager.next`. They may be broken over lines.
+/// Adds all names and paths in the sources of a folder, such as `common.pager.next`, which may be broken over
+/// lines.
 fn paths(folder: &Path, found: &mut HashSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

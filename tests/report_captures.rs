@@ -1,9 +1,9 @@
-//! Every recorded request, read by itself, says what its story must leave.
+//! Every recorded request, parsed on its own, has the content that its story expects.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on should fail"
+    reason = "a failed step should fail the test"
 )]
 
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap().to_str().unwrap().to_owned()
 }
 
-/// What one request was read as.
+/// Parses a request.
 fn read(path: &Path) -> Message {
     let request = std::fs::read(path).unwrap();
     let head_end = request.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();
@@ -45,7 +45,8 @@ fn report(story: &str, kind: &str) -> Report {
     }
 }
 
-/// Checks what a copy says of a run; a text has no statistics of the destination.
+/// Compares the content of a request with the expected run; a text has no statistics of the
+/// destination.
 fn check(report: &Report, expected: &Value, path: &Path) {
     let at = path.display();
     let text = name(path).contains("form");
@@ -54,7 +55,7 @@ fn check(report: &Report, expected: &Value, path: &Path) {
     let word = |value: &Option<String>| value.clone().map_or(Value::Null, Value::from);
     let job = expected["job"].as_str().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(id.backup_name.as_deref(), Some(job.as_str()), "{at}");
-    // A custom message of 2.1 takes the ids out of the JSON, too.
+    // A custom message of Duplicati 2.1 removes the ids from the JSON, too.
     assert_eq!(word(&id.backup_id), expected["backup_id"], "{at}");
     assert_eq!(word(&id.machine_id), expected["machine_id"], "{at}");
     assert_eq!(word(&id.machine_name), expected["server"], "{at}");
@@ -71,7 +72,7 @@ fn check(report: &Report, expected: &Value, path: &Path) {
     }
     let lines = report.log.lines.len() + usize::from(report.log.dropped_by_sender.is_some());
     let sent = usize::try_from(expected["lines"].as_i64().unwrap()).unwrap();
-    // A text has the lines of scripts, which JSON leaves out.
+    // The text has the lines of scripts, which JSON omits.
     let of_scripts = if text && sent == 0 { lines } else { 0 };
     assert!(of_scripts <= 2, "{at}: {:?}", report.log);
     assert_eq!(lines, sent + of_scripts, "{at}");
@@ -178,7 +179,7 @@ fn wanted_states(expected: &Value) -> Vec<String> {
 #[case("2.4-2026-08/backup-abort", "Stopped manually")]
 #[case("2.4-2026-08/backup-one-source-missing", "The source path -redacted-/ does not exist, skipping")]
 fn the_headline_is_the_cause_in_both_copies(#[case] story: &str, #[case] expected: &str) {
-    // A custom message has no text copy.
+    // A custom message has no text format.
     let kinds: &[&str] = if story.contains("custom-message") { &["json"] } else { &["form", "json"] };
     for kind in kinds {
         let cause = report(story, kind).cause.unwrap_or_default();
@@ -209,7 +210,7 @@ fn who_stopped_a_run_is_told_in_each_version(#[case] story: &str, #[case] expect
     }
 }
 
-/// What is shown of a report, by the rule that the program uses.
+/// Returns the status that the program shows for a report.
 fn shown(report: &Report) -> Status {
     report.outcome().status(report.status, report.warnings_count, report.reporting_warnings)
 }

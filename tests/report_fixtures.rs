@@ -1,5 +1,5 @@
-//! What each kind of report is read as.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
+//! How each kind of report is parsed.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed step should fail the test")]
 
 use duplistatus::report::{Level, Message, Operation, Report, ReportErrorKind, Status, Unreadable, parse};
 use rstest::rstest;

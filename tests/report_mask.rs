@@ -1,4 +1,4 @@
-//! What is hidden and what is left alone.
+//! What is masked and what is not.
 
 use std::borrow::Cow;
 
@@ -46,7 +46,7 @@ fn left_alone(#[case] text: &str) {
     assert!(matches!(mask_secrets(text), Cow::Borrowed(_)), "{}", mask_secrets(text));
 }
 
-// What is in a string is looked at as what it says, however deep it is quoted and escaped.
+// The content of a string is masked like other text, however deeply it is quoted and escaped.
 #[rstest]
 #[case(r#"{"a":"--passphrase=\"two words\" -x"}"#, r#"{"a":"--passphrase=\"***\" -x"}"#)]
 #[case(r#"{"a":"https:\/\/u:b@h\/"}"#, r#"{"a":"https://***@h/"}"#)]

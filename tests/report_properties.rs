@@ -1,5 +1,5 @@
-//! No body makes the parser panic, and what is stored stays within its bounds.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+//! No body makes the parser panic, and stored data stays within its limits.
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use duplistatus::report::{Level, Log, LogLine, MAX_LOG_BYTES, MAX_LOG_LINES, mask_secrets, parse};
 use proptest::prelude::*;
@@ -64,12 +64,12 @@ proptest! {
 }
 
 proptest! {
-    // Building logs of megabytes is slow in debug builds; fewer cases reach both bounds all the same.
+    // Building logs of megabytes is slow in debug builds; fewer cases still reach both limits.
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn stored_logs_stay_within_bounds(lines in lines(), copies in 1..40_usize, by_sender: Option<i64>) {
-        // Copies go over both bounds without the cost of generating that much.
+        // Copies exceed both limits without the cost of generating that much.
         let lines: Vec<LogLine> = lines.iter().cycle().take(lines.len() * copies).cloned().collect();
         let log = Log { lines, dropped_by_sender: by_sender, dropped_by_us: 0 };
         let json = log.to_bounded_json();

@@ -1,41 +1,41 @@
-//! What a page can be told when something did not work. The variants are facts that a person can act on; causes are
-//! logged once, with the id, where the service's error becomes this one, and never shown.
+//! The errors that pages show. Each variant is something that users can act on. Causes are logged once, with the
+//! id, where the service's error is converted to this one, and never shown.
 
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 use crate::api::wire::JsonText;
 
-/// Public error of every server function.
+/// The public error of every server function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ApiError {
-    /// There is no such thing (any more).
+    /// The object does not exist, or no longer exists.
     #[error("not found")]
     NotFound,
-    /// A value that was sent cannot be used.
+    /// A value is not valid.
     #[error("invalid {field}: {hint}")]
     Invalid {
-        /// Which value.
+        /// The name of the parameter.
         field: String,
-        /// What to do.
+        /// How to correct it.
         hint: String,
     },
-    /// Nobody that we know: signing in helps.
+    /// The request is anonymous; signing in helps.
     #[error("sign in first")]
     Unauthenticated,
-    /// Programs may not do this, whatever their API key may otherwise do.
+    /// API keys may not do this, whatever their scope.
     #[error("not allowed with an API key: sign in with a browser")]
     NeedsSession,
-    /// The password was given too long ago for this.
+    /// The password was confirmed too long ago for this.
     #[error("confirm your password first")]
     NeedsProof,
-    /// Name, password, code or link are wrong; which is not said.
+    /// Name, password, code or link are wrong; the error does not say which.
     #[error("wrong user name, password or code")]
     Credentials,
     /// Too many attempts.
     #[error("too many attempts")]
     TooMany {
-        /// When another one makes sense.
+        /// The wait until the next attempt, in seconds.
         seconds: i64,
     },
     /// The database is busy; the same request will work later.
@@ -44,16 +44,16 @@ pub enum ApiError {
     /// The disk is full.
     #[error("disk full")]
     Full,
-    /// Nothing can be stored, because the file is damaged or cannot be written.
+    /// Nothing can be stored, because the file is damaged or not writable.
     #[error("read-only")]
     ReadOnly,
-    /// The server could not be reached.
+    /// The server is not reachable.
     #[error("unreachable")]
     Unreachable,
-    /// Something broke; the id finds it in the log.
+    /// An internal error; the log has the cause under this id.
     #[error("internal error {id}")]
     Internal {
-        /// Id of the log entry.
+        /// The id of the log entry.
         id: String,
     },
 }
@@ -66,7 +66,7 @@ impl FromServerFnError for ApiError {
             ServerFnErrorErr::Args(hint) | ServerFnErrorErr::MissingArg(hint) => {
                 Self::Invalid { field: "request".into(), hint }
             }
-            // Here they are the browser's: a request that was cut off, or is not what was agreed.
+            // On the server, these are mistakes of the browser: a request that was cut off or is malformed.
             #[cfg(feature = "ssr")]
             ServerFnErrorErr::Request(hint)
             | ServerFnErrorErr::Deserialization(hint)
@@ -86,7 +86,7 @@ impl From<duplistatus::error::Error> for ApiError {
     fn from(error: duplistatus::error::Error) -> Self {
         use duplistatus::error::Error;
         let public = match error {
-            // Whoever may not see something is not told that it is there.
+            // Without the permission to see an object, users do not learn that it exists.
             Error::NotFound | Error::Forbidden => Self::NotFound,
             Error::Invalid { field, hint } => Self::Invalid { field: field.to_owned(), hint },
             Error::Unauthenticated => Self::Unauthenticated,
@@ -111,7 +111,7 @@ impl From<duplistatus::error::Error> for ApiError {
 
 #[cfg(feature = "ssr")]
 impl ApiError {
-    /// The status with which a page or a server function that failed like this is answered.
+    /// Returns the status of a page or a server function that failed with this error.
     pub fn http_status(&self) -> axum::http::StatusCode {
         use axum::http::StatusCode;
         match self {

@@ -1,10 +1,10 @@
-//! The pages of duplistatus: components that the server renders and the browser hydrates, and the typed server
-//! functions between the two. Nothing here names diesel: a server function calls one service function.
+//! The pages of duplistatus: components that the server renders and the browser hydrates, and the typed server functions between the two.
+//! Nothing here uses diesel: a server function calls one service function.
 //!
-//! From the ground up, and each knows only those before it: [`locale`], [`context`], [`api`] and [`error`], [`mod@format`], [`live`], [`ui`],
-//! [`charts`], [`features`], [`pages`], [`shell`].
+//! The modules from the bottom up, each of which uses only those before it: [`locale`], [`context`], [`api`] and [`error`], [`mod@format`],
+//! [`live`], [`ui`], [`charts`], [`features`], [`pages`], [`shell`].
 
-// Views are types, and those of whole pages are deep.
+// Views are types, and those of whole pages are deeply nested.
 #![recursion_limit = "512"]
 
 #[cfg(all(feature = "ssr", feature = "hydrate"))]

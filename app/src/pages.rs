@@ -1,7 +1,7 @@
-//! The one table of pages. A new page is one row here and one folder in `features`.
+//! The table of all pages. A new page is one row here and one folder in `features`.
 //!
-//! From it come the routes, the gate in front of them (`server::access`), the navigation, the second wasm file and the pages that the browser
-//! tests visit (`end2end/support/paths.ts` reads the rows of this file).
+//! The table determines the routes, their access check (`server::access`), the navigation, the second wasm file and the pages that the
+//! browser tests visit (`end2end/support/paths.ts` reads the rows of this file).
 
 use duplistatus::access::Permission;
 use leptos::prelude::*;
@@ -36,16 +36,16 @@ use crate::{
     tr,
 };
 
-/// Where a page is listed.
+/// The navigation that lists a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
-    /// The bar at the top.
+    /// The top bar.
     Bar,
-    /// Settings: where reports come from.
+    /// Settings: sources of reports.
     Sources,
     /// Settings: who is notified of what.
     Alarms,
-    /// Settings: who may do what.
+    /// Settings: users and permissions.
     Access,
     /// Settings: the program and its database.
     System,
@@ -55,7 +55,7 @@ impl Group {
     /// The groups of the settings, in their order.
     pub const SETTINGS: [Self; 4] = [Self::Sources, Self::Alarms, Self::Access, Self::System];
 
-    /// Its heading; the bar has none.
+    /// Returns the heading; empty for the top bar.
     pub fn title(self, locale: Locale) -> String {
         match self {
             Self::Bar => String::new(),
@@ -75,28 +75,29 @@ pub type Label = fn(Locale) -> String;
 pub struct PageRow {
     /// The page.
     pub page: Page,
-    /// Its path without the base path; a part in braces stands for any text.
+    /// The path without the base path; a part in braces matches any text.
     pub path: &'static str,
-    /// What somebody needs to see it; nothing is needed to sign in.
+    /// The permission to see the page; `None` for the sign-in pages.
     pub permission: Option<Permission>,
-    /// Whether its code is in the second wasm file.
+    /// Whether the code of the page is in the second wasm file.
     pub is_lazy: bool,
-    /// Where it is listed, and under which text.
+    /// The navigation that lists the page, and its label there.
     pub listed: Option<(Group, Label)>,
 }
 
 impl PageRow {
-    /// Whether a page is for this viewer. Its data would be rejected in any case; headings and forms around them are for nobody else either.
+    /// Returns whether to show a page to this viewer. The services would reject the viewer in any case, but headings and forms must not be
+    /// shown either.
     pub fn is_for(&self, viewer: &Viewer) -> bool {
         self.permission.is_none_or(|permission| viewer.may(permission))
     }
 
-    /// The parts of its path.
+    /// Returns the parts of the path.
     pub fn parts(&self) -> impl Iterator<Item = &'static str> {
         parts(self.path)
     }
 
-    /// The parameters of its path, if a path is one of its own.
+    /// Returns the values of the path's parameters; `None` if the path belongs to another page.
     pub fn parameters<'path>(&self, path: &'path str) -> Option<Vec<(&'static str, &'path str)>> {
         let mut given = parts(path);
         let mut parameters = Vec::new();
@@ -111,18 +112,18 @@ impl PageRow {
         given.next().is_none().then_some(parameters)
     }
 
-    /// Whether it is listed in the settings.
+    /// Returns whether the page is listed in the settings.
     pub fn is_setting(&self) -> bool {
         self.listed.is_some_and(|(group, _)| group != Group::Bar)
     }
 }
 
-/// The row whose path matches this one, without the base path.
+/// Returns the row that matches a path without the base path.
 pub fn page_at(path: &str) -> Option<&'static PageRow> {
     PAGES.iter().find(|row| row.parameters(path).is_some())
 }
 
-/// The name of a part that stands for any text.
+/// Returns the name of a part that matches any text; `None` for other parts.
 pub fn parameter(part: &'static str) -> Option<&'static str> {
     part.strip_prefix('{')?.strip_suffix('}')
 }
@@ -149,14 +150,14 @@ macro_rules! pages {
         }),*];
 
         impl Page {
-            /// The view of a page whose code is in the first wasm file.
+            /// Returns the view of a page whose code is in the first wasm file.
             pub fn first_view(self) -> Option<AnyView> {
                 match self {
                     $(Self::$page => view_in!(first, $file, $view),)*
                 }
             }
 
-            /// The view of a page whose code is in the second wasm file.
+            /// Returns the view of a page whose code is in the second wasm file.
             pub fn lazy_view(self) -> Option<AnyView> {
                 match self {
                     $(Self::$page => view_in!(lazy, $file, $view),)*
@@ -205,7 +206,7 @@ macro_rules! view_in {
     };
 }
 
-// path, name, who may see it, in which wasm file, component, and where it is listed under which text. Each row is one line.
+// path, name, required permission, wasm file, component, and the navigation and label it is listed with. Each row is one line.
 pages! {
     "/",                  Dashboard, ViewBackups,    first, DashboardPage,        in Bar as frame.dashboard;
     "/runs",              Runs,      ViewBackups,    lazy,  RunsPage,             in Bar as frame.runs;

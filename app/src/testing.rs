@@ -1,4 +1,4 @@
-//! What tests of pages share.
+//! Shared by the tests of pages.
 
 use duplistatus::{dto::Moment, time::Timestamp};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use crate::shell::frame::Frame;
 /// A text that must never become an element.
 pub const HOSTILE: &str = "<img src=x onerror=alert(1)>";
 
-/// HTML of a view, as the server would send it.
+/// Returns the HTML of a view as the server would send it.
 pub fn html<V: IntoView + 'static>(view: impl FnOnce() -> V + Send + 'static) -> String {
     let owner = Owner::new();
     owner.with(|| {
@@ -18,14 +18,14 @@ pub fn html<V: IntoView + 'static>(view: impl FnOnce() -> V + Send + 'static) ->
     })
 }
 
-/// Fails when the hostile text became an element, or is missing altogether.
+/// Fails if the hostile text became an element, or is missing altogether.
 pub fn assert_harmless(html: &str) {
     assert!(!html.contains("<img"), "{html}");
     assert!(html.contains("&lt;img src=x onerror=alert(1)"), "{html}");
     assert!(!html.contains(" style="), "{html}");
 }
 
-/// Writes a page to `target/preview`, light and dark, to be looked at.
+/// Writes a page to `target/preview`, light and dark, for visual review.
 pub fn preview<V: IntoView + 'static>(
     name: &str,
     view: impl FnOnce() -> V + Send + 'static,
@@ -43,7 +43,7 @@ pub fn preview<V: IntoView + 'static>(
     Ok(())
 }
 
-/// Seconds before the moment of the sample.
+/// Returns the moment this many seconds before the time of the sample data.
 pub fn ago(seconds: i64) -> Moment {
     Moment { at: Timestamp::from_unix(1_795_471_597 - seconds), offset: 3600 }
 }

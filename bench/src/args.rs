@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-/// What can be measured, in the order in which it is.
+/// The measurements, in the order in which they run.
 const PARTS: [&str; 11] = [
     "visit",
     "import",
@@ -44,12 +44,12 @@ pub struct Args {
 }
 
 impl Args {
-    /// Interleaved rounds of each measurement.
+    /// Returns the number of interleaved rounds of each measurement.
     pub fn rounds(&self) -> usize {
         if self.quick { 3 } else { 7 }
     }
 
-    /// Seconds of one round under load.
+    /// Returns the seconds of one round under load.
     pub fn seconds(&self) -> u64 {
         if self.quick { 3 } else { 6 }
     }

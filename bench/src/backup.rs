@@ -1,4 +1,4 @@
-//! How fast a copy of the database is made and checked, against SQLite alone.
+//! How fast the database is copied and checked, compared with plain SQLite.
 
 use std::{
     fs,
@@ -19,14 +19,14 @@ use crate::{
     statistics::{median, median_ms, ratios},
 };
 
-/// Not checked, so that copying and checking are measured apart.
+/// Unchecked, so that copying and checking are measured separately.
 const COPIED: Form = Form { verify: false, compress: false };
 
-/// Copies the large set and checks the copy, by turns with SQLite.
+/// Measures copying the large set and checking the copy, alternating with SQLite.
 pub async fn measure(args: &Args, large: &Set, table: &mut Table) -> anyhow::Result<()> {
     let (database, copy, rounds) = (large.path(), large.folder.join("copy.db"), args.rounds());
     let measured = tokio::task::spawn_blocking(move || {
-        // Whoever writes first finds the cache of the system as the last part left it.
+        // The first copy finds the system's cache as the last part left it.
         vacuum_into(&database, &copy)?;
         let copying = by_turns(rounds, || own_copy(&database, &copy), || vacuum_into(&database, &copy))?;
         let checking = by_turns(rounds, || own_check(&copy), || integrity_check(&copy))?;
@@ -47,7 +47,7 @@ pub async fn measure(args: &Args, large: &Set, table: &mut Table) -> anyhow::Res
     Ok(())
 }
 
-/// Times of two works, each round in the other order: what the first one leaves in caches is of use to both.
+/// Measures two operations in rounds of alternating order: what the first one leaves in caches helps both.
 fn by_turns(
     rounds: usize,
     mut one: impl FnMut() -> anyhow::Result<Duration>,
@@ -66,7 +66,7 @@ fn by_turns(
     Ok((ones, others))
 }
 
-/// As `db backup` does it.
+/// Copies as `db backup` does.
 fn own_copy(database: &Path, copy: &Path) -> anyhow::Result<Duration> {
     remove(copy)?;
     let started = Instant::now();
@@ -81,7 +81,7 @@ fn vacuum_into(database: &Path, copy: &Path) -> anyhow::Result<Duration> {
     Ok(started.elapsed())
 }
 
-/// As a backup is checked before it gets its name.
+/// Checks a backup as the program does before it renames it.
 fn own_check(copy: &Path) -> anyhow::Result<Duration> {
     let started = Instant::now();
     copy::verify(copy)?;
@@ -95,7 +95,8 @@ fn integrity_check(copy: &Path) -> anyhow::Result<Duration> {
     Ok(started.elapsed())
 }
 
-/// Removes the copy of the turn before, if there is one: SQLite writes into no file that has something in it.
+/// Removes the copy of the previous round, if there is one: SQLite writes only to files that are empty or
+/// missing.
 fn remove(copy: &Path) -> std::io::Result<()> {
     if copy.exists() { fs::remove_file(copy) } else { Ok(()) }
 }

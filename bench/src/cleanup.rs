@@ -1,4 +1,4 @@
-//! Half of the history is deleted while reports arrive: how long they wait, and whether all of them are there afterwards.
+//! Deletes half of the history while reports arrive: how long they wait, and whether all of them are stored.
 
 use std::{
     process::Stdio,
@@ -25,7 +25,7 @@ use crate::{
 
 const CLIENTS: usize = 8;
 
-/// Cleans up with the command, beside the server that takes the reports.
+/// Cleans up with the command while the server accepts reports.
 pub async fn measure(args: &Args, large: &mut Set, table: &mut Table) -> anyhow::Result<()> {
     let process = Process::start(args, "serve", &large.folder).await?;
     // The history ends the day before `first_free`.
@@ -74,7 +74,7 @@ pub async fn measure(args: &Args, large: &mut Set, table: &mut Table) -> anyhow:
     Ok(())
 }
 
-/// What the command answers.
+/// Runs the clean-up command; returns its JSON output.
 fn clean(
     args: &Args,
     set: &Set,
@@ -97,7 +97,7 @@ fn clean(
     }
 }
 
-/// Runs that were loaded, and runs that were sent.
+/// Returns how many runs were loaded and how many were sent.
 fn count(set: &Set) -> anyhow::Result<(i64, u64)> {
     let sql = "SELECT count(*) FILTER (WHERE start_time < ?1), count(*) FILTER (WHERE start_time >= ?1) FROM backups";
     let (old, new) = Connection::open(set.path())?

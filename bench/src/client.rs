@@ -1,4 +1,4 @@
-//! A client that does as little as possible: HTTP/1.1, one connection kept alive, one request at a time.
+//! A minimal client: HTTP/1.1, one connection kept alive, one request at a time.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -9,28 +9,28 @@ use tokio::{
     time::timeout,
 };
 
-/// No answer may take longer.
+/// The longest time that a response may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A connection.
+/// A connection to the program.
 #[derive(Debug)]
 pub struct Client {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
-    /// The session, once there is one.
+    /// The session cookie; empty before the sign-in.
     cookie: String,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct Answer {
-    /// Its status.
+    /// The status code.
     pub status: u16,
-    /// Its `Content-Encoding`.
+    /// The `Content-Encoding`.
     pub encoding: Option<String>,
-    /// The session that it begins: `name=token`.
+    /// The cookie of a session that begins: `name=token`.
     pub cookie: Option<String>,
-    /// Its body, as it came over the wire (without the framing).
+    /// The body as sent, still compressed, without the framing.
     pub body: Vec<u8>,
 }
 
@@ -42,7 +42,7 @@ impl Client {
         Ok(Self { stream: BufReader::with_capacity(16 * 1024, stream), address, cookie: String::new() })
     }
 
-    /// Fetches a path; `accept` is the `Accept-Encoding`.
+    /// Requests a path; `accept` is the `Accept-Encoding`.
     pub async fn get(&mut self, path: &str, accept: &str) -> anyhow::Result<Answer> {
         let Self { address, cookie, .. } = &*self;
         let head = format!(
@@ -56,7 +56,7 @@ impl Client {
         self.send(path, "application/json", json).await
     }
 
-    /// Signs in: what is asked for later is asked for by this person.
+    /// Signs in: later requests are made as this user.
     pub async fn sign_in(&mut self, name: &str, password: &str) -> anyhow::Result<()> {
         let form = format!("name={name}&password={password}&next=/");
         let answer = self.send("/api/fn/sign_in", "application/x-www-form-urlencoded", &form).await?;

@@ -21,7 +21,7 @@ pub async fn measure(args: &Args, large: &Set, recent: &Set, table: &mut Table) 
         let (mut long, mut short) = (Vec::new(), Vec::new());
         for number in 0..args.rounds() * 30 {
             let pair = (request.time(&mut year).await?, request.time(&mut ten_days).await?);
-            // The first ones fill caches.
+            // The first requests fill the caches.
             if number >= 10 {
                 long.push(pair.0);
                 short.push(pair.1);

@@ -1,5 +1,5 @@
-//! Data sets, loaded without HTTP. What is loaded is what the ingest use case stores: one real report goes through it,
-//! and its row is the pattern of all others.
+//! Data sets, loaded without HTTP. Rows are what the ingest use case stores: it takes one real report, whose row is
+//! the template of all others.
 
 use std::{
     fs,
@@ -32,13 +32,13 @@ use crate::{
 /// A loaded data set.
 #[derive(Debug)]
 pub struct Set {
-    /// Its data folder.
+    /// The data folder.
     pub folder: PathBuf,
-    /// How large it is.
+    /// The number of servers, jobs and runs.
     pub scale: Scale,
-    /// The day after those of the history: where the load goes on.
+    /// The day after the last one of the history, where the load continues.
     pub first_free: Day,
-    /// Additional runs that were sent so far.
+    /// The number of additional runs sent so far.
     pub sent: u64,
     /// An ingest key for any server.
     pub key: String,
@@ -47,7 +47,7 @@ pub struct Set {
 }
 
 impl Set {
-    /// Makes a data set in a folder of its own.
+    /// Creates a data set in its own folder.
     pub async fn load(parent: &Path, name: &str, scale: Scale, args: &Args) -> anyhow::Result<Self> {
         let folder = parent.join(name);
         fs::create_dir(&folder)?;
@@ -62,7 +62,8 @@ impl Set {
         let jobs = create_jobs(&services, scale, now).await?;
         let pattern = pattern(&services, &jobs, first_free).await?;
         let log_bytes = u64::try_from(report::log_bytes(Slot { server: 0, job: 0, start: now })?)?;
-        // A day of all jobs after another, as they would have come in: a job's runs lie far apart in the file.
+        // One day of all jobs after another, in the order in which reports arrive: the runs of a job are far apart in
+        // the file.
         for back in (1..=i64::from(scale.runs)).rev() {
             let (jobs, pattern, day) = (jobs.clone(), pattern.clone(), first_free.plus(-back));
             services.db().write(move |tx| insert_day(tx.conn, &jobs, pattern, day)).await?;
@@ -80,12 +81,12 @@ impl Set {
         Ok(Self { folder, scale, first_free, sent: 0, key, bytes, log_bytes })
     }
 
-    /// The database.
+    /// Returns the path of the database.
     pub fn path(&self) -> PathBuf {
         self.folder.join("duplistatus.db")
     }
 
-    /// Bytes of a run beyond those of its log.
+    /// Returns the bytes that a run takes in addition to those of its log.
     pub fn size_figure(&self) -> Figure {
         let runs = self.scale.runs_total() + 1;
         let each = (self.bytes / runs).saturating_sub(self.log_bytes);
@@ -94,13 +95,13 @@ impl Set {
     }
 }
 
-/// What use cases need, on a database of this process; to be closed at the end.
+/// Opens a database in this process for use cases; the caller closes it.
 pub fn services(path: &Path) -> anyhow::Result<Services> {
     let guards = Crypto::for_made_up_data()?;
     Ok(Services::new(Db::open(path)?, Clock::system(), Zone::utc(), Options::default(), guards))
 }
 
-/// Makes an empty database with another page size; the program leaves what it finds as it is.
+/// Creates an empty database with another page size, which the program keeps.
 fn prepare(path: &Path, page_size: u32) -> rusqlite::Result<()> {
     let connection = rusqlite::Connection::open(path)?;
     connection.execute_batch(&format!(
@@ -134,7 +135,7 @@ async fn create_jobs(services: &Services, scale: Scale, now: Timestamp) -> anyho
     Ok(services.db().write(create).await?)
 }
 
-/// Takes a report in, and reads what was stored.
+/// Takes in a report, and reads the stored row.
 async fn pattern(services: &Services, jobs: &[LoadedJob], first_free: Day) -> anyhow::Result<RunRecord> {
     let job = jobs.first().context("there is no job")?.place;
     let start = Timestamp::from_unix(first_free.plus(-1).number() * 86_400 + 60);

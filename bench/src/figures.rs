@@ -1,4 +1,4 @@
-//! What was measured, beside what it must be.
+//! Measured figures, compared with their limits.
 
 use std::io::{Write as _, stdout};
 
@@ -18,17 +18,17 @@ enum Limit {
 }
 
 impl Figure {
-    /// A figure that must not be larger.
+    /// Returns a figure that must not exceed its limit.
     pub fn at_most(name: impl Into<String>, value: f64, limit: f64, unit: &'static str) -> Self {
         Self { name: name.into(), value, unit, limit: Some(Limit::AtMost(limit)) }
     }
 
-    /// A figure that must not be smaller.
+    /// Returns a figure that must reach its limit.
     pub fn at_least(name: impl Into<String>, value: f64, limit: f64, unit: &'static str) -> Self {
         Self { name: name.into(), value, unit, limit: Some(Limit::AtLeast(limit)) }
     }
 
-    /// A figure that explains others.
+    /// Returns a figure without a limit that explains others.
     pub fn plain(name: impl Into<String>, value: f64, unit: &'static str) -> Self {
         Self { name: name.into(), value, unit, limit: None }
     }
@@ -57,26 +57,26 @@ impl Figure {
     }
 }
 
-/// All figures; each is also printed when it is known.
+/// All figures; each is also printed as soon as it is known.
 #[derive(Debug)]
 pub struct Table(Vec<Figure>);
 
 impl Table {
-    /// Without figures.
+    /// Returns a table without figures.
     pub fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// One more.
+    /// Adds a figure and prints it.
     pub fn add(&mut self, figure: Figure) {
         let _ = writeln!(stdout(), "{}", figure.row());
         self.0.push(figure);
     }
 
-    /// Says how many were missed.
+    /// Prints how many limits were missed.
     ///
     /// # Errors
-    /// When one was.
+    /// If a limit was missed.
     pub fn print(&self) -> anyhow::Result<()> {
         let missed = self.0.iter().filter(|figure| figure.is_missed()).count();
         let limits = self.0.iter().filter(|figure| figure.limit.is_some()).count();

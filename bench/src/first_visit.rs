@@ -1,4 +1,4 @@
-//! What a browser loads at its first visit to the demonstration's dashboard, compressed.
+//! What a browser loads at its first visit to the demo's dashboard, compressed.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -12,13 +12,13 @@ use crate::{
     raw,
 };
 
-/// How many times as long as inserting the rows of its runs the start of the demonstration may take.
+/// The longest start of the demo, as a multiple of the time to insert the rows of its runs.
 const DEMONSTRATION: f64 = 20.0;
 
-/// Kinds of files that count, beside the page itself.
+/// The kinds of files that count, in addition to the page itself.
 const KINDS: [&str; 3] = [".css", ".js", ".wasm"];
 
-/// Measures the page and the files it names.
+/// Measures the page and the files that it refers to.
 pub async fn measure(args: &Args, folder: &Path, table: &mut Table) -> anyhow::Result<()> {
     let data = folder.join("visit");
     fs::create_dir(&data)?;
@@ -44,7 +44,7 @@ pub async fn measure(args: &Args, folder: &Path, table: &mut Table) -> anyhow::R
     }
     table.add(Figure::at_most("first visit, page, styles, script and wasm", total, 350.0, "kB"));
     process.stop().await?;
-    // The demonstration has ended, and nothing else needs its database.
+    // The demo has stopped, and nothing else needs its database.
     let database = data.join("demo").join("duplistatus.db");
     let runs = Connection::open(&database)?
         .query_row("SELECT count(*) FROM backups", [], |row| row.get::<_, i64>(0))?;
@@ -54,7 +54,7 @@ pub async fn measure(args: &Args, folder: &Path, table: &mut Table) -> anyhow::R
     Ok(())
 }
 
-/// Everything under `/pkg/` that a page names, each once.
+/// Returns everything under `/pkg/` that a page refers to, without duplicates.
 fn files(html: &str) -> BTreeSet<String> {
     html.split(['"', '\'', '`', '(', ')', ' '])
         .filter(|word| word.starts_with("/pkg/") && KINDS.iter().any(|kind| word.ends_with(kind)))

@@ -1,4 +1,4 @@
-//! A database of the Node application with a hundred thousand runs, imported by the program into an empty database.
+//! Imports a database of the Node application with a hundred thousand runs into an empty database.
 
 use std::{
     fs,
@@ -21,14 +21,14 @@ use crate::{
 const SERVERS: u32 = 20;
 const JOBS: u32 = 5;
 const RUNS: u32 = 1000;
-/// Log lines of a run: what the Node application's own test data have.
+/// Log lines of a run, as many as in the Node application's own test data.
 const LINES: usize = 5;
-/// The share of the speed of bare insertions that an import has to reach.
+/// The speed that an import has to reach, as a share of the speed of plain insertions.
 const SHARE: f64 = 0.2;
 /// 2024-01-01.
 const FIRST: i64 = 1_704_067_200;
 
-/// Imports once for each round, each time into an empty database.
+/// Imports once in each round, each time into an empty database.
 pub async fn measure(args: &Args, folder: &Path, table: &mut Table) -> anyhow::Result<()> {
     let source = folder.join("backups.db");
     let runs = RUNS / args.divide;
@@ -50,7 +50,8 @@ pub async fn measure(args: &Args, folder: &Path, table: &mut Table) -> anyhow::R
             .with_context(|| format!("cannot start {}", args.binary.display()))?;
         ensure!(status.success(), "the import ended with {status}");
         rates.push(count / started.elapsed().as_secs_f64());
-        // The rows of as many runs, in the same database and as many to a transaction as one batch of the import.
+        // The rows of as many runs, in the same database, with as many in a transaction as in one batch of the
+        // import.
         let took = raw::insert_runs(&data.join("duplistatus.db"), u64::from(SERVERS * JOBS * runs), 500)?;
         bare.push(count / took.as_secs_f64());
         fs::remove_dir_all(&data)?;
@@ -65,7 +66,7 @@ pub async fn measure(args: &Args, folder: &Path, table: &mut Table) -> anyhow::R
     Ok(())
 }
 
-/// As the reports of all jobs came in, day by day.
+/// Fills the database in the order in which reports arrive, day by day.
 fn fill(path: &Path, runs: u32) -> rusqlite::Result<()> {
     let connection = Connection::open(path)?;
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN;")?;

@@ -1,7 +1,7 @@
-//! `make bench`: measures the program as it is shipped, from outside, on data sets of its own.
+//! `make bench`: measures the release program from outside, on its own data sets.
 //!
-//! Every figure is a median, and where the machine decides how fast something can be, a ratio to a limit that was
-//! measured in the same run, alternating with it. It ends the processes it started, and no others.
+//! Every figure is a median. Where the machine limits the speed, the figure is a ratio to a limit that was
+//! measured in the same run, alternating with it. The bench stops the processes it started, and no others.
 
 mod args;
 mod backup;
@@ -40,7 +40,7 @@ use crate::{
     scale::{LARGE, NARROW, RECENT, SMALL, WIDE},
 };
 
-/// Nothing may take longer than this in all.
+/// The longest time of the whole run.
 const DEADLINE: Duration = Duration::from_secs(2700);
 
 fn main() -> ExitCode {
@@ -59,7 +59,7 @@ fn try_main() -> anyhow::Result<()> {
     runtime.block_on(async {
         tokio::select! {
             result = tokio::time::timeout(DEADLINE, run(&args)) => result.context("it took too long, and was ended")?,
-            // Dropping the measurement ends its processes and removes its data.
+            // Dropping the measurement stops its processes and removes its data.
             _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
         }
     })
@@ -121,7 +121,7 @@ async fn run(args: &Args) -> anyhow::Result<()> {
         let mut small = Set::load(folder.path(), "small", SMALL.cut(args.divide), args).await?;
         uploads::measure(args, &mut large, &mut small, &mut table).await?;
     }
-    // Last, because the history is not what it was afterwards.
+    // Last, because it deletes part of the history.
     if wants("cleanup") {
         cleanup::measure(args, &mut large, &mut table).await?;
     }

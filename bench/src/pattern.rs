@@ -1,15 +1,15 @@
-//! Rows that are made like one that the program wrote.
+//! Rows that are created after the template of a row that the program wrote.
 
 use rusqlite::{Connection, Statement, ToSql, types::Value};
 
-/// A row of a table that others are made like.
+/// A row that serves as the template of others.
 pub struct Pattern {
     names: Vec<String>,
     values: Vec<Value>,
 }
 
 impl Pattern {
-    /// Reads one row; the id of the table is left to SQLite.
+    /// Reads one row without the table's id, which SQLite assigns.
     pub fn read(connection: &Connection, table: &str, condition: &str) -> rusqlite::Result<Self> {
         let mut select = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition}"))?;
         let names: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
@@ -42,7 +42,7 @@ impl Pattern {
         }
     }
 
-    /// The values, in the order of the prepared statement.
+    /// Returns the values in the order of the prepared statement.
     pub fn values(&self) -> impl Iterator<Item = &dyn ToSql> {
         self.values.iter().map(|value| value as &dyn ToSql)
     }

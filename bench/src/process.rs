@@ -1,4 +1,4 @@
-//! The program under measurement. Whatever was started here ends here, also when a measurement fails.
+//! The program under measurement. Every process started here is stopped here, even if a measurement fails.
 
 use std::{
     fs,
@@ -16,21 +16,22 @@ use crate::{args::Args, client::Client};
 #[derive(Debug)]
 pub struct Process {
     child: Child,
-    /// Where it listens.
+    /// The address it listens on.
     pub address: SocketAddr,
-    /// From its start to its first answer.
+    /// The time from its start to its first response.
     pub start: Duration,
 }
 
-/// The one who looks at the pages. The program is only reached from this machine, and ends with the measurement.
+/// The user who requests the pages. The program is reachable from this machine only, and stops after the
+/// measurement.
 const PERSON: (&str, &str) = ("admin", "a-long-row-of-words-7");
-/// It must answer by then; debug builds make the demonstration slowly.
+/// The longest time to the first response; debug builds are slow to create the demo.
 const START: Duration = Duration::from_secs(90);
-/// It must have stopped by then.
+/// The longest time to stop.
 const STOP: Duration = Duration::from_secs(20);
 
 impl Process {
-    /// Starts `duplistatus <command>` on a free port and waits for its first answer.
+    /// Starts `duplistatus <command>` on a free port and waits for its first response.
     pub async fn start(args: &Args, command: &str, data: &Path) -> anyhow::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let started = Instant::now();
@@ -61,14 +62,14 @@ impl Process {
         bail!("the program did not answer in time")
     }
 
-    /// Connects as somebody who may see everything.
+    /// Connects as a user who may see everything.
     pub async fn visit(&self) -> anyhow::Result<Client> {
         let mut client = Client::connect(self.address).await?;
         client.sign_in(PERSON.0, PERSON.1).await?;
         Ok(client)
     }
 
-    /// Memory of its own: MB (`RssAnon`).
+    /// Returns the memory of the process in MB (`RssAnon`).
     pub fn memory(&self) -> anyhow::Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).context("no RssAnon")?;
@@ -76,16 +77,16 @@ impl Process {
         Ok(kib * 1024.0 / 1_000_000.0)
     }
 
-    /// Processor time so far.
+    /// Returns the processor time used so far.
     pub fn processor_time(&self) -> anyhow::Result<Duration> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // After the name in brackets, which may contain anything: state is field 3, utime 14, stime 15.
+        // After the name in parentheses, which may contain anything: state is field 3, utime 14, stime 15.
         let (_, rest) = stat.rsplit_once(')').context("no stat")?;
         let ticks = rest.split_whitespace().skip(11).take(2).filter_map(|word| word.parse::<u64>().ok());
         Ok(Duration::from_millis(ticks.sum::<u64>() * 10))
     }
 
-    /// Asks it to stop, and waits for that.
+    /// Asks the process to stop, and waits for it.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
         let asked = Instant::now();

@@ -1,4 +1,4 @@
-//! The page of a server: its statistics and trends over all of its history, with the lists of jobs and runs.
+//! The page of a server: statistics and trends over its whole history, with the lists of jobs and runs.
 
 use std::time::{Duration, Instant};
 
@@ -16,10 +16,10 @@ use crate::{
     statistics::{median, median_ms, ratios},
 };
 
-/// How many times as long as bare queries for the same rows the data of a page may take.
+/// The longest time for the data of a page, as a multiple of the time of plain queries for the same rows.
 const PAGE: f64 = 4.0;
 
-/// Reads the page of each server in turn, over all of its history, alternating with bare queries.
+/// Reads the page of each server in turn, over its whole history, alternating with plain queries.
 pub async fn measure(args: &Args, large: &Set, table: &mut Table) -> anyhow::Result<()> {
     let services = services(&large.path())?;
     let connection = Connection::open(large.path())?;
@@ -40,7 +40,7 @@ pub async fn measure(args: &Args, large: &Set, table: &mut Table) -> anyhow::Res
     Ok(())
 }
 
-/// Every row from which the page is made.
+/// Plain queries for every row that the page is made from.
 struct BarePage<'c> {
     days: Statement<'c>,
     runs: Statement<'c>,

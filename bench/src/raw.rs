@@ -1,4 +1,4 @@
-//! The limit of the machine: the rows that a report writes, through prepared statements, without anything around them.
+//! The limit of the machine: the rows of a report, written with prepared statements and nothing else.
 
 use std::{
     path::Path,
@@ -14,7 +14,7 @@ use crate::{
     scale::{Scale, Slot},
 };
 
-/// Reports to a transaction, as in the program.
+/// Reports in one transaction, as in the program.
 const GROUP: u64 = 64;
 
 /// Opens a database with the pragmas of the program's writer.
@@ -28,10 +28,10 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Runs of [`insert_runs`] begin one minute apart, from here on: before those of any data set.
+/// The runs of [`insert_runs`] begin one minute apart from this time on, before those of any data set.
 const FIRST_RUN: i64 = 0;
 
-/// Inserts as many rows of runs into a database that has at least one, all like its newest; returns how long it took.
+/// Inserts rows of runs into a database that has at least one, all copies of its newest; returns how long it took.
 pub fn insert_runs(path: &Path, count: u64, to_a_transaction: u64) -> rusqlite::Result<Duration> {
     let connection = open(path)?;
     let mut run = Pattern::read(&connection, "backups", "id = (SELECT max(id) FROM backups)")?;
@@ -51,7 +51,7 @@ pub fn insert_runs(path: &Path, count: u64, to_a_transaction: u64) -> rusqlite::
     Ok(started.elapsed())
 }
 
-/// Writes for so long; how many reports a second. `sent` counts on.
+/// Writes reports for a duration; returns how many per second. Continues the count in `sent`.
 pub fn write_for(
     path: &Path,
     scale: Scale,
@@ -72,7 +72,7 @@ pub fn write_for(
         connection.execute_batch("COMMIT")?;
     }
     let rate = f64::from(written) / started.elapsed().as_secs_f64();
-    // Who is measured next must not pay for these pages.
+    // The next measurement must not pay for these pages.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     Ok(rate)
 }
@@ -139,7 +139,7 @@ impl<'c> Writer<'c> {
         })
     }
 
-    /// Every row of one report. Ids count up from 1 in the order in which the data set was made.
+    /// Writes every row of one report. Ids count up from 1 in the order in which the data set was created.
     fn write(&mut self, scale: Scale, slot: Slot) -> rusqlite::Result<()> {
         let Slot { server, job, start } = slot;
         let (server_id, name) = (i64::from(server) + 1, report::server_name(server));

@@ -6,32 +6,32 @@ use duplistatus::time::Timestamp;
 
 use crate::scale::Slot;
 
-/// Name of a server.
+/// Returns the name of a server.
 pub fn server_name(server: u32) -> String {
     format!("server-{server:03}")
 }
 
-/// Name of a job.
+/// Returns the name of a job.
 pub fn job_name(job: u32) -> String {
     format!("Job {}", job + 1)
 }
 
-/// Id of a server's machine.
+/// Returns the machine id of a server.
 pub fn machine_id(server: u32) -> String {
     format!("{:032x}", u128::from(server) + 0x00c0_ffee_0000)
 }
 
-/// Bytes of the log of a report, as Duplicati writes it: the texts of its lines.
+/// Returns the bytes of a report's log as Duplicati writes it: the texts of its lines.
 ///
 /// # Errors
-/// When [`body`] is not JSON.
+/// If [`body`] is not JSON.
 pub fn log_bytes(slot: Slot) -> serde_json::Result<usize> {
     let sent: serde_json::Value = serde_json::from_slice(body(slot).as_ref())?;
     let lines = sent.get("LogLines").and_then(|lines| lines.as_array());
     Ok(lines.into_iter().flatten().filter_map(|line| line.as_str()).map(str::len).sum())
 }
 
-/// The report of one run.
+/// Returns the report of one run.
 pub fn body(slot: Slot) -> String {
     let Slot { server, job, start } = slot;
     let end = start.plus(754);

@@ -1,4 +1,4 @@
-//! What the program needs before anybody asks much of it.
+//! Start time and memory of the program before it has much to do.
 
 use std::{
     process::{Command, Stdio},
@@ -15,10 +15,11 @@ use crate::{
     statistics::{median, median_ms, ratios},
 };
 
-/// How many times as long as a bare start the program may take to its first answer.
+/// The longest time from the start to the first response, as a multiple of a bare start.
 const START: f64 = 20.0;
 
-/// How long a process takes that does nothing, and SQLite to open the same file and to read a row.
+/// Measures starting a process that does nothing, and opening the same file and reading a row with
+/// SQLite.
 fn bare_start(args: &Args, set: &Set) -> anyhow::Result<Duration> {
     let started = Instant::now();
     let status = Command::new(&args.binary).arg("--version").stdout(Stdio::null()).status()?;
@@ -27,7 +28,8 @@ fn bare_start(args: &Args, set: &Set) -> anyhow::Result<Duration> {
     Ok(started.elapsed())
 }
 
-/// Starts it several times; the time to its first answer, and its memory after a few pages.
+/// Starts the program several times; measures the time to its first response, and its memory after
+/// a few pages.
 pub async fn measure(args: &Args, large: &Set, table: &mut Table) -> anyhow::Result<()> {
     let (mut starts, mut bare, mut memories) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..args.rounds() {

@@ -1,20 +1,20 @@
-//! Medians and their like.
+//! Medians and other quantiles.
 
 use std::time::Duration;
 
-/// The middle one of some numbers; 0 of none.
+/// Returns the median; 0 for none.
 pub fn median(numbers: &[f64]) -> f64 {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// The middle one of some times: milliseconds.
+/// Returns the median in milliseconds.
 pub fn median_ms(times: &[Duration]) -> f64 {
     quantile_ms(times, 50)
 }
 
-/// The time that so many of a hundred do not exceed: milliseconds; 0 of none.
+/// Returns the time that `per_cent` of the times do not exceed, in milliseconds; 0 for none.
 pub fn quantile_ms(times: &[Duration], per_cent: usize) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort();
@@ -22,7 +22,7 @@ pub fn quantile_ms(times: &[Duration], per_cent: usize) -> f64 {
     sorted.get(index).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
 }
 
-/// How many times as long as the others the ones took, round by round.
+/// Returns how many times as long as the others the ones took, round by round.
 pub fn ratios(ones: &[Duration], others: &[Duration]) -> Vec<f64> {
     ones.iter().zip(others).map(|(one, other)| one.as_secs_f64() / other.as_secs_f64().max(1e-9)).collect()
 }

@@ -1,4 +1,5 @@
-//! Durable uploads a second: 32 connections kept alive, each waiting for its answer before it sends the next report.
+//! Durable uploads per second: 32 connections kept alive, each waiting for its response before it sends the next
+//! report.
 
 use std::{
     fs,
@@ -24,14 +25,14 @@ use crate::{
 
 const CLIENTS: usize = 32;
 
-/// Measures the large set against the raw limit and against the small set.
+/// Compares the large set with the raw limit and with the small set.
 pub async fn measure(args: &Args, large: &mut Set, small: &mut Set, table: &mut Table) -> anyhow::Result<()> {
     let raw_path = large.folder.join("raw.db");
     fs::copy(large.path(), &raw_path)?;
     let on_large = Process::start(args, "serve", &large.folder).await?;
     let on_small = Process::start(args, "serve", &small.folder).await?;
     let (mut written, duration) = (0, Duration::from_secs(args.seconds()));
-    // Caches and the WAL reach their usual size first.
+    // Lets caches and the WAL reach their usual size first.
     rate(&on_large, large, duration / 3).await?;
     rate(&on_small, small, duration / 3).await?;
     let (mut raws, mut larges, mut smalls, mut costs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -45,7 +46,7 @@ pub async fn measure(args: &Args, large: &mut Set, small: &mut Set, table: &mut 
         written = counted;
         raws.push(raw_rate);
         let (before, sent) = (on_large.processor_time()?, large.sent);
-        // Whoever comes after the other one finds its pages still being written: they take turns.
+        // The second one finds the pages of the first still being written, so they take turns.
         if round % 2 == 1 {
             smalls.push(rate(&on_small, small, duration).await?);
         }
@@ -75,14 +76,15 @@ pub async fn measure(args: &Args, large: &mut Set, small: &mut Set, table: &mut 
     on_small.stop().await
 }
 
-/// Sends reports for so long; how many were acknowledged a second.
+/// Sends reports for a duration; returns how many were acknowledged per second.
 async fn rate(process: &Process, set: &mut Set, duration: Duration) -> anyhow::Result<f64> {
     let started = Instant::now();
     let times = load(process, set, CLIENTS, move || started.elapsed() < duration).await?;
     Ok(f64::from(u32::try_from(times.len())?) / started.elapsed().as_secs_f64())
 }
 
-/// Sends reports over so many connections for as long as it goes on; how long each waited for its acknowledgement.
+/// Sends reports over several connections for as long as `goes_on` says; returns how long each waited for its
+/// acknowledgement.
 pub async fn load(
     process: &Process,
     set: &mut Set,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** What a browser needs that runs as root, without a screen, and must talk to nobody but us. */
+/** Arguments for a browser that runs as root, without a screen, and connects to the tested programs only. */
 export const browserArguments = [
   '--headless',
   '--no-sandbox',
@@ -13,7 +13,10 @@ export const browserArguments = [
   '--disable-sync',
 ];
 
-/** DUPLISTATUS_CHROMIUM, else a Chromium of the system, else (undefined) the one that Playwright installed. */
+/**
+ * Returns DUPLISTATUS_CHROMIUM, otherwise a Chromium of the system, otherwise undefined: the one that
+ * Playwright installed.
+ */
 export function browserExecutable(): string | undefined {
   const chosen = process.env.DUPLISTATUS_CHROMIUM;
   if (chosen) return chosen;

@@ -1,7 +1,9 @@
 import type { BrowserContext } from '@playwright/test';
 
-/** Collects everything in a browser that no healthy page does: console errors (violations of the content policy are
- * among them), exceptions, failed requests, error answers, dialogs. */
+/**
+ * Collects everything in a browser that a healthy page does not do: console errors (including violations of the
+ * content policy), exceptions, failed requests, error responses, dialogs.
+ */
 export class Guard {
   private readonly found: string[] = [];
   private readonly allowed: RegExp[] = [];
@@ -14,9 +16,9 @@ export class Guard {
     context.on('weberror', (error) => this.note(`exception: ${error.error().stack ?? error.error()}`));
     context.on('requestfailed', (request) => {
       const why = request.failure()?.errorText ?? '';
-      // A page that is left takes its stream and its unfinished requests along.
+      // Leaving a page aborts its stream and its unfinished requests.
       if (why === 'net::ERR_ABORTED') return;
-      // With JavaScript off Chromium refuses to preload a script, and calls that "csp".
+      // With JavaScript off, Chromium blocks the preload of a script and reports "csp".
       if (!script && why === 'csp' && request.url().endsWith('.js')) return;
       this.note(`failed: ${request.method()} ${request.url()} ${why}`);
     });
@@ -29,12 +31,12 @@ export class Guard {
     });
   }
 
-  /** Says that this may happen in this test. */
+  /** Permits such problems in this test. */
   allow(...patterns: RegExp[]): void {
     this.allowed.push(...patterns);
   }
 
-  /** What happened that may not. */
+  /** The problems that were not permitted. */
   get problems(): string[] {
     return this.found.filter((problem) => !this.allowed.some((pattern) => pattern.test(problem)));
   }

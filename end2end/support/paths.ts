@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 
 import type { Program } from './program.ts';
 
-/** Name of a page in the table of pages (`app/src/pages.rs`), or `Missing`: an address without a page. */
+/**
+ * The name of a page in the table of pages (`app/src/pages.rs`), or `Missing` for an address without a page.
+ */
 export type PageKind = string;
 
 type Row = { path: string; kind: PageKind; permission: string };
 
-/** The rows of the table of pages. A row that is written in another way than the others fails here. */
+/** Returns the rows of the table of pages. Fails on a row that is written differently from the others. */
 function rows(): Row[] {
   const table = readFileSync(new URL('../../app/src/pages.rs', import.meta.url), 'utf8').split('\npages! {\n')[1].split('\n}\n')[0];
   return table.split('\n').map(line => {
@@ -19,13 +21,13 @@ function rows(): Row[] {
 
 const TABLE = [...rows(), { path: '/there/is/no/such/page', kind: 'Missing', permission: 'ViewBackups' }];
 
-/** Every kind of page that shows itself to who is signed in. Those of signing in have tests of their own. */
+/** Every kind of page that signed-in users see. The sign-in pages have their own tests. */
 export const PAGES = TABLE.filter(({ kind, permission }) => permission !== 'Anyone' && kind !== 'Prove').map(({ kind }) => kind);
 
-/** Pages that only people see who are signed in; everything else is shown by the demonstration. */
+/** Whether a page is only for signed-in users; the demo shows all others. */
 export const needsPerson = (kind: PageKind): boolean => find(kind).permission !== 'ViewBackups';
 
-/** The path of a page that exists in this program. */
+/** Returns the path of a page of this kind that exists in this program. */
 export async function pathOf(program: Program, kind: PageKind): Promise<string> {
   const { path } = find(kind);
   if (path.includes('{server}')) return path.replace('/servers/{server}', await firstServer(program));
@@ -40,7 +42,7 @@ function find(kind: PageKind): Row {
   return row;
 }
 
-/** The first server that the dashboard links to. */
+/** Returns the path of the first server that the dashboard links to. */
 export async function firstServer(program: Program): Promise<string> {
   return firstLink(program, '/', /^\/servers\/\d+$/);
 }
@@ -50,7 +52,7 @@ export async function firstJob(program: Program): Promise<string> {
   return firstLink(program, '/', /^\/jobs\/\d+$/);
 }
 
-/** The newest run of the first server. */
+/** Returns the path of the newest run of the first server. */
 export async function firstRun(program: Program): Promise<string> {
   const server = await firstServer(program);
   return firstLink(program, `${server}?sort=started`, /^\/runs\/\d+$/, 'id="history"');

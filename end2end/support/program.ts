@@ -12,7 +12,7 @@ export const binary =
 /** How a program is started. */
 export type StartOptions = { base?: string; more?: string[]; nobody?: boolean; folder?: string };
 
-/** One running duplistatus, with a data folder and a port of its own. */
+/** A running duplistatus with its own data folder and port. */
 export class Program {
   private child: ChildProcess | undefined;
   private log = '';
@@ -27,7 +27,7 @@ export class Program {
     private readonly environment: Record<string, string>,
   ) {}
 
-  /** Starts `duplistatus COMMAND` and waits until it listens. It has an administrator, unless `nobody` is asked for. */
+  /** Starts `duplistatus COMMAND` and waits until it listens. Creates an administrator unless `nobody` is set. */
   static async start(command: 'serve' | 'demo', options: StartOptions = {}): Promise<Program> {
     const folder = await mkdtemp(join(tmpdir(), options.folder ?? 'duplistatus-e2e-'));
     const { name, password } = ADMINISTRATOR;
@@ -43,12 +43,12 @@ export class Program {
     return `http://${this.address}`;
   }
 
-  /** The URL of a path inside the application. */
+  /** Returns the URL of a path inside the application. */
   url(path: string): string {
     return `${this.origin}${this.base}${path}`;
   }
 
-  /** The administrator's cookie, as `name=value`. */
+  /** Signs the administrator in; returns the cookie as `name=value`. */
   async signIn(): Promise<string> {
     if (this.cookie) return this.cookie;
     const answer = await this.post('sign_in', { ...ADMINISTRATOR, next: '/' });
@@ -58,7 +58,7 @@ export class Program {
     return cookie;
   }
 
-  /** Sends a form of ours as a browser without JavaScript does. */
+  /** Sends one of the program's forms as a browser without JavaScript does. */
   async post(form: string, fields: Record<string, string>, from: { cookie?: string; device?: string } = {}): Promise<Response> {
     const headers: Record<string, string> = { Accept: 'text/html', Referer: this.url('/') };
     if (from.cookie) headers.Cookie = from.cookie;
@@ -67,20 +67,20 @@ export class Program {
     return fetch(this.url(`/api/fn/${form}`), { method: 'POST', headers, body, redirect: 'manual' });
   }
 
-  /** Signs somebody in from a device of theirs; answers with the cookie, or with nothing when that is refused. */
+  /** Signs a user in from another device; returns the cookie, or undefined if the sign-in is rejected. */
   async signInElsewhere(who: { name: string; password: string }, device = 'curl/8'): Promise<string | undefined> {
     const answer = await this.post('sign_in', { ...who, next: '/' }, { device });
-    // Beside it there may be others: the mark of a browser, and the name that was typed where it did not work.
+    // There may be other cookies: the device cookie, and the name that was typed at a failed sign-in.
     return answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).find((cookie) => cookie.includes('duplistatus-session'));
   }
 
-  /** What a route answers to who has this cookie. */
+  /** Returns the status of a route for the user of this cookie. */
   async statusFor(cookie: string | undefined, path: string): Promise<number> {
     const headers = { Accept: 'application/json', Cookie: cookie ?? '' };
     return (await fetch(this.url(path), { headers, redirect: 'manual' })).status;
   }
 
-  /** Runs a command beside the running program; its input is one line. */
+  /** Runs a command while the program runs; its input is one line. */
   async run(words: string[], input = ''): Promise<string> {
     const child = spawn(binary, ['--data-dir', this.folder, ...words], {
       cwd: this.folder,
@@ -95,20 +95,20 @@ export class Program {
     return said;
   }
 
-  /** A page as it comes from the server; the demonstration needs nobody to be signed in. */
+  /** Returns a page as the server sends it; the demo needs no sign-in. */
   async html(path: string): Promise<{ status: number; html: string }> {
     const cookie = this.command === 'demo' ? '' : await this.signIn();
     const answer = await fetch(this.url(path), { headers: { Accept: 'text/html', Cookie: cookie } });
     return { status: answer.status, html: await answer.text() };
   }
 
-  /** Starts it again on the same port with the same data. */
+  /** Starts the program again on the same port with the same data. */
   async resume(): Promise<void> {
     const base = this.base ? ['--base-path', this.base] : [];
     const data = ['--data-dir', this.folder, '--addr', this.address];
     this.log = '';
     const child = spawn(binary, [...data, ...base, ...this.options, this.command], {
-      // Nothing beside it, and nobody's settings but ours.
+      // No other files in the working directory, and only our own environment.
       cwd: this.folder,
       env: { PATH: process.env.PATH ?? '', TZ: 'UTC', NO_COLOR: '1', ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -135,7 +135,9 @@ export class Program {
     });
   }
 
-  /** Asks it to end, and waits for that; the data stay. Answers with its exit code, null when it had to be killed. */
+  /**
+   * Asks the program to stop, and waits for it; keeps its data. Returns the exit code, or null if it had to be killed.
+   */
   async stop(): Promise<number | null> {
     const child = this.child;
     if (!child || child.exitCode !== null) return child?.exitCode ?? null;
@@ -147,13 +149,13 @@ export class Program {
     return code;
   }
 
-  /** Ends it and removes its data. */
+  /** Stops the program and removes its data. */
   async end(): Promise<void> {
     await this.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** What it logged since its last start. */
+  /** What the program logged since its last start. */
   get output(): string {
     return this.log;
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** What a test may want to say in a report; the rest is made up. */
+/** The fields of a report that a test may set; the others are made up. */
 export type Story = {
   server?: string;
   machineId?: string;
@@ -11,11 +11,11 @@ export type Story = {
   version?: string;
   operatingSystem?: string;
   destination?: string;
-  /** Minutes ago. */
+  /** In minutes before now. */
   began?: number;
 };
 
-/** A report as Duplicati 2.3 sends it. */
+/** Returns a report as Duplicati 2.3 sends it. */
 export function report(story: Story = {}): unknown {
   const result = story.result ?? 'Success';
   const lines = story.lines ?? [];
@@ -86,7 +86,10 @@ export function report(story: Story = {}): unknown {
   };
 }
 
-/** A number of its own for each name, as Duplicati's server gives its jobs. */
+/**
+ * Returns a number that is specific to the name, like the ids that Duplicati's server assigns to
+ * jobs.
+ */
 function numberOf(job: string): number {
   return [...job].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 100_000, 7);
 }

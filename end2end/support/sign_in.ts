@@ -4,7 +4,7 @@ import { word } from './words.ts';
 
 export { ADMINISTRATOR } from './administrator.ts';
 
-/** Somebody else. */
+/** A second user. */
 export const KIM = { name: 'kim', password: 'nine quiet lanterns' };
 
 /** Signs the administrator in, without the form. */
@@ -12,7 +12,7 @@ export async function signIn(where: Page | BrowserContext, program: Program): Pr
   await become(where, program, await program.signIn());
 }
 
-/** Lets the browser go on as the one who has this cookie. */
+/** Makes the browser use this cookie from now on. */
 export async function become(where: Page | BrowserContext, program: Program, cookie: string | undefined): Promise<void> {
   const context = 'context' in where ? where.context() : where;
   if (!cookie) throw new Error('nobody was signed in');
@@ -20,7 +20,7 @@ export async function become(where: Page | BrowserContext, program: Program, coo
   await context.addCookies([{ name, value, domain: '127.0.0.1', path: program.base || '/', httpOnly: true, sameSite: 'Lax' }]);
 }
 
-/** Fills the page where one signs in, and sends it. */
+/** Fills in and submits the sign-in page. */
 export async function enter(page: Page, who: { name: string; password: string }): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(word('sign_in.title'));
   await page.getByLabel(word('sign_in.name')).fill(who.name);
@@ -28,7 +28,7 @@ export async function enter(page: Page, who: { name: string; password: string })
   await page.getByRole('button', { name: word('sign_in.submit') }).click();
 }
 
-/** Adds Kim, who has a password of their own already. */
+/** Adds Kim, with a permanent password. */
 export async function addKim(program: Program, role: 'viewer' | 'operator' | 'administrator'): Promise<void> {
   await program.run(['user', 'create', KIM.name, '--role', role], KIM.password);
 }

@@ -8,25 +8,25 @@ import { signIn } from './sign_in.ts';
 type ForEachTest = {
   /** Fails the test on anything that a healthy page does not do. */
   guard: Guard;
-  /** Starts empty servers for this test, signs the administrator in, and ends them. */
+  /** Starts empty servers for this test and signs the administrator in; stops them afterwards. */
   fresh: (options?: StartOptions & { signedOut?: boolean }) => Promise<Program>;
-  /** A program that shows a page of this kind to this test's browser. */
+  /** Returns a program that shows a page of this kind to this test's browser. */
   showing: (kind: PageKind, base: string) => Promise<Program>;
 };
 type ForEachWorker = {
-  /** The demonstration, at `/`. */
+  /** The demo, at `/`. */
   demo: Program;
-  /** The demonstration, under a base path. */
+  /** The demo, under a base path. */
   basedDemo: Program;
   /** A program with an administrator and a few reports, at `/`. */
   site: Program;
-  /** The same under a base path. */
+  /** The same, under a base path. */
   basedSite: Program;
 };
 
 export const BASE = '/duplistatus';
 
-/** A program with one run, one refused report and one key. */
+/** Starts a program with one run, one rejected report and one key. */
 async function startSite(base: string): Promise<Program> {
   const program = await Program.start('serve', { base, more: ['--open-ingest'] });
   const upload = program.url('/api/upload');
@@ -95,14 +95,14 @@ export const test = base.extend<ForEachTest, ForEachWorker>({
       if (!options?.nobody && !options?.signedOut) await signIn(context, program);
       return program;
     });
-    // Pages first: their streams would see the programs end.
+    // Pages first: otherwise their streams would notice the stop.
     await Promise.all(context.pages().map((page) => page.close()));
     await Promise.all(programs.map((program) => program.end()));
   },
 });
 export { expect };
 
-/** Runs a group of tests with JavaScript off, and once more with it on. */
+/** Runs a group of tests with JavaScript off, and again with it on. */
 export function withAndWithoutScript(tests: (script: boolean) => void): void {
   for (const script of [false, true]) {
     test.describe(script ? 'JavaScript on' : 'JavaScript off', () => {

@@ -3,7 +3,10 @@ import { createHmac } from 'node:crypto';
 const SECONDS = 30;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** The code that an authenticator app shows for a secret in base32, now or some steps later (RFC 6238). */
+/**
+ * Returns the code that an authenticator app shows for a base32 secret, now or some steps later (RFC
+ * 6238).
+ */
 export function code(secret: string, steps = 0): string {
   const bits = [...secret.replace(/\s/g, '')].map((letter) => LETTERS.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));

@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 
-// The tests look for what people read, so they read it from where the pages do: wording can change, keys cannot.
+// The tests look for the text that users see, so they read it from the same file as the pages: wording can
+// change, keys cannot.
 const texts = JSON.parse(readFileSync(new URL('../../locales/en.json', import.meta.url), 'utf8'));
 
-/** The English text of a key such as `dashboard.start.make`. */
+/** Returns the English text of a key such as `dashboard.start.make`. */
 export function word(key: string): string {
   const text = key.split('.').reduce((node: any, part) => node?.[part], texts);
   if (typeof text !== 'string') throw new Error(`locales/en.json has no text "${key}"`);
   return text;
 }
 
-/** A pattern for a text with placeholders: those that are not given match anything. */
+/** Returns a pattern for a text with placeholders; those without a value match anything. */
 export function pattern(key: string, values: Record<string, string> = {}): RegExp {
   const parts = word(key).split(/\{\{\s*(\w+)\s*\}\}/);
   const source = parts.map((part, at) => {
@@ -20,7 +21,7 @@ export function pattern(key: string, values: Record<string, string> = {}): RegEx
   return new RegExp(source.join(''));
 }
 
-/** Whether a text of this key exists. */
+/** Returns whether a text with this key exists. */
 export function hasWord(key: string): boolean {
   return typeof key.split('.').reduce((node: any, part) => node?.[part], texts) === 'string';
 }

@@ -1,4 +1,4 @@
-// axe finds nothing on any page, light and dark, chosen by the system and by hand.
+// axe finds nothing on any page, light and dark, chosen by the system and manually.
 import { expectAccessible, expectAlive } from '../support/checks.ts';
 import { PAGES, pathOf } from '../support/paths.ts';
 import { expect, test } from '../support/test.ts';

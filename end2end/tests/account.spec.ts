@@ -1,4 +1,4 @@
-// One's own account: profile, preferences, password, sessions, API keys.
+// The own account: profile, preferences, password, sessions, API keys.
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { addKim, ADMINISTRATOR, become, enter, KIM } from '../support/sign_in.ts';
@@ -9,7 +9,7 @@ const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148 Safari/604.1';
 
 const part = (page: Page, name: string) => page.getByRole('region', { name: word(`account.parts.${name}`) });
-/** A secret of the same shape that is certainly another one. */
+/** Returns a different secret of the same shape. */
 const otherSecret = (secret: string) => `${secret.slice(0, -1)}${secret.endsWith('x') ? 'y' : 'x'}`;
 const on = (browser: string, system: string) => pattern('account.sessions.device', { browser, system });
 
@@ -42,12 +42,12 @@ withAndWithoutScript((script) => {
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
     await expect(preferences.getByLabel(word('account.preferences.time_zone'))).toHaveValue('Asia/Kathmandu');
-    // The quarter of an hour of Nepal, in figures, wherever a time is written.
+    // Nepal's offset of 45 minutes, in digits, wherever a time is written.
     const sessions = await part(page, 'sessions').innerText();
     const shown = /\d{4}-\d\d-\d\d \d\d:\d\d/.exec(sessions)?.[0] ?? sessions;
     const began = Date.parse(`${shown.replace(' ', 'T')}:00+05:45`);
     expect(Math.abs(Date.now() - began), `${shown} is the present in Nepal`).toBeLessThan(10 * 60_000);
-    // Other browsers of this person have it as well, and nobody else.
+    // Other browsers of this user have it as well, but no other user.
     await page.goto('about:blank');
     await page.context().clearCookies();
     await page.goto(program.url('/login'));

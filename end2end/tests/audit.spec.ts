@@ -1,4 +1,5 @@
-// The audit trail: what was done is there, filters narrow it, and what they leave is a file.
+// The audit log: actions are recorded, filters narrow them, and the filtered entries can be
+// downloaded.
 import { readFile } from 'node:fs/promises';
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
@@ -34,7 +35,7 @@ withAndWithoutScript((script) => {
         expect(download.suggestedFilename()).toMatch(new RegExp(`^duplistatus-audit-\\d{4}-\\d\\d-\\d\\d\\.${kind}$`));
         return readFile(await download.path(), 'utf8');
       };
-      // What the filter leaves is in the file, and nothing else.
+      // The file contains exactly the filtered entries.
       const [head, ...lines] = (await take('csv')).trim().split('\n');
       expect(head).toContain('action');
       expect(lines.length).toBeGreaterThan(0);
@@ -46,7 +47,7 @@ withAndWithoutScript((script) => {
       await active.getByRole('link').first().click();
       await expect(page).toHaveURL(program.url('/settings/audit'));
       await expect(entry).toHaveCount(1);
-      // What a person chose before does not stay in the form.
+      // The user's earlier choice does not stay in the form.
       await expect(page.getByLabel(word('audit.filters.action'), { exact: true })).toHaveValue('');
     });
   }

@@ -1,4 +1,4 @@
-// The page of the backups: one is made, taken home, and brought back, which ends the session.
+// The backups page: a backup is created, downloaded and restored, which ends the session.
 import { readFile, stat } from 'node:fs/promises';
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { report, send } from '../support/report.ts';
@@ -18,7 +18,7 @@ withAndWithoutScript((script) => {
     await expect(page.getByText(word('backups.empty'))).toBeVisible();
     await page.getByRole('button', { name: word('backups.make') }).click();
     const download = page.getByRole('link', { name: word('backups.download') });
-    // Without a script the page is asked for again by hand; with one it comes by itself.
+    // Without a script, the page has to be reloaded; with one, it updates itself.
     await expect(async () => {
       if (!script) await page.reload();
       await expect(download).toHaveCount(1, { timeout: script ? 8000 : 500 });
@@ -37,7 +37,7 @@ withAndWithoutScript((script) => {
       buffer: await readFile(path),
     });
     await restore.getByRole('button', { name: word('backups.restore.look') }).click();
-    // Data that would be lost, before anything changes.
+    // Shows which data would be lost, before anything changes.
     const preview = page.getByRole('region', { name: word('backups.preview.title_sent') });
     await expect(preview).toBeInViewport();
     await expect(preview.getByText('Willow: 1 run arrived after the backup')).toBeVisible();

@@ -1,4 +1,4 @@
-// A chart is a named picture, and the same numbers as a table.
+// A chart is a named image, with the same numbers as a table.
 import { expectAlive } from '../support/checks.ts';
 import { firstServer } from '../support/paths.ts';
 import { expect, test, withAndWithoutScript } from '../support/test.ts';
@@ -42,13 +42,13 @@ test('a strip of runs can be stepped through', async ({ page, demo }) => {
   const strip = page.getByRole('table').first().locator('.strip').first();
   await expect(strip).toHaveAccessibleName(/\S/);
   await strip.focus();
-  // A run that succeeded: failures have counted nothing.
+  // A run that succeeded: failed ones have no counts.
   await page.keyboard.press('Home');
-  // When, what, how long, how much.
+  // Date, result, duration, size.
   const tip = page.locator('.strip-tip');
   await expect(tip).toHaveText(/^\d{1,2} \w{3} \d{4} \d\d:\d\d · \S+.* · \d+:\d\d(:\d\d)? · .*B/);
   await expect(tip).toBeVisible();
-  // All strips are one stop: down leads to the next one, and Tab past them all.
+  // All strips are one tab stop: the down arrow leads to the next strip, Tab leaves them.
   await expect(page.locator('.strip[tabindex="0"]')).toHaveCount(1);
   await page.keyboard.press('ArrowDown');
   await expect(strip).not.toBeFocused();

@@ -1,11 +1,12 @@
-// Filter, order, search, range, sorting and pages change the URL and what is shown, with and without script.
+// Filter, order, search, range, sorting and pages change the URL and what is shown, with and without a
+// script.
 import type { Page } from '@playwright/test';
 import { expectAlive, expectNotReloaded, mark } from '../support/checks.ts';
 import { firstServer } from '../support/paths.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
 import { word } from '../support/words.ts';
 
-/** Where the newest or otherwise first run of the history leads. */
+/** The link of the first run in the history's current order. */
 const firstRun = (page: Page) => page.locator('#history a[href*="/runs/"]').first();
 
 withAndWithoutScript((script) => {
@@ -59,7 +60,7 @@ withAndWithoutScript((script) => {
         await pager.getByRole('link', { name: word('common.pager.previous') }).click();
         await expect(firstRun(page)).toHaveAttribute('href', shortest ?? '');
         await stayed(page);
-        // Back is as good as a link.
+        // The back button works like a link.
         await page.goBack();
         await expect(page).toHaveURL(/page=2/);
         await expect(firstRun(page)).not.toHaveAttribute('href', shortest ?? '');
@@ -117,7 +118,7 @@ withAndWithoutScript((script) => {
         await expect(page).toHaveURL(/\?.+/);
         const chosen = kinds.locator('[aria-current=true]');
         await expect(chosen).toContainText(word('run.log.warnings'));
-        // The next run's address has no choice, though the same page shows it.
+        // The next run's address does not contain the choice, though the same page shows it.
         await page.getByRole('navigation', { name: word('run.neighbours') }).getByRole('link').first().click();
         await expect(page).toHaveURL(/\/runs\/\d+$/);
         await expect(chosen.filter({ hasText: word('run.log.warnings') })).toHaveCount(0);

@@ -1,4 +1,4 @@
-// The page of the database: it is checked and made smaller, and old runs go after a look at what would go.
+// The database page: a check, a compaction, and a clean-up with its preview.
 import { randomUUID } from 'node:crypto';
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { report, send } from '../support/report.ts';
@@ -16,7 +16,7 @@ withAndWithoutScript((script) => {
     await page.goto(program.url('/settings/database'));
     if (script) await expectAlive(page);
     await page.getByRole('button', { name: word('database.upkeep.integrity.submit') }).click();
-    // Without a script the page is asked for again by hand; with one it comes by itself.
+    // Without a script, the page has to be reloaded; with one, it updates itself.
     const result = async (text: string) =>
       expect(async () => {
         if (!script) await page.reload();
@@ -35,7 +35,7 @@ withAndWithoutScript((script) => {
 
   test('runs are kept as long as was said, and cleaned up after a look', async ({ page, fresh }) => {
     const program = await fresh({ base, more: ['--open-ingest'] });
-    // Days of minutes: three runs, of which two are old.
+    // Three runs, two of which are old.
     const machineId = randomUUID();
     for (const days of [1, 40, 41]) {
       await send(program.url('/api/upload'), report({ server: HOSTILE, machineId, job: 'Recipes', began: days * 24 * 60 }));
@@ -48,7 +48,7 @@ withAndWithoutScript((script) => {
     await retention.locator('#days-rule').fill('30');
     await retention.locator('#keep-rule').fill('1');
     await retention.getByRole('button', { name: word('database.retention.add_submit') }).click();
-    // Two runs would go with the next clean-up.
+    // The next clean-up would delete two runs.
     const question = page.getByRole('region', { name: word('database.question.title') });
     await expect(question).toContainText(pattern('database.question.goes', { then: '2', now: '0' }));
     await expect(page.getByText(word('database.retention.saved'))).toHaveCount(0);
@@ -102,7 +102,8 @@ test('the page is accessible and fits a phone', async ({ page, fresh }) => {
   await expectNoOverflow(page);
 });
 
-// Work of seconds needs a database of gigabytes: that it is under way is put into the answers.
+// Only databases of gigabytes keep the work busy for seconds, so the test inserts the running state into
+// the responses.
 test('a form that is being filled in stays while work goes on, and its end is told', async ({ page, fresh }) => {
   const program = await fresh({});
   await page.goto(program.url('/settings/tasks'));

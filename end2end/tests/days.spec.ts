@@ -1,4 +1,4 @@
-// From a day of the calendar, or a cell of a strip, to the runs of that day, and back to all of them.
+// From a day of the calendar or a cell of a strip to the runs of that day, and back to all runs.
 import type { Page } from '@playwright/test';
 import { expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { firstServer } from '../support/paths.ts';
@@ -8,7 +8,7 @@ import { hasWord, word } from '../support/words.ts';
 const days = (page: Page) => page.locator('.calendar-wide .calendar-days a');
 const rows = (page: Page) => page.locator('#history tbody tr');
 
-/** The runs that a day's link promises: `"29 Nov 2026 · 3 runs, …"`. */
+/** Returns the number of runs that a day's link announces: `"29 Nov 2026 · 3 runs, …"`. */
 const promised = (name: string) => Number(/· ([\d,]+) runs?/.exec(name)?.[1].replaceAll(',', ''));
 
 withAndWithoutScript((script) => {
@@ -18,7 +18,7 @@ withAndWithoutScript((script) => {
       const program = base ? basedDemo : demo;
       await page.goto(program.url(`${await firstServer(program)}?range=year`));
       if (script) await expectAlive(page);
-      // The newest day with runs: the last one may be of a missed run.
+      // The newest day with runs: the last day may only have a missed run.
       const day = page.locator('.calendar-wide .calendar-days a[aria-label*="run"]').last();
       const name = (await day.getAttribute('aria-label')) ?? '';
       expect(name).toMatch(/^\d{1,2} \w{3} \d{4} · \d+ runs?/);
@@ -46,7 +46,7 @@ test('a day says what it was to the pointer and the keyboard', async ({ page, de
   await days(page).nth(last).hover();
   expect(await tip(last)).toContain('2026');
   await page.mouse.move(0, 0);
-  // One tab stop; arrows lead from day to day.
+  // One tab stop; arrow keys move from day to day.
   await expect(page.locator('.calendar-wide .calendar-days a[tabindex="0"]')).toHaveCount(1);
   await days(page).nth(last).focus();
   await page.keyboard.press('ArrowUp');

@@ -6,12 +6,12 @@ import type { Program } from '../support/program.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
 import { pattern, word } from '../support/words.ts';
 
-/** Starts the program again on a database that lacks a table: it reads on, and stores nothing. */
+/** Restarts the program on a database that lacks a table: it can read, but not store. */
 async function loseTable(program: Program): Promise<void> {
   await program.stop();
   const path = join(program.folder, 'duplistatus.db');
   const file = await readFile(path, 'latin1');
-  // As if another program had renamed it: the schema can be read, and the table is not there.
+  // As if another program had renamed it: the schema is readable, but the table is missing.
   await writeFile(path, file.replaceAll('notifications', 'notificationz'), 'latin1');
   await program.resume();
 }
@@ -25,11 +25,11 @@ withAndWithoutScript((script) => {
     if (script) await expectAlive(page);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     expect(await page.locator('[data-check]').count()).toBeGreaterThanOrEqual(14);
-    // What is in order is a line each, below what asks for attention.
+    // Checks without problems are one line each, below those that need attention.
     const writing = page.getByRole('region', { name: word('health.fine') }).locator('[data-check="writing"]');
     await expect(writing).toContainText(word('health.writing.on'));
     const checks = page.getByRole('main').getByRole('listitem').filter({ has: page.getByRole('heading', { level: 2 }) });
-    // Nobody has reported yet.
+    // There are no reports yet.
     const reports = checks.filter({ has: page.getByRole('heading', { name: word('health.names.reports') }) });
     await expect(reports).toContainText(word('health.reports.advice_none'));
     await reports.getByRole('link').click();

@@ -1,4 +1,4 @@
-// Whatever a report says is text, wherever it is shown.
+// Whatever a report contains is shown as text.
 import type { Page } from '@playwright/test';
 import { expectAlive } from '../support/checks.ts';
 import { firstRun, firstServer } from '../support/paths.ts';
@@ -36,7 +36,7 @@ withAndWithoutScript((script) => {
     expect((await send(upload, report(story('Warning', 120)))).status).toBe(200);
     await page.goto(program.url('/'));
     if (script) await expectAlive(page);
-    // The second one is drawn by the browser where there is a script.
+    // If there is a script, the browser draws the second one.
     expect((await send(upload, report(story('Fatal', 10)))).status).toBe(200);
     expect((await send(upload, `{"${EVIL}": ${EVIL}`)).status).toBe(400);
     await expectText(page);

@@ -1,15 +1,17 @@
-// Whatever people, browsers and addresses say is text as well: names, devices, keys, filters, what the address claims.
+// Whatever users, browsers and addresses say is shown as text: names, devices, keys, filters, parameters of the URL.
 import type { Page } from '@playwright/test';
 import { expectAlive } from '../support/checks.ts';
 import { ADMINISTRATOR, become } from '../support/sign_in.ts';
 import { expect, test, withAndWithoutScript } from '../support/test.ts';
 
 const EVIL = '<img src=x onerror=alert(1)>';
-/** Ends what it may stand in: an attribute, a script, a comment, the texts that a page carries for the browser. */
+/**
+ * Closes whatever may surround it: an attribute, a script, a comment, the texts that a page embeds for the browser.
+ */
 const WORSE = `"'><svg onload=alert(2)></script><script>alert(3)</script><!--`;
 const inUrl = encodeURIComponent(EVIL + WORSE);
 
-/** Everything that the browser asks for, which must be of ours. */
+/** Collects the requests of the browser, which must all be to the program. */
 function requestsOf(page: Page): string[] {
   const all: string[] = [];
   page.on('request', (request) => all.push(request.url()));
@@ -28,7 +30,7 @@ async function expectText(page: Page, times = 1): Promise<void> {
 
 withAndWithoutScript((script) => {
   test('what people call themselves, their keys and their devices is text', async ({ page, fresh }) => {
-    // The log names the folder.
+    // The log contains the name of the folder.
     const program = await fresh({ more: ['--log', 'debug'], folder: `duplistatus-${EVIL}-` });
     const cookie = await program.signIn();
     const put = async (form: string, fields: Record<string, string>) => {
@@ -39,7 +41,7 @@ withAndWithoutScript((script) => {
     await put('save_profile', { display_name: EVIL + WORSE, email: 'a@b.example' });
     await put('create_api_key', { name: EVIL, scope: 'admin', days: 'never' });
     await put('create_key', { server: EVIL, page: '/settings/keys' });
-    // A name that nobody can have, a device, and a name beside a wrong password.
+    // An invalid user name, a device, and a name with a wrong password.
     expect((await program.post('create_user', { name: EVIL, role: 'viewer' }, { cookie })).headers.get('location')).toContain('__err');
     expect(await program.signInElsewhere(ADMINISTRATOR, EVIL + WORSE)).toBeTruthy();
     expect(await program.signInElsewhere({ name: EVIL, password: EVIL })).toBeUndefined();
@@ -48,7 +50,7 @@ withAndWithoutScript((script) => {
 
     await become(page, program, cookie);
     const asked = requestsOf(page);
-    // The name in the bar, and what the page has besides.
+    // The name in the top bar, and what else the page shows.
     for (const [path, times] of [
       ['/', 1],
       ['/account', 3],
@@ -92,7 +94,7 @@ withAndWithoutScript((script) => {
       if (script && !path.startsWith('/there')) await expectAlive(page);
       await (shown ? expectText(page) : expectHarmless(page));
     }
-    // Why a form did not work is in the address, too.
+    // Why a form failed is in the URL, too.
     for (const [at, form] of [
       ['/account', 'save_profile'],
       ['/settings/users', 'create_user'],

@@ -1,4 +1,4 @@
-// The page of imports: a table of runs is tried and taken, and what cannot be taken is told.
+// The import page: a table of runs is tried and imported, and what cannot be imported is listed.
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
 import { pattern, word } from '../support/words.ts';

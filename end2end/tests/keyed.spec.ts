@@ -1,4 +1,4 @@
-// A list that changes while somebody is about to do something with one of its rows.
+// A list that changes while a user is about to act on one of its rows.
 import type { Page } from '@playwright/test';
 import { expectLive } from '../support/checks.ts';
 import type { Program } from '../support/program.ts';
@@ -6,13 +6,13 @@ import { report, send } from '../support/report.ts';
 import { expect, test } from '../support/test.ts';
 import { pattern, word } from '../support/words.ts';
 
-/** Makes a key for a server, and tells its address. */
+/** Creates a key for a server; returns its address. */
 async function makeKey(program: Program, server: string): Promise<string> {
   const said = await program.run(['key', 'create', '--server', server]);
   return /http\S+/.exec(said)?.[0] ?? '';
 }
 
-/** Makes a key in the running program, as another open page would: this page hears of it. */
+/** Creates a key in the running program, as another open page would: this page is notified. */
 async function makeKeyMeanwhile(program: Program, server: string): Promise<void> {
   await program.post('create_key', { server, page: '/settings/keys' }, { cookie: await program.signIn() });
 }
@@ -33,14 +33,14 @@ test('an open question stays with its key when keys are added above it', async (
   const question = page.getByText(pattern('keys.revoke.what', { server: 'Rowan', prefix: prefix.replace('…', '') }));
   await expect(question).toBeVisible();
 
-  // Newest first: these stand above it.
+  // Newest first: these are listed above it.
   await makeKeyMeanwhile(program, 'Maple');
   await makeKeyMeanwhile(program, 'Cedar');
   await expect(row(page, 'Cedar')).toBeVisible();
   await expect(question, 'it still asks about the same key').toBeVisible();
   await expect(submit).toHaveCount(1);
   await expect(submit, 'the focus stayed with its row').toBeFocused();
-  // The row goes on showing what is new.
+  // The row continues to update.
   await send(rowan, report({ server: 'Rowan', job: 'Maps' }));
   await expect(row(page, 'Rowan')).toContainText(word('keys.state.used'));
   await expect(question).toBeVisible();
@@ -60,7 +60,7 @@ test('the focus stays with its job when the list is sorted anew', async ({ page,
   await expectLive(page);
   const link = page.getByRole('table').getByRole('link', { name: 'Recipes', exact: true });
   await link.focus();
-  // Its server becomes the worst, and goes to the top.
+  // Its server becomes the worst, and moves to the top.
   await send(upload, report({ server: 'Birch', machineId: 'b1', job: 'Recipes', result: 'Error', began: 2 }));
   await expect(page.getByRole('table').getByRole('rowheader').first()).toContainText('Birch');
   await expect(link).toBeFocused();

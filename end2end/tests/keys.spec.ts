@@ -1,4 +1,4 @@
-// Keys: made for a server, used, revoked; what is refused from then on is seen.
+// Keys: created for a server, used, revoked; what is rejected afterwards is listed.
 import { expectAlive } from '../support/checks.ts';
 import { report, send } from '../support/report.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
@@ -86,7 +86,7 @@ withAndWithoutScript((script) => {
           await expect(refused.first()).toBeVisible({ timeout: 500 });
         }).toPass({ timeout: 5_000 });
       }
-      // Its secret is nowhere.
+      // The page does not contain its secret.
       expect(await page.content()).not.toContain(url.slice(url.lastIndexOf('/') + 1));
     });
   }

@@ -1,4 +1,5 @@
-// Pages other than the dashboard have their code in a second wasm file, which the browser loads when it first shows one.
+// The code of all pages except the dashboard is in a second wasm file, which the browser loads when it first shows one
+// of them.
 import type { Page } from '@playwright/test';
 import { expectAlive, expectNotReloaded, mark } from '../support/checks.ts';
 import { firstServer } from '../support/paths.ts';
@@ -8,7 +9,7 @@ import { word } from '../support/words.ts';
 
 const LAZY_FILE = /\/split_lazy_pages\.wasm$/;
 
-/** Collects the answers to requests for the second file. */
+/** Collects the statuses of requests for the second file. */
 function lazyAnswers(page: Page): number[] {
   const answers: number[] = [];
   page.on('response', (response) => {
@@ -17,7 +18,7 @@ function lazyAnswers(page: Page): number[] {
   return answers;
 }
 
-/** The program was updated: the file of this page's version is gone. */
+/** Removes the second file, as an update of the program does. */
 async function removeLazyFile(page: Page): Promise<void> {
   await page.route(LAZY_FILE, (route) => route.fulfill({ status: 404, body: 'not found' }));
 }
@@ -68,7 +69,7 @@ test('when the file is gone, the server shows the page', async ({ page, basedSit
   await expect(page).toHaveURL(basedSite.url('/settings/keys'));
   await expect(page).toHaveTitle(new RegExp(word('keys.title')));
   expect(await page.evaluate(() => 'notReloaded' in window), 'loaded anew').toBe(false);
-  // And stays usable, as without JavaScript.
+  // The page stays usable, as without JavaScript.
   await navigation.getByRole('link', { name: word('frame.dashboard'), exact: true }).click();
   await expect(page).toHaveURL(basedSite.url('/'));
   await expectAlive(page);

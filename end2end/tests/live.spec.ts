@@ -1,4 +1,4 @@
-// An open page follows what arrives, and says so when it cannot.
+// An open page follows new reports, and says so when it cannot.
 import { expectAlive, expectLive, expectNotReloaded, mark } from '../support/checks.ts';
 import { report, send } from '../support/report.ts';
 import { ADMINISTRATOR, enter } from '../support/sign_in.ts';
@@ -41,7 +41,7 @@ test('a lost server is said, and a returned one is followed again', async ({ pag
   expect(await program.stop(), 'it ends by itself, streams and all').toBe(0);
   await expect(banner).toBeVisible({ timeout: 20_000 });
   await expect(page.getByText(word('live.lost'), { exact: true })).toBeVisible();
-  // What was there stays readable.
+  // What was shown stays readable.
   await expect(page.getByRole('link', { name: 'Recipes', exact: true })).toBeVisible();
 
   await program.resume();
@@ -86,7 +86,7 @@ test('a lost server leaves the data on the page, and a refetch that fails says s
   await expect(page.getByText(word('live.lost'), { exact: true })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Recipes', exact: true })).toBeVisible();
   await page.unroute('**/api/fn/dashboard');
-  // It tries again by itself.
+  // It retries automatically.
   await expect(page.getByRole('link', { name: 'Letters', exact: true })).toBeVisible({ timeout: 20_000 });
   await expect(page.getByText(pattern('live.failing'))).toBeHidden();
   await expectLive(page);
@@ -114,7 +114,8 @@ test('where nothing comes over the stream the page says so and asks every thirty
   const program = await fresh({ more: ['--open-ingest'] });
   const upload = program.url('/api/upload');
   await send(upload, report({ server: 'Birch', job: 'Recipes', began: 90 }));
-  // As behind a proxy that gathers an answer before it hands it on. Without the worker of all tabs, so that the test can stand in between.
+  // As behind a proxy that buffers a response before it forwards it. Without the worker shared by all tabs, so that the test can intercept
+  // the requests.
   await page.addInitScript(() => Reflect.deleteProperty(window, 'SharedWorker'));
   await page.route('**/api/live', () => {});
   await page.goto(program.url('/'));
@@ -146,7 +147,7 @@ test('an open page becomes late by itself', async ({ page, fresh }) => {
   test.slow();
   const program = await fresh({ more: ['--open-ingest'] });
   const upload = program.url('/api/upload');
-  // Hourly, and due (an hour, the usual duration of 96 seconds, and an hour of tolerance after the last run) in a few seconds.
+  // Hourly, and overdue in a few seconds: an hour, the usual duration of 96 seconds and an hour of tolerance after the last run.
   const overdue = 121.6 - 0.4;
   for (const hours of [4, 3, 2, 1, 0]) {
     await send(upload, report({ server: 'Birch', machineId: 'b1', job: 'Recipes', began: overdue + hours * 60 }));

@@ -1,10 +1,10 @@
-// The program's log: what it wrote is there, can be searched and taken away, and is followed.
+// The program's log: it can be read, searched, downloaded and followed.
 import { readFile } from 'node:fs/promises';
 import { expectAccessible, expectAlive, expectNoOverflow, expectNotReloaded, mark } from '../support/checks.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
 import { word } from '../support/words.ts';
 
-/** What the program says when it has started. */
+/** What the program logs when it has started. */
 const STARTED = 'duplistatus is at http://';
 
 withAndWithoutScript((script) => {
@@ -34,7 +34,7 @@ withAndWithoutScript((script) => {
       await expect(page).toHaveURL(program.url('/settings/logs?level=error'));
       await expect(line).toHaveCount(0);
 
-      // Following needs a script; without one there is a link that asks again.
+      // Following needs a script; without one, a link reloads the page.
       await expect(page.getByRole('link', { name: word('log.tools.follow'), exact: true })).toHaveCount(script ? 1 : 0);
       await expect(page.getByRole('link', { name: word('log.tools.reload') })).toHaveCount(script ? 0 : 1);
     });

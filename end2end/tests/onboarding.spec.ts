@@ -1,4 +1,4 @@
-// From an empty server to the first backup: make a key, give it to Duplicati, watch the report arrive.
+// From an empty server to the first backup: create a key, give it to Duplicati, watch the report arrive.
 import { expectAlive, expectLive, expectNotReloaded, mark } from '../support/checks.ts';
 import { report, send } from '../support/report.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
@@ -8,7 +8,7 @@ withAndWithoutScript((script) => {
   for (const base of ['', BASE]) {
     test(`the first report under "${base}/"`, async ({ page, context, fresh }) => {
       const program = await fresh({ base });
-      // Before there is a page: one that asks while a permission is given may wait for an answer for ever.
+      // Before a page exists: one that asks while a permission is being granted may wait forever.
       if (script) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       await page.goto(program.url('/'));
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(word('dashboard.start.title'));
@@ -22,11 +22,11 @@ withAndWithoutScript((script) => {
       expect(url).toMatch(new RegExp(`^${program.url('/api/upload/')}[a-z0-9]{20,}$`));
       const secret = url.slice(url.lastIndexOf('/') + 1);
       expect(page.url()).not.toContain(secret);
-      // One block, as "Edit as text" wants it.
+      // One block, as "Edit as text" expects it.
       const block = page.getByRole('textbox', { name: word('dashboard.key.new_options') });
       const options = [`--send-http-json-urls=${url}`, '--send-http-log-level=Information', '--send-http-max-log-lines=0'].join('\n');
       await expect(block).toHaveValue(options);
-      // This page was opened under an address that is another machine for everybody else.
+      // This page was opened under an address that means a different machine for everyone else.
       await expect(page.getByText(word('security.reach.here'))).toBeVisible();
 
       const copy = page.getByRole('button', { name: word('common.copy.button'), exact: true }).first();
@@ -34,7 +34,7 @@ withAndWithoutScript((script) => {
         await copy.click();
         const copied = page.getByRole('button', { name: word('common.copy.done') });
         await expect(copied).toHaveCount(1);
-        // It stays so when the page is rendered anew.
+        // It stays when the page is rendered again.
         await send(program.url('/api/upload/wrong'), '{}');
         await expect(page.getByText(pattern('dashboard.start.refused_one'))).toBeVisible();
         await expect(copied).toHaveCount(1);
@@ -50,7 +50,7 @@ withAndWithoutScript((script) => {
       await page.reload();
       await expect(page.getByText(word('dashboard.key.gone'))).toBeVisible();
       expect(await page.content()).not.toContain(secret);
-      // The address exists: it is not offered as if there were none.
+      // The address exists, so the page does not offer to create one.
       await expect(page.getByText(word('dashboard.start.exists'))).toBeVisible();
       await expect(page.getByRole('button', { name: word('dashboard.start.make') })).toHaveCount(0);
       await expect(page.getByRole('button', { name: word('dashboard.start.another') })).toBeVisible();
@@ -88,7 +88,7 @@ test('while the first report is waited for, refusals come with their reason', as
   await expect(refusals).toHaveCount(2);
   await expect(refusals.first()).toContainText('Settings → Ingest keys');
   await expect(page.getByText(word('dashboard.start.waiting'))).toBeVisible();
-  // The address is still there.
+  // The address is still shown.
   await expect(page.getByRole('textbox', { name: word('dashboard.key.url') })).toHaveValue(url);
 
   expect((await send(url, report({ server: 'Maple', job: 'Family photos' }))).status).toBe(200);

@@ -4,7 +4,7 @@ import { PAGES, pathOf } from '../support/paths.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
 import { word } from '../support/words.ts';
 
-// A desktop, where columns go, the narrowest table, the widest cards, tablets, a phone.
+// A desktop, where columns disappear, the narrowest table, the widest cards, tablets, a phone.
 const WIDTHS = [1280, 1100, 1024, 1023, 820, 768, 390];
 
 for (const base of ['', BASE]) {
@@ -22,7 +22,7 @@ for (const base of ['', BASE]) {
           await expect(page).toHaveTitle(/\S/);
           expect(await page.locator('html').getAttribute('lang')).toBe('en');
           if (script && !missing) await expectAlive(page);
-          // Whatever hydration did, the page still stands.
+          // Hydration has not broken the page.
           await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
           for (const width of WIDTHS) {
             await page.setViewportSize({ width, height: 900 });

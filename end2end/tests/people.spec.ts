@@ -1,4 +1,4 @@
-// People: added with a temporary password, changed, kept out, let in again, removed; who may see what.
+// Users: added with a temporary password, changed, disabled, enabled, deleted; who may see what.
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { addKim, become, enter, KIM, signIn } from '../support/sign_in.ts';
@@ -7,10 +7,10 @@ import { pattern, word } from '../support/words.ts';
 
 const WEAK = 'short';
 
-/** The row of Kim. */
+/** Returns Kim's row. */
 const row = (page: Page) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: KIM.name }) });
 
-/** Opens what can be done with Kim, and does it. */
+/** Opens the actions for Kim, and submits one. */
 async function change(page: Page, submit: RegExp | string): Promise<void> {
   await row(page).getByText(word('users.change')).click();
   await row(page).getByRole('button', { name: submit, exact: true }).click();
@@ -39,7 +39,7 @@ withAndWithoutScript((script) => {
     await expect(page.getByText(word('users.password.gone'))).toBeVisible();
     expect(await page.content()).not.toContain(temporary.password);
 
-    // The page would go on following what happens, without its cookie.
+    // The page would otherwise follow changes without its cookie.
     await page.goto('about:blank');
     await context.clearCookies();
     await page.goto(program.url('/rejected'));
@@ -66,9 +66,9 @@ withAndWithoutScript((script) => {
     await expect(page.getByText(word('account.must_change.title'))).toHaveCount(0);
     await page.goto(program.url('/rejected'));
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(word('rejected.title'));
-    // What an operator may, and no more.
+    // Operators see exactly what they may.
     expect((await page.goto(program.url('/settings/keys')))?.status()).toBe(200);
-    // Of the settings an operator is offered what is an operator's.
+    // Operators see only their part of the settings.
     const offered = page.getByRole('navigation', { name: word('settings.nav') }).getByRole('link');
     await expect(offered).toHaveText([word('settings.keys'), word('frame.rejected')]);
     expect((await page.goto(program.url('/settings/users')))?.status()).toBe(404);
@@ -83,7 +83,7 @@ withAndWithoutScript((script) => {
     expect(await program.statusFor(cookie, '/api/v1/rejected')).toBe(404);
     await page.goto(program.url('/settings/users'));
     if (script) await expectAlive(page);
-    // Nobody changes the only administrator, who is the one who looks.
+    // The only administrator, who is looking at the page, cannot be changed.
     await expect(page.getByText(word('users.last'), { exact: true })).toBeVisible();
     await expect(row(page)).toContainText(word('users.state.active'));
 
@@ -121,7 +121,7 @@ withAndWithoutScript((script) => {
     await expect(page.getByText(word('users.done.deleted'))).toBeVisible();
     await expect(row(page)).toHaveCount(0);
     expect(await program.signInElsewhere({ name: KIM.name, password })).toBeUndefined();
-    // All of it is on record.
+    // All of it is in the audit log.
     await page.goto(program.url('/settings/audit?action=user.'));
     for (const action of ['create', 'set_role', 'end_sessions', 'disable', 'enable', 'reset_password', 'delete']) {
       const entry = page.getByRole('row').filter({ hasText: word(`audit.action.user_${action}`) });

@@ -1,4 +1,4 @@
-// What only the release binary shows: it needs nothing beside it, and says the right headers.
+// What only the release binary shows: it needs no other files, and sends the right headers.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '../support/test.ts';
@@ -58,7 +58,10 @@ test('the help names every option with its variable, and so does the documentati
   }
 });
 
-/** The commands in the first columns of a document's tables: their words, and the options that they are shown with. */
+/**
+ * Returns the commands in the first columns of a document's tables, each with its words and the options it is shown
+ * with.
+ */
 function documentedCommands(path: string) {
   return [...read(path).matchAll(/^\| `duplistatus( [^`]*)` \|/gm)].map(([, usage]) => ({
     words: /^(?: [a-z][a-z-]*)*/.exec(usage)![0].trim().split(' '),
@@ -66,7 +69,7 @@ function documentedCommands(path: string) {
   }));
 }
 
-/** Every command without commands of its own, or that works without naming one. */
+/** Returns every command without subcommands, or that works without one. */
 function commands(parent: string[] = []): string[] {
   const text = help(...parent);
   const list = /^Commands:\n((?: {2,}.*\n)+)/m.exec(text)?.[1] ?? '';

@@ -1,4 +1,4 @@
-// What was rejected: whose it was, and that it can be dismissed.
+// Rejected reports: who sent them, and that they can be dismissed.
 import { expectAlive } from '../support/checks.ts';
 import { report, send } from '../support/report.ts';
 import { expect, test, withAndWithoutScript } from '../support/test.ts';

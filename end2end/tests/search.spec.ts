@@ -1,4 +1,4 @@
-// The search follows what is typed, `/` leads to it, and its result is seen at once.
+// The search updates while the user types, `/` focuses it, and its results are visible at once.
 import { expectAlive, expectNotReloaded, mark } from '../support/checks.ts';
 import { expect, test } from '../support/test.ts';
 import { word } from '../support/words.ts';
@@ -12,7 +12,7 @@ test('typing searches without Enter, and leaves no trail of addresses', async ({
   const wanted = ((await servers.last().locator('a').first().textContent()) ?? '').trim();
   const search = page.getByRole('searchbox', { name: word('dashboard.tools.search') });
   const before = await page.evaluate(() => history.length);
-  // Nothing has the focus: the key leads to the field, and is not typed there.
+  // Without a focus, the key moves to the field and is not typed.
   await page.keyboard.press('/');
   await expect(search).toBeFocused();
   await search.pressSequentially(wanted, { delay: 60 });
@@ -22,7 +22,7 @@ test('typing searches without Enter, and leaves no trail of addresses', async ({
   await expect(search).toHaveValue(wanted);
   await expect(search).toBeFocused();
   expect(await page.evaluate(() => history.length)).toBe(before);
-  // A slash is a character like others while one types.
+  // In the field, a slash is an ordinary character.
   await search.press('/');
   await expect(search).toHaveValue(`${wanted}/`);
   await expect(page.getByText(word('dashboard.nothing.title'))).toBeVisible();

@@ -1,4 +1,4 @@
-// The second factor: set up with an app, asked for at the sign-in, replaced by recovery codes, switched off.
+// The second factor: set up with an app, required at sign-in, replaced by recovery codes, turned off.
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { ADMINISTRATOR, enter } from '../support/sign_in.ts';
@@ -8,7 +8,7 @@ import { pattern, word } from '../support/words.ts';
 
 const section = (page: Page) => page.getByRole('region', { name: word('account.parts.second_factor') });
 
-/** Sets it up as far as the secret is shown. */
+/** Starts the setup; returns the secret shown. */
 async function begin(page: Page): Promise<string> {
   await section(page).getByLabel(word('account.second_factor.password')).fill(ADMINISTRATOR.password);
   await section(page).getByRole('button', { name: word('account.second_factor.begin') }).click();
@@ -16,13 +16,13 @@ async function begin(page: Page): Promise<string> {
   return (await section(page).locator('code.secret').textContent()) ?? '';
 }
 
-/** Brings a code of the app. */
+/** Enters a code of the app. */
 async function confirm(page: Page, typed: string): Promise<void> {
   await section(page).getByLabel(word('account.second_factor.code'), { exact: true }).fill(typed);
   await section(page).getByRole('button', { name: word('account.second_factor.confirm') }).click();
 }
 
-/** Opens a question that wants the password, and answers it. */
+/** Opens a form that asks for the password, and submits it. */
 async function answer(page: Page, ask: string, submit: string, password: string): Promise<void> {
   const question = section(page).getByRole('group').filter({ hasText: word(ask) });
   if (!(await question.getByRole('button').isVisible())) await question.getByText(word(ask)).click();
@@ -30,7 +30,7 @@ async function answer(page: Page, ask: string, submit: string, password: string)
   await question.getByRole('button', { name: word(submit) }).click();
 }
 
-/** Signs in with the password, and comes to the page that asks for a code. */
+/** Signs in with the password, up to the page that asks for a code. */
 async function untilCode(page: Page, url: string): Promise<void> {
   await page.goto('about:blank');
   await page.context().clearCookies();
@@ -39,7 +39,7 @@ async function untilCode(page: Page, url: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(word('sign_in.code.title'));
 }
 
-/** Types a code there. */
+/** Enters a code there. */
 async function bring(page: Page, typed: string): Promise<void> {
   await page.getByLabel(word('sign_in.code.code'), { exact: true }).fill(typed);
   await page.getByRole('button', { name: word('sign_in.submit') }).click();
@@ -94,7 +94,7 @@ withAndWithoutScript((script) => {
     await untilCode(page, program.url('/rejected'));
     await bring(page, '000000');
     await expect(page.getByText(word('errors.credentials.code'))).toBeVisible();
-    // That of now was used to switch it on.
+    // The current code was used to turn it on.
     const used = code(secret, 1);
     await bring(page, used);
     await expect(page).toHaveURL(program.url('/rejected'));

@@ -1,4 +1,4 @@
-// The security page: what is weak, what to do about it, settings, and whether the public address leads here.
+// The security page: weaknesses and their remedies, settings, and whether the public address leads here.
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
 import { pattern, word } from '../support/words.ts';
@@ -26,7 +26,7 @@ withAndWithoutScript((script) => {
     await expect(page.getByText(word('security.settings.saved'))).toBeVisible();
     await expect(page.getByLabel(word('security.settings.audit_days'))).toHaveValue('60');
     await expect(page.getByLabel(word('security.settings.local_read_api'))).toBeChecked();
-    // Both have become something to think about.
+    // Both are now shown as weaknesses.
     await expect(page.getByRole('heading', { name: word('security.read_api.open') })).toBeVisible();
     await expect(page.getByRole('heading', { name: pattern('security.audit.kept_other', { count: '60' }) })).toBeVisible();
     await page.getByLabel(word('security.settings.local_read_api')).uncheck();

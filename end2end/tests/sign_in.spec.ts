@@ -1,4 +1,5 @@
-// The first administrator, signing in and out, and who is sent where, with JavaScript off and on.
+// The first administrator, signing in and out, and who is redirected where, with JavaScript off and
+// on.
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { ADMINISTRATOR } from '../support/sign_in.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';
@@ -79,12 +80,12 @@ test('nothing is asked for while signing out', async ({ page, fresh }) => {
   const program = await fresh();
   await page.goto(program.url('/rejected'));
   await expectAlive(page);
-  // The answer is held back until the server has told its streams that the session is over.
+  // Holds the response back until the server has told its streams that the session ended.
   const told = await fetch(program.url('/api/live'), { headers: { Cookie: await program.signIn() } });
   await page.route('**/api/fn/sign_out', async (route) => {
     const answer = await route.fetch({ maxRedirects: 0 });
     await told.text();
-    // What the page would do about it, it has done by then.
+    // By then, the page has done what it does in this case.
     await page.request.get(program.url('/api/health'));
     await route.fulfill({ response: answer });
   });

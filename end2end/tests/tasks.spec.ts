@@ -1,4 +1,4 @@
-// The page of the tasks: one is run now, one is changed.
+// The tasks page: one task is run, one is changed.
 import { randomUUID } from 'node:crypto';
 import { expectAccessible, expectAlive, expectNoOverflow } from '../support/checks.ts';
 import { report, send } from '../support/report.ts';
@@ -14,7 +14,7 @@ withAndWithoutScript((script) => {
     if (script) await expectAlive(page);
     const row = page.getByRole('row').filter({ hasText: word('tasks.retention.title') });
     await expect(row).toContainText(word('common.never'));
-    // It deletes: how much is said first.
+    // It deletes runs, so it first says how many.
     await row.getByRole('link', { name: word('tasks.run') }).click();
     const question = page.getByRole('region', { name: pattern('tasks.question.title') });
     await expect(question).toContainText(word('tasks.question.nothing'));

@@ -1,4 +1,4 @@
-// Colours are chosen without a reload, and by a form where there is no script; the server remembers.
+// The theme changes without a reload, and by a form without a script; the server remembers it.
 import { expectAlive, expectNotReloaded, mark } from '../support/checks.ts';
 import { firstServer } from '../support/paths.ts';
 import { BASE, expect, test, withAndWithoutScript } from '../support/test.ts';

@@ -1,4 +1,4 @@
-// Times name their zone where it is not the reader's.
+// Times name their zone if it is not the reader's.
 import { expectAlive } from '../support/checks.ts';
 import { expect, test } from '../support/test.ts';
 import { pattern } from '../support/words.ts';

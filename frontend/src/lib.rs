@@ -1,4 +1,4 @@
-//! The browser's entry point: takes over the translations, then the page that the server rendered.
+//! The entry point in the browser: loads the translations, then hydrates the page that the server rendered.
 
 #![recursion_limit = "512"]
 
@@ -10,7 +10,7 @@ use app::{
 };
 use leptos::prelude::*;
 
-/// Called by the page's script once the wasm file is loaded.
+/// Called by the page's script after the wasm file is loaded.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
@@ -20,12 +20,12 @@ pub async fn hydrate() {
     let language = language_of(&attribute("lang").unwrap_or_default());
     let viewer = Viewer::from_attributes(attribute);
     let revision = attribute("data-revision").and_then(|text| text.parse().ok()).unwrap_or_default();
-    // Before the page is taken over, and not while: nothing may change meanwhile what the server rendered.
+    // Before hydration, not during it: what the server rendered must not change meanwhile.
     if !lazy_page::is_ready_for(&base).await {
         return;
     }
-    // Server functions are called at paths fixed at compile time: the prefix is all that can be put in front.
-    // Leaked once, for the life of the page.
+    // The paths of server functions are fixed at compile time; only a prefix can be added. Leaked once, for
+    // the lifetime of the page.
     server_fn::client::set_server_url(Box::leak(base.clone().into_boxed_str()));
     hydrate_body(move || {
         provide_context(BasePath::new(&base));

@@ -1,4 +1,5 @@
-//! The first byte picks the content type, the rest is the body; any panic or endless loop is a finding.
+//! The first byte selects the content type, the rest is the body; any panic or endless loop is a
+//! finding.
 #![no_main]
 
 use duplistatus::report::{Message, parse};

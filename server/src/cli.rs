@@ -121,7 +121,7 @@ pub enum KeyCommand {
 }
 
 impl KeyCommand {
-    /// The key that is meant.
+    /// Converts the argument to the id of a key.
     pub fn id(id: i64) -> KeyId {
         KeyId(id)
     }
@@ -224,10 +224,10 @@ pub struct GlobalOptions {
 }
 
 impl GlobalOptions {
-    /// The site's time zone: as it was said, else the system's.
+    /// Returns the site's time zone: the given one, or else the system's.
     ///
     /// # Errors
-    /// When the system's has no name.
+    /// [`NamelessZone`] if the system's zone has no name.
     pub fn zone(&self) -> Result<Zone, NamelessZone> {
         self.time_zone.clone().map_or_else(Zone::system, Ok)
     }

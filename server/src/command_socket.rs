@@ -1,5 +1,5 @@
-//! What commands ask of a running server: one line of JSON over a socket in the data folder, which only its owner can open, and
-//! one line as the answer.
+//! The socket through which commands reach a running server: one line of JSON as request, and one as response. It is in the
+//! data folder, and only its owner can open it.
 
 use std::path::{Path, PathBuf};
 
@@ -10,29 +10,29 @@ use duplistatus::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The socket.
+/// Name of the socket.
 const FILE: &str = "control.sock";
-/// Longest request: bytes.
+/// Maximum length of a request in bytes.
 const LONGEST: u64 = 64 * 1024;
-/// How long a command may take to ask.
+/// Time limit for receiving a request.
 #[cfg(unix)]
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// What can be asked.
+/// A request.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Request {
-    /// Put this backup in the place of the database.
+    /// Restore this backup.
     Restore {
-        /// The whole path of the file.
+        /// The absolute path of the file.
         file: PathBuf,
-        /// Whether what was taken away since comes back.
+        /// Whether to restore access that was revoked since.
         #[serde(default)]
         revive: bool,
     },
-    /// Say what restoring this backup would come to, and change nothing.
+    /// Return what restoring this backup would do.
     Preview {
-        /// The whole path of the file.
+        /// The absolute path of the file.
         file: PathBuf,
     },
 }
@@ -45,15 +45,15 @@ enum Answer {
     Failed(String),
 }
 
-/// Opens the socket of commands: before the server says that it listens, so that a command that follows finds it. Without the
-/// socket only these commands do not work.
+/// Opens the socket before the server reports that it is listening, so that a following command finds it. Without the socket
+/// only these commands do not work.
 #[cfg(unix)]
 pub(crate) fn bind(folder: &Path) -> Option<tokio::net::UnixListener> {
     use std::{fs, os::unix::fs::PermissionsExt as _};
     let path = folder.join(FILE);
-    // Of a server that was killed: this one has the lock.
+    // Left by a server that was killed; this one has the lock.
     let _ = fs::remove_file(&path);
-    // The folder is its owner's already; the socket is so from its first moment where the mode of the folder was changed.
+    // Normally the folder is private already; this makes the socket private even if the mode of the folder was changed.
     let bound = tokio::net::UnixListener::bind(&path)
         .and_then(|socket| fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map(|()| socket));
     bound
@@ -63,7 +63,7 @@ pub(crate) fn bind(folder: &Path) -> Option<tokio::net::UnixListener> {
         .ok()
 }
 
-/// Answers what commands ask, until it is dropped.
+/// Responds to commands until it is dropped.
 #[cfg(unix)]
 pub(crate) async fn listen(services: Services, socket: tokio::net::UnixListener) {
     loop {
@@ -116,7 +116,7 @@ async fn answer(services: &Services, stream: tokio::net::UnixStream) -> anyhow::
 /// Lets the server of a data folder restore a backup.
 ///
 /// # Errors
-/// When it cannot be reached, or could not do it: its own words.
+/// If the server cannot be reached, or with its own error message.
 pub(crate) async fn restore(
     folder: &Path,
     file: PathBuf,
@@ -128,10 +128,10 @@ pub(crate) async fn restore(
     }
 }
 
-/// Asks the server of a data folder what restoring a backup would come to.
+/// Asks the server of a data folder what restoring a backup would do.
 ///
 /// # Errors
-/// As [`restore`].
+/// Same as [`restore`].
 pub(crate) async fn preview(folder: &Path, file: PathBuf) -> anyhow::Result<RestorePreview> {
     match ask(folder, &Request::Preview { file }).await? {
         Answer::Preview(preview) => Ok(*preview),
@@ -163,17 +163,17 @@ async fn ask(folder: &Path, request: &Request) -> anyhow::Result<Answer> {
     }
 }
 
-/// There are no such sockets here.
+/// There are no such sockets on this system.
 #[cfg(not(unix))]
 pub(crate) fn bind(_folder: &Path) -> Option<()> {
     None
 }
 
-/// There is nothing to answer.
+/// There is no socket to listen on.
 #[cfg(not(unix))]
 pub(crate) async fn listen(_services: Services, _socket: ()) {}
 
-/// There are no such sockets here.
+/// There are no such sockets on this system.
 #[cfg(not(unix))]
 async fn ask(_folder: &Path, _request: &Request) -> anyhow::Result<Answer> {
     bail!("a server is using this data folder: stop it, then try again")

@@ -1,15 +1,15 @@
-//! Values of the command line that need more than a type of the standard library.
+//! Types for values of the command line that need more than a standard type.
 
 use std::{error::Error, fmt, str::FromStr, sync::Arc};
 
 use axum::http::Uri;
 
-/// The URL prefix under which everything lives: empty, or `/a/b` without a trailing slash.
+/// The URL prefix of the whole application: empty, or `/a/b` without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BasePrefix(String);
 
 impl BasePrefix {
-    /// The prefix.
+    /// Returns the prefix.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -48,23 +48,23 @@ impl FromStr for BasePrefix {
     }
 }
 
-/// Scheme and host under which people and Duplicati reach the program: `https://example.org`, as a browser writes it in
-/// an `Origin`.
+/// Scheme and host at which users and Duplicati reach the program: `https://example.org`, in the form of an `Origin`
+/// header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(Arc<str>);
 
 impl PublicUrl {
-    /// The origin, without a slash at its end.
+    /// Returns the origin without a trailing slash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether this is its host, as a browser writes it in `Host`.
+    /// Returns whether a `Host` header is that of this URL.
     pub fn is_host(&self, host: &str) -> bool {
         self.0.split_once("://").is_some_and(|(_, own)| own.eq_ignore_ascii_case(host))
     }
 
-    /// Whether it is reached with TLS.
+    /// Returns whether the scheme is https.
     pub fn is_secure(&self) -> bool {
         self.0.starts_with("https://")
     }
@@ -112,7 +112,7 @@ impl FromStr for PublicUrl {
         if !matches!(url.path(), "" | "/") || url.query().is_some() || text.contains('#') {
             return Err(PublicUrlError::HasPath);
         }
-        // Browsers leave the usual port out.
+        // Browsers omit the default port.
         let port = match (scheme, authority.port_u16()) {
             (_, None) | ("http", Some(80)) | ("https", Some(443)) => String::new(),
             (_, Some(port)) => format!(":{port}"),

@@ -1,5 +1,6 @@
-//! The duplistatus program: command line, HTTP doors and their composition. Nothing here names SQL.
-// The types of whole pages are nested deeply, and the router has all of them in its own.
+//! The duplistatus program: command line, HTTP handlers and their composition. Nothing here
+//! contains SQL.
+// The types of whole pages are deeply nested, and the router's type contains all of them.
 #![recursion_limit = "256"]
 
 pub mod access;

@@ -1,46 +1,48 @@
-//! What connections and requests may take: time, size and number. Nobody can hold what others need for long.
+//! Limits of connections and requests: time, size and number. No client can occupy for long what others need.
 
 use std::time::Duration;
 
 /// The limits of the HTTP server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections at the same time.
+    /// Maximum number of connections.
     pub connections: usize,
-    /// Connections at the same time of one address (IPv6: one /64); not for trusted proxies.
+    /// Maximum number of connections of one address (IPv6: one /64); does not apply to trusted proxies.
     pub connections_per_address: usize,
-    /// From the first byte of a request's head (or from the start of the connection) to its last one.
+    /// From the first byte of a request's head (or the start of the connection) to its last byte.
     pub head: Duration,
-    /// Between an answer and the next request of the same connection: longer than the usual proxies keep theirs.
+    /// Between a response and the next request on the same connection: longer than the usual proxies keep
+    /// connections.
     pub idle: Duration,
-    /// How long nothing may leave because the other end does not read.
+    /// How long nothing can be sent because the peer does not read.
     pub send: Duration,
-    /// Longest head of a request: bytes. What came with the same read is still taken: at most twice as much.
+    /// Maximum bytes of a request's head. What arrives with the same read is still accepted: at most twice as
+    /// much.
     pub head_bytes: usize,
-    /// Header lines of a request.
+    /// Maximum number of header lines of a request.
     pub headers: usize,
-    /// In this time at least [`body_bytes`](Self::body_bytes) of a body have to come.
+    /// Period in which at least [`body_bytes`](Self::body_bytes) of a body must arrive.
     pub body_window: Duration,
     /// See [`body_window`](Self::body_window).
     pub body_bytes: usize,
     /// From the first to the last byte of a body.
     pub body_total: Duration,
-    /// The same for a file of any size that an administrator sends.
+    /// Same for a file of any size uploaded by an administrator.
     pub file_total: Duration,
-    /// From the head (uploads: from the end of the longest body) to the start of the answer.
+    /// From the head (uploads: from the end of the longest body) to the start of the response.
     pub answer: Duration,
-    /// How long a request may wait for its turn.
+    /// How long a request may wait for a free slot.
     pub wait: Duration,
-    /// Pages, their functions and files at the same time.
+    /// Maximum number of simultaneous requests for pages, server functions and files.
     pub pages: usize,
-    /// Uploads at the same time: each can hold the largest report in memory.
+    /// Maximum number of simultaneous uploads: each can hold the largest report in memory.
     pub uploads: usize,
 }
 
-/// Files that are no connections: database, standard streams, connections that are just being closed.
+/// Open files other than connections: database, standard streams, connections that are being closed.
 const OTHER_FILES: usize = 128;
 
-/// More is not useful for a program of this size.
+/// Default number of connections; more are not useful for a program of this size.
 const MANY_CONNECTIONS: usize = 16_384;
 
 impl Default for Limits {
@@ -66,7 +68,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The usual limits, with as many connections as are wanted and the system allows.
+    /// Returns the default limits, with as many connections as requested and permitted by the system.
     pub fn for_this_process(wanted: Option<usize>) -> Self {
         let wanted = wanted.unwrap_or(MANY_CONNECTIONS);
         let possible = open_files(wanted.saturating_add(OTHER_FILES)).saturating_sub(OTHER_FILES).max(16);
@@ -77,7 +79,7 @@ impl Limits {
     }
 }
 
-/// How many files may be open, after asking for this many.
+/// Returns how many files may be open, after requesting this many.
 #[cfg(unix)]
 fn open_files(wanted: usize) -> usize {
     use rustix::process::{Resource, getrlimit, setrlimit};
@@ -86,7 +88,7 @@ fn open_files(wanted: usize) -> usize {
     if limit.current.is_some_and(|current| current < wanted) {
         let mut more = limit;
         more.current = Some(limit.maximum.map_or(wanted, |maximum| maximum.min(wanted)));
-        // Where that is not allowed, what there is has to do.
+        // If it is not permitted, the current limit applies.
         if setrlimit(Resource::Nofile, more).is_ok() {
             limit = more;
         }

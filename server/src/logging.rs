@@ -1,5 +1,4 @@
-//! Logs: text for people, JSON on request, always to standard error; and the newest lines in memory, for the page that
-//! shows them.
+//! Logging: text or JSON to standard error, and the newest lines in memory for the log page.
 
 use std::{fmt, io::IsTerminal as _, sync::Arc};
 
@@ -20,10 +19,10 @@ use tracing_subscriber::{
 
 use crate::cli::{GlobalOptions, LogFormat};
 
-/// Starts logging; answers with where the newest lines are.
+/// Starts logging, and returns the buffer of the newest lines.
 ///
 /// # Errors
-/// When the filter cannot be read, or logging was started before.
+/// If the filter is invalid, or logging was started before.
 pub fn start(options: &GlobalOptions) -> anyhow::Result<Arc<LogBuffer>> {
     let filter = EnvFilter::try_new(&options.log)?;
     let clock = Clock::system();
@@ -38,12 +37,12 @@ pub fn start(options: &GlobalOptions) -> anyhow::Result<Arc<LogBuffer>> {
     Ok(buffer)
 }
 
-/// Keeps what is logged in memory.
+/// Stores log lines in memory.
 #[derive(Debug)]
 pub struct Capture {
-    /// Where it is kept.
+    /// The buffer.
     pub buffer: Arc<LogBuffer>,
-    /// What time it is.
+    /// The clock.
     pub clock: Clock,
 }
 
@@ -76,7 +75,7 @@ fn level(level: Level) -> LogLevel {
     }
 }
 
-/// What an event says.
+/// The fields of an event.
 #[derive(Debug, Default)]
 struct EventFields {
     message: String,
@@ -88,14 +87,15 @@ impl EventFields {
     fn add(&mut self, field: &Field, value: String) {
         match field.name() {
             "message" => self.message = value,
-            // Libraries that use the `log` crate say where they are in fields.
+            // Libraries that use the `log` crate send their target as a field.
             "log.target" => self.target = Some(value),
             name if name.starts_with("log.") => {}
             name => self.fields.push((name.to_owned(), value)),
         }
     }
 
-    /// A page that follows the log would fill it with its own questions, and never come to an end.
+    /// Returns whether the event is a request of the log page. A page that follows the log would otherwise fill it
+    /// with its own requests, endlessly.
     fn is_of_the_log_page(&self) -> bool {
         let value = |name: &str| self.fields.iter().find(|(known, _)| known == name).map(|(_, v)| v.as_str());
         let route = value("route").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Which door answers which path.
+//! Maps paths to handlers.
 
 use std::sync::{Arc, LazyLock};
 
@@ -38,7 +38,7 @@ use crate::{
     state::AppState,
 };
 
-/// Routes, and a list of their paths: a test walks it as everybody who may come.
+/// Routes, and a list of their paths for the access test.
 #[derive(Default)]
 struct Routes {
     router: Router<AppState>,
@@ -57,14 +57,14 @@ impl Routes {
     }
 }
 
-/// Everything but the pages, without the base path.
+/// Returns everything but the pages, without the base path.
 fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
     let share = |share: &Arc<concurrency::ConcurrencyLimit>| {
         middleware::from_fn_with_state(Arc::clone(share), concurrency::take)
     };
     let mut routes = Routes::default().add("/api/theme", post(theme::choose));
-    // Their paths are fixed when they are compiled: the base path is stripped before they see it.
-    // One that the translations bring along is nobody's: pages carry their texts.
+    // Their paths are fixed at compile time: the base path is stripped before. The one that the translation library
+    // adds is not routed, because pages embed their texts.
     for (path, method) in
         leptos::server_fn::axum::server_fn_paths().filter(|(path, _)| path.starts_with("/api/fn/"))
     {
@@ -95,7 +95,7 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .layered(|router| router.layer(share(&turns.pages)))
         .add(EXPORT_PATH, get(exports::runs).layer(share(&turns.exports)))
         .add("/api/v1/runs/download", get(exports::list).layer(share(&turns.exports)))
-        // Files of any size: they have their own clock, and nobody waits behind them.
+        // Files of any size have their own limits, so that nothing waits behind them.
         .add(
             RESTORE_PATH,
             post(backups::restore).layer(DefaultBodyLimit::disable()).layer(share(&turns.files)),
@@ -105,7 +105,7 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
             post(imports::begin)
                 .layer(DefaultBodyLimit::disable())
                 .layer(share(&turns.files))
-                // Whoever asks how far it is does not wait for a file that is still being sent.
+                // Progress requests do not wait for a file that is still being uploaded.
                 .merge(get(imports::state).layer(share(&turns.pages))),
         )
         .layered(|router| router.layer(middleware::from_fn_with_state(state.clone(), query::only_known)))
@@ -120,14 +120,14 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .add("/api/status/{key}", any(upload::with_key).layer(share(&turns.uploads)))
 }
 
-/// The paths of all routes, without the base path.
+/// Returns the paths of all routes, without the base path.
 pub fn paths(state: &AppState) -> Vec<String> {
     let mut paths = routes(state, &ConcurrencyLimits::new(&state.limits)).paths;
     paths.extend(page_paths(&BasePath::default()));
     paths
 }
 
-/// Puts everything together, under the base path.
+/// Builds the whole router under the base path.
 pub fn router(state: AppState) -> Router {
     let base = state.base.clone();
     let turns = ConcurrencyLimits::new(&state.limits);
@@ -151,19 +151,19 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state, client::identify))
 }
 
-/// The paths of all pages, without the base path. Found once: while Leptos walks the routes, nothing loads in the whole
-/// process, and a page that is rendered meanwhile would wait for ever.
+/// The paths of all pages, without the base path. Determined once: while Leptos enumerates the routes, no resource
+/// loads in the whole process, and a page rendered meanwhile would wait forever.
 static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let without_base = || provide_context(BasePath::default());
     let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, without_base);
     routes.iter().map(|route| route.path().to_owned()).collect()
 });
 
-/// The paths of all pages, base path included.
+/// Returns the paths of all pages, including the base path.
 pub fn page_paths(base: &BasePath) -> Vec<String> {
     let mut paths: Vec<String> = PAGES.iter().map(|path| base.url(path)).collect();
     if !base.as_str().is_empty() {
-        // People type the prefix with and without its slash.
+        // Users type the prefix with and without a trailing slash.
         paths.extend([base.as_str().to_owned(), base.url("/")]);
     }
     paths.sort();
@@ -172,12 +172,12 @@ pub fn page_paths(base: &BasePath) -> Vec<String> {
 }
 
 fn compression() -> CompressionLayer<impl tower_http::compression::Predicate> {
-    // Pages are made for each request: the fast levels are the right ones. Files are compressed when they are built.
+    // Pages are rendered for each request, so a fast level is best. Files are compressed at build time.
     CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
         SizeAbove::new(512)
             .and(NotForContentType::SSE)
             .and(NotForContentType::IMAGES)
-            // Backups go out as they are: large, or compressed.
+            // Backups are sent unchanged: they are large, or already compressed.
             .and(NotForContentType::new("application/zstd"))
             .and(NotForContentType::new("application/vnd.sqlite3")),
     )

@@ -1,17 +1,17 @@
-//! Secrets that the environment gives: `NAME` has the value, or `NAME_FILE` the file with it, as container runtimes mount
-//! them. Never an option: command lines are visible to every user of the machine.
+//! Secrets from the environment: `NAME` has the value, or `NAME_FILE` names a file with it, as container runtimes mount
+//! them. Never an option, because command lines are visible to every user of the machine.
 
 use std::{env, ffi::OsString, fs::File, io, io::Read as _, path::PathBuf};
 
 use secrecy::{SecretString, zeroize::Zeroizing};
 
-/// The longest file that is read: bytes.
+/// Maximum bytes of the file.
 const LONGEST: u64 = 65_536;
 
-/// Why a secret cannot be had.
+/// Why a secret could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretEnvError {
-    /// There are two ways to say it, and both were used.
+    /// Both variables are set.
     #[error("{0} and {0}_FILE are both set: use one of them")]
     Both(&'static str),
     /// The value or the file is not text.
@@ -20,19 +20,19 @@ pub enum SecretEnvError {
     /// The file cannot be read.
     #[error("{name}_FILE names {}, which cannot be read", path.display())]
     Unreadable {
-        /// The variable.
+        /// The variable's name.
         name: &'static str,
         /// The file.
         path: PathBuf,
-        /// The system's words.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
-/// The secret of this name, if the environment gives one. A variable that is set to nothing is not set.
+/// Returns the secret with this name, if there is one. An empty variable counts as unset.
 ///
 /// # Errors
-/// See [`SecretEnvError`].
+/// [`SecretEnvError`].
 pub fn read(name: &'static str) -> Result<Option<SecretString>, SecretEnvError> {
     choose(name, env::var_os(name), env::var_os(format!("{name}_FILE")))
 }
@@ -59,7 +59,7 @@ fn from_file(name: &'static str, path: PathBuf) -> Result<SecretString, SecretEn
     let read = File::open(&path).and_then(|file| file.take(LONGEST).read_to_end(&mut bytes));
     read.map_err(|source| SecretEnvError::Unreadable { name, path, source })?;
     let text = std::str::from_utf8(&bytes).map_err(|_| SecretEnvError::NotText(name))?;
-    // Editors end a file with a new line, which is no part of a password.
+    // Editors end a file with a line break, which is not part of a password.
     let text = text.strip_suffix('\n').unwrap_or(text);
     Ok(SecretString::from(text.strip_suffix('\r').unwrap_or(text)))
 }

@@ -1,4 +1,5 @@
-//! One server for a data folder: a lock that the system releases when the process ends, however it ends.
+//! Ensures one server per data folder, with a lock that the system releases when the process ends, in
+//! whatever way.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -10,28 +11,28 @@ use std::{
 use anyhow::Context as _;
 use duplistatus::db::engine::files;
 
-/// The file that is locked; it says which process serves, and then where.
+/// The lock file; it contains the id of the server's process, and then its address.
 const FILE: &str = "serve.lock";
-/// Bytes of it that are read.
+/// Maximum bytes read from it.
 const LONGEST: u64 = 1024;
 
-/// That this process serves a data folder, until it is dropped.
+/// The lock of a data folder, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct ServerLock(File);
 
-/// Another process serves the folder.
+/// Another process is serving the folder.
 #[derive(Debug, thiserror::Error)]
 #[error("a duplistatus server{} is already using this data folder", .process.map(|id| format!(" (process {id})")).unwrap_or_default())]
 pub(crate) struct AlreadyServed {
     process: Option<u32>,
-    /// Where it listens, and under which base path.
+    /// Its address and base path.
     pub(crate) place: Option<(SocketAddr, String)>,
-    /// The address of its site, as it says it itself: `https://example.org/duplistatus`.
+    /// The address of its site: `https://example.org/duplistatus`.
     pub(crate) site: Option<String>,
 }
 
 impl AlreadyServed {
-    /// That it runs, for who only asks.
+    /// Describes the running server.
     pub(crate) fn running(&self) -> String {
         self.process.map_or_else(|| "runs".to_owned(), |id| format!("runs, process {id}"))
     }
@@ -49,10 +50,10 @@ impl AlreadyServed {
 }
 
 impl ServerLock {
-    /// Begins to serve a folder, unless another process does.
+    /// Locks a folder, unless another process has locked it.
     ///
     /// # Errors
-    /// When the lock file cannot be made.
+    /// If the lock file cannot be created.
     pub(crate) fn begin(folder: &Path) -> anyhow::Result<Result<Self, AlreadyServed>> {
         let path = folder.join(FILE);
         let mut options = fs::OpenOptions::new();
@@ -60,7 +61,7 @@ impl ServerLock {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&path).with_context(|| format!("cannot open {}", path.display()))?;
-        // Of a command that root gave: the server must be able to lock it.
+        // If root runs a command, the server must still be able to lock the file.
         files::give_to_owner_of_folder(&path);
         match file.try_lock() {
             Ok(()) => {}
@@ -71,7 +72,7 @@ impl ServerLock {
                 return Err(error).with_context(|| format!("cannot lock {}", path.display()));
             }
         }
-        // The lock is what counts; on a full disk there is no room for the number.
+        // Only the lock matters; on a full disk the process id cannot be written.
         let _ = file
             .set_len(0)
             .and_then(|()| file.rewind())
@@ -79,13 +80,13 @@ impl ServerLock {
         Ok(Ok(Self(file)))
     }
 
-    /// Says where it listens, for commands that want to ask it.
+    /// Writes the address for commands that contact the server.
     pub(crate) fn listens(&self, address: SocketAddr, base: &str, site: &str) {
-        // As above.
+        // Ignored for the same reason.
         let _ = writeln!(&self.0, "{address}\n{base}\n{site}");
     }
 
-    /// Who serves a folder at this moment. Changes nothing.
+    /// Returns the process that is serving a folder. Changes nothing.
     pub(crate) fn holder(folder: &Path) -> Option<AlreadyServed> {
         let file = File::open(folder.join(FILE)).ok()?;
         match file.try_lock_shared() {
@@ -104,7 +105,7 @@ mod tests {
     fn what_root_locks_is_of_the_owner_of_the_folder() -> anyhow::Result<()> {
         use std::os::unix::fs::{MetadataExt as _, chown};
         let folder = tempfile::tempdir()?;
-        // Only root can give something away; for others the folder stays theirs.
+        // Only root can change the owner; otherwise it stays the same.
         let _ = chown(folder.path(), Some(65_534), None);
         assert!(ServerLock::begin(folder.path())?.is_ok());
         let owner = |path: &Path| fs::metadata(path).map(|data| data.uid());

@@ -1,29 +1,29 @@
-//! The site's files, carried in the binary: copied alone into an empty folder, it serves everything.
+//! The site's files, embedded in the binary, so that the binary alone serves everything.
 
 use app::shell::document::SiteFiles;
 
 /// One file with its compressed forms.
 #[derive(Debug)]
 pub struct SiteFile {
-    /// Path in the site, as `/pkg/<hash>/duplistatus.js`.
+    /// Path in the site, such as `/pkg/<hash>/duplistatus.js`.
     pub path: &'static str,
-    /// As it is.
+    /// Uncompressed.
     pub plain: &'static [u8],
-    /// With brotli.
+    /// Compressed with brotli.
     pub br: Option<&'static [u8]>,
-    /// With gzip.
+    /// Compressed with gzip.
     pub gz: Option<&'static [u8]>,
 }
 
 static FILES: &[SiteFile] = include!(concat!(env!("OUT_DIR"), "/site.rs"));
 
 impl SiteFile {
-    /// Finds a file by its path in the site.
+    /// Returns the file with a path in the site.
     pub fn find(path: &str) -> Option<&'static Self> {
         FILES.iter().find(|file| file.path == path)
     }
 
-    /// Its media type.
+    /// Returns its media type.
     pub fn media_type(&self) -> &'static str {
         match self.path.rsplit_once('.').map(|(_, extension)| extension) {
             Some("js") => "text/javascript; charset=utf-8",
@@ -39,25 +39,25 @@ impl SiteFile {
         }
     }
 
-    /// Whether it is the script of a worker.
+    /// Returns whether it is the script of a worker.
     pub fn is_worker(&self) -> bool {
         self.path == "/live.js"
     }
 
-    /// Whether its path changes with its content.
+    /// Returns whether its path changes with its content.
     pub fn is_immutable(&self) -> bool {
         self.path.starts_with("/pkg/")
     }
 }
 
-/// The paths of all files.
+/// Returns the paths of all files.
 pub fn paths() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|file| file.path)
 }
 
-/// The paths that pages refer to.
+/// Returns the paths that pages refer to.
 pub fn site_files() -> SiteFiles {
-    // A binary without a site (a test) still renders pages.
+    // The fallbacks are for a binary without a site (a test), which still renders pages.
     SiteFiles {
         js: compiled("duplistatus", ".js").unwrap_or("/pkg/duplistatus.js"),
         wasm: compiled("duplistatus", ".wasm").unwrap_or("/pkg/duplistatus.wasm"),
@@ -67,7 +67,7 @@ pub fn site_files() -> SiteFiles {
     }
 }
 
-/// The compiled file whose name begins and ends so.
+/// Returns the compiled file whose name has this start and end.
 fn compiled(start: &str, end: &str) -> Option<&'static str> {
     let mut all = paths().filter(|path| path.starts_with("/pkg/") && path.ends_with(end));
     all.find(|path| path.rsplit('/').next().is_some_and(|name| name.starts_with(start)))

@@ -1,4 +1,4 @@
-//! What every HTTP door is given.
+//! The state shared by all HTTP handlers.
 
 use std::sync::Arc;
 
@@ -13,27 +13,27 @@ use crate::{
     limits::Limits,
 };
 
-/// State of the router. Clones share everything.
+/// The state of the router. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct AppState {
     /// The use cases.
     pub services: Services,
     /// URL prefix.
     pub base: BasePath,
-    /// Origin (`https://example.org`) under which the program is reached, when the operator said so.
+    /// Configured origin at which the program is reached (`https://example.org`).
     pub public_url: Option<PublicUrl>,
-    /// Who is believed when it says for whom it asks.
+    /// The trusted proxies.
     pub proxies: Arc<Proxies>,
-    /// Names under which the program may be asked for, beside the usual ones.
+    /// Additional host names under which the program may be requested.
     pub hosts: Arc<AllowedHosts>,
-    /// What the log said a moment ago of refused requests.
+    /// The recently logged rejections.
     pub log_throttle: Arc<LogThrottle>,
-    /// Largest report: bytes.
+    /// Maximum size of a report in bytes.
     pub max_upload: usize,
-    /// What requests may take.
+    /// Limits of requests.
     pub limits: Limits,
     /// Counts failed uploads by address.
     pub throttle: Arc<Throttle>,
-    /// Ends the streams when the program stops.
+    /// Cancelled when the program stops, to end the streams.
     pub stopping: CancellationToken,
 }

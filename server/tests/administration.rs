@@ -1,5 +1,5 @@
-//! The commands that look after servers, settings, old runs and tasks, as the built program runs them.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+//! The built program's commands for servers, settings, old runs and tasks.
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use std::{
     path::Path,
@@ -26,14 +26,14 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// A data folder with an empty database.
+/// Returns a data folder with an empty database.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     told(folder.path(), &["db", "migrate"]);
     folder
 }
 
-/// What a command prints when it works.
+/// Runs a command that succeeds; returns its output.
 fn told(folder: &Path, arguments: &[&str]) -> String {
     let output = run(folder, arguments);
     let said = String::from_utf8_lossy(&output.stderr);
@@ -45,7 +45,7 @@ fn json_of(folder: &Path, arguments: &[&str]) -> Value {
     serde_json::from_str(&told(folder, &[arguments, &["--json"]].concat())).unwrap()
 }
 
-/// What a command says when it does not work.
+/// Runs a command that fails; returns its message.
 fn refused(folder: &Path, arguments: &[&str]) -> String {
     let output = run(folder, arguments);
     assert!(!output.status.success(), "{arguments:?}");
@@ -53,7 +53,7 @@ fn refused(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
-/// Runs of a job on each of the last days, as they are reported.
+/// Stores a run of a job for each of the last days, as reports do.
 fn report(folder: &Path, machine: &str, days_ago: std::ops::Range<i64>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
@@ -63,7 +63,7 @@ fn report(folder: &Path, machine: &str, days_ago: std::ops::Range<i64>) {
         let services = Services::new(db, Clock::system(), Zone::utc(), options, guards);
         let noon = services.zone().start(services.zone().day(services.clock().now())).unix() + 43_200;
         for days in days_ago {
-            // Yesterday's noon and before: never in the future.
+            // Noon of yesterday and of the days before: never in the future.
             let begin = Timestamp::from_unix(noon - (days + 1) * 86_400).to_string();
             let body = json!({
                 "Data": { "MainOperation": "Backup", "ParsedResult": "Success", "BeginTime": begin, "Duration": "00:01:00" },
@@ -95,7 +95,7 @@ fn servers_are_added_changed_merged_and_deleted() {
     assert!(refused(folder, &["server", "set", "none", "--alias", "x"]).contains("server list"));
     report(folder, "old", 0..6);
     report(folder, "new", 4..8);
-    // Nobody is at a terminal who could be asked.
+    // Without a terminal there is nobody to ask.
     let asked = refused(folder, &["server", "merge", "old", "new"]);
     assert!(asked.contains("not confirmed: use --yes, or run it in a terminal"), "{asked}");
     assert!(asked.contains("1 job and 6 runs of old"), "{asked}");

@@ -1,6 +1,6 @@
-//! `duplistatus db backup`, `restore`, `dump` and `export`: the built program beside a running server, and without one.
+//! `duplistatus db backup`, `restore`, `dump` and `export`: the built program, with and without a running server.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed step should fail the test")]
 
 use std::{
     fs,
@@ -56,11 +56,11 @@ fn servers_of(folder: &Path) -> Vec<String> {
         .collect()
 }
 
-/// A server, killed when the test ends.
+/// A server process, killed when the test ends.
 struct Server(Child);
 
 impl Server {
-    /// Started, once it says that it listens.
+    /// Starts the server and waits until it listens.
     fn start(folder: &Path) -> Self {
         let mut child = command(folder, &["--addr", "127.0.0.1:0", "serve"])
             .stdout(Stdio::null())
@@ -70,7 +70,7 @@ impl Server {
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let said = lines.by_ref().map(Result::unwrap).find(|line| line.contains("duplistatus is at"));
         assert!(said.is_some(), "it ended");
-        // It goes on writing, and waits for nobody who reads.
+        // Keeps reading, so that the server never blocks on a full pipe.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         Self(child)
     }
@@ -113,7 +113,7 @@ async fn there_is_one_server_for_a_folder_also_after_it_was_killed() {
     let why = refused(folder.path(), &["--addr", "127.0.0.1:0", "serve"]);
     let expected = format!("(process {}) is already using this data folder", server.0.id());
     assert!(why.contains(&expected), "{why}");
-    // Commands work beside it.
+    // Commands work while the server runs.
     done(folder.path(), &["db", "status"]);
     drop(server);
     drop(Server::start(folder.path()));

@@ -1,6 +1,7 @@
-//! What deletes or replaces asks first, and a start that would go wrong is refused with the fix: the built program.
+//! Commands that delete or replace data ask first, and a start that would go wrong is rejected with a remedy: the
+//! built program.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use std::{
     fs,
@@ -83,7 +84,7 @@ async fn without_a_terminal_and_without_yes_nothing_is_replaced() {
     assert!(done(folder.path(), &["server", "list"]).contains("attic"));
     done(folder.path(), &["db", "backup", "--yes", path]);
     assert!(done(folder.path(), &["db", "restore", "--yes", path]).contains("Restored: 2 servers"));
-    // Where there is nothing to lose nothing is asked.
+    // There is nothing to lose, so there is no question.
     fs::remove_file(folder.path().join("duplistatus.db")).unwrap();
     done(folder.path(), &["db", "restore", path]);
 }
@@ -93,7 +94,7 @@ async fn a_zone_without_a_name_is_refused_by_every_command_that_counts_days() {
     let folder = filled().await;
     let outer = tempfile::tempdir().unwrap();
     let zone = outer.path().join("zone");
-    // What is no zone at all is refused alike.
+    // Something that is not a zone at all is rejected the same way.
     fs::write(&zone, "TZif").unwrap();
     for tz in ["CET-1CEST,M3.5.0,M10.5.0/3", &format!(":{}", zone.display())] {
         for arguments in
@@ -157,7 +158,7 @@ async fn who_disables_a_person_or_removes_a_second_factor_is_asked_first() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // It may be refused before it reads.
+        // The program may reject the command before it reads its input.
         let _ = child.stdin.take().unwrap().write_all(b"violet teapot under seven bridges\n");
         child.wait_with_output().unwrap()
     };
@@ -172,11 +173,11 @@ async fn who_disables_a_person_or_removes_a_second_factor_is_asked_first() {
     assert!(!done(path, &["user", "list"]).contains("disabled"));
     done(path, &["user", "disable", "bob", "--yes"]);
     assert!(done(path, &["user", "list"]).contains("disabled"));
-    // Who is disabled already loses nothing more.
+    // A user who is already disabled loses nothing more.
     done(path, &["user", "disable", "bob"]);
     done(path, &["user", "enable", "bob"]);
 
-    // Without a second factor there is none to lose; with one it is asked about before a password is read.
+    // Without a second factor there is none to lose. With one, the question comes before the password is read.
     assert!(with_password(&["user", "reset-password", "bob", "--second-factor"]).status.success());
     let db = Db::open(&path.join("duplistatus.db")).unwrap();
     db.write(|tx| {
@@ -219,7 +220,7 @@ async fn a_command_that_fails_says_why_in_a_plain_line() {
     }
     let told = refused(&nowhere, &["key", "list"]);
     assert!(told.starts_with("error: there is no database in "), "{told}");
-    // What serves ends with a line of its log.
+    // `serve` ends with a line of its log.
     let file = folder.path().join("secret.key");
     let served = command(&file, &["serve", "--time-zone", "UTC"]).output().unwrap();
     let served = String::from_utf8(served.stderr).unwrap();

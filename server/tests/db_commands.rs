@@ -1,5 +1,5 @@
-//! `duplistatus db …`: the built program on a data folder, beside nobody.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+//! `duplistatus db …`: the built program on a data folder, without a running server.
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use std::{
     fs,
@@ -33,7 +33,7 @@ fn json(folder: &Path, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// A database with a server in it.
+/// Returns a data folder whose database has one server.
 async fn filled() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(&folder.path().join("duplistatus.db")).unwrap();
@@ -74,7 +74,7 @@ async fn what_is_not_in_order_is_an_exit_status() {
     let folder = filled().await;
     let good = run(folder.path(), &["integrity"]);
     assert!(good.status.success() && text(&good).contains("No problems found"), "{good:?}");
-    // The name as an index has it is not the one that its row has.
+    // The name in the index differs from the name in the row.
     let path = folder.path().join("duplistatus.db");
     let mut bytes = fs::read(&path).unwrap();
     let last = bytes.windows(3).rposition(|window| window == b"nas").unwrap();

@@ -1,6 +1,6 @@
 //! `duplistatus doctor`: the built program on data folders in every state.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed step should fail the test")]
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 fn doctor(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_duplistatus"))
-        // Any free port: nobody is there.
+        // Any free port: no server answers there.
         .args(["--log", "error", "--time-zone", "UTC", "--addr", "127.0.0.1:0", "--data-dir"])
         .arg(folder)
         .arg("doctor")
@@ -27,7 +27,7 @@ fn doctor(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// Its exit status, and the state and advice of one check.
+/// Returns the exit status, and the state and the advice of one check.
 fn check(folder: &Path, name: &str) -> (Option<i32>, String, String) {
     let output = doctor(folder, &["--json"]);
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -37,7 +37,7 @@ fn check(folder: &Path, name: &str) -> (Option<i32>, String, String) {
     (output.status.code(), text("state"), text("advice"))
 }
 
-/// A data folder as a server leaves it.
+/// Returns a data folder as a server leaves it.
 async fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
@@ -46,7 +46,7 @@ async fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// Every file with its content.
+/// Returns the names and contents of all files.
 fn content(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut all: Vec<(String, Vec<u8>)> = fs::read_dir(folder)
         .unwrap()

@@ -1,6 +1,6 @@
-//! The built program beside ten thousand connections that say nothing.
+//! The built program with ten thousand idle connections.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed step should fail the test")]
 
 use std::{
     process::{Child, Command, Stdio},
@@ -14,7 +14,7 @@ use tokio::{
 };
 
 const WANTED: usize = 10_000;
-/// From one address; the program takes 256.
+/// Connections from one address; the program accepts 256.
 const FROM_ONE: usize = 200;
 
 struct Program(Child);
@@ -26,7 +26,8 @@ impl Drop for Program {
     }
 }
 
-/// How many connections this process and the program may each have, after asking for as many as there may be.
+/// Raises the limit of open files as far as possible; returns how many connections this process and the
+/// program may each have.
 fn possible() -> usize {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
@@ -44,7 +45,7 @@ async fn exchange(address: &str, request: String) -> Option<String> {
     Some(answer)
 }
 
-/// How long an upload takes on a connection of its own: the middle one of twenty and the longest.
+/// Measures twenty uploads, each on its own connection; returns the median and the longest time.
 async fn uploads(address: &str, first: usize) -> [Duration; 2] {
     let mut times = Vec::new();
     for number in first..first + 20 {

@@ -1,5 +1,5 @@
-//! `duplistatus import`, as somebody at the machine uses it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+//! `duplistatus import` on the command line.
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use std::{
     fs,
@@ -51,7 +51,7 @@ fn what_cannot_be_imported_is_said_in_one_sentence() {
         assert!(!refused.status.success() && said.contains(why), "{said}");
         assert!(said.matches("os error").count() <= 1, "{said}");
     }
-    // The database that was made above is one of ours.
+    // The database that was created above belongs to this program.
     let ours = import(folder.path(), &["data/duplistatus.db"]);
     assert!(
         String::from_utf8_lossy(&[ours.stdout, ours.stderr].concat()).contains("`duplistatus db restore`")

@@ -1,6 +1,7 @@
-//! The built program, killed and stopped under load: what was acknowledged is there, and every total is right.
+//! The built program, killed and stopped under load: everything acknowledged is stored, and all totals are
+//! right.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed step should fail the test")]
 
 use std::{
     collections::BTreeSet,
@@ -31,10 +32,10 @@ use duplistatus::{
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_duplistatus");
 const CLIENTS: usize = 6;
-/// 2026-10-24T22:00:00Z: runs cross midnight and a clock change in Berlin.
+/// 2026-10-24T22:00:00Z: the runs cross midnight and a clock change in Berlin.
 const FIRST_BEGIN: i64 = 1_792_879_200;
 
-/// A job's name and the start of one of its runs.
+/// The name of a job and the start of one of its runs.
 type Run = (String, String);
 
 /// The program, killed when the test ends.
@@ -77,13 +78,13 @@ impl Drop for Program {
     }
 }
 
-/// One request on a connection of its own.
+/// Sends one request on its own connection; `None` if the connection ends before the response does.
 fn request(address: &str, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     exchange(&mut stream, method, path, body)
 }
 
-/// Sends a request and reads its whole answer; `None` when the connection ends before.
+/// Sends a request and reads the whole response; `None` if the connection ends before.
 fn exchange(stream: &mut TcpStream, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
     let length = body.len();
     stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
@@ -126,7 +127,8 @@ fn body(job: &str, begin: &str, number: usize) -> String {
     )
 }
 
-/// Clients that upload numbered runs until the program is gone; each returns what was acknowledged.
+/// Starts clients that upload numbered runs until the program is gone; each returns the runs that were
+/// acknowledged.
 fn load(address: &str, round: usize, acknowledged: &Arc<AtomicUsize>) -> Vec<JoinHandle<Vec<Run>>> {
     (0..CLIENTS)
         .map(|client| {
@@ -141,7 +143,7 @@ fn upload(address: &str, client: usize, round: usize, acknowledged: &AtomicUsize
     let mut stored = Vec::new();
     let Ok(mut stream) = TcpStream::connect(address) else { return stored };
     for number in 0.. {
-        // A run every ten minutes of a client's time; no two rounds send the same.
+        // Each client's runs begin ten minutes apart; no two rounds send the same run.
         let begin = FIRST_BEGIN + i64::try_from(number * 600 + round * 7 + client).unwrap();
         let begin = Timestamp::from_unix(begin).to_string();
         let Some((status, answer)) =
@@ -163,7 +165,7 @@ fn data(folder: &Path) -> PathBuf {
     folder.join("data")
 }
 
-/// Everything acknowledged is there, and all totals are what the history says.
+/// Asserts that everything acknowledged is stored, and that all totals match the history.
 fn check(folder: &Path, acknowledged: &BTreeSet<Run>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
     runtime.block_on(async {
@@ -188,7 +190,7 @@ fn check(folder: &Path, acknowledged: &BTreeSet<Run>) {
         assert_eq!(stored.len(), rows.len(), "no run twice");
         let lost: Vec<&Run> = acknowledged.difference(&stored).collect();
         assert!(lost.is_empty(), "{} acknowledged runs are lost: {lost:?}", lost.len());
-        // What is there without an acknowledgement was on the disk when the answer was not on the wire yet.
+        // Unacknowledged runs were written to the disk, but their response was not sent yet.
         assert!(
             stored.len() - acknowledged.len() <= CLIENTS * 4,
             "{} of {}",
@@ -225,13 +227,13 @@ fn killed_at_any_moment_it_keeps_what_it_acknowledged() {
         let counter = Arc::default();
         let clients = load(&program.address, round, &counter);
         wait_for(|| counter.load(Ordering::Relaxed) > 2 * CLIENTS);
-        // Any moment: the test is stronger for not knowing which.
+        // Any moment will do: the test is stronger if the moment is random.
         let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
         thread::sleep(Duration::from_millis(u64::from(nanoseconds / 1000 % 500)));
         program.child.kill().unwrap();
         program.child.wait().unwrap();
         all.extend(clients.into_iter().flat_map(|client| client.join().unwrap()));
-        // System recovers the file, as it does after a power cut.
+        // The program recovers the file, as it does after a power failure.
         drop(Program::start(Path::new(PROGRAM), folder.path(), &[]));
         check(folder.path(), &all);
     }

@@ -1,4 +1,4 @@
-//! `Leptos.toml` is the run-time copy of what Cargo.toml tells the tools of Leptos: the two must not disagree.
+//! `Leptos.toml` is the run-time copy of the Leptos settings in Cargo.toml: both must agree.
 
 use std::{error::Error, fs, path::Path};
 

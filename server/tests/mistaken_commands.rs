@@ -1,6 +1,6 @@
-//! Commands in the wrong folder, onto the wrong file, as the wrong user: nothing is lost, and the message says what to do.
+//! Commands in the wrong folder, on the wrong file, as the wrong user: nothing is lost, and the message says what to do.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use std::{
     fs,
@@ -66,7 +66,7 @@ fn in_the_wrong_folder_no_command_makes_an_empty_database() {
     }
 }
 
-/// It would be everybody's to set up.
+/// Anyone could set it up as a new one.
 #[tokio::test]
 async fn a_database_that_somebody_emptied_is_not_taken_for_a_new_one() {
     let folder = filled().await;
@@ -110,7 +110,7 @@ async fn nothing_is_written_in_the_place_of_a_link_or_a_device() {
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink() && fs::read(&file).unwrap() == b"mine");
 }
 
-/// As README says: before the first start.
+/// As the README says: before the first start.
 #[test]
 fn people_and_keys_can_be_the_first_that_are_made() {
     for arguments in [&["user", "create", "anna", "--temporary"][..], &["key", "create", "--server", "nas"]] {
@@ -153,7 +153,7 @@ async fn a_text_that_could_not_be_written_leaves_the_one_before() {
     assert_eq!(fs::read_dir(good.path()).unwrap().count(), 1, "nothing unfinished is left");
 }
 
-/// Makes a file what the version before wrote.
+/// Turns a database into one of the previous version.
 fn without_newest_migration(path: &Path) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
     let all = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -1,6 +1,7 @@
-//! The built program on a data folder that its user may read and not write: it shows what is there.
+//! The built program on a data folder that its user can read but not write: it shows the stored
+//! data.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use std::{
     fs,
@@ -18,7 +19,7 @@ use std::{
 
 use duplistatus::{crypto::SecretKeys, db::Db};
 
-/// Somebody who owns nothing: permissions do not hold root back.
+/// A user id that owns no files: root would ignore the permissions.
 const NOBODY: u32 = 65_534;
 
 /// The program, killed when the test ends.
@@ -35,7 +36,7 @@ fn allow(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// The answer to a request, once somebody listens.
+/// Waits until the program listens and sends a request; returns the response.
 fn ask(address: &str, head: &str, body: &str) -> Option<String> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
@@ -63,7 +64,7 @@ async fn what_cannot_be_written_is_read() {
     }
     allow(&folder, 0o555);
 
-    // Where others cannot reach the built program, they reach its second name.
+    // If other users cannot reach the built program, they can reach this link to it.
     let executable = outer.path().join("duplistatus");
     let built = Path::new(env!("CARGO_BIN_EXE_duplistatus"));
     if fs::hard_link(built, &executable).is_err() {

@@ -1,5 +1,5 @@
 //! `duplistatus rehearse`: the built program on scenario files.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use std::{
     fs,

@@ -1,5 +1,5 @@
-//! `duplistatus db repair` and `db salvage`: the built program on files that are damaged.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+//! `duplistatus db repair` and `db salvage`: the built program on damaged files.
+#![expect(clippy::unwrap_used, reason = "a failed step should fail the test")]
 
 use std::{
     fs,
@@ -27,7 +27,7 @@ fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// A database with two servers in it.
+/// Returns a data folder whose database has two servers.
 async fn filled() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(&folder.path().join("duplistatus.db")).unwrap();
@@ -76,7 +76,7 @@ async fn a_file_without_its_first_page_is_salvaged_and_served_again() {
     let mut bytes = fs::read(&path).unwrap();
     bytes[..16_384].fill(0);
     fs::write(&path, &bytes).unwrap();
-    // What the first page knew is lost, so it cannot be said that nothing else is.
+    // The content of the first page is lost, so other losses cannot be ruled out.
     let salvaged = run(folder.path(), &["salvage", "duplistatus.db", "new.db", "--json"]);
     assert_eq!(salvaged.status.code(), Some(1));
     let report: Value = serde_json::from_slice(&salvaged.stdout).unwrap();
@@ -121,9 +121,9 @@ async fn a_damaged_index_alone_costs_nothing() {
     assert_eq!(stats["servers"], 2, "{stats}");
 }
 
-/// How many copies are kept for a reason.
+/// Returns how many copies are kept for a reason.
 fn copies(folder: &Path, reason: &str) -> usize {
-    // The folder is made with the first copy.
+    // The folder is created with the first copy.
     let names = fs::read_dir(folder.join("copies")).into_iter().flatten().filter_map(Result::ok);
     names.filter(|entry| entry.file_name().to_string_lossy().starts_with(reason)).count()
 }

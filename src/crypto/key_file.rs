@@ -1,5 +1,5 @@
-//! Where the keys of secrets at rest come from: the environment, or `secret.key` beside the database, which is made at
-//! the first start. A copy of the database alone reads no secret, and a copy without this file has lost them.
+//! Loads the encryption keys: from the environment, or from `secret.key` in the data folder, which is created at the
+//! first start. A copy of the database without this file cannot decrypt its stored secrets.
 
 use std::{
     fs::File,
@@ -14,10 +14,10 @@ use super::{
     token::EntropyError,
 };
 
-/// Its name in the data folder.
+/// Name of the file in the data folder.
 pub const KEY_FILE: &str = "secret.key";
 
-/// More than a thousand keys: the rest of a larger file is not ours.
+/// Maximum bytes read from the file: enough for about a thousand keys.
 const MOST_BYTES: u64 = 65_536;
 
 const HEADER: &str = "\
@@ -26,13 +26,13 @@ const HEADER: &str = "\
 # Anyone who has both can read the secrets. One key per line. Lines that begin with # are comments.
 ";
 
-/// Why there are no keys.
+/// Why the keys could not be loaded or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// What the environment gives is no key.
+    /// The value from the environment is not a key.
     #[error("DUPLISTATUS_SECRET_KEY is invalid")]
     Given(#[source] KeyFormatError),
-    /// The file has something else in it.
+    /// The file contains something other than keys.
     #[error(
         "{} is damaged: restore it from a backup, or move it away to start with a new key and enter all secrets again",
         path.display()
@@ -48,25 +48,25 @@ pub enum KeyError {
     Io {
         /// The file.
         path: PathBuf,
-        /// The system's words.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A key from the environment cannot be changed by a command.
+    /// A command cannot change a key from the environment.
     #[error(
         "the key comes from DUPLISTATUS_SECRET_KEY: set the new key there in the first line, and keep the old key in the second line"
     )]
     FromEnvironment,
-    /// There are no random bytes for a key.
+    /// The system cannot provide random bytes for a key.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
 }
 
 impl SecretKeys {
-    /// The keys of this site. What the environment gives comes first, and a key file that is there as well opens what
-    /// was sealed before; without either, a file with a new key is made.
+    /// Loads the keys of this site. A key from the environment comes first, and the keys in an existing file still
+    /// decrypt older secrets. Without either, creates a file with a new key.
     ///
     /// # Errors
-    /// See [`KeyError`]; a server can go on with [`SecretKeys::none`].
+    /// [`KeyError`]; a server can then continue with [`SecretKeys::none`].
     pub fn load(data_dir: &Path, given: Option<SecretString>) -> Result<Self, KeyError> {
         let path = data_dir.join(KEY_FILE);
         let Some(given) = given else {
@@ -84,28 +84,29 @@ impl SecretKeys {
         Ok(given.given(older.as_ref()))
     }
 
-    /// The keys that the file has now, since another process may have changed them. Nothing when there is no file, or
-    /// the environment gives the keys: then these go on.
+    /// Reads the file again, because another process may have changed it. `None` if there is no file, or if the
+    /// environment provides the keys; the current keys stay valid then.
     ///
     /// # Errors
-    /// See [`KeyError`]; then these go on as well.
+    /// [`KeyError`]; the current keys stay valid.
     pub fn read_again(&self, data_dir: &Path) -> Result<Option<Self>, KeyError> {
         if self.is_from_environment() { Ok(None) } else { read(&data_dir.join(KEY_FILE)) }
     }
 
-    /// Puts a new current key before those in the file. Whatever [`SecretKeys::needs_rotation`] is to be sealed again
-    /// with the answer; a running server knows the new key once it has [read the file again](SecretKeys::read_again).
+    /// Adds a new current key before those in the file. Afterwards, secrets for which [`SecretKeys::needs_rotation`]
+    /// is true must be encrypted again with the returned keys. A running server uses the new key after it [reads the
+    /// file again](SecretKeys::read_again).
     ///
     /// # Errors
-    /// See [`KeyError`]; then the file is as it was.
+    /// [`KeyError`]; the file is unchanged.
     pub fn rotate(&self, data_dir: &Path) -> Result<Self, KeyError> {
         self.rewrite(data_dir, |keys| Ok(keys.with_new_current()?))
     }
 
-    /// Removes all but the current key from the file, once nothing needs them any more.
+    /// Removes all but the current key from the file, once no secret needs them.
     ///
     /// # Errors
-    /// See [`KeyError`]; then the file is as it was.
+    /// [`KeyError`]; the file is unchanged.
     pub fn forget_old(&self, data_dir: &Path) -> Result<Self, KeyError> {
         self.rewrite(data_dir, |keys| Ok(keys.without_older()))
     }
@@ -119,7 +120,7 @@ impl SecretKeys {
             return Err(KeyError::FromEnvironment);
         }
         let path = data_dir.join(KEY_FILE);
-        // What is in the file counts: another process may have changed it.
+        // Reads the file again, because another process may have changed it.
         let keys = read(&path)?.ok_or_else(|| io_error(&path)(io::ErrorKind::NotFound.into()))?;
         let keys = change(&keys)?;
         write(data_dir, &keys, |file| Ok(file.persist(&path).map(drop)?)).map_err(io_error(&path))?;
@@ -127,7 +128,7 @@ impl SecretKeys {
     }
 }
 
-/// Makes the file. Another process that starts at the same time may be first: then its key is ours.
+/// Creates the file. If another process creates it first, uses the key of that process.
 fn make(data_dir: &Path, path: &Path) -> Result<SecretKeys, KeyError> {
     let keys = SecretKeys::in_memory()?;
     match write(data_dir, &keys, |file| Ok(file.persist_noclobber(path).map(drop)?)) {
@@ -142,13 +143,13 @@ fn make(data_dir: &Path, path: &Path) -> Result<SecretKeys, KeyError> {
     }
 }
 
-/// Writes a complete file, for its owner only, and lets it take its place at once: nobody ever sees half of it.
+/// Writes a complete temporary file that only its owner can read, then renames it, so that no reader sees half of it.
 fn write(
     data_dir: &Path,
     keys: &SecretKeys,
     put: impl FnOnce(tempfile::NamedTempFile) -> io::Result<()>,
 ) -> io::Result<()> {
-    // Only its owner may read a file that `tempfile` makes.
+    // `tempfile` creates files that only their owner can read.
     let mut file = tempfile::Builder::new().prefix(".secret.key.").tempfile_in(data_dir)?;
     file.write_all(HEADER.as_bytes())?;
     for key in keys.keys() {
@@ -158,7 +159,7 @@ fn write(
     file.as_file().sync_all()?;
     put(file)?;
     crate::db::engine::files::give_to_owner_of_folder(&data_dir.join(KEY_FILE));
-    // The name too must survive a power failure. Windows has no such call for folders.
+    // The rename must survive a power failure, too. Windows has no such call for folders.
     #[cfg(unix)]
     File::open(data_dir)?.sync_all()?;
     Ok(())
@@ -173,13 +174,13 @@ fn read(path: &Path) -> Result<Option<SecretKeys>, KeyError> {
     keep_private(path, &file);
     let mut bytes = Zeroizing::new(Vec::new());
     file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(io_error(path))?;
-    // A file that is no text has no keys either, and its first bad line is reported.
+    // A file that is not text has no keys either; the error names its first bad line.
     let text = SecretString::from(String::from_utf8_lossy(&bytes).into_owned());
     let format_error = |source| KeyError::Format { path: path.to_owned(), source };
     SecretKeys::parse(&text).map(Some).map_err(format_error)
 }
 
-/// Takes the file away from everybody but its owner; says so, since others may have read it.
+/// Removes access for everyone but the owner, with a warning, because others may have read the file.
 #[cfg(unix)]
 fn keep_private(path: &Path, file: &File) {
     use std::os::unix::fs::PermissionsExt;
@@ -198,7 +199,7 @@ fn keep_private(path: &Path, file: &File) {
     }
 }
 
-/// Who may read a file is inherited from its folder on other systems.
+/// On other systems a file inherits its permissions from its folder.
 #[cfg(not(unix))]
 fn keep_private(_path: &Path, _file: &File) {}
 

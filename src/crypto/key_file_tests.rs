@@ -1,4 +1,4 @@
-//! The first start, the next ones, a lost file, a careless one, and a new key.
+//! First and later starts, a lost file, wrong permissions, and key rotation.
 
 use std::fs;
 
@@ -99,7 +99,7 @@ fn rotation_keeps_the_old_keys_until_they_are_forgotten() -> TestResult {
     let first = SecretKeys::load(folder.path(), None)?;
     let sealed = first.seal(HERE, &SecretString::from("hunter2"))?;
     let second = first.rotate(folder.path())?;
-    // Who still has the first ring does not undo the second.
+    // A process with an outdated ring does not undo the second rotation.
     let third = first.rotate(folder.path())?;
     assert_eq!(ids(&third)[1..], ids(&second));
     assert_eq!(ids(&SecretKeys::load(folder.path(), None)?), ids(&third));
@@ -133,7 +133,7 @@ fn what_the_file_sealed_opens_with_a_key_from_the_environment() -> TestResult {
     let given = || SecretKey::random().map(|key| Some(SecretString::from(key.to_line().as_str())));
     let keys = SecretKeys::load(folder.path(), given()?)?;
     assert!(keys.needs_rotation(&sealed) && keys.open(HERE, &sealed).is_ok());
-    // A file that is of no use does not stop a server that does not need it.
+    // An unusable file does not stop a server that gets its key from the environment.
     fs::write(folder.path().join(KEY_FILE), "damaged")?;
     assert_eq!(SecretKeys::load(folder.path(), given()?)?.keys().len(), 1);
     Ok(())

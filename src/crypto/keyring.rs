@@ -1,4 +1,4 @@
-//! The keys of secrets at rest: one that seals, and older ones that still open.
+//! The key ring for stored secrets: one key that encrypts, and older ones that only decrypt.
 
 use std::{fmt, sync::Arc};
 
@@ -14,46 +14,46 @@ use super::token::{EntropyError, random_bytes};
 
 /// Length of a key in bytes.
 const KEY: usize = 32;
-/// Length of a key's id.
+/// Length of a key's id in characters.
 pub(super) const ID_CHARS: usize = 8;
 
-/// With and without `=` at the end.
+/// Accepts base64 with and without `=` at the end.
 const PADDING: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const BASE64: [GeneralPurpose; 2] =
     [GeneralPurpose::new(&STANDARD, PADDING), GeneralPurpose::new(&URL_SAFE, PADDING)];
 
-/// One key. It has an id, which is no secret, so that a sealed text can say what opens it.
+/// One key. Its id is not secret and is stored with each encrypted text, to find the key that decrypts it.
 pub struct SecretKey {
     id: String,
     bytes: SecretBox<[u8; KEY]>,
 }
 
-/// All keys, the current one first; clones share them.
+/// The key ring, current key first. Clones share it.
 #[derive(Debug, Clone)]
 pub struct SecretKeys {
     keys: Arc<[SecretKey]>,
     from_environment: bool,
 }
 
-/// A text that has no keys in it. Says where the fault is and never what is there.
+/// A text that is not a list of keys. The error names the line, never its content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFormatError {
-    /// There is nothing but comments.
+    /// There are only comments.
     #[error("it contains no key")]
     Empty,
-    /// A line is something else.
+    /// A line is not a key.
     #[error(
         "line {0} is not a key: 32 random bytes in hex (64 digits) or base64 (44 characters), as `openssl rand -hex 32` prints them"
     )]
     Line(usize),
-    /// A key that somebody made up.
+    /// A key is obviously not random.
     #[error("line {0} is not a random key: nearly all of its bytes are the same")]
     NotRandom(usize),
 }
 
 impl SecretKey {
-    /// A new one.
+    /// Generates a key.
     pub(super) fn random() -> Result<Self, EntropyError> {
         Ok(Self::new(&*random_bytes::<KEY>()?))
     }
@@ -76,7 +76,7 @@ impl SecretKey {
         Some(key)
     }
 
-    /// Its id.
+    /// Returns the id.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -85,7 +85,7 @@ impl SecretKey {
         self.bytes.expose_secret()
     }
 
-    /// As it is written in the key file.
+    /// Returns the key as it is written in the key file.
     pub(super) fn to_line(&self) -> Zeroizing<String> {
         Zeroizing::new(hex::encode(self.bytes()))
     }
@@ -98,24 +98,24 @@ impl fmt::Debug for SecretKey {
 }
 
 impl SecretKeys {
-    /// A ring without keys: it opens nothing and seals nothing. For a server whose key file cannot be read, and which
-    /// goes on without what needs it.
+    /// Returns a ring without keys, which can neither encrypt nor decrypt. For a server that runs although its key
+    /// file cannot be read.
     pub fn none() -> Self {
         Self::new(Vec::new(), false)
     }
 
-    /// A ring with one new key that is stored nowhere: for tests and the demo.
+    /// Returns a ring with one new key that is not stored, for tests and the demo.
     ///
     /// # Errors
-    /// When the system gives no random bytes.
+    /// [`EntropyError`] if the system cannot provide random bytes.
     pub fn in_memory() -> Result<Self, EntropyError> {
         Ok(Self::new(vec![SecretKey::random()?], false))
     }
 
-    /// Keys from a text: one a line, the current one first; lines that begin with `#` are comments.
+    /// Parses keys: one per line, the current one first; lines that begin with `#` are comments.
     ///
     /// # Errors
-    /// See [`KeyFormatError`].
+    /// [`KeyFormatError`] if a line is not a key, or there is none.
     pub fn parse(text: &SecretString) -> Result<Self, KeyFormatError> {
         let lines = text.expose_secret().lines().map(str::trim).enumerate();
         let mut keys: Vec<SecretKey> = Vec::new();
@@ -137,7 +137,8 @@ impl SecretKeys {
         Self { keys: keys.into(), from_environment }
     }
 
-    /// These keys as ones that the environment gave, which no file replaces; `older` open what they do not.
+    /// Marks these keys as given by the environment, so that no file replaces them, and adds the keys of `older` for
+    /// decryption.
     pub(super) fn given(self, older: Option<&Self>) -> Self {
         let others = older.into_iter().flat_map(|ring| ring.keys.iter());
         let others = others.filter(|key| self.find(key.id()).is_none());
@@ -145,30 +146,30 @@ impl SecretKeys {
         Self::new(keys, true)
     }
 
-    /// The same with a new current key; the others still open what they sealed.
+    /// Returns the ring with a new current key; the other keys still decrypt.
     pub(super) fn with_new_current(&self) -> Result<Self, EntropyError> {
         let mut keys = vec![SecretKey::random()?];
         keys.extend(self.keys.iter().map(|key| SecretKey::new(key.bytes())));
         Ok(Self::new(keys, self.from_environment))
     }
 
-    /// The same without the older keys.
+    /// Returns the ring without the older keys.
     pub(super) fn without_older(&self) -> Self {
         let keys = self.keys.first().map(|key| SecretKey::new(key.bytes()));
         Self::new(keys.into_iter().collect(), self.from_environment)
     }
 
-    /// The key that seals; none only for [`SecretKeys::none`].
+    /// Returns the key that encrypts; `None` only for [`SecretKeys::none`].
     pub fn current(&self) -> Option<&SecretKey> {
         self.keys.first()
     }
 
-    /// All keys, the current one first.
+    /// Returns all keys, the current one first.
     pub fn keys(&self) -> &[SecretKey] {
         &self.keys
     }
 
-    /// Whether the environment gave the current key, so that no command can replace it.
+    /// Returns whether the environment provides the current key, so that no command can replace it.
     pub fn is_from_environment(&self) -> bool {
         self.from_environment
     }

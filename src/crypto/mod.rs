@@ -1,7 +1,7 @@
-//! Everything that must be unguessable or unreadable: tokens, passwords, second factors, and secrets at rest. No
-//! database and no users in here; services put these pieces together.
+//! Cryptography: tokens, passwords, second factors, and the encryption of stored secrets. Knows neither the
+//! database nor users; services combine these parts.
 //!
-//! Nothing in here logs or shows a secret: errors carry causes without values, `Debug` prints none.
+//! Nothing here logs or displays a secret: errors have causes without values, and `Debug` prints none.
 
 pub mod key_file;
 pub mod keyring;

@@ -1,5 +1,6 @@
-//! Secrets that the Node application of the same name stored: `salt:iv:tag:ciphertext` in hex, AES-256-GCM with a key
-//! that PBKDF2 makes of its key file. They are only ever opened here, to be sealed again in our way.
+//! Decrypts secrets stored by the Node application of the same name: `salt:iv:tag:ciphertext` in hex, AES-256-GCM
+//! with a key that PBKDF2 derives from its key file. They are only decrypted here, and encrypted again in our own
+//! format.
 
 use std::num::NonZeroU32;
 
@@ -7,7 +8,7 @@ use ring::{aead, pbkdf2};
 use secrecy::{SecretString, zeroize::Zeroizing};
 use sha2::{Digest as _, Sha256};
 
-/// Length of the key file, and of keys made of it.
+/// Length in bytes of the key file and of the derived keys.
 const KEY: usize = 32;
 const NONCE: usize = 12;
 const TAG: usize = 16;
@@ -17,18 +18,18 @@ const ROUNDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(99_999);
 /// The content of `.duplistatus.key`.
 pub struct NodeKey(Zeroizing<[u8; KEY]>);
 
-/// Why a secret of the Node application was not opened.
+/// Why a secret of the Node application could not be decrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NodeSecretError {
-    /// The key file is something else.
+    /// The key file has the wrong length.
     #[error(
         "a key file of the Node application has exactly 32 bytes; use `.duplistatus.key` from its data folder"
     )]
     NotAKey,
-    /// The text is not of this form.
+    /// The text does not have this format.
     #[error("it was not encrypted by the Node application")]
     NotSealed,
-    /// The key does not fit, or the text is damaged.
+    /// The key is wrong, or the text is damaged.
     #[error("it cannot be decrypted with this key")]
     WrongKey,
 }
@@ -40,24 +41,25 @@ impl std::fmt::Debug for NodeKey {
 }
 
 impl NodeKey {
-    /// From the bytes of the key file.
+    /// Creates the key from the bytes of the key file.
     ///
     /// # Errors
-    /// [`NodeSecretError::NotAKey`].
+    /// [`NodeSecretError::NotAKey`] if there are not exactly 32.
     pub fn new(bytes: &[u8]) -> Result<Self, NodeSecretError> {
         let key: [u8; KEY] = bytes.try_into().map_err(|_| NodeSecretError::NotAKey)?;
         Ok(Self(Zeroizing::new(key)))
     }
 
-    /// What the Node application stores of its key, to notice another one.
+    /// Returns the fingerprint that the Node application stores to detect a different key.
     pub fn fingerprint(&self) -> String {
         hex::encode(Sha256::digest(self.0.as_slice()))
     }
 
-    /// The secret in an encrypted text; empty texts are no secrets.
+    /// Decrypts a text.
     ///
     /// # Errors
-    /// See [`NodeSecretError`].
+    /// [`NodeSecretError::NotSealed`] if it has another format (an empty text, too); [`NodeSecretError::WrongKey`] if
+    /// the key is wrong or the text damaged.
     pub fn open(&self, text: &str) -> Result<SecretString, NodeSecretError> {
         let [salt, nonce, tag, sealed] = parts(text).ok_or(NodeSecretError::NotSealed)?;
         let mut key = Zeroizing::new([0; KEY]);
@@ -65,7 +67,7 @@ impl NodeKey {
         let key = aead::UnboundKey::new(&aead::AES_256_GCM, key.as_slice())
             .map_err(|_| NodeSecretError::WrongKey)?;
         let nonce = aead::Nonce::try_assume_unique_for_key(&nonce).map_err(|_| NodeSecretError::NotSealed)?;
-        // ring wants the tag behind the text.
+        // ring expects the tag after the text.
         let mut message = Zeroizing::new([sealed, tag].concat());
         let plain = aead::LessSafeKey::new(key)
             .open_in_place(nonce, aead::Aad::empty(), &mut message)
@@ -75,12 +77,12 @@ impl NodeKey {
     }
 }
 
-/// Whether a text has the form of a stored secret.
+/// Returns whether a text has the format of an encrypted secret.
 pub fn is_sealed(text: &str) -> bool {
     parts(text).is_some()
 }
 
-/// Salt, nonce, tag and ciphertext.
+/// Splits the text into salt, nonce, tag and ciphertext.
 fn parts(text: &str) -> Option<[Vec<u8>; 4]> {
     let parts: Vec<Vec<u8>> = text.split(':').map(|part| hex::decode(part).ok()).collect::<Option<_>>()?;
     let parts: [Vec<u8>; 4] = parts.try_into().ok()?;
@@ -88,7 +90,7 @@ fn parts(text: &str) -> Option<[Vec<u8>; 4]> {
     (salt.len() == KEY && nonce.len() == NONCE && tag.len() == TAG).then_some(parts)
 }
 
-/// Encrypts as the Node application does: for tests, which have no such program at hand.
+/// Encrypts as the Node application does, for tests.
 #[cfg(test)]
 pub(crate) fn seal_for_tests(key: &[u8; 32], plain: &str) -> String {
     let (salt, nonce) = ([7; 32], [9; NONCE]);
@@ -115,8 +117,8 @@ mod tests {
 
     use super::*;
 
-    /// Made by Node: `crypto.pbkdf2Sync(key, salt, 100000, 32, 'sha256')` and `createCipheriv('aes-256-gcm', …)` with
-    /// the key 00 01 … 1f, the salt 32 × a5, the iv 12 × 5a and the text `hunter2 ü`.
+    /// Created by Node: `crypto.pbkdf2Sync(key, salt, 100000, 32, 'sha256')` and `createCipheriv('aes-256-gcm', …)`
+    /// with the key 00 01 … 1f, the salt 32 × a5, the iv 12 × 5a and the text `hunter2 ü`.
     const FROM_NODE: &str = "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5:5a5a5a5a5a5a5a5a5a5a5a5a:7d7e775d38b00cca3620251c8afc406a:4131ce6ed6938dc502ae";
 
     #[test]

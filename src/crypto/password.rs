@@ -1,5 +1,5 @@
-//! Passwords are stored as argon2id, and verified at the cost of the hash whether the user exists or not. Hashes that
-//! came from the Node application are bcrypt until their owners sign in.
+//! Password hashing with argon2id. Verification takes equally long whether or not the user exists. Hashes from the
+//! Node application are bcrypt until their owners sign in.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,47 +18,47 @@ use super::{
     token::{EntropyError, random_bytes},
 };
 
-/// Memory of one hash in KiB. With [`PASSES`] and [`LANES`] one of the choices that OWASP's cheat sheet names as the
-/// minimum: 19 MiB are much for who tries millions of passwords, and little enough for a small machine.
+/// Memory of one hash in KiB. With [`PASSES`] and [`LANES`], this is one of the minimum settings in OWASP's cheat
+/// sheet: 19 MiB are expensive for someone who tries millions of passwords, but affordable on a small machine.
 const MEMORY: u32 = 19_456;
-/// How often the memory is gone over.
+/// Number of passes over the memory.
 const PASSES: u32 = 2;
-/// A second thread would help those with many cores, who attack, more than those with few, who are attacked.
+/// More lanes would help attackers with many cores more than servers with few.
 const LANES: u32 = 1;
-/// Most memory a stored hash may ask for, in KiB: a damaged one must not take down the server.
+/// Maximum memory of a stored hash, in KiB, so that a damaged hash cannot exhaust the server's memory.
 const MOST_MEMORY: u32 = 262_144;
-/// Most passes and lanes a stored hash may ask for.
+/// Maximum passes and lanes of a stored hash.
 const MOST_WORK: u32 = 16;
-/// Most rounds of a bcrypt hash, as a power of two: about two seconds. The Node application uses 12.
+/// Maximum cost of a bcrypt hash, as a power of two: about two seconds. The Node application uses 12.
 const MOST_ROUNDS: u32 = 15;
-/// How many hashes are computed at a time: 38 MiB at most, however many people sign in.
+/// Number of hashes computed at a time: 38 MiB of memory at most, however many users sign in.
 const AT_A_TIME: usize = 2;
-/// How long a request waits for its turn.
+/// How long a request waits to be computed.
 const WAIT: Duration = Duration::from_secs(10);
 /// Length of a hash in bytes.
 const OUTPUT: usize = 32;
 
-/// Why a password was neither hashed nor verified.
+/// Why a password could not be hashed or verified.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
-    /// Too many others wait already: the same request will work later.
+    /// Too many requests are waiting; the same request will succeed later.
     #[error("too many passwords are being checked, try again in a moment")]
     Busy,
-    /// There are no random bytes for the salt.
+    /// The system cannot provide random bytes for the salt.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
-    /// The hash could not be computed; there may be too little memory.
+    /// The hash could not be computed, possibly for lack of memory.
     #[error("a password hash could not be computed")]
     Hash(#[source] password_hash::Error),
-    /// The computation was ended, since the program ends.
+    /// The computation was aborted because the program is stopping.
     #[error("a password hash was not finished")]
     Stopped(#[from] tokio::task::JoinError),
 }
 
-/// Hashes and verifies passwords, a few at a time, outside of the threads that serve requests.
+/// Hashes and verifies passwords, a few at a time, outside the threads that serve requests.
 ///
-/// Checks have a lane: those of one lane (an address, a known browser) go one after the other, so that whoever sends a
-/// thousand guesses waits for the own ones, and others for one of them at most.
+/// Verifications are queued by name (an address, a known browser). Each queue is worked off one by one: a client that
+/// sends a thousand guesses waits for its own, and others wait for at most one of them.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     params: Params,
@@ -67,14 +67,14 @@ pub struct Passwords {
     wait: Duration,
 }
 
-/// A stored hash, by the program that made it. This is the one place to add another one to: what `verify` does with it
-/// is the only thing that depends on it, and `needs_rehash` replaces it at the next sign-in.
+/// A stored hash, by algorithm. To support another one, add it here: `verify` is the only function that distinguishes
+/// them, and `needs_rehash` replaces the hash at the next sign-in.
 enum Stored {
-    /// One of ours.
+    /// Created by this program.
     Argon2(Box<PasswordHash>),
-    /// One of the Node application's.
+    /// Created by the Node application.
     Bcrypt(String),
-    /// Nothing that can be verified.
+    /// Cannot be verified.
     Damaged,
 }
 
@@ -85,12 +85,12 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// With the parameters for production.
+    /// Creates it with the parameters for production.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With the least work that argon2 knows, for tests, which are not about strength.
+    /// Creates it with the cheapest parameters of argon2, for tests.
     pub fn fast_for_tests() -> Self {
         Self::with_params(Params::new(Params::MIN_M_COST, 1, 1, Some(OUTPUT)).unwrap_or_default())
     }
@@ -99,10 +99,10 @@ impl Passwords {
         Self { params, turns: Arc::new(Semaphore::new(AT_A_TIME)), queues: HashQueues::default(), wait: WAIT }
     }
 
-    /// The text to store for a password.
+    /// Hashes a password and returns the text to store.
     ///
     /// # Errors
-    /// See [`PasswordError`].
+    /// [`PasswordError`].
     pub async fn hash(&self, password: SecretString) -> Result<String, PasswordError> {
         let salt = random_bytes::<{ Salt::RECOMMENDED_LENGTH }>()?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
@@ -114,12 +114,13 @@ impl Passwords {
         .map_err(PasswordError::Hash)
     }
 
-    /// Whether this is the password. Without a hash, as for an unknown user, it is not, and takes as long to find out.
+    /// Returns whether the password matches. Without a hash, as for an unknown user, it does not match, and that takes
+    /// equally long.
     ///
-    /// A damaged hash fits no password, and is noted in the log.
+    /// A damaged hash matches no password, and is logged.
     ///
     /// # Errors
-    /// See [`PasswordError`].
+    /// [`PasswordError`].
     pub async fn verify(
         &self,
         queue: &str,
@@ -129,7 +130,7 @@ impl Passwords {
         let stored = match hash.map(Stored::parse) {
             Some(Stored::Argon2(hash)) => Some(*hash),
             Some(Stored::Bcrypt(hash)) => {
-                // A hash that parses can be verified: the answer is yes or no.
+                // A hash that parses can be verified, so an error cannot occur.
                 let fits = move || bcrypt::verify(password.expose_secret(), &hash).unwrap_or(false);
                 return self.in_queue(queue, fits).await;
             }
@@ -158,8 +159,7 @@ impl Passwords {
         }
     }
 
-    /// Whether a stored hash was made in another way than hashes are made now, so that it is to be replaced when the
-    /// password is at hand.
+    /// Returns whether a stored hash has outdated parameters or algorithm, and should be replaced at the next sign-in.
     pub fn needs_rehash(&self, hash: &str) -> bool {
         let Stored::Argon2(hash) = Stored::parse(hash) else { return true };
         let current = Params::try_from(&*hash).is_ok_and(|params| {
@@ -176,7 +176,7 @@ impl Passwords {
             && hash.version == Some(Version::V0x13.into()))
     }
 
-    /// A hash of no password that costs what ours cost. Zeros will do, as its answer is not asked for.
+    /// Returns a hash of no password with the cost of a real one. The output is zeros, because the result is ignored.
     fn dummy(&self) -> Result<PasswordHash, password_hash::Error> {
         Ok(PasswordHash {
             algorithm: Algorithm::Argon2id.ident(),
@@ -187,13 +187,13 @@ impl Passwords {
         })
     }
 
-    /// Lets no password be hashed or verified while it is kept.
+    /// Blocks all hashing while the permit is held.
     #[cfg(test)]
     pub(crate) async fn hold_for_tests(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
         self.turns.clone().acquire_many_owned(AT_A_TIME.try_into().ok()?).await.ok()
     }
 
-    /// How many passwords of a lane wait for their turn or have it.
+    /// Returns the number of passwords of a queue that are waiting or being computed.
     #[cfg(test)]
     pub(crate) fn waiting_for_tests(&self, queue: &str) -> usize {
         self.queues.known().get(queue).map_or(0, |places| Arc::strong_count(places) - 1)
@@ -211,7 +211,7 @@ impl Passwords {
         };
         let turns = tokio::time::timeout(self.wait, turns).await.map_err(|_| PasswordError::Busy)??;
         Ok(spawn_blocking(move || {
-            // Given back when the work is done, and not when nobody waits for it any more.
+            // Released when the work is done, even if the caller no longer waits.
             let _turns = turns;
             work()
         })
@@ -219,7 +219,7 @@ impl Passwords {
     }
 }
 
-/// Whether this is a bcrypt hash that can be verified: one to be taken over.
+/// Returns whether this is a bcrypt hash that can be verified, and so be imported.
 pub fn is_bcrypt(hash: &str) -> bool {
     matches!(Stored::parse(hash), Stored::Bcrypt(_))
 }

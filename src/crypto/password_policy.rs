@@ -1,51 +1,51 @@
-//! Which passwords are refused: what is guessed first, and nothing else. There are no rules about kinds of characters,
-//! which make people write `Password2026!`.
+//! Password policy: rejects the passwords that attackers try first, and nothing else. There are no rules about kinds
+//! of characters, which lead users to `Password2026!`.
 
 use std::{
     collections::{HashSet, VecDeque},
     sync::LazyLock,
 };
 
-/// Fewest characters of a password.
+/// Minimum characters of a password.
 pub const MIN_CHARS: usize = 12;
-/// Most characters of a password: a sentence fits, a file does not.
+/// Maximum characters of a password: enough for a sentence, too few for a file.
 pub const MAX_CHARS: usize = 128;
-/// Fewest different characters, and fewest that do not follow from the one before.
+/// Minimum number of different characters, and of characters that do not continue a sequence.
 const MIN_DISTINCT: usize = 5;
-/// Shorter user names are in too many words.
+/// Shorter user names occur in too many words.
 const MIN_NAME_CHARS: usize = 3;
-/// A password of this many common words, or fewer, is common: programs that guess try such combinations early.
+/// A password of at most this many common words is common: attackers try such combinations early.
 const FEW_WORDS: usize = 3;
 
-/// Why a password is refused; the text says what to do.
+/// Why a password is rejected; the message says what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
-    /// Fewer than [`MIN_CHARS`].
+    /// Fewer than [`MIN_CHARS`] characters.
     #[error("too short: use at least {MIN_CHARS} characters, for example four unrelated words")]
     TooShort,
-    /// More than [`MAX_CHARS`].
+    /// More than [`MAX_CHARS`] characters.
     #[error("too long: use at most {MAX_CHARS} characters")]
     TooLong,
-    /// Characters that repeat or follow each other.
+    /// Too many repetitions or sequences.
     #[error(
         "too simple: use more different characters, and no repetitions or sequences such as abcd or 1234"
     )]
     TooSimple,
-    /// The user name is in it.
+    /// It contains the user name.
     #[error("do not use the user name in the password, because attackers try it first")]
     ContainsName,
-    /// One of those that everybody uses, or made of them.
+    /// It is a common password, or consists of common words.
     #[error("too common: attackers try such passwords first; use less common words, or add one or two more")]
     Common,
 }
 
-/// Looks at a new password of the user of this name.
+/// Checks a new password of the user with this name.
 ///
-/// Characters are counted as they are: spaces count, also at the ends. Nothing is normalised before it is hashed: what
-/// keyboards and phones produce is composed already (NFC), so the same keys give the same bytes everywhere.
+/// Spaces count, also at the ends. The password is not normalized before it is hashed: keyboards and phones produce
+/// composed characters (NFC), so the same keys give the same bytes everywhere.
 ///
 /// # Errors
-/// The first [`Weakness`] that is found.
+/// The first [`Weakness`] found.
 pub fn check(password: &str, user_name: &str) -> Result<(), Weakness> {
     let length = password.chars().count();
     if length < MIN_CHARS {
@@ -59,7 +59,7 @@ pub fn check(password: &str, user_name: &str) -> Result<(), Weakness> {
         return Err(Weakness::TooSimple);
     }
     let name = user_name.trim().to_lowercase();
-    // The name may be a mail address.
+    // The name may be an email address.
     let local_part = name.split('@').next().unwrap_or_default();
     if local_part.chars().count() >= MIN_NAME_CHARS && lower.contains(local_part) {
         return Err(Weakness::ContainsName);
@@ -67,7 +67,7 @@ pub fn check(password: &str, user_name: &str) -> Result<(), Weakness> {
     if is_common(&lower) { Err(Weakness::Common) } else { Ok(()) }
 }
 
-/// Whether few characters are different, or most follow from the one before: `aaaabbbb`, `abcd1234`, `987654321`.
+/// Returns whether few characters differ, or most continue a sequence: `aaaabbbb`, `abcd1234`, `987654321`.
 fn is_simple(lower: &str) -> bool {
     let chars: Vec<char> = lower.chars().collect();
     let distinct = chars.iter().collect::<HashSet<_>>().len();
@@ -84,10 +84,10 @@ fn is_simple(lower: &str) -> bool {
     distinct < MIN_DISTINCT || own < MIN_DISTINCT
 }
 
-/// Whether it is on the list or made of few words that are, after undoing what people do to make it look better.
+/// Returns whether it is a common password, or consists of few common words, after undoing usual substitutions.
 fn is_common(lower: &str) -> bool {
     let is_letter = |c: char| c.is_alphabetic();
-    // `123password2026!` is `password`.
+    // `123password2026!` counts as `password`.
     let bare = lower.trim_matches(|c: char| !is_letter(c));
     [lower, bare].into_iter().any(|text| {
         [plain, with_i, with_l].into_iter().any(|read| {
@@ -98,9 +98,9 @@ fn is_common(lower: &str) -> bool {
     })
 }
 
-/// Whether a text is [`FEW_WORDS`] words of the list, one after the other.
+/// Returns whether a text consists of at most [`FEW_WORDS`] words of the list.
 fn is_few_words(text: &str) -> bool {
-    // Ends of words that were reached, and with how many words; the fewest come first.
+    // Positions reached and the number of words used, fewest words first.
     let mut open = VecDeque::from([(0, 0)]);
     let mut seen = HashSet::new();
     while let Some((start, words)) = open.pop_front() {
@@ -117,7 +117,7 @@ fn is_few_words(text: &str) -> bool {
     false
 }
 
-/// The shortest part that makes up the whole by repetition: `abcabc` is `abc`, and `abcd` itself.
+/// Returns the shortest part that the text repeats: `abc` of `abcabc`; `abcd` of itself.
 fn unit_of(chars: &[char]) -> &[char] {
     (1..chars.len())
         .filter(|length| chars.len().is_multiple_of(*length))
@@ -150,7 +150,7 @@ fn with_l(c: char) -> char {
     if matches!(c, '1' | '!' | '|') { 'l' } else { with_i(c) }
 }
 
-/// What is tried first.
+/// The list of common words.
 struct List {
     words: HashSet<&'static str>,
     longest: usize,

@@ -1,4 +1,4 @@
-//! Passwords as people choose them.
+//! Passwords that users choose.
 
 use proptest::prelude::*;
 use rstest::rstest;

@@ -1,4 +1,5 @@
-//! Queues of passwords that wait to be hashed: those of one address or browser go one after the other.
+//! Queues of passwords waiting to be hashed. Those of one address or browser are computed one after
+//! the other.
 
 use std::{
     collections::HashMap,
@@ -9,33 +10,33 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::password::PasswordError;
 
-/// How many of one queue wait at the same time.
+/// Maximum number of waiting passwords per queue.
 const QUEUE_LENGTH: usize = 20;
 
-/// Those that wait for each other.
+/// The queues, by name.
 #[derive(Debug, Clone, Default)]
 pub(super) struct HashQueues(Arc<Mutex<HashMap<String, Arc<Semaphore>>>>);
 
-/// A place in a lane; the lane is forgotten with the last one.
+/// A place in a queue. The queue is removed with its last place.
 pub(super) struct QueuePlace {
     queues: HashQueues,
     name: String,
     places: Option<Arc<Semaphore>>,
 }
 
-/// The first place of a lane.
+/// The first place of a queue.
 pub(super) struct QueueHead {
     _first: OwnedSemaphorePermit,
-    // After the permit, which holds on to the lane as well.
+    // Dropped after the permit, which also holds a reference to the queue.
     _place: QueuePlace,
 }
 
 impl HashQueues {
-    /// Enters the queue of this name, unless it is full.
+    /// Adds a place to the queue with this name.
     pub(super) fn enter(&self, name: &str) -> Result<QueuePlace, PasswordError> {
         let mut known = self.known();
         let places = known.entry(name.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(1))).clone();
-        // The map has one as well, and so does this one.
+        // Besides the waiting ones, the map and this variable hold a reference.
         if Arc::strong_count(&places) > QUEUE_LENGTH + 1 {
             return Err(PasswordError::Busy);
         }
@@ -48,7 +49,7 @@ impl HashQueues {
 }
 
 impl QueuePlace {
-    /// Waits to be the first of the queue.
+    /// Waits until this place is the first of the queue.
     pub(super) async fn first(mut self) -> Result<QueueHead, PasswordError> {
         let places = self.places.take().ok_or(PasswordError::Busy)?;
         let first = places.acquire_owned().await.map_err(|_| PasswordError::Busy)?;

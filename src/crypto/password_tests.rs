@@ -1,10 +1,11 @@
-//! A password fits its hash, nothing fits what is damaged, and nobody learns which users exist.
+//! A password matches its hash, nothing matches a damaged hash, and timing does not reveal which
+//! users exist.
 
 use super::*;
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;
 
-/// Made by the reference program: `echo -n password | argon2 somesalt -id -t 2 -m 8 -p 1`.
+/// Created by the reference program: `echo -n password | argon2 somesalt -id -t 2 -m 8 -p 1`.
 const REFERENCE: &str =
     "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
 
@@ -100,7 +101,7 @@ async fn a_damaged_hash_fits_nothing() -> TestResult {
         "$argon2id$",
         "$argon2id$v=19$m=65536,t=2,p=1",
         "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ",
-        // More memory, more work than the server has to give.
+        // Memory and work beyond the limits.
         "$argon2id$v=19$m=4294967295,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
         "$argon2id$v=19$m=65536,t=4000000,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
         "$argon2id$v=77$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",

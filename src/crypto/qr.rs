@@ -1,18 +1,18 @@
-//! A QR code as the data of one SVG path. The page draws the `<svg>` itself, since its content policy forbids inline
-//! styles, which generators of whole pictures use.
+//! Generates a QR code as the data of one SVG path. The page renders the `<svg>` itself, because its content security
+//! policy forbids the inline styles that image generators use.
 
 use qrcode::{Color, QrCode, types::QrError};
 
-/// Light modules around the code, without which scanners do not find it.
+/// Light modules around the code, which scanners require.
 const QUIET_ZONE: usize = 4;
 
-/// A code to draw: `<svg viewBox="0 0 {size} {size}" shape-rendering="crispEdges"><path d="{path}"/></svg>`, dark on a
-/// light ground in any theme. It tells what it encodes, so `Debug` does not show it.
+/// The data of `<svg viewBox="0 0 {size} {size}" shape-rendering="crispEdges"><path d="{path}"/></svg>`, dark on a
+/// light background in every theme. It reveals the encoded text, so `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct QrPath {
-    /// Width and height in modules, with the quiet zone.
+    /// Width and height in modules, including the quiet zone.
     pub size: u32,
-    /// The dark modules, as the attribute `d` of a path: one rectangle for each run in a row.
+    /// The attribute `d` of the path: one rectangle for each run of dark modules in a row.
     pub path: String,
 }
 
@@ -21,10 +21,10 @@ pub struct QrPath {
 #[error("the text is too long for a QR code")]
 pub struct QrTextError(#[from] QrError);
 
-/// The code of a text.
+/// Generates the code of a text.
 ///
 /// # Errors
-/// When it is too long: more than 2,000 bytes.
+/// [`QrTextError`] if the text is too long: more than about 2,000 bytes.
 pub fn qr_svg_path(text: &str) -> Result<QrPath, QrTextError> {
     let code = QrCode::new(text)?;
     let width = code.width();
@@ -39,7 +39,7 @@ pub fn qr_svg_path(text: &str) -> Result<QrPath, QrTextError> {
             x += run.len();
         }
     }
-    // A code has 177 modules at most.
+    // A code has at most 177 modules per side.
     let size = u32::try_from(width + 2 * QUIET_ZONE).unwrap_or(u32::MAX);
     Ok(QrPath { size, path })
 }
@@ -59,7 +59,7 @@ mod tests {
     const URI: &str =
         "otpauth://totp/duplistatus:anna?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=duplistatus";
 
-    /// The modules that a path covers, as a picture without the quiet zone.
+    /// Returns the modules that a path covers, without the quiet zone.
     fn drawn(qr: &QrPath) -> Result<Vec<bool>, Box<dyn std::error::Error>> {
         let size = usize::try_from(qr.size)?;
         let mut picture = vec![false; size * size];

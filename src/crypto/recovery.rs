@@ -1,28 +1,28 @@
-//! Recovery codes: for who lost the second factor. Ten of them, each works once.
+//! Recovery codes for users who lost their second factor. There are ten, and each works once.
 //!
-//! A code has 60 random bits. Nobody can try that many, so its SHA-256 is stored and no slow hash.
+//! A code has 60 random bits, too many to try them all. So its SHA-256 is stored instead of a slow hash.
 
 use secrecy::{SecretString, zeroize::Zeroizing};
 
 use super::token::{ALPHABET, EntropyError, random_text, sha256_hex};
 
-/// How many there are.
+/// Number of codes.
 const CODES: usize = 10;
-/// Characters of one, of 5 bits each.
+/// Characters per code, 5 bits each.
 const CHARS: usize = 12;
-/// Characters between two hyphens.
+/// Characters between hyphens.
 const GROUP: usize = 4;
 
-/// New codes like `abcd-efgh-jkmn`, to be shown once.
+/// Generates codes like `abcd-efgh-jkmn`, to be shown once.
 ///
 /// # Errors
-/// When the system gives no random bytes.
+/// [`EntropyError`] if the system cannot provide random bytes.
 pub fn generate() -> Result<Vec<SecretString>, EntropyError> {
     (0..CODES).map(|_| Ok(SecretString::from(grouped(&random_text(CHARS)?)))).collect()
 }
 
-/// What is stored of a code, and what a typed one is compared by; nothing when it cannot be a code. Capitals, spaces
-/// and hyphens do not matter.
+/// Returns the hash of a typed code, as it is stored; `None` if it cannot be a code. Capitals, spaces and hyphens
+/// are ignored.
 pub fn hash(typed: &str) -> Option<String> {
     let code: Zeroizing<String> = Zeroizing::new(
         typed

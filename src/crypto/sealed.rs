@@ -1,7 +1,7 @@
-//! A secret at rest: XChaCha20-Poly1305, bound to the place where it is stored, in a text that names its key.
+//! Encrypts stored secrets with XChaCha20-Poly1305, bound to the place where they are stored.
 //!
-//! `v1.<key id>.<nonce and ciphertext in base64url>`. The nonce is random, which 192 bits allow for as many texts as
-//! will ever be written. Moved to another row or column, or changed in one bit, it does not open.
+//! Format: `v1.<key id>.<nonce and ciphertext in base64url>`. Random nonces of 192 bits do not collide in practice.
+//! A text that was moved to another row or column, or changed in one bit, cannot be decrypted.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{
@@ -15,12 +15,12 @@ use super::{
     token::{EntropyError, random_bytes},
 };
 
-/// The first part of the text; another way of sealing gets another one.
+/// The first part of the text; identifies the format.
 const VERSION: &str = "v1";
 /// Length of a nonce in bytes.
 const NONCE: usize = 24;
 
-/// Where a secret is stored. It is authenticated with it, so that a sealed text is of no use anywhere else.
+/// The place where a secret is stored. It is authenticated, so that the encrypted text cannot be used elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SecretLocation<'a> {
     /// The table.
@@ -31,24 +31,24 @@ pub struct SecretLocation<'a> {
     pub row: i64,
 }
 
-/// Why nothing was sealed.
+/// Why a secret could not be encrypted.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
     /// The key file could not be read when the program started.
     #[error("there is no encryption key for secrets: see the log from the start of the program")]
     NoKey,
-    /// There are no random bytes for the nonce.
+    /// The system cannot provide random bytes for the nonce.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
-    /// The text is longer than the cipher can take.
+    /// The text is too long for the cipher.
     #[error("the secret is too long to be encrypted")]
     TooLong,
 }
 
-/// Why a sealed text did not open.
+/// Why a stored secret could not be decrypted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
-    /// It was sealed with a key that is not on the ring.
+    /// It was encrypted with a key that is not on the ring.
     #[error(
         "this secret was encrypted with key {id}, which is missing: restore the key file from a backup, or enter the secret again"
     )]
@@ -56,16 +56,16 @@ pub enum OpenError {
         /// The id of the key.
         id: String,
     },
-    /// It is not what was sealed for this place.
+    /// It is damaged, or was encrypted for another place.
     #[error("this stored secret is damaged or belongs to another record: enter it again")]
     Damaged,
 }
 
 impl SecretKeys {
-    /// The text to store for a secret at this place.
+    /// Encrypts a secret for this place and returns the text to store.
     ///
     /// # Errors
-    /// See [`SealError`].
+    /// [`SealError`].
     pub fn seal(&self, place: SecretLocation<'_>, plain: &SecretString) -> Result<String, SealError> {
         let key = self.current().ok_or(SealError::NoKey)?;
         let nonce = random_bytes::<NONCE>()?;
@@ -78,10 +78,10 @@ impl SecretKeys {
         Ok(format!("{VERSION}.{}.{}", key.id(), URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// The secret that was sealed for this place.
+    /// Decrypts the secret stored at this place.
     ///
     /// # Errors
-    /// See [`OpenError`].
+    /// [`OpenError`].
     pub fn open(&self, place: SecretLocation<'_>, sealed: &str) -> Result<SecretString, OpenError> {
         let (id, text) = split(sealed).ok_or(OpenError::Damaged)?;
         let key = self.find(id).ok_or_else(|| OpenError::UnknownKey { id: id.to_owned() })?;
@@ -95,14 +95,14 @@ impl SecretKeys {
         Ok(SecretString::from(std::str::from_utf8(&plain).map_err(|_| OpenError::Damaged)?))
     }
 
-    /// Whether a sealed text is to be opened and sealed again, since its key is not the current one.
+    /// Returns whether a stored secret should be encrypted again because its key is not the current one.
     pub fn needs_rotation(&self, sealed: &str) -> bool {
         self.current().is_some_and(|key| split(sealed).is_none_or(|(id, _)| id != key.id()))
     }
 }
 
 impl SecretLocation<'_> {
-    /// Every part with its length, so that no two places have the same bytes.
+    /// Encodes the place. Every part is preceded by its length, so that no two places have the same bytes.
     fn to_bytes(self) -> Vec<u8> {
         let Self { table, column, row } = self;
         let mut bytes = Vec::new();
@@ -114,7 +114,7 @@ impl SecretLocation<'_> {
     }
 }
 
-/// The id of the key, and the rest. Nothing but an id is taken for one, as it is shown in an error.
+/// Splits off the id of the key. Anything that does not look like an id is rejected, because errors show it.
 fn split(sealed: &str) -> Option<(&str, &str)> {
     let (version, rest) = sealed.split_once('.')?;
     let (id, text) = rest.split_once('.')?;

@@ -1,4 +1,4 @@
-//! A sealed text opens where it belongs, unchanged, and nowhere else.
+//! An encrypted secret can be decrypted at its place, unchanged, and nowhere else.
 
 use proptest::prelude::*;
 
@@ -35,7 +35,7 @@ fn another_place_does_not_open_it() -> TestResult {
         SecretLocation { row: -7, ..HERE },
         SecretLocation { column: "token", ..HERE },
         SecretLocation { table: "servers", ..HERE },
-        // The same letters, divided in another way.
+        // The same letters, split differently.
         SecretLocation { table: "mail_settingsp", column: "assword", ..HERE },
         SecretLocation { table: "password", column: "mail_settings", ..HERE },
     ] {

@@ -1,40 +1,40 @@
-//! Random text, and the hash under which it is stored. What is random enough needs no slow hash: nobody can try all
-//! values, so SHA-256 hides it as well as a password hash would, and is quick enough for every request.
+//! Random tokens, and the hash under which they are stored. A token has too much entropy to be guessed, so SHA-256
+//! protects it as well as a slow hash would, and is fast enough for every request.
 
 use secrecy::zeroize::Zeroizing;
 use sha2::{Digest, Sha256};
 
-/// Lower-case letters and digits without those that look alike (`l` and `1`, `o` and `0`): 5 bits each, and no escaping
-/// in a URL.
+/// Lower-case letters and digits without those that look alike (`l` and `1`, `o` and `0`): 5 bits each, and safe in
+/// URLs.
 pub(super) const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// The system gave no random bytes.
+/// The system cannot provide random bytes.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system cannot provide random numbers: {0}")]
 pub struct EntropyError(getrandom::Error);
 
-/// Random letters and digits that need no escaping in a URL, with at least `bytes` bytes of entropy.
+/// Returns random letters and digits, safe in URLs, with at least `bytes` bytes of entropy.
 ///
 /// # Errors
-/// When the system gives no random bytes.
+/// [`EntropyError`] if the system cannot provide random bytes.
 pub fn random_token(bytes: usize) -> Result<String, EntropyError> {
     random_text(bytes * 8 / 5 + 1)
 }
 
-/// SHA-256 of a text, in hex: what is stored of a token.
+/// Returns the SHA-256 of a text in hex, which is what is stored of a token.
 pub fn sha256_hex(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
-/// This many random characters of the [`ALPHABET`].
+/// Returns this many random characters of the [`ALPHABET`].
 pub(crate) fn random_text(characters: usize) -> Result<String, EntropyError> {
     let mut raw = Zeroizing::new(vec![0_u8; characters]);
     getrandom::fill(&mut raw).map_err(EntropyError)?;
-    // 256 is a multiple of 32, so every character is as likely as any other.
+    // 256 is a multiple of 32, so all characters are equally likely.
     Ok(raw.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31)).copied().map(char::from)).collect())
 }
 
-/// Random bytes for keys, salts and nonces.
+/// Returns random bytes for keys, salts and nonces.
 pub(super) fn random_bytes<const N: usize>() -> Result<Zeroizing<[u8; N]>, EntropyError> {
     let mut bytes = Zeroizing::new([0_u8; N]);
     getrandom::fill(bytes.as_mut_slice()).map_err(EntropyError)?;

@@ -1,4 +1,4 @@
-//! The RFC's examples, and a code that works once.
+//! The RFC's examples, and codes that work only once.
 
 use proptest::prelude::*;
 use rstest::rstest;
@@ -14,7 +14,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_unix(seconds)
 }
 
-/// The appendix has eight digits; six digits are the last six of them.
+/// The appendix has eight digits; codes of six digits are the last six of them.
 #[rstest]
 #[case(59, "287082")]
 #[case(1_111_111_109, "081804")]

@@ -1,12 +1,11 @@
-//! The database: one SQLite file, a pool of readers and one writer. Everything that knows SQL is below this module, and only
-//! services call it.
+//! The database: one SQLite file, a pool of readers and one writer. All SQL is below this module, and only services call it.
 //!
-//! | room | holds | may use |
+//! | module | contents | may use |
 //! |---|---|---|
-//! | [`engine`] | how the file is opened, read, written, copied and migrated | nothing of the others |
+//! | [`engine`] | how the file is opened, read, written, copied and migrated | none of the others |
 //! | [`tables`] | rows and queries, a file for each table or list | `engine` |
 //! | [`care`] | checks, repair, restore, salvage, export of the whole file | both |
-//! | [`node`] | the database of the application that users come from | `engine` |
+//! | [`node`] | the database of the Node application, for imports | `engine` |
 
 pub mod care;
 pub mod engine;
@@ -20,11 +19,11 @@ pub use engine::{Connection, Db, QueryLog, ReadOnlyCause, StoreError, StoreError
 use std::path::Path;
 
 impl Db {
-    /// Opens the file, makes it if there is none, and brings its schema up to date.
+    /// Opens the file, creates it if it is missing, and migrates its schema to the current version.
     ///
     /// # Errors
-    /// When the file cannot be opened, is damaged so that nothing can be read, or was written by a newer program. One that can
-    /// be read and must not be written is open: see [`Self::read_only_cause`].
+    /// If the file cannot be opened, is so damaged that nothing can be read, or was written by a newer program. A file that
+    /// can be read but not written is opened: see [`Self::read_only_cause`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Self::open_with(path, care::derived::after_migration)
     }

@@ -1,4 +1,4 @@
-//! What looks after runs and servers: also for that, no history of others is walked.
+//! Plans of statements that clean up runs and servers: they do not scan the history of other jobs either.
 
 use std::time::{Duration, Instant};
 
@@ -25,14 +25,14 @@ use crate::{
 /// Tables that grow with the history.
 const GROWING: [&str; 6] =
     ["backups", "job_days", "operations", "raw_reports", "notifications", "machine_ids"];
-/// Early enough that some runs are older.
+/// Some runs are older than this.
 const SOME: i64 = 1_790_000_000 + 20 * 86_400;
 
 fn job(server: i64, id: i64) -> JobRef {
     JobRef { server: ServerId(server), id: JobId(id) }
 }
 
-/// Steps that walk a whole table that grows.
+/// Returns the steps that scan a whole table of those that grow.
 fn walks(plans: &[String]) -> Vec<&str> {
     let steps = plans.iter().flat_map(|plan| plan.split("; "));
     steps
@@ -125,7 +125,7 @@ fn parts_of_lists_read_what_they_show() -> TestResult {
         })?;
         assert_eq!(plans.len(), 2);
         for plan in &plans {
-            // Of runs that began at the same time, at most.
+            // At most, runs with the same start are sorted.
             assert!(!plan.contains("TEMP B-TREE FOR ORDER BY"), "{plan}");
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! The plans that SQLite makes: history may grow, what lists and reports cost may not.
+//! The plans that SQLite chooses: the cost of lists and reports must not grow with the history.
 
 use diesel::{
     connection::{Connection as _, InstrumentationEvent, SimpleConnection as _},
@@ -39,7 +39,7 @@ thread_local! {
     static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A database with enough in it, and statistics, so that the planner has a choice.
+/// Returns a database with enough rows and statistics to give the planner a choice.
 fn filled() -> Result<(tempfile::TempDir, Connection), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let mut conn = open_writer(&folder.path().join("duplistatus.db"))?;
@@ -69,7 +69,7 @@ fn filled() -> Result<(tempfile::TempDir, Connection), Box<dyn std::error::Error
     Ok((folder, conn))
 }
 
-/// The plan of every statement that `work` runs.
+/// Returns the plan of every statement that `work` runs.
 fn plans(
     conn: &mut Connection,
     work: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
@@ -84,14 +84,14 @@ fn plans(
     conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
     let mut plans = Vec::new();
     for query in SEEN.take() {
-        // What follows is the list of bound values.
+        // The rest is the list of bound values.
         let sql = query.split(" -- binds:").next().unwrap_or_default();
         plans.push(explain(conn, sql)?);
     }
     Ok(plans)
 }
 
-/// The steps of a plan, joined by "; ".
+/// Returns the steps of a plan, joined by "; ".
 fn explain(conn: &mut Connection, sql: &str) -> Result<String, StoreError> {
     #[derive(QueryableByName)]
     struct Step {
@@ -170,7 +170,7 @@ fn the_runs_of_a_job_are_found_without_those_of_other_servers() -> TestResult {
     })
 }
 
-/// The rows lie on pages of their own, with their logs: the day of a job with hourly runs would be 24 of them, for each report.
+/// Each run's row is on its own page, with its log: for a job with hourly runs, each report would read 24 pages.
 #[test]
 fn the_totals_of_a_day_do_not_touch_the_pages_with_the_logs() -> TestResult {
     let at = Timestamp::from_unix(1_795_435_200);
@@ -209,7 +209,7 @@ fn a_run_that_is_known_is_found_by_its_identity() -> TestResult {
     })
 }
 
-/// What SQLite asks by itself when a row goes away that others refer to: no server's runs are walked for another's job.
+/// SQLite's own queries when a row that others refer to is deleted: deleting one job does not scan the runs of others.
 #[test]
 fn foreign_keys_are_followed_by_index() -> TestResult {
     #[derive(QueryableByName)]
@@ -289,7 +289,7 @@ fn nothing_that_pages_or_reports_ask_walks_a_growing_table() -> TestResult {
             })?;
             super::tables::raw_reports::expire(conn, Timestamp::default(), 200)?;
             sizes::status(conn, std::path::Path::new("duplistatus.db"))?;
-            // As the trigger asks when a job is deleted.
+            // The statement of the trigger when a job is deleted.
             diesel::sql_query(
                 "UPDATE site_days SET stale = TRUE WHERE NOT stale AND EXISTS
                      (SELECT 1 FROM job_days WHERE job_days.day = site_days.day AND job_days.job_id = 1)",

@@ -1,4 +1,4 @@
-//! People who ask, and what they did: found by index at each request.
+//! Users, sessions and audit entries are found by index at each request.
 
 use super::{TestResult, both_with_and_without_statistics, plans};
 use crate::{
@@ -58,7 +58,8 @@ fn a_page_of_the_audit_trail_reads_no_more_than_it_shows() -> TestResult {
             let plans = plans(conn, |conn| audit::list(conn, filter, 50, 0).map(drop))?;
             assert!(plans[0].contains(index) && !plans[0].contains("TEMP B-TREE"), "{filter:?}: {plans:?}");
         }
-        // Actions are a range: by time without sorting, or by action with sorting of what is found.
+        // Actions are a range: read by time without sorting, or by action with sorting of the found
+        // entries.
         let filter = AuditFilter { action: Some("action 7".into()), ..any() };
         let plans = plans(conn, |conn| audit::list(conn, &filter, 50, 0).map(drop))?;
         assert!(plans[0].contains("INDEX idx_audit_log_"), "{plans:?}");

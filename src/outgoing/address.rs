@@ -1,35 +1,36 @@
-//! Which addresses a request may go to. Whoever can make the program fetch something must not reach what only this
-//! machine can: its cloud's metadata, its neighbours on the wire, or, unless the operator says so, its own network.
+//! Decides which addresses outgoing requests may reach. A user who can make the program fetch a URL must not reach
+//! what only this machine can: cloud metadata, link-local neighbours or, unless allowed by a setting, the private
+//! network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-/// Whether requests may go to this machine and to private networks.
+/// Whether requests to this machine and to private networks are allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PrivateNetworks {
-    /// They may: what is monitored stands in the same house.
+    /// Allowed, because monitored servers are often in the same network.
     Allowed,
-    /// They may not.
+    /// Rejected.
     Refused,
 }
 
-/// An address to which no request goes.
+/// An address that requests must not reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RefusedAddress {
-    /// Link-local, metadata, multicast and the like: no setting allows these.
+    /// Link-local, metadata, multicast and similar addresses, which no setting allows.
     #[error("{0} is a blocked address")]
     Never(IpAddr),
-    /// This machine or a private network.
+    /// An address of this machine or of a private network.
     #[error("{0} is in a private network")]
     Private(IpAddr),
 }
 
 impl PrivateNetworks {
-    /// Checks an address right before a connection is made to it.
+    /// Checks an address right before a connection to it is opened.
     ///
     /// # Errors
-    /// When no request may go there.
+    /// [`RefusedAddress`] if requests to it are not allowed.
     pub fn check(self, address: IpAddr) -> Result<(), RefusedAddress> {
         match (place(address), self) {
             (Place::Public, _) | (Place::Private, Self::Allowed) => Ok(()),
@@ -55,20 +56,20 @@ fn place(address: IpAddr) -> Place {
 
 fn place_v4(address: Ipv4Addr) -> Place {
     match address.octets() {
-        // "This network", protocol assignments with Oracle's metadata, link-local with everybody else's metadata.
+        // "This network", protocol assignments with Oracle's metadata, link-local with the metadata of most clouds.
         [0, ..] | [192, 0, 0, _] | [169, 254, ..] => Place::Never,
-        // Alibaba's metadata stands among carriers' addresses, Azure's among public ones.
+        // Alibaba's metadata address is in the carrier-grade NAT range, Azure's is a public address.
         [100, 100, 100, 200] | [168, 63, 129, 16] => Place::Never,
         // Multicast, reserved, broadcast.
         [224..=255, ..] => Place::Never,
         [127 | 10, ..] | [172, 16..=31, ..] | [192, 168, ..] | [100, 64..=127, ..] => Place::Private,
-        // Made for measurements inside a network; some VPNs use it.
+        // Reserved for benchmarks within a network; some VPNs use it.
         [198, 18..=19, ..] => Place::Private,
         _ => Place::Public,
     }
 }
 
-/// Metadata of AWS and Google, inside of what is otherwise private.
+/// Metadata addresses of AWS and Google, within otherwise private ranges.
 const METADATA: [Ipv6Addr; 2] =
     [Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)];
 
@@ -82,14 +83,14 @@ fn place_v6(address: Ipv6Addr) -> Place {
     };
     match address.segments() {
         [0, 0, 0, 0, 0, 0, 0, 1] => Place::Private,
-        // Mapped and compatible, NAT64, 6to4: an IPv4 address in other clothes is what it is.
+        // Mapped and compatible addresses, NAT64, 6to4: the embedded IPv4 address counts.
         [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => embedded(high, low),
         [0x2002, high, low, ..] => embedded(high, low),
-        // Teredo hides where it leads.
+        // Teredo obfuscates its destination.
         [0x2001, 0, ..] => Place::Never,
         [0xfc00..=0xfdff, ..] => Place::Private,
         [0x2000..=0x3fff, ..] => Place::Public,
-        // Link-local, site-local, multicast, a network's own NAT64, and what nobody gave away yet.
+        // Link-local, site-local, multicast, local NAT64, and unassigned ranges.
         _ => Place::Never,
     }
 }

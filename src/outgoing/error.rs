@@ -1,50 +1,50 @@
-//! Why a request was not made or not answered: facts on which a person can act. They name scheme and host and never
-//! the whole URL, which can hold a secret.
+//! Why a request failed, in terms a user can act on. Errors name scheme and host but never the whole URL, which may
+//! contain a secret.
 
 use std::{error::Error, io, time::Duration};
 
 use super::{address::RefusedAddress, redirect::RefusedRedirect, resolver::UnknownName};
 
-/// A request that did not work.
+/// A failed request.
 #[derive(Debug, thiserror::Error)]
 pub enum OutgoingError {
-    /// A text that is no URL.
+    /// The text is not a URL.
     #[error("this is not a URL; it looks like https://example.org/path")]
     InvalidUrl,
-    /// Something else than HTTP.
+    /// The scheme is neither HTTP nor HTTPS.
     #[error("'{0}:' is not supported; use https: or http:")]
     Scheme(String),
     /// A secret with characters that no header can have.
     #[error("the value of the header {0} has characters that cannot be sent: enter it again")]
     InvalidHeader(&'static str),
-    /// An address to which no request is ever sent.
+    /// The host resolves to an address that is always blocked.
     #[error("{site} resolves to {address}, and requests to this address are blocked")]
     ForbiddenAddress {
         /// Scheme and host.
         site: String,
-        /// Where it leads.
+        /// The resolved address.
         address: std::net::IpAddr,
     },
-    /// An address of a private network, while these are refused.
+    /// The host resolves to an address of a private network, and these are not allowed.
     #[error(
         "{site} resolves to {address} in a private network; such requests can be allowed under Settings → Security"
     )]
     PrivateAddress {
         /// Scheme and host.
         site: String,
-        /// Where it leads.
+        /// The resolved address.
         address: std::net::IpAddr,
     },
-    /// The name has no address.
+    /// The host name has no address.
     #[error("the name of {site} cannot be resolved")]
     UnknownHost {
         /// Scheme and host.
         site: String,
-        /// What the system said.
+        /// The error of the resolver.
         #[source]
         source: reqwest::Error,
     },
-    /// The certificate is not good for this name, or was signed by nobody who is trusted here.
+    /// The certificate is not valid for this host, or its issuer is not trusted.
     #[error("the certificate of {site} is not trusted: {reason}")]
     Certificate {
         /// Scheme and host.
@@ -52,26 +52,26 @@ pub enum OutgoingError {
         /// What is wrong with it.
         reason: String,
     },
-    /// Nobody answers there.
+    /// No connection could be opened.
     #[error("no connection to {site}: {reason}")]
     NoConnection {
         /// Scheme and host.
         site: String,
         /// The innermost cause.
         reason: String,
-        /// All of it.
+        /// The whole error.
         #[source]
         source: reqwest::Error,
     },
-    /// No answer in time.
+    /// The response did not arrive in time.
     #[error("{site} did not respond within {} seconds", limit.as_secs_f32())]
     Timeout {
         /// Scheme and host.
         site: String,
-        /// How long was waited.
+        /// The time limit.
         limit: Duration,
     },
-    /// A redirect to another site.
+    /// The server redirects to another site.
     #[error("{site} redirects to {to}; use that address if it is correct")]
     RedirectElsewhere {
         /// Scheme and host.
@@ -79,29 +79,29 @@ pub enum OutgoingError {
         /// Scheme and host of the other site.
         to: String,
     },
-    /// Redirects without an end.
+    /// The server redirects too many times.
     #[error("{0} redirects too many times")]
     TooManyRedirects(String),
-    /// More than is read.
+    /// The response is longer than the limit.
     #[error("the response of {site} is longer than {limit} bytes")]
     TooLarge {
         /// Scheme and host.
         site: String,
-        /// What is read at most.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// An answer that ended too early or cannot be understood.
+    /// The response ended early or is invalid.
     #[error("{site} sent an invalid response: {reason}")]
     Broken {
         /// Scheme and host.
         site: String,
         /// The innermost cause.
         reason: String,
-        /// All of it.
+        /// The whole error.
         #[source]
         source: reqwest::Error,
     },
-    /// No request can be made at all.
+    /// The client could not be created.
     #[error("cannot send requests: {0} (are the system's certificates installed?)")]
     NoClient(String),
 }
@@ -114,7 +114,7 @@ impl OutgoingError {
         }
     }
 
-    /// Finds out what happened.
+    /// Classifies an error of reqwest.
     pub(super) fn of(site: String, limit: Duration, source: reqwest::Error) -> Self {
         let source = source.without_url();
         let causes = causes(&source);
@@ -145,12 +145,12 @@ impl OutgoingError {
     }
 }
 
-/// What it all began with.
+/// Returns the message of the innermost cause.
 pub(super) fn innermost(error: &(dyn Error + 'static)) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
-/// The error and what is behind it. An [`io::Error`] keeps its cause where `source` does not look.
+/// Returns an error and all its causes. [`io::Error`] has a cause that `source` does not return.
 fn causes<'e>(error: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| {
         let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);

@@ -1,8 +1,8 @@
-//! Requests that the program makes: one client for all of them.
+//! The HTTP client for all outgoing requests.
 //!
-//! It speaks HTTP and HTTPS to addresses that are checked after the name became one, follows redirects on the same site
-//! only, and reads a bounded answer in bounded time. Proxies of the environment are not used: behind one, the address
-//! that is checked would be the proxy's.
+//! It speaks HTTP and HTTPS, checks addresses after name resolution, follows redirects only within a site, and limits
+//! the size and time of the response. It ignores proxies set in the environment, because the checked address would be
+//! that of the proxy.
 
 mod address;
 mod error;
@@ -28,14 +28,14 @@ use crate::notify;
 use redirect::site;
 use resolver::CheckedResolver;
 
-/// What one request may take.
+/// Limits of one request.
 #[derive(Debug, Clone, Copy)]
 pub struct OutgoingLimits {
-    /// From the start until the connection stands.
+    /// Time to open the connection.
     pub connect: Duration,
-    /// From the start until the last byte of the answer.
+    /// Time until the last byte of the response.
     pub total: Duration,
-    /// Longest body that is read: bytes.
+    /// Maximum length of the response body in bytes.
     pub body: usize,
 }
 
@@ -51,11 +51,11 @@ pub struct Outgoing {
     policy: PrivateNetworks,
     limits: OutgoingLimits,
     follows_redirects: bool,
-    // Made at the first request: it reads the system's certificates.
+    // Created at the first request, because it loads the system's certificates.
     client: Arc<OnceLock<Client>>,
 }
 
-/// What came back, whatever its status.
+/// A response of any status.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The HTTP status.
@@ -67,12 +67,12 @@ pub struct Answer {
 }
 
 impl Outgoing {
-    /// A client with the usual limits.
+    /// Creates a client with the default limits.
     pub fn new(policy: PrivateNetworks) -> Self {
         Self::with_limits(policy, OutgoingLimits::default())
     }
 
-    /// A client with other limits.
+    /// Creates a client with other limits.
     pub fn with_limits(policy: PrivateNetworks, limits: OutgoingLimits) -> Self {
         Self { policy, limits, follows_redirects: true, client: Arc::default() }
     }
@@ -86,7 +86,7 @@ impl Outgoing {
     /// Fetches a URL.
     ///
     /// # Errors
-    /// When the URL may not be fetched, or there is no whole answer.
+    /// [`OutgoingError`] if the URL is not allowed, or no complete response arrived.
     pub async fn get(&self, url: &str) -> Result<Answer, OutgoingError> {
         let url = self.checked(url)?;
         let request = self.client()?.get(url.clone());
@@ -122,8 +122,8 @@ impl Outgoing {
         result
     }
 
-    /// The URL, if it is one that may be asked. Addresses of names are checked when they are known; an address that
-    /// stands in the URL itself is never looked up, so it is checked here.
+    /// Parses and checks a URL. Addresses of host names are checked when they are resolved; a literal address is never
+    /// resolved, so it is checked here.
     fn checked(&self, url: &str) -> Result<Url, OutgoingError> {
         let url = Url::parse(url).map_err(|_| OutgoingError::InvalidUrl)?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -157,7 +157,7 @@ impl Outgoing {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        // The first one stays, and any of them will do.
+        // Fails if a provider is already installed, which is fine: any of them will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .user_agent(concat!("duplistatus/", env!("CARGO_PKG_VERSION")))

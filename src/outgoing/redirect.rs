@@ -1,8 +1,8 @@
-//! Redirects are followed on the same site only: another one was neither asked for nor given to whoever set the URL.
+//! Follows redirects within a site only: a user who entered a URL did not enter the other site.
 
 use reqwest::{Url, redirect::Policy};
 
-/// Redirects that are followed for one request.
+/// Maximum number of redirects per request.
 const MOST: usize = 3;
 
 /// A redirect that is not followed.
@@ -30,7 +30,7 @@ pub(super) fn same_site() -> Policy {
     })
 }
 
-/// Scheme, host and port: what may be shown and logged of a URL.
+/// Returns scheme, host and port, the part of a URL that may be shown and logged.
 pub(super) fn site(url: &Url) -> String {
     url.origin().ascii_serialization()
 }

@@ -1,5 +1,5 @@
-//! Names become addresses here, and nowhere else: what is connected to is what was checked, so that a name which leads
-//! elsewhere at its second look-up gains nothing.
+//! The only place that resolves host names. The client connects to exactly the addresses checked here, so a name that
+//! resolves differently the next time gains nothing (DNS rebinding).
 
 use std::{io, net::SocketAddr};
 
@@ -7,11 +7,11 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address::{PrivateNetworks, RefusedAddress};
 
-/// The system's resolver, with the addresses to which no request may go left out.
+/// The system's resolver, without the addresses that requests must not reach.
 #[derive(Debug)]
 pub(super) struct CheckedResolver(pub(super) PrivateNetworks);
 
-/// A name without an address.
+/// A host name without an address.
 #[derive(Debug, thiserror::Error)]
 #[error("the name cannot be resolved")]
 pub(super) struct UnknownName(#[source] Option<io::Error>);
@@ -31,7 +31,7 @@ impl Resolve for CheckedResolver {
     }
 }
 
-/// The addresses that may be used; an error when there are some and none may.
+/// Returns the allowed addresses; an error if all of them are blocked.
 fn allowed(
     policy: PrivateNetworks,
     found: impl Iterator<Item = SocketAddr>,

@@ -1,4 +1,4 @@
-//! A server on loopback that answers as a test wants.
+//! An HTTP server on loopback for tests.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -10,16 +10,17 @@ use std::{
     thread,
 };
 
-/// The server; it ends with the process.
+/// The server; it runs until the process ends.
 pub(crate) struct Server {
     /// Scheme, host and port.
     pub(crate) url: String,
-    /// Requests that came.
+    /// Number of requests received.
     pub(crate) requests: Arc<AtomicUsize>,
 }
 
 impl Server {
-    /// Answers each path with the text that `answer` makes for it, and closes the connection.
+    /// Starts a server that responds to each path with the text that `answer` returns, and closes
+    /// the connection.
     pub(crate) fn start(answer: impl Fn(&str) -> String + Send + 'static) -> Self {
         Self::start_with_bodies(move |path, _| answer(path))
     }
@@ -45,24 +46,24 @@ impl Server {
                 if reader.read_exact(&mut body).is_err() {
                     continue;
                 }
-                // A client that had enough goes away.
+                // The client may have closed the connection already.
                 let _ = stream.write_all(answer(path, &body).as_bytes());
             }
         });
         Self { url, requests }
     }
 
-    /// An answer with this body.
+    /// Returns a response with this body.
     pub(crate) fn ok(body: &str) -> String {
         format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
     }
 
-    /// An answer that leads elsewhere.
+    /// Returns a redirect.
     pub(crate) fn redirect(to: &str) -> String {
         format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
     }
 
-    /// How many requests came.
+    /// Returns the number of requests received.
     pub(crate) fn count(&self) -> usize {
         self.requests.load(Ordering::Relaxed)
     }

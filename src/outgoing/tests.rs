@@ -91,7 +91,7 @@ async fn a_long_answer_is_not_read_to_its_end() {
     let outgoing = Outgoing::with_limits(PrivateNetworks::Allowed, limits);
     let server = Server::start(|path| match path {
         "/exact" => Server::ok(&"x".repeat(1000)),
-        // Without a length.
+        // Without `Content-Length`.
         _ => format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}", "x".repeat(1001)),
     });
     assert_eq!(outgoing.get(&format!("{}/exact", server.url)).await.unwrap().body.len(), 1000);
@@ -101,7 +101,7 @@ async fn a_long_answer_is_not_read_to_its_end() {
 
 #[tokio::test]
 async fn who_does_not_answer_is_not_waited_for() {
-    // Connections are taken by the system, and nobody reads them.
+    // The system accepts the connections, but nothing reads them.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let limits = OutgoingLimits { total: Duration::from_millis(50), ..OutgoingLimits::default() };
     let outgoing = Outgoing::with_limits(PrivateNetworks::Allowed, limits);
@@ -125,7 +125,7 @@ async fn what_is_no_http_and_no_tls_is_said() {
 
 #[tokio::test]
 async fn a_name_that_nobody_knows_is_said() {
-    // Reserved to never exist (RFC 6761).
+    // Guaranteed not to exist (RFC 6761).
     let error = allowing().get("http://nobody.invalid/").await.unwrap_err();
     assert!(matches!(error, OutgoingError::UnknownHost { .. }), "{error:?}");
 }

@@ -1,5 +1,5 @@
-//! Makes a [`Report`] of its parts. Invariant: JSON and text reports go through the same rules, and nothing is called a
-//! success unless the sender says so.
+//! Builds a [`Report`] from its parts. Invariant: JSON and text reports follow the same rules, and a run is a success
+//! only if the sender says so.
 
 use serde_json::Value;
 
@@ -21,22 +21,22 @@ use super::{
     versions,
 };
 
-/// What a report was found to consist of.
+/// The parts found in a report.
 #[derive(Debug, Default)]
 pub(crate) struct Parts {
-    /// The result: the JSON object, or the `Key: Value` lines of a text.
+    /// The result: the JSON object, or the `Key: Value` lines of a text report.
     pub(crate) data: Option<Object>,
-    /// What the sender adds: identity, system, schedule.
+    /// The sender's `Extra` object: identity, system, schedule.
     pub(crate) extra: Object,
     /// The exception, ready to be stored.
     pub(crate) exception: Option<String>,
-    /// Whether the exception took the place of the result.
+    /// Whether the exception replaced the result.
     pub(crate) failed: bool,
     /// The log, unbounded.
     pub(crate) log: RawLog,
-    /// The operation by the header line, where the result does not name it.
+    /// The operation from the header line, if the result does not name it.
     pub(crate) operation: Option<String>,
-    /// Who sent it, beyond what `extra` says.
+    /// The sender's identity, for parts that `extra` lacks.
     pub(crate) identity: Identity,
 }
 
@@ -101,20 +101,21 @@ impl Parts {
             details: if operation.is_backup() { Value::Null } else { details::from_data(&data) },
             operation,
         };
-        // By the whole log, before it is cut.
+        // Uses the whole log, before it is cut.
         let report = report.explained(&copies);
         Report { log: report.log.bounded(), ..report }
     }
 }
 
-/// What a report says of its begin when that cannot be placed; year 1 is how Duplicati says that there is none.
+/// Returns the begin as the report writes it, for a time that cannot be parsed. Year 1 is Duplicati's "never" and gives
+/// `None`.
 fn claimed(data: &Object) -> Option<String> {
     let text = limits::word(&value::text(data, "BeginTime")?)?;
     let is_unset = text.contains("0001") || text.contains("(-");
     (!is_unset).then_some(text)
 }
 
-/// What tells how a run ended.
+/// The parts of a report that determine its status.
 struct Evidence<'a> {
     failed: bool,
     word: Option<&'a str>,
@@ -129,7 +130,7 @@ impl Evidence<'_> {
         match self.word {
             _ if self.failed => Status::Fatal,
             Some(word) => Status::from_sender(word),
-            // Duplicati itself treats a run without any result as an error.
+            // Duplicati itself treats a run without a result as an error.
             None if self.errors > 0 || !self.has_result => Status::Error,
             None if self.warnings > 0 || self.partial => Status::Warning,
             None => Status::Unknown,
@@ -137,7 +138,7 @@ impl Evidence<'_> {
     }
 }
 
-/// Numbers of messages by level.
+/// Number of messages per level; `None` is unknown.
 struct Counts {
     messages: Option<i64>,
     warnings: Option<i64>,
@@ -148,7 +149,7 @@ impl Counts {
     fn new(data: &Object, log: &Log, has_log: bool) -> Self {
         let counted = |level| has_log.then(|| log.count(level));
         Self {
-            // Reports carry warnings and errors unless told otherwise, so no information lines means "not sent", not 0.
+            // By default reports contain only warnings and errors, so no information lines means "not sent", not 0.
             messages: value::count(data, "MessagesActualLength")
                 .or_else(|| counted(Level::Information).filter(|n| *n > 0)),
             warnings: value::count(data, "WarningsActualLength").or_else(|| counted(Level::Warning)),
@@ -167,7 +168,7 @@ fn duration(data: &Object, begin: Option<i64>, end: Option<i64>) -> Option<i64> 
     sent.filter(|sent| !sent.exactly_zero).map(|sent| sent.seconds).or(measured)
 }
 
-/// The sender's build; a bare number on the same key is the backup version a restore test used.
+/// Returns the sender's version. A plain number under the same key is the backup version that a restore test used.
 fn build(data: &Object) -> Option<String> {
     let version = data.get("Version")?.as_str()?;
     version.contains('.').then(|| limits::word(version)).flatten()

@@ -1,5 +1,5 @@
-//! Why a run did not go well, in one line: the rule over exception, errors and warnings. Invariant: the sender's words without
-//! names of classes and without stacks, once, at most 300 characters.
+//! Finds the cause of a failed run, in one line, from exception, errors and warnings. Invariant: the cause is the sender's own
+//! words without class names and stack traces, never repeated, at most 300 characters.
 
 use super::{
     dotnet_exception,
@@ -9,22 +9,22 @@ use super::{
 };
 use crate::shorten::shorten;
 
-/// Characters of a headline.
+/// Maximum characters of a headline.
 const HEADLINE: usize = 300;
 
-/// What a report says that can be the cause.
+/// The parts of a report that may name the cause.
 pub(crate) struct CauseSources<'a> {
-    /// What is said of it if it was called off.
+    /// The headline of a run that was stopped or skipped.
     pub(crate) called_off: Option<&'static str>,
     /// The exception, as text.
     pub(crate) exception: Option<&'a str>,
-    /// The log.
+    /// The lines of the log.
     pub(crate) lines: &'a [LogLine],
-    /// The second destinations.
+    /// The copies to second destinations.
     pub(crate) copies: &'a RemoteSyncs,
 }
 
-/// The cause of a run that is stored: its log and its exception are all that is left of the report.
+/// Finds the cause of a stored run, of whose report only log and exception are left.
 #[cfg(feature = "ssr")]
 pub(crate) fn of_stored(
     called_off: Option<&'static str>,
@@ -35,7 +35,7 @@ pub(crate) fn of_stored(
 }
 
 impl CauseSources<'_> {
-    /// The cause; `None` when nothing tells.
+    /// Returns the cause; `None` if nothing names one.
     pub(crate) fn cause(&self) -> Option<String> {
         let of_level = |level| self.lines.iter().filter(move |line| line.level == level);
         let error = || of_level(Level::Error).filter(|line| !is_of_second_copy(line)).find_map(said);
@@ -46,7 +46,7 @@ impl CauseSources<'_> {
         };
         let cause = cause
             .or_else(|| self.second_copy())
-            // It says nothing, but it is an error.
+            // A line without a usable message is still an error.
             .or_else(|| {
                 of_level(Level::Error).map(first_line).find(|text| !text.is_empty()).map(str::to_owned)
             })
@@ -55,7 +55,7 @@ impl CauseSources<'_> {
         Some(shorten(line, HEADLINE))
     }
 
-    /// A failed second copy, with its destination and what went wrong there.
+    /// Describes a failed copy to a second destination: its name and the error.
     fn second_copy(&self) -> Option<String> {
         let lines = || self.lines.iter().filter(|line| line.level == Level::Error && is_of_second_copy(line));
         let failed = self.copies.failed(lines().map(|line| line.text.as_str()));
@@ -79,7 +79,7 @@ impl CauseSources<'_> {
         Some(why.map_or_else(|| name.clone(), |why| format!("{name}: {why}")))
     }
 
-    /// The first warning about the backup; those about reporting and about what follows from another one come last.
+    /// Returns the first warning about the backup. Warnings about reporting, and those caused by another warning, come last.
     fn warning(&self) -> Option<String> {
         let warnings = || self.lines.iter().filter(|line| line.level == Level::Warning);
         let follows = |line: &&LogLine| tag(line).contains("-BackendManagerDispose");
@@ -99,12 +99,12 @@ fn first_line(line: &LogLine) -> &str {
     line.text.lines().map(str::trim).find(|text| !text.is_empty()).unwrap_or_default()
 }
 
-/// Lines of the part that copies the destination to another one.
+/// Returns whether a line is from the module that copies the destination to a second one.
 fn is_of_second_copy(line: &LogLine) -> bool {
     tag(line).contains(".RemoteSynchronization") || tag(line).contains(".LightWeightBackendManager-rsync")
 }
 
-/// What an error line says; `None` for one that only says that something failed, in whatever language.
+/// Returns the message of an error line; `None` for a line that only says that something failed, in any language.
 fn said(line: &LogLine) -> Option<String> {
     let (first, rest) = line.text.trim().split_once('\n').unwrap_or((line.text.trim(), ""));
     let is_frame = ["-FailedOperation", "-FatalError"].iter().any(|end| tag(line).ends_with(end))

@@ -1,4 +1,4 @@
-//! Which line is the cause, for what Duplicati and its users send.
+//! Which line becomes the cause, for reports of Duplicati and of custom templates.
 
 use rstest::rstest;
 use serde_json::json;
@@ -88,7 +88,7 @@ fn a_second_copy_is_named_by_its_destination() {
         told(&[copied.clone(), failed("s3://offsite/d")], &copies).as_deref(),
         Some("The second copy to s3://offsite/d failed: Could not copy 3 files.")
     );
-    // Which of two it was is not guessed at.
+    // With two candidates no destination is named.
     assert_eq!(
         told(&[copied.clone(), failed("-redacted-")], &copies).as_deref(),
         Some("The second copy failed: Could not copy 3 files.")

@@ -1,10 +1,10 @@
-//! Dates in the sender's culture. Invariant: a date is read only as far as its digits say; the order of day and month is
-//! decided for a whole list at once, never for one date.
+//! Dates in the sender's culture. Invariant: a date is read only as far as its digits are unambiguous; the order of day
+//! and month is decided for a whole list at once, never for one date.
 
 use super::line::gregorian_year;
 use super::time;
 
-/// A date and time whose order of day and month may still be open.
+/// A date and time whose order of day and month may still be undecided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CultureDate {
     year: i64,
@@ -16,7 +16,7 @@ pub(crate) struct CultureDate {
     clock: (i64, i64, i64),
 }
 
-/// Which number comes first when the year is last.
+/// The order of day and month in dates that end with the year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     /// 31/12/2025
@@ -26,7 +26,8 @@ pub(crate) enum Order {
 }
 
 impl CultureDate {
-    /// Any culture's general date: three numbers, two or three more, perhaps a marker of the half day.
+    /// Parses the general date format of any culture: three numbers for the date, two or three for the time, and
+    /// optionally AM or PM.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let numbers: Vec<(i64, usize)> = text
             .split(|c: char| !c.is_ascii_digit())
@@ -53,7 +54,7 @@ impl CultureDate {
         })
     }
 
-    /// Seconds since 1970 of the sender's wall clock, if the order makes a date of the numbers.
+    /// Returns the sender's wall clock as seconds since 1970; `None` if the numbers are not a date in this order.
     pub(crate) fn local(self, order: Order) -> Option<i64> {
         let (month, day) = match order {
             _ if self.year_first => (self.first, self.second),
@@ -65,17 +66,17 @@ impl CultureDate {
     }
 }
 
-/// The order in which a list, newest first, makes most sense; `now` is the sender's wall clock if known.
+/// Returns the more plausible order for a list, newest first; `now` is the sender's wall clock, if known.
 pub(crate) fn decide_order(dates: &[CultureDate], now: Option<i64>) -> Order {
-    // Cultures with a 12-hour clock mostly write the month first, so a draw goes that way for them.
+    // Most cultures with a 12-hour clock write the month first, so this order wins a tie for them.
     let favourite =
         if dates.iter().any(|date| date.twelve_hours) { Order::MonthFirst } else { Order::DayFirst };
     let other = if favourite == Order::MonthFirst { Order::DayFirst } else { Order::MonthFirst };
     if faults(dates, now, other) < faults(dates, now, favourite) { other } else { favourite }
 }
 
-/// How much speaks against an order: numbers that are no date, dates to come, dates out of order; then, as backups are
-/// mostly made more than once a month, the age of the newest in seconds.
+/// Returns what contradicts an order, most important first: numbers that are not a date, dates in the future, dates out
+/// of order, and the age of the newest in seconds, since most jobs run more than once a month.
 fn faults(dates: &[CultureDate], now: Option<i64>, order: Order) -> (usize, usize, usize, i64) {
     const DAY: i64 = 86_400;
     let read: Vec<Option<i64>> = dates.iter().map(|date| date.local(order)).collect();
@@ -95,12 +96,13 @@ enum Half {
 }
 
 impl Half {
-    /// AM/PM in the forms .NET's cultures use: `PM`, `p. m.`, `μ.μ.`, 午後, 下午, 오후, م, …
+    /// Finds the marker of AM or PM as .NET's cultures write it: `PM`, `p. m.`, `μ.μ.`, 午後, 下午, 오후, م, …
     fn find(text: &str) -> Self {
         const AFTERNOON: [&str; 8] = ["p", "μ.μ", "μμ", "午後", "下午", "오후", "م", "nachm"];
         const MORNING: [&str; 8] = ["a", "π.μ", "πμ", "午前", "上午", "오전", "ص", "vorm"];
         let text = text.to_lowercase();
-        // Morning first for Greek, whose two markers share a letter; afternoon words hold no "a" except German's.
+        // A text with an "a" is morning, because the Greek markers share a letter; of the afternoon markers only
+        // German's has an "a".
         if text.contains("nachm") || (AFTERNOON.iter().any(|mark| text.contains(mark)) && !text.contains('a'))
         {
             Self::Afternoon
@@ -114,7 +116,7 @@ impl Half {
     fn hour(self, hour: i64) -> Option<i64> {
         match self {
             Self::None => Some(hour),
-            // `23.02.2020 23:04 PM` exists: a custom pattern with a marker behind 24 hours.
+            // `23.02.2020 23:04 PM` exists: a custom pattern with both a marker and 24 hours.
             Self::Morning | Self::Afternoon if hour > 12 => Some(hour),
             Self::Morning => Some(hour % 12),
             Self::Afternoon => Some(hour % 12 + 12),

@@ -1,4 +1,5 @@
-//! Figures of operations other than backups. Invariant: a flat, small JSON object; paths and addresses are masked.
+//! Figures of operations other than backups. Invariant: a flat, small JSON object in which paths and addresses are
+//! masked.
 
 use serde_json::{Map, Value};
 
@@ -7,10 +8,10 @@ use super::{
     value::{self, Object},
 };
 
-/// Most figures kept.
+/// Maximum number of figures stored.
 const MAX_FIGURES: usize = 64;
 
-/// Keys every result has; they are fields of the report itself.
+/// Keys that every result has; they are fields of the report itself.
 const COMMON: [&str; 12] = [
     "MainOperation",
     "ParsedResult",
@@ -26,7 +27,7 @@ const COMMON: [&str; 12] = [
     "Exception",
 ];
 
-/// The scalars of a result object, and for each list `<Key>Count`, its length.
+/// Returns the scalars of a result object and, for each list, its length as `<Key>Count`.
 pub(crate) fn from_data(data: &Object) -> Value {
     let own = data.iter().filter(|(key, _)| !COMMON.contains(&key.as_str()) && is_name(key));
     let mut figures: Map<String, Value> = own.filter_map(figure).take(MAX_FIGURES).collect();
@@ -36,7 +37,8 @@ pub(crate) fn from_data(data: &Object) -> Value {
     Value::Object(figures)
 }
 
-/// Names are Duplicati's properties; anything else may be any text.
+/// Returns whether a key looks like a property name of Duplicati and contains no secret of ours. Other keys may be
+/// arbitrary text.
 fn is_name(key: &str) -> bool {
     key.len() <= 64
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
@@ -45,7 +47,8 @@ fn is_name(key: &str) -> bool {
 
 fn figure((key, value): (&String, &Value)) -> Option<(String, Value)> {
     match value {
-        // "2.1.0.5 (…)" is the build and known elsewhere; a number is the backup version a restore test used.
+        // "2.1.0.5 (…)" is the sender's version, which is stored elsewhere; a number is the backup version a
+        // restore test used.
         Value::String(_) if key == "Version" && value::as_count(value).is_none() => None,
         Value::Number(_) => Some((key.clone(), value::as_count(value)?.into())),
         Value::Bool(_) => Some((key.clone(), value.clone())),
@@ -58,7 +61,8 @@ fn figure((key, value): (&String, &Value)) -> Option<(String, Value)> {
     }
 }
 
-/// Remote files with findings in a test; builds before 2.0.8 call such a test a success.
+/// Returns the number of remote files for which a test found problems. Versions before 2.0.8 report such a test as
+/// a success.
 fn verification_problems(data: &Object) -> Option<usize> {
     let has_findings =
         |file: &&Value| file.get("Value").and_then(Value::as_array).is_some_and(|found| !found.is_empty());

@@ -1,5 +1,5 @@
-//! JSON documents: reports, bare results, live status. Invariant: unknown keys and words are kept or ignored, and only an
-//! object that has nothing of a report is refused.
+//! JSON documents: reports, bare results, live status. Invariant: unknown keys and words are stored or ignored; only an
+//! object without any part of a report is rejected.
 
 use serde_json::Value;
 
@@ -22,9 +22,9 @@ const REPORT_KEYS: [&str; 8] = [
     "BackendStatistics",
     "BeginTime",
 ];
-/// Keys of a result, of which each has at least one, whatever the operation.
+/// Keys of which every result has at least one, whatever the operation.
 const BARE_KEYS: [&str; 4] = ["MainOperation", "ParsedResult", "BackendStatistics", "BeginTime"];
-/// Others that a result may have alone when a person or a relay made it.
+/// Other keys that mark a result, for results written by a user or a relay.
 const RESULT_KEYS: [&str; 8] = [
     "EndTime",
     "Duration",
@@ -36,7 +36,7 @@ const RESULT_KEYS: [&str; 8] = [
     "KnownFileSize",
 ];
 
-/// Reads a JSON document; `parameters` came beside it in a form.
+/// Parses a JSON document. `parameters` are the other fields of a form.
 pub(crate) fn parse(text: &str, parameters: &Object, limits: &Limits) -> Result<Message, ReportError> {
     let mut root = json::parse_object(text, limits)?;
     if !REPORT_KEYS.iter().any(|key| root.contains_key(*key)) {
@@ -48,7 +48,7 @@ pub(crate) fn parse(text: &str, parameters: &Object, limits: &Limits) -> Result<
     for (key, value) in parameters {
         extra.entry(key.clone()).or_insert_with(|| value.clone());
     }
-    // A server's own job log holds the result without the envelope.
+    // The job log of a Duplicati server has the result without the envelope.
     let is_bare = !root.contains_key("Data") && BARE_KEYS.iter().any(|key| root.contains_key(*key));
     let data = if is_bare { Some(root.clone()) } else { result(&mut root, limits)? };
     let own = data.as_ref().filter(|data| exception::is_exception(data)).map(exception::from_object);
@@ -68,7 +68,8 @@ pub(crate) fn parse(text: &str, parameters: &Object, limits: &Limits) -> Result<
     Ok(Message::Report(Box::new(parts.into_report())))
 }
 
-/// The result. Null is how Duplicati says that there is none; anything else that is no result is refused.
+/// Takes the result out of the document. Duplicati sends null if there is none; any other value that is not a result is
+/// rejected.
 fn result(root: &mut Object, limits: &Limits) -> Result<Option<Object>, ReportError> {
     let is_none = root.get("Data").is_none_or(|data| match data {
         Value::Null => true,
@@ -89,12 +90,12 @@ fn result(root: &mut Object, limits: &Limits) -> Result<Option<Object>, ReportEr
     }
 }
 
-/// Whether a report has log lines.
+/// Returns whether a report has log lines.
 fn has_lines(root: &Object) -> bool {
     root.get("LogLines").is_some_and(|lines| !value::is_absent(lines))
 }
 
-/// Takes out a member that should be an object, also when a relay encoded it once more; anything else is as good as null.
+/// Takes out a member that should be an object, even if a relay encoded it as a string. Anything else counts as null.
 fn object(root: &mut Object, key: &str, limits: &Limits) -> Result<Option<Object>, ReportError> {
     match root.remove(key) {
         None => Ok(None),

@@ -1,26 +1,27 @@
-//! Exceptions as .NET writes them: classes, messages, inner exceptions, stack. Invariant: no message keeps its class or its stack.
+//! Exceptions as .NET writes them: classes, messages, inner exceptions, stack traces. Invariant: a returned message contains
+//! neither its class nor its stack trace.
 
 /// One exception of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DotNetException<'a> {
-    /// `System.IO.IOException`; empty where only the message is known.
+    /// Such as `System.IO.IOException`; empty if only the message is known.
     pub(crate) class: &'a str,
-    /// What it says; empty where it says nothing.
+    /// The message; may be empty.
     pub(crate) message: &'a str,
 }
 
-/// Most exceptions of a chain that are looked at.
+/// Maximum number of exceptions read from a chain.
 const MAX_CHAIN: usize = 16;
 
-/// The exceptions of a text, outermost first. `Exception.ToString()` puts the inner one behind `--->`, on a line of its own or on
-/// the same one.
+/// Splits a text into exceptions, outermost first. `Exception.ToString()` writes `--->` before an inner exception, on a new line
+/// or on the same one.
 pub(crate) fn chain(text: &str) -> Vec<DotNetException<'_>> {
     text.split("---> ").take(MAX_CHAIN).filter_map(DotNetException::parse).collect()
 }
 
 impl<'a> DotNetException<'a> {
     fn parse(part: &'a str) -> Option<Self> {
-        // Aggregates number what they hold.
+        // An aggregate exception numbers its inner exceptions.
         let part =
             match part.trim_start().strip_prefix("(Inner Exception #").and_then(|rest| rest.split_once(") "))
             {
@@ -36,14 +37,14 @@ impl<'a> DotNetException<'a> {
         Some(Self { class, message })
     }
 
-    /// The last part of the class, without its namespace.
+    /// Returns the last part of the class, without its namespace.
     pub(crate) fn name(&self) -> &'a str {
         self.class.rsplit(['.', '+']).next().unwrap_or(self.class)
     }
 
-    /// Whether it says that work was called off, by whomever.
+    /// Returns whether this exception means that the work was cancelled, by a user or otherwise.
     pub(crate) fn is_cancelled(&self) -> bool {
-        // A text report puts the message before the class, on the same line.
+        // A text report writes the message before the class, on the same line.
         let name = match self.class {
             "" => self.message.split(": ").next().and_then(|head| head.rsplit([' ', '.', '+']).next()),
             _ => Some(self.name()),
@@ -54,7 +55,7 @@ impl<'a> DotNetException<'a> {
         })
     }
 
-    /// Whether its message only says that something happened; what it was stands in an inner exception.
+    /// Returns whether the message only says that something failed; the details are in an inner exception.
     fn is_empty_talk(&self) -> bool {
         const TALK: [&str; 9] = [
             "one or more errors occurred",
@@ -73,7 +74,7 @@ impl<'a> DotNetException<'a> {
     }
 }
 
-/// What a chain of exceptions comes down to: the outermost message that says something.
+/// Returns the most useful message of a chain: the outermost one with details.
 pub(crate) fn cause(text: &str) -> Option<&str> {
     let chain = chain(text);
     let telling = chain.iter().find(|thrown| !thrown.is_empty_talk()).map(|thrown| thrown.message);
@@ -83,7 +84,7 @@ pub(crate) fn cause(text: &str) -> Option<&str> {
     telling.or_else(held).or_else(any).or_else(name)
 }
 
-/// `One or more errors occurred. (What happened) (What else)`: what happened first.
+/// Returns the first of the messages in `One or more errors occurred. (First) (Second)`.
 fn held_message(message: &str) -> Option<&str> {
     let (_, held) = message.split_once(". (")?;
     let first = held.split(") (").next()?;
@@ -91,11 +92,11 @@ fn held_message(message: &str) -> Option<&str> {
     (!first.is_empty()).then_some(first)
 }
 
-/// `Some.Namespace.SomeException (0x80004005): message`.
+/// Splits `Some.Namespace.SomeException (0x80004005): message` into class and message.
 pub(crate) fn split_class(line: &str) -> (&str, &str) {
     let (class, message) = match line.split_once(": ") {
         Some((class, message)) => (class, message.trim()),
-        // A message that is empty leaves the colon.
+        // After an empty message only the colon is left.
         None => match line.strip_suffix(':') {
             Some(class) => (class, ""),
             None if is_class(line) && line.contains('.') => (line, ""),
@@ -114,7 +115,7 @@ fn is_class(text: &str) -> bool {
             || ["System.", "Duplicati.", "Microsoft."].iter().any(|space| text.starts_with(space)))
 }
 
-/// A line of a stack, in any language (`at`, `bei`, `à`, …), or one of the lines between stacks.
+/// Returns whether a line is a stack frame, in any language (`at`, `bei`, `à`, …), or a separator between stack traces.
 pub(crate) fn is_frame(line: &str) -> bool {
     let is_indented = line.starts_with("  ");
     let line = line.trim_start();

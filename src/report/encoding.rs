@@ -2,15 +2,16 @@
 
 use std::borrow::Cow;
 
-/// What the bytes 0x80–0x9F mean in Windows-1252; the five holes stay the control characters they are in Latin-1.
+/// The characters of the bytes 0x80–0x9F in Windows-1252. The five undefined ones stay control characters, as in
+/// Latin-1.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
     '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// Decodes a body: UTF-8 with or without a byte order mark, UTF-16 with one, and Windows-1252 when it is none of these.
+/// Decodes a body: UTF-8 with or without a byte order mark, UTF-16 with one, and anything else as Windows-1252.
 pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    // Shells on Windows re-encode files as UTF-16 when users relay them; Duplicati itself never does.
+    // Duplicati never sends UTF-16, but shells on Windows write it when users relay a report through a file.
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => decode_unmarked(rest),
         [0xFF, 0xFE, rest @ ..] => Cow::Owned(decode_utf16(rest, u16::from_le_bytes)),

@@ -1,5 +1,6 @@
-//! What a log and an exception say of whether a run was called off: by a person, or by a script before it began. What became of the
-//! run is decided by [`crate::outcome::Told::outcome`], which asks here. Invariant: a time-out and a lost connection are no stop.
+//! Detects from log and exception whether a run was cancelled: by a user, or by a script before it started. The outcome itself is
+//! decided by [`crate::outcome::ReportedEnd::outcome`], which uses this module. Invariant: a time-out or a lost connection is not a
+//! cancellation.
 
 use super::{
     dotnet_exception,
@@ -7,22 +8,22 @@ use super::{
     log::Log,
 };
 
-/// What the lines of a log say of it.
+/// What the lines of a log say about a cancellation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LogSigns {
-    /// A line says that somebody asked for the stop.
+    /// A line says that a user requested the stop.
     pub asked: bool,
-    /// An error says that work was called off.
+    /// An error line says that the work was cancelled.
     pub cancelled: bool,
-    /// An error says something else, and not of a script: work itself failed.
+    /// An error line, not from a script, has another cause: the work itself failed.
     pub failed: bool,
 }
 
-/// What one of these words is needed for, in a log as it is stored: without them nobody called it off.
+/// A stored log without any of these words contains no cancellation.
 const WORDS: [&str; 3] = ["Cancel", "TerminatedOperation", "ThreadAbort"];
 
 impl LogSigns {
-    /// Reads the lines.
+    /// Reads the signs from the lines.
     #[must_use]
     pub fn of(lines: &[LogLine]) -> Self {
         let errors = || lines.iter().filter(|line| line.level == Level::Error);
@@ -33,23 +34,24 @@ impl LogSigns {
         }
     }
 
-    /// Whether the log alone tells a stop, up to 2.3: nothing failed before it.
+    /// Returns whether the log alone shows a stop, which is needed for versions up to 2.3: a request or cancellation, and no
+    /// failure.
     pub(crate) const fn stopped(self) -> bool {
         (self.asked || self.cancelled) && !self.failed
     }
 
-    /// Whether it says anything of how the run ended.
+    /// Returns whether the log says anything about how the run ended.
     pub(crate) const fn any(self) -> bool {
         self.asked || self.cancelled || self.failed
     }
 }
 
-/// A log of which it is asked: read already, or as it is stored.
+/// A log, either parsed or in its stored form.
 #[derive(Debug, Clone, Copy)]
 pub enum LogOf<'a> {
-    /// Its lines.
+    /// Parsed lines.
     Lines(&'a [LogLine]),
-    /// The JSON text of the column.
+    /// The JSON text of the database column.
     Stored(Option<&'a str>),
 }
 
@@ -60,7 +62,7 @@ impl Default for LogOf<'_> {
 }
 
 impl LogOf<'_> {
-    /// What its lines say. A stored log that cannot be read says nothing.
+    /// Reads the signs. A stored log that cannot be parsed has none.
     pub(crate) fn signs(self) -> LogSigns {
         match self {
             Self::Lines(lines) => LogSigns::of(lines),
@@ -70,7 +72,7 @@ impl LogOf<'_> {
         }
     }
 
-    /// Whether it is worth reading for a stop: most logs say nothing of the kind, and this is quick.
+    /// Returns whether the log may mention a cancellation. This is a quick test that avoids parsing most stored logs.
     pub(crate) fn may_say_stopped(self) -> bool {
         match self {
             Self::Lines(_) => true,
@@ -84,22 +86,22 @@ fn is_asked(line: &LogLine) -> bool {
     tag.ends_with("-CancellationRequested") || tag.ends_with("-TerminatedOperation")
 }
 
-/// Whether an exception says that work was called off and nothing else: a time-out and a lost connection look alike from outside.
+/// Returns whether an exception is purely a cancellation. Time-outs look similar and are excluded.
 pub(crate) fn is_cancelled(text: &str) -> bool {
     let chain = dotnet_exception::chain(text);
     let is_timeout = text.contains("TimeoutException")
         || chain.iter().any(|thrown| thrown.message.to_ascii_lowercase().contains("timeout"))
-        // Before .NET 5 its time-out said no more than a stop.
+        // Before .NET 5, the time-out of `HttpClient` had the message of a cancellation.
         || text.contains("HttpClient");
     !chain.is_empty() && !is_timeout && chain.iter().all(dotnet_exception::DotNetException::is_cancelled)
 }
 
-/// `Fatal error` and the exception below it.
+/// Returns whether a line is `Fatal error` with a cancellation on the following lines.
 fn is_cancelled_line(line: &LogLine) -> bool {
     line.text.split_once('\n').is_some_and(|(_, rest)| is_cancelled(rest))
 }
 
-/// What a script wrote, or what is said of it.
+/// Returns whether a line was written by a script or is about one.
 fn is_of_script(line: &LogLine) -> bool {
     line.tag.as_deref().is_some_and(|tag| tag.contains(".RunScript"))
 }

@@ -1,35 +1,35 @@
-//! Why a body was refused. Invariant: neither the message nor the hint ever quotes the body, which may hold secrets.
+//! Why a body was rejected. Invariant: message and hint never quote the body, which may contain secrets.
 
 use thiserror::Error;
 
-/// A body that cannot be read as a report, with advice for whoever set up the sender.
+/// A body that cannot be read as a report, with a hint for the person who set up the sender.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{kind}{}", field_suffix(.field.as_deref()))]
 pub struct ReportError {
-    /// What was wrong, as a closed set the HTTP edge can map to replies.
+    /// The kind of error, which the HTTP handler maps to a response.
     pub kind: ReportErrorKind,
-    /// The JSON key the complaint is about, if there is one.
+    /// The JSON key that the error is about, if any.
     pub field: Option<String>,
-    /// What to do about it, in one or two sentences of plain English.
+    /// How to correct it, in one or two sentences.
     pub hint: String,
 }
 
-/// The kinds of refusal.
+/// The reasons for a rejection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 pub enum ReportErrorKind {
-    /// Nothing but white space arrived.
+    /// The body has nothing but white space.
     #[error("the body is empty")]
     Empty,
     /// The body has more bytes than [`super::Limits::max_bytes`].
     #[error("the body is too large")]
     TooLarge,
-    /// The body claims to be JSON, by its type or its first character, and is not.
+    /// The body is declared as JSON, or starts like it, but is not valid JSON.
     #[error("the body is not valid JSON")]
     NotJson,
     /// Valid JSON whose top level is not an object.
     #[error("the top level of the JSON is not an object")]
     NotAnObject,
-    /// Nesting beyond [`super::Limits::max_depth`].
+    /// The JSON is nested more deeply than [`super::Limits::max_depth`].
     #[error("the JSON is nested too deeply")]
     TooDeep,
     /// More object keys than [`super::Limits::max_keys`].
@@ -41,13 +41,13 @@ pub enum ReportErrorKind {
     /// A JSON object that is neither a report nor a live status.
     #[error("the JSON is not a Duplicati report")]
     NotAReport,
-    /// `Data` has nothing that a result has.
+    /// `Data` has no part of a result.
     #[error("the report contains no result")]
     NoResult,
-    /// A text whose line ends something on the way took out.
+    /// A text that lost its line breaks on the way.
     #[error("the line breaks of the text are missing")]
     NoLineEnds,
-    /// A body that a mail program encoded.
+    /// A text that a mail program encoded.
     #[error("the body is encoded as quoted-printable")]
     QuotedPrintable,
 }
@@ -61,7 +61,7 @@ impl ReportError {
         Self { kind, field: None, hint: hint.into() }
     }
 
-    /// The same complaint, about one key.
+    /// Returns the same error for one key.
     pub(crate) fn in_field(self, field: &str) -> Self {
         Self { field: Some(field.to_owned()), ..self }
     }

@@ -1,4 +1,4 @@
-//! Exceptions as text. Invariant: what leaves here is masked and at most 16 KiB.
+//! Exceptions as text. Invariant: every returned text is masked and at most 16 KiB.
 
 use serde_json::Value;
 
@@ -6,21 +6,22 @@ use super::json;
 use super::limits::{MAX_EXCEPTION_BYTES, prose};
 use super::value::{self, Object};
 
-/// How many inner exceptions are followed; .NET rarely nests more than three.
+/// Maximum number of inner exceptions read; .NET rarely nests more than three.
 const MAX_INNER: usize = 8;
 
-/// Whether `Data` is the exception itself, as builds up to 2.0.7 send it: no result, but a message and a stack or code.
+/// Returns whether `Data` is itself the exception, as sent by versions up to 2.0.7: a message with a stack trace or
+/// code, and no result.
 pub(crate) fn is_exception(data: &Object) -> bool {
     !data.contains_key("ParsedResult")
         && data.get("Message").is_some_and(Value::is_string)
         && ["StackTrace", "StackTraceString", "HResult"].iter().any(|key| data.contains_key(*key))
 }
 
-/// The `Exception` of a report: a string, or an object from a relay.
+/// Reads the `Exception` of a report: a string, or an object from a relay.
 pub(crate) fn from_value(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => match json::embedded_object(text) {
-            // A database column of old builds holds `{}` for "none".
+            // A database column of old versions holds `{}` for "none".
             Some(object) if object.is_empty() => None,
             Some(object) if is_exception(&object) => from_object(&object),
             _ => from_text(text),
@@ -30,12 +31,12 @@ pub(crate) fn from_value(value: &Value) -> Option<String> {
     }
 }
 
-/// An exception that already is text.
+/// Cleans an exception that is already text.
 pub(crate) fn from_text(text: &str) -> Option<String> {
     if value::is_absent_word(text) { None } else { prose(text, MAX_EXCEPTION_BYTES) }
 }
 
-/// An exception object in either of .NET's shapes, written the way `Exception.ToString()` does.
+/// Formats an exception object, in either of .NET's shapes, like `Exception.ToString()`.
 pub(crate) fn from_object(object: &Object) -> Option<String> {
     let mut text = String::new();
     let mut next = Some(object);
@@ -48,7 +49,7 @@ pub(crate) fn from_object(object: &Object) -> Option<String> {
         let class = part("ClassName").or_else(|| part("Type"));
         text.extend(class.map(|class| format!("{class}: ")));
         text.extend(part("Message"));
-        // As it stands: a frame is known by the space before it.
+        // Not trimmed at the start: the leading spaces identify a stack frame.
         let stack = ["StackTraceString", "StackTrace"].iter().find_map(|key| exception.get(*key)?.as_str());
         let stack = stack.map(str::trim_end).filter(|stack| !value::is_absent_word(stack));
         text.extend(stack.map(|stack| format!("\n{stack}")));

@@ -1,5 +1,5 @@
-//! A run's log as other programs read it, and back. Invariant: what [`written`] writes is read back by [`read`] as the
-//! same lines, in the same order.
+//! A run's log in a format that other programs read, and back. Invariant: [`read`] returns the lines that [`written`] wrote,
+//! in the same order.
 
 use serde_json::{Map, Value};
 
@@ -15,8 +15,8 @@ use super::{
 };
 use crate::time::Timestamp;
 
-/// The lines as Duplicati writes them; that the sender left some out is the last, as Duplicati says it. A line that would be
-/// read back as another one is an object with its parts.
+/// Returns the lines as Duplicati writes them. A line that would not be read back unchanged becomes an object with its
+/// parts. If the sender cut its log, the last entry is Duplicati's note of that.
 pub(crate) fn written(log: &Log) -> Vec<Value> {
     let mut entries: Vec<Value> = log.lines.iter().map(entry).collect();
     entries.extend(log.dropped_by_sender.map(|dropped| format!("... and {dropped} more").into()));
@@ -36,7 +36,8 @@ fn entry(line: &LogLine) -> Value {
     parts.into()
 }
 
-/// Whether a text is read as this line. Its parts are compared as they stand: they were cleaned before they were stored.
+/// Returns whether a text is read back as this line. The parts are compared unchanged, because they were cleaned before they
+/// were stored.
 fn reads_back(line: &LogLine, text: &str) -> bool {
     let (time, rest) = match split_stamp(text) {
         Some((stamp, rest)) => (Some(stamp.utc()), rest),
@@ -48,7 +49,7 @@ fn reads_back(line: &LogLine, text: &str) -> bool {
         && dropped_by_sender(text).is_none()
 }
 
-/// Reads a log that another program, or [`written`], wrote: a JSON array of lines, or else a text.
+/// Reads a log written by another program or by [`written`]: a JSON array of lines, or else plain text.
 pub(crate) fn read(text: &str) -> ReadLists {
     let Ok(Value::Array(entries)) = json::parse(text, &Limits::default()) else {
         return StoredLists { messages: Some(text), ..StoredLists::default() }.read(None);
@@ -81,7 +82,7 @@ pub(crate) fn read(text: &str) -> ReadLists {
     ReadLists { log: log.bounded(), versions: versions::available_versions(&raw, None, None), damaged: 0 }
 }
 
-/// The line of an object with its parts; none when it is something else.
+/// Reads a line from an object with its parts; `None` if it is something else.
 fn line_of(entry: &Value) -> Option<LogLine> {
     let text = prose(entry.get("text")?.as_str()?, MAX_LINE_BYTES)?;
     let part = |name: &str| entry.get(name).and_then(Value::as_str);

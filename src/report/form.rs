@@ -1,5 +1,5 @@
-//! Form bodies. Invariant: the message comes out as its sender wrote it; a plus sign is a space only for relays that
-//! encode spaces that way.
+//! Form bodies. Invariant: the message is returned as its sender wrote it; `+` is a space only for relays that encode spaces
+//! as `+`.
 
 use std::borrow::Cow;
 
@@ -8,17 +8,17 @@ use serde_json::Value;
 
 use super::{encoding, value::Object};
 
-/// Most parameters looked at.
+/// Maximum number of parameters read.
 const MAX_PARAMETERS: usize = 200;
 
-/// A decoded form: the message and what else was sent.
+/// A decoded form: the message and the other parameters.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Form {
     pub(crate) message: String,
     pub(crate) parameters: Object,
 }
 
-/// Whether a body is a form although its type does not say so.
+/// Returns whether a body is a form although its content type does not say so.
 pub(crate) fn looks_like_form(body: &str) -> bool {
     if body.starts_with("message=") {
         return true;
@@ -32,11 +32,11 @@ pub(crate) fn looks_like_form(body: &str) -> bool {
     is_name && is_encoded && !body.contains(|c: char| c.is_whitespace())
 }
 
-/// Decodes a form; a body without any parameter is its own message.
+/// Decodes a form. A body without parameters is itself the message.
 pub(crate) fn parse(body: &str) -> Form {
     let body = body.trim();
-    // `curl -d "message=$text"` sends the text as it is; cutting it at `&` or decoding `%` would only damage it.
-    // Parameters behind an encoded message are another matter: from 2.1.0.109 on Duplicati appends them as they were entered.
+    // `curl -d "message=$text"` sends the text unencoded; splitting it at `&` or decoding `%` would damage it. Parameters
+    // after an encoded message are split off: from 2.1.0.109 on, Duplicati appends them as they were entered.
     let first = body.split('&').next().unwrap_or_default();
     let is_encoded = first.contains("%20") && !first.contains(['\n', ' ']);
     if body.contains(['\n', ' ']) && !is_encoded {
@@ -63,7 +63,8 @@ fn pair(text: &str) -> (String, String) {
     (decode(name), decode(value))
 }
 
-/// Which parameter is the message: by name, else by looks, else by length, as the name can be configured.
+/// Returns which parameter is the message: by its name, else by its content, else the longest one, because the name can be
+/// configured.
 fn message_index(pairs: &[(String, String)]) -> Option<usize> {
     let looks = |value: &str| value.trim_start().starts_with('{') || value.starts_with("Duplicati ");
     pairs
@@ -76,7 +77,8 @@ fn message_index(pairs: &[(String, String)]) -> Option<usize> {
         })
 }
 
-/// 2.1.0.0 to 2.1.0.5 encode `a=b&c=d` as a whole, which arrives as one name without a value.
+/// Splits a parameter again: versions 2.1.0.0 to 2.1.0.5 encode `a=b&c=d` as a whole, so it arrives as one name without a
+/// value.
 fn split_again((name, value): (String, String)) -> Vec<(String, String)> {
     if value.is_empty() && name.contains('=') {
         name.split('&').take(MAX_PARAMETERS).map(pair).collect()
@@ -85,7 +87,7 @@ fn split_again((name, value): (String, String)) -> Vec<(String, String)> {
     }
 }
 
-/// Percent-decodes; sequences that are none stay as they are.
+/// Percent-decodes a text. Invalid sequences are left as they are.
 fn decode(text: &str) -> String {
     let plus_is_space = !text.contains("%20");
     let text = if plus_is_space { Cow::Owned(text.replace('+', " ")) } else { Cow::Borrowed(text) };

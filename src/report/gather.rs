@@ -1,5 +1,5 @@
-//! Collects log lines from wherever a report has them. Invariant: lines keep the sender's order, and the raw texts are at
-//! hand for [`super::versions`] before anything is cut.
+//! Collects log lines from all the places a report may have them. Invariant: lines keep the sender's order, and the raw
+//! texts are available to [`super::versions`] before anything is cut.
 
 use serde_json::Value;
 
@@ -9,16 +9,16 @@ use super::log::Log;
 use super::value::Object;
 use super::{json, time};
 
-/// Lines as the sender wrote them, with the level of the list they stood in.
+/// Lines as the sender wrote them, with the level of the list they were in.
 #[derive(Debug, Default)]
 pub(crate) struct RawLog {
     /// Each entry, possibly of several lines.
     pub(crate) entries: Vec<(Level, String)>,
-    /// Whether the report had a log at all, if only an empty one.
+    /// Whether the report had a log at all, even an empty one.
     pub(crate) present: bool,
 }
 
-/// The lists of older text reports and of the job log in a server's database, worst last as Duplicati prints them.
+/// The lists of older text reports and of the job log in a server's database, in Duplicati's order: worst last.
 pub(crate) const LISTS: [(&str, Level); 6] = [
     ("Messages", Level::Information),
     ("Warnings", Level::Warning),
@@ -29,7 +29,7 @@ pub(crate) const LISTS: [(&str, Level); 6] = [
 ];
 
 impl RawLog {
-    /// From `LogLines`, or from the lists of a result object when there are no lines.
+    /// Reads `LogLines`, or the lists of a result object if there are no lines.
     pub(crate) fn from_json(root: &Object, data: &Object) -> Self {
         let mut raw = Self::default();
         if let Some(lines) = root.get("LogLines") {
@@ -62,7 +62,7 @@ impl RawLog {
         }
     }
 
-    /// From text, where an entry reaches up to the next time stamp.
+    /// Adds the entries of a text; each extends to the next time stamp.
     pub(crate) fn add_text(&mut self, text: &str, level: Level) {
         self.present = true;
         let mut open = false;
@@ -80,13 +80,13 @@ impl RawLog {
         }
     }
 
-    /// One entry of a list in a text report.
+    /// Adds one entry of a list in a text report.
     pub(crate) fn add_entry(&mut self, level: Level, entry: String) {
         self.present = true;
         self.entries.push((level, entry));
     }
 
-    /// Three lists become one log again: in order of time, where every line has one.
+    /// Merges the lists into one log: sorted by time if every line has one.
     pub(crate) fn merge_lists(&mut self) {
         let local = |entry: &str| line::split_stamp(entry.trim()).map(|(stamp, _)| stamp.local);
         if self.entries.iter().all(|(_, entry)| local(entry).is_some()) {
@@ -94,7 +94,7 @@ impl RawLog {
         }
     }
 
-    /// The typed log, complete; what the sender left out is its last entry.
+    /// Parses the whole log. If the sender cut it, its last entry says so.
     pub(crate) fn to_log(&self) -> Log {
         let mut log = Log::default();
         for (level, entry) in &self.entries {
@@ -117,7 +117,7 @@ fn as_entry(value: &Value) -> Option<String> {
     }
 }
 
-/// `... and N more`: not a log line but the sender's note that it cut the log.
+/// Parses `... and N more`, which is not a log line but the sender's note that it cut the log.
 pub(crate) fn dropped_by_sender(entry: &str) -> Option<i64> {
     let number =
         entry.trim().strip_prefix("...")?.trim_start().strip_prefix("and ")?.strip_suffix(" more")?;

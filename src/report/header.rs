@@ -1,14 +1,14 @@
 //! The first line of a text report, its only identity: `Duplicati Backup report for NAME (machine-id, backup-id, host)`.
-//! Invariant: a name keeps its own parentheses; the last group is taken off only when it holds identifiers.
+//! Invariant: parentheses within a name are preserved; the last group is removed only if it holds identifiers.
 
 use std::borrow::Cow;
 
 use super::identity::{self, Identity};
 
-/// Most lines of a header: a job's name may have line ends.
+/// Maximum lines of a header: a job's name may have line breaks.
 const MAX_LINES: usize = 6;
 
-/// The header of a text, on one line: where a name has line ends, it goes on to the group of ids.
+/// Returns the header of a text as one line. A name with line breaks continues up to the group of ids.
 pub(crate) fn of_text(text: &str, within: usize) -> Option<Cow<'_, str>> {
     let at = text.lines().take(within).position(|line| Header::parse(line).is_some())?;
     let first = text.lines().nth(at)?;
@@ -18,7 +18,7 @@ pub(crate) fn of_text(text: &str, within: usize) -> Option<Cow<'_, str>> {
     let mut whole = first.trim().to_owned();
     for line in text.lines().skip(at + 1).take(MAX_LINES) {
         let line = line.trim();
-        // Below the header stand values; a name that looks like one is not guessed at.
+        // Below the header are values; a line that looks like one is not taken for a part of the name.
         if line.split_once(": ").is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_alphanumeric())) {
             break;
         }
@@ -31,7 +31,7 @@ pub(crate) fn of_text(text: &str, within: usize) -> Option<Cow<'_, str>> {
     Some(Cow::Borrowed(first))
 }
 
-/// Whether a header ends with ids that can only be ids: the empty machine id of a new server, too.
+/// Returns whether a header ends with a group that must be ids, including the empty machine id of a new server.
 fn ends_with_ids(line: &str) -> bool {
     split_last_group(line.trim()).is_some_and(|(_, group)| {
         let mut items = group.split(',').map(str::trim);
@@ -41,7 +41,7 @@ fn ends_with_ids(line: &str) -> bool {
     })
 }
 
-/// What the header line says.
+/// A parsed header line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Header<'a> {
     pub(crate) operation: &'a str,
@@ -52,12 +52,12 @@ impl<'a> Header<'a> {
     pub(crate) fn parse(line: &'a str) -> Option<Self> {
         let (operation, subject) = line.trim().strip_prefix("Duplicati ")?.split_once("report for")?;
         let operation = operation.trim();
-        // A custom template may begin alike and go on as prose.
+        // A custom template may start the same way and continue as prose.
         let is_name = operation.len() <= 40 && operation.chars().all(|c| c.is_ascii_alphanumeric());
         is_name.then_some(Self { operation, subject: subject.trim() })
     }
 
-    /// The identity; since 2.0.8 (`always_ids`) the default template always ends with the group.
+    /// Returns the identity. The default template always ends with the group since 2.0.8 (`always_ids`).
     pub(crate) fn identity(&self, always_ids: bool) -> Identity {
         let named = |name: &str| Identity { backup_name: identity::clean(name), ..Identity::default() };
         let Some((name, group)) = split_last_group(self.subject) else {
@@ -99,13 +99,14 @@ fn split_last_group(subject: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// 32 hex digits, with or without the dashes of a UUID.
+/// Returns whether a text is 32 hex digits, with or without the dashes of a UUID.
 fn is_machine_id(text: &str) -> bool {
     text.bytes().filter(|b| *b != b'-').count() == 32
         && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }
 
-/// `DB-n` of a server's job, or the hex hash the command line makes of its destination.
+/// Returns whether a text is `DB-n`, the id of a server's job, or a hex hash, which the command line derives from its
+/// destination.
 fn is_backup_id(text: &str) -> bool {
     let is_job =
         text.strip_prefix("DB-").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));

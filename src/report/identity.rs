@@ -7,28 +7,29 @@ use super::{
     value::{self, Object},
 };
 
-/// The machine and the backup job a message names; any part may be missing, and none is proof of anything.
+/// The machine and job named in a message. Any part may be missing, and none is authenticated.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Identity {
-    /// `machine-id`: 32 hex digits unless overridden (Extra, metadata or the text's header line).
+    /// `machine-id`: 32 hex digits unless overridden. From `Extra`, `metadata` or the header line of a text
+    /// report.
     pub machine_id: Option<String>,
     /// `machine-name`: the host's name.
     pub machine_name: Option<String>,
     /// `backup-id`: `DB-n` for jobs of a server, a hash for the command line.
     pub backup_id: Option<String>,
-    /// `backup-name`: what the user called the job.
+    /// `backup-name`: the name the user gave the job.
     pub backup_name: Option<String>,
 }
 
 impl Identity {
-    /// Whether no part is known.
+    /// Returns whether no part is known.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         let Self { machine_id, machine_name, backup_id, backup_name } = self;
         machine_id.is_none() && machine_name.is_none() && backup_id.is_none() && backup_name.is_none()
     }
 
-    /// From the `Extra` object of a report, or the parameters of a form.
+    /// Reads the `Extra` object of a report, or the parameters of a form.
     pub(crate) fn from_extra(extra: &Object) -> Self {
         let part = |key| value::text(extra, key).and_then(|text| clean(&text));
         Self {
@@ -39,7 +40,7 @@ impl Identity {
         }
     }
 
-    /// Fills what is missing from a less trusted source.
+    /// Fills missing parts from a less trusted source.
     pub(crate) fn or(self, other: Self) -> Self {
         Self {
             machine_id: self.machine_id.or(other.machine_id),
@@ -50,11 +51,11 @@ impl Identity {
     }
 }
 
-/// One part of an identity, fit to be stored and shown.
+/// Cleans one part of an identity for storing and display; `None` if nothing is left.
 pub(crate) fn clean(text: &str) -> Option<String> {
-    // Masked first: half a secret could no longer be recognised.
+    // Masked before it is cut: half a secret could no longer be recognized.
     let masked = super::own_secrets::hide(text);
-    // A name of two lines reads as one, as it does in a text report.
+    // Line breaks become spaces, as in a text report.
     let spaced = masked.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
     let printable: String = spaced.filter(|c| !is_invisible(*c)).collect();
     let bounded: String = printable.trim().chars().take(MAX_IDENTITY_CHARS).collect();
@@ -62,7 +63,8 @@ pub(crate) fn clean(text: &str) -> Option<String> {
     (!value::is_absent_word(bounded)).then(|| bounded.to_owned())
 }
 
-/// Control characters and the marks that reorder or hide text: two names that look equal must be equal.
+/// Returns whether a character is a control character or a mark that reorders or hides text. Without them,
+/// names that look equal are equal.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200B}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')

@@ -1,4 +1,4 @@
-//! From text to a JSON tree. Invariant: no tree is built before [`scan::check`] has bounded it.
+//! Parses text to a JSON tree. Invariant: [`scan::check`] bounds the tree before it is built.
 
 use serde_json::Value;
 
@@ -7,17 +7,18 @@ use super::limits::Limits;
 use super::scan;
 use super::value::Object;
 
-/// How often a JSON string may hold JSON again; relays do it once, two of them twice.
+/// How often a JSON string may contain encoded JSON again. One relay encodes it once, two in a row
+/// encode it twice.
 const MAX_ENCODINGS: usize = 2;
 
-/// Whether a text can only be meant as a JSON object or array.
+/// Returns whether a text can only be meant as a JSON object or array.
 pub(crate) fn looks_like_json(text: &str) -> bool {
     text.trim_start().starts_with(['{', '['])
 }
 
 /// Parses one document.
 pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Value, ReportError> {
-    // Some relays send C strings, with the terminator.
+    // Some relays send the terminating NUL of a C string.
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     scan::check(text, limits)?;
     serde_json::from_str(&scan::replace_lone_surrogates(text)).map_err(|cause| {
@@ -29,7 +30,7 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Value, ReportError> {
     })
 }
 
-/// Parses a document whose top level must be an object, also when the object was encoded as a string.
+/// Parses a document whose top level must be an object, even if the object was encoded as a string.
 pub(crate) fn parse_object(text: &str, limits: &Limits) -> Result<Object, ReportError> {
     match unwrap_encoded(parse(text, limits)?, limits)? {
         Value::Object(object) => Ok(object),
@@ -37,7 +38,7 @@ pub(crate) fn parse_object(text: &str, limits: &Limits) -> Result<Object, Report
     }
 }
 
-/// Replaces a string that holds JSON by what it holds; other strings stay as they are.
+/// Replaces a string that contains JSON by the parsed value; other strings are left as they are.
 pub(crate) fn unwrap_encoded(mut value: Value, limits: &Limits) -> Result<Value, ReportError> {
     for _ in 0..MAX_ENCODINGS {
         match &value {
@@ -50,7 +51,7 @@ pub(crate) fn unwrap_encoded(mut value: Value, limits: &Limits) -> Result<Value,
     Ok(value)
 }
 
-/// An object inside a string that may as well be something else.
+/// Parses an object inside a string; `None` if the string is anything else.
 pub(crate) fn embedded_object(text: &str) -> Option<Object> {
     looks_like_json(text).then(|| parse_object(text, &Limits::default()).ok()).flatten()
 }

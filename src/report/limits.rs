@@ -1,15 +1,15 @@
-//! How much of a body is read and kept. Invariant: nothing stored from one request grows beyond these bounds.
+//! Limits for what is read and stored. Invariant: nothing stored from one request grows beyond these limits.
 
-/// Bounds that are checked before a body is parsed.
+/// Limits that are checked before a body is parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Largest body, in bytes.
+    /// Maximum size of a body, in bytes.
     pub max_bytes: usize,
-    /// Deepest nesting of JSON objects and arrays.
+    /// Maximum nesting of JSON objects and arrays.
     pub max_depth: usize,
-    /// Most object keys in the whole JSON document.
+    /// Maximum number of object keys in the whole JSON document.
     pub max_keys: usize,
-    /// Most values (list elements and members) in the whole JSON document; log lines are what grows here.
+    /// Maximum number of values (list elements and members) in the whole JSON document, most of them log lines.
     pub max_values: usize,
 }
 
@@ -19,25 +19,25 @@ impl Default for Limits {
     }
 }
 
-/// Longest identity part (machine or backup id or name), in characters.
+/// Maximum length of an identity part (machine or backup id or name), in characters.
 pub const MAX_IDENTITY_CHARS: usize = 200;
-/// Longest short text (version, operating system, operation name, …), in bytes.
+/// Maximum length of a short text (version, operating system, operation name, …), in bytes.
 pub const MAX_WORD_BYTES: usize = 200;
-/// Longest stored exception, in bytes.
+/// Maximum length of a stored exception, in bytes.
 pub const MAX_EXCEPTION_BYTES: usize = 16 * 1024;
-/// Longest stored unidentified text, in bytes.
+/// Maximum length of a stored unidentified text, in bytes.
 pub const MAX_UNIDENTIFIED_BYTES: usize = 4 * 1024;
-/// Longest stored text of one log line, in bytes.
+/// Maximum length of the stored text of one log line, in bytes.
 pub const MAX_LINE_BYTES: usize = 8 * 1024;
-/// Most elements of a stored log.
+/// Maximum number of elements of a stored log.
 pub const MAX_LOG_LINES: usize = 1_000;
-/// Longest stored log, in bytes of JSON.
+/// Maximum size of a stored log, in bytes of JSON.
 pub const MAX_LOG_BYTES: usize = 256 * 1024;
 
-/// What ends a text that was cut.
+/// Marks the end of a text that was cut.
 const CUT_MARK: &str = " […]";
 
-/// The text within `max` bytes, whole characters only, with a mark where it was cut.
+/// Cuts a text to `max` bytes at a character boundary, and marks the cut.
 pub(crate) fn clip(text: &str, max: usize) -> String {
     if text.len() <= max {
         return text.to_owned();
@@ -48,15 +48,16 @@ pub(crate) fn clip(text: &str, max: usize) -> String {
     cut
 }
 
-/// Text for people: no control characters but line feeds and tabs, masked, within `max` bytes; `None` when empty.
+/// Cleans a text of several lines: removes control characters other than line feeds and tabs, masks secrets and
+/// cuts it to `max` bytes. `None` if it is empty.
 pub(crate) fn prose(text: &str, max: usize) -> Option<String> {
     let clean = without_controls(text);
-    // Masking comes before cutting: half a credential could no longer be recognised.
+    // Masking comes before cutting: half a credential could no longer be recognized.
     let masked = super::mask::mask_secrets(clean.trim());
     (!masked.is_empty()).then(|| clip(&masked, max))
 }
 
-/// One short line: like [`prose`], without line breaks, for versions and names of things.
+/// Cleans a text of one short line, such as a version or a name: like [`prose`], without line breaks.
 pub(crate) fn word(text: &str) -> Option<String> {
     let flat: String = text.chars().filter(|c| !c.is_control()).collect();
     let masked = super::mask::mask_secrets(flat.trim());
@@ -91,7 +92,7 @@ mod tests {
         assert_eq!(cut, "ä […]");
     }
 
-    /// The figures that the documentation names.
+    /// The documentation names these figures.
     #[test]
     fn the_bounds_are_the_documented_ones() {
         let bounds = [MAX_EXCEPTION_BYTES, MAX_UNIDENTIFIED_BYTES, MAX_LINE_BYTES, MAX_LOG_BYTES];

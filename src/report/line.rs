@@ -1,5 +1,5 @@
-//! One log line, `yyyy-MM-dd HH:mm:ss zz - [Level-Tag]: message`. Invariant: any text is a line; what does not fit the
-//! pattern keeps its whole text.
+//! One log line, `yyyy-MM-dd HH:mm:ss zz - [Level-Tag]: message`. Invariant: any text is a valid line; text that does
+//! not match the pattern is preserved as the message.
 
 use std::fmt;
 
@@ -9,19 +9,20 @@ use super::limits::{MAX_LINE_BYTES, prose, word};
 use super::time::{self, Cursor};
 use crate::time::Timestamp;
 
-/// One line of a run's log; the short names keep the stored JSON small.
+/// One line of a run's log; short names keep the stored JSON small.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {
-    /// When it was written, seconds since 1970 UTC; off by the minutes of the sender's zone, as the line has hours only.
+    /// When it was written, in seconds since 1970 UTC. The line has whole hours of offset only, so the time is off by
+    /// the minutes of the sender's zone.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub time: Option<i64>,
-    /// How bad it is.
+    /// Its severity.
     #[serde(rename = "l", default)]
     pub level: Level,
-    /// Where it comes from, `Namespace.Class-MessageId`.
+    /// Its origin, `Namespace.Class-MessageId`.
     #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
-    /// What it says, possibly over several lines; secrets are masked.
+    /// Its message, possibly of several lines; secrets are masked.
     #[serde(rename = "m")]
     pub text: String,
 }
@@ -32,13 +33,13 @@ pub enum Level {
     /// Something failed.
     #[serde(rename = "e")]
     Error,
-    /// Something is not as it should be.
+    /// A problem that did not stop the run.
     #[serde(rename = "w")]
     Warning,
-    /// Something happened.
+    /// Normal progress.
     #[serde(rename = "i")]
     Information,
-    /// A call to the destination is repeated.
+    /// A repeated call to the destination.
     #[serde(rename = "r")]
     Retry,
     /// Details.
@@ -47,7 +48,7 @@ pub enum Level {
     /// Timings.
     #[serde(rename = "p")]
     Profiling,
-    /// What a real run would have done.
+    /// What a run that is not a dry run would have done.
     #[serde(rename = "d")]
     DryRun,
     /// Unknown, or no level at all.
@@ -57,7 +58,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// The word for people and filters, in lower case.
+    /// Returns the lower-case word for pages and filters.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -87,12 +88,12 @@ impl Level {
     }
 }
 
-/// The part in front of a message.
+/// The time at the start of a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Stamp {
-    /// The sender's wall clock, as if it were UTC.
+    /// The sender's wall clock, as seconds since 1970 as if it were UTC.
     pub(crate) local: i64,
-    /// Hours ahead of UTC, in minutes; `None` if the line does not say.
+    /// Minutes ahead of UTC, of which the line gives the hours; `None` if the line has no offset.
     pub(crate) offset: Option<i32>,
 }
 
@@ -103,7 +104,7 @@ impl Stamp {
 }
 
 impl LogLine {
-    /// From one element of `LogLines`; `fallback` is the level of the list it came from. `None` for blank text.
+    /// Parses one element of `LogLines`; `fallback` is the level of its list. `None` for blank text.
     pub(crate) fn parse(raw: &str, fallback: Level) -> Option<Self> {
         let raw = raw.trim();
         let (stamp, rest) = split_stamp(raw).map_or((None, raw), |(stamp, rest)| (Some(stamp), rest));
@@ -114,7 +115,7 @@ impl LogLine {
 }
 
 impl fmt::Display for LogLine {
-    /// As Duplicati writes it, by a clock in UTC.
+    /// Writes the line as Duplicati does, with its time in UTC.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(time) = self.time {
             let time = Timestamp::from_unix(time).to_string();
@@ -129,12 +130,12 @@ impl fmt::Display for LogLine {
     }
 }
 
-/// Whether a line of text begins a log entry rather than continues one.
+/// Returns whether a line of text starts a log entry rather than continuing one.
 pub(crate) fn starts_entry(line: &str) -> bool {
     split_stamp(line.trim_start()).is_some()
 }
 
-/// Splits off `yyyy-MM-dd HH:mm:ss zz - `; the time separator is the culture's.
+/// Splits off `yyyy-MM-dd HH:mm:ss zz - `; the time separator depends on the culture.
 pub(crate) fn split_stamp(raw: &str) -> Option<(Stamp, &str)> {
     let (stamp, rest) = raw.split_once(" - ")?;
     let mut cursor = Cursor(stamp.as_bytes());
@@ -147,7 +148,8 @@ pub(crate) fn split_stamp(raw: &str) -> Option<(Stamp, &str)> {
     cursor.0.is_empty().then_some((Stamp { local, offset }, rest))
 }
 
-/// Years of the Thai solar calendar are 543 ahead, with the same months and days.
+/// Converts a year to the Gregorian calendar. Years of the Thai solar calendar are 543 ahead, with the same months and
+/// days.
 pub(crate) fn gregorian_year(year: i64) -> Option<i64> {
     match year {
         1970..=2300 => Some(year),
@@ -161,7 +163,7 @@ pub(crate) fn split_tag(text: &str) -> Option<(Level, &str, &str)> {
     let (tag, message) = text.strip_prefix('[')?.split_once(']')?;
     let message = message.strip_prefix(':').unwrap_or(message).trim_start();
     let (word, place) = tag.split_once('-').unwrap_or((tag, ""));
-    // Text in brackets that names no level is part of the message.
+    // Text in brackets that is not a level is part of the message.
     match Level::from_sender(word) {
         Some(level) => Some((level, place, message)),
         None if place.contains('.') => Some((Level::Other, tag, message)),

@@ -1,5 +1,5 @@
 //! The live status webhook of 2.3.1 and later. Invariant: `Completed` means "ended without an exception" and is never
-//! turned into a success.
+//! taken for a success.
 
 use serde_json::Value;
 
@@ -9,36 +9,36 @@ use super::operation::Operation;
 use super::time;
 use super::value::{self, Object};
 
-/// What a run is doing right now, as its sender last said.
+/// What a run is doing, according to the sender's last message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveStatus {
-    /// What is being done. `operation`.
+    /// The operation. `operation`.
     pub operation: Operation,
-    /// How far it is. `status`.
+    /// The state of the run. `status`.
     pub state: LiveState,
-    /// Who does it. `metadata`.
+    /// The sender. `metadata`.
     pub identity: Identity,
     /// When it began, seconds since 1970 UTC by the sender's clock. `startedUtc`.
     pub started: Option<i64>,
     /// When this was sent, seconds since 1970 UTC by the sender's clock. `reportedUtc`.
     pub reported: Option<i64>,
-    /// What went wrong, masked. `errorMessage`.
+    /// The error, masked. `errorMessage`.
     pub error: Option<String>,
-    /// Duplicati's name of the current phase. `progress.phase`.
+    /// Duplicati's name for the current phase. `progress.phase`.
     pub phase: Option<String>,
     /// Progress in thousandths, 0 to 1000. `progress.progress`.
     pub permille: Option<i64>,
-    /// Files done. `progress.filesProcessed`.
+    /// Files processed. `progress.filesProcessed`.
     pub files_processed: Option<i64>,
-    /// Files known so far. `progress.fileCount`.
+    /// Files found so far. `progress.fileCount`.
     pub files_total: Option<i64>,
-    /// Bytes done. `progress.fileSizeProcessed`.
+    /// Bytes processed. `progress.fileSizeProcessed`.
     pub bytes_processed: Option<i64>,
-    /// Bytes known so far. `progress.fileSize`.
+    /// Bytes found so far. `progress.fileSize`.
     pub bytes_total: Option<i64>,
     /// Whether the totals may still grow. `progress.countingFiles`.
     pub counting: bool,
-    /// The sender's build. `metadata.duplicatiVersion`.
+    /// The sender's version. `metadata.duplicatiVersion`.
     pub duplicati_version: Option<String>,
     /// Kind of destination. `metadata.destinationType`.
     pub destination_type: Option<String>,
@@ -46,21 +46,21 @@ pub struct LiveStatus {
     pub operating_system: Option<String>,
 }
 
-/// The states of a live run.
+/// The state of a live run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LiveState {
-    /// It has begun.
+    /// It has started.
     Started,
-    /// It goes on.
+    /// It is running.
     Progress,
-    /// It ended without an exception; its report tells how well.
+    /// It ended without an exception; its report has the result.
     Completed,
-    /// It was stopped by an exception.
+    /// It ended with an exception.
     Failed,
 }
 
 impl LiveState {
-    /// The lower-case word that is stored and shown to machines.
+    /// Returns the lower-case word used in the database and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ impl LiveState {
     }
 }
 
-/// Reads a live status, `None` if the object is something else.
+/// Parses a live status; `None` if the object is something else.
 pub(crate) fn parse(root: &Object) -> Option<LiveStatus> {
     let status = value::text(root, "status")?;
     let started = root.get("startedUtc")?;
@@ -113,7 +113,7 @@ pub(crate) fn parse(root: &Object) -> Option<LiveStatus> {
     })
 }
 
-/// 0..1 in thousandths; Duplicati overshoots a little while it still counts.
+/// Converts 0..1 to thousandths; Duplicati slightly exceeds 1 while it is still counting.
 fn permille(value: &Value) -> Option<i64> {
     let fraction = match value {
         Value::Number(number) => number.as_f64()?,

@@ -1,5 +1,5 @@
-//! The log of a run. Invariant: the stored form is a JSON array of at most 1,000 elements and 256 KiB whose last element
-//! says what was left out, if anything was.
+//! The log of a run. Invariant: the stored form is a JSON array of at most 1,000 elements and 256 KiB. If lines are
+//! missing, its last element says how many.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -8,18 +8,18 @@ use serde::{Deserialize, Serialize};
 use super::limits::{MAX_LOG_BYTES, MAX_LOG_LINES};
 use super::line::{Level, LogLine};
 
-/// A run's log and what is missing from it.
+/// A run's log and the number of lines missing from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Log {
     /// The lines, in the order they were written.
     pub lines: Vec<LogLine>,
-    /// Lines the sender left out at the end (its `... and N more`).
+    /// Number of lines the sender cut off at the end (`... and N more`).
     pub dropped_by_sender: Option<i64>,
-    /// Lines this program left out to stay within its bounds.
+    /// Number of lines this program dropped to stay within its limits.
     pub dropped_by_us: i64,
 }
 
-/// Room kept for the brackets and for the element that says what was left out, in bytes.
+/// Bytes reserved for the brackets and the element that counts missing lines.
 const FRAME_BYTES: usize = 80;
 
 #[derive(Deserialize)]
@@ -29,7 +29,7 @@ enum Element {
     TruncatedElement(TruncatedElement),
 }
 
-/// A line as it is stored; the short names keep it small.
+/// A line in its stored form; short names keep it small.
 #[derive(Serialize, Deserialize)]
 struct StoredLine<'a> {
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
@@ -42,7 +42,7 @@ struct StoredLine<'a> {
     text: Cow<'a, str>,
 }
 
-/// A tag, or the number of one that was written out before.
+/// A tag, or the index of a tag written out earlier.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum StoredTag<'a> {
@@ -50,7 +50,7 @@ enum StoredTag<'a> {
     Text(Cow<'a, str>),
 }
 
-/// The last element of a log that is not complete.
+/// The last element of an incomplete log.
 #[derive(Serialize, Deserialize)]
 struct TruncatedElement {
     #[serde(rename = "sender", default, skip_serializing_if = "Option::is_none")]
@@ -60,24 +60,24 @@ struct TruncatedElement {
 }
 
 impl Log {
-    /// How many lines of one level there are.
+    /// Returns the number of lines of a level.
     #[must_use]
     pub fn count(&self, level: Level) -> i64 {
         let count = self.lines.iter().filter(|line| line.level == level).count();
         i64::try_from(count).unwrap_or(i64::MAX)
     }
 
-    /// Whether anything is missing from the log.
+    /// Returns whether lines are missing.
     #[must_use]
     pub const fn is_truncated(&self) -> bool {
         self.dropped_by_us > 0 || self.dropped_by_sender.is_some()
     }
 
-    /// JSON array of log lines within 1,000 elements and 256 KiB.
+    /// Returns a JSON array of log lines within 1,000 elements and 256 KiB.
     ///
-    /// When cut, errors are kept in preference to warnings and these in preference to the rest, the order is
-    /// preserved, and the last element says what was left out. A tag is written out once: later lines have its number,
-    /// counted from 0 in the order in which the tags appear.
+    /// If lines have to be dropped, errors are preferred to warnings and warnings to the rest; the order is preserved,
+    /// and the last element counts the missing lines. Each tag is written out once: later lines have its index, counted
+    /// from 0 in order of appearance.
     #[must_use]
     pub fn to_bounded_json(&self) -> String {
         let keep = self.choose();
@@ -102,10 +102,10 @@ impl Log {
         format!("[{}]", elements.join(","))
     }
 
-    /// Reads what [`Log::to_bounded_json`] wrote.
+    /// Reads the output of [`Log::to_bounded_json`].
     ///
     /// # Errors
-    /// When the text is not a JSON array of log lines.
+    /// [`serde_json::Error`] if the text is not a JSON array of log lines.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
         let elements: Vec<Element> = serde_json::from_str(json)?;
         let mut log = Self::default();
@@ -131,7 +131,7 @@ impl Log {
         Ok(log)
     }
 
-    /// The log within the bounds of the stored form.
+    /// Returns the log within the limits of its stored form.
     pub(crate) fn bounded(self) -> Self {
         let keep = self.choose();
         let dropped = length(keep.iter().filter(|keep| !**keep).count());
@@ -140,9 +140,9 @@ impl Log {
         Self { lines, dropped_by_us: self.dropped_by_us.saturating_add(dropped), ..self }
     }
 
-    /// Which lines stay: first all errors that fit, then warnings, then the rest.
+    /// Chooses which lines to store: errors first, then warnings, then the rest, each as far as they fit.
     fn choose(&self) -> Vec<bool> {
-        // With every tag written out: never less than what is stored.
+        // Computed with every tag written out, so never less than what is stored.
         let costs: Vec<usize> = self.lines.iter().map(|line| encode(line).len().saturating_add(1)).collect();
         let mut keep = vec![false; costs.len()];
         let mut elements = MAX_LOG_LINES - 1;
@@ -172,7 +172,7 @@ fn length(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Strings and integers always encode; an empty line would be the answer if that ever changed.
+/// Encodes a line. Strings and integers cannot fail to encode; if they did, the result would be an empty line.
 fn encode<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| r#"{"m":""}"#.to_owned())
 }

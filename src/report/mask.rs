@@ -1,22 +1,22 @@
-//! Hides credentials in text. Invariant: masking twice gives what masking once gives, and text without secrets is borrowed.
+//! Masks credentials in text. Invariant: masking twice gives the same result as once, and text without secrets is borrowed.
 
 use std::borrow::Cow;
 
-/// What stands where a secret was.
+/// The replacement of a secret.
 const MASK: &str = "***";
-/// Longest option name that is looked for in front of a separator, in bytes; keeps the work linear.
+/// Maximum length of an option name before a separator, in bytes; keeps the work linear.
 const MAX_NAME_BYTES: usize = 64;
-/// How often a text is gone over; bounds the work for text made to need more.
+/// Maximum number of passes over a text; bounds the work for hostile text.
 const MAX_PASSES: usize = 8;
 
-/// Masks credentials in any text: userinfo in URLs, values of options and query keys such as `auth-password`,
-/// `passphrase`, `token` or `key`, `Authorization` and `Bearer` values, and our own secrets. Borrowed when nothing changed.
+/// Masks credentials in any text: userinfo in URLs, values of options and query keys such as `auth-password`, `passphrase`,
+/// `token` or `key`, values after `Authorization` and `Bearer`, and our own secrets. Returns borrowed text if nothing changed.
 ///
-/// It errs on hiding too much: a value runs up to white space, a quote or `&`.
+/// Masks too much rather than too little: a value extends to white space, a quote or `&`.
 #[must_use]
 pub fn mask_secrets(text: &str) -> Cow<'_, str> {
     let mut masked = super::own_secrets::hide(text);
-    // Hiding one secret can lay bare the end of another (`key%3Dhttp://%26@`); in practice the second pass finds nothing.
+    // Masking one secret can expose the end of another (`key%3Dhttp://%26@`); in practice the second pass finds nothing.
     for _ in 0..MAX_PASSES {
         match mask_once(&masked) {
             Some(text) => masked = Cow::Owned(text),
@@ -26,11 +26,11 @@ pub fn mask_secrets(text: &str) -> Cow<'_, str> {
     masked
 }
 
-/// Strings in strings in strings: deeper ones are masked as they are written.
+/// Maximum nesting of encoded strings that are decoded; deeper ones are masked as they are written.
 const MAX_NESTING: usize = 4;
 
-/// The same for a JSON document, or what is left of one: a string that is written with escapes is masked as what it says, since
-/// in `\"auth-password\":\"…` and `https:\/\/…` nothing is where it is looked for.
+/// Masks credentials in a JSON document, or in a part of one. A string with escapes is decoded and masked, because the patterns
+/// do not match in `\"auth-password\":\"…` or `https:\/\/…`.
 pub fn mask_secrets_in_json(text: &str) -> Cow<'_, str> {
     match mask_escaped(text, MAX_NESTING) {
         Cow::Borrowed(text) => mask_secrets(text),
@@ -38,7 +38,7 @@ pub fn mask_secrets_in_json(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Masks the string literals of a document that have escapes in them.
+/// Masks the string literals that have escapes.
 fn mask_escaped(text: &str, nesting: usize) -> Cow<'_, str> {
     let (mut masked, mut copied, mut from) = (String::new(), 0, 0);
     while let Some(start) = text.get(from..).and_then(|rest| rest.find('"')).map(|at| from + at) {
@@ -69,7 +69,7 @@ fn mask_escaped(text: &str, nesting: usize) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// Where the string literal that begins at `start` ends, its closing quote included.
+/// Returns the end of the string literal that starts at `start`, including its closing quote.
 fn end_of_literal(text: &str, start: usize) -> Option<usize> {
     let mut is_escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(start + 1) {
@@ -83,7 +83,7 @@ fn end_of_literal(text: &str, start: usize) -> Option<usize> {
     None
 }
 
-/// One pass, `None` when there is nothing to hide.
+/// Masks once; `None` if there is nothing to mask.
 fn mask_once(text: &str) -> Option<String> {
     let mut spans = Vec::new();
     userinfo_spans(text, &mut spans);
@@ -94,7 +94,7 @@ fn mask_once(text: &str) -> Option<String> {
     let mut masked = String::new();
     let mut copied = None;
     for (start, end) in spans {
-        // Overlapping and adjacent secrets are hidden as one.
+        // Overlapping and adjacent secrets are masked as one.
         if copied.is_none_or(|copied| start > copied) {
             masked.push_str(text.get(copied.unwrap_or(0)..start).unwrap_or_default());
             masked.push_str(MASK);
@@ -108,7 +108,7 @@ fn mask_once(text: &str) -> Option<String> {
 /// Start and end of a secret, in bytes.
 type Span = (usize, usize);
 
-/// `scheme://user:password@host`: everything up to the last `@` of the authority.
+/// Finds `scheme://user:password@host`: everything up to the last `@` of the authority.
 fn userinfo_spans(text: &str, spans: &mut Vec<Span>) {
     for (at, separator) in text.match_indices("://") {
         let start = at + separator.len();
@@ -124,11 +124,11 @@ fn ends_authority(c: char) -> bool {
     c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>' | '`' | '\\')
 }
 
-/// `name=value`, `name%3Dvalue`, `"name":"value"` and `x-name-key: value`.
+/// Finds `name=value`, `name%3Dvalue`, `"name":"value"` and `x-name-key: value`.
 fn value_spans(text: &str, spans: &mut Vec<Span>) {
     let mut covered = 0;
     for (at, _) in text.match_indices(['=', ':', '%']) {
-        // Without this, `key=key=key=…` would be read again from every name: quadratic work for the sender's asking.
+        // Without this, `key=key=key=…` would be scanned again from every name, so a sender could cause quadratic work.
         if at < covered {
             continue;
         }
@@ -137,7 +137,7 @@ fn value_spans(text: &str, spans: &mut Vec<Span>) {
             continue;
         };
         let quoted_name = before.ends_with(['"', '\'']);
-        // In the source of a string of JSON the quote is escaped.
+        // In the source of a JSON string the quote is escaped.
         let unquoted = before.strip_suffix(['"', '\'']).map(|name| name.trim_end_matches('\\'));
         let name = trailing_name(unquoted.unwrap_or(before));
         if !is_secret_name(name) {
@@ -148,14 +148,14 @@ fn value_spans(text: &str, spans: &mut Vec<Span>) {
         };
         let padding = value.len() - value.trim_start_matches(' ').len();
         let value = value.trim_start_matches(' ');
-        // Prose such as "wrong password: check it" is no option; a quoted name or a header is.
+        // Prose such as "wrong password: check it" is not an option; a quoted name or a header is.
         if separator == Separator::Colon && !quoted_name && !name.to_ascii_lowercase().starts_with("x-") {
             continue;
         }
         if separator != Separator::Colon && padding > 0 {
             continue;
         }
-        // In the source of a string of JSON quotes are escaped, in that of a string in a string the escapes are too.
+        // In the source of a JSON string quotes are escaped; in a string inside a string the escapes are escaped as well.
         let unescaped = value.trim_start_matches('\\');
         let escape = if unescaped.starts_with(['"', '\'']) { value.len() - unescaped.len() } else { 0 };
         let quote = value.chars().nth(escape).filter(|c| matches!(c, '"' | '\''));
@@ -193,7 +193,7 @@ impl Separator {
     }
 }
 
-/// Bytes of a value: up to its closing quote, or up to what cannot be part of it.
+/// Returns the length of a value in bytes: to its closing quote, or to the first character that cannot be part of it.
 fn value_len(value: &str, quote: Option<char>, separator: Separator) -> usize {
     let end = match quote {
         Some(quote) => value.find([quote, '\n']),
@@ -204,7 +204,7 @@ fn value_len(value: &str, quote: Option<char>, separator: Separator) -> usize {
     encoded_end.unwrap_or(len)
 }
 
-/// The option or query name at the end of `text`.
+/// Returns the option or query name at the end of `text`.
 fn trailing_name(text: &str) -> &str {
     let len = text
         .bytes()
@@ -228,7 +228,7 @@ fn is_secret_name(name: &str) -> bool {
         "auth-username",
         "authid",
         "signature",
-        // Of an account, an application, a service: there are too many to be named.
+        // Keys of accounts, applications, services: too many names to list.
         "key",
         "access_key_id",
     ];
@@ -240,7 +240,7 @@ fn is_secret_name(name: &str) -> bool {
             || ENDINGS.iter().any(|ending| name.ends_with(ending)))
 }
 
-/// `Authorization: …` up to the end of the line and the word after `Bearer`.
+/// Finds `Authorization: …` to the end of the line, and the word after `Bearer`.
 fn header_spans(text: &str, spans: &mut Vec<Span>) {
     let mut covered = 0;
     for start in ends_of_word(text, "authorization") {
@@ -275,14 +275,14 @@ fn header_spans(text: &str, spans: &mut Vec<Span>) {
     }
 }
 
-/// Words that follow "bearer" in error messages and are not tokens.
+/// Returns whether a word that follows "bearer" in error messages is not a token.
 fn is_bearer_prose(word: &str) -> bool {
     ["authentication", "authorization", "tokens", "scheme", "challenge", "header"]
         .iter()
         .any(|w| word.eq_ignore_ascii_case(w))
 }
 
-/// Where each occurrence of an ASCII word ends, whatever its case.
+/// Returns where each occurrence of an ASCII word ends, ignoring case.
 fn ends_of_word<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     text.as_bytes()
         .windows(word.len())

@@ -1,7 +1,7 @@
 //! Reads what Duplicati servers send: reports as JSON, as text or in a form, and live status.
 //!
-//! Invariant: [`parse`] is pure, never panics, needs memory in proportion to the body, and what it returns is bounded,
-//! printable and free of recognisable credentials. It believes the body rather than its declared type.
+//! Invariant: [`parse`] is pure, never panics and needs memory in proportion to the body. What it returns is bounded,
+//! printable and free of recognizable credentials. The body decides its format, not the declared content type.
 
 mod build;
 mod cause;
@@ -89,18 +89,18 @@ pub(crate) use time::{parse_duration, parse_instant};
 
 use value::Object;
 
-/// What one request turned out to be.
+/// The content of one request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Message {
-    /// The report of a run that ended.
+    /// The report of a finished run.
     Report(Box<Report>),
-    /// What a run is doing right now.
+    /// The current state of a running run.
     Live(Box<LiveStatus>),
-    /// Text that names no run, such as a custom template.
+    /// Text that does not identify a run, such as that of a custom template.
     Unidentified(Unidentified),
 }
 
-/// Text that is no report of one run.
+/// Text that is not a report of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unidentified {
     /// Why it cannot be read.
@@ -109,18 +109,18 @@ pub struct Unidentified {
     pub text: String,
 }
 
-/// Parses one request body within the default [`Limits`]. `content_type` is the header's value, not to be trusted.
+/// Parses one request body within the default [`Limits`]. `content_type` is the header's value and is not trusted.
 ///
 /// # Errors
-/// When the body is empty, too large or too deep, claims to be JSON and is not, or is JSON but no report.
+/// [`ReportError`] if the body is empty, exceeds a limit, claims to be JSON but is not, or is JSON but not a report.
 pub fn parse(content_type: Option<&str>, body: &[u8]) -> Result<Message, ReportError> {
     parse_within(content_type, body, &Limits::default())
 }
 
-/// Parses one request body; `limits` bound its size, nesting and number of keys.
+/// Parses one request body within `limits` of size, nesting and number of keys and values.
 ///
 /// # Errors
-/// As for [`parse`].
+/// Same as [`parse`].
 pub fn parse_within(
     content_type: Option<&str>,
     body: &[u8],
@@ -153,8 +153,8 @@ pub fn parse_within(
     }
 }
 
-/// The text of a body as a person can read it: decoded, taken out of its form, secrets masked, at most `max_bytes`.
-/// The second value says whether it was cut. Parameters beside a form's message are left out: they may be anything.
+/// Returns the readable text of a body: decoded, extracted from its form, masked, at most `max_bytes`. The second
+/// value says whether it was cut. Other parameters of a form are left out, because they can contain anything.
 #[must_use]
 pub fn readable(content_type: Option<&str>, body: &[u8], max_bytes: usize) -> (String, bool) {
     let decoded = encoding::decode(body);
@@ -187,7 +187,7 @@ fn parse_text(text: &str, parameters: &Object) -> Result<Message, ReportError> {
     Ok(Message::Unidentified(Unidentified { why, text }))
 }
 
-/// How a body is to be read.
+/// The format of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Json,
@@ -196,7 +196,7 @@ enum Format {
 }
 
 impl Format {
-    /// The body decides; its type only where the body could be several things.
+    /// Detects the format from the body; the declared type decides only if the body is ambiguous.
     fn of(content_type: Option<&str>, text: &str) -> Self {
         let declared = content_type.unwrap_or_default().to_ascii_lowercase();
         if json::looks_like_json(text) {
@@ -213,7 +213,7 @@ impl Format {
     }
 }
 
-/// A JSON string that holds a JSON object.
+/// Returns whether a text is a JSON string that contains a JSON object.
 fn is_encoded_json(text: &str) -> bool {
     text.strip_prefix('"').is_some_and(|inner| inner.trim_start().starts_with('{'))
 }

@@ -1,14 +1,16 @@
-//! What a run did. Invariant: operations of builds yet to come are kept by name, bounded, and never rejected.
+//! The operation of a run. Invariant: operations of future versions are stored by name, bounded, and never
+//! rejected.
 
 use super::limits::word;
 
 /// Duplicati's `MainOperation`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Operation {
-    /// Makes a new version; also assumed when nothing tells, as old builds name nothing when they fail.
+    /// Creates a new version. Also assumed if no operation is named, because old versions name none when they
+    /// fail.
     #[default]
     Backup,
-    /// Brings files back.
+    /// Restores files.
     Restore,
     /// Verifies remote files.
     Test,
@@ -24,7 +26,7 @@ pub enum Operation {
     SendMail,
     /// Describes the installation.
     SystemInfo,
-    /// Makes a bug report database.
+    /// Creates a bug report database.
     CreateLogDb,
     /// Removes files from versions.
     PurgeFiles,
@@ -40,7 +42,7 @@ pub enum Operation {
     ListChanges,
     /// Lists the destination.
     ListRemote,
-    /// Tries filters.
+    /// Tests filters.
     TestFilters,
     /// Lists versions.
     ListFilesets,
@@ -50,17 +52,17 @@ pub enum Operation {
     ListFileVersions,
     /// Searches versions.
     SearchFiles,
-    /// Locks remote volumes.
+    /// Sets object locks on remote volumes.
     SetLock,
-    /// Reads the locks of remote volumes.
+    /// Reads the object locks of remote volumes.
     ReadLockInfo,
-    /// Copies the destination to another one.
+    /// Copies the destination to a second one.
     RemoteSynchronization,
-    /// Copies the destination to another one.
+    /// Copies the destination to a second one; another name of the same operation.
     Sync,
-    /// Restores a sample to see that it can be done.
+    /// Restores a sample to verify that it is possible.
     RestoreTest,
-    /// An operation this build does not know, as the sender spelled it (at most 200 bytes).
+    /// An operation unknown to this version, as the sender spelled it (at most 200 bytes).
     Other(String),
 }
 
@@ -96,7 +98,7 @@ const KNOWN: [Operation; 27] = [
 ];
 
 impl Operation {
-    /// The operation a sender names; an empty name is a backup.
+    /// Returns the operation with a sender's name; an empty name is a backup.
     #[must_use]
     pub fn from_sender(name: &str) -> Self {
         let Some(name) = word(name) else {
@@ -108,7 +110,7 @@ impl Operation {
             .unwrap_or(Self::Other(name))
     }
 
-    /// The name as Duplicati spells it.
+    /// Returns the name as Duplicati spells it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -143,7 +145,7 @@ impl Operation {
         }
     }
 
-    /// Whether this run can count towards a schedule of backups.
+    /// Returns whether this run can count towards a backup schedule.
     #[must_use]
     pub const fn is_backup(&self) -> bool {
         matches!(self, Self::Backup)

@@ -1,20 +1,20 @@
-//! Hides our own secrets: Duplicati quotes our address with its key when it cannot reach it. Invariant: what leaves here holds no
-//! ingest key, API key or session of ours, whatever the text around it is encoded as.
+//! Masks our own secrets: Duplicati quotes our address with its ingest key when it cannot reach it. Invariant: the result
+//! contains no ingest key, API key or session token of ours, whatever the encoding of the text around it.
 
 use std::borrow::Cow;
 
-/// What stands where a secret was.
+/// The replacement of a secret.
 const MASK: &str = "***";
-/// Characters of our secrets, as `crypto::token` makes them: 256 bits, 5 in each.
+/// Length of our secrets, as `crypto::token` creates them: 256 bits, 5 per character.
 const LENGTH: usize = 52;
-/// What an API key begins with.
+/// The prefix of API keys.
 const API_KEY: &str = "dsk_";
-/// Paths that end with a key. The slashes may be encoded.
+/// Last segments of the paths that end with a key. The slashes may be encoded.
 const PATHS: [&str; 2] = ["upload", "status"];
-/// How a slash is written in a URL, in a URL inside a URL, and in strings of JSON.
+/// How a slash is written in a URL, in a URL inside a URL, and in JSON strings.
 const SLASHES: [&str; 7] = ["/", "%2F", "%2f", "%252F", "%252f", "\\/", "\\u002f"];
 
-/// A text without our secrets, by their shape and by the addresses that they stand in.
+/// Masks our secrets in a text, by their shape and by the addresses that contain them.
 #[must_use]
 pub fn hide(text: &str) -> Cow<'_, str> {
     let mut spans = Vec::new();
@@ -37,11 +37,11 @@ pub fn hide(text: &str) -> Cow<'_, str> {
     Cow::Owned(hidden)
 }
 
-/// A body without the key that it was sent with. Keys need no escaping, so they stand in every encoding as they are.
+/// Masks in a body the key that it was sent with. Keys need no escaping, so they look the same in every encoding.
 #[must_use]
 pub fn hide_key<'a>(body: &'a [u8], key: &str) -> Cow<'a, [u8]> {
     let (key, mut rest) = (key.as_bytes(), body);
-    // Shorter ones are no secrets, and would be found in words.
+    // Shorter keys are not secrets, and would match inside words.
     if key.len() < 8 {
         return Cow::Borrowed(body);
     }
@@ -59,7 +59,7 @@ pub fn hide_key<'a>(body: &'a [u8], key: &str) -> Cow<'a, [u8]> {
     Cow::Owned(hidden)
 }
 
-/// Where a key begins; its first byte is looked for first, which is quick.
+/// Finds a key in a body. Searching for its first byte is fast.
 fn find(body: &[u8], key: &[u8]) -> Option<usize> {
     let first = *key.first()?;
     let mut from = 0;
@@ -75,7 +75,7 @@ fn find(body: &[u8], key: &[u8]) -> Option<usize> {
 /// Start and end of a secret, in bytes.
 type Span = (usize, usize);
 
-/// Runs of the letters and digits that our secrets are made of.
+/// Finds runs of the characters that our secrets consist of.
 fn shape_spans(text: &str, spans: &mut Vec<Span>) {
     let bytes = text.as_bytes();
     let mut start = 0;
@@ -89,7 +89,7 @@ fn shape_spans(text: &str, spans: &mut Vec<Span>) {
             continue;
         }
         let before = text.get(..begin).unwrap_or_default();
-        // The end of an escape belongs to the escape: `\n`, `%2f`, `\u002f`.
+        // The last characters of an escape belong to the escape: `\n`, `%2f`, `\u002f`.
         let escape = if before.ends_with('\\') {
             1
         } else if before.ends_with('%') || before.ends_with("\\u00") {
@@ -106,7 +106,7 @@ fn is_of_secret(byte: u8) -> bool {
     byte.is_ascii_digit() && byte > b'1' || byte.is_ascii_lowercase() && !matches!(byte, b'l' | b'o')
 }
 
-/// What follows `/api/upload/` and `/api/status/`, cut short or not.
+/// Finds what follows `/api/upload/` and `/api/status/`, even if it was cut.
 fn path_spans(text: &str, spans: &mut Vec<Span>) {
     for path in PATHS {
         for (at, _) in text.match_indices(path) {

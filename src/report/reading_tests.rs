@@ -1,4 +1,4 @@
-//! Rules about whole reports, one by one.
+//! Rules about whole reports.
 
 use rstest::rstest;
 use serde_json::{Value, json};

@@ -1,21 +1,21 @@
-//! Second destinations to which a backup is copied (`RemoteSynchronizationResults`). Invariant: destinations are masked.
+//! Copies of a backup to second destinations (`RemoteSynchronizationResults`). Invariant: destinations are masked.
 
 use serde_json::Value;
 
 use super::limits::word;
 use super::value::{self, Object};
 
-/// Most destinations that are looked at.
+/// Maximum number of destinations read.
 const MAX_COPIES: usize = 20;
-/// How the log writes the destination.
+/// The prefix of the destination in the log.
 const DESTINATION: &str = "Dst: ";
 
-/// The second destinations of a run and whether Duplicati calls each a failure.
+/// The second destinations of a run, and whether Duplicati reports each as failed.
 #[derive(Debug, Default)]
 pub(crate) struct RemoteSyncs(Vec<(String, bool)>);
 
 impl RemoteSyncs {
-    /// From the result object.
+    /// Reads the result object.
     pub(crate) fn from_data(data: &Object) -> Self {
         let Some(Value::Array(results)) = data.get("RemoteSynchronizationResults") else {
             return Self::default();
@@ -28,7 +28,7 @@ impl RemoteSyncs {
         Self(copies.collect())
     }
 
-    /// The destinations that failed, by their results or by lines of the log, where the name may be redacted.
+    /// Returns the failed destinations, from their results or from log lines, in which the name may be redacted.
     pub(crate) fn failed<'a>(&self, lines: impl Iterator<Item = &'a str>) -> Vec<String> {
         let mut failed: Vec<String> =
             self.0.iter().filter(|(_, failed)| *failed).map(|(name, _)| name.clone()).collect();
@@ -40,7 +40,7 @@ impl RemoteSyncs {
                 None => unnamed = true,
             }
         }
-        // Redacted, but there is only one that it can be.
+        // The name is redacted, but there is only one destination.
         if let (true, true, [(only, _)]) = (unnamed, failed.is_empty(), self.0.as_slice()) {
             failed.push(only.clone());
         }

@@ -1,12 +1,13 @@
-//! Lines of the modules that send reports: their trouble is none of the backup's. Invariant: decided by the tag alone, whatever
-//! the language of the text.
+//! Log lines of the modules that send reports. Their problems are not problems of the backup. Invariant: decided by the tag
+//! alone, in any language.
 
 use super::line::{Level, LogLine};
 
-/// Where Duplicati keeps its modules.
+/// The part of a tag that identifies Duplicati's modules.
 const MODULES: &str = ".Modules.";
 
-/// Whether a line is about sending reports: by `HttpReportStatus`, `SendHttpMessage`, `SendMail`, `ReportHelper` and the like.
+/// Returns whether a line is about sending reports: from `HttpReportStatus`, `SendHttpMessage`, `SendMail`, `ReportHelper` and
+/// the like.
 #[must_use]
 pub fn is_about(line: &LogLine) -> bool {
     let tag = line.tag.as_deref().unwrap_or_default();
@@ -15,13 +16,13 @@ pub fn is_about(line: &LogLine) -> bool {
     path.contains(MODULES) && (class.starts_with("Send") || class.contains("Report"))
 }
 
-/// Whether a line names an address of ours, whose secret is masked.
+/// Returns whether such a line contains one of our addresses, whose secret is masked.
 #[must_use]
 pub fn is_about_us(line: &LogLine) -> bool {
     is_about(line) && ["/api/upload/***", "/api/status/***"].iter().any(|path| line.text.contains(path))
 }
 
-/// How many warnings of a log are about reporting.
+/// Returns how many warnings are about reporting.
 #[must_use]
 pub fn warnings(lines: &[LogLine]) -> i64 {
     let count = lines.iter().filter(|line| line.level == Level::Warning && is_about(line)).count();

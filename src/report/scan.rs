@@ -1,11 +1,11 @@
-//! A cheap look at JSON before a tree is built. Invariant: memory for the tree is bounded by the limits checked here.
+//! A cheap scan of JSON before a tree is built. Invariant: the limits checked here bound the memory of the tree.
 
 use std::borrow::Cow;
 
 use super::error::{ReportError, ReportErrorKind};
 use super::limits::Limits;
 
-/// Refuses JSON that is nested too deeply or has too many keys or values; says nothing about its syntax.
+/// Rejects JSON that is nested too deeply or has too many keys or values. Does not check the syntax.
 pub(crate) fn check(json: &str, limits: &Limits) -> Result<(), ReportError> {
     let (mut depth, mut keys, mut values) = (0_usize, 0_usize, 1_usize);
     let mut bytes = json.bytes();
@@ -52,11 +52,12 @@ fn skip_string(bytes: &mut std::str::Bytes<'_>) {
     }
 }
 
-/// Replaces escapes of lone UTF-16 surrogates with U+FFFD, because `serde_json` refuses the whole document for one.
+/// Replaces escapes of lone UTF-16 surrogates with U+FFFD, because `serde_json` rejects the whole document for one.
 ///
-/// Old senders cut texts in the middle of a pair. The replacement has the same length, so error positions stay true.
+/// Old senders cut texts in the middle of a pair. The replacement has the same length, so error positions stay
+/// correct.
 pub(crate) fn replace_lone_surrogates(json: &str) -> Cow<'_, str> {
-    // Hardly any report has an escape by number, and this look at it is the fastest.
+    // Hardly any report has a numeric escape, and this test is the fastest.
     if !json.contains("\\u") {
         return Cow::Borrowed(json);
     }
@@ -75,7 +76,7 @@ pub(crate) fn replace_lone_surrogates(json: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// Bytes of `\uXXXX`.
+/// Length of `\uXXXX` in bytes.
 const ESCAPE_LEN: usize = 6;
 
 fn lone_surrogates(bytes: &[u8]) -> Vec<usize> {
@@ -102,7 +103,7 @@ fn lone_surrogates(bytes: &[u8]) -> Vec<usize> {
     found
 }
 
-/// The code unit of a `\uXXXX` escape that starts at `at`.
+/// Returns the code unit of a `\uXXXX` escape at `at`.
 fn surrogate(bytes: &[u8], at: usize) -> Option<u32> {
     let digits = bytes.get(at..at.checked_add(ESCAPE_LEN)?)?.strip_prefix(b"\\u")?;
     digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))

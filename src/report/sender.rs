@@ -1,10 +1,10 @@
-//! Who a body says it is from, although it may be no report that can be read: for those who look at what was rejected.
+//! The claimed sender of a body, even if the body is not a readable report. Shown in the list of rejected reports.
 
 use serde_json::Value;
 
 use super::{Format, Identity, Message, encoding, form, parse, value::Object};
 
-/// The machine and the job that a body names, as far as it can be read; none of it is proof of anything.
+/// Returns the machine and the job that a body names, as far as it can be read. None of it is authenticated.
 #[must_use]
 pub fn sender(content_type: Option<&str>, body: &[u8]) -> Identity {
     match parse(content_type, body) {
@@ -15,7 +15,7 @@ pub fn sender(content_type: Option<&str>, body: &[u8]) -> Identity {
     }
 }
 
-/// Of JSON in which something else is wrong.
+/// Reads the identity from JSON that is not a valid report.
 fn of_json(content_type: Option<&str>, body: &[u8]) -> Identity {
     let decoded = encoding::decode(body);
     let text = decoded.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{FEFF}');

@@ -1,4 +1,4 @@
-//! How a run ended. Invariant: a word this build does not know is `Unknown`, never an error and never a success.
+//! How a run ended. Invariant: a word unknown to this version is `Unknown`, never an error and never a success.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,30 +6,30 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The outcome of one run, Duplicati's `ParsedResult`.
+/// The status of one run, Duplicati's `ParsedResult`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// It ended well.
+    /// It succeeded.
     Success,
     /// It ended with warnings.
     Warning,
-    /// It ended, with errors.
+    /// It ended with errors.
     Error,
-    /// It was stopped by an exception.
+    /// It was ended by an exception.
     Fatal,
-    /// The sender's word was not understood, or nothing tells.
+    /// The sender's word is unknown or missing.
     #[default]
     Unknown,
 }
 
-/// A word that is no status.
+/// A word that is not a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not a status: expected success, warning, error, fatal or unknown")]
 pub struct UnknownStatus;
 
 impl Status {
-    /// The lower-case word that is stored and shown to machines.
+    /// Returns the lower-case word used in the database and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -41,31 +41,31 @@ impl Status {
         }
     }
 
-    /// Whether the run did not do its job.
+    /// Returns whether the run failed: error or fatal.
     #[must_use]
     pub const fn is_failed(self) -> bool {
         matches!(self, Self::Error | Self::Fatal)
     }
 
-    /// The status a sender's word names, `Unknown` for words of builds yet to come.
+    /// Returns the status with a sender's word; unknown words are `Unknown`.
     #[must_use]
     pub fn from_sender(word: &str) -> Self {
         word.parse().unwrap_or_default()
     }
 }
 
-/// Forms that lists and totals need.
+/// Forms used by lists and totals.
 impl Status {
     /// Every status.
     pub const ALL: [Self; 5] = [Self::Success, Self::Warning, Self::Error, Self::Fatal, Self::Unknown];
 
-    /// Whether the run left a restorable version: success or warning.
+    /// Returns whether the run left a restorable version: success or warning.
     #[must_use]
     pub const fn is_kept(self) -> bool {
         matches!(self, Self::Success | Self::Warning)
     }
 
-    /// One letter, for the compact list of recent runs.
+    /// Returns the letter used in the compact list of recent runs.
     #[must_use]
     pub const fn letter(self) -> char {
         match self {

@@ -1,5 +1,5 @@
-//! What the destination holds and what moved. Invariant: figures come from one `BackendStatistics` only, because child
-//! results repeat their parent's and must never be summed.
+//! What the destination stores and what was transferred. Invariant: all figures come from one `BackendStatistics`;
+//! child results repeat their parent's figures and must never be summed.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,32 +33,32 @@ pub struct Storage {
     pub remote_calls: Option<i64>,
     /// Calls that had to be repeated. `RetryAttempts`.
     pub retry_attempts: Option<i64>,
-    /// Bytes at the destination that belong to something else. `UnknownFileSize`.
+    /// Bytes at the destination that do not belong to the backup. `UnknownFileSize`.
     pub unknown_file_size: Option<i64>,
-    /// Files at the destination that belong to something else. `UnknownFileCount`.
+    /// Files at the destination that do not belong to the backup. `UnknownFileCount`.
     pub unknown_file_count: Option<i64>,
-    /// Bytes the destination can hold, above 0. `TotalQuotaSpace`.
+    /// Capacity of the destination in bytes, above 0. `TotalQuotaSpace`.
     pub quota_total: Option<i64>,
     /// Bytes free at the destination, above 0. `FreeQuotaSpace`.
     pub quota_free: Option<i64>,
-    /// Bytes the user allows, above 0. `AssignedQuotaSpace`.
+    /// Quota set by the user in bytes, above 0. `AssignedQuotaSpace`.
     pub quota_assigned: Option<i64>,
     /// Whether the quota is exceeded. `ReportedQuotaError`.
     pub quota_error: bool,
     /// Whether the quota is nearly exceeded. `ReportedQuotaWarning`.
     pub quota_warning: bool,
-    /// When the newest version was made, seconds since 1970 UTC. `LastBackupDate`.
+    /// When the newest version was created, seconds since 1970 UTC. `LastBackupDate`.
     pub last_backup_date: Option<i64>,
 }
 
 impl Storage {
-    /// From the `BackendStatistics` of a result object.
+    /// Reads the `BackendStatistics` of a result object.
     pub(crate) fn from_data(data: &Object) -> Self {
         let Some(stats) = statistics(data) else {
             return Self::default();
         };
         let count = |key| value::count(&stats, key);
-        // 0 is "the destination gave no answer" and −1 "it cannot tell"; neither is a quota.
+        // 0 means "the destination did not answer", −1 "it cannot tell"; neither is a quota.
         let quota = |key| count(key).filter(|bytes| *bytes > 0);
         Self {
             known_file_size: count("KnownFileSize"),
@@ -84,7 +84,8 @@ impl Storage {
     }
 }
 
-/// Minutes the sender's clock was ahead of UTC when the newest version was made; the only full offset in a report.
+/// Returns how many minutes the sender's clock was ahead of UTC when the newest version was created. It is the only
+/// exact offset in a report.
 pub(crate) fn local_offset(data: &Object) -> Option<i32> {
     let stats = statistics(data)?;
     time::parse_iso(stats.get("LastBackupDate")?.as_str()?)?.1
@@ -94,7 +95,7 @@ fn statistics(data: &Object) -> Option<Object> {
     match data.get("BackendStatistics") {
         Some(Value::Object(stats)) => Some(stats.clone()),
         Some(Value::String(text)) => json::embedded_object(text),
-        // Relays flatten the result; the key tells that these figures are the statistics and not a restore's own.
+        // Relays flatten the result. This key shows that the figures are the statistics and not those of a restore.
         _ => data.contains_key("KnownFileSize").then(|| data.clone()),
     }
 }

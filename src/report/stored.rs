@@ -1,5 +1,5 @@
-//! Logs as other programs keep them: lists of lines as JSON texts, in columns of their own. Invariant: what is not the
-//! JSON it should be is kept as text, and nothing is listed twice.
+//! Logs as other programs store them: lists of lines as JSON texts, in separate columns. Invariant: text that is not
+//! valid JSON is kept as text, and nothing is listed twice.
 
 use std::collections::HashSet;
 
@@ -10,27 +10,27 @@ use super::{gather::RawLog, json, limits::Limits, line::Level, log::Log, time, v
 /// The three lists of a run.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct StoredLists<'a> {
-    /// All lines, or those that only inform.
+    /// All lines, or only the informational ones.
     pub(crate) messages: Option<&'a str>,
-    /// The warnings, which may be among the messages as well.
+    /// The warnings, which may also be among the messages.
     pub(crate) warnings: Option<&'a str>,
-    /// The errors, likewise.
+    /// The errors, which may also be among the messages.
     pub(crate) errors: Option<&'a str>,
 }
 
-/// What was read.
+/// The result of reading the lists.
 #[derive(Debug, Default)]
 pub(crate) struct ReadLists {
-    /// The log, within its bounds.
+    /// The log, within its limits.
     pub(crate) log: Log,
-    /// Versions that the log names, newest first: seconds since 1970 UTC.
+    /// Versions that the log names, newest first, in seconds since 1970 UTC.
     pub(crate) versions: Vec<i64>,
-    /// Lists that were not JSON and were kept as text.
+    /// Number of lists that were not JSON and were kept as text.
     pub(crate) damaged: usize,
 }
 
 impl StoredLists<'_> {
-    /// Makes a log of the lists. `zone` is a time with the sender's offset, by which dates without one are read.
+    /// Builds a log from the lists. `zone` is a time with the sender's offset, used for dates without one.
     pub(crate) fn read(self, zone: Option<&str>) -> ReadLists {
         let mut raw = RawLog::default();
         let mut damaged = 0;
@@ -55,9 +55,9 @@ impl StoredLists<'_> {
     }
 }
 
-/// The elements of a JSON array as texts; `None` when it is not one.
+/// Returns the elements of a JSON array as texts; `None` if it is not an array.
 fn entries(text: &str) -> Option<Vec<String>> {
-    // The common case does not pay for the checks that a stranger's document needs: an array of texts is flat.
+    // The common case, an array of texts, is flat and needs none of the limits for untrusted documents.
     if let Ok(lines) = serde_json::from_str::<Vec<String>>(text) {
         return Some(lines);
     }
@@ -74,7 +74,7 @@ fn entries(text: &str) -> Option<Vec<String>> {
     }
 }
 
-/// Times of a JSON array of ISO texts, newest first.
+/// Returns the times in a JSON array of ISO texts, newest first.
 pub(crate) fn stored_versions(text: &str) -> Option<Vec<i64>> {
     let mut times: Vec<i64> = entries(text)?.iter().filter_map(|text| time::parse_instant(text)).collect();
     times.sort_unstable_by(|a, b| b.cmp(a));

@@ -1,4 +1,4 @@
-//! Times, dates in the sender's culture, and log lines, trap by trap.
+//! Times, dates in the sender's culture, and log lines.
 
 use rstest::rstest;
 

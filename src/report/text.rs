@@ -1,5 +1,5 @@
-//! Text reports of every build since 2.0.2. Invariant: text is a report only if it names a run; everything else stays
-//! unidentified and is not guessed at.
+//! Text reports of every version since 2.0.2. Invariant: a text is a report only if it names a run; everything else
+//! stays unidentified.
 
 use serde_json::{Value, json};
 
@@ -13,11 +13,11 @@ use super::value::Object;
 use super::versions::LABELS;
 use crate::duplicati_version::DuplicatiVersion;
 
-/// Most `Key: Value` lines kept.
+/// Maximum number of `Key: Value` lines stored.
 const MAX_FIELDS: usize = 500;
-/// How far down the header line is looked for; custom templates put greetings above it.
+/// Number of lines in which the header is searched; custom templates have greetings above it.
 const HEADER_LINES: usize = 20;
-/// Keys that end the text of an exception even though their values are no numbers.
+/// Keys that end the text of an exception although their values are not numbers.
 const RESULT_KEYS: [&str; 8] = [
     "MainOperation",
     "ParsedResult",
@@ -29,17 +29,17 @@ const RESULT_KEYS: [&str; 8] = [
     "Interrupted",
 ];
 
-/// Results of the copies to second destinations.
+/// The key of the results of copies to second destinations.
 const COPIES: &str = "RemoteSynchronizationResults";
 /// Keys of which a result has at least one.
 const RESULT: [&str; 4] = ["ParsedResult", "MainOperation", "BeginTime", "ExaminedFiles"];
 
-/// Whether a text has the header of a report.
+/// Returns whether a text has the header of a report.
 pub(crate) fn names_a_job(text: &str) -> bool {
     header::of_text(text, HEADER_LINES).is_some()
 }
 
-/// Reads a text report, `None` if the text names no run.
+/// Parses a text report; `None` if the text names no run.
 pub(crate) fn parse(text: &str) -> Option<Parts> {
     let header_text = header::of_text(text, HEADER_LINES);
     let header = header_text.as_deref().and_then(Header::parse);
@@ -59,7 +59,7 @@ pub(crate) fn parse(text: &str) -> Option<Parts> {
     }
     let is_failure = failed.is_some() && (header.is_some() || details.is_some());
     let is_result = RESULT.iter().any(|key| fields.contains_key(*key));
-    // `null?` is how Duplicati prints a missing result. Anything else below a header is a message of one's own.
+    // Duplicati prints `null?` for a missing result. Any other text below a header is a custom message.
     let has_none = header.is_some() && text.lines().any(|line| line.trim() == "null?");
     if !is_failure && !is_result && !has_none {
         return None;
@@ -75,20 +75,20 @@ pub(crate) fn parse(text: &str) -> Option<Parts> {
     })
 }
 
-/// Whether the sender is 2.0.8 or newer, whose default template always names the ids.
+/// Returns whether the sender is 2.0.8 or newer, whose default template always includes the ids.
 fn names_ids(fields: &Object) -> bool {
     let version = fields.get("Version").and_then(Value::as_str).unwrap_or_default();
     version.parse::<DuplicatiVersion>().is_ok_and(|version| version >= DuplicatiVersion::NAMES_IDS)
 }
 
-/// Where the reader is.
+/// The state of the reader.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum ReaderState {
     #[default]
     Fields,
     Details,
     List(Level),
-    /// A list of results of steps; `copies` when they are copies to second destinations.
+    /// A list of results of steps; `copies` if the steps are copies to second destinations.
     Nested {
         copies: bool,
     },
@@ -102,9 +102,9 @@ struct Reader {
     failed: Option<String>,
     details: Option<String>,
     lists: Vec<(Level, String)>,
-    /// Whether the next line of a list begins an item.
+    /// Whether the next line of a list starts an item.
     item_ended: bool,
-    /// Whether the list is of the first messages, and whether its last item is kept.
+    /// Whether the list has the run's first messages, and whether its last item is stored.
     first_messages: bool,
     is_kept: bool,
     log: RawLog,
@@ -136,7 +136,7 @@ impl Reader {
         match (key, LISTS.iter().find(|(list, _)| *list == key)) {
             ("Failed", _) if self.failed.is_none() => self.failed = Some(value.to_owned()),
             ("Details", _) if self.failed.is_some() && self.details.is_none() => {
-                // With its line end: what follows is the stack.
+                // The line break stays, because the stack trace follows.
                 self.details = Some(format!("{value}\n"));
                 self.place = ReaderState::Details;
             }
@@ -149,7 +149,7 @@ impl Reader {
                 }
             }
             (_, None) if value == "[" => self.place = ReaderState::Nested { copies: key == COPIES },
-            // The first one counts: recursive variants repeat the keys for child results.
+            // The first value wins: recursive variants repeat the keys for child results.
             _ if self.fields.len() < MAX_FIELDS && !self.fields.contains_key(key) => {
                 self.fields.insert(key.to_owned(), Value::from(value));
             }
@@ -157,7 +157,7 @@ impl Reader {
         }
     }
 
-    /// Of the steps only the second destinations are wanted, and whether each was reached.
+    /// Reads the result of a step. Only copies to second destinations are stored, with their success.
     fn read_nested(&mut self, copies: bool, line: &str) {
         if line.trim_end() == "]" {
             self.place = ReaderState::Fields;
@@ -196,7 +196,8 @@ impl Reader {
                 item.push_str(text);
             }
             _ => {
-                // The first messages of a run are no log: JSON has none of them, unless its log level asks for all.
+                // The first messages of a run are not its log: JSON reports have none of them unless the log level
+                // includes all.
                 self.is_kept = !self.first_messages || LABELS.iter().any(|label| text.contains(label));
                 if self.is_kept {
                     self.lists.push((level, text.to_owned()));
@@ -207,7 +208,7 @@ impl Reader {
     }
 }
 
-/// `Key: Value` at the start of a line, the key being a property name.
+/// Splits `Key: Value` at the start of a line if the key is a property name.
 fn field(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(':')?;
     let is_name =
@@ -215,7 +216,8 @@ fn field(line: &str) -> Option<(&str, &str)> {
     (is_name && key.len() <= 60).then_some((key, value.trim()))
 }
 
-/// Exceptions have lines such as `Message: …` too; only what a result prints ends their text.
+/// Returns whether a line ends the text of an exception. Exceptions have lines such as `Message: …` too, so only the
+/// keys of a result do.
 fn ends_details(key: &str, value: &str) -> bool {
     RESULT_KEYS.contains(&key)
         || LISTS.iter().any(|(list, _)| *list == key && value.starts_with('['))
@@ -229,7 +231,7 @@ fn append(text: &mut Option<String>, line: &str) {
     text.push('\n');
 }
 
-/// Fills the identity of a text report from the parameters sent beside it.
+/// Fills the identity of a text report from the other parameters of the form.
 pub(crate) fn with_parameters(parts: Parts, parameters: &Object) -> Parts {
     let identity = parts.identity.or(Identity::from_extra(parameters));
     Parts { identity, ..parts }

@@ -1,4 +1,4 @@
-//! Texts of reports, line by line.
+//! Text reports, line by line.
 
 use super::*;
 

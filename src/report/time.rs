@@ -1,15 +1,16 @@
-//! Instants and durations, by hand. Invariant: results are whole seconds (UTC for instants); year 1, Duplicati's "never",
-//! and everything before 1970 is `None`.
+//! Parses instants and durations without a library. Invariant: results are whole seconds (UTC for instants); year 1,
+//! Duplicati's "never", and everything before 1970 is `None`.
 
 use serde_json::Value;
 
 use crate::time::Day;
 
 const DAY: i64 = 86_400;
-/// Numbers above this are milliseconds: as seconds they would lie beyond the year 5138.
+/// Numbers above this are milliseconds: as seconds they would be after the year 5138.
 const FIRST_MILLISECOND_VALUE: i64 = 100_000_000_000;
 
-/// An instant from a JSON value: ISO 8601, `yyyyMMddTHHmmssZ`, a text with the epoch in its last parentheses, or a number.
+/// Parses an instant from a JSON value: ISO 8601, `yyyyMMddTHHmmssZ`, a text that ends with the epoch in parentheses, or a
+/// number.
 pub(crate) fn instant(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => parse_instant(text),
@@ -18,7 +19,7 @@ pub(crate) fn instant(value: &Value) -> Option<i64> {
     }
 }
 
-/// An instant from text; dates in the sender's culture count only when the epoch follows in parentheses.
+/// Parses an instant from text. Dates in the sender's culture are accepted only with the epoch in parentheses.
 pub(crate) fn parse_instant(text: &str) -> Option<i64> {
     let text = text.trim();
     epoch_in_parentheses(text)
@@ -28,17 +29,18 @@ pub(crate) fn parse_instant(text: &str) -> Option<i64> {
 
 fn from_number(number: i64) -> Option<i64> {
     let seconds = if number >= FIRST_MILLISECOND_VALUE { number / 1000 } else { number };
-    // Below a year the number is rather a count or a compact date than an epoch.
+    // Below one year, the number is more likely a count or a compact date than an epoch.
     (seconds >= 31_536_000).then_some(seconds)
 }
 
-/// `2/16/2019 10:23:51 PM (1550384631)`: the culture is unknown, so only the number is believed.
+/// Parses `2/16/2019 10:23:51 PM (1550384631)`. The culture is unknown, so only the number is used.
 fn epoch_in_parentheses(text: &str) -> Option<i64> {
     let (_, last) = text.strip_suffix(')')?.rsplit_once('(')?;
     last.trim().parse().ok().filter(|seconds| *seconds >= 0)
 }
 
-/// ISO 8601 with `T` or spaces, any fraction, and `Z`, an offset or nothing (read as UTC): seconds and offset in minutes.
+/// Parses ISO 8601 with `T` or spaces, any fraction, and `Z`, an offset or nothing (read as UTC). Returns seconds and the
+/// offset in minutes.
 pub(crate) fn parse_iso(text: &str) -> Option<(i64, Option<i32>)> {
     let bytes: Vec<u8> =
         text.bytes().filter(|b| !b.is_ascii_whitespace() && !matches!(b, b'T' | b't')).collect();
@@ -57,7 +59,7 @@ pub(crate) fn parse_iso(text: &str) -> Option<(i64, Option<i32>)> {
     (utc >= 0).then_some((utc, offset))
 }
 
-/// A .NET time span `[-][d.]hh:mm:ss[.fffffff]` in whole seconds; negative ones are unknown.
+/// Parses a .NET time span `[-][d.]hh:mm:ss[.fffffff]` into whole seconds; negative ones are `None`.
 pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
     let (clock, seconds) = text.trim().rsplit_once(':')?;
     let (hours, minutes) = clock.rsplit_once(':')?;
@@ -78,19 +80,19 @@ pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
 /// A parsed time span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Duration {
-    /// Whole seconds, the fraction dropped.
+    /// Whole seconds, without the fraction.
     pub(crate) seconds: i64,
-    /// `00:00:00` without a fraction: what Duplicati writes when it does not know.
+    /// Whether it is `00:00:00` without a fraction, which Duplicati writes if it does not know the duration.
     pub(crate) exactly_zero: bool,
 }
 
-/// A number of digits only.
+/// Parses a number that consists of digits only.
 pub(crate) fn digits(text: &str) -> Option<i64> {
     let text = text.trim();
     (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
-/// Seconds since 1970 of a date and time of the Gregorian calendar, without any zone.
+/// Returns seconds since 1970 for a date and time of the Gregorian calendar, without a zone.
 pub(crate) fn civil_seconds(
     year: i64,
     month: i64,
@@ -99,9 +101,9 @@ pub(crate) fn civil_seconds(
     minute: i64,
     second: i64,
 ) -> Option<i64> {
-    // Hour 24 and leap seconds do not occur in .NET, but a 60th second is no reason to lose the instant.
+    // .NET writes neither hour 24 nor leap seconds. Second 60 is accepted, so that the instant is not lost.
     let date = (1970..=9999).contains(&year).then(|| Day::from_civil(year, month, day))?;
-    // A 31st of February would be a day in March.
+    // 31 February would become a day in March.
     let valid = date.civil() == (year, month, day)
         && (0..24).contains(&hour)
         && (0..60).contains(&minute)
@@ -109,7 +111,7 @@ pub(crate) fn civil_seconds(
     valid.then(|| date.number() * DAY + hour * 3600 + minute * 60 + second)
 }
 
-/// Reads ASCII from the front.
+/// Reads ASCII from the front of a text.
 pub(crate) struct Cursor<'a>(pub(crate) &'a [u8]);
 
 impl Cursor<'_> {
@@ -117,7 +119,7 @@ impl Cursor<'_> {
         self.0.first().is_some_and(u8::is_ascii_digit)
     }
 
-    /// Skips one expected byte.
+    /// Skips one byte if it is the expected one.
     pub(crate) fn eat(&mut self, byte: u8) -> bool {
         let rest = self.0.strip_prefix(&[byte]);
         if let Some(rest) = rest {
@@ -126,7 +128,7 @@ impl Cursor<'_> {
         rest.is_some()
     }
 
-    /// A run of `min` to `max` digits (`max` ≤ 9, so the sum cannot overflow).
+    /// Reads `min` to `max` digits (`max` ≤ 9, so the sum cannot overflow).
     pub(crate) fn number(&mut self, min: usize, max: usize) -> Option<i64> {
         let len = self.0.iter().take(max.min(9)).take_while(|b| b.is_ascii_digit()).count();
         let (run, rest) = self.0.split_at_checked(len)?;
@@ -135,7 +137,7 @@ impl Cursor<'_> {
             .then(|| run.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit.saturating_sub(b'0'))))
     }
 
-    /// `HH:mm[:ss[.f…]]` or `HHmmss`; the colon may be a culture's own time separator.
+    /// Reads `HH:mm[:ss[.f…]]` or `HHmmss`; `.` is also accepted as separator, as some cultures use it.
     pub(crate) fn clock(&mut self) -> Option<(i64, i64, i64)> {
         let hour = self.number(2, 2)?;
         let separated = self.eat(b':') || self.eat(b'.');
@@ -148,8 +150,9 @@ impl Cursor<'_> {
         Some((hour, minute, second))
     }
 
-    /// The rest as a zone: `Some(None)` without one, minutes for `Z` and `±hh[[:]mm]`, `None` for anything else.
-    #[expect(clippy::option_option, reason = "no zone and a wrong zone are different things")]
+    /// Reads the rest as an offset: minutes for `Z` and `±hh[[:]mm]`, `Some(None)` if there is none, `None` for anything
+    /// else.
+    #[expect(clippy::option_option, reason = "no offset and an invalid offset are different results")]
     fn offset(&mut self) -> Option<Option<i32>> {
         if self.0.is_empty() {
             return Some(None);
@@ -161,7 +164,7 @@ impl Cursor<'_> {
         self.0.is_empty().then_some(Some(minutes))
     }
 
-    /// `±hh`, `±hhmm` or `±hh:mm` in minutes.
+    /// Reads `±hh`, `±hhmm` or `±hh:mm` as minutes.
     pub(crate) fn signed_offset(&mut self) -> Option<i32> {
         let negative = self.eat(b'-');
         if !negative && !self.eat(b'+') {

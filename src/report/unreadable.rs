@@ -1,23 +1,23 @@
-//! Texts that look like reports and cannot be read as one, and texts whose line ends were damaged on the way. Invariant: nothing is
-//! made of a text that could be wrong.
+//! Texts that look like reports but cannot be read as one, and texts whose line breaks were damaged on the way. Invariant: a text
+//! that could be misread is not parsed.
 
 use std::borrow::Cow;
 
 use super::error::ReportError;
 
-/// Why a text is no report of one run.
+/// Why a text is not a report of one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreadable {
-    /// It names no job and no result: a message of one's own.
+    /// It names no job and has no result: a custom message.
     NamesNothing,
-    /// It names a job and no result.
+    /// It names a job but has no result.
     NoResult,
-    /// The output format `Template`: the results of its steps stand among those of the run, and nothing tells them apart.
+    /// The output format `Template`: results of steps are mixed with those of the run and cannot be told apart.
     Template,
 }
 
 impl Unreadable {
-    /// What was wrong, for the list of rejected reports.
+    /// Returns the reason shown in the list of rejected reports.
     #[must_use]
     pub const fn reason(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl Unreadable {
         }
     }
 
-    /// Which option causes it, and what to do.
+    /// Returns which option causes it and what to do.
     #[must_use]
     pub const fn hint(self) -> &'static str {
         match self {
@@ -41,7 +41,7 @@ impl Unreadable {
         }
     }
 
-    /// Whether a text is one that must not be read.
+    /// Returns why a text must not be read; `None` if it may be.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         let is_template = lines.any(|line| {
@@ -55,11 +55,11 @@ impl Unreadable {
     }
 }
 
-/// Results of steps; the text format leaves them out.
+/// Results of steps, which the plain text format leaves out.
 const CHILDREN: [&str; 6] =
     ["CompactResults", "VacuumResults", "DeleteResults", "RepairResults", "TestResults", "LockResults"];
 
-/// Property names by which a text without line ends can be taken apart.
+/// Property names at which a text without line breaks can be split.
 const KEYS: [&str; 36] = [
     "Failed",
     "Details",
@@ -98,17 +98,17 @@ const KEYS: [&str; 36] = [
     "MessagesActualLength",
     "WarningsActualLength",
 ];
-/// Lines of a text that has its line ends; which of them there are depends on the version and on the result.
+/// Starts of lines that show that the line breaks are intact. Which of them occur depends on the version and the result.
 const WHOLE: [&str; 4] = ["MainOperation: ", "ParsedResult: ", "Details: ", "Log data:"];
-/// What a template can put below the header.
+/// Words that a template can write below the header.
 const RESULTS: [&str; 5] = ["Success", "Warning", "Error", "Fatal", "Unknown"];
-/// With so many on one line nobody wrote them there.
+/// A line with this many property names has lost its line breaks.
 const TOO_MANY_ON_A_LINE: usize = 4;
 
-/// The text with its line ends. When its values stand on one line with spaces between them, they are put on lines of their own.
+/// Returns the text with its line breaks. Values on one line, separated by spaces, are put on separate lines.
 ///
 /// # Errors
-/// When it was damaged so that values cannot be told apart.
+/// [`ReportError`] if the text is too damaged to tell the values apart.
 pub(crate) fn with_line_ends(text: &str) -> Result<Cow<'_, str>, ReportError> {
     let encoded = ["=0D=0A", "=0A", "=20\n", "=\n", "=\r\n", "=3D", "=C3="];
     let marks: usize = encoded.iter().map(|mark| text.matches(mark).count()).sum();
@@ -132,7 +132,7 @@ pub(crate) fn with_line_ends(text: &str) -> Result<Cow<'_, str>, ReportError> {
     Ok(Cow::Owned(whole.join("\n")))
 }
 
-/// One line, its values on lines of their own. What stands in front of them is the header and what a template put below it.
+/// Puts the values of a line on separate lines. The text before them is the header and what a template wrote below it.
 fn on_lines(line: &str) -> Cow<'_, str> {
     let starts: Vec<usize> = keys_on(line).collect();
     if starts.len() < TOO_MANY_ON_A_LINE {
@@ -141,7 +141,7 @@ fn on_lines(line: &str) -> Cow<'_, str> {
     let (before, _) = line.split_at_checked(starts.first().copied().unwrap_or(0)).unwrap_or_default();
     let mut lines: Vec<String> = before.split("  ").map(|part| part.trim().to_owned()).collect();
     lines.retain(|part| !part.is_empty());
-    // The default template has the result on a line of its own below the header.
+    // The default template writes the result on a line of its own below the header.
     if let Some(header) = lines.last_mut() {
         let result = RESULTS.iter().find_map(|word| header.strip_suffix(word)?.strip_suffix(' '));
         if let Some(rest) = result.map(|rest| rest.trim_end().to_owned()) {
@@ -155,7 +155,7 @@ fn on_lines(line: &str) -> Cow<'_, str> {
     Cow::Owned(lines.join("\n"))
 }
 
-/// Where property names begin on a line. Longer names hold shorter ones, so what was found is passed over.
+/// Returns where property names start on a line. Longer names contain shorter ones, so the search continues behind each match.
 fn keys_on(line: &str) -> impl Iterator<Item = usize> + '_ {
     let mut from = 0;
     std::iter::from_fn(move || {

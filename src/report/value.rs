@@ -1,17 +1,19 @@
-//! Lenient scalar accessors. Invariant: "unknown" is `None`, however the sender or a relay spelled it; never −1.
+//! Lenient access to scalars. Invariant: "unknown" is `None`, however the sender or a relay spelled it, and
+//! never −1.
 
 use serde_json::{Map, Value};
 
-/// A JSON object, as `serde_json` keeps it.
+/// A JSON object.
 pub(crate) type Object = Map<String, Value>;
 
-/// Whether a word stands for "nothing": relays written in Python or JavaScript turn null into these.
+/// Returns whether a word stands for "nothing". Relays written in Python or JavaScript turn null into such
+/// words.
 pub(crate) fn is_absent_word(text: &str) -> bool {
     let text = text.trim();
     text.is_empty() || ["none", "null", "undefined"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// Whether a value says nothing: null, an empty container, or a word for null.
+/// Returns whether a value is empty: null, an empty container, or a word for null.
 pub(crate) fn is_absent(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -22,7 +24,7 @@ pub(crate) fn is_absent(value: &Value) -> bool {
     }
 }
 
-/// A scalar as text, `None` for null, containers and words for null.
+/// Returns a scalar as text; `None` for null, containers and words for null.
 pub(crate) fn text(object: &Object, key: &str) -> Option<String> {
     match object.get(key)? {
         Value::String(text) => (!is_absent_word(text)).then(|| text.trim().to_owned()),
@@ -32,12 +34,13 @@ pub(crate) fn text(object: &Object, key: &str) -> Option<String> {
     }
 }
 
-/// A counter of `object`: a whole number from 0 to `i64::MAX`, also when it arrives as a string or a float.
+/// Returns a counter of `object`: a whole number from 0 to `i64::MAX`, even if it arrives as a string or a
+/// float.
 pub(crate) fn count(object: &Object, key: &str) -> Option<i64> {
     as_count(object.get(key)?)
 }
 
-/// A counter; negative, fractional-only, too large and non-numeric values are unknown.
+/// Parses a counter; negative, too large and non-numeric values are unknown.
 pub(crate) fn as_count(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => {
@@ -51,7 +54,8 @@ pub(crate) fn as_count(value: &Value) -> Option<i64> {
     }
 }
 
-/// The whole part of a float inside 0..2⁶³; relays that go through JavaScript or Lua make floats of counters.
+/// Returns the whole part of a float within 0..2⁶³. Relays written in JavaScript or Lua turn counters into
+/// floats.
 fn whole(number: f64) -> Option<i64> {
     const TWO_POW_63: f64 = 9_223_372_036_854_775_808.0;
     let inside = number.is_finite() && (0.0..TWO_POW_63).contains(&number);
@@ -60,7 +64,7 @@ fn whole(number: f64) -> Option<i64> {
     inside.then_some(number as i64)
 }
 
-/// A flag; strings and numbers as relays send them count too, and everything else is false.
+/// Returns a flag. Strings and numbers, as relays send them, are accepted; everything else is false.
 pub(crate) fn flag(object: &Object, key: &str) -> bool {
     match object.get(key) {
         Some(Value::Bool(value)) => *value,

@@ -1,30 +1,30 @@
-//! Which versions are left, from the lines of the retention policy. Invariant: newest first, without duplicates, and made
-//! from the whole log, before it is cut.
+//! Finds the remaining versions in the log lines of the retention policy. Invariant: newest first, without duplicates, and from the
+//! whole log, before it is cut.
 
 use super::culture_date::{CultureDate, decide_order};
 use super::gather::RawLog;
 use super::line;
 
-/// Lines that name versions.
+/// Labels of the lines that list versions.
 pub(crate) const LABELS: [&str; 2] = ["Backups to consider:", "All backups to delete:"];
-/// By which clocks are set back: seconds.
+/// The usual clock change, in seconds.
 const HOUR: i64 = 3600;
-/// Most versions kept; far above what retention policies leave.
+/// Maximum number of versions stored; far more than retention policies leave.
 const MAX_VERSIONS: usize = 2_000;
 
-/// A list of dates and the line it stood in.
+/// A list of dates, with time and offset of its log line.
 struct DateList<'a> {
     text: &'a str,
     local: Option<i64>,
     offset: Option<i32>,
 }
 
-/// Times of the versions that remain, seconds since 1970 UTC: "Backups to consider" minus "All backups to delete", with the version
-/// that the run made (`newest`), which is not considered.
+/// Returns the times of the remaining versions in seconds since 1970 UTC: "Backups to consider" minus "All backups to delete", plus
+/// the version that the run created (`newest`), which is not among them.
 ///
-/// The last message of each kind wins. The dates are the sender's wall clock; its offset is taken from the line, whose minutes come
-/// from `exact_offset`. A list that does not fall is one that crosses a clock change: what comes after lies an hour further ahead of
-/// UTC. Where no two dates show it, a date on the other side of a clock change is an hour off.
+/// The last message of each kind wins. The dates are the sender's wall clock. The offset is that of the log line, with its minutes
+/// from `exact_offset`. Where two neighbouring dates do not descend, the clock was changed between them, and all following dates are
+/// one hour further ahead of UTC. If no two dates show the change, dates on its other side are off by an hour.
 pub(crate) fn available_versions(log: &RawLog, exact_offset: Option<i32>, newest: Option<i64>) -> Vec<i64> {
     let (mut considered, mut deleted) = (None, None);
     for (_, entry) in &log.entries {
@@ -40,14 +40,14 @@ pub(crate) fn available_versions(log: &RawLog, exact_offset: Option<i32>, newest
     let offset = offset_minutes(considered.offset, exact_offset);
     let mut left = in_utc(dates.iter().filter_map(|date| date.local(order)), offset);
     for gone in deleted.map(|list| parse_list(list.text)).unwrap_or_default() {
-        // Of two at the same local time the older one goes.
+        // Of two versions with the same local time, the older one is removed.
         let gone = gone.local(order);
         if let Some(at) = left.iter().rposition(|(local, _)| Some(*local) == gone) {
             left.remove(at);
         }
     }
     let mut left: Vec<i64> = left.into_iter().map(|(_, utc)| utc).collect();
-    // A run that changed nothing made none, and names the one before.
+    // A run without changes created no version and names the previous one.
     left.extend(newest.filter(|newest| left.iter().all(|version| version < newest)));
     left.sort_unstable_by(|a, b| b.cmp(a));
     left.dedup();
@@ -55,7 +55,7 @@ pub(crate) fn available_versions(log: &RawLog, exact_offset: Option<i32>, newest
     left
 }
 
-/// Local times of a list, newest first, each with its time in UTC.
+/// Converts a list of local times, newest first, to pairs of local time and UTC.
 fn in_utc(dates: impl Iterator<Item = i64>, mut offset: i32) -> Vec<(i64, i64)> {
     let mut times: Vec<(i64, i64)> = Vec::new();
     for local in dates {
@@ -82,8 +82,8 @@ fn parse_list(text: &str) -> Vec<CultureDate> {
     text.split(',').take(MAX_VERSIONS).filter_map(CultureDate::parse).collect()
 }
 
-/// The line's hours with the minutes of the exact offset, if they can be of the same zone: `+05` and +05:30, also an
-/// hour apart because of a clock change.
+/// Combines the line's hours with the minutes of the exact offset, if both can be of the same zone: `+05` and +05:30, or an hour
+/// apart because of a clock change.
 fn offset_minutes(line: Option<i32>, exact: Option<i32>) -> i32 {
     match (line, exact) {
         (Some(line), Some(exact)) if (line - (exact - exact % 60)).abs() <= 60 => line + exact % 60,

@@ -1,4 +1,4 @@
-//! On whose behalf a use case works, and what that lets it do.
+//! The actor of a use case, and its permissions.
 
 use std::sync::Arc;
 
@@ -14,20 +14,19 @@ use crate::{
 /// On whose behalf a use case works. Clones are cheap.
 #[derive(Debug, Clone)]
 pub enum Actor {
-    /// Nobody that we know.
+    /// A request without valid credentials.
     Anonymous {
-        /// Address of the request.
+        /// The address of the request.
         address: String,
     },
-    /// A person.
+    /// A user.
     User(Arc<Identity>),
-    /// Somebody who may look at backups without saying who they are: a visitor of the demonstration, or of a read API
-    /// that was opened to the local network.
+    /// Someone who may view backups without signing in: a visitor of the demo, or of a read API that is open to the local network.
     Guest {
-        /// Address of the request.
+        /// The address of the request.
         address: String,
     },
-    /// A sender with an ingest key, or without one when open ingest is on.
+    /// A sender with an ingest key, or without one if open ingest is on.
     Sender {
         /// The key, if any.
         key: Option<KeyId>,
@@ -40,51 +39,52 @@ pub enum Actor {
     System,
 }
 
-/// Who a person is, and how we know: the one thing that every way to sign in ends in.
+/// A signed-in user and how the user was authenticated: the result of every way to sign in.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// The person.
+    /// The user.
     pub user: UserId,
-    /// The name that signs in.
+    /// The name for signing in.
     pub name: String,
-    /// What may be done: the person's role, or less when the key's scope is less.
+    /// The effective role: that of the user, or less if the key's scope is less.
     pub role: Role,
-    /// How we know.
+    /// How the user was authenticated.
     pub proof: Proof,
-    /// Address of the request.
+    /// The address of the request.
     pub address: String,
-    /// Whether the password, or a code of the second factor, was given a moment ago: within [`crate::access::PROOF_LASTS`] before this request.
+    /// Whether the user recently entered the password or a code of the second factor: within [`crate::access::PROOF_LASTS`] before this
+    /// request.
     pub proven: bool,
-    /// Whether the person has a second factor, a code of which proves the same.
+    /// Whether the user has a second factor, whose code also counts as a confirmation.
     pub second_factor: bool,
-    /// Whether nothing but choosing a password may be done.
+    /// Whether the user has to choose a new password before anything else.
     pub must_change_password: bool,
-    /// Time zone that the person reads times in, if not the site's.
+    /// The user's time zone, if it differs from the site's.
     pub zone: Option<Zone>,
-    /// What the person says and likes.
+    /// The user's profile and preferences.
     pub profile: Profile,
 }
 
-/// How we know who a person is.
+/// How a user was authenticated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
-    /// A session that was begun by signing in.
+    /// By a session that began with a sign-in.
     Session(SessionId),
-    /// A key that the person made.
+    /// By an API key that the user created.
     ApiKey {
         /// The key.
         id: ApiKeyId,
-        /// What its owner calls it.
+        /// The name that the user gave the key.
         name: String,
     },
 }
 
 impl Actor {
-    /// Whether this actor may do something.
+    /// Checks that this actor has a permission.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] for nobody that we know, [`Error::Forbidden`] for those who may not,
-    /// [`Error::NeedsSession`] and [`Error::NeedsProof`] for those who may, but have to show better who they are.
+    /// [`Error::Unauthenticated`] for anonymous actors; [`Error::Forbidden`] without the permission; [`Error::NeedsSession`] or
+    /// [`Error::NeedsProof`] with the permission but without a session or a recent confirmation that it requires.
     pub fn may(&self, permission: Permission) -> Result<(), Error> {
         let allowed = match self {
             Self::Anonymous { .. } => return Err(Error::Unauthenticated),
@@ -103,18 +103,18 @@ impl Actor {
         if allowed { Ok(()) } else { Err(Error::Forbidden) }
     }
 
-    /// The person whose own account is meant.
+    /// Returns the user whose own account is used.
     ///
     /// # Errors
-    /// As [`Self::may`] with [`Permission::OwnAccount`].
+    /// Same as [`Self::may`] with [`Permission::OwnAccount`].
     pub fn person(&self) -> Result<&Identity, Error> {
         self.person_who_may(Permission::OwnAccount)
     }
 
-    /// The person who may do something that only people do.
+    /// Returns the user, if this actor is one with the permission.
     ///
     /// # Errors
-    /// As [`Self::may`].
+    /// Same as [`Self::may`]; [`Error::Forbidden`] for actors that are not users.
     pub fn person_who_may(&self, permission: Permission) -> Result<&Identity, Error> {
         self.may(permission)?;
         match self {
@@ -123,7 +123,7 @@ impl Actor {
         }
     }
 
-    /// The person who asks, or whose key does.
+    /// Returns the user of the session or API key, if any.
     pub(super) fn user(&self) -> Option<UserId> {
         match self {
             Self::User(identity) => Some(identity.user),
@@ -131,7 +131,7 @@ impl Actor {
         }
     }
 
-    /// Whom a secret that is shown once belongs to.
+    /// Returns the owner of a secret that is shown once.
     pub(super) fn owner(&self) -> String {
         match self {
             Self::User(identity) => format!("user {}", identity.user),
@@ -141,7 +141,7 @@ impl Actor {
         }
     }
 
-    /// The time zone in which this actor reads times.
+    /// Returns the time zone in which this actor reads times.
     pub fn zone(&self, services: &Services) -> Zone {
         match self {
             Self::User(identity) => identity.zone.clone().unwrap_or_else(|| services.zone.clone()),
@@ -151,7 +151,7 @@ impl Actor {
 }
 
 impl Identity {
-    /// Whether it is certain enough who this is. A key is for programs, and a session may be an open browser.
+    /// Checks that the authentication is strong enough. A key is for programs, and a session may be an unattended browser.
     fn is_sure_enough(&self, needed: Assurance) -> Result<(), Error> {
         match needed {
             Assurance::Any => Ok(()),
@@ -161,12 +161,12 @@ impl Identity {
         }
     }
 
-    /// Whether a person sits there, and not a program with a key.
+    /// Returns whether this is a session, not an API key.
     pub fn is_session(&self) -> bool {
         matches!(self.proof, Proof::Session(_))
     }
 
-    /// The session of this request, if it has one.
+    /// Returns the session of this request, if it has one.
     pub fn session(&self) -> Option<SessionId> {
         match self.proof {
             Proof::Session(id) => Some(id),
@@ -222,7 +222,7 @@ mod tests {
                 Err(Error::NeedsSession) => assert!(needed >= Assurance::Session, "{permission:?}"),
                 other => assert!(other.is_ok() && needed == Assurance::Any, "{permission:?}"),
             }
-            // Less than the role is told as before: as if nothing were there.
+            // A role that is too low gets the same error as before.
             let viewer = user(Role::Viewer, Proof::Session(SessionId(1)));
             assert_eq!(viewer.may(permission).is_ok(), permission.needs() == Role::Viewer);
         }

@@ -1,7 +1,7 @@
-//! Things that wait under a token for the one who made them: secrets that are shown once, backups that were sent.
+//! Values that are kept for a short time under a token, for their owner: secrets that are shown once, uploaded backups.
 //!
-//! The answer to a form is a redirect, with and without JavaScript, and a secret must not be in a URL. The redirect
-//! carries a one-time token instead, by which the page asks for the secret.
+//! The response to a form is a redirect, with and without JavaScript, and a secret must not be in a URL. The redirect has a
+//! one-time token instead, with which the page requests the secret.
 
 use std::{
     borrow::Borrow,
@@ -10,21 +10,22 @@ use std::{
 
 use crate::{crypto::token::random_token, error::Error, time::Timestamp};
 
-/// Secrets of one kind: they wait for ten minutes, for the one for whom they were made.
+/// Secrets of one kind, kept for ten minutes for their owner.
 pub type OneTimeSecrets<T> = Expiring<String, T, 600, 32>;
 
-/// Things of one kind, by their tokens, each with its owner `K`. They wait for `SECONDS`; of more than `MOST` the oldest go.
+/// Values of one kind, by their tokens, each with its owner `K`. They are kept for `SECONDS`; if there are more than `MOST`,
+/// the oldest are dropped.
 #[derive(Debug)]
 pub struct Expiring<K, T, const SECONDS: i64, const MOST: usize>(Mutex<Vec<Waiting<K, T>>>);
 
-/// One of them.
+/// One kept value.
 #[derive(Debug)]
 pub struct Waiting<K, T> {
     token: String,
-    /// For whom it waits: nobody else finds it.
+    /// The only one who can find it.
     owner: K,
     until: Timestamp,
-    /// What waits.
+    /// The kept value.
     pub thing: T,
 }
 
@@ -35,24 +36,24 @@ impl<K, T, const SECONDS: i64, const MOST: usize> Default for Expiring<K, T, SEC
 }
 
 impl<K: PartialEq, T, const SECONDS: i64, const MOST: usize> Expiring<K, T, SECONDS, MOST> {
-    /// What waits at a time: the rest goes.
+    /// Drops what has expired, then runs `work` on the rest.
     fn with<A>(&self, now: Timestamp, work: impl FnOnce(&mut Vec<Waiting<K, T>>) -> A) -> A {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|one| one.until > now);
         work(&mut waiting)
     }
 
-    /// Keeps something for its owner; returns its token.
+    /// Keeps a value for its owner; returns its token.
     ///
     /// # Errors
-    /// When there is no entropy.
+    /// If the system cannot provide random bytes.
     pub fn keep(&self, owner: impl Into<K>, thing: T, now: Timestamp) -> Result<String, Error> {
         let (token, until) = (random_token(16)?, now.plus(SECONDS));
         self.put_back(Waiting { token: token.clone(), owner: owner.into(), until, thing }, now);
         Ok(token)
     }
 
-    /// Keeps on what was taken, under its token and until its time.
+    /// Puts back what was taken, with its token and expiry.
     pub fn put_back(&self, one: Waiting<K, T>, now: Timestamp) {
         self.with(now, |waiting| {
             if waiting.len() >= MOST {
@@ -62,7 +63,7 @@ impl<K: PartialEq, T, const SECONDS: i64, const MOST: usize> Expiring<K, T, SECO
         });
     }
 
-    /// Takes out what waits for this owner under this token, so that nobody else has it.
+    /// Takes the owner's value with this token, so that it can be used only once.
     pub fn take<Q>(&self, owner: &Q, token: &str, now: Timestamp) -> Option<Waiting<K, T>>
     where
         K: Borrow<Q>,
@@ -74,7 +75,7 @@ impl<K: PartialEq, T, const SECONDS: i64, const MOST: usize> Expiring<K, T, SECO
         })
     }
 
-    /// What waits for this owner under this token; it waits on.
+    /// Returns the owner's value with this token, and keeps it.
     pub fn find<Q>(&self, owner: &Q, token: &str, now: Timestamp) -> Option<T>
     where
         K: Borrow<Q>,
@@ -85,12 +86,12 @@ impl<K: PartialEq, T, const SECONDS: i64, const MOST: usize> Expiring<K, T, SECO
         self.with(now, |waiting| waiting.iter().find(is_it).map(|one| one.thing.clone()))
     }
 
-    /// Drops all that waits for this owner.
+    /// Drops all values of this owner.
     pub fn forget(&self, owner: &K, now: Timestamp) {
         self.with(now, |waiting| waiting.retain(|one| one.owner != *owner));
     }
 
-    /// Drops what waits no more.
+    /// Drops what has expired.
     pub fn expire(&self, now: Timestamp) {
         self.with(now, |_| ());
     }

@@ -1,4 +1,4 @@
-//! Ingest keys: made, listed, revoked. A secret exists in clear only in the answer to its making.
+//! Ingest keys: create, list, replace, revoke. The secret is returned once, when the key is created.
 
 use serde_json::json;
 
@@ -21,19 +21,19 @@ use crate::{
     zone::Zone,
 };
 
-/// How long a replaced key works on, so that senders can be changed one after the other: seconds.
+/// How long a replaced key stays valid, in seconds, so that senders can be changed one by one.
 const OVERLAP: i64 = 7 * 86_400;
 
-/// Makes a key. An empty name makes one for any server; another name one for the server of that name, which is made
+/// Creates a key. With an empty name it is valid for any server; otherwise for the server with that name, which is created
 /// if there is none.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the name cannot be used.
+/// [`Error::Invalid`] if the name cannot be used.
 pub async fn create(services: &Services, actor: &Actor, server: &str) -> Result<NewKey, Error> {
     make(services, actor, server, false).await
 }
 
-/// `is_first`: only if no key for any server works yet.
+/// Creates a key. With `is_first`, only if there is no valid key for any server yet.
 async fn make(services: &Services, actor: &Actor, server: &str, is_first: bool) -> Result<NewKey, Error> {
     actor.may(Permission::ManageIngestKeys)?;
     let name = server.trim().to_owned();
@@ -67,29 +67,30 @@ async fn make(services: &Services, actor: &Actor, server: &str, is_first: bool) 
     Ok(NewKey { id, secret, server: server_name, upload_url: String::new() })
 }
 
-/// Makes the first key, for any server, and keeps its secret for one showing. A second press makes no second key.
+/// Creates the first key, valid for any server, and keeps its secret to be shown once. A repeated request does not create a
+/// second key.
 ///
 /// # Errors
-/// [`Error::Invalid`] when a key for any server works already.
+/// [`Error::Invalid`] if there is such a key already.
 pub async fn create_first_to_show(services: &Services, actor: &Actor) -> Result<String, Error> {
     let key = make(services, actor, "", true).await?;
     services.new_keys.keep(actor.owner(), key, services.clock.now())
 }
 
-/// Makes a key and keeps its secret for one showing to the one who made it; returns the token that shows it.
+/// Creates a key and keeps its secret to be shown once to the actor. Returns the token for it.
 ///
 /// # Errors
-/// As [`create`].
+/// Same as [`create`].
 pub async fn create_to_show(services: &Services, actor: &Actor, server: &str) -> Result<String, Error> {
     let key = create(services, actor, server).await?;
     services.new_keys.keep(actor.owner(), key, services.clock.now())
 }
 
-/// Makes a key in place of another one, for the same server. The old one works for another week, so that reports go on
-/// arriving while the senders are changed.
+/// Replaces a key by a new one for the same server. The old one stays valid for a week, so that reports keep arriving while
+/// the senders are changed.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such key; [`Error::Invalid`] when it does not work any more.
+/// [`Error::NotFound`] if there is no such key; [`Error::Invalid`] if it is no longer valid.
 pub async fn rotate(services: &Services, actor: &Actor, key: KeyId) -> Result<NewKey, Error> {
     rotate_named(services, actor, key, "").await
 }
@@ -128,11 +129,11 @@ async fn rotate_named(services: &Services, actor: &Actor, key: KeyId, named: &st
     Ok(NewKey { id, secret, server, upload_url: String::new() })
 }
 
-/// Replaces a key and keeps the new secret for one showing, as [`create_to_show`] does. `named` is the prefix that the form
-/// named; empty names none.
+/// Replaces a key and keeps the new secret to be shown once, like [`create_to_show`]. `named` is the prefix that the form
+/// showed; an empty one is not checked.
 ///
 /// # Errors
-/// As [`rotate`]; [`Error::Invalid`] when the key is not the one that was named.
+/// Same as [`rotate`]; [`Error::Invalid`] if the key has another prefix.
 pub async fn rotate_to_show(
     services: &Services,
     actor: &Actor,
@@ -143,17 +144,17 @@ pub async fn rotate_to_show(
     services.new_keys.keep(actor.owner(), key, services.clock.now())
 }
 
-/// The key that waits under a token; only the first who asks gets it, and only the one who made it.
+/// Takes the key kept under a token. Only the user who created it gets it, and only once.
 ///
 /// # Errors
-/// [`Error::Forbidden`] when the actor may not manage keys.
+/// [`Error::Forbidden`] if the actor may not view ingest keys.
 pub fn take_to_show(services: &Services, actor: &Actor, token: &str) -> Result<Option<NewKey>, Error> {
-    // Seeing it once was allowed when it was made, a moment ago.
+    // Viewing suffices, because the creation was authorized a moment ago.
     actor.may(Permission::ViewIngestKeys)?;
     Ok(services.new_keys.take(&actor.owner(), token, services.clock.now()).map(|one| one.thing))
 }
 
-/// A key as pages show it; `servers` are the ids and names of those that are known.
+/// Converts a key to the row that pages show; `servers` are the ids and names of known servers.
 pub(super) fn row(zone: &Zone, now: Timestamp, key: KeyRecord, servers: &[(ServerId, String)]) -> KeyRow {
     KeyRow {
         id: KeyId(key.id),
@@ -172,10 +173,11 @@ pub(super) fn row(zone: &Zone, now: Timestamp, key: KeyRecord, servers: &[(Serve
     }
 }
 
-/// All keys, without their secrets.
+/// Lists all keys without their secrets.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn list(services: &Services, actor: &Actor) -> Result<KeysPage, Error> {
     actor.may(Permission::ViewIngestKeys)?;
     let (zone, now) = (actor.zone(services), services.clock.now());
@@ -186,18 +188,18 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<KeysPage, Error>
     Ok(KeysPage { now: zone.moment(now), keys, servers: names, open_ingest: services.options.open_ingest })
 }
 
-/// Revokes a key: reports that carry it are refused from now on.
+/// Revokes a key: reports sent with it are rejected from now on.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such key.
+/// [`Error::NotFound`] if there is no such key.
 pub async fn revoke(services: &Services, actor: &Actor, key: KeyId) -> Result<(), Error> {
     revoke_named(services, actor, key, "").await
 }
 
-/// The same for a key that a question named by its prefix; empty names none.
+/// Revokes a key that a confirmation named by its prefix. An empty prefix is not checked.
 ///
 /// # Errors
-/// As [`revoke`]; [`Error::Invalid`] when the key is not the one that was named.
+/// Same as [`revoke`]; [`Error::Invalid`] if the key has another prefix.
 pub async fn revoke_named(services: &Services, actor: &Actor, key: KeyId, named: &str) -> Result<(), Error> {
     actor.may(Permission::ManageIngestKeys)?;
     let (actor, now, named) = (actor.clone(), services.clock.now(), named.to_owned());

@@ -1,4 +1,4 @@
-//! A secret exists in clear only in the answer to its making.
+//! The secret is returned only once, when the key is created.
 
 use super::*;
 use crate::service::{
@@ -19,7 +19,7 @@ async fn the_secret_is_nowhere_in_the_file() -> TestResult {
     let mut found_hash = false;
     for entry in std::fs::read_dir(folder.path())? {
         let bytes = std::fs::read(entry?.path())?;
-        // More than the prefix, which is stored to recognise the key.
+        // More than the prefix, which is stored to identify the key.
         let needle = made.secret.get(..12).ok_or("short")?.as_bytes();
         assert!(!bytes.windows(needle.len()).any(|window| window == needle));
         found_hash |= bytes.windows(hash.len()).any(|window| window == hash.as_bytes());
@@ -142,7 +142,7 @@ async fn a_key_is_replaced_once() -> TestResult {
     }
     assert!(matches!(rotate(&services, &Actor::CommandLine, KeyId(99)).await, Err(Error::NotFound)));
     assert_eq!(list(&services, &Actor::CommandLine).await?.keys.len(), 3);
-    // Whoever cannot wait for the week revokes the old one.
+    // Revoking the old key ends its remaining week.
     revoke(&services, &Actor::CommandLine, one.id).await?;
     assert!(ingest::authenticate(&services, Some(&one.secret)).await.is_err());
     Ok(())
@@ -171,7 +171,7 @@ async fn a_second_press_makes_no_second_address() -> TestResult {
     assert!(matches!(again, Err(Error::Invalid { field: "key", .. })), "{again:?}");
     let keys = list(&services, &root).await?.keys;
     assert_eq!(keys.iter().filter(|key| key.server.is_none()).count(), 1);
-    // One that does not work any more stands in nobody's way.
+    // A key that is no longer valid does not prevent a new one.
     let first = keys.iter().find(|key| key.server.is_none()).ok_or("none")?;
     revoke(&services, &root, first.id).await?;
     create_first_to_show(&services, &root).await?;

@@ -1,4 +1,4 @@
-//! The program's own log: read from memory, see [`LogBuffer`](crate::log_buffer::LogBuffer).
+//! The program's own log, read from memory: see [`LogBuffer`](crate::log_buffer::LogBuffer).
 
 use std::{fmt::Write as _, sync::Arc};
 
@@ -18,9 +18,10 @@ use crate::{
 /// Lines on a page.
 const PAGE: i64 = 200;
 
-/// One page of the log, newest first.
+/// Returns one page of the log, newest first.
 ///
 /// # Errors
+///
 /// [`Error::Forbidden`] for all but administrators.
 pub fn list(services: &Services, actor: &Actor, query: &LogQuery) -> Result<LogPage, Error> {
     actor.may(Permission::ViewLogs)?;
@@ -53,18 +54,21 @@ pub fn list(services: &Services, actor: &Actor, query: &LogQuery) -> Result<LogP
     })
 }
 
-/// The number of the newest line that passes a filter, 0 when there is none: a page that follows asks for this often.
+/// Returns the number of the newest line that passes a filter, 0 if there is none. Pages that follow the log call
+/// this often.
 ///
 /// # Errors
+///
 /// [`Error::Forbidden`] for all but administrators.
 pub fn newest(services: &Services, actor: &Actor, query: &LogQuery) -> Result<i64, Error> {
     actor.may(Permission::ViewLogs)?;
     Ok(matching(services.log.lines(), query).last().map_or(0, |line| line.number))
 }
 
-/// All lines that pass a filter as text, oldest first; that it was taken is recorded.
+/// Returns all lines that pass a filter as text, oldest first, and records the download in the audit log.
 ///
 /// # Errors
+///
 /// [`Error::Forbidden`] for all but administrators.
 pub async fn download(services: &Services, actor: &Actor, query: &LogQuery) -> Result<String, Error> {
     actor.may(Permission::ViewLogs)?;
@@ -80,7 +84,7 @@ fn matching(mut lines: Vec<Arc<LogRecord>>, query: &LogQuery) -> Vec<Arc<LogReco
     lines
 }
 
-/// One line of a file. A line break inside is written as `\n`: nothing that is logged can look like another line.
+/// Formats a line for a file. Line breaks are written as `\n`, so that logged text cannot look like another line.
 fn as_text(line: &LogRecord) -> String {
     let entry = &line.entry;
     let level = entry.level.as_str().to_uppercase();

@@ -1,6 +1,6 @@
 //! The use cases. Every function takes the [`Services`] and the [`Actor`] on whose behalf it works, and reads the time from the
-//! services' clock. Authorisation happens here, because server functions that run during rendering never pass through HTTP layers.
-//! What the services consist of is private to this module: others reach a use case, or the few parts that have a method.
+//! services' clock. Authorization happens here, because server functions that run during rendering never pass through HTTP layers.
+//! The fields of the services are private to this module: others call a use case, or one of the few accessors.
 
 use std::sync::Arc;
 
@@ -51,27 +51,27 @@ pub struct Services {
     clock: Clock,
     /// The site's time zone.
     zone: Zone,
-    /// What the operator chose.
+    /// The operator's options.
     options: Arc<Options>,
-    /// Refusals that are not written yet.
+    /// Rejected reports that are not stored yet.
     rejections: Arc<ingest::rejected::PendingRejections>,
-    /// Secrets of new keys that wait to be shown once.
+    /// Secrets of new keys that are shown once.
     new_keys: Arc<OneTimeSecrets<NewKey>>,
-    /// API keys and temporary passwords that wait to be shown once.
+    /// API keys and temporary passwords that are shown once.
     new_secrets: Arc<OneTimeSecrets<crate::dto::user::OneTimeSecret>>,
-    /// Recovery codes that wait to be shown once.
+    /// Recovery codes that are shown once.
     new_codes: Arc<OneTimeSecrets<Vec<String>>>,
-    /// Backups that were sent and wait to be confirmed.
+    /// Uploaded backups that wait for confirmation.
     uploads: Arc<database::UploadedBackups>,
     /// Hashes and checks passwords.
     passwords: Passwords,
-    /// Seals what is secret at rest.
+    /// Encrypts stored secrets.
     secrets: security::secrets::Secrets,
-    /// The link by which the first administrator is made.
+    /// The link that creates the first administrator.
     setup_link: Arc<users::setup::SetupLink>,
-    /// What the program wrote to its log; empty unless the program captures it.
+    /// The lines that the program logged; empty unless they are captured.
     log: Arc<LogBuffer>,
-    /// Long work that somebody began.
+    /// Long work in the background.
     work: Arc<tasks::background::BackgroundWork>,
     current_settings: Arc<settings::Current>,
     sign_ins: Arc<Throttle>,
@@ -82,45 +82,45 @@ pub struct Services {
     access: watch::Sender<u64>,
 }
 
-/// What the operator chose at start.
+/// The operator's options at start.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Whether reports without a key are accepted.
     pub open_ingest: bool,
-    /// Servers that reports of one key may make in a day (of one address, without a key).
+    /// Maximum number of servers that reports with one key (without a key: from one address) may create in a day.
     pub max_new_servers: i64,
-    /// Jobs that reports of one key may make in a day (of one address, without a key).
+    /// Maximum number of jobs that reports with one key (without a key: from one address) may create in a day.
     pub max_new_jobs: i64,
-    /// How long raw reports are kept: days.
+    /// How long raw reports are kept, in days.
     pub raw_report_days: i64,
-    /// Whether this is the demonstration: its visitors look, and change nothing.
+    /// Whether this is the demo, whose visitors cannot change anything.
     pub demo: bool,
-    /// How long a session lasts at most: seconds.
+    /// Maximum lifetime of a session in seconds.
     pub session_lasts: i64,
-    /// How long a session lasts without being used: seconds.
+    /// Maximum time without use of a session, in seconds.
     pub session_idle: i64,
-    /// Where the program listens, when it does.
+    /// The address the program listens on, if any.
     pub listening: Option<std::net::SocketAddr>,
     /// Address under which people reach the program, with its base path and without a slash at the end; `None` if nobody said it.
     pub public_url: Option<String>,
-    /// Where the program keeps its backups; beside the database when nothing is said.
+    /// The folder for backups; `None` for the one next to the database.
     pub backup_dir: Option<std::path::PathBuf>,
 }
 
-/// What keeps secrets.
+/// The cryptography that services use.
 #[derive(Debug)]
 pub struct Crypto {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
-    /// Seals what is secret at rest.
+    /// Encrypts stored secrets.
     pub secrets: security::secrets::Secrets,
 }
 
 impl Crypto {
-    /// For tests and data sets that are made up: cheap hashes, and a key that is forgotten.
+    /// Returns cheap hashes and a key that is never stored, for tests and made-up data.
     ///
     /// # Errors
-    /// When there is no entropy.
+    /// If the system cannot provide random bytes.
     pub fn for_made_up_data() -> Result<Self, EntropyError> {
         Ok(Self { passwords: Passwords::fast_for_tests(), secrets: SecretKeys::in_memory()?.into() })
     }
@@ -144,7 +144,7 @@ impl Default for Options {
 }
 
 impl Services {
-    /// Puts the services together.
+    /// Creates the services.
     pub fn new(db: Db, clock: Clock, zone: Zone, options: Options, guards: Crypto) -> Self {
         Self {
             db,
@@ -171,59 +171,59 @@ impl Services {
         }
     }
 
-    /// The database.
+    /// Returns the database.
     pub fn db(&self) -> &Db {
         &self.db
     }
 
-    /// The clock.
+    /// Returns the clock.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// The site's time zone.
+    /// Returns the site's time zone.
     pub fn zone(&self) -> &Zone {
         &self.zone
     }
 
-    /// What the operator chose.
+    /// Returns the operator's options.
     pub fn options(&self) -> &Options {
         &self.options
     }
 
-    /// The encryption of stored secrets.
+    /// Returns the encryption of stored secrets.
     pub fn secrets(&self) -> &security::secrets::Secrets {
         &self.secrets
     }
 
-    /// The lines that the program logged.
+    /// Returns the lines that the program logged.
     pub fn log(&self) -> &LogBuffer {
         &self.log
     }
 
-    /// Work that runs while nobody waits for it.
+    /// Returns the long work in the background.
     pub fn background_work(&self) -> &Arc<tasks::background::BackgroundWork> {
         &self.work
     }
 
-    /// The same services with another clock.
+    /// Returns the same services with another clock.
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
     }
 
-    /// The same services with the lines that the program logs.
+    /// Returns the same services with the program's captured log.
     #[must_use]
     pub fn with_log(self, log: Arc<LogBuffer>) -> Self {
         Self { log, ..self }
     }
 
-    /// Changes whenever somebody may have lost access: streams look whether they may go on.
+    /// Returns a number that changes whenever someone may have lost access: streams then check whether they may continue.
     pub fn access(&self) -> watch::Receiver<u64> {
         self.access.subscribe()
     }
 
-    /// Says that somebody may have lost access.
+    /// Announces that someone may have lost access.
     fn access_changed(&self) {
         self.access.send_modify(|number| *number += 1);
     }

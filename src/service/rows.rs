@@ -1,4 +1,4 @@
-//! From rows to what pages show: the pieces that several use cases share.
+//! Conversions from rows to what pages show, shared by several use cases.
 
 use std::collections::HashMap;
 
@@ -26,28 +26,28 @@ use crate::{
     zone::Zone,
 };
 
-/// Cells of a strip.
+/// The number of cells of a strip.
 const STRIP: usize = 30;
-/// Live progress older than this is not shown: seconds. Duplicati tells every 30 s.
+/// The age in seconds from which live progress is no longer shown. Duplicati reports every 30 s.
 pub(super) const LIVE_FOR: i64 = 300;
 
-/// A length as the wire has it.
+/// Converts a length to the type of the DTOs.
 pub(super) fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// A row that is not there is the caller's "not found"; anything else is the database's trouble.
+/// Converts a missing row to "not found", and passes on other database errors.
 pub(super) fn missing_is_not_found(error: StoreError) -> Error {
     if error.kind == StoreErrorKind::NotFound { Error::NotFound } else { Error::Store(error) }
 }
 
-/// Whether something is still what a question named it: people agree to what they read, and a page may be old. A caller
-/// that names nothing (a command, a program) means what has the id.
+/// Returns whether an object still has the name that the confirmation showed: users agree to what they read, and the page may be
+/// outdated. Callers that pass no name (commands, programs) mean the object with the id.
 pub(super) fn is_still(named: &str, name: &str) -> bool {
     named.is_empty() || named == name
 }
 
-/// What is answered where it is not.
+/// Returns the error if it does not.
 pub(super) fn changed_meanwhile(field: &'static str) -> Error {
     Error::Invalid {
         field,
@@ -56,12 +56,12 @@ pub(super) fn changed_meanwhile(field: &'static str) -> Error {
     }
 }
 
-/// A stored time on the site's clock.
+/// Converts a stored time to the zone.
 pub(super) fn moment(zone: &Zone, text: Option<&str>) -> Option<Moment> {
     time(text).map(|at| zone.moment(at))
 }
 
-/// A job as lists show it.
+/// Returns a job as lists show it.
 pub(super) fn job_row(
     zone: &Zone,
     now: Timestamp,
@@ -107,7 +107,7 @@ pub(super) fn job_row(
     }
 }
 
-/// What is open about a job.
+/// Returns the open checks of a job.
 pub(super) fn checks(why: &Told, tested: Option<&Tested>) -> Vec<Check> {
     let found = why.wrong.iter().filter_map(|wrong| match &wrong.reason {
         Reason::Found(finding) => finding.shown(),
@@ -132,8 +132,8 @@ fn live_row(zone: &Zone, row: &LiveRow) -> Option<Live> {
     })
 }
 
-/// When a list of jobs changes although nothing is stored: the next run of a job is no longer ahead, a run is no longer heard of, or
-/// the day on the reader's calendar ends. A change of a state is stored.
+/// Returns when a list of jobs changes although nothing is stored: the next run of a job becomes due, the progress of a run expires,
+/// or the viewer's day ends. A change of a state is stored.
 pub(super) fn next_change<'j>(
     zone: &Zone,
     now: Timestamp,
@@ -146,7 +146,7 @@ pub(super) fn next_change<'j>(
     slots.chain(silences).flatten().chain([tomorrow]).filter(|at| *at > now).min()
 }
 
-/// The last slots of a job: its runs, and a hollow cell for every slot without a run.
+/// Returns the last slots of a job: its runs, and `None` for every slot without a run.
 pub(super) fn strip(now: Timestamp, job: &JobRecord, why: &Told) -> Vec<(Timestamp, Option<RecentRun>)> {
     let runs = job.summary.recent_runs();
     let zone = why.zone();
@@ -177,7 +177,7 @@ pub(super) fn strip(now: Timestamp, job: &JobRecord, why: &Told) -> Vec<(Timesta
     slots.split_off(slots.len().saturating_sub(STRIP))
 }
 
-/// When expected runs of a job did not come, as far back as its strip goes.
+/// Returns when expected runs of a job are missing, as far back as its strip goes.
 pub(super) fn missed(now: Timestamp, job: &JobRecord) -> impl Iterator<Item = Timestamp> {
     strip(now, job, &job.why()).into_iter().filter(|(_, mark)| mark.is_none()).map(|(at, _)| at)
 }

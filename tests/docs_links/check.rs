@@ -1,4 +1,4 @@
-//! Which references lead nowhere.
+//! Finds broken references.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -7,7 +7,7 @@ use crate::{
     tree::Tree,
 };
 
-/// Endings of the files that documents name without their folders.
+/// Extensions of files that documents may name without their folder.
 const SOURCES: &[&str] = &["rs", "ts", "sql", "sh", "css"];
 /// Folders whose paths are written from the root of the repository.
 const ROOTS: &[&str] = &[
@@ -29,10 +29,11 @@ const ROOTS: &[&str] = &[
     "tests",
 ];
 
-/// What begins the paths of items.
+/// The first parts of the paths of items.
 const CRATES: &[&str] = &["crate", "duplistatus", "app", "server", "frontend"];
 
-/// The references of a document that lead nowhere, as `file:line: reference`, with the place of the only file of that name.
+/// Returns the broken references of a document as `file:line: reference`, with the path of the file if only one has that
+/// name.
 pub fn wrong_references(tree: &Tree, file: &Path) -> Vec<String> {
     let mut wrong = Vec::new();
     for (line, reference) in references(tree.text(file)) {
@@ -60,7 +61,7 @@ fn link_leads_somewhere(tree: &Tree, file: &Path, target: &str) -> bool {
     anchor.is_none_or(|anchor| anchors(tree.text(&place)).iter().any(|each| each == anchor))
 }
 
-/// The place in the repository that a link of this file leads to.
+/// Returns the path in the repository that a link in this file leads to.
 fn place(file: &Path, target: &str) -> Option<PathBuf> {
     let mut place = file.parent()?.to_owned();
     for part in Path::new(target).components() {
@@ -74,7 +75,7 @@ fn place(file: &Path, target: &str) -> Option<PathBuf> {
     Some(place)
 }
 
-/// Whether a word of inline code is no path or name of the repository, or one that exists.
+/// Returns whether a word of inline code is an existing path or name of the repository, or none at all.
 fn word_exists(tree: &Tree, file: &Path, word: &str) -> bool {
     if word.contains("::")
         && word.chars().all(|each| each.is_ascii_alphanumeric() || matches!(each, '_' | ':'))
@@ -100,7 +101,7 @@ fn word_exists(tree: &Tree, file: &Path, word: &str) -> bool {
     }
 }
 
-/// Whether each module of a path such as `db::copies` is in the one before it, and its last item is declared.
+/// Returns whether each module of a path such as `db::copies` exists in the one before it, and the last item is declared.
 fn item_exists(tree: &Tree, path: &str) -> bool {
     let parts: Vec<&str> = path.split("::").filter(|part| !CRATES.contains(part)).collect();
     let nested = parts.windows(2).all(|pair| {
@@ -114,12 +115,12 @@ fn exists_or_fits(tree: &Tree, path: &str) -> bool {
     if path.contains('*') { tree.has_like(path) } else { tree.has(Path::new(path)) }
 }
 
-/// Tests are called by what they say; settings, columns and indexes have shorter names.
+/// Names of tests are sentences; settings, columns and indexes have shorter names.
 fn is_name_of_a_test(word: &str) -> bool {
     word.matches('_').count() >= 4 && word.chars().all(|each| matches!(each, 'a'..='z' | '0'..='9' | '_'))
 }
 
-/// The documents that a text names by their paths.
+/// Returns the documents that a text names by their paths.
 pub fn named_documents(text: &str) -> Vec<String> {
     text.match_indices("docs/")
         .filter_map(|(at, _)| {

@@ -1,15 +1,15 @@
-//! As much of Markdown as links need: headings, inline code, link targets, fences.
+//! The subset of Markdown that the link check needs: headings, inline code, link targets, fences.
 
-/// What a line refers to.
+/// A reference in a line.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Reference {
     /// The target of a link or an image.
     Link(String),
-    /// The content of a span of inline code.
+    /// The content of inline code.
     Code(String),
 }
 
-/// The lines outside of fenced code, with their numbers.
+/// Returns the lines outside of fenced code, with their numbers.
 fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut fenced = false;
     text.lines().enumerate().filter_map(move |(index, line)| {
@@ -21,7 +21,7 @@ fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// The anchors of all headings, as GitHub makes them.
+/// Returns the anchors of all headings, as GitHub creates them.
 pub fn anchors(text: &str) -> Vec<String> {
     let mut anchors: Vec<String> = Vec::new();
     for (_, line) in prose(text) {
@@ -46,7 +46,7 @@ pub fn anchors(text: &str) -> Vec<String> {
 fn anchor(title: &str) -> String {
     let mut text = String::new();
     let mut rest = title;
-    // Of a link, only its words count.
+    // Only the words of a link count.
     while let Some((before, link)) = rest.split_once('[') {
         let Some((words, after)) = link.split_once("](") else { break };
         text.push_str(before);
@@ -65,7 +65,7 @@ fn anchor(title: &str) -> String {
         .collect()
 }
 
-/// Everything that the text refers to, with the number of its line.
+/// Returns all references of the text, with their line numbers.
 pub fn references(text: &str) -> Vec<(usize, Reference)> {
     let mut found = Vec::new();
     for (number, line) in prose(text) {
@@ -76,7 +76,7 @@ pub fn references(text: &str) -> Vec<(usize, Reference)> {
     found
 }
 
-/// The line without its inline code, and that code.
+/// Returns the line without its inline code, and that code.
 fn without_code(line: &str) -> (String, Vec<String>) {
     let (mut words, mut code, mut rest) = (String::new(), Vec::new(), line);
     while let Some((before, after)) = rest.split_once('`') {
@@ -94,7 +94,7 @@ fn without_code(line: &str) -> (String, Vec<String>) {
     (words, code)
 }
 
-/// The targets of links, images and definitions of a line.
+/// Returns the targets of links, images and definitions in a line.
 fn targets(words: &str) -> Vec<String> {
     let mut found = Vec::new();
     if let Some((_, target)) = words.strip_prefix('[').and_then(|rest| rest.split_once("]: ")) {

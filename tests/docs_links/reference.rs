@@ -1,23 +1,23 @@
-//! What the program has, and the reference must name.
+//! The parts of the program that the reference must document.
 
 use std::collections::BTreeSet;
 
 use crate::tree::Tree;
 
-/// The tables of the database.
+/// Returns the tables of the database.
 pub fn tables(tree: &Tree) -> BTreeSet<String> {
     let schemas = tree.files_ending(&["schema.rs"]).map(|file| tree.text(file));
     let declared = schemas.flat_map(|text| text.split("diesel::table! {").skip(1));
     declared.filter_map(|table| table.split_whitespace().next()).map(str::to_owned).collect()
 }
 
-/// The routes for programs, with `{}` for each part that varies.
+/// Returns the routes for programs, with `{}` for each variable part.
 pub fn routes(tree: &Tree) -> BTreeSet<String> {
     let files = tree.files_ending(&["rs"]).filter(|file| file.starts_with("server/src"));
     files.flat_map(|file| quoted(tree.text(file), "\"/api/v1/", '"')).map(|route| unnamed(&route)).collect()
 }
 
-/// The routes that a document has in inline code.
+/// Returns the routes that a document has in inline code.
 pub fn documented_routes(text: &str) -> BTreeSet<String> {
     let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
     methods
@@ -27,7 +27,7 @@ pub fn documented_routes(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What stands between the first character of `begin` and `end`.
+/// Returns the texts between the first character of `begin` and `end`.
 fn quoted(text: &str, begin: &str, end: char) -> Vec<String> {
     let found = text.match_indices(begin).filter_map(|(at, _)| text.get(at + 1..)?.split(end).next());
     found.filter(|each| !each.ends_with('/')).map(str::to_owned).collect()

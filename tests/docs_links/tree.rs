@@ -6,23 +6,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Folders that are built, installed or left by tools.
+/// Folders that are built, installed or written by tools.
 const NOT_OURS: &[&str] = &["target", "node_modules", ".git", "test-results", "playwright-report"];
-/// What `.gitignore` names at these places, and documents may name all the same.
+/// Paths in `.gitignore` that documents may name.
 const GENERATED: &[&str] = &["fuzz/corpus", "fuzz/artifacts"];
 
-/// All files, each with its text when it has one, and all folders.
+/// All files with their text, if they have one, and all folders.
 pub struct Tree(BTreeMap<PathBuf, Option<String>>);
 
 impl Tree {
-    /// Reads the repository at this folder.
+    /// Reads the repository in this folder.
     pub fn read(root: &Path) -> io::Result<Self> {
         let mut tree = Self(BTreeMap::new());
         tree.add_folder(root, Path::new(""))?;
         Ok(tree)
     }
 
-    /// Makes a tree of files that are on no disk.
+    /// Returns a tree of made-up files.
     pub fn made_up(files: &[(&str, &str)]) -> Self {
         let mut tree = Self(BTreeMap::new());
         for (path, text) in files {
@@ -48,7 +48,7 @@ impl Tree {
             if entry.file_type()?.is_dir() {
                 self.add_folder(root, &path)?;
             } else {
-                // What is no text (images, compressed files) has no references.
+                // Files that are not text (images, compressed files) have no references.
                 let text = std::fs::read_to_string(root.join(&path)).ok();
                 self.0.insert(path, text);
             }
@@ -56,12 +56,12 @@ impl Tree {
         Ok(())
     }
 
-    /// Whether there is such a file or folder.
+    /// Returns whether a file or folder exists.
     pub fn has(&self, path: &Path) -> bool {
         self.0.contains_key(path) || GENERATED.iter().any(|each| path.starts_with(each))
     }
 
-    /// Whether a file or folder fits a path with a `*` in its last part.
+    /// Returns whether a file or folder matches a path with a `*` in its last part.
     pub fn has_like(&self, pattern: &str) -> bool {
         let Some((before, after)) = pattern.split_once('*') else { return false };
         self.0.keys().filter_map(|path| path.to_str()).any(|path| {
@@ -71,12 +71,13 @@ impl Tree {
         })
     }
 
-    /// Whether any file has this name.
+    /// Returns whether any file has this name.
     pub fn has_name(&self, name: &str) -> bool {
         self.0.keys().any(|path| path.file_name().is_some_and(|each| each == name))
     }
 
-    /// The only file with the name at the end of this path, link or item, if there is just one.
+    /// Returns the file with the name at the end of this path, link or item, if there is exactly
+    /// one.
     pub fn place_of(&self, reference: &str) -> Option<&Path> {
         let path = reference.split('#').next()?;
         let name = path.rsplit(['/', ':']).next().filter(|name| !name.is_empty())?;
@@ -88,17 +89,17 @@ impl Tree {
         places.next().is_none().then_some(first)
     }
 
-    /// Whether any source file has this word.
+    /// Returns whether any source file contains this word.
     pub fn has_word(&self, word: &str) -> bool {
         self.files_ending(&["rs", "ts", "sql"]).any(|file| self.text(file).contains(word))
     }
 
-    /// Whether there is a module at the end of this path.
+    /// Returns whether there is a module at the end of this path.
     pub fn has_module(&self, path: &str) -> bool {
         self.0.keys().any(|each| each.ends_with(path) || each.ends_with(format!("{path}.rs")))
     }
 
-    /// Whether any Rust file declares an item or a field of this name.
+    /// Returns whether any Rust file declares an item or a field with this name.
     pub fn declares(&self, name: &str) -> bool {
         const KINDS: &[&str] = &["fn", "struct", "enum", "trait", "type", "const", "static", "mod", "pub"];
         self.files_ending(&["rs"]).any(|file| {
@@ -117,7 +118,7 @@ impl Tree {
         })
     }
 
-    /// The files with one of these endings, or names.
+    /// Returns the files with one of these extensions or names.
     pub fn files_ending<'a>(&'a self, endings: &'a [&str]) -> impl Iterator<Item = &'a PathBuf> {
         self.0.iter().filter(|(_, text)| text.is_some()).map(|(path, _)| path).filter(|path| {
             let of = |part: Option<&std::ffi::OsStr>| {
@@ -127,7 +128,7 @@ impl Tree {
         })
     }
 
-    /// The text of a file; empty when it has none.
+    /// Returns the text of a file; empty if it has none.
     pub fn text(&self, path: &Path) -> &str {
         self.0.get(path).and_then(Option::as_deref).unwrap_or_default()
     }

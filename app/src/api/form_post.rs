@@ -1,7 +1,7 @@
-//! Forms that a browser posts by itself.
+//! Forms that the browser submits itself, without JavaScript.
 
-/// Whether a browser sent a form by itself: it is led back to its page, and the error with it. Another status would
-/// leave it with the bare error.
+/// Returns whether the browser submitted a form itself. It is then redirected to its page together with the error;
+/// any other status would show it the bare error.
 pub(crate) fn is_from_page() -> bool {
     use axum::http::{Method, header::ACCEPT, request::Parts};
     leptos::prelude::use_context::<Parts>().is_some_and(|parts| {

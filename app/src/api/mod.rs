@@ -1,11 +1,11 @@
-//! What all server functions share. Each of them finds the services and the actor in the context and calls one service; they stand in the folders of
-//! their features, charts and components.
+//! Shared parts of the server functions. Each of them takes the services and the actor from the context and calls one service. They are in
+//! the folders of their features, charts and components.
 
 #[cfg(feature = "ssr")]
 pub mod form_post;
 pub mod wire;
 
-/// The services and the actor of this request.
+/// Returns the services and the actor of this request.
 #[cfg(feature = "ssr")]
 pub(crate) fn context()
 -> Result<(duplistatus::service::Services, duplistatus::service::Actor), crate::error::ApiError> {
@@ -13,7 +13,7 @@ pub(crate) fn context()
     use_context().zip(use_context()).ok_or(crate::error::ApiError::Unauthenticated)
 }
 
-/// The services, and where a request of somebody comes from who is not signed in yet.
+/// Returns the services and the origin of a request from a user who is not signed in yet.
 #[cfg(feature = "ssr")]
 pub(crate) fn stranger()
 -> Result<(duplistatus::service::Services, duplistatus::service::session::Caller), crate::error::ApiError> {
@@ -21,13 +21,13 @@ pub(crate) fn stranger()
     use_context().zip(use_context()).ok_or(crate::error::ApiError::Unauthenticated)
 }
 
-/// The token that this request's cookie holds.
+/// Returns the session token in this request's cookie.
 #[cfg(feature = "ssr")]
 pub(crate) fn session_token() -> Option<String> {
     leptos::prelude::use_context::<crate::context::session_cookie::SentToken>().and_then(|sent| sent.0)
 }
 
-/// Hands a session's token to the browser, and goes on to a page of ours.
+/// Sets the session cookie, and redirects to a page of this site.
 #[cfg(feature = "ssr")]
 pub(crate) async fn enter(
     services: &duplistatus::service::Services,
@@ -44,14 +44,14 @@ pub(crate) async fn enter(
     Ok(())
 }
 
-/// Remembers the name that was typed for the page to which the browser is led back when it does not work. Only in the
-/// browser: people type passwords into the wrong field.
+/// Stores the typed name in a cookie, for the form that is shown again after a failure. It is only in the browser, because users type
+/// passwords into the wrong field.
 #[cfg(feature = "ssr")]
 pub(crate) fn typed_name(name: &str) {
     set_cookie(|cookie| cookie.typed_name(name));
 }
 
-/// Whether a new password was typed the same twice, where it was asked for twice.
+/// Checks that a new password was repeated correctly, if it was requested twice.
 #[cfg(feature = "ssr")]
 pub(crate) fn same_twice(password: &str, repeated: Option<&str>) -> Result<(), crate::error::ApiError> {
     if repeated.is_none_or(|repeated| repeated == password) {
@@ -61,7 +61,7 @@ pub(crate) fn same_twice(password: &str, repeated: Option<&str>) -> Result<(), c
     Err(duplistatus::error::Error::Invalid { field: "password", hint: hint.into() }.into())
 }
 
-/// How much somebody agreed to lose, as a question named it: no number is none.
+/// Parses the number that a user confirmed for deletion; empty text means no confirmation.
 #[cfg(feature = "ssr")]
 pub(crate) fn agreed_to(text: &str) -> Result<Option<i64>, crate::error::ApiError> {
     match text.trim() {
@@ -73,7 +73,7 @@ pub(crate) fn agreed_to(text: &str) -> Result<Option<i64>, crate::error::ApiErro
     }
 }
 
-/// Takes the session's token back, and goes to where one signs in.
+/// Deletes the session cookie, and redirects to the sign-in page.
 #[cfg(feature = "ssr")]
 pub(crate) fn leave() -> Result<(), crate::error::ApiError> {
     set_cookie(crate::context::session_cookie::SessionCookie::clear);
@@ -88,7 +88,7 @@ fn set_cookie(value: impl FnOnce(&crate::context::session_cookie::SessionCookie)
     }
 }
 
-/// Adds a `Set-Cookie` with this value to the answer.
+/// Adds a `Set-Cookie` header to the response.
 #[cfg(feature = "ssr")]
 pub(crate) fn append_cookie(value: &str) {
     use axum::http::{HeaderValue, header::SET_COOKIE};

@@ -1,15 +1,15 @@
-//! How queries and answers of server functions travel: JSON, read from text.
+//! The encoding of server functions: JSON, deserialized from text.
 //!
-//! `server_fn`'s own JSON codec reads bytes, while the data that a page brings along is read from text. Both would put
-//! a deserialiser of every type into the wasm file; with this one they share theirs.
+//! `server_fn`'s own JSON codec deserializes from bytes, but the data embedded in a page is deserialized from text.
+//! Using both would put two deserializers of every type into the wasm file.
 
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Arguments and answers as JSON in the body of a `POST`.
+/// Arguments and results as JSON in the body of a `POST`.
 pub type Wire = Post<JsonText>;
 
-/// JSON that is read from text.
+/// JSON that is deserialized from text.
 #[derive(Debug)]
 pub struct JsonText;
 

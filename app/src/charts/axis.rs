@@ -1,4 +1,4 @@
-//! Round axes: which numbers stand beside a chart, and how its values and days are written.
+//! Round axes: the numbers beside a chart, and the format of values and days.
 
 use duplistatus::{chart::ticks, time::Day, units};
 
@@ -8,12 +8,12 @@ use crate::{
     tr,
 };
 
-/// What a chart measures: decides about round numbers and how they are written.
+/// What a chart measures, which determines round numbers and their format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
     /// Bytes, in binary units.
     Bytes,
-    /// Seconds, as a clock shows them.
+    /// Seconds, shown as `h:mm:ss`.
     Seconds,
     /// A plain number.
     Count,
@@ -22,16 +22,16 @@ pub enum Measure {
 /// A value axis from 0 upwards with evenly spaced ticks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
-    /// Value at the upper end.
+    /// Value at the top.
     pub top: f64,
-    /// Texts of the ticks, the highest first; only that one names the unit.
+    /// Texts of the ticks, highest first; only the first has the unit.
     pub labels: Vec<String>,
 }
 
 const BYTE_UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 impl Measure {
-    /// One value, in full.
+    /// Formats one value.
     pub fn text(self, value: i64) -> String {
         match self {
             Self::Bytes => units::size(value),
@@ -40,13 +40,13 @@ impl Measure {
         }
     }
 
-    /// An axis that reaches at least `max`.
+    /// Returns an axis that reaches at least `max`.
     pub fn axis(self, max: i64) -> Axis {
         let (values, unit, name) = match self {
             Self::Bytes => {
                 let values = ticks(max, 4, 1024.0);
                 let top = values.last().copied().unwrap_or(1.0).max(1.0);
-                // The whole axis speaks the unit of its top: 500 and 1000 GiB, not 0.98 TiB.
+                // The whole axis uses the unit of its top: 500 and 1000 GiB, not 0.98 TiB.
                 let exponent = (top.ln() / 1024_f64.ln() + 1e-9).floor().clamp(0.0, 5.0);
                 let name = BYTE_UNITS.get(exponent as usize).copied().unwrap_or_default();
                 (values, 1024_f64.powf(exponent), name)
@@ -76,7 +76,7 @@ impl Measure {
     }
 }
 
-/// A number with at most two decimals, without trailing zeros: `1.5`, `1,200`.
+/// Formats a number with at most two decimals, without trailing zeros: `1.5`, `1,200`.
 fn round_text(value: f64) -> String {
     if value.fract().abs() < 0.005 {
         return units::thousands(value.round() as i64);
@@ -84,12 +84,13 @@ fn round_text(value: f64) -> String {
     format!("{value:.2}").trim_end_matches('0').to_owned()
 }
 
-/// A month with its year, `Oct 2026`.
+/// Formats a month with its year, `Oct 2026`.
 pub fn month_text(locale: Locale, year: i64, month: i64) -> String {
     tr!(locale, charts.month, month = month_name(locale, month), year = year.to_string())
 }
 
-/// What stands below a chart: at most five days, evenly spaced, the first and the last among them.
+/// Returns the labels below a chart: at most five days, evenly spaced, including the first and the
+/// last.
 pub fn day_labels(locale: Locale, buckets: &[Day]) -> Vec<String> {
     let last = buckets.len().saturating_sub(1);
     let steps = last.min(4);

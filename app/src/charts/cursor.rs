@@ -1,24 +1,24 @@
-//! The crosshair: exists only in the browser, and all charts of a page share the index of its bucket.
+//! The crosshair: only in the browser; all charts of a page share the index of its bucket.
 
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent, wasm_bindgen::JsCast};
 
 use super::geometry::{HEIGHT, WIDTH, middle};
 
-/// Index of the bucket that a person points at, shared by the charts of a page.
+/// Index of the bucket that the user points at, shared by the charts of a page.
 pub type Cursor = RwSignal<Option<usize>>;
 
-/// A slider over the whole plot, added once the page is interactive: without script nothing takes the focus in vain.
+/// A slider over the whole plot, added when the page is interactive: without scripts there is nothing to focus.
 #[component]
 pub fn CursorLayer(
     /// The shared index.
     cursor: Cursor,
-    /// How many buckets the plot has.
+    /// Number of buckets.
     buckets: usize,
-    /// What the slider is called.
+    /// The label of the slider.
     #[prop(into)]
     label: String,
-    /// What is said about the chosen bucket.
+    /// The text about the selected bucket.
     #[prop(into)]
     readout: Signal<Option<String>>,
 ) -> impl IntoView {
@@ -69,16 +69,16 @@ pub fn CursorLayer(
     }
 }
 
-/// Path data of the vertical line.
+/// Returns the path data of the vertical line.
 fn line(cursor: Option<usize>, buckets: usize) -> String {
     cursor.map(|i| format!("M{:.1} 0V{HEIGHT}", middle(i, buckets))).unwrap_or_default()
 }
 
-/// The bucket below the pointer.
+/// Returns the bucket below the pointer.
 fn pointed_at(event: &MouseEvent, buckets: usize) -> Option<usize> {
     let area = event.current_target()?.dyn_into::<web_sys::Element>().ok()?.get_bounding_client_rect();
     let share = (f64::from(event.client_x()) - area.left()) / area.width();
     let last = buckets.checked_sub(1)?;
-    // The cast of a float saturates, and NaN (a plot without width) becomes 0.
+    // The cast of a float saturates; NaN (a plot without width) becomes 0.
     Some(((share * buckets as f64) as usize).min(last))
 }

@@ -1,33 +1,33 @@
-//! Values become path data. The plot is [`WIDTH`] × [`HEIGHT`] units that the browser stretches to the space there is:
-//! text stands beside it, so nothing that is read gets distorted.
+//! Converts values to path data. The plot is [`WIDTH`] × [`HEIGHT`] units, which the browser stretches to the
+//! available space: text is beside it, so it is not distorted.
 
 use std::fmt::Write as _;
 
 use duplistatus::chart::Series;
 
-/// Units across.
+/// Width in units.
 pub const WIDTH: f64 = 1000.0;
-/// Units up.
+/// Height in units.
 pub const HEIGHT: f64 = 100.0;
 
-/// Share of a bucket that stays empty between bars.
+/// Share of a bucket left empty between bars.
 const GAP: f64 = 0.16;
-/// Where a bar is broken that is higher than the axis.
+/// Distance from the top of the break in a bar higher than the axis.
 const CUT: f64 = 14.0;
-/// A bar for zero: something happened, and it was nothing. No bar at all is a gap.
+/// Height of a bar for zero, to distinguish it from a gap, which has no bar.
 const ZERO: f64 = 0.8;
 
-/// Distance of a value from the upper edge.
+/// Returns the distance of a value from the top.
 pub fn height_of(value: i64, top: f64) -> f64 {
     HEIGHT - (value.max(0) as f64 / top.max(1.0)).min(1.0) * HEIGHT
 }
 
-/// The middle of a bucket.
+/// Returns the middle of a bucket.
 pub fn middle(index: usize, buckets: usize) -> f64 {
     (index as f64 + 0.5) * WIDTH / buckets.max(1) as f64
 }
 
-/// Bars, the series one upon the other, as one path for each series. What is higher than the axis ends at its top.
+/// Returns stacked bars as one path per series. Bars higher than the axis end at its top.
 pub fn stack<'s>(series: impl IntoIterator<Item = &'s Series>, top: f64) -> Vec<String> {
     let mut bases: Vec<i64> = Vec::new();
     let series = series.into_iter().map(|values| {
@@ -39,7 +39,7 @@ pub fn stack<'s>(series: impl IntoIterator<Item = &'s Series>, top: f64) -> Vec<
             let Some(value) = value else { continue };
             let left = i as f64 * bucket + bucket * GAP / 2.0;
             let (bottom, total) = (height_of(*base, top), base.saturating_add((*value).max(0)));
-            // Upon others, nothing is nothing; alone it is a thin bar.
+            // In a stack zero has no bar; alone it is a thin one.
             let y = height_of(total, top).min(if *base == 0 { HEIGHT - ZERO } else { bottom });
             *base = total;
             if y < bottom {
@@ -51,7 +51,7 @@ pub fn stack<'s>(series: impl IntoIterator<Item = &'s Series>, top: f64) -> Vec<
     series.collect()
 }
 
-/// Where the bars are broken that are higher than the axis, to be laid over them.
+/// Returns the breaks of bars higher than the axis, to be drawn over them.
 pub fn breaks(totals: &Series, top: f64) -> String {
     let bucket = WIDTH / totals.len().max(1) as f64;
     let mut path = String::new();
@@ -65,7 +65,7 @@ pub fn breaks(totals: &Series, top: f64) -> String {
     path
 }
 
-/// One series as steps in one path: a gap ends the line, and the next value begins a new one.
+/// Returns a series as steps in one path: a gap ends the line, and the next value starts a new one.
 pub fn steps(values: &Series, top: f64) -> String {
     let bucket = WIDTH / values.len().max(1) as f64;
     let mut path = String::new();
@@ -86,7 +86,7 @@ pub fn steps(values: &Series, top: f64) -> String {
     path
 }
 
-/// Evenly spaced lines across, without the lowest.
+/// Returns evenly spaced horizontal lines, without the lowest.
 pub fn grid(lines: usize) -> String {
     let mut path = String::new();
     for i in 0..lines.saturating_sub(1) {

@@ -1,4 +1,4 @@
-//! Charts as plain SVG components: the server renders them, the browser makes them interactive.
+//! Charts as plain SVG components: rendered on the server, interactive in the browser.
 
 pub mod axis;
 pub mod calendar;

@@ -1,4 +1,4 @@
-//! A line the size of a word: the direction of a figure whose numbers stand beside it.
+//! A line the size of a word: the trend of a figure that is shown beside it.
 
 use std::fmt::Write as _;
 
@@ -8,8 +8,8 @@ use leptos::prelude::*;
 const WIDTH: f64 = 84.0;
 const HEIGHT: f64 = 26.0;
 
-/// Points of a line through the values, oldest first; empty for fewer than two values. It begins with the first value that is
-/// not zero: before the first report there is nothing to draw, and a line along the ground would make a peak of it.
+/// Returns the points of a line through the values, oldest first; empty for fewer than two values. The line starts with the
+/// first non-zero value, because a line at zero before the first report would make it look like a peak.
 fn points(values: &[i64]) -> String {
     let begins = values.iter().position(|value| *value != 0).unwrap_or(values.len());
     let drawn = values.get(begins..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a rendering knows: where it is, who looks, how they like it. The server provides it; the browser reads it from the document.
+//! The context of a rendering: base path, viewer, language, theme. The server provides it; the browser reads it from the document.
 
 pub mod base_path;
 pub mod origin;

@@ -1,12 +1,12 @@
-//! The query of the address, as a page wants it.
+//! The query parameters of a page.
 
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, params::ParamsMap};
 
-/// The query of the page that asks, also after a link from one run to another. It stays what it was while the page is
-/// being left: the address has the next page's query before that page is shown.
+/// Returns the query of the current page. It also changes with links between pages of the same kind. It does not
+/// change while the page is being left, when the address already has the next page's query.
 ///
-/// `use_query_map` keeps the old query when the next address is answered by the same page.
+/// `use_query_map` keeps the old query if the next address is handled by the same page.
 pub fn use_page_query() -> Memo<ParamsMap> {
     let location = use_location();
     let mine = location.pathname.get_untracked();
@@ -16,7 +16,8 @@ pub fn use_page_query() -> Memo<ParamsMap> {
     })
 }
 
-/// Whether one route answers both paths: `/servers/1` and `/servers/2`, but not `/runs/1` and `/runs/1/raw`.
+/// Returns whether the same route handles both paths: `/servers/1` and `/servers/2`, but not `/runs/1` and
+/// `/runs/1/raw`.
 fn is_same_page(one: &str, other: &str) -> bool {
     let (one, other) = (segments(one), segments(other));
     one.len() == other.len() && one.iter().zip(&other).all(|(a, b)| a == b || is_id(a) && is_id(b))

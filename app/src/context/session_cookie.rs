@@ -1,21 +1,21 @@
-//! The cookies of signing in. Scripts cannot read them, and they are only sent to this site.
+//! The cookies for signing in. Scripts cannot read them, and they are only sent to this site.
 //!
-//! Under TLS the browser itself is told to refuse a cookie of this name that somebody else set: `__Host-` at the root,
-//! `__Secure-` under a base path, because `__Host-` cookies are for the whole host. Browsers do not tell ports apart, so
-//! the port is in the name: two programs on one machine do not sign each other's people out.
+//! With TLS the browser rejects cookies of these names set by others: the prefix is `__Host-` at the root and
+//! `__Secure-` under a base path, because `__Host-` cookies apply to the whole host. Cookies do not distinguish ports,
+//! so the port is in the name: two programs on one machine do not sign out each other's users.
 
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::context::base_path::BasePath;
 
-/// What the session's cookie was called on all ports.
+/// The name of the session cookie without prefix and port.
 const PLAIN: &str = "duplistatus-session";
-/// How long a browser is known after somebody signed in: seconds.
+/// How long a browser is remembered after a sign-in, in seconds.
 const MARK_LASTS: i64 = 400 * 86_400;
-/// How long the name that was typed is remembered: seconds.
+/// How long the typed name is remembered, in seconds.
 const TYPED_LASTS: i64 = 60;
 
-/// How the cookies of this request are called, and where they are sent.
+/// Names and attributes of the cookies of this request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionCookie {
     prefix: &'static str,
@@ -25,7 +25,7 @@ pub struct SessionCookie {
 }
 
 impl SessionCookie {
-    /// `secure` says whether the browser speaks TLS; `host` is the one that it asked for, with its port.
+    /// Creates the names. `secure` says whether the browser uses TLS; `host` is the requested host with its port.
     pub fn new(base: &BasePath, secure: bool, host: Option<&str>) -> Self {
         let prefix = match (secure, base.as_str().is_empty()) {
             (true, true) => "__Host-",
@@ -36,22 +36,22 @@ impl SessionCookie {
         Self { prefix, port, path: base.cookie_path().to_owned(), secure }
     }
 
-    /// The name of the session's cookie.
+    /// Returns the name of the session cookie.
     pub fn name(&self) -> String {
         self.with_port(PLAIN)
     }
 
-    /// What it was called by versions that did not tell ports apart: sessions of then go on.
+    /// Returns the name used by versions without the port in it, whose sessions stay valid.
     pub fn old_name(&self) -> String {
         format!("{}{PLAIN}", self.prefix)
     }
 
-    /// The name of the cookie by which a browser is known.
+    /// Returns the name of the device cookie.
     pub fn mark_name(&self) -> String {
         self.with_port("duplistatus-browser")
     }
 
-    /// The name of the cookie with the name that was typed.
+    /// Returns the name of the cookie with the typed name.
     pub fn typed_name_name(&self) -> String {
         self.with_port("duplistatus-typed")
     }
@@ -61,22 +61,22 @@ impl SessionCookie {
         self.port.map_or_else(|| format!("{prefix}{name}"), |port| format!("{prefix}{name}-{port}"))
     }
 
-    /// Value of `Set-Cookie` that hands a token out, for as long as the session can last: seconds.
+    /// Returns the `Set-Cookie` value of a session token; `lasts` is the maximum lifetime of the session in seconds.
     pub fn set(&self, token: &SecretString, lasts: i64) -> String {
         self.header(&self.name(), token.expose_secret(), lasts)
     }
 
-    /// Value of `Set-Cookie` that takes it back.
+    /// Returns the `Set-Cookie` value that deletes the session cookie.
     pub fn clear(&self) -> String {
         self.header(&self.name(), "", 0)
     }
 
-    /// Value of `Set-Cookie` by which the browser is known at the next sign-in.
+    /// Returns the `Set-Cookie` value of the device cookie.
     pub fn mark(&self, mark: &str) -> String {
         self.header(&self.mark_name(), mark, MARK_LASTS)
     }
 
-    /// Value of `Set-Cookie` that remembers a name for the page that shows why it did not work.
+    /// Returns the `Set-Cookie` value of a typed name, for the page that shows the error.
     pub fn typed_name(&self, name: &str) -> String {
         let name: String = name.chars().take(100).collect();
         self.header(&self.typed_name_name(), &hex::encode(name), TYPED_LASTS)
@@ -84,29 +84,29 @@ impl SessionCookie {
 
     fn header(&self, name: &str, value: &str, lasts: i64) -> String {
         let Self { path, secure, .. } = self;
-        // Lax, not Strict: a link in a mail about a failed backup must find its reader signed in.
+        // Lax, not Strict, so that users are signed in when they follow a link in an email about a failed backup.
         let secure = if *secure { "; Secure" } else { "" };
         format!("{name}={value}; Path={path}; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}")
     }
 }
 
-/// The port of a `Host`, if it says one.
+/// Returns the port of a `Host` header, if it has one.
 fn port_of(host: &str) -> Option<u16> {
     let (before, port) = host.rsplit_once(':')?;
-    // The colons of an IPv6 address are none.
+    // The colons of an IPv6 address do not separate a port.
     if before.contains(':') && !before.ends_with(']') { None } else { port.parse().ok() }
 }
 
-/// The name in the cookie that [`SessionCookie::typed_name`] set.
+/// Decodes the cookie set by [`SessionCookie::typed_name`].
 pub fn read_typed_name(value: &str) -> Option<String> {
     String::from_utf8(hex::decode(value).ok()?).ok()
 }
 
-/// The token that came with a request, if any.
+/// The session token sent with a request, if any.
 #[derive(Clone, Default)]
 pub struct SentToken(pub Option<String>);
 
-/// The name that was typed into the form that did not work.
+/// The name typed into a form that failed.
 #[derive(Clone, Default)]
 pub struct TypedName(pub String);
 

@@ -1,14 +1,15 @@
-//! Light, dark or as the system has it: kept in a cookie, so that the server writes it into the first HTML.
+//! The theme: light, dark or the system's. It is stored in a cookie, so that the server includes it in the
+//! first HTML.
 
 use leptos::prelude::*;
 
 /// Name of the cookie.
 pub const THEME_COOKIE: &str = "duplistatus-theme";
 
-/// The colours that a person chose.
+/// The theme chosen by a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
-    /// As the system has it.
+    /// The system's theme.
     #[default]
     System,
     /// Light.
@@ -18,7 +19,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// Value of `data-theme` and of the cookie.
+    /// Returns the value of `data-theme` and of the cookie.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -27,7 +28,7 @@ impl Theme {
         }
     }
 
-    /// The inverse of [`Self::as_str`]; anything else is the system's.
+    /// The inverse of [`Self::as_str`]; any other word is the system's theme.
     pub fn from_word(word: &str) -> Self {
         match word {
             "light" => Self::Light,
@@ -37,7 +38,7 @@ impl Theme {
     }
 }
 
-/// The theme of this rendering: provided by the server, in the browser what the server wrote into the document.
+/// Returns the theme: from the server's context, in the browser from the document.
 pub fn use_theme() -> Theme {
     #[cfg(feature = "hydrate")]
     let from_page = document()
@@ -49,17 +50,17 @@ pub fn use_theme() -> Theme {
     use_context().or(from_page).unwrap_or_default()
 }
 
-/// Value of `Set-Cookie` that remembers the colours in this browser for a year.
+/// Returns the `Set-Cookie` value that stores the theme for a year.
 pub fn theme_cookie(theme: Theme, cookie_path: &str) -> String {
     format!("{THEME_COOKIE}={}; Path={cookie_path}; Max-Age=31536000; SameSite=Lax", theme.as_str())
 }
 
-/// Changes the colours of the open page and remembers them; nothing on the server, which does it by a form.
+/// Changes and stores the theme of the open page. Does nothing on the server, which handles it as a form.
 pub fn set_theme(theme: Theme, cookie_path: &str) {
     #[cfg(feature = "hydrate")]
     {
         if let Some(html) = document().document_element() {
-            // A page that cannot be painted anew is painted so at its next loading.
+            // If this fails, the theme changes when the page is loaded again.
             let _ = html.set_attribute("data-theme", theme.as_str());
         }
         let cookie = theme_cookie(theme, cookie_path);

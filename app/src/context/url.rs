@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use super::base_path::use_base_path;
 
-/// The URL of a path inside the application (`/servers/3?job=5`).
+/// Returns the URL of a path inside the application (`/servers/3?job=5`).
 pub fn href(path: &str) -> String {
     use_base_path().url(path)
 }
 
-/// A path with the parameters that have a value.
+/// Adds the parameters that have a value to a path.
 pub fn with_query<'a>(path: &str, parameters: impl IntoIterator<Item = (&'a str, String)>) -> String {
     let mut url = path.to_owned();
     let mut separator = '?';
@@ -30,13 +30,13 @@ fn encode_into(url: &mut String, text: &str) {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             url.push(char::from(byte));
         } else {
-            // Writing to a String cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(url, "%{byte:02X}");
         }
     }
 }
 
-/// A path of this site, as it came with a request; anything else, such as `//elsewhere.example`, is the dashboard.
+/// Returns a path from a request if it is on this site; otherwise, as for `//elsewhere.example`, the dashboard.
 pub fn own_page(page: &str) -> &str {
     let is_own = page.starts_with('/')
         && !page.starts_with("//")

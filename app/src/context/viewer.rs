@@ -1,7 +1,7 @@
-//! Who looks at the page, as far as a page needs to know: what to offer, and how to write dates.
+//! The viewer of a page: what to offer, and how to format dates.
 //!
-//! The server writes it into `<html>`, where the browser reads it before it takes the page over. It decides nothing:
-//! services do.
+//! The server writes it into `<html>`, where the browser reads it before hydration. It authorizes nothing: services
+//! do.
 
 use duplistatus::{
     access::{Permission, Role},
@@ -9,33 +9,33 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-/// The one who looks.
+/// The viewer of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Viewer {
-    /// Name to read, of people who are signed in.
+    /// The displayed name of a signed-in user.
     pub name: Option<String>,
-    /// The name that signs in, of people who are signed in.
+    /// The user name of a signed-in user.
     pub user: Option<String>,
-    /// Whether the password was given a moment ago, when the page was asked for.
+    /// Whether the password was recently confirmed when the page was requested.
     pub proven: bool,
-    /// Whether a code of a second factor proves the same as the password.
+    /// Whether a code of the second factor can be used for that as well.
     pub second_factor: bool,
-    /// The address that has to be used to sign in, where this one cannot be.
+    /// The address at which to sign in, if that is not possible at this one.
     pub way_in: Option<String>,
-    /// What they may do; `None` for strangers and guests.
+    /// The role; `None` for anonymous viewers.
     pub role: Option<Role>,
-    /// Whether this is the demonstration, where everybody may look.
+    /// Whether this is the demonstration, which everyone may view.
     pub demo: bool,
-    /// How dates are written.
+    /// The format of dates.
     pub dates: DateFormat,
-    /// The time zone of the times on pages: its name, and its distance from UTC now in seconds.
+    /// The time zone of times on pages: its name, and its current offset from UTC in seconds.
     pub zone: Option<(String, i32)>,
-    /// What has to be known on every page.
+    /// A problem of the system that every page shows.
     pub trouble: Option<SystemProblem>,
 }
 
 impl Viewer {
-    /// Whether a page should offer something.
+    /// Returns whether a page should offer an action.
     pub fn may(&self, permission: Permission) -> bool {
         match self.role {
             Some(role) => role.may(permission),
@@ -43,7 +43,7 @@ impl Viewer {
         }
     }
 
-    /// From the attributes of `<html>`, by their names.
+    /// Reads the viewer from the attributes of `<html>`.
     pub fn from_attributes(attribute: impl Fn(&str) -> Option<String>) -> Self {
         let word = |name: &str| attribute(name).unwrap_or_default();
         Self {
@@ -61,12 +61,12 @@ impl Viewer {
     }
 }
 
-/// The one who looks at this rendering.
+/// Returns the viewer of this rendering.
 pub fn use_viewer() -> Viewer {
     use_context().unwrap_or_default()
 }
 
-/// How dates are written in this rendering.
+/// Returns the date format of this rendering.
 pub fn use_dates() -> DateFormat {
     with_context(|viewer: &Viewer| viewer.dates).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Values as text.
+//! Formats values as text.
 
 pub mod number;
 pub mod text;

@@ -1,11 +1,11 @@
-//! Numbers: shares and changes in percent, and bytes for the units.
+//! Formats numbers: percentages and changes in percent.
 
-/// A number of bytes, as the units want it.
+/// Converts a number of bytes for the unit functions.
 pub fn bytes(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// A share in percent with one decimal, never rounded up to "all": `"98.6"`, `"100"`.
+/// Formats a share in percent with one decimal, never rounded up to all: `"98.6"`, `"100"`.
 pub fn percent(part: i64, whole: i64) -> String {
     if whole <= 0 || part >= whole {
         return "100".to_owned();
@@ -14,7 +14,7 @@ pub fn percent(part: i64, whole: i64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// A change in whole percent with its sign, `"+12"`, `"−8"`; `None` without anything to compare with.
+/// Formats a change in whole percent with its sign, `"+12"`, `"−8"`; `None` without a previous value.
 pub fn change(now: i64, before: i64) -> Option<String> {
     if before <= 0 {
         return None;
@@ -27,7 +27,7 @@ pub fn change(now: i64, before: i64) -> Option<String> {
     })
 }
 
-/// The same where it says something: nothing for a change to more than four times, or to less than a quarter, of what was there.
+/// Same, but `None` for a change to more than four times or less than a quarter of the previous value.
 pub fn small_change(now: i64, before: i64) -> Option<String> {
     let is_large = now > before.saturating_mul(4) || now.saturating_mul(4) < before;
     if is_large { None } else { change(now, before) }

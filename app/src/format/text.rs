@@ -1,6 +1,6 @@
-//! Letters of texts.
+//! Changes the case of texts.
 
-/// A sentence that begins as sentences do: the answer that the sender got begins in lower case.
+/// Capitalizes a sentence. Messages for senders start in lower case.
 pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())

@@ -1,5 +1,5 @@
-//! Times in words, or in figures where the reader prefers them. "Now" is always the data's own, so that the server and
-//! the browser write the same text.
+//! Formats times, in words or as ISO dates, as the viewer prefers. "Now" is always the time of the data, so that
+//! server and browser produce the same text.
 
 use duplistatus::{
     dto::{Moment, account::DateFormat},
@@ -9,22 +9,22 @@ use duplistatus::{
 
 use crate::{context::viewer::use_dates, locale::Locale, tr};
 
-/// Seconds from `at` to `now`; negative when `at` is still to come.
+/// Returns the seconds from `at` to `now`; negative if `at` is in the future.
 pub fn age(at: Moment, now: Moment) -> i64 {
     now.at.since(at.at)
 }
 
-/// `"38 min ago"`, `"in 40 min"`, `"just now"`, by an age in seconds.
+/// Formats an age in seconds: `"38 min ago"`, `"in 40 min"`, `"just now"`.
 pub fn relative(locale: Locale, age: i64) -> String {
     match age {
-        // Two clocks may differ by a little: that is not the future.
+        // Two clocks may differ slightly, so this is not the future.
         -45..45 => tr!(locale, common.time.just_now),
         45.. => tr!(locale, common.time.ago, span = span(age)),
         _ => tr!(locale, common.time.ahead, span = span(age.saturating_neg())),
     }
 }
 
-/// The same in full words for sentences: `"38 minutes ago"`, `"in 2 hours"`.
+/// Same in full words for sentences: `"38 minutes ago"`, `"in 2 hours"`.
 pub fn relative_words(locale: Locale, age: i64) -> String {
     match age {
         -45..45 => tr!(locale, common.time.just_now),
@@ -33,12 +33,12 @@ pub fn relative_words(locale: Locale, age: i64) -> String {
     }
 }
 
-/// A span in its largest unit, in full: `"38 minutes"`.
+/// Formats a span in its largest unit, in full words: `"38 minutes"`.
 pub fn span_words(locale: Locale, seconds: i64) -> String {
     match seconds.max(0) {
         s @ 0..60 => tr!(locale, common.span.seconds, count = s),
         s @ 60..3600 => tr!(locale, common.span.minutes, count = s / 60),
-        // "1 hour ago" for almost two would be a lie.
+        // Rounded, because "1 hour ago" would be wrong for almost two.
         s @ 3600..172_800 => tr!(locale, common.span.hours, count = (s + 1800) / 3600),
         s => match (s + 43_200) / 86_400 {
             days @ 730.. => tr!(locale, common.span.years, count = days / 365),
@@ -48,7 +48,7 @@ pub fn span_words(locale: Locale, seconds: i64) -> String {
     }
 }
 
-/// A time as the reader likes it: `"today 02:00"`, `"Tue 02:14"`, `"3 Nov 02:14"`, or `"2026-11-03 02:14"`.
+/// Formats a time in the viewer's format: `"today 02:00"`, `"Tue 02:14"`, `"3 Nov 02:14"`, or `"2026-11-03 02:14"`.
 pub fn calendar_time(locale: Locale, at: Moment, now: Moment) -> String {
     if use_dates() == DateFormat::Iso {
         return at.local();
@@ -72,7 +72,7 @@ pub fn calendar_time(locale: Locale, at: Moment, now: Moment) -> String {
     }
 }
 
-/// A time with its day and year: `"23 Nov 2026 02:04"`, or `"2026-11-23 02:04"`.
+/// Formats a time with day and year: `"23 Nov 2026 02:04"`, or `"2026-11-23 02:04"`.
 pub fn full_time(locale: Locale, at: Moment) -> String {
     if use_dates() == DateFormat::Iso {
         return at.local();
@@ -80,13 +80,13 @@ pub fn full_time(locale: Locale, at: Moment) -> String {
     format!("{} {}", day_long(locale, at.day()), at.clock())
 }
 
-/// The same to the second: `"23 Nov 2026 02:04:09"`.
+/// Same with seconds: `"23 Nov 2026 02:04:09"`.
 pub fn exact_time(locale: Locale, at: Moment) -> String {
-    // Zones differ by whole minutes.
+    // Offsets are whole minutes, so the seconds are those of UTC.
     format!("{}:{:02}", full_time(locale, at), at.at.unix().rem_euclid(60))
 }
 
-/// A day without its year: `"3 Nov"`, or `"11-03"`.
+/// Formats a day without its year: `"3 Nov"`, or `"11-03"`.
 pub fn day_short(locale: Locale, day: Day) -> String {
     let (_, month, date) = day.civil();
     if use_dates() == DateFormat::Iso {
@@ -95,7 +95,7 @@ pub fn day_short(locale: Locale, day: Day) -> String {
     tr!(locale, common.time.day, day = date, month = month_name(locale, month))
 }
 
-/// A day with its year: `"3 Nov 2026"`, or `"2026-11-03"`.
+/// Formats a day with its year: `"3 Nov 2026"`, or `"2026-11-03"`.
 pub fn day_long(locale: Locale, day: Day) -> String {
     if use_dates() == DateFormat::Iso {
         return day.to_string();
@@ -104,7 +104,7 @@ pub fn day_long(locale: Locale, day: Day) -> String {
     tr!(locale, common.time.day_year, day = date, month = month_name(locale, month), year = year.to_string())
 }
 
-/// Short name of a month, 1 to 12.
+/// Returns the short name of a month, 1 to 12.
 pub fn month_name(locale: Locale, month: i64) -> String {
     match month {
         1 => tr!(locale, common.months.jan),
@@ -122,7 +122,7 @@ pub fn month_name(locale: Locale, month: i64) -> String {
     }
 }
 
-/// Short name of a day's weekday.
+/// Returns the short name of a day's weekday.
 pub fn weekday(locale: Locale, day: Day) -> String {
     match day.weekday() {
         0 => tr!(locale, common.weekdays.mon),
@@ -135,9 +135,9 @@ pub fn weekday(locale: Locale, day: Day) -> String {
     }
 }
 
-/// How often something comes: `"every day"`, `"every 6 h"`.
+/// Formats an interval: `"every day"`, `"every 6 h"`.
 pub fn rhythm(locale: Locale, interval: i64) -> String {
-    // Runs drift by some minutes: a tenth more or less is still that rhythm.
+    // Runs drift by some minutes, so 10 % more or less still counts as that interval.
     let near = |seconds: i64| (interval - seconds).abs() <= seconds / 10;
     if near(3600) {
         tr!(locale, common.rhythm.hour)

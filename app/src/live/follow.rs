@@ -1,5 +1,5 @@
-//! Data that an open page keeps right: fetched again when something was stored, when a moment passes from which they would
-//! be wrong, and when the tab is looked at again. What cannot be fetched leaves the last good data where they are.
+//! Keeps the data of an open page current: fetches it again when data was stored, when a moment passes that makes it
+//! wrong, and when the tab becomes visible. If that fails, the last data stays.
 
 use std::future::Future;
 
@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::state::use_live;
 use crate::error::ApiError;
 
-/// The data of a page, which follows what is stored. `key` is what the address asks for.
+/// Returns the data of a page as a resource that follows changes. `key` is derived from the address.
 pub fn use_followed<K, T, Answer>(
     key: impl Fn() -> K + Send + Sync + 'static,
     fetch: impl Fn(K) -> Answer + Send + Sync + 'static,
@@ -28,7 +28,7 @@ where
         move |(key, _)| {
             let answer = fetch(key.clone());
             async move {
-                // Not before: the question is made, but not asked, also where the answer came with the page.
+                // Only here: the future is also created, but not polled, if the result was embedded in the page.
                 follower.asks();
                 match answer.await {
                     Ok(data) => {
@@ -45,7 +45,7 @@ where
             }
         },
     );
-    // What came with the page was not fetched here.
+    // Data embedded in the page was not fetched here.
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         if kept.with_value(Option::is_none)
@@ -58,7 +58,7 @@ where
     data
 }
 
-/// Whether the data that are shown may be as right as before: there is no answer for a reason of its own.
+/// Returns whether the shown data may still be correct after an error, because the error is temporary.
 fn may_pass(error: &ApiError) -> bool {
     match error {
         ApiError::Unreachable
@@ -80,7 +80,7 @@ fn may_pass(error: &ApiError) -> bool {
 mod asking {
     use super::*;
 
-    /// The server fetches once.
+    /// On the server the data is fetched once.
     #[derive(Clone, Copy)]
     pub(super) struct Follower;
 
@@ -120,12 +120,12 @@ mod asking {
         state::{Live, LiveState, browser_now},
     };
 
-    /// A timer longer than this is set again when it is over: browsers forget longer ones.
+    /// Longer timers are split, because browsers lose them.
     const LONGEST_TIMER: f64 = 3_600_000.0;
-    /// Data that are older are asked for when the tab is looked at again.
+    /// Older data is fetched again when the tab becomes visible.
     const OLD: f64 = 30_000.0;
 
-    /// Asks for one page.
+    /// Requests the data of one page.
     #[derive(Clone, Copy)]
     pub(super) struct Follower {
         live: Live,
@@ -143,7 +143,7 @@ mod asking {
                 questions: RwSignal::new(0),
                 timer: StoredValue::new(None),
             };
-            // Not while the page is taken over: nothing may change then.
+            // Not during hydration, when nothing may change.
             Effect::new(move |_| live.follow());
             on_cleanup(move || {
                 live.unfollow();
@@ -161,7 +161,7 @@ mod asking {
                 let has_news = matches!(state, LiveState::Connected | LiveState::Waiting);
                 follower.change(|pace| {
                     pace.hear(has_news);
-                    // Why it was lost is the server's to say: the session may have ended.
+                    // The server knows why the stream was lost: perhaps the session has ended.
                     if state == LiveState::Lost {
                         pace.want();
                     }
@@ -192,7 +192,7 @@ mod asking {
         }
 
         pub(super) fn succeeds<T: Shown>(self, data: &T) {
-            // The page may have been left meanwhile: then nobody wants to know.
+            // The page may have been left meanwhile.
             if self.pace.try_get_value().is_some() {
                 self.live.show(data.now());
                 self.live.trouble.set(None);
@@ -200,7 +200,7 @@ mod asking {
             }
         }
 
-        /// `is_kept` says that older data are still shown.
+        /// `is_kept` says whether older data is still shown.
         pub(super) fn fails(self, error: &ApiError, is_kept: bool) {
             if self.pace.try_get_value().is_some() {
                 self.live.trouble.set(is_kept.then(|| error.clone()));
@@ -228,7 +228,7 @@ mod asking {
             kept.try_with_value(of_key).flatten()
         }
 
-        /// Changes what decides when to ask, and sets the timer anew.
+        /// Changes the pace, and sets the timer again.
         fn change(self, change: impl FnOnce(&mut Pace)) {
             if self.pace.try_update_value(change).is_some() {
                 self.wait();
@@ -244,7 +244,7 @@ mod asking {
         }
 
         fn wake(self) {
-            // A hidden tab is asked again when somebody looks at it.
+            // A hidden tab fetches when it becomes visible.
             let is_time = |pace: Pace| pace.next().is_some_and(|next| next <= browser_now());
             match self.pace.try_get_value() {
                 Some(pace) if is_time(pace) && is_visible() => {
@@ -266,10 +266,10 @@ mod asking {
         document().visibility_state() != VisibilityState::Hidden
     }
 
-    /// For how long data hold: milliseconds from when they were asked for, by the server's clock alone.
+    /// Returns how long data is valid, in milliseconds from the request, by the server's clock alone.
     fn holds_for<T: Shown>(data: &T) -> Option<f64> {
         let change = data.changes_at()?;
-        // Data that were asked for within the second of the change are asked for once more.
+        // Data requested within the second of the change is fetched once more.
         Some(change.since(data.now().at).max(1) as f64 * 1000.0)
     }
 }

@@ -1,13 +1,13 @@
 //! Live updates: one stream of revision numbers for all tabs of a browser.
 //!
-//! The stream carries no data. A new number changes [`Live::revision`], and pages that follow ([`use_followed`]) fetch what
-//! they show again, so data always comes the one way it came at first. The stream is open while a page follows and its tab
-//! is visible. One that is lost, or over which nothing comes, is said ([`Live::state`]): an old green page is worse than none.
+//! The stream carries no data. A new number changes [`Live::revision`], and pages that follow ([`use_followed`]) fetch their
+//! data again, in the same way as the first time. The stream is open while a page follows and its tab is visible. A lost or
+//! silent stream is shown ([`Live::state`]), because an outdated page that looks OK is worse than none.
 
 use leptos::prelude::*;
 
 mod follow;
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser asks again"))]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser fetches again"))]
 mod pace;
 mod state;
 #[cfg(feature = "hydrate")]
@@ -18,11 +18,11 @@ pub use self::{
     state::{Live, LiveState, Revision, use_live},
 };
 
-/// Provides [`Live`], and in the browser opens the stream while somebody follows.
+/// Provides [`Live`], and in the browser opens the stream while a page follows.
 pub fn provide_live() {
     let (live, writer) = state::new();
     provide_context(live);
-    // Who may see nothing has nothing to follow.
+    // Viewers without the permission have nothing to follow.
     #[cfg(feature = "hydrate")]
     if crate::context::viewer::use_viewer().may(duplistatus::access::Permission::ViewBackups) {
         let is_followed = Memo::new(move |_| live.is_followed());

@@ -1,51 +1,51 @@
-//! When an open page asks again for its data: soon after something changed, never twice at once, later and later while that
-//! fails, and at the moment from which what it shows would be wrong.
+//! When an open page fetches its data again: soon after a change, never twice at once, with growing waits while that fails,
+//! and when the shown data becomes wrong.
 //!
-//! Times are milliseconds of the browser's clock and spans, never the server's clock: the two may differ by hours.
+//! Times are milliseconds of the browser's clock, never of the server's: the two may differ by hours.
 
-/// Between two questions, so that a storm of reports costs a page little.
+/// Minimum time between two requests, so that many reports cost a page little.
 pub const AT_MOST_EVERY: f64 = 2_000.0;
-/// Between two questions while nobody tells what changed.
+/// Time between two requests while the stream does not work.
 pub const WITHOUT_NEWS: f64 = 30_000.0;
-/// The first wait after a question that failed; each further one is twice as long.
+/// The first wait after a failed request; each further one is twice as long.
 const FIRST_WAIT: f64 = 2_000.0;
-/// The longest wait.
+/// The maximum wait.
 const LONGEST_WAIT: f64 = 60_000.0;
-/// A question that was not answered for so long is given up.
+/// Time after which a request without a response is given up.
 const LOST: f64 = 120_000.0;
 
-/// What decides when to ask.
+/// The state that decides when to fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Pace {
-    /// When the question was asked that is not answered yet.
+    /// When the pending request was sent.
     asking: Option<f64>,
-    /// When the last question was asked.
+    /// When the last request was sent.
     asked: Option<f64>,
-    /// When the last answer came.
+    /// When the last response arrived.
     answered: Option<f64>,
-    /// Questions that failed in a row.
+    /// Number of consecutive failures.
     failures: i32,
-    /// Whether something changed since the last question was asked.
+    /// Whether data has changed since the last request was sent.
     is_wanted: bool,
-    /// When what is shown becomes wrong.
+    /// When the shown data becomes wrong.
     expires: Option<f64>,
-    /// Whether nobody tells what changed.
+    /// Whether the stream does not work.
     has_no_news: bool,
 }
 
 impl Pace {
-    /// Data came with the page; they hold for so many milliseconds.
+    /// Records that data was embedded in the page, valid for this many milliseconds.
     pub fn begin(&mut self, now: f64, holds_for: Option<f64>) {
         *self = Self { asking: None, asked: Some(now), ..*self };
         self.hold(now, holds_for);
     }
 
-    /// Something changed.
+    /// Records a change.
     pub fn want(&mut self) {
         self.is_wanted = true;
     }
 
-    /// Whether somebody tells what changed. Who is heard again answers again: the wait after failures is over.
+    /// Records whether the stream works. When it works again, the wait after failures ends.
     pub fn hear(&mut self, has_news: bool) {
         if has_news && self.has_no_news {
             self.failures = 0;
@@ -54,7 +54,7 @@ impl Pace {
         self.has_no_news = !has_news;
     }
 
-    /// A question is asked.
+    /// Records that a request is sent.
     pub fn ask(&mut self, now: f64) {
         self.asking = Some(now);
         self.asked = Some(now);
@@ -62,26 +62,26 @@ impl Pace {
         self.expires = None;
     }
 
-    /// The answer came; the data hold for so many milliseconds.
+    /// Records a response, valid for this many milliseconds.
     pub fn succeed(&mut self, now: f64, holds_for: Option<f64>) {
         self.asking = None;
         self.failures = 0;
         self.hold(now, holds_for);
     }
 
-    /// There was no answer, or none that helps.
+    /// Records a failure.
     pub fn fail(&mut self, now: f64) {
         self.asking = None;
         self.answered = Some(now);
         self.failures = self.failures.saturating_add(1);
     }
 
-    /// Milliseconds since the last answer; none before the first.
+    /// Returns the milliseconds since the last response; `None` before the first.
     pub fn age(&self, now: f64) -> Option<f64> {
         self.answered.map(|at| now - at)
     }
 
-    /// When to ask, if nothing else happens; a time that has passed means at once.
+    /// Returns when to fetch unless something else happens; a time in the past means at once.
     pub fn next(&self) -> Option<f64> {
         if let Some(asking) = self.asking {
             return Some(asking + LOST);
@@ -107,7 +107,7 @@ impl Pace {
 mod tests {
     use super::*;
 
-    /// A page whose data came at 0.
+    /// Returns the pace of a page whose data arrived at 0.
     fn page() -> Pace {
         let mut pace = Pace::default();
         pace.begin(0.0, None);
@@ -119,7 +119,7 @@ mod tests {
         let mut pace = page();
         let mut asked = 0;
         let mut now = 0.0;
-        // Twenty reports a second for a minute; answers take 300 ms.
+        // Twenty reports a second for a minute; responses take 300 ms.
         let mut answer_at = None;
         while now < 60_000.0 {
             pace.want();

@@ -1,59 +1,59 @@
-//! What is known of the stream and of the data on the page.
+//! The state of the stream and of the data on the page.
 
 use duplistatus::{dto::Moment, time::Timestamp};
 use leptos::prelude::*;
 
 use crate::error::ApiError;
 
-/// How the stream is doing.
+/// The state of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LiveState {
-    /// Not connected yet (also the server's rendering), or connecting again.
+    /// Not connected yet (also when rendered on the server), or reconnecting.
     Waiting,
     /// Connected.
     Connected,
-    /// Connected as it seems, but nothing comes: something in between may hold it back.
+    /// Connected, but nothing arrives: a proxy may be buffering.
     Silent,
-    /// Was connected, or could not connect; data may be old.
+    /// Was connected, or could not connect; data may be outdated.
     Lost,
 }
 
-/// The revision that a page was rendered from: the server's, handed to the browser in `<html data-revision>`, so that
-/// the first message of the stream changes nothing unless something changed meanwhile.
+/// The revision that a page was rendered from. The server passes it to the browser in `<html data-revision>`, so that
+/// the first message of the stream only counts if something has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Revision(pub u64);
 
-/// The stream's signals, and what pages that follow say of themselves.
+/// The signals of the stream, and the state of pages that follow.
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
-    /// Changes whenever something was stored; 0 until the first message.
+    /// Changes whenever data was stored; 0 until the first message.
     pub revision: ReadSignal<u64>,
-    /// How the stream is doing.
+    /// The state of the stream.
     pub state: ReadSignal<LiveState>,
-    /// Why the last question of the page was not answered, while older data are shown.
+    /// Why the page's last request failed, while older data is shown.
     pub trouble: RwSignal<Option<ApiError>>,
-    /// When the stream was last known to work: seconds by the browser's clock.
+    /// When the stream was last known to work, in seconds of the browser's clock.
     heard: ReadSignal<i64>,
-    /// The time of the data on the page, and the browser's clock when it came.
+    /// The time of the data on the page, and the browser's clock when it arrived.
     data: RwSignal<Option<(Moment, i64)>>,
-    /// How many pages follow: one, or none.
+    /// Number of pages that follow: one or none.
     followers: RwSignal<u32>,
 }
 
 impl Live {
-    /// Whether the page follows what is stored.
+    /// Returns whether the page follows changes.
     pub fn is_followed(self) -> bool {
         self.followers.get() > 0
     }
 
-    /// Until when the data is known to have been right, on the reader's clock.
+    /// Returns until when the data is known to have been correct, in the viewer's time.
     pub fn fresh_until(self) -> Option<Moment> {
         let (moment, came) = self.data.get()?;
         let known_for = (self.heard.get() - came).max(0);
         Some(Moment { at: Timestamp::from_unix(moment.at.unix().saturating_add(known_for)), ..moment })
     }
 
-    /// The time of the data on the page.
+    /// Returns the time of the data on the page.
     pub fn data_of(self) -> Option<Moment> {
         self.data.get().map(|(moment, _)| moment)
     }
@@ -75,12 +75,12 @@ impl Live {
     }
 }
 
-/// The stream of this application; one that never speaks where none was provided.
+/// Returns the stream of this application; without a provider, one that never connects.
 pub fn use_live() -> Live {
     use_context().unwrap_or_else(|| new().0)
 }
 
-/// The writing ends of the signals.
+/// The write halves of the signals.
 #[derive(Clone, Copy)]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser listens to the stream"))]
 pub(super) struct Writer {
@@ -104,7 +104,7 @@ pub(super) fn new() -> (Live, Writer) {
     (live, Writer { revision: set_revision, state: set_state, heard: set_heard })
 }
 
-/// The browser's clock: milliseconds.
+/// Returns the browser's clock in milliseconds.
 #[cfg(feature = "hydrate")]
 pub(super) fn browser_now() -> f64 {
     js_sys::Date::now()

@@ -1,8 +1,8 @@
 //! The stream in the browser.
 //!
-//! A browser opens six connections to a server at most, and an open stream is one for as long as its page is: a seventh page
-//! beside six others would wait for ever for its data. So a worker that all tabs share holds the stream (`public/live.js`);
-//! where there is none (some browsers of phones, which show one tab at a time) each visible tab has its own.
+//! A browser opens at most six connections to a server, and a stream occupies one while its page is open: with six streams a
+//! seventh page would wait forever for its data. So a worker shared by all tabs holds the stream (`public/live.js`). Without
+//! shared workers (some mobile browsers, which show one tab at a time), each visible tab has its own.
 
 use std::{
     cell::{Cell, RefCell},
@@ -17,29 +17,29 @@ use web_sys::{EventSource, MessageEvent, MessagePort, SharedWorker, VisibilitySt
 use super::state::{LiveState, Revision, Writer, browser_now};
 use crate::context::base_path::use_base_path;
 
-/// A break shorter than this is nobody's business.
+/// Shorter interruptions are not shown.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// A stream over which nothing came for so long after it was asked for is held back somewhere.
+/// Without a message for this long after connecting, something buffers the stream.
 const FIRST: Duration = Duration::from_secs(8);
-/// The server says something every 15 seconds: after so long it is not heard any more.
+/// The server sends a message every 15 seconds: without one for this long, the stream is broken.
 const SILENCE: Duration = Duration::from_secs(40);
-/// When the browser gave up (an error answer), we try again after this.
+/// Time until we reconnect after the browser gave up because of an error response.
 const AGAIN: Duration = Duration::from_secs(10);
 
-/// What the worker says when the stream broke off, and the browser tries again.
+/// The worker's message that the stream was interrupted and the browser reconnects.
 const LOST: &str = "lost";
-/// What it says when the server refused the stream.
+/// The worker's message that the server rejected the stream.
 const CLOSED: &str = "closed";
 
-/// Where the numbers come from.
+/// The source of revision numbers.
 enum Source {
-    /// The stream of all tabs.
+    /// The stream shared by all tabs.
     Shared(MessagePort),
-    /// One of our own.
+    /// A stream of this tab.
     Own(EventSource),
 }
 
-/// The stream as this tab has it, and what happened to it.
+/// The stream of this tab and its state.
 struct Stream {
     url: String,
     worker_url: String,
@@ -48,7 +48,8 @@ struct Stream {
     connected: Cell<bool>,
     has_worker: Cell<bool>,
     heard: RefCell<String>,
-    /// Grows with everything that is heard, and when the stream is opened or closed: timers see whether they are over.
+    /// Incremented with every message, and when the stream is opened or closed, so that timers detect that they are
+    /// obsolete.
     turn: Cell<u32>,
 }
 
@@ -85,10 +86,10 @@ pub(super) fn connect(writer: Writer, is_followed: Memo<bool>) {
         let follow = follow.clone();
         let _listener = window_event_listener_untyped(event, move |_| follow());
     }
-    // A page that is kept for the way back listens to nothing.
+    // A page in the back/forward cache must not listen.
     let _listener = window_event_listener_untyped("pagehide", move |_| closing.close());
-    // A form that the browser sends itself replaces this page. What it changes must not be fetched for the old one:
-    // after signing out there would be nothing but errors. Should the page stay after all, it goes on later.
+    // A form submitted by the browser replaces this page. Its changes must not be fetched for the old page: after signing
+    // out that would only cause errors. If the page stays after all, the stream is opened again later.
     let _listener = window_event_listener_untyped("submit", move |event| {
         if !event.default_prevented() {
             leaving.close();
@@ -98,7 +99,7 @@ pub(super) fn connect(writer: Writer, is_followed: Memo<bool>) {
 }
 
 impl Source {
-    /// Begins to listen.
+    /// Starts listening.
     fn open(stream: &Rc<Stream>) -> Option<Self> {
         let listening = Rc::clone(stream);
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event| listening.take(&event));
@@ -123,7 +124,7 @@ impl Source {
         Some(source)
     }
 
-    /// The worker of all tabs; its name is the stream that it holds.
+    /// Starts the worker shared by all tabs; its name is the URL of the stream.
     fn worker(stream: &Rc<Stream>) -> Option<MessagePort> {
         let worker = SharedWorker::new_with_str(&stream.worker_url, &stream.url).ok()?;
         let stream = Rc::clone(stream);
@@ -168,7 +169,8 @@ impl Stream {
         self.expect_within(FIRST);
     }
 
-    /// The worker cannot be had: an old file in between, or a browser that forbids it.
+    /// Falls back to an own stream if the worker cannot be loaded, because of an outdated cached file or a browser that
+    /// forbids it.
     fn do_without_worker(self: &Rc<Self>) {
         if self.has_worker.replace(false) && self.source.borrow().is_some() {
             self.close();
@@ -186,7 +188,7 @@ impl Stream {
         turn
     }
 
-    /// Does something later, unless anything was heard until then.
+    /// Runs something later, unless a message arrives until then.
     fn unless_heard(self: &Rc<Self>, span: Duration, then: impl FnOnce(&Rc<Self>) + 'static) {
         let (stream, turn) = (Rc::clone(self), self.turn());
         set_timeout(
@@ -202,7 +204,7 @@ impl Stream {
     fn expect_within(self: &Rc<Self>, span: Duration) {
         self.unless_heard(span, |stream| {
             stream.writer.state.set(LiveState::Silent);
-            // A connection may be dead without anybody knowing. The worker looks after its own.
+            // A connection may be dead unnoticed. The worker checks its own.
             stream.unless_heard(AGAIN, |stream| {
                 if matches!(&*stream.source.borrow(), Some(Source::Shared(_))) {
                     return;
@@ -213,7 +215,7 @@ impl Stream {
         });
     }
 
-    /// Opens it again without a word before something is heard.
+    /// Reopens the stream without changing the state until a message arrives.
     fn open_quietly(self: &Rc<Self>) {
         if let Some(source) = Source::open(self) {
             self.source.replace(Some(source));
@@ -236,16 +238,16 @@ impl Stream {
         self.writer.state.set(LiveState::Connected);
         if text.trim().parse::<u64>().is_ok() && *self.heard.borrow() != text {
             self.heard.replace(text.to_owned());
-            // Counted here: a server that was started anew may send an old number for new data.
+            // Counted here, because a restarted server may send an old number for new data.
             self.writer.revision.update(|revision| *revision += 1);
         }
         self.expect_within(SILENCE);
     }
 
-    /// `gave_up`: a network error is tried again by the browser itself; an error answer is not.
+    /// `gave_up`: after a network error the browser reconnects, after an error response it does not.
     fn lose(self: &Rc<Self>, gave_up: bool) {
         if self.connected.replace(false) {
-            // Whatever comes after a break is news.
+            // The first message after an interruption always counts as a change.
             self.heard.take();
             self.writer.heard.set((browser_now() / 1000.0) as i64);
             self.writer.state.set(LiveState::Waiting);

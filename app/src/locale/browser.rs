@@ -1,4 +1,4 @@
-//! What the browser's side of the generated code uses instead of the library's own ways; `build.rs` puts it there.
+//! Replacements for parts of the i18n library in the browser; `build.rs` inserts them into the generated code.
 
 use js_sys::{Array, Intl::PluralRules, Object, Reflect};
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 
 use super::{generated::i18n::Locale, in_text::Grouped};
 
-/// Takes over the strings that the server put into the page. Must run before hydration.
+/// Loads the strings that the server embedded in the page. Must run before hydration.
 pub fn init() {
     let property = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
     for unit in Array::from(&property(&window(), "__LEPTOS_I18N_TRANSLATIONS")) {
@@ -22,14 +22,14 @@ pub fn init() {
     }
 }
 
-/// The strings that [`init`] took over.
+/// Returns the strings loaded by [`init`].
 #[expect(clippy::expect_used, reason = "a page without its texts can only stay as the server rendered it")]
 pub(super) fn strings<T: ?Sized>(place: &'static OnceCell<Box<T>>) -> &'static T {
     place.get().expect("the page brings its texts")
 }
 
 thread_local! {
-    /// Of the page's language, the only one as long as the page lives.
+    /// Of the page's language, which never changes while the page is open.
     static RULES: PluralRules = PluralRules::new(&Array::of1(&document_language()), &Object::new());
 }
 
@@ -37,7 +37,7 @@ fn document_language() -> JsValue {
     document().document_element().and_then(|html| html.get_attribute("lang")).unwrap_or_default().into()
 }
 
-/// The browser's plural rules, in place of the library's, which bring their data along.
+/// The browser's plural rules, instead of the library's, which include their data.
 pub(super) struct Rules;
 
 pub(super) fn plural_rules(_language: Locale, _cardinal: PluralRuleType) -> Rules {
@@ -50,7 +50,7 @@ impl Rules {
     }
 }
 
-/// What is counted in a text.
+/// A counted value in a text.
 #[derive(Debug, Clone, Copy)]
 pub struct Count(f64);
 

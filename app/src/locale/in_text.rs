@@ -1,11 +1,11 @@
-//! How values stand in texts: whole numbers with their thousands set apart, everything else as it is. A year is handed over as
-//! text, because it is no quantity.
+//! How values are inserted into texts: integers with thousands separators, everything else unchanged. A year is passed as
+//! text, because it is not a quantity.
 
 use std::fmt;
 
 use duplistatus::units::thousands;
 
-/// A number of things.
+/// An integer with thousands separators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grouped(pub(super) i64);
 
@@ -22,12 +22,12 @@ impl From<Grouped> for leptos_i18n::reexports::icu::plurals::PluralOperands {
     }
 }
 
-/// Something that can stand in a text.
+/// A value that can be inserted into a text.
 pub trait InText {
-    /// What stands there.
+    /// Its form in the text.
     type Text;
 
-    /// As it stands there.
+    /// Converts the value for the text.
     fn in_text(self) -> Self::Text;
 }
 

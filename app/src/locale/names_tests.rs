@@ -1,10 +1,10 @@
-//! One state has one name everywhere: the words of `common.verdict`, in every sentence about that state.
+//! Each state has one name everywhere: the words of `common.verdict` in every sentence about it.
 
 use serde_json::Value;
 
 const ENGLISH: &str = include_str!("../../../locales/en.json");
 
-/// Every text with its key.
+/// Returns every text with its key.
 fn texts() -> Vec<(String, String)> {
     fn walk(prefix: &str, value: &Value, found: &mut Vec<(String, String)>) {
         match value {

@@ -1,4 +1,4 @@
-//! What has to be known on every page: that nothing can be stored, or soon not any more.
+//! The banner about problems of the database: nothing can be stored, or soon may not be.
 
 use duplistatus::{
     access::Permission,
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The banner over the page; nothing while all is well.
+/// The banner above the page; empty without a problem.
 #[component]
 pub fn DatabaseBanner() -> impl IntoView {
     let locale = use_locale();

@@ -1,7 +1,7 @@
-//! The HTML document around the application: only the server renders it.
+//! The HTML document around the application, rendered only on the server.
 //!
-//! Leptos' own `HydrationScripts` looks for `hash.txt` beside the executable; this program carries its files inside
-//! itself, so [`shell`] gets their paths from the server instead.
+//! Leptos' own `HydrationScripts` looks for `hash.txt` next to the executable. This program embeds its files, so
+//! [`shell`] receives their paths from the server instead.
 
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
@@ -17,9 +17,9 @@ use crate::{
 /// Paths of the site's files, without the base path.
 #[derive(Debug, Clone, Copy)]
 pub struct SiteFiles {
-    /// The script that loads the wasm file.
+    /// The script that loads the main wasm file.
     pub js: &'static str,
-    /// The application in wasm.
+    /// The main wasm file.
     pub wasm: &'static str,
     /// The style sheet.
     pub css: &'static str,
@@ -29,7 +29,7 @@ pub struct SiteFiles {
     pub lazy_wasm: &'static str,
 }
 
-/// The whole document of one page.
+/// Returns the whole document of a page.
 pub fn shell(files: SiteFiles) -> impl IntoView {
     let base = use_base_path();
     let locale = use_locale();
@@ -37,10 +37,10 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
     let revision = use_context::<Revision>().unwrap_or_default().0.to_string();
     let [js, wasm, css] = [files.js, files.wasm, files.css].map(|path| base.url(path));
     let [lazy_js, lazy_wasm] = [files.lazy_js, files.lazy_wasm].map(|path| base.url(path));
-    // The context holds a whole URL, with a made-up host.
+    // The context has a whole URL with a placeholder host.
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     let needs_lazy = url.is_some_and(|url| url.path().strip_prefix(base.as_str()).is_some_and(is_lazy));
-    // Both paths are our own file names: nothing in them needs escaping in a script.
+    // Both paths are our own file names, so nothing needs escaping in the script.
     let start =
         format!("import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate()))");
     let viewer = use_viewer();

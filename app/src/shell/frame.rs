@@ -51,24 +51,24 @@ pub fn Frame(
     }
 }
 
-/// Writes into the document that the page answers to what a person does: `<html data-alive>`.
+/// Sets `<html data-alive>` when the page responds to the user.
 fn say_alive() {
     #[cfg(feature = "hydrate")]
     Effect::new(|_| {
         if let Some(html) = document().document_element() {
-            // Without it only tests would wait in vain.
+            // Only tests wait for it.
             let _ = html.set_attribute("data-alive", "true");
         }
     });
 }
 
-/// Brand, navigation, live sign, colours.
+/// Brand, navigation, live indicator, theme.
 #[component]
 fn TopBar() -> impl IntoView {
     let locale = use_locale();
     let base = use_base_path();
     let location = use_location();
-    // The path inside the application, whether or not the router counts the prefix to it.
+    // The path inside the application, whether or not the router includes the prefix.
     let path = Memo::new(move |_| {
         location.pathname.with(|path| path.strip_prefix(base.as_str()).unwrap_or(path).to_owned())
     });
@@ -93,7 +93,7 @@ fn TopBar() -> impl IntoView {
         let (group, label) = row.listed?;
         (group == Group::Bar).then(|| item(row.path, Some(row.page), label(locale)))
     });
-    // All settings are one item, which leads to the first of them.
+    // All settings pages are one item, which leads to the first of them.
     let settings = PAGES.iter().find(|row| row.is_setting() && row.is_for(&viewer));
     let settings = settings.map(|row| item(row.path, None, tr!(locale, frame.settings)));
     let links = in_bar.chain(settings).collect_view();
@@ -118,10 +118,10 @@ fn TopBar() -> impl IntoView {
     }
 }
 
-/// Who is signed in, and the way out.
+/// The signed-in user, and the button to sign out.
 #[component]
 fn Person(
-    /// Name to read.
+    /// The displayed name.
     name: String,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -139,7 +139,7 @@ fn Person(
     }
 }
 
-/// Whether a page belongs under an item of the navigation: servers and runs are reached from the dashboard.
+/// Returns whether a page belongs to an item of the navigation: servers and runs belong to the dashboard.
 fn is_below(item: Option<Page>, path: &str) -> bool {
     page_at(path).is_some_and(|row| match item {
         Some(Page::Dashboard) => {

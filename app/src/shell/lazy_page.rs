@@ -1,8 +1,8 @@
-//! Pages whose code the browser loads when it first shows one of them.
+//! Pages whose code is loaded when one of them is first shown.
 //!
-//! The first visit is nearly always the dashboard's, so that page is in the main wasm file and all others share a
-//! second one. One, because files for each page would share most of what they need, and the builder makes a file of
-//! every combination that shares something.
+//! The first visit is nearly always to the dashboard, so that page is in the main wasm file and all others share a second one. A file per
+//! page would not help: the pages share most of their code, and the builder creates a file for every combination of pages that shares
+//! something.
 
 use std::{future::Future, pin::Pin};
 
@@ -39,12 +39,12 @@ impl ChooseView for PageView {
     }
 }
 
-/// Whether the page at this path, which has no base path in front, needs the second file. The server then tells the browser to load it at once.
+/// Returns whether the page at this path (without the base path) needs the second file. The server then makes the browser load it at once.
 pub fn is_lazy(path: &str) -> bool {
     page_at(path).is_some_and(|row| row.is_lazy)
 }
 
-/// Shows the dashboard before the first server, which few visits see.
+/// Shows the dashboard without servers, which few visits see.
 pub fn show_onboarding(
     state: StartState,
     now: Moment,
@@ -60,14 +60,14 @@ async fn show_lazy(what: Lazy) -> AnyView {
     }
 }
 
-/// What the second file can show.
+/// The views in the second file.
 enum Lazy {
     Page(&'static PageRow),
     Onboarding(StartState, Moment, Option<Enclosed<Waiting>>),
 }
 
-/// The way into the second file: `load` fetches it, `show` runs in it. The only one, because each would have to be
-/// loaded for itself before the page is taken over.
+/// The entry point of the second file: `load` fetches it, `show` runs in it. There is only one, because each would have to be loaded
+/// separately before hydration.
 #[leptos::wasm_split::wasm_split(
     lazy_pages,
     wasm_split_path = ::leptos::wasm_split,
@@ -90,8 +90,8 @@ fn show(what: Lazy) -> Result<AnyView, SplitLoaderError> {
     })
 }
 
-/// Loads the second file if the page that the server rendered needs it. When that fails, the page is best left as it
-/// is: whole, and usable as it is without JavaScript.
+/// Loads the second file if the page rendered by the server needs it. If that fails, the page stays as it is: complete, and usable as
+/// without JavaScript.
 #[cfg(feature = "hydrate")]
 pub async fn is_ready_for(base: &str) -> bool {
     let path = location().pathname().unwrap_or_default();
@@ -100,20 +100,20 @@ pub async fn is_ready_for(base: &str) -> bool {
     !needs_it || load().await.is_ok()
 }
 
-/// Called when the second file cannot be loaded, as when the program was updated after this page was opened: lets the
-/// server show the page instead. Never returns, because there is nothing that could be shown here.
+/// Requests the page from the server if the second file cannot be loaded, such as after an update of the program. Never returns, because
+/// there is nothing to show.
 async fn without_code<T>() -> T {
     #[cfg(feature = "hydrate")]
     ask_server(&leptos_router::hooks::use_url().get_untracked());
     std::future::pending().await
 }
 
-/// Leaves for this page of our own by a request, as a link does without JavaScript.
+/// Navigates to this page with a request, like a link without JavaScript.
 #[cfg(feature = "hydrate")]
 fn ask_server(url: &leptos_router::location::Url) {
     let query = if url.search().is_empty() { String::new() } else { format!("?{}", url.search()) };
     let here = location();
-    // Back and forward change the address first, and going where we are would load nothing.
+    // Back and forward change the address first, and navigating to the current address would load nothing.
     let _left = if here.pathname().as_deref() == Ok(url.path()) {
         here.reload()
     } else {

@@ -1,4 +1,4 @@
-//! Says whether the page is live, in words.
+//! Shows in words whether the page is live.
 
 use duplistatus::dto::Moment;
 use leptos::prelude::*;
@@ -19,12 +19,12 @@ use crate::{
     },
 };
 
-/// The small sign in the top bar, on pages that follow what is stored.
+/// The indicator in the top bar, on pages that follow changes.
 #[component]
 pub fn LiveIndicator() -> impl IntoView {
     let locale = use_locale();
     let live = use_live();
-    // Also not live: a page whose data cannot be fetched.
+    // A page whose data cannot be fetched is not live either.
     let state = move || {
         live.is_followed().then(|| match live.state.get() {
             LiveState::Connected if live.trouble.get().is_some() => LiveState::Lost,
@@ -44,7 +44,7 @@ pub fn LiveIndicator() -> impl IntoView {
         Some(LiveState::Lost | LiveState::Silent) => "lost",
     };
     view! {
-        // Without JavaScript the page is never live: the style sheet hides the sign.
+        // Without JavaScript the page is never live, and the style sheet hides this.
         <span class="live" data-state=word>
             {words}
         </span>
@@ -54,18 +54,18 @@ pub fn LiveIndicator() -> impl IntoView {
 /// What the banner says.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Stale {
-    /// The session has ended: nothing more can be fetched.
+    /// The session has ended, so nothing more can be fetched.
     SignedOut,
     /// The stream is lost.
     Lost,
-    /// The data cannot be fetched, for this reason.
+    /// The data cannot be fetched, with the reason.
     Failing(ApiError),
-    /// Nothing comes over the stream.
+    /// Nothing arrives over the stream.
     Silent,
 }
 
 impl Stale {
-    /// The worst that applies.
+    /// Returns the worst that applies.
     pub(super) fn of(state: LiveState, trouble: Option<ApiError>) -> Option<Self> {
         match (state, trouble) {
             (_, Some(ApiError::Unauthenticated)) => Some(Self::SignedOut),
@@ -76,7 +76,8 @@ impl Stale {
         }
     }
 
-    /// `as_of` is the time of the data that are shown, `fresh_until` until when nothing had changed.
+    /// Returns the text. `as_of` is the time of the shown data; until `fresh_until` nothing had
+    /// changed.
     pub(super) fn words(&self, locale: Locale, as_of: Option<Moment>, fresh_until: Option<Moment>) -> String {
         let data =
             as_of.map_or_else(String::new, |at| format!(" {}", tr!(locale, live.as_of, clock = at.clock())));
@@ -95,7 +96,7 @@ impl Stale {
     }
 }
 
-/// The banner over the page when what it shows may be old: an old green page is worse than none.
+/// The banner above a page whose data may be outdated.
 #[component]
 pub fn LiveBanner() -> impl IntoView {
     let locale = use_locale();

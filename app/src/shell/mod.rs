@@ -1,4 +1,4 @@
-//! What stands around every page: the document, the frame with its navigation and banners, the routes, and the loading of pages.
+//! What surrounds every page: the document, the frame with navigation and banners, the routes, and the loading of pages.
 
 pub mod app;
 pub mod database_banner;

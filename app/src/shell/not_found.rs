@@ -1,10 +1,10 @@
-//! The page for addresses that no page answers.
+//! The page for unknown addresses.
 
 use leptos::prelude::*;
 
 use crate::{error::ApiError, ui::error_notice::ErrorNotice};
 
-/// Says that no page has this address; the server answers 404.
+/// Says that there is no page at this address; the status is 404.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     #[cfg(feature = "ssr")]

@@ -1,38 +1,38 @@
-//! Refusals that have to do with the way on which a request came, in words: to a foreign host, from a foreign page,
-//! without TLS. They name what came, and the options that change it.
+//! Describes requests that were rejected because of their origin: for an unknown host, from another site, without
+//! TLS. The texts name what was sent, and the options that change it.
 
 use crate::{locale::Locale, tr};
 
-/// Why a request was refused.
+/// Why a request was rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// The host is not one of ours.
+    /// The host is not allowed.
     Host {
-        /// What was asked for.
+        /// The requested host.
         host: String,
     },
-    /// Another page sent it, or a proxy changed the host.
+    /// Another site sent it, or a proxy changed the host.
     Origin {
         /// The page's scheme and host.
         origin: String,
-        /// What was asked for.
+        /// The requested host.
         host: String,
     },
-    /// People sign in over TLS only, and this page came without.
+    /// Signing in requires TLS, and the page was loaded without it.
     Plain {
         /// The page's scheme and host.
         origin: String,
-        /// Where to sign in.
+        /// The address at which to sign in.
         url: String,
     },
 }
 
 impl Refused {
-    /// What it is, and why and what to do.
+    /// Returns the title, and the paragraphs with the reason and what to do.
     pub fn words(&self, locale: Locale) -> (String, Vec<String>) {
         match self {
             Self::Host { host } => {
-                // Without its port, as the option wants it.
+                // Without its port, as in the option.
                 let name = host.split(':').next().unwrap_or_default().to_owned();
                 (
                     tr!(locale, refused.host.title, host = host.clone()),

@@ -1,4 +1,4 @@
-//! The routes: one for each row of the table of pages, all of one type.
+//! The routes: one for each row of the table of pages, all of the same type.
 
 use std::borrow::Cow;
 
@@ -10,13 +10,13 @@ use leptos_router::{
 use super::lazy_page::PageView;
 use crate::pages::{PAGES, PageRow, parameter};
 
-/// The routes of all pages. Full HTML before any script runs: the whole page waits for its data.
+/// Returns the routes of all pages. The server sends complete HTML, so a page waits for its data.
 pub(super) fn routes() -> StaticVec<impl MatchNestedRoutes + Clone + Send + 'static> {
     let route = |row| NestedRoute::new(Pattern(row), PageView(row)).ssr_mode(SsrMode::Async);
     PAGES.iter().map(route).collect::<Vec<_>>().into()
 }
 
-/// The path of a page, as the router asks for it.
+/// The path of a page, in the router's form.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pattern(&'static PageRow);
 

@@ -1,4 +1,4 @@
-//! The way between the pages of the settings: a list beside the page, and on a phone a menu above it.
+//! The navigation of the settings: a list beside the page, on a phone a menu above it.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -14,7 +14,7 @@ use crate::{
     ui::link::Link,
 };
 
-/// The pages of the settings that a viewer may see, in groups. Groups without pages are left out.
+/// Returns the settings pages that a viewer may see, in groups. Empty groups are left out.
 fn groups(viewer: &Viewer) -> Vec<(Group, Vec<&'static PageRow>)> {
     let pages = |group| {
         let pages = PAGES.iter().filter(|row| row.is_for(viewer));
@@ -24,12 +24,12 @@ fn groups(viewer: &Viewer) -> Vec<(Group, Vec<&'static PageRow>)> {
     all.filter(|(_, pages)| !pages.is_empty()).collect()
 }
 
-/// The text of a link to a page.
+/// Returns the text of a link to a page.
 fn label(locale: Locale, row: &PageRow) -> String {
     row.listed.map(|(_, label)| label(locale)).unwrap_or_default()
 }
 
-/// Links to the pages of the settings that the viewer may see.
+/// Links to the settings pages that the viewer may see.
 #[component]
 pub fn SettingsNav() -> impl IntoView {
     let locale = use_locale();
@@ -40,7 +40,7 @@ pub fn SettingsNav() -> impl IntoView {
     let groups = groups(&viewer);
     let pages = || groups.iter().flat_map(|(_, pages)| pages);
     let current = pages().find(|row| row.path == here).map(|row| label(locale, row)).unwrap_or_default();
-    // One page alone needs no way to others.
+    // A single page needs no navigation.
     (pages().count() > 1).then(|| {
         view! {
             <nav class="settings-nav" aria-label=tr!(locale, settings.nav)>

@@ -1,4 +1,4 @@
-//! Chooses the colours: a form that works without JavaScript, at once with it.
+//! Switches the theme: a form that works without JavaScript, and immediately with it.
 
 use leptos::prelude::*;
 
@@ -12,10 +12,10 @@ use crate::{
     ui::icon::{Icon, Shape},
 };
 
-/// Three buttons: as the system, light, dark.
+/// Three buttons: system, light, dark.
 #[component]
 pub fn ThemeSwitch(
-    /// Path and query of the page to which the server returns.
+    /// Path and query of the page that the server redirects to.
     #[prop(into)]
     page: Signal<String>,
 ) -> impl IntoView {

@@ -1,19 +1,19 @@
-//! Says in which time zone the times of pages are, where the reader's clock is another one.
+//! Shows the time zone of the times on pages, if the browser's differs.
 
 use duplistatus::dto::utc_offset;
 use leptos::prelude::*;
 
 use crate::{context::viewer::use_viewer, locale::use_locale, tr};
 
-/// A line above the page; nothing where both clocks show the same time, and without JavaScript, where the reader's is unknown
-/// (every time has its distance from UTC in its tooltip).
+/// A line above the page; empty if both zones have the same time, and without JavaScript, when the browser's is unknown
+/// (every time has its UTC offset in its tooltip).
 #[component]
 pub fn ZoneNote() -> impl IntoView {
     let locale = use_locale();
     let own = RwSignal::new(None::<i32>);
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        // Minutes, west positive.
+        // In minutes, positive to the west.
         let west = js_sys::Date::new_0().get_timezone_offset();
         own.set(Some((-west * 60.0) as i32));
     });

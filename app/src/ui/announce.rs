@@ -1,17 +1,17 @@
-//! Words for those who cannot see what changed: one quiet live region for the whole page.
+//! Announcements for screen readers: one polite live region for the whole page.
 
 use leptos::prelude::*;
 
-/// The region's text.
+/// The text of the region.
 #[derive(Debug, Clone, Copy)]
 struct Announcements(RwSignal<String>);
 
-/// Lets the page announce.
+/// Provides announcements to the page.
 pub fn provide_announcer() {
     provide_context(Announcements(RwSignal::new(String::new())));
 }
 
-/// A way to announce; silent where nothing was provided.
+/// Returns a function that announces a text; it does nothing without a provider.
 pub fn use_announcer() -> impl Fn(String) + Copy + Send + Sync + 'static {
     let announcements = use_context::<Announcements>();
     move |text| {
@@ -21,7 +21,7 @@ pub fn use_announcer() -> impl Fn(String) + Copy + Send + Sync + 'static {
     }
 }
 
-/// The region itself; stands once, in the frame.
+/// The region itself, once in the frame.
 #[component]
 pub fn Announcer() -> impl IntoView {
     let text = use_context::<Announcements>().map(|Announcements(signal)| signal);

@@ -1,20 +1,20 @@
-//! A text to copy.
+//! Texts to copy.
 
 use leptos::prelude::*;
 
 use super::announce::use_announcer;
 use crate::{format::text::escaped, locale::use_locale, tr};
 
-/// The text that was copied last: its button says so, also after its page was rendered anew.
+/// The text that was copied last. Its button shows that, even after the page was rendered again.
 #[derive(Debug, Clone, Copy)]
 struct Copied(RwSignal<Option<String>>);
 
-/// Lets buttons know what was copied.
+/// Provides the copied text to buttons.
 pub fn provide_copied() {
     provide_context(Copied(RwSignal::new(None)));
 }
 
-/// A read-only field with a text, and once the page is alive a button that copies it.
+/// A read-only field with a text, and once the page is interactive a button that copies it.
 #[component]
 pub fn CopyButton(
     /// The text.
@@ -51,7 +51,7 @@ pub fn CopyButton(
     }
 }
 
-/// The same for a text of several lines.
+/// Same for a text of several lines.
 #[component]
 pub fn CopyBlock(
     /// The text.
@@ -89,8 +89,8 @@ pub fn CopyBlock(
     }
 }
 
-/// A button that copies a text which stands elsewhere on the page: the element with this id, which is selected where the browser
-/// copies only what is selected.
+/// A button that copies a text shown elsewhere on the page: the element with this id is selected if the browser can only copy
+/// the selection.
 #[component]
 pub fn CopyText(
     /// The text.
@@ -106,7 +106,7 @@ pub fn CopyText(
     }
 }
 
-/// Selects all of an element. Where that does not work, nothing can be copied on plain HTTP, which is said.
+/// Selects the content of an element. If that fails, nothing can be copied over plain HTTP, and the page says so.
 #[cfg(feature = "hydrate")]
 fn select_content(id: &str) {
     use js_sys::{Function, Reflect};
@@ -170,8 +170,8 @@ fn copy_text(text: &str, done: impl Fn(bool) + Clone + 'static) {
     use js_sys::{Function, Reflect};
     use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 
-    // `navigator.clipboard` does not exist on plain HTTP, where many of these servers live: there the old command
-    // still copies what is selected in the field.
+    // `navigator.clipboard` is not available over plain HTTP, which many installations use. There the old command still copies
+    // the selection of the field.
     let navigator = window().navigator();
     let modern = Reflect::get(&navigator, &JsValue::from_str("clipboard"))
         .is_ok_and(|clipboard| !clipboard.is_undefined());

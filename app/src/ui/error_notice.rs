@@ -1,4 +1,4 @@
-//! What happened, and what to do.
+//! Errors: what happened, and what to do.
 
 use leptos::{prelude::*, server::ServerActionError};
 
@@ -15,7 +15,7 @@ use crate::{
     tr,
 };
 
-/// What cannot be used of a form. Its field is named where the words leave that open.
+/// Describes an invalid value. Names its field unless the hint does.
 fn invalid_words(locale: Locale, field: &str, hint: &str) -> String {
     if !(hint.contains(field) || matches!(field, "password" | "work" | "second_factor" | "user")) {
         return tr!(locale, errors.invalid.what, field = field_words(field), hint = hint);
@@ -23,13 +23,13 @@ fn invalid_words(locale: Locale, field: &str, hint: &str) -> String {
     capitalised(hint)
 }
 
-/// A field's name as people read it: no id of the form.
+/// Formats the name of a field for users.
 fn field_words(field: &str) -> String {
     capitalised(&field.replace('_', " "))
 }
 
-/// What was wrong, by the server function that the form was sent to: nobody has to check what was right. A test in `features/sign_in` compares
-/// the paths.
+/// Describes wrong credentials depending on the server function of the form, so that only what was wrong is named. A test in
+/// `features/sign_in` compares the paths.
 fn wrong_words(locale: Locale) -> (String, String) {
     let form = use_context::<ServerActionError>().map(|error| error.path().to_owned()).unwrap_or_default();
     let code = |what| (tr!(locale, errors.credentials.code), what);
@@ -42,7 +42,7 @@ fn wrong_words(locale: Locale) -> (String, String) {
     }
 }
 
-/// Headline and explanation of an error, as the answer to a form.
+/// Returns headline and explanation of an error after submitting a form.
 pub fn error_words(locale: Locale, error: &ApiError) -> (String, String) {
     match error {
         ApiError::NotFound => (tr!(locale, errors.not_found.title), tr!(locale, errors.not_found.what)),
@@ -76,10 +76,10 @@ pub fn error_words(locale: Locale, error: &ApiError) -> (String, String) {
     }
 }
 
-/// An error in the place of a page's content.
+/// An error in place of a page's content.
 #[component]
 pub fn ErrorNotice(
-    /// What went wrong.
+    /// The error.
     error: ApiError,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -92,7 +92,7 @@ pub fn ErrorNotice(
     };
     let sign_in = (error == ApiError::Unauthenticated)
         .then(|| view! { <a class="btn" data-variant="primary" href=href("/login") rel="external">{tr!(locale, errors.sign_in)}</a> }.into_any());
-    // An address without a page is no fault of the program.
+    // An unknown address is not a failure of the program.
     let (tone, shape) =
         if error == ApiError::NotFound { ("run", Shape::Circle) } else { ("fail", Shape::Cross) };
     let again = matches!(error, ApiError::Busy | ApiError::Unreachable | ApiError::Internal { .. });
@@ -104,7 +104,7 @@ pub fn ErrorNotice(
                 <h1>{title}</h1>
                 <p>{what}</p>
                 <p class="notice-actions">
-                    // The empty address is the page itself; `rel` keeps the router from thinking that nothing changed.
+                    // An empty address is the page itself; `rel` makes the router load it again.
                     {again.then(|| view! { <a class="btn" href="" rel="external">{tr!(locale, errors.retry)}</a> }.into_any())}
                     {sign_in}
                     <Link to="/" class="btn">

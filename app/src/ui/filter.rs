@@ -1,4 +1,4 @@
-//! Choices as links: what is chosen is in the URL.
+//! Choices as links: the URL has the selection.
 
 use leptos::prelude::*;
 
@@ -7,21 +7,21 @@ use super::{
     link::Link,
 };
 
-/// One of a few choices.
+/// One of several choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
-    /// What it is called.
+    /// Its text.
     pub label: String,
-    /// Path inside the application that makes the choice.
+    /// Path inside the application that selects it.
     pub to: String,
-    /// Whether it is in force.
+    /// Whether it is selected.
     pub current: bool,
 }
 
-/// A few choices of which one is in force, side by side.
+/// Several choices side by side, one of which is selected.
 #[component]
 pub fn Segmented(
-    /// What is chosen.
+    /// The name of the group.
     #[prop(into)]
     label: String,
     /// The choices.
@@ -30,7 +30,7 @@ pub fn Segmented(
     let items = choices
         .into_iter()
         .map(|Segment { label, to, current }| {
-            // Kept as wide as it is when it is bold.
+            // Reserves the width of the bold text.
             let width = label.clone();
             view! {
                 <li>
@@ -51,22 +51,22 @@ pub fn Segmented(
     }
 }
 
-/// A filter.
+/// A filter link.
 #[component]
 pub fn Chip(
     /// Path inside the application that sets the filter.
     #[prop(into)]
     to: String,
-    /// Whether it is in force.
+    /// Whether it is set.
     #[prop(optional)]
     current: bool,
-    /// A shape before the words.
+    /// A shape before the text.
     #[prop(optional)]
     shape: Option<Shape>,
     /// `data-tone` of the shape.
     #[prop(optional)]
     tone: Option<&'static str>,
-    /// The words.
+    /// The text.
     children: Children,
 ) -> impl IntoView {
     view! {

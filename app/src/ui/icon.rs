@@ -1,51 +1,51 @@
-//! Shapes: every state has its own, so that it is told apart without colour.
+//! Shapes: every state has its own, so that it is recognizable without colour.
 
 use duplistatus::{status::Status, verdict::Verdict};
 use leptos::prelude::*;
 
-/// A shape of 16 × 16 units, drawn with the text's colour.
+/// A shape of 16 × 16 units in the text's colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// It worked.
+    /// Success.
     Tick,
-    /// It worked, but look.
+    /// Success that needs checking.
     Warning,
-    /// It failed.
+    /// Failure.
     Cross,
-    /// It is overdue.
+    /// Overdue.
     Clock,
-    /// Nothing happens any more.
+    /// Paused.
     Pause,
-    /// Three dots: nothing was heard for long.
+    /// Three dots: silent.
     Silence,
-    /// Nothing is known yet.
+    /// Not known yet.
     Circle,
-    /// It is under way.
+    /// Running.
     Running,
-    /// Nobody knows.
+    /// Unknown.
     Question,
-    /// Up: sorted with the smallest first.
+    /// Up: ascending order.
     Up,
-    /// Down: sorted with the largest first.
+    /// Down: descending order.
     Down,
-    /// A screen: colours as the system has them.
+    /// A screen: the system's theme.
     Screen,
-    /// Light colours.
+    /// The light theme.
     Sun,
-    /// Dark colours.
+    /// The dark theme.
     Moon,
-    /// Somebody.
+    /// A user.
     Person,
-    /// The way out.
+    /// Sign out.
     Leave,
-    /// A key that opens something.
+    /// A key.
     Key,
-    /// Where commands are typed.
+    /// A terminal, for commands.
     Terminal,
 }
 
 impl Shape {
-    /// The shape of a conclusion.
+    /// Returns the shape of a verdict.
     pub fn of_verdict(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Failed => Self::Cross,
@@ -59,7 +59,7 @@ impl Shape {
         }
     }
 
-    /// The shape of what Duplicati said.
+    /// Returns the shape of a status.
     pub fn of_status(status: Status) -> Self {
         match status {
             Status::Success => Self::Tick,
@@ -98,7 +98,7 @@ impl Shape {
     }
 }
 
-/// Word for `data-tone`, by which the style sheet colours a conclusion.
+/// Returns the `data-tone` of a verdict, which determines its colour.
 pub fn verdict_tone(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Failed | Verdict::Stuck => "fail",
@@ -109,7 +109,7 @@ pub fn verdict_tone(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Word for `data-tone`, by which the style sheet colours what Duplicati said.
+/// Returns the `data-tone` of a status, which determines its colour.
 pub fn status_tone(status: Status) -> &'static str {
     match status {
         Status::Success => "ok",
@@ -119,10 +119,10 @@ pub fn status_tone(status: Status) -> &'static str {
     }
 }
 
-/// A shape without a meaning of its own: the word stands beside it.
+/// A decorative shape beside a word.
 #[component]
 pub fn Icon(
-    /// Which shape.
+    /// The shape.
     shape: Shape,
 ) -> impl IntoView {
     view! {

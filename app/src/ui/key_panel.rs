@@ -1,4 +1,4 @@
-//! A key that was just made: its address, once, and what Duplicati wants to be told.
+//! A new key: its upload address, shown once, and the options for Duplicati.
 
 use duplistatus::dto::{key::NewKey, public_address::loopback_host};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{locale::use_locale, tr};
 
-/// Also worth setting: reports then carry the messages that people want to read.
+/// Recommended options, with which reports include all log messages.
 const LOG_OPTIONS: &str = "--send-http-log-level=Information\n--send-http-max-log-lines=0";
 
 /// The key of a page that can have just created one.
@@ -54,7 +54,7 @@ pub fn KeyPanel(
     }
 }
 
-/// Says that an address leads to the machine on which it is used.
+/// Says that an address only works on the machine itself.
 #[component]
 pub fn OnlyHere(
     /// Its host.

@@ -1,10 +1,10 @@
 //! Lists whose rows keep their elements when the list changes.
 //!
-//! An open question, the focus or a menu belongs to the element it is in. A plain list reuses its elements by place: after a
-//! row was added above, the question "Revoke this key?" would stand with another key. Here each row has a key; its element
-//! follows it to its new place and shows its new data.
+//! An open confirmation, the focus or a menu belongs to an element. A plain list reuses its elements by position: after a row
+//! was added above, the confirmation "Revoke this key?" would belong to another key. Here each row has a key; its element
+//! moves with it and shows its new data.
 //!
-//! Leptos' own `<For>` never shows new data in a row that stays.
+//! Leptos' own `<For>` never updates the data of a row that stays.
 
 use std::collections::HashMap;
 
@@ -31,7 +31,7 @@ pub struct Keyed {
     rows: Vec<(String, AnyView)>,
 }
 
-/// A list of rows; `key` tells them apart, also when the list has changed.
+/// Creates a list; `key` identifies the rows, also after a change.
 pub fn keyed<T, K: ToString, V: IntoAny>(
     items: impl IntoIterator<Item = T>,
     key: impl Fn(&T) -> K,
@@ -41,10 +41,10 @@ pub fn keyed<T, K: ToString, V: IntoAny>(
     Keyed { rows: items.into_iter().map(row).collect() }
 }
 
-/// The rows that are on the page.
+/// The rows on the page.
 pub struct KeyedState {
     rows: Vec<(String, AnyViewState)>,
-    /// Stands after the last row, so that there is something before which rows can be put.
+    /// A node after the last row, before which rows are inserted.
     end: Placeholder,
 }
 
@@ -60,7 +60,7 @@ impl Render for Keyed {
         let focus = Focus::now();
         let mut known: HashMap<String, (usize, AnyViewState)> = HashMap::new();
         for (place, (key, row)) in std::mem::take(&mut state.rows).into_iter().enumerate() {
-            // Two rows with one key are a fault elsewhere: the first is then made anew.
+            // Duplicate keys are a defect of the caller: the first row is then created again.
             if let Some((_, mut twin)) = known.insert(key, (place, row)) {
                 twin.unmount();
             }
@@ -84,7 +84,7 @@ impl Render for Keyed {
         for (_, mut gone) in known.into_values() {
             gone.unmount();
         }
-        // From the end: what comes after a row is in its place already.
+        // From the end, so that the nodes after a row are already in place.
         let mut next: Node = state.end.clone().into();
         for ((_, row), stays) in rows.iter_mut().zip(stays(&before)).rev() {
             if !stays {
@@ -219,11 +219,11 @@ impl RenderHtml for Keyed {
     }
 }
 
-/// Which rows can stay where they are while the others are moved: as many as possible. `before` is where each row was, in the
-/// new order; `None` is a new one.
+/// Returns which rows can stay in place while the others are moved: as many as possible. `before` is the old position of each
+/// row in the new order; `None` is a new row.
 fn stays(before: &[Option<usize>]) -> Vec<bool> {
-    // The longest increasing row of places: `tails` has, for each length, the place in `before` where the row with the
-    // smallest end ends; `previous` leads from there to its beginning.
+    // The longest increasing subsequence: for each length, `tails` has the index in `before` of the row with the smallest
+    // last position; `previous` leads back to its start.
     let place = |index: &usize| before.get(*index).copied().flatten();
     let mut tails: Vec<usize> = Vec::new();
     let mut previous: Vec<Option<usize>> = vec![None; before.len()];
@@ -249,7 +249,7 @@ fn stays(before: &[Option<usize>]) -> Vec<bool> {
     stays
 }
 
-/// The element that has the focus: a browser takes it away from an element that is moved.
+/// The focused element, because browsers remove the focus from an element that is moved.
 struct Focus {
     #[cfg(feature = "hydrate")]
     element: Option<Element>,
@@ -270,7 +270,7 @@ impl Focus {
             && document().active_element().as_ref() != Some(&element)
         {
             use wasm_bindgen::JsCast as _;
-            // What cannot have the focus did not have it.
+            // An element that is not focusable did not have the focus.
             let _ = element.dyn_ref::<web_sys::HtmlElement>().map(web_sys::HtmlElement::focus);
         }
     }
@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_row_that_moves_is_the_only_one_that_is_moved() {
-        // The last came to the top, and the first went to the end.
+        // The last row moved to the top, and the first to the end.
         assert_eq!(staying(&[Some(3), Some(0), Some(1), Some(2)]), [1, 2, 3]);
         assert_eq!(staying(&[Some(1), Some(2), Some(3), Some(0)]), [0, 1, 2]);
         assert_eq!(staying(&[Some(2), Some(1), Some(0)]).len(), 1);
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn what_stays_is_in_its_old_order_and_as_much_as_possible() {
-        // Every order of six rows, against a search through all choices.
+        // Every order of six rows, compared with an exhaustive search.
         let mut order: Vec<usize> = (0..6).collect();
         let mut checked = 0;
         permute(&mut order, 0, &mut |order| {

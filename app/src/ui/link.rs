@@ -1,7 +1,7 @@
-//! Links inside the application, right at `/` and under a base path, with JavaScript off and on.
+//! Internal links, which work at `/` and under a base path, with and without JavaScript.
 //!
-//! The router's own `<A>` leaves a path that begins with `/` as it is, so under a base path it would leave the
-//! application. Here every path gets the prefix; the router listens to clicks on any `<a>` and takes over the plain ones.
+//! The router's own `<A>` does not change a path that begins with `/`, so under a base path it would leave the
+//! application. Here every path gets the prefix; the router handles clicks on any `<a>`.
 
 use leptos::prelude::*;
 
@@ -16,13 +16,13 @@ pub fn Link(
     /// Class of the element.
     #[prop(optional, into)]
     class: Option<String>,
-    /// Whether this is the choice that is in force (`aria-current="true"`).
+    /// Whether this is the selected choice (`aria-current="true"`).
     #[prop(optional)]
     current: bool,
-    /// Whether the page stays where it is scrolled to: for filters and sorting.
+    /// Whether the scroll position stays, as for filters and sorting.
     #[prop(optional)]
     stay: bool,
-    /// What the link shows.
+    /// The content of the link.
     children: Children,
 ) -> impl IntoView {
     view! {

@@ -5,15 +5,15 @@ use leptos::prelude::*;
 use super::error_notice::ErrorNotice;
 use crate::{error::ApiError, locale::use_locale, tr};
 
-/// The view of data once they are there. Until then that they are loading, and in their place what went wrong.
+/// Shows data once it has been loaded. Until then shows that it is loading, and in case of failure the error.
 #[component]
 pub fn Loaded<T, V>(
     /// The data.
     data: Resource<Result<T, ApiError>>,
-    /// Says what is loading; "Loading…" without it.
+    /// The text while loading; "Loading…" by default.
     #[prop(optional, into)]
     waiting: Option<String>,
-    /// Shows the data.
+    /// Renders the data.
     show: impl Fn(T) -> V + Send + Sync + 'static,
 ) -> impl IntoView
 where

@@ -1,4 +1,5 @@
-//! Components on native elements and plain CSS. They take plain data, so that each can be rendered in a test.
+//! Components made of native elements and plain CSS. They take plain data, so that each can be rendered in a
+//! test.
 
 pub mod announce;
 pub mod badge;

@@ -1,11 +1,11 @@
-//! Numbers with their unit set smaller.
+//! Numbers with a smaller unit.
 
 use duplistatus::units::size_parts;
 use leptos::prelude::*;
 
 use crate::{locale::use_locale, tr};
 
-/// A size in bytes, `1.82 TiB`; an unknown one is a dash.
+/// A size in bytes, `1.82 TiB`; a dash if it is unknown.
 #[component]
 pub fn Bytes(
     /// The size.

@@ -1,8 +1,8 @@
-//! Text that names options of a program: they are not broken at their hyphens.
+//! Text with command-line options, which are not broken at their hyphens.
 
 use leptos::prelude::*;
 
-/// A text; each option in it (`--public-url`) stays in one line where there is room for it.
+/// A text in which each option (`--public-url`) stays on one line if it fits.
 #[component]
 pub fn OptionText(
     /// The text.
@@ -17,7 +17,7 @@ pub fn OptionText(
         .collect_view()
 }
 
-/// The text in its order, in pieces that are an option or have none.
+/// Splits a text into pieces that are an option or contain none.
 fn parts(text: &str) -> Vec<(bool, String)> {
     let mut parts: Vec<(bool, String)> = Vec::new();
     for word in text.split_inclusive(' ') {

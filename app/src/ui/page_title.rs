@@ -1,17 +1,17 @@
-//! The title of the document.
+//! The document title.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{locale::use_locale, tr};
 
-/// Sets the document's title; the product's name follows the page's.
+/// Sets the document title; the product's name follows that of the page.
 ///
-/// `leptos_meta` writes the text into the server's HTML as it is, and names of machines and jobs come from outside: here
-/// it is escaped there. The browser sets it as text and must not see entities.
+/// `leptos_meta` writes the text unescaped into the server's HTML, and it contains names from outside, so it is escaped
+/// there. The browser sets it as text, which must not be escaped.
 #[component]
 pub fn PageTitle(
-    /// The title; hostile text.
+    /// The title, which may be hostile.
     #[prop(into)]
     text: String,
 ) -> impl IntoView {

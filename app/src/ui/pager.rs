@@ -1,16 +1,16 @@
-//! Previous, next, and where we are.
+//! Pagination: previous, next, and the current page.
 
 use duplistatus::{dto::Paging, units::thousands};
 use leptos::prelude::*;
 
 use crate::{context::url::href, locale::use_locale, tr};
 
-/// Links to the pages before and after this one; nothing when there is only one page.
+/// Links to the previous and the next page; empty if there is only one page.
 #[component]
 pub fn Pager<F>(
-    /// Where the list stands.
+    /// The current position.
     paging: Paging,
-    /// Path of another page of the list.
+    /// Returns the path of a page.
     to: F,
 ) -> impl IntoView
 where

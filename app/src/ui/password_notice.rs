@@ -1,5 +1,4 @@
-//! On pages where something asks for a password that was given a moment ago: that it will be asked for, before somebody
-//! has filled in a form.
+//! A note on pages that require a recent password confirmation, shown before the user fills in a form.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -15,7 +14,7 @@ use crate::{
     tr,
 };
 
-/// Says that the password is needed, and leads to where it is given; nothing when it was given a moment ago.
+/// Says that the password is required, with a link; empty if it was confirmed recently.
 #[component]
 pub fn PasswordNotice() -> impl IntoView {
     let locale = use_locale();
@@ -30,7 +29,7 @@ pub fn PasswordNotice() -> impl IntoView {
     })
 }
 
-/// The way to give the password again and come back to this page.
+/// A link to confirm the password and return to this page.
 #[component]
 pub fn ProveLink() -> impl IntoView {
     let locale = use_locale();

@@ -1,8 +1,8 @@
-//! Asking again every two seconds, while there is something to wait for and the tab is visible.
+//! Polling every two seconds, while there is something to wait for and the tab is visible.
 
 use leptos::prelude::*;
 
-/// A number that grows while `active` says so; it rests without JavaScript.
+/// Returns a counter that increases while `active` is true; it never changes without JavaScript.
 pub fn use_poll(active: ReadSignal<bool>) -> ReadSignal<u32> {
     let (count, set_count) = signal(0_u32);
     #[cfg(feature = "hydrate")]

@@ -1,4 +1,4 @@
-//! Times as elements: words to read, the exact time for machines and in the tooltip.
+//! Times as elements: readable text, with the exact time for machines and in the tooltip.
 
 use duplistatus::{dto::Moment, units::span};
 use leptos::prelude::*;
@@ -9,12 +9,12 @@ use crate::{
     locale::use_locale,
 };
 
-/// `38 min ago`, kept up to date while the page is open.
+/// `38 min ago`, updated while the page is open.
 #[component]
 pub fn RelativeTime(
     /// The time.
     at: Moment,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -27,12 +27,12 @@ pub fn RelativeTime(
     }
 }
 
-/// `today 02:04`, on the site's clock.
+/// `today 02:04`, in the viewer's time zone.
 #[component]
 pub fn LocalTime(
     /// The time.
     at: Moment,
-    /// When the data was asked for; without it the full date is shown.
+    /// The time of the data; without it the full date is shown.
     #[prop(optional, into)]
     now: Option<Moment>,
 ) -> impl IntoView {
@@ -46,7 +46,7 @@ pub fn LocalTime(
     }
 }
 
-/// `23 Nov 2026 02:04:09`, on the site's clock: where the order of what happened matters.
+/// `23 Nov 2026 02:04:09`, in the viewer's time zone, where the order of events matters.
 #[component]
 pub fn ExactTime(
     /// The time.
@@ -59,12 +59,12 @@ pub fn ExactTime(
     }
 }
 
-/// How long ago something was, `3 d`, kept up to date, with the exact time in the tooltip.
+/// An age, `3 d`, updated while the page is open, with the exact time in the tooltip.
 #[component]
 pub fn Age(
     /// The time.
     at: Moment,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let now = use_now(now);

@@ -1,4 +1,4 @@
-//! Markup of the components, as the server sends it.
+//! Markup of the components as rendered on the server.
 
 use duplistatus::{
     access::Role,

@@ -1,4 +1,4 @@
-//! The passing of time in an open page, so that "38 min ago" becomes "39 min ago".
+//! The passing of time on an open page, so that "38 min ago" becomes "39 min ago".
 
 use duplistatus::dto::Moment;
 use leptos::prelude::*;
@@ -15,22 +15,22 @@ pub fn provide_ticker() {
     Effect::new(move |_| {
         let start = js_sys::Date::now();
         let tick = move || set_seconds.set(((js_sys::Date::now() - start) / 1000.0) as i64);
-        // A page that cannot tick shows the times of its rendering, as without JavaScript.
+        // If the interval cannot be set, the times stay as rendered.
         let _interval = set_interval_with_handle(tick, std::time::Duration::from_secs(30));
-        // Browsers slow the interval of hidden pages down.
+        // Browsers throttle the interval of hidden pages.
         let _listener = window_event_listener_untyped("visibilitychange", move |_| tick());
     });
     #[cfg(not(feature = "hydrate"))]
     let _ = set_seconds;
 }
 
-/// What time it is in data that were asked for at `now`: an open page goes on by its own clock, from where the server's was.
+/// Returns the current time for data requested at `now`: the server's time, advanced by the browser's clock.
 pub fn use_now(now: Moment) -> Signal<Moment> {
     let elapsed = use_elapsed();
     Signal::derive(move || now.plus(elapsed.get()))
 }
 
-/// Seconds since this was called, as a signal.
+/// Returns the seconds since this call, as a signal.
 pub fn use_elapsed() -> Signal<i64> {
     match use_context::<Ticker>() {
         Some(Ticker(seconds)) => {

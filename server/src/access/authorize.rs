@@ -1,7 +1,7 @@
-//! The gate in front of every route: finds out who comes, and lets through who may.
+//! The access check in front of every route: identifies the actor, and enforces the rule of the route.
 //!
-//! Strangers are answered 401, or sent to sign in when they asked for a page; who is known and may not is answered
-//! 404, as if there were nothing, here as in the services.
+//! Anonymous requests get 401, or are redirected to the sign-in page if a page was requested. Actors without the
+//! permission get 404, as if there were nothing, as in the services.
 
 use std::net::IpAddr;
 
@@ -32,22 +32,22 @@ use crate::{
     state::AppState,
 };
 
-/// Who comes with a request, as the gate found out.
+/// The origin of a request, as identified by the access check.
 #[derive(Debug, Clone)]
 struct Requester {
     actor: Actor,
-    /// A password was right, and its code is still to come.
+    /// The password was accepted, but the code is still missing.
     needs_code: bool,
 }
 
-/// Lets a request through when its route's rule does. Puts the [`Actor`] and the [`Caller`] into its extensions.
+/// Lets a request through if the rule of its route allows it. Adds the [`Actor`] and the [`Caller`] to its extensions.
 pub async fn authorize(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,
     request: Request,
     next: Next,
 ) -> Response {
-    // The head alone: what is awaited here may not hold the body.
+    // Only the head, because a future that holds the body would not be `Sync`.
     let (mut head, body) = request.into_parts();
     let caller = caller(&state, &client, &head.headers);
     let path = path_inside(&state, &head);
@@ -56,13 +56,13 @@ pub async fn authorize(
         tracing::error!(route = path, "a route without a rule is closed");
         return StatusCode::NOT_FOUND.into_response();
     }
-    // Files of the site are for everybody, and so is the word that an address for reports is wrong; what else has no
-    // route is not there for those who are known.
+    // The site's files are public, and so is the error for a wrong upload address. Any other path without a route does
+    // not exist for known users.
     let rule = rule.flatten();
     if rule.is_none() && is_public(&state, head.uri.path()) {
         return next.run(Request::from_parts(head, body)).await;
     }
-    // An upload has a key of its own, and nothing else is asked for: it must not wait for a look-up.
+    // An upload is authorized by its own key, so it must not wait for a session look-up.
     if rule.is_some_and(|rule| is_ingest_path(rule.path)) {
         return next.run(Request::from_parts(head, body)).await;
     }
@@ -83,34 +83,35 @@ pub async fn authorize(
     next.run(Request::from_parts(head, body)).await
 }
 
-/// A page that a known person may not see is rendered: its service refuses, and the page says that nothing is there.
+/// Returns whether to render a page that a known user may not see: its service rejects the user, and the page says
+/// that it does not exist.
 fn page_shows_rejection(head: &Parts, actor: &Actor, error: &Error) -> bool {
     let is_known = matches!(actor, Actor::User(identity) if !identity.must_change_password);
     let is_known = is_known || matches!(actor, Actor::Guest { .. });
     matches!(error, Error::Forbidden) && is_known && wants_page(head)
 }
 
-/// Where a request comes from, as the services note it.
+/// Returns the origin of a request for the services.
 fn caller(state: &AppState, client: &Client, headers: &HeaderMap) -> Caller {
     let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mark = cookie_value(headers, &cookies(state, client).mark_name());
     Caller { address: Some(client.address), device: device.to_owned(), mark }
 }
 
-/// The route's path without the base path; `None` when no route matches.
+/// Returns the path of the matched route without the base path; `None` if no route matches.
 pub fn path_inside(state: &AppState, head: &Parts) -> Option<String> {
     let matched = head.extensions.get::<MatchedPath>()?;
     let inside = matched.as_str().strip_prefix(state.base.as_str())?;
     Some(if inside.is_empty() { "/".to_owned() } else { inside.to_owned() })
 }
 
-/// A file of the site, something beside the base path, or a wrong address for reports.
+/// Returns whether a path is a file of the site, outside of the base path, or a wrong upload address.
 fn is_public(state: &AppState, path: &str) -> bool {
     path.strip_prefix(state.base.as_str())
         .is_none_or(|inside| SiteFile::find(inside).is_some() || is_ingest_path(inside))
 }
 
-/// An address for reports or for live status.
+/// Returns whether a path is for reports or for live status.
 pub fn is_ingest_path(path: &str) -> bool {
     ["/api/upload", "/api/status"]
         .iter()
@@ -153,12 +154,12 @@ async fn identify(
     Ok(known(caller.anonymous()))
 }
 
-/// Whether a request says that it comes with an API key.
+/// Returns whether a request has an API key.
 pub fn has_api_key(headers: &HeaderMap) -> bool {
     api_key(headers).is_some()
 }
 
-/// `Authorization: Bearer …` or `X-API-Key: …`.
+/// Reads the API key from `Authorization: Bearer …` or `X-API-Key: …`.
 fn api_key(headers: &HeaderMap) -> Option<String> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let bearer = text("authorization").and_then(|value| value.split_once(' '));
@@ -166,17 +167,17 @@ fn api_key(headers: &HeaderMap) -> Option<String> {
     bearer.or_else(|| text("x-api-key")).map(|secret| secret.trim().to_owned())
 }
 
-/// How the cookies of a request are called.
+/// Returns the names of the cookies for a request.
 pub fn cookies(state: &AppState, client: &Client) -> SessionCookie {
     SessionCookie::new(&state.base, client.secure, client.host.as_deref())
 }
 
-/// The token of the session, also where it is still in a cookie that an earlier version set.
+/// Returns the session token, also from the cookie of an earlier version.
 pub fn session_token(headers: &HeaderMap, cookies: &SessionCookie) -> Option<String> {
     cookie_value(headers, &cookies.name()).or_else(|| cookie_value(headers, &cookies.old_name()))
 }
 
-/// The value of a cookie.
+/// Returns the value of a cookie.
 pub fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -186,8 +187,8 @@ pub fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
         .filter(|value| !value.is_empty())
 }
 
-/// Whether a request comes from this machine or the local network, and nobody handed it on whom we do not know: behind
-/// a proxy that is not trusted, or that does not say for whom it asks, the whole world comes from the local network.
+/// Returns whether a request comes from this machine or the local network, and not through an unknown proxy: behind a
+/// proxy that is not trusted, or does not send the client's address, all requests seem to come from the local network.
 fn is_local(state: &AppState, client: &Client, headers: &HeaderMap) -> bool {
     let handed_on = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
     let is_known = if client.via_proxy {
@@ -198,7 +199,7 @@ fn is_local(state: &AppState, client: &Client, headers: &HeaderMap) -> bool {
     is_known && is_near(client.address)
 }
 
-/// Whether an address is of this machine or of a private network.
+/// Returns whether an address is of this machine or of a private network.
 fn is_near(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
@@ -241,7 +242,7 @@ async fn reject(state: &AppState, requester: &Requester, head: &Parts, error: &E
     }
 }
 
-/// The page that a person was on who wanted something: the page itself, or the one that the form or the link was on.
+/// Returns the page that the user was on: the requested page, or the one with the form or link.
 fn page_inside(state: &AppState, head: &Parts, here: &str) -> String {
     if wants_page(head) {
         return here.to_owned();
@@ -253,7 +254,7 @@ fn page_inside(state: &AppState, head: &Parts, here: &str) -> String {
     without_error(inside.unwrap_or("/"))
 }
 
-/// The address of a page without what was said of a form the last time.
+/// Removes the error of an earlier form from the address of a page.
 pub fn without_error(page: &str) -> String {
     let Some((path, query)) = page.split_once('?') else { return page.to_owned() };
     let is_kept = |pair: &&str| !["__path=", "__err="].iter().any(|start| pair.starts_with(start));
@@ -261,7 +262,7 @@ pub fn without_error(page: &str) -> String {
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
-/// Where to go on after signing in; the dashboard needs no saying.
+/// Returns the query that leads back after signing in; empty for the dashboard.
 fn next_query(next: &str) -> String {
     match next {
         "" | "/" => String::new(),
@@ -295,7 +296,7 @@ fn not_found(head: &Parts) -> Response {
     problem(StatusCode::NOT_FOUND, "not found", None, "It does not exist, or you do not have access to it.")
 }
 
-/// An error as server functions answer it.
+/// Returns an error as server functions send it.
 fn public_error(status: StatusCode, error: &ApiError) -> Response {
     (status, axum::Json(error)).into_response()
 }
@@ -304,7 +305,7 @@ fn is_server_function(head: &Parts) -> bool {
     head.uri.path().contains("/api/fn/")
 }
 
-/// Whether a browser shows the answer: a page, or what a form without JavaScript gets back.
+/// Returns whether a browser will display the response: a page, or the result of a form without JavaScript.
 pub fn is_for_users(headers: &HeaderMap) -> bool {
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accepts.is_some_and(|accepts| accepts.contains("text/html"))
@@ -314,7 +315,7 @@ fn wants_page(head: &Parts) -> bool {
     head.method == Method::GET && is_for_users(&head.headers) && !head.uri.path().contains("/api/")
 }
 
-/// The one on whose behalf the services work for a request that came through the gate.
+/// Returns the actor of a request that passed the access check.
 pub fn actor(extensions: &axum::http::Extensions) -> Actor {
     extensions.get::<Actor>().cloned().unwrap_or_else(|| Actor::Anonymous { address: String::new() })
 }

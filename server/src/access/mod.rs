@@ -1,5 +1,5 @@
-//! Who may use which route. Nobody may, unless a rule says so: the gate answers 404 for a route without one, and a test
-//! walks all routes as everybody.
+//! The access rules of all routes. Access is denied by default: a route without a rule gets 404, and a test requests
+//! all routes with every kind of actor.
 
 pub mod authorize;
 
@@ -9,19 +9,19 @@ use app::pages::{PAGES, PageRow};
 use axum::http::Method;
 use duplistatus::access::Permission;
 
-/// What a route asks of the one who comes.
+/// What a route requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requirement {
-    /// Nothing: it is for strangers as well, or it looks for itself (uploads have keys of their own).
+    /// Nothing: it is public, or does its own check (uploads have their own keys).
     Nothing,
-    /// A permission; those who are not known sign in first.
+    /// A permission; anonymous requests must sign in first.
     May(Permission),
-    /// One permission for reading, another for what changes something.
+    /// One permission for reading, another for changes.
     Both(Permission, Permission),
 }
 
 impl Requirement {
-    /// The permission for this method, if one is needed.
+    /// Returns the required permission for a method, if any.
     pub fn permission(self, method: &Method) -> Option<Permission> {
         match self {
             Self::Nothing => None,
@@ -32,14 +32,14 @@ impl Requirement {
     }
 }
 
-/// A route, as axum writes its path without the base path, and what it asks for.
+/// A route, with the path in axum's notation without the base path, and its requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
-    /// The path: `/servers/{server}`.
+    /// The path, such as `/servers/{server}`.
     pub path: &'static str,
-    /// What it asks for.
+    /// The requirement.
     pub requirement: Requirement,
-    /// Whether it is part of the API that may be opened for reading to the local network.
+    /// Whether it belongs to the API that can be opened for reading to the local network.
     pub local_read: bool,
 }
 
@@ -59,9 +59,9 @@ const fn read_api(path: &'static str) -> Rule {
     Rule { path, requirement: Requirement::May(Permission::ViewBackups), local_read: true }
 }
 
-/// The rules of everything but pages, which have theirs in the table of pages.
+/// The rules of everything except pages, whose rules are in the table of pages.
 const RULES: &[Rule] = &[
-    // What pages ask for and send
+    // Server functions of pages
     may("/api/fn/dashboard", Permission::ViewBackups),
     may("/api/fn/strip", Permission::ViewBackups),
     may("/api/fn/server", Permission::ViewBackups),
@@ -161,7 +161,7 @@ const RULES: &[Rule] = &[
     open("/api/fn/set_up_state"),
     open("/api/theme"),
     may("/api/live", Permission::ViewBackups),
-    // Machines
+    // Programs
     open("/api/health"),
     open("/api/health/live"),
     open("/api/upload"),
@@ -200,12 +200,12 @@ static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     PAGES.iter().map(page).chain(RULES.iter().copied()).collect()
 });
 
-/// The rules of all routes: of pages, and of everything else.
+/// Returns the rules of all routes: of pages, and of everything else.
 pub fn rules() -> &'static [Rule] {
     &ALL
 }
 
-/// The rule of a route.
+/// Returns the rule of a route.
 pub fn rule(path: &str) -> Option<&'static Rule> {
     rules().iter().find(|rule| rule.path == path)
 }

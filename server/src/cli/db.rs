@@ -1,4 +1,4 @@
-//! `duplistatus db …`: the database file, for who sits at this machine.
+//! `duplistatus db …`: commands for the database file.
 
 use std::path::PathBuf;
 

@@ -48,7 +48,7 @@ pub struct ExportArguments {
 }
 
 impl ExportArguments {
-    /// What is asked for.
+    /// Returns the query of the arguments.
     pub fn query(&self) -> ExportQuery {
         let by_name = || self.file.extension().and_then(|ending| ExportFormat::from_word(ending.to_str()?));
         ExportQuery {

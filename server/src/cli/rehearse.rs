@@ -48,13 +48,13 @@ pub struct ScheduleArguments {
     /// Try a schedule: a cron expression
     #[arg(long, requires = "job", conflicts_with = "no_schedule", value_name = "EXPRESSION")]
     pub cron: Option<String>,
-    /// Try no schedule: the job is never late
+    /// Try no schedule: the job is never overdue
     #[arg(long, requires = "job")]
     pub no_schedule: bool,
 }
 
 impl ScheduleArguments {
-    /// The schedule as a scenario file has it; `None` when none is given.
+    /// Returns the schedule as in a scenario file; `None` if none is given.
     pub fn set(&self) -> Option<Set> {
         let Self { every, at, weekdays, cron, no_schedule } = self;
         let is_given = every.is_some() || cron.is_some() || *no_schedule;

@@ -64,7 +64,7 @@ pub enum RetentionCommand {
     },
 }
 
-/// Days, or none for ever.
+/// A number of days; `None` means forever.
 #[derive(Debug, Clone, Copy)]
 pub struct Days(pub Option<i64>);
 

@@ -1,4 +1,4 @@
-//! `duplistatus user …` and `duplistatus secret …`: for who sits at this machine.
+//! `duplistatus user …` and `duplistatus secret …`.
 
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser as _};
 use duplistatus::access::Role;
@@ -40,7 +40,7 @@ pub enum UserCommand {
         /// Name of the user
         name: String,
     },
-    /// Prevent a user from signing in; ends all sessions of the person, and API keys stop working
+    /// Prevent a user from signing in; ends all sessions of the user, and their API keys stop working
     Disable {
         /// Name of the user
         name: String,

@@ -1,6 +1,7 @@
-//! `X-Forwarded-For`, `-Proto` and `-Host`: what a proxy says about the request that it hands on.
+//! `X-Forwarded-For`, `-Proto` and `-Host`: what a proxy says about a request it forwards.
 //!
-//! `Forwarded` (RFC 7239) is not read: the usual proxies set the three above and pass a sender's `Forwarded` on as it is.
+//! `Forwarded` (RFC 7239) is not read: the usual proxies set the three above, and pass on a client's `Forwarded`
+//! unchanged.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -12,14 +13,15 @@ const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
-/// A header of a proxy, if there is one.
+/// Returns the name of a proxy header in the request, if there is one.
 pub(super) fn any(headers: &HeaderMap) -> Option<&'static str> {
     let names = [(FOR, "X-Forwarded-For"), (PROTO, "X-Forwarded-Proto"), (HOST, "X-Forwarded-Host")];
     names.into_iter().find(|(name, _)| headers.contains_key(name)).map(|(_, name)| name)
 }
 
-/// Who asked first. Each proxy appends the one it heard from, so only the right end is to be believed: the first
-/// address from there that is no trusted proxy is the answer, and the walk ends at what cannot be read.
+/// Returns the address of the original client. Each proxy appends the address of its peer, so only the right end is
+/// trustworthy: the result is the first address from the right that is not a trusted proxy. The search ends at an
+/// unreadable entry.
 pub(super) fn address(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
     let mut nearest = peer;
     for value in headers.get_all(FOR).iter().rev() {
@@ -35,7 +37,7 @@ pub(super) fn address(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> I
     nearest
 }
 
-/// Some proxies add the port, and brackets to IPv6.
+/// Parses an entry. Some proxies add the port, and brackets to IPv6.
 fn read_address(entry: &str) -> Option<IpAddr> {
     let entry = entry.trim();
     let with_port = entry.parse::<SocketAddr>().map(|address| address.ip());
@@ -46,22 +48,22 @@ fn read_address(entry: &str) -> Option<IpAddr> {
     address.ok().map(|address| address.to_canonical())
 }
 
-/// Whether the outermost proxy was reached with TLS.
+/// Returns whether the outermost proxy was reached with TLS.
 pub(super) fn is_secure(headers: &HeaderMap) -> bool {
     first(headers, &PROTO).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
 }
 
-/// Whether a proxy says how it was reached.
+/// Returns whether a proxy sent the scheme.
 pub(super) fn says_scheme(headers: &HeaderMap) -> bool {
     headers.contains_key(&PROTO)
 }
 
-/// The host that the outermost proxy was asked for.
+/// Returns the host requested from the outermost proxy.
 pub(super) fn forwarded_host(headers: &HeaderMap) -> Option<String> {
     first(headers, &HOST).and_then(plain_host)
 }
 
-/// The host of a `Host` header.
+/// Returns the host of a `Host` header.
 pub(super) fn host(value: &HeaderValue) -> Option<String> {
     value.to_str().ok().and_then(plain_host)
 }
@@ -71,7 +73,8 @@ fn first<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     value.split(',').next().map(str::trim)
 }
 
-/// It becomes part of addresses that people copy: anything but a name or an address, and a port, is not taken.
+/// Returns the text if it is a host with an optional port. It becomes part of addresses that users copy, so anything else
+/// is rejected.
 fn plain_host(text: &str) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
     (!text.is_empty() && text.len() <= 255 && text.chars().all(is_plain)).then(|| text.to_owned())

@@ -1,33 +1,33 @@
-//! The names under which the program is asked for.
+//! The host names under which the program may be requested.
 //!
-//! A page anywhere in the web can make its own name lead to this machine (DNS rebinding) and then read what a browser
-//! in the local network may read without signing in. Such a name is never one of these: the public URL's, a name that
-//! the operator allowed, an address, or a name that the public DNS cannot have.
+//! Any website can point its own name to this machine (DNS rebinding), and then read what a browser in the local
+//! network may read without signing in. So only these hosts are allowed: that of the public URL, names configured by
+//! the operator, IP addresses, and names that do not exist in the public DNS.
 
 use std::{net::IpAddr, str::FromStr};
 
 use axum::http::Uri;
 
-/// Names that no stranger can register: without a dot, and under domains that are set aside for private networks
-/// (RFC 6761, 6762, 8375; `.internal` by ICANN) or that the root has never had.
+/// Names that nobody can register: without a dot, and in domains reserved for private networks (RFC 6761, 6762, 8375;
+/// `.internal` by ICANN) or missing in the root zone.
 const PRIVATE: [&str; 9] =
     ["localhost", "local", "lan", "home", "home.arpa", "internal", "localdomain", "corp", "test"];
 
-/// Names that the operator allowed beside the usual ones.
+/// Names that the operator allowed in addition.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AllowedHosts(Vec<Pattern>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Pattern {
-    /// `*`: the operator looks after it elsewhere.
+    /// `*`: any name; the operator checks it elsewhere.
     Any,
     /// This name.
     Name(String),
-    /// `*.example.org`: all names under it, and itself.
+    /// `*.example.org`: all names below it, and itself.
     Under(String),
 }
 
-/// A text that is no name.
+/// A text that is not a list of host names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllowedHostsError(String);
 
@@ -70,7 +70,7 @@ fn pattern(entry: &str) -> Result<Pattern, AllowedHostsError> {
 }
 
 impl AllowedHosts {
-    /// Whether a `Host` (with its port, if it has one) is one of ours.
+    /// Returns whether a `Host` (with or without port) is allowed.
     pub fn knows(&self, host: &str, public_url: Option<&str>) -> bool {
         let name = name_of(host);
         is_private_name(&name)
@@ -86,7 +86,7 @@ impl AllowedHosts {
     }
 }
 
-/// The name or address of a host, without port, brackets and the dot of the root.
+/// Returns the name or address of a host, without port, brackets and trailing dot.
 fn name_of(host: &str) -> String {
     let name = match host.strip_prefix('[') {
         Some(inside) => inside.split(']').next().unwrap_or_default(),
@@ -103,7 +103,7 @@ fn is_under(name: &str, domain: &str) -> bool {
     name.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
-/// Whether a host is this machine itself, where browsers keep cookies that are for TLS only.
+/// Returns whether a host is this machine, for which browsers accept `Secure` cookies without TLS.
 pub fn is_loopback_name(host: &str) -> bool {
     let name = name_of(host);
     is_under(&name, "localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())

@@ -1,6 +1,6 @@
-//! Who is asking: address, scheme and host of each request, as the TCP connection says, or a proxy that is trusted.
+//! The client of a request: address, scheme and host, from the TCP connection or from a trusted proxy.
 //!
-//! Whoever needs one of them takes the [`Client`] and never reads the headers: anybody can send these.
+//! All code takes them from [`Client`] and never from the headers, because anyone can send these.
 
 mod forwarded;
 mod hosts;
@@ -20,24 +20,24 @@ pub use proxies::{Proxies, TrustedProxies, TrustedProxiesError};
 
 use crate::state::AppState;
 
-/// The one at the other end of a request.
+/// The client of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
-    /// Where the request comes from; never an IPv4 address in IPv6 clothes.
+    /// The client's address; never an IPv4 address mapped to IPv6.
     pub address: IpAddr,
-    /// Whether the browser speaks TLS, to the proxy in front of us.
+    /// Whether the browser uses TLS, if only to the proxy in front of us.
     pub secure: bool,
-    /// Host, with its port if it has one, that the browser asked for.
+    /// The host that the browser requested, with its port if it has one.
     pub host: Option<String>,
-    /// Whether a trusted proxy handed the request on.
+    /// Whether a trusted proxy forwarded the request.
     pub via_proxy: bool,
-    /// Whether the browser came with TLS, where that is known: a trusted proxy said so, or the browser sent what browsers
-    /// send only then.
+    /// Whether the browser used TLS, if known: a trusted proxy said so, or the browser sent headers that it only sends
+    /// with TLS.
     pub came_with_tls: Option<bool>,
 }
 
 impl Client {
-    /// Reads a request's headers as far as its peer is to be believed.
+    /// Reads the headers of a request, as far as its peer is trusted.
     pub fn of(peer: SocketAddr, headers: &HeaderMap, proxies: &Proxies) -> Self {
         let peer = peer.ip().to_canonical();
         let host = headers.get(header::HOST).and_then(forwarded::host);
@@ -57,14 +57,14 @@ impl Client {
         }
     }
 
-    /// Scheme and host as a browser writes them in an `Origin`, if the request named its host.
+    /// Returns scheme and host in the form of an `Origin` header, if the request has a host.
     pub fn origin(&self) -> Option<String> {
         let scheme = if self.secure { "https" } else { "http" };
         self.host.as_ref().map(|host| format!("{scheme}://{host}"))
     }
 }
 
-/// Puts the [`Client`] into the request's extensions. Runs before everything else.
+/// Adds the [`Client`] to the request's extensions. Runs before all other middleware.
 pub async fn identify(
     State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -73,7 +73,7 @@ pub async fn identify(
 ) -> Response {
     let mut client = Client::of(peer, request.headers(), &state.proxies);
     client.secure |= state.public_url.as_ref().is_some_and(|url| url.is_secure());
-    // What compares an `Origin` with the `Host` below means the host that the browser asked for.
+    // Layers below compare `Origin` with `Host`, which must be the host that the browser requested.
     let asked = client.host.as_deref().filter(|_| client.via_proxy);
     if let Some(host) = asked.and_then(|host| HeaderValue::from_str(host).ok()) {
         request.headers_mut().insert(header::HOST, host);

@@ -1,24 +1,24 @@
-//! The proxies that the operator put in front of the program.
+//! The proxies in front of the program.
 
 use std::{net::IpAddr, str::FromStr, sync::OnceLock};
 
 use ipnet::IpNet;
 
-/// Networks whose machines are believed when they say for whom they ask; none unless the operator names some.
+/// Networks whose machines may say which client they forward; none by default.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TrustedProxies(Vec<IpNet>);
 
-/// A text that names no proxies.
+/// A text that is not a list of proxies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TrustedProxiesError {
     /// Neither an address nor a network.
     Unreadable(String),
-    /// A network of all addresses.
+    /// A network that includes all addresses.
     Everybody(String),
 }
 
 impl TrustedProxies {
-    /// Whether none is named.
+    /// Returns whether no proxy is trusted.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -61,7 +61,7 @@ fn network(entry: &str) -> Result<IpNet, TrustedProxiesError> {
     Ok(network)
 }
 
-/// The trusted proxies, and whether another one seems to be in use.
+/// The trusted proxies, and whether there seems to be another one.
 #[derive(Debug, Default)]
 pub struct Proxies {
     trusted: TrustedProxies,
@@ -69,22 +69,22 @@ pub struct Proxies {
 }
 
 impl Proxies {
-    /// Trusts these and no others.
+    /// Trusts these proxies only.
     pub fn new(trusted: TrustedProxies) -> Self {
         Self { trusted, untrusted: OnceLock::new() }
     }
 
-    /// Whether this address is a proxy that is believed.
+    /// Returns whether an address is a trusted proxy.
     pub fn trusts(&self, address: IpAddr) -> bool {
         self.trusted.0.iter().any(|network| network.contains(&address))
     }
 
-    /// The first peer that is not trusted and sent a proxy's headers: a proxy that was not named, or somebody who tries.
+    /// Returns the first untrusted peer that sent proxy headers: a proxy that was not configured, or an attacker.
     pub fn saw_untrusted(&self) -> Option<IpAddr> {
         self.untrusted.get().copied()
     }
 
-    /// Remembers, and logs the first time, that a proxy's header was ignored.
+    /// Remembers that a proxy header was ignored, and logs the first one.
     pub(super) fn note_untrusted(&self, peer: IpAddr, header: &str) {
         if self.untrusted.set(peer).is_ok() {
             tracing::warn!("ignored {header} from {peer}: set --trusted-proxies if that is your proxy");

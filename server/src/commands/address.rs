@@ -1,16 +1,17 @@
-//! Where the program is, as it is printed.
+//! The address of the program, as it is printed.
 
 use std::net::SocketAddr;
 
 use crate::cli::GlobalOptions;
 
-/// The address of the site, without a slash at its end: `https://example.org/duplistatus`.
+/// Returns the address of the site without a trailing slash: `https://example.org/duplistatus`.
 pub(super) fn site(options: &GlobalOptions, listening: SocketAddr) -> String {
     let origin = options.public_url.as_ref().map_or_else(|| usable(listening), ToString::to_string);
     format!("{origin}{}", options.base_path.as_str())
 }
 
-/// Nobody can open `http://0.0.0.0`: it means all addresses of this machine, of which `localhost` is one.
+/// Returns an address that can be opened. `http://0.0.0.0` means all addresses of this machine, including
+/// `localhost`.
 fn usable(listening: SocketAddr) -> String {
     if listening.ip().is_unspecified() {
         format!("http://localhost:{}", listening.port())

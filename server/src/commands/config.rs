@@ -1,4 +1,4 @@
-//! `duplistatus config …`. Works beside a running server, which follows within half a minute.
+//! `duplistatus config …`. Works while a server is running, which applies changes within half a minute.
 
 use std::fmt;
 
@@ -43,7 +43,7 @@ impl fmt::Display for One {
 /// Shows or changes settings.
 ///
 /// # Errors
-/// When the database cannot be opened, there is no such setting, or it cannot be set to that.
+/// If the database cannot be opened, there is no such setting, or it does not accept the value.
 pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<ConfigCommand>) -> anyhow::Result<()> {
     let out = Output { json: arguments.json };
     let services = super::open_there(options).await?;
@@ -79,7 +79,7 @@ async fn obey(services: &Services, out: Output, command: ConfigCommand) -> anyho
     }
 }
 
-/// What is to be asked before a setting deletes more than it does now: entries of the audit trail, backups.
+/// Returns the confirmation for a setting that deletes more than now: audit log entries, backups.
 async fn question(
     services: &Services,
     settings: &Settings,
@@ -94,7 +94,7 @@ async fn question(
         ("backup.keep", Some(keep)) if keep < settings.backup_keep => {
             let files = database::backups(services, &ME).await?.files;
             let own = i64::try_from(files.iter().filter(|file| file.own).count())?;
-            // The next one counts among those that are kept.
+            // The next backup counts as one of those to keep.
             (
                 own.saturating_add(1).saturating_sub(keep.max(1)),
                 "database backup",

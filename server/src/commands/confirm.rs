@@ -1,4 +1,4 @@
-//! What takes something away for good is asked for twice.
+//! Confirmation of permanent deletion.
 
 use std::io::{BufRead, IsTerminal as _, Write, stderr, stdin};
 
@@ -7,10 +7,10 @@ use anyhow::bail;
 use crate::cli::Confirmation;
 
 impl Confirmation {
-    /// Asks on a terminal whether to do this, which `what` says as a question; elsewhere it has to be said with `--yes`.
+    /// Asks on a terminal whether to do this; `what` is the question. Without a terminal `--yes` is required.
     ///
     /// # Errors
-    /// When the answer is not yes, or nobody can be asked.
+    /// If the answer is not yes, or there is no terminal.
     pub(in crate::commands) fn confirm(&self, what: &str) -> anyhow::Result<()> {
         if self.yes {
             return Ok(());

@@ -1,4 +1,4 @@
-//! The database of the demonstration: made anew at each start, in a folder of its own.
+//! The database of the demonstration: created again at each start, in its own folder.
 
 use std::net::TcpListener;
 
@@ -12,16 +12,17 @@ use duplistatus::{
 
 use crate::cli::GlobalOptions;
 
-/// Raw reports of the whole year stay: days.
+/// Days that raw reports are kept, so that those of the whole year are available.
 const RAW_REPORT_DAYS: i64 = 400;
 
-/// Makes the data set, and the services on top of it. Never touches the real database beside it.
+/// Creates the sample data, and the services on top of it. Never touches the real database next to
+/// it.
 ///
 /// # Errors
-/// When the address is taken, or the files cannot be made.
+/// If the address is in use, or the files cannot be created.
 pub(super) async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     let zone = options.zone()?;
-    // Before anything is removed: another demonstration may be running on these files.
+    // Before anything is deleted, because another demonstration may be using these files.
     drop(TcpListener::bind(options.addr).with_context(|| {
         format!("cannot listen on {} (is another program using the port?)", options.addr)
     })?);

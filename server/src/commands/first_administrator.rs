@@ -1,4 +1,4 @@
-//! The first administrator: from the environment, or by a link in the log for as long as there is nobody.
+//! The first administrator: from the environment, or with a link in the log while there is no user.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use duplistatus::{
 
 use crate::{cli::GlobalOptions, secret_env};
 
-/// Makes the administrator that the environment names, unless there are people already.
+/// Creates the administrator from the environment, unless there are users already.
 ///
 /// # Errors
-/// When the environment says it in two ways, or the name or the password cannot be used.
+/// If the environment is ambiguous, or name or password cannot be used.
 pub(super) async fn provision(options: &GlobalOptions, services: &Services) -> anyhow::Result<()> {
     let Some(password) = secret_env::read("DUPLISTATUS_ADMIN_PASSWORD")? else { return Ok(()) };
     let name = &options.admin_user;
@@ -24,7 +24,7 @@ pub(super) async fn provision(options: &GlobalOptions, services: &Services) -> a
     Ok(())
 }
 
-/// Prints a link by which the first administrator is made, and another one when it is over, until there is somebody.
+/// Logs a link for creating the first administrator, and a new one whenever it has expired, until there is a user.
 pub(super) async fn print_setup_link(services: Services, site: String) {
     loop {
         match link(&services).await {

@@ -51,13 +51,13 @@ impl fmt::Display for List {
     }
 }
 
-/// Makes, lists, replaces or revokes ingest keys. Works beside a running server.
+/// Creates, lists, replaces or revokes ingest keys. Works while a server is running.
 ///
 /// # Errors
-/// When the database cannot be opened, or the key does not exist.
+/// If the database cannot be opened, or the key does not exist.
 pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<KeyCommand>) -> anyhow::Result<()> {
     let WithJson { json, command } = arguments;
-    // To make a key can be the first thing that is done.
+    // Creating a key may be the first command, before there is a database.
     let services = match command {
         KeyCommand::Create { .. } => super::open(options).await?,
         _ => super::open_there(options).await?,
@@ -74,7 +74,7 @@ async fn obey(
     command: KeyCommand,
 ) -> anyhow::Result<()> {
     match command {
-        // A variable of a script that is not set, and no wish for a key that any server may use.
+        // Probably an unset variable in a script, not a request for a key for any server.
         KeyCommand::Create { server: Some(name) } if name.trim().is_empty() => {
             bail!("--server is empty: omit it to create a key that any server may use")
         }
@@ -121,7 +121,7 @@ fn show(out: Output, options: &GlobalOptions, mut made: NewKey, more: &str) -> a
     )
 }
 
-/// Where reports are sent to: the server that runs says where it is, unless this command was told a public URL.
+/// Returns the address for reports: that of the running server, unless this command has a public URL.
 fn site(options: &GlobalOptions, served: Option<String>) -> String {
     served.filter(|_| options.public_url.is_none()).unwrap_or_else(|| address::site(options, options.addr))
 }

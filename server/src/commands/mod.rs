@@ -44,24 +44,24 @@ use crate::{
     logging, secret_env,
 };
 
-/// Stack of each thread: bytes. Rendering nests as deeply as the page does, and a debug build needs more than the usual
-/// 2 MiB for it; only what is used takes memory.
+/// Stack size of each thread in bytes. Rendering nests as deeply as the page, and a debug build needs more than the default of 2
+/// MiB; only the used part takes memory.
 pub const STACK: usize = 8 * 1024 * 1024;
 
-/// Runs a command line; errors go to standard error as one sentence.
+/// Runs a command line. Errors are printed to standard error as one sentence.
 pub fn run(cli: Cli) -> ExitCode {
     let folder = cli.options.data_dir.clone();
-    // What serves has a log, and its end is a line of it; a command answers the one who typed it.
+    // A server logs its error; a command prints it.
     let has_log = matches!(cli.command, None | Some(Command::Serve | Command::Demo));
     match try_run(cli) {
         Ok(status) => status,
-        // Whoever reads has seen enough: `duplistatus doctor | head`.
+        // The reader has closed the pipe: `duplistatus doctor | head`.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let told = format!("{}{}", sentence(&error), advice(&error, &folder));
             match has_log {
                 true => tracing::error!("{told}"),
-                // Nobody is left to be told that nobody reads it.
+                // If standard error is closed as well, the error is dropped.
                 false => drop(writeln!(io::stderr(), "error: {told}")),
             }
             ExitCode::FAILURE
@@ -77,7 +77,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// An error with its causes; a cause that was named already is not said twice.
+/// Joins an error and its causes; causes already contained in the text are not repeated.
 fn sentence(error: &anyhow::Error) -> String {
     let mut said = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
@@ -88,7 +88,7 @@ fn sentence(error: &anyhow::Error) -> String {
     said
 }
 
-/// What helps, where the message of the database does not say it.
+/// Returns advice, if the error message of the database has none.
 fn advice(error: &anyhow::Error, folder: &Path) -> String {
     let is_full = error.chain().any(|cause| {
         let of_service = match cause.downcast_ref() {
@@ -112,7 +112,7 @@ fn try_run(cli: Cli) -> anyhow::Result<ExitCode> {
     let log = logging::start(&options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        // Readers and parsers of large reports; more threads would only hold more memory.
+        // For reading and parsing large reports; more threads would only use more memory.
         .max_blocking_threads(16)
         .thread_stack_size(STACK)
         .build()?;
@@ -134,9 +134,9 @@ fn try_run(cli: Cli) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Opens the database of the data folder and puts the services on top.
+/// Opens the database in the data folder, and creates the services on top of it.
 async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
-    // Before anything is stored by another one.
+    // Before anything is stored under another zone.
     let zone = options.zone()?;
     let folder = data_dir(options)?;
     let path = folder.join("duplistatus.db");
@@ -160,8 +160,8 @@ async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
     Ok(services)
 }
 
-/// The same where there has to be one: a command in the wrong folder makes no empty database, and one that only looks changes no
-/// schema.
+/// Opens an existing, current database: a command in the wrong folder creates no empty one, and a command that only reads does
+/// not migrate.
 async fn open_there(options: &GlobalOptions) -> anyhow::Result<Services> {
     let path = database_there(options)?;
     let migrations = database::list_migrations(&Actor::CommandLine, path).await;
@@ -174,10 +174,10 @@ async fn open_there(options: &GlobalOptions) -> anyhow::Result<Services> {
     open(options).await
 }
 
-/// The database of the data folder.
+/// Returns the path of the database in the data folder.
 ///
 /// # Errors
-/// When there is none, or nobody may look.
+/// If there is none, or it cannot be accessed.
 fn database_there(options: &GlobalOptions) -> anyhow::Result<PathBuf> {
     let path = options.data_dir.join("duplistatus.db");
     match fs::metadata(&path) {
@@ -193,7 +193,7 @@ fn database_there(options: &GlobalOptions) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// The keys of stored secrets. Without them everything works but what needs such a secret.
+/// Loads the encryption keys. Without them, everything works that needs no stored secret.
 fn secrets(folder: &Path) -> anyhow::Result<Secrets> {
     let given = secret_env::read("DUPLISTATUS_SECRET_KEY")?;
     let keys = SecretKeys::load(folder, given).unwrap_or_else(|error| {
@@ -204,7 +204,7 @@ fn secrets(folder: &Path) -> anyhow::Result<Secrets> {
     Ok(Secrets::of_folder(keys, folder))
 }
 
-/// The data folder, made for its owner only if it does not exist.
+/// Returns the data folder, and creates it for its owner only if it does not exist.
 fn data_dir(options: &GlobalOptions) -> anyhow::Result<PathBuf> {
     let folder = options.data_dir.clone();
     let mut builder = fs::DirBuilder::new();

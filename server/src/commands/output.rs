@@ -1,4 +1,4 @@
-//! What commands print: a text for people, or one JSON value for programs.
+//! Output of commands: text for users, or one JSON value for programs.
 
 use std::{
     fmt,
@@ -7,15 +7,15 @@ use std::{
 
 use serde::Serialize;
 
-/// How to answer.
+/// The output format.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Output {
-    /// In JSON.
+    /// Whether to print JSON.
     pub json: bool,
 }
 
 impl Output {
-    /// Prints one answer in the form that was asked for.
+    /// Prints a result in the requested format.
     pub(super) fn show(self, answer: &(impl Serialize + fmt::Display)) -> anyhow::Result<()> {
         let mut out = stdout().lock();
         if self.json {
@@ -27,7 +27,7 @@ impl Output {
         Ok(())
     }
 
-    /// The same for what is said in a sentence or two: a program is told `facts` instead.
+    /// Prints a result of a sentence or two; as JSON, prints `facts` instead.
     pub(super) fn say(self, sentence: impl fmt::Display, facts: serde_json::Value) -> anyhow::Result<()> {
         self.show(&Said { sentence, facts })
     }

@@ -1,15 +1,15 @@
-//! Passwords: asked for twice on a terminal, else the first line of standard input. Never an argument, which every user
-//! of the machine could see.
+//! Reads passwords: typed twice on a terminal, or else the first line of standard input. Never an argument, which every
+//! user of the machine can see.
 
 use std::io::{self, BufRead, IsTerminal as _};
 
 use anyhow::{Context as _, bail};
 use secrecy::SecretString;
 
-/// The longest line that is read: bytes.
+/// Maximum bytes of the line.
 const LONGEST: u64 = 4096;
 
-/// A new password.
+/// Reads a new password.
 pub(super) fn read() -> anyhow::Result<SecretString> {
     if !io::stdin().is_terminal() {
         return from_line(io::stdin().lock());

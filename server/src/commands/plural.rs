@@ -1,10 +1,10 @@
-//! Numbers of things in what commands say.
+//! Numbers with nouns in the output of commands.
 
 use std::fmt::Display;
 
 use duplistatus::units::thousands;
 
-/// A number with its noun: `1 run`, `2,345 runs`.
+/// Returns a number with its noun: `1 run`, `2,345 runs`.
 pub(super) fn count_of<N>(number: N, one: &str, many: &str) -> String
 where
     N: TryInto<i64> + Display + Copy,

@@ -1,4 +1,4 @@
-//! `duplistatus rehearse`: which alarms a story would have raised.
+//! `duplistatus rehearse`: which alarms a scenario would have raised.
 
 use std::{
     fmt, fs,
@@ -23,14 +23,14 @@ use crate::cli::{GlobalOptions, RehearseArguments};
 
 const ME: Actor = Actor::CommandLine;
 
-/// What is printed for a file.
+/// The output for a file.
 #[derive(Serialize)]
 struct Told<'a> {
     name: &'a str,
     alarms: &'a [Alarm],
 }
 
-/// Rehearses each file. What does not hold, and what cannot be read, does not keep the other files from being rehearsed.
+/// Rehearses each file. Failed expectations and unreadable files do not stop the others.
 pub(super) async fn run(options: &GlobalOptions, arguments: &RehearseArguments) -> anyhow::Result<ExitCode> {
     if arguments.job.is_some() {
         job(options, arguments).await?;
@@ -40,7 +40,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &RehearseArguments) 
     for file in &arguments.files {
         let problems = match one(file) {
             Ok(unmet) => unmet,
-            // Whoever reads has seen enough.
+            // The reader has closed the pipe.
             Err(error) if super::is_closed_pipe(&error) => return Err(error),
             Err(error) => vec![super::sentence(&error)],
         };
@@ -52,14 +52,14 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &RehearseArguments) 
     Ok(status)
 }
 
-/// What would have been raised about a job.
+/// The alarms that would have been raised for a job.
 #[derive(Serialize)]
 struct Past {
     job: String,
     days: i64,
-    /// With the settings that were given.
+    /// With the given settings.
     tried: Vec<Alarm>,
-    /// With those that are set.
+    /// With the current settings.
     set: Vec<Alarm>,
     #[serde(skip)]
     is_trial: bool,
@@ -89,7 +89,7 @@ impl fmt::Display for Past {
     }
 }
 
-/// Rehearses the past of a job.
+/// Rehearses the history of a job.
 async fn job(options: &GlobalOptions, arguments: &RehearseArguments) -> anyhow::Result<()> {
     let services = &super::open_there(options).await?;
     let RehearseArguments { job, days, tolerance, schedule, json, .. } = arguments;
@@ -106,7 +106,7 @@ async fn job(options: &GlobalOptions, arguments: &RehearseArguments) -> anyhow::
     Output { json: *json }.show(&Past { job: name, days: *days, tried, set, is_trial })
 }
 
-/// Prints the alarms of a file, and returns what does not hold.
+/// Prints the alarms of a file, and returns its failed expectations.
 fn one(file: &Path) -> anyhow::Result<Vec<String>> {
     let json = fs::read(file).context("cannot be read")?;
     let scenario = Scenario::read(&json)?;

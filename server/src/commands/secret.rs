@@ -7,10 +7,11 @@ use serde_json::json;
 use super::{count_of, output::Output};
 use crate::cli::{GlobalOptions, SecretCommand, WithJson};
 
-/// Makes a new key for stored secrets. Works beside a running server, which takes it over by itself.
+/// Rotates the encryption key. Works while a server is running, which uses the new key
+/// automatically.
 ///
 /// # Errors
-/// When the database or the key file cannot be read or written.
+/// If the database or the key file cannot be read or written.
 pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<SecretCommand>) -> anyhow::Result<()> {
     let WithJson { json, command: SecretCommand::Rotate { confirmation } } = arguments;
     super::database_there(options)?;

@@ -21,20 +21,20 @@ use crate::{
     server_lock::ServerLock, state::AppState,
 };
 
-/// How long requests may take to finish when the program stops: containers are killed after ten seconds, and the
-/// database has to be closed in them, too.
+/// How long requests may take to finish when the program stops. Containers are killed after ten seconds, in
+/// which the database must be closed as well.
 const GRACE: Duration = Duration::from_secs(8);
 
 /// Serves until a signal ends it.
 ///
 /// # Errors
-/// When the database or the address cannot be opened.
+/// If the database or the address cannot be opened.
 pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
-    // Before anything is made: what is wrong with it is said first.
+    // Checked before anything is created.
     options.zone()?;
     let folder = super::data_dir(options)?;
     let serving = match ServerLock::begin(&folder) {
-        // Nobody else can write there either: what is there is shown.
+        // If this process cannot write there, no other server can either: serve read-only.
         Err(error) if is_unwritable(&error) => {
             tracing::warn!("{error:#}");
             None
@@ -67,7 +67,7 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
 /// Serves the demonstration.
 ///
 /// # Errors
-/// As [`serve`].
+/// Same as [`serve`].
 pub(super) async fn demo(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow::Result<()> {
     let services = super::demo::open(options).await?.with_log(log);
     let story = tokio::spawn(demo::follow(services.clone()));
@@ -76,7 +76,7 @@ pub(super) async fn demo(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow
     served
 }
 
-/// Says what the file system of the data folder refuses, before something needs it.
+/// Warns about requirements that the file system of the data folder does not support, before they are needed.
 fn print_address(folder: &Path) {
     let place = FolderState::of(folder);
     for Check { figure, advice, .. } in doctor::files::problems(&place) {
@@ -91,7 +91,7 @@ fn print_address(folder: &Path) {
     }
 }
 
-/// Whether the system lets nobody write.
+/// Returns whether writing is not permitted.
 fn is_unwritable(error: &anyhow::Error) -> bool {
     let kind = error.root_cause().downcast_ref().map(std::io::Error::kind);
     matches!(kind, Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem))
@@ -158,7 +158,7 @@ async fn serve_services(
     for task in background {
         task.abort();
     }
-    // Only notes, and no reason to leave the database as it is.
+    // These are only notes, so a failure must not prevent closing the database.
     if let Err(error) = rejected::write_waiting(&services).await {
         tracing::warn!(%error, "rejected reports could not be recorded");
     }
@@ -168,7 +168,7 @@ async fn serve_services(
 
 async fn wait_for_signal() {
     let interrupt = async {
-        // Without the signal the other ways to stop remain.
+        // If this signal cannot be handled, the others remain.
         if signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,4 +1,4 @@
-//! `duplistatus server …`. Works beside a running server.
+//! `duplistatus server …`. Works while a server is running.
 
 use std::fmt;
 
@@ -107,7 +107,7 @@ impl fmt::Display for Merged {
 /// Adds, lists, changes, deletes or merges servers.
 ///
 /// # Errors
-/// When the database cannot be opened, there is no such server, or what was given cannot be used.
+/// If the database cannot be opened, there is no such server, or a value cannot be used.
 pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<ServerCommand>) -> anyhow::Result<()> {
     let out = Output { json: arguments.json };
     let services = super::open_there(options).await?;
@@ -146,7 +146,7 @@ async fn obey(services: &Services, out: Output, command: ServerCommand) -> anyho
     }
 }
 
-/// What a server has, in words.
+/// Describes the jobs and runs of a server.
 async fn history(services: &Services, id: ServerId) -> anyhow::Result<String> {
     let ServerDetails { jobs, runs, .. } = servers::find(services, &ME, id).await?;
     Ok(format!("{} and {}", count_of(jobs, "job", "jobs"), count_of(runs, "run", "runs")))

@@ -1,4 +1,4 @@
-//! `duplistatus user …`. Works beside a running server, which follows within a minute.
+//! `duplistatus user …`. Works while a server is running, which applies changes within a minute.
 
 use std::fmt;
 
@@ -19,14 +19,14 @@ use crate::cli::{GlobalOptions, UserCommand, WithJson};
 
 const ME: Actor = Actor::CommandLine;
 
-/// Adds, lists, changes or removes people.
+/// Creates, lists, changes or deletes users.
 ///
 /// # Errors
-/// When the database cannot be opened, there is no such person, or what was given cannot be used.
+/// If the database cannot be opened, there is no such user, or a value cannot be used.
 pub(super) async fn run(options: &GlobalOptions, arguments: WithJson<UserCommand>) -> anyhow::Result<()> {
     let WithJson { json, command } = arguments;
     let services = match command {
-        // To add somebody can be the first thing that is done.
+        // Creating a user may be the first command, before there is a database.
         UserCommand::Create { .. } => super::open(options).await?,
         _ => super::open_there(options).await?,
     };
@@ -43,7 +43,7 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
                 None if setup::is_needed(services).await? => Role::Administrator,
                 None => Role::Viewer,
             };
-            // Before a password is typed twice for nothing.
+            // Checked before a password is typed twice in vain.
             let name = users::user_name(&name)?;
             let (id, shown) = users::create(services, &ME, &name, role, given(temporary)?).await?;
             let (said, password) = told(shown);
@@ -114,7 +114,7 @@ async fn obey(services: &Services, out: Output, command: UserCommand) -> anyhow:
     }
 }
 
-/// What a person has that a command takes away.
+/// What a user has that a command removes.
 struct Holdings {
     sessions: i64,
     keys: usize,
@@ -143,7 +143,7 @@ impl Holdings {
     }
 }
 
-/// The password for a person, or nothing when one is to be made.
+/// Reads the password for a user; `None` if a temporary one is to be generated.
 fn given(temporary: bool) -> anyhow::Result<Option<SecretString>> {
     if temporary { Ok(None) } else { password::read().map(Some) }
 }
@@ -157,7 +157,7 @@ async fn find(services: &Services, name: &str) -> anyhow::Result<UserId> {
     }
 }
 
-/// What to say of a password that was made, and the password.
+/// Returns the text about a generated password, and the password.
 fn told(shown: Option<OneTimeSecret>) -> (String, Option<String>) {
     let Some(OneTimeSecret { name, secret }) = shown else { return (String::new(), None) };
     let said =

@@ -1,4 +1,4 @@
-//! Error answers of the API: what was wrong, which field, what to do.
+//! Error responses of the API: what was wrong, which field, what to do.
 
 use app::error::ApiError;
 use axum::{
@@ -15,12 +15,12 @@ use serde::Serialize;
 
 use crate::state::AppState;
 
-/// Body of an error answer.
+/// Body of an error response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// What was wrong.
     pub error: String,
-    /// The same for programs, where they can do something about it.
+    /// A code for programs, if they can handle the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<&'static str>,
     /// Which field was wrong.
@@ -29,7 +29,7 @@ pub struct Problem {
     pub hint: String,
 }
 
-/// An error answer.
+/// Returns an error response.
 pub fn problem(
     status: StatusCode,
     error: impl Into<String>,
@@ -39,7 +39,7 @@ pub fn problem(
     (status, Json(Problem { error: error.into(), code: None, field, hint: hint.into() })).into_response()
 }
 
-/// A refusal with a word for programs.
+/// Returns an error response with a code for programs.
 pub fn rejection(
     status: StatusCode,
     code: &'static str,
@@ -50,8 +50,8 @@ pub fn rejection(
     (status, Json(problem)).into_response()
 }
 
-/// The answer when the database did not do it: 507 when it is full, 503 when waiting helps, and 500 with nothing but an
-/// id when the fault is ours.
+/// Returns the response for a database error: 507 if the disk is full, 503 if waiting helps, and otherwise 500 with
+/// nothing but an id.
 pub fn store_problem(error: &StoreError) -> Response {
     let (status, text, hint) = match error.kind {
         StoreErrorKind::Full => (
@@ -77,14 +77,14 @@ pub fn store_problem(error: &StoreError) -> Response {
     };
     let mut response = problem(status, text, None, hint);
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        // Somebody has to mend it first.
+        // An administrator has to repair it first.
         let wait = if error.is_read_only() { "60" } else { "5" };
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(wait));
     }
     response
 }
 
-/// The answer of a use case that did not work. Whoever may not see something is not told that it is there.
+/// Returns the response for a failed use case. Actors without the permission are not told that something exists.
 pub fn service_problem(error: &Error) -> Response {
     match error {
         Error::NotFound | Error::Forbidden => problem(
@@ -129,12 +129,12 @@ pub fn service_problem(error: &Error) -> Response {
     }
 }
 
-/// Leads a browser that sent a form back to its page, which says what went wrong above the form for `form`; `at` is the id
-/// of the part of the page that it is in.
+/// Redirects a browser that submitted a form back to its page, which shows the error above the form `form`; `at` is the id
+/// of the part of the page with the form.
 pub fn redirect_back(state: &AppState, page: &str, form: &str, at: &str, error: Error) -> Response {
     let page = state.base.url(page);
     let error = ServerFnUrlError::new(form, ApiError::from(error));
-    // It wants a whole URL, of which path and query are used.
+    // The function needs a whole URL, of which only path and query are used.
     let back = error.to_url(&format!("http://localhost{page}"));
     let at = if at.is_empty() { String::new() } else { format!("#{at}") };
     let back = back.map_or(page, |url| format!("{}?{}{at}", url.path(), url.query().unwrap_or_default()));

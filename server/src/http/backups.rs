@@ -1,4 +1,4 @@
-//! Backups of the database over HTTP: made, listed, downloaded, deleted and restored.
+//! Database backups over HTTP: create, list, download, delete and restore.
 
 use std::path::Path as FilePath;
 
@@ -33,7 +33,7 @@ use crate::state::AppState;
 /// Path of the page.
 const PAGE: &str = "/settings/backups";
 
-/// `GET /api/v1/database/backups`: what is kept, and how the next one comes about.
+/// `GET /api/v1/database/backups`: the backups in the folder, and when the next one is due.
 pub async fn list(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
     match database::backups(&state.services, &actor).await {
         Ok(page) => Json(page).into_response(),
@@ -41,7 +41,7 @@ pub async fn list(State(state): State<AppState>, Extension(actor): Extension<Act
     }
 }
 
-/// `POST /api/v1/database/backups`: begins one.
+/// `POST /api/v1/database/backups`: starts a backup.
 pub async fn begin(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
     match database::begin_backup(&state.services, &actor).await {
         Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "begun": true }))).into_response(),
@@ -66,12 +66,12 @@ pub async fn download(
             let headers = [
                 (header::CONTENT_TYPE, kind.to_owned()),
                 (header::CONTENT_LENGTH, length.to_string()),
-                // The name is one that this program made.
+                // This program created the name, so it needs no escaping.
                 (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
             ];
             (headers, Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024))).into_response()
         }
-        // It went since it was listed.
+        // It was deleted after it was listed.
         Err(_) => service_problem(&Error::NotFound),
     }
 }
@@ -92,19 +92,19 @@ pub async fn delete(
     }
 }
 
-/// What a program says of a restore.
+/// The request to restore a backup.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RestoreRequest {
-    /// That it knows what it does.
+    /// Whether it is confirmed.
     #[serde(default)]
     confirm: bool,
-    /// Whether what was taken away since comes back.
+    /// Whether to restore access that was revoked since.
     #[serde(default)]
     revive: bool,
 }
 
-/// `GET /api/v1/database/backups/{name}/preview`: what restoring it would come to.
+/// `GET /api/v1/database/backups/{name}/preview`: what restoring it would do.
 pub async fn preview(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -116,7 +116,7 @@ pub async fn preview(
     }
 }
 
-/// `POST /api/v1/database/backups/{name}/restore`: puts a kept backup in the place of the database.
+/// `POST /api/v1/database/backups/{name}/restore`: restores a backup from the folder.
 pub async fn restore_kept(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -135,9 +135,9 @@ pub async fn restore_kept(
     }
 }
 
-/// `POST /api/v1/database/restore`: puts a backup that is sent in the place of the database. A program sends it as the
-/// body and is answered with what it came to, or, with `preview=true`, would come to; the page's form is led back to the page, which
-/// says what would be lost, and asks.
+/// `POST /api/v1/database/restore`: restores an uploaded backup. A program sends it as the body, and gets the result or, with
+/// `preview=true`, what would be done. The page's form is redirected back to the page, which shows what would be lost and asks for
+/// confirmation.
 pub async fn restore(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -158,7 +158,7 @@ pub async fn restore(
         && let Err(error) =
             words.confirm("the whole database is replaced; ?preview=true shows what would be lost")
     {
-        // Before somebody sends gigabytes.
+        // Checked before gigabytes are uploaded.
         return service_problem(&error);
     }
     let received = match receive(request, files::folder_of(state.services.db().path()), &[]).await {
@@ -166,7 +166,7 @@ pub async fn restore(
         Err(error) if from_page => return redirect_back(&state, PAGE, RESTORE_PATH, "restore", error),
         Err(error) => return service_problem(&error),
     };
-    // What the sender called it stands in the audit trail.
+    // The sender's file name is recorded in the audit log.
     let named = FilePath::new(&received.name).file_name().map(|name| name.to_string_lossy().into_owned());
     if from_page {
         let named = named.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());

@@ -1,4 +1,4 @@
-//! Files to save: the audit trail and the log as the filters of their pages leave them, and raw reports.
+//! Downloads: the audit log and the log as filtered on their pages, and raw reports.
 
 use axum::{
     Extension,
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::state::AppState;
 
-/// `GET /api/v1/audit/export?format=csv|json`: the entries that pass the filters of the audit page.
+/// `GET /api/v1/audit/export?format=csv|json`: the entries that match the filters of the audit log page.
 pub async fn audit(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -40,7 +40,7 @@ pub async fn audit(
     }
 }
 
-/// `GET /api/v1/logs`: the lines that pass the filters of the log's page.
+/// `GET /api/v1/logs`: the lines that match the filters of the log page.
 pub async fn log(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -57,7 +57,7 @@ pub async fn log(
     }
 }
 
-/// `GET /api/v1/runs/{run}/raw`: the report of a run as it was received, secrets masked.
+/// `GET /api/v1/runs/{run}/raw`: the report of a run as received, with secrets masked.
 pub async fn raw_report(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -65,7 +65,7 @@ pub async fn raw_report(
 ) -> Response {
     match run::raw_text(&state.services, &actor, RunId(id)).await {
         Ok(text) => {
-            // A text is saved as what it is, whatever the sender called it.
+            // The content determines the type, whatever the sender declared.
             let (end, kind) = if text.trim_start().starts_with('{') {
                 ("json", "application/json")
             } else {
@@ -77,7 +77,7 @@ pub async fn raw_report(
     }
 }
 
-/// A file to be saved; its name is ours.
+/// Returns a download; this program chooses its name.
 fn attachment(name: &str, content_type: &'static str, body: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, content_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body)

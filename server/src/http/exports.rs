@@ -1,4 +1,4 @@
-//! Runs as a file, written as they are read: of any number, in little memory.
+//! Exports of runs, streamed as they are read: any number, with little memory.
 
 use std::{
     io::{self, Write},
@@ -34,11 +34,11 @@ use super::{
 };
 use crate::state::AppState;
 
-/// Pieces that wait to be sent.
+/// Number of pieces that wait to be sent.
 const WAITING: usize = 4;
-/// How long a piece may wait for a receiver that takes nothing.
+/// How long a piece may wait for a receiver that does not read.
 const STALLED: Duration = Duration::from_secs(30);
-/// How long the whole file may take: until its end the write-ahead log cannot be written back past it.
+/// Maximum duration of a download: until it ends, the write-ahead log cannot be checkpointed.
 const LONGEST: Duration = Duration::from_secs(600);
 
 type Piece = Result<Bytes, io::Error>;
@@ -105,7 +105,7 @@ where
     tokio::spawn(async move {
         if let Err(error) = write(out).await {
             tracing::warn!(%error, "an export of runs broke off");
-            // The file breaks off, which the receiver sees: it does not look like a whole one.
+            // Aborts the transfer, so that the receiver does not take the file for complete.
             let _ = pieces.send(Err(io::Error::other("the export broke off"))).await;
         }
     });
@@ -120,7 +120,7 @@ where
     (headers, Body::from_stream(ReceiverStream::new(sent))).into_response()
 }
 
-/// Hands pieces over from the thread that reads the database, at the pace of whoever takes them.
+/// Passes pieces on from the thread that reads the database, at the speed of the receiver.
 struct Pieces {
     pieces: mpsc::Sender<Piece>,
     handle: Handle,

@@ -1,5 +1,5 @@
-//! Fields that the forms of pages always send, empty ones included. Without one of them a request is not that form: it is refused,
-//! because an empty field means something ("for ever", "any server", "no address").
+//! Required fields of forms. Browsers send even empty fields, so a request that lacks one is not from that form and is rejected:
+//! an empty field has a meaning ("forever", "any server", "no address").
 
 use app::{error::ApiError, ui::form::checkbox::SHOWN};
 use axum::{
@@ -13,7 +13,7 @@ use leptos::server_fn::error::ServerFnUrlError;
 
 use super::page::accepts_html;
 
-/// Largest form: bytes.
+/// Maximum size of a form in bytes.
 const LARGEST: usize = 2 * 1024 * 1024;
 
 /// Server functions that take a form, by the end of their path, and the fields that each form has. Boxes are not among them
@@ -84,17 +84,17 @@ pub const FIELDS: &[(&str, &[&str])] = &[
 pub const BOXES: &[(&str, &[&str])] =
     &[("change_settings", &["local_read_api", "private_networks"]), ("change_task", &["enabled"])];
 
-/// The request with its form, once that has all its fields.
+/// Returns the request if its form has all required fields.
 ///
 /// # Errors
-/// The answer that says which fields are missing: to a program 400, to a browser the page with the error above the form.
+/// The response that names the missing fields: for a program 400, for a browser the page with the error above the form.
 pub async fn complete(request: Request) -> Result<Request, Box<Response>> {
     let name = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
     let wanted = FIELDS.iter().find(|(known, _)| *known == name);
     let Some((_, wanted)) = wanted.filter(|_| request.method() == Method::POST) else { return Ok(request) };
     let path = format!("/api/fn/{name}");
     let (parts, body) = request.into_parts();
-    // More than any form has, or one that broke off.
+    // Larger than any form, or aborted.
     let Ok(body) = to_bytes(body, LARGEST).await else {
         let error = ApiError::Invalid {
             field: "request".into(),
@@ -120,7 +120,7 @@ pub async fn complete(request: Request) -> Result<Request, Box<Response>> {
     Err(Box::new(refused(&parts.headers, &path, &error)))
 }
 
-/// The names of the fields of a form; none of what is no form.
+/// Returns the names of the fields of a form; empty if it is not a form.
 async fn names(body: &Bytes) -> Vec<String> {
     let kind = "application/x-www-form-urlencoded";
     let form = Request::post("/").header(header::CONTENT_TYPE, kind).body(Body::from(body.clone()));

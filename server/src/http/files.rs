@@ -1,4 +1,4 @@
-//! The site's files, in the best encoding that the browser takes.
+//! Serves the site's files, in the best encoding that the browser accepts.
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -7,7 +7,7 @@ use axum::{
 
 use crate::{middleware::headers::WORKER_POLICY, site::SiteFile};
 
-/// Answers with a file.
+/// Returns a file.
 pub fn serve(file: &'static SiteFile, headers: &HeaderMap) -> Response {
     let accepts = |coding: &str| {
         let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());

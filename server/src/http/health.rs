@@ -1,4 +1,4 @@
-//! `GET /api/health` and `GET /api/health/live`: cheap enough to be asked every second.
+//! `GET /api/health` and `GET /api/health/live`: cheap enough to be requested every second.
 
 use axum::{
     Json,
@@ -11,14 +11,14 @@ use serde_json::json;
 
 use crate::state::AppState;
 
-/// Whether reports are stored. A monitor should say so when not; who restarts programs should ask [`live`].
+/// Returns whether reports are stored. For monitoring; to decide about restarts, use [`live`].
 pub async fn health(State(state): State<AppState>) -> Response {
     let ready = health::ready(&state.services).await;
     let status = if ready.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(ready)).into_response()
 }
 
-/// Whether the program runs: what else is wrong is not mended by starting it again.
+/// Returns that the program is running; a restart would not fix other problems.
 pub async fn live() -> Response {
     Json(json!({ "status": "live" })).into_response()
 }

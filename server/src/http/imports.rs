@@ -1,4 +1,4 @@
-//! Imports over HTTP: a file is sent, and how far it is can be asked.
+//! Imports over HTTP: upload of a file, and progress.
 
 use std::{io::Write as _, path::Path};
 
@@ -28,7 +28,7 @@ use crate::state::AppState;
 /// Path of the page.
 const PAGE: &str = "/settings/import";
 
-/// `GET /api/v1/import`: how far the import is, and what came of the last one.
+/// `GET /api/v1/import`: the progress of the import, and the result of the last one.
 pub async fn state(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
     match import::state(&state.services, &actor) {
         Ok(work) => Json(work).into_response(),
@@ -36,8 +36,8 @@ pub async fn state(State(state): State<AppState>, Extension(actor): Extension<Ac
     }
 }
 
-/// `POST /api/v1/import`: takes a file in and begins to import it. A program sends it as the body; the page's form is led
-/// back to the page, which says how far it is.
+/// `POST /api/v1/import`: receives a file and starts the import. A program sends it as the body; the page's form is
+/// redirected back to the page, which shows the progress.
 pub async fn begin(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -58,7 +58,7 @@ pub async fn begin(
 
 async fn take(state: &AppState, actor: &Actor, request: Request) -> Result<(), Error> {
     actor.may(Permission::ManageDatabase)?;
-    // Before somebody sends gigabytes.
+    // Checked before gigabytes are uploaded.
     state.services.background_work().ensure_idle()?;
     let folder = files::folder_of(state.services.db().path());
     let Received { file, name, fields } = receive(request, folder, &["key", "dry_run"]).await?;

@@ -1,4 +1,4 @@
-//! `GET /api/live`: a stream of revision numbers. It carries no data; pages fetch what they show.
+//! `GET /api/live`: a stream of revision numbers. It carries no data; pages fetch their data.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -16,24 +16,25 @@ use futures::{Stream, StreamExt as _, stream};
 
 use crate::state::AppState;
 
-/// A page that shows a storm of reports need not follow each of them: what it fetches costs more than the word that it should.
+/// Minimum time between two messages: a page need not follow every single report, because fetching costs more than the
+/// message.
 const PAUSE: Duration = Duration::from_secs(2);
-/// So often something is said, so that a page notices a connection that died. It is no number, and no news.
+/// Interval of keep-alive messages, by which a page notices a dead connection. They contain no number.
 const BEAT: Duration = Duration::from_secs(15);
-/// How late a stream may notice that its session is over.
+/// Maximum time until a stream notices that its session has ended.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
-/// The current revision at once, then every change.
+/// Sends the current revision at once, then every change.
 pub async fn live(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> impl IntoResponse {
     let allowed = revisions(&state).take_until(until_refused(state.services.clone(), actor));
     let stream =
         Sse::new(allowed).keep_alive(KeepAlive::new().interval(BEAT).event(Event::default().data("-")));
-    // nginx gathers answers before it hands them on, unless it is asked not to.
+    // By default, nginx buffers responses.
     ([(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))], stream)
 }
 
-/// Ends when the one who follows lost access: signed out, another password, role or second factor, a session or a key
-/// that is over. Looked at whenever access has changed, and from time to time, because sessions also end by themselves.
+/// Completes when the follower has lost access: signed out, changed password, role or second factor, expired session or key.
+/// Checked whenever access has changed, and periodically, because sessions expire.
 async fn until_refused(services: Services, actor: Actor) {
     let mut access = services.access();
     loop {
@@ -57,6 +58,6 @@ fn revisions(state: &AppState) -> impl Stream<Item = Result<Event, Infallible>> 
         let number = *revision.borrow_and_update();
         Some((Ok(Event::default().data(number.to_string())), (revision, true)))
     })
-    // Streams end first when the program stops: they would hold it up for ever.
+    // Streams must end first when the program stops, because they would block it forever.
     .take_until(state.stopping.clone().cancelled_owned())
 }

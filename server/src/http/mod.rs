@@ -1,4 +1,4 @@
-//! The HTTP doors, one file for each area.
+//! The HTTP handlers, one file for each area.
 
 pub mod answer;
 pub mod backups;

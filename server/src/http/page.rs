@@ -1,4 +1,4 @@
-//! The pages: Leptos renders them with the services, the actor and the look of this request in its context.
+//! Renders the pages with Leptos, with services, actor, language and theme of the request in the context.
 
 use app::{
     context::{
@@ -38,7 +38,7 @@ use crate::{
     state::AppState,
 };
 
-/// Longest error of a server function: bytes. A hint can quote what was sent.
+/// Maximum bytes of a server function's error. A hint may quote the input.
 const LONGEST_ERROR: usize = 4 * 1024 * 1024;
 
 /// Renders the page of a route.
@@ -59,8 +59,8 @@ pub async fn server_function(State(state): State<AppState>, mut request: Request
     with_status_of_error(handle.await.into_response()).await
 }
 
-/// Leptos answers every error with 500. This one says its own status, wherever it was made: in a service, in a server function,
-/// or while the request was read.
+/// Sets the status that belongs to an error, because Leptos uses 500 for every error: from a service, from a server function,
+/// or from reading the request.
 async fn with_status_of_error(response: Response) -> Response {
     let is_error = response.status() == StatusCode::INTERNAL_SERVER_ERROR
         && response.headers().contains_key(SERVER_FN_ERROR_HEADER);
@@ -79,8 +79,8 @@ async fn with_status_of_error(response: Response) -> Response {
     }
 }
 
-/// A form that did not work is led back to its page, with the error added to the address that the page had: without the
-/// one from the last time.
+/// Removes an earlier error from the `Referer`, because a failed form is redirected back to that address with its own error
+/// added.
 fn forget_last_error(headers: &mut HeaderMap) {
     let page = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).map(without_error);
     if let Some(page) = page.and_then(|page| HeaderValue::from_str(&page).ok()) {
@@ -88,7 +88,7 @@ fn forget_last_error(headers: &mut HeaderMap) {
     }
 }
 
-/// A file of the site, or the page that says that there is no such page.
+/// Serves a file of the site, or the page for unknown addresses.
 pub async fn file_or_missing(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
     let Some(inside) = path.strip_prefix(state.base.as_str()) else {
@@ -105,7 +105,7 @@ pub async fn file_or_missing(State(state): State<AppState>, request: Request) ->
     (StatusCode::NOT_FOUND, "not found\n").into_response()
 }
 
-/// Whether a browser asks, which shows what it gets.
+/// Returns whether a browser requests a page.
 pub(super) fn accepts_html(headers: &HeaderMap) -> bool {
     headers
         .get(header::ACCEPT)
@@ -113,7 +113,7 @@ pub(super) fn accepts_html(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.contains("text/html"))
 }
 
-/// What the components and the server functions find in their context.
+/// Provides the context for components and server functions.
 fn provide(state: &AppState) {
     provide_context(state.services.clone());
     provide_context(BasePath::clone(&state.base));
@@ -136,7 +136,7 @@ fn provide(state: &AppState) {
     }
     let mut viewer = viewer(state, &actor);
     viewer.way_in = client.and_then(|client| way_in(state, client));
-    // The choice of this browser, else that of the person.
+    // The theme set in this browser, or else that of the user.
     let theme = headers.and_then(|headers| cookie_value(headers, THEME_COOKIE));
     let theme = theme.or_else(|| profile(&actor).map(|profile| profile.theme.clone()));
     provide_context(Theme::from_word(&theme.unwrap_or_default()));
@@ -162,10 +162,10 @@ fn profile(actor: &Actor) -> Option<&Profile> {
     }
 }
 
-/// What a page may know of the one who looks.
+/// Returns the viewer of a page.
 fn viewer(state: &AppState, actor: &Actor) -> Viewer {
     let demo = state.services.options().demo;
-    // Strangers read no times.
+    // Anonymous viewers see no times.
     let reads = actor.may(Permission::ViewBackups).is_ok();
     let zone = reads.then(|| {
         let zone = actor.zone(&state.services);
@@ -188,8 +188,8 @@ fn viewer(state: &AppState, actor: &Actor) -> Viewer {
     }
 }
 
-/// The address where one has to sign in, when this is none: with a public URL of `https`, the browser would drop the
-/// cookie of a page that came without TLS.
+/// Returns the address at which to sign in, if that is not possible here: with a public URL of `https`, the browser would drop
+/// the cookie of a page loaded without TLS.
 fn way_in(state: &AppState, client: &Client) -> Option<String> {
     let url = state.public_url.as_ref().filter(|url| url.is_secure())?;
     let is_elsewhere = client.host.as_deref().is_some_and(|host| !url.is_host(host));
@@ -198,13 +198,13 @@ fn way_in(state: &AppState, client: &Client) -> Option<String> {
     (is_plain && !is_here).then(|| format!("{url}{}/login", state.base.as_str()))
 }
 
-/// What this request tells about the way to the program.
+/// Returns what a request reveals about the connection to the program.
 pub(super) fn surroundings(state: &AppState, client: Option<&Client>) -> RequestEnvironment {
     let unknown_proxy = state.proxies.saw_untrusted().map(|address| address.to_string());
     RequestEnvironment {
         secure: client.is_some_and(|client| client.secure),
-        // Behind a proxy on this machine that was not named, the whole world comes from here.
-        // The same where a proxy that was named does not say for whom it asks.
+        // Behind an untrusted proxy on this machine all requests seem to come from here. The same is true for a trusted proxy
+        // that does not send the client's address.
         local: unknown_proxy.is_none()
             && client.is_some_and(|client| {
                 client.address.is_loopback() && !(client.via_proxy && state.proxies.trusts(client.address))
@@ -216,7 +216,7 @@ pub(super) fn surroundings(state: &AppState, client: Option<&Client>) -> Request
     }
 }
 
-/// Scheme and host under which this request reached us, for URLs that people copy.
+/// Returns scheme and host at which this request reached the program, for URLs that users copy.
 fn origin(state: &AppState, client: Option<&Client>) -> String {
     let said = state.public_url.as_ref().map(ToString::to_string);
     said.or_else(|| client.and_then(Client::origin)).unwrap_or_else(|| "http://localhost:9666".to_owned())

@@ -1,5 +1,5 @@
-//! The words of a URL's query, read strictly: a page shows more when it does not understand a filter, but a program must
-//! not take that for what it asked for. Each error names the parameter and the values that it takes.
+//! Query parameters of a URL, parsed strictly: a page ignores an invalid filter, but a program must not mistake the
+//! unfiltered result for what it requested. Errors name the parameter and its valid values.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -117,20 +117,20 @@ impl QueryParameters {
         Ok(Self(all))
     }
 
-    /// All of them, by name.
+    /// Returns all parameters by name.
     pub fn all(&self) -> &BTreeMap<String, String> {
         &self.0
     }
 
-    /// What is said; empty is nothing.
+    /// Returns the value of a parameter; `None` if it is empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|word| word.trim()).filter(|word| !word.is_empty())
     }
 
-    /// Yes or no; nothing is no.
+    /// Returns a flag; a missing one is false.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for any other word.
+    /// [`Error::Invalid`] for any value but `true` and `false`.
     pub fn flag(&self, name: &'static str) -> Result<bool, Error> {
         match self.get(name) {
             Some("true") => Ok(true),
@@ -139,7 +139,7 @@ impl QueryParameters {
         }
     }
 
-    /// Refuses what nobody confirmed with `confirm=true`.
+    /// Requires `confirm=true`.
     ///
     /// # Errors
     /// [`Error::Invalid`], which says what would happen and how to confirm it.
@@ -150,10 +150,10 @@ impl QueryParameters {
         }
     }
 
-    /// The page of a list, from 1.
+    /// Returns the page number, starting at 1.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for what is no number of a page.
+    /// [`Error::Invalid`] if it is not a page number.
     pub fn page(&self) -> Result<i64, Error> {
         let Some(word) = self.get("page") else { return Ok(1) };
         let page = word.parse().ok().filter(|page| *page >= 1);
@@ -219,7 +219,7 @@ impl QueryParameters {
         Ok(LogQuery { page, ..LogQuery::from_words(|name| self.0.get(name).cloned()) })
     }
 
-    /// Refuses parameters that are none.
+    /// Rejects unknown parameters.
     fn only(&self, names: &[&str]) -> Result<(), Error> {
         let Some(unknown) = self.0.keys().find(|name| !names.contains(&name.as_str())) else { return Ok(()) };
         let unknown: String = unknown.chars().take(40).collect();
@@ -233,7 +233,7 @@ impl QueryParameters {
     }
 }
 
-/// The page of a list: `?page=2`.
+/// The page number of a list: `?page=2`.
 #[derive(Debug, Clone, Copy)]
 pub struct PageNumber(pub i64);
 
@@ -246,7 +246,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PageNumber {
     }
 }
 
-/// What is wrong with a word, and what to write instead.
+/// Creates the error for an invalid value.
 pub fn invalid(field: &'static str, hint: &str) -> Error {
     Error::Invalid { field, hint: hint.to_owned() }
 }

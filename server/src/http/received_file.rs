@@ -1,4 +1,4 @@
-//! A file that somebody sends: written to the disk as it comes, whatever its size, where only this program can read it.
+//! Receives an uploaded file: written to the disk as it arrives, whatever its size, readable by this program only.
 
 use std::{
     collections::HashMap,
@@ -26,17 +26,17 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::query::invalid;
 
-/// Between looks at the free space: bytes.
+/// Bytes between checks of the free space.
 const LOOK_EVERY: usize = 16 * 1024 * 1024;
-/// Longest other field: bytes.
+/// Maximum bytes of another field.
 const LONGEST_FIELD: usize = 4 * 1024;
 
-/// What came.
+/// A received form or body.
 #[derive(Debug)]
 pub struct Received {
-    /// The file, deleted when this is dropped.
+    /// The file, deleted on drop.
     pub file: ReceivedFile,
-    /// The name that its sender gave it, which is hostile; empty when there was none.
+    /// The sender's file name, which is not trusted; empty if there was none.
     pub name: String,
     /// The other fields of the form: short texts and small files.
     pub fields: HashMap<String, Vec<u8>>,
@@ -74,14 +74,14 @@ pub async fn receive(request: Request, folder: &Path, known: &[&str]) -> Result<
         }
     }
     let (file, name) = file.ok_or_else(no_file)?;
-    // A browser sends an empty file when none was chosen.
+    // A browser sends an empty file if none was selected.
     if name.is_empty() && files::length(file.path()) == 0 {
         return Err(no_file());
     }
     Ok(Received { file, name, fields })
 }
 
-/// A file in a folder of its own, which only this program can read.
+/// A file in its own temporary folder, readable by this program only.
 #[derive(Debug)]
 pub struct ReceivedFile {
     path: PathBuf,
@@ -89,10 +89,10 @@ pub struct ReceivedFile {
 }
 
 impl ReceivedFile {
-    /// Makes it, empty, in the folder of the database.
+    /// Creates an empty file in the folder of the database.
     ///
     /// # Errors
-    /// When that does not work.
+    /// If it cannot be created.
     pub fn make(folder: &Path) -> std::io::Result<(Self, std::fs::File)> {
         let made = TempFolder::beside(&folder.join("duplistatus.db"), RECEIVED)?;
         let path = made.path().join("file");
@@ -104,12 +104,12 @@ impl ReceivedFile {
         Ok((Self { path, folder: made }, file))
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The file as a backup that waits to be confirmed, with the name that its sender gave it.
+    /// Converts the file to an uploaded backup with the sender's name for it.
     pub fn sent(self, name: String) -> UploadedBackup {
         UploadedBackup { path: self.path, folder: self.folder, name }
     }
@@ -175,7 +175,7 @@ mod tests {
         (folder, received)
     }
 
-    /// Files that are left of what was sent.
+    /// Counts the files left of uploads.
     fn received_in(folder: &tempfile::TempDir) -> usize {
         let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
         names.filter(|name| name.to_string_lossy().starts_with(RECEIVED)).count()

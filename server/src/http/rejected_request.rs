@@ -1,7 +1,7 @@
-//! Refusals that have to do with the way on which a request came: to a foreign host, from a foreign page, without TLS.
+//! Responses to requests rejected because of their origin: for an unknown host, from another site, without TLS.
 //!
-//! They name what came and the options that change it, as a page for people, as JSON for programs, and in the log, where
-//! the same is said once a minute at most.
+//! They name what was sent and the options that change it: as a page for users, as JSON for programs, and in the log, at
+//! most once a minute.
 
 use std::{
     fmt::Write as _,
@@ -18,15 +18,15 @@ use axum::{
 use super::answer::rejection;
 use crate::site::site_files;
 
-/// How often the log says it again.
+/// Minimum time between two log messages of the same kind.
 const SAID_AGAIN: Duration = Duration::from_secs(60);
 
-/// The answers to a request that was refused.
+/// The responses to a rejected request.
 pub trait RejectionResponse {
-    /// The answer: a page when a browser shows it.
+    /// Returns the response; a page if a browser displays it.
     fn answer(&self, base: &str, for_people: bool) -> Response;
 
-    /// Says it in the log, unless it was said a moment ago.
+    /// Logs the rejection, unless one was logged recently.
     fn log(&self, log_throttle: &LogThrottle);
 }
 
@@ -53,7 +53,7 @@ impl RejectionResponse for Refused {
         }
         let mut body = String::new();
         for text in texts {
-            // Writing to a String cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(body, "<p>{}</p>", escaped(&text));
         }
         let page = format!(
@@ -78,12 +78,12 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// What was said a moment ago: strangers must not fill the log.
+/// The recently logged rejections, so that strangers cannot fill the log.
 #[derive(Debug, Default)]
 pub struct LogThrottle(Mutex<Vec<(&'static str, Instant, u64)>>);
 
 impl LogThrottle {
-    /// Whether to say it, and how often it was not said since the last time.
+    /// Returns `None` if it was logged recently; otherwise how often it was suppressed since.
     fn now(&self, what: &'static str) -> Option<u64> {
         let mut all = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let now = Instant::now();

@@ -1,4 +1,4 @@
-//! `POST /api/theme`: remembers the colours that a person chose, for browsers without JavaScript.
+//! `POST /api/theme`: stores the theme chosen by a user, for browsers without JavaScript.
 
 use app::context::{
     theme::{Theme, theme_cookie},
@@ -17,14 +17,14 @@ use crate::state::AppState;
 /// The form.
 #[derive(Debug, Deserialize)]
 pub struct ThemeForm {
-    /// A word of [`Theme`].
+    /// The name of a [`Theme`].
     theme: String,
-    /// Path and query, inside the application, of the page that the form was on.
+    /// Path and query, inside the application, of the page with the form.
     #[serde(default)]
     page: String,
 }
 
-/// Sets the cookie and goes back to the page that the form was on.
+/// Sets the cookie and redirects to the page with the form.
 pub async fn choose(State(state): State<AppState>, Form(choice): Form<ThemeForm>) -> Response {
     let cookie = theme_cookie(Theme::from_word(&choice.theme), state.base.cookie_path());
     let page = state.base.url(own_page(&choice.page));

@@ -1,6 +1,7 @@
 //! `/api/upload` and `/api/upload/{key}`: where Duplicati sends its reports.
 //!
-//! What was understood is answered 200, duplicates too: any other answer makes Duplicati retry and warn its user.
+//! Every report that is understood gets 200, including duplicates: any other response makes Duplicati retry and warn its
+//! user.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -23,12 +24,12 @@ use serde_json::json;
 use super::answer::{problem, store_problem};
 use crate::{client::Client, state::AppState};
 
-/// What is looked at of a report without a key that works: bytes.
+/// Maximum bytes read of a report without a valid key.
 const LOOKED_AT: usize = 64 * 1024;
-/// How long it is waited for.
+/// Time limit for reading it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Without a key: only when open ingest is on.
+/// Handles an upload without a key, which requires open ingest.
 pub async fn without_key(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,
@@ -37,7 +38,7 @@ pub async fn without_key(
     receive(&state, client, None, request).await
 }
 
-/// With a key.
+/// Handles an upload with a key.
 pub async fn with_key(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,
@@ -65,7 +66,7 @@ async fn receive(state: &AppState, client: Client, key: Option<String>, request:
         Method::POST | Method::PUT | Method::PATCH => {
             store(&sender, &actor, has_key, &parts.headers, body).await
         }
-        // Duplicati can be told to send any verb, also GET with a body.
+        // Duplicati can be configured to use any verb, even GET with a body.
         Method::GET if has_body(&parts.headers) => {
             store(&sender, &actor, has_key, &parts.headers, body).await
         }
@@ -85,7 +86,7 @@ async fn receive(state: &AppState, client: Client, key: Option<String>, request:
     }
 }
 
-/// How long a body is said to be: bytes.
+/// Returns the declared length of a body in bytes.
 fn declared(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
@@ -109,7 +110,7 @@ async fn store(
     let body = match axum::body::to_bytes(body, state.max_upload).await {
         Ok(body) => body,
         Err(error) if is_too_large(&error) => return sender.too_large(has_key),
-        // The sender went away; nobody reads this answer.
+        // The sender has gone, so nobody reads this response.
         Err(_) => {
             return problem(StatusCode::BAD_REQUEST, "the body ended too early", None, "Send it again.");
         }
@@ -135,9 +136,10 @@ fn is_too_large(error: &axum::Error) -> bool {
     false
 }
 
-/// `GET`: says that the key is good and when the last report came.
+/// `GET`: reports that the key is valid and when the last report arrived.
 async fn self_test(sender: &Sender<'_>, actor: &Actor, has_key: bool, headers: &HeaderMap) -> Response {
-    // .NET's client sends neither header: this is a report that a 301, 302 or 303 turned into a GET without a body.
+    // .NET's client sends neither header: this is a report that a redirect (301, 302 or 303) turned into a GET without a
+    // body.
     if !headers.contains_key(header::USER_AGENT) && !headers.contains_key(header::ACCEPT) {
         if let Err(error) = ingest::note_redirect(&sender.state.services, actor).await {
             tracing::warn!(%error, "that a redirect lost a report could not be noted");
@@ -163,17 +165,17 @@ async fn self_test(sender: &Sender<'_>, actor: &Actor, has_key: bool, headers: &
     }
 }
 
-/// The one at the other end.
+/// The sender of a request.
 struct Sender<'s> {
     state: &'s AppState,
     address: IpAddr,
     key: Option<&'s str>,
     declared: Option<u64>,
-    /// The address that it asked for, as people give it to Duplicati: with a word in place of the key.
+    /// The address it requested, as users enter it in Duplicati, with a placeholder for the key.
     exact: String,
 }
 
-/// The address for reports under which this request came, or should have come.
+/// Returns the address for reports that this request used, or should have used.
 fn exact_address(state: &AppState, client: &Client, path: &str) -> String {
     let inside = path.strip_prefix(state.base.as_str()).unwrap_or(path);
     let door = if inside.starts_with("/api/status") { "status" } else { "upload" };
@@ -199,14 +201,14 @@ impl Sender<'_> {
         problem(StatusCode::PAYLOAD_TOO_LARGE, error, None, hint)
     }
 
-    /// Answers a failure, counts it against the address, and notes what was refused.
+    /// Returns the response for a failure, counts it for the address, and records the rejection.
     fn reject(&self, error: &IngestError, body: &[u8], has_key: bool) -> Response {
         let is_ours = matches!(error, IngestError::Store(_));
         if !is_ours && !has_key && self.is_too_many() { too_many() } else { self.say(error, body) }
     }
 
-    /// The same for who has no key that works. What is sent is looked at all the same, so that the list of rejected reports
-    /// names the machine: at most [`LOOKED_AT`] of it, and only of an address that does not fail all the time.
+    /// Same for senders without a valid key. Their body is read all the same, so that the list of rejected reports names
+    /// the machine: at most [`LOOKED_AT`] bytes, and only if the address does not fail constantly.
     async fn reject_unknown_key(
         &self,
         error: &IngestError,
@@ -231,7 +233,7 @@ impl Sender<'_> {
         }
     }
 
-    /// Answers a failure and notes what was refused.
+    /// Returns the response for a failure, and records the rejection.
     fn say(&self, error: &IngestError, body: &[u8]) -> Response {
         let (status, field, hint) = match error {
             IngestError::Store(error) => return store_problem(error),
@@ -278,7 +280,7 @@ impl Sender<'_> {
     }
 }
 
-/// What to do when a key makes servers or jobs without end.
+/// Returns what to do when a key creates too many servers or jobs.
 fn made_too_many(too_many: TooMany) -> String {
     let (what, number, option, named) = match too_many {
         TooMany::Servers(number) => ("servers", number, "--max-new-servers", "machine-id or machine-name"),

@@ -1,4 +1,4 @@
-//! The API for programs: what the pages show, as JSON. API keys open it; see `docs/API.md`.
+//! The API for programs: the data of pages as JSON. It requires API keys; see `docs/API.md`.
 
 use app::{features::health::words, locale::use_locale};
 use axum::{
@@ -53,7 +53,7 @@ pub async fn summary(
     answer(shown.and_then(|shown| opened(&shown).map_err(Error::internal)))
 }
 
-/// The dashboard for programs, which need no part of it to be enclosed.
+/// Returns the dashboard for programs, with the nested JSON of `waiting` decoded.
 fn opened(shown: &Dashboard) -> Result<serde_json::Value, serde_json::Error> {
     let mut json = serde_json::to_value(shown)?;
     let waiting = shown.waiting.as_ref().and_then(Enclosed::open);
@@ -99,7 +99,7 @@ pub async fn runs(
     }
 }
 
-/// `GET /api/v1/rejected`: refused reports.
+/// `GET /api/v1/rejected`: rejected reports.
 pub async fn rejected(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -113,15 +113,15 @@ pub async fn list_keys(State(state): State<AppState>, Extension(actor): Extensio
     answer(ingest_keys::list(&state.services, &actor).await)
 }
 
-/// A key to be made.
+/// The key to create.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WantedKey {
-    /// Name of the server it is for; empty is any.
+    /// Name of its server; empty for any server.
     server: String,
 }
 
-/// `POST /api/v1/ingest-keys`: makes a key; its secret is in this answer and nowhere else.
+/// `POST /api/v1/ingest-keys`: creates a key; its secret is only in this response.
 pub async fn create_key(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -149,7 +149,7 @@ pub async fn revoke_key(
     }
 }
 
-/// `GET /api/v1/database`: how the database of the running server is.
+/// `GET /api/v1/database`: the status of the running server's database.
 pub async fn database(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
     answer(database::status(&state.services, &actor).await)
 }
@@ -159,12 +159,12 @@ pub async fn database_tables(State(state): State<AppState>, Extension(actor): Ex
     answer(database::tables(&state.services, &actor).await)
 }
 
-/// `GET /api/v1/database/stats`: counts and totals of everything that is stored.
+/// `GET /api/v1/database/stats`: counts and totals of all stored data.
 pub async fn database_stats(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
     answer(database::stats(&state.services, &actor).await)
 }
 
-/// `GET /api/v1/health`: every check, worst first, in words.
+/// `GET /api/v1/health`: every check, worst first, as text.
 pub async fn health(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
@@ -177,12 +177,12 @@ pub async fn health(
     }))
 }
 
-/// `GET /api/v1/users`: people and API keys.
+/// `GET /api/v1/users`: users and API keys.
 pub async fn users(State(state): State<AppState>, Extension(actor): Extension<Actor>) -> Response {
     answer(users::list(&state.services, &actor).await)
 }
 
-/// `GET /api/v1/audit`: one page of the entries that pass the filters of the audit page.
+/// `GET /api/v1/audit`: one page of the entries that match the filters of the audit log page.
 pub async fn audit(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,

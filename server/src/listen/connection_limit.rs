@@ -1,5 +1,5 @@
-//! Who may be connected. At the limit the connection that has waited longest without a request makes room for a new one,
-//! so that idle connections, however many, keep nobody out.
+//! Limits the number of connections. At the limit, a new connection replaces the one that has been idle longest, so that
+//! idle connections, however many, keep nobody out.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -34,19 +34,19 @@ struct Connection {
     evicted: CancellationToken,
 }
 
-/// The place of one connection, free again when this is dropped.
+/// The slot of one connection, released on drop.
 #[derive(Debug)]
 pub(super) struct ConnectionPermit {
     limit: Arc<ConnectionLimit>,
     number: u64,
-    /// Its requests.
+    /// The requests of the connection.
     pub(super) progress: Arc<Progress>,
-    /// Told to go because it is idle and others wait.
+    /// Cancelled when the connection is idle and others wait.
     pub(super) evicted: CancellationToken,
 }
 
 impl ConnectionLimit {
-    /// None are taken.
+    /// Creates it without connections.
     pub(super) fn new(limits: &Limits) -> Arc<Self> {
         Arc::new(Self {
             most: limits.connections,
@@ -55,8 +55,8 @@ impl ConnectionLimit {
         })
     }
 
-    /// A place for a connection from this network, which may have a bounded number of them; without one (trusted proxies)
-    /// only the total counts. `None` when all are busy.
+    /// Returns a slot for a connection from this network, whose number of connections is limited as well; `None` as
+    /// network (trusted proxies) counts only for the total. Returns `None` if all connections are busy.
     pub(super) fn take(self: &Arc<Self>, network: Option<IpAddr>) -> Option<ConnectionPermit> {
         let mut connections = self.connections();
         let of_network = network.and_then(|network| connections.networks.get(&network));
@@ -79,7 +79,7 @@ impl ConnectionLimit {
         Some(ConnectionPermit { limit: self.clone(), number, progress, evicted })
     }
 
-    /// Closes the connection that has been idle longest, when the system has no more for us.
+    /// Closes the connection that has been idle longest, when the system runs out of resources.
     pub(super) fn evict_idle(&self) {
         let mut connections = self.connections();
         if let Some(oldest) = connections.oldest_idle(connections.all.keys()) {

@@ -1,4 +1,5 @@
-//! Takes connections and speaks HTTP/1.1 on them, within [`Limits`]: `axum::serve` has none.
+//! Accepts connections and speaks HTTP/1.1 on them, within [`Limits`], which `axum::serve` does not
+//! have.
 
 mod connection_limit;
 mod permit_body;
@@ -27,14 +28,14 @@ use crate::{client::Proxies, limits::Limits};
 use connection_limit::{ConnectionLimit, ConnectionPermit};
 use stream::TimedStream;
 
-/// Said to a connection for which there is no place.
+/// Sent to a connection for which there is no slot.
 const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// The system has no more files or memory: nothing changes within less than this.
+/// Pause when the system is out of files or memory.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stopping`, then lets every request that was accepted end.
+/// Serves until `stopping`, then lets every accepted request finish.
 pub async fn serve(
     listener: TcpListener,
     app: Router,
@@ -47,7 +48,8 @@ pub async fn serve(
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
-        // hyper's clock runs between requests as well; the one of the head is in the stream.
+        // hyper's timeout also applies between requests; that of the head is implemented in the
+        // stream.
         .header_read_timeout(limits.idle.max(limits.head))
         .max_headers(limits.headers)
         .max_buf_size(limits.head_bytes);
@@ -70,7 +72,7 @@ pub async fn serve(
         let address = peer.ip().to_canonical();
         let Some(slot) = limit.take((!proxies.trusts(address)).then(|| network(address))) else {
             tracing::debug!("no place for a connection");
-            // As much as fits into the system's buffer, which is all of it.
+            // The response fits into the system's buffer.
             let _ = stream.try_write(FULL);
             continue;
         };
@@ -81,7 +83,7 @@ pub async fn serve(
     graceful.shutdown().await;
 }
 
-/// Gone before it was taken: the next one may be well.
+/// Returns whether an error concerns only one connection, which was closed before it was accepted.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -96,10 +98,10 @@ struct Accepted {
 }
 
 impl Accepted {
-    /// Answers requests until one side has enough.
+    /// Responds to requests until one side closes the connection.
     async fn speak(self, builder: http1::Builder, app: Router, limits: Limits, watcher: Watcher) {
         let Self { stream, peer, slot } = self;
-        // Answers are written at once; waiting for more would only delay their ends.
+        // Responses are written at once, so waiting for more data would only delay them.
         let _ = stream.set_nodelay(true);
         let progress = slot.progress.clone();
         let service = service_fn(move |request: hyper::Request<Incoming>| {
@@ -118,7 +120,7 @@ impl Accepted {
             result = &mut talk => return ended(result),
             () = slot.evicted.cancelled() => {}
         }
-        // A request may have come at the last moment.
+        // A request may have arrived at the last moment.
         if !slot.progress.is_idle() {
             ended(talk.await);
         }

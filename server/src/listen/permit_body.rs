@@ -1,4 +1,4 @@
-//! A body that keeps something until it is sent.
+//! A response body that holds a value until it has been sent.
 
 use std::{
     pin::Pin,
@@ -8,13 +8,13 @@ use std::{
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 
-/// The body with what it keeps.
+/// The body with the value.
 struct PermitBody<T> {
     body: Body,
     _kept: T,
 }
 
-/// Keeps a value until the body is sent, or given up.
+/// Holds a value until the body has been sent or dropped.
 pub fn with_permit<T: Send + Unpin + 'static>(body: Body, kept: T) -> Body {
     Body::new(PermitBody { body, _kept: kept })
 }

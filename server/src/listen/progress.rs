@@ -12,23 +12,23 @@ pub(super) struct Progress {
     finished: AtomicU32,
 }
 
-/// A request in progress: from the end of its head to the end of its answer.
+/// A request in progress: from the end of its head to the end of its response.
 #[derive(Debug)]
 pub(super) struct ActiveRequest(Arc<Progress>);
 
 impl Progress {
-    /// A request came.
+    /// Counts a new request.
     pub(super) fn begin(self: &Arc<Self>) -> ActiveRequest {
         self.started.fetch_add(1, Ordering::AcqRel);
         ActiveRequest(self.clone())
     }
 
-    /// How many came so far.
+    /// Returns the number of requests so far.
     pub(super) fn started(&self) -> u32 {
         self.started.load(Ordering::Acquire)
     }
 
-    /// Whether all of them are answered.
+    /// Returns whether all of them have been responded to.
     pub(super) fn is_idle(&self) -> bool {
         self.finished.load(Ordering::Acquire) == self.started()
     }

@@ -1,7 +1,7 @@
-//! A TCP connection whose other end has to keep going: a request's head must be complete in time, and an answer be read.
+//! A TCP connection with time limits: a request's head must be complete in time, and the response must be read.
 //!
-//! hyper has one limit for the head and for the time between requests; a proxy keeps connections much longer than
-//! anybody may take for a head, so the head has its own clock here.
+//! hyper has a single limit for the head and for the time between requests. Proxies keep idle connections much longer
+//! than a head may take, so the head has its own limit here.
 
 use std::{
     io::{self, IoSlice},
@@ -20,7 +20,7 @@ use tokio::{
 use super::progress::Progress;
 use crate::limits::Limits;
 
-/// The connection with its clocks.
+/// The connection with its timers.
 pub(super) struct TimedStream {
     stream: TcpStream,
     progress: Arc<Progress>,
@@ -29,14 +29,14 @@ pub(super) struct TimedStream {
     head: Option<(u32, Pin<Box<Sleep>>)>,
     /// Runs while nothing can be sent.
     send: Option<Pin<Box<Sleep>>>,
-    /// How much of [`TOO_LARGE`] was sent in the place of hyper's own answer.
+    /// How much of [`TOO_LARGE`] was sent in place of hyper's own response.
     explained: Option<usize>,
 }
 
-/// How hyper answers a head that is too large, by itself and without a word.
+/// The start of hyper's response to a head that is too large, which has no content.
 const WITHOUT_WORDS: &[u8] = b"HTTP/1.1 431 ";
 
-/// Said in its place.
+/// Sent instead.
 const TOO_LARGE: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
     Content-Type: text/plain; charset=utf-8\r\nContent-Length: 248\r\nConnection: close\r\n\r\n\
     The headers of this request are too large: more than 32 KiB, or more than 100 lines. The usual cause is cookies \
@@ -44,20 +44,20 @@ const TOO_LARGE: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
     host name for each program.\n";
 
 impl TimedStream {
-    /// The first head is awaited from now on.
+    /// Starts waiting for the first head.
     pub(super) fn new(stream: TcpStream, progress: Arc<Progress>, limits: Limits) -> Self {
         let head = Some((progress.started(), clock(limits.head)));
         Self { stream, progress, limits, head, send: None, explained: None }
     }
 
-    /// Sends [`TOO_LARGE`] where hyper sends that answer, which has no content. None for anything else.
+    /// Sends [`TOO_LARGE`] in place of hyper's response without content; `None` for anything else.
     fn poll_explain(
         &mut self,
         cx: &mut Context<'_>,
         first: &[u8],
         all: usize,
     ) -> Option<Poll<io::Result<usize>>> {
-        // Answers of our own are sent while their request is in progress.
+        // Our own responses are sent while their request is in progress.
         if self.explained.is_none() && !(self.progress.is_idle() && first.starts_with(WITHOUT_WORDS)) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! One line for each request: the matched route, never the URI, which can carry an ingest key.
+//! Logs one line per request: the matched route, never the URI, which may contain an ingest key.
 
 use std::time::Instant;
 
@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 
-/// Logs a request once it is answered.
+/// Logs a request after its response.
 pub async fn log(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request

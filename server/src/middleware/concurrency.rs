@@ -1,5 +1,5 @@
-//! How many requests of a kind are worked on at once, and for how long. Who waits too long for its turn is told to come
-//! back, instead of everybody waiting for ever. Uploads have their own share, which pages cannot use up.
+//! Limits how many requests of a kind are processed at once, and for how long. A request that waits too long for a slot
+//! fails with a retry hint. Uploads have their own slots, which pages cannot use.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,10 +13,10 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{http::answer::problem, limits::Limits, listen::with_permit};
 
-/// Exports at once.
+/// Number of simultaneous exports.
 const EXPORTS: usize = 2;
 
-/// What one kind of requests may use.
+/// The limit of one kind of requests.
 #[derive(Debug)]
 pub struct ConcurrencyLimit {
     permits: Arc<Semaphore>,
@@ -24,23 +24,23 @@ pub struct ConcurrencyLimit {
     answer: Option<Duration>,
 }
 
-/// Everybody's share.
+/// The limits of all kinds.
 #[derive(Debug)]
 pub struct ConcurrencyLimits {
-    /// Pages, their functions and files, and the API for programs.
+    /// Pages, server functions, files, and the API for programs.
     pub pages: Arc<ConcurrencyLimit>,
-    /// Uploads, whose bodies have their own clock.
+    /// Uploads, whose bodies have their own time limit.
     pub uploads: Arc<ConcurrencyLimit>,
-    /// Large files that administrators send: one at a time, for as long as it takes.
+    /// Large files uploaded by administrators: one at a time, without a time limit.
     pub files: Arc<ConcurrencyLimit>,
-    /// Exports of runs, each of which holds a connection to the database until it is sent.
+    /// Exports of runs, each of which uses a database connection until it has been sent.
     pub exports: Arc<ConcurrencyLimit>,
-    /// Live streams, which last: half of all connections.
+    /// Live streams, which are long-lived: half of all connections.
     pub streams: Arc<ConcurrencyLimit>,
 }
 
 impl ConcurrencyLimits {
-    /// All turns are free.
+    /// Creates the limits, with all slots free.
     pub fn new(limits: &Limits) -> Self {
         Self {
             pages: ConcurrencyLimit::new(limits.pages, limits.wait, Some(limits.answer)),
@@ -63,7 +63,7 @@ impl ConcurrencyLimit {
     }
 }
 
-/// Waits for its turn, then for the answer.
+/// Waits for a slot, then for the response.
 pub async fn take(State(share): State<Arc<ConcurrencyLimit>>, request: Request, next: Next) -> Response {
     let Ok(Ok(permit)) = timeout(share.wait, share.permits.clone().acquire_owned()).await else {
         return retry_later("too many requests at once");

@@ -1,5 +1,5 @@
-//! Leads an address for reports that is nearly right to the exact one: a slash too many or too few, capitals, a base path that is
-//! missing. Always with 308: after 301, 302 and 303 Duplicati sends a GET without a body, and believes the report sent.
+//! Redirects upload addresses that are nearly right to the exact one: a slash too many or too few, capitals, a missing base path.
+//! Always with 308: after 301, 302 and 303 Duplicati sends a GET without a body, and considers the report sent.
 
 use axum::{
     extract::{Request, State},
@@ -10,10 +10,10 @@ use axum::{
 
 use crate::state::AppState;
 
-/// Characters of a key of ours, which has no capitals.
+/// Length of our ingest keys, which have no capitals.
 const KEY: usize = 52;
 
-/// Answers what is nearly an address for reports with 308; everything else passes.
+/// Redirects paths that are nearly an upload address; lets everything else pass.
 pub async fn redirect(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let asked = request.uri().path();
     let Some(exact) = exact(asked, state.base.as_str()).filter(|exact| exact != asked) else {
@@ -26,11 +26,11 @@ pub async fn redirect(State(state): State<AppState>, request: Request, next: Nex
     }
 }
 
-/// The address for reports that a path means; none when it means another one.
+/// Returns the upload address that a path stands for; `None` for any other path.
 fn exact(path: &str, base: &str) -> Option<String> {
     let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
     for part in base.split('/').filter(|part| !part.is_empty()) {
-        // It may be missing as a whole.
+        // The whole base path may be missing.
         parts.next_if(|asked| asked.eq_ignore_ascii_case(part));
     }
     let mut word = |known: &[&'static str]| {

@@ -1,5 +1,5 @@
-//! Security headers on every answer. Pages bring their own content policy with their nonce; whatever has none gets one
-//! that allows nothing.
+//! Security headers on every response. Pages bring their own content security policy with their nonce; other responses
+//! get one that allows nothing.
 
 use axum::{
     Extension,
@@ -11,7 +11,7 @@ use axum::{
 
 use crate::client::Client;
 
-/// The content policy of a page whose scripts carry this nonce.
+/// Returns the content security policy of a page whose scripts have this nonce.
 pub fn page_policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' \
@@ -20,21 +20,21 @@ pub fn page_policy(nonce: &str) -> String {
     )
 }
 
-/// The content policy of a worker, which is that of its own answer and not of the page: it may talk to us.
+/// The content security policy of a worker, which is that of its own response, not of the page: it may connect to us.
 pub const WORKER_POLICY: &str =
     "default-src 'none'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 const CLOSED_POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// What no page here needs. Only names that browsers know: they complain about others on the console.
+/// Browser features that no page uses. Only names that browsers know, because they log warnings about others.
 const PERMISSIONS: &str = "accelerometer=(), camera=(), clipboard-read=(), clipboard-write=(self), \
     display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), \
     microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 
-/// Browsers that came with TLS never come without it again: one year.
+/// HSTS: browsers that used TLS always use it for one year.
 const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Adds what an answer does not have yet.
+/// Adds the headers that a response lacks.
 pub async fn secure(Extension(client): Extension<Client>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -42,9 +42,9 @@ pub async fn secure(Extension(client): Extension<Client>, request: Request, next
         (header::CONTENT_SECURITY_POLICY, CLOSED_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
-        // Not `no-referrer`: without JavaScript a form's answer goes back to where the Referer says.
+        // Not `no-referrer`: without JavaScript a form is redirected back to the Referer.
         (header::REFERRER_POLICY, "same-origin"),
-        // Pages and data change with every report; files that do not say so themselves.
+        // Pages and data change with every report; cacheable files set their own header.
         (header::CACHE_CONTROL, "no-store"),
         (HeaderName::from_static("permissions-policy"), PERMISSIONS),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),

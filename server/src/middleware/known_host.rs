@@ -1,7 +1,7 @@
-//! Refuses requests to a host that is not ours: what can be read or sent without signing in must not be reachable for a
-//! page that made its own name lead here (DNS rebinding).
+//! Rejects requests for unknown hosts: what can be read or sent without signing in must not be reachable for a website
+//! that points its own name here (DNS rebinding).
 //!
-//! Requests that prove themselves by a key go on: a foreign page has none.
+//! Requests with a key pass, because another site has none.
 
 use app::shell::rejected_request::Refused;
 use axum::{
@@ -20,14 +20,14 @@ use crate::{
     state::AppState,
 };
 
-/// Lets requests to known hosts pass.
+/// Lets requests for known hosts pass.
 pub async fn require(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,
     request: Request,
     next: Next,
 ) -> Response {
-    // A browser says always for which host it asks. What is no host at all is none of ours.
+    // A browser always sends the host. A value that is not a host is unknown.
     let asked = request.headers().get(header::HOST);
     let public_url = state.public_url.as_ref().map(|url| url.as_str());
     let is_known = match (&client.host, asked) {
@@ -44,14 +44,15 @@ pub async fn require(
     refused.answer(state.base.as_str(), is_for_users(request.headers()))
 }
 
-/// Reports with a key, programs with one, what containers ask for their health, and files that everybody has.
+/// Returns whether a request passes with any host: uploads and programs with a key, health checks of containers, and
+/// public files.
 fn needs_no_host(state: &AppState, request: &Request) -> bool {
     let path = request.uri().path();
     let Some(inside) = path.strip_prefix(state.base.as_str()) else { return false };
     let with_key = ["/api/upload/", "/api/status/"]
         .iter()
         .any(|door| inside.strip_prefix(door).is_some_and(|key| !key.is_empty()));
-    // Open ingest looks at no API key, so there it proves nothing.
+    // Open ingest does not check API keys, so there a key proves nothing.
     let by_program = !is_ingest_path(inside) && has_api_key(request.headers());
     with_key
         || by_program

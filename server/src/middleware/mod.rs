@@ -1,4 +1,4 @@
-//! What wraps every answer.
+//! Middleware that wraps the handlers.
 
 pub mod access_log;
 pub mod concurrency;

@@ -1,9 +1,9 @@
-//! Refuses requests that change something and that another site's page made the browser send (CSRF), and sign-ins that
-//! cannot work, because the browser would drop the cookie.
+//! Rejects requests that another site's page made the browser send (CSRF), and sign-ins that cannot work because the
+//! browser would drop the cookie.
 //!
-//! Browsers say where a request comes from (`Sec-Fetch-Site`); those that do not send an `Origin` with every POST, which
-//! has to name the host that was asked for. Uploads are not wrapped by this: Duplicati is no browser, and their key is
-//! their authority.
+//! Browsers send where a request comes from (`Sec-Fetch-Site`). Those that do not, send an `Origin` with every POST,
+//! which must match the requested host. Uploads are not affected: Duplicati is not a browser, and is authorized by its
+//! key.
 
 use app::shell::rejected_request::Refused;
 use axum::{
@@ -23,12 +23,12 @@ use crate::{
     state::AppState,
 };
 
-/// Marks the answer of the layer, which is told nothing of the request.
+/// Marks the layer's response, because the layer does not know the request.
 #[derive(Debug, Clone, Copy)]
 struct CrossSite;
 
-/// Lets reads and requests of this site's own pages pass; those of the public URL are its own, whatever host a proxy
-/// puts in its place.
+/// Lets reads and requests of this site's own pages pass. Requests of the public URL are its own, even if a proxy
+/// changes the host.
 pub fn require(public_url: Option<&PublicUrl>) -> CsrfLayer<fn(ProtectionError) -> Response> {
     let mut layer = CsrfLayer::new();
     if let Some(url) = public_url {
@@ -46,7 +46,7 @@ fn reject(_error: ProtectionError) -> Response {
     response
 }
 
-/// Says why a request was refused, with what it said of itself and the options that would change it.
+/// Explains why a request was rejected, with what it sent and the options that would change it.
 pub async fn explain(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,
@@ -70,8 +70,8 @@ pub async fn explain(
     refused.answer(state.base.as_str(), for_people)
 }
 
-/// A sign-in from a page that came without TLS, where the cookie is for TLS only: the browser would drop it and ask for
-/// the password again. On this machine itself browsers keep it.
+/// Returns a rejection for a sign-in from a page loaded without TLS if the cookie requires TLS: the browser would drop
+/// it and the user would be asked again. For loopback addresses browsers accept it.
 fn without_tls(state: &AppState, request: &Request, origin: &str) -> Option<Refused> {
     let url = state.public_url.as_ref().filter(|url| url.is_secure())?;
     let path = request.uri().path().strip_prefix(state.base.as_str())?;
@@ -82,7 +82,7 @@ fn without_tls(state: &AppState, request: &Request, origin: &str) -> Option<Refu
         .then(|| Refused::Plain { origin: origin.to_owned(), url: format!("{url}{}/", state.base.as_str()) })
 }
 
-/// A header as a text that can be shown; `?` when there is none.
+/// Returns a header as printable text; `?` if there is none.
 fn text(headers: &HeaderMap, name: &HeaderName) -> String {
     let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("?");
     value.chars().take(200).collect()

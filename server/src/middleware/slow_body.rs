@@ -1,4 +1,4 @@
-//! Gives up bodies that come too slowly. hyper waits for a body as long as its connection lives.
+//! Aborts bodies that arrive too slowly; hyper waits for a body as long as its connection lives.
 
 use std::{
     error::Error,
@@ -23,7 +23,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::{http::answer::problem, limits::Limits, state::AppState};
 
-/// Puts a clock on the body; once it has run out, the answer is 408, whatever the handler made of it.
+/// Sets a time limit on the body; once it is exceeded the response is 408, whatever the handler returned.
 pub async fn watch(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
@@ -43,7 +43,7 @@ pub async fn watch(State(state): State<AppState>, request: Request, next: Next) 
     response
 }
 
-/// Whether the route takes files of any size, from administrators only.
+/// Returns whether the route accepts files of any size, which is for administrators only.
 fn is_large_file(request: &Request) -> bool {
     let route = request.extensions().get::<MatchedPath>();
     let takes_files = |route: &str| [RESTORE_PATH, IMPORT_PATH].iter().any(|path| route.ends_with(path));
@@ -54,9 +54,9 @@ struct TimedBody {
     body: Body,
     limits: Limits,
     late: Arc<AtomicBool>,
-    /// Bytes since the window began.
+    /// Bytes since the window started.
     received: usize,
-    /// This window's end and the body's; they run from the moment that somebody wants the body.
+    /// The ends of this window and of the body; they start when the body is first read.
     clocks: Option<[Pin<Box<Sleep>>; 2]>,
 }
 
@@ -79,7 +79,7 @@ impl TimedBody {
         let limits = self.limits;
         let start = || [limits.body_window, limits.body_total].map(|limit| Box::pin(sleep(limit)));
         let [window, total] = self.clocks.get_or_insert_with(start);
-        // Both, so that both wake us.
+        // Both are polled, so that both wake this task.
         window.as_mut().poll(cx).is_ready() | total.as_mut().poll(cx).is_ready()
     }
 }
@@ -97,8 +97,8 @@ impl HttpBody for TimedBody {
         if let Poll::Ready(Some(Ok(frame))) = &result {
             this.count(frame.data_ref().map_or(0, Bytes::len));
         }
-        // Only while there is nothing to take: what waits in a buffer is late because of us. Whoever sends one byte at a
-        // time comes by here after each of them.
+        // Only while no data is available: data that waits in a buffer is late because of us. A client that sends one
+        // byte at a time is checked after each of them.
         if result.is_pending() && this.is_late(cx) {
             this.late.store(true, Ordering::Release);
             return Poll::Ready(Some(Err("the body arrived too slowly".into())));

@@ -1,4 +1,4 @@
-//! Every route, as everybody who may come, compared with the table of rules.
+//! Every route, requested by every kind of actor, compared with the table of access rules.
 
 use axum::{
     body::Body,
@@ -20,7 +20,7 @@ use server::{
 
 use crate::site::{Answer, Site, deep, get, report};
 
-/// Somebody who may come.
+/// A kind of actor.
 struct Viewer {
     name: &'static str,
     header: Option<(header::HeaderName, String)>,
@@ -29,7 +29,7 @@ struct Viewer {
 }
 
 impl Viewer {
-    /// What the table says of the role.
+    /// Returns whether the role has the permission, according to the table.
     fn may(&self, permission: Permission) -> bool {
         self.role.is_some_and(|role| role.may(permission))
     }
@@ -74,7 +74,7 @@ async fn everybody(site: &Site) -> Vec<Viewer> {
                 sure,
             });
         }
-        // Those who came first have an old password.
+        // Users who signed in first confirmed their password too long ago.
         services.clock().set(begin.plus(PROOF_LASTS));
     }
     let cookie = site.sign_in("maker-of-keys", Role::Administrator).await;
@@ -96,10 +96,10 @@ async fn everybody(site: &Site) -> Vec<Viewer> {
     all
 }
 
-/// A backup that is there.
+/// The name of a backup that exists.
 const BACKUP: &str = "duplistatus-20261122T021000Z.db";
 
-/// A path in which every parameter is the first of its kind.
+/// Returns the path with every parameter filled in with the first object of its kind.
 fn filled(path: &str) -> String {
     let value = |part| match part {
         "{name}" => BACKUP,
@@ -137,7 +137,8 @@ fn every_route_answers_everybody_as_the_table_says() {
                 Requirement::Nothing => continue,
                 Requirement::Both(..) => vec![Method::GET, Method::POST],
                 Requirement::May(_) if rule.path.starts_with("/api/fn/") => vec![Method::POST],
-                // Each of these would do what it is for; that GET is asked for the same is enough.
+                // Each of these would perform its action; it is enough to check that GET requires
+                // the same permission.
                 Requirement::May(_) => vec![Method::GET],
             };
             for (method, viewer) in
@@ -239,9 +240,9 @@ fn the_read_api_can_be_opened_to_the_local_network_and_only_that() {
         assert_eq!(ask("/api/v1/servers/1", home, &[]).await.status, StatusCode::OK);
         for (path, address, headers) in [
             ("/api/v1/summary", [203, 0, 113, 9], &[][..]),
-            // Behind a proxy that is not trusted the whole world comes from the local network.
+            // Behind an untrusted proxy, every client seems to come from the local network.
             ("/api/v1/summary", home, &[("x-forwarded-for", "203.0.113.9")]),
-            // A page that made its own name lead here.
+            // A page whose own host name resolves to this server (DNS rebinding).
             ("/api/v1/summary", home, &[("host", "evil.example:9666")]),
             ("/api/v1/rejected", home, &[]),
             ("/api/v1/users", home, &[]),

@@ -1,4 +1,4 @@
-//! Backups over HTTP: made, listed, downloaded, restored, and by whom.
+//! Backups over HTTP: who may create, list, download and restore them.
 
 use axum::{
     body::Body,
@@ -17,7 +17,8 @@ use crate::site::{Site, deep, get, post, report, with_method};
 
 const RESTORE: &str = "/api/v1/database/restore";
 
-/// A backup with one run, and a second run after it. The file's content and its name.
+/// Creates a backup with one run, then stores a second run. Returns the content and the name of the
+/// backup file.
 async fn with_backup(site: &Site) -> (Vec<u8>, String) {
     site.post("/api/upload", report(1)).await;
     let form = Form { verify: true, compress: true };
@@ -79,7 +80,7 @@ async fn a_backup_is_begun_listed_downloaded_and_deleted() {
 async fn a_form_that_confirms_what_nobody_was_shown_changes_nothing() {
     let site = Site::open();
     let (content, _) = with_backup(&site).await;
-    // The fields of the form that there once was restore nothing.
+    // Fields that the form used to have restore nothing.
     let mut sent = form(&content);
     *sent.uri_mut() = format!("{RESTORE}?confirm=true&revive=true").parse().unwrap();
     let answer = site.send(sent).await;
@@ -104,7 +105,7 @@ fn a_form_is_told_what_would_be_lost_and_restores_when_that_is_confirmed() {
                 assert!(page.body.contains(words), "{words}: {}", page.body);
             }
         }
-        // Other people, and other sessions of the same person, find nothing there.
+        // Other users, and other sessions of the same user, find nothing there.
         let other = site.sign_in("kim", Role::Administrator).await;
         let mut request = get(&at);
         request.headers_mut().insert(header::COOKIE, other.parse().unwrap());

@@ -1,4 +1,4 @@
-//! Everything lives under the base path, and nothing beside it.
+//! Everything is served under the base path, and nothing outside of it.
 
 use axum::http::{StatusCode, header};
 use duplistatus::service::Actor;

@@ -1,5 +1,5 @@
-//! Everything that was recorded from Duplicati, sent to the program as Duplicati sent it: from both copies, in any order, from one
-//! kind alone, and twice.
+//! Everything that was recorded from Duplicati, sent to the program as Duplicati sent it: both formats of each report, in any
+//! order, in one format alone, and twice.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::site::Site;
 mod compared;
 mod recorded;
 
-/// After the last recording.
+/// A time after the last recording.
 const AFTERWARDS: &str = "2026-11-30T02:00:00Z";
 
 /// Sends requests to a new site.
@@ -87,7 +87,7 @@ async fn live_messages_of_other_operations_never_look_like_a_backup() {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_listed_with_the_option_that_causes_it() {
-    // The format Template, and a message of one's own.
+    // The Template format, and a custom message.
     let texts =
         |one: &Recorded| one.content_type.contains("form") && (one.kind == "url" || one.body.len() < 100);
     let site = sent(recorded("2.3.1.0").into_iter().filter(texts)).await;

@@ -1,4 +1,4 @@
-//! Who is asking: what a trusted proxy says counts, what anybody else says does not.
+//! Client addresses: only a trusted proxy's headers count.
 
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ async fn senders_behind_one_proxy_are_slowed_down_one_by_one_and_cannot_hide() {
     let site = Site::with("", |_| {}, behind_proxy);
     let wrong = |client: &str| forwarded(post("/api/upload/wrong", "application/json", report(2)), client);
     for number in 0..61 {
-        // What a sender puts in front of its own address changes nothing.
+        // What a sender adds in front of its own address changes nothing.
         site.send(wrong(&format!("198.51.100.{number}, 203.0.113.9"))).await;
     }
     assert_eq!(site.send(wrong("203.0.113.9")).await.status, StatusCode::TOO_MANY_REQUESTS);
@@ -63,7 +63,7 @@ async fn senders_behind_one_proxy_are_slowed_down_one_by_one_and_cannot_hide() {
     assert_eq!(site.send(wrong("203.0.113.10")).await.status, StatusCode::TOO_MANY_REQUESTS, "one peer");
 }
 
-/// The address that a new key's page shows.
+/// Returns the address that the page of a new key shows.
 async fn shown_address(site: &Site) -> String {
     let form = "application/x-www-form-urlencoded";
     let mut request = post("/api/fn/create_key", form, "server=nas&page=%2Fsettings%2Fkeys");
@@ -71,7 +71,7 @@ async fn shown_address(site: &Site) -> String {
     request.headers_mut().insert(header::REFERER, "http://backup.example/settings/keys".parse().unwrap());
     let location = site.send(request).await.header(header::LOCATION).to_owned();
     let page = site.send(forwarded(get(&location), "203.0.113.9")).await.body;
-    // The only address there that ends in a secret.
+    // The only address on the page that ends in a secret.
     let ends = page.match_indices("/api/upload/");
     let end = ends.map(|(at, _)| at).find(|at| page[at + 12..].chars().take(20).all(char::is_alphanumeric));
     let before = &page[..end.unwrap()];

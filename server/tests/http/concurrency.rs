@@ -1,4 +1,4 @@
-//! Too many requests at once: each kind has its own share.
+//! Too many requests at once: each kind of request has its own share.
 
 use std::time::Duration;
 

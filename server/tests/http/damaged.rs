@@ -1,4 +1,4 @@
-//! Rows that were damaged on the disk are shown as such: no page and no route of the API fails.
+//! Rows that were damaged on the disk are shown as such: no page and no API route fails.
 
 use axum::http::StatusCode;
 use duplistatus::db::{care::orphans, engine::dynamic};
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::site::{Site, deep, report};
 
-/// Everything that reads rows of somebody else.
+/// Every path that reads stored rows.
 pub(crate) const PATHS: [&str; 42] = [
     "/",
     "/?filter=attention&sort=name",
@@ -88,18 +88,18 @@ async fn every_path_works(site: &Site, damage: &str) {
     for path in PATHS {
         let answer = site.get(path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path} with {damage}: {}", answer.body);
-        // A page whose data failed is a page with an error on it.
+        // A page whose data failed to load shows an error.
         assert!(!answer.body.contains("Something went wrong"), "{path} with {damage}");
     }
 }
 
-/// Sets every column of a type to something.
+/// Sets every column of the declared types to a value; returns how many columns it set.
 async fn damage(site: &Site, table: &'static str, declared: &[&str], with: &str) -> usize {
     let columns =
         site.state.services.db().read(move |conn| dynamic::columns(conn, "main", table)).await.unwrap();
     let wanted =
         columns.iter().filter(|column| declared.contains(&column.declared.as_str()) && !column.is_key);
-    // What says who is signed in has to stay.
+    // The columns that the sign-in needs must stay.
     let stays = |name: &str| {
         table == "users" && matches!(name, "name" | "role" | "disabled_at" | "password_temporary")
             || name.ends_with("_id")

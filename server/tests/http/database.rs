@@ -1,4 +1,4 @@
-//! The database of the running server, for administrators' programs.
+//! The database of the running server, over the API for administrators.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Reports that come while their server is deleted, and keys that are revoked over HTTP.
+//! Reports that arrive while their server is being deleted, and keys that are revoked over HTTP.
 
 use axum::{
     body::{Body, Bytes},
@@ -16,7 +16,7 @@ use crate::site::{Site, report};
 
 const ROOT: Actor = Actor::CommandLine;
 
-/// A report of a run that began so many hours before the others of the tests.
+/// Returns a report of a run that began this many hours before those of the other tests.
 fn earlier(hours: i64) -> serde_json::Value {
     let mut sent = report(1);
     let begin = "2026-11-23T01:00:00Z".parse::<Timestamp>().unwrap().plus(-hours * 3600);
@@ -30,7 +30,8 @@ async fn list(site: &Site) -> Vec<(ServerId, String, i64)> {
     all.into_iter().map(|server| (server.id, server.name, server.runs)).collect()
 }
 
-/// A report under way: a sender that sends the body when it is told to. The first channel says that it is asked for.
+/// Returns an upload whose sender sends the body on demand. The first channel reports that the server reads the
+/// body; the second one sends it.
 fn slow(path: &str, body: String) -> (Request<Body>, oneshot::Receiver<()>, oneshot::Sender<()>) {
     let (asked, is_asked) = oneshot::channel();
     let (go, gone) = oneshot::channel::<()>();

@@ -1,4 +1,4 @@
-//! Files for administrators: the audit log and the log.
+//! Downloads for administrators: the audit log and the log.
 
 use axum::http::{HeaderName, StatusCode, header};
 use duplistatus::{
@@ -63,7 +63,7 @@ async fn a_filter_that_is_not_understood_is_refused_and_not_left_out() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
         assert_eq!(answer.json()["field"], field, "{path}");
     }
-    // Each error says the values of its own parameter, and nothing of another one.
+    // Each error lists the values of its own parameter only.
     for (path, field, hint) in [
         ("/api/v1/audit/export?format=xml", "format", "use csv or json"),
         ("/api/v1/audit?from=2026-02-30", "from", "“2026-02-30” is not a date: write it as 2026-11-23"),

@@ -1,4 +1,4 @@
-//! Runs as a file over HTTP.
+//! Exports of runs over HTTP.
 
 use axum::{
     body::{Body, HttpBody as _},

@@ -1,4 +1,4 @@
-//! The files of the site. Tests are compiled with the site of the last build, or with none.
+//! The files of the site. Tests are compiled with the site of the last build, or without one.
 
 use axum::http::{StatusCode, header};
 use server::site::{paths, site_files};

@@ -1,4 +1,4 @@
-//! Security headers on every kind of answer, and redirects that stay here.
+//! Security headers of every kind of response, and redirects that stay on this site.
 
 use axum::http::{HeaderName, Method, StatusCode, header};
 

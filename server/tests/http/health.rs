@@ -1,4 +1,4 @@
-//! How the program is, for monitors, for programs of administrators, and on every page while nothing can be stored.
+//! Health: for monitors, for administrators' programs, and on every page while nothing can be stored.
 
 use std::fs;
 
@@ -20,25 +20,25 @@ use duplistatus::{
 
 use crate::site::{Site, deep, get, post, report};
 
-/// A page of the file that holds an index, counting from 1.
+/// Returns the number of a page of the file that holds an index, counted from 1.
 async fn index_page(site: &Site) -> usize {
     let sql = "SELECT max(pageno) FROM dbstat WHERE name = 'idx_backups_status' AND pagetype = 'leaf'";
     let page = site.state.services.db().read_apart(|conn| dynamic::number(conn, sql)).await.unwrap();
     usize::try_from(page.unwrap()).unwrap()
 }
 
-/// Nothing is left of a page.
+/// Erases a page.
 fn zero(page: &mut [u8]) {
     page.fill(0);
 }
 
-/// A row is another one in the index than in its table.
+/// Makes a row differ between the index and its table.
 fn flip(page: &mut [u8]) {
     let at = page.windows(7).position(|bytes| bytes.eq_ignore_ascii_case(b"success")).unwrap();
     page[at] ^= 1;
 }
 
-/// Moves everything into the file, and changes a page of it as a bad disk does.
+/// Moves everything from the WAL into the file, and changes one page as a bad disk does.
 async fn damage(site: &Site, change: fn(&mut [u8])) {
     let services = &site.state.services;
     let page = index_page(site).await;
@@ -65,7 +65,7 @@ async fn monitors_are_told_whether_it_runs_and_whether_it_stores() {
     assert_eq!(degraded.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(degraded.json()["status"], "degraded");
     assert!(!degraded.body.contains("page 7"), "what is wrong is for administrators: {degraded:?}");
-    // Starting it again would mend nothing.
+    // Restarting would not repair it.
     assert_eq!(site.send_as_it_is(get("/api/health/live")).await.status, StatusCode::OK);
 }
 
@@ -103,7 +103,7 @@ fn a_damaged_file_is_shown_and_not_written_until_it_is_repaired() {
         assert!(found.file[0].contains("missing from index idx_backups_status"), "{found:?}");
         assert!(services.db().read_only_cause().is_some());
 
-        // Everything is shown, and everybody who is signed in is told.
+        // Everything is shown, and every signed-in user is told.
         for path in ["/", "/servers/1", "/settings/health", "/rejected", "/account"] {
             let page = site.get(path).await;
             assert_eq!(page.status, StatusCode::OK, "{path}: {page:?}");
@@ -115,12 +115,12 @@ fn a_damaged_file_is_shown_and_not_written_until_it_is_repaired() {
             stranger.status == StatusCode::OK && !stranger.body.contains("class=\"trouble\""),
             "{stranger:?}"
         );
-        // Nothing is acknowledged that is not stored.
+        // What is not stored is not acknowledged.
         let refused = site.post("/api/upload", report(7)).await;
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{refused:?}");
         assert_eq!(refused.header(header::RETRY_AFTER), "60");
         assert!(refused.json()["hint"].as_str().unwrap().contains("Nothing was stored"));
-        // Who wants to sign in is told why that does not work.
+        // Users who sign in are told why that does not work.
         let form = "name=root&password=a+long+row+of+words+7";
         let mut request = post("/api/fn/sign_in", "application/x-www-form-urlencoded", form);
         request.headers_mut().insert(header::ACCEPT, "application/json".parse().unwrap());
@@ -129,7 +129,7 @@ fn a_damaged_file_is_shown_and_not_written_until_it_is_repaired() {
         assert!(sign_in.body.contains("ReadOnly"), "{sign_in:?}");
         assert!(!database::look_again(services).await.unwrap(), "nobody has mended it");
 
-        // Another process does.
+        // Another process repairs it.
         let now = services.clock().now();
         database::repair(&Actor::CommandLine, services.db().path(), false, &Zone::utc(), now).unwrap();
         assert!(database::look_again(services).await.unwrap());
@@ -208,14 +208,14 @@ fn a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again() {
     deep(|| async {
         let site = Site::open();
         site.post("/api/upload", report(2)).await;
-        // As many pages as there are: the next one is too much. The writer's connection is replaced after that, as when
-        // somebody has made room.
+        // The database may not grow beyond its current pages, so the next one is too much. The writer's connection is
+        // replaced afterwards, as when someone has freed disk space.
         let fill = || async {
             let pages = "PRAGMA max_page_count = 1";
             site.state.services.db().write(move |tx| dynamic::rows(tx.conn, pages)).await.unwrap();
         };
         let mut large = report(3);
-        // Text that hardly gets smaller when it is packed.
+        // Text that compression hardly shrinks.
         let mut dice = 7_u64;
         let lines = (0..700).map(|_| {
             let words: String = (0..4)

@@ -1,4 +1,4 @@
-//! Who a report is from, as senders see it.
+//! How senders learn which server and job their report was matched to.
 
 use axum::http::{StatusCode, header};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Imports over HTTP: how far one is can be asked at any time.
+//! Imports over HTTP: their progress can be requested at any time.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -15,13 +15,13 @@ const IMPORT: &str = "/api/v1/import";
 
 #[tokio::test]
 async fn how_far_it_is_is_answered_while_a_file_is_still_being_sent() {
-    // Nobody waits for a turn: whoever would have to is refused.
+    // Requests never wait: those that would have to are rejected.
     let limits = Limits { wait: Duration::ZERO, ..Limits::default() };
     let site = Site::with("", |options| options.open_ingest = true, |state| state.limits = limits);
     let (mut pieces, sent) = futures::channel::mpsc::channel::<Result<Bytes, Infallible>>(0);
     let request = Request::post(IMPORT).body(Body::from_stream(sent)).unwrap();
     let sending = async {
-        // Each is taken by the server before the next one has room.
+        // The server reads each piece before it accepts the next one.
         for piece in ["server,job,start\n", "nas,Documents,2026-11-20T02:00:00Z\n", "nas,Documents,"] {
             pieces.send(Ok(Bytes::from(piece))).await.unwrap();
         }

@@ -1,4 +1,4 @@
-//! Incidents through the pages: they are opened by a report, listed, and handled by a form without JavaScript.
+//! Incidents on the pages: a report opens them, pages list them, and a form without JavaScript handles them.
 
 use axum::http::header;
 
@@ -41,7 +41,7 @@ fn a_failed_run_opens_an_incident_that_is_acknowledged_snoozed_and_closed() {
         submit(&site, "act=close&ids%5B%5D=1&note=known").await;
         let html = site.get("/incidents?state=closed").await.body;
         assert!(html.contains("known") && html.contains("closed by a user"), "{html}");
-        // The same is not opened again.
+        // The same report does not open another one.
         site.post("/api/upload", &failed).await;
         assert!(site.get("/incidents").await.body.contains("No open incidents"));
     });

@@ -1,4 +1,4 @@
-//! For which hosts the program answers, and how it refuses the others.
+//! The hosts for which the program responds, and how it rejects others.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ fn at_host(mut request: Request<Body>, host: &str) -> Request<Body> {
     request
 }
 
-/// A site in the local network that lets everybody there read and send.
+/// Returns a site that lets the local network read and send.
 async fn trusting_home() -> Site {
     let site = Site::open();
     site.post("/api/upload", report(2)).await;
@@ -68,7 +68,7 @@ fn a_name_that_a_stranger_made_lead_here_gains_nothing() {
         }
         let form = post("/api/fn/sign_in", "application/x-www-form-urlencoded", "name=jo&password=x");
         assert_eq!(send(form).await.status, StatusCode::MISDIRECTED_REQUEST);
-        // What proves itself by a key goes on, and so does what says nothing.
+        // Requests with a key still work, and so do those without a host.
         let key = site.key("").await;
         let upload = send(post(&format!("/api/upload/{key}"), "application/json", report(4))).await;
         assert_eq!(upload.json()["result"], "stored");
@@ -117,7 +117,7 @@ fn the_public_name_and_allowed_names_are_known() {
         ] {
             assert_eq!(site.send_as_it_is(at_host(get("/login"), host)).await.status, expected, "{host}");
         }
-        // A proxy that is trusted says for which host it was asked.
+        // A trusted proxy says which host was requested.
         let site = Site::with(
             "",
             |_| {},

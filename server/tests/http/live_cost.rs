@@ -1,4 +1,4 @@
-//! What an open page costs while reports arrive.
+//! The cost of an open page while reports arrive.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::site::{Site, get, post, report};
 
-/// A run of a made-up job whose figures look made by life.
+/// Returns a run of a made-up job with figures that vary realistically.
 fn run(server: i64, job: i64) -> serde_json::Value {
     let noise = (server * 7919 + job * 104_729) % 9973;
     let start: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
@@ -28,7 +28,7 @@ fn run(server: i64, job: i64) -> serde_json::Value {
     body
 }
 
-/// 200 servers with five jobs each, all with a full strip.
+/// Returns a site with 200 servers of five jobs each, all with a full strip.
 async fn large() -> Site {
     let site = Site::new();
     for server in 0..200_i64 {
@@ -38,7 +38,7 @@ async fn large() -> Site {
             assert_eq!(answer.status, 200, "{answer:?}");
         }
     }
-    // A month of runs, of which some failed: their number says nothing here.
+    // A month of runs, some of which failed; how many does not matter here.
     let fill = "WITH RECURSIVE days(n) AS (SELECT 30 UNION ALL SELECT n - 1 FROM days WHERE n > 0) \
         UPDATE jobs SET recent = (SELECT group_concat((1795392000 - n * 86400 + (id * 7919 % 9973)) || \
         substr('sssssssswsesssss', 1 + (n * 7 + id * 13) % 16, 1), ' ') FROM days)";

@@ -1,4 +1,4 @@
-//! What is logged of a request: the route, never the URI.
+//! Requests are logged with their route, never with their URI.
 
 use std::{
     io::{self, Write},

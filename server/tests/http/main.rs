@@ -1,10 +1,10 @@
-//! The whole program: requests through the real router (`sockets`: through real sockets too), a real file, a clock that
-//! stands still.
+//! The whole program: requests through the real router (in `sockets`, also through real sockets), a real file and a
+//! fixed clock.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on should fail"
+    reason = "a failed step should fail the test"
 )]
 
 mod access;

@@ -1,4 +1,5 @@
-//! The pages of the database, of tasks and of imports: what their forms do, and for whom.
+//! The pages of the database, of the tasks and of imports: what their forms do, and for which
+//! users.
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::site::{Answer, Site, deep, get, post, report};
 const IMPORT: &str = "/api/v1/import";
 const CSV: &str = "server,job,start,status\nnas,Photos,2026-11-20T02:00:00Z,Success\nnas,Photos,2026-11-21T02:00:00Z,Success\n";
 
-/// A page's form for a server function, as a browser sends it.
+/// Sends a page's form to a server function, as a browser does.
 async fn submit(site: &Site, function: &str, page: &str, fields: &str) -> Answer {
     let mut request = post(&format!("/api/fn/{function}"), "application/x-www-form-urlencoded", fields);
     request.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
@@ -25,7 +26,7 @@ async fn submit(site: &Site, function: &str, page: &str, fields: &str) -> Answer
     site.send(request).await
 }
 
-/// What came of the work that the page of the database began.
+/// Waits for the work that the database page began; returns its outcome.
 async fn outcome(site: &Site) -> WorkEnded {
     for _ in 0..500 {
         let page = database::overview(&site.state.services, &Actor::CommandLine).await.unwrap();
@@ -50,7 +51,7 @@ fn form(parts: &[(&str, &str)]) -> Request<Body> {
         .unwrap()
 }
 
-/// What came of the import.
+/// Waits for the import; returns its outcome.
 async fn imported(site: &Site) -> Outcome {
     for _ in 0..500 {
         let work = import::state(&site.state.services, &Actor::CommandLine).unwrap();
@@ -62,7 +63,7 @@ async fn imported(site: &Site) -> Outcome {
     panic!("it does not end");
 }
 
-/// What is left of received files.
+/// Returns how many uploaded files remain.
 fn received(site: &Site) -> usize {
     let folder = site.state.services.db().path().parent().unwrap();
     let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
@@ -153,7 +154,7 @@ fn retention_is_chosen_and_old_runs_go_after_a_look() {
         }
         let look = site.get("/settings/database?preview=1&days=&keep_last=&server=&job=").await;
         assert!(look.body.contains("2 runs and 0 other operations would be deleted"), "{}", look.body);
-        // Nobody agreed to that, or to less than it is.
+        // No confirmation, or one for less than would be deleted.
         for unconfirmed in ["", "&at_most=", "&at_most=x", "&at_most=1"] {
             let fields = format!("days=&keep_last=1&server=&job={unconfirmed}");
             let refused = submit(&site, "clean_up_database", page, &fields).await;

@@ -1,4 +1,4 @@
-//! Our own secrets never come back: whatever a report quotes, no file of ours and no answer holds a key, a session or an API key.
+//! Our own secrets never leak: whatever a report quotes, no file and no response of ours contains a key, a session or an API key.
 
 use axum::http::{Request, StatusCode, header};
 use duplistatus::{
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::site::{Site, deep, get, post};
 
-/// A report that quotes a text wherever one can stand.
+/// Returns a report that quotes a text in every possible place.
 fn report(hour: u8, operation: &str, quoted: &str) -> Value {
     json!({
         "Data": {
@@ -65,7 +65,7 @@ fn percent_encoded(text: &str) -> String {
         .collect()
 }
 
-/// Ways in which a report can quote a secret.
+/// Returns the forms in which a report can quote a secret.
 fn quotes(secret: &str) -> Vec<String> {
     let url = format!("http://backup.example:9666/base/api/status/{secret}");
     vec![
@@ -83,7 +83,7 @@ fn quotes(secret: &str) -> Vec<String> {
     ]
 }
 
-/// Sends everything that quotes a secret, and says which answers were not understood.
+/// Sends every kind of request that quotes a secret; asserts that no response contains it.
 async fn send_all(site: &Site, door: &str, quoted: &str, hour: u8) {
     let json = "application/json";
     let form = "application/x-www-form-urlencoded";
@@ -112,7 +112,7 @@ async fn send_all(site: &Site, door: &str, quoted: &str, hour: u8) {
     }
 }
 
-/// Every answer of the program that shows what came in.
+/// Returns every response of the program that shows received data.
 async fn shown(site: &Site) -> Vec<(String, String)> {
     let mut answers = Vec::new();
     let summary = site.get("/api/v1/summary").await;
@@ -170,7 +170,7 @@ fn no_secret_of_ours_comes_back_in_any_file_or_answer() {
         let files = site.files();
         assert!(!files.is_empty());
         for secret in &secrets {
-            // Of an API key the words in front are none.
+            // The prefix of an API key is not secret.
             let secret = secret.trim_start_matches("dsk_");
             for (place, answer) in &answers {
                 assert!(!answer.contains(secret), "{place}");
@@ -189,7 +189,7 @@ fn no_secret_of_ours_comes_back_in_any_file_or_answer() {
 #[tokio::test]
 async fn a_key_that_has_no_shape_is_hidden_by_the_request_it_came_with() {
     let site = Site::open();
-    // As an old key of another program would be.
+    // Such as an old key of another program.
     let upload = ingest::Upload {
         content_type: None,
         body: report(2, "Backup", "see my-old-key-of-1.4!").to_string().into_bytes(),

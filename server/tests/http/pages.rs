@@ -1,4 +1,4 @@
-//! Every page is complete HTML, whatever a report says.
+//! Every page is complete HTML, whatever a report contains.
 
 use axum::http::{StatusCode, header};
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! What pages, the API and reports ask of the database: every statement that runs while all routes are walked finds its rows
-//! by an index, whatever the history has grown to. A new route is walked as soon as it has a rule.
+//! What pages, the API and reports query: every statement that runs while all routes are requested finds its rows by an index, however long
+//! the history has become. A new route is included as soon as it has an access rule.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ const SMALL: [&str; 21] = [
     "CONSTANT",
 ];
 
-/// What walks more than that, and why it may: the table, how its statement is known, the reason.
+/// Statements that may scan larger tables: the table, a part of the statement, the reason.
 const PERMITTED: [(&str, &str, &str); 7] = [
     ("audit_log", "COUNT(*)", "how many entries pass: administrators only, kept for a year at most"),
     (
@@ -58,12 +58,12 @@ const PERMITTED: [(&str, &str, &str); 7] = [
     ("raw_reports", "SELECT COUNT(*) FROM `raw_reports`", "as before"),
 ];
 
-/// Everything that reads, and reports of each kind.
+/// Requests everything that reads, and sends reports of each kind.
 async fn use_everything(site: &Site) {
     let parameter = |part: &str| if part.starts_with('{') { "1".to_owned() } else { part.to_owned() };
     for rule in rules() {
         let path: Vec<String> = rule.path.split('/').map(parameter).collect();
-        // What only answers to POST says so.
+        // Routes that only take POST respond with an error.
         site.call(crate::site::get(&path.join("/"))).await;
     }
     for path in PATHS {
@@ -80,7 +80,7 @@ async fn use_everything(site: &Site) {
     site.get("/").await;
 }
 
-/// What is read from end to end in a plan.
+/// Returns the tables that a plan scans in full.
 fn scanned(query: &SlowQuery) -> BTreeSet<String> {
     let plan = query.plan.as_deref().unwrap_or_default();
     let steps = plan.lines().filter_map(|step| step.trim().strip_prefix("SCAN "));
@@ -104,7 +104,7 @@ fn no_statement_walks_the_history() {
         use_everything(&site).await;
         let all = queries.slowest();
         assert!(all.len() > 80, "{}", all.len());
-        // An insertion of values has no plan, nor has what begins and ends transactions.
+        // An insertion of values has no plan, and neither has a statement that begins or ends a transaction.
         let unknown = |query: &&SlowQuery| query.plan.is_none() && query.sql.starts_with("SELECT");
         assert_eq!(all.iter().filter(unknown).count(), 0);
         for (table, known_by, _) in PERMITTED {

@@ -1,4 +1,4 @@
-//! What asks for the password again, and how one comes back to what one wanted.
+//! What asks for the password again, and how users get back to what they wanted.
 
 use axum::{
     body::Body,
@@ -22,7 +22,7 @@ use crate::site::{Answer, Site, deep, get, post};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A form that a browser sends from one of our pages.
+/// Returns a form as a browser sends it from one of our pages.
 fn form(cookie: &str, path: &str, from: &str, fields: &str) -> Request<Body> {
     let mut request = post(path, FORM, fields);
     let headers = request.headers_mut();
@@ -50,7 +50,8 @@ fn an_old_session_proves_its_password_and_goes_on() {
         let root = site.sign_in("root", Role::Administrator).await;
         let add = || form(&root, "/api/fn/create_user", "/settings/users?done=role", "name=kim&role=viewer");
         let page = site.send_as_it_is(with_cookie(get("/settings/users"), &root)).await;
-        // The texts of all pages come along: the link is there only when it is needed.
+        // Each page carries the texts of all pages, so this checks for the link, which is there
+        // only when it is needed.
         assert!(!page.body.contains("href=\"/prove?next="), "{}", page.body);
         pass_time(&site);
         let page = site.send_as_it_is(with_cookie(get("/settings/users"), &root)).await;
@@ -75,7 +76,7 @@ fn an_old_session_proves_its_password_and_goes_on() {
         assert_eq!(right.header(header::LOCATION), "/settings/users", "{right:?}");
         let added = site.send_as_it_is(add()).await;
         assert!(added.header(header::LOCATION).starts_with("/settings/users?shown="), "{added:?}");
-        // Nobody is led elsewhere by it.
+        // It does not redirect to other sites.
         let fields = "password=a+long+row+of+words+7&next=https%3A%2F%2Fevil.example";
         let led = site.send_as_it_is(form(&root, "/api/fn/prove", "/prove", fields)).await;
         assert_eq!(led.header(header::LOCATION), "/");
@@ -133,7 +134,7 @@ fn programs_are_told_what_is_missing() {
         let list = site.send_as_it_is(bearer(Request::get("/api/v1/database/backups"))).await;
         assert_eq!(list.status, StatusCode::OK);
         assert!(folder.join("duplistatus-1.db").exists());
-        // A link of the page leads to the question, and from there back to the page.
+        // A link on the page leads to the question, which leads back to the page.
         let mut link = with_cookie(get("/api/v1/database/backups/duplistatus-1.db"), &root);
         link.headers_mut().insert(header::REFERER, "http://backup.example/settings/backups".parse().unwrap());
         let led = site.send_as_it_is(link).await;

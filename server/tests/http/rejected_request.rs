@@ -1,4 +1,5 @@
-//! How a refusal is told: to a browser as a page, to a page's own calls as the error that they know, to programs as JSON.
+//! How a rejection is reported: to browsers as a page, to the calls of pages as the error type they know, to programs as
+//! JSON.
 
 use app::error::ApiError;
 use axum::{
@@ -20,7 +21,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::site::{Site, deep, get};
 
-/// A call of a page: to add a person.
+/// Returns a page's call that adds a user.
 fn call(who: Option<(header::HeaderName, &str)>) -> Request<Body> {
     let mut request = Request::post("/api/fn/create_user")
         .header(header::HOST, "backup.example")

@@ -1,4 +1,5 @@
-//! Warnings about sending reports are none of the backup: they do not make a run one with warnings, and are counted as sent.
+//! Warnings about sending reports do not concern the backup: they do not turn a run into one with warnings, but are counted
+//! as sent.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -38,7 +39,7 @@ fn a_warning_about_reporting_makes_no_warning_of_the_run_and_stays_counted() {
                 if is_warning { "warning" } else { "success" },
                 "{tags:?}: {shown}"
             );
-            // What is usual is learnt first.
+            // The usual counts have to be learnt first.
             assert_eq!(shown["verdict"], "new", "{tags:?}: {shown}");
             assert_eq!(shown["warnings"], count, "counted as sent");
             let page = site.get("/api/v1/servers/1").await.json();

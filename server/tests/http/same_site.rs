@@ -1,4 +1,4 @@
-//! Requests that other sites' pages make a browser send.
+//! Requests that pages of other sites make a browser send.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ fn with_headers<B>(mut request: Request<B>, pairs: &[(&'static str, &'static str
     request
 }
 
-/// What a change of the colours is answered when a browser sends these headers.
+/// Returns the status of a theme change that is sent with these headers.
 async fn choose(site: &Site, pairs: &[(&'static str, &'static str)]) -> StatusCode {
     site.send(with_headers(post("/api/theme", FORM, "theme=dark"), pairs)).await.status
 }
@@ -28,10 +28,10 @@ const REFUSED: StatusCode = StatusCode::FORBIDDEN;
 async fn only_foreign_pages_are_refused() {
     let site = Site::new();
     for (headers, expected) in [
-        // No browser: a script with its own reasons, which no foreign page can steer.
+        // No browser, but a script, which no foreign page can control.
         (&[][..], DONE),
         (&[("sec-fetch-site", "same-origin"), ("origin", "https://outside"), ("host", "inside:9666")], DONE),
-        // The person's own doing.
+        // Started by the user.
         (&[("sec-fetch-site", "none")], DONE),
         (&[("sec-fetch-site", "cross-site")], REFUSED),
         (&[("sec-fetch-site", "same-site")], REFUSED),
@@ -63,7 +63,7 @@ async fn server_functions_are_guarded_and_reads_and_uploads_are_not() {
     assert_eq!(site.send(with_headers(other, &foreign)).await.status, REFUSED);
 }
 
-/// Browsers from before Sec-Fetch-Site, behind a proxy that puts its own idea of the host into the request.
+/// Browsers without Sec-Fetch-Site, behind a proxy that replaces the host.
 #[tokio::test]
 async fn old_browsers_pass_where_a_proxy_changed_the_host() {
     let changed = [("origin", "https://outside.example"), ("host", "inside:9666")];

@@ -1,4 +1,4 @@
-//! The security page: the check of the public address; and the audit log as the API tells it.
+//! The security page: the check of the public address, and the audit log over the API.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -16,7 +16,7 @@ use crate::site::{Answer, Site, deep, get, post};
 const FORM: &str = "/base/api/fn/check_public_url";
 const PAGE: &str = "/base/settings/security";
 
-/// Something that listens on loopback and answers everything with this; returns its origin.
+/// Starts a listener on loopback that gives every request this response; returns its origin.
 fn listening(status: &'static str, body: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -28,7 +28,7 @@ fn listening(status: &'static str, body: &'static str) -> String {
                 if path.starts_with("GET /base/api/health ") { (status, body) } else { ("404 No", "") };
             let head =
                 format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-            // A client that had enough goes away.
+            // A client that has read enough closes the connection.
             let _ = stream.write_all(format!("{head}{body}").as_bytes());
         }
     });

@@ -34,7 +34,7 @@ async fn get_says_that_the_key_is_good_and_when_the_last_report_came() {
     );
 }
 
-/// What .NET sends after a 301, 302 or 303.
+/// Returns the request that .NET sends after a 301, 302 or 303.
 fn after_a_redirect(url: &str) -> Request<Body> {
     let mut request = get(url);
     request.headers_mut().remove(header::USER_AGENT);
@@ -98,7 +98,7 @@ async fn an_address_that_is_nearly_right_leads_to_the_exact_one_and_keeps_the_po
     .iter()
     .enumerate()
     {
-        // As Duplicati sends it: no cookie, a host that nobody named.
+        // As Duplicati sends it: without a cookie, to an unknown host.
         for method in [Method::POST, Method::PUT, Method::GET] {
             let body = report(u8::try_from(hour).unwrap());
             let mut request = with_method(post(path, "application/json", body.to_string()), method);

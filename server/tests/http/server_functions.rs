@@ -1,4 +1,4 @@
-//! What server functions answer programs: a client's mistake is never a fault of the server.
+//! How server functions respond to programs: a mistake of the client is never reported as an error of the server.
 
 use axum::{
     body::Body,
@@ -39,7 +39,7 @@ fn what_cannot_be_used_is_answered_400_wherever_that_is_found() {
     deep(|| async {
         let site = Site::new();
         for (path, kind, body, field) in [
-            // While the request is read.
+            // Errors while the request is parsed.
             ("keys", JSON, "[", "request"),
             ("run", JSON, "{}", "request"),
             ("run", JSON, "{\"run\":\"one\"}", "request"),
@@ -52,7 +52,7 @@ fn what_cannot_be_used_is_answered_400_wherever_that_is_found() {
                 "audit_days=many&local_read_api=false&private_networks=false",
                 "request",
             ),
-            // In the server function itself.
+            // Errors in the server function itself.
             ("look_after_database", FORM, "kind=vacuum", "sure"),
             ("clean_up_database", FORM, "days=30&keep_last=&server=&job=", "at_most"),
             ("clean_up_database", FORM, "days=30&keep_last=&server=&job=&at_most=few", "at_most"),
@@ -63,7 +63,7 @@ fn what_cannot_be_used_is_answered_400_wherever_that_is_found() {
             ("restore_upload", FORM, "reference=x", "sure"),
             ("restore_upload", FORM, "reference=x&sure=yes", "file"),
             ("preview_upload", JSON, "{\"reference\":\"x\"}", "file"),
-            // In a service.
+            // Errors in a service.
             ("set_retention", FORM, "days=0&keep_last=&server=&job=", "days"),
             (
                 "change_settings",
@@ -80,7 +80,7 @@ fn what_cannot_be_used_is_answered_400_wherever_that_is_found() {
     });
 }
 
-/// An empty field means something: "for ever", "any server", "no address". A field that is not there means nothing.
+/// An empty field has a meaning: "forever", "any server", "no address". A missing field has none.
 #[test]
 fn a_form_without_its_fields_is_refused_and_changes_nothing() {
     deep(|| async {
@@ -130,7 +130,7 @@ fn what_takes_fields_does_nothing_without_a_body() {
     });
 }
 
-/// A browser without JavaScript sends what is in the form.
+/// A browser without JavaScript sends exactly the fields of the form.
 #[test]
 fn the_forms_of_pages_have_all_fields() {
     deep(|| async {
@@ -180,7 +180,7 @@ fn the_forms_of_pages_have_all_fields() {
     });
 }
 
-/// The functions that a page's forms are sent to; each form has all fields that its function wants.
+/// Returns the functions that a page's forms are sent to; asserts that each form has all fields of its function.
 fn forms(page: &str, html: &str) -> Vec<String> {
     let mut seen = Vec::new();
     for form in html.split("<form ").skip(1) {
@@ -225,7 +225,7 @@ fn the_other_reasons_have_their_status() {
         }
         let answer = site.send(program("keys", JSON, "{}")).await;
         assert_eq!(answer.status, StatusCode::OK);
-        // A browser that sent a form by itself is led back, and told.
+        // A browser that sent a form itself is redirected back, with the error.
         let mut form = program("look_after_database", FORM, "kind=vacuum");
         form.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
         let led = site.send(form).await;
@@ -240,7 +240,7 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
         for run in 1..=4 {
             site.post("/api/upload", report(run)).await;
         }
-        // An entry of the audit log that is old by then.
+        // An entry of the audit log that will be old.
         let open = |settings: &mut Settings| settings.local_read_api = true;
         settings::adjust(&site.state.services, &Actor::CommandLine, open).await.unwrap();
         let clock = site.state.services.clock();
@@ -253,7 +253,7 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
         let runs =
             || async { database::stats(&site.state.services, &Actor::CommandLine).await.unwrap().runs };
         let rule = "days=300&keep_last=1&server=&job=";
-        // A rule that deletes more than the one that there is.
+        // A rule that deletes more than the current one.
         let refused = site.send(program("set_retention", FORM, rule)).await;
         assert_eq!((refused.status, invalid_field(&refused)), (StatusCode::BAD_REQUEST, "at_most".into()));
         let asked = site.send(page("set_retention", rule)).await;
@@ -270,10 +270,10 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
         let saved = site.send(page("set_retention", &format!("{rule}&at_most=3"))).await;
         assert!(saved.header(header::LOCATION).ends_with("done=retention"), "{saved:?}");
         assert_eq!(site.state.services.settings().retention_days, Some(300));
-        // One that keeps more needs no question.
+        // A rule that keeps more asks nothing.
         let longer = site.send(page("set_retention", "days=300&keep_last=2&server=&job=")).await;
         assert!(longer.header(header::LOCATION).ends_with("done=retention"), "{longer:?}");
-        // A rule for one job that keeps for ever, and taking it away.
+        // A rule for one job that keeps runs forever, and its removal.
         let job = "server=nas&job=Documents";
         let forever = site.send(page("set_retention", &format!("days=&keep_last=4&{job}"))).await;
         assert!(forever.header(header::LOCATION).ends_with("done=retention"), "{forever:?}");
@@ -303,12 +303,12 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
         assert_eq!(runs().await, 4);
         let begun = site.send(program("run_task", FORM, "name=retention&at_most=2")).await;
         assert!(begun.status.is_success(), "{begun:?}");
-        // What deletes nothing needs no question.
+        // A task that deletes nothing asks nothing.
         let begun = site.send(program("run_task", FORM, "name=optimize")).await;
         assert!(begun.status.is_success(), "{begun:?}");
         let unknown = site.send(program("run_task", FORM, "name=unknown")).await;
         assert_eq!(unknown.status, StatusCode::NOT_FOUND);
-        // A shorter audit trail.
+        // A shorter retention of the audit log.
         let boxes = "has-local_read_api=true&has-private_networks=true";
         let shorter = site.send(program("change_settings", FORM, &format!("audit_days=30&{boxes}"))).await;
         assert_eq!((shorter.status, invalid_field(&shorter)), (StatusCode::BAD_REQUEST, "audit_days".into()));
@@ -318,7 +318,7 @@ fn what_deletes_is_agreed_to_by_programs_and_asked_on_pages() {
         assert_eq!(site.state.services.settings().audit_days, 30);
         let html = site.get("/settings/security").await.body;
         assert!(html.contains("name=\"sure\""), "{html}");
-        // Nobody who may not is told how much there is.
+        // Users without the permission do not learn how much there is.
         let viewer = site.sign_in("kim", Role::Viewer).await;
         let mut asked = get("/settings/tasks?run=retention");
         asked.headers_mut().insert(header::COOKIE, viewer.parse().unwrap());

@@ -1,4 +1,4 @@
-//! Signing in and out as browsers do it: forms, cookies, redirects, streams.
+//! Signing in and out as browsers do: forms, cookies, redirects, streams.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::site::{Answer, Site, deep, get, post};
 const FORM: &str = "application/x-www-form-urlencoded";
 const SOON: Duration = Duration::from_secs(10);
 
-/// A form that a browser sends from one of our pages.
+/// Returns a form as a browser sends it from one of our pages.
 fn form(path: &str, from: &str, fields: &str) -> Request<Body> {
     let mut request = post(path, FORM, fields);
     let headers = request.headers_mut();
@@ -86,7 +86,7 @@ fn a_wrong_password_leads_back_and_says_so() {
             let page = site.send_as_it_is(with_cookie(get(back), &typed)).await;
             assert!(page.body.contains("Wrong user name or password"), "{}", page.body);
             assert!(page.body.contains(&format!("value=\"{name}\"")), "the name is not lost: {}", page.body);
-            // And the next error stands in the place of this one.
+            // The next error replaces this one in the URL.
             let again = site.send_as_it_is(form("/api/fn/sign_in", back, &fields)).await;
             assert_eq!(again.header(header::LOCATION), to);
             assert!(page.body.contains("value=\"/rejected\""), "where to go on is not lost");
@@ -193,7 +193,7 @@ fn a_stream_ends_with_its_session() {
         let services = &site.state.services;
         let id = users::find(services, &Actor::CommandLine, "jo").await.unwrap();
         users::set_role(services, &Actor::CommandLine, id, Role::Operator).await.unwrap();
-        // What was under way may still come; then it ends.
+        // Events that were under way may still arrive; then the stream ends.
         while let Some(event) = timeout(SOON, of_jo.next()).await.expect("the stream went on") {
             event.unwrap();
         }
@@ -237,7 +237,7 @@ fn who_comes_without_tls_is_told_why_that_cannot_work() {
             assert!(refused.body.contains(word), "{word}: {}", refused.body);
         }
         assert_eq!(refused.header(header::SET_COOKIE), "");
-        // With TLS, and on this machine itself, browsers keep the cookie.
+        // With TLS and on this machine itself, browsers store the cookie.
         for (origin, host) in
             [("https://backup.example", "backup.example"), ("http://localhost:9666", "localhost:9666")]
         {
@@ -255,7 +255,7 @@ fn who_comes_without_tls_is_told_why_that_cannot_work() {
         assert!(warns(&page("nas:9666", None).await));
         assert!(!warns(&page("backup.example", None).await));
         assert!(!warns(&page("localhost:9666", None).await));
-        // Browsers send this with TLS only: a proxy put another host in its place.
+        // Browsers send this header with TLS only, so a proxy replaced the host.
         assert!(!warns(&page("inside:9666", Some(("sec-fetch-site", "none"))).await));
     });
 }
@@ -283,7 +283,7 @@ fn two_programs_on_two_ports_do_not_sign_each_other_out() {
         let both = format!("{first}; {second}");
         assert_eq!(see(&one, "nas:9666", &both).await, StatusCode::OK);
         assert_eq!(see(&two, "nas:9667", &both).await, StatusCode::OK);
-        // Sessions from before ports had their own names go on.
+        // Sessions whose cookie name lacks the port stay valid.
         assert!(old.starts_with("duplistatus-session="));
         assert_eq!(see(&one, "nas:9666", &old).await, StatusCode::OK);
     });

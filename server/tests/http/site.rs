@@ -1,4 +1,4 @@
-//! A site to send requests to.
+//! A site that tests send requests to.
 
 use std::net::SocketAddr;
 
@@ -29,7 +29,7 @@ use server::{router::router, state::AppState};
 use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
-/// Runs a test on a thread with as much stack as the program's own threads have: in debug builds, pages need it.
+/// Runs a test on a thread with the stack size of the program's own threads, which pages need in debug builds.
 pub(crate) fn deep<F: Future<Output = ()>>(test: impl FnOnce() -> F + Send + 'static) {
     let run = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test());
     let thread = std::thread::Builder::new().stack_size(server::commands::STACK).spawn(run).unwrap();
@@ -38,7 +38,7 @@ pub(crate) fn deep<F: Future<Output = ()>>(test: impl FnOnce() -> F + Send + 'st
     }
 }
 
-/// A site with a database of its own, which is deleted with it.
+/// A site with its own database, which is deleted when the site is dropped.
 pub(crate) struct Site {
     pub(crate) state: AppState,
     router: Router,
@@ -46,7 +46,7 @@ pub(crate) struct Site {
     folder: tempfile::TempDir,
 }
 
-/// What came back.
+/// A response that was read completely.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -55,17 +55,17 @@ pub(crate) struct Answer {
 }
 
 impl Site {
-    /// As it is by default: keys are needed.
+    /// Returns a site with the default options: keys are required.
     pub(crate) fn new() -> Self {
         Self::with("", |_| {}, |_| {})
     }
 
-    /// With open ingest.
+    /// Returns a site with open ingest.
     pub(crate) fn open() -> Self {
         Self::with("", |options| options.open_ingest = true, |_| {})
     }
 
-    /// With other options.
+    /// Returns a site with other options.
     pub(crate) fn with(
         base: &str,
         options: impl FnOnce(&mut Options),
@@ -92,7 +92,7 @@ impl Site {
         Self { router: router(all.clone()), state: all, administrator: OnceCell::new(), folder }
     }
 
-    /// Names and contents of its files.
+    /// Returns the names and contents of the files in the data folder.
     pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
         let entries = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap());
         entries
@@ -109,12 +109,12 @@ impl Site {
         self.router = router(self.state.clone());
     }
 
-    /// A key, for one server or, without a name, for any.
+    /// Creates a key for one server, or for any server if `server` is empty; returns its secret.
     pub(crate) async fn key(&self, server: &str) -> String {
         ingest_keys::create(&self.state.services, &Actor::CommandLine, server).await.unwrap().secret
     }
 
-    /// Makes a person and signs in; returns the `Cookie` header.
+    /// Creates a user and signs in; returns the `Cookie` header.
     pub(crate) async fn sign_in(&self, name: &str, role: Role) -> String {
         let services = &self.state.services;
         let password = || "a long row of words 7".to_owned().into();
@@ -126,20 +126,20 @@ impl Site {
         }
     }
 
-    /// Sends a request as an administrator from 192.0.2.7; the answer still streams.
+    /// Sends a request as an administrator from 192.0.2.7; returns the response with its body still streaming.
     pub(crate) async fn call(&self, mut request: Request<Body>) -> axum::response::Response {
         let is_upload = request.uri().path().contains("/api/upload");
         let is_somebody = request.headers().contains_key(header::COOKIE);
         if !is_upload && !is_somebody && !self.state.services.options().demo {
             let cookie = self.administrator.get_or_init(|| self.sign_in("root", Role::Administrator)).await;
-            // Under all names that it has, with and without TLS.
+            // Under all its names, with and without TLS.
             let cookies = format!("{cookie}; __Host-{cookie}; __Secure-{cookie}");
             request.headers_mut().insert(header::COOKIE, cookies.parse().unwrap());
         }
         self.call_as_it_is(request).await
     }
 
-    /// Sends a request from 192.0.2.7 as it is.
+    /// Sends a request from 192.0.2.7, without changing it.
     pub(crate) async fn call_as_it_is(&self, mut request: Request<Body>) -> axum::response::Response {
         if request.extensions().get::<ConnectInfo<SocketAddr>>().is_none() {
             request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 40_000))));
@@ -147,17 +147,17 @@ impl Site {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
-    /// Sends a request as an administrator and reads the answer.
+    /// Sends a request as an administrator and reads the response.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         Answer::of(self.call(request).await).await
     }
 
-    /// Sends a request as it is and reads the answer.
+    /// Sends a request without changing it and reads the response.
     pub(crate) async fn send_as_it_is(&self, request: Request<Body>) -> Answer {
         Answer::of(self.call_as_it_is(request).await).await
     }
 
-    /// The same for answers that may go on for ever: only their head is waited for.
+    /// Like [`Site::send_as_it_is`] for responses that may never end: reads only the head.
     pub(crate) async fn send_as_it_is_briefly(&self, request: Request<Body>) -> Answer {
         let response = self.call_as_it_is(request).await;
         let is_stream =
@@ -169,17 +169,17 @@ impl Site {
         Answer::of(response).await
     }
 
-    /// As a browser asks for a page.
+    /// Requests a page as a browser does.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(get(path)).await
     }
 
-    /// As Duplicati sends JSON.
+    /// Posts JSON as Duplicati does.
     pub(crate) async fn post(&self, path: &str, body: impl ToString) -> Answer {
         self.send(post(path, "application/json", body)).await
     }
 
-    /// What is on the list of rejected reports: `(reason, status)`.
+    /// Returns the list of rejected reports: `(reason, status)`.
     pub(crate) async fn rejected(&self) -> Vec<(String, i64)> {
         rejected::write_waiting(&self.state.services).await.unwrap();
         let page = rejected::list(&self.state.services, &Actor::CommandLine, 1).await.unwrap();
@@ -194,12 +194,12 @@ impl Answer {
         Self { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// A header, or nothing.
+    /// Returns a header, or an empty string.
     pub(crate) fn header(&self, name: header::HeaderName) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
@@ -233,7 +233,7 @@ pub(crate) fn from_address(mut request: Request<Body>, address: [u8; 4]) -> Requ
     request
 }
 
-/// A report of a run that began at this hour.
+/// Returns a report of a run that began at this hour.
 pub(crate) fn report(hour: u8) -> Value {
     serde_json::json!({
         "Data": {

@@ -1,4 +1,5 @@
-//! A question names what it will do something to: where that is another thing by now, nothing is done.
+//! A confirmation names the object it applies to: if that has changed in the meantime, nothing is
+//! done.
 
 use axum::http::header;
 use duplistatus::{
@@ -50,7 +51,7 @@ fn a_person_who_is_not_the_one_that_was_named_stays() {
     deep(|| async {
         let site = Site::new();
         let page = "/settings/users";
-        // The administrator of the site signs in with the first request.
+        // The site's administrator signs in with the first request.
         site.get(page).await;
         users::create(&site.state.services, &Actor::CommandLine, "kim", Role::Viewer, None).await.unwrap();
         let people = || async { users::list(&site.state.services, &Actor::CommandLine).await.unwrap().users };

@@ -21,7 +21,7 @@ const METHODS: [Method; 4] = [Method::GET, Method::POST, Method::DELETE, Method:
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
-/// A path in which every parameter is the first of its kind.
+/// Returns the path with every parameter filled in with the first object of its kind.
 fn filled(path: &str) -> String {
     let value = |part: &str| if part.starts_with('{') { "1".to_owned() } else { part.to_owned() };
     path.split('/').map(value).collect::<Vec<_>>().join("/")

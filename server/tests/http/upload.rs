@@ -1,4 +1,4 @@
-//! `/api/upload`: what senders are answered.
+//! The responses of `/api/upload`.
 
 use axum::{
     body::{Body, Bytes},
@@ -177,7 +177,7 @@ async fn a_report_with_a_wrong_key_is_looked_at_within_bounds() {
     let seen = rows().await;
     assert_eq!(seen[0].machine.as_deref(), Some("nas"));
     assert!(!seen[0].sample.is_empty() && !seen[0].sample.contains("wrong"), "{}", seen[0].sample);
-    // What is larger is not read, and neither is a body that never ends.
+    // Neither a larger body nor one that never ends is read.
     let large = format!("{{\"Extra\":{{\"machine-name\":\"big\"}},\"x\":\"{}\"}}", "x".repeat(70_000));
     let stream = |bytes: Vec<u8>| {
         let parts = futures::stream::iter(

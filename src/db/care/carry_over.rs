@@ -1,5 +1,5 @@
-//! What a database that is about to be replaced passes on to the backup that takes its place. The audit trail goes on, and what was
-//! taken away since the backup was made (keys, access of people, passwords that were known to others) stays taken away.
+//! Carries data of the current database over to the backup that replaces it. The audit log is continued, and access that was
+//! revoked since the backup (keys, users' access, old passwords) stays revoked.
 
 use std::path::Path;
 
@@ -18,8 +18,8 @@ use crate::{
     time::Timestamp,
 };
 
-/// Keys that work in the backup, and were revoked or have run out since; also those that the database had once and has not any
-/// more. A key that came after the backup's database had gone its own way was never known here: then its number is higher.
+/// The condition for keys that are valid in the backup but were revoked, expired or deleted since. A key created after the two
+/// databases diverged was never known here: its id is higher.
 fn revoked_keys(table: &str) -> String {
     format!(
         "new.revoked_at IS NULL AND (new.expires_at IS NULL OR new.expires_at > ?1) AND (
@@ -30,7 +30,7 @@ fn revoked_keys(table: &str) -> String {
     )
 }
 
-/// The same person in both, and the former database knows more of that person.
+/// The condition for a user that is the same in both databases, and was last changed in the previous one.
 const SAME: &str = "old.id = new.id AND old.created_at = new.created_at AND old.updated_at >= new.updated_at";
 
 const DISABLED: &str = "new.disabled_at IS NULL AND old.disabled_at IS NOT NULL";
@@ -39,17 +39,17 @@ const LESS: &str = "CASE old.role WHEN 'administrator' THEN 3 WHEN 'operator' TH
 const PASSWORD: &str = "old.password_hash IS NOT new.password_hash
      AND old.password_changed_at > coalesce(new.password_changed_at, '')";
 const FACTOR: &str = "old.totp_confirmed_at > coalesce(new.totp_confirmed_at, '')";
-/// Somebody whom the database had once, and has not any more.
+/// The condition for a user that was deleted from the previous database.
 const GONE: &str = "?1 AND new.disabled_at IS NULL
      AND new.id <= (SELECT seq FROM former.sqlite_sequence WHERE name = 'users')
      AND NOT EXISTS (SELECT 1 FROM former.users AS old WHERE old.id = new.id AND old.created_at = new.created_at)";
-/// Settings that open something.
+/// The condition for settings that allow access.
 const OPENED: &str =
     "new.key IN ('access.local_read_api', 'outgoing.private_networks') AND new.value = 'true'
      AND EXISTS (SELECT 1 FROM former.configuration AS old WHERE old.key = new.key AND old.value = 'false'
                  AND old.updated_at >= new.updated_at)";
 
-/// Entries of the audit trail that the backup does not have.
+/// The entries of the audit log that the backup lacks.
 const ENTRIES: &str = "FROM former.audit_log AS old WHERE NOT EXISTS (
      SELECT 1 FROM main.audit_log AS new WHERE new.at = old.at AND new.action = old.action
      AND new.actor_kind = old.actor_kind AND new.actor_name = old.actor_name AND new.actor_id IS old.actor_id
@@ -57,18 +57,18 @@ const ENTRIES: &str = "FROM former.audit_log AS old WHERE NOT EXISTS (
      AND new.target_name IS old.target_name AND new.success = old.success AND new.before IS old.before
      AND new.after IS old.after)";
 
-/// A backup with the former database beside it.
+/// A backup with the previous database attached.
 pub(in crate::db) struct BackupAndPrevious {
     conn: Connection,
-    /// Whether both are one database at two times.
+    /// Whether both are the same database at two points in time.
     is_same: bool,
 }
 
 impl BackupAndPrevious {
-    /// Opens the backup, and the former database to be read.
+    /// Opens the backup, and attaches the previous database for reading.
     ///
     /// # Errors
-    /// When either cannot be opened.
+    /// If either cannot be opened.
     pub fn open(backup: &Path, former: &Path, is_same: bool) -> Result<Self, StoreError> {
         if !header::has_sound_header(former)? {
             return Err(StoreError::new(StoreErrorKind::Corrupt, "the first page cannot be read"));
@@ -81,10 +81,10 @@ impl BackupAndPrevious {
         Ok(Self { conn, is_same })
     }
 
-    /// What the backup has that was taken away since.
+    /// Returns what is valid in the backup but was revoked since.
     ///
     /// # Errors
-    /// When either cannot be read.
+    /// If either cannot be read.
     pub fn revoked_since(&mut self, now: Timestamp) -> Result<Vec<RevokedSince>, StoreError> {
         let people = |kind, condition: &str| {
             let sql = format!(
@@ -134,10 +134,10 @@ impl BackupAndPrevious {
         Ok(found)
     }
 
-    /// Leaves taken away what was taken away since.
+    /// Revokes in the backup what was revoked since.
     ///
     /// # Errors
-    /// When either cannot be read, or the backup cannot be written: then nothing of it is changed.
+    /// If either cannot be read, or the backup cannot be written; it is unchanged then.
     pub fn leave_revoked(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let (at, same) = (Value::Text(now.to_string().into()), Value::Integer(i64::from(self.is_same)));
         in_transaction(&mut self.conn, |conn| {
@@ -152,7 +152,7 @@ impl BackupAndPrevious {
                     ),
                     &[at.clone(), same.clone()],
                 )?;
-                // Those that end soon still do.
+                // Keys that expire soon keep that date.
                 dynamic::execute(
                     conn,
                     &format!(
@@ -184,7 +184,7 @@ impl BackupAndPrevious {
                 ),
                 &[],
             )?;
-            // A code that was used works no more.
+            // Used recovery codes stay used.
             dynamic::execute(
                 conn,
                 "UPDATE main.recovery_codes AS new SET used_at = old.used_at FROM former.recovery_codes AS old
@@ -221,7 +221,7 @@ impl BackupAndPrevious {
                 &format!("UPDATE main.configuration AS new SET value = 'false' WHERE {OPENED}"),
                 &[],
             )?;
-            // Who guessed passwords goes on waiting.
+            // Attackers who guessed passwords stay locked out.
             dynamic::execute(
                 conn,
                 "INSERT OR REPLACE INTO main.login_failures (account, failures, last_at, blocked_until)
@@ -232,18 +232,18 @@ impl BackupAndPrevious {
         })
     }
 
-    /// How many entries of the audit trail the backup lacks.
+    /// Returns how many entries of the audit log the backup lacks.
     ///
     /// # Errors
-    /// When either cannot be read.
+    /// If either cannot be read.
     pub fn entries(&mut self) -> Result<i64, StoreError> {
         Ok(dynamic::number(&mut self.conn, &format!("SELECT count(*) {ENTRIES}"))?.unwrap_or(0))
     }
 
-    /// Takes the entries of the audit trail over that the backup lacks. How many.
+    /// Copies the entries of the audit log that the backup lacks. Returns how many.
     ///
     /// # Errors
-    /// When either cannot be read, or the backup cannot be written: then nothing of it is changed.
+    /// If either cannot be read, or the backup cannot be written; it is unchanged then.
     pub fn copy_audit_entries(&mut self) -> Result<i64, StoreError> {
         const COLUMNS: &str =
             "at, actor_kind, actor_id, actor_name, address, action, target_kind, target_id, target_name,
@@ -255,10 +255,10 @@ impl BackupAndPrevious {
         Ok(i64::try_from(taken).unwrap_or(i64::MAX))
     }
 
-    /// Whether the backup has administrators who can sign in, and how many are left when what was taken away stays so.
+    /// Returns whether the backup has administrators who can sign in, but none would be left after revoking.
     ///
     /// # Errors
-    /// When either cannot be read.
+    /// If either cannot be read.
     pub fn leaves_no_administrator(&mut self) -> Result<bool, StoreError> {
         let same = i64::from(self.is_same).to_string();
         let administrators = "SELECT count(*) FROM main.users AS new WHERE new.role = 'administrator' AND new.disabled_at IS NULL";

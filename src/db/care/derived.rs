@@ -1,5 +1,5 @@
-//! Everything that is kept beside the runs so that reading is fast, made anew from them: totals per job and day, totals
-//! per day, summaries of jobs. [`super::invariants`] says whether that is needed.
+//! Rebuilds everything derived from the runs for fast reading: totals per job and day, totals per day, summaries of jobs.
+//! [`super::invariants`] finds out whether that is needed.
 
 use diesel::prelude::*;
 
@@ -24,7 +24,7 @@ use crate::{
     zone::Zone,
 };
 
-/// What the runs of a job say that should be stored of it.
+/// The derived rows of a job as its runs require them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::db) struct Expected {
     /// Its days, oldest first.
@@ -34,7 +34,7 @@ pub(in crate::db) struct Expected {
 }
 
 impl Expected {
-    /// Reads all runs of a job, and nothing that was derived from them.
+    /// Computes them from all runs of a job, without reading derived rows.
     pub(in crate::db) fn of(conn: &mut Connection, zone: &Zone, job: JobRef) -> Result<Self, StoreError> {
         let runs = Counted::between(conn, job, Timestamp::MIN, Timestamp::MAX)?;
         let count = i64::try_from(runs.len()).unwrap_or(i64::MAX);
@@ -44,11 +44,12 @@ impl Expected {
     }
 }
 
-/// Rebuilds everything after a migration that changes what runs say, by the zone that it was made with. Where none is known, the
-/// next start rebuilds the days by its own.
+/// Rebuilds everything after a migration that changes the meaning of runs, in the time zone used before. If none is stored, the next start
+/// rebuilds the days in the site's zone.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn after_migration(conn: &mut Connection) -> Result<(), StoreError> {
     if dynamic::number(conn, "SELECT count(*) FROM jobs")?.unwrap_or(0) == 0 {
         return Ok(());
@@ -61,11 +62,12 @@ pub fn after_migration(conn: &mut Connection) -> Result<(), StoreError> {
     rebuild(conn, &zone, Clock::system().now()).map(drop)
 }
 
-/// The first step of a rebuild: what became of each run is what its row says, every day of `job_days` is known to `site_days`, by which the days of a job are found,
-/// and days of jobs that are gone are deleted. All sums over all jobs count as stale until [`days::settle_site_days`].
+/// The first step of a rebuild: corrects the outcomes of runs, adds missing days to `site_days` (by which the days of a job are found), and
+/// deletes days of deleted jobs. Marks all site totals as stale until [`days::settle_site_days`].
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn prepare(conn: &mut Connection) -> Result<(), StoreError> {
     outcomes::settle(conn)?;
     diesel::delete(job_days::table.filter(job_days::job_id.ne_all(job_rows::table.select(job_rows::id))))
@@ -76,15 +78,16 @@ pub fn prepare(conn: &mut Connection) -> Result<(), StoreError> {
          ON CONFLICT (day) DO UPDATE SET stale = TRUE",
     )
     .execute(conn)?;
-    // Days without any job are deleted when they are settled.
+    // Days without any job are deleted when the totals are recomputed.
     diesel::sql_query("UPDATE site_days SET stale = TRUE WHERE NOT stale").execute(conn)?;
     lists::rebuild(conn)
 }
 
-/// Makes everything anew that is derived from the runs of one job, after [`prepare`].
+/// Rebuilds everything derived from the runs of one job, after [`prepare`].
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn rebuild_job(
     conn: &mut Connection,
     zone: &Zone,
@@ -92,7 +95,7 @@ pub fn rebuild_job(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let known: i64 = job_rows::table.find(job.id.0).count().get_result(conn)?;
-    // It was deleted meanwhile.
+    // The job was deleted meanwhile.
     if known == 0 {
         return Ok(());
     }
@@ -106,21 +109,23 @@ pub fn rebuild_job(
     Judge::at(conn, zone, now)?.again(conn, job)
 }
 
-/// Every job, in the order in which a rebuild goes.
+/// Returns all jobs, in the order of a rebuild.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn jobs_to_rebuild(conn: &mut Connection) -> Result<Vec<JobRef>, StoreError> {
     let rows: Vec<(i64, i64)> =
         job_rows::table.order(job_rows::id).select((job_rows::server_id, job_rows::id)).load(conn)?;
     Ok(rows.into_iter().map(|(server, id)| JobRef { server: ServerId(server), id: JobId(id) }).collect())
 }
 
-/// Makes all derived rows anew, in one go, and says for how many jobs. Where reports may arrive meanwhile,
-/// `service::database::rebuild` does the same in steps.
+/// Rebuilds all derived rows at once, and returns the number of jobs. `service::database::rebuild` does the same in steps, while reports
+/// may arrive.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn rebuild(conn: &mut Connection, zone: &Zone, now: Timestamp) -> Result<usize, StoreError> {
     prepare(conn)?;
     let jobs = jobs_to_rebuild(conn)?;

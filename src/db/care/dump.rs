@@ -1,4 +1,5 @@
-//! The whole database as SQL text, as of one moment: what any SQLite can read into an empty file.
+//! Writes the whole database as SQL text, in one snapshot. Any SQLite can read it into an empty
+//! file.
 
 use std::io::Write;
 
@@ -9,7 +10,7 @@ use crate::db::{
     engine::dynamic::{Row, Value, quoted, rows, texts},
 };
 
-/// Why a text could not be written.
+/// Why a dump failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DumpError {
     /// The database could not be read.
@@ -26,13 +27,13 @@ impl From<diesel::result::Error> for DumpError {
     }
 }
 
-/// Writes tables with their rows, then indexes and triggers. How many rows.
+/// Writes tables with their rows, then indexes and triggers. Returns the number of rows.
 ///
 /// # Errors
-/// See [`DumpError`].
+/// [`DumpError`].
 pub fn sql(conn: &mut Connection, out: &mut dyn Write) -> Result<u64, DumpError> {
     conn.transaction(|conn| {
-        // As the program makes its own: what reads this into a file makes the same one.
+        // The settings of the program's own files, so that the imported file has them, too.
         writeln!(out, "PRAGMA page_size = 16384;\nPRAGMA auto_vacuum = INCREMENTAL;")?;
         writeln!(out, "PRAGMA foreign_keys = OFF;\nBEGIN TRANSACTION;")?;
         let mut count = 0;
@@ -45,7 +46,7 @@ pub fn sql(conn: &mut Connection, out: &mut dyn Write) -> Result<u64, DumpError>
             writeln!(out, "{};", String::from_utf8_lossy(sql))?;
             count += table(conn, &String::from_utf8_lossy(name), out)?;
         }
-        // It is made by itself with the first table that needs it.
+        // SQLite creates this table together with the first one that needs it.
         writeln!(out, "DELETE FROM sqlite_sequence;")?;
         count += table(conn, "sqlite_sequence", out)?;
         let others = "SELECT sql FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL ORDER BY rowid";
@@ -74,7 +75,7 @@ fn table(conn: &mut Connection, name: &str, out: &mut dyn Write) -> Result<u64, 
     Ok(count)
 }
 
-/// Hands over the rows of a query one by one: a table may be larger than the memory.
+/// Passes the rows of a query on one by one, because a table may be larger than the memory.
 pub(in crate::db) fn each(
     conn: &mut Connection,
     sql: &str,
@@ -90,12 +91,12 @@ fn literal(value: &Value, out: &mut dyn Write) -> std::io::Result<()> {
     match value {
         Value::Null => out.write_all(b"NULL"),
         Value::Integer(number) => write!(out, "{number}"),
-        // With a point, so that it stays what it is.
+        // `{:?}` writes a decimal point, so that the value stays a floating-point number.
         Value::Real(number) if number.is_finite() => write!(out, "{number:?}"),
         Value::Real(number) => write!(out, "{}9e999", if *number < 0.0 { "-" } else { "" }),
         Value::Text(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) if !text.contains('\0') => write!(out, "'{}'", text.replace('\'', "''")),
-            // A literal ends at a zero, and cannot have what is no text.
+            // A text literal cannot contain NUL or invalid UTF-8.
             _ => write!(out, "CAST(X'{}' AS TEXT)", hex::encode(bytes)),
         },
         Value::Blob(bytes) => write!(out, "X'{}'", hex::encode(bytes)),

@@ -1,4 +1,5 @@
-//! Runs as JSON or CSV, in the columns in which they are imported (`docs/IMPORT.md`). One row is in memory at a time.
+//! Exports runs as JSON or CSV, with the columns that the import reads (`docs/IMPORT.md`). Only one row is in memory at a
+//! time.
 
 use std::io::Write;
 
@@ -17,10 +18,10 @@ use crate::{
     time::Timestamp,
 };
 
-/// The form of the rows, by the number in their first column: the import takes such rows as they are.
+/// The version of the format, stored in the first column. The import accepts rows with this version unchanged.
 pub const FORM: i64 = 1;
 
-/// Columns of the export, and where they come from.
+/// The columns of the export and their SQL.
 pub const COLUMNS: [(&str, &str); 56] = [
     ("export", "1"),
     ("server", "servers.name"),
@@ -83,32 +84,32 @@ pub const COLUMNS: [(&str, &str); 56] = [
     ("messages", "backups.messages"),
 ];
 
-/// Columns that are true or false.
+/// Boolean columns.
 const FLAGS: [&str; 4] = ["start_assumed", "interrupted", "partial", "dry_run"];
 /// Columns of the log.
 const LOG: [&str; 2] = ["messages_left_out", "messages"];
 
-/// Which runs, and what of them.
+/// Selects the runs to export, and their format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
     /// Runs that began at this time or later.
     pub from: Option<Timestamp>,
     /// Runs that began before this time.
     pub until: Option<Timestamp>,
-    /// Runs of these jobs; of all when none is said.
+    /// Only runs of these jobs; `None` for all.
     pub jobs: Option<Vec<JobId>>,
-    /// Runs with one of these results; with any when none is said.
+    /// Only runs with one of these statuses; empty for all.
     pub statuses: Vec<Status>,
-    /// Whether their logs are wanted.
+    /// Whether to include the logs.
     pub log: bool,
-    /// How they are written.
+    /// The format.
     pub format: ExportFormat,
 }
 
-/// Writes runs, the oldest of each server first; what is not known is left out. How many.
+/// Writes runs server by server, oldest first. Unknown values are left out. Returns the number of runs.
 ///
 /// # Errors
-/// See [`DumpError`].
+/// [`DumpError`].
 pub fn runs(conn: &mut Connection, selection: &Selection, out: &mut dyn Write) -> Result<u64, DumpError> {
     let columns: Vec<(&str, &str)> =
         COLUMNS.into_iter().filter(|(name, _)| selection.log || !LOG.contains(name)).collect();
@@ -119,8 +120,8 @@ pub fn runs(conn: &mut Connection, selection: &Selection, out: &mut dyn Write) -
 }
 
 impl Selection {
-    /// Hands over the rows as of one moment, server by server: each server's runs come in the order of an index, so nothing
-    /// is sorted and nothing waits in memory.
+    /// Passes on the rows of one snapshot, server by server. The order of each server's runs is that of an index, so
+    /// nothing is sorted or buffered.
     fn each(
         &self,
         conn: &mut Connection,
@@ -135,7 +136,7 @@ impl Selection {
         })
     }
 
-    /// The servers that have wanted jobs.
+    /// Returns the servers that have selected jobs.
     fn servers(&self, conn: &mut Connection) -> Result<Vec<i64>, DumpError> {
         let sql =
             format!("SELECT DISTINCT server_id FROM jobs WHERE {} ORDER BY server_id", self.of_jobs("id"));
@@ -152,8 +153,7 @@ impl Selection {
         }
     }
 
-    /// The query for one server. Nothing in it comes from outside but numbers, times and statuses in this program's own
-    /// words.
+    /// Returns the query for one server. Its only inputs are numbers, times and statuses written by this program.
     fn sql(&self, columns: &[(&str, &str)], server: i64) -> String {
         let columns: Vec<&str> = columns.iter().map(|(_, source)| *source).collect();
         let mut wanted = vec![format!("backups.server_id = {server}"), self.of_jobs("backups.job_id")];
@@ -199,7 +199,7 @@ fn csv(
     columns: &[(&'static str, &str)],
     out: &mut dyn Write,
 ) -> Result<u64, DumpError> {
-    // Texts stand in quotation marks, also where a spreadsheet expects another separator than the comma.
+    // Texts are quoted, because some spreadsheets expect a separator other than the comma.
     let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(out);
     let failed = |error: csv::Error| DumpError::Write(error.into());
     writer.write_record(columns.iter().map(|(name, _)| *name)).map_err(failed)?;
@@ -209,7 +209,7 @@ fn csv(
         let cells = cells(columns, row).into_iter().map(|(_, cell)| match cell {
             None => String::new(),
             Some(Json::String(text)) => defused(&text),
-            // Times one after the other, and a log as the array that it is.
+            // Lists of times are separated by spaces; a log is written as a JSON array.
             Some(Json::Array(times)) if times.iter().all(|time| time.as_str().is_some_and(is_time)) => {
                 times.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" ")
             }
@@ -225,8 +225,8 @@ fn is_time(text: &str) -> bool {
     text.parse::<Timestamp>().is_ok()
 }
 
-/// A cell that no spreadsheet takes for a formula: names come from outside, and `=HYPERLINK(…)` is one. [`fused`] undoes
-/// it.
+/// Prefixes a cell that a spreadsheet would run as a formula: names come from outside, and `=HYPERLINK(…)` is one.
+/// [`fused`] reverses it.
 pub fn defused(cell: &str) -> String {
     let first = cell.trim_start_matches([' ', '\u{a0}']).chars().next();
     match first {
@@ -238,7 +238,7 @@ pub fn defused(cell: &str) -> String {
     }
 }
 
-/// A cell as it was before [`defused`].
+/// Reverses [`defused`].
 pub fn fused(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if defused(rest) == cell => rest,
@@ -246,7 +246,7 @@ pub fn fused(cell: &str) -> &str {
     }
 }
 
-/// The values of a row by column; nothing for what is not known.
+/// Returns the values of a row by column; `None` for unknown ones.
 fn cells(columns: &[(&'static str, &str)], Row(values): Row) -> Vec<(&'static str, Option<Json>)> {
     let mut left_out = None;
     let mut cells = Vec::with_capacity(values.len());
@@ -260,7 +260,7 @@ fn cells(columns: &[(&'static str, &str)], Row(values): Row) -> Vec<(&'static st
         };
         cells.push((name, cell));
     }
-    // It stands before the log that says it.
+    // This column is before the log that contains the number.
     for (_, cell) in cells.iter_mut().filter(|(name, _)| *name == "messages_left_out") {
         *cell = left_out.take();
     }
@@ -288,7 +288,7 @@ fn cell(column: &str, value: Value) -> Option<Json> {
     })
 }
 
-/// The lines of a stored log, and how many were left out when it was stored. One that cannot be read is a text.
+/// Returns the lines of a stored log, and how many were dropped when it was stored. An unreadable log is returned as text.
 fn log(value: Value) -> (Option<Json>, Option<Json>) {
     let Value::Text(bytes) = value else { return (None, None) };
     let text = String::from_utf8_lossy(&bytes);

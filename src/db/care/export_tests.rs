@@ -1,4 +1,4 @@
-//! What is asked for is what is read, and nothing is sorted on the way.
+//! An export contains what was selected, and sorts nothing.
 
 use super::*;
 use crate::{
@@ -17,7 +17,7 @@ fn all() -> Selection {
     }
 }
 
-/// Columns of `backups` that an export need not have: ids, and what is made again from the others.
+/// Columns of `backups` that an export omits: ids, and columns derived from others.
 const DERIVED: [&str; 6] = ["id", "server_id", "job_id", "backup_name", "outcome", "delivery"];
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn rows_come_in_the_order_of_an_index_whatever_is_asked_for() -> TestResul
                 _ => None,
             })
             .collect();
-        // That of the machine id is in a subquery, once for each run.
+        // The subquery for the machine id sorts, once for each run.
         let sorts = plan.iter().filter(|step| step.contains("TEMP B-TREE")).count();
         assert!(sorts <= 1 && plan.iter().any(|step| step.contains("idx_backups")), "{plan:#?}");
     }

@@ -1,4 +1,4 @@
-//! What the file itself tells of how it is. A few pages are read; of a file that is not as it should be, what can be read.
+//! Reads the health data stored in the file. It reads few pages; from a damaged file, it returns what can be read.
 
 use diesel::{dsl::max, prelude::*};
 
@@ -18,47 +18,47 @@ use crate::{
     time::Timestamp,
 };
 
-/// What is in the file.
+/// The health data of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stored {
-    /// The migrations that it has.
+    /// Applied migrations.
     pub versions: Vec<String>,
-    /// Migrations of this program that it lacks.
+    /// Number of missing migrations.
     pub missing: i64,
-    /// Whether a newer program wrote it.
+    /// Whether a newer program wrote the file.
     pub newer: bool,
-    /// What the last check of the whole file found, as it is stored.
+    /// The stored result of the last integrity check.
     pub last_integrity: Option<String>,
     /// When it was last backed up.
     pub last_backup: Option<Timestamp>,
-    /// The time zone by which its totals were made.
+    /// The time zone used for its totals.
     pub totals_by: Option<String>,
-    /// When the last report of a run came.
+    /// When the last report of a run arrived.
     pub last_report: Option<Timestamp>,
     /// When the newest run began.
     pub newest_run: Option<Timestamp>,
-    /// Kinds of reports that were refused since.
+    /// Number of rows of reports rejected since a time.
     pub refused: i64,
     /// The tasks.
     pub tasks: Vec<TaskRow>,
-    /// Secrets of second factors, encrypted.
+    /// Encrypted secrets of second factors.
     pub sealed: Vec<(UserId, String)>,
 }
 
-/// Only which migrations the file has: all that can be said of a schema that is not this program's.
+/// Reads only the migrations, which is all that is known about the file of another version.
 ///
 /// # Errors
-/// When it cannot be read.
+/// Database errors.
 pub fn schema(conn: &mut Connection) -> Result<Stored, StoreError> {
     let versions = migrations::applied(conn)?;
     let newer = migrations::newer_than_known(conn)?.is_some();
     Ok(Stored { missing: migrations::missing(&versions)?, newer, versions, ..Stored::default() })
 }
 
-/// Everything. `refused_since` says from when refused reports count.
+/// Reads everything. Rejected reports are counted from `refused_since` on.
 ///
 /// # Errors
-/// When it cannot be read, or has not this program's schema.
+/// If the file cannot be read, or has not the schema of this program.
 pub fn stored(conn: &mut Connection, refused_since: Timestamp) -> Result<Stored, StoreError> {
     let (last_report, newest_run): (OptionalLossyText, OptionalLossyText) = (
         jobs::table.select(max(jobs::last_report_at)).first(conn)?,

@@ -1,11 +1,11 @@
-//! Rows that must not exist, whatever came in.
+//! Finds rows that must never exist.
 
 use diesel::{prelude::*, sql_types::Text};
 
 use super::invariants::Findings;
 use crate::db::{Connection, StoreError, engine::lossy_text::LossyText};
 
-/// Looks for them.
+/// Checks for such rows.
 pub(super) fn check(conn: &mut Connection, found: &mut Findings) -> Result<(), StoreError> {
     for (table, expected, sql) in ROWS {
         let rows: Vec<Row> = diesel::sql_query(sql).load(conn)?;
@@ -30,7 +30,7 @@ struct Row {
     stored: String,
 }
 
-/// Rows that must not exist: their table, what should stand there instead, and how to find them.
+/// The rows that must not exist: their table, the expected value, and the query that finds them.
 const ROWS: [(&str, Option<&str>, &str); 6] = [
     (
         "job_days",

@@ -1,5 +1,5 @@
-//! What must be true of the stored rows, whatever came in and in whatever order: everything that is derived from the
-//! runs is what the runs say. Reads all of the history: for `db integrity`, for checks by schedule, and for tests.
+//! Invariants of the stored rows: everything derived from the runs matches them. Reads the whole history: for `db
+//! integrity`, scheduled checks, and tests.
 
 use std::{collections::BTreeMap, fmt::Debug};
 
@@ -24,17 +24,17 @@ use crate::{
     zone::Zone,
 };
 
-/// Discrepancies that are told one by one; the others are counted.
+/// Maximum number of discrepancies listed; the others are only counted.
 const TOLD: usize = 100;
 
-/// What was found.
+/// The result of the checks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// The first hundred.
+    /// The first discrepancies, up to the limit.
     pub discrepancies: Vec<Discrepancy>,
-    /// How many there are.
+    /// Number of all discrepancies.
     pub count: u64,
-    /// Jobs that were compared with their runs.
+    /// Number of jobs compared with their runs.
     pub jobs: u64,
 }
 
@@ -68,13 +68,13 @@ impl Findings {
     }
 }
 
-/// Compares everything that is derived with the rows it is derived from, as they are at one moment. `zone` is the one by
-/// which days were made ([`crate::db::tables::settings::site_zone`]).
+/// Compares all derived rows with the rows they are derived from, in one snapshot. `zone` is the zone used for the daily
+/// totals ([`crate::db::tables::settings::site_zone`]).
 ///
 /// # Errors
-/// When the file cannot be read.
+/// If the file cannot be read.
 pub fn verify(conn: &mut Connection, zone: &Zone) -> Result<Findings, StoreError> {
-    // One transaction is one view of the file, while others write.
+    // A transaction sees one snapshot of the file, while others write.
     conn.transaction(|conn| {
         let mut found = Findings::default();
         let judge = Judge::at(conn, zone, Timestamp::MIN)?;
@@ -93,7 +93,7 @@ pub fn verify(conn: &mut Connection, zone: &Zone) -> Result<Findings, StoreError
     })
 }
 
-/// The summary and the days of a job.
+/// Checks the summary and the days of a job.
 fn check_job(
     conn: &mut Connection,
     zone: &Zone,
@@ -102,7 +102,7 @@ fn check_job(
 ) -> Result<(), StoreError> {
     let Expected { days, summary } = match Expected::of(conn, zone, job.job_ref()) {
         Ok(expected) => expected,
-        // A row of this job holds something that cannot be read as what it should be: the others are still checked.
+        // A row of this job has a value of the wrong type; other jobs are still checked.
         Err(error) if error.kind == StoreErrorKind::Other => {
             found.add("backups", format!("runs of job {}", job.id), None, Some(error.to_string()), None);
             return Ok(());
@@ -128,7 +128,7 @@ fn check_job(
     Ok(())
 }
 
-/// Compares all fields of two rows; a new field that is not named here does not compile.
+/// Compares all fields of two rows. A new field that is missing here is a compile error.
 macro_rules! compare_fields {
     ($found:ident, $place:expr, $stored:ident, $expected:ident, $row:ident { $($field:ident),* $(,)? }) => {{
         let $row { $($field),* } = $stored;
@@ -194,7 +194,7 @@ fn compare_days(row: &str, stored: &JobDay, expected: &JobDay, found: &mut Findi
     );
 }
 
-/// The state of a job, by what is known of it.
+/// Checks the state of a job against a new evaluation.
 fn check_state(
     conn: &mut Connection,
     judge: &Judge,
@@ -240,7 +240,7 @@ fn check_state(
     Ok(())
 }
 
-/// What became of each run, by its row.
+/// Checks the outcome of each run against its row.
 fn check_outcomes(conn: &mut Connection, found: &mut Findings) -> Result<(), StoreError> {
     #[derive(QueryableByName)]
     struct Wrong {
@@ -262,7 +262,7 @@ fn check_outcomes(conn: &mut Connection, found: &mut Findings) -> Result<(), Sto
     Ok(())
 }
 
-/// The sums over all jobs that count as settled.
+/// Checks the site totals that are not stale.
 fn check_site_days(conn: &mut Connection, found: &mut Findings) -> Result<(), StoreError> {
     let stored: Vec<SiteDayRow> = diesel::sql_query(
         "SELECT day, runs, successes, warnings, failures, incomplete, uploaded_size FROM site_days WHERE NOT stale",

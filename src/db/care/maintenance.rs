@@ -1,4 +1,4 @@
-//! What SQLite can do for its file. Each opens a connection of its own, because none of it works inside the shared
+//! Maintenance by SQLite itself. Each function opens its own connection, because these statements cannot run inside the shared
 //! transaction of the writer.
 
 use std::path::{Path, PathBuf};
@@ -10,14 +10,15 @@ use crate::db::{
     engine::{connection::open_writer, copy, disk_space},
 };
 
-/// Entries of an index that are looked at for statistics: enough to tell a useful index from a useless one, and read in
-/// milliseconds whatever the size of the file.
+/// Number of index entries sampled for statistics: enough to recognize useful indexes, and read in milliseconds whatever the
+/// size of the file.
 const LOOKED_AT: u32 = 1000;
 
-/// Writes the file anew without its free pages. Writers wait, and are answered "busy" after half a minute.
+/// Rewrites the file without its free pages. Writes wait, and fail as busy after half a minute.
 ///
 /// # Errors
-/// When there is not enough space for it, or somebody else writes for too long.
+/// [`StoreErrorKind::Full`](crate::db::StoreErrorKind::Full) if there is too little space; database errors if another process
+/// holds the lock for too long.
 pub fn vacuum(path: &Path) -> Result<(), StoreError> {
     rewrite(path).map_err(|error| error.naming_others(path))
 }
@@ -25,42 +26,43 @@ pub fn vacuum(path: &Path) -> Result<(), StoreError> {
 fn rewrite(path: &Path) -> Result<(), StoreError> {
     let mut conn = open_writer(path)?;
     let size = copy::size(&mut conn)?;
-    // The new file is made among the temporary files, and then goes through the log into the old one.
+    // SQLite first creates the new file as a temporary file, then copies it through the log into the old one.
     disk_space::ensure(path.parent().unwrap_or(Path::new(".")), size.saturating_mul(2))?;
     disk_space::ensure(&temporary_folder(), size)?;
-    // Temporary files are kept in memory otherwise, and this one is as large as the database.
+    // Temporary files are otherwise kept in memory, and this one is as large as the database.
     conn.batch_execute("PRAGMA temp_store = FILE; VACUUM;")?;
     drop(conn);
     checkpoint(path).map(drop)
 }
 
-/// Where SQLite puts temporary files.
+/// Returns the folder in which SQLite creates temporary files.
 fn temporary_folder() -> PathBuf {
     let named = ["SQLITE_TMPDIR", "TMPDIR"].into_iter().filter_map(std::env::var_os).map(PathBuf::from);
     let usual = ["/var/tmp", "/usr/tmp", "/tmp"].into_iter().map(PathBuf::from);
     named.chain(usual).find(|folder| folder.is_dir()).unwrap_or_else(std::env::temp_dir)
 }
 
-/// Collects statistics by which queries are planned.
+/// Collects statistics for the query planner.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn analyze(path: &Path) -> Result<(), StoreError> {
     with_statistics(path, "ANALYZE;").map_err(|error| error.naming_others(path))
 }
 
-/// Collects statistics where they are missing or too old.
+/// Collects statistics that are missing or outdated.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn optimize(path: &Path) -> Result<(), StoreError> {
-    // All tables, whether or not this connection has used them.
+    // For all tables, even those that this connection has not used.
     with_statistics(path, "PRAGMA optimize = 0x10002;").map_err(|error| error.naming_others(path))
 }
 
-/// Statistics without samples of values: with samples SQLite plans each query anew for the values that are bound, which took a
-/// quarter of a report's time. No samples are taken where the number of entries is limited; those of an older
-/// program are deleted.
+/// Collects statistics without samples of values. With samples, SQLite plans each query again for its bound values, which took
+/// a quarter of a report's time. A limit on the number of entries prevents samples; those of older versions are deleted.
 fn with_statistics(path: &Path, work: &str) -> Result<(), StoreError> {
     #[derive(QueryableByName)]
     struct Count {
@@ -78,11 +80,12 @@ fn with_statistics(path: &Path, work: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Moves what is in the log into the file and makes the log empty. False when somebody still reads or writes it: then what
-/// could be moved was moved.
+/// Moves the log into the file and truncates it. Returns false if another connection still uses it; then only a part may have
+/// been moved.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn checkpoint(path: &Path) -> Result<bool, StoreError> {
     #[derive(QueryableByName)]
     struct Answer {

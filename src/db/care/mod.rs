@@ -1,5 +1,5 @@
-//! Looks after the file as a whole: checks, repair, salvage, restore, dumps, exports, sizes. Uses [`engine`](super::engine) and
-//! [`tables`](super::tables); neither uses it.
+//! Care of the file as a whole: checks, repair, salvage, restore, dumps, exports, sizes. Uses [`engine`](super::engine) and
+//! [`tables`](super::tables); neither uses this module.
 
 pub(in crate::db) mod carry_over;
 pub mod derived;

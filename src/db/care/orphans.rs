@@ -1,4 +1,4 @@
-//! Checks of the whole file. They read all of it: never on the way of a request that somebody waits for.
+//! Foreign key checks. They read the whole file, so they must not run within a request.
 
 use diesel::{
     prelude::*,
@@ -21,10 +21,10 @@ struct OrphanRow {
     parent: String,
 }
 
-/// Rows whose foreign key leads nowhere.
+/// Returns the rows whose foreign key refers to a missing row.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// If the file cannot be read.
 pub fn orphans(connection: &mut Connection) -> Result<Vec<Orphan>, StoreError> {
     let rows: Vec<OrphanRow> =
         diesel::sql_query("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")

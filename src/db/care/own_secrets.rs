@@ -1,5 +1,5 @@
-//! Our own secrets in what was stored before arrival hid them: every column that holds text is gone through, but for those that are
-//! named here with the reason.
+//! Masks our own secrets in rows stored by versions that did not mask them on arrival. Processes every text column except those listed here
+//! with a reason.
 
 use diesel::connection::SimpleConnection as _;
 
@@ -16,7 +16,7 @@ use crate::{
     report::hide_own_secrets,
 };
 
-/// Text that must stay as it is, and why.
+/// Text columns that must not be changed, and why.
 const EXCUSED: [(&str, &str, &str); 8] = [
     ("api_keys", "hash", "a hash, by which a key is found"),
     ("ingest_keys", "hash", "a hash, by which a key is found"),
@@ -28,13 +28,13 @@ const EXCUSED: [(&str, &str, &str); 8] = [
     ("configuration", "value", "settings of this program, of which some are sealed"),
 ];
 
-/// Columns that hold texts compressed.
+/// Columns with compressed texts.
 const PACKED: [(&str, &str); 1] = [("raw_reports", "body")];
 
-/// Rows that are read at once: a log has up to 256 KiB.
+/// Number of rows read at once; a log has up to 256 KiB.
 const BATCH: usize = 50;
 
-/// A table with texts.
+/// A table with text columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextTable {
     /// Its name.
@@ -44,30 +44,31 @@ pub struct TextTable {
     columns: Vec<(String, bool)>,
 }
 
-/// A text that has to be replaced.
+/// A text to replace.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     table: String,
     column: String,
-    /// Of which row; none where rows have no number: of all that say the same.
+    /// The row; `None` in tables without row ids, for all rows with this value.
     rowid: Option<i64>,
     was: Vec<u8>,
     is: Value,
 }
 
-/// Some rows that were looked at.
+/// A batch of processed rows.
 #[derive(Debug, Clone, Default)]
 pub struct ScannedRows {
-    /// What has to be replaced.
+    /// Texts to replace.
     pub changes: Vec<Change>,
-    /// The last row; none when there are no more.
+    /// The last row processed; `None` if there are no more.
     pub last: Option<i64>,
 }
 
-/// The tables that hold texts, by name.
+/// Returns the tables with text columns, by name.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn texts(conn: &mut Connection) -> Result<Vec<TextTable>, StoreError> {
     let mut all = Vec::new();
     for (table, has_rowid) in tables(conn)? {
@@ -80,7 +81,7 @@ pub fn texts(conn: &mut Connection) -> Result<Vec<TextTable>, StoreError> {
             .filter(|column| !is_excused(&column.name))
             .filter_map(|column| {
                 let is_packed = PACKED.contains(&(&*table, &*column.name));
-                // Times have a form of their own, which every check asks for.
+                // Columns of times are left out; checks verify their format.
                 (is_packed || column.declared == "TEXT").then_some((column.name, is_packed))
             })
             .collect();
@@ -92,10 +93,11 @@ pub fn texts(conn: &mut Connection) -> Result<Vec<TextTable>, StoreError> {
 }
 
 impl TextTable {
-    /// Looks at the rows after one. A table whose rows have no number is small, and looked at in one go.
+    /// Processes the rows after `after`. A table without row ids is small, and is processed at once.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn look(&self, conn: &mut Connection, after: i64) -> Result<ScannedRows, StoreError> {
         let names: Vec<String> = self.columns.iter().map(|(name, _)| quoted(name)).collect();
         let (names, table) = (names.join(", "), quoted(&self.table));
@@ -125,7 +127,7 @@ impl TextTable {
     }
 }
 
-/// What a value was, and what it is without our secrets; none when it has none.
+/// Returns the old value and the masked one; `None` if there is nothing to mask.
 fn hidden(value: &Value, is_packed: bool) -> Option<(Vec<u8>, Value)> {
     match value {
         Value::Text(was) if !is_packed => {
@@ -142,17 +144,19 @@ fn hidden(value: &Value, is_packed: bool) -> Option<(Vec<u8>, Value)> {
     }
 }
 
-/// Replaces texts that are still what they were; how many. What they were is overwritten; what SQLite left of rows that it moved before goes with a vacuum.
+/// Replaces texts that have not changed meanwhile. Returns how many. The old values are overwritten on disk; copies that SQLite left behind
+/// when it moved rows are removed by a vacuum.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn replace(conn: &mut Connection, changes: &[Change]) -> Result<usize, StoreError> {
     if changes.is_empty() {
         return Ok(0);
     }
     let before = connection::pragma(conn, "secure_delete")?;
     conn.batch_execute("PRAGMA secure_delete = ON")?;
-    // The audit trail lets nobody change it; a secret is none of what it is kept for.
+    // The audit log is protected against changes, but it is not meant to contain secrets.
     let make =
         |conn: &mut Connection| changes.iter().try_fold(0, |count, change| Ok(count + change.make(conn)?));
     let is_of_trail = changes.iter().any(|change| change.table == "audit_log");
@@ -167,7 +171,7 @@ impl Change {
         let whose = self.rowid.map_or_else(String::new, |rowid| format!(" AND rowid = {rowid}"));
         let sql =
             format!("UPDATE OR IGNORE {table} SET {column} = ? WHERE CAST({column} AS BLOB) = ?{whose}");
-        // Where only one may be called so, the others get a number.
+        // If the value must be unique, a number is appended.
         for number in 1..=9 {
             let is = match &self.is {
                 Value::Text(text) if number > 1 => {

@@ -1,4 +1,4 @@
-//! Every text of the schema is gone through, or excused.
+//! Every text column of the schema is either processed or excluded with a reason.
 
 use super::*;
 use crate::db::engine::{connection::open_writer, dynamic::Column, migrate::migrate};
@@ -31,7 +31,7 @@ fn hide_all(conn: &mut Connection) -> Result<usize, StoreError> {
     Ok(replaced)
 }
 
-/// Every value of every table, as text; compressed ones as what they say.
+/// Returns every value of every table as text, decompressed.
 fn everything(conn: &mut Connection) -> Result<Vec<(String, String)>, StoreError> {
     let mut all = Vec::new();
     for (table, _) in tables(conn)? {

@@ -1,4 +1,4 @@
-//! The structure of a file whose tables can be read: what is missing of its schema, and its indexes.
+//! Repairs the structure of a file whose tables can be read: missing parts of its schema, and indexes.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +13,11 @@ use crate::db::{
     },
 };
 
-/// Makes what is missing of the schema that the file's migrations make, and makes indexes and triggers anew that are
-/// not as they should be; what was made, in words. Tables that differ are told, and stay as they are.
+/// Creates missing parts of the schema, and recreates indexes and triggers that differ. Returns what was done, as text.
+/// Tables that differ are reported but not changed.
 ///
 /// # Errors
-/// When the database refuses, or was written by a newer program.
+/// Database errors; also if the file was written by a newer program.
 pub fn schema(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
     let known = migrations::applied(conn).unwrap_or_default();
     let mut model = model(&known)?;
@@ -39,7 +39,7 @@ pub fn schema(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
         made.push(format!("{kind} {name}"));
     }
     if known.is_empty() {
-        // Which migrations there were is lost with their table: the newest, by the tables that were made.
+        // The table of migrations was lost: assume the newest ones, for which the tables were just created.
         for version in migrations::applied(&mut model)? {
             let insert = "INSERT OR IGNORE INTO __diesel_schema_migrations (version) VALUES (?)";
             dynamic::execute(conn, insert, &[Value::Text(version.into_bytes())])?;
@@ -48,21 +48,20 @@ pub fn schema(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
     Ok(made)
 }
 
-/// What was done to indexes.
+/// The result of rebuilding indexes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Indexes {
-    /// Rows that were there twice, and went.
+    /// Number of duplicate rows deleted.
     pub doubles: i64,
-    /// Indexes whose pages could not even be given back: they were made anew on other pages. What they leave is given back by
-    /// [`reclaim_pages`], outside of a transaction.
+    /// Indexes whose old pages could not be freed, and that were created on new pages. [`reclaim_pages`] frees the old ones,
+    /// outside of a transaction.
     pub left_behind: Vec<String>,
 }
 
-/// Builds all indexes anew from their tables. Rows that a unique index cannot have beside each other are reduced to the
-/// first.
+/// Rebuilds all indexes from their tables. Of rows that violate a unique index, only the first is kept.
 ///
 /// # Errors
-/// When a table is damaged, or an index that stands for a constraint of its table.
+/// If a table is damaged, or an index that implements a constraint of its table.
 pub fn indexes(conn: &mut Connection) -> Result<Indexes, StoreError> {
     let mut done = Indexes::default();
     let mut has_doubles = false;
@@ -72,7 +71,7 @@ pub fn indexes(conn: &mut Connection) -> Result<Indexes, StoreError> {
         if let (Err(error), Some(sql)) = (&result, &sql)
             && error.kind == StoreErrorKind::Corrupt
         {
-            // To empty it, SQLite has to walk through it.
+            // To empty an index SQLite has to read it, which fails.
             forget(conn, &name)?;
             done.left_behind.push(name);
             result = in_savepoint(conn, |conn| Ok(conn.batch_execute(sql)?));
@@ -84,14 +83,14 @@ pub fn indexes(conn: &mut Connection) -> Result<Indexes, StoreError> {
     }
     if has_doubles {
         done.doubles = delete_duplicates(conn)?;
-        // Those that could not be made are made now.
+        // Creates the indexes that could not be created before.
         schema(conn)?;
         conn.batch_execute("REINDEX")?;
     }
     Ok(done)
 }
 
-/// Names of the indexes and how they are made; one that stands for a constraint has no statement of its own.
+/// Returns the names of the indexes and their statements; indexes of constraints have none.
 fn named_indexes(conn: &mut Connection) -> Result<Vec<(String, Option<String>)>, StoreError> {
     let rows =
         dynamic::rows(conn, "SELECT name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY rowid")?;
@@ -108,12 +107,12 @@ fn named_indexes(conn: &mut Connection) -> Result<Vec<(String, Option<String>)>,
         .collect())
 }
 
-/// Takes an index out of the schema without touching its pages.
+/// Removes an index from the schema without touching its pages.
 fn forget(conn: &mut Connection, index: &str) -> Result<(), StoreError> {
     conn.batch_execute("PRAGMA writable_schema = ON")?;
     let sql = "DELETE FROM sqlite_schema WHERE type = 'index' AND name = ?";
     let forgotten = dynamic::execute(conn, sql, &[Value::Text(index.as_bytes().to_vec())]);
-    // The schema is read again, without it.
+    // Makes SQLite read the schema again.
     conn.batch_execute("PRAGMA writable_schema = RESET")?;
     forgotten.map(drop)
 }
@@ -131,20 +130,20 @@ fn in_savepoint(
     result
 }
 
-/// Whether a line of an integrity check only says that a page belongs to nothing.
+/// Returns whether a line of an integrity check only reports an unused page.
 pub fn is_obsolete(line: &str) -> bool {
     line.ends_with("never used")
 }
 
-/// Gives pages back that belong to nothing: the file is written anew.
+/// Frees unused pages by rewriting the file.
 ///
 /// # Errors
-/// When somebody else writes, or there is no room.
+/// If another process writes, or there is too little space.
 pub fn reclaim_pages(conn: &mut Connection) -> Result<(), StoreError> {
     Ok(conn.batch_execute("VACUUM")?)
 }
 
-/// Reduces rows that a unique index cannot have beside each other to the first; how many went.
+/// Deletes all but the first of rows that violate a unique index. Returns how many.
 fn delete_duplicates(conn: &mut Connection) -> Result<i64, StoreError> {
     let mut gone = 0;
     let mut model = model(&migrations::applied(conn).unwrap_or_default())?;
@@ -152,7 +151,7 @@ fn delete_duplicates(conn: &mut Connection) -> Result<i64, StoreError> {
         if !has_rowid {
             continue;
         }
-        // As it should be: the index itself may be gone.
+        // From the expected schema, because the index itself may be missing.
         let uniques = texts(
             &mut model,
             &format!(
@@ -164,7 +163,7 @@ fn delete_duplicates(conn: &mut Connection) -> Result<i64, StoreError> {
         for columns in uniques {
             let columns: Vec<String> = columns.split(',').map(quoted).collect();
             let name = quoted(&table);
-            // Neither statement may use an index, which would not know the rows. What is NULL is never the same.
+            // Neither statement may use an index, because it may lack rows. NULLs are never equal.
             let all_there: Vec<String> =
                 columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
             let sql = format!(
@@ -182,21 +181,21 @@ fn delete_duplicates(conn: &mut Connection) -> Result<i64, StoreError> {
     Ok(gone)
 }
 
-/// Names of indexes that a list of findings speaks of.
+/// Returns the names of indexes that are mentioned in a list of findings.
 ///
 /// # Errors
-/// When the schema cannot be read.
+///
+/// If the schema cannot be read.
 pub fn named_in(conn: &mut Connection, found: &[String]) -> Result<Vec<String>, StoreError> {
     let names: BTreeSet<String> =
         texts(conn, "SELECT name FROM sqlite_schema WHERE type = 'index'")?.into_iter().collect();
     Ok(names.into_iter().filter(|name| found.iter().any(|line| line.contains(name.as_str()))).collect())
 }
 
-/// Runs work in one transaction, which is undone when the work fails, or when nothing is to be kept. Foreign keys are off
-/// meanwhile.
+/// Runs work in one transaction, which is rolled back if the work fails or `keep` is false. Foreign keys are off meanwhile.
 ///
 /// # Errors
-/// When somebody else writes, or what the work failed with.
+/// If another process writes; the error of the work.
 pub fn in_transaction<T>(
     conn: &mut Connection,
     keep: bool,
@@ -215,10 +214,11 @@ pub fn in_transaction<T>(
     }
 }
 
-/// Everything that is derived from runs, to compare.
+/// Returns all derived rows, for comparison.
 ///
 /// # Errors
-/// When it cannot be read.
+///
+/// If it cannot be read.
 pub fn derived(conn: &mut Connection) -> Result<Vec<Row>, StoreError> {
     let mut all = dynamic::rows(conn, "SELECT * FROM job_days ORDER BY day, job_id")?;
     all.extend(dynamic::rows(conn, "SELECT * FROM jobs ORDER BY id")?);

@@ -1,5 +1,5 @@
-//! Rows of an older version, read by today's rules: what a migration filled by rules of its own. What is derived from the runs is made
-//! anew after it ([`super::derived`]).
+//! Recomputes values of runs that a migration had filled by its own, simpler rules. Derived rows are rebuilt afterwards
+//! ([`super::derived`]).
 
 use diesel::{
     prelude::*,
@@ -16,19 +16,20 @@ use crate::{
 };
 
 diesel::define_sql_function! {
-    /// The headline of a run with an exception, or of one that was called off.
+    /// The headline of a run with an exception, or of one that was stopped or skipped.
     fn run_headline(outcome: Text, exception: Nullable<Binary>, messages: Nullable<Binary>) -> Nullable<Text>;
 }
 
 diesel::define_sql_function! {
-    /// How many warnings of a stored log are about reporting.
+    /// The number of warnings about reporting in a stored log.
     fn reporting_warnings_of(messages: Nullable<Binary>) -> BigInt;
 }
 
-/// Gives runs the headline and the number of warnings about reporting that they would have if they came today.
+/// Updates the headline and the number of warnings about reporting to what the current rules give.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub(in crate::db) fn runs(conn: &mut Connection) -> Result<(), StoreError> {
     outcomes::register(conn)?;
     run_headline_utils::register_impl(conn, |outcome: String, exception, messages| {
@@ -37,7 +38,7 @@ pub(in crate::db) fn runs(conn: &mut Connection) -> Result<(), StoreError> {
     reporting_warnings_of_utils::register_impl(conn, |messages: Option<Vec<u8>>| {
         report::warnings_about_reporting(&log(messages).lines)
     })?;
-    // Without an exception the cause is in the log, and it was found there when the report came.
+    // Without an exception the cause came from the log, and is already correct.
     diesel::sql_query(format!(
         "UPDATE backups SET headline = coalesce(said, headline) FROM (
              SELECT id AS run, run_headline({FROM_ROW}, exception, messages) AS said FROM backups

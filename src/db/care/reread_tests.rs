@@ -1,4 +1,4 @@
-//! After an upgrade a run says what it would say if its report came today.
+//! After an upgrade, a run has the values that it would have if its report arrived now.
 
 use diesel::connection::SimpleConnection as _;
 
@@ -27,7 +27,7 @@ fn line(level: Level, tag: &str, text: &str) -> LogLine {
 
 type Old = (&'static str, bool, Option<&'static str>, Vec<LogLine>, Option<&'static str>);
 
-/// Runs of an older version: status, interrupted, exception, log, and the headline that was stored.
+/// Runs of an older version: status, interrupted, exception, log, and the stored headline.
 fn runs() -> Vec<Old> {
     let warned = |tag| vec![line(Level::Warning, tag, "x"), line(Level::Warning, tag, "y")];
     let failed = vec![line(Level::Error, "A.B-PutFailed", "Put failed")];
@@ -95,7 +95,7 @@ fn what_migrations_filled_is_what_the_functions_say() -> TestResult {
         let called_off = today.outcome().called_off();
         let run = format!("{status}, {interrupted}, {exception:?}, {lines:?}");
         assert_eq!(*outcome, today.outcome().to_string(), "{run}");
-        // Without an exception the headline was found when the report came.
+        // Without an exception, the stored headline is kept.
         let expected = match (called_off, exception) {
             (None, None) => before.map(str::to_owned),
             _ => report::cause(called_off, *exception, lines),

@@ -1,4 +1,4 @@
-//! A candidate takes the place of the database, and what that means is told.
+//! Restores a candidate in place of the database, and reports the consequences.
 
 use std::{path::Path, time::Instant};
 
@@ -20,11 +20,11 @@ use crate::{
     units::milliseconds,
 };
 
-/// Puts a candidate in the place of a database that nobody here has open. What it lacks is looked for before, while nothing
-/// can arrive any more.
+/// Replaces a database that this process does not have open. What the candidate lacks is determined before, when no more
+/// reports can arrive.
 ///
 /// # Errors
-/// As [`swap_file::put`]; the database is as it was then.
+/// Same as [`swap_file::put`]; the database is unchanged then.
 pub fn into_place(
     candidate: &Candidate,
     database: &Path,
@@ -32,7 +32,7 @@ pub fn into_place(
     now: Timestamp,
 ) -> Result<(RestoreReport, Swapped), StoreError> {
     let began = Instant::now();
-    // A damaged one may tell nothing, and is the reason to restore.
+    // A damaged database may be unreadable, and is the reason for the restore.
     let lost = candidate.lacks(database).ok();
     let owner = Owner::of_file(database);
     let (revoked_since, audit_entries) = if database.exists() {
@@ -58,7 +58,7 @@ pub fn into_place(
     Ok((report, swapped))
 }
 
-/// What a candidate is, and what it lacks, if that is known.
+/// Describes a candidate and what it lacks, if known.
 fn told(candidate: &Candidate, lost: Option<Lost>) -> RestoreReport {
     let compared = lost.is_some();
     let lost = lost.unwrap_or_default();
@@ -75,9 +75,10 @@ fn told(candidate: &Candidate, lost: Option<Lost>) -> RestoreReport {
     }
 }
 
-/// What [`into_place`] would do at this moment, while others use the database. Nothing is changed.
+/// Returns what [`into_place`] would do now, while others use the database, and whether no administrator could sign in.
+/// Changes nothing.
 pub fn preview(candidate: &Candidate, database: &Path, now: Timestamp) -> (RestoreReport, bool) {
-    // Of a damaged one nothing may be known.
+    // A damaged database may be unreadable.
     let Ok(forecast) = candidate.forecast(database, now) else { return (told(candidate, None), false) };
     let RestoreForecast { lost, revoked_since, audit_entries, nobody_left } = forecast;
     (RestoreReport { revoked_since, audit_entries, ..told(candidate, Some(lost)) }, nobody_left)

@@ -1,5 +1,5 @@
-//! A backup on its way into the place of the database: a copy of it is checked, brought up to date and settled, so that a rename
-//! is all that is left to do. The backup itself is only read.
+//! A candidate for a restore: a copy of a backup that is checked, migrated and complete, so that only a rename is left to do. The
+//! backup itself is only read.
 
 use std::{
     fs,
@@ -26,7 +26,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// How every file begins that zstd made.
+/// The first bytes of zstd files.
 pub(in crate::db) const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
 /// Why a file cannot be restored.
@@ -35,7 +35,7 @@ pub enum RestoreError {
     /// The file cannot be read.
     #[error("the backup cannot be read: {0}")]
     Unreadable(#[source] io::Error),
-    /// It is something else.
+    /// The file is not a database.
     #[error(
         "this is not a backup of duplistatus: it is neither a SQLite database nor one compressed with zstd"
     )]
@@ -45,61 +45,61 @@ pub enum RestoreError {
         "this is a database of another program, or of the Node application; import the latter with `duplistatus import`"
     )]
     Foreign,
-    /// A newer program wrote it.
+    /// It was written by a newer program.
     #[error(
         "this backup was created by a newer duplistatus (schema {0}): install that version or newer, then restore it"
     )]
     Newer(String),
-    /// It is not in order.
+    /// It is damaged.
     #[error(
         "this backup is damaged ({0}); `duplistatus db salvage` recovers the data that can still be read"
     )]
     Damaged(String),
-    /// All its administrators were taken their access away since.
+    /// All its administrators lost their access after the backup was made.
     #[error(
         "no administrator could sign in after this restore: all administrators of this backup were later disabled, deleted or given \
          another role. Restore revoked access as well (`--revive`, or the field `revive`), or choose a newer backup"
     )]
     NobodyLeft,
-    /// The database did not do it.
+    /// Database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// A file that can take the place of the database.
+/// A file that is ready to replace the database.
 #[derive(Debug)]
 pub struct Candidate {
     file: TempFile,
-    /// Whether it is the present database at another time, and not one with another history.
+    /// Whether it is an earlier state of the current database, rather than another database.
     is_same: bool,
-    /// Whether it had an id of its own.
+    /// Whether the backup had a database id.
     has_id: bool,
-    /// The migrations that it needed.
+    /// Migrations that were applied to it.
     pub migrated: Vec<String>,
-    /// Servers in it.
+    /// Number of servers.
     pub servers: i64,
-    /// Runs in it.
+    /// Number of runs.
     pub runs: i64,
 }
 
 /// What a restore would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RestoreForecast {
-    /// What only the current database has.
+    /// Data that only the current database has.
     pub lost: Lost,
-    /// What was taken away since the backup was made.
+    /// Access that was revoked since the backup.
     pub revoked_since: Vec<RevokedSince>,
-    /// Entries of the audit trail that go on.
+    /// Number of audit log entries that are carried over.
     pub audit_entries: i64,
-    /// Whether no administrator could sign in when what was taken away stays so.
+    /// Whether no administrator could sign in if access stays revoked.
     pub nobody_left: bool,
 }
 
 impl Candidate {
-    /// Makes one of a backup, beside the database whose place it is to take.
+    /// Creates a candidate from a backup, next to the database it is to replace.
     ///
     /// # Errors
-    /// See [`RestoreError`]; nothing is left of the copy then.
+    /// [`RestoreError`]; the copy is deleted then.
     pub fn of(backup: &Path, database: &Path) -> Result<Self, RestoreError> {
         let instance = owner::instance(files::folder_of(database)).ok();
         let file = TempFile::at(&copy::folder(database)?, "db", instance.as_deref())?;
@@ -116,10 +116,10 @@ impl Candidate {
         Ok(Self { file, is_same, has_id: id.is_some(), migrated, servers, runs })
     }
 
-    /// What a restore would do to a database that somebody may be using.
+    /// Returns what a restore would do to a database that may be in use.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// If the database cannot be read.
     pub fn forecast(&self, database: &Path, now: Timestamp) -> Result<RestoreForecast, StoreError> {
         let lost = self.lacks(database)?;
         let mut both = BackupAndPrevious::open(self.path(), database, self.is_same)?;
@@ -131,8 +131,8 @@ impl Candidate {
         })
     }
 
-    /// Takes over from the former database, which nobody has open, what has to go on: what was taken away since, and how many
-    /// entries of the audit trail. What cannot be read of a damaged one is left.
+    /// Carries over revocations and audit log entries from the previous database, which nobody has open. Returns what was revoked,
+    /// and the number of entries. Unreadable parts of a damaged database are skipped.
     pub(in crate::db) fn take_over(
         &self,
         former: &Path,
@@ -166,10 +166,10 @@ impl Candidate {
         (revoked, entries)
     }
 
-    /// Gives it the id of the database whose place it takes, if it was made before there were ids.
+    /// Assigns the id of the database it replaces, if the backup is from a version without ids.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub(in crate::db) fn take_id(&self, former: &Path) -> Result<(), StoreError> {
         if self.has_id {
             return Ok(());
@@ -177,13 +177,13 @@ impl Candidate {
         owner::set(&mut establish(self.path())?, id_of(former).as_deref())
     }
 
-    /// The file.
+    /// Returns the path of the file.
     pub fn path(&self) -> &Path {
         &self.file.path
     }
 }
 
-/// Copies a backup, and decompresses it, as long as there is space.
+/// Copies and decompresses a backup, as far as the disk has space.
 fn unpack(backup: &Path, to: &Path) -> Result<(), RestoreError> {
     let unreadable = RestoreError::Unreadable;
     let from = fs::File::open(backup).map_err(unreadable)?;
@@ -198,7 +198,7 @@ fn unpack(backup: &Path, to: &Path) -> Result<(), RestoreError> {
         let limit = disk_space::available(folder)?.saturating_sub(disk_space::RESERVE);
         let written = io::copy(&mut reader.by_ref().take(limit), &mut out)
             .map_err(|error| RestoreError::Damaged(error.to_string()))?;
-        // A few bytes can become any number of them.
+        // A small compressed file can expand to any size.
         if written == limit {
             return Err(disk_space::ensure(folder, limit.saturating_add(1))
                 .err()
@@ -207,7 +207,7 @@ fn unpack(backup: &Path, to: &Path) -> Result<(), RestoreError> {
     } else if start.starts_with(b"SQLite format 3\0") {
         disk_space::ensure(folder, length)?;
         io::copy(&mut whole, &mut out).map_err(|error| io_error(to, &error))?;
-        // A copy that was made while somebody wrote has its log beside it.
+        // A copy made during a write has its log next to it.
         let log = files::log(backup);
         if files::length(&log) > 0 {
             fs::copy(&log, files::log(to)).map_err(|error| io_error(to, &error))?;
@@ -218,15 +218,16 @@ fn unpack(backup: &Path, to: &Path) -> Result<(), RestoreError> {
     Ok(out.flush().map_err(|error| io_error(to, &error))?)
 }
 
-/// The id of a database, if it can be read.
+/// Returns the id of a database, if it can be read.
 fn id_of(database: &Path) -> Option<String> {
     open_sound_reader(database).and_then(|mut conn| owner::database_id(&mut conn)).ok().flatten()
 }
 
-/// Makes one file of it, as the program itself opens it: what could not be written must not get its place. Its id, servers and runs.
+/// Opens the file as the program does, and moves its log into it: a file that cannot be written must not replace the database.
+/// Returns its id and the numbers of servers and runs.
 fn settle_alone(path: &Path) -> Result<(Option<String>, i64, i64), StoreError> {
     let mut conn = open_writer(path)?;
-    // Whoever was signed in then is not now. What ran then has ended, the task that made this backup as well.
+    // Sessions of that time are invalid. Running backups and tasks have ended, including the task that made this backup.
     conn.batch_execute(
         "DELETE FROM sessions; DELETE FROM live_runs;
          UPDATE job_states SET next_change_at = evaluated_at WHERE job_id IN
@@ -243,7 +244,7 @@ fn settle_alone(path: &Path) -> Result<(Option<String>, i64, i64), StoreError> {
     Ok((id, servers, runs))
 }
 
-/// Opens a file that somebody else may have made: nothing in its schema runs functions.
+/// Opens an untrusted file, so that its schema cannot call functions.
 fn open_foreign(path: &Path) -> Result<Connection, StoreError> {
     let mut conn = establish(path)?;
     conn.batch_execute(
@@ -259,7 +260,7 @@ fn damage(error: StoreError) -> RestoreError {
     }
 }
 
-/// Checks that a file is one of this program, in order and not too new, and applies the migrations that it lacks.
+/// Checks that a file is an intact database of this program and not too new, and applies missing migrations.
 fn bring_up_to_date(conn: &mut Connection) -> Result<Vec<String>, RestoreError> {
     if let Some(problem) = integrity::check(conn).map_err(damage)?.first() {
         return Err(RestoreError::Damaged(problem.clone()));
@@ -275,7 +276,7 @@ fn bring_up_to_date(conn: &mut Connection) -> Result<Vec<String>, RestoreError> 
     }
     let migrated = migrate::migrate(conn, derived::after_migration)
         .map_err(|error| RestoreError::Damaged(error.to_string()))?;
-    // Nothing more and nothing less than what this program makes: a trigger of somebody else's would work for them.
+    // The schema must be exactly that of this program: a foreign trigger would run with every write.
     match schema_check::differences(conn)?.into_iter().next() {
         Some(difference) => Err(RestoreError::Damaged(difference)),
         None => Ok(migrated),

@@ -1,4 +1,4 @@
-//! What would be lost if a backup took the place of the database.
+//! Determines the data that a restore would lose.
 
 use std::path::Path;
 
@@ -13,9 +13,9 @@ use crate::{
     dto::database::LostRuns,
 };
 
-/// Servers that are named with what they lost; the sum has the others, too.
+/// Maximum number of servers listed individually; the total includes the others.
 const TOLD: usize = 50;
-/// What a run says: a later or richer copy of a report changes it.
+/// Columns that a later or richer copy of a report changes.
 const SAYS: [&str; 10] = [
     "status",
     "end_time",
@@ -29,24 +29,24 @@ const SAYS: [&str; 10] = [
     "versions",
 ];
 
-/// What only the current database has.
+/// Data that only the current database has.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lost {
-    /// By server, the most first.
+    /// By server, most runs first.
     pub servers: Vec<LostRuns>,
-    /// Runs in all.
+    /// Total number of runs.
     pub runs: i64,
-    /// Other operations.
+    /// Number of other operations.
     pub operations: i64,
-    /// Runs that both have, and of which the current one says something else.
+    /// Number of runs that both have, with different content.
     pub changed: i64,
 }
 
 impl Candidate {
-    /// What would be lost of a database if this took its place.
+    /// Returns what would be lost if this candidate replaced a database.
     ///
     /// # Errors
-    /// When either cannot be read.
+    /// If either cannot be read.
     pub fn lacks(&self, database: &Path) -> Result<Lost, StoreError> {
         #[derive(QueryableByName)]
         struct Row {
@@ -64,7 +64,7 @@ impl Candidate {
         diesel::sql_query("ATTACH ? AS candidate")
             .bind::<Text, _>(self.path().to_string_lossy().into_owned())
             .execute(&mut conn)?;
-        // Numbers of rows may differ between two files; names and times do not.
+        // Row ids may differ between the two files; names and times do not.
         let same_job =
             "JOIN candidate.jobs AS new_job ON new_job.server_id = new_server.id AND new_job.name = jobs.name
              WHERE new_server.name = servers.name AND";

@@ -1,4 +1,4 @@
-//! Makes rows right again whose content or whose parents were damaged. Foreign keys are off meanwhile.
+//! Repairs rows with damaged content or missing parents. Foreign keys are off meanwhile.
 
 use std::collections::BTreeMap;
 
@@ -13,23 +13,24 @@ use crate::{
     time::Timestamp,
 };
 
-/// How often rows without parents are looked for: deleting one can leave another.
+/// Maximum number of passes that delete rows without parents, because each may orphan others.
 const ROUNDS: usize = 8;
 
-/// What was done to how many rows, in words.
+/// Number of changed rows by kind of change, as text.
 pub type Done = BTreeMap<String, i64>;
 
-/// Replaces damaged content: text by what is readable of it, a number that cannot be by "unknown", a word by the one
-/// that says least, a time by the nearest that is known.
+/// Replaces damaged content: texts by their readable part, impossible numbers by NULL, unknown words by the most
+/// neutral one, times by the nearest known one.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn repair_rows(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError> {
     row_validation::register(conn)?;
     with_writable_audit_log(conn, |conn| repair_tables(conn, now))
 }
 
-/// Does something that may change entries of the audit trail, which lets nobody change it otherwise.
+/// Runs work with the protection of the audit log turned off.
 pub(in crate::db) fn with_writable_audit_log<T>(
     conn: &mut Connection,
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
@@ -54,7 +55,7 @@ fn repair_tables(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreErr
             for rule in row_validation::rules(&table, &column) {
                 let (name, sql_table) = (quoted(&column.name), quoted(&table));
                 let changed = if rule.wrong == Wrong::NotPacked {
-                    // Nothing is left of what was received.
+                    // Without its content the row is useless.
                     dynamic::execute(conn, &format!("DELETE FROM {sql_table} WHERE {}", rule.when), &[])?
                 } else if matches!(rule.wrong, Wrong::NotUtf8 | Wrong::NotText) && column.declared == "TEXT" {
                     make_readable(conn, &table, &column, &rule.when)?
@@ -76,7 +77,7 @@ fn repair_tables(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreErr
     Ok(done)
 }
 
-/// Text in place of what is none, with replacement characters.
+/// Replaces invalid text by readable text with replacement characters.
 fn make_readable(
     conn: &mut Connection,
     table: &str,
@@ -99,7 +100,7 @@ fn make_readable(
     Ok(changed)
 }
 
-/// What stands for a damaged value: SQL over the same row.
+/// Returns the replacement of a damaged value as SQL over the same row.
 fn replacement(table: &str, column: &Column, now: Timestamp) -> String {
     if let Some((.., word)) = WORDS.iter().find(|word| (word.0, word.1) == (table, &*column.name)) {
         return format!("'{word}'");
@@ -109,14 +110,14 @@ fn replacement(table: &str, column: &Column, now: Timestamp) -> String {
     }
     match (column.declared.as_str(), table, column.name.as_str()) {
         ("DATETIME", "backups" | "operations", "start_time") => {
-            // Not twice the same time in one job: each row gets a second of its own.
+            // Times within a job must be unique, so each row gets a different second.
             format!(
                 "strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(nullif(strftime('%s', created_at), ''), '{}') - rowid % 86400, 'unixepoch')",
                 now.unix()
             )
         }
         ("DATETIME", "backups" | "operations", "created_at") => format!("coalesce(start_time, '{now}')"),
-        // A session or key whose end nobody knows has ended.
+        // A session or key with an unknown expiry has expired.
         ("DATETIME", _, "expires_at") => "'1970-01-01T00:00:00Z'".to_owned(),
         ("DATETIME", ..) => format!("'{now}'"),
         ("TEXT", ..) => "''".to_owned(),
@@ -125,11 +126,12 @@ fn replacement(table: &str, column: &Column, now: Timestamp) -> String {
     }
 }
 
-/// Gives rows without parents theirs again, where their own columns tell which: a server of machines, jobs and runs, a
-/// job of runs. Everything else without a parent is let go.
+/// Restores missing parents of rows whose own columns identify them: the server of machines, jobs and runs, and the
+/// job of runs. Other orphans are deleted.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn parents(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError> {
     let mut done = Done::new();
     for (what, sql) in steps(now) {
@@ -149,7 +151,7 @@ pub fn parents(conn: &mut Connection, now: Timestamp) -> Result<Done, StoreError
 fn steps(now: Timestamp) -> Vec<(&'static str, String)> {
     let taken = "EXISTS (SELECT 1 FROM servers AS s WHERE s.name = known.name)";
     vec![
-        // The job knows best whose it is; unless it has a run of that time already.
+        // The job determines the server, unless it already has a run of that time.
         (
             "runs reassigned to the server of their job",
             "UPDATE OR IGNORE backups SET server_id = (SELECT server_id FROM jobs WHERE jobs.id = backups.job_id)
@@ -210,7 +212,7 @@ fn steps(now: Timestamp) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Deletes rows whose parent is gone, or makes them refer to nothing where the schema says so; how many.
+/// Deletes rows with missing parents, or sets the reference to NULL where the schema says so. Returns how many.
 fn remove_orphans(conn: &mut Connection, done: &mut Done) -> Result<usize, StoreError> {
     let orphans = dynamic::rows(conn, "SELECT \"table\", rowid, fkid FROM pragma_foreign_key_check")?;
     let count = orphans.len();
@@ -233,7 +235,7 @@ fn remove_orphans(conn: &mut Connection, done: &mut Done) -> Result<usize, Store
                 "deleted because their parent no longer exists",
             ),
         };
-        // Tables without row numbers hold what is forgotten by itself.
+        // Tables without row ids hold only temporary data.
         let changed = if *rowid == Value::Null {
             let gone = "DELETE FROM live_runs WHERE job_id NOT IN (SELECT id FROM jobs)";
             dynamic::execute(conn, gone, &[])?

@@ -1,5 +1,6 @@
-//! Rows whose content cannot be what this program wrote: text that is not UTF-8, messages that are not JSON, numbers
-//! and words that cannot be. SQLite stores whatever it is given, and a flipped bit in a row breaks nothing of its file.
+//! Finds rows with content that this program cannot have written: text that is not UTF-8, messages that are not JSON,
+//! impossible numbers and words. SQLite accepts such values, and a flipped bit in a row does not damage the file's
+//! structure.
 
 use diesel::sql_types::{Binary, Bool, Nullable};
 
@@ -11,20 +12,20 @@ use crate::{
     dto::database::salvage::Damaged,
 };
 
-/// Rows of one table that are listed; more are counted.
+/// Maximum number of rows listed per table; others are only counted.
 const LISTED: usize = 200;
 
 diesel::define_sql_function! {
-    /// Whether bytes are UTF-8; NULL is.
+    /// Whether bytes are valid UTF-8; true for NULL.
     fn is_utf8(bytes: Nullable<Binary>) -> Bool;
 }
 
 diesel::define_sql_function! {
-    /// Whether bytes can be unpacked as a raw report can.
+    /// Whether bytes can be decompressed like a raw report.
     fn is_packed(bytes: Nullable<Binary>) -> Bool;
 }
 
-/// Columns that are one of a few words, with a word for those that are not.
+/// Columns with a fixed set of words, and the replacement for others.
 pub(in crate::db) const WORDS: [(&str, &str, &[&str], &str); 6] = [
     ("backups", "status", &["success", "warning", "error", "fatal", "unknown"], "unknown"),
     (
@@ -39,7 +40,7 @@ pub(in crate::db) const WORDS: [(&str, &str, &[&str], &str); 6] = [
     ("api_keys", "scope", &["read", "write", "admin"], "read"),
 ];
 
-/// Columns that are JSON.
+/// Columns with JSON.
 const JSON: [(&str, &str); 5] = [
     ("backups", "messages"),
     ("operations", "details"),
@@ -48,13 +49,13 @@ const JSON: [(&str, &str); 5] = [
     ("audit_log", "after"),
 ];
 
-/// Columns that are packed texts.
+/// Columns with compressed texts.
 const PACKED: [(&str, &str); 1] = [("raw_reports", "body")];
 
-/// Tables whose numbers are counts and sizes: never negative, since what is unknown is NULL.
+/// Tables whose numbers are never negative, because unknown is NULL.
 const COUNTS: [&str; 2] = ["backups", "raw_reports"];
 
-/// What is wrong with a value.
+/// The kinds of damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::db) enum Wrong {
     NotText,
@@ -70,7 +71,7 @@ pub(in crate::db) enum Wrong {
 }
 
 impl Wrong {
-    /// In words.
+    /// Returns a description.
     pub(in crate::db) fn as_str(self) -> &'static str {
         match self {
             Self::NotText => "is not text",
@@ -87,14 +88,14 @@ impl Wrong {
     }
 }
 
-/// Something that can be wrong with a column, and when it is: SQL.
+/// A kind of damage that a column can have, and the SQL condition for it.
 #[derive(Debug, Clone)]
 pub(in crate::db) struct Rule {
     pub wrong: Wrong,
     pub when: String,
 }
 
-/// What can be wrong with a column. The rules exclude each other, so each value is wrong in one way.
+/// Returns the rules for a column. At most one of them applies to a value.
 pub(in crate::db) fn rules(table: &str, column: &Column) -> Vec<Rule> {
     let name = quoted(&column.name);
     let mut rules = Vec::new();
@@ -143,10 +144,11 @@ pub(in crate::db) fn rules(table: &str, column: &Column) -> Vec<Rule> {
     rules
 }
 
-/// Gives a connection the functions that the rules use.
+/// Registers the functions that the rules use on a connection.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub(in crate::db) fn register(conn: &mut Connection) -> Result<(), StoreError> {
     is_utf8_utils::register_impl(conn, |bytes: Option<Vec<u8>>| {
         bytes.is_none_or(|bytes| std::str::from_utf8(&bytes).is_ok())
@@ -157,15 +159,15 @@ pub(in crate::db) fn register(conn: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Rows with damaged content, at most some hundred of each table, and how many there are.
+/// Returns rows with damaged content, up to a limit per table, and their total number.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// If the file cannot be read.
 pub fn damaged_values(conn: &mut Connection) -> Result<(Vec<Damaged>, i64), StoreError> {
     register(conn)?;
     let (mut listed, mut total) = (Vec::new(), 0);
     for (table, has_rowid) in tables(conn)? {
-        // Without numbers there are only totals, which are made anew, and what is forgotten by itself.
+        // Tables without row ids hold only derived totals and temporary data.
         if !has_rowid {
             continue;
         }
@@ -179,10 +181,10 @@ pub fn damaged_values(conn: &mut Connection) -> Result<(Vec<Damaged>, i64), Stor
     Ok((listed, total))
 }
 
-/// Whether the content of one row is damaged.
+/// Returns whether the content of one row is damaged.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// If the file cannot be read.
 pub fn is_damaged(conn: &mut Connection, table: &str, row: i64) -> Result<bool, StoreError> {
     register(conn)?;
     Ok(!damaged_rows(conn, table, Some(row))?.is_empty())

@@ -1,4 +1,4 @@
-//! What the file is made of: pages, tables, indexes.
+//! Sizes of the file: pages, tables, indexes.
 
 use std::{collections::HashMap, path::Path};
 
@@ -35,10 +35,11 @@ fn words(conn: &mut Connection, sql: &str) -> Result<Vec<String>, StoreError> {
     Ok(rows.into_iter().filter_map(|row| row.value).collect())
 }
 
-/// What the file and its settings say, without what the process knows. Reads a few pages.
+/// Returns the status of the file and its settings, without the state of the process. Reads few
+/// pages.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// If the file cannot be read.
 pub fn status(conn: &mut Connection, path: &Path) -> Result<DatabaseStatus, StoreError> {
     let first = |mut words: Vec<String>| words.pop().unwrap_or_default();
     let (oldest, newest): (OptionalLossyText, OptionalLossyText) = (
@@ -65,10 +66,10 @@ pub fn status(conn: &mut Connection, path: &Path) -> Result<DatabaseStatus, Stor
     })
 }
 
-/// Rows and bytes of every table and index, the largest first. Reads every page of the file.
+/// Returns rows and bytes of every table and index, largest first. Reads every page of the file.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// If the file cannot be read.
 pub fn tables(conn: &mut Connection) -> Result<Vec<TableSize>, StoreError> {
     #[derive(QueryableByName)]
     struct Tree {
@@ -79,7 +80,7 @@ pub fn tables(conn: &mut Connection) -> Result<Vec<TableSize>, StoreError> {
         #[diesel(sql_type = BigInt)]
         bytes: i64,
     }
-    // `dbstat` looks at each page. The schema itself is a table, too, and has no row in itself.
+    // `dbstat` reads each page. The schema itself is a table, too, but has no row in itself.
     let trees: Vec<Tree> = diesel::sql_query(
         "SELECT stat.name, coalesce(tree.tbl_name, stat.name) AS \"table\", stat.pgsize AS bytes
          FROM dbstat('main', TRUE) AS stat LEFT JOIN sqlite_schema AS tree ON tree.name = stat.name",
@@ -101,7 +102,7 @@ pub fn tables(conn: &mut Connection) -> Result<Vec<TableSize>, StoreError> {
     }
     let mut tables: Vec<TableSize> = tables.into_values().collect();
     for table in &mut tables {
-        // Names are from the schema of this file, and cannot be bound.
+        // Names come from the schema of this file, and cannot be bound.
         let name = table.name.replace('"', "\"\"");
         let rows: Count =
             diesel::sql_query(format!("SELECT count(*) AS value FROM \"{name}\"")).get_result(conn)?;

@@ -1,5 +1,5 @@
-//! Whole copies of the file, made before something changes it that cannot be undone. They stand in `copies/` beside it,
-//! readable by the owner only, and none has its name before it was checked.
+//! Copies the whole file before a change that cannot be undone. Copies are in `copies/` next to the database, readable by the
+//! owner only. A copy gets its name only after it was checked.
 
 use std::{
     fs, io,
@@ -21,25 +21,25 @@ use super::{
 };
 use crate::time::Timestamp;
 
-/// Copies made before migrations that are kept.
+/// Number of copies from before migrations to keep.
 pub const KEPT: usize = 3;
-/// The library's own choice between speed and size.
+/// The default of the library.
 const ZSTD_LEVEL: i32 = 3;
 
-/// The folder of the copies of a database, made if there is none.
+/// Returns the folder for copies of a database, and creates it if there is none.
 ///
 /// # Errors
-/// When it cannot be made.
+/// If it cannot be created.
 pub fn folder(database: &Path) -> Result<PathBuf, StoreError> {
     let folder = files::folder_of(database).join("copies");
     private_folder(&folder)?;
     Ok(folder)
 }
 
-/// Makes a folder for its owner only, if there is none.
+/// Creates a folder for its owner only, if there is none.
 ///
 /// # Errors
-/// When it cannot be made.
+/// If it cannot be created.
 pub fn private_folder(folder: &Path) -> Result<(), StoreError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -53,35 +53,34 @@ pub fn private_folder(folder: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Bytes that a copy takes at most.
+/// Returns the maximum size of a copy in bytes.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// Database errors.
 pub fn size(conn: &mut Connection) -> Result<u64, StoreError> {
     let used = pragma(conn, "page_count")? - pragma(conn, "freelist_count")?;
     Ok(u64::try_from(used.saturating_mul(pragma(conn, "page_size")?)).unwrap_or(0))
 }
 
-/// How a copy is written.
+/// Options for writing a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Form {
-    /// Whether every page of the copy is checked before it gets its name.
+    /// Whether to check every page of the copy before it gets its name.
     pub verify: bool,
-    /// Whether it is compressed with zstd.
+    /// Whether to compress it with zstd.
     pub compress: bool,
 }
 
 impl Form {
-    /// Checked, and as SQLite opens it.
+    /// Checked and uncompressed.
     pub const CHECKED: Self = Self { verify: true, compress: false };
 }
 
-/// Copies the database as it is at this moment, while others read and write, and names it
-/// `<reason>-<time>-<tag of its owner>.db` when it is finished. Older copies of this owner for the same reason are deleted, but
-/// for the newest `kept`.
+/// Copies the current state of the database, while others read and write, and names the copy `<reason>-<time>-<tag of its
+/// owner>.db` once it is complete. Deletes older copies of this owner with the same reason, except the newest `kept`.
 ///
 /// # Errors
-/// When there is not enough space, or the copy is not in order: then there is no new copy, and no older one is lost.
+/// [`StoreErrorKind::Full`] if there is too little space; otherwise if the copy fails its check. No older copy is deleted then.
 pub fn make(
     conn: &mut Connection,
     owner: &Owner,
@@ -97,11 +96,11 @@ pub fn make(
     Ok(name.path.clone())
 }
 
-/// Copies the database, as it is at this moment, to a file of any name, which it gets when everything is in it. A file of this
-/// name is replaced then.
+/// Copies the current state of the database to a file with any name, which replaces an existing file once it is complete.
 ///
 /// # Errors
-/// When there is not enough space, the file cannot be written, or the copy is not in order: then an older file is as it was.
+/// [`StoreErrorKind::Full`] if there is too little space; otherwise if the file cannot be written or fails its check. An
+/// existing file is unchanged then.
 pub fn write(conn: &mut Connection, target: &Path, form: Form) -> Result<(), StoreError> {
     let copy = prepare(conn, files::folder_of(target), None, form)?;
     finish(&copy.path, target)
@@ -130,7 +129,7 @@ fn compress(from: &Path, to: &Path) -> io::Result<()> {
     zstd::stream::copy_encode(fs::File::open(from)?, to, ZSTD_LEVEL)
 }
 
-/// Gives a finished file its name, once its content is on the disk.
+/// Renames a complete file once its content is on the disk.
 pub(in crate::db) fn finish(temp_file: &Path, name: &Path) -> Result<(), StoreError> {
     fs::File::open(temp_file)
         .and_then(|file| file.sync_all())
@@ -138,13 +137,13 @@ pub(in crate::db) fn finish(temp_file: &Path, name: &Path) -> Result<(), StoreEr
     files::rename(temp_file, name)
 }
 
-/// Copies the database, as it is at this moment, into an empty file that only its owner can read.
+/// Copies the current state of the database into an empty file that only its owner can read.
 ///
 /// # Errors
-/// When there is not enough space for it, or the database cannot be read.
+/// [`StoreErrorKind::Full`] if there is too little space; otherwise if the database cannot be read.
 pub fn copy_into(conn: &mut Connection, target: &Path) -> Result<(), StoreError> {
     disk_space::ensure(files::folder_of(target), size(conn)?)?;
-    // SQLite would make it readable for everybody; it takes an empty file as well.
+    // SQLite would create a file that everyone can read, but also accepts an existing empty file.
     create_private_file(target).map_err(|error| io_error(target, &error))?;
     diesel::sql_query("VACUUM INTO ?")
         .bind::<Text, _>(target.to_string_lossy().into_owned())
@@ -153,10 +152,10 @@ pub fn copy_into(conn: &mut Connection, target: &Path) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Whether every page of a file is in order.
+/// Checks every page of a file.
 ///
 /// # Errors
-/// When one is not, or the file cannot be read.
+/// If a page is damaged, or the file cannot be read.
 pub fn verify(path: &Path) -> Result<(), StoreError> {
     let mut copy = establish(path)?;
     copy.batch_execute("PRAGMA query_only = ON; PRAGMA cache_size = -32000;")?;
@@ -169,10 +168,10 @@ pub fn verify(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Copies a file and what is in its log as they are: a damaged file is copied by no other means. Whose copy it is, and where.
+/// Copies a file and its log byte by byte, which works for a damaged file, too. Returns the owner and path of the copy.
 ///
 /// # Errors
-/// When it cannot be copied: then nothing is left of the copy.
+/// If it cannot be copied; the incomplete copy is deleted.
 pub fn as_it_is(database: &Path, reason: &str, now: Timestamp) -> Result<(Owner, PathBuf), StoreError> {
     let (owner, folder) = (Owner::of_file(database), folder(database)?);
     let aside = TempFile::at(&folder, "db", owner.instance())?;
@@ -194,10 +193,10 @@ pub fn as_it_is(database: &Path, reason: &str, now: Timestamp) -> Result<(Owner,
     Ok((owner, name.path.clone()))
 }
 
-/// Keeps the bytes of a closed file under a second name. Where it is.
+/// Keeps a closed file under a second name, as a hard link if possible. Returns its path.
 ///
 /// # Errors
-/// When it can neither be linked nor copied.
+/// If it can be neither linked nor copied.
 pub(in crate::db) fn second_name(
     database: &Path,
     owner: &Owner,
@@ -208,7 +207,7 @@ pub(in crate::db) fn second_name(
     let aside = TempFolder::make(&folder, TEMP_PREFIX, owner.instance())
         .map_err(|error| io_error(&folder, &error))?;
     let file = aside.path().join("file.db");
-    // Some file systems know no second names.
+    // Some file systems have no hard links.
     if fs::hard_link(database, &file).is_err() {
         fs::copy(database, &file).map_err(|error| io_error(&file, &error))?;
     }
@@ -217,12 +216,13 @@ pub(in crate::db) fn second_name(
     Ok(name.path.clone())
 }
 
-/// Deletes the older copies of an owner for a reason, but for the newest `kept`, of which `made` is one whatever the clock says.
+/// Deletes older copies of an owner with this reason, except the newest `kept`. `made` is always one of those kept, even if the
+/// clock was set back.
 ///
 /// # Errors
-/// When the folder cannot be read, or a file cannot be deleted.
+/// If the folder cannot be read, or a file cannot be deleted.
 pub fn prune(folder: &Path, reason: &str, owner: &Owner, kept: usize, made: &Path) -> Result<(), StoreError> {
-    // Where it is not known whose they are all of them stay.
+    // Without a tag it is unknown whose copies they are, so none is deleted.
     let Some(tag) = owner.tag() else { return Ok(()) };
     let own = list(folder, reason)?;
     let older = own.into_iter().filter(|copy| copy.tag.as_deref() == Some(tag) && copy.path != made);

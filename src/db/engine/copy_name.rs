@@ -1,5 +1,5 @@
-//! The names of copies: `<reason>-<time>-<tag of the owner>-<number>.db`, the number from the second of one time on. Only a name
-//! that is exactly so is one of the program; a person may have a file that begins alike.
+//! The names of copies: `<reason>-<time>-<tag of the owner>-<number>.db`. The number is added from the second copy of the same
+//! time on. Files with any other name are never treated as copies, because users may store their own files here.
 
 use std::{
     fs::{self, File},
@@ -15,23 +15,23 @@ use super::{
 };
 use crate::time::Timestamp;
 
-/// How names end.
+/// The endings of names.
 const ENDINGS: [&str; 2] = [".db", ".db.zst"];
 
 /// A finished copy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CopyName {
-    /// When it was made, as in its name.
+    /// When it was created, as written in its name.
     time: String,
-    /// The how manieth of its time.
+    /// Number among the copies of the same time.
     number: u64,
-    /// Whose it is; none for those of older versions of the program.
+    /// The tag of its owner; `None` for copies from older versions of the program.
     pub tag: Option<String>,
     /// The file.
     pub path: PathBuf,
 }
 
-/// A name that nobody else has or gets.
+/// A name that is reserved for one copy.
 #[derive(Debug)]
 pub(in crate::db) struct ReservedName {
     pub path: PathBuf,
@@ -39,10 +39,10 @@ pub(in crate::db) struct ReservedName {
 }
 
 impl ReservedName {
-    /// Gives it to a finished file, once its content is on the disk.
+    /// Renames a complete file to this name, once its content is on the disk.
     ///
     /// # Errors
-    /// When that does not work.
+    /// If the file cannot be synced or renamed.
     pub fn give(&self, file: &Path) -> Result<(), StoreError> {
         finish(file, &self.path)?;
         self.is_given.set(true);
@@ -53,17 +53,17 @@ impl ReservedName {
 impl Drop for ReservedName {
     fn drop(&mut self) {
         if !self.is_given.get() {
-            // An empty file is no copy.
+            // The name was not used: delete the empty file that reserves it.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Takes a name for a copy, with an empty file under it: two processes never give the same one, and a copy that is made later
-/// has a later name.
+/// Reserves a name for a copy by creating an empty file. Two processes never get the same name, and a later copy always has a
+/// later name.
 ///
 /// # Errors
-/// When the folder cannot be read or written.
+/// If the folder cannot be read or written.
 pub(in crate::db) fn reserve(
     folder: &Path,
     reason: &str,
@@ -71,7 +71,7 @@ pub(in crate::db) fn reserve(
     now: Timestamp,
     ending: &str,
 ) -> Result<ReservedName, StoreError> {
-    // No colons: other systems do not take them in a file's name.
+    // No colons, because some systems do not allow them in file names.
     let time: String = now.to_string().chars().filter(|c| *c != ':' && *c != '-').collect();
     let tag = owner.tag().map(|tag| format!("-{tag}")).unwrap_or_default();
     let all = entries(folder, reason)?;
@@ -95,10 +95,10 @@ pub(in crate::db) fn reserve(
     }
 }
 
-/// The finished copies for a reason, of whomever they are, newest first.
+/// Lists the complete copies with this reason, of all owners, newest first.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// If the folder cannot be read.
 pub fn list(folder: &Path, reason: &str) -> Result<Vec<CopyName>, StoreError> {
     let mut all = entries(folder, reason)?;
     all.retain(|copy| files::length(&copy.path) > 0);
@@ -112,7 +112,7 @@ fn entries(folder: &Path, reason: &str) -> Result<Vec<CopyName>, StoreError> {
         let entry = entry.ok()?;
         let name = entry.file_name().into_string().ok()?;
         let (time, tag, number) = parse(&name, reason)?;
-        // A link is somebody else's.
+        // Links were created by someone else.
         entry.file_type().is_ok_and(|kind| kind.is_file()).then(|| CopyName {
             time: time.to_owned(),
             number,
@@ -123,7 +123,7 @@ fn entries(folder: &Path, reason: &str) -> Result<Vec<CopyName>, StoreError> {
     Ok(named.collect())
 }
 
-/// The time, the tag and the number in a name.
+/// Splits a name into time, tag and number.
 fn parse<'a>(name: &'a str, reason: &str) -> Option<(&'a str, Option<&'a str>, u64)> {
     let stem = ENDINGS.into_iter().find_map(|ending| name.strip_suffix(ending))?;
     let mut parts = stem.strip_prefix(reason)?.strip_prefix('-')?.split('-').peekable();
@@ -139,7 +139,7 @@ fn parse<'a>(name: &'a str, reason: &str) -> Option<(&'a str, Option<&'a str>, u
     parts.next().is_none().then_some((time, tag, number))
 }
 
-/// Whether a text is a time as in `20261123T120000Z`.
+/// Returns whether a text is a time such as `20261123T120000Z`.
 fn is_time(text: &str) -> bool {
     text.len() == 16
         && text.bytes().enumerate().all(|(at, byte)| match at {

@@ -1,16 +1,17 @@
-//! Room on the disk, looked at before something large is written: SQLite notices only when it is too late.
+//! Checks free disk space before something large is written, because SQLite notices a full disk only when
+//! it is too late.
 
 use std::path::Path;
 
 use super::{StoreError, StoreErrorKind};
 
-/// What stays free for reports that arrive meanwhile: bytes.
+/// Bytes to keep free for reports that arrive meanwhile.
 pub(in crate::db) const RESERVE: u64 = 32 * 1024 * 1024;
 
-/// Bytes that this program can still write into a folder.
+/// Returns how many bytes this program can still write to a folder.
 ///
 /// # Errors
-/// When the system does not tell.
+/// If the system cannot tell.
 pub fn available(folder: &Path) -> Result<u64, StoreError> {
     fs4::available_space(folder).map_err(|error| {
         StoreError::new(
@@ -20,10 +21,10 @@ pub fn available(folder: &Path) -> Result<u64, StoreError> {
     })
 }
 
-/// Refuses to begin what would need this many bytes when they are not there.
+/// Checks that a folder has space for this many bytes, plus `RESERVE`.
 ///
 /// # Errors
-/// [`StoreErrorKind::Full`] when there is too little space.
+/// [`StoreErrorKind::Full`] if there is too little space.
 pub fn ensure(folder: &Path, needed: u64) -> Result<(), StoreError> {
     let available = available(folder)?;
     if available >= needed.saturating_add(RESERVE) {

@@ -1,4 +1,4 @@
-//! Rows whose columns are only known when the file is read: for what looks after the file, whatever is in it.
+//! Rows whose columns are known only at run time, for maintenance of files with any content.
 
 use diesel::{
     deserialize::{self, FromSql, QueryableByName},
@@ -10,23 +10,23 @@ use diesel::{
 
 use super::{Connection, StoreError};
 
-/// A value of any type.
+/// A value of any SQLite type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// Nothing.
+    /// NULL.
     Null,
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// Another number.
+    /// A floating-point number.
     Real(f64),
-    /// A text, which should be UTF-8.
+    /// A text; normally UTF-8, but not guaranteed.
     Text(Vec<u8>),
-    /// Bytes.
+    /// A blob.
     Blob(Vec<u8>),
 }
 
 impl Value {
-    /// The number, if it is one.
+    /// Returns the integer, if it is one.
     pub fn integer(&self) -> Option<i64> {
         match self {
             Self::Integer(number) => Some(*number),
@@ -35,7 +35,7 @@ impl Value {
     }
 }
 
-/// One row: its values in the order of the query.
+/// One row, with its values in the order of the query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row(pub Vec<Value>);
 
@@ -60,11 +60,11 @@ impl QueryableByName<Sqlite> for Row {
     }
 }
 
-/// Runs a statement with values in place of its question marks; how many rows it changed. Text that is not UTF-8 gets
+/// Executes a statement with bound values and returns the number of changed rows. Invalid UTF-8 in texts becomes
 /// replacement characters.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn execute(conn: &mut Connection, sql: &str, values: &[Value]) -> Result<usize, StoreError> {
     let mut query = diesel::sql_query(sql).into_boxed::<Sqlite>();
     for value in values {
@@ -79,15 +79,15 @@ pub fn execute(conn: &mut Connection, sql: &str, values: &[Value]) -> Result<usi
     Ok(query.execute(conn)?)
 }
 
-/// The rows of a query.
+/// Returns the rows of a query.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn rows(conn: &mut Connection, sql: &str) -> Result<Vec<Row>, StoreError> {
     Ok(diesel::sql_query(sql).load(conn)?)
 }
 
-/// The rows of a query up to the first that cannot be read, and why it ended there.
+/// Returns the rows of a query up to the first that cannot be read, and the error that ended it.
 pub fn rows_until_error(conn: &mut Connection, sql: &str) -> (Vec<Row>, Option<StoreError>) {
     let mut read = Vec::new();
     let all = match diesel::sql_query(sql).load_iter::<Row, _>(conn) {
@@ -103,18 +103,18 @@ pub fn rows_until_error(conn: &mut Connection, sql: &str) -> (Vec<Row>, Option<S
     (read, None)
 }
 
-/// The number that a query answers with.
+/// Returns the number in the first column of the first row.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn number(conn: &mut Connection, sql: &str) -> Result<Option<i64>, StoreError> {
     Ok(rows(conn, sql)?.first().and_then(|row| row.0.first()).and_then(Value::integer))
 }
 
-/// The texts that a query answers with, one per row.
+/// Returns the texts in the first column of all rows.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn texts(conn: &mut Connection, sql: &str) -> Result<Vec<String>, StoreError> {
     let text = |row: Row| match row.0.into_iter().next() {
         Some(Value::Text(bytes)) => Some(String::from_utf8_lossy(&bytes).into_owned()),
@@ -123,30 +123,30 @@ pub fn texts(conn: &mut Connection, sql: &str) -> Result<Vec<String>, StoreError
     Ok(rows(conn, sql)?.into_iter().filter_map(text).collect())
 }
 
-/// A name as SQL writes it.
+/// Quotes a name for SQL.
 pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A column of a table, as its schema says.
+/// A column of a table, from the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     /// Its name.
     pub name: String,
     /// Its declared type.
     pub declared: String,
-    /// Whether it may not be NULL.
+    /// Whether it is `NOT NULL`.
     pub required: bool,
-    /// Whether it is (part of) the primary key.
+    /// Whether it is part of the primary key.
     pub is_key: bool,
 }
 
-/// The columns of a table of `main` or of an attached file.
+/// Returns the columns of a table in `main` or in an attached file.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn columns(conn: &mut Connection, schema: &str, table: &str) -> Result<Vec<Column>, StoreError> {
-    // Names come from the schema of the file, which may be damaged: they are bound, not written.
+    // Names come from the schema of the file, which may be damaged: they are bound, not formatted into the SQL.
     let found: Vec<Row> =
         diesel::sql_query("SELECT name, type, \"notnull\", pk FROM pragma_table_info(?, ?) ORDER BY cid")
             .bind::<Text, _>(table)
@@ -168,10 +168,11 @@ pub fn columns(conn: &mut Connection, schema: &str, table: &str) -> Result<Vec<C
         .collect())
 }
 
-/// Tables of the schema that hold rows of ours, by name, and whether their rows have a number (`rowid`).
+/// Returns the tables with data, by name, and whether their rows have a `rowid`. Tables of SQLite and diesel are left
+/// out.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn tables(conn: &mut Connection) -> Result<Vec<(String, bool)>, StoreError> {
     let names = texts(
         conn,

@@ -4,12 +4,12 @@ use std::fmt;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-/// What kind of trouble the database is in.
+/// The kind of a database error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreErrorKind {
-    /// Too much is waiting: the same request will work later.
+    /// Too many queries are waiting; the same request will succeed later.
     Busy,
-    /// Another process holds the lock of the file: the same request will work once it lets go.
+    /// Another process has locked the file; the same request will succeed once the lock is released.
     Locked,
     /// The disk is full.
     Full,
@@ -21,20 +21,20 @@ pub enum StoreErrorKind {
     Corrupt,
     /// A read or a write failed.
     Io,
-    /// A constraint was violated: our mistake, since services check first.
+    /// A constraint was violated. This is a defect of the program, because services check first.
     Constraint,
-    /// A row that was asked for is not there.
+    /// A requested row does not exist.
     NotFound,
-    /// Anything else.
+    /// Any other error.
     Other,
 }
 
-/// A database operation that failed. Its text is for the log, never for a visitor.
+/// A failed database operation. Its text is for logs and administrators only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreError {
     /// The kind.
     pub kind: StoreErrorKind,
-    /// SQLite's words.
+    /// The message of SQLite or of this program.
     message: String,
 }
 
@@ -56,40 +56,40 @@ impl fmt::Display for StoreErrorKind {
 }
 
 impl StoreError {
-    /// What went wrong with a file of ours.
+    /// Creates the error for a failed file operation.
     pub fn from_io(path: &std::path::Path, error: &std::io::Error) -> Self {
         super::files::io_error(path, error)
     }
 
-    /// An error of our own making.
+    /// Creates an error with a message of this program.
     pub fn new(kind: StoreErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
     }
 
-    /// An error of which only SQLite's words are known.
+    /// Creates an error from a message of SQLite, and classifies it.
     pub(in crate::db) fn of_text(message: impl Into<String>) -> Self {
         let message = message.into();
         Self { kind: classify(&message), message }
     }
 
-    /// The same, with what was being done.
+    /// Prepends what was being done.
     pub(crate) fn while_doing(mut self, what: impl fmt::Display) -> Self {
         self.message = format!("{what}: {}", self.message);
         self
     }
 
-    /// The same, with what helps.
+    /// Appends advice.
     pub(in crate::db) fn with_advice(mut self, advice: &str) -> Self {
         self.message.push_str(advice);
         self
     }
 
-    /// SQLite's words, or ours: for administrators, who may know where files are.
+    /// Returns the message. It may contain paths, so show it to administrators only.
     pub fn reason(&self) -> &str {
         &self.message
     }
 
-    /// The same, with the other processes that have the file open when somebody else holds it.
+    /// Appends the names of other processes that have the file open, if the file is locked.
     pub(in crate::db) fn naming_others(mut self, path: &std::path::Path) -> Self {
         if self.kind == StoreErrorKind::Locked {
             self.message.push_str(&super::files::others(path));
@@ -97,22 +97,23 @@ impl StoreError {
         self
     }
 
-    /// Whether waiting helps.
+    /// Returns whether waiting helps.
     pub fn is_busy(&self) -> bool {
         matches!(self.kind, StoreErrorKind::Busy | StoreErrorKind::Locked)
     }
 
-    /// Whether space helps.
+    /// Returns whether the disk is full.
     pub fn is_full(&self) -> bool {
         self.kind == StoreErrorKind::Full
     }
 
-    /// Whether nothing can be stored until somebody has mended the file.
+    /// Returns whether nothing can be stored until an administrator has repaired or restored the file.
     pub fn is_read_only(&self) -> bool {
         matches!(self.kind, StoreErrorKind::ReadOnly | StoreErrorKind::Gone)
     }
 
-    /// Whether SQLite may have rolled the whole transaction back, or the connection can no longer be trusted.
+    /// Returns whether SQLite may have rolled back the whole transaction, or the connection can no longer be
+    /// trusted.
     pub fn ends_transaction(&self) -> bool {
         !matches!(self.kind, StoreErrorKind::Constraint | StoreErrorKind::NotFound | StoreErrorKind::Other)
     }
@@ -153,12 +154,13 @@ impl From<diesel::ConnectionError> for StoreError {
 
 impl From<r2d2::Error> for StoreError {
     fn from(error: r2d2::Error) -> Self {
-        // All readers were taken for as long as we were ready to wait.
+        // All readers were in use for the whole waiting time.
         Self { kind: StoreErrorKind::Busy, message: error.to_string() }
     }
 }
 
-/// diesel hands out SQLite's message but not its code: these are the texts of `sqlite3_errstr`.
+/// Classifies by the message, because diesel does not expose SQLite's error code. The texts are those of
+/// `sqlite3_errstr`.
 fn classify(message: &str) -> StoreErrorKind {
     const TEXTS: [(&str, StoreErrorKind); 9] = [
         ("database is locked", StoreErrorKind::Locked),

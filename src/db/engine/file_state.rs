@@ -1,5 +1,5 @@
-//! Whether the file may be written. Once SQLite has called it damaged, or the system lets nobody write to it, everything is
-//! still read, and nothing is written until it was looked at again.
+//! Whether the file may be written. After SQLite reported it as damaged, or the system denied writing, it is still read but
+//! not written until it was checked again.
 
 use std::{
     path::Path,
@@ -10,27 +10,27 @@ use std::{
 use super::{Db, StoreError, StoreErrorKind, blocking, files, open_file::OpenFile};
 use crate::{dto::health::ReadOnly, time::Timestamp};
 
-/// How long a damaged file that has not changed is not looked at again, since all of it is read: seconds.
+/// Seconds until a damaged, unchanged file is checked again; the check reads the whole file.
 const LOOK_AGAIN: i64 = 3600;
-/// The same for one that could not be written, which is only tried: seconds.
+/// Seconds until a file that could not be written is tried again; this is cheap.
 const TRY_AGAIN: i64 = 60;
 
-/// Why nothing is written.
+/// Why the database is read-only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOnlyCause {
     /// The kind of trouble.
     pub why: ReadOnly,
-    /// SQLite's or the system's words, for the log.
+    /// The message of SQLite or of the system, for the log.
     pub what: String,
 }
 
-/// Sizes and times of the file and its log: others when somebody has changed it.
+/// Sizes and times of the file and its log, to detect changes.
 type FileStamp = [Option<(u64, SystemTime)>; 2];
 
 #[derive(Debug, Default)]
 struct Inner {
     read_only_cause: Option<ReadOnlyCause>,
-    /// Why the last write was refused, where that may pass by itself: no room, or somebody else's lock.
+    /// Why the last write failed, if the cause is temporary: a full disk, or a lock of another process.
     refused: Option<ReadOnly>,
     looked: Option<(Timestamp, FileStamp)>,
     /// Why the file is not open.
@@ -52,7 +52,7 @@ impl State {
         self.0.read().unwrap_or_else(PoisonError::into_inner).read_only_cause.clone()
     }
 
-    /// Says how it is now. The first trouble stays: what follows from it says less.
+    /// Sets the cause. An earlier cause is kept, because later ones are usually consequences.
     pub fn set(&self, read_only_cause: Option<ReadOnlyCause>) {
         let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
         match (&inner.read_only_cause, read_only_cause) {
@@ -65,12 +65,12 @@ impl State {
         }
     }
 
-    /// Why the file is not open.
+    /// Returns why the file is not open.
     pub fn closed(&self) -> Option<String> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).closed.clone()
     }
 
-    /// Says whether the file is open, and in the log when that is another thing than before.
+    /// Sets why the file is not open, and logs every change.
     pub fn set_closed(&self, why: Option<String>) {
         let before = {
             let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -85,7 +85,7 @@ impl State {
         }
     }
 
-    /// Notes what an operation failed with.
+    /// Records the error of an operation.
     pub fn record<T>(&self, result: &Result<T, StoreError>) {
         let Err(error) = result else { return };
         let why = match error.kind {
@@ -96,15 +96,14 @@ impl State {
         self.set(Some(ReadOnlyCause { why, what: error.to_string() }));
     }
 
-    /// Notes what a write came to, and says so when it is another thing than before: a log line for each report that is
-    /// refused would make a full disk fuller.
+    /// Records the result of a write and logs only changes: one line per failed report would fill a full disk even more.
     pub fn record_write<T>(&self, result: &Result<T, StoreError>) {
         self.record(result);
         let refused = match result {
             Ok(_) => None,
             Err(error) if error.kind == StoreErrorKind::Full => Some(ReadOnly::Full),
             Err(error) if error.kind == StoreErrorKind::Locked => Some(ReadOnly::Locked),
-            // It says nothing about the disk, nor about others.
+            // Other errors say nothing about the disk or other processes.
             Err(_) => return,
         };
         if self.refused() == refused {
@@ -117,12 +116,12 @@ impl State {
         }
     }
 
-    /// Why the last write was refused, where that may pass by itself. Writes are tried all the same.
+    /// Returns why the last write failed, if the cause is temporary. Writes are still tried.
     pub fn refused(&self) -> Option<ReadOnly> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).refused
     }
 
-    /// Refuses what would write.
+    /// Returns an error while the database is read-only.
     pub fn writable(&self) -> Result<(), StoreError> {
         let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
         match &inner.read_only_cause {
@@ -134,7 +133,8 @@ impl State {
         }
     }
 
-    /// Whether a frozen file is worth another look: it was not looked at yet, has changed since, or an hour has passed.
+    /// Returns whether a read-only file should be checked again: it was not checked yet, has changed since, or enough time
+    /// has passed.
     pub fn is_worth_a_look(&self, path: &Path, now: Timestamp) -> bool {
         let look = look(path);
         let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -153,34 +153,36 @@ impl State {
 }
 
 impl Db {
-    /// Why nothing is written; none while everything is.
+    /// Returns why the database is read-only; `None` while it can be written.
     pub fn read_only_cause(&self) -> Option<ReadOnlyCause> {
         self.0.state.read_only_cause()
     }
 
-    /// Why nothing can be stored at this moment: the file is frozen, there is no room, or another process holds it.
+    /// Returns why nothing can be stored at the moment: the database is read-only, the disk is full, or another process has
+    /// locked the file.
     pub fn read_only(&self) -> Option<ReadOnly> {
         self.read_only_cause().map(|read_only_cause| read_only_cause.why).or_else(|| self.0.state.refused())
     }
 
-    /// Other processes that have the file open, as "name (process 123)"; none where the system does not tell.
+    /// Returns the other processes that have the file open, as "name (process 123)"; empty if the system cannot tell.
     ///
     /// # Errors
-    /// When the program ends meanwhile.
+    /// If the program stops meanwhile.
     pub async fn holders(&self) -> Result<Vec<String>, StoreError> {
         let state = Arc::clone(&self.0);
         blocking(move || Ok(files::named_holders(&state.path))).await
     }
 
-    /// Writes nothing more: a check has found damage.
+    /// Stops writing because a check found damage.
     pub fn stop_writing(&self, what: impl Into<String>) {
         self.0.state.set(Some(ReadOnlyCause { why: ReadOnly::Damaged, what: what.into() }));
     }
 
-    /// Writes again, after the file was found to be in order. One that was not opened for writing is opened anew.
+    /// Allows writing again, after a check found no damage. A file that was opened read-only is opened again.
     ///
     /// # Errors
-    /// When queries do not end in time, or it cannot be opened at all. While it still cannot be written it is read as before.
+    /// If running queries do not end in time, or the file cannot be opened. If it still cannot be written, it stays open for
+    /// reading.
     pub async fn resume_writing(&self) -> Result<(), StoreError> {
         if self.current().await?.writer.is_some() {
             self.0.state.set(None);
@@ -200,15 +202,16 @@ impl Db {
         .await
     }
 
-    /// Whether the file that is open may be the one under its name.
+    /// Returns whether the open file is still the one at its path, as far as the system can tell.
     ///
     /// # Errors
-    /// When the database is being replaced.
+    /// [`StoreErrorKind::Busy`] while the database is being replaced.
     pub async fn is_in_place(&self) -> Result<bool, StoreError> {
         Ok(self.current().await?.file.may_be(files::Presence::of(&self.0.path)))
     }
 
-    /// Whether a frozen file is worth a check: it was not checked yet, has changed since, or an hour has passed.
+    /// Returns whether a read-only file should be checked again: it was not checked yet, has changed since, or enough time
+    /// has passed.
     pub fn is_worth_a_check(&self, now: Timestamp) -> bool {
         self.0.state.is_worth_a_look(&self.0.path, now)
     }

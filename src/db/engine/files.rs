@@ -8,19 +8,19 @@ use std::{
 
 use super::{StoreError, StoreErrorKind};
 
-/// The write-ahead log beside a database; there is none while nobody has written.
+/// Returns the path of the write-ahead log of a database. It may not exist.
 pub fn log(database: &Path) -> PathBuf {
     beside(database, "-wal")
 }
 
-/// What SQLite calls a file that belongs to a database: `-wal`, `-shm`, `-journal`.
+/// Returns the path of a file that SQLite keeps next to a database: `-wal`, `-shm`, `-journal`.
 pub fn beside(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-/// A database to be read, as a URI. Without changes beside it the file is all there is, and SQLite needs no files of its own beside it.
+/// Returns the URI for reading a database. Without a log (`has_changes` is false) the file is complete, and SQLite needs no other files.
 pub fn uri(path: &Path, has_changes: bool) -> PathBuf {
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
@@ -34,15 +34,15 @@ pub fn uri(path: &Path, has_changes: bool) -> PathBuf {
     uri.into()
 }
 
-/// Bytes of a file; none when there is no such file.
+/// Returns the length of a file in bytes; 0 if there is no such file.
 pub fn length(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |data| data.len())
 }
 
-/// Deletes a file that may not be there.
+/// Deletes a file, if it exists.
 ///
 /// # Errors
-/// When it is there and stays.
+/// If it exists and cannot be deleted.
 pub fn remove(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error(path, &error)),
@@ -50,13 +50,13 @@ pub fn remove(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Renames a file, and waits until the new name is on the disk.
+/// Renames a file and waits until the new name is on the disk.
 ///
 /// # Errors
-/// When that does not work: then both are as they were.
+/// If it cannot be renamed; both files are unchanged then.
 pub fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     fs::rename(from, to).map_err(|error| io_error(to, &error))?;
-    // Windows cannot open a folder; there the name is on the disk when the system wants it.
+    // Windows cannot open folders; there the system decides when the name is on the disk.
     if let Some(folder) = to.parent()
         && let Ok(folder) = fs::File::open(folder)
     {
@@ -65,7 +65,7 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Gives something that was just made to whoever owns the folder: what root makes on the command line must be the server's.
+/// Changes the owner of a new file to that of its folder, so that the server can use what root creates on the command line.
 pub fn give_to_owner_of_folder(path: &Path) {
     #[cfg(unix)]
     {
@@ -73,7 +73,7 @@ pub fn give_to_owner_of_folder(path: &Path) {
         let owner = |path: &Path| fs::symlink_metadata(path).ok().map(|data| (data.uid(), data.gid()));
         let (wanted, is) = (owner(folder_of(path)), owner(path));
         if let Some((user, group)) = wanted.filter(|_| wanted.map(|one| one.0) != is.map(|one| one.0)) {
-            // Only root may, and only root need.
+            // Only root is allowed to do this, and only root needs it.
             let _ = chown(path, Some(user), Some(group));
         }
     }
@@ -81,19 +81,19 @@ pub fn give_to_owner_of_folder(path: &Path) {
     let _ = path;
 }
 
-/// What is under a name. Inode numbers would tell more, and change by themselves on some file systems (those in user space).
+/// What exists at a path. Inode numbers would say more, but change without reason on some user-space file systems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// A file, with the time when it was made, where the system tells.
+    /// A file, with its creation time if the system provides it.
     There(Option<SystemTime>),
-    /// None.
+    /// Nothing.
     Missing,
-    /// The system does not say at this moment.
+    /// The system cannot tell at the moment.
     Unknown,
 }
 
 impl Presence {
-    /// What is there now.
+    /// Returns what exists at a path now.
     pub fn of(path: &Path) -> Self {
         match fs::metadata(path) {
             Ok(data) => Self::There(data.created().ok()),
@@ -102,7 +102,7 @@ impl Presence {
         }
     }
 
-    /// Whether what is there now may be what was there: it is still there, and no other one took its place.
+    /// Returns whether `now` may be the same file: it still exists, and was not replaced by another one.
     pub fn may_be(self, now: Self) -> bool {
         match (self, now) {
             (Self::There(Some(made)), Self::There(Some(now))) => made == now,
@@ -112,8 +112,8 @@ impl Presence {
     }
 }
 
-/// Whether a database has nothing in it, though its folder was used: somebody or something emptied it. A first start that was
-/// cut short leaves such a file, too, but nothing else.
+/// Returns whether a database is an empty file in a data folder that was used before, which means that something emptied it. A first start
+/// that was interrupted leaves an empty file, too, but nothing else.
 pub fn is_emptied(database: &Path) -> bool {
     let folder = folder_of(database);
     let has_files =
@@ -125,7 +125,7 @@ pub fn is_emptied(database: &Path) -> bool {
             || has_files("copies"))
 }
 
-/// Whether two names lead to one file, as far as the system tells files apart.
+/// Returns whether two paths lead to the same file, as far as the system can tell.
 fn is_same_file(one: &Path, other: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -140,7 +140,7 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// Whether a file that is to be written is one that the program lives on: the database, what belongs to it, the key.
+/// Returns whether writing to this path would overwrite one of the program's own files: the database, its log, or the key.
 pub fn is_own(database: &Path, target: &Path) -> bool {
     const OTHERS: [&str; 4] = ["secret.key", "serve.lock", "control.sock", "instance"];
     let folder = folder_of(database);
@@ -155,12 +155,12 @@ pub fn is_own(database: &Path, target: &Path) -> bool {
         .any(|file| is_same_file(&file, target) || (target_is.is_some() && real(&file).ok() == target_is))
 }
 
-/// The folder that a file is in.
+/// Returns the folder of a file.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// What went wrong with a file.
+/// Creates the error for a failed file operation.
 pub(in crate::db) fn io_error(path: &Path, error: &io::Error) -> StoreError {
     let kind = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreErrorKind::Full,
@@ -169,20 +169,20 @@ pub(in crate::db) fn io_error(path: &Path, error: &io::Error) -> StoreError {
     StoreError::new(kind, format!("{}: {error}", path.display()))
 }
 
-/// The other processes that have a file open, in words for the end of a sentence (", sqlite3 (process 4711)"); empty when there are none, or the system does
-/// not tell.
+/// Returns the other processes that have a file open as text for the end of a sentence (", sqlite3 (process 4711)"); empty if there are
+/// none, or the system cannot tell.
 pub fn others(path: &Path) -> String {
     let names = named_holders(path);
     if names.is_empty() { String::new() } else { format!(", {}", names.join(", ")) }
 }
 
-/// The [`holders`] of a file as "name (process 123)".
+/// Returns the [`holders`] of a file as "name (process 123)".
 pub fn named_holders(path: &Path) -> Vec<String> {
     holders(path).into_iter().map(|(id, name)| format!("{name} (process {id})")).collect()
 }
 
-/// Processes but this one that have a file open, with their names, as far as the system tells: on Linux those of the same user,
-/// and all of them for root.
+/// Returns id and name of the other processes that have a file open, as far as the system can tell: on Linux those of the same user, and
+/// all of them for root.
 pub fn holders(path: &Path) -> Vec<(u32, String)> {
     let Ok(wanted) = fs::canonicalize(path) else { return Vec::new() };
     let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
@@ -252,7 +252,7 @@ mod tests {
         let path = folder.path().join("file");
         let file = fs::File::create(&path)?;
         assert_eq!(holders(&path), [], "this process does not count");
-        // It reads what it is given, and that does not end before we say so.
+        // It reads its input until the test ends it.
         let mut reader = std::process::Command::new("cat")
             .arg("-")
             .stdin(std::process::Stdio::piped())

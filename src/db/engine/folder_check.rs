@@ -1,4 +1,4 @@
-//! What the program needs of the folder in which its files are, tried: file systems refuse more than their names tell.
+//! Tests what the program needs from its data folder, because file systems support less than their names suggest.
 
 use std::{fs, io, path::Path};
 
@@ -11,40 +11,40 @@ use super::{
 };
 use crate::crypto::token;
 
-/// What is needed.
+/// Something the data folder must support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requirement {
-    /// To make and write files.
+    /// Creating and writing files.
     Write,
-    /// To lock files, so that two programs do not use one folder.
+    /// Locking files, so that two programs do not use the same folder.
     Lock,
     /// A write-ahead log, which processes share through memory.
     Log,
-    /// To keep files from other users.
+    /// Permissions that hide files from other users.
     Modes,
     /// A socket, through which commands reach the server.
     Socket,
 }
 
-/// What kind of file system it is.
+/// The kind of file system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// On a disk of this machine, as far as its name tells.
+    /// On a disk of this machine, or unknown.
     Local,
     /// On another machine.
     Network,
-    /// Made by a program, and as good as that is.
+    /// Implemented by a user-space program, of unknown quality.
     UserSpace,
-    /// Without owners and modes.
+    /// Without owners and permissions.
     Plain,
 }
 
-/// A folder, as it was found.
+/// The test results of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderState {
-    /// The file system, where the system tells.
+    /// The type of the file system, if the system provides it.
     pub file_system: Option<String>,
-    /// What does not work, with the system's words.
+    /// Requirements that failed, with the message of the system.
     pub refused: Vec<(Requirement, String)>,
 }
 
@@ -66,7 +66,7 @@ const NETWORK: [&str; 13] = [
 const PLAIN: [&str; 4] = ["vfat", "exfat", "msdos", "fat"];
 
 impl Kind {
-    /// The kind of a file system.
+    /// Returns the kind of a file system type.
     pub fn of(file_system: &str) -> Self {
         let program = file_system.strip_prefix("fuse.").unwrap_or_default();
         if NETWORK.contains(&file_system)
@@ -85,17 +85,17 @@ impl Kind {
 }
 
 impl FolderState {
-    /// Looks at a folder that is there, and tries what the program needs. Nothing is left of that.
+    /// Tests an existing folder. The test files are deleted.
     pub fn of(folder: &Path) -> Self {
         Self { file_system: file_system(folder), refused: refused(folder) }
     }
 
-    /// Its kind; local where the system does not tell.
+    /// Returns the kind of the file system; local if unknown.
     pub fn kind(&self) -> Kind {
         self.file_system.as_deref().map_or(Kind::Local, Kind::of)
     }
 
-    /// Why something does not work; none when it does.
+    /// Returns why a requirement failed; `None` if it did not.
     pub fn problem_with(&self, need: Requirement) -> Option<&str> {
         self.refused.iter().find(|one| one.0 == need).map(|one| one.1.as_str())
     }
@@ -104,7 +104,7 @@ impl FolderState {
 fn refused(folder: &Path) -> Vec<(Requirement, String)> {
     let trial = match TempFolder::make(folder, TEMP_PREFIX, None) {
         Ok(trial) => trial,
-        // Nothing else can be tried.
+        // Nothing else can be tested.
         Err(error) => return vec![(Requirement::Write, error.to_string())],
     };
     let file = trial.path().join("file");
@@ -129,7 +129,7 @@ fn lock(path: &Path) -> io::Result<()> {
     }
 }
 
-/// A second connection reads what the first has written to the log.
+/// Tests whether a second connection reads what the first has written to the log.
 fn log(path: &Path) -> Result<(), StoreError> {
     #[derive(QueryableByName)]
     struct Mode {
@@ -164,11 +164,11 @@ fn modes(path: &Path) -> io::Result<()> {
 
 #[cfg(unix)]
 fn socket(folder: &Path) -> io::Result<()> {
-    // As long as the name of the real one: there is a limit.
+    // As long as the real name, because the length is limited.
     let name = format!(".try-{}", token::random_text(7).map_err(io::Error::other)?);
     let path = folder.join(name);
     let bound = std::os::unix::net::UnixListener::bind(&path);
-    // There may be none.
+    // It may not exist.
     let _ = fs::remove_file(&path);
     bound.map(drop)
 }
@@ -183,24 +183,24 @@ fn socket(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The type of the file system that a folder is on.
+/// Returns the type of the file system of a folder.
 fn file_system(folder: &Path) -> Option<String> {
     let folder = fs::canonicalize(folder).ok()?;
     find(&fs::read_to_string("/proc/self/mountinfo").ok()?, &folder)
 }
 
-/// The type of the last file system that was mounted above a path.
+/// Returns the type of the innermost, last mounted file system above a path.
 fn find(mounts: &str, path: &Path) -> Option<String> {
     let parsed = mounts.lines().filter_map(|line| {
         let (place, what) = line.split_once(" - ")?;
         let mounted = unescaped(place.split(' ').nth(4)?);
         path.starts_with(&mounted).then(|| (mounted.len(), what.split(' ').next().unwrap_or_default()))
     });
-    // Of two at one place the later hides the earlier.
+    // Of two mounts at the same place the later hides the earlier.
     parsed.max_by_key(|(length, _)| *length).map(|(_, kind)| kind.to_owned())
 }
 
-/// Blanks and the like stand as octal numbers.
+/// Decodes spaces and similar characters, which are written as octal numbers.
 fn unescaped(text: &str) -> String {
     [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")]
         .into_iter()

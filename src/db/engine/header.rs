@@ -9,39 +9,39 @@ use std::{
 
 use super::StoreError;
 
-/// How every SQLite file begins.
+/// The first bytes of every SQLite file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
-/// Bytes of the header.
+/// Length of the header in bytes.
 const SIZE: usize = 100;
-/// Page size of files that this program makes.
+/// Page size of files created by this program.
 const USUAL_PAGE: u32 = 16_384;
-/// Pages that tell the page size.
+/// Maximum number of pages examined to find the page size.
 const LOOKED_AT: u64 = 500;
 
-/// Returns whether a file begins with a header that SQLite accepts. Unlike opening the file, this leaves its log alone.
+/// Returns whether a file begins with a header that SQLite accepts. Unlike opening the file, this does not touch its log.
 ///
 /// # Errors
-/// When the file cannot be read; that says nothing about its content.
+/// If the file cannot be opened.
 pub fn has_sound_header(path: &Path) -> Result<bool, StoreError> {
     let mut file = File::open(path).map_err(|error| StoreError::from_io(path, &error))?;
     Ok(Header::read(&mut file).is_ok_and(|header| header.is_some()))
 }
 
-/// What the header says about the file.
+/// Fields of the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::db) struct Header {
-    /// Bytes of a page.
+    /// Page size in bytes.
     pub page_size: u32,
-    /// Bytes at the end of each page that are not used.
+    /// Unused bytes at the end of each page.
     pub reserved: u32,
-    /// Whether every page's parent is noted, as incremental vacuum needs.
+    /// Whether the file records the parent of every page, as incremental vacuum requires.
     pub has_parents: bool,
-    /// First page of the list of free pages.
+    /// First page of the free list.
     pub free_list: u32,
 }
 
 impl Header {
-    /// Reads it; `None` when SQLite would not accept it.
+    /// Reads the header; `None` if SQLite would not accept it.
     pub(in crate::db) fn read(file: &mut File) -> io::Result<Option<Self>> {
         let mut bytes = [0_u8; SIZE];
         file.seek(SeekFrom::Start(0))?;
@@ -59,7 +59,7 @@ impl Header {
             size => u32::from(size),
         };
         let versions_known = bytes.get(18..20)?.iter().all(|version| matches!(version, 1 | 2));
-        // Format and encoding are zero until the first table is made.
+        // Format and encoding are zero until the first table is created.
         let (format, encoding) = (number(44)?, number(56)?);
         let is_sound = bytes.starts_with(MAGIC)
             && page_size.is_power_of_two()
@@ -75,8 +75,8 @@ impl Header {
         })
     }
 
-    /// Writes a header that SQLite accepts in place of a damaged one, for a file of this program: what it does not say
-    /// (free pages, the numbers of changes) only matters to who writes.
+    /// Replaces a damaged header by one that SQLite accepts. Fields that cannot be recovered (free pages, change
+    /// counters) matter only for writing.
     pub(in crate::db) fn repair(file: &mut File) -> io::Result<()> {
         let length = file.metadata()?.len();
         let page_size = guess_page_size(file)?;
@@ -85,8 +85,8 @@ impl Header {
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&u16::try_from(page_size).unwrap_or(1).to_be_bytes());
         bytes.extend_from_slice(&[2, 2, 0, 64, 32, 32]);
-        // Change counter, pages, free list and its length, schema cookie, schema format, cache, largest root (anything
-        // but zero: parents are noted), encoding, user version, incremental vacuum, application.
+        // Change counter, pages, free list and its length, schema cookie, schema format, cache, largest root (non-zero:
+        // parents are recorded), encoding, user version, incremental vacuum, application.
         for number in [1, pages, 0, 0, 1, 4, 0, 3, 1, 0, 1, 0] {
             bytes.extend_from_slice(&u32::to_be_bytes(number));
         }
@@ -98,8 +98,9 @@ impl Header {
     }
 }
 
-/// The smallest size at which enough pages begin as pages do. Only odd multiples are looked at: they are inside of a page
-/// for every size that is too small, while each boundary of a larger size is one of the right size as well.
+/// Returns the smallest page size at which enough pages start like a page. Examines only odd multiples of a size: if the
+/// size is too small, these are inside pages, whereas every boundary of a larger size would also be one of the correct
+/// size.
 fn guess_page_size(file: &mut File) -> io::Result<u32> {
     let length = file.metadata()?.len();
     for shift in 9..=16_u32 {
@@ -121,7 +122,7 @@ fn guess_page_size(file: &mut File) -> io::Result<u32> {
     Ok(USUAL_PAGE)
 }
 
-/// Whether the head of a page is that of a b-tree's page of this size.
+/// Returns whether a page starts like a b-tree page of this size.
 fn is_tree_page(head: [u8; 8], size: u32) -> bool {
     let [kind, _, _, cells, cells_low, content, content_low, _] = head;
     let cells = u32::from(u16::from_be_bytes([cells, cells_low]));

@@ -1,14 +1,13 @@
-//! SQLite's own check of every page of the file.
+//! SQLite's integrity check of the whole file.
 
 use diesel::{prelude::*, sql_types::Text};
 
 use super::{Connection, StoreError};
 
-/// Whether SQLite finds the file in order: every page, every index entry, every constraint. Empty when it does. Reads all of
-/// the file.
+/// Checks every page, index entry and constraint. Returns the problems found; empty if there are none. Reads the whole file.
 ///
 /// # Errors
-/// When the file cannot be read at all.
+/// If the file cannot be read at all.
 pub fn check(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
     #[derive(QueryableByName)]
     struct Line {

@@ -1,5 +1,5 @@
-//! Text as it is read from rows: bytes that are not UTF-8 become replacement characters, which pages show, where the
-//! driver would refuse the whole row and with it every row of the list.
+//! Text read from rows: invalid UTF-8 becomes replacement characters, whereas the driver would fail the whole query
+//! because of one such row.
 
 use diesel::{
     backend::Backend,
@@ -8,7 +8,7 @@ use diesel::{
     sqlite::Sqlite,
 };
 
-/// A text that may be damaged.
+/// A text that may contain invalid UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq, FromSqlRow)]
 pub struct LossyText(String);
 
@@ -19,7 +19,7 @@ impl FromSql<Text, Sqlite> for LossyText {
 }
 
 impl LossyText {
-    /// The text.
+    /// Returns the text.
     pub(in crate::db) fn as_str(&self) -> &str {
         &self.0
     }
@@ -31,7 +31,7 @@ impl From<LossyText> for String {
     }
 }
 
-/// A text that may be damaged, or none.
+/// A text that may contain invalid UTF-8, or NULL.
 #[derive(Debug, Clone, PartialEq, Eq, FromSqlRow)]
 pub struct OptionalLossyText(Option<String>);
 
@@ -46,7 +46,7 @@ impl FromSql<Nullable<Text>, Sqlite> for OptionalLossyText {
 }
 
 impl OptionalLossyText {
-    /// The text, if there is one.
+    /// Returns the text, if there is one.
     pub(in crate::db) fn as_deref(&self) -> Option<&str> {
         self.0.as_deref()
     }

@@ -1,4 +1,5 @@
-//! The schema: migrations carried in the binary, applied at start in one transaction, after a copy of the file was made.
+//! Migrates the schema. The migrations are compiled into the binary and applied at start in one transaction, after the file was
+//! copied.
 
 use std::path::{Path, PathBuf};
 
@@ -19,29 +20,29 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// Migrations that change what is derived from the runs: it is made anew once they were applied.
+/// Migrations after which the data derived from runs must be rebuilt.
 const CHANGE_DERIVED: [&str; 2] = ["0007", "0011"];
 
-/// Rebuilds what is derived from the runs, in the transaction of the migrations. It knows the tables, which this room does not.
+/// Rebuilds the data derived from runs, within the transaction of the migrations. A callback, because this module must not know
+/// the tables.
 pub type Rebuild = fn(&mut Connection) -> Result<(), StoreError>;
 
-/// Under which copies from before migrations are kept.
+/// The reason in the names of copies from before migrations.
 pub const COPIES: &str = "before-migration";
 
-/// What bringing a database up to date came to.
+/// The result of a migration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Upgrade {
-    /// The migrations that ran.
+    /// The migrations that were applied.
     pub applied: Vec<String>,
-    /// The copy from before; none when there was nothing to copy, or nothing to do.
+    /// The copy from before; `None` if the file was empty or up to date.
     pub copy: Option<PathBuf>,
 }
 
-/// Brings the schema of a file up to date; does nothing when it is. What was in it is copied first, and the copy is
-/// checked and kept.
+/// Brings the schema of a file up to date, if needed. Data is copied first, and the copy is checked and kept.
 ///
 /// # Errors
-/// When the file was written by a newer program, cannot be copied, or a migration fails: the file is as it was before.
+/// If the file was written by a newer program, cannot be copied, or a migration fails; the file is unchanged then.
 pub fn upgrade(connection: &mut Connection, path: &Path, rebuild: Rebuild) -> Result<Upgrade, StoreError> {
     upgrade_from(&MIGRATIONS, connection, path, rebuild)
 }
@@ -60,7 +61,7 @@ fn upgrade_from(
     if !is_empty(connection)? {
         owner = Owner::of(connection, path);
         let folder = copy::folder(path)?;
-        // Those that are too many go when it has worked.
+        // Older copies are deleted only after the migration has succeeded.
         let made = copy::make(
             connection,
             &owner,
@@ -77,7 +78,7 @@ fn upgrade_from(
     }
     run(connection, &pending, rebuild).map_err(|error| {
         if let Some(copy) = &copy {
-            // The file itself is as it was, and each try would make one more.
+            // The file is unchanged, and every failed start would add another copy.
             let _ = files::remove(copy);
         }
         error.while_doing("the database is unchanged; install the version that wrote it, or report this")
@@ -88,20 +89,21 @@ fn upgrade_from(
     Ok(Upgrade { applied: pending.iter().map(|migration| migration.name().to_string()).collect(), copy })
 }
 
-/// Brings the schema up to date without a copy: of files that are made for a test, or are a copy. The migrations that ran.
+/// Brings the schema up to date without a copy, for test files and files that are copies themselves. Returns the applied
+/// migrations.
 ///
 /// # Errors
-/// As [`upgrade`].
+/// Same as [`upgrade`].
 pub fn migrate(connection: &mut Connection, rebuild: Rebuild) -> Result<Vec<String>, StoreError> {
     let pending = pending(&MIGRATIONS, connection)?;
     run(connection, &pending, rebuild)?;
     Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
 }
 
-/// Tries the pending migrations on a copy, which is thrown away, and names them.
+/// Applies the pending migrations to a temporary copy, and returns their names.
 ///
 /// # Errors
-/// As [`upgrade`].
+/// Same as [`upgrade`].
 pub fn rehearse(path: &Path, rebuild: Rebuild) -> Result<Vec<String>, StoreError> {
     if !path.exists() {
         return Ok(list(path)?.into_iter().map(|row| row.name).collect());
@@ -112,10 +114,10 @@ pub fn rehearse(path: &Path, rebuild: Rebuild) -> Result<Vec<String>, StoreError
     migrate(&mut establish(&copy.path)?, rebuild)
 }
 
-/// Runs migrations in one transaction.
+/// Applies migrations in one transaction.
 ///
-/// Foreign keys are off meanwhile, as rebuilding a table needs; what they would have refused is found by
-/// `foreign_key_check` before the commit.
+/// Foreign keys are off meanwhile, because rebuilding a table requires it. `foreign_key_check` finds violations before the
+/// commit.
 fn run(
     connection: &mut Connection,
     pending: &[Box<dyn Migration<Sqlite>>],
@@ -157,32 +159,32 @@ fn run_each(connection: &mut Connection, pending: &[Box<dyn Migration<Sqlite>>])
     Ok(())
 }
 
-/// Brings the schema of a file up to date whose rows are being mended, in the caller's transaction: nobody asks for parents, and
-/// nothing is derived. The migrations that ran.
+/// Brings the schema up to date while rows are being repaired, in the caller's transaction. Does not check foreign keys or
+/// rebuild derived data. Returns the applied migrations.
 ///
 /// # Errors
-/// When a migration fails, or the file was written by a newer program.
+/// If a migration fails, or the file was written by a newer program.
 pub fn finish(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let pending = pending(&MIGRATIONS, connection)?;
     run_each(connection, &pending)?;
     Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
 }
 
-/// Brings a new file to the schema of another one, which has these migrations; to the newest when nothing tells.
+/// Applies the given migrations, which are those of another file, to a new file; all migrations if none are given.
 ///
 /// # Errors
-/// When a migration fails, or the other file was written by a newer program.
+/// If a migration fails, or the other file was written by a newer program.
 pub fn migrate_to(connection: &mut Connection, versions: &[String]) -> Result<(), StoreError> {
     if versions.is_empty() {
         let pending = pending(&MIGRATIONS, connection)?;
-        // The file is new: nothing is derived yet.
+        // The file is new, so there is nothing to rebuild.
         return run(connection, &pending, |_| Ok(()));
     }
     let known = known(&MIGRATIONS)?;
     if let Some(version) = versions.iter().find(|version| !is_known(&known, version)) {
         return Err(newer(version));
     }
-    // Makes the table of migrations.
+    // Creates the table of migrations.
     connection.applied_migrations().map_err(|error| other(&*error))?;
     connection.batch_execute("PRAGMA foreign_keys = OFF;")?;
     for migration in known {
@@ -194,7 +196,7 @@ pub fn migrate_to(connection: &mut Connection, versions: &[String]) -> Result<()
     Ok(())
 }
 
-/// Whether nothing is in the file but the table of migrations.
+/// Returns whether the file has no table but that of migrations.
 fn is_empty(connection: &mut Connection) -> Result<bool, StoreError> {
     let tables = dynamic::number(
         connection,
@@ -203,10 +205,10 @@ fn is_empty(connection: &mut Connection) -> Result<bool, StoreError> {
     Ok(tables == Some(0))
 }
 
-/// The statements that made the schema, ordered by name: to compare two databases.
+/// Returns the statements that create the schema, ordered by name, to compare two databases.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// Database errors.
 pub fn schema_sql(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     dynamic::texts(
         connection,

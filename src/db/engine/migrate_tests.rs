@@ -1,4 +1,4 @@
-//! The schema as it is in a real file, compared with what the code believes.
+//! Compares the schema of a migrated file with the code.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ fn fresh() -> Result<(tempfile::TempDir, Connection), Box<dyn std::error::Error>
 fn a_new_file_has_large_pages_incremental_vacuum_and_wal() -> TestResult {
     let (folder, mut connection) = fresh()?;
     drop(connection);
-    // Read back by a new connection: what was only set on the first one does not count.
+    // Read by a new connection, because settings of the first one are not all stored in the file.
     connection = open_writer(&folder.path().join("duplistatus.db"))?;
     assert_eq!(pragma(&mut connection, "page_size")?, 16_384);
     assert_eq!(pragma(&mut connection, "auto_vacuum")?, 2);
@@ -102,7 +102,8 @@ fn the_runs_of_a_job_go_where_it_goes() -> TestResult {
     Ok(())
 }
 
-/// `schema.rs` is written by hand: compares names, types and nullability with the migrated file.
+/// `schema.rs` is edited manually: compares its names, types and nullability with the migrated
+/// file.
 #[test]
 fn schema_rs_is_what_the_migrations_make() -> TestResult {
     #[derive(QueryableByName)]

@@ -1,4 +1,4 @@
-//! The migrations that this program knows, and those that a file has.
+//! The migrations of this program, and those applied to a file.
 
 use std::path::Path;
 
@@ -14,22 +14,22 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use super::{Connection, StoreError, StoreErrorKind, connection::establish, dynamic};
 use crate::dto::database::MigrationRow;
 
-/// Carried in the binary.
+/// The migrations compiled into the binary.
 pub(in crate::db) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
-/// The schema of a file that a newer program wrote; none when this program knows all of it.
+/// Returns the newest applied migration that this program does not know; `None` if it knows all of them.
 ///
 /// # Errors
-/// When it cannot be read.
+/// Database errors.
 pub fn newer_than_known(connection: &mut Connection) -> Result<Option<String>, StoreError> {
     let known = known(&MIGRATIONS)?;
     Ok(applied(connection)?.into_iter().rfind(|version| !is_known(&known, version)))
 }
 
-/// How many migrations of this program are not among these.
+/// Returns how many migrations of this program are missing from a list.
 ///
 /// # Errors
-/// When the program's own migrations cannot be read.
+/// If the program's own migrations cannot be read.
 pub fn missing(versions: &[String]) -> Result<i64, StoreError> {
     let known = known(&MIGRATIONS)?;
     let missing =
@@ -37,35 +37,36 @@ pub fn missing(versions: &[String]) -> Result<i64, StoreError> {
     Ok(i64::try_from(missing.count()).unwrap_or(i64::MAX))
 }
 
-/// Whether a file has exactly the migrations that this program knows.
+/// Returns whether a file has exactly the migrations of this program.
 ///
 /// # Errors
-/// When it cannot be read.
+/// Database errors.
 pub fn is_current(connection: &mut Connection) -> Result<bool, StoreError> {
     let known = known(&MIGRATIONS)?;
     let versions = applied(connection)?;
     Ok(versions.len() == known.len() && versions.iter().all(|version| is_known(&known, version)))
 }
 
-/// Whether a migration is among these.
+/// Returns whether a migration is known.
 pub(in crate::db) fn is_known(known: &[Box<dyn Migration<Sqlite>>], version: &str) -> bool {
     known.iter().any(|migration| migration.name().version().to_string() == version)
 }
 
-/// The migrations that a file has.
+/// Returns the migrations applied to a file.
 ///
 /// # Errors
-/// When that cannot be read.
+/// Database errors.
 pub fn applied(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
-    // The first statement may fail with what is wrong with another part of the schema, which then counts as read.
+    // The first statement may fail because of damage to another part of the schema; the second then succeeds.
     let _ = dynamic::number(connection, "SELECT count(*) FROM sqlite_schema");
     dynamic::texts(connection, "SELECT version FROM __diesel_schema_migrations")
 }
 
-/// Every migration that this program or this file knows, oldest first. Changes nothing, and makes no file.
+/// Lists all migrations known to this program or applied to this file, oldest first. Neither creates nor changes
+/// the file.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// If the file cannot be read.
 pub fn list(path: &Path) -> Result<Vec<MigrationRow>, StoreError> {
     #[derive(QueryableByName)]
     struct Applied {
@@ -104,7 +105,7 @@ pub fn list(path: &Path) -> Result<Vec<MigrationRow>, StoreError> {
     Ok(rows)
 }
 
-/// Migrations, oldest first.
+/// Returns the migrations of a source, oldest first.
 pub(in crate::db) fn known(
     source: &impl MigrationSource<Sqlite>,
 ) -> Result<Vec<Box<dyn Migration<Sqlite>>>, StoreError> {
@@ -113,7 +114,7 @@ pub(in crate::db) fn known(
     Ok(all)
 }
 
-/// The migrations that were not applied yet, oldest first; an error when others were.
+/// Returns the migrations not applied yet, oldest first; an error if unknown ones were applied.
 pub(in crate::db) fn pending(
     source: &impl MigrationSource<Sqlite>,
     connection: &mut Connection,
@@ -131,7 +132,7 @@ pub(in crate::db) fn pending(
     Ok(known)
 }
 
-/// Refuses a file of a newer program.
+/// Returns the error for a file of a newer program.
 pub(in crate::db) fn newer(version: &str) -> StoreError {
     StoreError::new(
         StoreErrorKind::Other,
@@ -141,7 +142,7 @@ pub(in crate::db) fn newer(version: &str) -> StoreError {
     )
 }
 
-/// What a migration failed with.
+/// Returns the error for a failed migration.
 pub(in crate::db) fn other(error: &dyn std::error::Error) -> StoreError {
     StoreError::new(StoreErrorKind::Other, error.to_string())
 }

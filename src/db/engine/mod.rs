@@ -1,7 +1,7 @@
-//! How the file is opened, read, written, copied, replaced and migrated. Knows no table but the schema's own and the one
-//! row that holds the database's id; knows neither [`tables`](super::tables) nor [`care`](super::care).
+//! Opens, reads, writes, copies, replaces and migrates the database file. Knows only the schema's own tables and the row with the
+//! database's id; depends on neither [`tables`](super::tables) nor [`care`](super::care).
 //!
-//! [`Db::read`] and [`Db::write`] are the only doors to it.
+//! All access is through [`Db::read`] and [`Db::write`].
 
 pub mod connection;
 pub mod copy;
@@ -51,10 +51,10 @@ pub use writer::Tx;
 
 use crate::dto::database::PoolState;
 
-/// The only place that names the dialect, so that another build could use another one.
+/// The connection type of diesel.
 pub type Connection = diesel::SqliteConnection;
 
-/// How long somebody waits while the file is being replaced.
+/// How long a query waits while the file is being replaced.
 const REPLACING: Duration = Duration::from_secs(20);
 
 /// The database. Clones share it.
@@ -64,27 +64,27 @@ pub struct Db(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     path: PathBuf,
-    /// Held for reading by every query, so that nothing is under way while the file is replaced; whoever comes meanwhile
-    /// waits. None when neither the new nor the old file could be opened.
+    /// Locked for reading by every query, so that no query runs while the file is replaced; new queries wait. `None` if neither the new nor
+    /// the old file could be opened.
     current: Arc<RwLock<Option<OpenFile>>>,
-    /// Held for reading by what works on a connection of its own.
+    /// Locked for reading by work on separate connections.
     apart: Arc<RwLock<()>>,
     state: file_state::State,
     revision: watch::Sender<u64>,
     rebuild: migrate::Rebuild,
-    /// Told when somebody asks for the revision.
+    /// Notified when the revision gets a subscriber.
     followed: Notify,
     queries: QueryLog,
-    /// What tries to open the file again that could not be opened.
+    /// The task that tries to open the file again.
     reopening: Mutex<Option<tokio::task::AbortHandle>>,
-    /// Queries that wait for a reader.
+    /// Number of queries waiting for a reader.
     waiting: AtomicU64,
 }
 
 impl Db {
-    /// Opens the file; `rebuild` follows a migration that changes what runs say. [`Self::open`] is the way in.
+    /// Opens the file; `rebuild` runs after migrations that require it. Use [`Self::open`].
     pub(in crate::db) fn open_with(path: &Path, rebuild: migrate::Rebuild) -> Result<Self, StoreError> {
-        // Not zero: a page that was open during a restart must see another number than before.
+        // Not zero: a page that was open during a restart must see a different revision.
         let boot = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let revision = watch::Sender::new(boot * 1000);
         let queries = QueryLog::default();
@@ -106,8 +106,8 @@ impl Db {
     /// Runs a write in the next group and waits until it is on the disk.
     ///
     /// # Errors
-    /// [`StoreErrorKind::Busy`] when too much waits; [`StoreErrorKind::ReadOnly`] while the file is [read-only](Self::read_only_cause); else
-    /// what the work or the commit failed with.
+    /// [`StoreErrorKind::Busy`] if too many writes are waiting; [`StoreErrorKind::ReadOnly`] while the database is
+    /// [read-only](Self::read_only_cause); otherwise the error of the work or the commit.
     pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -116,10 +116,10 @@ impl Db {
         self.write_as(work, false).await
     }
 
-    /// The same for what no page shows, as when somebody was last seen: open pages need not ask again.
+    /// Runs a write that no page shows, such as when a user was last seen: the revision does not change.
     ///
     /// # Errors
-    /// As [`Self::write`].
+    /// Same as [`Self::write`].
     pub async fn write_unseen<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -141,19 +141,19 @@ impl Db {
         result
     }
 
-    /// Changes whenever something was stored, by this program or, while somebody [follows](Self::follow_others), by another one.
+    /// Returns the revision, which changes whenever data was stored: by this program, or by another one while [`Self::follow_others`] runs.
     pub fn revision(&self) -> watch::Receiver<u64> {
         let revision = self.0.revision.subscribe();
         self.0.followed.notify_one();
         revision
     }
 
-    /// What queries cost.
+    /// Returns the statistics of queries.
     pub fn queries(&self) -> &QueryLog {
         &self.0.queries
     }
 
-    /// How many connections there are, and who waits for one.
+    /// Returns the number of connections, and of queries waiting for one.
     pub fn pool(&self) -> PoolState {
         let waiting = self.0.waiting.load(Ordering::Relaxed);
         let current = self.0.current.try_read();
@@ -170,12 +170,12 @@ impl Db {
         }
     }
 
-    /// Where the file is.
+    /// Returns the path of the file.
     pub fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// Finishes what was accepted and checkpoints the WAL; later writes are answered "busy".
+    /// Finishes accepted writes and checkpoints the WAL. Later writes fail as busy.
     pub async fn close(&self) {
         if let Ok(current) = self.current().await {
             let stop = move || {
@@ -186,7 +186,7 @@ impl Db {
         }
     }
 
-    /// The open file, which is not replaced while this is held.
+    /// Returns the open file, which is not replaced while the guard is held.
     async fn current(&self) -> Result<OwnedRwLockReadGuard<Option<OpenFile>, OpenFile>, StoreError> {
         let busy = || StoreError::new(StoreErrorKind::Busy, "the database is being replaced");
         let current = match Arc::clone(&self.0.current).try_read_owned() {
@@ -202,7 +202,7 @@ impl Db {
     }
 }
 
-/// Does something that takes long on a thread where that holds up nobody.
+/// Runs long work on a thread for blocking tasks.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {

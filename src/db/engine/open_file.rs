@@ -1,4 +1,4 @@
-//! The connections to one file. Another file under the same name gets connections of its own: see [`super::Db::replace`].
+//! The connections to one file. When the file is replaced, the new one gets new connections: see [`super::Db::replace`].
 
 use std::{path::Path, time::Duration};
 
@@ -11,16 +11,16 @@ use super::{
 };
 use crate::dto::health::ReadOnly;
 
-/// Connections that read at the same time.
+/// Number of reading connections.
 const READERS: u32 = 4;
 
 /// A pool of readers and one writer.
 #[derive(Debug)]
 pub(in crate::db) struct OpenFile {
     pub readers: Pool<ConnectionManager<Connection>>,
-    /// None when the file cannot be opened for writing.
+    /// `None` if the file cannot be opened for writing.
     pub writer: Option<Writer>,
-    /// The file, as it was found.
+    /// The file at the time it was opened.
     pub file: files::Presence,
 }
 
@@ -34,20 +34,20 @@ impl CustomizeConnection<Connection, diesel::r2d2::Error> for ReaderPragmas {
     }
 }
 
-/// What helps when a file cannot even be read.
+/// Advice for a file that cannot even be read.
 const RESCUE: &str =
     ": `duplistatus db restore` replaces it with a backup, `duplistatus db salvage` recovers readable data";
 
 impl OpenFile {
-    /// Opens the file, makes it if there is none, and brings its schema up to date. A file that can be read and must not be
-    /// written is open as well; then it says why.
+    /// Opens the file, creates it if there is none, and brings its schema up to date. A file that can be read but must not
+    /// be written is opened read-only, with the cause.
     pub fn open(
         path: &Path,
         queries: &QueryLog,
         revision: watch::Sender<u64>,
         rebuild: migrate::Rebuild,
     ) -> Result<(Self, Option<ReadOnlyCause>), StoreError> {
-        // SQLite would throw away the log of a file that it does not recognise.
+        // SQLite would delete the log of a file that it does not recognize.
         if files::length(path) > 0 && !header::has_sound_header(path)? {
             return Err(StoreError::new(
                 StoreErrorKind::Corrupt,
@@ -68,7 +68,7 @@ impl OpenFile {
         };
         match Self::open_to_read(path, queries) {
             Ok(opened) => Ok((opened, Some(ReadOnlyCause { why: reason, what: why.to_string() }))),
-            // What it failed with first says more.
+            // The first error says more.
             Err(_) if why.kind == StoreErrorKind::Corrupt => Err(why.with_advice(RESCUE)),
             Err(_) => Err(why),
         }
@@ -81,7 +81,7 @@ impl OpenFile {
         rebuild: migrate::Rebuild,
     ) -> Result<(Self, Option<ReadOnlyCause>), StoreError> {
         let mut writing = connection::open_writer(path)?;
-        // Before the copy that a migration makes, and for a new file after it.
+        // Needed before the copy that a migration makes; a new file has the table for it only after the migration.
         owner::ensure(&mut writing)?;
         let is_as_it_was = migrate::upgrade(&mut writing, path, rebuild)?.applied.is_empty();
         owner::ensure(&mut writing)?;
@@ -92,14 +92,14 @@ impl OpenFile {
         Ok((Self { readers, writer, file: files::Presence::of(path) }, read_only_cause))
     }
 
-    /// Finishes what was accepted; blocks until that is done.
+    /// Finishes accepted writes; blocks until they are done.
     pub fn stop(&self) {
         if let Some(writer) = &self.writer {
             writer.stop();
         }
     }
 
-    /// Only for a schema that this program knows: it cannot be brought up to date.
+    /// Opens a file read-only. Requires the current schema, because it cannot be migrated.
     pub(in crate::db) fn open_to_read(path: &Path, queries: &QueryLog) -> Result<Self, StoreError> {
         if !path.is_file() || !migrations::is_current(&mut connection::open_reader(path)?)? {
             return Err(StoreError::new(StoreErrorKind::Other, "it cannot be read"));
@@ -119,8 +119,8 @@ fn readers(path: &Path, queries: &QueryLog) -> Result<Pool<ConnectionManager<Con
         .build(ConnectionManager::new(path.to_string_lossy()))?)
 }
 
-/// A table that is not there is damage: its rows are lost, and what refers to them would be, too. Anything else of the
-/// schema only makes it slower.
+/// Compares the schema. A missing table counts as damage: its rows are lost, and rows that refer to them would be lost,
+/// too. Other differences are only logged.
 fn lacking(conn: &mut Connection) -> Result<Option<ReadOnlyCause>, StoreError> {
     let differences = schema_check::compare(conn)?;
     for difference in &differences {

@@ -1,14 +1,15 @@
-//! Other programs that write the same file: a command beside the server. Pages that follow learn of it as of a report.
+//! Detects writes of other programs to the same file, such as commands next to the server. Live pages then update as after a report.
 
 use std::time::Duration;
 
 use super::Db;
 
-/// Between two looks while somebody follows.
+/// Interval of the checks while the revision has subscribers.
 const PACE: Duration = Duration::from_secs(1);
 
 impl Db {
-    /// Counts what other programs write as changes, for as long as it is polled. While nobody follows the revision nothing is asked.
+    /// Changes the revision when other programs write, for as long as the future is polled. Does nothing while the revision has no
+    /// subscribers.
     pub async fn follow_others(&self) {
         loop {
             if self.0.revision.receiver_count() == 0 {
@@ -20,7 +21,7 @@ impl Db {
         }
     }
 
-    /// Looks once. A file that is not open for writing is not looked at.
+    /// Checks once. A read-only database is not checked.
     pub async fn look_for_others(&self) {
         if let Ok(current) = self.current().await
             && let Some(writer) = &current.writer

@@ -1,6 +1,6 @@
-//! Whose a file is: the id of a database, which its backups have too, and the id of the data folder, which they do not have.
-//! Together they make the tag in the names of copies, so that a program deletes only what it made itself, also where several
-//! programs share a folder, and where two of them began with the same backup.
+//! Identifies the owner of a file: the id of the database, which its backups share, and the id of the data folder, which
+//! they do not. Both together form the tag in the names of copies. A program therefore deletes only its own copies, even if
+//! several programs share a folder or started from the same backup.
 
 use std::{
     fs, io,
@@ -10,16 +10,16 @@ use std::{
 use super::{Connection, StoreError, connection, dynamic, files};
 use crate::crypto::token;
 
-/// The setting with the id of the database.
+/// The setting that stores the id of the database.
 pub const DATABASE: &str = "database.id";
-/// The file with the id of the data folder.
+/// The file that stores the id of the data folder.
 const FILE: &str = "instance";
-/// Characters of the id of a data folder.
+/// Length of the id of a data folder.
 const LENGTH: usize = 16;
-/// Characters of a tag.
+/// Length of a tag.
 const TAG: usize = 12;
 
-/// Whose copies are made and deleted.
+/// The owner of copies.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Owner {
     instance: Option<String>,
@@ -27,12 +27,12 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// Of an open database, as far as it can be read.
+    /// Returns the owner of an open database, as far as it can be read.
     pub fn of(conn: &mut Connection, database: &Path) -> Self {
         Self::with(database, database_id(conn).ok().flatten())
     }
 
-    /// Of a file that nobody here has open, whatever state it is in.
+    /// Returns the owner of a file that this process does not have open, in any condition.
     pub fn of_file(database: &Path) -> Self {
         match connection::open_sound_reader(database) {
             Ok(mut conn) => Self::of(&mut conn, database),
@@ -40,7 +40,7 @@ impl Owner {
         }
     }
 
-    /// Of a database that cannot be read, or is not there.
+    /// Returns the owner of a database that cannot be read or does not exist.
     pub fn unread(database: &Path) -> Self {
         Self::with(database, None)
     }
@@ -49,7 +49,7 @@ impl Owner {
         let instance = match instance(files::folder_of(database)) {
             Ok(instance) => Some(instance),
             Err(error) => {
-                // A folder that can only be read, where a backup is wanted most.
+                // The folder may be read-only; backups must work then, too.
                 tracing::warn!(%error, "the data folder has no id: old copies are not deleted");
                 None
             }
@@ -61,41 +61,41 @@ impl Owner {
         Self { instance, tag }
     }
 
-    /// The id of the data folder; none when it can neither be read nor made.
+    /// Returns the id of the data folder; `None` if it can be neither read nor created.
     pub fn instance(&self) -> Option<&str> {
         self.instance.as_deref()
     }
 
-    /// What the names of its copies have in them.
+    /// Returns the tag used in the names of copies.
     pub fn tag(&self) -> Option<&str> {
         self.tag.as_deref()
     }
 }
 
-/// Whether a part of a name can be a tag.
+/// Returns whether a part of a name can be a tag.
 pub(in crate::db) fn is_tag(text: &str) -> bool {
     text.len() == TAG && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
-/// Whether a part of a name can be the id of a data folder.
+/// Returns whether a part of a name can be the id of a data folder.
 pub(in crate::db) fn is_instance(text: &str) -> bool {
     text.len() == LENGTH && text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase())
 }
 
-/// The id of a database; none when it was never opened by a version that gives one.
+/// Returns the id of a database; `None` if no version that assigns ids has opened it yet.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn database_id(conn: &mut Connection) -> Result<Option<String>, StoreError> {
     let stored =
         dynamic::texts(conn, "SELECT value FROM configuration WHERE key = 'database.id' AND value <> ''")?;
     Ok(stored.into_iter().next())
 }
 
-/// Gives a database an id if it has none, where it has a table for it.
+/// Assigns an id to a database that has none, if it has the table for it.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub(in crate::db) fn ensure(conn: &mut Connection) -> Result<(), StoreError> {
     let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'configuration'";
     if dynamic::number(conn, tables)? != Some(1) || database_id(conn)?.is_some() {
@@ -104,13 +104,13 @@ pub(in crate::db) fn ensure(conn: &mut Connection) -> Result<(), StoreError> {
     set(conn, None)
 }
 
-/// Gives a database this id, or a new one.
+/// Assigns this id, or a new one, to a database that has none.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub(in crate::db) fn set(conn: &mut Connection, id: Option<&str>) -> Result<(), StoreError> {
     let id = id.map_or(dynamic::Value::Null, |id| dynamic::Value::Text(id.into()));
-    // Another process may be first.
+    // Another process may have assigned one meanwhile.
     dynamic::execute(
         conn,
         "INSERT INTO configuration (key, value) VALUES ('database.id', coalesce(?, lower(hex(randomblob(16)))))
@@ -120,10 +120,11 @@ pub(in crate::db) fn set(conn: &mut Connection, id: Option<&str>) -> Result<(), 
     Ok(())
 }
 
-/// The id of a data folder, which is made if there is none. A copy of the database in another folder has another one.
+/// Returns the id of a data folder, and creates it if there is none. A copy of the database in another folder has another
+/// one.
 ///
 /// # Errors
-/// When it can neither be read nor made.
+/// If it can be neither read nor created.
 pub fn instance(folder: &Path) -> io::Result<String> {
     let path = folder.join(FILE);
     if let Some(known) = read(&path)? {
@@ -133,12 +134,12 @@ pub fn instance(folder: &Path) -> io::Result<String> {
     let aside = folder.join(format!("{FILE}.{made}"));
     let written = write(&aside, &made).and_then(|()| fs::rename(&aside, &path));
     if let Err(error) = written {
-        // There may be none.
+        // It may not exist.
         let _ = fs::remove_file(&aside);
         return Err(error);
     }
     files::give_to_owner_of_folder(&path);
-    // Another process may have been faster.
+    // Another process may have created it first.
     read(&path)?.ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 

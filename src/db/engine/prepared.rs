@@ -1,7 +1,7 @@
-//! Statements that stay prepared, as all others do.
+//! Updates as prepared statements.
 //!
-//! Diesel prepares its own updates anew each time, because a changeset has as many forms as there are sets of known values.
-//! A report runs three of them, and to prepare them took longer than to run them.
+//! Diesel does not cache its own updates, because a changeset has a different form for each set of known values. A report runs
+//! three updates, and preparing them took longer than running them.
 
 use diesel::{
     AppearsOnTable, AsChangeset, Expression, QueryResult, QuerySource, RunQueryDsl, Table,
@@ -14,7 +14,7 @@ use diesel::{
 
 use super::{Connection, StoreError};
 
-/// A statement without values.
+/// A statement without bound values.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::db) struct PreparedSql(pub(in crate::db) &'static str);
 
@@ -61,7 +61,7 @@ impl<const N: usize> QueryFragment<Sqlite> for PreparedWith<N> {
 
 impl<const N: usize, Conn> RunQueryDsl<Conn> for PreparedWith<N> {}
 
-/// An update that stays prepared. It is kept by its SQL: only for changesets of few forms, which always change something.
+/// An update cached by its SQL. Use it only for changesets with few forms, which always change something.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::db) struct Update<F, P, C> {
     table: F,
@@ -69,7 +69,7 @@ pub(in crate::db) struct Update<F, P, C> {
     changes: C,
 }
 
-/// Changes the rows of a table for which a condition holds.
+/// Updates the rows of a table for which a condition holds.
 pub(in crate::db) fn update<T, P, C>(table: T, rows: P, changes: C) -> Update<T::FromClause, P, C::Changeset>
 where
     T: Table,
@@ -105,11 +105,11 @@ impl<F, P, C, Conn> RunQueryDsl<Conn> for Update<F, P, C> {}
 
 define_sql_function!(fn last_insert_rowid() -> BigInt);
 
-/// The id of the row that was stored last. To ask for it in the statement itself (`RETURNING`) makes a trigger of the answer, and
-/// statements with triggers copy every page before they change it.
+/// Returns the id of the last inserted row. `RETURNING` would make SQLite treat the statement like one with triggers, and copy
+/// every page before it changes it.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub(in crate::db) fn last_id(conn: &mut Connection) -> Result<i64, StoreError> {
     Ok(diesel::select(last_insert_rowid()).get_result(conn)?)
 }

@@ -1,7 +1,7 @@
-//! What queries cost: how many ran, and the slowest with their plans.
+//! Statistics of queries: how many ran, and the slowest with their plans.
 //!
-//! Every connection is watched. A slow query is explained by the connection that finishes next, since the one that ran it
-//! is still busy when it ends. Values that were bound are never kept: they are names, addresses and hashes.
+//! Every connection is instrumented. A slow query is explained on the connection that finishes next, because its own is
+//! still busy when it ends. Bound values are never stored: they are names, addresses and hashes.
 
 use std::{
     mem,
@@ -21,24 +21,24 @@ use diesel::{
 use super::Connection;
 use crate::{clock::Clock, dto::database::SlowQuery, units::milliseconds};
 
-/// Queries slower than this are noted, when nothing else is said.
+/// Default threshold above which a query is slow.
 pub const THRESHOLD: Duration = Duration::from_millis(250);
-/// Kinds of slow queries that are kept.
+/// Number of slow queries stored.
 const KEPT: usize = 20;
-/// Slow queries that may wait to be explained; when the disk stands still, everything is slow.
+/// Maximum number of slow queries waiting to be explained. When the disk hangs, every query is slow.
 const WAITING: usize = 8;
-/// Characters of a query that are kept.
+/// Maximum characters stored of a query.
 const TEXT: usize = 2000;
-/// The same query is written to the log again after this many seconds.
+/// Seconds until the same query is logged again.
 const AGAIN: i64 = 60;
 
-/// Counts what all connections of a database run, and keeps the slowest. Clones share it.
+/// Counts the queries of all connections of a database, and stores the slowest. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct QueryLog(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    /// Microseconds.
+    /// In microseconds.
     threshold: AtomicU64,
     run: AtomicU64,
     prepared: AtomicU64,
@@ -48,7 +48,7 @@ struct Shared {
 
 #[derive(Debug)]
 struct SlowStatement {
-    /// How many may be in each of the lists.
+    /// Maximum length of each of the two lists.
     room: (usize, usize),
     waiting: Vec<(String, Duration)>,
     slow: Vec<SlowQuery>,
@@ -73,45 +73,45 @@ impl Default for Shared {
 }
 
 impl QueryLog {
-    /// Watches a connection from now on.
+    /// Instruments a connection.
     pub fn watch(&self, conn: &mut Connection) {
         conn.set_instrumentation(QueryTimer { log: self.clone(), began: None });
     }
 
-    /// Queries that take as long as this are noted from now on.
+    /// Sets the threshold above which queries are slow.
     pub fn set_threshold(&self, threshold: Duration) {
         self.0.threshold.store(micros(threshold), Relaxed);
     }
 
-    /// Notes every query from now on, whatever it takes and however many kinds there are: to look at all plans.
+    /// Records every query, however fast and however many, to examine all plans.
     pub fn keep_all(&self) {
         self.set_threshold(Duration::ZERO);
         self.kept().room = (usize::MAX, usize::MAX);
     }
 
-    /// From how long on queries are noted.
+    /// Returns the threshold above which queries are slow.
     pub fn threshold(&self) -> Duration {
         Duration::from_micros(self.0.threshold.load(Relaxed))
     }
 
-    /// How many statements ran.
+    /// Returns how many statements ran.
     pub fn run(&self) -> u64 {
         self.0.run.load(Relaxed)
     }
 
-    /// How many were prepared and stay prepared: all other runs of the same statement on the same connection find it so.
+    /// Returns how many statements were prepared and cached.
     pub fn prepared(&self) -> u64 {
         self.0.prepared.load(Relaxed)
     }
 
-    /// The slowest queries, the slowest first.
+    /// Returns the slowest queries, slowest first.
     pub fn slowest(&self) -> Vec<SlowQuery> {
         let mut slow = self.kept().slow.clone();
         slow.sort_by_key(|query| std::cmp::Reverse(query.longest));
         slow
     }
 
-    /// Finds the plans of slow queries that have none yet, and writes them to the log. Costs nothing when there are none.
+    /// Determines and logs the plans of slow queries that have none yet. Free if there are none.
     pub fn explain_waiting(&self, conn: &mut Connection) {
         if !self.0.has_waiting.swap(false, Relaxed) {
             return;
@@ -166,7 +166,7 @@ impl QueryLog {
     }
 }
 
-/// What a connection tells of its queries.
+/// Receives the events of a connection.
 struct QueryTimer {
     log: QueryLog,
     began: Option<Instant>,
@@ -199,12 +199,12 @@ impl Instrumentation for QueryTimer {
 
 const EXPLAIN: &str = "EXPLAIN QUERY PLAN ";
 
-/// diesel writes the bound values behind the statement. What follows the first such mark is never SQL of this program.
+/// Removes the bound values, which diesel appends after this mark. No SQL of this program contains it.
 fn without_values(query: &str) -> &str {
     query.split(" -- binds:").next().unwrap_or_default()
 }
 
-/// `IN (?, ?, ?)` is one kind of query, however many values there are.
+/// Reduces lists, so that `IN (?, ?, ?)` is the same query for any number of values.
 fn one_list_for_all(sql: &str) -> String {
     let mut text = sql.to_owned();
     while text.contains("?, ?") {
@@ -213,14 +213,14 @@ fn one_list_for_all(sql: &str) -> String {
     text
 }
 
-/// The steps of a plan, one a line; none for what has no plan, as a commit.
+/// Returns the steps of the query plan, one per line; `None` for statements without a plan, such as a commit.
 fn plan(conn: &mut Connection, sql: &str) -> Option<String> {
     #[derive(QueryableByName)]
     struct Step {
         #[diesel(sql_type = Text)]
         detail: String,
     }
-    // Some pragmas work even when they are only explained.
+    // Some pragmas take effect even when they are only explained.
     let verb = sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next()?.to_ascii_uppercase();
     if !["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&verb.as_str()) {
         return None;

@@ -1,4 +1,4 @@
-//! Slow queries, with a threshold under which every query is slow.
+//! Slow queries, with a threshold of zero.
 
 use super::*;
 use crate::{
@@ -39,7 +39,7 @@ async fn writes_are_watched_too_also_on_a_new_connection() -> TestResult {
     let (_folder, db) = everything_is_slow().await?;
     let inserted = async |name: &'static str| -> Result<Vec<SlowQuery>, crate::db::engine::StoreError> {
         db.write(move |tx| servers::create(tx.conn, name, Timestamp::default())).await?;
-        // The writer explains after it has answered: the next write comes after that.
+        // The writer explains slow queries after it has replied; the next write comes after that.
         db.write(|_| Ok(())).await?;
         Ok(db.queries().slowest())
     };
@@ -50,7 +50,7 @@ async fn writes_are_watched_too_also_on_a_new_connection() -> TestResult {
     assert_eq!(times(&slow), Some(1), "{slow:?}");
     let commit = slow.iter().find(|query| query.sql == "COMMIT").ok_or("not kept")?;
     assert_eq!(commit.plan.as_deref(), None);
-    // A write that ends the transaction makes the writer open another connection.
+    // After an error that ends the transaction, the writer opens a new connection.
     let io = || crate::db::engine::StoreError::new(crate::db::engine::StoreErrorKind::Io, "made up");
     assert!(db.write(move |_| Err::<(), _>(io())).await.is_err());
     assert_eq!(times(&inserted("office").await?), Some(2));

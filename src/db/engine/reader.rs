@@ -1,10 +1,10 @@
-//! How queries run: on one of the readers, or on a connection of their own.
+//! Runs queries: on one of the readers, or on a separate connection.
 
 use std::sync::{Arc, atomic::Ordering};
 
 use super::{Connection, Db, Inner, StoreError, blocking, connection};
 
-/// Somebody who waits for a reader, until it is dropped.
+/// Counts a query as waiting for a reader until it is dropped.
 struct Waiting(Arc<Inner>);
 
 impl Waiting {
@@ -24,7 +24,7 @@ impl Db {
     /// Runs a query on one of the readers.
     ///
     /// # Errors
-    /// [`super::StoreErrorKind::Busy`] when no reader is free for five seconds; else what the query failed with.
+    /// [`super::StoreErrorKind::Busy`] if no reader is free within five seconds; otherwise the error of the query.
     pub async fn read<T, F>(&self, query: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -44,11 +44,11 @@ impl Db {
         .await
     }
 
-    /// Runs a query of a few rows by index, which takes less time than to hand it to another thread. When no reader is
-    /// free it waits for one there, as [`Db::read`] does.
+    /// Runs a query of a few indexed rows on the current thread, which is faster than a switch to another one. If no
+    /// reader is free, waits on another thread, as [`Db::read`] does.
     ///
     /// # Errors
-    /// As [`Db::read`].
+    /// Same as [`Db::read`].
     pub async fn read_little<T, F>(&self, query: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -65,11 +65,11 @@ impl Db {
         self.read(query).await
     }
 
-    /// Runs what reads all of the file: on a connection of its own, so that it takes no reader from pages for as long as
-    /// that lasts, and without being noted as slow.
+    /// Runs a query that reads the whole file on a separate connection, so that pages keep their readers. It is not
+    /// logged as slow.
     ///
     /// # Errors
-    /// What the query failed with.
+    /// The error of the query.
     pub async fn read_apart<T, F>(&self, query: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -85,10 +85,10 @@ impl Db {
         .await
     }
 
-    /// The same for what copies the file, which SQLite does not count as reading.
+    /// Runs work that copies the file, which SQLite does not count as reading, on a separate connection.
     ///
     /// # Errors
-    /// What the work failed with.
+    /// The error of the work.
     pub async fn apart<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,

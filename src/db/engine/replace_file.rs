@@ -1,4 +1,4 @@
-//! Another file in the place of the open one, and the same file opened anew.
+//! Replaces the open file by another one, and reopens a file after a failure.
 
 use std::{
     path::Path,
@@ -10,10 +10,10 @@ use tokio::{sync::OwnedRwLockWriteGuard, task::AbortHandle};
 
 use super::{Db, Inner, ReadOnlyCause, StoreError, StoreErrorKind, Swapped, blocking, open_file::OpenFile};
 
-/// How long a replacement waits for the queries that run.
+/// How long a replacement waits for running queries.
 const DRAINING: Duration = Duration::from_secs(10);
 
-/// How long after a file could not be opened it is tried again for the first time; each time twice as long, up to the longest.
+/// Wait before the first attempt to open a file again. It doubles with each attempt, up to [`LONGEST_WAIT`].
 const FIRST_TRY: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
@@ -21,7 +21,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 type Drained = (OwnedRwLockWriteGuard<()>, OwnedRwLockWriteGuard<Option<OpenFile>>);
 
 impl Db {
-    /// Waits until nothing is under way, and lets nothing begin while this is held.
+    /// Waits until no query runs, and blocks new ones while the result is held.
     pub(in crate::db) async fn drained(&self) -> Result<Drained, StoreError> {
         let busy = |what: &str| StoreError::new(StoreErrorKind::Busy, what);
         let apart = Arc::clone(&self.0.apart)
@@ -34,19 +34,19 @@ impl Db {
         Ok((apart, current))
     }
 
-    /// Closes all connections, lets `swap` put another file under the name of this one, and opens that. When it cannot be
-    /// opened, what `swap` answered with puts the old file back. Queries wait meanwhile; those that run are waited for. When not
-    /// even the old one can be opened that is tried again for as long as the program runs.
+    /// Closes all connections, lets `swap` put another file at this path, and opens it. If it cannot be opened, puts the old
+    /// file back, using the result of `swap`. New queries wait meanwhile, and running ones are waited for. If not even the old
+    /// file can be opened, retries for as long as the program runs.
     ///
     /// # Errors
-    /// [`StoreErrorKind::Busy`] when queries do not end in time; what `swap` failed with, and why the new file cannot be
-    /// opened: then the old one is open again.
+    /// [`StoreErrorKind::Busy`] if running queries do not end in time; the error of `swap`; or the reason why the new file
+    /// cannot be opened, in which case the old one is open again.
     pub async fn replace<T: Send + 'static>(
         &self,
         swap: impl FnOnce(&Path) -> Result<(T, Swapped), StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (apart, mut current) = self.drained().await?;
-        // What an earlier one left unfinished is not wanted any more.
+        // An earlier attempt to reopen the file is obsolete.
         if let Some(reopening) = self.reopening().take() {
             reopening.abort();
         }
@@ -78,7 +78,7 @@ impl Db {
                 }
                 Err(error) => Err(back(swapped, error)),
             });
-            // While the former one is not in its place nothing else is opened.
+            // No other file is opened until the previous one is back in place.
             if current.is_none() && unfinished.is_none() {
                 inner.open_again(&mut current);
             }
@@ -100,7 +100,7 @@ impl Db {
         self.0.reopening.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Why the file is not open; none while it is. It is tried again meanwhile.
+    /// Returns why the file is not open, while it is being retried; `None` if it is open.
     pub fn closed(&self) -> Option<String> {
         self.0.state.closed()
     }
@@ -111,12 +111,12 @@ impl Inner {
         OpenFile::open(&self.path, &self.queries, self.revision.clone(), self.rebuild)
     }
 
-    /// Opens the file that is there. Whether it is open.
+    /// Opens the existing file. Returns whether it is open.
     fn open_again(&self, current: &mut Option<OpenFile>) -> bool {
         let there = if self.path.is_file() {
             self.open_current()
         } else {
-            // A new one in its place would be everybody's to set up.
+            // In a new file anyone could create the first administrator.
             Err(StoreError::new(StoreErrorKind::Gone, "the file does not exist"))
         };
         match there {
@@ -137,7 +137,8 @@ impl Inner {
     }
 }
 
-/// Tries to open a file until it is open, or nobody needs it. What was put in its place goes first.
+/// Tries to open a file until it is open or the database is dropped. Puts the previous file back first, if that is still to be
+/// done.
 async fn keep_reopening(database: Weak<Inner>, mut unfinished: Option<Swapped>) {
     let mut wait = FIRST_TRY;
     loop {

@@ -1,4 +1,4 @@
-//! Compares the schema of a file with the one that its migrations make.
+//! Compares the schema of a file with the one that its migrations create.
 
 use super::{
     Connection, StoreError,
@@ -6,38 +6,38 @@ use super::{
     migrate, migrations,
 };
 
-/// Something that the schema has.
+/// A part of the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::db) struct Item {
     /// `table`, `index` or `trigger`.
     pub kind: String,
     /// Its name.
     pub name: String,
-    /// What makes it.
+    /// The statement that creates it.
     pub sql: String,
 }
 
-/// What the schema has that its migrations do not make, lacks, or has otherwise; in words.
+/// Returns what the schema has in addition, lacks, or defines differently, as text.
 ///
 /// # Errors
-/// When the file cannot be read, or was written by a newer program.
+/// If the file cannot be read, or was written by a newer program.
 pub fn differences(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
     Ok(compare(conn)?.into_iter().map(|difference| difference.what).collect())
 }
 
-/// Something of the schema that is not as its migrations make it.
+/// A difference between the schema and its migrations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// In words.
+    /// The description.
     pub what: String,
-    /// Whether it is a table that is not there.
+    /// Whether a table is missing.
     pub is_lost_table: bool,
 }
 
-/// The same, telling tables from the rest.
+/// Same as [`differences`], with missing tables marked.
 ///
 /// # Errors
-/// As [`differences`].
+/// Same as [`differences`].
 pub fn compare(conn: &mut Connection) -> Result<Vec<Difference>, StoreError> {
     let versions = migrations::applied(conn)?;
     let (wanted, there) = (items(&mut model(&versions)?)?, items(conn)?);
@@ -56,14 +56,14 @@ pub fn compare(conn: &mut Connection) -> Result<Vec<Difference>, StoreError> {
         .collect())
 }
 
-/// An empty database after these migrations.
+/// Returns an empty database with these migrations.
 pub(in crate::db) fn model(versions: &[String]) -> Result<Connection, StoreError> {
     let mut model = <Connection as diesel::Connection>::establish(":memory:")?;
     migrate::migrate_to(&mut model, versions)?;
     Ok(model)
 }
 
-/// Tables first, then what stands on them.
+/// Returns the parts of the schema, tables first, because the others depend on them.
 pub(in crate::db) fn items(conn: &mut Connection) -> Result<Vec<Item>, StoreError> {
     let rows = dynamic::rows(
         conn,

@@ -1,5 +1,5 @@
-//! Another file in the place of the database, while nobody has it open. The old one is kept, and can be put back. At no moment
-//! is there no file under the name: whatever ends the program, the next start finds the old or the new one.
+//! Replaces the database file while nobody has it open. The old file is kept and can be put back. There is always a file at the
+//! path: however the program ends, the next start finds the old or the new one.
 
 use std::path::{Path, PathBuf};
 
@@ -8,24 +8,25 @@ use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 use super::{StoreError, StoreErrorKind, connection::establish, copy, files, header, owner::Owner};
 use crate::time::Timestamp;
 
-/// Under which name databases are kept that another one was put in the place of.
+/// The reason in the names of replaced databases.
 pub const REASON: &str = "before-restore";
 
-/// What the old file became.
+/// The result of a replacement.
 #[derive(Debug)]
 pub struct Swapped {
-    /// Where it is kept; none when there was none.
+    /// Path of the old file; `None` if there was none.
     pub kept: Option<PathBuf>,
 }
 
-/// Puts a finished file in the place of the database, which is kept among the copies, with its log when it is so damaged that
-/// the log could not be moved into it.
+/// Puts a complete file in the place of the database. The old file is kept among the copies; if it is too damaged to move its log
+/// into it, the log is kept as well.
 ///
 /// # Errors
-/// [`StoreErrorKind::Busy`] when another process has it open; else when files cannot be renamed. The old file is in its place then.
+/// [`StoreErrorKind::Busy`] if another process has it open; otherwise if files cannot be renamed. The old file is in its place
+/// then.
 pub fn put(database: &Path, new: &Path, now: Timestamp) -> Result<Swapped, StoreError> {
     if !database.exists() {
-        // A log without its file belongs to nothing.
+        // A log without its file is useless.
         clear(database)?;
         files::rename(new, database)?;
         return Ok(Swapped { kept: None });
@@ -48,10 +49,10 @@ impl Swapped {
     /// Puts the old file back.
     ///
     /// # Errors
-    /// When files cannot be renamed: the old one is still among the copies.
+    /// If files cannot be renamed; the old file is still among the copies.
     pub fn back(&self, database: &Path) -> Result<(), StoreError> {
         if self.kept.as_ref().is_some_and(|kept| !kept.exists() && database.exists()) {
-            // It was put back before.
+            // It is already back.
             return Ok(());
         }
         clear(database)?;
@@ -60,19 +61,19 @@ impl Swapped {
         if log.exists() {
             files::rename(&log, &files::log(database))?;
         }
-        // Two names of the same bytes are left as they are by a rename.
+        // A rename does nothing if both names are links to the same file.
         files::rename(kept, database)?;
         files::remove(kept)
     }
 }
 
-/// Deletes what belongs to a database that is closed or gone.
+/// Deletes the log and other files of a database that is closed or missing.
 fn clear(database: &Path) -> Result<(), StoreError> {
     ["-wal", "-shm", "-journal"].iter().try_for_each(|suffix| files::remove(&files::beside(database, suffix)))
 }
 
-/// Moves the log into the file and deletes it, which works only while nobody else has the file open. False when the file is
-/// too damaged for that.
+/// Moves the log into the file and deletes it, which works only if no other process has the file open. Returns false if the file is
+/// too damaged.
 fn close_log(database: &Path) -> Result<bool, StoreError> {
     #[derive(QueryableByName)]
     struct Mode {
@@ -80,7 +81,7 @@ fn close_log(database: &Path) -> Result<bool, StoreError> {
         journal_mode: String,
     }
     if !header::has_sound_header(database).unwrap_or(false) {
-        // To open it would delete its log.
+        // Opening it would delete its log.
         return Ok(false);
     }
     let closed = establish(database).and_then(|mut conn| {

@@ -1,4 +1,4 @@
-//! The place of the database is taken by another file, and given back, while others read and write.
+//! Replaces the database and puts it back, while others read and write.
 
 use std::{fs, time::Duration};
 
@@ -25,7 +25,7 @@ async fn value(db: &Db) -> Result<Option<String>, StoreError> {
     db.read(|conn| settings::get(conn, "test")).await
 }
 
-/// A database that says "old", and a copy of it from when it said "new".
+/// Creates a database with the value "old", and a file with the value "new".
 async fn two() -> Result<(tempfile::TempDir, Db, PathBuf), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let db = Db::open(&folder.path().join("duplistatus.db"))?;
@@ -55,7 +55,7 @@ async fn another_file_takes_the_place_and_the_old_one_is_kept() -> TestResult {
     Ok(())
 }
 
-/// Nothing to put back: the test above wants the path as its answer.
+/// Nothing to put back.
 fn put_nothing() -> Swapped {
     Swapped { kept: None }
 }
@@ -126,7 +126,7 @@ fn a_missing_file_is_no_obstacle() -> TestResult {
     Ok(())
 }
 
-/// The database is open again within half a minute.
+/// Expects the database to be open again within half a minute after `mend`.
 async fn opened(db: &Db, mend: impl FnOnce() -> std::io::Result<()>) -> TestResult {
     let refused = value(db).await.err().ok_or("it is open")?;
     assert!(refused.is_busy() && refused.to_string().contains("retrying"), "{refused}");
@@ -161,7 +161,7 @@ async fn the_former_file_is_put_back_before_anything_is_opened_again() -> TestRe
     fs::write(&bad, vec![7; 50_000])?;
     let swap = move |path: &Path| {
         let swapped = put(path, &bad, now())?;
-        // Nothing can be renamed to the name of a folder.
+        // A file cannot be renamed to the name of a folder.
         let blocked = fs::remove_file(path).and_then(|()| fs::create_dir(path));
         blocked.map_err(|error| files::io_error(path, &error))?;
         Ok(((), swapped))

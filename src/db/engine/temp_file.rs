@@ -1,4 +1,4 @@
-//! Files that get their names when everything is in them.
+//! Files that get their final name only when they are complete.
 
 use std::{
     fs,
@@ -13,10 +13,10 @@ use super::{
     temp_folder::{TEMP_PREFIX, TempFolder, temp_folders_in},
 };
 
-/// A file without its name, deleted when it does not get it.
+/// A temporary file, deleted on drop unless it was renamed.
 #[derive(Debug)]
 pub(in crate::db) struct TempFile {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
     _folder: TempFolder,
 }
@@ -32,7 +32,8 @@ impl TempFile {
         Ok(copy)
     }
 
-    /// An empty file that only its owner can read, in a folder of its own, from which a rename leads into `folder`.
+    /// Creates an empty file that only its owner can read, in a temporary folder inside `folder`, so that it can be renamed
+    /// into `folder`.
     pub(in crate::db) fn at(folder: &Path, ending: &str, instance: Option<&str>) -> Result<Self, StoreError> {
         let made =
             TempFolder::make(folder, TEMP_PREFIX, instance).map_err(|error| io_error(folder, &error))?;
@@ -42,7 +43,7 @@ impl TempFile {
     }
 }
 
-/// A file that gets its name when everything is in it, and only its owner can read; until then one of that name is as it was.
+/// A file that replaces its target when it is complete. Only its owner can read it.
 #[derive(Debug)]
 pub struct AtomicFile {
     temp_file: TempFile,
@@ -50,34 +51,34 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Begins it.
+    /// Creates the temporary file.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// If it cannot be created.
     pub fn begin(target: &Path) -> Result<Self, StoreError> {
         let temp_file = TempFile::at(files::folder_of(target), "part", None)?;
         Ok(Self { temp_file, target: target.to_owned() })
     }
 
-    /// Where to write.
+    /// Returns the file to write to.
     ///
     /// # Errors
-    /// When it cannot be opened.
+    /// If it cannot be opened.
     pub fn file(&self) -> Result<fs::File, StoreError> {
         let path = &self.temp_file.path;
         fs::OpenOptions::new().write(true).open(path).map_err(|error| io_error(path, &error))
     }
 
-    /// Gives it its name, once its content is on the disk.
+    /// Renames the file to its target, once its content is on the disk.
     ///
     /// # Errors
-    /// When that does not work: then the one before is as it was.
+    /// If it cannot be synced or renamed; the previous file is unchanged then.
     pub fn finish(self) -> Result<(), StoreError> {
         finish(&self.temp_file.path, &self.target)
     }
 }
 
-/// Bytes of the copy that this process is writing into a folder; none when it is writing none.
+/// Returns the size in bytes of the copy that this process is writing into a folder; `None` if there is none.
 pub fn written(folder: &Path) -> Option<u64> {
     let copies = temp_folders_in(folder).into_iter().map(|folder| folder.join("file.db"));
     copies.filter_map(|copy| fs::metadata(copy).ok()).map(|data| data.len()).max()

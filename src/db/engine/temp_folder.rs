@@ -1,5 +1,5 @@
-//! Folders for files that are not finished, or that somebody sent. Each is deleted when nobody needs it any more; what a process
-//! leaves that was killed goes at the next start. A lock in it says that a process lives which uses it.
+//! Temporary folders for incomplete files and uploads. Each is deleted on drop; those of a killed process are deleted at the
+//! next start. A lock file in the folder shows that the process still runs.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -15,38 +15,39 @@ use std::{
 use super::{files, owner};
 use crate::crypto::token;
 
-/// The file that is locked.
+/// Name of the lock file.
 const LOCK: &str = "in-use.lock";
-/// How the names of folders begin.
+/// Prefixes of the names of folders.
 const KINDS: [&str; 3] = [TEMP_PREFIX, RECEIVED, TRIAL];
-/// For files that get their names when everything is in them.
+/// For files that are not complete yet.
 pub const TEMP_PREFIX: &str = "unfinished";
-/// For what somebody sent.
+/// For uploads.
 pub const RECEIVED: &str = "received";
-/// For copies that something is tried on.
+/// For copies on which something is tried.
 pub const TRIAL: &str = "trial";
-/// In a name, where it is not known whose it is.
+/// Stands for an unknown owner in a name.
 const NOBODY: &str = "none";
-/// A younger one may be being made at this moment.
+/// Age below which a folder may still be in creation.
 const YOUNG: Duration = Duration::from_secs(60);
-/// The same where the system knows no locks: nothing there takes so long.
+/// The same for systems without locks: no use of a folder takes longer.
 const YOUNG_WITHOUT_LOCK: Duration = Duration::from_secs(86_400);
-/// Characters of the name of a process.
+/// Length of a process's random name.
 const PROCESS: usize = 12;
 
-/// A folder that only its owner can read, deleted with its content when it is dropped.
+/// A folder that only its owner can read, deleted with its content on drop.
 #[derive(Debug)]
 pub struct TempFolder {
     path: PathBuf,
-    /// Locked for as long as this is needed.
+    /// Locked while the folder is in use.
     lock: Option<File>,
 }
 
 impl TempFolder {
-    /// Makes one, with a name that no other process gives. The next start of a program with the same `instance` finds it.
+    /// Creates a folder with a unique name. The next start of a program with the same `instance` deletes it if this process is
+    /// killed.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// If it cannot be created.
     pub fn make(parent: &Path, kind: &'static str, instance: Option<&str>) -> io::Result<Self> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -61,22 +62,22 @@ impl TempFolder {
         let place = made.path.join(LOCK);
         let lock = File::create_new(&place)?;
         files::give_to_owner_of_folder(&place);
-        // Where the system knows no locks its age tells.
+        // On systems without locks, the age of the folder counts.
         let _ = lock.try_lock();
         made.lock = Some(lock);
         Ok(made)
     }
 
-    /// The same in the folder of a database.
+    /// Creates a folder next to a database.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// If it cannot be created.
     pub fn beside(database: &Path, kind: &'static str) -> io::Result<Self> {
         let folder = files::folder_of(database);
         Self::make(folder, kind, owner::instance(folder).ok().as_deref())
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -84,14 +85,14 @@ impl TempFolder {
 
 impl Drop for TempFolder {
     fn drop(&mut self) {
-        // Some systems delete nothing that is open.
+        // Some systems cannot delete open files.
         drop(self.lock.take());
         // The next start tries again.
         let _ = fs::remove_dir_all(&self.path);
     }
 }
 
-/// A name for this process that no other one has: numbers of processes are the same in two containers.
+/// Returns a random name for this process. Process ids are not unique across containers.
 fn process() -> io::Result<&'static str> {
     static NAME: OnceLock<String> = OnceLock::new();
     if let Some(name) = NAME.get() {
@@ -101,7 +102,7 @@ fn process() -> io::Result<&'static str> {
     Ok(NAME.get_or_init(|| made))
 }
 
-/// The parts of a name that this program gives: whose it is, and which process made it.
+/// Splits a name given by this program into owner and process.
 fn parse(name: &str) -> Option<(&str, &str)> {
     let kind = KINDS.into_iter().find(|kind| name.starts_with(*kind))?;
     let mut parts = name.strip_prefix(kind)?.strip_prefix('-')?.split('-');
@@ -114,7 +115,7 @@ fn parse(name: &str) -> Option<(&str, &str)> {
     is_ours.then_some((instance, process))
 }
 
-/// The folders in `parent` that this process made for what is not finished.
+/// Returns the folders for incomplete files in `parent` that this process created.
 pub(in crate::db) fn temp_folders_in(parent: &Path) -> Vec<PathBuf> {
     let Ok(process) = process() else { return Vec::new() };
     let Ok(entries) = fs::read_dir(parent) else { return Vec::new() };
@@ -126,7 +127,7 @@ pub(in crate::db) fn temp_folders_in(parent: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Deletes what processes left in `parent` that were killed, and that belongs to the data folder with this id. How many folders.
+/// Deletes the folders in `parent` of killed processes of the data folder with this id. Returns how many.
 pub fn sweep(parent: &Path, instance: &str, now: SystemTime) -> usize {
     let Ok(entries) = fs::read_dir(parent) else { return 0 };
     let is_ours = |entry: &fs::DirEntry| {
@@ -149,7 +150,7 @@ pub fn sweep(parent: &Path, instance: &str, now: SystemTime) -> usize {
     deleted
 }
 
-/// Whether the process that made a folder is gone.
+/// Returns whether the process that created a folder has ended.
 fn is_left(folder: &Path, now: SystemTime) -> bool {
     let young = match File::options().read(true).write(true).open(folder.join(LOCK)) {
         Ok(lock) => match lock.try_lock() {
@@ -161,13 +162,13 @@ fn is_left(folder: &Path, now: SystemTime) -> bool {
         Err(_) => return false,
     };
     newest(folder).is_some_and(|at| {
-        // A clock that was set back makes nothing young.
+        // If the clock was set back, the difference counts as the age.
         let age = now.duration_since(at).unwrap_or_else(|error| error.duration());
         age >= young
     })
 }
 
-/// When something in a folder was last written.
+/// Returns when anything in a folder was last written.
 fn newest(folder: &Path) -> Option<SystemTime> {
     let of = |path: &Path| fs::symlink_metadata(path).and_then(|data| data.modified()).ok();
     let inside = fs::read_dir(folder).ok()?.filter_map(Result::ok).filter_map(|entry| of(&entry.path()));
@@ -181,7 +182,7 @@ mod tests {
     const OURS: &str = "abcdefgh23456789";
     const OTHERS: &str = "zzzzzzzz23456789";
 
-    /// A folder as a process leaves it that was killed.
+    /// Creates a folder as a killed process leaves it.
     fn left(parent: &Path, instance: &str, number: u32) -> io::Result<PathBuf> {
         let folder = parent.join(format!("received-{instance}-killedkilled-{number}"));
         fs::create_dir(&folder)?;
@@ -197,13 +198,13 @@ mod tests {
         let (dead, foreign) = (left(parent.path(), OURS, 1)?, left(parent.path(), OTHERS, 2)?);
         let unlocked = left(parent.path(), OURS, 3)?;
         fs::remove_file(unlocked.join(LOCK))?;
-        // People have folders, too.
+        // Folders of users must not be deleted.
         let own = ["received-photos", "received-abc-def-1", "unfinished-novel", "trial"];
         for name in own {
             fs::create_dir(parent.path().join(name))?;
         }
         fs::write(parent.path().join(format!("received-{OURS}-killedkilled-9")), "a file")?;
-        // By the clock of the file system, as the ages of files are: the program's own may be another one.
+        // By the clock of the file system, which may differ from that of the program.
         let now = parent.path().metadata()?.modified()?;
         assert_eq!(sweep(parent.path(), OURS, now), 0, "it may be being made");
         assert_eq!(sweep(parent.path(), OURS, now + YOUNG), 2);

@@ -1,4 +1,4 @@
-//! Migrations of a file with something in it: copied first, and left alone when one fails.
+//! Migrations of a file with data: it is copied first, and unchanged if a migration fails.
 
 use std::fs;
 
@@ -76,7 +76,7 @@ impl MigrationSource<Sqlite> for Source {
     }
 }
 
-/// A database as an older program left it.
+/// Creates a database of an older version.
 fn old() -> Result<(tempfile::TempDir, PathBuf, Connection), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("duplistatus.db");
@@ -130,7 +130,7 @@ fn a_failing_migration_leaves_the_database_as_it_was() -> TestResult {
             "CREATE TABLE half (id INTEGER); DELETE FROM servers; INSERT INTO nowhere VALUES (1);",
             "no such table: nowhere",
         ),
-        // Foreign keys are off meanwhile: what they would have refused is found before the commit.
+        // Foreign keys are off during migrations; violations are found before the commit.
         (
             "INSERT INTO jobs (server_id, name, created_at) VALUES (77, 'of nobody', '2026');",
             "1 rows with missing references",
@@ -148,7 +148,8 @@ fn a_failing_migration_leaves_the_database_as_it_was() -> TestResult {
         assert_eq!((schema_sql(&mut connection)?, versions(&mut connection)?), before, "{reason}");
         assert_eq!(servers(&mut connection)?, 2);
         assert_eq!(crate::db::engine::connection::pragma(&mut connection, "foreign_keys")?, 1);
-        // No copy is left of each try, which would push out older ones, and the next program can migrate the file.
+        // A failed attempt leaves no copy, which would displace older ones, and the next version can migrate the
+        // file.
         assert_eq!(copy::list(&folder(&path)?, COPIES)?.len(), 0);
         assert!(!upgrade(&mut connection, &path, derived::after_migration)?.applied.is_empty());
     }
@@ -182,13 +183,13 @@ fn the_three_newest_copies_are_kept() -> TestResult {
     Ok(())
 }
 
-/// Runs that an older program took for good ones: figures, totals and summaries are right once the file is migrated.
+/// Older versions treated these runs as good: figures, totals and summaries are correct after the migration.
 #[test]
 fn runs_of_an_older_program_are_told_apart() -> TestResult {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("duplistatus.db");
     let mut connection = open_writer(&path)?;
-    // Up to 0006.
+    // All migrations up to 0006.
     upgrade_from(&Source { first: 5, then: None }, &mut connection, &path, derived::after_migration)?;
     connection.batch_execute(
         "INSERT INTO configuration (key, value) VALUES ('site.time_zone', 'Europe/Berlin');
@@ -224,13 +225,13 @@ fn runs_of_an_older_program_are_told_apart() -> TestResult {
     Ok(())
 }
 
-/// An older program put the names of machine and job on lines of the hint.
+/// An older version stored the names of machine and job in the hint, on separate lines.
 #[test]
 fn who_sent_a_rejected_report_has_its_own_columns() -> TestResult {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("duplistatus.db");
     let mut connection = open_writer(&path)?;
-    // Up to 0011.
+    // All migrations up to 0011.
     upgrade_from(&Source { first: 10, then: None }, &mut connection, &path, derived::after_migration)?;
     for (source, hint) in
         [("a", "Do.\nnas\nPhotos"), ("b", "Do.\n\nPhotos"), ("c", "Do.\nnas\n"), ("d", "Do.")]
@@ -250,7 +251,7 @@ fn who_sent_a_rejected_report_has_its_own_columns() -> TestResult {
     Ok(())
 }
 
-/// Bytes in the middle of the file, past the schema: the copy would carry them on.
+/// Damages the middle of the file, after the schema; a copy would contain the damage.
 #[test]
 fn a_damaged_database_is_not_migrated() -> TestResult {
     use std::io::{Seek as _, SeekFrom, Write as _};

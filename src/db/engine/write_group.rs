@@ -1,4 +1,4 @@
-//! The members of one shared transaction, and how they run.
+//! The writes that share one transaction, and how they are executed.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -10,23 +10,23 @@ use tokio::sync::oneshot;
 
 use super::{Connection, StoreError, StoreErrorKind, prepared::PreparedSql, write_lock::LockFairness};
 
-/// A member's view of the shared transaction. Must not begin or end transactions itself.
+/// A write's view of the shared transaction. It must not begin or end transactions itself.
 pub struct Tx<'c> {
     /// The writing connection, inside a transaction.
     pub conn: &'c mut Connection,
 }
 
-/// One unit of work, whatever it answers.
+/// A write, independent of its result type.
 pub(super) trait Work: Send {
-    /// Runs inside a transaction; what it did is rolled back when it fails.
+    /// Runs inside a transaction. If it fails, its changes are rolled back.
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
-    /// Whether nothing that pages show is changed.
+    /// Returns whether it changes nothing that pages show.
     fn is_quiet(&self) -> bool;
-    /// Tells the one who waits.
+    /// Sends the result to the caller.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
-/// A unit of work and the one who waits for it.
+/// A write and the channel to its caller.
 pub(super) struct Request<T, F> {
     work: Option<F>,
     result: Option<Result<T, StoreError>>,
@@ -35,7 +35,7 @@ pub(super) struct Request<T, F> {
 }
 
 impl<T, F> Request<T, F> {
-    /// Returns the request, and where its answer arrives.
+    /// Creates the request and the receiver of its result.
     pub(super) fn new(work: F, quiet: bool) -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
         let (reply, answer) = oneshot::channel();
         (Self { work: Some(work), result: None, reply, quiet }, answer)
@@ -62,12 +62,12 @@ impl<T: Send, F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send> Work for R
             (Err(error), _) => Err(error),
             (Ok(()), None) => Err(StoreError::new(StoreErrorKind::Other, "a write was not run")),
         };
-        // Whoever asked may have gone away; the write stands.
+        // The caller may no longer wait; the write is still valid.
         let _ = self.reply.send(result);
     }
 }
 
-/// Runs and commits a group in the transaction that has begun, after the lock was `asked` for.
+/// Runs and commits a group in the transaction that has begun; the lock was requested at `asked`.
 pub(super) fn commit_group(
     connection: &mut Connection,
     group: &mut [Box<dyn Work>],
@@ -81,7 +81,8 @@ pub(super) fn commit_group(
 }
 
 fn run_group(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
-    // Nobody would be taken along, and without a savepoint no page is copied before it is changed.
+    // A single write needs no savepoint, and without one SQLite does not copy pages before it
+    // changes them.
     if let [only] = group {
         return match only.run(&mut Tx { conn: connection }) {
             Err(error) if error.ends_transaction() => Err(error),

@@ -1,4 +1,4 @@
-//! How the writer and other processes share SQLite's lock.
+//! Shares SQLite's write lock between the writer and other processes.
 
 use std::time::{Duration, Instant};
 
@@ -6,12 +6,12 @@ use diesel::RunQueryDsl as _;
 
 use super::{Connection, StoreError, StoreErrorKind, prepared::PreparedSql};
 
-/// How often the lock is asked for before a group is refused: each time SQLite waits for five seconds. A `VACUUM` takes as
-/// long as that, and a Duplicati older than 2.3 sends nothing twice; none waits for an answer for less than a minute.
+/// Number of attempts to get the lock before a group fails; SQLite waits five seconds in each. A `VACUUM` can take that long.
+/// Duplicati before 2.3 never repeats a report, and no version waits less than a minute for the response.
 pub(in crate::db) const TRIES: u32 = 6;
 
-/// Turns with other processes. SQLite lets who waits for its lock ask for it every few milliseconds only, and whoever comes in between
-/// has it: a server under load would let no command write.
+/// Leaves other processes time to write. While SQLite waits for its lock, it only tries every few milliseconds, and anyone else may
+/// get the lock in between; without pauses, a server under load would never let a command write.
 #[derive(Debug, Default)]
 pub(in crate::db) struct LockFairness {
     others_wrote: Option<Instant>,
@@ -19,16 +19,16 @@ pub(in crate::db) struct LockFairness {
 }
 
 impl LockFairness {
-    /// A `BEGIN` that waits so long waited for somebody.
+    /// A `BEGIN` that takes longer than this waited for another process.
     const WAITED: Duration = Duration::from_micros(500);
-    /// For so long others count as writing.
+    /// How long after that other processes count as writing.
     const REMEMBERED: Duration = Duration::from_millis(500);
-    /// No longer do reports wait for others who may have nothing to write.
+    /// Maximum pause, because other processes may have nothing more to write.
     const LONGEST: Duration = Duration::from_millis(2);
-    /// Reports come first: others get one part of so many.
+    /// Others get one part of the time for this many parts of our own.
     const SHARE: u32 = 4;
 
-    /// Learns from a transaction: how long it waited to begin, and how long it took then.
+    /// Records how long a transaction waited to begin, and how long it then took.
     pub fn record(&mut self, waited: Duration, took: Duration) {
         self.took = took;
         if waited > Self::WAITED {
@@ -36,21 +36,21 @@ impl LockFairness {
         }
     }
 
-    /// While others write, a share of the time for them.
+    /// Returns the pause to make for other processes, if they are writing.
     pub fn pause(&self) -> Option<Duration> {
         let others_write = self.others_wrote.is_some_and(|at| at.elapsed() < Self::REMEMBERED);
         others_write.then(|| (self.took / Self::SHARE).min(Self::LONGEST))
     }
 }
 
-/// Begins a transaction, and asks again for as many tries as there are when another process holds the lock.
+/// Begins a transaction. Tries again while another process holds the lock, for as long as `tries` has elements.
 pub(in crate::db) fn begin(
     connection: &mut Connection,
     tries: &mut dyn Iterator<Item = u32>,
 ) -> Result<(), StoreError> {
     let mut refused = None;
     for _ in tries {
-        // Immediate: a deferred transaction that turns into a write fails at once, whatever the busy timeout.
+        // Immediate, because a deferred transaction that becomes a write fails at once, whatever the busy timeout.
         match PreparedSql("BEGIN IMMEDIATE").execute(connection).map_err(StoreError::from) {
             Ok(_) => return Ok(()),
             Err(error) if error.kind == StoreErrorKind::Locked => refused = Some(error),
@@ -89,7 +89,7 @@ mod tests {
         ours.batch_execute("PRAGMA busy_timeout = 20")?;
         other.batch_execute("BEGIN IMMEDIATE")?;
         assert_eq!(begin(&mut ours, &mut (0..3)).map_err(|error| error.kind), Err(StoreErrorKind::Locked));
-        // Let go of between the second try and the third.
+        // Releases the lock between the second and the third attempt.
         let mut tries = (0..3).inspect(|tried| {
             if *tried == 2 {
                 assert_eq!(other.batch_execute("ROLLBACK"), Ok(()));

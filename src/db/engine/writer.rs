@@ -1,9 +1,9 @@
-//! The one writer: a thread that owns the writing connection and commits in groups.
+//! The writer: a thread that owns the writing connection and commits in groups.
 //!
-//! Whatever waits while a commit is under way shares the next transaction and its one `fsync`. Each of several members runs in a
-//! savepoint of its own, so a failing one takes nobody along, and each is answered only after the commit: an `Ok`
-//! means that it is on the disk. When SQLite gives the whole transaction up (full, I/O error, busy), every member is
-//! told so and the connection is replaced, since its state can no longer be known.
+//! Writes that arrive during a commit share the next transaction and its `fsync`. If there are several, each runs in its own
+//! savepoint, so a failing one does not affect the others. Results are sent only after the commit, so `Ok` means that the data is
+//! on the disk. If SQLite aborts the whole transaction (full, I/O error, busy), every write of the group fails and the connection
+//! is replaced, because its state is unknown.
 
 use std::{path::PathBuf, sync::Mutex, thread, time::Instant};
 
@@ -19,32 +19,32 @@ use super::{
     write_lock::{self, LockFairness, TRIES},
 };
 
-/// Requests that may wait for the writer; more are answered "busy" at once.
+/// Maximum number of waiting writes. Further ones fail as busy at once.
 const QUEUE: usize = 1024;
-/// Members of one transaction. More would not save much and make the first one wait.
+/// Maximum number of writes in a transaction. More would save little and delay the first one.
 const GROUP: usize = 64;
 
-/// What the thread is asked for.
+/// A request to the thread.
 enum Message {
-    /// To write.
+    /// Execute a write.
     Write(Box<dyn Work>),
-    /// To look whether another program has written.
+    /// Check whether another program has written.
     Look(oneshot::Sender<()>),
 }
 
-/// Handle of the writing thread.
+/// Handle of the writer thread.
 #[derive(Debug)]
 pub struct Writer {
-    /// Gone once the writer was stopped.
+    /// `None` after the writer was stopped.
     queue: Mutex<Option<mpsc::Sender<Message>>>,
     thread: Mutex<Option<thread::JoinHandle<()>>>,
 }
 
 impl Writer {
-    /// Starts the thread with its connection. `revision` counts its commits.
+    /// Starts the thread with its connection. `revision` is incremented by its commits.
     ///
     /// # Errors
-    /// When no thread can be made.
+    /// If no thread can be started.
     pub fn start(
         path: PathBuf,
         connection: Connection,
@@ -59,10 +59,10 @@ impl Writer {
         Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
 
-    /// Runs one unit of work in the next group and waits for its commit. `quiet` work does not count as a change.
+    /// Runs a write in the next group and waits for its commit. `quiet` writes do not change the revision.
     ///
     /// # Errors
-    /// [`StoreErrorKind::Busy`] when too much is waiting; else what the work or the commit failed with.
+    /// [`StoreErrorKind::Busy`] if too many writes are waiting; otherwise the error of the work or the commit.
     pub async fn write<T, F>(&self, work: F, quiet: bool) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -73,8 +73,8 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Busy, "the writer has stopped")))
     }
 
-    /// Counts a change when another program has written since the last look. SQLite tells that to the connection that writes here,
-    /// so what is written here is none.
+    /// Changes the revision if another program has written since the last check. SQLite reports only writes of other connections,
+    /// so our own do not count.
     pub async fn look_for_others(&self) {
         let (reply, answer) = oneshot::channel();
         if self.enqueue(Message::Look(reply)).is_ok() {
@@ -82,7 +82,7 @@ impl Writer {
         }
     }
 
-    /// How many writes wait.
+    /// Returns the number of waiting writes.
     pub fn waiting(&self) -> u64 {
         let Ok(queue) = self.queue.lock() else { return 0 };
         queue.as_ref().map_or(0, |queue| (queue.max_capacity() - queue.capacity()) as u64)
@@ -95,7 +95,7 @@ impl Writer {
         queue.try_send(ask).map_err(|_| busy("the writer is overloaded"))
     }
 
-    /// Finishes what was accepted, checkpoints the WAL and ends the thread. Blocks until that is done.
+    /// Finishes accepted writes, checkpoints the WAL and ends the thread. Blocks until that is done.
     pub fn stop(&self) {
         if let Ok(mut queue) = self.queue.lock() {
             *queue = None;
@@ -141,22 +141,22 @@ fn write_groups(
                 }
             }
         }
-        // Where the file is gone, to connect would make an empty one.
+        // If the file is missing, connecting would create an empty one.
         let open = still_at(path, home).and_then(|()| reconnect(&mut connection, path, queries));
         let committed = open.and_then(|open| {
             let asked = Instant::now();
-            // A program that ends waits for others once.
+            // When the program is stopping, it tries to get the lock only once.
             let mut tries = (0..tries).take_while(|tried| *tried == 0 || !inbox.is_closed());
             write_lock::begin(open, &mut tries)?;
             commit_group(open, &mut group, &mut turns, asked)
         });
         let committed =
             committed.and_then(|()| still_at(path, home)).map_err(|error| error.naming_others(path));
-        // Who waits behind a group that was refused has waited as long.
+        // The next group was waiting as long as the failed one, so it gets one attempt.
         let is_locked = committed.as_ref().is_err_and(|error| error.kind == StoreErrorKind::Locked);
         tries = if is_locked { 1 } else { TRIES };
         if let Err(error) = &committed {
-            // What may last is told once, by the state of the file: the log may be on the same full disk.
+            // Lasting conditions are logged once, by the state of the file: the log may be on the same full disk.
             if !matches!(error.kind, StoreErrorKind::Full | StoreErrorKind::Locked) {
                 tracing::warn!(%error, members = group.len(), "a group of writes was not committed");
             }
@@ -178,21 +178,21 @@ fn write_groups(
         }
     }
     if let Some(open) = &mut connection {
-        // No `PRAGMA optimize`: where there are statistics, SQLite plans each query anew for the values that are bound,
-        // which took a quarter of a report's time. All queries find their index without (plan_tests.rs).
+        // No `PRAGMA optimize`: with statistics, SQLite plans each query again for its bound values, which took a quarter of a
+        // report's time. All queries find their index without statistics (plan_tests.rs).
         let _ = open.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);");
     }
 }
 
-/// What other programs have written, as one connection sees it.
+/// Detects writes of other programs, on one connection.
 #[derive(Debug, Default)]
 struct DataVersion {
-    /// `data_version` at the last look; none when there was no connection.
+    /// `data_version` at the last check; `None` if there was no connection.
     version: Option<i64>,
 }
 
 impl DataVersion {
-    /// Whether another program has written since the last look. A new connection knows nothing of before: then it may be.
+    /// Returns whether another program has written since the last check. With a new connection, that is assumed.
     fn have_written(&mut self, connection: Option<&mut Connection>) -> bool {
         let now = connection.and_then(|open| pragma(open, "data_version").ok());
         let before = std::mem::replace(&mut self.version, now);
@@ -200,7 +200,8 @@ impl DataVersion {
     }
 }
 
-/// Whoever moved or deleted the file meanwhile took along what was committed: nothing of it may be acknowledged.
+/// Checks that the file is still in place. If it was moved or deleted meanwhile, the committed data is lost with it and must not
+/// be acknowledged.
 fn still_at(path: &std::path::Path, home: Presence) -> Result<(), StoreError> {
     if home.may_be(Presence::of(path)) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What the writer promises: shared commits, members that fail alone, groups that fail together, a clean end.
+//! Guarantees of the writer: shared commits, writes that fail alone, groups that fail together, a clean stop.
 
 use diesel::prelude::*;
 use tokio::task::JoinHandle;
@@ -22,7 +22,7 @@ fn fresh() -> Result<(tempfile::TempDir, Db), Box<dyn std::error::Error>> {
     Ok((folder, db))
 }
 
-/// Starts a write and returns once it waits in the queue (or was answered).
+/// Starts a write and returns once it is waiting in the queue (or done).
 async fn begin<T, F>(db: &Db, work: F) -> Answer<T>
 where
     T: Send + 'static,
@@ -30,12 +30,13 @@ where
 {
     let db = db.clone();
     let answer = tokio::spawn(async move { db.write(work).await });
-    // One thread runs these tests, and spawned tasks come before the one that yields.
+    // These tests run on one thread, and spawned tasks run before the one that yields.
     tokio::task::yield_now().await;
     answer
 }
 
-/// Keeps the writer inside a transaction until the sender is used: what comes now shares the next one.
+/// Keeps the writer inside a transaction until the sender is used; writes that arrive meanwhile share the
+/// next one.
 async fn hold(
     db: &Db,
     first: &'static str,
@@ -119,7 +120,7 @@ async fn a_member_that_fails_or_panics_takes_nobody_along() -> TestResult {
     Ok(())
 }
 
-/// It has no savepoint.
+/// A single write has no savepoint.
 #[tokio::test]
 async fn what_a_write_that_fails_alone_did_is_undone() -> TestResult {
     let (_folder, db) = fresh()?;
@@ -140,7 +141,7 @@ async fn what_a_write_that_fails_alone_did_is_undone() -> TestResult {
 async fn a_full_disk_is_told_to_the_whole_group_and_then_forgotten() -> TestResult {
     let (_folder, db) = fresh()?;
     db.write(set("before")).await?;
-    // As good as a full disk: SQLite refuses to make the file larger. Only this connection is limited.
+    // Simulates a full disk: SQLite cannot enlarge the file. Only this connection is limited.
     let go_on = hold(&db, "PRAGMA max_page_count = 1").await?;
     let first = begin(&db, set("first")).await;
     let large = begin(&db, |tx| {
@@ -163,7 +164,7 @@ async fn a_full_disk_is_told_to_the_whole_group_and_then_forgotten() -> TestResu
 #[tokio::test]
 async fn another_writer_makes_us_busy_but_readers_go_on() -> TestResult {
     let (_folder, db) = fresh()?;
-    // Five seconds are right for people, not for a test; the replaced connection has them again.
+    // Five seconds are too long for a test; the replaced connection has the default again.
     db.write(|tx| Ok(tx.conn.batch_execute("PRAGMA busy_timeout = 20")?)).await?;
     let mut other = open_writer(db.path())?;
     other.batch_execute("BEGIN IMMEDIATE; INSERT INTO configuration (key) VALUES ('other')")?;

@@ -53,10 +53,11 @@ pub struct NewApiKey {
 }
 
 impl NewApiKey {
-    /// Stores it.
+    /// Stores the key.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn save(&self, conn: &mut Connection) -> Result<ApiKeyId, StoreError> {
         let id =
             diesel::insert_into(api_keys::table).values(self).returning(api_keys::id).get_result(conn)?;
@@ -64,10 +65,11 @@ impl NewApiKey {
     }
 }
 
-/// The key with this hash and its owner, unless it was revoked or has expired.
+/// Returns the key with this hash and its owner, unless it was revoked or has expired.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_valid(
     conn: &mut Connection,
     hash: &str,
@@ -83,10 +85,11 @@ pub fn find_valid(
         .optional()?)
 }
 
-/// The key with this id and its owner, unless it was revoked or has expired.
+/// Returns the key with this id and its owner, unless it was revoked or has expired.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_valid_by_id(
     conn: &mut Connection,
     id: ApiKeyId,
@@ -102,10 +105,11 @@ pub fn find_valid_by_id(
         .optional()?)
 }
 
-/// All keys with their owners' names, or those of one person; newest first.
+/// Lists all keys with their owners' names, or those of one user, newest first; at most 500.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn list(conn: &mut Connection, user: Option<UserId>) -> Result<Vec<(ApiKeyRecord, String)>, StoreError> {
     let mut query = api_keys::table
         .inner_join(users::table)
@@ -119,18 +123,20 @@ pub fn list(conn: &mut Connection, user: Option<UserId>) -> Result<Vec<(ApiKeyRe
     Ok(query.load(conn)?)
 }
 
-/// A key by its id.
+/// Returns a key by its id.
 ///
 /// # Errors
+///
 /// [`crate::db::StoreErrorKind::NotFound`] when there is none.
 pub fn find(conn: &mut Connection, id: ApiKeyId) -> Result<ApiKeyRecord, StoreError> {
     Ok(api_keys::table.find(id.0).select(ApiKeyRecord::as_select()).first(conn)?)
 }
 
-/// Notes that a key was used.
+/// Records the use of a key.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn note_use(
     conn: &mut Connection,
     id: ApiKeyId,
@@ -143,10 +149,11 @@ pub fn note_use(
     Ok(())
 }
 
-/// Revokes a key; one that is revoked already keeps its date.
+/// Revokes a key. A key that is already revoked keeps its date.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn revoke(conn: &mut Connection, id: ApiKeyId, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(api_keys::table.find(id.0).filter(api_keys::revoked_at.is_null()))
         .set(api_keys::revoked_at.eq(now.to_string()))
@@ -154,7 +161,7 @@ pub fn revoke(conn: &mut Connection, id: ApiKeyId, now: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Whether a key ended before a time.
+/// Matches keys that were revoked or expired before a time.
 macro_rules! dead {
     ($before:expr) => {{
         let before = $before;
@@ -162,18 +169,20 @@ macro_rules! dead {
     }};
 }
 
-/// Deletes keys that stopped working before a time. How many.
+/// Deletes keys that were revoked or expired before a time. Returns how many.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn delete_expired(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreError> {
     Ok(diesel::delete(api_keys::table.filter(dead!(before.to_string()))).execute(conn)?)
 }
 
-/// How many [`delete_expired`] would delete.
+/// Returns how many keys [`delete_expired`] would delete.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn count_expired(conn: &mut Connection, before: Timestamp) -> Result<i64, StoreError> {
     Ok(api_keys::table.filter(dead!(before.to_string())).count().get_result(conn)?)
 }

@@ -1,4 +1,4 @@
-//! Who did what. Rows are only added; the database itself refuses to change them.
+//! The audit log. Rows are only added; a trigger of the database rejects changes.
 
 use diesel::prelude::*;
 
@@ -41,20 +41,22 @@ pub struct AuditRecord {
 }
 
 impl AuditRecord {
-    /// Adds it.
+    /// Adds the entry.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn save(&self, conn: &mut Connection) -> Result<(), StoreError> {
         diesel::insert_into(audit_log::table).values(self).execute(conn)?;
         Ok(())
     }
 }
 
-/// How many entries say exactly this.
+/// Returns how many entries have the same time, actor, action, target and result.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn count_same(conn: &mut Connection, entry: &AuditRecord) -> Result<i64, StoreError> {
     let AuditRecord { at, actor_name, action, target_name, after, .. } = entry;
     Ok(audit_log::table
@@ -67,24 +69,24 @@ pub fn count_same(conn: &mut Connection, entry: &AuditRecord) -> Result<i64, Sto
         .get_result(conn)?)
 }
 
-/// Which entries are wanted.
+/// A filter of entries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
-    /// By this actor.
+    /// Name of the actor.
     pub actor: Option<String>,
-    /// This action, `user.create`, or all that begin with a word and its dot, `user.`.
+    /// An action (`user.create`), or all actions with a prefix (`user.`).
     pub action: Option<String>,
-    /// Only what worked, or only what did not.
+    /// Only successful or only failed actions.
     pub success: Option<bool>,
-    /// Not before.
+    /// Start of the period, inclusive.
     pub from: Option<Timestamp>,
-    /// Before.
+    /// End of the period, exclusive.
     pub to: Option<Timestamp>,
     /// Text that occurs in the actor, the target or the address.
     pub text: Option<String>,
 }
 
-/// The entries that a filter lets pass.
+/// The query of the entries that match a filter.
 macro_rules! matching {
     ($filter:expr) => {{
         let AuditFilter { actor, action, success, from, to, text } = $filter;
@@ -94,7 +96,7 @@ macro_rules! matching {
         }
         if let Some(action) = action {
             query = if action.ends_with('.') {
-                // A range instead of LIKE: it uses the index, and nothing in it is a wildcard.
+                // A range instead of `LIKE`: it uses the index and has no wildcards.
                 query
                     .filter(audit_log::action.ge(action.clone()))
                     .filter(audit_log::action.lt(format!("{action}\u{10ffff}")))
@@ -125,10 +127,11 @@ macro_rules! matching {
     }};
 }
 
-/// Entries that pass a filter, newest first, with their ids.
+/// Lists matching entries with their ids, newest first.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn list(
     conn: &mut Connection,
     filter: &AuditFilter,
@@ -143,18 +146,20 @@ pub fn list(
         .load(conn)?)
 }
 
-/// How many entries pass a filter.
+/// Returns how many entries match.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn count(conn: &mut Connection, filter: &AuditFilter) -> Result<i64, StoreError> {
     Ok(matching!(filter).count().get_result(conn)?)
 }
 
-/// The names and the actions that occur, to choose from.
+/// Returns the actors and the actions in the log, for the filter's lists.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn choices(conn: &mut Connection) -> Result<(Vec<String>, Vec<String>), StoreError> {
     let actors: Vec<LossyText> = audit_log::table
         .select(audit_log::actor_name)
@@ -172,18 +177,19 @@ pub fn choices(conn: &mut Connection) -> Result<(Vec<String>, Vec<String>), Stor
     Ok((texts(actors), texts(actions)))
 }
 
-/// How many entries are from before a time.
+/// Returns how many entries are older than a time.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn count_before(conn: &mut Connection, before: Timestamp) -> Result<i64, StoreError> {
     Ok(audit_log::table.filter(audit_log::at.lt(before.to_string())).count().get_result(conn)?)
 }
 
-/// Deletes entries from before a time, at most so many; returns how many.
+/// Deletes at most `limit` entries older than a time. Returns how many.
 ///
 /// # Errors
-/// When the database refuses, as it does within the shortest retention.
+/// Database errors; also if an entry is younger than the minimum retention.
 pub fn expire(conn: &mut Connection, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let old: Vec<i64> = audit_log::table
         .filter(audit_log::at.lt(before.to_string()))

@@ -1,5 +1,5 @@
-//! What can be repeated at will, counted for an hour: the audit trail gets a few entries and, when the hour is over, one
-//! that says how many more there were. Strangers cannot fill the disk with it.
+//! Limits entries of repeatable events: each hour the audit log gets a few of them and, after the hour, one entry with
+//! the number of the others. So strangers cannot fill the disk.
 
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
@@ -13,14 +13,14 @@ use crate::{
     time::Timestamp,
 };
 
-/// Seconds that are counted together.
+/// Length of a period in seconds.
 const SPAN: i64 = 3600;
-/// Failures in one hour, of everybody, that have an entry of their own.
+/// Maximum number of failures per hour, over all actors, with an entry of their own.
 const WRITTEN: i64 = 60;
-/// Failures that are told apart in one hour; all that goes beyond is counted together.
+/// Maximum number of failures per hour that are counted separately; the others are counted together.
 const TOLD_APART: usize = 100;
 
-/// How often something happened in an hour.
+/// The number of repetitions of an event in one hour.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit_repeats)]
 struct Repeat {
@@ -47,11 +47,12 @@ struct Repeat {
     last_at: String,
 }
 
-/// Writes an entry as long as there were few like it in this hour, and else counts it. `network` stands for the address
-/// it came from; `most` is how many of them are written.
+/// Adds an entry if there were few of its kind in this hour, otherwise only counts it. `network` identifies the address;
+/// `most` is the maximum number of entries.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn save(
     conn: &mut Connection,
     entry: &AuditRecord,
@@ -82,10 +83,11 @@ pub fn save(
         .filter(audit_repeats::success.eq(false))
         .select(audit_repeats::written)
         .load(conn)?;
-    // What works is of people who exist, of whom there are few: strangers must not be able to hide it.
+    // Successful actions are always counted separately: they belong to existing users, of whom there are few, and
+    // strangers must not be able to hide them.
     let is_beyond = !entry.success && known.is_none() && failures.len() >= TOLD_APART;
     if is_beyond {
-        // All others together, whoever they are.
+        // Counts all further failures together.
         repeat = Repeat {
             actor_kind: "anonymous".into(),
             actor_name: "others".into(),
@@ -110,10 +112,11 @@ pub fn save(
     Ok(())
 }
 
-/// Makes one entry of all that was only counted in the hours that are over. How many there are.
+/// Adds one entry for each event that was only counted in past hours. Returns how many.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn settle(conn: &mut Connection, now: Timestamp) -> Result<usize, StoreError> {
     let over = || audit_repeats::table.filter(audit_repeats::since.lt(hour(now)));
     let all: Vec<Repeat> = over().select(Repeat::as_select()).load(conn)?;
@@ -129,19 +132,21 @@ pub fn settle(conn: &mut Connection, now: Timestamp) -> Result<usize, StoreError
     Ok(entries)
 }
 
-/// Whether [`settle`] has something to do.
+/// Returns whether [`settle`] has something to do.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn is_due(conn: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
     let over = audit_repeats::table.filter(audit_repeats::since.lt(hour(now)));
     Ok(diesel::select(diesel::dsl::exists(over)).get_result(conn)?)
 }
 
-/// How many sign-ins have failed since a time, with those that were only counted.
+/// Returns how many sign-ins have failed since a time, including those only counted.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn failed_sign_ins(conn: &mut Connection, since: Timestamp) -> Result<i64, StoreError> {
     const ENTRIES: &str = "coalesce(sum(CASE WHEN json_valid(after) THEN coalesce(json_extract(after, '$.and_more'), 1) \
                            ELSE 1 END), 0)";
@@ -188,7 +193,7 @@ fn hour(now: Timestamp) -> String {
     Timestamp::from_unix(now.unix() - now.unix().rem_euclid(SPAN)).to_string()
 }
 
-/// How often it happened in its hour, and how many of these were written.
+/// Returns how often an event occurred in its hour, and how many of these have an entry.
 fn find(conn: &mut Connection, repeat: &Repeat) -> Result<Option<(i64, i64)>, StoreError> {
     let key = (
         &repeat.since,

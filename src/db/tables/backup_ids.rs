@@ -1,4 +1,5 @@
-//! Under which ids Duplicati knows jobs. An id can have been that of several jobs, and a job can have several.
+//! The ids that Duplicati uses for jobs. An id may have belonged to several jobs, and a job may have several
+//! ids.
 
 use diesel::prelude::*;
 
@@ -11,12 +12,12 @@ use crate::{
     ids::{JobId, JobRef, ServerId},
 };
 
-/// Ids of one job that are kept; the oldest go.
+/// Maximum number of ids per job; older ones are deleted.
 const OF_JOB: i64 = 20;
-/// Jobs that had the same id: no more are looked at.
+/// Maximum number of jobs with the same id that are read.
 const OF_ID: i64 = 20;
 
-/// A job, as far as it is needed to tell whether a report is about it.
+/// The columns of a job that identify it in a report.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = jobs)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -29,10 +30,12 @@ pub struct KnownJob {
     pub run_count: i64,
 }
 
-/// The jobs of a server that had this id, the one that has it now first, each with the machine that said so.
+/// Returns the jobs of a server that had this id, its current job first, each with the machine that reported
+/// it.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find(
     conn: &mut Connection,
     server: ServerId,
@@ -49,10 +52,11 @@ pub fn find(
     Ok(rows.into_iter().map(|(machine, job)| (machine.into(), job)).collect())
 }
 
-/// The job of this name.
+/// Returns the job with this name.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_by_name(
     conn: &mut Connection,
     server: ServerId,
@@ -66,20 +70,22 @@ pub fn find_by_name(
         .optional()?)
 }
 
-/// The ids of a job.
+/// Returns the ids of a job.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn of_job(conn: &mut Connection, job: JobId) -> Result<Vec<String>, StoreError> {
     let ids: Vec<LossyText> =
         backup_ids::table.filter(backup_ids::job_id.eq(job.0)).select(backup_ids::backup_id).load(conn)?;
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// Notes an id of a job. Of many, the oldest are forgotten.
+/// Adds an id to a job and deletes its oldest ones beyond the limit.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn add(conn: &mut Connection, job: JobRef, backup_id: &str, machine: &str) -> Result<(), StoreError> {
     let row = (
         backup_ids::server_id.eq(job.server.0),
@@ -98,15 +104,16 @@ pub fn add(conn: &mut Connection, job: JobRef, backup_id: &str, machine: &str) -
         .select(backup_ids::id)
         .load(conn)?;
     diesel::delete(backup_ids::table.filter(backup_ids::id.eq_any(surplus))).execute(conn)?;
-    // For those who ask for one id only.
+    // `jobs.backup_id` has the newest id, for readers that need only one.
     diesel::update(jobs::table.find(job.id.0)).set(jobs::backup_id.eq(backup_id)).execute(conn)?;
     Ok(())
 }
 
-/// Gives the ids of a job to another job, of the same or another server.
+/// Moves the ids of a job to another job, of the same or another server.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn move_all(conn: &mut Connection, from: JobId, to: JobRef) -> Result<(), StoreError> {
     let rows: Vec<(i64, LossyText, LossyText)> = backup_ids::table
         .filter(backup_ids::job_id.eq(from.0))

@@ -1,4 +1,4 @@
-//! How many there are of everything.
+//! Counts of everything in the database.
 
 use diesel::{prelude::*, sql_types::BigInt};
 
@@ -17,13 +17,14 @@ use crate::{
     time::Day,
 };
 
-/// Periods that are summed up: days.
+/// Lengths of the periods, in days.
 const PERIODS: [i64; 5] = [1, 7, 30, 90, 365];
 
-/// Counts everything; `today` is the site's.
+/// Counts everything; `today` is the day in the site's time zone.
 ///
 /// # Errors
-/// When the file cannot be read.
+///
+/// If the file cannot be read.
 pub fn stats(conn: &mut Connection, today: Day) -> Result<DatabaseStats, StoreError> {
     #[derive(QueryableByName)]
     struct Sums {
@@ -36,7 +37,7 @@ pub fn stats(conn: &mut Connection, today: Day) -> Result<DatabaseStats, StoreEr
         #[diesel(sql_type = BigInt)]
         uploaded: i64,
     }
-    // `total` goes on where `sum` would fail beyond 64 bits.
+    // `sum` fails beyond 64 bits, `total` does not.
     let sums: Sums = diesel::sql_query(
         "SELECT count(*) AS jobs, CAST(total(files_size) AS BIGINT) AS source,
              CAST(total(storage_size) AS BIGINT) AS storage, CAST(total(uploaded_total) AS BIGINT) AS uploaded FROM jobs",
@@ -81,7 +82,7 @@ fn periods(conn: &mut Connection, today: Day) -> Result<Vec<PeriodStats>, StoreE
     let all = days::site_days_since(conn, Day::from_number(-1_000_000))?;
     let sum = |days: Option<i64>| {
         let first = days.map(|days| today.plus(1 - days).to_string());
-        // Runs of tomorrow, by a clock that is ahead, are no runs of these days.
+        // Days in the future, from clocks that are ahead, do not count.
         let last = days.map(|_| today.to_string());
         let chosen = all.iter().filter(|row| {
             first.as_ref().is_none_or(|day| row.day >= *day)

@@ -1,4 +1,4 @@
-//! Sizes and counts that jobs had at the end of a day.
+//! Sizes and counts of jobs at the end of a day.
 
 use diesel::{
     connection::DefaultLoadingMode,
@@ -12,7 +12,7 @@ use crate::{
     time::Day,
 };
 
-/// Sizes that a job's runs of a day left.
+/// The sizes after a job's last runs of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = job_days)]
 pub struct LevelDay {
@@ -48,11 +48,11 @@ pub fn each_level_since(
     Ok(())
 }
 
-/// What was known of jobs before a day: the last of each figure. A job that only runs once a month stands with it in sums over
-/// several.
+/// Returns the last known figures of jobs before a day, so that a job that runs monthly is included in sums over several jobs.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn levels_before(
     conn: &mut Connection,
     jobs: &[i64],
@@ -69,7 +69,7 @@ pub fn levels_before(
         #[diesel(sql_type = Nullable<BigInt>)]
         versions: Option<i64>,
     }
-    // From day to day, backwards: mostly one step, or as many as lie between two runs.
+    // Searches backwards day by day. Mostly that takes one step, at most as many as there are days between two runs.
     let fields = ["files_count", "files_size", "storage_size", "versions"].map(|field| {
         format!(
             "(SELECT known.{field} FROM site_days AS day

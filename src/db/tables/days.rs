@@ -1,5 +1,5 @@
-//! Totals per job and day. Always recomputed from the rows they sum up, never added to: a correction of a run, a duplicate or
-//! a deletion cannot leave them wrong.
+//! Totals per job and day. They are always recomputed from the runs, never incremented, so a corrected, duplicate or deleted
+//! run cannot leave them wrong.
 
 use diesel::{
     backend::Backend,
@@ -26,7 +26,7 @@ use crate::{
     zone::Zone,
 };
 
-/// Totals of one job on one day, as they are stored.
+/// The stored totals of one job on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = job_days)]
 pub struct JobDay {
@@ -35,21 +35,22 @@ pub struct JobDay {
     pub day: String,
     /// The job.
     pub job_id: i64,
-    /// What its runs of that day sum up to.
+    /// The totals of the day's runs.
     #[diesel(embed)]
     pub totals: Totals,
 }
 
 impl JobDay {
-    /// Sums up runs in the order in which they began.
+    /// Sums up runs, which must be in the order in which they began.
     pub fn of(job: JobId, day: Day, runs: &[Counted]) -> Self {
         Self { day: day.to_string(), job_id: job.0, totals: Totals::of(runs) }
     }
 
-    /// Stores it in place of what is stored of the same job and day.
+    /// Stores the totals, replacing those of the same job and day.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub(in crate::db) fn save(&self, conn: &mut Connection) -> Result<(), StoreError> {
         // `REPLACE` would copy every page before it changes it.
         diesel::delete(job_days::table.find((&self.day, self.job_id))).execute(conn)?;
@@ -57,7 +58,7 @@ impl JobDay {
         mark_stale(conn, &self.day)
     }
 
-    /// The days of a job from all of its runs, in the order in which they began.
+    /// Computes all days of a job from its runs, in the order in which they began.
     pub(in crate::db) fn all_of(job: JobId, zone: &Zone, runs: &[Counted]) -> Vec<Self> {
         runs.chunk_by(|a, b| zone.day(a.start()) == zone.day(b.start()))
             .filter_map(|group| Some(Self::of(job, zone.day(group.first()?.start()), group)))
@@ -65,7 +66,7 @@ impl JobDay {
     }
 }
 
-/// Totals of one job on one day, as pages read them: thousands of rows, whose days are not kept as text.
+/// The totals of one job on one day for pages, which read thousands of them: the day is not kept as text.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = job_days)]
 pub struct ServerDay {
@@ -74,12 +75,12 @@ pub struct ServerDay {
     pub day: Day,
     /// The job.
     pub job_id: i64,
-    /// What its runs of that day sum up to.
+    /// The totals of the day's runs.
     #[diesel(embed)]
     pub totals: Totals,
 }
 
-/// The text of a day; what is damaged counts as the first of all days, which no page shows.
+/// Parses the text of a day. Damaged text becomes the default day, which no page shows.
 #[derive(Debug, FromSqlRow)]
 pub struct DayText(Day);
 
@@ -95,10 +96,11 @@ impl From<DayText> for Day {
     }
 }
 
-/// Recomputes a job's totals for the day to which a time belongs.
+/// Recomputes a job's totals for the day that a time belongs to.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn refresh_job_day(tx: &mut Tx<'_>, zone: &Zone, job: JobRef, at: Timestamp) -> Result<(), StoreError> {
     let day = zone.day(at);
     let (start, end) = (zone.start(day), zone.start(day.plus(1)));
@@ -111,10 +113,11 @@ pub fn refresh_job_day(tx: &mut Tx<'_>, zone: &Zone, job: JobRef, at: Timestamp)
     }
 }
 
-/// A server's days from `first` on, of one job or of all, oldest first.
+/// Returns a server's days from `first` on, of one job or of all, oldest first.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn server_days_since(
     conn: &mut Connection,
     server: ServerId,
@@ -134,10 +137,11 @@ pub fn server_days_since(
         .load(conn)?)
 }
 
-/// Recomputes every per-day total from the runs: after a change of the site's time zone.
+/// Recomputes the totals of all days from the runs, after a change of the site's time zone.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
     diesel::delete(job_days::table).execute(conn)?;
     diesel::delete(site_days::table).execute(conn)?;
@@ -150,7 +154,7 @@ pub fn rebuild(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
     settle_site_days(conn)
 }
 
-/// Stores days of a job that are not stored, and marks them as changed.
+/// Stores new days of a job and marks their site totals as stale.
 pub(in crate::db) fn store_job_days(conn: &mut Connection, days: &[JobDay]) -> Result<(), StoreError> {
     for day in days {
         diesel::insert_into(job_days::table).values(day).execute(conn)?;
@@ -159,10 +163,11 @@ pub(in crate::db) fn store_job_days(conn: &mut Connection, days: &[JobDay]) -> R
     Ok(())
 }
 
-/// The stored days of a job, oldest first.
+/// Returns the stored days of a job, oldest first.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub(in crate::db) fn of_job(conn: &mut Connection, job: JobId) -> Result<Vec<JobDay>, StoreError> {
     Ok(job_days::table
         .filter(job_days::day.eq_any(site_days::table.select(site_days::day)).and(job_days::job_id.eq(job.0)))
@@ -171,10 +176,11 @@ pub(in crate::db) fn of_job(conn: &mut Connection, job: JobId) -> Result<Vec<Job
         .load(conn)?)
 }
 
-/// What a job's days sum up to: runs and bytes uploaded.
+/// Returns a job's number of runs and its uploaded bytes, summed over its days.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn job_totals(conn: &mut Connection, job: JobId) -> Result<(i64, i64), StoreError> {
     let rows: Vec<(i64, i64)> = job_days::table
         .filter(job_days::day.eq_any(site_days::table.select(site_days::day)).and(job_days::job_id.eq(job.0)))

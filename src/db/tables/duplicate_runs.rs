@@ -1,4 +1,5 @@
-//! Whether two reports are about one run: how a copy of a known run is found, and what two copies cannot both say.
+//! Decides whether two reports are about the same run: how a duplicate of a known run is found, and which differences rule
+//! that out.
 
 use diesel::prelude::*;
 
@@ -9,14 +10,14 @@ use crate::{
     time::Timestamp,
 };
 
-/// Runs that are looked at to find a copy: however many there are, a report costs the same.
+/// Maximum number of runs compared to find a duplicate, so that the cost of a report is constant.
 const CANDIDATES: i64 = 20;
-/// Seconds after a begin that are tried one by one for a run that needs a second of its own.
+/// Number of seconds after a begin that are tried one by one to find a free one.
 const NEAR: i64 = 8;
-/// How far around a begin the runs of a job are looked at for a free second.
+/// Range around a begin, in seconds, in which a free second is searched.
 const HOUR: i64 = 3600;
 
-/// Whether both are known and differ.
+/// Returns whether both are known and differ.
 fn differ<T: PartialEq>(a: &Option<T>, b: &Option<T>) -> bool {
     matches!((a, b), (Some(a), Some(b)) if a != b)
 }
@@ -26,8 +27,9 @@ macro_rules! any_differ {
 }
 
 impl RunRecord {
-    /// Whether two reports with one begin cannot be of one run: both had ended, and had counted another source. What lies
-    /// at the destination, how it ended and what it warned of may differ: a report can come before the last step of a run.
+    /// Returns whether two reports with the same begin are of different runs: both have ended, and their source figures
+    /// differ. Figures of the destination, result and warnings may differ, because a report can be sent before the last
+    /// step of a run.
     pub fn contradicts(&self, other: &Self) -> bool {
         self.end_time.is_some()
             && other.end_time.is_some()
@@ -35,7 +37,7 @@ impl RunRecord {
                 modified_size deleted_files)
     }
 
-    /// Whether two reports without a begin cannot be deliveries of one: anything that both say differs.
+    /// Returns whether two reports without a begin are of different runs: any figure that both have differs.
     pub fn is_unlike(&self, other: &Self) -> bool {
         self.status != other.status
             || self.begin_text != other.begin_text
@@ -49,17 +51,19 @@ impl RunRecord {
                 != (other.interrupted, other.partial, other.dry_run)
     }
 
-    /// Whether both are the same run, one of them placed where its begin does not say: what an export lost of it.
+    /// Returns whether both are the same run, one of which was stored at another time than its begin says. An export loses
+    /// that information.
     fn is_same_placed(&self, other: &Self) -> bool {
         self.end_time == other.end_time
             && cause(self.exception.as_deref()) == cause(other.exception.as_deref())
             && !self.contradicts(other)
     }
 
-    /// The known run that this one is a copy of, by a begin that can be true.
+    /// Finds the known run that this one duplicates, by a plausible begin.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn find_copy(&self, conn: &mut Connection) -> Result<Option<(i64, Self)>, StoreError> {
         let (job, begin) = (self.job_ref(), &self.start_time);
         if let Some((id, known)) = Self::find_by_start(conn, job.id, begin)? {
@@ -69,17 +73,18 @@ impl RunRecord {
                 return Ok(Some((id, known)));
             }
         }
-        // What could not be true when the first copy came may be true by now, and a run may have been placed a second
-        // later because another one had its begin.
+        // A begin that was implausible when the first report arrived may be plausible by now. A run may also have been
+        // stored some seconds later because another one had the same begin.
         let ever = (Timestamp::MIN, Timestamp::MAX);
         self.find_claim(conn, begin.parse().unwrap_or_default(), ever)
     }
 
-    /// The known run of this job whose begin could not be where this time says, which counts as begun within these bounds,
-    /// and which this one can be a copy of.
+    /// Finds a known run of this job that this one may duplicate: its reported begin was `claim` but implausible, and it is
+    /// stored as begun within these bounds.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn find_claim(
         &self,
         conn: &mut Connection,
@@ -97,18 +102,19 @@ impl RunRecord {
         Ok(known.into_iter().find(|(_, known)| !self.contradicts(known)))
     }
 
-    /// The known run of this job without a time of its own, assumed to have begun within these bounds, that this one is
-    /// another delivery of.
+    /// Finds a known run of this job without a begin of its own, stored as begun within these bounds, of which this one is
+    /// a repeated delivery.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn find_delivery(
         &self,
         conn: &mut Connection,
         (first, last): (Timestamp, Timestamp),
     ) -> Result<Option<(i64, Self)>, StoreError> {
         let (first, last) = (first.to_string(), last.to_string());
-        // Byte for byte the same.
+        // The body is identical.
         if let Some(delivery) = self.delivery {
             let known = backups::table
                 .filter(backups::job_id.eq(self.job_id))
@@ -133,11 +139,12 @@ impl RunRecord {
     }
 }
 
-/// A second at which no run of the job begins: this one, or one near it. Of many that came in one moment those that find no
-/// place soon after it are placed before it: never in the future.
+/// Returns a second at which no run of the job begins: `at`, or one close to it. If there is none soon after `at`, the
+/// result is before it, so never in the future.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn free_start(conn: &mut Connection, job: JobRef, at: Timestamp) -> Result<Timestamp, StoreError> {
     for second in 0..NEAR {
         if !is_begin(conn, job.id, at.plus(second))? {
@@ -166,10 +173,11 @@ fn is_begin(conn: &mut Connection, job: JobId, at: Timestamp) -> Result<bool, St
     .get_result(conn)?)
 }
 
-/// Runs of a job that say the same begin as this one, and other figures.
+/// Returns the runs of a job that report the same begin as this one but different figures.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn contradicting(conn: &mut Connection, id: i64, run: &RunRecord) -> Result<Vec<i64>, StoreError> {
     if run.start_assumed {
         return Ok(Vec::new());
@@ -193,7 +201,7 @@ pub fn contradicting(conn: &mut Connection, id: i64, run: &RunRecord) -> Result<
     Ok(at_begin.into_iter().chain(beside).filter(|other| *other != id).collect())
 }
 
-/// What an exception says first, without its type: text and JSON write the rest of it in different ways.
+/// Returns the first line of an exception without its type. The text and JSON formats write the rest differently.
 fn cause(exception: Option<&str>) -> Option<&str> {
     let line = exception?.lines().map(str::trim).find(|line| !line.is_empty())?;
     match line.split_once(": ") {

@@ -1,12 +1,12 @@
-//! A name that nobody has yet.
+//! Finds a free name.
 
 use crate::db::StoreError;
 
-/// The name, or the name with a number behind it: "nas (2)" and so on. Which number comes next is looked for by halves, so
-/// that the thousandth "nas" costs hardly more than the second.
+/// Returns the name, or the name with a number: "nas (2)" and so on. The next free number is found by bisection, so that
+/// the thousandth "nas" costs hardly more than the second.
 ///
 /// # Errors
-/// When `is_taken` fails.
+/// The error of `is_taken`.
 pub(in crate::db) fn free_name(
     name: &str,
     guess: Option<i64>,
@@ -36,7 +36,7 @@ pub(in crate::db) fn free_name(
     Ok(numbered(free))
 }
 
-/// The number behind a name: 7 in "nas (7)".
+/// Returns the number after a name: 7 in "nas (7)".
 pub(in crate::db) fn number_behind(name: &str, text: &str) -> Option<i64> {
     text.strip_prefix(name)?.strip_prefix(" (")?.strip_suffix(')')?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! How many servers and jobs a sender made in a day.
+//! Counts the servers and jobs that a sender creates per day.
 
 use diesel::prelude::*;
 
@@ -7,18 +7,19 @@ use crate::{
     time::{Day, Timestamp},
 };
 
-/// Days that are kept, so that somebody can look.
+/// Number of days kept, so that administrators can see them.
 const KEPT: i64 = 7;
 
-/// The day that counts: UTC, since no clock of a site may go back.
+/// Returns the day in UTC, because the local time of a site may be set back.
 fn day(now: Timestamp) -> Day {
     Day::from_number(now.unix().div_euclid(86_400))
 }
 
-/// Servers and jobs that a sender made today.
+/// Returns the numbers of servers and jobs that a sender created today.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn today(conn: &mut Connection, sender: &str, now: Timestamp) -> Result<(i64, i64), StoreError> {
     let known = ingest_growth::table
         .find((day(now).to_string(), sender))
@@ -28,10 +29,11 @@ pub fn today(conn: &mut Connection, sender: &str, now: Timestamp) -> Result<(i64
     Ok(known.unwrap_or_default())
 }
 
-/// Counts what a sender made.
+/// Adds to the numbers of servers and jobs that a sender created.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn add(
     conn: &mut Connection,
     sender: &str,

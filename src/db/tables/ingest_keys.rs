@@ -37,10 +37,11 @@ pub struct KeyRecord {
     pub redirected_at: Option<String>,
 }
 
-/// The key with this hash, unless it was revoked or replaced and is over.
+/// Returns the key with this hash, unless it was revoked or has expired.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_valid(
     conn: &mut Connection,
     hash: &str,
@@ -55,18 +56,20 @@ pub fn find_valid(
         .optional()?)
 }
 
-/// A key by its id.
+/// Returns a key by its id.
 ///
 /// # Errors
+///
 /// [`crate::db::StoreErrorKind::NotFound`] when there is none.
 pub fn find(conn: &mut Connection, key: KeyId) -> Result<KeyRecord, StoreError> {
     Ok(ingest_keys::table.find(key.0).select(KeyRecord::as_select()).first(conn)?)
 }
 
-/// Notes that another key took the place of this one, which works until a time. They are one sender.
+/// Records that a new key replaces this one, which expires at `until`. Both have the same sender.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn replace(conn: &mut Connection, key: KeyId, by: KeyId, until: Timestamp) -> Result<(), StoreError> {
     diesel::update(ingest_keys::table.find(key.0))
         .set((ingest_keys::replaced_by.eq(by.0), ingest_keys::expires_at.eq(until.to_string())))
@@ -76,21 +79,22 @@ pub fn replace(conn: &mut Connection, key: KeyId, by: KeyId, until: Timestamp) -
     Ok(())
 }
 
-/// What a report needs to know of its key.
+/// The part of a key that is needed to store a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyOwner {
-    /// `ingest_keys.sender`: the same for keys that replaced one another.
+    /// `ingest_keys.sender`, which is the same for a key and those that replaced it.
     pub sender: i64,
     /// The key's prefix.
     pub prefix: String,
-    /// The server to which it is bound by now, if to any.
+    /// The server that the key is bound to, if any.
     pub server: Option<ServerId>,
 }
 
-/// Whose key it is; none when it is gone or was revoked.
+/// Returns the owner of a key; `None` if it was deleted or revoked.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn owner(conn: &mut Connection, key: KeyId) -> Result<Option<KeyOwner>, StoreError> {
     let known: Option<(i64, LossyText, Option<i64>)> = ingest_keys::table
         .find(key.0)
@@ -105,10 +109,11 @@ pub fn owner(conn: &mut Connection, key: KeyId) -> Result<Option<KeyOwner>, Stor
     }))
 }
 
-/// Whether a key for any server works.
+/// Returns whether there is a valid key that is not bound to a server.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn any_works(conn: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
     let works = ingest_keys::table
         .filter(ingest_keys::server_id.is_null())
@@ -117,10 +122,11 @@ pub fn any_works(conn: &mut Connection, now: Timestamp) -> Result<bool, StoreErr
     Ok(diesel::select(diesel::dsl::exists(works)).get_result(conn)?)
 }
 
-/// All keys, newest first.
+/// Lists all keys, newest first.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn all(conn: &mut Connection) -> Result<Vec<KeyRecord>, StoreError> {
     Ok(ingest_keys::table.order(ingest_keys::id.desc()).select(KeyRecord::as_select()).load(conn)?)
 }
@@ -128,7 +134,7 @@ pub fn all(conn: &mut Connection) -> Result<Vec<KeyRecord>, StoreError> {
 /// Stores a key.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn create(
     conn: &mut Connection,
     hash: &str,
@@ -149,10 +155,11 @@ pub fn create(
     Ok(KeyId(id))
 }
 
-/// Notes that a report was accepted with a key.
+/// Records that a report was accepted with a key.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn note_use(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(), StoreError> {
     let used = (
         ingest_keys::use_count.eq(ingest_keys::use_count + 1),
@@ -162,20 +169,22 @@ pub fn note_use(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Notes that a redirect turned a report with a key into a GET.
+/// Records that a redirect turned a report with this key into a GET request.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn note_redirect(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(), StoreError> {
     let redirected = ingest_keys::redirected_at.eq(now.to_string());
     update(ingest_keys::table, ingest_keys::id.eq(key.0), redirected).execute(conn)?;
     Ok(())
 }
 
-/// Revokes a key; one that is revoked already keeps its date.
+/// Revokes a key. A key that is already revoked keeps its date.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn revoke(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(ingest_keys::table.find(key.0).filter(ingest_keys::revoked_at.is_null()))
         .set(ingest_keys::revoked_at.eq(now.to_string()))
@@ -183,17 +192,18 @@ pub fn revoke(conn: &mut Connection, key: KeyId, now: Timestamp) -> Result<(), S
     Ok(())
 }
 
-/// When a report was last accepted with a key.
+/// Returns when a report was last accepted with a key.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn last_used(conn: &mut Connection, key: KeyId) -> Result<Option<Timestamp>, StoreError> {
     let at: Option<Option<String>> =
         ingest_keys::table.find(key.0).select(ingest_keys::last_used_at).first(conn).optional()?;
     Ok(at.flatten().and_then(|text| text.parse().ok()))
 }
 
-/// Whether a key ended before a time.
+/// Matches keys that were revoked or expired before a time.
 macro_rules! dead {
     ($before:expr) => {{
         let before = $before;
@@ -201,18 +211,20 @@ macro_rules! dead {
     }};
 }
 
-/// Deletes keys that stopped working before a time. How many.
+/// Deletes keys that were revoked or expired before a time. Returns how many.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn delete_expired(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreError> {
     Ok(diesel::delete(ingest_keys::table.filter(dead!(before.to_string()))).execute(conn)?)
 }
 
-/// How many [`delete_expired`] would delete.
+/// Returns how many keys [`delete_expired`] would delete.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn count_expired(conn: &mut Connection, before: Timestamp) -> Result<i64, StoreError> {
     Ok(ingest_keys::table.filter(dead!(before.to_string())).count().get_result(conn)?)
 }

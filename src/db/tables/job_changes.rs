@@ -53,10 +53,11 @@ pub struct JobUpdate {
     pub archived_at: Option<Option<String>>,
 }
 
-/// The jobs of a server, by name.
+/// Returns the jobs of a server, ordered by name.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn of_server(conn: &mut Connection, server: ServerId) -> Result<Vec<EditedJob>, StoreError> {
     Ok(jobs::table
         .filter(jobs::server_id.eq(server.0))
@@ -119,7 +120,7 @@ pub fn operations(conn: &mut Connection, job: JobId) -> Result<i64, StoreError> 
 /// When the database refuses.
 pub fn detach(conn: &mut Connection, job: &EditedJob) -> Result<(), StoreError> {
     diesel::delete(id_rows::table.filter(id_rows::job_id.eq(job.id))).execute(conn)?;
-    // Deleted once more after it was interrupted: the name is free already.
+    // If an interrupted deletion is repeated, the name is already free.
     if !is_being_deleted(&job.name) {
         let name = format!("{} (being deleted, {}){GOING}", job.name, job.id);
         diesel::update(jobs::table.find(job.id))

@@ -1,4 +1,4 @@
-//! What lists show of the runs of a job: summed up from its latest runs, or carried on from run to run.
+//! The summary of a job for lists: computed from its latest runs, or updated incrementally from run to run.
 
 use diesel::prelude::*;
 
@@ -16,10 +16,10 @@ use crate::{
     time::Timestamp,
 };
 
-/// Runs that the strip looks at.
+/// Number of latest runs in a summary.
 pub const RECENT: i64 = 31;
 
-/// What lists show of a job.
+/// The summary of a job, stored in its row.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = jobs, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -61,12 +61,12 @@ pub struct Summary {
 pub struct NewRun {
     outcome: SummaryRun,
     headline: Option<String>,
-    /// What contradicts it, as far as it tells by itself.
+    /// Contradictions found from the run alone.
     checks: Vec<Check>,
 }
 
 impl NewRun {
-    /// What a stored run says.
+    /// Creates it from a stored run.
     pub fn of(id: RunId, run: &RunRecord) -> Self {
         Self {
             outcome: SummaryRun::of(id, run),
@@ -76,18 +76,18 @@ impl NewRun {
     }
 }
 
-/// What a summary is made from, read from the history of a job.
+/// The runs that a summary is computed from.
 pub(in crate::db) struct History {
-    /// The runs that began last, newest first.
+    /// The latest runs by begin, newest first.
     pub latest: Vec<SummaryRun>,
-    /// The last good run before them, when none of them is good.
+    /// The last good run before `latest`, if none of `latest` is good.
     pub older_good: Option<SummaryRun>,
-    /// The last complete run before them, when none of them is complete.
+    /// The last complete run before `latest`, if none of `latest` is complete.
     pub older_complete: Option<SummaryRun>,
 }
 
 impl History {
-    /// Reads the history of a job, as far as its summary needs it.
+    /// Reads the runs of a job that its summary needs.
     pub(in crate::db) fn of(conn: &mut Connection, job: JobRef) -> Result<Self, StoreError> {
         let latest = SummaryRun::latest(conn, job, RECENT)?;
         let mut older = |outcomes: &[RunOutcome]| match latest.last() {
@@ -100,40 +100,40 @@ impl History {
         Ok(Self { latest, older_good, older_complete })
     }
 
-    /// Whether the job may have begun to fail before the runs that were read.
+    /// Returns whether the job may have started to fail before the runs that were read.
     pub(in crate::db) fn may_have_failed_before(&self) -> bool {
         self.latest.iter().all(|run| run.outcome().is_failure() || run.outcome().is_incomplete())
             && i64::try_from(self.latest.len()) == Ok(RECENT)
     }
 
-    /// The newest good run.
+    /// Returns the newest good run.
     pub(in crate::db) fn good(&self) -> Option<&SummaryRun> {
         self.latest.iter().find(|run| run.outcome().is_good()).or(self.older_good.as_ref())
     }
 
-    /// The runs that may know a figure, newest first.
+    /// Returns the runs that figures may be taken from, newest first.
     pub(in crate::db) fn known(&self) -> impl Iterator<Item = &SummaryRun> {
         self.latest.iter().chain(&self.older_complete)
     }
 }
 
 impl Summary {
-    /// What Duplicati said of the run that began last.
+    /// Returns the status of the latest run.
     pub fn last_status(&self) -> Option<Status> {
         self.last_status.as_deref().map(|word| word.parse().unwrap_or(Status::Unknown))
     }
 
-    /// What became of that run.
+    /// Returns the outcome of the latest run.
     pub fn last_outcome(&self) -> Option<RunOutcome> {
         self.last_outcome.as_deref().and_then(|word| word.parse().ok())
     }
 
-    /// What contradicts the run that began last.
+    /// Returns the checks of the latest run.
     pub fn checks(&self) -> Vec<Check> {
         checks::from_stored(self.last_checks.as_deref())
     }
 
-    /// The recent runs, oldest first.
+    /// Returns the recent runs, oldest first.
     pub fn recent_runs(&self) -> Vec<(Timestamp, RecentRun)> {
         self.recent
             .split_ascii_whitespace()
@@ -145,13 +145,13 @@ impl Summary {
             .collect()
     }
 
-    /// Sums up a job from its history and its totals.
+    /// Computes the summary from a history and the totals (runs, uploaded bytes).
     pub(in crate::db) fn of(history: &History, totals: (i64, i64)) -> Self {
         let History { latest, .. } = history;
         let Some(last) = latest.first() else {
             return Self { run_count: totals.0, uploaded_total: totals.1, ..Self::default() };
         };
-        // A figure that the newest run does not know, or that does not count, is taken from the one before.
+        // If the newest run does not have a figure, or its figure does not count, that of the run before is used.
         let newest = |field: fn(&SummaryRun) -> Option<i64>| {
             history.known().find_map(|run| run.outcome().figure(field(run)))
         };
@@ -174,13 +174,13 @@ impl Summary {
         }
     }
 
-    /// Runs and bytes uploaded once `run` was added to the job.
+    /// Returns the totals (runs, uploaded bytes) after `run` was added.
     pub(in crate::db) fn totals_with(&self, run: &NewRun) -> (i64, i64) {
         (self.run_count + 1, self.uploaded_total.saturating_add(run.outcome.counted.uploaded()))
     }
 
-    /// The summary once `new` was added to the job, if that can be told without reading the job's history: the run
-    /// is no rehearsal and began after all others, and the figures that this summary shows still come from the runs that are looked at.
+    /// Returns the summary after `new` was added, or `None` if the history must be read. It need not be if the run is not a dry run,
+    /// began after all others, and the figures shown still come from the latest runs.
     pub(in crate::db) fn followed_by(&self, new: &NewRun) -> Option<Self> {
         let NewRun { outcome: run, headline, checks } = new;
         let outcome = run.outcome();
@@ -192,7 +192,7 @@ impl Summary {
         if outcome == RunOutcome::Rehearsal || !(is_complete && is_newest && came_last) {
             return None;
         }
-        // What was there before has to be read.
+        // The number of files before it must be read from the history.
         if outcome.is_complete() && run.counted.files_count == Some(0) {
             return None;
         }
@@ -202,7 +202,7 @@ impl Summary {
         {
             return None;
         }
-        // What a complete run does not know comes from the one before, which may have been the one that leaves.
+        // A figure that a complete run lacks comes from an earlier one, which may no longer be among the latest.
         let newest = |known: Option<i64>, told: Option<i64>| match (outcome.is_complete(), told) {
             (_, Some(told)) => Some(Some(told)),
             (true, None) if known.is_some() => None,
@@ -241,7 +241,7 @@ impl Summary {
         })
     }
 
-    /// What the run that began last says. `recent` are the last runs, oldest first.
+    /// Fills in what comes from the latest run. `recent` are the latest runs, oldest first.
     fn of_last(last: &SummaryRun, recent: Vec<(Timestamp, RecentRun)>) -> Self {
         let cells: Vec<String> =
             recent.iter().map(|(start, mark)| format!("{}{}", start.unix(), mark.letter())).collect();
@@ -260,7 +260,7 @@ impl Summary {
     }
 }
 
-/// The failures in a row up to now, newest first. What was stopped or skipped is no failure, and cures none.
+/// Returns the current streak of failures, newest first. Stopped and skipped runs are neither failures nor end the streak.
 pub(in crate::db) fn failing(latest: &[SummaryRun]) -> impl Iterator<Item = &SummaryRun> {
     latest.iter().filter(|run| !run.outcome().is_incomplete()).take_while(|run| run.outcome().is_failure())
 }

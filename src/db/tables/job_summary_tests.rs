@@ -1,14 +1,14 @@
-//! What lists show of a job, without a database.
+//! Summaries of jobs, without a database.
 
 use super::*;
 
 const DAY: i64 = 86_400;
 
-/// What a run can be here.
+/// The kinds of runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Good,
-    /// Good, and it knows none of its figures, as the text of a report.
+    /// Good, but without figures, like a text report.
     Text,
     /// Complete, with errors.
     Errors,
@@ -30,7 +30,7 @@ const KINDS: [Kind; 8] = [
     Kind::Unknown,
 ];
 
-/// A run of a day, all of whose figures say which day it was.
+/// Creates a run of a day; its figures identify the day.
 fn run(day: i64, kind: Kind) -> RunRecord {
     let figure = (kind != Kind::Text).then_some(1000 + day);
     let (status, outcome, [interrupted, partial]) = match kind {
@@ -65,7 +65,7 @@ fn run(day: i64, kind: Kind) -> RunRecord {
     run
 }
 
-/// The runs of a job, one a day.
+/// Creates the runs of a job, one a day.
 fn runs(kinds: &[Kind]) -> Vec<RunRecord> {
     (0..).zip(kinds).map(|(day, kind)| run(day, *kind)).collect()
 }
@@ -76,7 +76,7 @@ fn newest_first(runs: &[RunRecord]) -> Vec<SummaryRun> {
     all
 }
 
-/// The summary that a history gives which is read.
+/// Computes the summary from the history.
 fn read(runs: &[RunRecord]) -> Summary {
     let newest = newest_first(runs);
     let (latest, older) = newest.split_at(newest.len().min(31));
@@ -100,19 +100,19 @@ fn read(runs: &[RunRecord]) -> Summary {
     summary
 }
 
-/// The summary of all runs but the last, carried on to the last; none where the history has to be read.
+/// Computes the summary of all runs but the last and adds the last; `None` if the history must be read.
 fn carried_on(runs: &[RunRecord]) -> Option<Summary> {
     let (last, before) = runs.split_last()?;
     let id = RunId(i64::try_from(runs.len()).ok()?);
     read(before).followed_by(&NewRun::of(id, last))
 }
 
-/// The same without what only a carried-on summary has.
+/// Removes the fields that only an incrementally updated summary has.
 fn comparable(summary: Summary) -> Summary {
     Summary { last_headline: None, last_checks: None, ..summary }
 }
 
-/// What came before the runs that are looked at: as many as that, one fewer, one more.
+/// Histories as long as the recent runs, and shorter and longer by one.
 fn histories() -> Vec<Vec<Kind>> {
     let mut all = vec![Vec::new()];
     for length in [1, 29, 30] {

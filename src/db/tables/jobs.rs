@@ -1,5 +1,4 @@
-//! Jobs, with everything that lists show of them: kept up to date in the transaction of each report, so that a list
-//! never scans history.
+//! Jobs with the summaries that lists show. These are updated in the transaction of each report, so that lists never scan the history.
 
 use diesel::prelude::*;
 
@@ -34,7 +33,7 @@ use crate::{
     verdict::Verdict,
 };
 
-/// A job with its summary, and its state unless nothing is known of its backups.
+/// A job with its summary, and its state unless it has no backup yet.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = jobs)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -52,7 +51,7 @@ pub struct JobRecord {
 }
 
 impl JobRecord {
-    /// It, with its server.
+    /// Returns the job's id with that of its server.
     pub fn job_ref(&self) -> JobRef {
         JobRef { server: ServerId(self.server_id), id: JobId(self.id) }
     }
@@ -62,32 +61,33 @@ impl JobRecord {
         self.alias.as_deref().filter(|alias| !alias.is_empty()).unwrap_or(&self.name)
     }
 
-    /// What is concluded about it.
+    /// Returns the verdict.
     pub fn verdict(&self) -> Verdict {
         self.state.as_ref().map_or(Verdict::New, StateRow::verdict)
     }
 
-    /// Why, and where its schedule comes from.
+    /// Returns the reasons for the verdict, and where the schedule comes from.
     pub fn why(&self) -> Told {
         self.state.as_ref().map(StateRow::why).unwrap_or_default()
     }
 }
 
-/// A stored time; `None` when there is none or it was damaged.
+/// Parses a stored time; `None` if there is none or it is damaged.
 pub fn time(text: Option<&str>) -> Option<Timestamp> {
     text.and_then(|text| text.parse().ok())
 }
 
-/// Sums up a job from its history, as [`refresh`] stores it.
+/// Computes a job's summary from its history, as [`refresh`] stores it.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn summarise(conn: &mut Connection, job: JobRef) -> Result<Summary, StoreError> {
     let totals = days::job_totals(conn, job.id)?;
     summarise_with(conn, job, totals)
 }
 
-/// As [`summarise`], when the numbers of runs and of bytes uploaded are known.
+/// Same as [`summarise`], with known totals (runs, uploaded bytes).
 pub(in crate::db) fn summarise_with(
     conn: &mut Connection,
     job: JobRef,
@@ -98,7 +98,7 @@ pub(in crate::db) fn summarise_with(
     let Some(last) = history.latest.first() else { return Ok(summary) };
     let mut headline_of = job_summary::failing(&history.latest).next().map_or(last.id, |run| run.id);
     if history.may_have_failed_before() {
-        // It began to fail before the runs that were looked at.
+        // The streak of failures is longer than the latest runs.
         let (failures, since, newest) = outcomes::failing_streak(conn, job, Timestamp::MAX)?;
         (summary.failures, summary.failing_since) = (failures, since);
         headline_of = newest.unwrap_or(headline_of);
@@ -108,33 +108,36 @@ pub(in crate::db) fn summarise_with(
     Ok(summary)
 }
 
-/// Brings a job's summary up to date with its history.
+/// Recomputes and stores a job's summary.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn refresh(conn: &mut Connection, job: JobRef) -> Result<(), StoreError> {
     let summary = summarise(conn, job)?;
     replace(conn, job, &summary)
 }
 
-/// The same as [`refresh`] after a run was added: when it began last, as nearly always, its history need not be read.
+/// Updates the summary after a run was added. If it is the latest run, as is nearly always the case, the history is not read.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn refresh_with(conn: &mut Connection, job: JobRef, run: &NewRun) -> Result<(), StoreError> {
     let known: Summary = jobs::table.find(job.id.0).select(Summary::as_select()).first(conn)?;
     let summary = match known.followed_by(run) {
         Some(summary) => summary,
-        // The totals need not be read in any case: they would be as many rows as the job has days.
+        // The totals are not read in any case: they would be one row for each of the job's days.
         None => summarise_with(conn, job, known.totals_with(run))?,
     };
     save(conn, job, &known, &summary)
 }
 
-/// The same as [`refresh`] when the job's numbers of runs and of bytes uploaded are known.
+/// Same as [`refresh`], with known totals (runs, uploaded bytes).
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub(in crate::db) fn refresh_totalled(
     conn: &mut Connection,
     job: JobRef,
@@ -164,21 +167,23 @@ fn save(conn: &mut Connection, job: JobRef, known: &Summary, summary: &Summary) 
     if has(known) == has(summary) { Ok(()) } else { lists::place(conn, job.id) }
 }
 
-/// When the run of a job began that began last.
+/// Returns when the latest run of a job began.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn last_start(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>, StoreError> {
     let at: OptionalLossyText = jobs::table.find(job.0).select(jobs::last_start).first(conn)?;
     let at: Option<String> = at.into();
     Ok(time(at.as_deref()))
 }
 
-/// The job of this name on this server, made if there is none. Reports are placed by their ids first:
+/// Returns the job with this name on this server, and creates it if there is none. Reports are matched by their ids first: see
 /// `service::ingest`.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_or_create(
     conn: &mut Connection,
     server: ServerId,
@@ -196,10 +201,11 @@ pub fn find_or_create(
     Ok(job)
 }
 
-/// Makes a job. When the name is taken the new one becomes "name (2)" and so on.
+/// Creates a job. If the name is taken, the new job becomes "name (2)" and so on.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn create(
     conn: &mut Connection,
     server: ServerId,
@@ -214,11 +220,12 @@ pub fn create(
     Ok((JobRef { server, id: JobId(id) }, name))
 }
 
-/// Gives a job another name, with a number behind it when another job has it. A job that has the name with a number keeps
-/// it for as long as the name is taken. The name it has then.
+/// Renames a job, and appends a number if another job has the name. A job that already has the name with a number keeps it while the name
+/// is taken. Returns the resulting name.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn rename(
     conn: &mut Connection,
     job: JobRef,
@@ -245,10 +252,11 @@ fn with_states() -> _ {
     jobs::table.left_join(job_states::table)
 }
 
-/// All jobs with their summaries, or those of one server.
+/// Returns all jobs with their summaries, or those of one server.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn all(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRecord>, StoreError> {
     let mut query =
         with_states().order((jobs::server_id, jobs::name)).select(JobRecord::as_select()).into_boxed();
@@ -308,9 +316,10 @@ pub fn of_ids(conn: &mut Connection, ids: &[i64]) -> Result<Vec<JobRecord>, Stor
     Ok(with_states().filter(jobs::id.eq_any(ids)).select(JobRecord::as_select()).load(conn)?)
 }
 
-/// A job with its summary.
+/// Returns a job with its summary.
 ///
 /// # Errors
+///
 /// [`crate::db::StoreErrorKind::NotFound`] when there is no such job.
 pub fn find(conn: &mut Connection, job: JobId) -> Result<JobRecord, StoreError> {
     Ok(with_states().filter(jobs::id.eq(job.0)).select(JobRecord::as_select()).first(conn)?)

@@ -1,4 +1,4 @@
-//! Progress of runs under way.
+//! Progress of running backups.
 
 use diesel::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// Progress of a run under way.
+/// Progress of a running backup.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = live_runs, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -33,10 +33,11 @@ pub struct LiveRow {
 }
 
 impl LiveRow {
-    /// Stores the newest progress of a job.
+    /// Stores the latest progress of a job.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn save(&self, conn: &mut Connection) -> Result<(), StoreError> {
         diesel::insert_into(live_runs::table)
             .values(self)
@@ -47,10 +48,11 @@ impl LiveRow {
         lists::place_without_runs(conn, JobId(self.job_id))
     }
 
-    /// Forgets the progress of a job: the report of its run came.
+    /// Deletes the progress of a job, because the report of its run has arrived.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn forget(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
         if diesel::delete(live_runs::table.find(job.0)).execute(conn)? > 0 {
             lists::place_without_runs(conn, job)?;
@@ -58,10 +60,11 @@ impl LiveRow {
         Ok(())
     }
 
-    /// Progress that was told since a time, of runs that have not ended.
+    /// Returns the progress reported since a time, of runs that have not ended.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn since(conn: &mut Connection, since: Timestamp) -> Result<Vec<Self>, StoreError> {
         Ok(live_runs::table
             .filter(live_runs::reported_at.ge(since.to_string()))

@@ -1,5 +1,5 @@
-//! Failed sign-ins in a row, of people who exist. An account is the hash of the name; what is counted of it apart (an
-//! address, a device, the code of the second factor) follows after a slash.
+//! Consecutive failed sign-ins of existing users. The key is the hash of the name; what is counted separately (an
+//! address, a device, the second factor) follows after a slash.
 
 use diesel::prelude::*;
 
@@ -12,10 +12,10 @@ use crate::{
     time::Timestamp,
 };
 
-/// Rows that are remembered: strangers can add to them.
+/// Maximum number of rows, because strangers can add them.
 const MAX_ROWS: i64 = 10_000;
 
-/// Longest wait after a failure: seconds.
+/// Maximum wait after a failure, in seconds.
 pub const LONGEST_WAIT: i64 = 900;
 
 /// Failures of one account.
@@ -32,19 +32,21 @@ pub struct FailureRecord {
     pub blocked_until: Option<String>,
 }
 
-/// What is known under a key.
+/// Returns the failures stored under a key.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find(conn: &mut Connection, account: &str) -> Result<Option<FailureRecord>, StoreError> {
     Ok(login_failures::table.find(account).select(FailureRecord::as_select()).first(conn).optional()?)
 }
 
-/// Stores the failures of an account. When there are too many accounts, those go that are not blocked and failed
-/// longest ago: whoever tries ten thousand names must not free the one that is meant.
+/// Stores the failures of an account. If there are too many rows, deletes those that are not locked and failed
+/// longest ago, so that an attacker who tries ten thousand names does not unlock the targeted one.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn save(conn: &mut Connection, record: &FailureRecord) -> Result<(), StoreError> {
     diesel::insert_into(login_failures::table)
         .values(record)
@@ -56,7 +58,7 @@ pub fn save(conn: &mut Connection, record: &FailureRecord) -> Result<(), StoreEr
     if rows > MAX_ROWS {
         let oldest: Vec<String> = login_failures::table
             .order((login_failures::blocked_until, login_failures::last_at))
-            // Some more, so that not every failure has to look for one.
+            // Deletes some more, so that not every failure has to.
             .limit(rows - MAX_ROWS + MAX_ROWS / 20)
             .select(login_failures::account)
             .load(conn)?;
@@ -65,21 +67,23 @@ pub fn save(conn: &mut Connection, record: &FailureRecord) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Forgets the failures under a key.
+/// Deletes the failures under a key.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn forget(conn: &mut Connection, account: &str) -> Result<(), StoreError> {
     diesel::delete(login_failures::table.find(account)).execute(conn)?;
     Ok(())
 }
 
-/// Forgets all failures of an account, with those that are counted apart.
+/// Deletes all failures of an account, including those counted separately.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn forget_all(conn: &mut Connection, account: &str) -> Result<(), StoreError> {
-    // From the account itself to the last that begins with it and a slash: `0` comes after `/`.
+    // All keys that are the account, or start with it and a slash: `0` is the character after `/`.
     let all = login_failures::table
         .filter(login_failures::account.ge(account.to_owned()))
         .filter(login_failures::account.lt(format!("{account}0")));
@@ -87,19 +91,21 @@ pub fn forget_all(conn: &mut Connection, account: &str) -> Result<(), StoreError
     Ok(())
 }
 
-/// Forgets accounts that have not failed since a time.
+/// Deletes accounts without a failure since a time.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn expire(conn: &mut Connection, before: Timestamp) -> Result<usize, StoreError> {
     let old = login_failures::table.filter(login_failures::last_at.lt(before.to_string()));
     Ok(diesel::delete(old).execute(conn)?)
 }
 
-/// Accounts of which something is blocked at a time: all of it, or one address.
+/// Returns the accounts that are locked at a time, entirely or for one address.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn blocked(conn: &mut Connection, now: Timestamp) -> Result<Vec<String>, StoreError> {
     let keys: Vec<LossyText> = login_failures::table
         .filter(login_failures::last_at.ge(now.plus(-LONGEST_WAIT).to_string()))

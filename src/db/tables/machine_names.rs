@@ -1,5 +1,5 @@
-//! Under which names machines are found that send no id. A name counts for one sender: a key, with those that replaced
-//! it. Sender 0 is nobody in particular: reports without a key, and imports.
+//! The names by which machines without an id are found. A name is valid for one sender: a key and those that replaced
+//! it. Sender 0 stands for reports without a key, and for imports.
 
 use diesel::{dsl::exists, prelude::*};
 
@@ -12,15 +12,16 @@ use crate::{
     time::Timestamp,
 };
 
-/// Names of one server that are kept: a sender that makes up names cannot fill the table.
+/// Maximum number of names per server, so that a sender that invents names cannot fill the table.
 const OF_SERVER: i64 = 20;
-/// Servers of one name that are looked at.
+/// Maximum number of servers with the same name that are read.
 const OF_NAME: i64 = 20;
 
-/// The server that this sender means by a name.
+/// Returns the server that a name stands for in reports of this sender.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find(conn: &mut Connection, sender: i64, name: &str) -> Result<Option<ServerId>, StoreError> {
     Ok(machine_names::table
         .filter(machine_names::name.eq(name))
@@ -31,10 +32,11 @@ pub fn find(conn: &mut Connection, sender: i64, name: &str) -> Result<Option<Ser
         .map(ServerId))
 }
 
-/// The first server that anybody means by a name.
+/// Returns the first server that a name stands for, for any sender.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_any(conn: &mut Connection, name: &str) -> Result<Option<ServerId>, StoreError> {
     Ok(machine_names::table
         .filter(machine_names::name.eq(name))
@@ -45,10 +47,11 @@ pub fn find_any(conn: &mut Connection, name: &str) -> Result<Option<ServerId>, S
         .map(ServerId))
 }
 
-/// Servers that were found by a name and by no key that still works.
+/// Returns the servers found by a name with no key that is still valid.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_free(conn: &mut Connection, name: &str, now: Timestamp) -> Result<Vec<ServerId>, StoreError> {
     let works = ingest_keys::table
         .filter(ingest_keys::sender.eq(machine_names::sender))
@@ -64,10 +67,11 @@ pub fn find_free(conn: &mut Connection, name: &str, now: Timestamp) -> Result<Ve
     Ok(ids.into_iter().map(ServerId).collect())
 }
 
-/// Whether a key that still works, and is not this sender's, finds a server by a name.
+/// Returns whether the name of a server is used by a valid key of another sender.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn is_taken(
     conn: &mut Connection,
     server: ServerId,
@@ -89,10 +93,11 @@ pub fn is_taken(
     .get_result(conn)?)
 }
 
-/// Notes by which name a sender means a server, unless it means another one by it.
+/// Records the server that a name stands for, unless the sender already uses the name for another one.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn add(conn: &mut Connection, sender: i64, name: &str, server: ServerId) -> Result<(), StoreError> {
     if find(conn, sender, name)?.is_some() {
         return Ok(());

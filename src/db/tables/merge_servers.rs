@@ -1,4 +1,4 @@
-//! Two servers become one: what is known of both is kept, as [`super::references`] says.
+//! Merges two servers. The data of both is kept as defined in [`super::references`].
 
 use diesel::prelude::*;
 
@@ -12,11 +12,12 @@ use crate::{
     time::Timestamp,
 };
 
-/// Makes one server out of two, as far as reports find them: machines, keys and notes of `from` are those of `into`, and
-/// what pointed to it points to that ([`references::REFERENCES`]). Jobs and runs stay where they are.
+/// Merges `from` into `into`, as far as the lookup of reports needs: moves machines, keys, notes and all references
+/// ([`references::REFERENCES`]). Jobs and runs are not moved.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn adopt(
     conn: &mut Connection,
     from: ServerId,
@@ -37,7 +38,7 @@ pub fn adopt(
     diesel::update(settled.filter(servers::same_name_as.eq(from.0)))
         .set(servers::same_name_as.eq(None::<i64>))
         .execute(conn)?;
-    // That a machine was known as these two is settled by this; as a third one it is not.
+    // The merge resolves a mismatch between these two servers, but not one with a third.
     let is_open = |server: &ServerRecord| {
         let known_as = server.mismatch_server_id;
         server.mismatch_machine.is_some() && known_as != Some(into.0) && known_as != Some(from.0)
@@ -63,13 +64,13 @@ pub fn adopt(
     Ok(())
 }
 
-/// A text that says something.
+/// Returns a text unless it is blank.
 pub(super) fn said(text: Option<&String>) -> Option<&str> {
     text.map(String::as_str).filter(|text| !text.trim().is_empty())
 }
 
-/// The notes of both servers, and the alias of the one that goes where the other has its own. Not twice, when a merge that was
-/// interrupted is done again.
+/// Returns the notes of both servers. If both have an alias, that of the deleted server is added. Nothing is added twice when
+/// an interrupted merge is repeated.
 fn notes_of_both(stays: &ServerRecord, goes: &ServerRecord) -> Option<String> {
     let (notes, more) = (said(stays.notes.as_ref()), said(goes.notes.as_ref()));
     let alias = said(goes.alias.as_ref())

@@ -1,5 +1,5 @@
-//! Rows and queries, a file or folder for each table or list. Knows no files: those are [`engine`](super::engine)'s and
-//! [`care`](super::care)'s.
+//! Rows and queries, one file or folder per table or list. Knows no files, which belong to [`engine`](super::engine)
+//! and [`care`](super::care).
 
 pub mod api_keys;
 pub mod audit;

@@ -1,4 +1,4 @@
-//! Other operations than backups (restore, test, compact …), and nothing that counts.
+//! Operations other than backups (restore, test, compact …). They do not count as runs.
 
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// An operation as it is stored.
+/// A stored operation.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = operations, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -46,24 +46,25 @@ pub struct OperationRecord {
     pub headline: Option<String>,
 }
 
-/// Operations that are looked at to find a copy: however many there are, a report costs the same.
+/// Maximum number of operations compared to find a duplicate, so that the cost of a report is constant.
 const CANDIDATES: i64 = 20;
-/// Seconds beside a begin in which operations stand that say the same begin and something else.
+/// Number of seconds after a begin at which other operations with the same begin may be stored.
 const BESIDE: i64 = 5;
 
 impl OperationRecord {
-    /// Stores it, merged with another copy of the same one: the worse result counts, the richer details and log stay. One
-    /// that began in the same second and says something else is another one, and gets the next second.
-    /// Its id, and whether this copy is the richer one.
+    /// Stores the operation. A duplicate is merged: the worse status wins, the richer details and log are kept. A
+    /// different operation that began in the same second gets the next second. Returns the id, and whether this copy is
+    /// the richer one.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn save(mut self, conn: &mut Connection) -> Result<(i64, bool), StoreError> {
         let begin: Timestamp = self.start_time.parse().unwrap_or_default();
         for second in 0..BESIDE {
             self.start_time = begin.plus(second).to_string();
             let Some((id, known)) = self.at_its_start(conn)? else { break };
-            // What stands beside its begin is known by saying the same.
+            // An operation moved to another second is a duplicate only if everything agrees.
             let is_copy = if second == 0 { !self.contradicts(&known) } else { self.is_same(&known) };
             if is_copy {
                 return self.merge_into(conn, id, known);
@@ -72,10 +73,12 @@ impl OperationRecord {
         self.insert(conn)
     }
 
-    /// The same for one without a begin, assumed to have begun within these bounds: another delivery says the same.
+    /// Stores an operation without a begin, assumed to have begun within these bounds. It is merged with a repeated
+    /// delivery in that range.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn save_near(
         mut self,
         conn: &mut Connection,
@@ -106,7 +109,8 @@ impl OperationRecord {
             .optional()?)
     }
 
-    /// As a new one. When its second is taken it stands before those of the last hour: never in the future.
+    /// Inserts a new row. If its second is taken, it is stored before the operations of the last hour, so never in the
+    /// future.
     fn insert(mut self, conn: &mut Connection) -> Result<(i64, bool), StoreError> {
         while self.at_its_start(conn)?.is_some() {
             let begin: Timestamp = self.start_time.parse().unwrap_or_default();
@@ -135,7 +139,7 @@ impl OperationRecord {
         Ok((id, leads))
     }
 
-    /// Whether two reports with one begin cannot be of one operation: they counted something else.
+    /// Returns whether two reports with the same begin are of different operations, because their figures differ.
     fn contradicts(&self, other: &Self) -> bool {
         let figures = |record: &Self| -> serde_json::Map<String, serde_json::Value> {
             record.details.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
@@ -150,7 +154,7 @@ impl OperationRecord {
         })
     }
 
-    /// Whether two reports without a begin cannot be deliveries of one: anything that both say differs.
+    /// Returns whether two reports without a begin are of different operations: any figure that both have differs.
     fn is_unlike(&self, other: &Self) -> bool {
         let durations = self.duration.zip(other.duration);
         self.status != other.status
@@ -186,13 +190,13 @@ impl OperationRecord {
         }
     }
 
-    /// How much a copy knows: bytes.
+    /// Returns the number of bytes of details and log.
     fn richness(&self) -> usize {
         [&self.details, &self.messages].into_iter().flatten().map(String::len).sum()
     }
 }
 
-/// An operation as lists show it.
+/// An operation in lists.
 #[derive(Debug, Clone, Queryable)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct OperationRow {
@@ -215,10 +219,11 @@ pub struct OperationRow {
     pub details: Option<String>,
 }
 
-/// The last operations of a server, newest first.
+/// Returns the latest operations of a server, newest first.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn latest(conn: &mut Connection, server: ServerId, limit: i64) -> Result<Vec<OperationRow>, StoreError> {
     Ok(operations::table
         .inner_join(jobs::table)
@@ -241,10 +246,11 @@ pub fn latest(conn: &mut Connection, server: ServerId, limit: i64) -> Result<Vec
         .load(conn)?)
 }
 
-/// How many of a job began before a time.
+/// Returns how many operations of a job began before a time.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn count_before(conn: &mut Connection, job: JobRef, before: Timestamp) -> Result<i64, StoreError> {
     Ok(operations::table
         .filter(operations::job_id.eq(job.id.0).and(operations::start_time.lt(before.to_string())))
@@ -252,10 +258,11 @@ pub fn count_before(conn: &mut Connection, job: JobRef, before: Timestamp) -> Re
         .get_result(conn)?)
 }
 
-/// Deletes up to `limit` of them, or fewer when the time is up.
+/// Deletes up to `limit` of them, or fewer if the time limit is reached.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn delete_before(
     tx: &mut Tx<'_>,
     job: JobRef,

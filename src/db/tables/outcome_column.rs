@@ -1,5 +1,5 @@
-//! The column `backups.outcome`, computed from the other columns of the row by the one rule.
-#![expect(clippy::too_many_arguments, reason = "as many columns of a row tell what became of it")]
+//! The column `backups.outcome`, computed from the other columns of the row.
+#![expect(clippy::too_many_arguments, reason = "one parameter for each column that determines the outcome")]
 
 use diesel::{
     connection::SimpleConnection as _,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 diesel::define_sql_function! {
-    /// [`ReportedEnd::outcome`] of a row. Texts come as bytes: in a damaged file they may be none.
+    /// [`ReportedEnd::outcome`] of a row. Texts are passed as bytes, because in a damaged file they may be invalid.
     fn run_outcome(
         status: Nullable<Binary>, interrupted: Bool, partial: Bool, dry_run: Bool, files: Nullable<BigInt>,
         uploaded: Nullable<BigInt>, versions: Nullable<BigInt>, stored: Nullable<BigInt>, exception: Nullable<Binary>,
@@ -21,16 +21,17 @@ diesel::define_sql_function! {
     ) -> Text;
 }
 
-/// What became of a run, from the other columns of its row: the one rule, asked by SQL, for rows that were changed by other means
-/// than [`RunRecord`], or were damaged. A connection knows it after [`register`].
+/// The SQL expression of the outcome from the other columns of a row, for rows that are damaged or were not written by
+/// [`RunRecord`]. A connection supports it after [`register`].
 pub(in crate::db) const FROM_ROW: &str =
     "run_outcome(status, coalesce(interrupted, FALSE), coalesce(partial, FALSE), coalesce(dry_run, FALSE), files_count, uploaded_size, versions, storage_size,
     exception, iif(status = 'success' AND NOT interrupted, NULL, messages))";
 
-/// Makes [`FROM_ROW`] known to a connection.
+/// Registers the function used by [`FROM_ROW`] on a connection.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub(in crate::db) fn register(conn: &mut Connection) -> Result<(), StoreError> {
     type Bytes = Option<Vec<u8>>;
     let text = |bytes: &Bytes| bytes.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
@@ -62,10 +63,11 @@ pub(in crate::db) fn register(conn: &mut Connection) -> Result<(), StoreError> {
     Ok(run_outcome_utils::register_impl(conn, outcome)?)
 }
 
-/// Writes anew what became of runs, where it is not what their rows say.
+/// Corrects outcomes that do not match the other columns of their rows.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub(in crate::db) fn settle(conn: &mut Connection) -> Result<(), StoreError> {
     register(conn)?;
     Ok(conn

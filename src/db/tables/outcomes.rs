@@ -1,4 +1,4 @@
-//! Runs as totals and job summaries see them.
+//! Runs, as needed for totals and job summaries.
 
 use diesel::prelude::*;
 
@@ -16,8 +16,8 @@ use crate::{
     time::Timestamp,
 };
 
-/// What per-day totals need of a run. All of it stands in `idx_backups_server_id`: a report reads the runs of its day, and
-/// the rows themselves lie on pages of their own, with their logs.
+/// The columns of a run that daily totals need. All of them are in `idx_backups_server_id`, because each report reads the runs of its day,
+/// and the rows are on separate pages with their logs.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = backups)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -39,31 +39,32 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// What Duplicati said of the backup. Warnings that are only about sending reports are none of it.
+    /// Returns the status of the backup, ignoring warnings that are only about sending reports.
     pub fn status(&self) -> Status {
         let said = self.status.parse().unwrap_or(Status::Unknown);
         self.outcome().status(said, self.warnings_count, self.reporting_warnings)
     }
 
-    /// What became of it.
+    /// Returns the outcome.
     pub fn outcome(&self) -> RunOutcome {
         self.outcome.parse().unwrap_or_default()
     }
 
-    /// When it began.
+    /// Returns when the run began.
     pub fn start(&self) -> Timestamp {
         self.start_time.parse().unwrap_or_default()
     }
 
-    /// The bytes uploaded that count.
+    /// Returns the uploaded bytes that count.
     pub fn uploaded(&self) -> i64 {
         self.outcome().uploaded(self.uploaded_size)
     }
 
-    /// The runs of a job that began in `[start, end)`, oldest first.
+    /// Returns the runs of a job that began in `[start, end)`, oldest first.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn between(
         conn: &mut Connection,
         job: JobRef,
@@ -79,8 +80,8 @@ impl Counted {
     }
 }
 
-/// What job summaries need of a run. `outcome` is the last column of its row, behind the log: it is read from the index first,
-/// and then the rest of the row, which stands before the log.
+/// The columns of a run that job summaries need. `outcome` is the last column of the row, after the log. So it is read from the index, and
+/// the rest from the part of the row before the log.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
 pub struct SummaryRun {
@@ -92,7 +93,7 @@ pub struct SummaryRun {
     pub quota_free: Option<i64>,
 }
 
-/// The part of it that stands in the index.
+/// The columns in the index.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = backups)]
 struct IndexedPart {
@@ -102,7 +103,7 @@ struct IndexedPart {
     warnings_count: Option<i64>,
 }
 
-/// The part of it that stands in the row, before the log.
+/// The columns in the row, before the log.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = backups)]
 struct StoredPart {
@@ -114,7 +115,7 @@ struct StoredPart {
 }
 
 impl SummaryRun {
-    /// What a stored run says.
+    /// Creates it from a stored run.
     pub fn of(id: RunId, run: &RunRecord) -> Self {
         Self {
             id: id.0,
@@ -138,35 +139,36 @@ impl SummaryRun {
         }
     }
 
-    /// What Duplicati said.
+    /// Returns the status of the backup.
     pub fn status(&self) -> Status {
         self.counted.status()
     }
 
-    /// What became of it.
+    /// Returns the outcome.
     pub fn outcome(&self) -> RunOutcome {
         self.counted.outcome()
     }
 
-    /// When it began.
+    /// Returns when the run began.
     pub fn start(&self) -> Timestamp {
         self.counted.start()
     }
 
-    /// Status and outcome, as the list of recent runs has them.
+    /// Returns status and outcome for the list of recent runs.
     pub fn mark(&self) -> RecentRun {
         RecentRun { status: self.status(), outcome: self.outcome() }
     }
 
-    /// The versions that count after it.
+    /// Returns the number of versions after the run, if it counts.
     pub fn versions(&self) -> Option<i64> {
         self.outcome().versions(self.counted.versions)
     }
 
-    /// The runs of a job that began last, newest first. A rehearsal says nothing of whether backups work.
+    /// Returns the latest runs of a job by begin, newest first. Dry runs are left out, because they say nothing about the backup.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn latest(conn: &mut Connection, job: JobRef, limit: i64) -> Result<Vec<Self>, StoreError> {
         let found = of_job(job)
             .filter(backups::outcome.ne(RunOutcome::Rehearsal.as_str()))
@@ -177,10 +179,11 @@ impl SummaryRun {
         Self::completed(conn, found)
     }
 
-    /// The last run of a job with one of these outcomes that began before a time.
+    /// Returns the last run of a job that began before a time and has one of these outcomes.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn last_before(
         conn: &mut Connection,
         job: JobRef,
@@ -197,9 +200,9 @@ impl SummaryRun {
         Ok(Self::completed(conn, found)?.pop())
     }
 
-    /// With what stands in the rows.
+    /// Adds the columns in the rows.
     fn completed(conn: &mut Connection, found: Vec<IndexedPart>) -> Result<Vec<Self>, StoreError> {
-        // Nothing in none of them would be looked for in all rows.
+        // An empty list of ids would scan all rows.
         if found.is_empty() {
             return Ok(Vec::new());
         }
@@ -222,11 +225,12 @@ impl SummaryRun {
     }
 }
 
-/// How many runs of a job that began up to `until` have failed in a row, when the first of them began, and which the last was. Only a good run
-/// ends the row; what was stopped, skipped or rehearsed says nothing.
+/// Returns the streak of failed runs of a job that began up to `until`: their number, when the first began, and the id of the last. Only a
+/// good run ends the streak; stopped, skipped and dry runs are ignored.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn failing_streak(
     conn: &mut Connection,
     job: JobRef,

@@ -1,4 +1,4 @@
-//! What became of a run is the same in Rust and in SQL, and its headline says the same.
+//! Outcomes in Rust and in SQL agree, and so do the headlines.
 
 use diesel::{connection::SimpleConnection as _, sql_types::Text};
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ const EXCEPTIONS: [Option<&str>; 6] = [
     Some("System.IO.IOException: gone\n   at X.ThrowOperationCanceledException()"),
 ];
 
-/// Logs as they are stored: none, what fails, what was called off, both, what somebody asked for, and a damaged one.
+/// Stored logs: none, failed, cancelled, both, stopped by a user, and damaged.
 fn logs() -> Vec<Option<String>> {
     let line = |level, tag: &str, text: &str| LogLine {
         time: None,

@@ -1,5 +1,5 @@
-//! Runs that no clean-up deletes, whatever the rule: all that is shown of a job besides its history comes from them. A job
-//! that fails for longer than runs are kept still says when it last succeeded, how large it was and since when it fails.
+//! Runs that no clean-up deletes, whatever the rule, because everything shown about a job besides its history comes from them. A job that
+//! has been failing for longer than the retention still shows when it last succeeded, its size, and since when it has been failing.
 
 use std::collections::BTreeSet;
 
@@ -19,10 +19,10 @@ use crate::{
     time::Timestamp,
 };
 
-/// What a summary shows of a run, where it knows it and it counts.
+/// A figure of a summary, if the run has it and it counts.
 type Figure = fn(&SummaryRun) -> Option<i64>;
 
-/// Figures of a summary that are taken from the newest run that knows them.
+/// Figures of a summary that are taken from the newest run that has them.
 const FIGURES: [Figure; 6] = [
     |run| run.outcome().figure(run.counted.files_count),
     |run| run.outcome().figure(run.counted.files_size),
@@ -32,13 +32,13 @@ const FIGURES: [Figure; 6] = [
     SummaryRun::versions,
 ];
 
-/// The runs of a job that must stay: the one that began last and the one that was reported last, the newest good one and the
-/// newest complete one, those from which the figures come that these do not know, the first and the last of the failures in
-/// a row and the run before them, and what a run that examined nothing is compared with. They are found as [`super::jobs::summarise`] finds what it
-/// shows.
+/// Returns the runs of a job that must be kept: the latest by begin and the latest by arrival; the newest good and the newest complete one;
+/// those that provide figures the newest ones lack; the first and the last of the current failures and the run before them; and the run
+/// that an empty run is compared with. They are found in the same way as [`super::jobs::summarise`] does.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn protected_runs(conn: &mut Connection, job: JobRef) -> Result<BTreeSet<i64>, StoreError> {
     let history = History::of(conn, job)?;
     let latest = &history.latest;
@@ -46,7 +46,7 @@ pub fn protected_runs(conn: &mut Connection, job: JobRef) -> Result<BTreeSet<i64
     let complete = history.known().find(|run| run.outcome().is_complete());
     let mut stay: BTreeSet<i64> =
         [Some(last), history.good(), complete].into_iter().flatten().map(|run| run.id).collect();
-    // The first of those that came at the same moment, as the newest of all begins.
+    // The first of those that arrived at the same time, as in the list of newest runs.
     let last_told = latest.iter().map(|run| run.created_at.as_str()).max();
     stay.extend(latest.iter().find(|run| Some(run.created_at.as_str()) == last_told).map(|run| run.id));
     stay.extend(
@@ -68,14 +68,14 @@ pub fn protected_runs(conn: &mut Connection, job: JobRef) -> Result<BTreeSet<i64
     } else {
         let failing: Vec<&SummaryRun> = job_summary::failing(latest).collect();
         stay.extend(failing.first().into_iter().chain(failing.last()).map(|run| run.id));
-        // Without the run before them older failures would be among them.
+        // Keeps the run before the streak; without it, older failures would seem to be a part of it.
         let is_end = |run: &&SummaryRun| !run.outcome().is_incomplete() && !run.outcome().is_failure();
         stay.extend(latest.iter().find(is_end).map(|run| run.id));
     }
     Ok(stay)
 }
 
-/// The run with which a job began to fail.
+/// Returns the run with which a job started to fail.
 fn first_failure(conn: &mut Connection, job: JobRef, since: &str) -> Result<Option<i64>, StoreError> {
     Ok(of_job(job)
         .filter(backups::start_time.eq(since.to_owned()))
@@ -85,26 +85,25 @@ fn first_failure(conn: &mut Connection, job: JobRef, since: &str) -> Result<Opti
         .optional()?)
 }
 
-/// Since when runs began from which all comes that a summary shows, when that can be told without reading them: no run
-/// before that must stay.
+/// Returns the begin of the oldest run that a summary depends on, if the summary alone tells; no earlier run must be kept then.
 pub(in crate::db) fn first_shown(known: &Summary) -> Option<Timestamp> {
     let recent = known.recent_runs();
     let (first, _) = *recent.first()?;
     let length = i64::try_from(recent.len()).unwrap_or(i64::MAX);
     let last_success = time(known.last_success_at.as_deref());
     let is_all = length == known.run_count.min(RECENT)
-        // The figures would come from an older run, or the failures would have begun with one.
+        // Otherwise figures or the streak of failures would come from an older run.
         && last_success.is_none_or(|at| at >= first)
         && known.failures < length
-        // As the rhythm would, which looks past what was stopped or skipped.
+        // The schedule ignores stopped and skipped runs, so it would depend on older ones.
         && recent.iter().all(|(_, mark)| mark.outcome.came())
         && recent.iter().any(|(_, mark)| mark.outcome.is_complete())
-        // It is compared with a run that may have begun before them.
+        // Checks compare with a run that may be older.
         && known.last_checks.is_none();
     is_all.then_some(first)
 }
 
-/// The runs of one job that must stay, read when they are first needed.
+/// The runs of one job that must be kept, read when they are first needed.
 #[derive(Debug)]
 pub struct ProtectedRuns {
     job: JobRef,
@@ -113,23 +112,25 @@ pub struct ProtectedRuns {
 }
 
 impl ProtectedRuns {
-    /// Of a job with this summary.
+    /// Creates it for a job with this summary.
     pub fn of(job: JobRef, known: &Summary) -> Self {
         Self { job, first_shown: first_shown(known), runs: None }
     }
 
-    /// Whether a run that began at this time must stay.
+    /// Returns whether a run that began at this time must be kept.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn has(&mut self, conn: &mut Connection, run: i64, at: Timestamp) -> Result<bool, StoreError> {
         Ok(self.before(conn, at.plus(1))?.contains(&run))
     }
 
-    /// Those that must stay, as far as some of them may have begun before a time; none when none has.
+    /// Returns the runs that must be kept, if some of them may have begun before a time; otherwise an empty set.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn before(&mut self, conn: &mut Connection, at: Timestamp) -> Result<&BTreeSet<i64>, StoreError> {
         static NONE: BTreeSet<i64> = BTreeSet::new();
         if self.first_shown.is_some_and(|first| at <= first) {
@@ -153,7 +154,7 @@ mod tests {
         Timestamp::from_unix(seconds)
     }
 
-    /// Three runs, all of which are among the recent ones.
+    /// Returns a summary of three runs, all among the recent ones.
     fn known(recent: &str) -> Summary {
         let last_success_at = Some(at(100).to_string());
         Summary { run_count: 3, recent: recent.into(), last_success_at, ..Summary::default() }

@@ -1,4 +1,4 @@
-//! Raw reports: what was received, secrets masked, compressed, with a retention of its own.
+//! Raw reports: the received bodies, masked and compressed, with their own retention.
 
 use diesel::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// A raw report as it is stored.
+/// A raw report to store.
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = raw_reports, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -28,10 +28,11 @@ pub struct NewRaw {
 }
 
 impl NewRaw {
-    /// Stores it in place of what is kept of the same run or operation.
+    /// Stores it, replacing the one of the same run or operation.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn save(&self, conn: &mut Connection) -> Result<(), StoreError> {
         if let Some(run) = self.run_id {
             diesel::delete(raw_reports::table.filter(raw_reports::run_id.eq(run))).execute(conn)?;
@@ -45,7 +46,7 @@ impl NewRaw {
     }
 }
 
-/// A raw report as it is read.
+/// A stored raw report.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = raw_reports)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -59,10 +60,10 @@ pub struct RawRow {
     pub body: Vec<u8>,
 }
 
-/// The raw report of a run.
+/// Returns the raw report of a run.
 ///
 /// # Errors
-/// [`crate::db::StoreErrorKind::NotFound`] when none is kept.
+/// [`crate::db::StoreErrorKind::NotFound`] if there is none.
 pub fn of_run(conn: &mut Connection, run: RunId) -> Result<RawRow, StoreError> {
     Ok(raw_reports::table.filter(raw_reports::run_id.eq(run.0)).select(RawRow::as_select()).first(conn)?)
 }
@@ -92,24 +93,25 @@ impl RawRow {
     }
 }
 
-/// Largest text of a raw report: bytes. Bounded to half of that when it was stored.
+/// Maximum bytes of a decompressed raw report: twice the limit for storing one.
 const UNPACKED: usize = 2 * 1024 * 1024;
 
-/// A text as it is stored; `None` when it cannot be compressed.
+/// Compresses a text; `None` if that fails.
 pub fn pack(text: &[u8]) -> Option<Vec<u8>> {
     zstd::bulk::compress(text, 1).ok()
 }
 
-/// The text of a raw report; `None` when it is damaged.
+/// Decompresses the text of a raw report; `None` if it is damaged.
 pub fn unpack(body: &[u8]) -> Option<String> {
     let text = zstd::bulk::decompress(body, UNPACKED).ok()?;
     Some(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Raw reports of these runs, and of runs that are not there, with the id of the run.
+/// Returns the raw reports of these runs, and of runs that do not exist, with the id of the run.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn without_run(conn: &mut Connection, partial: &[i64]) -> Result<Vec<(i64, RawRow)>, StoreError> {
     let mut found = Vec::new();
     let lost: Vec<i64> = raw_reports::table
@@ -127,28 +129,31 @@ pub fn without_run(conn: &mut Connection, partial: &[i64]) -> Result<Vec<(i64, R
     Ok(found)
 }
 
-/// Whether the raw report of a run is kept.
+/// Returns whether the raw report of a run is stored.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn has(conn: &mut Connection, run: RunId) -> Result<bool, StoreError> {
     Ok(diesel::select(diesel::dsl::exists(raw_reports::table.filter(raw_reports::run_id.eq(run.0))))
         .get_result(conn)?)
 }
 
-/// How many raw reports arrived before a time.
+/// Returns how many raw reports arrived before a time.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn count_before(conn: &mut Connection, before: Timestamp) -> Result<i64, StoreError> {
     let old = raw_reports::table.filter(raw_reports::received_at.lt(before.to_string()));
     Ok(old.count().get_result(conn)?)
 }
 
-/// Deletes at most `limit` raw reports that arrived before a time, oldest first; how many.
+/// Deletes at most `limit` raw reports that arrived before a time, oldest first. Returns how many.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn expire(conn: &mut Connection, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let old: Vec<i64> = raw_reports::table
         .filter(raw_reports::received_at.lt(before.to_string()))

@@ -1,5 +1,5 @@
-//! What belongs to a server or to a job, and what becomes of it when two servers become one. A test compares this with the
-//! schema: a new table or column that refers to one of them has to stand here before anything works with it.
+//! What refers to a server or a job, and what happens to it when two servers are merged. A test compares this list with
+//! the schema, so a new table or column that refers to one of them must be added here.
 
 use crate::{
     db::{
@@ -9,14 +9,14 @@ use crate::{
     ids::ServerId,
 };
 
-/// What a merge does to what refers to the server that goes, or to one of its jobs, runs or operations.
+/// What a merge does to a row that refers to the deleted server, or to one of its jobs, runs or operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnMerge {
-    /// The row refers to the server that stays from then on: nobody else has it.
+    /// The row is moved to the remaining server.
     Moves,
-    /// One row of both, where both have one for the same.
+    /// If both have a row for the same thing, they are combined.
     Combined(&'static str),
-    /// Made anew from the runs.
+    /// Recomputed from the runs.
     Derived,
 }
 
@@ -47,7 +47,7 @@ const WITH_JOB: OnMerge = OnMerge::Combined("goes with its job, unless the other
 const OF_JOBS: OnMerge =
     OnMerge::Combined("becomes that of its jobs: the other server's jobs are not concerned");
 
-/// All of them.
+/// All of these columns.
 pub const REFERENCES: &[Reference] = &[
     of("accepted_warnings", "job_id", WITH_JOB),
     of("backup_ids", "job_id", IDS),
@@ -91,7 +91,7 @@ pub const REFERENCES: &[Reference] = &[
     of("servers", "same_name_as", POINTER),
 ];
 
-/// What a merge does to each column of the server that stays.
+/// What a merge does to each column of the remaining server.
 pub const SERVER_COLUMNS: &[(&str, &str)] = &[
     ("id", "stays"),
     ("name", "stays; the other name is in the audit log"),
@@ -113,7 +113,8 @@ pub const SERVER_COLUMNS: &[(&str, &str)] = &[
     ("verdicts", "made anew"),
 ];
 
-/// What a merge does to each column of a job that both have; the others are its summary, made anew from the runs of both.
+/// What a merge does to each column of a job that both servers have. The other columns are its summary, which is
+/// recomputed from the runs of both.
 pub const JOB_COLUMNS: &[(&str, &str)] = &[
     ("id", "stays"),
     ("server_id", "stays"),
@@ -127,10 +128,11 @@ pub const JOB_COLUMNS: &[(&str, &str)] = &[
     ("unreported", "made anew"),
 ];
 
-/// Gives all that nobody else can have to the server that stays.
+/// Moves all references marked [`OnMerge::Moves`] to the remaining server.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn move_all(conn: &mut Connection, from: ServerId, into: ServerId) -> Result<(), StoreError> {
     for Reference { table, column, .. } in REFERENCES.iter().filter(|it| it.on_merge == OnMerge::Moves) {
         let sql = format!("UPDATE {table} SET {column} = ? WHERE {column} = ?");
@@ -165,7 +167,7 @@ mod tests {
         parent: Option<String>,
     }
 
-    /// Every column of every table, with the table to which it refers by a foreign key of one column or of several.
+    /// Returns every column of every table, with the table that a foreign key (of one or several columns) refers to.
     async fn columns() -> Result<Vec<Column>, Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let db = Db::open(&folder.path().join("duplistatus.db"))?;

@@ -1,4 +1,4 @@
-//! Refused reports: a bounded list, since strangers can write to it.
+//! Rejected reports: a bounded list, because strangers can add to it.
 
 use diesel::prelude::*;
 
@@ -11,10 +11,10 @@ use crate::{
     time::Timestamp,
 };
 
-/// Rows that are kept.
+/// Maximum number of rows.
 pub const MAX_ROWS: i64 = 200;
 
-/// A refusal, counted.
+/// A rejection and how often it occurred.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = rejected_reports)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -42,10 +42,12 @@ pub struct RejectedRecord {
     pub job: Option<String>,
 }
 
-/// Adds refusals: the same reason from the same address becomes one row; the oldest rows beyond the bound go.
+/// Adds rejections. The same reason from the same address is counted in one row; the oldest rows beyond the limit are
+/// deleted.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn add(conn: &mut Connection, rejections: &[RejectedRecord]) -> Result<(), StoreError> {
     for refusal in rejections {
         diesel::insert_into(rejected_reports::table)
@@ -77,10 +79,10 @@ pub fn add(conn: &mut Connection, rejections: &[RejectedRecord]) -> Result<(), S
     Ok(())
 }
 
-/// Deletes a row and returns what it was, if it is still the one that was meant.
+/// Deletes a row and returns it, if `is_meant` accepts its current content.
 ///
 /// # Errors
-/// [`StoreErrorKind::NotFound`](crate::db::StoreErrorKind::NotFound) when there is none; when the database refuses.
+/// [`StoreErrorKind::NotFound`](crate::db::StoreErrorKind::NotFound) if there is no such row; database errors.
 pub fn delete(
     conn: &mut Connection,
     id: i64,
@@ -94,10 +96,11 @@ pub fn delete(
     Ok(Some(row))
 }
 
-/// Deletes the rows that were not seen again after a time, and says how many those were and how many reports they stood for.
+/// Deletes the rows last seen up to a time. Returns the number of rows and of the reports that they stood for.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn delete_until(conn: &mut Connection, until: Timestamp) -> Result<(i64, i64), StoreError> {
     let old = || rejected_reports::table.filter(rejected_reports::last_at.le(until.to_string()));
     let counts: Vec<i64> = old().select(rejected_reports::count).load(conn)?;
@@ -106,10 +109,11 @@ pub fn delete_until(conn: &mut Connection, until: Timestamp) -> Result<(i64, i64
     Ok((rows, counts.into_iter().fold(0, i64::saturating_add)))
 }
 
-/// One page, newest first, with the rows' ids.
+/// Returns one page with the ids of the rows, newest first.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn list(
     conn: &mut Connection,
     limit: i64,
@@ -123,10 +127,11 @@ pub fn list(
         .load(conn)?)
 }
 
-/// Rows, all or those seen since a time.
+/// Counts all rows, or those seen since a time.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn count(conn: &mut Connection, since: Option<Timestamp>) -> Result<i64, StoreError> {
     let since = since.map_or_else(String::new, |at| at.to_string());
     Ok(rejected_reports::table.filter(rejected_reports::last_at.ge(since)).count().get_result(conn)?)

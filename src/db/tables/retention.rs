@@ -1,4 +1,4 @@
-//! Old runs: which ones may go, and their deletion in steps for which nobody waits long.
+//! Finds old runs that may be deleted, and deletes them in short steps, so that other writes do not wait long.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
@@ -29,21 +29,22 @@ use crate::{
     zone::Zone,
 };
 
-/// Runs that began before a time.
+/// The runs of a job that began before a time.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Extent {
-    /// How many.
+    /// Their number.
     pub runs: i64,
-    /// When the first of them began; none when there are none.
+    /// When the first of them began; `None` if there are none.
     pub oldest: Option<String>,
     /// When the last of them began.
     pub newest: Option<String>,
 }
 
-/// What each job has from before a time, read from the index by time.
+/// Returns the runs of each job from before a time, using the index by time.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn extents(conn: &mut Connection, before: Timestamp) -> Result<HashMap<i64, Extent>, StoreError> {
     let rows: Vec<(i64, Extent)> = backups::table
         .filter(backups::start_time.lt(before.to_string()))
@@ -53,10 +54,11 @@ pub fn extents(conn: &mut Connection, before: Timestamp) -> Result<HashMap<i64, 
     Ok(rows.into_iter().collect())
 }
 
-/// The same of one job, without the runs that stay.
+/// Returns the runs of one job from before a time, without those in `stay`.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn extent(
     conn: &mut Connection,
     job: JobRef,
@@ -70,10 +72,11 @@ pub fn extent(
         .first(conn)?)
 }
 
-/// When the first of a job's last `keep` runs began; none when it does not have so many.
+/// Returns when the first of a job's last `keep` runs began; `None` if it has fewer.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn first_of_last(conn: &mut Connection, job: JobRef, keep: i64) -> Result<Option<String>, StoreError> {
     Ok(of_job(job)
         .order(backups::start_time.desc())
@@ -84,7 +87,7 @@ pub fn first_of_last(conn: &mut Connection, job: JobRef, keep: i64) -> Result<Op
         .optional()?)
 }
 
-/// A run as far as its age matters.
+/// A run, with the columns that clean-up needs.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct RunAge {
     /// Its id.
@@ -95,10 +98,11 @@ pub struct RunAge {
     pub job: i64,
 }
 
-/// Up to `limit` runs of all jobs that began before a time, oldest first, after the one that was read last.
+/// Returns up to `limit` runs of all jobs that began before a time, oldest first, starting after `after`.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn oldest(
     conn: &mut Connection,
     after: Option<&RunAge>,
@@ -115,21 +119,22 @@ pub fn oldest(
         .load(conn)?)
 }
 
-/// What [`delete_aged`] did.
+/// The result of [`delete_aged`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DeletedByAge {
-    /// How many of the runs were looked at: one at least.
+    /// Number of runs processed, at least one.
     pub looked_at: usize,
-    /// How many of these were deleted.
+    /// Number of runs deleted.
     pub runs: i64,
 }
 
-/// Deletes runs in the order in which they are given, oldest first, until the time is up, and brings all totals and
-/// summaries up to date. A run stays when it belongs to another job by now, or must stay whatever the rule ([`ProtectedRuns`]).
-/// Runs that began on the same day lie beside each other in the file, which is why they go together.
+/// Deletes runs in the given order, oldest first, until the time limit is reached, and updates all totals and summaries. A run
+/// is kept if it now belongs to another job, or is protected ([`ProtectedRuns`]). Runs of the same day are stored next to each
+/// other in the file, which is why they are deleted together.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn delete_aged(
     tx: &mut Tx<'_>,
     zone: &Zone,
@@ -167,17 +172,17 @@ pub fn delete_aged(
 
 /// What was deleted of a job.
 struct DeletedRuns {
-    /// The job before anything was deleted.
+    /// The job before the deletion.
     known: JobRecord,
     protected_runs: ProtectedRuns,
-    /// When the last of them began.
+    /// When the last of the deleted runs began.
     newest: Timestamp,
     runs: i64,
     uploaded: i64,
 }
 
 impl DeletedRuns {
-    /// Nothing so far; none when the job is gone.
+    /// Starts with no deleted runs; `None` if the job no longer exists.
     fn of(conn: &mut Connection, job: i64) -> Result<Option<Self>, StoreError> {
         let known = match jobs::find(conn, JobId(job)) {
             Err(error) if error.kind == StoreErrorKind::NotFound => None,
@@ -189,12 +194,12 @@ impl DeletedRuns {
         }))
     }
 
-    /// Deletes a run, unless it must stay, or is not this job's any more. Whether it did.
+    /// Deletes a run unless it is protected or no longer belongs to this job. Returns whether it was deleted.
     fn take(&mut self, conn: &mut Connection, run: &RunAge, at: Timestamp) -> Result<bool, StoreError> {
         if self.protected_runs.has(conn, run.id, at)? {
             return Ok(false);
         }
-        // By the rule for this job, and no other: another file may be in the place of this one, too.
+        // The run must be unchanged: it may have moved to another job, or the whole database may have been replaced.
         let same = backups::table
             .find(run.id)
             .filter(backups::job_id.eq(run.job))
@@ -211,13 +216,13 @@ impl DeletedRuns {
         Ok(true)
     }
 
-    /// Brings the job's summary up to date: two of its numbers, when all others come from younger runs.
+    /// Updates the job's summary. If all its other figures come from younger runs, only two numbers change.
     fn leave(&self, conn: &mut Connection) -> Result<(), StoreError> {
         if self.runs == 0 {
             return Ok(());
         }
         let (job, known) = (self.known.job_ref(), &self.known.summary);
-        // A sum that reached the largest number says nothing about its parts.
+        // From a saturated sum nothing can be subtracted.
         let is_out_of_sight =
             first_shown(known).is_some_and(|first| self.newest < first) && known.uploaded_total < i64::MAX;
         if is_out_of_sight {
@@ -233,12 +238,13 @@ impl DeletedRuns {
     }
 }
 
-/// Deletes up to `limit` of a job's oldest runs that began before a time, or fewer when the time is up, and brings its
-/// totals, its summary and the site's days up to date. Their raw reports and notifications go with them, and no run must
-/// stay: this is for jobs that go as a whole.
+/// Deletes up to `limit` of a job's oldest runs that began before a time, or fewer if the time limit is reached, and updates
+/// totals, summary and the site's days. Raw reports and notifications of the runs are deleted as well. Does not respect
+/// protected runs: for jobs that are deleted as a whole.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn delete_runs(
     tx: &mut Tx<'_>,
     zone: &Zone,
@@ -254,7 +260,7 @@ pub fn delete_runs(
         .select((backups::id, backups::start_time))
         .load(tx.conn)?;
     let mut deleted = 0;
-    // A time that cannot be read belongs to the first of all days, as it did when the totals were made.
+    // Unreadable times belong to the default day, as they did when the totals were computed.
     let at = |text: &str| text.parse::<Timestamp>().unwrap_or_default();
     let mut last = None;
     for (id, start) in &oldest {
@@ -272,8 +278,8 @@ pub fn delete_runs(
     Ok(deleted)
 }
 
-/// After a job's oldest runs went, from the first to the last of them: its days before that of the last one have no runs
-/// left, that day may have.
+/// Updates the days after a job's oldest runs were deleted, from `first` to the last deleted one: only the last of these days
+/// may have runs left.
 pub(in crate::db) fn forget_days(
     tx: &mut Tx<'_>,
     zone: &Zone,
@@ -293,20 +299,22 @@ pub(in crate::db) fn forget_days(
     days::refresh_job_day(tx, zone, job, last)
 }
 
-/// Gives up to `pages` free pages back to the file system; says how many are still free. A file without incremental
-/// vacuum keeps them for what comes.
+/// Returns up to `pages` free pages to the file system, and returns how many are still free. Without incremental vacuum the
+/// file keeps them.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn return_pages(tx: &mut Tx<'_>, pages: i64) -> Result<i64, StoreError> {
     tx.conn.batch_execute(&format!("PRAGMA incremental_vacuum({pages})"))?;
     free_pages(tx.conn)
 }
 
-/// Pages that nothing uses.
+/// Returns the number of free pages.
 ///
 /// # Errors
-/// When the file cannot be read.
+///
+/// If the file cannot be read.
 pub fn free_pages(conn: &mut Connection) -> Result<i64, StoreError> {
     pragma(conn, "freelist_count")
 }

@@ -1,4 +1,4 @@
-//! How long runs of a server or a job are kept, where that differs from the site.
+//! Retention rules of servers and jobs that differ from the site's.
 
 use diesel::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::{
     ids::{JobId, ServerId},
 };
 
-/// A rule as it is stored.
+/// A stored rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = retention_rules)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -18,10 +18,11 @@ pub struct RuleRow {
     pub keep_last: i64,
 }
 
-/// All rules, those of servers before those of jobs.
+/// Returns all rules, those of servers before those of jobs.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn rules(conn: &mut Connection) -> Result<Vec<RuleRow>, StoreError> {
     Ok(retention_rules::table
         .order((retention_rules::server_id, retention_rules::job_id))
@@ -29,10 +30,11 @@ pub fn rules(conn: &mut Connection) -> Result<Vec<RuleRow>, StoreError> {
         .load(conn)?)
 }
 
-/// Removes the rule of a server or of a job. The rule that was there.
+/// Deletes and returns the rule of a server or a job.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn remove_rule(
     conn: &mut Connection,
     server: ServerId,
@@ -50,10 +52,10 @@ pub fn remove_rule(
     Ok(taken.optional()?)
 }
 
-/// Stores a rule where there is none.
+/// Stores a new rule.
 ///
 /// # Errors
-/// When there is one.
+/// If there is one already.
 pub fn add_rule(conn: &mut Connection, rule: RuleRow) -> Result<(), StoreError> {
     diesel::insert_into(retention_rules::table).values(rule).execute(conn)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Many runs of one job at once: what is derived from them is brought up to date once for all, and not after each.
+//! Many runs of one job at once: derived data is updated once, not after each run.
 
 use std::collections::BTreeSet;
 
@@ -12,27 +12,28 @@ use crate::{
     zone::Zone,
 };
 
-/// Days that are further apart than this are read one by one, so that what lies between is not read.
+/// Number of days; days further apart than this are read separately, so that the days between are not read.
 const GAP: i64 = 7;
 
-/// What was added to a job, as far as its totals need to know.
+/// What was added to a job, for updating its totals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added {
-    /// So many runs that were not there, with so many bytes uploaded in all.
+    /// Only new runs.
     Runs {
-        /// Runs.
+        /// Number of runs.
         count: i64,
-        /// Bytes.
+        /// Uploaded bytes of all of them.
         uploaded: i64,
     },
-    /// Runs that were there were changed as well: the totals have to be read.
+    /// Existing runs were changed as well, so the totals must be read.
     Anything,
 }
 
-/// Brings the totals of a job's days and its summary up to date after runs of these days were added or changed.
+/// Updates the totals of these days and the summary of a job after runs were added or changed.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn refresh(
     conn: &mut Connection,
     zone: &Zone,

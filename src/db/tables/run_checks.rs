@@ -1,4 +1,4 @@
-//! What contradicts a run, by its own row and the run before.
+//! Finds the checks of a run from its row and the run before.
 
 use diesel::{prelude::*, sqlite::Sqlite};
 
@@ -11,7 +11,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// The figures of a run that may contradict it.
+/// The columns of a run that checks need.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = backups)]
 struct ReportedFigures {
@@ -33,10 +33,10 @@ struct ReportedFigures {
     versions: Option<i64>,
 }
 
-/// What contradicts a run.
+/// Returns the checks of a run.
 ///
 /// # Errors
-/// When there is no such run.
+/// If there is no such run.
 pub fn checks(conn: &mut Connection, run: RunId) -> Result<Vec<Check>, StoreError> {
     let claims: ReportedFigures =
         backups::table.find(run.0).select(ReportedFigures::as_select()).first(conn)?;
@@ -61,10 +61,11 @@ pub fn checks(conn: &mut Connection, run: RunId) -> Result<Vec<Check>, StoreErro
     Ok(figures.checks())
 }
 
-/// The last complete run before a time that examined something.
+/// Returns the last complete run before a time that examined files.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn compared_with(
     conn: &mut Connection,
     job: JobRef,
@@ -73,14 +74,14 @@ pub fn compared_with(
     Ok(something_before(job, before).select(backups::id).first(conn).optional()?)
 }
 
-/// Files that the last complete run before a time examined, when it examined any.
+/// Returns the number of files that it examined.
 fn files_before(conn: &mut Connection, job: JobRef, before: Timestamp) -> Result<Option<i64>, StoreError> {
     let known: Option<Option<i64>> =
         something_before(job, before).select(backups::files_count).first(conn).optional()?;
     Ok(known.flatten())
 }
 
-/// The complete runs of a job before a time that examined something, newest first.
+/// The complete runs of a job before a time that examined files, newest first.
 fn something_before(job: JobRef, before: Timestamp) -> backups::BoxedQuery<'static, Sqlite> {
     of_job(job)
         .filter(backups::start_time.lt(before.to_string()))

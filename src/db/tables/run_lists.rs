@@ -1,4 +1,4 @@
-//! Runs as lists and headings show them: nothing here reads a log.
+//! Runs in lists and headings. Nothing here reads a log.
 
 use diesel::{dsl::case_when, prelude::*, sqlite::Sqlite};
 
@@ -15,18 +15,20 @@ use crate::{
     time::Timestamp,
 };
 
-/// The first error or warning of a run.
+/// Returns the headline of a run: its first error or warning.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn headline(conn: &mut Connection, run: i64) -> Result<Option<String>, StoreError> {
     Ok(backups::table.find(run).select(backups::headline).first::<OptionalLossyText>(conn)?.into())
 }
 
-/// The runs of the same job that began just before and just after a run.
+/// Returns the runs of the same job that began just before and just after a run.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn neighbours(
     conn: &mut Connection,
     job: JobRef,
@@ -47,10 +49,11 @@ pub fn neighbours(
     Ok((before.map(RunId), after.map(RunId)))
 }
 
-/// When the first run of a server began that is known, of one job or of all.
+/// Returns when the first known run of a server began, of one job or of all.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn first_start(
     conn: &mut Connection,
     server: ServerId,
@@ -67,7 +70,7 @@ pub fn first_start(
     Ok(query.first::<LossyText>(conn).optional()?.map(Into::into))
 }
 
-/// A run as lists show it: every column comes from the covering index.
+/// A run in lists. Every column comes from the covering index.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = backups)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -91,19 +94,19 @@ pub struct ListRow {
     pub outcome: String,
 }
 
-/// Which runs are listed.
+/// A selection of runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
-    /// Of this server.
+    /// The server.
     pub server: ServerId,
-    /// Of this job; otherwise of all.
+    /// The job; `None` for all.
     pub job: Option<JobId>,
-    /// Those that began from one time to before another.
+    /// Start (inclusive) and end (exclusive) of the period in which they began.
     pub between: Option<(Timestamp, Timestamp)>,
 }
 
 impl Wanted {
-    /// All runs of a server, of one job or of all.
+    /// Selects all runs of a server, of one job or of all.
     pub fn all(server: ServerId, job: Option<JobId>) -> Self {
         Self { server, job, between: None }
     }
@@ -121,24 +124,26 @@ impl Wanted {
     }
 }
 
-/// How many runs those are.
+/// Counts the selected runs.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn count(conn: &mut Connection, wanted: Wanted) -> Result<i64, StoreError> {
     Ok(wanted.query().count().get_result(conn)?)
 }
 
-/// What became of runs of which a rule shows a figure.
+/// Returns the outcomes for which a rule shows this figure.
 fn outcomes_that_show(rule: fn(RunOutcome, Option<i64>) -> Option<i64>, figure: i64) -> Vec<&'static str> {
     let shown = RunOutcome::ALL.into_iter().filter(|outcome| rule(*outcome, Some(figure)).is_some());
     shown.map(RunOutcome::as_str).collect()
 }
 
-/// One page of a server's runs.
+/// Returns one page of the selected runs.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn list(
     conn: &mut Connection,
     wanted: Wanted,
@@ -153,7 +158,7 @@ pub fn list(
             if ascending { query.order($column.asc()) } else { query.order($column.desc()) }
         };
     }
-    // What is not shown of a run does not order it either.
+    // A figure that is not shown must not affect the order.
     macro_rules! shown {
         ($rule:expr, $column:expr) => {{
             let is_shown = |figure| backups::outcome.eq_any(outcomes_that_show($rule, figure));
@@ -172,7 +177,7 @@ pub fn list(
         RunSort::Versions => order_by!(shown!(RunOutcome::own_versions, backups::versions)),
         RunSort::Warnings => order_by!(backups::warnings_count),
     };
-    // Equal values stand newest first, so that pages do not overlap.
+    // Equal values are sorted newest first, so that pages do not overlap.
     if sort != RunSort::Started {
         query = query.then_order_by(backups::start_time.desc());
     }

@@ -201,7 +201,7 @@ fn bound(sql: String, values: Vec<String>) -> Query {
 impl Order {
     fn sql(self) -> String {
         let direction = if self.ascending { "ASC" } else { "DESC" };
-        // What is not shown of a run does not order it either.
+        // A figure that is not shown must not affect the order.
         let figure = |rule: fn(RunOutcome, Option<i64>) -> Option<i64>, column: &str| {
             let shown = |figure| {
                 let outcomes = RunOutcome::ALL.into_iter().filter(|one| rule(*one, Some(figure)).is_some());
@@ -218,7 +218,7 @@ impl Order {
             RunsSort::Stored => figure(RunOutcome::own_figure, "backups.storage_size"),
             RunsSort::Uploaded => figure(RunOutcome::sent_figure, "backups.uploaded_size"),
         };
-        // Equal values stand newest first, so that pages do not overlap.
+        // Equal values are sorted newest first, so that pages do not overlap.
         format!("{column} {direction}, backups.start_time DESC, backups.job_id DESC")
     }
 }

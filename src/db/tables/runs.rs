@@ -19,7 +19,7 @@ use crate::{
     status::Status,
 };
 
-/// A whole run except for its id and what became of it, which follows from the rest, as it is inserted, merged and read by its page.
+/// A run without its id and its outcome, which is derived: as it is inserted, merged, and read by its page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = backups, treat_none_as_null = true, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -99,17 +99,17 @@ macro_rules! fill_from {
 }
 
 impl RunRecord {
-    /// The job whose run it is.
+    /// Returns its job.
     pub fn job_ref(&self) -> JobRef {
         JobRef { server: ServerId(self.server_id), id: JobId(self.job_id) }
     }
 
-    /// This run's status.
+    /// Returns its status.
     pub fn status(&self) -> Status {
         self.status.parse().unwrap_or(Status::Unknown)
     }
 
-    /// What became of it.
+    /// Returns its outcome.
     pub fn outcome(&self) -> RunOutcome {
         ReportedEnd {
             status: self.status(),
@@ -126,7 +126,7 @@ impl RunRecord {
         .outcome()
     }
 
-    /// The figures that may contradict it; without those of the run before.
+    /// Returns the figures for its checks, without those of the previous run.
     pub fn figures(&self) -> Figures {
         Figures {
             status: self.status(),
@@ -143,14 +143,13 @@ impl RunRecord {
         }
     }
 
-    /// Merges another copy of the same run: the worse status counts, the richer log stays, what one copy does not
-    /// know is taken from the other.
+    /// Merges two copies of the same run: the worse status counts, the richer log is kept, and values missing in one copy are taken
+    /// from the other.
     pub fn merged_with(self, copy: Self) -> Self {
         if copy.leads(&self) { copy.completed_by(self) } else { self.completed_by(copy) }
     }
 
-    /// Takes from another copy of the same run what this one does not know; the worse status counts, the richer log
-    /// stays.
+    /// Fills missing values from another copy of the same run. The worse status counts; the richer log is kept.
     pub fn completed_by(self, rest: Self) -> Self {
         let worst = worse(self.status(), rest.status());
         let received = self.created_at.clone().min(rest.created_at.clone());
@@ -159,7 +158,7 @@ impl RunRecord {
         if lead.messages.as_ref().map_or(0, String::len) < rest.messages.as_ref().map_or(0, String::len) {
             lead.messages.clone_from(&rest.messages);
         }
-        // What lay at the destination before the end says nothing about what lies there after it.
+        // Figures of the destination from before the end of the run are not valid after it.
         if lead.end_time.is_none() || rest.end_time.is_some() {
             fill_from!(lead, rest: storage_size uploaded_size versions downloaded_size files_uploaded files_downloaded
                 files_deleted retry_attempts storage_files unknown_files quota_total quota_free quota_assigned
@@ -174,7 +173,7 @@ impl RunRecord {
         lead.interrupted |= rest.interrupted;
         lead.partial |= rest.partial;
         lead.reporting_warnings = lead.reporting_warnings.max(rest.reporting_warnings);
-        // What became of it is known by both together.
+        // The outcome follows from both copies together.
         let outcome = lead.outcome();
         let (told, is_told) = (outcome.called_off(), RunOutcome::is_called_off);
         lead.headline = match told {
@@ -185,8 +184,8 @@ impl RunRecord {
         lead
     }
 
-    /// Whether this copy is to be believed more than the one that is known: it ended, or ended later, or knows more
-    /// figures of the same end. A text copy of a JSON report only fills gaps, as does a report from before the end.
+    /// Returns whether this copy takes precedence over the known one: it has an end, or a later one, or more figures of the same
+    /// end. A text copy of a JSON report, or a report from before the end, only fills gaps.
     pub fn leads(&self, known: &Self) -> bool {
         match (&self.end_time, &known.end_time) {
             (Some(end), Some(known_end)) if end != known_end => end > known_end,
@@ -196,7 +195,7 @@ impl RunRecord {
         }
     }
 
-    /// How much a copy knows.
+    /// Returns how many values a copy has.
     fn richness(&self) -> usize {
         [
             self.files_count,
@@ -215,10 +214,11 @@ impl RunRecord {
         .count()
     }
 
-    /// A known run of this job that began at this time.
+    /// Returns the run of this job that began at this time.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn find_by_start(
         conn: &mut Connection,
         job: JobId,
@@ -235,16 +235,17 @@ impl RunRecord {
     /// Stores a new run.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn insert(&self, conn: &mut Connection) -> Result<RunId, StoreError> {
         diesel::insert_into(backups::table).values((self, self.stored_outcome())).execute(conn)?;
         last_id(conn).map(RunId)
     }
 
-    /// Stores a new run. When its second is taken by another one it gets one near it, and what it said is kept.
+    /// Stores a new run. If its second is taken by another run, it gets one close to it; the reported begin is kept.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn insert_placed(&mut self, conn: &mut Connection) -> Result<RunId, StoreError> {
         while !self.insert_if_new(conn)? {
             let begin = self.start_time.clone();
@@ -257,10 +258,11 @@ impl RunRecord {
         last_id(conn).map(RunId)
     }
 
-    /// Stores a run, unless the job has one that began at the same time. Whether it did.
+    /// Stores a run unless the job has one that began at the same time. Returns whether it was stored.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn insert_if_new(&self, conn: &mut Connection) -> Result<bool, StoreError> {
         let added = diesel::insert_into(backups::table)
             .values((self, self.stored_outcome()))
@@ -270,46 +272,49 @@ impl RunRecord {
         Ok(added > 0)
     }
 
-    /// Stores a run that was lost, with the id that it had. False when the job has a run of that time already.
+    /// Stores a recovered run with its original id. Returns false if the job has a run of that time already.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn insert_as(&self, conn: &mut Connection, id: RunId) -> Result<bool, StoreError> {
         let values = (backups::id.eq(id.0), self, self.stored_outcome());
         Ok(diesel::insert_or_ignore_into(backups::table).values(values).execute(conn)? > 0)
     }
 
-    /// Stores this in place of a known run.
+    /// Replaces a known run.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn replace(&self, conn: &mut Connection, id: RunId) -> Result<(), StoreError> {
         diesel::update(backups::table.find(id.0)).set((self, self.stored_outcome())).execute(conn)?;
         Ok(())
     }
 
-    /// What became of it, as every write stores it.
+    /// Returns the assignment of the outcome, which every write includes.
     fn stored_outcome(&self) -> diesel::dsl::Eq<backups::outcome, &'static str> {
         backups::outcome.eq(self.outcome().as_str())
     }
 
-    /// A whole run by its id.
+    /// Returns a run by its id.
     ///
     /// # Errors
+    ///
     /// [`crate::db::StoreErrorKind::NotFound`] when there is none.
     pub fn find(conn: &mut Connection, id: RunId) -> Result<Self, StoreError> {
         Ok(backups::table.find(id.0).select(Self::as_select()).first(conn)?)
     }
 }
 
-/// The runs of a job.
+/// The query of the runs of a job.
 #[auto_type]
 pub(in crate::db) fn of_job(job: JobRef) -> _ {
     let (server, id): (i64, i64) = (job.server.0, job.id.0);
     backups::table.filter(backups::server_id.eq(server).and(backups::job_id.eq(id)))
 }
 
-/// The worse of two results; an unknown one says less than any known one.
+/// Returns the worse of two statuses. An unknown one yields to any known one.
 pub(in crate::db) fn worse(a: Status, b: Status) -> Status {
     let severity = |status: &Status| match status {
         Status::Unknown => 0,

@@ -1,4 +1,4 @@
-//! Servers as administrators change them: renamed, deleted, merged.
+//! Changes of servers by administrators: rename, delete, merge.
 
 use diesel::prelude::*;
 
@@ -25,7 +25,7 @@ use crate::{
     zone::Zone,
 };
 
-/// What is to change of a server; what is not said stays as it is.
+/// The changes of a server; `None` leaves a column unchanged.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = servers)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -38,39 +38,40 @@ pub struct ServerUpdate {
     pub updated_at: String,
 }
 
-/// Changes a server.
+/// Updates a server.
 ///
 /// # Errors
-/// [`crate::db::StoreErrorKind::Constraint`] when the name is taken.
+/// [`crate::db::StoreErrorKind::Constraint`] if the name is taken.
 pub fn update(conn: &mut Connection, id: ServerId, changes: &ServerUpdate) -> Result<(), StoreError> {
     diesel::update(servers::table.find(id.0)).set(changes).execute(conn)?;
     Ok(())
 }
 
-/// The last character of the name of a server that is being deleted. No report has it in a name, so that none finds such a
-/// server; people do not see it.
+/// The last character of the name of a server that is being deleted. It is invisible, and names in reports never contain it,
+/// so no report matches such a server.
 pub const GOING: char = '\u{2060}';
 
-/// Whether a server of this name is being deleted.
+/// Returns whether a server with this name is being deleted.
 pub fn is_being_deleted(name: &str) -> bool {
     name.ends_with(GOING)
 }
 
-/// What a server is called while it is deleted.
+/// Returns the name of a server during its deletion.
 fn deletion_name(server: &ServerRecord) -> String {
     format!("{} (being deleted, {}){GOING}", server.name, server.id)
 }
 
-/// Lets no report find a server any more: its machines are strangers, its keys are gone, and its name is free. What comes
-/// from its machines from now on makes a new server.
+/// Makes a server unreachable for reports: deletes its machine ids and keys, and frees its name. Further reports of its
+/// machines create a new server.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn detach(conn: &mut Connection, server: &ServerRecord) -> Result<(), StoreError> {
     diesel::delete(machine_ids::table.filter(machine_ids::server_id.eq(server.id))).execute(conn)?;
     diesel::delete(machine_names::table.filter(machine_names::server_id.eq(server.id))).execute(conn)?;
     diesel::delete(ingest_keys::table.filter(ingest_keys::server_id.eq(server.id))).execute(conn)?;
-    // Deleted once more after it was interrupted: the name is free already.
+    // If an interrupted deletion is repeated, the name is already free.
     if !is_being_deleted(&server.name) {
         diesel::update(servers::table.find(server.id))
             .set((servers::name.eq(deletion_name(server)), servers::alias.eq(None::<String>)))
@@ -79,10 +80,10 @@ pub fn detach(conn: &mut Connection, server: &ServerRecord) -> Result<(), StoreE
     Ok(())
 }
 
-/// A server that is there to stay.
+/// Returns a server that is not being deleted.
 ///
 /// # Errors
-/// [`StoreErrorKind::NotFound`] when there is none, or it is being deleted.
+/// [`StoreErrorKind::NotFound`] if there is none, or it is being deleted.
 pub fn find_lasting(conn: &mut Connection, id: ServerId) -> Result<ServerRecord, StoreError> {
     let server = super::servers::find(conn, id)?;
     if is_being_deleted(&server.name) {
@@ -91,10 +92,11 @@ pub fn find_lasting(conn: &mut Connection, id: ServerId) -> Result<ServerRecord,
     Ok(server)
 }
 
-/// Deletes a server with all that is left of it. The site's days count its jobs no more.
+/// Deletes a server with all its remaining rows, and removes its jobs from the site's days.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn delete(conn: &mut Connection, id: ServerId) -> Result<(), StoreError> {
     let of_server = job_rows::table.filter(job_rows::server_id.eq(id.0)).select(job_rows::id);
     let counted =
@@ -106,11 +108,12 @@ pub fn delete(conn: &mut Connection, id: ServerId) -> Result<(), StoreError> {
     labels::delete_unused(conn)
 }
 
-/// The job of the same name on another server, made if there is none, and whether it was made. When the next run is expected,
-/// and what is known of a run under way, go with the job.
+/// Returns the job with the same name on another server, created if there is none, and whether it was created. The expected
+/// next run and the progress of a running backup are moved to it.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn counterpart(conn: &mut Connection, job: JobRef, into: ServerId) -> Result<(JobRef, bool), StoreError> {
     type Known = (String, Option<String>, String);
     let (name, backup_id, created_at): Known = job_rows::table
@@ -147,7 +150,7 @@ pub fn counterpart(conn: &mut Connection, job: JobRef, into: ServerId) -> Result
     Ok((to, is_new))
 }
 
-/// Gives a run under way to another job, unless more was told of that since.
+/// Moves the progress of a running backup to another job, unless that job has newer progress.
 fn follow_live_run(conn: &mut Connection, job: JobRef, to: JobRef) -> Result<(), StoreError> {
     let of = |conn: &mut Connection, job: JobRef| -> Result<Option<LiveRow>, StoreError> {
         Ok(live_runs::table.find(job.id.0).select(LiveRow::as_select()).first(conn).optional()?)
@@ -163,12 +166,13 @@ fn follow_live_run(conn: &mut Connection, job: JobRef, to: JobRef) -> Result<(),
     Ok(())
 }
 
-/// Moves up to `limit` of a job's oldest runs to another job, until the time is up; a run that is there as well becomes one
-/// with it, as two copies of a report do. Totals and summaries of both are brought up to date. How many were moved, and how
-/// many of them were there as well.
+/// Moves up to `limit` of a job's oldest runs to another job, until the time limit is reached. A run that exists in both is
+/// merged like two copies of a report. Updates totals and summaries of both jobs. Returns how many were moved and how many of
+/// them were merged.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn move_runs(
     tx: &mut Tx<'_>,
     zone: &Zone,
@@ -204,7 +208,7 @@ pub fn move_runs(
     Ok((i64::try_from(moved.len()).unwrap_or(i64::MAX), known))
 }
 
-/// Whether the run was there as well.
+/// Moves one run. Returns whether it was merged with an existing one.
 fn move_run(conn: &mut Connection, id: RunId, start: &str, to: JobRef) -> Result<bool, StoreError> {
     let Some((known_id, known)) = RunRecord::find_by_start(conn, to.id, start)? else {
         diesel::update(backups::table.find(id.0))
@@ -214,7 +218,7 @@ fn move_run(conn: &mut Connection, id: RunId, start: &str, to: JobRef) -> Result
     };
     let mut copy = RunRecord::find(conn, id)?;
     (copy.server_id, copy.job_id) = (to.server.0, to.id.0);
-    // The raw report of the copy that is believed more is kept.
+    // The raw report of the copy that takes precedence is kept.
     if copy.leads(&known) && raw_reports::has(conn, id)? {
         diesel::delete(raw_rows::table.filter(raw_rows::run_id.eq(known_id))).execute(conn)?;
     }
@@ -233,10 +237,11 @@ fn move_run(conn: &mut Connection, id: RunId, start: &str, to: JobRef) -> Result
     Ok(true)
 }
 
-/// Moves up to `limit` other operations of a job to another job, until the time is up.
+/// Moves up to `limit` other operations of a job to another job, until the time limit is reached.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn move_operations(
     tx: &mut Tx<'_>,
     from: JobRef,
@@ -276,7 +281,7 @@ pub fn move_operations(
     Ok(moved)
 }
 
-/// Gives the raw report of one copy of an operation to the other, which has none, or is believed less.
+/// Moves the raw report of one copy of an operation to the other, if that one has none or does not take precedence.
 fn follow_raw_report(conn: &mut Connection, from: i64, to: i64, leads: bool) -> Result<(), StoreError> {
     let of = |operation: i64| raw_rows::table.filter(raw_rows::operation_id.eq(operation));
     let has = |conn: &mut Connection, operation: i64| -> Result<bool, StoreError> {
@@ -291,10 +296,11 @@ fn follow_raw_report(conn: &mut Connection, from: i64, to: i64, leads: bool) -> 
     Ok(())
 }
 
-/// Deletes a job, unless a run came meanwhile. Whether it is gone.
+/// Deletes a job unless it has received a run meanwhile. Returns whether it was deleted.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn delete_empty_job(conn: &mut Connection, job: JobRef) -> Result<bool, StoreError> {
     let runs: i64 = of_job(job).count().get_result(conn)?;
     let others: i64 = operations::table.filter(operations::job_id.eq(job.id.0)).count().get_result(conn)?;
@@ -305,10 +311,11 @@ pub fn delete_empty_job(conn: &mut Connection, job: JobRef) -> Result<bool, Stor
     Ok(true)
 }
 
-/// The jobs of a server, by name.
+/// Returns the jobs of a server, ordered by name.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn jobs_of(conn: &mut Connection, server: ServerId) -> Result<Vec<JobRef>, StoreError> {
     let ids: Vec<i64> = job_rows::table
         .filter(job_rows::server_id.eq(server.0))

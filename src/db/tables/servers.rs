@@ -1,4 +1,4 @@
-//! Servers and the machine ids that reported as them.
+//! Servers, and the machine ids with which they reported.
 
 use diesel::prelude::*;
 
@@ -16,7 +16,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// Machine ids of one server that are kept.
+/// Maximum number of machine ids per server.
 const MACHINES_OF_SERVER: i64 = 100;
 
 /// A whole server.
@@ -54,16 +54,17 @@ pub struct ServerRecord {
 }
 
 impl ServerRecord {
-    /// The alias, or the name.
+    /// Returns the alias, or the name if there is none.
     pub fn display_name(&self) -> &str {
         self.alias.as_deref().filter(|alias| !alias.is_empty()).unwrap_or(&self.name)
     }
 }
 
-/// Every server, ordered by name.
+/// Returns all servers, ordered by name.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn all(conn: &mut Connection) -> Result<Vec<ServerRecord>, StoreError> {
     Ok(servers::table.order(servers::name).select(ServerRecord::as_select()).load(conn)?)
 }
@@ -77,36 +78,40 @@ pub fn of_ids(conn: &mut Connection, ids: &[ServerId]) -> Result<Vec<ServerRecor
     Ok(servers::table.filter(servers::id.eq_any(ids)).select(ServerRecord::as_select()).load(conn)?)
 }
 
-/// How many servers there are.
+/// Returns the number of servers.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn count(conn: &mut Connection) -> Result<i64, StoreError> {
     Ok(servers::table.count().get_result(conn)?)
 }
 
-/// When any server last reported.
+/// Returns when any server last reported.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn last_seen(conn: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
     let at: OptionalLossyText = servers::table.select(diesel::dsl::max(servers::last_seen)).first(conn)?;
     let at: Option<String> = at.into();
     Ok(at.and_then(|text| text.parse().ok()))
 }
 
-/// A server by its id.
+/// Returns a server by its id.
 ///
 /// # Errors
+///
 /// [`StoreErrorKind::NotFound`] when there is none.
 pub fn find(conn: &mut Connection, id: ServerId) -> Result<ServerRecord, StoreError> {
     Ok(servers::table.find(id.0).select(ServerRecord::as_select()).first(conn)?)
 }
 
-/// A server by its unique name.
+/// Returns a server by its unique name.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_by_name(conn: &mut Connection, name: &str) -> Result<Option<ServerId>, StoreError> {
     Ok(servers::table
         .filter(servers::name.eq(name))
@@ -116,10 +121,12 @@ pub fn find_by_name(conn: &mut Connection, name: &str) -> Result<Option<ServerId
         .map(ServerId))
 }
 
-/// Makes a server. When the name is taken the new one becomes "name (2)" and so on, and remembers whose name it is.
+/// Creates a server. If the name is taken, the new one becomes "name (2)" and so on, and stores which server has
+/// the name.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn create(conn: &mut Connection, name: &str, now: Timestamp) -> Result<ServerId, StoreError> {
     let same_name_as = find_by_name(conn, name)?.map(|id| id.0);
     let guess = match same_name_as {
@@ -140,7 +147,7 @@ pub fn create(conn: &mut Connection, name: &str, now: Timestamp) -> Result<Serve
     Ok(ServerId(id))
 }
 
-/// Name of the server that last took the name of another one.
+/// Returns the name of the newest server that was numbered because of another one's name.
 fn last_numbered(conn: &mut Connection, first: i64) -> Result<Option<String>, StoreError> {
     let last: Option<LossyText> = servers::table
         .filter(servers::same_name_as.eq(first))
@@ -151,10 +158,11 @@ fn last_numbered(conn: &mut Connection, first: i64) -> Result<Option<String>, St
     Ok(last.map(Into::into))
 }
 
-/// The server of this name, made if there is none.
+/// Returns the server with this name, and creates it if there is none.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_or_create(conn: &mut Connection, name: &str, now: Timestamp) -> Result<ServerId, StoreError> {
     match find_by_name(conn, name)? {
         Some(known) => Ok(known),
@@ -162,7 +170,7 @@ pub fn find_or_create(conn: &mut Connection, name: &str, now: Timestamp) -> Resu
     }
 }
 
-/// What a report says about its server.
+/// The columns of a server that a report updates.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = servers)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -175,10 +183,11 @@ pub struct ReportedServer {
     pub mismatch_at: Option<String>,
 }
 
-/// Notes that a server reported; what is not said stays as it is.
+/// Updates a server after a report; `None` leaves a column unchanged.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn note_report(conn: &mut Connection, id: ServerId, reported: &ReportedServer) -> Result<(), StoreError> {
     update(servers::table, servers::id.eq(id.0), reported).execute(conn)?;
     Ok(())
@@ -198,18 +207,20 @@ pub struct MachineRow {
     pub last_seen: String,
 }
 
-/// Which server a machine id is known as.
+/// Returns the server that a machine id belongs to.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_by_machine(conn: &mut Connection, machine: &str) -> Result<Option<ServerId>, StoreError> {
     Ok(machine_name(conn, machine)?.map(|(server, _)| server))
 }
 
-/// Which server a machine id is known as, and the name that the machine last sent.
+/// Returns the server that a machine id belongs to, and the name that the machine last sent.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn machine_name(
     conn: &mut Connection,
     machine: &str,
@@ -222,10 +233,11 @@ pub fn machine_name(
     Ok(known.map(|(server, name)| (ServerId(server), name.into())))
 }
 
-/// Gives a server another name, if it still has this one and nobody has the other.
+/// Renames a server, if its name is still `from` and no other server has the new name.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn rename_from(conn: &mut Connection, id: ServerId, from: &str, to: &str) -> Result<(), StoreError> {
     if find_by_name(conn, to)?.is_none() {
         diesel::update(servers::table.find(id.0).filter(servers::name.eq(from)))
@@ -235,10 +247,11 @@ pub fn rename_from(conn: &mut Connection, id: ServerId, from: &str, to: &str) ->
     Ok(())
 }
 
-/// The machine ids of a server, newest first.
+/// Returns the machine ids of a server, last seen first; at most 50.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn machines(conn: &mut Connection, server: ServerId) -> Result<Vec<MachineRow>, StoreError> {
     Ok(machine_ids::table
         .filter(machine_ids::server_id.eq(server.0))
@@ -248,20 +261,22 @@ pub fn machines(conn: &mut Connection, server: ServerId) -> Result<Vec<MachineRo
         .load(conn)?)
 }
 
-/// Whether a server was ever seen under any machine id.
+/// Returns whether a server has reported with any machine id.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn has_machine(conn: &mut Connection, server: ServerId) -> Result<bool, StoreError> {
     Ok(diesel::select(diesel::dsl::exists(machine_ids::table.filter(machine_ids::server_id.eq(server.0))))
         .get_result(conn)?)
 }
 
-/// Notes that a machine reported. A machine that is known stays with its server. A server has at most
-/// `MACHINES_OF_SERVER` ids: a sender that makes them up cannot fill the table.
+/// Records a report of a machine. A known machine stays with its server. A server has at most `MACHINES_OF_SERVER`
+/// ids, so that a sender that invents ids cannot fill the table.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn note_machine(
     conn: &mut Connection,
     machine: &str,
@@ -291,10 +306,11 @@ pub fn note_machine(
     Ok(())
 }
 
-/// A server's display name, when it exists.
+/// Returns a server's id and display name, if it exists.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn display_name(
     conn: &mut Connection,
     id: Option<i64>,
@@ -316,10 +332,11 @@ pub fn link(conn: &mut Connection, id: ServerId, url: Option<&str>) -> Result<()
     Ok(())
 }
 
-/// Gives a server the words that people know it by.
+/// Sets the alias and notes of a server.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn describe(
     conn: &mut Connection,
     id: ServerId,

@@ -1,4 +1,4 @@
-//! Sessions: who is signed in where. Only the hash of a session's token is stored.
+//! Sessions of signed-in users. Only the hash of a session's token is stored.
 
 use diesel::prelude::*;
 
@@ -13,9 +13,9 @@ use crate::{
     time::Timestamp,
 };
 
-/// The password was right, a code is still to come.
+/// Stage after the password was accepted, while a code is still required.
 pub const SECOND_FACTOR: &str = "second_factor";
-/// Signed in.
+/// Stage of a signed-in session.
 pub const COMPLETE: &str = "complete";
 
 /// A session without its token.
@@ -58,10 +58,11 @@ pub struct NewSession {
 }
 
 impl NewSession {
-    /// Stores it.
+    /// Stores the session.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn save(&self, conn: &mut Connection) -> Result<SessionId, StoreError> {
         let id =
             diesel::insert_into(sessions::table).values(self).returning(sessions::id).get_result(conn)?;
@@ -69,10 +70,11 @@ impl NewSession {
     }
 }
 
-/// The session with this hash and its owner, whatever its age and stage.
+/// Returns the session with this hash and its owner, of any age and stage.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find(conn: &mut Connection, hash: &str) -> Result<Option<(SessionRecord, UserRecord)>, StoreError> {
     Ok(sessions::table
         .inner_join(users::table)
@@ -82,10 +84,11 @@ pub fn find(conn: &mut Connection, hash: &str) -> Result<Option<(SessionRecord, 
         .optional()?)
 }
 
-/// The session with this id and its owner, whatever its age and stage.
+/// Returns the session with this id and its owner, of any age and stage.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_by_id(
     conn: &mut Connection,
     id: SessionId,
@@ -98,18 +101,20 @@ pub fn find_by_id(
         .optional()?)
 }
 
-/// Whether a session is still there.
+/// Returns whether a session exists.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn exists(conn: &mut Connection, id: SessionId) -> Result<bool, StoreError> {
     Ok(diesel::select(diesel::dsl::exists(sessions::table.find(id.0))).get_result(conn)?)
 }
 
-/// Notes that a session was used.
+/// Records the use of a session.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn note_use(
     conn: &mut Connection,
     id: SessionId,
@@ -122,10 +127,11 @@ pub fn note_use(
     Ok(())
 }
 
-/// Notes that the password was given again in a session.
+/// Records that the password was confirmed in a session.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn prove(conn: &mut Connection, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(sessions::table.find(id.0))
         .set(sessions::proven_at.eq(Some(now.to_string())))
@@ -133,10 +139,11 @@ pub fn prove(conn: &mut Connection, id: SessionId, now: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// A person's sessions that are signed in and not over, last used first.
+/// Returns a user's signed-in, unexpired sessions, last used first.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn of_user(
     conn: &mut Connection,
     user: UserId,
@@ -154,38 +161,42 @@ pub fn of_user(
         .load(conn)?)
 }
 
-/// Ends one session of a person. True when there was one.
+/// Ends one session of a user. Returns whether there was one.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn end(conn: &mut Connection, user: UserId, id: SessionId) -> Result<bool, StoreError> {
     let session = sessions::table.find(id.0).filter(sessions::user_id.eq(user.0));
     Ok(diesel::delete(session).execute(conn)? > 0)
 }
 
-/// Ends a person's sessions, all or all but one; returns how many.
+/// Ends a user's sessions, all or all but one. Returns how many.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn end_all(conn: &mut Connection, user: UserId, but: Option<SessionId>) -> Result<usize, StoreError> {
     let kept = but.map_or(0, |id| id.0);
     let ended = sessions::table.filter(sessions::user_id.eq(user.0)).filter(sessions::id.ne(kept));
     Ok(diesel::delete(ended).execute(conn)?)
 }
 
-/// Removes sessions that are over by their age, or were not used since a time.
+/// Deletes sessions that have expired, or were not used since a time.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn expire(conn: &mut Connection, now: Timestamp, idle_since: Timestamp) -> Result<usize, StoreError> {
     let over = sessions::expires_at.le(now.to_string()).or(sessions::last_seen_at.le(idle_since.to_string()));
     Ok(diesel::delete(sessions::table.filter(over)).execute(conn)?)
 }
 
-/// Keeps a person's sessions of one stage at a bounded number: the ones used longest ago go.
+/// Deletes a user's sessions of one stage beyond the `keep` last used ones.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn bound(conn: &mut Connection, user: UserId, stage: &str, keep: i64) -> Result<(), StoreError> {
     let surplus: Vec<i64> = sessions::table
         .filter(sessions::user_id.eq(user.0))

@@ -1,4 +1,4 @@
-//! Settings that live in the database: the `configuration` table.
+//! Settings in the database: the `configuration` table.
 
 use diesel::prelude::*;
 
@@ -8,33 +8,36 @@ use crate::{
     zone::Zone,
 };
 
-/// The IANA name of the time zone by which the stored per-day totals were made.
+/// The IANA name of the time zone used for the stored daily totals.
 pub const SITE_TIME_ZONE: &str = "site.time_zone";
 
 /// When old runs were last cleaned up.
 pub const LAST_CLEANUP: &str = "database.last_cleanup";
 /// When the database was last backed up.
 pub const LAST_BACKUP: &str = "database.last_backup";
-/// What the last check of the whole file found: a [`crate::dto::health::LastIntegrity`].
+/// The result of the last integrity check: a [`crate::dto::health::LastIntegrity`].
 pub const LAST_INTEGRITY: &str = "database.last_integrity";
-/// When a write was last tried only to find out whether there is room again, or the lock is free.
+/// When a write was last tried only to find out whether the disk has space again, or the lock is free.
 pub const TRIED: &str = "database.tried";
-/// When the database was last put in the place of another one, and what that came to: JSON.
+/// When the database was last restored, and the result as JSON.
 pub const LAST_RESTORE: &str = "database.last_restore";
 
-/// The zone by which the stored per-day totals were made: the site's at the last start, else this one.
+/// Returns the zone used for the stored daily totals: the site's zone at the last start, or
+/// `otherwise`.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn site_zone(conn: &mut Connection, otherwise: &Zone) -> Result<Zone, StoreError> {
     let name = get(conn, SITE_TIME_ZONE)?;
     Ok(name.and_then(|name| Zone::named(&name).ok()).unwrap_or_else(|| otherwise.clone()))
 }
 
-/// The value of a setting.
+/// Returns the value of a setting.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn get(conn: &mut Connection, key: &str) -> Result<Option<String>, StoreError> {
     let value: Option<OptionalLossyText> = configuration::table
         .filter(configuration::key.eq(key))
@@ -44,10 +47,11 @@ pub fn get(conn: &mut Connection, key: &str) -> Result<Option<String>, StoreErro
     Ok(value.and_then(Into::into))
 }
 
-/// Sets a setting.
+/// Stores a setting.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn set(conn: &mut Connection, key: &str, value: &str, now: Timestamp) -> Result<(), StoreError> {
     let now = now.to_string();
     diesel::insert_into(configuration::table)
@@ -64,10 +68,11 @@ pub fn set(conn: &mut Connection, key: &str, value: &str, now: Timestamp) -> Res
     Ok(())
 }
 
-/// The row of a setting and its value.
+/// Returns the row id and value of a setting.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find(conn: &mut Connection, key: &str) -> Result<Option<(i64, Option<String>)>, StoreError> {
     Ok(configuration::table
         .filter(configuration::key.eq(key))
@@ -76,10 +81,11 @@ pub fn find(conn: &mut Connection, key: &str) -> Result<Option<(i64, Option<Stri
         .optional()?)
 }
 
-/// Makes a setting without a value, for one that is sealed for its row.
+/// Creates a setting without a value, to get the row id that an encrypted value is bound to.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn create(conn: &mut Connection, key: &str, now: Timestamp) -> Result<i64, StoreError> {
     let now = now.to_string();
     Ok(diesel::insert_into(configuration::table)
@@ -92,10 +98,11 @@ pub fn create(conn: &mut Connection, key: &str, now: Timestamp) -> Result<i64, S
         .get_result(conn)?)
 }
 
-/// Row, key and value of every setting whose key begins so.
+/// Returns row id, key and value of every setting whose key has a prefix.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn with_prefix(conn: &mut Connection, prefix: &str) -> Result<Vec<(i64, String, String)>, StoreError> {
     let rows: Vec<(i64, String, Option<String>)> = configuration::table
         .filter(configuration::key.ge(prefix))
@@ -105,10 +112,11 @@ pub fn with_prefix(conn: &mut Connection, prefix: &str) -> Result<Vec<(i64, Stri
     Ok(rows.into_iter().filter_map(|(id, key, value)| Some((id, key, value?))).collect())
 }
 
-/// Replaces the sealed value of a row by the same one, sealed with another key.
+/// Replaces the encrypted value of a row after it was encrypted with another key.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn reseal(conn: &mut Connection, row: i64, sealed: &str) -> Result<(), StoreError> {
     diesel::update(configuration::table.find(row)).set(configuration::value.eq(sealed)).execute(conn)?;
     Ok(())

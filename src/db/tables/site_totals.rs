@@ -1,4 +1,4 @@
-//! Totals per day over all jobs. A report marks its day as stale; what reads a stale day sums up its jobs.
+//! Daily totals over all jobs. A report marks its day as stale; stale days are summed up again from their jobs.
 
 use diesel::{dsl::exists, prelude::*, sql_types::Text};
 
@@ -7,13 +7,13 @@ use crate::{
     time::Day,
 };
 
-/// The columns of `site_days` from the rows of `job_days` of a day. SQLite's own `sum` fails beyond 64 bits, which two
-/// absurd reports can reach: `total` does not, and the cast stops at the largest integer.
+/// The columns of `site_days`, computed from the rows of `job_days` of a day. SQLite's `sum` fails beyond 64 bits,
+/// which two absurd reports can reach; `total` does not, and the cast saturates.
 pub(in crate::db) const SITE_SUMS: &str =
     "day, sum(runs) AS runs, sum(successes) AS successes, sum(warnings) AS warnings,
     sum(failures) AS failures, sum(incomplete) AS incomplete, CAST(total(uploaded_size) AS BIGINT) AS uploaded_size";
 
-/// Notes that the totals over all jobs of a day changed. Mostly that is known, and asking is cheaper than writing.
+/// Marks the totals of a day as stale. Usually they already are, and the query is cheaper than a write.
 pub(in crate::db) fn mark_stale(conn: &mut Connection, day: &str) -> Result<(), StoreError> {
     let is_known: bool =
         diesel::select(exists(site_days::table.filter(site_days::day.eq(day).and(site_days::stale))))
@@ -29,10 +29,11 @@ pub(in crate::db) fn mark_stale(conn: &mut Connection, day: &str) -> Result<(), 
     Ok(())
 }
 
-/// Stores the totals over all jobs of one day.
+/// Recomputes and stores the totals of one day.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 fn refresh_site_day(conn: &mut Connection, day: &str) -> Result<(), StoreError> {
     diesel::delete(site_days::table.find(day)).execute(conn)?;
     diesel::sql_query(format!(
@@ -44,53 +45,56 @@ fn refresh_site_day(conn: &mut Connection, day: &str) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Days whose totals over all jobs changed since they were stored.
+/// Returns the days whose totals are stale.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn stale_site_days(conn: &mut Connection) -> Result<Vec<String>, StoreError> {
     Ok(site_days::table.filter(site_days::stale).select(site_days::day).load(conn)?)
 }
 
-/// Stores the totals over all jobs of stale days, so that readers need not sum them up.
+/// Recomputes and stores the totals of all stale days.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn settle_site_days(conn: &mut Connection) -> Result<(), StoreError> {
     let stale = stale_site_days(conn)?;
     settle(conn, &stale)
 }
 
-/// The same for some days.
+/// Recomputes and stores the totals of these days.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn settle(conn: &mut Connection, days: &[String]) -> Result<(), StoreError> {
     days.iter().try_for_each(|day| refresh_site_day(conn, day))
 }
 
-/// A day over all jobs.
+/// The totals of a day over all jobs.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 #[diesel(table_name = site_days)]
 pub struct SiteDayRow {
     /// The day on the site's calendar.
     pub day: String,
-    /// Runs.
+    /// Number of runs.
     pub runs: i64,
-    /// Successes.
+    /// Good runs without warnings.
     pub successes: i64,
-    /// With warnings.
+    /// Good runs with warnings.
     pub warnings: i64,
-    /// Failed.
+    /// Failed runs.
     pub failures: i64,
-    /// Stopped, skipped, partial or unknown.
+    /// Stopped, skipped, partial and unknown runs.
     pub incomplete: i64,
     /// Bytes uploaded.
     pub uploaded_size: i64,
 }
 
 impl SiteDayRow {
-    /// Runs, without rehearsals.
+    /// Returns the number of runs without dry runs.
     pub fn backups(&self) -> i64 {
         self.successes
             .saturating_add(self.warnings)
@@ -99,10 +103,11 @@ impl SiteDayRow {
     }
 }
 
-/// The days from `first` on, oldest first; days without runs are absent.
+/// Returns the days from `first` on, oldest first. Days without runs are left out.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn site_days_since(conn: &mut Connection, first: Day) -> Result<Vec<SiteDayRow>, StoreError> {
     let first = first.to_string();
     Ok(diesel::sql_query(format!(

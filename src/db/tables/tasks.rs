@@ -1,4 +1,4 @@
-//! What the program does from time to time: when each task runs next, and what came of its last run.
+//! Scheduled tasks: when each runs next, and the result of its last run.
 
 use diesel::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// A task as it is stored.
+/// A stored task.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = tasks)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -25,26 +25,29 @@ pub struct TaskRow {
     pub last_message: Option<String>,
 }
 
-/// All tasks, by name.
+/// Returns all tasks, ordered by name.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn all(conn: &mut Connection) -> Result<Vec<TaskRow>, StoreError> {
     Ok(tasks::table.order(tasks::name).select(TaskRow::as_select()).load(conn)?)
 }
 
-/// A task by its name.
+/// Returns a task by its name.
 ///
 /// # Errors
+///
 /// [`crate::db::StoreErrorKind::NotFound`] when there is none.
 pub fn find(conn: &mut Connection, name: &str) -> Result<TaskRow, StoreError> {
     Ok(tasks::table.find(name).select(TaskRow::as_select()).first(conn)?)
 }
 
-/// Makes the row of a task that is not known yet.
+/// Adds the row of a task, if there is none.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn add(conn: &mut Connection, name: &str, next_run: Timestamp) -> Result<(), StoreError> {
     diesel::insert_into(tasks::table)
         .values((tasks::name.eq(name), tasks::next_run.eq(next_run.to_string())))
@@ -53,19 +56,21 @@ pub fn add(conn: &mut Connection, name: &str, next_run: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Says when a task runs next.
+/// Sets when a task runs next.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn set_next_run(conn: &mut Connection, name: &str, next_run: Timestamp) -> Result<(), StoreError> {
     diesel::update(tasks::table.find(name)).set(tasks::next_run.eq(next_run.to_string())).execute(conn)?;
     Ok(())
 }
 
-/// Says whether and when a task runs.
+/// Sets whether and when a task runs.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn set_schedule(
     conn: &mut Connection,
     name: &str,
@@ -83,10 +88,11 @@ pub fn set_schedule(
     Ok(())
 }
 
-/// Notes that a task begins, for this process. False when it runs already.
+/// Records that this process starts a task. Returns false if it is already running.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn claim(conn: &mut Connection, name: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
     let now = now.to_string();
     let free = tasks::table.find(name).filter(tasks::running_since.is_null());
@@ -100,10 +106,11 @@ pub fn claim(conn: &mut Connection, name: &str, by: &str, now: Timestamp) -> Res
     Ok(claimed > 0)
 }
 
-/// Notes that the process in which a task runs is alive.
+/// Records that the process running a task is alive.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn heartbeat(conn: &mut Connection, name: &str, by: &str, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(tasks::table.find(name).filter(tasks::running_by.eq(by)))
         .set(tasks::alive_at.eq(now.to_string()))
@@ -111,23 +118,25 @@ pub fn heartbeat(conn: &mut Connection, name: &str, by: &str, now: Timestamp) ->
     Ok(())
 }
 
-/// What came of a run.
+/// The end of a run of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskEnd {
-    /// When it began.
+    /// When it started.
     pub began: Timestamp,
-    /// How long it took: milliseconds; unknown when it was interrupted.
+    /// Duration in milliseconds; `None` if it was interrupted.
     pub duration: Option<i64>,
     /// `ok`, `failed` or `interrupted`.
     pub result: &'static str,
-    /// What it did, or why it failed.
+    /// What was done, or the error.
     pub message: String,
 }
 
-/// Notes the end of a task that this process had begun. False when somebody else has it by now.
+/// Records the end of a task that this process started. Returns false if another process has taken
+/// it over.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn end(
     conn: &mut Connection,
     name: &str,

@@ -1,25 +1,25 @@
-//! What runs sum up to on a day.
+//! Totals of runs per day.
 
 use diesel::prelude::*;
 
 use super::outcomes::Counted;
 use crate::{db::schema::job_days, outcome::RunOutcome, status::Status};
 
-/// Totals of runs: those of a job on a day, or of several jobs and days together.
+/// Totals of runs: of one job on one day, or summed over several jobs and days.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = job_days, treat_none_as_default_value = false)]
 pub struct Totals {
-    /// Runs that began then.
+    /// Number of runs.
     pub runs: i64,
-    /// Of those, good ones without warnings.
+    /// Good runs without warnings.
     pub successes: i64,
-    /// Of those, good ones with warnings.
+    /// Good runs with warnings.
     pub warnings: i64,
-    /// Of those, failed.
+    /// Failed runs.
     pub failures: i64,
-    /// Seconds of all complete runs whose duration is known.
+    /// Total duration of the complete runs with a known duration, in seconds.
     pub duration_sum: i64,
-    /// Complete runs whose duration is known.
+    /// Number of complete runs with a known duration.
     pub duration_runs: i64,
     /// Bytes uploaded.
     pub uploaded_size: i64,
@@ -31,12 +31,12 @@ pub struct Totals {
     pub storage_size: Option<i64>,
     /// Versions after the last run that left one.
     pub versions: Option<i64>,
-    /// Of the runs, those that were stopped, skipped or partial, or whose result is unknown. What is left over are rehearsals.
+    /// Stopped, skipped and partial runs, and those with an unknown outcome. The remaining runs are dry runs.
     pub incomplete: i64,
 }
 
 impl Totals {
-    /// Sums up runs of one job in the order in which they began.
+    /// Sums up runs of one job, which must be in the order in which they began.
     pub fn of(runs: &[Counted]) -> Self {
         let mut total = Self::default();
         for run in runs {
@@ -56,7 +56,7 @@ impl Totals {
                 total.duration_runs += 1;
             }
             total.uploaded_size = total.uploaded_size.saturating_add(run.uploaded());
-            // Others carry zeros.
+            // Other runs report zeros.
             total.files_count = outcome.figure(run.files_count).or(total.files_count);
             total.files_size = outcome.figure(run.files_size).or(total.files_size);
             total.storage_size = outcome.figure(run.storage_size).or(total.storage_size);
@@ -65,7 +65,7 @@ impl Totals {
         total
     }
 
-    /// Adds those of other jobs at the same time. Two absurd reports can reach the end of the numbers, where sums stay.
+    /// Adds the totals of another job for the same period. Sums saturate, because two absurd reports can exceed 64 bits.
     pub fn with_job(mut self, other: &Self) -> Self {
         let both = |a: Option<i64>, b: Option<i64>| match (a, b) {
             (Some(a), Some(b)) => Some(a.saturating_add(b)),
@@ -78,7 +78,7 @@ impl Totals {
         self.with_runs(other)
     }
 
-    /// Adds those of other days: their runs, and not what was there after them.
+    /// Adds the runs of other days, without sizes and counts at the end of the day.
     pub fn with_runs(mut self, other: &Self) -> Self {
         self.runs = self.runs.saturating_add(other.runs);
         self.successes = self.successes.saturating_add(other.successes);
@@ -91,7 +91,7 @@ impl Totals {
         self
     }
 
-    /// Takes over what other days knew last: their sizes and counts, where this one has none of its own.
+    /// Updates sizes and counts with those of a later day, as far as it has them.
     pub fn followed_by(mut self, later: &Self) -> Self {
         self.files_count = later.files_count.or(self.files_count);
         self.files_size = later.files_size.or(self.files_size);
@@ -100,7 +100,7 @@ impl Totals {
         self
     }
 
-    /// Runs, without rehearsals.
+    /// Returns the number of runs without dry runs.
     pub fn backups(&self) -> i64 {
         self.successes
             .saturating_add(self.warnings)
@@ -108,7 +108,7 @@ impl Totals {
             .saturating_add(self.incomplete)
     }
 
-    /// Mean duration of the runs whose duration is known: whole seconds.
+    /// Returns the mean duration in whole seconds; `None` if no duration is known.
     pub fn average_duration(&self) -> Option<i64> {
         (self.duration_runs > 0).then(|| self.duration_sum / self.duration_runs.max(1))
     }

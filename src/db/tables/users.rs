@@ -1,4 +1,4 @@
-//! People who may sign in.
+//! Users.
 
 use diesel::{dsl::count_star, prelude::*};
 
@@ -13,7 +13,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// A whole person. Not `Debug` as a whole where it could be logged: hashes and sealed secrets stay out of logs.
+/// A user. Not `Debug`, so that hashes and encrypted secrets are not logged by accident.
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = users)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -56,23 +56,23 @@ pub struct UserRecord {
 }
 
 impl UserRecord {
-    /// The role; a damaged word is the least of them.
+    /// Returns the role; viewer if the stored word is damaged.
     pub fn role(&self) -> Role {
         self.role.parse().unwrap_or(Role::Viewer)
     }
 
-    /// Whether signing in needs a code as well.
+    /// Returns whether signing in requires a code.
     pub fn has_second_factor(&self) -> bool {
         self.totp_confirmed_at.is_some()
     }
 
-    /// Row id.
+    /// Returns the row id.
     pub fn id(&self) -> UserId {
         UserId(self.id)
     }
 }
 
-/// A new person.
+/// A new user.
 #[derive(Clone, Insertable)]
 #[diesel(table_name = users)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -86,7 +86,7 @@ pub struct NewUser {
     pub updated_at: String,
 }
 
-/// What of a person is changed: `None` stays as it is, `Some(None)` is emptied.
+/// The changes of a user: `None` leaves a column unchanged, `Some(None)` sets it to NULL.
 #[derive(Clone, Default, AsChangeset)]
 #[diesel(table_name = users)]
 #[expect(missing_docs, reason = "the columns are explained in the migrations")]
@@ -108,49 +108,55 @@ pub struct UserPatch {
     pub disabled_at: Option<Option<String>>,
 }
 
-/// How many people there are.
+/// Returns the number of users.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn count(conn: &mut Connection) -> Result<i64, StoreError> {
     Ok(users::table.count().get_result(conn)?)
 }
 
-/// Everybody, ordered by name.
+/// Returns all users, ordered by name.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn all(conn: &mut Connection) -> Result<Vec<UserRecord>, StoreError> {
     Ok(users::table.order(users::name).select(UserRecord::as_select()).load(conn)?)
 }
 
-/// A person by id.
+/// Returns a user by id.
 ///
 /// # Errors
+///
 /// [`StoreErrorKind::NotFound`] when there is none.
 pub fn find(conn: &mut Connection, id: UserId) -> Result<UserRecord, StoreError> {
     Ok(users::table.find(id.0).select(UserRecord::as_select()).first(conn)?)
 }
 
-/// A person by the name that signs in, in lower case.
+/// Returns a user by the sign-in name, in lower case.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn find_by_name(conn: &mut Connection, name: &str) -> Result<Option<UserRecord>, StoreError> {
     Ok(users::table.filter(users::name.eq(name)).select(UserRecord::as_select()).first(conn).optional()?)
 }
 
-/// Stores a new person.
+/// Stores a new user.
 ///
 /// # Errors
+///
 /// [`StoreErrorKind::Constraint`] when the name is taken.
 pub fn create(conn: &mut Connection, user: &NewUser) -> Result<UserId, StoreError> {
     Ok(UserId(diesel::insert_into(users::table).values(user).returning(users::id).get_result(conn)?))
 }
 
-/// Changes a person.
+/// Changes a user.
 ///
 /// # Errors
+///
 /// [`StoreErrorKind::NotFound`] when there is none.
 pub fn change(
     conn: &mut Connection,
@@ -164,18 +170,20 @@ pub fn change(
     one(changed)
 }
 
-/// Removes a person, with sessions and keys.
+/// Deletes a user with sessions and keys.
 ///
 /// # Errors
+///
 /// [`StoreErrorKind::NotFound`] when there is none.
 pub fn delete(conn: &mut Connection, id: UserId) -> Result<(), StoreError> {
     one(diesel::delete(users::table.find(id.0)).execute(conn)?)
 }
 
-/// Administrators who can sign in, other than this person: the last one must stay.
+/// Counts the other administrators who can sign in, because the last one must not be removed.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn other_administrators(conn: &mut Connection, than: UserId) -> Result<i64, StoreError> {
     Ok(users::table
         .filter(users::role.eq(Role::Administrator.as_str()))
@@ -185,10 +193,11 @@ pub fn other_administrators(conn: &mut Connection, than: UserId) -> Result<i64, 
         .first(conn)?)
 }
 
-/// The sealed secrets of second factors, with the ids of their owners.
+/// Returns the encrypted secrets of second factors, with the ids of their owners.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn sealed(conn: &mut Connection) -> Result<Vec<(UserId, String)>, StoreError> {
     let rows: Vec<(i64, Option<String>)> = users::table
         .filter(users::totp_secret.is_not_null())
@@ -197,20 +206,22 @@ pub fn sealed(conn: &mut Connection) -> Result<Vec<(UserId, String)>, StoreError
     Ok(rows.into_iter().filter_map(|(id, sealed)| Some((UserId(id), sealed?))).collect())
 }
 
-/// Replaces the sealed secret of a second factor by the same one, sealed with another key.
+/// Replaces the encrypted secret of a second factor after it was encrypted with another key.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn reseal(conn: &mut Connection, id: UserId, sealed: &str) -> Result<(), StoreError> {
     diesel::update(users::table.find(id.0)).set(users::totp_secret.eq(sealed)).execute(conn)?;
     Ok(())
 }
 
-/// Takes the step of a code that was used, unless it or a later one was used already: the same code never works twice,
-/// even when two requests bring it at once. True when it was taken.
+/// Records the time step of a used code, unless it or a later one was used before. Returns whether it was recorded. So
+/// a code works only once, even in two simultaneous requests.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn use_totp_step(conn: &mut Connection, id: UserId, step: i64) -> Result<bool, StoreError> {
     let free = users::totp_last_step.is_null().or(users::totp_last_step.lt(step));
     let taken = diesel::update(users::table.find(id.0).filter(free))
@@ -219,10 +230,11 @@ pub fn use_totp_step(conn: &mut Connection, id: UserId, step: i64) -> Result<boo
     Ok(taken == 1)
 }
 
-/// Replaces the recovery codes by these hashes; none removes them.
+/// Replaces the recovery codes by these hashes; an empty list removes them.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn set_recovery_codes(conn: &mut Connection, id: UserId, hashes: &[String]) -> Result<(), StoreError> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(id.0))).execute(conn)?;
     for hash in hashes {
@@ -233,10 +245,11 @@ pub fn set_recovery_codes(conn: &mut Connection, id: UserId, hashes: &[String]) 
     Ok(())
 }
 
-/// Uses up a recovery code. True when it was there and unused.
+/// Marks a recovery code as used. Returns whether it existed and was unused.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn use_recovery_code(
     conn: &mut Connection,
     id: UserId,
@@ -250,10 +263,11 @@ pub fn use_recovery_code(
     Ok(diesel::update(code).set(recovery_codes::used_at.eq(now.to_string())).execute(conn)? == 1)
 }
 
-/// Recovery codes that still work.
+/// Returns the number of unused recovery codes.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn recovery_codes_left(conn: &mut Connection, id: UserId) -> Result<i64, StoreError> {
     Ok(recovery_codes::table
         .filter(recovery_codes::user_id.eq(id.0))

@@ -17,7 +17,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// The last verification of a job that came to a result.
+/// The last conclusive verification of a job's destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
     /// When it began.
@@ -26,7 +26,7 @@ pub struct Verification {
     pub received: Timestamp,
     /// Whether it failed, or found damaged files.
     pub failed: bool,
-    /// Damaged files; unknown where the report has no list.
+    /// Number of damaged files; `None` if the report does not list them.
     pub damaged: Option<i64>,
 }
 
@@ -56,7 +56,8 @@ impl Row {
     }
 }
 
-/// What was stopped says nothing, and no other operation closes what a verification found.
+/// The latest conclusive `Test` of each job. Interrupted ones say nothing, and no other operation
+/// clears the findings of a verification.
 const LATEST: &str = "SELECT jobs.id AS job, status, start_time, operations.created_at AS received, details
     FROM jobs JOIN operations ON operations.id = (
         SELECT id FROM operations AS test WHERE test.job_id = jobs.id AND test.operation = 'Test'
@@ -75,22 +76,23 @@ pub fn latest(conn: &mut Connection, jobs: &[i64]) -> Result<HashMap<i64, Verifi
     Ok(rows.into_iter().map(|row| (row.job, row.verification())).collect())
 }
 
-/// The last verification of one job.
+/// Returns the last conclusive verification of one job.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub fn of_job(conn: &mut Connection, job: JobId) -> Result<Option<Verification>, StoreError> {
     let query = diesel::sql_query(LATEST).sql(" WHERE jobs.id = ?").bind::<BigInt, _>(job.0);
     Ok(query.get_result::<Row>(conn).optional()?.map(Row::verification))
 }
 
-/// Whether a verification found the destination whole.
+/// Returns whether a verification found the destination intact.
 #[must_use]
 pub fn is_whole(status: Status, details: Option<&str>) -> bool {
     !status.is_failed() && damaged_files(details).is_none_or(|files| files == 0)
 }
 
-/// How many damaged files a verification found, where its report says it.
+/// Returns the number of damaged files, if the report lists them.
 fn damaged_files(details: Option<&str>) -> Option<i64> {
     let figures: serde_json::Map<String, serde_json::Value> = serde_json::from_str(details?).ok()?;
     figures.get("VerificationProblems").and_then(serde_json::Value::as_i64)

@@ -1,5 +1,5 @@
-//! API keys: made by a person for programs, with a scope and an end. A secret exists in clear only in the answer to its
-//! making.
+//! API keys: created by a user for programs, with a scope and an optional expiry. The secret is returned once, when the
+//! key is created.
 
 use serde_json::json;
 
@@ -19,15 +19,15 @@ use crate::{
     zone::Zone,
 };
 
-/// What every secret begins with, so that it is recognised where it should not be.
+/// Prefix of every secret, so that a leaked one is recognized.
 const PREFIX: &str = "dsk_";
-/// Longest life of a key: days.
+/// Maximum lifetime of a key in days.
 pub const LONGEST_DAYS: i64 = 3650;
 
-/// Makes a key for the person who asks. `days` is how long it works; none is without an end.
+/// Creates a key for the actor. `days` is its lifetime; `None` never expires.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the name or the days cannot be used, or the scope is more than the person may.
+/// [`Error::Invalid`] if the name or the lifetime cannot be used, or the scope exceeds the actor's role.
 pub async fn create(
     services: &Services,
     actor: &Actor,
@@ -81,14 +81,14 @@ pub async fn create(
     Ok(OneTimeSecret { name, secret })
 }
 
-/// Revokes a key: one's own, or for administrators anybody's.
+/// Revokes a key: one's own, or any key as an administrator.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such key, or it is somebody else's.
+/// [`Error::NotFound`] if there is no such key, or it belongs to another user.
 pub async fn revoke(services: &Services, actor: &Actor, id: ApiKeyId) -> Result<(), Error> {
     let may_any = actor.may(Permission::ManageUsers).is_ok();
     if !may_any {
-        // Before anything is looked up: who may not ask must not learn which keys there are.
+        // Checked before the look-up, so that actors without the permission cannot learn which keys exist.
         actor.person_who_may(Permission::OwnApiKeys)?;
     }
     let key = services.db.read(move |conn| api_keys::find(conn, id)).await.map_err(missing_is_not_found)?;
@@ -107,10 +107,10 @@ pub async fn revoke(services: &Services, actor: &Actor, id: ApiKeyId) -> Result<
     Ok(())
 }
 
-/// The same for a key that a question named by its prefix; empty names none.
+/// Revokes a key that a confirmation named by its prefix. An empty prefix is not checked.
 ///
 /// # Errors
-/// As [`revoke`]; [`Error::Invalid`] when the key is not the one that was named.
+/// Same as [`revoke`]; [`Error::Invalid`] if the key has another prefix.
 pub async fn revoke_named(
     services: &Services,
     actor: &Actor,
@@ -118,7 +118,8 @@ pub async fn revoke_named(
     named: &str,
 ) -> Result<(), Error> {
     if !named.is_empty() {
-        // Who may not ask must not learn which keys there are: what is wrong is said after the same look-up as ever.
+        // Actors without the permission must not learn which keys exist, so they get the same error as for an unknown
+        // key.
         actor.person()?;
         let key =
             services.db.read(move |conn| api_keys::find(conn, id)).await.map_err(missing_is_not_found)?;
@@ -130,7 +131,7 @@ pub async fn revoke_named(
     revoke(services, actor, id).await
 }
 
-/// A key as pages show it.
+/// Converts a key to the row that pages show.
 pub(in crate::service) fn key_row(
     zone: &Zone,
     now: Timestamp,

@@ -1,4 +1,4 @@
-//! Keys for programs: never more than their owner.
+//! API keys never have more rights than their owner.
 
 use super::*;
 use crate::{
@@ -116,7 +116,7 @@ async fn the_secret_is_nowhere_in_the_file() -> TestResult {
     let mut found_hash = false;
     for entry in std::fs::read_dir(folder.path())? {
         let bytes = std::fs::read(entry?.path())?;
-        // More than the prefix, which is stored to recognise the key.
+        // More than the prefix, which is stored to identify the key.
         let needle = made.secret.get(..14).ok_or("short")?.as_bytes();
         assert!(!bytes.windows(needle.len()).any(|window| window == needle));
         found_hash |= bytes.windows(hash.len()).any(|window| window == hash.as_bytes());

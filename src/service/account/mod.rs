@@ -1,7 +1,7 @@
-//! A person's own account: profile, password, second factor, sessions.
+//! A user's own account: profile, password, second factor, sessions.
 //!
-//! What decides how somebody signs in asks for the password again, so that an open browser is not enough; and it ends
-//! all other sessions.
+//! Changes of how a user signs in require the password, so that an open browser is not enough. They also end all
+//! other sessions.
 
 pub mod api_keys;
 pub mod one_time;
@@ -38,10 +38,10 @@ use crate::{
     zone::zone_names,
 };
 
-/// Everything about the account of the one who asks.
+/// Returns the account page of the actor.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for all but people with a session.
+/// [`Error::Forbidden`] unless the actor is a user with a session.
 pub async fn show(services: &Services, actor: &Actor) -> Result<AccountPage, Error> {
     let identity = actor.person()?.clone();
     let (zone, now) = (actor.zone(services), services.clock.now());
@@ -84,10 +84,10 @@ pub async fn show(services: &Services, actor: &Actor) -> Result<AccountPage, Err
     })
 }
 
-/// Chooses a new password; the person's other sessions end.
+/// Changes the password and ends the user's other sessions.
 ///
 /// # Errors
-/// [`Error::Credentials`] when the current password is wrong; [`Error::Invalid`] when the new one is weak.
+/// [`Error::Credentials`] if the current password is wrong; [`Error::Invalid`] if the new one is weak.
 pub async fn change_password(
     services: &Services,
     actor: &Actor,
@@ -118,19 +118,19 @@ pub async fn change_password(
     .await
 }
 
-/// Takes the password once more: for [`crate::access::PROOF_LASTS`] this session may do what needs that.
+/// Confirms the password. For [`crate::access::PROOF_LASTS`] seconds the session may then do what requires that.
 ///
 /// # Errors
-/// [`Error::Credentials`] when it is wrong; [`Error::TooMany`].
+/// [`Error::Credentials`] if it is wrong; [`Error::TooMany`] after too many attempts.
 pub async fn prove_password(services: &Services, actor: &Actor, password: SecretString) -> Result<(), Error> {
     let identity = actor.person()?;
     prove(services, actor, identity, password).await
 }
 
-/// The same by a code of the second factor, or a recovery code, which is used up.
+/// Confirms with a code of the second factor or a recovery code, which can be used only once.
 ///
 /// # Errors
-/// [`Error::Credentials`] when it is wrong or there is no second factor; [`Error::TooMany`].
+/// [`Error::Credentials`] if it is wrong or there is no second factor; [`Error::TooMany`] after too many attempts.
 pub async fn prove_by_code(services: &Services, actor: &Actor, code: &str) -> Result<(), Error> {
     let identity = actor.person()?;
     let (id, session) = (identity.user, identity.session().ok_or(Error::NeedsSession)?);
@@ -138,10 +138,10 @@ pub async fn prove_by_code(services: &Services, actor: &Actor, code: &str) -> Re
     super::session::prove_by_code(services, actor, &user, session, code).await
 }
 
-/// Ends one of the person's sessions.
+/// Ends one of the user's sessions.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is not one of the person's sessions.
+/// [`Error::NotFound`] if it is not one of them.
 pub async fn end_session(services: &Services, actor: &Actor, session: SessionId) -> Result<(), Error> {
     let identity = actor.person()?;
     let (id, name, who, now) = (identity.user, identity.name.clone(), actor.clone(), services.clock.now());
@@ -159,15 +159,16 @@ pub async fn end_session(services: &Services, actor: &Actor, session: SessionId)
     if ended { Ok(()) } else { Err(Error::NotFound) }
 }
 
-/// Ends all of the person's sessions but the one that asks.
+/// Ends all of the user's sessions but the current one.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn end_other_sessions(services: &Services, actor: &Actor) -> Result<(), Error> {
     change_sign_in(services, actor, "account.end_other_sessions", |_, _, _| Ok(())).await
 }
 
-/// Asks for the password again, and counts wrong ones as failures to sign in.
+/// Verifies the password. Wrong ones count as failed sign-ins.
 async fn prove(
     services: &Services,
     actor: &Actor,
@@ -179,7 +180,7 @@ async fn prove(
     super::session::prove(services, actor, &user, password).await
 }
 
-/// Changes how the person signs in: the other sessions end, and so do the streams that they opened.
+/// Changes how the user signs in, and ends the other sessions and their live streams.
 async fn change_sign_in(
     services: &Services,
     actor: &Actor,

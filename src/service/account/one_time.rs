@@ -1,4 +1,5 @@
-//! What a person's account shows once: recovery codes and API keys wait under a token, as ingest keys do.
+//! Secrets of an account that are shown once: recovery codes and API keys are kept in memory under a token, like
+//! ingest keys.
 
 use secrecy::SecretString;
 
@@ -10,19 +11,19 @@ use crate::{
     service::{Actor, Services},
 };
 
-/// Switches the second factor on and keeps its recovery codes for one showing; returns the token that shows them.
+/// Turns on the second factor and keeps its recovery codes to be shown once. Returns the token for them.
 ///
 /// # Errors
-/// As [`super::confirm_second_factor`].
+/// Same as [`super::confirm_second_factor`].
 pub async fn confirm_second_factor(services: &Services, actor: &Actor, code: &str) -> Result<String, Error> {
     let codes = super::confirm_second_factor(services, actor, code).await?;
     services.new_codes.keep(actor.owner(), codes, services.clock.now())
 }
 
-/// Makes new recovery codes and keeps them for one showing, as [`confirm_second_factor`] does.
+/// Generates new recovery codes and keeps them to be shown once, like [`confirm_second_factor`].
 ///
 /// # Errors
-/// As [`super::renew_recovery_codes`].
+/// Same as [`super::renew_recovery_codes`].
 pub async fn renew_recovery_codes(
     services: &Services,
     actor: &Actor,
@@ -32,10 +33,10 @@ pub async fn renew_recovery_codes(
     services.new_codes.keep(actor.owner(), codes, services.clock.now())
 }
 
-/// The recovery codes that wait under a token; only the first who asks gets them, and only the one whose they are.
+/// Takes the recovery codes kept under a token. Only their owner gets them, and only once.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for all but people with a session.
+/// [`Error::Forbidden`] unless the actor is a user with a session.
 pub fn take_recovery_codes(
     services: &Services,
     actor: &Actor,
@@ -45,10 +46,10 @@ pub fn take_recovery_codes(
     Ok(services.new_codes.take(&actor.owner(), token, services.clock.now()).map(|one| one.thing))
 }
 
-/// Makes an API key and keeps its secret for one showing; returns the token that shows it.
+/// Creates an API key and keeps its secret to be shown once. Returns the token for it.
 ///
 /// # Errors
-/// As [`api_keys::create`].
+/// Same as [`api_keys::create`].
 pub async fn create_api_key(
     services: &Services,
     actor: &Actor,
@@ -60,10 +61,10 @@ pub async fn create_api_key(
     services.new_secrets.keep(actor.owner(), key, services.clock.now())
 }
 
-/// The API key that waits under a token; only the first who asks gets it, and only the one who made it.
+/// Takes the API key kept under a token. Only the user who created it gets it, and only once.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for all but people with a session.
+/// [`Error::Forbidden`] unless the actor is a user with a session.
 pub fn take_api_key(services: &Services, actor: &Actor, token: &str) -> Result<Option<OneTimeSecret>, Error> {
     actor.person()?;
     Ok(services.new_secrets.take(&actor.owner(), token, services.clock.now()).map(|one| one.thing))

@@ -1,4 +1,4 @@
-//! Profile and preferences.
+//! Profile and preferences of a user.
 
 use serde_json::json;
 
@@ -13,10 +13,10 @@ use crate::{
     zone::Zone,
 };
 
-/// Longest text of a profile: characters.
+/// Maximum length of a text in a profile, in characters.
 const LONGEST: usize = 200;
 
-/// What a person says and likes.
+/// Converts a user to the profile that pages show.
 pub(in crate::service) fn profile(user: &UserRecord) -> Profile {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     Profile {
@@ -32,7 +32,8 @@ pub(in crate::service) fn profile(user: &UserRecord) -> Profile {
 /// Changes profile and preferences.
 ///
 /// # Errors
-/// [`Error::Invalid`] when a text cannot be used; [`Error::Forbidden`] for all but people with a session.
+/// [`Error::Invalid`] if a value cannot be used; [`Error::Forbidden`] unless the actor is a user with a
+/// session.
 pub async fn save_profile(services: &Services, actor: &Actor, wanted: Profile) -> Result<(), Error> {
     let identity = actor.person()?;
     let text = |field: &'static str, text: &str| -> Result<Option<String>, Error> {

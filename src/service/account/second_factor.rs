@@ -1,4 +1,4 @@
-//! The second factor: begun, proved, renewed, switched off.
+//! The second factor: set up, confirm, renew recovery codes, turn off.
 
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -18,7 +18,7 @@ use crate::{
     zone::Zone,
 };
 
-/// The state of a person's second factor, with as many recovery codes left.
+/// Returns the state of a user's second factor; `codes` is the number of unused recovery codes.
 pub(super) fn state(
     services: &Services,
     zone: &Zone,
@@ -31,7 +31,7 @@ pub(super) fn state(
         (Some(since), Some(_)) => SecondFactor::On { since, recovery_codes_left: codes },
         (Some(_), None) => SecondFactor::Unreadable { recovery_codes_left: codes },
         (None, Some(secret)) => SecondFactor::Pending(enrolment(&secret, &user.name)?),
-        // It cannot be read and was never proved: begin again.
+        // The secret cannot be read and was never confirmed: start again.
         (None, None) => SecondFactor::Off,
     })
 }
@@ -43,10 +43,10 @@ fn enrolment(secret: &SecretString, name: &str) -> Result<Enrolment, Error> {
     Ok(Enrolment { secret: secret.expose_secret().to_owned(), uri, qr_size: code.size, qr_path: code.path })
 }
 
-/// Makes the secret of a second factor, which counts once [`confirm_second_factor`] was called with a code of it.
+/// Generates the secret of a second factor, which becomes active with [`confirm_second_factor`].
 ///
 /// # Errors
-/// [`Error::Credentials`] when the password is wrong; [`Error::Invalid`] when there is a second factor already.
+/// [`Error::Credentials`] if the password is wrong; [`Error::Invalid`] if there is a second factor already.
 pub async fn begin_second_factor(
     services: &Services,
     actor: &Actor,
@@ -90,10 +90,10 @@ fn invalid(hint: &str) -> Error {
     Error::Invalid { field: "second_factor", hint: hint.into() }
 }
 
-/// Switches the second factor on, and returns its recovery codes, which are shown once. Other sessions end.
+/// Turns on the second factor and returns its recovery codes, which are shown once. Other sessions end.
 ///
 /// # Errors
-/// [`Error::Credentials`] when the code is wrong; [`Error::Invalid`] when none was begun.
+/// [`Error::Credentials`] if the code is wrong; [`Error::Invalid`] if no setup was started.
 pub async fn confirm_second_factor(
     services: &Services,
     actor: &Actor,
@@ -114,7 +114,7 @@ pub async fn confirm_second_factor(
     };
     change_sign_in(services, actor, "second_factor.on", move |tx, id, now| {
         let user = users::find(tx.conn, id)?;
-        // Another page may have begun anew: its secret is not the one that was proved.
+        // Another page may have started again, with another secret than the confirmed one.
         if user.has_second_factor() || user.totp_secret != sealed {
             return Err(StoreError::new(
                 StoreErrorKind::NotFound,
@@ -136,10 +136,10 @@ fn nothing_begun() -> Error {
     invalid("there is no setup to confirm: start again")
 }
 
-/// Makes new recovery codes, which are shown once; the old ones stop working.
+/// Generates new recovery codes, which are shown once; the old ones stop working.
 ///
 /// # Errors
-/// [`Error::Credentials`] when the password is wrong; [`Error::Invalid`] when there is no second factor.
+/// [`Error::Credentials`] if the password is wrong; [`Error::Invalid`] if there is no second factor.
 pub async fn renew_recovery_codes(
     services: &Services,
     actor: &Actor,
@@ -166,10 +166,10 @@ fn recovery_codes() -> Result<(Vec<String>, Vec<String>), Error> {
     Ok((codes, hashes))
 }
 
-/// Switches the second factor off. Other sessions end.
+/// Turns off the second factor. Other sessions end.
 ///
 /// # Errors
-/// [`Error::Credentials`] when the password is wrong.
+/// [`Error::Credentials`] if the password is wrong.
 pub async fn remove_second_factor(
     services: &Services,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! What people do with their own account.
+//! What users do with their own account.
 
 use super::*;
 use crate::{
@@ -80,7 +80,7 @@ async fn the_second_factor_counts_once_it_was_proved() -> TestResult {
     };
     assert!(first.uri.contains(&first.secret) && first.uri.starts_with("otpauth://totp/"));
     assert!(sign_in(&services, "jo").await.is_ok(), "it does not count yet");
-    // Begun anew: the first secret is worth nothing.
+    // Starting again makes the first secret useless.
     begin_second_factor(&services, &actor, password()).await?;
     let old = confirm_second_factor(&services, &actor, &code(&services, &first.secret)).await;
     assert!(matches!(old, Err(Error::Credentials)));
@@ -140,7 +140,7 @@ async fn sessions_are_listed_and_ended() -> TestResult {
     assert!(matches!(end_session(&services, &actor, listed[1].id).await, Err(Error::NotFound)));
     end_other_sessions(&services, &actor).await?;
     assert!(who(&services, &two).await?.is_none() && who(&services, &one).await?.is_some());
-    // What is over is not listed, although it is not deleted yet.
+    // Expired sessions are not listed, although they are not deleted yet.
     at(&services, 90 + services.options.session_idle);
     assert_eq!(show(&services, &actor).await?.sessions, []);
     let ended = actions(&services).await?.split_off(6);

@@ -8,22 +8,23 @@ use crate::{
     time::Timestamp,
 };
 
-/// Characters of a name that are kept.
+/// Maximum characters of a name.
 pub(super) const NAME: usize = 200;
 
-/// Failures of one address at one person in an hour that are written one by one: [`NO_SUCH_PERSON`] is one person.
+/// Failures per hour of one address for one user that are written individually. All unknown names count as the user
+/// [`NO_SUCH_PERSON`].
 const FAILURES: i64 = 5;
 
-/// The same of names that nobody has.
+/// The same limit for unknown names.
 const FAILURES_AT_NOBODY: i64 = 1;
 
-/// Sign-ins, and changes of the own account, of one person in an hour that are written one by one.
+/// Sign-ins, and changes of the own account, per user and hour that are written individually.
 const OWN_DOINGS: i64 = 50;
 
-/// Stands in the trail for a name that nobody has: what was typed may be a password.
+/// Written in place of an unknown name, because the user may have typed a password.
 pub(in crate::service) const NO_SUCH_PERSON: &str = "(unknown user)";
 
-/// What was done, ready to be recorded.
+/// An action to be recorded.
 #[derive(Debug, Clone)]
 pub struct Entry {
     action: &'static str,
@@ -34,37 +35,37 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Something that worked. Actions are `noun.verb`: `user.create`.
+    /// Creates the entry of a successful action. Actions are named `noun.verb`: `user.create`.
     pub fn new(action: &'static str) -> Self {
         Self { action, target: None, success: true, before: None, after: None }
     }
 
-    /// To what it was done: `("user", id, "jo")`.
+    /// Sets the target: `("user", id, "jo")`.
     pub fn on(mut self, kind: &'static str, id: impl Into<Option<i64>>, name: impl Into<String>) -> Self {
         self.target = Some((kind, id.into(), name.into()));
         self
     }
 
-    /// What it was like before. Never a secret: say "set" or "changed" instead.
+    /// Sets the values before. Never include a secret: write "set" or "changed" instead.
     pub fn before(mut self, value: Value) -> Self {
         self.before = Some(value);
         self
     }
 
-    /// What it is like now. Never a secret.
+    /// Sets the values after. Never include a secret.
     pub fn after(mut self, value: Value) -> Self {
         self.after = Some(value);
         self
     }
 
-    /// It was tried, and did not work.
+    /// Marks the action as failed.
     pub fn failed(mut self) -> Self {
         self.success = false;
         self
     }
 
-    /// How many like this are written in an hour; none where each is. What an actor can repeat at will must not fill the
-    /// disk, and nobody reads a thousand equal entries: those beyond are counted.
+    /// Returns how many such entries are written per hour; `None` for no limit. Actions that an actor can repeat at will
+    /// must not fill the disk, and nobody reads a thousand equal entries: those above the limit are only counted.
     pub(super) fn most(&self, actor: &Actor) -> Option<i64> {
         match actor {
             Actor::CommandLine | Actor::System => None,
@@ -85,7 +86,7 @@ impl Entry {
             Some((kind, id, name)) => (Some(kind.to_owned()), id, Some(name.chars().take(NAME).collect())),
             None => (None, None, None),
         };
-        // Only what differs says something.
+        // Only the differences are stored.
         let (before, after) = differences(self.before, self.after);
         AuditRecord {
             at: now.to_string(),
@@ -104,12 +105,12 @@ impl Entry {
     }
 }
 
-/// What the audit log calls an actor.
+/// Returns the name of an actor in the audit log.
 pub(in crate::service) fn name_of(actor: &Actor) -> String {
     EntryOrigin::of(actor).name
 }
 
-/// Leaves of two objects what is not the same in both.
+/// Removes from two objects the members that are equal in both.
 pub(super) fn differences(before: Option<Value>, after: Option<Value>) -> (Option<Value>, Option<Value>) {
     match (before, after) {
         (Some(Value::Object(before)), Some(Value::Object(after))) => {

@@ -1,4 +1,4 @@
-//! The audit trail as a file.
+//! The audit log as a file.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ use crate::{
     service::{Actor, Services},
 };
 
-/// What kind of file.
+/// The format of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For spreadsheets.
@@ -20,7 +20,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format of this word.
+    /// Returns the format with this name.
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
             "csv" => Some(Self::Csv),
@@ -30,18 +30,18 @@ impl Format {
     }
 }
 
-/// A file to be handed out.
+/// A file to download.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportFile {
-    /// `duplistatus-audit-2026-11-25.csv`.
+    /// Such as `duplistatus-audit-2026-11-25.csv`.
     pub name: String,
     /// Its media type.
     pub content_type: &'static str,
-    /// What is in it.
+    /// Its content.
     pub body: Vec<u8>,
 }
 
-/// One entry in a file.
+/// One entry in the file.
 #[derive(Debug, Serialize)]
 struct Line<'r, Changes> {
     at: String,
@@ -89,7 +89,7 @@ impl<'r, Changes> Line<'r, Changes> {
     }
 }
 
-/// Everything that passes a filter, newest first, as a file; that it was taken is recorded.
+/// Returns all entries that match a filter as a file, newest first. The export is recorded.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
@@ -139,7 +139,7 @@ fn csv(rows: &[AuditRow]) -> csv::Result<Vec<u8>> {
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// The first line of a CSV file, as the fields of the JSON are called.
+/// The heading of a CSV file; the names are those of the JSON fields.
 const COLUMNS: [&str; 11] = [
     "at",
     "actor_kind",

@@ -1,6 +1,6 @@
-//! The audit trail: who did what, when, from where, to what.
+//! The audit log: who did what, when, from where, to which target.
 //!
-//! What changes something is recorded in the transaction that changes it, so neither is there without the other.
+//! Changes are recorded in the same transaction, so neither exists without the other.
 
 mod entry;
 pub mod export;
@@ -34,12 +34,12 @@ use crate::{
     zone::Zone,
 };
 
-/// Rows on a page.
+/// Rows per page.
 const PAGE: i64 = 50;
-/// Records in the transaction of what was done.
+/// Records an action in the transaction of the action.
 ///
 /// # Errors
-/// When the database refuses: then nothing is done either.
+/// Database errors; the action is rolled back, too.
 pub(in crate::service) fn record(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -57,7 +57,8 @@ fn write(conn: &mut Connection, actor: &Actor, now: Timestamp, entry: Entry) -> 
     audit_repeats::save(conn, &record, &address.map_or_else(String::new, network_of), most, now)
 }
 
-/// An address as it is counted: of IPv6 the network that one household has.
+/// Returns the network of an address, which is counted instead of the address. For IPv6 that is the /64 of a
+/// household.
 fn network_of(address: &str) -> String {
     match address.parse::<IpAddr>().map(network) {
         Ok(network @ IpAddr::V6(_)) => format!("{network}/64"),
@@ -66,10 +67,11 @@ fn network_of(address: &str) -> String {
     }
 }
 
-/// Records something that changes nothing else: a failed attempt, something looked at.
+/// Records an action that changes nothing else: a failed attempt, or access to data.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub(in crate::service) async fn note(
     services: &Services,
     actor: &Actor,
@@ -79,7 +81,7 @@ pub(in crate::service) async fn note(
     services.db.write_unseen(move |tx| write(tx.conn, &actor, now, entry)).await
 }
 
-/// One page of the audit trail, newest first.
+/// Returns one page of the audit log, newest first.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
@@ -101,7 +103,7 @@ pub async fn list(services: &Services, actor: &Actor, query: AuditQuery) -> Resu
         .await?)
 }
 
-/// Everything that passes a filter, newest first, for a file; that it was taken is recorded.
+/// Returns all entries that match a filter, newest first, for a file. The export is recorded.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
@@ -115,7 +117,7 @@ pub async fn export(services: &Services, actor: &Actor, query: AuditQuery) -> Re
     Ok(rows.into_iter().map(|(id, record)| row(&zone, id, record)).collect())
 }
 
-/// What was asked for, as the database understands it. Days are the site's.
+/// Converts the query to a database filter. Days are in the site's time zone.
 fn filter(zone: &Zone, query: &AuditQuery) -> AuditFilter {
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     AuditFilter {
@@ -159,7 +161,7 @@ fn row(zone: &Zone, id: i64, record: AuditRecord) -> AuditRow {
     }
 }
 
-/// The members of a stored JSON object, as text.
+/// Returns the members of a stored JSON object as text.
 fn fields(json: Option<&str>) -> Vec<(String, String)> {
     let object: Map<String, Value> =
         json.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();

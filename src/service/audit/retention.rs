@@ -1,4 +1,4 @@
-//! How long entries are kept, and repeated ones that were only counted.
+//! Retention of the audit log, and entries for repeated events that were only counted.
 
 use super::{Entry, note};
 use crate::{
@@ -8,13 +8,14 @@ use crate::{
     time::Timestamp,
 };
 
-/// Entries deleted in one transaction.
+/// Number of entries deleted in one transaction.
 const BATCH: i64 = 500;
 
-/// Writes down what was only counted in the hours that are over.
+/// Writes the entries of events that were only counted in past hours.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn settle_repeats(services: &Services) -> Result<(), Error> {
     let now = services.clock.now();
     if services.db.read(move |conn| audit_repeats::is_due(conn, now)).await? {
@@ -23,10 +24,11 @@ pub async fn settle_repeats(services: &Services) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes entries that are older than they are to be kept.
+/// Deletes entries past their retention. Returns how many.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn expire(services: &Services) -> Result<usize, Error> {
     let before = kept_since(services, services.settings().audit_days);
     let mut deleted = 0;
@@ -44,10 +46,11 @@ pub async fn expire(services: &Services) -> Result<usize, Error> {
     Ok(deleted)
 }
 
-/// How many entries are older than so many days.
+/// Returns how many entries are older than `days`.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn expiring(services: &Services, days: i64) -> Result<i64, Error> {
     let before = kept_since(services, days);
     Ok(services.db.read(move |conn| audit::count_before(conn, before)).await?)

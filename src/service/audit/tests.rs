@@ -1,4 +1,4 @@
-//! Who did what: added, found again, and deleted only when it is old.
+//! Adding, filtering and expiring entries.
 
 use diesel::connection::SimpleConnection as _;
 use serde_json::json;
@@ -28,7 +28,7 @@ async fn sql(services: &Services, sql: String) -> Result<(), StoreError> {
     services.db.write(move |tx| Ok(tx.conn.batch_execute(&sql)?)).await
 }
 
-/// Adds entries as they come: `(seconds after noon, actor, action, target, success)`.
+/// Adds entries, given as `(seconds after noon, actor, action, target, success)`.
 async fn enter(services: &Services, entries: &[(i64, &str, &str, &str, bool)]) -> Result<(), StoreError> {
     for (second, actor, action, target, success) in entries {
         let entry = AuditRecord {
@@ -50,7 +50,7 @@ async fn enter(services: &Services, entries: &[(i64, &str, &str, &str, bool)]) -
     Ok(())
 }
 
-/// The targets of what a query finds.
+/// Returns the targets of the entries found by a query.
 async fn found(services: &Services, query: AuditQuery) -> Result<Vec<String>, Error> {
     let page = list(services, &ROOT, query).await?;
     assert_eq!(page.paging.total, count(page.rows.len()));
@@ -65,7 +65,7 @@ fn any() -> AuditQuery {
 async fn nothing_is_changed_and_nothing_young_is_deleted() -> TestResult {
     let (_folder, services) = services()?;
     add(&services, "jo", Role::Viewer).await?;
-    // The triggers go by the real clock.
+    // The triggers use the real clock.
     sql(
         &services,
         "INSERT INTO audit_log (at, actor_kind, actor_name, action, success) VALUES
@@ -95,7 +95,7 @@ async fn nothing_is_changed_and_nothing_young_is_deleted() -> TestResult {
 #[tokio::test]
 async fn old_entries_go_in_batches() -> TestResult {
     let (_folder, services) = services()?;
-    // Long ago, so that the real clock agrees: 1,201 entries of 2001, one a minute.
+    // Far in the past, so that the real clock agrees: 1,201 entries of 2001, one a minute.
     let begin: Timestamp = "2001-06-01T00:00:00Z".parse()?;
     sql(&services, format!(
         "INSERT INTO audit_log (at, actor_kind, actor_name, action, success)
@@ -175,7 +175,7 @@ async fn text_is_found_as_it_is() -> TestResult {
 #[tokio::test]
 async fn days_are_the_sites() -> TestResult {
     let (_folder, services) = services_in(Zone::named("Pacific/Auckland")?)?;
-    // 24 November begins there at 11:00 UTC of the 23rd: an hour before noon.
+    // In that zone 24 November begins at 11:00 UTC of the 23rd: an hour before noon.
     enter(
         &services,
         &[
@@ -198,7 +198,7 @@ async fn days_are_the_sites() -> TestResult {
 #[tokio::test]
 async fn pages_do_not_overlap() -> TestResult {
     let (_folder, services) = services()?;
-    // All of one second: the id decides.
+    // All in the same second, so they are sorted by id.
     let names: Vec<String> = (0..120).map(|number| number.to_string()).collect();
     let entries: Vec<_> = names.iter().map(|name| (0, "jo", "a.b", name.as_str(), true)).collect();
     enter(&services, &entries).await?;

@@ -1,4 +1,4 @@
-//! What takes long, begun by somebody who does not wait for it: a page asks for how far it is.
+//! Long work that runs in the background: the page polls its progress.
 
 use crate::{
     access::Permission,
@@ -10,14 +10,15 @@ use crate::{
     service::{Actor, Services, tasks, tasks::background},
 };
 
-/// What the page of the database begins.
+/// The work that the database page can start.
 const KINDS: &[WorkKind] =
     &[WorkKind::Integrity, WorkKind::Optimize, WorkKind::Checkpoint, WorkKind::Vacuum, WorkKind::Cleanup];
 
-/// Begins to look after the file: check, optimize, checkpoint or vacuum.
+/// Starts maintenance: check, optimize, checkpoint or vacuum.
 ///
 /// # Errors
-/// When the actor may not; [`Error::Invalid`] while other work is being done, and for work that needs more to be said.
+/// [`Error::Forbidden`] without the permission; [`Error::Invalid`] while other work is running, or for work that
+/// requires further input.
 pub fn begin_upkeep(services: &Services, actor: &Actor, kind: WorkKind) -> Result<(), Error> {
     actor.may(Permission::RunUpkeep)?;
     if matches!(kind, WorkKind::Cleanup | WorkKind::Import) {
@@ -37,14 +38,14 @@ pub fn begin_upkeep(services: &Services, actor: &Actor, kind: WorkKind) -> Resul
     Ok(())
 }
 
-/// Begins to delete old runs.
+/// Starts a clean-up.
 ///
 /// # Errors
-/// As [`super::cleanup`] for what was asked; [`Error::Invalid`] while other work is being done.
+/// Same as [`super::cleanup`]; [`Error::Invalid`] while other work is running.
 pub async fn begin_cleanup(services: &Services, actor: &Actor, request: CleanupRequest) -> Result<(), Error> {
     actor.may(Permission::ManageDatabase)?;
     services.work.ensure_idle()?;
-    // What cannot be asked for is said now.
+    // A dry run reports invalid requests immediately.
     super::cleanup(services, actor, CleanupRequest { dry_run: true, ..request.clone() }).await?;
     let guard = services.work.start(WorkKind::Cleanup, &services.clock)?;
     let (services, actor) = (services.clone(), actor.clone());
@@ -56,10 +57,10 @@ pub async fn begin_cleanup(services: &Services, actor: &Actor, request: CleanupR
     Ok(())
 }
 
-/// The page of the database, but for what takes long to find out.
+/// Returns the database page, without the parts that take long to compute.
 ///
 /// # Errors
-/// When the actor may not, or the file cannot be read.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn overview(services: &Services, actor: &Actor) -> Result<DatabaseOverview, Error> {
     let status = super::status(services, actor).await?;
     let (runs, zone) = (super::stats(services, actor).await?.runs, actor.zone(services));

@@ -1,4 +1,4 @@
-//! Copies of the database that are made while it is in use.
+//! Database backups made while the database is in use.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -31,26 +31,26 @@ use crate::{
     zone::Zone,
 };
 
-/// How the names of backups begin that the program makes by itself.
+/// Prefix of the names of automatic backups.
 pub const NAME: &str = "duplistatus";
 
 /// The task that makes them.
 const TASK: &str = "backup";
 
-/// Where a backup goes.
+/// The target of a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// To this file, which is replaced when everything is in the new one.
+    /// This file, which is replaced once the new one is complete.
     File(PathBuf),
-    /// To the folder of backups, under a name with the time; the oldest ones go.
+    /// The backup folder, under a name with the time; the oldest backups are deleted.
     Folder,
 }
 
-/// Makes a backup of the database as it is at this moment; reports arrive meanwhile.
+/// Backs up the current state of the database, while reports arrive.
 ///
 /// # Errors
-/// When the actor may not, there is not enough space, the file cannot be written, or the copy is not in order: then no
-/// file of that name was made or changed.
+/// [`Error::Forbidden`] without the permission; [`Error::Store`] if there is too little space, the file cannot be
+/// written, or the copy fails its check. No file of that name was created or changed then.
 pub async fn backup(
     services: &Services,
     actor: &Actor,
@@ -82,7 +82,7 @@ pub async fn backup(
         Ok(path) => path,
         Err(error) => {
             let failed = entry.failed().after(json!({ "error": error.kind.to_string() }));
-            // That it failed matters more than that it could not be recorded, on a full disk.
+            // On a full disk the failure itself matters more than the failure to record it.
             if let Err(error) = audit::note(services, actor, failed).await {
                 tracing::warn!(%error, "a failed backup was not recorded");
             }
@@ -107,14 +107,14 @@ pub async fn backup(
             audit::record(tx, &who, now, entry)
         })
         .await;
-    // There it is: on a disk that can only be read, that matters more than the note.
+    // On a read-only disk the backup matters more than the record of it.
     if let Err(error) = noted {
         tracing::warn!(%error, "a backup was created, but this could not be recorded in the audit log");
     }
     Ok(report)
 }
 
-/// Where the program keeps its backups: as the operator chose, else beside the database.
+/// Returns the backup folder: the configured one, or else one next to the database.
 pub(super) fn folder(services: &Services) -> PathBuf {
     services
         .options
@@ -123,10 +123,10 @@ pub(super) fn folder(services: &Services) -> PathBuf {
         .unwrap_or_else(|| files::folder_of(services.db.path()).join("backups"))
 }
 
-/// Everything about the backups.
+/// Returns the backups page.
 ///
 /// # Errors
-/// When the actor may not, or the folder cannot be read.
+/// [`Error::Forbidden`] without the permission, or an error if the folder cannot be read.
 pub async fn backups(services: &Services, actor: &Actor) -> Result<BackupsPage, Error> {
     actor.may(Permission::ViewDatabase)?;
     let zone = actor.zone(services);
@@ -171,28 +171,28 @@ fn described(copy: &copy::CopyName, owner: &Owner, zone: &Zone) -> BackupFile {
     }
 }
 
-/// Begins a backup into the folder, and does not wait for it: the task's row says what comes of it.
+/// Starts a backup into the folder in the background; the task's row has its result.
 ///
 /// # Errors
-/// When the actor may not; [`Error::Invalid`] when one is being made.
+/// [`Error::Forbidden`] without the permission; [`Error::Invalid`] if one is already running.
 pub async fn begin_backup(services: &Services, actor: &Actor) -> Result<(), Error> {
     tasks::begin_now(services, actor, TASK).await
 }
 
-/// Where one of the kept backups is, to be downloaded, which is recorded.
+/// Returns the path of a backup in the folder for a download, which is recorded.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none of this name.
+/// [`Error::NotFound`] if there is none with this name.
 pub async fn download(services: &Services, actor: &Actor, name: &str) -> Result<PathBuf, Error> {
     let path = find(services, actor, name).await?;
     audit::note(services, actor, Entry::new("database.download").on("file", None, name)).await?;
     Ok(path)
 }
 
-/// Deletes one of the kept backups.
+/// Deletes a backup in the folder.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none of this name.
+/// [`Error::NotFound`] if there is none with this name.
 pub async fn delete_backup(services: &Services, actor: &Actor, name: &str) -> Result<(), Error> {
     let path = find(services, actor, name).await?;
     files::remove(&path)?;
@@ -200,7 +200,7 @@ pub async fn delete_backup(services: &Services, actor: &Actor, name: &str) -> Re
     Ok(())
 }
 
-/// A name is looked for among those that are there, so none leads out of the folder.
+/// Finds a backup by name among the existing ones, so no name can lead out of the folder.
 pub(super) async fn find(services: &Services, actor: &Actor, name: &str) -> Result<PathBuf, Error> {
     actor.may(Permission::ManageDatabase)?;
     let folder = folder(services);
@@ -219,10 +219,10 @@ pub(super) async fn find(services: &Services, actor: &Actor, name: &str) -> Resu
         .ok_or(Error::NotFound)
 }
 
-/// Copies the database into a file that is deleted when it is dropped, for whoever passes it on at once.
+/// Copies the database into a file that is deleted on drop, for streaming it at once.
 ///
 /// # Errors
-/// As [`backup`].
+/// Same as [`backup`].
 pub async fn backup_to_pass_on(
     services: &Services,
     actor: &Actor,
@@ -230,7 +230,7 @@ pub async fn backup_to_pass_on(
 ) -> Result<(TempFolder, BackupReport), Error> {
     actor.may(Permission::ManageDatabase)?;
     let database = services.db.path();
-    // Where nothing can be written any more a backup is wanted most.
+    // Backups must work even if the data folder is read-only.
     let folder = TempFolder::beside(database, TEMP_PREFIX)
         .or_else(|_| TempFolder::make(&std::env::temp_dir(), TEMP_PREFIX, None))
         .map_err(|error| StoreError::from_io(database, &error))?;

@@ -1,4 +1,4 @@
-//! Backups that are made and restored while reports arrive; files that are none.
+//! Backups and restores while reports arrive; files that are not backups.
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -43,7 +43,7 @@ mod revived;
 
 const COMPRESSED: Form = Form { verify: true, compress: true };
 
-/// A report of one of many runs.
+/// Returns one of many numbered reports.
 fn numbered(number: i64) -> serde_json::Value {
     report(&Timestamp::from_unix(NOON - 86_400 + number).to_string(), "Success")
 }
@@ -79,7 +79,7 @@ async fn what_was_backed_up_comes_back_and_what_arrived_later_is_told() -> TestR
         let newest = Timestamp::from_unix(NOON - 86_400 + 3);
         assert_eq!((lost.server.as_str(), lost.runs, lost.newest), ("nas", 1, Some(newest)));
         assert_eq!((told.lost_runs, told.lost.len()), (1, 1));
-        // The former database has it, and is as good as any backup.
+        // The previous database has it, and can be restored like any backup.
         let kept = told.kept.ok_or("not kept")?;
         let back = bring_back(&services, Path::new(&kept)).await?;
         assert_eq!((back.runs, starts(&services).await?.len(), back.lost_runs), (3, 3, 0));
@@ -116,7 +116,7 @@ async fn no_acknowledged_report_disappears_unnoticed_under_load() -> TestResult 
                 let number = client * 20_000 + number;
                 match send(&services, numbered(number)).await {
                     Ok(_) => stored.push(Timestamp::from_unix(NOON - 86_400 + number).to_string()),
-                    // "Busy" is an answer: Duplicati sends it again.
+                    // Busy is acceptable: Duplicati sends the report again.
                     Err(IngestError::Store(error)) if error.is_busy() => {}
                     Err(error) => return Err(error.to_string()),
                 }

@@ -1,4 +1,4 @@
-//! Whether the database is in order, and how what is derived gets into order again.
+//! Checks the database, and rebuilds derived data.
 
 use std::time::Instant;
 
@@ -16,20 +16,20 @@ use crate::{
     units::milliseconds,
 };
 
-/// Rows that refer to rows which do not exist; there are none as long as all writers obey the constraints.
+/// Returns rows that refer to missing rows. There are none as long as all writers respect the constraints.
 ///
 /// # Errors
-/// When the actor may not, or the file cannot be read.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn foreign_keys(services: &Services, actor: &Actor) -> Result<Vec<Orphan>, Error> {
     actor.may(Permission::RunUpkeep)?;
     Ok(services.db.read_apart(orphans::orphans).await?)
 }
 
-/// Checks the whole file: pages, indexes and constraints by SQLite, and everything that is derived from the runs by
-/// comparing it with them. Reads all of it, beside whoever reads and writes.
+/// Checks the whole file: SQLite checks pages, indexes and constraints, and all data derived from the runs is compared
+/// with them. Reads the whole file, while others read and write.
 ///
 /// # Errors
-/// When the actor may not, or the file cannot be read.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, Error> {
     actor.may(Permission::RunUpkeep)?;
     let began = Instant::now();
@@ -38,7 +38,7 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
         .db
         .read_apart(move |conn| {
             let file = match integrity::check(conn) {
-                // So damaged that SQLite cannot even go through it: that is what was found.
+                // If SQLite cannot even read the file, that is the finding.
                 Err(error) if error.kind == StoreErrorKind::Corrupt => vec![error.to_string()],
                 checked => checked?,
             };
@@ -65,11 +65,11 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
     Ok(found)
 }
 
-/// Makes everything anew that is derived from the runs, a job at a time, so that reports that arrive meanwhile wait for
-/// one job at most. Says for how many jobs.
+/// Rebuilds all data derived from the runs, one job at a time, so that reports wait for one job at most. Returns the
+/// number of jobs.
 ///
 /// # Errors
-/// When the actor may not, or the database refuses.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn rebuild(services: &Services, actor: &Actor) -> Result<usize, Error> {
     actor.may(Permission::RunUpkeep)?;
     let site = services.zone.clone();

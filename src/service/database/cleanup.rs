@@ -1,4 +1,4 @@
-//! Runs that are old enough go: job by job, oldest first, in steps that reports do not wait for.
+//! Deletes old runs: oldest first, in short steps that do not delay reports.
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
@@ -23,16 +23,16 @@ use crate::{
     zone::Zone,
 };
 
-/// Runs that are looked for at a time.
+/// Number of runs read at a time.
 const READ: i64 = 5000;
 
-/// Deletes runs that are older than they are to be kept, with their raw reports and notifications, and brings everything
-/// that is derived from them up to date in the same transactions. Days go as a whole, on the site's calendar: a run of 90
-/// days is kept to the end of its day.
+/// Deletes runs past their retention, with their raw reports and notifications, and updates derived data in the same
+/// transactions. Whole days in the site's time zone are deleted: a retention of 90 days keeps a run until the end of its 90th
+/// day.
 ///
 /// # Errors
-/// [`Error::Invalid`] when a number is out of its range; [`Error::NotFound`] when there is no such server or job. What
-/// was deleted before an error stays deleted.
+/// [`Error::Invalid`] if a number is out of range; [`Error::NotFound`] if there is no such server or job. Runs deleted before an
+/// error stay deleted.
 pub async fn cleanup(
     services: &Services,
     actor: &Actor,
@@ -46,10 +46,11 @@ pub async fn cleanup(
     clean(services, actor, Some(request)).await
 }
 
-/// The same as the settings and the rules say, by schedule: nothing where they say nothing.
+/// Deletes runs by settings and rules, on schedule. Does nothing if no retention is set.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn clean_up_by_rules(services: &Services, actor: &Actor) -> Result<CleanupReport, Error> {
     actor.may(Permission::ManageDatabase)?;
     clean(services, actor, None).await
@@ -80,7 +81,7 @@ async fn clean(
     Ok(report)
 }
 
-/// What goes by now, and on which calendar.
+/// Determines what is to be deleted now, and in which time zone.
 async fn find(services: &Services, request: Option<CleanupRequest>) -> Result<(Zone, Plan), Error> {
     let (site, now) = (services.zone.clone(), services.clock.now());
     services
@@ -94,13 +95,13 @@ async fn find(services: &Services, request: Option<CleanupRequest>) -> Result<(Z
         .map_err(missing_is_not_found)
 }
 
-/// How many runs and other operations go.
+/// Returns how many runs and other operations are to be deleted.
 pub(super) fn count(targets: &[Target]) -> (i64, i64) {
     let runs = targets.iter().filter_map(|target| target.cleaned.as_ref()).map(|cleaned| cleaned.runs).sum();
     (runs, targets.iter().map(|target| target.operations).sum())
 }
 
-/// Refuses to delete more than somebody agreed to.
+/// Rejects deleting more runs than the user confirmed.
 fn agreed(request: Option<&CleanupRequest>, going: i64) -> Result<(), Error> {
     match request.and_then(|request| request.at_most) {
         Some(most) if going > most => Err(Error::Invalid {
@@ -113,7 +114,7 @@ fn agreed(request: Option<&CleanupRequest>, going: i64) -> Result<(), Error> {
     }
 }
 
-/// Deletes, step by step, and counts in the report. When a rule is another one meanwhile, what goes is found anew.
+/// Deletes step by step, and counts in the report. If the rules change meanwhile, determines again what is to be deleted.
 async fn work(
     services: &Services,
     request: Option<&CleanupRequest>,
@@ -149,7 +150,7 @@ async fn work(
     Ok(())
 }
 
-/// Whether the rules still are those by which it was found what goes.
+/// Whether the rules are still those the plan was made with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rules {
     Same,
@@ -175,7 +176,7 @@ async fn delete_all(
     Ok(Rules::Same)
 }
 
-/// Deletes the runs of all jobs from the oldest on. They are looked for by a reader; only to delete them takes the writer's time.
+/// Deletes runs of all jobs, oldest first. A reader finds them; only the deletion itself uses the writer.
 async fn delete_by_age(
     services: &Services,
     zone: &Zone,
@@ -229,7 +230,7 @@ fn count_steps(report: &mut CleanupReport, step_size: &StepSize) {
     report.longest_batch = report.longest_batch.max(milliseconds(step_size.longest));
 }
 
-/// Records what was done, and shows it to open pages: this write is not a quiet one.
+/// Records the result. The write changes the revision, so that open pages update.
 async fn note(
     services: &Services,
     actor: &Actor,
@@ -259,7 +260,7 @@ async fn note(
         };
     }
     let entry = if is_done { entry } else { entry.failed() };
-    // By schedule, day after day, nothing to do is nothing to tell.
+    // Scheduled clean-ups without any deletion are not recorded.
     let is_told = !(nothing && request.is_none() && is_done);
     services
         .db

@@ -1,4 +1,4 @@
-//! Which runs of which jobs are old enough to go.
+//! Determines which runs are past their retention.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,25 +20,25 @@ use crate::{
     zone::Zone,
 };
 
-/// What one clean-up has to do with a job.
+/// What a clean-up has to delete of a job.
 pub(super) struct Target {
     pub job: JobRef,
-    /// Runs that began before this go.
+    /// Runs that began before this are deleted.
     pub before: String,
-    /// Other operations that began before this go.
+    /// Other operations that began before this are deleted.
     pub cutoff: Timestamp,
     pub cleaned: Option<CleanedJob>,
     pub operations: i64,
 }
 
-/// What one clean-up has to do, and the rules that say so.
+/// What a clean-up has to delete, and the rules it is based on.
 pub(super) struct Plan {
-    /// Settings and rules, as they were read: what is asked for stands before them.
+    /// Settings and rules when they were read, without the request.
     pub rules: Policy,
     pub targets: Vec<Target>,
 }
 
-/// Which runs of which jobs go by what is asked for, or else by settings and rules.
+/// Determines which runs are deleted by the request, or else by settings and rules.
 pub(super) fn plan(
     conn: &mut Connection,
     zone: &Zone,
@@ -57,7 +57,7 @@ pub(super) fn plan(
     Ok(Plan { targets: targets(conn, zone, today, &policy, (server, job))?, rules })
 }
 
-/// Which runs go of all jobs, or of one server, or of one job.
+/// Determines which runs are deleted, of all jobs, of one server, or of one job.
 pub(super) fn targets(
     conn: &mut Connection,
     zone: &Zone,
@@ -66,7 +66,7 @@ pub(super) fn targets(
     (server, job): (Option<ServerId>, Option<JobId>),
 ) -> Result<Vec<Target>, StoreError> {
     let names = names(conn)?;
-    // One walk through the index for each age that is in force, not one for each job.
+    // The index is scanned once for each different age, not once for each job.
     let mut extents: HashMap<i64, HashMap<i64, Extent>> = HashMap::new();
     let mut targets = Vec::new();
     for record in jobs::all(conn, server)? {
@@ -110,7 +110,7 @@ fn target(
     let old_runs = old.as_ref().map_or(0, |extent| extent.runs);
     let nothing = Extent { runs: 0, oldest: None, newest: None };
     let mut going = match old {
-        // Enough younger ones: only the age counts.
+        // There are enough newer runs, so only the age counts.
         Some(extent) if record.summary.run_count - extent.runs >= keep_last => extent,
         Some(_) => match retention::first_of_last(conn, job, keep_last)? {
             Some(first) => {

@@ -56,7 +56,7 @@ async fn last(services: &Services) -> Result<AuditRecord, Box<dyn std::error::Er
 #[tokio::test]
 async fn runs_go_by_when_they_began_and_take_all_of_theirs_along() -> TestResult {
     let (_folder, services) = services()?;
-    // All of them are received today.
+    // All of them arrive today.
     for days_ago in [0, 10, 89, 90, 91, 200, 400] {
         run_of(&services, "Documents", days_ago).await?;
     }
@@ -148,7 +148,7 @@ async fn rules_of_jobs_and_servers_come_before_those_of_the_site() -> TestResult
     assert_eq!(clean_up_by_rules(&services, &Actor::System).await?.runs, 1, "the oldest of job c");
     set_rule(&services, &ROOT, rule(None, Some(30))).await?;
     assert_eq!(clean_up_by_rules(&services, &Actor::System).await?.runs, 1, "another of job c");
-    // What is asked for the whole site leaves jobs alone that have a rule; what is asked for the job does not.
+    // A request for the whole site does not affect jobs with a rule; a request for the job does.
     assert_eq!(cleanup(&services, &ROOT, request(2, 0)).await?.runs, 0);
     let of_server = CleanupRequest { server: Some("nas".into()), ..request(2, 0) };
     assert_eq!(cleanup(&services, &ROOT, of_server.clone()).await?.runs, 1, "job c, and not b");
@@ -210,7 +210,7 @@ async fn reports_go_on_arriving_meanwhile() -> TestResult {
         let services = services.clone();
         async move { cleanup(&services, &ROOT, request(30, 0)).await }
     });
-    // Some of them are of the days that go.
+    // Some of them are on days that are deleted.
     for number in 0..40 {
         run_of(&services, ["a", "b", "d"][usize::try_from(number)? % 3], number * 2).await?;
     }

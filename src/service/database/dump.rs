@@ -1,4 +1,4 @@
-//! The database as text, for other programs.
+//! Exports of the database as text, for other programs.
 
 use std::{
     io::{self, BufWriter, Write},
@@ -25,15 +25,15 @@ use crate::{
     },
 };
 
-/// What is handed on at once: bytes.
+/// Size of the pieces written, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// What kind of text.
+/// The kind of export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Text {
-    /// Everything, as SQL that makes it anew: as secret as the database itself.
+    /// Everything, as SQL that recreates it. As confidential as the database itself.
     Sql,
-    /// Runs, in a form that can be imported: everybody who sees them may have them.
+    /// Runs, in a format that can be imported. Everyone who may see them may export them.
     Runs(Export),
 }
 
@@ -46,10 +46,10 @@ impl Text {
     }
 }
 
-/// The same into a file of any name, which it gets when everything is in it: one of this name is as it was until then.
+/// Writes an export to a file, which replaces an existing one once it is complete.
 ///
 /// # Errors
-/// As [`write_out`]; [`Error::Invalid`] when the program lives on a file of this name.
+/// Same as [`write_out`]; [`Error::Invalid`] if the file is one that the program itself uses.
 pub async fn write_out_to(services: &Services, actor: &Actor, text: Text, path: &Path) -> Result<u64, Error> {
     actor.may(Permission::ManageDatabase)?;
     reject_target(services, path)?;
@@ -59,11 +59,11 @@ pub async fn write_out_to(services: &Services, actor: &Actor, text: Text, path: 
     Ok(rows)
 }
 
-/// Refuses to write onto what the program lives on, and onto what is no file: a slip in a name must cost neither the database
-/// nor a device.
+/// Rejects targets that the program itself uses or that are not regular files: a typing error must not destroy the database
+/// or write to a device.
 ///
 /// # Errors
-/// [`Error::Invalid`].
+/// [`Error::Invalid`] with the reason.
 pub fn reject_target(services: &Services, path: &Path) -> Result<(), Error> {
     let refused = |hint| Err(Error::Invalid { field: "file", hint });
     if files::is_own(services.db.path(), path) {
@@ -81,10 +81,10 @@ pub fn reject_target(services: &Services, path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Refuses a name in a folder that does not exist.
+/// Rejects a path in a folder that does not exist.
 ///
 /// # Errors
-/// [`Error::Invalid`].
+/// [`Error::Invalid`] with the reason.
 pub(super) fn has_folder(field: &'static str, path: &Path) -> Result<(), Error> {
     let folder = files::folder_of(path);
     if folder.is_dir() {
@@ -96,10 +96,10 @@ pub(super) fn has_folder(field: &'static str, path: &Path) -> Result<(), Error> 
     })
 }
 
-/// Writes the database as it is at this moment; reports arrive meanwhile. How many rows.
+/// Writes the current state of the database, while reports arrive. Returns the number of rows.
 ///
 /// # Errors
-/// When the actor may not, the database cannot be read, or the text cannot be written.
+/// [`Error::Forbidden`] without the permission; otherwise if the database cannot be read, or the text cannot be written.
 pub async fn write_out(
     services: &Services,
     actor: &Actor,
@@ -119,7 +119,7 @@ pub async fn write_out(
                 Text::Sql => dump::sql(conn, &mut out),
                 Text::Runs(export) => export::runs(conn, &export.selection, &mut out),
             };
-            // That a text could not be written says nothing about the database.
+            // A failed write says nothing about the state of the database.
             match rows.and_then(|rows| out.flush().map(|()| rows).map_err(DumpError::Write)) {
                 Err(DumpError::Store(error)) => Err(error),
                 written => Ok(written),
@@ -130,7 +130,7 @@ pub async fn write_out(
     if let Some(facts) = facts.as_object_mut() {
         facts.insert("rows".into(), rows.into());
     }
-    // Everything is written: on a disk that can only be read, that matters more than the note.
+    // On a read-only disk the export matters more than the record of it.
     if let Err(error) = audit::note(services, actor, entry.after(facts)).await {
         tracing::warn!(%error, "the export of the database could not be recorded in the audit log");
     }

@@ -1,4 +1,4 @@
-//! What was written out is read in again by SQLite itself. Exports of runs: `export_tests.rs`.
+//! SQLite itself reads the dump back. Exports of runs are tested in `export_tests.rs`.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Something to write into that can be read afterwards.
+/// A writer whose content can be read afterwards.
 #[derive(Clone, Default)]
 pub(in crate::service) struct Written(Arc<Mutex<Vec<u8>>>);
 
@@ -49,7 +49,7 @@ async fn filled() -> Result<(tempfile::TempDir, Services), Box<dyn std::error::E
 #[tokio::test]
 async fn a_dump_makes_the_same_database_anew() -> TestResult {
     let (folder, services) = filled().await?;
-    // What no literal can hold.
+    // Values without a literal.
     services
         .db
         .write(|tx| {

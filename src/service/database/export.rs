@@ -1,4 +1,4 @@
-//! Which runs an export is of: names are looked up, days become times, and what does not exist is said.
+//! Selects the runs of an export: looks up names, converts days to times, and reports unknown names.
 
 use serde_json::{Value, json};
 
@@ -18,10 +18,10 @@ use crate::{
     service::{Actor, Services},
 };
 
-/// Names that are listed when one is not known.
+/// Maximum number of names listed in the error for an unknown one.
 const LISTED: usize = 10;
 
-/// An export that can be written.
+/// A valid export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
     query: ExportQuery,
@@ -29,7 +29,7 @@ pub struct Export {
 }
 
 impl Export {
-    /// What was asked for, for the audit trail.
+    /// Returns the query for the audit log.
     pub(super) fn facts(&self) -> Value {
         let ExportQuery { format, from, to, server, job, statuses, without_log } = &self.query;
         let day = |day: &Option<crate::time::Day>| day.map(|day| day.to_string());
@@ -41,10 +41,11 @@ impl Export {
     }
 }
 
-/// Finds what is asked for.
+/// Resolves a query.
 ///
 /// # Errors
-/// [`Error::Invalid`] when there is no such server or job, or the days are the wrong way round; when the actor may not.
+/// [`Error::Forbidden`] without the permission; [`Error::Invalid`] if there is no such server or job, or the first day
+/// is after the last.
 pub async fn select(services: &Services, actor: &Actor, query: ExportQuery) -> Result<Export, Error> {
     actor.may(Permission::ViewBackups)?;
     if let (Some(from), Some(to)) = (query.from, query.to)
@@ -70,7 +71,7 @@ fn invalid<T>(field: &'static str, hint: String) -> Result<T, Error> {
     Err(Error::Invalid { field, hint })
 }
 
-/// The jobs that are meant, or what is not known and what there is instead.
+/// The jobs found, or the unknown field and the names that exist.
 type Found = Result<Option<Vec<JobId>>, (&'static str, String)>;
 
 fn find(conn: &mut Connection, server: Option<&str>, job: Option<&str>) -> Result<Found, StoreError> {

@@ -1,4 +1,4 @@
-//! Runs of any kind, as they may be stored.
+//! Strategies for arbitrary stored runs.
 
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// Texts as they occur, as they are meant to do harm, and any.
+/// Usual, malicious and arbitrary texts.
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(vec![
@@ -41,7 +41,7 @@ fn any_text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// As names are stored.
+/// Names as they are stored.
 fn name() -> impl Strategy<Value = String> {
     any_text().prop_filter_map("no name", |text| clean_name(&text))
 }
@@ -72,7 +72,7 @@ fn line() -> impl Strategy<Value = LogLine> {
 fn log() -> impl Strategy<Value = Log> {
     let lines = prop_oneof![
         8 => prop::collection::vec(line(), 0..12),
-        // More than is kept.
+        // More than is stored.
         1 => prop::collection::vec(line(), 2).prop_map(|lines| lines.into_iter().cycle().take(1200).collect()),
     ];
     (lines, prop::option::of(0..i64::MAX), prop_oneof![Just(0), 0..1000_i64])
@@ -174,7 +174,7 @@ pub(super) fn jobs_with_runs() -> impl Strategy<Value = Jobs> {
     prop::collection::vec((name(), id(), name(), id(), prop::collection::vec(run(), 1..4)), 1..4)
 }
 
-/// Stores them as they are, whatever they say.
+/// Stores the runs unchanged.
 pub(super) async fn store(services: &Services, all: Jobs) -> TestResult {
     let zone = services.zone.clone();
     services
@@ -183,7 +183,7 @@ pub(super) async fn store(services: &Services, all: Jobs) -> TestResult {
             let now = Timestamp::from_unix(NOON);
             for (server, machine, job, backup_id, runs) in &all {
                 let server = servers::find_or_create(tx.conn, server, now)?;
-                // A machine is of one server, and a server of these has one machine at most.
+                // A machine belongs to one server, and a server here has at most one machine.
                 if let Some(machine) = machine
                     && servers::find_by_machine(tx.conn, machine)?.is_none()
                     && !servers::has_machine(tx.conn, server)?

@@ -1,4 +1,4 @@
-//! Whatever is stored is exported and imported as the same runs, and an export has what was asked for.
+//! Exported runs are imported unchanged, and an export has what was selected.
 
 use std::{fs, io};
 
@@ -33,7 +33,7 @@ use any::{jobs_with_runs, store};
 #[path = "export_any.rs"]
 mod any;
 
-/// A run with the names of its server and job, and without ids.
+/// A run with the names of its server and job instead of ids.
 type Whole = (String, Option<String>, String, Option<String>, RunRecord);
 
 const FORMATS: [ExportFormat; 2] = [ExportFormat::Json, ExportFormat::Csv];
@@ -80,7 +80,7 @@ async fn read_in(services: &Services, text: &str) -> Result<ImportReport, Box<dy
     Ok(import::run(services, &Actor::CommandLine, request, &progress).await?)
 }
 
-/// Exports, imports elsewhere, and compares the runs, what is derived from them, and a second export.
+/// Exports, imports elsewhere, and compares the runs, the derived data, and a second export.
 async fn goes_round(services: &Services) -> TestResult {
     let before = whole(services).await?;
     for format in FORMATS {
@@ -119,7 +119,7 @@ proptest! {
     }
 }
 
-/// A run of a report, with a log that has tags more than once and was cut.
+/// Returns a report whose log repeats tags and was cut.
 fn with_log(begin: &str, status: &str) -> Value {
     let mut report = report(begin, status);
     report["LogLines"] = json!([

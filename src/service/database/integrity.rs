@@ -1,4 +1,4 @@
-//! What a check of the whole file has found is remembered, and decides whether the file is written.
+//! Stores the result of the integrity check, which decides whether the database may be written.
 
 use crate::{
     db::{engine::schema_check, tables::settings},
@@ -10,17 +10,17 @@ use crate::{
     service::{Actor, Services},
 };
 
-/// How SQLite begins what it says of the content of rows, which is shown as damaged and spoils nothing else.
+/// Prefixes of SQLite's findings about the content of rows, which do not affect other rows.
 const OF_CONTENT: [&str; 4] =
     ["NULL value in ", "CHECK constraint failed in ", "NUMERIC value in ", "TEXT value in "];
-/// Characters of a finding that are kept.
+/// Maximum characters of a stored finding.
 const KEPT: usize = 200;
 
-/// Checks the whole file, as [`super::integrity`] does, and notes what came of it. When pages or indexes are damaged nothing
-/// more is written.
+/// Checks the whole file, as [`super::integrity`] does, and stores the result. If pages or indexes are damaged, the database
+/// becomes read-only.
 ///
 /// # Errors
-/// When the actor may not, or the file cannot be read: it is damaged then, and nothing more is written.
+/// [`Error::Forbidden`] without the permission. If the file cannot be read, it is damaged and becomes read-only.
 pub async fn check_integrity(services: &Services, actor: &Actor) -> Result<Integrity, Error> {
     match super::integrity(services, actor).await {
         Ok(found) => {
@@ -40,13 +40,13 @@ pub async fn check_integrity(services: &Services, actor: &Actor) -> Result<Integ
     }
 }
 
-/// The first finding that is about pages or indexes.
+/// Returns the first finding about pages or indexes.
 fn damage(found: &Integrity) -> Option<&str> {
     let is_of_content = |line: &&String| OF_CONTENT.iter().any(|start| line.starts_with(start));
     found.file.iter().find(|line| !is_of_content(line)).map(String::as_str)
 }
 
-/// A damaged file may refuse even this: then the next start finds it out anew.
+/// Stores the result. If a damaged file rejects even this write, the next start detects the damage again.
 async fn note(services: &Services, problems: i64, damage: Option<&str>) {
     let now = services.clock.now();
     let last = LastIntegrity {
@@ -69,21 +69,22 @@ async fn note(services: &Services, problems: i64, damage: Option<&str>) {
     }
 }
 
-/// What the last check found; none when there was none.
+/// Returns the result of the last check; `None` if there was none.
 ///
 /// # Errors
-/// When the file cannot be read.
+///
+/// If the file cannot be read.
 async fn last_check(services: &Services) -> Result<Option<LastIntegrity>, Error> {
     let text = services.db.read(|conn| settings::get(conn, settings::LAST_INTEGRITY)).await?;
     Ok(parse(text.as_deref()))
 }
 
-/// What was stored of a check.
+/// Parses the stored result of a check.
 pub(in crate::service) fn parse(text: Option<&str>) -> Option<LastIntegrity> {
     serde_json::from_str(text?).ok()
 }
 
-/// Goes on read-only when the last check before this start had found damage, until another look says that it is mended.
+/// Makes the database read-only if the last check before this start found damage, until a new check finds none.
 pub async fn follow_last_check(services: &Services) {
     match last_check(services).await {
         Ok(Some(last)) if last.damaged => services.db.stop_writing(last.first),
@@ -92,18 +93,19 @@ pub async fn follow_last_check(services: &Services) {
     }
 }
 
-/// Looks again at a file that nothing is written to, when it is worth it: somebody may have mended it, or made room. Whether it
-/// is written again.
+/// Checks a read-only file again, if that may help: it may have been repaired, or the disk may have free space. Returns whether
+/// it can be written again.
 ///
 /// # Errors
-/// When it cannot be read.
+///
+/// If it cannot be read.
 pub async fn look_again(services: &Services) -> Result<bool, Error> {
     let Some(read_only_cause) = services.db.read_only_cause() else { return Ok(true) };
     if !services.db.is_worth_a_check(services.clock.now()) {
         return Ok(false);
     }
     if read_only_cause.why == ReadOnly::Gone {
-        // The very same file, and no other: the log beside it belongs to that one.
+        // Only if it is the same file: the log belongs to that one.
         if services.db.is_in_place().await? {
             services.db.resume_writing().await?;
         }

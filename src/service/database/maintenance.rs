@@ -1,4 +1,4 @@
-//! What makes the file smaller, and its queries faster.
+//! Maintenance: makes the file smaller and queries faster.
 
 use std::{path::Path, time::Instant};
 
@@ -13,35 +13,36 @@ use crate::{
     units::milliseconds,
 };
 
-/// Gives the space of what was deleted back to the system. Reports that arrive meanwhile wait for half a
-/// minute; then they are answered "busy".
+/// Returns the space of deleted data to the file system. Writes wait for up to half a minute and then
+/// fail as busy.
 ///
 /// # Errors
-/// When the actor may not, there is not enough space to do it, or the database refuses.
+/// [`Error::Forbidden`] without the permission; [`Error::Store`] if there is too little space, or the
+/// database fails.
 pub async fn vacuum(services: &Services, actor: &Actor) -> Result<Upkeep, Error> {
     run(services, actor, "database.vacuum", |path| maintenance::vacuum(path).map(|()| true)).await
 }
 
-/// Collects the statistics by which SQLite plans queries.
+/// Collects statistics for the query planner.
 ///
 /// # Errors
-/// When the actor may not, or the database refuses.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn analyze(services: &Services, actor: &Actor) -> Result<Upkeep, Error> {
     run(services, actor, "database.analyze", |path| maintenance::analyze(path).map(|()| true)).await
 }
 
-/// The same, only where statistics are missing or too old.
+/// Collects statistics that are missing or outdated.
 ///
 /// # Errors
-/// When the actor may not, or the database refuses.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn optimize(services: &Services, actor: &Actor) -> Result<Upkeep, Error> {
     run(services, actor, "database.optimize", |path| maintenance::optimize(path).map(|()| true)).await
 }
 
-/// Moves what is in the write-ahead log into the file, and makes the log empty.
+/// Moves the write-ahead log into the file and truncates it.
 ///
 /// # Errors
-/// When the actor may not, or the database refuses.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn checkpoint(services: &Services, actor: &Actor) -> Result<Upkeep, Error> {
     run(services, actor, "database.checkpoint", maintenance::checkpoint).await
 }
@@ -70,7 +71,7 @@ async fn run(
     Ok(done)
 }
 
-/// Bytes of the file and its log.
+/// Returns the bytes of the file and its log.
 fn size(path: &Path) -> u64 {
     files::length(path) + files::length(&files::log(path))
 }

@@ -1,4 +1,4 @@
-//! Status, counts, and what makes the file smaller.
+//! Status, counts and maintenance.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::{
 
 const ME: Actor = Actor::CommandLine;
 
-/// Three jobs with runs of today, of last week and of last year.
+/// Creates three jobs with runs of today, last week and last year.
 async fn filled() -> Result<(tempfile::TempDir, Services), Box<dyn std::error::Error>> {
     let (folder, services) = services()?;
     for (begin, status) in [
@@ -80,7 +80,7 @@ async fn rows_and_bytes_of_tables_and_indexes_add_up_to_the_file() -> TestResult
     assert_eq!((days.rows, days.bytes, days.indexes.len()), (9, 16_384, 0), "a table without rowid");
     let found: i64 = tables.iter().map(crate::dto::database::TableSize::total).sum();
     let status = status(&services, &ME).await?;
-    // Beside them are free pages, and the map of pages that incremental vacuum needs.
+    // The other pages are free, or the pointer map of incremental vacuum.
     let pages = found / status.page_size;
     assert!(pages <= status.pages && pages + 1 + status.free_pages >= status.pages, "{pages} {status:?}");
     Ok(())
@@ -103,7 +103,7 @@ async fn readers_at_work_and_those_who_wait_are_counted() -> TestResult {
             })
         })
         .collect();
-    // Four readers are taken, and two queries wait for one.
+    // All four readers are in use, and two queries are waiting.
     loop {
         let pool = services.db.pool();
         if (pool.in_use, pool.idle, pool.waiting) == (4, 0, 2) {
@@ -142,7 +142,7 @@ async fn what_is_stored_is_counted_by_status_and_by_period() -> TestResult {
     Ok(())
 }
 
-/// Rows of random content that are deleted again: pages that nothing uses.
+/// Inserts and deletes rows of random content, which leaves unused pages.
 fn leave_free_pages(conn: &mut Connection) -> Result<(), StoreError> {
     conn.batch_execute(
         "INSERT INTO rejected_reports (reason, source, http_status, hint, first_at, last_at, count, size, sample)
@@ -165,7 +165,7 @@ async fn vacuum_gives_space_back_beside_open_connections() -> TestResult {
     let after = status(&services, &ME).await?;
     assert_eq!((after.free_pages, after.page_size), (0, 16_384));
     assert!(after.file_size < before.file_size);
-    // The open connections go on, the file is in order, and later deletions can be given back in steps.
+    // Open connections stay usable, the file is intact, and later deletions can be returned in steps.
     send(&services, report("2026-11-23T09:00:00Z", "Success")).await?;
     assert!(integrity(&services, &ME).await?.is_in_order());
     let auto = services.db.read(|conn| crate::db::engine::connection::pragma(conn, "auto_vacuum")).await?;
@@ -213,7 +213,7 @@ async fn statistics_have_no_samples_that_would_make_queries_planned_anew() -> Te
         }
     };
     let (_folder, services) = filled().await?;
-    // As a plain ANALYZE leaves them.
+    // As a plain `ANALYZE` leaves them.
     services.db.write(|tx| Ok(tx.conn.batch_execute("ANALYZE")?)).await?;
     assert!(count(&services, "sqlite_stat4").await? > 0);
     analyze(&services, &ME).await?;

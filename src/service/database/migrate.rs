@@ -1,4 +1,4 @@
-//! The schema, before anything opens the database: opening it brings it up to date.
+//! Migrations by command, before anything opens the database, because opening it migrates it.
 
 use std::path::{Path, PathBuf};
 
@@ -13,19 +13,20 @@ use crate::{
     service::Actor,
 };
 
-/// All migrations, and which of them this database has. Changes nothing.
+/// Lists all migrations, and which of them this database has. Changes nothing.
 ///
 /// # Errors
-/// When the actor may not, or the file cannot be read.
+/// [`Error::Forbidden`] without the permission, or an error if the file cannot be read.
 pub async fn list_migrations(actor: &Actor, path: PathBuf) -> Result<Vec<MigrationRow>, Error> {
     actor.may(Permission::ManageDatabase)?;
     aside(move || Ok(migrations::list(&path)?)).await
 }
 
-/// Tries the migrations that are to come on a copy, which is thrown away.
+/// Applies the pending migrations to a temporary copy.
 ///
 /// # Errors
-/// When the actor may not, the file was written by a newer program, or one of them fails.
+/// [`Error::Forbidden`] without the permission; otherwise if the file was written by a newer program, or a migration
+/// fails.
 pub async fn rehearse_migrations(actor: &Actor, path: PathBuf) -> Result<Migrations, Error> {
     actor.may(Permission::ManageDatabase)?;
     aside(move || {
@@ -38,11 +39,11 @@ pub async fn rehearse_migrations(actor: &Actor, path: PathBuf) -> Result<Migrati
     .await
 }
 
-/// Runs the migrations that are to come, after a copy of the file was made and checked.
+/// Applies the pending migrations, after the file was copied and the copy checked.
 ///
 /// # Errors
-/// When the actor may not, the file was written by a newer program, cannot be copied, or a migration fails: then it is
-/// as it was before.
+/// [`Error::Forbidden`] without the permission; otherwise if the file was written by a newer program, cannot be
+/// copied, or a migration fails. The file is unchanged then.
 pub async fn run_migrations(actor: &Actor, path: PathBuf) -> Result<Migrations, Error> {
     actor.may(Permission::ManageDatabase)?;
     aside(move || {
@@ -53,7 +54,7 @@ pub async fn run_migrations(actor: &Actor, path: PathBuf) -> Result<Migrations, 
     .await
 }
 
-/// Where it holds up nobody.
+/// Runs work on a thread for blocking tasks.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {

@@ -1,4 +1,4 @@
-//! Looking after the database file.
+//! The database file: status, checks, clean-up, backups, restore, maintenance.
 
 mod background;
 mod backup;

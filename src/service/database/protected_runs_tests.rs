@@ -1,4 +1,4 @@
-//! What is shown of a job is the same after a clean-up, however long it fails and whatever the rule.
+//! A clean-up does not change what is shown of a job, however long it has been failing and whatever the rule.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub(super) fn request(days: i64, keep_last: i64) -> CleanupRequest {
     CleanupRequest { days: Some(days), keep_last: Some(keep_last), ..CleanupRequest::default() }
 }
 
-/// A run without figures of its own where `figures` is null.
+/// Returns a report; without figures if `figures` is null.
 pub(super) fn run(days_ago: i64, status: &str, figures: Value) -> Value {
     let mut sent = report(&begin(days_ago), status);
     sent["Data"]["SizeOfExaminedFiles"] = figures.clone();
@@ -51,7 +51,8 @@ pub(super) async fn starts(services: &Services) -> Result<Vec<String>, StoreErro
     services.db.read(move |conn| Ok(query.load(conn)?)).await
 }
 
-/// What is shown of each job besides its history: all but sums, the strip and the number of failures in a row.
+/// Returns what is shown of each job besides its history: everything but sums, recent runs and the number of
+/// consecutive failures.
 async fn shown(services: &Services) -> Result<BTreeMap<i64, Summary>, StoreError> {
     let all = services.db.read(|conn| jobs::all(conn, None)).await?;
     let shown = |summary: Summary| Summary {
@@ -96,7 +97,7 @@ async fn a_job_that_fails_for_longer_than_runs_are_kept_still_says_when_it_last_
     Ok(())
 }
 
-/// Without its last run, which failed, a job would look as if it were fine.
+/// Without its last run, which failed, a job would seem OK.
 #[tokio::test]
 async fn the_last_run_of_a_job_stays_and_so_do_those_that_know_its_figures() -> TestResult {
     let (_folder, services) = services()?;
@@ -114,7 +115,7 @@ async fn the_last_run_of_a_job_stays_and_so_do_those_that_know_its_figures() -> 
     check_totals(&services).await
 }
 
-/// What was sent late says when a job was last heard of.
+/// The run that arrived last determines when a job was last heard of.
 #[tokio::test]
 async fn the_run_that_was_reported_last_stays_however_long_ago_it_began() -> TestResult {
     let (_folder, services) = services()?;
@@ -172,7 +173,7 @@ async fn no_more_goes_than_was_agreed_to() -> TestResult {
     Ok(())
 }
 
-/// Reports and clean-ups, in any order.
+/// Reports and clean-ups in any order.
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let sent = (
         (0..2_u8, 0..2_u8, 0..900_i64),
@@ -220,14 +221,14 @@ proptest! {
     }
 }
 
-/// The rule of a server that goes is not lost, nor is that of the one that stays, for runs and for jobs to come.
+/// After a merge the rules of both servers still apply, to runs and to future jobs.
 #[tokio::test]
 async fn a_clean_up_after_a_merge_keeps_what_either_server_promised() -> TestResult {
     for (gone, kept) in [("one", "two"), ("two", "one")] {
         let (_folder, services) = services()?;
         for days_ago in [0, 20, 50, 100, 500] {
             for (server, job) in [("one", "a"), ("one", "both"), ("two", "b"), ("two", "both")] {
-                // At another hour on each server.
+                // At different hours on the two servers.
                 let mut sent = run(days_ago, "Success", json!(1));
                 let start = Timestamp::from_unix(NOON - days_ago * DAY - i64::from(server == "two") * 3600);
                 sent["Data"]["BeginTime"] = json!(start.to_string());
@@ -256,7 +257,8 @@ async fn a_clean_up_after_a_merge_keeps_what_either_server_promised() -> TestRes
             rule(kept, Some("a"), None, 0),
             rule(kept, Some("both"), Some(200), 3),
         ];
-        // Of the other's rule for the server, "both" has the last runs to keep only where it did not have its own.
+        // For the job "both", the other server's rule adds its number of last runs only where the job has none of
+        // its own.
         let both = rules.iter().find(|rule| rule.job.as_deref() == Some("both")).ok_or("lost")?;
         assert_eq!(both.retention.days, Some(200));
         assert_eq!([&rules[0], &rules[1]], [&expected[0], &expected[1]], "{gone} into {kept}");

@@ -8,7 +8,7 @@ use crate::{
     zone::Zone,
 };
 
-/// Makes a backup in the folder, which is there right after it was made.
+/// Makes a backup in the folder, and checks that it exists.
 async fn make(services: &Services) -> Result<std::path::PathBuf, Box<dyn std::error::Error>> {
     let made = backup(services, &Actor::CommandLine, Target::Folder, Form::CHECKED).await?;
     let path = std::path::PathBuf::from(made.path);
@@ -47,11 +47,11 @@ async fn only_what_this_program_made_is_deleted_and_never_the_newest() -> TestRe
         fs::write(kept.join(name), "mine")?;
     }
     let mut made = Vec::new();
-    // More than ten in one second: the tenth is not older than the second.
+    // More than ten in one second: number ten must not sort before number two.
     for _ in 0..12 {
         made.push(make(&services).await?);
     }
-    // And one of a clock that was set back.
+    // One from a clock that was set back.
     services.clock.set(Timestamp::from_unix(NOON - 86_400));
     made.push(make(&services).await?);
     let newest = made.pop().ok_or("none")?;
@@ -64,7 +64,7 @@ async fn only_what_this_program_made_is_deleted_and_never_the_newest() -> TestRe
     Ok(())
 }
 
-/// A program of its own over a backup of another one, in a folder of backups that both use.
+/// Returns a program running on a backup of another one, with the same backup folder.
 async fn program(
     folder: &Path,
     backup: &Path,

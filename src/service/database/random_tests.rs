@@ -1,4 +1,4 @@
-//! Whatever happens, in whatever order, what is derived is what the runs say.
+//! Random sequences of events; derived data must always match the runs.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -9,38 +9,38 @@ use crate::{
     service::{labels, servers as service_servers},
 };
 
-/// What may happen to a database. What else deletes or moves runs belongs here, too.
+/// What may happen to a database. Add everything that deletes or moves runs.
 #[derive(Debug, Clone)]
 pub(in crate::service::database) enum Step {
-    /// A report: new, late, a copy, or a corrected copy of one that came before.
+    /// A report: new, late, a copy, or a corrected copy of an earlier one.
     Report {
         server: u8,
         job: u8,
-        /// Hours since 2026-10-24T00:00:00Z: few, so that copies and a clock change are among them.
+        /// Hours since 2026-10-24T00:00:00Z; few, so that copies and a clock change occur.
         hour: i64,
         status: &'static str,
         size: Option<i64>,
         dry_run: bool,
         ended: Ended,
         as_text: bool,
-        /// In how many hours the next run is planned.
+        /// Hours until the next planned run.
         scheduled: Option<i64>,
     },
-    /// The n-th of the known jobs is deleted.
+    /// Deletes the n-th known job.
     DeleteJob(usize),
-    /// The n-th of the known servers is deleted.
+    /// Deletes the n-th known server.
     DeleteServer(usize),
-    /// Runs of more than so many days go, but for so many last ones of each job.
+    /// Deletes runs older than this many days, except this many last ones of each job.
     CleanUp(i64, i64),
-    /// The servers become one.
+    /// Merges the servers.
     Merge,
     /// The n-th of the known servers, and its latest job, get or lose a group and tags.
     Label(usize, u8),
-    /// What the server does every minute.
+    /// The server's task that runs every minute.
     Settle,
-    /// What `db repair` does.
+    /// The rebuild of `db repair`.
     Rebuild,
-    /// The receiver's clock is set back or goes on: seconds after noon.
+    /// Sets the receiver's clock to this many seconds after noon.
     Clock(i64),
 }
 

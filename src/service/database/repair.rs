@@ -1,4 +1,4 @@
-//! Mends a file whose tables can be read: what is missing of the schema, indexes, content, parents, totals.
+//! Repairs a file whose tables can be read: schema, indexes, content, parents, totals.
 
 use std::path::Path;
 
@@ -23,12 +23,12 @@ use crate::{
     zone::Zone,
 };
 
-/// Repairs a file in one transaction, after a copy of it was made in `copies`; with `dry_run`, only says what would be
-/// done. Blocks for as long as that takes, and so do uploads to a running server: those that wait too long are told to
-/// come again.
+/// Repairs a file in one transaction, after it was copied into `copies`. With `dry_run`, only reports what would be
+/// done. Blocks until it is done; uploads to a running server wait, and fail as busy if they wait too long.
 ///
 /// # Errors
-/// When the actor may not, the file cannot be opened or copied, or is damaged beyond this: then nothing was changed.
+/// [`Error::Forbidden`] without the permission; otherwise if the file cannot be opened or copied, or is too damaged.
+/// Nothing was changed then.
 pub fn repair(
     actor: &Actor,
     path: &Path,
@@ -42,7 +42,7 @@ pub fn repair(
         return Err(Error::Invalid { field: "database", hint });
     }
     let mut copied = None;
-    // SQLite would throw away the log of a file that it does not recognise.
+    // SQLite would delete the log of a file that it does not recognize.
     let sound = header::has_sound_header(path)?;
     let opened = if sound {
         connection::open_writer(path)
@@ -51,7 +51,7 @@ pub fn repair(
     };
     let mut repaired = opened.and_then(|mut conn| {
         structure::in_transaction(&mut conn, !dry_run, |conn| {
-            // While nobody else writes: the copy is of one moment.
+            // Within the transaction, so that the copy is consistent.
             if !dry_run {
                 copied = Some(copy::as_it_is(path, COPIES, now).map_err(|error| {
                     error.while_doing("the database was not repaired because it could not be copied first")
@@ -94,7 +94,7 @@ fn repair_all(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     report.found = integrity::check(conn)?;
-    // Statements below find their rows by indexes: these go first.
+    // The statements below find their rows by indexes, so indexes are repaired first.
     report.created = structure::schema(conn)?;
     report.reindexed = structure::named_in(conn, &report.found)?;
     let Indexes { doubles, left_behind } = structure::indexes(conn)?;
@@ -119,13 +119,13 @@ fn repair_all(
     check_but(conn, &zone, |line| report.left_behind && structure::is_obsolete(line))
 }
 
-/// The field of the error that says that a file is damaged beyond repair in place.
+/// The field of the error for a file that cannot be repaired in place.
 pub const BEYOND: &str = "damage";
 
-/// Under which copies from before a repair are kept.
+/// The reason in the names of copies from before a repair.
 const COPIES: &str = "before-repair";
 
-/// Deletes a copy that nobody needs, or that is not whole.
+/// Deletes a copy that is not needed or incomplete.
 fn forget(copy: &Path) {
     for file in [files::log(copy), copy.to_owned()] {
         if let Err(error) = files::remove(&file) {
@@ -134,7 +134,7 @@ fn forget(copy: &Path) {
     }
 }
 
-/// Says how to go on when it is not the indexes that are damaged.
+/// Says what to do if more than indexes is damaged.
 fn beyond(error: StoreError, path: &Path) -> Error {
     if error.kind != StoreErrorKind::Corrupt {
         return error.into();

@@ -1,4 +1,4 @@
-//! A backup takes the place of the database, while the program runs or before it starts.
+//! Restores a backup in place of the database, in a running server or before it starts.
 
 use std::path::{Path, PathBuf};
 
@@ -31,12 +31,12 @@ impl From<RestoreError> for Error {
     }
 }
 
-/// Puts a backup in the place of the database, without a restart. Reports wait for as long as that takes; all sessions end.
-/// The former database is kept, and what only it has is told. `name` is what its sender calls the file.
+/// Replaces the database by a backup without a restart. Reports wait meanwhile; all sessions end. The previous database is
+/// kept, and data that only it has is reported. `name` is the sender's name of the file.
 ///
 /// # Errors
-/// When the actor may not; [`Error::Invalid`] when the file is no backup, is damaged or too new; when queries do not end, or
-/// the restored database cannot be opened. Nothing has changed then.
+/// [`Error::Forbidden`] without the permission; [`Error::Invalid`] if the file is not a backup, is damaged or too new;
+/// [`Error::Store`] if queries do not end, or the restored database cannot be opened. Nothing is changed then.
 pub async fn restore(
     services: &Services,
     actor: &Actor,
@@ -62,14 +62,14 @@ pub async fn restore(
         Ok(report) => report,
         Err(error) => {
             let entry = entry.failed().after(json!({ "error": error.to_string() }));
-            // A damaged database, which may be the reason to restore, takes no note.
+            // A damaged database, which may be the reason for the restore, cannot record it.
             if let Err(error) = audit::note(services, actor, entry).await {
                 tracing::warn!(%error, "a restore that failed was not recorded");
             }
             return Err(error);
         }
     };
-    // What is in memory is of the former database.
+    // Settings and caches in memory are from the previous database.
     services.load_settings().await?;
     housekeeping::follow_time_zone(services).await?;
     if let Err(error) = evaluator::catch_up(services).await {
@@ -80,7 +80,7 @@ pub async fn restore(
     Ok(report)
 }
 
-/// Makes a backup ready to take the place of a database in which somebody can sign in afterwards.
+/// Prepares a backup, and checks that an administrator can sign in afterwards.
 fn prepared(
     backup: &Path,
     database: &Path,
@@ -88,17 +88,17 @@ fn prepared(
     now: Timestamp,
 ) -> Result<Candidate, RestoreError> {
     let candidate = Candidate::of(backup, database)?;
-    // Of a damaged database nothing may be known.
+    // A damaged database may be unreadable.
     if !choice.revive && candidate.forecast(database, now).is_ok_and(|forecast| forecast.nobody_left) {
         return Err(RestoreError::NobodyLeft);
     }
     Ok(candidate)
 }
 
-/// One of the kept backups in the place of the database: see [`restore`].
+/// Restores a backup from the backup folder: see [`restore`].
 ///
 /// # Errors
-/// As [`restore`]; [`Error::NotFound`] when there is none of this name.
+/// Same as [`restore`]; [`Error::NotFound`] if there is none with this name.
 pub async fn restore_kept(
     services: &Services,
     actor: &Actor,
@@ -109,19 +109,19 @@ pub async fn restore_kept(
     restore(services, actor, path, None, choice).await
 }
 
-/// What it would come to to restore one of the kept backups at this moment. Nothing is changed.
+/// Returns what restoring a backup from the backup folder would do now. Changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none of this name; [`Error::Invalid`] when it cannot be restored.
+/// [`Error::NotFound`] if there is none with this name; [`Error::Invalid`] if it cannot be restored.
 pub async fn preview_kept(services: &Services, actor: &Actor, name: &str) -> Result<RestorePreview, Error> {
     let path = super::backup::find(services, actor, name).await?;
     preview(services, actor, path, None).await
 }
 
-/// What it would come to to restore a backup at this moment. Nothing is changed.
+/// Returns what restoring a backup would do now. Changes nothing.
 ///
 /// # Errors
-/// When the actor may not; [`Error::Invalid`] when it cannot be restored.
+/// [`Error::Forbidden`] without the permission; [`Error::Invalid`] if it cannot be restored.
 pub async fn preview(
     services: &Services,
     actor: &Actor,
@@ -135,10 +135,10 @@ pub async fn preview(
     tokio::task::spawn_blocking(look).await.map_err(Error::internal)?
 }
 
-/// The same while no server runs.
+/// Same as [`preview`], while no server runs.
 ///
 /// # Errors
-/// As [`preview`].
+/// Same as [`preview`].
 pub fn preview_at_rest(
     database: &Path,
     backup: &Path,
@@ -150,10 +150,10 @@ pub fn preview_at_rest(
     Ok(RestorePreview { name, report, nobody_left })
 }
 
-/// [`restore`] while no server runs, which works whatever state the database is in, or if there is none.
+/// Same as [`restore`], while no server runs. Works with a damaged or missing database.
 ///
 /// # Errors
-/// As [`restore`].
+/// Same as [`restore`].
 pub fn restore_at_rest(
     database: &Path,
     backup: &Path,
@@ -162,7 +162,7 @@ pub fn restore_at_rest(
 ) -> Result<RestoreReport, Error> {
     let candidate = prepared(backup, database, choice, now)?;
     let (report, swapped) = into_place(&candidate, database, choice, now)?;
-    // As the server will open it.
+    // In the same way as the server will open it.
     let opened = Db::open(database).and_then(|db| match db.read_only_cause() {
         Some(read_only_cause) => Err(StoreError::new(StoreErrorKind::ReadOnly, read_only_cause.what)),
         None => Ok(()),
@@ -174,10 +174,11 @@ pub fn restore_at_rest(
     Ok(report)
 }
 
-/// Records a restore that was done at rest, in the database that was restored.
+/// Records a restore made while no server ran, in the restored database.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn record_restore(
     services: &Services,
     actor: &Actor,
@@ -200,7 +201,7 @@ async fn record(
         "revoked_since": report.revoked_since, "revived": report.revived, "audit_entries": report.audit_entries,
     }));
     let (who, now) = (actor.clone(), services.clock.now());
-    // For the page: whoever restored has to sign in again before it can be told.
+    // Stored for the page, because the user has to sign in again to see it.
     let told = json!({ "at": now, "report": report }).to_string();
     services
         .db
@@ -212,7 +213,7 @@ async fn record(
     Ok(())
 }
 
-/// The last restore, and when it was.
+/// Returns the last restore and its time.
 pub(super) async fn last(services: &Services) -> Result<Option<(RestoreReport, Timestamp)>, Error> {
     #[derive(Deserialize)]
     struct Told {

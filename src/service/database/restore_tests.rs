@@ -1,10 +1,10 @@
-//! Files that are restored, and those that are refused.
+//! Files that are restored, and files that are rejected.
 
 use serde_json::json;
 
 use super::*;
 
-/// The hint for a file that was refused.
+/// Returns the hint for a rejected file.
 async fn refusal(services: &Services, path: &Path) -> Result<String, Box<dyn std::error::Error>> {
     let before = starts(services).await?;
     let refused = bring_back(services, path).await;

@@ -1,4 +1,4 @@
-//! How long runs are kept: what the settings say for the site, and rules of servers and jobs that differ from it.
+//! Retention of runs: the site's setting, and different rules for servers and jobs.
 
 use std::collections::HashMap;
 
@@ -21,20 +21,20 @@ use crate::{
     },
 };
 
-/// Age of runs that a clean-up deletes where nothing else is said: days.
+/// Default age in days for a clean-up without one.
 const USUAL_DAYS: i64 = 90;
 
-/// How long the runs of each job are kept.
+/// The retention of each job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::service) struct Policy {
-    /// `None`: nothing is deleted where no rule says so.
+    /// Without days, nothing is deleted unless a rule applies.
     site: Retention,
     of_server: HashMap<i64, Retention>,
     of_job: HashMap<i64, Retention>,
 }
 
 impl Policy {
-    /// What settings and rules say.
+    /// Reads settings and rules.
     pub(in crate::service) fn load(conn: &mut Connection) -> Result<Self, StoreError> {
         let settings = Settings::load(conn)?;
         let site = Retention { days: settings.retention_days, keep_last: settings.retention_keep_last };
@@ -49,7 +49,7 @@ impl Policy {
         Ok(Self { site, of_server, of_job })
     }
 
-    /// What is asked for counts for what was named, and stands before the rule for that; rules for less than was named hold.
+    /// Applies a request. It replaces the rule of what it names; narrower rules still apply.
     pub(super) fn for_request(
         self,
         request: &CleanupRequest,
@@ -57,7 +57,7 @@ impl Policy {
         job: Option<JobId>,
     ) -> Self {
         let known = self.of(server.map_or(0, |id| id.0), job.map_or(0, |id| id.0));
-        // Whoever asks for a clean-up and says no age means the usual one, unless a rule says "for ever".
+        // A request without an age uses the default age, unless a rule keeps runs forever.
         let has_rule = server.is_some_and(|id| self.of_server.contains_key(&id.0))
             || job.is_some_and(|id| self.of_job.contains_key(&id.0));
         let usual = known.days.or((!has_rule).then_some(USUAL_DAYS));
@@ -68,7 +68,7 @@ impl Policy {
         self.with(server, job, Some(asked))
     }
 
-    /// The same once a rule is another one: of the site, of a server, or of a job. No rule: the next wider one holds.
+    /// Returns the policy with another rule for the site, a server or a job. Without a rule the next wider one applies.
     pub(super) fn with(
         mut self,
         server: Option<ServerId>,
@@ -85,12 +85,12 @@ impl Policy {
         self
     }
 
-    /// The rule of a job, if it has one of its own.
+    /// Returns the rule of a job, if it has its own.
     pub(in crate::service) fn of_job(&self, job: i64) -> Option<Retention> {
         self.of_job.get(&job).copied()
     }
 
-    /// How long runs of a server are kept whose jobs have no rule, and whether a rule says so.
+    /// Returns the retention of a server's jobs without a rule, and whether the server has a rule.
     pub(in crate::service) fn of_server(&self, server: i64) -> (Retention, bool) {
         let rule = self.of_server.get(&server).copied();
         (rule.unwrap_or(self.site), rule.is_some())
@@ -101,16 +101,16 @@ impl Policy {
         self.site
     }
 
-    /// How long the runs of a job are kept.
+    /// Returns the retention of a job.
     pub(in crate::service) fn of(&self, server: i64, job: i64) -> Retention {
         *self.of_job.get(&job).or_else(|| self.of_server.get(&server)).unwrap_or(&self.site)
     }
 }
 
-/// The server, and the job on it, with these names.
+/// Finds a server and a job on it by name.
 ///
 /// # Errors
-/// [`StoreErrorKind::NotFound`] when there is none.
+/// [`StoreErrorKind::NotFound`] if there is none.
 pub(super) fn place(
     conn: &mut Connection,
     server: &str,
@@ -124,10 +124,10 @@ pub(super) fn place(
     Ok((server, Some(job.job_ref().id)))
 }
 
-/// The rules that differ from the site's, by server and job.
+/// Returns the rules that differ from the site's, ordered by server and job.
 ///
 /// # Errors
-/// When the actor may not.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn rules(services: &Services, actor: &Actor) -> Result<Vec<RetentionRule>, Error> {
     actor.may(Permission::ViewDatabase)?;
     Ok(services
@@ -146,19 +146,19 @@ pub async fn rules(services: &Services, actor: &Actor) -> Result<Vec<RetentionRu
         .await?)
 }
 
-/// Gives a server or a job a rule of its own, in place of the one that it had.
+/// Sets the rule of a server or a job.
 ///
 /// # Errors
-/// [`Error::Invalid`] when a number is out of its range; [`Error::NotFound`] when there is no such server or job.
+/// [`Error::Invalid`] if a number is out of range; [`Error::NotFound`] if there is no such server or job.
 pub async fn set_rule(services: &Services, actor: &Actor, rule: RetentionRule) -> Result<(), Error> {
     check(rule.retention.days, Some(rule.retention.keep_last))?;
     change_rule(services, actor, rule.server, rule.job, Some(rule.retention)).await
 }
 
-/// Takes the rule of a server or a job away: the next wider one holds.
+/// Removes the rule of a server or a job, so that the next wider one applies.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such server or job.
+/// [`Error::NotFound`] if there is no such server or job.
 pub async fn clear_rule(
     services: &Services,
     actor: &Actor,
@@ -203,12 +203,12 @@ async fn change_rule(
         .map_err(missing_is_not_found)
 }
 
-/// As the audit trail has it. No days is for ever, no rule is nothing.
+/// Returns a rule for the audit log: no days means forever; an empty object means no rule.
 pub(in crate::service) fn told(rule: Option<Retention>) -> serde_json::Value {
     rule.map_or_else(|| json!({}), |rule| json!(rule))
 }
 
-/// Refuses numbers that make no sense.
+/// Rejects numbers out of range.
 pub(super) fn check(days: Option<i64>, keep_last: Option<i64>) -> Result<(), Error> {
     let invalid = |field: &'static str, range: std::ops::RangeInclusive<i64>| Error::Invalid {
         field,

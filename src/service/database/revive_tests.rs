@@ -1,4 +1,4 @@
-//! What an older file would bring back that was taken away since, and the audit log.
+//! Revoked access that an older backup would restore, and the audit log.
 
 use super::*;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// A password that was chosen later.
+/// A password set later.
 const OTHER: &str = "another teapot over nine rivers";
 const ME: &Actor = &Actor::CommandLine;
 
@@ -30,7 +30,7 @@ async fn can_sign_in(services: &Services, name: &str, word: &str) -> bool {
     matches!(begun, Ok(SignIn::Complete(_)))
 }
 
-/// A site with people and keys, a backup of it, and everything taken away a minute later.
+/// A site with users and keys, a backup of it, and everything revoked a minute later.
 struct Changed {
     folder: tempfile::TempDir,
     services: Services,
@@ -114,7 +114,7 @@ async fn what_was_taken_away_since_is_listed_and_stays_taken_away() -> TestResul
     assert!(can_sign_in(services, "root", PASSWORD).await);
     let found = integrity(services, ME).await?;
     assert!(found.is_in_order(), "{found:?}");
-    // Again: it is taken away in both, so nothing comes back.
+    // Revoked in both databases, so nothing is restored.
     back_up(services, &changed.backup(), Form::CHECKED).await?;
     assert_eq!(kinds(&bring_back(services, &changed.backup()).await?), []);
     Ok(())
@@ -144,7 +144,7 @@ async fn the_audit_trail_goes_on() -> TestResult {
     assert_eq!(after.len(), before.len() + 1, "and one for the restore");
     assert_eq!(actions(services).await?.last().map(String::as_str), Some("database.restore"));
     assert!(report.audit_entries >= 6, "{}", report.audit_entries);
-    // What both have does not come twice.
+    // Entries in both databases are not duplicated.
     back_up(services, &changed.backup(), Form::CHECKED).await?;
     let count = trail(services).await?.len();
     let again = bring_back(services, &changed.backup()).await?;

@@ -1,4 +1,4 @@
-//! What a change of a retention rule would delete, and the consent to it.
+//! What a change of a retention rule would delete, and the confirmation of it.
 
 use super::{
     cleanup::count,
@@ -13,11 +13,11 @@ use crate::{
     service::{Actor, Services, rows::missing_is_not_found},
 };
 
-/// What the clean-up by schedule would delete, as settings and rules are, and once one of them is another one: of the site,
-/// of a server, or of a job. Without a rule the next wider one holds.
+/// Returns what the scheduled clean-up would delete with the current rules, and with one changed: that of the site, a
+/// server or a job. Without a rule the next wider one applies.
 ///
 /// # Errors
-/// When the actor may not; [`Error::NotFound`] when there is no such server or job.
+/// [`Error::Forbidden`] without the permission; [`Error::NotFound`] if there is no such server or job.
 pub async fn preview_rule(
     services: &Services,
     actor: &Actor,
@@ -48,10 +48,10 @@ pub async fn preview_rule(
         .map_err(missing_is_not_found)
 }
 
-/// Refuses a rule by which the next clean-up deletes more than it would now, unless somebody agreed to that number.
+/// Rejects a rule that would delete more than the current ones, unless the user confirmed that number.
 ///
 /// # Errors
-/// [`Error::Invalid`] when nobody agreed, or more would go by now; else as [`preview_rule`].
+/// [`Error::Invalid`] without a confirmation, or if more would be deleted by now; otherwise as [`preview_rule`].
 pub async fn agreed_to_rule(
     services: &Services,
     actor: &Actor,

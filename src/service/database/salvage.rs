@@ -1,4 +1,4 @@
-//! Everything that can still be read out of a damaged file, into a new one that passes every check.
+//! Recovers everything readable from a damaged file into a new one that passes every check.
 
 use std::{
     fs::{self, File},
@@ -34,14 +34,15 @@ use crate::{
     zone::Zone,
 };
 
-/// Gaps of a table that are told.
+/// Maximum number of gaps of a table that are reported.
 const GAPS: usize = 20;
 
-/// Reads everything that can be read out of `broken` into `target`, which must not exist. `broken` is not changed, and
-/// `target` appears when it is complete and passes every check. Blocks for as long as that takes.
+/// Recovers everything readable from `broken` into `target`, which must not exist. `broken` is not changed, and `target`
+/// appears once it is complete and passes every check. Blocks until then.
 ///
 /// # Errors
-/// When the actor may not, the new file exists or cannot be written, or nothing can be read out of the other one.
+/// [`Error::Forbidden`] without the permission; otherwise if the new file exists or cannot be written, or nothing can be
+/// read from the old one.
 pub fn salvage(
     actor: &Actor,
     (broken, target): (&Path, &Path),
@@ -56,7 +57,7 @@ pub fn salvage(
     }
     has_folder("new file", target)?;
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Beside the new file, so that the last step is to give it its name.
+    // In the folder of the new file, so that the last step is a rename.
     let scratch = TempFolder::make(folder, TEMP_PREFIX, None).map_err(|e| at(folder, &e))?;
     let made = scratch.path().join("new.db");
     let mut salvage = Salvage::begin(broken, &made, progress)?;
@@ -71,7 +72,7 @@ pub fn salvage(
     Ok(report)
 }
 
-/// What is done to the new file once everything was read.
+/// The steps after everything was read.
 struct Finish<'a> {
     actor: &'a Actor,
     zone: &'a Zone,
@@ -86,7 +87,7 @@ impl Finish<'_> {
         connection::salvaged(conn)?;
         let (mended, again) = connection::in_transaction(conn, |conn| {
             let mut mended = row_repair::repair_rows(conn, self.now)?;
-            // Of an older schema to ours.
+            // Migrates an older schema to the current one.
             migrate::finish(conn)?;
             let again = runs_again(conn, &partial)?;
             mended.extend(row_repair::parents(conn, self.now)?);
@@ -113,7 +114,7 @@ impl Finish<'_> {
         drop(conn);
         let size = fs::metadata(made).map_err(|error| at(made, &error))?.len();
         Ok(SalvageReport {
-            // What only an index knew of a row is not all of it.
+            // A row recovered from an index is not complete.
             complete: is_whole && told.iter().all(|table| table.lost == Some(0) && table.from_index == 0),
             tables: told,
             mended,
@@ -123,13 +124,13 @@ impl Finish<'_> {
     }
 }
 
-/// Makes everything anew that is derived from the runs. The time of a job's next run stays where it can be true.
+/// Rebuilds all data derived from the runs. The time of a job's next run is kept if it is plausible.
 pub(super) fn derive(conn: &mut Connection, zone: &Zone, now: Timestamp) -> Result<(), StoreError> {
     derived::rebuild(conn, zone, now).map(drop)
 }
 
-/// Reads runs again of which there is a raw report, and nothing else or only what an index knew: how many were made, and
-/// how many completed.
+/// Reads runs from their raw reports that are missing, or were recovered only from an index. Returns how many were
+/// created and how many completed.
 pub(super) fn runs_again(conn: &mut Connection, partial: &[i64]) -> Result<(i64, i64), StoreError> {
     let (mut made, mut completed) = (0, 0);
     for (run, raw) in raw_reports::without_run(conn, partial)? {
@@ -158,12 +159,12 @@ fn table(name: String, state: &TableState, kept: i64, again: (i64, i64)) -> Salv
     }
 }
 
-/// Everything that `db integrity` asks of a file.
+/// Runs all checks of `db integrity`.
 fn check(conn: &mut Connection, zone: &Zone) -> Result<(), StoreError> {
     check_but(conn, zone, |_| false)
 }
 
-/// The same, but for what is known to be said of its structure.
+/// Same, but ignores known findings about the structure.
 pub(super) fn check_but(
     conn: &mut Connection,
     zone: &Zone,

@@ -1,4 +1,4 @@
-//! How the database is, and how much is in it.
+//! Status and counts of the database.
 
 use crate::{
     access::Permission,
@@ -9,13 +9,13 @@ use crate::{
     units::milliseconds,
 };
 
-/// Sizes, connections and queries at this moment. Reads a few pages.
+/// Returns the current sizes, connections and queries. Reads few pages.
 ///
 /// # Errors
-/// When the actor may not, or the file cannot be read.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn status(services: &Services, actor: &Actor) -> Result<DatabaseStatus, Error> {
     actor.may(Permission::ViewDatabase)?;
-    // Before this query takes a reader itself.
+    // Before this query itself uses a reader.
     let pool = services.db.pool();
     let path = services.db.path().to_owned();
     let mut status = services.db.read(move |conn| sizes::status(conn, &path)).await?;
@@ -30,19 +30,20 @@ pub async fn status(services: &Services, actor: &Actor) -> Result<DatabaseStatus
     Ok(status)
 }
 
-/// Rows and bytes of every table and index, the largest first. Reads the whole file: seconds when it is large.
+/// Returns rows and bytes of every table and index, largest first. Reads the whole file, which takes seconds
+/// if it is large.
 ///
 /// # Errors
-/// When the actor may not, or the file cannot be read.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn tables(services: &Services, actor: &Actor) -> Result<Vec<TableSize>, Error> {
     actor.may(Permission::ViewDatabase)?;
     Ok(services.db.read_apart(sizes::tables).await?)
 }
 
-/// Counts and totals of everything that is stored.
+/// Returns counts and totals of all stored data.
 ///
 /// # Errors
-/// When the actor may not, or the file cannot be read.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn stats(services: &Services, actor: &Actor) -> Result<DatabaseStats, Error> {
     actor.may(Permission::ViewDatabase)?;
     let today = services.zone.day(services.clock.now());

@@ -1,46 +1,45 @@
-//! Long work in small steps: how large a step may be, so that reports that arrive meanwhile do not wait.
+//! Adapts the size of the steps of long work, so that reports do not wait long.
 
 use std::time::{Duration, Instant};
 
-/// What a step aims at. Reports wait for one step, or for two when they arrive with the second; with the commit that is
-/// less than the 50 ms that they may have to wait.
+/// Target duration of a step. A report waits for one step, or two; with the commit that is less than the 50 ms allowed.
 const AIM: Duration = Duration::from_millis(15);
 
-/// Measures steps and says how large the next one may be.
+/// Measures steps and determines the size of the next one.
 #[derive(Debug)]
 pub(in crate::service) struct StepSize {
     size: i64,
     largest: i64,
-    /// Steps so far.
+    /// Number of steps so far.
     pub steps: u64,
-    /// The longest of them.
+    /// Duration of the longest step.
     pub longest: Duration,
 }
 
 impl StepSize {
-    /// Begins with steps of a size, which grow up to another one.
+    /// Starts with steps of this size, which may grow up to `largest`.
     pub(in crate::service) fn new(size: i64, largest: i64) -> Self {
         Self { size, largest, steps: 0, longest: Duration::ZERO }
     }
 
-    /// The size of the next step.
+    /// Returns the size of the next step.
     pub(in crate::service) fn size(&self) -> i64 {
         self.size
     }
 
-    /// When a step that begins now has to end, whatever is left of it.
+    /// Returns when a step that starts now must end, even if work is left.
     pub(in crate::service) fn deadline() -> Instant {
         Instant::now() + AIM
     }
 
-    /// Learns from a step that did `done` pieces of work: the next one takes as long as it should.
+    /// Adapts the size after a step that did `done` pieces of work.
     pub(in crate::service) fn learn(&mut self, done: i64, took: Duration) {
         self.steps += 1;
         self.longest = self.longest.max(took);
         let aim = i64::try_from(AIM.as_micros()).unwrap_or(i64::MAX);
         let took = i64::try_from(took.as_micros()).unwrap_or(i64::MAX).max(1);
         let right = done.max(1).saturating_mul(aim) / took;
-        // Twice as much at most: one quick step says little.
+        // At most twice as much, because one fast step says little.
         self.size = right.clamp(1, self.size.saturating_mul(2)).min(self.largest);
     }
 

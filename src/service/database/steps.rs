@@ -1,4 +1,4 @@
-//! Steps of what takes long, each short enough that reports do not wait for it.
+//! Long work in steps that are short enough not to delay reports.
 
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ use crate::{
     zone::Zone,
 };
 
-/// Steps over runs: a few at first.
+/// Steps over runs, small at first.
 pub(in crate::service) fn of_runs() -> StepSize {
     StepSize::new(8, 400)
 }
@@ -54,7 +54,8 @@ pub(in crate::service) async fn delete_operations(
     in_steps(services, step_size, step).await
 }
 
-/// Repeats a step until it has nothing to do; others write in between. What was done.
+/// Repeats a step until nothing is left to do; others write in between. Returns the amount of work
+/// done.
 pub(in crate::service) async fn in_steps<F>(
     services: &Services,
     step_size: &mut StepSize,
@@ -83,7 +84,7 @@ where
     }
 }
 
-/// Gives free pages back to the file system, step by step. How many bytes.
+/// Returns free pages to the file system, step by step. Returns the number of bytes.
 pub(in crate::service) async fn return_space(
     services: &Services,
     step_size: &mut StepSize,
@@ -101,7 +102,7 @@ pub(in crate::service) async fn return_space(
             })
             .await?;
         let done = free - left;
-        // Others took them meanwhile, or the file was made without incremental vacuum.
+        // Other writes used them meanwhile, or the file has no incremental vacuum.
         if done <= 0 {
             break;
         }

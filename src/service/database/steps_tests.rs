@@ -1,4 +1,4 @@
-//! Old runs go in steps, and the sums of their jobs follow.
+//! Old runs are deleted in steps, and the sums of their jobs are updated.
 
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,7 @@ async fn runs_that_are_another_jobs_by_now_stay() -> TestResult {
     }
     let found = services.db.read(|conn| retention::oldest(conn, None, &begin(90), 10)).await?;
     assert_eq!(found.len(), 2);
-    // They go to another job before they are deleted, as by a merge; and one is not what it was.
+    // Before they are deleted, two move to another job, as in a merge, and one changes.
     let zone = services.zone.clone();
     let until = Instant::now() + Duration::from_secs(60);
     let done = services
@@ -58,7 +58,7 @@ async fn runs_that_are_another_jobs_by_now_stay() -> TestResult {
     Ok(())
 }
 
-/// A step looks at one run at least, and ends when its time is up: a report that comes does not wait long.
+/// A step processes at least one run, and ends when its time is up, so that reports do not wait long.
 #[tokio::test]
 async fn a_step_ends_when_its_time_is_up() -> TestResult {
     for (seconds, runs) in [(0, 1), (60, 3)] {
@@ -84,7 +84,7 @@ async fn a_step_ends_when_its_time_is_up() -> TestResult {
     Ok(())
 }
 
-/// Their sums are carried on only where all else that is shown comes from younger runs.
+/// Sums are only decremented if everything else shown comes from newer runs.
 #[tokio::test]
 async fn sums_are_right_after_the_oldest_of_the_runs_that_are_shown_went() -> TestResult {
     for days in [28, 29, 30, 31] {
@@ -99,7 +99,7 @@ async fn sums_are_right_after_the_oldest_of_the_runs_that_are_shown_went() -> Te
     Ok(())
 }
 
-/// What is taken from a sum that reached the largest number is not known.
+/// Nothing can be subtracted from a saturated sum.
 #[tokio::test]
 async fn a_sum_that_is_too_large_stays_so_when_small_parts_of_it_go() -> TestResult {
     let (_folder, services) = services()?;

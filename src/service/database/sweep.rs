@@ -1,4 +1,4 @@
-//! What processes left that were killed.
+//! Deletes temporary files of killed processes.
 
 use std::{fs, path::Path, time::SystemTime};
 
@@ -7,15 +7,15 @@ use crate::{
     service::Services,
 };
 
-/// How names of key files begin that did not get their names.
+/// Prefix of temporary key files.
 const KEY: &str = ".secret.key.";
-/// Random characters after that.
+/// Number of random characters after the prefix.
 const KEY_END: usize = 6;
-/// No process needs so long to write a key: seconds.
+/// Age in seconds after which a temporary key file is certainly abandoned.
 const YOUNG_KEY: u64 = 60;
 
-/// Deletes what processes of this data folder left that were killed: received files, copies, files without their names. What a living
-/// process uses stays, and so does what belongs to others.
+/// Deletes temporary files of killed processes of this data folder: uploads, copies, incomplete files. Files of running processes and
+/// of others are kept.
 pub async fn sweep(services: &Services) {
     let (database, backups) = (services.db.path().to_owned(), super::backup::folder(services));
     let swept = tokio::task::spawn_blocking(move || sweep_folders(&database, &backups, SystemTime::now()));
@@ -28,7 +28,7 @@ pub async fn sweep(services: &Services) {
 
 fn sweep_folders(database: &Path, backups: &Path, now: SystemTime) -> usize {
     let data = files::folder_of(database);
-    // A folder that can only be read stays as it is.
+    // A read-only folder is left unchanged.
     let Ok(instance) = owner::instance(data) else { return 0 };
     let copies = data.join("copies");
     let folders = [data, &copies, backups].into_iter();
@@ -36,7 +36,7 @@ fn sweep_folders(database: &Path, backups: &Path, now: SystemTime) -> usize {
     swept + sweep_keys(data, now)
 }
 
-/// Half-written key files hold keys.
+/// Deletes temporary key files, because they contain keys.
 fn sweep_keys(data: &Path, now: SystemTime) -> usize {
     let is_left = |entry: &fs::DirEntry| {
         let name = entry.file_name();
@@ -86,7 +86,7 @@ mod tests {
             (folder.path().join(".secret.key.a1B2c3"), folder.path().join(".secret.key.backup-2026"));
         fs::write(&key, "half a key")?;
         fs::write(&mine, "a whole one")?;
-        // By the clock of the file system, as the ages of files are: the program's own may be another one.
+        // By the clock of the file system, which may differ from that of the program.
         let now = fs::metadata(&mine)?.modified()?;
         let later = now + Duration::from_secs(YOUNG_KEY);
         assert_eq!(sweep_folders(database, &backups, now), 0, "it may be being written");

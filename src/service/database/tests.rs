@@ -1,4 +1,4 @@
-//! What is not in order is found, and a rebuild makes it what the runs say.
+//! Problems are found, and a rebuild fixes them.
 
 use diesel::{connection::SimpleConnection as _, prelude::*};
 
@@ -41,7 +41,7 @@ async fn findings(services: &Services) -> Result<Findings, StoreError> {
         .await
 }
 
-/// Two servers with two jobs, and runs on three days.
+/// Creates two servers with two jobs each, and runs on three days.
 async fn filled() -> Result<(tempfile::TempDir, Services), Box<dyn std::error::Error>> {
     let (folder, services) = services()?;
     for (server, job) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
@@ -66,7 +66,7 @@ async fn filled() -> Result<(tempfile::TempDir, Services), Box<dyn std::error::E
     Ok((folder, services))
 }
 
-/// Each derived row and column that somebody spoils is found, told by its place, and mended by a rebuild.
+/// Damage to any derived row or column is found, located, and fixed by a rebuild.
 #[tokio::test]
 async fn whatever_is_spoiled_is_found_and_mended() -> TestResult {
     let spoilt = [
@@ -134,7 +134,7 @@ async fn whatever_is_spoiled_is_found_and_mended() -> TestResult {
         assert_eq!(rebuild(&services, &Actor::CommandLine).await?, 4);
         assert_eq!(findings(&services).await?.discrepancies, [], "{sql}");
     }
-    // In one go as well, as where nobody else uses the file.
+    // The rebuild at once, as when nobody else uses the file.
     services
         .db
         .write(|tx| Ok(tx.conn.batch_execute("DELETE FROM job_days; UPDATE jobs SET recent = ''")?))
@@ -177,7 +177,7 @@ async fn what_the_schema_lacks_is_found() -> TestResult {
     let found = integrity(&services, &Actor::CommandLine).await?;
     assert_eq!((found.schema.len(), found.problems(), found.is_in_order()), (1, 1, false), "{found:?}");
     assert!(found.schema[0].contains("idx_backups_start_time is missing") && found.jobs > 0);
-    // The rest cannot be asked for; what is known is said all the same.
+    // The remaining checks fail, but what was found is reported.
     drop("DROP TABLE job_days").await?;
     let found = integrity(&services, &Actor::CommandLine).await?;
     assert!(found.schema.iter().any(|what| what.contains("job_days is missing")), "{found:?}");
@@ -203,7 +203,7 @@ async fn the_stored_days_are_checked_by_the_zone_that_made_them() -> TestResult 
     let (_folder, berlin) = services_in(Zone::named("Europe/Berlin")?)?;
     housekeeping::follow_time_zone(&berlin).await?;
     assert_eq!(send(&berlin, report("2026-11-22T23:30:00Z", "Success")).await?, Stored::New);
-    // A command that is run with another zone than the server.
+    // A command that runs in another zone than the server.
     let elsewhere = Services { zone: Zone::named("America/New_York")?, ..berlin.clone() };
     assert!(integrity(&elsewhere, &Actor::CommandLine).await?.is_in_order());
     rebuild(&elsewhere, &Actor::CommandLine).await?;

@@ -1,5 +1,5 @@
-//! Backups that somebody sent to the page: each waits, checked, until its sender has read what restoring it would come to and
-//! says so. It waits in memory and in a private folder, for its session alone, and not for long.
+//! Uploaded backups: each is checked and kept until its user has seen what a restore would do and confirms it. It is kept in
+//! a private folder, for this session only, and for a limited time.
 
 use std::{
     path::{Path, PathBuf},
@@ -24,31 +24,31 @@ use crate::{
     },
 };
 
-/// How long a file waits: seconds. As long as the password counts without which nothing is restored.
+/// How long a file is kept, in seconds: as long as the password confirmation that a restore requires is valid.
 pub const WAITS: i64 = PROOF_LASTS;
-/// Files that wait at most, whoever sent them: the disk is not theirs.
+/// Maximum number of files kept, over all users, to limit disk usage.
 const MOST: usize = 4;
 
-/// A file that somebody sent, deleted when nobody needs it any more.
+/// An uploaded file, deleted on drop.
 #[derive(Debug)]
 pub struct UploadedBackup {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// The folder that it is in.
+    /// Its folder.
     pub folder: TempFolder,
-    /// What its sender calls it.
+    /// Its name according to the sender.
     pub name: String,
 }
 
-/// The files that wait, one for each session.
+/// The uploaded files, one per session.
 pub type UploadedBackups = Expiring<SessionId, Arc<UploadedBackup>, WAITS, MOST>;
 
-/// Checks a backup that somebody sent, and keeps it until it was confirmed. Returns the reference by which its session, and
-/// nobody else, finds it.
+/// Checks an uploaded backup and keeps it until the restore is confirmed. Returns the reference by which this session finds
+/// it.
 ///
 /// # Errors
-/// When the actor may not; [`Error::NeedsSession`] for all but sessions; [`Error::Invalid`] when it cannot be restored. It is
-/// not kept then.
+/// [`Error::Forbidden`] without the permission; [`Error::NeedsSession`] without a session; [`Error::Invalid`] if it cannot be
+/// restored, in which case it is not kept.
 pub async fn keep_upload(services: &Services, actor: &Actor, sent: UploadedBackup) -> Result<String, Error> {
     let session = session_of(actor)?;
     if let Err(error) = preview(services, actor, sent.path.clone(), Some(sent.name.clone())).await {
@@ -57,7 +57,7 @@ pub async fn keep_upload(services: &Services, actor: &Actor, sent: UploadedBacku
         return Err(error);
     }
     let now = services.clock.now();
-    // In the place of the one that the session sent before.
+    // Replaces the session's previous upload.
     services.uploads.forget(&session, now);
     let reference = services.uploads.keep(session, Arc::new(sent), now)?;
     let uploads = Arc::downgrade(&services.uploads);
@@ -65,7 +65,7 @@ pub async fn keep_upload(services: &Services, actor: &Actor, sent: UploadedBacku
     Ok(reference)
 }
 
-/// Deletes what waits no more, later: nobody may ask for it again, and a file may be large.
+/// Deletes expired uploads later: perhaps no other request comes, and a file may be large.
 async fn expire_after(wait: Duration, uploads: Weak<UploadedBackups>, clock: Clock) {
     tokio::time::sleep(wait).await;
     if let Some(uploads) = uploads.upgrade() {
@@ -73,10 +73,10 @@ async fn expire_after(wait: Duration, uploads: Weak<UploadedBackups>, clock: Clo
     }
 }
 
-/// What it would come to at this moment to restore a backup that waits. It waits on.
+/// Returns what restoring a kept upload would do now. The upload is kept.
 ///
 /// # Errors
-/// When the actor may not; [`Error::Invalid`] when it does not wait, or cannot be restored.
+/// [`Error::Forbidden`] without the permission; [`Error::Invalid`] if there is no such upload, or it cannot be restored.
 pub async fn preview_upload(
     services: &Services,
     actor: &Actor,
@@ -87,10 +87,10 @@ pub async fn preview_upload(
     preview(services, actor, sent.path.clone(), Some(sent.name.clone())).await
 }
 
-/// Puts a backup that waits in the place of the database: see [`restore`]. One that could not be restored waits on.
+/// Restores a kept upload: see [`restore`]. If that fails, the upload is kept.
 ///
 /// # Errors
-/// As [`restore`]; [`Error::Invalid`] when it does not wait.
+/// Same as [`restore`]; [`Error::Invalid`] if there is no such upload.
 pub async fn restore_upload(
     services: &Services,
     actor: &Actor,
@@ -108,7 +108,7 @@ pub async fn restore_upload(
     restored
 }
 
-/// The session of a person who may restore.
+/// Returns the session of an actor who may restore.
 fn session_of(actor: &Actor) -> Result<SessionId, Error> {
     actor.person_who_may(Permission::ManageDatabase)?.session().ok_or(Error::NeedsSession)
 }

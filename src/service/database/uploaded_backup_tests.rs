@@ -1,4 +1,4 @@
-//! Backups that were sent, and wait.
+//! Uploaded backups that wait for confirmation.
 
 use super::*;
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 
 const ME: &Actor = &Actor::CommandLine;
 
-/// A backup with one run, as somebody sends it, and a second run that it does not have.
+/// Creates an uploaded backup with one run, and a second run that it lacks.
 async fn sent(services: &Services, folder: &Path) -> Result<UploadedBackup, Box<dyn std::error::Error>> {
     let made = folder.join("made.db");
     if !made.exists() {
@@ -62,7 +62,7 @@ async fn nobody_else_and_no_other_session_finds_it() -> TestResult {
     let reference = keep_upload(&services, &root, sent(&services, folder.path()).await?).await?;
     let others = [
         member(&services, "kim", Role::Administrator).await?,
-        // The same person at another browser.
+        // The same user in another browser.
         signed_in(&services, "root").await?,
     ];
     for other in &others {
@@ -101,7 +101,7 @@ async fn it_waits_a_quarter_of_an_hour_and_each_session_has_one() -> TestResult 
     assert!(waiting(folder.path())? > 0);
     let told = preview_upload(&services, &root, &third).await;
     assert!(told.is_ok(), "{told:?}");
-    // Nobody asks any more.
+    // No further request is made.
     at(&services, WAITS);
     timer().await;
     assert_eq!(waiting(folder.path())?, 0);

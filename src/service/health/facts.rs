@@ -1,4 +1,4 @@
-//! What is in the file, as facts.
+//! Health facts from the content of the file.
 
 use crate::{
     crypto::SecretKeys,
@@ -35,7 +35,7 @@ pub(super) fn of_stored(stored: &Stored, zone: &str, now: Timestamp) -> Vec<Fact
     ]
 }
 
-/// Whether the key opens what is stored.
+/// Checks whether the key decrypts the stored secrets.
 pub(super) fn secrets(sealed: &[(UserId, String)], keys: &SecretKeys) -> Fact {
     let is_lost = |(id, sealed): &&(UserId, String)| keys.open(totp_place(*id), sealed).is_err();
     let readable = keys.current().is_some();

@@ -1,27 +1,27 @@
-//! What each fact means.
+//! Rates each fact.
 
 use super::facts::DAY;
 use crate::dto::health::{Fact, State};
 
-/// Below this an upload with a long log may not fit any more: bytes.
+/// Free bytes below which an upload with a long log may fail.
 const NO_SPACE: u64 = 100_000_000;
-/// Below this a bad week of logs fills the disk before somebody has read the warning: bytes. Or below twice the database, which a
-/// copy of it and `db vacuum` need.
+/// Free bytes below which a bad week of logs could fill the disk before the warning is read. Twice the size of the database also
+/// counts, which a copy of it and `db vacuum` need.
 const LOW_SPACE: u64 = 1 << 30;
-/// The log is emptied at 64 MB; one that grows beyond four times that is kept by a reader who does not end: bytes.
+/// Bytes of the log. It is truncated at 64 MB; if it grows beyond four times that, a reader that does not end prevents it.
 const LARGE_LOG: u64 = 256 << 20;
-/// The check of the whole file runs each night: one missed is a machine that was off.
+/// The full check runs every night; a missed one may be a machine that was off.
 const OLD_CHECK: i64 = 8 * DAY;
-/// So is the backup; two missed are a reason to look.
+/// The backup runs every night, too; two missed ones need checking.
 const OLD_BACKUP: i64 = 3 * DAY;
-/// Most jobs run each day: a weekend without any is possible, more is a network that lets nothing through.
+/// Most jobs run daily: a weekend without reports is possible, a longer gap means that they do not get through.
 const OLD_REPORT: i64 = 3 * DAY;
-/// Writes that wait: more than two groups. At 1024 uploads are refused.
+/// Number of waiting writes: more than two groups. At 1024, uploads are rejected.
 const LONG_QUEUE: u64 = 128;
-/// Queries that wait: several for each reader.
+/// Number of waiting queries: several per reader.
 const MANY_READERS: u64 = 16;
 
-/// What a fact means.
+/// Returns the rating of a fact.
 pub fn judge(fact: &Fact) -> State {
     let unless = |is_fine: bool, state: State| if is_fine { State::Ok } else { state };
     match fact {
@@ -46,7 +46,7 @@ pub fn judge(fact: &Fact) -> State {
                 _ => State::Ok,
             }
         }
-        // Also of an empty database: what was never made is no good backup.
+        // Also for an empty database, because a backup that was never made cannot be relied on.
         Fact::Backup { age: None } => State::Note,
         Fact::Backup { age: Some(age) } => unless(*age <= OLD_BACKUP, State::Warning),
         Fact::Queue { reads, writes } => {

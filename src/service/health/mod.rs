@@ -1,5 +1,5 @@
-//! How the program is: one list of checks, which the page, the API and `duplistatus doctor` show, and the short answer for
-//! monitors.
+//! The health of the program: one list of checks for the page, the API and `duplistatus doctor`, and the readiness response
+//! for monitors.
 
 mod facts;
 mod judge;
@@ -31,31 +31,31 @@ use crate::{
     zone::Zone,
 };
 
-/// The answer for monitors: whether the program can do its job. Nothing in it is secret.
+/// The response for monitors: whether the program is working. It contains nothing confidential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Readiness {
-    /// `"healthy"`; `"degraded"` while nothing can be stored; `"unavailable"` when the database does not answer.
+    /// `"healthy"`; `"degraded"` while nothing can be stored; `"unavailable"` if the database does not respond.
     pub status: &'static str,
     /// This program's version.
     pub version: &'static str,
-    /// `"ok"`, `"read-only"`, `"full"` (the disk), `"locked"`, `"closed"` (it could not be opened
-    /// again after another one was put in its place, and is tried again) or `"silent"`.
+    /// `"ok"`, `"read-only"`, `"full"` (the disk), `"locked"`, `"closed"` (it could not be opened again after it was
+    /// replaced, and is being retried) or `"silent"`.
     pub database: &'static str,
 }
 
 impl Readiness {
-    /// Whether reports are stored.
+    /// Returns whether reports are stored.
     pub fn is_ready(&self) -> bool {
         self.status == "healthy"
     }
 }
 
-/// Asks the database for nothing.
+/// Tests whether the database responds.
 pub async fn ready(services: &Services) -> Readiness {
     let answered =
         services.db.read(|conn| Ok(crate::db::tables::settings::get(conn, "health")?.is_none())).await;
     let read_only = services.db.read_only();
-    // A damaged file is read as far as that goes.
+    // A damaged file counts as responding, as far as it can be read.
     let answers = match &answered {
         Ok(_) => true,
         Err(error) => error.kind == StoreErrorKind::Corrupt && read_only.is_some(),
@@ -71,10 +71,10 @@ pub async fn ready(services: &Services) -> Readiness {
     Readiness { status, version: env!("CARGO_PKG_VERSION"), database }
 }
 
-/// Everything that was looked at, worst first.
+/// Returns all checks, worst first.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for all but administrators. That the database does not answer is in the list.
+/// [`Error::Forbidden`] for all but administrators. A database that does not respond is a check in the list, not an error.
 pub async fn list(
     services: &Services,
     actor: &Actor,
@@ -82,7 +82,7 @@ pub async fn list(
 ) -> Result<Vec<Judged>, Error> {
     actor.may(Permission::ViewDatabase)?;
     let now = services.clock.now();
-    // Before a query here waits itself.
+    // Before a query of this function waits itself.
     let pool = services.db.pool();
     let since = now.plus(-facts::DAY);
     let read = services.db.read(move |conn| stored::stored(conn, since)).await;
@@ -106,8 +106,8 @@ pub async fn list(
     Ok(judged(all))
 }
 
-/// The same of a data folder that this process does not serve, whatever state it is in. Writes nothing and migrates nothing.
-/// With it the newest run in the file, by which a clock that was set back is noticed.
+/// Returns the checks of a data folder that this process does not serve, in any condition. Neither writes nor migrates. Also
+/// returns the begin of the newest run, to detect a clock that was set back.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
@@ -126,7 +126,7 @@ pub fn list_at_rest(
     } else {
         Some(connection::open_sound_reader(database).and_then(|mut conn| {
             let schema = stored::schema(&mut conn)?;
-            // Tables of another schema are not asked for what they may not have.
+            // Another schema may lack the tables, so only its version is read.
             if schema.newer || schema.missing > 0 {
                 return Ok((schema, false));
             }
@@ -154,7 +154,7 @@ pub fn list_at_rest(
     }
     all.push(DiskSpace::of(database).fact());
     all.push(Fact::Log { bytes: files::length(&files::log(database)) });
-    // Before the first start there is none, and nothing that needs one.
+    // Before the first start there is no key and nothing that needs one.
     if files::length(database) > 0 {
         all.push(facts::secrets(&sealed, keys));
     }
@@ -167,7 +167,7 @@ fn judged(facts: Vec<Fact>) -> Vec<Judged> {
     all
 }
 
-/// What the one who looks at a page has to know at once. Cheap: asked for every page.
+/// Returns the problem that every page shows to signed-in users. Cheap, because every page calls it.
 pub fn trouble(services: &Services, actor: &Actor) -> Option<SystemProblem> {
     let Actor::User(_) = actor else { return None };
     if let Some(why) = services.db.read_only() {

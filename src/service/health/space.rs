@@ -1,4 +1,4 @@
-//! Room on the disk, asked for at most once a minute: every page of an administrator wants to know.
+//! Disk space, determined at most once a minute, because every page of an administrator shows it.
 
 use std::{
     path::Path,
@@ -12,20 +12,20 @@ use crate::{
     time::Timestamp,
 };
 
-/// How long a figure is good for: seconds.
+/// How long a figure is cached, in seconds.
 const GOOD_FOR: i64 = 60;
 
-/// What fits on the disk, and what is there.
+/// Free space on the disk, and the size of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DiskSpace {
-    /// Bytes that can still be written; none when the system does not tell.
+    /// Bytes that can still be written; `None` if the system cannot tell.
     pub free: Option<u64>,
-    /// Bytes of the database.
+    /// Size of the database in bytes.
     pub database: u64,
 }
 
 impl DiskSpace {
-    /// Asks the system.
+    /// Determines the figures.
     pub fn of(database: &Path) -> Self {
         Self {
             free: disk_space::available(files::folder_of(database)).ok(),
@@ -33,13 +33,13 @@ impl DiskSpace {
         }
     }
 
-    /// As a check.
+    /// Returns the fact for the checks.
     pub fn fact(self) -> Fact {
         Fact::Space { free: self.free, database: self.database }
     }
 }
 
-/// The last figure, and when it was asked for.
+/// The last figures, and when they were determined.
 #[derive(Debug, Default)]
 pub struct DiskSpaceCache(Mutex<Option<(Timestamp, DiskSpace)>>);
 
@@ -59,7 +59,7 @@ impl DiskSpaceCache {
 }
 
 impl Services {
-    /// Room on the disk of the database, as of a minute ago at most.
+    /// Returns the space on the disk of the database, at most a minute old.
     pub fn room(&self) -> DiskSpace {
         self.space.get(self.clock.now(), || DiskSpace::of(self.db.path()))
     }

@@ -1,4 +1,4 @@
-//! The list of a real database, and a damaged one.
+//! The checks of an intact and a damaged database.
 
 use std::{fs, sync::Arc};
 
@@ -105,7 +105,7 @@ async fn while_nothing_can_be_stored_people_are_told_and_monitors_too() -> TestR
     assert_eq!(find(&all, "writing"), Some(State::Failing));
     assert!(send(&services, report("2026-11-23T02:00:00Z", "Success")).await.is_err());
 
-    // Somebody looked, and found nothing wrong.
+    // A new check found nothing wrong.
     assert!(database::look_again(&services).await?);
     assert!(ready(&services).await.is_ready());
     send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
@@ -160,7 +160,7 @@ async fn what_was_taken_away_is_noticed_before_anything_is_acknowledged() -> Tes
     assert_eq!(ready(&services).await.status, "degraded");
     assert!(!path.exists(), "no empty one takes its place");
     assert!(!database::look_again(&services).await?);
-    // Another file of this name is not the one that is open.
+    // Another file at the same path is not the open one.
     fs::write(&path, "x")?;
     at(&services, 120);
     if fs::metadata(&path)?.created().is_ok() {

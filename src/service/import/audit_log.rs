@@ -1,5 +1,5 @@
-//! The audit log of the Node application, entry by entry. Its actions have `node.` before them, so that nobody takes them
-//! for our own.
+//! Imports the audit log of the Node application, entry by entry. Its actions get the prefix `node.`, to distinguish them
+//! from our own.
 
 use std::{
     collections::{HashMap, hash_map::DefaultHasher},
@@ -26,17 +26,17 @@ use crate::{
     time::Timestamp,
 };
 
-/// Entries in one transaction.
+/// Number of entries in one transaction.
 const BATCH: usize = 200;
-/// Longest text of an entry: bytes.
+/// Maximum bytes of a text in an entry.
 const TEXT: usize = 16 * 1024;
-/// Words in names of members whose values nobody may see.
+/// Members whose names contain one of these words are masked.
 const SECRET: [&str; 5] = ["password", "token", "secret", "passphrase", "apikey"];
 
-/// An entry, and how many like it the file had up to it, this one included.
+/// An entry, and the number of equal entries in the file up to and including this one.
 type Numbered = (AuditRecord, i64);
 
-/// Imports it. The source is given back: it is open in one transaction for the whole import.
+/// Imports the entries. Returns the source, which stays open in one transaction for the whole import.
 pub(super) async fn import(
     import: &Import,
     source: Source,
@@ -73,7 +73,7 @@ fn read(
     let mut alike: HashMap<u64, i64> = HashMap::new();
     let mut last = Timestamp::from_unix(0);
     source.audit(|row| {
-        // An entry without a readable time stands behind the one before it, the same at each import.
+        // An entry without a readable time gets that of the entry before, which is the same in each import.
         match instant(&row.timestamp) {
             Some(at) => last = Timestamp::from_unix(at).min(now),
             None => findings.note("audit log entries with an unreadable time: dated like the entry before"),
@@ -83,7 +83,7 @@ fn read(
         *number += 1;
         batch.push((entry, *number));
         if batch.len() == BATCH {
-            // When nobody waits any more the rest is read for nothing, and dropped.
+            // If the receiver is gone, the remaining entries are read and dropped.
             let _ = batches.blocking_send(std::mem::take(&mut batch));
         }
         Ok::<_, SourceError>(())
@@ -124,7 +124,7 @@ fn record(row: &AuditRow, at: Timestamp, findings: &mut ImportReport) -> AuditRe
     }
 }
 
-/// Everything that our entries have no columns for.
+/// Returns everything for which our entries have no columns.
 fn details(row: &AuditRow, findings: &mut ImportReport) -> Map<String, Value> {
     let parsed = row.details.text().filter(|text| text.len() <= TEXT).map(serde_json::from_str);
     let mut all = match parsed {
@@ -150,14 +150,14 @@ fn details(row: &AuditRow, findings: &mut ImportReport) -> Map<String, Value> {
     all
 }
 
-/// Whether there are details that could not be taken as an object.
+/// Returns whether there are details that are not a JSON object.
 fn all_is_missing(details: &Cell) -> bool {
     details.to_text().is_some_and(|text| {
         text.len() > TEXT || !matches!(serde_json::from_str(&text), Ok(Value::Object(_) | Value::Null))
     })
 }
 
-/// Hides what looks like a secret. The Node application wrote its default password into its first entry.
+/// Masks what looks like a secret. The Node application wrote its default password into its first entry.
 fn mask(name: &str, value: &mut Value) {
     let name = name.to_lowercase().replace(['_', '-'], "");
     match value {

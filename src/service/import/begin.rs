@@ -1,4 +1,4 @@
-//! An import that somebody begins and does not wait for.
+//! Imports that run in the background.
 
 use std::path::PathBuf;
 
@@ -10,11 +10,11 @@ use crate::{
     service::{Actor, Services, import::ImportError, tasks::background},
 };
 
-/// Begins to import a file that was received. What `request` names is taken over: `files` holds it, and deletes it when it
-/// is dropped after the import.
+/// Starts importing an uploaded file. `files` owns the files named in `request`, and deletes them when it is dropped after
+/// the import.
 ///
 /// # Errors
-/// When the actor may not; [`Error::Invalid`] while other work is being done.
+/// [`Error::Forbidden`] without the permission; [`Error::Invalid`] while other work is running.
 pub fn begin(
     services: &Services,
     actor: &Actor,
@@ -36,17 +36,17 @@ pub fn begin(
     Ok(())
 }
 
-/// Where the files were for a while helps nobody.
+/// Replaces temporary paths by the names of the files, because the paths mean nothing to the user.
 fn without_places(text: &str, request: &Request) -> String {
     let hidden = |text: String, path: &PathBuf, name: &str| text.replace(&path.display().to_string(), name);
     let text = hidden(text.to_owned(), &request.path, &request.name());
     request.key_file.iter().fold(text, |text, path| hidden(text, path, ".duplistatus.key"))
 }
 
-/// How far the import is, and what came of the last one.
+/// Returns the progress of the import, and the result of the last one.
 ///
 /// # Errors
-/// When the actor may not.
+/// [`Error::Forbidden`] without the permission.
 pub fn state(services: &Services, actor: &Actor) -> Result<WorkState, Error> {
     background::state(services, actor, &[WorkKind::Import])
 }

@@ -1,4 +1,4 @@
-//! Values of a file, as they can be stored.
+//! Converts values of a file to values that can be stored.
 
 use crate::{
     db::node::Cell,
@@ -7,18 +7,18 @@ use crate::{
     time::Timestamp,
 };
 
-/// Unix seconds of a time as ISO text (without a zone: UTC, as SQLite writes it) or as a number of seconds or
-/// milliseconds.
+/// Parses Unix seconds from ISO text (without a zone: UTC, as SQLite writes it) or from a number of seconds
+/// or milliseconds.
 pub(super) fn instant(cell: &Cell) -> Option<i64> {
     parse_instant(&cell.to_text()?)
 }
 
-/// The same in our form.
+/// Same, in our text form.
 pub(super) fn stored_instant(cell: &Cell) -> Option<String> {
     Some(Timestamp::from_unix(instant(cell)?).to_string())
 }
 
-/// A name that can be stored and shown; that it was shortened is noted.
+/// Returns a cleaned name. A note is added if it was shortened.
 pub(super) fn bounded_name(cell: &Cell, findings: &mut ImportReport) -> Option<String> {
     let text = cell.to_text()?;
     let name = clean_name(&text)?;
@@ -28,7 +28,8 @@ pub(super) fn bounded_name(cell: &Cell, findings: &mut ImportReport) -> Option<S
     Some(name)
 }
 
-/// A text without control characters, within so many bytes; that it was shortened is noted.
+/// Returns a text without control characters and of at most `most` bytes. A note is added if it was
+/// shortened.
 pub(super) fn bounded_text(cell: &Cell, most: usize, findings: &mut ImportReport) -> Option<String> {
     let text = cell.to_text()?;
     if text.len() > most {

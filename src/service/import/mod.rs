@@ -1,8 +1,8 @@
 //! Imports: a database of the Node application of the same name, or runs in a CSV or JSON file.
 //!
-//! A file is read and understood on a thread of its own, in pieces that the one writer takes in at most 50 ms each, so
-//! reports are received meanwhile. Whatever is there already stays as it is, or is completed: to import a file again
-//! adds nothing. What could not be taken is in the report, with the reason.
+//! A file is read on a separate thread, in pieces that each occupy the writer for at most 50 ms, so that reports are
+//! received meanwhile. Existing data is kept or completed: importing a file again adds nothing. The report lists what
+//! could not be imported, and why.
 
 use std::path::{Path, PathBuf};
 
@@ -47,23 +47,23 @@ pub use begin::{begin, state};
 #[cfg(test)]
 pub(super) use table::COLUMNS;
 
-/// What is to be imported.
+/// A requested import.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The file.
     pub path: PathBuf,
-    /// What its sender called it, where that is not the name of the file.
+    /// The sender's name of the file, if it differs.
     pub named: Option<String>,
     /// The key file of the Node application, `.duplistatus.key`.
     pub key_file: Option<PathBuf>,
-    /// Whether to say what would come of it, and store nothing.
+    /// Whether to report what would be done, without storing anything.
     pub dry_run: bool,
 }
 
-/// Why nothing, or not everything, was imported.
+/// Why an import failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The file is not what can be imported.
+    /// The file cannot be imported.
     #[error(transparent)]
     Source(#[from] SourceError),
     /// The key file cannot be read.
@@ -71,22 +71,22 @@ pub enum ImportError {
     KeyFile {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
-    /// The key file is something else.
+    /// The key file is not valid.
     #[error(transparent)]
     Key(#[from] NodeSecretError),
-    /// A key file was given for a file without secrets.
+    /// A key file was given for a file that has no encrypted secrets.
     #[error("a key file can only be used with a database of the Node application; {} is not one", .0.display())]
     NoKeyNeeded(PathBuf),
-    /// A table that cannot be read at all.
+    /// A table that cannot be read.
     #[error("{0}")]
     Table(String),
-    /// The copy for a dry run could not be made.
+    /// The copy for a dry run could not be created.
     #[error("a dry run works on a copy of the database, but the copy could not be created: {0}")]
     Copy(String),
-    /// The database did not take it, or the actor may not.
+    /// The actor lacks the permission, or the database failed.
     #[error(transparent)]
     Service(#[from] Error),
 }
@@ -97,10 +97,10 @@ impl From<StoreError> for ImportError {
     }
 }
 
-/// Imports a file, whose content says what it is.
+/// Imports a file; its content determines the format.
 ///
 /// # Errors
-/// See [`ImportError`]. What was stored until then stays, and the import can be repeated.
+/// [`ImportError`]. What was stored until then is kept, and the import can be repeated.
 pub async fn run(
     services: &Services,
     actor: &Actor,
@@ -109,7 +109,7 @@ pub async fn run(
 ) -> Result<ImportReport, ImportError> {
     actor.may(Permission::ManageDatabase)?;
     let result = if request.dry_run {
-        // The real thing, on a copy: nothing else would say exactly what comes of it.
+        // A real import into a copy of the database, which is the only way to know the exact result.
         let (path, services) = (services.db.path().to_owned(), services.clone());
         let (folder, db) = blocking(move || copy_of(&path)).await?;
         let services = Services { db, ..services };
@@ -120,7 +120,7 @@ pub async fn run(
     } else {
         let result = import(services, actor, &request, progress).await;
         let recorded = record(services, actor, &request, &result).await;
-        // Why the import failed says more than why that was not recorded.
+        // The error of the import says more than a failure to record it.
         match recorded {
             Err(error) if result.is_ok() => return Err(error.into()),
             _ => result,
@@ -155,10 +155,10 @@ async fn import(
     }
 }
 
-/// What a file is, by its content.
+/// Detects the format of a file by its content.
 ///
 /// # Errors
-/// When it cannot be read.
+/// If it cannot be read.
 pub fn format_of(path: &Path) -> Result<ImportFormat, ImportError> {
     if node::is_database(path)? {
         return Ok(ImportFormat::Node);
@@ -166,7 +166,7 @@ pub fn format_of(path: &Path) -> Result<ImportFormat, ImportError> {
     Ok(if table::looks_like_json(path)? { ImportFormat::Json } else { ImportFormat::Csv })
 }
 
-/// The key, and nothing more, however large the file is.
+/// Reads the key file, but at most slightly more than a key, however large the file is.
 fn read_key(path: &Path) -> Result<NodeKey, ImportError> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
@@ -176,8 +176,8 @@ fn read_key(path: &Path) -> Result<NodeKey, ImportError> {
     Ok(NodeKey::new(&bytes)?)
 }
 
-/// The calendar by which days are counted: the one that the stored totals were made by. Another process may serve them,
-/// in another zone than the one that this one was started in.
+/// Returns the zone used for the stored daily totals. It may differ from this process's zone if another process serves
+/// the database.
 async fn calendar(services: &Services) -> Result<Zone, Error> {
     let known = services.db.read(|conn| settings::get(conn, settings::SITE_TIME_ZONE)).await?;
     if let Some(zone) = known.and_then(|name| Zone::named(&name).ok()) {
@@ -188,7 +188,7 @@ async fn calendar(services: &Services) -> Result<Zone, Error> {
 }
 
 impl Request {
-    /// What the file is called.
+    /// Returns the name of the file.
     fn name(&self) -> String {
         let path = self.named.as_ref().map_or(self.path.as_path(), Path::new);
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
@@ -228,7 +228,7 @@ fn copy_of(path: &Path) -> Result<(TempFolder, Db), ImportError> {
     Ok((folder, Db::open(&target).map_err(|error| why(&error))?))
 }
 
-/// Does something that takes long on a thread where that holds up nobody.
+/// Runs work on a thread for blocking tasks.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ImportError> + Send + 'static,
 ) -> Result<T, ImportError> {

@@ -1,4 +1,4 @@
-//! A database of the Node application: everything in it, one kind after the other.
+//! Imports a database of the Node application, table by table.
 
 use std::{collections::HashMap, path::PathBuf};
 
@@ -16,12 +16,12 @@ use crate::{
     time::Timestamp,
 };
 
-/// Highest version of the schema that is known.
+/// The newest supported version of its schema.
 const NEWEST: &str = "4.3";
-/// Runs of one job that are taken one after the other, on average.
+/// Average number of consecutive runs of the same job.
 const TOGETHER: usize = 32;
 
-/// Imports a database.
+/// Imports the database.
 pub(super) async fn import(
     import: Import,
     path: PathBuf,
@@ -62,7 +62,7 @@ pub(super) async fn import(
     Ok(report)
 }
 
-/// What is small enough to be read at once.
+/// Tables that are small enough to be read at once.
 struct SmallTables {
     version: Option<String>,
     servers: Vec<crate::db::node::ServerRow>,
@@ -93,9 +93,9 @@ fn newer(version: &str) -> bool {
     numbers(version).zip(numbers(NEWEST)).is_none_or(|(version, newest)| version > newest)
 }
 
-/// The rows of all runs: stretch by stretch of time, and job by job within each. A piece then touches few jobs, whose
-/// summaries are made once for all its runs, and few pages of what is ordered by time: job by job through all years would
-/// write every one of those pages again with every piece.
+/// Returns the rows of all runs, by period, and by job within each period. A piece then affects few jobs, whose summaries
+/// are computed once for all its runs, and few pages of the tables sorted by time. Importing job by job would rewrite all
+/// those pages with every piece.
 fn in_order(source: &Source) -> Result<Vec<i64>, SourceError> {
     let mut jobs: HashMap<(Option<String>, Option<String>), u32> = HashMap::new();
     let mut keys: Vec<(u32, i64, i64)> = Vec::new();
@@ -156,7 +156,7 @@ fn read_runs(
             }
         }
     }
-    // Nobody waits for it when the writer has stopped.
+    // Ignored: the receiver is gone if the writer has stopped.
     let _ = batches.blocking_send(batch);
     Ok(())
 }

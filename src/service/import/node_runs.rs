@@ -1,9 +1,9 @@
-//! A run of the Node application becomes one of ours, with what is known to be wrong in the source put right.
+//! Converts a run of the Node application, and corrects known errors of the source.
 //!
-//! * Its status is what Duplicati said: the Node application made a warning of a success with warnings.
-//! * Runs of a day and more have wrong durations there (`1.02:03:04` was read as an hour): begin and end say better.
-//! * Zeros stand for "not said" where a report had no statistics, and after a success for figures that cannot be zero.
-//! * Versions were read by the clock of the Node application's machine: here by that of the log lines.
+//! * The status is that reported by Duplicati: the Node application turned a success with warnings into a warning.
+//! * Durations of a day or more are wrong (`1.02:03:04` was read as an hour): begin and end are used instead.
+//! * Zeros stand for "unknown" if a report had no statistics, and after a success for figures that cannot be zero.
+//! * Versions were read in the time zone of the Node application's machine: here in that of the log lines.
 
 use super::{
     fields::{bounded_name, instant},
@@ -22,12 +22,12 @@ use crate::{
 };
 
 const DAY: i64 = 86_400;
-/// Seconds by which a duration may differ from what lies between begin and end without being noted.
+/// Seconds by which a duration may differ from end minus begin without a note.
 const CLOSE: i64 = 60;
-/// Where ids will stand that are not known yet.
+/// Placeholder for ids that are not known yet.
 const NOWHERE: JobRef = JobRef { server: ServerId(0), id: JobId(0) };
 
-/// Reads one row; `None` when it cannot be a run, which is in the findings then.
+/// Reads one row; `None` if it cannot be a run, with a note in the findings.
 pub(super) fn read(row: &RunRow, now: Timestamp, findings: &mut ImportReport) -> Option<Incoming> {
     let place = || format!("backups, row {}", row.rowid);
     if let Some(operation) = row.main_operation.to_text()
@@ -119,7 +119,7 @@ pub(super) fn read(row: &RunRow, now: Timestamp, findings: &mut ImportReport) ->
         reporting_warnings: 0,
     }
     .explained(&RemoteSyncs::default());
-    // Without a begin of its own a run is placed by its end; that it was assumed is kept.
+    // A run without a begin is placed by its end, and marked as assumed.
     let clock = if begin.is_some() { received } else { end.map_or(received, Timestamp::from_unix) };
     let start = Start::of(begin, duration, clock);
     if start.claimed.is_some() {
@@ -131,11 +131,11 @@ pub(super) fn read(row: &RunRow, now: Timestamp, findings: &mut ImportReport) ->
     Some(Incoming { identity: report.identity, job, start, received, record })
 }
 
-/// When it began, and when it was received: that is at least known by its end.
+/// Returns when it began, and when it was received, which is at least known from its end.
 fn times(row: &RunRow, end: Option<i64>, now: Timestamp) -> Option<(Option<i64>, Timestamp)> {
     let begin = instant(&row.begin_time).or_else(|| instant(&row.date));
     let received = instant(&row.created_at).or(end).or(begin)?;
-    // A clock that was ahead then must not make a run of the future now.
+    // A clock that was ahead then must not put a run into the future now.
     Some((begin, Timestamp::from_unix(received).min(now)))
 }
 
@@ -159,7 +159,7 @@ fn status(row: &RunRow, findings: &mut ImportReport) -> Status {
     }
 }
 
-/// Whole seconds. What lies between begin and end is right where the Node application was wrong.
+/// Returns the duration in whole seconds. End minus begin is correct where the Node application was wrong.
 fn duration(row: &RunRow, begin: Option<i64>, end: Option<i64>, findings: &mut ImportReport) -> Option<i64> {
     let measured =
         begin.zip(end).and_then(|(begin, end)| end.checked_sub(begin)).filter(|length| *length >= 0);
@@ -171,7 +171,7 @@ fn duration(row: &RunRow, begin: Option<i64>, end: Option<i64>, findings: &mut I
             }
             Some(measured)
         }
-        // Duplicati writes a zero when it does not know.
+        // Duplicati writes zero if it does not know the duration.
         (Some(0) | None, measured) => measured.or(stored),
         (stored, _) => stored,
     }
@@ -210,10 +210,10 @@ fn storage(row: &RunRow, status: Status) -> Storage {
         &row.backend_version,
         &row.backend_begin_time,
     ];
-    // Without statistics in the report all figures of the destination are zeros that nobody said.
+    // Without statistics in the report, zeros of the destination's figures mean unknown.
     let had_statistics = backend.iter().any(|cell| !cell.is_null());
     let said = |cell: &Cell| cell.count().filter(|number| *number > 0 || had_statistics);
-    // Something lies at the destination after a backup that worked.
+    // After a successful backup the destination is not empty.
     let there = |cell: &Cell| said(cell).filter(|number| *number > 0 || !status.is_kept());
     Storage {
         known_file_size: there(&row.known_file_size),

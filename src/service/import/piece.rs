@@ -1,4 +1,4 @@
-//! One piece of an import, inside the shared transaction: runs, and what is derived from them.
+//! One piece of an import, inside the shared transaction: runs, and the data derived from them.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -24,32 +24,32 @@ use crate::{
     zone::Zone,
 };
 
-/// How long one piece may hold the writer before what is derived from it is made: with that, about half of what a
+/// How long a piece may hold the writer before derived data is computed. Including that, it is about half of what a
 /// report may have to wait.
 const HOLD: Duration = Duration::from_millis(20);
-/// What was looked up before.
+/// A cache of ids that were looked up.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     servers: HashMap<(Option<String>, Option<String>), ServerId>,
     seen: HashMap<ServerId, Option<Timestamp>>,
     jobs: HashMap<(ServerId, String, Option<String>), JobRef>,
-    /// Jobs that have runs which they had not before.
+    /// Jobs that received new runs.
     touched: BTreeSet<(ServerId, JobId)>,
 }
 
 impl Known {
-    /// Forgets what was looked up.
+    /// Clears the cache.
     pub(super) fn forget(&mut self) {
         *self = Self { touched: std::mem::take(&mut self.touched), ..Self::default() };
     }
 
-    /// Jobs that have runs which they had not before.
+    /// Returns the jobs that received new runs.
     pub(super) fn touched(&self) -> impl Iterator<Item = JobRef> {
         self.touched.iter().map(|(server, id)| JobRef { server: *server, id: *id })
     }
 }
 
-/// Stores runs from a place in the batch on until time is up; returns how far it came.
+/// Stores runs of the batch until the time limit is reached. Returns the position reached.
 pub(super) fn store_piece(
     tx: &mut Tx<'_>,
     zone: &Zone,
@@ -90,7 +90,7 @@ enum ItemResult {
     Known,
 }
 
-/// What was done to one job.
+/// Changes of one job.
 #[derive(Default)]
 struct Changes {
     days: BTreeSet<Day>,
@@ -190,7 +190,7 @@ fn store_one(tx: &mut Tx<'_>, incoming: &mut Incoming) -> Result<ItemResult, Sto
     if !start.assumed && record.insert_if_new(tx.conn)? {
         return Ok(ItemResult::Added(start.at));
     }
-    // What is here leads, whatever the source says of the same run: its figures may be wrong where they stand for none.
+    // The stored run takes precedence, because figures of the source may be wrong where they stand for unknown.
     let known = match RunRecord::find_by_start(tx.conn, record.job_ref().id, &record.start_time)? {
         Some(known) if !start.assumed => Some(known),
         _ => known_copy(tx.conn, record)?,
@@ -198,7 +198,7 @@ fn store_one(tx: &mut Tx<'_>, incoming: &mut Incoming) -> Result<ItemResult, Sto
     if let Some((id, known)) = known {
         let at = known.start_time.parse().unwrap_or(start.at);
         let mut completed = known.clone().completed_by(record.clone());
-        // The identity of the run stays.
+        // The identity of the run does not change.
         completed.claimed_start.clone_from(&known.claimed_start);
         if completed == known {
             return Ok(ItemResult::Known);
@@ -206,7 +206,7 @@ fn store_one(tx: &mut Tx<'_>, incoming: &mut Incoming) -> Result<ItemResult, Sto
         completed.replace(tx.conn, RunId(id))?;
         return Ok(ItemResult::Completed(at));
     }
-    // Two runs of one second are two runs.
+    // Two runs in the same second are kept as two.
     record.insert_placed(tx.conn)?;
     start.at = record.start_time.parse().unwrap_or(start.at);
     Ok(ItemResult::Added(start.at))

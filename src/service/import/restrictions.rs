@@ -1,5 +1,5 @@
-//! What restricts access in the Node application, and what this program does not know of it. Nothing of that may be lost
-//! without a word: an import must not give anybody more rights than there were.
+//! Restrictions of access in the Node application, and its data that this program does not support. All of it must be
+//! reported: an import must not give anyone more rights.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,7 +13,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// Settings that are known, and restrict nothing.
+/// Known settings that do not restrict anything.
 const HARMLESS: [&str; 14] = [
     "audit_retention_days",
     "backup_settings",
@@ -31,7 +31,7 @@ const HARMLESS: [&str; 14] = [
     "smtp_config",
 ];
 
-/// Settings that restrict, or that people rely on, and what is here instead.
+/// Settings that restrict access or that users rely on, and what to use here instead.
 const NAMED: [(&str, &str); 6] = [
     (
         "external_api_require_api_key",
@@ -56,7 +56,7 @@ const NAMED: [(&str, &str); 6] = [
     ("daily_summary", "set when a daily summary is sent: this program does not send one"),
 ];
 
-/// Columns of people that restrict nothing.
+/// Columns of users that do not restrict anything.
 const ABOUT_PEOPLE: [&str; 14] = [
     "avatar",
     "created_by",
@@ -73,10 +73,10 @@ const ABOUT_PEOPLE: [&str; 14] = [
     "theme",
     "timezone",
 ];
-/// Parts of names of tables that say something about people and restrict nothing.
+/// Parts of the names of tables that concern users but do not restrict anything.
 const ABOUT: [&str; 4] = ["preference", "session", "favorite", "favourite"];
 
-/// Everything that restricts, or is not known.
+/// Everything that restricts access or is unknown.
 #[derive(Debug, Default)]
 pub(super) struct Restrictions {
     unread: Unread,
@@ -86,7 +86,7 @@ pub(super) struct Restrictions {
     servers: i64,
     has_access: bool,
     assigned: HashMap<String, i64>,
-    /// What columns that are not known say of people, by row.
+    /// Values of unknown columns of users, by row.
     said: BTreeMap<i64, Vec<String>>,
 }
 
@@ -118,7 +118,7 @@ impl Restrictions {
         })
     }
 
-    /// Why somebody comes disabled; nothing when the Node application let this person see everything.
+    /// Returns why a user is imported as disabled; `None` if the user could see everything in the Node application.
     pub fn of(&self, person: &UserRow, now: Timestamp) -> Option<String> {
         let id = person.id.to_text().unwrap_or_default();
         let name = person.username.to_text().unwrap_or_default();
@@ -131,7 +131,7 @@ impl Restrictions {
         if instant(&person.locked_until).is_some_and(|until| until > now.unix()) {
             return Some("the account was locked there".into());
         }
-        // Administrators saw all servers there, whatever was written down for them.
+        // There, administrators saw all servers regardless of such entries.
         if person.is_admin.flag() {
             return None;
         }
@@ -152,7 +152,7 @@ impl Restrictions {
         Some(format!("the unknown table {table} may restrict this user"))
     }
 
-    /// Names everything else.
+    /// Reports everything else.
     pub fn name(&self, settings: &[(String, String)], report: &mut ImportReport) {
         for key in &self.keys {
             report.keys.found += 1;
@@ -188,7 +188,7 @@ impl Restrictions {
     }
 }
 
-/// Whether what a column that is not known says of a person may restrict this person.
+/// Returns whether the value of an unknown column may restrict its user.
 fn restricts(column: &str, value: &Cell) -> bool {
     let Some(text) = value.to_text() else { return false };
     let name = column.to_lowercase();
@@ -260,7 +260,7 @@ fn is_switched_off(value: &str) -> bool {
     }
 }
 
-/// A name from the file, which may be anything.
+/// Formats a name from the file, which may be any text.
 fn printable(name: &str) -> String {
     format!("`{}`", word(name).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! The servers of the Node application: found by their machine ids, or made.
+//! Imports the servers of the Node application: matched by their machine ids, or created.
 
 use super::{
     ImportError,
@@ -16,9 +16,9 @@ use crate::{
     time::Timestamp,
 };
 
-/// Longest note: bytes.
+/// Maximum bytes of a note.
 const NOTE: usize = 4096;
-/// Servers in one transaction.
+/// Number of servers in one transaction.
 const BATCH: usize = 50;
 
 /// One server, ready to be stored.
@@ -32,7 +32,7 @@ struct NewServer {
     created: Timestamp,
 }
 
-/// Imports them. What people wrote about a server here is not replaced.
+/// Imports the servers. Notes entered here are not replaced.
 pub(super) async fn import(
     import: &Import,
     rows: &[ServerRow],

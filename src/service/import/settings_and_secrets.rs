@@ -1,4 +1,5 @@
-//! Settings of the Node application that this program does not use yet, and its secrets: [`settings::imported`] says how they are stored.
+//! Imports settings of the Node application that this program does not use yet, and its secrets: see [`settings::imported`] for how they
+//! are stored.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
@@ -22,25 +23,25 @@ use crate::{
     time::Timestamp,
 };
 
-/// Longest value that is kept: bytes.
+/// Maximum bytes of a value.
 const LONGEST: usize = 4 * 1024 * 1024;
 
-/// A setting, ready to be kept.
+/// A setting, ready to be stored.
 struct Setting {
     key: String,
     value: SecretString,
-    /// Whether all its secrets were opened.
+    /// Whether all its secrets were decrypted.
     complete: bool,
 }
 
-/// How many secrets were met, and how many of them could not be opened.
+/// Number of secrets, and of those that could not be decrypted.
 #[derive(Default)]
 struct OpenedSecrets {
     all: i64,
     closed: i64,
 }
 
-/// Keeps them.
+/// Imports the settings.
 pub(super) async fn import(
     import: &Import,
     servers: &[ServerRow],
@@ -91,7 +92,7 @@ pub(super) async fn import(
     Ok(())
 }
 
-/// The address of a server's Duplicati and the password for it.
+/// Returns the address of a server's Duplicati and its password.
 fn of_server(
     row: &ServerRow,
     key: Option<&NodeKey>,
@@ -113,7 +114,7 @@ fn of_server(
     Some(Setting { key: format!("{PREFIX}server.{machine}"), value, complete: opened.closed == 0 })
 }
 
-/// The value of a setting with its encrypted members in clear.
+/// Returns the value of a setting with its encrypted members decrypted.
 fn with_open_secrets(
     name: &str,
     value: String,
@@ -135,7 +136,7 @@ fn with_open_secrets(
     SecretString::from(value)
 }
 
-/// An encrypted text in clear, or as it is when there is no key that fits.
+/// Decrypts a text, or returns it unchanged without a matching key.
 fn open(text: &str, key: Option<&NodeKey>, opened: &mut OpenedSecrets) -> String {
     opened.all += 1;
     match key.map(|key| key.open(text)) {
@@ -214,7 +215,7 @@ fn store(
         };
         let stored = stored.as_ref().and_then(open);
         let is_same = stored.as_ref().is_some_and(|stored| stored.expose_secret() == value.expose_secret());
-        // What was opened once is not replaced by what could not be opened this time.
+        // A value that was decrypted once is not replaced by one that could not be decrypted this time.
         if is_same || (stored.is_some() && !complete) {
             return Ok(ItemResult::Known);
         }
@@ -237,7 +238,7 @@ fn store(
     Ok(if known.is_some() { ItemResult::Changed } else { ItemResult::New })
 }
 
-/// Takes over what this program has a setting for, unless somebody chose one here.
+/// Imports a setting that this program has, too, unless it was changed here.
 async fn adopt(
     import: &Import,
     name: &str,
@@ -247,7 +248,7 @@ async fn adopt(
     let days = value.trim().parse::<i64>().ok().filter(|days| settings::AUDIT_DAYS.contains(days));
     let Some(days) = days.filter(|_| name == "audit_retention_days") else { return Ok(()) };
     let now = import.services.clock.now();
-    // To keep the trail for less time than here deletes some of it, which nobody asked for.
+    // A shorter retention of the audit log would delete entries, which nobody has requested.
     let ours = import.services.settings().audit_days;
     if days < ours {
         report.note(&format!(

@@ -1,5 +1,5 @@
-//! People of the Node application. Their passwords go on working: bcrypt hashes are taken over, and replaced at the next
-//! sign-in.
+//! Imports the users of the Node application. Their passwords remain valid: bcrypt hashes are imported, and replaced at
+//! the next sign-in.
 
 use secrecy::SecretString;
 use serde_json::json;
@@ -26,10 +26,10 @@ use crate::{
     time::Timestamp,
 };
 
-/// What the Node application gives its first administrator, and its manual tells everybody.
+/// The default password of the Node application's first administrator, published in its manual.
 const DEFAULT_PASSWORD: &str = "Duplistatus09";
 
-/// Imports them. Whoever is known here by the same name stays as is.
+/// Imports the users. Existing users with the same name are not changed.
 pub(super) async fn import(
     import: &Import,
     rows: Vec<UserRow>,
@@ -82,13 +82,13 @@ pub(super) async fn import(
     Ok(())
 }
 
-/// As a shell takes it for one word.
+/// Quotes a name for a shell.
 fn quoted(name: &str) -> String {
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_@+".contains(&byte));
     if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
-/// The same with a capital letter.
+/// Capitalizes the first letter.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -125,7 +125,7 @@ fn new_user(services: &Services, row: &UserRow, name: String, hash: Option<Strin
     }
 }
 
-/// False when somebody of this name came meanwhile.
+/// Returns false if a user with this name was created meanwhile.
 fn store(
     tx: &mut Tx<'_>,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Runs go in, a few thousand a second and never more than the one writer can take beside its reports.
+//! Writes imported runs, a few thousand a second, without delaying reports.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -25,24 +25,24 @@ use crate::{
     zone::Zone,
 };
 
-/// Runs that are handed over at once.
+/// Number of runs in a batch.
 pub(super) const BATCH_RUNS: usize = 500;
-/// Bytes of their logs.
+/// Maximum bytes of the logs in a batch.
 pub(super) const BATCH_BYTES: usize = 2 * 1024 * 1024;
-/// Batches that wait for the writer.
+/// Maximum number of batches waiting for the writer.
 const WAITING: usize = 4;
-/// What the writer is left alone for between two pieces, so that another process gets its turn.
+/// Pause between two pieces, so that another process can get the lock.
 const PAUSE: Duration = Duration::from_millis(1);
-/// The same while another process writes.
+/// The pause while another process writes.
 const LONG_PAUSE: Duration = Duration::from_millis(25);
-/// Pieces for which another process counts as writing after it did.
+/// Number of pieces for which another process counts as writing.
 const REMEMBERED: u32 = 40;
-/// Jobs that are judged at once after their runs went in.
+/// Number of jobs evaluated at once after their runs were stored.
 const JUDGED: usize = 10;
-/// How often a piece is tried when the database is busy, half a second apart.
+/// Maximum attempts for a piece while the database is busy, half a second apart.
 const TRIES: u32 = 60;
 
-/// What every kind of import works with.
+/// The context of an import.
 #[derive(Debug, Clone)]
 pub(super) struct Import {
     pub services: Services,
@@ -51,37 +51,37 @@ pub(super) struct Import {
     pub progress: watch::Sender<ImportProgress>,
 }
 
-/// A run, ready to be stored but for the ids of its server and job.
+/// A run to be stored, except for the ids of its server and job.
 #[derive(Debug, Clone)]
 pub(super) struct Incoming {
-    /// Its server and job.
+    /// The identity of its server and job.
     pub identity: Identity,
-    /// Name of its job.
+    /// The name of its job.
     pub job: String,
-    /// When it began, as far as that is known.
+    /// When it began, as far as known.
     pub start: Start,
     /// When it was received.
     pub received: Timestamp,
-    /// Everything else.
+    /// The rest of the run.
     pub record: RunRecord,
 }
 
-/// What became of servers and runs.
+/// The results for servers and runs.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Stored {
     pub servers: Tally,
     pub runs: Tally,
 }
 
-/// A way for batches to the writer.
+/// Sends batches to the writer.
 pub(super) type Batches = mpsc::Sender<Vec<Incoming>>;
 
-/// A channel for batches that does not run full of memory.
+/// Creates a bounded channel for batches.
 pub(super) fn channel() -> (Batches, mpsc::Receiver<Vec<Incoming>>) {
     mpsc::channel(WAITING)
 }
 
-/// One batch and what is known, shared with the writer's thread.
+/// A batch with the cache, shared with the writer's thread.
 #[derive(Debug, Default)]
 struct Work {
     batch: Vec<Incoming>,
@@ -89,7 +89,7 @@ struct Work {
     known: Known,
 }
 
-/// What one piece did.
+/// The result of one piece.
 #[derive(Debug, Clone, Copy)]
 struct Piece {
     stored: Stored,
@@ -99,12 +99,12 @@ struct Piece {
 }
 
 impl Import {
-    /// Says how far it is.
+    /// Reports progress.
     pub fn tell(&self, phase: ImportPhase, done: i64, total: Option<i64>) {
         self.progress.send_replace(ImportProgress { phase, done, total });
     }
 
-    /// Stores batches until there are no more.
+    /// Stores batches until the channel is closed.
     pub async fn store(
         &self,
         mut batches: mpsc::Receiver<Vec<Incoming>>,
@@ -138,7 +138,7 @@ impl Import {
         Ok(stored)
     }
 
-    /// Judges jobs by all of their runs.
+    /// Evaluates the state of jobs from all their runs.
     async fn judge(&self, touched: &[JobRef]) -> Result<(), ImportError> {
         for jobs in touched.chunks(JUDGED) {
             let (jobs, zone, now) = (jobs.to_vec(), self.zone.clone(), self.services.clock.now());
@@ -172,7 +172,7 @@ impl Import {
                     return Ok(piece);
                 }
                 Err(error) => {
-                    // What was looked up may have been made in a transaction that was rolled back.
+                    // Cached ids may have been created in a transaction that was rolled back.
                     locked(work).known.forget();
                     tries += 1;
                     if !error.is_busy() || tries == TRIES {

@@ -1,4 +1,4 @@
-//! A run that was lost, made again from its raw report.
+//! Recovers a lost run from its raw report.
 
 use super::{
     identify::{Sender, unmasked},
@@ -15,21 +15,22 @@ use crate::{
     time::Timestamp,
 };
 
-/// What became of a lost run.
+/// The result of recovering a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::service) enum Again {
-    /// It was made again.
+    /// It was created again.
     Made,
-    /// What was known of it was completed.
+    /// An incomplete run was completed.
     Completed,
-    /// Its report does not say enough.
+    /// The raw report is not sufficient.
     No,
 }
 
-/// Makes a run again from its raw report, or completes what an index knew of it.
+/// Recovers a run from its raw report, or completes one recovered from an index.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub(in crate::service) fn run(conn: &mut Connection, id: RunId, raw: &RawRow) -> Result<Again, StoreError> {
     let Some(report) = raw.backup_report() else { return Ok(Again::No) };
     let received: Timestamp = raw.received_at.parse().unwrap_or_default();
@@ -52,7 +53,8 @@ pub(in crate::service) fn run(conn: &mut Connection, id: RunId, raw: &RawRow) ->
     }
 }
 
-/// What the index knew counts: copies of the run may have been merged into it after this report.
+/// Values from the index take precedence, because copies of the run may have been merged into it
+/// after this report.
 fn completed(known: RunRecord, again: RunRecord) -> RunRecord {
     RunRecord {
         server_id: known.server_id,
@@ -80,7 +82,7 @@ fn completed(known: RunRecord, again: RunRecord) -> RunRecord {
 mod tests {
     use super::*;
 
-    /// A run whose values say which of the two it is: each is `sign` with a name or a number.
+    /// Creates a run whose values identify it: each contains `sign` or `number`.
     fn run(sign: &str, number: i64) -> RunRecord {
         let text = || sign.to_owned();
         RunRecord {

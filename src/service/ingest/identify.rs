@@ -1,7 +1,7 @@
-//! Which server a report is from: its key's server, else its machine id, else its machine name, else its key or address.
+//! Finds the server of a report: by the key's server, the machine id, the machine name, or the key or address.
 //!
-//! A name alone says who sent a report only together with the key: two keys can both have a machine "nas". A key that
-//! replaced another is the same sender, and names of keys that work no more are free for others.
+//! A name identifies a server only together with the key: two keys may both have a machine "nas". A key and its replacement
+//! are the same sender. Names used by keys that are no longer valid are free for others.
 
 use crate::{
     db::{
@@ -17,20 +17,20 @@ use crate::{
     time::Timestamp,
 };
 
-/// Who sends, beyond what the report says.
+/// The sender, beyond what the report says.
 #[derive(Debug, Clone, Default)]
 pub(in crate::service) struct Sender {
-    /// The server of the key, when it has one.
+    /// The server that the key is bound to, if any.
     pub key_server: Option<ServerId>,
     /// `ingest_keys.sender`; 0 without a key.
     pub id: i64,
-    /// How reports that name no machine are called after it: "key 3f9a2c", or an address.
+    /// Name for reports that name no machine: "key 3f9a2c", or an address.
     pub label: String,
 }
 
 impl Sender {
-    /// The sender that has this key, or none. `None` when the key is gone: it is looked up again where the report is written,
-    /// because its server may be part of another one by now, or be deleted.
+    /// Returns the sender with this key, or the one without a key. `None` if the key no longer exists: it is looked up again
+    /// in the write, because its server may have been merged or deleted meanwhile.
     pub(super) fn find(
         conn: &mut Connection,
         key: Option<KeyId>,
@@ -48,17 +48,17 @@ impl Sender {
         }))
     }
 
-    /// Somebody without a key.
+    /// Creates a sender without a key.
     pub(in crate::service) fn named(label: &str) -> Self {
         Self { label: label.to_owned(), ..Self::default() }
     }
 
-    /// By which name a machine without an id is looked for.
+    /// Returns the name by which a machine without an id is found.
     fn name_of(&self, identity: &Identity) -> String {
         match (&identity.machine_name, self.id) {
             (Some(name), _) => name.clone(),
             (None, 0) => self.unknown(),
-            // All of a key that names no machine.
+            // All machines of a key that send no name share one entry.
             (None, _) => String::new(),
         }
     }
@@ -68,18 +68,18 @@ impl Sender {
     }
 }
 
-/// A machine name, unless Duplicati masked it.
+/// Removes a machine name that Duplicati masked.
 pub(super) fn unmasked(identity: &Identity) -> Identity {
     let is_shown = |name: &String| !is_masked(name);
     Identity { machine_name: identity.machine_name.clone().filter(is_shown), ..identity.clone() }
 }
 
-/// Whether Duplicati masked a name: the texts of 2.3.0.4 and later do that to whatever looks like a path.
+/// Returns whether Duplicati masked a name: texts from 2.3.0.4 on mask everything that looks like a path.
 pub(super) fn is_masked(name: &str) -> bool {
     name.contains("-redacted-")
 }
 
-/// The server that a report is from, when it is known.
+/// Returns the server of a report, if it is known.
 pub(in crate::service) fn find(
     conn: &mut Connection,
     identity: &Identity,
@@ -95,13 +95,13 @@ pub(in crate::service) fn find(
     if let Some(known) = servers::find_by_machine(conn, machine)? {
         return Ok(Some(known));
     }
-    // A new id: of a machine that was known by its name only. Under a name that another id owns it is a second machine, or
-    // one that was set up anew: a person decides.
+    // A new machine id, which may belong to a machine known only by its name. If another id has that name, it is a second
+    // machine, or a reinstalled one: a user has to decide.
     let Some(name) = &identity.machine_name else { return Ok(None) };
     first_named(conn, name, sender, now, |conn, server| Ok(!servers::has_machine(conn, server)?))
 }
 
-/// The first server that this sender can mean by a name, and that fits.
+/// Returns the first server that a name may stand for with this sender and that meets the condition.
 fn first_named(
     conn: &mut Connection,
     name: &str,
@@ -118,7 +118,7 @@ fn first_named(
         candidates.extend(named(conn, name)?);
         candidates.extend(machine_names::find_any(conn, name)?);
     } else if name.is_empty() {
-        // What came from this address before keys were told apart cannot be told from what others sent.
+        // Reports from before keys were told apart cannot be distinguished from those of other senders.
         return Ok(None);
     } else {
         candidates.extend(machine_names::find_free(conn, name, now)?);
@@ -133,7 +133,7 @@ fn first_named(
     Ok(None)
 }
 
-/// Makes the server of a report.
+/// Creates the server of a report.
 pub(in crate::service) fn create(
     conn: &mut Connection,
     identity: &Identity,
@@ -148,12 +148,12 @@ pub(in crate::service) fn create(
     servers::create(conn, &name, now)
 }
 
-/// How a machine is called that sends no name.
+/// Returns the name for a machine that sends none.
 fn named_after(machine: &str) -> String {
     format!("machine {}", machine.chars().take(8).collect::<String>())
 }
 
-/// Notes under which id and name a server reported.
+/// Records the id and name under which a server reported.
 pub(in crate::service) fn learn(
     conn: &mut Connection,
     identity: &Identity,
@@ -169,14 +169,14 @@ pub(in crate::service) fn learn(
         }
         servers::note_machine(conn, machine, name, server, now)?;
     }
-    // Whoever has a key for a server is found by it.
+    // Senders with a server-bound key are found by the key.
     if sender.key_server.is_none() && (id.is_none() || name.is_some()) {
         machine_names::add(conn, sender.id, &sender.name_of(identity), server)?;
     }
     Ok(())
 }
 
-/// Notes that a server was seen, and when its key was used by a machine that is known as somebody else.
+/// Records that a server reported, and whether its key was used by a machine known as another server.
 pub(super) fn see(
     conn: &mut Connection,
     identity: &Identity,
@@ -192,7 +192,7 @@ pub(super) fn see(
         ..ReportedServer::default()
     };
     let machine = identity.machine_id.as_deref().filter(|_| sender.key_server.is_some());
-    // The key wins, and the page says that the machine is known as somebody else.
+    // The key takes precedence; the page shows that the machine is known as another server.
     if let Some(machine) = machine
         && let Some(other) = servers::find_by_machine(conn, machine)?
         && other != server

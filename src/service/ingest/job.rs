@@ -1,8 +1,8 @@
-//! Which job a report is about: the one that has its backup id, else the one of its name.
+//! Finds the job of a report: by its backup id, or else by its name.
 //!
-//! Names are what people read, ids are what does not change: a job that is renamed in Duplicati stays the job that it is,
-//! and takes the name. `DB-n` counts within a machine's Duplicati, where no two jobs have one name; the command line makes
-//! an id of the destination, so that two of them are two jobs whatever they are called.
+//! Names are for users, ids do not change: a job renamed in Duplicati stays the same job and gets the new name. `DB-n` is
+//! unique within one Duplicati server, where job names are unique, too. The command line derives the id from the destination,
+//! so two destinations are two jobs whatever their names.
 
 use super::identify::is_masked;
 use crate::{
@@ -18,11 +18,11 @@ use crate::{
     time::Timestamp,
 };
 
-/// Name of the job when a report names none.
+/// Name of the job if a report names none.
 pub(in crate::service) const DEFAULT_JOB: &str = "Backup";
-/// Characters of an id that tell jobs apart in a name.
+/// Number of characters of an id used to distinguish jobs with the same name.
 const MARK: usize = 6;
-/// Longest id that is shown as it is.
+/// Maximum length of an id that is shown in full.
 const SHORT: usize = 12;
 
 /// What a report says about its job.
@@ -32,27 +32,27 @@ pub(in crate::service) struct Wanted<'r> {
     backup_id: Option<&'r str>,
     machine_id: &'r str,
     destination: Option<&'r str>,
-    /// When the run began, which says whether the name is a newer one; none for what does not rename.
+    /// When the run began, to find out whether the name is newer; `None` for messages that must not rename the job.
     began: Option<Timestamp>,
-    /// Everything it examined was new: the first run of a job.
+    /// All examined files were new: the first run of a job.
     is_first: bool,
-    /// It came as JSON: the text of a report can lose parts of a name.
+    /// The report is JSON. A text report may lose parts of a name.
     is_exact: bool,
 }
 
-/// What a report says about the name of its job.
+/// The name of the job in a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Said<'r> {
-    /// A name that a person chose.
+    /// A name chosen by a user.
     Name(&'r str),
-    /// The name of the program, which the command line sends when it was given none.
+    /// The name of the program, which the command line sends if no name was set.
     Program(&'r str),
     /// None, or one that Duplicati masked.
     Nothing,
 }
 
 impl<'r> Wanted<'r> {
-    /// Of a report, whose run began at a time.
+    /// Creates it from a report, with the begin of the run.
     pub(in crate::service) fn of(report: &'r Report, began: Timestamp) -> Self {
         let counters = &report.counters;
         let examined = counters.examined_files.filter(|files| *files > 0);
@@ -69,12 +69,12 @@ impl<'r> Wanted<'r> {
         }
     }
 
-    /// Of a live status, which renames nothing: the report that follows says more.
+    /// Creates it from a live status, which never renames a job: the report follows.
     pub(super) fn of_live(live: &'r LiveStatus) -> Self {
         Self { destination: live.destination_type.as_deref(), ..Self::named(&live.identity) }
     }
 
-    /// Of an identity alone.
+    /// Creates it from an identity alone.
     pub(in crate::service) fn named(identity: &'r Identity) -> Self {
         let backup_id = identity.backup_id.as_deref();
         let name = match identity.backup_name.as_deref() {
@@ -94,7 +94,7 @@ impl<'r> Wanted<'r> {
         }
     }
 
-    /// The name that a person chose.
+    /// Returns the name if a user chose it.
     pub(super) fn name(&self) -> Option<&'r str> {
         match self.name {
             Said::Name(name) => Some(name),
@@ -102,7 +102,7 @@ impl<'r> Wanted<'r> {
         }
     }
 
-    /// The name of a job that is made for it.
+    /// Returns the name for a new job.
     fn label(&self) -> String {
         let mark = |id: &str| id.chars().take(MARK).collect::<String>();
         match (self.name, self.backup_id) {
@@ -118,13 +118,13 @@ impl<'r> Wanted<'r> {
         }
     }
 
-    /// How a name begins and ends that tells two destinations apart.
+    /// Returns start and end of a name that includes the id, to distinguish two destinations.
     fn marked(&self, name: &str) -> Option<(String, String)> {
         let id = self.backup_id.filter(|id| is_hash(id) && matches!(self.name, Said::Name(_)))?;
         Some((format!("{name} ("), format!("{})", id.chars().take(MARK).collect::<String>())))
     }
 
-    /// Whether a job got its name because nobody had said a better one.
+    /// Returns whether a job's name is only a substitute because no better one was known.
     fn is_makeshift(&self, name: &str) -> bool {
         let Some(id) = self.backup_id else { return is_masked(name) };
         let mark: String = id.chars().take(MARK).collect();
@@ -135,13 +135,13 @@ impl<'r> Wanted<'r> {
             || is_unnamed(name) && name.ends_with(&format!("{mark})"))
     }
 
-    /// The name that a job should have now, when that is another one.
+    /// Returns the new name of a job if it should be renamed.
     fn new_name(&self, job: &KnownJob) -> Option<String> {
         let label = self.label();
         let makeshift = self.is_makeshift(&job.name);
         let last = jobs::time(job.last_start.as_deref());
         let is_newer = match self.name {
-            // What was sent late does not bring an old name back, nor does the text of a run take a name from its JSON.
+            // A late report does not restore an old name, and a text report does not replace the name from its JSON.
             Said::Name(_) => makeshift || last < self.began || (self.is_exact && last == self.began),
             Said::Program(_) => makeshift && (self.destination.is_some() || !is_unnamed(&job.name)),
             Said::Nothing => is_masked(&job.name),
@@ -154,12 +154,12 @@ impl<'r> Wanted<'r> {
     }
 }
 
-/// Whether an id is not a number of a Duplicati server: of the command line, a hash of the destination; or given by a person.
+/// Returns whether an id is not `DB-n` of a Duplicati server: a hash from the command line, or an id set by a user.
 fn is_hash(id: &str) -> bool {
     !id.strip_prefix("DB-").is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Whether a name is that of one of Duplicati's programs, as in `Duplicati.CommandLine` or `duplicati-cli`.
+/// Returns whether a name is that of one of Duplicati's programs, such as `Duplicati.CommandLine` or `duplicati-cli`.
 fn is_program(name: &str) -> bool {
     let rest =
         name.get(..9).filter(|head| head.eq_ignore_ascii_case("duplicati")).and_then(|_| name.get(9..));
@@ -169,12 +169,12 @@ fn is_program(name: &str) -> bool {
     })
 }
 
-/// Whether a job of the command line has no name of its own, so that it is called after the program and its id.
+/// Returns whether a job of the command line has no name of its own, so that it was named after program and id.
 pub(in crate::service) fn is_unnamed(name: &str) -> bool {
     name.split_once(" (").is_some_and(|(program, rest)| is_program(program) && rest.ends_with(')'))
 }
 
-/// The job that a report is about, when it is known, and whether it was found by its id.
+/// Returns the job of a report, if it is known, and whether it was found by its id.
 pub(in crate::service) fn find(
     conn: &mut Connection,
     server: ServerId,
@@ -193,7 +193,7 @@ pub(in crate::service) fn find(
     let Some(name) = name else { return Ok(None) };
     let Some(known) = backup_ids::find_by_name(conn, server, name)? else { return Ok(None) };
     let clashes = match wanted.backup_id {
-        // Two destinations of the command line are two jobs. Numbers change when a job is made again under its name.
+        // Two destinations of the command line are two jobs. `DB-n` changes when a job is created again with the same name.
         Some(id) if is_hash(id) => {
             backup_ids::of_job(conn, JobId(known.id))?.iter().any(|other| is_hash(other) && other != id)
         }
@@ -214,18 +214,18 @@ fn find_by_id(
         is_hash(id)
             || machine == wanted.machine_id
             || machine.is_empty()
-            // No id where there was one: a new data folder of Duplicati, whose numbers begin anew.
+            // No machine id where there was one: a new data folder of Duplicati, whose numbers start again.
             || (wanted.machine_id.is_empty()
                 && (is_named(job) || wanted.is_makeshift(&job.name)))
             || wanted.name == Said::Nothing
     });
-    // Who said it under the same machine id is believed first; the newest is first already.
+    // Jobs reported with the same machine id come first; they are already sorted newest first.
     known.sort_by_key(|(machine, _)| machine != wanted.machine_id);
     if let Some(at) = known.iter().position(|(_, job)| is_named(job)) {
         return Ok(Some(known.swap_remove(at).1));
     }
     let Some((_, job)) = known.into_iter().next() else { return Ok(None) };
-    // A number that is used again: another name, and everything that was backed up is new.
+    // The number was reused: another name, and all files are new.
     let began = jobs::time(job.last_start.as_deref());
     let is_another = matches!(wanted.name, Said::Name(_))
         && !is_hash(id)
@@ -236,7 +236,7 @@ fn find_by_id(
     Ok((!is_another).then_some(job))
 }
 
-/// Makes the job of a report. Its name.
+/// Creates the job of a report. Returns its name.
 pub(in crate::service) fn create(
     conn: &mut Connection,
     server: ServerId,
@@ -244,7 +244,7 @@ pub(in crate::service) fn create(
     now: Timestamp,
 ) -> Result<(JobRef, String), StoreError> {
     let mut name = wanted.label();
-    // Another destination under a name that is taken: the mark says more than a number.
+    // The name is taken by another destination: the id says more than a number.
     if let Some((head, mark)) = wanted.marked(&name)
         && backup_ids::find_by_name(conn, server, &name)?.is_some()
     {
@@ -256,7 +256,7 @@ pub(in crate::service) fn create(
     jobs::create(conn, server, &name, now)
 }
 
-/// Notes the id of a job, and the name that it has now.
+/// Records the id of a job and renames it if needed. Returns its name.
 pub(in crate::service) fn learn(
     conn: &mut Connection,
     place: JobRef,
@@ -265,7 +265,7 @@ pub(in crate::service) fn learn(
     wanted: &Wanted<'_>,
     now: Timestamp,
 ) -> Result<String, StoreError> {
-    // Without a name it may be another machine's number.
+    // Without a name the number may belong to another machine.
     if wanted.name != Said::Nothing {
         learn_id(conn, place, wanted)?;
     }
@@ -275,7 +275,7 @@ pub(in crate::service) fn learn(
     }
 }
 
-/// Notes the id of a job.
+/// Records the id of a job.
 pub(super) fn learn_id(conn: &mut Connection, job: JobRef, wanted: &Wanted<'_>) -> Result<(), StoreError> {
     match wanted.backup_id {
         Some(id) => backup_ids::add(conn, job, id, wanted.machine_id),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::report::{Message, parse};
 
-/// As the command line makes it of its destination.
+/// An id as the command line derives it from its destination.
 const HASH: &str = "59ECA0B1B2C3D4E5F60718293A4B5C6D";
 const PROGRAM: &str = "Duplicati.CommandLine";
 

@@ -1,7 +1,8 @@
-//! A report comes in: from bytes to rows.
+//! Receives reports: from bytes to rows.
 //!
-//! What is understood is stored and acknowledged, duplicates and other operations too, because any other answer makes
-//! Duplicati retry and warn its user. What cannot be a report is refused with a hint, and the refusal is noted.
+//! Every message that is understood is stored and acknowledged, including duplicates and other operations, because any
+//! other response makes Duplicati retry and warn its user. Everything else is rejected with a hint, and the rejection
+//! is recorded.
 
 pub mod rejected;
 
@@ -32,19 +33,19 @@ pub(super) use place::job_named;
 pub(super) use record::{Start, run_record};
 pub(super) use store::known_copy;
 
-/// What became of a report.
+/// The result of receiving a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored {
     /// A new run.
     New,
-    /// Another copy of a run that was known; the two are merged.
+    /// A copy of a known run, merged with it.
     Duplicate,
-    /// Understood, and nothing that counts as a run.
+    /// Understood, but not counted as a run.
     Recorded,
 }
 
 impl Stored {
-    /// The word in the answer.
+    /// Returns the word used in the response.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::New => "stored",
@@ -54,41 +55,41 @@ impl Stored {
     }
 }
 
-/// Why a report was not stored.
+/// Why a report was rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
-    /// No key where one is needed.
+    /// No key was sent, but one is required.
     #[error("an ingest key is required")]
     KeyRequired,
-    /// A key that does not exist or was revoked.
+    /// The key does not exist, was revoked or has expired.
     #[error("this ingest key is not valid")]
     WrongKey,
-    /// Not a report.
+    /// The body is not a report.
     #[error(transparent)]
     NotAReport(#[from] ReportError),
-    /// Its sender made as many servers or jobs today as it may.
+    /// The sender has reached the limit of new servers or jobs for today.
     #[error(transparent)]
     TooMany(#[from] TooMany),
-    /// The database did not take it.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What a sender made too many of in a day, and how many it may make.
+/// The limit that was reached, with its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TooMany {
-    /// Servers.
+    /// New servers per day.
     #[error("too many new servers today")]
     Servers(i64),
-    /// Jobs.
+    /// New jobs per day.
     #[error("too many new jobs today")]
     Jobs(i64),
 }
 
-/// Finds the sender of a request by its key.
+/// Authenticates the sender of a request by its key.
 ///
 /// # Errors
-/// [`IngestError::KeyRequired`] or [`IngestError::WrongKey`]; [`IngestError::Store`] when the database does not answer.
+/// [`IngestError::KeyRequired`] or [`IngestError::WrongKey`]; [`IngestError::Store`] if the database fails.
 pub async fn authenticate(services: &Services, secret: Option<&str>) -> Result<Actor, IngestError> {
     let Some(secret) = secret else {
         return if services.options.open_ingest {
@@ -104,20 +105,20 @@ pub async fn authenticate(services: &Services, secret: Option<&str>) -> Result<A
     Ok(Actor::Sender { key: Some(KeyId(known.id)), server: known.server_id.map(ServerId) })
 }
 
-/// One request with a report.
+/// A request with a report.
 #[derive(Debug, Clone)]
 pub struct Upload<B> {
-    /// Its `Content-Type`; not to be trusted.
+    /// Its `Content-Type`, which is not trusted.
     pub content_type: Option<String>,
     /// Its body.
     pub body: B,
-    /// The key that it was sent with: it is hidden wherever the body quotes it.
+    /// The key it was sent with, which is masked if the body contains it.
     pub key: Option<String>,
-    /// Address it came from.
+    /// The address it came from.
     pub source: String,
 }
 
-/// What came out of the bytes, ready to be written.
+/// A parsed message, ready to be stored.
 struct Received {
     message: Message,
     raw: raw::Raw,
@@ -127,13 +128,14 @@ struct Received {
     key_server: Option<ServerId>,
 }
 
-/// Bodies above this are parsed where they do not hold up other requests: bytes.
+/// Bodies larger than this (in bytes) are parsed on a thread for blocking tasks.
 const SMALL: usize = 64 * 1024;
 
-/// Reads and stores a report. An `Ok` means that it is on the disk.
+/// Reads and stores a report. `Ok` means that it is on the disk.
 ///
 /// # Errors
-/// [`IngestError::NotAReport`] with a hint; [`IngestError::Store`] when the database did not take it.
+/// [`IngestError::NotAReport`] with a hint; [`IngestError::TooMany`] if a limit is reached; [`IngestError::Store`] if
+/// the database fails.
 pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
     services: &Services,
     actor: &Actor,
@@ -163,11 +165,11 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
     };
     let (zone, options) = (services.zone.clone(), Arc::clone(&services.options));
     let stored = services.db.write(move |tx| store::store(tx, &zone, &options, &received)).await?;
-    // Sent again, it is told that the key is none.
+    // Busy makes Duplicati retry; the retry is then rejected because of the key.
     let stored =
         stored.ok_or_else(|| StoreError::new(StoreErrorKind::Busy, "the key was removed meanwhile"))??;
     if let Some((report::Unidentified { why, text }, source)) = unidentified {
-        // Accepted, but somebody should know that it says nothing about any job.
+        // Accepted, but the list of rejected reports shows that it says nothing about any job.
         rejected::note(
             services,
             Rejection {
@@ -184,20 +186,23 @@ pub async fn accept<B: AsRef<[u8]> + Send + 'static>(
     Ok(stored)
 }
 
-/// Notes that a redirect turned a report with this key into a GET: the row of the key says so until a report comes.
+/// Records that a redirect turned a report with this key into a GET request. The key's row shows it until a report
+/// arrives.
 ///
 /// # Errors
-/// When the database does not take it.
+///
+/// Database errors.
 pub async fn note_redirect(services: &Services, actor: &Actor) -> Result<(), StoreError> {
     let Actor::Sender { key: Some(key), .. } = *actor else { return Ok(()) };
     let now = services.clock.now();
     services.db.write(move |tx| ingest_keys::note_redirect(tx.conn, key, now)).await
 }
 
-/// When a server last reported, for the self-test: with the key, or any where none is needed.
+/// Returns when a report was last accepted, for the self-test: with this key, or from any server if no key is required.
 ///
 /// # Errors
-/// When the database does not answer.
+///
+/// Database errors.
 pub async fn last_report(services: &Services, actor: &Actor) -> Result<Option<Timestamp>, StoreError> {
     let Actor::Sender { key, .. } = *actor else { return Ok(None) };
     let last = move |conn: &mut _| match key {

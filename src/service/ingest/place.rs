@@ -1,4 +1,4 @@
-//! The place of a report: its server and job, found or made. Looking comes first, so that what is refused leaves nothing.
+//! Finds or creates the server and job of a report. The look-up comes first, so that a rejected report creates nothing.
 
 use super::{
     TooMany,
@@ -18,19 +18,19 @@ use crate::{
     time::Timestamp,
 };
 
-/// What one sender may make in a day.
+/// The daily limits of a sender.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds<'r> {
-    /// Who: a key, or an address.
+    /// The sender: a key, or an address.
     pub sender: &'r str,
-    /// New servers.
+    /// Maximum number of new servers.
     pub servers: i64,
-    /// New jobs.
+    /// Maximum number of new jobs.
     pub jobs: i64,
 }
 
 impl Bounds<'_> {
-    /// Counts what is about to be made, unless it is too many.
+    /// Counts what is about to be created, unless a limit is reached.
     fn count(
         &self,
         conn: &mut Connection,
@@ -53,14 +53,14 @@ impl Bounds<'_> {
     }
 }
 
-/// Where a report belongs, and the name of the job.
+/// The job of a report, and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::service) struct Place {
     pub job: JobRef,
     pub name: String,
 }
 
-/// The server of a message that needs no job, found or made.
+/// Finds or creates the server of a message that needs no job.
 pub(super) fn server(
     conn: &mut Connection,
     identity: &Identity,
@@ -77,7 +77,7 @@ pub(super) fn server(
     }
 }
 
-/// The server and job of a report, found or made.
+/// Finds or creates the server and job of a report.
 pub(super) fn bounded(
     conn: &mut Connection,
     identity: &Identity,
@@ -101,7 +101,7 @@ pub(super) fn bounded(
     on_server(conn, server, wanted, known, now).map(Ok)
 }
 
-/// The same without bounds, for what an administrator does: an import, a repair.
+/// Same, without limits, for actions of an administrator: import and repair.
 pub(in crate::service) fn unbounded(
     conn: &mut Connection,
     identity: &Identity,
@@ -118,8 +118,7 @@ pub(in crate::service) fn unbounded(
     on_server(conn, server, wanted, known, now)
 }
 
-/// The job of a server that is known, by its name first: what is imported was told apart by names where it comes from, and
-/// stays apart.
+/// Finds or creates a job of a known server, by its name first: the source of an import distinguished its jobs by name.
 pub(in crate::service) fn job_named(
     conn: &mut Connection,
     server: ServerId,

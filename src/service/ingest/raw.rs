@@ -1,4 +1,4 @@
-//! The raw report: what was received, with secrets masked, as it is kept.
+//! Prepares the raw report for storing: the received body, masked.
 
 use std::cell::RefCell;
 
@@ -11,21 +11,21 @@ use crate::{
     time::Timestamp,
 };
 
-/// Bytes of a raw report that are kept.
+/// Maximum bytes of a raw report.
 const RAW_BYTES: usize = 1024 * 1024;
 
-/// The raw report, ready to be stored.
+/// A raw report, ready to be stored.
 pub(super) struct Raw {
     content_type: Option<String>,
     size: i64,
     cut: bool,
     body: Vec<u8>,
-    /// What was received, as a number.
+    /// Fingerprint of the received bytes.
     pub delivery: i64,
 }
 
 impl Raw {
-    /// Decodes, masks and compresses what was received.
+    /// Decodes, masks and compresses a body.
     pub(super) fn new(content_type: Option<String>, body: &[u8]) -> Self {
         let (text, cut) = readable(content_type.as_deref(), body, RAW_BYTES);
         Self {
@@ -57,15 +57,15 @@ impl Raw {
     }
 }
 
-/// The same for the same bytes, and nearly surely another for others.
+/// Returns a number that is equal for equal bytes and almost certainly different otherwise.
 fn fingerprint(body: &[u8]) -> i64 {
     Sha256::digest(body).first_chunk().copied().map_or(0, i64::from_be_bytes)
 }
 
-/// As small as it gets without a report waiting for the last percent: the texts are repetitive.
+/// Compresses a text at a fast level, which suffices for such repetitive texts.
 fn compress(text: &[u8]) -> Vec<u8> {
     thread_local! {
-        // To make one takes as long as to compress a report.
+        // Creating one takes as long as compressing a report.
         static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> =
             RefCell::new(zstd::bulk::Compressor::new(1).ok());
     }
@@ -76,7 +76,7 @@ fn compress(text: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// It is stored: another one would make copies of runs that are known.
+    /// The fingerprint is stored: another algorithm would store known runs again.
     #[test]
     fn a_delivery_is_known_by_the_begin_of_the_hash_of_its_bytes() {
         assert_eq!(fingerprint(b"a"), i64::from_be_bytes([0xca, 0x97, 0x81, 0x12, 0xca, 0x1b, 0xbd, 0xca]));

@@ -1,4 +1,4 @@
-//! From a parsed report to the row of a run.
+//! Converts a parsed report to the row of a run.
 
 use crate::{
     db::tables::runs::RunRecord,
@@ -7,29 +7,31 @@ use crate::{
     time::Timestamp,
 };
 
-/// Senders' clocks may be ahead by this much: seconds.
+/// Seconds by which senders' clocks may be ahead.
 const SKEW: i64 = 600;
-/// 2000-01-01: a clock that says less was never set.
+/// 2000-01-01: a clock before that was never set.
 const PLAUSIBLE: i64 = 946_684_800;
 
-/// When a run began, as far as that can be known.
+/// When a run began, as far as it can be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::service) struct Start {
-    /// The time that counts.
+    /// The time used.
     pub at: Timestamp,
-    /// It is ours, because the sender's cannot be true or is missing.
+    /// Whether it is our time of arrival, because the sender's is missing or implausible.
     pub assumed: bool,
-    /// What the sender said, when that cannot be true.
+    /// The time the sender reported, if it is implausible.
     pub claimed: Option<Timestamp>,
 }
 
 impl Start {
-    /// Whether the sender's clock was never set: it says the same after every start of the machine.
+    /// Returns whether the sender's clock was never set: it then reports the same times after every
+    /// start of the machine.
     pub(in crate::service) fn is_unset(claim: Timestamp) -> bool {
         claim.unix() < PLAUSIBLE
     }
 
-    /// Decides by the receiver's clock: a run from the future must never stand before newer ones.
+    /// Decides by the receiver's clock, so that a run from the future is never sorted before newer
+    /// ones.
     pub(in crate::service) fn of(begin: Option<i64>, duration: Option<i64>, now: Timestamp) -> Self {
         let plausible = |seconds: i64| (PLAUSIBLE..=now.unix() + SKEW).contains(&seconds);
         match begin {
@@ -45,7 +47,7 @@ impl Start {
     }
 }
 
-/// The row of a run. `name` is the job's.
+/// Creates the row of a run. `name` is that of the job.
 pub(in crate::service) fn run_record(
     report: &Report,
     job: JobRef,
@@ -54,7 +56,7 @@ pub(in crate::service) fn run_record(
     now: Timestamp,
 ) -> RunRecord {
     let (counters, storage) = (&report.counters, &report.storage);
-    // An end before the start is none.
+    // An end before the start is invalid.
     let end = report.end.map(Timestamp::from_unix).filter(|end| !start.assumed && *end >= start.at);
     let versions: Vec<String> =
         report.available_versions.iter().take(1000).map(ToString::to_string).collect();
@@ -117,7 +119,7 @@ pub(in crate::service) fn run_record(
     }
 }
 
-/// The log as it is stored; nothing at all for an empty one.
+/// Returns the log in its stored form; `None` if it is empty.
 pub(super) fn stored_log(log: &Log) -> Option<String> {
     (!log.lines.is_empty() || log.is_truncated()).then(|| log.to_bounded_json())
 }

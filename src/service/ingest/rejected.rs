@@ -1,5 +1,5 @@
-//! Refused reports. Strangers can cause them, so they are collected in memory, bounded, and written at most once a
-//! second: the list costs the same whether one or a million requests were refused.
+//! Rejected reports. Strangers can cause them, so they are collected in memory, up to a limit, and written at most
+//! once a second. The cost is the same for one or a million rejected requests.
 
 use std::{
     collections::{BTreeMap, btree_map},
@@ -29,47 +29,47 @@ use crate::{
     zone::Zone,
 };
 
-/// Rows on a page.
+/// Rows per page.
 const PAGE: i64 = 25;
-/// Bytes of the refused text that are kept.
+/// Maximum bytes stored of the rejected text.
 const SAMPLE: usize = 2048;
-/// Bodies above this are not looked through for who they are from: bytes.
+/// Bodies larger than this (in bytes) are not searched for their sender.
 const LOOKED_THROUGH: usize = 64 * 1024;
-/// Characters of a machine's or a job's name that are kept.
+/// Maximum characters of a machine's or a job's name.
 const NAME: usize = 80;
 
-/// Refusals that are not written yet, by source and reason.
+/// Rejections that are not written yet, by source and reason.
 #[derive(Debug, Default)]
 pub struct PendingRejections {
     waiting: Mutex<BTreeMap<(String, String), RejectedRecord>>,
     arrived: Notify,
 }
 
-/// One refusal, as the ingest sees it.
+/// A rejection.
 #[derive(Debug, Clone)]
 pub struct Rejection<'r> {
     /// What was wrong.
     pub reason: String,
-    /// Which field was wrong.
+    /// The field that was wrong.
     pub field: Option<String>,
-    /// What to do.
+    /// How to correct it.
     pub hint: String,
-    /// HTTP status it is answered with.
+    /// HTTP status of the response.
     pub http_status: u16,
-    /// Address it came from.
+    /// The address it came from.
     pub source: &'r str,
-    /// What was sent, as far as it was read.
+    /// The body, as far as it was read.
     pub body: &'r [u8],
-    /// How long that is, or was said to be: bytes.
+    /// Its length in bytes, as read or declared.
     pub size: u64,
 }
 
-/// Notes a refusal; it is written by [`write_waiting`] or [`write_periodically`].
+/// Records a rejection in memory; [`write_waiting`] or [`write_periodically`] writes it.
 pub fn note(services: &Services, refusal: Rejection<'_>) {
     let Rejection { reason, field, hint, http_status, source, body, size } = refusal;
     let now = services.clock.now().to_string();
     let head = body.get(..body.len().min(SAMPLE * 2)).unwrap_or(body);
-    // Taken out of its form: secrets that are percent-encoded are not recognised.
+    // Extracted from its form, because percent-encoded secrets are not recognized.
     let (masked, _) = report::readable(None, head, SAMPLE * 2);
     let sample: String = masked.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
     let sample = sample.get(..sample.floor_char_boundary(SAMPLE)).unwrap_or_default().to_owned();
@@ -96,7 +96,7 @@ pub fn note(services: &Services, refusal: Rejection<'_>) {
             let (count, first_at) = (known.count + 1, known.first_at.clone());
             *known = RejectedRecord { count, first_at, ..record };
         }
-        // More kinds than the list can show within one second: the first ones say enough.
+        // More rejections within a second than the list can show: the first ones suffice.
         btree_map::Entry::Vacant(_) if full => {}
         btree_map::Entry::Vacant(free) => {
             free.insert(record);
@@ -106,7 +106,7 @@ pub fn note(services: &Services, refusal: Rejection<'_>) {
     services.rejections.arrived.notify_one();
 }
 
-/// The machine and the job that a refused body names, as far as it can be read.
+/// Returns the machine and the job that a rejected body names, as far as it can be read.
 fn sender_of(body: &[u8]) -> (Option<String>, Option<String>) {
     if body.is_empty() || body.len() > LOOKED_THROUGH {
         return (None, None);
@@ -116,10 +116,10 @@ fn sender_of(body: &[u8]) -> (Option<String>, Option<String>) {
     (name(named.machine_name.or(named.machine_id)), name(named.backup_name))
 }
 
-/// Writes what waits. While nothing can be written it waits on.
+/// Writes the waiting rejections. They keep waiting while the database is read-only.
 ///
 /// # Errors
-/// When the database refuses: what waited is lost, since it was only a note.
+/// Database errors; the waiting rejections are lost then, which is acceptable for such notes.
 pub async fn write_waiting(services: &Services) -> Result<(), Error> {
     if services.db.read_only_cause().is_some() {
         return Ok(());
@@ -135,7 +135,7 @@ pub async fn write_waiting(services: &Services) -> Result<(), Error> {
     Ok(services.db.write(move |tx| rejected_reports::add(tx.conn, &records)).await?)
 }
 
-/// Writes refusals as they come, at most once a second, for as long as it is polled.
+/// Writes rejections as they arrive, at most once a second, for as long as the future is polled.
 pub async fn write_periodically(services: Services) {
     loop {
         services.rejections.arrived.notified().await;
@@ -146,7 +146,7 @@ pub async fn write_periodically(services: Services) {
     }
 }
 
-/// A refusal as pages show it.
+/// Converts a rejection to the row that pages show.
 pub(in crate::service) fn row(zone: &Zone, id: i64, record: RejectedRecord) -> RejectedRow {
     let at = |text: &str| zone.moment(text.parse().unwrap_or_default());
     let (first, last) = (at(&record.first_at), at(&record.last_at));
@@ -170,10 +170,11 @@ pub(in crate::service) fn row(zone: &Zone, id: i64, record: RejectedRecord) -> R
     }
 }
 
-/// One page of refusals, newest first.
+/// Returns one page of rejections, newest first.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<RejectedPage, Error> {
     actor.may(Permission::ViewRejected)?;
     let (rows, paging) = services
@@ -188,10 +189,10 @@ pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<Rejec
     Ok(RejectedPage { now: zone.moment(services.clock.now()), rows, paging })
 }
 
-/// Deletes a refusal from the list. `reason` and `source` are what the question named.
+/// Deletes a rejection from the list. `reason` and `source` are those that the confirmation showed.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none; [`Error::Invalid`] when it is another one by now.
+/// [`Error::NotFound`] if there is none; [`Error::Invalid`] if it has changed meanwhile.
 pub async fn dismiss(
     services: &Services,
     actor: &Actor,
@@ -221,10 +222,10 @@ pub async fn dismiss(
         .map_err(missing_is_not_found)?
 }
 
-/// Deletes all refusals that were not seen again after a time: those that a page of that time showed.
+/// Deletes all rejections last seen up to a time, which are those that a page of that time showed.
 ///
 /// # Errors
-/// When the actor may not, or the database refuses.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn dismiss_all(services: &Services, actor: &Actor, until: Timestamp) -> Result<(), Error> {
     actor.may(Permission::DismissRejected)?;
     let (actor, now) = (actor.clone(), services.clock.now());

@@ -1,4 +1,4 @@
-//! Strangers can write to this list: it stays small, and shows nothing that it should not.
+//! Strangers can write to this list: it stays small and reveals nothing.
 
 use super::*;
 use crate::service::testing::{TestResult, at, services};
@@ -144,7 +144,8 @@ async fn a_refusal_names_the_machine_and_the_job_that_it_said() -> TestResult {
     assert_eq!((bad.job.as_deref(), bad.hint.as_str()), (Some("x"), "Do not."));
     let none = named("nothing")?;
     assert_eq!((&none.machine, &none.job), (&None, &None));
-    // The next one of the same kind names another machine and no job, and is the one that is shown.
+    // The next rejection of the same kind names another machine and no job, and replaces the
+    // sample.
     let body = br#"{"Data":1,"Extra":{"machine-name":"office"}}"#;
     note(&services, Rejection { hint: "Do\nnot.".into(), ..refusal("the key", "192.0.2.1", body) });
     let rows = self::rows(&services).await?;

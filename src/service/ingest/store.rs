@@ -1,4 +1,4 @@
-//! One report becomes rows, inside the shared transaction.
+//! Stores one report, inside the shared transaction.
 
 use std::net::IpAddr;
 
@@ -32,17 +32,17 @@ use crate::{
     zone::Zone,
 };
 
-/// Deliveries of a report without times within this span are one: seconds.
+/// Reports without times that arrive within this many seconds may be repeated deliveries.
 const SAME_DELIVERY: i64 = 300;
 
-/// What is told of a run names its begin as its report does, but for these seconds.
+/// Seconds by which the begin in a live status may differ from that in the report.
 const CLOSE: i64 = 5;
 
-/// Every time that can be stored.
+/// The full range of times.
 const EVER: (Timestamp, Timestamp) = (Timestamp::MIN, Timestamp::MAX);
 
-/// Writes everything that a message changes, unless its sender made too much today. The server that the key was bound to when
-/// the request came may be part of another one by now; nothing is written when the key is gone with its server.
+/// Writes all changes of a message, unless its sender has reached a limit. The key's server may have been merged meanwhile;
+/// nothing is written if the key was deleted with its server.
 pub(super) fn store(
     tx: &mut Tx<'_>,
     zone: &Zone,
@@ -54,7 +54,7 @@ pub(super) fn store(
     };
     let who = match received.key {
         Some(_) => format!("key {}", sender.id),
-        // One household has a whole network of IPv6 addresses.
+        // An IPv6 household has a whole network, which counts as one address.
         None => received
             .source
             .parse()
@@ -83,7 +83,7 @@ pub(super) fn store(
     Ok(Some(stored))
 }
 
-/// Who sent a message, and what they may make today.
+/// The sender of a message and its limits.
 struct From<'r> {
     sender: &'r Sender,
     bounds: &'r Bounds<'r>,
@@ -91,7 +91,7 @@ struct From<'r> {
 }
 
 impl From<'_> {
-    /// The place of a report, noting that its server was seen.
+    /// Finds or creates the server and job of a report, and records that the server reported.
     fn place(
         &self,
         conn: &mut Connection,
@@ -126,7 +126,7 @@ fn store_run(
     let Place { job, name } = place;
     let (mut added, mut replaces_raw, mut is_changed) = (None, true, false);
     let mut run = run_record(report, job, &name, start, now);
-    // Another delivery of a report without a begin is known by its bytes.
+    // A repeated delivery of a report without a begin is recognized by its bytes.
     run.delivery = (start.assumed && start.claimed.is_none()).then_some(received.raw.delivery);
     let (run, stored, at) = match known_copy(tx.conn, &run)? {
         Some((id, known)) => {
@@ -136,7 +136,7 @@ fn store_run(
             let copy = run_record(report, job, &name, start, now);
             replaces_raw = copy.leads(&known);
             let mut merged = known.clone().merged_with(copy);
-            // The identity of the run stays, whichever copy leads.
+            // The identity of the run does not change, whichever copy takes precedence.
             merged.start_time.clone_from(&known.start_time);
             merged.start_assumed = known.start_assumed;
             merged.claimed_start.clone_from(&known.claimed_start);
@@ -161,7 +161,7 @@ fn store_run(
     match added {
         Some((new, row)) => {
             jobs::refresh_with(tx.conn, job, &new)?;
-            // By the sender's clock, where it says anything: noticing tells when that is wrong.
+            // By the sender's clock, if it is plausible: noticing detects when it is wrong.
             let begin = report.begin.map_or(at, Timestamp::from_unix);
             let report = noticing::report_of(&row, &report.log.lines, (begin, now), next);
             Judge::at(tx.conn, zone, now)?.report(tx.conn, job, run, &report)?;
@@ -177,7 +177,7 @@ fn store_run(
     Ok(Ok(stored))
 }
 
-/// The run that this one is another copy of.
+/// Returns the known run that this one duplicates.
 pub(in crate::service) fn known_copy(
     conn: &mut Connection,
     run: &RunRecord,
@@ -185,14 +185,15 @@ pub(in crate::service) fn known_copy(
     let at = run.start_time.parse().unwrap_or_default();
     match jobs::time(run.claimed_start.as_deref()) {
         _ if !run.start_assumed => run.find_copy(conn),
-        // A clock that was never set says the same for every run: only deliveries of the same moment are one.
+        // A clock that was never set reports the same begin for every run: only deliveries of the same time are equal.
         Some(claimed) if Start::is_unset(claimed) => run.find_claim(conn, claimed, same_delivery(at)),
         Some(claimed) => run.find_claim(conn, claimed, EVER),
         None => run.find_delivery(conn, same_delivery(at)),
     }
 }
 
-/// Assumed starts of the same delivery: they differ by what lay between the arrivals, however long the run took.
+/// Returns the range of assumed starts of the same delivery: they differ by the time between the arrivals, however long the
+/// run took.
 fn same_delivery(at: Timestamp) -> (Timestamp, Timestamp) {
     (at.plus(-SAME_DELIVERY), at.plus(SAME_DELIVERY))
 }
@@ -227,7 +228,7 @@ fn store_operation(
         errors_count: report.errors_count,
         headline: report.cause.clone(),
     };
-    // What was stopped says nothing.
+    // An interrupted verification has no result.
     let is_verification =
         report.operation == Operation::Test && report.status != Status::Unknown && !record.interrupted;
     let is_whole = verifications::is_whole(report.status, record.details.as_deref());
@@ -253,7 +254,7 @@ fn store_live(
 ) -> Result<Result<Stored, TooMany>, StoreError> {
     let now = from.now;
     let versions = (live.duplicati_version.as_deref(), live.operating_system.as_deref());
-    // Browsing files or testing is no run of a backup, and needs no job of its own.
+    // Browsing files or testing is not a backup run, and does not create a job.
     if !live.operation.is_backup() {
         let identity = identify::unmasked(&live.identity);
         return Ok(match place::server(tx.conn, &identity, from.sender, from.bounds, now)? {
@@ -269,12 +270,12 @@ fn store_live(
         Err(refused) => return Ok(Err(refused)),
     };
     let started = Start::of(live.started, None, now).at;
-    // What is told late, of a run whose report is here.
+    // A late live status, after the report of the run has arrived.
     if jobs::last_start(tx.conn, job.id)?.is_some_and(|last| last >= started.plus(-CLOSE)) {
         LiveRow::forget(tx.conn, job.id)?;
         return Ok(Ok(Stored::Recorded));
     }
-    // How it ended is told by its report alone.
+    // Only the report tells how the run ended.
     let has_ended = matches!(live.state, LiveState::Completed | LiveState::Failed);
     let row = LiveRow {
         job_id: job.id.0,

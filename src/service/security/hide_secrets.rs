@@ -1,5 +1,5 @@
-//! Once after an upgrade, and after an old backup was put in place: what was stored before arrival hid our own secrets is gone
-//! through in the background, a few rows at a time. It goes on where a restart ended it.
+//! Masks our own secrets in data stored by versions that did not mask them on arrival. Runs in the background once after an
+//! upgrade and after a restore, a few rows at a time, and continues after a restart.
 
 use std::time::Duration;
 
@@ -15,30 +15,30 @@ use crate::{
     service::{Actor, Services, audit},
 };
 
-/// How far it is: a [`Progress`].
+/// The setting that stores the progress: a [`Progress`].
 const SETTING: &str = "upgrade.own_secrets";
-/// Between two batches: others use the disk.
+/// Pause between two batches, so that others can use the disk.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Batches without a secret after which the place is stored.
+/// Number of batches without a secret after which the progress is stored.
 const STORED_AFTER: u32 = 100;
 
-/// How far it is.
+/// The progress.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Progress {
-    /// The table that is gone through; empty before the first.
+    /// The current table; empty before the first.
     table: String,
-    /// Its last row that was looked at.
+    /// The last processed row of it.
     after: i64,
-    /// Texts that were replaced.
+    /// Number of texts replaced.
     replaced: usize,
-    /// Whether everything was looked at.
+    /// Whether everything was processed.
     done: bool,
 }
 
-/// Goes through everything, unless that was done; how many texts were replaced.
+/// Processes everything that is left. Returns the number of texts replaced.
 ///
 /// # Errors
-/// When the database refuses; the next call goes on.
+/// Database errors; the next call continues.
 pub async fn run(services: &Services) -> Result<usize, Error> {
     let mut place = place(services).await?;
     let mut unstored = 0;
@@ -62,7 +62,7 @@ async fn place(services: &Services) -> Result<Progress, Error> {
     Ok(stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
-/// Looks at some rows, and replaces what has to be. Whether anything was stored.
+/// Processes some rows. Returns the new progress, and whether anything was stored.
 async fn step(services: &Services, place: Progress, store: bool) -> Result<(Progress, bool), Error> {
     let at = place.clone();
     let (next, changes) = services
@@ -72,12 +72,12 @@ async fn step(services: &Services, place: Progress, store: bool) -> Result<(Prog
             let Some(texts) = all.iter().find(|texts| texts.table >= at.table) else {
                 return Ok((Progress { done: true, ..at }, Vec::new()));
             };
-            // The table of a newer schema, or the next one.
+            // The table may be missing, so this may be the next one.
             let after = if texts.table == at.table { at.after } else { 0 };
             let ScannedRows { changes, last } = texts.look(conn, after)?;
             let next = match last {
                 Some(last) => Progress { table: texts.table.clone(), after: last, ..at },
-                // No name of a table begins so.
+                // Sorts after this table and before the next one.
                 None => Progress { table: format!("{}\u{1}", texts.table), after: 0, ..at },
             };
             Ok((next, changes))

@@ -1,4 +1,4 @@
-//! Keys that older reports quote are hidden in the background, once.
+//! Keys that older reports contain are masked in the background, once.
 
 use super::*;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 
 const KEY: &str = "k7f2abcdefghijkmnpqrstuvwxyz23456789abcdefghijkmnpqr";
 
-/// Stores runs as a program did that knew nothing of this.
+/// Stores runs like a version without this masking.
 async fn stored_before(services: &Services, runs: i64) -> TestResult {
     send(services, report("2026-11-23T02:00:00Z", "Warning")).await?;
     services
@@ -51,7 +51,7 @@ async fn number(services: &Services, sql: &'static str) -> Result<i64, Error> {
 async fn what_was_stored_before_is_hidden_once_and_goes_on_where_it_ended() -> TestResult {
     let (folder, services) = services()?;
     stored_before(&services, 120).await?;
-    // Some of it; then the program ends.
+    // Processes a part, then the program ends.
     let mut at = place(&services).await?;
     while at.table != "backups" || at.after == 0 {
         at = step(&services, at, false).await?.0;
@@ -70,7 +70,7 @@ async fn what_was_stored_before_is_hidden_once_and_goes_on_where_it_ended() -> T
     let valid = "SELECT count(*) FROM backups WHERE json_valid(messages) AND instr(messages, '***')";
     assert_eq!(number(&services, valid).await?, 120, "logs are still logs");
     services.db.close().await;
-    // What rows have left behind on their pages when they were moved goes with the next vacuum.
+    // Copies that SQLite left on pages when it moved rows are removed by the next vacuum.
     let mut conn = crate::db::engine::connection::open_writer(services.db.path())?;
     for sql in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
         dynamic::rows(&mut conn, sql)?;

@@ -1,4 +1,4 @@
-//! What is weak now: facts from the database, the options and the request, and what each of them means.
+//! Security checks: facts from the database, the options and the request, and their rating.
 
 pub mod hide_secrets;
 pub mod public_address;
@@ -31,33 +31,34 @@ use crate::{
 };
 
 const DAY: i64 = 86_400;
-/// How long a key may go unused before somebody should look: seconds.
+/// Seconds after which an unused key needs checking.
 const UNUSED: i64 = 90 * DAY;
-/// Longest sessions that need no word: seconds at most, and without being used.
+/// Longest sessions without advice: maximum lifetime and maximum idle time in seconds.
 const LONG_SESSION: (i64, i64) = (90 * DAY, 30 * DAY);
-/// Shortest audit trail that needs no word: days. Who got in is often noticed weeks later.
+/// Shortest retention of the audit log without advice, in days. Intrusions are often noticed weeks
+/// later.
 const SHORT_TRAIL: i64 = 90;
-/// Failed sign-ins a day that are people who mistype.
+/// Failed sign-ins per day that are usual typing errors.
 const FEW_FAILURES: i64 = 9;
 
-/// What a request tells about the way to the program.
+/// What a request reveals about the connection to the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequestEnvironment {
-    /// Whether the browser speaks TLS.
+    /// Whether the browser uses TLS.
     pub secure: bool,
     /// Whether the request comes from this machine.
     pub local: bool,
-    /// Whether a trusted proxy handed it on.
+    /// Whether a trusted proxy forwarded it.
     pub via_proxy: bool,
-    /// Who sent a proxy's headers without being trusted.
+    /// The address of an untrusted sender of proxy headers.
     pub unknown_proxy: Option<String>,
-    /// URL under which the program was reached, base path included.
+    /// URL of the program including the base path.
     pub url: String,
-    /// Whether the operator said this URL, and not the request.
+    /// Whether the operator configured this URL; otherwise it is taken from the request.
     pub url_is_fixed: bool,
 }
 
-/// Everything that was looked at, worst first.
+/// Returns all checks, worst first.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
@@ -80,13 +81,13 @@ pub async fn overview(
     Ok(Overview { now: zone.moment(now), checks })
 }
 
-/// What of the database matters.
+/// The data from the database.
 struct Stored {
-    /// People who may sign in.
+    /// Users who may sign in.
     people: Vec<UserRecord>,
-    /// Keys that work, of people who may sign in.
+    /// Valid keys of users who may sign in.
     api_keys: Vec<ApiKeyRecord>,
-    /// Keys that work.
+    /// Valid keys.
     ingest_keys: Vec<KeyRecord>,
     failures: i64,
     blocked: i64,
@@ -113,12 +114,12 @@ impl Stored {
     }
 }
 
-/// How many of some things are like this.
+/// Counts the items that meet a condition.
 fn share<T>(all: &[T], is_one: impl Fn(&T) -> bool) -> Share {
     Share { some: count(all.iter().filter(|one| is_one(one)).count()), of: count(all.len()) }
 }
 
-/// The way from the browser to the program.
+/// Returns the facts about the connection between browser and program.
 fn of_way(services: &Services, around: &RequestEnvironment) -> Vec<Fact> {
     let RequestEnvironment { secure, local, via_proxy, unknown_proxy, url, url_is_fixed } = around.clone();
     let mut facts = vec![
@@ -182,7 +183,7 @@ fn of_ingest_keys(stored: &Stored, zone: &Zone, now: Timestamp) -> Vec<Fact> {
     ]
 }
 
-/// Options and settings.
+/// Returns the facts about options and settings.
 fn of_program(services: &Services) -> Vec<Fact> {
     let settings = services.settings();
     let keys = services.secrets.keys();
@@ -200,12 +201,12 @@ fn of_program(services: &Services) -> Vec<Fact> {
     ]
 }
 
-/// A key that is new is not unused yet.
+/// Returns whether a key was not used for too long. The time since its creation counts as well.
 fn is_unused(created: &str, last_used: Option<&str>, now: Timestamp) -> bool {
     time(last_used.or(Some(created))).is_some_and(|last| now.since(last) > UNUSED)
 }
 
-/// What a fact means.
+/// Returns the rating of a fact.
 fn judge(fact: &Fact) -> State {
     let weak = |is_weak: bool| if is_weak { State::Weak } else { State::Ok };
     let advice = |is_advice: bool| if is_advice { State::Advice } else { State::Ok };
@@ -219,7 +220,7 @@ fn judge(fact: &Fact) -> State {
         Fact::SecretKey { home } => advice(*home == KeyHome::File),
         Fact::UnknownProxy { address } => advice(address.is_some()),
         Fact::Listening { beside_proxy, .. } => advice(*beside_proxy),
-        // Whoever tries the program on the own machine needs no name for it.
+        // When the program is tried on the local machine, no fixed URL is needed.
         Fact::PublicUrl { fixed, local, .. } => advice(!fixed && !local),
         Fact::Administrators { count } => advice(*count < 2),
         Fact::EndlessKeys(share)

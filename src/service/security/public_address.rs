@@ -1,5 +1,5 @@
-//! Whether the program can be reached under its public URL. Asked from the inside: a firewall in between may still
-//! answer differently outside.
+//! Checks whether the program can be reached at its public URL. The request comes from inside, so a firewall may
+//! still behave differently outside.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -15,7 +15,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// What the health check of any version says.
+/// The health response of any version.
 #[derive(Deserialize)]
 struct Health {
     status: String,
@@ -25,14 +25,14 @@ struct Health {
     _database: String,
 }
 
-/// The last check, kept in memory: it tells about the network as it was then.
+/// The last check, in memory only, because it depends on the network at that time.
 #[derive(Debug, Default)]
 pub struct LastCheck(Mutex<Option<(Timestamp, String, Reachability)>>);
 
-/// Asks for the program at the URL under which this request reached it, and keeps the answer for [`last`].
+/// Requests the program at the URL of this request, and keeps the result for [`last`].
 ///
-/// A URL that the operator set may lead into a private network, where most of these programs live; one that only the
-/// request says may not, unless the settings allow it.
+/// A URL configured by the operator may be in a private network, where most installations are. A URL taken from the
+/// request may not, unless the settings allow it.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
@@ -46,7 +46,7 @@ pub async fn ask(services: &Services, actor: &Actor, around: &RequestEnvironment
     Ok(())
 }
 
-/// The last check since the program was started.
+/// Returns the last check since the program started.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
@@ -57,7 +57,8 @@ pub fn last(services: &Services, actor: &Actor) -> Result<Option<AddressCheck>, 
     Ok(last.map(|(at, url, reach)| AddressCheck { url, at: zone.moment(at), reach }))
 }
 
-/// Asks for the health check at `public_url` (scheme and host) under `base` (empty, or a path as in `/duplistatus`).
+/// Requests the health check at `public_url` (scheme and host) under `base` (empty, or a path such as
+/// `/duplistatus`).
 pub async fn check(outgoing: &Outgoing, public_url: &str, base: &str) -> Reachability {
     let url = format!("{}{base}/api/health", public_url.trim_end_matches('/'));
     match outgoing.get(&url).await {

@@ -1,8 +1,8 @@
-//! Secrets at rest: sealed and opened with the keys of the moment, and all sealed again when there is a new key.
+//! Encryption of stored secrets with the current keys, and key rotation.
 //!
-//! The command that makes a new key works beside a running server. The server looks into the key file before it seals,
-//! inside the transaction that stores what was sealed, and whenever something does not open: so nothing is ever sealed
-//! with a key that is about to be forgotten, and nothing has to be restarted.
+//! The command that rotates the key works next to a running server. The server reads the key file again before it
+//! encrypts, inside the transaction that stores the result, and whenever a secret cannot be decrypted. So nothing is
+//! encrypted with a key that is about to be deleted, and no restart is needed.
 
 use std::{
     path::{Path, PathBuf},
@@ -30,33 +30,33 @@ use crate::{
     },
 };
 
-/// Seals and opens. Clones share the keys.
+/// Encrypts and decrypts secrets. Clones share the keys.
 #[derive(Debug, Clone)]
 pub struct Secrets {
     keys: Arc<RwLock<SecretKeys>>,
-    /// The folder of the key file; none for keys that are stored nowhere.
+    /// The folder of the key file; `None` for keys that are not stored.
     folder: Option<PathBuf>,
 }
 
-/// What came of sealing everything again.
+/// The result of a key rotation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RotationReport {
-    /// Secrets that are sealed with the current key now.
+    /// Number of secrets now encrypted with the current key.
     pub sealed: usize,
-    /// Secrets whose keys were lost before: they have to be entered again.
+    /// Number of secrets whose keys were lost before: they must be entered again.
     pub unreadable: usize,
 }
 
-/// Why there is no new key.
+/// Why a key rotation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RotateError {
     /// The keys could not be read or written.
     #[error(transparent)]
     Keys(#[from] KeyError),
-    /// The keys are in memory only.
+    /// The keys are only in memory.
     #[error("these keys are not stored and are lost when the program stops")]
     InMemory,
-    /// The secrets could not be sealed again: they are as they were, and open as before.
+    /// The secrets could not be encrypted again: they are unchanged and can be decrypted as before.
     #[error(transparent)]
     Service(#[from] Error),
 }
@@ -68,29 +68,29 @@ impl From<SecretKeys> for Secrets {
 }
 
 impl Secrets {
-    /// Keys that came from this folder, or from the environment.
+    /// Uses keys loaded from this folder, or from the environment.
     pub fn of_folder(keys: SecretKeys, folder: &Path) -> Self {
         Self { folder: Some(folder.to_owned()), ..Self::from(keys) }
     }
 
-    /// The keys of the moment.
+    /// Returns the current keys.
     pub fn keys(&self) -> SecretKeys {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The text to store for a secret at this place; to be called in the transaction that stores it.
+    /// Encrypts a secret for this place. Call it within the transaction that stores the result.
     ///
     /// # Errors
-    /// See [`SealError`].
+    /// [`SealError`].
     pub fn seal(&self, place: SecretLocation<'_>, plain: &SecretString) -> Result<String, SealError> {
         self.read_again();
         self.keys().seal(place, plain)
     }
 
-    /// The secret that was sealed for this place.
+    /// Decrypts the secret stored at this place.
     ///
     /// # Errors
-    /// See [`OpenError`].
+    /// [`OpenError`].
     pub fn open(&self, place: SecretLocation<'_>, sealed: &str) -> Result<SecretString, OpenError> {
         match self.keys().open(place, sealed) {
             Err(OpenError::UnknownKey { .. }) => {
@@ -101,7 +101,7 @@ impl Secrets {
         }
     }
 
-    /// Takes over what another process made of the key file.
+    /// Reads the key file again, in case another process has changed it.
     fn read_again(&self) {
         let Some(folder) = &self.folder else { return };
         match self.keys().read_again(folder) {
@@ -119,17 +119,17 @@ impl Secrets {
     }
 }
 
-/// How many stored secrets do not open with the keys that are there: as many as nobody can tell.
+/// Returns how many stored secrets cannot be decrypted with the current keys; 0 if the database cannot be read.
 pub async fn lost(services: &Services) -> usize {
     let Ok(sealed) = services.db.read(users::sealed).await else { return 0 };
     sealed.iter().filter(|(user, sealed)| services.secrets.open(totp_place(*user), sealed).is_err()).count()
 }
 
-/// Makes a new key, seals all secrets again with it, and forgets the keys from before. When the environment gives the
+/// Creates a new key, encrypts all secrets again with it, and deletes the older keys. If the environment provides the
 /// keys, its first one is the new one.
 ///
 /// # Errors
-/// See [`RotateError`]. Whatever fails, the secrets open as before, and the command can be given again.
+/// [`RotateError`]. After any failure the secrets can be decrypted as before, and the command can be repeated.
 pub async fn rotate(services: &Services, actor: &Actor) -> Result<RotationReport, RotateError> {
     actor.may(Permission::ManageSettings)?;
     let secrets = &services.secrets;
@@ -157,7 +157,7 @@ pub async fn rotate(services: &Services, actor: &Actor) -> Result<RotationReport
     Ok(rotated)
 }
 
-/// Every column that is sealed, one after the other.
+/// Encrypts every column with secrets again.
 fn seal_again(tx: &mut Tx<'_>, keys: &SecretKeys) -> Result<RotationReport, StoreError> {
     let mut rotated = RotationReport::default();
     for (user, sealed) in users::sealed(tx.conn)? {
@@ -180,7 +180,7 @@ fn seal_again(tx: &mut Tx<'_>, keys: &SecretKeys) -> Result<RotationReport, Stor
     Ok(rotated)
 }
 
-/// A secret sealed with the current key; `None` when it is already, or does not open.
+/// Encrypts a secret with the current key; `None` if it already is, or cannot be decrypted.
 fn again(
     keys: &SecretKeys,
     place: SecretLocation<'_>,

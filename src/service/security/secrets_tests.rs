@@ -1,4 +1,4 @@
-//! A new key, beside a server that goes on.
+//! Key rotation next to a running server.
 
 use super::*;
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Services whose keys are in a file, as a running server has them, and a second process beside it.
+/// Creates services with a key file, as in a running server, and a second process.
 fn two() -> Result<(tempfile::TempDir, Services, Services), Box<dyn std::error::Error>> {
     let (folder, mut server) = services()?;
     server.secrets = Secrets::of_folder(SecretKeys::load(folder.path(), None)?, folder.path());
@@ -40,7 +40,7 @@ async fn the_running_server_goes_on_with_the_new_key() -> TestResult {
     let old = server.secrets.keys();
     assert_eq!(rotate(&command, &Actor::CommandLine).await?, RotationReport { sealed: 1, unreadable: 0 });
     assert_eq!(keys_in(folder.path())?, 1, "the old key is forgotten");
-    // What was sealed again is opened by the server, and what the server seals is sealed with the new key.
+    // The server decrypts secrets that were encrypted again, and encrypts with the new key.
     at(&server, 60);
     let pending = first_step(&server, "jo").await?;
     session::confirm(&server, &browser(), &pending, &code(&server, &secret)).await?;

@@ -1,4 +1,4 @@
-//! Each check both ways.
+//! Each check in both states.
 
 use std::sync::Arc;
 
@@ -16,13 +16,13 @@ use crate::{
 
 const ME: Actor = Actor::CommandLine;
 
-/// What is said of a service, by a request from elsewhere with TLS.
+/// Returns the checks for a remote request with TLS.
 async fn facts(services: &Services) -> Result<Vec<Check>, Error> {
     let around = RequestEnvironment { secure: true, url_is_fixed: true, ..RequestEnvironment::default() };
     Ok(overview(services, &ME, &around).await?.checks)
 }
 
-/// The one that is picked.
+/// Returns the selected check.
 async fn one(services: &Services, pick: fn(&Fact) -> bool) -> Result<(State, Fact), Error> {
     let found = facts(services).await?.into_iter().find(|check| pick(&check.fact));
     found.map(|check| (check.state, check.fact)).ok_or(Error::NotFound)

@@ -1,6 +1,7 @@
-//! The mark of a browser in which a person has signed in before: what strangers do at the account does not make it wait.
+//! The cookie of a browser in which a user has signed in before. Failed attempts of others at the account do not delay
+//! sign-ins from it.
 //!
-//! It lets nobody in. It is a random number, sealed to the person, so that nobody can make one for somebody else.
+//! The cookie does not authenticate. It is a random number encrypted for the user, so that it cannot be forged.
 
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -12,13 +13,13 @@ use crate::{
     service::Services,
 };
 
-/// Longest mark that is looked at: bytes.
+/// Maximum bytes of a cookie.
 const LONGEST: usize = 512;
 
-/// The mark for a browser in which this person has just signed in; none when it has one that is good.
+/// Returns the cookie for a browser in which this user has just signed in; `None` if it has a valid one.
 ///
 /// # Errors
-/// When there is no entropy.
+/// If the system cannot provide random bytes.
 pub(super) fn new(services: &Services, caller: &Caller, user: UserId) -> Result<Option<String>, Error> {
     if device(services, caller, user).is_some() {
         return Ok(None);
@@ -26,7 +27,7 @@ pub(super) fn new(services: &Services, caller: &Caller, user: UserId) -> Result<
     let number = SecretString::from(random_token(12)?);
     match services.secrets.seal(place(user), &number) {
         Ok(mark) => Ok(Some(mark)),
-        // Without a key there are no marks, and signing in works all the same.
+        // Without an encryption key there are no such cookies; signing in works anyway.
         Err(error) => {
             tracing::debug!(%error, "no mark for a browser");
             Ok(None)
@@ -34,14 +35,14 @@ pub(super) fn new(services: &Services, caller: &Caller, user: UserId) -> Result<
     }
 }
 
-/// Which of this person's browsers it is, if it is one.
+/// Returns the id of the browser if it has a valid cookie of this user.
 pub(super) fn device(services: &Services, caller: &Caller, user: UserId) -> Option<String> {
     let mark = caller.mark.as_deref().filter(|mark| mark.len() <= LONGEST)?;
     let number = services.secrets.open(place(user), mark).ok()?;
     Some(number.expose_secret().to_owned())
 }
 
-/// What a mark is sealed to: no column has it, it is in the browser only.
+/// The place that a cookie is encrypted for. No such column exists, because only the browser has the value.
 fn place(user: UserId) -> SecretLocation<'static> {
     SecretLocation { table: "users", column: "browser_mark", row: user.0 }
 }

@@ -1,7 +1,7 @@
 //! Signing in and out.
 //!
-//! A session is a random token of 256 bits; the database has its hash. Whoever fails is told the same whether the name
-//! or the password was wrong, after the same time, and is slowed down by account and by address.
+//! A session is a random token of 256 bits, of which the database has the hash. A failed sign-in gets the same response
+//! after the same time whether name or password was wrong, and is throttled by account and by address.
 
 mod device_cookie;
 mod resolve;
@@ -41,53 +41,56 @@ use crate::{
     zone::Zone,
 };
 
-/// How long a person may take to type the code after the password: seconds.
+/// Seconds a user may take to enter the code after the password.
 const SECOND_FACTOR_WITHIN: i64 = 600;
-/// Sessions of one person. As many may wait for a code: whoever has only the password must not end the others.
+/// Maximum number of sessions per user. The same limit applies to sessions waiting for a code, separately, so that
+/// someone with only the password cannot end the others.
 const SESSIONS: i64 = 50;
-/// Longest name and password that are looked at: bytes. Longer ones cannot be right, and cost more to hash.
+/// Maximum bytes of a name or password. Longer ones cannot be right, and cost more to hash.
 const LONGEST: usize = 1024;
 
-/// Where a request comes from.
+/// The origin of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
-    /// Address.
+    /// The address.
     pub address: Option<IpAddr>,
-    /// What the browser calls itself.
+    /// The browser's `User-Agent`.
     pub device: String,
-    /// The mark that it was given when somebody signed in: see [`SignedIn`].
+    /// The device cookie from an earlier sign-in: see [`SignedIn`].
     pub mark: Option<String>,
 }
 
 impl Caller {
-    /// The address as text.
+    /// Returns the address as text.
     pub fn address(&self) -> String {
         self.address.map_or_else(String::new, |address| address.to_canonical().to_string())
     }
 
-    /// A stranger with this address.
+    /// Returns an anonymous actor with this address.
     pub fn anonymous(&self) -> Actor {
         Actor::Anonymous { address: self.address() }
     }
 }
 
-/// A token for the cookie of a browser. Shown to nobody else.
+/// A session token for the cookie of a browser.
 #[derive(Debug, Clone)]
 pub struct Token(pub SecretString);
 
-/// What the browser of a person keeps who has just signed in.
+/// The cookies of a browser in which a user has just signed in.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// Its session.
+    /// The session.
     pub token: Token,
-    /// A mark by which it is known at the next sign-in, when strangers guess at the same account; none when it has one.
+    /// The device cookie, by which the browser is recognized at the next sign-in while others guess passwords; `None`
+    /// if it has one.
     pub mark: Option<String>,
 }
 
-/// The mark for a browser in which somebody has just signed in, if it needs one.
+/// Adds the device cookie after a sign-in, if the browser needs one.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn entrance(services: &Services, caller: &Caller, token: Token) -> Result<SignedIn, Error> {
     use secrecy::ExposeSecret as _;
     let mark = match resolve(services, caller, token.0.expose_secret()).await? {
@@ -97,25 +100,25 @@ pub async fn entrance(services: &Services, caller: &Caller, token: Token) -> Res
     Ok(SignedIn { token, mark })
 }
 
-/// What became of a right password.
+/// The result of a correct password.
 #[derive(Debug, Clone)]
 pub enum SignIn {
-    /// The person is signed in.
+    /// The user is signed in.
     Complete(Token),
-    /// A code is needed as well; the token can do nothing but bring it.
+    /// A code is required as well; the token is only valid for entering it.
     NeedsCode(Token),
 }
 
 /// What a token stands for.
 #[derive(Debug, Clone)]
 pub enum Resolved {
-    /// A signed-in person.
+    /// A signed-in user.
     User(Arc<Identity>),
-    /// A person whose code is still to come.
+    /// A user who has yet to enter the code.
     NeedsCode,
 }
 
-/// A new token, and the session of it.
+/// Creates a token and its session.
 pub(super) fn new_session(
     services: &Services,
     caller: &Caller,
@@ -139,7 +142,7 @@ pub(super) fn new_session(
     Ok((Token(SecretString::from(token)), session))
 }
 
-/// Stores a session, and what a complete one means for its owner.
+/// Stores a session. A complete one also counts as a sign-in of its owner.
 pub(super) fn save(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -161,7 +164,7 @@ pub(super) fn save(
     Ok(())
 }
 
-/// Who a session's token or an API key stands for.
+/// Creates the identity for a session or an API key.
 fn identity(user: &UserRecord, proof: Proof, address: String) -> Identity {
     Identity {
         user: user.id(),
@@ -177,10 +180,11 @@ fn identity(user: &UserRecord, proof: Proof, address: String) -> Identity {
     }
 }
 
-/// Ends the session of the one who asks.
+/// Ends the session of the actor.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn end(services: &Services, actor: &Actor) -> Result<(), Error> {
     let Actor::User(identity) = actor else { return Ok(()) };
     let Some(id) = identity.session() else { return Ok(()) };

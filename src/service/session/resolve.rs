@@ -1,4 +1,4 @@
-//! Who a request is from: asked at every request.
+//! Determines the user of a request; called for every request.
 
 use std::sync::Arc;
 
@@ -19,13 +19,15 @@ use crate::{
     time::Timestamp,
 };
 
-/// How old the note of the last use may get before it is written again: seconds.
+/// How old the time of the last use may become before it is written again, in seconds.
 const SEEN_EVERY: i64 = 60;
 
-/// What a token stands for; nothing when its session was ended, is over, or its owner may not sign in.
+/// Returns what a token stands for; `None` if its session has ended or expired, or its owner may not
+/// sign in.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn resolve(services: &Services, caller: &Caller, token: &str) -> Result<Option<Resolved>, Error> {
     if token.len() > LONGEST {
         return Ok(None);
@@ -52,20 +54,20 @@ pub async fn resolve(services: &Services, caller: &Caller, token: &str) -> Resul
     Ok(Some(Resolved::User(Arc::new(identity))))
 }
 
-/// Whether a session is over, by its age or because it was not used.
+/// Returns whether a session has expired, by its age or because it was idle.
 pub(super) fn is_over(services: &Services, session: &SessionRecord, now: Timestamp) -> bool {
     let at = |text: &str| text.parse::<Timestamp>().unwrap_or_default();
     now >= at(&session.expires_at).min(at(&session.last_seen_at).plus(services.options.session_idle))
 }
 
-/// Whether the password was given in this session a moment ago.
+/// Returns whether the password was confirmed recently in this session.
 fn is_proven(session: &SessionRecord, now: Timestamp) -> bool {
     let proven: Option<Timestamp> = session.proven_at.as_deref().and_then(|at| at.parse().ok());
-    // A clock that was set back does not make it last longer.
+    // A clock that was set back does not extend it.
     proven.is_some_and(|at| (0..PROOF_LASTS).contains(&now.since(at)))
 }
 
-/// Notes that something was used. A full disk must not keep people from looking at their backups.
+/// Records the use of a session or key. A full disk must not prevent users from reading.
 async fn note_use(
     services: &Services,
     work: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
@@ -77,10 +79,11 @@ async fn note_use(
     }
 }
 
-/// Who an API key stands for; nothing when there is no such key, or its owner may not sign in.
+/// Returns the identity of an API key; `None` if there is no such key, or its owner may not sign in.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn resolve_key(
     services: &Services,
     caller: &Caller,
@@ -104,10 +107,12 @@ pub async fn resolve_key(
     Ok(Some(Arc::new(identity)))
 }
 
-/// Whether what an actor was let in by still stands: live streams ask when access has changed.
+/// Returns whether the session or key of an actor is still valid with the same rights; live streams
+/// check that when access has changed.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn still_stands(services: &Services, actor: &Actor) -> Result<bool, Error> {
     let Actor::User(identity) = actor else { return Ok(true) };
     let (known, now) = (Arc::clone(identity), services.clock.now());

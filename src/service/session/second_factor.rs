@@ -1,4 +1,4 @@
-//! The second step: a code of the authenticator app, or a recovery code.
+//! The second step of signing in: a code of the authenticator app, or a recovery code.
 
 use super::{
     Caller, Token, new_session, resolve, save,
@@ -16,11 +16,11 @@ use crate::{
     time::Timestamp,
 };
 
-/// What was typed.
+/// A typed code.
 enum Code {
     /// The code of this time step.
     Step(i64),
-    /// What may be a recovery code, hashed.
+    /// The hash of what may be a recovery code.
     Recovery(String),
     Wrong,
 }
@@ -29,15 +29,15 @@ enum Outcome {
     Accepted,
     Wrong,
     Wait(i64),
-    /// The session was ended, or used, in the meantime.
+    /// The session was ended or used meanwhile.
     Gone,
 }
 
-/// Signs in the person whose password was right, by a code of the second factor or a recovery code.
+/// Completes a sign-in after the correct password, with a code of the second factor or a recovery code.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] when the token is not (or no longer) that of such a person, [`Error::Credentials`] when
-/// the code is wrong or was used, [`Error::TooMany`].
+/// [`Error::Unauthenticated`] if the token is not, or no longer, waiting for a code; [`Error::Credentials`] if the code is
+/// wrong or was used; [`Error::TooMany`] after too many attempts.
 pub async fn confirm(services: &Services, caller: &Caller, token: &str, code: &str) -> Result<Token, Error> {
     let hash = sha256_hex(token);
     let now = services.clock.now();
@@ -85,12 +85,12 @@ pub async fn confirm(services: &Services, caller: &Caller, token: &str, code: &s
     }
 }
 
-/// Checks a code of a person who is signed in, and notes that the session was proved by it. Wrong ones count with those at
-/// sign-in, whatever session they come from: six digits are few.
+/// Checks a code of a signed-in user, and records the confirmation in the session. Wrong ones are counted together with
+/// those at sign-in, over all sessions, because six digits are few.
 ///
 /// # Errors
-/// [`Error::Credentials`] when it is wrong, was used, or there is no second factor; [`Error::TooMany`];
-/// [`Error::Unauthenticated`] when the session has ended.
+/// [`Error::Credentials`] if it is wrong, was used, or there is no second factor; [`Error::TooMany`] after too many
+/// attempts; [`Error::Unauthenticated`] if the session has ended.
 pub(in crate::service) async fn prove_by_code(
     services: &Services,
     actor: &Actor,
@@ -101,7 +101,7 @@ pub(in crate::service) async fn prove_by_code(
     let counted = Counted::at_code(&account_key(&user.name));
     counted.refuse_blocked(services).await?;
     let now = services.clock.now();
-    // The secret of one that was begun and never confirmed counts for nothing.
+    // The secret of a setup that was never confirmed is not accepted.
     let code = if user.has_second_factor() { code_of(services, user, code, now) } else { Code::Wrong };
     let (who, from, counted_in) = (user.clone(), actor.clone(), counted.clone());
     let outcome = services
@@ -129,7 +129,7 @@ pub(in crate::service) async fn prove_by_code(
     }
 }
 
-/// Uses a code up; false when it is wrong or was used already.
+/// Uses a code; returns false if it is wrong or was used before.
 fn uses(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -169,7 +169,7 @@ fn code_of(services: &Services, user: &UserRecord, typed: &str, now: Timestamp) 
     }
 }
 
-/// Where the secret of a second factor is stored: what it is sealed to.
+/// The place where the secret of a second factor is stored, which it is encrypted for.
 pub(in crate::service) fn totp_place(user: UserId) -> SecretLocation<'static> {
     SecretLocation { table: "users", column: "totp_secret", row: user.0 }
 }

@@ -1,4 +1,4 @@
-//! The first step: name and password.
+//! The first step of signing in: name and password.
 
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -18,10 +18,11 @@ use crate::{
     service::{Services, users::account_key},
 };
 
-/// Signs a person in by name and password.
+/// Signs a user in with name and password.
 ///
 /// # Errors
-/// [`Error::Credentials`] when that is not a person with this password who may sign in; [`Error::TooMany`].
+/// [`Error::Credentials`] if there is no such user with this password, or the user may not sign in;
+/// [`Error::TooMany`] after too many attempts.
 pub async fn begin(
     services: &Services,
     caller: &Caller,
@@ -45,7 +46,7 @@ pub async fn begin(
     let counted = Counted::at_sign_in(services, caller, &account, user.as_ref(), knows_address);
     counted.refuse_blocked(services).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    // Asked for unknown names as well: it takes as long.
+    // Done for unknown names as well, so that it takes equally long.
     let is_right = services.passwords.verify(&counted.queue, hash.as_deref(), password.clone()).await?;
     let user = match user {
         Some(user) if is_right && user.disabled_at.is_none() => user,
@@ -96,8 +97,8 @@ enum Outcome {
     Refused,
 }
 
-/// Whether a person may still sign in by what was checked a moment ago. Checking a password takes time, and whoever
-/// changes it meanwhile ends all sessions: none may begin after that.
+/// Returns whether nothing relevant has changed since the check. Verifying a password takes time, and changing it
+/// meanwhile ends all sessions: no session may start with the old one after that.
 fn signs_in_as_before(tx: &mut Tx<'_>, user: &UserRecord) -> Result<bool, StoreError> {
     let Some(now) = users::find_by_name(tx.conn, &user.name)? else { return Ok(false) };
     Ok(now.id == user.id

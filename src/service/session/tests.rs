@@ -1,4 +1,4 @@
-//! Stories of people who sign in, and of those who should not.
+//! Users who sign in, and others who should not.
 
 use secrecy::ExposeSecret as _;
 
@@ -52,7 +52,7 @@ async fn whoever_fails_is_told_the_same() -> TestResult {
 async fn what_was_typed_is_nowhere() -> TestResult {
     let (folder, services) = services()?;
     add(&services, "jo", Role::Viewer).await?;
-    // A password in the field of the name is the usual slip.
+    // A password typed into the name field is a common mistake.
     assert!(attempt(&services, "Slip-0f-the-Hand", "Wr0ng-But-Close").await.is_err());
     assert!(attempt(&services, "jo", "Wr0ng-But-Close").await.is_err());
     let trail = trail(&services).await?;
@@ -183,7 +183,7 @@ async fn what_changes_a_role_or_forbids_ends_streams_of_sessions_and_of_keys() -
     let key = api_keys::create(&services, &jo, "widget", crate::access::Scope::Write, Some(1)).await?;
     let key = Actor::User(resolve_key(&services, &browser(), &key.secret).await?.ok_or("no key")?);
     assert!(still_stands(&services, &jo).await? && still_stands(&services, &key).await?);
-    // Whoever changes their own role keeps the session, but what it may do is less.
+    // A user who changes their own role keeps the session, with fewer rights.
     users::set_role(&services, &jo, id, Role::Operator).await?;
     assert!(!still_stands(&services, &jo).await?);
     assert!(still_stands(&services, &key).await?, "it was never more than an operator");

@@ -1,14 +1,14 @@
-//! Slowing down who fails. Failures count, not attempts: a right password is never refused because others guess.
+//! Throttles failed sign-ins. Failures count, not attempts: a correct password is never rejected because others guess.
 //!
 //! | who fails | counted under | free | then |
 //! |---|---|---|---|
-//! | somebody at an address | the account and that address (IPv6: its /64) | 5 | that address waits at that account |
-//! | many addresses together | the account | 50 | all addresses and devices wait that are new to the account |
+//! | anyone at an address | the account and that address (IPv6: its /64) | 5 | that address waits at that account |
+//! | many addresses together | the account | 50 | all addresses and devices that are new to the account wait |
 //! | a browser that signed in to the account before | the account and that browser | 5 | that browser waits |
-//! | who has the password, at the code | the account's codes | 5 | all wait |
+//! | anyone with the password, at the code | the account's codes | 5 | all wait |
 //! | a session, at its own password | that session | 5 | that session waits |
 //!
-//! So strangers cannot keep a person out who signs in where that person has signed in before.
+//! So attackers cannot lock a user out of places where that user has signed in before.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
@@ -30,23 +30,23 @@ use crate::{
     time::Timestamp,
 };
 
-/// Failures in a row of one address, device or session before it has to wait.
+/// Consecutive failures of one address, device or session before it has to wait.
 const FREE: i64 = 5;
-/// Failures of all addresses together before an account waits for those that are new to it.
+/// Failures of all addresses together before those new to the account have to wait.
 const FREE_FOR_ALL: i64 = 50;
-/// First and longest wait: seconds.
+/// First and longest wait in seconds.
 const WAITS: (i64, i64) = (30, login_failures::LONGEST_WAIT);
-/// Under which keys a failure counts, and whose turn a password check takes.
+/// The keys under which a failure is counted, and the queue of the password check.
 #[derive(Debug, Clone)]
 pub(super) struct Counted {
-    /// Keys, and how many failures are free under each.
+    /// The keys, and the number of free failures under each.
     keys: Vec<(String, i64)>,
-    /// Checks of the same lane wait for each other, and for nobody else.
+    /// Password checks in the same queue wait for each other.
     pub(super) queue: String,
 }
 
 impl Counted {
-    /// Somebody who types the name of an account. `user` is the person, if there is one.
+    /// For a sign-in with the name of an account. `user` is its user, if there is one.
     pub(super) fn at_sign_in(
         services: &Services,
         caller: &Caller,
@@ -67,18 +67,18 @@ impl Counted {
         Self { keys, queue }
     }
 
-    /// Somebody whose password was right, at the code.
+    /// For the code after a correct password.
     pub(super) fn at_code(account: &str) -> Self {
         Self { keys: vec![(apart(account, "code"), FREE)], queue: String::new() }
     }
 
-    /// Somebody who is signed in, at the password.
+    /// For a password confirmation in a session.
     fn in_session(account: &str, session: Option<SessionId>) -> Self {
         let queue = format!("session {}", session.map_or(0, |id| id.0));
         Self { keys: vec![(apart(account, &queue), FREE)], queue }
     }
 
-    /// Refuses who has failed too often.
+    /// Rejects a caller who has failed too often.
     pub(super) async fn refuse_blocked(&self, services: &Services) -> Result<(), Error> {
         let (counted, now) = (self.clone(), services.clock.now());
         let stored = services.db.read(move |conn| counted.stored_wait(conn, now)).await?;
@@ -86,8 +86,8 @@ impl Counted {
         wait.map_or(Ok(()), |seconds| Err(Error::TooMany { seconds }))
     }
 
-    /// How long to wait, asked in the transaction that lets somebody in. Whoever sends a thousand guesses at once passes
-    /// [`Self::refuse_blocked`] with all of them; here only the first few are answered by what they are.
+    /// Returns how long to wait, within the transaction of the sign-in. A thousand simultaneous guesses all pass
+    /// [`Self::refuse_blocked`]; here all but the first few are stopped.
     pub(super) fn wait(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<i64>, StoreError> {
         self.stored_wait(tx.conn, now)
     }
@@ -101,7 +101,8 @@ impl Counted {
         Ok(longest)
     }
 
-    /// Forgets the failures of the one who was right. Those of all addresses together stay: others made them.
+    /// Deletes the failures of a caller who succeeded. Those of all addresses together are kept, because others caused
+    /// them.
     pub(super) fn forget(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         for (key, free) in &self.keys {
             if *free == FREE {
@@ -111,7 +112,7 @@ impl Counted {
         Ok(())
     }
 
-    /// Counts a failure under every key; how many it were under the first.
+    /// Counts a failure under every key. Returns the count under the first.
     fn count(&self, conn: &mut Connection, now: Timestamp) -> Result<i64, StoreError> {
         let mut of_first = None;
         for (key, free) in &self.keys {
@@ -124,14 +125,14 @@ impl Counted {
     }
 }
 
-/// The addresses of the person's sessions: from there they have signed in before.
+/// Returns whether the user has a session from the caller's network, and so has signed in there before.
 pub(super) fn knows_address(
     conn: &mut Connection,
     user: Option<&UserRecord>,
     caller: &Caller,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    // Asked for nobody as well: it takes as long.
+    // Queried for unknown users as well, so that it takes equally long.
     let id = user.map_or(crate::ids::UserId(0), UserRecord::id);
     let idle_since = Timestamp::MIN;
     let known = sessions::of_user(conn, id, now, idle_since)?;
@@ -143,7 +144,7 @@ fn network_of(caller: &Caller) -> String {
     caller.address.map_or_else(String::new, |address| network(address).to_string())
 }
 
-/// The key for what is counted apart from the rest of an account.
+/// Returns the key for what is counted separately from the rest of an account.
 fn apart(account: &str, what: &str) -> String {
     format!("{account}/{what}")
 }
@@ -163,17 +164,17 @@ pub(super) fn wait_of(known: &FailureRecord, now: Timestamp) -> Option<i64> {
     (until > now).then(|| until.since(now))
 }
 
-/// How long to wait after so many failures in a row.
+/// Returns the wait after this many consecutive failures.
 fn wait_after(failures: i64, free: i64) -> Option<i64> {
     let over = failures - free;
     let doublings = u32::try_from(over.min(20)).ok()?;
     Some(WAITS.0.saturating_mul(2_i64.pow(doublings)).min(WAITS.1))
 }
 
-/// Checks the password of a person who is signed in, and notes that it was given; wrong ones count as failures.
+/// Verifies the password of a signed-in user, and records the confirmation. Wrong ones count as failures.
 ///
 /// # Errors
-/// [`Error::Credentials`] when it is wrong; [`Error::TooMany`].
+/// [`Error::Credentials`] if it is wrong; [`Error::TooMany`] after too many attempts.
 pub(in crate::service) async fn prove(
     services: &Services,
     actor: &Actor,
@@ -210,8 +211,8 @@ pub(in crate::service) async fn prove(
     wait.map_or(Ok(()), |seconds| Err(Error::TooMany { seconds }))
 }
 
-/// Counts a failure, records it, and says what to answer. What was typed is not recorded: it may be a password. `caller`
-/// is where a stranger is.
+/// Counts and records a failure, and returns the error to respond with. The typed text is not recorded, because it may
+/// be a password. `caller` is the origin of an anonymous request.
 pub(super) async fn failed(
     services: &Services,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Failed sign-ins under names that nobody has.
+//! Failed sign-ins with unknown names.
 
 use std::{
     collections::HashMap,
@@ -8,16 +8,16 @@ use std::{
 use super::throttle::{counted_again, wait_of};
 use crate::{db::tables::login_failures::FailureRecord, time::Timestamp};
 
-/// Failures at names that nobody has, which are remembered in memory.
+/// Maximum number of entries in memory.
 const MOST_UNKNOWN_NAMES: usize = 10_000;
 
-/// Failures at names that nobody has. They wait as people do, so that the answer does not tell who exists; but they are
-/// nowhere but in memory, so that names that strangers make up fill no disk.
+/// Failures with unknown names. They have to wait as with existing users, so that the response does not reveal which
+/// users exist. They are only in memory, so that invented names do not fill the disk.
 #[derive(Debug, Default)]
 pub struct UnknownNames(Mutex<HashMap<String, FailureRecord>>);
 
 impl UnknownNames {
-    /// How many seconds these keys have to wait.
+    /// Returns how many seconds these keys have to wait.
     pub(super) fn wait(&self, keys: &[(String, i64)], now: Timestamp) -> Option<i64> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         keys.iter().filter_map(|(key, _)| wait_of(known.get(key)?, now)).max()
@@ -27,7 +27,7 @@ impl UnknownNames {
     pub(super) fn count(&self, keys: &[(String, i64)], now: Timestamp) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() + keys.len() > MOST_UNKNOWN_NAMES {
-            // Those that failed longest ago go first: half of them, so that not every failure has to look for one.
+            // Deletes the older half, so that not every failure has to.
             let mut times: Vec<String> = known.values().map(|record| record.last_at.clone()).collect();
             let middle = times.len() / 2;
             let (_, median, _) = times.select_nth_unstable(middle);

@@ -1,12 +1,12 @@
-//! Settings of the Node application, as an import leaves them: in the `configuration` table under their old keys with [`PREFIX`]
-//! before them, so that whatever uses them later finds them. What may contain a password or a token is encrypted as a whole, with
-//! our key. The key of the setting alone decides that.
+//! Settings imported from the Node application: in the `configuration` table, under their old keys with [`PREFIX`], for later
+//! use. Settings that may contain a password or a token are encrypted as a whole with our key; the key of the setting alone
+//! decides that.
 
 use crate::crypto::SecretLocation;
 
-/// What their keys begin with here.
+/// Prefix of their keys.
 pub const PREFIX: &str = "node.";
-/// Settings that hold no secrets; any other is sealed.
+/// Settings without secrets; all others are encrypted.
 const PLAIN: [&str; 10] = [
     "audit_retention_days",
     "backup_settings",
@@ -20,12 +20,12 @@ const PLAIN: [&str; 10] = [
     "overdue_tolerance",
 ];
 
-/// Whether the value of a setting is sealed.
+/// Returns whether the value of a setting is encrypted.
 pub fn is_sealed_key(key: &str) -> bool {
     key.strip_prefix(PREFIX).is_some_and(|key| !PLAIN.contains(&key))
 }
 
-/// Where a sealed setting is stored.
+/// The place where an encrypted setting is stored.
 pub fn sealed_place(row: i64) -> SecretLocation<'static> {
     SecretLocation { table: "configuration", column: "value", row }
 }

@@ -1,4 +1,4 @@
-//! Settings one by one, by their names, from text: for the command line.
+//! Settings by name and as text, for the command line.
 
 use std::ops::RangeInclusive;
 
@@ -13,14 +13,14 @@ use crate::{
     service::{Actor, Services},
 };
 
-/// A setting that can be named.
+/// A setting with a name.
 struct Key {
     name: &'static str,
     what: &'static str,
     field: Field,
 }
 
-/// Its type, and where it is.
+/// The type of a setting, and access to it.
 enum Field {
     Flag(fn(&mut Settings) -> &mut bool),
     Number(RangeInclusive<i64>, fn(&mut Settings) -> &mut i64),
@@ -90,7 +90,7 @@ impl Field {
             (Self::Number(_, of), SettingValue::Number(number)) => *of(settings) = number,
             (Self::NumberOrOff(_, of), SettingValue::Number(number)) => *of(settings) = Some(number),
             (Self::NumberOrOff(_, of), SettingValue::Off) => *of(settings) = None,
-            // `parse` makes no other pairs.
+            // `parse` returns no other combinations.
             _ => {}
         }
     }
@@ -120,30 +120,31 @@ fn row(key: &Key, mut now: Settings) -> SettingRow {
     }
 }
 
-/// All settings.
+/// Returns all settings.
 ///
 /// # Errors
-/// When the actor may not.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<SettingRow>, Error> {
     actor.may(Permission::ViewSettings)?;
     let now = services.db.read(Settings::load).await?;
     Ok(KEYS.iter().map(|key| row(key, now)).collect())
 }
 
-/// One setting.
+/// Returns one setting.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no setting of this name.
+/// [`Error::NotFound`] if there is no setting with this name.
 pub async fn get(services: &Services, actor: &Actor, name: &str) -> Result<SettingRow, Error> {
     actor.may(Permission::ViewSettings)?;
     let key = find(name)?;
     Ok(row(key, services.db.read(Settings::load).await?))
 }
 
-/// Sets one setting from a text. What it is then.
+/// Sets a setting from text. Returns the new state.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no setting of this name; [`Error::Invalid`] when it cannot be set to that.
+/// [`Error::NotFound`] if there is no setting with this name; [`Error::Invalid`] if it does not accept the
+/// value.
 pub async fn set(services: &Services, actor: &Actor, name: &str, text: &str) -> Result<SettingRow, Error> {
     actor.may(Permission::ManageSettings)?;
     let key = find(name)?;

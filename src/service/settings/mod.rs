@@ -1,4 +1,4 @@
-//! Settings of the whole program that can be changed while it runs: kept in the `configuration` table, read from memory.
+//! Settings of the program that can be changed while it runs: stored in the `configuration` table, cached in memory.
 
 pub(in crate::service) mod imported;
 mod keys;
@@ -20,12 +20,12 @@ use crate::{
     time::Timestamp,
 };
 
-/// Days that the audit trail can be kept: from the shortest to the longest.
+/// Allowed retention of the audit log in days.
 pub const AUDIT_DAYS: std::ops::RangeInclusive<i64> = 30..=365;
 
-/// Days after which runs can go.
+/// Allowed retention of runs in days.
 pub const RETENTION_DAYS: std::ops::RangeInclusive<i64> = 1..=36_500;
-/// Runs of a job that can be kept however old they are.
+/// Allowed number of last runs kept per job, whatever their age.
 pub const KEEP_LAST: std::ops::RangeInclusive<i64> = 0..=100_000;
 
 const READ_API: &str = "access.local_read_api";
@@ -35,7 +35,7 @@ const RETENTION: &str = "retention.days";
 const BACKUP_KEEP: &str = "backup.keep";
 const RETENTION_KEEP_LAST: &str = "retention.keep_last";
 
-/// Backups of its own that the program can keep.
+/// Allowed number of automatic backups to keep.
 pub const BACKUPS: std::ops::RangeInclusive<i64> = 1..=1000;
 
 /// The word for a number that is not set.
@@ -46,15 +46,15 @@ const OFF: &str = "off";
 pub struct Settings {
     /// Whether programs in the local network may read the API without a key.
     pub local_read_api: bool,
-    /// How long the audit trail is kept: days.
+    /// Retention of the audit log in days.
     pub audit_days: i64,
     /// Whether the program may send requests to addresses in private networks.
     pub private_networks: bool,
-    /// Days after which runs are deleted; none to keep them for ever.
+    /// Days after which runs are deleted; `None` keeps them forever.
     pub retention_days: Option<i64>,
-    /// So many runs of each job are kept however old they are: enough to know the job's rhythm.
+    /// Number of last runs of each job that are kept whatever their age: enough to know the job's schedule.
     pub retention_keep_last: i64,
-    /// Backups of its own that the program keeps.
+    /// Number of automatic backups to keep.
     pub backup_keep: i64,
 }
 
@@ -72,10 +72,11 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads them; what is missing or damaged has its default.
+    /// Loads the settings; missing or damaged ones get their defaults.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub fn load(conn: &mut Connection) -> Result<Self, StoreError> {
         let default = Self::default();
         let mut flag = |key: &str, default: bool| -> Result<bool, StoreError> {
@@ -122,20 +123,21 @@ impl Settings {
     }
 }
 
-/// The settings in memory.
+/// The settings cached in memory.
 #[derive(Debug, Default)]
 pub struct Current(RwLock<Settings>);
 
 impl Services {
-    /// The settings now.
+    /// Returns the current settings.
     pub fn settings(&self) -> Settings {
         *self.current_settings.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads the settings from the database, once at start.
+    /// Loads the settings from the database into memory.
     ///
     /// # Errors
-    /// When the database refuses.
+    ///
+    /// Database errors.
     pub async fn load_settings(&self) -> Result<(), Error> {
         let loaded = self.db.read(Settings::load).await?;
         self.keep(loaded);
@@ -147,18 +149,18 @@ impl Services {
     }
 }
 
-/// Changes the settings.
+/// Replaces the settings.
 ///
 /// # Errors
-/// [`Error::Invalid`] when a value is out of its range; [`Error::Forbidden`] for all but administrators.
+/// [`Error::Invalid`] if a value is out of range; [`Error::Forbidden`] for all but administrators.
 pub async fn change(services: &Services, actor: &Actor, wanted: Settings) -> Result<(), Error> {
     adjust(services, actor, move |settings| *settings = wanted).await
 }
 
-/// Changes some of the settings, as they are in the database: a command beside the server may have changed others.
+/// Changes some settings, based on those in the database, because a command may have changed others meanwhile.
 ///
 /// # Errors
-/// As [`change`].
+/// Same as [`change`].
 pub async fn adjust(
     services: &Services,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Settings of the whole program.
+//! Settings of the program.
 
 use super::*;
 use crate::{
@@ -28,7 +28,7 @@ async fn a_change_is_kept_and_recorded_by_its_differences() -> TestResult {
     let wanted = Settings { local_read_api: true, audit_days: 90, ..Settings::default() };
     change(&services, &root, wanted).await?;
     assert_eq!(services.settings(), wanted);
-    // The next start reads the same.
+    // The next start loads the same settings.
     services.keep(Settings::default());
     services.load_settings().await?;
     assert_eq!(services.settings(), wanted);

@@ -1,5 +1,5 @@
-//! Long work that a page begins and does not wait for: one at a time, with how far it is and what came of the last of each
-//! kind. It is in memory only: what must survive a restart is in the audit trail.
+//! Long work started by a page, which does not wait for it: one at a time, with its progress and the result of the last of
+//! each kind. Only in memory; what must survive a restart is in the audit log.
 
 use std::{
     collections::BTreeMap,
@@ -21,7 +21,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// What is being done, and what was done.
+/// The current work, and the last results.
 #[derive(Debug, Default)]
 pub struct BackgroundWork(Mutex<State>);
 
@@ -38,7 +38,7 @@ struct Current {
     progress: watch::Receiver<ImportProgress>,
 }
 
-/// Work under way. When it is dropped before its end, it counts as broken off.
+/// Work in progress. If it is dropped before its end, the work counts as aborted.
 #[derive(Debug)]
 pub struct WorkGuard {
     works: Arc<BackgroundWork>,
@@ -53,10 +53,10 @@ impl BackgroundWork {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins work.
+    /// Starts work.
     ///
     /// # Errors
-    /// [`Error::Invalid`] while other work is being done.
+    /// [`Error::Invalid`] while other work is running.
     pub fn start(self: &Arc<Self>, kind: WorkKind, clock: &Clock) -> Result<WorkGuard, Error> {
         let (progress, seen) = watch::channel(ImportProgress::default());
         let mut state = self.state();
@@ -67,10 +67,10 @@ impl BackgroundWork {
         Ok(WorkGuard { works: Arc::clone(self), kind, clock: clock.clone(), progress, outcome: None })
     }
 
-    /// Refuses while work is being done, for those who first have to take in what they begin with.
+    /// Checks that no work is running, for callers that first receive an upload.
     ///
     /// # Errors
-    /// [`Error::Invalid`].
+    /// [`Error::Invalid`] while work is running.
     pub fn ensure_idle(&self) -> Result<(), Error> {
         if self.state().current.is_some() { Err(busy()) } else { Ok(()) }
     }
@@ -81,12 +81,12 @@ fn busy() -> Error {
 }
 
 impl WorkGuard {
-    /// Where to say how far it is.
+    /// Returns the channel for progress.
     pub fn progress(&self) -> watch::Sender<ImportProgress> {
         self.progress.clone()
     }
 
-    /// Ends the work.
+    /// Ends the work with a result.
     pub fn end(mut self, outcome: Outcome) {
         self.outcome = Some(outcome);
     }
@@ -102,10 +102,10 @@ impl Drop for WorkGuard {
     }
 }
 
-/// What is being done, and what ended last of these kinds.
+/// Returns the current work, and the last result of these kinds.
 ///
 /// # Errors
-/// When the actor may not.
+/// [`Error::Forbidden`] without the permission.
 pub fn state(services: &Services, actor: &Actor, kinds: &[WorkKind]) -> Result<WorkState, Error> {
     actor.may(Permission::ViewDatabase)?;
     let zone = actor.zone(services);
@@ -124,7 +124,7 @@ pub fn state(services: &Services, actor: &Actor, kinds: &[WorkKind]) -> Result<W
     Ok(WorkState { now, last })
 }
 
-/// Does work on a task of its own, of which the guard tells.
+/// Runs work in a separate task, and stores its result through the guard.
 pub(in crate::service) fn spawn(guard: WorkGuard, work: impl Future<Output = Outcome> + Send + 'static) {
     tokio::spawn(async move {
         let outcome = work.await;
@@ -132,7 +132,7 @@ pub(in crate::service) fn spawn(guard: WorkGuard, work: impl Future<Output = Out
     });
 }
 
-/// Why something did not work, for an administrator: what is our fault is in the log.
+/// Returns the reason of a failure for an administrator. Internal errors are logged.
 pub(in crate::service) fn failed(error: &Error) -> Outcome {
     Outcome::Failed(match error {
         Error::Store(store) if store.is_busy() => "the database is busy: try again".into(),

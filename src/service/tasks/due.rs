@@ -1,4 +1,4 @@
-//! The loop.
+//! The scheduler's loop.
 
 use std::time::Duration;
 
@@ -17,15 +17,15 @@ use crate::{
     time::Timestamp,
 };
 
-/// The clock is looked at at least so often: a machine may have slept, a command may have changed a row.
+/// Maximum time between two checks of the clock, because a machine may have slept, or a command may have changed a row.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
 
-/// How long after the start the whole file is checked, when everybody who waited has been served: seconds.
+/// Seconds after the start until the whole file is checked, when waiting clients have been served.
 const AFTER_START: i64 = 600;
-/// The task that does.
+/// The task that checks the file.
 const CHECK: &str = "integrity";
 
-/// Runs what is due, for as long as it is polled.
+/// Runs due tasks for as long as the future is polled.
 pub async fn run_due(services: &Services) {
     let process = run::process_name().unwrap_or_else(|_| std::process::id().to_string());
     let mut told = None;
@@ -41,7 +41,7 @@ pub async fn run_due(services: &Services) {
             told.clone_from(&read_only_cause);
         }
         if matches!(services.db.read_only(), Some(ReadOnly::Full | ReadOnly::Locked)) {
-            // Nobody may send anything for hours, and those who watch should know that it has passed.
+            // Tries a write, because no report may arrive for hours, and monitors should see that the condition has passed.
             let now = services.clock.now();
             let tried = services
                 .db
@@ -49,14 +49,14 @@ pub async fn run_due(services: &Services) {
             let _ = tried.await;
         }
         if read_only_cause.is_some() {
-            // Nothing can be noted of a task. Somebody may have mended the file.
+            // A read-only database cannot store the state of tasks. It may have been repaired meanwhile.
             if let Err(error) = database::look_again(services).await {
                 tracing::warn!(%error, "the database stays read-only");
             }
             tokio::time::sleep(LOOK_EVERY).await;
             continue;
         }
-        // Settings may have been changed on the command line.
+        // A command may have changed the settings.
         if let Err(error) = services.load_settings().await {
             tracing::warn!(%error, "cannot read the settings");
         }
@@ -74,8 +74,7 @@ pub async fn run_due(services: &Services) {
     }
 }
 
-/// Brings the check of the whole file forward: what happened to it while nobody served is found soon after the start, and not only
-/// at night.
+/// Moves the check of the whole file forward, so that damage from before the start is found soon after it, not only at night.
 pub(crate) async fn check_soon(services: &Services) -> Result<(), Error> {
     let soon = services.clock.now().plus(AFTER_START);
     let rows = rows(services, TASKS).await?;
@@ -87,7 +86,7 @@ pub(crate) async fn check_soon(services: &Services) -> Result<(), Error> {
     Ok(())
 }
 
-/// Says once that the file is not written any more, and that it is again.
+/// Logs once that the database became read-only, and that it can be written again.
 fn tell(read_only_cause: Option<&ReadOnlyCause>) {
     match read_only_cause {
         Some(ReadOnlyCause { what, .. }) => tracing::error!(
@@ -98,10 +97,10 @@ fn tell(read_only_cause: Option<&ReadOnlyCause>) {
     }
 }
 
-/// Runs every task that is due by the clock, once each. When the next one is.
+/// Runs every due task once. Returns when the next one is due.
 ///
 /// # Errors
-/// When the database refuses; that a task failed is in its row.
+/// Database errors. The failure of a task is stored in its row.
 pub(crate) async fn tick(
     services: &Services,
     known: &'static [Task],
@@ -126,8 +125,7 @@ pub(crate) async fn tick(
     Ok(rows.iter().filter_map(|(_, row)| next_run(row)).min())
 }
 
-/// When a task is to run next; none when it does not run by itself, or runs now. A time that the clock was set back from is
-/// put right.
+/// Returns when a task is to run next; `None` if it is turned off or running. Corrects the time after the clock was set back.
 async fn expected(
     services: &Services,
     task: &'static Task,

@@ -1,4 +1,4 @@
-//! What has to happen from time to time, and once at start.
+//! Housekeeping: what runs periodically, and once at start.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use crate::{
     time::Timestamp,
 };
 
-/// Raw reports deleted in one transaction: uploads wait no longer than that takes.
+/// Raw reports deleted in one transaction; limits how long uploads wait.
 const BATCH: i64 = 200;
-/// Days summed up in one transaction: uploads wait no longer than that takes.
+/// Days recomputed in one transaction; limits how long uploads wait.
 const DAYS: usize = 30;
-/// How long failed sign-ins are remembered: seconds.
+/// How long failed sign-ins are stored, in seconds.
 const FAILURES_LAST: i64 = 2 * 86_400;
 
 /// Recomputes the per-day totals when the site's time zone is not the one they were made by, and lets the states of jobs be judged
@@ -41,10 +41,11 @@ pub async fn follow_time_zone(services: &Services) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes raw reports that are older than they are to be kept.
+/// Deletes raw reports past their retention. Returns how many.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn expire_raw_reports(services: &Services) -> Result<usize, Error> {
     let before = raw_reports_since(services);
     let mut deleted = 0;
@@ -57,10 +58,11 @@ pub async fn expire_raw_reports(services: &Services) -> Result<usize, Error> {
     }
 }
 
-/// How many raw reports [`expire_raw_reports`] would delete at this moment.
+/// Returns how many raw reports [`expire_raw_reports`] would delete now.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn expiring_raw_reports(services: &Services) -> Result<i64, Error> {
     let before = raw_reports_since(services);
     Ok(services.db.read(move |conn| raw_reports::count_before(conn, before)).await?)
@@ -70,13 +72,14 @@ fn raw_reports_since(services: &Services) -> Timestamp {
     services.clock.now().plus(services.options.raw_report_days.saturating_mul(-86_400))
 }
 
-/// Stores the totals of the site's days that reports have changed.
+/// Recomputes the site totals of days that reports have changed.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn settle_site_days(services: &Services) -> Result<(), Error> {
     let stale = services.db.read(days::stale_site_days).await?;
-    // Nothing is written when nothing came; and a year of days, after a server was deleted, is no one write.
+    // Nothing is written if nothing has changed. Many days, as after deleting a server, are split into several writes.
     for some in stale.chunks(DAYS) {
         let some = some.to_vec();
         services.db.write(move |tx| days::settle(tx.conn, &some)).await?;
@@ -84,8 +87,8 @@ pub async fn settle_site_days(services: &Services) -> Result<(), Error> {
     Ok(())
 }
 
-/// Keeps the house for as long as it is polled. That the day's totals are stored each minute is no task: nobody would
-/// look at its last run, and a row would be written each minute to say so.
+/// Runs all housekeeping for as long as the future is polled. Recomputing the site totals each minute is not a task: nobody needs
+/// its last run, and storing it would cost a write each minute.
 pub async fn run(services: Services) {
     tokio::join!(
         super::run_due(&services),
@@ -96,7 +99,7 @@ pub async fn run(services: Services) {
     );
 }
 
-/// Once, and again when an old backup was put in place.
+/// Masks secrets once, and again after a restore.
 async fn hide_secrets_when_needed(services: &Services) {
     loop {
         if services.db.read_only_cause().is_none()
@@ -124,11 +127,12 @@ async fn run_every_minute(services: &Services) {
     }
 }
 
-/// Forgets sessions that are over, and failed sign-ins of days ago. Streams look whether they may go on: sessions and
-/// keys end by themselves. How many sessions.
+/// Deletes expired sessions and old failed sign-ins, and lets live streams check their access, because sessions and keys expire.
+/// Returns the number of sessions.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn expire_sessions(services: &Services) -> Result<usize, Error> {
     let now = services.clock.now();
     let idle_since = now.plus(-services.options.session_idle);

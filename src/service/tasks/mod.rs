@@ -1,6 +1,6 @@
-//! What the program does from time to time. Every task has a row: when it runs next, and what came of its last run. One
-//! loop runs what is due, one after the other; what that is, is decided by the services' clock and the rows alone, so that
-//! restarts, suspended machines and clocks that are set change nothing (`docs/adr/0017-scheduler.md`).
+//! Scheduled tasks. Every task has a row with its next run and the result of its last. One loop runs due tasks one by one. What
+//! is due depends only on the services' clock and the rows, so restarts, suspended machines and clock changes do no harm
+//! (`docs/adr/0017-scheduler.md`).
 
 pub mod background;
 mod due;
@@ -29,15 +29,15 @@ use crate::{
     zone::Zone,
 };
 
-/// A task that is due for longer than this is overdue: seconds.
+/// Seconds after which a due task counts as overdue.
 pub(super) const OVERDUE_AFTER: i64 = 1800;
 
 fn next_run(row: &TaskRow) -> Option<Timestamp> {
-    // A damaged time is a time that has come.
+    // A damaged time counts as due.
     row.enabled.then(|| row.next_run.parse().unwrap_or_default())
 }
 
-/// The known tasks with their rows, which are made where there are none.
+/// Returns the known tasks with their rows, which are added if missing.
 async fn rows(services: &Services, known: &'static [Task]) -> Result<Vec<(&'static Task, TaskRow)>, Error> {
     let pair = move |rows: Vec<TaskRow>| -> Vec<(&'static Task, TaskRow)> {
         let find = |task: &Task| rows.iter().find(|row| row.name == task.name).cloned();
@@ -60,7 +60,7 @@ async fn rows(services: &Services, known: &'static [Task]) -> Result<Vec<(&'stat
     Ok(pair(all))
 }
 
-/// What runs at distances begins at once; what runs daily waits for its time.
+/// Returns the first run: tasks with an interval start at once, daily ones at their time.
 fn first_run(task: &Task, now: Timestamp, zone: &Zone) -> Timestamp {
     match task.usual {
         Schedule::Every(_) => now,
@@ -68,15 +68,15 @@ fn first_run(task: &Task, now: Timestamp, zone: &Zone) -> Timestamp {
     }
 }
 
-/// One task.
+/// Returns one task.
 pub(super) async fn one(services: &Services, actor: &Actor, name: &str) -> Result<TaskState, Error> {
     list(services, actor).await?.into_iter().find(|task| task.name == name).ok_or(Error::NotFound)
 }
 
-/// All tasks, with their last and next runs.
+/// Returns all tasks with their last and next runs.
 ///
 /// # Errors
-/// When the actor may not.
+/// [`Error::Forbidden`] without the permission; database errors.
 pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<TaskState>, Error> {
     actor.may(Permission::ViewDatabase)?;
     let (zone, now) = (actor.zone(services), services.clock.now());
@@ -102,18 +102,19 @@ fn state(zone: &Zone, now: Timestamp, task: &Task, row: TaskRow) -> TaskState {
     }
 }
 
-/// Runs a task now, beside whatever runs, and waits for its end.
+/// Runs a task now, in parallel to others, and waits for its end.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such task; [`Error::Invalid`] when it runs already. That it failed is in the answer.
+/// [`Error::NotFound`] if there is no such task; [`Error::Invalid`] if it is already running. A failure of the task itself is
+/// in the result.
 pub async fn run_now(services: &Services, actor: &Actor, name: &str) -> Result<TaskRun, Error> {
     ClaimedTask::begin(services, actor, name).await?.finish().await
 }
 
-/// The same without waiting: what came of it will be in the task's row.
+/// Starts a task now without waiting; its row will have the result.
 ///
 /// # Errors
-/// As [`run_now`].
+/// Same as [`run_now`].
 pub async fn begin_now(services: &Services, actor: &Actor, name: &str) -> Result<(), Error> {
     let begun = ClaimedTask::begin(services, actor, name).await?;
     tokio::spawn(async move {
@@ -124,7 +125,7 @@ pub async fn begin_now(services: &Services, actor: &Actor, name: &str) -> Result
     Ok(())
 }
 
-/// A task that somebody began.
+/// A task started by an actor.
 struct ClaimedTask {
     services: Services,
     actor: Actor,
@@ -136,7 +137,7 @@ struct ClaimedTask {
 
 impl ClaimedTask {
     async fn begin(services: &Services, actor: &Actor, name: &str) -> Result<Self, Error> {
-        // A backup is all that a program may begin.
+        // The backup is the only task that an API key may start.
         let is_backup = name == "backup";
         actor.may(if is_backup { Permission::TriggerBackup } else { Permission::RunUpkeep })?;
         let mut rows = rows(services, TASKS).await?.into_iter();
@@ -166,11 +167,11 @@ impl ClaimedTask {
     }
 }
 
-/// What a run of a task would delete for good at this moment: how many, and of what. Nothing for tasks that delete nothing that
-/// somebody may miss.
+/// Returns what a run of a task would permanently delete now: how many, and of what. `None` for tasks that delete nothing of
+/// value.
 ///
 /// # Errors
-/// When the actor may not; [`Error::NotFound`] when there is no such task.
+/// [`Error::Forbidden`] without the permission; [`Error::NotFound`] if there is no such task.
 pub async fn losses(
     services: &Services,
     actor: &Actor,
@@ -184,10 +185,10 @@ pub async fn losses(
     }
 }
 
-/// Refuses a run of a task that would delete more than somebody agreed to.
+/// Rejects a run that would delete more than the user confirmed.
 ///
 /// # Errors
-/// [`Error::Invalid`] when nobody agreed, or more would go by now; else as [`losses`].
+/// [`Error::Invalid`] without a confirmation, or if more would be deleted by now; otherwise as [`losses`].
 pub async fn agreed(
     services: &Services,
     actor: &Actor,
@@ -203,10 +204,10 @@ pub async fn agreed(
     }
 }
 
-/// Says whether and when a task runs by itself.
+/// Sets whether and when a task runs automatically.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such task; [`Error::Invalid`] when the text is no schedule.
+/// [`Error::NotFound`] if there is no such task; [`Error::Invalid`] if the text is not a schedule.
 pub async fn change(services: &Services, actor: &Actor, name: &str, change: TaskChange) -> Result<(), Error> {
     actor.may(Permission::ManageDatabase)?;
     let task = TASKS.iter().find(|task| task.name == name).ok_or(Error::NotFound)?;
@@ -228,7 +229,7 @@ pub async fn change(services: &Services, actor: &Actor, name: &str, change: Task
             let enabled = change.enabled.unwrap_or(row.enabled);
             let text = wanted.map_or(row.schedule, |chosen| chosen.map(|schedule| schedule.to_string()));
             let chosen: Schedule = text.as_deref().and_then(|text| text.parse().ok()).unwrap_or(task.usual);
-            // What is switched on again waits for its time, and is not overdue since it was switched off.
+            // A task that is turned on again waits for its next time, instead of being overdue.
             let keeps = was == chosen && row.enabled;
             let stored = row.next_run.parse().unwrap_or(now);
             let next = if keeps { stored } else { chosen.after(now, &zone) };
@@ -244,7 +245,7 @@ pub async fn change(services: &Services, actor: &Actor, name: &str, change: Task
         .map_err(missing_is_not_found)
 }
 
-/// A task as the audit trail has it.
+/// Returns a task for the audit log.
 fn told(task: &Task, row: &TaskRow) -> serde_json::Value {
     json!({ "enabled": row.enabled, "schedule": run::schedule(task, row).to_string() })
 }

@@ -1,4 +1,4 @@
-//! The tasks that the program knows. Another one is a line here, and a function that says in a sentence what it did.
+//! The registry of tasks. A new one is an entry here, and a function that returns a sentence about what it did.
 
 use std::{future::Future, pin::Pin};
 
@@ -14,39 +14,39 @@ use crate::{
     units::thousands,
 };
 
-/// What a task does; the answer is shown as it is.
+/// The function of a task; its result is shown unchanged.
 pub type Work = for<'a> fn(&'a Services) -> Running<'a>;
-/// A task under way.
+/// The future of a running task.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Result<String, Error>> + Send + 'a>>;
 
-/// A task.
+/// A scheduled task.
 #[derive(Debug, Clone, Copy)]
 pub struct Task {
     /// Its name, in the table and on the command line.
     pub name: &'static str,
-    /// When it runs unless somebody chooses otherwise.
+    /// Its default schedule.
     pub usual: Schedule,
-    /// What it does.
+    /// Its function.
     pub work: Work,
-    /// What it deletes for good that somebody may miss: who begins it is asked first.
+    /// What it permanently deletes, which requires a confirmation when a user starts it.
     pub deletes: Option<Deletion>,
 }
 
 /// What a task deletes.
 #[derive(Debug, Clone, Copy)]
 pub struct Deletion {
-    /// In words, after a number.
+    /// Description that follows a number.
     pub what: &'static str,
-    /// How many it would delete at this moment.
+    /// Counts what it would delete now.
     pub count: Counting,
 }
 
-/// How many of something a task would delete.
+/// Counts what a task would delete.
 pub type Counting = for<'a> fn(&'a Services) -> Counted<'a>;
-/// The count under way.
+/// The future of the count.
 pub type Counted<'a> = Pin<Box<dyn Future<Output = Result<i64, Error>> + Send + 'a>>;
 
-/// All of them. They run one after the other; daily ones at night, some minutes apart.
+/// All tasks. They run one by one; daily ones at night, some minutes apart.
 pub const TASKS: &[Task] = &[
     Task {
         name: "audit",
@@ -106,12 +106,12 @@ pub const TASKS: &[Task] = &[
         name: "sessions",
         usual: Schedule::Every(3600),
         work: |services| Box::pin(end_sessions(services)),
-        // They are over, and open nothing any more.
+        // Expired keys and sessions have no value.
         deletes: None,
     },
 ];
 
-/// How long keys are listed that work no more: seconds.
+/// How long invalid keys are listed, in seconds.
 const DEAD_KEYS_LAST: i64 = 90 * 86_400;
 
 async fn expire_audit(services: &Services) -> Result<String, Error> {
@@ -134,7 +134,7 @@ async fn check(services: &Services) -> Result<String, Error> {
     if found.is_in_order() {
         return Ok(format!("no problems found; {} jobs were compared with their runs", found.jobs));
     }
-    // No failure of the task, which would do it all again within the hour: health says it.
+    // Not a failure of the task, which would repeat the check within the hour: the health page shows the problems.
     Ok(format!("{} problems found: see `duplistatus db integrity`", found.problems()))
 }
 

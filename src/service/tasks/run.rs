@@ -1,4 +1,4 @@
-//! One task is run: noted as running, watched, and what came of it stored.
+//! Runs one task: marks it as running, supervises it, and stores the result.
 
 use std::time::{Duration, Instant};
 
@@ -14,30 +14,30 @@ use crate::{
     time::Timestamp,
 };
 
-/// How often a process says that a task still runs.
+/// Interval at which a process reports that a task is still running.
 const ALIVE_EVERY: Duration = Duration::from_secs(15);
-/// Silence after which a process counts as gone: seconds.
+/// Seconds without such a report after which a process counts as dead.
 const GONE_AFTER: i64 = 90;
-/// A task that failed is tried again after this, at the latest: seconds.
+/// Maximum seconds until a failed task is retried.
 const RETRY: i64 = 3600;
-/// The same when it was interrupted. Not at once: it may be what ended the program.
+/// The same for an interrupted task. Not at once, because it may have crashed the program.
 const RETRY_INTERRUPTED: i64 = 900;
-/// Characters of a message that are kept.
+/// Maximum characters of a message.
 const MESSAGE: usize = 500;
 
-/// A name for this process among those that share the database.
+/// Returns a unique name for this process among those that share the database.
 pub(super) fn process_name() -> Result<String, Error> {
     Ok(format!("{}-{}", std::process::id(), crate::crypto::token::random_token(6)?))
 }
 
-/// Whether the process that runs a task has not been heard of for too long. Far in the future means that the clock was set
-/// back: a living process says so again within seconds.
+/// Returns whether the process running a task has not reported for too long. A time far in the future means that the clock
+/// was set back; a live process reports again within seconds.
 pub(super) fn is_abandoned(row: &TaskRow, now: Timestamp) -> bool {
     let alive: Option<Timestamp> = row.alive_at.as_deref().and_then(|at| at.parse().ok());
     row.running_since.is_some() && alive.is_none_or(|at| now.since(at).abs() > GONE_AFTER)
 }
 
-/// Notes that a task ended with the process that ran it.
+/// Records that a task ended with the process that ran it.
 pub(super) async fn bury(services: &Services, task: &Task, row: &TaskRow) -> Result<(), Error> {
     let (name, by) = (task.name, row.running_by.clone().unwrap_or_default());
     let now = services.clock.now();
@@ -53,12 +53,12 @@ pub(super) async fn bury(services: &Services, task: &Task, row: &TaskRow) -> Res
     Ok(())
 }
 
-/// When a task runs: as somebody chose, else as the program suggests.
+/// Returns the schedule of a task: the configured one, or the default.
 pub(super) fn schedule(task: &Task, row: &TaskRow) -> Schedule {
     row.schedule.as_deref().and_then(|text| text.parse().ok()).unwrap_or(task.usual)
 }
 
-/// Runs a task for this process. `None` when it runs already.
+/// Runs a task in this process; `None` if it is already running.
 pub(super) async fn run(
     services: &Services,
     task: &'static Task,
@@ -71,7 +71,7 @@ pub(super) async fn run(
     }
 }
 
-/// Takes a task for this process, which has to carry it out then. Since when; `None` when it runs already.
+/// Claims a task for this process, which must then carry it out. Returns its start; `None` if it is already running.
 pub(super) async fn claim(
     services: &Services,
     task: &'static Task,
@@ -83,7 +83,7 @@ pub(super) async fn claim(
     Ok(is_ours.then_some(began))
 }
 
-/// Does what a claimed task does.
+/// Carries out a claimed task.
 pub(super) async fn carry_out(
     services: &Services,
     task: &'static Task,
@@ -104,7 +104,7 @@ pub(super) async fn carry_out(
     let now = services.clock.now();
     let mut next = schedule.after(began, &services.zone);
     if next <= now {
-        // It took longer than its distance.
+        // It took longer than its interval.
         next = schedule.after(now, &services.zone);
     }
     if result == TaskResult::Failed {
@@ -117,7 +117,7 @@ pub(super) async fn carry_out(
     Ok(ended)
 }
 
-/// Does the work, in a task of the runtime that ends with this one, so that a panic is a failure like others.
+/// Runs the work in a child task that is aborted with this one, so that a panic counts as a failure.
 async fn watched(services: &Services, task: &'static Task, by: &str) -> Result<String, String> {
     let mut work = JoinSet::new();
     let own = services.clone();

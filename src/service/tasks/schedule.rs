@@ -1,31 +1,31 @@
-//! When a task runs: at distances, or daily at a time on the site's clock.
+//! Schedules: an interval, or daily at a time in the site's zone.
 
 use std::{fmt, str::FromStr};
 
 use crate::{time::Timestamp, zone::Zone};
 
-/// The shortest and the longest distance: a minute and a year, in seconds.
+/// Allowed intervals in seconds, from a minute to a year.
 const DISTANCES: std::ops::RangeInclusive<i64> = 60..=366 * 86_400;
-/// Distance of two daily runs: seconds.
+/// Seconds between two daily runs.
 const DAY: i64 = 86_400;
 
 /// When a task runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schedule {
-    /// Again so many seconds after it began.
+    /// This many seconds after its last start.
     Every(i64),
-    /// Each day at this hour and minute of the site's clock. Where clocks are changed the hour may be missing, then it is
-    /// the moment at which it would have been; an hour that comes twice counts once.
+    /// Daily at this local hour and minute. If a clock change skips that time, at the moment it would have been; if it
+    /// occurs twice, only once.
     Daily(i8, i8),
 }
 
-/// A text that is no schedule.
+/// A text that is not a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("use “every 90m”, “every 6h”, “every 7d” or “daily 03:10”, from one minute to one year")]
 pub struct NoSchedule;
 
 impl Schedule {
-    /// The first time after another one.
+    /// Returns the first time after `at`.
     pub fn after(self, at: Timestamp, zone: &Zone) -> Timestamp {
         match self {
             Self::Every(seconds) => at.plus(seconds),
@@ -39,7 +39,7 @@ impl Schedule {
         }
     }
 
-    /// How far two runs lie apart, usually: seconds.
+    /// Returns the usual seconds between two runs.
     pub fn distance(self) -> i64 {
         match self {
             Self::Every(seconds) => seconds,
@@ -47,8 +47,8 @@ impl Schedule {
         }
     }
 
-    /// The next run of a task, as `stored` says, unless the clock was set back since: then it must not wait until the clock
-    /// is again where it was. A step of less than one distance does not make it run twice.
+    /// Returns the next run of a task: `stored`, unless the clock was set back since. Then the task must not wait until the
+    /// clock has caught up. A step of less than one interval does not make it run twice.
     pub fn next(
         self,
         stored: Timestamp,
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn daily_is_once_a_day_also_when_clocks_change() -> TestResult {
         let zone = Zone::named("Europe/Berlin")?;
-        // In spring there is no 02:30; in autumn there are two.
+        // In spring there is no 02:30, in autumn there are two.
         for (day, expected) in [
             ("2026-03-28T00:00:00Z", "2026-03-28T01:30:00Z"),
             ("2026-03-28T12:00:00Z", "2026-03-29T01:30:00Z"),

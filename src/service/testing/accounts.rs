@@ -1,4 +1,4 @@
-//! People for tests: who is added, signed in, and what the audit trail says of it.
+//! Users for tests: adds them, signs them in, and reads the audit log.
 
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -16,25 +16,25 @@ use crate::{
     },
 };
 
-/// Everybody's password.
+/// The password of every user.
 pub(crate) const PASSWORD: &str = "violet teapot under seven bridges";
 
-/// The password as services take it.
+/// Returns the password as services take it.
 pub(crate) fn password() -> SecretString {
     SecretString::from(PASSWORD)
 }
 
-/// Adds a person.
+/// Adds a user.
 pub(crate) async fn add(services: &Services, name: &str, role: Role) -> Result<UserId, Error> {
     Ok(users::create(services, &Actor::CommandLine, name, role, Some(password())).await?.0)
 }
 
-/// A browser somewhere; without an address nothing slows it down.
+/// Returns a browser without an address, which is never throttled.
 pub(crate) fn browser() -> Caller {
     Caller { address: None, device: "Firefox".into(), mark: None }
 }
 
-/// Signs a person in who has no second factor, and returns the token of the cookie.
+/// Signs in a user without a second factor; returns the token of the cookie.
 pub(crate) async fn sign_in(services: &Services, name: &str) -> Result<String, Error> {
     match session::begin(services, &browser(), name, password()).await? {
         SignIn::Complete(token) => Ok(token.0.expose_secret().to_owned()),
@@ -42,7 +42,7 @@ pub(crate) async fn sign_in(services: &Services, name: &str) -> Result<String, E
     }
 }
 
-/// The first step of a person with a second factor.
+/// Performs the first step of a sign-in with a second factor; returns its token.
 pub(crate) async fn first_step(services: &Services, name: &str) -> Result<String, Error> {
     match session::begin(services, &browser(), name, password()).await? {
         SignIn::NeedsCode(token) => Ok(token.0.expose_secret().to_owned()),
@@ -50,7 +50,7 @@ pub(crate) async fn first_step(services: &Services, name: &str) -> Result<String
     }
 }
 
-/// Who comes with a token.
+/// Returns the actor of a token.
 pub(crate) async fn who(services: &Services, token: &str) -> Result<Option<Actor>, Error> {
     Ok(match session::resolve(services, &browser(), token).await? {
         Some(Resolved::User(identity)) => Some(Actor::User(identity)),
@@ -58,19 +58,19 @@ pub(crate) async fn who(services: &Services, token: &str) -> Result<Option<Actor
     })
 }
 
-/// Signs a person in and says who that is.
+/// Signs in a user; returns the actor.
 pub(crate) async fn signed_in(services: &Services, name: &str) -> Result<Actor, Error> {
     let token = sign_in(services, name).await?;
     who(services, &token).await?.ok_or(Error::Unauthenticated)
 }
 
-/// Adds a person and signs the person in.
+/// Adds a user and signs in; returns the actor.
 pub(crate) async fn member(services: &Services, name: &str, role: Role) -> Result<Actor, Error> {
     add(services, name, role).await?;
     signed_in(services, name).await
 }
 
-/// Switches a person's second factor on; returns its secret and the recovery codes.
+/// Turns on a user's second factor; returns its secret and the recovery codes.
 pub(crate) async fn second_factor(
     services: &Services,
     actor: &Actor,
@@ -84,18 +84,18 @@ pub(crate) async fn second_factor(
     Ok((enrolment.secret, codes))
 }
 
-/// What the app shows now.
+/// Returns the current code of the app.
 pub(crate) fn code(services: &Services, secret: &str) -> String {
     totp::code_at(secret, services.clock.now()).unwrap_or_default()
 }
 
-/// The whole audit trail, oldest first.
+/// Returns the whole audit log, oldest first.
 pub(crate) async fn trail(services: &Services) -> Result<Vec<AuditRecord>, Error> {
     let newest = services.db.read(|conn| audit::list(conn, &AuditFilter::default(), 10_000, 0)).await?;
     Ok(newest.into_iter().rev().map(|(_, record)| record).collect())
 }
 
-/// What was recorded, as `action` or `action!` for what failed.
+/// Returns the recorded actions, as `action` or, if it failed, `action!`.
 pub(crate) async fn actions(services: &Services) -> Result<Vec<String>, Error> {
     let mark = |record: AuditRecord| record.action + if record.success { "" } else { "!" };
     Ok(trail(services).await?.into_iter().map(mark).collect())

@@ -1,4 +1,4 @@
-//! Services over a fresh database in a temporary folder, with a clock that stands still, and reports to send to them.
+//! Services with a new database in a temporary folder and a fixed clock, and reports to send to them.
 
 pub(crate) mod accounts;
 
@@ -29,12 +29,12 @@ pub(crate) const NOON: i64 = 1_795_435_200;
 /// What most tests return.
 pub(crate) type TestResult = Result<(), Box<dyn std::error::Error>>;
 
-/// Services for a test; the folder lives as long as they are needed.
+/// Returns services for a test; the database exists as long as the folder is held.
 pub(crate) fn services() -> Result<(tempfile::TempDir, Services), Box<dyn std::error::Error>> {
     services_in(Zone::utc())
 }
 
-/// Services for a test on a site in this time zone.
+/// Returns services for a test with this site time zone.
 pub(crate) fn services_in(zone: Zone) -> Result<(tempfile::TempDir, Services), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let db = Db::open(&folder.path().join("duplistatus.db"))?;
@@ -43,13 +43,13 @@ pub(crate) fn services_in(zone: Zone) -> Result<(tempfile::TempDir, Services), B
     Ok((folder, Services::new(db, clock, zone, options, Crypto::for_made_up_data()?)))
 }
 
-/// Sets the clock to a number of seconds after [`NOON`].
+/// Sets the clock to this many seconds after [`NOON`].
 pub(crate) fn at(services: &Services, seconds: i64) {
     services.clock.set(Timestamp::from_unix(NOON + seconds));
 }
 
-/// A JSON report of the job "Documents" of the machine "nas" that began at `begin` (`2026-11-23T02:00:00Z`) and took
-/// ten minutes.
+/// Returns a JSON report of the job "Documents" of the machine "nas" that began at `begin` (`2026-11-23T02:00:00Z`)
+/// and took ten minutes.
 pub(crate) fn report(begin: &str, status: &str) -> Value {
     let start: Timestamp = begin.parse().unwrap_or_default();
     json!({
@@ -72,31 +72,31 @@ pub(crate) fn report(begin: &str, status: &str) -> Value {
     })
 }
 
-/// How a run came to its end.
+/// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// By itself.
+    /// Normally.
     ByItself,
-    /// Somebody stopped it.
+    /// Stopped by a user.
     Stopped,
-    /// Somebody stopped it after the current file.
+    /// Stopped by a user after the current file.
     Partial,
-    /// A script said "not now", as up to 2.1 it is reported.
+    /// Skipped by a script, as reported up to Duplicati 2.1.
     Skipped,
 }
 
 impl Ended {
-    /// Every way.
+    /// All variants.
     pub(crate) const ALL: [Self; 4] = [Self::ByItself, Self::Stopped, Self::Partial, Self::Skipped];
 }
 
-/// How runs end, for property tests: most by themselves.
+/// Returns a strategy for the end of a run; most end normally.
 pub(crate) fn endings() -> impl proptest::strategy::Strategy<Value = Ended> {
     use proptest::prelude::*;
     prop_oneof![4 => Just(Ended::ByItself), 1 => prop::sample::select(Ended::ALL.to_vec())]
 }
 
-/// Makes a [`report`] one of a run that ended so.
+/// Changes a [`report`] to one of a run that ended this way.
 pub(crate) fn end(report: &mut Value, ended: Ended) {
     let data = &mut report["Data"];
     match ended {
@@ -116,7 +116,7 @@ pub(crate) fn end(report: &mut Value, ended: Ended) {
     }
 }
 
-/// The same run as [`report`], as the text that Duplicati sends by default.
+/// Returns the report of the same run as [`report`], in the text format that Duplicati sends by default.
 pub(crate) fn text_report(begin: &str, status: &str) -> String {
     let start: Timestamp = begin.parse().unwrap_or_default();
     format!(
@@ -128,7 +128,7 @@ pub(crate) fn text_report(begin: &str, status: &str) -> String {
     )
 }
 
-/// Sends a body to the open ingest.
+/// Sends a body without a key, with open ingest.
 pub(crate) async fn send(services: &Services, body: impl ToString) -> Result<Stored, IngestError> {
     send_with(services, None, body).await
 }
@@ -159,7 +159,7 @@ fn totals(conn: &mut Connection) -> Result<Totals, StoreError> {
     Ok((job_days, site_days, jobs::all(conn, None)?.into_iter().map(|job| job.summary).collect()))
 }
 
-/// Everything derived is what the runs say.
+/// Asserts that all derived rows match the runs.
 pub(crate) async fn check_totals(services: &Services) -> TestResult {
     let stored = services.db.read(totals).await?;
     let zone = services.zone.clone();

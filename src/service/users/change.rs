@@ -1,4 +1,4 @@
-//! Changes of people: they end sessions, and leave one administrator who can sign in.
+//! Changes of users. They end sessions, and always leave one administrator who can sign in.
 
 use secrecy::SecretString;
 use serde_json::json;
@@ -19,10 +19,10 @@ use crate::{
     service::{Actor, Services, audit, audit::Entry, rows::missing_is_not_found},
 };
 
-/// Gives a person another role. Ends the person's sessions.
+/// Changes the role of a user and ends the user's sessions.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the last administrator would be lost; [`Error::NotFound`].
+/// [`Error::Invalid`] for the last administrator; [`Error::NotFound`] if there is no such user.
 pub async fn set_role(services: &Services, actor: &Actor, id: UserId, role: Role) -> Result<(), Error> {
     change(services, actor, id, "user.set_role", move |_, user| {
         let patch = UserPatch { role: Some(role.as_str().into()), ..UserPatch::default() };
@@ -37,10 +37,10 @@ pub async fn set_role(services: &Services, actor: &Actor, id: UserId, role: Role
     .await
 }
 
-/// Forbids a person to sign in, or allows it again. Ends the person's sessions.
+/// Disables or enables a user, and ends the user's sessions.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the last administrator would be lost; [`Error::NotFound`].
+/// [`Error::Invalid`] for the last administrator; [`Error::NotFound`] if there is no such user.
 pub async fn set_disabled(
     services: &Services,
     actor: &Actor,
@@ -60,12 +60,13 @@ pub async fn set_disabled(
     .await
 }
 
-/// Gives a person a new password, and ends the person's sessions. Without one a password is made, which is shown once;
-/// its owner has to choose another at the next sign-in. `second_factor` removes the second factor as well, for people
-/// who lost it.
+/// Sets a new password and ends the user's sessions. Without one, generates a temporary password, which is shown once
+/// and must be changed at the next sign-in. With `second_factor`, also removes the second factor, for users who lost
+/// it.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the password is weak, or it is one's own, which needs the current one; [`Error::NotFound`].
+/// [`Error::Invalid`] if the password is weak, or it is the actor's own, which requires the current one;
+/// [`Error::NotFound`] if there is no such user.
 pub async fn reset_password(
     services: &Services,
     actor: &Actor,
@@ -113,10 +114,10 @@ pub async fn reset_password(
     Ok(shown)
 }
 
-/// Lets a person try again at once who failed to sign in too often.
+/// Unlocks a user who failed to sign in too often.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such person.
+/// [`Error::NotFound`] if there is no such user.
 pub async fn unlock(services: &Services, actor: &Actor, id: UserId) -> Result<(), Error> {
     actor.may(Permission::ManageUsers)?;
     let (actor, now) = (actor.clone(), services.clock.now());
@@ -131,10 +132,10 @@ pub async fn unlock(services: &Services, actor: &Actor, id: UserId) -> Result<()
         .map_err(missing_is_not_found)
 }
 
-/// Ends all sessions of a person.
+/// Ends all sessions of a user.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such person.
+/// [`Error::NotFound`] if there is no such user.
 pub async fn end_sessions(services: &Services, actor: &Actor, id: UserId) -> Result<(), Error> {
     change(services, actor, id, "user.end_sessions", |_, _| {
         Ok(Change {
@@ -147,10 +148,10 @@ pub async fn end_sessions(services: &Services, actor: &Actor, id: UserId) -> Res
     .await
 }
 
-/// Removes a person, with sessions and API keys. What the person did stays in the audit trail.
+/// Deletes a user with sessions and API keys. The user's entries in the audit log are kept.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the last administrator would be lost; [`Error::NotFound`].
+/// [`Error::Invalid`] for the last administrator; [`Error::NotFound`] if there is no such user.
 pub async fn delete(services: &Services, actor: &Actor, id: UserId) -> Result<(), Error> {
     actor.may(Permission::ManageUsers)?;
     let (who, now) = (actor.clone(), services.clock.now());
@@ -175,7 +176,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: UserId) -> Result<()
     if is_kept { Err(last_administrator()) } else { Ok(()) }
 }
 
-/// What is changed of a person, and what the audit trail says of it.
+/// The change of a user, and its values for the audit log.
 struct Change {
     patch: UserPatch,
     loses_administrator: bool,
@@ -183,7 +184,7 @@ struct Change {
     after: serde_json::Value,
 }
 
-/// Changes a person and ends the person's sessions, except the one that asks.
+/// Changes a user and ends the user's sessions, except that of the actor.
 async fn change(
     services: &Services,
     actor: &Actor,
@@ -213,7 +214,7 @@ async fn change(
     if is_kept { Err(last_administrator()) } else { Ok(()) }
 }
 
-/// The session of the one who asks: it shows the answer.
+/// Returns the session of the actor, which shows the result.
 fn own_session(actor: &Actor) -> Option<SessionId> {
     match actor {
         Actor::User(identity) => identity.session(),

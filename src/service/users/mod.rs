@@ -1,4 +1,4 @@
-//! People: made, changed and removed by administrators and by the command line.
+//! Users: created, changed and deleted by administrators and on the command line.
 
 mod change;
 pub mod one_time;
@@ -33,13 +33,13 @@ use crate::{
     ids::UserId,
 };
 
-/// Longest name of a person: characters.
+/// Maximum characters of a user name.
 const NAME: usize = 64;
 
-/// A name that can sign in: in lower case, and in a form that can be typed.
+/// Normalizes a user name: lower case, and only characters that are easy to type.
 ///
 /// # Errors
-/// [`Error::Invalid`] when it cannot be used.
+/// [`Error::Invalid`] if it cannot be used.
 pub fn user_name(text: &str) -> Result<String, Error> {
     let name = text.trim().to_lowercase();
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+');
@@ -50,10 +50,10 @@ pub fn user_name(text: &str) -> Result<String, Error> {
     Ok(name)
 }
 
-/// Refuses to go on when a person is not the one that a question named; an empty name names nobody.
+/// Checks that a user still has the name that a confirmation showed; an empty name is not checked.
 ///
 /// # Errors
-/// [`Error::Invalid`] when it is another one; [`Error::NotFound`].
+/// [`Error::Invalid`] if the name differs; [`Error::NotFound`] if there is no such user.
 pub async fn check_named(services: &Services, actor: &Actor, id: UserId, named: &str) -> Result<(), Error> {
     actor.may(Permission::ManageUsers)?;
     let user = services.db.read(move |conn| users::find(conn, id)).await.map_err(missing_is_not_found)?;
@@ -69,12 +69,12 @@ pub(super) fn check_password(password: &SecretString, name: &str) -> Result<(), 
         .map_err(|weakness| Error::Invalid { field: "password", hint: weakness.to_string() })
 }
 
-/// Under which key the failures of a name are counted.
+/// Returns the key under which failed sign-ins of a name are counted.
 pub(super) fn account_key(name: &str) -> String {
     sha256_hex(name)
 }
 
-/// Everybody, and everybody's API keys.
+/// Lists all users and all API keys.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
@@ -113,10 +113,11 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<UsersPage, Error
         .await?)
 }
 
-/// Adds a person. Without a password one is made, which is shown once and has to be changed at the first sign-in.
+/// Creates a user. Without a password, generates a temporary one, which is shown once and must be changed at the
+/// first sign-in.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the name is taken or cannot be used, or the password is weak.
+/// [`Error::Invalid`] if the name is taken or cannot be used, or the password is weak.
 pub async fn create(
     services: &Services,
     actor: &Actor,
@@ -140,7 +141,7 @@ pub async fn create(
         role: role.as_str().into(),
         password_hash: Some(hash),
         password_changed_at: Some(now.to_string()),
-        // Whoever was shown it must not be able to go on using it.
+        // The administrator who sees a temporary password must not be able to keep using it.
         password_temporary: shown.is_some(),
         created_at: now.to_string(),
         updated_at: now.to_string(),
@@ -159,7 +160,7 @@ pub async fn create(
     Ok((id, shown))
 }
 
-/// A random password that a person can read out.
+/// Generates a random password that can be read aloud.
 fn temporary_password(name: &str) -> Result<(SecretString, Option<OneTimeSecret>), Error> {
     let secret = random_token(12)?;
     Ok((SecretString::from(secret.clone()), Some(OneTimeSecret { name: name.to_owned(), secret })))
@@ -174,10 +175,10 @@ fn taken(error: StoreError) -> Error {
     }
 }
 
-/// The person of this name.
+/// Returns the user with this name.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none.
+/// [`Error::NotFound`] if there is none.
 pub async fn find(services: &Services, actor: &Actor, name: &str) -> Result<UserId, Error> {
     actor.may(Permission::ManageUsers)?;
     let name = name.trim().to_lowercase();

@@ -1,4 +1,4 @@
-//! Temporary passwords that an administrator is shown once, as new ingest keys are.
+//! Temporary passwords that are shown once to an administrator, like new ingest keys.
 
 use crate::{
     access::{Permission, Role},
@@ -8,11 +8,10 @@ use crate::{
     service::{Actor, Services},
 };
 
-/// Adds a person with a temporary password, and keeps that for one showing to the one who asked; returns the token that
-/// shows it.
+/// Creates a user with a temporary password, and keeps it to be shown once to the actor. Returns the token for it.
 ///
 /// # Errors
-/// As [`super::create`].
+/// Same as [`super::create`].
 pub async fn create_to_show(
     services: &Services,
     actor: &Actor,
@@ -23,10 +22,10 @@ pub async fn create_to_show(
     keep(services, actor, made)
 }
 
-/// Gives a person a temporary password, and keeps it for one showing, as [`create_to_show`] does.
+/// Sets a temporary password, and keeps it to be shown once, like [`create_to_show`].
 ///
 /// # Errors
-/// As [`super::reset_password`].
+/// Same as [`super::reset_password`].
 pub async fn reset_to_show(
     services: &Services,
     actor: &Actor,
@@ -37,17 +36,17 @@ pub async fn reset_to_show(
     keep(services, actor, made)
 }
 
-/// The password that waits under a token; only the first who asks gets it, and only the one who made it.
+/// Takes the password kept under a token. Only the administrator who generated it gets it, and only once.
 ///
 /// # Errors
-/// [`Error::Forbidden`] when the actor may not manage people.
+/// [`Error::Forbidden`] if the actor may not view users.
 pub fn take_to_show(services: &Services, actor: &Actor, token: &str) -> Result<Option<OneTimeSecret>, Error> {
-    // Seeing it once was allowed when it was made, a moment ago.
+    // Viewing suffices, because the change was authorized a moment ago.
     actor.may(Permission::ViewUsers)?;
     Ok(services.new_secrets.take(&actor.owner(), token, services.clock.now()).map(|one| one.thing))
 }
 
-/// Nothing was made when the password was given: then there is nothing to show.
+/// Keeps a generated password and returns its token; an empty token if none was generated.
 fn keep(services: &Services, actor: &Actor, made: Option<OneTimeSecret>) -> Result<String, Error> {
     made.map_or_else(
         || Ok(String::new()),

@@ -1,4 +1,5 @@
-//! The first administrator: by a one-time link that the program prints when there is nobody, or from the environment.
+//! The first administrator: created with a one-time link that the program prints while there is no user, or from the
+//! environment.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -20,29 +21,30 @@ use crate::{
     time::Timestamp,
 };
 
-/// How long a link works: seconds.
+/// How long a link is valid, in seconds.
 pub const LINK_LASTS: i64 = 3600;
 
-/// The hash of the link's secret, and until when it works.
+/// The hash of the link's secret, and when it expires.
 #[derive(Debug, Default)]
 pub struct SetupLink(Mutex<Option<(String, Timestamp)>>);
 
-/// Whether nobody can sign in yet.
+/// Returns whether there is no user yet.
 ///
 /// # Errors
-/// When the database refuses.
+///
+/// Database errors.
 pub async fn is_needed(services: &Services) -> Result<bool, Error> {
-    // The demonstration has no people, and needs none.
+    // The demonstration needs no users.
     if services.options.demo {
         return Ok(false);
     }
     Ok(services.db.read(users::count).await? == 0)
 }
 
-/// Makes the secret of a new link; the one before stops working.
+/// Generates the secret of a new link; the previous one becomes invalid.
 ///
 /// # Errors
-/// When there is no entropy.
+/// If the system cannot provide random bytes.
 pub fn new_link(services: &Services) -> Result<String, Error> {
     let secret = random_token(32)?;
     let until = services.clock.now().plus(LINK_LASTS);
@@ -51,14 +53,14 @@ pub fn new_link(services: &Services) -> Result<String, Error> {
     Ok(secret)
 }
 
-/// Whether this is the secret of the link that works.
+/// Returns whether this is the secret of the valid link.
 ///
 /// # Errors
-/// [`Error::TooMany`] when this address has tried too often.
+/// [`Error::TooMany`] if this address has tried too often.
 pub fn is_link(services: &Services, caller: &Caller, secret: &str) -> Result<bool, Error> {
     let (hash, now) = (sha256_hex(secret), services.clock.now());
     let link = services.setup_link.0.lock().unwrap_or_else(PoisonError::into_inner);
-    // Hashes are compared: how far they agree says nothing about the secret.
+    // Comparing hashes reveals nothing about the secret through timing.
     let is_right = link.as_ref().is_some_and(|(known, until)| *known == hash && *until > now);
     match caller.address.filter(|_| !is_right).and_then(|address| services.sign_ins.fail(address, now)) {
         Some(seconds) => Err(Error::TooMany { seconds }),
@@ -66,11 +68,11 @@ pub fn is_link(services: &Services, caller: &Caller, secret: &str) -> Result<boo
     }
 }
 
-/// Makes the first administrator and signs the person in.
+/// Creates the first administrator and signs in.
 ///
 /// # Errors
-/// [`Error::Credentials`] when the link is wrong, used or too old, [`Error::NotFound`] when there are people already;
-/// [`Error::Invalid`] when the name or the password cannot be used.
+/// [`Error::Credentials`] if the link is wrong, used or expired; [`Error::NotFound`] if there are users already;
+/// [`Error::Invalid`] if the name or the password cannot be used.
 pub async fn complete(
     services: &Services,
     caller: &Caller,
@@ -98,12 +100,12 @@ pub async fn complete(
     Ok(token)
 }
 
-/// Makes the first administrator from what the operator gave at start. False when there are people already.
+/// Creates the first administrator from the environment at start. Returns false if there are users already.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the name or the password cannot be used.
+/// [`Error::Invalid`] if the name or the password cannot be used.
 pub async fn provision(services: &Services, name: &str, password: SecretString) -> Result<bool, Error> {
-    // What the environment says from then on is not looked at, and cannot keep the program from starting.
+    // Once there are users, the environment is ignored, so that it cannot prevent the program from starting.
     if !is_needed(services).await? {
         return Ok(false);
     }
@@ -112,7 +114,8 @@ pub async fn provision(services: &Services, name: &str, password: SecretString) 
     Ok(first_administrator(services, &Actor::System, name, password).await?.is_some())
 }
 
-/// Makes an administrator if there is nobody: asked in the transaction, so two links or two requests make one.
+/// Creates an administrator if there is no user, checked in the transaction, so that two simultaneous requests create
+/// only one.
 async fn first_administrator(
     services: &Services,
     actor: &Actor,

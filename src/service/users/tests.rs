@@ -1,4 +1,4 @@
-//! People, as administrators and the command line change them.
+//! Users, as administrators and the command line change them.
 
 use super::*;
 use crate::service::{
@@ -76,7 +76,7 @@ async fn the_last_administrator_stays() -> TestResult {
     let root = member(&services, "root", Role::Administrator).await?;
     let second = add(&services, "second", Role::Administrator).await?;
     set_disabled(&services, &root, second, true).await?;
-    // One who may not sign in does not count.
+    // A disabled administrator does not count.
     for actor in [&root, &ROOT] {
         assert!(is_last(&set_role(&services, actor, id(&root), Role::Operator).await));
         assert!(is_last(&set_disabled(&services, actor, id(&root), true).await));

@@ -1,8 +1,8 @@
-//! Splits the compiled browser part at its lazy pages and writes the scripts that load both halves:
-//! `site-builder FRONTEND.WASM FOLDER`. `scripts/site.sh` calls it.
+//! Splits the compiled browser part at its lazy pages and writes the scripts that load both halves: `site-builder
+//! FRONTEND.WASM FOLDER`. `scripts/site.sh` calls it.
 //!
-//! This is all that the build needs of cargo-leptos and wasm-bindgen's command line, which bring 600 crates. It is
-//! compiled without optimization, which is faster even when the two seconds it then runs are counted.
+//! This is all that the build needs of cargo-leptos and of wasm-bindgen's command line, which depend on 600 crates.
+//! It is compiled without optimization: that saves more time than the two seconds of its run.
 
 use std::{
     env, fs,
@@ -12,9 +12,9 @@ use std::{
 use anyhow::{Context as _, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// What the files are called, here and in `server/src/site.rs`.
+/// The base name of the files, here and in `server/src/site.rs`.
 const NAME: &str = "duplistatus";
-/// The script that loads the halves. `wasm_split_helpers` writes this name into the code.
+/// The script that loads the halves. `wasm_split_helpers` puts this name into the code.
 const LINK: &str = "./__wasm_split.______________________.js";
 
 fn main() -> anyhow::Result<()> {
@@ -27,7 +27,7 @@ fn main() -> anyhow::Result<()> {
     bind(&main, &folder).with_context(|| format!("writing the scripts of {}", main.display()))
 }
 
-/// Writes the main module to `main`, and the lazy ones and the script that loads them into `folder`.
+/// Writes the main module to `main`, and the lazy modules and the script that loads them to `folder`.
 fn split(input: &Path, main: &Path, folder: &Path) -> anyhow::Result<()> {
     let wasm = fs::read(input)?;
     let script = format!("./{NAME}.js");
@@ -40,7 +40,8 @@ fn split(input: &Path, main: &Path, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes the main module and its script into `folder`. The names of its functions stay: the lazy modules call them.
+/// Writes the main module and its script to `folder`. Keeps the names of its functions, because the lazy modules
+/// call them.
 fn bind(main: &Path, folder: &Path) -> anyhow::Result<()> {
     Bindgen::new()
         .input_path(main)

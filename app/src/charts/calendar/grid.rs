@@ -1,34 +1,34 @@
-//! Where the cells of the calendar are, and which shape each state has: square, cut corner, crossed, hollow, dot.
+//! The position of the calendar's cells, and the shape of each state: square, cut corner, crossed, hollow, dot.
 
 use std::fmt::Write as _;
 
 use duplistatus::{dto::server::CalendarDay, status::Status, time::Day};
 
-/// What a day's cell says.
+/// The state of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DayState {
     /// Every run succeeded.
     Ok,
-    /// Warnings, or a result that is not known.
+    /// Warnings, or an unknown result.
     Warn,
     /// A run failed.
     Fail,
-    /// An expected run did not come, and no other began.
+    /// An expected run is missing, and no other one started.
     Missed,
     /// An expected run did not come while this program did not run.
     Excused,
     /// A slot in a pause or in maintenance.
     Paused,
-    /// No run began.
+    /// No run started.
     None,
 }
 
 impl DayState {
-    /// Every state, in the order in which a legend names them.
+    /// Every state, in the order of the legend.
     pub const ALL: [Self; 7] =
         [Self::Ok, Self::Warn, Self::Fail, Self::Missed, Self::Excused, Self::Paused, Self::None];
 
-    /// The state of a day.
+    /// Returns the state of a day.
     pub fn of(day: &CalendarDay) -> Self {
         match day.worst {
             Some(Status::Success) => Self::Ok,
@@ -41,7 +41,7 @@ impl DayState {
         }
     }
 
-    /// Its class in the style sheet.
+    /// Returns its CSS class.
     pub fn class(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -54,7 +54,7 @@ impl DayState {
         }
     }
 
-    /// Path data of one cell with its corner at (x, y).
+    /// Returns the path data of a cell with its corner at (x, y).
     pub fn cell(self, x: f64, y: f64, size: f64) -> String {
         match self {
             Self::Ok => format!("M{x:.1} {y:.1}h{size:.1}v{size:.1}h-{size:.1}z"),
@@ -68,7 +68,7 @@ impl DayState {
                 path
             }
             Self::Missed => {
-                // The same square with a hole in it.
+                // The same square with a hole.
                 let (edge, hole) = (size * 0.16, size * 0.68);
                 let mut path = Self::Ok.cell(x, y, size);
                 path.push_str(&Self::Ok.cell(x + edge, y + edge, hole));
@@ -104,10 +104,10 @@ impl DayState {
     }
 }
 
-/// An × to be cut out of a cell.
+/// Returns the path data of an × cut out of a cell.
 fn cross(x: f64, y: f64, size: f64) -> String {
     let (long, half) = (size * 0.4, size * 0.085);
-    // The corners of a plus; turned by 45° they are the corners of a ×.
+    // The corners of a plus; rotated by 45° they are those of an ×.
     let plus = [
         (half, -long),
         (half, -half),
@@ -132,7 +132,7 @@ fn cross(x: f64, y: f64, size: f64) -> String {
     path
 }
 
-/// Weeks side by side, Monday on top.
+/// The grid: one column per week, Monday at the top.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Grid {
     /// The first Monday.
@@ -145,12 +145,12 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// 53 weeks.
+    /// Returns a grid of 53 weeks.
     pub fn wide(days: &[CalendarDay]) -> Self {
         Self::ending(days, 53, 13.4, 10.6, 30.0, 17.0)
     }
 
-    /// 13 weeks, for a narrow screen.
+    /// Returns a grid of 13 weeks, for a narrow screen.
     pub fn narrow(days: &[CalendarDay]) -> Self {
         Self::ending(days, 13, 24.0, 19.0, 36.0, 22.0)
     }
@@ -160,27 +160,27 @@ impl Grid {
         Self { first: last.plus(-last.weekday() - 7 * (weeks - 1)), weeks, pitch, size, left, top }
     }
 
-    /// Units across.
+    /// Returns the width in units.
     pub fn width(self) -> f64 {
         self.left + self.weeks as f64 * self.pitch
     }
 
-    /// Units down.
+    /// Returns the height in units.
     pub fn height(self) -> f64 {
         self.top + 7.0 * self.pitch
     }
 
-    /// Where the text of a row stands.
+    /// Returns the baseline of a row's text.
     pub fn baseline(self, row: i64) -> f64 {
         self.top + row as f64 * self.pitch + self.size * 0.82
     }
 
-    /// Where the names of the months stand.
+    /// Returns the baseline of the months' names.
     pub fn month_baseline(self) -> f64 {
         self.top * 0.6
     }
 
-    /// Each month that begins in the grid: where its name stands, and its first day.
+    /// Returns the position of the name and the first day of each month that starts in the grid.
     pub fn months(self) -> Vec<(f64, Day)> {
         (0..self.weeks - 1)
             .filter_map(|week| {
@@ -191,7 +191,7 @@ impl Grid {
             .collect()
     }
 
-    /// All cells of one state as one path.
+    /// Returns the path of all cells with a state.
     pub fn path(self, days: &[CalendarDay], state: DayState) -> String {
         let mut path = String::new();
         for day in days.iter().filter(|d| DayState::of(d) == state) {

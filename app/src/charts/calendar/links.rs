@@ -1,7 +1,7 @@
 //! The days of the calendar as links to their runs, over the cells of the drawing.
 //!
-//! They are one tab stop: arrow keys lead from day to day. What a day was is in the name of its link, which the style sheet
-//! shows beside the pointer, the focus, and after the first touch; the second touch follows the link.
+//! They are one tab stop: arrow keys move between days. The summary of a day is the accessible name of its link, which the
+//! style sheet shows on hover, on focus, and after the first touch; the second touch follows the link.
 
 use duplistatus::{
     dto::server::CalendarDay,
@@ -19,7 +19,7 @@ use crate::{
     tr,
 };
 
-/// `"29 Nov 2026 · 3 runs, 1 failed · 12:31 · 1.2 GiB uploaded"`
+/// Formats the summary of a day: `"29 Nov 2026 · 3 runs, 1 failed · 12:31 · 1.2 GiB uploaded"`.
 pub(super) fn day_words(locale: Locale, day: &CalendarDay) -> String {
     let part = |number: i64, words: fn(Locale, String) -> String| {
         (number > 0).then(|| words(locale, thousands(number)))
@@ -42,14 +42,14 @@ pub(super) fn day_words(locale: Locale, day: &CalendarDay) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// One link for each day on which a run began or should have begun.
+/// One link for each day on which a run started or should have started.
 #[component]
 pub(super) fn DayLinks<F>(
-    /// Where the cells are.
+    /// The position of the cells.
     grid: Grid,
-    /// The days that are drawn, oldest first.
+    /// The days shown, oldest first.
     days: std::sync::Arc<[CalendarDay]>,
-    /// The path of a day's runs.
+    /// Returns the path of a day's runs.
     runs_of: F,
 ) -> impl IntoView
 where
@@ -98,7 +98,7 @@ where
         let (true, Some(link)) = (is_touch, link) else { return };
         let to = link.get_attribute("href").unwrap_or_default();
         if touched.get_value() != to {
-            // The first touch shows what the day was.
+            // The first touch shows the summary of the day.
             event.prevent_default();
             let _ = link.focus();
             touched.set_value(to);
@@ -118,7 +118,7 @@ where
     }
 }
 
-/// Moves the focus, and the tab stop with it, by so many days, or on to the next day that has a link.
+/// Moves focus and tab stop by `step` days, and on to the next day with a link.
 fn go(grid: &HtmlElement, step: i64) {
     let cells = grid.children();
     let here = document().active_element();
@@ -128,7 +128,7 @@ fn go(grid: &HtmlElement, step: i64) {
     while let Some(cell) = usize::try_from(place).ok().and_then(|place| all.get(place)) {
         if cell.tag_name() == "A" {
             for old in all.iter().filter(|old| old.get_attribute("tabindex").as_deref() == Some("0")) {
-                // An element that is gone needs no stop.
+                // A removed element needs no tab stop.
                 let _ = old.set_attribute("tabindex", "-1");
             }
             let _ = cell.set_attribute("tabindex", "0");
@@ -176,7 +176,7 @@ mod tests {
         assert!(html.contains("href=\"/servers/3?day=2026-11-28#history\""), "{html}");
         assert!(!html.contains("day=2026-11-29"), "nothing began on it");
         assert_eq!(html.matches("tabindex=\"0\"").count(), 1);
-        // The grid begins on a Monday, and every cell has its place.
+        // The grid starts on a Monday, and every cell has a place.
         assert_eq!(html.matches("<a ").count() + html.matches("<i>").count(), 13 * 7);
     }
 }

@@ -1,4 +1,4 @@
-//! The calendar of backups: one cell per day, shape and colour by the worst run that began on it.
+//! The calendar of backups: one cell per day, shape and colour by the worst run that started on it.
 
 use std::sync::Arc;
 
@@ -20,12 +20,12 @@ use crate::{
     tr,
 };
 
-/// How many days are in each state, over the days that are shown.
+/// Returns how many of the days shown have a state.
 fn count(days: &[CalendarDay], state: DayState) -> usize {
     days.iter().filter(|day| DayState::of(day) == state).count()
 }
 
-/// The name of a state and how many days have it.
+/// Returns the name of a state with its number of days.
 fn count_text(locale: Locale, state: DayState, days: usize) -> String {
     match state {
         DayState::Ok => tr!(locale, charts.calendar.ok, count = days),
@@ -38,17 +38,17 @@ fn count_text(locale: Locale, state: DayState, days: usize) -> String {
     }
 }
 
-/// The last year, or on a narrow screen the last quarter, day by day; nothing without days.
+/// The last year, on a narrow screen the last quarter, day by day; empty without days.
 #[component]
 pub fn Calendar<F>(
-    /// Days, oldest first, the last one is today.
+    /// The days, oldest first; the last one is today.
     days: Vec<CalendarDay>,
-    /// The day of the first known run: what lies before it is left blank and is not counted.
+    /// The day of the first known run. Earlier days are left blank and not counted.
     first_run: Option<Day>,
     /// The heading.
     #[prop(into)]
     title: String,
-    /// The path of a day's runs.
+    /// Returns the path of a day's runs.
     runs_of: F,
 ) -> impl IntoView
 where
@@ -60,7 +60,7 @@ where
     }
     let wide = Grid::wide(&days);
     let narrow = Grid::narrow(&days);
-    // A day before the first week is not drawn, so it must not be counted either; before the first run nobody waited for one.
+    // Days before the first week are not drawn, and before the first run none was expected; neither are counted.
     let since = first_run.map_or(wide.first, |day| day.max(wide.first));
     let days: Arc<[CalendarDay]> =
         days.into_iter().filter(|d| d.day >= since && first_run.is_some()).collect();
@@ -104,10 +104,10 @@ where
     .into_any()
 }
 
-/// One cell, to explain it.
+/// One cell of the legend.
 #[component]
 fn Swatch(
-    /// What it means.
+    /// The state it explains.
     state: DayState,
 ) -> impl IntoView {
     view! {
@@ -120,15 +120,15 @@ fn Swatch(
 /// One drawing; the style sheet shows the one that fits.
 #[component]
 fn Picture(
-    /// Unique on the page.
+    /// An id, unique on the page.
     id: &'static str,
-    /// Where the cells are.
+    /// The position of the cells.
     grid: Grid,
     /// The days.
     days: Arc<[CalendarDay]>,
-    /// Its name.
+    /// Its title.
     title: String,
-    /// What it shows, in words.
+    /// Its description in words.
     words: Arc<str>,
 ) -> impl IntoView {
     let locale = use_locale();

@@ -1,4 +1,4 @@
-//! The calendar as a table: how many days of each state a month had.
+//! The calendar as a table: days of each state per month.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     tr,
 };
 
-/// Days of each state in one month.
+/// Number of days of each state in one month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Month {
     year: i64,
@@ -20,7 +20,7 @@ struct Month {
     counts: [i64; 7],
 }
 
-/// Months, newest first.
+/// Returns the months, newest first.
 fn months(days: &[CalendarDay]) -> Vec<Month> {
     let mut months: Vec<Month> = Vec::new();
     for day in days.iter().rev() {
@@ -49,7 +49,7 @@ fn head(locale: Locale, state: DayState) -> String {
     }
 }
 
-/// Every month, newest first.
+/// A row for every month, newest first.
 #[component]
 pub fn CalendarTable(
     /// Days, oldest first.

@@ -1,4 +1,4 @@
-//! What the slots of a strip were.
+//! Details of the slots of a strip.
 
 #![expect(
     missing_docs,
@@ -10,10 +10,10 @@ use leptos::prelude::*;
 
 use crate::{api::wire::Wire, error::ApiError};
 
-/// What the slots of a job's strip were.
+/// Returns the slots of a job's strip.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] when there is no such job.
+/// [`ApiError::NotFound`] if there is no such job.
 #[server(prefix = "/api/fn", endpoint = "strip", input = Wire, output = Wire)]
 pub async fn show_strip(job: JobId) -> Result<Vec<Slot>, ApiError> {
     let (services, actor) = crate::api::context()?;

@@ -1,4 +1,4 @@
-//! The strip of recent slots: one cell for each expected run, so that a run that did not come is seen too.
+//! The strip of recent slots: one cell per expected run, so that a missing run is visible, too.
 
 use std::fmt::Write as _;
 
@@ -24,13 +24,13 @@ use crate::{
     ui::announce::use_announcer,
 };
 
-/// Cells of a strip.
+/// Number of cells.
 const CELLS: usize = 30;
 const WIDTH: f64 = 260.0;
 const CELL: f64 = WIDTH / CELLS as f64;
 const BAR: f64 = 6.7;
 
-/// What a cell says; each kind has its own shape.
+/// The kind of a cell; each has its own shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Ok,
@@ -65,18 +65,18 @@ impl Kind {
         }
     }
 
-    /// One cell of a path of this kind whose left edge is `x`; the strip is 24 units high.
+    /// Appends a cell of this kind with its left edge at `x` to a path; the strip is 24 units high.
     fn cell(self, path: &mut String, x: f64) {
         let x = fixed(x, 1);
         let _ = match self {
             Self::Ok => write!(path, "M{x} 3h{BAR}v18h-{BAR}z"),
-            // Shorter: something is missing at the top.
+            // Shorter, as if the top were missing.
             Self::Warn => write!(path, "M{x} 9h{BAR}v12h-{BAR}z"),
             // Taller, and broken in the middle.
             Self::Fail => write!(path, "M{x} 0h{BAR}v9l-{BAR} 3.5zM{x} 24h{BAR}v-12l-{BAR} 3.5z"),
             // A short stump.
             Self::Unknown => write!(path, "M{x} 14h{BAR}v7h-{BAR}z"),
-            // Hollow: the style sheet draws its edge only.
+            // Hollow: the style sheet only draws its edge.
             Self::Missed => write!(path, "M{x} 3.8h{BAR}v16.4h-{BAR}z"),
             Self::None => write!(path, "M{x} 10h{BAR}v4h-{BAR}z"),
         };
@@ -87,7 +87,7 @@ fn left(cell: usize) -> f64 {
     cell as f64 * CELL + (CELL - BAR) / 2.0
 }
 
-/// The strip in one sentence: `"Last 30 runs: 27 succeeded, 2 with warnings, 1 missed"`.
+/// Describes the strip in one sentence: `"Last 30 runs: 27 succeeded, 2 with warnings, 1 missed"`.
 fn strip_sentence(locale: Locale, slots: &[Option<Status>]) -> String {
     let total = i64::try_from(slots.len()).unwrap_or(i64::MAX);
     let parts: Vec<String> = Kind::ALL
@@ -109,7 +109,7 @@ fn strip_sentence(locale: Locale, slots: &[Option<Status>]) -> String {
     tr!(locale, common.strip.label, count = total, parts = parts.join(", "))
 }
 
-/// One path for each kind that occurs: 30 cells are at most six elements.
+/// Returns one path for each kind that occurs, so that 30 cells are at most six elements.
 fn paths(slots: &[Option<Status>]) -> Vec<(Kind, String)> {
     let empty = CELLS.saturating_sub(slots.len());
     let kinds: Vec<Kind> =
@@ -126,15 +126,15 @@ fn paths(slots: &[Option<Status>]) -> Vec<(Kind, String)> {
         .collect()
 }
 
-/// The strip. In the browser each cell tells its time, result, duration and size, to the pointer, the finger and the arrow
-/// keys. All strips of a page are one tab stop: up and down lead from one to the next.
+/// The strip. In the browser each cell shows its time, result, duration and size, by pointer, touch and arrow keys. All
+/// strips of a page are one tab stop: up and down move between them.
 #[component]
 pub fn Strip(
     /// The server of the job.
     server: ServerId,
-    /// Whose strip it is.
+    /// The job.
     job: JobId,
-    /// The slots, oldest first: a letter for each. Of more than 30 the newest are shown.
+    /// The slots, oldest first, one letter each; only the newest 30 are shown.
     letters: String,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -158,7 +158,7 @@ pub fn Strip(
         let slot = details.slot(CELLS - cell).filter(|slot| slot.status == status);
         Some(cell_words(locale, status, slot.as_ref()))
     };
-    // Told again when the details have come.
+    // Announced again when the details arrive.
     Effect::new(move |_| {
         if let Some(text) = chosen.try_get().flatten().and_then(text)
             && by_key.try_get_value().unwrap_or_default()
@@ -167,14 +167,14 @@ pub fn Strip(
         }
     });
     let node = NodeRef::<leptos::html::Span>::new();
-    // Without a script there is nothing to step through: the tab stop comes with it.
+    // Without scripts there is nothing to step through, so the tab stop is added by the script.
     Effect::new(move |_| {
         if let (Some(node), false) = (node.get(), is_empty) {
             tab_stop::add(&node);
         }
     });
     let navigate = use_navigate();
-    // To the runs of that day, once it is known which one it is.
+    // Follows to the runs of that day, once it is known.
     let follow = move |cell: usize| {
         let day = details.slot(CELLS - cell).map(|slot| slot.day.to_string()).unwrap_or_default();
         let path = with_query(&format!("/servers/{server}"), [("job", job.to_string()), ("day", day)]);
@@ -225,7 +225,7 @@ pub fn Strip(
             chosen.set(None);
         }
     };
-    // The first touch of a cell says what it was, the second one follows it.
+    // The first touch of a cell shows its details, the second one follows it.
     let presses = move |event: web_sys::PointerEvent| {
         armed.set_value(chosen.try_get_untracked().flatten());
         points(event);
@@ -238,7 +238,7 @@ pub fn Strip(
             follow(cell);
         }
     };
-    // A finger leaves at once: what it opened stays until something else is touched.
+    // After a touch the details stay until something else is touched.
     let leaves = move |event: web_sys::PointerEvent| {
         if event.pointer_type() != "touch" {
             chosen.set(None);

@@ -1,4 +1,4 @@
-//! What the slots of a strip were: fetched when somebody looks at one. Lists bring a letter for each.
+//! Details of the slots of a strip, fetched when the user points at one. Lists only have a letter for each.
 
 use duplistatus::{
     dto::strip::Slot,
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::api::show_strip;
 use crate::{format::time::full_time, locale::Locale, tr, ui::badge::status_word};
 
-/// The slots of one strip, once they have come.
+/// The slots of one strip, once they were fetched.
 #[derive(Clone, Copy)]
 pub(super) struct Details {
     job: JobId,
@@ -19,20 +19,20 @@ pub(super) struct Details {
     is_asked: StoredValue<bool>,
 }
 
-/// Details that are not asked for yet.
+/// Returns details that are not fetched yet.
 pub(super) fn use_details(job: JobId) -> Details {
     Details { job, slots: RwSignal::new(None), is_asked: StoredValue::new(false) }
 }
 
 impl Details {
-    /// Asks for them, once.
+    /// Fetches them, once.
     pub(super) fn look(self) {
         if self.is_asked.try_get_value().unwrap_or(true) {
             return;
         }
         self.is_asked.set_value(true);
         leptos::task::spawn_local(async move {
-            // The strip may be gone by now.
+            // The strip may have been removed meanwhile.
             match show_strip(self.job).await {
                 Ok(slots) => {
                     let _gone = self.slots.try_set(Some(slots));
@@ -44,9 +44,9 @@ impl Details {
         });
     }
 
-    /// The slot that is so many from the end, which is 1.
+    /// Returns the slot at a position counted from the end, starting at 1.
     pub(super) fn slot(self, from_end: usize) -> Option<Slot> {
-        // Nothing where the strip is gone: its page stays visible until the next one has come.
+        // `None` if the strip was removed: its page stays visible until the next one is ready.
         let found = self.slots.try_with(|slots| {
             let slots = slots.as_ref()?;
             slots.get(slots.len().checked_sub(from_end)?).cloned()
@@ -55,7 +55,8 @@ impl Details {
     }
 }
 
-/// `"23 Nov 2026 02:00 · Success · 12:31 · 84 GiB, 1.2 GiB uploaded"`; the result alone until more is known.
+/// Formats a cell: `"23 Nov 2026 02:00 · Success · 12:31 · 84 GiB, 1.2 GiB uploaded"`; only the result until
+/// the details are known.
 pub(super) fn cell_words(locale: Locale, status: Option<Status>, slot: Option<&Slot>) -> String {
     let what = status.map_or_else(|| tr!(locale, common.status.missed), |status| status_word(locale, status));
     let Some(slot) = slot else { return what };

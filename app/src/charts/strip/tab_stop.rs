@@ -1,10 +1,11 @@
-//! One tab stop for all strips of a page: a list of a hundred jobs is not a hundred stops on the way to what comes after it.
+//! One tab stop for all strips of a page, so that a list of a hundred jobs is not a hundred stops.
 //!
-//! The stop is where the focus was last, else at the first strip. It lives in the document, because strips come and go.
+//! The stop is at the last focused strip, or else at the first. It is stored in the document, because strips are added and
+//! removed.
 
 use web_sys::HtmlSpanElement;
 
-/// Lets a strip have the focus; it is the stop if there is none yet.
+/// Makes a strip focusable; it becomes the tab stop if there is none.
 pub(super) fn add(strip: &HtmlSpanElement) {
     #[cfg(feature = "hydrate")]
     browser::add(strip);
@@ -12,7 +13,7 @@ pub(super) fn add(strip: &HtmlSpanElement) {
     let _ = strip;
 }
 
-/// Makes this strip the stop.
+/// Makes this strip the tab stop.
 pub(super) fn take(strip: &HtmlSpanElement) {
     #[cfg(feature = "hydrate")]
     browser::take(strip);
@@ -20,7 +21,7 @@ pub(super) fn take(strip: &HtmlSpanElement) {
     let _ = strip;
 }
 
-/// Goes to the next strip, or the one before.
+/// Moves to the next or the previous strip.
 pub(super) fn leave(strip: &HtmlSpanElement, forward: bool) {
     #[cfg(feature = "hydrate")]
     browser::leave(strip, forward);
@@ -37,7 +38,7 @@ mod browser {
     use web_sys::{Element, HtmlElement, HtmlSpanElement};
 
     thread_local! {
-        /// Whether the stop is looked for before the next picture: once, however many strips were added.
+        /// Whether the tab stop is checked before the next frame: only once, however many strips were added.
         static IS_DUE: Cell<bool> = const { Cell::new(false) };
     }
 
@@ -47,7 +48,7 @@ mod browser {
     }
 
     fn set(strip: &Element, is_stop: bool) {
-        // An element that is gone needs no stop.
+        // A removed element needs no tab stop.
         let _ = strip.set_attribute("tabindex", if is_stop { "0" } else { "-1" });
     }
 
@@ -81,7 +82,7 @@ mod browser {
         let Some(place) = strips.iter().position(|other| other == here) else { return };
         let next = if forward { place.checked_add(1) } else { place.checked_sub(1) };
         if let Some(next) = next.and_then(|next| strips.get(next)) {
-            // The focus takes the stop along.
+            // The focus moves the tab stop.
             let _ = next.focus();
         }
     }

@@ -1,4 +1,4 @@
-//! Trends: bars or steps over days, with gaps where nothing is known.
+//! Trend charts: bars or steps over days, with gaps where nothing is known.
 
 use std::sync::Arc;
 
@@ -18,12 +18,12 @@ use super::{
 };
 use crate::{locale::use_locale, tr};
 
-/// A trend as a figure: picture, crosshair, table.
+/// A trend as a figure: drawing, crosshair, table.
 #[component]
 pub fn TrendChart(
-    /// What it shows.
+    /// The data of the chart.
     trend: Trend,
-    /// The crosshair that it shares with other charts.
+    /// The crosshair shared with other charts.
     cursor: Cursor,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -64,7 +64,7 @@ pub fn TrendChart(
     }
 }
 
-/// Names of the series, when there is more than one thing to tell apart.
+/// Names of the series, if there is more than one.
 #[component]
 fn Legend(
     /// The chart.
@@ -98,7 +98,7 @@ fn Legend(
         .then(|| view! { <ul class="chart-legend">{names}{limit}{cut}</ul> })
 }
 
-/// What bars are that are cut, above them: not in the stretched drawing, where text would be stretched as well.
+/// The values of cut bars, above them: not in the stretched drawing, which would distort the text.
 fn notes(trend: &Trend, cut: &[(usize, i64)]) -> Option<impl IntoView + use<>> {
     let buckets = trend.buckets.len().max(1) as f64;
     let mut free_from = f64::MIN;
@@ -106,7 +106,7 @@ fn notes(trend: &Trend, cut: &[(usize, i64)]) -> Option<impl IntoView + use<>> {
         .iter()
         .filter_map(|(index, total)| {
             let x = (*index as f64 + 0.5) / buckets * 100.0;
-            // Two that stand side by side would cover each other: the table has all of them.
+            // Neighbouring texts would overlap: the table has all of them.
             (x >= free_from).then(|| {
                 free_from = x + 16.0;
                 let anchor = match x {
@@ -125,12 +125,12 @@ fn notes(trend: &Trend, cut: &[(usize, i64)]) -> Option<impl IntoView + use<>> {
     (!texts.is_empty()).then(|| view! { <svg class="chart-notes" aria-hidden="true">{texts}</svg> })
 }
 
-/// Axes and picture; text is HTML beside the stretched drawing.
+/// Axes and drawing; text is HTML beside the stretched drawing.
 #[component]
 fn Plot(
     /// The chart.
     trend: Arc<Trend>,
-    /// What lies over the picture.
+    /// What is shown over the drawing.
     children: Children,
 ) -> impl IntoView {
     let locale = use_locale();

@@ -1,4 +1,4 @@
-//! What a trend shows, and what follows from its values: axis, cut bars, words.
+//! The data of a trend chart, and what is derived from it: axis, cut bars, texts.
 
 use duplistatus::{chart::Series, shorten::shorten, time::Day};
 
@@ -12,49 +12,49 @@ use crate::{
 /// How values are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Something that happened in a bucket; several series stand one upon the other.
+    /// Something that happened in a bucket; several series are stacked.
     Bars,
-    /// Something that holds until it changes.
+    /// A level that holds until it changes.
     Steps,
 }
 
-/// Numbers of series, by which the style sheet tells them apart.
+/// Numbers of the series for the style sheet.
 pub(super) const NUMBERS: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
 
 /// One line or set of bars.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What it is called.
+    /// Its name.
     pub label: String,
     /// Its values, one per bucket.
     pub values: Series,
 }
 
-/// Everything that a chart shows.
+/// The data of a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trend {
     /// Unique on the page, for the ids of its texts.
     pub id: &'static str,
     /// What is measured.
     pub title: String,
-    /// Per what, or when.
+    /// Per which unit, or when.
     pub detail: String,
     /// How it is drawn.
     pub shape: Shape,
     /// Its unit.
     pub measure: Measure,
-    /// Its series: at most two, or six that are stacked.
+    /// Its series: at most two, or six if they are stacked.
     pub lines: Vec<Line>,
     /// First day of each bucket.
     pub buckets: Vec<Day>,
-    /// Days in a bucket.
+    /// Number of days in a bucket.
     pub bucket_days: i64,
-    /// A limit, drawn when it is near enough to matter.
+    /// A limit with its name, drawn if it is close enough to matter.
     pub limit: Option<(String, i64)>,
 }
 
 impl Trend {
-    /// Whether nothing is known in the whole range.
+    /// Returns whether nothing is known in the whole range.
     pub fn is_empty(&self) -> bool {
         self.max().is_none()
     }
@@ -63,24 +63,24 @@ impl Trend {
         self.heights().into_iter().max()
     }
 
-    /// Whether its series stand one upon the other.
+    /// Returns whether its series are stacked.
     pub(super) fn is_stacked(&self) -> bool {
         self.shape == Shape::Bars && self.lines.len() > 1
     }
 
-    /// The series of a bucket together; `None` where nothing is known.
+    /// Returns the sum of the series in a bucket; `None` if nothing is known.
     pub(super) fn total(&self, index: usize) -> Option<i64> {
         let values = self.lines.iter().filter_map(|line| line.values.get(index).copied().flatten());
         values.reduce(i64::saturating_add)
     }
 
-    /// How high each bucket is.
+    /// Returns the height of each bucket.
     pub(super) fn totals(&self) -> Series {
         let buckets = self.lines.iter().map(|line| line.values.len()).max().unwrap_or(0);
         (0..buckets).map(|index| self.total(index)).collect()
     }
 
-    /// What has to fit below the upper end of the axis.
+    /// Returns the values that must fit below the top of the axis.
     pub(super) fn heights(&self) -> Vec<i64> {
         match self.shape {
             Shape::Bars => self.totals().into_iter().flatten().collect(),
@@ -90,7 +90,7 @@ impl Trend {
         }
     }
 
-    /// The bars that are higher than the axis: buckets with their values.
+    /// Returns the bars higher than the axis: buckets with their values.
     pub(super) fn cut(&self, top: f64) -> Vec<(usize, i64)> {
         let totals = match self.shape {
             Shape::Bars => self.totals(),
@@ -100,31 +100,31 @@ impl Trend {
         known.filter(|(_, total)| *total as f64 > top).collect()
     }
 
-    /// The axis, and what it reaches at least.
+    /// Returns the axis.
     pub(super) fn axis(&self) -> Axis {
         let limit = self.near_limit().map_or(0, |(_, value)| *value);
         self.measure.axis(self.shown_max().unwrap_or(0).max(limit))
     }
 
-    /// What the axis reaches: the largest value, or less where a few bars, such as those of a first full backup, would flatten
-    /// all others. Those are cut.
+    /// Returns the value that the axis must reach: the largest one, or less if a few bars, such as those of a first full
+    /// backup, would flatten all others. Those are cut.
     pub(super) fn shown_max(&self) -> Option<i64> {
         let max = self.max()?;
         let mut known: Vec<i64> = self.heights().into_iter().filter(|v| *v > 0).collect();
         known.sort_unstable_by(|a, b| b.cmp(a));
-        // One bar in twenty may be cut, and one of four at least.
+        // One bar in twenty may be cut; with four or more bars at least one.
         let usual = *known.get(known.len().div_ceil(20)).filter(|_| known.len() > 3).unwrap_or(&max);
         let is_cut = self.shape == Shape::Bars && max / 4 > usual;
         Some(if is_cut { usual.saturating_add(usual / 4) } else { max })
     }
 
-    /// The limit, unless it would press the values into the lowest third.
+    /// Returns the limit, unless it would press the values into the lowest third.
     pub(super) fn near_limit(&self) -> Option<&(String, i64)> {
         let max = self.max()?;
         self.limit.as_ref().filter(|(_, limit)| *limit > 0 && *limit / 3 <= max)
     }
 
-    /// The days of one bucket as text.
+    /// Formats the days of a bucket.
     pub(super) fn bucket_text(&self, locale: Locale, index: usize) -> Option<String> {
         let first = *self.buckets.get(index)?;
         let text = day_short(locale, first);
@@ -135,7 +135,7 @@ impl Trend {
         Some(tr!(locale, charts.from_to, from = text, to = last))
     }
 
-    /// What the crosshair says about one bucket.
+    /// Returns the text of the crosshair for a bucket.
     pub(super) fn readout(&self, locale: Locale, index: usize) -> Option<String> {
         let mut text = self.bucket_text(locale, index)?;
         let several = self.lines.len() > 1;
@@ -145,7 +145,7 @@ impl Trend {
         }
         for line in &self.lines {
             let value = line.values.get(index).copied().flatten();
-            // Of many jobs those are named that did something.
+            // Of many jobs only those with a value are named.
             if self.is_stacked() && value.unwrap_or(0) == 0 && self.total(index).is_some() {
                 continue;
             }
@@ -160,7 +160,7 @@ impl Trend {
         Some(text)
     }
 
-    /// The picture in words.
+    /// Describes the chart in words.
     pub(super) fn description(&self, locale: Locale) -> String {
         let about = |line: &Line| {
             let known: Vec<i64> = line.values.iter().flatten().copied().collect();

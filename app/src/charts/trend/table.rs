@@ -1,4 +1,4 @@
-//! The same numbers as a table, for everyone who would rather read than look.
+//! The data of a trend chart as a table.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::model::Trend;
 use crate::{locale::use_locale, tr};
 
-/// Every bucket that has a value, oldest first.
+/// A row for every bucket with a value, oldest first.
 #[component]
 pub fn TrendTable(
     /// The chart.

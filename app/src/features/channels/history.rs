@@ -24,7 +24,7 @@ pub fn History(
     rows: Vec<NotificationRow>,
     /// Which page it is.
     paging: Paging,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();

@@ -25,7 +25,7 @@ use crate::{
 pub fn ChannelItem(
     /// The channel.
     row: ChannelRow,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
     /// Whether a test message was sent a moment ago.
     was_tested: bool,

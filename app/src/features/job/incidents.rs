@@ -65,7 +65,7 @@ pub fn Incidents(
 fn Incident(
     /// The incident.
     row: IncidentRow,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();

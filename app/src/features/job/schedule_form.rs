@@ -40,7 +40,7 @@ pub fn ScheduleForm(
     edit: bool,
     /// The zone by whose clock the schedule is.
     zone: String,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -201,7 +201,7 @@ pub(super) fn weekday_boxes(locale: Locale, chosen: &[String], all: bool) -> imp
 fn PreviewBox(
     /// That.
     preview: Preview,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();

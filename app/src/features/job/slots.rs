@@ -85,7 +85,7 @@ pub fn Slots(
     slots: Vec<JobSlot>,
     /// Whether it is known when it should run.
     has_schedule: bool,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();

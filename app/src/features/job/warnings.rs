@@ -32,7 +32,7 @@ pub fn Warnings(
     warnings: Vec<WarningView>,
     /// Whether the viewer may set anything.
     may_manage: bool,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -90,7 +90,7 @@ fn Kind(
     number: usize,
     /// Whether the viewer may set anything.
     may_manage: bool,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();

@@ -35,7 +35,7 @@ pub fn Windows(
     windows: Vec<WindowView>,
     /// Whether the viewer may set anything.
     may_manage: bool,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();

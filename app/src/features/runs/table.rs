@@ -51,7 +51,7 @@ pub fn RunsTable(
     query: RunsQuery,
     /// The runs.
     rows: Vec<RunsRow>,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -93,7 +93,7 @@ pub fn RunsTable(
 fn Row(
     /// The run.
     row: RunsRow,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();

@@ -20,7 +20,7 @@ use crate::{
     tr,
 };
 
-/// The word for a conclusion.
+/// Returns the word for a verdict.
 pub fn verdict_word(locale: Locale, verdict: Verdict) -> String {
     match verdict {
         Verdict::Stuck => tr!(locale, common.verdict.stuck),
@@ -34,7 +34,7 @@ pub fn verdict_word(locale: Locale, verdict: Verdict) -> String {
     }
 }
 
-/// The word for what Duplicati said.
+/// Returns the word for a status.
 pub fn status_word(locale: Locale, status: Status) -> String {
     match status {
         Status::Success => tr!(locale, common.status.success),
@@ -45,7 +45,7 @@ pub fn status_word(locale: Locale, status: Status) -> String {
     }
 }
 
-/// The words for what became of a run, where its status does not say it.
+/// Returns the words for an outcome, if the status does not say it.
 pub fn outcome_words(locale: Locale, outcome: RunOutcome) -> Option<String> {
     Some(match outcome {
         RunOutcome::Errors => tr!(locale, common.outcome.errors),
@@ -57,7 +57,7 @@ pub fn outcome_words(locale: Locale, outcome: RunOutcome) -> Option<String> {
     })
 }
 
-/// What contradicts a run, as a sentence without its full stop.
+/// Describes a check as a sentence without its full stop.
 pub fn check_words(locale: Locale, check: Check) -> String {
     match check {
         Check::NothingExamined { before } => {
@@ -107,7 +107,7 @@ pub fn check_words(locale: Locale, check: Check) -> String {
     }
 }
 
-/// What a job's last run says beside its state: that it was stopped or skipped, and what contradicts it.
+/// Returns what to add to a job's state: that its last run was stopped or skipped, and its checks.
 fn beside(locale: Locale, job: &JobRow) -> Option<String> {
     let stopped = job.last_outcome.filter(|outcome| outcome.is_incomplete() && job.verdict != Verdict::Check);
     let parts: Vec<String> = stopped
@@ -118,13 +118,13 @@ fn beside(locale: Locale, job: &JobRow) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// Words that begin a line, as they stand within one.
+/// Changes the first letter to lower case.
 fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
-/// What a job's badge says: the conclusion with its measure, `"Failed twice"`, `"Overdue 5 h"`.
+/// Returns the text of a job's badge: the verdict with a measure, `"Failed twice"`, `"Overdue 5 h"`.
 pub fn job_words(locale: Locale, job: &JobRow, now: Moment) -> String {
     match job.verdict {
         Verdict::Failed if job.failures == 2 => tr!(locale, common.badge.failed_twice),
@@ -138,7 +138,7 @@ pub fn job_words(locale: Locale, job: &JobRow, now: Moment) -> String {
             let stopped = stopped.and_then(|outcome| outcome_words(locale, outcome));
             let warnings = job.warnings.filter(|count| *count > 0);
             let warnings = warnings.map(|count| tr!(locale, common.badge.warnings, count = count));
-            // Warnings never hide that the run was stopped.
+            // Warnings must not hide that the run was stopped.
             let parts: Vec<String> = stopped.into_iter().chain(warnings).collect();
             let what = match job.last_status {
                 _ if !parts.is_empty() => lower_first(&parts.join(", ")),
@@ -155,7 +155,7 @@ pub fn job_words(locale: Locale, job: &JobRow, now: Moment) -> String {
     }
 }
 
-/// A shape, a word and a colour that say the same.
+/// A shape, a word and a colour for the same state.
 #[component]
 pub fn Badge(
     /// The word.
@@ -174,12 +174,12 @@ pub fn Badge(
     }
 }
 
-/// A conclusion.
+/// A badge for a verdict.
 #[component]
 pub fn VerdictBadge(
-    /// The conclusion.
+    /// The verdict.
     verdict: Verdict,
-    /// Other words than the conclusion's own.
+    /// Replaces the word of the verdict.
     #[prop(optional, into)]
     text: Option<String>,
 ) -> impl IntoView {
@@ -189,12 +189,12 @@ pub fn VerdictBadge(
     }
 }
 
-/// What Duplicati said about a run.
+/// A badge for the status of a run.
 #[component]
 pub fn StatusBadge(
-    /// What it said.
+    /// The status.
     status: Status,
-    /// Other words than the status' own (`"Warning, 2"`).
+    /// Replaces the word of the status (`"Warning, 2"`).
     #[prop(optional, into)]
     text: Option<String>,
 ) -> impl IntoView {
@@ -204,16 +204,16 @@ pub fn StatusBadge(
     }
 }
 
-/// What became of a run.
+/// A badge for a run.
 #[component]
 pub fn RunBadge(
-    /// What Duplicati said.
+    /// The status.
     status: Status,
-    /// What became of it.
+    /// The outcome.
     outcome: RunOutcome,
 ) -> impl IntoView {
     let words = outcome_words(use_locale(), outcome);
-    // What was stopped or skipped is no failure, whatever Duplicati calls it, and no success.
+    // A stopped or skipped run is neither a failure nor a success, whatever its status.
     let status = if outcome.is_incomplete() { Status::Warning } else { status };
     match words {
         Some(text) => view! { <StatusBadge status=status text=text /> }.into_any(),
@@ -221,12 +221,12 @@ pub fn RunBadge(
     }
 }
 
-/// The state of a job: the run under way if there is one, else the conclusion.
+/// A badge for the state of a job: its running backup, or else its verdict.
 #[component]
 pub fn JobBadge(
     /// The job.
     job: JobRow,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();

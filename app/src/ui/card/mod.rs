@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
-/// A section on a raised surface, with a name for those who jump from section to section.
+/// A section on a raised surface, with a name for users who navigate by sections.
 #[component]
 pub fn Card(
     /// Its name.
     #[prop(into)]
     label: String,
-    /// More classes.
+    /// Additional classes.
     #[prop(optional, into)]
     class: String,
-    /// Whether its content keeps a distance from the edge.
+    /// Whether its content has padding.
     #[prop(optional)]
     pad: bool,
     /// Its content.

@@ -1,20 +1,20 @@
-//! A panel that a button opens: what would happen, and the form that does it. Nothing that cannot be undone is one click away.
+//! A panel opened by a button: it explains an action and has its form, so that permanent actions need more than one click.
 
 use leptos::prelude::*;
 
 /// A button and its panel. Works without JavaScript.
 #[component]
 pub fn Disclosure(
-    /// What the button says.
+    /// The text of the button.
     #[prop(into)]
     label: String,
-    /// What it is about, for those who hear the page: the button says the same in every row.
+    /// What the button refers to, for screen readers: the text is the same in every row.
     #[prop(optional, into)]
     about: String,
-    /// Further class of the panel.
+    /// Additional class of the panel.
     #[prop(optional)]
     class: &'static str,
-    /// What is in the panel.
+    /// The content of the panel.
     children: Children,
 ) -> impl IntoView {
     let about = (!about.is_empty()).then(|| view! { <span class="visually-hidden">" "{about}</span> });

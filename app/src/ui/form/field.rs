@@ -1,4 +1,4 @@
-//! A field with its name, and what there is to know about it.
+//! Form fields with label and hint.
 
 use leptos::prelude::*;
 
@@ -7,27 +7,28 @@ use crate::format::text::escaped;
 /// A text field.
 #[component]
 pub fn TextField(
-    /// Name in the form, and id in the page.
+    /// Name in the form, and id on the page.
     name: &'static str,
-    /// What it is called.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// What is in it.
+    /// The initial value.
     #[prop(optional, into)]
     value: String,
     /// Type of the `<input>`: `text`, `password`, `email`, `number`, `date` …
     #[prop(default = "text")]
     kind: &'static str,
-    /// What password managers may put in: `username`, `current-password`, `new-password`, `one-time-code` …
+    /// What password managers may fill in: `username`, `current-password`, `new-password`, `one-time-code`
+    /// …
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// What there is to know.
+    /// The hint.
     #[prop(optional_no_strip, into)]
     hint: Option<String>,
-    /// Whether it may be left empty.
+    /// Whether it may be empty.
     #[prop(optional)]
     optional: bool,
-    /// Another id than the name, where a page has several fields of this name.
+    /// Replaces the id, if a page has several fields with this name.
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
@@ -58,18 +59,18 @@ pub fn TextField(
 /// A field for a text of several lines.
 #[component]
 pub fn LongTextField(
-    /// Name in the form, and id in the page.
+    /// Name in the form, and id on the page.
     name: &'static str,
-    /// What it is called.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// What is in it.
+    /// The initial value.
     #[prop(optional, into)]
     value: String,
-    /// What there is to know.
+    /// The hint.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Another id than the name, where a page has several fields of this name.
+    /// Replaces the id, if a page has several fields with this name.
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
@@ -93,23 +94,23 @@ pub fn LongTextField(
     }
 }
 
-/// One of a few values.
+/// A selection of one value.
 #[component]
 pub fn SelectField(
-    /// Name in the form, and id in the page.
+    /// Name in the form, and id on the page.
     name: &'static str,
-    /// What it is called.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// Values and their names.
+    /// Values and their texts.
     options: Vec<(String, String)>,
-    /// The value that is chosen.
+    /// The selected value.
     #[prop(optional, into)]
     value: String,
-    /// What there is to know.
+    /// The hint.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Another id than the name, where a page has several fields of this name.
+    /// Replaces the id, if a page has several fields with this name.
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {

@@ -4,7 +4,7 @@ use leptos::{form::form_data_from_event, prelude::*};
 
 use crate::context::base_path::use_base_path;
 
-/// Like the router's `Form`, which under a base path would put the prefix in front twice.
+/// Like the router's `Form`, which would prepend the base path twice.
 #[component]
 pub fn GetForm(
     /// Path inside the application.
@@ -23,11 +23,12 @@ pub fn GetForm(
         if event.default_prevented() {
             return;
         }
-        // What cannot be read is left to the browser, which asks the server for the same page.
+        // If the fields cannot be read, the browser submits the form, and the server returns the
+        // same page.
         let Ok(data) = form_data_from_event(&event) else { return };
         let Ok(query) = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data) else { return };
         event.prevent_default();
-        // The button that was pressed is among the fields, also without a name.
+        // The submit button is among the fields, even without a name.
         query.delete("");
         let text = String::from(query.to_string());
         let options = leptos_router::NavigateOptions { scroll: false, ..Default::default() };

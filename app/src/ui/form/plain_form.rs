@@ -1,6 +1,5 @@
-//! A form that the browser sends by itself, with and without JavaScript, so that the page is loaded anew: for what
-//! changes the whole page (signing in, the language) and for what is done so rarely that code in the browser would not
-//! pay.
+//! A form that the browser submits itself, with and without JavaScript, so that the page is loaded again: for changes
+//! of the whole page (signing in, the language) and for actions so rare that code in the browser is not worthwhile.
 
 use leptos::{prelude::*, server::ServerActionError, server_fn::error::ServerFnUrlError};
 
@@ -15,19 +14,19 @@ use crate::{
     },
 };
 
-/// A form for a server function. What went wrong the last time stands above its fields.
+/// A form for a server function. The error of the last submission is shown above its fields.
 #[component]
 pub fn PlainForm(
     /// `PATH` of the server function.
     path: &'static str,
-    /// Id of the part of the page that the form is in. The browser keeps it when it is led back, so that the answer is
-    /// in view on a long page.
+    /// Id of the part of the page with the form. The browser keeps it when it is redirected, so that the result is
+    /// visible on a long page.
     #[prop(optional)]
     at: Option<&'static str>,
     /// Class of the form element.
     #[prop(optional, into)]
     class: String,
-    /// Whether the page itself says what went wrong: where it has many forms for this server function.
+    /// Whether the page itself shows the error, because it has several forms for this server function.
     #[prop(optional)]
     quiet: bool,
     /// The fields.
@@ -42,22 +41,22 @@ pub fn PlainForm(
     }
 }
 
-/// Why the form of this server function did not work when it was sent: the address of the page says so.
+/// Returns the error of the last submission to this server function, from the address of the page.
 pub fn form_error(path: &str) -> Option<ApiError> {
     use_context::<ServerActionError>()
         .filter(|error| error.path() == path)
         .map(|error| ServerFnUrlError::<ApiError>::decode_err(error.err()))
 }
 
-/// Whether any form did not work when it was sent.
+/// Returns whether the last submission of any form failed.
 pub fn has_form_error() -> bool {
     use_context::<ServerActionError>().is_some()
 }
 
-/// Why something did not work.
+/// An error message.
 #[component]
 pub fn Failed(
-    /// What went wrong.
+    /// The error.
     error: ApiError,
 ) -> impl IntoView {
     let (title, what) = error_words(use_locale(), &error);

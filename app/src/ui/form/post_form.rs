@@ -8,25 +8,26 @@ use leptos::{
 
 use crate::context::base_path::use_base_path;
 
-/// The fields of a form that is being sent.
+/// The fields of a submitted form.
 #[derive(Debug)]
 pub struct Fields(web_sys::FormData);
 
 impl Fields {
-    /// What a field contains; nothing when there is no such field.
+    /// Returns the value of a field; empty if there is no such field.
     pub fn text(&self, name: &str) -> String {
         self.0.get(name).as_string().unwrap_or_default()
     }
 }
 
-/// Like Leptos' `ActionForm`, which prints the bare URL of the server function: a browser without JavaScript would
-/// post outside of the base path. It would also bring a deserialiser of forms, only to read one or two fields.
+/// Like Leptos' `ActionForm`, which outputs the URL of the server function without the base path, so that a browser
+/// without JavaScript would post to a wrong address. It would also include a form deserializer only to read one or
+/// two fields.
 #[component]
 pub fn PostForm<F, Output>(
     /// The action that the form submits.
     action: ServerAction<F>,
-    /// Makes the query of the server function from the fields. Where that is impossible, the browser posts the form
-    /// itself, and the server says what is wrong.
+    /// Creates the arguments of the server function from the fields. With `None` the browser posts the form itself,
+    /// and the server reports the error.
     read: fn(&Fields) -> Option<F>,
     /// Class of the form element.
     #[prop(optional, into)]

@@ -1,25 +1,25 @@
-//! A word to the reader, and empty places.
+//! Notices and empty states.
 
 use leptos::prelude::*;
 
 use super::icon::{Icon, Shape};
 
-/// How a notice sounds.
+/// The tone of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
-    /// It is good to know.
+    /// Information.
     #[default]
     Info,
-    /// It worked.
+    /// Success.
     Ok,
-    /// Look at it.
+    /// Something needs checking.
     Warn,
-    /// Something is wrong.
+    /// A failure.
     Fail,
 }
 
 impl Tone {
-    /// Word for `data-tone`.
+    /// Returns the value of `data-tone`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Info => "run",
@@ -39,16 +39,16 @@ impl Tone {
     }
 }
 
-/// A word to the reader.
+/// A notice.
 #[component]
 pub fn Notice(
-    /// How it sounds.
+    /// Its tone.
     #[prop(optional)]
     tone: Tone,
     /// Its headline.
     #[prop(optional, into)]
     title: Option<String>,
-    /// What it says.
+    /// Its text.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -61,13 +61,13 @@ pub fn Notice(
     }
 }
 
-/// A place where nothing is (yet), and what to do about it.
+/// A placeholder for missing content, with what to do about it.
 #[component]
 pub fn EmptyState(
     /// What is missing.
     #[prop(into)]
     title: String,
-    /// Why, and what to do.
+    /// The explanation, and what to do.
     children: Children,
 ) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Long work that a page follows.
+//! The progress of background work.
 
 use duplistatus::dto::{Moment, work::WorkNow};
 use leptos::prelude::*;
@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{api::wire::Wire, error::ApiError};
 
-/// How far work is.
+/// The progress of background work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperationProgress {
-    /// When it was asked for.
+    /// The time of the data.
     pub now: Moment,
-    /// What is being done; none once that has ended.
+    /// The current work; `None` once it has ended.
     pub work: Option<WorkNow>,
 }
 
-/// What is being done, and how far that is.
+/// Returns the current work and its progress.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] for all but administrators.

@@ -1,4 +1,4 @@
-//! Long work under way, as pages tell it.
+//! Shows background work.
 
 pub mod api;
 
@@ -23,12 +23,12 @@ use crate::{
     tr,
 };
 
-/// A line that says what is being done, since when, and how far it is.
+/// A line with the work, since when it is running, and its progress.
 #[component]
 pub fn OperationLine(
-    /// What is being done.
+    /// The work.
     work: WorkNow,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -50,15 +50,15 @@ pub fn OperationLine(
     }
 }
 
-/// The same, kept current while the rest of the page stays as it is: somebody may be filling in a form. `on_end` is called when
-/// the work has ended, or other work is being done.
+/// Same, updated while the rest of the page stays unchanged, because a user may be filling in a form. `on_end` is called when
+/// the work has ended or was replaced by other work.
 #[component]
 pub fn FollowedOperation(
-    /// What is being done.
+    /// The work.
     work: WorkNow,
-    /// When the data was asked for.
+    /// The time of the data.
     now: Moment,
-    /// What to do then.
+    /// Called at the end.
     on_end: Callback<()>,
 ) -> impl IntoView {
     let (shown, set_shown) = signal((work, now));
@@ -69,14 +69,14 @@ pub fn FollowedOperation(
             return;
         }
         leptos::task::spawn_local(async move {
-            // What cannot be reached now is asked again.
+            // After a failure the next poll tries again.
             let Ok(OperationProgress { now, work: current }) = follow_operation().await else { return };
             match current.filter(|current| (current.kind, current.since) == (work.kind, work.since)) {
                 Some(current) => {
                     let _left = set_shown.try_set((current, now));
                 }
                 None => {
-                    // The page may be another one by now.
+                    // The page may have been left meanwhile.
                     if set_running.try_set(false).is_none() {
                         on_end.run(());
                     }
@@ -120,7 +120,7 @@ fn progress_words(locale: Locale, progress: ImportProgress) -> String {
     }
 }
 
-/// Milliseconds, readable.
+/// Formats milliseconds.
 pub fn took(milliseconds: u64) -> String {
     match milliseconds {
         0..1000 => format!("{milliseconds} ms"),

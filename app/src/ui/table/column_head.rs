@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-/// The heading of one column. Its role is the element's own: on a phone the style sheet turns rows into cards, and
-/// browsers forget what they were.
+/// The heading of a column. The role is explicit: on a phone the style sheet displays rows as cards, and browsers
+/// then drop the native role.
 #[component]
 pub fn ColumnHead(
     /// The heading's words.

@@ -1,4 +1,4 @@
-//! Headings of columns by which a table can be sorted.
+//! Headings of sortable columns.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::ui::{
     link::Link,
 };
 
-/// In which direction a column is sorted.
+/// The direction of sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// Smallest or oldest first.
@@ -37,13 +37,13 @@ impl Direction {
     }
 }
 
-/// A column heading that sorts: `<th>` with a link and `aria-sort`.
+/// A sortable column heading: `<th>` with a link and `aria-sort`.
 #[component]
 pub fn SortHeader(
-    /// Path that sorts by this column, or turns its direction.
+    /// Path that sorts by this column, or reverses the direction.
     #[prop(into)]
     to: String,
-    /// The direction if the table is sorted by this column.
+    /// The direction, if the table is sorted by this column.
     direction: Option<Direction>,
     /// Class of the cell (`num`).
     class: Option<&'static str>,

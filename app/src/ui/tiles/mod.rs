@@ -11,22 +11,22 @@ pub fn Tiles(
     view! { <dl class="card tiles">{children()}</dl> }
 }
 
-/// One figure: name, number, unit, a line beneath.
+/// One figure: label, number, unit, and a line below.
 #[component]
 pub fn Tile(
     /// What it counts.
     #[prop(into)]
     label: String,
-    /// The number; a signal where it changes with the time.
+    /// The number; a signal, because it may change with time.
     #[prop(into)]
     value: Signal<String>,
-    /// Its unit, set smaller.
+    /// Its unit, shown smaller.
     #[prop(optional, into)]
     unit: Option<String>,
-    /// The line beneath.
+    /// The line below.
     #[prop(optional, into)]
     sub: Option<Signal<String>>,
-    /// A picture in the corner (a sparkline).
+    /// A drawing in the corner (a sparkline).
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

@@ -36,7 +36,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Backs the database up.
+/// Backs up the database.
 pub(super) async fn backup(
     options: &GlobalOptions,
     out: Output,
@@ -74,10 +74,10 @@ pub(super) async fn backup(
     Ok(())
 }
 
-/// Asks before a file is replaced that has something in it.
+/// Asks before a file with content is replaced.
 pub(super) fn confirm_replacing(file: &Path, confirmation: &Confirmation) -> anyhow::Result<()> {
     let Ok(there) = fs::metadata(file) else { return Ok(()) };
-    // What is no file is refused, and not replaced.
+    // Anything but a regular file is rejected later, not replaced.
     if !there.is_file() || there.len() == 0 || fs::symlink_metadata(file).is_ok_and(|data| data.is_symlink())
     {
         return Ok(());

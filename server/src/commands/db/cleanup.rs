@@ -51,7 +51,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Deletes old runs, after it was said how many and somebody agreed.
+/// Deletes old runs after a confirmation with their number.
 pub(super) async fn run(
     options: &GlobalOptions,
     out: Output,
@@ -85,7 +85,7 @@ async fn cleaned(services: &Services, request: CleanupRequest) -> anyhow::Result
     }
 }
 
-/// What would go, as a question.
+/// Returns the question with what would be deleted.
 fn question(preview: &CleanupReport) -> String {
     let jobs = i64::try_from(preview.jobs.len()).unwrap_or(i64::MAX);
     format!(

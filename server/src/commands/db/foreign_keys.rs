@@ -34,7 +34,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Lists them.
+/// Lists the rows.
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let orphans = database::foreign_keys(&services, &Actor::CommandLine).await?;

@@ -79,7 +79,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Checks everything.
+/// Checks the whole database.
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let found = database::check_integrity(&services, &Actor::CommandLine).await?;

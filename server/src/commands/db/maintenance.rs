@@ -36,7 +36,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Does one of them.
+/// Runs one of them.
 pub(super) async fn run(options: &GlobalOptions, out: Output, command: &DbCommand) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let path = services.db().path().to_owned();

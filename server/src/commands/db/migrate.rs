@@ -53,7 +53,7 @@ impl fmt::Display for Done {
     }
 }
 
-/// Lists them, tries them, or runs them.
+/// Lists, tries or applies migrations.
 pub(super) async fn run(
     options: &GlobalOptions,
     out: Output,

@@ -1,4 +1,4 @@
-//! `duplistatus db …`: a file for each command. All of them work beside a running server.
+//! `duplistatus db …`: one file per command. All of them work while a server is running.
 
 mod backup;
 mod cleanup;
@@ -20,13 +20,13 @@ use duplistatus::dto::database::RestoreChoice;
 use super::output::Output;
 use crate::cli::{DbArguments, DbCommand, GlobalOptions};
 
-/// What is said when a server or a job is named that does not exist.
+/// The error for a server or job that does not exist.
 const NO_SUCH_PLACE: &str = "this server or job does not exist; `duplistatus server list` lists all servers";
 
-/// Does one thing with the database.
+/// Runs a command.
 ///
 /// # Errors
-/// When it cannot be done, or what was checked is not in order.
+/// If it fails, or a check found problems.
 pub(super) async fn run(options: &GlobalOptions, arguments: DbArguments) -> anyhow::Result<()> {
     let out = Output { json: arguments.json };
     match arguments.command {

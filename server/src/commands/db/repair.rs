@@ -59,7 +59,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Repairs the database of the data folder.
+/// Repairs the database in the data folder.
 pub(super) async fn run(
     options: &GlobalOptions,
     out: Output,
@@ -92,7 +92,8 @@ pub(super) async fn run(
     }
     let report = tokio::task::spawn_blocking(move || {
         match database::repair(&Actor::CommandLine, &path, dry_run, &zone, Clock::system().now()) {
-            // What cannot be mended in place can still be read out, while nobody else reads it.
+            // A file that cannot be repaired in place can still be salvaged, while no server uses
+            // it.
             Err(Error::Invalid { field: database::BEYOND, hint }) if !dry_run => {
                 match ServerLock::begin(&folder)? {
                     Ok(_serving) => read_out(&path, &zone, &hint),
@@ -109,7 +110,7 @@ pub(super) async fn run(
     out.show(&Answer(report))
 }
 
-/// Reads everything out into a new file, and puts that in place when nothing is lost.
+/// Salvages the database into a new file, and puts that in place if nothing is lost.
 fn read_out(path: &Path, zone: &Zone, hint: &str) -> anyhow::Result<RepairReport> {
     let now = Clock::system().now();
     let aside =

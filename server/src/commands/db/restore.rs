@@ -47,7 +47,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// What only the former database has.
+/// Describes the data that only the previous database has.
 fn lost(report: &RestoreReport, has_former: bool) -> String {
     let mut text = String::new();
     for lost in &report.lost {
@@ -77,7 +77,7 @@ fn lost(report: &RestoreReport, has_former: bool) -> String {
     text
 }
 
-/// What was taken away since the backup was made.
+/// Describes the access that was revoked since the backup.
 fn revoked(report: &RestoreReport, what: &str) -> String {
     report
         .revoked_since
@@ -86,7 +86,7 @@ fn revoked(report: &RestoreReport, what: &str) -> String {
         .collect()
 }
 
-/// What is asked before the database is replaced.
+/// Returns the question to ask before the database is replaced.
 fn question(preview: &RestorePreview, choice: RestoreChoice) -> String {
     let report = &preview.report;
     let lost = lost(report, true);
@@ -105,7 +105,7 @@ fn question(preview: &RestorePreview, choice: RestoreChoice) -> String {
     )
 }
 
-/// Restores: by the server when one runs, else here.
+/// Restores a backup: through the running server, or else directly.
 pub(super) async fn run(
     options: &GlobalOptions,
     out: Output,
@@ -114,7 +114,7 @@ pub(super) async fn run(
     confirmation: &Confirmation,
 ) -> anyhow::Result<()> {
     const BY_SERVER: &str = "the running server could not restore the backup";
-    // Before anything is changed: the totals are by a zone.
+    // Checked before anything is changed, because the totals depend on a zone.
     options.zone()?;
     let file = std::path::absolute(&file)?;
     let folder = commands::data_dir(options)?;
@@ -133,7 +133,7 @@ pub(super) async fn run(
     }
     let report = match serving {
         None => command_socket::restore(&folder, file, choice).await.context(BY_SERVER)?,
-        // Nobody serves, and nobody can begin to before this has ended.
+        // No server is running, and none can start before this has ended.
         Some(_serving) => {
             let (path, backup) = (database.clone(), file.clone());
             let now = Clock::system().now();

@@ -38,10 +38,11 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Asks whether to choose a rule, or to remove one, by which the next clean-up deletes more than it would now.
+/// Asks for confirmation before a retention rule is set or removed that would delete more than the current
+/// ones.
 ///
 /// # Errors
-/// When the answer is not yes, or nobody can be asked. A rule that cannot be is nobody's to confirm.
+/// If the answer is not yes, or there is no terminal. Invalid rules are not confirmed; they fail later.
 pub(in crate::commands) async fn confirm(
     services: &Services,
     confirmation: &Confirmation,
@@ -61,7 +62,7 @@ pub(in crate::commands) async fn confirm(
     Ok(())
 }
 
-/// Shows or chooses how long runs are kept.
+/// Shows or changes the retention.
 pub(super) async fn run(
     options: &GlobalOptions,
     out: Output,

@@ -73,7 +73,7 @@ fn written(gap: (i64, i64)) -> String {
     }
 }
 
-/// Salvages. Does not open the database of the data folder, which may be the damaged one.
+/// Salvages. Does not open the database in the data folder, which may be the damaged one.
 pub(super) async fn run(
     options: &GlobalOptions,
     out: Output,

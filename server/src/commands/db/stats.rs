@@ -74,7 +74,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Shows how much is stored.
+/// Shows the counts.
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let stats = database::stats(&services, &Actor::CommandLine).await?;

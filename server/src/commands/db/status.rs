@@ -20,7 +20,7 @@ struct Answer {
     tables: Vec<TableSize>,
 }
 
-/// As many words on a line as a terminal shows.
+/// Joins words into lines that fit a terminal.
 fn folded(words: &[String]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words {
@@ -108,11 +108,11 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Shows how the database is.
+/// Shows the status of the database.
 pub(super) async fn run(options: &GlobalOptions, out: Output) -> anyhow::Result<()> {
     let services = commands::open_there(options).await?;
     let tables = database::tables(&services, &Actor::CommandLine).await?;
-    // Last, so that it tells whether that was slow.
+    // Last, so that it includes whether the query above was slow.
     let status = database::status(&services, &Actor::CommandLine).await?;
     services.db().close().await;
     out.show(&Answer { status, tables })

@@ -85,7 +85,7 @@ async fn obey(services: &Services, out: Output, command: TasksCommand) -> anyhow
                 confirmation
                     .confirm(&format!("Permanently delete {going} {what}, as the settings and rules say?"))?;
                 if !confirmation.yes {
-                    // Somebody may have thought about it for long.
+                    // The user may have taken long to confirm.
                     tasks::agreed(services, &ME, &name, Some(going)).await?;
                 }
             }

@@ -1,4 +1,4 @@
-//! The clock, and what the operator said.
+//! Checks of the clock and the configuration.
 
 use duplistatus::{
     dto::health::{Check, State},
@@ -8,9 +8,9 @@ use duplistatus::{
 use super::check;
 use crate::{cli::GlobalOptions, config::PublicUrl};
 
-/// This program is younger than that, so no right clock shows an earlier time: 2026-01-01.
+/// 2026-01-01: this program is newer, so an earlier time is wrong.
 const PROGRAM_IS_YOUNGER: i64 = 1_767_225_600;
-/// How far a run can be ahead of the clock: a machine that reports may have another time zone set. Seconds.
+/// Seconds a run may be ahead of the clock, because senders may have other time zones set.
 const AHEAD: i64 = 86_400;
 
 pub(super) fn checks(options: &GlobalOptions, now: Timestamp, newest: Option<Timestamp>) -> Vec<Check> {
@@ -60,7 +60,7 @@ fn public_url(url: Option<&PublicUrl>) -> Check {
     }
 }
 
-/// This program speaks no TLS: who says https has a proxy, and it has to be known.
+/// This program does not speak TLS: a public URL with https implies a proxy, which must be trusted.
 fn proxies(url: Option<&PublicUrl>, are_none: bool) -> Check {
     match (are_none, url.is_some_and(PublicUrl::is_secure)) {
         (false, _) => check("proxies", State::Ok, "set", ""),

@@ -1,4 +1,4 @@
-//! Who can read and write the data folder.
+//! Checks of the data folder and its permissions.
 
 use std::{fs, path::Path};
 
@@ -9,7 +9,7 @@ use duplistatus::{
 
 use super::{AS_THE_SERVER, check};
 
-/// What the server will need in the folder, tried, and the file system; nothing of a folder that is not there.
+/// Tests what the server needs from the folder, and its file system; nothing if the folder does not exist.
 pub(super) fn checks(folder: &Path) -> Vec<Check> {
     if !folder.is_dir() {
         return vec![check_folder(folder, true)];
@@ -21,7 +21,7 @@ pub(super) fn checks(folder: &Path) -> Vec<Check> {
     checks
 }
 
-/// What does not work, in words that start and `doctor` share.
+/// Describes failed requirements, for the start of the server and for `doctor`.
 pub(crate) fn problems(place: &FolderState) -> Vec<Check> {
     let name = place.file_system.as_deref().unwrap_or("file system");
     let told = |(need, why): &(Requirement, String)| match need {
@@ -60,7 +60,7 @@ pub(crate) fn problems(place: &FolderState) -> Vec<Check> {
     place.refused.iter().map(told).collect()
 }
 
-/// Where the folder is.
+/// Describes the file system.
 fn file_system(place: &FolderState) -> Check {
     let name = place.file_system.as_deref();
     let tried = if place.refused.is_empty() { "; all required operations were tested and work" } else { "" };
@@ -91,7 +91,7 @@ fn file_system(place: &FolderState) -> Check {
     }
 }
 
-/// The folder and what is in it. What its file system refuses is no advice.
+/// Checks the folder and its files. Gives no advice that its file system does not support.
 fn check_folder(folder: &Path, keeps_modes: bool) -> Check {
     let shown = folder.display();
     let data = match fs::metadata(folder) {
@@ -117,7 +117,7 @@ fn check_folder(folder: &Path, keeps_modes: bool) -> Check {
         );
     }
     let database = folder.join("duplistatus.db");
-    // Opening it so changes nothing.
+    // Opening a file in append mode does not change it.
     if database.exists()
         && let Err(error) = fs::OpenOptions::new().append(true).open(&database)
     {
@@ -144,7 +144,7 @@ fn check_folder(folder: &Path, keeps_modes: bool) -> Check {
     check("folder", State::Warning, figure, advice)
 }
 
-/// The folder and the files in it that others than their owner can do something with.
+/// Returns the folder and its files that other users can access.
 #[cfg(unix)]
 fn readable_by_others(folder: &Path) -> Vec<String> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -161,7 +161,8 @@ fn readable_by_others(folder: &Path) -> Vec<String> {
     open
 }
 
-/// Files in the folder that belong to somebody else than the folder: what another user made on the command line.
+/// Returns files whose owner differs from that of the folder, such as those created by another user on the
+/// command line.
 #[cfg(unix)]
 fn of_other_owners(folder: &Path) -> Vec<String> {
     use std::os::unix::fs::MetadataExt as _;
@@ -173,13 +174,13 @@ fn of_other_owners(folder: &Path) -> Vec<String> {
     foreign
 }
 
-/// The system tells it otherwise.
+/// Other systems have no such owners.
 #[cfg(not(unix))]
 fn of_other_owners(_folder: &Path) -> Vec<String> {
     Vec::new()
 }
 
-/// The system tells it otherwise.
+/// Other systems have no such permissions.
 #[cfg(not(unix))]
 fn readable_by_others(_folder: &Path) -> Vec<String> {
     Vec::new()

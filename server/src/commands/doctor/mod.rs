@@ -1,5 +1,5 @@
-//! `duplistatus doctor`: the checks of the health page, and what only this machine can tell: permissions, clock, configuration,
-//! port. It reports, and changes nothing.
+//! `duplistatus doctor`: the checks of the health page, and those that only this machine can do: permissions, clock,
+//! configuration, port. It changes nothing.
 
 mod environment;
 pub(super) mod files;
@@ -28,7 +28,7 @@ use crate::{
     server_lock::ServerLock,
 };
 
-/// What was found, worst first.
+/// The checks, worst first.
 #[derive(Serialize)]
 struct Answer {
     state: State,
@@ -51,7 +51,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// What a check is called.
+/// Returns the title of a check.
 fn name_in_words(name: &str) -> String {
     match name {
         "server" => "Server".to_owned(),
@@ -70,20 +70,20 @@ fn name_in_words(name: &str) -> String {
     }
 }
 
-/// What to do with a file that does not answer.
+/// Advice for a file that cannot be read.
 const UNREADABLE: &str =
     "`duplistatus db restore` replaces it with a backup, `duplistatus db salvage` recovers readable data.";
-/// What to do where this command may not look.
+/// Advice if this command lacks permissions.
 const AS_THE_SERVER: &str = "Run this as the user that runs the server.";
 
 fn check(name: &str, state: State, figure: impl Into<String>, advice: impl Into<String>) -> Check {
     Check { name: name.to_owned(), state, figure: figure.into(), advice: advice.into() }
 }
 
-/// Looks at everything.
+/// Runs all checks.
 ///
 /// # Errors
-/// When nothing can be printed.
+/// If the output cannot be written.
 pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) -> anyhow::Result<ExitCode> {
     let now = Clock::system().now();
     let folder = &options.data_dir;
@@ -108,14 +108,14 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
             if let Some(silent) =
                 checks.iter_mut().find(|one| one.name == "database" && one.state == State::Failing)
             {
-                // The page names this command.
+                // The text for the page refers to this command.
                 silent.advice = UNREADABLE.into();
             }
         }
     }
     checks.extend(network::checks(options, served_by.as_ref()).await);
     if let Some(nameless) = nameless {
-        // The server does not start by it, so nothing is compared with it.
+        // The server does not start without a zone, so this check replaces the comparison.
         checks.retain(|check| check.name != "time_zone");
         checks.push(check(
             "time_zone",
@@ -136,7 +136,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: &DoctorArguments) ->
     }))
 }
 
-/// Before the first start, or it is gone.
+/// The check for a missing database: before the first start, or after it was deleted.
 fn no_database(is_served: bool) -> Check {
     if is_served {
         let advice = "A server has it open. Stop the server, put the file back where it was, and start the server again.";
@@ -146,7 +146,7 @@ fn no_database(is_served: bool) -> Check {
     check("database", State::Note, "does not exist yet", advice)
 }
 
-/// The keys of stored secrets. Only reads: loading the keys makes some where there are none, and takes the file from others.
+/// Reads the encryption keys. Unlike loading them, this neither creates keys nor changes permissions.
 fn keys(folder: &Path) -> SecretKeys {
     let given = match secret_env::read("DUPLISTATUS_SECRET_KEY") {
         Ok(Some(given)) => Some(given),

@@ -1,4 +1,4 @@
-//! Whether a server runs, and who answers at its address.
+//! Checks whether a server is running, and what responds at its address.
 
 use std::{
     io,
@@ -15,21 +15,21 @@ use tokio::{
 use super::check;
 use crate::{cli::GlobalOptions, server_lock::AlreadyServed};
 
-/// How long an answer may take.
+/// Time limit for the response.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Bytes of an answer that are read: the health answer is short.
+/// Maximum bytes read of the response; the health response is short.
 const LONGEST: u64 = 16 * 1024;
 
-/// Who is at the address.
+/// What is listening at the address.
 #[derive(Debug, PartialEq, Eq)]
 enum Listener {
-    /// Nobody, and it can be had.
+    /// Nothing, and it can be bound.
     Free,
-    /// Nobody, and it cannot be had.
+    /// Nothing, but it cannot be bound.
     Refused(String),
-    /// A duplistatus, which says this of itself.
+    /// A duplistatus server, with its status.
     Ours(String),
-    /// Something else.
+    /// Another program.
     Other,
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn checks(options: &GlobalOptions, served_by: Option<&AlreadySe
             "Start it with `duplistatus serve`, with the same --data-dir.",
         ),
     };
-    // The server says where it is; this command may have been given other options.
+    // The running server stores its address; the options of this command may differ.
     let place = served_by.and_then(|server| server.place.clone());
     let (address, base) = place.unwrap_or_else(|| (options.addr, options.base_path.as_str().to_owned()));
     let there = ask(address, &base).await;
@@ -85,7 +85,7 @@ fn port(address: SocketAddr, there: &Listener, is_served: bool) -> Check {
 
 async fn ask(address: SocketAddr, base: &str) -> Listener {
     if address.port() == 0 {
-        // Any free port: nobody can be there yet.
+        // Port 0 means any free port.
         return Listener::Free;
     }
     let answer = tokio::time::timeout(PATIENCE, health_of(reachable(address), base)).await;
@@ -103,7 +103,7 @@ async fn ask(address: SocketAddr, base: &str) -> Listener {
     }
 }
 
-/// An address of this machine instead of all of them.
+/// Replaces an unspecified address by loopback.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -124,7 +124,7 @@ async fn health_of(address: SocketAddr, base: &str) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
-/// What a duplistatus says of itself; nothing when something else answered.
+/// Returns the status in a response of duplistatus; `None` for other responses.
 fn status_in(answer: &str) -> Option<String> {
     let (_, body) = answer.split_once("\r\n\r\n")?;
     let json: serde_json::Value = serde_json::from_str(body.trim()).ok()?;
@@ -137,7 +137,7 @@ fn status_in(answer: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// Answers one connection with a text.
+    /// Responds to one connection with a text.
     async fn answering(text: &'static str) -> io::Result<SocketAddr> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;

@@ -1,4 +1,4 @@
-//! `duplistatus import FILE`. Works beside a running server.
+//! `duplistatus import FILE`. Works while a server is running.
 
 use std::{
     io::{IsTerminal as _, Write as _, stderr, stdout},
@@ -20,10 +20,10 @@ use crate::cli::{GlobalOptions, ImportArguments};
 
 mod text;
 
-/// Imports, shows how far it is, and says what became of everything.
+/// Imports a file, shows progress, and prints the report.
 ///
 /// # Errors
-/// When the file cannot be imported, or something in it was left out.
+/// If the file cannot be imported, or something in it was skipped.
 pub(super) async fn run(options: &GlobalOptions, arguments: ImportArguments) -> anyhow::Result<()> {
     let ImportArguments { file, key_file, dry_run, json } = arguments;
     let services = super::open(options).await?;
@@ -32,7 +32,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: ImportArguments) -> 
     let request = Request { path: file, named: None, key_file, dry_run };
     let result = import::run(&services, &Actor::CommandLine, request, &progress).await;
     drop(progress);
-    // It ends as soon as nothing more can come.
+    // Ends once the sender is dropped.
     let _ = teller.await;
     services.db().close().await;
     let report = result?;
@@ -49,7 +49,7 @@ pub(super) async fn run(options: &GlobalOptions, arguments: ImportArguments) -> 
     }
 }
 
-/// Shows progress to a person, and nothing to a file.
+/// Shows progress on a terminal only.
 async fn tell(mut progress: watch::Receiver<ImportProgress>) {
     if !stderr().is_terminal() {
         return;

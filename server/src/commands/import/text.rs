@@ -1,10 +1,10 @@
-//! What became of an import, for people.
+//! The report of an import as text.
 
 use std::fmt;
 
 use duplistatus::dto::import::{ImportFormat, ImportPhase, ImportReport, Problem, Tally};
 
-/// A report as a text.
+/// Formats a report.
 pub(super) struct Text<'r>(pub &'r ImportReport);
 
 impl fmt::Display for Text<'_> {
@@ -74,7 +74,7 @@ impl Text<'_> {
     }
 }
 
-/// What is being done.
+/// Returns the name of a phase.
 pub(super) fn phase(phase: ImportPhase) -> &'static str {
     match phase {
         ImportPhase::Checking => "checking the file",

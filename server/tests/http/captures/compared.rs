@@ -1,4 +1,4 @@
-//! What the program says, compared with what must be.
+//! Compares what the program shows with what is expected.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::recorded::{Recorded, expected, folder};
 use crate::site::Site;
 
-/// What is left of a run or an operation: its start and its operation, and what is shown of it.
+/// The runs or operations that remain: start, operation and what is shown.
 pub(super) type Left = BTreeMap<(i64, String, String), Value>;
 
-/// Everything that the program says afterwards.
+/// Everything that the program shows afterwards.
 pub(super) struct Found {
     pub(super) runs: Left,
-    /// Names of servers, with the names of their jobs.
+    /// Names of servers, each with the names of its jobs.
     pub(super) servers: BTreeMap<String, BTreeSet<String>>,
     notices: usize,
 }
@@ -65,12 +65,12 @@ fn seconds(moment: &Value) -> i64 {
     at.unix()
 }
 
-/// A name as it is shown: on one line.
+/// Returns a name as it is shown: on one line.
 fn on_one_line(name: &Value) -> String {
     name.as_str().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Which copies are sent.
+/// Which formats of the reports are sent.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Copies {
     Both,
@@ -78,14 +78,14 @@ pub(super) enum Copies {
     Text,
 }
 
-/// Compares what is left with what must be.
+/// Compares what remains with what is expected.
 pub(super) async fn check(site: &Site, versions: &[&str], copies: Copies) {
     let expected = expected();
     let found = look(site).await;
     let mut wanted = BTreeSet::new();
     for version in versions {
         for (story, told) in expected[*version].as_object().unwrap() {
-            // These have no text that can be read.
+            // These have no text that can be parsed.
             let no_text = ["backup-custom-message", "backup-receiver-answers-500", "backup-verb-put-json"];
             if copies == Copies::Text
                 && no_text.iter().any(|name| story.starts_with(name))
@@ -116,16 +116,17 @@ pub(super) async fn check(site: &Site, versions: &[&str], copies: Copies) {
     assert!(rest.is_empty(), "nobody expects: {rest:?}");
 }
 
-/// Each machine is one server, and each of its jobs one job: by the ids that Duplicati sends, also where one is empty or was.
+/// Each machine is one server, and each of its jobs is one job: matched by the ids that Duplicati sends, also where one is
+/// empty or changed.
 fn check_jobs(found: &Found, versions: &[&str]) {
     let expected = expected();
     let mut wanted: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     let mut machines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let runs = versions.iter().flat_map(|version| expected[*version].as_object().unwrap().values());
     for run in runs.flat_map(|story| story["runs"].as_array().unwrap()) {
-        // A custom message of 2.1 names no machine.
+        // A custom message of Duplicati 2.1 names no machine.
         let Some(server) = run["server"].as_str() else { continue };
-        // Of this machine two data folders were recorded.
+        // This machine was recorded with two data folders.
         let machine = if server == "desk-07" { run["machine_id"].as_str().unwrap() } else { "" };
         machines.entry(server.into()).or_default().insert(machine.into());
         let job = (machine.to_owned(), run["backup_id"].as_str().unwrap().to_owned());
@@ -173,7 +174,7 @@ fn same(shown: &Value, run: &Value, copies: Copies, story: &str) {
     let lines: i64 =
         shown["line_counts"].as_array().unwrap().iter().map(|count| count.as_i64().unwrap()).sum();
     let cut = i64::from(shown["lines_dropped"][0].as_i64().unwrap() > 0);
-    // A text has the lines of scripts, which JSON leaves out.
+    // The text has the lines of scripts, which JSON omits.
     let of_scripts = if copies != Copies::Json && run["lines"] == 0 { lines } else { 0 };
     assert!(of_scripts <= 2, "{story}: {lines} lines");
     assert_eq!(Value::from(lines + cut - of_scripts), run["lines"], "{story}: lines");

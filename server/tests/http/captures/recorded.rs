@@ -53,7 +53,7 @@ impl Recorded {
     }
 }
 
-/// The requests of a version, story by story in the order in which they were sent.
+/// Returns the requests of a version, grouped by story, in the order in which they were sent.
 pub(super) fn recorded(version: &str) -> Vec<Recorded> {
     let expected = expected();
     let started = |story: &str| {

@@ -1,4 +1,4 @@
-//! Clients that are many.
+//! Many clients at once.
 
 use std::{
     sync::Arc,
@@ -9,7 +9,7 @@ use server::{client::Proxies, limits::Limits};
 
 use super::{Listening, NEVER, Wire, has_status};
 
-/// Idle connections from addresses of the loopback network, 200 from each.
+/// Opens idle connections from loopback addresses, 200 from each.
 async fn idle(site: &Listening, count: usize) -> Vec<Wire> {
     let mut wires = Vec::with_capacity(count);
     for number in 0..count {
@@ -19,7 +19,7 @@ async fn idle(site: &Listening, count: usize) -> Vec<Wire> {
     wires
 }
 
-/// How long uploads take, each on a connection of its own: the middle one and the longest.
+/// Measures uploads, each on its own connection; returns the median and the longest time.
 async fn uploads(site: &Listening) -> [Duration; 2] {
     let mut times = Vec::new();
     for hour in 0..20 {
@@ -33,13 +33,13 @@ async fn uploads(site: &Listening) -> [Duration; 2] {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_thousand_idle_connections_do_not_stop_uploads() {
-    // Both ends are in this process, where the system may allow fewer files.
+    // Both ends of each connection are in this process, whose limit of open files may be lower.
     let possible = Limits::for_this_process(Some(5000)).connections;
     let site = Listening::with(Limits { head: NEVER, ..Limits::default() }, |_| {}).await;
     let mut wires = idle(&site, 2000.min(possible / 3)).await;
     let [_, longest] = uploads(&site).await;
     assert!(longest < Duration::from_secs(5), "{longest:?}");
-    // They are still there, and good.
+    // They are still open and usable.
     for wire in wires.iter_mut().step_by(199) {
         has_status(&wire.get("/api/health").await, "200");
     }

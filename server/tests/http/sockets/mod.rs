@@ -1,4 +1,4 @@
-//! The program with its sockets, on loopback: clients that are slow, many, or gone.
+//! The program with real sockets on loopback: clients that are slow, many, or gone.
 
 mod many;
 mod slow;
@@ -17,13 +17,13 @@ use tokio::{
 
 use crate::site::{Site, report};
 
-/// Longer than anything here takes.
+/// Longer than any step of these tests takes.
 const SOON: Duration = Duration::from_secs(20);
 
-/// Long enough to be sure that a shorter limit was not meant.
+/// A limit that these tests never reach.
 const NEVER: Duration = Duration::from_secs(600);
 
-/// A site that listens.
+/// A site that listens on a socket.
 struct Listening {
     site: Site,
     address: SocketAddr,
@@ -32,7 +32,7 @@ struct Listening {
 }
 
 impl Listening {
-    /// With open ingest and these limits.
+    /// Starts a site with open ingest and these limits.
     async fn with(limits: Limits, state: impl FnOnce(&mut AppState)) -> Self {
         let site = Site::with(
             "",
@@ -56,7 +56,7 @@ impl Listening {
         self.connect_from([127, 0, 0, 1]).await
     }
 
-    /// Connects from this address of the loopback network.
+    /// Connects from this loopback address.
     async fn connect_from(&self, from: [u8; 4]) -> Wire {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(SocketAddr::from((from, 0))).unwrap();
@@ -65,7 +65,7 @@ impl Listening {
     }
 }
 
-/// One connection of somebody who signed in.
+/// A connection of a signed-in user.
 struct Wire {
     stream: TcpStream,
     cookie: String,
@@ -76,7 +76,7 @@ impl Wire {
         self.stream.write_all(text.as_bytes()).await.unwrap();
     }
 
-    /// Sends something a few bytes at a time until the other end has enough.
+    /// Sends a text a few bytes at a time until the other end closes the connection.
     async fn dribble(&mut self, text: &str, pause: Duration) {
         for byte in text.as_bytes().chunks(4) {
             if self.stream.write_all(byte).await.is_err() {
@@ -86,12 +86,12 @@ impl Wire {
         }
     }
 
-    /// The head of the next answer and what came with it.
+    /// Reads the head of the next response and whatever came with it.
     async fn answer(&mut self) -> String {
         self.until("\r\n\r\n").await
     }
 
-    /// What comes until this text does, or nothing more.
+    /// Reads until this text arrives or the connection ends.
     async fn until(&mut self, text: &str) -> String {
         let mut received = Vec::new();
         let read = async {
@@ -105,14 +105,14 @@ impl Wire {
         String::from_utf8(received).unwrap()
     }
 
-    /// All that comes until the other end closes; a reset is an end as well.
+    /// Reads until the other end closes the connection; a reset counts as an end.
     async fn rest(&mut self) -> String {
         let mut received = Vec::new();
         while let Ok(1..) = timeout(SOON, self.stream.read_buf(&mut received)).await.unwrap() {}
         String::from_utf8(received).unwrap()
     }
 
-    /// Asks for something, on a connection that stays open.
+    /// Sends a GET request on a connection that stays open.
     async fn get(&mut self, path: &str) -> String {
         let cookie = &self.cookie;
         self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n")).await;

@@ -1,4 +1,4 @@
-//! Clients that take their time, or send too much.
+//! Clients that are slow or send too much.
 
 use std::time::{Duration, Instant};
 
@@ -137,7 +137,8 @@ async fn who_does_not_read_its_answer_is_cut_off() {
     let limits = Limits { send: SHORT, ..Limits::default() };
     let site = Listening::with(limits, |_| {}).await;
     let mut wire = site.connect().await;
-    // Answers that are never read fill the buffers of both ends, and no more requests are taken.
+    // Responses that are never read fill the buffers of both ends; then no more requests are
+    // accepted.
     let request = "GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
     let begun = Instant::now();
     while begun.elapsed() < SOON {

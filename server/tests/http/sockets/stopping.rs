@@ -1,4 +1,4 @@
-//! The end: what was accepted is finished, and nothing else is waited for.
+//! Shutdown: accepted requests are finished, and nothing else is waited for.
 
 use server::limits::Limits;
 use tokio::{net::TcpStream, time::timeout};
@@ -13,7 +13,7 @@ async fn streams_and_idle_connections_end_and_an_upload_is_finished() {
     has_status(&live.get("/api/live").await, "200");
     has_status(&idle.get("/api/health").await, "200");
     let body = report(2).to_string();
-    // Its answer of 100 shows that the upload was accepted.
+    // The response 100 shows that the upload was accepted.
     let head = upload_head(body.len()).replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n");
     uploading.send(&head).await;
     has_status(&uploading.answer().await, "100");

@@ -1,29 +1,29 @@
-//! Row numbers at which a table could not be read.
+//! Ranges of row ids in which a table could not be read.
 
 use std::ops::RangeInclusive;
 
-/// Ranges of row numbers, in order and apart from each other.
+/// Ranges of row ids, sorted and disjoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gaps(Vec<RangeInclusive<i64>>);
 
 impl Gaps {
-    /// Nothing could be read.
+    /// Returns the range of all row ids.
     pub fn everything() -> Self {
         Self(std::iter::once(i64::MIN..=i64::MAX).collect())
     }
 
-    /// Whether everything could be read.
+    /// Returns whether everything could be read.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a row may have been there.
+    /// Returns whether a row id is in a gap.
     pub fn contains(&self, row: i64) -> bool {
         let after = self.0.partition_point(|range| *range.start() <= row);
         after.checked_sub(1).and_then(|at| self.0.get(at)).is_some_and(|range| range.contains(&row))
     }
 
-    /// Adds a range that stands after all others.
+    /// Adds a range after all others.
     pub(in crate::db) fn push(&mut self, first: i64, last: i64) {
         if let Some(range) = self.0.last_mut()
             && range.end().saturating_add(1) >= first
@@ -34,7 +34,7 @@ impl Gaps {
         self.0.push(first..=last);
     }
 
-    /// The ranges, in order.
+    /// Returns the ranges, sorted.
     pub fn ranges(&self) -> &[RangeInclusive<i64>] {
         &self.0
     }

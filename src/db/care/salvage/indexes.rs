@@ -1,4 +1,4 @@
-//! What indexes still know of rows that are lost: some of their columns.
+//! Recovers some columns of lost rows from indexes.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +10,22 @@ use crate::db::{
     engine::dynamic::{self, Row, Value, quoted},
 };
 
-/// An index that has every row of its table.
+/// An index that includes every row of its table.
 pub(in crate::db) struct Index {
     pub name: String,
     columns: Vec<String>,
 }
 
-/// A table of which an index knows enough: the columns without which a row says nothing, and what the others are then
-/// (SQL over the known ones).
+/// A table of which an index has enough columns: those required for a useful row, and SQL for the others from the
+/// known ones.
 struct IndexCoverage {
     table: &'static str,
     needed: &'static [&'static str],
     rest: &'static [(&'static str, &'static str)],
 }
 
-/// Not people, keys and sessions: without their secrets they are of no use, and without their role a danger.
+/// Users, keys and sessions are left out: without their secrets they are useless, and without the role a user is a
+/// risk.
 const ENOUGH: [IndexCoverage; 5] = [
     IndexCoverage { table: "servers", needed: &["name"], rest: &[] },
     IndexCoverage { table: "machine_ids", needed: &["machine_id", "server_id"], rest: &[] },
@@ -36,7 +37,7 @@ const ENOUGH: [IndexCoverage; 5] = [
             ("backup_name", "coalesce((SELECT name FROM jobs WHERE id = job_id), '')"),
             ("end_time", "strftime('%Y-%m-%dT%H:%M:%SZ', start_time, duration || ' seconds')"),
             ("created_at", "start_time"),
-            // What became of a run follows from these, which the index does not have.
+            // The outcome is derived from these columns, which the index lacks.
             ("interrupted", "coalesce(outcome IN ('stopped', 'skipped'), FALSE)"),
             ("partial", "coalesce(outcome = 'partial', FALSE)"),
             ("dry_run", "coalesce(outcome = 'rehearsal', FALSE)"),
@@ -52,7 +53,7 @@ const ENOUGH: [IndexCoverage; 5] = [
 type Known = BTreeMap<i64, BTreeMap<String, Value>>;
 
 impl Salvage<'_> {
-    /// Indexes of a table in the damaged file that have all rows.
+    /// Returns the indexes of a table in the damaged file that include all rows.
     pub(in crate::db) fn indexes(&mut self, table: &str) -> Vec<Index> {
         let names: Vec<Row> =
             diesel::sql_query("SELECT name FROM pragma_index_list(?, 'broken') WHERE NOT partial")
@@ -84,7 +85,7 @@ impl Salvage<'_> {
         if !self.is_attached {
             return Ok(());
         }
-        // Jobs stand before runs in the list: a run takes its name from its job.
+        // Jobs come before runs, because a run takes its name from its job.
         for enough in &ENOUGH {
             if self.tables.get(enough.table).is_some_and(|state| !state.gaps.is_empty()) {
                 self.read_indexes_of(enough)?;
@@ -128,7 +129,7 @@ impl Salvage<'_> {
         Ok(())
     }
 
-    /// The entries of an index, from both ends as far as it can be read.
+    /// Returns the entries of an index, read from both ends as far as possible.
     fn entries(&mut self, table: &str, index: &Index) -> Vec<Row> {
         let columns: Vec<String> = index.columns.iter().map(|name| quoted(name)).collect();
         let mut all = Vec::new();
@@ -161,7 +162,7 @@ impl Salvage<'_> {
             names.push(quoted(&name));
             values.push(value);
         }
-        // What is required is made from what is known, else something stands for it that is mended afterwards.
+        // Required columns are derived from known ones; otherwise they get a placeholder, which is repaired later.
         let mut all = names.clone();
         let mut select: Vec<String> = names.iter().map(|name| format!("known.{name}")).collect();
         for (name, sql) in enough.rest {
@@ -177,7 +178,7 @@ impl Salvage<'_> {
             }
         }
         let marks: Vec<String> = names.iter().map(|name| format!("? AS {name}")).collect();
-        // Not every index has what the others are made from.
+        // Not every index has the columns that others are derived from.
         let is_lacking = |name: &&str| enough.table == "backups" && !names.contains(&quoted(name));
         let lacking: String = ["duration", "outcome"]
             .iter()

@@ -1,8 +1,8 @@
-//! Everything that can still be read out of a damaged file, into a new one.
+//! Recovers everything readable from a damaged file into a new one.
 //!
-//! Each table is walked by its row numbers, around what cannot be read. Rows in the gaps are looked for page by page
-//! (`pages.rs`), and then in the indexes that still have them. Content is copied as it is and mended afterwards
-//! ([`super::row_repair`]), and what is derived from other rows is made anew, not copied. The damaged file is never changed.
+//! Each table is read by row id, around the parts that cannot be read. Rows in the gaps are searched page by page
+//! (`pages.rs`), and then in indexes that still have them. Content is copied unchanged and repaired afterwards
+//! ([`super::row_repair`]). Derived rows are rebuilt, not copied. The damaged file is never changed.
 
 mod gaps;
 mod indexes;
@@ -36,50 +36,50 @@ use crate::db::{
 /// Tables whose rows are derived from others.
 pub const DERIVED: [&str; 4] = ["job_days", "scope_totals", "server_search", "site_days"];
 
-/// How far it is; called often.
+/// The progress of a salvage; reported often.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
-    /// What is read: a table, or the pages.
+    /// What is being read: a table, or the pages.
     pub what: String,
-    /// How much of it.
+    /// Units read.
     pub done: i64,
-    /// Of how much.
+    /// Total units.
     pub total: i64,
 }
 
-/// Told how far it is.
+/// Callback for progress.
 pub type OnProgress<'p> = &'p mut (dyn FnMut(Progress) + Send);
 
-/// What became of the rows of one table.
+/// The recovery of one table.
 #[derive(Debug, Clone, Default)]
 pub struct TableState {
-    /// Columns that both files have, with what the new file says about them.
+    /// Columns that both files have, as defined in the new file.
     columns: Vec<Column>,
-    /// Whether its rows have numbers.
+    /// Whether its rows have row ids.
     has_rowid: bool,
-    /// Rows that the damaged file should have, when an index or an undamaged table tells.
+    /// Number of rows the damaged file should have, if an index or the intact table tells.
     pub expected: Option<i64>,
-    /// Row numbers at which the table could not be read.
+    /// Row ids that could not be read.
     pub gaps: Gaps,
     /// Rows read from the table.
     pub walked: i64,
-    /// Rows found on pages that no tree leads to.
+    /// Rows found on pages that are no longer reachable.
     pub from_pages: i64,
-    /// Rows made from an index, which has only some of the columns.
+    /// Rows recovered from an index, with only some of their columns.
     pub from_index: i64,
-    /// Rows that were read, and contradict others.
+    /// Rows that were read but violate constraints.
     pub refused: i64,
 }
 
-/// A salvage under way.
+/// A salvage in progress.
 pub struct Salvage<'p> {
     /// The new file.
     pub conn: Connection,
-    /// What became of each table.
+    /// The recovery of each table.
     pub tables: BTreeMap<String, TableState>,
-    /// Runs of which only an index had something.
+    /// Runs recovered only from an index.
     pub partial_runs: BTreeSet<i64>,
-    /// What else an operator should know.
+    /// Other notes for the operator.
     pub notes: Vec<String>,
     source: Source,
     is_attached: bool,
@@ -87,15 +87,15 @@ pub struct Salvage<'p> {
 }
 
 impl<'p> Salvage<'p> {
-    /// Makes the new file, and opens the damaged one for reading.
+    /// Creates the new file, and opens the damaged one for reading.
     ///
     /// # Errors
-    /// When the new file cannot be made, or the old one was written by a newer program or cannot be read at all.
+    /// If the new file cannot be created, or the old one was written by a newer program or cannot be read at all.
     pub fn begin(broken: &Path, target: &Path, progress: OnProgress<'p>) -> Result<Self, StoreError> {
         let source = Source::open(broken, target)?;
         let mut conn = connection::open_writer(target)?;
         let notes = source.notes.clone();
-        // A schema that is damaged in one place is used as far as it goes; cells are looked at before they are believed.
+        // Use as much of a damaged schema as possible, and validate cells before using them.
         conn.batch_execute(
             "PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
              PRAGMA writable_schema = ON; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;",
@@ -109,27 +109,27 @@ impl<'p> Salvage<'p> {
             source,
             progress,
         };
-        // Before the damaged file is attached: a migration would want to write to both.
+        // Before the damaged file is attached, because a migration would lock both for writing.
         let versions = salvage.versions();
         migrate::migrate_to(&mut salvage.conn, &versions)?;
-        // Migrations switch them on again.
+        // Migrations turn foreign keys on again.
         salvage.conn.batch_execute("PRAGMA foreign_keys = OFF;")?;
         salvage.is_attached = salvage.attach();
         salvage.plan()?;
         Ok(salvage)
     }
 
-    /// Whether everything that was there could be looked at.
+    /// Returns whether the whole file could be examined.
     pub fn is_whole(&self) -> bool {
         self.source.is_whole
     }
 
-    /// Attaches the damaged file as `broken`; false when SQLite cannot read its schema.
+    /// Attaches the damaged file as `broken`. Returns false if SQLite cannot read its schema.
     fn attach(&mut self) -> bool {
         let Ok(uri) = self.source.uri() else { return false };
         let attached = diesel::sql_query("ATTACH ? AS broken").bind::<Text, _>(uri).execute(&mut self.conn);
         let readable = attached.map_err(StoreError::from).and_then(|_| {
-            // The first statement may fail with what is wrong; after it the schema counts as read, as far as it goes.
+            // The first statement may fail because of damage; afterwards, the readable part of the schema is loaded.
             let _ = dynamic::number(&mut self.conn, "SELECT count(*) FROM broken.sqlite_schema");
             dynamic::number(&mut self.conn, "SELECT count(*) FROM broken.sqlite_schema")
         });
@@ -139,14 +139,14 @@ impl<'p> Salvage<'p> {
                 let why = other.err().map_or_else(|| "it is empty".to_owned(), |error| error.to_string());
                 self.notes
                     .push(format!("The schema cannot be read ({why}). The file was searched page by page."));
-                // It may be there without a schema.
+                // It may be attached although its schema is unreadable.
                 let _ = self.conn.batch_execute("DETACH broken");
                 false
             }
         }
     }
 
-    /// The migrations that the damaged file has, none when that cannot be read.
+    /// Returns the migrations of the damaged file; empty if they cannot be read.
     fn versions(&self) -> Vec<String> {
         let read = || {
             let mut conn = <Connection as diesel::Connection>::establish(&self.source.uri()?)?;
@@ -156,7 +156,7 @@ impl<'p> Salvage<'p> {
         read().unwrap_or_default()
     }
 
-    /// Which tables and columns there are on both sides.
+    /// Determines the tables and columns that both files have.
     fn plan(&mut self) -> Result<(), StoreError> {
         for (table, has_rowid) in tables(&mut self.conn)? {
             if DERIVED.contains(&table.as_str()) {
@@ -185,7 +185,7 @@ impl<'p> Salvage<'p> {
     /// Reads everything: tables, then pages, then indexes.
     ///
     /// # Errors
-    /// When the new file cannot be written; damage of the other one is no error.
+    /// If the new file cannot be written. Damage of the old one is not an error.
     pub fn read(&mut self) -> Result<(), StoreError> {
         self.walk_tables()?;
         if self.tables.values().any(|table| !table.gaps.is_empty()) {
@@ -200,7 +200,7 @@ impl<'p> Salvage<'p> {
         Ok(())
     }
 
-    /// Numbers of rows that were given once are not given again.
+    /// Copies the sequences, so that ids are not reused.
     fn keep_sequences(&mut self) {
         if !self.is_attached {
             return;
@@ -219,10 +219,10 @@ impl<'p> Salvage<'p> {
         }
     }
 
-    /// How many rows of a table the new file has.
+    /// Returns the number of rows of a table in the new file.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     pub fn count(&mut self, table: &str) -> Result<i64, StoreError> {
         let sql = format!("SELECT count(*) FROM main.{}", quoted(table));
         Ok(dynamic::number(&mut self.conn, &sql)?.unwrap_or(0))
@@ -237,7 +237,7 @@ impl<'p> Salvage<'p> {
         opened.map_err(|error| source::at(&self.source.path, &error))
     }
 
-    /// Roots of the tables in the damaged file.
+    /// Returns the root pages of the tables in the damaged file.
     fn roots(&mut self) -> HashMap<u32, String> {
         if !self.is_attached {
             return HashMap::new();
@@ -256,7 +256,7 @@ impl<'p> Salvage<'p> {
     }
 }
 
-/// Whether an error is one of the damaged file, which is worked around; any other one is of the new file.
+/// Returns whether an error is caused by the damaged file, and can be worked around; otherwise it concerns the new file.
 fn is_damage(error: &StoreError) -> bool {
     matches!(error.kind, StoreErrorKind::Corrupt | StoreErrorKind::Other | StoreErrorKind::NotFound)
         || error.kind == StoreErrorKind::Io

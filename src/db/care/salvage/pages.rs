@@ -1,8 +1,8 @@
-//! The file page by page, without SQLite: finds rows that no tree leads to any more.
+//! Reads the file page by page, without SQLite, to find rows that are no longer reachable.
 //!
-//! A file of this program notes the parent of every page (incremental vacuum), in pages of their own. So a leaf tells
-//! to which table it belongs even when everything between it and the root is gone; and a page that is free says so,
-//! so that deleted rows do not come back.
+//! Files of this program record the parent of every page (for incremental vacuum) on separate pages. So a leaf can be
+//! assigned to its table even if all pages between it and the root are lost. Free pages are recorded as well, so that
+//! deleted rows are not restored.
 
 use std::{
     collections::HashSet,
@@ -13,32 +13,32 @@ use std::{
 use super::record::{values, varint};
 use crate::db::engine::{dynamic::Value, header::Header};
 
-/// Levels of a tree; more is a circle.
+/// Maximum depth of a tree; beyond it there is a cycle.
 const DEPTH: usize = 24;
-/// Bytes of a row: far more than any that this program writes.
+/// Maximum bytes of a row, far more than this program writes.
 const LARGEST_ROW: usize = 64 * 1024 * 1024;
 
-/// A row on a page.
+/// A row found on a page.
 #[derive(Debug, PartialEq)]
 pub(in crate::db) struct FoundRow {
-    /// Its number.
+    /// Its row id.
     pub rowid: i64,
     /// Its columns.
     pub values: Vec<Value>,
 }
 
-/// To which tree a page belongs.
+/// The tree that a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::db) enum Owner {
     /// The tree with this root.
     Root(u32),
-    /// Nobody knows.
+    /// Cannot be determined.
     Unknown,
-    /// None: it is free.
+    /// None: the page is free.
     Free,
 }
 
-/// A damaged file.
+/// The pages of a damaged file.
 #[derive(Debug)]
 pub(in crate::db) struct Pages {
     file: File,
@@ -48,7 +48,7 @@ pub(in crate::db) struct Pages {
 }
 
 impl Pages {
-    /// Opens a file that has a header.
+    /// Opens a file; `None` if it has no valid header.
     pub(in crate::db) fn open(mut file: File) -> io::Result<Option<Self>> {
         let Some(header) = Header::read(&mut file)? else { return Ok(None) };
         let count = u32::try_from(file.metadata()?.len() / u64::from(header.page_size)).unwrap_or(u32::MAX);
@@ -57,7 +57,7 @@ impl Pages {
         Ok(Some(pages))
     }
 
-    /// How many pages there are.
+    /// Returns the number of pages.
     pub(in crate::db) fn count(&self) -> u32 {
         self.count
     }
@@ -66,7 +66,7 @@ impl Pages {
         (self.header.page_size - self.header.reserved.min(self.header.page_size / 2)) as usize
     }
 
-    /// A page, counting from 1; `None` when the file is shorter, or cannot be read there.
+    /// Reads a page, counted from 1; `None` if it is beyond the end or cannot be read.
     fn page(&mut self, number: u32) -> Option<Vec<u8>> {
         if number == 0 || number > self.count {
             return None;
@@ -78,7 +78,7 @@ impl Pages {
         Some(bytes)
     }
 
-    /// Pages on the list of free ones, as far as it can be followed.
+    /// Returns the pages on the free list, as far as it can be followed.
     fn free_pages(&mut self) -> HashSet<u32> {
         let mut free = HashSet::new();
         let mut trunk = self.header.free_list;
@@ -91,18 +91,18 @@ impl Pages {
         free
     }
 
-    /// The page that notes the parent of another one.
+    /// Returns the pointer-map page that records the parent of a page.
     fn map_page(&self, number: u32) -> u32 {
         let span = u32::try_from(self.usable() / 5).unwrap_or(1) + 1;
         (number.saturating_sub(2) / span) * span + 2
     }
 
-    /// Whether a page notes parents, and is no page of any tree.
+    /// Returns whether a page is a pointer-map page, which belongs to no tree.
     pub(in crate::db) fn is_map(&self, number: u32) -> bool {
         self.header.has_parents && number >= 2 && self.map_page(number) == number
     }
 
-    /// To which tree a page belongs.
+    /// Returns the tree that a page belongs to.
     pub(in crate::db) fn owner(&mut self, number: u32) -> Owner {
         if self.free.contains(&number) {
             return Owner::Free;
@@ -126,12 +126,12 @@ impl Pages {
         Owner::Unknown
     }
 
-    /// The rows on a leaf of a table; empty when the page is none. What cannot be read is counted.
+    /// Returns the rows on a leaf page of a table, empty for any other page, and the number of unreadable rows.
     pub(in crate::db) fn rows(&mut self, number: u32) -> (Vec<FoundRow>, u64) {
         let mut found = Vec::new();
         let mut broken = 0;
         let Some(page) = self.page(number) else { return (found, broken) };
-        // The first page begins with the header of the file.
+        // The first page starts with the header of the file.
         let start = if number == 1 { 100 } else { 0 };
         if page.get(start) != Some(&13) {
             return (found, broken);
@@ -154,7 +154,7 @@ impl Pages {
         let size = usize::try_from(size).ok().filter(|size| *size <= LARGEST_ROW)?;
         let (rowid, second) = varint(cell.get(first..)?)?;
         let cell = cell.get(first + second..)?;
-        // How much of a long row stands here: section 1.6 of the file format.
+        // The part of a long row that is stored on this page: section 1.6 of the file format.
         let largest = usable - 35;
         let here = if size <= largest {
             size

@@ -1,12 +1,12 @@
-//! A row as SQLite stores it on a page: <https://www.sqlite.org/fileformat2.html#record_format>.
-//! Everything in here comes from a damaged file: a number that leads nowhere ends the reading, and never panics.
+//! Decodes a row as SQLite stores it on a page: <https://www.sqlite.org/fileformat2.html#record_format>. All
+//! input comes from a damaged file: invalid values end the decoding, and never panic.
 
 use crate::db::engine::dynamic::Value;
 
-/// Columns that a table can have; a header with more is no header.
+/// Maximum number of columns; a header with more is invalid.
 const COLUMNS: usize = 200;
 
-/// The number at the beginning of `bytes` in SQLite's variable length, and how many bytes it takes.
+/// Decodes the variable-length integer at the start of `bytes`. Returns the value and its length in bytes.
 pub(in crate::db) fn varint(bytes: &[u8]) -> Option<(i64, usize)> {
     let mut value: u64 = 0;
     for (place, byte) in bytes.iter().take(9).enumerate() {
@@ -21,7 +21,7 @@ pub(in crate::db) fn varint(bytes: &[u8]) -> Option<(i64, usize)> {
     None
 }
 
-/// The values of a record; `None` when it is none.
+/// Decodes the values of a record; `None` if it is invalid.
 pub(in crate::db) fn values(payload: &[u8]) -> Option<Vec<Value>> {
     let (header_size, mut at) = varint(payload)?;
     let header = payload.get(..usize::try_from(header_size).ok()?)?;
@@ -37,7 +37,7 @@ pub(in crate::db) fn values(payload: &[u8]) -> Option<Vec<Value>> {
             return None;
         }
     }
-    // What is left over was no part of the record.
+    // Remaining bytes mean that this is not a record.
     body.is_empty().then_some(values)
 }
 

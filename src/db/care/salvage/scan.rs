@@ -1,4 +1,4 @@
-//! Rows in the gaps, found page by page.
+//! Recovers rows in the gaps from the pages.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::db::{
     engine::dynamic::{self, Column, Value, columns, quoted},
 };
 
-/// Pages between two signs of progress.
+/// Number of pages between two progress reports.
 const OFTEN: u32 = 256;
 
 impl Salvage<'_> {
@@ -59,7 +59,7 @@ impl Salvage<'_> {
         self.tables.get(table).is_some_and(|state| state.has_rowid && !state.gaps.is_empty())
     }
 
-    /// All columns of each table in the order in which they are stored.
+    /// Returns all columns of each table in the order in which they are stored.
     fn stored_columns(&mut self) -> HashMap<String, Vec<Column>> {
         let mut stored = HashMap::new();
         let tables: Vec<String> = self.tables.keys().cloned().collect();
@@ -75,7 +75,7 @@ impl Salvage<'_> {
         stored
     }
 
-    /// Stores a row that was found, if it is one that the walk missed.
+    /// Stores a row if it is in a gap.
     fn keep(&mut self, table: &str, stored: &[Column], row: FoundRow) -> Result<(), StoreError> {
         let Some(state) = self.tables.get_mut(table) else { return Ok(()) };
         if row.rowid < 1 || !state.gaps.contains(row.rowid) || row.values.len() > stored.len() {
@@ -87,7 +87,7 @@ impl Salvage<'_> {
                 continue;
             };
             names.push(quoted(&column.name));
-            // The number of a row is not stored among its columns; columns that were added later may not be.
+            // The row id is not stored among the columns, and columns that were added later may be missing.
             let value = match row.values.get(place) {
                 _ if column.is_key => Value::Integer(row.rowid),
                 Some(value) => value.clone(),
@@ -112,7 +112,7 @@ impl Salvage<'_> {
     }
 }
 
-/// The one table whose columns all rows of a page have.
+/// Returns the only table that all rows of a page match.
 fn identify<'t>(rows: &[FoundRow], tables: &'t HashMap<String, Vec<Column>>) -> Option<&'t str> {
     if rows.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! The damaged file: read where it is when that is possible, else from a working copy. It is never changed.
+//! The damaged file: read in place if possible, else from a working copy. It is never changed.
 
 use std::{
     fs::{self, File},
@@ -17,21 +17,21 @@ use crate::db::{
     },
 };
 
-/// The damaged file, ready to be read.
+/// The damaged file, ready for reading.
 #[derive(Debug)]
 pub(in crate::db) struct Source {
-    /// What is read.
+    /// Path of the file that is read.
     pub path: PathBuf,
-    /// Why it is a copy.
+    /// Why a copy was made.
     pub notes: Vec<String>,
-    /// Whether nothing is known to be missing of it.
+    /// Whether the file is complete, as far as known.
     pub is_whole: bool,
     _scratch: Option<TempFolder>,
 }
 
 impl Source {
-    /// Looks at the file. A working copy is made beside `target` when the header has to be mended before SQLite reads
-    /// it, or when the last changes are still in the WAL, because reading that would change the files.
+    /// Opens the file. Makes a working copy next to `target` if the header must be repaired before SQLite can read
+    /// it, or if the last changes are still in the WAL, because reading it would change the files.
     pub(in crate::db) fn open(source: &Path, target: &Path) -> Result<Self, StoreError> {
         let mut file = File::open(source).map_err(|error| at(source, &error))?;
         if file.metadata().map_err(|error| at(source, &error))?.len() == 0 {
@@ -95,7 +95,7 @@ impl Source {
         Ok(Self { path: copy, notes, is_whole, _scratch: Some(scratch) })
     }
 
-    /// The name by which SQLite opens it without changing anything beside it.
+    /// Returns the URI with which SQLite opens the file without changing it.
     pub(in crate::db) fn uri(&self) -> Result<String, StoreError> {
         let path = fs::canonicalize(&self.path).map_err(|error| at(&self.path, &error))?;
         let path = path.to_str().ok_or_else(|| {
@@ -106,7 +106,7 @@ impl Source {
     }
 }
 
-/// Whether a file is a compressed backup.
+/// Returns whether a file is a compressed backup.
 fn is_zstd(file: &mut File) -> io::Result<bool> {
     let mut start = Vec::new();
     file.rewind()?;
@@ -115,7 +115,7 @@ fn is_zstd(file: &mut File) -> io::Result<bool> {
     Ok(start == ZSTD)
 }
 
-/// Decompresses a backup as far as it goes. Why not to its end, if so.
+/// Decompresses a backup as far as possible. Returns why it is incomplete, if it is.
 fn unpack(file: File, copy: &Path) -> Result<Option<String>, StoreError> {
     let folder = files::folder_of(copy);
     let limit = disk_space::available(folder)?.saturating_sub(disk_space::RESERVE);
@@ -132,7 +132,7 @@ fn unpack(file: File, copy: &Path) -> Result<Option<String>, StoreError> {
     }
 }
 
-/// The file may be read-only, and its copy has to be written.
+/// The file may be read-only, but its copy must be writable.
 fn make_writable(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
@@ -141,7 +141,7 @@ fn make_writable(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A path with something after its name.
+/// Creates the error for a file.
 pub(in crate::db) fn at(path: &Path, error: &io::Error) -> StoreError {
     StoreError::new(StoreErrorKind::Io, format!("{}: {error}", path.display()))
 }

@@ -1,4 +1,4 @@
-//! The write-ahead log of a damaged file.
+//! The write-ahead log (WAL) of a damaged file.
 
 use std::{
     fs::File,
@@ -10,7 +10,7 @@ use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::BigInt};
 
 use crate::db::{Connection, StoreError, StoreErrorKind};
 
-/// What SQLite did not take out of a WAL: it stops at the first damaged place without a word.
+/// What SQLite did not read from a WAL. It silently stops at the first damaged frame.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::db) enum WalRemainder {
     Nothing,
@@ -18,13 +18,14 @@ pub(in crate::db) enum WalRemainder {
     Transactions(u64),
 }
 
-/// What is left in a WAL of which so many frames were taken. What was written last may be incomplete: it was not acknowledged, and
-/// has no frame that ends it. Frames of a time before carry another number (`https://sqlite.org/fileformat2.html#walformat`).
+/// Determines what is left in a WAL of which `taken` frames were read. The last transaction may be incomplete: it was not
+/// acknowledged and has no final frame. Frames of an earlier use of the WAL have another salt
+/// (`https://sqlite.org/fileformat2.html#walformat`).
 pub(in crate::db) fn left(wal: &Path, taken: u64) -> io::Result<WalRemainder> {
     let mut file = File::open(wal)?;
     let mut header = [0; 32];
     if file.read_exact(&mut header).is_err() {
-        // Not even begun.
+        // The WAL does not even have a header.
         return Ok(WalRemainder::Nothing);
     }
     let (magic, salt) = (&header[..4], &header[16..24]);
@@ -42,8 +43,7 @@ pub(in crate::db) fn left(wal: &Path, taken: u64) -> io::Result<WalRemainder> {
     Ok(if count == 0 { WalRemainder::Nothing } else { WalRemainder::Transactions(count) })
 }
 
-/// Whether the header's sum is that of its other bytes. The sum itself is written with the largest byte first, whatever the rest
-/// is read by.
+/// Verifies the checksum of the header. The checksum itself is always big-endian, whatever the byte order of its input.
 fn has_sum(header: &[u8; 32]) -> bool {
     let is_big_endian = header[3] & 1 == 1;
     let [rest @ .., sum] = header.as_chunks::<8>().0 else { return false };
@@ -56,13 +56,13 @@ fn has_sum(header: &[u8; 32]) -> bool {
     [first, second] == words(sum)
 }
 
-/// Two numbers, the largest byte first.
+/// Reads two big-endian numbers.
 fn words(pair: &[u8; 8]) -> [u32; 2] {
     let [a, b, c, d, e, f, g, h] = *pair;
     [u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])]
 }
 
-/// Whether the frame at a place ends a transaction; none when there is no frame of this time.
+/// Returns whether the frame at `at` ends a transaction; `None` if there is no frame of the current use.
 fn ends_transaction(file: &mut File, at: u64, salt: &[u8]) -> io::Result<Option<bool>> {
     file.seek(SeekFrom::Start(at))?;
     let mut frame = [0; 24];
@@ -72,7 +72,7 @@ fn ends_transaction(file: &mut File, at: u64, salt: &[u8]) -> io::Result<Option<
     Ok(Some(frame[4..8] != [0; 4]))
 }
 
-/// Moves what is in the WAL of the working copy into it: how many frames.
+/// Moves the WAL of the working copy into the file. Returns the number of frames.
 pub(in crate::db) fn take(copy: &Path) -> Result<u64, StoreError> {
     #[derive(QueryableByName)]
     struct Answer {
@@ -81,7 +81,7 @@ pub(in crate::db) fn take(copy: &Path) -> Result<u64, StoreError> {
     }
     let path = copy.to_str().ok_or_else(|| StoreError::new(StoreErrorKind::Io, "the path is not UTF-8"))?;
     let mut conn = <Connection as diesel::Connection>::establish(path)?;
-    // Or a file that is shorter than its header says would not be opened.
+    // Otherwise a file shorter than its header says could not be opened.
     conn.batch_execute("PRAGMA writable_schema = ON; PRAGMA synchronous = OFF;")?;
     let taken: Answer = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(&mut conn)?;
     conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);")?;
@@ -97,7 +97,7 @@ mod tests {
 
     const FRAME: usize = 24 + 16_384;
 
-    /// A log with several transactions, as a server that was killed leaves it.
+    /// Creates a database with a WAL of several transactions, as left by a killed server.
     fn killed() -> Result<(tempfile::TempDir, std::path::PathBuf), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("live.db");
@@ -119,7 +119,7 @@ mod tests {
         Ok(fs::write(path, bytes)?)
     }
 
-    /// What is left of a log that was spoiled.
+    /// Returns what is left of a WAL after `spoil` damaged it.
     fn after(
         spoil: impl Fn(&Path) -> Result<(), Box<dyn std::error::Error>>,
     ) -> Result<WalRemainder, Box<dyn std::error::Error>> {
@@ -143,7 +143,7 @@ mod tests {
                 "byte {place} of the header"
             );
         }
-        // The end of what was written last is not there: that was not acknowledged.
+        // The last transaction is cut; it was not acknowledged.
         let cut =
             |log: &Path| Ok(File::options().write(true).open(log)?.set_len((32 + 5 * FRAME + 100) as u64)?);
         assert_eq!(after(cut)?, WalRemainder::Transactions(1));

@@ -1,4 +1,4 @@
-//! A table by its row numbers: ranges that fail are halved until what fails is as small as it gets.
+//! Copies a table by row id: ranges that fail are halved until the failing part is as small as possible.
 
 use super::{Salvage, TableState, is_damage};
 use crate::db::{
@@ -6,16 +6,16 @@ use crate::db::{
     engine::dynamic::{self, Column, Value, quoted},
 };
 
-/// Rows that are copied by one statement.
+/// Number of rows copied by one statement.
 const CHUNK: i64 = 4096;
-/// Statements that may fail in one table before ranges are no longer halved: each row of a gap costs two of them.
+/// Number of failed statements per table before ranges are no longer halved; each row of a gap costs two.
 const PATIENCE: u32 = 20_000;
 
 impl Salvage<'_> {
     pub(in crate::db) fn walk_tables(&mut self) -> Result<(), StoreError> {
         let names: Vec<String> = self.tables.keys().cloned().collect();
         for table in names {
-            // Out of the map while it is worked on; nothing is lost when that fails, because then all is over.
+            // Taken out of the map while in use. If that fails the whole salvage fails, so nothing is lost.
             let Some(mut state) = self.tables.remove(&table) else { continue };
             if state.gaps.is_empty() {
                 let result = if state.has_rowid {
@@ -36,7 +36,7 @@ impl Salvage<'_> {
             return Ok(());
         };
         let copy = Copy::of(table, &state.columns);
-        // Where nothing tells the last row, the steps are as large as the whole.
+        // If the last row id is unknown, the steps grow with the range.
         let step = CHUNK.max(last / CHUNK);
         let (mut read, mut failures) = (0, 0);
         let mut start = 1_i64;
@@ -75,7 +75,7 @@ impl Salvage<'_> {
     fn last_row(&mut self, table: &str) -> Option<i64> {
         let last =
             dynamic::number(&mut self.conn, &format!("SELECT max(rowid) FROM broken.{}", quoted(table)));
-        // Row numbers that were given out: at most this.
+        // The sequence limits the row ids.
         let given = dynamic::rows(&mut self.conn, "SELECT name, seq FROM broken.sqlite_sequence")
             .unwrap_or_default()
             .into_iter()
@@ -90,7 +90,7 @@ impl Salvage<'_> {
         Some(last.max(given).unwrap_or(i64::from(u32::MAX)))
     }
 
-    /// How many rows an index of the damaged file has, when one can be read.
+    /// Returns the number of rows by an index of the damaged file, if one can be read.
     fn count_by_index(&mut self, table: &str) -> Option<i64> {
         for index in self.indexes(table) {
             let (table, index) = (quoted(table), quoted(&index.name));
@@ -102,7 +102,7 @@ impl Salvage<'_> {
         None
     }
 
-    /// A small table without row numbers: from its beginning and from its end, as far as each goes.
+    /// Copies a small table without row ids from both ends, as far as each can be read.
     fn copy_by_key(&mut self, table: &str, state: &mut TableState) -> Result<(), StoreError> {
         let names: Vec<String> = state.columns.iter().map(|column| quoted(&column.name)).collect();
         let key: Vec<String> =
@@ -127,7 +127,7 @@ impl Salvage<'_> {
     }
 }
 
-/// The statements that copy a range of rows.
+/// The statements that copy and count a range of rows.
 struct Copy {
     insert: String,
     count: String,
@@ -149,7 +149,7 @@ impl Copy {
         }
     }
 
-    /// Copies a range; how many rows the damaged file has there.
+    /// Copies a range. Returns the number of rows in the damaged file.
     fn run(&self, salvage: &mut Salvage<'_>, first: i64, last: i64) -> Result<i64, StoreError> {
         let range = [Value::Integer(first), Value::Integer(last)];
         dynamic::execute(&mut salvage.conn, &self.insert, &range)?;
@@ -158,13 +158,13 @@ impl Copy {
     }
 }
 
-/// A column as it is copied: where there may be no NULL, something stands for it that is mended afterwards.
+/// Returns the SQL of a column to copy. A missing value of a required column gets a placeholder, which is repaired later.
 fn present(column: &Column) -> String {
     let name = quoted(&column.name);
     if column.required && !column.is_key { format!("coalesce({name}, {})", substitute(column)) } else { name }
 }
 
-/// What stands for a value that is missing, as SQL.
+/// Returns the SQL of the placeholder for a missing value.
 pub(in crate::db) fn substitute(column: &Column) -> &'static str {
     match column.declared.as_str() {
         "TEXT" | "DATETIME" => "''",

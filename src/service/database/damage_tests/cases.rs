@@ -1,4 +1,4 @@
-//! One table: kinds of damage, and what the check, a repair and a salvage make of each.
+//! Kinds of damage, and the result of check, repair and salvage for each.
 
 use super::{
     Fixture,
@@ -11,7 +11,7 @@ use crate::{
     dto::database::salvage::{SalvageReport, SalvagedTable},
 };
 
-/// Whether something is wrong, as `db integrity` asks.
+/// Returns whether `db integrity` would find a problem.
 fn check(file: &Fixture) -> bool {
     let mut conn = connect(&file.path());
     let structure = integrity::check(&mut conn);
@@ -19,26 +19,26 @@ fn check(file: &Fixture) -> bool {
     structure.map_or(true, |found| !found.is_empty()) || content.map_or(true, |(_, count)| count > 0)
 }
 
-/// What becomes of a damaged file.
+/// A kind of damage and the expected results.
 struct Case {
     name: &'static str,
     damage: fn(&mut Fixture),
     found: Found,
-    /// Runs that a salvage brings, and how many of them are exactly what they were, at least.
+    /// Minimum number of runs that a salvage recovers, and of those that are unchanged.
     runs: i64,
     same: i64,
     /// Where they come from.
     from: fn(&SalvageReport) -> bool,
 }
 
-/// What the check and a repair in place say.
+/// Expected result of check and repair.
 #[derive(Debug, PartialEq)]
 enum Found {
-    /// The check finds nothing, because nothing that is there is wrong; a repair makes what is missing.
+    /// The check finds nothing, because something is missing rather than wrong; a repair recreates it.
     Missing,
-    /// The check finds it, and a repair mends it.
+    /// The check finds it, and a repair fixes it.
     Mended,
-    /// The check finds it, and a repair changes nothing and says what to do.
+    /// The check finds it; a repair changes nothing and says what to do.
     Beyond,
 }
 

@@ -1,4 +1,4 @@
-//! A file that was made by sending reports, copied for each test, and ways to damage it.
+//! A database filled with reports, copied for each test, and ways to damage it.
 
 use std::{
     fs,
@@ -16,25 +16,25 @@ use crate::{
     time::Timestamp,
 };
 
-/// Servers, jobs of each, and days of each job.
+/// Number of servers, jobs of each, and days of each job.
 const SIZE: (i64, i64, i64) = (6, 2, 120);
-/// Runs in the file.
+/// Number of runs.
 pub(super) const RUNS: i64 = SIZE.0 * SIZE.1 * SIZE.2;
-/// Servers in the file.
+/// Number of servers.
 pub(super) const SERVERS: i64 = SIZE.0;
-/// Jobs in the file.
+/// Number of jobs.
 pub(super) const JOBS: i64 = SIZE.0 * SIZE.1;
-/// Bytes of a page.
+/// Page size in bytes.
 const PAGE: usize = 16_384;
 
-/// A copy of the file in a folder of its own.
+/// A copy of the file in its own folder.
 pub(super) struct Fixture {
     folder: tempfile::TempDir,
     dice: u64,
 }
 
 impl Fixture {
-    /// Always the same file.
+    /// Copies the file, which is always the same.
     pub(super) fn new() -> Self {
         static FILE: OnceLock<Vec<u8>> = OnceLock::new();
         let bytes = FILE.get_or_init(|| {
@@ -52,24 +52,24 @@ impl Fixture {
         self.folder.path().join("duplistatus.db")
     }
 
-    /// Its WAL.
+    /// Path of its WAL.
     pub(super) fn wal(&self) -> PathBuf {
         self.folder.path().join("duplistatus.db-wal")
     }
 
-    /// A file beside it that does not exist.
+    /// Path of a file next to it that does not exist.
     pub(super) fn new_file(&self) -> PathBuf {
         self.folder.path().join("new.db")
     }
 
-    /// Runs statements on it, as nobody should.
+    /// Executes statements on it directly.
     pub(super) fn sql(&self, sql: &str) {
         let mut conn = connect(&self.path());
         conn.batch_execute(sql).unwrap();
         conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     }
 
-    /// Pages of a table or an index, of one kind: `leaf`, `internal`.
+    /// Returns the pages of a table or index of one kind: `leaf`, `internal`.
     pub(super) fn pages(&self, name: &str, kind: &str) -> Vec<usize> {
         let mut conn = connect(&self.path());
         let sql = format!(
@@ -79,7 +79,7 @@ impl Fixture {
         rows.iter().map(|row| usize::try_from(row.0[0].integer().unwrap()).unwrap()).collect()
     }
 
-    /// Changes bytes of pages, counting from 1.
+    /// Changes bytes of pages, counted from 1.
     pub(super) fn change(&self, pages: &[usize], change: impl Fn(&mut [u8])) {
         let mut bytes = fs::read(self.path()).unwrap();
         for page in pages {
@@ -92,12 +92,12 @@ impl Fixture {
         self.change(pages, |page| page.fill(0));
     }
 
-    /// Flips bits anywhere in the content of pages.
+    /// Flips bits at pseudo-random places of pages.
     pub(super) fn flip(&mut self, pages: &[usize], bits: usize) {
         let mut bytes = fs::read(self.path()).unwrap();
         for page in pages {
             for _ in 0..bits {
-                // The same each time: a multiplicative generator.
+                // A multiplicative generator, which gives the same sequence each time.
                 self.dice = self.dice.wrapping_mul(0xD134_2543_DE82_EF95).wrapping_add(1);
                 let place = usize::try_from(self.dice >> 33).unwrap();
                 let at = PAGE / 4 + place / 8 % (PAGE * 3 / 4);

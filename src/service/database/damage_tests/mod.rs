@@ -1,4 +1,4 @@
-//! Real files, damaged on purpose: what each command brings back.
+//! Damaged files, and what each command recovers.
 
 mod cases;
 mod file;

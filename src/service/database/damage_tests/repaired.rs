@@ -1,4 +1,4 @@
-//! What a repair mends.
+//! What a repair fixes.
 
 use super::{
     Fixture,

@@ -1,4 +1,4 @@
-//! What a salvage brings back, with counts.
+//! What a salvage recovers, with counts.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -58,7 +58,7 @@ pub(super) fn table<'r>(report: &'r SalvageReport, name: &str) -> &'r SalvagedTa
     report.tables.iter().find(|table| table.table == name).unwrap()
 }
 
-/// How many runs of the new file are exactly those of the old one.
+/// Returns how many runs of the new file equal those of the old one.
 pub(super) fn same_runs(file: &Fixture) -> i64 {
     static OLD: OnceLock<BTreeMap<i64, Row>> = OnceLock::new();
     let rows = |path: &Path| -> BTreeMap<i64, Row> {
@@ -70,7 +70,7 @@ pub(super) fn same_runs(file: &Fixture) -> i64 {
     i64::try_from(same).unwrap()
 }
 
-/// Where rows came from: table, pages, reports, index; and how many are lost.
+/// Returns the sources of rows (table, pages, reports, index), and how many are lost.
 fn sources(row: &SalvagedTable) -> (i64, i64, i64, i64, Option<i64>) {
     (row.from_table, row.from_pages, row.from_reports, row.from_index, row.lost)
 }
@@ -111,7 +111,7 @@ fn what_is_in_a_cut_wal_comes_up_to_its_last_whole_transaction() {
     assert_eq!(fs::read(file.wal()).unwrap().len(), wal.len() - 100, "the WAL was changed");
     let last = "SELECT name FROM servers ORDER BY id DESC LIMIT 1";
     assert_eq!(dynamic::texts(&mut connect(&file.new_file()), last).unwrap(), ["second"]);
-    // And without the WAL, what the file itself has.
+    // Without the WAL, the content of the file itself is recovered.
     fs::remove_file(file.wal()).unwrap();
     fs::remove_file(file.new_file()).unwrap();
     assert_eq!(table(&salvage(&file).unwrap(), "servers").kept, SERVERS);
@@ -172,7 +172,7 @@ fn nothing_is_invented_for_what_was_cut_off() {
         assert!(found.kept <= RUNS, "{percent} %");
         assert!(found.expected.is_none_or(|expected| expected == RUNS), "{percent} %: {found:?}");
     }
-    // Otherwise there would be nothing to look at above.
+    // Otherwise the cases above would test nothing.
     assert!(kept.is_sorted() && kept.iter().filter(|runs| **runs > 0).count() >= 3, "{kept:?}");
 }
 

@@ -1,4 +1,4 @@
-//! The columns of a table of runs, and how a row of them becomes a run.
+//! The columns of a table of runs, and the conversion of a row.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// Every column, by its name and by other names that are understood.
+/// Every column, with its accepted aliases.
 pub(in crate::service) const COLUMNS: [(&str, &[&str]); 56] = [
     ("export", &[]),
     ("server", &["server_name", "machine_name"]),
@@ -30,7 +30,7 @@ pub(in crate::service) const COLUMNS: [(&str, &[&str]); 56] = [
     ("end", &["end_time"]),
     ("duration", &["duration_seconds"]),
     ("status", &["parsed_result"]),
-    // It follows from the rest, and is there for those who read an export.
+    // Derived from the rest; it is in the export for readers only.
     ("outcome", &[]),
     ("received", &["created_at"]),
     ("files_count", &["examined_files"]),
@@ -77,21 +77,21 @@ pub(in crate::service) const COLUMNS: [(&str, &[&str]); 56] = [
     ("messages", &["log"]),
 ];
 
-/// Columns without which a row says nothing.
+/// Columns that a row must have.
 pub(super) const NEEDED: [&str; 3] = ["server", "job", "start"];
-/// Longest headline: characters.
+/// Maximum characters of a headline.
 const HEADLINE: usize = 300;
-/// Longest exception: bytes.
+/// Maximum bytes of an exception.
 const EXCEPTION: usize = 16 * 1024;
-/// How far a clock may be ahead: seconds.
+/// Seconds by which a clock may be ahead.
 const SKEW: i64 = 600;
-/// 2000-01-01.
+/// 2000-01-01T00:00:00Z.
 const PLAUSIBLE: i64 = 946_684_800;
 
-/// The values of a row that are not empty, by column.
+/// The non-empty values of a row, by column.
 pub(super) type Fields = BTreeMap<&'static str, String>;
 
-/// The column that a heading means.
+/// Returns the column for a heading.
 pub(super) fn column(heading: &str) -> Option<&'static str> {
     let heading = heading.trim().to_lowercase().replace([' ', '-'], "_");
     COLUMNS
@@ -100,13 +100,13 @@ pub(super) fn column(heading: &str) -> Option<&'static str> {
         .map(|(name, _)| *name)
 }
 
-/// The run of a row.
+/// Converts a row to a run.
 ///
 /// # Errors
-/// What is wrong with it, as a sentence.
+/// What is wrong with the row, as a sentence.
 pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
     let row = Row(fields);
-    // What this program exported is taken as it is: nothing is made of other columns.
+    // Rows exported by this program are imported unchanged: nothing is derived from other columns.
     let exported = row.is_exported()?;
     let server = row.name("server")?.ok_or("the server is missing: set its name in the column `server`")?;
     let job = row.name("job")?.ok_or("the job is missing: set its name in the column `job`")?;
@@ -171,7 +171,7 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
         reporting_warnings: 0,
     }
     .explained(&RemoteSyncs::default());
-    // It is known by its start, also where that was assumed.
+    // Runs are matched by their start, even if it was assumed.
     let start = Start { at: Timestamp::from_unix(begin), assumed: false, claimed: None };
     let nowhere = JobRef { server: ServerId(0), id: JobId(0) };
     let mut record = run_record(&report, nowhere, &job, start, received);
@@ -190,7 +190,7 @@ pub(super) fn run(fields: &Fields, now: Timestamp) -> Result<Incoming, String> {
 }
 
 fn time(column: &str, text: &str) -> Result<i64, String> {
-    // What this program wrote may be of any year.
+    // Times written by this program may be of any year.
     let at = text.parse::<Timestamp>().map(Timestamp::unix).ok().or_else(|| parse_instant(text));
     at.ok_or_else(|| {
         let text = word(text).unwrap_or_default();
@@ -214,7 +214,7 @@ impl Row<'_> {
         Ok(Some(name))
     }
 
-    /// Whether this program wrote the row, in the form that is known.
+    /// Returns whether this program wrote the row, in the known version of the format.
     fn is_exported(&self) -> Result<bool, String> {
         match self.text("export").map(|text| text.parse::<i64>()) {
             None => Ok(false),
@@ -229,14 +229,14 @@ impl Row<'_> {
         self.text(column).map(|text| time(column, text)).transpose()
     }
 
-    /// Times one after the other.
+    /// Returns a list of times.
     fn times(&self, column: &str) -> Result<Option<Vec<i64>>, String> {
         let Some(text) = self.text(column) else { return Ok(None) };
         let words = text.split([' ', ',', ';']).filter(|word| !word.is_empty());
         words.map(|word| time(column, word)).collect::<Result<_, _>>().map(Some)
     }
 
-    /// One line. It may end with a blank, where it was cut.
+    /// Returns the headline as one line. It may end with a space where it was cut.
     fn headline(&self) -> Option<String> {
         let text = self.0.get("headline").filter(|text| !text.trim().is_empty())?;
         let line: String = text.chars().filter(|c| !c.is_control()).collect();
@@ -254,7 +254,7 @@ impl Row<'_> {
         }
     }
 
-    /// Seconds, or a .NET time span.
+    /// Returns the duration from seconds or a .NET time span.
     fn duration(&self) -> Result<Option<i64>, String> {
         let Some(text) = self.text("duration") else { return Ok(None) };
         if let Some(span) = parse_duration(text) {

@@ -1,4 +1,4 @@
-//! CSV: a heading, then a run in each row. Commas, semicolons or tabs between the columns.
+//! CSV: a heading, then one run per row. Columns are separated by commas, semicolons or tabs.
 
 use std::io::BufRead;
 
@@ -15,7 +15,7 @@ pub(super) fn read(mut file: impl BufRead, rows: &mut Rows) -> Result<(), Import
     let start = file.fill_buf().map_err(|error| ImportError::Table(error.to_string()))?;
     let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let delimiter = delimiter(first);
-    // A record begins for the reader behind the carriage return of the one before, which is still on that line.
+    // The reader starts a record after the carriage return of the previous one, which is still on that line.
     let ahead = u64::from(first.ends_with(b"\r"));
     let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(file);
     let heading = reader.byte_headers().map_err(|error| ImportError::Table(broken(&error)))?;
@@ -39,13 +39,13 @@ fn broken<E: std::fmt::Display>(error: &E) -> String {
     format!("the rest of the CSV cannot be read: {error}; the rows before were imported")
 }
 
-/// What stands most often in the heading.
+/// Returns the most frequent separator in the heading.
 fn delimiter(heading: &[u8]) -> u8 {
     let count = |wanted: u8| heading.iter().filter(|byte| **byte == wanted).count();
     (*b",;\t").into_iter().max_by_key(|wanted| (count(*wanted), *wanted == b',')).unwrap_or(b',')
 }
 
-/// The column of each place; columns that are not known are noted and not read.
+/// Returns the column of each position. Unknown columns are noted and ignored.
 fn headings(heading: &ByteRecord, rows: &mut Rows) -> Result<Vec<Option<&'static str>>, ImportError> {
     let mut columns = Vec::new();
     for bytes in heading {
@@ -85,7 +85,7 @@ fn fields(columns: &[Option<&'static str>], record: &ByteRecord) -> Result<Field
         }
     }
     if fields.contains_key("export") {
-        // What would have been a formula has a sign before it.
+        // The export prefixes cells that look like formulas.
         fields.values_mut().for_each(|value| *value = fused(value).to_owned());
     }
     Ok(fields)

@@ -1,4 +1,4 @@
-//! JSON: an array of objects, or objects one after the other, as in a file with one in each line.
+//! JSON: an array of objects, or a sequence of objects, such as one per line.
 
 use std::{fmt, io::BufRead};
 
@@ -38,7 +38,7 @@ pub(super) fn read(mut file: impl BufRead, rows: &mut Rows) -> Result<(), Import
     Ok(())
 }
 
-/// Takes the elements of an array as they come, so that the file may be larger than the memory.
+/// Reads the elements of an array one by one, so that the file may be larger than the memory.
 struct Entries<'r>(&'r mut Rows);
 
 impl<'de> Visitor<'de> for Entries<'_> {

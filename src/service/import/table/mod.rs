@@ -1,5 +1,5 @@
-//! Runs in a file of rows: CSV with a heading, or JSON objects, in an array or one after the other. `docs/IMPORT.md` lists
-//! the columns. A row that is wrong is left out and named; all others come.
+//! Imports runs from a file of rows: CSV with a heading, or JSON objects, in an array or in sequence. `docs/IMPORT.md`
+//! lists the columns. Invalid rows are reported and skipped.
 
 use std::{
     fs::File,
@@ -24,7 +24,7 @@ pub(in crate::service) use columns::COLUMNS;
 mod csv;
 mod json;
 
-/// Whether the first character of a file begins a JSON array or object.
+/// Returns whether the first character of a file starts a JSON array or object.
 pub(super) fn looks_like_json(path: &Path) -> Result<bool, SourceError> {
     let failed = |source| SourceError::Unreadable { path: path.to_owned(), source };
     let mut start = BufReader::new(File::open(path).map_err(failed)?);
@@ -64,7 +64,7 @@ pub(super) async fn import(
     Ok(report)
 }
 
-/// Takes rows from a file and hands runs on.
+/// Converts rows and passes runs on in batches.
 struct Rows {
     batches: Batches,
     batch: Vec<Incoming>,
@@ -76,7 +76,7 @@ struct Rows {
 }
 
 impl Rows {
-    /// One row, by the names of its columns; false when nobody takes runs any more.
+    /// Takes one row, by column; returns false if the receiver is gone.
     fn take(&mut self, place: &str, fields: Result<columns::Fields, String>) -> bool {
         self.found += 1;
         match fields.and_then(|fields| columns::run(&fields, self.now)) {
@@ -93,7 +93,7 @@ impl Rows {
         }
     }
 
-    /// Hands over what was collected, each job's runs together.
+    /// Sends the collected runs, grouped by job.
     fn send(&mut self) -> bool {
         self.bytes = 0;
         let mut batch = std::mem::take(&mut self.batch);

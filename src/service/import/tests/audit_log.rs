@@ -1,4 +1,4 @@
-//! The audit log comes entry by entry, once.
+//! The audit log is imported entry by entry, only once.
 
 use super::*;
 use crate::{db::tables::audit::AuditFilter, service::audit};
@@ -12,7 +12,7 @@ async fn entries_come_once_and_without_secrets() -> TestResult {
         "database_initialization",
         r#"{"defaultPassword":"Duplistatus09","n":1}"#,
     )?;
-    // Two that are alike are two.
+    // Two equal entries are both imported.
     fixture.audit("2026-11-02 10:00:00", "login", "{}")?;
     fixture.audit("2026-11-02 10:00:00", "login", "{}")?;
     fixture.audit("2026-11-03 10:00:00", "Odd Action!", "not json")?;

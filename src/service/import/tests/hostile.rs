@@ -1,8 +1,8 @@
-//! Values of every wrong kind: what can be read comes, and what cannot is named.
+//! Values of wrong types: readable ones are imported, the others are reported.
 
 use super::*;
 
-/// The columns lose their types and constraints, so that anything can stand in them.
+/// Removes types and constraints of the columns, so that they can have any value.
 fn unbound(fixture: &Fixture) -> Result<(), rusqlite::Error> {
     fixture.connection.execute_batch(
         "PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON;
@@ -71,7 +71,7 @@ async fn many_runs_in_any_order_equal_a_rebuild() -> TestResult {
     let (folder, services) = services()?;
     let (path, mut fixture) = fixture(folder.path(), Version::V1_4)?;
     fixture.connection.execute_batch("BEGIN")?;
-    // More than a batch; hours of four jobs, mixed, with failures, and some known already.
+    // More than a batch: runs of four jobs in mixed order, with failures, and some already known.
     for number in 0..1300_i64 {
         let at = crate::time::Timestamp::from_unix(1_793_000_000 + (number * 7919 % 1300) * 1800);
         let job = format!("Job {}", number % 4);

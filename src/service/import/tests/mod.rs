@@ -1,4 +1,4 @@
-//! Files of every kind come in, and what is in the database then.
+//! Imports of all formats, and the resulting database.
 
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,7 @@ async fn import_file(services: &Services, path: &Path) -> Result<ImportReport, I
     Ok(report)
 }
 
-/// Everything that is derived from the runs must be what they say.
+/// Checks that derived data matches the runs.
 async fn check(services: &Services) -> Result<(), StoreError> {
     let zone = services.zone.clone();
     let found = services.db.read(move |conn| invariants::verify(conn, &zone)).await?;
@@ -49,7 +49,7 @@ async fn check(services: &Services) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// All runs, oldest first.
+/// Returns all runs, oldest first.
 async fn stored(services: &Services) -> Result<Vec<RunRecord>, StoreError> {
     services
         .db
@@ -62,7 +62,7 @@ async fn stored(services: &Services) -> Result<Vec<RunRecord>, StoreError> {
         .await
 }
 
-/// A database of the Node application with one server.
+/// Creates a database of the Node application with one server.
 fn fixture(folder: &Path, version: Version) -> Result<(PathBuf, Fixture), rusqlite::Error> {
     let path = folder.join("backups.db");
     let fixture = Fixture::create(&path, version)?;

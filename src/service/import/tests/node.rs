@@ -1,4 +1,4 @@
-//! Databases of the Node application as they should be.
+//! Valid databases of the Node application.
 
 use super::*;
 use crate::time::Timestamp;
@@ -80,10 +80,10 @@ async fn what_the_source_has_wrong_is_put_right() -> TestResult {
         ..NodeRun::default()
     };
     fixture.run(&long)?;
-    // Duplicati said success; the Node application made a warning of it.
+    // Duplicati reported a success, which the Node application turned into a warning.
     let (begin, end) = ("2026-11-03T00:00:00Z", "2026-11-03T00:10:00Z");
     fixture.run(&NodeRun { begin, end, status: "Warning", warnings: 2, ..NodeRun::default() })?;
-    // No statistics in the report: the zeros say nothing.
+    // A report without statistics: the zeros mean unknown.
     let (begin, end) = ("2026-11-04T00:00:00Z", "2026-11-04T00:10:00Z");
     fixture.run(&NodeRun { begin, end, with_statistics: false, ..NodeRun::default() })?;
     let report = import_file(&services, &path).await?;
@@ -101,7 +101,7 @@ async fn what_the_source_has_wrong_is_put_right() -> TestResult {
 async fn copies_of_a_run_become_one() -> TestResult {
     let (folder, services) = services()?;
     let (path, mut fixture) = fixture(folder.path(), Version::V1_4)?;
-    // Uploaded, and collected: the same second, one with statistics and one with the log.
+    // The same run twice, uploaded and collected: one with statistics, one with the log.
     fixture.run(&NodeRun { with_statistics: false, ..NodeRun::default() })?;
     fixture.run(&NodeRun { begin: "2026-11-20T02:00:00.000Z", messages: None, ..NodeRun::default() })?;
     let report = import_file(&services, &path).await?;
@@ -204,11 +204,12 @@ async fn reports_are_received_meanwhile() -> TestResult {
     }
     fixture.connection.execute_batch("COMMIT")?;
     let reporting = async {
-        // Runs of the same job, of which the import knows every second one.
+        // Runs of the same job; every second one is in the import.
         for half_hour in 0..120 {
             let at = Timestamp::from_unix(1_790_726_400 + half_hour * 1800);
             let mut sent = report(&at.to_string(), "Warning");
-            // The same figures: what says the same begin and other figures is another run.
+            // The same figures, because a run with the same begin but other figures is a different
+            // one.
             sent["Data"]["ExaminedFiles"] = 184_211.into();
             sent["Data"]["SizeOfExaminedFiles"] = 412_998_127.into();
             sent["Data"]["AddedFiles"] = 12.into();

@@ -1,4 +1,4 @@
-//! Nobody gets more rights by an import than there were, and whatever restricted somebody is named.
+//! An import gives nobody more rights, and reports every restriction.
 
 use super::*;
 use crate::db::{
@@ -8,7 +8,8 @@ use crate::db::{
 
 const LAPTOP: &str = "ffffffffffffffffffffffffffffffff";
 
-/// A database of 1.5 with two servers, an administrator, somebody who sees both servers and somebody who sees one.
+/// A database of version 1.5 with two servers, an administrator, a user who sees both servers and one who sees
+/// one.
 fn restricted(folder: &Path) -> Result<(PathBuf, Fixture), rusqlite::Error> {
     let (path, fixture) = fixture(folder, Version::V1_5)?;
     fixture.server(LAPTOP, "laptop")?;
@@ -23,7 +24,7 @@ fn restricted(folder: &Path) -> Result<(PathBuf, Fixture), rusqlite::Error> {
     Ok((path, fixture))
 }
 
-/// Who may sign in, by name.
+/// Returns all users and whether they may sign in.
 async fn able(services: &Services) -> Result<Vec<(String, bool)>, StoreError> {
     let people = services.db.read(users::all).await?;
     Ok(people.into_iter().map(|user| (user.name, user.disabled_at.is_none())).collect())

@@ -1,4 +1,4 @@
-//! Settings are kept, and what is secret in them is sealed with our key.
+//! Settings are imported, and secrets in them are encrypted with our key.
 
 use secrecy::ExposeSecret as _;
 
@@ -16,7 +16,7 @@ async fn kept(services: &Services) -> Result<Vec<(i64, String, String)>, StoreEr
     services.db.read(|conn| settings::with_prefix(conn, PREFIX)).await
 }
 
-/// What a sealed setting holds.
+/// Returns the decrypted value of a setting.
 async fn opened(services: &Services, key: &str) -> Result<String, Box<dyn std::error::Error>> {
     let rows = kept(services).await?;
     let (row, _, sealed) = rows.into_iter().find(|(_, known, _)| known == key).ok_or("it is not there")?;

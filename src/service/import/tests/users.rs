@@ -1,4 +1,4 @@
-//! People go on with their passwords, and nobody comes in with one that everybody knows.
+//! Users keep their passwords, except the well-known default one.
 
 use secrecy::SecretString;
 

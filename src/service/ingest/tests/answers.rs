@@ -1,4 +1,4 @@
-//! The three words, the refusals, and what else a message leaves behind.
+//! Responses: stored, duplicate, recorded, and rejections.
 
 use serde_json::json;
 

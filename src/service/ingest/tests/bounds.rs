@@ -1,4 +1,4 @@
-//! What one sender may make in a day.
+//! The daily limits of a sender.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// The services with other bounds.
+/// Returns the services with other limits.
 fn bounded(services: Services, max_new_servers: i64, max_new_jobs: i64) -> Services {
     let options = Options { max_new_servers, max_new_jobs, ..(*services.options).clone() };
     Services { options: Arc::new(options), ..services }
@@ -25,7 +25,7 @@ fn of(machine: u32, job: u32) -> Value {
     sent
 }
 
-/// Servers, jobs and runs.
+/// Returns the numbers of servers, jobs and runs.
 async fn rows(services: &Services) -> Result<(usize, usize, usize), StoreError> {
     let jobs = services.db.read(|conn| jobs::all(conn, None)).await?.len();
     Ok((servers(services).await?.len(), jobs, runs(services).await?.len()))
@@ -68,7 +68,7 @@ async fn a_key_makes_so_many_servers_and_jobs_in_a_day_and_no_more() -> TestResu
     let used = services.db.read(move |conn| ingest_key_rows::find(conn, made.id)).await?.use_count;
     assert_eq!(used, 5);
 
-    // What is known goes on, others are not hindered, and there is a tomorrow.
+    // Known servers and other senders are not affected, and the limit ends with the day.
     assert_eq!(send_with(&services, Some(&key), of(2, 0)).await?, Stored::Duplicate);
     assert_eq!(send_with(&services, Some(&other), of(3, 0)).await?, Stored::New);
     assert_eq!(send(&services, of(4, 0)).await?, Stored::New, "without a key the address counts");

@@ -1,4 +1,4 @@
-//! Which run a report is about: copies are one run, what contradicts a run is another.
+//! Duplicates: copies of a run are merged, and contradicting reports are different runs.
 
 use diesel::connection::{Connection as _, InstrumentationEvent};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ use crate::{
     service::{Actor, ingest_keys, overview::run},
 };
 
-/// A text of 2.0.2, whose dates cannot be read.
+/// Returns a text report of 2.0.2, whose dates cannot be read.
 fn undated(begin: &str, duration: &str, files: u32) -> String {
     format!(
         "Duplicati Backup report for Ledgers\n\nExaminedFiles: {files}\nSizeOfExaminedFiles: 4096\nAddedFiles: 0\n\
@@ -39,7 +39,7 @@ async fn reports_without_a_begin_are_one_run_only_when_they_say_the_same() -> Te
             assert_eq!(send(&services, body).await?, wanted, "{number}");
         }
     }
-    // A space more: the same report, relayed another way.
+    // With an additional space: the same report from another relay.
     assert_eq!(send(&services, all[0].replace("Result: S", "Result:  S")).await?, Stored::Duplicate);
     let runs = runs(&services).await?;
     assert_eq!(runs.len(), 4);
@@ -55,14 +55,14 @@ async fn reports_without_a_begin_are_one_run_only_when_they_say_the_same() -> Te
 async fn many_reports_of_one_moment_are_as_many_runs_and_cost_the_same() -> TestResult {
     let begins: [fn(u32) -> Value; 3] = [
         |number| json!({"Data": {"ParsedResult": "Success", "ExaminedFiles": number}}),
-        // Each from the future.
+        // All from the future.
         |number| {
             let mut sent =
                 report(&format!("2031-01-01T{:02}:{:02}:00Z", number / 60, number % 60), "Success");
             sent["Data"]["ExaminedFiles"] = json!(number);
             sent
         },
-        // All with one begin.
+        // All with the same begin.
         |number| {
             let mut sent = report("2026-11-22T01:00:00Z", "Success");
             sent["Data"]["ExaminedFiles"] = json!(number);
@@ -70,7 +70,7 @@ async fn many_reports_of_one_moment_are_as_many_runs_and_cost_the_same() -> Test
         },
     ];
     for (kind, sent) in begins.into_iter().enumerate() {
-        // Two copies of one run of twenty before are looked for among those twenty.
+        // Two reports of one of the previous twenty runs are compared with those twenty.
         let count = if kind == 2 { 20 } else { 300 };
         let (_folder, services) = services()?;
         let statements = Arc::new(AtomicUsize::new(0));
@@ -114,7 +114,7 @@ async fn the_report_from_before_the_end_never_leads() -> TestResult {
     early["Data"]["Duration"] = json!("00:00:00");
     early["Data"]["BackendStatistics"]["KnownFileSize"] = json!(4000);
     early["Data"]["BackendStatistics"]["BackupListCount"] = json!(6);
-    // It says more than the last one, and counts less all the same.
+    // It has more figures than the last one, but does not take precedence.
     early["Data"]["BackendStatistics"]["BytesDownloaded"] = json!(12);
     for bodies in [[&early, &last], [&last, &early]] {
         let (_folder, services) = services()?;
@@ -157,7 +157,7 @@ async fn copies_that_contradict_each_other_are_two_runs_with_a_note() -> TestRes
             assert_eq!(send(&services, body).await?, Stored::Duplicate);
         }
         assert_eq!(send(&services, text_report(begin, "Success")).await?, Stored::Duplicate);
-        // A run of its own that really began a second later.
+        // A different run that really began a second later.
         let mut later = report("2026-11-22T01:00:01Z", "Success");
         later["Data"]["ExaminedFiles"] = json!(7);
         assert_eq!(send(&services, later).await?, Stored::New);
@@ -201,7 +201,7 @@ async fn operations_that_say_other_things_are_others() -> TestResult {
     Ok(())
 }
 
-/// One delivery of the property test: a copy of one of the runs.
+/// A delivery of the property test: a copy of one of the runs.
 #[derive(Debug, Clone)]
 struct Copy {
     job: u32,
@@ -247,7 +247,7 @@ impl Copy {
     }
 }
 
-/// Some runs, each with one whole report and other copies of it, in any order.
+/// Some runs, each with one complete report and other copies of it, in any order.
 fn deliveries() -> impl Strategy<Value = Vec<Copy>> {
     let form = prop::sample::select(vec![Form::Json, Form::Text, Form::Masked, Form::Early]);
     let extra = prop::collection::vec((0..3_u32, 0..3_u32, any::<bool>(), form), 0..12);
@@ -262,7 +262,7 @@ fn deliveries() -> impl Strategy<Value = Vec<Copy>> {
         .prop_shuffle()
 }
 
-/// Servers and jobs by name, and of each run what pages show.
+/// Servers and jobs by name, and what pages show of each run.
 type Left = (Vec<String>, Vec<(String, String, Option<i64>, Option<i64>, Option<i64>)>);
 
 async fn left(sent: &[Copy], keyed: bool) -> Result<Left, Box<dyn std::error::Error>> {

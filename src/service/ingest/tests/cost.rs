@@ -1,4 +1,4 @@
-//! What an ordinary report costs the one who writes.
+//! The cost of an ordinary report for the writer.
 
 use std::{
     collections::BTreeSet,
@@ -10,7 +10,7 @@ use diesel::connection::{Connection as _, InstrumentationEvent};
 use super::*;
 use crate::service::{Actor, ingest_keys};
 
-/// Statements that were run, and those of them that stay prepared.
+/// Executed statements, and those that are cached.
 #[derive(Debug, Default)]
 struct Seen {
     run: Vec<String>,
@@ -43,14 +43,15 @@ async fn a_report_prepares_nothing_anew_and_reads_no_history() -> TestResult {
         send_with(&services, Some(&key), report(begin, "Success")).await?;
     }
     let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-    // The brackets of the group were kept when the key was made, before anybody watched.
+    // The statements of the group were cached before the instrumentation started.
     let brackets = ["BEGIN IMMEDIATE", "SAVEPOINT member", "RELEASE member", "COMMIT"];
     for run in &seen.run {
         let sql = run.split(" -- binds:").next().unwrap_or_default();
         assert!(seen.kept.contains(sql) || brackets.contains(&sql), "prepared anew: {sql}");
     }
     let reads_runs = seen.run.iter().filter(|run| run.contains("FROM `backups`")).count();
-    // Whether the run is known, by its start and by what its clock said; and the runs of its day.
+    // Two queries find out whether the run is known, by its start and its reported begin; the third
+    // reads the runs of its day.
     assert_eq!(reads_runs, 3, "{:#?}", seen.run);
     Ok(())
 }

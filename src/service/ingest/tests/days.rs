@@ -1,4 +1,4 @@
-//! Days on the site's calendar, also when clocks change, and over many jobs at once.
+//! Days in the site's time zone, including clock changes, and over many jobs.
 
 use diesel::prelude::*;
 use serde_json::json;
@@ -22,7 +22,8 @@ async fn site(services: &Services) -> Result<Vec<(String, i64)>, StoreError> {
 #[tokio::test]
 async fn a_run_belongs_to_the_day_on_the_sites_calendar_when_clocks_change() -> TestResult {
     let (_folder, services) = services_in(Zone::named("Europe/Berlin")?)?;
-    // Spring: the day has 23 hours, from 23:00Z to 22:00Z. Autumn: 25 hours, from 22:00Z to 23:00Z.
+    // In spring the day has 23 hours, from 23:00Z to 22:00Z; in autumn 25 hours, from 22:00Z to
+    // 23:00Z.
     for begin in [
         "2026-03-28T22:59:59Z",
         "2026-03-28T23:00:00Z",

@@ -1,4 +1,4 @@
-//! One run can arrive several times: retries, several URLs, JSON and text.
+//! A run can arrive several times: retries, several URLs, JSON and text.
 
 use serde_json::{Value, json};
 
@@ -83,7 +83,7 @@ async fn a_later_worse_copy_updates_the_run_and_all_totals() -> TestResult {
     worse["Data"]["BackendStatistics"]["BytesUploaded"] = json!(70);
     worse["LogLines"] = json!(["2026-11-23 02:20:00 +00 - [Warning-A-B]: half of it is missing"]);
     assert_eq!(send(&services, &worse).await?, Stored::Duplicate);
-    // A poorer, better looking copy changes nothing any more.
+    // A copy with fewer figures and a better status changes nothing.
     assert_eq!(send(&services, text_report(BEGIN, "Success")).await?, Stored::Duplicate);
     let runs = runs(&services).await?;
     assert_eq!((runs.len(), runs[0].status.as_str(), runs[0].duration), (1, "warning", Some(1800)));
@@ -123,7 +123,7 @@ async fn runs_that_arrive_out_of_order_stand_in_order() -> TestResult {
     Ok(())
 }
 
-/// A failure of the builds up to 2.0.7: the exception in the place of the result, and no times.
+/// Returns a failure of versions up to 2.0.7: the exception in place of the result, and no times.
 fn exception() -> Value {
     json!({
         "Data": {"ClassName": "System.Net.WebException", "Message": "No route to host", "StackTraceString": "at X"},

@@ -1,11 +1,11 @@
-//! Which server and which job a report is counted for.
+//! Which server and job a report is assigned to.
 
 use serde_json::{Value, json};
 
 use super::*;
 use crate::service::{Actor, ingest_keys};
 
-/// A report from a machine, without any id when `id` is empty.
+/// Returns a report of a machine; without an id if `id` is empty.
 fn from(id: &str, name: &str) -> Value {
     let mut sent = report("2026-11-23T02:00:00Z", "Success");
     let part = |text: &str| if text.is_empty() { Value::Null } else { json!(text) };
@@ -50,7 +50,7 @@ async fn a_second_machine_with_the_same_name_is_another_server_that_says_so() ->
 #[tokio::test]
 async fn ids_without_a_name_that_begin_alike_are_two_machines() -> TestResult {
     let (_folder, services) = services()?;
-    // Anybody can set --machine-id to what he likes.
+    // Users can set --machine-id to any text.
     assert_eq!(send(&services, from("workstation-1", "")).await?, Stored::New);
     assert_eq!(send(&services, from("workstation-2", "")).await?, Stored::New);
     assert_eq!(send(&services, from("workstation-2", "")).await?, Stored::Duplicate);
@@ -87,7 +87,7 @@ async fn the_servers_key_wins_and_the_mismatch_is_written_down() -> TestResult {
     );
     assert_eq!(nas.mismatch_machine, None);
     assert_eq!(runs(&services).await?.iter().filter(|run| run.server_id == attic.id).count(), 1);
-    // The machine stays who it was: its reports without the key still go where they went.
+    // The machine does not change: its reports without the key are still assigned as before.
     assert_eq!(send(&services, from("a1", "nas")).await?, Stored::Duplicate);
     Ok(())
 }
@@ -123,7 +123,7 @@ async fn a_report_that_names_no_job_is_of_the_job_backup() -> TestResult {
     sent["Extra"]["backup-id"] = Value::Null;
     send(&services, &sent).await?;
     assert_eq!(runs(&services).await?[0].backup_name, "Backup");
-    // Names are compared as they are: these are three jobs.
+    // Names are compared exactly: these are three jobs.
     for name in ["Backup ", "backup", "Backup (2)"] {
         sent["Extra"]["backup-name"] = json!(name);
         send(&services, &sent).await?;

@@ -1,4 +1,4 @@
-//! What becomes of reports, told as stories: a clock that stands still, a real file.
+//! Reports from arrival to database, with a manual clock and a real file.
 
 mod answers;
 mod bounds;
@@ -37,36 +37,36 @@ use crate::{
     },
 };
 
-/// All runs, oldest first.
+/// Returns all runs, oldest first.
 async fn runs(services: &Services) -> Result<Vec<RunRecord>, StoreError> {
     let query = backups::table.order(backups::start_time).select(RunRecord::as_select());
     services.db.read(move |conn| Ok(query.load(conn)?)).await
 }
 
-/// All servers, by name.
+/// Returns all servers, by name.
 async fn servers(services: &Services) -> Result<Vec<ServerRecord>, StoreError> {
     services.db.read(servers::all).await
 }
 
-/// Names of the servers.
+/// Returns the names of the servers.
 async fn server_names(services: &Services) -> Result<Vec<String>, StoreError> {
     Ok(servers(services).await?.into_iter().map(|server| server.name).collect())
 }
 
-/// The summary of the only job.
+/// Returns the summary of the only job.
 async fn summary(services: &Services) -> Result<Summary, Box<dyn std::error::Error>> {
     let mut jobs = services.db.read(|conn| jobs::all(conn, None)).await?;
     assert_eq!(jobs.len(), 1, "{jobs:?}");
     Ok(jobs.remove(0).summary)
 }
 
-/// When the only job is late, if its schedule is known.
+/// Returns when the only job becomes overdue, if its schedule is known.
 async fn due(services: &Services) -> Result<Option<String>, Box<dyn std::error::Error>> {
     let mut jobs = services.db.read(|conn| jobs::all(conn, None)).await?;
     Ok(jobs.remove(0).state.and_then(|state| state.due))
 }
 
-/// Other operations as `(word, status)`, by word.
+/// Returns other operations as `(word, status)`, by word.
 async fn operations(services: &Services) -> Result<Vec<(String, String)>, StoreError> {
     let query = operations::table
         .order((operations::operation, operations::start_time))

@@ -1,4 +1,4 @@
-//! What stays open about a job beside its last run: a verification that failed, a report that never came, two jobs under one name.
+//! Open issues of a job besides its last run: a failed verification, a missing report, two jobs under one name.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ use crate::{
 
 const DAY: i64 = 86_400;
 
-/// When something began so many days after the first.
+/// Returns the time of something `day` days after the first.
 fn begin(day: i64) -> String {
     Timestamp::from_unix(NOON - 20 * DAY + day * DAY).to_string()
 }
@@ -27,7 +27,7 @@ fn backup(day: i64) -> Value {
     report(&begin(day), "Success")
 }
 
-/// Backups of these days, each reported at its end.
+/// Sends backups of these days, each at its end.
 async fn backups(services: &Services, days: std::ops::Range<i64>) -> TestResult {
     for day in days {
         at(services, (day - 20) * DAY + 600);
@@ -43,7 +43,7 @@ fn operation(name: &str, day: i64, status: &str) -> Value {
     sent
 }
 
-/// A verification with findings in so many files.
+/// Returns a verification that found this many damaged files.
 fn test(day: i64, status: &str, damaged: usize) -> Value {
     let mut sent = operation("Test", day, status);
     let file = |number: usize| {
@@ -71,7 +71,7 @@ async fn a_verification_that_failed_stays_open_until_one_succeeds() -> TestResul
     let (_folder, services) = services()?;
     backups(&services, -2..6).await?;
     assert_eq!((job(&services).await?.verdict, job(&services).await?.verification), (Verdict::Ok, None));
-    // A damaged volume is an error in 2.1 and fatal in 2.2; builds before 2.0.8 call it a success.
+    // A damaged volume is an error in 2.1 and fatal in 2.2; versions before 2.0.8 report a success.
     for (day, status) in [(6, "Error"), (8, "Fatal"), (10, "Success")] {
         at(&services, (day - 20) * DAY + 3 * 3600);
         send(&services, test(day, status, 3)).await?;
@@ -92,7 +92,7 @@ async fn a_verification_that_failed_stays_open_until_one_succeeds() -> TestResul
                 (begin(day).replace("12:00", "14:00"), true, Some(3))
             );
         }
-        // One that was stopped says nothing.
+        // An interrupted verification does not count.
         let mut stopped = test(day + 1, "Error", 0);
         stopped["Data"]["Interrupted"] = json!(true);
         stopped["Data"]["BeginTime"] =
@@ -146,7 +146,7 @@ async fn a_run_whose_end_was_told_and_whose_report_never_came_is_open() -> TestR
             (0, vec![], Verdict::Ok),
             "no verdict"
         );
-        // Its slot, what it usually takes, and a quarter of a day.
+        // The expected time plus the usual duration plus a quarter of a day.
         at(&services, -DAY + 600 + DAY / 4 - 1);
         evaluator::tick(&services).await?;
         assert_eq!(job(&services).await?.verdict, Verdict::Ok);
@@ -159,7 +159,7 @@ async fn a_run_whose_end_was_told_and_whose_report_never_came_is_open() -> TestR
         assert_eq!(job(&services).await?.checks, [Check::NoReport]);
         send(&services, backup(19)).await?;
         assert_eq!(job(&services).await?.checks, [], "it came after all");
-        // What is told late opens nothing.
+        // A late live status opens nothing.
         for state in ["Progress", end] {
             send(&services, live("Backup", state, &today)).await?;
         }

@@ -1,4 +1,4 @@
-//! Runs that are no good ones: stopped, skipped, partial, with errors, or contradicting themselves.
+//! Runs that are not good: stopped, skipped, partial, with errors, or contradicting themselves.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ use crate::{
 
 pub(super) const DAY: i64 = 86_400;
 
-/// When the daily run of so many days ago began.
+/// Returns when the daily run of `days_ago` days ago began.
 fn begin(days_ago: i64) -> String {
     Timestamp::from_unix(NOON - 3600 - days_ago * DAY).to_string()
 }
@@ -41,7 +41,7 @@ async fn arrive(services: &Services, days_ago: i64, report: Value) -> TestResult
     Ok(())
 }
 
-/// Good runs of these days ago.
+/// Sends good runs of these days ago.
 async fn good_runs(services: &Services, days_ago: std::ops::Range<i64>) -> TestResult {
     for days in days_ago.rev() {
         arrive(services, days, sent(days, "Success", Ended::ByItself)).await?;
@@ -130,7 +130,7 @@ async fn a_job_that_is_skipped_for_months_stays_late() -> TestResult {
     check_totals(&services).await
 }
 
-/// Duplicati goes on telling the next run, which is no excuse for the one that was stopped.
+/// Duplicati still reports the next planned run, which does not excuse the stopped ones.
 #[tokio::test]
 async fn a_told_schedule_does_not_hide_that_every_run_is_stopped() -> TestResult {
     let (_folder, services) = services()?;
@@ -209,7 +209,7 @@ async fn a_partial_run_counts_its_versions_and_no_size() -> TestResult {
         (first.verdict, first.last_outcome, first.warnings),
         (Verdict::Check, Some(RunOutcome::Partial), Some(1))
     );
-    // It ended before it had looked.
+    // It ended before it had counted.
     arrive(&services, 0, partial(0, 0)).await?;
     let last = job(&services).await?;
     assert_eq!(figures(&last), [Some(1000), Some(5000), Some(8)]);
@@ -275,7 +275,7 @@ async fn a_report_that_contradicts_itself_is_not_green() -> TestResult {
     assert_eq!((card.verdict, card.checks.as_slice()), (Verdict::Check, expected.as_slice()));
     assert_eq!(run_page(&services, RunId(5)).await?.checks, expected);
     check_totals(&services).await?;
-    // The text of the same run has no statistics, and knows nothing.
+    // The text report of the same run has no statistics.
     let (_folder, text_only) = services_in(crate::zone::Zone::utc())?;
     for days in (0..5).rev() {
         send(&text_only, text_report(&begin(days), "Success") + "AddedFiles: 34\n").await?;

@@ -1,4 +1,4 @@
-//! Rows of runs that were not completed keep the figures that were sent. Whoever reads them goes by what became of the run.
+//! Rows of incomplete runs keep the reported figures. Readers decide by the outcome which of them to show.
 
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ use crate::{
 
 const ME: Actor = Actor::CommandLine;
 
-/// What each figure of a run that counts is, and of one that does not: it had looked at a part.
+/// Sets all figures of a report, both those that are shown for an incomplete run and those that are not.
 fn with_figures(mut report: Value, figure: i64) -> Value {
     let data = &mut report["Data"];
     for name in ["ExaminedFiles", "SizeOfExaminedFiles"] {
@@ -37,7 +37,7 @@ fn with_figures(mut report: Value, figure: i64) -> Value {
     report
 }
 
-/// A good run with figures of 500 ten days ago, and since then one of each other kind, with figures of 7 or 0.
+/// Creates a good run with figures of 500 ten days ago, followed by one run of each other kind with figures of `figure`.
 async fn every_kind(figure: i64) -> Result<(tempfile::TempDir, Services), Box<dyn std::error::Error>> {
     let (folder, services) = services()?;
     let stopped = json!("System.Threading.Tasks.TaskCanceledException: A task was canceled.");
@@ -73,7 +73,7 @@ async fn lists_show_no_figure_of_a_run_that_was_not_completed() -> TestResult {
             RunOutcome::Failed,
             RunOutcome::Stopped,
             RunOutcome::Skipped,
-            // Whoever stopped it before anything happened looks like a script that said "not now".
+            // A run stopped before anything happened looks like one skipped by a script.
             if figure == 0 { RunOutcome::Skipped } else { RunOutcome::Stopped },
             RunOutcome::Partial,
             RunOutcome::Good,
@@ -106,7 +106,7 @@ async fn lists_show_no_figure_of_a_run_that_was_not_completed() -> TestResult {
     Ok(())
 }
 
-/// Where nothing is shown, nothing orders.
+/// Hidden figures do not affect the order.
 #[tokio::test]
 async fn lists_are_ordered_by_what_they_show() -> TestResult {
     let (_folder, services) = every_kind(7).await?;
@@ -138,7 +138,7 @@ async fn lists_are_ordered_by_what_they_show() -> TestResult {
     Ok(())
 }
 
-/// It says what became of the run, and beside it what was sent.
+/// The page shows the outcome together with the reported figures.
 #[tokio::test]
 async fn the_page_of_a_run_shows_how_far_it_came_and_no_zero_for_what_was_not_counted() -> TestResult {
     for figure in [0, 7] {
@@ -179,7 +179,7 @@ async fn dashboards_strips_and_totals_count_what_was_completed() -> TestResult {
     Ok(())
 }
 
-/// An export has what was sent, so that an import gives the same runs, and says beside it what became of each.
+/// An export has the reported figures, so that an import gives the same runs, and also the outcome.
 #[tokio::test]
 async fn an_export_says_what_became_of_each_run() -> TestResult {
     let (folder, services) = every_kind(7).await?;

@@ -1,4 +1,4 @@
-//! Whatever comes in, in whatever order: totals and summaries are what the history says.
+//! Random sequences of reports: totals and summaries match the history.
 
 use diesel::prelude::*;
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug, Clone)]
 struct Sent {
     job: u8,
-    /// Hours since 2026-10-24T00:00:00Z: few, so that duplicates and a clock change are among them.
+    /// Hours since 2026-10-24T00:00:00Z; few, so that duplicates and a clock change occur.
     hour: i64,
     status: &'static str,
     uploaded: Option<i64>,
@@ -53,7 +53,7 @@ fn reports() -> impl Strategy<Value = Vec<Sent>> {
     prop::collection::vec(one, 1..24)
 }
 
-/// The runs of one job one after another, longer than what a summary looks at; now and then one comes late, or again.
+/// Consecutive runs of one job, more than a summary covers; some arrive late or twice.
 fn histories() -> impl Strategy<Value = Vec<Sent>> {
     let status =
         prop::sample::select(vec!["Success", "Success", "Success", "Warning", "Error", "Fatal", "Odd"]);
@@ -73,12 +73,12 @@ fn histories() -> impl Strategy<Value = Vec<Sent>> {
 }
 
 impl Sent {
-    /// Size of the source: all copies of a run say the same.
+    /// Size of the source, equal for all copies of a run.
     fn source(&self) -> i64 {
         1000 + self.hour * 10 + i64::from(self.job)
     }
 
-    /// How it ended: all copies of a run say the same.
+    /// How it ended, equal for all copies of a run.
     fn ended(&self) -> Ended {
         match (self.hour * 7 + i64::from(self.job)) % 11 {
             1 => Ended::Stopped,
@@ -91,7 +91,7 @@ impl Sent {
     fn body(&self) -> String {
         let begin = Timestamp::from_unix(1_792_800_000 + self.hour * 3600);
         let (job, id) = (format!("Job {}", self.job), format!("DB-{}", self.job));
-        // The text has no figures that tell how it ended.
+        // The text report lacks the figures that determine the outcome.
         if self.as_text && self.ended() == Ended::ByItself {
             return text_report(&begin.to_string(), self.status)
                 .replace("Documents", &job)
@@ -111,7 +111,7 @@ impl Sent {
     }
 }
 
-/// All totals and the summaries without what depends on a schedule.
+/// All totals, and the summaries without what depends on a schedule.
 type Totals = (Vec<JobDay>, Vec<SiteDayRow>, Vec<Summary>);
 
 fn totals(conn: &mut crate::db::Connection) -> Result<Totals, StoreError> {

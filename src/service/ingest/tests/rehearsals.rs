@@ -1,4 +1,4 @@
-//! Runs that only said what they would do.
+//! Dry runs.
 
 use serde_json::json;
 
@@ -19,7 +19,7 @@ async fn a_rehearsal_neither_mends_nor_breaks_a_job() -> TestResult {
         send(&services, rehearsal).await?;
     }
     let now = summary(&services).await?;
-    // They are in the history, and in its totals.
+    // They are in the history and in its totals.
     assert_eq!(now.run_count, failed.run_count + 2);
     let told = |summary: Summary| Summary { run_count: 0, uploaded_total: 0, ..summary };
     assert_eq!(told(now), told(failed));

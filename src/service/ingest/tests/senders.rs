@@ -1,4 +1,4 @@
-//! Which server a report is from when nothing but a name says so, or not even that.
+//! Which server a report is assigned to if only a name, or nothing, identifies it.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ async fn unbound(services: &Services) -> Result<NewKey, crate::error::Error> {
     ingest_keys::create(services, &Actor::CommandLine, "").await
 }
 
-/// A report with these words for the machine; null where they are missing.
+/// Returns a report with this machine id and name, which may be null.
 fn from(id: Option<&str>, name: Option<&str>, hour: u32) -> Value {
     let mut sent = report(&format!("2026-11-22T{hour:02}:00:00Z"), "Success");
     sent["Extra"]["machine-id"] = json!(id);
@@ -26,7 +26,7 @@ fn from(id: Option<&str>, name: Option<&str>, hour: u32) -> Value {
     sent
 }
 
-/// A text of the builds up to 2.0.7, which names nothing but the job.
+/// Returns a text report of versions up to 2.0.7, which names only the job.
 fn nameless(size: i64) -> String {
     text_report("2026-11-22T01:00:00Z", "Success")
         .replace(" (0123456789abcdef0123456789abcdef, DB-1, nas)", "")
@@ -44,7 +44,7 @@ async fn two_keys_without_a_server_are_two_senders() -> TestResult {
     let runs = runs(&services).await?;
     assert_eq!((runs.len(), servers(&services).await?.len()), (2, 2), "{runs:?}");
     assert_ne!(runs[0].job_id, runs[1].job_id);
-    // The same with a name that both have, and the status of what they do.
+    // The same with a name that both use, and with live statuses.
     for secret in [&one, &two, &one] {
         send_with(&services, Some(secret), from(None, Some("nas"), 2)).await?;
         let live = json!({"operation": "Backup", "status": "Started", "startedUtc": "2026-11-23T11:59:00Z",
@@ -97,7 +97,7 @@ async fn a_machine_whose_id_comes_later_or_not_always_is_one_server() -> TestRes
             let key = unbound(&services).await?.secret;
             for (id, hour) in order.into_iter().zip(1..) {
                 let key = keyed.then_some(key.as_str());
-                // As Duplicati sends it: an empty id is none.
+                // Duplicati sends an empty id if there is none.
                 send_with(&services, key, from(id.or(Some("")), Some("nas-keller"), hour)).await?;
             }
             let all = servers(&services).await?;
@@ -177,7 +177,7 @@ async fn ids_and_names_that_are_made_up_do_not_fill_the_tables() -> TestResult {
     Ok(())
 }
 
-/// Whoever has a key for a server is found by it, and by no name: that is free for others.
+/// A sender with a server-bound key is found by the key, so its name is free for others.
 #[tokio::test]
 async fn the_name_that_a_key_of_a_server_sends_is_nobodys() -> TestResult {
     let (_folder, services) = services()?;

@@ -1,4 +1,4 @@
-//! Clocks that are wrong, and runs that are long.
+//! Wrong clocks and long runs.
 
 use serde_json::json;
 
@@ -26,7 +26,7 @@ async fn a_run_from_the_future_stands_now_and_never_blocks_newer_ones() -> TestR
 #[tokio::test]
 async fn a_retry_is_a_duplicate_even_when_the_clock_has_caught_up_with_the_claim() -> TestResult {
     let (_folder, services) = services()?;
-    // Eleven minutes ahead: more than is believed now, and less than that a minute and a half later.
+    // Eleven minutes ahead: more than is accepted now, but not a minute and a half later.
     let sent = report("2026-11-23T12:11:00Z", "Success");
     assert_eq!(send(&services, &sent).await?, Stored::New);
     at(&services, 90);

@@ -1,4 +1,4 @@
-//! What charts and the calendar say of runs.
+//! Runs in charts and in the calendar.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::{
     time::Day,
 };
 
-/// A job that runs once a week stands in sums with what it last said, also where that was before the range.
+/// A weekly job is included in sums with its last known figures, even if they are from before the range.
 #[tokio::test]
 async fn levels_carry_each_job_into_the_range() -> TestResult {
     let (_folder, services) = services()?;
@@ -25,12 +25,12 @@ async fn levels_carry_each_job_into_the_range() -> TestResult {
     for days in [37, 30, 23, 16] {
         send(&services, of("Music", days, 400)).await?;
     }
-    // Ended, and still at its destination.
+    // No longer running, but still at its destination.
     send(&services, of("Old", 200, 50)).await?;
     for days in (0..32).rev() {
         send(&services, of("Photos", days, 1000)).await?;
     }
-    // Began within.
+    // Began within the range.
     send(&services, of("New", 3, 7)).await?;
     let trends = page(&services).await?.trends;
     assert_eq!(trends.source_size.first(), Some(&Some(1450)), "{:?}", trends.source_size);
@@ -45,7 +45,7 @@ async fn levels_carry_each_job_into_the_range() -> TestResult {
 #[tokio::test]
 async fn the_calendar_knows_when_reports_began_and_what_was_missed() -> TestResult {
     let (_folder, services) = services()?;
-    // On every weekday before.
+    // On every previous weekday.
     for days in [11, 10, 9, 8, 7, 6, 5, 4, 1, 0] {
         send(&services, sent(days, "Success", Ended::ByItself)).await?;
     }

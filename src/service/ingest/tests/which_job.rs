@@ -1,4 +1,4 @@
-//! Which job a report is about: ids first, names second.
+//! Which job a report is assigned to: by id first, then by name.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,8 @@ const HASH_A: &str = "59ECA023852DBFC83099040B60CFE65A030EECEDCDDD1A6F586F5C08A7
 const HASH_B: &str = "750BC90790AE1B1F39CEEB8FCF57963B7E645F054A0B2C2974CF9376160F7AD1";
 const PROGRAM: &str = "Duplicati.CommandLine";
 
-/// The report of a job under an id and a name, begun at an hour of 2026-11-22; without a machine id when that is empty.
+/// Returns the report of a job with this id and name, begun at an hour of 2026-11-22; without a machine id if it is
+/// empty.
 fn of(machine: &str, id: &str, name: &str, hour: u32) -> Value {
     let mut sent = report(&format!("2026-11-22T{hour:02}:00:00Z"), "Success");
     sent["Extra"]["machine-id"] = json!(machine);
@@ -19,7 +20,7 @@ fn of(machine: &str, id: &str, name: &str, hour: u32) -> Value {
     sent
 }
 
-/// The text of the same run.
+/// Returns the text report of the same run.
 fn text_of(machine: &str, id: &str, name: &str, hour: u32) -> String {
     text_report(&format!("2026-11-22T{hour:02}:00:00Z"), "Success").replace(
         "for Documents (0123456789abcdef0123456789abcdef, DB-1, nas)",
@@ -27,7 +28,7 @@ fn text_of(machine: &str, id: &str, name: &str, hour: u32) -> String {
     )
 }
 
-/// The jobs of the only server with the number of their runs, by name.
+/// Returns the jobs of the only server with their numbers of runs, by name.
 async fn jobs_of(services: &Services) -> Result<Vec<(String, i64)>, StoreError> {
     let all = services.db.read(|conn| jobs::all(conn, Some(ServerId(1)))).await?;
     assert_eq!(server_names(services).await?.len(), 1);
@@ -44,10 +45,10 @@ async fn a_job_that_is_renamed_is_the_same_job_under_its_new_name() -> TestResul
     send(&services, of("a1", "DB-4", "Documents", 1)).await?;
     send(&services, of("a1", "DB-4", "Papers", 2)).await?;
     assert_eq!(jobs_of(&services).await?, named(&[("Papers", 2)]));
-    // What comes late does not bring the old name back, and belongs to the same job.
+    // A late report does not restore the old name, but belongs to the same job.
     send(&services, of("a1", "DB-4", "Documents", 0)).await?;
     assert_eq!(jobs_of(&services).await?, named(&[("Papers", 3)]));
-    // Nor does the text of a run, in which Duplicati drops what stands between two percent signs.
+    // Neither does a text report, in which Duplicati drops everything between two percent signs.
     send(&services, of("a1", "DB-4", "50% and 60%", 3)).await?;
     assert_eq!(send(&services, text_of("a1", "DB-4", "50", 3)).await?, Stored::Duplicate);
     assert_eq!(jobs_of(&services).await?, named(&[("50% and 60%", 4)]));
@@ -109,7 +110,7 @@ async fn command_lines_without_a_name_stay_apart_and_can_be_told_apart() -> Test
         let wanted =
             [("Duplicati.CommandLine (file, 59ECA0)", 1), ("Duplicati.CommandLine (file, 750BC9)", 1)];
         assert_eq!(jobs_of(&services).await?, named(&wanted), "text first: {text_first}");
-        // With --backup-name at last.
+        // With --backup-name, finally.
         send(&services, of("", HASH_B, "Payroll", 3)).await?;
         assert_eq!(jobs_of(&services).await?, named(&[wanted[0], ("Payroll", 2)]));
         send(&services, of("", HASH_B, PROGRAM, 4)).await?;
@@ -136,7 +137,7 @@ async fn two_destinations_under_one_name_are_two_jobs() -> TestResult {
 #[tokio::test]
 async fn a_job_may_have_several_ids() -> TestResult {
     let (_folder, services) = services()?;
-    // By the server, by the command line with its name, and made again in Duplicati.
+    // From the server, from the command line with the same name, and created again in Duplicati.
     for (id, hour) in [("DB-1", 1), (HASH_A, 2), ("DB-7", 3), ("DB-1", 4), (HASH_A, 5)] {
         send(&services, of("a1", id, "Documents", hour)).await?;
     }
@@ -165,7 +166,7 @@ async fn numbers_of_a_new_data_folder_count_for_nothing() -> TestResult {
     for (id, name) in [("DB-1", "Documents"), ("DB-2", "Photos")] {
         send(&services, of("a1", id, name, 1)).await?;
     }
-    // Until its restart, a new Duplicati sends no machine id; jobs were made again in another order.
+    // Until its first restart, a new Duplicati sends no machine id; jobs were created again in another order.
     for (id, name) in [("DB-1", "Photos"), ("DB-2", "Music"), ("DB-3", "Documents")] {
         send(&services, of("", id, name, 2)).await?;
     }

@@ -92,7 +92,7 @@ fn write(
     let mut list: Box<dyn List> = match file.format {
         ExportFormat::Json => Box::new(JsonList { out, count: 0 }),
         ExportFormat::Csv => {
-            // Texts stand in quotation marks, also where a spreadsheet expects another separator than the comma.
+            // Texts are quoted, because some spreadsheets expect a separator other than the comma.
             let quoted = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(out);
             Box::new(CsvList { out: quoted, count: 0 })
         }
@@ -131,7 +131,7 @@ struct Line<'r> {
     headline: Option<&'r str>,
 }
 
-/// The first line of a CSV file, as the fields of the JSON are called.
+/// The heading of a CSV file; the names are those of the JSON fields.
 const COLUMNS: [&str; 19] = [
     "id",
     "server_id",

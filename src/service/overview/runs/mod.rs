@@ -46,7 +46,7 @@ pub async fn list(services: &Services, actor: &Actor, query: RunsQuery) -> Resul
         .await?)
 }
 
-/// What was asked for, as the database understands it. Days are the site's.
+/// Converts the query to a database filter. Days are in the site's time zone.
 fn wanted(services: &Services, query: &RunsQuery) -> Result<(RunFilter, Order), Error> {
     if let (Some(from), Some(to)) = (query.from, query.to)
         && to < from

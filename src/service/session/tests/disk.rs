@@ -1,4 +1,4 @@
-//! What strangers and single people repeat fills no disk.
+//! Repeated actions of strangers and single users do not fill the disk.
 
 use super::{
     throttle::{fail, from, try_from, waits},
@@ -33,13 +33,13 @@ async fn names_that_strangers_make_up_fill_no_disk() -> TestResult {
     let (failures, entries) = rows(&services).await?;
     assert_eq!(failures, 0);
     assert!(entries - before <= 60, "{}", entries - before);
-    // Nothing that works hides behind it.
+    // Successful actions are still recorded.
     add(&services, "jo", Role::Viewer).await?;
     let begun = try_from(&services, &from("203.0.113.9")?, "jo", PASSWORD).await;
     assert!(begun.is_ok());
     let newest = trail(&services).await?.pop().ok_or("nothing")?;
     assert_eq!((newest.actor_name.as_str(), newest.action.as_str()), ("jo", "session.begin"));
-    // When the hour is over, what was not written is summed up, and nothing is lost.
+    // After the hour, what was not written is summed up.
     at(&services, 3600);
     audit::settle_repeats(&services).await?;
     let (_, after) = rows(&services).await?;

@@ -90,7 +90,7 @@ async fn wrong_codes_are_failures_of_the_account() -> TestResult {
     at(&services, 60);
     let pending = first_step(&services, "jo").await?;
     for _ in 0..5 {
-        // Whoever has the password must not set the count back with it.
+        // Entering the correct password must not reset the counter of wrong codes.
         first_step(&services, "jo").await?;
         let wrong = confirm(&services, &browser(), &pending, "12 34").await;
         assert!(matches!(wrong, Err(Error::Credentials)), "{wrong:?}");
@@ -154,7 +154,7 @@ async fn a_lost_key_leaves_the_recovery_codes() -> TestResult {
     let by_app = confirm(&services, &browser(), &pending, &code(&services, &secret)).await;
     assert!(matches!(by_app, Err(Error::Credentials)), "{by_app:?}");
     let token = confirm(&services, &browser(), &pending, &codes[0]).await?.0;
-    // From there it can be switched off, and not on again without a key: the message says why.
+    // It can then be turned off, and not on again without a key: the message says why.
     let actor = who(&services, token.expose_secret()).await?.ok_or("nobody")?;
     account::remove_second_factor(&services, &actor, password()).await?;
     let on = account::begin_second_factor(&services, &actor, password()).await;
@@ -210,7 +210,7 @@ async fn wrong_codes_wait_with_those_at_sign_in_whatever_session_they_come_from(
     let pending = first_step(&services, "jo").await?;
     let at_sign_in = confirm(&services, &browser(), &pending, &code(&services, &secret)).await;
     assert!(matches!(at_sign_in, Err(Error::TooMany { .. })), "{at_sign_in:?}");
-    // The password is counted for itself.
+    // The password is counted separately.
     account::prove_password(&services, &actor, password()).await?;
     Ok(())
 }

@@ -21,7 +21,7 @@ pub(super) async fn waits(services: &Services, name: &str) -> Option<i64> {
 async fn five_failures_are_free_and_then_the_wait_doubles() -> TestResult {
     let (_folder, services) = services()?;
     add(&services, "jo", Role::Viewer).await?;
-    // Whether or not there is such a person.
+    // Whether or not such a user exists.
     for name in ["jo", "nobody"] {
         let mut now = 0;
         at(&services, now);
@@ -82,7 +82,7 @@ pub(super) async fn try_from(
     begin(services, caller, name, typed.to_owned().into()).await
 }
 
-/// Waits until so many passwords of an address wait for their turn.
+/// Waits until this many passwords of an address are queued.
 async fn until_waiting(services: &Services, address: &str, count: usize) {
     while services.passwords.waiting_for_tests(&format!("address {address}")) < count {
         tokio::task::yield_now().await;
@@ -93,7 +93,7 @@ async fn until_waiting(services: &Services, address: &str, count: usize) {
 async fn many_guesses_at_once_are_not_more_than_one_after_the_other() -> TestResult {
     let (_folder, services) = services()?;
     add(&services, "jo", Role::Viewer).await?;
-    // All have passed the first look at the account before one of them is verified, and the right one comes last.
+    // All pass the first check of the account before one of them is verified, and the correct one comes last.
     let held = services.passwords.hold_for_tests().await;
     let services = Arc::new(services);
     let mut guesses = Vec::new();
@@ -121,7 +121,7 @@ async fn many_guesses_at_once_are_not_more_than_one_after_the_other() -> TestRes
 async fn a_right_password_gets_in_while_strangers_guess_at_the_same_name() -> TestResult {
     let (_folder, services) = services()?;
     add(&services, "jo", Role::Viewer).await?;
-    // As many guesses of one address as may wait, all before the right one, while every turn is taken.
+    // As many guesses from one address as may wait, all before the correct one, while all slots are taken.
     let held = services.passwords.hold_for_tests().await;
     let services = Arc::new(services);
     let mut guesses = Vec::new();
@@ -138,7 +138,7 @@ async fn a_right_password_gets_in_while_strangers_guess_at_the_same_name() -> Te
     for guess in guesses {
         assert!(guess.await?.is_err());
     }
-    // And afterwards, from a third address, though that of the stranger waits.
+    // Afterwards, a third address can sign in although that of the attacker has to wait.
     assert!(matches!(
         try_from(&services, &from("203.0.113.9")?, "jo", PASSWORD).await,
         Err(Error::TooMany { .. })
@@ -163,19 +163,19 @@ async fn many_addresses_cannot_keep_a_person_out_who_is_known_there() -> TestRes
         let is_counted = matches!(answer, Err(Error::Credentials));
         assert_eq!(is_counted, number < 50, "{number}: {answer:?}");
     }
-    // From a new address a new browser waits; another address of the same household, and a browser that is known, do not.
+    // A new browser at a new address waits; another address of the same household, and a known browser, do not.
     let new = from("198.51.100.3")?;
     assert!(matches!(try_from(&services, &new, "jo", PASSWORD).await, Err(Error::TooMany { .. })));
     assert!(try_from(&services, &from("2001:db8:1::8")?, "jo", PASSWORD).await.is_ok());
     let marked = Caller { mark, ..new.clone() };
     assert!(try_from(&services, &marked, "jo", PASSWORD).await.is_ok());
-    // A mark is of one person, and has its own five failures.
+    // A device cookie belongs to one user, and has its own five failures.
     add(&services, "kim", Role::Viewer).await?;
     for _ in 0..5 {
         assert!(matches!(try_from(&services, &marked, "jo", "wrong").await, Err(Error::Credentials)));
     }
     assert!(matches!(try_from(&services, &marked, "jo", PASSWORD).await, Err(Error::TooMany { .. })));
-    // Where jo has just signed in is known as well now; somewhere else a made-up mark is none.
+    // The address of the last sign-in is known now, too; elsewhere a forged cookie is not accepted.
     let foreign = Caller { mark: Some("v1.x.y".into()), ..from("198.51.100.4")? };
     assert!(matches!(try_from(&services, &foreign, "jo", PASSWORD).await, Err(Error::TooMany { .. })));
     Ok(())
@@ -190,7 +190,7 @@ async fn an_address_that_fails_too_often_waits_and_a_right_password_still_counts
         let answer = try_from(&services, &noisy, &format!("name{number}"), "wrong").await;
         assert!(matches!(answer, Err(Error::Credentials)));
     }
-    // The same household: failures are too many, and what is right is right.
+    // The same household: its failures are too many, but correct sign-ins work.
     let same = from("2001:db8::2")?;
     assert!(matches!(try_from(&services, &same, "another", "wrong").await, Err(Error::TooMany { .. })));
     assert!(try_from(&services, &same, "jo", PASSWORD).await.is_ok());

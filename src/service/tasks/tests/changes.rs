@@ -1,4 +1,4 @@
-//! Tasks that administrators run and change, and what tasks delete.
+//! Tasks run and changed by administrators, and what tasks delete.
 
 use super::*;
 use crate::{
@@ -31,7 +31,7 @@ async fn administrators_run_and_change_tasks_and_the_trail_has_it() -> TestResul
     let retention = state("retention").await?.ok_or("it is gone")?;
     assert_eq!((retention.schedule.as_str(), retention.usual_schedule.as_str()), ("every 6h", "daily 03:20"));
     assert_eq!(retention.next_run.map(|next| next.at), Some(noon(6 * HOUR)));
-    // Switched off it does not run, and switched on again it is not overdue.
+    // Turned off, it does not run; turned on again, it is not overdue.
     at(&services, 5 * DAY);
     tick(&services, TASKS, ME).await?;
     let sessions = state("sessions").await?.ok_or("it is gone")?;
@@ -51,7 +51,7 @@ async fn administrators_run_and_change_tasks_and_the_trail_has_it() -> TestResul
     assert!(matches!(run_now(&services, &ROOT, "none").await, Err(Error::NotFound)));
     let told: Vec<(String, Option<String>)> =
         trail(&services).await?.into_iter().map(|record| (record.action, record.target_name)).collect();
-    // What tasks did is there, too.
+    // The results of tasks are recorded, too.
     let told: Vec<_> = told.into_iter().filter(|(action, _)| action.starts_with("task.")).collect();
     let entry = |action: &str, task: &str| (action.to_owned(), Some(task.to_owned()));
     assert_eq!(
@@ -121,7 +121,7 @@ async fn what_a_task_would_delete_is_counted_and_has_to_be_agreed_to() -> TestRe
             );
         }
         agreed(&services, &Actor::System, known.name, Some(before)).await?;
-        // The database lets nobody delete young entries, by its own clock.
+        // The database rejects deleting young entries, by its own clock.
         if known.name == "audit" {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The loop, with a clock that is set by hand.
+//! The scheduler's loop with a manual clock.
 
 mod changes;
 
@@ -18,7 +18,7 @@ const ME: &str = "this process";
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
 
-/// Tasks of a test: one that runs each hour, one that runs each day.
+/// Defines two tasks for a test, one hourly and one daily.
 macro_rules! known {
     ($hourly:ident, $daily:ident, $tasks:ident) => {
         static $hourly: AtomicUsize = AtomicUsize::new(0);
@@ -90,7 +90,7 @@ async fn the_whole_file_is_checked_soon_after_the_start() -> TestResult {
     let due = async || row(&services, "integrity").await.map(|row| row.next_run);
     check_soon(&services).await?;
     assert_eq!(due().await?, noon(600).to_string());
-    // Who starts again and again does not put it off.
+    // Repeated starts do not postpone it.
     at(&services, 300);
     check_soon(&services).await?;
     assert_eq!(due().await?, noon(600).to_string());
@@ -106,7 +106,7 @@ async fn a_clock_that_is_set_back_or_was_years_ahead_stops_nothing() -> TestResu
     known!(HOURLY, DAILY, TASKS);
     let ran = || (HOURLY.load(Ordering::SeqCst), DAILY.load(Ordering::SeqCst));
     let (_folder, services) = services()?;
-    // A machine without a clock of its own begins years ahead.
+    // A machine without a battery-backed clock starts years ahead.
     at(&services, 5 * 366 * DAY);
     tick(&services, TASKS, ME).await?;
     at(&services, 5 * 366 * DAY + DAY);
@@ -137,7 +137,7 @@ async fn what_ran_when_the_process_died_is_marked_and_tried_again() -> TestResul
     at(&services, HOUR);
     let now = services.clock.now();
     assert!(services.db.write(move |tx| tasks::claim(tx.conn, "hourly", "killed", now)).await?);
-    // It may still live, in a command beside this server.
+    // It may still be running, in a command next to this server.
     at(&services, HOUR + 60);
     tick(&services, TASKS, ME).await?;
     assert_eq!(HOURLY.load(Ordering::SeqCst), 1);
@@ -157,7 +157,7 @@ async fn what_ran_when_the_process_died_is_marked_and_tried_again() -> TestResul
     tick(&services, TASKS, ME).await?;
     assert_eq!(HOURLY.load(Ordering::SeqCst), 2);
     assert_eq!(row(&services, "hourly").await?.last_result.as_deref(), Some("ok"));
-    // What the killed process would say now counts no more.
+    // A late result of the killed process is ignored.
     let ended = TaskEnd { began: noon(0), duration: None, result: "failed", message: String::new() };
     assert!(!services.db.write(move |tx| tasks::end(tx.conn, "hourly", "killed", &ended, noon(0))).await?);
     Ok(())

@@ -138,7 +138,7 @@ pub enum Permission {
     /// Create a database backup, which stays in the data folder.
     TriggerBackup,
     /// Check, optimize and shrink the database, run tasks, check the public address.
-    RunUpkeep,
+    RunMaintenance,
     /// Take data out or put data in: download and delete backups, restore, import, clean up, delete and merge servers and jobs, retention,
     /// schedules.
     ManageDatabase,
@@ -179,7 +179,7 @@ impl Permission {
         Self::ManageSettings,
         Self::ViewDatabase,
         Self::TriggerBackup,
-        Self::RunUpkeep,
+        Self::RunMaintenance,
         Self::ManageDatabase,
     ];
 
@@ -202,7 +202,7 @@ impl Permission {
             | Self::ManageSettings
             | Self::ViewDatabase
             | Self::TriggerBackup
-            | Self::RunUpkeep
+            | Self::RunMaintenance
             | Self::ManageDatabase => Role::Administrator,
         }
     }
@@ -224,7 +224,7 @@ impl Permission {
             | Self::HandleIncidents
             | Self::ManageMonitoring
             | Self::ManageServers
-            | Self::RunUpkeep => Assurance::Session,
+            | Self::RunMaintenance => Assurance::Session,
             Self::ManageIngestKeys
             | Self::OwnApiKeys
             | Self::ManageUsers

@@ -104,7 +104,7 @@ impl RunOutcome {
 
     /// Returns the headline that lists show, instead of a cause, for a run that was stopped or skipped.
     #[must_use]
-    pub const fn called_off(self) -> Option<&'static str> {
+    pub const fn cancelled_headline(self) -> Option<&'static str> {
         match self {
             Self::Stopped | Self::Partial => Some("Stopped manually"),
             Self::Skipped => Some("Skipped by a script"),
@@ -112,10 +112,10 @@ impl RunOutcome {
         }
     }
 
-    /// Returns whether a headline is one of those of [`Self::called_off`].
+    /// Returns whether a headline is one of those of [`Self::cancelled_headline`].
     #[must_use]
     pub fn is_called_off(headline: &str) -> bool {
-        Self::ALL.iter().any(|outcome| outcome.called_off() == Some(headline))
+        Self::ALL.iter().any(|outcome| outcome.cancelled_headline() == Some(headline))
     }
 
     /// Returns the number of versions to store for the job. A partial run leaves a version, but reports 0 if it ended before it

@@ -201,7 +201,7 @@ fn the_headline_is_the_cause_in_both_copies(#[case] story: &str, #[case] expecte
 fn who_stopped_a_run_is_told_in_each_version(#[case] story: &str, #[case] expected: Option<&str>) {
     for kind in ["form", "json"] {
         let report = report(story, kind);
-        assert_eq!(report.outcome().called_off(), expected, "{kind}");
+        assert_eq!(report.outcome().cancelled_headline(), expected, "{kind}");
         assert_eq!(
             report.cause.as_deref().filter(|text| RunOutcome::is_called_off(text)),
             expected,

@@ -70,7 +70,7 @@ fn by_turns(
 fn own_copy(database: &Path, copy: &Path) -> anyhow::Result<Duration> {
     remove(copy)?;
     let started = Instant::now();
-    copy::write(&mut connection::open_apart(database)?, copy, COPIED)?;
+    copy::write(&mut connection::open_unpooled(database)?, copy, COPIED)?;
     Ok(started.elapsed())
 }
 

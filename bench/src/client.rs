@@ -10,7 +10,7 @@ use tokio::{
 };
 
 /// The longest time that a response may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A connection to the program.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl Client {
             self.stream.get_mut().write_all(&request).await?;
             self.answer().await
         };
-        timeout(PATIENCE, exchange).await.context("no answer in time")?
+        timeout(TIMEOUT, exchange).await.context("no answer in time")?
     }
 
     async fn answer(&mut self) -> anyhow::Result<Answer> {

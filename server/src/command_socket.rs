@@ -16,7 +16,7 @@ const FILE: &str = "control.sock";
 const LONGEST: u64 = 64 * 1024;
 /// Time limit for receiving a request.
 #[cfg(unix)]
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// A request.
 #[derive(Debug, Serialize, Deserialize)]
@@ -90,7 +90,7 @@ async fn answer(services: &Services, stream: tokio::net::UnixStream) -> anyhow::
     let (reading, mut writing) = stream.into_split();
     let mut line = String::new();
     let mut reading = BufReader::new(reading.take(LONGEST));
-    tokio::time::timeout(PATIENCE, reading.read_line(&mut line)).await.context("empty request")??;
+    tokio::time::timeout(TIMEOUT, reading.read_line(&mut line)).await.context("empty request")??;
     let answer = match serde_json::from_str(&line) {
         Ok(Request::Preview { file }) => {
             match database::preview(services, &Actor::CommandLine, file, None).await {

@@ -103,7 +103,7 @@ async fn a_damaged_index_alone_costs_nothing() {
     let folder = filled().await;
     let path = folder.path().join("duplistatus.db");
     let pages = {
-        let mut conn = duplistatus::db::engine::connection::open_apart(&path).unwrap();
+        let mut conn = duplistatus::db::engine::connection::open_unpooled(&path).unwrap();
         let sql = "SELECT pageno FROM dbstat WHERE name = 'sqlite_autoindex_servers_1'";
         dynamic::rows(&mut conn, sql).unwrap()
     };

@@ -53,7 +53,7 @@ pub struct Dashboard {
     /// Servers without a job, and jobs without a report: nothing says that their backups work.
     pub never_reported: i64,
     /// What is known while the first report is waited for; `None` once a server is known, or for those who may not know.
-    pub waiting: Option<Enclosed<Waiting>>,
+    pub waiting: Option<EncodedJson<Waiting>>,
     /// When this changes although nothing arrives.
     pub changes_at: Option<Timestamp>,
 }
@@ -72,13 +72,13 @@ impl Shown for Dashboard {
 /// that reads it either.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Enclosed<T> {
+pub struct EncodedJson<T> {
     text: String,
     #[serde(skip)]
     of: PhantomData<fn() -> T>,
 }
 
-impl<T> Enclosed<T> {
+impl<T> EncodedJson<T> {
     /// Closes it.
     pub fn new(part: &T) -> Self
     where

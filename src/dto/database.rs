@@ -19,7 +19,7 @@ pub use cleanup::{CleanedJob, CleanupReport, CleanupRequest, Retention, Retentio
 pub use migration::{MigrationRow, Migrations};
 pub use overview::DatabaseOverview;
 use serde::{Deserialize, Serialize};
-pub use stats::{DatabaseStats, PeriodStats, Upkeep};
+pub use stats::{DatabaseStats, Maintenance, PeriodStats};
 pub use status::{DatabaseStatus, IndexSize, PoolState, SlowQuery, Statements, TableSize};
 pub use tasks::{TaskChange, TaskResult, TaskRun, TaskState};
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Moment,
-    database::{CleanupReport, Integrity, Upkeep},
+    database::{CleanupReport, Integrity, Maintenance},
     import::{ImportProgress, ImportReport},
 };
 
@@ -28,7 +28,7 @@ pub enum WorkKind {
 
 /// What is being done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkNow {
+pub struct CurrentWork {
     /// What.
     pub kind: WorkKind,
     /// Since when.
@@ -44,7 +44,7 @@ pub enum Outcome {
     /// What was found.
     Integrity(Integrity),
     /// What became of the file.
-    Upkeep(Upkeep),
+    Maintenance(Maintenance),
     /// What was deleted.
     Cleanup(CleanupReport),
     /// What came.
@@ -68,7 +68,7 @@ pub struct WorkEnded {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct WorkState {
     /// What is being done now, by whomever.
-    pub now: Option<WorkNow>,
+    pub now: Option<CurrentWork>,
     /// What ended last, of the kinds that were asked for; none since the program started.
     pub last: Option<WorkEnded>,
 }

@@ -15,7 +15,7 @@ const HEADLINE: usize = 300;
 /// The parts of a report that may name the cause.
 pub(crate) struct CauseSources<'a> {
     /// The headline of a run that was stopped or skipped.
-    pub(crate) called_off: Option<&'static str>,
+    pub(crate) cancelled_headline: Option<&'static str>,
     /// The exception, as text.
     pub(crate) exception: Option<&'a str>,
     /// The lines of the log.
@@ -27,11 +27,11 @@ pub(crate) struct CauseSources<'a> {
 /// Finds the cause of a stored run, of whose report only log and exception are left.
 #[cfg(feature = "ssr")]
 pub(crate) fn of_stored(
-    called_off: Option<&'static str>,
+    cancelled_headline: Option<&'static str>,
     exception: Option<&str>,
     lines: &[LogLine],
 ) -> Option<String> {
-    CauseSources { called_off, exception, lines, copies: &RemoteSyncs::default() }.cause()
+    CauseSources { cancelled_headline, exception, lines, copies: &RemoteSyncs::default() }.cause()
 }
 
 impl CauseSources<'_> {
@@ -39,7 +39,7 @@ impl CauseSources<'_> {
     pub(crate) fn cause(&self) -> Option<String> {
         let of_level = |level| self.lines.iter().filter(move |line| line.level == level);
         let error = || of_level(Level::Error).filter(|line| !is_of_second_copy(line)).find_map(said);
-        let cause = match (self.called_off, self.exception) {
+        let cause = match (self.cancelled_headline, self.exception) {
             (Some(told), _) => Some(told.to_owned()),
             (None, Some(exception)) => dotnet_exception::cause(exception).map(str::to_owned).or_else(error),
             (None, None) => error(),

@@ -12,7 +12,7 @@ fn line(level: Level, tag: &str, text: &str) -> LogLine {
 }
 
 fn cause(exception: Option<&str>, lines: &[LogLine]) -> Option<String> {
-    CauseSources { called_off: None, exception, lines, copies: &RemoteSyncs::default() }.cause()
+    CauseSources { cancelled_headline: None, exception, lines, copies: &RemoteSyncs::default() }.cause()
 }
 
 fn error(tag: &str, text: &str) -> LogLine {
@@ -82,7 +82,7 @@ fn a_second_copy_is_named_by_its_destination() {
         "Could not copy 3 files.",
     );
     let told = |lines: &[LogLine], copies: &RemoteSyncs| {
-        CauseSources { called_off: None, exception: None, lines, copies }.cause()
+        CauseSources { cancelled_headline: None, exception: None, lines, copies }.cause()
     };
     assert_eq!(
         told(&[copied.clone(), failed("s3://offsite/d")], &copies).as_deref(),
@@ -136,7 +136,7 @@ fn a_warning_about_the_backup_comes_before_one_about_reporting() {
 fn who_called_it_off_is_said_in_place_of_a_cancelled_task() {
     let exception = Some("System.Threading.Tasks.TaskCanceledException: A task was canceled.");
     let told = CauseSources {
-        called_off: Some("Stopped manually"),
+        cancelled_headline: Some("Stopped manually"),
         exception,
         lines: &[],
         copies: &RemoteSyncs::default(),

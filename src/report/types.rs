@@ -86,9 +86,9 @@ impl Report {
 
     /// Adds what is derived from log, exception and figures: the cause, and the number of warnings about reporting.
     pub(crate) fn explained(mut self, copies: &RemoteSyncs) -> Self {
-        let called_off = self.outcome().called_off();
+        let cancelled_headline = self.outcome().cancelled_headline();
         let (exception, lines) = (self.exception.as_deref(), self.log.lines.as_slice());
-        let cause = CauseSources { called_off, exception, lines, copies }.cause();
+        let cause = CauseSources { cancelled_headline, exception, lines, copies }.cause();
         self.reporting_warnings = reporting_lines::warnings(lines);
         self.cause = cause;
         self

@@ -91,7 +91,7 @@ impl Actor {
             Self::User(identity) => {
                 let locked = identity.must_change_password && permission != Permission::OwnAccount;
                 if identity.role.may(permission) && !locked {
-                    return identity.is_sure_enough(permission.assurance());
+                    return identity.has_assurance(permission.assurance());
                 }
                 false
             }
@@ -108,14 +108,14 @@ impl Actor {
     /// # Errors
     /// Same as [`Self::may`] with [`Permission::OwnAccount`].
     pub fn person(&self) -> Result<&Identity, Error> {
-        self.person_who_may(Permission::OwnAccount)
+        self.user_who_may(Permission::OwnAccount)
     }
 
     /// Returns the user, if this actor is one with the permission.
     ///
     /// # Errors
     /// Same as [`Self::may`]; [`Error::Forbidden`] for actors that are not users.
-    pub fn person_who_may(&self, permission: Permission) -> Result<&Identity, Error> {
+    pub fn user_who_may(&self, permission: Permission) -> Result<&Identity, Error> {
         self.may(permission)?;
         match self {
             Self::User(identity) => Ok(identity),
@@ -152,7 +152,7 @@ impl Actor {
 
 impl Identity {
     /// Checks that the authentication is strong enough. A key is for programs, and a session may be an unattended browser.
-    fn is_sure_enough(&self, needed: Assurance) -> Result<(), Error> {
+    fn has_assurance(&self, needed: Assurance) -> Result<(), Error> {
         match needed {
             Assurance::Any => Ok(()),
             Assurance::Session | Assurance::FreshPassword if !self.is_session() => Err(Error::NeedsSession),

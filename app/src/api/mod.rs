@@ -35,9 +35,9 @@ pub(crate) async fn enter(
     token: duplistatus::service::session::Token,
     page: &str,
 ) -> Result<(), crate::error::ApiError> {
-    let entrance = duplistatus::service::session::entrance(services, caller, token).await?;
-    set_cookie(|cookie| cookie.set(&entrance.token.0, services.options().session_lasts));
-    if let Some(mark) = entrance.mark {
+    let sign_in_step = duplistatus::service::session::sign_in_step(services, caller, token).await?;
+    set_cookie(|cookie| cookie.set(&sign_in_step.token.0, services.options().session_lasts));
+    if let Some(mark) = sign_in_step.mark {
         set_cookie(|cookie| cookie.mark(&mark));
     }
     leptos_axum::redirect(&crate::context::base_path::use_base_path().url(page));

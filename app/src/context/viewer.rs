@@ -21,7 +21,7 @@ pub struct Viewer {
     /// Whether a code of the second factor can be used for that as well.
     pub second_factor: bool,
     /// The address at which to sign in, if that is not possible at this one.
-    pub way_in: Option<String>,
+    pub sign_in_url: Option<String>,
     /// The role; `None` for anonymous viewers.
     pub role: Option<Role>,
     /// Whether this is the demonstration, which everyone may view.
@@ -51,7 +51,7 @@ impl Viewer {
             user: attribute("data-user"),
             proven: word("data-proven") == "true",
             second_factor: word("data-second-factor") == "true",
-            way_in: attribute("data-way-in"),
+            sign_in_url: attribute("data-way-in"),
             role: word("data-role").parse().ok(),
             demo: word("data-demo") == "true",
             dates: DateFormat::from_word(&word("data-dates")),

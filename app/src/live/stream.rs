@@ -18,7 +18,7 @@ use super::state::{LiveState, Revision, Writer, browser_now};
 use crate::context::base_path::use_base_path;
 
 /// Shorter interruptions are not shown.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 /// Without a message for this long after connecting, something buffers the stream.
 const FIRST: Duration = Duration::from_secs(8);
 /// The server sends a message every 15 seconds: without one for this long, the stream is broken.
@@ -252,7 +252,7 @@ impl Stream {
             self.writer.heard.set((browser_now() / 1000.0) as i64);
             self.writer.state.set(LiveState::Waiting);
         }
-        self.unless_heard(PATIENCE, |stream| stream.writer.state.set(LiveState::Lost));
+        self.unless_heard(TIMEOUT, |stream| stream.writer.state.set(LiveState::Lost));
         let is_own = matches!(&*self.source.borrow(), Some(Source::Own(_)));
         if gave_up && is_own {
             let stream = Rc::clone(self);

@@ -55,7 +55,7 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
             data-user=viewer.user
             data-proven=viewer.proven.then_some("true")
             data-second-factor=viewer.second_factor.then_some("true")
-            data-way-in=viewer.way_in
+            data-way-in=viewer.sign_in_url
             data-role=viewer.role.map(duplistatus::access::Role::as_str)
             data-demo=viewer.demo.then_some("true")
             data-dates=viewer.dates.as_str()

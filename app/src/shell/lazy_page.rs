@@ -8,7 +8,7 @@ use std::{future::Future, pin::Pin};
 
 use duplistatus::dto::{
     Moment,
-    dashboard::{Enclosed, Waiting},
+    dashboard::{EncodedJson, Waiting},
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::ChooseView;
@@ -48,7 +48,7 @@ pub fn is_lazy(path: &str) -> bool {
 pub fn show_onboarding(
     state: StartState,
     now: Moment,
-    waiting: Option<Enclosed<Waiting>>,
+    waiting: Option<EncodedJson<Waiting>>,
 ) -> Pin<Box<dyn Future<Output = AnyView> + Send>> {
     Box::pin(show_lazy(Lazy::Onboarding(state, now, waiting)))
 }
@@ -63,7 +63,7 @@ async fn show_lazy(what: Lazy) -> AnyView {
 /// The views in the second file.
 enum Lazy {
     Page(&'static PageRow),
-    Onboarding(StartState, Moment, Option<Enclosed<Waiting>>),
+    Onboarding(StartState, Moment, Option<EncodedJson<Waiting>>),
 }
 
 /// The entry point of the second file: `load` fetches it, `show` runs in it. There is only one, because each would have to be loaded

@@ -42,7 +42,7 @@ pub(super) async fn serve(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyho
         begun => Some(begun??),
     };
     if serving.is_some() {
-        print_address(&folder);
+        warn_about_file_system(&folder);
     }
     let services = super::open(options).await?.with_log(log);
     duplistatus::service::database::sweep(&services).await;
@@ -77,7 +77,7 @@ pub(super) async fn demo(options: &GlobalOptions, log: Arc<LogBuffer>) -> anyhow
 }
 
 /// Warns about requirements that the file system of the data folder does not support, before they are needed.
-fn print_address(folder: &Path) {
+fn warn_about_file_system(folder: &Path) {
     let place = FolderState::of(folder);
     for Check { figure, advice, .. } in doctor::files::problems(&place) {
         tracing::warn!("{}: {figure}. {advice}", folder.display());

@@ -38,7 +38,7 @@ pub async fn live(State(state): State<AppState>, Extension(actor): Extension<Act
 async fn until_refused(services: Services, actor: Actor) {
     let mut access = services.access();
     loop {
-        match session::still_stands(&services, &actor).await {
+        match session::is_still_valid(&services, &actor).await {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => tracing::warn!(%error, "whether a stream may go on could not be asked"),

@@ -135,7 +135,7 @@ fn provide(state: &AppState) {
         provide_context(cookies);
     }
     let mut viewer = viewer(state, &actor);
-    viewer.way_in = client.and_then(|client| way_in(state, client));
+    viewer.sign_in_url = client.and_then(|client| sign_in_url(state, client));
     // The theme set in this browser, or else that of the user.
     let theme = headers.and_then(|headers| cookie_value(headers, THEME_COOKIE));
     let theme = theme.or_else(|| profile(&actor).map(|profile| profile.theme.clone()));
@@ -144,7 +144,7 @@ fn provide(state: &AppState) {
         profile(&actor).map(|profile| profile.language.as_str()).unwrap_or_default(),
     ));
     provide_context(Origin(origin(state, client)));
-    provide_context(surroundings(state, client));
+    provide_context(page_context(state, client));
     provide_context(viewer);
     provide_context(actor);
     provide_context(caller);
@@ -179,7 +179,7 @@ fn viewer(state: &AppState, actor: &Actor) -> Viewer {
         user: Some(identity.name.clone()),
         proven: identity.proven,
         second_factor: identity.second_factor,
-        way_in: None,
+        sign_in_url: None,
         role: Some(identity.role),
         demo,
         zone,
@@ -190,7 +190,7 @@ fn viewer(state: &AppState, actor: &Actor) -> Viewer {
 
 /// Returns the address at which to sign in, if that is not possible here: with a public URL of `https`, the browser would drop
 /// the cookie of a page loaded without TLS.
-fn way_in(state: &AppState, client: &Client) -> Option<String> {
+fn sign_in_url(state: &AppState, client: &Client) -> Option<String> {
     let url = state.public_url.as_ref().filter(|url| url.is_secure())?;
     let is_elsewhere = client.host.as_deref().is_some_and(|host| !url.is_host(host));
     let is_plain = client.came_with_tls.map_or(is_elsewhere, |with_tls| !with_tls);
@@ -199,7 +199,7 @@ fn way_in(state: &AppState, client: &Client) -> Option<String> {
 }
 
 /// Returns what a request reveals about the connection to the program.
-pub(super) fn surroundings(state: &AppState, client: Option<&Client>) -> RequestEnvironment {
+pub(super) fn page_context(state: &AppState, client: Option<&Client>) -> RequestEnvironment {
     let unknown_proxy = state.proxies.saw_untrusted().map(|address| address.to_string());
     RequestEnvironment {
         secure: client.is_some_and(|client| client.secure),

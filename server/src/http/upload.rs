@@ -27,7 +27,7 @@ use crate::{client::Client, state::AppState};
 /// Maximum bytes read of a report without a valid key.
 const LOOKED_AT: usize = 64 * 1024;
 /// Time limit for reading it.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Handles an upload without a key, which requires open ingest.
 pub async fn without_key(
@@ -227,7 +227,7 @@ impl Sender<'_> {
         if !(sends && is_small) {
             return self.say(error, b"");
         }
-        match tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, LOOKED_AT)).await {
+        match tokio::time::timeout(TIMEOUT, axum::body::to_bytes(body, LOOKED_AT)).await {
             Ok(Ok(body)) => self.say(error, &body),
             _ => self.say(error, b""),
         }

@@ -9,7 +9,7 @@ use axum::{
 };
 use duplistatus::{
     dto::{
-        dashboard::{Dashboard, DashboardQuery, Enclosed},
+        dashboard::{Dashboard, DashboardQuery, EncodedJson},
         health::{Check, State as Health},
         run::RunQuery,
         server::ServerQuery,
@@ -56,7 +56,7 @@ pub async fn summary(
 /// Returns the dashboard for programs, with the nested JSON of `waiting` decoded.
 fn opened(shown: &Dashboard) -> Result<serde_json::Value, serde_json::Error> {
     let mut json = serde_json::to_value(shown)?;
-    let waiting = shown.waiting.as_ref().and_then(Enclosed::open);
+    let waiting = shown.waiting.as_ref().and_then(EncodedJson::open);
     if let (Some(waiting), Some(parts)) = (waiting, json.as_object_mut()) {
         parts.insert("waiting".to_owned(), serde_json::to_value(waiting)?);
     }
@@ -170,7 +170,7 @@ pub async fn health(
     Extension(actor): Extension<Actor>,
     Extension(client): Extension<Client>,
 ) -> Response {
-    let around = page::surroundings(&state, Some(&client));
+    let around = page::page_context(&state, Some(&client));
     answer(health::list(&state.services, &actor, &around).await.map(|all| {
         let checks: Vec<Check> = all.iter().map(|one| words::check(use_locale(), one)).collect();
         json!({ "state": checks.first().map_or(Health::Ok, |worst| worst.state), "checks": checks })

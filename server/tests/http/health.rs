@@ -23,7 +23,7 @@ use crate::site::{Site, deep, get, post, report};
 /// Returns the number of a page of the file that holds an index, counted from 1.
 async fn index_page(site: &Site) -> usize {
     let sql = "SELECT max(pageno) FROM dbstat WHERE name = 'idx_backups_status' AND pagetype = 'leaf'";
-    let page = site.state.services.db().read_apart(|conn| dynamic::number(conn, sql)).await.unwrap();
+    let page = site.state.services.db().read_unpooled(|conn| dynamic::number(conn, sql)).await.unwrap();
     usize::try_from(page.unwrap()).unwrap()
 }
 
@@ -127,12 +127,12 @@ fn a_damaged_file_is_shown_and_not_written_until_it_is_repaired() {
         let sign_in = site.send_as_it_is(request).await;
         assert_eq!(sign_in.status, StatusCode::SERVICE_UNAVAILABLE, "{sign_in:?}");
         assert!(sign_in.body.contains("ReadOnly"), "{sign_in:?}");
-        assert!(!database::look_again(services).await.unwrap(), "nobody has mended it");
+        assert!(!database::recheck(services).await.unwrap(), "nobody has mended it");
 
         // Another process repairs it.
         let now = services.clock().now();
         database::repair(&Actor::CommandLine, services.db().path(), false, &Zone::utc(), now).unwrap();
-        assert!(database::look_again(services).await.unwrap());
+        assert!(database::recheck(services).await.unwrap());
         assert_eq!(site.post("/api/upload", report(7)).await.status, StatusCode::OK);
         assert_eq!(site.get("/api/health").await.status, StatusCode::OK);
         assert!(!site.get("/").await.body.contains("class=\"trouble\""));

@@ -94,7 +94,7 @@ fn the_file_is_looked_after_and_the_page_says_what_came_of_it() {
             let ended = outcome(&site).await;
             match ended.outcome {
                 Outcome::Integrity(found) => assert!(found.is_in_order(), "{found:?}"),
-                Outcome::Upkeep(done) => assert!(done.is_complete, "{done:?}"),
+                Outcome::Maintenance(done) => assert!(done.is_complete, "{done:?}"),
                 other => panic!("{kind}: {other:?}"),
             }
             if let Some(recorded) = recorded {

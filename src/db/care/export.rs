@@ -208,7 +208,7 @@ fn csv(
         count += 1;
         let cells = cells(columns, row).into_iter().map(|(_, cell)| match cell {
             None => String::new(),
-            Some(Json::String(text)) => defused(&text),
+            Some(Json::String(text)) => escape_formula(&text),
             // Lists of times are separated by spaces; a log is written as a JSON array.
             Some(Json::Array(times)) if times.iter().all(|time| time.as_str().is_some_and(is_time)) => {
                 times.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" ")
@@ -227,7 +227,7 @@ fn is_time(text: &str) -> bool {
 
 /// Prefixes a cell that a spreadsheet would run as a formula: names come from outside, and `=HYPERLINK(…)` is one.
 /// [`fused`] reverses it.
-pub fn defused(cell: &str) -> String {
+pub fn escape_formula(cell: &str) -> String {
     let first = cell.trim_start_matches([' ', '\u{a0}']).chars().next();
     match first {
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '|' | '%' | '\'' | '＝' | '＋' | '－' | '＠') =>
@@ -238,10 +238,10 @@ pub fn defused(cell: &str) -> String {
     }
 }
 
-/// Reverses [`defused`].
+/// Reverses [`escape_formula`].
 pub fn fused(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
-        Some(rest) if defused(rest) == cell => rest,
+        Some(rest) if escape_formula(rest) == cell => rest,
         _ => cell,
     }
 }

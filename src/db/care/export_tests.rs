@@ -66,11 +66,11 @@ async fn rows_come_in_the_order_of_an_index_whatever_is_asked_for() -> TestResul
 fn formulas_are_disarmed_and_come_back_as_they_were() {
     for cell in ["=1+1", "+1", "-1", "@x", "\tx", "\rx", " =1", "＝1", "'=1", "''", "'", "|x", "%x", "'nas'"]
     {
-        let safe = defused(cell);
+        let safe = escape_formula(cell);
         assert!(safe.starts_with('\'') && safe.len() == cell.len() + 1, "{cell:?}: {safe:?}");
         assert_eq!(fused(&safe), cell);
     }
     for cell in ["", "nas", "a=b", "Anna's", "2026-01-01T00:00:00Z"] {
-        assert_eq!((defused(cell).as_str(), fused(cell)), (cell, cell));
+        assert_eq!((escape_formula(cell).as_str(), fused(cell)), (cell, cell));
     }
 }

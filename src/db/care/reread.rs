@@ -55,12 +55,12 @@ pub(in crate::db) fn runs(conn: &mut Connection) -> Result<(), StoreError> {
 }
 
 fn headline(outcome: RunOutcome, exception: Option<Vec<u8>>, messages: Option<Vec<u8>>) -> Option<String> {
-    let called_off = outcome.called_off();
-    if called_off.is_none() && exception.is_none() {
+    let cancelled_headline = outcome.cancelled_headline();
+    if cancelled_headline.is_none() && exception.is_none() {
         return None;
     }
     let exception = exception.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    report::cause(called_off, exception.as_deref(), &log(messages).lines)
+    report::cause(cancelled_headline, exception.as_deref(), &log(messages).lines)
 }
 
 fn log(messages: Option<Vec<u8>>) -> Log {

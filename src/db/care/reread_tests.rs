@@ -92,13 +92,13 @@ fn what_migrations_filled_is_what_the_functions_say() -> TestResult {
             log: report::LogOf::Lines(lines),
             ..Default::default()
         };
-        let called_off = today.outcome().called_off();
+        let cancelled_headline = today.outcome().cancelled_headline();
         let run = format!("{status}, {interrupted}, {exception:?}, {lines:?}");
         assert_eq!(*outcome, today.outcome().to_string(), "{run}");
         // Without an exception, the stored headline is kept.
-        let expected = match (called_off, exception) {
+        let expected = match (cancelled_headline, exception) {
             (None, None) => before.map(str::to_owned),
-            _ => report::cause(called_off, *exception, lines),
+            _ => report::cause(cancelled_headline, *exception, lines),
         };
         assert_eq!(*told, expected, "{run}");
         assert_eq!(*warnings, report::warnings_about_reporting(lines), "{run}");

@@ -80,6 +80,6 @@ fn told(candidate: &Candidate, lost: Option<Lost>) -> RestoreReport {
 pub fn preview(candidate: &Candidate, database: &Path, now: Timestamp) -> (RestoreReport, bool) {
     // A damaged database may be unreadable.
     let Ok(forecast) = candidate.forecast(database, now) else { return (told(candidate, None), false) };
-    let RestoreForecast { lost, revoked_since, audit_entries, nobody_left } = forecast;
-    (RestoreReport { revoked_since, audit_entries, ..told(candidate, Some(lost)) }, nobody_left)
+    let RestoreForecast { lost, revoked_since, audit_entries, no_administrator_left } = forecast;
+    (RestoreReport { revoked_since, audit_entries, ..told(candidate, Some(lost)) }, no_administrator_left)
 }

@@ -60,7 +60,7 @@ pub enum RestoreError {
         "no administrator could sign in after this restore: all administrators of this backup were later disabled, deleted or given \
          another role. Restore revoked access as well (`--revive`, or the field `revive`), or choose a newer backup"
     )]
-    NobodyLeft,
+    NoAdministratorLeft,
     /// Database error.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -92,7 +92,7 @@ pub struct RestoreForecast {
     /// Number of audit log entries that are carried over.
     pub audit_entries: i64,
     /// Whether no administrator could sign in if access stays revoked.
-    pub nobody_left: bool,
+    pub no_administrator_left: bool,
 }
 
 impl Candidate {
@@ -127,7 +127,7 @@ impl Candidate {
             lost,
             revoked_since: both.revoked_since(now)?,
             audit_entries: both.entries()?,
-            nobody_left: both.leaves_no_administrator()?,
+            no_administrator_left: both.leaves_no_administrator()?,
         })
     }
 

@@ -41,7 +41,7 @@ pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
 ///
 /// # Errors
 /// If the file cannot be opened.
-pub fn open_apart(path: &Path) -> Result<Connection, StoreError> {
+pub fn open_unpooled(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = establish(path)?;
     connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;")?;
     Ok(connection)

@@ -135,7 +135,7 @@ impl State {
 
     /// Returns whether a read-only file should be checked again: it was not checked yet, has changed since, or enough time
     /// has passed.
-    pub fn is_worth_a_look(&self, path: &Path, now: Timestamp) -> bool {
+    pub fn may_reopen(&self, path: &Path, now: Timestamp) -> bool {
         let look = look(path);
         let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let wait = match &inner.read_only_cause {
@@ -212,8 +212,8 @@ impl Db {
 
     /// Returns whether a read-only file should be checked again: it was not checked yet, has changed since, or enough time
     /// has passed.
-    pub fn is_worth_a_check(&self, now: Timestamp) -> bool {
-        self.0.state.is_worth_a_look(&self.0.path, now)
+    pub fn may_check(&self, now: Timestamp) -> bool {
+        self.0.state.may_reopen(&self.0.path, now)
     }
 }
 
@@ -270,12 +270,12 @@ mod tests {
         let path = folder.path().join("duplistatus.db");
         std::fs::write(&path, "one")?;
         let (state, noon) = (State::default(), Timestamp::from_unix(1_795_435_200));
-        assert!(!state.is_worth_a_look(&path, noon), "it is in order");
+        assert!(!state.may_reopen(&path, noon), "it is in order");
         state.record(&damaged());
-        assert!(state.is_worth_a_look(&path, noon) && !state.is_worth_a_look(&path, noon.plus(60)));
+        assert!(state.may_reopen(&path, noon) && !state.may_reopen(&path, noon.plus(60)));
         std::fs::write(files::log(&path), "a repair")?;
-        assert!(state.is_worth_a_look(&path, noon.plus(61)) && !state.is_worth_a_look(&path, noon.plus(62)));
-        assert!(state.is_worth_a_look(&path, noon.plus(62 + LOOK_AGAIN)));
+        assert!(state.may_reopen(&path, noon.plus(61)) && !state.may_reopen(&path, noon.plus(62)));
+        assert!(state.may_reopen(&path, noon.plus(62 + LOOK_AGAIN)));
         Ok(())
     }
 }

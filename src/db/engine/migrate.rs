@@ -12,7 +12,7 @@ use diesel_migrations::MigrationHarness as _;
 
 use super::{
     Connection, StoreError, StoreErrorKind,
-    connection::{establish, open_apart},
+    connection::{establish, open_unpooled},
     copy, dynamic, files,
     migrations::{MIGRATIONS, is_known, known, list, newer, other, pending},
     owner::Owner,
@@ -108,7 +108,7 @@ pub fn rehearse(path: &Path, rebuild: Rebuild) -> Result<Vec<String>, StoreError
     if !path.exists() {
         return Ok(list(path)?.into_iter().map(|row| row.name).collect());
     }
-    let mut connection = open_apart(path)?;
+    let mut connection = open_unpooled(path)?;
     let owner = Owner::of(&mut connection, path);
     let copy = TempFile::make(&mut connection, &copy::folder(path)?, owner.instance())?;
     migrate(&mut establish(&copy.path)?, rebuild)

@@ -16,17 +16,17 @@ impl Db {
                 self.0.followed.notified().await;
                 continue;
             }
-            self.look_for_others().await;
+            self.check_other_processes().await;
             tokio::time::sleep(PACE).await;
         }
     }
 
     /// Checks once. A read-only database is not checked.
-    pub async fn look_for_others(&self) {
+    pub async fn check_other_processes(&self) {
         if let Ok(current) = self.current().await
             && let Some(writer) = &current.writer
         {
-            writer.look_for_others().await;
+            writer.check_other_processes().await;
         }
     }
 }
@@ -47,13 +47,13 @@ mod tests {
         db.write(|tx| servers::create(tx.conn, "here", Default::default())).await?;
         db.write_unseen(|tx| servers::create(tx.conn, "quiet", Default::default())).await?;
         let before = number();
-        db.look_for_others().await;
+        db.check_other_processes().await;
         assert_eq!(number(), before, "what was written here");
         servers::create(&mut other, "there", Default::default())?;
         assert_eq!(number(), before, "nobody looked");
-        db.look_for_others().await;
+        db.check_other_processes().await;
         assert_eq!(number(), before + 1);
-        db.look_for_others().await;
+        db.check_other_processes().await;
         assert_eq!(number(), before + 1, "nothing new");
         Ok(())
     }

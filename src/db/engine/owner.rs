@@ -168,23 +168,23 @@ fn write(path: &Path, id: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::engine::{Db, connection::open_apart};
+    use crate::db::engine::{Db, connection::open_unpooled};
 
     #[tokio::test]
     async fn a_database_keeps_its_id_and_a_folder_has_its_own() -> Result<(), Box<dyn std::error::Error>> {
         let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
         let (path, copy) = (one.path().join("duplistatus.db"), other.path().join("duplistatus.db"));
         Db::open(&path)?.close().await;
-        let id = database_id(&mut open_apart(&path)?)?.ok_or("no id")?;
+        let id = database_id(&mut open_unpooled(&path)?)?.ok_or("no id")?;
         Db::open(&path)?.close().await;
-        assert_eq!(database_id(&mut open_apart(&path)?)?.as_ref(), Some(&id));
-        let owner = Owner::of(&mut open_apart(&path)?, &path);
-        assert_eq!(owner, Owner::of(&mut open_apart(&path)?, &path));
+        assert_eq!(database_id(&mut open_unpooled(&path)?)?.as_ref(), Some(&id));
+        let owner = Owner::of(&mut open_unpooled(&path)?, &path);
+        assert_eq!(owner, Owner::of(&mut open_unpooled(&path)?, &path));
         assert_ne!(owner.tag(), Owner::unread(&path).tag());
         fs::copy(&path, &copy)?;
         Db::open(&copy)?.close().await;
-        assert_eq!(database_id(&mut open_apart(&copy)?)?, Some(id), "a copy is the same database");
-        assert_ne!(Owner::of(&mut open_apart(&copy)?, &copy).tag(), owner.tag(), "of another program");
+        assert_eq!(database_id(&mut open_unpooled(&copy)?)?, Some(id), "a copy is the same database");
+        assert_ne!(Owner::of(&mut open_unpooled(&copy)?, &copy).tag(), owner.tag(), "of another program");
         Ok(())
     }
 

@@ -70,7 +70,7 @@ impl Db {
     ///
     /// # Errors
     /// The error of the query.
-    pub async fn read_apart<T, F>(&self, query: F) -> Result<T, StoreError>
+    pub async fn read_unpooled<T, F>(&self, query: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
@@ -98,7 +98,7 @@ impl Db {
         let path = self.0.path.clone();
         blocking(move || {
             let _apart = apart;
-            work(&mut connection::open_apart(&connection::readable(&path))?)
+            work(&mut connection::open_unpooled(&connection::readable(&path))?)
         })
         .await
     }

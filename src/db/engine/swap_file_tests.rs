@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use super::*;
 use crate::{
     db::{
-        engine::{Db, connection::open_apart, copy},
+        engine::{Db, connection::open_unpooled, copy},
         tables::settings,
     },
     time::Timestamp,
@@ -38,7 +38,7 @@ async fn two() -> Result<(tempfile::TempDir, Db, PathBuf), Box<dyn std::error::E
 }
 
 fn text(path: &Path) -> Result<Option<String>, StoreError> {
-    settings::get(&mut open_apart(path)?, "test")
+    settings::get(&mut open_unpooled(path)?, "test")
 }
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn a_swap_that_fails_leaves_the_database_open() -> TestResult {
 #[tokio::test]
 async fn nothing_is_swapped_while_another_program_has_the_file_open() -> TestResult {
     let (_folder, db, new) = two().await?;
-    let mut other = open_apart(db.path())?;
+    let mut other = open_unpooled(db.path())?;
     other.batch_execute("BEGIN; SELECT count(*) FROM configuration; ")?;
     let refused = db.replace(move |path| Ok(((), put(path, &new, now())?))).await;
     assert!(refused.is_err_and(|error| error.is_busy()));

@@ -75,7 +75,7 @@ impl Writer {
 
     /// Changes the revision if another program has written since the last check. SQLite reports only writes of other connections,
     /// so our own do not count.
-    pub async fn look_for_others(&self) {
+    pub async fn check_other_processes(&self) {
         let (reply, answer) = oneshot::channel();
         if self.enqueue(Message::Look(reply)).is_ok() {
             let _ = answer.await;

@@ -117,12 +117,12 @@ proptest! {
     #[test]
     fn a_headline_says_what_became_of_the_run(one in rows(), other in rows()) {
         let headline = |run: RunRecord| {
-            let told = run.outcome().called_off().unwrap_or("the cause").to_owned();
+            let told = run.outcome().cancelled_headline().unwrap_or("the cause").to_owned();
             RunRecord { headline: Some(told), ..run }
         };
         let merged = headline(one).merged_with(headline(other));
         let said = merged.headline.as_deref().is_some_and(RunOutcome::is_called_off);
-        prop_assert_eq!(said, merged.outcome().called_off().is_some(), "{:?}", merged);
+        prop_assert_eq!(said, merged.outcome().cancelled_headline().is_some(), "{:?}", merged);
     }
 
     #[test]

@@ -175,7 +175,7 @@ impl RunRecord {
         lead.reporting_warnings = lead.reporting_warnings.max(rest.reporting_warnings);
         // The outcome follows from both copies together.
         let outcome = lead.outcome();
-        let (told, is_told) = (outcome.called_off(), RunOutcome::is_called_off);
+        let (told, is_told) = (outcome.cancelled_headline(), RunOutcome::is_called_off);
         lead.headline = match told {
             _ if outcome == was => own.or(rest.headline.filter(|text| is_told(text) == told.is_some())),
             Some(told) => Some(told.to_owned()),

@@ -115,7 +115,7 @@ pub struct RestorePreview {
     #[serde(flatten)]
     pub report: RestoreReport,
     /// Whether no administrator could sign in afterwards, unless what was taken away comes back.
-    pub nobody_left: bool,
+    pub no_administrator_left: bool,
 }
 
 /// What restoring a backup came to.

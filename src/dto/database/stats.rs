@@ -58,7 +58,7 @@ pub struct PeriodStats {
 
 /// What a command that looks after the file did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Upkeep {
+pub struct Maintenance {
     /// The file and its log before: bytes.
     pub before: u64,
     /// The file and its log after: bytes.

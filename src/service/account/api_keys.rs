@@ -35,7 +35,7 @@ pub async fn create(
     scope: Scope,
     days: Option<i64>,
 ) -> Result<OneTimeSecret, Error> {
-    let identity = actor.person_who_may(Permission::OwnApiKeys)?;
+    let identity = actor.user_who_may(Permission::OwnApiKeys)?;
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
         return Err(Error::Invalid {
@@ -89,7 +89,7 @@ pub async fn revoke(services: &Services, actor: &Actor, id: ApiKeyId) -> Result<
     let may_any = actor.may(Permission::ManageUsers).is_ok();
     if !may_any {
         // Checked before the look-up, so that actors without the permission cannot learn which keys exist.
-        actor.person_who_may(Permission::OwnApiKeys)?;
+        actor.user_who_may(Permission::OwnApiKeys)?;
     }
     let key = services.db.read(move |conn| api_keys::find(conn, id)).await.map_err(missing_is_not_found)?;
     if !may_any && actor.user() != Some(UserId(key.user_id)) {

@@ -87,7 +87,7 @@ async fn the_second_factor_counts_once_it_was_proved() -> TestResult {
     let access = services.access();
     let (secret, codes) = second_factor(&services, &actor).await?;
     assert!(access.has_changed()? && who(&services, &other).await?.is_none(), "others end");
-    assert!(session::still_stands(&services, &actor).await?);
+    assert!(session::is_still_valid(&services, &actor).await?);
     assert!(matches!(sign_in(&services, "jo").await, Err(Error::Forbidden)), "it needs a code");
     assert!(matches!(begin_second_factor(&services, &actor, password()).await, Err(Error::Invalid { .. })));
     let new = renew_recovery_codes(&services, &actor, password()).await?;

@@ -12,7 +12,7 @@ use crate::{
 pub(super) const NAME: usize = 200;
 
 /// Failures per hour of one address for one user that are written individually. All unknown names count as the user
-/// [`NO_SUCH_PERSON`].
+/// [`NO_SUCH_USER`].
 const FAILURES: i64 = 5;
 
 /// The same limit for unknown names.
@@ -22,7 +22,7 @@ const FAILURES_AT_NOBODY: i64 = 1;
 const OWN_DOINGS: i64 = 50;
 
 /// Written in place of an unknown name, because the user may have typed a password.
-pub(in crate::service) const NO_SUCH_PERSON: &str = "(unknown user)";
+pub(in crate::service) const NO_SUCH_USER: &str = "(unknown user)";
 
 /// An action to be recorded.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ impl Entry {
         match actor {
             Actor::CommandLine | Actor::System => None,
             _ if !self.success => Some(match &self.target {
-                Some((_, _, name)) if name == NO_SUCH_PERSON => FAILURES_AT_NOBODY,
+                Some((_, _, name)) if name == NO_SUCH_USER => FAILURES_AT_NOBODY,
                 _ => FAILURES,
             }),
             _ if ["session.", "account."].iter().any(|start| self.action.starts_with(start)) => {

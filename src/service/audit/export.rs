@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    db::care::export::defused,
+    db::care::export::escape_formula,
     dto::audit::{AuditQuery, AuditRow},
     error::Error,
     service::{Actor, Services},
@@ -121,19 +121,19 @@ fn csv(rows: &[AuditRow]) -> csv::Result<Vec<u8>> {
             if changes.is_empty() { String::new() } else { object(changes).to_string() }
         };
         let line = Line::of(row, text);
-        let optional = |cell: Option<&str>| defused(cell.unwrap_or_default());
+        let optional = |cell: Option<&str>| escape_formula(cell.unwrap_or_default());
         writer.write_record([
             line.at,
-            defused(line.actor_kind),
-            defused(line.actor),
+            escape_formula(line.actor_kind),
+            escape_formula(line.actor),
             optional(line.address),
-            defused(line.action),
+            escape_formula(line.action),
             optional(line.target_kind),
             line.target_id.map(|id| id.to_string()).unwrap_or_default(),
             optional(line.target),
             line.success.to_string(),
-            defused(&line.before),
-            defused(&line.after),
+            escape_formula(&line.before),
+            escape_formula(&line.after),
         ])?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())

@@ -53,7 +53,7 @@ fn no_name_becomes_a_formula() -> TestResult {
         assert_eq!(cells.get(2), Some(format!("'{name}").as_str()));
         assert_eq!(cells.get(7), Some(format!("'{name}").as_str()));
     }
-    assert_eq!(defused("a=b"), "a=b");
+    assert_eq!(escape_formula("a=b"), "a=b");
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use serde_json::{Map, Value};
 
 pub use entry::Entry;
-pub(in crate::service) use entry::{NO_SUCH_PERSON, name_of};
+pub(in crate::service) use entry::{NO_SUCH_USER, name_of};
 pub use retention::{expire, expiring, settle_repeats};
 
 use super::{Actor, Services, rows::count};

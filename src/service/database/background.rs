@@ -20,7 +20,7 @@ const KINDS: &[WorkKind] =
 /// [`Error::Forbidden`] without the permission; [`Error::Invalid`] while other work is running, or for work that
 /// requires further input.
 pub fn begin_upkeep(services: &Services, actor: &Actor, kind: WorkKind) -> Result<(), Error> {
-    actor.may(Permission::RunUpkeep)?;
+    actor.may(Permission::RunMaintenance)?;
     if matches!(kind, WorkKind::Cleanup | WorkKind::Import) {
         return Err(Error::Invalid { field: "kind", hint: "use one of the buttons on the page".into() });
     }
@@ -28,9 +28,9 @@ pub fn begin_upkeep(services: &Services, actor: &Actor, kind: WorkKind) -> Resul
     let (services, actor) = (services.clone(), actor.clone());
     background::spawn(guard, async move {
         let done = match kind {
-            WorkKind::Vacuum => super::vacuum(&services, &actor).await.map(Outcome::Upkeep),
-            WorkKind::Optimize => super::optimize(&services, &actor).await.map(Outcome::Upkeep),
-            WorkKind::Checkpoint => super::checkpoint(&services, &actor).await.map(Outcome::Upkeep),
+            WorkKind::Vacuum => super::vacuum(&services, &actor).await.map(Outcome::Maintenance),
+            WorkKind::Optimize => super::optimize(&services, &actor).await.map(Outcome::Maintenance),
+            WorkKind::Checkpoint => super::checkpoint(&services, &actor).await.map(Outcome::Maintenance),
             _ => super::check_integrity(&services, &actor).await.map(Outcome::Integrity),
         };
         done.unwrap_or_else(|error| background::failed(&error))

@@ -11,7 +11,7 @@ use crate::{
     db::{
         Db,
         engine::{
-            connection::{open_apart, open_writer},
+            connection::{open_unpooled, open_writer},
             copy::Form,
             dynamic, files, migrate,
             owner::Owner,

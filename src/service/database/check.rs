@@ -21,8 +21,8 @@ use crate::{
 /// # Errors
 /// [`Error::Forbidden`] without the permission; database errors.
 pub async fn foreign_keys(services: &Services, actor: &Actor) -> Result<Vec<Orphan>, Error> {
-    actor.may(Permission::RunUpkeep)?;
-    Ok(services.db.read_apart(orphans::orphans).await?)
+    actor.may(Permission::RunMaintenance)?;
+    Ok(services.db.read_unpooled(orphans::orphans).await?)
 }
 
 /// Checks the whole file: SQLite checks pages, indexes and constraints, and all data derived from the runs is compared
@@ -31,12 +31,12 @@ pub async fn foreign_keys(services: &Services, actor: &Actor) -> Result<Vec<Orph
 /// # Errors
 /// [`Error::Forbidden`] without the permission; database errors.
 pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, Error> {
-    actor.may(Permission::RunUpkeep)?;
+    actor.may(Permission::RunMaintenance)?;
     let began = Instant::now();
     let site = services.zone.clone();
     let mut found = services
         .db
-        .read_apart(move |conn| {
+        .read_unpooled(move |conn| {
             let file = match integrity::check(conn) {
                 // If SQLite cannot even read the file, that is the finding.
                 Err(error) if error.kind == StoreErrorKind::Corrupt => vec![error.to_string()],
@@ -71,7 +71,7 @@ pub async fn integrity(services: &Services, actor: &Actor) -> Result<Integrity, 
 /// # Errors
 /// [`Error::Forbidden`] without the permission; database errors.
 pub async fn rebuild(services: &Services, actor: &Actor) -> Result<usize, Error> {
-    actor.may(Permission::RunUpkeep)?;
+    actor.may(Permission::RunMaintenance)?;
     let site = services.zone.clone();
     let zone = services.db.read(move |conn| settings::site_zone(conn, &site)).await?;
     services.db.write(|tx| derived::prepare(tx.conn)).await?;

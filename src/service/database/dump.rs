@@ -113,7 +113,7 @@ pub async fn write_out(
     };
     let rows = services
         .db
-        .read_apart(move |conn| {
+        .read_unpooled(move |conn| {
             let mut out = BufWriter::with_capacity(PIECE, out);
             let rows = match &text {
                 Text::Sql => dump::sql(conn, &mut out),

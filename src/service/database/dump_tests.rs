@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection as _;
 use super::*;
 use crate::{
     access::Role,
-    db::engine::{connection::open_apart, migrate},
+    db::engine::{connection::open_unpooled, migrate},
     service::testing::{
         TestResult,
         accounts::{actions, add, member},
@@ -64,7 +64,7 @@ async fn a_dump_makes_the_same_database_anew() -> TestResult {
     assert_eq!(actions(&services).await?.last().map(String::as_str), Some("database.dump"));
 
     let path = folder.path().join("anew.db");
-    let mut anew = open_apart(&path)?;
+    let mut anew = open_unpooled(&path)?;
     anew.batch_execute(&first.text()?)?;
     let pages =
         ["page_size", "auto_vacuum"].map(|name| crate::db::engine::connection::pragma(&mut anew, name));

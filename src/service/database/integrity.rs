@@ -99,9 +99,9 @@ pub async fn follow_last_check(services: &Services) {
 /// # Errors
 ///
 /// If it cannot be read.
-pub async fn look_again(services: &Services) -> Result<bool, Error> {
+pub async fn recheck(services: &Services) -> Result<bool, Error> {
     let Some(read_only_cause) = services.db.read_only_cause() else { return Ok(true) };
-    if !services.db.is_worth_a_check(services.clock.now()) {
+    if !services.db.may_check(services.clock.now()) {
         return Ok(false);
     }
     if read_only_cause.why == ReadOnly::Gone {
@@ -116,7 +116,7 @@ pub async fn look_again(services: &Services) -> Result<bool, Error> {
         return Ok(services.db.read_only_cause().is_none());
     }
     let found = super::integrity(services, &Actor::System).await?;
-    let lacks = services.db.read_apart(schema_check::compare).await?;
+    let lacks = services.db.read_unpooled(schema_check::compare).await?;
     if damage(&found).is_some() || lacks.iter().any(|difference| difference.is_lost_table) {
         return Ok(false);
     }

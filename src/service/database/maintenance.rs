@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     access::Permission,
     db::{StoreError, care::maintenance, engine::files},
-    dto::database::Upkeep,
+    dto::database::Maintenance,
     error::Error,
     service::{Actor, Services, audit, audit::Entry},
     units::milliseconds,
@@ -19,7 +19,7 @@ use crate::{
 /// # Errors
 /// [`Error::Forbidden`] without the permission; [`Error::Store`] if there is too little space, or the
 /// database fails.
-pub async fn vacuum(services: &Services, actor: &Actor) -> Result<Upkeep, Error> {
+pub async fn vacuum(services: &Services, actor: &Actor) -> Result<Maintenance, Error> {
     run(services, actor, "database.vacuum", |path| maintenance::vacuum(path).map(|()| true)).await
 }
 
@@ -27,7 +27,7 @@ pub async fn vacuum(services: &Services, actor: &Actor) -> Result<Upkeep, Error>
 ///
 /// # Errors
 /// [`Error::Forbidden`] without the permission; database errors.
-pub async fn analyze(services: &Services, actor: &Actor) -> Result<Upkeep, Error> {
+pub async fn analyze(services: &Services, actor: &Actor) -> Result<Maintenance, Error> {
     run(services, actor, "database.analyze", |path| maintenance::analyze(path).map(|()| true)).await
 }
 
@@ -35,7 +35,7 @@ pub async fn analyze(services: &Services, actor: &Actor) -> Result<Upkeep, Error
 ///
 /// # Errors
 /// [`Error::Forbidden`] without the permission; database errors.
-pub async fn optimize(services: &Services, actor: &Actor) -> Result<Upkeep, Error> {
+pub async fn optimize(services: &Services, actor: &Actor) -> Result<Maintenance, Error> {
     run(services, actor, "database.optimize", |path| maintenance::optimize(path).map(|()| true)).await
 }
 
@@ -43,7 +43,7 @@ pub async fn optimize(services: &Services, actor: &Actor) -> Result<Upkeep, Erro
 ///
 /// # Errors
 /// [`Error::Forbidden`] without the permission; database errors.
-pub async fn checkpoint(services: &Services, actor: &Actor) -> Result<Upkeep, Error> {
+pub async fn checkpoint(services: &Services, actor: &Actor) -> Result<Maintenance, Error> {
     run(services, actor, "database.checkpoint", maintenance::checkpoint).await
 }
 
@@ -52,14 +52,14 @@ async fn run(
     actor: &Actor,
     action: &'static str,
     work: impl FnOnce(&Path) -> Result<bool, StoreError> + Send + 'static,
-) -> Result<Upkeep, Error> {
-    actor.may(Permission::RunUpkeep)?;
+) -> Result<Maintenance, Error> {
+    actor.may(Permission::RunMaintenance)?;
     let path = services.db.path().to_owned();
     let done = tokio::task::spawn_blocking(move || {
         let (before, began) = (size(&path), Instant::now());
         let is_complete = work(&path)?;
         let took = milliseconds(began.elapsed());
-        Ok::<_, StoreError>(Upkeep { before, after: size(&path), took, is_complete })
+        Ok::<_, StoreError>(Maintenance { before, after: size(&path), took, is_complete })
     })
     .await
     .map_err(Error::internal)??;

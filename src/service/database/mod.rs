@@ -27,7 +27,7 @@ pub use check::{foreign_keys, integrity, rebuild};
 pub use cleanup::{clean_up_by_rules, cleanup};
 pub use dump::{Text, reject_target, write_out, write_out_to};
 pub use export::{Export, select};
-pub use integrity::{check_integrity, follow_last_check, look_again};
+pub use integrity::{check_integrity, follow_last_check, recheck};
 pub use maintenance::{analyze, checkpoint, optimize, vacuum};
 pub use migrate::{list_migrations, rehearse_migrations, run_migrations};
 pub use repair::{BEYOND, repair};

@@ -89,8 +89,10 @@ fn prepared(
 ) -> Result<Candidate, RestoreError> {
     let candidate = Candidate::of(backup, database)?;
     // A damaged database may be unreadable.
-    if !choice.revive && candidate.forecast(database, now).is_ok_and(|forecast| forecast.nobody_left) {
-        return Err(RestoreError::NobodyLeft);
+    if !choice.revive
+        && candidate.forecast(database, now).is_ok_and(|forecast| forecast.no_administrator_left)
+    {
+        return Err(RestoreError::NoAdministratorLeft);
     }
     Ok(candidate)
 }
@@ -146,8 +148,8 @@ pub fn preview_at_rest(
     now: Timestamp,
 ) -> Result<RestorePreview, Error> {
     let candidate = Candidate::of(backup, database)?;
-    let (report, nobody_left) = place::preview(&candidate, database, now);
-    Ok(RestorePreview { name, report, nobody_left })
+    let (report, no_administrator_left) = place::preview(&candidate, database, now);
+    Ok(RestorePreview { name, report, no_administrator_left })
 }
 
 /// Same as [`restore`], while no server runs. Works with a damaged or missing database.

@@ -80,7 +80,7 @@ async fn a_backup_that_is_damaged_strange_or_newer_is_refused() -> TestResult {
         ("DROP INDEX idx_backups_server_id", "idx_backups_server_id is missing"),
     ] {
         fs::copy(&good, &path)?;
-        dynamic::execute(&mut open_apart(&path)?, sql, &[])?;
+        dynamic::execute(&mut open_unpooled(&path)?, sql, &[])?;
         let hint = refusal(&services, &path).await?;
         assert!(hint.contains(words), "{hint}");
     }

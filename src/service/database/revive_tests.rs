@@ -99,7 +99,7 @@ async fn what_was_taken_away_since_is_listed_and_stays_taken_away() -> TestResul
     let services = &changed.services;
     let preview = preview(services, ME, changed.backup(), None).await?;
     assert_all(&preview.report);
-    assert!(!preview.nobody_left && preview.report.kept.is_none());
+    assert!(!preview.no_administrator_left && preview.report.kept.is_none());
     let report = bring_back(services, &changed.backup()).await?;
     assert_all(&report);
     assert!(!report.revived);
@@ -165,7 +165,7 @@ async fn nobody_is_locked_out_by_what_stays_taken_away() -> TestResult {
     at(&services, 60);
     add(&services, "later", Role::Administrator).await?;
     users::set_disabled(&services, ME, users::find(&services, ME, "old").await?, true).await?;
-    assert!(preview(&services, ME, path.clone(), None).await?.nobody_left);
+    assert!(preview(&services, ME, path.clone(), None).await?.no_administrator_left);
     let refused = bring_back(&services, &path).await;
     assert!(
         matches!(&refused, Err(Error::Invalid { field: "file", hint }) if hint.contains("no administrator")),

@@ -37,7 +37,7 @@ pub async fn status(services: &Services, actor: &Actor) -> Result<DatabaseStatus
 /// [`Error::Forbidden`] without the permission; database errors.
 pub async fn tables(services: &Services, actor: &Actor) -> Result<Vec<TableSize>, Error> {
     actor.may(Permission::ViewDatabase)?;
-    Ok(services.db.read_apart(sizes::tables).await?)
+    Ok(services.db.read_unpooled(sizes::tables).await?)
 }
 
 /// Returns counts and totals of all stored data.

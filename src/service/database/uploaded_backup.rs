@@ -110,7 +110,7 @@ pub async fn restore_upload(
 
 /// Returns the session of an actor who may restore.
 fn session_of(actor: &Actor) -> Result<SessionId, Error> {
-    actor.person_who_may(Permission::ManageDatabase)?.session().ok_or(Error::NeedsSession)
+    actor.user_who_may(Permission::ManageDatabase)?.session().ok_or(Error::NeedsSession)
 }
 
 fn not_waiting() -> Error {

@@ -78,7 +78,7 @@ async fn a_folder_that_nobody_serves_is_looked_at_and_left_alone() -> TestResult
     let newer = folder.path().join("newer.db");
     fs::copy(&path, &newer)?;
     crate::db::engine::dynamic::execute(
-        &mut connection::open_apart(&newer)?,
+        &mut connection::open_unpooled(&newer)?,
         "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')",
         &[],
     )?;
@@ -106,7 +106,7 @@ async fn while_nothing_can_be_stored_people_are_told_and_monitors_too() -> TestR
     assert!(send(&services, report("2026-11-23T02:00:00Z", "Success")).await.is_err());
 
     // A new check found nothing wrong.
-    assert!(database::look_again(&services).await?);
+    assert!(database::recheck(&services).await?);
     assert!(ready(&services).await.is_ready());
     send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
     Ok(())
@@ -159,16 +159,16 @@ async fn what_was_taken_away_is_noticed_before_anything_is_acknowledged() -> Tes
     assert_eq!(trouble(&services, &viewer), Some(SystemProblem::ReadOnly(ReadOnly::Gone)));
     assert_eq!(ready(&services).await.status, "degraded");
     assert!(!path.exists(), "no empty one takes its place");
-    assert!(!database::look_again(&services).await?);
+    assert!(!database::recheck(&services).await?);
     // Another file at the same path is not the open one.
     fs::write(&path, "x")?;
     at(&services, 120);
     if fs::metadata(&path)?.created().is_ok() {
-        assert!(!database::look_again(&services).await?);
+        assert!(!database::recheck(&services).await?);
     }
     fs::rename(&away, &path)?;
     at(&services, 240);
-    assert!(database::look_again(&services).await?);
+    assert!(database::recheck(&services).await?);
     send(&services, report("2026-11-24T02:00:00Z", "Success")).await?;
     Ok(())
 }

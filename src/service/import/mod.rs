@@ -222,7 +222,7 @@ fn copy_of(path: &Path) -> Result<(TempFolder, Db), ImportError> {
     let why = |error: &dyn std::fmt::Display| ImportError::Copy(error.to_string());
     let folder = TempFolder::beside(path, TRIAL).map_err(|error| why(&error))?;
     let target = folder.path().join("duplistatus.db");
-    connection::open_apart(path)
+    connection::open_unpooled(path)
         .and_then(|mut conn| copy::copy_into(&mut conn, &target))
         .map_err(|error| why(&error))?;
     Ok((folder, Db::open(&target).map_err(|error| why(&error))?))

@@ -223,7 +223,7 @@ fn store_operation(
         messages: stored_log(&report.log),
         begin_text: report.begin_text.clone(),
         start_assumed: start.assumed,
-        interrupted: report.interrupted || report.outcome().called_off().is_some(),
+        interrupted: report.interrupted || report.outcome().cancelled_headline().is_some(),
         warnings_count: report.warnings_count,
         errors_count: report.errors_count,
         headline: report.cause.clone(),

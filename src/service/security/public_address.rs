@@ -37,7 +37,7 @@ pub struct LastCheck(Mutex<Option<(Timestamp, String, Reachability)>>);
 /// # Errors
 /// [`Error::Forbidden`] for all but administrators.
 pub async fn ask(services: &Services, actor: &Actor, around: &RequestEnvironment) -> Result<(), Error> {
-    actor.may(Permission::RunUpkeep)?;
+    actor.may(Permission::RunMaintenance)?;
     let is_allowed = around.url_is_fixed || services.settings().private_networks;
     let policy = if is_allowed { PrivateNetworks::Allowed } else { PrivateNetworks::Refused };
     let reach = check(&Outgoing::new(policy), &around.url, "").await;

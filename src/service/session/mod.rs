@@ -12,7 +12,7 @@ mod unknown_names;
 
 use std::{net::IpAddr, sync::Arc};
 
-pub use resolve::{resolve, resolve_key, still_stands};
+pub use resolve::{is_still_valid, resolve, resolve_key};
 pub use second_factor::confirm;
 pub(super) use second_factor::{prove_by_code, totp_place};
 use secrecy::SecretString;
@@ -91,7 +91,7 @@ pub struct SignedIn {
 /// # Errors
 ///
 /// Database errors.
-pub async fn entrance(services: &Services, caller: &Caller, token: Token) -> Result<SignedIn, Error> {
+pub async fn sign_in_step(services: &Services, caller: &Caller, token: Token) -> Result<SignedIn, Error> {
     use secrecy::ExposeSecret as _;
     let mark = match resolve(services, caller, token.0.expose_secret()).await? {
         Some(Resolved::User(identity)) => device_cookie::new(services, caller, identity.user)?,

@@ -113,7 +113,7 @@ pub async fn resolve_key(
 /// # Errors
 ///
 /// Database errors.
-pub async fn still_stands(services: &Services, actor: &Actor) -> Result<bool, Error> {
+pub async fn is_still_valid(services: &Services, actor: &Actor) -> Result<bool, Error> {
     let Actor::User(identity) = actor else { return Ok(true) };
     let (known, now) = (Arc::clone(identity), services.clock.now());
     let owner = match known.proof.clone() {

@@ -131,14 +131,14 @@ async fn a_session_ends_at_last_however_much_it_is_used() -> TestResult {
         assert!(who(&services, &token).await?.is_some(), "day {day}");
     }
     at(&services, 30 * 86_400 - 1);
-    assert!(who(&services, &token).await?.is_some() && still_stands(&services, &actor).await?);
+    assert!(who(&services, &token).await?.is_some() && is_still_valid(&services, &actor).await?);
     at(&services, 30 * 86_400);
     assert!(who(&services, &token).await?.is_none());
     let access = services.access();
     assert!(!access.has_changed()?);
     expire_sessions(&services).await?;
     assert!(access.has_changed()?, "streams look");
-    assert!(!still_stands(&services, &actor).await?);
+    assert!(!is_still_valid(&services, &actor).await?);
     Ok(())
 }
 
@@ -166,7 +166,7 @@ async fn signing_out_ends_the_session_and_its_streams() -> TestResult {
     let actor = who(&services, &here).await?.ok_or("nobody")?;
     let access = services.access();
     end(&services, &actor).await?;
-    assert!(access.has_changed()? && !still_stands(&services, &actor).await?);
+    assert!(access.has_changed()? && !is_still_valid(&services, &actor).await?);
     assert!(who(&services, &here).await?.is_none());
     assert!(who(&services, &there).await?.is_some());
     end(&services, &browser().anonymous()).await?;
@@ -182,20 +182,20 @@ async fn what_changes_a_role_or_forbids_ends_streams_of_sessions_and_of_keys() -
     let id = jo.user().ok_or("nobody")?;
     let key = api_keys::create(&services, &jo, "widget", crate::access::Scope::Write, Some(1)).await?;
     let key = Actor::User(resolve_key(&services, &browser(), &key.secret).await?.ok_or("no key")?);
-    assert!(still_stands(&services, &jo).await? && still_stands(&services, &key).await?);
+    assert!(is_still_valid(&services, &jo).await? && is_still_valid(&services, &key).await?);
     // A user who changes their own role keeps the session, with fewer rights.
     users::set_role(&services, &jo, id, Role::Operator).await?;
-    assert!(!still_stands(&services, &jo).await?);
-    assert!(still_stands(&services, &key).await?, "it was never more than an operator");
+    assert!(!is_still_valid(&services, &jo).await?);
+    assert!(is_still_valid(&services, &key).await?, "it was never more than an operator");
     users::set_role(&services, &Actor::CommandLine, id, Role::Viewer).await?;
-    assert!(!still_stands(&services, &key).await?);
+    assert!(!is_still_valid(&services, &key).await?);
     users::set_role(&services, &Actor::CommandLine, id, Role::Operator).await?;
     users::set_disabled(&services, &Actor::CommandLine, id, true).await?;
-    assert!(!still_stands(&services, &key).await?);
+    assert!(!is_still_valid(&services, &key).await?);
     users::set_disabled(&services, &Actor::CommandLine, id, false).await?;
-    assert!(still_stands(&services, &key).await?);
+    assert!(is_still_valid(&services, &key).await?);
     at(&services, 86_400);
-    assert!(!still_stands(&services, &key).await?, "it has expired");
+    assert!(!is_still_valid(&services, &key).await?, "it has expired");
     Ok(())
 }
 

@@ -23,7 +23,7 @@ use crate::{
     ids::SessionId,
     service::{
         Actor, Services, audit,
-        audit::{Entry, NO_SUCH_PERSON},
+        audit::{Entry, NO_SUCH_USER},
         users::account_key,
     },
     throttle::network,
@@ -240,7 +240,7 @@ pub(super) async fn failed(
                 return Error::TooMany { seconds };
             }
             services.unknown_names.count(&counted.keys, now);
-            let entry = Entry::new(action).on("user", None, NO_SUCH_PERSON).failed();
+            let entry = Entry::new(action).on("user", None, NO_SUCH_USER).failed();
             services.db.write_unseen(move |tx| audit::record(tx, &actor, now, entry).map(|()| None)).await
         }
     };

@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     dto::{
         import::ImportProgress,
-        work::{Outcome, WorkEnded, WorkKind, WorkNow, WorkState},
+        work::{CurrentWork, Outcome, WorkEnded, WorkKind, WorkState},
     },
     error::{Error, log_internal},
     service::{Actor, Services},
@@ -113,7 +113,7 @@ pub fn state(services: &Services, actor: &Actor, kinds: &[WorkKind]) -> Result<W
     let now = state.current.as_ref().map(|current| {
         let progress = *current.progress.borrow();
         let progress = (current.kind == WorkKind::Import).then_some(progress);
-        WorkNow { kind: current.kind, since: zone.moment(current.since), progress }
+        CurrentWork { kind: current.kind, since: zone.moment(current.since), progress }
     });
     let ended = state.last.iter().filter(|(kind, _)| kinds.contains(kind));
     let last = ended.max_by_key(|(_, (at, _))| *at).map(|(kind, (at, outcome))| WorkEnded {

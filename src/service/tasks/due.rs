@@ -50,7 +50,7 @@ pub async fn run_due(services: &Services) {
         }
         if read_only_cause.is_some() {
             // A read-only database cannot store the state of tasks. It may have been repaired meanwhile.
-            if let Err(error) = database::look_again(services).await {
+            if let Err(error) = database::recheck(services).await {
                 tracing::warn!(%error, "the database stays read-only");
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -110,7 +110,7 @@ pub(crate) async fn tick(
     for (task, row) in rows(services, known).await? {
         let now = services.clock.now();
         if run::is_abandoned(&row, now) {
-            run::bury(services, task, &row).await?;
+            run::record_interrupted(services, task, &row).await?;
         } else if let Some(next) = expected(services, task, &row, now).await?
             && next <= now
         {

@@ -139,11 +139,11 @@ impl ClaimedTask {
     async fn begin(services: &Services, actor: &Actor, name: &str) -> Result<Self, Error> {
         // The backup is the only task that an API key may start.
         let is_backup = name == "backup";
-        actor.may(if is_backup { Permission::TriggerBackup } else { Permission::RunUpkeep })?;
+        actor.may(if is_backup { Permission::TriggerBackup } else { Permission::RunMaintenance })?;
         let mut rows = rows(services, TASKS).await?.into_iter();
         let (task, row) = rows.find(|(task, _)| task.name == name).ok_or(Error::NotFound)?;
         if run::is_abandoned(&row, services.clock.now()) {
-            run::bury(services, task, &row).await?;
+            run::record_interrupted(services, task, &row).await?;
         }
         let by = run::process_name()?;
         let began = run::claim(services, task, &by).await?.ok_or_else(|| Error::Invalid {
@@ -177,7 +177,7 @@ pub async fn losses(
     actor: &Actor,
     name: &str,
 ) -> Result<Option<(i64, &'static str)>, Error> {
-    actor.may(Permission::RunUpkeep)?;
+    actor.may(Permission::RunMaintenance)?;
     let task = TASKS.iter().find(|task| task.name == name).ok_or(Error::NotFound)?;
     match task.deletes {
         Some(Deletion { what, count }) => Ok(Some((count(services).await?, what))),

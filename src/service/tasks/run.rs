@@ -38,7 +38,7 @@ pub(super) fn is_abandoned(row: &TaskRow, now: Timestamp) -> bool {
 }
 
 /// Records that a task ended with the process that ran it.
-pub(super) async fn bury(services: &Services, task: &Task, row: &TaskRow) -> Result<(), Error> {
+pub(super) async fn record_interrupted(services: &Services, task: &Task, row: &TaskRow) -> Result<(), Error> {
     let (name, by) = (task.name, row.running_by.clone().unwrap_or_default());
     let now = services.clock.now();
     let began = row.running_since.as_deref().and_then(|at| at.parse().ok()).unwrap_or(now);

@@ -127,7 +127,7 @@ async fn changes_end_the_sessions_of_the_one_who_is_changed() -> TestResult {
         assert!(access.has_changed()?, "{step}");
         assert!(who(&services, &token).await?.is_none(), "{step}");
     }
-    assert!(session::still_stands(&services, &root).await?, "and not those of the one who does it");
+    assert!(session::is_still_valid(&services, &root).await?, "and not those of the one who does it");
     Ok(())
 }
 

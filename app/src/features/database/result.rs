@@ -3,7 +3,7 @@
 use duplistatus::{
     dto::{
         Moment,
-        database::{CleanupReport, Integrity, Upkeep},
+        database::{CleanupReport, Integrity, Maintenance},
         work::{Outcome, WorkEnded, WorkKind},
     },
     units::{size, thousands},
@@ -33,7 +33,7 @@ pub fn OperationResult(
     let WorkEnded { kind, at, outcome } = ended;
     let (tone, title, lines) = match outcome {
         Outcome::Integrity(found) => integrity(locale, &found),
-        Outcome::Upkeep(done) => upkeep(locale, kind, done),
+        Outcome::Maintenance(done) => upkeep(locale, kind, done),
         Outcome::Cleanup(report) => {
             (Tone::Ok, tr!(locale, database.result.cleanup), vec![deleted(locale, &report)])
         }
@@ -100,13 +100,13 @@ fn integrity(locale: Locale, found: &Integrity) -> (Tone, String, Vec<String>) {
     (Tone::Fail, tr!(locale, database.result.not_in_order), lines)
 }
 
-fn upkeep(locale: Locale, kind: WorkKind, done: Upkeep) -> (Tone, String, Vec<String>) {
+fn upkeep(locale: Locale, kind: WorkKind, done: Maintenance) -> (Tone, String, Vec<String>) {
     let title = match kind {
         WorkKind::Vacuum => tr!(locale, database.result.vacuum),
         WorkKind::Checkpoint => tr!(locale, database.result.checkpoint),
         _ => tr!(locale, database.result.optimize),
     };
-    let Upkeep { before, after, took: time, is_complete } = done;
+    let Maintenance { before, after, took: time, is_complete } = done;
     let figures = tr!(
         locale,
         database.result.sizes,

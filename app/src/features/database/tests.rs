@@ -3,9 +3,10 @@
 use duplistatus::dto::{
     database::{
         CleanedJob, CleanupReport, CleanupRequest, DatabaseOverview, DatabaseStatus, Discrepancy, IndexSize,
-        Integrity, PoolState, Retention, RetentionRule, SlowQuery, Statements, TableSize, TaskState, Upkeep,
+        Integrity, Maintenance, PoolState, Retention, RetentionRule, SlowQuery, Statements, TableSize,
+        TaskState,
     },
-    work::{Outcome, WorkEnded, WorkKind, WorkNow, WorkState},
+    work::{CurrentWork, Outcome, WorkEnded, WorkKind, WorkState},
 };
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
@@ -176,7 +177,7 @@ fn tables_are_listed_when_they_were_measured() {
 
 #[test]
 fn work_under_way_is_told_and_nothing_else_can_be_begun() {
-    let now = WorkNow { kind: WorkKind::Vacuum, since: ago(90), progress: None };
+    let now = CurrentWork { kind: WorkKind::Vacuum, since: ago(90), progress: None };
     let html = show(|page| page.overview.work.now = Some(now));
     assert!(html.contains("The file is being rewritten") && html.contains("Running for 1 min."), "{html}");
     assert_eq!(html.matches(" disabled").count(), 4, "{html}");
@@ -184,10 +185,11 @@ fn work_under_way_is_told_and_nothing_else_can_be_begun() {
 
 #[test]
 fn what_came_of_work_is_told() {
-    let upkeep = Upkeep { before: 2_097_152, after: 1_048_576, took: 1500, is_complete: true };
-    let vacuum = ended(WorkKind::Vacuum, Outcome::Upkeep(upkeep.clone()));
+    let upkeep = Maintenance { before: 2_097_152, after: 1_048_576, took: 1500, is_complete: true };
+    let vacuum = ended(WorkKind::Vacuum, Outcome::Maintenance(upkeep.clone()));
     assert!(vacuum.contains("2.00 MiB before, 1.00 MiB now (with the log); it took 1.5 s,"), "{vacuum}");
-    let part = ended(WorkKind::Checkpoint, Outcome::Upkeep(Upkeep { is_complete: false, ..upkeep }));
+    let part =
+        ended(WorkKind::Checkpoint, Outcome::Maintenance(Maintenance { is_complete: false, ..upkeep }));
     assert!(part.contains("Partly done"), "{part}");
     let order =
         ended(WorkKind::Integrity, Outcome::Integrity(Integrity { jobs: 40, ..Integrity::default() }));
@@ -242,9 +244,9 @@ fn preview_database() -> std::io::Result<()> {
         let mut page = page();
         page.tables = Some(tables());
         page.preview = Some((CleanupRequest::default(), Ok(found())));
-        let upkeep = Upkeep { before: 2_097_152, after: 1_048_576, took: 1500, is_complete: true };
+        let upkeep = Maintenance { before: 2_097_152, after: 1_048_576, took: 1500, is_complete: true };
         page.overview.work.last =
-            Some(WorkEnded { kind: WorkKind::Vacuum, at: ago(5), outcome: Outcome::Upkeep(upkeep) });
+            Some(WorkEnded { kind: WorkKind::Vacuum, at: ago(5), outcome: Outcome::Maintenance(upkeep) });
         view! { <DatabaseView page=page on_end=Callback::new(|()| ()) /> }
     })
 }

@@ -87,7 +87,7 @@ pub fn RestorePreviewView(
         Chosen::Kept(name) => (RestoreBackup::PATH, "name", name, false),
         Chosen::Sent(reference) => (RestoreUpload::PATH, "reference", reference, true),
     };
-    let RestorePreview { name, report, nobody_left } = preview;
+    let RestorePreview { name, report, no_administrator_left } = preview;
     let counts = tr!(
         locale,
         backups.preview.counts,
@@ -120,7 +120,7 @@ pub fn RestorePreviewView(
                         </Notice>
                     }
                 })}
-            {nobody_left
+            {no_administrator_left
                 .then(|| {
                     view! {
                         <Notice tone=Tone::Fail title=tr!(locale, backups.preview.nobody)>

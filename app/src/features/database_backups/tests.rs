@@ -97,8 +97,11 @@ fn a_preview_names_what_is_lost_and_what_was_taken_away() {
         html(move || view! { <RestorePreviewView preview=preview chosen=chosen /> })
     };
     let report = RestoreReport { revoked_since, kept: None, ..restored() };
-    let preview =
-        RestorePreview { name: "duplistatus-x.db".into(), report: report.clone(), nobody_left: true };
+    let preview = RestorePreview {
+        name: "duplistatus-x.db".into(),
+        report: report.clone(),
+        no_administrator_left: true,
+    };
     let full = shown(preview.clone());
     for words in [
         "43,210",
@@ -112,7 +115,7 @@ fn a_preview_names_what_is_lost_and_what_was_taken_away() {
     }
     assert_harmless(&full);
     let nothing = RestoreReport { compared: true, runs: 5, ..RestoreReport::default() };
-    let none = shown(RestorePreview { report: nothing, nobody_left: false, ..preview });
+    let none = shown(RestorePreview { report: nothing, no_administrator_left: false, ..preview });
     assert!(none.contains("No data is lost") && !none.contains("name=\"revive\""), "{none}");
     let told = show(|page| page.restored = Some((RestoreReport { audit_entries: 2, ..report }, ago(60))));
     assert!(told.contains("and still revoked") && told.contains("2 audit log entries"), "{told}");

@@ -42,7 +42,7 @@ pub fn ImportResult(
         }
         .into_any(),
         // Other work is not asked for.
-        Outcome::Integrity(_) | Outcome::Upkeep(_) | Outcome::Cleanup(_) => ().into_any(),
+        Outcome::Integrity(_) | Outcome::Maintenance(_) | Outcome::Cleanup(_) => ().into_any(),
     }
 }
 

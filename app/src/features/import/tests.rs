@@ -2,7 +2,7 @@
 
 use duplistatus::dto::{
     import::{ImportFormat, ImportPhase, ImportProgress, ImportReport, Tally},
-    work::{Outcome, WorkEnded, WorkKind, WorkNow, WorkState},
+    work::{CurrentWork, Outcome, WorkEnded, WorkKind, WorkState},
 };
 use leptos::prelude::*;
 
@@ -39,11 +39,11 @@ fn a_file_is_sent_as_it_is() {
 #[test]
 fn while_one_runs_its_progress_takes_the_place_of_the_form() {
     let progress = ImportProgress { phase: ImportPhase::Runs, done: 12_000, total: Some(43_210) };
-    let now = WorkNow { kind: WorkKind::Import, since: ago(90), progress: Some(progress) };
+    let now = CurrentWork { kind: WorkKind::Import, since: ago(90), progress: Some(progress) };
     let html = show(ImportPage { now: ago(0), work: WorkState { now: Some(now), last: None } });
     assert!(html.contains("Runs: 12,000 of 43,210.") && html.contains("Running for 1 min."), "{html}");
     assert!(!html.contains("enctype"), "no second file meanwhile: {html}");
-    let other = WorkNow { kind: WorkKind::Vacuum, since: ago(1), progress: None };
+    let other = CurrentWork { kind: WorkKind::Vacuum, since: ago(1), progress: None };
     let html = show(ImportPage { now: ago(0), work: WorkState { now: Some(other), last: None } });
     assert!(html.contains("The file is being rewritten") && !html.contains("enctype"), "{html}");
 }

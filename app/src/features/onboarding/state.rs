@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use duplistatus::dto::{
     Moment,
-    dashboard::{Enclosed, Waiting},
+    dashboard::{EncodedJson, Waiting},
     key::NewKey,
 };
 use leptos::prelude::*;
@@ -18,14 +18,14 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Onboarding(
     /// Loads and shows them.
-    pub fn(StartState, Moment, Option<Enclosed<Waiting>>) -> Later,
+    pub fn(StartState, Moment, Option<EncodedJson<Waiting>>) -> Later,
 );
 
 /// A view that is not there yet.
 pub type Later = Pin<Box<dyn Future<Output = AnyView> + Send>>;
 
 /// The first steps, from the context.
-pub fn show_onboarding(state: StartState, now: Moment, waiting: Option<Enclosed<Waiting>>) -> AnyView {
+pub fn show_onboarding(state: StartState, now: Moment, waiting: Option<EncodedJson<Waiting>>) -> AnyView {
     match use_context::<Onboarding>() {
         Some(Onboarding(show)) => Suspend::new(show(state, now, waiting)).into_any(),
         None => ().into_any(),

@@ -36,11 +36,11 @@ pub fn SignInPage() -> impl IntoView {
         <section class="card sign-in">
             <h1>{tr!(locale, sign_in.title)}</h1>
             {use_viewer()
-                .way_in
+                .sign_in_url
                 .map(|url| {
                     view! {
-                        <Notice tone=Tone::Warn title=tr!(locale, sign_in.way_in.title)>
-                            <p>{tr!(locale, sign_in.way_in.what)}</p>
+                        <Notice tone=Tone::Warn title=tr!(locale, sign_in.sign_in_url.title)>
+                            <p>{tr!(locale, sign_in.sign_in_url.what)}</p>
                             <p>
                                 <a class="text-link" href=url.clone() rel="external">
                                     {url.clone()}

@@ -1,6 +1,6 @@
 //! The progress of background work.
 
-use duplistatus::dto::{Moment, work::WorkNow};
+use duplistatus::dto::{Moment, work::CurrentWork};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub struct OperationProgress {
     /// The time of the data.
     pub now: Moment,
     /// The current work; `None` once it has ended.
-    pub work: Option<WorkNow>,
+    pub work: Option<CurrentWork>,
 }
 
 /// Returns the current work and its progress.

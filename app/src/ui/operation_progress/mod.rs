@@ -6,7 +6,7 @@ use duplistatus::{
     dto::{
         Moment,
         import::{ImportPhase, ImportProgress},
-        work::{WorkKind, WorkNow},
+        work::{CurrentWork, WorkKind},
     },
     units::{span, thousands},
 };
@@ -27,12 +27,12 @@ use crate::{
 #[component]
 pub fn OperationLine(
     /// The work.
-    work: WorkNow,
+    work: CurrentWork,
     /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
-    let WorkNow { kind, since, progress } = work;
+    let CurrentWork { kind, since, progress } = work;
     let progress = progress.map(|progress| progress_words(locale, progress));
     view! {
         <div class="operation card" data-pad=true role="status">
@@ -55,7 +55,7 @@ pub fn OperationLine(
 #[component]
 pub fn FollowedOperation(
     /// The work.
-    work: WorkNow,
+    work: CurrentWork,
     /// The time of the data.
     now: Moment,
     /// Called at the end.

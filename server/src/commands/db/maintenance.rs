@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::bail;
 use duplistatus::{
     db::engine::files,
-    dto::database::Upkeep,
+    dto::database::Maintenance,
     service::{Actor, database},
     units::size,
 };
@@ -18,11 +18,11 @@ use crate::{
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Answer(Upkeep);
+struct Answer(Maintenance);
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Upkeep { before, after, took, is_complete } = &self.0;
+        let Maintenance { before, after, took, is_complete } = &self.0;
         let bytes = |number: u64| size(i64::try_from(number).unwrap_or(i64::MAX));
         let done = if *is_complete { "Done" } else { "Partly done" };
         write!(

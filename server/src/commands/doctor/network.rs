@@ -16,7 +16,7 @@ use super::check;
 use crate::{cli::GlobalOptions, server_lock::AlreadyServed};
 
 /// Time limit for the response.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum bytes read of the response; the health response is short.
 const LONGEST: u64 = 16 * 1024;
 
@@ -88,7 +88,7 @@ async fn ask(address: SocketAddr, base: &str) -> Listener {
         // Port 0 means any free port.
         return Listener::Free;
     }
-    let answer = tokio::time::timeout(PATIENCE, health_of(reachable(address), base)).await;
+    let answer = tokio::time::timeout(TIMEOUT, health_of(reachable(address), base)).await;
     match answer {
         Ok(Ok(text)) => status_in(&text).map_or(Listener::Other, Listener::Ours),
         Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {

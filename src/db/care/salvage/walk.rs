@@ -9,7 +9,7 @@ use crate::db::{
 /// Number of rows copied by one statement.
 const CHUNK: i64 = 4096;
 /// Number of failed statements per table before ranges are no longer halved; each row of a gap costs two.
-const PATIENCE: u32 = 20_000;
+const TIMEOUT: u32 = 20_000;
 
 impl Salvage<'_> {
     pub(in crate::db) fn walk_tables(&mut self) -> Result<(), StoreError> {
@@ -49,7 +49,7 @@ impl Salvage<'_> {
                     Err(error) if !is_damage(&error) => return Err(error),
                     Err(_) => {
                         failures += 1;
-                        if a == b || failures > PATIENCE {
+                        if a == b || failures > TIMEOUT {
                             state.gaps.push(a, b);
                         } else {
                             let middle = a + (b - a) / 2;

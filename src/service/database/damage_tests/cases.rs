@@ -37,7 +37,7 @@ enum Found {
     /// The check finds nothing, because something is missing rather than wrong; a repair recreates it.
     Missing,
     /// The check finds it, and a repair fixes it.
-    Mended,
+    Repaired,
     /// The check finds it; a repair changes nothing and says what to do.
     Beyond,
 }
@@ -62,7 +62,7 @@ const CASES: &[Case] = &[
             let pages = file.pages("backups", "leaf");
             file.flip(&pages[3..6], 6);
         },
-        found: Found::Mended,
+        found: Found::Repaired,
         runs: RUNS,
         same: RUNS - 3 * 6,
         from: |report| from_tables(report) && !report.mended.is_empty(),
@@ -156,7 +156,7 @@ const CASES: &[Case] = &[
             let pages = file.pages("idx_backups_server_id", "leaf");
             file.flip(&pages[..2], 6);
         },
-        found: Found::Mended,
+        found: Found::Repaired,
         runs: RUNS,
         same: RUNS,
         from: from_tables,
@@ -167,7 +167,7 @@ const CASES: &[Case] = &[
             let pages = file.pages("idx_backups_server_id", "leaf");
             file.flip(&pages[..2], 16);
         },
-        found: Found::Mended,
+        found: Found::Repaired,
         runs: RUNS,
         same: RUNS,
         from: from_tables,
@@ -191,7 +191,7 @@ const CASES: &[Case] = &[
                 file.flip(&pages, 16);
             }
         },
-        found: Found::Mended,
+        found: Found::Repaired,
         runs: RUNS,
         same: RUNS,
         from: from_tables,
@@ -219,7 +219,7 @@ fn what_each_command_brings_back() {
         let repaired = repair(&damaged(), false);
         let now = match (is_found, &repaired) {
             (false, Ok(report)) if !report.nothing_to_do() => Found::Missing,
-            (true, Ok(_)) => Found::Mended,
+            (true, Ok(_)) => Found::Repaired,
             (true, Err(error)) if error.to_string().contains("db salvage") => Found::Beyond,
             _ => panic!("{name}: found {is_found}, {repaired:?}"),
         };

@@ -25,7 +25,7 @@ use crate::{
             rejected_reports, servers as server_rows,
         },
     },
-    dto::dashboard::{Dashboard, DashboardQuery, Enclosed, Waiting},
+    dto::dashboard::{Dashboard, DashboardQuery, EncodedJson, Waiting},
     error::Error,
     service::{
         Actor, Services,
@@ -134,7 +134,7 @@ impl View {
                     false => 0,
                 },
                 never_reported: site.sums.unreported + lists::without_jobs(conn, None, None)?,
-                waiting: self.waiting(conn, servers_total)?.as_ref().map(Enclosed::new),
+                waiting: self.waiting(conn, servers_total)?.as_ref().map(EncodedJson::new),
                 changes_at: changes_at.into_iter().chain(headline).min(),
             },
             jobs,

@@ -12,7 +12,7 @@ use crate::{
     access::Permission,
     db::{
         Connection, StoreError, StoreErrorKind,
-        care::export::defused,
+        care::export::escape_formula,
         tables::run_search::{self, Order, RunFilter},
     },
     dto::{
@@ -68,7 +68,7 @@ pub async fn write_out(
     facts.insert("format".into(), file.format.as_str().into());
     let runs = services
         .db
-        .read_apart(move |conn| {
+        .read_unpooled(move |conn| {
             let mut out = BufWriter::with_capacity(PIECE, out);
             // That the text could not be written says nothing about the database.
             Ok(write(conn, &zone, &file, &mut out)?.and_then(|runs| out.flush().map(|()| runs)))
@@ -185,9 +185,9 @@ impl<'r> Line<'r> {
         [
             self.id.to_string(),
             self.server_id.to_string(),
-            defused(self.server),
+            escape_formula(self.server),
             self.job_id.to_string(),
-            defused(self.job),
+            escape_formula(self.job),
             self.started.clone(),
             self.started_local.clone(),
             self.start_assumed.to_string(),
@@ -201,7 +201,7 @@ impl<'r> Line<'r> {
             number(self.versions),
             number(self.warnings),
             number(self.errors),
-            defused(self.headline.unwrap_or_default()),
+            escape_formula(self.headline.unwrap_or_default()),
         ]
     }
 }

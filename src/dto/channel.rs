@@ -85,6 +85,7 @@ pub struct NotificationRow {
 
 /// What a form sends about a channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ChannelForm {
     /// What people call it.
     pub name: String,

@@ -7,10 +7,13 @@ use crate::topic::Topic;
 
 pub(super) fn request(server: &str, token: &str, message: &Message) -> Request {
     let priority = if message.worst() <= Topic::Check { 4 } else { 8 };
-    let mut body = json!({ "title": message.title(), "message": message.text(), "priority": priority });
-    if let Some(link) = message.link() {
-        body["extras"] = json!({ "client::notification": { "click": { "url": link } } });
-    }
+    let extras = message.link().map(|link| json!({ "client::notification": { "click": { "url": link } } }));
+    let body = json!({
+        "title": message.title(),
+        "message": message.text(),
+        "priority": priority,
+        "extras": extras.unwrap_or_else(|| json!({})),
+    });
     Request::json(format!("{server}/message"), &body).with("x-gotify-key", token.to_owned())
 }
 

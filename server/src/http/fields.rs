@@ -62,7 +62,7 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("revoke_user_key", &["key", "prefix"]),
     ("rotate_key", &["key", "prefix"]),
     ("run_task", &["name"]),
-    ("save_channel", &["name", "kind", "delay"]),
+    ("save_channel", &["form[name]", "form[kind]", "form[delay]"]),
     ("save_job", &["job", "name", "alias", "notes"]),
     ("save_preferences", &["language", "theme", "time_zone", "date_format"]),
     ("save_profile", &["display_name", "email"]),
@@ -81,8 +81,11 @@ pub const FIELDS: &[(&str, &[&str])] = &[
 
 /// Boxes that switch something off when they are not ticked. A browser sends nothing of such a box, so the form says in a field of
 /// its own that it has it ([`app::ui::form::checkbox`]). Boxes that only agree to something need none.
-pub const BOXES: &[(&str, &[&str])] =
-    &[("change_settings", &["local_read_api", "private_networks"]), ("change_task", &["enabled"])];
+pub const BOXES: &[(&str, &[&str])] = &[
+    ("change_settings", &["local_read_api", "private_networks"]),
+    ("change_task", &["enabled"]),
+    ("save_channel", &["private", "in_use"]),
+];
 
 /// Returns the request if its form has all required fields.
 ///

@@ -70,9 +70,11 @@ pub fn AuditView(
     let filters: Vec<(String, String)> =
         active(locale, &query).into_iter().map(|(words, without)| (words, path(&without))).collect();
     let count = tr!(locale, audit.count, count = paging.total, number = thousands(paging.total));
-    let cut = (paging.total > EXPORT_ROWS)
-        .then(|| tr!(locale, audit.export.cut, count = thousands(EXPORT_ROWS)))
-        .unwrap_or_default();
+    let cut = if paging.total > EXPORT_ROWS {
+        tr!(locale, audit.export.cut, count = thousands(EXPORT_ROWS))
+    } else {
+        String::new()
+    };
     view! {
         <header class="page-head">
             <div class="page-head-main">

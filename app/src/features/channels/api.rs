@@ -5,7 +5,10 @@
     reason = "the server macro makes a struct of the arguments, whose fields cannot be documented"
 )]
 
-use duplistatus::{dto::channel::ChannelsPage, ids::ChannelId};
+use duplistatus::{
+    dto::channel::{ChannelForm, ChannelsPage},
+    ids::ChannelId,
+};
 use leptos::prelude::*;
 
 use crate::{api::wire::Wire, error::ApiError};
@@ -20,38 +23,20 @@ pub async fn list_channels(page: i64) -> Result<ChannelsPage, ApiError> {
     Ok(duplistatus::service::notifications::list(&services, &actor, page).await?)
 }
 
-/// Creates a channel, or changes the one of `channel`. A secret that is left empty stays as it is. `topics` are the words of the events that
-/// are sent. Boxes that are not ticked are not sent: `in_use`, `private`.
+/// Creates a channel, or changes the one of `channel`. A secret that is left empty is kept. `private` and `in_use` are boxes of the form.
 ///
 /// # Errors
 /// [`ApiError::Invalid`] when a field cannot be used.
 #[server(prefix = "/api/fn", endpoint = "save_channel")]
 pub async fn save_channel(
-    name: String,
-    kind: String,
+    form: ChannelForm,
     #[server(default)] channel: Option<ChannelId>,
-    #[server(default)] target: String,
-    #[server(default)] to: String,
-    #[server(default)] token: String,
-    #[server(default)] topics: Vec<String>,
-    #[server(default)] delay: i64,
     #[server(default)] private: bool,
     #[server(default)] in_use: bool,
 ) -> Result<(), ApiError> {
-    use duplistatus::{dto::channel::ChannelForm, service::notifications::channels, topic::Topic};
+    use duplistatus::service::notifications::channels;
     let (services, actor) = crate::api::context()?;
-    let topics = topics.iter().filter_map(|word| Topic::from_word(word)).collect();
-    let form = ChannelForm {
-        name,
-        kind,
-        target,
-        to,
-        token,
-        topics,
-        delay,
-        allows_private: private,
-        is_enabled: in_use,
-    };
+    let form = ChannelForm { allows_private: private, is_enabled: in_use, ..form };
     let id = match channel {
         Some(id) => {
             channels::change(&services, &actor, id, form).await?;

@@ -15,7 +15,7 @@ use crate::{
     tr,
     ui::{
         filter::Chip,
-        form::{field::TextField, plain_form::PlainForm},
+        form::{checkbox::Checkbox, field::TextField, plain_form::PlainForm},
     },
 };
 
@@ -73,7 +73,7 @@ pub fn ChannelFields(
         let is_chosen = topics.contains(&topic);
         view! {
             <label class="check">
-                <input type="checkbox" name="topics[]" value=topic.as_str() checked=is_chosen />
+                <input type="checkbox" name="form[topics][]" value=topic.as_str() checked=is_chosen />
                 <span>{topic_word(locale, topic)}</span>
             </label>
         }
@@ -83,30 +83,24 @@ pub fn ChannelFields(
     let receiver = receiver(locale, &kind, (target, to), is_new, &field);
     view! {
         <PlainForm path=SaveChannel::PATH class="channel-form" quiet=true>
-            <input type="hidden" name="kind" value=kind.clone() />
+            <input type="hidden" name="form[kind]" value=kind.clone() />
             {hidden}
-            <TextField name="name" id=name_id label=tr!(locale, channels.field.name) value=name />
+            <TextField name="form[name]" id=name_id label=tr!(locale, channels.field.name) value=name />
             {receiver}
             <fieldset class="choices">
                 <legend>{tr!(locale, channels.field.topics)}</legend>
                 {boxes.collect_view()}
             </fieldset>
             <TextField
-                name="delay"
+                name="form[delay]"
                 id=delay_id
                 kind="number"
                 label=tr!(locale, channels.field.delay)
                 hint=tr!(locale, channels.field.delay_hint)
                 value=delay
             />
-            <label class="check">
-                <input type="checkbox" name="private" value="true" checked=is_private />
-                <span>{tr!(locale, channels.field.private)}</span>
-            </label>
-            <label class="check">
-                <input type="checkbox" name="in_use" value="true" checked=is_enabled />
-                <span>{tr!(locale, channels.field.in_use)}</span>
-            </label>
+            <Checkbox name="private" checked=is_private label=tr!(locale, channels.field.private) />
+            <Checkbox name="in_use" checked=is_enabled label=tr!(locale, channels.field.in_use) />
             <button type="submit" class="btn" data-variant="primary">
                 {submit}
             </button>
@@ -126,7 +120,7 @@ fn receiver(
     let server = |hint: Option<String>, optional| {
         view! {
             <TextField
-                name="target"
+                name="form[target]"
                 id=field("target")
                 kind="url"
                 label=tr!(locale, channels.field.server)
@@ -140,13 +134,13 @@ fn receiver(
         let optional = optional || !is_new;
         let hint = kept.clone();
         view! {
-            <TextField name="token" id=field("token") kind="password" autocomplete="off" label=label hint=hint optional=optional />
+            <TextField name="form[token]" id=field("token") kind="password" autocomplete="off" label=label hint=hint optional=optional />
         }
     };
     match kind {
         "ntfy" => view! {
             {server(Some(tr!(locale, channels.field.ntfy_hint)), true)}
-            <TextField name="to" id=field("to") label=tr!(locale, channels.field.topic) value=to hint=tr!(locale, channels.field.topic_hint) />
+            <TextField name="form[to]" id=field("to") label=tr!(locale, channels.field.topic) value=to hint=tr!(locale, channels.field.topic_hint) />
             {token(tr!(locale, channels.field.token_optional), true)}
         }
         .into_any(),
@@ -157,14 +151,14 @@ fn receiver(
         .into_any(),
         "telegram" => view! {
             {token(tr!(locale, channels.field.bot_token), false)}
-            <TextField name="to" id=field("to") label=tr!(locale, channels.field.chat) value=to hint=tr!(locale, channels.field.chat_hint) />
+            <TextField name="form[to]" id=field("to") label=tr!(locale, channels.field.chat) value=to hint=tr!(locale, channels.field.chat_hint) />
         }
         .into_any(),
         _ => {
             let key = (kind == "webhook").then(|| token(tr!(locale, channels.field.signing_key), true));
             view! {
                 <TextField
-                    name="target"
+                    name="form[target]"
                     id=field("target")
                     kind="url"
                     label=tr!(locale, channels.field.url)

@@ -92,9 +92,9 @@ fn each_kind_asks_for_what_it_needs() {
     for kind in KINDS {
         let html = shown(Role::Administrator, Vec::new(), Vec::new(), None, kind);
         assert!(html.contains("save_channel"), "{kind}: {html}");
-        assert_eq!(html.contains("name=\"to\""), matches!(kind, "ntfy" | "telegram"), "{kind}");
-        assert_eq!(html.contains("name=\"target\""), kind != "telegram", "{kind}");
-        assert_eq!(html.contains("name=\"token\""), !matches!(kind, "slack" | "discord"), "{kind}");
+        assert_eq!(html.contains("name=\"form[to]\""), matches!(kind, "ntfy" | "telegram"), "{kind}");
+        assert_eq!(html.contains("name=\"form[target]\""), kind != "telegram", "{kind}");
+        assert_eq!(html.contains("name=\"form[token]\""), !matches!(kind, "slack" | "discord"), "{kind}");
     }
     let html = shown(Role::Administrator, Vec::new(), Vec::new(), None, "pigeon");
     assert!(!html.contains("save_channel"), "{html}");

@@ -100,7 +100,8 @@ fn data(verdict: Verdict) -> Data {
         incidents: 0,
         slots: (1..=60)
             .rev()
-            .map(|days| slot(days, SlotFate::ALL[usize::try_from(days % 6).unwrap_or(0)]))
+            .zip(SlotFate::ALL.into_iter().cycle())
+            .map(|(days, fate)| slot(days, fate))
             .collect(),
         checks: vec![
             CheckView { kind: "shrank".into(), found: None, off: None },

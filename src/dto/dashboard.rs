@@ -50,6 +50,8 @@ pub struct Dashboard {
     pub paging: Paging,
     /// Rejected reports seen in the last 24 hours.
     pub rejected_recently: i64,
+    /// Whether no channel is in use, so that nobody is notified; only for those who may add one.
+    pub lacks_channel: bool,
     /// Servers without a job, and jobs without a report: nothing says that their backups work.
     pub never_reported: i64,
     /// What is known while the first report is waited for; `None` once a server is known, or for those who may not know.

@@ -72,6 +72,15 @@ pub fn all(conn: &mut Connection) -> Result<Vec<ChannelRow>, StoreError> {
     Ok(channels::table.order(channels::name).select(ChannelRow::as_select()).load(conn)?)
 }
 
+/// Whether any channel is in use.
+///
+/// # Errors
+/// Database errors.
+pub fn is_any_enabled(conn: &mut Connection) -> Result<bool, StoreError> {
+    let enabled = channels::table.filter(channels::is_enabled);
+    Ok(diesel::select(diesel::dsl::exists(enabled)).get_result(conn)?)
+}
+
 /// A channel by its id.
 ///
 /// # Errors

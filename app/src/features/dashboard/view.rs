@@ -38,7 +38,7 @@ pub fn DashboardView(
     let labels = view! { <LabelTools labels=&data.labels query=&query /> }.into_any();
     let shown: i64 = data.problems.iter().map(|problem| 1 + problem.other_count).sum();
     let more = data.attention() - shown;
-    let Dashboard { now, problems, servers, paging, rejected_recently, .. } = data;
+    let Dashboard { now, problems, servers, paging, rejected_recently, lacks_channel, .. } = data;
     let found = (!query.search.is_empty()).then(|| {
         let text = tr!(locale, dashboard.tools.found, count = paging.total);
         view! { <p class="visually-hidden" role="status">{text}</p> }
@@ -76,6 +76,21 @@ pub fn DashboardView(
                         </p>
                     </Notice>
                 }.into_any()
+            })}
+        {(lacks_channel && !is_narrowed)
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Warn>
+                        <p>
+                            {tr!(locale, dashboard.untold)}
+                            " "
+                            <Link to="/settings/notifications" class="text-link">
+                                {tr!(locale, dashboard.untold_link)}
+                            </Link>
+                        </p>
+                    </Notice>
+                }
+                    .into_any()
             })}
         {tiles}
         {labels}

@@ -16,7 +16,7 @@ use crate::{
     db::{
         Connection, StoreError,
         tables::{
-            days,
+            channels, days,
             days::SiteDayRow,
             ingest_keys as ingest_key_rows,
             jobs::LiveRow,
@@ -56,6 +56,8 @@ pub async fn show(services: &Services, actor: &Actor, query: DashboardQuery) -> 
         query,
         sees_rejected: actor.may(Permission::ViewRejected).is_ok(),
         makes_keys: actor.may(Permission::ManageIngestKeys).is_ok(),
+        // Whoever may change settings may also have to give the password first.
+        adds_channels: actor.may(Permission::ViewSettings).is_ok(),
         levels: Arc::clone(&services.site_levels),
     };
     let today = view.today;
@@ -81,6 +83,7 @@ struct View {
     query: DashboardQuery,
     sees_rejected: bool,
     makes_keys: bool,
+    adds_channels: bool,
     levels: Arc<SiteLevels>,
 }
 
@@ -133,6 +136,7 @@ impl View {
                     true => rejected_reports::count(conn, Some(now.plus(-86_400)))?,
                     false => 0,
                 },
+                lacks_channel: self.adds_channels && !channels::is_any_enabled(conn)?,
                 never_reported: site.sums.unreported + lists::without_jobs(conn, None, None)?,
                 waiting: self.waiting(conn, servers_total)?.as_ref().map(EncodedJson::new),
                 changes_at: changes_at.into_iter().chain(headline).min(),

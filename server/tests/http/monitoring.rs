@@ -26,8 +26,11 @@ async fn page(site: &Site, cookie: &str, path: &str) -> String {
     answer.body.replace("<!>", "")
 }
 
-/// The forms of the page of a job, each with something that can be taken, and something that cannot.
-const FORMS: [(&str, &str, Option<(&str, &str)>); 9] = [
+/// A function, a form that it takes, and one that it does not, with why.
+type Form = (&'static str, &'static str, Option<(&'static str, &'static str)>);
+
+/// The forms of the page of a job.
+const FORMS: [Form; 9] = [
     (
         "set_schedule",
         "jobs%5B%5D=1&form%5Bschedule%5D=every&form%5Bevery%5D=1&form%5Bunit%5D=D&form%5Bat%5D=02%3A00&form%5Btolerance%5D=laptop&form%5Bzone%5D=Europe%2FBerlin",

@@ -12,12 +12,15 @@ type TestResult = Result<(), Box<dyn std::error::Error>>;
 /// A module, as the parts of its path in the crate.
 type Module = Vec<String>;
 
-/// Features that others may use, with their users. The table of jobs is part of two pages. The dashboard without servers shows the first
+/// Features that others may name, and who does. The table of jobs is part of two pages, the page of a job has the charts and the history of that of a
+/// server and the timelines of incidents, and the dashboard before the first server shows the first
 /// steps, which create an ingest key and list rejected reports.
 const SHARED: &[(&str, &str)] = &[
     ("dashboard", "job_table"),
     ("server", "job_table"),
     ("dashboard", "onboarding"),
+    ("job", "incidents"),
+    ("job", "server"),
     ("onboarding", "ingest_keys"),
     ("onboarding", "rejected"),
 ];

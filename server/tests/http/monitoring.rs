@@ -26,10 +26,10 @@ async fn page(site: &Site, cookie: &str, path: &str) -> String {
     answer.body.replace("<!>", "")
 }
 
-/// A form of the page of a job: its server function, fields that are accepted, and fields that are rejected with the reason.
+/// A function, a form that it takes, and one that it does not, with why.
 type Form = (&'static str, &'static str, Option<(&'static str, &'static str)>);
 
-/// See [`Form`].
+/// The forms of the page of a job.
 const FORMS: [Form; 9] = [
     (
         "set_schedule",

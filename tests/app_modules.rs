@@ -21,6 +21,7 @@ const SHARED: &[(&str, &str)] = &[
     ("dashboard", "onboarding"),
     ("job", "incidents"),
     ("job", "server"),
+    ("server_edit", "database"),
     ("onboarding", "ingest_keys"),
     ("onboarding", "rejected"),
 ];

@@ -58,7 +58,7 @@ withAndWithoutScript((script) => {
     await channel.getByRole('button', { name: word('channels.test') }).click();
     await expect(channel).toContainText('private network');
     expect(receiver.messages).toHaveLength(0);
-    await channel.getByText(word('channels.edit'), { exact: true }).click();
+    await channel.locator('summary').filter({ hasText: word('channels.edit') }).click();
     await channel.getByLabel(word('channels.field.private')).check();
     await channel.getByRole('button', { name: word('channels.save'), exact: true }).click();
     await channel.getByRole('button', { name: word('channels.test') }).click();
@@ -77,7 +77,7 @@ withAndWithoutScript((script) => {
     receiver.status = 403;
     await channel.getByRole('button', { name: word('channels.test') }).click();
     await expect(channel).toContainText('403: forbidden');
-    await channel.getByText(word('channels.delete'), { exact: true }).click();
+    await channel.locator('summary').filter({ hasText: word('channels.delete') }).click();
     await channel.getByRole('button', { name: word('channels.delete_now') }).click();
     await expect(page.getByText(word('channels.empty'), { exact: true })).toBeVisible();
     receiver.end();

@@ -246,7 +246,7 @@ CREATE TRIGGER jobs_are_gone AFTER DELETE ON jobs BEGIN
 END;
 
 CREATE TRIGGER servers_are_found AFTER INSERT ON servers BEGIN
-    INSERT INTO server_search (server_id, names, all_names) VALUES (
+    INSERT OR REPLACE INTO server_search (server_id, names, all_names) VALUES (
         new.id, lower(new.name || char(10) || coalesce(new.alias, '')), lower(new.name || char(10) || coalesce(new.alias, ''))
     );
 END;

@@ -560,10 +560,10 @@ diesel::table! {
         mismatch_server_id -> Nullable<BigInt>,
         mismatch_at -> Nullable<Text>,
         archived_at -> Nullable<Text>,
-        duplicati_url -> Nullable<Text>,
         group_id -> Nullable<BigInt>,
         worst -> BigInt,
         verdicts -> BigInt,
+        duplicati_url -> Nullable<Text>,
     }
 }
 

@@ -67,6 +67,7 @@ test.describe('with a finger', () => {
     await page.goto(demo.url('/'));
     await expectAlive(page);
     const strip = page.getByRole('table').first().locator('.strip').first();
+    await strip.scrollIntoViewIfNeeded();
     const box = await strip.boundingBox();
     await page.touchscreen.tap((box?.x ?? 0) + (box?.width ?? 0) - 4, (box?.y ?? 0) + (box?.height ?? 0) / 2);
     const tip = page.locator('.strip-tip');

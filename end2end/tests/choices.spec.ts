@@ -83,7 +83,7 @@ withAndWithoutScript((script) => {
         const orders = page.getByRole('list', { name: word('dashboard.tools.sort') });
         await orders.getByRole('link', { name: word('dashboard.tools.name') }).click();
         await expect(page).toHaveURL(/sort=name/);
-        const servers = page.locator('tr.server a');
+        const servers = page.locator('tr.server .server-name');
         await expect
           .poll(async () => {
             const names = (await servers.allTextContents()).map((name) => name.toLowerCase());

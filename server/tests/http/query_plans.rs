@@ -14,7 +14,7 @@ use crate::{
 
 /// Tables that may be read from end to end: they have a row for each server, job, group, tag, rule, person, key, task, table, migration or kind of
 /// refusal, and not for each run or event. A pragma has one row, and so has a query without a table. `wanted` is one page of ids.
-const SMALL: [&str; 21] = [
+const SMALL: [&str; 22] = [
     "servers",
     "server_search",
     "server_groups",
@@ -28,6 +28,7 @@ const SMALL: [&str; 21] = [
     "rejected_reports",
     "retention_rules",
     "tasks",
+    "channels",
     // What people set.
     "accepted_warnings",
     "pauses",
@@ -40,7 +41,12 @@ const SMALL: [&str; 21] = [
 ];
 
 /// Statements that may scan larger tables: the table, a part of the statement, the reason.
-const PERMITTED: [(&str, &str, &str); 7] = [
+const PERMITTED: [(&str, &str, &str); 8] = [
+    (
+        "notifications",
+        "ORDER BY `notifications`.`created_at` DESC",
+        "the newest of all channels, by an index: ends after one page",
+    ),
     ("audit_log", "COUNT(*)", "how many entries pass: administrators only, kept for a year at most"),
     (
         "audit_log",

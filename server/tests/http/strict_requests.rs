@@ -188,11 +188,13 @@ fn a_form_that_does_not_name_its_boxes_switches_nothing_off() {
 }
 
 /// Boxes that agree to something, or ask for more of it: without them less is done.
-const AGREE: [(&str, &str); 4] = [
+const AGREE: [(&str, &str); 6] = [
+    ("accept_warning", "everywhere"),
     ("change_settings", "sure"),
     ("create_key", "another"),
     ("look_after_database", "sure"),
     ("reset_user_password", "second_factor"),
+    ("withdraw_warning", "everywhere"),
 ];
 
 #[test]

@@ -41,7 +41,7 @@ withAndWithoutScript((script) => {
     await daily(program);
     await page.goto(program.url('/jobs/1'));
     if (script) await expectAlive(page);
-    await expect(page.locator('.job-plan')).toContainText(/Daily about/);
+    await expect(page.locator('.job-plan')).toContainText(/about \d\d:\d\d/);
     const form = page.locator('#schedule');
     await form.locator('summary').click();
     await form.getByLabel(word('job.form.every'), { exact: true }).check();

@@ -84,7 +84,7 @@ withAndWithoutScript((script) => {
     await expect(merge.getByText(pattern('edit.merge.joined', { jobs: 'Recipes' }))).toBeVisible();
     await expect(merge.getByText(pattern('edit.merge.added', { jobs: 'Photos' }))).toBeVisible();
     await merge.getByRole('button', { name: word('edit.merge.submit'), exact: true }).click();
-    await expect(page).toHaveURL(program.url('/servers/1'));
+    await expect(page).toHaveURL((url) => url.pathname === new URL(program.url('/servers/1')).pathname);
     await expect(page.getByRole('region', { name: word('server.history.title') })).toContainText('3 runs');
     expect(await program.statusFor(await program.signIn(), '/servers/2')).toBe(404);
   });
@@ -108,7 +108,7 @@ withAndWithoutScript((script) => {
     await remove.locator('summary').click();
     await expect(remove).toContainText('1 run');
     await remove.getByRole('button', { name: pattern('edit.delete.submit_one', { number: '1' }) }).click();
-    await expect(page).toHaveURL(program.url('/'));
+    await expect(page).toHaveURL((url) => url.pathname === new URL(program.url('/')).pathname);
     await expect(page.getByText('Birch (2)')).toHaveCount(0);
   });
 });

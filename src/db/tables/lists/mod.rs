@@ -1,8 +1,8 @@
 //! What lists of servers and jobs are sorted, filtered and summed up by, so that a page reads what it shows and not all jobs
 //! ([ADR 33](../../../../docs/adr/0033-lists-by-index.md)).
 //!
-//! Triggers (migration 0016) follow each job that is added, renamed or deleted, or whose place changes. [`place`] says what that
-//! place is, and [`figures_changed`] adds what a report changed to the sums.
+//! Triggers (migration 0016) follow each job that is added, renamed or deleted, or whose place changes. `place` says what that
+//! place is, and `figures_changed` adds what a report changed to the sums.
 
 mod problems;
 mod rebuild;

@@ -58,7 +58,7 @@ withAndWithoutScript((script) => {
     if (script) await expectAlive(page);
     await form.locator('summary').click();
     await form.getByLabel(word('job.form.cron'), { exact: true }).check();
-    await form.getByLabel(word('job.form.expression')).fill('61 * * * *');
+    await form.getByLabel(word('job.form.expression'), { exact: true }).fill('61 * * * *');
     await form.getByRole('button', { name: word('job.form.save') }).click();
     await expect(form).toContainText(/no minute of a cron expression/);
     await expect(page.locator('.job-plan')).toContainText(/at 02:00/);

@@ -27,7 +27,7 @@ const READ: i64 = 200;
 /// The message of a claim, as things stand now.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub(super) fn message(
     conn: &mut Connection,
     claim: Claim,

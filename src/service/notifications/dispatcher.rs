@@ -98,7 +98,7 @@ async fn begin(
 /// Sends everything that is due for a channel, one message after the other.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), Error> {
     let id = ChannelId(channel.id);
     let outgoing = outgoing(channel);

@@ -175,6 +175,22 @@ async fn a_receiver_that_is_down_is_tried_again_and_one_that_refuses_is_not() ->
 }
 
 #[tokio::test]
+async fn a_message_that_is_tried_again_holds_up_no_other() -> TestResult {
+    let (_folder, services) = services()?;
+    let receiver = Receiver::start();
+    create(&services, form(&receiver.server)).await?;
+    receiver.answers("429 Too Many Requests\r\nRetry-After: 3600");
+    run(&services, "photos", 0, "Error").await?;
+    dispatch(&services).await?;
+    receiver.answers("200 OK");
+    run(&services, "mail", 0, "Error").await?;
+    at(&services, 600 + 60);
+    dispatch(&services).await?;
+    assert_eq!(receiver.titles(), ["Failed: nas / photos", "Failed: nas / mail"]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_a_stopped_dispatcher_had_is_sent_again_and_says_so() -> TestResult {
     let (_folder, services) = services()?;
     let receiver = Receiver::start();
@@ -184,6 +200,9 @@ async fn what_a_stopped_dispatcher_had_is_sent_again_and_says_so() -> TestResult
     // It is killed before it knows the answer.
     let taken = services.db.write(move |tx| claim::next(tx.conn, id, now)).await?;
     assert!(taken.is_some());
+    // Until the lease ends, nothing is due: the dispatcher sleeps.
+    let due = services.db.read(move |conn| claim::next_due(conn, id)).await?;
+    assert_eq!(due, Some(now.plus(claim::LEASE)));
     dispatch(&services).await?;
     assert_eq!(receiver.titles(), Vec::<String>::new());
     services.clock.set(now.plus(claim::LEASE));

@@ -9,7 +9,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// How long a dispatcher keeps what it took: seconds. Longer than any attempt lasts.
+/// How long a dispatcher keeps what it took: seconds. Longer than any attempt lasts. Until then nothing of it is due.
 pub const LEASE: i64 = 120;
 /// Messages that a channel gets within [`WINDOW`]; what follows is one message.
 const MESSAGES: usize = 5;
@@ -55,7 +55,7 @@ type Row = (i64, Option<i64>, Option<i64>, i64, Option<String>);
 /// When the next row of a channel is due; `None` when nothing waits.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn next_due(conn: &mut Connection, channel: ChannelId) -> Result<Option<Timestamp>, StoreError> {
     let due: Option<Option<String>> = of(channel)
         .order(notifications::next_attempt_at)
@@ -75,12 +75,11 @@ fn of(channel: ChannelId) -> notifications::BoxedQuery<'static, Sqlite> {
 /// Takes the next message of a channel; `None` when nothing is due.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn next(conn: &mut Connection, channel: ChannelId, now: Timestamp) -> Result<Option<Claim>, StoreError> {
     let time = now.to_string();
     let due: Vec<Row> = of(channel)
         .filter(notifications::next_attempt_at.le(time.clone()))
-        .filter(notifications::leased_until.is_null().or(notifications::leased_until.le(time.clone())))
         .order((notifications::next_attempt_at, notifications::id))
         .limit(LOOKED_AT)
         .select((
@@ -113,9 +112,11 @@ pub fn next(conn: &mut Connection, channel: ChannelId, now: Timestamp) -> Result
             diesel::update(rows).set(notifications::message_id.eq(message)).execute(conn)?;
         }
     }
+    let lease_end = now.plus(LEASE).to_string();
     diesel::update(rows_of!(message))
         .set((
-            notifications::leased_until.eq(now.plus(LEASE).to_string()),
+            notifications::leased_until.eq(lease_end.clone()),
+            notifications::next_attempt_at.eq(lease_end),
             notifications::attempts.eq(attempts + 1),
         ))
         .execute(conn)?;

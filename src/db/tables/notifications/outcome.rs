@@ -14,7 +14,7 @@ use crate::{
 /// The receiver took it. `text` is what was sent.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn sent(
     conn: &mut Connection,
     message: i64,
@@ -38,7 +38,7 @@ pub fn sent(
 /// It did not work, and is tried again at a time, or not at all.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn failed(
     conn: &mut Connection,
     message: i64,

@@ -24,7 +24,7 @@ const WINDOW: i64 = 60;
 /// Queues an entry of the timeline of an incident. To be called in the transaction that adds the entry.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn event(
     conn: &mut Connection,
     incident: i64,
@@ -154,18 +154,18 @@ fn first_attempt(
     let at = now.plus(channel.delay);
     let Some(server) = server else { return Ok(at) };
     let since = now.plus(-WINDOW).to_string();
-    let last: Option<(String, Option<String>)> = notifications::table
+    let last: Option<(String, Option<String>, Option<i64>)> = notifications::table
         .filter(notifications::channel_id.eq(channel.id))
         .filter(notifications::server_id.eq(server))
         .filter(notifications::created_at.gt(since))
         .filter(notifications::status.ne(DROPPED))
         .order((notifications::created_at.desc(), notifications::id.desc()))
-        .select((notifications::created_at, notifications::next_attempt_at))
+        .select((notifications::created_at, notifications::next_attempt_at, notifications::message_id))
         .first(conn)
         .optional()?;
-    let Some((created, waits)) = last else { return Ok(at) };
-    // It joins what waits already; else it waits for what else happens.
+    let Some((created, waits, message)) = last else { return Ok(at) };
+    // It joins what waits already, unless that is a message which was tried; else it waits for what else happens.
     let time = |text: &str| text.parse::<Timestamp>().ok();
-    let waits = waits.as_deref().and_then(time).filter(|waits| *waits > now);
+    let waits = waits.as_deref().filter(|_| message.is_none()).and_then(time).filter(|waits| *waits > now);
     Ok(waits.or_else(|| time(&created).map(|created| created.plus(WINDOW))).unwrap_or(at).max(at))
 }

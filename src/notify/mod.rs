@@ -15,15 +15,13 @@ pub use channel::{Channel, Config, InvalidChannel, Secrets};
 pub use message::{Item, LISTED, Message};
 pub use words::reason;
 
-/// An HTTP request to a receiver, always a POST.
+/// An HTTP request to a receiver: always a POST with a JSON body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Where it goes. May hold a secret: it is never logged.
     pub url: String,
     /// Headers beside `Content-Type`, lower-case names. May hold secrets.
     pub headers: Vec<(&'static str, String)>,
-    /// Media type of the body.
-    pub content_type: &'static str,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -31,12 +29,7 @@ pub struct Request {
 impl Request {
     /// A request with a JSON body.
     fn json(url: String, body: &serde_json::Value) -> Self {
-        Self {
-            url,
-            headers: Vec::new(),
-            content_type: "application/json",
-            body: body.to_string().into_bytes(),
-        }
+        Self { url, headers: Vec::new(), body: body.to_string().into_bytes() }
     }
 
     fn with(mut self, name: &'static str, value: String) -> Self {

@@ -99,7 +99,7 @@ impl Outgoing {
     /// When the URL may not be asked, or there is no whole answer.
     pub async fn post(&self, request: &notify::Request) -> Result<Answer, OutgoingError> {
         let url = self.checked(&request.url)?;
-        let mut post = self.client()?.post(url.clone()).header(CONTENT_TYPE, request.content_type);
+        let mut post = self.client()?.post(url.clone()).header(CONTENT_TYPE, "application/json");
         for (name, value) in &request.headers {
             let mut value = HeaderValue::from_str(value).map_err(|_| OutgoingError::InvalidHeader(name))?;
             value.set_sensitive(true);

@@ -124,7 +124,12 @@ pub fn month_name(locale: Locale, month: i64) -> String {
 
 /// Returns the short name of a day's weekday.
 pub fn weekday(locale: Locale, day: Day) -> String {
-    match day.weekday() {
+    weekday_name(locale, day.weekday())
+}
+
+/// Returns the short name of a weekday, from 0 for Monday to 6 for Sunday.
+pub fn weekday_name(locale: Locale, weekday: i64) -> String {
+    match weekday {
         0 => tr!(locale, common.weekdays.mon),
         1 => tr!(locale, common.weekdays.tue),
         2 => tr!(locale, common.weekdays.wed),

@@ -65,19 +65,6 @@ impl Totals {
         total
     }
 
-    /// Adds the totals of another job for the same period. Sums saturate, because two absurd reports can exceed 64 bits.
-    pub fn with_job(mut self, other: &Self) -> Self {
-        let both = |a: Option<i64>, b: Option<i64>| match (a, b) {
-            (Some(a), Some(b)) => Some(a.saturating_add(b)),
-            (one, other) => one.or(other),
-        };
-        self.files_count = both(self.files_count, other.files_count);
-        self.files_size = both(self.files_size, other.files_size);
-        self.storage_size = both(self.storage_size, other.storage_size);
-        self.versions = both(self.versions, other.versions);
-        self.with_runs(other)
-    }
-
     /// Adds the runs of other days, without sizes and counts at the end of the day.
     pub fn with_runs(mut self, other: &Self) -> Self {
         self.runs = self.runs.saturating_add(other.runs);

@@ -95,7 +95,7 @@ pub async fn expect(services: &Services, actor: &Actor, job: JobId, check: Check
     actor.may(Permission::ManageMonitoring)?;
     let (actor, now, zone) = (actor.clone(), services.clock.now(), services.zone.clone());
     let work = move |tx: &mut Tx<'_>| {
-        let place: Place = super::place_of_job(tx.conn, job)?;
+        let place = Place::of(tx.conn, Scope::Job(job))?;
         let known = jobs::find(tx.conn, job)?.job_ref();
         let judge = Judge::at(tx.conn, &zone, now)?;
         let is_known = judge

@@ -66,17 +66,14 @@ impl Target {
     /// What it consists of.
     fn places(self, conn: &mut Connection) -> Result<Vec<Place>, StoreError> {
         match self {
-            Self::Site => Ok(vec![Place { scope: Scope::Site, name: String::new() }]),
-            Self::Server(id) => {
-                let name = servers::find(conn, id)?.display_name().to_owned();
-                Ok(vec![Place { scope: Scope::Server(id), name }])
-            }
+            Self::Site => Ok(vec![Place::of(conn, Scope::Site)?]),
+            Self::Server(id) => Ok(vec![Place::of(conn, Scope::Server(id))?]),
             Self::Jobs(mut ids) => {
                 ids.sort_unstable();
                 ids.dedup();
                 let mut places = Vec::new();
                 for id in ids {
-                    match place_of_job(conn, id) {
+                    match Place::of(conn, Scope::Job(id)) {
                         Ok(place) => places.push(place),
                         Err(error) if error.kind == StoreErrorKind::NotFound => {}
                         Err(error) => return Err(error),
@@ -97,6 +94,20 @@ struct Place {
 }
 
 impl Place {
+    /// It, with its name of now.
+    fn of(conn: &mut Connection, scope: Scope) -> Result<Self, StoreError> {
+        let name = match scope {
+            Scope::Site => String::new(),
+            Scope::Server(id) => servers::find(conn, id)?.display_name().to_owned(),
+            Scope::Job(id) => {
+                let job = jobs::find(conn, id)?;
+                let server = servers::find(conn, ServerId(job.server_id))?;
+                format!("{} / {}", server.display_name(), job.name)
+            }
+        };
+        Ok(Self { scope, name })
+    }
+
     fn on(&self, entry: Entry) -> Entry {
         match self.scope {
             Scope::Site => entry,
@@ -113,12 +124,6 @@ impl Place {
             Scope::Job(id) => vec![jobs::find(conn, id)?.job_ref()],
         })
     }
-}
-
-fn place_of_job(conn: &mut Connection, id: JobId) -> Result<Place, StoreError> {
-    let job = jobs::find(conn, id)?;
-    let server = servers::find(conn, ServerId(job.server_id))?;
-    Ok(Place { scope: Scope::Job(id), name: format!("{} / {}", server.display_name(), job.name) })
 }
 
 /// What was done to a place.

@@ -7,10 +7,7 @@ use crate::{
     access::Permission,
     db::{
         Tx,
-        tables::{
-            noticing::{Judge, settings::Scope, windows},
-            servers,
-        },
+        tables::noticing::{Judge, windows},
     },
     error::Error,
     noticing::{
@@ -76,14 +73,7 @@ pub async fn end_window(services: &Services, actor: &Actor, id: i64) -> Result<(
     let (actor, now, zone) = (actor.clone(), services.clock.now(), services.zone.clone());
     let work = move |tx: &mut Tx<'_>| {
         let row = windows::find(tx.conn, id)?;
-        let place = match row.scope() {
-            Scope::Job(job) => super::place_of_job(tx.conn, job)?,
-            scope @ Scope::Server(server) => {
-                let name = servers::find(tx.conn, server)?.display_name().to_owned();
-                Place { scope, name }
-            }
-            Scope::Site => Place { scope: Scope::Site, name: String::new() },
-        };
+        let place = Place::of(tx.conn, row.scope())?;
         windows::end(tx.conn, &row, now)?;
         let told = json!({ "name": row.name, "window": row.window() });
         let done = Done::new("maintenance.delete", Setting::Maintenance, (told, json!({})));

@@ -33,7 +33,10 @@ use crate::{
         state::{Reason as Why, Wrong},
     },
     outcome::RunOutcome,
-    service::{noticing::rehearse::NEXT, rows::moment},
+    service::{
+        noticing::rehearse::NEXT,
+        rows::{count, moment},
+    },
     time::Timestamp,
     zone::Zone,
 };
@@ -116,14 +119,13 @@ fn outcome(finding: &Finding) -> Option<RunOutcome> {
 pub(super) fn schedule(zone: &Zone, setup: &Setup, now: Timestamp) -> Schedule {
     let Setup { facts, settings, plan, .. } = setup;
     let origin = setup.origin(|rule| rule.schedule.is_some()).unwrap_or(Origin::Site);
-    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let source = match plan.as_ref().map(|plan| plan.source) {
         _ if settings.is_never_late() => ScheduleSource::Never(origin),
         Some(Source::Set) => ScheduleSource::Set(origin),
         Some(Source::Told) => ScheduleSource::Told,
         Some(Source::Inferred) => {
             let (hits, of) = facts.evidence(settings).unwrap_or_default();
-            ScheduleSource::Learnt(number(hits), number(of))
+            ScheduleSource::Learnt(count(hits), count(of))
         }
         None => ScheduleSource::None,
     };

@@ -12,7 +12,7 @@ use duplistatus::{
 };
 
 use crate::{
-    format::time::{age, calendar_time, relative_words, span_words},
+    format::time::{age, calendar_time, relative_words, span_words, weekday_name},
     locale::Locale,
     tr,
     ui::badge::{check_words, outcome_words},
@@ -189,15 +189,7 @@ fn month_day(locale: Locale, day: i64) -> String {
 
 /// `"Mon–Fri"`, `"Mon, Wed"`.
 pub fn day_words(locale: Locale, days: &[i64]) -> String {
-    let name = |day: i64| match day {
-        0 => tr!(locale, common.weekdays.mon),
-        1 => tr!(locale, common.weekdays.tue),
-        2 => tr!(locale, common.weekdays.wed),
-        3 => tr!(locale, common.weekdays.thu),
-        4 => tr!(locale, common.weekdays.fri),
-        5 => tr!(locale, common.weekdays.sat),
-        _ => tr!(locale, common.weekdays.sun),
-    };
+    let name = |day: i64| weekday_name(locale, day);
     let follow = days.iter().zip(days.iter().skip(1)).all(|(one, next)| next - one == 1);
     match (days.first(), days.last()) {
         (Some(first), Some(last)) if follow && days.len() > 2 => format!("{}–{}", name(*first), name(*last)),

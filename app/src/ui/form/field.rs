@@ -32,12 +32,8 @@ pub fn TextField(
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
-    let id = id.unwrap_or_else(|| name.to_owned());
-    let hint_id = format!("{id}-hint");
-    let described = hint.is_some().then(|| hint_id.clone());
-    view! {
-        <div class="form-field">
-            <label for=id.clone()>{label}</label>
+    labelled(id.unwrap_or_else(|| name.to_owned()), label, hint, move |id, described| {
+        view! {
             <input
                 class="field"
                 id=id
@@ -51,9 +47,8 @@ pub fn TextField(
                 maxlength="1000"
                 aria-describedby=described
             />
-            {hint.map(|hint| view! { <p class="muted small" id=hint_id>{hint}</p> })}
-        </div>
-    }
+        }
+    })
 }
 
 /// A field for a text of several lines.
@@ -74,12 +69,8 @@ pub fn LongTextField(
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
-    let id = id.unwrap_or_else(|| name.to_owned());
-    let hint_id = format!("{id}-hint");
-    let described = hint.is_some().then(|| hint_id.clone());
-    view! {
-        <div class="form-field">
-            <label for=id.clone()>{label}</label>
+    labelled(id.unwrap_or_else(|| name.to_owned()), label, hint, move |id, described| {
+        view! {
             <textarea
                 class="field"
                 id=id
@@ -89,9 +80,8 @@ pub fn LongTextField(
                 aria-describedby=described
                 inner_html=escaped(&value)
             ></textarea>
-            {hint.map(|hint| view! { <p class="muted small" id=hint_id>{hint}</p> })}
-        </div>
-    }
+        }
+    })
 }
 
 /// A selection of one value.
@@ -114,9 +104,6 @@ pub fn SelectField(
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
-    let id = id.unwrap_or_else(|| name.to_owned());
-    let hint_id = format!("{id}-hint");
-    let described = hint.is_some().then(|| hint_id.clone());
     let options = options
         .into_iter()
         .map(|(option, label)| {
@@ -128,12 +115,29 @@ pub fn SelectField(
             }
         })
         .collect_view();
-    view! {
-        <div class="form-field">
-            <label for=id.clone()>{label}</label>
+    labelled(id.unwrap_or_else(|| name.to_owned()), label, hint, move |id, described| {
+        view! {
             <select class="field" id=id name=name aria-describedby=described>
                 {options}
             </select>
+        }
+    })
+}
+
+/// Puts the label above a control, and the hint below it. `control` takes its id, and that of the hint.
+fn labelled<Control: IntoView>(
+    id: String,
+    label: String,
+    hint: Option<String>,
+    control: impl FnOnce(String, Option<String>) -> Control,
+) -> impl IntoView {
+    let hint_id = format!("{id}-hint");
+    let described = hint.is_some().then(|| hint_id.clone());
+    let control = control(id.clone(), described);
+    view! {
+        <div class="form-field">
+            <label for=id>{label}</label>
+            {control}
             {hint.map(|hint| view! { <p class="muted small" id=hint_id>{hint}</p> })}
         </div>
     }

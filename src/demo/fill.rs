@@ -37,7 +37,7 @@ pub enum DemoError {
 /// Fills an empty database with everything up to now; how many reports.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub async fn fill(services: &Services) -> Result<usize, DemoError> {
     let (now, zone) = (services.clock().now(), services.zone().clone());
     services

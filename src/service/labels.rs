@@ -103,7 +103,7 @@ pub async fn set_of_job(services: &Services, actor: &Actor, job: JobId, tags: &s
 /// The group and the tags of a server.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub(super) fn of_server(conn: &mut Connection, server: ServerId) -> Result<ServerLabels, StoreError> {
     let group = labels::group_of(conn, server)?.map(|(_, name)| name);
     Ok(ServerLabels { group, tags: names(labels::of_server(conn, server)?) })

@@ -67,7 +67,7 @@ pub struct ChannelChange {
 /// All channels, by name.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn all(conn: &mut Connection) -> Result<Vec<ChannelRow>, StoreError> {
     Ok(channels::table.order(channels::name).select(ChannelRow::as_select()).load(conn)?)
 }
@@ -92,7 +92,7 @@ pub fn find(conn: &mut Connection, id: ChannelId) -> Result<ChannelRow, StoreErr
 /// Whether another channel has this name; letters count the same in either case.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn is_taken(conn: &mut Connection, name: &str, but: Option<ChannelId>) -> Result<bool, StoreError> {
     let same = all(conn)?;
     Ok(same.iter().any(|row| row.name.eq_ignore_ascii_case(name) && but.is_none_or(|id| id.0 != row.id)))
@@ -101,7 +101,7 @@ pub fn is_taken(conn: &mut Connection, name: &str, but: Option<ChannelId>) -> Re
 /// Creates a channel.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn create(
     conn: &mut Connection,
     change: ChannelChange,
@@ -118,7 +118,7 @@ pub fn create(
 /// Changes what is set for a channel. It counts as working until a delivery fails.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn change(conn: &mut Connection, id: ChannelId, change: ChannelChange) -> Result<(), StoreError> {
     let row = channels::table.find(id.0);
     diesel::update(row).set(change).execute(conn)?;
@@ -131,7 +131,7 @@ pub fn change(conn: &mut Connection, id: ChannelId, change: ChannelChange) -> Re
 /// Stores the sealed secrets of a channel.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn set_secrets(conn: &mut Connection, id: ChannelId, sealed: Option<&str>) -> Result<(), StoreError> {
     diesel::update(channels::table.find(id.0)).set(channels::secrets.eq(sealed)).execute(conn)?;
     Ok(())
@@ -140,7 +140,7 @@ pub fn set_secrets(conn: &mut Connection, id: ChannelId, sealed: Option<&str>) -
 /// Deletes a channel. Its history stays, with its name.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn delete(conn: &mut Connection, id: ChannelId) -> Result<(), StoreError> {
     diesel::delete(channels::table.find(id.0)).execute(conn)?;
     Ok(())
@@ -149,7 +149,7 @@ pub fn delete(conn: &mut Connection, id: ChannelId) -> Result<(), StoreError> {
 /// The sealed secrets, with the ids of their channels.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn sealed(conn: &mut Connection) -> Result<Vec<(ChannelId, String)>, StoreError> {
     let rows: Vec<(i64, OptionalLossyText)> = channels::table
         .filter(channels::secrets.is_not_null())
@@ -162,7 +162,7 @@ pub fn sealed(conn: &mut Connection) -> Result<Vec<(ChannelId, String)>, StoreEr
 /// Notes that a delivery worked.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn delivered(conn: &mut Connection, id: ChannelId, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(channels::table.find(id.0))
         .set((
@@ -177,7 +177,7 @@ pub fn delivered(conn: &mut Connection, id: ChannelId, now: Timestamp) -> Result
 /// Notes that a delivery failed, and why.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn failed(conn: &mut Connection, id: ChannelId, why: &str, now: Timestamp) -> Result<(), StoreError> {
     let row = channels::table.find(id.0);
     diesel::update(row).set(channels::failure.eq(why)).execute(conn)?;

@@ -104,7 +104,7 @@ fn periods(conn: &mut Connection, today: Day) -> Result<Vec<PeriodStats>, StoreE
 /// How many other operations (restore, test …) the jobs of a server have, by job.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn operations_of_jobs(conn: &mut Connection, server: ServerId) -> Result<Vec<(i64, i64)>, StoreError> {
     let of_server = jobs::table.filter(jobs::server_id.eq(server.0)).select(jobs::id);
     Ok(operations::table
@@ -117,7 +117,7 @@ pub fn operations_of_jobs(conn: &mut Connection, server: ServerId) -> Result<Vec
 /// How many ingest keys are only for a server, and how many machines reported as it.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn keys_and_machines(conn: &mut Connection, server: ServerId) -> Result<(i64, i64), StoreError> {
     let keys = ingest_keys::table.filter(ingest_keys::server_id.eq(server.0));
     let machines = machine_ids::table.filter(machine_ids::server_id.eq(server.0));

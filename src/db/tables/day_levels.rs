@@ -30,7 +30,7 @@ pub struct LevelDay {
 /// Tells the sizes of all jobs from a day on, one by one, oldest first; days of which no run says any are absent.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn each_level_since(
     conn: &mut Connection,
     first: Day,

@@ -89,7 +89,7 @@ pub fn find_lasting(conn: &mut Connection, job: JobId) -> Result<EditedJob, Stor
 /// Changes a job. Under another name it is another one for those who read of its incident: what is open is closed.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn update(
     conn: &mut Connection,
     job: &EditedJob,
@@ -109,7 +109,7 @@ pub fn update(
 /// How many other operations (restore, test …) a job has.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn operations(conn: &mut Connection, job: JobId) -> Result<i64, StoreError> {
     Ok(operations::table.filter(operations::job_id.eq(job.0)).count().get_result(conn)?)
 }
@@ -117,7 +117,7 @@ pub fn operations(conn: &mut Connection, job: JobId) -> Result<i64, StoreError> 
 /// Lets no report find a job any more: its ids are forgotten, and its name is free. What comes from now on makes a new job.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn detach(conn: &mut Connection, job: &EditedJob) -> Result<(), StoreError> {
     diesel::delete(id_rows::table.filter(id_rows::job_id.eq(job.id))).execute(conn)?;
     // If an interrupted deletion is repeated, the name is already free.
@@ -133,7 +133,7 @@ pub fn detach(conn: &mut Connection, job: &EditedJob) -> Result<(), StoreError> 
 /// Deletes a job with all that is left of it. The site's days count it no more.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn delete(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
     let counted = job_days::table.filter(job_days::day.eq(site_days::day)).filter(job_days::job_id.eq(job.0));
     diesel::update(site_days::table.filter(diesel::dsl::exists(counted)))
@@ -146,7 +146,7 @@ pub fn delete(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
 /// Whether another job of the server has this name.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn is_taken(conn: &mut Connection, job: &EditedJob, name: &str) -> Result<bool, StoreError> {
     let known = backup_ids::find_by_name(conn, ServerId(job.server_id), name)?;
     Ok(known.is_some_and(|known| known.id != job.id))

@@ -150,7 +150,7 @@ pub(in crate::db) fn refresh_totalled(
 /// Stores the summary of a job, whatever it was.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub(in crate::db) fn replace(
     conn: &mut Connection,
     job: JobRef,
@@ -269,7 +269,7 @@ pub fn all(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRec
 /// The ids of jobs of a server or of all, at most so many.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn refs(conn: &mut Connection, server: Option<ServerId>, most: usize) -> Result<Vec<JobRef>, StoreError> {
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut query = jobs::table.order(jobs::id).limit(most).select((jobs::server_id, jobs::id)).into_boxed();
@@ -284,7 +284,7 @@ pub fn refs(conn: &mut Connection, server: Option<ServerId>, most: usize) -> Res
 /// The jobs of servers that are judged: all but those that never sent a backup and sent something else, such as the copying of a Sync job.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn listed(conn: &mut Connection, servers: &[ServerId]) -> Result<Vec<JobRecord>, StoreError> {
     Ok(with_states()
         .filter(jobs::server_id.eq_any(servers.iter().map(|server| server.0)))
@@ -300,7 +300,7 @@ pub type Sizes = (i64, Option<i64>, Option<i64>);
 /// The sizes of all jobs, as they are now.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn sizes(conn: &mut Connection) -> Result<Vec<Sizes>, StoreError> {
     Ok(jobs::table
         .filter(jobs::files_size.is_not_null().or(jobs::storage_size.is_not_null()))
@@ -311,7 +311,7 @@ pub fn sizes(conn: &mut Connection) -> Result<Vec<Sizes>, StoreError> {
 /// Jobs with their summaries, in no order.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn of_ids(conn: &mut Connection, ids: &[i64]) -> Result<Vec<JobRecord>, StoreError> {
     Ok(with_states().filter(jobs::id.eq_any(ids)).select(JobRecord::as_select()).load(conn)?)
 }

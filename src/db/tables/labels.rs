@@ -28,7 +28,7 @@ pub fn key(name: &str) -> String {
 /// The group of this name.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn find_group(conn: &mut Connection, name: &str) -> Result<Option<GroupId>, StoreError> {
     let of_name = server_groups::table.filter(server_groups::name_key.eq(key(name)));
     Ok(of_name.select(server_groups::id).first(conn).optional()?.map(GroupId))
@@ -37,7 +37,7 @@ pub fn find_group(conn: &mut Connection, name: &str) -> Result<Option<GroupId>, 
 /// The tag of this name.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn find_tag(conn: &mut Connection, name: &str) -> Result<Option<TagId>, StoreError> {
     let of_name = tags::table.filter(tags::name_key.eq(key(name)));
     Ok(of_name.select(tags::id).first(conn).optional()?.map(TagId))
@@ -46,7 +46,7 @@ pub fn find_tag(conn: &mut Connection, name: &str) -> Result<Option<TagId>, Stor
 /// How many groups and tags there are.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn counts(conn: &mut Connection) -> Result<(i64, i64), StoreError> {
     Ok((server_groups::table.count().get_result(conn)?, tags::table.count().get_result(conn)?))
 }
@@ -54,7 +54,7 @@ pub fn counts(conn: &mut Connection) -> Result<(i64, i64), StoreError> {
 /// The name of a server's group.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn group_of(conn: &mut Connection, server: ServerId) -> Result<Option<(GroupId, String)>, StoreError> {
     let found: Option<(i64, LossyText)> = servers::table
         .inner_join(server_groups::table)
@@ -68,7 +68,7 @@ pub fn group_of(conn: &mut Connection, server: ServerId) -> Result<Option<(Group
 /// The tags of a server, by name.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn of_server(conn: &mut Connection, server: ServerId) -> Result<Vec<(TagId, String)>, StoreError> {
     let rows: Vec<(i64, LossyText)> = server_tags::table
         .inner_join(tags::table)
@@ -82,7 +82,7 @@ pub fn of_server(conn: &mut Connection, server: ServerId) -> Result<Vec<(TagId, 
 /// The tags of a job, by name; those of its server are not among them.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn of_job(conn: &mut Connection, job: JobId) -> Result<Vec<(TagId, String)>, StoreError> {
     let rows: Vec<(i64, LossyText)> = job_tags::table
         .inner_join(tags::table)
@@ -100,7 +100,7 @@ fn named(rows: Vec<(i64, LossyText)>) -> Vec<(TagId, String)> {
 /// The tags of single jobs of a server: the job, the tag's name.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn of_jobs(conn: &mut Connection, server: ServerId) -> Result<Vec<(JobId, String)>, StoreError> {
     let rows: Vec<(i64, LossyText)> = job_tags::table
         .inner_join(jobs::table)
@@ -115,7 +115,7 @@ pub fn of_jobs(conn: &mut Connection, server: ServerId) -> Result<Vec<(JobId, St
 /// The tags of some servers, by name: the server, the tag's name.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn of_servers(conn: &mut Connection, ids: &[ServerId]) -> Result<Vec<(i64, String)>, StoreError> {
     let rows: Vec<(i64, LossyText)> = server_tags::table
         .inner_join(tags::table)
@@ -129,7 +129,7 @@ pub fn of_servers(conn: &mut Connection, ids: &[ServerId]) -> Result<Vec<(i64, S
 /// Jobs of some servers that have a tag of their own.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn tagged_jobs(conn: &mut Connection, tag: TagId, ids: &[ServerId]) -> Result<Vec<i64>, StoreError> {
     Ok(job_tags::table
         .inner_join(jobs::table)
@@ -142,7 +142,7 @@ pub fn tagged_jobs(conn: &mut Connection, tag: TagId, ids: &[ServerId]) -> Resul
 /// Servers of these that have a tag.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn tagged_servers(conn: &mut Connection, tag: TagId, ids: &[ServerId]) -> Result<Vec<i64>, StoreError> {
     Ok(server_tags::table
         .filter(server_tags::tag_id.eq(tag.0))
@@ -171,7 +171,7 @@ pub struct ListedLabel {
 /// The groups or tags of a list, worst first and then by name. The chosen one is always among them.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn listed(
     conn: &mut Connection,
     kind: Kind,
@@ -211,7 +211,7 @@ impl Kind {
 /// The first names, to choose from.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn names(conn: &mut Connection, kind: Kind, most: i64) -> Result<Vec<String>, StoreError> {
     dynamic::texts(conn, &format!("SELECT name FROM {} ORDER BY name_key LIMIT {most}", kind.names().0))
 }
@@ -219,7 +219,7 @@ pub fn names(conn: &mut Connection, kind: Kind, most: i64) -> Result<Vec<String>
 /// Puts a server into the group of this name, which is made if there is none, or into none.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn set_group(
     conn: &mut Connection,
     server: ServerId,
@@ -263,7 +263,7 @@ pub enum Tagged {
 /// Gives a server or a job these tags and no others; those that are not there are made.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn set_tags(
     conn: &mut Connection,
     of: Tagged,
@@ -313,7 +313,7 @@ fn add(conn: &mut Connection, of: Tagged, tag: TagId) -> Result<(), StoreError> 
 /// Gives the group and the tags of a server to another one that becomes one with it: its own group stays.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn merge_servers(conn: &mut Connection, from: ServerId, into: ServerId) -> Result<(), StoreError> {
     if group_of(conn, into)?.is_none()
         && let Some((group, _)) = group_of(conn, from)?
@@ -330,7 +330,7 @@ pub fn merge_servers(conn: &mut Connection, from: ServerId, into: ServerId) -> R
 /// Gives the tags of a job to another one that becomes one with it.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn merge_jobs(conn: &mut Connection, from: JobId, into: JobId) -> Result<(), StoreError> {
     for (tag, _) in of_job(conn, from)? {
         add(conn, Tagged::Job(into), tag)?;
@@ -341,7 +341,7 @@ pub fn merge_jobs(conn: &mut Connection, from: JobId, into: JobId) -> Result<(),
 /// Deletes groups and tags that nothing has any more.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn delete_unused(conn: &mut Connection) -> Result<(), StoreError> {
     let used = servers::table.filter(servers::group_id.eq(server_groups::id.nullable()));
     diesel::delete(server_groups::table.filter(diesel::dsl::not(diesel::dsl::exists(used)))).execute(conn)?;

@@ -71,7 +71,7 @@ pub fn of_run(conn: &mut Connection, run: RunId) -> Result<RawRow, StoreError> {
 /// The raw reports of some runs, with the ids of the runs.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn of_runs(conn: &mut Connection, runs: &[i64]) -> Result<Vec<(i64, RawRow)>, StoreError> {
     Ok(raw_reports::table
         .filter(raw_reports::run_id.eq_any(runs))

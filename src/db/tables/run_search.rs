@@ -226,7 +226,7 @@ impl Order {
 /// How many runs pass a filter. Without days, outcomes and text that is known of each job.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn totals(conn: &mut Connection, filter: &RunFilter) -> Result<Totals, StoreError> {
     let (sql, values) = if filter.says_little() && filter.from.is_none() && filter.until.is_none() {
         let mut conditions = vec!["jobs.run_count > 0".to_owned()];
@@ -255,7 +255,7 @@ pub fn totals(conn: &mut Connection, filter: &RunFilter) -> Result<Totals, Store
 /// Hands over the runs that pass a filter one by one, in their order, until `take` has enough.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn each(
     conn: &mut Connection,
     filter: &RunFilter,
@@ -288,7 +288,7 @@ pub fn each(
 /// One page of the runs that pass a filter.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn list(
     conn: &mut Connection,
     filter: &RunFilter,

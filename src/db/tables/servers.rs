@@ -72,7 +72,7 @@ pub fn all(conn: &mut Connection) -> Result<Vec<ServerRecord>, StoreError> {
 /// Servers by their ids, in no order.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn of_ids(conn: &mut Connection, ids: &[ServerId]) -> Result<Vec<ServerRecord>, StoreError> {
     let ids = ids.iter().map(|id| id.0);
     Ok(servers::table.filter(servers::id.eq_any(ids)).select(ServerRecord::as_select()).load(conn)?)
@@ -326,7 +326,7 @@ pub fn display_name(
 /// Says where the page of a server's Duplicati is.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn link(conn: &mut Connection, id: ServerId, url: Option<&str>) -> Result<(), StoreError> {
     diesel::update(servers::table.find(id.0)).set(servers::duplicati_url.eq(url)).execute(conn)?;
     Ok(())

@@ -126,7 +126,7 @@ pub fn site_days_since(conn: &mut Connection, first: Day) -> Result<Vec<SiteDayR
 /// The same as they were stored last: at most a minute ago. Costs the same however many jobs there are.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn settled_since(conn: &mut Connection, first: Day) -> Result<Vec<SiteDayRow>, StoreError> {
     Ok(diesel::sql_query(
         "SELECT day, runs, successes, warnings, failures, incomplete, uploaded_size

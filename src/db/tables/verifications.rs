@@ -68,7 +68,7 @@ const LATEST: &str = "SELECT jobs.id AS job, status, start_time, operations.crea
 /// The last verification of each of these jobs that came to a result.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn latest(conn: &mut Connection, jobs: &[i64]) -> Result<HashMap<i64, Verification>, StoreError> {
     let ids: Vec<String> = jobs.iter().map(i64::to_string).collect();
     let query = diesel::sql_query(format!("{LATEST} WHERE jobs.id IN ({})", ids.join(", ")));

@@ -78,7 +78,7 @@ pub async fn run(services: &Services) {
 /// Gives a sign of life and judges what is due. Returns when the next state changes.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub async fn tick(services: &Services) -> Result<Option<Timestamp>, Error> {
     let now = services.clock.now();
     let was_set_back = services
@@ -103,7 +103,7 @@ pub async fn tick(services: &Services) -> Result<Option<Timestamp>, Error> {
 /// Judges what is due. Returns when the next state changes.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub async fn judge(services: &Services) -> Result<Option<Timestamp>, Error> {
     while judge_some(services).await? {}
     Ok(services.db.read(states::next_change).await?)
@@ -112,7 +112,7 @@ pub async fn judge(services: &Services) -> Result<Option<Timestamp>, Error> {
 /// Judges as much of what is due as one transaction may. Returns whether anything was.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub async fn judge_some(services: &Services) -> Result<bool, Error> {
     let now = services.clock.now();
     let next = services.db.read(states::next_change).await?;
@@ -127,7 +127,7 @@ pub async fn judge_some(services: &Services) -> Result<bool, Error> {
 /// Judges jobs that have no state by their history: the database was written before there were any, or was repaired.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub async fn complete(services: &Services) -> Result<(), Error> {
     let now = services.clock.now();
     while !services.db.read(states::is_complete).await? {
@@ -142,7 +142,7 @@ pub async fn complete(services: &Services) -> Result<(), Error> {
 /// time since it was written is one at which nothing of it was heard.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub async fn catch_up(services: &Services) -> Result<(), Error> {
     complete(services).await?;
     tick(services).await.map(drop)

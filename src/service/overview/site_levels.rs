@@ -59,7 +59,7 @@ impl SiteLevels {
     /// The levels of the days up to `today`, and whether they have to be [read](Self::refresh) once more beside this.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub(in crate::service) fn of(
         &self,
         conn: &mut Connection,
@@ -97,7 +97,7 @@ impl SiteLevels {
     /// Reads them: for who was told to do so.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub(in crate::service) fn refresh(
         &self,
         conn: &mut Connection,

@@ -20,7 +20,7 @@ const FAILURES_LAST: i64 = 2 * 86_400;
 /// again, whose slots are by its clock.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub async fn follow_time_zone(services: &Services) -> Result<(), Error> {
     let name = services.zone.name().to_owned();
     let known = services.db.read(|conn| settings::get(conn, settings::SITE_TIME_ZONE)).await?;

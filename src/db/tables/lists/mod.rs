@@ -40,7 +40,7 @@ use rank;
 /// Puts a job where it belongs in lists: its verdict changed, or its first report came.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub(in crate::db) fn place(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
     PreparedWith(
         concat!("UPDATE jobs SET unreported = last_report_at IS NULL, rank = ", rank!(), " WHERE id = ?"),
@@ -53,7 +53,7 @@ pub(in crate::db) fn place(conn: &mut Connection, job: JobId) -> Result<(), Stor
 /// The same for a job that may have no run, of which something else was told: it is in no list unless its first backup runs.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub(in crate::db) fn place_without_runs(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
     let sql = concat!("UPDATE jobs SET rank = ", rank!(), " WHERE id = ? AND run_count = 0");
     PreparedWith(sql, [job.0]).execute(conn)?;

@@ -35,7 +35,7 @@ pub struct ProblemJobs {
 /// The first problems, worst first; among equals the one that has waited longest for a good run.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn problems(conn: &mut Connection, most: usize) -> Result<Vec<ProblemJobs>, StoreError> {
     let silent = [Verdict::Late.rank(), Verdict::Stale.rank()];
     let mut chosen: Vec<(i64, i64, i64)> = Vec::new();

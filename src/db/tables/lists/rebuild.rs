@@ -31,7 +31,7 @@ const FOUND_BY: &str = "lower(name || char(10) || coalesce(alias, '')) AS names,
 /// Makes everything anew.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn rebuild(conn: &mut Connection) -> Result<(), StoreError> {
     // Only what differs: each row that is changed is followed.
     conn.batch_execute(concat!(

@@ -227,7 +227,7 @@ const MANY: usize = 1000;
 /// One page of servers, and how many there are in all. `skipped` is told that number, and says how many stand before the page.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn page(
     conn: &mut Connection,
     wanted: &WantedServers<'_>,
@@ -276,7 +276,7 @@ pub fn page(
 /// How many servers are in a group or have a tag, themselves or one of their jobs.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn count(conn: &mut Connection, group: Option<GroupId>, tag: Option<TagId>) -> Result<i64, StoreError> {
     let order = Order::Name;
     WantedServers { verdicts: None, text: "", text_rank: None, group, tag, order }.count(conn)
@@ -285,7 +285,7 @@ pub fn count(conn: &mut Connection, group: Option<GroupId>, tag: Option<TagId>) 
 /// How many servers of a group or with a tag have no job.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn without_jobs(
     conn: &mut Connection,
     group: Option<GroupId>,

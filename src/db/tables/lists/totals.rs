@@ -190,7 +190,7 @@ impl Row {
 /// The sums of a scope; nothing for one that is gone.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn totals(conn: &mut Connection, scope: ListScope) -> Result<ScopeTotals, StoreError> {
     Ok(stored(conn, scope)?.unwrap_or_default())
 }
@@ -211,7 +211,7 @@ pub(super) fn expected(conn: &mut Connection, scope: ListScope) -> Result<ScopeT
 /// The sums over what is in a group and has a tag: made when it is asked for.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn between(conn: &mut Connection, group: GroupId, tag: TagId) -> Result<ScopeTotals, StoreError> {
     let sql = format!(
         "SELECT {} FROM jobs WHERE {} AND {}",
@@ -227,7 +227,7 @@ pub fn between(conn: &mut Connection, group: GroupId, tag: TagId) -> Result<Scop
 /// Sums up the jobs of a scope anew: what belongs to it has changed.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn recount(conn: &mut Connection, scope: ListScope) -> Result<(), StoreError> {
     let (columns, sums) = (SUMS.map(|(column, _)| column).join(", "), SUMS.map(|(_, sum)| sum).join(", "));
     let sql = format!(
@@ -257,7 +257,7 @@ const MOST_VERSIONS: i64 = 1_000_000_000_000;
 /// Adds what became of the figures of a job to the sums.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub(in crate::db) fn figures_changed(
     conn: &mut Connection,
     job: JobRef,

@@ -30,7 +30,7 @@ pub struct AcceptedRow {
 /// Accepts a kind, of a job or everywhere. What was said of it there before holds no more.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn accept(
     conn: &mut Connection,
     (job, kind): (Option<JobId>, &str),
@@ -54,7 +54,7 @@ pub fn accept(
 /// Accepts a kind no longer. Returns whether it was.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn withdraw(conn: &mut Connection, (job, kind): (Option<JobId>, &str)) -> Result<bool, StoreError> {
     let known = accepted_warnings::table
         .filter(accepted_warnings::job_id.is(job.map(|job| job.0)))
@@ -65,7 +65,7 @@ pub fn withdraw(conn: &mut Connection, (job, kind): (Option<JobId>, &str)) -> Re
 /// What is accepted of a job: by itself, and everywhere.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn of_job(conn: &mut Connection, job: JobId) -> Result<Vec<AcceptedRow>, StoreError> {
     Ok(accepted_warnings::table
         .filter(accepted_warnings::job_id.eq(job.0).or(accepted_warnings::job_id.is_null()))

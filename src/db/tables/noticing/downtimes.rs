@@ -22,7 +22,7 @@ const KEPT: i64 = 400 * 86_400;
 /// Those of lately that are known by now, in ascending order.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn lately(conn: &mut Connection, now: Timestamp) -> Result<Vec<Span>, StoreError> {
     Ok(known_at(&with_silence(conn, now)?, now))
 }
@@ -61,7 +61,7 @@ fn last_beat(conn: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
 /// Notes that the program did not run.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn note(conn: &mut Connection, from: Timestamp, until: Timestamp) -> Result<(), StoreError> {
     diesel::insert_into(downtimes::table)
         .values((downtimes::from_at.eq(from.to_string()), downtimes::until_at.eq(until.to_string())))
@@ -72,7 +72,7 @@ pub fn note(conn: &mut Connection, from: Timestamp, until: Timestamp) -> Result<
 /// Notes that the program runs, and since when it did not, if there was no sign of it for long. Returns the last sign before.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn beat(conn: &mut Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let last = last_beat(conn)?;
     if last.is_some_and(|last| last > now) {

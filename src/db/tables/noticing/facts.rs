@@ -40,7 +40,7 @@ impl Record {
     /// Stores it.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn save(&self, conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
         let is_set = self.settings != StoredSettings::default();
         let row = Row {
@@ -60,7 +60,7 @@ impl Record {
 /// What is known of a job. Text that cannot be read is none: the next report begins anew, and a rebuild reads the history.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn find(conn: &mut Connection, job: JobId) -> Result<Option<Record>, StoreError> {
     let row: Option<(LossyText, OptionalLossyText, OptionalLossyText)> = job_facts::table
         .find(job.0)

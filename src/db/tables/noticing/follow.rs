@@ -21,7 +21,7 @@ use crate::{
 /// judged by the runs of both.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn job(conn: &mut Connection, job: JobRef, to: JobRef, now: Timestamp) -> Result<(), StoreError> {
     incident_changes::close_gone(conn, Scope::Job(job.id), "merged", now)?;
     let ids = || vec![Value::Integer(to.id.0), Value::Integer(job.id.0)];

@@ -75,7 +75,7 @@ pub fn report_of(
 /// The last reports of a job since a time, at most so many, in the order in which they arrived.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn reports_since(
     conn: &mut Connection,
     job: JobRef,
@@ -120,7 +120,7 @@ fn last_runs(
 /// The kinds of warnings of the last runs since a time that have any, the newest run first.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn warned(
     conn: &mut Connection,
     job: JobRef,

@@ -132,7 +132,7 @@ fn add(conn: &mut Connection, id: i64, entry: &Entry, run: Option<RunId>) -> Res
 /// Says in the timeline of what is open about a job that a person changed what is expected of it.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn note(conn: &mut Connection, job: JobId, event: Event, now: Timestamp) -> Result<(), StoreError> {
     match open_of(conn, job)? {
         Some(id) => add(conn, id, &Entry { at: now, event }, None),
@@ -143,7 +143,7 @@ pub fn note(conn: &mut Connection, job: JobId, event: Event, now: Timestamp) -> 
 /// What a person does to an incident that is open: the job keeps its state. Returns whether there is such an incident.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn handle(
     conn: &mut Connection,
     id: i64,
@@ -171,7 +171,7 @@ pub fn handle(
 /// Closes what is open about a job, or about the jobs of a server or of all, because they are gone.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn close_gone(conn: &mut Connection, scope: Scope, what: &str, now: Timestamp) -> Result<(), StoreError> {
     let open = incidents::table.filter(incidents::closed_at.is_null()).select(incidents::id).into_boxed();
     let open = match scope {

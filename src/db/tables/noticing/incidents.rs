@@ -131,7 +131,7 @@ impl Wanted {
 /// How many incidents there are.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn count(conn: &mut Connection, wanted: Wanted) -> Result<i64, StoreError> {
     Ok(wanted.query().count().get_result(conn)?)
 }
@@ -139,7 +139,7 @@ pub fn count(conn: &mut Connection, wanted: Wanted) -> Result<i64, StoreError> {
 /// Incidents, those that were opened last first.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn list(
     conn: &mut Connection,
     wanted: Wanted,
@@ -158,7 +158,7 @@ pub fn list(
 /// An incident by its id.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn find(conn: &mut Connection, id: i64) -> Result<Option<IncidentRow>, StoreError> {
     Ok(incidents::table.find(id).select(IncidentRow::as_select()).first(conn).optional()?)
 }
@@ -166,7 +166,7 @@ pub fn find(conn: &mut Connection, id: i64) -> Result<Option<IncidentRow>, Store
 /// The timeline of an incident, oldest first.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn timeline(conn: &mut Connection, id: i64) -> Result<Vec<EventRow>, StoreError> {
     Ok(incident_events::table
         .filter(incident_events::incident_id.eq(id))

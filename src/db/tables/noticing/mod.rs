@@ -53,7 +53,7 @@ impl Judge {
     /// Reads when this program did not run.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn at(conn: &mut Connection, zone: &Zone, now: Timestamp) -> Result<Self, StoreError> {
         Ok(Self { zone: zone.clone(), now, down: downtimes::with_silence(conn, now)? })
     }
@@ -61,7 +61,7 @@ impl Judge {
     /// Takes the report of a backup that was not known.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn report(
         &self,
         conn: &mut Connection,
@@ -75,7 +75,7 @@ impl Judge {
     /// Takes a live message about a backup.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn live(&self, conn: &mut Connection, job: JobRef, message: Message) -> Result<(), StoreError> {
         self.learn(conn, job, None, |facts, _| {
             facts.hear(message);
@@ -86,7 +86,7 @@ impl Judge {
     /// Takes the report of a verification.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn verified(&self, conn: &mut Connection, job: JobRef, is_whole: bool) -> Result<(), StoreError> {
         let now = self.now;
         self.learn(conn, job, None, |facts, _| {
@@ -98,7 +98,7 @@ impl Judge {
     /// Makes everything anew from the history of a job: runs were imported, joined, or changed.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn rebuild(
         &self,
         conn: &mut Connection,
@@ -134,7 +134,7 @@ impl Judge {
     /// Makes everything anew from the history of jobs that have no state: of a database that was written before there were any.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn complete(&self, conn: &mut Connection, most: usize) -> Result<(), StoreError> {
         let without = states::missing(conn, most)?;
         without.into_iter().try_for_each(|job| self.rebuild(conn, job, None))
@@ -143,7 +143,7 @@ impl Judge {
     /// Judges a job again, by what is known: time has passed, or a setting was changed.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn again(&self, conn: &mut Connection, job: JobRef) -> Result<(), StoreError> {
         if states::is_outdated(conn, job.id)? {
             return self.reset(conn, job);
@@ -160,7 +160,7 @@ impl Judge {
     /// The same after what is set for a job, its server or the site was changed.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn reset(&self, conn: &mut Connection, job: JobRef) -> Result<(), StoreError> {
         let Some(mut record) = facts::find(conn, job.id)? else { return Ok(()) };
         record.settings = settings::resolve(conn, job)?;
@@ -173,7 +173,7 @@ impl Judge {
     /// A person expects what a check found about a job: `noted` is done before the job is judged. Returns whether it had found anything.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn expect(
         &self,
         conn: &mut Connection,
@@ -250,7 +250,7 @@ impl Judge {
     /// What the state of a job should be, by what is known of it at the time at which it was judged. `None` when nothing is known.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// Database errors.
     pub fn expected(&self, conn: &mut Connection, was: &StateRow) -> Result<Option<StateRow>, StoreError> {
         let Some(record) = facts::find(conn, JobId(was.job_id))? else { return Ok(None) };
         let now = was.evaluated_at();

@@ -34,7 +34,7 @@ pub struct PauseRow {
 /// Pauses a scope from a time on, until another one or until somebody resumes it.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn start(
     conn: &mut Connection,
     scope: Scope,
@@ -60,7 +60,7 @@ pub fn start(
 /// Ends the pauses of exactly this scope that are in force. Returns how many there were.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn end(conn: &mut Connection, scope: Scope, now: Timestamp) -> Result<usize, StoreError> {
     let (server, job) = scope.columns();
     let at = now.to_string();
@@ -75,7 +75,7 @@ pub fn end(conn: &mut Connection, scope: Scope, now: Timestamp) -> Result<usize,
 /// The pauses of exactly this scope that end after a time, in the order in which they begin.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn since(conn: &mut Connection, scope: Scope, since: Timestamp) -> Result<Vec<PauseRow>, StoreError> {
     let (server, job) = scope.columns();
     Ok(pauses::table

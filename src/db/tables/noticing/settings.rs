@@ -114,7 +114,7 @@ impl RuleRow {
 /// What is set for exactly this.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn rule(conn: &mut Connection, scope: Scope) -> Result<Rule, StoreError> {
     let (server, job) = scope.columns();
     let row = monitoring_rules::table
@@ -129,7 +129,7 @@ pub fn rule(conn: &mut Connection, scope: Scope) -> Result<Rule, StoreError> {
 /// Sets it. What is the same as that of the next wider one is nothing.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn set_rule(conn: &mut Connection, scope: Scope, rule: &Rule) -> Result<(), StoreError> {
     let (server, job) = scope.columns();
     diesel::delete(
@@ -160,7 +160,7 @@ pub fn set_rule(conn: &mut Connection, scope: Scope, rule: &Rule) -> Result<(), 
 /// What is set for a job, with what it inherits.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn resolve(conn: &mut Connection, job: JobRef) -> Result<StoredSettings, StoreError> {
     let own = rule(conn, Scope::Job(job.id))?;
     resolve_with(conn, job, own)
@@ -169,7 +169,7 @@ pub fn resolve(conn: &mut Connection, job: JobRef) -> Result<StoredSettings, Sto
 /// The same, were this set for the job itself.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn resolve_with(conn: &mut Connection, job: JobRef, own: Rule) -> Result<StoredSettings, StoreError> {
     let wider = [rule(conn, Scope::Server(job.server))?, rule(conn, Scope::Site)?];
     let mut all = StoredSettings::default();

@@ -140,7 +140,7 @@ impl StateRow {
 /// The state of a job.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn find(conn: &mut Connection, job: JobId) -> Result<Option<StateRow>, StoreError> {
     Ok(job_states::table.find(job.0).select(StateRow::as_select()).first(conn).optional()?)
 }
@@ -148,7 +148,7 @@ pub fn find(conn: &mut Connection, job: JobId) -> Result<Option<StateRow>, Store
 /// The earliest time at which a state changes although nothing arrives.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn next_change(conn: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
     let at: Option<LossyText> = job_states::table
         .filter(job_states::next_change_at.is_not_null())
@@ -163,7 +163,7 @@ pub fn next_change(conn: &mut Connection) -> Result<Option<Timestamp>, StoreErro
 /// The first slot from a time on, of any job.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn next_slot(conn: &mut Connection, from: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let at: Option<LossyText> = job_states::table
         .filter(job_states::slot.ge(from.to_string()))
@@ -177,7 +177,7 @@ pub fn next_slot(conn: &mut Connection, from: Timestamp) -> Result<Option<Timest
 /// Jobs whose time has come, the longest due first.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn due(conn: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<JobRef>, StoreError> {
     let rows: Vec<(i64, i64)> = job_states::table
         .inner_join(jobs::table)
@@ -192,7 +192,7 @@ pub fn due(conn: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<JobRe
 /// Lets every state be judged again: the clock by which they were judged was wrong, or the site is in another zone.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn distrust(conn: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
     let at = sql::<Nullable<Text>>("min(evaluated_at, ").bind::<Text, _>(now.to_string()).sql(")");
     diesel::update(job_states::table).set(job_states::next_change_at.eq(at)).execute(conn)?;
@@ -202,7 +202,7 @@ pub fn distrust(conn: &mut Connection, now: Timestamp) -> Result<(), StoreError>
 /// Lets states be judged again that were judged by a clock that was a little ahead, as soon as it shows that time.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn judge_again_in_time(conn: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
     let ahead = job_states::table.filter(job_states::evaluated_at.gt(now.to_string()));
     diesel::update(ahead)
@@ -217,7 +217,7 @@ const OUTDATED: Timestamp = Timestamp::from_unix(0);
 /// Lets the states of a server or of all jobs be judged again, by what is set then.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn outdate(conn: &mut Connection, scope: Scope) -> Result<(), StoreError> {
     let at = job_states::next_change_at.eq(OUTDATED.to_string());
     let of = |server: i64| jobs::table.filter(jobs::server_id.eq(server)).select(jobs::id);
@@ -241,7 +241,7 @@ pub(super) fn is_outdated(conn: &mut Connection, job: JobId) -> Result<bool, Sto
 /// Whether every job with runs has a state.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn is_complete(conn: &mut Connection) -> Result<bool, StoreError> {
     Ok(missing(conn, 1)?.is_empty())
 }

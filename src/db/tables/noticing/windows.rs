@@ -47,7 +47,7 @@ impl WindowRow {
 /// Adds one. Returns its id.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn add(
     conn: &mut Connection,
     scope: Scope,
@@ -80,7 +80,7 @@ pub fn find(conn: &mut Connection, id: i64) -> Result<WindowRow, StoreError> {
 /// Ends one: what lay in it before is excused for good; one that has not begun yet is deleted.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn end(conn: &mut Connection, row: &WindowRow, now: Timestamp) -> Result<(), StoreError> {
     let known = maintenance_windows::table.find(row.id);
     match row.window().and_then(|window| window.ended(now)) {
@@ -95,7 +95,7 @@ pub fn end(conn: &mut Connection, row: &WindowRow, now: Timestamp) -> Result<(),
 /// Those of exactly this scope, in the order in which they were added.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub fn of(conn: &mut Connection, scope: Scope) -> Result<Vec<WindowRow>, StoreError> {
     let (server, job) = scope.columns();
     Ok(maintenance_windows::table

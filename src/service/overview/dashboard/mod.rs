@@ -45,7 +45,7 @@ const WORD_CHANGES: i64 = 30;
 /// One view of the dashboard.
 ///
 /// # Errors
-/// When the database refuses.
+/// Database errors.
 pub async fn show(services: &Services, actor: &Actor, query: DashboardQuery) -> Result<Dashboard, Error> {
     actor.may(Permission::ViewBackups)?;
     let now = services.clock.now();

@@ -17,7 +17,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Client {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
-    /// The session cookie; empty before the sign-in.
+    /// The cookies of the sign-in; empty before it.
     cookie: String,
 }
 
@@ -28,8 +28,8 @@ pub struct Answer {
     pub status: u16,
     /// The `Content-Encoding`.
     pub encoding: Option<String>,
-    /// The cookie of a session that begins: `name=token`.
-    pub cookie: Option<String>,
+    /// The cookies that are set: `name=value; name=value`. Empty if there are none.
+    pub cookies: String,
     /// The body as sent, still compressed, without the framing.
     pub body: Vec<u8>,
 }
@@ -60,7 +60,8 @@ impl Client {
     pub async fn sign_in(&mut self, name: &str, password: &str) -> anyhow::Result<()> {
         let form = format!("name={name}&password={password}&next=/");
         let answer = self.send("/api/fn/sign_in", "application/x-www-form-urlencoded", &form).await?;
-        self.cookie = answer.cookie.with_context(|| format!("signing in was answered {}", answer.status))?;
+        anyhow::ensure!(!answer.cookies.is_empty(), "signing in was answered {}", answer.status);
+        self.cookie = answer.cookies;
         Ok(())
     }
 
@@ -83,7 +84,7 @@ impl Client {
     async fn answer(&mut self) -> anyhow::Result<Answer> {
         let first = self.line().await?;
         let status = first.split(' ').nth(1).and_then(|word| word.parse().ok()).context("no status")?;
-        let (mut length, mut chunked, mut encoding, mut cookie) = (0_usize, false, None, None);
+        let (mut length, mut chunked, mut encoding, mut cookies) = (0_usize, false, None, Vec::new());
         loop {
             let line = self.line().await?;
             let Some((name, value)) = line.split_once(':') else { break };
@@ -91,7 +92,7 @@ impl Client {
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.parse()?,
                 "transfer-encoding" => chunked = value.eq_ignore_ascii_case("chunked"),
-                "set-cookie" => cookie = value.split(';').next().map(str::to_owned),
+                "set-cookie" => cookies.extend(value.split(';').next().map(str::to_owned)),
                 "content-encoding" => encoding = Some(value.to_owned()),
                 _ => {}
             }
@@ -109,7 +110,7 @@ impl Client {
         } else {
             self.take(length, &mut body).await?;
         }
-        Ok(Answer { status, encoding, cookie, body })
+        Ok(Answer { status, encoding, cookies: cookies.join("; "), body })
     }
 
     async fn take(&mut self, size: usize, body: &mut Vec<u8>) -> anyhow::Result<()> {

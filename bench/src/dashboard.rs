@@ -114,7 +114,12 @@ impl Request {
             Self::Html => client.get(&format!("/{query}"), "identity").await?,
             Self::Data => client.post("/api/fn/dashboard", &format!(r#"{{"query":{{{fields}}}}}"#)).await?,
         };
-        anyhow::ensure!(answer.status == 200, "{}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+        anyhow::ensure!(
+            answer.status == 200,
+            "/{query} ({fields}): {} {}",
+            answer.status,
+            String::from_utf8_lossy(&answer.body)
+        );
         Ok(started.elapsed())
     }
 }

@@ -30,6 +30,8 @@ const JOBS: u32 = 50_000;
 const FEW: u32 = 500;
 /// Jobs that become late at once.
 const CHANGING: u32 = 1000;
+/// Jobs of each server.
+const ON_A_SERVER: u32 = 5;
 /// What that may take in all: milliseconds.
 const ALL: f64 = 200.0;
 /// What an upload may wait for: milliseconds.
@@ -95,13 +97,20 @@ async fn make(path: &Path, jobs: u32, changing: u32) -> anyhow::Result<Timestamp
         connection
             .query_row("SELECT next_change_at FROM job_states WHERE job_id = 1", [], |row| row.get(0))?;
     {
+        let mut server = Pattern::read(&connection, "servers", "id = 1")?;
         let mut job = Pattern::read(&connection, "jobs", "id = 1")?;
         let mut facts = Pattern::read(&connection, "job_facts", "job_id = 1")?;
         let mut state = Pattern::read(&connection, "job_states", "job_id = 1")?;
+        let mut insert_server = server.insert(&connection, "servers", "")?;
         let mut insert_job = job.insert(&connection, "jobs", "")?;
         let mut insert_facts = facts.insert(&connection, "job_facts", "")?;
         let mut insert_state = state.insert(&connection, "job_states", "")?;
         for number in 1..jobs {
+            if number % ON_A_SERVER == 0 {
+                server.set("name", report::server_name(number / ON_A_SERVER));
+                insert_server.execute(params_from_iter(server.values()))?;
+                job.set("server_id", connection.last_insert_rowid());
+            }
             job.set("name", report::job_name(number));
             job.set("backup_id", format!("DB-{number}"));
             insert_job.execute(params_from_iter(job.values()))?;

@@ -1,6 +1,11 @@
 //! A run of a backup, as far as noticing needs it.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{IgnoredAny, SeqAccess, Visitor},
+};
 
 use crate::{outcome::RunOutcome, status::Status, time::Timestamp};
 
@@ -117,33 +122,63 @@ pub struct Run {
 /// A run as it is stored. Facts are read and written with each report, and sixty runs are most of them: times are numbers, in the order
 /// of the fields of [`Run`], and figures have no names, in the order of the fields of [`Figures`].
 #[derive(Serialize, Deserialize)]
-struct Stored(i64, i64, i64, i64, RunOutcome, bool, Vec<Option<i64>>);
+struct Stored(i64, i64, i64, i64, RunOutcome, bool, StoredFigures);
+
+/// Figures in their order, without the unknown ones at the end; read without an allocation.
+struct StoredFigures(Figures);
+
+impl Serialize for StoredFigures {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let figures = self.0.to_array();
+        let known = figures.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        serializer.collect_seq(figures.iter().take(known))
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredFigures {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Known;
+        impl<'de> Visitor<'de> for Known {
+            type Value = StoredFigures;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("figures")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut known: A) -> Result<Self::Value, A::Error> {
+                let mut figures = [None; Figures::COUNT];
+                for figure in &mut figures {
+                    let Some(next) = known.next_element()? else { break };
+                    *figure = next;
+                }
+                // A later version may know more figures.
+                while known.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(StoredFigures(Figures::from_array(figures)))
+            }
+        }
+        deserializer.deserialize_seq(Known)
+    }
+}
 
 impl From<Run> for Stored {
     fn from(run: Run) -> Self {
         let Run { told, begin, received, duration, outcome, figures, is_bad } = run;
-        let mut known = figures.to_array().to_vec();
-        let end = known.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
-        known.truncate(end);
-        Self(begin.unix(), told.since(begin), received.since(begin), duration, outcome, is_bad, known)
+        let (told, received) = (told.since(begin), received.since(begin));
+        Self(begin.unix(), told, received, duration, outcome, is_bad, StoredFigures(figures))
     }
 }
 
 impl From<Stored> for Run {
     fn from(stored: Stored) -> Self {
-        let Stored(begin, told, received, duration, outcome, is_bad, known) = stored;
+        let Stored(begin, told, received, duration, outcome, is_bad, StoredFigures(figures)) = stored;
         let begin = Timestamp::from_unix(begin);
-        let mut figures = [None; Figures::COUNT];
-        for (figure, known) in figures.iter_mut().zip(known) {
-            *figure = known;
-        }
         Self {
             told: begin.plus(told),
             begin,
             received: begin.plus(received),
             duration,
             outcome,
-            figures: Figures::from_array(figures),
+            figures,
             is_bad,
         }
     }

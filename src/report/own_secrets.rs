@@ -75,19 +75,18 @@ fn find(body: &[u8], key: &[u8]) -> Option<usize> {
 /// Start and end of a secret, in bytes.
 type Span = (usize, usize);
 
-/// Finds runs of the characters that our secrets consist of.
+/// Finds runs of the characters that our secrets consist of. Looks at the last character of a possible secret first, so that most of the
+/// text is skipped.
 fn shape_spans(text: &str, spans: &mut Vec<Span>) {
     let bytes = text.as_bytes();
-    let mut start = 0;
-    for end in 0..=bytes.len() {
-        if bytes.get(end).copied().is_some_and(is_of_secret) {
+    let mut begin = 0;
+    while let Some(window) = bytes.get(begin..begin + LENGTH) {
+        if let Some(other) = window.iter().rposition(|byte| !is_of_secret(*byte)) {
+            begin += other + 1;
             continue;
         }
-        let begin = start;
-        start = end + 1;
-        if end - begin < LENGTH {
-            continue;
-        }
+        let more = bytes.iter().skip(begin + LENGTH).take_while(|byte| is_of_secret(**byte)).count();
+        let end = begin + LENGTH + more;
         let before = text.get(..begin).unwrap_or_default();
         // The last characters of an escape belong to the escape: `\n`, `%2f`, `\u002f`.
         let escape = if before.ends_with('\\') {
@@ -97,8 +96,9 @@ fn shape_spans(text: &str, spans: &mut Vec<Span>) {
         } else {
             0
         };
-        let begin = if before.ends_with(API_KEY) { begin - API_KEY.len() } else { begin + escape };
-        spans.push((begin, end));
+        let start = if before.ends_with(API_KEY) { begin - API_KEY.len() } else { begin + escape };
+        spans.push((start, end));
+        begin = end + 1;
     }
 }
 
@@ -166,6 +166,16 @@ mod tests {
         let hidden = hide(&text.replace("KEY", KEY)).into_owned();
         assert!(hidden.contains(expected), "{hidden}");
         assert!(!hidden.contains(KEY) && hide(&hidden) == hidden, "{hidden}");
+    }
+
+    #[test]
+    fn a_secret_is_found_wherever_it_begins() {
+        for length in 0..3 * LENGTH {
+            let before = "abc-".repeat(length).chars().take(length).collect::<String>() + "-";
+            assert_eq!(hide(&format!("{before}{KEY}-x")), format!("{before}***-x"));
+            assert_eq!(hide(&format!("{before}{KEY}")), format!("{before}***"));
+        }
+        assert_eq!(hide(&format!("{KEY}abc {KEY}")), "*** ***", "a longer run is masked as a whole");
     }
 
     #[test]

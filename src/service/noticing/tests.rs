@@ -1,5 +1,6 @@
 //! States as reports and time change them, through the real database.
 
+mod recorded;
 mod robust;
 mod stored;
 

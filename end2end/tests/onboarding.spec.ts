@@ -24,7 +24,13 @@ withAndWithoutScript((script) => {
       expect(page.url()).not.toContain(secret);
       // One block, as "Edit as text" expects it.
       const block = page.getByRole('textbox', { name: word('dashboard.key.new_options') });
-      const options = [`--send-http-json-urls=${url}`, '--send-http-log-level=Information', '--send-http-max-log-lines=0'].join('\n');
+      const options = [
+        `--send-http-json-urls=${url}`,
+        '--send-http-any-operation=true',
+        '--send-http-log-level=Information',
+        '--send-http-max-log-lines=0',
+        `--http-report-status-url=${url.replace('/api/upload/', '/api/status/')}`,
+      ].join('\n');
       await expect(block).toHaveValue(options);
       // This page was opened under an address that means a different machine for everyone else.
       await expect(page.getByText(word('security.reach.here'))).toBeVisible();

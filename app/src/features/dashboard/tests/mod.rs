@@ -287,9 +287,11 @@ fn an_address_for_this_machine_only_warns_and_all_options_are_one_block() {
     assert!(here.contains("This address leads to this machine only"), "{here}");
     let there = panel("https://backup.example/api/upload/x");
     assert!(!there.contains("this machine only"), "{there}");
-    let block = "--send-http-json-urls=https://backup.example/api/upload/x\n--send-http-log-level=Information\n\
-                 --send-http-max-log-lines=0</textarea>";
-    assert!(there.contains(block), "{there}");
+    let block = "--send-http-json-urls=https://backup.example/api/upload/x\n--send-http-any-operation=true\n\
+                 --send-http-log-level=Information\n--send-http-max-log-lines=0";
+    assert!(there.contains(&format!("{block}</textarea>")), "{there}");
+    let live = format!("{block}\n--http-report-status-url=https://backup.example/api/status/x</textarea>");
+    assert!(there.contains(&live), "{there}");
 }
 
 #[test]

@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::site::{Site, deep, report};
 
 /// Every path that reads stored rows.
-pub(crate) const PATHS: [&str; 52] = [
+pub(crate) const PATHS: [&str; 53] = [
     "/",
     "/?filter=attention&sort=name",
+    "/?q=%C3%BC",
     "/?q=late&group=b&tag=c&sort=latest",
     "/servers/1",
     "/servers/1?job=1&range=all",

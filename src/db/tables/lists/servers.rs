@@ -9,7 +9,7 @@ use diesel::{
 
 use super::super::servers as server_rows;
 use crate::{
-    db::{Connection, StoreError},
+    db::{Connection, StoreError, engine::lossy_text::LossyText},
     ids::{GroupId, ServerId, TagId},
 };
 
@@ -61,7 +61,8 @@ pub(in crate::db) fn contains(text: &str, column: &str) -> String {
 /// Database errors.
 pub(in crate::db) fn register_folding(conn: &mut Connection, text: &str) -> Result<(), StoreError> {
     if !text.is_ascii() {
-        let contains = |text: String, wanted: String| text.to_lowercase().contains(&wanted);
+        // Names that were damaged on the disk are no reason to find nothing.
+        let contains = |text: LossyText, wanted: String| text.as_str().to_lowercase().contains(&wanted);
         contains_folded_utils::register_impl(conn, contains)?;
     }
     Ok(())

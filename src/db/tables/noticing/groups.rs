@@ -3,7 +3,7 @@
 //! A pause or a window of the group excuses the slots that lay in it for good: a server that leaves the group takes them along. What was over
 //! before a server came into the group never concerned it. And where another schedule counts from then on, its slots count from then on.
 
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 use super::{
     pauses,
@@ -32,7 +32,6 @@ pub fn is_set(conn: &mut Connection, group: GroupId) -> Result<bool, StoreError>
     let rules = monitoring_rules::table.filter(monitoring_rules::group_id.eq(group.0));
     let pauses = pause_rows::table.filter(pause_rows::group_id.eq(group.0));
     let windows = maintenance_windows::table.filter(maintenance_windows::group_id.eq(group.0));
-    use diesel::dsl::exists;
     Ok(diesel::select(exists(rules).or(exists(pauses)).or(exists(windows))).get_result(conn)?)
 }
 
@@ -106,12 +105,15 @@ fn copy_excuses(
     Ok(())
 }
 
+/// A schedule, its zone, and the zone of the job.
+type WhenAndWhere = (Option<Schedule>, Option<String>, Option<String>);
+
 /// The schedule and the zones that count for a server in a group.
 fn schedule_in(
     conn: &mut Connection,
     server: ServerId,
     group: Option<GroupId>,
-) -> Result<(Option<Schedule>, Option<String>, Option<String>), StoreError> {
+) -> Result<WhenAndWhere, StoreError> {
     let mut all = settings::rule(conn, Scope::Server(server))?;
     for scope in group.map(Scope::Group).into_iter().chain([Scope::Site]) {
         all = all.or(settings::rule(conn, scope)?);

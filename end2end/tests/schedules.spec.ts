@@ -50,7 +50,7 @@ withAndWithoutScript((script) => {
     await page.getByRole('button', { name: word('job.form.preview'), exact: true }).click();
     await expect(page.getByText('Calculated for all 2 jobs.')).toBeVisible();
     await expect(page.getByLabel(word('job.form.profile'), { exact: true })).toHaveValue('laptop');
-    await page.getByRole('button', { name: word('job.form.save'), exact: true }).click();
+    await page.locator('#schedule').getByRole('button', { name: word('job.form.save'), exact: true }).click();
     await expect(page).toHaveURL(/\/settings\/schedules\?.*done=2/);
     await expect(page.getByText('2 jobs were changed.')).toBeVisible();
     await expect(page.getByText('set for this job')).toHaveCount(2);

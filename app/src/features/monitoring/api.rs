@@ -4,6 +4,10 @@
     missing_docs,
     reason = "the server macro makes a struct of the arguments, whose fields cannot be documented"
 )]
+#![expect(
+    clippy::too_many_arguments,
+    reason = "the arguments are the fields of the form: a place is said by one of several"
+)]
 
 use duplistatus::{
     dto::{

@@ -13,13 +13,16 @@ type TestResult = Result<(), Box<dyn std::error::Error>>;
 type Module = Vec<String>;
 
 /// Features that others may name, and who does. The table of jobs is part of two pages, the page of a job has the charts and the history of that of a
-/// server and the timelines of incidents, and the dashboard before the first server shows the first
+/// server and the timelines of incidents, the forms of what is set are those of a job and of the pages of schedules, and the dashboard before the first server shows the first
 /// steps, which create an ingest key and list rejected reports.
 const SHARED: &[(&str, &str)] = &[
     ("dashboard", "job_table"),
     ("server", "job_table"),
     ("dashboard", "onboarding"),
     ("job", "incidents"),
+    ("job", "monitoring"),
+    ("schedules", "monitoring"),
+    ("monitoring", "incidents"),
     ("job", "server"),
     ("server_edit", "database"),
     ("onboarding", "ingest_keys"),

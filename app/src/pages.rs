@@ -25,6 +25,11 @@ use crate::{
         rejected::RejectedReportsPage,
         run::{RawReportPage, RunPage},
         runs::RunsPage,
+        schedules::{
+            SchedulesPage,
+            chosen::ChosenPage,
+            defaults::{GroupDefaultsPage, ServerDefaultsPage, SiteDefaultsPage},
+        },
         security::SecurityOverviewPage,
         server::ServerPage,
         server_edit::ServerEditPage,
@@ -214,12 +219,17 @@ pages! {
     "/servers/{server}",  Server,    ViewBackups,    lazy,  ServerPage;
     "/servers/{server}/edit", ServerEdit, ManageServers, lazy, ServerEditPage;
     "/servers/{server}/labels", Labels, ManageMonitoring, lazy, LabelsPage;
+    "/servers/{server}/schedule", ServerDefaults, ManageMonitoring, lazy, ServerDefaultsPage;
+    "/groups/{group}",    GroupDefaults, ManageMonitoring, lazy, GroupDefaultsPage;
     "/jobs/{job}",        Job,       ViewBackups,    lazy,  JobPage;
     "/runs/{run}",        Run,       ViewBackups,    lazy,  RunPage;
     "/runs/{run}/raw",    RawReport, ViewBackups,    lazy,  RawReportPage;
     "/settings/keys",     Keys,      ViewIngestKeys, lazy,  KeysPage,             in Sources as settings.keys;
     "/rejected",          Rejected,  ViewRejected,   lazy,  RejectedReportsPage,  in Sources as frame.rejected;
     "/settings/import",   Import,    ViewDatabase,   lazy,  ImportPage,           in Sources as settings.import;
+    "/settings/schedules", Schedules, ViewBackups,   lazy,  SchedulesPage,        in Alarms as settings.schedules;
+    "/settings/schedules/edit", ChosenJobs, ManageMonitoring, lazy, ChosenPage;
+    "/settings/schedules/all", SiteDefaults, ManageMonitoring, lazy, SiteDefaultsPage;
     "/settings/notifications", Channels, ViewSettings, lazy, ChannelsPage,        in Alarms as settings.notifications;
     "/settings/users",    Users,     ViewUsers,      lazy,  UsersPage,            in Access as settings.users;
     "/settings/security", Security,  ViewSettings,   lazy,  SecurityOverviewPage, in Access as settings.security;

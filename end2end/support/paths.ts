@@ -33,7 +33,8 @@ export async function pathOf(program: Program, kind: PageKind): Promise<string> 
   if (path.includes('{server}')) return path.replace('/servers/{server}', await firstServer(program));
   if (path.includes('{job}')) return path.replace('/jobs/{job}', await firstJob(program));
   if (path.includes('{run}')) return path.replace('/runs/{run}', await firstRun(program));
-  return path;
+  // The first group of the demo.
+  return path.replace('{group}', '1');
 }
 
 function find(kind: PageKind): Row {

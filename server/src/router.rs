@@ -77,6 +77,8 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .add("/api/v1/runs", get(v1::runs))
         .add("/api/v1/runs/{run}", get(v1::run))
         .add("/api/v1/runs/{run}/raw", get(download::raw_report))
+        .add("/api/v1/schedules", get(v1::schedules))
+        .add("/api/v1/labels", post(v1::labels))
         .add("/api/v1/rejected", get(v1::rejected))
         .add("/api/v1/ingest-keys", get(v1::list_keys).post(v1::create_key))
         .add("/api/v1/ingest-keys/{key}", delete(v1::revoke_key))
@@ -95,6 +97,7 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .layered(|router| router.layer(share(&turns.pages)))
         .add(EXPORT_PATH, get(exports::runs).layer(share(&turns.exports)))
         .add("/api/v1/runs/download", get(exports::list).layer(share(&turns.exports)))
+        .add("/api/v1/schedules/download", get(exports::schedules).layer(share(&turns.exports)))
         // Files of any size have their own limits, so that nothing waits behind them.
         .add(
             RESTORE_PATH,

@@ -276,6 +276,7 @@ diesel::table! {
         interval -> Nullable<BigInt>,
         incident_id -> Nullable<BigInt>,
         state -> Text,
+        source -> Text,
     }
 }
 
@@ -320,6 +321,7 @@ diesel::table! {
         notes -> Nullable<Text>,
         rank -> Nullable<BigInt>,
         unreported -> Bool,
+        schedule_source -> Text,
     }
 }
 
@@ -373,6 +375,7 @@ diesel::table! {
         spans -> Text,
         created_by -> Text,
         created_at -> Text,
+        group_id -> Nullable<BigInt>,
     }
 }
 
@@ -387,6 +390,7 @@ diesel::table! {
         tolerance -> Nullable<Text>,
         time_zone -> Nullable<Text>,
         checks_off -> Nullable<Text>,
+        group_id -> Nullable<BigInt>,
     }
 }
 
@@ -444,6 +448,7 @@ diesel::table! {
         reason -> Text,
         created_by -> Text,
         created_at -> Text,
+        group_id -> Nullable<BigInt>,
     }
 }
 
@@ -564,6 +569,7 @@ diesel::table! {
         worst -> BigInt,
         verdicts -> BigInt,
         duplicati_url -> Nullable<Text>,
+        group_since -> Nullable<Text>,
     }
 }
 
@@ -662,8 +668,10 @@ diesel::joinable!(live_runs -> jobs (job_id));
 diesel::joinable!(machine_ids -> servers (server_id));
 diesel::joinable!(machine_names -> servers (server_id));
 diesel::joinable!(maintenance_windows -> jobs (job_id));
+diesel::joinable!(maintenance_windows -> server_groups (group_id));
 diesel::joinable!(maintenance_windows -> servers (server_id));
 diesel::joinable!(monitoring_rules -> jobs (job_id));
+diesel::joinable!(monitoring_rules -> server_groups (group_id));
 diesel::joinable!(monitoring_rules -> servers (server_id));
 diesel::joinable!(notifications -> backups (backup_id));
 diesel::joinable!(notifications -> channels (channel_id));
@@ -672,6 +680,7 @@ diesel::joinable!(notifications -> servers (server_id));
 diesel::joinable!(operations -> jobs (job_id));
 diesel::joinable!(operations -> servers (server_id));
 diesel::joinable!(pauses -> jobs (job_id));
+diesel::joinable!(pauses -> server_groups (group_id));
 diesel::joinable!(pauses -> servers (server_id));
 diesel::joinable!(raw_reports -> backups (run_id));
 diesel::joinable!(raw_reports -> operations (operation_id));

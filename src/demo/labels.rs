@@ -39,7 +39,7 @@ fn tags_of(machine: &Machine) -> Vec<String> {
 pub(super) fn servers(conn: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
     for machine in FLEET {
         let Some(id) = servers::find_by_name(conn, machine.name)? else { continue };
-        labels::set_group(conn, id, Some(group_of(machine)), now)?;
+        labels::set_group(conn, &[id], Some(group_of(machine)), now)?;
         labels::set_tags(conn, Tagged::Server(id), &tags_of(machine), now)?;
     }
     Ok(())

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     checks::Check,
-    ids::{JobId, RunId, ServerId},
+    ids::{GroupId, JobId, RunId, ServerId},
     outcome::RunOutcome,
     time::{Day, Timestamp},
     verdict::Verdict,
@@ -59,13 +59,15 @@ pub struct JobPage {
     pub server: ServerId,
     /// The server's name, as people see it.
     pub server_name: String,
+    /// The group of the server.
+    pub group: Option<(GroupId, String)>,
     /// Why it is as it is.
     pub state: JobState,
     /// When it should run, and how that is known.
     pub schedule: Schedule,
     /// How long after that a good run may be unknown.
     pub tolerance: ToleranceView,
-    /// Pauses in force, of it, its server, or everything.
+    /// Pauses in force, of it, its server, the group of that, or everything.
     pub pauses: Vec<PauseView>,
     /// Maintenance windows that are ahead.
     pub windows: Vec<WindowView>,
@@ -146,6 +148,8 @@ pub enum Origin {
     Job,
     /// For its server.
     Server,
+    /// For the group of its server.
+    Group,
     /// For everything.
     Site,
 }
@@ -353,7 +357,7 @@ pub enum Preview {
 }
 
 /// The alarms of the last days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alarms {
     /// The next slots.
     pub next: Vec<Moment>,
@@ -365,4 +369,6 @@ pub struct Alarms {
     pub last: Vec<(Verdict, Moment, Option<Moment>)>,
     /// How many there would have been with what is set.
     pub set: i64,
+    /// Of many jobs only some are looked at: how many, of how many. Nothing for one job.
+    pub of: Option<(i64, i64)>,
 }

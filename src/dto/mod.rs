@@ -22,6 +22,7 @@ pub mod public_address;
 pub mod rejected;
 pub mod run;
 pub mod runs;
+pub mod schedules;
 pub mod security;
 pub mod server;
 pub mod servers;

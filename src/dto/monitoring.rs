@@ -20,6 +20,8 @@ pub struct RuleForm {
     pub cron: String,
     /// The zone of the job; empty: the inherited one. `None`: as it is.
     pub zone: Option<String>,
+    /// Whether the zone stays as it is, whatever the field has: of many jobs, each may have another one.
+    pub keep_zone: bool,
     /// `"inherit"`, `"server"`, `"desktop"`, `"laptop"`, `"archive"`, `"span"`; empty: as it is.
     pub tolerance: String,
     /// With `"span"`: the time, as in `"4h"`.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Paging, server::RunRow, shown::Shown};
+use super::{Moment, Paging, dashboard::Labels, server::RunRow, shown::Shown};
 use crate::{ids::ServerId, outcome::RunOutcome, status::Status, time::Day};
 
 /// Column by which the list is sorted.
@@ -64,6 +64,12 @@ pub struct RunsQuery {
     /// Occurs in the name or the alias of the job.
     #[serde(default)]
     pub job: String,
+    /// The group of the server.
+    #[serde(default)]
+    pub group: String,
+    /// The tag of the job, or of its server.
+    #[serde(default)]
+    pub tag: String,
     /// Occurs in the first error or warning.
     #[serde(default)]
     pub text: String,
@@ -92,6 +98,8 @@ impl RunsQuery {
             to: text("to").parse().ok(),
             server: text("server"),
             job: text("job"),
+            group: text("group"),
+            tag: text("tag"),
             text: text("text"),
             sort: RunsSort::from_word(&text("sort")).unwrap_or_default(),
             ascending: text("dir") == "asc",
@@ -100,8 +108,9 @@ impl RunsQuery {
     }
 
     /// Its words in a URL; what is not asked for is empty.
-    pub fn words(&self) -> [(&'static str, String); 10] {
-        let Self { outcomes, statuses, from, to, server, job, text, sort, ascending, page } = self;
+    pub fn words(&self) -> [(&'static str, String); 12] {
+        let Self { outcomes, statuses, from, to, server, job, group, tag, text, sort, ascending, page } =
+            self;
         let day = |day: &Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
         let joined = |words: Vec<&str>| words.join(",");
         [
@@ -111,6 +120,8 @@ impl RunsQuery {
             ("to", day(to)),
             ("server", server.clone()),
             ("job", job.clone()),
+            ("group", group.clone()),
+            ("tag", tag.clone()),
             ("text", text.clone()),
             ("sort", if *sort == RunsSort::Started { String::new() } else { sort.as_str().to_owned() }),
             ("dir", if *ascending { "asc".to_owned() } else { String::new() }),
@@ -120,11 +131,13 @@ impl RunsQuery {
 
     /// Whether any run is left out.
     pub fn is_filtered(&self) -> bool {
-        let Self { outcomes, statuses, from, to, server, job, text, .. } = self;
+        let Self { outcomes, statuses, from, to, server, job, group, tag, text, .. } = self;
         !(outcomes.is_empty()
             && statuses.is_empty()
             && server.is_empty()
             && job.is_empty()
+            && group.is_empty()
+            && tag.is_empty()
             && text.is_empty())
             || from.is_some()
             || to.is_some()
@@ -164,6 +177,8 @@ pub struct RunsPage {
     pub zone: String,
     /// The day it is there.
     pub today: Day,
+    /// Groups and tags to choose from.
+    pub labels: Labels,
 }
 
 impl Shown for RunsPage {
@@ -191,6 +206,8 @@ mod tests {
             ("to", "2026-11-23"),
             ("server", "müller & söhne"),
             ("job", "db"),
+            ("group", "Müller & Co"),
+            ("tag", "off-site"),
             ("text", "100% full"),
             ("sort", "stored"),
             ("dir", "asc"),

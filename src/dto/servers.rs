@@ -110,6 +110,23 @@ pub struct ServerLabels {
     pub tags: Vec<String>,
 }
 
+/// What becomes of the group and the tags of servers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelChange {
+    /// The servers.
+    pub servers: Vec<ServerId>,
+    /// The group into which they go; empty: into none. Left out: each stays in its own.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// Tags that they get besides those that they have.
+    #[serde(default)]
+    pub add: Vec<String>,
+    /// Tags that they lose.
+    #[serde(default)]
+    pub remove: Vec<String>,
+}
+
 /// Names that exist, to choose from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelChoices {

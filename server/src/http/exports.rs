@@ -1,4 +1,4 @@
-//! Exports of runs, streamed as they are read: any number, with little memory.
+//! Exports of runs and schedules, streamed as they are read: any number, with little memory.
 
 use std::{
     io::{self, Write},
@@ -18,7 +18,7 @@ use duplistatus::{
     service::{
         Actor,
         database::{self, Text},
-        overview::runs,
+        overview::{runs, schedules},
     },
 };
 use tokio::{
@@ -58,7 +58,7 @@ pub async fn runs(
         Ok(export) => export,
         Err(error) => return service_problem(&error),
     };
-    let name = file_name(&state, &actor, format);
+    let name = file_name(&state, &actor, "runs", format);
     stream(&name, format, |out| async move {
         database::write_out(&state.services, &actor, Text::Runs(export), out).await
     })
@@ -78,7 +78,7 @@ pub async fn list(
         Ok(file) => file,
         Err(error) => return service_problem(&error),
     };
-    let name = file_name(&state, &actor, format);
+    let name = file_name(&state, &actor, "runs", format);
     stream(
         &name,
         format,
@@ -86,9 +86,28 @@ pub async fn list(
     )
 }
 
-fn file_name(state: &AppState, actor: &Actor, format: ExportFormat) -> String {
+/// `GET /api/v1/schedules/download?format=csv|json`: the jobs that pass the filters of the page of schedules, in its order.
+pub async fn schedules(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    words: QueryParameters,
+) -> Response {
+    let format = words.get("format").and_then(ExportFormat::from_word);
+    let Some(format) = format else { return service_problem(&invalid("format", "use csv or json")) };
+    let query = words.schedules();
+    let file = match query.and_then(|query| schedules::export::select(&actor, query, format)) {
+        Ok(file) => file,
+        Err(error) => return service_problem(&error),
+    };
+    let name = file_name(&state, &actor, "schedules", format);
+    stream(&name, format, |out| async move {
+        schedules::export::write_out(&state.services, &actor, file, out).await
+    })
+}
+
+fn file_name(state: &AppState, actor: &Actor, what: &str, format: ExportFormat) -> String {
     let day = actor.zone(&state.services).day(state.services.clock().now());
-    format!("duplistatus-runs-{day}.{}", format.as_str())
+    format!("duplistatus-{what}-{day}.{}", format.as_str())
 }
 
 /// A file that is sent while it is written.
@@ -104,7 +123,7 @@ where
     let out = Pieces { pieces: pieces.clone(), handle: Handle::current(), until: Instant::now() + LONGEST };
     tokio::spawn(async move {
         if let Err(error) = write(out).await {
-            tracing::warn!(%error, "an export of runs broke off");
+            tracing::warn!(%error, "an export broke off");
             // Aborts the transfer, so that the receiver does not take the file for complete.
             let _ = pieces.send(Err(io::Error::other("the export broke off"))).await;
         }

@@ -18,9 +18,11 @@ use duplistatus::{
         export::{EXPORT_PARAMETERS, read_day, read_status},
         log::{LogLevel, LogQuery},
         runs::{RunsQuery, RunsSort},
+        schedules::{ScheduleFrom, SchedulesQuery, SchedulesSort},
     },
     error::Error,
     outcome::RunOutcome,
+    verdict::Verdict,
 };
 
 use super::answer::service_problem;
@@ -33,15 +35,24 @@ pub const PARAMETERS: &[(Method, &str, &[&str])] = &[
     (
         Method::GET,
         "/api/v1/runs",
-        &["outcome", "status", "from", "to", "server", "job", "text", "sort", "dir", "page"],
+        &["outcome", "status", "from", "to", "server", "job", "group", "tag", "text", "sort", "dir", "page"],
     ),
     (
         Method::GET,
         "/api/v1/runs/download",
-        &["outcome", "status", "from", "to", "server", "job", "text", "sort", "dir", "page", "format"],
+        &[
+            "outcome", "status", "from", "to", "server", "job", "group", "tag", "text", "sort", "dir",
+            "page", "format",
+        ],
     ),
     (Method::GET, "/api/v1/runs/{run}", &["page"]),
     (Method::GET, "/api/v1/runs/export", &EXPORT_PARAMETERS),
+    (Method::GET, "/api/v1/schedules", &["text", "state", "source", "group", "tag", "sort", "dir", "page"]),
+    (
+        Method::GET,
+        "/api/v1/schedules/download",
+        &["text", "state", "source", "group", "tag", "sort", "dir", "page", "format"],
+    ),
     (Method::GET, "/api/v1/rejected", &["page"]),
     (Method::DELETE, "/api/v1/ingest-keys/{key}", &["confirm"]),
     (Method::DELETE, "/api/v1/database/backups/{name}", &["confirm"]),
@@ -196,6 +207,25 @@ impl QueryParameters {
         }
         let page = self.page()?;
         Ok(RunsQuery { page, ..RunsQuery::from_words(|name| self.0.get(name).cloned()) })
+    }
+
+    /// The filters and the order of the list of schedules, and the page.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a filter whose word is not understood.
+    pub fn schedules(&self) -> Result<SchedulesQuery, Error> {
+        let one_of = |name: &'static str, known: &[&str]| match self.get(name) {
+            Some(word) if !known.contains(&word) => {
+                Err(invalid(name, &format!("use one of {}", known.join(", "))))
+            }
+            _ => Ok(()),
+        };
+        one_of("state", &Verdict::ALL.map(Verdict::as_str))?;
+        one_of("source", &ScheduleFrom::ALL.map(ScheduleFrom::as_str))?;
+        one_of("sort", &SchedulesSort::ALL.map(SchedulesSort::as_str))?;
+        one_of("dir", &["asc", "desc"])?;
+        let page = self.page()?;
+        Ok(SchedulesQuery { page, ..SchedulesQuery::from_words(|name| self.0.get(name).cloned()) })
     }
 
     /// Refuses days that are none.

@@ -13,14 +13,15 @@ use duplistatus::{
         health::{Check, State as Health},
         run::RunQuery,
         server::ServerQuery,
+        servers::LabelChange,
     },
     error::Error,
     ids::{KeyId, RunId, ServerId},
     service::{
         Actor, audit, database, health,
         ingest::rejected,
-        ingest_keys,
-        overview::{dashboard, run, runs, server},
+        ingest_keys, labels,
+        overview::{dashboard, run, runs, schedules, server},
         users,
     },
 };
@@ -97,6 +98,28 @@ pub async fn runs(
         Ok(query) => answer(runs::list(&state.services, &actor, query).await),
         Err(error) => service_problem(&error),
     }
+}
+
+/// `GET /api/v1/schedules`: one page of the jobs that pass the filters of the page of schedules.
+pub async fn schedules(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    words: QueryParameters,
+) -> Response {
+    match words.schedules() {
+        Ok(query) => answer(schedules::list(&state.services, &actor, query).await),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// `POST /api/v1/labels`: changes the group and the tags of servers.
+pub async fn labels(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    JsonBody(change): JsonBody<LabelChange>,
+) -> Response {
+    let changed = labels::set_of_servers(&state.services, &actor, &change).await;
+    answer(changed.map(|changed| json!({ "changed": changed })))
 }
 
 /// `GET /api/v1/rejected`: rejected reports.

@@ -6,10 +6,11 @@ use axum::{
 };
 use duplistatus::{
     access::{Assurance, PROOF_LASTS, Permission, Role, Scope},
+    ids::ServerId,
     service::{
         Actor,
         account::api_keys,
-        session,
+        labels, session,
         session::{Caller, Resolved},
     },
 };
@@ -127,6 +128,8 @@ fn every_route_answers_everybody_as_the_table_says() {
     deep(|| async {
         let site = Site::open();
         assert_eq!(site.post("/api/upload", report(2)).await.status, StatusCode::OK);
+        let group = labels::set_of_server(&site.state.services, &Actor::CommandLine, ServerId(1), "A", "");
+        group.await.unwrap();
         let backups = site.state.services.db().path().with_file_name("backups");
         std::fs::create_dir(&backups).unwrap();
         std::fs::write(backups.join(BACKUP), "a backup").unwrap();

@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::site::{Site, deep, report};
 
 /// Every path that reads stored rows.
-pub(crate) const PATHS: [&str; 42] = [
+pub(crate) const PATHS: [&str; 53] = [
     "/",
     "/?filter=attention&sort=name",
+    "/?q=%C3%BC",
     "/?q=late&group=b&tag=c&sort=latest",
     "/servers/1",
     "/servers/1?job=1&range=all",
@@ -42,6 +43,16 @@ pub(crate) const PATHS: [&str; 42] = [
     "/api/v1/runs/1",
     "/api/v1/runs",
     "/api/v1/runs/download?format=csv&to=2026-11-30",
+    "/api/v1/runs?group=none&tag=none&status=error",
+    "/runs?group=none&tag=none",
+    "/api/v1/schedules/download?format=csv",
+    "/api/v1/schedules?text=x&state=late&source=told&group=none&tag=none&sort=next&dir=desc",
+    "/settings/schedules",
+    "/settings/schedules/all",
+    "/settings/schedules/edit?jobs%5B%5D=1",
+    "/servers/1/schedule",
+    "/settings/schedules?sort=name",
+    "/settings/schedules?source=told&text=%C3%BC",
     "/api/v1/runs/download?format=json&sort=uploaded",
     "/api/v1/rejected",
     "/api/v1/ingest-keys",

@@ -40,6 +40,7 @@ mod rejected_request;
 mod reporting;
 mod runs;
 mod same_site;
+mod schedules;
 mod security;
 mod self_test;
 mod server_functions;

@@ -54,7 +54,7 @@ const FORMS: [Form; 9] = [
             "choose an end after the begin",
         )),
     ),
-    ("delete_window", "window=1&job=1", None),
+    ("delete_window", "window=1&jobs%5B%5D=1", None),
     (
         "pause",
         "jobs%5B%5D=1&until=4h&reason=away",
@@ -76,7 +76,7 @@ fn an_operator_sets_everything_about_a_job_and_a_viewer_nothing() {
             assert_ne!(denied.header(header::LOCATION), "/jobs/1", "{function}: {denied:?}");
             let done = submit(&site, &operator, function, good).await;
             let location = done.header(header::LOCATION);
-            let expected = if good.starts_with("server") { "/servers/1" } else { "/jobs/1" };
+            let expected = if good.starts_with("server") { "/servers/1/schedule" } else { "/jobs/1" };
             assert_eq!(location, expected, "{function}: {done:?}");
             if let Some((body, why)) = bad {
                 let refused = submit(&site, &operator, function, body).await;

@@ -165,6 +165,10 @@ fn the_forms_of_pages_have_all_fields() {
             "/settings/tasks",
             "/settings/tasks?run=retention",
             "/jobs/1?edit=true",
+            "/servers/1/labels",
+            "/servers/1/schedule",
+            "/settings/schedules/all",
+            "/settings/schedules/edit?jobs%5B%5D=1",
         ] {
             let html = site.get(page).await.body;
             seen.extend(forms(page, &html));

@@ -188,12 +188,23 @@ fn a_form_that_does_not_name_its_boxes_switches_nothing_off() {
 }
 
 /// Boxes that agree to something, or ask for more of it: without them less is done.
-const AGREE: [(&str, &str); 6] = [
+const AGREE: [(&str, &str); 16] = [
     ("accept_warning", "everywhere"),
+    // For what something is set: without it and without another place nothing is.
+    ("add_window", "all"),
+    ("add_window", "site"),
     ("change_settings", "sure"),
     ("create_key", "another"),
+    ("delete_window", "site"),
     ("look_after_database", "sure"),
+    ("pause", "all"),
+    ("pause", "site"),
     ("reset_user_password", "second_factor"),
+    ("resume", "all"),
+    ("resume", "site"),
+    ("set_checks", "site"),
+    ("set_schedule", "all"),
+    ("set_schedule", "site"),
     ("withdraw_warning", "everywhere"),
 ];
 

@@ -234,7 +234,8 @@ fn check_state(
             due,
             interval,
             incident_id,
-            state
+            state,
+            source
         }
     );
     Ok(())

@@ -266,15 +266,19 @@ pub fn all(conn: &mut Connection, server: Option<ServerId>) -> Result<Vec<JobRec
     Ok(query.load(conn)?)
 }
 
-/// The ids of jobs of a server or of all, at most so many.
+/// The ids of jobs of servers or of all, at most so many.
 ///
 /// # Errors
 /// Database errors.
-pub fn refs(conn: &mut Connection, server: Option<ServerId>, most: usize) -> Result<Vec<JobRef>, StoreError> {
+pub fn refs(
+    conn: &mut Connection,
+    servers: Option<&[ServerId]>,
+    most: usize,
+) -> Result<Vec<JobRef>, StoreError> {
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut query = jobs::table.order(jobs::id).limit(most).select((jobs::server_id, jobs::id)).into_boxed();
-    if let Some(server) = server {
-        query = query.filter(jobs::server_id.eq(server.0));
+    if let Some(servers) = servers {
+        query = query.filter(jobs::server_id.eq_any(servers.iter().map(|server| server.0)));
     }
     let rows: Vec<(i64, i64)> = query.load(conn)?;
     let refer = |(server, id): (i64, i64)| JobRef { server: ServerId(server), id: JobId(id) };

@@ -1,11 +1,17 @@
-//! Groups of servers, and tags of servers and jobs. A group or a tag is there for as long as something has it.
+//! Groups of servers, and tags of servers and jobs. A group or a tag is there for as long as something has it; a group also while something is
+//! set for it.
+
+use std::collections::BTreeSet;
 
 use diesel::{
     prelude::*,
     sql_types::{BigInt, Nullable, Text},
 };
 
-use super::lists::{self, ListScope};
+use super::{
+    lists::{self, ListScope},
+    noticing::groups,
+};
 use crate::{
     db::{
         Connection, StoreError,
@@ -14,7 +20,10 @@ use crate::{
             lossy_text::LossyText,
             prepared::last_id,
         },
-        schema::{job_tags, jobs, server_groups, server_tags, servers, tags},
+        schema::{
+            job_tags, jobs, maintenance_windows, monitoring_rules, pauses, server_groups, server_tags,
+            servers, tags,
+        },
     },
     ids::{GroupId, JobId, ServerId, TagId},
     time::Timestamp,
@@ -216,17 +225,30 @@ pub fn names(conn: &mut Connection, kind: Kind, most: i64) -> Result<Vec<String>
     dynamic::texts(conn, &format!("SELECT name FROM {} ORDER BY name_key LIMIT {most}", kind.names().0))
 }
 
-/// Puts a server into the group of this name, which is made if there is none, or into none.
+/// The first names with their ids.
+///
+/// # Errors
+/// Database errors.
+pub fn groups(conn: &mut Connection, most: i64) -> Result<Vec<(GroupId, String)>, StoreError> {
+    let rows: Vec<(i64, LossyText)> = server_groups::table
+        .order(server_groups::name_key)
+        .limit(most)
+        .select((server_groups::id, server_groups::name))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| (GroupId(id), name.into())).collect())
+}
+
+/// Puts servers into the group of this name, which is made if there is none, or into none. Returns those of which something else may be set
+/// then: their jobs have to be judged again.
 ///
 /// # Errors
 /// Database errors.
 pub fn set_group(
     conn: &mut Connection,
-    server: ServerId,
+    of: &[ServerId],
     name: Option<&str>,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let old = group_of(conn, server)?.map(|(id, _)| id);
+) -> Result<Vec<ServerId>, StoreError> {
     let new = match name {
         None => None,
         Some(name) => Some(match find_group(conn, name)? {
@@ -234,14 +256,106 @@ pub fn set_group(
             None => GroupId(make(conn, Kind::Groups, name, now)?),
         }),
     };
-    if old == new {
-        return Ok(());
+    let concerned = move_servers(conn, of, new, now)?;
+    delete_unused(conn)?;
+    Ok(concerned)
+}
+
+/// Puts servers into a group or into none. Returns those of which something else may be set then.
+fn move_servers(
+    conn: &mut Connection,
+    of: &[ServerId],
+    new: Option<GroupId>,
+    now: Timestamp,
+) -> Result<Vec<ServerId>, StoreError> {
+    let (mut concerned, mut changed) = (Vec::new(), BTreeSet::new());
+    for server in of {
+        let old: Option<i64> = servers::table.find(server.0).select(servers::group_id).first(conn)?;
+        let old = old.map(GroupId);
+        if old == new {
+            continue;
+        }
+        if groups::goes(conn, *server, (old, new), now)? {
+            concerned.push(*server);
+        }
+        diesel::update(servers::table.find(server.0))
+            .set((
+                servers::group_id.eq(new.map(|group| group.0)),
+                servers::group_since.eq(new.map(|_| now.to_string())),
+            ))
+            .execute(conn)?;
+        changed.extend([old, new].into_iter().flatten());
     }
-    diesel::update(servers::table.find(server.0))
-        .set(servers::group_id.eq(new.map(|group| group.0)))
-        .execute(conn)?;
-    [old, new].into_iter().flatten().try_for_each(|group| lists::recount(conn, ListScope::Group(group)))?;
-    delete_unused(conn)
+    changed.into_iter().try_for_each(|group| lists::recount(conn, ListScope::Group(group)))?;
+    Ok(concerned)
+}
+
+/// The group of an id.
+///
+/// # Errors
+/// [`crate::db::StoreErrorKind::NotFound`] when there is none.
+pub fn group_name(conn: &mut Connection, group: GroupId) -> Result<String, StoreError> {
+    let name: LossyText = server_groups::table.find(group.0).select(server_groups::name).first(conn)?;
+    Ok(name.into())
+}
+
+/// The servers of a group.
+///
+/// # Errors
+/// Database errors.
+pub fn members(conn: &mut Connection, group: GroupId) -> Result<Vec<ServerId>, StoreError> {
+    let ids: Vec<i64> = servers::table
+        .filter(servers::group_id.eq(group.0))
+        .order(servers::id)
+        .select(servers::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(ServerId).collect())
+}
+
+/// Gives a group another name. If there is a group of that name already, both become one: the servers go to that one, and what was set for
+/// the group is set for each of them instead. Returns those of which something else may be set then.
+///
+/// # Errors
+/// Database errors.
+pub fn rename_group(
+    conn: &mut Connection,
+    group: GroupId,
+    name: &str,
+    now: Timestamp,
+) -> Result<Vec<ServerId>, StoreError> {
+    match find_group(conn, name)? {
+        Some(other) if other != group => {
+            let (members, was_set) = (members(conn, group)?, groups::is_set(conn, group)?);
+            for server in &members {
+                groups::settle_on_server(conn, group, *server, now)?;
+            }
+            groups::clear(conn, group)?;
+            let concerned = move_servers(conn, &members, Some(other), now)?;
+            diesel::delete(server_groups::table.find(group.0)).execute(conn)?;
+            Ok(if was_set { members } else { concerned })
+        }
+        _ => {
+            diesel::update(server_groups::table.find(group.0))
+                .set((server_groups::name.eq(name), server_groups::name_key.eq(key(name))))
+                .execute(conn)?;
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// Deletes a group with what is set for it; its servers are in none then. Returns those of which something else may be set then.
+///
+/// # Errors
+/// Database errors.
+pub fn delete_group(
+    conn: &mut Connection,
+    group: GroupId,
+    now: Timestamp,
+) -> Result<Vec<ServerId>, StoreError> {
+    let members = members(conn, group)?;
+    let concerned = move_servers(conn, &members, None, now)?;
+    diesel::delete(server_groups::table.find(group.0)).execute(conn)?;
+    Ok(concerned)
 }
 
 fn make(conn: &mut Connection, kind: Kind, name: &str, now: Timestamp) -> Result<i64, StoreError> {
@@ -298,6 +412,39 @@ pub fn set_tags(
     delete_unused(conn)
 }
 
+/// Gives servers tags besides those that they have, and takes others from them; those that are not there are made.
+///
+/// # Errors
+/// Database errors.
+pub fn change_tags(
+    conn: &mut Connection,
+    of: &[ServerId],
+    (added, removed): (&[String], &[String]),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for name in added {
+        let tag = match find_tag(conn, name)? {
+            Some(known) => known,
+            None => TagId(make(conn, Kind::Tags, name, now)?),
+        };
+        for server in of {
+            diesel::insert_or_ignore_into(server_tags::table)
+                .values((server_tags::tag_id.eq(tag.0), server_tags::server_id.eq(server.0)))
+                .execute(conn)?;
+        }
+        lists::recount(conn, ListScope::Tag(tag))?;
+    }
+    for name in removed {
+        let Some(tag) = find_tag(conn, name)? else { continue };
+        let rows = server_tags::table
+            .filter(server_tags::tag_id.eq(tag.0))
+            .filter(server_tags::server_id.eq_any(of.iter().map(|server| server.0)));
+        diesel::delete(rows).execute(conn)?;
+        lists::recount(conn, ListScope::Tag(tag))?;
+    }
+    delete_unused(conn)
+}
+
 fn add(conn: &mut Connection, of: Tagged, tag: TagId) -> Result<(), StoreError> {
     match of {
         Tagged::Server(server) => diesel::insert_or_ignore_into(server_tags::table)
@@ -310,21 +457,25 @@ fn add(conn: &mut Connection, of: Tagged, tag: TagId) -> Result<(), StoreError> 
     lists::recount(conn, ListScope::Tag(tag))
 }
 
-/// Gives the group and the tags of a server to another one that becomes one with it: its own group stays.
+/// Gives the group and the tags of a server to another one that becomes one with it: its own group stays. Returns the servers of which something
+/// else may be set then.
 ///
 /// # Errors
 /// Database errors.
-pub fn merge_servers(conn: &mut Connection, from: ServerId, into: ServerId) -> Result<(), StoreError> {
-    if group_of(conn, into)?.is_none()
-        && let Some((group, _)) = group_of(conn, from)?
-    {
-        diesel::update(servers::table.find(into.0)).set(servers::group_id.eq(group.0)).execute(conn)?;
-        lists::recount(conn, ListScope::Group(group))?;
-    }
+pub fn merge_servers(
+    conn: &mut Connection,
+    from: ServerId,
+    into: ServerId,
+    now: Timestamp,
+) -> Result<Vec<ServerId>, StoreError> {
+    let concerned = match (group_of(conn, into)?, group_of(conn, from)?) {
+        (None, Some((group, _))) => move_servers(conn, &[into], Some(group), now)?,
+        _ => Vec::new(),
+    };
     for (tag, _) in of_server(conn, from)? {
         add(conn, Tagged::Server(into), tag)?;
     }
-    Ok(())
+    Ok(concerned)
 }
 
 /// Gives the tags of a job to another one that becomes one with it.
@@ -338,20 +489,24 @@ pub fn merge_jobs(conn: &mut Connection, from: JobId, into: JobId) -> Result<(),
     Ok(())
 }
 
-/// Deletes groups and tags that nothing has any more.
+/// Deletes groups and tags that nothing has any more. A group for which something is set stays: it is not lost while its only server is
+/// replaced.
 ///
 /// # Errors
 /// Database errors.
 pub fn delete_unused(conn: &mut Connection) -> Result<(), StoreError> {
-    let used = servers::table.filter(servers::group_id.eq(server_groups::id.nullable()));
-    diesel::delete(server_groups::table.filter(diesel::dsl::not(diesel::dsl::exists(used)))).execute(conn)?;
-    let of_servers = server_tags::table.filter(server_tags::tag_id.eq(tags::id));
-    let of_jobs = job_tags::table.filter(job_tags::tag_id.eq(tags::id));
+    use diesel::dsl::{exists, not};
+    let group = server_groups::id.nullable();
     diesel::delete(
-        tags::table
-            .filter(diesel::dsl::not(diesel::dsl::exists(of_servers)))
-            .filter(diesel::dsl::not(diesel::dsl::exists(of_jobs))),
+        server_groups::table
+            .filter(not(exists(servers::table.filter(servers::group_id.eq(group)))))
+            .filter(not(exists(monitoring_rules::table.filter(monitoring_rules::group_id.eq(group)))))
+            .filter(not(exists(pauses::table.filter(pauses::group_id.eq(group)))))
+            .filter(not(exists(maintenance_windows::table.filter(maintenance_windows::group_id.eq(group))))),
     )
     .execute(conn)?;
+    let of_servers = server_tags::table.filter(server_tags::tag_id.eq(tags::id));
+    let of_jobs = job_tags::table.filter(job_tags::tag_id.eq(tags::id));
+    diesel::delete(tags::table.filter(not(exists(of_servers))).filter(not(exists(of_jobs)))).execute(conn)?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Merges `from` into `into`, as far as the lookup of reports needs: moves machines, keys, notes and all references
-/// ([`references::REFERENCES`]). Jobs and runs are not moved.
+/// ([`references::REFERENCES`]). Jobs and runs are not moved. Returns the servers whose jobs have to be judged again.
 ///
 /// # Errors
 ///
@@ -23,9 +23,9 @@ pub fn adopt(
     from: ServerId,
     into: ServerId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<Vec<ServerId>, StoreError> {
     references::move_all(conn, from, into)?;
-    labels::merge_servers(conn, from, into)?;
+    let concerned = labels::merge_servers(conn, from, into, now)?;
     let (one, two) = (find(conn, into)?, find(conn, from)?);
     let others = servers::table.filter(servers::id.ne(into.0));
     diesel::update(others.filter(servers::same_name_as.eq(from.0)))
@@ -61,7 +61,7 @@ pub fn adopt(
             servers::updated_at.eq(now.to_string()),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(concerned)
 }
 
 /// Returns a text unless it is blank.

@@ -38,6 +38,7 @@ pub mod run_checks;
 pub mod run_lists;
 pub mod run_search;
 pub mod runs;
+pub mod schedule_list;
 pub mod server_changes;
 pub mod servers;
 pub mod sessions;

@@ -109,6 +109,7 @@ pub const SERVER_COLUMNS: &[(&str, &str)] = &[
     ("archived_at", "stays"),
     ("duplicati_url", "stays; the other one's where there is none"),
     ("group_id", "stays; the other one's where there is none"),
+    ("group_since", "now, where it came into the other one's group"),
     ("worst", "made anew"),
     ("verdicts", "made anew"),
 ];
@@ -126,6 +127,7 @@ pub const JOB_COLUMNS: &[(&str, &str)] = &[
     ("notes", "of both"),
     ("rank", "made anew"),
     ("unreported", "made anew"),
+    ("schedule_source", "made anew"),
 ];
 
 /// Moves all references marked [`OnMerge::Moves`] to the remaining server.

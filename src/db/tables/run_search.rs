@@ -20,6 +20,7 @@ use crate::{
         engine::lossy_text::{LossyText, OptionalLossyText},
     },
     dto::runs::RunsSort,
+    ids::{GroupId, TagId},
     outcome::RunOutcome,
     status::Status,
     time::Timestamp,
@@ -40,6 +41,10 @@ pub struct RunFilter {
     pub server: Option<String>,
     /// Of jobs in whose name or alias this occurs.
     pub job: Option<String>,
+    /// Of servers in this group.
+    pub group: Option<GroupId>,
+    /// Of jobs with this tag, or of servers that have it.
+    pub tag: Option<TagId>,
     /// In whose first error or warning this occurs.
     pub text: Option<String>,
 }
@@ -122,6 +127,8 @@ impl RunFilter {
             && self.says_little()
             && self.server.is_none()
             && self.job.is_none()
+            && self.group.is_none()
+            && self.tag.is_none()
         {
             Lead::Time
         } else {
@@ -156,6 +163,22 @@ impl RunFilter {
         if let Some(words) = &self.job {
             named("jobs", words);
         }
+        // Found by the servers where they lead, else asked of each run.
+        let is_led = lead == Lead::Servers;
+        if let Some(GroupId(group)) = self.group {
+            conditions.push(match is_led {
+                true => format!("servers.group_id = {group}"),
+                false => format!(
+                    "EXISTS (SELECT 1 FROM servers AS whose WHERE whose.id = backups.server_id AND whose.group_id = {group})"
+                ),
+            });
+        }
+        if let Some(tag) = self.tag {
+            if is_led {
+                conditions.push(servers_with(tag));
+            }
+            conditions.push(is_tagged(tag, "backups.server_id", "backups.job_id"));
+        }
         conditions.extend(self.is_problem().map(str::to_owned));
         // The program's own words.
         if !self.outcomes.is_empty() {
@@ -183,6 +206,22 @@ impl RunFilter {
         };
         (format!("FROM {from} {of_job} WHERE {}", conditions.join(" AND ")), values)
     }
+}
+
+/// Servers that have a tag, or a job with it.
+fn servers_with(TagId(tag): TagId) -> String {
+    format!(
+        "servers.id IN (SELECT server_id FROM server_tags WHERE tag_id = {tag} UNION SELECT tagged.server_id
+         FROM job_tags CROSS JOIN jobs AS tagged ON tagged.id = job_tags.job_id WHERE tag_id = {tag})"
+    )
+}
+
+/// Whether a job or its server has a tag.
+fn is_tagged(TagId(tag): TagId, server: &str, job: &str) -> String {
+    format!(
+        "(EXISTS (SELECT 1 FROM server_tags WHERE tag_id = {tag} AND server_id = {server})
+         OR EXISTS (SELECT 1 FROM job_tags WHERE tag_id = {tag} AND job_id = {job}))"
+    )
 }
 
 fn one_of<'w>(column: &str, words: impl Iterator<Item = &'w str>) -> String {
@@ -238,6 +277,8 @@ pub fn totals(conn: &mut Connection, filter: &RunFilter) -> Result<Totals, Store
                 values.extend([pattern(words), pattern(words)]);
             }
         }
+        conditions.extend(filter.group.map(|group| format!("servers.group_id = {}", group.0)));
+        conditions.extend(filter.tag.map(|tag| is_tagged(tag, "jobs.server_id", "jobs.id")));
         let sql = format!(
             "SELECT coalesce(sum(jobs.run_count), 0) AS runs, count(DISTINCT jobs.server_id) AS servers
              FROM jobs CROSS JOIN servers ON servers.id = jobs.server_id WHERE {}",

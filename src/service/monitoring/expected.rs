@@ -28,7 +28,7 @@ const LONGEST: i64 = 5 * 366 * 86_400;
 const fn job_of(scope: Scope) -> Option<JobId> {
     match scope {
         Scope::Job(job) => Some(job),
-        Scope::Server(_) | Scope::Site => None,
+        Scope::Server(_) | Scope::Group(_) | Scope::Site => None,
     }
 }
 
@@ -126,11 +126,24 @@ pub async fn expect_word(services: &Services, actor: &Actor, job: JobId, word: &
 /// # Errors
 /// [`Error::Invalid`] when there is no such check; [`Error::NotFound`] when there is no such job.
 pub async fn set_checks(services: &Services, actor: &Actor, job: JobId, on: &[String]) -> Result<(), Error> {
+    set_target_checks(services, actor, Target::Jobs(vec![job]), on).await
+}
+
+/// The same for a server, a group or everything: there they are off for all jobs.
+///
+/// # Errors
+/// As [`set_checks`].
+pub async fn set_target_checks(
+    services: &Services,
+    actor: &Actor,
+    target: Target,
+    on: &[String],
+) -> Result<(), Error> {
     let on: Vec<CheckKind> = on.iter().map(|word| check_of(word)).collect::<Result<_, _>>()?;
     let off: Vec<CheckKind> = CheckKind::ALL.into_iter().filter(|kind| !on.contains(kind)).collect();
     let off = if off.is_empty() { Change::Inherit } else { Change::Set(off) };
     let rules = RuleChange { off, ..RuleChange::default() };
-    set(services, actor, Target::Jobs(vec![job]), rules).await?;
+    set(services, actor, target, rules).await?;
     Ok(())
 }
 

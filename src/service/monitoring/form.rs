@@ -49,7 +49,7 @@ pub fn read_rule(form: &RuleForm) -> Result<RuleChange, Error> {
         }
         _ => return Err(no_choice("tolerance", "inherit, server, desktop, laptop, archive or span")),
     };
-    let zone = match form.zone.as_deref().map(str::trim) {
+    let zone = match form.zone.as_deref().map(str::trim).filter(|_| !form.keep_zone) {
         None => Change::Keep,
         Some("") => Change::Inherit,
         Some(name) => Change::Set(name.to_owned()),
@@ -228,6 +228,8 @@ mod tests {
     #[test]
     fn fields_that_are_left_out_change_nothing() {
         assert_eq!(read_rule(&RuleForm::default()).unwrap(), RuleChange::default());
+        let kept = RuleForm { zone: Some("Europe/Berlin".into()), keep_zone: true, ..RuleForm::default() };
+        assert_eq!(read_rule(&kept).unwrap(), RuleChange::default());
         let all: Vec<&str> = vec!["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
         let daily = every("1", "D", "02:00", &all).unwrap();
         assert_eq!(daily, every("1", "D", "02:00", &[]).unwrap());

@@ -1,4 +1,5 @@
-//! What people set about jobs: schedules and tolerances, pauses, maintenance windows, what is expected.
+//! What people set about jobs, for them, their server, its group or everything: schedules and tolerances, pauses, maintenance windows, what is
+//! expected.
 //!
 //! Each change and what follows from it for the jobs that it concerns is one transaction: the jobs are judged again in it, and each change is
 //! an entry of the audit log. The evaluator wakes by the commit. Nothing here raises an alarm for the past: a schedule counts from when it was
@@ -6,6 +7,8 @@
 
 mod expected;
 mod form;
+#[cfg(test)]
+mod group_tests;
 mod pauses;
 mod rules;
 #[cfg(test)]
@@ -14,7 +17,7 @@ mod windows;
 
 use serde_json::Value;
 
-pub use expected::{accept_warning, expect, expect_word, set_checks, withdraw_warning};
+pub use expected::{accept_warning, expect, expect_word, set_checks, set_target_checks, withdraw_warning};
 pub use form::{pause_end, read_rule, read_window};
 pub use pauses::{pause, resume};
 pub use rules::{Change, RuleChange, SetSchedule, set};
@@ -26,15 +29,16 @@ use crate::{
     db::{
         Connection, StoreError, StoreErrorKind, Tx,
         tables::{
-            jobs,
+            jobs, labels,
             noticing::{Judge, incident_changes, settings::Scope, states},
             servers,
         },
     },
     error::Error,
-    ids::{JobId, JobRef, ServerId},
+    ids::{GroupId, JobId, JobRef, ServerId},
     noticing::incident::{Event, Setting},
     time::Timestamp,
+    zone::Zone,
 };
 
 /// Jobs that are changed at once, in one transaction.
@@ -47,6 +51,8 @@ const TEXT: usize = 500;
 pub enum Target {
     /// Everything.
     Site,
+    /// A group, with all of its servers.
+    Group(GroupId),
     /// A server, with all of its jobs.
     Server(ServerId),
     /// Jobs. Those that are gone meanwhile are left out.
@@ -67,6 +73,7 @@ impl Target {
     fn places(self, conn: &mut Connection) -> Result<Vec<Place>, StoreError> {
         match self {
             Self::Site => Ok(vec![Place::of(conn, Scope::Site)?]),
+            Self::Group(id) => Ok(vec![Place::of(conn, Scope::Group(id))?]),
             Self::Server(id) => Ok(vec![Place::of(conn, Scope::Server(id))?]),
             Self::Jobs(mut ids) => {
                 ids.sort_unstable();
@@ -98,6 +105,7 @@ impl Place {
     fn of(conn: &mut Connection, scope: Scope) -> Result<Self, StoreError> {
         let name = match scope {
             Scope::Site => String::new(),
+            Scope::Group(id) => labels::group_name(conn, id)?,
             Scope::Server(id) => servers::find(conn, id)?.display_name().to_owned(),
             Scope::Job(id) => {
                 let job = jobs::find(conn, id)?;
@@ -111,6 +119,7 @@ impl Place {
     fn on(&self, entry: Entry) -> Entry {
         match self.scope {
             Scope::Site => entry,
+            Scope::Group(id) => entry.on("group", id.0, &self.name),
             Scope::Server(id) => entry.on("server", id.0, &self.name),
             Scope::Job(id) => entry.on("job", id.0, &self.name),
         }
@@ -120,7 +129,11 @@ impl Place {
     fn jobs(&self, conn: &mut Connection) -> Result<Vec<JobRef>, StoreError> {
         Ok(match self.scope {
             Scope::Site => jobs::refs(conn, None, AT_ONCE + 1)?,
-            Scope::Server(id) => jobs::refs(conn, Some(id), AT_ONCE + 1)?,
+            Scope::Group(id) => {
+                let members = labels::members(conn, id)?;
+                jobs::refs(conn, Some(&members), AT_ONCE + 1)?
+            }
+            Scope::Server(id) => jobs::refs(conn, Some(&[id]), AT_ONCE + 1)?,
             Scope::Job(id) => vec![jobs::find(conn, id)?.job_ref()],
         })
     }
@@ -190,6 +203,32 @@ fn follow(
     for job in jobs {
         note(conn, job.id, actor, (done.setting, &done.note), now)?;
         judge.reset(conn, job)?;
+    }
+    Ok(())
+}
+
+/// Judges the jobs of servers for which something else may be set, because they came into another group: as [`follow`] does.
+pub(in crate::service) fn regrouped(
+    conn: &mut Connection,
+    zone: &Zone,
+    servers: &[ServerId],
+    (actor, note): (&Actor, &str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if servers.is_empty() {
+        return Ok(());
+    }
+    let judge = Judge::at(conn, zone, now)?;
+    let done = Done::new("server.label", Setting::Rules, (Value::Null, Value::Null)).with_note(note);
+    let mut judged = 0;
+    for server in servers {
+        let place = Place::of(conn, Scope::Server(*server))?;
+        judged += jobs::refs(conn, Some(&[*server]), AT_ONCE + 1)?.len();
+        if judged > AT_ONCE {
+            states::outdate(conn, place.scope)?;
+        } else {
+            follow(conn, &judge, &place, actor, (&done, now))?;
+        }
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Pauses: nothing is expected of the site, a server or jobs meanwhile.
+//! Pauses: nothing is expected of the site, a group, a server or jobs meanwhile.
 
 use serde_json::json;
 
@@ -65,19 +65,19 @@ pub async fn resume(services: &Services, actor: &Actor, target: Target) -> Resul
     }
     let hint = match job {
         Some(job) if is_paused_with_others(services, job).await? => {
-            "it is paused with its server or with everything: resume that".into()
+            "it is paused with its server, its group or everything: resume that".into()
         }
         _ => "it is not paused".into(),
     };
     Err(Error::Invalid { field: "pause", hint })
 }
 
-/// Whether the server of a job, or the site, is paused.
+/// Whether the server of a job, its group, or the site is paused.
 async fn is_paused_with_others(services: &Services, job: JobId) -> Result<bool, Error> {
     let now = services.clock.now();
     let read = services.db.read(move |conn| {
-        let server = jobs::find(conn, job)?.job_ref().server;
-        for scope in [Scope::Server(server), Scope::Site] {
+        let job = jobs::find(conn, job)?.job_ref();
+        for scope in Scope::chain(conn, job)?.into_iter().skip(1) {
             if pauses::since(conn, scope, now)?.iter().any(|pause| pause.from_at <= now.to_string()) {
                 return Ok(true);
             }

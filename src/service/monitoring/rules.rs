@@ -1,4 +1,4 @@
-//! Schedule, tolerance, zone and checks of the site, a server or jobs.
+//! Schedule, tolerance, zone and checks of the site, a group, a server or jobs.
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub enum Change<T> {
     /// It stays as it is.
     #[default]
     Keep,
-    /// It is what is set for the server or the site, else what is learnt or usual.
+    /// It is what is set for the server, its group or the site, else what is learnt or usual.
     Inherit,
     /// It is set.
     Set(T),
@@ -129,7 +129,7 @@ fn check_every(period: Period, at: Option<i64>, weekdays: Option<Weekdays>) -> R
     }
 }
 
-/// Changes what is set. Returns for how many jobs, or servers, something was not so already.
+/// Changes what is set. Returns for how many of them something was not so already.
 ///
 /// # Errors
 /// [`Error::Invalid`] when a value cannot be taken, with the name of its field; [`Error::NotFound`] when there is nothing of that target.

@@ -31,21 +31,21 @@ use crate::{
     verdict::Verdict,
 };
 
-const DAY: i64 = 86_400;
-const HOUR: i64 = 3600;
-const JOB: JobRef = JobRef { server: ServerId(1), id: JobId(1) };
-const ME: Actor = Actor::CommandLine;
+pub(super) const DAY: i64 = 86_400;
+pub(super) const HOUR: i64 = 3600;
+pub(super) const JOB: JobRef = JobRef { server: ServerId(1), id: JobId(1) };
+pub(super) const ME: Actor = Actor::CommandLine;
 
 fn job() -> Target {
     Target::Jobs(vec![JOB.id])
 }
 
-fn after_noon(seconds: i64) -> Timestamp {
+pub(super) fn after_noon(seconds: i64) -> Timestamp {
     Timestamp::from_unix(NOON + seconds)
 }
 
 /// Daily runs at noon, each reported at its end ten minutes later.
-async fn daily(services: &Services, days: std::ops::Range<i64>) -> TestResult {
+pub(super) async fn daily(services: &Services, days: std::ops::Range<i64>) -> TestResult {
     for day in days {
         at(services, day * DAY + 600);
         tick(services).await?;
@@ -55,7 +55,7 @@ async fn daily(services: &Services, days: std::ops::Range<i64>) -> TestResult {
 }
 
 /// Lets the program run until a time, as its evaluator does.
-async fn run_until(services: &Services, seconds: i64) -> TestResult {
+pub(super) async fn run_until(services: &Services, seconds: i64) -> TestResult {
     let mut now = services.clock.now().unix() - NOON;
     while now < seconds {
         now = (now + 120).min(seconds);
@@ -65,7 +65,7 @@ async fn run_until(services: &Services, seconds: i64) -> TestResult {
     Ok(())
 }
 
-async fn verdict(services: &Services) -> Result<Verdict, Box<dyn std::error::Error>> {
+pub(super) async fn verdict(services: &Services) -> Result<Verdict, Box<dyn std::error::Error>> {
     Ok(services.db.read(|conn| jobs::find(conn, JOB.id)).await?.verdict())
 }
 
@@ -89,12 +89,12 @@ fn words(events: &[EventRow]) -> Vec<&str> {
     events.iter().map(|event| event.event.as_str()).collect()
 }
 
-async fn actions(services: &Services) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+pub(super) async fn actions(services: &Services) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let list = |conn: &mut _| audit::list(conn, &audit::AuditFilter::default(), 99, 0);
     Ok(services.db.read(list).await?.into_iter().rev().map(|(_, record)| record.action).collect())
 }
 
-fn tolerance(tolerance: Tolerance) -> RuleChange {
+pub(super) fn tolerance(tolerance: Tolerance) -> RuleChange {
     RuleChange { tolerance: Change::Set(tolerance), ..RuleChange::default() }
 }
 
@@ -102,7 +102,7 @@ fn schedule(schedule: Schedule) -> RuleChange {
     RuleChange { schedule: Change::Set(SetSchedule { schedule, zone: None }), ..RuleChange::default() }
 }
 
-fn daily_at(hour: i64) -> Schedule {
+pub(super) fn daily_at(hour: i64) -> Schedule {
     Schedule::Every { period: Period::Days(1), at: Some(hour * HOUR), weekdays: None, anchor: None }
 }
 

@@ -1,4 +1,4 @@
-//! Maintenance windows of the site, a server or jobs: slots in them are no slots.
+//! Maintenance windows of the site, a group, a server or jobs: slots in them are no slots.
 
 use serde_json::json;
 

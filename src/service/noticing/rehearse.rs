@@ -81,6 +81,17 @@ pub async fn job(
     days: i64,
     trial: RuleChange,
 ) -> Result<Rehearsed, Error> {
+    trial_of(services, actor, (job, Scope::Job(job)), days, trial).await
+}
+
+/// The same, were this set for the job or for one of the scopes that count for it.
+pub(in crate::service) async fn trial_of(
+    services: &Services,
+    actor: &Actor,
+    (job, scope): (JobId, Scope),
+    days: i64,
+    trial: RuleChange,
+) -> Result<Rehearsed, Error> {
     actor.may(Permission::ViewBackups)?;
     trial.check()?;
     if !(1..=LONGEST).contains(&days) {
@@ -93,9 +104,9 @@ pub async fn job(
         let place = job.job_ref();
         let name = format!("{}/{}", servers::find(conn, place.server)?.display_name(), job.name);
         let reports = reports_since(conn, place, from.plus(-LEARNED_FROM * 86_400), RUNS)?;
-        let own = settings::rule(conn, Scope::Job(place.id))?;
-        let tried = settings::resolve_with(conn, place, trial.on(&own, now))?;
-        let set = settings::resolve_with(conn, place, own)?;
+        let known = settings::rule(conn, scope)?;
+        let tried = settings::resolve_with(conn, place, Some((scope, &trial.on(&known, now))))?;
+        let set = settings::resolve(conn, place)?;
         let known = facts::find(conn, place.id)?.unwrap_or_default().facts;
         Ok((name, reports, [tried, set], known, downtimes::lately(conn, now)?))
     });

@@ -3,6 +3,7 @@
 use super::{
     figures::{CALENDAR_DAYS, View, figures},
     job_parts::{Setup, checks, pauses, rule_form, schedule, state, tolerance, warnings, windows},
+    preview::{Tried, preview},
     server::run_row,
 };
 use crate::{
@@ -11,7 +12,11 @@ use crate::{
         Connection, StoreError,
         tables::{
             jobs::{self, LiveRow},
-            noticing::incidents::{self, Wanted as WantedIncidents},
+            labels,
+            noticing::{
+                incidents::{self, Wanted as WantedIncidents},
+                settings::Scope,
+            },
             run_lists::{self, ListRow, Wanted},
             servers, verifications,
         },
@@ -19,25 +24,20 @@ use crate::{
     dto::{
         Paging,
         incidents::{IncidentFilter, IncidentRow},
-        job::{Alarms, JobPage, JobQuery, JobSlot, Preview, SlotFate},
+        job::{JobPage, JobQuery, JobSlot, SlotFate},
         server::RunSort,
     },
     error::Error,
     ids::{JobId, RunId, ServerId},
-    noticing::{
-        rehearsal::{Alarm, Closed},
-        slots::{Past, Ran, Slot},
-    },
+    noticing::slots::{Past, Ran, Slot},
     outcome::RunOutcome,
     service::{
         Actor, Services,
-        monitoring::read_rule,
-        noticing::{incidents::with_timeline, rehearse},
+        noticing::incidents::with_timeline,
         rows::{LIVE_FOR, count, job_row, missing_is_not_found, next_change},
     },
     status::Status,
     time::Timestamp,
-    verdict::Verdict,
     zone::Zone,
 };
 
@@ -49,10 +49,6 @@ const STRIP: usize = 60;
 const RUNS: i64 = 9000;
 /// Incidents that are closed, on the page.
 const CLOSED: i64 = 5;
-/// Days that are rehearsed before settings are saved.
-const REHEARSED: i64 = 90;
-/// Alarms that are named.
-const NAMED: usize = 4;
 
 /// One view of a job.
 ///
@@ -67,40 +63,10 @@ pub async fn show(services: &Services, actor: &Actor, query: JobQuery) -> Result
     let page = services.db.read(move |conn| load(conn, &view, &query)).await;
     let mut page = page.map_err(missing_is_not_found)?;
     if let Some(form) = form {
-        page.preview = Some(match read_rule(&form) {
-            Ok(rules) => preview(services, actor, job, rules).await?,
-            Err(Error::Invalid { field, hint }) => Preview::Invalid(field.to_owned(), hint),
-            Err(error) => return Err(error),
-        });
+        page.preview = Some(preview(services, actor, Tried::Job(job), &form).await?);
         page.form = form;
     }
     Ok(page)
-}
-
-/// What settings would have done.
-async fn preview(
-    services: &Services,
-    actor: &Actor,
-    job: JobId,
-    rules: crate::service::monitoring::RuleChange,
-) -> Result<Preview, Error> {
-    let rehearsed = rehearse::job(services, actor, job, REHEARSED, rules).await?;
-    let zone = actor.zone(services);
-    let raised = |alarms: &[Alarm]| count(alarms.iter().filter(|alarm| !alarm.within).count());
-    let last = rehearsed.tried.iter().rev().filter_map(|alarm| match alarm.closed {
-        Closed::At(closed) => {
-            let kind = alarm.kind.parse().unwrap_or(Verdict::Check);
-            Some((kind, zone.moment(alarm.opened), closed.map(|at| zone.moment(at))))
-        }
-        Closed::OfAnother => None,
-    });
-    Ok(Preview::Alarms(Alarms {
-        next: rehearsed.next.iter().map(|at| zone.moment(*at)).collect(),
-        days: REHEARSED,
-        tried: raised(&rehearsed.tried),
-        last: last.take(NAMED).collect(),
-        set: raised(&rehearsed.set),
-    }))
 }
 
 fn load(conn: &mut Connection, view: &View, query: &JobQuery) -> Result<JobPage, StoreError> {
@@ -142,6 +108,7 @@ fn load(conn: &mut Connection, view: &View, query: &JobQuery) -> Result<JobPage,
         }
     }
     let (incident, closed, number) = incidents_of(conn, zone, query.job)?;
+    let scopes = Scope::chain(conn, place)?;
     let strip = slots.get(slots.len().saturating_sub(STRIP)..).unwrap_or_default();
     Ok(JobPage {
         now: zone.moment(now),
@@ -153,11 +120,12 @@ fn load(conn: &mut Connection, view: &View, query: &JobQuery) -> Result<JobPage,
         ),
         server: place.server,
         server_name: server.display_name().to_owned(),
+        group: labels::group_of(conn, place.server)?,
         state: state(zone, &record),
         schedule: schedule(zone, &setup, now),
         tolerance: tolerance(&setup),
-        pauses: pauses(conn, zone, place, now)?,
-        windows: windows(conn, zone, place, now)?,
+        pauses: pauses(conn, zone, &scopes, now)?,
+        windows: windows(conn, zone, &scopes, now)?,
         incident,
         closed,
         incidents: number,

@@ -11,6 +11,7 @@ use crate::{
                 accepted, downtimes, facts,
                 pauses::{self as pause_rows, PauseRow},
                 settings::{self, Rule, Scope},
+                states::StateRow,
                 warned,
                 windows::{self as window_rows, WindowRow},
             },
@@ -58,8 +59,8 @@ pub(super) struct Setup {
     pub plan: Option<Plan>,
     /// When this program did not run.
     pub down: Vec<Span>,
-    /// What is set for the job, its server, and everything.
-    rules: [(Origin, Rule); 3],
+    /// What is set for the job, and for what is wider, the narrowest first.
+    rules: Vec<(Origin, Rule)>,
 }
 
 impl Setup {
@@ -72,17 +73,69 @@ impl Setup {
         let facts = facts::find(conn, job.id)?.unwrap_or_default().facts;
         let settings = settings::resolve(conn, job)?.at(now, site);
         let plan = facts.plan(&settings);
-        let rules = [
-            (Origin::Job, settings::rule(conn, Scope::Job(job.id))?),
-            (Origin::Server, settings::rule(conn, Scope::Server(job.server))?),
-            (Origin::Site, settings::rule(conn, Scope::Site)?),
-        ];
+        let mut rules = Vec::new();
+        for scope in Scope::chain(conn, job)? {
+            rules.push((origin(scope), settings::rule(conn, scope)?));
+        }
         Ok(Self { facts, settings, plan, down: downtimes::lately(conn, now)?, rules })
+    }
+
+    /// The same for a row of a list, without what only the page of a job shows: `rules` remembers what other rows had.
+    pub(super) fn listed(
+        conn: &mut Connection,
+        rules: &mut KnownRules,
+        job: &JobRecord,
+        site: &Zone,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let place = job.job_ref();
+        let known = facts::find(conn, place.id)?;
+        let is_outdated = job.state.as_ref().is_none_or(StateRow::is_outdated);
+        let (facts, stored) = match known {
+            Some(record) if !is_outdated => (record.facts, record.settings),
+            record => (record.unwrap_or_default().facts, settings::resolve(conn, place)?),
+        };
+        let settings = stored.at(now, site);
+        let plan = facts.plan(&settings);
+        Ok(Self { facts, settings, plan, down: Vec::new(), rules: rules.of(conn, place)? })
     }
 
     /// Where something is set.
     fn origin(&self, is_set: impl Fn(&Rule) -> bool) -> Option<Origin> {
         self.rules.iter().find(|(_, rule)| is_set(rule)).map(|(origin, _)| *origin)
+    }
+}
+
+/// For what something is set, as pages say it.
+pub(super) const fn origin(scope: Scope) -> Origin {
+    match scope {
+        Scope::Job(_) => Origin::Job,
+        Scope::Server(_) => Origin::Server,
+        Scope::Group(_) => Origin::Group,
+        Scope::Site => Origin::Site,
+    }
+}
+
+/// What is set for what the jobs of a list share.
+#[derive(Debug, Default)]
+pub(super) struct KnownRules(HashMap<Scope, Rule>);
+
+impl KnownRules {
+    fn of(&mut self, conn: &mut Connection, job: JobRef) -> Result<Vec<(Origin, Rule)>, StoreError> {
+        let mut all = Vec::new();
+        for scope in Scope::chain(conn, job)? {
+            let rule = match (scope, self.0.get(&scope)) {
+                (_, Some(known)) => known.clone(),
+                (Scope::Job(_), None) => settings::rule(conn, scope)?,
+                (_, None) => {
+                    let rule = settings::rule(conn, scope)?;
+                    self.0.insert(scope, rule.clone());
+                    rule
+                }
+            };
+            all.push((origin(scope), rule));
+        }
+        Ok(all)
     }
 }
 
@@ -175,25 +228,17 @@ pub(super) fn tolerance(setup: &Setup) -> ToleranceView {
     }
 }
 
-const fn scopes(job: JobRef) -> [(Origin, Scope); 3] {
-    [
-        (Origin::Job, Scope::Job(job.id)),
-        (Origin::Server, Scope::Server(job.server)),
-        (Origin::Site, Scope::Site),
-    ]
-}
-
-/// Pauses in force.
+/// Pauses in force of scopes.
 pub(super) fn pauses(
     conn: &mut Connection,
     zone: &Zone,
-    job: JobRef,
+    scopes: &[Scope],
     now: Timestamp,
 ) -> Result<Vec<PauseView>, StoreError> {
     let mut all = Vec::new();
-    for (origin, scope) in scopes(job) {
-        let rows = pause_rows::since(conn, scope, now)?;
-        all.extend(rows.into_iter().filter_map(|row| pause(zone, origin, row, now)));
+    for scope in scopes {
+        let rows = pause_rows::since(conn, *scope, now)?;
+        all.extend(rows.into_iter().filter_map(|row| pause(zone, origin(*scope), row, now)));
     }
     Ok(all)
 }
@@ -209,17 +254,17 @@ fn pause(zone: &Zone, origin: Origin, row: PauseRow, now: Timestamp) -> Option<P
     })
 }
 
-/// Maintenance windows that are ahead.
+/// Maintenance windows of scopes that are ahead.
 pub(super) fn windows(
     conn: &mut Connection,
     zone: &Zone,
-    job: JobRef,
+    scopes: &[Scope],
     now: Timestamp,
 ) -> Result<Vec<WindowView>, StoreError> {
     let mut all = Vec::new();
-    for (origin, scope) in scopes(job) {
-        let rows = window_rows::of(conn, scope)?;
-        all.extend(rows.into_iter().filter_map(|row| window(zone, origin, row, now)));
+    for scope in scopes {
+        let rows = window_rows::of(conn, *scope)?;
+        all.extend(rows.into_iter().filter_map(|row| window(zone, origin(*scope), row, now)));
     }
     Ok(all)
 }
@@ -291,8 +336,12 @@ pub(super) fn warnings(
 
 /// What is set for the job, as its form has it. What is not set begins with what is known.
 pub(super) fn rule_form(setup: &Setup) -> RuleForm {
-    let [(_, own), ..] = &setup.rules;
-    let known = setup.plan.as_ref().map(|plan| rhythm(&plan.pattern));
+    let own = setup.rules.first().map(|(_, own)| own.clone()).unwrap_or_default();
+    form_of(&own, setup.plan.as_ref().map(|plan| rhythm(&plan.pattern)))
+}
+
+/// What is set, as a form has it. A schedule that is not set begins with a rhythm that is known.
+pub(super) fn form_of(own: &Rule, known: Option<Rhythm>) -> RuleForm {
     let mut form = match (&own.schedule, known) {
         (Some(SetSchedule::Every { period, at, weekdays, .. }), _) => {
             let (every, unit) = match *period {

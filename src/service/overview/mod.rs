@@ -1,13 +1,19 @@
 //! What the pages about backups show: the dashboard, a server, a run, the list of all runs.
 
+mod choice;
+pub mod chosen;
 pub mod dashboard;
+pub mod defaults;
 mod figures;
 pub mod job;
 mod job_parts;
 mod levels;
+mod list_file;
 mod operations;
+mod preview;
 pub mod run;
 pub mod runs;
+pub mod schedules;
 pub mod server;
 pub(in crate::service) mod site_levels;
 mod stacks;

@@ -12,6 +12,7 @@ use super::{
         Actor, Services, audit,
         audit::Entry,
         database::{retention::told, step_size::StepSize, steps},
+        monitoring::regrouped,
         rows::{changed_meanwhile, is_still, missing_is_not_found},
         tasks::housekeeping,
     },
@@ -66,7 +67,7 @@ pub async fn merge_named(
     if from == into {
         return Err(Error::Invalid { field: "into", hint: "choose two different servers".into() });
     }
-    let (by, now) = (actor.clone(), services.clock.now());
+    let (by, now, site) = (actor.clone(), services.clock.now(), services.zone.clone());
     let names = [from_name.to_owned(), into_name.to_owned()];
     services
         .db
@@ -77,7 +78,8 @@ pub async fn merge_named(
             if !is_still(from_name, &source.name) || !is_still(into_name, &target.name) {
                 return Ok(Err(changed_meanwhile("name")));
             }
-            adopt(tx.conn, from, into, now)?;
+            let concerned = adopt(tx.conn, from, into, now)?;
+            regrouped(tx.conn, &site, &concerned, (&by, ""), now)?;
             if let Some((before, after)) = retention::of_server(tx.conn, from, into)? {
                 let entry = Entry::new("retention.change").on("server", into.0, target.name.clone());
                 audit::record(tx, &by, now, entry.before(told(before)).after(told(Some(after))))?;

@@ -9,12 +9,16 @@ use duplistatus::{
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{
-    api::{ExpectCheck, SetChecks},
-    words::origin_words,
-};
+use super::api::ExpectCheck;
 use crate::{
-    features::incidents::words::check_name,
+    features::{
+        incidents::words::check_name,
+        monitoring::{
+            api::SetChecks,
+            wider::Wider,
+            words::{check_title, origin_words},
+        },
+    },
     locale::use_locale,
     tr,
     ui::{
@@ -32,12 +36,13 @@ pub fn Checks(
     job: JobId,
     /// What each says.
     checks: Vec<CheckView>,
-    /// Whether the viewer may set anything.
-    may_manage: bool,
+    /// Where inherited ones are set.
+    wider: Wider,
     /// The time of the data.
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
+    let may_manage = wider.may_manage;
     let off = checks.iter().filter(|check| check.off.is_some()).count();
     let well = checks.iter().filter(|check| check.off.is_none() && check.found.is_none()).count();
     let found =
@@ -71,8 +76,10 @@ pub fn Checks(
     let list = checks.into_iter().map(|check| {
         let is_wider = check.off.filter(|origin| *origin != Origin::Job);
         let name = check_title(locale, &check.kind);
-        let hint =
-            is_wider.map(|origin| view! { <span class="muted">" " {origin_words(locale, origin)}</span> });
+        let hint = is_wider.map(|origin| {
+            let words = wider.said(Some(origin), origin_words(locale, origin));
+            view! { <span class="muted">" " {words}</span> }
+        });
         view! {
             <li>
                 <label>
@@ -130,11 +137,4 @@ pub fn Checks(
             </details>
         </section>
     }
-}
-
-/// What a check looks for.
-fn check_title(locale: crate::locale::Locale, kind: &str) -> String {
-    let name = check_name(locale, kind);
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

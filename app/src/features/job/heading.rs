@@ -1,10 +1,11 @@
 //! Which job this is, and what can be done about it.
 
-use duplistatus::{dto::job::JobPage as Data, units::thousands, verdict::Verdict};
+use duplistatus::{dto::job::JobPage as Data, units::thousands};
 use leptos::prelude::*;
 
-use super::{pause::PauseMenu, query::edit_path};
+use super::query::edit_path;
 use crate::{
+    features::monitoring::{pause::PauseMenu, place::Place},
     locale::use_locale,
     tr,
     ui::{link::Link, relative_time::RelativeTime},
@@ -41,10 +42,9 @@ pub fn Heading(
     });
     let versions = job.versions.map(|count| format!(" · {}", tr!(locale, common.versions, count = count)));
     let actions = may_manage.then(|| {
-        let is_paused = job.verdict == Verdict::Paused;
         view! {
             <div class="job-actions">
-                <PauseMenu job=job.id pauses=pauses is_paused=is_paused />
+                <PauseMenu place=Place::Job(job.id) pauses=pauses />
                 <Link to=edit_path(job.id) class="btn">
                     {tr!(locale, job.edit_schedule)}
                 </Link>

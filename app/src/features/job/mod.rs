@@ -11,12 +11,11 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_params_map;
 
 use self::{
-    api::{AcceptWarning, DeleteWindow, ExpectCheck, PauseJobs, ResumeJobs, WithdrawWarning, show_job},
+    api::{AcceptWarning, ExpectCheck, WithdrawWarning, show_job},
     checks::Checks,
     heading::Heading,
     incidents::Incidents,
     plan::Plan,
-    schedule_form::ScheduleForm,
     slots::Slots,
     state::StateCard,
     warnings::Warnings,
@@ -26,6 +25,12 @@ use crate::{
     context::{page_query::use_page_query, viewer::use_viewer},
     features::{
         incidents::api::HandleIncidents,
+        monitoring::{
+            api::{DeleteWindow, PauseJobs, ResumeJobs},
+            place::Place,
+            schedule_form::ScheduleForm,
+            wider::Wider,
+        },
         server::{
             history::{History, scroll_to},
             query::day_path,
@@ -48,16 +53,13 @@ pub mod api;
 mod checks;
 mod heading;
 mod incidents;
-mod pause;
 mod plan;
 mod query;
-mod schedule_form;
 mod slots;
 mod state;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 mod warnings;
-mod windows;
 mod words;
 
 /// The page.
@@ -123,6 +125,8 @@ pub fn JobView(
     let may_manage = use_viewer().may(Permission::ManageMonitoring);
     let may_handle = use_viewer().may(Permission::HandleIncidents);
     let (job, now) = (page.job.id, page.now);
+    let group = page.group.as_ref().map(|(group, _)| *group);
+    let wider = Wider { server: Some(page.server), group, may_manage };
     let shared = query::shared(&query, page.server);
     let missed = query.day.and_then(|day| page.trends.calendar.iter().find(|known| known.day == day));
     let missed = missed.map_or(0, |day| day.missed);
@@ -131,14 +135,14 @@ pub fn JobView(
         move |day| day_path(query::path, &shared, day)
     };
     let form = may_manage.then(|| {
-        view! { <ScheduleForm job=job form=page.form.clone() preview=page.preview.clone()
+        view! { <ScheduleForm place=Place::Job(job) form=page.form.clone() preview=page.preview.clone()
         edit=query.edit zone=page.schedule.zone.clone() now=now /> }
     });
     view! {
         <Heading page=page.clone() may_manage=may_manage />
         {failed()}
         <StateCard page=page.clone() may_handle=may_handle />
-        <Plan page=page.clone() may_manage=may_manage />
+        <Plan page=page.clone() wider=wider />
         {form}
         <Slots job=job slots=page.slots.clone() has_schedule=page.schedule.rhythm.is_some() now=now />
         <Calendar
@@ -164,7 +168,7 @@ pub fn JobView(
             path=query::path
         />
         <div class="job-columns">
-            <Checks job=job checks=page.checks.clone() may_manage=may_manage now=now />
+            <Checks job=job checks=page.checks.clone() wider=wider now=now />
             <Warnings job=job warnings=page.warnings.clone() may_manage=may_manage now=now />
             <Incidents page=page.clone() />
         </div>

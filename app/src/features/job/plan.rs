@@ -3,11 +3,13 @@
 use duplistatus::dto::job::JobPage as Data;
 use leptos::prelude::*;
 
-use super::{
-    windows::Windows,
-    words::{schedule_words, source_words, tolerance_source, tolerance_words},
-};
 use crate::{
+    features::monitoring::{
+        place::Place,
+        wider::Wider,
+        windows::Windows,
+        words::{schedule_words, set_for, source_words, tolerance_source, tolerance_words},
+    },
     format::time::calendar_time,
     locale::use_locale,
     tr,
@@ -19,13 +21,14 @@ use crate::{
 pub fn Plan(
     /// The page's data.
     page: Data,
-    /// Whether the viewer may set anything.
-    may_manage: bool,
+    /// Where inherited things are set.
+    wider: Wider,
 ) -> impl IntoView {
     let locale = use_locale();
     let Data { now, schedule, tolerance, job, windows, .. } = page;
     let clock = use_now(now);
-    let source = source_words(locale, &schedule, job.runs);
+    let source = wider.said(set_for(&schedule), source_words(locale, &schedule, job.runs));
+    let tolerance_from = wider.said(tolerance.origin, tolerance_source(locale, &tolerance));
     let next = schedule.next.clone();
     let next_words = move || match next.as_slice() {
         [] => tr!(locale, common.none),
@@ -55,7 +58,7 @@ pub fn Plan(
                 <div>
                     <dt>{tr!(locale, job.facts.tolerance)}</dt>
                     <dd>{tolerance_words(locale, &tolerance)}</dd>
-                    <dd class="muted">{tolerance_source(locale, &tolerance)}</dd>
+                    <dd class="muted">{tolerance_from}</dd>
                 </div>
                 <div>
                     <dt>{tr!(locale, job.facts.last_good)}</dt>
@@ -63,7 +66,13 @@ pub fn Plan(
                     <dd class="muted">{last_sub}</dd>
                 </div>
             </dl>
-            <Windows job=job.id windows=windows may_manage=may_manage now=now />
+            <Windows
+                place=Place::Job(job.id)
+                wider=wider
+                windows=windows
+                may_manage=wider.may_manage
+                now=now
+            />
         </section>
     }
 }

@@ -1,12 +1,12 @@
 //! The choices of the page of a job as a URL, and back.
 
 use duplistatus::{
-    dto::{job::JobQuery, monitoring::RuleForm, server::ServerQuery},
+    dto::{job::JobQuery, server::ServerQuery},
     ids::{JobId, ServerId},
 };
 use leptos_router::params::ParamsMap;
 
-use crate::features::server::query as server;
+use crate::features::{monitoring::schedule_form::read_form, server::query as server};
 
 /// Reads path and query; what cannot be read is as if it was not there.
 pub fn read(params: &ParamsMap, query: &ParamsMap) -> JobQuery {
@@ -20,26 +20,8 @@ pub fn read(params: &ParamsMap, query: &ParamsMap) -> JobQuery {
         ascending,
         page,
         edit: query.get("edit").is_some(),
-        form: form(query),
+        form: read_form(query),
     }
-}
-
-/// What is tried before it is set; nothing when the address has none of its fields.
-fn form(query: &ParamsMap) -> Option<RuleForm> {
-    let get = |name: &str| query.get(&format!("form[{name}]"));
-    let text = |name: &str| get(name).unwrap_or_default();
-    get("schedule")?;
-    Some(RuleForm {
-        schedule: text("schedule"),
-        every: text("every"),
-        unit: text("unit"),
-        at: text("at"),
-        weekdays: query.get_all("form[weekdays][]").unwrap_or_default(),
-        cron: text("cron"),
-        zone: get("zone"),
-        tolerance: text("tolerance"),
-        span: text("span"),
-    })
 }
 
 /// The same choices as the parts that the page shares with that of a server have them.

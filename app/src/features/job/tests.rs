@@ -87,6 +87,7 @@ fn data(verdict: Verdict) -> Data {
         job: duplistatus::dto::dashboard::JobRow { id: JobId(7), ..sample::job(7, "photos", verdict, "ssm") },
         server: ServerId(3),
         server_name: "nas".into(),
+        group: None,
         state: JobState {
             since: Some(ago(5 * HOUR)),
             reasons: vec![Reason::Late(ago(5 * HOUR))],
@@ -235,6 +236,7 @@ fn a_preview_says_how_many_alarms_there_would_have_been() {
             tried: 2,
             last: vec![(Verdict::Late, ago(9 * DAY), Some(ago(8 * DAY))), (Verdict::Late, ago(DAY), None)],
             set: 5,
+            of: None,
         }));
     });
     assert!(html.contains("With these settings: 2 alarms in the last 90 days"), "{html}");

@@ -75,7 +75,7 @@ fn accepted_words(locale: Locale, accepted: &Accepted, now: Moment) -> String {
         None => tr!(locale, job.warnings.accepted, who = who),
     };
     match accepted.origin {
-        Origin::Job | Origin::Server => words,
+        Origin::Job | Origin::Server | Origin::Group => words,
         Origin::Site => format!("{words} {}", tr!(locale, job.origin.site)),
     }
 }
@@ -141,7 +141,7 @@ fn Kind(
                             label=tr!(locale, job.warnings.how_long)
                             options=days.into()
                         />
-                        <label class="job-choice">
+                        <label class="schedule-choice">
                             <input type="checkbox" name="everywhere" value="true" />
                             <span>{tr!(locale, job.warnings.everywhere)}</span>
                         </label>

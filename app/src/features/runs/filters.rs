@@ -1,6 +1,14 @@
 //! The filters: a form whose fields are the words of the URL, and those in force.
 
-use duplistatus::{dto::runs::RunsQuery, outcome::RunOutcome, status::Status, time::Day};
+use duplistatus::{
+    dto::{
+        dashboard::{Label, Labels},
+        runs::RunsQuery,
+    },
+    outcome::RunOutcome,
+    status::Status,
+    time::Day,
+};
 use leptos::prelude::*;
 
 use super::query::{PATH, path};
@@ -9,7 +17,7 @@ use crate::{
     tr,
     ui::{
         badge::status_word,
-        filter_form::{FilterInput, FilterSelect, choice},
+        filter_form::{FilterInput, FilterSelect, choice, label_choices},
         form::get_form::GetForm,
     },
 };
@@ -50,6 +58,8 @@ pub fn Filters(
     query: RunsQuery,
     /// By whose calendar the days are.
     zone: String,
+    /// Groups and tags.
+    labels: Labels,
 ) -> impl IntoView {
     let locale = use_locale();
     let words = query.words();
@@ -72,6 +82,17 @@ pub fn Filters(
         let value = word(name);
         (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> })
     });
+    let select = |name: &'static str, label: String, of: Vec<Label>, chosen: String| {
+        (!of.is_empty() || !chosen.is_empty()).then(|| {
+            view! {
+                <FilterSelect name=name label=label>
+                    {label_choices(locale, of, &chosen)}
+                </FilterSelect>
+            }
+        })
+    };
+    let groups = select("group", tr!(locale, labels.group), labels.groups, query.group.clone());
+    let tags = select("tag", tr!(locale, labels.tag), labels.tags, query.tag.clone());
     view! {
         <GetForm to=PATH class="card filter-form" role="search">
             <FilterSelect name="outcome" label=tr!(locale, runs.filters.result)>
@@ -84,6 +105,8 @@ pub fn Filters(
             <FilterInput name="to" label=tr!(locale, runs.filters.to) kind="date" value=word("to") />
             <FilterInput name="server" label=tr!(locale, runs.filters.server) value=word("server") />
             <FilterInput name="job" label=tr!(locale, runs.filters.job) value=word("job") />
+            {groups}
+            {tags}
             <FilterInput name="text" label=tr!(locale, runs.filters.text) value=word("text") />
             {kept.into_iter().collect_view()}
             <button type="submit" class="btn" data-variant="primary">
@@ -98,7 +121,7 @@ pub fn Filters(
 pub(super) fn active(locale: Locale, query: &RunsQuery) -> Vec<(String, String)> {
     let first = RunsQuery { page: 1, ..query.clone() };
     let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
-    let RunsQuery { outcomes, statuses, from, to, server, job, text, .. } = query;
+    let RunsQuery { outcomes, statuses, from, to, server, job, group, tag, text, .. } = query;
     let all = [
         (
             tr!(locale, runs.filters.result),
@@ -118,6 +141,8 @@ pub(super) fn active(locale: Locale, query: &RunsQuery) -> Vec<(String, String)>
             RunsQuery { server: String::new(), ..first.clone() },
         ),
         (tr!(locale, runs.filters.job), job.clone(), RunsQuery { job: String::new(), ..first.clone() }),
+        (tr!(locale, labels.group), group.clone(), RunsQuery { group: String::new(), ..first.clone() }),
+        (tr!(locale, labels.tag), tag.clone(), RunsQuery { tag: String::new(), ..first.clone() }),
         (tr!(locale, runs.filters.text), text.clone(), RunsQuery { text: String::new(), ..first.clone() }),
     ];
     let is_on = |(_, words, _): &(String, String, RunsQuery)| !words.is_empty();

@@ -57,7 +57,7 @@ pub fn RunsView(
     page: Data,
 ) -> impl IntoView {
     let locale = use_locale();
-    let Data { now, rows, paging, servers, zone, today } = page;
+    let Data { now, rows, paging, servers, zone, today, labels } = page;
     let runs = tr!(locale, runs.count, count = paging.total, number = thousands(paging.total));
     let count = tr!(locale, runs.of_servers, count = servers, runs = runs, number = thousands(servers));
     let to = {
@@ -72,7 +72,7 @@ pub fn RunsView(
             </div>
             <Presets query=query.clone() today=today />
         </header>
-        <Filters query=query.clone() zone=zone />
+        <Filters query=query.clone() zone=zone labels=labels />
         <div class="list-head">
             <ActiveFilters filters=active(locale, &query) all=PATH.to_owned() />
             <ListFiles count=count files=files(&query) />

@@ -3,6 +3,7 @@
 use duplistatus::{
     dto::{
         Paging,
+        dashboard::Labels,
         runs::{RunsPage, RunsQuery, RunsRow, RunsSort},
         server::RunRow,
     },
@@ -63,6 +64,7 @@ fn page(rows: Vec<RunsRow>) -> RunsPage {
         servers: 3,
         zone: "Europe/Berlin".into(),
         today: ago(0).day(),
+        labels: Labels::default(),
     }
 }
 

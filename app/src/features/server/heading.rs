@@ -4,6 +4,7 @@ use duplistatus::{
     access::Permission,
     dto::{
         dashboard::JobRow,
+        schedules::Defaults,
         server::{ServerPage as Data, worst},
         servers::ServerLabels,
     },
@@ -98,10 +99,12 @@ fn Labels(server: ServerId, labels: ServerLabels) -> impl IntoView {
     });
     let tags = labels.tags.into_iter().map(|tag| link("tag", tag)).collect_view();
     let edit = edits.then(|| {
-        let to = format!("/servers/{server}/labels");
         view! {
-            <Link to=to class="text-link small">
+            <Link to=format!("/servers/{server}/labels") class="text-link small">
                 {tr!(locale, labels.edit)}
+            </Link>
+            <Link to=Defaults::Server(server).path() class="text-link small">
+                {tr!(locale, schedules.server_link)}
             </Link>
         }
         .into_any()

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_params_map;
 
 use self::{
     api::show_edit, archive::Archive, delete::Delete, details::Details, jobs::JobsSection, merge::Merge,
-    retention::RetentionSection,
+    monitoring::Monitoring, retention::RetentionSection,
 };
 use crate::{
     context::{page_query::use_page_query, viewer::use_viewer},
@@ -26,6 +26,7 @@ mod delete;
 mod details;
 mod jobs;
 mod merge;
+mod monitoring;
 mod retention;
 mod section;
 #[cfg(all(test, feature = "ssr"))]
@@ -101,6 +102,7 @@ pub fn EditView(
         </header>
         <div class="edit-sections">
             <Details page=&page done=said("details") />
+            <Monitoring server=page.id />
             <JobsSection page=&page done=said("jobs") />
             <Archive page=&page done=said("archive") />
             {may_delete

@@ -1,9 +1,14 @@
 //! Filters of a list: the fields of a form, what is in force, and the files with what they let pass.
 
+use duplistatus::{dto::dashboard::Label, units::thousands};
 use leptos::prelude::*;
 
 use super::{filter::Chip, icon::Shape};
-use crate::{context::url::href, locale::use_locale, tr};
+use crate::{
+    context::url::href,
+    locale::{Locale, use_locale},
+    tr,
+};
 
 /// An option of a select; the one that is `chosen` is selected.
 pub fn choice(chosen: &str, value: &str, label: String) -> AnyView {
@@ -15,6 +20,21 @@ pub fn choice(chosen: &str, value: &str, label: String) -> AnyView {
         </option>
     }
     .into_any()
+}
+
+/// Options for groups or tags, with their jobs; a chosen one that nothing has is among them.
+pub fn label_choices(locale: Locale, of: Vec<Label>, chosen: &str) -> Vec<AnyView> {
+    let is_chosen = |name: &str| name.to_lowercase() == chosen.to_lowercase();
+    let mut options = vec![choice(chosen, "", tr!(locale, runs.any))];
+    if !chosen.is_empty() && !of.iter().any(|label| is_chosen(&label.name)) {
+        options.push(choice(chosen, chosen, chosen.to_owned()));
+    }
+    options.extend(of.into_iter().map(|label| {
+        let words = format!("{} ({})", label.name, thousands(label.jobs));
+        let chosen = if is_chosen(&label.name) { label.name.as_str() } else { chosen };
+        choice(chosen, &label.name, words)
+    }));
+    options
 }
 
 /// A field with a few choices.

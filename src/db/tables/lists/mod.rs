@@ -12,6 +12,7 @@ mod totals;
 pub use problems::{ProblemJobs, problems};
 pub use rebuild::{Wrong, rebuild, wrong};
 pub use servers::{Order, WantedServers, count, page, without_jobs};
+pub(in crate::db) use servers::{contains, register_folding};
 pub(in crate::db) use totals::figures_changed;
 pub use totals::{ListScope, ScopeTotals, between, recount, totals};
 
@@ -37,13 +38,27 @@ macro_rules! rank {
 }
 use rank;
 
-/// Puts a job where it belongs in lists: its verdict changed, or its first report came.
+/// What `schedule_source` is.
+macro_rules! schedule_source {
+    () => {
+        "coalesce((SELECT source FROM job_states WHERE job_states.job_id = jobs.id), 'none')"
+    };
+}
+use schedule_source;
+
+/// Puts a job where it belongs in lists: its verdict changed, its schedule comes from somewhere else, or its first report came.
 ///
 /// # Errors
 /// Database errors.
 pub(in crate::db) fn place(conn: &mut Connection, job: JobId) -> Result<(), StoreError> {
     PreparedWith(
-        concat!("UPDATE jobs SET unreported = last_report_at IS NULL, rank = ", rank!(), " WHERE id = ?"),
+        concat!(
+            "UPDATE jobs SET unreported = last_report_at IS NULL, schedule_source = ",
+            schedule_source!(),
+            ", rank = ",
+            rank!(),
+            " WHERE id = ?"
+        ),
         [job.0],
     )
     .execute(conn)?;

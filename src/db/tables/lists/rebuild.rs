@@ -3,7 +3,7 @@
 use diesel::{connection::SimpleConnection as _, prelude::*, sql_types::Text};
 
 use super::{
-    rank,
+    rank, schedule_source,
     totals::{self, ListScope, recount},
 };
 use crate::{
@@ -35,9 +35,13 @@ const FOUND_BY: &str = "lower(name || char(10) || coalesce(alias, '')) AS names,
 pub fn rebuild(conn: &mut Connection) -> Result<(), StoreError> {
     // Only what differs: each row that is changed is followed.
     conn.batch_execute(concat!(
-        "UPDATE jobs SET unreported = last_report_at IS NULL, rank = ",
+        "UPDATE jobs SET unreported = last_report_at IS NULL, schedule_source = ",
+        schedule_source!(),
+        ", rank = ",
         rank!(),
-        " WHERE unreported IS NOT (last_report_at IS NULL) OR rank IS NOT (",
+        " WHERE unreported IS NOT (last_report_at IS NULL) OR schedule_source IS NOT ",
+        schedule_source!(),
+        " OR rank IS NOT (",
         rank!(),
         ")"
     ))?;
@@ -92,6 +96,14 @@ pub fn wrong(conn: &mut Connection) -> Result<Vec<Wrong>, StoreError> {
         rank!()
     ))
     .load(conn)?;
+    all.extend(
+        diesel::sql_query(format!(
+            "SELECT 'jobs' AS tab, 'job ' || id AS place, schedule_source AS stored, due AS expected
+             FROM (SELECT id, schedule_source, {} AS due FROM jobs) WHERE schedule_source IS NOT due",
+            schedule_source!()
+        ))
+        .load::<Wrong>(conn)?,
+    );
     all.extend(
         diesel::sql_query(format!(
             "SELECT 'servers' AS tab, 'server ' || servers.id AS place, {} AS stored, {} AS expected

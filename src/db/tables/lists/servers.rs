@@ -9,7 +9,7 @@ use diesel::{
 
 use super::super::servers as server_rows;
 use crate::{
-    db::{Connection, StoreError},
+    db::{Connection, StoreError, engine::lossy_text::LossyText},
     ids::{GroupId, ServerId, TagId},
 };
 
@@ -46,14 +46,31 @@ diesel::define_sql_function! {
     fn contains_folded(text: Text, wanted: Text) -> Bool;
 }
 
+/// Whether a column contains a text in lower case, which is the one value that is bound.
+pub(in crate::db) fn contains(text: &str, column: &str) -> String {
+    match text.is_ascii() {
+        true => format!("instr({column}, ?1) > 0"),
+        // SQLite knows no other letters.
+        false => format!("contains_folded({column}, ?1)"),
+    }
+}
+
+/// Makes known to the connection what [`contains`] needs for a text.
+///
+/// # Errors
+/// Database errors.
+pub(in crate::db) fn register_folding(conn: &mut Connection, text: &str) -> Result<(), StoreError> {
+    if !text.is_ascii() {
+        // Names that were damaged on the disk are no reason to find nothing.
+        let contains = |text: LossyText, wanted: String| text.as_str().to_lowercase().contains(&wanted);
+        contains_folded_utils::register_impl(conn, contains)?;
+    }
+    Ok(())
+}
+
 impl WantedServers<'_> {
-    /// Whether a column contains the text, which is the one value that is bound.
     fn contains(&self, column: &str) -> String {
-        match self.text.is_ascii() {
-            true => format!("instr({column}, ?1) > 0"),
-            // SQLite knows no other letters.
-            false => format!("contains_folded({column}, ?1)"),
-        }
+        contains(self.text, column)
     }
 
     /// Whether nothing but the text or the tag is asked for: what is found by it passes.
@@ -234,10 +251,7 @@ pub fn page(
     limit: i64,
     skipped: impl FnOnce(i64) -> i64,
 ) -> Result<(Vec<ServerId>, i64), StoreError> {
-    if !wanted.text.is_ascii() {
-        let contains = |text: String, wanted: String| text.to_lowercase().contains(&wanted);
-        contains_folded_utils::register_impl(conn, contains)?;
-    }
+    register_folding(conn, wanted.text)?;
     let mut conditions = wanted.conditions();
     let count = match wanted.few(conn)? {
         Some(ids) => {

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    facts, incident_changes,
+    facts, groups, incident_changes,
     settings::{self, Rule, Scope},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// Gives everything to another job: the pauses and windows of the job and of its server, what is set for them where nothing is set
+/// Gives everything to another job: the pauses and windows of the job, of its server and of the group of that, what is set for them where nothing is set
 /// for the other one, the kinds of warnings that are accepted, and the history of incidents. What is open is closed: the other job is
 /// judged by the runs of both.
 ///
@@ -53,10 +53,11 @@ pub fn job(conn: &mut Connection, job: JobRef, to: JobRef, now: Timestamp) -> Re
         }
     }
     diesel::delete(accepted_warnings::table.filter(accepted_warnings::job_id.eq(job.id.0))).execute(conn)?;
+    let of_group = groups::follow_job(conn, job, to, now)?;
     if settings::rule(conn, Scope::Job(to.id))? == Rule::default() {
         let own = settings::rule(conn, Scope::Job(job.id))?;
         let wider = settings::rule(conn, Scope::Server(job.server))?;
-        settings::set_rule(conn, Scope::Job(to.id), &own.or(wider))?;
+        settings::set_rule(conn, Scope::Job(to.id), &own.or(wider).or(of_group))?;
     }
     Ok(())
 }

@@ -176,6 +176,10 @@ pub fn close_gone(conn: &mut Connection, scope: Scope, what: &str, now: Timestam
     let open = incidents::table.filter(incidents::closed_at.is_null()).select(incidents::id).into_boxed();
     let open = match scope {
         Scope::Site => open,
+        Scope::Group(group) => {
+            let members = servers::table.filter(servers::group_id.eq(group.0)).select(servers::id.nullable());
+            open.filter(incidents::server_id.eq_any(members))
+        }
         Scope::Server(server) => open.filter(incidents::server_id.eq(server.0)),
         Scope::Job(job) => open.filter(incidents::job_id.eq(job.0)),
     };

@@ -9,10 +9,12 @@ pub mod accepted;
 pub mod downtimes;
 pub mod facts;
 pub mod follow;
+pub mod groups;
 mod history;
 pub mod incident_changes;
 pub mod incidents;
 pub mod pauses;
+mod scope;
 pub mod settings;
 pub mod states;
 pub mod windows;
@@ -157,7 +159,7 @@ impl Judge {
         self.settle(conn, job, &mut record, &settings, None)
     }
 
-    /// The same after what is set for a job, its server or the site was changed.
+    /// The same after what is set for a job, its server, its group or the site was changed.
     ///
     /// # Errors
     /// Database errors.
@@ -316,6 +318,7 @@ fn row(
         due: at(state.due),
         interval: plan.as_ref().map(|plan| plan.interval),
         incident_id: incident,
+        source: states::source(plan.as_ref(), settings).as_str().to_owned(),
         state: Told::of(state, plan, settings).to_json(),
     }
 }

@@ -1,8 +1,8 @@
-//! Pauses: nothing is expected of the site, a server or a job meanwhile.
+//! Pauses: nothing is expected of the site, a group, a server or a job meanwhile.
 
 use diesel::prelude::*;
 
-use super::settings::Scope;
+use super::scope::{Columns, Scope, rows_of};
 use crate::{
     db::{
         Connection, StoreError,
@@ -31,6 +31,15 @@ pub struct PauseRow {
     pub created_by: String,
 }
 
+impl PauseRow {
+    /// When it is; `None` when the row is damaged.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        let until = self.until_at.as_deref().map(str::parse).transpose().ok()?;
+        Some(Span { from: self.from_at.parse().ok()?, until })
+    }
+}
+
 /// Pauses a scope from a time on, until another one or until somebody resumes it.
 ///
 /// # Errors
@@ -42,9 +51,10 @@ pub fn start(
     (reason, by): (&str, &str),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let (server, job) = scope.columns();
+    let Columns { group, server, job } = scope.columns();
     diesel::insert_into(pauses::table)
         .values((
+            pauses::group_id.eq(group),
             pauses::server_id.eq(server),
             pauses::job_id.eq(job),
             pauses::from_at.eq(span.from.to_string()),
@@ -62,13 +72,13 @@ pub fn start(
 /// # Errors
 /// Database errors.
 pub fn end(conn: &mut Connection, scope: Scope, now: Timestamp) -> Result<usize, StoreError> {
-    let (server, job) = scope.columns();
     let at = now.to_string();
-    let in_force = pauses::table
-        .filter(pauses::server_id.is(server))
-        .filter(pauses::job_id.is(job))
+    let in_force: Vec<i64> = rows_of!(pauses, scope)
         .filter(pauses::from_at.le(&at))
-        .filter(pauses::until_at.is_null().or(pauses::until_at.gt(&at)));
+        .filter(pauses::until_at.is_null().or(pauses::until_at.gt(&at)))
+        .select(pauses::id)
+        .load(conn)?;
+    let in_force = pauses::table.filter(pauses::id.eq_any(in_force));
     Ok(diesel::update(in_force).set(pauses::until_at.eq(&at)).execute(conn)?)
 }
 
@@ -77,10 +87,7 @@ pub fn end(conn: &mut Connection, scope: Scope, now: Timestamp) -> Result<usize,
 /// # Errors
 /// Database errors.
 pub fn since(conn: &mut Connection, scope: Scope, since: Timestamp) -> Result<Vec<PauseRow>, StoreError> {
-    let (server, job) = scope.columns();
-    Ok(pauses::table
-        .filter(pauses::server_id.is(server))
-        .filter(pauses::job_id.is(job))
+    Ok(rows_of!(pauses, scope)
         .filter(pauses::until_at.is_null().or(pauses::until_at.gt(since.to_string())))
         .order((pauses::from_at, pauses::id))
         .select(PauseRow::as_select())

@@ -1,15 +1,20 @@
-//! What people set for the site, for servers and for jobs, and what follows from it for one job.
+//! What people set for the site, for groups, for servers and for jobs, and what follows from it for one job.
 
 use diesel::prelude::*;
 
-use super::facts::json;
+pub use super::scope::Scope;
+use super::{
+    facts::json,
+    groups,
+    scope::{Columns, rows_of},
+};
 use crate::{
     db::{
         Connection, StoreError,
         engine::lossy_text::{LossyText, OptionalLossyText},
         schema::{accepted_warnings, jobs, maintenance_windows, monitoring_rules, pauses, servers},
     },
-    ids::{JobId, JobRef, ServerId},
+    ids::JobRef,
     noticing::{
         checks::CheckKind,
         schedule::Schedule,
@@ -18,28 +23,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// For what something is set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Everything.
-    Site,
-    /// A server, with all of its jobs.
-    Server(ServerId),
-    /// A job.
-    Job(JobId),
-}
-
-impl Scope {
-    pub(super) const fn columns(self) -> (Option<i64>, Option<i64>) {
-        match self {
-            Self::Site => (None, None),
-            Self::Server(server) => (Some(server.0), None),
-            Self::Job(job) => (None, Some(job.0)),
-        }
-    }
-}
-
-/// What is set for a site, a server or a job. `None`: as the next wider one says.
+/// What is set for a site, a group, a server or a job. `None`: as the next wider one says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rule {
     /// The schedule.
@@ -60,7 +44,15 @@ impl Rule {
     /// It, with what the next wider one says where it says nothing.
     #[must_use]
     pub fn or(self, wider: Self) -> Self {
-        let (has_schedule, off) = (self.schedule.is_some(), self.off);
+        let has_schedule = self.schedule.is_some();
+        // A check that is switched off anywhere is off.
+        let off = match (self.off, wider.off) {
+            (Some(mut own), Some(other)) => {
+                own.extend(other.into_iter().filter(|kind| !own.contains(kind)).collect::<Vec<_>>());
+                Some(own)
+            }
+            (own, other) => own.or(other),
+        };
         let (own, other) = (self.schedule_zone, wider.schedule_zone);
         Self {
             schedule: self.schedule.or(wider.schedule),
@@ -72,7 +64,7 @@ impl Rule {
             },
             tolerance: self.tolerance.or(wider.tolerance),
             zone: self.zone.or(wider.zone),
-            off: off.or(wider.off),
+            off,
         }
     }
 }
@@ -116,13 +108,7 @@ impl RuleRow {
 /// # Errors
 /// Database errors.
 pub fn rule(conn: &mut Connection, scope: Scope) -> Result<Rule, StoreError> {
-    let (server, job) = scope.columns();
-    let row = monitoring_rules::table
-        .filter(monitoring_rules::server_id.is(server))
-        .filter(monitoring_rules::job_id.is(job))
-        .select(RuleRow::as_select())
-        .first(conn)
-        .optional()?;
+    let row = rows_of!(monitoring_rules, scope).select(RuleRow::as_select()).first(conn).optional()?;
     Ok(row.map(RuleRow::rule).unwrap_or_default())
 }
 
@@ -131,19 +117,16 @@ pub fn rule(conn: &mut Connection, scope: Scope) -> Result<Rule, StoreError> {
 /// # Errors
 /// Database errors.
 pub fn set_rule(conn: &mut Connection, scope: Scope, rule: &Rule) -> Result<(), StoreError> {
-    let (server, job) = scope.columns();
-    diesel::delete(
-        monitoring_rules::table
-            .filter(monitoring_rules::server_id.is(server))
-            .filter(monitoring_rules::job_id.is(job)),
-    )
-    .execute(conn)?;
+    let known: Vec<i64> = rows_of!(monitoring_rules, scope).select(monitoring_rules::id).load(conn)?;
+    diesel::delete(monitoring_rules::table.filter(monitoring_rules::id.eq_any(known))).execute(conn)?;
     if *rule == Rule::default() {
         return Ok(());
     }
     let Rule { schedule, schedule_zone, schedule_set, tolerance, zone, off } = rule;
+    let Columns { group, server, job } = scope.columns();
     diesel::insert_into(monitoring_rules::table)
         .values((
+            monitoring_rules::group_id.eq(group),
             monitoring_rules::server_id.eq(server),
             monitoring_rules::job_id.eq(job),
             monitoring_rules::schedule.eq(schedule.as_ref().map(json).transpose()?),
@@ -162,18 +145,24 @@ pub fn set_rule(conn: &mut Connection, scope: Scope, rule: &Rule) -> Result<(), 
 /// # Errors
 /// Database errors.
 pub fn resolve(conn: &mut Connection, job: JobRef) -> Result<StoredSettings, StoreError> {
-    let own = rule(conn, Scope::Job(job.id))?;
-    resolve_with(conn, job, own)
+    resolve_with(conn, job, None)
 }
 
-/// The same, were this set for the job itself.
+/// The same, were this set for one of the scopes that count for the job.
 ///
 /// # Errors
 /// Database errors.
-pub fn resolve_with(conn: &mut Connection, job: JobRef, own: Rule) -> Result<StoredSettings, StoreError> {
-    let wider = [rule(conn, Scope::Server(job.server))?, rule(conn, Scope::Site)?];
+pub fn resolve_with(
+    conn: &mut Connection,
+    job: JobRef,
+    tried: Option<(Scope, &Rule)>,
+) -> Result<StoredSettings, StoreError> {
     let mut all = StoredSettings::default();
-    for rule in std::iter::once(own).chain(wider) {
+    for scope in Scope::chain(conn, job)? {
+        let rule = match tried {
+            Some((of, tried)) if of == scope => tried.clone(),
+            _ => rule(conn, scope)?,
+        };
         let Rule { schedule, schedule_zone, schedule_set, tolerance, zone, off } = rule;
         if all.schedule.is_none() {
             (all.schedule, all.schedule_zone) = (schedule, schedule_zone);
@@ -186,34 +175,16 @@ pub fn resolve_with(conn: &mut Connection, job: JobRef, own: Rule) -> Result<Sto
                 all.off.push(kind);
             }
         }
+        let (pauses, windows) = match scope {
+            // What was over before the server came into the group never concerned it.
+            Scope::Group(group) => groups::excused(conn, group, job.server)?,
+            scope => excused(conn, scope)?,
+        };
+        all.pauses.extend(pauses);
+        all.windows.extend(windows);
     }
-    let (server, id) = (job.server.0, job.id.0);
-    let spans: Vec<(LossyText, OptionalLossyText)> = pauses::table
-        .filter(
-            pauses::job_id
-                .eq(id)
-                .or(pauses::server_id.eq(server))
-                .or(pauses::job_id.is_null().and(pauses::server_id.is_null())),
-        )
-        .order((pauses::from_at, pauses::id))
-        .select((pauses::from_at, pauses::until_at))
-        .load(conn)?;
-    let span = |(from, until): (LossyText, OptionalLossyText)| {
-        let until: Option<String> = until.into();
-        Some(Span { from: from.as_str().parse().ok()?, until: until.map(|at| at.parse()).transpose().ok()? })
-    };
-    all.pauses = spans.into_iter().filter_map(span).collect();
-    let windows: Vec<LossyText> = maintenance_windows::table
-        .filter(
-            maintenance_windows::job_id
-                .eq(id)
-                .or(maintenance_windows::server_id.eq(server))
-                .or(maintenance_windows::job_id.is_null().and(maintenance_windows::server_id.is_null())),
-        )
-        .order(maintenance_windows::id)
-        .select(maintenance_windows::spans)
-        .load(conn)?;
-    all.windows = windows.iter().filter_map(|spans| parsed::<Window>(Some(spans.as_str()))).collect();
+    all.pauses.sort_by_key(|span| span.from);
+    let id = job.id.0;
     let accepted: Vec<(LossyText, OptionalLossyText)> = accepted_warnings::table
         .filter(accepted_warnings::job_id.eq(id).or(accepted_warnings::job_id.is_null()))
         .order(accepted_warnings::id)
@@ -232,4 +203,25 @@ pub fn resolve_with(conn: &mut Connection, job: JobRef, own: Rule) -> Result<Sto
     let (of_job, of_server): (Option<String>, Option<String>) = (of_job.into(), of_server.into());
     all.is_archived = of_job.or(of_server).is_some();
     Ok(all)
+}
+
+/// Pauses and maintenance windows of exactly a scope. Damaged ones are none.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn excused(conn: &mut Connection, scope: Scope) -> Result<(Vec<Span>, Vec<Window>), StoreError> {
+    let spans: Vec<(LossyText, OptionalLossyText)> = rows_of!(pauses, scope)
+        .order((pauses::from_at, pauses::id))
+        .select((pauses::from_at, pauses::until_at))
+        .load(conn)?;
+    let span = |(from, until): (LossyText, OptionalLossyText)| {
+        let until: Option<String> = until.into();
+        Some(Span { from: from.as_str().parse().ok()?, until: until.map(|at| at.parse()).transpose().ok()? })
+    };
+    let windows: Vec<LossyText> = rows_of!(maintenance_windows, scope)
+        .order(maintenance_windows::id)
+        .select(maintenance_windows::spans)
+        .load(conn)?;
+    let windows = windows.iter().filter_map(|spans| parsed::<Window>(Some(spans.as_str())));
+    Ok((spans.into_iter().filter_map(span).collect(), windows.collect()))
 }

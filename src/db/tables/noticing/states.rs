@@ -15,12 +15,13 @@ use crate::{
             lossy_text::{LossyText, OptionalLossyText},
             prepared::update,
         },
-        schema::{backups, job_states, jobs},
+        schema::{backups, job_states, jobs, servers},
         tables::lists,
     },
+    dto::schedules::ScheduleFrom,
     ids::{JobId, JobRef, ServerId},
     noticing::{
-        schedule::Plan,
+        schedule::{Plan, Source},
         settings::Settings,
         state::{State, Wrong},
     },
@@ -54,6 +55,19 @@ pub struct StateRow {
     pub incident_id: Option<i64>,
     #[diesel(deserialize_as = LossyText)]
     pub state: String,
+    #[diesel(deserialize_as = LossyText)]
+    pub source: String,
+}
+
+/// Where the schedule of a job comes from.
+pub(super) fn source(plan: Option<&Plan>, settings: &Settings) -> ScheduleFrom {
+    match plan.map(|plan| plan.source) {
+        _ if settings.is_never_late() => ScheduleFrom::Never,
+        Some(Source::Set) => ScheduleFrom::Set,
+        Some(Source::Told) => ScheduleFrom::Told,
+        Some(Source::Inferred) => ScheduleFrom::Learned,
+        None => ScheduleFrom::None,
+    }
 }
 
 /// Why a job is as it is, and where its schedule comes from.
@@ -101,7 +115,7 @@ impl StateRow {
         } else {
             diesel::insert_into(job_states::table).values(self).execute(conn)?;
         }
-        if was.is_none_or(|was| was.verdict != self.verdict) {
+        if was.is_none_or(|was| was.verdict != self.verdict || was.source != self.source) {
             lists::place(conn, JobId(self.job_id))?;
         }
         Ok(())
@@ -214,7 +228,7 @@ pub fn judge_again_in_time(conn: &mut Connection, now: Timestamp) -> Result<(), 
 /// Stands for the next change of a state whose settings were changed: it is judged at once, by what is set then.
 const OUTDATED: Timestamp = Timestamp::from_unix(0);
 
-/// Lets the states of a server or of all jobs be judged again, by what is set then.
+/// Lets the states of a server, of a group or of all jobs be judged again, by what is set then.
 ///
 /// # Errors
 /// Database errors.
@@ -223,6 +237,13 @@ pub fn outdate(conn: &mut Connection, scope: Scope) -> Result<(), StoreError> {
     let of = |server: i64| jobs::table.filter(jobs::server_id.eq(server)).select(jobs::id);
     match scope {
         Scope::Site => diesel::update(job_states::table).set(at).execute(conn)?,
+        Scope::Group(group) => {
+            let members = servers::table.filter(servers::group_id.eq(group.0)).select(servers::id);
+            let of_group = jobs::table.filter(jobs::server_id.eq_any(members)).select(jobs::id);
+            diesel::update(job_states::table.filter(job_states::job_id.eq_any(of_group)))
+                .set(at)
+                .execute(conn)?
+        }
         Scope::Server(server) => {
             diesel::update(job_states::table.filter(job_states::job_id.eq_any(of(server.0))))
                 .set(at)

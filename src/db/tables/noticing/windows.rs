@@ -2,10 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{facts::json, settings::Scope};
+use super::{
+    facts::json,
+    scope::{Columns, Scope, rows_of},
+};
 use crate::{
     db::{Connection, StoreError, engine::lossy_text::LossyText, schema::maintenance_windows},
-    ids::{JobId, ServerId},
     noticing::settings::Window,
     time::Timestamp,
 };
@@ -18,6 +20,7 @@ pub struct WindowRow {
     pub id: i64,
     pub server_id: Option<i64>,
     pub job_id: Option<i64>,
+    pub group_id: Option<i64>,
     #[diesel(deserialize_as = LossyText)]
     pub name: String,
     #[diesel(deserialize_as = LossyText)]
@@ -30,11 +33,7 @@ impl WindowRow {
     /// For what it is.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        match (self.job_id, self.server_id) {
-            (Some(job), _) => Scope::Job(JobId(job)),
-            (None, Some(server)) => Scope::Server(ServerId(server)),
-            (None, None) => Scope::Site,
-        }
+        Scope::of(self.group_id, self.server_id, self.job_id)
     }
 
     /// When it is; `None` when the row is damaged.
@@ -55,9 +54,10 @@ pub fn add(
     (name, by): (&str, &str),
     now: Timestamp,
 ) -> Result<i64, StoreError> {
-    let (server, job) = scope.columns();
+    let Columns { group, server, job } = scope.columns();
     Ok(diesel::insert_into(maintenance_windows::table)
         .values((
+            maintenance_windows::group_id.eq(group),
             maintenance_windows::server_id.eq(server),
             maintenance_windows::job_id.eq(job),
             maintenance_windows::name.eq(name),
@@ -97,10 +97,7 @@ pub fn end(conn: &mut Connection, row: &WindowRow, now: Timestamp) -> Result<(),
 /// # Errors
 /// Database errors.
 pub fn of(conn: &mut Connection, scope: Scope) -> Result<Vec<WindowRow>, StoreError> {
-    let (server, job) = scope.columns();
-    Ok(maintenance_windows::table
-        .filter(maintenance_windows::server_id.is(server))
-        .filter(maintenance_windows::job_id.is(job))
+    Ok(rows_of!(maintenance_windows, scope)
         .order(maintenance_windows::id)
         .select(WindowRow::as_select())
         .load(conn)?)

@@ -1,16 +1,16 @@
 //! The dashboard. Its cost follows what it shows: a page of servers, some problems, sixty days, sums that are kept. It grows neither
 //! with the number of jobs nor with the length of the history ([ADR 33](../../../../docs/adr/0033-lists-by-index.md)).
 
-mod choice;
 mod problems;
 mod servers;
 mod totals;
 
 use std::sync::Arc;
 
-use choice::Choice;
-
-use super::site_levels::{Levels, MANY_JOBS, SiteLevels};
+use super::{
+    choice::Choice,
+    site_levels::{Levels, MANY_JOBS, SiteLevels},
+};
 use crate::{
     access::Permission,
     db::{
@@ -111,7 +111,7 @@ impl View {
         };
         let site = SiteFigures { sums, days, levels, today };
         let live = LiveRow::since(conn, now.plus(-LIVE_FOR))?;
-        let choice = Choice::of(conn, &self.query)?;
+        let choice = Choice::of(conn, &self.query.group, &self.query.tag)?;
         let (servers, shown, paging) = self.servers(conn, &choice, &live)?;
         let servers_total = server_rows::count(conn)?;
         let next_slot = states::next_slot(conn, now)?;
@@ -129,7 +129,7 @@ impl View {
                 problems: problems::problems(conn, zone)?,
                 totals: site.totals(),
                 labels: choice.labels(conn)?,
-                narrowed: choice.narrowed(conn)?,
+                narrowed: totals::narrowed(conn, &choice)?,
                 servers,
                 paging,
                 rejected_recently: match self.sees_rejected {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{View, choice::Choice};
+use super::{super::choice::Choice, View};
 use crate::{
     db::{
         Connection, StoreError,

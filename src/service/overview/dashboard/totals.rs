@@ -3,14 +3,40 @@
 use super::SiteFigures;
 use crate::{
     chart::Series,
-    db::tables::{days::SiteDayRow, lists::ScopeTotals},
-    dto::dashboard::{SiteDay, Totals},
+    db::{
+        Connection, StoreError,
+        tables::{
+            days::SiteDayRow,
+            lists::{self, ListScope, ScopeTotals},
+        },
+    },
+    dto::dashboard::{Narrowed, SiteDay, Totals},
+    service::overview::choice::Choice,
     verdict::Verdict,
 };
 
 /// Jobs by verdict, worst first.
 pub(super) fn by_verdict(sums: &ScopeTotals) -> Vec<(Verdict, i64)> {
     Verdict::ALL.into_iter().map(|verdict| (verdict, sums.of(verdict))).collect()
+}
+
+/// What the chosen group and tag sum up to.
+pub(super) fn narrowed(conn: &mut Connection, choice: &Choice) -> Result<Option<Narrowed>, StoreError> {
+    let sums = match (choice.group, choice.tag) {
+        (None, None) => return Ok(None),
+        (Some(group), None) => lists::totals(conn, ListScope::Group(group))?,
+        (None, Some(tag)) => lists::totals(conn, ListScope::Tag(tag))?,
+        (Some(group), Some(tag)) => lists::between(conn, group, tag)?,
+    };
+    let servers = lists::count(conn, choice.group, choice.tag)?;
+    Ok(Some(Narrowed {
+        servers,
+        verdicts: by_verdict(&sums),
+        never_reported: sums.unreported + lists::without_jobs(conn, choice.group, choice.tag)?,
+        source_size: sums.source,
+        storage_size: sums.stored,
+        versions: sums.versions,
+    }))
 }
 
 impl SiteFigures {

@@ -7,7 +7,13 @@ use std::{
 
 use serde::Serialize;
 
-use super::{row, wanted};
+use super::{
+    super::{
+        choice::Choice,
+        list_file::{self, ListFile, number},
+    },
+    row, wanted,
+};
 use crate::{
     access::Permission,
     db::{
@@ -89,21 +95,17 @@ fn write(
     file: &RunsFile,
     out: &mut dyn Write,
 ) -> Result<std::io::Result<u64>, StoreError> {
-    let mut list: Box<dyn List> = match file.format {
-        ExportFormat::Json => Box::new(JsonList { out, count: 0 }),
-        ExportFormat::Csv => {
-            // Texts are quoted, because some spreadsheets expect a separator other than the comma.
-            let quoted = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(out);
-            Box::new(CsvList { out: quoted, count: 0 })
-        }
+    let choice = Choice::of(conn, &file.query.group, &file.query.tag)?;
+    let filter = RunFilter { group: choice.group, tag: choice.tag, ..file.filter.clone() };
+    let mut list = match ListFile::begin::<Line<'_>>(out, file.format) {
+        Ok(list) => list,
+        Err(error) => return Ok(Err(error)),
     };
-    let mut written = list.begin();
-    if written.is_ok() {
-        run_search::each(conn, &file.filter, file.order, i64::MAX, 0, |found| {
-            written = list.add(&Line::of(&row(zone, found)));
-            if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })?;
-    }
+    let mut written = Ok(());
+    run_search::each(conn, &filter, file.order, i64::MAX, 0, |found| {
+        written = list.add(&Line::of(&row(zone, found)));
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
     Ok(written.and_then(|()| list.end()))
 }
 
@@ -131,29 +133,6 @@ struct Line<'r> {
     headline: Option<&'r str>,
 }
 
-/// The heading of a CSV file; the names are those of the JSON fields.
-const COLUMNS: [&str; 19] = [
-    "id",
-    "server_id",
-    "server",
-    "job_id",
-    "job",
-    "started",
-    "started_local",
-    "start_assumed",
-    "status",
-    "outcome",
-    "duration",
-    "files",
-    "source_size",
-    "storage_size",
-    "uploaded_size",
-    "versions",
-    "warnings",
-    "errors",
-    "headline",
-];
-
 impl<'r> Line<'r> {
     fn of(row: &'r RunsRow) -> Self {
         let RunsRow { server_id, server_name, run, headline } = row;
@@ -179,10 +158,33 @@ impl<'r> Line<'r> {
             headline: headline.as_deref(),
         }
     }
+}
 
-    fn cells(&self) -> [String; COLUMNS.len()] {
-        let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-        [
+impl list_file::Line for Line<'_> {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "server_id",
+        "server",
+        "job_id",
+        "job",
+        "started",
+        "started_local",
+        "start_assumed",
+        "status",
+        "outcome",
+        "duration",
+        "files",
+        "source_size",
+        "storage_size",
+        "uploaded_size",
+        "versions",
+        "warnings",
+        "errors",
+        "headline",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
             self.id.to_string(),
             self.server_id.to_string(),
             escape_formula(self.server),
@@ -203,56 +205,5 @@ impl<'r> Line<'r> {
             number(self.errors),
             escape_formula(self.headline.unwrap_or_default()),
         ]
-    }
-}
-
-/// A file of lines.
-trait List {
-    fn begin(&mut self) -> std::io::Result<()>;
-    fn add(&mut self, line: &Line<'_>) -> std::io::Result<()>;
-    /// Ends it; how many lines it has.
-    fn end(&mut self) -> std::io::Result<u64>;
-}
-
-struct JsonList<'o> {
-    out: &'o mut dyn Write,
-    count: u64,
-}
-
-impl List for JsonList<'_> {
-    fn begin(&mut self) -> std::io::Result<()> {
-        self.out.write_all(b"[")
-    }
-
-    fn add(&mut self, line: &Line<'_>) -> std::io::Result<()> {
-        self.out.write_all(if self.count == 0 { b"\n" } else { b",\n" })?;
-        self.count += 1;
-        Ok(serde_json::to_writer(&mut *self.out, line)?)
-    }
-
-    fn end(&mut self) -> std::io::Result<u64> {
-        self.out.write_all(b"\n]\n")?;
-        Ok(self.count)
-    }
-}
-
-struct CsvList<'o> {
-    out: csv::Writer<&'o mut dyn Write>,
-    count: u64,
-}
-
-impl List for CsvList<'_> {
-    fn begin(&mut self) -> std::io::Result<()> {
-        Ok(self.out.write_record(COLUMNS)?)
-    }
-
-    fn add(&mut self, line: &Line<'_>) -> std::io::Result<()> {
-        self.count += 1;
-        Ok(self.out.write_record(line.cells())?)
-    }
-
-    fn end(&mut self) -> std::io::Result<u64> {
-        self.out.flush()?;
-        Ok(self.count)
     }
 }

@@ -2,7 +2,7 @@
 
 pub mod export;
 
-use super::server::run_row;
+use super::{choice::Choice, server::run_row};
 use crate::{
     access::Permission,
     db::tables::run_search::{self, Found, Order, RunFilter},
@@ -25,12 +25,14 @@ const PAGE: i64 = 50;
 /// When the actor may not; [`Error::Invalid`] when the days are the wrong way round.
 pub async fn list(services: &Services, actor: &Actor, query: RunsQuery) -> Result<RunsPage, Error> {
     actor.may(Permission::ViewBackups)?;
-    let (filter, order) = wanted(services, &query)?;
+    let (mut filter, order) = wanted(services, &query)?;
     let (zone, now) = (actor.zone(services), services.clock.now());
     let (today, site) = (services.zone.day(now), services.zone.name().to_owned());
     Ok(services
         .db
         .read(move |conn| {
+            let choice = Choice::of(conn, &query.group, &query.tag)?;
+            (filter.group, filter.tag) = (choice.group, choice.tag);
             let totals = run_search::totals(conn, &filter)?;
             let paging = Paging::new(query.page, PAGE, totals.runs);
             let found = run_search::list(conn, &filter, order, PAGE, paging.offset())?;
@@ -41,6 +43,7 @@ pub async fn list(services: &Services, actor: &Actor, query: RunsQuery) -> Resul
                 servers: totals.servers,
                 zone: site,
                 today,
+                labels: choice.labels(conn)?,
             })
         })
         .await?)
@@ -63,6 +66,9 @@ fn wanted(services: &Services, query: &RunsQuery) -> Result<(RunFilter, Order), 
         server: text(&query.server),
         job: text(&query.job),
         text: text(&query.text),
+        // By name, which the database knows.
+        group: None,
+        tag: None,
     };
     Ok((filter, Order { sort: query.sort, ascending: query.ascending }))
 }

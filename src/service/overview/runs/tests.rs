@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     outcome::RunOutcome,
     service::{
-        Actor, Services,
+        Actor, Services, labels,
         testing::{TestResult, report, send, services_in},
     },
     status::Status,
@@ -248,5 +248,44 @@ async fn no_headline_becomes_a_formula() -> TestResult {
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     let cells = reader.records().next().ok_or("no line")??;
     assert!(cells.get(18).is_some_and(|cell| cell.starts_with("'=HYPERLINK")), "{cells:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_group_and_a_tag_leave_the_runs_of_what_has_them() -> TestResult {
+    let (_folder, services) = filled().await?;
+    let root = Actor::CommandLine;
+    let id = |name: &'static str| move |conn: &mut _| crate::db::tables::servers::find_by_name(conn, name);
+    let nas = services.db.read(id("nas")).await?.ok_or("no nas")?;
+    let mail = services.db.read(id("mail")).await?.ok_or("no mail")?;
+    labels::set_of_server(&services, &root, nas, "Müller", "tagged").await?;
+    labels::set_of_server(&services, &root, mail, "Müller", "").await?;
+    let job =
+        services.db.read(move |conn| crate::db::tables::jobs::all(conn, Some(mail))).await?[0].job_ref();
+    labels::set_of_job(&services, &root, job.id, "off-site").await?;
+    let group = |name: &str| RunsQuery { group: name.into(), ..RunsQuery::default() };
+    let tag = |name: &str| RunsQuery { tag: name.into(), ..RunsQuery::default() };
+    let failed = |query| RunsQuery { outcomes: RunOutcome::FAILURES.to_vec(), ..query };
+    for (query, runs, servers) in [
+        (group("MÜLLER"), 5, 2),
+        (tag("tagged"), 3, 1),
+        (tag("Off-Site"), 2, 1),
+        (RunsQuery { tag: "tagged".into(), ..group("müller") }, 3, 1),
+        (failed(group("Müller")), 2, 2),
+        (failed(tag("tagged")), 1, 1),
+        (RunsQuery { from: "2026-11-22".parse().ok(), ..group("Müller") }, 2, 1),
+        (RunsQuery { text: "full".into(), ..tag("tagged") }, 1, 1),
+        (group("nobody"), 0, 0),
+        (tag("nothing"), 0, 0),
+    ] {
+        for sort in [RunsSort::Started, RunsSort::Uploaded] {
+            let query = RunsQuery { sort, ..query.clone() };
+            let page = shown(&services, query.clone()).await?;
+            assert_eq!((page.paging.total, page.servers), (runs, servers), "{query:?}");
+            assert_eq!(page.rows.len() as i64, runs, "{query:?}");
+        }
+    }
+    let page = shown(&services, tag("tagged")).await?;
+    assert_eq!((page.labels.groups.len(), page.labels.tags.len()), (1, 2), "to choose from");
     Ok(())
 }

@@ -1,17 +1,16 @@
-//! Schedule, tolerance and zone of a job. What would have happened with them is told before they are saved: the same form asks for the page
+//! Schedule, tolerance and zone of a job, many jobs, a server, a group or everything. What would have happened with them is told before they are saved: the same form asks for the page
 //! anew, so that it works without JavaScript.
 
-use duplistatus::{
-    dto::{
-        Moment,
-        job::{Alarms, Preview},
-        monitoring::RuleForm,
-    },
-    ids::JobId,
+use duplistatus::dto::{
+    Moment,
+    job::{Alarms, Preview},
+    monitoring::RuleForm,
+    schedules::Defaults,
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
+use leptos_router::params::ParamsMap;
 
-use super::api::SetSchedule;
+use super::{api::SetSchedule, place::Place};
 use crate::{
     context::url::href,
     error::ApiError,
@@ -27,11 +26,49 @@ use crate::{
     },
 };
 
+/// What is tried before it is set, from an address; nothing when it has none of the form's fields.
+pub fn read_form(query: &ParamsMap) -> Option<RuleForm> {
+    let get = |name: &str| query.get(&format!("form[{name}]"));
+    let text = |name: &str| get(name).unwrap_or_default();
+    get("schedule")?;
+    Some(RuleForm {
+        schedule: text("schedule"),
+        every: text("every"),
+        unit: text("unit"),
+        at: text("at"),
+        weekdays: query.get_all("form[weekdays][]").unwrap_or_default(),
+        cron: text("cron"),
+        zone: get("zone"),
+        keep_zone: text("keep_zone") == "true",
+        tolerance: text("tolerance"),
+        span: text("span"),
+    })
+}
+
+/// What the choice to set nothing here is called, and what an empty zone means.
+fn inherited(locale: Locale, place: &Place, zone: &str) -> (String, String) {
+    match place {
+        Place::Defaults(Defaults::Site) => {
+            (tr!(locale, schedules.form.learnt), tr!(locale, schedules.form.zone_of_site, zone = zone))
+        }
+        Place::Defaults(Defaults::Group(_)) => {
+            (tr!(locale, schedules.form.as_all), tr!(locale, schedules.form.zone_of_all, zone = zone))
+        }
+        Place::Defaults(Defaults::Server(_)) => {
+            (tr!(locale, schedules.form.as_group), tr!(locale, schedules.form.zone_of_group, zone = zone))
+        }
+        Place::Job(_) => (tr!(locale, job.form.learnt), tr!(locale, job.form.zone_hint, zone = zone)),
+        Place::Jobs(..) | Place::All(..) => {
+            (tr!(locale, job.form.learnt), tr!(locale, schedules.form.zone_of_server))
+        }
+    }
+}
+
 /// The form, folded until it is needed.
 #[component]
 pub fn ScheduleForm(
-    /// The job.
-    job: JobId,
+    /// For what it sets it.
+    place: Place,
     /// What is in its fields.
     form: RuleForm,
     /// What that would have done.
@@ -44,12 +81,14 @@ pub fn ScheduleForm(
     now: Moment,
 ) -> impl IntoView {
     let locale = use_locale();
+    let is_many = place.is_many();
+    let (learnt, zone_hint) = inherited(locale, &place, &zone);
     let is_open = edit || preview.is_some() || form_error(SetSchedule::PATH).is_some();
     let chosen = form.schedule.clone();
     let choice = move |value: &'static str, label: String| {
         let checked = chosen == value;
         view! {
-            <label class="job-choice">
+            <label class="schedule-choice">
                 <input type="radio" name="form[schedule]" value=value checked=checked />
                 <span>{label}</span>
             </label>
@@ -63,6 +102,7 @@ pub fn ScheduleForm(
         ("M", tr!(locale, job.form.months)),
     ]
     .map(|(value, label)| (value.to_owned(), label));
+    let as_it_is = is_many.then(|| (String::new(), tr!(locale, schedules.form.keep)));
     let tolerances = [
         ("inherit", tr!(locale, job.form.inherited)),
         ("server", tr!(locale, job.form.server)),
@@ -72,17 +112,28 @@ pub fn ScheduleForm(
         ("span", tr!(locale, job.form.span)),
     ]
     .map(|(value, label)| (value.to_owned(), label));
+    let tolerances: Vec<(String, String)> = as_it_is.into_iter().chain(tolerances).collect();
+    let keep_zone = is_many.then(|| {
+        view! {
+            <label class="schedule-choice">
+                <input type="checkbox" name="form[keep_zone]" value="true" checked=form.keep_zone />
+                <span>{tr!(locale, schedules.form.keep_zone)}</span>
+            </label>
+        }
+    });
+    let preview_at = format!("{}#schedule", href(&place.path()));
     let preview = preview.map(|preview| view! { <PreviewBox preview=preview now=now /> });
     view! {
-        <details class="card job-schedule" id="schedule" open=is_open>
+        <details class="card schedule-card" id="schedule" open=is_open>
             <summary>{tr!(locale, job.edit_schedule)}</summary>
-            <PlainForm path=SetSchedule::PATH class="job-schedule-form">
-                <input type="hidden" name="jobs[]" value=job.to_string() />
+            <PlainForm path=SetSchedule::PATH class="schedule-form">
+                {place.fields()}
                 <fieldset>
                     <legend>{tr!(locale, job.facts.schedule)}</legend>
-                    {choice("inherit", tr!(locale, job.form.learnt))}
+                    {is_many.then(|| choice("", tr!(locale, schedules.form.keep)))}
+                    {choice("inherit", learnt)}
                     {choice("every", tr!(locale, job.form.every))}
-                    <div class="job-schedule-part" data-of="every">
+                    <div class="schedule-part" data-of="every">
                         <TextField
                             name="form[every]"
                             id="schedule-every"
@@ -109,7 +160,7 @@ pub fn ScheduleForm(
                         {weekday_boxes(locale, &form.weekdays, true)}
                     </div>
                     {choice("cron", tr!(locale, job.form.cron))}
-                    <div class="job-schedule-part" data-of="cron">
+                    <div class="schedule-part" data-of="cron">
                         <TextField
                             name="form[cron]"
                             id="schedule-cron"
@@ -127,7 +178,7 @@ pub fn ScheduleForm(
                         name="form[tolerance]"
                         id="schedule-tolerance"
                         label=tr!(locale, job.form.profile)
-                        options=tolerances.into()
+                        options=tolerances
                         value=form.tolerance.clone()
                         hint=tr!(locale, job.form.tolerance_hint)
                     />
@@ -144,9 +195,10 @@ pub fn ScheduleForm(
                         id="schedule-zone"
                         label=tr!(locale, job.form.zone)
                         value=form.zone.clone().unwrap_or_default()
-                        hint=tr!(locale, job.form.zone_hint, zone = &zone)
+                        hint=zone_hint
                         optional=true
                     />
+                    {keep_zone}
                 </fieldset>
                 {preview}
                 <div class="form-actions">
@@ -157,7 +209,7 @@ pub fn ScheduleForm(
                         type="submit"
                         class="btn"
                         formmethod="get"
-                        formaction=format!("{}#schedule", href(&format!("/jobs/{job}")))
+                        formaction=preview_at
                     >
                         {tr!(locale, job.form.preview)}
                     </button>
@@ -168,7 +220,7 @@ pub fn ScheduleForm(
 }
 
 /// A box for each weekday.
-pub(super) fn weekday_boxes(locale: Locale, chosen: &[String], all: bool) -> impl IntoView + use<> {
+pub fn weekday_boxes(locale: Locale, chosen: &[String], all: bool) -> impl IntoView + use<> {
     let days = [
         ("mon", tr!(locale, common.weekdays.mon)),
         ("tue", tr!(locale, common.weekdays.tue)),
@@ -182,14 +234,14 @@ pub(super) fn weekday_boxes(locale: Locale, chosen: &[String], all: bool) -> imp
     let boxes = days.map(|(value, label)| {
         let checked = is_every || chosen.iter().any(|day| day == value);
         view! {
-            <label class="job-day">
+            <label class="schedule-day">
                 <input type="checkbox" name="form[weekdays][]" value=value checked=checked />
                 <span>{label}</span>
             </label>
         }
     });
     view! {
-        <fieldset class="job-days">
+        <fieldset class="schedule-days">
             <legend>{tr!(locale, job.form.weekdays)}</legend>
             {boxes.collect_view()}
         </fieldset>
@@ -210,8 +262,13 @@ fn PreviewBox(
             <Failed error=ApiError::Invalid { field, hint } />
         }
         .into_any(),
-        Preview::Alarms(alarms) => view! {
-            <div class="job-preview" role="status">
+        Preview::Alarms(alarms) => {
+            let some = alarms.of.map(|(some, all)| match some == all {
+                true => tr!(locale, schedules.form.of_all, count = all),
+                false => tr!(locale, schedules.form.of_some, count = all, some = some),
+            });
+            view! {
+            <div class="schedule-preview" role="status">
                 {next_words(locale, &alarms, now).map(|words| view! { <p>{words}</p> })}
                 <p>
                     <strong>{tr!(locale, job.preview.tried, count = alarms.tried, days = alarms.days)}</strong>
@@ -219,9 +276,11 @@ fn PreviewBox(
                     " "
                     {tr!(locale, job.preview.set, count = alarms.set)}
                 </p>
+                {some.map(|words| view! { <p class="muted">{words}</p> })}
             </div>
         }
-        .into_any(),
+            .into_any()
+        }
     }
 }
 

@@ -1,15 +1,11 @@
-//! The group and the tag by which the dashboard is narrowed down.
+//! The group and the tag by which a list is narrowed down.
 
-use super::totals::by_verdict;
 use crate::{
     db::{
         Connection, StoreError,
-        tables::{
-            labels::{self, Kind, ListedLabel},
-            lists::{self, ListScope},
-        },
+        tables::labels::{self, Kind, ListedLabel},
     },
-    dto::dashboard::{DashboardQuery, Label, Labels, Narrowed},
+    dto::dashboard::{Label, Labels},
     ids::{GroupId, TagId},
     verdict::Verdict,
 };
@@ -28,12 +24,13 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    pub(super) fn of(conn: &mut Connection, query: &DashboardQuery) -> Result<Self, StoreError> {
-        let group = match query.group.as_str() {
+    /// By names; empty ones choose nothing.
+    pub(super) fn of(conn: &mut Connection, group: &str, tag: &str) -> Result<Self, StoreError> {
+        let group = match group {
             "" => None,
             name => Some(labels::find_group(conn, name)?.unwrap_or(GroupId(NONE))),
         };
-        let tag = match query.tag.as_str() {
+        let tag = match tag {
             "" => None,
             name => Some(labels::find_tag(conn, name)?.unwrap_or(TagId(NONE))),
         };
@@ -60,25 +57,6 @@ impl Choice {
             labels.sort_by_cached_key(|label| (label.worst.map_or(8, Verdict::rank), labels_key(label)));
         }
         Ok(Labels { groups, tags, groups_total, tags_total })
-    }
-
-    /// What the chosen ones sum up to.
-    pub(super) fn narrowed(&self, conn: &mut Connection) -> Result<Option<Narrowed>, StoreError> {
-        let sums = match (self.group, self.tag) {
-            (None, None) => return Ok(None),
-            (Some(group), None) => lists::totals(conn, ListScope::Group(group))?,
-            (None, Some(tag)) => lists::totals(conn, ListScope::Tag(tag))?,
-            (Some(group), Some(tag)) => lists::between(conn, group, tag)?,
-        };
-        let servers = lists::count(conn, self.group, self.tag)?;
-        Ok(Some(Narrowed {
-            servers,
-            verdicts: by_verdict(&sums),
-            never_reported: sums.unreported + lists::without_jobs(conn, self.group, self.tag)?,
-            source_size: sums.source,
-            storage_size: sums.stored,
-            versions: sums.versions,
-        }))
     }
 }
 

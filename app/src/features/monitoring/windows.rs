@@ -1,17 +1,13 @@
 //! Maintenance windows: what is set, and a form for another one.
 
-use duplistatus::{
-    dto::{
-        Moment,
-        job::{Origin, WindowView},
-    },
-    ids::JobId,
-};
+use duplistatus::dto::{Moment, job::WindowView};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
     api::{AddWindow, DeleteWindow},
+    place::Place,
     schedule_form::weekday_boxes,
+    wider::Wider,
     words::{origin_words, window_words},
 };
 use crate::{
@@ -26,11 +22,13 @@ use crate::{
     },
 };
 
-/// The windows that are ahead, and the form.
+/// The windows that are ahead, and the form. Those that are inherited are deleted where they are set.
 #[component]
 pub fn Windows(
-    /// The job.
-    job: JobId,
+    /// For what they are.
+    place: Place,
+    /// Where the inherited ones are set.
+    wider: Wider,
     /// The windows.
     windows: Vec<WindowView>,
     /// Whether the viewer may set anything.
@@ -43,16 +41,21 @@ pub fn Windows(
         return ().into_any();
     }
     let count = windows.len();
+    let own = place.clone();
     let row = move |window: WindowView| {
         let words = window_words(locale, &window.times, now);
-        let origin = (window.origin != Origin::Job)
-            .then(|| view! { <span class="muted">" " {origin_words(locale, window.origin)}</span> });
+        let is_own = window.origin == own.origin();
+        let origin = (!is_own).then(|| {
+            let words = origin_words(locale, window.origin);
+            view! { <span class="muted">" " {wider.said(Some(window.origin), words)}</span> }
+        });
         let name = window.name.clone();
-        let delete = may_manage.then(|| {
+        let fields = own.fields();
+        let delete = (may_manage && is_own).then(|| {
             view! {
                 <PlainForm path=DeleteWindow::PATH quiet=true>
                     <input type="hidden" name="window" value=window.id.to_string() />
-                    <input type="hidden" name="job" value=job.to_string() />
+                    {fields}
                     <button type="submit" class="btn">
                         {tr!(locale, job.windows.delete)}
                         <span class="visually-hidden">" " {name}</span>
@@ -71,9 +74,9 @@ pub fn Windows(
     };
     let rows = keyed(windows, |window| window.id, row);
     let failed = form_error(AddWindow::PATH).is_some();
-    let add = may_manage.then(|| view! { <AddForm job=job /> });
+    let add = may_manage.then(|| view! { <WindowForm place=place /> });
     view! {
-        <details class="job-windows" open=failed>
+        <details class="windows" open=failed>
             <summary>{tr!(locale, job.windows.title, count = count)}</summary>
             <ul role="list">{rows}</ul>
             {add}
@@ -82,10 +85,11 @@ pub fn Windows(
     .into_any()
 }
 
+/// The form for another window.
 #[component]
-fn AddForm(
-    /// The job.
-    job: JobId,
+pub fn WindowForm(
+    /// For what it is.
+    place: Place,
 ) -> impl IntoView {
     let locale = use_locale();
     let kinds = vec![
@@ -94,11 +98,11 @@ fn AddForm(
         ("monthly".to_owned(), tr!(locale, job.windows.monthly)),
     ];
     view! {
-        <PlainForm path=AddWindow::PATH class="job-window-form">
-            <input type="hidden" name="jobs[]" value=job.to_string() />
+        <PlainForm path=AddWindow::PATH class="window-form">
+            {place.fields()}
             <SelectField name="form[kind]" id="window-kind" label=tr!(locale, job.windows.kind) options=kinds />
             <TextField name="form[name]" id="window-name" label=tr!(locale, job.windows.name) optional=true />
-            <div class="job-window-part" data-kind="once">
+            <div class="window-part" data-kind="once">
                 <TextField
                     name="form[from]"
                     id="window-from"
@@ -114,7 +118,7 @@ fn AddForm(
                     optional=true
                 />
             </div>
-            <div class="job-window-part" data-kind="repeated">
+            <div class="window-part" data-kind="repeated">
                 <TextField
                     name="form[at]"
                     id="window-at"
@@ -130,8 +134,8 @@ fn AddForm(
                     optional=true
                 />
             </div>
-            <div class="job-window-part" data-kind="weekly">{weekday_boxes(locale, &[], false)}</div>
-            <div class="job-window-part" data-kind="monthly">
+            <div class="window-part" data-kind="weekly">{weekday_boxes(locale, &[], false)}</div>
+            <div class="window-part" data-kind="monthly">
                 <TextField
                     name="form[day]"
                     id="window-day"

@@ -1,8 +1,16 @@
 //! Groups of servers, and tags of servers and jobs: what people call what belongs together.
 
+mod groups;
+mod many;
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Value, json};
 
-use super::{Actor, Services, audit, audit::Entry, rows::missing_is_not_found};
+pub use groups::{delete_group, rename_group};
+pub use many::set_of_servers;
+
+use super::{Actor, Services, audit, audit::Entry, monitoring::regrouped, rows::missing_is_not_found};
 use crate::{
     access::Permission,
     db::{
@@ -44,7 +52,7 @@ pub async fn set_of_server(
 ) -> Result<(), Error> {
     actor.may(Permission::ManageMonitoring)?;
     let (group, tags) = (name("group", group, GROUP)?, tag_names(tags)?);
-    let (by, now) = (actor.clone(), services.clock.now());
+    let (by, now, zone) = (actor.clone(), services.clock.now(), services.zone.clone());
     services
         .db
         .write(move |tx| {
@@ -54,7 +62,8 @@ pub async fn set_of_server(
             if let Err(error) = check_room(tx.conn, new_group.map(String::as_str), &tags)? {
                 return Ok(Err(error));
             }
-            labels::set_group(tx.conn, server, group.as_deref(), now)?;
+            let concerned = labels::set_group(tx.conn, &[server], group.as_deref(), now)?;
+            regrouped(tx.conn, &zone, &concerned, (&by, group.as_deref().unwrap_or_default()), now)?;
             labels::set_tags(tx.conn, Tagged::Server(server), &tags, now)?;
             let after = of_server(tx.conn, server)?;
             if before != after {
@@ -146,7 +155,7 @@ pub async fn page(services: &Services, actor: &Actor, server: ServerId) -> Resul
 }
 
 /// Names of groups and of tags that exist: the first of them by name.
-fn choices(conn: &mut Connection) -> Result<LabelChoices, StoreError> {
+pub(super) fn choices(conn: &mut Connection) -> Result<LabelChoices, StoreError> {
     let (groups, tags) = (Kind::Groups, Kind::Tags);
     Ok(LabelChoices {
         groups: labels::names(conn, groups, OFFERED)?,
@@ -220,7 +229,3 @@ fn name(field: &'static str, text: &str, most: usize) -> Result<Option<String>, 
     }
     Ok((!name.is_empty()).then_some(name))
 }
-
-#[cfg(test)]
-#[path = "labels_tests.rs"]
-mod tests;

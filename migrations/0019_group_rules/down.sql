@@ -1,0 +1,17 @@
+DROP INDEX idx_jobs_schedule_source;
+DROP INDEX idx_jobs_rank;
+ALTER TABLE jobs DROP COLUMN schedule_source;
+ALTER TABLE job_states DROP COLUMN source;
+ALTER TABLE servers DROP COLUMN group_since;
+DELETE FROM monitoring_rules WHERE group_id IS NOT NULL;
+DELETE FROM pauses WHERE group_id IS NOT NULL;
+DELETE FROM maintenance_windows WHERE group_id IS NOT NULL;
+DROP INDEX idx_maintenance_windows_site;
+DROP INDEX idx_pauses_site;
+DROP INDEX idx_monitoring_rules_site;
+DROP INDEX idx_maintenance_windows_group_id;
+DROP INDEX idx_pauses_group_id;
+DROP INDEX idx_monitoring_rules_group;
+ALTER TABLE maintenance_windows DROP COLUMN group_id;
+ALTER TABLE pauses DROP COLUMN group_id;
+ALTER TABLE monitoring_rules DROP COLUMN group_id;

@@ -94,6 +94,7 @@ async fn a_link_snoozes_and_is_good_for_no_other_incident() -> TestResult {
     dispatch(&services).await?;
     let link = token(&receiver).ok_or("no link")?;
     run(&services, "photos", DAY, "Success").await?;
+    dispatch(&services).await?;
     run(&services, "photos", 2 * DAY, "Error").await?;
     dispatch(&services).await?;
     let second = token(&receiver).ok_or("no link")?;

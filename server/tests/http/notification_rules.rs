@@ -17,7 +17,7 @@ const RULES: &str = "/settings/notifications/rules";
 
 /// The page as it is shown: all texts of the program are in its head.
 async fn shown(site: &Site, path: &str) -> String {
-    main(&shown(&site, path).await)
+    main(&site.get(path).await.body)
 }
 
 fn main(html: &str) -> String {
@@ -207,10 +207,7 @@ fn a_link_works_without_signing_in_and_shows_before_it_acts() {
         let html = shown(&site, "/incidents?state=acknowledged").await;
         assert!(html.contains("link from channel family"), "{html}");
         let seen = main(&site.send_as_it_is(get(&path)).await.body);
-        assert!(
-            seen.contains("Done.") && !seen.contains("<form method=\"post\" action=\"/api/fn/use"),
-            "{seen}"
-        );
+        assert!(seen.contains("Done.") && !seen.contains("<form"), "{seen}");
         assert!(shown(&site, "/settings/audit").await.contains("link from channel family"));
     });
 }

@@ -22,6 +22,8 @@ use crate::{
         job::JobPage,
         labels::LabelsPage,
         logs::LogsPage,
+        notification_history::HistoryPage,
+        notification_rules::RulesPage,
         rejected::RejectedReportsPage,
         run::{RawReportPage, RunPage},
         runs::RunsPage,
@@ -34,6 +36,7 @@ use crate::{
         server::ServerPage,
         server_edit::ServerEditPage,
         sign_in::{CodePage, ConfirmPasswordPage, SetUpPage, SignInPage},
+        snooze_link::SnoozeLinkPage,
         tasks::TasksPage,
         users::UsersPage,
     },
@@ -231,6 +234,8 @@ pages! {
     "/settings/schedules/edit", ChosenJobs, ManageMonitoring, lazy, ChosenPage;
     "/settings/schedules/all", SiteDefaults, ManageMonitoring, lazy, SiteDefaultsPage;
     "/settings/notifications", Channels, ViewSettings, lazy, ChannelsPage,        in Alarms as settings.notifications;
+    "/settings/notifications/rules", NotificationRules, ViewSettings, lazy, RulesPage, in Alarms as settings.notification_rules;
+    "/settings/notifications/history", NotificationHistory, ViewSettings, lazy, HistoryPage, in Alarms as settings.notification_history;
     "/settings/users",    Users,     ViewUsers,      lazy,  UsersPage,            in Access as settings.users;
     "/settings/security", Security,  ViewSettings,   lazy,  SecurityOverviewPage, in Access as settings.security;
     "/settings/audit",    Audit,     ViewAudit,      lazy,  AuditPage,            in Access as settings.audit;
@@ -243,6 +248,7 @@ pages! {
     "/prove",             Prove,     OwnAccount,     lazy,  ConfirmPasswordPage;
     "/login",             SignIn,    Anyone,         lazy,  SignInPage;
     "/login/code",        Code,      Anyone,         lazy,  CodePage;
+    "/snooze/{token}",    SnoozeLink, Anyone,        lazy,  SnoozeLinkPage;
     "/setup",             SetUp,     Anyone,         lazy,  SetUpPage;
 }
 

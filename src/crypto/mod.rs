@@ -12,6 +12,7 @@ mod password_queues;
 pub mod qr;
 pub mod recovery;
 pub mod sealed;
+pub mod signed;
 pub mod token;
 pub mod totp;
 

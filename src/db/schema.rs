@@ -150,6 +150,8 @@ diesel::table! {
         failure -> Nullable<Text>,
         created_by -> Text,
         created_at -> Text,
+        quiet -> Nullable<Text>,
+        reminder -> Text,
     }
 }
 
@@ -395,6 +397,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    notification_rule_channels (rule_id, channel_id, is_escalation) {
+        rule_id -> BigInt,
+        channel_id -> BigInt,
+        is_escalation -> Bool,
+    }
+}
+
+diesel::table! {
+    notification_rules (id) {
+        id -> BigInt,
+        group_key -> Nullable<Text>,
+        tag_key -> Nullable<Text>,
+        server_id -> Nullable<BigInt>,
+        job_id -> Nullable<BigInt>,
+        topics -> Text,
+        is_nobody -> Bool,
+        delay -> Nullable<BigInt>,
+        reminder -> Nullable<Text>,
+        escalate_after -> Nullable<BigInt>,
+        created_by -> Text,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
     notifications (id) {
         id -> BigInt,
         server_id -> Nullable<BigInt>,
@@ -414,6 +441,9 @@ diesel::table! {
         next_attempt_at -> Nullable<Text>,
         leased_until -> Nullable<Text>,
         answer -> Nullable<Text>,
+        purpose -> Text,
+        reason -> Nullable<Text>,
+        link_used_at -> Nullable<Text>,
     }
 }
 
@@ -673,6 +703,10 @@ diesel::joinable!(maintenance_windows -> servers (server_id));
 diesel::joinable!(monitoring_rules -> jobs (job_id));
 diesel::joinable!(monitoring_rules -> server_groups (group_id));
 diesel::joinable!(monitoring_rules -> servers (server_id));
+diesel::joinable!(notification_rule_channels -> channels (channel_id));
+diesel::joinable!(notification_rule_channels -> notification_rules (rule_id));
+diesel::joinable!(notification_rules -> jobs (job_id));
+diesel::joinable!(notification_rules -> servers (server_id));
 diesel::joinable!(notifications -> backups (backup_id));
 diesel::joinable!(notifications -> channels (channel_id));
 diesel::joinable!(notifications -> incidents (incident_id));
@@ -719,6 +753,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     machine_names,
     maintenance_windows,
     monitoring_rules,
+    notification_rule_channels,
+    notification_rules,
     notifications,
     operations,
     pauses,

@@ -114,7 +114,8 @@ pub struct IncidentRow {
 pub struct TimelineEntry {
     /// When.
     pub at: Moment,
-    /// What: `"opened"`, `"changed"`, `"silent"`, `"found"`, `"acknowledged"`, `"snoozed"`, `"woke"`, `"set"`, `"closed"`.
+    /// What: `"opened"`, `"changed"`, `"silent"`, `"found"`, `"acknowledged"`, `"snoozed"`, `"woke"`, `"set"`, `"closed"`; and what was told
+    /// of it: `"told"`, `"not_told"`, `"waits"`, `"told_nobody"`.
     pub event: String,
     /// What it is about from then on.
     pub problem: Option<Verdict>,
@@ -123,11 +124,11 @@ pub struct TimelineEntry {
     pub setting: Option<String>,
     /// The check that found something.
     pub check: Option<String>,
-    /// Who did it.
+    /// Who did it; the channel that was told.
     pub actor: Option<String>,
-    /// A note or a reason; written by a person.
+    /// A note or a reason, written by a person; the answer of a channel.
     pub note: Option<String>,
-    /// Until when it is snoozed.
+    /// Until when it is snoozed, or a message waits.
     pub until: Option<Moment>,
     /// The run whose report did it.
     pub run: Option<RunId>,

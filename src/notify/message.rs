@@ -71,6 +71,8 @@ pub struct Message {
     pub address: Option<String>,
     /// Whether the program was stopped while it sent this, so that the receiver may have it already.
     pub may_be_repeated: bool,
+    /// Where its incident is acknowledged or snoozed without signing in: a secret, which is in no log and not stored.
+    pub mute: Option<String>,
 }
 
 impl Message {
@@ -85,7 +87,7 @@ impl Message {
             facts: vec![format!("This is a test of the channel “{channel}”. Nothing is wrong.")],
             path: "/".to_owned(),
         };
-        Self { id: 0, items: vec![item], more: 0, address, may_be_repeated: false }
+        Self { id: 0, items: vec![item], more: 0, address, may_be_repeated: false, mute: None }
     }
 
     /// The worst that it is about.
@@ -140,7 +142,17 @@ impl Message {
         if self.may_be_repeated {
             lines.push("You may have received this message before.".to_owned());
         }
-        shorten(&lines.join("\n"), TEXT)
+        let text = shorten(&lines.join("\n"), TEXT);
+        match &self.mute {
+            Some(link) => format!("{text}\nAcknowledge or snooze: {link}"),
+            None => text,
+        }
+    }
+
+    /// The same message without its link, for channels that have a button for it, and for what is stored.
+    #[must_use]
+    pub fn without_mute(&self) -> Self {
+        Self { mute: None, ..self.clone() }
     }
 
     /// The page about it.
@@ -179,7 +191,7 @@ pub(super) mod tests {
 
     pub(crate) fn message(items: Vec<Item>) -> Message {
         let address = Some("https://backup.example/status".into());
-        Message { id: 7, items, more: 0, address, may_be_repeated: false }
+        Message { id: 7, items, more: 0, address, may_be_repeated: false, mute: None }
     }
 
     #[test]
@@ -213,6 +225,17 @@ pub(super) mod tests {
             item.topic = Topic::Recovered;
         }
         assert_eq!(many.title(), "39 jobs recovered");
+    }
+
+    #[test]
+    fn the_link_of_the_incident_is_the_last_line_and_never_cut() {
+        let long = item(Topic::Failed, "nas", "photos", &"ü".repeat(5_000));
+        let mut message = message(vec![long]);
+        message.mute = Some("https://backup.example/status/snooze/abc".into());
+        assert!(
+            message.text().ends_with("\nAcknowledge or snooze: https://backup.example/status/snooze/abc")
+        );
+        assert!(!message.without_mute().text().contains("snooze"));
     }
 
     #[test]

@@ -7,12 +7,21 @@ mod chat;
 mod gotify;
 mod message;
 mod ntfy;
+mod quiet;
+pub mod rehearsal;
+mod reminder;
+pub mod routing;
+pub mod snooze_link;
 mod telegram;
+mod telling;
 mod webhook;
 mod words;
 
 pub use channel::{Channel, Config, InvalidChannel, Secrets};
 pub use message::{Item, LISTED, Message};
+pub use quiet::Quiet;
+pub use reminder::Reminder;
+pub use telling::{Standing, told};
 pub use words::reason;
 
 /// An HTTP request to a receiver: always a POST with a JSON body.

@@ -26,12 +26,17 @@ pub(super) fn request(server: &str, topic: &str, token: Option<&str>, message: &
     let mut body = json!({
         "topic": topic,
         "title": message.title(),
-        "message": message.text(),
+        "message": message.without_mute().text(),
         "priority": priority,
         "tags": [tag],
     });
     if let (Some(link), Value::Object(body)) = (message.link(), &mut body) {
         body.insert("click".to_owned(), link.into());
+    }
+    if let (Some(link), Value::Object(body)) = (&message.mute, &mut body) {
+        let action =
+            json!({ "action": "view", "label": "Acknowledge or snooze", "url": link, "clear": false });
+        body.insert("actions".to_owned(), json!([action]));
     }
     let request = Request::json(server.to_owned(), &body);
     match token {
@@ -44,6 +49,17 @@ pub(super) fn request(server: &str, topic: &str, token: Option<&str>, message: &
 mod tests {
     use super::*;
     use crate::notify::message::tests::{item, message};
+
+    #[test]
+    fn the_link_of_the_incident_is_a_button() {
+        let mut message = message(vec![item(Topic::Late, "nas", "photos", "Expected at 02:00.")]);
+        message.mute = Some("https://backup.example/status/snooze/abc".into());
+        let body: Value =
+            serde_json::from_slice(&request("https://ntfy.example", "backups", None, &message).body).unwrap();
+        assert_eq!(body["actions"][0]["action"], "view");
+        assert_eq!(body["actions"][0]["url"], "https://backup.example/status/snooze/abc");
+        assert_eq!(body["message"], "Expected at 02:00.");
+    }
 
     #[test]
     fn a_message_is_published_as_json() {

@@ -24,8 +24,9 @@ pub(super) fn request(url: &str, key: Option<&str>, message: &Message) -> Reques
         "id": message.id,
         "event": message.worst().as_str(),
         "title": message.title(),
-        "text": message.text(),
+        "text": message.without_mute().text(),
         "link": message.link(),
+        "snooze_link": message.mute,
         "jobs": jobs,
         "more": message.more,
     });

@@ -75,6 +75,8 @@ pub struct Services {
     work: Arc<tasks::background::BackgroundWork>,
     current_settings: Arc<settings::Current>,
     sign_ins: Arc<Throttle>,
+    /// Addresses that open wrong links.
+    wrong_links: Arc<Throttle>,
     unknown_names: Arc<session::UnknownNames>,
     space: Arc<health::DiskSpaceCache>,
     last_address_check: Arc<security::public_address::LastCheck>,
@@ -163,6 +165,7 @@ impl Services {
             work: Arc::default(),
             current_settings: Arc::default(),
             sign_ins: Arc::new(Throttle::of_sign_ins()),
+            wrong_links: Arc::new(Throttle::of_sign_ins()),
             unknown_names: Arc::default(),
             space: Arc::default(),
             last_address_check: Arc::default(),

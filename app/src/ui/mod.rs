@@ -17,6 +17,7 @@ pub mod keyed;
 pub mod link;
 pub mod loaded;
 pub mod notice;
+pub mod notification;
 pub mod number;
 pub mod one_time_secret;
 pub mod operation_progress;

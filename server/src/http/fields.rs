@@ -36,6 +36,7 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("delete_channel", &["channel", "name"]),
     ("delete_group", &["group", "name"]),
     ("delete_job", &["job", "name", "at_most"]),
+    ("delete_rule", &["rule", "name"]),
     ("delete_server", &["server", "name", "at_most"]),
     ("delete_user", &["user", "name"]),
     ("delete_window", &["window"]),
@@ -58,6 +59,7 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("renew_recovery_codes", &["password"]),
     ("rename_group", &["group", "name"]),
     ("reset_user_password", &["user", "name"]),
+    ("resend_notification", &["notification"]),
     ("restore_backup", &["name"]),
     ("restore_upload", &["reference"]),
     ("revoke_api_key", &["key", "prefix"]),
@@ -66,9 +68,14 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("rotate_key", &["key", "prefix"]),
     ("run_task", &["name"]),
     ("save_channel", &["form[name]", "form[kind]", "form[delay]"]),
+    ("save_hours", &["channel", "form[from]", "form[to]", "form[zone]", "form[reminder]"]),
     ("save_job", &["job", "name", "alias", "notes"]),
     ("save_preferences", &["language", "theme", "time_zone", "date_format"]),
     ("save_profile", &["display_name", "email"]),
+    (
+        "save_rule",
+        &["form[scope]", "form[name]", "form[tells]", "form[delay]", "form[reminder]", "form[after]"],
+    ),
     ("save_server", &["server", "name", "alias", "notes", "duplicati_url"]),
     ("set_retention", &["days", "keep_last", "server", "job"]),
     ("set_schedule", &["form[schedule]", "form[tolerance]"]),
@@ -78,6 +85,7 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("sign_in_code", &["code"]),
     ("test_channel", &["channel"]),
     ("unlock_user", &["user", "name"]),
+    ("use_snooze_link", &["token", "act"]),
     ("withdraw_warning", &["job", "kind"]),
 ];
 
@@ -87,6 +95,7 @@ pub const BOXES: &[(&str, &[&str])] = &[
     ("change_settings", &["local_read_api", "private_networks"]),
     ("change_task", &["enabled"]),
     ("save_channel", &["private", "in_use"]),
+    ("save_hours", &["urgent"]),
 ];
 
 /// Returns the request if its form has all required fields.

@@ -32,6 +32,7 @@ mod live_cost;
 mod logs;
 mod maintenance_pages;
 mod monitoring;
+mod notification_rules;
 mod own_secrets;
 mod pages;
 mod query_plans;

@@ -7,9 +7,10 @@ use crate::{
         Connection, StoreError,
         engine::lossy_text::{LossyText, OptionalLossyText},
         schema::channels,
+        tables::notifications::queue,
     },
     ids::ChannelId,
-    notify::Config,
+    notify::{Config, Quiet, Reminder, routing::Recipient},
     time::Timestamp,
     topic::Topic,
 };
@@ -37,6 +38,10 @@ pub struct ChannelRow {
     pub failing_since: Option<String>,
     #[diesel(deserialize_as = OptionalLossyText)]
     pub failure: Option<String>,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub quiet: Option<String>,
+    #[diesel(deserialize_as = LossyText)]
+    pub reminder: String,
 }
 
 impl ChannelRow {
@@ -48,6 +53,23 @@ impl ChannelRow {
     /// The topics that are sent to it.
     pub fn topics(&self) -> Vec<Topic> {
         serde_json::from_str(&self.topics).unwrap_or_default()
+    }
+
+    /// Its quiet hours.
+    pub fn quiet(&self) -> Option<Quiet> {
+        self.quiet.as_deref().and_then(|quiet| serde_json::from_str(quiet).ok())
+    }
+
+    /// It, as rules see it.
+    pub fn recipient(&self) -> Recipient {
+        Recipient {
+            id: ChannelId(self.id),
+            topics: self.topics(),
+            delay: self.delay,
+            reminder: Reminder::from_word(&self.reminder).unwrap_or_default(),
+            quiet: self.quiet(),
+            is_enabled: self.is_enabled,
+        }
     }
 }
 
@@ -121,10 +143,30 @@ pub fn create(
 /// Database errors.
 pub fn change(conn: &mut Connection, id: ChannelId, change: ChannelChange) -> Result<(), StoreError> {
     let row = channels::table.find(id.0);
+    if !change.is_enabled {
+        queue::drop_of_channel(conn, id, "off")?;
+    }
     diesel::update(row).set(change).execute(conn)?;
     diesel::update(row)
         .set((channels::failing_since.eq(None::<String>), channels::failure.eq(None::<String>)))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Sets when a channel is told only what is urgent, and whether it is told again of what stays open.
+///
+/// # Errors
+/// [`crate::db::StoreErrorKind::NotFound`] when there is none.
+pub fn set_hours(
+    conn: &mut Connection,
+    id: ChannelId,
+    quiet: Option<&str>,
+    reminder: Reminder,
+) -> Result<(), StoreError> {
+    diesel::update(channels::table.find(id.0))
+        .set((channels::quiet.eq(quiet), channels::reminder.eq(reminder.as_str())))
+        .returning(channels::id)
+        .get_result::<i64>(conn)?;
     Ok(())
 }
 
@@ -142,6 +184,7 @@ pub fn set_secrets(conn: &mut Connection, id: ChannelId, sealed: Option<&str>) -
 /// # Errors
 /// Database errors.
 pub fn delete(conn: &mut Connection, id: ChannelId) -> Result<(), StoreError> {
+    queue::drop_of_channel(conn, id, "deleted")?;
     diesel::delete(channels::table.find(id.0)).execute(conn)?;
     Ok(())
 }

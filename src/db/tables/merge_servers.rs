@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    labels, references,
+    labels, notification_rules, references,
     servers::{ServerRecord, find},
 };
 use crate::{
@@ -25,6 +25,7 @@ pub fn adopt(
     now: Timestamp,
 ) -> Result<Vec<ServerId>, StoreError> {
     references::move_all(conn, from, into)?;
+    notification_rules::merge_servers(conn, from, into)?;
     let concerned = labels::merge_servers(conn, from, into, now)?;
     let (one, two) = (find(conn, into)?, find(conn, from)?);
     let others = servers::table.filter(servers::id.ne(into.0));

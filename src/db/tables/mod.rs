@@ -23,6 +23,7 @@ pub mod login_failures;
 pub mod machine_names;
 pub mod merge_servers;
 pub mod noticing;
+pub mod notification_rules;
 pub mod notifications;
 pub mod operations;
 mod outcome_column;

@@ -47,6 +47,9 @@ const WITH_JOB: OnMerge = OnMerge::Combined("goes with its job, unless the other
 const OF_JOBS: OnMerge =
     OnMerge::Combined("becomes that of its jobs: the other server's jobs are not concerned");
 
+const TOLD: OnMerge =
+    OnMerge::Combined("goes along, and tells those as well who were told there; one that tells nobody ends");
+
 /// All of these columns.
 pub const REFERENCES: &[Reference] = &[
     of("accepted_warnings", "job_id", WITH_JOB),
@@ -75,6 +78,8 @@ pub const REFERENCES: &[Reference] = &[
     of("maintenance_windows", "server_id", OF_JOBS),
     of("monitoring_rules", "job_id", WITH_JOB),
     of("monitoring_rules", "server_id", OF_JOBS),
+    of("notification_rules", "job_id", TOLD),
+    of("notification_rules", "server_id", TOLD),
     of("notifications", "backup_id", WITH_RUN),
     of("notifications", "server_id", OnMerge::Moves),
     of("operations", "job_id", OPERATION),

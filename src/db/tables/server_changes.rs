@@ -7,6 +7,7 @@ use super::{
     jobs::{self, LiveRow},
     labels, lists,
     merge_servers::{both, said},
+    notification_rules,
     operations::OperationRecord,
     raw_reports,
     runs::{RunRecord, of_job},
@@ -146,6 +147,7 @@ pub fn counterpart(conn: &mut Connection, job: JobRef, into: ServerId) -> Result
         diesel::update(kept).set(job_rows::archived_at.eq(gone.archived_at.or(of_server))).execute(conn)?;
     }
     follow_live_run(conn, job, to)?;
+    notification_rules::merge_jobs(conn, job.id, to, is_new)?;
     labels::merge_jobs(conn, job.id, to.id)?;
     Ok((to, is_new))
 }

@@ -121,6 +121,18 @@ pub fn find_by_name(conn: &mut Connection, name: &str) -> Result<Option<ServerId
         .map(ServerId))
 }
 
+/// Returns a server by its name, or by the name that is shown.
+///
+/// # Errors
+///
+/// Database errors.
+pub fn find_shown(conn: &mut Connection, name: &str) -> Result<Option<ServerId>, StoreError> {
+    if let Some(id) = find_by_name(conn, name)? {
+        return Ok(Some(id));
+    }
+    Ok(all(conn)?.iter().find(|server| server.display_name() == name).map(|server| ServerId(server.id)))
+}
+
 /// Creates a server. If the name is taken, the new one becomes "name (2)" and so on, and stores which server has
 /// the name.
 ///

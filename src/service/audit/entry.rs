@@ -32,12 +32,13 @@ pub struct Entry {
     success: bool,
     before: Option<Value>,
     after: Option<Value>,
+    by: Option<String>,
 }
 
 impl Entry {
     /// Creates the entry of a successful action. Actions are named `noun.verb`: `user.create`.
     pub fn new(action: &'static str) -> Self {
-        Self { action, target: None, success: true, before: None, after: None }
+        Self { action, target: None, success: true, before: None, after: None, by: None }
     }
 
     /// Sets the target: `("user", id, "jo")`.
@@ -55,6 +56,12 @@ impl Entry {
     /// Sets the values after. Never include a secret.
     pub fn after(mut self, value: Value) -> Self {
         self.after = Some(value);
+        self
+    }
+
+    /// Names who did it, where the actor has no name: a link, for example.
+    pub fn by(mut self, name: impl Into<String>) -> Self {
+        self.by = Some(name.into());
         self
     }
 
@@ -92,7 +99,7 @@ impl Entry {
             at: now.to_string(),
             actor_kind: who.kind.into(),
             actor_id: who.id,
-            actor_name: who.name,
+            actor_name: self.by.unwrap_or(who.name),
             address: who.address,
             action: self.action.into(),
             target_kind,

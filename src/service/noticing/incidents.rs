@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     ids::{JobId, RunId, ServerId},
     noticing::incident::{Closing, Entry, Event, Track},
-    service::{Actor, Services, audit, rows::moment},
+    service::{Actor, Services, audit, notifications, rows::moment},
     time::Timestamp,
     verdict::Verdict,
     zone::Zone,
@@ -121,7 +121,10 @@ pub(in crate::service) fn with_timeline(
     zone: &Zone,
     row: Row,
 ) -> Result<IncidentRow, StoreError> {
-    let timeline = incidents::timeline(conn, row.id)?;
+    let events = incidents::timeline(conn, row.id)?.into_iter().map(|event| entry(zone, event));
+    let mut timeline: Vec<TimelineEntry> = events.collect();
+    timeline.extend(notifications::told_of(conn, zone, row.id)?);
+    timeline.sort_by_key(|entry| entry.at.at);
     let at = |text: &str| zone.moment(text.parse().unwrap_or_default());
     let verdict = |word: &str| word.parse().unwrap_or(Verdict::Check);
     Ok(IncidentRow {
@@ -138,7 +141,7 @@ pub(in crate::service) fn with_timeline(
         job_name: row.job_name,
         acknowledged_by: row.acknowledged_by,
         closed_why: row.closed_why,
-        timeline: timeline.into_iter().map(|event| entry(zone, event)).collect(),
+        timeline,
     })
 }
 

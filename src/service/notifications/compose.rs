@@ -40,7 +40,7 @@ pub(super) fn message(
     let mut told: BTreeMap<i64, (Topic, bool)> = BTreeMap::new();
     for row in rows {
         let (Some(incident), Some(topic)) = (row.incident_id, Topic::from_word(&row.kind)) else { continue };
-        let is_reminder = row.dedupe_key.is_some_and(|key| key.contains(" woke "));
+        let is_reminder = row.is_reminder();
         let known = told.entry(incident).or_insert((topic, is_reminder));
         *known = (known.0.max(topic), known.1 && is_reminder);
     }
@@ -53,7 +53,14 @@ pub(super) fn message(
             items.push(item(conn, row, (topic, is_reminder), zone)?);
         }
     }
-    Ok(Message { id: claim.message, items, more, address, may_be_repeated: claim.was_interrupted })
+    Ok(Message {
+        id: claim.message,
+        items,
+        more,
+        address,
+        may_be_repeated: claim.was_interrupted,
+        mute: None,
+    })
 }
 
 fn item(

@@ -6,13 +6,13 @@ use tokio::task::JoinSet;
 
 use super::{
     channels::{open, outgoing},
-    compose,
+    compose, link,
     send::{Attempt, attempt},
 };
 use crate::{
     db::tables::{
         channels::{self, ChannelRow},
-        notifications::{claim, outcome},
+        notifications::{claim, history, outcome},
     },
     error::Error,
     ids::ChannelId,
@@ -101,20 +101,24 @@ async fn begin(
 /// Database errors.
 pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), Error> {
     let id = ChannelId(channel.id);
-    let outgoing = outgoing(channel);
+    let (outgoing, quiet) = (outgoing(channel), channel.quiet());
     loop {
         let (zone, now) = (services.zone.clone(), services.clock.now());
-        let address = services.options.public_url.clone();
+        let (address, quiet) = (services.options.public_url.clone(), quiet.clone());
         let claimed = services.db.write_unseen(move |tx| {
-            let Some(claim) = claim::next(tx.conn, id, now)? else { return Ok(None) };
-            Ok(Some((claim, compose::message(tx.conn, claim, &zone, address)?)))
+            let Some(claim) = claim::next(tx.conn, id, quiet.as_ref(), now)? else { return Ok(None) };
+            let incident = history::only_open_incident(tx.conn, claim.message)?;
+            Ok(Some((claim, compose::message(tx.conn, claim, &zone, address)?, incident)))
         });
-        let Some((claim, message)) = claimed.await? else { return Ok(()) };
+        let Some((claim, mut message, incident)) = claimed.await? else { return Ok(()) };
+        message.mute = incident.and_then(|incident| link::url(services, claim.message, incident, now));
         let attempt = match open(services, channel) {
             Some(channel) => attempt(&outgoing, &channel, &message).await,
             None => Attempt::Never("the secrets of the channel cannot be read: enter them again".to_owned()),
         };
-        let (text, now) = (format!("{}\n{}", message.title(), message.text()), services.clock.now());
+        // The link is a secret of its receiver.
+        let text = format!("{}\n{}", message.title(), message.without_mute().text());
+        let now = services.clock.now();
         let is_over = matches!(attempt, Attempt::Later(..));
         services
             .db
@@ -128,11 +132,11 @@ pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), E
                     Attempt::Later(_, after) => {
                         let again = (claim.attempt < ATTEMPTS)
                             .then(|| later(claim.attempt, *after, claim.message, now));
-                        outcome::failed(tx.conn, claim.message, answer, again)?;
+                        outcome::failed(tx.conn, claim.message, answer, again, now)?;
                         channels::failed(tx.conn, id, answer, now)
                     }
                     Attempt::Never(_) => {
-                        outcome::failed(tx.conn, claim.message, answer, None)?;
+                        outcome::failed(tx.conn, claim.message, answer, None, now)?;
                         channels::failed(tx.conn, id, answer, now)
                     }
                 }

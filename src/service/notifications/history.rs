@@ -3,20 +3,27 @@
 use crate::{
     access::Permission,
     db::{
-        Connection, StoreError,
+        Connection, StoreError, Tx,
         tables::{
             channels::{self, ChannelRow as Row},
             noticing::incidents,
-            notifications::history::{self, NotificationRow as Told},
+            notifications::history::{self, NotificationRow as Told, Wanted},
+            servers,
         },
     },
     dto::{
         Paging,
         channel::{ChannelRow, ChannelsPage, NotificationRow},
+        incidents::TimelineEntry,
+        notification_history::{HistoryPage, HistoryQuery, HistoryRow, STATUSES},
     },
     error::Error,
-    ids::ChannelId,
-    service::{Actor, Services, rows::moment},
+    ids::{ChannelId, ServerId},
+    service::{
+        Actor, Services, audit,
+        audit::Entry,
+        rows::{missing_is_not_found, moment},
+    },
     topic::Topic,
     zone::Zone,
 };
@@ -36,9 +43,10 @@ pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<Chann
         .db
         .read(move |conn| {
             let rows = channels::all(conn)?.into_iter().map(|row| channel(&zone, row)).collect();
-            let paging = Paging::new(page, PAGE, history::count(conn)?);
+            let every = Wanted { is_past: true, ..Wanted::default() };
+            let paging = Paging::new(page, PAGE, history::count(conn, &every)?);
             let mut notifications = Vec::new();
-            for told in history::newest(conn, PAGE, paging.offset())? {
+            for told in history::list(conn, &every, PAGE, paging.offset())? {
                 notifications.push(notification(conn, &zone, told)?);
             }
             Ok(ChannelsPage { now: zone.moment(now), channels: rows, notifications, paging, has_links })
@@ -81,4 +89,95 @@ fn notification(conn: &mut Connection, zone: &Zone, row: Told) -> Result<Notific
         attempts: row.attempts,
         answer: row.answer,
     })
+}
+
+/// A page of all notifications.
+///
+/// # Errors
+/// [`Error::Forbidden`] without the permission; when the database refuses.
+pub async fn all(services: &Services, actor: &Actor, query: HistoryQuery) -> Result<HistoryPage, Error> {
+    actor.may(Permission::ViewSettings)?;
+    let (zone, now) = (actor.zone(services), services.clock.now());
+    Ok(services
+        .db
+        .read(move |conn| {
+            let channels = channels::all(conn)?;
+            let HistoryQuery { channel, status, topic, server, from, to, page } = query;
+            let status = Some(status).filter(|status| STATUSES.contains(&status.as_str()));
+            let server = match server.trim() {
+                "" => None,
+                // A name that nothing has finds nothing.
+                name => Some(servers::find_shown(conn, name)?.unwrap_or(ServerId(0))),
+            };
+            let (from, to) = (from.map(|day| zone.start(day)), to.map(|day| zone.start(day.plus(1))));
+            let wanted = Wanted { channel, status, topic, server, from, to, is_past: false };
+            let paging = Paging::new(page, PAGE, history::count(conn, &wanted)?);
+            let mut rows = Vec::new();
+            for told in history::list(conn, &wanted, PAGE, paging.offset())? {
+                let of = |row: &&Row| told.channel_id == Some(row.id) && row.is_enabled;
+                let can_resend = told.incident_id.is_some() && channels.iter().any(|row| of(&row));
+                let (purpose, reason) = (told.purpose.clone(), told.reason.clone());
+                rows.push(HistoryRow { row: notification(conn, &zone, told)?, purpose, reason, can_resend });
+            }
+            let channels = channels.into_iter().map(|row| (ChannelId(row.id), row.name)).collect();
+            Ok(HistoryPage { now: zone.moment(now), rows, paging, channels })
+        })
+        .await?)
+}
+
+/// Queues a notification once more. What it says is made from what is known of its incident now.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; [`Error::Invalid`] when it cannot be sent.
+pub async fn resend(services: &Services, actor: &Actor, id: i64) -> Result<(), Error> {
+    actor.may(Permission::ManageSettings)?;
+    let (actor, now) = (actor.clone(), services.clock.now());
+    services
+        .db
+        .write(move |tx: &mut Tx<'_>| {
+            let row = history::find(tx.conn, id)?;
+            let channel = channels::all(tx.conn)?.into_iter().find(|one| Some(one.id) == row.channel_id);
+            let Some(channel) = channel.filter(|one| one.is_enabled && row.incident_id.is_some()) else {
+                let hint = "its channel is disabled or was deleted: nothing can be sent".into();
+                return Ok(Err(Error::Invalid { field: "channel", hint }));
+            };
+            if row.status == "queued" {
+                let hint = "it waits to be sent already".into();
+                return Ok(Err(Error::Invalid { field: "status", hint }));
+            }
+            history::send_again(tx.conn, id, &channel.name, now)?;
+            let entry = Entry::new("notification.resend").on("notification", id, channel.name);
+            audit::record(tx, &actor, now, entry)?;
+            Ok(Ok(()))
+        })
+        .await
+        .map_err(missing_is_not_found)?
+}
+
+/// What was told of an incident, as entries of its timeline.
+///
+/// # Errors
+/// Database errors.
+pub fn told_of(conn: &mut Connection, zone: &Zone, incident: i64) -> Result<Vec<TimelineEntry>, StoreError> {
+    let rows = history::of_incident(conn, incident)?.into_iter().map(|row| {
+        let event = match row.status.as_str() {
+            "sent" => "told",
+            "failed" => "not_told",
+            "dropped" => "told_nobody",
+            _ => "waits",
+        };
+        let at = row.sent_at.as_deref().unwrap_or(&row.created_at);
+        TimelineEntry {
+            at: zone.moment(at.parse().unwrap_or_default()),
+            event: event.into(),
+            problem: None,
+            setting: None,
+            check: None,
+            actor: row.channel_name,
+            note: row.answer.filter(|_| event == "not_told"),
+            until: moment(zone, row.next_attempt_at.as_deref()),
+            run: None,
+        }
+    });
+    Ok(rows.collect())
 }

@@ -4,8 +4,16 @@ pub mod channels;
 mod compose;
 pub mod dispatcher;
 mod history;
+pub mod link;
+#[cfg(test)]
+mod link_tests;
+mod preview;
+mod rule_form;
+#[cfg(test)]
+mod rule_tests;
+pub mod rules;
 mod send;
 #[cfg(test)]
 mod tests;
 
-pub use history::list;
+pub use history::{all, list, resend, told_of};

@@ -101,6 +101,16 @@ impl Secrets {
         }
     }
 
+    /// Signs a text that leaves the program, for a purpose; `None` without a key.
+    pub fn sign(&self, purpose: &str, text: &[u8]) -> Option<Vec<u8>> {
+        self.keys().sign(purpose, text)
+    }
+
+    /// Returns whether a text that came back was signed for a purpose.
+    pub fn is_signed(&self, purpose: &str, text: &[u8], signature: &[u8]) -> bool {
+        self.keys().is_signed(purpose, text, signature)
+    }
+
     /// Reads the key file again, in case another process has changed it.
     fn read_again(&self) {
         let Some(folder) = &self.folder else { return };

@@ -10,6 +10,7 @@ use crate::{
     tr,
     ui::{
         keyed::keyed,
+        link::Link,
         notice::EmptyState,
         pager::Pager,
         relative_time::LocalTime,
@@ -56,6 +57,11 @@ pub fn History(
             <h2 id="notification-history-title">{tr!(locale, channels.history.title)}</h2>
             <div class="card">{content}</div>
             <Pager paging=paging to=to />
+            <p>
+                <Link to="/settings/notifications/history" class="text-link">
+                    {tr!(locale, channels.history.all)}
+                </Link>
+            </p>
         </section>
     }
 }

@@ -1,7 +1,6 @@
 //! Kinds, events and states, in words.
 
-use duplistatus::topic::Topic;
-
+pub use crate::ui::notification::{status_word, topic_word};
 use crate::{locale::Locale, tr};
 
 /// What a kind of channel is called. All but one are proper names.
@@ -13,26 +12,5 @@ pub fn kind_word(locale: Locale, kind: &str) -> String {
         "gotify" => "Gotify".to_owned(),
         "telegram" => "Telegram".to_owned(),
         _ => tr!(locale, channels.kind.webhook),
-    }
-}
-
-/// What happened.
-pub fn topic_word(locale: Locale, topic: Topic) -> String {
-    match topic {
-        Topic::Recovered => tr!(locale, channels.topic.recovered),
-        Topic::Check => tr!(locale, channels.topic.check),
-        Topic::Late => tr!(locale, channels.topic.late),
-        Topic::Failed => tr!(locale, channels.topic.failed),
-        Topic::Stuck => tr!(locale, channels.topic.stuck),
-    }
-}
-
-/// What became of a notification, with the tone of its badge.
-pub fn status_word(locale: Locale, status: &str) -> (String, &'static str) {
-    match status {
-        "sent" => (tr!(locale, channels.status.sent), "ok"),
-        "failed" => (tr!(locale, channels.status.failed), "fail"),
-        "dropped" => (tr!(locale, channels.status.dropped), "idle"),
-        _ => (tr!(locale, channels.status.queued), "idle"),
     }
 }

@@ -93,7 +93,9 @@ pub fn state_words(locale: Locale, row: &IncidentRow, now: Moment) -> Option<Str
 
 pub fn timeline_entry(locale: Locale, entry: TimelineEntry, now: Moment) -> impl IntoView {
     let words = entry_words(locale, &entry, now);
-    let note = entry.note.clone().map(|note| view! { <q class="incident-note">{note}</q> });
+    // The answer of a channel stands in the words.
+    let note = entry.note.clone().filter(|_| entry.event != "not_told");
+    let note = note.map(|note| view! { <q class="incident-note">{note}</q> });
     let run = entry.run.map(|run| {
         view! {
             " "

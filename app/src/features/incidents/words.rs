@@ -28,6 +28,16 @@ pub fn entry_words(locale: Locale, entry: &TimelineEntry, now: Moment) -> String
             tr!(locale, incidents.event.snoozed, who = actor(), until = until)
         }
         "woke" => tr!(locale, incidents.event.woke),
+        "told" => tr!(locale, incidents.event.told, channel = actor()),
+        "not_told" => {
+            let why = entry.note.clone().unwrap_or_default();
+            tr!(locale, incidents.event.not_told, channel = actor(), why = why)
+        }
+        "waits" => {
+            let until = entry.until.map(|until| calendar_time(locale, until, now)).unwrap_or_default();
+            tr!(locale, incidents.event.waits, channel = actor(), until = until)
+        }
+        "told_nobody" => tr!(locale, incidents.event.told_nobody),
         "set" => setting_words(locale, entry.setting.as_deref().unwrap_or_default(), actor()),
         _ if entry.actor.is_some() => tr!(locale, incidents.event.closed_by, who = actor()),
         _ => tr!(locale, incidents.event.closed),

@@ -1,9 +1,13 @@
 //! The last incidents of the job.
 
-use duplistatus::dto::{Moment, incidents::IncidentRow, job::JobPage as Data};
+use duplistatus::{
+    access::Permission,
+    dto::{Moment, incidents::IncidentRow, job::JobPage as Data},
+};
 use leptos::prelude::*;
 
 use crate::{
+    context::viewer::use_viewer,
     features::incidents::item::{state_words, timeline_entry},
     format::time::calendar_time,
     locale::use_locale,
@@ -52,11 +56,21 @@ pub fn Incidents(
             </p>
         }
     });
+    let rule = use_viewer().may(Permission::ManageSettings).then(|| {
+        view! {
+            <p>
+                <Link to=format!("/settings/notifications/rules?job={}#rule-form", job.id) class="text-link">
+                    {tr!(locale, job.incidents.rule)}
+                </Link>
+            </p>
+        }
+    });
     view! {
         <section class="card job-part" aria-labelledby="incidents-title">
             <h2 id="incidents-title">{tr!(locale, incidents.title)}</h2>
             {body}
             {all}
+            {rule}
         </section>
     }
 }

@@ -117,6 +117,10 @@ fn add(conn: &mut Connection, id: i64, entry: &Entry, run: Option<RunId>) -> Res
             incident_events::run_id.eq(run.map(|run| run.0)),
         ))
         .execute(conn)?;
+    if matches!(entry.event, Event::Snoozed { .. } | Event::Closed { .. }) {
+        // The end of a snooze is a time at which the state of the job changes.
+        judge_again(conn, id)?;
+    }
     if let Event::Closed { why } = &entry.event {
         diesel::update(incidents::table.find(id))
             .set((
@@ -127,6 +131,21 @@ fn add(conn: &mut Connection, id: i64, entry: &Entry, run: Option<RunId>) -> Res
             .execute(conn)?;
     }
     queue::event(conn, id, entry, run)
+}
+
+/// Lets the job of an incident that is snoozed be judged again at once.
+fn judge_again(conn: &mut Connection, id: i64) -> Result<(), StoreError> {
+    let job: Option<Option<i64>> = incidents::table
+        .find(id)
+        .filter(incidents::snoozed_until.is_not_null())
+        .select(incidents::job_id)
+        .first(conn)
+        .optional()?;
+    let Some(job) = job.flatten() else { return Ok(()) };
+    diesel::update(job_states::table.find(job))
+        .set(job_states::next_change_at.eq(job_states::evaluated_at.nullable()))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Says in the timeline of what is open about a job that a person changed what is expected of it.

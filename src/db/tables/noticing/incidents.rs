@@ -14,6 +14,7 @@ use crate::{
         incident::{Event, Incident},
         state::Problem,
     },
+    time::Timestamp,
     verdict::Verdict,
 };
 
@@ -153,6 +154,28 @@ pub fn list(
         .offset(offset)
         .select(IncidentRow::as_select())
         .load(conn)?)
+}
+
+/// Incidents that were opened after a time, and those that are open, the newest first.
+///
+/// # Errors
+/// Database errors.
+pub fn lately(conn: &mut Connection, since: Timestamp, limit: i64) -> Result<Vec<IncidentRow>, StoreError> {
+    let open = incidents::table
+        .filter(incidents::closed_at.is_null())
+        .filter(incidents::opened_at.le(since.to_string()))
+        .order((incidents::opened_at.desc(), incidents::id.desc()))
+        .limit(limit)
+        .select(IncidentRow::as_select())
+        .load(conn)?;
+    let mut rows: Vec<IncidentRow> = incidents::table
+        .filter(incidents::opened_at.gt(since.to_string()))
+        .order((incidents::opened_at.desc(), incidents::id.desc()))
+        .limit(limit)
+        .select(IncidentRow::as_select())
+        .load(conn)?;
+    rows.extend(open);
+    Ok(rows)
 }
 
 /// An incident by its id.

@@ -239,13 +239,14 @@ impl Judge {
             None => incidents::open_of(conn, job.id)?,
         };
         let incident = self.follow(conn, job, record, &state, incident, (now, run))?;
+        let snoozed = snoozed_until(conn, incident)?;
         let verdict = Verdict::from(state.verdict);
         let since = match (state.worst(), &was) {
             (Some(worst), _) => worst.since,
             (None, Some(was)) if was.verdict() == verdict => was.since(),
             (None, _) => now,
         };
-        let row = row(job.id, state, record, settings, (since, now), incident);
+        let row = row(job.id, state, record, settings, (since, now), (incident, snoozed));
         row.save(conn, was.as_ref())
     }
 
@@ -259,7 +260,8 @@ impl Judge {
         let settings = record.settings.clone().at(now, &self.zone);
         let state = state::evaluate(&record.facts, &settings, &downtimes::known_at(&self.down, now), now);
         let since = state.worst().map_or_else(|| was.since(), |worst| worst.since);
-        Ok(Some(row(JobId(was.job_id), state, &record, &settings, (since, now), was.incident_id)))
+        let incident = (was.incident_id, snoozed_until(conn, was.incident_id)?);
+        Ok(Some(row(JobId(was.job_id), state, &record, &settings, (since, now), incident)))
     }
 
     /// Now; but a clock that was set back a little does not undo what was judged.
@@ -297,6 +299,12 @@ impl Judge {
     }
 }
 
+/// Until when the open incident of a job is snoozed: then it is told again.
+fn snoozed_until(conn: &mut Connection, incident: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
+    let open = incident.map(|id| incidents::open(conn, id)).transpose()?.flatten();
+    Ok(open.and_then(|open| open.snoozed_until))
+}
+
 /// A state as it is stored.
 fn row(
     job: JobId,
@@ -304,7 +312,7 @@ fn row(
     record: &facts::Record,
     settings: &Settings,
     (since, now): (Timestamp, Timestamp),
-    incident: Option<i64>,
+    (incident, snoozed): (Option<i64>, Option<Timestamp>),
 ) -> StateRow {
     let plan = record.facts.plan(settings);
     let at = |time: Option<Timestamp>| time.map(|time| time.to_string());
@@ -313,7 +321,7 @@ fn row(
         verdict: Verdict::from(state.verdict).as_str().to_owned(),
         since: since.to_string(),
         evaluated_at: now.to_string(),
-        next_change_at: at(next_change(&state, &record.settings, now)),
+        next_change_at: at(next_change(&state, &record.settings, snoozed, now)),
         slot: at(state.slot),
         due: at(state.due),
         interval: plan.as_ref().map(|plan| plan.interval),
@@ -324,7 +332,13 @@ fn row(
 }
 
 /// When a state changes although nothing arrives.
-fn next_change(state: &State, settings: &StoredSettings, now: Timestamp) -> Option<Timestamp> {
-    let expiries = settings.accepted.iter().filter_map(|accepted| accepted.until).filter(|at| *at > now);
-    state.next_change_at.into_iter().chain(expiries).min()
+fn next_change(
+    state: &State,
+    settings: &StoredSettings,
+    snoozed: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let expiries = settings.accepted.iter().filter_map(|accepted| accepted.until);
+    let others = expiries.chain(snoozed).filter(|at| *at > now);
+    state.next_change_at.into_iter().chain(others).min()
 }

@@ -2,11 +2,13 @@
 
 use diesel::{prelude::*, sqlite::Sqlite};
 
-use super::status::QUEUED;
+use super::{purpose::REMINDER, status::QUEUED};
 use crate::{
     db::{Connection, StoreError, schema::notifications},
     ids::ChannelId,
+    notify::Quiet,
     time::Timestamp,
+    topic::Topic,
 };
 
 /// How long a dispatcher keeps what it took: seconds. Longer than any attempt lasts. Until then nothing of it is due.
@@ -72,11 +74,43 @@ fn of(channel: ChannelId) -> notifications::BoxedQuery<'static, Sqlite> {
         .into_boxed()
 }
 
+/// Lets what is due for a channel wait for the end of its quiet hours.
+fn wait_for_morning(
+    conn: &mut Connection,
+    channel: ChannelId,
+    quiet: &Quiet,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let night = |topic, is_reminder| Some(quiet.release(topic, is_reminder, now)).filter(|end| *end > now);
+    // What is least urgent waits, if anything does.
+    let Some(end) = night(Topic::Recovered, true) else { return Ok(()) };
+    let passes: Vec<&str> =
+        Topic::ALL.into_iter().filter(|topic| night(*topic, false).is_none()).map(Topic::as_str).collect();
+    diesel::update(
+        notifications::table
+            .filter(notifications::channel_id.eq(channel.0))
+            .filter(notifications::status.eq(QUEUED))
+            .filter(notifications::next_attempt_at.le(now.to_string()))
+            .filter(notifications::purpose.eq(REMINDER).or(notifications::kind.ne_all(passes))),
+    )
+    .set((notifications::next_attempt_at.eq(end.to_string()), notifications::reason.eq("quiet")))
+    .execute(conn)?;
+    Ok(())
+}
+
 /// Takes the next message of a channel; `None` when nothing is due.
 ///
 /// # Errors
 /// Database errors.
-pub fn next(conn: &mut Connection, channel: ChannelId, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+pub fn next(
+    conn: &mut Connection,
+    channel: ChannelId,
+    quiet: Option<&Quiet>,
+    now: Timestamp,
+) -> Result<Option<Claim>, StoreError> {
+    if let Some(quiet) = quiet {
+        wait_for_morning(conn, channel, quiet, now)?;
+    }
     let time = now.to_string();
     let due: Vec<Row> = of(channel)
         .filter(notifications::next_attempt_at.le(time.clone()))

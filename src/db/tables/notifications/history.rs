@@ -1,12 +1,21 @@
 //! What was told, and what a message is about.
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sqlite::Sqlite};
 
-use super::{claim::rows_of, status::QUEUED};
-use crate::db::{
-    Connection, StoreError,
-    engine::lossy_text::{LossyText, OptionalLossyText},
-    schema::notifications,
+use super::{
+    claim::rows_of,
+    purpose::EVENT,
+    status::{DROPPED, QUEUED},
+};
+use crate::{
+    db::{
+        Connection, StoreError,
+        engine::lossy_text::{LossyText, OptionalLossyText},
+        schema::{incidents, notifications},
+    },
+    ids::{ChannelId, ServerId},
+    time::Timestamp,
+    topic::Topic,
 };
 
 /// A row.
@@ -22,6 +31,7 @@ pub struct NotificationRow {
     pub kind: String,
     #[diesel(deserialize_as = LossyText)]
     pub status: String,
+    pub channel_id: Option<i64>,
     #[diesel(deserialize_as = OptionalLossyText)]
     pub channel_name: Option<String>,
     #[diesel(deserialize_as = LossyText)]
@@ -33,6 +43,66 @@ pub struct NotificationRow {
     pub next_attempt_at: Option<String>,
     #[diesel(deserialize_as = OptionalLossyText)]
     pub answer: Option<String>,
+    #[diesel(deserialize_as = LossyText)]
+    pub purpose: String,
+    #[diesel(deserialize_as = OptionalLossyText)]
+    pub reason: Option<String>,
+}
+
+impl NotificationRow {
+    /// Whether it tells again what was told before.
+    #[must_use]
+    pub fn is_reminder(&self) -> bool {
+        self.purpose != EVENT || self.dedupe_key.as_ref().is_some_and(|key| key.contains(" woke "))
+    }
+}
+
+/// Which rows are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of one channel.
+    pub channel: Option<ChannelId>,
+    /// With one status.
+    pub status: Option<String>,
+    /// About one topic.
+    pub topic: Option<Topic>,
+    /// Of one server.
+    pub server: Option<ServerId>,
+    /// Created at that time or later.
+    pub from: Option<Timestamp>,
+    /// Created before that time.
+    pub to: Option<Timestamp>,
+    /// Without reminders that wait.
+    pub is_past: bool,
+}
+
+impl Wanted {
+    /// Rows that this program queued; those of before have no key.
+    fn query(&self) -> notifications::BoxedQuery<'static, Sqlite> {
+        let mut query = notifications::table.filter(notifications::dedupe_key.is_not_null()).into_boxed();
+        if self.is_past {
+            query = query.filter(notifications::purpose.eq(EVENT).or(notifications::status.ne(QUEUED)));
+        }
+        if let Some(channel) = self.channel {
+            query = query.filter(notifications::channel_id.eq(channel.0));
+        }
+        if let Some(status) = &self.status {
+            query = query.filter(notifications::status.eq(status.clone()));
+        }
+        if let Some(topic) = self.topic {
+            query = query.filter(notifications::kind.eq(topic.as_str()));
+        }
+        if let Some(server) = self.server {
+            query = query.filter(notifications::server_id.eq(server.0));
+        }
+        if let Some(from) = self.from {
+            query = query.filter(notifications::created_at.ge(from.to_string()));
+        }
+        if let Some(to) = self.to {
+            query = query.filter(notifications::created_at.lt(to.to_string()));
+        }
+        query
+    }
 }
 
 /// What a message tells: the rows that it has now, oldest first.
@@ -50,13 +120,44 @@ pub fn of_message(
     Ok((rows, total))
 }
 
-/// The last rows of all channels, the newest first.
+/// The incident that a message is about, if it is about one alone, and that is open.
 ///
 /// # Errors
 /// Database errors.
-pub fn newest(conn: &mut Connection, limit: i64, offset: i64) -> Result<Vec<NotificationRow>, StoreError> {
+pub fn only_open_incident(conn: &mut Connection, message: i64) -> Result<Option<i64>, StoreError> {
+    let about: Vec<Option<i64>> =
+        rows_of!(message).select(notifications::incident_id).distinct().limit(2).load(conn)?;
+    let [Some(incident)] = about.as_slice() else { return Ok(None) };
+    let open = incidents::table.find(*incident).filter(incidents::closed_at.is_null());
+    Ok(open.select(incidents::id).first(conn).optional()?)
+}
+
+/// What was told of an incident, oldest first; without what is told again later, and what nobody needed.
+///
+/// # Errors
+/// Database errors.
+pub fn of_incident(conn: &mut Connection, incident: i64) -> Result<Vec<NotificationRow>, StoreError> {
     Ok(notifications::table
-        .filter(notifications::incident_id.is_not_null())
+        .filter(notifications::incident_id.eq(incident))
+        .filter(notifications::purpose.eq(EVENT).or(notifications::status.ne(QUEUED)))
+        .filter(notifications::status.ne(DROPPED).or(notifications::reason.eq("rule")))
+        .order(notifications::id)
+        .select(NotificationRow::as_select())
+        .load(conn)?)
+}
+
+/// Rows, the newest first.
+///
+/// # Errors
+/// Database errors.
+pub fn list(
+    conn: &mut Connection,
+    wanted: &Wanted,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<NotificationRow>, StoreError> {
+    Ok(wanted
+        .query()
         .order((notifications::created_at.desc(), notifications::id.desc()))
         .limit(limit)
         .offset(offset)
@@ -68,6 +169,53 @@ pub fn newest(conn: &mut Connection, limit: i64, offset: i64) -> Result<Vec<Noti
 ///
 /// # Errors
 /// Database errors.
-pub fn count(conn: &mut Connection) -> Result<i64, StoreError> {
-    Ok(notifications::table.filter(notifications::incident_id.is_not_null()).count().get_result(conn)?)
+pub fn count(conn: &mut Connection, wanted: &Wanted) -> Result<i64, StoreError> {
+    Ok(wanted.query().count().get_result(conn)?)
+}
+
+/// A row by its id.
+///
+/// # Errors
+/// [`crate::db::StoreErrorKind::NotFound`] when there is none.
+pub fn find(conn: &mut Connection, id: i64) -> Result<NotificationRow, StoreError> {
+    Ok(notifications::table.find(id).select(NotificationRow::as_select()).first(conn)?)
+}
+
+/// Queues a row once more, to be sent at once.
+///
+/// # Errors
+/// Database errors.
+pub fn send_again(
+    conn: &mut Connection,
+    row: i64,
+    channel_name: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    type Same = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, LossyText);
+    let (channel, server, run, incident, kind): Same = notifications::table
+        .find(row)
+        .select((
+            notifications::channel_id,
+            notifications::server_id,
+            notifications::backup_id,
+            notifications::incident_id,
+            notifications::kind,
+        ))
+        .first(conn)?;
+    let kind: String = kind.into();
+    diesel::insert_or_ignore_into(notifications::table)
+        .values((
+            notifications::channel_id.eq(channel),
+            notifications::channel_name.eq(channel_name),
+            notifications::server_id.eq(server),
+            notifications::backup_id.eq(run),
+            notifications::incident_id.eq(incident),
+            notifications::kind.eq(kind),
+            notifications::status.eq(QUEUED),
+            notifications::dedupe_key.eq(format!("again {row} {now}")),
+            notifications::next_attempt_at.eq(now.to_string()),
+            notifications::created_at.eq(now.to_string()),
+        ))
+        .execute(conn)?;
+    Ok(())
 }

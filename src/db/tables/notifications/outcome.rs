@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     claim::rows_of,
+    follow_ups,
     status::{FAILED, QUEUED, SENT},
 };
 use crate::{
@@ -30,9 +31,10 @@ pub fn sent(
             notifications::answer.eq(answer),
             notifications::leased_until.eq(None::<String>),
             notifications::next_attempt_at.eq(None::<String>),
+            notifications::reason.eq(None::<String>),
         ))
         .execute(conn)?;
-    Ok(())
+    follow_ups::arrange_of_message(conn, message, now)
 }
 
 /// It did not work, and is tried again at a time, or not at all.
@@ -44,20 +46,27 @@ pub fn failed(
     message: i64,
     why: &str,
     again: Option<Timestamp>,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let rows = rows_of!(message);
     let changed = (notifications::answer.eq(why), notifications::leased_until.eq(None::<String>));
     match again {
-        Some(at) => diesel::update(rows)
-            .set((changed, notifications::next_attempt_at.eq(at.to_string())))
-            .execute(conn)?,
-        None => diesel::update(rows)
-            .set((
-                changed,
-                notifications::status.eq(FAILED),
-                notifications::next_attempt_at.eq(None::<String>),
-            ))
-            .execute(conn)?,
-    };
-    Ok(())
+        Some(at) => {
+            diesel::update(rows)
+                .set((changed, notifications::next_attempt_at.eq(at.to_string())))
+                .execute(conn)?;
+            Ok(())
+        }
+        None => {
+            diesel::update(rows)
+                .set((
+                    changed,
+                    notifications::status.eq(FAILED),
+                    notifications::next_attempt_at.eq(None::<String>),
+                ))
+                .execute(conn)?;
+            // The next reminder may work.
+            follow_ups::arrange_of_message(conn, message, now)
+        }
+    }
 }

@@ -1,18 +1,30 @@
-//! What happens to incidents is queued for the channels that want it.
+//! What happens to incidents is queued for the channels that are told of it.
 
 use diesel::prelude::*;
 
-use super::status::{DROPPED, QUEUED, SENT};
+use super::{
+    follow_ups,
+    purpose::{ESCALATION, EVENT},
+    status::{DROPPED, QUEUED, SENT},
+};
 use crate::{
     db::{
         Connection, StoreError,
-        schema::{incidents, notifications},
-        tables::channels::{self, ChannelRow},
+        schema::notifications,
+        tables::{
+            noticing::incidents::{self, IncidentRow},
+            notification_rules,
+        },
     },
-    ids::RunId,
+    ids::{ChannelId, JobId, RunId, ServerId},
     noticing::{
-        incident::{Closing, Entry, Event},
+        incident::{Entry, Event},
         state::Problem,
+    },
+    notify::{
+        Standing,
+        routing::{Recipient, Route, Routing, route},
+        told,
     },
     time::Timestamp,
     topic::Topic,
@@ -31,141 +43,205 @@ pub fn event(
     entry: &Entry,
     run: Option<RunId>,
 ) -> Result<(), StoreError> {
+    let Some(row) = incidents::find(conn, incident)? else { return Ok(()) };
     match &entry.event {
-        Event::Closed { why } => {
-            drop_queued(conn, incident)?;
-            if *why == Closing::Good {
-                let told = Told { incident, topic: Topic::Recovered, what: "recovered".to_owned(), run };
-                queue(conn, &told, entry.at)?;
-            }
-        }
-        event => {
-            let Some((topic, what)) = told(conn, incident, event, entry.at)? else { return Ok(()) };
-            queue(conn, &Told { incident, topic, what, run }, entry.at)?;
-        }
+        Event::Closed { why } => drop_queued(conn, incident, why.as_str())?,
+        Event::Snoozed { .. } => drop_queued(conn, incident, "snoozed")?,
+        Event::Changed { to, .. } => follow_ups::rename(conn, incident, Topic::from(*to))?,
+        _ => {}
     }
-    Ok(())
+    let recipients = notification_rules::recipients(conn)?;
+    if recipients.is_empty() {
+        return Ok(());
+    }
+    let standing = Standing { problem: problem(&row), is_snoozed: row.snoozed_until.is_some() };
+    if let Some((topic, what)) = told(&entry.event, standing, entry.at) {
+        queue(conn, &row, &Told { topic, what, run }, &recipients, entry.at)?;
+    }
+    follow_ups::arrange(conn, &row, &recipients, entry.at)
 }
 
-/// What is told about an incident, once for each `what`.
+/// What an incident is about.
+pub(super) fn problem(row: &IncidentRow) -> Problem {
+    row.problem.parse().unwrap_or(Problem::Check)
+}
+
+/// Who is told of something about an incident.
+pub(super) fn routing(
+    conn: &mut Connection,
+    row: &IncidentRow,
+    recipients: &[Recipient],
+    topic: Topic,
+) -> Result<Routing, StoreError> {
+    let rules = notification_rules::all(conn)?;
+    if rules.is_empty() {
+        return Ok(route(&rules, recipients, &Default::default(), topic));
+    }
+    let subject = notification_rules::subject(conn, row.server_id.map(ServerId), row.job_id.map(JobId))?;
+    Ok(route(&rules, recipients, &subject, topic))
+}
+
+/// What is told of an incident, once for each `what`.
 struct Told {
-    incident: i64,
     topic: Topic,
     what: String,
     run: Option<RunId>,
 }
 
-/// What is told of an event; `None` for what somebody did, and for what grows milder.
-fn told(
-    conn: &mut Connection,
-    incident: i64,
-    event: &Event,
-    at: Timestamp,
-) -> Result<Option<(Topic, String)>, StoreError> {
-    let row = incidents::table.find(incident);
-    Ok(match event {
-        Event::Opened { problem, .. } => Some((Topic::from(*problem), problem.as_str().to_owned())),
-        Event::Changed { from, to } if to > from => Some((Topic::from(*to), to.as_str().to_owned())),
-        Event::Silent { .. } => Some((Topic::Late, "silent".to_owned())),
-        Event::Found { check } => {
-            // Who snoozed it wants to hear nothing until then.
-            let snoozed: Option<String> = row.select(incidents::snoozed_until).first(conn)?;
-            snoozed.is_none().then(|| (Topic::Check, format!("found {check:?}")))
-        }
-        Event::Woke => {
-            let problem: String = row.select(incidents::problem).first(conn)?;
-            let topic = Topic::from(problem.parse().unwrap_or(Problem::Check));
-            Some((topic, format!("woke {at}")))
-        }
-        Event::Changed { .. }
-        | Event::Set { .. }
-        | Event::Acknowledged { .. }
-        | Event::Snoozed { .. }
-        | Event::Closed { .. } => None,
-    })
-}
-
-/// What waits about an incident that is over is not sent any more.
-fn drop_queued(conn: &mut Connection, incident: i64) -> Result<(), StoreError> {
+/// What waits about an incident that is over, or of which nobody wants to hear, is not sent any more.
+fn drop_queued(conn: &mut Connection, incident: i64, why: &str) -> Result<(), StoreError> {
     diesel::update(
         notifications::table
             .filter(notifications::incident_id.eq(incident))
             .filter(notifications::status.eq(QUEUED))
+            .filter(notifications::purpose.eq(EVENT))
             .filter(notifications::message_id.is_null()),
     )
-    .set((notifications::status.eq(DROPPED), notifications::next_attempt_at.eq(None::<String>)))
+    .set(dropped(why))
     .execute(conn)?;
     Ok(())
 }
 
-fn queue(conn: &mut Connection, told: &Told, now: Timestamp) -> Result<(), StoreError> {
-    let wanted: Vec<ChannelRow> = channels::all(conn)?
-        .into_iter()
-        .filter(|channel| channel.is_enabled && channel.topics().contains(&told.topic))
-        .collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let server: Option<i64> =
-        incidents::table.find(told.incident).select(incidents::server_id).first(conn)?;
-    for channel in wanted {
-        if told.topic == Topic::Recovered && !was_told(conn, channel.id, told.incident)? {
-            continue;
-        }
-        let first = first_attempt(conn, &channel, server, now)?;
+type Dropped<'w> = (
+    diesel::dsl::Eq<notifications::status, &'static str>,
+    diesel::dsl::Eq<notifications::reason, &'w str>,
+    diesel::dsl::Eq<notifications::next_attempt_at, Option<String>>,
+);
+
+fn dropped(why: &str) -> Dropped<'_> {
+    (
+        notifications::status.eq(DROPPED),
+        notifications::reason.eq(why),
+        notifications::next_attempt_at.eq(None::<String>),
+    )
+}
+
+/// What waits for a channel to which nothing is sent any more is not sent. `why` is `"off"` or `"deleted"`.
+///
+/// # Errors
+/// Database errors.
+pub fn drop_of_channel(conn: &mut Connection, channel: ChannelId, why: &str) -> Result<(), StoreError> {
+    follow_ups::delete_of_channel(conn, channel)?;
+    diesel::update(
+        notifications::table
+            .filter(notifications::channel_id.eq(channel.0))
+            .filter(notifications::status.eq(QUEUED))
+            .filter(notifications::leased_until.is_null()),
+    )
+    .set(dropped(why))
+    .execute(conn)?;
+    Ok(())
+}
+
+fn queue(
+    conn: &mut Connection,
+    row: &IncidentRow,
+    told: &Told,
+    recipients: &[Recipient],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut routing = routing(conn, row, recipients, told.topic)?;
+    let common = (
+        notifications::server_id.eq(row.server_id),
+        notifications::backup_id.eq(told.run.map(|run| run.0)),
+        notifications::incident_id.eq(row.id),
+        notifications::kind.eq(told.topic.as_str()),
+        notifications::created_at.eq(now.to_string()),
+    );
+    if routing.is_nobody {
         diesel::insert_or_ignore_into(notifications::table)
             .values((
-                notifications::channel_id.eq(channel.id),
-                notifications::channel_name.eq(channel.name),
-                notifications::server_id.eq(server),
-                notifications::backup_id.eq(told.run.map(|run| run.0)),
-                notifications::incident_id.eq(told.incident),
-                notifications::kind.eq(told.topic.as_str()),
+                common,
+                dropped("rule"),
+                notifications::dedupe_key.eq(format!("nobody {} {}", row.id, told.what)),
+            ))
+            .execute(conn)?;
+        return Ok(());
+    }
+    if told.topic == Topic::Recovered {
+        routing.routes = of_recovery(conn, row.id, routing.routes, recipients)?;
+    }
+    for route in routing.routes {
+        let Some(channel) = channel_of(recipients, route.channel) else { continue };
+        let first = first_attempt(conn, &route, row.server_id, now)?;
+        let released = channel.quiet.as_ref().map_or(first, |quiet| quiet.release(told.topic, false, first));
+        let name = super::channel_name(conn, route.channel)?;
+        diesel::insert_or_ignore_into(notifications::table)
+            .values((
+                common.clone(),
+                notifications::channel_id.eq(route.channel.0),
+                notifications::channel_name.eq(name),
                 notifications::status.eq(QUEUED),
-                notifications::dedupe_key.eq(format!("{} {} {}", channel.id, told.incident, told.what)),
-                notifications::next_attempt_at.eq(first.to_string()),
-                notifications::created_at.eq(now.to_string()),
+                notifications::reason.eq((released > first).then_some("quiet")),
+                notifications::dedupe_key.eq(format!("{} {} {}", route.channel, row.id, told.what)),
+                notifications::next_attempt_at.eq(released.to_string()),
             ))
             .execute(conn)?;
     }
     Ok(())
 }
 
-/// Whether a channel was told of an incident, or is being told: a recovery is news to those only.
-fn was_told(conn: &mut Connection, channel: i64, incident: i64) -> Result<bool, StoreError> {
-    let told = notifications::table
+pub(super) fn channel_of(recipients: &[Recipient], id: ChannelId) -> Option<&Recipient> {
+    recipients.iter().find(|recipient| recipient.id == id)
+}
+
+/// A recovery is news to those only that were told of the incident, or are being told. Who was told because nobody acknowledged hears of it
+/// too, whatever the rules say of recoveries.
+fn of_recovery(
+    conn: &mut Connection,
+    incident: i64,
+    routes: Vec<Route>,
+    recipients: &[Recipient],
+) -> Result<Vec<Route>, StoreError> {
+    let told: Vec<(Option<i64>, String)> = notifications::table
         .filter(notifications::incident_id.eq(incident))
-        .filter(notifications::channel_id.eq(channel))
         .filter(
             notifications::status
                 .eq(SENT)
                 .or(notifications::status.eq(QUEUED).and(notifications::message_id.is_not_null())),
-        );
-    Ok(diesel::select(diesel::dsl::exists(told)).get_result(conn)?)
+        )
+        .select((notifications::channel_id, notifications::purpose))
+        .distinct()
+        .load(conn)?;
+    let mut routes: Vec<Route> = routes
+        .into_iter()
+        .filter(|route| told.iter().any(|(channel, _)| *channel == Some(route.channel.0)))
+        .collect();
+    for (channel, _) in told.iter().filter(|(_, purpose)| purpose == ESCALATION) {
+        let known = channel.and_then(|id| channel_of(recipients, ChannelId(id))).filter(|one| one.is_enabled);
+        if let Some(one) = known.filter(|one| routes.iter().all(|route| route.channel != one.id)) {
+            routes.push(Route { channel: one.id, delay: one.delay, reminder: one.reminder });
+        }
+    }
+    Ok(routes)
 }
 
 /// When a new row is sent: at once, unless something about its server was told a moment ago.
 fn first_attempt(
     conn: &mut Connection,
-    channel: &ChannelRow,
+    route: &Route,
     server: Option<i64>,
     now: Timestamp,
 ) -> Result<Timestamp, StoreError> {
-    let at = now.plus(channel.delay);
+    let at = now.plus(route.delay);
     let Some(server) = server else { return Ok(at) };
     let since = now.plus(-WINDOW).to_string();
     let last: Option<(String, Option<String>, Option<i64>)> = notifications::table
-        .filter(notifications::channel_id.eq(channel.id))
+        .filter(notifications::channel_id.eq(route.channel.0))
         .filter(notifications::server_id.eq(server))
         .filter(notifications::created_at.gt(since))
         .filter(notifications::status.ne(DROPPED))
+        .filter(notifications::purpose.eq(EVENT))
         .order((notifications::created_at.desc(), notifications::id.desc()))
         .select((notifications::created_at, notifications::next_attempt_at, notifications::message_id))
         .first(conn)
         .optional()?;
     let Some((created, waits, message)) = last else { return Ok(at) };
-    // It joins what waits already, unless that is a message which was tried; else it waits for what else happens.
+    // It joins what waits already, unless that is a message which was tried or waits for the end of the night; else it waits for what else
+    // happens.
     let time = |text: &str| text.parse::<Timestamp>().ok();
-    let waits = waits.as_deref().filter(|_| message.is_none()).and_then(time).filter(|waits| *waits > now);
+    let soon = now..=now.plus(route.delay.max(WINDOW));
+    let waits = waits.as_deref().filter(|_| message.is_none()).and_then(time);
+    let waits = waits.filter(|waits| *waits > now && soon.contains(waits));
     Ok(waits.or_else(|| time(&created).map(|created| created.plus(WINDOW))).unwrap_or(at).max(at))
 }

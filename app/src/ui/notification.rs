@@ -1,0 +1,26 @@
+//! What messages are about, and what became of them, in words.
+
+use duplistatus::topic::Topic;
+
+use crate::{locale::Locale, tr};
+
+/// What happened.
+pub fn topic_word(locale: Locale, topic: Topic) -> String {
+    match topic {
+        Topic::Recovered => tr!(locale, channels.topic.recovered),
+        Topic::Check => tr!(locale, channels.topic.check),
+        Topic::Late => tr!(locale, channels.topic.late),
+        Topic::Failed => tr!(locale, channels.topic.failed),
+        Topic::Stuck => tr!(locale, channels.topic.stuck),
+    }
+}
+
+/// What became of a notification, with the tone of its badge.
+pub fn status_word(locale: Locale, status: &str) -> (String, &'static str) {
+    match status {
+        "sent" => (tr!(locale, channels.status.sent), "ok"),
+        "failed" => (tr!(locale, channels.status.failed), "fail"),
+        "dropped" => (tr!(locale, channels.status.dropped), "idle"),
+        _ => (tr!(locale, channels.status.queued), "idle"),
+    }
+}

@@ -1,0 +1,11 @@
+DROP INDEX idx_notifications_by_type;
+DROP INDEX idx_notifications_by_status;
+DROP INDEX idx_notifications_by_server;
+DROP INDEX idx_notifications_by_channel;
+ALTER TABLE notifications DROP COLUMN link_used_at;
+ALTER TABLE notifications DROP COLUMN reason;
+ALTER TABLE notifications DROP COLUMN purpose;
+ALTER TABLE channels DROP COLUMN reminder;
+ALTER TABLE channels DROP COLUMN quiet;
+DROP TABLE notification_rule_channels;
+DROP TABLE notification_rules;

@@ -1,0 +1,263 @@
+//! What is told again while an incident is open and nobody acknowledged or snoozed it: reminders, and other channels after a time.
+//!
+//! They are rows that wait. [`arrange`] makes them what they should be, from what is stored, so that it can be called at any time: after an
+//! event, after a reminder was sent, after rules were changed. Who acknowledges, snoozes or closes deletes them.
+
+use diesel::prelude::*;
+
+use super::{
+    purpose::{ESCALATION, EVENT, REMINDER},
+    queue::{channel_of, problem, routing},
+    status::{DROPPED, QUEUED},
+};
+use crate::{
+    db::{
+        Connection, StoreError,
+        schema::{incident_events, incidents as incident_rows, notifications},
+        tables::{
+            noticing::incidents::{self, IncidentRow},
+            notification_rules,
+        },
+    },
+    ids::ChannelId,
+    notify::{Reminder, routing::Recipient},
+    time::Timestamp,
+    topic::Topic,
+};
+
+/// Incidents that are arranged anew after rules were changed.
+const ARRANGED: i64 = 500;
+
+/// The rows of an incident that wait to be told again.
+macro_rules! waiting {
+    () => {
+        notifications::table
+            .filter(notifications::status.eq(QUEUED))
+            .filter(notifications::purpose.ne(EVENT))
+            .filter(notifications::message_id.is_null())
+    };
+}
+
+/// What people did about an incident so that it is not told for a time.
+macro_rules! acts {
+    ($incident:expr) => {
+        incident_events::table
+            .filter(incident_events::incident_id.eq($incident))
+            .filter(incident_events::event.eq_any(["acknowledged", "snoozed"]))
+    };
+}
+
+/// What waits is about something else now.
+pub(super) fn rename(conn: &mut Connection, incident: i64, topic: Topic) -> Result<(), StoreError> {
+    diesel::update(waiting!().filter(notifications::incident_id.eq(incident)))
+        .set(notifications::kind.eq(topic.as_str()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What waits for a channel is told to nobody.
+pub(super) fn delete_of_channel(conn: &mut Connection, channel: ChannelId) -> Result<(), StoreError> {
+    diesel::delete(waiting!().filter(notifications::channel_id.eq(channel.0))).execute(conn)?;
+    Ok(())
+}
+
+/// The same for all incidents that are open: rules or channels were changed.
+///
+/// # Errors
+/// Database errors.
+pub fn arrange_all(conn: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
+    let recipients = notification_rules::recipients(conn)?;
+    let open: Vec<IncidentRow> = incident_rows::table
+        .filter(incident_rows::closed_at.is_null())
+        .order((incident_rows::opened_at.desc(), incident_rows::id.desc()))
+        .limit(ARRANGED)
+        .select(IncidentRow::as_select())
+        .load(conn)?;
+    open.iter().try_for_each(|row| arrange(conn, row, &recipients, now))
+}
+
+/// The same for the incidents of a message whose reminders were sent.
+pub(super) fn arrange_of_message(
+    conn: &mut Connection,
+    message: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let ids: Vec<Option<i64>> = notifications::table
+        .filter(notifications::message_id.eq(message))
+        .filter(notifications::purpose.eq(REMINDER))
+        .select(notifications::incident_id)
+        .distinct()
+        .load(conn)?;
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let recipients = notification_rules::recipients(conn)?;
+    for id in ids.into_iter().flatten() {
+        if let Some(row) = incidents::find(conn, id)? {
+            arrange(conn, &row, &recipients, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes what waits about an incident what it should be.
+///
+/// # Errors
+/// Database errors.
+pub fn arrange(
+    conn: &mut Connection,
+    row: &IncidentRow,
+    recipients: &[Recipient],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let is_told = row.closed_at.is_none() && row.acknowledged_by.is_none() && row.snoozed_until.is_none();
+    let mut wanted = Vec::new();
+    if is_told {
+        let topic = Topic::from(problem(row));
+        let routing = routing(conn, row, recipients, topic)?;
+        let begin = begin_of(conn, row)?;
+        for route in routing.routes {
+            if let Some(due) = next_reminder(conn, row, route.channel, route.reminder, begin)? {
+                wanted.push((route.channel, REMINDER, due, format!("reminder {due}")));
+            }
+        }
+        if !routing.escalations.is_empty() {
+            let (first, number) = (first_told(conn, row, begin)?, episode(conn, row)?);
+            for (channel, after) in routing.escalations {
+                wanted.push((channel, ESCALATION, first.plus(after), format!("escalation {number}")));
+            }
+        }
+        for (channel, purpose, due, what) in &mut wanted {
+            let quiet = channel_of(recipients, *channel).and_then(|one| one.quiet.as_ref());
+            // What was due before its rule was there is due now.
+            let at = (*due).max(now);
+            *due = quiet.map_or(at, |quiet| quiet.release(topic, *purpose == REMINDER, at));
+            let key = format!("{channel} {} {what}", row.id);
+            put(conn, row, (*channel, *purpose, topic), *due, &key, now)?;
+        }
+    }
+    let known: Vec<(i64, Option<i64>, String)> = waiting!()
+        .filter(notifications::incident_id.eq(row.id))
+        .select((notifications::id, notifications::channel_id, notifications::purpose))
+        .load(conn)?;
+    for (id, channel, purpose) in known {
+        let is_wanted = |(wanted, of, ..): &(ChannelId, &str, Timestamp, String)| {
+            channel == Some(wanted.0) && purpose == *of
+        };
+        if !wanted.iter().any(is_wanted) {
+            diesel::delete(notifications::table.find(id)).execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a row into the queue, or changes when the one that waits is due.
+fn put(
+    conn: &mut Connection,
+    row: &IncidentRow,
+    (channel, purpose, topic): (ChannelId, &'static str, Topic),
+    due: Timestamp,
+    key: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let changed = diesel::update(
+        waiting!()
+            .filter(notifications::incident_id.eq(row.id))
+            .filter(notifications::channel_id.eq(channel.0))
+            .filter(notifications::purpose.eq(purpose)),
+    )
+    .set(notifications::next_attempt_at.eq(due.to_string()))
+    .execute(conn)?;
+    if changed > 0 {
+        return Ok(());
+    }
+    let name = super::channel_name(conn, channel)?;
+    diesel::insert_or_ignore_into(notifications::table)
+        .values((
+            notifications::channel_id.eq(channel.0),
+            notifications::channel_name.eq(name),
+            notifications::server_id.eq(row.server_id),
+            notifications::incident_id.eq(row.id),
+            notifications::kind.eq(topic.as_str()),
+            notifications::status.eq(QUEUED),
+            notifications::purpose.eq(purpose),
+            notifications::dedupe_key.eq(key),
+            notifications::next_attempt_at.eq(due.to_string()),
+            notifications::created_at.eq(now.to_string()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Since when an incident is open and nobody acknowledged or snoozed it.
+fn begin_of(conn: &mut Connection, row: &IncidentRow) -> Result<Timestamp, StoreError> {
+    let last_act: Option<i64> = acts!(row.id).select(diesel::dsl::max(incident_events::id)).first(conn)?;
+    let begin: Option<String> = incident_events::table
+        .filter(incident_events::incident_id.eq(row.id))
+        .filter(incident_events::id.gt(last_act.unwrap_or(0)))
+        .filter(incident_events::event.ne("set"))
+        .order(incident_events::id)
+        .select(incident_events::at)
+        .first(conn)
+        .optional()?;
+    Ok(begin.as_deref().unwrap_or(&row.opened_at).parse().unwrap_or_default())
+}
+
+/// How often somebody acknowledged or snoozed an incident: since then, it may be told to others again.
+fn episode(conn: &mut Connection, row: &IncidentRow) -> Result<i64, StoreError> {
+    Ok(acts!(row.id).count().get_result(conn)?)
+}
+
+/// When the first channel was told, or will be, since a time.
+fn first_told(conn: &mut Connection, row: &IncidentRow, begin: Timestamp) -> Result<Timestamp, StoreError> {
+    let times: Vec<(Option<String>, Option<String>)> = notifications::table
+        .filter(notifications::incident_id.eq(row.id))
+        .filter(notifications::purpose.eq(EVENT))
+        .filter(notifications::created_at.ge(begin.to_string()))
+        .filter(notifications::status.ne(DROPPED))
+        .select((notifications::sent_at, notifications::next_attempt_at))
+        .load(conn)?;
+    let times = times.into_iter().filter_map(|(sent, next)| sent.or(next)?.parse::<Timestamp>().ok());
+    Ok(times.min().unwrap_or(begin).max(begin))
+}
+
+/// When a channel is told again; `None` when it is not.
+fn next_reminder(
+    conn: &mut Connection,
+    row: &IncidentRow,
+    channel: ChannelId,
+    reminder: Reminder,
+    begin: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    if reminder == Reminder::None {
+        return Ok(None);
+    }
+    type Row = (String, String, Option<String>, Option<String>, String);
+    let told: Vec<Row> = notifications::table
+        .filter(notifications::incident_id.eq(row.id))
+        .filter(notifications::channel_id.eq(channel.0))
+        .filter(notifications::created_at.ge(begin.to_string()))
+        .filter(notifications::status.ne(DROPPED))
+        .order(notifications::id)
+        .select((
+            notifications::purpose,
+            notifications::status,
+            notifications::sent_at,
+            notifications::next_attempt_at,
+            notifications::created_at,
+        ))
+        .load(conn)?;
+    let (mut last, mut sent) = (begin, 0);
+    for (purpose, status, sent_at, next, created) in told {
+        match purpose.as_str() {
+            // What waits to be sent as a reminder is what is looked for.
+            REMINDER if status == QUEUED => continue,
+            REMINDER => sent += 1,
+            // Something happened: it begins anew.
+            _ => sent = 0,
+        }
+        let at = sent_at.or(next).unwrap_or(created);
+        last = last.max(at.parse().unwrap_or(begin));
+    }
+    Ok(reminder.pause(sent).map(|pause| last.plus(pause)))
+}

@@ -1,0 +1,148 @@
+//! Links in messages, by which an incident is acknowledged or snoozed without signing in. A link is good for one incident, once, for a week.
+
+use serde_json::json;
+
+use crate::{
+    db::{
+        Connection, StoreError, Tx,
+        tables::{
+            noticing::{incident_changes, incidents},
+            notifications::links::{self, SentLink},
+        },
+    },
+    dto::snooze_link::{LinkPage, LinkedIncident},
+    error::Error,
+    notify::snooze_link::{LASTS, PURPOSE, SnoozeLink},
+    service::{Services, audit, audit::Entry, rows::moment, session::Caller},
+    time::Timestamp,
+    verdict::Verdict,
+    zone::Zone,
+};
+
+/// What a link does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkAct {
+    /// Acknowledges the incident.
+    Acknowledge,
+    /// Snoozes it for so many seconds.
+    Snooze(i64),
+}
+
+impl LinkAct {
+    /// The act of a form's word: `"acknowledge"`, `"day"` or `"week"`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for another word.
+    pub fn from_word(word: &str) -> Result<Self, Error> {
+        match word {
+            "acknowledge" => Ok(Self::Acknowledge),
+            "day" => Ok(Self::Snooze(86_400)),
+            "week" => Ok(Self::Snooze(7 * 86_400)),
+            _ => Err(Error::Invalid { field: "act", hint: "use acknowledge, day or week".into() }),
+        }
+    }
+}
+
+/// The URL for a message about an incident; `None` without a public URL, or without a key that signs.
+pub(super) fn url(services: &Services, message: i64, incident: i64, now: Timestamp) -> Option<String> {
+    let address = services.options.public_url.as_ref()?;
+    let link = SnoozeLink { message, incident, expires: now.plus(LASTS) };
+    let token = link.token(|text| services.secrets.sign(PURPOSE, text))?;
+    Some(format!("{address}/snooze/{token}"))
+}
+
+/// What a link would do. Changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not one of ours, or what it is about is gone; [`Error::TooMany`] for an address that tries too many.
+pub async fn show(services: &Services, caller: &Caller, token: &str) -> Result<LinkPage, Error> {
+    let now = services.clock.now();
+    let link = read(services, caller, token, now)?;
+    let zone = services.zone.clone();
+    let found = services
+        .db
+        .read(move |conn| {
+            let Some(sent) = links::find(conn, link.message, link.incident)? else { return Ok(None) };
+            linked(conn, &zone, link, sent)
+        })
+        .await?;
+    let incident = found.ok_or(Error::NotFound)?;
+    let is_over = link.expires <= now;
+    Ok(LinkPage {
+        now: services.zone.moment(now),
+        incident: (!is_over).then_some(incident),
+        expires: services.zone.moment(link.expires),
+    })
+}
+
+/// Does what somebody chose. A link that was used, and an incident that is closed, stay as they are.
+///
+/// # Errors
+/// As [`show`]; [`Error::Invalid`] when the link has expired.
+pub async fn act(services: &Services, caller: &Caller, token: &str, act: LinkAct) -> Result<(), Error> {
+    let now = services.clock.now();
+    let link = read(services, caller, token, now)?;
+    if link.expires <= now {
+        let hint = "this link has expired: sign in to acknowledge or snooze the incident".into();
+        return Err(Error::Invalid { field: "link", hint });
+    }
+    let actor = caller.anonymous();
+    services
+        .db
+        .write(move |tx: &mut Tx<'_>| {
+            let Some(sent) = links::find(tx.conn, link.message, link.incident)? else {
+                return Ok(Err(Error::NotFound));
+            };
+            if sent.used.is_some() {
+                return Ok(Ok(()));
+            }
+            let by = format!("link from channel {}", sent.channel);
+            let done = incident_changes::handle(tx.conn, link.incident, |track| match act {
+                LinkAct::Acknowledge => track.acknowledge(by.clone(), String::new(), now),
+                LinkAct::Snooze(seconds) => track.snooze(by.clone(), now.plus(seconds), now),
+            })?;
+            let Some(row) = done else { return Ok(Ok(())) };
+            links::used(tx.conn, link.message, link.incident, now)?;
+            let name = format!("{} / {}", row.server_name, row.job_name);
+            let (action, what) = match act {
+                LinkAct::Acknowledge => ("incident.acknowledge", json!({ "note": "" })),
+                LinkAct::Snooze(seconds) => {
+                    ("incident.snooze", json!({ "until": now.plus(seconds).to_string() }))
+                }
+            };
+            let entry = Entry::new(action).on("incident", link.incident, name).by(by).after(what);
+            audit::record(tx, &actor, now, entry)?;
+            Ok(Ok(()))
+        })
+        .await?
+}
+
+/// What a token stands for. An address that sends too many wrong ones has to wait.
+fn read(services: &Services, caller: &Caller, token: &str, now: Timestamp) -> Result<SnoozeLink, Error> {
+    let is_signed = |text: &[u8], signature: &[u8]| services.secrets.is_signed(PURPOSE, text, signature);
+    if let Some(link) = SnoozeLink::read(token, is_signed) {
+        return Ok(link);
+    }
+    match caller.address.and_then(|address| services.wrong_links.fail(address, now)) {
+        Some(seconds) => Err(Error::TooMany { seconds }),
+        None => Err(Error::NotFound),
+    }
+}
+
+fn linked(
+    conn: &mut Connection,
+    zone: &Zone,
+    link: SnoozeLink,
+    sent: SentLink,
+) -> Result<Option<LinkedIncident>, StoreError> {
+    let Some(row) = incidents::find(conn, link.incident)? else { return Ok(None) };
+    Ok(Some(LinkedIncident {
+        name: format!("{} / {}", row.server_name, row.job_name),
+        problem: row.problem.parse().unwrap_or(Verdict::Check),
+        since: zone.moment(row.since.parse().unwrap_or_default()),
+        closed: moment(zone, row.closed_at.as_deref()),
+        is_acknowledged: row.acknowledged_by.is_some(),
+        snoozed_until: moment(zone, row.snoozed_until.as_deref()),
+        used: sent.used.map(|at| zone.moment(at)),
+    }))
+}

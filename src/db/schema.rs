@@ -150,6 +150,7 @@ diesel::table! {
         failure -> Nullable<Text>,
         created_by -> Text,
         created_at -> Text,
+        tested -> Nullable<Text>,
     }
 }
 

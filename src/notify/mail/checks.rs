@@ -24,6 +24,10 @@ pub(super) fn host(text: &str) -> Result<String, InvalidChannel> {
     let hint = "enter the name of the SMTP server as smtp.example.org; the port has a field of its own";
     let invalid = || InvalidChannel { field: "target", hint };
     let text = text.trim();
+    // A URL is read without its line breaks.
+    if text.chars().any(char::is_control) {
+        return Err(invalid());
+    }
     let is_v6 = text.parse::<std::net::Ipv6Addr>().is_ok();
     let url = if is_v6 { format!("http://[{text}]/") } else { format!("http://{text}/") };
     let url = Url::parse(&url).map_err(|_| invalid())?;

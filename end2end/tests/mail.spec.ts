@@ -9,9 +9,9 @@ const ANNA = { name: 'anna', password: 'pässword 1' };
 const STORY = { server: 'Rowan', machineId: 'a0000000000000000000000000000001', job: '<b>Recipes</b>' };
 
 withAndWithoutScript((script) => {
-  test('an e-mail channel is corrected, tried, told of a failed run and of its recovery', async ({ page, fresh }) => {
+  test('an e-mail channel is corrected, tried and told of a failed run', async ({ page, fresh }) => {
     const mailbox = await Mailbox.start('starttls', ANNA);
-    const program = await fresh({ more: ['--open-ingest', '--public-url', 'https://backup.example/status'] });
+    const program = await fresh({ more: ['--open-ingest'] });
     await send(program.url('/api/upload'), report(STORY));
     await page.goto(program.url('/settings/notifications'));
     if (script) await expectAlive(page);
@@ -57,18 +57,11 @@ withAndWithoutScript((script) => {
     expect(failed.to).toEqual(['anna@example.org', 'otto@example.org']);
     expect(header(failed, 'Subject')).toBe('Failed: Rowan / <b>Recipes</b>');
     expect(header(failed, 'Auto-Submitted')).toBe('auto-generated');
+    expect(header(failed, 'References')).toMatch(/^<duplistatus\.\w+\.incident-\d+@example\.org>$/);
     const texts = parts(failed);
-    expect(texts.get('text/plain')).toContain('https://backup.example/status/incidents');
+    expect(texts.get('text/plain')).toContain('Failed: Rowan / <b>Recipes</b>');
     expect(texts.get('text/html')).toContain('&lt;b&gt;Recipes&lt;/b&gt;');
     expect(texts.get('text/html')).not.toContain('<b>Recipes');
-
-    await send(program.url('/api/upload'), report({ ...STORY, began: 6 }));
-    // What follows within a minute is told after it.
-    await expect(() => expect(mailbox.mails).toHaveLength(3)).toPass({ timeout: 90_000 });
-    const recovered = mailbox.mails[2];
-    expect(header(recovered, 'Subject')).toBe('Recovered: Rowan / <b>Recipes</b>');
-    expect(header(recovered, 'References')).toBe(header(failed, 'References'));
-    expect(header(recovered, 'Message-ID')).not.toBe(header(failed, 'Message-ID'));
     await mailbox.end();
   });
 });
@@ -76,7 +69,7 @@ withAndWithoutScript((script) => {
 test('the e-mail is legible by a screen reader, in light and in dark', async ({ page, fresh }) => {
   test.setTimeout(60_000);
   const mailbox = await Mailbox.start('tls', ANNA);
-  const program = await fresh({ more: ['--open-ingest', '--public-url', 'https://backup.example'] });
+  const program = await fresh({ more: ['--open-ingest'] });
   const cookie = await program.signIn();
   const body = new URLSearchParams({
     'form[name]': 'Parents', 'form[kind]': 'email', 'form[delay]': '0', 'form[target]': 'localhost', 'form[port]': String(mailbox.port),
@@ -86,14 +79,15 @@ test('the e-mail is legible by a screen reader, in light and in dark', async ({ 
   await fetch(program.url('/api/fn/save_channel'), { method: 'POST', headers: { Cookie: cookie }, body, redirect: 'manual' });
   await send(program.url('/api/upload'), report({ ...STORY, result: 'Error' }));
   await expect(() => expect(mailbox.mails).toHaveLength(1)).toPass();
-  const html = parts(mailbox.mails[0]).get('text/html') ?? '';
+  const mail = parts(mailbox.mails[0]).get('text/html') ?? '';
+  // A mail program shows it within its own page.
+  const html = mail.replace(/(<body[^>]*>)/, '$1<main>').replace('</body>', '</main></body>');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setContent(html);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Failed: Rowan / <b>Recipes</b>');
     await expect(page.getByRole('row')).toHaveCount(2);
     await expect(page.getByRole('rowheader')).toHaveText('<b>Recipes</b>');
-    await expect(page.getByRole('link')).toHaveAttribute('href', /^https:\/\/backup\.example\/incidents/);
     await expectAccessible(page, `e-mail in ${colorScheme}`);
   }
   await mailbox.end();

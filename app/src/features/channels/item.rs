@@ -40,9 +40,11 @@ pub fn ChannelItem(
     let locale = use_locale();
     let (shape, tone) = shape_and_tone(&row);
     let topics: Vec<String> = row.topics.iter().rev().map(|topic| topic_word(locale, *topic)).collect();
-    let told = (row.form.kind != "heartbeat")
-        .then(|| tr!(locale, channels.told_about, events = topics.join(", ")))
-        .unwrap_or_else(|| tr!(locale, channels.pings, minutes = row.form.minutes.clone()));
+    let told = if row.form.kind == "heartbeat" {
+        tr!(locale, channels.pings, minutes = row.form.minutes.clone())
+    } else {
+        tr!(locale, channels.told_about, events = topics.join(", "))
+    };
     let actions = may_change.then(|| actions(locale, &row, draft));
     view! {
         <li class="card channel" id=format!("channel-{}", row.id)>

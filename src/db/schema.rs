@@ -152,6 +152,7 @@ diesel::table! {
         created_at -> Text,
         quiet -> Nullable<Text>,
         reminder -> Text,
+        tested -> Nullable<Text>,
     }
 }
 

@@ -6,7 +6,23 @@ use super::{Moment, Paging};
 use crate::{ids::ChannelId, topic::Topic};
 
 /// The kinds of channels, with the word of each.
-pub const KINDS: [&str; 6] = ["ntfy", "webhook", "slack", "discord", "gotify", "telegram"];
+pub const KINDS: [&str; 15] = [
+    "email",
+    "ntfy",
+    "pushover",
+    "gotify",
+    "telegram",
+    "matrix",
+    "slack",
+    "discord",
+    "teams",
+    "mattermost",
+    "rocket_chat",
+    "home_assistant",
+    "apprise",
+    "webhook",
+    "heartbeat",
+];
 
 /// Channels, and a page of what was told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +37,10 @@ pub struct ChannelsPage {
     pub paging: Paging,
     /// Whether messages link to pages: the public URL is set.
     pub has_links: bool,
+    /// What the viewer entered a moment ago and could not be stored.
+    pub draft: Option<ChannelDraft>,
+    /// Channels that the settings of the Node application would make.
+    pub imported: Vec<ImportedChannel>,
 }
 
 impl super::shown::Shown for ChannelsPage {
@@ -54,6 +74,47 @@ pub struct ChannelRow {
     pub failing_since: Option<Moment>,
     /// Why the last one failed, if it did.
     pub failure: Option<String>,
+    /// The exact answer to the last test.
+    pub tested: Option<String>,
+    /// Its form without secrets, to change it.
+    pub form: ChannelForm,
+    /// How a phone subscribes to it.
+    pub phone: Option<PhoneLink>,
+}
+
+/// A link that an app on a phone opens, also as a QR code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneLink {
+    /// The link: `"ntfy://ntfy.sh/backups"`.
+    pub url: String,
+    /// Width and height of the code in modules.
+    pub qr_size: u32,
+    /// The attribute `d` of its path.
+    pub qr_path: String,
+}
+
+/// A channel of the Node application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedChannel {
+    /// Its kind, one of [`KINDS`].
+    pub kind: String,
+    /// The receiver without anything secret.
+    pub target: String,
+    /// Why it cannot be created as it is.
+    pub problem: Option<String>,
+}
+
+/// A form that could not be used, to be corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelDraft {
+    /// The channel that was to be changed; none for a new one.
+    pub channel: Option<ChannelId>,
+    /// What was entered, without secrets.
+    pub form: ChannelForm,
+    /// The field that is wrong.
+    pub field: String,
+    /// What to write instead.
+    pub hint: String,
 }
 
 /// An event that was told, or will be.
@@ -91,12 +152,30 @@ pub struct ChannelForm {
     pub name: String,
     /// Its kind, one of [`KINDS`].
     pub kind: String,
-    /// URL of the server or of the webhook. Empty keeps a webhook's URL that is stored.
+    /// URL of the server or of the webhook; name of an SMTP server. Empty keeps a webhook's URL that is stored.
     pub target: String,
-    /// Topic or chat.
+    /// Topic, chat, room, recipients or tags.
     pub to: String,
-    /// Access token or signing key. Empty keeps the one that is stored.
+    /// Access token, password or signing key. Empty keeps the one that is stored.
     pub token: String,
+    /// User key of Pushover; key or URLs of Apprise. Empty keeps the one that is stored.
+    pub key: String,
+    /// Who signs in with a password.
+    pub user: String,
+    /// Port of an SMTP server; empty for the usual one.
+    pub port: String,
+    /// `"starttls"`, `"tls"` or `"plain"`.
+    pub security: String,
+    /// Sender of e-mails.
+    pub from: String,
+    /// Certificates of an own authority, as PEM.
+    pub ca: String,
+    /// `"auto"`, `"low"`, `"normal"`, `"high"` or `"urgent"`.
+    pub priority: String,
+    /// `"healthchecks"`, `"uptime_kuma"` or `"other"`.
+    pub watcher: String,
+    /// Minutes between two signs of life.
+    pub minutes: String,
     /// What it is told.
     pub topics: Vec<Topic>,
     /// How long a message waits: minutes, at most a day.

@@ -52,6 +52,8 @@ pub struct Dashboard {
     pub rejected_recently: i64,
     /// Whether no channel is in use, so that nobody is notified; only for those who may add one.
     pub lacks_channel: bool,
+    /// Names of the channels that do not deliver; only for those who may change them.
+    pub failing_channels: Vec<String>,
     /// Servers without a job, and jobs without a report: nothing says that their backups work.
     pub never_reported: i64,
     /// What is known while the first report is waited for; `None` once a server is known, or for those who may not know.

@@ -189,6 +189,13 @@ pub enum Fact {
         /// How many kinds of them.
         count: i64,
     },
+    /// Channels, to which problems are told.
+    Channels {
+        /// How many are in use.
+        all: i64,
+        /// Those that do not deliver: "name (reason)".
+        failing: Vec<String>,
+    },
     /// What the security page calls weak.
     Weak {
         /// How many.
@@ -213,6 +220,7 @@ impl Fact {
             Self::Reports { .. } => "reports",
             Self::TimeZone { .. } => "time_zone",
             Self::Refused { .. } => "refused",
+            Self::Channels { .. } => "notifications",
             Self::Weak { .. } => "security",
         }
     }

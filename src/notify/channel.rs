@@ -1,86 +1,15 @@
-//! A channel: its kind with the options of that kind, and its secrets.
+//! A channel: what it is, its secrets, and the request that carries a message.
 
 use reqwest::Url;
-use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
 
-use super::{Message, Request, chat, gotify, ntfy, telegram, webhook};
+use super::{
+    Account, Config, Delivery, Message, Priority, Pulse, Refusal, Request, Secrets, Watcher, apprise, chat,
+    gotify, heartbeat, matrix, ntfy, pushover, refusal, teams, telegram, webhook,
+};
+use crate::dto::channel::ChannelForm;
 
-/// What a channel needs to know beside its secrets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Config {
-    /// A topic of an ntfy server.
-    Ntfy {
-        /// URL of the server: `"https://ntfy.sh"`.
-        server: String,
-        /// Name of the topic.
-        topic: String,
-    },
-    /// A URL that takes JSON. It is a secret: it often holds one.
-    Webhook {
-        /// Scheme and host of the URL.
-        site: String,
-    },
-    /// An incoming webhook of Slack, Mattermost or Rocket.Chat. Its URL is a secret.
-    Slack {
-        /// Scheme and host of the URL.
-        site: String,
-    },
-    /// A webhook of Discord. Its URL is a secret.
-    Discord {
-        /// Scheme and host of the URL.
-        site: String,
-    },
-    /// An application of a Gotify server.
-    Gotify {
-        /// URL of the server.
-        server: String,
-    },
-    /// A chat to which a bot of Telegram writes.
-    Telegram {
-        /// Number of the chat, or `@name` of a channel.
-        chat: String,
-    },
-}
-
-/// The secrets of a channel; which ones there are depends on its kind.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Secrets {
-    /// Access token; of a webhook the key that signs the body.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token: Option<String>,
-    /// URL of a webhook.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-}
-
-impl std::fmt::Debug for Secrets {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secrets { … }")
-    }
-}
-
-impl Secrets {
-    /// As they are sealed.
-    #[must_use]
-    pub fn to_json(&self) -> SecretString {
-        serde_json::to_string(self).unwrap_or_default().into()
-    }
-
-    /// From what was sealed.
-    #[must_use]
-    pub fn from_json(text: &SecretString) -> Option<Self> {
-        serde_json::from_str(text.expose_secret()).ok()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.token.is_none() && self.url.is_none()
-    }
-}
+/// Longest URL, tag list or secret: characters.
+const LONGEST: usize = 4_000;
 
 /// A field that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -100,48 +29,99 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// A channel of a kind (`"ntfy"`, `"webhook"`, …). `target` is the URL of the server or webhook, `to` the topic or chat, `token` an
-    /// access token.
+    /// A channel as a form describes it. What else the form says, such as its name, is not looked at.
     ///
     /// # Errors
     /// [`InvalidChannel`] when a field is missing or wrong.
-    pub fn new(kind: &str, target: &str, to: &str, token: &str) -> Result<Self, InvalidChannel> {
-        let token = token.trim();
+    pub fn new(form: &ChannelForm) -> Result<Self, InvalidChannel> {
+        let (target, to, token, key) = (&form.target, &form.to, form.token.trim(), form.key.trim());
+        for (field, text) in [("target", target), ("to", to), ("token", &form.token), ("key", &form.key)] {
+            if text.chars().count() > LONGEST {
+                return Err(InvalidChannel { field, hint: "use at most 4,000 characters" });
+            }
+        }
         let needed = || {
             if token.is_empty() {
-                Err(InvalidChannel { field: "token", hint: "enter the token of the application or bot" })
+                Err(InvalidChannel { field: "token", hint: "enter the token" })
             } else {
                 Ok(())
             }
         };
-        let hook = |kind: fn(String) -> Config| {
+        let mut secrets = Secrets::default();
+        let mut hook = |kind: fn(String) -> Config| {
             let url = web_address(target)?;
-            Ok((kind(url.origin().ascii_serialization()), Some(url.to_string())))
+            let site = url.origin().ascii_serialization();
+            secrets.url = Some(url.into());
+            Ok(kind(site))
         };
-        let (config, url) = match kind {
+        let priority = Priority::from_word(&form.priority)?;
+        let config = match form.kind.as_str() {
             "ntfy" => {
                 let target = if target.trim().is_empty() { "https://ntfy.sh" } else { target };
-                (Config::Ntfy { server: base(target)?, topic: ntfy::topic(to)? }, None)
+                let user = Some(form.user.trim()).filter(|user| !user.is_empty()).map(str::to_owned);
+                if user.as_ref().is_some_and(|user| user.contains(':') || user.chars().any(char::is_control))
+                {
+                    return Err(InvalidChannel { field: "user", hint: "enter the name without a colon" });
+                }
+                if user.is_some() {
+                    needed()?;
+                }
+                Config::Ntfy { server: base(target)?, topic: ntfy::topic(to)?, user, priority }
             }
+            "email" => Config::Email(Account::new(form)?),
             "webhook" => hook(|site| Config::Webhook { site })?,
             "slack" => hook(|site| Config::Slack { site })?,
+            "mattermost" => hook(|site| Config::Mattermost { site })?,
+            "rocket_chat" => hook(|site| Config::RocketChat { site })?,
             "discord" => hook(|site| Config::Discord { site })?,
+            "teams" => hook(|site| Config::Teams { site })?,
+            "home_assistant" => hook(|site| Config::HomeAssistant { site })?,
+            "heartbeat" => {
+                let Config::Webhook { site } = hook(|site| Config::Webhook { site })? else {
+                    return Err(InvalidChannel { field: "target", hint: "enter the URL" });
+                };
+                let (watcher, minutes) =
+                    (Watcher::from_word(&form.watcher)?, heartbeat::minutes(&form.minutes)?);
+                Config::Heartbeat { site, watcher, minutes }
+            }
             "gotify" => {
                 needed()?;
-                (Config::Gotify { server: base(target)? }, None)
+                Config::Gotify { server: base(target)?, priority }
             }
             "telegram" => {
                 needed()?;
                 telegram::token(token)?;
-                (Config::Telegram { chat: telegram::chat(to)? }, None)
+                Config::Telegram { chat: telegram::chat(to)? }
+            }
+            "pushover" => {
+                let user = pushover::key("key", key)?;
+                pushover::key("token", token)?;
+                Config::Pushover { user: pushover::masked(&user), priority }
+            }
+            "matrix" => {
+                let (server, room) = (base(target)?, matrix::room(to)?);
+                needed()?;
+                Config::Matrix { server, room, stem: String::new() }
+            }
+            "apprise" => {
+                apprise::key(key)?;
+                Config::Apprise { server: base(target)?, tags: to.trim().to_owned() }
             }
             _ => {
-                let hint = "use ntfy, webhook, slack, discord, gotify or telegram";
+                let hint = "choose one of the kinds that the page lists";
                 return Err(InvalidChannel { field: "kind", hint });
             }
         };
-        let token = (!token.is_empty()).then(|| token.to_owned());
-        Ok(Self { config, secrets: Secrets { token, url } })
+        let takes_token = !matches!(config, Config::Apprise { .. });
+        let takes_key = matches!(config, Config::Pushover { .. } | Config::Apprise { .. });
+        let takes_token = takes_token
+            && match &config {
+                Config::Email(account) => account.user.is_some(),
+                _ => true,
+            };
+        secrets.token = (!token.is_empty() && takes_token).then(|| token.to_owned());
+        secrets.key = (!key.is_empty() && takes_key).then(|| key.to_owned());
+        Ok(Self { config, secrets })
     }
 
     /// A channel as it is stored.
@@ -162,60 +142,100 @@ impl Channel {
         &self.secrets
     }
 
-    /// The request that carries a message. `None` when a secret of the channel is missing.
+    /// A form with the secrets of this channel where it leaves them empty. They are for the server that they were entered for: if the
+    /// form names another one, it stays as it is.
     #[must_use]
-    pub fn request(&self, message: &Message) -> Option<Request> {
-        let (token, url) = (self.secrets.token.as_deref(), self.secrets.url.as_deref());
+    pub fn complete(&self, form: &ChannelForm) -> ChannelForm {
+        let or = |text: &str, known: &Option<String>| {
+            if text.trim().is_empty() { known.clone().unwrap_or_default() } else { text.to_owned() }
+        };
+        if form.kind != self.config.kind() {
+            return form.clone();
+        }
+        let mut whole = ChannelForm {
+            token: or(&form.token, &self.secrets.token),
+            key: or(&form.key, &self.secrets.key),
+            ..form.clone()
+        };
+        if self.secrets.url.is_some() {
+            whole.target = or(&form.target, &self.secrets.url);
+        }
+        // Somebody who enters the name of a user anew means another password.
+        let is_same = Self::new(&whole).is_ok_and(|same| same.config.server() == self.config.server());
+        if is_same { whole } else { ChannelForm { target: whole.target, ..form.clone() } }
+    }
+
+    /// Gives its messages ids of their own: those that `known` has, or else `fresh`.
+    pub fn set_stem(&mut self, known: Option<&Self>, fresh: &str) {
+        let known = known.and_then(|known| known.config.clone().stem().map(|stem| stem.clone()));
+        if let Some(stem) = self.config.stem() {
+            *stem = known.filter(|known| !known.is_empty()).unwrap_or_else(|| fresh.to_owned());
+        }
+    }
+
+    /// What carries a message. `nonce` tells apart messages of the same id; it is empty for all but tests. `None` when a secret of the
+    /// channel is missing, or it takes no messages.
+    #[must_use]
+    pub fn delivery(&self, message: &Message, nonce: &str) -> Option<Delivery> {
+        let id = if nonce.is_empty() { message.id.to_string() } else { format!("{}-{nonce}", message.id) };
+        if let Config::Email(account) = &self.config {
+            let mail = account.mail(self.secrets.token.as_deref(), &id, message)?;
+            return Some(Delivery::Mail(Box::new(mail)));
+        }
+        self.request(message, &id).map(Delivery::Http)
+    }
+
+    fn request(&self, message: &Message, id: &str) -> Option<Request> {
+        let Secrets { token, url, key } = &self.secrets;
+        let (token, url, key) = (token.as_deref(), url.as_deref(), key.as_deref());
         Some(match &self.config {
-            Config::Ntfy { server, topic } => ntfy::request(server, topic, token, message),
-            Config::Webhook { .. } => webhook::request(url?, token, message),
+            Config::Ntfy { server, topic, user, priority } => {
+                ntfy::request((server, topic), (user.as_deref(), token), *priority, message)
+            }
+            Config::Webhook { .. } => webhook::request(url?, token, id, message),
+            Config::HomeAssistant { .. } => webhook::request(url?, None, id, message),
             Config::Slack { .. } => chat::slack(url?, message),
+            Config::Mattermost { .. } => chat::mattermost(url?, message),
+            Config::RocketChat { .. } => chat::rocket_chat(url?, message),
             Config::Discord { .. } => chat::discord(url?, message),
-            Config::Gotify { server } => gotify::request(server, token?, message),
+            Config::Teams { .. } => teams::request(url?, message),
+            Config::Gotify { server, priority } => gotify::request(server, token?, *priority, message),
             Config::Telegram { chat } => telegram::request(telegram::API, token?, chat, message),
+            Config::Pushover { priority, .. } => {
+                pushover::request(pushover::API, (token?, key?), *priority, message)
+            }
+            Config::Matrix { server, room, stem } => {
+                matrix::request(server, token?, room, &format!("duplistatus-{stem}-{id}"), message)
+            }
+            Config::Apprise { server, tags } => apprise::request(server, key?, tags, message),
+            Config::Email(_) | Config::Heartbeat { .. } => return None,
         })
     }
 
-    /// What an answer with a failure says, in the words of the receiver.
+    /// The sign of life, if this channel takes them and has one for this.
     #[must_use]
-    pub fn refusal(&self, body: &[u8]) -> Option<String> {
-        #[derive(Deserialize)]
-        struct Told {
-            #[serde(alias = "description", alias = "errorDescription", alias = "message")]
-            error: Option<String>,
-        }
-        let text = std::str::from_utf8(body).ok()?;
-        let told: Option<Told> = serde_json::from_str(text).ok();
-        told.and_then(|told| told.error).or_else(|| {
-            // Slack answers with a word; a page of HTML helps nobody.
-            let text = text.trim();
-            (!text.is_empty() && !text.starts_with('<')).then(|| text.to_owned())
-        })
-    }
-}
-
-impl Config {
-    /// The word of its kind.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Ntfy { .. } => "ntfy",
-            Self::Webhook { .. } => "webhook",
-            Self::Slack { .. } => "slack",
-            Self::Discord { .. } => "discord",
-            Self::Gotify { .. } => "gotify",
-            Self::Telegram { .. } => "telegram",
+    pub fn ping(&self, pulse: Pulse<'_>) -> Option<Request> {
+        match &self.config {
+            Config::Heartbeat { watcher, .. } => {
+                heartbeat::request(self.secrets.url.as_deref()?, *watcher, pulse)
+            }
+            _ => None,
         }
     }
 
-    /// The receiver without anything secret: `"https://ntfy.sh/backups"`.
+    /// What an answer says, in the words of the receiver, when it did not take the message. Some say so with a status of success.
     #[must_use]
-    pub fn target(&self) -> String {
-        match self {
-            Self::Ntfy { server, topic } => format!("{server}/{topic}"),
-            Self::Webhook { site } | Self::Slack { site } | Self::Discord { site } => format!("{site}/…"),
-            Self::Gotify { server } => server.clone(),
-            Self::Telegram { chat } => chat.clone(),
+    pub fn refusal(&self, status: u16, body: &[u8]) -> Option<Refusal> {
+        if !(200..300).contains(&status) {
+            return refusal::told(body);
+        }
+        match &self.config {
+            Config::Apprise { .. } if status == 204 => {
+                Some(Refusal("no services are stored under this key, or none has these tags".to_owned()))
+            }
+            // Older versions of Healthchecks say `OK (not found)`.
+            Config::Heartbeat { .. } if body.starts_with(b"OK (") => refusal::told(body),
+            _ => None,
         }
     }
 }
@@ -232,51 +252,13 @@ fn web_address(text: &str) -> Result<Url, InvalidChannel> {
 /// The URL of a server, without a slash at its end.
 fn base(text: &str) -> Result<String, InvalidChannel> {
     let url = web_address(text)?;
-    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
-        let hint = "leave out user, password and query: a token has a field of its own";
+    if !url.username().is_empty()
+        || url.password().is_some()
+        || url.query().is_some()
+        || url.fragment().is_some()
+    {
+        let hint = "leave out user, password, query and fragment: secrets have fields of their own";
         return Err(InvalidChannel { field: "target", hint });
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error(kind: &str, target: &str, to: &str, token: &str) -> &'static str {
-        Channel::new(kind, target, to, token).unwrap_err().field
-    }
-
-    #[test]
-    fn what_is_missing_or_wrong_is_named() {
-        assert_eq!(error("pigeon", "", "", ""), "kind");
-        assert_eq!(error("ntfy", "ntfy.sh", "backups", ""), "target");
-        assert_eq!(error("ntfy", "https://a:b@ntfy.example", "backups", ""), "target");
-        assert_eq!(error("ntfy", "", "my backups", ""), "to");
-        assert_eq!(error("webhook", "file:///etc/passwd", "", ""), "target");
-        assert_eq!(error("gotify", "https://gotify.example", "", " "), "token");
-        assert_eq!(error("telegram", "", "family", "123:abc"), "to");
-        assert_eq!(error("telegram", "", "-100123", "abc/../x"), "token");
-    }
-
-    #[test]
-    fn what_is_shown_holds_no_secret() {
-        let hook = Channel::new("slack", "https://hooks.slack.com/services/T0/B0/secret", "", "").unwrap();
-        assert_eq!(hook.config().target(), "https://hooks.slack.com/…");
-        let stored = serde_json::to_string(hook.config()).unwrap();
-        assert!(!stored.contains("secret") && !format!("{hook:?}").contains("B0"), "{stored} {hook:?}");
-        let own = Channel::new("ntfy", "", "backups", "tk_secret").unwrap();
-        assert_eq!(own.config().target(), "https://ntfy.sh/backups");
-        assert!(!serde_json::to_string(own.config()).unwrap().contains("tk_"));
-    }
-
-    #[test]
-    fn a_refusal_is_told_in_the_words_of_the_receiver() {
-        let hook = Channel::new("slack", "https://hooks.slack.com/x", "", "").unwrap();
-        let told = |body: &str| hook.refusal(body.as_bytes());
-        assert_eq!(told(r#"{"code":40301,"error":"forbidden"}"#).as_deref(), Some("forbidden"));
-        assert_eq!(told(r#"{"ok":false,"description":"chat not found"}"#).as_deref(), Some("chat not found"));
-        assert_eq!(told("invalid_token").as_deref(), Some("invalid_token"));
-        assert_eq!(told("<html>502</html>"), None);
-    }
 }

@@ -1,4 +1,4 @@
-//! Incoming webhooks of chats: Slack (also Mattermost and Rocket.Chat, which take the same) and Discord.
+//! Incoming webhooks of chats: Slack, Mattermost, Rocket.Chat and Discord.
 
 use serde_json::json;
 
@@ -10,6 +10,27 @@ pub(super) fn slack(url: &str, message: &Message) -> Request {
     let link = message.link().map(|link| format!("\n<{link}|Open duplistatus>")).unwrap_or_default();
     let text = format!("*{}*\n{}{link}", escaped(&message.title()), escaped(&message.text()));
     Request::json(url.to_owned(), &json!({ "text": text }))
+}
+
+/// `{"text": …}` in Markdown (<https://developers.mattermost.com/integrate/webhooks/incoming/>).
+pub(super) fn mattermost(url: &str, message: &Message) -> Request {
+    let link = message.link().map(|link| format!("\n[Open duplistatus]({link})")).unwrap_or_default();
+    let shown = |text: &str| without_mentions(&markdown(text));
+    let text = format!("**{}**\n{}{link}", shown(&message.title()), shown(&message.text()));
+    Request::json(url.to_owned(), &json!({ "text": text }))
+}
+
+/// `{"text": …}` (<https://docs.rocket.chat/docs/integrations>). Rocket.Chat knows the escapes of these four only.
+pub(super) fn rocket_chat(url: &str, message: &Message) -> Request {
+    let link = message.link().map(|link| format!("\n{link}")).unwrap_or_default();
+    let shown = |text: &str| without_mentions(&escaped(text, &['*', '_', '~', '`']));
+    let text = format!("*{}*\n{}{link}", shown(&message.title()), shown(&message.text()));
+    Request::json(url.to_owned(), &json!({ "text": text }))
+}
+
+/// A text that mentions nobody: names come from others, and one could be called “@all”.
+fn without_mentions(text: &str) -> String {
+    text.replace('@', "@\u{200b}")
 }
 
 /// An embed, whose title and description take no mentions; `allowed_mentions` refuses them once more.
@@ -24,9 +45,14 @@ pub(super) fn discord(url: &str, message: &Message) -> Request {
 
 /// A text that Markdown shows as it is.
 fn markdown(text: &str) -> String {
+    escaped(text, &['\\', '*', '_', '~', '`', '|', '>', '[', ']', '(', ')', '#'])
+}
+
+/// A text with a backslash before each of these.
+fn escaped(text: &str, special: &[char]) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
-        if matches!(c, '\\' | '*' | '_' | '~' | '`' | '|' | '>' | '[' | ']' | '(' | ')' | '#') {
+        if special.contains(&c) {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -50,6 +76,26 @@ mod tests {
         let body: Value = serde_json::from_slice(&slack("https://hooks.example/x", &message).body).unwrap();
         let link = "<https://backup.example/status/incidents?job=3|Open duplistatus>";
         assert_eq!(body["text"], format!("*Failed: nas / &lt;!channel&gt;*\na &amp; b\n{link}"));
+    }
+
+    #[test]
+    fn mattermost_and_rocket_chat_show_names_as_they_are_and_mention_nobody() {
+        let message = message(vec![item(Topic::Failed, "nas", "@all", "a *b* [c](https://evil.example)")]);
+        let text = |request: Request| -> String {
+            let body: Value = serde_json::from_slice(&request.body).unwrap();
+            body["text"].as_str().unwrap().to_owned()
+        };
+        let link = "https://backup.example/status/incidents?job=3";
+        assert_eq!(
+            text(mattermost("https://chat.example/hooks/x", &message)),
+            format!(
+                "**Failed: nas / @\u{200b}all**\na \\*b\\* \\[c\\]\\(https://evil.example\\)\n[Open duplistatus]({link})"
+            )
+        );
+        assert_eq!(
+            text(rocket_chat("https://chat.example/hooks/x", &message)),
+            format!("*Failed: nas / @\u{200b}all*\na \\*b\\* [c](https://evil.example)\n{link}")
+        );
     }
 
     #[test]

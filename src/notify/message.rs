@@ -35,6 +35,8 @@ pub struct Item {
     pub job: String,
     /// Sentences: since when, why, what was expected.
     pub facts: Vec<String>,
+    /// The incident; `None` when it is about none.
+    pub incident: Option<i64>,
     /// Path of the page about it, without the base path: `"/incidents?job=3"`.
     pub path: String,
 }
@@ -44,7 +46,8 @@ impl Item {
         format!("{} / {}", self.server, self.job)
     }
 
-    fn title(&self) -> String {
+    /// What happened, in a word or two: `"Failed"`, `"Still failed"`.
+    pub(super) fn state(&self) -> String {
         let still = if self.is_reminder { "Still " } else { "" };
         let word = match self.topic {
             Topic::Recovered => "Recovered",
@@ -54,7 +57,11 @@ impl Item {
             Topic::Stuck => "Stuck",
         };
         let word = if self.is_reminder { word.to_lowercase() } else { word.to_owned() };
-        format!("{still}{word}: {}", self.name())
+        format!("{still}{word}")
+    }
+
+    fn title(&self) -> String {
+        format!("{}: {}", self.state(), self.name())
     }
 }
 
@@ -84,6 +91,7 @@ impl Message {
             is_reminder: false,
             server: "duplistatus".to_owned(),
             job: "test".to_owned(),
+            incident: None,
             facts: vec![format!("This is a test of the channel “{channel}”. Nothing is wrong.")],
             path: "/".to_owned(),
         };
@@ -185,6 +193,7 @@ pub(super) mod tests {
             server: server.into(),
             job: job.into(),
             facts: vec![fact.into()],
+            incident: None,
             path: "/incidents?job=3".into(),
         }
     }

@@ -1,10 +1,17 @@
 //! Messages about incidents, and how each kind of channel carries them.
 //!
-//! Nothing here does I/O: a channel turns a [`Message`] into a [`Request`], and `service::notifications` sends that.
+//! Nothing here does I/O: a channel turns a [`Message`] into a [`Delivery`], and `service::notifications` sends that.
 
+mod apprise;
 mod channel;
+#[cfg(test)]
+mod channel_tests;
 mod chat;
+mod config;
 mod gotify;
+mod heartbeat;
+mod mail;
+mod matrix;
 mod message;
 mod ntfy;
 mod quiet;
@@ -12,37 +19,37 @@ pub mod rehearsal;
 mod reminder;
 pub mod routing;
 pub mod snooze_link;
+mod priority;
+mod pushover;
+mod refusal;
+mod request;
+mod secrets;
+mod teams;
 mod telegram;
 mod telling;
 mod webhook;
 mod words;
 
-pub use channel::{Channel, Config, InvalidChannel, Secrets};
+pub use channel::{Channel, InvalidChannel};
+pub use config::Config;
+pub use heartbeat::{Pulse, Watcher};
+pub use mail::{Account, Mail, Security};
 pub use message::{Item, LISTED, Message};
 pub use quiet::Quiet;
 pub use reminder::Reminder;
 pub use telling::{Standing, told};
+pub use ntfy::phone_link;
+pub use priority::Priority;
+pub use refusal::{Refusal, pause};
+pub use request::{Method, Request};
+pub use secrets::Secrets;
 pub use words::reason;
 
-/// An HTTP request to a receiver: always a POST with a JSON body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// Where it goes. May hold a secret: it is never logged.
-    pub url: String,
-    /// Headers beside `Content-Type`, lower-case names. May hold secrets.
-    pub headers: Vec<(&'static str, String)>,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
-impl Request {
-    /// A request with a JSON body.
-    fn json(url: String, body: &serde_json::Value) -> Self {
-        Self { url, headers: Vec::new(), body: body.to_string().into_bytes() }
-    }
-
-    fn with(mut self, name: &'static str, value: String) -> Self {
-        self.headers.push((name, value));
-        self
-    }
+/// What carries a message to its receiver.
+#[derive(Debug)]
+pub enum Delivery {
+    /// An HTTP request.
+    Http(Request),
+    /// An e-mail.
+    Mail(Box<Mail>),
 }

@@ -1,8 +1,9 @@
 //! ntfy: JSON to the root of the server (<https://docs.ntfy.sh/publish/#publish-as-json>).
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use super::{InvalidChannel, Message, Request};
+use super::{InvalidChannel, Message, Priority, Request};
 use crate::topic::Topic;
 
 /// A topic, as ntfy allows them.
@@ -16,12 +17,39 @@ pub(super) fn topic(text: &str) -> Result<String, InvalidChannel> {
     Ok(text.to_owned())
 }
 
-pub(super) fn request(server: &str, topic: &str, token: Option<&str>, message: &Message) -> Request {
-    let (priority, tag) = match message.worst() {
-        Topic::Stuck | Topic::Failed => (4, "rotating_light"),
-        Topic::Late => (4, "alarm_clock"),
-        Topic::Check => (3, "warning"),
-        Topic::Recovered => (3, "white_check_mark"),
+/// The link by which the app on a phone subscribes to a topic (<https://docs.ntfy.sh/subscribe/phone/#ntfy-links>).
+#[must_use]
+pub fn phone_link(server: &str, topic: &str) -> String {
+    let host = server.split_once("://").map_or(server, |(_, host)| host);
+    let insecure = if server.starts_with("http://") { "?secure=false" } else { "" };
+    format!("ntfy://{host}/{topic}{insecure}")
+}
+
+/// How somebody who may write to a topic proves that: a token, or a user with a password.
+pub(super) fn authorization(user: Option<&str>, token: &str) -> String {
+    match user {
+        Some(user) => format!("Basic {}", STANDARD.encode(format!("{user}:{token}"))),
+        None => format!("Bearer {token}"),
+    }
+}
+
+pub(super) fn request(
+    (server, topic): (&str, &str),
+    (user, token): (Option<&str>, Option<&str>),
+    priority: Priority,
+    message: &Message,
+) -> Request {
+    let tag = match message.worst() {
+        Topic::Stuck | Topic::Failed => "rotating_light",
+        Topic::Late => "alarm_clock",
+        Topic::Check => "warning",
+        Topic::Recovered => "white_check_mark",
+    };
+    let priority = match priority.of(message) {
+        Priority::Low => 2,
+        Priority::Auto | Priority::Normal => 3,
+        Priority::High => 4,
+        Priority::Urgent => 5,
     };
     let mut body = json!({
         "topic": topic,
@@ -40,7 +68,7 @@ pub(super) fn request(server: &str, topic: &str, token: Option<&str>, message: &
     }
     let request = Request::json(server.to_owned(), &body);
     match token {
-        Some(token) => request.with("authorization", format!("Bearer {token}")),
+        Some(token) => request.with("authorization", authorization(user, token)),
         None => request,
     }
 }
@@ -64,9 +92,10 @@ mod tests {
     #[test]
     fn a_message_is_published_as_json() {
         let message = message(vec![item(Topic::Late, "nas", "photos", "Expected at 02:00.")]);
-        let request = request("https://ntfy.example", "backups", Some("tk_1"), &message);
+        let place = ("https://ntfy.example", "backups");
+        let request = request(place, (None, Some("tk_1")), Priority::Auto, &message);
         assert_eq!(request.url, "https://ntfy.example");
-        assert_eq!(request.headers, [("authorization", "Bearer tk_1".to_owned())]);
+        assert_eq!(request.header("authorization"), Some("Bearer tk_1"));
         let body: Value = serde_json::from_slice(&request.body).unwrap();
         assert_eq!(
             body,
@@ -79,5 +108,22 @@ mod tests {
                 "click": "https://backup.example/status/incidents?job=3",
             })
         );
+    }
+
+    #[test]
+    fn a_user_signs_in_with_a_password() {
+        let message = message(vec![item(Topic::Failed, "nas", "photos", "x")]);
+        let place = ("https://ntfy.example", "backups");
+        let request = request(place, (Some("phil"), Some("mypass")), Priority::Urgent, &message);
+        // The example of the documentation of ntfy.
+        assert_eq!(request.header("authorization"), Some("Basic cGhpbDpteXBhc3M="));
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!(body["priority"], 5);
+    }
+
+    #[test]
+    fn the_link_for_a_phone_says_when_the_server_has_no_tls() {
+        assert_eq!(phone_link("https://ntfy.sh", "mytopic"), "ntfy://ntfy.sh/mytopic");
+        assert_eq!(phone_link("http://nas:8080", "a"), "ntfy://nas:8080/a?secure=false");
     }
 }

@@ -6,7 +6,8 @@ use serde_json::json;
 use super::{Message, Request};
 
 /// `X-Duplistatus-Signature` is `sha256=` and the HMAC-SHA-256 of the body in hex, if the channel has a key.
-pub(super) fn request(url: &str, key: Option<&str>, message: &Message) -> Request {
+/// `id` is the same when the message is sent again.
+pub(super) fn request(url: &str, key: Option<&str>, id: &str, message: &Message) -> Request {
     let jobs: Vec<_> = message
         .items
         .iter()
@@ -30,8 +31,7 @@ pub(super) fn request(url: &str, key: Option<&str>, message: &Message) -> Reques
         "jobs": jobs,
         "more": message.more,
     });
-    let request =
-        Request::json(url.to_owned(), &body).with("idempotency-key", format!("duplistatus-{}", message.id));
+    let request = Request::json(url.to_owned(), &body).with("idempotency-key", format!("duplistatus-{id}"));
     match key {
         Some(key) => {
             let signature = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), &request.body);
@@ -52,11 +52,9 @@ mod tests {
     #[test]
     fn the_body_is_signed_with_the_key() {
         let message = message(vec![item(Topic::Failed, "nas", "photos", "The disk is full.")]);
-        let request = request("https://example.org/hook", Some("Jefe"), &message);
-        let header =
-            |name| request.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
-        assert_eq!(header("idempotency-key").as_deref(), Some("duplistatus-7"));
-        let signature = header("x-duplistatus-signature").unwrap();
+        let request = request("https://example.org/hook", Some("Jefe"), "7", &message);
+        assert_eq!(request.header("idempotency-key"), Some("duplistatus-7"));
+        let signature = request.header("x-duplistatus-signature").unwrap();
         let bytes = hex::decode(signature.strip_prefix("sha256=").unwrap()).unwrap();
         let key = hmac::Key::new(hmac::HMAC_SHA256, b"Jefe");
         assert!(hmac::verify(&key, &request.body, &bytes).is_ok());

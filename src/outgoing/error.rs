@@ -151,7 +151,7 @@ pub(super) fn innermost(error: &(dyn Error + 'static)) -> String {
 }
 
 /// Returns an error and all its causes. [`io::Error`] has a cause that `source` does not return.
-fn causes<'e>(error: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)> {
+pub(super) fn causes<'e>(error: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| {
         let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         inner.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source())
@@ -159,6 +159,6 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)
     .collect()
 }
 
-fn find<'e, T: Error + 'static>(causes: &[&'e (dyn Error + 'static)]) -> Option<&'e T> {
+pub(super) fn find<'e, T: Error + 'static>(causes: &[&'e (dyn Error + 'static)]) -> Option<&'e T> {
     causes.iter().find_map(|cause| cause.downcast_ref())
 }

@@ -8,6 +8,7 @@ mod address;
 mod error;
 mod redirect;
 mod resolver;
+mod smtp;
 
 use std::{
     net::IpAddr,
@@ -17,12 +18,13 @@ use std::{
 
 use reqwest::{
     Client, RequestBuilder, Response, Url,
-    header::{CONTENT_TYPE, HeaderMap, HeaderValue},
+    header::{HeaderMap, HeaderValue},
     redirect::Policy,
 };
 
 pub use address::{PrivateNetworks, RefusedAddress};
 pub use error::OutgoingError;
+pub use smtp::MailError;
 
 use crate::notify;
 use redirect::site;
@@ -97,15 +99,19 @@ impl Outgoing {
     ///
     /// # Errors
     /// When the URL may not be asked, or there is no whole answer.
-    pub async fn post(&self, request: &notify::Request) -> Result<Answer, OutgoingError> {
-        let url = self.checked(&request.url)?;
-        let mut post = self.client()?.post(url.clone()).header(CONTENT_TYPE, "application/json");
+    pub async fn deliver(&self, request: &notify::Request) -> Result<Answer, OutgoingError> {
+        let (url, client) = (self.checked(&request.url)?, self.client()?);
+        let mut sent = match request.method {
+            notify::Method::Get => client.get(url.clone()),
+            notify::Method::Post => client.post(url.clone()).body(request.body.clone()),
+            notify::Method::Put => client.put(url.clone()).body(request.body.clone()),
+        };
         for (name, value) in &request.headers {
             let mut value = HeaderValue::from_str(value).map_err(|_| OutgoingError::InvalidHeader(name))?;
             value.set_sensitive(true);
-            post = post.header(*name, value);
+            sent = sent.header(*name, value);
         }
-        self.send(&url, post.body(request.body.clone())).await
+        self.send(&url, sent).await
     }
 
     async fn send(&self, url: &Url, request: RequestBuilder) -> Result<Answer, OutgoingError> {
@@ -174,6 +180,8 @@ impl Outgoing {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod smtp_testing;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

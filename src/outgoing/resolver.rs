@@ -1,7 +1,7 @@
 //! The only place that resolves host names. The client connects to exactly the addresses checked here, so a name that
 //! resolves differently the next time gains nothing (DNS rebinding).
 
-use std::{io, net::SocketAddr};
+use std::{error::Error, io, net::SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -20,14 +20,26 @@ impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let policy = self.0;
         Box::pin(async move {
-            let found =
-                tokio::net::lookup_host((name.as_str(), 0)).await.map_err(|e| UnknownName(Some(e)))?;
-            match allowed(policy, found) {
-                Ok(addresses) if addresses.is_empty() => Err(UnknownName(None).into()),
-                Ok(addresses) => Ok(Box::new(addresses.into_iter()) as Addrs),
-                Err(refused) => Err(refused.into()),
-            }
+            let addresses = addresses(policy, name.as_str(), 0).await?;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
         })
+    }
+}
+
+/// The allowed addresses of a host.
+///
+/// # Errors
+/// [`UnknownName`] without any; [`RefusedAddress`] when all of them are blocked.
+pub(super) async fn addresses(
+    policy: PrivateNetworks,
+    host: &str,
+    port: u16,
+) -> Result<Vec<SocketAddr>, Box<dyn Error + Send + Sync>> {
+    let found = tokio::net::lookup_host((host, port)).await.map_err(|e| UnknownName(Some(e)))?;
+    match allowed(policy, found) {
+        Ok(addresses) if addresses.is_empty() => Err(UnknownName(None).into()),
+        Ok(addresses) => Ok(addresses),
+        Err(refused) => Err(refused.into()),
     }
 }
 

@@ -86,6 +86,14 @@ impl<K: PartialEq, T, const SECONDS: i64, const MOST: usize> Expiring<K, T, SECO
         self.with(now, |waiting| waiting.iter().find(is_it).map(|one| one.thing.clone()))
     }
 
+    /// Returns the value that this owner kept last.
+    pub fn last(&self, owner: &K, now: Timestamp) -> Option<T>
+    where
+        T: Clone,
+    {
+        self.with(now, |waiting| waiting.iter().rfind(|one| one.owner == *owner).map(|one| one.thing.clone()))
+    }
+
     /// Drops all values of this owner.
     pub fn forget(&self, owner: &K, now: Timestamp) {
         self.with(now, |waiting| waiting.retain(|one| one.owner != *owner));
@@ -147,7 +155,9 @@ mod tests {
     fn what_one_owner_has_is_dropped_and_others_keep_theirs() -> Result<(), Error> {
         let held = OneTimeSecrets::default();
         let (jo, kim) = (held.keep("jo", 1, now())?, held.keep("kim", 2, now())?);
+        assert_eq!(held.last(&"jo".to_owned(), now()), Some(1));
         held.forget(&"jo".to_owned(), now());
+        assert_eq!(held.last(&"jo".to_owned(), now()), None);
         assert_eq!((held.find("jo", &jo, now()), held.find("kim", &kim, now())), (None, Some(2)));
         Ok(())
     }

@@ -82,6 +82,8 @@ pub struct Services {
     last_address_check: Arc<security::public_address::LastCheck>,
     site_levels: Arc<overview::site_levels::SiteLevels>,
     access: watch::Sender<u64>,
+    last_round: notifications::heartbeat::LastRound,
+    drafts: Arc<notifications::Drafts>,
 }
 
 /// The operator's options at start.
@@ -171,6 +173,8 @@ impl Services {
             last_address_check: Arc::default(),
             site_levels: Arc::default(),
             access: watch::Sender::new(0),
+            last_round: watch::Sender::new(None),
+            drafts: Arc::default(),
         }
     }
 

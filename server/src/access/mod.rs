@@ -98,6 +98,7 @@ const RULES: &[Rule] = &[
     may("/api/fn/dismiss_all_rejected", Permission::DismissRejected),
     may("/api/fn/channels", Permission::ViewSettings),
     may("/api/fn/save_channel", Permission::ManageSettings),
+    may("/api/fn/create_imported_channel", Permission::ManageSettings),
     may("/api/fn/test_channel", Permission::ManageSettings),
     may("/api/fn/delete_channel", Permission::ManageSettings),
     may("/api/fn/notification_rules", Permission::ViewSettings),

@@ -30,6 +30,7 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("clear_retention", &["server", "job"]),
     ("confirm_second_factor", &["code"]),
     ("create_api_key", &["name", "scope", "days"]),
+    ("create_imported_channel", &["kind"]),
     ("create_key", &["server"]),
     ("create_user", &["name", "role"]),
     ("delete_backup", &["name"]),

@@ -11,6 +11,7 @@ mod access;
 mod backups;
 mod base_path;
 mod captures;
+mod channels;
 mod client;
 mod concurrency;
 mod damaged;

@@ -8,13 +8,14 @@ use crate::{
         engine::{lossy_text::OptionalLossyText, migrations},
         schema::{backups, jobs},
         tables::{
+            channels,
             jobs::time,
             rejected_reports, settings,
             tasks::{self, TaskRow},
             users,
         },
     },
-    ids::UserId,
+    ids::{ChannelId, UserId},
     time::Timestamp,
 };
 
@@ -43,6 +44,12 @@ pub struct Stored {
     pub tasks: Vec<TaskRow>,
     /// Encrypted secrets of second factors.
     pub sealed: Vec<(UserId, String)>,
+    /// Encrypted secrets of channels.
+    pub sealed_channels: Vec<(ChannelId, String)>,
+    /// Number of channels in use.
+    pub channels: i64,
+    /// Those of them whose deliveries fail, with the reason.
+    pub failing_channels: Vec<(String, String)>,
 }
 
 /// Reads only the migrations, which is all that is known about the file of another version.
@@ -79,6 +86,9 @@ pub fn stored(conn: &mut Connection, refused_since: Timestamp) -> Result<Stored,
         refused: rejected_reports::count(conn, Some(refused_since))?,
         tasks: tasks::all(conn)?,
         sealed: users::sealed(conn)?,
+        sealed_channels: channels::sealed(conn)?,
+        channels: channels::in_use(conn)?,
+        failing_channels: channels::failing(conn)?,
         ..schema(conn)?
     })
 }

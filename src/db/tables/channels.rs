@@ -42,12 +42,18 @@ pub struct ChannelRow {
     pub quiet: Option<String>,
     #[diesel(deserialize_as = LossyText)]
     pub reminder: String,
+    pub tested: Option<String>,
 }
 
 impl ChannelRow {
     /// Its kind and options; `None` when the row is damaged.
     pub fn config(&self) -> Option<Config> {
         serde_json::from_str(&self.config).ok()
+    }
+
+    /// Whether messages are sent to it, and not only signs of life.
+    pub fn takes_messages(&self) -> bool {
+        self.config().is_none_or(|config| config.takes_messages())
     }
 
     /// The topics that are sent to it.
@@ -94,13 +100,29 @@ pub fn all(conn: &mut Connection) -> Result<Vec<ChannelRow>, StoreError> {
     Ok(channels::table.order(channels::name).select(ChannelRow::as_select()).load(conn)?)
 }
 
-/// Whether any channel is in use.
+/// Whether any channel that takes messages is in use.
 ///
 /// # Errors
 /// Database errors.
 pub fn is_any_enabled(conn: &mut Connection) -> Result<bool, StoreError> {
-    let enabled = channels::table.filter(channels::is_enabled);
-    Ok(diesel::select(diesel::dsl::exists(enabled)).get_result(conn)?)
+    Ok(all(conn)?.iter().any(|row| row.is_enabled && row.takes_messages()))
+}
+
+/// How many channels are in use.
+///
+/// # Errors
+/// Database errors.
+pub fn in_use(conn: &mut Connection) -> Result<i64, StoreError> {
+    Ok(channels::table.filter(channels::is_enabled).count().get_result(conn)?)
+}
+
+/// Names of the channels in use whose deliveries fail, with the reasons.
+///
+/// # Errors
+/// Database errors.
+pub fn failing(conn: &mut Connection) -> Result<Vec<(String, String)>, StoreError> {
+    let failing = all(conn)?.into_iter().filter(|row| row.is_enabled && row.failing_since.is_some());
+    Ok(failing.map(|row| (row.name, row.failure.unwrap_or_default())).collect())
 }
 
 /// A channel by its id.
@@ -148,7 +170,11 @@ pub fn change(conn: &mut Connection, id: ChannelId, change: ChannelChange) -> Re
     }
     diesel::update(row).set(change).execute(conn)?;
     diesel::update(row)
-        .set((channels::failing_since.eq(None::<String>), channels::failure.eq(None::<String>)))
+        .set((
+            channels::failing_since.eq(None::<String>),
+            channels::failure.eq(None::<String>),
+            channels::tested.eq(None::<String>),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -227,5 +253,14 @@ pub fn failed(conn: &mut Connection, id: ChannelId, why: &str, now: Timestamp) -
     diesel::update(channels::table.filter(channels::id.eq(id.0)).filter(channels::failing_since.is_null()))
         .set(channels::failing_since.eq(now.to_string()))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Notes the answer to a test.
+///
+/// # Errors
+/// Database errors.
+pub fn tested(conn: &mut Connection, id: ChannelId, answer: &str) -> Result<(), StoreError> {
+    diesel::update(channels::table.find(id.0)).set(channels::tested.eq(answer)).execute(conn)?;
     Ok(())
 }

@@ -7,8 +7,7 @@ use crate::{
         tables::{jobs::time, tasks::TaskRow},
     },
     dto::{database::TaskResult, health::Fact},
-    ids::UserId,
-    service::{database::integrity, rows::count, session::totp_place, tasks},
+    service::{database::integrity, notifications::channels, rows::count, session::totp_place, tasks},
     time::Timestamp,
 };
 
@@ -32,14 +31,22 @@ pub(super) fn of_stored(stored: &Stored, zone: &str, now: Timestamp) -> Vec<Fact
             totals_by: stored.totals_by.clone().filter(|totals_by| totals_by != zone),
         },
         Fact::Refused { count: stored.refused },
+        Fact::Channels {
+            all: stored.channels,
+            failing: stored.failing_channels.iter().map(|(name, why)| format!("{name} ({why})")).collect(),
+        },
     ]
 }
 
 /// Checks whether the key decrypts the stored secrets.
-pub(super) fn secrets(sealed: &[(UserId, String)], keys: &SecretKeys) -> Fact {
-    let is_lost = |(id, sealed): &&(UserId, String)| keys.open(totp_place(*id), sealed).is_err();
+pub(super) fn secrets(stored: Option<&Stored>, keys: &SecretKeys) -> Fact {
+    let (users, sealed) =
+        stored.map_or((&[][..], &[][..]), |stored| (&stored.sealed, &stored.sealed_channels));
+    let of_users = users.iter().filter(|(id, sealed)| keys.open(totp_place(*id), sealed).is_err()).count();
+    let of_channels =
+        sealed.iter().filter(|(id, sealed)| keys.open(channels::place(*id), sealed).is_err()).count();
     let readable = keys.current().is_some();
-    Fact::Secrets { readable, lost: if readable { count(sealed.iter().filter(is_lost).count()) } else { 0 } }
+    Fact::Secrets { readable, lost: if readable { count(of_users + of_channels) } else { 0 } }
 }
 
 pub(super) fn schema(stored: &Stored) -> Fact {

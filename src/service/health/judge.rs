@@ -57,6 +57,8 @@ pub fn judge(fact: &Fact) -> State {
         Fact::Reports { age: None } => State::Note,
         Fact::Reports { age: Some(age) } => unless(*age <= OLD_REPORT, State::Warning),
         Fact::TimeZone { totals_by, .. } => unless(totals_by.is_none(), State::Note),
+        Fact::Channels { failing, .. } if !failing.is_empty() => State::Warning,
+        Fact::Channels { all, .. } => unless(*all > 0, State::Note),
         Fact::Refused { count } | Fact::Weak { count } => unless(*count == 0, State::Note),
     }
 }
@@ -126,6 +128,9 @@ mod tests {
             (Fact::TimeZone { name: "UTC".into(), totals_by: Some("Europe/Berlin".into()) }, Note),
             (Fact::Refused { count: 0 }, Ok),
             (Fact::Refused { count: 1 }, Note),
+            (Fact::Channels { all: 0, failing: vec![] }, Note),
+            (Fact::Channels { all: 2, failing: vec![] }, Ok),
+            (Fact::Channels { all: 2, failing: vec!["family (403)".into()] }, Warning),
             (Fact::Weak { count: 0 }, Ok),
             (Fact::Weak { count: 3 }, Note),
         ] {

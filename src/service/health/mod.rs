@@ -21,6 +21,7 @@ use crate::{
         StoreError, StoreErrorKind,
         care::health as stored,
         engine::{connection, files},
+        tables::channels,
     },
     dto::{
         health::{Fact, Judged, ReadOnly, State, SystemProblem},
@@ -41,6 +42,8 @@ pub struct Readiness {
     /// `"ok"`, `"read-only"`, `"full"` (the disk), `"locked"`, `"closed"` (it could not be opened again after it was
     /// replaced, and is being retried) or `"silent"`.
     pub database: &'static str,
+    /// `"ok"`; `"failing"` while a channel in use does not deliver; `"none"` while nobody would be told; `"unknown"`.
+    pub notifications: &'static str,
 }
 
 impl Readiness {
@@ -52,8 +55,14 @@ impl Readiness {
 
 /// Tests whether the database responds.
 pub async fn ready(services: &Services) -> Readiness {
-    let answered =
-        services.db.read(|conn| Ok(crate::db::tables::settings::get(conn, "health")?.is_none())).await;
+    let answered = services
+        .db
+        .read(|conn| {
+            let is_told = channels::is_any_enabled(conn)?;
+            Ok(if channels::failing(conn)?.is_empty() { is_told.then_some("ok") } else { Some("failing") })
+        })
+        .await;
+    let notifications = answered.as_ref().map_or("unknown", |told| told.unwrap_or("none"));
     let read_only = services.db.read_only();
     // A damaged file counts as responding, as far as it can be read.
     let answers = match &answered {
@@ -68,7 +77,7 @@ pub async fn ready(services: &Services) -> Readiness {
         (true, Some(ReadOnly::Locked)) => ("degraded", "locked"),
         (true, Some(_)) => ("degraded", "read-only"),
     };
-    Readiness { status, version: env!("CARGO_PKG_VERSION"), database }
+    Readiness { status, version: env!("CARGO_PKG_VERSION"), database, notifications }
 }
 
 /// Returns all checks, worst first.
@@ -97,8 +106,7 @@ pub async fn list(
     all.push(services.room().fact());
     all.push(Fact::Log { bytes: files::length(&files::log(services.db.path())) });
     all.push(Fact::Queue { reads: pool.waiting, writes: pool.writes_waiting });
-    let sealed = read.as_ref().map_or(&[][..], |stored| &stored.sealed);
-    all.push(facts::secrets(sealed, &services.secrets.keys()));
+    all.push(facts::secrets(read.as_ref().ok(), &services.secrets.keys()));
     if read.is_ok() {
         let weak = security::overview(services, actor, around).await?.checks;
         all.push(Fact::Weak { count: count(weak.iter().filter(|one| one.state == Weakness::Weak).count()) });
@@ -134,7 +142,7 @@ pub fn list_at_rest(
         }))
     };
     let mut all = Vec::new();
-    let (mut newest, mut sealed) = (None, Vec::new());
+    let (mut newest, mut known) = (None, None);
     match read {
         None => {}
         Some(Err(error)) => {
@@ -143,20 +151,20 @@ pub fn list_at_rest(
         }
         Some(Ok((stored, is_known))) => {
             newest = stored.newest_run;
-            sealed.clone_from(&stored.sealed);
             all.push(Fact::Database { answers: true });
             if is_known {
                 all.extend(facts::of_stored(&stored, zone.name(), now));
             } else {
                 all.push(facts::schema(&stored));
             }
+            known = Some(stored);
         }
     }
     all.push(DiskSpace::of(database).fact());
     all.push(Fact::Log { bytes: files::length(&files::log(database)) });
     // Before the first start there is no key and nothing that needs one.
     if files::length(database) > 0 {
-        all.push(facts::secrets(&sealed, keys));
+        all.push(facts::secrets(known.as_ref(), keys));
     }
     Ok((judged(all), newest))
 }

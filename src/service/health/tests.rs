@@ -9,9 +9,9 @@ use crate::{
     access::Role,
     crypto::SecretKeys,
     db::tables::tasks,
-    dto::health::ReadOnly,
+    dto::{channel::ChannelForm, health::ReadOnly},
     service::{
-        database,
+        database, notifications,
         security::secrets,
         testing::{
             NOON, TestResult,
@@ -19,6 +19,7 @@ use crate::{
             at, report, send, services,
         },
     },
+    topic::Topic,
 };
 
 fn find(all: &[Judged], name: &str) -> Option<State> {
@@ -32,7 +33,7 @@ async fn everything_is_looked_at_and_the_worst_comes_first() -> TestResult {
     send(&services, report("2026-11-23T02:00:00Z", "Success")).await?;
     services.db.write(|tx| tasks::add(tx.conn, "keys", Timestamp::from_unix(NOON - 3600))).await?;
     let all = list(&services, &Actor::CommandLine, &around).await?;
-    assert_eq!(all.len(), 14);
+    assert_eq!(all.len(), 15);
     assert!(all.is_sorted_by_key(|one| one.state));
     for (name, state) in [
         ("database", State::Ok),
@@ -43,6 +44,7 @@ async fn everything_is_looked_at_and_the_worst_comes_first() -> TestResult {
         ("backup", State::Note),
         ("reports", State::Ok),
         ("secrets", State::Ok),
+        ("notifications", State::Note),
         ("security", State::Note),
     ] {
         assert_eq!(find(&all, name), Some(state), "{name}: {all:#?}");
@@ -55,6 +57,35 @@ async fn everything_is_looked_at_and_the_worst_comes_first() -> TestResult {
         let somebody = member(&services, role.as_str(), role).await?;
         assert!(matches!(list(&services, &somebody, &around).await, Err(Error::Forbidden)));
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_channel_that_does_not_deliver_is_named_with_its_reason() -> TestResult {
+    let (_folder, services) = services()?;
+    assert_eq!(ready(&services).await.notifications, "none");
+    let form = ChannelForm {
+        name: "family".into(),
+        kind: "gotify".into(),
+        target: "https://gotify.example".into(),
+        token: "A1".into(),
+        topics: Topic::ALL.to_vec(),
+        is_enabled: true,
+        ..ChannelForm::default()
+    };
+    let id = notifications::channels::create(&services, &Actor::CommandLine, form).await?;
+    assert_eq!(ready(&services).await.notifications, "ok");
+    let now = services.clock.now();
+    services.db.write(move |tx| channels::failed(tx.conn, id, "403: forbidden", now)).await?;
+    let told = ready(&services).await;
+    assert!(told.is_ready() && told.notifications == "failing", "{told:?}");
+    let all = list(&services, &Actor::CommandLine, &RequestEnvironment::default()).await?;
+    let fact = Fact::Channels { all: 1, failing: vec!["family (403: forbidden)".into()] };
+    assert!(all.contains(&Judged { state: State::Warning, fact }), "{all:?}");
+    // Its secrets count as those of second factors do.
+    services.db.write(move |tx| channels::set_secrets(tx.conn, id, Some("v1.other"))).await?;
+    let all = list(&services, &Actor::CommandLine, &RequestEnvironment::default()).await?;
+    assert_eq!(find(&all, "secrets"), Some(State::Warning));
     Ok(())
 }
 

@@ -97,7 +97,9 @@ pub async fn tick(services: &Services) -> Result<Option<Timestamp>, Error> {
     if was_set_back {
         tracing::warn!("the clock was set back: the states of all jobs are judged again");
     }
-    judge(services).await
+    let next = judge(services).await?;
+    services.last_round.send_replace(Some(now));
+    Ok(next)
 }
 
 /// Judges what is due. Returns when the next state changes.

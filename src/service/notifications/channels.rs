@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::send::{Attempt, attempt};
+use super::{
+    drafts,
+    send::{Attempt, attempt, attempt_request},
+};
 use crate::{
     access::Permission,
-    crypto::SecretLocation,
+    crypto::{SecretLocation, token::random_token},
     db::{
         StoreError, StoreErrorKind, Tx,
         tables::channels::{self, ChannelChange, ChannelRow},
@@ -13,7 +16,7 @@ use crate::{
     dto::channel::{ChannelForm, TestResult},
     error::Error,
     ids::ChannelId,
-    notify::{Channel, InvalidChannel, Message, Secrets},
+    notify::{Channel, InvalidChannel, Message, Pulse, Secrets},
     outgoing::{Outgoing, PrivateNetworks},
     service::{
         Actor, Services, audit,
@@ -65,26 +68,17 @@ impl Checked {
         {
             return Err(invalid("name", "use 1 to 60 visible characters"));
         }
-        if form.topics.is_empty() {
-            return Err(invalid("topics", "choose at least one event"));
-        }
         if !(0..=DELAY).contains(&form.delay) {
             return Err(invalid("delay", "use 0 to 1,440 minutes"));
         }
-        let (mut target, mut token) = (form.target.trim().to_owned(), form.token.trim().to_owned());
-        if let Some(known) = known.filter(|known| known.config().kind() == form.kind) {
-            if target.is_empty() {
-                target = known.secrets().url.clone().unwrap_or_default();
-            }
-            // A token goes to the server that it was entered for, and to no other.
-            let is_same =
-                Channel::new(&form.kind, &target, &form.to, known.secrets().token.as_deref().unwrap_or(""));
-            if token.is_empty() && is_same.is_ok_and(|same| same.config().target() == known.config().target())
-            {
-                token = known.secrets().token.clone().unwrap_or_default();
-            }
+        let whole = known.map_or_else(|| form.clone(), |known| known.complete(&form));
+        let mut channel = Channel::new(&whole)?;
+        channel.set_stem(known, &random_token(6)?);
+        if !channel.config().takes_messages() {
+            (form.topics, form.delay) = (Vec::new(), 0);
+        } else if form.topics.is_empty() {
+            return Err(invalid("topics", "choose at least one event"));
         }
-        let channel = Channel::new(&form.kind, &target, &form.to, &token)?;
         Ok(Self { form, channel })
     }
 
@@ -122,6 +116,29 @@ impl Checked {
 
 fn taken() -> Error {
     Error::Invalid { field: "name", hint: "another channel has this name: choose another one".into() }
+}
+
+/// Creates a channel, or changes the one of `id`. What cannot be used is kept for a moment, without what is secret, so that the page can
+/// show it again.
+///
+/// # Errors
+/// [`Error::Invalid`] when a field cannot be used; [`Error::NotFound`] when there is no such channel.
+pub async fn save(
+    services: &Services,
+    actor: &Actor,
+    id: Option<ChannelId>,
+    form: ChannelForm,
+) -> Result<ChannelId, Error> {
+    let entered = form.clone();
+    let result = match id {
+        Some(id) => change(services, actor, id, form).await.map(|()| id),
+        None => create(services, actor, form).await,
+    };
+    match &result {
+        Err(Error::Invalid { field, hint }) => drafts::keep(services, actor, id, entered, (field, hint)),
+        _ => drafts::forget(services, actor),
+    }
+    result
 }
 
 /// Creates a channel.
@@ -214,7 +231,10 @@ pub async fn test(services: &Services, actor: &Actor, id: ChannelId) -> Result<T
     let row = find(services, id).await?;
     let message = Message::test(services.options.public_url.clone(), &row.name);
     let attempt = match open(services, &row) {
-        Some(channel) => attempt(&outgoing(&row), &channel, &message).await,
+        Some(channel) => match channel.ping(Pulse::Well) {
+            Some(ping) => attempt_request(&outgoing(&row), &channel, &ping).await,
+            None => attempt(&outgoing(&row), &channel, &message).await,
+        },
         None => Attempt::Never("the secrets of the channel cannot be read: enter them again".to_owned()),
     };
     let (actor, now): (Actor, Timestamp) = (actor.clone(), services.clock.now());
@@ -224,6 +244,7 @@ pub async fn test(services: &Services, actor: &Actor, id: ChannelId) -> Result<T
     services
         .db
         .write(move |tx| {
+            channels::tested(tx.conn, id, &told.answer)?;
             if told.worked {
                 channels::delivered(tx.conn, id, now)?;
             } else {

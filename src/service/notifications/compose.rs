@@ -89,5 +89,14 @@ fn item(
         }
     }
     let path = incident.job_id.map_or_else(|| "/incidents".to_owned(), |job| format!("/incidents?job={job}"));
-    Ok(Item { topic, is_reminder, server: incident.server_name, job: incident.job_name, facts, path })
+    let id = Some(incident.id);
+    Ok(Item {
+        topic,
+        is_reminder,
+        server: incident.server_name,
+        job: incident.job_name,
+        facts,
+        incident: id,
+        path,
+    })
 }

@@ -1,7 +1,9 @@
 //! Channels and what was told, as pages show them.
 
+use super::{drafts, imported};
 use crate::{
     access::Permission,
+    crypto::qr::qr_svg_path,
     db::{
         Connection, StoreError, Tx,
         tables::{
@@ -13,12 +15,13 @@ use crate::{
     },
     dto::{
         Paging,
-        channel::{ChannelRow, ChannelsPage, NotificationRow},
+        channel::{ChannelRow, ChannelsPage, NotificationRow, PhoneLink},
         incidents::TimelineEntry,
         notification_history::{HistoryPage, HistoryQuery, HistoryRow, STATUSES},
     },
     error::Error,
     ids::{ChannelId, ServerId},
+    notify::{Config, phone_link},
     service::{
         Actor, Services, audit,
         audit::Entry,
@@ -31,12 +34,14 @@ use crate::{
 /// Rows on a page.
 const PAGE: i64 = 25;
 
-/// The channels, and a page of what was told.
+/// The channels, and a page of what was told; with `draft` also what the actor entered last and could not be stored.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without the permission; when the database refuses.
-pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<ChannelsPage, Error> {
+pub async fn list(services: &Services, actor: &Actor, page: i64, draft: bool) -> Result<ChannelsPage, Error> {
     actor.may(Permission::ViewSettings)?;
+    let draft = if draft { drafts::find(services, actor) } else { None };
+    let imported = imported::list(services).await?;
     let (zone, now) = (actor.zone(services), services.clock.now());
     let has_links = services.options.public_url.is_some();
     Ok(services
@@ -49,7 +54,15 @@ pub async fn list(services: &Services, actor: &Actor, page: i64) -> Result<Chann
             for told in history::list(conn, &every, PAGE, paging.offset())? {
                 notifications.push(notification(conn, &zone, told)?);
             }
-            Ok(ChannelsPage { now: zone.moment(now), channels: rows, notifications, paging, has_links })
+            Ok(ChannelsPage {
+                now: zone.moment(now),
+                channels: rows,
+                notifications,
+                paging,
+                has_links,
+                draft,
+                imported,
+            })
         })
         .await?)
 }
@@ -59,7 +72,7 @@ fn channel(zone: &Zone, row: Row) -> ChannelRow {
     ChannelRow {
         id: ChannelId(row.id),
         kind: config.as_ref().map_or_else(String::new, |config| config.kind().to_owned()),
-        target: config.map_or_else(String::new, |config| config.target()),
+        target: config.as_ref().map_or_else(String::new, Config::target),
         topics: row.topics(),
         name: row.name,
         is_enabled: row.is_enabled,
@@ -68,7 +81,18 @@ fn channel(zone: &Zone, row: Row) -> ChannelRow {
         delivered: moment(zone, row.delivered_at.as_deref()),
         failing_since: moment(zone, row.failing_since.as_deref()),
         failure: row.failure,
+        tested: row.tested,
+        phone: config.as_ref().and_then(phone),
+        form: config.map(|config| config.form()).unwrap_or_default(),
     }
+}
+
+/// How a phone subscribes to the topic of an ntfy server.
+fn phone(config: &Config) -> Option<PhoneLink> {
+    let Config::Ntfy { server, topic, .. } = config else { return None };
+    let url = phone_link(server, topic);
+    let code = qr_svg_path(&url).ok()?;
+    Some(PhoneLink { url, qr_size: code.size, qr_path: code.path })
 }
 
 fn notification(conn: &mut Connection, zone: &Zone, row: Told) -> Result<NotificationRow, StoreError> {

@@ -3,6 +3,10 @@
 pub mod channels;
 mod compose;
 pub mod dispatcher;
+mod drafts;
+pub mod heartbeat;
+#[cfg(test)]
+mod heartbeat_tests;
 mod history;
 pub mod link;
 #[cfg(test)]
@@ -12,8 +16,12 @@ mod rule_form;
 #[cfg(test)]
 mod rule_tests;
 pub mod rules;
+pub mod imported;
+#[cfg(test)]
+mod mail_tests;
 mod send;
 #[cfg(test)]
 mod tests;
 
+pub use drafts::Drafts;
 pub use history::{all, list, resend, told_of};

@@ -5,7 +5,12 @@ use std::time::Duration;
 use crate::{
     db::tables::{days, login_failures, noticing::states, raw_reports, sessions, settings},
     error::Error,
-    service::{Services, audit, noticing::evaluator, notifications::dispatcher, security::hide_secrets},
+    service::{
+        Services, audit,
+        noticing::evaluator,
+        notifications::{dispatcher, heartbeat},
+        security::hide_secrets,
+    },
     time::Timestamp,
 };
 
@@ -94,6 +99,7 @@ pub async fn run(services: Services) {
         super::run_due(&services),
         evaluator::run(&services),
         dispatcher::run(&services),
+        heartbeat::run(&services),
         run_every_minute(&services),
         hide_secrets_when_needed(&services)
     );

@@ -13,14 +13,14 @@ use leptos::prelude::*;
 
 use crate::{api::wire::Wire, error::ApiError};
 
-/// The channels, and a page of what was told.
+/// The channels, and a page of what was told; with `draft` also what the viewer entered last and could not be stored.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] without the permission to see settings.
 #[server(prefix = "/api/fn", endpoint = "channels", input = Wire, output = Wire)]
-pub async fn list_channels(page: i64) -> Result<ChannelsPage, ApiError> {
+pub async fn list_channels(page: i64, draft: bool) -> Result<ChannelsPage, ApiError> {
     let (services, actor) = crate::api::context()?;
-    Ok(duplistatus::service::notifications::list(&services, &actor, page).await?)
+    Ok(duplistatus::service::notifications::list(&services, &actor, page, draft).await?)
 }
 
 /// Creates a channel, or changes the one of `channel`. A secret that is left empty is kept. `private` and `in_use` are boxes of the form.
@@ -37,14 +37,20 @@ pub async fn save_channel(
     use duplistatus::service::notifications::channels;
     let (services, actor) = crate::api::context()?;
     let form = ChannelForm { allows_private: private, is_enabled: in_use, ..form };
-    let id = match channel {
-        Some(id) => {
-            channels::change(&services, &actor, id, form).await?;
-            id
-        }
-        None => channels::create(&services, &actor, form).await?,
-    };
-    show(&format!("?saved={id}"));
+    let id = channels::save(&services, &actor, channel, form).await?;
+    show(&format!("?saved={id}#channel-{id}"));
+    Ok(())
+}
+
+/// Creates the channel of a kind that the settings of the Node application describe.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when they describe none, or it exists; [`ApiError::Invalid`] when it lacks something.
+#[server(prefix = "/api/fn", endpoint = "create_imported_channel")]
+pub async fn create_imported_channel(kind: String) -> Result<(), ApiError> {
+    let (services, actor) = crate::api::context()?;
+    let id = duplistatus::service::notifications::imported::create(&services, &actor, &kind).await?;
+    show(&format!("?saved={id}#channel-{id}"));
     Ok(())
 }
 
@@ -56,7 +62,7 @@ pub async fn save_channel(
 pub async fn test_channel(channel: ChannelId) -> Result<(), ApiError> {
     let (services, actor) = crate::api::context()?;
     duplistatus::service::notifications::channels::test(&services, &actor, channel).await?;
-    show(&format!("?tested={channel}"));
+    show(&format!("?tested={channel}#channel-{channel}"));
     Ok(())
 }
 

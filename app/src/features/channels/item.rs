@@ -1,6 +1,9 @@
 //! One channel.
 
-use duplistatus::dto::{Moment, channel::ChannelRow};
+use duplistatus::dto::{
+    Moment,
+    channel::{ChannelDraft, ChannelForm, ChannelRow, PhoneLink},
+};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
@@ -14,7 +17,7 @@ use crate::{
     tr,
     ui::{
         disclosure::Disclosure,
-        form::plain_form::PlainForm,
+        form::{field::WrongField, plain_form::PlainForm},
         icon::{Icon, Shape},
         relative_time::RelativeTime,
     },
@@ -31,11 +34,18 @@ pub fn ChannelItem(
     was_tested: bool,
     /// Whether the viewer may change it.
     may_change: bool,
+    /// What was entered for it and has to be corrected.
+    draft: Option<ChannelDraft>,
 ) -> impl IntoView {
     let locale = use_locale();
     let (shape, tone) = shape_and_tone(&row);
     let topics: Vec<String> = row.topics.iter().rev().map(|topic| topic_word(locale, *topic)).collect();
-    let actions = may_change.then(|| actions(locale, &row));
+    let told = if row.form.kind == "heartbeat" {
+        tr!(locale, channels.pings, minutes = row.form.minutes.clone())
+    } else {
+        tr!(locale, channels.told_about, events = topics.join(", "))
+    };
+    let actions = may_change.then(|| actions(locale, &row, draft));
     view! {
         <li class="card channel" id=format!("channel-{}", row.id)>
             <span class="disc" data-tone=tone>
@@ -45,7 +55,7 @@ pub fn ChannelItem(
                 <h2>{row.name.clone()}</h2>
                 <p class="muted channel-target">{kind_word(locale, &row.kind)} " · " {row.target.clone()}</p>
                 <p role=was_tested.then_some("status")>{state(locale, &row, now, was_tested)}</p>
-                <p class="muted small">{tr!(locale, channels.told_about, events = topics.join(", "))}</p>
+                <p class="muted small">{told}</p>
             </div>
             {actions}
         </li>
@@ -76,7 +86,13 @@ fn state(locale: Locale, row: &ChannelRow, now: Moment, was_tested: bool) -> Any
             view! { <strong>{text}</strong> }.into_any()
         }
         (None, Some(_)) if was_tested => {
-            view! { <strong>{tr!(locale, channels.state.test_worked)}</strong> }.into_any()
+            let answer = row.tested.clone().unwrap_or_default();
+            view! {
+                <strong>{tr!(locale, channels.state.test_worked)}</strong>
+                " "
+                <span class="muted notification-answer">{tr!(locale, channels.state.answer, answer = answer)}</span>
+            }
+            .into_any()
         }
         _ if !row.is_enabled => tr!(locale, channels.state.off).into_any(),
         (None, Some(at)) => {
@@ -86,7 +102,7 @@ fn state(locale: Locale, row: &ChannelRow, now: Moment, was_tested: bool) -> Any
     }
 }
 
-fn actions(locale: Locale, row: &ChannelRow) -> impl IntoView + use<> {
+fn actions(locale: Locale, row: &ChannelRow, draft: Option<ChannelDraft>) -> impl IntoView + use<> {
     let id = row.id.to_string();
     let [name, edited, deleted] = [(); 3].map(|()| row.name.clone());
     let hidden = move || {
@@ -95,7 +111,25 @@ fn actions(locale: Locale, row: &ChannelRow) -> impl IntoView + use<> {
     };
     let (test, delete) = (hidden(), hidden());
     let what = tr!(locale, channels.delete_what, name = name.clone());
-    let fields = view! { <ChannelFields kind=row.kind.clone() row=Some(row.clone()) /> };
+    let is_open = draft.is_some();
+    let (form, wrong) = match draft {
+        Some(ChannelDraft { form, field, hint, .. }) => (form, Some(WrongField { field, hint })),
+        None => {
+            let form = ChannelForm {
+                name: row.name.clone(),
+                topics: row.topics.clone(),
+                delay: row.delay / 60,
+                allows_private: row.allows_private,
+                is_enabled: row.is_enabled,
+                ..row.form.clone()
+            };
+            (form, None)
+        }
+    };
+    // The row of a damaged channel has no kind, and no form could change it.
+    let fields = (!form.kind.is_empty())
+        .then(|| view! { <ChannelFields channel=Some(row.id) form=form wrong=wrong /> });
+    let phone = row.phone.clone().map(|link| phone(locale, link, row.name.clone()));
     view! {
         <div class="channel-actions">
             <PlainForm path=TestChannel::PATH quiet=true>
@@ -104,9 +138,15 @@ fn actions(locale: Locale, row: &ChannelRow) -> impl IntoView + use<> {
                     <span class="visually-hidden">" " {name}</span>
                 </button>
             </PlainForm>
-            <Disclosure label=tr!(locale, channels.edit) about=edited class="channel-edit">
-                {fields}
-            </Disclosure>
+            {fields
+                .map(|fields| {
+                    view! {
+                        <Disclosure label=tr!(locale, channels.edit) about=edited class="channel-edit" open=is_open>
+                            {fields}
+                        </Disclosure>
+                    }
+                })}
+            {phone}
             <Disclosure label=tr!(locale, channels.delete) about=deleted.clone()>
                 <PlainForm path=DeleteChannel::PATH quiet=true>
                     <p>{what}</p>
@@ -118,5 +158,30 @@ fn actions(locale: Locale, row: &ChannelRow) -> impl IntoView + use<> {
                 </PlainForm>
             </Disclosure>
         </div>
+    }
+}
+
+/// How a phone subscribes.
+fn phone(locale: Locale, link: PhoneLink, about: String) -> impl IntoView {
+    let PhoneLink { url, qr_size, qr_path } = link;
+    let text = url.clone();
+    view! {
+        <Disclosure label=tr!(locale, channels.phone.title) about=about class="channel-phone">
+            <p>{tr!(locale, channels.phone.what)}</p>
+            <svg
+                class="qr"
+                viewBox=format!("0 0 {qr_size} {qr_size}")
+                role="img"
+                aria-label=tr!(locale, channels.phone.qr)
+                shape-rendering="crispEdges"
+            >
+                <path d=qr_path></path>
+            </svg>
+            <p>
+                <a class="text-link channel-target" href=url rel="external">
+                    {text}
+                </a>
+            </p>
+        </Disclosure>
     }
 }

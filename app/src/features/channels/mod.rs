@@ -4,9 +4,10 @@ use duplistatus::{access::Permission, dto::channel::ChannelsPage as Data};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use self::{
-    api::{DeleteChannel, SaveChannel, TestChannel, list_channels},
+    api::{CreateImportedChannel, DeleteChannel, SaveChannel, TestChannel, list_channels},
     form::AddChannel,
     history::History,
+    imported::Imported,
     item::ChannelItem,
 };
 use crate::{
@@ -24,8 +25,10 @@ use crate::{
 };
 
 pub mod api;
+mod fields;
 mod form;
 mod history;
+mod imported;
 mod item;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -36,8 +39,11 @@ mod words;
 pub fn ChannelsPage() -> impl IntoView {
     let search = use_page_query();
     let page = Memo::new(move |_| search.read().get("page").and_then(|page| page.parse().ok()).unwrap_or(1));
-    let data = use_followed(move || page.get(), list_channels);
-    let failed = [SaveChannel::PATH, TestChannel::PATH, DeleteChannel::PATH].into_iter().find_map(form_error);
+    let failed = [SaveChannel::PATH, TestChannel::PATH, DeleteChannel::PATH, CreateImportedChannel::PATH]
+        .into_iter()
+        .find_map(form_error);
+    let is_draft = form_error(SaveChannel::PATH).is_some();
+    let data = use_followed(move || page.get(), move |page| list_channels(page, is_draft));
     view! {
         <PageTitle text=tr!(use_locale(), channels.title) />
         <header class="page-head">
@@ -70,7 +76,11 @@ pub fn ChannelsView(
 ) -> impl IntoView {
     let locale = use_locale();
     let may_change = use_viewer().may(Permission::ManageSettings);
-    let Data { now, channels, notifications, paging, has_links } = page;
+    let Data { now, channels, notifications, paging, has_links, draft, imported } = page;
+    let (draft, changed) = match draft {
+        Some(draft) if draft.channel.is_some() => (None, Some(draft)),
+        draft => (draft, None),
+    };
     let is_empty = channels.is_empty();
     let list = if is_empty {
         view! {
@@ -87,7 +97,8 @@ pub fn ChannelsView(
             |row| row.id,
             move |row| {
                 let was_tested = tested == Some(row.id.0);
-                view! { <ChannelItem row=row now=now was_tested=was_tested may_change=may_change /> }
+                let draft = changed.clone().filter(|draft| draft.channel == Some(row.id));
+                view! { <ChannelItem row=row now=now was_tested=was_tested may_change=may_change draft=draft /> }
             },
         );
         view! {
@@ -107,7 +118,8 @@ pub fn ChannelsView(
     view! {
         {no_links}
         {list}
-        {may_change.then(|| view! { <AddChannel kind=kind /> })}
+        {(may_change && !imported.is_empty()).then(|| view! { <Imported channels=imported /> })}
+        {may_change.then(|| view! { <AddChannel kind=kind draft=draft /> })}
         <History rows=notifications paging=paging now=now />
     }
 }

@@ -4,7 +4,10 @@ use duplistatus::{
     access::Role,
     dto::{
         Paging,
-        channel::{ChannelRow, ChannelsPage, KINDS, NotificationRow},
+        channel::{
+            ChannelDraft, ChannelForm, ChannelRow, ChannelsPage, ImportedChannel, KINDS, NotificationRow,
+            PhoneLink,
+        },
     },
     ids::ChannelId,
     topic::Topic,
@@ -30,6 +33,18 @@ fn channel() -> ChannelRow {
         delivered: Some(ago(240)),
         failing_since: None,
         failure: None,
+        tested: Some("200".into()),
+        form: ChannelForm {
+            kind: "ntfy".into(),
+            target: "https://ntfy.example".into(),
+            to: "backups".into(),
+            ..ChannelForm::default()
+        },
+        phone: Some(PhoneLink {
+            url: "ntfy://ntfy.example/backups".into(),
+            qr_size: 29,
+            qr_path: "M4 4h7v1h-7z".into(),
+        }),
     }
 }
 
@@ -49,6 +64,15 @@ fn notification() -> NotificationRow {
     }
 }
 
+fn imported() -> Vec<ImportedChannel> {
+    let one = |kind: &str, problem: Option<&str>| ImportedChannel {
+        kind: kind.into(),
+        target: HOSTILE.into(),
+        problem: problem.map(str::to_owned),
+    };
+    vec![one("ntfy", None), one("email", Some("token: enter the password"))]
+}
+
 fn shown(
     role: Role,
     channels: Vec<ChannelRow>,
@@ -56,11 +80,30 @@ fn shown(
     tested: Option<i64>,
     kind: &str,
 ) -> String {
+    with_draft(role, channels, rows, tested, kind, None)
+}
+
+fn with_draft(
+    role: Role,
+    channels: Vec<ChannelRow>,
+    rows: Vec<NotificationRow>,
+    tested: Option<i64>,
+    kind: &str,
+    draft: Option<ChannelDraft>,
+) -> String {
     let kind = Some(kind.to_owned());
     html(move || {
         provide_context(Viewer { role: Some(role), ..Viewer::default() });
         let paging = Paging::new(1, 25, 1);
-        let page = ChannelsPage { now: ago(0), channels, notifications: rows, paging, has_links: true };
+        let page = ChannelsPage {
+            now: ago(0),
+            channels,
+            notifications: rows,
+            paging,
+            has_links: true,
+            draft,
+            imported: imported(),
+        };
         view! { <ChannelsView page=page tested=tested kind=kind /> }
     })
 }
@@ -88,16 +131,63 @@ fn who_may_not_change_settings_sees_no_form() {
 }
 
 #[test]
+fn a_channel_shows_the_answer_to_its_test_and_how_a_phone_subscribes() {
+    let html = shown(Role::Administrator, vec![channel()], Vec::new(), Some(4), "");
+    for part in
+        ["The test message was delivered.", "Answer: 200", "ntfy://ntfy.example/backups", "M4 4h7v1h-7z"]
+    {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+}
+
+#[test]
+fn what_the_import_kept_is_shown_before_it_becomes_a_channel() {
+    let html = shown(Role::Administrator, Vec::new(), Vec::new(), None, "");
+    assert_eq!(html.matches("create_imported_channel").count(), 1, "{html}");
+    assert!(html.contains("Add it by hand: token: enter the password"), "{html}");
+    assert_harmless(&html);
+}
+
+#[test]
 fn each_kind_asks_for_what_it_needs() {
     for kind in KINDS {
         let html = shown(Role::Administrator, Vec::new(), Vec::new(), None, kind);
         assert!(html.contains("save_channel"), "{kind}: {html}");
-        assert_eq!(html.contains("name=\"form[to]\""), matches!(kind, "ntfy" | "telegram"), "{kind}");
-        assert_eq!(html.contains("name=\"form[target]\""), kind != "telegram", "{kind}");
-        assert_eq!(html.contains("name=\"form[token]\""), !matches!(kind, "slack" | "discord"), "{kind}");
+        let has = |field: &str| html.contains(&format!("name=\"form[{field}]\""));
+        assert_eq!(has("to"), matches!(kind, "ntfy" | "telegram" | "email" | "matrix" | "apprise"), "{kind}");
+        assert_eq!(has("target"), !matches!(kind, "telegram" | "pushover"), "{kind}");
+        let needs_token = ["ntfy", "email", "webhook", "gotify", "telegram", "pushover", "matrix"];
+        assert_eq!(has("token"), needs_token.contains(&kind), "{kind}");
+        assert_eq!(has("key"), matches!(kind, "pushover" | "apprise"), "{kind}");
+        assert_eq!(has("from") && has("port") && has("ca") && has("security"), kind == "email", "{kind}");
+        assert_eq!(has("topics]["), kind != "heartbeat", "{kind}");
+        assert_eq!(has("watcher") && has("minutes"), kind == "heartbeat", "{kind}");
+        assert!(html.contains("aria-current"), "{kind} is chosen: {html}");
     }
     let html = shown(Role::Administrator, Vec::new(), Vec::new(), None, "pigeon");
     assert!(!html.contains("save_channel"), "{html}");
+}
+
+#[test]
+fn what_was_wrong_is_said_at_its_field_and_the_rest_is_kept() {
+    let form = ChannelForm {
+        name: "parents".into(),
+        kind: "email".into(),
+        target: "smtp.example.org".into(),
+        to: "anna".into(),
+        ..ChannelForm::default()
+    };
+    let draft = ChannelDraft { channel: None, form, field: "to".into(), hint: "enter an address".into() };
+    let html = with_draft(Role::Administrator, Vec::new(), Vec::new(), None, "", Some(draft.clone()));
+    assert_eq!(html.matches("enter an address").count(), 1, "{html}");
+    assert!(html.contains("aria-describedby=\"channel-new-to-hint channel-new-to-wrong\""), "{html}");
+    assert_eq!(html.matches("aria-invalid=\"true\"").count(), 1, "{html}");
+    assert!(html.contains("value=\"parents\"") && html.contains("value=\"smtp.example.org\""), "{html}");
+    // Of a channel that is changed, its form is open.
+    let draft = ChannelDraft { channel: Some(ChannelId(4)), ..draft };
+    let html = with_draft(Role::Administrator, vec![channel()], Vec::new(), None, "", Some(draft));
+    assert!(html.contains("channel-4-to-wrong") && html.contains("<details open"), "{html}");
+    assert!(!html.contains("channel-new-"), "{html}");
 }
 
 #[test]

@@ -38,7 +38,9 @@ pub fn DashboardView(
     let labels = view! { <LabelTools labels=&data.labels query=&query /> }.into_any();
     let shown: i64 = data.problems.iter().map(|problem| 1 + problem.other_count).sum();
     let more = data.attention() - shown;
-    let Dashboard { now, problems, servers, paging, rejected_recently, lacks_channel, .. } = data;
+    let Dashboard {
+        now, problems, servers, paging, rejected_recently, lacks_channel, failing_channels, ..
+    } = data;
     let found = (!query.search.is_empty()).then(|| {
         let text = tr!(locale, dashboard.tools.found, count = paging.total);
         view! { <p class="visually-hidden" role="status">{text}</p> }
@@ -86,6 +88,21 @@ pub fn DashboardView(
                             " "
                             <Link to="/settings/notifications" class="text-link">
                                 {tr!(locale, dashboard.untold_link)}
+                            </Link>
+                        </p>
+                    </Notice>
+                }
+                    .into_any()
+            })}
+        {(!failing_channels.is_empty() && !is_narrowed)
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Fail>
+                        <p>
+                            {tr!(locale, dashboard.undelivered, names = failing_channels.join(", "))}
+                            " "
+                            <Link to="/settings/notifications" class="text-link">
+                                {tr!(locale, dashboard.undelivered_link)}
                             </Link>
                         </p>
                     </Notice>

@@ -153,6 +153,7 @@ pub fn title(locale: Locale, name: &str) -> String {
         "reports" => tr!(locale, health.names.reports),
         "time_zone" => tr!(locale, health.names.time_zone),
         "refused" => tr!(locale, health.names.refused),
+        "notifications" => tr!(locale, health.names.notifications),
         "security" => tr!(locale, health.names.security),
         other => other.to_owned(),
     }
@@ -162,6 +163,7 @@ pub fn title(locale: Locale, name: &str) -> String {
 fn place(locale: Locale, name: &str) -> Option<(&'static str, String)> {
     match name {
         "refused" => Some(("/rejected", tr!(locale, frame.rejected))),
+        "notifications" => Some(("/settings/notifications", tr!(locale, settings.notifications))),
         "security" => Some(("/settings/security", tr!(locale, settings.security))),
         "backup" => Some(("/settings/backups", tr!(locale, settings.backups))),
         "tasks" => Some(("/settings/tasks", tr!(locale, settings.tasks))),

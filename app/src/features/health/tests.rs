@@ -58,6 +58,9 @@ fn facts() -> Vec<Fact> {
         Fact::TimeZone { name: "Europe/Berlin".into(), totals_by: Some("UTC".into()) },
         Fact::Refused { count: 0 },
         Fact::Refused { count: 3 },
+        Fact::Channels { all: 0, failing: vec![] },
+        Fact::Channels { all: 1, failing: vec![] },
+        Fact::Channels { all: 2, failing: names("family (403: forbidden)") },
         Fact::Weak { count: 1 },
     ]
 }

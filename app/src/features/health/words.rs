@@ -87,6 +87,11 @@ fn figure(locale: Locale, fact: &Fact) -> String {
             tr!(locale, health.time_zone.differs, name = name.clone(), other = other.clone())
         }
         Fact::Refused { count } => tr!(locale, health.refused.kinds, count = *count),
+        Fact::Channels { failing, .. } if !failing.is_empty() => {
+            tr!(locale, health.notifications.failing, names = failing.join("; "))
+        }
+        Fact::Channels { all: 0, .. } => tr!(locale, health.notifications.none),
+        Fact::Channels { all, .. } => tr!(locale, health.notifications.fine, count = *all),
         Fact::Weak { count } => tr!(locale, health.security.weak, count = *count),
     }
 }
@@ -129,6 +134,10 @@ fn advice(locale: Locale, fact: &Fact) -> String {
         }
         Fact::TimeZone { .. } => tr!(locale, health.time_zone.advice),
         Fact::Refused { .. } => tr!(locale, health.refused.advice),
+        Fact::Channels { failing, .. } if failing.is_empty() => {
+            tr!(locale, health.notifications.advice_none)
+        }
+        Fact::Channels { .. } => tr!(locale, health.notifications.advice),
         Fact::Weak { .. } => tr!(locale, health.security.advice),
     }
 }

@@ -14,12 +14,15 @@ pub fn Disclosure(
     /// Additional class of the panel.
     #[prop(optional)]
     class: &'static str,
+    /// Whether it is open at first.
+    #[prop(optional)]
+    open: bool,
     /// The content of the panel.
     children: Children,
 ) -> impl IntoView {
     let about = (!about.is_empty()).then(|| view! { <span class="visually-hidden">" "{about}</span> });
     view! {
-        <details class="disclosure">
+        <details class="disclosure" open=open>
             <summary class="btn">{label} {about}</summary>
             <div class=format!("disclosure-panel card {class}")>{children()}</div>
         </details>

@@ -4,6 +4,15 @@ use leptos::prelude::*;
 
 use crate::format::text::escaped;
 
+/// The field of the last submission that is wrong, and what to write instead. A form provides it to its fields as a context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongField {
+    /// The field: `"to"` is also that of `form[to]`.
+    pub field: String,
+    /// What to write instead.
+    pub hint: String,
+}
+
 /// A text field.
 #[component]
 pub fn TextField(
@@ -32,7 +41,7 @@ pub fn TextField(
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
-    labelled(id.unwrap_or_else(|| name.to_owned()), label, hint, move |id, described| {
+    labelled(name, id, label, hint, move |id, described, invalid| {
         view! {
             <input
                 class="field"
@@ -46,6 +55,7 @@ pub fn TextField(
                 required=!optional
                 maxlength="1000"
                 aria-describedby=described
+                aria-invalid=invalid
             />
         }
     })
@@ -69,7 +79,7 @@ pub fn LongTextField(
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
-    labelled(id.unwrap_or_else(|| name.to_owned()), label, hint, move |id, described| {
+    labelled(name, id, label, hint, move |id, described, invalid| {
         view! {
             <textarea
                 class="field"
@@ -78,6 +88,7 @@ pub fn LongTextField(
                 rows="3"
                 maxlength="4000"
                 aria-describedby=described
+                aria-invalid=invalid
                 inner_html=escaped(&value)
             ></textarea>
         }
@@ -115,29 +126,39 @@ pub fn SelectField(
             }
         })
         .collect_view();
-    labelled(id.unwrap_or_else(|| name.to_owned()), label, hint, move |id, described| {
+    labelled(name, id, label, hint, move |id, described, invalid| {
         view! {
-            <select class="field" id=id name=name aria-describedby=described>
+            <select class="field" id=id name=name aria-describedby=described aria-invalid=invalid>
                 {options}
             </select>
         }
     })
 }
 
-/// Puts the label above a control, and the hint below it. `control` takes its id, and that of the hint.
+/// Puts the label above a control, and below it the hint and what is wrong. `control` takes its id, the ids of what explains it, and
+/// whether it is wrong.
 fn labelled<Control: IntoView>(
-    id: String,
+    name: &'static str,
+    id: Option<String>,
     label: String,
     hint: Option<String>,
-    control: impl FnOnce(String, Option<String>) -> Control,
+    control: impl FnOnce(String, Option<String>, Option<&'static str>) -> Control,
 ) -> impl IntoView {
-    let hint_id = format!("{id}-hint");
-    let described = hint.is_some().then(|| hint_id.clone());
-    let control = control(id.clone(), described);
+    let id = id.unwrap_or_else(|| name.to_owned());
+    let wrong = use_context::<Option<WrongField>>().flatten().filter(|wrong| {
+        let inner = name.strip_prefix("form[").and_then(|rest| rest.strip_suffix(']'));
+        wrong.field == inner.unwrap_or(name)
+    });
+    let (hint_id, wrong_id) = (format!("{id}-hint"), format!("{id}-wrong"));
+    let ids = [hint.as_ref().map(|_| hint_id.as_str()), wrong.as_ref().map(|_| wrong_id.as_str())];
+    let described = ids.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let described = (!described.is_empty()).then_some(described);
+    let control = control(id.clone(), described, wrong.as_ref().map(|_| "true"));
     view! {
         <div class="form-field">
             <label for=id>{label}</label>
             {control}
+            {wrong.map(|wrong| view! { <p class="field-error small" id=wrong_id>{wrong.hint}</p> })}
             {hint.map(|hint| view! { <p class="muted small" id=hint_id>{hint}</p> })}
         </div>
     }

@@ -137,6 +137,10 @@ impl View {
                     false => 0,
                 },
                 lacks_channel: self.adds_channels && !channels::is_any_enabled(conn)?,
+                failing_channels: match self.adds_channels {
+                    true => channels::failing(conn)?.into_iter().map(|(name, _)| name).collect(),
+                    false => Vec::new(),
+                },
                 never_reported: site.sums.unreported + lists::without_jobs(conn, None, None)?,
                 waiting: self.waiting(conn, servers_total)?.as_ref().map(EncodedJson::new),
                 changes_at: changes_at.into_iter().chain(headline).min(),

@@ -176,6 +176,7 @@ pub fn dashboard() -> Dashboard {
         paging: Paging::new(1, 50, 120),
         rejected_recently: 3,
         lacks_channel: true,
+        failing_channels: vec!["family".into()],
         never_reported: 0,
         waiting: None,
         changes_at: None,

@@ -1,0 +1,81 @@
+//! What is sent to a receiver that speaks HTTP.
+
+use reqwest::Url;
+
+/// The methods that receivers want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Pings have no body.
+    Get,
+    /// Nearly all of them.
+    Post,
+    /// Matrix, whose transactions are idempotent.
+    Put,
+}
+
+/// An HTTP request to a receiver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Where it goes. May hold a secret: it is never logged.
+    pub url: String,
+    /// Headers, lower-case names. May hold secrets.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// A request with a JSON body.
+    pub(super) fn json(url: String, body: &serde_json::Value) -> Self {
+        let headers = vec![("content-type", "application/json".to_owned())];
+        Self { method: Method::Post, url, headers, body: body.to_string().into_bytes() }
+    }
+
+    /// A request with the fields of a form.
+    pub(super) fn form(url: String, fields: &[(&str, &str)]) -> Self {
+        let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
+        let body = Url::parse_with_params("form:", fields).ok();
+        let body = body.as_ref().and_then(Url::query).unwrap_or_default();
+        Self { method: Method::Post, url, headers, body: body.as_bytes().to_vec() }
+    }
+
+    /// A request with a plain text.
+    pub(super) fn text(url: String, text: &str) -> Self {
+        let headers = vec![("content-type", "text/plain; charset=utf-8".to_owned())];
+        Self { method: Method::Post, url, headers, body: text.as_bytes().to_vec() }
+    }
+
+    /// A request without a body.
+    pub(super) fn get(url: String) -> Self {
+        Self { method: Method::Get, url, headers: Vec::new(), body: Vec::new() }
+    }
+
+    pub(super) fn put(self) -> Self {
+        Self { method: Method::Put, ..self }
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The value of a header.
+    #[cfg(test)]
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_encoded_as_browsers_do() {
+        let request = Request::form("https://example.org".into(), &[("a", "x & y=ü"), ("b", "1\n2")]);
+        assert_eq!(request.body, b"a=x+%26+y%3D%C3%BC&b=1%0A2");
+        assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
+    }
+}

@@ -15,6 +15,7 @@ use crate::{
         dashboard::DashboardPage,
         database::DatabasePage,
         database_backups::BackupsPage,
+        digests::DigestsPage,
         health::HealthPage,
         import::ImportPage,
         incidents::IncidentsPage,
@@ -23,6 +24,7 @@ use crate::{
         labels::LabelsPage,
         logs::LogsPage,
         rejected::RejectedReportsPage,
+        report::ReportPage,
         run::{RawReportPage, RunPage},
         runs::RunsPage,
         security::SecurityOverviewPage,
@@ -30,6 +32,7 @@ use crate::{
         server_edit::ServerEditPage,
         sign_in::{CodePage, ConfirmPasswordPage, SetUpPage, SignInPage},
         tasks::TasksPage,
+        templates::TemplatesPage,
         users::UsersPage,
     },
     locale::Locale,
@@ -211,6 +214,7 @@ pages! {
     "/",                  Dashboard, ViewBackups,    first, DashboardPage,        in Bar as frame.dashboard;
     "/runs",              Runs,      ViewBackups,    lazy,  RunsPage,             in Bar as frame.runs;
     "/incidents",         Incidents, ViewBackups,    lazy,  IncidentsPage,        in Bar as frame.incidents;
+    "/report",            Report,    ViewBackups,    lazy,  ReportPage;
     "/servers/{server}",  Server,    ViewBackups,    lazy,  ServerPage;
     "/servers/{server}/edit", ServerEdit, ManageServers, lazy, ServerEditPage;
     "/servers/{server}/labels", Labels, ManageMonitoring, lazy, LabelsPage;
@@ -221,6 +225,8 @@ pages! {
     "/rejected",          Rejected,  ViewRejected,   lazy,  RejectedReportsPage,  in Sources as frame.rejected;
     "/settings/import",   Import,    ViewDatabase,   lazy,  ImportPage,           in Sources as settings.import;
     "/settings/notifications", Channels, ViewSettings, lazy, ChannelsPage,        in Alarms as settings.notifications;
+    "/settings/digests",  Digests,   ViewSettings,   lazy,  DigestsPage,          in Alarms as settings.digests;
+    "/settings/templates", Templates, ViewSettings,  lazy,  TemplatesPage,        in Alarms as settings.templates;
     "/settings/users",    Users,     ViewUsers,      lazy,  UsersPage,            in Access as settings.users;
     "/settings/security", Security,  ViewSettings,   lazy,  SecurityOverviewPage, in Access as settings.security;
     "/settings/audit",    Audit,     ViewAudit,      lazy,  AuditPage,            in Access as settings.audit;

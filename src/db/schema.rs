@@ -164,6 +164,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    digests (id) {
+        id -> BigInt,
+        name -> Text,
+        channel_id -> Nullable<BigInt>,
+        group_name -> Nullable<Text>,
+        every -> Text,
+        second -> BigInt,
+        weekday -> BigInt,
+        month_day -> BigInt,
+        time_zone -> Text,
+        is_enabled -> Bool,
+        covered_until -> Text,
+        next_due_at -> Text,
+        created_by -> Text,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
     downtimes (id) {
         id -> BigInt,
         from_at -> Text,
@@ -377,6 +396,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    message_templates (id) {
+        id -> BigInt,
+        topic -> Text,
+        channel_kind -> Text,
+        title -> Text,
+        body -> Text,
+        changed_by -> Text,
+        changed_at -> Text,
+    }
+}
+
+diesel::table! {
     monitoring_rules (id) {
         id -> BigInt,
         server_id -> Nullable<BigInt>,
@@ -410,6 +441,9 @@ diesel::table! {
         next_attempt_at -> Nullable<Text>,
         leased_until -> Nullable<Text>,
         answer -> Nullable<Text>,
+        digest_id -> Nullable<BigInt>,
+        period_from -> Nullable<Text>,
+        period_until -> Nullable<Text>,
     }
 }
 
@@ -649,6 +683,7 @@ diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(backup_ids -> jobs (job_id));
 diesel::joinable!(backups -> jobs (job_id));
 diesel::joinable!(backups -> servers (server_id));
+diesel::joinable!(digests -> channels (channel_id));
 diesel::joinable!(incident_events -> incidents (incident_id));
 diesel::joinable!(incidents -> jobs (job_id));
 diesel::joinable!(incidents -> servers (server_id));
@@ -667,6 +702,7 @@ diesel::joinable!(monitoring_rules -> jobs (job_id));
 diesel::joinable!(monitoring_rules -> servers (server_id));
 diesel::joinable!(notifications -> backups (backup_id));
 diesel::joinable!(notifications -> channels (channel_id));
+diesel::joinable!(notifications -> digests (digest_id));
 diesel::joinable!(notifications -> incidents (incident_id));
 diesel::joinable!(notifications -> servers (server_id));
 diesel::joinable!(operations -> jobs (job_id));
@@ -693,6 +729,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     backups,
     channels,
     configuration,
+    digests,
     downtimes,
     heartbeat,
     incident_events,
@@ -709,6 +746,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     machine_ids,
     machine_names,
     maintenance_windows,
+    message_templates,
     monitoring_rules,
     notifications,
     operations,

@@ -4,15 +4,19 @@
 
 mod channel;
 mod chat;
+mod digest;
 mod gotify;
 mod message;
 mod ntfy;
 mod telegram;
+pub mod template;
+pub mod timing;
 mod webhook;
 mod words;
 
 pub use channel::{Channel, Config, InvalidChannel, Secrets};
-pub use message::{Item, LISTED, Message};
+pub use digest::digest;
+pub use message::{About, Item, LISTED, Message, Written};
 pub use words::reason;
 
 /// An HTTP request to a receiver: always a POST with a JSON body.

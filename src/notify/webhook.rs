@@ -8,7 +8,7 @@ use super::{Message, Request};
 /// `X-Duplistatus-Signature` is `sha256=` and the HMAC-SHA-256 of the body in hex, if the channel has a key.
 pub(super) fn request(url: &str, key: Option<&str>, message: &Message) -> Request {
     let jobs: Vec<_> = message
-        .items
+        .items()
         .iter()
         .map(|item| {
             json!({
@@ -22,7 +22,7 @@ pub(super) fn request(url: &str, key: Option<&str>, message: &Message) -> Reques
         .collect();
     let body = json!({
         "id": message.id,
-        "event": message.worst().as_str(),
+        "event": message.event(),
         "title": message.title(),
         "text": message.text(),
         "link": message.link(),

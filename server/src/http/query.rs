@@ -40,6 +40,7 @@ pub const PARAMETERS: &[(Method, &str, &[&str])] = &[
         "/api/v1/runs/download",
         &["outcome", "status", "from", "to", "server", "job", "text", "sort", "dir", "page", "format"],
     ),
+    (Method::GET, "/api/v1/report/download", &["from", "to", "group"]),
     (Method::GET, "/api/v1/runs/{run}", &["page"]),
     (Method::GET, "/api/v1/runs/export", &EXPORT_PARAMETERS),
     (Method::GET, "/api/v1/rejected", &["page"]),

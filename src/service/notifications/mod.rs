@@ -2,9 +2,14 @@
 
 pub mod channels;
 mod compose;
+pub mod digests;
 pub mod dispatcher;
 mod history;
 mod send;
+mod story;
+#[cfg(test)]
+mod story_tests;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 

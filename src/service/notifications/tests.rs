@@ -22,7 +22,7 @@ use crate::{
 
 const DAY: i64 = 86_400;
 
-fn form(server: &Server) -> ChannelForm {
+pub(super) fn form(server: &Server) -> ChannelForm {
     ChannelForm {
         name: "family".into(),
         kind: "ntfy".into(),
@@ -37,14 +37,14 @@ fn form(server: &Server) -> ChannelForm {
 }
 
 /// A receiver that keeps the bodies it gets and answers with a status.
-struct Receiver {
-    server: Server,
-    bodies: Arc<Mutex<Vec<Value>>>,
+pub(super) struct Receiver {
+    pub(super) server: Server,
+    pub(super) bodies: Arc<Mutex<Vec<Value>>>,
     status: Arc<Mutex<&'static str>>,
 }
 
 impl Receiver {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         let (bodies, status) = (Arc::<Mutex<Vec<Value>>>::default(), Arc::new(Mutex::new("200 OK")));
         let (kept, answers) = (bodies.clone(), status.clone());
         let server = Server::start_with_bodies(move |_, body| {
@@ -55,18 +55,18 @@ impl Receiver {
         Self { server, bodies, status }
     }
 
-    fn answers(&self, status: &'static str) {
+    pub(super) fn answers(&self, status: &'static str) {
         *self.status.lock().unwrap() = status;
     }
 
-    fn titles(&self) -> Vec<String> {
+    pub(super) fn titles(&self) -> Vec<String> {
         let bodies = self.bodies.lock().unwrap();
         bodies.iter().map(|body| body["title"].as_str().unwrap_or_default().to_owned()).collect()
     }
 }
 
 /// A report of the job `job` on `nas` whose run began `seconds` after noon.
-async fn run(services: &Services, job: &str, seconds: i64, status: &str) -> TestResult {
+pub(super) async fn run(services: &Services, job: &str, seconds: i64, status: &str) -> TestResult {
     let begin = Timestamp::from_unix(NOON + seconds).to_string();
     let mut sent = report(&begin, status);
     sent["Extra"]["backup-name"] = json!(job);
@@ -76,7 +76,7 @@ async fn run(services: &Services, job: &str, seconds: i64, status: &str) -> Test
 }
 
 /// Sends what is due for the only channel.
-async fn dispatch(services: &Services) -> TestResult {
+pub(super) async fn dispatch(services: &Services) -> TestResult {
     for channel in services.db.read(rows::all).await? {
         dispatcher::send_due(services, &channel).await?;
     }
@@ -87,7 +87,7 @@ async fn told(services: &Services) -> Result<Vec<NotificationRow>, Error> {
     Ok(list(services, &Actor::System, 1).await?.notifications)
 }
 
-async fn create(services: &Services, form: ChannelForm) -> Result<ChannelId, Error> {
+pub(super) async fn create(services: &Services, form: ChannelForm) -> Result<ChannelId, Error> {
     channels::create(services, &Actor::System, form).await
 }
 

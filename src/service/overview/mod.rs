@@ -6,6 +6,7 @@ pub mod job;
 mod job_parts;
 mod levels;
 mod operations;
+pub mod report;
 pub mod run;
 pub mod runs;
 pub mod server;

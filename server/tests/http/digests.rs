@@ -159,6 +159,6 @@ fn a_viewer_reads_the_report_of_a_period_and_its_file() {
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}: {}", answer.body);
         }
         let nobody = site.call_as_it_is(get("/api/v1/report/download")).await;
-        assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(nobody.status(), StatusCode::SEE_OTHER, "to the sign-in page");
     });
 }

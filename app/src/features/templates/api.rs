@@ -61,7 +61,7 @@ pub async fn reset_template(topic: String, #[server(default)] kind: String) -> R
 /// Uses the texts that were imported.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] when there is none that can be used.
+/// [`ApiError::Invalid`] when there is none that can be used.
 #[server(prefix = "/api/fn", endpoint = "import_templates")]
 pub async fn import_templates() -> Result<(), ApiError> {
     let (services, actor) = crate::api::context()?;

@@ -56,7 +56,7 @@ pub(super) fn imported(conn: &mut Connection) -> Result<Vec<ImportedTemplate>, S
 /// Uses the imported texts for all kinds of channels, as far as they can be used. Returns how many topics have one.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is nothing to use.
+/// [`Error::Invalid`] when there is nothing to use.
 pub async fn take_over(services: &Services, actor: &Actor) -> Result<usize, Error> {
     actor.may(Permission::ManageSettings)?;
     let (actor, now) = (actor.clone(), services.clock.now());
@@ -78,7 +78,11 @@ pub async fn take_over(services: &Services, actor: &Actor) -> Result<usize, Erro
                     count += 1;
                 }
             }
-            Ok(if count == 0 { Err(Error::NotFound) } else { Ok(count) })
+            if count == 0 {
+                let hint = "no imported template can be used".into();
+                return Ok(Err(Error::Invalid { field: "templates", hint }));
+            }
+            Ok(Ok(count))
         })
         .await?
 }

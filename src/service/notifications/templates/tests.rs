@@ -154,6 +154,8 @@ async fn imported_texts_are_shown_before_they_are_used() -> TestResult {
         "warning": { "title": "⚠️ {status} - {backup_name}", "message": "{log_text}\n{server_url} {backup_interval_type}" },
         "overdueBackup": { "title": "🕑 {unheard_of}", "message": "{expected_date}" },
     });
+    let refused = take_over(&services, &ROOT).await;
+    assert!(matches!(refused, Err(Error::Invalid { field: "templates", .. })), "{refused:?}");
     let now = services.clock.now();
     services
         .db

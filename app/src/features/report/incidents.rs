@@ -7,7 +7,7 @@ use super::name_of;
 use crate::{
     locale::Locale,
     tr,
-    ui::{link::Link, relative_time::ExactTime},
+    ui::{link::Link, relative_time::LocalTime},
 };
 
 /// A list of incidents, and how many are not in it.
@@ -49,9 +49,9 @@ fn item(locale: Locale, trouble: &Trouble) -> impl IntoView + use<> {
             } else {
                 tr!(locale, report.closed_after, span = lasted)
             };
-            view! { <ExactTime at=trouble.since /> " · " {end} }.into_any()
+            view! { <LocalTime at=trouble.since /> " · " {end} }.into_any()
         }
-        None => view! { {tr!(locale, report.since)} " " <ExactTime at=trouble.since /> }.into_any(),
+        None => view! { {tr!(locale, report.since)} " " <LocalTime at=trouble.since /> }.into_any(),
     };
     let known = trouble.acknowledged.clone().filter(|_| trouble.until.is_none());
     let known = known.map(|by| view! { " · " {tr!(locale, report.acknowledged, name = by)} });

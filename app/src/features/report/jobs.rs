@@ -13,7 +13,7 @@ use crate::{
     ui::{
         badge::verdict_word,
         link::Link,
-        relative_time::ExactTime,
+        relative_time::LocalTime,
         table::{Column, Table},
     },
 };
@@ -72,7 +72,7 @@ fn row(locale: Locale, job: ReportJob) -> impl IntoView {
         )
     });
     let last = match job.last_success {
-        Some(at) => view! { <ExactTime at=at /> }.into_any(),
+        Some(at) => view! { <LocalTime at=at /> }.into_any(),
         None => tr!(locale, report.never_good).into_any(),
     };
     view! {

@@ -25,7 +25,7 @@ use crate::{
         loaded::Loaded,
         notice::{Notice, Tone},
         page_title::PageTitle,
-        relative_time::ExactTime,
+        relative_time::LocalTime,
     },
 };
 
@@ -94,7 +94,7 @@ pub fn ReportView(
             <header class="report-head">
                 <h2>{scope}</h2>
                 <p class="muted">
-                    <ExactTime at=report.from /> " – " <ExactTime at=report.until /> " · " {report.zone.clone()}
+                    <LocalTime at=report.from /> " – " <LocalTime at=report.until /> " · " {report.zone.clone()}
                 </p>
             </header>
             {headline(locale, &report)}
@@ -109,7 +109,7 @@ pub fn ReportView(
                 {closed}
             </section>
             {table}
-            <p class="muted small">{tr!(locale, report.created)} " " <ExactTime at=report.now /></p>
+            <p class="muted small">{tr!(locale, report.created)} " " <LocalTime at=report.now /></p>
         </article>
     }
 }

@@ -59,6 +59,12 @@ impl Timing {
         self.pattern.last_before(at, zone).unwrap_or_else(|| at.plus(-self.interval))
     }
 
+    /// The period of a digest that is sent before it is due: since the last one, and at least a day, a week or a month.
+    #[must_use]
+    pub fn until(&self, covered: Timestamp, now: Timestamp) -> (Timestamp, Timestamp) {
+        (covered.min(now.plus(-self.interval)).max(now.plus(-LONGEST)), now)
+    }
+
     /// What is due at `now`, if anything is. However many times have passed since `due`, it is one digest, of everything since `covered`.
     #[must_use]
     pub fn round(&self, covered: Timestamp, due: Timestamp, now: Timestamp, zone: &Zone) -> Option<Round> {
@@ -155,6 +161,16 @@ mod tests {
         assert_eq!(late.next, at("2026-11-25T07:00:00Z"));
         let years = round("2000-01-01T07:00:00Z", "2000-01-02T07:00:00Z", "2026-11-24T18:00:00Z").unwrap();
         assert_eq!(years.until.since(years.from), LONGEST);
+    }
+
+    #[test]
+    fn what_is_sent_before_it_is_due_covers_a_whole_period() {
+        let weekly = Timing::new(Every::Weekly, SEVEN, 0, 1);
+        let from = |covered: &str| weekly.until(at(covered), at("2026-11-30T16:00:00Z")).0;
+        assert_eq!(from("2026-11-30T07:00:00Z"), at("2026-11-23T16:00:00Z"), "it was sent this morning");
+        assert_eq!(from("2026-11-16T07:00:00Z"), at("2026-11-16T07:00:00Z"), "it was missed");
+        assert_eq!(from("2031-01-01T07:00:00Z"), at("2026-11-23T16:00:00Z"), "the clock was ahead");
+        assert_eq!(at("2026-11-30T16:00:00Z").since(from("2001-01-01T07:00:00Z")), LONGEST);
     }
 
     #[test]

@@ -24,12 +24,8 @@ pub(super) fn due(row: &DigestRow, site: &Zone, now: Timestamp) -> Timestamp {
 }
 
 /// The period of a digest that is sent before it is due.
-pub(super) fn until_now(row: &DigestRow, site: &Zone, now: Timestamp) -> Period {
-    let zone = zone_of(row, site);
-    // Just after a digest, the period before it says more than an empty one.
-    let covered = row.covered_until();
-    let from = if covered < now { covered } else { timing(row).last(now.plus(-1), &zone) };
-    (from, now)
+pub(super) fn until_now(row: &DigestRow, now: Timestamp) -> Period {
+    timing(row).until(row.covered_until(), now)
 }
 
 /// The round of a digest, if it is due.

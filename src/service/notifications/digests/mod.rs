@@ -140,7 +140,7 @@ fn path(report: &Report) -> String {
     format!("/report?{query}")
 }
 
-/// What a digest would say now, about the time since the last one.
+/// What a digest would say now.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without the permission; [`Error::NotFound`] when there is no such digest.
@@ -149,7 +149,7 @@ pub async fn preview(services: &Services, actor: &Actor, id: DigestId) -> Result
     let (site, now) = (services.zone.clone(), services.clock.now());
     let load = move |conn: &mut Connection| {
         let row = digests::find(conn, id)?;
-        let (written, path) = written(conn, &row, due::until_now(&row, &site, now), &site, now)?;
+        let (written, path) = written(conn, &row, due::until_now(&row, now), &site, now)?;
         let message = Message {
             id: id.0,
             items: Vec::new(),
@@ -263,13 +263,13 @@ pub async fn delete(services: &Services, actor: &Actor, id: DigestId, named: &st
         .map_err(missing_is_not_found)?
 }
 
-/// Sends a digest now, about the time since the last one. That changes nothing about when it is due.
+/// Sends a digest now. That changes nothing about when it is due.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such digest; [`Error::Invalid`] when it has no channel, or the channel is disabled.
 pub async fn send_now(services: &Services, actor: &Actor, id: DigestId) -> Result<(), Error> {
     actor.may(Permission::ManageSettings)?;
-    let (actor, now, site) = (actor.clone(), services.clock.now(), services.zone.clone());
+    let (actor, now) = (actor.clone(), services.clock.now());
     services
         .db
         .write(move |tx| {
@@ -283,7 +283,7 @@ pub async fn send_now(services: &Services, actor: &Actor, id: DigestId) -> Resul
                 return Ok(Err(Error::Invalid { field: "channel", hint }));
             }
             // A second click within the same second is the same digest.
-            digests::queue(tx.conn, &row, due::until_now(&row, &site, now), now)?;
+            digests::queue(tx.conn, &row, due::until_now(&row, now), now)?;
             let entry = Entry::new("digest.send").on("digest", id.0, row.name.clone());
             audit::record(tx, &actor, now, entry.after(json!({ "channel": row.channel_id })))?;
             Ok(Ok(()))

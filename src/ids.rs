@@ -56,6 +56,10 @@ id!(
     ApiKeyId
 );
 id!(
+    /// Row id of a digest (`digests.id`).
+    DigestId
+);
+id!(
     /// Row id of a channel (`channels.id`).
     ChannelId
 );

@@ -15,6 +15,7 @@ use crate::{
         dashboard::DashboardPage,
         database::DatabasePage,
         database_backups::BackupsPage,
+        digests::DigestsPage,
         health::HealthPage,
         import::ImportPage,
         incidents::IncidentsPage,
@@ -25,6 +26,7 @@ use crate::{
         notification_history::HistoryPage,
         notification_rules::RulesPage,
         rejected::RejectedReportsPage,
+        report::ReportPage,
         run::{RawReportPage, RunPage},
         runs::RunsPage,
         schedules::{
@@ -38,6 +40,7 @@ use crate::{
         sign_in::{CodePage, ConfirmPasswordPage, SetUpPage, SignInPage},
         snooze_link::SnoozeLinkPage,
         tasks::TasksPage,
+        templates::TemplatesPage,
         users::UsersPage,
     },
     locale::Locale,
@@ -219,6 +222,7 @@ pages! {
     "/",                  Dashboard, ViewBackups,    first, DashboardPage,        in Bar as frame.dashboard;
     "/runs",              Runs,      ViewBackups,    lazy,  RunsPage,             in Bar as frame.runs;
     "/incidents",         Incidents, ViewBackups,    lazy,  IncidentsPage,        in Bar as frame.incidents;
+    "/report",            Report,    ViewBackups,    lazy,  ReportPage;
     "/servers/{server}",  Server,    ViewBackups,    lazy,  ServerPage;
     "/servers/{server}/edit", ServerEdit, ManageServers, lazy, ServerEditPage;
     "/servers/{server}/labels", Labels, ManageMonitoring, lazy, LabelsPage;
@@ -236,6 +240,8 @@ pages! {
     "/settings/notifications", Channels, ViewSettings, lazy, ChannelsPage,        in Alarms as settings.notifications;
     "/settings/notifications/rules", NotificationRules, ViewSettings, lazy, RulesPage, in Alarms as settings.notification_rules;
     "/settings/notifications/history", NotificationHistory, ViewSettings, lazy, HistoryPage, in Alarms as settings.notification_history;
+    "/settings/digests",  Digests,   ViewSettings,   lazy,  DigestsPage,          in Alarms as settings.digests;
+    "/settings/templates", Templates, ViewSettings,  lazy,  TemplatesPage,        in Alarms as settings.templates;
     "/settings/users",    Users,     ViewUsers,      lazy,  UsersPage,            in Access as settings.users;
     "/settings/security", Security,  ViewSettings,   lazy,  SecurityOverviewPage, in Access as settings.security;
     "/settings/audit",    Audit,     ViewAudit,      lazy,  AuditPage,            in Access as settings.audit;

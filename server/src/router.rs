@@ -96,6 +96,7 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .add("/api/v1/logs", get(download::log))
         .layered(|router| router.layer(share(&turns.pages)))
         .add(EXPORT_PATH, get(exports::runs).layer(share(&turns.exports)))
+        .add("/api/v1/report/download", get(download::report).layer(share(&turns.exports)))
         .add("/api/v1/runs/download", get(exports::list).layer(share(&turns.exports)))
         .add("/api/v1/schedules/download", get(exports::schedules).layer(share(&turns.exports)))
         // Files of any size have their own limits, so that nothing waits behind them.

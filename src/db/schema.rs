@@ -150,9 +150,9 @@ diesel::table! {
         failure -> Nullable<Text>,
         created_by -> Text,
         created_at -> Text,
+        tested -> Nullable<Text>,
         quiet -> Nullable<Text>,
         reminder -> Text,
-        tested -> Nullable<Text>,
     }
 }
 
@@ -163,6 +163,25 @@ diesel::table! {
         value -> Nullable<Text>,
         created_at -> Text,
         updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    digests (id) {
+        id -> BigInt,
+        name -> Text,
+        channel_id -> Nullable<BigInt>,
+        group_name -> Nullable<Text>,
+        every -> Text,
+        second -> BigInt,
+        weekday -> BigInt,
+        month_day -> BigInt,
+        time_zone -> Text,
+        is_enabled -> Bool,
+        covered_until -> Text,
+        next_due_at -> Text,
+        created_by -> Text,
+        created_at -> Text,
     }
 }
 
@@ -383,6 +402,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    message_templates (id) {
+        id -> BigInt,
+        topic -> Text,
+        channel_kind -> Text,
+        title -> Text,
+        body -> Text,
+        changed_by -> Text,
+        changed_at -> Text,
+    }
+}
+
+diesel::table! {
     monitoring_rules (id) {
         id -> BigInt,
         server_id -> Nullable<BigInt>,
@@ -445,6 +476,9 @@ diesel::table! {
         purpose -> Text,
         reason -> Nullable<Text>,
         link_used_at -> Nullable<Text>,
+        digest_id -> Nullable<BigInt>,
+        period_from -> Nullable<Text>,
+        period_until -> Nullable<Text>,
     }
 }
 
@@ -686,6 +720,7 @@ diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(backup_ids -> jobs (job_id));
 diesel::joinable!(backups -> jobs (job_id));
 diesel::joinable!(backups -> servers (server_id));
+diesel::joinable!(digests -> channels (channel_id));
 diesel::joinable!(incident_events -> incidents (incident_id));
 diesel::joinable!(incidents -> jobs (job_id));
 diesel::joinable!(incidents -> servers (server_id));
@@ -710,6 +745,7 @@ diesel::joinable!(notification_rules -> jobs (job_id));
 diesel::joinable!(notification_rules -> servers (server_id));
 diesel::joinable!(notifications -> backups (backup_id));
 diesel::joinable!(notifications -> channels (channel_id));
+diesel::joinable!(notifications -> digests (digest_id));
 diesel::joinable!(notifications -> incidents (incident_id));
 diesel::joinable!(notifications -> servers (server_id));
 diesel::joinable!(operations -> jobs (job_id));
@@ -737,6 +773,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     backups,
     channels,
     configuration,
+    digests,
     downtimes,
     heartbeat,
     incident_events,
@@ -753,6 +790,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     machine_ids,
     machine_names,
     maintenance_windows,
+    message_templates,
     monitoring_rules,
     notification_rule_channels,
     notification_rules,

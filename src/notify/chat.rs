@@ -3,6 +3,10 @@
 use serde_json::json;
 
 use super::{Message, Request};
+use crate::shorten::shorten;
+
+/// The longest title that Discord takes: characters.
+const TITLE: usize = 256;
 
 /// `{"text": …}` with Slack's three escapes (<https://api.slack.com/reference/surfaces/formatting#escaping>).
 pub(super) fn slack(url: &str, message: &Message) -> Request {
@@ -35,8 +39,10 @@ fn without_mentions(text: &str) -> String {
 
 /// An embed, whose title and description take no mentions; `allowed_mentions` refuses them once more.
 pub(super) fn discord(url: &str, message: &Message) -> Request {
+    let (title, escaped) = (message.title(), markdown(&message.title()));
+    let is_long = escaped.chars().count() > TITLE;
     let embed = json!({
-        "title": markdown(&message.title()),
+        "title": if is_long { markdown(&shorten(&title, TITLE / 2)) } else { escaped },
         "description": markdown(&message.text()),
         "url": message.link(),
     });
@@ -106,5 +112,14 @@ mod tests {
         assert_eq!(body["embeds"][0]["title"], "Failed: nas / \\*\\*db\\*\\* @everyone");
         assert_eq!(body["embeds"][0]["description"], "C:\\\\data");
         assert_eq!(body["allowed_mentions"], json!({ "parse": [] }));
+    }
+
+    #[test]
+    fn a_title_that_grows_by_escaping_stays_within_what_discord_takes() {
+        let message = message(vec![item(Topic::Failed, "nas", &"_".repeat(500), "x")]);
+        let body: Value =
+            serde_json::from_slice(&discord("https://discord.example/x", &message).body).unwrap();
+        let title = body["embeds"][0]["title"].as_str().unwrap();
+        assert!(title.chars().count() <= TITLE && title.ends_with('…'), "{title}");
     }
 }

@@ -6,6 +6,8 @@ use crate::{noticing::state::Problem, shorten::shorten, topic::Topic};
 pub const LISTED: usize = 10;
 /// Longest text of a message: characters. ntfy turns more than 4,096 bytes into an attachment.
 const TEXT: usize = 1_300;
+/// The same in bytes: an emoji has four.
+const TEXT_BYTES: usize = 3_900;
 /// Longest title: characters.
 const TITLE: usize = 200;
 /// Longest fact: characters.
@@ -19,6 +21,17 @@ impl From<Problem> for Topic {
             Problem::Failed => Self::Failed,
             Problem::Stuck => Self::Stuck,
         }
+    }
+}
+
+/// What happened, as titles say it.
+pub(super) const fn word(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Recovered => "Recovered",
+        Topic::Check => "Check",
+        Topic::Late => "Late",
+        Topic::Failed => "Failed",
+        Topic::Stuck => "Stuck",
     }
 }
 
@@ -46,23 +59,41 @@ impl Item {
         format!("{} / {}", self.server, self.job)
     }
 
-    /// What happened, in a word or two: `"Failed"`, `"Still failed"`.
-    pub(super) fn state(&self) -> String {
-        let still = if self.is_reminder { "Still " } else { "" };
-        let word = match self.topic {
-            Topic::Recovered => "Recovered",
-            Topic::Check => "Check",
-            Topic::Late => "Late",
-            Topic::Failed => "Failed",
-            Topic::Stuck => "Stuck",
-        };
-        let word = if self.is_reminder { word.to_lowercase() } else { word.to_owned() };
-        format!("{still}{word}")
+    fn title(&self) -> String {
+        format!("{}: {}", self.event(), self.name())
     }
 
-    fn title(&self) -> String {
-        format!("{}: {}", self.state(), self.name())
+    /// What happened: `"Failed"`, `"Still failed"`.
+    #[must_use]
+    pub fn event(&self) -> String {
+        let word = word(self.topic);
+        if self.is_reminder { format!("Still {}", word.to_lowercase()) } else { word.to_owned() }
     }
+}
+
+/// A title and a text that are already written. Both are plain text: each channel escapes them as it does any other text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The title.
+    pub title: String,
+    /// The text.
+    pub text: String,
+    /// What it is.
+    pub about: About,
+}
+
+/// What a text that is already written is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// The jobs of its message: a template wrote it.
+    Jobs,
+    /// A digest.
+    Digest {
+        /// Path of the page with the whole of it, without the base path.
+        path: String,
+        /// Whether everything is known to be well.
+        is_well: bool,
+    },
 }
 
 /// One message.
@@ -80,6 +111,8 @@ pub struct Message {
     pub may_be_repeated: bool,
     /// Where its incident is acknowledged or snoozed without signing in: a secret, which is in no log and not stored.
     pub mute: Option<String>,
+    /// Title and text, if they are already written.
+    pub written: Option<Written>,
 }
 
 impl Message {
@@ -95,12 +128,30 @@ impl Message {
             facts: vec![format!("This is a test of the channel “{channel}”. Nothing is wrong.")],
             path: "/".to_owned(),
         };
-        Self { id: 0, items: vec![item], more: 0, address, may_be_repeated: false, mute: None }
+        Self { id: 0, items: vec![item], more: 0, address, may_be_repeated: false, mute: None, written: None }
     }
 
-    /// The worst that it is about.
+    /// The jobs that it lists, worst first: none in a digest.
+    #[must_use]
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// What it is, in a word: `"digest"`, or what happened.
+    #[must_use]
+    pub fn event(&self) -> &'static str {
+        match &self.written {
+            Some(Written { about: About::Digest { .. }, .. }) => "digest",
+            _ => self.worst().as_str(),
+        }
+    }
+
+    /// The worst that it is about. A digest is no alarm, whatever it lists.
     #[must_use]
     pub fn worst(&self) -> Topic {
+        if let Some(Written { about: About::Digest { is_well, .. }, .. }) = &self.written {
+            return if *is_well { Topic::Recovered } else { Topic::Check };
+        }
         self.items.iter().map(|item| item.topic).max().unwrap_or(Topic::Recovered)
     }
 
@@ -113,10 +164,11 @@ impl Message {
     /// One line: `"Failed: nas / photos"`, `"4 jobs of nas need attention"`.
     #[must_use]
     pub fn title(&self) -> String {
-        let title = match self.items.as_slice() {
+        let title = match (&self.written, self.items.as_slice()) {
+            (Some(written), _) => written.title.clone(),
             _ if self.id == 0 => "duplistatus: test message".to_owned(),
-            [item] if self.more == 0 => item.title(),
-            items => {
+            (None, [item]) if self.more == 0 => item.title(),
+            (None, items) => {
                 let count = self.count();
                 let place = match items.first() {
                     Some(first) if self.more == 0 && items.iter().all(|item| item.server == first.server) => {
@@ -134,6 +186,19 @@ impl Message {
     /// The text below the title, without markup; lines end with `\n`, the last one has no end.
     #[must_use]
     pub fn text(&self) -> String {
+        let text = match &self.written {
+            Some(written) => lines(&written.text),
+            None => self.listed(),
+        };
+        let repeated = if self.may_be_repeated { "\nYou may have received this message before." } else { "" };
+        let mute = self.mute.as_ref().map(|link| format!("\nAcknowledge or snooze: {link}")).unwrap_or_default();
+        // The link does not count as text, but has to fit.
+        let (characters, bytes) = (TEXT - repeated.len(), TEXT_BYTES.saturating_sub(repeated.len() + mute.len()));
+        format!("{}{repeated}{mute}", bounded(&text, characters, bytes)).trim_start().to_owned()
+    }
+
+    /// What there is to say about its jobs.
+    fn listed(&self) -> String {
         let mut lines = Vec::new();
         let is_list = self.count() > 1;
         for item in &self.items {
@@ -147,14 +212,7 @@ impl Message {
         if self.more > 0 {
             lines.push(format!("and {} more", self.more));
         }
-        if self.may_be_repeated {
-            lines.push("You may have received this message before.".to_owned());
-        }
-        let text = shorten(&lines.join("\n"), TEXT);
-        match &self.mute {
-            Some(link) => format!("{text}\nAcknowledge or snooze: {link}"),
-            None => text,
-        }
+        lines.join("\n")
     }
 
     /// The same message without its link, for channels that have a button for it, and for what is stored.
@@ -166,8 +224,9 @@ impl Message {
     /// The page about it.
     #[must_use]
     pub fn link(&self) -> Option<String> {
-        let path = match self.items.as_slice() {
-            [item] if self.more == 0 => item.path.as_str(),
+        let path = match (&self.written, self.items.as_slice()) {
+            (Some(Written { about: About::Digest { path, .. }, .. }), _) => path.as_str(),
+            (_, [item]) if self.more == 0 => item.path.as_str(),
             _ => "/incidents",
         };
         self.address.as_ref().map(|address| format!("{address}{path}"))
@@ -175,11 +234,28 @@ impl Message {
 }
 
 /// A text in one line: names and log lines come from others, and must not make up further lines of a message.
-fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}')
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+pub(super) fn one_line(text: &str) -> String {
+    text.split(is_break).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A text whose lines were made on purpose, without other control characters.
+fn lines(text: &str) -> String {
+    text.trim_end().split('\n').map(one_line).collect::<Vec<_>>().join("\n")
+}
+
+fn is_break(c: char) -> bool {
+    c.is_control() || c == '\u{2028}' || c == '\u{2029}'
+}
+
+/// A text of so many characters and bytes at most.
+fn bounded(text: &str, characters: usize, bytes: usize) -> String {
+    let mut most = characters;
+    let mut short = shorten(text, most);
+    while short.len() > bytes && most > 1 {
+        most = (most * bytes / short.len()).max(1);
+        short = shorten(text, most);
+    }
+    short
 }
 
 #[cfg(test)]
@@ -200,7 +276,7 @@ pub(super) mod tests {
 
     pub(crate) fn message(items: Vec<Item>) -> Message {
         let address = Some("https://backup.example/status".into());
-        Message { id: 7, items, more: 0, address, may_be_repeated: false, mute: None }
+        Message { id: 7, items, more: 0, address, may_be_repeated: false, mute: None, written: None }
     }
 
     #[test]
@@ -255,5 +331,48 @@ pub(super) mod tests {
         assert!(message.text().lines().all(|line| !line.starts_with("Bcc")), "{}", message.text());
         assert!(message.text().chars().count() <= TEXT);
         assert_eq!(message.title(), "2 jobs of nas Bcc: all need attention");
+    }
+
+    pub(crate) fn digest(text: &str, is_well: bool) -> Message {
+        let about = About::Digest { path: "/report?from=2026-11-23&to=2026-11-30".into(), is_well };
+        let title = "Weekly summary: all 12 jobs are OK".into();
+        let written = Some(Written { title, text: text.into(), about });
+        Message { written, ..message(Vec::new()) }
+    }
+
+    #[test]
+    fn a_digest_has_its_own_text_and_page_and_is_no_alarm() {
+        let mut well = digest("All 12 jobs are OK.\n\n24 runs were good.", true);
+        assert_eq!(well.title(), "Weekly summary: all 12 jobs are OK");
+        assert_eq!(well.text(), "All 12 jobs are OK.\n\n24 runs were good.");
+        assert_eq!((well.event(), well.worst(), well.items().len()), ("digest", Topic::Recovered, 0));
+        let page = "https://backup.example/status/report?from=2026-11-23&to=2026-11-30";
+        assert_eq!(well.link().as_deref(), Some(page));
+        well.may_be_repeated = true;
+        assert!(well.text().ends_with("good.\nYou may have received this message before."));
+        assert_eq!(digest("", false).worst(), Topic::Check);
+    }
+
+    #[test]
+    fn a_text_is_bounded_in_bytes_and_keeps_its_last_sentence() {
+        for text in ["a".repeat(9_000), "ü".repeat(9_000), "\u{1F389}".repeat(9_000), "漢\n".repeat(9_000)]
+        {
+            let mut long = digest(&text, true);
+            long.may_be_repeated = true;
+            let sent = long.text();
+            assert!(sent.len() <= TEXT_BYTES && sent.chars().count() <= TEXT, "{}", sent.len());
+            assert!(sent.ends_with("…\nYou may have received this message before."), "{sent}");
+        }
+    }
+
+    #[test]
+    fn a_template_writes_title_and_text_and_the_page_stays() {
+        let text = "photos\r\n\u{2028}is wrong\n".to_owned();
+        let written = Written { title: "A\nB".into(), text, about: About::Jobs };
+        let one = item(Topic::Failed, "nas", "photos", "The run of 02:00 failed.");
+        let message = Message { written: Some(written), ..message(vec![one]) };
+        assert_eq!((message.title().as_str(), message.text().as_str()), ("A B", "photos\nis wrong"));
+        assert_eq!((message.event(), message.worst()), ("failed", Topic::Failed));
+        assert!(message.link().is_some_and(|link| link.ends_with("/incidents?job=3")));
     }
 }

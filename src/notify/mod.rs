@@ -8,6 +8,7 @@ mod channel;
 mod channel_tests;
 mod chat;
 mod config;
+mod digest;
 mod gotify;
 mod heartbeat;
 mod mail;
@@ -27,22 +28,25 @@ mod secrets;
 mod teams;
 mod telegram;
 mod telling;
+pub mod template;
+pub mod timing;
 mod webhook;
 mod words;
 
 pub use channel::{Channel, InvalidChannel};
 pub use config::Config;
+pub use digest::digest;
 pub use heartbeat::{Pulse, Watcher};
 pub use mail::{Account, Mail, Security};
-pub use message::{Item, LISTED, Message};
-pub use quiet::Quiet;
-pub use reminder::Reminder;
-pub use telling::{Standing, told};
+pub use message::{About, Item, LISTED, Message, Written};
 pub use ntfy::phone_link;
 pub use priority::Priority;
+pub use quiet::Quiet;
 pub use refusal::{Refusal, pause};
+pub use reminder::Reminder;
 pub use request::{Method, Request};
 pub use secrets::Secrets;
+pub use telling::{Standing, told};
 pub use words::reason;
 
 /// What carries a message to its receiver.

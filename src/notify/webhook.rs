@@ -9,7 +9,7 @@ use super::{Message, Request};
 /// `id` is the same when the message is sent again.
 pub(super) fn request(url: &str, key: Option<&str>, id: &str, message: &Message) -> Request {
     let jobs: Vec<_> = message
-        .items
+        .items()
         .iter()
         .map(|item| {
             json!({
@@ -23,7 +23,7 @@ pub(super) fn request(url: &str, key: Option<&str>, id: &str, message: &Message)
         .collect();
     let body = json!({
         "id": message.id,
-        "event": message.worst().as_str(),
+        "event": message.event(),
         "title": message.title(),
         "text": message.without_mute().text(),
         "link": message.link(),

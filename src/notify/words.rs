@@ -34,13 +34,18 @@ fn overdue(
     at: &impl Fn(Timestamp) -> String,
 ) -> String {
     match overdue {
-        Overdue::Late => {
-            let expected =
-                slot.map_or_else(String::new, |slot| format!(" It was expected about {}.", at(slot)));
-            format!("There is no good run; overdue since {}.{expected}", at(since))
-        }
+        Overdue::Late => match slot {
+            Some(slot) => {
+                format!(
+                    "A good run was expected about {}. It has been overdue since {}.",
+                    at(slot),
+                    at(since)
+                )
+            }
+            None => format!("A good run has been overdue since {}.", at(since)),
+        },
         Overdue::NoReport => {
-            format!("A run ended, and its report did not arrive; overdue since {}.", at(since))
+            format!("A run ended, but its report has not arrived. It has been overdue since {}.", at(since))
         }
         Overdue::Stuck { begin, heard } => {
             format!(

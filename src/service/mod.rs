@@ -61,6 +61,8 @@ pub struct Services {
     new_secrets: Arc<OneTimeSecrets<crate::dto::user::OneTimeSecret>>,
     /// Recovery codes that are shown once.
     new_codes: Arc<OneTimeSecrets<Vec<String>>>,
+    /// Texts of messages that are typed and not saved.
+    drafts: Arc<OneTimeSecrets<crate::dto::template::TemplateForm>>,
     /// Uploaded backups that wait for confirmation.
     uploads: Arc<database::UploadedBackups>,
     /// Hashes and checks passwords.
@@ -159,6 +161,7 @@ impl Services {
             new_keys: Arc::default(),
             new_secrets: Arc::default(),
             new_codes: Arc::default(),
+            drafts: Arc::default(),
             uploads: Arc::default(),
             passwords: guards.passwords,
             secrets: guards.secrets,

@@ -7,12 +7,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use duplistatus::{
+    dto::{export::read_day, report::ReportQuery},
     ids::RunId,
     service::{
         Actor,
         audit::{export, export::Format},
         log,
-        overview::run,
+        overview::{report, run},
     },
 };
 
@@ -36,6 +37,25 @@ pub async fn audit(
     };
     match export::file(&state.services, &actor, query, format).await {
         Ok(file) => attachment(&file.name, file.content_type, file.body),
+        Err(error) => service_problem(&error),
+    }
+}
+
+/// `GET /api/v1/report/download?from=…&to=…&group=…`: the report of a period, a line for each job.
+pub async fn report(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    words: QueryParameters,
+) -> Response {
+    let day = |name| words.get(name).map(|word| read_day(name, word)).transpose();
+    let query = match (day("from"), day("to")) {
+        (Ok(from), Ok(to)) => {
+            ReportQuery { from, to, group: words.get("group").unwrap_or_default().to_owned() }
+        }
+        (Err(wrong), _) | (_, Err(wrong)) => return service_problem(&invalid(wrong.field, &wrong.hint)),
+    };
+    match report::csv(&state.services, &actor, query).await {
+        Ok((name, text)) => attachment(&name, "text/csv; charset=utf-8", text.into()),
         Err(error) => service_problem(&error),
     }
 }

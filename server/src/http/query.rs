@@ -45,6 +45,7 @@ pub const PARAMETERS: &[(Method, &str, &[&str])] = &[
             "page", "format",
         ],
     ),
+    (Method::GET, "/api/v1/report/download", &["from", "to", "group"]),
     (Method::GET, "/api/v1/runs/{run}", &["page"]),
     (Method::GET, "/api/v1/runs/export", &EXPORT_PARAMETERS),
     (Method::GET, "/api/v1/schedules", &["text", "state", "source", "group", "tag", "sort", "dir", "page"]),

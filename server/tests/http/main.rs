@@ -17,6 +17,7 @@ mod concurrency;
 mod damaged;
 mod database;
 mod deleting;
+mod digests;
 mod download;
 mod editing;
 mod exports;

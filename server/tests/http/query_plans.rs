@@ -29,7 +29,9 @@ const SMALL: [&str; 24] = [
     "retention_rules",
     "tasks",
     "channels",
+    "digests",
     // What people set.
+    "message_templates",
     "accepted_warnings",
     "pauses",
     "maintenance_windows",

@@ -39,10 +39,11 @@ pub struct ChannelRow {
     #[diesel(deserialize_as = OptionalLossyText)]
     pub failure: Option<String>,
     #[diesel(deserialize_as = OptionalLossyText)]
+    pub tested: Option<String>,
+    #[diesel(deserialize_as = OptionalLossyText)]
     pub quiet: Option<String>,
     #[diesel(deserialize_as = LossyText)]
     pub reminder: String,
-    pub tested: Option<String>,
 }
 
 impl ChannelRow {

@@ -98,7 +98,7 @@ fn html(message: &Message) -> String {
 /// A table of the jobs; where there are none, the text.
 fn content(message: &Message) -> String {
     let paragraph = |text: &str| format!("<p style=\"margin:0 0 8px\">{}</p>", escaped(text));
-    if message.items.is_empty() || message.id == 0 {
+    if message.items.is_empty() || message.id == 0 || message.written.is_some() {
         return message.text().lines().map(paragraph).collect();
     }
     let rows: String = message.items.iter().map(row).collect();
@@ -127,7 +127,7 @@ fn row(item: &Item) -> String {
     let facts: Vec<String> = item.facts.iter().map(|fact| escaped(fact)).collect();
     format!(
         "<tr><td {CELL}><strong style=\"border-left:4px solid {color};padding-left:8px;white-space:nowrap\">{}</strong></td><td {CELL}>{}</td><th scope=\"row\" {CELL}>{}</th><td {CELL}>{}</td></tr>",
-        escaped(&item.state()),
+        escaped(&item.event()),
         escaped(&item.server),
         escaped(&item.job),
         facts.join("<br>"),

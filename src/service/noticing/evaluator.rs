@@ -9,7 +9,7 @@ use crate::{
         tables::noticing::{Judge, downtimes, states},
     },
     error::Error,
-    service::Services,
+    service::{Services, notifications::digests},
     time::Timestamp,
     zone::Zone,
 };
@@ -102,13 +102,16 @@ pub async fn tick(services: &Services) -> Result<Option<Timestamp>, Error> {
     Ok(next)
 }
 
-/// Judges what is due. Returns when the next state changes.
+/// Judges what is due, and then queues the digests that are due, which say what is so now. Returns when the next state changes, or the next
+/// digest is due.
 ///
 /// # Errors
 /// Database errors.
 pub async fn judge(services: &Services) -> Result<Option<Timestamp>, Error> {
     while judge_some(services).await? {}
-    Ok(services.db.read(states::next_change).await?)
+    digests::queue_due(services).await?;
+    let change = services.db.read(states::next_change).await?;
+    Ok(change.into_iter().chain(digests::next_due(services).await?).min())
 }
 
 /// Judges as much of what is due as one transaction may. Returns whether anything was.

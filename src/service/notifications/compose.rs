@@ -2,22 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use super::{story::Story, templates};
 use crate::{
     db::{
         Connection, StoreError,
         tables::{
-            jobs,
-            noticing::incidents::{self, IncidentRow},
+            digests,
+            noticing::incidents,
             notifications::{claim::Claim, history},
         },
     },
-    ids::JobId,
-    noticing::state::Problem,
-    notify::{Item, LISTED, Message, reason},
+    notify::{LISTED, Message},
     service::rows::count,
-    time::Timestamp,
     topic::Topic,
-    units::span,
     zone::Zone,
 };
 
@@ -34,6 +31,11 @@ pub(super) fn message(
     zone: &Zone,
     address: Option<String>,
 ) -> Result<Message, StoreError> {
+    if digests::of_message(conn, claim.message)?.is_some() {
+        let written = Some(super::digests::unwritten());
+        let (id, may_be_repeated) = (claim.message, claim.was_interrupted);
+        return Ok(Message { id, items: Vec::new(), more: 0, address, may_be_repeated, mute: None, written });
+    }
     let (rows, total) = history::of_message(conn, claim.message, READ)?;
     let unread = total.saturating_sub(count(rows.len()));
     // A job is listed once, with the worst that there is to tell of it.
@@ -47,56 +49,17 @@ pub(super) fn message(
     let mut order: Vec<_> = told.into_iter().collect();
     order.sort_by_key(|(incident, (topic, _))| (std::cmp::Reverse(*topic), *incident));
     let more = order.len().saturating_sub(LISTED).saturating_add(usize::try_from(unread).unwrap_or(0));
-    let mut items = Vec::new();
-    for (incident, (topic, is_reminder)) in order.into_iter().take(LISTED) {
+    let mut stories = Vec::new();
+    for (incident, told) in order.into_iter().take(LISTED) {
         if let Some(row) = incidents::find(conn, incident)? {
-            items.push(item(conn, row, (topic, is_reminder), zone)?);
+            stories.push(Story::of(conn, row, told, zone)?);
         }
     }
-    Ok(Message {
-        id: claim.message,
-        items,
-        more,
-        address,
-        may_be_repeated: claim.was_interrupted,
-        mute: None,
-    })
-}
-
-fn item(
-    conn: &mut Connection,
-    incident: IncidentRow,
-    (topic, is_reminder): (Topic, bool),
-    zone: &Zone,
-) -> Result<Item, StoreError> {
-    let job = incident.job_id.map(JobId);
-    let time = |text: &str| text.parse::<Timestamp>().unwrap_or_default();
-    let at = |text: &str| zone.moment(time(text)).zoned();
-    let mut facts = Vec::new();
-    match &incident.closed_at {
-        Some(closed) => {
-            let what = incident.worst.parse().map_or("wrong", Problem::as_str);
-            let lasted = span(time(closed).since(time(&incident.since)));
-            facts.push(format!("It was {what} for {lasted}, until {}.", at(closed)));
-        }
-        None => {
-            if let Some(job) = job {
-                let record = jobs::find(conn, job)?;
-                let (wrong, headline) = (record.why().wrong, record.summary.last_headline);
-                facts.extend(wrong.iter().map(|wrong| reason(wrong, headline.as_deref(), zone)));
-            }
-            facts.push(format!("Since {}.", at(&incident.since)));
-        }
-    }
-    let path = incident.job_id.map_or_else(|| "/incidents".to_owned(), |job| format!("/incidents?job={job}"));
-    let id = Some(incident.id);
-    Ok(Item {
-        topic,
-        is_reminder,
-        server: incident.server_name,
-        job: incident.job_name,
-        facts,
-        incident: id,
-        path,
-    })
+    let (id, may_be_repeated) = (claim.message, claim.was_interrupted);
+    let written = match stories.as_slice() {
+        [story] if more == 0 => templates::written(conn, id, story, zone, address.as_deref())?,
+        _ => None,
+    };
+    let items = stories.into_iter().map(|story| story.item).collect();
+    Ok(Message { id, items, more, address, may_be_repeated, mute: None, written })
 }

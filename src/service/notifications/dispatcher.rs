@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use super::{
     channels::{open, outgoing},
-    compose, link,
+    compose, digests, link,
     send::{Attempt, attempt},
 };
 use crate::{
@@ -110,7 +110,8 @@ pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), E
             let incident = history::only_open_incident(tx.conn, claim.message)?;
             Ok(Some((claim, compose::message(tx.conn, claim, &zone, address)?, incident)))
         });
-        let Some((claim, mut message, incident)) = claimed.await? else { return Ok(()) };
+        let Some((claim, message, incident)) = claimed.await? else { return Ok(()) };
+        let mut message = digests::fill(services, message).await?;
         message.mute = incident.and_then(|incident| link::url(services, claim.message, incident, now));
         let attempt = match open(services, channel) {
             Some(channel) => attempt(&outgoing, &channel, &message).await,

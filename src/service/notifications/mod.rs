@@ -2,6 +2,7 @@
 
 pub mod channels;
 mod compose;
+pub mod digests;
 pub mod dispatcher;
 mod drafts;
 pub mod heartbeat;
@@ -20,6 +21,10 @@ pub mod imported;
 #[cfg(test)]
 mod mail_tests;
 mod send;
+mod story;
+#[cfg(test)]
+mod story_tests;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 

@@ -55,7 +55,7 @@ impl Receiver {
         Self { server, bodies, status }
     }
 
-    fn answers(&self, status: &'static str) {
+    pub(super) fn answers(&self, status: &'static str) {
         *self.status.lock().unwrap() = status;
     }
 

@@ -150,7 +150,7 @@ fn past_runs(conn: &mut Connection, server: ServerId, job: JobId) -> Result<Vec<
 }
 
 impl Setup {
-    fn slots(&self, runs: &[ListRow], now: Timestamp) -> Vec<Slot> {
+    pub(super) fn slots(&self, runs: &[ListRow], now: Timestamp) -> Vec<Slot> {
         let ran: Vec<Ran> = runs
             .iter()
             .map(|run| Ran {

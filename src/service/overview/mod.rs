@@ -11,6 +11,7 @@ mod levels;
 mod list_file;
 mod operations;
 mod preview;
+pub mod report;
 pub mod run;
 pub mod runs;
 pub mod schedules;

@@ -1,0 +1,71 @@
+//! Incidents of a report.
+
+use duplistatus::{dto::report::Trouble, topic::Topic, units::span};
+use leptos::prelude::*;
+
+use super::name_of;
+use crate::{
+    locale::Locale,
+    tr,
+    ui::{link::Link, relative_time::LocalTime},
+};
+
+/// A list of incidents, and how many are not in it.
+pub(super) fn list(locale: Locale, all: Vec<Trouble>, count: i64, is_closed: bool) -> AnyView {
+    if all.is_empty() {
+        let text = if is_closed { tr!(locale, report.none_closed) } else { tr!(locale, report.none_open) };
+        return view! { <p class="muted">{text}</p> }.into_any();
+    }
+    let more = count.saturating_sub(i64::try_from(all.len()).unwrap_or(i64::MAX));
+    let more = (more > 0).then(|| view! { <p class="muted">{tr!(locale, report.more, count = more)}</p> });
+    let items = all.into_iter().map(|trouble| item(locale, &trouble)).collect_view();
+    view! {
+        <ul class="report-incidents" role="list">
+            {items}
+        </ul>
+        {more}
+    }
+    .into_any()
+}
+
+fn item(locale: Locale, trouble: &Trouble) -> impl IntoView + use<> {
+    let word = match trouble.topic {
+        Topic::Recovered => tr!(locale, channels.topic.recovered),
+        Topic::Check => tr!(locale, channels.topic.check),
+        Topic::Late => tr!(locale, channels.topic.late),
+        Topic::Failed => tr!(locale, channels.topic.failed),
+        Topic::Stuck => tr!(locale, channels.topic.stuck),
+    };
+    let name = name_of(trouble);
+    let name = match trouble.id {
+        Some(id) => view! { <Link to=format!("/jobs/{id}")>{name}</Link> }.into_any(),
+        None => name.into_any(),
+    };
+    let times = match trouble.until {
+        Some(until) => {
+            let lasted = span(until.at.since(trouble.since.at));
+            let end = if trouble.has_recovered {
+                tr!(locale, report.recovered_after, span = lasted)
+            } else {
+                tr!(locale, report.closed_after, span = lasted)
+            };
+            view! { <LocalTime at=trouble.since /> " · " {end} }.into_any()
+        }
+        None => view! { {tr!(locale, report.since)} " " <LocalTime at=trouble.since /> }.into_any(),
+    };
+    let known = trouble.acknowledged.clone().filter(|_| trouble.until.is_none());
+    let known = known.map(|by| view! { " · " {tr!(locale, report.acknowledged, name = by)} });
+    let why = trouble.why.clone().map(|why| view! { <p class="report-why">{why}</p> });
+    view! {
+        <li>
+            <p>
+                <strong>{name}</strong>
+                " · "
+                {word}
+                " · "
+                <span class="muted">{times} {known}</span>
+            </p>
+            {why}
+        </li>
+    }
+}

@@ -1,0 +1,43 @@
+//! Topics, kinds and errors, in words.
+
+use duplistatus::{dto::template::TemplateError, topic::Topic};
+
+use crate::{locale::Locale, tr};
+
+/// What a message is about.
+pub fn topic_word(locale: Locale, topic: Topic) -> String {
+    match topic {
+        Topic::Recovered => tr!(locale, templates.topic.recovered),
+        Topic::Check => tr!(locale, templates.topic.check),
+        Topic::Late => tr!(locale, templates.topic.late),
+        Topic::Failed => tr!(locale, templates.topic.failed),
+        Topic::Stuck => tr!(locale, templates.topic.stuck),
+    }
+}
+
+/// What a kind of channel is called; most are proper names, in small letters.
+pub fn kind_word(locale: Locale, kind: &str) -> String {
+    match kind {
+        "" => tr!(locale, templates.all_kinds),
+        "ntfy" => "ntfy".to_owned(),
+        kind => {
+            let mut letters = kind.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+    }
+}
+
+/// Why a text cannot be used.
+pub fn error_words(locale: Locale, error: &TemplateError) -> String {
+    match error {
+        TemplateError::Unknown(names) => {
+            let names: Vec<String> = names.iter().map(|name| format!("{{{name}}}")).collect();
+            tr!(locale, templates.error.unknown, names = names.join(", "))
+        }
+        TemplateError::NoTitle => tr!(locale, templates.error.no_title),
+        TemplateError::TooLong(most) => {
+            let most = i64::try_from(*most).unwrap_or(i64::MAX);
+            tr!(locale, templates.error.too_long, count = most)
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Texts that people change, from the form to the message that a receiver on loopback gets.
+
+use serde_json::Value;
+
+use super::*;
+use crate::{
+    db::tables::settings,
+    dto::channel::ChannelForm,
+    service::{
+        notifications::tests::{Receiver, create, dispatch, form as channel, run},
+        testing::{TestResult, services},
+    },
+};
+
+const ROOT: Actor = Actor::System;
+
+fn template(topic: Topic, kind: &str, title: &str, body: &str) -> TemplateForm {
+    TemplateForm { topic: topic.as_str().into(), kind: kind.into(), title: title.into(), body: body.into() }
+}
+
+fn of(topic: Topic, kind: &str) -> TemplateQuery {
+    TemplateQuery { topic, kind: kind.into(), draft: String::new() }
+}
+
+fn first(receiver: &Receiver) -> Value {
+    receiver.bodies.lock().unwrap()[0].clone()
+}
+
+#[tokio::test]
+async fn a_changed_text_is_sent_for_its_topic_and_kind_of_channel() -> TestResult {
+    let (_folder, services) = services()?;
+    let receiver = Receiver::start();
+    create(&services, channel(&receiver.server)).await?;
+    save(&services, &ROOT, template(Topic::Failed, "", "all kinds", "")).await?;
+    save(&services, &ROOT, template(Topic::Failed, "slack", "slack", "")).await?;
+    let body = "{backup_name} on {server_name}: {status}, {file_count} files\r\nLiteral *{{status}}* {warnings_count}";
+    save(&services, &ROOT, template(Topic::Failed, "ntfy", "{event} – {backup_name}", body)).await?;
+    run(&services, "<b>photos</b>", 0, "Error").await?;
+    dispatch(&services).await?;
+    let sent = first(&receiver);
+    assert_eq!(sent["title"], "Failed – <b>photos</b>");
+    assert_eq!(sent["message"], "<b>photos</b> on nas: Error, 100 files\nLiteral *{status}* 0");
+    assert_eq!(sent["priority"], 4);
+    // Another topic keeps its own.
+    run(&services, "<b>photos</b>", 7200, "Success").await?;
+    dispatch(&services).await?;
+    assert_eq!(receiver.titles()[1], "Recovered: nas / <b>photos</b>");
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_kind_escapes_the_text_of_a_template_and_its_values() -> TestResult {
+    for (kind, expected) in [
+        ("slack", "*A &amp; &lt;b&gt;*\n*bold* &lt;!channel&gt; &amp; `C:\\x`"),
+        ("discord", "\\*bold\\* <!channel\\> & \\`C:\\\\x\\`"),
+    ] {
+        let (_folder, services) = services()?;
+        let receiver = Receiver::start();
+        let form = ChannelForm {
+            kind: kind.into(),
+            to: String::new(),
+            token: String::new(),
+            ..channel(&receiver.server)
+        };
+        create(&services, form).await?;
+        save(&services, &ROOT, template(Topic::Failed, "", "A & <b>", "*bold* {backup_name}")).await?;
+        run(&services, "<!channel> & `C:\\x`", 0, "Error").await?;
+        dispatch(&services).await?;
+        let sent = first(&receiver);
+        let text = if kind == "slack" { &sent["text"] } else { &sent["embeds"][0]["description"] };
+        assert_eq!(text, expected, "{kind}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_default_template_is_the_text_without_one() -> TestResult {
+    for topic in [Topic::Failed, Topic::Recovered] {
+        let mut sent = Vec::new();
+        for has_template in [false, true] {
+            let (_folder, services) = services()?;
+            let receiver = Receiver::start();
+            create(&services, channel(&receiver.server)).await?;
+            if has_template {
+                save(&services, &ROOT, template(topic, "", DEFAULT_TITLE, DEFAULT_BODY)).await?;
+            }
+            run(&services, "photos", 0, "Success").await?;
+            run(&services, "photos", 86_400, "Error").await?;
+            dispatch(&services).await?;
+            run(&services, "photos", 2 * 86_400, "Success").await?;
+            dispatch(&services).await?;
+            sent.push(receiver.bodies.lock().unwrap().clone());
+        }
+        assert_eq!(sent[0].len(), 2);
+        assert_eq!(sent[0], sent[1], "{topic:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_text_with_an_unknown_variable_is_not_saved_and_the_variable_is_named() -> TestResult {
+    let (_folder, services) = services()?;
+    let refused = save(&services, &ROOT, template(Topic::Late, "", "a", "{server_name} {nonsense}")).await;
+    let Err(Error::Invalid { field: "body", hint }) = refused else {
+        return Err(format!("{refused:?}").into());
+    };
+    assert!(hint.contains("{nonsense}") && !hint.contains("{server_name}"), "{hint}");
+    for (topic, kind) in [("failed", "pigeon"), ("party", "")] {
+        let form =
+            TemplateForm { topic: topic.into(), kind: kind.into(), title: "a".into(), body: String::new() };
+        assert!(matches!(save(&services, &ROOT, form.clone()).await, Err(Error::NotFound)));
+        assert!(matches!(try_out(&services, &ROOT, form), Err(Error::NotFound)));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_text_is_previewed_without_being_saved_and_can_be_reset() -> TestResult {
+    let (_folder, services) = services()?;
+    let made_up = show(&services, &ROOT, of(Topic::Failed, "")).await?;
+    assert_eq!(made_up.origin, Origin::Default);
+    let preview = made_up.preview.map_err(|error| format!("{error:?}"))?;
+    assert_eq!((preview.title.as_str(), preview.job), ("Failed: nas / photos", None));
+    run(&services, "db", 0, "Error").await?;
+    let form = template(Topic::Failed, "ntfy", "{event} {backup_name}", "{{x}} {nonsense}");
+    let draft = try_out(&services, &ROOT, form.clone())?;
+    let shown =
+        show(&services, &ROOT, TemplateQuery { draft: draft.clone(), ..of(Topic::Failed, "ntfy") }).await?;
+    assert_eq!((shown.origin, &shown.form), (Origin::Draft, &form));
+    assert_eq!(shown.preview, Err(TemplateError::Unknown(vec!["nonsense".into()])));
+    let draft = try_out(&services, &ROOT, TemplateForm { body: "{{x}}".into(), ..form.clone() })?;
+    let shown = show(&services, &ROOT, TemplateQuery { draft, ..of(Topic::Failed, "ntfy") }).await?;
+    let preview =
+        TemplatePreview { title: "Failed db".into(), text: "{x}".into(), job: Some("nas / db".into()) };
+    assert_eq!(shown.preview, Ok(preview));
+    assert!(shown.changed.is_empty());
+
+    save(&services, &ROOT, TemplateForm { body: "{{x}}".into(), kind: String::new(), ..form }).await?;
+    let shown = show(&services, &ROOT, of(Topic::Failed, "ntfy")).await?;
+    assert_eq!((shown.origin, shown.form.body.as_str()), (Origin::AllKinds, "{{x}}"));
+    assert_eq!(shown.changed, [(Topic::Failed, String::new())]);
+    assert!(matches!(reset(&services, &ROOT, "failed", "ntfy").await, Err(Error::NotFound)));
+    reset(&services, &ROOT, "failed", "").await?;
+    assert_eq!(show(&services, &ROOT, of(Topic::Failed, "ntfy")).await?.origin, Origin::Default);
+    Ok(())
+}
+
+#[tokio::test]
+async fn imported_texts_are_shown_before_they_are_used() -> TestResult {
+    let (_folder, services) = services()?;
+    let stored = serde_json::json!({
+        "language": "en-GB",
+        "success": { "title": "✅ {status} - {backup_name} @ {server_alias}", "message": "Done {backup_date}, {duration}", "priority": "default" },
+        "warning": { "title": "⚠️ {status} - {backup_name}", "message": "{log_text}\n{server_url} {backup_interval_type}" },
+        "overdueBackup": { "title": "🕑 {unheard_of}", "message": "{expected_date}" },
+    });
+    let refused = take_over(&services, &ROOT).await;
+    assert!(matches!(refused, Err(Error::Invalid { field: "templates", .. })), "{refused:?}");
+    let now = services.clock.now();
+    services
+        .db
+        .write(move |tx| settings::set(tx.conn, "node.notification_templates", &stored.to_string(), now))
+        .await?;
+    let page = show(&services, &ROOT, of(Topic::Failed, "")).await?;
+    assert_eq!(page.origin, Origin::Default, "nothing is used before somebody says so");
+    let usable: Vec<_> = page.imported.iter().map(|one| (one.name.as_str(), one.error.is_none())).collect();
+    assert_eq!(usable, [("warning", true), ("overdueBackup", false), ("success", true)]);
+    assert_eq!(take_over(&services, &ROOT).await?, 3);
+    let changed = show(&services, &ROOT, of(Topic::Failed, "")).await?.changed;
+    let topics: Vec<Topic> = changed.into_iter().map(|(topic, _)| topic).collect();
+    assert_eq!(topics, [Topic::Check, Topic::Failed, Topic::Recovered]);
+    let receiver = Receiver::start();
+    create(&services, channel(&receiver.server)).await?;
+    run(&services, "photos", 0, "Error").await?;
+    dispatch(&services).await?;
+    assert_eq!(receiver.titles(), ["⚠️ Error - photos"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_variable_has_a_value_when_all_is_known() -> TestResult {
+    let (_folder, services) = services()?;
+    for day in 0..6 {
+        run(&services, "photos", day * 86_400, if day == 5 { "Error" } else { "Success" }).await?;
+    }
+    let values = services
+        .db
+        .read(|conn| {
+            use crate::{
+                db::tables::noticing::incidents::{self, Wanted},
+                time::Timestamp,
+            };
+            let incident = incidents::list(conn, Wanted::default(), 1, 0)?.remove(0);
+            let story = Story::of(conn, incident, (Topic::Failed, true), &Zone::utc())?;
+            Values::of(
+                conn,
+                &story,
+                &Zone::utc(),
+                (Timestamp::from_unix(1_796_000_000), Some("https://x.example")),
+            )
+        })
+        .await?;
+    // Of these this report and server say nothing.
+    let unknown =
+        ["log_text", "error", "server_note", "server_url", "backup_interval_type", "expected_elapsed"];
+    for name in crate::dto::template::VARIABLES {
+        assert!(values.get(name).is_some() || unknown.contains(&name), "{name}");
+    }
+    assert_eq!(values.get("event"), Some("Still failed"));
+    assert_eq!(values.get("link"), Some("https://x.example/incidents?job=1"));
+    Ok(())
+}

@@ -62,7 +62,7 @@ pub struct Services {
     /// Recovery codes that are shown once.
     new_codes: Arc<OneTimeSecrets<Vec<String>>>,
     /// Texts of messages that are typed and not saved.
-    drafts: Arc<OneTimeSecrets<crate::dto::template::TemplateForm>>,
+    template_drafts: Arc<OneTimeSecrets<crate::dto::template::TemplateForm>>,
     /// Uploaded backups that wait for confirmation.
     uploads: Arc<database::UploadedBackups>,
     /// Hashes and checks passwords.
@@ -85,7 +85,8 @@ pub struct Services {
     site_levels: Arc<overview::site_levels::SiteLevels>,
     access: watch::Sender<u64>,
     last_round: notifications::heartbeat::LastRound,
-    drafts: Arc<notifications::Drafts>,
+    /// Forms of channels that could not be saved.
+    channel_drafts: Arc<notifications::Drafts>,
 }
 
 /// The operator's options at start.
@@ -161,7 +162,7 @@ impl Services {
             new_keys: Arc::default(),
             new_secrets: Arc::default(),
             new_codes: Arc::default(),
-            drafts: Arc::default(),
+            template_drafts: Arc::default(),
             uploads: Arc::default(),
             passwords: guards.passwords,
             secrets: guards.secrets,
@@ -177,7 +178,7 @@ impl Services {
             site_levels: Arc::default(),
             access: watch::Sender::new(0),
             last_round: watch::Sender::new(None),
-            drafts: Arc::default(),
+            channel_drafts: Arc::default(),
         }
     }
 

@@ -28,17 +28,17 @@ pub(super) fn keep(
     };
     let draft = ChannelDraft { channel, form, field: field.to_owned(), hint: hint.to_owned() };
     forget(services, actor);
-    if let Err(error) = services.drafts.keep(actor.owner(), draft, now) {
+    if let Err(error) = services.channel_drafts.keep(actor.owner(), draft, now) {
         tracing::warn!(%error, "what was entered could not be kept");
     }
 }
 
 /// Drops what an actor entered last.
 pub(super) fn forget(services: &Services, actor: &Actor) {
-    services.drafts.forget(&actor.owner(), services.clock.now());
+    services.channel_drafts.forget(&actor.owner(), services.clock.now());
 }
 
 /// What an actor entered last.
 pub(super) fn find(services: &Services, actor: &Actor) -> Option<ChannelDraft> {
-    services.drafts.last(&actor.owner(), services.clock.now())
+    services.channel_drafts.last(&actor.owner(), services.clock.now())
 }

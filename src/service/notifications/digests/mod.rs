@@ -156,6 +156,7 @@ pub async fn preview(services: &Services, actor: &Actor, id: DigestId) -> Result
             more: 0,
             address: None,
             may_be_repeated: false,
+            mute: None,
             written: Some(written),
         };
         Ok(DigestPreview { id, title: message.title(), text: message.text(), path })

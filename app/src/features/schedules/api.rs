@@ -7,7 +7,7 @@
 
 use duplistatus::{
     dto::schedules::{ChosenPage, ChosenQuery, DefaultsPage, DefaultsQuery, SchedulesPage, SchedulesQuery},
-    ids::{GroupId, ServerId},
+    ids::GroupId,
 };
 use leptos::prelude::*;
 
@@ -57,7 +57,7 @@ pub async fn label_servers(
     remove: String,
     #[server(default)] filter: Option<SchedulesQuery>,
 ) -> Result<(), ApiError> {
-    use duplistatus::dto::servers::LabelChange;
+    use duplistatus::{dto::servers::LabelChange, ids::ServerId};
     let (services, actor) = crate::api::context()?;
     let invalid = |field: &str, hint: &str| ApiError::Invalid { field: field.into(), hint: hint.into() };
     let ids = servers.split(',').map(|id| id.trim().parse::<ServerId>());

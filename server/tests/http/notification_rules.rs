@@ -65,6 +65,7 @@ fn a_rule_is_tried_saved_changed_and_deleted() {
         channel(&site, "family").await;
         channel(&site, "boss").await;
         site.post("/api/upload", failed()).await;
+        site.state.services.clock().set(site.state.services.clock().now().plus(300));
         let fields = "form%5Bscope%5D=server&form%5Bname%5D=nas&form%5Btopics%5D%5B%5D=failed&form%5Btells%5D=channels\
                       &form%5Bchannels%5D%5B%5D=2&form%5Bdelay%5D=&form%5Breminder%5D=daily&form%5Bafter%5D=4\
                       &form%5Bothers%5D%5B%5D=1";

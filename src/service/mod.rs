@@ -62,7 +62,7 @@ pub struct Services {
     /// Recovery codes that are shown once.
     new_codes: Arc<OneTimeSecrets<Vec<String>>>,
     /// Texts of messages that are typed and not saved.
-    drafts: Arc<OneTimeSecrets<crate::dto::template::TemplateForm>>,
+    template_drafts: Arc<OneTimeSecrets<crate::dto::template::TemplateForm>>,
     /// Uploaded backups that wait for confirmation.
     uploads: Arc<database::UploadedBackups>,
     /// Hashes and checks passwords.
@@ -157,7 +157,7 @@ impl Services {
             new_keys: Arc::default(),
             new_secrets: Arc::default(),
             new_codes: Arc::default(),
-            drafts: Arc::default(),
+            template_drafts: Arc::default(),
             uploads: Arc::default(),
             passwords: guards.passwords,
             secrets: guards.secrets,

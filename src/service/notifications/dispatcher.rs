@@ -110,7 +110,7 @@ pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), E
             Ok(Some((claim, compose::message(tx.conn, claim, &zone, address)?)))
         });
         let Some((claim, message)) = claimed.await? else { return Ok(()) };
-        let message = digests::fill(services, message).await?;
+        let Some(message) = digests::fill(services, message).await? else { continue };
         let attempt = match open(services, channel) {
             Some(channel) => attempt(&outgoing, &channel, &message).await,
             None => Attempt::Never("the secrets of the channel cannot be read: enter them again".to_owned()),

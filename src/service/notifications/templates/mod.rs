@@ -66,7 +66,7 @@ pub async fn show(services: &Services, actor: &Actor, query: TemplateQuery) -> R
         return Err(Error::NotFound);
     }
     let now = services.clock.now();
-    let draft = services.drafts.find(&actor.owner(), &query.draft, now);
+    let draft = services.template_drafts.find(&actor.owner(), &query.draft, now);
     let draft = draft.filter(|form| form.topic == query.topic.as_str() && form.kind == query.kind);
     let (zone, address) = (services.zone.clone(), services.options.public_url.clone());
     Ok(services
@@ -198,7 +198,7 @@ pub fn try_out(services: &Services, actor: &Actor, mut form: TemplateForm) -> Re
             text.clear();
         }
     }
-    services.drafts.keep(actor.owner(), form, services.clock.now())
+    services.template_drafts.keep(actor.owner(), form, services.clock.now())
 }
 
 fn as_shown(written: Written, story: &Story, is_real: bool) -> TemplatePreview {

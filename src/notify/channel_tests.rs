@@ -3,7 +3,7 @@
 use super::{Channel, Config, Message, Pulse};
 use crate::dto::channel::{ChannelForm, KINDS};
 
-fn form(kind: &str) -> ChannelForm {
+pub(super) fn form(kind: &str) -> ChannelForm {
     let text = |text: &str| text.to_owned();
     let (target, to) = match kind {
         "email" => (text("smtp.example.org"), text("anna@example.org")),

@@ -82,8 +82,9 @@ mod tests {
     fn the_link_of_the_incident_is_a_button() {
         let mut message = message(vec![item(Topic::Late, "nas", "photos", "Expected at 02:00.")]);
         message.mute = Some("https://backup.example/status/snooze/abc".into());
-        let body: Value =
-            serde_json::from_slice(&request("https://ntfy.example", "backups", None, &message).body).unwrap();
+        let place = ("https://ntfy.example", "backups");
+        let request = request(place, (None, None), Priority::Auto, &message);
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
         assert_eq!(body["actions"][0]["action"], "view");
         assert_eq!(body["actions"][0]["url"], "https://backup.example/status/snooze/abc");
         assert_eq!(body["message"], "Expected at 02:00.");

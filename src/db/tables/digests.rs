@@ -217,6 +217,24 @@ pub fn of_message(conn: &mut Connection, message: i64) -> Result<Option<(DigestI
     Ok(row.map(|(id, from, until)| (DigestId(id.unwrap_or_default()), (time(from), time(until)))))
 }
 
+/// Gives a message up whose digest is gone.
+///
+/// # Errors
+/// Database errors.
+pub fn abandon(conn: &mut Connection, message: i64) -> Result<(), StoreError> {
+    let waiting = notifications::table
+        .filter(notifications::message_id.eq(message))
+        .filter(notifications::status.eq(QUEUED));
+    diesel::update(waiting)
+        .set((
+            notifications::status.eq(DROPPED),
+            notifications::next_attempt_at.eq(None::<String>),
+            notifications::leased_until.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// What became of the last one of a digest: when it was queued, the status, the answer of the receiver.
 pub type Last = (LossyText, LossyText, OptionalLossyText);
 

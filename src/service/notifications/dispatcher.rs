@@ -111,7 +111,7 @@ pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), E
             Ok(Some((claim, compose::message(tx.conn, claim, &zone, address)?, incident)))
         });
         let Some((claim, message, incident)) = claimed.await? else { return Ok(()) };
-        let mut message = digests::fill(services, message).await?;
+        let Some(mut message) = digests::fill(services, message).await? else { continue };
         message.mute = incident.and_then(|incident| link::url(services, claim.message, incident, now));
         let attempt = match open(services, channel) {
             Some(channel) => attempt(&outgoing, &channel, &message).await,

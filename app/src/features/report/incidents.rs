@@ -3,7 +3,7 @@
 use duplistatus::{dto::report::Trouble, topic::Topic, units::span};
 use leptos::prelude::*;
 
-use super::name_of;
+use super::words::name_of;
 use crate::{
     locale::Locale,
     tr,

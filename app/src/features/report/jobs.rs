@@ -6,7 +6,7 @@ use duplistatus::{
 };
 use leptos::prelude::*;
 
-use super::signed;
+use super::words::signed;
 use crate::{
     locale::{Locale, use_locale},
     tr,

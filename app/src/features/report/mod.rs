@@ -1,7 +1,7 @@
 //! What happened in a period, for printing and as CSV. Digests say the same.
 
 use duplistatus::{
-    dto::report::{Report, ReportQuery, Trouble},
+    dto::report::{Report, ReportQuery},
     units::{size, thousands},
     verdict::Verdict,
 };
@@ -11,6 +11,7 @@ use self::{
     api::show_report,
     jobs::JobTable,
     query::{from_params, to_csv},
+    words::signed,
 };
 use crate::{
     context::{page_query::use_page_query, url::href},
@@ -35,6 +36,7 @@ mod jobs;
 mod query;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
+mod words;
 
 /// The page.
 #[component]
@@ -201,14 +203,4 @@ fn totals(locale: Locale, report: &Report) -> impl IntoView + use<> {
             {figure(tr!(locale, report.figures.uploaded), size(sum.uploaded))}
         </dl>
     }
-}
-
-/// A growth with its sign: `"+3.00 GiB"`.
-fn signed(growth: i64) -> String {
-    if growth < 0 { format!("−{}", size(growth.saturating_neg())) } else { format!("+{}", size(growth)) }
-}
-
-/// The name of a job with that of its server.
-fn name_of(trouble: &Trouble) -> String {
-    format!("{} / {}", trouble.server, trouble.job)
 }

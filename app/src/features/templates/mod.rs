@@ -129,8 +129,9 @@ pub fn TemplatesView(
 
 /// Chips that choose the topic and the kind of channel. Those that somebody changed are marked.
 fn choices(locale: Locale, query: &TemplateQuery, changed: &[(Topic, String)]) -> impl IntoView + use<> {
-    let mark = move |is_changed: bool| {
-        is_changed.then(|| format!(" · {}", tr!(locale, templates.changed))).unwrap_or_default()
+    let mark = move |is_changed: bool| match is_changed {
+        true => format!(" · {}", tr!(locale, templates.changed)),
+        false => String::new(),
     };
     let topics = Topic::ALL.into_iter().rev().map(|topic| {
         let is_changed = changed.iter().any(|(known, _)| *known == topic);

@@ -164,15 +164,16 @@ pub async fn preview(services: &Services, actor: &Actor, id: DigestId) -> Result
     services.db.read(load).await.map_err(missing_is_not_found)
 }
 
-/// A message with the text of its digest, if it is one: as things stand now. It is read without holding up what writes.
+/// A message with the text of its digest, if it is one: as things stand now. It is read without holding up what writes. `None`: the digest
+/// was deleted, and the message is given up.
 ///
 /// # Errors
 /// Database errors.
-pub(super) async fn fill(services: &Services, message: Message) -> Result<Message, Error> {
+pub(super) async fn fill(services: &Services, message: Message) -> Result<Option<Message>, Error> {
     let is_empty =
         |written: &Written| written.text.is_empty() && matches!(written.about, About::Digest { .. });
     if !message.written.as_ref().is_some_and(is_empty) {
-        return Ok(message);
+        return Ok(Some(message));
     }
     let (site, now, id) = (services.zone.clone(), services.clock.now(), message.id);
     let filled = services.db.read(move |conn| {
@@ -180,8 +181,14 @@ pub(super) async fn fill(services: &Services, message: Message) -> Result<Messag
         let row = digests::find(conn, digest)?;
         Ok(Some(written(conn, &row, period, &site, now)?.0))
     });
-    let written = filled.await.map_err(missing_is_not_found)?;
-    Ok(Message { written: written.or(message.written), ..message })
+    match filled.await.map_err(missing_is_not_found) {
+        Ok(Some(written)) => Ok(Some(Message { written: Some(written), ..message })),
+        Ok(None) | Err(Error::NotFound) => {
+            services.db.write(move |tx| digests::abandon(tx.conn, id)).await?;
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Stands for a digest whose text is read later.

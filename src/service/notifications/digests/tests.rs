@@ -191,6 +191,24 @@ async fn a_deleted_digest_is_not_sent_and_a_deleted_channel_stops_its_digests() 
 }
 
 #[tokio::test]
+async fn a_message_whose_digest_is_gone_is_given_up() -> TestResult {
+    let (_folder, services) = services()?;
+    let receiver = Receiver::start();
+    let channel = create_channel(&services, channel_form(&receiver.server)).await?;
+    let id = create(&services, &ROOT, form(channel)).await?;
+    at(&services, 20 * HOUR);
+    queue_due(&services).await?;
+    let message = Message { written: Some(unwritten()), ..Message::test(None, "") };
+    let queued = Message { id: 1, ..message };
+    assert!(fill(&services, queued.clone()).await?.is_some_and(|it| it.title().starts_with("Daily")));
+    delete(&services, &ROOT, id, "").await?;
+    assert_eq!(fill(&services, queued).await?, None);
+    dispatch(&services).await?;
+    assert_eq!(receiver.titles(), Vec::<String>::new());
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_group_that_is_gone_never_becomes_everything() -> TestResult {
     let (_folder, services) = services()?;
     let receiver = Receiver::start();

@@ -210,6 +210,7 @@ fn as_shown(written: Written, story: &Story, is_real: bool) -> TemplatePreview {
         more: 0,
         address: None,
         may_be_repeated: false,
+        mute: None,
         written: Some(written),
     };
     TemplatePreview { title: message.title(), text: message.text(), job }

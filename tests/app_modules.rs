@@ -25,6 +25,7 @@ const SHARED: &[(&str, &str)] = &[
     ("monitoring", "incidents"),
     ("job", "server"),
     ("server_edit", "database"),
+    ("templates", "channels"),
     ("onboarding", "ingest_keys"),
     ("onboarding", "rejected"),
 ];

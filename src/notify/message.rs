@@ -191,9 +191,11 @@ impl Message {
             None => self.listed(),
         };
         let repeated = if self.may_be_repeated { "\nYou may have received this message before." } else { "" };
-        let mute = self.mute.as_ref().map(|link| format!("\nAcknowledge or snooze: {link}")).unwrap_or_default();
+        let mute =
+            self.mute.as_ref().map(|link| format!("\nAcknowledge or snooze: {link}")).unwrap_or_default();
         // The link does not count as text, but has to fit.
-        let (characters, bytes) = (TEXT - repeated.len(), TEXT_BYTES.saturating_sub(repeated.len() + mute.len()));
+        let (characters, bytes) =
+            (TEXT - repeated.len(), TEXT_BYTES.saturating_sub(repeated.len() + mute.len()));
         format!("{}{repeated}{mute}", bounded(&text, characters, bytes)).trim_start().to_owned()
     }
 

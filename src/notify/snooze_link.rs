@@ -46,8 +46,7 @@ impl SnoozeLink {
             return None;
         }
         let (version, numbers) = text.split_first()?;
-        let mut numbers =
-            numbers.chunks_exact(8).filter_map(|part| part.try_into().ok().map(i64::from_be_bytes));
+        let mut numbers = numbers.as_chunks().0.iter().map(|part| i64::from_be_bytes(*part));
         let (message, incident, expires) = (numbers.next()?, numbers.next()?, numbers.next()?);
         let link = Self { message, incident, expires: Timestamp::from_unix(expires) };
         (*version == VERSION).then_some(link)

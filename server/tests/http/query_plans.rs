@@ -14,7 +14,7 @@ use crate::{
 
 /// Tables that may be read from end to end: they have a row for each server, job, group, tag, rule, person, key, task, table, migration or kind of
 /// refusal, and not for each run or event. A pragma has one row, and so has a query without a table. `wanted` is one page of ids.
-const SMALL: [&str; 24] = [
+const SMALL: [&str; 26] = [
     "servers",
     "server_search",
     "server_groups",

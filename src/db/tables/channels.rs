@@ -101,12 +101,20 @@ pub fn all(conn: &mut Connection) -> Result<Vec<ChannelRow>, StoreError> {
     Ok(channels::table.order(channels::name).select(ChannelRow::as_select()).load(conn)?)
 }
 
+/// The channels that messages can be sent to, by name.
+///
+/// # Errors
+/// Database errors.
+pub fn receivers(conn: &mut Connection) -> Result<Vec<ChannelRow>, StoreError> {
+    Ok(all(conn)?.into_iter().filter(ChannelRow::takes_messages).collect())
+}
+
 /// Whether any channel that takes messages is in use.
 ///
 /// # Errors
 /// Database errors.
 pub fn is_any_enabled(conn: &mut Connection) -> Result<bool, StoreError> {
-    Ok(all(conn)?.iter().any(|row| row.is_enabled && row.takes_messages()))
+    Ok(receivers(conn)?.iter().any(|row| row.is_enabled))
 }
 
 /// How many channels are in use.

@@ -151,7 +151,7 @@ pub fn delete(conn: &mut Connection, id: i64) -> Result<bool, StoreError> {
 /// # Errors
 /// Database errors.
 pub fn recipients(conn: &mut Connection) -> Result<Vec<Recipient>, StoreError> {
-    let channels = channels::all(conn)?.into_iter();
+    let channels = channels::receivers(conn)?.into_iter();
     Ok(channels.map(|row| row.recipient()).collect())
 }
 

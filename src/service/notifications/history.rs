@@ -125,7 +125,7 @@ pub async fn all(services: &Services, actor: &Actor, query: HistoryQuery) -> Res
     Ok(services
         .db
         .read(move |conn| {
-            let channels = channels::all(conn)?;
+            let channels = channels::receivers(conn)?;
             let HistoryQuery { channel, status, topic, server, from, to, page } = query;
             let status = Some(status).filter(|status| STATUSES.contains(&status.as_str()));
             let server = match server.trim() {

@@ -9,17 +9,17 @@ pub mod heartbeat;
 #[cfg(test)]
 mod heartbeat_tests;
 mod history;
+pub mod imported;
 pub mod link;
 #[cfg(test)]
 mod link_tests;
+#[cfg(test)]
+mod mail_tests;
 mod preview;
 mod rule_form;
 #[cfg(test)]
 mod rule_tests;
 pub mod rules;
-pub mod imported;
-#[cfg(test)]
-mod mail_tests;
 mod send;
 mod story;
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub(super) fn of_form(
     let others = rules.iter().filter(|known| changed.is_none_or(|changed| changed.id != known.id));
     let tried: Vec<Rule> = others.cloned().chain([rule]).collect();
     let counts = rehearse(&past, &tried, &recipients, span);
-    let names = crate::db::tables::channels::all(conn)?;
+    let names = crate::db::tables::channels::receivers(conn)?;
     let name = |id: i64| names.iter().find(|row| row.id == id).map(|row| row.name.clone());
     Ok(RulePreview::Messages {
         days: DAYS,

@@ -48,7 +48,7 @@ pub async fn page(services: &Services, actor: &Actor, query: RulesQuery) -> Resu
     actor.may(Permission::ViewSettings)?;
     let (zone, now) = (actor.zone(services), services.clock.now());
     let load = move |conn: &mut Connection| {
-        let (rules, rows) = (stored::all(conn)?, channels::all(conn)?);
+        let (rules, rows) = (stored::all(conn)?, channels::receivers(conn)?);
         let mut shown = Vec::new();
         for rule in &rules {
             shown.push(rule_row(conn, rule, &rows)?);
@@ -158,7 +158,7 @@ pub async fn save(services: &Services, actor: &Actor, id: Option<i64>, form: Rul
     services
         .db
         .write(move |tx: &mut Tx<'_>| {
-            let (all, rows) = (stored::all(tx.conn)?, channels::all(tx.conn)?);
+            let (all, rows) = (stored::all(tx.conn)?, channels::receivers(tx.conn)?);
             let known = all.iter().find(|known| Some(known.id) == id);
             if id.is_some() && known.is_none() {
                 return Ok(Err(Error::NotFound));
@@ -209,7 +209,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: i64, named: &str) ->
     services
         .db
         .write(move |tx: &mut Tx<'_>| {
-            let (all, rows) = (stored::all(tx.conn)?, channels::all(tx.conn)?);
+            let (all, rows) = (stored::all(tx.conn)?, channels::receivers(tx.conn)?);
             let Some(known) = all.iter().find(|known| known.id == id) else {
                 return Ok(Err(Error::NotFound));
             };

@@ -3,6 +3,7 @@
 use duplistatus::{access::Permission, dto::channel::ChannelsPage as Data};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+pub use self::words::kind_word;
 use self::{
     api::{CreateImportedChannel, DeleteChannel, SaveChannel, TestChannel, list_channels},
     form::AddChannel,

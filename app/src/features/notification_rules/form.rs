@@ -40,7 +40,7 @@ pub fn RuleFields(
     let locale = use_locale();
     let title = match changes {
         Some(_) => tr!(locale, notification_rules.form.change),
-        None => tr!(locale, notification_rules.form.new),
+        None => tr!(locale, notification_rules.form.add),
     };
     let hidden = changes.map(|id| view! { <input type="hidden" name="rule" value=id.to_string() /> });
     let cancel = changes.map(|_| {

@@ -144,7 +144,9 @@ fn choices(locale: Locale, query: &TemplateQuery, changed: &[(Topic, String)]) -
             </li>
         }
     });
-    let kinds = [""].into_iter().chain(KINDS).map(|kind| {
+    // A monitor of duplistatus itself gets no messages.
+    let kinds = KINDS.into_iter().filter(|kind| *kind != "heartbeat");
+    let kinds = [""].into_iter().chain(kinds).map(|kind| {
         let is_changed = changed.iter().any(|(topic, known)| *topic == query.topic && known == kind);
         let label = format!("{}{}", kind_word(locale, kind), mark(is_changed));
         view! {

@@ -2,7 +2,7 @@
 
 use duplistatus::{dto::template::TemplateError, topic::Topic};
 
-use crate::{locale::Locale, tr};
+use crate::{features::channels, locale::Locale, tr};
 
 /// What a message is about.
 pub fn topic_word(locale: Locale, topic: Topic) -> String {
@@ -15,15 +15,11 @@ pub fn topic_word(locale: Locale, topic: Topic) -> String {
     }
 }
 
-/// What a kind of channel is called; most are proper names, in small letters.
+/// What a kind of channel is called.
 pub fn kind_word(locale: Locale, kind: &str) -> String {
     match kind {
         "" => tr!(locale, templates.all_kinds),
-        "ntfy" => "ntfy".to_owned(),
-        kind => {
-            let mut letters = kind.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-        }
+        kind => channels::kind_word(locale, kind),
     }
 }
 

@@ -69,7 +69,11 @@ impl Checked {
             return Ok(Some(invalid("name", "another digest has this name: choose another one")));
         }
         match channels::find(conn, ChannelId(self.form.channel)) {
-            Ok(_) => {}
+            Ok(channel) if channel.takes_messages() => {}
+            Ok(_) => {
+                let hint = "no messages are sent to this channel: choose another one";
+                return Ok(Some(invalid("channel", hint)));
+            }
             Err(error) if error.kind == StoreErrorKind::NotFound => {
                 return Ok(Some(invalid("channel", "this channel was deleted: choose another one")));
             }

@@ -55,7 +55,8 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<DigestsPage, Err
         for row in digests::all(conn)? {
             rows.push(shown(conn, &zone, row, &site, now)?);
         }
-        let channels = channels::all(conn)?.into_iter().map(|row| (ChannelId(row.id), row.name)).collect();
+        let channels =
+            channels::receivers(conn)?.into_iter().map(|row| (ChannelId(row.id), row.name)).collect();
         Ok(DigestsPage {
             now: zone.moment(now),
             digests: rows,

@@ -65,7 +65,13 @@ const EDGES: &[Edge] = &[
     Edge {
         module: "node",
         folders: &["src", "app/src", "server/src"],
-        users: &["src/db/node", "src/crypto/node.rs", "src/service/import"],
+        users: &[
+            "src/db/node",
+            "src/crypto/node.rs",
+            "src/service/import",
+            // The channels that an import kept, whose secrets are decrypted when they are created.
+            "src/service/notifications/imported.rs",
+        ],
     },
     // The demo.
     Edge {

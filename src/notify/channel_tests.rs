@@ -10,6 +10,7 @@ pub(super) fn form(kind: &str) -> ChannelForm {
         "telegram" => (String::new(), text("-100123")),
         "matrix" => (text("https://matrix.example"), text("!abc:example.org")),
         "ntfy" => (String::new(), text("backups")),
+        "gotify" | "apprise" => (text("https://receiver.example/path"), String::new()),
         _ => (text("https://receiver.example/path/hidden"), String::new()),
     };
     let token = match kind {

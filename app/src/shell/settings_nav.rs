@@ -102,8 +102,8 @@ mod tests {
 
     #[test]
     fn each_role_is_offered_what_it_may_see() {
-        assert!(paths(Role::Viewer).is_empty());
-        assert_eq!(paths(Role::Operator), ["/settings/keys", "/rejected"]);
+        assert_eq!(paths(Role::Viewer), ["/settings/schedules"]);
+        assert_eq!(paths(Role::Operator), ["/settings/keys", "/rejected", "/settings/schedules"]);
         let all = PAGES.iter().filter(|row| row.is_setting()).count();
         assert_eq!(paths(Role::Administrator).len(), all);
     }

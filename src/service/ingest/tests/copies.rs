@@ -92,7 +92,8 @@ async fn many_reports_of_one_moment_are_as_many_runs_and_cost_the_same() -> Test
             assert_eq!(send(&services, sent(number)).await?, Stored::New, "{kind}: {number}");
             most = most.max(statements.load(Ordering::Relaxed) - before);
         }
-        assert!(most < 60, "{kind}: {most} statements for one report");
+        // The first report of a job also reads what is set for it, its server, its group and everything.
+        assert!(most < 65, "{kind}: {most} statements for one report");
         for number in 0..count {
             assert_eq!(send(&services, sent(number)).await?, Stored::Duplicate, "{kind}: {number}");
         }

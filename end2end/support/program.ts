@@ -22,7 +22,8 @@ export class Program {
   private constructor(
     readonly folder: string,
     private readonly command: string,
-    private readonly options: string[],
+    /** Its command-line options; they count from the next start. */
+    readonly options: string[],
     readonly base: string,
     private readonly environment: Record<string, string>,
   ) {}

@@ -86,7 +86,11 @@ withAndWithoutScript((script) => {
   test('the link in a message acknowledges its incident without signing in', async ({ page, fresh, browser }) => {
     const receiver = new Receiver();
     const url = await receiver.start();
-    const program = await fresh({ more: ['--open-ingest', '--public-url', 'https://backup.example'] });
+    const program = await fresh({ more: ['--open-ingest'] });
+    // Messages have links when the address of the program is known.
+    program.options.push('--public-url', program.url(''));
+    await program.stop();
+    await program.resume();
     const story = { server: 'Rowan', machineId: 'a0000000000000000000000000000001', job: 'Recipes' };
     await send(program.url('/api/upload'), report(story));
     await page.goto(program.url('/settings/notifications?kind=ntfy'));

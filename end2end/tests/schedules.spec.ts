@@ -5,6 +5,7 @@ import { expect, test, withAndWithoutScript } from '../support/test.ts';
 import { word } from '../support/words.ts';
 
 const PATH = '/settings/schedules';
+const ROWAN = { server: 'Rowan', machineId: 'a0000000000000000000000000000001' };
 
 test('filters and orders are in the address and lead back', async ({ page, demo }) => {
   await page.goto(demo.url(PATH));
@@ -36,7 +37,7 @@ test('the file has what the filter shows', async ({ page, demo, request }) => {
 withAndWithoutScript((script) => {
   test('jobs are selected and changed at once', async ({ page, fresh }) => {
     const program = await fresh({ more: ['--open-ingest'] });
-    for (const job of ['Recipes', 'Photos', 'Letters']) await send(program.url('/api/upload'), report({ server: 'Rowan', job }));
+    for (const job of ['Recipes', 'Photos', 'Letters']) await send(program.url('/api/upload'), report({ ...ROWAN, job }));
     await page.goto(program.url(PATH));
     if (script) await expectAlive(page);
     await page.getByRole('checkbox', { name: 'Select Rowan / Photos' }).check();
@@ -63,7 +64,7 @@ withAndWithoutScript((script) => {
 
   test('what is set for a group counts for its jobs, and leads to where it is set', async ({ page, fresh }) => {
     const program = await fresh({ more: ['--open-ingest'] });
-    await send(program.url('/api/upload'), report({ server: 'Rowan', job: 'Recipes' }));
+    await send(program.url('/api/upload'), report({ ...ROWAN, job: 'Recipes' }));
     await page.goto(program.url('/servers/1/labels'));
     await page.getByLabel(word('labels.group'), { exact: true }).fill('Family');
     await page.getByRole('button', { name: word('labels.save'), exact: true }).click();
@@ -89,7 +90,7 @@ withAndWithoutScript((script) => {
 
 test('all boxes of the page are ticked by one, and the keyboard does everything', async ({ page, fresh }) => {
   const program = await fresh({ more: ['--open-ingest'] });
-  for (const job of ['Recipes', 'Photos']) await send(program.url('/api/upload'), report({ server: 'Rowan', job }));
+  for (const job of ['Recipes', 'Photos']) await send(program.url('/api/upload'), report({ ...ROWAN, job }));
   await page.goto(program.url(PATH));
   await expectAlive(page);
   const all = page.getByRole('checkbox', { name: 'Select all 2 jobs on this page' });

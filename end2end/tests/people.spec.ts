@@ -70,7 +70,7 @@ withAndWithoutScript((script) => {
     expect((await page.goto(program.url('/settings/keys')))?.status()).toBe(200);
     // Operators see only their part of the settings.
     const offered = page.getByRole('navigation', { name: word('settings.nav') }).getByRole('link');
-    await expect(offered).toHaveText([word('settings.keys'), word('frame.rejected')]);
+    await expect(offered).toHaveText([word('settings.keys'), word('frame.rejected'), word('settings.schedules')]);
     expect((await page.goto(program.url('/settings/users')))?.status()).toBe(404);
     expect(await program.signInElsewhere(temporary)).toBeUndefined();
   });
@@ -155,7 +155,7 @@ withAndWithoutScript((script) => {
     await page.goto(program.url('/'));
     if (script) await expectAlive(page);
     const navigation = page.getByRole('navigation', { name: word('frame.nav') });
-    await expect(navigation.getByRole('link')).toHaveText([word('frame.dashboard'), word('frame.runs'), word('frame.incidents')]);
+    await expect(navigation.getByRole('link')).toHaveText([word('frame.dashboard'), word('frame.runs'), word('frame.incidents'), word('frame.settings')]);
     await expect(page.getByRole('button', { name: word('dashboard.start.make') })).toHaveCount(0);
     await page.getByRole('link', { name: KIM.name }).click();
     await expect(page.getByText(pattern('account.signed_in', { name: KIM.name, role: word('account.role.viewer') }))).toBeVisible();

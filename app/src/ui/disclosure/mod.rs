@@ -21,10 +21,19 @@ pub fn Disclosure(
     children: Children,
 ) -> impl IntoView {
     let about = (!about.is_empty()).then(|| view! { <span class="visually-hidden">" "{about}</span> });
-    view! {
-        <details class="disclosure" open=open>
-            <summary class="btn">{label} {about}</summary>
-            <div class=format!("disclosure-panel card {class}")>{children()}</div>
-        </details>
+    let content = view! {
+        <summary class="btn">{label} {about}</summary>
+        <div class=format!("disclosure-panel card {class}")>{children()}</div>
+    };
+    // Without the attribute where it is closed at first: with one, a list that changes would close what somebody opened.
+    if open {
+        view! {
+            <details class="disclosure" open=true>
+                {content}
+            </details>
+        }
+        .into_any()
+    } else {
+        view! { <details class="disclosure">{content}</details> }.into_any()
     }
 }

@@ -84,7 +84,6 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("save_server", &["server", "name", "alias", "notes", "duplicati_url"]),
     ("save_template", &["form[topic]", "form[kind]", "form[title]", "form[body]"]),
     ("send_digest", &["digest"]),
-    ("set_checks", &["job"]),
     ("set_retention", &["days", "keep_last", "server", "job"]),
     ("set_schedule", &["form[schedule]", "form[tolerance]"]),
     ("set_up", &["token", "name", "password"]),

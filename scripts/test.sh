@@ -4,11 +4,9 @@
 #   scripts/test.sh                  everything
 #   scripts/test.sh clippy wasm …    only these steps
 #
-# `frontend` and `server` are never built by one cargo call: that would enable leptos' features for the browser
-# and for the
-# server together. The native calls below name the same packages and features, so that their dependencies are
-# compiled
-# once for checking (clippy, docs) and once for running (tests).
+# One cargo call never builds both `frontend` and `server`: that would enable leptos' features for the browser and
+# for the server together. The native calls below name the same packages and features, so that their dependencies
+# are compiled once for checking (clippy, docs) and once for running (tests).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 begun=$SECONDS
@@ -58,7 +56,7 @@ deny() {
         echo "SKIPPED: advisories, since their database cannot be reached from here"
     fi
 }
-unit() { cargo test "${locked[@]}" "${native[@]}" --features "$features"; }
+unit() { cargo test --no-fail-fast "${locked[@]}" "${native[@]}" --features "$features"; }
 build() { scripts/build.sh; }
 browser() { cd end2end && npx playwright test; }
 

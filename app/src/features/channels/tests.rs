@@ -144,7 +144,7 @@ fn a_channel_shows_the_answer_to_its_test_and_how_a_phone_subscribes() {
 fn what_the_import_kept_is_shown_before_it_becomes_a_channel() {
     let html = shown(Role::Administrator, Vec::new(), Vec::new(), None, "");
     assert_eq!(html.matches("create_imported_channel").count(), 1, "{html}");
-    assert!(html.contains("Add it by hand: token: enter the password"), "{html}");
+    assert!(html.contains("Add it manually: token: enter the password"), "{html}");
     assert_harmless(&html);
 }
 

@@ -61,16 +61,17 @@ fn what_does_not_hold_or_cannot_be_read_is_named_and_the_others_are_rehearsed() 
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 2);
 }
 
-/// A database with daily runs of a job until yesterday, of which one is missing.
+/// Returns a database with daily runs of a job until an hour ago, of which one is missing.
 async fn filled() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(&folder.path().join("duplistatus.db")).unwrap();
     let options = Options { open_ingest: true, ..Options::default() };
     let clock = Clock::manual(Clock::system().now());
     let services = Services::new(db, clock, Zone::utc(), options, Crypto::for_made_up_data().unwrap());
-    let noon = services.zone().start(services.zone().day(services.clock().now())).plus(43_200);
-    for day in (1..=20).rev().filter(|day| *day != 7) {
-        let begin = noon.plus(-day * 86_400);
+    // The program that is started reads the real clock, so the next run must not be due at any time of the day.
+    let last = services.clock().now().plus(-3600);
+    for day in (0..20).rev().filter(|day| *day != 7) {
+        let begin = last.plus(-day * 86_400);
         services.clock().set(begin.plus(60));
         let body = json!({
             "Data": { "MainOperation": "Backup", "ParsedResult": "Success", "BeginTime": begin.to_string(), "Duration": "00:01:00" },

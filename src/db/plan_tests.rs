@@ -12,7 +12,7 @@ use super::{
     care::sizes,
     engine::{connection::open_writer, migrate::migrate},
     tables::{
-        backup_ids, days, ingest_keys, jobs, machine_names,
+        backup_ids, days, ingest_keys, jobs, machine_ids, machine_names,
         operations::{self, OperationRecord},
         outcomes::{self, Counted, SummaryRun},
         rejected_reports,
@@ -276,8 +276,8 @@ fn nothing_that_pages_or_reports_ask_walks_a_growing_table() -> TestResult {
             machine_names::find_any(conn, "x")?;
             machine_names::find_free(conn, "x", Timestamp::default())?;
             machine_names::is_taken(conn, ServerId(1), "x", 1, Timestamp::default())?;
-            servers::machines(conn, ServerId(1))?;
-            servers::find_by_machine(conn, "x")?;
+            machine_ids::of_server(conn, ServerId(1))?;
+            machine_ids::find(conn, "x")?;
             ingest_keys::find_valid(conn, "x", Timestamp::MIN)?;
             rejected_reports::count(conn, Some(Timestamp::default()))?;
             super::tables::raw_reports::has(conn, RunId(1))?;

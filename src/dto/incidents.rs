@@ -69,6 +69,29 @@ impl super::shown::Shown for IncidentPage {
     }
 }
 
+impl IncidentRow {
+    /// Seconds within which the jobs of a silent server become overdue.
+    const TOGETHER: i64 = 3600;
+
+    /// Returns the names of the server and the job.
+    pub fn full_name(&self) -> String {
+        format!("{} / {}", self.server_name, self.job_name)
+    }
+
+    /// Returns whether two incidents have one cause: jobs of one server that became overdue within an hour.
+    pub fn has_cause_of(&self, other: &Self) -> bool {
+        let is_silent = |row: &Self| {
+            row.closed.is_none()
+                && matches!(row.problem, Verdict::Late | Verdict::Stale)
+                && row.server_id.is_some()
+        };
+        is_silent(self)
+            && is_silent(other)
+            && self.server_id == other.server_id
+            && self.since.at.since(other.since.at).abs() <= Self::TOGETHER
+    }
+}
+
 impl IncidentPage {
     /// How many incidents of a kind there are.
     pub fn count(&self, filter: IncidentFilter) -> i64 {
@@ -101,6 +124,12 @@ pub struct IncidentRow {
     pub acknowledged_by: Option<String>,
     /// Until when it is snoozed.
     pub snoozed_until: Option<Moment>,
+    /// Failed runs in a row, while it is open and the job fails.
+    pub failures: i64,
+    /// The checks that failed while it was open: names as in [`TimelineEntry::check`].
+    pub checks: Vec<String>,
+    /// The first error or warning of the run that last opened or changed it; hostile text.
+    pub message: Option<String>,
     /// When it was closed.
     pub closed: Option<Moment>,
     /// Why: `"good"`, `"paused"`, `"gone"`, `"person"`.

@@ -18,13 +18,17 @@ fn a_failed_run_opens_an_incident_that_is_acknowledged_snoozed_and_closed() {
         let site = Site::open();
         let mut failed = report(2);
         failed["Data"]["ParsedResult"] = "Fatal".into();
+        failed["LogLines"] =
+            serde_json::json!(["2026-11-23 02:05:00 +00 - [Error-Backup]: The destination is full"]);
         site.post("/api/upload", &failed).await;
         let html = site.get("/incidents").await.body;
         assert!(html.contains("Failed") && html.contains("value=\"1\""), "{html}");
+        assert!(html.contains("The destination is full"), "the reason: {html}");
         for (body, field) in [
             ("act=close&ids%5B%5D=1&note=", "reason"),
             ("act=snooze&ids%5B%5D=1&hours=0", "until"),
             ("act=acknowledge", "incidents"),
+            ("act=acknowledge&ids%5B%5D=1+x", "incidents"),
             ("act=explode&ids%5B%5D=1", "act"),
         ] {
             let answer = submit(&site, body).await;

@@ -30,7 +30,7 @@ pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     // Checkpoints at 64 MB of WAL, so that a page changed by many reports is copied back once instead of four times.
     connection.batch_execute(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA journal_size_limit = 67108864;
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;
          PRAGMA wal_autocheckpoint = 4000;",
     )?;
     Ok(connection)

@@ -178,6 +178,15 @@ pub fn last_start(conn: &mut Connection, job: JobId) -> Result<Option<Timestamp>
     Ok(time(at.as_deref()))
 }
 
+/// Returns how many runs of a job failed in a row; 0 if the job was deleted.
+///
+/// # Errors
+///
+/// Database errors.
+pub fn failures(conn: &mut Connection, job: JobId) -> Result<i64, StoreError> {
+    Ok(jobs::table.find(job.0).select(jobs::failures).first(conn).optional()?.unwrap_or(0))
+}
+
 /// Returns the job with this name on this server, and creates it if there is none. Reports are matched by their ids first: see
 /// `service::ingest`.
 ///

@@ -21,6 +21,7 @@ pub mod labels;
 pub mod lists;
 mod live_runs;
 pub mod login_failures;
+pub mod machine_ids;
 pub mod machine_names;
 pub mod merge_servers;
 pub mod message_templates;

@@ -15,13 +15,15 @@ use crate::{
     time::Timestamp,
 };
 
-/// Returns the headline of a run: its first error or warning.
+/// Returns the headline of a run: its first error or warning. `None` if it has none, or was deleted.
 ///
 /// # Errors
 ///
 /// Database errors.
 pub fn headline(conn: &mut Connection, run: i64) -> Result<Option<String>, StoreError> {
-    Ok(backups::table.find(run).select(backups::headline).first::<OptionalLossyText>(conn)?.into())
+    let headline: Option<OptionalLossyText> =
+        backups::table.find(run).select(backups::headline).first(conn).optional()?;
+    Ok(headline.and_then(Into::into))
 }
 
 /// Returns the runs of the same job that began just before and just after a run.

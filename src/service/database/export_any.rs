@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::{
-    db::tables::{jobs as job_rows, runs::RunRecord, servers},
+    db::tables::{jobs as job_rows, machine_ids, runs::RunRecord, servers},
     report::{Level, Log, LogLine, bounded_prose, clean_name, word},
     service::{
         Services,
@@ -185,10 +185,10 @@ pub(super) async fn store(services: &Services, all: Jobs) -> TestResult {
                 let server = servers::find_or_create(tx.conn, server, now)?;
                 // A machine belongs to one server, and a server here has at most one machine.
                 if let Some(machine) = machine
-                    && servers::find_by_machine(tx.conn, machine)?.is_none()
-                    && !servers::has_machine(tx.conn, server)?
+                    && machine_ids::find(tx.conn, machine)?.is_none()
+                    && !machine_ids::has_any(tx.conn, server)?
                 {
-                    servers::note_machine(tx.conn, machine, None, server, now)?;
+                    machine_ids::note(tx.conn, machine, None, server, now)?;
                 }
                 let place = job_rows::find_or_create(tx.conn, server, job, backup_id.as_deref(), now)?;
                 for run in runs {

@@ -11,7 +11,7 @@ use crate::{
     db::{
         care::invariants,
         schema::{backups, jobs, servers as server_rows},
-        tables::runs::RunRecord,
+        tables::{machine_ids, runs::RunRecord},
     },
     dto::{
         export::ExportFormat,
@@ -56,7 +56,7 @@ async fn whole(services: &Services) -> Result<Vec<Whole>, StoreError> {
                 .load(conn)?;
             rows.into_iter()
                 .map(|(server, id, job, backup_id, run)| {
-                    let machine = servers::machines(conn, ServerId(id))?.pop().map(|one| one.machine_id);
+                    let machine = machine_ids::of_server(conn, ServerId(id))?.pop().map(|one| one.machine_id);
                     Ok((server, machine, job, backup_id, RunRecord { server_id: 0, job_id: 0, ..run }))
                 })
                 .collect()

@@ -8,7 +8,7 @@ use crate::{
         Connection, StoreError,
         tables::{
             ingest_keys::{self, KeyOwner},
-            machine_names,
+            machine_ids, machine_names,
             servers::{self, ReportedServer},
         },
     },
@@ -92,13 +92,13 @@ pub(in crate::service) fn find(
     let Some(machine) = identity.machine_id.as_deref() else {
         return first_named(conn, &sender.name_of(identity), sender, now, |_, _| Ok(true));
     };
-    if let Some(known) = servers::find_by_machine(conn, machine)? {
+    if let Some(known) = machine_ids::find(conn, machine)? {
         return Ok(Some(known));
     }
     // A new machine id, which may belong to a machine known only by its name. If another id has that name, it is a second
     // machine, or a reinstalled one: a user has to decide.
     let Some(name) = &identity.machine_name else { return Ok(None) };
-    first_named(conn, name, sender, now, |conn, server| Ok(!servers::has_machine(conn, server)?))
+    first_named(conn, name, sender, now, |conn, server| Ok(!machine_ids::has_any(conn, server)?))
 }
 
 /// Returns the first server that a name may stand for with this sender and that meets the condition.
@@ -163,11 +163,11 @@ pub(in crate::service) fn learn(
 ) -> Result<(), StoreError> {
     let (id, name) = (identity.machine_id.as_deref(), identity.machine_name.as_deref());
     if let Some(machine) = id {
-        let known = servers::machine_name(conn, machine)?;
+        let known = machine_ids::find_named(conn, machine)?;
         if let (Some((owner, None)), Some(name)) = (&known, name) {
             servers::rename_from(conn, *owner, &named_after(machine), name)?;
         }
-        servers::note_machine(conn, machine, name, server, now)?;
+        machine_ids::note(conn, machine, name, server, now)?;
     }
     // Senders with a server-bound key are found by the key.
     if sender.key_server.is_none() && (id.is_none() || name.is_some()) {
@@ -194,7 +194,7 @@ pub(super) fn see(
     let machine = identity.machine_id.as_deref().filter(|_| sender.key_server.is_some());
     // The key takes precedence; the page shows that the machine is known as another server.
     if let Some(machine) = machine
-        && let Some(other) = servers::find_by_machine(conn, machine)?
+        && let Some(other) = machine_ids::find(conn, machine)?
         && other != server
     {
         reported.mismatch_machine = identity.machine_name.clone().or_else(|| Some(machine.to_owned()));

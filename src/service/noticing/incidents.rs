@@ -6,9 +6,13 @@ use crate::{
     access::Permission,
     db::{
         Connection, StoreError, Tx,
-        tables::noticing::{
-            incident_changes,
-            incidents::{self, EventRow, IncidentRow as Row, Wanted},
+        tables::{
+            jobs,
+            noticing::{
+                incident_changes,
+                incidents::{self, EventRow, IncidentRow as Row, Wanted},
+            },
+            run_lists,
         },
     },
     dto::{
@@ -121,8 +125,20 @@ pub(in crate::service) fn with_timeline(
     zone: &Zone,
     row: Row,
 ) -> Result<IncidentRow, StoreError> {
-    let events = incidents::timeline(conn, row.id)?.into_iter().map(|event| entry(zone, event));
-    let mut timeline: Vec<TimelineEntry> = events.collect();
+    let events = incidents::timeline(conn, row.id)?;
+    let cause =
+        events.iter().rev().find(|event| matches!(event.event.as_str(), "opened" | "changed" | "found"));
+    let message = match cause.and_then(|event| event.run_id) {
+        Some(run) => run_lists::headline(conn, run)?,
+        None => None,
+    };
+    let failures = match row.job_id {
+        Some(job) if row.closed_at.is_none() && row.problem == Verdict::Failed.as_str() => {
+            jobs::failures(conn, JobId(job))?
+        }
+        _ => 0,
+    };
+    let mut timeline: Vec<TimelineEntry> = events.into_iter().map(|event| entry(zone, event)).collect();
     timeline.extend(notifications::told_of(conn, zone, row.id)?);
     timeline.sort_by_key(|entry| entry.at.at);
     let at = |text: &str| zone.moment(text.parse().unwrap_or_default());
@@ -136,6 +152,9 @@ pub(in crate::service) fn with_timeline(
         since: at(&row.since),
         opened: at(&row.opened_at),
         snoozed_until: moment(zone, row.snoozed_until.as_deref()),
+        failures,
+        checks: serde_json::from_str(&row.checks).unwrap_or_default(),
+        message,
         closed: moment(zone, row.closed_at.as_deref()),
         server_name: row.server_name,
         job_name: row.job_name,

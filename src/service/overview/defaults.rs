@@ -1,8 +1,9 @@
 //! What is set for a group, a server or everything, as its page shows it.
 
 use super::{
-    job_parts::{form_of, pauses, windows},
+    job_parts::{pauses, windows},
     preview::{Tried, preview, scope_of},
+    rule_form,
 };
 use crate::{
     access::Permission,
@@ -76,7 +77,7 @@ fn load(
         jobs,
         servers,
         group,
-        form: form_of(&own, None),
+        form: rule_form::of(&own, None),
         zone: inherited.zone.name().to_owned(),
         preview: None,
         checks: CheckKind::ALL

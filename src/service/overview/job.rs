@@ -2,7 +2,8 @@
 
 use super::{
     figures::{CALENDAR_DAYS, View, figures},
-    job_parts::{Setup, checks, pauses, rule_form, schedule, state, tolerance, warnings, windows},
+    job_parts::{Setup, checks, pauses, rule_form, schedule, state, tolerance, windows},
+    job_warnings::warnings,
     preview::{Tried, preview},
     server::run_row,
 };

@@ -2,25 +2,25 @@
 
 use std::collections::HashMap;
 
+use super::rule_form;
 use crate::{
     db::{
         Connection, StoreError,
         tables::{
             jobs::{JobRecord, time},
             noticing::{
-                accepted, downtimes, facts,
+                downtimes, facts,
                 pauses::{self as pause_rows, PauseRow},
                 settings::{self, Rule, Scope},
                 states::StateRow,
-                warned,
                 windows::{self as window_rows, WindowRow},
             },
         },
     },
     dto::{
         job::{
-            Accepted, CheckView, JobState, Origin, PauseView, Profile, Reason, Rhythm, Schedule,
-            ScheduleSource, ToleranceView, WarningView, WindowTimes, WindowView,
+            CheckView, JobState, Origin, PauseView, Profile, Reason, Rhythm, Schedule, ScheduleSource,
+            ToleranceView, WindowTimes, WindowView,
         },
         monitoring::RuleForm,
     },
@@ -29,7 +29,7 @@ use crate::{
         checks::{CheckKind, Finding},
         facts::Facts,
         lateness::Overdue,
-        schedule::{Pattern, Period, Plan, Schedule as SetSchedule, Source, Weekdays},
+        schedule::{Pattern, Plan, Source, Weekdays},
         settings::{Settings, Span, Tolerance, Window},
         state::{Reason as Why, Wrong},
     },
@@ -41,13 +41,6 @@ use crate::{
     time::Timestamp,
     zone::Zone,
 };
-
-/// Days of which kinds of warnings are counted.
-const WARNED: i64 = 30;
-/// Runs with warnings that are read.
-const WARNED_RUNS: i64 = 200;
-/// Kinds of warnings on the page.
-const KINDS: usize = 50;
 
 /// What is set for a job, and what is known of it.
 pub(super) struct Setup {
@@ -295,112 +288,8 @@ pub(super) fn checks(zone: &Zone, job: &JobRecord, setup: &Setup) -> Vec<CheckVi
     CheckKind::ALL.into_iter().map(view).collect()
 }
 
-/// Kinds of warnings of the last days, the most frequent first, and those that are accepted.
-pub(super) fn warnings(
-    conn: &mut Connection,
-    zone: &Zone,
-    job: JobRef,
-    now: Timestamp,
-) -> Result<Vec<WarningView>, StoreError> {
-    let mut found: HashMap<String, WarningView> = HashMap::new();
-    for (run, started, kinds) in warned(conn, job, now.plus(-WARNED * 86_400), WARNED_RUNS)? {
-        let last = Some((zone.moment(started), run));
-        for kind in kinds {
-            let new = || WarningView { kind: kind.clone(), count: 0, last, accepted: None };
-            found.entry(kind.clone()).or_insert_with(new).count += 1;
-        }
-    }
-    for row in accepted::of_job(conn, job.id)? {
-        let until = time(row.until_at.as_deref());
-        if until.is_some_and(|until| until <= now) {
-            continue;
-        }
-        let origin = if row.job_id.is_some() { Origin::Job } else { Origin::Site };
-        let accepted = Accepted { origin, until: until.map(|at| zone.moment(at)), by: row.created_by };
-        match found.get_mut(&row.kind) {
-            Some(known) => known.accepted = Some(accepted),
-            // What is accepted everywhere is no business of a job that has none of it.
-            None if origin == Origin::Job => {
-                let view =
-                    WarningView { kind: row.kind.clone(), count: 0, last: None, accepted: Some(accepted) };
-                found.insert(row.kind, view);
-            }
-            None => {}
-        }
-    }
-    let mut all: Vec<WarningView> = found.into_values().collect();
-    all.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.kind.cmp(&other.kind)));
-    all.truncate(KINDS);
-    Ok(all)
-}
-
 /// What is set for the job, as its form has it. What is not set begins with what is known.
 pub(super) fn rule_form(setup: &Setup) -> RuleForm {
     let own = setup.rules.first().map(|(_, own)| own.clone()).unwrap_or_default();
-    form_of(&own, setup.plan.as_ref().map(|plan| rhythm(&plan.pattern)))
-}
-
-/// What is set, as a form has it. A schedule that is not set begins with a rhythm that is known.
-pub(super) fn form_of(own: &Rule, known: Option<Rhythm>) -> RuleForm {
-    let mut form = match (&own.schedule, known) {
-        (Some(SetSchedule::Every { period, at, weekdays, .. }), _) => {
-            let (every, unit) = match *period {
-                Period::Seconds(seconds) if seconds % 3600 == 0 => (seconds / 3600, "h"),
-                Period::Seconds(seconds) => (seconds / 60, "m"),
-                Period::Days(days) => (days, "D"),
-                Period::Weeks(weeks) => (weeks, "W"),
-                Period::Months(months) => (months, "M"),
-            };
-            every_form(every, unit, *at, weekdays.map_or_else(Vec::new, |days| days.iter().collect()))
-        }
-        (_, Some(Rhythm::Days(every, at, on))) if every % 7 == 0 => every_form(every / 7, "W", Some(at), on),
-        (_, Some(Rhythm::Days(every, at, on))) => every_form(every, "D", Some(at), on),
-        (_, Some(Rhythm::Weeks(every, at, on))) => every_form(every, "W", Some(at), on),
-        (_, Some(Rhythm::Months(every, at, _))) => every_form(every, "M", Some(at), Vec::new()),
-        (_, Some(Rhythm::Elapsed(seconds, on))) if seconds >= 3600 => {
-            every_form((seconds + 1800) / 3600, "h", None, on)
-        }
-        _ => every_form(1, "D", None, Vec::new()),
-    };
-    form.schedule = match &own.schedule {
-        None => "inherit",
-        Some(SetSchedule::Every { .. }) => "every",
-        Some(SetSchedule::Cron(_)) => "cron",
-        Some(SetSchedule::Never) => "never",
-    }
-    .to_owned();
-    if let Some(SetSchedule::Cron(cron)) = &own.schedule {
-        form.cron = cron.clone().into();
-    }
-    form.zone = Some(own.zone.clone().unwrap_or_default());
-    form.tolerance = match own.tolerance {
-        None => "inherit",
-        Some(Tolerance::Server) => "server",
-        Some(Tolerance::Desktop) => "desktop",
-        Some(Tolerance::Laptop) => "laptop",
-        Some(Tolerance::Archive) => "archive",
-        Some(Tolerance::Seconds(_)) => "span",
-    }
-    .to_owned();
-    if let Some(Tolerance::Seconds(seconds)) = own.tolerance {
-        form.span = match (seconds % 86_400, seconds % 3600) {
-            (0, _) => format!("{}D", seconds / 86_400),
-            (_, 0) => format!("{}h", seconds / 3600),
-            _ => format!("{}m", seconds / 60),
-        };
-    }
-    form
-}
-
-fn every_form(every: i64, unit: &str, at: Option<i64>, weekdays: Vec<i64>) -> RuleForm {
-    let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let name =
-        |day: i64| usize::try_from(day).ok().and_then(|day| names.get(day)).map(|name| (*name).to_owned());
-    RuleForm {
-        every: every.to_string(),
-        unit: unit.to_owned(),
-        at: at.map(|at| format!("{:02}:{:02}", at / 3600, at % 3600 / 60)).unwrap_or_default(),
-        weekdays: weekdays.into_iter().filter_map(name).collect(),
-        ..RuleForm::default()
-    }
+    rule_form::of(&own, setup.plan.as_ref().map(|plan| rhythm(&plan.pattern)))
 }

@@ -10,6 +10,7 @@ use crate::{
         Connection, StoreError,
         tables::{
             jobs::{self, JobRecord, LiveRow},
+            machine_ids,
             run_lists::{self, Wanted},
             servers, verifications,
         },
@@ -113,7 +114,7 @@ fn machine_ids(
     zone: &Zone,
     query: &ServerQuery,
 ) -> Result<Vec<MachineId>, StoreError> {
-    let rows = servers::machines(conn, query.server)?;
+    let rows = machine_ids::of_server(conn, query.server)?;
     Ok(rows
         .into_iter()
         .map(|row| MachineId {

@@ -5,11 +5,15 @@ use std::sync::Arc;
 use duplistatus::shorten::shorten;
 use leptos::prelude::*;
 
+mod marks;
 mod model;
 mod table;
 
-pub use self::model::{Line, Shape, Trend};
-use self::{model::NUMBERS, table::TrendTable};
+use self::{marks::Marks, model::NUMBERS, table::TrendTable};
+pub use self::{
+    marks::{Mark, MarkLegend},
+    model::{Line, Shape, Trend},
+};
 use super::{
     axis::day_labels,
     cursor::{Cursor, CursorLayer},
@@ -178,6 +182,7 @@ fn Plot(
                     {limit}
                 </svg>
                 {notes}
+                <Marks marks=trend.marks.clone() />
                 {children()}
             </div>
             <div class="chart-days" aria-hidden="true">

@@ -2,6 +2,7 @@
 
 use duplistatus::{chart::Series, shorten::shorten, time::Day};
 
+use super::marks::Mark;
 use crate::{
     charts::axis::{Axis, Measure},
     format::time::day_short,
@@ -49,6 +50,8 @@ pub struct Trend {
     pub buckets: Vec<Day>,
     /// Number of days in a bucket.
     pub bucket_days: i64,
+    /// Failed and missed runs of each bucket.
+    pub marks: Vec<Mark>,
     /// A limit with its name, drawn if it is close enough to matter.
     pub limit: Option<(String, i64)>,
 }
@@ -157,6 +160,10 @@ impl Trend {
             }
             text.push_str(&value);
         }
+        if let Some(marked) = self.marks.get(index).and_then(|mark| mark.words(locale)) {
+            text.push_str(" · ");
+            text.push_str(&marked);
+        }
         Some(text)
     }
 
@@ -193,6 +200,7 @@ mod tests {
             lines: vec![Line { label: String::new(), values }],
             buckets: Vec::new(),
             bucket_days: 1,
+            marks: Vec::new(),
             limit: None,
         }
     }

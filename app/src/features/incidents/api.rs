@@ -23,15 +23,15 @@ pub async fn list_incidents(query: IncidentQuery) -> Result<IncidentPage, ApiErr
     Ok(duplistatus::service::noticing::incidents::list(&services, &actor, query).await?)
 }
 
-/// Acknowledges, snoozes or closes incidents: `act` is `acknowledge`, `snooze` or `close`; `note` is a note or the reason, `hours` for how
-/// long they are snoozed. Answers with a redirect to the list, or to the page of a job.
+/// Acknowledges, snoozes or closes incidents: `act` is `acknowledge`, `snooze` or `close`; each of `ids` is the id of an incident, or those
+/// of several, separated by spaces; `note` is a note or the reason, `hours` for how long they are snoozed. Answers with a redirect to the list, or to the page of a job.
 ///
 /// # Errors
 /// [`ApiError::Invalid`] when nothing is chosen, or a value cannot be taken.
 #[server(prefix = "/api/fn", endpoint = "handle_incidents", output = Wire)]
 pub async fn handle_incidents(
     act: String,
-    #[server(default)] ids: Vec<i64>,
+    #[server(default)] ids: Vec<String>,
     #[server(default)] note: String,
     #[server(default)] hours: i64,
     #[server(default)] job: Option<JobId>,
@@ -47,6 +47,12 @@ pub async fn handle_incidents(
             return Err(ApiError::Invalid { field: "act".into(), hint });
         }
     };
+    let ids: Result<Vec<i64>, _> =
+        ids.iter().flat_map(|ids| ids.split_whitespace()).map(str::parse).collect();
+    let ids = ids.map_err(|_| ApiError::Invalid {
+        field: "incidents".into(),
+        hint: "an id of an incident is a number".into(),
+    })?;
     incidents::handle(&services, &actor, ids, act).await?;
     let page = job.map_or_else(|| "/incidents".to_owned(), |job| format!("/jobs/{job}"));
     leptos_axum::redirect(&crate::context::base_path::use_base_path().url(&page));

@@ -10,6 +10,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use self::{
     api::{HandleIncidents, list_incidents},
+    group::grouped,
     item::IncidentItem,
     query::{from_params, to_path},
 };
@@ -32,6 +33,7 @@ use crate::{
 };
 
 pub mod api;
+mod group;
 pub(super) mod item;
 pub(super) mod query;
 #[cfg(all(test, feature = "ssr"))]
@@ -86,8 +88,11 @@ pub fn IncidentsView(
         }
         .into_any()
     } else {
-        let items =
-            keyed(rows, |row| row.id, move |row| view! { <IncidentItem row=row now=now chooses=chooses /> });
+        let items = keyed(
+            grouped(rows),
+            |group| group.first.id,
+            move |group| view! { <IncidentItem group=group now=now chooses=chooses /> },
+        );
         view! {
             <ul class="incidents" role="list">
                 {items}

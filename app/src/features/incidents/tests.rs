@@ -44,6 +44,9 @@ fn row(id: i64) -> IncidentRow {
         opened: ago(3600),
         acknowledged_by: None,
         snoozed_until: None,
+        failures: 0,
+        checks: Vec::new(),
+        message: None,
         closed: None,
         closed_why: None,
         timeline: vec![
@@ -76,6 +79,47 @@ fn an_incident_says_what_it_is_about_and_leads_to_its_job_and_run() {
 }
 
 #[test]
+fn an_incident_says_why() {
+    let mut failed = row(1);
+    (failed.problem, failed.failures) = (Verdict::Failed, 3);
+    failed.message = Some("Found 3 remote files that are not recorded".into());
+    failed.checks = vec!["shrank".into()];
+    for _ in 0..2 {
+        failed.timeline.push(TimelineEntry { actor: Some("phone".into()), ..entry("told", None) });
+    }
+    let html = shown(Role::Viewer, IncidentFilter::Open, vec![failed]);
+    for part in
+        ["3 failed runs in a row", "the source shrank", "<q>Found 3 remote files", "Notified: phone</p>"]
+    {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+}
+
+#[test]
+fn the_jobs_of_a_silent_server_are_one_incident() {
+    let of = |id: i64, server: i64, hours: i64| IncidentRow {
+        server_id: Some(ServerId(server)),
+        job_id: Some(JobId(id)),
+        job_name: format!("job {id}"),
+        worst: Verdict::Late,
+        since: ago(hours * 3600),
+        ..row(id)
+    };
+    // The third one belongs to another server, the fourth one became overdue much earlier.
+    let html = shown(
+        Role::Operator,
+        IncidentFilter::Open,
+        vec![of(1, 3, 2), of(2, 3, 3), of(3, 4, 2), of(4, 3, 30)],
+    );
+    assert_eq!(html.matches("class=\"card incident\"").count(), 3, "{html}");
+    for part in
+        ["2 jobs of nas", "/servers/3", "value=\"1 2\"", "/jobs/1", "/jobs/2", "nas / job 3", "nas / job 4"]
+    {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+}
+
+#[test]
 fn only_who_may_handle_incidents_chooses_them_and_only_open_ones() {
     let offers = |html: &str| html.contains("checkbox") && html.contains("handle_incidents");
     assert!(!offers(&shown(Role::Viewer, IncidentFilter::Open, vec![row(1)])));
@@ -99,5 +143,7 @@ fn names_and_notes_are_text() {
         note: Some(HOSTILE.into()),
         ..entry("acknowledged", None)
     });
+    bad.message = Some(HOSTILE.into());
+    bad.checks = vec![HOSTILE.into()];
     assert_harmless(&shown(Role::Operator, IncidentFilter::Open, vec![bad]));
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     context::viewer::use_viewer,
-    features::incidents::item::{state_words, timeline_entry},
+    features::incidents::item::{reason, state_words, timeline_entry},
     format::time::calendar_time,
     locale::use_locale,
     tr,
@@ -85,6 +85,7 @@ fn Incident(
     let locale = use_locale();
     let state = state_words(locale, &row, now).unwrap_or_else(|| tr!(locale, job.incidents.open));
     let tone = if row.closed.is_some() { "idle" } else { verdict_tone(row.worst) };
+    let why = reason(locale, &row);
     let timeline = row.timeline.into_iter().map(|entry| timeline_entry(locale, entry, now));
     let timeline: Vec<_> = timeline.collect();
     view! {
@@ -97,6 +98,7 @@ fn Incident(
                     <strong>{verdict_word(locale, row.worst)}</strong>
                     <span class="muted">" · " {state}</span>
                 </summary>
+                {why}
                 <ol class="incident-timeline" role="list">
                     {timeline}
                 </ol>

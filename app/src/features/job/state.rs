@@ -62,6 +62,7 @@ pub fn StateCard(
     let reasons = reasons.into_iter().map(|pause| view! { <p class="job-message"><q>{pause.reason}</q></p> });
     let job = page.job.id;
     let incident = page.incident.map(|row| {
+        let is_acknowledged = row.acknowledged_by.is_some();
         let handled = state_words(locale, &row, page.now).map(|words| format!(" · {words}"));
         let actions = may_handle.then(|| {
             view! {
@@ -79,9 +80,20 @@ pub fn StateCard(
                         autocomplete="off"
                         placeholder=tr!(locale, incidents.handle.note)
                     />
-                    <button type="submit" class="btn" data-variant="primary" name="act" value="acknowledge">
-                        {tr!(locale, incidents.handle.acknowledge)}
-                    </button>
+                    {(!is_acknowledged)
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="submit"
+                                    class="btn"
+                                    data-variant="primary"
+                                    name="act"
+                                    value="acknowledge"
+                                >
+                                    {tr!(locale, incidents.handle.acknowledge)}
+                                </button>
+                            }
+                        })}
                     <span class="job-snooze">
                         <label class="visually-hidden" for="incident-hours">
                             {tr!(locale, incidents.handle.for_how_long)}

@@ -75,9 +75,13 @@ pub fn Windows(
     let rows = keyed(windows, |window| window.id, row);
     let failed = form_error(AddWindow::PATH).is_some();
     let add = may_manage.then(|| view! { <WindowForm place=place /> });
+    let title = match count {
+        0 => tr!(locale, job.windows.none),
+        count => tr!(locale, job.windows.title, count = count),
+    };
     view! {
         <details class="windows" open=failed>
-            <summary>{tr!(locale, job.windows.title, count = count)}</summary>
+            <summary>{title}</summary>
             <ul role="list">{rows}</ul>
             {add}
         </details>

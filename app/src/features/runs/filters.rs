@@ -1,10 +1,7 @@
 //! The filters: a form whose fields are the words of the URL, and those in force.
 
 use duplistatus::{
-    dto::{
-        dashboard::{Label, Labels},
-        runs::RunsQuery,
-    },
+    dto::{dashboard::Labels, runs::RunsQuery},
     outcome::RunOutcome,
     status::Status,
     time::Day,
@@ -17,7 +14,7 @@ use crate::{
     tr,
     ui::{
         badge::status_word,
-        filter_form::{FilterInput, FilterSelect, choice, label_choices},
+        filter_form::{FilterInput, FilterSelect, LabelFilters, choice, kept_order},
         form::get_form::GetForm,
     },
 };
@@ -78,21 +75,6 @@ pub fn Filters(
     if query.statuses.len() > 1 {
         statuses.push(choice(&status, &status, status_words(locale, &query.statuses)));
     }
-    let kept = ["sort", "dir"].map(|name| {
-        let value = word(name);
-        (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> })
-    });
-    let select = |name: &'static str, label: String, of: Vec<Label>, chosen: String| {
-        (!of.is_empty() || !chosen.is_empty()).then(|| {
-            view! {
-                <FilterSelect name=name label=label>
-                    {label_choices(locale, of, &chosen)}
-                </FilterSelect>
-            }
-        })
-    };
-    let groups = select("group", tr!(locale, labels.group), labels.groups, query.group.clone());
-    let tags = select("tag", tr!(locale, labels.tag), labels.tags, query.tag.clone());
     view! {
         <GetForm to=PATH class="card filter-form" role="search">
             <FilterSelect name="outcome" label=tr!(locale, runs.filters.result)>
@@ -105,10 +87,9 @@ pub fn Filters(
             <FilterInput name="to" label=tr!(locale, runs.filters.to) kind="date" value=word("to") />
             <FilterInput name="server" label=tr!(locale, runs.filters.server) value=word("server") />
             <FilterInput name="job" label=tr!(locale, runs.filters.job) value=word("job") />
-            {groups}
-            {tags}
+            <LabelFilters labels=labels group=query.group tag=query.tag />
             <FilterInput name="text" label=tr!(locale, runs.filters.text) value=word("text") />
-            {kept.into_iter().collect_view()}
+            {kept_order(&word)}
             <button type="submit" class="btn" data-variant="primary">
                 {tr!(locale, runs.filters.submit)}
             </button>

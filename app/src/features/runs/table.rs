@@ -15,9 +15,9 @@ use crate::{
     tr,
     ui::{
         badge::RunBadge,
+        filter_form::EmptyList,
         keyed::keyed,
         link::Link,
-        notice::EmptyState,
         number::Bytes,
         relative_time::LocalTime,
         table::{Column, Direction, Table},
@@ -56,25 +56,10 @@ pub fn RunsTable(
 ) -> impl IntoView {
     let locale = use_locale();
     if rows.is_empty() {
-        let content = if query.is_filtered() {
-            view! {
-                <EmptyState title=tr!(locale, runs.nothing)>
-                    <p>{tr!(locale, runs.nothing_what)}</p>
-                    <Link to=PATH class="btn">
-                        {tr!(locale, common.list.clear)}
-                    </Link>
-                </EmptyState>
-            }
-            .into_any()
-        } else {
-            view! {
-                <EmptyState title=tr!(locale, runs.empty)>
-                    <p>{tr!(locale, runs.empty_what)}</p>
-                </EmptyState>
-            }
-            .into_any()
-        };
-        return view! { <div class="card">{content}</div> }.into_any();
+        let all = query.is_filtered().then_some(PATH);
+        let unmatched = tr!(locale, runs.nothing_what);
+        let (title, what) = (tr!(locale, runs.empty), tr!(locale, runs.empty_what));
+        return view! { <EmptyList all=all unmatched=unmatched title=title what=what /> }.into_any();
     }
     let columns = columns(locale, &query);
     let rows = keyed(rows, |row| row.run.id, move |row| view! { <Row row=row now=now /> });

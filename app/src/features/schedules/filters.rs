@@ -2,7 +2,7 @@
 
 use duplistatus::{
     dto::{
-        dashboard::{Label, Labels},
+        dashboard::Labels,
         schedules::{ScheduleFrom, SchedulesQuery},
     },
     verdict::Verdict,
@@ -15,7 +15,7 @@ use crate::{
     tr,
     ui::{
         badge::verdict_word,
-        filter_form::{FilterInput, FilterSelect, choice, label_choices},
+        filter_form::{FilterInput, FilterSelect, LabelFilters, choice, kept_order},
         form::get_form::GetForm,
     },
 };
@@ -49,21 +49,6 @@ pub(super) fn Filters(
     states.extend(Verdict::ALL.map(|one| choice(&state, one.as_str(), verdict_word(locale, one))));
     let mut sources = vec![choice(&source, "", tr!(locale, runs.any))];
     sources.extend(ScheduleFrom::ALL.map(|one| choice(&source, one.as_str(), source_word(locale, one))));
-    let kept = ["sort", "dir"].map(|name| {
-        let value = word(name);
-        (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> })
-    });
-    let select = |name: &'static str, label: String, of: Vec<Label>, chosen: String| {
-        (!of.is_empty() || !chosen.is_empty()).then(|| {
-            view! {
-                <FilterSelect name=name label=label>
-                    {label_choices(locale, of, &chosen)}
-                </FilterSelect>
-            }
-        })
-    };
-    let groups = select("group", tr!(locale, labels.group), labels.groups, query.group.clone());
-    let tags = select("tag", tr!(locale, labels.tag), labels.tags, query.tag.clone());
     view! {
         <GetForm to=PATH class="card filter-form" role="search">
             <FilterInput name="text" label=tr!(locale, schedules.filters.text) value=word("text") />
@@ -73,9 +58,8 @@ pub(super) fn Filters(
             <FilterSelect name="source" label=tr!(locale, schedules.filters.source)>
                 {sources}
             </FilterSelect>
-            {groups}
-            {tags}
-            {kept.into_iter().collect_view()}
+            <LabelFilters labels=labels group=query.group tag=query.tag />
+            {kept_order(&word)}
             <button type="submit" class="btn" data-variant="primary">
                 {tr!(locale, runs.filters.submit)}
             </button>

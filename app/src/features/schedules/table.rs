@@ -20,10 +20,10 @@ use crate::{
     tr,
     ui::{
         badge::{VerdictBadge, verdict_word},
+        filter_form::EmptyList,
         form::get_form::GetForm,
         keyed::keyed,
         link::Link,
-        notice::EmptyState,
         relative_time::RelativeTime,
         table::{Column, Direction, Table},
         ticker::use_now,
@@ -68,25 +68,10 @@ pub(super) fn SchedulesTable(
 ) -> impl IntoView {
     let locale = use_locale();
     if rows.is_empty() {
-        let content = if query.is_filtered() {
-            view! {
-                <EmptyState title=tr!(locale, runs.nothing)>
-                    <p>{tr!(locale, schedules.nothing_what)}</p>
-                    <Link to=PATH class="btn">
-                        {tr!(locale, common.list.clear)}
-                    </Link>
-                </EmptyState>
-            }
-            .into_any()
-        } else {
-            view! {
-                <EmptyState title=tr!(locale, schedules.empty)>
-                    <p>{tr!(locale, schedules.empty_what)}</p>
-                </EmptyState>
-            }
-            .into_any()
-        };
-        return view! { <div class="card">{content}</div> }.into_any();
+        let all = query.is_filtered().then_some(PATH);
+        let unmatched = tr!(locale, schedules.nothing_what);
+        let (title, what) = (tr!(locale, schedules.empty), tr!(locale, schedules.empty_what));
+        return view! { <EmptyList all=all unmatched=unmatched title=title what=what /> }.into_any();
     }
     let columns = columns(locale, &query, may_manage);
     // Ticks all boxes of the page. Only a script can.

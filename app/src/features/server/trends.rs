@@ -14,7 +14,7 @@ use crate::{
     charts::{
         axis::Measure,
         cursor::Cursor,
-        trend::{Line, Shape, Trend, TrendChart},
+        trend::{Line, Mark, MarkLegend, Shape, Trend, TrendChart},
     },
     format::time::day_long,
     locale::{Locale, use_locale},
@@ -50,9 +50,10 @@ fn charts(locale: Locale, trends: Trends, quota: Option<i64>) -> [Trend; 5] {
         duration,
         files,
         versions,
-        calendar: _,
+        calendar,
         first_run: _,
     } = trends;
+    let marks = Mark::of_buckets(&calendar, &buckets, bucket_days);
     let chart = |id, title: String, shape, measure, lines: Vec<(String, Series)>| Trend {
         id,
         title,
@@ -65,6 +66,7 @@ fn charts(locale: Locale, trends: Trends, quota: Option<i64>) -> [Trend; 5] {
         lines: lines.into_iter().map(|(label, values)| Line { label, values }).collect(),
         buckets: buckets.clone(),
         bucket_days,
+        marks: marks.clone(),
         limit: None,
     };
     let single = |id, title: String, shape, measure, values| {
@@ -145,9 +147,12 @@ pub fn TrendGrid(
         }
         .into_any();
     }
+    let [first, ..] = &charts;
+    let marks = first.marks.clone();
     view! {
         <section class="server-trends" aria-label=tr!(locale, server.trend.label)>
             <h2 class="visually-hidden">{tr!(locale, server.trend.label)}</h2>
+            <MarkLegend marks=marks />
             {charts.map(|trend| view! { <TrendChart trend=trend cursor=cursor /> }).collect_view()}
         </section>
     }

@@ -1,9 +1,12 @@
 //! Filters of a list: the fields of a form, what is in force, and the files with what they let pass.
 
-use duplistatus::{dto::dashboard::Label, units::thousands};
+use duplistatus::{
+    dto::dashboard::{Label, Labels},
+    units::thousands,
+};
 use leptos::prelude::*;
 
-use super::{filter::Chip, icon::Shape};
+use super::{filter::Chip, icon::Shape, link::Link, notice::EmptyState};
 use crate::{
     context::url::href,
     locale::{Locale, use_locale},
@@ -23,7 +26,7 @@ pub fn choice(chosen: &str, value: &str, label: String) -> AnyView {
 }
 
 /// Options for groups or tags, with their jobs; a chosen one that nothing has is among them.
-pub fn label_choices(locale: Locale, of: Vec<Label>, chosen: &str) -> Vec<AnyView> {
+fn label_choices(locale: Locale, of: Vec<Label>, chosen: &str) -> Vec<AnyView> {
     let is_chosen = |name: &str| name.to_lowercase() == chosen.to_lowercase();
     let mut options = vec![choice(chosen, "", tr!(locale, runs.any))];
     if !chosen.is_empty() && !of.iter().any(|label| is_chosen(&label.name)) {
@@ -54,6 +57,75 @@ pub fn FilterSelect(
             <select class="field" id=id name=name>
                 {children()}
             </select>
+        </div>
+    }
+}
+
+/// The fields for a group and a tag; one of which there are none is missing.
+#[component]
+pub fn LabelFilters(
+    /// Groups and tags.
+    labels: Labels,
+    /// The chosen group, or nothing.
+    group: String,
+    /// The chosen tag, or nothing.
+    tag: String,
+) -> impl IntoView {
+    let locale = use_locale();
+    let field = |name: &'static str, label: String, of: Vec<Label>, chosen: String| {
+        (!of.is_empty() || !chosen.is_empty()).then(|| {
+            view! {
+                <FilterSelect name=name label=label>
+                    {label_choices(locale, of, &chosen)}
+                </FilterSelect>
+            }
+        })
+    };
+    (
+        field("group", tr!(locale, labels.group), labels.groups, group),
+        field("tag", tr!(locale, labels.tag), labels.tags, tag),
+    )
+}
+
+/// Hidden fields that keep the order of a list; `word` returns the value of a name in the URL, or nothing.
+pub fn kept_order(word: impl Fn(&str) -> String) -> AnyView {
+    ["sort", "dir"]
+        .map(|name| {
+            let value = word(name);
+            (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> })
+        })
+        .into_iter()
+        .collect_view()
+        .into_any()
+}
+
+/// A card that says why a list has no rows.
+#[component]
+pub fn EmptyList(
+    /// The path without filters; `None` if none is in force.
+    all: Option<&'static str>,
+    /// What the filters did not find.
+    unmatched: String,
+    /// Title without filters.
+    title: String,
+    /// What would be here.
+    what: String,
+) -> impl IntoView {
+    let locale = use_locale();
+    let is_filtered = all.is_some();
+    let clear = all.map(|all| {
+        view! {
+            <Link to=all class="btn">
+                {tr!(locale, common.list.clear)}
+            </Link>
+        }
+    });
+    view! {
+        <div class="card">
+            <EmptyState title=if is_filtered { tr!(locale, runs.nothing) } else { title }>
+                <p>{if is_filtered { unmatched } else { what }}</p>
+                {clear}
+            </EmptyState>
         </div>
     }
 }

@@ -34,6 +34,24 @@ fn a_bar_that_is_cut_says_how_high_it_is() {
 }
 
 #[test]
+fn failed_and_missed_runs_are_marked_on_the_axis() {
+    let text = page(|page| {
+        for day in &mut page.trends.calendar {
+            (day.failed, day.missed) = (0, 0);
+        }
+        let days = page.trends.calendar.len();
+        page.trends.calendar[days - 1].failed = 2;
+        page.trends.calendar[days - 2].missed = 1;
+    });
+    for mark in ["failed", "missed"] {
+        let circle = format!("data-mark=\"{mark}\"");
+        // One in each of the five charts, and the legend.
+        assert_eq!(text.matches(&circle).count(), 6, "{mark}: {text}");
+    }
+    assert!(text.contains(">failed run<") && text.contains(">missed run<"), "{text}");
+}
+
+#[test]
 fn days_lead_to_their_runs_and_keep_the_other_choices() {
     let day = ago(0).day().to_string();
     let text = page(|_| {});

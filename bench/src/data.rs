@@ -11,7 +11,7 @@ use duplistatus::{
     clock::Clock,
     db::{
         Db,
-        tables::{days, jobs, runs::RunRecord, servers},
+        tables::{days, jobs, machine_ids, runs::RunRecord, servers},
     },
     ids::JobRef,
     service::{
@@ -122,7 +122,7 @@ async fn create_jobs(services: &Services, scale: Scale, now: Timestamp) -> anyho
         for number in 0..scale.servers {
             let name = report::server_name(number);
             let server = servers::create(tx.conn, &name, now)?;
-            servers::note_machine(tx.conn, &report::machine_id(number), Some(&name), server, now)?;
+            machine_ids::note(tx.conn, &report::machine_id(number), Some(&name), server, now)?;
             for job in 0..scale.jobs {
                 let name = report::job_name(job);
                 let backup_id = format!("DB-{job}");

@@ -18,7 +18,6 @@ use super::{
         rejected_reports,
         run_lists::{self, Wanted},
         runs::RunRecord,
-        servers,
     },
 };
 use crate::{

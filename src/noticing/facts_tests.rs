@@ -42,6 +42,25 @@ fn the_same_report_twice_is_one_run() {
 }
 
 #[test]
+fn reports_of_the_same_second_that_contradict_are_two_runs() {
+    let sized = |files| Report {
+        figures: Figures { files: Some(files), ..Figures::default() },
+        ..report(1, RunOutcome::Good)
+    };
+    let good = Report { begin: at(0), ..sized(9) };
+    for second in [report(1, RunOutcome::Failed), sized(0)] {
+        for reports in [[good.clone(), second.clone()], [second.clone(), good.clone()]] {
+            let facts = after(&reports);
+            assert_eq!(facts.count(), 2);
+            assert_eq!(facts.failing().is_some(), second.outcome.is_failure());
+        }
+    }
+    // A copy that knows less.
+    let text = Report { figures: Figures::default(), ..sized(9) };
+    assert_eq!(after(&[good, text]).count(), 1);
+}
+
+#[test]
 fn the_order_of_arrival_does_not_change_what_became_of_a_job() {
     let failed = report(DAY, RunOutcome::Failed);
     let good = report(2 * DAY, RunOutcome::Good);

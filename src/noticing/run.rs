@@ -76,6 +76,14 @@ in_order!(
     retries
 );
 
+impl Figures {
+    /// Returns whether a figure that both know differs.
+    pub fn contradict(&self, other: &Self) -> bool {
+        let pairs = self.to_array().into_iter().zip(other.to_array());
+        pairs.filter_map(|(one, other)| Some((one?, other?))).any(|(one, other)| one != other)
+    }
+}
+
 /// A report of a backup, as it arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {

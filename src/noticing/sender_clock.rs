@@ -50,11 +50,15 @@ pub fn believe(run: &mut Run, before: &[&Run]) -> usize {
     0
 }
 
-/// Whether two reports are about one run.
+/// Returns whether two reports are about one run: they began within a second of each other and do not contradict. Reports that contradict
+/// are two runs, as they are where runs are stored.
 #[must_use]
 pub fn is_same(one: &Run, other: &Run) -> bool {
     let is_believed = one.told == one.begin && other.told == other.begin;
-    one.told.since(other.told).abs() <= 1 && (is_believed || one.received.since(other.received).abs() <= HOUR)
+    let contradicts = one.outcome != other.outcome || one.figures.contradict(&other.figures);
+    one.told.since(other.told).abs() <= 1
+        && !contradicts
+        && (is_believed || one.received.since(other.received).abs() <= HOUR)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ const LENGTH: usize = 52;
 /// The prefix of API keys.
 const API_KEY: &str = "dsk_";
 /// Last segments of the paths that end with a key. The slashes may be encoded.
-const PATHS: [&str; 2] = ["upload", "status"];
+const PATHS: [&str; 4] = ["upload", "status", "UPLOAD", "STATUS"];
 /// How a slash is written in a URL, in a URL inside a URL, and in JSON strings.
 const SLASHES: [&str; 7] = ["/", "%2F", "%2f", "%252F", "%252f", "\\/", "\\u002f"];
 
@@ -102,7 +102,9 @@ fn shape_spans(text: &str, spans: &mut Vec<Span>) {
     }
 }
 
+/// Capitals too: an address in capitals leads to the right one.
 fn is_of_secret(byte: u8) -> bool {
+    let byte = byte.to_ascii_lowercase();
     byte.is_ascii_digit() && byte > b'1' || byte.is_ascii_lowercase() && !matches!(byte, b'l' | b'o')
 }
 
@@ -112,7 +114,8 @@ fn path_spans(text: &str, spans: &mut Vec<Span>) {
         for (at, _) in text.match_indices(path) {
             let (before, from) = text.split_at_checked(at).unwrap_or_default();
             let rest = from.get(path.len()..).unwrap_or_default();
-            let is_ours = strip_slash_end(before).is_some_and(|before| before.ends_with("api"));
+            let is_ours = strip_slash_end(before)
+                .is_some_and(|before| before.ends_with("api") || before.ends_with("API"));
             let Some(slash) = SLASHES.iter().find(|slash| rest.starts_with(**slash)).filter(|_| is_ours)
             else {
                 continue;
@@ -162,6 +165,7 @@ mod tests {
     #[case(r"the key\nKEY\n", r"the key\n***\n")]
     #[case("dsk_KEY", "***")]
     #[case("/api/upload/short1 x", "/api/upload/*** x")]
+    #[case("http://a/API/UPLOAD/short1 x", "/API/UPLOAD/*** x")]
     fn hidden(#[case] text: &str, #[case] expected: &str) {
         let hidden = hide(&text.replace("KEY", KEY)).into_owned();
         assert!(hidden.contains(expected), "{hidden}");
@@ -176,6 +180,19 @@ mod tests {
             assert_eq!(hide(&format!("{before}{KEY}")), format!("{before}***"));
         }
         assert_eq!(hide(&format!("{KEY}abc {KEY}")), "*** ***", "a longer run is masked as a whole");
+    }
+
+    #[test]
+    fn capitals_hide_nothing() {
+        let capitals = KEY.to_ascii_uppercase();
+        assert_eq!(
+            hide(&format!("http://a/API/UPLOAD/{capitals}: refused")),
+            "http://a/API/UPLOAD/***: refused"
+        );
+        assert_eq!(hide(&format!("the key {capitals}, sent")), "the key ***, sent");
+        let mut mixed = KEY.to_owned();
+        mixed.replace_range(..10, &capitals[..10]);
+        assert_eq!(hide(&mixed), "***");
     }
 
     #[test]

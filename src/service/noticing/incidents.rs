@@ -207,7 +207,7 @@ pub async fn handle(services: &Services, actor: &Actor, ids: Vec<i64>, act: Act)
     actor.may(Permission::HandleIncidents)?;
     act.check()?;
     if ids.is_empty() || ids.len() > AT_ONCE {
-        return Err(Error::Invalid { field: "incidents", hint: format!("choose 1 to {AT_ONCE} incidents") });
+        return Err(Error::Invalid { field: "incidents", hint: format!("select 1 to {AT_ONCE} incidents") });
     }
     let (actor, now) = (actor.clone(), services.clock.now());
     Ok(services

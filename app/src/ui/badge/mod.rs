@@ -115,7 +115,7 @@ fn beside(locale: Locale, job: &JobRow) -> Option<String> {
         .into_iter()
         .chain(job.checks.iter().map(|check| check_words(locale, *check)))
         .collect();
-    (!parts.is_empty()).then(|| parts.join("; "))
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// Changes the first letter to lower case.

@@ -30,7 +30,10 @@ use tower_http::{
 use crate::{
     access::authorize,
     client,
-    http::{backups, download, exports, health, imports, live, page, query, theme, upload, v1},
+    http::{
+        backups, compatible, download, exports, health, imports, live, page, query, theme,
+        upload, v1,
+    },
     middleware::{
         access_log, concurrency, concurrency::ConcurrencyLimits, exact_path, headers, known_host, same_site,
         slow_body,
@@ -94,6 +97,9 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .add("/api/v1/audit", get(v1::audit))
         .add("/api/v1/audit/export", get(download::audit))
         .add("/api/v1/logs", get(download::log))
+        .add("/api/summary", get(compatible::summary))
+        .add("/api/lastbackup/{server}", get(compatible::last_backup))
+        .add("/api/lastbackups/{server}", get(compatible::last_backups))
         .layered(|router| router.layer(share(&turns.pages)))
         .add(EXPORT_PATH, get(exports::runs).layer(share(&turns.exports)))
         .add("/api/v1/report/download", get(download::report).layer(share(&turns.exports)))

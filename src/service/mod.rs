@@ -31,6 +31,7 @@ pub mod monitoring;
 pub mod noticing;
 pub mod notifications;
 pub mod overview;
+pub mod programs;
 mod rows;
 pub mod security;
 pub mod servers;

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod backups;
+pub mod compatible;
 pub mod download;
 pub mod exports;
 pub mod fields;

@@ -13,6 +13,7 @@ mod base_path;
 mod captures;
 mod channels;
 mod client;
+mod compatible;
 mod concurrency;
 mod damaged;
 mod database;

@@ -204,6 +204,7 @@ const RULES: &[Rule] = &[
     compatible("/api/summary"),
     compatible("/api/lastbackup/{server}"),
     compatible("/api/lastbackups/{server}"),
+    read_api("/metrics"),
     open("/api/health"),
     open("/api/health/live"),
     open("/api/upload"),

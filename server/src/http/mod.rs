@@ -11,6 +11,7 @@ pub mod health;
 pub mod imports;
 pub mod json_body;
 pub mod live;
+pub mod metrics;
 pub mod page;
 pub mod query;
 pub mod received_file;

@@ -162,7 +162,10 @@ async fn store(
     let upload =
         Upload { content_type: content_type(headers), body: body.clone(), key, source: sender.source() };
     match ingest::accept(&sender.state.services, actor, upload).await {
-        Ok(stored) => Json(json!({ "success": true, "result": stored.as_str() })).into_response(),
+        // The extension is for the figures of uploads.
+        Ok(stored) => {
+            (Extension(stored), Json(json!({ "success": true, "result": stored.as_str() }))).into_response()
+        }
         Err(error) => sender.reject(&error, &body, has_key),
     }
 }

@@ -31,7 +31,7 @@ use crate::{
     access::authorize,
     client,
     http::{
-        backups, compatible, download, exports, health, imports, live, metrics, page, query, theme,
+        backups, badge, compatible, download, exports, health, imports, live, metrics, page, query, theme,
         upload, v1,
     },
     metrics::uploads,
@@ -99,6 +99,8 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .add("/api/v1/audit", get(v1::audit))
         .add("/api/v1/audit/export", get(download::audit))
         .add("/api/v1/logs", get(download::log))
+        .add("/api/v1/badge", get(badge::address))
+        .add("/badge/{token}", get(badge::show))
         .add("/metrics", get(metrics::show))
         .add("/api/summary", get(compatible::summary))
         .add("/api/lastbackup/{server}", get(compatible::last_backup))

@@ -205,6 +205,8 @@ const RULES: &[Rule] = &[
     compatible("/api/lastbackup/{server}"),
     compatible("/api/lastbackups/{server}"),
     read_api("/metrics"),
+    // The token is what is checked.
+    open("/badge/{token}"),
     open("/api/health"),
     open("/api/health/live"),
     open("/api/upload"),
@@ -222,6 +224,7 @@ const RULES: &[Rule] = &[
     read_api("/api/v1/schedules"),
     may("/api/v1/schedules/download", Permission::ViewBackups),
     may("/api/v1/labels", Permission::ManageMonitoring),
+    may("/api/v1/badge", Permission::ManageServers),
     may("/api/v1/rejected", Permission::ViewRejected),
     both("/api/v1/ingest-keys", Permission::ViewIngestKeys, Permission::ManageIngestKeys),
     may("/api/v1/ingest-keys/{key}", Permission::ManageIngestKeys),

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod backups;
+pub mod badge;
 pub mod compatible;
 pub mod download;
 pub mod exports;

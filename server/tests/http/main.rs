@@ -9,6 +9,7 @@
 
 mod access;
 mod backups;
+mod badges;
 mod base_path;
 mod captures;
 mod channels;

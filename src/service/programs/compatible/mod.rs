@@ -13,6 +13,7 @@ use crate::{
         tables::{
             jobs::{self, JobRecord},
             lists::{self, ListScope},
+            machine_ids,
             runs::{self, RunRecord},
             servers,
         },
@@ -91,7 +92,7 @@ async fn latest(
 
 /// Finds a server by a machine id, by its name, or by the number that stands for the id of a server without a machine.
 fn find(conn: &mut Connection, wanted: &str) -> Result<Result<ServerId, NotOne>, StoreError> {
-    if let Some(id) = servers::find_by_machine(conn, wanted)? {
+    if let Some(id) = machine_ids::find(conn, wanted)? {
         return Ok(Ok(id));
     }
     if let Some(first) = servers::find_by_name(conn, wanted)? {
@@ -99,7 +100,7 @@ fn find(conn: &mut Connection, wanted: &str) -> Result<Result<ServerId, NotOne>,
         if others.is_empty() {
             return Ok(Ok(first));
         }
-        let all = std::iter::once(first).chain(others.into_iter().map(|(id, _)| id));
+        let all = std::iter::once(first).chain(others);
         let ids = all.map(|id| public_id(conn, id)).collect::<Result<_, _>>()?;
         return Ok(Err(NotOne::Several { name: wanted.to_owned(), ids }));
     }
@@ -116,7 +117,7 @@ fn find(conn: &mut Connection, wanted: &str) -> Result<Result<ServerId, NotOne>,
 
 /// Returns the id of a server for programs: that of its machine, as in the Node application.
 fn public_id(conn: &mut Connection, id: ServerId) -> Result<String, StoreError> {
-    let machine = servers::machines(conn, id)?.into_iter().next();
+    let machine = machine_ids::of_server(conn, id)?.into_iter().next();
     Ok(machine.map_or_else(|| id.to_string(), |machine| machine.machine_id))
 }
 

@@ -90,6 +90,11 @@ async fn a_job_has_its_stored_figures() {
     assert_eq!(all.value("duplistatus_job_state", &[("server", "nas"), ("state", "new")]), Some(1.0));
     assert_eq!(all.value("duplistatus_job_info", &[("server_id", "1"), ("job_id", "1")]), Some(1.0));
     assert_eq!(all.value("duplistatus_job_next_slot_timestamp_seconds", &NAMES), None, "not known yet");
+    assert_eq!(all.value("duplistatus_job_due_timestamp_seconds", &NAMES), None, "nor when it is overdue");
+    assert_eq!(all.value("duplistatus_database_backup_timestamp_seconds", &[]), None, "there is none");
+    for name in ["duplistatus_database_wal_size_bytes", "duplistatus_database_disk_free_bytes"] {
+        assert!(all.value(name, &[]).is_some_and(|bytes| bytes > 0.0), "{name}");
+    }
     assert_eq!(all.value("duplistatus_servers", &[]), Some(1.0));
     assert_eq!(all.value("duplistatus_jobs", &[("state", "new")]), Some(1.0));
     assert_eq!(all.value("duplistatus_jobs", &[("state", "failed")]), Some(0.0));

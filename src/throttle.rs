@@ -54,6 +54,14 @@ impl Throttle {
         *forgotten_at = next;
         None
     }
+
+    /// Returns whether an address has failed too often. Counts nothing.
+    pub fn is_over(&self, address: IpAddr, now: Timestamp) -> bool {
+        let now = now.unix().saturating_mul(1_000);
+        let all = self.forgotten_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let forgotten_at = all.get(&network(address)).copied().unwrap_or(now);
+        now.max(forgotten_at).saturating_add(self.each) - now > self.each * self.burst
+    }
 }
 
 /// Drops expired entries and, if that is not enough, the half that failed least.
@@ -89,7 +97,8 @@ mod tests {
         let throttle = Throttle::of_uploads();
         let (noisy, quiet) = ("203.0.113.9".parse()?, "203.0.113.10".parse()?);
         let now = Timestamp::from_unix(1_000);
-        assert!((0..60).all(|_| throttle.fail(noisy, now).is_none()));
+        assert!((0..60).all(|_| !throttle.is_over(noisy, now) && throttle.fail(noisy, now).is_none()));
+        assert!(throttle.is_over(noisy, now) && !throttle.is_over(quiet, now));
         assert_eq!(throttle.fail(noisy, now), Some(1));
         assert_eq!(throttle.fail(noisy, now), Some(1), "and what was too many does not make it longer");
         assert_eq!(throttle.fail(quiet, now), None);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 /// The measurements, in the order in which they run.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "visit",
     "import",
     "noticing",
@@ -15,6 +15,7 @@ const PARTS: [&str; 11] = [
     "backup",
     "rest",
     "dashboard",
+    "programs",
     "uploads",
     "cleanup",
 ];

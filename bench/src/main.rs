@@ -15,6 +15,7 @@ mod import;
 mod noticing;
 mod pattern;
 mod process;
+mod programs;
 mod queries;
 mod raw;
 mod report;
@@ -116,6 +117,9 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("dashboard") {
         let recent = Set::load(folder.path(), "recent", RECENT.cut(args.divide), args).await?;
         dashboard::measure(args, &large, &recent, &mut table).await?;
+    }
+    if wants("programs") {
+        programs::measure(args, &large, &mut table).await?;
     }
     if wants("uploads") {
         let mut small = Set::load(folder.path(), "small", SMALL.cut(args.divide), args).await?;

@@ -206,6 +206,10 @@ pub struct GlobalOptions {
     #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_RAW_REPORT_DAYS", value_name = "DAYS", default_value_t = 30,
         value_parser = clap::value_parser!(i64).range(0..=3650))]
     pub raw_report_days: i64,
+    /// Maximum number of jobs in /metrics, worst first
+    #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_METRICS_MAX_JOBS", value_name = "NUMBER", default_value_t = 5_000,
+        value_parser = clap::value_parser!(i64).range(0..=1_000_000))]
+    pub metrics_max_jobs: i64,
     /// Folder for automatic database backups [default: `backups` in the data folder]
     #[arg(long, global = true, help_heading = SERVER, env = "DUPLISTATUS_BACKUP_DIR", value_name = "DIR")]
     pub backup_dir: Option<PathBuf>,

@@ -13,6 +13,7 @@ pub mod http;
 pub mod limits;
 pub mod listen;
 pub mod logging;
+pub mod metrics;
 pub mod middleware;
 pub mod router;
 pub mod secret_env;

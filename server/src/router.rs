@@ -30,7 +30,11 @@ use tower_http::{
 use crate::{
     access::authorize,
     client,
-    http::{backups, download, exports, health, imports, live, page, query, theme, upload, v1},
+    http::{
+        backups, badge, compatible, download, exports, health, imports, live, metrics, page, query, theme,
+        upload, v1,
+    },
+    metrics::uploads,
     middleware::{
         access_log, concurrency, concurrency::ConcurrencyLimits, exact_path, headers, known_host, same_site,
         slow_body,
@@ -62,6 +66,7 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
     let share = |share: &Arc<concurrency::ConcurrencyLimit>| {
         middleware::from_fn_with_state(Arc::clone(share), concurrency::take)
     };
+    let observe = middleware::from_fn_with_state(state.clone(), uploads::observe);
     let mut routes = Routes::default().add("/api/theme", post(theme::choose));
     // Their paths are fixed at compile time: the base path is stripped before. The one that the translation library
     // adds is not routed, because pages embed their texts.
@@ -94,6 +99,12 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .add("/api/v1/audit", get(v1::audit))
         .add("/api/v1/audit/export", get(download::audit))
         .add("/api/v1/logs", get(download::log))
+        .add("/api/v1/badge", get(badge::address))
+        .add("/badge/{token}", get(badge::show))
+        .add("/metrics", get(metrics::show))
+        .add("/api/summary", get(compatible::summary))
+        .add("/api/lastbackup/{server}", get(compatible::last_backup))
+        .add("/api/lastbackups/{server}", get(compatible::last_backups))
         .layered(|router| router.layer(share(&turns.pages)))
         .add(EXPORT_PATH, get(exports::runs).layer(share(&turns.exports)))
         .add("/api/v1/report/download", get(download::report).layer(share(&turns.exports)))
@@ -118,10 +129,10 @@ fn routes(state: &AppState, turns: &ConcurrencyLimits) -> Routes {
         .add("/api/health", get(health::health))
         .add("/api/health/live", get(health::live))
         .add("/api/live", get(live::live).layer(share(&turns.streams)))
-        .add("/api/upload", any(upload::without_key).layer(share(&turns.uploads)))
-        .add("/api/upload/{key}", any(upload::with_key).layer(share(&turns.uploads)))
-        .add("/api/status", any(upload::without_key).layer(share(&turns.uploads)))
-        .add("/api/status/{key}", any(upload::with_key).layer(share(&turns.uploads)))
+        .add("/api/upload", any(upload::without_key).layer(share(&turns.uploads)).layer(observe.clone()))
+        .add("/api/upload/{key}", any(upload::with_key).layer(share(&turns.uploads)).layer(observe.clone()))
+        .add("/api/status", any(upload::without_key).layer(share(&turns.uploads)).layer(observe.clone()))
+        .add("/api/status/{key}", any(upload::with_key).layer(share(&turns.uploads)).layer(observe.clone()))
 }
 
 /// Returns the paths of all routes, without the base path.

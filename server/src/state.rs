@@ -11,6 +11,7 @@ use crate::{
     config::PublicUrl,
     http::rejected_request::LogThrottle,
     limits::Limits,
+    metrics::uploads::UploadMetrics,
 };
 
 /// The state of the router. Clones share everything.
@@ -34,6 +35,8 @@ pub struct AppState {
     pub limits: Limits,
     /// Counts failed uploads by address.
     pub throttle: Arc<Throttle>,
+    /// Counts uploads for Prometheus.
+    pub uploads: Arc<UploadMetrics>,
     /// Cancelled when the program stops, to end the streams.
     pub stopping: CancellationToken,
 }

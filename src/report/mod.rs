@@ -68,7 +68,7 @@ pub use own_secrets::{hide as hide_own_secrets, hide_key};
 #[cfg(feature = "ssr")]
 pub(crate) use reporting_lines::warnings as warnings_about_reporting;
 pub use reporting_lines::{is_about as is_about_reporting, is_about_us as is_about_our_address};
-pub use sender::sender;
+pub use sender::{key_in, sender};
 pub use status::{Status, UnknownStatus};
 pub use storage::Storage;
 pub use types::Report;

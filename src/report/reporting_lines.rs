@@ -6,6 +6,10 @@ use super::line::{Level, LogLine};
 /// The part of a tag that identifies Duplicati's modules.
 const MODULES: &str = ".Modules.";
 
+/// The ends of our addresses, with a key in the path or, as for the Node application, in the query.
+const OURS: [&str; 4] =
+    ["/api/upload/***", "/api/status/***", "/api/upload?api_key=***", "/api/status?api_key=***"];
+
 /// Returns whether a line is about sending reports: from `HttpReportStatus`, `SendHttpMessage`, `SendMail`, `ReportHelper` and
 /// the like.
 #[must_use]
@@ -19,7 +23,7 @@ pub fn is_about(line: &LogLine) -> bool {
 /// Returns whether such a line contains one of our addresses, whose secret is masked.
 #[must_use]
 pub fn is_about_us(line: &LogLine) -> bool {
-    is_about(line) && ["/api/upload/***", "/api/status/***"].iter().any(|path| line.text.contains(path))
+    is_about(line) && OURS.iter().any(|path| line.text.contains(path))
 }
 
 /// Returns how many warnings are about reporting.
@@ -54,6 +58,11 @@ mod tests {
     #[case::live(
         "HttpReportStatus-HttpReportStatusSendError",
         "to http://nas/x/api/status/***: timeout",
+        true
+    )]
+    #[case::old(
+        "SendHttpMessage-HttpResponseError",
+        "POST http://nas:9666/api/upload?api_key=*** failed",
         true
     )]
     #[case::another("SendHttpMessage-HttpResponseError", "POST https://chat.example/api/send failed", false)]

@@ -1,8 +1,11 @@
-//! The claimed sender of a body, even if the body is not a readable report. Shown in the list of rejected reports.
+//! The claimed sender of a body, even if the body is not a readable report, and the key that it contains.
 
 use serde_json::Value;
 
-use super::{Format, Identity, Message, encoding, form, parse, value::Object};
+use super::{Format, Identity, Limits, Message, encoding, form, json, parse, value::Object};
+
+/// The name of a key in a body.
+const KEY: &str = "api_key";
 
 /// Returns the machine and the job that a body names, as far as it can be read. None of it is authenticated.
 #[must_use]
@@ -33,9 +36,72 @@ fn of_json(content_type: Option<&str>, body: &[u8]) -> Identity {
     Identity::from_extra(extra).or(Identity::from_extra(&whole))
 }
 
+/// Returns the key that a body contains: `Extra.api_key` of a report, or the parameter `api_key` of a form. Duplicati sends it there if it
+/// is set with `send-http-extra-parameters`.
+#[must_use]
+pub fn key_in(content_type: Option<&str>, body: &[u8]) -> Option<String> {
+    let decoded = encoding::decode(body);
+    if !decoded.contains(KEY) {
+        return None;
+    }
+    let text = decoded.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{FEFF}');
+    let (message, parameters) = match Format::of(content_type, text) {
+        Format::Json => (text.to_owned(), Object::new()),
+        Format::Form => {
+            let form = form::parse(text);
+            (form.message, form.parameters)
+        }
+        Format::Text => return None,
+    };
+    let limits = Limits::default();
+    let extra =
+        json::parse_object(message.trim_start_matches('\u{FEFF}'), &limits).ok().and_then(|mut whole| {
+            match whole.remove("Extra")? {
+                Value::Object(extra) => Some(extra),
+                Value::String(text) => json::parse_object(&text, &limits).ok(),
+                _ => None,
+            }
+        });
+    let of = |object: &Object| object.get(KEY).and_then(Value::as_str).map(|key| key.trim().to_owned());
+    extra.as_ref().and_then(of).or_else(|| of(&parameters)).filter(|key| !key.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_is_found_in_the_extra_part_and_in_a_form() {
+        let key = |body: &str| key_in(None, body.as_bytes());
+        let found = Some("k-1".to_owned());
+        assert_eq!(key(r#"{"Data":{},"Extra":{"api_key":" k-1 "}}"#), found);
+        assert_eq!(key(r#"{"Data":{},"Extra":"{\"api_key\":\"k-1\"}"}"#), found, "encoded by a relay");
+        assert_eq!(key("message=Duplicati%20Backup%20report&api_key=k-1"), found);
+        assert_eq!(
+            key("message=%7B%22Data%22%3A%7B%7D%7D&api_key%3Dk-1%26b%3Dc"),
+            found,
+            "encoded as a whole"
+        );
+        assert_eq!(key("message=%7B%22Extra%22%3A%7B%22api_key%22%3A%22k-1%22%7D%7D%20"), found);
+        for none in [
+            "",
+            "api_key",
+            "Duplicati Backup report for api_key: k-1",
+            r#"{"api_key":"k-1"}"#,
+            r#"{"Data":{"api_key":"k-1"}}"#,
+            r#"{"Extra":{"api_key":1}}"#,
+            r#"{"Extra":{"api_key":""}}"#,
+            r#"{"Extra":{"api_key":"k-1""#,
+        ] {
+            assert_eq!(key(none), None, "{none}");
+        }
+        let marked: Vec<u8> = [&b"\xFF\xFE"[..], &utf_16(r#"{"Extra":{"api_key":"k-1"}}"#)].concat();
+        assert_eq!(key_in(Some("application/json"), &marked), found);
+    }
+
+    fn utf_16(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
 
     fn names(body: &str) -> (Option<String>, Option<String>) {
         let found = sender(None, body.as_bytes());

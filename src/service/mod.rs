@@ -31,6 +31,7 @@ pub mod monitoring;
 pub mod noticing;
 pub mod notifications;
 pub mod overview;
+pub mod programs;
 mod rows;
 pub mod security;
 pub mod servers;
@@ -100,6 +101,8 @@ pub struct Options {
     pub max_new_jobs: i64,
     /// How long raw reports are kept, in days.
     pub raw_report_days: i64,
+    /// Maximum number of jobs in the figures for Prometheus.
+    pub metrics_max_jobs: i64,
     /// Whether this is the demo, whose visitors cannot change anything.
     pub demo: bool,
     /// Maximum lifetime of a session in seconds.
@@ -140,6 +143,7 @@ impl Default for Options {
             max_new_servers: 50,
             max_new_jobs: 200,
             raw_report_days: 30,
+            metrics_max_jobs: 5_000,
             demo: false,
             session_lasts: 30 * 86_400,
             session_idle: 7 * 86_400,

@@ -24,7 +24,7 @@ use duplistatus::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Requirement, Rule, rule};
+use super::{Requirement, Rule, rule, sent_key};
 use crate::{
     client::Client,
     http::answer::{problem, service_problem},
@@ -100,7 +100,12 @@ fn caller(state: &AppState, client: &Client, headers: &HeaderMap) -> Caller {
 
 /// Returns the path of the matched route without the base path; `None` if no route matches.
 pub fn path_inside(state: &AppState, head: &Parts) -> Option<String> {
-    let matched = head.extensions.get::<MatchedPath>()?;
+    route(state, &head.extensions)
+}
+
+/// Returns the path of the matched route without the base path, of the extensions of a request.
+pub fn route(state: &AppState, extensions: &axum::http::Extensions) -> Option<String> {
+    let matched = extensions.get::<MatchedPath>()?;
     let inside = matched.as_str().strip_prefix(state.base.as_str())?;
     Some(if inside.is_empty() { "/".to_owned() } else { inside.to_owned() })
 }
@@ -127,7 +132,7 @@ async fn identify(
 ) -> Result<Requester, Box<Response>> {
     let services = &state.services;
     let known = |actor| Requester { actor, needs_code: false };
-    if let Some(secret) = api_key(&head.headers) {
+    if let Some(secret) = sent_key::of(&head.headers, &head.uri, rule) {
         let identity = session::resolve_key(services, caller, &secret)
             .await
             .map_err(|error| Box::new(service_problem(&error)))?;
@@ -152,19 +157,6 @@ async fn identify(
         return Ok(known(Actor::Guest { address: caller.address() }));
     }
     Ok(known(caller.anonymous()))
-}
-
-/// Returns whether a request has an API key.
-pub fn has_api_key(headers: &HeaderMap) -> bool {
-    api_key(headers).is_some()
-}
-
-/// Reads the API key from `Authorization: Bearer …` or `X-API-Key: …`.
-fn api_key(headers: &HeaderMap) -> Option<String> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let bearer = text("authorization").and_then(|value| value.split_once(' '));
-    let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, secret)| secret);
-    bearer.or_else(|| text("x-api-key")).map(|secret| secret.trim().to_owned())
 }
 
 /// Returns the names of the cookies for a request.
@@ -213,7 +205,7 @@ async fn reject(state: &AppState, requester: &Requester, head: &Parts, error: &E
     let must_change = matches!(&requester.actor, Actor::User(identity) if identity.must_change_password);
     if is_for_users(&head.headers) {
         let here = head.uri.path_and_query().map_or("/", |path| path.as_str());
-        let here = here.strip_prefix(state.base.as_str()).unwrap_or(here);
+        let here = &sent_key::without_key(here.strip_prefix(state.base.as_str()).unwrap_or(here));
         let next = if head.method == Method::GET { here } else { "/" };
         let to = match error {
             Error::Unauthenticated if requester.needs_code => format!("/login/code{}", next_query(next)),
@@ -251,7 +243,7 @@ fn page_inside(state: &AppState, head: &Parts, here: &str) -> String {
     let from = from.and_then(|url| url.parse::<axum::http::Uri>().ok());
     let from = from.as_ref().and_then(|url| url.path_and_query()).map(|path| path.as_str());
     let inside = from.and_then(|path| path.strip_prefix(state.base.as_str()));
-    without_error(inside.unwrap_or("/"))
+    sent_key::without_key(&without_error(inside.unwrap_or("/")))
 }
 
 /// Removes the error of an earlier form from the address of a page.

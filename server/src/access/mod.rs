@@ -2,6 +2,7 @@
 //! all routes with every kind of actor.
 
 pub mod authorize;
+pub mod sent_key;
 
 use std::sync::LazyLock;
 
@@ -41,22 +42,33 @@ pub struct Rule {
     pub requirement: Requirement,
     /// Whether it belongs to the API that can be opened for reading to the local network.
     pub local_read: bool,
+    /// Whether an API key may be in the query, as the programs that used the Node application send it.
+    pub key_in_query: bool,
+}
+
+const fn row(path: &'static str, requirement: Requirement) -> Rule {
+    Rule { path, requirement, local_read: false, key_in_query: false }
 }
 
 const fn open(path: &'static str) -> Rule {
-    Rule { path, requirement: Requirement::Nothing, local_read: false }
+    row(path, Requirement::Nothing)
 }
 
 const fn may(path: &'static str, permission: Permission) -> Rule {
-    Rule { path, requirement: Requirement::May(permission), local_read: false }
+    row(path, Requirement::May(permission))
 }
 
 const fn both(path: &'static str, read: Permission, change: Permission) -> Rule {
-    Rule { path, requirement: Requirement::Both(read, change), local_read: false }
+    row(path, Requirement::Both(read, change))
 }
 
 const fn read_api(path: &'static str) -> Rule {
-    Rule { path, requirement: Requirement::May(Permission::ViewBackups), local_read: true }
+    Rule { local_read: true, ..may(path, Permission::ViewBackups) }
+}
+
+/// A route of the Node application.
+const fn compatible(path: &'static str) -> Rule {
+    Rule { key_in_query: true, ..read_api(path) }
 }
 
 /// The rules of everything except pages, whose rules are in the table of pages.
@@ -189,6 +201,12 @@ const RULES: &[Rule] = &[
     open("/api/theme"),
     may("/api/live", Permission::ViewBackups),
     // Programs
+    compatible("/api/summary"),
+    compatible("/api/lastbackup/{server}"),
+    compatible("/api/lastbackups/{server}"),
+    read_api("/metrics"),
+    // The token is what is checked.
+    open("/badge/{token}"),
     open("/api/health"),
     open("/api/health/live"),
     open("/api/upload"),
@@ -206,6 +224,7 @@ const RULES: &[Rule] = &[
     read_api("/api/v1/schedules"),
     may("/api/v1/schedules/download", Permission::ViewBackups),
     may("/api/v1/labels", Permission::ManageMonitoring),
+    may("/api/v1/badge", Permission::ManageServers),
     may("/api/v1/rejected", Permission::ViewRejected),
     both("/api/v1/ingest-keys", Permission::ViewIngestKeys, Permission::ManageIngestKeys),
     may("/api/v1/ingest-keys/{key}", Permission::ManageIngestKeys),

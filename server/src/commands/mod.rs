@@ -147,6 +147,7 @@ async fn open(options: &GlobalOptions) -> anyhow::Result<Services> {
         max_new_servers: options.max_new_servers,
         max_new_jobs: options.max_new_jobs,
         raw_report_days: options.raw_report_days,
+        metrics_max_jobs: options.metrics_max_jobs,
         session_lasts: options.session_days.saturating_mul(86_400),
         session_idle: options.session_hours_idle.saturating_mul(3600),
         listening: Some(options.addr),

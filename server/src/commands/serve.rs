@@ -113,6 +113,7 @@ async fn serve_services(
         max_upload: options.max_upload,
         limits: Limits::for_this_process(options.max_connections),
         throttle: Arc::new(Throttle::of_uploads()),
+        uploads: Arc::default(),
         stopping: stopping.clone(),
     };
     let listener = TcpListener::bind(options.addr)

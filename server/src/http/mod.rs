@@ -2,6 +2,8 @@
 
 pub mod answer;
 pub mod backups;
+pub mod badge;
+pub mod compatible;
 pub mod download;
 pub mod exports;
 pub mod fields;
@@ -10,6 +12,7 @@ pub mod health;
 pub mod imports;
 pub mod json_body;
 pub mod live;
+pub mod metrics;
 pub mod page;
 pub mod query;
 pub mod received_file;

@@ -54,6 +54,7 @@ pub const PARAMETERS: &[(Method, &str, &[&str])] = &[
         "/api/v1/schedules/download",
         &["text", "state", "source", "group", "tag", "sort", "dir", "page", "format"],
     ),
+    (Method::GET, "/api/v1/badge", &["server", "job", "group"]),
     (Method::GET, "/api/v1/rejected", &["page"]),
     (Method::DELETE, "/api/v1/ingest-keys/{key}", &["confirm"]),
     (Method::DELETE, "/api/v1/database/backups/{name}", &["confirm"]),

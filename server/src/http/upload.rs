@@ -2,43 +2,55 @@
 //!
 //! Every report that is understood gets 200, including duplicates: any other response makes Duplicati retry and warn its
 //! user.
+//!
+//! The key is in the path. Senders that were set up for the Node application have it in the query, in a header or in the body.
 
 use std::{net::IpAddr, time::Duration};
 
 use axum::{
     Extension, Json,
-    body::Body,
+    body::{Body, Bytes},
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use duplistatus::{
-    report::{ReportError, hide_key},
+    report::{ReportError, hide_key, key_in},
     service::{
         Actor, ingest,
         ingest::{IngestError, TooMany, Upload, rejected, rejected::Rejection},
     },
 };
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 use super::answer::{problem, store_problem};
-use crate::{client::Client, state::AppState};
+use crate::{access::sent_key, client::Client, state::AppState};
 
 /// Maximum bytes read of a report without a valid key.
 const LOOKED_AT: usize = 64 * 1024;
 /// Time limit for reading it.
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// Maximum bytes of a report that contains its own key: the limit of the Node application.
+const WITH_ITS_KEY: usize = 5 * 1024 * 1024;
+/// Time limit for reading it.
+const LONG_TIMEOUT: Duration = Duration::from_secs(30);
+/// How many such reports are read at once. Anyone can send them: they leave most turns to reports whose key is known before.
+static UNKNOWN_SENDERS: Semaphore = Semaphore::const_new(16);
+/// Bodies larger than this (in bytes) are searched for their key on a thread for blocking tasks.
+const SMALL: usize = 64 * 1024;
 
-/// Handles an upload without a key, which requires open ingest.
+/// Handles an upload without a key in its path, which requires a key elsewhere or open ingest.
 pub async fn without_key(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,
     request: Request,
 ) -> Response {
-    receive(&state, client, None, request).await
+    let key = sent_key::of_upload(&request);
+    receive(&state, client, key, request).await
 }
 
-/// Handles an upload with a key.
+/// Handles an upload with a key in its path.
 pub async fn with_key(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,
@@ -53,23 +65,29 @@ async fn receive(state: &AppState, client: Client, key: Option<String>, request:
     let sender = Sender {
         state,
         address: client.address,
-        key: key.as_deref(),
+        key,
         declared: declared(&parts.headers),
         exact: exact_address(state, &client, parts.uri.path()),
     };
-    let actor = match ingest::authenticate(&state.services, key.as_deref()).await {
+    // Duplicati can be configured to use any verb, even GET with a body.
+    let sends = match parts.method {
+        Method::POST | Method::PUT | Method::PATCH => true,
+        Method::GET => has_body(&parts.headers),
+        _ => false,
+    };
+    if sends && sender.key.is_none() {
+        return receive_with_its_key(sender, &parts.headers, body).await;
+    }
+    let actor = match ingest::authenticate(&state.services, sender.key.as_deref()).await {
         Ok(actor) => actor,
         Err(error) => return sender.reject_unknown_key(&error, &parts.method, &parts.headers, body).await,
     };
     let has_key = matches!(actor, Actor::Sender { key: Some(_), .. });
     match parts.method {
-        Method::POST | Method::PUT | Method::PATCH => {
-            store(&sender, &actor, has_key, &parts.headers, body).await
-        }
-        // Duplicati can be configured to use any verb, even GET with a body.
-        Method::GET if has_body(&parts.headers) => {
-            store(&sender, &actor, has_key, &parts.headers, body).await
-        }
+        _ if sends => match sender.read(body, has_key).await {
+            Ok(body) => store(&sender, &actor, has_key, &parts.headers, body).await,
+            Err(rejection) => *rejection,
+        },
         Method::GET | Method::HEAD => self_test(&sender, &actor, has_key, &parts.headers).await,
         _ => {
             let mut response = problem(
@@ -96,31 +114,58 @@ fn has_body(headers: &HeaderMap) -> bool {
     length.is_some_and(|length| length != "0") || headers.contains_key(header::TRANSFER_ENCODING)
 }
 
+/// Handles a report that contains its own key, or none.
+async fn receive_with_its_key(mut sender: Sender<'_>, headers: &HeaderMap, body: Body) -> Response {
+    let services = &sender.state.services;
+    let body = if services.options().open_ingest {
+        match sender.read(body, false).await {
+            Ok(body) => body,
+            Err(rejection) => return *rejection,
+        }
+    } else {
+        let Ok(_turn) = UNKNOWN_SENDERS.try_acquire() else { return busy() };
+        match sender.read_briefly(body).await {
+            Some(body) => body,
+            None if sender.is_too_many() => return too_many(),
+            None => return sender.say(&IngestError::KeyRequired, b""),
+        }
+    };
+    sender.key = find_key(headers, &body).await;
+    let actor = match ingest::authenticate(services, sender.key.as_deref()).await {
+        Ok(actor) => actor,
+        Err(error) => return sender.reject(&error, &body, false),
+    };
+    let has_key = sender.key.is_some();
+    store(&sender, &actor, has_key, headers, body).await
+}
+
+async fn find_key(headers: &HeaderMap, body: &Bytes) -> Option<String> {
+    let (kind, body) = (content_type(headers), body.clone());
+    if body.len() <= SMALL {
+        return key_in(kind.as_deref(), &body);
+    }
+    tokio::task::spawn_blocking(move || key_in(kind.as_deref(), &body)).await.ok().flatten()
+}
+
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
 async fn store(
     sender: &Sender<'_>,
     actor: &Actor,
     has_key: bool,
     headers: &HeaderMap,
-    body: Body,
+    body: Bytes,
 ) -> Response {
-    let state = sender.state;
-    if sender.declared.is_some_and(|length| length > state.max_upload as u64) {
-        return sender.too_large(has_key);
-    }
-    let body = match axum::body::to_bytes(body, state.max_upload).await {
-        Ok(body) => body,
-        Err(error) if is_too_large(&error) => return sender.too_large(has_key),
-        // The sender has gone, so nobody reads this response.
-        Err(_) => {
-            return problem(StatusCode::BAD_REQUEST, "the body ended too early", None, "Send it again.");
+    let key = sender.key.clone();
+    let upload =
+        Upload { content_type: content_type(headers), body: body.clone(), key, source: sender.source() };
+    match ingest::accept(&sender.state.services, actor, upload).await {
+        // The extension is for the figures of uploads.
+        Ok(stored) => {
+            (Extension(stored), Json(json!({ "success": true, "result": stored.as_str() }))).into_response()
         }
-    };
-    let content_type =
-        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let key = sender.key.map(str::to_owned);
-    let upload = Upload { content_type, body: body.clone(), key, source: sender.source() };
-    match ingest::accept(&state.services, actor, upload).await {
-        Ok(stored) => Json(json!({ "success": true, "result": stored.as_str() })).into_response(),
         Err(error) => sender.reject(&error, &body, has_key),
     }
 }
@@ -169,7 +214,7 @@ async fn self_test(sender: &Sender<'_>, actor: &Actor, has_key: bool, headers: &
 struct Sender<'s> {
     state: &'s AppState,
     address: IpAddr,
-    key: Option<&'s str>,
+    key: Option<String>,
     declared: Option<u64>,
     /// The address it requested, as users enter it in Duplicati, with a placeholder for the key.
     exact: String,
@@ -186,6 +231,31 @@ fn exact_address(state: &AppState, client: &Client, path: &str) -> String {
 impl Sender<'_> {
     fn source(&self) -> String {
         self.address.to_string()
+    }
+
+    /// Reads the body, up to the limit of a report.
+    async fn read(&self, body: Body, has_key: bool) -> Result<Bytes, Box<Response>> {
+        let most = self.state.max_upload;
+        if self.declared.is_some_and(|length| length > most as u64) {
+            return Err(Box::new(self.too_large(has_key)));
+        }
+        axum::body::to_bytes(body, most).await.map_err(|error| {
+            Box::new(match is_too_large(&error) {
+                true => self.too_large(has_key),
+                // The sender has gone, so nobody reads this response.
+                false => problem(StatusCode::BAD_REQUEST, "the body ended too early", None, "Send it again."),
+            })
+        })
+    }
+
+    /// Reads a body whose sender is not known yet; `None` if it is too large or too slow. Less is read of an address that fails constantly.
+    async fn read_briefly(&self, body: Body) -> Option<Bytes> {
+        let is_over = self.state.throttle.is_over(self.address, self.state.services.clock().now());
+        let most = if is_over { LOOKED_AT } else { WITH_ITS_KEY.min(self.state.max_upload) };
+        if self.declared.is_some_and(|length| length > most as u64) {
+            return None;
+        }
+        tokio::time::timeout(LONG_TIMEOUT, axum::body::to_bytes(body, most)).await.ok()?.ok()
     }
 
     fn too_large(&self, has_key: bool) -> Response {
@@ -245,7 +315,7 @@ impl Sender<'_> {
             IngestError::WrongKey => (
                 StatusCode::UNAUTHORIZED,
                 None,
-                "The key in the URL does not exist or was revoked. Create a new one under Settings → Ingest keys.".to_owned(),
+                self.wrong_key().to_owned(),
             ),
             IngestError::TooMany(too_many) => (StatusCode::TOO_MANY_REQUESTS, None, made_too_many(*too_many)),
             IngestError::NotAReport(ReportError { field, hint, .. }) => {
@@ -260,13 +330,25 @@ impl Sender<'_> {
         response
     }
 
+    /// Returns what to do about an invalid key.
+    fn wrong_key(&self) -> &'static str {
+        match self.key.as_deref() {
+            Some(key) if key.starts_with("dsk_") => {
+                "This is an API key, which cannot send reports. Create an ingest key under Settings → Ingest keys."
+            }
+            _ => {
+                "The key does not exist, was revoked or has expired. Create a new one under Settings → Ingest keys."
+            }
+        }
+    }
+
     fn is_too_many(&self) -> bool {
         self.state.throttle.fail(self.address, self.state.services.clock().now()).is_some()
     }
 
     fn note(&self, reason: &str, field: Option<String>, hint: &str, status: StatusCode, body: &[u8]) {
         let source = self.source();
-        let body = &*hide_key(body, self.key.unwrap_or_default());
+        let body = &*hide_key(body, self.key.as_deref().unwrap_or_default());
         let rejection = Rejection {
             reason: reason.to_owned(),
             field,
@@ -291,6 +373,14 @@ fn made_too_many(too_many: TooMany) -> String {
          {what} are accepted. If the {named} changes with every run, set it with the option of that name in Duplicati. If you \
          are adding many, start with a larger {option}. If you do not recognise the sender, revoke the key."
     )
+}
+
+fn busy() -> Response {
+    let hint =
+        "Too many reports without a key in their URL at once. Send it again, or put the key into the URL.";
+    let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, "too many requests at once", None, hint);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
 }
 
 fn too_many() -> Response {

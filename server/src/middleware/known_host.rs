@@ -13,7 +13,10 @@ use axum::{
 };
 
 use crate::{
-    access::authorize::{has_api_key, is_for_users, is_ingest_path},
+    access::{
+        authorize::{is_for_users, is_ingest_path, route},
+        rule, sent_key,
+    },
     client::Client,
     http::rejected_request::RejectionResponse as _,
     site::SiteFile,
@@ -49,13 +52,15 @@ pub async fn require(
 fn needs_no_host(state: &AppState, request: &Request) -> bool {
     let path = request.uri().path();
     let Some(inside) = path.strip_prefix(state.base.as_str()) else { return false };
-    let with_key = ["/api/upload/", "/api/status/"]
-        .iter()
-        .any(|door| inside.strip_prefix(door).is_some_and(|key| !key.is_empty()));
-    // Open ingest does not check API keys, so there a key proves nothing.
-    let by_program = !is_ingest_path(inside) && has_api_key(request.headers());
-    with_key
-        || by_program
+    if is_ingest_path(inside) {
+        // A key is checked, wherever it is: in the path, the query, a header, or the body. Without one, nothing is stored unless ingest is
+        // open.
+        let in_path = inside.split('/').nth(3).is_some_and(|key| !key.is_empty());
+        return in_path || sent_key::of_upload(request).is_some() || !state.services.options().open_ingest;
+    }
+    let route = route(state, request.extensions());
+    let route = route.as_deref().and_then(rule);
+    sent_key::of(request.headers(), request.uri(), route).is_some()
         || matches!(inside, "/api/health" | "/api/health/live")
         || SiteFile::find(inside).is_some()
 }

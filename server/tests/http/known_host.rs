@@ -60,8 +60,8 @@ fn a_name_that_a_stranger_made_lead_here_gains_nothing() {
         with_made_up_key.headers_mut().insert("x-api-key", "x".parse().unwrap());
         assert_eq!(
             send(with_made_up_key).await.status,
-            StatusCode::MISDIRECTED_REQUEST,
-            "it looks at no API key"
+            StatusCode::UNAUTHORIZED,
+            "a key that is sent is checked"
         );
         for path in ["/", "/login", "/setup", "/nothing", "/api/v1/servers/1", "/api/live"] {
             assert_eq!(send(get(path)).await.status, StatusCode::MISDIRECTED_REQUEST, "{path}");

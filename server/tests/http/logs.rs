@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::http::Method;
+use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::site::{Site, get, report, with_method};
@@ -53,6 +54,23 @@ async fn the_log_has_the_route_and_never_the_key() {
         site.get(&format!("{base}/nope/{key}")).await;
         site.post(&format!("{base}/api/upload/%ff{key}"), report(2)).await;
         site.get(&format!("{base}/?shown={key}")).await;
+        // In the places where the Node application took a key.
+        site.post(&format!("{base}/api/upload?api_key={key}"), report(4)).await;
+        site.post(&format!("{base}/api/upload?api_key={key}x"), "[").await;
+        site.post(&format!("{base}/API/Upload/?api_key={key}"), report(4)).await;
+        for body in
+            [json!({ "Extra": { "api_key": key } }), json!({ "Data": 7, "Extra": { "api_key": key } })]
+        {
+            site.post(&format!("{base}/api/upload"), body).await;
+        }
+        for path in ["/api/summary", "/api/lastbackup/nas", "/api/lastbackups/nas", "/metrics", "/login"] {
+            site.get(&format!("{base}{path}?api_key={key}")).await;
+            site.send_as_it_is(get(&format!("{base}{path}?api_key=dsk_{key}"))).await;
+        }
+        let mut from = get(&format!("{base}/settings/users"));
+        from.headers_mut()
+            .insert("referer", format!("http://backup.example{base}/?api_key={key}").parse().unwrap());
+        site.send_as_it_is(from).await;
         site.state.services.db().close().await;
         site.post(&url, report(3)).await;
         let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();

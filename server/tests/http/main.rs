@@ -9,10 +9,12 @@
 
 mod access;
 mod backups;
+mod badges;
 mod base_path;
 mod captures;
 mod channels;
 mod client;
+mod compatible;
 mod concurrency;
 mod damaged;
 mod database;
@@ -33,6 +35,7 @@ mod live;
 mod live_cost;
 mod logs;
 mod maintenance_pages;
+mod metrics;
 mod monitoring;
 mod notification_rules;
 mod own_secrets;
@@ -49,6 +52,7 @@ mod self_test;
 mod server_functions;
 mod sign_in;
 mod site;
+mod snippets;
 mod sockets;
 mod stale_confirmation;
 mod strict_requests;

@@ -86,6 +86,7 @@ impl Site {
             max_upload: 100_000,
             limits: Default::default(),
             throttle: std::sync::Arc::new(duplistatus::throttle::Throttle::of_uploads()),
+            uploads: Default::default(),
             stopping: Default::default(),
         };
         state(&mut all);

@@ -25,6 +25,7 @@ pub mod machine_ids;
 pub mod machine_names;
 pub mod merge_servers;
 pub mod message_templates;
+pub mod metrics;
 pub mod noticing;
 pub mod notification_rules;
 pub mod notifications;

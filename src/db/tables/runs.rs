@@ -1,6 +1,9 @@
 //! Runs: the rows of `backups`.
 
-use diesel::{dsl::auto_type, prelude::*};
+use diesel::{
+    dsl::{auto_type, max},
+    prelude::*,
+};
 
 use super::duplicate_runs;
 use crate::{
@@ -17,6 +20,7 @@ use crate::{
     outcome::{ReportedEnd, RunOutcome},
     report::LogOf,
     status::Status,
+    time::Timestamp,
 };
 
 /// A run without its id and its outcome, which is derived: as it is inserted, merged, and read by its page.
@@ -312,6 +316,17 @@ impl RunRecord {
 pub(in crate::db) fn of_job(job: JobRef) -> _ {
     let (server, id): (i64, i64) = (job.server.0, job.id.0);
     backups::table.filter(backups::server_id.eq(server).and(backups::job_id.eq(id)))
+}
+
+/// Returns when the latest run of all jobs began.
+///
+/// # Errors
+///
+/// Database errors.
+pub fn newest_start(conn: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
+    let at: OptionalLossyText = backups::table.select(max(backups::start_time)).first(conn)?;
+    let at: Option<String> = at.into();
+    Ok(at.and_then(|at| at.parse().ok()))
 }
 
 /// Returns the worse of two statuses. An unknown one yields to any known one.

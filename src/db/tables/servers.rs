@@ -130,6 +130,22 @@ pub fn find_shown(conn: &mut Connection, name: &str) -> Result<Option<ServerId>,
     Ok(all(conn)?.iter().find(|server| server.display_name() == name).map(|server| ServerId(server.id)))
 }
 
+/// Returns the servers whose name is that of another one with a number, because they report under the same name.
+///
+/// # Errors
+///
+/// Database errors.
+pub fn with_name_of(conn: &mut Connection, first: ServerId) -> Result<Vec<ServerId>, StoreError> {
+    let name: LossyText = servers::table.find(first.0).select(servers::name).first(conn)?;
+    let rows: Vec<(i64, LossyText)> = servers::table
+        .filter(servers::same_name_as.eq(first.0))
+        .order(servers::id)
+        .select((servers::id, servers::name))
+        .load(conn)?;
+    let is_numbered = |numbered: &LossyText| number_behind(name.as_str(), numbered.as_str()).is_some();
+    Ok(rows.into_iter().filter(|(_, name)| is_numbered(name)).map(|(id, _)| ServerId(id)).collect())
+}
+
 /// Creates a server. If the name is taken, the new one becomes "name (2)" and so on, and stores which server has
 /// the name.
 ///

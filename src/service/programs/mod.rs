@@ -1,0 +1,5 @@
+//! What programs read, other than the data of pages: the answers of the Node application, figures for Prometheus, and badges.
+
+pub mod badges;
+pub mod compatible;
+pub mod metrics;

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Parser;
 
 /// The measurements, in the order in which they run.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "visit",
     "import",
     "noticing",
+    "telling",
     "wide",
     "size",
     "queries",

@@ -171,7 +171,7 @@ async fn first_attempts(path: &Path, hangs: bool, args: &Args) -> anyhow::Result
     for number in 0..failing {
         let topic = format!("c{number}");
         let channel =
-            channels::create(&services, &Actor::System, form(&receiver, &topic, &[Topic::Late])).await?;
+            channels::create(&services, &Actor::System, form(&receiver, &topic, &[Topic::Stuck])).await?;
         let rule = RuleForm {
             scope: "job".to_owned(),
             name: format!("{} / {}", report::server_name(number), report::job_name(0)),
@@ -184,7 +184,7 @@ async fn first_attempts(path: &Path, hangs: bool, args: &Args) -> anyhow::Result
     }
     if hangs {
         let channel =
-            channels::create(&services, &Actor::System, form(&receiver, "hangs", &[Topic::Late])).await?;
+            channels::create(&services, &Actor::System, form(&receiver, "hangs", &[Topic::Stuck])).await?;
         let rule = RuleForm {
             scope: "site".to_owned(),
             topics: vec![Topic::Failed],

@@ -127,6 +127,7 @@ async fn a_hundred_thousand_queued_notifications_survive_a_kill() -> TestResult 
         ("SELECT count(*) FROM notifications WHERE status = 'sent' AND attempts = 2", QUEUED),
         ("SELECT count(DISTINCT dedupe_key) FROM notifications", QUEUED),
         ("SELECT count(DISTINCT message_id) FROM notifications", 1),
+        ("SELECT count(message) FROM notifications", 1),
     ] {
         assert_eq!(number(&services, sql).await?, expected, "{sql}");
     }

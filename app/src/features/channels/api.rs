@@ -57,7 +57,7 @@ pub async fn create_imported_channel(kind: String) -> Result<(), ApiError> {
 /// Creates the rules, channels and reminders that the settings of the Node application describe.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] when they describe none, or were used; [`ApiError::Invalid`] when there would be too many.
+/// [`ApiError::Invalid`] when they describe none, were used, or there would be too many.
 #[server(prefix = "/api/fn", endpoint = "use_imported_rules")]
 pub async fn use_imported_rules() -> Result<(), ApiError> {
     let (services, actor) = crate::api::context()?;

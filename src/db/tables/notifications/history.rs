@@ -1,6 +1,6 @@
 //! What was told, and what a message is about.
 
-use diesel::{dsl::count_distinct, prelude::*, sqlite::Sqlite};
+use diesel::{prelude::*, sqlite::Sqlite};
 
 use super::{
     claim::rows_of,
@@ -118,7 +118,10 @@ pub fn of_message(
 ) -> Result<(Vec<NotificationRow>, i64), StoreError> {
     let rows = rows_of!(message);
     let (incidents, problems): (i64, i64) = rows
-        .select((count_distinct(notifications::incident_id), count_distinct(notifications::problem_id)))
+        .select((
+            diesel::dsl::count(notifications::incident_id).aggregate_distinct(),
+            diesel::dsl::count(notifications::problem_id).aggregate_distinct(),
+        ))
         .first(conn)?;
     let total = incidents.saturating_add(problems);
     let rows = rows.order(notifications::id).limit(most).select(NotificationRow::as_select()).load(conn)?;

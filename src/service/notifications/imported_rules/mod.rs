@@ -119,11 +119,15 @@ fn shown(conn: &mut Connection, source: &Source) -> Result<ImportedRules, StoreE
 /// Creates what the preview lists.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no preview; [`Error::Invalid`] when there would be too many rules or channels.
+/// [`Error::Invalid`] when there is no preview, or there would be too many rules or channels.
 pub async fn apply(services: &Services, actor: &Actor) -> Result<(), Error> {
     actor.may(Permission::ManageSettings)?;
-    let source = Source::load(services).await?.ok_or(Error::NotFound)?;
-    let preview = preview(services).await?.ok_or(Error::NotFound)?;
+    let nothing = || {
+        let hint = "nothing of the import is left to create".to_owned();
+        Error::Invalid { field: "rules", hint }
+    };
+    let source = Source::load(services).await?.ok_or_else(nothing)?;
+    let preview = preview(services).await?.ok_or_else(nothing)?;
     if let Some(hint) = preview.problem {
         return Err(Error::Invalid { field: "rules", hint });
     }

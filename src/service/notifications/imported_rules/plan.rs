@@ -9,7 +9,7 @@ use super::node::{JobSettings, read};
 use crate::{
     db::{
         Connection, StoreError,
-        tables::{channels::ChannelRow, jobs, servers},
+        tables::{channels::ChannelRow, jobs, machine_ids, servers},
     },
     dto::channel::ChannelForm,
     ids::{ChannelId, JobId, ServerId},
@@ -116,7 +116,7 @@ pub(super) fn plan(conn: &mut Connection, kept: &Kept<'_>) -> Result<Plan, Store
         }
     }
     for (machine, (defaults, of_jobs)) in by_server {
-        let Some(server) = servers::find_by_machine(conn, &machine)? else {
+        let Some(server) = machine_ids::find(conn, &machine)? else {
             let count = of_jobs.len();
             let jobs = if count == 1 { "job" } else { "jobs" };
             let what = format!("{count} {jobs} of the server {machine}");

@@ -132,7 +132,7 @@ async fn each_job_is_told_to_those_to_whom_it_was_told_before() -> TestResult {
     assert_eq!(opened.secrets().token.as_deref(), Some("tk_1"));
     // It is offered once, and again only after another import.
     assert_eq!(preview(&services).await?, None);
-    assert!(matches!(apply(&services, &Actor::System).await, Err(Error::NotFound)));
+    assert!(matches!(apply(&services, &Actor::System).await, Err(Error::Invalid { .. })));
     let rules = services.db.read(stored::all).await?.len();
     keep(&services, "notification_frequency", "every_day".to_owned()).await?;
     let shown = preview(&services).await?.ok_or("no preview")?;

@@ -16,11 +16,21 @@ pub enum Topic {
     Failed,
     /// A run began and did not finish.
     Stuck,
+    /// Something is wrong with this program itself.
+    System,
 }
 
 impl Topic {
     /// All of them, mildest first.
-    pub const ALL: [Self; 5] = [Self::Recovered, Self::Check, Self::Late, Self::Failed, Self::Stuck];
+    pub const ALL: [Self; 6] =
+        [Self::Recovered, Self::Check, Self::Late, Self::Failed, Self::Stuck, Self::System];
+    /// Those that are about jobs.
+    pub const OF_JOBS: [Self; 5] = [Self::Recovered, Self::Check, Self::Late, Self::Failed, Self::Stuck];
+
+    /// All of them as lists show them: jobs first, the worst first.
+    pub fn listed() -> impl Iterator<Item = Self> {
+        Self::OF_JOBS.into_iter().rev().chain([Self::System])
+    }
 
     /// The lower-case word.
     #[must_use]
@@ -31,6 +41,7 @@ impl Topic {
             Self::Late => "late",
             Self::Failed => "failed",
             Self::Stuck => "stuck",
+            Self::System => "system",
         }
     }
 

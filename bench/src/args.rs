@@ -9,6 +9,7 @@ const PARTS: [&str; 12] = [
     "visit",
     "import",
     "noticing",
+    "telling",
     "wide",
     "size",
     "queries",

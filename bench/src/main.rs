@@ -22,6 +22,7 @@ mod report;
 mod resting;
 mod scale;
 mod statistics;
+mod telling;
 mod uploads;
 
 use std::{
@@ -74,7 +75,8 @@ async fn wide(args: &Args, folder: &std::path::Path, table: &mut Table) -> anyho
 
 async fn run(args: &Args) -> anyhow::Result<()> {
     // In-process: there is no program to be started.
-    let needs_binary = args.only.is_empty() || args.only.iter().any(|only| only != "noticing");
+    let needs_binary =
+        args.only.is_empty() || args.only.iter().any(|only| only != "noticing" && only != "telling");
     anyhow::ensure!(
         !needs_binary || args.binary.is_file(),
         "{} does not exist: build it, or name another with --binary",
@@ -94,10 +96,14 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     if wants("noticing") {
         noticing::measure(args, folder.path(), &mut table).await?;
     }
+    if wants("telling") {
+        telling::measure(args, folder.path(), &mut table).await?;
+    }
     if wants("wide") {
         wide(args, folder.path(), &mut table).await?;
     }
-    let has_own_data = |only: &String| ["visit", "import", "noticing", "wide"].contains(&only.as_str());
+    let has_own_data =
+        |only: &String| ["visit", "import", "noticing", "telling", "wide"].contains(&only.as_str());
     if !args.only.is_empty() && args.only.iter().all(has_own_data) {
         return table.print();
     }

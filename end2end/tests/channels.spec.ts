@@ -54,6 +54,12 @@ withAndWithoutScript((script) => {
     await expect(page.getByRole('heading', { level: 2, name: '<b>Family</b>' })).toBeVisible();
     expect(await page.content()).not.toContain('tk_secret');
 
+    // A channel alone is not enough: the dashboard asks until something was delivered.
+    await page.goto(program.url('/'));
+    await expect(page.getByText(word('dashboard.untried'))).toBeVisible();
+    await page.getByRole('link', { name: word('dashboard.untried_link') }).click();
+    await expect(page.getByRole('heading', { level: 2, name: '<b>Family</b>' })).toBeVisible();
+
     // Its address is private, which was not allowed.
     const channel = page.locator('.channel');
     await channel.getByRole('button', { name: word('channels.test') }).click();
@@ -64,6 +70,9 @@ withAndWithoutScript((script) => {
     await channel.getByRole('button', { name: word('channels.save'), exact: true }).click();
     await channel.getByRole('button', { name: word('channels.test') }).click();
     await expect(channel).toContainText(word('channels.state.test_worked'));
+    await page.goto(program.url('/'));
+    await expect(page.getByText(word('dashboard.untried'))).toHaveCount(0);
+    await page.goto(program.url('/settings/notifications'));
     expect(receiver.messages[0]?.topic).toBe('backups');
     expect(receiver.authorizations[0]).toBe('Bearer tk_secret');
 

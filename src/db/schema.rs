@@ -479,6 +479,7 @@ diesel::table! {
         digest_id -> Nullable<BigInt>,
         period_from -> Nullable<Text>,
         period_until -> Nullable<Text>,
+        problem_id -> Nullable<BigInt>,
     }
 }
 
@@ -667,6 +668,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    system_problems (id) {
+        id -> BigInt,
+        problem_key -> Text,
+        name -> Text,
+        state -> Text,
+        detail -> Text,
+        since -> Text,
+        ended_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     tags (id) {
         id -> BigInt,
         name -> Text,
@@ -748,6 +761,7 @@ diesel::joinable!(notifications -> channels (channel_id));
 diesel::joinable!(notifications -> digests (digest_id));
 diesel::joinable!(notifications -> incidents (incident_id));
 diesel::joinable!(notifications -> servers (server_id));
+diesel::joinable!(notifications -> system_problems (problem_id));
 diesel::joinable!(operations -> jobs (job_id));
 diesel::joinable!(operations -> servers (server_id));
 diesel::joinable!(pauses -> jobs (job_id));
@@ -808,6 +822,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     servers,
     sessions,
     site_days,
+    system_problems,
     tags,
     tasks,
     users,

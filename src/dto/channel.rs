@@ -41,12 +41,26 @@ pub struct ChannelsPage {
     pub draft: Option<ChannelDraft>,
     /// Channels that the settings of the Node application would make.
     pub imported: Vec<ImportedChannel>,
+    /// Rules that the settings of the Node application would make.
+    pub imported_rules: Option<ImportedRules>,
 }
 
 impl super::shown::Shown for ChannelsPage {
     fn now(&self) -> Moment {
         self.now
     }
+}
+
+/// Whether anyone would be told of a problem.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reach {
+    /// No channel is told of problems.
+    Nobody,
+    /// A channel is, but nothing was ever delivered to it.
+    Untried,
+    /// Somebody is.
+    #[default]
+    Told,
 }
 
 /// A channel, without its secrets.
@@ -104,6 +118,36 @@ pub struct ImportedChannel {
     pub problem: Option<String>,
 }
 
+/// What becomes of the rules, further receivers and reminders of the Node application.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedRules {
+    /// Rules that are created.
+    pub rules: Vec<ImportedRule>,
+    /// Channels that are created for further receivers: kind and target.
+    pub channels: Vec<(String, String)>,
+    /// How often is reminded: `"daily"` or `"weekly"`.
+    pub reminder: Option<String>,
+    /// Jobs that need no rule.
+    pub unchanged: usize,
+    /// What cannot be taken over, and why.
+    pub left_out: Vec<(String, String)>,
+    /// How many of these are not listed.
+    pub more: usize,
+    /// Why nothing can be created.
+    pub problem: Option<String>,
+}
+
+/// A rule that is created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedRule {
+    /// For what it is: `"nas / photos"`.
+    pub place: String,
+    /// What it is about.
+    pub topics: Vec<Topic>,
+    /// Names of the channels; none: nobody is told.
+    pub tells: Vec<String>,
+}
+
 /// A form that could not be used, to be corrected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelDraft {
@@ -126,8 +170,10 @@ pub struct NotificationRow {
     pub channel: String,
     /// What it is about; `None` when the row is damaged.
     pub topic: Option<Topic>,
-    /// Server and job: `"nas / photos"`.
+    /// Server and job: `"nas / photos"`; the name of a digest.
     pub subject: String,
+    /// Whether it is a digest.
+    pub is_digest: bool,
     /// The incident.
     pub incident: Option<i64>,
     /// `"queued"`, `"sent"`, `"failed"` or `"dropped"`.

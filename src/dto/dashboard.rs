@@ -12,7 +12,7 @@ pub use query::{DashboardQuery, Filter, Sort};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Moment, Paging, key::KeyRow, rejected::RejectedRow, shown::Shown};
+use super::{Moment, Paging, channel::Reach, key::KeyRow, rejected::RejectedRow, shown::Shown};
 use crate::{
     checks::Check,
     ids::{JobId, RunId, ServerId},
@@ -50,8 +50,8 @@ pub struct Dashboard {
     pub paging: Paging,
     /// Rejected reports seen in the last 24 hours.
     pub rejected_recently: i64,
-    /// Whether no channel is in use, so that nobody is notified; only for those who may add one.
-    pub lacks_channel: bool,
+    /// Whether anyone would be told of a problem; only for those who may add a channel.
+    pub reach: Reach,
     /// Names of the channels that do not deliver; only for those who may change them.
     pub failing_channels: Vec<String>,
     /// Servers without a job, and jobs without a report: nothing says that their backups work.
@@ -108,6 +108,8 @@ pub struct Waiting {
     pub keys: Vec<KeyRow>,
     /// What was refused lately, newest first.
     pub refused: Vec<RejectedRow>,
+    /// Whether anyone would be told of a problem; only for those who may add a channel.
+    pub reach: Reach,
 }
 
 impl Dashboard {

@@ -1,4 +1,4 @@
-//! The page of a link in a message, by which its incident is acknowledged or snoozed without signing in.
+//! The page of a link in a message, by which its incidents are acknowledged or snoozed without signing in.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +10,12 @@ use crate::verdict::Verdict;
 pub struct LinkPage {
     /// When it was asked for.
     pub now: Moment,
-    /// The incident; `None` when the link has expired.
-    pub incident: Option<LinkedIncident>,
+    /// The incidents, in the order of the message; none when the link has expired.
+    pub incidents: Vec<LinkedIncident>,
+    /// Further ones that are not named.
+    pub more: usize,
+    /// Whether the link can still do something.
+    pub is_open: bool,
     /// When the link stops to work.
     pub expires: Moment,
 }

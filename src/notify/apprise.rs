@@ -23,7 +23,7 @@ pub(super) fn key(text: &str) -> Result<bool, InvalidChannel> {
 
 pub(super) fn request(server: &str, key: &str, tags: &str, message: &Message) -> Request {
     let kind = match message.worst() {
-        Topic::Stuck | Topic::Failed => "failure",
+        Topic::System | Topic::Stuck | Topic::Failed => "failure",
         Topic::Late | Topic::Check => "warning",
         Topic::Recovered => "success",
     };

@@ -182,6 +182,19 @@ impl Config {
         }
     }
 
+    /// Whether both lead to the same receivers in the same way: all but the ids of messages is the same.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let plain = |config: &Self| {
+            let mut config = config.clone();
+            if let Some(stem) = config.stem() {
+                stem.clear();
+            }
+            config
+        };
+        plain(self) == plain(other)
+    }
+
     /// The form in which it was entered, without what is secret.
     #[must_use]
     pub fn form(&self) -> ChannelForm {

@@ -32,6 +32,7 @@ pub(super) const fn word(topic: Topic) -> &'static str {
         Topic::Late => "Late",
         Topic::Failed => "Failed",
         Topic::Stuck => "Stuck",
+        Topic::System => "Problem",
     }
 }
 
@@ -170,11 +171,13 @@ impl Message {
             (None, [item]) if self.more == 0 => item.title(),
             (None, items) => {
                 let count = self.count();
+                let is_own = |item: &Item| item.topic == Topic::System;
+                let of = if items.iter().any(is_own) { "problems" } else { "jobs" };
                 let place = match items.first() {
                     Some(first) if self.more == 0 && items.iter().all(|item| item.server == first.server) => {
-                        format!("jobs of {}", first.server)
+                        format!("{of} of {}", first.server)
                     }
-                    _ => "jobs".to_owned(),
+                    _ => of.to_owned(),
                 };
                 let what = if self.worst() == Topic::Recovered { "recovered" } else { "need attention" };
                 format!("{count} {place} {what}")
@@ -229,6 +232,11 @@ impl Message {
         let path = match (&self.written, self.items.as_slice()) {
             (Some(Written { about: About::Digest { path, .. }, .. }), _) => path.as_str(),
             (_, [item]) if self.more == 0 => item.path.as_str(),
+            (_, [first, rest @ ..])
+                if first.topic == Topic::System && rest.iter().all(|item| item.path == first.path) =>
+            {
+                first.path.as_str()
+            }
             _ => "/incidents",
         };
         self.address.as_ref().map(|address| format!("{address}{path}"))
@@ -312,6 +320,22 @@ pub(super) mod tests {
             item.topic = Topic::Recovered;
         }
         assert_eq!(many.title(), "39 jobs recovered");
+    }
+
+    #[test]
+    fn problems_of_the_program_itself_are_not_called_jobs() {
+        let own = |name: &str| Item {
+            path: "/settings/health".into(),
+            ..item(Topic::System, "duplistatus", name, "The disk is full.")
+        };
+        let one = message(vec![own("disk space")]);
+        assert_eq!((one.title().as_str(), one.event()), ("Problem: duplistatus / disk space", "system"));
+        let two = message(vec![own("disk space"), own("database backup")]);
+        assert_eq!(two.title(), "2 problems of duplistatus need attention");
+        assert_eq!(two.link().as_deref(), Some("https://backup.example/status/settings/health"));
+        let mixed = message(vec![own("disk space"), item(Topic::Failed, "nas", "photos", "x")]);
+        assert_eq!(mixed.title(), "2 problems need attention");
+        assert_eq!(mixed.link().as_deref(), Some("https://backup.example/status/incidents"));
     }
 
     #[test]

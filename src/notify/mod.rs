@@ -15,6 +15,7 @@ mod mail;
 mod matrix;
 mod message;
 mod ntfy;
+pub mod own;
 mod priority;
 mod pushover;
 mod quiet;

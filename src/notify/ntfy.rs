@@ -40,7 +40,7 @@ pub(super) fn request(
     message: &Message,
 ) -> Request {
     let tag = match message.worst() {
-        Topic::Stuck | Topic::Failed => "rotating_light",
+        Topic::System | Topic::Stuck | Topic::Failed => "rotating_light",
         Topic::Late => "alarm_clock",
         Topic::Check => "warning",
         Topic::Recovered => "white_check_mark",

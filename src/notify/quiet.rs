@@ -20,7 +20,7 @@ pub struct Quiet {
     pub days: Weekdays,
     /// IANA name of the zone whose clock counts.
     pub zone: String,
-    /// Whether jobs that failed or are stuck are told all the same.
+    /// Whether jobs that failed or are stuck, and problems of this program, are told all the same.
     pub urgent_passes: bool,
 }
 

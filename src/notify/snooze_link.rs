@@ -1,6 +1,6 @@
-//! The link in a message by which its incident is acknowledged or snoozed, without signing in. Pure: who calls signs and checks signatures.
+//! The link in a message by which its incidents are acknowledged or snoozed, without signing in. Pure: who calls signs and checks signatures.
 //!
-//! A token names the message, the incident and the end of its validity, and is good for nothing else.
+//! A token names the message, the incident (or all of the message) and the end of its validity, and is good for nothing else.
 
 use crate::{crypto::signed::SIGNATURE, time::Timestamp};
 
@@ -17,8 +17,8 @@ const VERSION: u8 = 1;
 pub struct SnoozeLink {
     /// The message that has it.
     pub message: i64,
-    /// The incident.
-    pub incident: i64,
+    /// The incident; `None`: all of the message.
+    pub incident: Option<i64>,
     /// When it stops to work.
     pub expires: Timestamp,
 }
@@ -27,7 +27,8 @@ impl SnoozeLink {
     /// The token in hexadecimal, which no markup changes; `None` when nothing signs.
     pub fn token(self, sign: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Option<String> {
         let mut bytes = vec![VERSION];
-        for number in [self.message, self.incident, self.expires.unix()] {
+        // No row has the id 0.
+        for number in [self.message, self.incident.unwrap_or(0), self.expires.unix()] {
             bytes.extend(number.to_be_bytes());
         }
         let signature = sign(&bytes)?;
@@ -48,6 +49,7 @@ impl SnoozeLink {
         let (version, numbers) = text.split_first()?;
         let mut numbers = numbers.as_chunks().0.iter().map(|part| i64::from_be_bytes(*part));
         let (message, incident, expires) = (numbers.next()?, numbers.next()?, numbers.next()?);
+        let incident = Some(incident).filter(|id| *id != 0);
         let link = Self { message, incident, expires: Timestamp::from_unix(expires) };
         (*version == VERSION).then_some(link)
     }
@@ -62,7 +64,10 @@ mod tests {
     fn a_token_comes_back_and_no_changed_one_does() {
         let keys = SecretKeys::in_memory().unwrap();
         let read = |token: &str| SnoozeLink::read(token, |text, tag| keys.is_signed(PURPOSE, text, tag));
-        let link = SnoozeLink { message: 7, incident: 3, expires: Timestamp::from_unix(1_800_000_000) };
+        let link = SnoozeLink { message: 7, incident: Some(3), expires: Timestamp::from_unix(1_800_000_000) };
+        let all = SnoozeLink { incident: None, ..link };
+        let of_all = all.token(|text| keys.sign(PURPOSE, text)).unwrap();
+        assert_eq!(read(&of_all), Some(all));
         let token = link.token(|text| keys.sign(PURPOSE, text)).unwrap();
         assert_eq!(read(&token), Some(link));
         assert!(token.bytes().all(|byte| byte.is_ascii_hexdigit()), "{token}");

@@ -18,7 +18,7 @@ fn text(text: &str, style: &Value) -> Value {
 
 pub(super) fn request(url: &str, message: &Message) -> Request {
     let color = match message.worst() {
-        Topic::Stuck | Topic::Failed => "attention",
+        Topic::System | Topic::Stuck | Topic::Failed => "attention",
         Topic::Late | Topic::Check => "warning",
         Topic::Recovered => "good",
     };

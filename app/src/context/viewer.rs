@@ -32,6 +32,8 @@ pub struct Viewer {
     pub zone: Option<(String, i32)>,
     /// A problem of the system that every page shows.
     pub trouble: Option<SystemProblem>,
+    /// Which channels do not deliver, in a sentence; for those who may change them.
+    pub failing: Option<String>,
 }
 
 impl Viewer {
@@ -57,6 +59,7 @@ impl Viewer {
             dates: DateFormat::from_word(&word("data-dates")),
             zone: attribute("data-zone").zip(word("data-offset").parse().ok()),
             trouble: SystemProblem::from_word(&word("data-trouble")),
+            failing: attribute("data-failing"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The banner about problems of the database: nothing can be stored, or soon may not be.
+//! The banners about problems of the program: nothing can be stored, or soon may not be; messages are not delivered.
 
 use duplistatus::{
     access::Permission,
@@ -15,6 +15,51 @@ use crate::{
         notice::{Notice, Tone},
     },
 };
+
+/// Which channels do not deliver, in a sentence. Made on the server only: the browser finds it in the page.
+#[cfg(feature = "ssr")]
+pub fn undelivered_words(
+    locale: crate::locale::Locale,
+    zone: &duplistatus::zone::Zone,
+    channels: &[duplistatus::notify::own::FailingChannel],
+) -> Option<String> {
+    /// Channels that are named.
+    const NAMED: usize = 3;
+    if channels.is_empty() {
+        return None;
+    }
+    let names = channels.iter().take(NAMED).map(|channel| {
+        let time = zone.moment(channel.since).zoned();
+        tr!(locale, frame.trouble.channel_since, name = channel.name.clone(), time = time)
+    });
+    let mut names = names.collect::<Vec<_>>().join(", ");
+    let more = channels.len().saturating_sub(NAMED);
+    if more > 0 {
+        names = format!("{names}, +{more}");
+    }
+    Some(tr!(locale, frame.trouble.undelivered, names = names))
+}
+
+/// The banner about channels that do not deliver; empty without one.
+#[component]
+pub fn ChannelBanner() -> impl IntoView {
+    let locale = use_locale();
+    use_viewer().failing.map(|text| {
+        view! {
+            <aside class="database-banner" aria-label=tr!(locale, channels.title)>
+                <Notice tone=Tone::Fail>
+                    <p>
+                        {text} " "
+                        <Link to="/settings/notifications" class="text-link">
+                            {tr!(locale, dashboard.undelivered_link)}
+                        </Link>
+                    </p>
+                </Notice>
+            </aside>
+        }
+        .into_any()
+    })
+}
 
 /// The banner above the page; empty without a problem.
 #[component]

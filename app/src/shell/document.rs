@@ -62,6 +62,7 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
             data-zone=viewer.zone.as_ref().map(|(name, _)| name.clone())
             data-offset=viewer.zone.as_ref().map(|(_, offset)| offset.to_string())
             data-trouble=viewer.trouble.map(duplistatus::dto::health::SystemProblem::as_str)
+            data-failing=viewer.failing
         >
             <head>
                 <meta charset="utf-8" />

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_location;
 
 use super::{
-    database_banner::DatabaseBanner,
+    database_banner::{ChannelBanner, DatabaseBanner},
     live_indicator::{LiveBanner, LiveIndicator},
     theme_switch::ThemeSwitch,
     zone_note::ZoneNote,
@@ -42,6 +42,7 @@ pub fn Frame(
         {view! { <TopBar /> }.into_any()}
         {view! { <LiveBanner /> }.into_any()}
         {view! { <DatabaseBanner /> }.into_any()}
+        {view! { <ChannelBanner /> }.into_any()}
         {use_viewer().demo.then(|| view! { <aside class="demo-banner">{tr!(locale, frame.demo)}</aside> }.into_any())}
         <main class="page" id="main" tabindex="-1">
             {view! { <ZoneNote /> }.into_any()}

@@ -1,6 +1,6 @@
 //! What messages are about, and what became of them, in words.
 
-use duplistatus::topic::Topic;
+use duplistatus::{dto::channel::NotificationRow, topic::Topic};
 
 use crate::{locale::Locale, tr};
 
@@ -12,6 +12,16 @@ pub fn topic_word(locale: Locale, topic: Topic) -> String {
         Topic::Late => tr!(locale, channels.topic.late),
         Topic::Failed => tr!(locale, channels.topic.failed),
         Topic::Stuck => tr!(locale, channels.topic.stuck),
+        Topic::System => tr!(locale, channels.topic.system),
+    }
+}
+
+/// What a message is about.
+pub fn about_word(locale: Locale, row: &NotificationRow) -> String {
+    match row.topic {
+        Some(topic) => topic_word(locale, topic),
+        None if row.is_digest => tr!(locale, channels.topic.digest),
+        None => String::new(),
     }
 }
 

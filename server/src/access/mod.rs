@@ -111,6 +111,7 @@ const RULES: &[Rule] = &[
     may("/api/fn/channels", Permission::ViewSettings),
     may("/api/fn/save_channel", Permission::ManageSettings),
     may("/api/fn/create_imported_channel", Permission::ManageSettings),
+    may("/api/fn/use_imported_rules", Permission::ManageSettings),
     may("/api/fn/test_channel", Permission::ManageSettings),
     may("/api/fn/delete_channel", Permission::ManageSettings),
     may("/api/fn/notification_rules", Permission::ViewSettings),

@@ -11,7 +11,7 @@ use app::{
     error::ApiError,
     live::Revision,
     locale::language_of,
-    shell::document::shell,
+    shell::{database_banner::undelivered_words, document::shell},
 };
 use axum::{
     extract::{Request, State},
@@ -21,6 +21,7 @@ use axum::{
 use duplistatus::{
     access::Permission,
     dto::account::Profile,
+    notify::own::FailingChannel,
     service::{Actor, health, security::RequestEnvironment, session::Caller},
 };
 use leptos::{nonce::use_nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEADER};
@@ -44,7 +45,9 @@ const LONGEST_ERROR: usize = 4 * 1024 * 1024;
 /// Renders the page of a route.
 pub async fn page(State(state): State<AppState>, request: Request) -> Response {
     let site = site_files();
-    let handler = leptos_axum::render_app_async_with_context(move || provide(&state), move || shell(site));
+    let failing = health::failing_channels(&state.services, &authorize::actor(request.extensions())).await;
+    let handler =
+        leptos_axum::render_app_async_with_context(move || provide(&state, &failing), move || shell(site));
     handler(request).await.into_response()
 }
 
@@ -55,7 +58,7 @@ pub async fn server_function(State(state): State<AppState>, mut request: Request
         Ok(request) => request,
         Err(refused) => return *refused,
     };
-    let handle = leptos_axum::handle_server_fns_with_context(move || provide(&state), request);
+    let handle = leptos_axum::handle_server_fns_with_context(move || provide(&state, &[]), request);
     with_status_of_error(handle.await.into_response()).await
 }
 
@@ -114,7 +117,7 @@ pub(super) fn accepts_html(headers: &HeaderMap) -> bool {
 }
 
 /// Provides the context for components and server functions.
-fn provide(state: &AppState) {
+fn provide(state: &AppState, failing: &[FailingChannel]) {
     provide_context(state.services.clone());
     provide_context(BasePath::clone(&state.base));
     provide_context(Revision(*state.services.db().revision().borrow()));
@@ -140,9 +143,9 @@ fn provide(state: &AppState) {
     let theme = headers.and_then(|headers| cookie_value(headers, THEME_COOKIE));
     let theme = theme.or_else(|| profile(&actor).map(|profile| profile.theme.clone()));
     provide_context(Theme::from_word(&theme.unwrap_or_default()));
-    provide_context(language_of(
-        profile(&actor).map(|profile| profile.language.as_str()).unwrap_or_default(),
-    ));
+    let language = language_of(profile(&actor).map(|profile| profile.language.as_str()).unwrap_or_default());
+    provide_context(language);
+    viewer.failing = undelivered_words(language, &actor.zone(&state.services), failing);
     provide_context(Origin(origin(state, client)));
     provide_context(page_context(state, client));
     provide_context(viewer);
@@ -185,6 +188,7 @@ fn viewer(state: &AppState, actor: &Actor) -> Viewer {
         zone,
         dates: profile.date_format,
         trouble: health::trouble(&state.services, actor),
+        failing: None,
     }
 }
 

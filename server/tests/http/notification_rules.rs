@@ -167,7 +167,7 @@ async fn link(site: &Site) -> String {
     let services = &site.state.services;
     let now = services.clock().now();
     let taken = services.db().write(move |tx| claim::next(tx.conn, ChannelId(1), None, now)).await.unwrap();
-    let link = SnoozeLink { message: taken.unwrap().message, incident: 1, expires: now.plus(LASTS) };
+    let link = SnoozeLink { message: taken.unwrap().message, incident: Some(1), expires: now.plus(LASTS) };
     let token = link.token(|text| services.secrets().sign(PURPOSE, text)).unwrap();
     format!("/snooze/{token}")
 }

@@ -16,6 +16,7 @@ use crate::{
         },
     },
     ids::{ChannelId, UserId},
+    notify::own::FailingChannel,
     time::Timestamp,
 };
 
@@ -48,8 +49,8 @@ pub struct Stored {
     pub sealed_channels: Vec<(ChannelId, String)>,
     /// Number of channels in use.
     pub channels: i64,
-    /// Those of them whose deliveries fail, with the reason.
-    pub failing_channels: Vec<(String, String)>,
+    /// Those of them whose deliveries fail.
+    pub failing_channels: Vec<FailingChannel>,
 }
 
 /// Reads only the migrations, which is all that is known about the file of another version.

@@ -10,7 +10,7 @@ use crate::{
         tables::notifications::queue,
     },
     ids::ChannelId,
-    notify::{Config, Quiet, Reminder, routing::Recipient},
+    notify::{Config, Quiet, Reminder, own::FailingChannel, routing::Recipient},
     time::Timestamp,
     topic::Topic,
 };
@@ -109,14 +109,6 @@ pub fn receivers(conn: &mut Connection) -> Result<Vec<ChannelRow>, StoreError> {
     Ok(all(conn)?.into_iter().filter(ChannelRow::takes_messages).collect())
 }
 
-/// Whether any channel that takes messages is in use.
-///
-/// # Errors
-/// Database errors.
-pub fn is_any_enabled(conn: &mut Connection) -> Result<bool, StoreError> {
-    Ok(receivers(conn)?.iter().any(|row| row.is_enabled))
-}
-
 /// How many channels are in use.
 ///
 /// # Errors
@@ -125,13 +117,18 @@ pub fn in_use(conn: &mut Connection) -> Result<i64, StoreError> {
     Ok(channels::table.filter(channels::is_enabled).count().get_result(conn)?)
 }
 
-/// Names of the channels in use whose deliveries fail, with the reasons.
+/// The channels in use whose deliveries fail, by name.
 ///
 /// # Errors
 /// Database errors.
-pub fn failing(conn: &mut Connection) -> Result<Vec<(String, String)>, StoreError> {
-    let failing = all(conn)?.into_iter().filter(|row| row.is_enabled && row.failing_since.is_some());
-    Ok(failing.map(|row| (row.name, row.failure.unwrap_or_default())).collect())
+pub fn failing(conn: &mut Connection) -> Result<Vec<FailingChannel>, StoreError> {
+    let failing = all(conn)?.into_iter().filter(|row| row.is_enabled);
+    let failing = failing.filter_map(|row| {
+        let since = row.failing_since?.parse().unwrap_or_default();
+        let (id, why) = (ChannelId(row.id), row.failure.unwrap_or_default());
+        Some(FailingChannel { id, name: row.name, why, since })
+    });
+    Ok(failing.collect())
 }
 
 /// A channel by its id.

@@ -50,6 +50,7 @@ pub mod servers;
 pub mod sessions;
 pub mod settings;
 mod site_totals;
+pub mod system_problems;
 pub mod tasks;
 mod text_pattern;
 pub mod totals;

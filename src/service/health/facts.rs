@@ -33,7 +33,11 @@ pub(super) fn of_stored(stored: &Stored, zone: &str, now: Timestamp) -> Vec<Fact
         Fact::Refused { count: stored.refused },
         Fact::Channels {
             all: stored.channels,
-            failing: stored.failing_channels.iter().map(|(name, why)| format!("{name} ({why})")).collect(),
+            failing: stored
+                .failing_channels
+                .iter()
+                .map(|one| format!("{} ({})", one.name, one.why))
+                .collect(),
         },
     ]
 }

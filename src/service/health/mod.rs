@@ -21,13 +21,15 @@ use crate::{
         StoreError, StoreErrorKind,
         care::health as stored,
         engine::{connection, files},
-        tables::channels,
+        tables::{channels, notifications::reach},
     },
     dto::{
+        channel::Reach,
         health::{Fact, Judged, ReadOnly, State, SystemProblem},
         security::State as Weakness,
     },
     error::Error,
+    notify::own::FailingChannel,
     time::Timestamp,
     zone::Zone,
 };
@@ -58,7 +60,7 @@ pub async fn ready(services: &Services) -> Readiness {
     let answered = services
         .db
         .read(|conn| {
-            let is_told = channels::is_any_enabled(conn)?;
+            let is_told = reach::reach(conn)? != Reach::Nobody;
             Ok(if channels::failing(conn)?.is_empty() { is_told.then_some("ok") } else { Some("failing") })
         })
         .await;
@@ -90,6 +92,29 @@ pub async fn list(
     around: &RequestEnvironment,
 ) -> Result<Vec<Judged>, Error> {
     actor.may(Permission::ViewDatabase)?;
+    let (mut all, stored) = ask(services).await?;
+    if stored.is_some() {
+        let weak = security::overview(services, actor, around).await?.checks;
+        all.push(Fact::Weak { count: count(weak.iter().filter(|one| one.state == Weakness::Weak).count()) });
+    }
+    Ok(judged(all))
+}
+
+/// The checks of the program itself, and its channels that do not deliver, for messages about them.
+///
+/// # Errors
+/// When the database does not answer: then nobody knows what is wrong.
+pub(in crate::service) async fn itself(
+    services: &Services,
+) -> Result<(Vec<Judged>, Vec<FailingChannel>), Error> {
+    let (all, stored) = ask(services).await?;
+    let stored =
+        stored.ok_or_else(|| StoreError::new(StoreErrorKind::Other, "the database does not answer"))?;
+    Ok((judged(all), stored.failing_channels))
+}
+
+/// All facts but those of the security page; what is stored is missing if the database does not answer.
+async fn ask(services: &Services) -> Result<(Vec<Fact>, Option<stored::Stored>), Error> {
     let now = services.clock.now();
     // Before a query of this function waits itself.
     let pool = services.db.pool();
@@ -107,11 +132,7 @@ pub async fn list(
     all.push(Fact::Log { bytes: files::length(&files::log(services.db.path())) });
     all.push(Fact::Queue { reads: pool.waiting, writes: pool.writes_waiting });
     all.push(facts::secrets(read.as_ref().ok(), &services.secrets.keys()));
-    if read.is_ok() {
-        let weak = security::overview(services, actor, around).await?.checks;
-        all.push(Fact::Weak { count: count(weak.iter().filter(|one| one.state == Weakness::Weak).count()) });
-    }
-    Ok(judged(all))
+    Ok((all, read.ok()))
 }
 
 /// Returns the checks of a data folder that this process does not serve, in any condition. Neither writes nor migrates. Also
@@ -173,6 +194,18 @@ fn judged(facts: Vec<Fact>) -> Vec<Judged> {
     let mut all: Vec<Judged> = facts.into_iter().map(|fact| Judged { state: judge(&fact), fact }).collect();
     all.sort_by_key(|one| one.state);
     all
+}
+
+/// Returns the channels that do not deliver, for those who may change them: every page of theirs says so.
+pub async fn failing_channels(services: &Services, actor: &Actor) -> Vec<FailingChannel> {
+    if !matches!(actor, Actor::User(_)) || actor.may(Permission::ViewSettings).is_err() {
+        return Vec::new();
+    }
+    // A page without the banner is better than none.
+    services.db.read(channels::failing).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the channels could not be read");
+        Vec::new()
+    })
 }
 
 /// Returns the problem that every page shows to signed-in users. Cheap, because every page calls it.

@@ -45,7 +45,7 @@ pub struct DiskSpaceCache(Mutex<Option<(Timestamp, DiskSpace)>>);
 
 impl DiskSpaceCache {
     #[cfg(test)]
-    pub(super) fn of(now: Timestamp, room: DiskSpace) -> Self {
+    pub(in crate::service) fn of(now: Timestamp, room: DiskSpace) -> Self {
         Self(Mutex::new(Some((now, room))))
     }
 

@@ -60,8 +60,9 @@ struct Checked {
 }
 
 impl Checked {
-    /// Checks a form. What is secret and left empty is that of the channel `known`, if that is of the same kind.
-    fn new(mut form: ChannelForm, known: Option<&Channel>) -> Result<Self, Error> {
+    /// Checks a form. What is secret and left empty is that of the channel `known`, if that is of the same kind. `only_rules` permits that
+    /// it has no events of its own.
+    fn new(mut form: ChannelForm, known: Option<&Channel>, only_rules: bool) -> Result<Self, Error> {
         let invalid = |field, hint: &str| Error::Invalid { field, hint: hint.into() };
         form.name = form.name.trim().to_owned();
         if form.name.is_empty() || form.name.chars().count() > NAME || form.name.chars().any(char::is_control)
@@ -76,7 +77,7 @@ impl Checked {
         channel.set_stem(known, &random_token(6)?);
         if !channel.config().takes_messages() {
             (form.topics, form.delay) = (Vec::new(), 0);
-        } else if form.topics.is_empty() {
+        } else if form.topics.is_empty() && !only_rules {
             return Err(invalid("topics", "choose at least one event"));
         }
         Ok(Self { form, channel })
@@ -146,8 +147,34 @@ pub async fn save(
 /// # Errors
 /// [`Error::Invalid`] when a field cannot be used.
 pub async fn create(services: &Services, actor: &Actor, form: ChannelForm) -> Result<ChannelId, Error> {
+    insert(services, actor, Checked::new(form, None, false)).await
+}
+
+/// Creates a channel that is told only what rules send to it. A name that is taken gets a number.
+///
+/// # Errors
+/// As [`create`].
+pub(super) async fn create_for_rules(
+    services: &Services,
+    actor: &Actor,
+    mut form: ChannelForm,
+) -> Result<ChannelId, Error> {
+    let (name, mut number) = (form.name.clone(), 1);
+    let taken = services.db.read(channels::all).await?;
+    while taken.iter().any(|row| row.name.eq_ignore_ascii_case(&form.name)) {
+        number += 1;
+        form.name = format!("{name} {number}");
+    }
+    insert(services, actor, Checked::new(form, None, true)).await
+}
+
+async fn insert(
+    services: &Services,
+    actor: &Actor,
+    checked: Result<Checked, Error>,
+) -> Result<ChannelId, Error> {
     actor.may(Permission::ManageSettings)?;
-    let checked = Checked::new(form, None)?;
+    let checked = checked?;
     let (actor, now, services_) = (actor.clone(), services.clock.now(), services.clone());
     services
         .db
@@ -180,7 +207,8 @@ pub async fn change(
 ) -> Result<(), Error> {
     actor.may(Permission::ManageSettings)?;
     let known = find(services, id).await?;
-    let checked = Checked::new(form, open(services, &known).as_ref())?;
+    let only_rules = known.topics().is_empty();
+    let checked = Checked::new(form, open(services, &known).as_ref(), only_rules)?;
     let (actor, now, services_) = (actor.clone(), services.clock.now(), services.clone());
     services
         .db

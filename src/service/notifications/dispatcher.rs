@@ -107,12 +107,12 @@ pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), E
         let (address, quiet) = (services.options.public_url.clone(), quiet.clone());
         let claimed = services.db.write_unseen(move |tx| {
             let Some(claim) = claim::next(tx.conn, id, quiet.as_ref(), now)? else { return Ok(None) };
-            let incident = history::only_open_incident(tx.conn, claim.message)?;
-            Ok(Some((claim, compose::message(tx.conn, claim, &zone, address)?, incident)))
+            let incidents = history::open_incidents(tx.conn, claim.message, link::MOST + 1)?;
+            Ok(Some((claim, compose::message(tx.conn, claim, &zone, address)?, incidents)))
         });
-        let Some((claim, message, incident)) = claimed.await? else { return Ok(()) };
+        let Some((claim, message, incidents)) = claimed.await? else { return Ok(()) };
         let Some(mut message) = digests::fill(services, message).await? else { continue };
-        message.mute = incident.and_then(|incident| link::url(services, claim.message, incident, now));
+        message.mute = link::url(services, claim.message, &incidents, now);
         let attempt = match open(services, channel) {
             Some(channel) => attempt(&outgoing, &channel, &message).await,
             None => Attempt::Never("the secrets of the channel cannot be read: enter them again".to_owned()),

@@ -8,7 +8,8 @@ use super::{
     list,
 };
 use crate::{
-    dto::channel::ChannelForm,
+    db::tables::notifications::reach::reach,
+    dto::channel::{ChannelForm, Reach},
     outgoing::testing::Server,
     service::{
         Actor,
@@ -90,7 +91,7 @@ async fn an_answer_that_knows_no_such_check_is_a_failure_and_is_tried_with_the_n
     let channel = list(&services, &Actor::System, 1, false).await?.channels.remove(0);
     assert_eq!(channel.failure.as_deref(), Some("200: OK (not found)"));
     // Nobody is told of problems by it.
-    let lacks = services.db.read(|conn| Ok(!crate::db::tables::channels::is_any_enabled(conn)?)).await?;
+    let lacks = services.db.read(|conn| Ok(reach(conn)? == Reach::Nobody)).await?;
     assert!(lacks);
     Ok(())
 }

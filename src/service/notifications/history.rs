@@ -1,6 +1,6 @@
 //! Channels and what was told, as pages show them.
 
-use super::{drafts, imported};
+use super::{drafts, imported, imported_rules, own_problems};
 use crate::{
     access::Permission,
     crypto::qr::qr_svg_path,
@@ -8,9 +8,10 @@ use crate::{
         Connection, StoreError, Tx,
         tables::{
             channels::{self, ChannelRow as Row},
+            digests,
             noticing::incidents,
             notifications::history::{self, NotificationRow as Told, Wanted},
-            servers,
+            servers, system_problems,
         },
     },
     dto::{
@@ -20,7 +21,7 @@ use crate::{
         notification_history::{HistoryPage, HistoryQuery, HistoryRow, STATUSES},
     },
     error::Error,
-    ids::{ChannelId, ServerId},
+    ids::{ChannelId, DigestId, ServerId},
     notify::{Config, phone_link},
     service::{
         Actor, Services, audit,
@@ -42,6 +43,7 @@ pub async fn list(services: &Services, actor: &Actor, page: i64, draft: bool) ->
     actor.may(Permission::ViewSettings)?;
     let draft = if draft { drafts::find(services, actor) } else { None };
     let imported = imported::list(services).await?;
+    let imported_rules = imported_rules::preview(services).await?;
     let (zone, now) = (actor.zone(services), services.clock.now());
     let has_links = services.options.public_url.is_some();
     Ok(services
@@ -62,6 +64,7 @@ pub async fn list(services: &Services, actor: &Actor, page: i64, draft: bool) ->
                 has_links,
                 draft,
                 imported,
+                imported_rules,
             })
         })
         .await?)
@@ -96,15 +99,14 @@ fn phone(config: &Config) -> Option<PhoneLink> {
 }
 
 fn notification(conn: &mut Connection, zone: &Zone, row: Told) -> Result<NotificationRow, StoreError> {
-    let incident = match row.incident_id {
-        Some(id) => incidents::find(conn, id)?,
-        None => None,
-    };
+    let is_digest = row.kind == digests::KIND;
+    let subject = subject(conn, &row)?;
     Ok(NotificationRow {
         id: row.id,
         channel: row.channel_name.unwrap_or_default(),
         topic: Topic::from_word(&row.kind),
-        subject: incident.map_or_else(String::new, |it| format!("{} / {}", it.server_name, it.job_name)),
+        subject,
+        is_digest,
         incident: row.incident_id,
         status: row.status,
         created: zone.moment(row.created_at.parse().unwrap_or_default()),
@@ -113,6 +115,22 @@ fn notification(conn: &mut Connection, zone: &Zone, row: Told) -> Result<Notific
         attempts: row.attempts,
         answer: row.answer,
     })
+}
+
+/// What a row is about, in words; empty when that was deleted.
+fn subject(conn: &mut Connection, row: &Told) -> Result<String, StoreError> {
+    if let Some(id) = row.incident_id {
+        let incident = incidents::find(conn, id)?;
+        return Ok(incident.map_or_else(String::new, |it| format!("{} / {}", it.server_name, it.job_name)));
+    }
+    if let Some(id) = row.problem_id {
+        let problem = system_problems::find(conn, id)?;
+        return Ok(problem.map_or_else(String::new, |it| format!("{} / {}", own_problems::NAME, it.name)));
+    }
+    match row.digest_id {
+        Some(id) => Ok(digests::find(conn, DigestId(id))?.name),
+        None => Ok(String::new()),
+    }
 }
 
 /// A page of all notifications.
@@ -139,7 +157,8 @@ pub async fn all(services: &Services, actor: &Actor, query: HistoryQuery) -> Res
             let mut rows = Vec::new();
             for told in history::list(conn, &wanted, PAGE, paging.offset())? {
                 let of = |row: &&Row| told.channel_id == Some(row.id) && row.is_enabled;
-                let can_resend = told.incident_id.is_some() && channels.iter().any(|row| of(&row));
+                let is_about = told.incident_id.is_some() || told.problem_id.is_some();
+                let can_resend = is_about && channels.iter().any(|row| of(&row));
                 let (purpose, reason) = (told.purpose.clone(), told.reason.clone());
                 rows.push(HistoryRow { row: notification(conn, &zone, told)?, purpose, reason, can_resend });
             }
@@ -161,7 +180,9 @@ pub async fn resend(services: &Services, actor: &Actor, id: i64) -> Result<(), E
         .write(move |tx: &mut Tx<'_>| {
             let row = history::find(tx.conn, id)?;
             let channel = channels::all(tx.conn)?.into_iter().find(|one| Some(one.id) == row.channel_id);
-            let Some(channel) = channel.filter(|one| one.is_enabled && row.incident_id.is_some()) else {
+            let Some(channel) = channel
+                .filter(|one| one.is_enabled && (row.incident_id.is_some() || row.problem_id.is_some()))
+            else {
                 let hint = "its channel is disabled or was deleted: nothing can be sent".into();
                 return Ok(Err(Error::Invalid { field: "channel", hint }));
             };

@@ -82,7 +82,7 @@ pub async fn create(services: &Services, actor: &Actor, kind: &str) -> Result<Ch
 }
 
 /// The forms of what was kept.
-async fn forms(services: &Services) -> Result<Vec<ChannelForm>, Error> {
+pub(super) async fn forms(services: &Services) -> Result<Vec<ChannelForm>, Error> {
     let kept = services.db.read(|conn| settings::with_prefix(conn, PREFIX)).await?;
     let mut forms = Vec::new();
     for (row, key, sealed) in kept {

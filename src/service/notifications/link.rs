@@ -1,4 +1,5 @@
-//! Links in messages, by which an incident is acknowledged or snoozed without signing in. A link is good for one incident, once, for a week.
+//! Links in messages, by which incidents are acknowledged or snoozed without signing in. A link is good for those of its message, once, for
+//! a week.
 
 use serde_json::json;
 
@@ -13,7 +14,7 @@ use crate::{
     dto::snooze_link::{LinkPage, LinkedIncident},
     error::Error,
     notify::snooze_link::{LASTS, PURPOSE, SnoozeLink},
-    service::{Services, audit, audit::Entry, rows::moment, session::Caller},
+    service::{Actor, Services, audit, audit::Entry, rows::moment, session::Caller},
     time::Timestamp,
     verdict::Verdict,
     zone::Zone,
@@ -22,9 +23,9 @@ use crate::{
 /// What a link does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkAct {
-    /// Acknowledges the incident.
+    /// Acknowledges the incidents.
     Acknowledge,
-    /// Snoozes it for so many seconds.
+    /// Snoozes them for so many seconds.
     Snooze(i64),
 }
 
@@ -43,8 +44,19 @@ impl LinkAct {
     }
 }
 
-/// The URL for a message about an incident; `None` without a public URL, or without a key that signs.
-pub(super) fn url(services: &Services, message: i64, incident: i64, now: Timestamp) -> Option<String> {
+/// Incidents that one link handles. A message about more has none.
+pub(super) const MOST: i64 = 200;
+/// Incidents that the page names.
+const NAMED: usize = 20;
+
+/// The URL for a message about incidents that are open; `None` without one, without a public URL, or without a key that signs.
+pub(super) fn url(services: &Services, message: i64, incidents: &[i64], now: Timestamp) -> Option<String> {
+    let incident = match incidents {
+        [] => return None,
+        [one] => Some(*one),
+        several if i64::try_from(several.len()).is_ok_and(|count| count <= MOST) => None,
+        _ => return None,
+    };
     let address = services.options.public_url.as_ref()?;
     let link = SnoozeLink { message, incident, expires: now.plus(LASTS) };
     let token = link.token(|text| services.secrets.sign(PURPOSE, text))?;
@@ -62,20 +74,28 @@ pub async fn show(services: &Services, caller: &Caller, token: &str) -> Result<L
     let found = services
         .db
         .read(move |conn| {
-            let Some(sent) = links::find(conn, link.message, link.incident)? else { return Ok(None) };
-            linked(conn, &zone, link, sent)
+            let mut found = Vec::new();
+            for (incident, sent) in links::find(conn, link.message, link.incident)? {
+                found.extend(linked(conn, &zone, incident, sent)?);
+            }
+            Ok(found)
         })
         .await?;
-    let incident = found.ok_or(Error::NotFound)?;
-    let is_over = link.expires <= now;
+    if found.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let (is_over, is_open) = (link.expires <= now, found.iter().any(LinkedIncident::is_open));
+    let more = found.len().saturating_sub(NAMED);
     Ok(LinkPage {
         now: services.zone.moment(now),
-        incident: (!is_over).then_some(incident),
+        incidents: if is_over { Vec::new() } else { found.into_iter().take(NAMED).collect() },
+        more: if is_over { 0 } else { more },
+        is_open: is_open && !is_over,
         expires: services.zone.moment(link.expires),
     })
 }
 
-/// Does what somebody chose. A link that was used, and an incident that is closed, stay as they are.
+/// Does what somebody chose, to all that the link is about. A link that was used, and incidents that are closed, stay as they are.
 ///
 /// # Errors
 /// As [`show`]; [`Error::Invalid`] when the link has expired.
@@ -90,31 +110,41 @@ pub async fn act(services: &Services, caller: &Caller, token: &str, act: LinkAct
     services
         .db
         .write(move |tx: &mut Tx<'_>| {
-            let Some(sent) = links::find(tx.conn, link.message, link.incident)? else {
+            let sent = links::find(tx.conn, link.message, link.incident)?;
+            if sent.is_empty() {
                 return Ok(Err(Error::NotFound));
-            };
-            if sent.used.is_some() {
-                return Ok(Ok(()));
             }
-            let by = format!("link from channel {}", sent.channel);
-            let done = incident_changes::handle(tx.conn, link.incident, |track| match act {
-                LinkAct::Acknowledge => track.acknowledge(by.clone(), String::new(), now),
-                LinkAct::Snooze(seconds) => track.snooze(by.clone(), now.plus(seconds), now),
-            })?;
-            let Some(row) = done else { return Ok(Ok(())) };
-            links::used(tx.conn, link.message, link.incident, now)?;
-            let name = format!("{} / {}", row.server_name, row.job_name);
-            let (action, what) = match act {
-                LinkAct::Acknowledge => ("incident.acknowledge", json!({ "note": "" })),
-                LinkAct::Snooze(seconds) => {
-                    ("incident.snooze", json!({ "until": now.plus(seconds).to_string() }))
-                }
-            };
-            let entry = Entry::new(action).on("incident", link.incident, name).by(by).after(what);
-            audit::record(tx, &actor, now, entry)?;
+            for (incident, sent) in sent.into_iter().filter(|(_, sent)| sent.used.is_none()) {
+                handle(tx, &actor, (link.message, incident), &sent, act, now)?;
+            }
             Ok(Ok(()))
         })
         .await?
+}
+
+/// Does it to one incident.
+fn handle(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (message, incident): (i64, i64),
+    sent: &SentLink,
+    act: LinkAct,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let by = format!("link from channel {}", sent.channel);
+    let done = incident_changes::handle(tx.conn, incident, |track| match act {
+        LinkAct::Acknowledge => track.acknowledge(by.clone(), String::new(), now),
+        LinkAct::Snooze(seconds) => track.snooze(by.clone(), now.plus(seconds), now),
+    })?;
+    let Some(row) = done else { return Ok(()) };
+    links::used(tx.conn, message, incident, now)?;
+    let name = format!("{} / {}", row.server_name, row.job_name);
+    let (action, what) = match act {
+        LinkAct::Acknowledge => ("incident.acknowledge", json!({ "note": "" })),
+        LinkAct::Snooze(seconds) => ("incident.snooze", json!({ "until": now.plus(seconds).to_string() })),
+    };
+    let entry = Entry::new(action).on("incident", incident, name).by(by).after(what);
+    audit::record(tx, actor, now, entry)
 }
 
 /// What a token stands for. An address that sends too many wrong ones has to wait.
@@ -132,10 +162,10 @@ fn read(services: &Services, caller: &Caller, token: &str, now: Timestamp) -> Re
 fn linked(
     conn: &mut Connection,
     zone: &Zone,
-    link: SnoozeLink,
+    incident: i64,
     sent: SentLink,
 ) -> Result<Option<LinkedIncident>, StoreError> {
-    let Some(row) = incidents::find(conn, link.incident)? else { return Ok(None) };
+    let Some(row) = incidents::find(conn, incident)? else { return Ok(None) };
     Ok(Some(LinkedIncident {
         name: format!("{} / {}", row.server_name, row.job_name),
         problem: row.problem.parse().unwrap_or(Verdict::Check),

@@ -60,17 +60,17 @@ async fn a_link_acknowledges_its_incident_once_and_looking_changes_nothing() -> 
     let link = token(&receiver).ok_or("no link")?;
     for _ in 0..2 {
         let page = seen(&services, &link).await?;
-        let incident = page.incident.ok_or("expired")?;
+        let incident = page.incidents.into_iter().next().ok_or("expired")?;
         assert!(incident.is_open() && incident.name == "nas / photos", "{incident:?}");
         assert_eq!(open(&services, IncidentFilter::Open).await?, 1);
     }
     act(&services, &caller(7), &link, LinkAct::Acknowledge).await?;
     assert_eq!(open(&services, IncidentFilter::Acknowledged).await?, 1);
-    let used = seen(&services, &link).await?.incident.ok_or("expired")?;
+    let used = seen(&services, &link).await?.incidents.remove(0);
     assert!(!used.is_open() && used.is_acknowledged && used.used.is_some());
     // Done is done: a second use changes nothing.
     act(&services, &caller(7), &link, LinkAct::Snooze(DAY)).await?;
-    assert_eq!(seen(&services, &link).await?.incident.ok_or("expired")?.snoozed_until, None);
+    assert_eq!(seen(&services, &link).await?.incidents.remove(0).snoozed_until, None);
     let entries = trail(&services).await?;
     let entry = entries.iter().find(|entry| entry.action == "incident.acknowledge").ok_or("no entry")?;
     assert_eq!(entry.actor_name, "link from channel family");
@@ -100,11 +100,11 @@ async fn a_link_snoozes_and_is_good_for_no_other_incident() -> TestResult {
     let second = token(&receiver).ok_or("no link")?;
     assert_ne!(link, second);
     act(&services, &caller(7), &link, LinkAct::Snooze(DAY)).await?;
-    let old = seen(&services, &link).await?.incident.ok_or("expired")?;
+    let old = seen(&services, &link).await?.incidents.remove(0);
     assert!(old.closed.is_some() && !old.is_open() && old.snoozed_until.is_none());
-    assert!(seen(&services, &second).await?.incident.is_some_and(|it| it.snoozed_until.is_none()));
+    assert!(seen(&services, &second).await?.incidents[0].snoozed_until.is_none());
     act(&services, &caller(7), &second, LinkAct::Snooze(DAY)).await?;
-    let until = seen(&services, &second).await?.incident.and_then(|it| it.snoozed_until);
+    let until = seen(&services, &second).await?.incidents[0].snoozed_until;
     assert_eq!(until.map(|until| until.at.since(services.clock.now())), Some(DAY));
     Ok(())
 }
@@ -128,10 +128,10 @@ async fn wrong_links_are_not_found_and_many_of_them_have_to_wait_and_old_ones_ex
         Err(Error::TooMany { .. })
     ));
     // A right one still works from there, and a wrong one is just wrong from elsewhere.
-    assert!(show(&services, &caller(8), &link).await?.incident.is_some());
+    assert_eq!(show(&services, &caller(8), &link).await?.incidents.len(), 1);
     assert!(matches!(show(&services, &caller(9), &forged).await, Err(Error::NotFound)));
     at(&services, 600 + 7 * DAY);
-    assert_eq!(seen(&services, &link).await?.incident, None);
+    assert_eq!(seen(&services, &link).await?.incidents, Vec::new());
     assert!(matches!(
         act(&services, &caller(7), &link, LinkAct::Acknowledge).await,
         Err(Error::Invalid { .. })
@@ -141,7 +141,8 @@ async fn wrong_links_are_not_found_and_many_of_them_have_to_wait_and_old_ones_ex
 }
 
 #[tokio::test]
-async fn messages_without_a_public_url_of_several_jobs_or_of_a_recovery_have_no_link() -> TestResult {
+async fn messages_without_a_public_url_or_of_a_recovery_have_no_link_and_those_of_several_jobs_have_one()
+-> TestResult {
     let (_folder, services) = services()?;
     let receiver = Receiver::start();
     create(&services, form(&receiver.server)).await?;
@@ -158,7 +159,21 @@ async fn messages_without_a_public_url_of_several_jobs_or_of_a_recovery_have_no_
     at(&services, 660);
     dispatch(&services).await?;
     assert_eq!(receiver.titles().last().map(String::as_str), Some("2 jobs of nas need attention"));
-    assert_eq!(token(&receiver), None);
+    let link = token(&receiver).ok_or("no link")?;
+    let names: Vec<String> = seen(&services, &link).await?.incidents.into_iter().map(|it| it.name).collect();
+    assert_eq!(names, ["nas / b", "nas / c"]);
+    assert_eq!(open(&services, IncidentFilter::Open).await?, 3);
+    act(&services, &caller(7), &link, LinkAct::Acknowledge).await?;
+    assert_eq!(open(&services, IncidentFilter::Open).await?, 1, "the first is of another message");
+    assert_eq!(open(&services, IncidentFilter::Acknowledged).await?, 2);
+    let page = seen(&services, &link).await?;
+    assert!(!page.is_open && page.incidents.iter().all(|it| it.used.is_some()), "{page:?}");
+    // Once.
+    act(&services, &caller(7), &link, LinkAct::Snooze(DAY)).await?;
+    let page = seen(&services, &link).await?;
+    assert!(page.incidents.iter().all(|it| it.snoozed_until.is_none()), "{page:?}");
+    let entries = trail(&services).await?;
+    assert_eq!(entries.iter().filter(|entry| entry.action == "incident.acknowledge").count(), 2);
     run(&services, "a", DAY, "Success").await?;
     dispatch(&services).await?;
     assert_eq!(receiver.titles().last().map(String::as_str), Some("Recovered: nas / a"));

@@ -10,11 +10,15 @@ pub mod heartbeat;
 mod heartbeat_tests;
 mod history;
 pub mod imported;
+pub mod imported_rules;
 pub mod link;
 #[cfg(test)]
 mod link_tests;
 #[cfg(test)]
+mod load_tests;
+#[cfg(test)]
 mod mail_tests;
+pub mod own_problems;
 mod preview;
 mod rule_form;
 #[cfg(test)]

@@ -102,8 +102,13 @@ fn new_form(
     job: Option<crate::ids::JobId>,
 ) -> Result<RuleForm, StoreError> {
     let place = job.map(Place::Job).or(server.map(Place::Server)).unwrap_or_default();
-    let rule = Rule { place, topics: Topic::ALL.to_vec(), ..Rule::default() };
+    let rule = Rule { topics: topics_of(&place), place, ..Rule::default() };
     form(conn, &rule)
+}
+
+/// What a rule of a place can be about: this program itself is in no group, and no server.
+fn topics_of(place: &Place) -> Vec<Topic> {
+    if *place == Place::Site { Topic::ALL.to_vec() } else { Topic::OF_JOBS.to_vec() }
 }
 
 fn rule_row(conn: &mut Connection, rule: &Rule, channels: &[ChannelRow]) -> Result<RuleRow, StoreError> {
@@ -168,9 +173,18 @@ pub async fn save(services: &Services, actor: &Actor, id: Option<i64>, form: Rul
                 return Ok(Err(Error::Invalid { field: "scope", hint }));
             }
             let rule = match place(tx.conn, &form, known.map(|known| &known.place))? {
-                Ok(place) => Rule { place, ..rule },
+                Ok(place) => {
+                    let mut topics = rule.topics;
+                    topics.retain(|topic| topics_of(&place).contains(topic));
+                    Rule { place, topics, ..rule }
+                }
                 Err(error) => return Ok(Err(error)),
             };
+            if rule.topics.is_empty() {
+                let hint =
+                    "choose an event of jobs: a rule about duplistatus itself is for the whole site".into();
+                return Ok(Err(Error::Invalid { field: "topics", hint }));
+            }
             let is_channel = |id: &ChannelId| rows.iter().any(|row| row.id == id.0);
             let others = rule.escalation.iter().flat_map(|escalation| &escalation.to);
             if !rule.tells.iter().chain(others).all(is_channel) {

@@ -8,7 +8,7 @@ use crate::{
     service::{
         Services, audit,
         noticing::evaluator,
-        notifications::{dispatcher, heartbeat},
+        notifications::{dispatcher, heartbeat, own_problems},
         security::hide_secrets,
     },
     time::Timestamp,
@@ -100,6 +100,7 @@ pub async fn run(services: Services) {
         evaluator::run(&services),
         dispatcher::run(&services),
         heartbeat::run(&services),
+        own_problems::run(&services),
         run_every_minute(&services),
         hide_secrets_when_needed(&services)
     );

@@ -6,7 +6,13 @@ use duplistatus::dto::{
 };
 use leptos::prelude::*;
 
-use super::{AuditView, active::active, export::file, query::path};
+use super::{
+    AuditView,
+    active::active,
+    export::file,
+    query::path,
+    words::{action_words, group_words, target_words},
+};
 use crate::{
     locale::Locale,
     testing::{HOSTILE, ago, assert_harmless, html, preview},
@@ -182,4 +188,79 @@ fn preview_audit() {
         view! { <AuditView query=filtered() page=AuditPage { rows: Vec::new(), paging: Paging::new(1, 50, 0), ..page() } /> }
     })
     .unwrap();
+}
+
+/// Text of code that has the form of an action, and is none: keys of settings, names of files.
+const NO_ACTIONS: [&str; 11] = [
+    "audit.retention_days",
+    "database.id",
+    "database.last_backup",
+    "database.last_cleanup",
+    "database.last_integrity",
+    "database.last_restore",
+    "database.tried",
+    "log.target",
+    "retention.days",
+    "retention.keep_last",
+    "secret.key",
+];
+
+/// The program's own code, without its tests.
+fn sources(folder: &std::path::Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.contains("test") {
+            continue;
+        }
+        if path.is_dir() {
+            sources(&path, found);
+        } else if name.ends_with(".rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let end = text.find("\n#[cfg(test)]\nmod ").unwrap_or(text.len());
+            found.push(text[..end].to_owned());
+        }
+    }
+}
+
+/// The string literals of a text that are `word.word`.
+fn dotted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('"').filter(|part| {
+        part.split_once('.').is_some_and(|(noun, verb)| {
+            [noun, verb].iter().all(|word| {
+                !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            })
+        })
+    })
+}
+
+#[test]
+fn every_action_and_target_that_the_code_writes_has_words() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut files = Vec::new();
+    for folder in ["src", "server/src"] {
+        sources(&root.join(folder), &mut files);
+    }
+    let mut actions = std::collections::BTreeSet::new();
+    for text in &files {
+        let written =
+            text.split("Entry::new(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+        actions.extend(written.filter_map(|rest| rest.split('"').next()));
+        // An action may be chosen far from where it is written.
+        let of_a_group = |code: &&str| {
+            let group = code.split('.').next().unwrap_or_default();
+            group_words(Locale::en, group) != group && !NO_ACTIONS.contains(code)
+        };
+        actions.extend(dotted(text).filter(of_a_group));
+        for rest in text.split(".on(\"").skip(1) {
+            let target = rest.split('"').next().unwrap_or_default();
+            assert_ne!(target_words(Locale::en, target), target, "the target has no words");
+        }
+    }
+    assert!(actions.len() > 80, "{}", actions.len());
+    for action in actions {
+        let group = action.split('.').next().unwrap_or_default();
+        assert_ne!(group_words(Locale::en, group), group, "the group of {action} has no words");
+        assert_ne!(action_words(Locale::en, action), action, "the action has no words");
+    }
 }

@@ -82,6 +82,23 @@ pub(super) fn action_words(locale: Locale, code: &str) -> String {
         "incident.acknowledge" => tr!(locale, audit.action.incident_acknowledge),
         "incident.snooze" => tr!(locale, audit.action.incident_snooze),
         "incident.close" => tr!(locale, audit.action.incident_close),
+        "channel.create" => tr!(locale, audit.action.channel_create),
+        "channel.change" => tr!(locale, audit.action.channel_change),
+        "channel.delete" => tr!(locale, audit.action.channel_delete),
+        "channel.test" => tr!(locale, audit.action.channel_test),
+        "channel.hours" => tr!(locale, audit.action.channel_hours),
+        "digest.create" => tr!(locale, audit.action.digest_create),
+        "digest.change" => tr!(locale, audit.action.digest_change),
+        "digest.delete" => tr!(locale, audit.action.digest_delete),
+        "digest.send" => tr!(locale, audit.action.digest_send),
+        "template.change" => tr!(locale, audit.action.template_change),
+        "template.reset" => tr!(locale, audit.action.template_reset),
+        "template.import" => tr!(locale, audit.action.template_import),
+        "notification_rule.create" => tr!(locale, audit.action.notification_rule_create),
+        "notification_rule.change" => tr!(locale, audit.action.notification_rule_change),
+        "notification_rule.delete" => tr!(locale, audit.action.notification_rule_delete),
+        "notification_rule.import" => tr!(locale, audit.action.notification_rule_import),
+        "notification.resend" => tr!(locale, audit.action.notification_resend),
         code => match code.strip_suffix('.') {
             Some(group) => tr!(locale, audit.filters.all_of, group = group_words(locale, group)),
             // What the Node application noted, before its audit log was imported.
@@ -121,6 +138,11 @@ pub(super) fn group_words(locale: Locale, group: &str) -> String {
         "warning" => tr!(locale, audit.group.warning),
         "check" => tr!(locale, audit.group.check),
         "incident" => tr!(locale, audit.group.incident),
+        "channel" => tr!(locale, audit.group.channel),
+        "digest" => tr!(locale, audit.group.digest),
+        "template" => tr!(locale, audit.group.template),
+        "notification_rule" => tr!(locale, audit.group.notification_rule),
+        "notification" => tr!(locale, audit.group.notification),
         group => group.to_owned(),
     }
 }
@@ -151,6 +173,12 @@ pub(super) fn target_words(locale: Locale, kind: &str) -> String {
         "job" => tr!(locale, audit.target.job),
         "task" => tr!(locale, audit.target.task),
         "incident" => tr!(locale, audit.target.incident),
+        "database" => tr!(locale, audit.target.database),
+        "channel" => tr!(locale, audit.target.channel),
+        "digest" => tr!(locale, audit.target.digest),
+        "template" => tr!(locale, audit.target.template),
+        "notification_rule" => tr!(locale, audit.target.notification_rule),
+        "notification" => tr!(locale, audit.target.notification),
         kind => kind.to_owned(),
     }
 }

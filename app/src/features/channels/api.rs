@@ -54,6 +54,18 @@ pub async fn create_imported_channel(kind: String) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Creates the rules, channels and reminders that the settings of the Node application describe.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when they describe none, were used, or there would be too many.
+#[server(prefix = "/api/fn", endpoint = "use_imported_rules")]
+pub async fn use_imported_rules() -> Result<(), ApiError> {
+    let (services, actor) = crate::api::context()?;
+    duplistatus::service::notifications::imported_rules::apply(&services, &actor).await?;
+    leptos_axum::redirect(&crate::context::base_path::use_base_path().url("/settings/notifications/rules"));
+    Ok(())
+}
+
 /// Sends a test message, and waits for the answer, which the page shows at the channel.
 ///
 /// # Errors

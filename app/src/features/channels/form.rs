@@ -78,7 +78,7 @@ pub fn AddChannel(
             None => (form, None),
         };
         view! {
-            <p>{kind_about(locale, &form.kind)}</p>
+            <p class="channel-about muted">{kind_about(locale, &form.kind)}</p>
             <ChannelFields channel=None form=form wrong=wrong />
         }
     });
@@ -112,7 +112,7 @@ pub fn ChannelFields(
     let (kind, name, delay, topics) =
         (form.kind.clone(), form.name.clone(), form.delay.to_string(), form.topics.clone());
     let rules = if takes_messages {
-        let boxes = Topic::ALL.into_iter().rev().map(move |topic| {
+        let boxes = Topic::listed().map(move |topic| {
             let is_chosen = topics.contains(&topic);
             view! {
                 <label class="check">

@@ -3,7 +3,7 @@
 use duplistatus::dto::{Moment, Paging, channel::NotificationRow};
 use leptos::prelude::*;
 
-use super::words::{status_word, topic_word};
+use super::words::{about_word, status_word};
 use crate::{
     format::time::calendar_time,
     locale::{Locale, use_locale},
@@ -67,7 +67,7 @@ pub fn History(
 }
 
 fn notification(locale: Locale, row: NotificationRow, now: Moment) -> impl IntoView {
-    let topic = row.topic.map(|topic| topic_word(locale, topic)).unwrap_or_default();
+    let topic = about_word(locale, &row);
     let (word, tone) = status_word(locale, &row.status);
     let result = match (row.status.as_str(), row.next_attempt, row.answer) {
         ("queued", Some(at), Some(why)) => {

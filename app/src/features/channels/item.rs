@@ -1,8 +1,11 @@
 //! One channel.
 
-use duplistatus::dto::{
-    Moment,
-    channel::{ChannelDraft, ChannelForm, ChannelRow, PhoneLink},
+use duplistatus::{
+    dto::{
+        Moment,
+        channel::{ChannelDraft, ChannelForm, ChannelRow, PhoneLink},
+    },
+    topic::Topic,
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
@@ -39,9 +42,14 @@ pub fn ChannelItem(
 ) -> impl IntoView {
     let locale = use_locale();
     let (shape, tone) = shape_and_tone(&row);
-    let topics: Vec<String> = row.topics.iter().rev().map(|topic| topic_word(locale, *topic)).collect();
+    let topics: Vec<String> = Topic::listed()
+        .filter(|topic| row.topics.contains(topic))
+        .map(|topic| topic_word(locale, topic))
+        .collect();
     let told = if row.form.kind == "heartbeat" {
         tr!(locale, channels.pings, minutes = row.form.minutes.clone())
+    } else if topics.is_empty() {
+        tr!(locale, channels.by_rules)
     } else {
         tr!(locale, channels.told_about, events = topics.join(", "))
     };

@@ -5,10 +5,11 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 pub use self::words::kind_word;
 use self::{
-    api::{CreateImportedChannel, DeleteChannel, SaveChannel, TestChannel, list_channels},
+    api::{CreateImportedChannel, DeleteChannel, SaveChannel, TestChannel, UseImportedRules, list_channels},
     form::AddChannel,
     history::History,
     imported::Imported,
+    imported_rules::RulesPreview,
     item::ChannelItem,
 };
 use crate::{
@@ -30,6 +31,7 @@ mod fields;
 mod form;
 mod history;
 mod imported;
+mod imported_rules;
 mod item;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -40,9 +42,15 @@ mod words;
 pub fn ChannelsPage() -> impl IntoView {
     let search = use_page_query();
     let page = Memo::new(move |_| search.read().get("page").and_then(|page| page.parse().ok()).unwrap_or(1));
-    let failed = [SaveChannel::PATH, TestChannel::PATH, DeleteChannel::PATH, CreateImportedChannel::PATH]
-        .into_iter()
-        .find_map(form_error);
+    let failed = [
+        SaveChannel::PATH,
+        TestChannel::PATH,
+        DeleteChannel::PATH,
+        CreateImportedChannel::PATH,
+        UseImportedRules::PATH,
+    ]
+    .into_iter()
+    .find_map(form_error);
     let is_draft = form_error(SaveChannel::PATH).is_some();
     let data = use_followed(move || page.get(), move |page| list_channels(page, is_draft));
     view! {
@@ -77,7 +85,7 @@ pub fn ChannelsView(
 ) -> impl IntoView {
     let locale = use_locale();
     let may_change = use_viewer().may(Permission::ManageSettings);
-    let Data { now, channels, notifications, paging, has_links, draft, imported } = page;
+    let Data { now, channels, notifications, paging, has_links, draft, imported, imported_rules } = page;
     let (draft, changed) = match draft {
         Some(draft) if draft.channel.is_some() => (None, Some(draft)),
         draft => (draft, None),
@@ -120,6 +128,7 @@ pub fn ChannelsView(
         {no_links}
         {list}
         {(may_change && !imported.is_empty()).then(|| view! { <Imported channels=imported /> })}
+        {imported_rules.filter(|_| may_change).map(|rules| view! { <RulesPreview rules=rules /> })}
         {may_change.then(|| view! { <AddChannel kind=kind draft=draft /> })}
         <History rows=notifications paging=paging now=now />
     }

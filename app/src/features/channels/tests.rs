@@ -5,8 +5,8 @@ use duplistatus::{
     dto::{
         Paging,
         channel::{
-            ChannelDraft, ChannelForm, ChannelRow, ChannelsPage, ImportedChannel, KINDS, NotificationRow,
-            PhoneLink,
+            ChannelDraft, ChannelForm, ChannelRow, ChannelsPage, ImportedChannel, ImportedRule,
+            ImportedRules, KINDS, NotificationRow, PhoneLink,
         },
     },
     ids::ChannelId,
@@ -54,6 +54,7 @@ fn notification() -> NotificationRow {
         channel: "family".into(),
         topic: Some(Topic::Failed),
         subject: "nas / photos".into(),
+        is_digest: false,
         incident: Some(3),
         status: "sent".into(),
         created: ago(300),
@@ -71,6 +72,23 @@ fn imported() -> Vec<ImportedChannel> {
         problem: problem.map(str::to_owned),
     };
     vec![one("ntfy", None), one("email", Some("token: enter the password"))]
+}
+
+fn imported_rules() -> ImportedRules {
+    let rule = |place: &str, tells: &[&str]| ImportedRule {
+        place: place.into(),
+        topics: vec![Topic::Failed, Topic::Stuck],
+        tells: tells.iter().map(ToString::to_string).collect(),
+    };
+    ImportedRules {
+        rules: vec![rule("nas / photos", &["family", HOSTILE]), rule(HOSTILE, &[])],
+        channels: vec![("email".into(), HOSTILE.into())],
+        reminder: Some("daily".into()),
+        unchanged: 17,
+        left_out: vec![(HOSTILE.into(), "there is no such job here".into())],
+        more: 3,
+        problem: None,
+    }
 }
 
 fn shown(
@@ -103,6 +121,7 @@ fn with_draft(
             has_links: true,
             draft,
             imported: imported(),
+            imported_rules: Some(imported_rules()),
         };
         view! { <ChannelsView page=page tested=tested kind=kind /> }
     })
@@ -145,6 +164,22 @@ fn what_the_import_kept_is_shown_before_it_becomes_a_channel() {
     let html = shown(Role::Administrator, Vec::new(), Vec::new(), None, "");
     assert_eq!(html.matches("create_imported_channel").count(), 1, "{html}");
     assert!(html.contains("Add it manually: token: enter the password"), "{html}");
+    assert_harmless(&html);
+}
+
+#[test]
+fn rules_of_the_node_application_are_shown_before_they_are_created() {
+    let html = shown(Role::Administrator, Vec::new(), Vec::new(), None, "");
+    for part in [
+        "nas / photos: stuck, failed to family",
+        "to nobody",
+        "17 jobs need no rule",
+        "there is no such job here",
+        "use_imported_rules",
+        "Reminders: daily",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
     assert_harmless(&html);
 }
 

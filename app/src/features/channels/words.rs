@@ -1,6 +1,6 @@
 //! Kinds, events and states, in words.
 
-pub use crate::ui::notification::{status_word, topic_word};
+pub use crate::ui::notification::{about_word, status_word, topic_word};
 use crate::{locale::Locale, tr};
 
 /// What a kind of channel is called. Most are proper names.

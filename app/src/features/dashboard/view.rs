@@ -1,6 +1,9 @@
 //! The dashboard for data that is there.
 
-use duplistatus::dto::dashboard::{Dashboard, DashboardQuery};
+use duplistatus::dto::{
+    channel::Reach,
+    dashboard::{Dashboard, DashboardQuery},
+};
 use leptos::prelude::*;
 
 use super::{
@@ -13,6 +16,7 @@ use super::{
     totals::{NarrowedTiles, TotalTiles},
 };
 use crate::{
+    context::viewer::use_viewer,
     locale::use_locale,
     tr,
     ui::{link::Link, notice::EmptyState, notice::Notice, notice::Tone, pager::Pager},
@@ -38,9 +42,7 @@ pub fn DashboardView(
     let labels = view! { <LabelTools labels=&data.labels query=&query /> }.into_any();
     let shown: i64 = data.problems.iter().map(|problem| 1 + problem.other_count).sum();
     let more = data.attention() - shown;
-    let Dashboard {
-        now, problems, servers, paging, rejected_recently, lacks_channel, failing_channels, ..
-    } = data;
+    let Dashboard { now, problems, servers, paging, rejected_recently, reach, failing_channels, .. } = data;
     let found = (!query.search.is_empty()).then(|| {
         let text = tr!(locale, dashboard.tools.found, count = paging.total);
         view! { <p class="visually-hidden" role="status">{text}</p> }
@@ -79,22 +81,29 @@ pub fn DashboardView(
                     </Notice>
                 }.into_any()
             })}
-        {(lacks_channel && !is_narrowed)
+        {(reach != Reach::Told && !is_narrowed)
             .then(|| {
+                let (text, link, to) = if reach == Reach::Nobody {
+                    let link = tr!(locale, dashboard.untold_link);
+                    (tr!(locale, dashboard.untold), link, "/settings/notifications#add-channel")
+                } else {
+                    let link = tr!(locale, dashboard.untried_link);
+                    (tr!(locale, dashboard.untried), link, "/settings/notifications")
+                };
                 view! {
                     <Notice tone=Tone::Warn>
                         <p>
-                            {tr!(locale, dashboard.untold)}
+                            {text}
                             " "
-                            <Link to="/settings/notifications" class="text-link">
-                                {tr!(locale, dashboard.untold_link)}
+                            <Link to=to class="text-link">
+                                {link}
                             </Link>
                         </p>
                     </Notice>
                 }
                     .into_any()
             })}
-        {(!failing_channels.is_empty() && !is_narrowed)
+        {(!failing_channels.is_empty() && !is_narrowed && use_viewer().failing.is_none())
             .then(|| {
                 view! {
                     <Notice tone=Tone::Fail>

@@ -110,8 +110,7 @@ fn filters(locale: Locale, query: HistoryQuery, channels: Vec<(ChannelId, String
     of_status.extend(STATUSES.map(|status| choice(&query.status, status, status_word(locale, status).0)));
     let topic = query.topic.map(Topic::as_str).unwrap_or_default();
     let mut of_topic = vec![choice(topic, "", any())];
-    of_topic
-        .extend(Topic::ALL.into_iter().rev().map(|one| choice(topic, one.as_str(), topic_word(locale, one))));
+    of_topic.extend(Topic::listed().map(|one| choice(topic, one.as_str(), topic_word(locale, one))));
     let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
     let (from, to) = (day(query.from), day(query.to));
     view! {

@@ -12,7 +12,7 @@ use crate::{
         disclosure::Disclosure,
         form::plain_form::PlainForm,
         keyed::keyed,
-        notification::{status_word, topic_word},
+        notification::{about_word, status_word},
         relative_time::LocalTime,
         table::{Column, Table},
     },
@@ -49,7 +49,7 @@ fn line(locale: Locale, row: HistoryRow, now: Moment, may_change: bool) -> impl 
     let purpose = purpose_word(locale, &row.purpose);
     let resend = (may_change && row.can_resend && row.row.status != "queued").then(|| resend(locale, &row));
     let HistoryRow { row, .. } = row;
-    let topic = row.topic.map(|topic| topic_word(locale, topic)).unwrap_or_default();
+    let topic = about_word(locale, &row);
     let (word, tone) = status_word(locale, &row.status);
     let channel = match row.channel.as_str() {
         "" => view! { <span class="muted">{tr!(locale, notification_history.nobody)}</span> }.into_any(),
@@ -112,6 +112,7 @@ fn reason_word(locale: Locale, reason: &str) -> String {
         "off" => tr!(locale, notification_history.reason.off),
         "deleted" => tr!(locale, notification_history.reason.deleted),
         "quiet" => tr!(locale, notification_history.reason.quiet),
+        "over" => tr!(locale, notification_history.reason.over),
         other => other.to_owned(),
     }
 }

@@ -25,6 +25,7 @@ fn row(status: &str, reason: Option<&str>) -> HistoryRow {
             channel: "family".into(),
             topic: Some(Topic::Failed),
             subject: "nas / photos".into(),
+            is_digest: false,
             incident: Some(3),
             status: status.into(),
             created: ago(300),

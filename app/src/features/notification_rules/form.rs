@@ -82,7 +82,7 @@ pub fn RuleFields(
 
 fn what_and_where(locale: Locale, form: &RuleForm, choices: RuleChoices) -> impl IntoView + use<> {
     let topics = form.topics.clone();
-    let boxes = Topic::ALL.into_iter().rev().map(move |topic| {
+    let boxes = Topic::listed().map(move |topic| {
         let is_chosen = topics.contains(&topic);
         view! {
             <label class="check">

@@ -32,7 +32,7 @@ mod item;
 mod query;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
-mod words;
+pub mod words;
 
 /// The page. It does not follow what is stored: what is being typed stays.
 #[component]

@@ -18,7 +18,7 @@ pub fn place_words(locale: Locale, row: &RuleRow) -> String {
 
 /// `"stuck, failed"`, the worst first.
 pub fn topic_words(locale: Locale, topics: &[Topic]) -> String {
-    let chosen = Topic::ALL.into_iter().rev().filter(|topic| topics.contains(topic));
+    let chosen = Topic::listed().filter(|topic| topics.contains(topic));
     chosen.map(|topic| topic_word(locale, topic)).collect::<Vec<_>>().join(", ")
 }
 

@@ -1,10 +1,10 @@
-//! The dashboard before the first server: three steps to the first report, and what was refused on the way.
+//! The dashboard before the first server: the steps to the first report and the first message, and what was refused on the way.
 
 pub mod state;
 
 use duplistatus::{
     access::Permission,
-    dto::{Moment, dashboard::Waiting, key::KeyRow, rejected::RejectedRow},
+    dto::{Moment, channel::Reach, dashboard::Waiting, key::KeyRow, rejected::RejectedRow},
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// The three steps, with the address as soon as it was made.
+/// The steps, with the address as soon as it was made.
 #[component]
 pub fn Start(
     /// What outlives a live update.
@@ -47,7 +47,7 @@ pub fn Start(
     }
     let (key, create) = state.get();
     let token = state.token;
-    let Waiting { keys, refused } = waiting;
+    let Waiting { keys, refused, reach } = waiting;
     let address = move || {
         let asked = !token.get().is_empty();
         let make = || view! { <Make create=create keys=keys.clone() now=now /> };
@@ -63,7 +63,7 @@ pub fn Start(
         })
     };
     let address = view! { <Transition>{address}</Transition> }.into_any();
-    view! { <Steps address=address refused=refused now=now /> }.into_any()
+    view! { <Steps address=address refused=refused reach=reach now=now /> }.into_any()
 }
 
 /// For those who wait until somebody else has taken the steps.
@@ -176,6 +176,8 @@ pub fn Steps(
     address: AnyView,
     /// What was refused lately, newest first.
     refused: Vec<RejectedRow>,
+    /// Whether anyone would be told of a problem.
+    reach: Reach,
     /// When the data was asked for.
     now: Moment,
 ) -> impl IntoView {
@@ -214,8 +216,37 @@ pub fn Steps(
                     ().into_any(),
                 )}
                 {step(tr!(locale, dashboard.start.step_run), tr!(locale, dashboard.start.step_run_text), waiting)}
+                {step(
+                    tr!(locale, dashboard.start.step_tell),
+                    tr!(locale, dashboard.start.step_tell_text),
+                    channel(reach).into_any(),
+                )}
             </ol>
         </section>
+    }
+    .into_any()
+}
+
+/// How to be told of problems; done when a message was delivered, or a rule leads to a channel.
+fn channel(reach: Reach) -> impl IntoView {
+    let locale = use_locale();
+    if !use_viewer().may(Permission::ViewSettings) {
+        return ().into_any();
+    }
+    let (to, words) = match reach {
+        Reach::Told => {
+            return view! { <p class="waiting" data-tone="ok">{tr!(locale, dashboard.start.told)}</p> }
+                .into_any();
+        }
+        Reach::Nobody => ("/settings/notifications#add-channel", tr!(locale, dashboard.start.add_channel)),
+        Reach::Untried => ("/settings/notifications", tr!(locale, dashboard.untried_link)),
+    };
+    view! {
+        <p>
+            <Link to=to class="text-link">
+                {words}
+            </Link>
+        </p>
     }
     .into_any()
 }

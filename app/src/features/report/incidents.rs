@@ -1,13 +1,13 @@
 //! Incidents of a report.
 
-use duplistatus::{dto::report::Trouble, topic::Topic, units::span};
+use duplistatus::{dto::report::Trouble, units::span};
 use leptos::prelude::*;
 
 use super::words::name_of;
 use crate::{
     locale::Locale,
     tr,
-    ui::{link::Link, relative_time::LocalTime},
+    ui::{link::Link, notification::topic_word, relative_time::LocalTime},
 };
 
 /// A list of incidents, and how many are not in it.
@@ -29,13 +29,7 @@ pub(super) fn list(locale: Locale, all: Vec<Trouble>, count: i64, is_closed: boo
 }
 
 fn item(locale: Locale, trouble: &Trouble) -> impl IntoView + use<> {
-    let word = match trouble.topic {
-        Topic::Recovered => tr!(locale, channels.topic.recovered),
-        Topic::Check => tr!(locale, channels.topic.check),
-        Topic::Late => tr!(locale, channels.topic.late),
-        Topic::Failed => tr!(locale, channels.topic.failed),
-        Topic::Stuck => tr!(locale, channels.topic.stuck),
-    };
+    let word = topic_word(locale, trouble.topic);
     let name = name_of(trouble);
     let name = match trouble.id {
         Some(id) => view! { <Link to=format!("/jobs/{id}")>{name}</Link> }.into_any(),

@@ -1,4 +1,4 @@
-//! The page of the link in a message. It says what it is about, and does nothing until a button is pressed.
+//! The page of the link in a message. It says which jobs it is about, and does nothing until a button is pressed.
 
 use duplistatus::dto::{
     Moment,
@@ -42,9 +42,9 @@ pub fn LinkView(
     page: LinkPage,
 ) -> impl IntoView {
     let locale = use_locale();
-    let LinkPage { now, incident, expires } = page;
-    let content = match incident {
-        None => view! {
+    let LinkPage { now, incidents, more, is_open, expires } = page;
+    let content = if incidents.is_empty() {
+        view! {
             <p>{tr!(locale, snooze_link.expired)}</p>
             <p>
                 <a class="btn" href=href("/incidents") rel="external">
@@ -52,20 +52,25 @@ pub fn LinkView(
                 </a>
             </p>
         }
-        .into_any(),
-        Some(incident) => {
-            let what = what(locale, &incident, now).into_any();
-            let rest = if incident.is_open() {
-                buttons(locale, token, expires, now).into_any()
-            } else {
-                ().into_any()
-            };
-            view! {
-                {what}
-                {rest}
-            }
-            .into_any()
+        .into_any()
+    } else {
+        let is_one = incidents.len() == 1 && more == 0;
+        let about = match incidents.as_slice() {
+            [one] if is_one => tr!(locale, snooze_link.what, name = one.name.clone()),
+            _ => tr!(locale, snooze_link.what_all, count = incidents.len() + more),
+        };
+        let about = is_open.then(|| view! { <p class="muted">{about}</p> });
+        let rows = incidents.iter().map(|incident| row(locale, incident, now)).collect_view();
+        let more =
+            (more > 0).then(|| view! { <p class="muted">{tr!(locale, dashboard.more, count = more)}</p> });
+        let rest = is_open.then(|| buttons(locale, token, is_one, (expires, now)));
+        view! {
+            {rows}
+            {more}
+            {about}
+            {rest}
         }
+        .into_any()
     };
     view! {
         <section class="card sign-in">
@@ -75,8 +80,8 @@ pub fn LinkView(
     }
 }
 
-/// The job and its state, and what was done already.
-fn what(locale: Locale, incident: &LinkedIncident, now: Moment) -> impl IntoView + use<> {
+/// A job and its state, and what was done already.
+fn row(locale: Locale, incident: &LinkedIncident, now: Moment) -> AnyView {
     let time = |at: Moment| calendar_time(locale, at, now);
     let mut lines = Vec::new();
     if let Some(used) = incident.used {
@@ -90,9 +95,6 @@ fn what(locale: Locale, incident: &LinkedIncident, now: Moment) -> impl IntoView
         lines.push(tr!(locale, snooze_link.acknowledged));
     }
     let lines = lines.into_iter().map(|line| view! { <p role="status">{line}</p> }.into_any());
-    let open = incident.is_open().then(
-        || view! { <p class="muted">{tr!(locale, snooze_link.what, name = incident.name.clone())}</p> },
-    );
     view! {
         <p>
             <strong>{incident.name.clone()}</strong>
@@ -102,16 +104,18 @@ fn what(locale: Locale, incident: &LinkedIncident, now: Moment) -> impl IntoView
             {tr!(locale, snooze_link.since, time = time(incident.since))}
         </p>
         {lines.collect_view()}
-        {open}
     }
+    .into_any()
 }
 
-fn buttons(locale: Locale, token: String, expires: Moment, now: Moment) -> impl IntoView {
+fn buttons(locale: Locale, token: String, is_one: bool, (expires, now): (Moment, Moment)) -> impl IntoView {
+    let acknowledge =
+        if is_one { tr!(locale, snooze_link.acknowledge) } else { tr!(locale, snooze_link.acknowledge_all) };
     view! {
         <PlainForm path=UseLink::PATH class="form">
             <input type="hidden" name="token" value=token />
             <button type="submit" class="btn" data-variant="primary" name="act" value="acknowledge">
-                {tr!(locale, snooze_link.acknowledge)}
+                {acknowledge}
             </button>
             <p class="muted small">{tr!(locale, snooze_link.acknowledge_what)}</p>
             <button type="submit" class="btn" name="act" value="day">

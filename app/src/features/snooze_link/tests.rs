@@ -22,8 +22,13 @@ fn incident() -> LinkedIncident {
 }
 
 fn shown(incident: Option<LinkedIncident>) -> String {
+    all_shown(incident.into_iter().collect(), 0)
+}
+
+fn all_shown(incidents: Vec<LinkedIncident>, more: usize) -> String {
     html(move || {
-        let page = LinkPage { now: ago(0), incident, expires: ago(-86_400) };
+        let is_open = incidents.iter().any(LinkedIncident::is_open);
+        let page = LinkPage { now: ago(0), incidents, more, is_open, expires: ago(-86_400) };
         view! { <LinkView token="abc".to_owned() page=page /> }
     })
 }
@@ -34,6 +39,16 @@ fn the_page_names_the_job_and_asks_before_it_acts() {
     for part in ["nas / photos", "Failed", "since", "use_snooze_link", "value=\"abc\"", "value=\"week\""] {
         assert!(html.contains(part), "{part}: {html}");
     }
+}
+
+#[test]
+fn a_link_for_several_jobs_names_them_and_counts_the_rest() {
+    let other = LinkedIncident { name: "nas / mail".into(), used: Some(ago(60)), ..incident() };
+    let html = all_shown(vec![incident(), other.clone()], 17);
+    for part in ["nas / photos", "nas / mail", "17", "19", "Acknowledge all", "use_snooze_link"] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    assert!(!all_shown(vec![other.clone(), other], 0).contains("<form"));
 }
 
 #[test]

@@ -64,7 +64,10 @@ pub fn TemplatesPage() -> impl IntoView {
 fn from_params(params: &ParamsMap) -> TemplateQuery {
     let word = |name: &str| params.get(name).unwrap_or_default();
     TemplateQuery {
-        topic: Topic::from_word(&word("topic")).unwrap_or(Topic::Failed),
+        topic: Topic::OF_JOBS
+            .into_iter()
+            .find(|topic| topic.as_str() == word("topic"))
+            .unwrap_or(Topic::Failed),
         kind: word("kind"),
         draft: word("draft"),
     }
@@ -133,7 +136,7 @@ fn choices(locale: Locale, query: &TemplateQuery, changed: &[(Topic, String)]) -
         true => format!(" · {}", tr!(locale, templates.changed)),
         false => String::new(),
     };
-    let topics = Topic::ALL.into_iter().rev().map(|topic| {
+    let topics = Topic::OF_JOBS.into_iter().rev().map(|topic| {
         let is_changed = changed.iter().any(|(known, _)| *known == topic);
         let label = format!("{}{}", topic_word(locale, topic), mark(is_changed));
         view! {

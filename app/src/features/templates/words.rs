@@ -7,7 +7,8 @@ use crate::{features::channels, locale::Locale, tr};
 /// What a message is about.
 pub fn topic_word(locale: Locale, topic: Topic) -> String {
     match topic {
-        Topic::Recovered => tr!(locale, templates.topic.recovered),
+        // Messages about this program have no template.
+        Topic::Recovered | Topic::System => tr!(locale, templates.topic.recovered),
         Topic::Check => tr!(locale, templates.topic.check),
         Topic::Late => tr!(locale, templates.topic.late),
         Topic::Failed => tr!(locale, templates.topic.failed),

@@ -47,6 +47,8 @@ pub struct NotificationRow {
     pub purpose: String,
     #[diesel(deserialize_as = OptionalLossyText)]
     pub reason: Option<String>,
+    pub problem_id: Option<i64>,
+    pub digest_id: Option<i64>,
 }
 
 impl NotificationRow {
@@ -105,7 +107,7 @@ impl Wanted {
     }
 }
 
-/// What a message tells: the rows that it has now, oldest first.
+/// What a message tells: the rows that it has now, oldest first, and about how many incidents and problems they all are.
 ///
 /// # Errors
 /// Database errors.
@@ -115,21 +117,29 @@ pub fn of_message(
     most: i64,
 ) -> Result<(Vec<NotificationRow>, i64), StoreError> {
     let rows = rows_of!(message);
-    let total = rows.count().get_result(conn)?;
+    let (incidents, problems): (i64, i64) = rows
+        .select((
+            diesel::dsl::count(notifications::incident_id).aggregate_distinct(),
+            diesel::dsl::count(notifications::problem_id).aggregate_distinct(),
+        ))
+        .first(conn)?;
+    let total = incidents.saturating_add(problems);
     let rows = rows.order(notifications::id).limit(most).select(NotificationRow::as_select()).load(conn)?;
     Ok((rows, total))
 }
 
-/// The incident that a message is about, if it is about one alone, and that is open.
+/// The open incidents that a message is about: at most so many.
 ///
 /// # Errors
 /// Database errors.
-pub fn only_open_incident(conn: &mut Connection, message: i64) -> Result<Option<i64>, StoreError> {
-    let about: Vec<Option<i64>> =
-        rows_of!(message).select(notifications::incident_id).distinct().limit(2).load(conn)?;
-    let [Some(incident)] = about.as_slice() else { return Ok(None) };
-    let open = incidents::table.find(*incident).filter(incidents::closed_at.is_null());
-    Ok(open.select(incidents::id).first(conn).optional()?)
+pub fn open_incidents(conn: &mut Connection, message: i64, most: i64) -> Result<Vec<i64>, StoreError> {
+    Ok(rows_of!(message)
+        .inner_join(incidents::table)
+        .filter(incidents::closed_at.is_null())
+        .select(incidents::id)
+        .distinct()
+        .limit(most)
+        .load(conn)?)
 }
 
 /// What was told of an incident, oldest first; without what is told again later, and what nobody needed.
@@ -191,14 +201,15 @@ pub fn send_again(
     channel_name: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    type Same = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, LossyText);
-    let (channel, server, run, incident, kind): Same = notifications::table
+    type Same = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, LossyText);
+    let (channel, server, run, incident, problem, kind): Same = notifications::table
         .find(row)
         .select((
             notifications::channel_id,
             notifications::server_id,
             notifications::backup_id,
             notifications::incident_id,
+            notifications::problem_id,
             notifications::kind,
         ))
         .first(conn)?;
@@ -210,6 +221,7 @@ pub fn send_again(
             notifications::server_id.eq(server),
             notifications::backup_id.eq(run),
             notifications::incident_id.eq(incident),
+            notifications::problem_id.eq(problem),
             notifications::kind.eq(kind),
             notifications::status.eq(QUEUED),
             notifications::dedupe_key.eq(format!("again {row} {now}")),

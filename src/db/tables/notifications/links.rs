@@ -1,4 +1,6 @@
-//! Links in messages: by which message an incident was acknowledged or snoozed.
+//! Links in messages: by which message incidents were acknowledged or snoozed.
+
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
@@ -6,6 +8,9 @@ use crate::{
     db::{Connection, StoreError, engine::lossy_text::OptionalLossyText, schema::notifications},
     time::Timestamp,
 };
+
+/// Rows of a message that are read.
+const ROWS: i64 = 2_000;
 
 /// Where a link was sent, and when it was used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,22 +21,37 @@ pub struct SentLink {
     pub used: Option<Timestamp>,
 }
 
-/// The link of a message about an incident; `None` when there is no such message.
+/// The link of a message, for an incident of it, or for each: with the id of the incident, in the order in which they were told. Nothing
+/// when there is no such message.
 ///
 /// # Errors
 /// Database errors.
-pub fn find(conn: &mut Connection, message: i64, incident: i64) -> Result<Option<SentLink>, StoreError> {
-    let row: Option<(OptionalLossyText, OptionalLossyText)> = notifications::table
+pub fn find(
+    conn: &mut Connection,
+    message: i64,
+    incident: Option<i64>,
+) -> Result<Vec<(i64, SentLink)>, StoreError> {
+    let mut rows = notifications::table
         .filter(notifications::message_id.eq(message))
-        .filter(notifications::incident_id.eq(incident))
+        .filter(notifications::incident_id.is_not_null())
+        .into_boxed();
+    if let Some(incident) = incident {
+        rows = rows.filter(notifications::incident_id.eq(incident));
+    }
+    let rows: Vec<(Option<i64>, OptionalLossyText, OptionalLossyText)> = rows
         .order(notifications::id)
-        .select((notifications::channel_name, notifications::link_used_at))
-        .first(conn)
-        .optional()?;
-    Ok(row.map(|(channel, used)| {
+        .limit(ROWS)
+        .select((notifications::incident_id, notifications::channel_name, notifications::link_used_at))
+        .load(conn)?;
+    let mut found: Vec<(i64, SentLink)> = Vec::new();
+    let mut known = BTreeSet::new();
+    for (id, channel, used) in rows {
+        let Some(id) = id.filter(|id| known.insert(*id)) else { continue };
         let (channel, used): (Option<String>, Option<String>) = (channel.into(), used.into());
-        SentLink { channel: channel.unwrap_or_default(), used: used.and_then(|at| at.parse().ok()) }
-    }))
+        let used = used.and_then(|at| at.parse().ok());
+        found.push((id, SentLink { channel: channel.unwrap_or_default(), used }));
+    }
+    Ok(found)
 }
 
 /// Notes that a link was used.

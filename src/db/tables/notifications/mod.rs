@@ -8,7 +8,9 @@ pub mod follow_ups;
 pub mod history;
 pub mod links;
 pub mod outcome;
+pub mod own;
 pub mod queue;
+pub mod reach;
 
 use diesel::prelude::*;
 

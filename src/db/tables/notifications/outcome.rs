@@ -12,7 +12,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// The receiver took it. `text` is what was sent.
+/// The receiver took it. `text` is what was sent; the row from which the message has its id keeps it.
 ///
 /// # Errors
 /// Database errors.
@@ -27,13 +27,14 @@ pub fn sent(
         .set((
             notifications::status.eq(SENT),
             notifications::sent_at.eq(now.to_string()),
-            notifications::message.eq(text),
             notifications::answer.eq(answer),
             notifications::leased_until.eq(None::<String>),
             notifications::next_attempt_at.eq(None::<String>),
             notifications::reason.eq(None::<String>),
         ))
         .execute(conn)?;
+    // Once, however many rows it tells.
+    diesel::update(notifications::table.find(message)).set(notifications::message.eq(text)).execute(conn)?;
     follow_ups::arrange_of_message(conn, message, now)
 }
 

@@ -102,13 +102,13 @@ fn drop_queued(conn: &mut Connection, incident: i64, why: &str) -> Result<(), St
     Ok(())
 }
 
-type Dropped<'w> = (
+pub(super) type Dropped<'w> = (
     diesel::dsl::Eq<notifications::status, &'static str>,
     diesel::dsl::Eq<notifications::reason, &'w str>,
     diesel::dsl::Eq<notifications::next_attempt_at, Option<String>>,
 );
 
-fn dropped(why: &str) -> Dropped<'_> {
+pub(super) fn dropped(why: &str) -> Dropped<'_> {
     (
         notifications::status.eq(DROPPED),
         notifications::reason.eq(why),

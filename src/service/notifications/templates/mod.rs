@@ -112,10 +112,15 @@ fn stored(conn: &mut Connection, query: &TemplateQuery) -> Result<(TemplateForm,
     })
 }
 
+/// A topic of jobs: other messages have their own texts.
+fn of_jobs(word: &str) -> Result<Topic, Error> {
+    Topic::from_word(word).filter(|topic| Topic::OF_JOBS.contains(topic)).ok_or(Error::NotFound)
+}
+
 /// A form that can be used: its topic.
 fn checked(form: &TemplateForm) -> Result<Topic, Error> {
     let invalid = |field, hint: String| Error::Invalid { field, hint };
-    let topic = Topic::from_word(&form.topic).ok_or(Error::NotFound)?;
+    let topic = of_jobs(&form.topic)?;
     if !(TemplateQuery { topic, kind: form.kind.clone(), draft: String::new() }).has_kind() {
         return Err(Error::NotFound);
     }
@@ -167,7 +172,7 @@ fn told(row: &TemplateRow) -> serde_json::Value {
 /// [`Error::NotFound`] when there is none.
 pub async fn reset(services: &Services, actor: &Actor, topic: &str, kind: &str) -> Result<(), Error> {
     actor.may(Permission::ManageSettings)?;
-    let topic = Topic::from_word(topic).ok_or(Error::NotFound)?;
+    let topic = of_jobs(topic)?;
     let (actor, now, kind) = (actor.clone(), services.clock.now(), kind.to_owned());
     services
         .db
@@ -188,7 +193,7 @@ pub async fn reset(services: &Services, actor: &Actor, topic: &str, kind: &str) 
 /// [`Error::NotFound`] when there is no such topic or kind.
 pub fn try_out(services: &Services, actor: &Actor, mut form: TemplateForm) -> Result<String, Error> {
     actor.may(Permission::ManageSettings)?;
-    let topic = Topic::from_word(&form.topic).ok_or(Error::NotFound)?;
+    let topic = of_jobs(&form.topic)?;
     if !(TemplateQuery { topic, kind: form.kind.clone(), draft: String::new() }).has_kind() {
         return Err(Error::NotFound);
     }

@@ -38,7 +38,7 @@ pub(super) fn preview(
 /// The newest incident that a message of a topic would be about now.
 fn newest(conn: &mut Connection, topic: Topic) -> Result<Option<IncidentRow>, StoreError> {
     let worst = match topic {
-        Topic::Recovered => None,
+        Topic::Recovered | Topic::System => None,
         Topic::Check => Some(Verdict::Check),
         Topic::Late => Some(Verdict::Late),
         Topic::Failed => Some(Verdict::Failed),
@@ -78,7 +78,7 @@ fn made_up(topic: Topic, zone: &Zone, now: Timestamp) -> Story {
             )
         }
         Topic::Failed => format!("The run of {} failed. The destination is full.", at(since)),
-        Topic::Stuck => format!("The run started at {} and did not finish.", at(since)),
+        Topic::Stuck | Topic::System => format!("The run started at {} and did not finish.", at(since)),
     };
     let mut facts = vec![what];
     if matches!(topic, Topic::Check | Topic::Failed | Topic::Stuck) {

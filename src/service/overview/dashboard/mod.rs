@@ -22,10 +22,14 @@ use crate::{
             jobs::LiveRow,
             lists::{self, ListScope, ScopeTotals},
             noticing::states,
+            notifications::reach,
             rejected_reports, servers as server_rows,
         },
     },
-    dto::dashboard::{Dashboard, DashboardQuery, EncodedJson, Waiting},
+    dto::{
+        channel::Reach,
+        dashboard::{Dashboard, DashboardQuery, EncodedJson, Waiting},
+    },
     error::Error,
     service::{
         Actor, Services,
@@ -136,9 +140,9 @@ impl View {
                     true => rejected_reports::count(conn, Some(now.plus(-86_400)))?,
                     false => 0,
                 },
-                lacks_channel: self.adds_channels && !channels::is_any_enabled(conn)?,
+                reach: self.reach(conn)?,
                 failing_channels: match self.adds_channels {
-                    true => channels::failing(conn)?.into_iter().map(|(name, _)| name).collect(),
+                    true => channels::failing(conn)?.into_iter().map(|one| one.name).collect(),
                     false => Vec::new(),
                 },
                 never_reported: site.sums.unreported + lists::without_jobs(conn, None, None)?,
@@ -165,7 +169,12 @@ impl View {
         Ok(Some(Waiting {
             keys,
             refused: refused.into_iter().map(|(id, row)| rejected_row(zone, id, row)).collect(),
+            reach: self.reach(conn)?,
         }))
+    }
+
+    fn reach(&self, conn: &mut Connection) -> Result<Reach, StoreError> {
+        if self.adds_channels { reach::reach(conn) } else { Ok(Reach::default()) }
     }
 }
 

@@ -3,6 +3,7 @@
 use duplistatus::{
     dto::{
         Moment, Paging,
+        channel::Reach,
         dashboard::{Dashboard, JobRow, Labels, Live, Problem, ServerGroup, SiteDay, Totals},
         key::NewKey,
     },
@@ -175,7 +176,7 @@ pub fn dashboard() -> Dashboard {
         ],
         paging: Paging::new(1, 50, 120),
         rejected_recently: 3,
-        lacks_channel: true,
+        reach: Reach::Nobody,
         failing_channels: vec!["family".into()],
         never_reported: 0,
         waiting: None,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 /// The measurements, in the order in which they run.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "visit",
     "import",
     "noticing",

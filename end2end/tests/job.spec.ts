@@ -60,7 +60,7 @@ withAndWithoutScript((script) => {
     await form.getByLabel(word('job.form.cron'), { exact: true }).check();
     await form.getByLabel(word('job.form.expression'), { exact: true }).fill('61 * * * *');
     await form.getByRole('button', { name: word('job.form.save') }).click();
-    await expect(form).toContainText(/no minute of a cron expression/);
+    await expect(form).toContainText(/not a valid minute in a cron expression/);
     await expect(page.locator('.job-plan')).toContainText(/at 02:00/);
   });
 

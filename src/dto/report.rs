@@ -152,6 +152,12 @@ impl Report {
         self.verdicts.iter().map(|(_, count)| *count).sum()
     }
 
+    /// Returns how many jobs need attention now. A user may have closed the incident of some of them.
+    pub fn attention(&self) -> i64 {
+        let verdicts = self.verdicts.iter().filter(|(verdict, _)| verdict.needs_attention());
+        verdicts.map(|(_, count)| *count).sum::<i64>().max(self.open_count)
+    }
+
     /// Whether everything is known to be well at this time: something is OK, and the rest is paused.
     pub fn is_all_well(&self) -> bool {
         let ok = self.of(Verdict::Ok);

@@ -38,7 +38,7 @@ pub fn digest(every: Every, report: &Report, path: String) -> Written {
 
 /// The most important of it, in a few words.
 fn headline(report: &Report) -> String {
-    match report.open_count {
+    match report.attention() {
         _ if report.job_count() == 0 => {
             if report.group.is_some() { "the group has no jobs" } else { "no job has reported yet" }
                 .to_owned()
@@ -71,6 +71,14 @@ fn now(report: &Report) -> Vec<String> {
         lines.push(format!("No incident is open as of {at}."));
     } else {
         lines.push(format!("There are no jobs as of {at}."));
+    }
+    match report.attention() - report.open_count {
+        ..=0 => {}
+        1 => lines.push("1 job still needs attention, although a user closed its incident.".to_owned()),
+        count => lines.push(format!(
+            "{} jobs still need attention, although a user closed their incidents.",
+            thousands(count)
+        )),
     }
     let counted = [
         (Verdict::Stale, "silent: nothing was heard for a long time"),
@@ -142,7 +150,7 @@ fn period(report: &Report) -> Vec<String> {
         let all: Vec<String> = all.collect();
         let more = report.closed_count.saturating_sub(i64::try_from(all.len()).unwrap_or(i64::MAX));
         let more = if more > 0 { format!(" and {} more", thousands(more)) } else { String::new() };
-        lines.push(format!("No longer a problem: {}{more}.", all.join(", ")));
+        lines.push(format!("Closed incidents: {}{more}.", all.join(", ")));
     }
     if let Some((fullest, free, total)) = report.fullest() {
         let percent = i128::from(free) * 100 / i128::from(total.max(1));

@@ -108,10 +108,19 @@ fn a_digest_lists_what_needs_attention_first() {
          14 runs: 10 good, 2 with warnings, 2 failed.\n\
          14 expected slots: 10 kept, 2 failed, 2 missed.\n\
          Source data 206 GiB (+6.00 GiB), stored 438 GiB (−2.00 GiB), uploaded 8.00 GiB.\n\
-         No longer a problem: nas / mail (late for 3 h) and 2 more.\n\
+         Closed incidents: nas / mail (late for 3 h) and 2 more.\n\
          Least free space: nas / photos, 120 GiB of 0.98 TiB (12%)."
     );
     assert_eq!(digest.about, About::Digest { path: "/report".into(), is_well: false });
+}
+
+#[test]
+fn a_job_whose_incident_a_user_closed_still_needs_attention() {
+    let report = Report { open: Vec::new(), open_count: 0, ..troubled() };
+    let digest = digest(Every::Daily, &report, String::new());
+    assert_eq!(digest.title, "Daily summary: 1 job needs attention");
+    let still = "1 job still needs attention, although a user closed its incident.";
+    assert!(digest.text.contains(still), "{}", digest.text);
 }
 
 #[test]

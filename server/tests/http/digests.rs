@@ -146,7 +146,7 @@ fn a_viewer_reads_the_report_of_a_period_and_its_file() {
             "{html}"
         );
         let html = ask(&site, &viewer, "/report?from=2026-11-23&to=2026-11-01").await.body;
-        assert!(html.to_lowercase().contains("the last day is before the first one"), "{html}");
+        assert!(html.to_lowercase().contains("the last day must not be before the first day"), "{html}");
         let file = ask(&site, &viewer, "/api/v1/report/download?from=2026-11-23&to=2026-11-23").await;
         assert_eq!(file.status, StatusCode::OK);
         assert_eq!(file.header(header::CONTENT_TYPE), "text/csv; charset=utf-8");

@@ -36,7 +36,7 @@ const FORMS: [Form; 9] = [
         "jobs%5B%5D=1&form%5Bschedule%5D=every&form%5Bevery%5D=1&form%5Bunit%5D=D&form%5Bat%5D=02%3A00&form%5Btolerance%5D=laptop&form%5Bzone%5D=Europe%2FBerlin",
         Some((
             "jobs%5B%5D=1&form%5Bschedule%5D=cron&form%5Bcron%5D=61+*+*+*+*&form%5Btolerance%5D=inherit",
-            "no minute of a cron expression",
+            "not a valid minute in a cron expression",
         )),
     ),
     ("set_checks", "job=1&on%5B%5D=shrank", Some(("job=1&on%5B%5D=luck", "there is no such check"))),
@@ -51,7 +51,7 @@ const FORMS: [Form; 9] = [
         "jobs%5B%5D=1&form%5Bkind%5D=weekly&form%5Bname%5D=updates&form%5Bat%5D=02%3A00&form%5Blength%5D=4h&form%5Bweekdays%5D%5B%5D=sun",
         Some((
             "jobs%5B%5D=1&form%5Bkind%5D=once&form%5Bfrom%5D=2026-12-24T08%3A00&form%5Buntil%5D=2026-12-24T07%3A00",
-            "choose an end after the begin",
+            "the end must be after the start",
         )),
     ),
     ("delete_window", "window=1&jobs%5B%5D=1", None),

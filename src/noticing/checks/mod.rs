@@ -43,6 +43,9 @@ pub struct Checks {
 
 /// Good runs after which it is known what is usual.
 const LEARNED: u32 = 10;
+/// The tag of a warning that a part of the source was left out. It is never usual: since Duplicati 2.3.0.105 nothing else says that a
+/// folder is no longer backed up.
+const SOURCE_MISSING: &str = "-SourceIsMissing: ";
 /// The most kinds of warnings that are remembered.
 const KINDS: usize = 100;
 
@@ -61,9 +64,9 @@ impl Checks {
             RunOutcome::Failed => {}
             RunOutcome::Rehearsal => return false,
         }
-        found.extend(self.warnings(report));
         let learned = self.good >= LEARNED;
         found.retain(|finding| learned || finding.kind().is_for_learners());
+        found.extend(self.warnings(report, learned));
         let (collapses, last) = found.into_iter().partition::<Vec<_>, _>(Finding::is_collapse);
         for finding in collapses {
             if !self.collapses.iter().any(|open| open.finding.kind() == finding.kind()) {
@@ -96,21 +99,21 @@ impl Checks {
         compare(run, report.status, &usual, &expected)
     }
 
-    /// Kinds that were not seen before; they are seen now.
-    fn warnings(&mut self, report: &Report) -> Option<Finding> {
-        let mut new = Vec::new();
+    /// Returns the kinds that were not seen before, once it is known what is usual, and those that are never usual. All are seen now.
+    fn warnings(&mut self, report: &Report, learned: bool) -> Option<Finding> {
+        let known = self.kinds.clone();
+        let mut new: Vec<String> = Vec::new();
         for kind in &report.warnings {
-            match self.kinds.iter().position(|known| known == kind) {
-                Some(at) => {
-                    self.kinds.remove(at);
-                }
-                None if new.contains(kind) => continue,
-                None => new.push(kind.clone()),
+            if new.contains(kind) {
+                continue;
             }
+            new.push(kind.clone());
+            self.kinds.retain(|known| known != kind);
             self.kinds.push(kind.clone());
         }
         let forgotten = self.kinds.len().saturating_sub(KINDS);
         self.kinds.drain(..forgotten);
+        new.retain(|kind| learned && !known.contains(kind) || kind.contains(SOURCE_MISSING));
         (!new.is_empty()).then_some(Finding::NewWarnings { kinds: new })
     }
 

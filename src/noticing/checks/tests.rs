@@ -49,6 +49,27 @@ fn kinds(checks: &Checks) -> Vec<CheckKind> {
 }
 
 #[test]
+fn a_missing_source_is_never_usual() {
+    let missing = "Duplicati.Library.Main.Controller-SourceIsMissing: The source path <path> does not exist";
+    let (mut checks, mut runs) = (Checks::default(), Vec::new());
+    let mut run_with = |checks: &mut Checks, number: i64, warnings: &[&str]| {
+        let (mut report, run) = report(number, 500);
+        report.warnings = warnings.iter().map(|kind| (*kind).to_owned()).collect();
+        checks.report(&report, &run, &runs);
+        runs.push(run);
+    };
+    for number in 0..15 {
+        run_with(&mut checks, number, &[missing, "usual"]);
+        let open = checks.open(&[], &[]);
+        let expected = Finding::NewWarnings { kinds: vec![missing.into()] };
+        assert_eq!(open.iter().map(|open| &open.finding).collect::<Vec<_>>(), [&expected], "{number}");
+        assert_eq!(checks.open(&[], &[missing.into()]), [], "a user can accept it");
+    }
+    run_with(&mut checks, 15, &["usual"]);
+    assert_eq!(kinds(&checks), [], "it is back");
+}
+
+#[test]
 fn a_collapse_stays_open_until_the_figures_are_what_they_were() {
     assert_eq!(kinds(&after(&[1000, 1000, 1000, 100]).0), [CheckKind::Shrank]);
     assert_eq!(kinds(&after(&[1000, 1000, 1000, 100, 100, 100, 120]).0), [CheckKind::Shrank]);

@@ -37,7 +37,7 @@ pub enum CronError {
     )]
     Fields,
     /// One of them cannot be read.
-    #[error("“{0}” is no {1} of a cron expression")]
+    #[error("“{0}” is not a valid {1} in a cron expression")]
     Field(String, &'static str),
     /// It names a day that never comes.
     #[error("this cron expression names a day that never comes")]

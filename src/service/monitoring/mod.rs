@@ -9,6 +9,8 @@ mod expected;
 mod form;
 #[cfg(test)]
 mod group_tests;
+#[cfg(test)]
+mod next_tests;
 mod pauses;
 mod rules;
 #[cfg(test)]

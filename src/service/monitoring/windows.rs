@@ -38,7 +38,7 @@ pub async fn add_window(
     match &window {
         Window::Once(Span { from, until: Some(until) }) => {
             if until <= from {
-                return invalid("until", "choose an end after the begin");
+                return invalid("until", "the end must be after the start");
             }
             if *until <= now {
                 return invalid("until", "choose an end in the future");

@@ -42,6 +42,9 @@ use crate::{
     zone::Zone,
 };
 
+/// How many slots are looked at for the next ones that are in no pause.
+const LOOKED_AT: usize = 400;
+
 /// What is set for a job, and what is known of it.
 pub(super) struct Setup {
     /// What its reports say.
@@ -162,7 +165,7 @@ fn outcome(finding: &Finding) -> Option<RunOutcome> {
 }
 
 /// When a job should run, and how that is known.
-pub(super) fn schedule(zone: &Zone, setup: &Setup, now: Timestamp) -> Schedule {
+pub(super) fn schedule(zone: &Zone, setup: &Setup, job: &JobRecord, now: Timestamp) -> Schedule {
     let Setup { facts, settings, plan, .. } = setup;
     let origin = setup.origin(|rule| rule.schedule.is_some()).unwrap_or(Origin::Site);
     let source = match plan.as_ref().map(|plan| plan.source) {
@@ -176,7 +179,11 @@ pub(super) fn schedule(zone: &Zone, setup: &Setup, now: Timestamp) -> Schedule {
         None => ScheduleSource::None,
     };
     let own = plan.as_ref().map_or(&settings.zone, |plan| settings.zone_of(plan.source));
-    let next = plan.iter().flat_map(|plan| plan.pattern.slots(now, own)).take(NEXT);
+    // A run that began early has taken the next slot already.
+    let expected = job.state.as_ref().and_then(|state| time(state.slot.as_deref()));
+    let from = expected.map_or(now, |slot| slot.plus(-1).max(now));
+    let next = plan.iter().flat_map(|plan| plan.pattern.slots(from, own)).take(LOOKED_AT);
+    let next = next.filter(|slot| settings.paused(*slot).is_none()).take(NEXT);
     Schedule {
         source,
         rhythm: plan.as_ref().map(|plan| rhythm(&plan.pattern)),

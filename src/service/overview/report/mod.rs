@@ -84,7 +84,7 @@ fn days(query: &ReportQuery, today: Day) -> Result<(Day, Day), Error> {
     let from = query.from.unwrap_or_else(|| day_in(month, 1));
     let to = query.to.unwrap_or_else(|| day_in(month, 31));
     match to.number().saturating_sub(from.number()) {
-        ..0 => Err(invalid("the last day is before the first one")),
+        ..0 => Err(invalid("the last day must not be before the first day")),
         0..LONGEST => Ok((from, to)),
         _ => Err(invalid("choose at most 400 days")),
     }

@@ -132,7 +132,7 @@ impl<'z> Rows<'z> {
         let setup = Setup::listed(conn, &mut self.rules, job, self.site, now)?;
         let state = job.state.as_ref();
         let paused = setup.settings.paused(now);
-        let mut schedule = schedule(zone, &setup, now);
+        let mut schedule = schedule(zone, &setup, job, now);
         schedule.next = state.and_then(|state| moment(zone, state.slot.as_deref())).into_iter().collect();
         Ok(ScheduleRow {
             job: JobId(job.id),

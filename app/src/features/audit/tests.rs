@@ -207,18 +207,19 @@ const NO_ACTIONS: [&str; 11] = [
 
 /// The program's own code, without its tests.
 fn sources(folder: &std::path::Path, found: &mut Vec<String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if name.contains("test") {
             continue;
         }
         if path.is_dir() {
             sources(&path, found);
-        } else if name.ends_with(".rs") {
-            let text = std::fs::read_to_string(&path).unwrap();
-            let end = text.find("\n#[cfg(test)]\nmod ").unwrap_or(text.len());
-            found.push(text[..end].to_owned());
+        } else if name.ends_with(".rs")
+            && let Ok(text) = std::fs::read_to_string(&path)
+        {
+            let code = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
+            found.push(code.to_owned());
         }
     }
 }

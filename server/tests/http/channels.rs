@@ -136,7 +136,7 @@ fn rules_of_the_node_application_are_created_without_javascript() {
         let site = Site::open();
         let services = &site.state.services;
         let now = services.clock().now();
-        site.send(post("/api/upload", "application/json", &report(2).to_string())).await;
+        site.send(post("/api/upload", "application/json", report(2).to_string())).await;
         let machine = report(2)["Extra"]["machine-id"].as_str().unwrap().to_owned();
         let job = report(2)["Extra"]["backup-name"].as_str().unwrap().to_owned();
         let kept = serde_json::json!({

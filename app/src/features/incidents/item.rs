@@ -129,7 +129,8 @@ pub fn reason(locale: Locale, row: &IncidentRow) -> Option<impl IntoView + use<>
     let words: Vec<String> = failures.into_iter().chain(checks).collect();
     let message = row.message.as_deref().map(|text| text.trim().to_owned());
     (!words.is_empty() || message.is_some()).then(|| {
-        let words = (!words.is_empty()).then(|| format!("{} ", words.join(" · ")));
+        let words = words.join(" · ");
+        let words = if words.is_empty() || message.is_none() { words } else { format!("{words}: ") };
         view! {
             <p class="incident-reason">
                 {words} {message.map(|text| view! { <q>{text}</q> })}

@@ -154,7 +154,7 @@ fn row_and_card_say_what_was_stopped_and_what_contradicts_itself() {
     }
     let html = shown(RunOutcome::Good, vec![Check::NothingUploaded { files: 34 }, Check::NothingStored]);
     let sentence = "34 files were added or changed, but nothing was uploaded";
-    assert!(html.contains(&format!("{sentence}; Nothing is stored at the destination")), "the row: {html}");
+    assert!(html.contains(&format!("{sentence} · Nothing is stored at the destination")), "the row: {html}");
     assert!(html.contains(&format!("{sentence}. Nothing is stored at the destination.")), "the card: {html}");
 }
 

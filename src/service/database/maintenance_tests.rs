@@ -67,11 +67,13 @@ async fn the_status_tells_what_the_file_is_made_of() -> TestResult {
 #[tokio::test]
 async fn rows_and_bytes_of_tables_and_indexes_add_up_to_the_file() -> TestResult {
     let (_folder, services) = filled().await?;
+    // A slow disk may have made a write of the preparation slow.
+    let before = services.db.queries().slowest();
     services.db.queries().set_threshold(Duration::ZERO);
     let tables = tables(&services, &ME).await?;
     integrity(&services, &ME).await?;
     let slow = services.db.queries().slowest();
-    assert_eq!(slow, [], "what is asked to read all of the file is not a query that became slow");
+    assert_eq!(slow, before, "what is asked to read all of the file is not a query that became slow");
     let backups = tables.iter().find(|table| table.name == "backups").ok_or("no backups")?;
     assert_eq!(backups.rows, 9, "rows, not the number of tables of that name");
     let names: Vec<&str> = backups.indexes.iter().map(|index| index.name.as_str()).collect();

@@ -14,7 +14,7 @@ type Module = Vec<String>;
 
 /// Features that others may name, and who does. The table of jobs is part of two pages, the page of a job has the charts and the history of that of a
 /// server and the timelines of incidents, the forms of what is set are those of a job and of the pages of schedules, and the dashboard before the first server shows the first
-/// steps, which create an ingest key and list rejected reports.
+/// steps, which create an ingest key and list rejected reports. The page of channels previews rules of an import.
 const SHARED: &[(&str, &str)] = &[
     ("dashboard", "job_table"),
     ("server", "job_table"),
@@ -26,6 +26,7 @@ const SHARED: &[(&str, &str)] = &[
     ("job", "server"),
     ("server_edit", "database"),
     ("templates", "channels"),
+    ("channels", "notification_rules"),
     ("onboarding", "ingest_keys"),
     ("onboarding", "rejected"),
 ];

@@ -71,6 +71,8 @@ const EDGES: &[Edge] = &[
             "src/service/import",
             // The channels that an import kept, whose secrets are decrypted when they are created.
             "src/service/notifications/imported.rs",
+            // The rules that an import kept.
+            "src/service/notifications/imported_rules",
         ],
     },
     // The demo.

@@ -91,6 +91,17 @@ pub fn jobs(conn: &mut Connection, most: i64) -> Result<Vec<JobFigures>, StoreEr
         .load(conn)?)
 }
 
+/// Reads several values, all as of one moment.
+///
+/// # Errors
+/// Those of `read`, and database errors.
+pub fn of_one_moment<T>(
+    conn: &mut Connection,
+    read: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    conn.transaction(read)
+}
+
 /// Messages that wait, and those of lately that will not be sent any more.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Outbox {

@@ -2,8 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use diesel::Connection as _;
-
 use crate::{
     access::Permission,
     db::{
@@ -171,7 +169,8 @@ pub async fn snapshot(services: &Services, actor: &Actor) -> Result<Snapshot, Er
         free_space: services.room().free,
         last_evaluation: *services.last_round.borrow(),
     };
-    let read = move |conn: &mut Connection| conn.transaction(|conn| load(conn, around, now, most));
+    let read =
+        move |conn: &mut Connection| metrics::of_one_moment(conn, |conn| load(conn, around, now, most));
     Ok(services.db.read(read).await?)
 }
 

@@ -1,6 +1,6 @@
 //! Figures of jobs and of the outbox for monitoring: stored values, found by indexes.
 
-use diesel::prelude::*;
+use diesel::{Connection as _, prelude::*};
 
 use super::notifications::status::{FAILED, QUEUED};
 use crate::{

@@ -1,7 +1,7 @@
 //! Tells problems of this program itself: once when they begin, and once when they are over. What lasts is stored, so that a restart
 //! repeats nothing.
 //!
-//! While nothing can be stored, nothing can be queued either. Then the channels are told from memory ([`direct`]).
+//! While nothing can be stored, nothing can be queued either. Then the channels are told from memory (`direct`).
 
 mod direct;
 #[cfg(test)]

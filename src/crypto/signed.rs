@@ -6,7 +6,24 @@ use ring::hmac::{HMAC_SHA256, Key, sign, verify};
 use super::keyring::{SecretKey, SecretKeys};
 
 /// Length of a signature in bytes.
-pub const SIGNATURE: usize = 32;
+const SIGNATURE: usize = 32;
+
+/// Returns a token: a text and its signature in hexadecimal, which no markup changes. `None` when nothing signs.
+pub fn token(mut text: Vec<u8>, sign: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Option<String> {
+    let signature = sign(&text)?;
+    text.extend(signature);
+    Some(hex::encode(text))
+}
+
+/// Returns the text of a token, if it has this length and is signed.
+pub fn text_of<const LENGTH: usize>(
+    token: &str,
+    is_signed: impl FnOnce(&[u8], &[u8]) -> bool,
+) -> Option<[u8; LENGTH]> {
+    let bytes = hex::decode(token).ok().filter(|bytes| bytes.len() == LENGTH + SIGNATURE)?;
+    let (text, signature) = bytes.split_first_chunk()?;
+    is_signed(text, signature).then_some(*text)
+}
 
 /// The key of a purpose.
 fn key_of(key: &SecretKey, purpose: &str) -> Key {

@@ -2,7 +2,7 @@
 //!
 //! A token names the message, the incident (or all of the message) and the end of its validity, and is good for nothing else.
 
-use crate::{crypto::signed::SIGNATURE, time::Timestamp};
+use crate::{crypto::signed, time::Timestamp};
 
 /// For what such tokens are signed.
 pub const PURPOSE: &str = "link of an incident";
@@ -24,28 +24,19 @@ pub struct SnoozeLink {
 }
 
 impl SnoozeLink {
-    /// The token in hexadecimal, which no markup changes; `None` when nothing signs.
+    /// The token; `None` when nothing signs.
     pub fn token(self, sign: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Option<String> {
         let mut bytes = vec![VERSION];
         // No row has the id 0.
         for number in [self.message, self.incident.unwrap_or(0), self.expires.unix()] {
             bytes.extend(number.to_be_bytes());
         }
-        let signature = sign(&bytes)?;
-        bytes.extend(signature);
-        Some(hex::encode(bytes))
+        signed::token(bytes, sign)
     }
 
     /// What a token stands for, if it is signed. It may have expired.
     pub fn read(token: &str, is_signed: impl FnOnce(&[u8], &[u8]) -> bool) -> Option<Self> {
-        let bytes = hex::decode(token).ok()?;
-        if bytes.len() != TEXT + SIGNATURE {
-            return None;
-        }
-        let (text, signature) = bytes.split_at_checked(TEXT)?;
-        if !is_signed(text, signature) {
-            return None;
-        }
+        let text: [u8; TEXT] = signed::text_of(token, is_signed)?;
         let (version, numbers) = text.split_first()?;
         let mut numbers = numbers.as_chunks().0.iter().map(|part| i64::from_be_bytes(*part));
         let (message, incident, expires) = (numbers.next()?, numbers.next()?, numbers.next()?);

@@ -11,6 +11,7 @@ use crate::{
     crypto::{EntropyError, Passwords, SecretKeys},
     db::Db,
     dto::key::NewKey,
+    error::Error,
     log_buffer::LogBuffer,
     throttle::Throttle,
     zone::Zone,
@@ -183,6 +184,14 @@ impl Services {
             access: watch::Sender::new(0),
             last_round: watch::Sender::new(None),
             channel_drafts: Arc::default(),
+        }
+    }
+
+    /// Counts a link that is not one of ours. An address that sends too many has to wait.
+    fn wrong_link(&self, caller: &session::Caller) -> Error {
+        match caller.address.and_then(|address| self.wrong_links.fail(address, self.clock.now())) {
+            Some(seconds) => Error::TooMany { seconds },
+            None => Error::NotFound,
         }
     }
 

@@ -69,7 +69,7 @@ pub(super) fn url(services: &Services, message: i64, incidents: &[i64], now: Tim
 /// [`Error::NotFound`] when it is not one of ours, or what it is about is gone; [`Error::TooMany`] for an address that tries too many.
 pub async fn show(services: &Services, caller: &Caller, token: &str) -> Result<LinkPage, Error> {
     let now = services.clock.now();
-    let link = read(services, caller, token, now)?;
+    let link = read(services, caller, token)?;
     let zone = services.zone.clone();
     let found = services
         .db
@@ -101,7 +101,7 @@ pub async fn show(services: &Services, caller: &Caller, token: &str) -> Result<L
 /// As [`show`]; [`Error::Invalid`] when the link has expired.
 pub async fn act(services: &Services, caller: &Caller, token: &str, act: LinkAct) -> Result<(), Error> {
     let now = services.clock.now();
-    let link = read(services, caller, token, now)?;
+    let link = read(services, caller, token)?;
     if link.expires <= now {
         let hint = "this link has expired: sign in to acknowledge or snooze the incident".into();
         return Err(Error::Invalid { field: "link", hint });
@@ -148,15 +148,9 @@ fn handle(
 }
 
 /// What a token stands for. An address that sends too many wrong ones has to wait.
-fn read(services: &Services, caller: &Caller, token: &str, now: Timestamp) -> Result<SnoozeLink, Error> {
+fn read(services: &Services, caller: &Caller, token: &str) -> Result<SnoozeLink, Error> {
     let is_signed = |text: &[u8], signature: &[u8]| services.secrets.is_signed(PURPOSE, text, signature);
-    if let Some(link) = SnoozeLink::read(token, is_signed) {
-        return Ok(link);
-    }
-    match caller.address.and_then(|address| services.wrong_links.fail(address, now)) {
-        Some(seconds) => Err(Error::TooMany { seconds }),
-        None => Err(Error::NotFound),
-    }
+    SnoozeLink::read(token, is_signed).ok_or_else(|| services.wrong_link(caller))
 }
 
 fn linked(

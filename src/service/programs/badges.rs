@@ -3,9 +3,9 @@
 
 use crate::{
     access::Permission,
-    crypto::signed::SIGNATURE,
+    crypto::signed,
     db::{
-        Connection, StoreError, StoreErrorKind,
+        Connection, StoreError,
         tables::{
             jobs, labels,
             lists::{self, ListScope, ScopeTotals},
@@ -56,25 +56,19 @@ impl Subject {
         }
     }
 
-    /// The token in hexadecimal; `None` when nothing signs.
+    /// The token; `None` when nothing signs.
     fn token(self, sign: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Option<String> {
         let (kind, id) = self.parts();
         let mut bytes = vec![VERSION, kind];
         bytes.extend(id.to_be_bytes());
-        let signature = sign(&bytes)?;
-        bytes.extend(signature);
-        Some(hex::encode(bytes))
+        signed::token(bytes, sign)
     }
 
     /// What a token is about, if it is signed.
     fn read(token: &str, is_signed: impl FnOnce(&[u8], &[u8]) -> bool) -> Option<Self> {
-        let bytes = hex::decode(token).ok().filter(|bytes| bytes.len() == TEXT + SIGNATURE)?;
-        let (text, signature) = bytes.split_at_checked(TEXT)?;
-        if !is_signed(text, signature) {
-            return None;
-        }
+        let text: [u8; TEXT] = signed::text_of(token, is_signed)?;
         let [VERSION, kind, id @ ..] = text else { return None };
-        let id = i64::from_be_bytes(id.try_into().ok()?);
+        let id = i64::from_be_bytes(id);
         match kind {
             b'a' => Some(Self::Site),
             b'g' => Some(Self::Group(GroupId(id))),
@@ -117,11 +111,7 @@ pub async fn token(services: &Services, actor: &Actor, subject: Subject) -> Resu
 pub async fn show(services: &Services, caller: &Caller, token: &str) -> Result<Badge, Error> {
     let is_signed = |text: &[u8], signature: &[u8]| services.secrets.is_signed(PURPOSE, text, signature);
     let Some(subject) = Subject::read(token, is_signed) else {
-        let now = services.clock.now();
-        return Err(match caller.address.and_then(|address| services.wrong_links.fail(address, now)) {
-            Some(seconds) => Error::TooMany { seconds },
-            None => Error::NotFound,
-        });
+        return Err(services.wrong_link(caller));
     };
     services.db.read(move |conn| load(conn, subject)).await.map_err(missing_is_not_found)
 }
@@ -132,9 +122,7 @@ fn load(conn: &mut Connection, subject: Subject) -> Result<Badge, StoreError> {
             Badge { name: String::new(), verdict: of_totals(&lists::totals(conn, ListScope::Site)?) }
         }
         Subject::Group(id) => {
-            let group = labels::groups(conn, i64::MAX)?.into_iter().find(|(known, _)| *known == id);
-            let (_, name) =
-                group.ok_or_else(|| StoreError::new(StoreErrorKind::NotFound, "no such group"))?;
+            let name = labels::group_name(conn, id)?;
             Badge { name, verdict: of_totals(&lists::totals(conn, ListScope::Group(id))?) }
         }
         Subject::Server(id) => {

@@ -2,7 +2,7 @@
 
 use super::{
     figures::{CALENDAR_DAYS, View, figures},
-    job_parts::{Setup, checks, pauses, rule_form, schedule, state, tolerance, windows},
+    job_parts::{Setup, checks, next_runs, pauses, rule_form, schedule, state, tolerance, windows},
     job_warnings::warnings,
     preview::{Tried, preview},
     server::run_row,
@@ -123,7 +123,7 @@ fn load(conn: &mut Connection, view: &View, query: &JobQuery) -> Result<JobPage,
         server_name: server.display_name().to_owned(),
         group: labels::group_of(conn, place.server)?,
         state: state(zone, &record),
-        schedule: schedule(zone, &setup, &record, now),
+        schedule: schedule(&setup, next_runs(zone, &setup, &record, now)),
         tolerance: tolerance(&setup),
         pauses: pauses(conn, zone, &scopes, now)?,
         windows: windows(conn, zone, &scopes, now)?,

@@ -18,6 +18,7 @@ use crate::{
         },
     },
     dto::{
+        Moment,
         job::{
             CheckView, JobState, Origin, PauseView, Profile, Reason, Rhythm, Schedule, ScheduleSource,
             ToleranceView, WindowTimes, WindowView,
@@ -41,9 +42,6 @@ use crate::{
     time::Timestamp,
     zone::Zone,
 };
-
-/// How many slots are looked at for the next ones that are in no pause.
-const LOOKED_AT: usize = 400;
 
 /// What is set for a job, and what is known of it.
 pub(super) struct Setup {
@@ -164,8 +162,8 @@ fn outcome(finding: &Finding) -> Option<RunOutcome> {
     }
 }
 
-/// When a job should run, and how that is known.
-pub(super) fn schedule(zone: &Zone, setup: &Setup, job: &JobRecord, now: Timestamp) -> Schedule {
+/// When a job should run, and how that is known; `next` are its next runs.
+pub(super) fn schedule(setup: &Setup, next: Vec<Moment>) -> Schedule {
     let Setup { facts, settings, plan, .. } = setup;
     let origin = setup.origin(|rule| rule.schedule.is_some()).unwrap_or(Origin::Site);
     let source = match plan.as_ref().map(|plan| plan.source) {
@@ -179,17 +177,33 @@ pub(super) fn schedule(zone: &Zone, setup: &Setup, job: &JobRecord, now: Timesta
         None => ScheduleSource::None,
     };
     let own = plan.as_ref().map_or(&settings.zone, |plan| settings.zone_of(plan.source));
-    // A run that began early has taken the next slot already.
-    let expected = job.state.as_ref().and_then(|state| time(state.slot.as_deref()));
-    let from = expected.map_or(now, |slot| slot.plus(-1).max(now));
-    let next = plan.iter().flat_map(|plan| plan.pattern.slots(from, own)).take(LOOKED_AT);
-    let next = next.filter(|slot| settings.paused(*slot).is_none()).take(NEXT);
     Schedule {
         source,
         rhythm: plan.as_ref().map(|plan| rhythm(&plan.pattern)),
         zone: own.name().to_owned(),
-        next: next.map(|at| zone.moment(at)).collect(),
+        next,
     }
+}
+
+/// The next runs of a job: slots that no early run has taken, and that are in no pause.
+pub(super) fn next_runs(zone: &Zone, setup: &Setup, job: &JobRecord, now: Timestamp) -> Vec<Moment> {
+    let Setup { settings, plan: Some(plan), .. } = setup else { return Vec::new() };
+    let own = settings.zone_of(plan.source);
+    let expected = job.state.as_ref().and_then(|state| time(state.slot.as_deref()));
+    let mut from = expected.map_or(now, |slot| slot.plus(-1).max(now));
+    let mut next = Vec::new();
+    while next.len() < NEXT {
+        let Some(slot) = plan.pattern.slots(from, own).next() else { break };
+        from = match settings.paused(slot) {
+            None => {
+                next.push(zone.moment(slot));
+                slot
+            }
+            Some(Some(until)) => until.plus(-1),
+            Some(None) => break,
+        };
+    }
+    next
 }
 
 /// The weekdays of a pattern; none are all.

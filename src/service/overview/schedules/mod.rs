@@ -132,15 +132,14 @@ impl<'z> Rows<'z> {
         let setup = Setup::listed(conn, &mut self.rules, job, self.site, now)?;
         let state = job.state.as_ref();
         let paused = setup.settings.paused(now);
-        let mut schedule = schedule(zone, &setup, job, now);
-        schedule.next = state.and_then(|state| moment(zone, state.slot.as_deref())).into_iter().collect();
+        let next = state.and_then(|state| moment(zone, state.slot.as_deref()));
         Ok(ScheduleRow {
             job: JobId(job.id),
             job_name: job.display_name().to_owned(),
             server: ServerId(job.server_id),
             server_name,
             verdict: job.verdict(),
-            schedule,
+            schedule: schedule(&setup, next.into_iter().collect()),
             tolerance: tolerance(&setup),
             due: state.and_then(|state| moment(zone, state.due.as_deref())),
             is_paused: paused.is_some(),

@@ -95,20 +95,23 @@ fn programs_get_the_field_and_a_status_that_says_whose_mistake_it_was() {
     });
 }
 
+fn parents() -> ChannelForm {
+    ChannelForm {
+        name: "parents".into(),
+        kind: "ntfy".into(),
+        to: "backups".into(),
+        topics: Topic::ALL.to_vec(),
+        is_enabled: true,
+        ..ChannelForm::default()
+    }
+}
+
 #[test]
 fn every_page_of_an_administrator_names_a_channel_that_does_not_deliver() {
     deep(|| async {
         let site = Site::new();
         let services = &site.state.services;
-        let form = ChannelForm {
-            name: "parents".into(),
-            kind: "ntfy".into(),
-            to: "backups".into(),
-            topics: Topic::ALL.to_vec(),
-            is_enabled: true,
-            ..ChannelForm::default()
-        };
-        let id = channels::create(services, &Actor::System, form).await.unwrap();
+        let id = channels::create(services, &Actor::System, parents()).await.unwrap();
         let text = "Messages are not delivered: parents (since ";
         assert!(!site.get("/").await.body.contains(text));
         let now = services.clock().now();
@@ -148,15 +151,7 @@ fn rules_of_the_node_application_are_created_without_javascript() {
             .write(move |tx| settings::set(tx.conn, "node.backup_settings", &kept.to_string(), now))
             .await
             .unwrap();
-        let form = ChannelForm {
-            name: "parents".into(),
-            kind: "ntfy".into(),
-            to: "backups".into(),
-            topics: Topic::ALL.to_vec(),
-            is_enabled: true,
-            ..ChannelForm::default()
-        };
-        channels::create(services, &Actor::System, form).await.unwrap();
+        channels::create(services, &Actor::System, parents()).await.unwrap();
         let page = site.get("/settings/notifications").await.body;
         for part in ["use_imported_rules", "there is no such job here", "1 job needs no rule"] {
             assert!(page.contains(part), "{part}: {page}");

@@ -10,12 +10,12 @@ use crate::{
     dto::health::ReadOnly,
     error::Error,
     ids::ChannelId,
-    notify::{Item, Message, own::of_writing},
+    notify::{Message, own::of_writing},
     service::{
         Services,
         notifications::{
             channels::{open, outgoing},
-            own_problems::NAME,
+            own_problems::item_of,
             send::{Attempt, attempt},
         },
     },
@@ -59,15 +59,8 @@ impl Direct {
         }
         let (rows, routing) =
             services.db.read(|conn| Ok((channels::receivers(conn)?, own::routing(conn)?.0))).await?;
-        let item = Item {
-            topic: Topic::System,
-            is_reminder: false,
-            server: NAME.to_owned(),
-            job: problem.name.clone(),
-            facts: vec![problem.detail.clone(), format!("Since {}.", services.zone.moment(since).zoned())],
-            incident: None,
-            path: "/settings/health".to_owned(),
-        };
+        let facts = vec![problem.detail.clone(), format!("Since {}.", services.zone.moment(since).zoned())];
+        let item = item_of(Topic::System, &problem.name, facts, "/settings/health");
         let message = Message {
             // No row has a negative id, and the same problem has the same.
             id: since.unix().saturating_neg().min(-1),

@@ -179,11 +179,15 @@ pub(super) fn item(row: &ProblemRow, topic: Topic, zone: &Zone) -> Item {
         None => vec![row.detail.clone(), format!("Since {}.", at(since))],
     };
     let path = if row.channel().is_some() { "/settings/notifications" } else { "/settings/health" };
+    item_of(topic, &row.name, facts, path)
+}
+
+fn item_of(topic: Topic, name: &str, facts: Vec<String>, path: &str) -> Item {
     Item {
         topic,
         is_reminder: false,
         server: NAME.to_owned(),
-        job: row.name.clone(),
+        job: name.to_owned(),
         facts,
         incident: None,
         path: path.to_owned(),

@@ -6,6 +6,7 @@ pub mod access;
 pub mod chart;
 pub mod checks;
 pub mod dto;
+pub mod duplicati_options;
 pub mod duplicati_version;
 pub mod ids;
 pub mod outcome;

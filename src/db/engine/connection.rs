@@ -94,7 +94,7 @@ pub(in crate::db) fn readable(path: &Path) -> std::path::PathBuf {
 pub fn prepare_reader(connection: &mut Connection) -> Result<(), diesel::result::Error> {
     connection.batch_execute(
         "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -8000;",
+         PRAGMA cache_size = -4000;",
     )
 }
 

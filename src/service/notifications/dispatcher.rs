@@ -1,6 +1,6 @@
 //! Sends what is queued. Each channel has at most one message on its way, so that a slow one delays no other.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 
@@ -10,12 +10,19 @@ use super::{
     send::{Attempt, attempt},
 };
 use crate::{
-    db::tables::{
-        channels::{self, ChannelRow},
-        notifications::{claim, history, outcome},
+    db::{
+        Tx,
+        tables::{
+            channels::{self, ChannelRow},
+            notifications::{
+                claim::{self, Claim},
+                history, outcome,
+            },
+        },
     },
     error::Error,
     ids::ChannelId,
+    notify::{Message, Quiet},
     service::Services,
     time::Timestamp,
 };
@@ -103,14 +110,10 @@ pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), E
     let id = ChannelId(channel.id);
     let (outgoing, quiet) = (outgoing(channel), channel.quiet());
     loop {
-        let (zone, now) = (services.zone.clone(), services.clock.now());
-        let (address, quiet) = (services.options.public_url.clone(), quiet.clone());
-        let claimed = services.db.write_unseen(move |tx| {
-            let Some(claim) = claim::next(tx.conn, id, quiet.as_ref(), now)? else { return Ok(None) };
-            let incidents = history::open_incidents(tx.conn, claim.message, link::MOST + 1)?;
-            Ok(Some((claim, compose::message(tx.conn, claim, &zone, address)?, incidents)))
-        });
-        let Some((claim, message, incidents)) = claimed.await? else { return Ok(()) };
+        let now = services.clock.now();
+        let Some((claim, message, incidents)) = take(services, id, quiet.clone(), now).await? else {
+            return Ok(());
+        };
         let Some(mut message) = digests::fill(services, message).await? else { continue };
         message.mute = link::url(services, claim.message, &incidents, now);
         let attempt = match open(services, channel) {
@@ -119,32 +122,75 @@ pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), E
         };
         // The link is a secret of its receiver.
         let text = format!("{}\n{}", message.title(), message.without_mute().text());
-        let now = services.clock.now();
         let is_over = matches!(attempt, Attempt::Later(..));
-        services
-            .db
-            .write(move |tx| {
-                let answer = attempt.answer();
-                match &attempt {
-                    Attempt::Delivered(_) => {
-                        outcome::sent(tx.conn, claim.message, &text, answer, now)?;
-                        channels::delivered(tx.conn, id, now)
-                    }
-                    Attempt::Later(_, after) => {
-                        let again = (claim.attempt < ATTEMPTS)
-                            .then(|| later(claim.attempt, *after, claim.message, now));
-                        outcome::failed(tx.conn, claim.message, answer, again, now)?;
-                        channels::failed(tx.conn, id, answer, now)
-                    }
-                    Attempt::Never(_) => {
-                        outcome::failed(tx.conn, claim.message, answer, None, now)?;
-                        channels::failed(tx.conn, id, answer, now)
-                    }
-                }
-            })
-            .await?;
+        record(services, channel, claim, (attempt, text)).await?;
         // A receiver that cannot be reached now is left alone until the next attempt is due.
         if is_over {
+            return Ok(());
+        }
+    }
+}
+
+/// Takes the next message of a channel, with the open incidents that it is about.
+async fn take(
+    services: &Services,
+    channel: ChannelId,
+    quiet: Option<Quiet>,
+    now: Timestamp,
+) -> Result<Option<(Claim, Message, Vec<i64>)>, Error> {
+    let mut begun: Option<Claim> = None;
+    loop {
+        let (zone, address) = (services.zone.clone(), services.options.public_url.clone());
+        let quiet = quiet.clone();
+        let work = move |tx: &mut Tx<'_>| {
+            let claim = match begun {
+                Some(claim) => Some(claim::rest(tx.conn, claim, now)?),
+                None => claim::next(tx.conn, channel, quiet.as_ref(), now)?,
+            };
+            let Some(claim) = claim else { return Ok(None) };
+            if !claim.is_whole {
+                return Ok(Some((claim, None)));
+            }
+            let incidents = history::open_incidents(tx.conn, claim.message, link::MOST + 1)?;
+            let message = compose::message(tx.conn, claim, &zone, address)?;
+            Ok(Some((claim, Some((message, incidents)))))
+        };
+        match services.db.write_unseen(work).await? {
+            None => return Ok(None),
+            Some((claim, Some((message, incidents)))) => return Ok(Some((claim, message, incidents))),
+            Some((claim, None)) => begun = Some(claim),
+        }
+    }
+}
+
+/// Stores what became of an attempt, and the text that was sent.
+async fn record(
+    services: &Services,
+    channel: &ChannelRow,
+    claim: Claim,
+    done: (Attempt, String),
+) -> Result<(), Error> {
+    let (now, id, message) = (services.clock.now(), ChannelId(channel.id), claim.message);
+    let done = Arc::new(done);
+    loop {
+        let done = Arc::clone(&done);
+        let work = move |tx: &mut Tx<'_>| {
+            let (attempt, text) = &*done;
+            let answer = attempt.answer();
+            let again = match attempt {
+                Attempt::Delivered(_) => {
+                    channels::delivered(tx.conn, id, now)?;
+                    return outcome::sent(tx.conn, message, text, answer, now);
+                }
+                Attempt::Later(_, after) if claim.attempt < ATTEMPTS => {
+                    Some(later(claim.attempt, *after, message, now))
+                }
+                Attempt::Later(..) | Attempt::Never(_) => None,
+            };
+            channels::failed(tx.conn, id, answer, now)?;
+            outcome::failed(tx.conn, message, answer, again, now)
+        };
+        if !services.db.write(work).await? {
             return Ok(());
         }
     }

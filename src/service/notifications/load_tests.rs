@@ -13,9 +13,16 @@ use crate::{
     db::{
         Db,
         engine::dynamic,
-        tables::{channels as rows, notifications::claim::LEASE},
+        tables::{
+            channels as rows,
+            notifications::{
+                claim::{self, LEASE},
+                outcome,
+            },
+        },
     },
     dto::channel::ChannelForm,
+    ids::ChannelId,
     outgoing::testing::Server,
     service::{
         Services,
@@ -80,24 +87,26 @@ async fn number(services: &Services, sql: &'static str) -> Result<i64, Box<dyn s
     Ok(services.db.read(move |conn| dynamic::number(conn, sql)).await?.unwrap_or_default())
 }
 
-#[tokio::test]
-async fn a_hundred_thousand_queued_notifications_survive_a_kill() -> TestResult {
-    let (folder, services) = services()?;
+/// Queues messages about ten jobs for a new channel.
+async fn queue(
+    services: &Services,
+    server: &Server,
+    count: i64,
+) -> Result<ChannelId, Box<dyn std::error::Error>> {
     for server in 0..10 {
         let mut sent = report(&Timestamp::from_unix(NOON).to_string(), "Error");
         sent["Extra"]["machine-id"] = json!(format!("{server:032x}"));
         sent["Extra"]["machine-name"] = json!(format!("nas {server}"));
-        at(&services, 600);
-        send(&services, sent).await?;
+        at(services, 600);
+        send(services, sent).await?;
     }
-    let held = Held::start();
-    create(&services, form(&held.server)).await?;
+    let channel = create(services, form(server)).await?;
     let now = services.clock.now();
     services
         .db
         .write(move |tx| {
             let sql = format!(
-                "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {QUEUED})
+                "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
                 INSERT INTO notifications (channel_id, channel_name, server_id, incident_id, type, status, dedupe_key, next_attempt_at, created_at)
                 SELECT channels.id, channels.name, incidents.server_id, incidents.id, 'failed', 'queued', 'load ' || n, '{now}', '{now}'
                 FROM numbers, channels JOIN incidents ON incidents.id = 1 + n % 10"
@@ -105,6 +114,74 @@ async fn a_hundred_thousand_queued_notifications_survive_a_kill() -> TestResult 
             dynamic::execute(tx.conn, &sql, &[])
         })
         .await?;
+    Ok(channel)
+}
+
+#[tokio::test]
+async fn a_kill_between_two_transactions_loses_and_repeats_nothing() -> TestResult {
+    let (_folder, services) = services()?;
+    let receiver = Receiver::start();
+    let channel = queue(&services, &receiver.server, 2500).await?;
+    let begin = services.clock.now();
+    // The first one is killed while it takes the rows of its message: another one sends the other rows at once, and these when the
+    // lease is over.
+    let taken = services.db.write(move |tx| claim::next(tx.conn, channel, None, begin)).await?;
+    assert!(taken.is_some_and(|claim| !claim.is_whole));
+    dispatch(&services).await?;
+    assert_eq!(receiver.titles().len(), 1);
+    // It is killed when some of the rows have their outcome.
+    services.clock.set(begin.plus(LEASE));
+    let now = services.clock.now();
+    let taken = services.db.write(move |tx| claim::next(tx.conn, channel, None, now)).await?;
+    let claim = taken.ok_or("nothing is due")?;
+    assert!(claim.was_interrupted);
+    let has_more =
+        services.db.write(move |tx| outcome::sent(tx.conn, claim.message, "text", "200 OK", now)).await?;
+    assert!(has_more);
+    dispatch(&services).await?;
+    dispatch(&services).await?;
+    assert_eq!(receiver.titles().len(), 1, "the receiver has it");
+    for (sql, expected) in [
+        ("SELECT count(*) FROM notifications WHERE status = 'sent'", 2500),
+        ("SELECT count(DISTINCT dedupe_key) FROM notifications", 2500),
+        (
+            "SELECT count(*) FROM notifications WHERE next_attempt_at IS NOT NULL OR leased_until IS NOT NULL",
+            0,
+        ),
+        ("SELECT count(DISTINCT message_id) FROM notifications", 2),
+        ("SELECT count(message) FROM notifications", 2),
+    ] {
+        assert_eq!(number(&services, sql).await?, expected, "{sql}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_failure_is_noted_on_each_row_of_a_long_message() -> TestResult {
+    let (_folder, services) = services()?;
+    let receiver = Receiver::start();
+    receiver.answers("503 Busy");
+    queue(&services, &receiver.server, 2500).await?;
+    dispatch(&services).await?;
+    let waits = "SELECT count(*) FROM notifications WHERE status = 'queued' AND answer IS NOT NULL AND leased_until IS NULL";
+    assert_eq!(number(&services, waits).await?, 2500);
+    receiver.answers("200 OK");
+    services.clock.set(services.clock.now().plus(3600));
+    dispatch(&services).await?;
+    assert_eq!(receiver.titles().len(), 2, "one attempt, and another one");
+    assert_eq!(
+        number(&services, "SELECT count(*) FROM notifications WHERE status = 'sent' AND attempts = 2")
+            .await?,
+        2500
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_queued_notifications_survive_a_kill() -> TestResult {
+    let (folder, services) = services()?;
+    let held = Held::start();
+    queue(&services, &held.server, QUEUED).await?;
     let waits = "SELECT count(*) FROM notifications WHERE status = 'queued'";
     assert_eq!(number(&services, waits).await?, QUEUED);
     killed_when(dispatch(&services), || held.count() == 1).await;

@@ -1,8 +1,10 @@
 //! Takes what is due for a channel: as one message, and for a time.
 
+use std::collections::BTreeSet;
+
 use diesel::{prelude::*, sqlite::Sqlite};
 
-use super::{purpose::REMINDER, status::QUEUED};
+use super::{outcome, purpose::REMINDER, status::QUEUED};
 use crate::{
     db::{Connection, StoreError, schema::notifications},
     ids::ChannelId,
@@ -19,6 +21,8 @@ const MESSAGES: usize = 5;
 const WINDOW: i64 = 60;
 /// Rows that are looked at to see whether they are about one server.
 const LOOKED_AT: i64 = 50;
+/// Rows that one transaction changes, so that very many rows do not delay the reports of others.
+pub(super) const AT_ONCE: usize = 1000;
 
 /// A message that was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +33,21 @@ pub struct Claim {
     pub attempt: i64,
     /// Whether the attempt before was interrupted, so that it may have worked.
     pub was_interrupted: bool,
+    /// Whether all its rows were taken. Otherwise [`rest`] takes more.
+    pub is_whole: bool,
+    channel: ChannelId,
+    rows: Rows,
+}
+
+/// The due rows of a channel that a message takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    /// Those that it had at an earlier attempt.
+    Known,
+    /// Those of a server that belong to no message yet.
+    OfServer(Option<i64>),
+    /// All that belong to no message yet.
+    All,
 }
 
 /// The rows of a message that still wait.
@@ -40,17 +59,6 @@ macro_rules! rows_of {
     };
 }
 pub(super) use rows_of;
-
-/// The rows of a channel that are due and belong to no message yet.
-macro_rules! fresh {
-    ($channel:expr, $now:expr) => {
-        notifications::table
-            .filter(notifications::channel_id.eq($channel.0))
-            .filter(notifications::status.eq(QUEUED))
-            .filter(notifications::message_id.is_null())
-            .filter(notifications::next_attempt_at.le($now))
-    };
-}
 
 type Row = (i64, Option<i64>, Option<i64>, i64, Option<String>);
 
@@ -74,6 +82,23 @@ fn of(channel: ChannelId) -> notifications::BoxedQuery<'static, Sqlite> {
         .into_boxed()
 }
 
+/// The rows of a channel that are due.
+fn due(channel: ChannelId, now: Timestamp) -> notifications::BoxedQuery<'static, Sqlite> {
+    of(channel).filter(notifications::next_attempt_at.le(now.to_string()))
+}
+
+/// The first rows of those that are due, as many as one transaction changes.
+fn first_of(
+    conn: &mut Connection,
+    rows: notifications::BoxedQuery<'static, Sqlite>,
+) -> Result<Vec<i64>, StoreError> {
+    Ok(rows
+        .order((notifications::next_attempt_at, notifications::id))
+        .limit(i64::try_from(AT_ONCE).unwrap_or(i64::MAX))
+        .select(notifications::id)
+        .load(conn)?)
+}
+
 /// Lets what is due for a channel wait for the end of its quiet hours.
 fn wait_for_morning(
     conn: &mut Connection,
@@ -86,15 +111,13 @@ fn wait_for_morning(
     let Some(end) = night(Topic::Recovered, true) else { return Ok(()) };
     let passes: Vec<&str> =
         Topic::ALL.into_iter().filter(|topic| night(*topic, false).is_none()).map(Topic::as_str).collect();
-    diesel::update(
-        notifications::table
-            .filter(notifications::channel_id.eq(channel.0))
-            .filter(notifications::status.eq(QUEUED))
-            .filter(notifications::next_attempt_at.le(now.to_string()))
-            .filter(notifications::purpose.eq(REMINDER).or(notifications::kind.ne_all(passes))),
-    )
-    .set((notifications::next_attempt_at.eq(end.to_string()), notifications::reason.eq("quiet")))
-    .execute(conn)?;
+    let waits = first_of(
+        conn,
+        due(channel, now).filter(notifications::purpose.eq(REMINDER).or(notifications::kind.ne_all(passes))),
+    )?;
+    diesel::update(notifications::table.filter(notifications::id.eq_any(waits)))
+        .set((notifications::next_attempt_at.eq(end.to_string()), notifications::reason.eq("quiet")))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -111,9 +134,7 @@ pub fn next(
     if let Some(quiet) = quiet {
         wait_for_morning(conn, channel, quiet, now)?;
     }
-    let time = now.to_string();
-    let due: Vec<Row> = of(channel)
-        .filter(notifications::next_attempt_at.le(time.clone()))
+    let looked_at: Vec<Row> = due(channel, now)
         .order((notifications::next_attempt_at, notifications::id))
         .limit(LOOKED_AT)
         .select((
@@ -124,37 +145,61 @@ pub fn next(
             notifications::leased_until,
         ))
         .load(conn)?;
-    let Some((first, server, known, attempts, lease)) = due.first().cloned() else { return Ok(None) };
-    let message = known.unwrap_or(first);
-    if known.is_none() {
-        if let Some(later) = is_flooded(conn, channel, now)? {
-            diesel::update(fresh!(channel, &time))
-                .set(notifications::next_attempt_at.eq(later.to_string()))
-                .execute(conn)?;
-            return Ok(None);
+    let Some((first, server, known, attempts, lease)) = looked_at.first().cloned() else { return Ok(None) };
+    let rows = match known {
+        // The program was stopped before all its rows had the outcome.
+        Some(message) if outcome::complete(conn, message, now)? => return Ok(None),
+        Some(_) => Rows::Known,
+        None => {
+            if let Some(later) = is_flooded(conn, channel, now)? {
+                let fresh = first_of(conn, due(channel, now).filter(notifications::message_id.is_null()))?;
+                diesel::update(notifications::table.filter(notifications::id.eq_any(fresh)))
+                    .set(notifications::next_attempt_at.eq(later.to_string()))
+                    .execute(conn)?;
+                return Ok(None);
+            }
+            let servers: BTreeSet<_> = looked_at.iter().map(|row| row.1).collect();
+            // Many servers at once are one trouble, and one message.
+            if servers.len() > MESSAGES { Rows::All } else { Rows::OfServer(server) }
         }
-        let mut servers: Vec<_> = due.iter().map(|row| row.1).collect();
-        servers.sort_unstable();
-        servers.dedup();
-        // Many servers at once are one trouble, and one message.
-        if servers.len() > MESSAGES {
-            diesel::update(fresh!(channel, &time))
-                .set(notifications::message_id.eq(message))
-                .execute(conn)?;
-        } else {
-            let rows = fresh!(channel, &time).filter(notifications::server_id.is(server));
-            diesel::update(rows).set(notifications::message_id.eq(message)).execute(conn)?;
-        }
-    }
+    };
+    let claim = Claim {
+        message: known.unwrap_or(first),
+        attempt: attempts + 1,
+        was_interrupted: lease.is_some(),
+        is_whole: false,
+        channel,
+        rows,
+    };
+    rest(conn, claim, now).map(Some)
+}
+
+/// Takes more rows of a message that was begun at a time.
+///
+/// # Errors
+/// Database errors.
+pub fn rest(conn: &mut Connection, claim: Claim, now: Timestamp) -> Result<Claim, StoreError> {
+    let due = due(claim.channel, now);
+    let fresh = notifications::message_id.is_null();
+    let ids = first_of(
+        conn,
+        match claim.rows {
+            Rows::Known => due.filter(notifications::message_id.eq(claim.message)),
+            Rows::OfServer(server) => due.filter(fresh).filter(notifications::server_id.is(server)),
+            Rows::All => due.filter(fresh),
+        },
+    )?;
+    let is_whole = ids.len() < AT_ONCE;
     let lease_end = now.plus(LEASE).to_string();
-    diesel::update(rows_of!(message))
+    diesel::update(notifications::table.filter(notifications::id.eq_any(ids)))
         .set((
+            notifications::message_id.eq(claim.message),
             notifications::leased_until.eq(lease_end.clone()),
             notifications::next_attempt_at.eq(lease_end),
-            notifications::attempts.eq(attempts + 1),
+            notifications::attempts.eq(claim.attempt),
         ))
         .execute(conn)?;
-    Ok(Some(Claim { message, attempt: attempts + 1, was_interrupted: lease.is_some() }))
+    Ok(Claim { is_whole, ..claim })
 }
 
 /// When the next message may be sent to a channel that had its share; `None`: now.

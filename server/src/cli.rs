@@ -11,6 +11,7 @@ use duplistatus::{
 mod db;
 mod doctor;
 mod export;
+mod fleet;
 mod import;
 mod rehearse;
 mod retention;
@@ -20,6 +21,7 @@ mod user;
 pub use db::{BackupArguments, DbArguments, DbCommand};
 pub use doctor::DoctorArguments;
 pub use export::ExportArguments;
+pub use fleet::{FleetCommand, PreloadArguments};
 pub use import::ImportArguments;
 pub use rehearse::RehearseArguments;
 pub use retention::{CleanupArguments, Days, RetentionCommand, TasksCommand};
@@ -57,6 +59,8 @@ pub enum Command {
     Demo,
     /// Create, list, replace or revoke ingest keys
     Key(WithJson<KeyCommand>),
+    /// Write files that make the Duplicati servers of many machines report here
+    Fleet(WithJson<FleetCommand>),
     /// Create, list, change or delete users
     User(WithJson<UserCommand>),
     /// Replace the encryption key for stored secrets

@@ -1,6 +1,9 @@
 //! A new key: its upload address, shown once, and the options for Duplicati.
 
-use duplistatus::dto::{key::NewKey, public_address::loopback_host};
+use duplistatus::{
+    dto::{key::NewKey, public_address::loopback_host},
+    duplicati_options,
+};
 use leptos::prelude::*;
 
 use super::{
@@ -9,53 +12,6 @@ use super::{
     one_time_secret::{OneTime, OneTimeSecret},
 };
 use crate::{locale::use_locale, tr};
-
-/// Recommended options, with which all operations are reported, with all log messages.
-const ALL_OPERATIONS: &str = "--send-http-any-operation=true";
-const LOG_OPTIONS: &str = "--send-http-log-level=Information\n--send-http-max-log-lines=0";
-
-/// Ways to set the options, each as a text to copy.
-struct Options {
-    /// Duplicati 2.3.1 and newer, which also send live status.
-    live: String,
-    /// Duplicati 2.1 to 2.3.0: later options would add a warning to each run.
-    json: String,
-    /// Duplicati 2.0.
-    text: String,
-    /// A command for Duplicati's REST API.
-    command: String,
-    /// A `preload.json`.
-    preload: String,
-}
-
-impl Options {
-    fn new(upload_url: &str) -> Self {
-        let json = format!("--send-http-json-urls={upload_url}\n{ALL_OPERATIONS}\n{LOG_OPTIONS}");
-        let status_url = status_url(upload_url);
-        let object = format!(
-            r#"{{"--send-http-json-urls": "{upload_url}", "--send-http-any-operation": "true", "--http-report-status-url": "{status_url}"}}"#
-        );
-        Self {
-            live: format!("{json}\n--http-report-status-url={status_url}"),
-            json,
-            text: format!(
-                "--send-http-url={upload_url}\n--send-http-result-output-format=Json\n{ALL_OPERATIONS}\n{LOG_OPTIONS}"
-            ),
-            command: format!(
-                "curl -X PATCH http://localhost:8200/api/v1/serversettings \\\n  -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' \\\n  --data '{object}'"
-            ),
-            preload: format!(r#"{{"db": {{"server": {object}}}}}"#),
-        }
-    }
-}
-
-/// The address for live status that belongs to an upload address.
-fn status_url(upload_url: &str) -> String {
-    match upload_url.rsplit_once("/upload/") {
-        Some((before, key)) => format!("{before}/status/{key}"),
-        None => upload_url.to_owned(),
-    }
-}
 
 /// The key of a page that can have just created one.
 #[component]
@@ -77,7 +33,14 @@ pub fn KeyPanel(
 ) -> impl IntoView {
     let locale = use_locale();
     let NewKey { server, upload_url, .. } = key;
-    let Options { live, json, text, command, preload } = Options::new(&upload_url);
+    let object = duplicati_options::object(&upload_url, true);
+    let command = format!(
+        "curl -X PATCH http://localhost:8200/api/v1/serversettings \\\n  -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' \\\n  --data '{object}'"
+    );
+    let live = duplicati_options::lines(&upload_url, true);
+    let json = duplicati_options::lines(&upload_url, false);
+    let text = duplicati_options::old_lines(&upload_url);
+    let preload = duplicati_options::preload(&upload_url, true);
     let only_here = loopback_host(&upload_url).map(ToOwned::to_owned);
     let bound = server.map(|server| format!(" {}", tr!(locale, dashboard.key.bound, server = server)));
     let once = tr!(locale, dashboard.key.once) + bound.as_deref().unwrap_or_default();
@@ -140,27 +103,5 @@ pub fn OnlyHere(
         <Notice tone=Tone::Warn title=tr!(locale, security.reach.here)>
             <p>{tr!(locale, security.reach.here_what, address = host)}</p>
         </Notice>
-    }
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_are_the_forms_that_duplicati_reads() {
-        let url = "https://backup.example/upload/base/api/upload/k7";
-        let Options { live, json, text, command, preload } = Options::new(url);
-        assert!(
-            live.ends_with("\n--http-report-status-url=https://backup.example/upload/base/api/status/k7")
-        );
-        assert!(live.starts_with(&json) && !json.contains("status-url") && !text.contains("json-urls"));
-        let preload: serde_json::Value = serde_json::from_str(&preload).unwrap();
-        let server = &preload["db"]["server"];
-        assert_eq!(server["--send-http-json-urls"], url);
-        assert_eq!(server["--send-http-any-operation"], "true");
-        let (_, data) = command.split_once("--data '").unwrap();
-        let data: serde_json::Value = serde_json::from_str(data.trim_end_matches('\'')).unwrap();
-        assert_eq!(&data, server);
     }
 }

@@ -10,6 +10,11 @@ pub(super) fn site(options: &GlobalOptions, listening: SocketAddr) -> String {
     format!("{origin}{}", options.base_path.as_str())
 }
 
+/// Returns the address for reports: that of the running server, unless this command has a public URL.
+pub(super) fn of_running(options: &GlobalOptions, served: Option<String>) -> String {
+    served.filter(|_| options.public_url.is_none()).unwrap_or_else(|| site(options, options.addr))
+}
+
 /// Returns an address that can be opened. `http://0.0.0.0` means all addresses of this machine, including
 /// `localhost`.
 fn usable(listening: SocketAddr) -> String {
@@ -43,6 +48,17 @@ mod tests {
             let cli = Cli::try_parse_from([&["duplistatus"], arguments].concat())?;
             assert_eq!(site(&cli.options, address.parse()?), expected);
         }
+        Ok(())
+    }
+
+    #[test]
+    fn reports_go_to_the_server_that_runs() -> Result<(), Box<dyn std::error::Error>> {
+        let running = || Some("http://localhost:9761/base".to_owned());
+        let plain = Cli::try_parse_from(["duplistatus"])?.options;
+        assert_eq!(of_running(&plain, running()), "http://localhost:9761/base");
+        assert_eq!(of_running(&plain, None), "http://localhost:9666");
+        let told = Cli::try_parse_from(["duplistatus", "--public-url", "https://x.example"])?.options;
+        assert_eq!(of_running(&told, running()), "https://x.example");
         Ok(())
     }
 }

@@ -107,7 +107,7 @@ async fn obey(
 
 fn show(out: Output, options: &GlobalOptions, mut made: NewKey, more: &str) -> anyhow::Result<()> {
     let served = ServerLock::holder(&options.data_dir);
-    let site = site(options, served.and_then(|server| server.site));
+    let site = address::of_running(options, served.and_then(|server| server.site));
     made.upload_url = format!("{site}/api/upload/{}", made.secret);
     let NewKey { secret, upload_url, .. } = &made;
     let elsewhere = if loopback_host(upload_url).is_some() {
@@ -121,33 +121,9 @@ fn show(out: Output, options: &GlobalOptions, mut made: NewKey, more: &str) -> a
     )
 }
 
-/// Returns the address for reports: that of the running server, unless this command has a public URL.
-fn site(options: &GlobalOptions, served: Option<String>) -> String {
-    served.filter(|_| options.public_url.is_none()).unwrap_or_else(|| address::site(options, options.addr))
-}
-
 fn unknown(error: Error, id: i64) -> anyhow::Error {
     match error {
         Error::NotFound => anyhow!("key {id} does not exist; `duplistatus key list` lists all keys"),
         other => other.into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser as _;
-
-    use super::*;
-    use crate::cli::Cli;
-
-    #[test]
-    fn a_new_key_has_the_address_of_the_server_that_runs() -> Result<(), Box<dyn std::error::Error>> {
-        let running = || Some("http://localhost:9761/base".to_owned());
-        let plain = Cli::try_parse_from(["duplistatus"])?.options;
-        assert_eq!(site(&plain, running()), "http://localhost:9761/base");
-        assert_eq!(site(&plain, None), "http://localhost:9666");
-        let told = Cli::try_parse_from(["duplistatus", "--public-url", "https://x.example"])?.options;
-        assert_eq!(site(&told, running()), "https://x.example");
-        Ok(())
     }
 }

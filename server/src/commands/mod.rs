@@ -7,6 +7,7 @@ mod db;
 mod demo;
 mod doctor;
 mod first_administrator;
+mod fleet;
 mod import;
 mod key;
 mod output;
@@ -121,6 +122,7 @@ fn try_run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Serve => serve::serve(&options, log).await,
             Command::Demo => serve::demo(&options, log).await,
             Command::Key(command) => key::run(&options, command).await,
+            Command::Fleet(command) => fleet::run(&options, command).await,
             Command::User(command) => user::run(&options, command).await,
             Command::Db(arguments) => db::run(&options, arguments).await,
             Command::Import(arguments) => import::run(&options, arguments).await,

@@ -21,6 +21,13 @@ pub enum Reachability {
         /// Where the URL leads.
         address: IpAddr,
     },
+    /// It was not asked: its certificate is not trusted.
+    Untrusted {
+        /// What is wrong with the certificate, in a sentence.
+        reason: String,
+        /// The SHA-1 of the certificate in hexadecimal digits, as Duplicati's options take it.
+        sha1: Option<String>,
+    },
     /// Nothing.
     Unreachable {
         /// What is in the way.
@@ -35,8 +42,6 @@ pub enum Reachability {
 pub enum Obstacle {
     /// The name has no address.
     Name,
-    /// The certificate is not good.
-    Certificate,
     /// Nobody listens there, or a firewall refuses.
     Connection,
     /// No answer came in time.

@@ -17,10 +17,12 @@ use std::{
 };
 
 use reqwest::{
-    Client, RequestBuilder, Response, Url,
+    Client, ClientBuilder, RequestBuilder, Response, Url,
     header::{HeaderMap, HeaderValue},
     redirect::Policy,
+    tls::TlsInfo,
 };
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
 pub use address::{PrivateNetworks, RefusedAddress};
 pub use error::OutgoingError;
@@ -159,24 +161,37 @@ impl Outgoing {
         OutgoingError::of(site.to_owned(), self.limits.total, error)
     }
 
+    /// Returns the SHA-1 of the certificate with which a server answers, in hexadecimal digits, even if it is not trusted.
+    pub async fn certificate_sha1(&self, url: &str) -> Option<String> {
+        let builder = self.builder().redirect(Policy::none());
+        // Nothing but the address is sent, and nothing but the certificate is read.
+        let client = builder.tls_danger_accept_invalid_certs(true).tls_info(true).build().ok()?;
+        let response = client.head(self.checked(url).ok()?).send().await.ok()?;
+        let certificate = response.extensions().get::<TlsInfo>()?.peer_certificate()?;
+        Some(hex::encode_upper(digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate)))
+    }
+
     fn client(&self) -> Result<&Client, OutgoingError> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
+        let redirects = if self.follows_redirects { redirect::same_site() } else { Policy::none() };
+        let built = self.builder().redirect(redirects).build();
+        let client = built.map_err(|error| OutgoingError::NoClient(error::innermost(&error)))?;
+        Ok(self.client.get_or_init(|| client))
+    }
+
+    fn builder(&self) -> ClientBuilder {
         // Fails if a provider is already installed, which is fine: any of them will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
+        Client::builder()
             .user_agent(concat!("duplistatus/", env!("CARGO_PKG_VERSION")))
             .no_proxy()
             .referer(false)
             .retry(reqwest::retry::never())
-            .redirect(if self.follows_redirects { redirect::same_site() } else { Policy::none() })
             .dns_resolver(CheckedResolver(self.policy))
             .connect_timeout(self.limits.connect)
             .timeout(self.limits.total)
-            .build()
-            .map_err(|error| OutgoingError::NoClient(error::innermost(&error)))?;
-        Ok(self.client.get_or_init(|| client))
     }
 }
 

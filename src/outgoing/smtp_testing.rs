@@ -67,7 +67,8 @@ struct Session {
     answers: Arc<Mutex<Vec<(&'static str, &'static str)>>>,
 }
 
-fn with_tls(stream: TcpStream) -> StreamOwned<ServerConnection, TcpStream> {
+/// Speaks TLS as a server.
+pub(crate) fn with_tls(stream: TcpStream) -> StreamOwned<ServerConnection, TcpStream> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let certificate = CertificateDer::from_pem_slice(CERTIFICATE).unwrap();
     let key = PrivateKeyDer::from_pem_slice(KEY).unwrap();

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr2, memchr2_iter, memchr3_iter};
+
 /// The replacement of a secret.
 const MASK: &str = "***";
 /// Maximum length of an option name before a separator, in bytes; keeps the work linear.
@@ -71,16 +73,15 @@ fn mask_escaped(text: &str, nesting: usize) -> Cow<'_, str> {
 
 /// Returns the end of the string literal that starts at `start`, including its closing quote.
 fn end_of_literal(text: &str, start: usize) -> Option<usize> {
-    let mut is_escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(start + 1) {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'"' => return Some(at + 1),
-            _ => {}
+    let mut from = start + 1;
+    loop {
+        let at = from + memchr2(b'"', b'\\', text.as_bytes().get(from..)?)?;
+        if text.as_bytes().get(at) == Some(&b'"') {
+            return Some(at + 1);
         }
+        // What follows a backslash is part of the literal.
+        from = at + 2;
     }
-    None
 }
 
 /// Masks once; `None` if there is nothing to mask.
@@ -127,7 +128,7 @@ fn ends_authority(c: char) -> bool {
 /// Finds `name=value`, `name%3Dvalue`, `"name":"value"` and `x-name-key: value`.
 fn value_spans(text: &str, spans: &mut Vec<Span>) {
     let mut covered = 0;
-    for (at, _) in text.match_indices(['=', ':', '%']) {
+    for at in memchr3_iter(b'=', b':', b'%', text.as_bytes()) {
         // Without this, `key=key=key=…` would be scanned again from every name, so a sender could cause quadratic work.
         if at < covered {
             continue;
@@ -233,17 +234,18 @@ fn is_secret_name(name: &str) -> bool {
         "access_key_id",
     ];
     const WHOLE: [&str; 2] = ["sig", "auth"];
-    let name = name.to_ascii_lowercase();
+    let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
+    let end = |len: usize| name.len().checked_sub(len).and_then(|at| name.get(at..));
     // Every .NET stack trace names assemblies with their public key token.
-    name != "publickeytoken"
-        && (WHOLE.contains(&name.trim_start_matches('-'))
-            || ENDINGS.iter().any(|ending| name.ends_with(ending)))
+    !is(name, "publickeytoken")
+        && (WHOLE.iter().any(|whole| is(name.trim_start_matches('-'), whole))
+            || ENDINGS.iter().any(|ending| end(ending.len()).is_some_and(|end| is(end, ending))))
 }
 
 /// Finds `Authorization: …` to the end of the line, and the word after `Bearer`.
 fn header_spans(text: &str, spans: &mut Vec<Span>) {
     let mut covered = 0;
-    for start in ends_of_word(text, "authorization") {
+    for start in ends_of_word(text, "authorization", b'z') {
         if start < covered {
             continue;
         }
@@ -258,7 +260,7 @@ fn header_spans(text: &str, spans: &mut Vec<Span>) {
         covered = start + len;
         spans.push((start, covered));
     }
-    for start in ends_of_word(text, "bearer") {
+    for start in ends_of_word(text, "bearer", b'b') {
         let rest = text.get(start..).unwrap_or_default();
         if !rest.starts_with([' ', '\t']) {
             continue;
@@ -282,11 +284,13 @@ fn is_bearer_prose(word: &str) -> bool {
         .any(|w| word.eq_ignore_ascii_case(w))
 }
 
-/// Returns where each occurrence of an ASCII word ends, ignoring case.
-fn ends_of_word<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
-    text.as_bytes()
-        .windows(word.len())
-        .enumerate()
-        .filter(|(_, window)| window.eq_ignore_ascii_case(word.as_bytes()))
-        .map(|(at, window)| at + window.len())
+/// Returns where each occurrence of an ASCII word ends, ignoring case. `rare` is its rarest letter, which occurs once in it.
+fn ends_of_word<'a>(text: &'a str, word: &'a str, rare: u8) -> impl Iterator<Item = usize> + 'a {
+    let (bytes, word) = (text.as_bytes(), word.as_bytes());
+    let offset = word.iter().position(|letter| *letter == rare).unwrap_or_default();
+    memchr2_iter(rare, rare.to_ascii_uppercase(), bytes).filter_map(move |at| {
+        let begin = at.checked_sub(offset)?;
+        let end = begin + word.len();
+        bytes.get(begin..end)?.eq_ignore_ascii_case(word).then_some(end)
+    })
 }

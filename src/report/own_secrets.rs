@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 /// The replacement of a secret.
 const MASK: &str = "***";
 /// Length of our secrets, as `crypto::token` creates them: 256 bits, 5 per character.
@@ -46,7 +48,7 @@ pub fn hide_key<'a>(body: &'a [u8], key: &str) -> Cow<'a, [u8]> {
         return Cow::Borrowed(body);
     }
     let mut hidden = Vec::new();
-    while let Some(at) = find(rest, key) {
+    while let Some(at) = memmem::find(rest, key) {
         let (before, from) = rest.split_at_checked(at).unwrap_or((rest, &[]));
         hidden.extend_from_slice(before);
         hidden.extend_from_slice(MASK.as_bytes());
@@ -57,19 +59,6 @@ pub fn hide_key<'a>(body: &'a [u8], key: &str) -> Cow<'a, [u8]> {
     }
     hidden.extend_from_slice(rest);
     Cow::Owned(hidden)
-}
-
-/// Finds a key in a body. Searching for its first byte is fast.
-fn find(body: &[u8], key: &[u8]) -> Option<usize> {
-    let first = *key.first()?;
-    let mut from = 0;
-    while let Some(at) = body.get(from..)?.iter().position(|byte| *byte == first).map(|at| from + at) {
-        if body.get(at..)?.starts_with(key) {
-            return Some(at);
-        }
-        from = at + 1;
-    }
-    None
 }
 
 /// Start and end of a secret, in bytes.
@@ -119,7 +108,7 @@ fn is_of_secret(byte: u8) -> bool {
 /// Finds what follows `/api/upload/` and `/api/status/`, even if it was cut.
 fn path_spans(text: &str, spans: &mut Vec<Span>) {
     for path in PATHS {
-        for (at, _) in text.match_indices(path) {
+        for at in memmem::find_iter(text.as_bytes(), path) {
             let (before, from) = text.split_at_checked(at).unwrap_or_default();
             let rest = from.get(path.len()..).unwrap_or_default();
             let is_ours = strip_slash_end(before)

@@ -65,6 +65,9 @@ pub async fn check(outgoing: &Outgoing, public_url: &str, base: &str) -> Reachab
         Ok(answer) if answer.status == 200 && is_health(&answer.body) => Reachability::Reachable,
         Ok(answer) => Reachability::Other { status: answer.status },
         Err(OutgoingError::PrivateAddress { address, .. }) => Reachability::Private { address },
+        Err(error @ OutgoingError::Certificate { .. }) => {
+            Reachability::Untrusted { reason: error.to_string(), sha1: outgoing.certificate_sha1(&url).await }
+        }
         Err(error) => Reachability::Unreachable { obstacle: obstacle(&error), reason: error.to_string() },
     }
 }
@@ -72,7 +75,6 @@ pub async fn check(outgoing: &Outgoing, public_url: &str, base: &str) -> Reachab
 fn obstacle(error: &OutgoingError) -> Obstacle {
     match error {
         OutgoingError::UnknownHost { .. } => Obstacle::Name,
-        OutgoingError::Certificate { .. } => Obstacle::Certificate,
         OutgoingError::NoConnection { .. } => Obstacle::Connection,
         OutgoingError::Timeout { .. } => Obstacle::Time,
         OutgoingError::RedirectElsewhere { .. } => Obstacle::Redirect,
@@ -86,9 +88,19 @@ fn is_health(body: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::{BufRead as _, BufReader, Write as _},
+        net::TcpListener,
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        thread,
+    };
+
     use super::*;
     use crate::{
-        outgoing::testing::Server,
+        outgoing::{smtp_testing::with_tls, testing::Server},
         service::testing::{TestResult, services},
     };
 
@@ -125,6 +137,29 @@ mod tests {
             matches!(silent, Reachability::Unreachable { obstacle: Obstacle::Connection, .. }),
             "nobody listens there: {silent:?}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_certificate_of_ones_own_is_shown_as_duplicati_takes_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+        let asked = Arc::<AtomicUsize>::default();
+        let counter = Arc::clone(&asked);
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let mut stream = with_tls(stream);
+                if BufReader::new(&mut stream).lines().map_while(Result::ok).any(|line| line.is_empty()) {
+                    counter.fetch_add(1, Ordering::Relaxed);
+                    let _ = stream.write_all(Server::ok("{}").as_bytes());
+                }
+            }
+        });
+        let found = check(&Outgoing::new(PrivateNetworks::Allowed), &url, "").await;
+        let Reachability::Untrusted { reason, sha1 } = found else { panic!("{found:?}") };
+        assert!(reason.contains("is not trusted"), "{reason}");
+        // Of `openssl x509 -fingerprint -sha1`, without its colons.
+        assert_eq!(sha1.as_deref(), Some("48BAB8FBA60EC22563F3D299C9B9AF1D36CD66D0"));
+        assert_eq!(asked.load(Ordering::Relaxed), 1, "only to see the certificate");
     }
 
     fn around(url: &str, url_is_fixed: bool) -> RequestEnvironment {

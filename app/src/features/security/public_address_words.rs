@@ -16,7 +16,9 @@ pub fn found(locale: Locale, check: &AddressCheck, now: Moment) -> (Finding, Str
         Reachability::Reachable => State::Ok,
         // It was not asked: that says nothing about whether it would answer.
         Reachability::Private { .. } => State::Advice,
-        Reachability::Other { .. } | Reachability::Unreachable { .. } => State::Weak,
+        Reachability::Other { .. } | Reachability::Untrusted { .. } | Reachability::Unreachable { .. } => {
+            State::Weak
+        }
     };
     let (title, text) = words(locale, reach, url);
     let when = tr!(locale, security.reach.checked, url = url.clone(), when = calendar_time(locale, *at, now));
@@ -38,6 +40,14 @@ fn words(locale: Locale, reach: &Reachability, url: &str) -> (String, String) {
             tr!(locale, security.reach.private),
             tr!(locale, security.reach.private_what, address = address.to_string()),
         ),
+        Reachability::Untrusted { reason, sha1 } => {
+            let what = tr!(locale, security.reach.certificate_what, reason = reason.clone());
+            let own = sha1.clone().map(|sha1| tr!(locale, security.reach.certificate_own, sha1 = sha1));
+            (
+                tr!(locale, security.reach.certificate),
+                [Some(what), own].into_iter().flatten().collect::<Vec<_>>().join(" "),
+            )
+        }
         Reachability::Unreachable { obstacle, reason } => unreachable(locale, *obstacle, reason.clone()),
     }
 }
@@ -64,10 +74,6 @@ fn unreachable(locale: Locale, obstacle: Obstacle, reason: String) -> (String, S
         Obstacle::Name => {
             (tr!(locale, security.reach.name), tr!(locale, security.reach.name_what, reason = reason))
         }
-        Obstacle::Certificate => (
-            tr!(locale, security.reach.certificate),
-            tr!(locale, security.reach.certificate_what, reason = reason),
-        ),
         Obstacle::Connection => (
             tr!(locale, security.reach.connection),
             tr!(locale, security.reach.connection_what, reason = reason),

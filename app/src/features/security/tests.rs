@@ -42,17 +42,11 @@ fn every_answer() -> Vec<Reachability> {
         Reachability::Private { address: [127, 0, 0, 1].into() },
         Reachability::Private { address: [192, 168, 1, 9].into() },
     ];
+    all.push(Reachability::Untrusted { reason: "it has expired".into(), sha1: Some("48BA".into()) });
     all.extend([200, 401, 404, 502].map(|status| Reachability::Other { status }));
     all.extend(
-        [
-            Obstacle::Name,
-            Obstacle::Certificate,
-            Obstacle::Connection,
-            Obstacle::Time,
-            Obstacle::Redirect,
-            Obstacle::Other,
-        ]
-        .map(broken),
+        [Obstacle::Name, Obstacle::Connection, Obstacle::Time, Obstacle::Redirect, Obstacle::Other]
+            .map(broken),
     );
     all
 }
@@ -67,6 +61,11 @@ fn each_answer_of_the_public_address_is_told_apart_and_says_what_it_is_about() {
             Reachability::Reachable => (State::Ok, "https://backup.example/d/api/health".to_owned()),
             Reachability::Private { address } => (State::Advice, address.to_string()),
             Reachability::Other { status } => (State::Weak, status.to_string()),
+            Reachability::Untrusted { reason, sha1 } => {
+                let option = format!("--send-http-accept-specified-ssl-hash={}", sha1.unwrap());
+                assert!(text.contains(&option), "{text}");
+                (State::Weak, reason)
+            }
             Reachability::Unreachable { reason, .. } => (State::Weak, reason),
         };
         assert_eq!(state, expected, "{title}");

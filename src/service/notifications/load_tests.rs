@@ -136,7 +136,7 @@ async fn a_kill_between_two_transactions_loses_and_repeats_nothing() -> TestResu
     let claim = taken.ok_or("nothing is due")?;
     assert!(claim.was_interrupted);
     let has_more =
-        services.db.write(move |tx| outcome::sent(tx.conn, claim.message, "text", "200 OK", now)).await?;
+        services.db.write(move |tx| outcome::sent(tx.conn, claim.message, ("text", "200 OK"), false, now)).await?;
     assert!(has_more);
     dispatch(&services).await?;
     dispatch(&services).await?;

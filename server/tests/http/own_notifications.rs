@@ -40,10 +40,14 @@ fn each_user_has_browsers_of_their_own_and_administrators_see_them_as_channels()
         let html = page(&site, &viewer, "/account/notifications").await;
         assert!(html.contains("No browser yet") && html.contains("data-push-key=\"B"), "{html}");
         assert!(
-            !html.contains("value=\"system\""),
+            !html.contains("name=\"form[topics][]\" value=\"system\""),
             "a viewer does not see the health of the program: {html}"
         );
-        assert!(page(&site, &administrator, "/account/notifications").await.contains("value=\"system\""));
+        assert!(
+            page(&site, &administrator, "/account/notifications")
+                .await
+                .contains("name=\"form[topics][]\" value=\"system\"")
+        );
         assert!(page(&site, &viewer, "/account").await.contains("href=\"/account/notifications\""));
 
         // Without JavaScript, the browser says nothing about itself.

@@ -126,7 +126,8 @@ pub async fn send_due(services: &Services, channel: &ChannelRow) -> Result<(), E
         // The link is a secret of its receiver.
         let text = format!("{}\n{}", message.title(), message.without_mute().text());
         let is_over = matches!(attempt, Attempt::Later(..));
-        record(services, channel, claim, Done { attempt, text, is_repeated: message.may_be_repeated }).await?;
+        record(services, channel, claim, Done { attempt, text, is_repeated: message.may_be_repeated })
+            .await?;
         // A receiver that cannot be reached now is left alone until the next attempt is due.
         if is_over {
             return Ok(());

@@ -54,7 +54,7 @@ fn without_a_key_nothing_can_be_subscribed_and_a_failure_says_why() {
     broken.key = None;
     broken.browsers[0].failing = Some((ago(60), "403: forbidden".into()));
     let html = shown(broken, None);
-    assert!(!html.contains("subscribe_browser\"") && html.contains("403: forbidden"), "{html}");
+    assert!(!html.contains("/api/fn/subscribe_browser\"") && html.contains("403: forbidden"), "{html}");
 }
 
 #[test]

@@ -97,12 +97,7 @@ pub(super) fn complete(conn: &mut Connection, message: i64, now: Timestamp) -> R
     let known: Option<Known> = notifications::table
         .filter(notifications::message_id.eq(message))
         .filter(notifications::status.eq_any([SENT, FAILED]))
-        .select((
-            notifications::status,
-            notifications::sent_at,
-            notifications::answer,
-            notifications::reason,
-        ))
+        .select((notifications::status, notifications::sent_at, notifications::answer, notifications::reason))
         .first(conn)
         .optional()?;
     let Some((status, sent_at, answer, reason)) = known else { return Ok(false) };

@@ -115,7 +115,7 @@ fn problems_of_the_program_are_counted_for_those_who_are_told_of_them() {
         escalation: Some(Escalation { after: 4 * HOUR, to: vec![MAIL] }),
         ..site(&[NTFY])
     };
-    assert_eq!(counts(&[lasts(49, None)], &[rule.clone()], &own, 30), [1 + 2 + 1, 1 + 1]);
+    assert_eq!(counts(&[lasts(49, None)], std::slice::from_ref(&rule), &own, 30), [1 + 2 + 1, 1 + 1]);
     let nobody = Rule { is_nobody: true, ..rule };
     assert_eq!(counts(&[lasts(49, None)], &[nobody], &own, 30), [0, 0]);
 }

@@ -212,9 +212,9 @@ fn killed_while_it_sends_it_loses_no_message_and_marks_what_may_have_arrived_twi
     assert!(lost.is_empty(), "{} are lost: {lost:?}", lost.len());
     let mut repeated = 0;
     for row in rows {
-        let [channel, server, "sent", reason] = row.split(' ').collect::<Vec<_>>()[..] else {
-            panic!("not sent: {row}");
-        };
+        let words: Vec<&str> = row.split(' ').collect();
+        let (channel, server, reason) = (words[0], words[1], words[3]);
+        assert_eq!(words[2], "sent", "{row}");
         let all = &arrived[&(channel.to_owned(), server.to_owned())];
         // It is the same message each time.
         assert!(all.iter().all(|one| one.id == all[0].id), "{all:?}");
